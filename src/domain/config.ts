@@ -1,0 +1,56 @@
+import type { Calendar } from './calendar.js';
+import type { Platform } from './event.js';
+import type { Millis } from './time.js';
+
+export interface AccountConfig {
+  /** The name that rules use. */
+  readonly name: string;
+  /** Blotato's id of the account. */
+  readonly id: string;
+  readonly platform: Platform;
+  readonly nativeId: string | null;
+  readonly pageId: string | null;
+  readonly disclosure: string | null;
+  readonly vars: Readonly<Record<string, unknown>>;
+}
+
+export interface OptOutConfig {
+  readonly keywords: readonly string[];
+  readonly reply: string;
+}
+
+/** The checked configuration, defaults filled in. */
+export interface Config {
+  readonly mode: 'shadow' | 'live';
+  readonly blotato: { readonly baseUrl: string; readonly apiKey: string };
+  /** The SQLite file, absolute. */
+  readonly storePath: string;
+  /** A rule file, or a folder of them, absolute. */
+  readonly rulesPath: string;
+  readonly accounts: readonly AccountConfig[];
+  readonly poll: {
+    /** node-cron expression, seconds allowed. */
+    readonly schedule: string;
+    readonly comments: boolean;
+    readonly overlap: Millis;
+    /** How far the very first start looks back; 0: answer nothing older. */
+    readonly lookback: Millis;
+  };
+  readonly throttle: {
+    readonly sendsPerMinute: number;
+    readonly readsPerMinute: number;
+    readonly concurrency: number;
+    readonly sendsPerHourPerAccount: number;
+  };
+  readonly delivery: { readonly ambiguous: 'resend_once' | 'leave'; readonly visibleWithin: Millis };
+  readonly guards: {
+    readonly humanPause: Millis;
+    readonly perContact: { readonly replies: number; readonly per: Millis };
+    readonly optOut: OptOutConfig | null;
+  };
+  readonly calendars: readonly Calendar[];
+  readonly retention: Millis;
+  /** Health, metrics and dashboard. A host that others can reach needs a token. */
+  readonly server: { readonly host: string; readonly port: number; readonly token: string | null };
+  readonly log: { readonly level: string; readonly pretty: 'auto' | boolean };
+}

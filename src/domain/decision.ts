@@ -1,0 +1,60 @@
+import type { ActionType } from './rule.js';
+import type { Reason } from './reason.js';
+
+/** One condition of a rule and how it went, for people: `keyword any of: price, cost`. */
+export interface FailedCondition {
+  readonly condition: string;
+  /** What the event had instead; null when that says nothing. */
+  readonly actual: string | null;
+}
+
+/** How one rule fared with one event. */
+export interface RuleTrace {
+  readonly rule: string;
+  readonly outcome: 'acts' | 'would_act_shadow' | 'failed_condition' | 'cooldown' | 'not_reached';
+  readonly failed: FailedCondition | null;
+  /** The keyword, as the rule writes it, that matched. */
+  readonly keyword: string | null;
+  /** More for people: since when a cooldown runs and until when. */
+  readonly note: string | null;
+}
+
+/** How one guard answered. Guards stand in the order in which they are asked. */
+export interface GuardTrace {
+  readonly guard: string;
+  readonly reason: Reason | null;
+  readonly note: string | null;
+}
+
+/** How a decision came about: the same record in `explain`, `replay`, journal and dashboard. */
+export interface Trace {
+  /** The text as the matcher saw it. */
+  readonly text: string;
+  readonly words: readonly string[];
+  readonly rules: readonly RuleTrace[];
+  readonly guards: readonly GuardTrace[];
+}
+
+/** A send that a decision asks for, rendered. */
+export interface PlannedAction {
+  readonly type: ActionType;
+  readonly rule: string;
+  readonly text: string;
+  /** Milliseconds to wait before it is sent. */
+  readonly delay: number;
+  /** The text begins with the account's disclosure. */
+  readonly disclosed: boolean;
+}
+
+/** What to do about an event, and why. */
+export interface Decision {
+  /** The rule that acted, or that would have but for `reason`. Null when none applies. */
+  readonly rule: string | null;
+  readonly reason: Reason;
+  /** A sentence beyond the reason's own: which guard, which value, until when. */
+  readonly detail: string | null;
+  readonly actions: readonly PlannedAction[];
+  /** A change of the contact's will that this message states. */
+  readonly optOut: 'stop' | 'start' | null;
+  readonly trace: Trace;
+}

@@ -1,0 +1,23 @@
+import { MINUTE, SECOND } from './time.js';
+
+/** Every bound of the program that no user sets, in one place. Times in milliseconds, sizes in characters. */
+export const LIMITS = {
+  /** A message longer than this is matched by its beginning only: one code point can fold to 18. */
+  matchedText: 20_000,
+  keywordLength: 200,
+  regexLength: 500,
+  keywordsPerRule: 2_000,
+  rulesPerSet: 100_000,
+  ruleFileBytes: 16 * 1024 * 1024,
+  renderedText: 10_000,
+  renderTime: 200,
+  requestTimeout: 20 * SECOND,
+  pageSize: 250,
+  pagesPerWalk: 400,
+  conversationPages: 4,
+  shutdown: 10 * SECOND,
+  confirmFor: 60 * MINUTE,
+  retryAfterMost: 10 * MINUTE,
+  backoffFirst: 2 * SECOND,
+  backoffMost: 5 * MINUTE,
+} as const;

@@ -1,0 +1,81 @@
+import type { EventKind, Platform } from './event.js';
+import type { Millis } from './time.js';
+
+export const MATCH_MODES = ['word', 'contains', 'exact', 'starts_with', 'ends_with', 'regex'] as const;
+export type MatchMode = (typeof MATCH_MODES)[number];
+
+/** A keyword condition. `any` holds if one occurs, `all` if each does, `none` if none does; the three are joined by AND. */
+export interface KeywordSpec {
+  readonly any: readonly string[];
+  readonly all: readonly string[];
+  readonly none: readonly string[];
+  readonly match: MatchMode;
+  /** Edits forgiven per keyword, 0 to 2: none below 4 characters, 1 from 4, 2 from 8. Only with `match: word`. */
+  readonly typos: 0 | 1 | 2;
+  /** True: upper and lower case differ. */
+  readonly caseSensitive: boolean;
+  /** True: accents count, so that `ete` is not `été`. */
+  readonly accents: boolean;
+}
+
+/** A node of the `when` tree, as json-rules-engine knows it. */
+export type Condition =
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition }
+  | FactCondition;
+
+export interface FactCondition {
+  readonly fact: string;
+  readonly operator: string;
+  readonly value: unknown;
+  readonly path?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+/** A text that a rule sends: one template, or several to choose from, after a wait. */
+export interface ReplySpec {
+  readonly texts: readonly string[];
+  /** The least and the most time to wait before sending; null: at once. */
+  readonly delay: { readonly from: Millis; readonly to: Millis } | null;
+}
+
+export const ACTION_TYPES = ['reply', 'private_reply', 'comment_reply'] as const;
+export type ActionType = (typeof ACTION_TYPES)[number];
+
+export interface ActionSpec {
+  readonly type: ActionType;
+  readonly reply: ReplySpec;
+}
+
+/** The memory of a rule's answers: at most one per contact, per conversation, or per contact and post, in that time. */
+export interface OncePer {
+  readonly scope: 'contact' | 'conversation' | 'post';
+  /** Infinity for `forever`. */
+  readonly time: Millis;
+}
+
+/** Where a rule stands in its file, for messages. Line and column count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A checked rule. Lists that are empty put no condition on the event. */
+export interface Rule {
+  readonly id: string;
+  readonly on: EventKind;
+  readonly platforms: readonly Platform[];
+  readonly accounts: readonly string[];
+  readonly posts: readonly string[];
+  readonly keywords: KeywordSpec | null;
+  readonly when: Condition | null;
+  readonly priority: number;
+  readonly actions: readonly ActionSpec[];
+  readonly oncePer: OncePer | null;
+  readonly continue: boolean;
+  readonly enabled: boolean;
+  readonly mode: 'live' | 'shadow';
+  readonly place: Place;
+}
