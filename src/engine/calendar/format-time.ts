@@ -1,0 +1,138 @@
+import { DAY, MINUTE, SECOND } from '../../domain/time.js';
+import type { Instant } from '../../domain/time.js';
+import { WEEKDAYS } from '../../domain/calendar.js';
+import { localTime, offsetOf } from './zone.js';
+
+const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+const MONTH_NAMES = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
+
+interface Parts {
+  readonly at: Instant;
+  readonly timezone: string;
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+  /** 1 is Monday, 7 is Sunday. */
+  readonly weekday: number;
+  readonly hour: number;
+  readonly minute: number;
+}
+
+/** A field and, for numbers, how wide it is and with what it is filled up. */
+type Field = readonly [value: number | string, width?: number, fill?: '0' | ' '];
+
+const FIELDS: Readonly<Record<string, (parts: Parts) => Field>> = {
+  a: (parts) => [dayName(parts).slice(0, 3)],
+  A: (parts) => [dayName(parts)],
+  b: (parts) => [monthName(parts).slice(0, 3)],
+  h: (parts) => [monthName(parts).slice(0, 3)],
+  B: (parts) => [monthName(parts)],
+  d: (parts) => [parts.day, 2],
+  e: (parts) => [parts.day, 2, ' '],
+  H: (parts) => [parts.hour, 2],
+  k: (parts) => [parts.hour, 2, ' '],
+  I: (parts) => [parts.hour % 12 || 12, 2],
+  l: (parts) => [parts.hour % 12 || 12, 2, ' '],
+  j: (parts) => [
+    (Date.UTC(parts.year, parts.month - 1, parts.day) - Date.UTC(parts.year, 0, 1)) / DAY + 1,
+    3,
+  ],
+  L: (parts) => [((parts.at % SECOND) + SECOND) % SECOND, 3],
+  m: (parts) => [parts.month, 2],
+  M: (parts) => [parts.minute, 2],
+  p: (parts) => [parts.hour < 12 ? 'AM' : 'PM'],
+  P: (parts) => [parts.hour < 12 ? 'am' : 'pm'],
+  q: (parts) => [ordinal(parts.day)],
+  s: (parts) => [Math.floor(parts.at / SECOND)],
+  S: (parts) => [((Math.floor(parts.at / SECOND) % 60) + 60) % 60, 2],
+  u: (parts) => [parts.weekday],
+  w: (parts) => [parts.weekday % 7],
+  y: (parts) => [parts.year % 100, 2],
+  Y: (parts) => [parts.year, 4],
+  Z: (parts) => [parts.timezone],
+  t: () => ['\t'],
+  n: () => ['\n'],
+  '%': () => ['%'],
+};
+
+const SHORTHANDS: Readonly<Record<string, string>> = {
+  F: '%Y-%m-%d',
+  D: '%m/%d/%y',
+  R: '%H:%M',
+  T: '%H:%M:%S',
+  r: '%I:%M:%S %p',
+};
+
+const DIRECTIVE = /%(?<flags>[-_0^:]*)(?<code>[a-zA-Z%])/gu;
+
+/**
+ * Writes an instant as a zone's clock shows it, by a strftime format: `%A %H:%M`. Names of days and months are English.
+ * Flags: `-` no filling, `_` filled with blanks, `0` with zeros, `^` in capitals, `:` a colon in `%z`. A directive that
+ * is not known stays as it is. The same on every machine, whatever the process's own zone and language, which the
+ * template library's own filter is not. Throws a RangeError for an unknown zone.
+ */
+export function formatTime(timezone: string, at: Instant, format: string): string {
+  const parts = partsOf(timezone, at);
+  const whole = format.replace(/%(?<code>[FDRTr%])/gu, (text, code: string) => SHORTHANDS[code] ?? text);
+  return whole.replace(DIRECTIVE, (text, flags: string, code: string) => {
+    if (code === 'z') return offsetText(timezone, at, flags.includes(':'));
+    const field = FIELDS[code]?.(parts);
+    return field ? filled(field, flags) : text;
+  });
+}
+
+function partsOf(timezone: string, at: Instant): Parts {
+  const { date, minute, weekday } = localTime(timezone, at);
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  return {
+    at,
+    timezone,
+    year,
+    month,
+    day,
+    weekday: WEEKDAYS.indexOf(weekday) + 1,
+    hour: Math.floor(minute / 60),
+    minute: minute % 60,
+  };
+}
+
+function filled([value, width = 0, fill = '0']: Field, flags: string): string {
+  const text = flags.includes('^') ? String(value).toUpperCase() : String(value);
+  if (flags.includes('-')) return text;
+  if (flags.includes('_')) return text.padStart(width, ' ');
+  return text.padStart(width, flags.includes('0') ? '0' : fill);
+}
+
+function offsetText(timezone: string, at: Instant, colon: boolean): string {
+  const minutes = Math.round(offsetOf(timezone, at) / MINUTE);
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const sign = minutes < 0 ? '-' : '+';
+  return `${sign}${String(hours).padStart(2, '0')}${colon ? ':' : ''}${String(rest).padStart(2, '0')}`;
+}
+
+function dayName({ weekday }: Parts): string {
+  return DAY_NAMES[weekday - 1] ?? '';
+}
+
+function monthName({ month }: Parts): string {
+  return MONTH_NAMES[month - 1] ?? '';
+}
+
+function ordinal(day: number): string {
+  if (day >= 11 && day <= 13) return 'th';
+  return ['th', 'st', 'nd', 'rd'][day % 10] ?? 'th';
+}

@@ -1,0 +1,94 @@
+import type Holidays from 'date-holidays';
+import type { CalendarDate } from '../../domain/calendar.js';
+import { DAY } from '../../domain/time.js';
+import { addDays } from './zone.js';
+
+/** The name of the public holiday on a date, in the country's own language; null on an ordinary day. */
+export type HolidayLookup = (code: string, date: CalendarDate) => string | null;
+
+type Year = ReadonlyMap<CalendarDate, string>;
+
+interface Country {
+  readonly holidays: Holidays;
+  readonly years: Map<number, Year>;
+}
+
+const FORM = /^(?<country>[a-z]{2})(?:-(?<region>[a-z0-9]{1,3}))?$/iu;
+
+/** For calendars that name no country: no date is a holiday. */
+export function noHolidays(): null {
+  return null;
+}
+
+/** True for a country, or a country and region, whose holidays are known: `FR`, `DE-BY`, in either case. */
+export async function isHolidayCode(code: string): Promise<boolean> {
+  return (await partsOf(code)) !== undefined;
+}
+
+/**
+ * Prepares the public holidays of countries and regions. The library is large (about 0.2 s), so it is loaded here and
+ * only when there is a code. Rejects with a RangeError for a code that `isHolidayCode` refuses; the lookup throws one
+ * for a code that was not asked for here.
+ *
+ * Only whole days of the type `public` count, with their substitute days. Half days, such as Christmas Eve from 13:00
+ * in Iceland, do not: a calendar's `special` entry is the place for those.
+ */
+export async function loadHolidays(codes: readonly string[]): Promise<HolidayLookup> {
+  if (codes.length === 0) return noHolidays;
+  const countries = new Map<string, Country>();
+  for (const code of codes) {
+    const parts = await partsOf(code);
+    if (!parts) throw new RangeError(`no public holidays are known for: ${code}`);
+    const { default: Library } = await import('date-holidays');
+    countries.set(code.toUpperCase(), {
+      holidays: new Library(
+        { country: parts[0], ...(parts[1] ? { state: parts[1] } : {}) },
+        { types: ['public'] },
+      ),
+      years: new Map(),
+    });
+  }
+  return (code, date) => {
+    const country = countries.get(code.toUpperCase());
+    if (!country) throw new RangeError(`public holidays were not loaded for: ${code}`);
+    return yearOf(country, Number(date.slice(0, 4))).get(date) ?? null;
+  };
+}
+
+function yearOf({ holidays, years }: Country, year: number): Year {
+  const known = years.get(year);
+  if (known) return known;
+  const named = new Map<CalendarDate, string>();
+  // A holiday of several days may begin in the year before.
+  for (const { date, start, end, name } of [
+    ...holidays.getHolidays(year - 1),
+    ...holidays.getHolidays(year),
+  ]) {
+    // The text is the country's local date; `start` is an instant and would be read in the process's zone.
+    const first = date.slice(0, 10);
+    // A day has 23 to 25 hours; half a day gives none.
+    const days = Math.floor((end.getTime() - start.getTime()) / DAY + 0.1);
+    for (let day = 0; day < days; day += 1) {
+      const each = addDays(first, day);
+      if (!named.has(each)) named.set(each, name);
+    }
+  }
+  years.set(year, named);
+  return named;
+}
+
+/** The library's own spelling of country and region; undefined for what it does not know. */
+async function partsOf(code: string): Promise<readonly [string, string?] | undefined> {
+  const { country, region } = FORM.exec(code)?.groups ?? {};
+  if (country === undefined) return undefined;
+  const { default: Library } = await import('date-holidays');
+  const library = new Library();
+  const name = spelling(library.getCountries(), country);
+  if (name === undefined || region === undefined) return name === undefined ? undefined : [name];
+  const state = spelling(library.getStates(name), region);
+  return state === undefined ? undefined : [name, state];
+}
+
+function spelling(known: object | undefined, text: string): string | undefined {
+  return Object.keys(known ?? {}).find((each) => each.toLowerCase() === text.toLowerCase());
+}

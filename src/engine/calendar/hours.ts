@@ -1,0 +1,123 @@
+import type { Calendar, CalendarDate, Span } from '../../domain/calendar.js';
+import type { Instant } from '../../domain/time.js';
+import type { HolidayLookup } from './holidays.js';
+import { addDays, instantOf, localTime, weekdayOf } from './zone.js';
+
+export interface Hours {
+  readonly state: 'open' | 'closed';
+  /** The next moment after now at which a closed place opens; null when there is none within 400 days. */
+  readonly nextOpen: Instant | null;
+  /** The next moment after now at which an open place closes; null when there is none within 400 days. */
+  readonly nextClose: Instant | null;
+}
+
+/** How many days ahead an opening or a closing is looked for. */
+const HORIZON = 400;
+/** A night span, and a clock that is set back over midnight, reach at most so many days ahead. */
+const DAYS_BACK = 2;
+const DAYS = DAYS_BACK + HORIZON + 1;
+const DAY_MINUTES = 1440;
+
+/** Opening time without a break, in local minutes since midnight of the first day looked at. */
+interface LocalRun {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The same as instants; Infinity when it goes on past the horizon. */
+interface Run {
+  readonly opens: Instant;
+  readonly closes: Instant;
+}
+
+/**
+ * Whether a calendar is open at an instant, and what comes next.
+ *
+ * - A closing time is not part of the span: at 18:00 sharp, 14:00-18:00 is over.
+ * - A span past midnight belongs to the day on which it starts, whole: the night of a Saturday that is open ends on
+ *   Sunday at 02:00 although Sunday is `closed` or a holiday, and a closed Saturday has no night.
+ * - Spans that adjoin or overlap are one: 09:00-12:00 and 12:00-18:00 close at 18:00, and `00:00-24:00` on every day
+ *   never closes.
+ * - When the clock skips an hour, an opening or closing within it takes place at the skip; a span that lies within it
+ *   does not take place.
+ * - When the clock repeats an hour, an opening within it is the earlier of the two and a closing the later: 02:00-02:30
+ *   is open from the first 02:00 to the second 02:30.
+ *
+ * The holiday lookup is asked only if the calendar has `holidays`. Throws a RangeError for an unknown time zone.
+ */
+export function hoursAt(calendar: Calendar, at: Instant, holidays: HolidayLookup): Hours {
+  const { date } = localTime(calendar.timezone, at);
+  const runs = mergedRuns(calendar, addDays(date, -DAYS_BACK), holidays);
+  for (const { opens, closes } of runs) {
+    if (closes <= at) continue;
+    if (opens > at) return { state: 'closed', nextOpen: opens, nextClose: finite(closes) };
+    const next = finite(closes) === null ? undefined : runs.next().value;
+    return { state: 'open', nextOpen: next?.opens ?? null, nextClose: finite(closes) };
+  }
+  return { state: 'closed', nextOpen: null, nextClose: null };
+}
+
+/** Runs as instants, in order, merged once more: spans apart on the clock may meet while an hour is repeated. */
+function* mergedRuns(
+  calendar: Calendar,
+  first: CalendarDate,
+  holidays: HolidayLookup,
+): Generator<Run, undefined> {
+  let current: Run | undefined;
+  for (const { from, to } of localRuns(calendar, first, holidays)) {
+    const opens = instantAt(calendar, first, from, 'earlier');
+    const closes = to === Infinity ? Infinity : instantAt(calendar, first, to, 'later');
+    if (closes <= opens) continue; // within a skipped hour
+    if (current && opens <= current.closes) {
+      current = { opens: current.opens, closes: Math.max(current.closes, closes) };
+    } else {
+      if (current) yield current;
+      current = { opens, closes };
+    }
+  }
+  if (current) yield current;
+  return undefined;
+}
+
+/** Runs on the wall clock, in order. Converting only these keeps a year of `00:00-24:00` cheap. */
+function* localRuns(calendar: Calendar, first: CalendarDate, holidays: HolidayLookup): Generator<LocalRun> {
+  let current: LocalRun | undefined;
+  for (let day = 0; day < DAYS; day += 1) {
+    const midnight = day * DAY_MINUTES;
+    const spans = spansOf(calendar, addDays(first, day), holidays).toSorted((a, b) => a.from - b.from);
+    for (const { from, to } of spans) {
+      const run = { from: midnight + from, to: midnight + (to <= from ? to + DAY_MINUTES : to) };
+      if (current && run.from <= current.to) {
+        current = { from: current.from, to: Math.max(current.to, run.to) };
+      } else {
+        if (current) yield current;
+        current = run;
+      }
+    }
+  }
+  if (!current) return;
+  yield current.to >= DAYS * DAY_MINUTES ? { from: current.from, to: Infinity } : current;
+}
+
+/** A date's own spans: `special` before `closed` before holidays before the weekday's. */
+function spansOf(calendar: Calendar, date: CalendarDate, holidays: HolidayLookup): readonly Span[] {
+  const special = Object.hasOwn(calendar.special, date) ? calendar.special[date] : undefined;
+  if (special) return special;
+  if (calendar.closed.some(({ from, to }) => from <= date && date <= to)) return [];
+  if (calendar.holidays !== null && holidays(calendar.holidays, date) !== null) return [];
+  return calendar.open[weekdayOf(date)] ?? [];
+}
+
+function instantAt(
+  { timezone }: Calendar,
+  first: CalendarDate,
+  minutes: number,
+  which: 'earlier' | 'later',
+): Instant {
+  const day = Math.floor(minutes / DAY_MINUTES);
+  return instantOf(timezone, addDays(first, day), minutes - day * DAY_MINUTES, which);
+}
+
+function finite(at: Instant): Instant | null {
+  return at === Infinity ? null : at;
+}

@@ -1,0 +1,103 @@
+import { IANAZone } from 'luxon';
+import { WEEKDAYS } from '../../domain/calendar.js';
+import type { CalendarDate, MinuteOfDay, Weekday } from '../../domain/calendar.js';
+import { DAY, MINUTE } from '../../domain/time.js';
+import type { Instant, Millis } from '../../domain/time.js';
+
+/** What the clock on the wall shows somewhere. */
+interface LocalTime {
+  readonly date: CalendarDate;
+  readonly minute: MinuteOfDay;
+  readonly weekday: Weekday;
+}
+
+const zones = new Map<string, IANAZone>();
+
+/** True for a name of the IANA time zone database that this machine knows: `Europe/Paris`, `UTC`. */
+export function isTimezone(name: string): boolean {
+  return IANAZone.isValidZone(name);
+}
+
+/** The local date, minute and weekday of an instant; seconds are cut off. Throws a RangeError for an unknown zone. */
+export function localTime(timezone: string, at: Instant): LocalTime {
+  const local = at + offsetAt(zoneOf(timezone), at);
+  const date = toDate(local);
+  return { date, minute: Math.floor((local - startOf(date)) / MINUTE), weekday: weekdayOf(date) };
+}
+
+/**
+ * How far the zone's clock is ahead of UTC at an instant, in milliseconds; negative to the west. Throws a RangeError
+ * for an unknown zone.
+ */
+export function offsetOf(timezone: string, at: Instant): Millis {
+  return offsetAt(zoneOf(timezone), at);
+}
+
+/**
+ * The instant at which a zone's clock shows a date and minute. Minute 1440 is the next day's midnight.
+ *
+ * A local time that the clock skips (spring) gives the first instant after the skip. A local time that the clock shows
+ * twice (autumn) gives the one that `which` names: take the earlier for an opening and the later for a closing, so that
+ * in doubt the place is open. Throws a RangeError for an unknown zone.
+ */
+export function instantOf(
+  timezone: string,
+  date: CalendarDate,
+  minute: MinuteOfDay,
+  which: 'earlier' | 'later',
+): Instant {
+  const zone = zoneOf(timezone);
+  const local = startOf(date) + minute * MINUTE;
+  // Offsets reach from -12 h to +14 h, so one day to either side is surely before and after a change near by.
+  const before = offsetAt(zone, local - DAY);
+  const after = offsetAt(zone, local + DAY);
+  if (before === after) return local - before;
+  const shown = [local - before, local - after].filter((at) => at + offsetAt(zone, at) === local);
+  if (shown.length === 0) return changeBetween(zone, local - after, local - before);
+  return which === 'earlier' ? Math.min(...shown) : Math.max(...shown);
+}
+
+/** The date so many days later, or earlier when `days` is negative. */
+export function addDays(date: CalendarDate, days: number): CalendarDate {
+  return toDate(startOf(date) + days * DAY);
+}
+
+export function weekdayOf(date: CalendarDate): Weekday {
+  // 1970-01-01 was a Thursday; WEEKDAYS begins with Monday.
+  const daysSince = startOf(date) / DAY + 3;
+  return WEEKDAYS[((daysSince % 7) + 7) % 7] ?? 'mon';
+}
+
+/** The first instant after `from`, up to `to`, at which the offset of `to` holds. One change between them is assumed. */
+function changeBetween(zone: IANAZone, from: Instant, to: Instant): Instant {
+  const offset = offsetAt(zone, to);
+  let [low, high] = [from, to];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(zone, middle) === offset) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+function offsetAt(zone: IANAZone, at: Instant): Millis {
+  return Math.round(zone.offset(at) * MINUTE);
+}
+
+function zoneOf(timezone: string): IANAZone {
+  const known = zones.get(timezone);
+  if (known) return known;
+  if (!isTimezone(timezone)) throw new RangeError(`unknown time zone: ${timezone}`);
+  const zone = IANAZone.create(timezone);
+  zones.set(timezone, zone);
+  return zone;
+}
+
+/** Midnight of a date as if it were UTC: dates are counted, not placed in time. */
+function startOf(date: CalendarDate): number {
+  return Date.parse(`${date}T00:00:00Z`);
+}
+
+function toDate(utc: number): CalendarDate {
+  return new Date(utc).toISOString().slice(0, 10);
+}

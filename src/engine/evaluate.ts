@@ -1,0 +1,74 @@
+import { Almanac, Engine, Rule, type TopLevelCondition } from 'json-rules-engine';
+
+export type { NestedCondition, TopLevelCondition } from 'json-rules-engine';
+
+/**
+ * The one door to json-rules-engine.
+ *
+ * WARNING: an `Engine` must never run twice at a time: its status lives on the instance, and of two runs that overlap
+ * one silently loses rules (7.3.1, src/engine.js: `run` and `evaluateRules`). `Rule.evaluate` is what `run` calls for
+ * each rule and does not look at that status, so rules are evaluated one by one, on one host that is never run.
+ * The method is missing in the library's types; a contract test holds it.
+ */
+interface EvaluableRule {
+  setEngine(engine: Engine): void;
+  evaluate(almanac: Almanac): Promise<{ readonly result: boolean; readonly conditions: ResultNode }>;
+}
+
+/** A node of the evaluated tree, in the shape of the conditions. */
+export interface ResultNode {
+  readonly result?: boolean;
+  readonly all?: readonly ResultNode[];
+  readonly any?: readonly ResultNode[];
+  readonly not?: ResultNode;
+  readonly factResult?: unknown;
+}
+
+/** Must not throw: a throwing operator rejects the whole evaluation. */
+export type OperatorTest = (fact: never, value: never) => boolean;
+
+/** A fact is a value, or a function of a condition's `params`. */
+export type FactValues = Readonly<Record<string, unknown>>;
+
+/** A rule of the library, bound to the host that knows its operators. */
+export type Program = (facts: Known) => Promise<{ readonly matched: boolean; readonly tree: ResultNode }>;
+
+/** The facts of one decision, shared by all its rules. */
+export interface Known {
+  readonly almanac: Almanac;
+}
+
+export interface Host {
+  /** `conditions` must be valid: facts, operators and lists are checked when rules are parsed. */
+  program(name: string, conditions: TopLevelCondition): Program;
+  know(facts: FactValues): Known;
+}
+
+export function createHost(operators: Readonly<Record<string, OperatorTest>>): Host {
+  const engine = new Engine([], { pathResolver: ownProperty });
+  for (const [name, test] of Object.entries(operators)) engine.addOperator(name, test);
+
+  return {
+    program(name, conditions) {
+      const rule = new Rule({ name, conditions, event: { type: 'act' } }) as unknown as EvaluableRule;
+      rule.setEngine(engine);
+      return async ({ almanac }) => {
+        const { result, conditions: tree } = await rule.evaluate(almanac);
+        return { matched: result, tree };
+      };
+    },
+    know(facts) {
+      const almanac = new Almanac({ pathResolver: ownProperty });
+      // Uncached: the library would hash every constant for a cache that constants never read.
+      for (const [name, value] of Object.entries(facts)) almanac.addFact(name, value, { cache: false });
+      return { almanac };
+    },
+  };
+}
+
+/** In place of the library's JSONPath, whose filters have run code: an own property by its name, or undefined. */
+function ownProperty(value: unknown, path: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, path)
+    ? (value as Record<string, unknown>)[path]
+    : undefined;
+}

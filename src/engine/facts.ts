@@ -1,0 +1,55 @@
+import type { InboundEvent } from '../domain/event.js';
+import type { Facts } from '../domain/facts.js';
+import { hoursAt } from './calendar/hours.js';
+import { localTime } from './calendar/zone.js';
+import type { FactValues } from './evaluate.js';
+import type { CompiledSet } from './rule-set.js';
+import { fold } from './text/normalise.js';
+import type { MessageText } from './text/text.js';
+
+type Params = Readonly<Record<string, unknown>>;
+
+/**
+ * What the conditions ask. Each fact always has a value, since one undefined fact rejects the whole evaluation in
+ * json-rules-engine. Texts are folded, as the conditions' values are.
+ */
+export function engineFacts(
+  event: InboundEvent,
+  facts: Facts,
+  text: MessageText,
+  set: CompiledSet,
+): FactValues {
+  const { contact, comment } = event;
+  const name = fold(contact.name ?? '');
+  return {
+    kind: event.kind,
+    platform: event.platform,
+    account: event.account ?? '',
+    text: text.folded(),
+    message_text: text,
+    post: comment?.postId ?? '',
+    platform_post: comment?.platformPostId ?? '',
+    is_reply: comment !== null && comment.parentId !== null,
+    first_contact: facts.firstContact,
+    contact: {
+      id: contact.id,
+      name,
+      first_name: name.split(' ')[0] ?? '',
+      username: fold(contact.username ?? ''),
+    },
+    hours: (params: Params) => stateOf(set, facts, params),
+    local_time: (params: Params) => localTime(zoneOf(set, params), facts.now).minute,
+    weekday: (params: Params) => localTime(zoneOf(set, params), facts.now).weekday,
+  };
+}
+
+function stateOf(set: CompiledSet, facts: Facts, params: Params): string {
+  const calendar = set.calendars.get(String(params['calendar']));
+  return calendar ? hoursAt(calendar, facts.now, set.holidays).state : 'unknown';
+}
+
+function zoneOf(set: CompiledSet, params: Params): string {
+  const { calendar, timezone } = params;
+  if (typeof timezone === 'string') return timezone;
+  return set.calendars.get(String(calendar))?.timezone ?? 'UTC';
+}

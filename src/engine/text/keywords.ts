@@ -1,0 +1,147 @@
+import { LIMITS } from '../../domain/limits.js';
+import type { KeywordSpec } from '../../domain/rule.js';
+import { type FoldOptions, fold, plain, withoutAccents } from './normalise.js';
+import { type CompiledRegex, compileRegex, type RegexFound } from './regex.js';
+import type { MessageText } from './text.js';
+import { compileTypos } from './typos.js';
+import { hasWord } from './words.js';
+
+/** What a keyword found. */
+export interface KeywordHit {
+  /** As the rule spells it. */
+  readonly keyword: string;
+  /** The named groups of a regular expression that took part; empty for every other mode. */
+  readonly groups: Readonly<Record<string, string>>;
+  /** How many typos were forgiven, 1 or 2; absent when there were none. */
+  readonly typos?: number;
+}
+
+/** Null when the keyword is not in the text. Pure, never throws. */
+export type KeywordMatcher = (text: MessageText) => KeywordHit | null;
+
+export type KeywordOptions = Pick<KeywordSpec, 'match' | 'typos' | 'caseSensitive' | 'accents'>;
+
+type TextMode = Exclude<KeywordSpec['match'], 'regex'>;
+
+const OCCURS: Readonly<Record<TextMode, (text: string, keyword: string) => boolean>> = {
+  word: hasWord,
+  contains: (text, keyword) => text.includes(keyword),
+  exact: (text, keyword) => text === keyword,
+  starts_with: (text, keyword) => text.startsWith(keyword),
+  ends_with: (text, keyword) => text.endsWith(keyword),
+};
+
+/**
+ * Prepares the search for one keyword. Every mode but `regex` compares folded with folded; `contains`, `exact`,
+ * `starts_with` and `ends_with` ask for no word borders. Throws an Error with the sentence of `checkKeyword` for a
+ * keyword that it does not accept.
+ */
+export function compileKeyword(keyword: string, options: KeywordOptions): KeywordMatcher {
+  const wrong = checkShape(keyword, options);
+  if (wrong !== null) throw new Error(wrong);
+  return options.match === 'regex'
+    ? regexMatcher(keyword, options)
+    : textMatcher(keyword, options.match, options);
+}
+
+/** Null when the keyword can be compiled, else a sentence that says what is wrong and what to write instead. */
+export function checkKeyword(keyword: string, options: KeywordOptions): string | null {
+  const wrong = checkShape(keyword, options);
+  if (wrong !== null || options.match !== 'regex') return wrong;
+  const { exact } = compileBoth(keyword, options);
+  return exact.ok ? asciiBorder(keyword, options) : exact.error;
+}
+
+/**
+ * What the first matcher that hits found, in the order given; a hit without typos wins over one with, fewer over more.
+ * Null when none hits.
+ */
+export function firstHit(matchers: readonly KeywordMatcher[], text: MessageText): KeywordHit | null {
+  let best: KeywordHit | null = null;
+  for (const match of matchers) {
+    const hit = match(text);
+    if (hit && hit.typos === undefined) return hit;
+    if (hit && (best === null || (hit.typos ?? 0) < (best.typos ?? 0))) best = hit;
+  }
+  return best;
+}
+
+function checkShape(keyword: string, { match, typos }: KeywordOptions): string | null {
+  if (typos > 0 && match !== 'word') {
+    return `typos are forgiven with \`match: word\` only, not with \`match: ${match}\`: leave out one of the two`;
+  }
+  if (match === 'regex')
+    return keyword.trim() === '' ? 'the pattern is empty: write one, or remove the line' : null;
+  if (keyword.length > LIMITS.keywordLength) {
+    return `the keyword has ${keyword.length} characters, more than ${LIMITS.keywordLength}: use a shorter part of it`;
+  }
+  // By the loosest fold, whatever the options: it is the one by which keywords are looked up.
+  return fold(keyword) === ''
+    ? 'the keyword has nothing visible to look for: write a word, a sign or an emoji, or remove the line'
+    : null;
+}
+
+function textMatcher(keyword: string, mode: TextMode, options: KeywordOptions): KeywordMatcher {
+  const by: FoldOptions = options;
+  const wanted = fold(keyword, by);
+  const occurs = OCCURS[mode];
+  const plainHit: KeywordHit = { keyword, groups: {} };
+  const fewestTypos = options.typos === 0 ? null : compileTypos(wanted, options.typos);
+  return (text) => {
+    if (occurs(text.folded(by), wanted)) return plainHit;
+    const typos = fewestTypos?.(text.folded(by), text.words(by)) ?? null;
+    return typos === null ? null : { keyword, groups: {}, typos };
+  };
+}
+
+/**
+ * A pattern is tried on the text as written, so that groups keep the contact's spelling. When accents do not count, the
+ * pattern without its accents is then tried on the text without its accents.
+ */
+function regexMatcher(keyword: string, options: KeywordOptions): KeywordMatcher {
+  const { exact, bare } = compileBoth(keyword, options);
+  if (!exact.ok) throw new Error(exact.error);
+  return (text) => {
+    const found = exact.find(text.plain()) ?? findBare(exact, bare, text);
+    return found && { keyword, groups: found.groups };
+  };
+}
+
+function findBare(exact: CompiledRegex, bare: CompiledRegex | null, text: MessageText): RegexFound | null {
+  if (!bare?.ok) return null;
+  const nothingNew = bare === exact && text.withoutAccents() === text.plain();
+  return nothingNew ? null : bare.find(text.withoutAccents());
+}
+
+/**
+ * `bare` is null where accents count. It may fail to compile where `exact` does not (`[z-é]` becomes `[z-e]`): then
+ * accents count in that pattern.
+ */
+function compileBoth(
+  pattern: string,
+  { caseSensitive, accents }: KeywordOptions,
+): { readonly exact: CompiledRegex; readonly bare: CompiledRegex | null } {
+  const written = rewrite(pattern, plain);
+  const exact = compileRegex(written, { caseSensitive });
+  if (accents) return { exact, bare: null };
+  const stripped = rewrite(pattern, barely);
+  return { exact, bare: stripped === written ? exact : compileRegex(stripped, { caseSensitive }) };
+}
+
+function barely(text: string): string {
+  return withoutAccents(plain(text));
+}
+
+/** Gives the letters of a pattern the form that the text has. Nothing that becomes ASCII may become syntax: ？ is not `?`. */
+function rewrite(pattern: string, form: (text: string) => string): string {
+  return pattern
+    .normalize('NFC')
+    .replace(/[^\0-\x7f]/gu, (letter) => form(letter).replace(/[\\^$.*+?()[\]{}|-]/g, String.raw`\$&`));
+}
+
+/** RE2 knows `\b` by ASCII letters only, so beside any other letter it fails silently where people expect a hit. */
+function asciiBorder(pattern: string, { accents }: KeywordOptions): string | null {
+  const seen = rewrite(pattern, accents ? plain : barely).replaceAll('\\\\', '  ');
+  if (!/\\b(?![\0-\x7f])\p{L}|(?![\0-\x7f])\p{L}\\b/u.test(seen)) return null;
+  return '`\\b` knows no letters but a to z: use `match: word`, or `(^|\\PL)` before and `(\\PL|$)` after the word';
+}

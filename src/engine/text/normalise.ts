@@ -1,0 +1,128 @@
+// The forms of a text that are compared: what people type in different ways becomes the same string.
+import { LIMITS } from '../../domain/limits.js';
+
+/** What makes two texts differ. Both false: neither case nor accents. */
+export interface FoldOptions {
+  readonly caseSensitive: boolean;
+  readonly accents: boolean;
+}
+
+const LOOSEST: FoldOptions = { caseSensitive: false, accents: false };
+
+const NOT_ASCII = /[^\0-\x7f]/;
+const WHITE_SPACE = /\p{White_Space}+/gu;
+/** Zero width, variation selectors, joiners, soft hyphens, direction marks, tags of flags. */
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu;
+const SKIN_TONES = /[\u{1F3FB}-\u{1F3FF}]+/gu;
+/** Typed for an apostrophe. NFKD would make a space and an accent of it, so it goes first. */
+const ACUTE_SIGNS = /[\u00b4\u1ffd]/g;
+const SINGLE_QUOTES = /[\u2018\u2019\u201a\u201b\u02bc\u05f3]/g;
+const DOUBLE_QUOTES = /[\u201c\u201d\u201e\u201f\u05f4]/g;
+
+/**
+ * Marks of Latin, Greek, Cyrillic, Hebrew and Arabic only.
+ * WARNING: stripping all of \p{M} turns が into か and कि into क, which are other words.
+ */
+const ACCENTS = new RegExp(
+  '[' +
+    '\\u0300-\\u036f\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\ufe20-\\ufe2f' +
+    '\\u0483-\\u0489\\u2de0-\\u2dff\\ua66f\\ua674-\\ua67d\\ua69e\\ua69f' +
+    '\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7' +
+    '\\u0610-\\u061a\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed' +
+    '\\u0898-\\u089f\\u08ca-\\u08e1\\u08e3-\\u08ff' +
+    ']+',
+  'g',
+);
+
+/** Letters that differ by case alone, after lower case: ß is SS, final sigma is Σ, and both Turkish i are i. */
+const CASE_LETTERS = /[ßς]|ı\u0307*|i\u0307+/g;
+/** Letters that people without that keyboard write in another way, and that no decomposition covers. */
+const ACCENT_LETTERS = /[æœøđłßıÆŒØĐŁẞ\u0622\u0623\u0625\u0671\u0649\u0629\u0640]/g;
+const SUBSTITUTES: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ẞ: 'SS',
+  ς: 'σ',
+  ı: 'i',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ł: 'l',
+  Æ: 'AE',
+  Œ: 'OE',
+  Ø: 'O',
+  Đ: 'D',
+  Ł: 'L',
+  // Arabic: alef with hamza or madda, alef wasla; alef maksura; ta marbuta; tatweel.
+  '\u0622': '\u0627',
+  '\u0623': '\u0627',
+  '\u0625': '\u0627',
+  '\u0671': '\u0627',
+  '\u0649': '\u064a',
+  '\u0629': '\u0647',
+  '\u0640': '',
+};
+
+/**
+ * The form in which texts and keywords are compared. Without `options` it is the loosest one, which the others refine:
+ * `fold(fold(text, options))` is `fold(text)`. So a keyword that occurs in a text by any options occurs by the loosest
+ * too; the exception is a text that has a lone Hangul jamo or kana mark after a foreign accent, which no one writes.
+ *
+ * A text is cut at LIMITS.matchedText first. Folding a folded text changes nothing, as long as it is no longer than
+ * that. A text of nothing visible becomes ''. 75 code points fold differently after upper case or NFKC (Greek iota
+ * subscript, rare Cyrillic, the lone acute sign); Cyrillic and Latin letters that look alike stay different.
+ */
+export function fold(text: string, options: FoldOptions = LOOSEST): string {
+  const begin = cut(text, LIMITS.matchedText);
+  const folded = NOT_ASCII.test(begin)
+    ? foldUnicode(begin, options)
+    : options.caseSensitive
+      ? begin
+      : begin.toLowerCase();
+  return folded.replace(WHITE_SPACE, ' ').trim();
+}
+
+function foldUnicode(text: string, { caseSensitive, accents }: FoldOptions): string {
+  // The cut here stands before all that depends on the options, so that every fold sees the same beginning.
+  let folded = cut(
+    text.replace(IGNORABLE, '').replace(SKIN_TONES, '').replace(ACUTE_SIGNS, "'").normalize('NFKD'),
+    4 * LIMITS.matchedText,
+  );
+  if (!accents) folded = folded.replace(ACCENTS, '');
+  if (!caseSensitive) folded = folded.toLowerCase().replace(CASE_LETTERS, substitute);
+  if (!accents) folded = folded.replace(ACCENT_LETTERS, substitute);
+  return straightQuotes(folded).normalize('NFC');
+}
+
+/**
+ * The text that regular expressions see: NFKC, nothing of zero width, straight quotes; case, accents, line breaks and
+ * spaces as they are. Cut at LIMITS.matchedText.
+ */
+export function plain(text: string): string {
+  const begin = cut(text, LIMITS.matchedText);
+  if (!NOT_ASCII.test(begin)) return begin;
+  const bare = begin.replace(IGNORABLE, '').replace(ACUTE_SIGNS, "'").normalize('NFKC');
+  return cut(straightQuotes(bare), LIMITS.matchedText);
+}
+
+/** The same text without accents (the ones that `fold` ignores), case and spaces untouched. */
+export function withoutAccents(text: string): string {
+  if (!NOT_ASCII.test(text)) return text;
+  return text.normalize('NFKD').replace(ACCENTS, '').replace(ACCENT_LETTERS, substitute).normalize('NFC');
+}
+
+function straightQuotes(text: string): string {
+  return text.replace(SINGLE_QUOTES, "'").replace(DOUBLE_QUOTES, '"');
+}
+
+/** An i with dots of its own is in no table. */
+function substitute(letter: string): string {
+  return SUBSTITUTES[letter] ?? 'i';
+}
+
+/** The beginning, at most `length` code units, without half a surrogate pair at its end. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
+}

@@ -1,0 +1,125 @@
+import { hasUnspaced, isWordHit, type Span, spacedWords } from './words.js';
+
+const LEAST_LENGTH = 4;
+const LENGTH_FOR_TWO = 8;
+const DIGIT = /\p{N}/u;
+
+/** Where a keyword stands by its words: typos are forgiven from its first word to its last, not in the signs around. */
+interface Shape {
+  readonly before: string;
+  readonly core: string;
+  readonly after: string;
+  /** How many words in a row are compared with the core. */
+  readonly counts: readonly number[];
+  readonly most: number;
+}
+
+/**
+ * How many edits are forgiven in a folded keyword when its rule allows `typos`: none below 4 characters, 1 from 4,
+ * 2 from 8, never more than `typos`. None in scripts without spaces, where words have no ends to compare; none in
+ * keywords with a digit, where another digit is another thing. Signs around the words (`#guide`) do not count.
+ */
+export function forgivenTypos(keyword: string, typos: 0 | 1 | 2): number {
+  return shapeOf(keyword, typos)?.most ?? 0;
+}
+
+/**
+ * Prepares the search for a folded keyword with typos; null if none is forgiven in it. The search takes a text folded
+ * alike and its words, and returns the fewest edits at which as many words in a row as the keyword has stand for it;
+ * null when none does. Zero is possible where the words are equal. `don't` is compared with `dont` too.
+ */
+export function compileTypos(
+  keyword: string,
+  typos: 0 | 1 | 2,
+): ((text: string, words: readonly Span[]) => number | null) | null {
+  const shape = shapeOf(keyword, typos);
+  return shape && ((text, words) => fewestEdits(shape, text, words));
+}
+
+function shapeOf(keyword: string, typos: number): Shape | null {
+  const words = spacedWords(keyword);
+  const first = words[0];
+  const last = words.at(-1);
+  if (!first || !last || hasUnspaced(keyword)) return null;
+  const core = keyword.slice(first.start, last.end);
+  const most = Math.min(typos, mostFor(core));
+  if (most === 0) return null;
+  return {
+    before: keyword.slice(0, first.start),
+    core,
+    after: keyword.slice(last.end),
+    counts: [...new Set([words.length, core.split(' ').length])],
+    most,
+  };
+}
+
+function mostFor(core: string): number {
+  const length = Array.from(core).length;
+  if (length < LEAST_LENGTH || DIGIT.test(core)) return 0;
+  return length < LENGTH_FOR_TWO ? 1 : 2;
+}
+
+function fewestEdits(shape: Shape, text: string, words: readonly Span[]): number | null {
+  let fewest = shape.most + 1;
+  for (const count of shape.counts) {
+    for (let i = 0; i + count <= words.length; i += 1) {
+      const start = words[i]?.start ?? 0;
+      const end = words[i + count - 1]?.end ?? 0;
+      if (!standsAround(shape, text, start, end)) continue;
+      fewest = Math.min(fewest, editsWithin(shape.core, text.slice(start, end), fewest - 1));
+      if (fewest === 0) return 0;
+    }
+  }
+  return fewest > shape.most ? null : fewest;
+}
+
+function standsAround(
+  { before, core, after, most }: Shape,
+  text: string,
+  start: number,
+  end: number,
+): boolean {
+  if (Math.abs(end - start - core.length) > most) return false;
+  const from = start - before.length;
+  if (from < 0 || !text.startsWith(before, from) || !text.startsWith(after, end)) return false;
+  return isWordHit(text, from, end + after.length);
+}
+
+/**
+ * The optimal string alignment distance of two strings in code units: an insertion, deletion, substitution or
+ * transposition of neighbours counts one. Any number above `most` stands for "more than `most`".
+ */
+export function editsWithin(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let older: number[] = [];
+  let old = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let cost = Math.min(at(old, j) + 1, at(row, j - 1) + 1, at(old, j - 1) + (same ? 0 : 1));
+      if (isSwap(a, b, i, j)) cost = Math.min(cost, at(older, j - 2) + 1);
+      row.push(cost);
+      least = Math.min(least, cost);
+    }
+    // A swap continues from two rows back, so a single row above the bound does not settle it; `most + 1` does.
+    if (least > most + 1) return most + 1;
+    older = old;
+    old = row;
+  }
+  return at(old, b.length);
+}
+
+function isSwap(a: string, b: string, i: number, j: number): boolean {
+  return (
+    i > 1 &&
+    j > 1 &&
+    a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+    a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
+  );
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Infinity;
+}

@@ -1,0 +1,67 @@
+import type { FailedCondition } from '../domain/decision.js';
+import type { Description } from './compile.js';
+import type { ResultNode } from './evaluate.js';
+import { clockTimeOf } from './times.js';
+
+/** The first condition that did not hold, in the order in which the rule reads. Null when all held. */
+export function firstFailed(description: Description, node: ResultNode): FailedCondition | null {
+  if (node.result === true) return null;
+  switch (description.kind) {
+    case 'all': {
+      const children = node.all ?? [];
+      for (const [index, each] of description.of.entries()) {
+        const child = children[index];
+        const failed = child ? firstFailed(each, child) : null;
+        if (failed) return failed;
+      }
+      return null;
+    }
+    case 'any': {
+      const says = description.of.map(sentence).join(', or ');
+      return { condition: says, actual: actualOf(description, node) };
+    }
+    case 'not':
+      return { condition: `not: ${sentence(description.of)}`, actual: null };
+    case 'leaf':
+      return { condition: description.says, actual: shown(description.fact, node.factResult) };
+  }
+}
+
+/** A condition tree in one line. */
+export function sentence(description: Description): string {
+  switch (description.kind) {
+    case 'all':
+      return join(description.of, ' and ');
+    case 'any':
+      return join(description.of, ' or ');
+    case 'not':
+      return `not: ${sentence(description.of)}`;
+    case 'leaf':
+      return description.says;
+  }
+}
+
+function join(parts: readonly Description[], word: string): string {
+  const texts = [...new Set(parts.map(sentence))];
+  return texts.length === 1 ? (texts[0] ?? '') : `(${texts.join(word)})`;
+}
+
+/** What the event had, if all branches ask about the same fact. */
+function actualOf(
+  description: Extract<Description, { of: readonly Description[] }>,
+  node: ResultNode,
+): string | null {
+  const first = description.of[0];
+  const result = node.any?.[0];
+  if (first?.kind !== 'leaf' || !result) return null;
+  return shown(first.fact, result.factResult);
+}
+
+function shown(fact: string, value: unknown): string | null {
+  if (fact === 'message_text' || fact === 'text') return null;
+  if (fact === 'local_time' && typeof value === 'number') return clockTimeOf(value);
+  if (value === null || value === undefined) return 'none';
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : null;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { isHolidayCode, loadHolidays } from '../../../src/engine/calendar/holidays.js';
+
+describe('public holidays', () => {
+  it.each([
+    { says: 'a fixed day of France', code: 'FR', date: '2026-07-14', name: 'Fête Nationale de la France' },
+    { says: 'a day that moves with Easter', code: 'FR', date: '2026-05-25', name: 'Lundi de Pentecôte' },
+    { says: 'the same day in another year', code: 'FR', date: '2027-05-17', name: 'Lundi de Pentecôte' },
+    { says: 'no holiday in France on Good Friday', code: 'FR', date: '2026-04-03', name: null },
+    { says: 'an ordinary Tuesday', code: 'FR', date: '2026-11-24', name: null },
+    { says: "a day of Bavaria's own", code: 'DE-BY', date: '2026-01-06', name: 'Heilige Drei Könige' },
+    { says: 'which Germany as a whole does not keep', code: 'DE', date: '2026-01-06', name: null },
+    {
+      says: "California's Cesar Chavez Day is not one of the whole country",
+      code: 'US',
+      date: '2026-03-31',
+      name: null,
+    },
+    {
+      says: 'a substitute day of the United States',
+      code: 'us',
+      date: '2026-07-03',
+      name: 'Independence Day (substitute day)',
+    },
+    { says: 'the third day of a holiday of several days', code: 'SA', date: '2026-03-21', name: 'عيد الفطر' },
+    { says: 'no half day: Christmas Eve in Iceland', code: 'IS', date: '2026-12-24', name: null },
+    { says: 'no day that only banks or schools keep', code: 'DE', date: '2026-12-24', name: null },
+  ])('$says', async ({ code, date, name }) => {
+    const holidays = await loadHolidays([code]);
+    expect(holidays(code, date)).toBe(name);
+  });
+
+  it('takes codes in either case', async () => {
+    const holidays = await loadHolidays(['de-by', 'US-ca']);
+    expect(holidays('DE-BY', '2026-12-25')).toBe('1. Weihnachtstag');
+    expect(holidays('us-CA', '2026-11-26')).toBe('Thanksgiving Day');
+  });
+
+  it('knows which codes exist', async () => {
+    const codes = [
+      'FR',
+      'fr',
+      'DE-BY',
+      'US-ca',
+      'XX',
+      'DE-XX',
+      '',
+      'FRA',
+      'F',
+      'DE-BY-A',
+      '../x',
+      '__proto__',
+    ];
+    const known = await Promise.all(codes.map(isHolidayCode));
+    expect(codes.filter((_, index) => known[index])).toEqual(['FR', 'fr', 'DE-BY', 'US-ca']);
+  });
+
+  it('refuses a code that does not exist or was not loaded, by its name', async () => {
+    await expect(loadHolidays(['FR', 'XX'])).rejects.toThrow('no public holidays are known for: XX');
+    const holidays = await loadHolidays(['FR']);
+    expect(() => holidays('DE', '2026-01-01')).toThrow('public holidays were not loaded for: DE');
+  });
+
+  it('finds none when no calendar asks for any', async () => {
+    const holidays = await loadHolidays([]);
+    expect(holidays('FR', '2026-12-25')).toBeNull();
+  });
+});

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import type { Calendar } from '../../src/domain/calendar.js';
+import type { InboundEvent } from '../../src/domain/event.js';
+import type { Facts } from '../../src/domain/facts.js';
+import type { Condition, Rule } from '../../src/domain/rule.js';
+import { DAY, HOUR, MINUTE } from '../../src/domain/time.js';
+import { decide, type Verdict } from '../../src/engine/decide.js';
+import { compileSet } from '../../src/engine/rule-set.js';
+import { aComment, anEvent, aRule, facts, keywords, TUESDAY } from '../builders.js';
+
+const SHOP: Calendar = {
+  name: 'shop',
+  timezone: 'Europe/Paris',
+  open: { tue: [{ from: 9 * 60, to: 12 * 60 }] },
+  closed: [],
+  special: {},
+  holidays: null,
+};
+
+function ask(
+  rules: readonly Rule[],
+  event: InboundEvent = anEvent(),
+  more: Partial<Facts> = {},
+): Promise<Verdict> {
+  return decide(
+    event,
+    facts(more),
+    compileSet(rules, [SHOP], () => null),
+  );
+}
+
+async function actors(
+  rules: readonly Rule[],
+  event?: InboundEvent,
+  more?: Partial<Facts>,
+): Promise<string[]> {
+  return (await ask(rules, event, more)).acting.map(({ rule }) => rule.id);
+}
+
+async function holds(when: Condition, event?: InboundEvent, more?: Partial<Facts>): Promise<boolean> {
+  const on = event?.kind ?? 'message';
+  return (await actors([aRule({ on, keywords: null, when })], event, more)).length === 1;
+}
+
+const is = (fact: string, value: unknown, params?: Record<string, unknown>): Condition => ({
+  fact,
+  operator: 'equal',
+  value,
+  ...(params ? { params } : {}),
+});
+
+describe('rules', () => {
+  it.each([
+    [
+      'a message whose keyword is inside another word',
+      anEvent({ text: 'shipping' }),
+      { keywords: keywords({ any: ['hi'] }) },
+    ],
+    ['a comment, when the rule is for messages', aComment({ text: 'price' }), {}],
+    ['another platform', anEvent({ platform: 'facebook' }), { platforms: ['instagram'] as const }],
+    ['another account', anEvent({ account: 'other' }), { accounts: ['shop-ig'] }],
+    [
+      'a text with a keyword of `none`',
+      anEvent({ text: 'price scam' }),
+      { keywords: keywords({ any: ['price'], none: ['scam'] }) },
+    ],
+    ['a text that lacks one keyword of `all`', anEvent(), { keywords: keywords({ all: ['price', 'blue'] }) }],
+    ['a comment under another post', aComment(), { on: 'comment' as const, keywords: null, posts: ['999'] }],
+  ])('do not answer %s', async (_, event, rule) => {
+    expect(await actors([aRule(rule)], event)).toEqual([]);
+  });
+
+  it.each([
+    ['a keyword in any case', anEvent({ text: 'the PRICE?' }), {}],
+    ['`ETE` for the keyword `été`', anEvent({ text: 'ETE' }), { keywords: keywords({ any: ['été'] }) }],
+    ['a skin tone for the plain emoji', anEvent({ text: 'ok 👍🏽' }), { keywords: keywords({ any: ['👍'] }) }],
+    ['a word among Chinese characters', anEvent({ text: '我的price是' }), {}],
+    [
+      'every keyword of `all`',
+      anEvent({ text: 'blue price' }),
+      { keywords: keywords({ all: ['price', 'blue'] }) },
+    ],
+    ['the API’s id of the post', aComment(), { on: 'comment' as const, keywords: null, posts: ['501'] }],
+    [
+      'the platform’s id of the post',
+      aComment(),
+      { on: 'comment' as const, keywords: null, posts: ['p501'] },
+    ],
+  ])('answer %s', async (_, event, rule) => {
+    expect(await actors([aRule(rule)], event)).toEqual(['pricing']);
+  });
+
+  it('leave replies to comments alone unless they ask for them', async () => {
+    const reply = aComment({ comment: { ...aComment().comment!, parentId: 'k0' } });
+    const rule = aRule({ on: 'comment', keywords: null });
+    expect(await actors([rule], reply)).toEqual([]);
+    expect(await actors([rule], aComment())).toEqual(['pricing']);
+    expect(await actors([{ ...rule, when: is('is_reply', true) }], reply)).toEqual(['pricing']);
+  });
+
+  it('act in their order, the first alone unless it continues', async () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => aRule({ id }));
+    expect(await actors([a!, b!, c!])).toEqual(['a']);
+    expect(await actors([{ ...a!, continue: true }, b!, c!])).toEqual(['a', 'b']);
+  });
+
+  it('are left out when they are not enabled', async () => {
+    expect(await actors([aRule({ enabled: false })])).toEqual([]);
+  });
+
+  it('in shadow mode never end the search', async () => {
+    const verdict = await ask([aRule({ id: 'new', mode: 'shadow' }), aRule({ id: 'old' })]);
+    expect(verdict.acting.map(({ rule }) => rule.id)).toEqual(['old']);
+    expect(verdict.shadowing.map(({ rule }) => rule.id)).toEqual(['new']);
+  });
+
+  it('say which keyword matched, as the rule writes it, and what a regex found', async () => {
+    const [plain] = (await ask([aRule({ keywords: keywords({ any: ['Été', 'Price'] }) })])).acting;
+    expect(plain?.keyword).toBe('Price');
+    const pattern = keywords({ any: ['order (?P<number>\\d+)'], match: 'regex' });
+    const [regex] = (await ask([aRule({ keywords: pattern })], anEvent({ text: 'Order 66?' }))).acting;
+    expect(regex?.groups).toEqual({ number: '66' });
+  });
+});
+
+describe('conditions', () => {
+  it.each([
+    ['kind', is('kind', 'message')],
+    ['platform', is('platform', 'instagram')],
+    ['account', { fact: 'account', operator: 'in', value: ['shop-ig', 'x'] }],
+    ['the whole text, folded', is('text', 'PRICE?')],
+    ['a part of the text', { fact: 'text', operator: 'contains', value: 'RICE' }],
+    ['a part that is absent', { fact: 'text', operator: 'doesNotContain', value: 'rice cake' }],
+    ['the contact’s name, folded', { fact: 'contact', path: 'first_name', operator: 'equal', value: 'ANA' }],
+    ['a first contact', is('first_contact', true)],
+    ['opening hours', is('hours', 'open', { calendar: 'shop' })],
+    [
+      'the local time',
+      { fact: 'local_time', operator: 'lessThan', value: '10:01', params: { calendar: 'shop' } },
+    ],
+    [
+      'the local time elsewhere',
+      { fact: 'local_time', operator: 'equal', value: '04:00', params: { timezone: 'America/New_York' } },
+    ],
+    ['the weekday', is('weekday', 'tue', { calendar: 'shop' })],
+    ['keywords', is('keywords', true, { ...keywords({ any: ['price'] }) })],
+    ['keywords that are absent', is('keywords', false, { ...keywords({ any: ['blue'] }) })],
+    ['a negation', { not: is('platform', 'facebook') }],
+    ['one of several', { any: [is('platform', 'facebook'), is('kind', 'message')] }],
+  ] satisfies [string, Condition][])('ask about %s', async (_, condition) => {
+    expect(await holds(condition)).toBe(true);
+    expect(await holds({ not: condition })).toBe(false);
+  });
+
+  it('ask about a post by either id', async () => {
+    expect(await holds(is('post', '501'), aComment())).toBe(true);
+    expect(await holds(is('post', 'p501'), aComment())).toBe(true);
+    expect(await holds({ fact: 'post', operator: 'notEqual', value: 'p501' }, aComment())).toBe(false);
+    expect(await holds({ fact: 'post', operator: 'notIn', value: ['7', '8'] }, aComment())).toBe(true);
+  });
+
+  it('see the hours at the time of the decision', async () => {
+    const closed = is('hours', 'closed', { calendar: 'shop' });
+    expect(await holds(closed, anEvent(), { now: TUESDAY + 2 * HOUR })).toBe(true);
+  });
+});
+
+describe('cooldowns', () => {
+  const answered = (more: object = {}) => ({
+    answers: [{ rule: 'pricing', conversationId: 'c1', postId: '501', at: TUESDAY - 30 * MINUTE, ...more }],
+  });
+
+  it('keep a rule silent for its time, and no longer', async () => {
+    expect(await actors([aRule()], anEvent(), answered())).toEqual([]);
+    expect(await actors([aRule()], anEvent(), answered({ at: TUESDAY - HOUR }))).toEqual(['pricing']);
+    expect(await actors([aRule({ oncePer: null })], anEvent(), answered())).toEqual(['pricing']);
+  });
+
+  it('let the search go on, and are the reason when nothing else acts', async () => {
+    expect(await actors([aRule(), aRule({ id: 'away' })], anEvent(), answered())).toEqual(['away']);
+    const verdict = await ask([aRule()], anEvent(), answered());
+    expect(verdict.cooling).toEqual({
+      rule: 'pricing',
+      note: 'answered 30 min ago; at most once in 1 h per contact',
+    });
+  });
+
+  it('count per conversation or per post when the rule says so', async () => {
+    const perConversation = aRule({ oncePer: { scope: 'conversation', time: DAY } });
+    expect(await actors([perConversation], anEvent(), answered())).toEqual([]);
+    expect(await actors([perConversation], anEvent(), answered({ conversationId: 'c2' }))).toEqual([
+      'pricing',
+    ]);
+    const perPost = aRule({ on: 'comment', keywords: null, oncePer: { scope: 'post', time: Infinity } });
+    expect(await actors([perPost], aComment(), answered())).toEqual([]);
+    expect(await actors([perPost], aComment(), answered({ postId: '502' }))).toEqual(['pricing']);
+  });
+});
+
+describe('the trace', () => {
+  it('names the first condition of each rule that did not hold, and what the event had', async () => {
+    const { trace } = await ask([
+      aRule({ id: 'a', platforms: ['facebook', 'twitter'] }),
+      aRule({ id: 'b', keywords: keywords({ any: ['blue', 'red'] }) }),
+      aRule({ id: 'c', when: is('hours', 'closed', { calendar: 'shop' }) }),
+      aRule({ id: 'd', keywords: keywords({ any: ['price'], none: ['price'] }) }),
+      aRule({
+        id: 'e',
+        when: { any: [is('weekday', 'mon', { calendar: 'shop' }), is('first_contact', false)] },
+      }),
+      aRule({ id: 'f' }),
+      aRule({ id: 'g' }),
+    ]);
+    expect(
+      trace.rules.map(({ rule, outcome, failed }) => [rule, outcome, failed?.condition, failed?.actual]),
+    ).toEqual([
+      ['a', 'failed_condition', 'platform is one of facebook, twitter', 'instagram'],
+      ['b', 'failed_condition', 'says one of blue, red', null],
+      ['c', 'failed_condition', 'hours (shop) is closed', 'open'],
+      ['d', 'failed_condition', 'not: says price', null],
+      ['e', 'failed_condition', 'weekday (shop) is mon, or first_contact is false', 'tue'],
+      ['f', 'acts', undefined, undefined],
+    ]);
+    expect(trace.words).toEqual(['price']);
+  });
+
+  it('shows also the rules behind the one that acted, when it is asked for every rule', async () => {
+    const set = compileSet([aRule({ id: 'a' }), aRule({ id: 'b' })], [], () => null);
+    const { trace, acting } = await decide(anEvent(), facts(), set, { everyRule: true });
+    expect(acting).toHaveLength(1);
+    expect(trace.rules.map(({ outcome }) => outcome)).toEqual(['acts', 'not_reached']);
+  });
+});

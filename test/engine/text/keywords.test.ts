@@ -1,0 +1,271 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../../src/domain/limits.js';
+import {
+  checkKeyword,
+  compileKeyword,
+  firstHit,
+  type KeywordHit,
+  type KeywordOptions,
+} from '../../../src/engine/text/keywords.js';
+import { MessageText } from '../../../src/engine/text/text.js';
+
+const WORD: KeywordOptions = { match: 'word', typos: 0, caseSensitive: false, accents: false };
+
+function hit(keyword: string, text: string, options: Partial<KeywordOptions> = {}): KeywordHit | null {
+  return compileKeyword(keyword, { ...WORD, ...options })(new MessageText(text));
+}
+
+describe('a keyword by word', () => {
+  it.each([
+    ['hi in shipping', 'hi', 'shipping'],
+    ['か in が', 'か', 'がある'],
+    ['क in कि', 'क', 'कि'],
+    ['a word in a message of nothing visible', 'hi', '\u200b\u200b'],
+  ])('does not match %s', (_, keyword, text) => {
+    expect(hit(keyword, text)).toBeNull();
+  });
+
+  it.each([
+    ['été in ETE', 'été', 'ETE'],
+    ['ete in ÉTÉ', 'ete', 'ÉTÉ'],
+    ['été in l’été', 'été', 'c’est l’été'],
+    ['👍 in 👍🏽', '👍', 'ok👍🏽'],
+    ['👍🏽 in 👍', '👍🏽', 'ok 👍'],
+    ['price among Chinese', 'price', '我的price是'],
+    ['don’t typed on a phone', "don't", 'I don’t know'],
+    ['don’t typed on a keyboard', 'don’t', "I don't know"],
+    ['c++', 'c++', 'C++?'],
+    ['24/7', '24/7', 'open 24/7'],
+    ['#guide', '#guide', 'the #Guide'],
+    ['@shop', '@shop', '@shop hello'],
+    ['full-width letters', 'price', 'ＰＲＩＣＥ?'],
+    ['decomposed letters', 'caf\u00e9', 'the cafe\u0301'],
+    ['letters with zero width between', 'price', 'pr\u200bice'],
+    ['Turkish capitals', 'fiyat', 'FİYAT'],
+    ['Turkish without dots', 'fiyat', 'fıyat'],
+    ['a Turkish keyword', 'FIYAT', 'fiyat ne'],
+    ['straße in capitals', 'straße', 'STRASSE'],
+    ['Hangul with a particle', '가격', '가격이 얼마'],
+    ['Thai by containment', 'ราคา', 'ขอราคาหน่อย'],
+    ['Chinese by containment', '价格', '请问价格'],
+    ['Japanese by containment', '値段', 'お値段は'],
+    ['two words across a line break', 'how much', 'How\n much?'],
+    ['a keyword with spaces around it', '  price ', 'price'],
+  ])('matches %s', (_, keyword, text) => {
+    expect(hit(keyword, text)).toEqual({ keyword, groups: {} });
+  });
+
+  const letters = fc.string({
+    unit: fc.constantFrom(...Array.from('abzéñüçцжйλωשלسرकしが价가ß👍#+')),
+    minLength: 1,
+    maxLength: 8,
+  });
+
+  it('matches itself in upper case, lower case and decomposed', () => {
+    fc.assert(
+      fc.property(letters, (keyword) => {
+        expect(hit(keyword, keyword.toUpperCase())).not.toBeNull();
+        expect(hit(keyword, keyword.toLowerCase())).not.toBeNull();
+        expect(hit(keyword, keyword.normalize('NFD'))).not.toBeNull();
+        expect(hit(keyword, `so, ${keyword} !`)).not.toBeNull();
+      }),
+    );
+  });
+
+  it('never matches inside a longer word of a script with spaces', () => {
+    const part = fc.string({
+      unit: fc.constantFrom(...Array.from('abzñцжλωשل')),
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(part, part, (keyword, more) => {
+        fc.pre(!more.includes(keyword));
+        expect(hit(keyword, keyword + more)).toBeNull();
+        expect(hit(keyword, more + keyword)).toBeNull();
+      }),
+    );
+  });
+
+  it('keeps to case where case counts', () => {
+    expect(hit('Price', 'price', { caseSensitive: true })).toBeNull();
+    expect(hit('Price', 'the Price', { caseSensitive: true })).not.toBeNull();
+  });
+
+  it('keeps to accents where accents count', () => {
+    expect(hit('été', 'ete', { accents: true })).toBeNull();
+    expect(hit('été', 'ÉTÉ', { accents: true })).not.toBeNull();
+  });
+});
+
+describe('the other modes', () => {
+  it.each([
+    ['contains', 'a part of a word', 'hi', 'shipping', true],
+    ['contains', 'something else', 'hi', 'hello', false],
+    ['contains', 'か, which is not in が', 'か', 'が', false],
+    ['exact', 'the whole message, however it is typed', 'yes', ' YÉS\n', true],
+    ['exact', 'a message that says more', 'yes', 'yes!', false],
+    ['starts_with', 'the beginning', 'pri', 'Price?', true],
+    ['starts_with', 'not the beginning', 'ice', 'Price?', false],
+    ['ends_with', 'the end', 'ice?', 'Price? ', true],
+    ['ends_with', 'not the end', 'pri', 'Price?', false],
+  ] as const)('%s: %s', (...[match, , keyword, text, expected]) => {
+    expect(hit(keyword, text, { match }) !== null).toBe(expected);
+  });
+});
+
+describe('a regular expression', () => {
+  const REGEX = { match: 'regex' } as const;
+
+  it('gives its groups as the contact wrote them', () => {
+    const groups = { name: 'Élodie' };
+    expect(hit('i am (?<name>\\pL+)', 'I am Élodie', REGEX)).toEqual({
+      keyword: 'i am (?<name>\\pL+)',
+      groups,
+    });
+  });
+
+  it.each([
+    ['a pattern with accents in a text without', 'été|hiver', 'en ETE'],
+    ['a pattern without accents in a text with', '\\bete\\b', "l'été"],
+    ['a Turkish capital', 'fiyat', 'FİYAT'],
+    ['full-width letters', '^price$', 'ＰＲＩＣＥ'],
+    ['zero width inside', 'pri[cs]e', 'pr\u200bice'],
+    ['the apostrophe of phones', "don't", 'don’t'],
+    ['a full-width question mark in the pattern, as itself', '価格？', '価格?'],
+    ['an emoji with a skin tone', '👍', '👍🏽'],
+    ['an emoji with a variation selector in the pattern', '❤\ufe0f+', '❤❤'],
+    ['a decomposed pattern', 'cafe\u0301', 'café'],
+    ['lines', '(?m)^b$', 'a\nb'],
+  ])('matches %s', (_, pattern, text) => {
+    expect(hit(pattern, text, REGEX)).not.toBeNull();
+  });
+
+  it.each([
+    ['other accents where accents count', 'été', 'ete', { accents: true }],
+    ['other case where case counts', 'price', 'Price', { caseSensitive: true }],
+    ['a question mark of full width as syntax', 'ab？c', 'ac', {}],
+    ['nothing, where accents would make a range that is none', '^[z-é]$', 'a', {}],
+  ])('does not match %s', (_, pattern, text, options) => {
+    expect(hit(pattern, text, { ...REGEX, ...options })).toBeNull();
+  });
+});
+
+describe('typos', () => {
+  it('are forgiven and counted', () => {
+    expect(hit('guide', 'send the giude', { typos: 1 })).toEqual({ keyword: 'guide', groups: {}, typos: 1 });
+    expect(hit('guide', 'send the giude')).toBeNull();
+  });
+
+  it('do not count where the word stands as it is', () => {
+    expect(hit('guide', 'giude guide', { typos: 1 })).toEqual({ keyword: 'guide', groups: {} });
+  });
+
+  it('respect case where case counts', () => {
+    expect(hit('Guide', 'guide', { typos: 1, caseSensitive: true })?.typos).toBe(1);
+    expect(hit('GUIDE', 'guide', { typos: 1, caseSensitive: true })).toBeNull();
+  });
+});
+
+describe('the first hit of a list', () => {
+  const find = (keywords: string[], text: string, options: Partial<KeywordOptions> = {}) =>
+    firstHit(
+      keywords.map((keyword) => compileKeyword(keyword, { ...WORD, ...options })),
+      new MessageText(text),
+    );
+
+  it('is the first in the order of the list, not of the text', () => {
+    expect(find(['much', 'how'], 'how much')?.keyword).toBe('much');
+  });
+
+  it('is null when none occurs', () => {
+    expect(find(['guide', 'price'], 'hello')).toBeNull();
+    expect(find([], 'hello')).toBeNull();
+  });
+
+  it('is the exact word rather than a typo of an earlier one', () => {
+    expect(find(['prince', 'price'], 'price', { typos: 1 })).toEqual({ keyword: 'price', groups: {} });
+  });
+
+  it('is the one with the fewest typos when all have some', () => {
+    expect(find(['shipment', 'shipping'], 'shippin', { typos: 2 })?.keyword).toBe('shipping');
+  });
+});
+
+describe('the check of a keyword', () => {
+  it.each([
+    ['a word', 'price', {}],
+    ['an emoji', '👍🏽', {}],
+    ['one that starts with a sign', '#guide', {}],
+    ['Chinese with typos, which then forgives none', '价格', { typos: 2 }],
+    ['a pattern', '(?<n>\\d+)', { match: 'regex' }],
+    ['a pattern with \\b and Latin letters with accents', '\\bété\\b', { match: 'regex' }],
+    ['a pattern with an escaped backslash before a letter', '\\\\bц', { match: 'regex' }],
+    ['the longest keyword', 'a'.repeat(LIMITS.keywordLength), {}],
+  ] as const)('accepts %s', (_, keyword, options) => {
+    expect(checkKeyword(keyword, { ...WORD, ...options })).toBeNull();
+    expect(() => compileKeyword(keyword, { ...WORD, ...options })).not.toThrow();
+  });
+
+  it.each([
+    ['nothing', '', {}, /nothing visible/],
+    ['white space', '  ', {}, /nothing visible/],
+    ['zero width', '\u200b', {}, /nothing visible/],
+    ['a skin tone alone', '\u{1f3fd}', {}, /nothing visible/],
+    ['an accent alone, where accents count', '\u0301', { accents: true }, /nothing visible/],
+    ['one too long', 'a'.repeat(LIMITS.keywordLength + 1), {}, /201 characters, more than 200/],
+    ['typos with another mode', 'price', { match: 'contains', typos: 1 }, /`match: word` only/],
+    ['typos with a pattern', 'price', { match: 'regex', typos: 2 }, /`match: word` only/],
+    ['an empty pattern', ' ', { match: 'regex' }, /pattern is empty/],
+    ['a broken pattern', '(a', { match: 'regex' }, /missing closing \)/],
+    ['look-ahead', 'a(?=b)', { match: 'regex' }, /look-ahead/],
+    ['a pattern too long', 'a'.repeat(LIMITS.regexLength + 1), { match: 'regex' }, /more than 500/],
+    ['\\b before a Cyrillic letter', '\\bцена', { match: 'regex' }, /`\\b` knows no letters but a to z/],
+    [
+      '\\b after an accent that counts',
+      'été\\b',
+      { match: 'regex', accents: true },
+      /`\\b` knows no letters/,
+    ],
+  ] as const)('refuses %s with a sentence', (_, keyword, options, sentence) => {
+    expect(checkKeyword(keyword, { ...WORD, ...options })).toMatch(sentence);
+  });
+
+  it('is the error of compiling what it refuses', () => {
+    expect(() => compileKeyword('', WORD)).toThrow(/nothing visible/);
+    expect(() => compileKeyword('(a', { ...WORD, match: 'regex' })).toThrow(/missing closing/);
+  });
+
+  it('accepts only what compiles and matches without throwing, whatever the keyword', () => {
+    const options = fc.record<KeywordOptions>({
+      match: fc.constantFrom('word', 'contains', 'exact', 'starts_with', 'ends_with', 'regex'),
+      typos: fc.constantFrom(0, 1, 2),
+      caseSensitive: fc.boolean(),
+      accents: fc.boolean(),
+    });
+    const text = fc.string({ unit: 'binary', maxLength: 20 });
+    fc.assert(
+      fc.property(text, options, text, (keyword, chosen, message) => {
+        fc.pre(checkKeyword(keyword, chosen) === null);
+        const found = compileKeyword(keyword, chosen)(new MessageText(message));
+        expect(found === null || found.keyword === keyword).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a message', () => {
+  it('gives each form of its text', () => {
+    const text = new MessageText(' Été ');
+    expect(text.raw).toBe(' Été ');
+    expect(text.folded()).toBe('ete');
+    expect(text.folded({ caseSensitive: true, accents: false })).toBe('Ete');
+    expect(text.folded({ caseSensitive: false, accents: true })).toBe('été');
+    expect(text.folded({ caseSensitive: true, accents: true })).toBe('Été');
+    expect(text.words()).toEqual([{ start: 0, end: 3 }]);
+    expect(text.plain()).toBe(' Été ');
+    expect(text.withoutAccents()).toBe(' Ete ');
+  });
+});

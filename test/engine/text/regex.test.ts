@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../../src/domain/limits.js';
+import { compileRegex } from '../../../src/engine/text/regex.js';
+
+const LOOSE = { caseSensitive: false };
+
+function found(pattern: string, text: string, options = LOOSE): Record<string, string> | null {
+  const regex = compileRegex(pattern, options);
+  if (!regex.ok) throw new Error(regex.error);
+  return regex.find(text)?.groups ?? null;
+}
+
+function errorOf(pattern: string): string | null {
+  const regex = compileRegex(pattern, LOOSE);
+  return regex.ok ? null : regex.error;
+}
+
+describe('a pattern', () => {
+  it('is found anywhere in the text', () => {
+    expect(found('pri[cz]e', 'the prize is')).toEqual({});
+    expect(found('pri[cz]e', 'the pride is')).toBeNull();
+  });
+
+  it('ignores case in every script unless told otherwise', () => {
+    expect(found('цена', 'ЦЕНА')).toEqual({});
+    expect(found('цена', 'ЦЕНА', { caseSensitive: true })).toBeNull();
+  });
+
+  it('gives its named groups, without those that took no part', () => {
+    expect(found('order (?P<number>\\d+)|ticket (?P<ticket>\\d*)', 'my order 42')).toEqual({ number: '42' });
+    expect(found('ticket (?<ticket>\\d*)', 'ticket ?')).toEqual({ ticket: '' });
+  });
+
+  it('takes a group of an odd name as a plain name', () => {
+    const groups = found('(?<__proto__>a)', 'a');
+    expect(Object.keys(groups ?? {})).toEqual(['__proto__']);
+  });
+
+  it('searches each text afresh', () => {
+    const regex = compileRegex('(?<n>\\d)', LOOSE);
+    const seen = ['1', 'x', '2', '2'].map((text) =>
+      regex.ok ? (regex.find(text)?.groups.n ?? null) : 'broken',
+    );
+    expect(seen).toEqual(['1', null, '2', '2']);
+  });
+});
+
+describe('a pattern that cannot be used', () => {
+  it.each([
+    ['look-ahead', 'price(?=s)', /look-ahead and look-behind are not supported.*`\(\?=/],
+    ['negative look-ahead', 'price(?!s)', /look-ahead and look-behind are not supported/],
+    ['look-behind', '(?<=a)b', /look-ahead and look-behind are not supported/],
+    ['negative look-behind', '(?<!a)b', /look-ahead and look-behind are not supported/],
+    ['a back-reference', '(a)\\1', /back-references are not supported.*`\\1`/],
+    ['a back-reference by name', '(?<n>a)\\k<n>', /back-references are not supported/],
+    ['a back-reference of Python', '(?P<n>a)(?P=n)', /unsupported Perl syntax/],
+    ['an atomic group', '(?>a)', /atomic groups/],
+    ['a possessive repeat', 'a++', /possessive repeats/],
+    ['a condition', '(?(1)a|b)', /conditions inside a pattern/],
+    ['an escape of JavaScript', '\\u00e9', /write the character itself/],
+    ['an open bracket', '[a', /missing closing \].*`\[a`/],
+    ['an open parenthesis', '(a', /missing closing \)/],
+    ['nothing to repeat', '*a', /missing argument to repetition operator/],
+    ['a backslash at the end', 'a\\', /trailing backslash/],
+    ['a repeat over a thousand', 'a{1001}', /invalid repeat count/],
+    ['repeats that make it slow', '.{1000}.{1000}.{1000}', /repeats too much/],
+    ['a name twice', '(?<n>a)(?<n>b)', /duplicate capture group name/],
+  ])('says so for %s', (_, pattern, sentence) => {
+    expect(errorOf(pattern)).toMatch(sentence);
+  });
+
+  it('says so for one that is too long', () => {
+    expect(errorOf('a'.repeat(LIMITS.regexLength + 1))).toMatch(/501 characters, more than 500/);
+    expect(errorOf('a'.repeat(LIMITS.regexLength))).toBeNull();
+  });
+});
+
+describe('a pattern that takes for ever elsewhere', () => {
+  it.each([
+    ['(a+)+$', 'a'.repeat(19_999) + '!'],
+    ['^(\\w+\\s?)*$', 'word '.repeat(4_000) + '!'],
+    ['.*.*.*=.*', 'x'.repeat(20_000)],
+    ['(a|aa)+$', 'a'.repeat(19_999) + '!'],
+    ['\\s+$', ' '.repeat(19_999) + '!'],
+    ['(?<all>(a+)+)$', 'a'.repeat(19_999) + '!'],
+  ])('ends on 20 000 characters: %s', (pattern, text) => {
+    expect(found(pattern, text)).toBeNull();
+  });
+});
