@@ -1,0 +1,254 @@
+import createClient from 'openapi-fetch';
+import type { z } from 'zod';
+import type { Platform } from '../domain/event.js';
+import { LIMITS } from '../domain/limits.js';
+import type { SendRoute } from '../domain/send.js';
+import type { Clock, Millis } from '../domain/time.js';
+import { BlotatoError, ContractError, NoAnswerError } from './errors.js';
+import { openExchange } from './exchange.js';
+import type { Fetch } from './exchange.js';
+import { redactor } from './redact.js';
+import { toBlotatoError } from './refusal.js';
+import { parseHttpDate } from './retry-after.js';
+import {
+  accountSchema,
+  commentSchema,
+  conversationSchema,
+  messageSchema,
+  pageSchema,
+  parseAnswer,
+  subaccountSchema,
+  userSchema,
+} from './schemas.js';
+import type {
+  ApiAccount,
+  ApiComment,
+  ApiConversation,
+  ApiMessage,
+  ApiSubaccount,
+  ApiUser,
+  Page,
+} from './schemas.js';
+import { backoff } from './throttle.js';
+import type { ReadThrottle } from './throttle.js';
+import type { paths } from './types.gen.js';
+
+type Body<Path extends '/v2/messages' | '/v2/comments'> =
+  paths[Path]['post']['requestBody']['content']['application/json'];
+
+/** The body of `POST /v2/messages`, by the published description. */
+export type SendMessageBody = Body<'/v2/messages'>;
+/** The body of `POST /v2/comments`. */
+export type SendCommentBody = Body<'/v2/comments'>;
+
+interface PageQuery {
+  readonly accountId?: string | undefined;
+  /** Of the page before; absent: the newest page. */
+  readonly pageToken?: string | undefined;
+  /** Rows a page, 1 to 250; the API's default is 50. */
+  readonly limit?: number | undefined;
+}
+
+export interface MessageQuery extends PageQuery {
+  readonly platforms?: readonly Platform[] | undefined;
+  readonly conversationId?: string | undefined;
+}
+
+export interface ConversationQuery extends PageQuery {
+  readonly platform?: Platform | undefined;
+}
+
+export interface CommentQuery extends PageQuery {
+  readonly platforms?: readonly Platform[] | undefined;
+  readonly parentCommentId?: string | undefined;
+  readonly postId?: string | undefined;
+}
+
+/**
+ * The Blotato API. Methods throw BlotatoError (it answered and refused), NoAnswerError (no answer) and, reads only,
+ * ContractError (the answer cannot be understood). Nothing is ever tried twice in here. Reads wait for the throttle;
+ * a read that meets 429 holds its route. Sends do not wait: the outbox pays for them.
+ */
+export interface BlotatoClient {
+  /** Newest first. */
+  listMessages(query: MessageQuery, signal: AbortSignal): Promise<Page<ApiMessage>>;
+  /** By last activity, newest first. */
+  listConversations(query: ConversationQuery, signal: AbortSignal): Promise<Page<ApiConversation>>;
+  conversation(id: string, signal: AbortSignal): Promise<ApiConversation>;
+  /** Newest first. */
+  listComments(query: CommentQuery, signal: AbortSignal): Promise<Page<ApiComment>>;
+  comment(id: string, signal: AbortSignal): Promise<ApiComment>;
+  /** Not in the published description: a 404 may mean that the API has no such call. */
+  message(id: string, signal: AbortSignal): Promise<ApiMessage>;
+  /** Gives the message as it was accepted, mostly `queued`: that is no delivery yet. */
+  sendMessage(body: SendMessageBody, signal: AbortSignal): Promise<ApiMessage>;
+  /** Gives the comment as it was accepted, mostly `queued`. */
+  sendComment(body: SendCommentBody, signal: AbortSignal): Promise<ApiComment>;
+  /** Tells whether the key is good: throws BlotatoError of kind `unauthorized` when it is not. */
+  me(signal: AbortSignal): Promise<ApiUser>;
+  accounts(signal: AbortSignal): Promise<readonly ApiAccount[]>;
+  subaccounts(accountId: string, signal: AbortSignal): Promise<readonly ApiSubaccount[]>;
+  /** The server's time minus ours, by the last answer's `Date`, which knows whole seconds only. 0 before any. */
+  clockOffset(): Millis;
+  /** Lets running calls end and closes the connections. */
+  close(): Promise<void>;
+}
+
+export interface BlotatoClientOptions {
+  /** With or without a slash at its end. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly throttle: ReadThrottle;
+  readonly clock: Clock;
+  /** For one call, without its wait for the throttle. @default LIMITS.requestTimeout */
+  readonly timeout?: Millis;
+}
+
+/** Opens a client. It connects only when it is used; close it in the end. */
+export function blotatoClient(options: BlotatoClientOptions): BlotatoClient {
+  const calls = caller(options);
+  const api = createClient<paths>({ baseUrl: options.baseUrl });
+  return {
+    ...reads(api, calls.read),
+    ...sends(api, calls.send),
+    clockOffset: calls.clockOffset,
+    close: calls.close,
+  };
+}
+
+type Api = ReturnType<typeof createClient<paths>>;
+
+/** What every call is made with. As text: an answer that is no JSON is ours to judge. */
+type Via = { readonly fetch: Fetch; readonly parseAs: 'text' };
+type Made = (via: Via) => Promise<{ data?: string; error?: unknown; response: Response }>;
+type Read = <T>(route: string, schema: z.ZodType<T>, signal: AbortSignal, made: Made) => Promise<T>;
+type Send = <T>(route: SendRoute, schema: z.ZodType<T>, signal: AbortSignal, made: Made) => Promise<T>;
+
+type Reads = Omit<BlotatoClient, 'sendMessage' | 'sendComment' | 'clockOffset' | 'close'>;
+
+function reads(api: Api, read: Read): Reads {
+  return {
+    listMessages: ({ platforms, conversationId, ...page }, signal) =>
+      read('GET /v2/messages', pageSchema(messageSchema), signal, (via) => {
+        const query = given({ platform: platforms, conversationId, ...paging(page) });
+        return api.GET('/v2/messages', { ...via, params: { query } });
+      }),
+    listConversations: ({ platform, ...page }, signal) =>
+      read('GET /v2/conversations', pageSchema(conversationSchema), signal, (via) => {
+        const query = given({ platform, ...paging(page) });
+        return api.GET('/v2/conversations', { ...via, params: { query } });
+      }),
+    conversation: (conversationId, signal) =>
+      read('GET /v2/conversations/{conversationId}', conversationSchema, signal, (via) =>
+        api.GET('/v2/conversations/{conversationId}', { ...via, params: { path: { conversationId } } }),
+      ),
+    listComments: ({ platforms, parentCommentId, postId, ...page }, signal) =>
+      read('GET /v2/comments', pageSchema(commentSchema), signal, (via) => {
+        const query = given({ platform: platforms, parentCommentId, postId, ...paging(page) });
+        return api.GET('/v2/comments', { ...via, params: { query } });
+      }),
+    comment: (commentId, signal) =>
+      read('GET /v2/comments/{commentId}', commentSchema, signal, (via) =>
+        api.GET('/v2/comments/{commentId}', { ...via, params: { path: { commentId } } }),
+      ),
+    message: (messageId, signal) =>
+      read('GET /v2/messages/{messageId}', messageSchema, signal, (via) =>
+        api.GET('/v2/messages/{messageId}', { ...via, params: { path: { messageId } } }),
+      ),
+    me: (signal) => read('GET /v2/users/me', userSchema, signal, (via) => api.GET('/v2/users/me', via)),
+    ...accountReads(api, read),
+  };
+}
+
+function accountReads(api: Api, read: Read): Pick<Reads, 'accounts' | 'subaccounts'> {
+  return {
+    accounts: async (signal) => {
+      const made: Made = (via) => api.GET('/v2/users/me/accounts', via);
+      return (await read('GET /v2/users/me/accounts', pageSchema(accountSchema), signal, made)).items;
+    },
+    subaccounts: async (accountId, signal) => {
+      const route = '/v2/users/me/accounts/{accountId}/subaccounts';
+      const made: Made = (via) => api.GET(route, { ...via, params: { path: { accountId } } });
+      return (await read(`GET ${route}`, pageSchema(subaccountSchema), signal, made)).items;
+    },
+  };
+}
+
+function sends(api: Api, send: Send): Pick<BlotatoClient, 'sendMessage' | 'sendComment'> {
+  return {
+    sendMessage: (body, signal) =>
+      send('POST /v2/messages', messageSchema, signal, (via) => api.POST('/v2/messages', { ...via, body })),
+    sendComment: (body, signal) =>
+      send('POST /v2/comments', commentSchema, signal, (via) => api.POST('/v2/comments', { ...via, body })),
+  };
+}
+
+interface Caller extends Pick<BlotatoClient, 'clockOffset' | 'close'> {
+  readonly read: Read;
+  readonly send: Send;
+}
+
+function caller({ apiKey, throttle, clock, timeout = LIMITS.requestTimeout }: BlotatoClientOptions): Caller {
+  const redact = redactor(apiKey);
+  const exchange = openExchange({ apiKey, timeout, redact });
+  const refusals = new Map<string, number>();
+  let clockOffset: Millis = 0;
+
+  async function answerText(route: string, fetch: Fetch, made: Made): Promise<string> {
+    const { data, error, response } = await made({ fetch, parseAs: 'text' });
+    const now = clock();
+    const theirs = parseHttpDate(response.headers.get('date'));
+    if (theirs !== null) clockOffset = theirs - now;
+    if (!response.ok) throw toBlotatoError({ route, response, body: error, now, redact });
+    return data ?? '';
+  }
+
+  function holdIfTooMany(route: string, error: unknown): void {
+    if (!(error instanceof BlotatoError) || error.kind !== 'rate_limited') return;
+    const inARow = (refusals.get(route) ?? 0) + 1;
+    refusals.set(route, inARow);
+    throttle.holdUntil(route, clock() + (error.retryAfter ?? backoff(inARow)));
+  }
+
+  return {
+    read: async (route, schema, signal, made) => {
+      await throttle.take(route, signal).catch((cause: unknown) => {
+        throw new NoAnswerError(route, false, 'it was stopped while it waited for its turn', { cause });
+      });
+      try {
+        const json = await answerText(route, exchange.via('read', route, signal), made);
+        refusals.delete(route);
+        return parseAnswer(schema, json, route);
+      } catch (error) {
+        holdIfTooMany(route, error);
+        throw error;
+      }
+    },
+    send: async (route, schema, signal, made) => {
+      const json = await answerText(route, exchange.via('send', route, signal), made);
+      try {
+        return parseAnswer(schema, json, route);
+      } catch (cause) {
+        if (!(cause instanceof ContractError)) throw cause;
+        // It was taken, but its id is lost: for the sender that is the same as no answer, to be settled by read-back.
+        throw new NoAnswerError(route, true, cause.message, { cause });
+      }
+    },
+    clockOffset: () => clockOffset,
+    close: exchange.close,
+  };
+}
+
+function paging({ accountId, pageToken, limit }: PageQuery): {
+  accountId: string | undefined;
+  cursor: string | undefined;
+  limit: number | undefined;
+} {
+  return { accountId, cursor: pageToken, limit };
+}
+
+/** Leaves out what was not given, also in the type: the generated queries know no undefined. */
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,86 @@
+// Keeps our reads under the API's limits, which count each route on its own (Blotato's help page on rate limits).
+import { setTimeout as delay } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import { LIMITS } from '../domain/limits.js';
+import { MINUTE } from '../domain/time.js';
+import type { Clock, Instant, Millis } from '../domain/time.js';
+
+/** The memory of calls. The store keeps it, so that a restart does not get a fresh budget. */
+export interface CallLedger {
+  readonly countSince: (route: string, since: Instant) => number;
+  /** Null when there was no call since then. */
+  readonly oldestSince: (route: string, since: Instant) => Instant | null;
+  readonly record: (route: string, at: Instant) => void;
+}
+
+export interface ReadThrottle {
+  /**
+   * Waits until the route may be called, and counts the call. First come, first served within a route; routes do
+   * not wait for each other. Rejects with the signal's reason when it is aborted, and then counts nothing.
+   */
+  take(route: string, signal: AbortSignal): Promise<void>;
+  /** Lets no call of the route through before that time. A hold is never shortened by a later one. */
+  holdUntil(route: string, until: Instant): void;
+}
+
+export interface ReadThrottleOptions {
+  readonly ledger: CallLedger;
+  /** Calls per route in any window of that length. */
+  readonly perMinute: number;
+  readonly clock: Clock;
+  /** Waits that long, or rejects as soon as the signal is aborted. For tests. */
+  readonly sleep?: (length: Millis, signal: AbortSignal) => Promise<void>;
+  /** @default one minute; shorter in tests. */
+  readonly window?: Millis;
+}
+
+/** A sliding window per route. Counting before the call means that a crash counts one too many, never one too few. */
+export function readThrottle(options: ReadThrottleOptions): ReadThrottle {
+  const { ledger, perMinute, clock, sleep = sleepFor, window = MINUTE } = options;
+  const queues = new Map<string, PQueue>();
+  const holds = new Map<string, Instant>();
+
+  /** When the route may be called next; `now` or earlier: at once. */
+  function freeAt(route: string, now: Instant): Instant {
+    const held = holds.get(route) ?? now;
+    const since = now - window;
+    if (ledger.countSince(route, since) < perMinute) return held;
+    const oldest = ledger.oldestSince(route, since) ?? since;
+    // One more, because the ledger counts a call that is exactly as old as the window.
+    return Math.max(held, oldest + window + 1);
+  }
+
+  async function waitForTurn(route: string, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted();
+      const now = clock();
+      const wait = freeAt(route, now) - now;
+      if (wait <= 0) {
+        ledger.record(route, now);
+        return;
+      }
+      // Asked again after the longest wait there is, so that a clock set back cannot park a route for hours.
+      await sleep(Math.min(wait, Math.max(window, LIMITS.retryAfterMost)), signal);
+    }
+  }
+
+  return {
+    take(route, signal) {
+      const queue = queues.get(route) ?? new PQueue({ concurrency: 1 });
+      queues.set(route, queue);
+      return queue.add(() => waitForTurn(route, signal), { signal });
+    },
+    holdUntil(route, until) {
+      holds.set(route, Math.max(until, holds.get(route) ?? until));
+    },
+  };
+}
+
+/** The wait after the given number of refusals in a row (1: the first), doubling up to LIMITS.backoffMost. */
+export function backoff(refusals: number): Millis {
+  return Math.min(LIMITS.backoffFirst * 2 ** (refusals - 1), LIMITS.backoffMost);
+}
+
+async function sleepFor(length: Millis, signal: AbortSignal): Promise<void> {
+  await delay(length, undefined, { signal });
+}

@@ -1,0 +1,356 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { blotatoClient } from '../../src/blotato/client.js';
+import type { BlotatoClient } from '../../src/blotato/client.js';
+import { BlotatoError, ContractError, NoAnswerError } from '../../src/blotato/errors.js';
+import type { ReadThrottle } from '../../src/blotato/throttle.js';
+import { COMMENT, json, MESSAGE, startServer, text } from './server.js';
+import type { Respond, TestServer } from './server.js';
+
+const KEY = 'blt_c2VjcmV0+a2V5/x==';
+const NOW = Date.UTC(2026, 10, 22, 10);
+const BODY = {
+  accountId: '1',
+  target: { targetType: 'instagram' },
+  recipientId: '900',
+  text: 'hello',
+} as const;
+const never = new AbortController().signal;
+
+interface Hold {
+  readonly route: string;
+  readonly until: number;
+}
+
+let server: TestServer;
+let client: BlotatoClient;
+let holds: Hold[];
+
+function open(baseUrl: string, timeout = 5_000): BlotatoClient {
+  const throttle: ReadThrottle = {
+    take: (_route, signal) => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve()),
+    holdUntil: (route, until) => void holds.push({ route, until }),
+  };
+  return blotatoClient({ baseUrl, apiKey: KEY, throttle, clock: () => NOW, timeout });
+}
+
+beforeEach(async () => {
+  holds = [];
+  server = await startServer();
+  client = open(server.url);
+});
+
+afterEach(async () => {
+  await client.close();
+  await server.close();
+});
+
+async function failureOf(call: Promise<unknown>): Promise<Error> {
+  const error: unknown = await call.then(
+    () => new Error('the call did not fail'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(Error);
+  leaksNoSecret(error);
+  return error as Error;
+}
+
+/** The whole chain: message, stack and every own field, of the error and of its causes. */
+function leaksNoSecret(error: unknown): void {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const told = [each.message, each.stack ?? '', JSON.stringify(Object.entries(each))].join('\n');
+    expect(told).not.toContain('c2VjcmV0');
+  }
+}
+
+/** Another client for one test, closed whatever happens. */
+async function sendWith(other: BlotatoClient): Promise<NoAnswerError> {
+  try {
+    const error = await failureOf(other.sendMessage(BODY, never));
+    if (error instanceof NoAnswerError) return error;
+    throw error;
+  } finally {
+    await other.close();
+  }
+}
+
+const listening: Server[] = [];
+async function listen(onSocket: (socket: Socket) => void): Promise<string> {
+  const net = createServer((socket) => {
+    socket.on('error', () => undefined);
+    onSocket(socket);
+  });
+  listening.push(net);
+  net.listen(0, '127.0.0.1');
+  await once(net, 'listening');
+  return `127.0.0.1:${(net.address() as AddressInfo).port}`;
+}
+afterEach(() => {
+  for (const net of listening.splice(0)) net.close();
+});
+
+describe('a refusal', () => {
+  it.each([
+    { says: 'a bad key', status: 401, kind: 'unauthorized' },
+    { says: 'no right', status: 403, kind: 'refused' },
+    { says: 'nothing there', status: 404, kind: 'not_found' },
+    { says: 'a bad body', status: 422, kind: 'invalid' },
+    { says: 'too many', status: 429, kind: 'rate_limited' },
+    { says: 'a broken server', status: 503, kind: 'server' },
+  ])('tells $says ($status) apart, with all that the server said', async ({ status, kind }) => {
+    server.respond(json(status, { code: 20102, reqId: 'req-7', message: 'already has a reply' }));
+    const error = await failureOf(client.sendMessage(BODY, never));
+    expect(error).toBeInstanceOf(BlotatoError);
+    expect(error).toMatchObject({
+      name: 'BlotatoError',
+      route: 'POST /v2/messages',
+      status,
+      kind,
+      code: 20102,
+      reqId: 'req-7',
+      retryAfter: null,
+      text: 'already has a reply',
+      message: `POST /v2/messages answered ${status} (code 20102, request req-7): already has a reply`,
+    });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it.each<{ says: string; respond: Respond; told: string }>([
+    { says: 'nothing at all', respond: text(500, ''), told: 'without a word' },
+    { says: 'a web page', respond: text(502, '<html>Bad gateway'), told: 'a web page, not the API' },
+    { says: 'plain words', respond: text(503, 'please\n  wait'), told: 'please wait' },
+    { says: 'a message of another type', respond: json(500, { message: ['x'] }), told: 'without a word' },
+    { says: 'a bare null', respond: json(500, null), told: 'without a word' },
+  ])('is still one when the body is $says', async ({ respond, told }) => {
+    server.respond(respond);
+    const error = await failureOf(client.me(never));
+    expect(error).toMatchObject({ name: 'BlotatoError', code: null, reqId: null, text: told });
+  });
+
+  it('is still one when its body breaks off: the status has been read', async () => {
+    server.respond((response) => {
+      response.writeHead(422, { 'content-length': '500' });
+      response.write('{"mess', () => response.destroy());
+    });
+    expect(await failureOf(client.sendMessage(BODY, never))).toMatchObject({
+      name: 'BlotatoError',
+      status: 422,
+    });
+  });
+
+  it('cuts a long text', async () => {
+    server.respond(json(500, { message: 'x'.repeat(5_000) }));
+    expect((await failureOf(client.me(never))).message.length).toBeLessThan(400);
+  });
+
+  it('does not follow a redirect with the key', async () => {
+    server.respond(json(307, {}, { location: `${server.url}/elsewhere` }));
+    const error = await failureOf(client.sendMessage(BODY, never));
+    expect(error).toMatchObject({ name: 'BlotatoError', status: 307, kind: 'refused' });
+    expect(error.message).toContain('blotato.base_url');
+    expect(server.seen.map((each) => each.path)).toEqual(['/v2/messages']);
+  });
+
+  it('does not send a second time after 421, as fetch does by itself', async () => {
+    server.respond(json(421, { message: 'misdirected' }));
+    expect(await failureOf(client.sendMessage(BODY, never))).toMatchObject({
+      name: 'NoAnswerError',
+      sent: true,
+    });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it.each([
+    { how: 'as it is', echo: KEY },
+    { how: 'percent-encoded', echo: encodeURIComponent(KEY) },
+    { how: 'without the = at its end', echo: KEY.replace(/=+$/u, '') },
+    { how: 'at the place where a long text is cut', echo: `${'x'.repeat(270)} ${KEY}` },
+  ])('blacks out the key that the server echoes $how', async ({ echo }) => {
+    server.respond(json(401, { reqId: `r-${echo}`, message: `no such key: ${echo}` }));
+    const error = await failureOf(client.me(never));
+    expect(error.message).toContain('[api key]');
+  });
+});
+
+describe('429', () => {
+  it.each([
+    { says: 'seconds', headers: { 'retry-after': '7' }, retryAfter: 7_000, hold: 7_000 },
+    {
+      says: "a date, counted from the server's own",
+      headers: { date: 'Sun, 22 Nov 2026 12:00:00 GMT', 'retry-after': 'Sun, 22 Nov 2026 12:00:20 GMT' },
+      retryAfter: 20_000,
+      hold: 20_000,
+    },
+    {
+      says: 'more than we ever wait',
+      headers: { 'retry-after': '86400' },
+      retryAfter: 600_000,
+      hold: 600_000,
+    },
+    { says: 'nothing', headers: {}, retryAfter: null, hold: 2_000 },
+    { says: 'nonsense', headers: { 'retry-after': 'soon' }, retryAfter: null, hold: 2_000 },
+  ])('holds the route of a read when Retry-After is $says', async ({ headers, retryAfter, hold }) => {
+    server.respond(json(429, { message: 'slow down' }, headers));
+    expect(await failureOf(client.listMessages({}, never))).toMatchObject({
+      kind: 'rate_limited',
+      retryAfter,
+    });
+    expect(holds).toEqual([{ route: 'GET /v2/messages', until: NOW + hold }]);
+  });
+
+  it('waits longer each time in a row, and starts anew after an answer', async () => {
+    const statuses = [429, 429, 429, 200, 429];
+    for (const status of statuses) {
+      server.respond(json(status, status === 200 ? { items: [] } : { message: 'slow down' }));
+      await client.listMessages({}, never).catch(() => undefined);
+    }
+    expect(holds.map((each) => each.until - NOW)).toEqual([2_000, 4_000, 8_000, 2_000]);
+  });
+
+  it('does not hold the reads when a send meets it', async () => {
+    server.respond(json(429, { message: 'slow down' }, { 'retry-after': '7' }));
+    expect(await failureOf(client.sendMessage(BODY, never))).toMatchObject({
+      status: 429,
+      retryAfter: 7_000,
+    });
+    expect(holds).toEqual([]);
+  });
+});
+
+describe('no answer, and nothing was sent', () => {
+  it('when the connection is refused', async () => {
+    const gone = await startServer();
+    await gone.close();
+    const error = await sendWith(open(gone.url));
+    expect(error).toMatchObject({ sent: false, route: 'POST /v2/messages' });
+    expect(error.message).toMatch(/nothing was sent: .*ECONNREFUSED/u);
+  });
+
+  it('when the host has no address', async () => {
+    expect((await sendWith(open('http://nobody.invalid'))).sent).toBe(false);
+  });
+
+  it('when the other side speaks no TLS', async () => {
+    expect((await sendWith(open(server.url.replace('http:', 'https:')))).sent).toBe(false);
+    expect(server.seen).toEqual([]);
+  });
+
+  it('when the time is over before the connection stands', async () => {
+    const silent = await listen(() => undefined);
+    const error = await sendWith(open(`https://${silent}`, 150));
+    expect(error).toMatchObject({ sent: false });
+    expect(error.message).toContain('no answer within 150 ms');
+  });
+
+  it('when it is stopped before it begins', async () => {
+    const stopped = AbortSignal.abort();
+    expect(await failureOf(client.sendMessage(BODY, stopped))).toMatchObject({
+      name: 'NoAnswerError',
+      sent: false,
+    });
+    expect(await failureOf(client.me(stopped))).toMatchObject({ name: 'NoAnswerError', sent: false });
+    expect(server.seen).toEqual([]);
+  });
+
+  it('when the key has a character that no header can carry, which is not told', async () => {
+    const throttle: ReadThrottle = { take: async () => undefined, holdUntil: () => undefined };
+    const odd = blotatoClient({ baseUrl: server.url, apiKey: `${KEY}\nx `, throttle, clock: () => NOW });
+    expect((await sendWith(odd)).sent).toBe(false);
+    expect(server.seen).toEqual([]);
+  });
+});
+
+describe('no answer, but it may have arrived', () => {
+  it.each<{ says: string; respond: Respond }>([
+    {
+      says: 'the connection is reset instead of an answer',
+      respond: (response) => void response.socket?.resetAndDestroy(),
+    },
+    {
+      says: 'the other side closes instead of an answer',
+      respond: (response) => void response.socket?.end(),
+    },
+    {
+      says: 'the connection is reset within the body',
+      respond: (response) => {
+        response.writeHead(201, { 'content-length': '500' });
+        response.write('{"id":', () => response.socket?.resetAndDestroy());
+      },
+    },
+    {
+      says: 'the body ends too early',
+      respond: (response) => {
+        response.writeHead(201, { 'content-length': '500' });
+        response.write('{"id":', () => response.socket?.end());
+      },
+    },
+    { says: 'what answers is no HTTP', respond: (response) => void response.socket?.end('hello\r\n\r\n') },
+    { says: 'the body is no JSON', respond: text(201, '<html>created') },
+    { says: 'the body is half a JSON', respond: text(201, '{"id":"m1","conv') },
+    { says: 'the body is empty', respond: text(201, '') },
+    { says: 'there is no body', respond: (response) => void response.writeHead(204).end() },
+    { says: 'the answer has no id', respond: json(201, { ...MESSAGE, id: undefined }) },
+  ])('when $says', async ({ respond }) => {
+    server.respond(respond);
+    const error = await failureOf(client.sendMessage(BODY, never));
+    expect(error).toMatchObject({ name: 'NoAnswerError', sent: true, route: 'POST /v2/messages' });
+    expect(error.cause).toBeInstanceOf(Error);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it.each<{ says: string; respond: Respond }>([
+    { says: 'the server never answers', respond: () => undefined },
+    {
+      says: 'the body never ends',
+      respond: (response) => {
+        response.writeHead(201, { 'content-length': '500' });
+        response.write('{"id":');
+      },
+    },
+    {
+      says: 'the body drips, so that no single silence is long',
+      respond: (response) => {
+        response.writeHead(201, { 'content-length': '500' });
+        const drip = setInterval(() => response.write(' '), 20);
+        response.on('close', () => clearInterval(drip));
+      },
+    },
+  ])('when the time is over: $says', async ({ respond }) => {
+    server.respond(respond);
+    const error = await sendWith(open(server.url, 200));
+    expect(error.sent).toBe(true);
+    expect(error.message).toContain('no answer within 200 ms');
+  });
+
+  it('when it is stopped while the server works', async () => {
+    const stop = new AbortController();
+    server.respond(() => stop.abort());
+    const error = await failureOf(client.sendMessage(BODY, stop.signal));
+    expect(error).toMatchObject({ name: 'NoAnswerError', sent: true });
+    expect(error.message).toContain('it was stopped');
+  });
+});
+
+describe('an answer that cannot be understood', () => {
+  it('names the first place that does not fit', async () => {
+    const { createdAt, ...undated } = COMMENT;
+    expect(createdAt).toBeDefined();
+    server.respond(json(200, { items: [COMMENT, COMMENT, COMMENT, undated] }));
+    const error = await failureOf(client.listComments({}, never));
+    expect(error).toBeInstanceOf(ContractError);
+    expect(error).toMatchObject({
+      name: 'ContractError',
+      route: 'GET /v2/comments',
+      path: 'items[3].createdAt',
+    });
+  });
+
+  it('does not quote what a contact wrote', async () => {
+    server.respond(text(200, 'my password is hunter2'));
+    const error = await failureOf(client.listMessages({}, never));
+    expect(error).toMatchObject({ name: 'ContractError', path: '' });
+    expect(error.message).toBe('GET /v2/messages answered something unexpected at the body: it is not JSON');
+  });
+});

@@ -1,0 +1,22 @@
+import type { CallLedger } from '../../src/blotato/throttle.js';
+import type { Instant } from '../../src/domain/time.js';
+
+export interface MemoryLedger extends CallLedger {
+  readonly calls: readonly { readonly route: string; readonly at: Instant }[];
+}
+
+/** What the store does for the throttle, without a store. */
+export function memoryLedger(): MemoryLedger {
+  const calls: { route: string; at: Instant }[] = [];
+  const since = (route: string, from: Instant) =>
+    calls.filter((call) => call.route === route && call.at >= from);
+  return {
+    calls,
+    countSince: (route, from) => since(route, from).length,
+    oldestSince: (route, from) => {
+      const times = since(route, from).map((call) => call.at);
+      return times.length === 0 ? null : Math.min(...times);
+    },
+    record: (route, at) => void calls.push({ route, at }),
+  };
+}
