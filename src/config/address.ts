@@ -1,0 +1,22 @@
+/** Whether only this machine can reach the host. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[|\]$/gu, '');
+  return name === 'localhost' || name === '::1' || /^127(?:\.\d{1,3}){3}$/u.test(name);
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+/** Whether a text is an http or https address without name, password, query and fragment. */
+export function isBaseUrl(text: string): boolean {
+  const url = parseUrl(text);
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
+/** Whether what is sent there can be read on the way. On this machine it never leaves. */
+export function isPrivateUrl(text: string): boolean {
+  const url = parseUrl(text);
+  return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
+}

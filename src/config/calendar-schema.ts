@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { section, says } from '../yaml/shape.js';
+import { timezone } from '../yaml/timezone.js';
+import { isDate, parseDates, parseDays, parseSpan } from './clock-values.js';
+
+const SPAN_MEND =
+  'Write from and to with a hyphen: "09:00-12:30", "22:00-02:00" past midnight, "00:00-24:00" all day.';
+const DAYS_MEND = 'Write mon, tue, wed, thu, fri, sat, sun, or from one to another: mon-fri.';
+const DATES_MEND = 'Write 2026-12-25, or two dates with .. between: 2026-12-31..2027-01-02.';
+
+const spans = z.array(
+  z.string().refine((span) => parseSpan(span) !== undefined, says('is no span of time', SPAN_MEND)),
+);
+
+const open = z.record(
+  z.string().refine((days) => parseDays(days) !== undefined, says('is no day of the week', DAYS_MEND)),
+  spans,
+);
+
+const dateKey = z.string().refine(isDate, says('is no date that exists', 'Write it as 2026-12-24.'));
+
+export const calendarSchema = section({
+  timezone: timezone().describe(
+    'IANA name of the time zone that the hours are meant in, such as Europe/Paris.',
+  ),
+  open: open.describe('Opening hours by day of the week: mon, or mon-fri, each with a list of spans.'),
+  closed: z
+    .array(
+      z
+        .string()
+        .refine(
+          (dates) => parseDates(dates) !== undefined,
+          says('is no date, and no range from one date to a later one', DATES_MEND),
+        ),
+    )
+    .default([])
+    .describe('Dates, or ranges of dates with .. between, on which it is closed all day.'),
+  special: z
+    .record(dateKey, spans)
+    .default({})
+    .describe('Hours of single dates, which stand before everything else.'),
+  holidays: z
+    .string()
+    .regex(
+      /^[A-Z]{2}(?:-[A-Z0-9]{1,4})?$/u,
+      'is no country: write two capital letters, such as FR, or DE-BY with a region',
+    )
+    .optional()
+    .describe('Country, or country and region, whose public holidays are closed, such as FR or DE-BY.'),
+});
+
+export type RawCalendar = z.output<typeof calendarSchema>;

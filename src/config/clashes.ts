@@ -1,0 +1,76 @@
+import { valueAt, type Path, type YamlSource } from '../yaml/source.js';
+import { isLoopback } from './address.js';
+import { parseDays } from './clock-values.js';
+
+/**
+ * Checks between several values. They look at the file rather than at the checked shape, so that one wrong value
+ * elsewhere does not keep them silent.
+ */
+export function reportClashes(source: YamlSource): void {
+  const accounts = valueAt(source.value, ['accounts']);
+  if (Array.isArray(accounts)) {
+    reportTwins(source, accounts, 'name');
+    reportTwins(source, accounts, 'id');
+    for (const index of accounts.keys()) reportMissingPage(source, index);
+  }
+  for (const name of keysAt(source, ['calendars'])) reportTwiceOpen(source, ['calendars', name, 'open']);
+  reportOpenServer(source);
+}
+
+function keysAt(source: YamlSource, path: Path): string[] {
+  const value = valueAt(source.value, path);
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}
+
+/** Reports a day that two keys name: `mon-fri` and `fri`. */
+function reportTwiceOpen(source: YamlSource, path: Path): void {
+  const seen = new Map<string, string>();
+  for (const key of keysAt(source, path)) {
+    const days = parseDays(key) ?? [];
+    const twice = days.find((day) => seen.has(day));
+    if (twice !== undefined) {
+      const message = `"${key}": ${twice} is in "${seen.get(twice) ?? ''}" already`;
+      const mend = 'Name each day once, with all its spans in one list.';
+      source.report([...path, key], { code: 'duplicate-day', message, mend, at: 'key' });
+    }
+    for (const day of days) seen.set(day, key);
+  }
+}
+
+function reportTwins(source: YamlSource, accounts: readonly unknown[], key: 'name' | 'id'): void {
+  const seen = new Set<string>();
+  for (const index of accounts.keys()) {
+    const path = ['accounts', index, key];
+    const value = valueAt(source.value, path);
+    if (typeof value !== 'string') continue;
+    if (seen.has(value)) {
+      const message = `${key}: ${source.describe(path)} is the ${key} of another account already`;
+      source.report(path, { code: 'duplicate-account', message, mend: `Give each account its own ${key}.` });
+    }
+    seen.add(value);
+  }
+}
+
+function reportMissingPage(source: YamlSource, index: number): void {
+  const path = ['accounts', index, 'platform'];
+  const page = valueAt(source.value, ['accounts', index, 'page_id']);
+  if (valueAt(source.value, path) !== 'facebook' || page !== undefined) return;
+  source.report(path, {
+    code: 'missing-page-id',
+    message: 'this Facebook account has no page_id, and Facebook sends nothing without one',
+    mend: 'Add page_id: "…" with the id of the Facebook page; `autoresponder doctor` lists the pages.',
+  });
+}
+
+function reportOpenServer(source: YamlSource): void {
+  const path = ['server', 'host'];
+  const host = valueAt(source.value, path);
+  const token = valueAt(source.value, ['server', 'token']);
+  if (typeof host !== 'string' || isLoopback(host) || (typeof token === 'string' && token.trim() !== ''))
+    return;
+  source.report(path, {
+    code: 'missing-token',
+    message: 'host: other machines can reach this address, and there is no token',
+    mend: 'Set token: ${AUTORESPONDER_TOKEN}, or host: 127.0.0.1.',
+  });
+}

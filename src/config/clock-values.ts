@@ -1,0 +1,51 @@
+import {
+  WEEKDAYS,
+  type CalendarDate,
+  type MinuteOfDay,
+  type Span,
+  type Weekday,
+} from '../domain/calendar.js';
+
+const SPAN = /^(?<fromHour>\d{2}):(?<fromMinute>\d{2})\s*-\s*(?<toHour>\d{2}):(?<toMinute>\d{2})$/u;
+const MINUTES_A_DAY = 1_440;
+
+function minuteOfDay(hour: string | undefined, minute: string | undefined): MinuteOfDay | undefined {
+  const minutes = Number(hour) * 60 + Number(minute);
+  return Number(minute) < 60 && minutes <= MINUTES_A_DAY ? minutes : undefined;
+}
+
+/** Reads `09:00-12:30`, `22:00-02:00`, `00:00-24:00`. Returns undefined for anything else, and for no time at all. */
+export function parseSpan(text: string): Span | undefined {
+  const { fromHour, fromMinute, toHour, toMinute } = SPAN.exec(text.trim())?.groups ?? {};
+  const from = minuteOfDay(fromHour, fromMinute);
+  const to = minuteOfDay(toHour, toMinute);
+  if (from === undefined || to === undefined || from === to || from === MINUTES_A_DAY) return undefined;
+  return { from, to };
+}
+
+function isWeekday(name: string): name is Weekday {
+  return (WEEKDAYS as readonly string[]).includes(name);
+}
+
+/** Reads `mon`, `mon-fri`, and over the week's end `fri-mon`. Returns undefined for anything else. */
+export function parseDays(text: string): readonly Weekday[] | undefined {
+  const [first = '', last = first, ...rest] = text.split('-');
+  if (rest.length > 0 || !isWeekday(first) || !isWeekday(last)) return undefined;
+  const from = WEEKDAYS.indexOf(first);
+  const length = ((WEEKDAYS.indexOf(last) - from + WEEKDAYS.length) % WEEKDAYS.length) + 1;
+  return [...WEEKDAYS, ...WEEKDAYS].slice(from, from + length);
+}
+
+/** Whether the text is a day that exists, written `YYYY-MM-DD`. */
+export function isDate(text: string): text is CalendarDate {
+  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** Reads a date or `FROM..TO`, both included. Returns undefined for dates that do not exist or run backwards. */
+export function parseDates(text: string): { from: CalendarDate; to: CalendarDate } | undefined {
+  const [from = '', to = from, ...rest] = text.split('..').map((date) => date.trim());
+  if (rest.length > 0 || !isDate(from) || !isDate(to) || to < from) return undefined;
+  return { from, to };
+}

@@ -1,0 +1,101 @@
+import { dirname, resolve } from 'node:path';
+import type { Calendar, Span, Weekday } from '../domain/calendar.js';
+import type { AccountConfig, Config } from '../domain/config.js';
+import type { Checked } from '../domain/finding.js';
+import { openYaml } from '../yaml/document.js';
+import type { Environment } from '../yaml/interpolate.js';
+import { checkShape, reportMisreadLists } from '../yaml/issues.js';
+import { readText } from '../yaml/read.js';
+import { millis } from '../yaml/values.js';
+import type { RawCalendar } from './calendar-schema.js';
+import { reportClashes } from './clashes.js';
+import { parseDates, parseDays, parseSpan } from './clock-values.js';
+import { CONFIG_NOT_YET, configSchema, type RawConfig } from './schema.js';
+
+const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml';
+
+/** Reads and checks the configuration file. Every fault is a finding, a missing file as well; it never throws for one. */
+export function loadConfig(file: string, env: Environment): Checked<Config> {
+  const text = readText(file, NO_FILE);
+  return text.ok ? parseConfig(text.value, file, env) : text;
+}
+
+/**
+ * Checks the text of a configuration file, with references to `env` filled in and all that is wrong at once. Relative
+ * paths in it are seen from the folder of `file`.
+ */
+export function parseConfig(text: string, file: string, env: Environment): Checked<Config> {
+  const source = openYaml(text, file, env);
+  const raw = source.value === undefined ? undefined : checkShape(configSchema, source, [], CONFIG_NOT_YET);
+  reportMisreadLists(source, ['guards', 'opt_out']);
+  reportClashes(source);
+  const findings = source.findings();
+  if (raw === undefined || findings.some((finding) => finding.severity === 'error')) {
+    return { ok: false, findings };
+  }
+  return { ok: true, value: toConfig(raw, dirname(resolve(file))), warnings: findings };
+}
+
+function toConfig(raw: RawConfig, folder: string): Config {
+  const { poll, throttle, delivery, guards, server } = raw;
+  return {
+    mode: raw.mode,
+    blotato: { baseUrl: raw.blotato.base_url.replace(/\/+$/u, ''), apiKey: raw.blotato.api_key },
+    storePath: resolve(folder, raw.store.slice('sqlite:'.length)),
+    rulesPath: resolve(folder, raw.rules),
+    accounts: raw.accounts.map(toAccount),
+    poll: {
+      schedule: poll.schedule,
+      comments: poll.comments,
+      overlap: millis(poll.overlap),
+      lookback: poll.start === 'now' ? 0 : millis(poll.start.lookback),
+    },
+    throttle: {
+      sendsPerMinute: throttle.sends_per_minute,
+      readsPerMinute: throttle.reads_per_minute,
+      concurrency: throttle.concurrency,
+      sendsPerHourPerAccount: throttle.per_account.sends_per_hour,
+    },
+    delivery: { ambiguous: delivery.ambiguous, visibleWithin: millis(delivery.visible_within) },
+    guards: {
+      humanPause: millis(guards.human_pause),
+      perContact: { replies: guards.per_contact.replies, per: millis(guards.per_contact.per) },
+      optOut: guards.opt_out === false ? null : guards.opt_out,
+    },
+    calendars: Object.entries(raw.calendars).map(([name, calendar]) => toCalendar(name, calendar)),
+    retention: millis(raw.retention),
+    server: { host: server.host, port: server.port, token: server.token.trim() === '' ? null : server.token },
+    log: raw.log,
+  };
+}
+
+function toAccount(raw: RawConfig['accounts'][number]): AccountConfig {
+  return {
+    name: raw.name,
+    id: raw.id,
+    platform: raw.platform,
+    nativeId: raw.native_id ?? null,
+    pageId: raw.page_id ?? null,
+    disclosure: raw.disclosure ?? null,
+    vars: raw.vars,
+  };
+}
+
+function toCalendar(name: string, raw: RawCalendar): Calendar {
+  const open: Partial<Record<Weekday, readonly Span[]>> = {};
+  for (const [days, spans] of Object.entries(raw.open)) {
+    for (const day of parseDays(days) ?? []) open[day] = toSpans(spans);
+  }
+  return {
+    name,
+    timezone: raw.timezone,
+    open,
+    closed: raw.closed.map((dates) => parseDates(dates)).filter((dates) => dates !== undefined),
+    special: Object.fromEntries(Object.entries(raw.special).map(([date, spans]) => [date, toSpans(spans)])),
+    holidays: raw.holidays ?? null,
+  };
+}
+
+function toSpans(texts: readonly string[]): readonly Span[] {
+  return texts.map(parseSpan).filter((span) => span !== undefined);
+}

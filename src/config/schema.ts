@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { PLATFORMS } from '../domain/event.js';
+import { DAY, HOUR } from '../domain/time.js';
+import { section, says, sentence } from '../yaml/shape.js';
+import { count, duration, text } from '../yaml/values.js';
+import { isBaseUrl, isPrivateUrl } from './address.js';
+import { calendarSchema } from './calendar-schema.js';
+import { isSchedule } from './schedule.js';
+
+/** Keys that a later release will know. */
+export const CONFIG_NOT_YET = ['workspaces'];
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const digits = (what: string) => z.string().regex(/^\d+$/u, `is no ${what}: it has digits only`);
+
+const accountSchema = section({
+  name: text().describe('The name that rules use for this account.'),
+  id: text().describe("Blotato's id of the account, in quotes."),
+  platform: z.enum(PLATFORMS).describe('The platform of the account.'),
+  native_id: text().optional().describe("The account's own id on the platform, in quotes."),
+  page_id: digits('page id')
+    .optional()
+    .describe('The id of the Facebook page, in quotes. Facebook accounts need it.'),
+  disclosure: text()
+    .optional()
+    .describe('Goes before the first automatic answer of a conversation, and again after 7 days or a human.'),
+  vars: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Values of your own, for templates: {{ account.vars.NAME }}.'),
+});
+
+const blotato = section({
+  base_url: z
+    .string()
+    .refine(isBaseUrl, { ...says('is no web address', 'Write https://backend.blotato.com.'), abort: true })
+    .refine(
+      isPrivateUrl,
+      says('is not encrypted, and the API key would travel in the open', 'Write https://.'),
+    )
+    .default('https://backend.blotato.com')
+    .describe('Address of the Blotato API.'),
+  api_key: text().describe('The API key, best from the environment: ${BLOTATO_API_KEY}.'),
+});
+
+const store = z
+  .string()
+  .superRefine((value, context) => {
+    if (value.startsWith('sqlite:') && value.length > 'sqlite:'.length) return;
+    const isPostgres = /^postgres(?:ql)?:/u.test(value);
+    const message = isPostgres
+      ? 'store: PostgreSQL is not supported by this release yet'
+      : 'store: this names no store that is known here';
+    const mend = 'Write sqlite: and a file, such as sqlite:./data/autoresponder.db.';
+    context.addIssue(sentence([], message, { code: isPostgres ? 'not-supported' : 'wrong-value', mend }));
+  })
+  .default('sqlite:./data/autoresponder.db')
+  .describe('Where the journal is kept: sqlite: and a file, seen from the folder of this file.');
+
+const poll = section({
+  schedule: z
+    .string()
+    .refine(
+      isSchedule,
+      says('is no schedule', 'Write five or six fields, such as "*/5 * * * * *" for every 5 seconds.'),
+    )
+    .default('*/5 * * * * *')
+    .describe('When to look for messages, as a cron expression; six fields begin with seconds.'),
+  comments: z.boolean().default(true).describe('Whether comments are read too.'),
+  overlap: duration(DAY).default('2m').describe('How far back each reading begins, for late arrivals.'),
+  start: z
+    .union(
+      [
+        z.literal('now'),
+        section({ lookback: duration(30 * DAY).describe('How far the very first start looks back.') }),
+      ],
+      { error: 'is neither `now` nor { lookback: 30m }' },
+    )
+    .default('now')
+    .describe('What the very first start answers: `now` nothing older, or { lookback: 30m }.'),
+});
+
+const throttle = section({
+  sends_per_minute: count(1, 10_000).default(30).describe('The most sends a minute, for each API route.'),
+  reads_per_minute: count(1, 10_000).default(60).describe('The most readings a minute, for each API route.'),
+  concurrency: count(1, 100).default(4).describe('The most sends at the same time.'),
+  per_account: section({
+    sends_per_hour: count(1, 100_000).default(200).describe('The most sends an hour for one account.'),
+  })
+    .prefault({})
+    .describe('Ceilings for each account.'),
+});
+
+const delivery = section({
+  ambiguous: z
+    .enum(['resend_once', 'leave'])
+    .default('resend_once')
+    .describe('A send of unknown fate that is not found: send it once more, or leave it.'),
+  visible_within: duration(HOUR)
+    .default('30s')
+    .describe("By then an accepted send shows up in Blotato's lists."),
+});
+
+const optOut = section({
+  keywords: z
+    .array(text())
+    .min(1)
+    .max(100)
+    .default(['stop', 'unsubscribe'])
+    .describe('Words that end automatic answers.'),
+  reply: text().default('You will get no more automatic replies.').describe('The last automatic answer.'),
+});
+
+const guards = section({
+  human_pause: duration(365 * DAY)
+    .default('12h')
+    .describe('How long to stay silent after a human wrote.'),
+  per_contact: section({
+    replies: count(1, 10_000).default(5).describe('The most automatic answers.'),
+    per: duration(30 * DAY)
+      .default('1h')
+      .describe('In this time.'),
+  })
+    .prefault({})
+    .describe('The most automatic answers to one contact: it ends loops with other bots.'),
+  opt_out: z
+    .union([z.literal(false), optOut], { error: 'is neither `false` nor a block with keywords and reply' })
+    .prefault({})
+    .describe('How a contact ends automatic answers; false turns it off.'),
+});
+
+const server = section({
+  host: text()
+    .default('127.0.0.1')
+    .describe('Address to listen at. One that others can reach needs a token.'),
+  port: count(0, 65_535).default(8787).describe('Port to listen at; 0 takes any that is free.'),
+  token: z.string().default('').describe('Who wants to see the dashboard must give this token.'),
+});
+
+const log = section({
+  level: z.enum(LEVELS).default('info').describe('How much is logged.'),
+  pretty: z
+    .union([z.boolean(), z.literal('auto')], { error: 'is neither auto, true nor false' })
+    .default('auto')
+    .describe('Lines for people rather than JSON; auto: when a terminal reads them.'),
+});
+
+const calendarName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/u, 'is no name for a calendar: letters, digits, - and _ only');
+
+/** The configuration file, before durations and paths are read. */
+export const configSchema = section({
+  version: z.literal(1).describe('The version of this format.'),
+  mode: z
+    .enum(['shadow', 'live'])
+    .default('shadow')
+    .describe('shadow: decide and journal, send nothing. live: send.'),
+  blotato: blotato.describe('How to reach Blotato.'),
+  store,
+  rules: text()
+    .default('./rules')
+    .describe('A rule file, or a folder of them, seen from the folder of this file.'),
+  accounts: z.array(accountSchema).min(1).describe('The accounts to answer for.'),
+  poll: poll.prefault({}).describe('How messages and comments are read.'),
+  throttle: throttle.prefault({}).describe('Ceilings of our own calls; they survive a restart.'),
+  delivery: delivery.prefault({}).describe('What to do about sends of unknown fate.'),
+  guards: guards.prefault({}).describe('When to stay silent although a rule applies.'),
+  calendars: z.record(calendarName, calendarSchema).default({}).describe('Opening hours, by name.'),
+  retention: duration().default('45d').describe('Texts and contacts older than this are deleted.'),
+  server: server.prefault({}).describe('Health, metrics and dashboard.'),
+  log: log.prefault({}).describe('The log, on stderr.'),
+});
+
+export type RawConfig = z.output<typeof configSchema>;

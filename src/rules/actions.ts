@@ -1,0 +1,58 @@
+import { ACTION_TYPES, type ActionSpec, type ActionType } from '../domain/rule.js';
+import { reportMisreadWord } from '../yaml/issues.js';
+import type { Path } from '../yaml/source.js';
+import type { Draft } from './draft.js';
+import { parseDelay, type RawReply } from './schema.js';
+
+/** The actions of a rule. Those that its kind cannot do, and texts that are no template, are reported. */
+export function checkActions(draft: Draft): readonly ActionSpec[] {
+  const actions: ActionSpec[] = [];
+  for (const type of ACTION_TYPES) {
+    const raw = draft.raw[type];
+    if (raw === undefined) continue;
+    checkKind(draft, type);
+    actions.push({ type, reply: toReply(draft, draft.pathOf(type), raw) });
+  }
+  if (actions.length === 0 && draft.isWhole) {
+    const mend =
+      draft.on === 'message' ? 'Add reply: "…".' : 'Add comment_reply: "…" or private_reply: "…", or both.';
+    const message = `the rule "${draft.raw.id}" does nothing: it has no answer`;
+    draft.source.report(draft.pathOf('id'), { code: 'no-action', message, mend });
+  }
+  return actions;
+}
+
+function checkKind({ source, on, raw, pathOf }: Draft, type: ActionType): void {
+  if ((type === 'reply') === (on === 'message')) return;
+  const message =
+    type === 'reply'
+      ? `the rule "${raw.id}" is about comments, and reply answers messages`
+      : `the rule "${raw.id}" is about messages, and ${type} answers comments`;
+  const mend =
+    type === 'reply'
+      ? 'Write comment_reply for a public answer, or private_reply for a message to its author.'
+      : 'Write reply, or on: comment.';
+  source.report(pathOf(type), { code: 'wrong-action', message, mend, at: 'key' });
+}
+
+function toReply(draft: Draft, path: Path, raw: RawReply): ActionSpec['reply'] {
+  if (typeof raw === 'string') {
+    checkText(draft, path, raw);
+    return { texts: [raw], delay: null };
+  }
+  if ((raw.text === undefined) === (raw.one_of === undefined)) {
+    const message = 'an answer has either text or one_of';
+    draft.source.report(path, { code: 'wrong-value', message, mend: 'Keep one of the two.' });
+  }
+  if (raw.text !== undefined) checkText(draft, [...path, 'text'], raw.text);
+  raw.one_of?.forEach((text, index) => checkText(draft, [...path, 'one_of', index], text));
+  const texts = raw.one_of ?? (raw.text === undefined ? [] : [raw.text]);
+  return { texts, delay: raw.delay === undefined ? null : (parseDelay(raw.delay) ?? null) };
+}
+
+function checkText({ source, context, on }: Draft, path: Path, text: string): void {
+  reportMisreadWord(source, path);
+  for (const problem of context.checkTemplate(text, { kind: on, calendars: context.calendars })) {
+    source.report(path, { code: 'template', ...problem });
+  }
+}

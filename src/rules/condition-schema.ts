@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { section } from '../yaml/shape.js';
+import { text } from '../yaml/values.js';
+
+export const FACTS = [
+  'text',
+  'kind',
+  'platform',
+  'account',
+  'hours',
+  'local_time',
+  'weekday',
+  'first_contact',
+  'contact',
+  'post',
+  'is_reply',
+  'keywords',
+] as const;
+export type FactName = (typeof FACTS)[number];
+
+/** A node of the `when` tree as it is written: `all`, `any` or `not`, or a condition on a fact. */
+export interface RawCondition {
+  readonly all?: readonly RawCondition[] | undefined;
+  readonly any?: readonly RawCondition[] | undefined;
+  readonly not?: RawCondition | undefined;
+  readonly fact?: FactName | undefined;
+  readonly operator?: string | undefined;
+  readonly value?: unknown;
+  readonly path?: string | undefined;
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
+}
+
+const params = z.record(z.string(), z.unknown());
+
+/** Which of the keys belong together is checked in `conditions.ts`, where the words for it are. */
+export const conditionSchema: z.ZodType<RawCondition> = z
+  .lazy(() =>
+    section({
+      all: z.array(conditionSchema).min(1).optional().describe('Each of these holds.'),
+      any: z.array(conditionSchema).min(1).optional().describe('At least one of these holds.'),
+      not: conditionSchema.optional().describe('This does not hold.'),
+      fact: z.enum(FACTS).optional().describe('What is asked about.'),
+      operator: text().optional().describe('How it is compared: equal, notEqual, in, notIn, contains, …'),
+      value: z.unknown().optional().describe('What it is compared with.'),
+      path: text().optional().describe('Which part of the contact: name, first_name, username or id.'),
+      params: params
+        .optional()
+        .describe('More about the fact: the calendar or timezone of a time, the lists of keywords.'),
+    }),
+  )
+  .meta({ id: 'condition' });

@@ -1,0 +1,191 @@
+import { WEEKDAYS } from '../domain/calendar.js';
+import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
+import type { Condition, FactCondition } from '../domain/rule.js';
+import { needsQuotes, reportMisreadWord, unknownName } from '../yaml/issues.js';
+import type { FactName, RawCondition } from './condition-schema.js';
+import type { CheckPlace, RuleContext } from './context.js';
+import { checkParams } from './params.js';
+
+const EQUALITY = ['equal', 'notEqual'];
+const MEMBERSHIP = [...EQUALITY, 'in', 'notIn'];
+const TEXTUAL = [...MEMBERSHIP, 'contains', 'doesNotContain'];
+const ORDER = [...EQUALITY, 'lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'];
+
+/** What a fact can be compared with. `names` are looked up; a fact without is a free text. */
+interface FactRow {
+  readonly operators: readonly string[];
+  readonly value: 'text' | 'boolean' | 'clock' | 'name';
+  readonly names?: (context: RuleContext) => readonly string[];
+}
+
+const FACT_TABLE: Readonly<Record<FactName, FactRow>> = {
+  text: { operators: TEXTUAL, value: 'text' },
+  kind: { operators: MEMBERSHIP, value: 'name', names: () => EVENT_KINDS },
+  platform: { operators: MEMBERSHIP, value: 'name', names: () => PLATFORMS },
+  account: {
+    operators: MEMBERSHIP,
+    value: 'name',
+    names: ({ accounts }) => accounts.map((account) => account.name),
+  },
+  hours: { operators: EQUALITY, value: 'name', names: () => ['open', 'closed'] },
+  local_time: { operators: ORDER, value: 'clock' },
+  weekday: { operators: MEMBERSHIP, value: 'name', names: () => WEEKDAYS },
+  first_contact: { operators: EQUALITY, value: 'boolean' },
+  contact: { operators: TEXTUAL, value: 'text' },
+  post: { operators: MEMBERSHIP, value: 'text' },
+  is_reply: { operators: EQUALITY, value: 'boolean' },
+  keywords: { operators: EQUALITY, value: 'boolean' },
+};
+
+const CONTACT_PATHS = ['name', 'first_name', 'username', 'id'];
+const MOST_LEVELS = 20;
+
+/**
+ * Turns a `when` tree of the right shape into conditions. A fact, operator or value that makes no sense is reported
+ * here, because json-rules-engine would say so only when a message comes in, or never.
+ */
+export function checkCondition(raw: RawCondition, place: CheckPlace, level = 1): Condition | null {
+  const { source, path } = place;
+  const kinds = (['all', 'any', 'not', 'fact'] as const).filter((key) => raw[key] !== undefined);
+  if (kinds.length !== 1 || level > MOST_LEVELS) {
+    const mend = 'Write { all: [ … ] }, { any: [ … ] }, { not: … }, or { fact: …, operator: …, value: … }.';
+    const message =
+      level > MOST_LEVELS
+        ? `when: conditions are nested more than ${MOST_LEVELS} deep`
+        : 'when: a condition is one of all, any, not and fact, and one only';
+    source.report(path, { code: 'condition', message, mend });
+    return null;
+  }
+  const below = (children: readonly RawCondition[], key: string) =>
+    children
+      .map((child, index) => checkCondition(child, { ...place, path: [...path, key, index] }, level + 1))
+      .filter((condition) => condition !== null);
+  if (raw.fact !== undefined) return checkFact(raw, raw.fact, place);
+  refuseLeafKeys(raw, place);
+  if (raw.all !== undefined) return { all: below(raw.all, 'all') };
+  if (raw.any !== undefined) return { any: below(raw.any, 'any') };
+  const not = raw.not && checkCondition(raw.not, { ...place, path: [...path, 'not'] }, level + 1);
+  return not ? { not } : null;
+}
+
+function refuseLeafKeys(raw: RawCondition, { source, path }: CheckPlace): void {
+  for (const key of ['operator', 'value', 'path', 'params'] as const) {
+    if (raw[key] === undefined) continue;
+    const message = `when: "${key}" belongs to a fact, and this is a group of conditions`;
+    source.report([...path, key], {
+      code: 'condition',
+      message,
+      mend: 'Move it beside its fact.',
+      at: 'key',
+    });
+  }
+}
+
+function checkFact(raw: RawCondition, fact: FactName, place: CheckPlace): FactCondition {
+  const { source, path } = place;
+  const row = FACT_TABLE[fact];
+  const operator = raw.operator ?? '';
+  if (raw.operator === undefined) reportMissing('operator', place);
+  else if (!row.operators.includes(operator)) {
+    const at = [...path, 'operator'];
+    source.report(at, unknownName(`operator: ${source.describe(at)}`, operator, row.operators));
+  }
+  const valuePath = [...path, 'value'];
+  if (raw.value === undefined) reportMissing('value', place);
+  const value = raw.value === undefined ? null : checkValue(raw, row, { ...place, path: valuePath });
+  const params = checkParams(fact, raw.params, place);
+  checkPath(raw, fact, place);
+  return {
+    fact,
+    operator,
+    value,
+    ...(raw.path === undefined ? {} : { path: raw.path }),
+    ...(params === undefined ? {} : { params }),
+  };
+}
+
+function reportMissing(key: string, { source, path }: CheckPlace): void {
+  const message = `the condition has no ${key}`;
+  const mend = 'Write { fact: …, operator: equal, value: … }.';
+  source.report(path, { code: 'missing-key', message, mend });
+}
+
+/** A path is read by JSONPath where json-rules-engine has its way, which can run code: only plain names pass. */
+function checkPath({ path: wanted }: RawCondition, fact: FactName, { source, path }: CheckPlace): void {
+  const at = [...path, 'path'];
+  const mend = `Write one of: ${CONTACT_PATHS.join(', ')}.`;
+  if (fact !== 'contact') {
+    if (wanted === undefined) return;
+    source.report(at, {
+      code: 'path',
+      message: `path: the fact "${fact}" has no parts`,
+      mend: 'Remove it.',
+      at: 'key',
+    });
+  } else if (wanted === undefined) {
+    source.report(path, { code: 'missing-key', message: 'the fact "contact" needs a path', mend });
+  } else if (/[$[?]/u.test(wanted)) {
+    const message = `path: ${source.describe(at)} is a JSONPath expression, and only plain names are allowed`;
+    source.report(at, { code: 'path', message, mend });
+  } else if (!CONTACT_PATHS.includes(wanted)) {
+    source.report(at, unknownName(`path: ${source.describe(at)}`, wanted, CONTACT_PATHS));
+  }
+}
+
+function checkValue({ operator, value }: RawCondition, row: FactRow, place: CheckPlace): unknown {
+  const { source, path } = place;
+  const wantsList = operator === 'in' || operator === 'notIn';
+  if (!wantsList) return checkOne(value, row, place);
+  if (!Array.isArray(value)) {
+    const message = `value: the operator "${operator}" needs a list`;
+    source.report(path, { code: 'wrong-type', message, mend: 'Put it in square brackets: [ … ].' });
+    return value;
+  }
+  if (value.length === 0) {
+    source.report(path, {
+      code: 'empty-list',
+      message: 'value: the list is empty',
+      mend: 'List at least one.',
+    });
+  }
+  return value.map((each: unknown, index) => checkOne(each, row, { ...place, path: [...path, index] }));
+}
+
+/** Reports a value that the fact can never have. Gives it back, times of the day with two digits for the hour. */
+function checkOne(value: unknown, row: FactRow, { source, path, context }: CheckPlace): unknown {
+  const shown = source.describe(path);
+  if (row.value === 'boolean') {
+    if (typeof value !== 'boolean') {
+      const mend = 'Write true or false, without quotes.';
+      source.report(path, { code: 'wrong-type', message: `value: ${shown} is neither true nor false`, mend });
+    }
+    return value;
+  }
+  if (typeof value !== 'string') {
+    const isScalar = value === null || typeof value !== 'object';
+    const message = `value: ${shown} is no text`;
+    source.report(
+      path,
+      isScalar ? needsQuotes({ source, path, value, label: 'value: ' }) : { code: 'wrong-type', message },
+    );
+    return value;
+  }
+  if (row.value === 'clock') return checkClock(value, shown, { source, path, context });
+  const names = row.names?.(context);
+  if (names === undefined) {
+    reportMisreadWord(source, path);
+    if (value.trim() === '') source.report(path, { code: 'empty-text', message: 'value: the text is empty' });
+  } else if (!names.includes(value)) {
+    source.report(path, unknownName(`value: ${shown}`, value, names));
+  }
+  return value;
+}
+
+function checkClock(value: string, shown: string, { source, path }: CheckPlace): string {
+  const { hour = '', minute = '' } = /^(?<hour>\d{1,2}):(?<minute>\d{2})$/u.exec(value)?.groups ?? {};
+  if (minute === '' || Number(hour) > 23 || Number(minute) > 59) {
+    const mend = 'Write hours and minutes: "09:30", "23:59" at most.';
+    source.report(path, { code: 'wrong-value', message: `value: ${shown} is no time of the day`, mend });
+  }
+  return `${hour.padStart(2, '0')}:${minute}`;
+}

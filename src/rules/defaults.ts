@@ -1,0 +1,42 @@
+import type { EventKind } from '../domain/event.js';
+import type { KeywordSpec, OncePer } from '../domain/rule.js';
+import { HOUR } from '../domain/time.js';
+import { millis } from '../yaml/values.js';
+import type { RawDefaults, RawKeywords, RawOncePer, RawRule } from './schema.js';
+
+/** A rule with the keys that its file gives to all rules. A key of its own replaces the default whole. */
+export function withDefaults(rule: RawRule, defaults: RawDefaults): RawRule {
+  const own = Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined));
+  return { ...defaults, ...own, id: rule.id };
+}
+
+/** The keyword condition, short form and all. */
+export function toKeywordSpec(raw: RawKeywords): KeywordSpec {
+  const block = Array.isArray(raw) ? { any: raw } : raw;
+  return {
+    any: block.any ?? [],
+    all: block.all ?? [],
+    none: block.none ?? [],
+    match: block.match ?? 'word',
+    typos: block.typos ?? 0,
+    caseSensitive: block.case_sensitive ?? false,
+    accents: block.accents ?? false,
+  };
+}
+
+const ONCE_PER: Readonly<Record<EventKind, OncePer>> = {
+  message: { scope: 'contact', time: HOUR },
+  comment: { scope: 'post', time: Infinity },
+};
+
+/** The memory of a rule's answers: `undefined` is the default for its kind, `false` none at all. */
+export function toOncePer(raw: RawOncePer | undefined, on: EventKind): OncePer | null {
+  if (raw === undefined) return ONCE_PER[on];
+  if (raw === false) return null;
+  if (typeof raw === 'string') return { scope: 'contact', time: millis(raw) };
+  for (const scope of ['contact', 'conversation', 'post'] as const) {
+    const time = raw[scope];
+    if (time !== undefined) return { scope, time: time === 'forever' ? Infinity : millis(time) };
+  }
+  return ONCE_PER[on];
+}

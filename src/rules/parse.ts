@@ -1,0 +1,131 @@
+import type { Checked, Finding } from '../domain/finding.js';
+import type { Place, Rule } from '../domain/rule.js';
+import { openYaml } from '../yaml/document.js';
+import { checkShape, reportMisreadLists } from '../yaml/issues.js';
+import { valueAt, type Path, type YamlSource } from '../yaml/source.js';
+import type { RuleContext } from './context.js';
+import { toRule, type Written } from './rule.js';
+import { defaultsSchema, ruleSchema, RULES_NOT_YET, rulesFrameSchema } from './schema.js';
+import { testSchema } from './test-schema.js';
+import { checkExpectedRule, toTest, type RuleTest } from './tests.js';
+
+export type { RuleContext };
+
+/** Checked rules, in the total order in which they are asked: priority, then file name, then position; and their tests. */
+export interface RuleSet {
+  readonly rules: readonly Rule[];
+  readonly tests: readonly RuleTest[];
+}
+
+/** Stands for an id that is missing or wrong, in messages about the rest of the rule. */
+const UNNAMED = 'unnamed';
+
+/** What one file holds. Tests keep their path, to be checked again when all rules are known. */
+export interface ParsedFile {
+  readonly source: YamlSource;
+  readonly rules: readonly Rule[];
+  readonly tests: readonly { readonly test: RuleTest; readonly path: Path }[];
+}
+
+/** Where each id was used first. */
+export type SeenIds = Map<string, Place>;
+
+/** Checks the text of one rule file. */
+export function parseRules(text: string, file: string, context: RuleContext): Checked<RuleSet> {
+  const seen: SeenIds = new Map();
+  return toRuleSet([parseFile(openYaml(text, file), context, seen)], seen, []);
+}
+
+/**
+ * Joins files into one set in the total order, once all are known. `unreadable` are findings about files that have no
+ * text.
+ */
+export function toRuleSet(
+  files: readonly ParsedFile[],
+  seen: SeenIds,
+  unreadable: readonly Finding[],
+): Checked<RuleSet> {
+  const ids = new Set(seen.keys());
+  for (const { source, tests } of files) {
+    for (const { test, path } of tests) checkExpectedRule(source, path, test, ids);
+  }
+  const findings = [...unreadable, ...files.flatMap(({ source }) => source.findings())];
+  if (findings.some(({ severity }) => severity === 'error')) return { ok: false, findings };
+  // The sort is stable: within a priority, files keep their order and rules their place.
+  const rules = files.flatMap((file) => file.rules).sort((a, b) => b.priority - a.priority);
+  const tests = files.flatMap((file) => file.tests.map(({ test }) => test));
+  return { ok: true, value: { rules, tests }, warnings: findings };
+}
+
+/** Checks the text of one file against the ids seen so far. What is wrong stays with its source. */
+export function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): ParsedFile {
+  if (source.value === undefined) return { source, rules: [], tests: [] };
+  checkShape(rulesFrameSchema, source, [], RULES_NOT_YET);
+  const defaults = readDefaults(source);
+  const rules: Rule[] = [];
+  for (const index of indexesOf(source, 'rules')) {
+    const path = ['rules', index];
+    noteId(source, path, seen);
+    const raw = checkShape(ruleSchema, source, path, RULES_NOT_YET);
+    if (raw !== undefined) rules.push(toRule(source, context, { path, raw, ...defaults }));
+    else checkRest(source, context, { path, defaults: defaults.defaults });
+  }
+  const tests: { test: RuleTest; path: Path }[] = [];
+  for (const index of indexesOf(source, 'tests')) {
+    const path = ['tests', index];
+    const raw = checkShape(testSchema, source, path, RULES_NOT_YET);
+    if (raw !== undefined) tests.push({ path, test: toTest(source, path, raw, context) });
+  }
+  return { source, rules, tests };
+}
+
+/** The keys that all rules of the file share. What is sound of them counts even if others are not. */
+function readDefaults(source: YamlSource): Pick<Written, 'defaults' | 'isWhole'> {
+  const path = ['defaults'];
+  if (valueAt(source.value, path) === undefined) return { defaults: {}, isWhole: true };
+  const defaults = checkShape(defaultsSchema, source, path, RULES_NOT_YET);
+  if (defaults !== undefined) return { defaults, isWhole: true };
+  const sound = defaultsSchema.safeParse(soundKeys(defaultsSchema.shape, source, path));
+  return { defaults: sound.success ? sound.data : {}, isWhole: false };
+}
+
+/** Of a rule with keys of a wrong shape, checks the others as well, so that everything is said at once. */
+function checkRest(source: YamlSource, context: RuleContext, rest: Pick<Written, 'path' | 'defaults'>): void {
+  reportMisreadLists(source, [...rest.path, 'keywords']);
+  const sound = ruleSchema.safeParse({ id: UNNAMED, ...soundKeys(ruleSchema.shape, source, rest.path) });
+  if (sound.success) toRule(source, context, { ...rest, raw: sound.data, isWhole: false });
+}
+
+/** Those of the keys whose values have the right shape. */
+function soundKeys(
+  shape: Readonly<Record<string, { safeParse: (value: unknown) => { success: boolean } }>>,
+  source: YamlSource,
+  path: Path,
+): Record<string, unknown> {
+  const written = Object.keys(shape).map((key) => [key, valueAt(source.value, [...path, key])] as const);
+  return Object.fromEntries(
+    written.filter(([key, value]) => value !== undefined && shape[key]?.safeParse(value).success === true),
+  );
+}
+
+function indexesOf(source: YamlSource, key: string): Iterable<number> {
+  const list = valueAt(source.value, [key]);
+  return Array.isArray(list) ? list.keys() : [];
+}
+
+/** Remembers the id of a rule, and reports one that was used before, here or in another file. */
+function noteId(source: YamlSource, path: Path, seen: SeenIds): void {
+  const at = [...path, 'id'];
+  const id = valueAt(source.value, at);
+  if (typeof id !== 'string') return;
+  const first = seen.get(id);
+  if (first === undefined) {
+    seen.set(id, source.place(at));
+    return;
+  }
+  source.report(at, {
+    code: 'duplicate-id',
+    message: `id: "${id}" is the id of another rule already, in ${first.file}:${first.line}`,
+    mend: 'Give one of the two another id: the memory of its answers hangs on it.',
+  });
+}

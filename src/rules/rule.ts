@@ -1,0 +1,119 @@
+import type { EventKind, Platform } from '../domain/event.js';
+import type { OncePer, Rule } from '../domain/rule.js';
+import { unknownName } from '../yaml/issues.js';
+import type { Path, YamlSource } from '../yaml/source.js';
+import { checkActions } from './actions.js';
+import { checkCondition } from './conditions.js';
+import type { RuleContext } from './context.js';
+import { toOncePer, withDefaults } from './defaults.js';
+import type { Draft } from './draft.js';
+import { checkKeywords } from './keywords.js';
+import type { RawDefaults, RawRule } from './schema.js';
+
+/** The platforms whose comments the API lists. */
+const COMMENT_PLATFORMS: readonly Platform[] = ['facebook', 'instagram'];
+
+/** A rule of the right shape, as it is written. */
+export interface Written {
+  readonly path: Path;
+  readonly raw: RawRule;
+  readonly defaults: RawDefaults;
+  /** False: keys of a wrong shape were left out, so that nothing can be said to be missing. */
+  readonly isWhole: boolean;
+}
+
+function toDraft(source: YamlSource, context: RuleContext, { path, raw, defaults, isWhole }: Written): Draft {
+  const pathOf = (key: keyof RawRule): Path => (raw[key] === undefined ? ['defaults', key] : [...path, key]);
+  const whole = withDefaults(raw, defaults);
+  if (whole.on === undefined && isWhole) {
+    const mend = 'Add on: message, or on: comment.';
+    const message = `the rule "${raw.id}" does not say what it answers: the key "on" is missing`;
+    source.report(path, { code: 'missing-key', message, mend });
+  }
+  return { source, context, raw: whole, on: whole.on ?? guessKind(whole), isWhole, pathOf };
+}
+
+/** What a rule without `on` most likely is, so that no other finding misleads. */
+function guessKind(raw: RawRule): EventKind {
+  return raw.private_reply === undefined && raw.comment_reply === undefined ? 'message' : 'comment';
+}
+
+/** Turns a rule of the right shape into a checked one. What makes no sense is reported to the source. */
+export function toRule(source: YamlSource, context: RuleContext, written: Written): Rule {
+  const draft = toDraft(source, context, written);
+  const { raw, on, pathOf } = draft;
+  checkAccounts(draft);
+  checkPlatforms(draft);
+  if (raw.posts !== undefined && on === 'message') {
+    const message = `the rule "${raw.id}" is about messages, and posts have comments`;
+    source.report(pathOf('posts'), {
+      code: 'posts',
+      message,
+      mend: 'Remove posts, or write on: comment.',
+      at: 'key',
+    });
+  }
+  const at = (key: keyof RawRule) => ({ source, context, path: pathOf(key) });
+  return {
+    id: raw.id,
+    on,
+    platforms: raw.platforms ?? [],
+    accounts: raw.accounts ?? [],
+    posts: raw.posts ?? [],
+    keywords: raw.keywords === undefined ? null : checkKeywords(raw.keywords, at('keywords')),
+    when: raw.when === undefined ? null : checkCondition(raw.when, at('when')),
+    priority: raw.priority ?? 0,
+    actions: checkActions(draft),
+    oncePer: checkOncePer(draft),
+    continue: raw.continue ?? false,
+    enabled: raw.enabled ?? true,
+    mode: raw.mode ?? 'live',
+    place: source.place(pathOf('id')),
+  };
+}
+
+function checkAccounts({ source, context, raw, pathOf }: Draft): void {
+  const names = context.accounts.map((account) => account.name);
+  raw.accounts?.forEach((name, index) => {
+    if (names.includes(name)) return;
+    const path = [...pathOf('accounts'), index];
+    const problem = unknownName(`accounts: ${source.describe(path)}`, name, names);
+    source.report(path, { ...problem, code: 'unknown-account' });
+  });
+}
+
+function checkPlatforms({ source, on, raw, pathOf }: Draft): void {
+  if (on !== 'comment') return;
+  raw.platforms?.forEach((platform, index) => {
+    if (COMMENT_PLATFORMS.includes(platform)) return;
+    const message = `platforms: the rule "${raw.id}" is about comments, and ${platform} has none that can be read`;
+    const mend = 'Comments can be read on facebook and instagram.';
+    source.report([...pathOf('platforms'), index], { code: 'comment-platform', message, mend });
+  });
+}
+
+function checkOncePer({ source, on, raw, pathOf }: Draft): OncePer | null {
+  const path = pathOf('once_per');
+  const { once_per: written } = raw;
+  if (
+    typeof written === 'object' &&
+    Object.values(written).filter((time) => time !== undefined).length !== 1
+  ) {
+    const mend = 'Write { contact: 1h }, { conversation: 1h } or { post: forever }.';
+    source.report(path, {
+      code: 'once-per',
+      message: 'once_per: one of contact, conversation and post is needed',
+      mend,
+    });
+    return null;
+  }
+  const oncePer = toOncePer(written, on);
+  const misfit = on === 'message' ? 'post' : 'conversation';
+  if (oncePer?.scope === misfit) {
+    const message = `once_per: the rule "${raw.id}" is about ${on}s, and a ${on} has no ${misfit}`;
+    const mend =
+      on === 'message' ? 'Write { contact: 24h }.' : 'Write { post: forever } or { contact: 24h }.';
+    source.report([...path, misfit], { code: 'once-per', message, mend, at: 'key' });
+  }
+  return oncePer;
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
+import { LIMITS } from '../domain/limits.js';
+import { MATCH_MODES } from '../domain/rule.js';
+import { DAY, parseDuration } from '../domain/time.js';
+import { says, section } from '../yaml/shape.js';
+import { duration, text } from '../yaml/values.js';
+import { conditionSchema } from './condition-schema.js';
+import { testSchema } from './test-schema.js';
+
+/** Keys and names that a later release will know. */
+export const RULES_NOT_YET = ['then', 'otherwise', 'tags', 'given'];
+
+const DELAY_MEND = 'Write 20s, or 20s..60s for a time between the two; a day at most.';
+const LONGEST_DELAY = DAY;
+
+/** Reads `20s` or `20s..60s`. Returns undefined for anything else, and for times that run backwards. */
+export function parseDelay(value: string): { from: number; to: number } | undefined {
+  const [first = '', last = first, ...rest] = value.split('..');
+  const from = parseDuration(first);
+  const to = parseDuration(last);
+  if (rest.length > 0 || from === undefined || to === undefined || from > to || to > LONGEST_DELAY)
+    return undefined;
+  return { from, to };
+}
+
+const keywordList = z.array(text().max(LIMITS.regexLength)).min(1).max(LIMITS.keywordsPerRule);
+
+/** The keys of a keyword condition, in a rule and in `params` of the `keywords` fact. */
+export const KEYWORD_KEYS = {
+  any: keywordList.optional().describe('At least one of these occurs.'),
+  all: keywordList.optional().describe('Each of these occurs.'),
+  none: keywordList.optional().describe('None of these occurs.'),
+  match: z
+    .enum(MATCH_MODES)
+    .optional()
+    .describe('How a keyword is looked for. word, the default: as whole words.'),
+  typos: z
+    .union([z.literal(0), z.literal(1), z.literal(2)], { error: 'is neither 0, 1 nor 2' })
+    .optional()
+    .describe('Slips that are forgiven in each keyword, 0 to 2. Only with match: word.'),
+  case_sensitive: z.boolean().optional().describe('true: upper and lower case differ.'),
+  accents: z.boolean().optional().describe('true: accents count, so that ete is not été.'),
+};
+
+const keywords = z.union([keywordList, section(KEYWORD_KEYS)], {
+  error: 'is neither a list of keywords nor a block with any, all or none',
+});
+export type RawKeywords = z.output<typeof keywords>;
+
+const template = text().max(LIMITS.renderedText);
+const reply = z.union(
+  [
+    template,
+    section({
+      text: template.optional().describe('The text, a Liquid template.'),
+      one_of: z.array(template).min(1).max(100).optional().describe('Several texts, of which one is taken.'),
+      delay: z
+        .string({ error: 'is no delay: write a number and a unit, such as 20s, or 20s..60s' })
+        .refine((value) => parseDelay(value) !== undefined, says('is no delay', DELAY_MEND))
+        .optional()
+        .describe('How long to wait first: 20s, or between two times: 20s..60s.'),
+    }),
+  ],
+  { error: 'is neither a text nor a block with text or one_of' },
+);
+export type RawReply = z.output<typeof reply>;
+
+const cooldown = z.union([z.literal('forever'), duration()], {
+  error: 'is neither a length of time nor forever',
+});
+const oncePer = z.union(
+  [
+    z.literal(false),
+    duration(),
+    section({
+      contact: cooldown.optional().describe('Once per contact in this time.'),
+      conversation: cooldown.optional().describe('Once per conversation in this time.'),
+      post: cooldown.optional().describe('Once per contact and post in this time. Only in comment rules.'),
+    }),
+  ],
+  { error: 'is neither a length of time, a block such as { contact: 1h }, nor false' },
+);
+export type RawOncePer = z.output<typeof oncePer>;
+
+/** Every key of a rule but its id; `defaults` has the same. */
+const RULE_KEYS = {
+  on: z.enum(EVENT_KINDS).optional().describe('What the rule answers: message or comment.'),
+  platforms: z.array(z.enum(PLATFORMS)).min(1).optional().describe('Only on these platforms.'),
+  accounts: z.array(text()).min(1).optional().describe('Only these accounts, by their names in config.yaml.'),
+  posts: z
+    .array(text())
+    .min(1)
+    .optional()
+    .describe('Only under these posts: ids of Blotato or of the platform, in quotes.'),
+  keywords: keywords
+    .optional()
+    .describe('What the text must say: a list of keywords, or any, all, none and options.'),
+  when: conditionSchema.optional().describe('More conditions, as json-rules-engine writes them.'),
+  priority: z
+    .int()
+    .min(-1_000_000)
+    .max(1_000_000)
+    .optional()
+    .describe('Higher comes first; the default is 0. Ties: file name, then position in the file.'),
+  reply: reply.optional().describe('The answer to a message.'),
+  private_reply: reply.optional().describe('A message to the author of a comment: one per comment.'),
+  comment_reply: reply.optional().describe('A public answer under a comment.'),
+  once_per: oncePer
+    .optional()
+    .describe(
+      'At most one answer in this time. Default: { contact: 1h } for messages, { post: forever } for comments.',
+    ),
+  continue: z.boolean().optional().describe('true: rules after this one may act as well.'),
+  enabled: z.boolean().optional().describe('false: the rule is checked, but never applies.'),
+  mode: z.enum(['live', 'shadow']).optional().describe('shadow: this rule decides and sends nothing.'),
+};
+
+/** Keys shared by all rules of a file. */
+export const defaultsSchema = section(RULE_KEYS);
+
+/** One rule, before defaults. */
+export const ruleSchema = section({
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/u, 'is no id: letters, digits, - and _ only, a letter or digit first')
+    .max(100)
+    .describe('The name of the rule. The memory of its answers hangs on it.'),
+  ...RULE_KEYS,
+});
+export type RawRule = z.output<typeof ruleSchema>;
+export type RawDefaults = z.output<typeof defaultsSchema>;
+
+/** The file around the rules. Rules and tests are looked at one by one. */
+export const rulesFrameSchema = section({
+  version: z.literal(1),
+  defaults: z.unknown().optional(),
+  rules: z.array(z.unknown()).max(LIMITS.rulesPerSet).optional(),
+  tests: z.array(z.unknown()).optional(),
+});
+
+/** The whole file, for the published JSON Schema. */
+export const rulesFileSchema = section({
+  version: z.literal(1).describe('The version of this format.'),
+  defaults: defaultsSchema
+    .optional()
+    .describe('Keys that every rule of this file has, unless it says otherwise.'),
+  rules: z.array(ruleSchema).optional().describe('The rules.'),
+  tests: z.array(testSchema).optional().describe('What the rules shall do, for `autoresponder test`.'),
+});

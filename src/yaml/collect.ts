@@ -1,0 +1,57 @@
+import type { Finding } from '../domain/finding.js';
+import type { Place } from '../domain/rule.js';
+import { codeFrame, printable } from './frame.js';
+import type { Problem, YamlSource } from './source.js';
+
+/** Characters of a text, counted from 0; `to` is not included. */
+export type Offsets = readonly [from: number, to: number];
+
+/** A problem at a part of the text. */
+export interface Located {
+  readonly at: Offsets;
+  readonly problem: Problem;
+}
+
+/** Findings of one text, as they come. */
+interface Collector {
+  readonly add: (located: Located) => void;
+  /** In the order of the file, each once. */
+  readonly findings: () => readonly Finding[];
+}
+
+/** Collects findings. `lines` are those that frames show, and are asked for once something is wrong. */
+export function collector(placeOf: (offset: number) => Place, lines: () => readonly string[]): Collector {
+  const collected: Finding[] = [];
+  let shown: readonly string[] | undefined;
+  return {
+    add({ at: [from, to], problem }) {
+      shown ??= lines();
+      const place = placeOf(from);
+      const { code, severity } = problem;
+      const message = printable(problem.message);
+      const mend = typeof problem.mend === 'string' ? printable(problem.mend) : null;
+      const frame = codeFrame(shown, { ...place, length: to - from });
+      collected.push({ severity: severity ?? 'error', code, message, mend, ...place, frame });
+    },
+    findings: () => sortedOnce(collected),
+  };
+}
+
+function sortedOnce(findings: readonly Finding[]): Finding[] {
+  const once = new Map(findings.map((each) => [`${each.line}:${each.column}:${each.message}`, each]));
+  return [...once.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** The source of a text that holds nothing to point at: it is too large, or empty. */
+export function withoutContents(file: string, finding: Finding): YamlSource {
+  return {
+    file,
+    value: undefined,
+    report: () => undefined,
+    findings: () => [finding],
+    place: () => ({ file, line: 1, column: 1 }),
+    describe: () => 'nothing',
+    unquoted: () => null,
+    isFromEnvironment: () => false,
+  };
+}

@@ -1,0 +1,324 @@
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Alias,
+  type Document,
+  type Scalar,
+} from 'yaml';
+import { LIMITS } from '../domain/limits.js';
+import { collector, withoutContents, type Located, type Offsets } from './collect.js';
+import { interpolate, type Environment } from './interpolate.js';
+import { fileFinding } from './read.js';
+import { isReference, isSecretKey, maskSecretLines, maskSecrets } from './secrets.js';
+import type { Path, Problem, YamlSource } from './source.js';
+import { ALIAS_BOMB, BYTE_ORDER_MARK, wordSyntaxError } from './syntax.js';
+
+/** How often one anchor may be used, counting what its aliases bring with them. */
+const MOST_ALIASES = 1_000;
+const LONGEST_SHOWN = 60;
+
+/** A node on the way to a value: the pair's key, if it has one, and the value. */
+interface Found {
+  readonly key: Scalar | null;
+  readonly node: unknown;
+  readonly isWhole: boolean;
+}
+
+/** What the environment put into a document. */
+interface FromEnvironment {
+  readonly names: ReadonlyMap<Scalar, readonly string[]>;
+  readonly missing: ReadonlySet<Scalar>;
+}
+
+function rangeOf(node: unknown): Offsets | null {
+  const range = isScalar(node) || isCollection(node) || isAlias(node) ? node.range : null;
+  return range ? [range[0], range[1]] : null;
+}
+
+function step(document: Document, node: unknown, key: PropertyKey): Found | null {
+  const target = isAlias(node) ? node.resolve(document) : node;
+  if (isSeq(target)) {
+    const item: unknown = target.items[Number(key)];
+    return item === undefined ? null : { key: null, node: item, isWhole: true };
+  }
+  if (!isMap(target)) return null;
+  const pair = target.items.findLast((each) => isScalar(each.key) && each.key.value === String(key));
+  return pair && isScalar(pair.key) ? { key: pair.key, node: pair.value, isWhole: true } : null;
+}
+
+/** The value at a path, or the nearest thing around it that exists. */
+function find(document: Document, path: Path): Found {
+  let found: Found = { key: null, node: document.contents, isWhole: true };
+  for (const key of path) {
+    const next = step(document, found.node, key);
+    if (next === null) return { ...found, isWhole: false };
+    found = next;
+  }
+  return found;
+}
+
+/** Where to point: at a block of keys by its name, since the block itself begins on a line of its own. */
+function pointAt({ key, node }: Found, at: Problem['at']): Offsets {
+  const isBlock = isCollection(node) && node.flow !== true;
+  const range = rangeOf(node);
+  const isEmpty = range === null || range[0] === range[1];
+  const chosen = key !== null && (at === 'key' || isBlock || isEmpty) ? rangeOf(key) : range;
+  if (chosen === null) return [0, 1];
+  return isBlock && chosen === range ? [chosen[0], chosen[0] + 1] : chosen;
+}
+
+/** Where in the source a character of a text stands, if the text stands there as it is. */
+function offsetInside(text: string, node: unknown, offset: number): Offsets | null {
+  const range = rangeOf(node);
+  if (range === null || !isScalar(node) || typeof node.value !== 'string') return null;
+  const written = text.slice(range[0], range[1]);
+  const start = written.indexOf(node.value);
+  if (start >= 0) return [range[0] + start + offset, range[0] + start + offset + 1];
+  const before = node.value.slice(0, offset).split('\n');
+  const line = node.value.split('\n')[before.length - 1] ?? '';
+  const lineStart = line.trim() === '' ? -1 : written.indexOf(line);
+  if (lineStart < 0) return null;
+  const at = range[0] + lineStart + (before.at(-1) ?? '').length;
+  return [at, at + 1];
+}
+
+function syntaxProblems(document: Document, text: string): Located[] {
+  const seen = new Set<string | number>();
+  const located: Located[] = [];
+  for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
+    if (code === 'DUPLICATE_KEY') {
+      located.push(duplicateKey(document, pos));
+      continue;
+    }
+    // One slip makes the parser stumble several times: of each kind, and in each line, the first is the one to mend.
+    const line = text.lastIndexOf('\n', pos[0] - 1);
+    if (seen.has(code) || seen.has(line)) continue;
+    seen.add(code).add(line);
+    const problem = wordSyntaxError(code, message, text[pos[0] - 1]);
+    const [from, to] = (problem.code === 'not-closed' ? unclosedFrom(document, pos[0]) : null) ?? pos;
+    const end = code === 'TAB_AS_INDENT' ? from + 1 : Math.max(to, from + 1);
+    located.push({ at: [from, end], problem });
+  }
+  return located;
+}
+
+/** What was opened and runs on to where the parser noticed: the beginning is where it can be mended. */
+function unclosedFrom(document: Document, noticed: number): Offsets | null {
+  let opened: Offsets | null = null;
+  visit(document, {
+    Node(_, node) {
+      const range = rangeOf(node);
+      const isOpen = isScalar(node)
+        ? /^QUOTE/u.test(node.type ?? '')
+        : isCollection(node) && node.flow === true;
+      if (isOpen && range !== null && range[1] === noticed) opened = [range[0], range[0] + 1];
+    },
+  });
+  return opened;
+}
+
+function duplicateKey(document: Document, [from]: readonly [number, number]): Located {
+  let at: Offsets = [from, from + 1];
+  let name = '';
+  visit(document, {
+    Pair(_, { key }) {
+      const range = rangeOf(key);
+      if (range?.[0] !== from || !isScalar(key)) return undefined;
+      at = range;
+      name = String(key.value);
+      return visit.BREAK;
+    },
+  });
+  const mend = 'Keep one of the two, with the contents of both.';
+  return { at, problem: { code: 'duplicate-key', message: `the key "${name}" stands here twice`, mend } };
+}
+
+/** Names that begin with `*` point to an `&anchor`; in these files it is nearly always a text without quotes. */
+function aliasProblems(document: Document): Located[] {
+  const located: Located[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      const target = alias.resolve(document);
+      const at = rangeOf(alias) ?? [0, 1];
+      const inside = rangeOf(target);
+      if (target === undefined) {
+        const message = `a text cannot begin with * unless it is in quotes (there is no anchor "&${alias.source}")`;
+        const mend = 'Put the whole text in double quotes, such as "…".';
+        located.push({ at, problem: { code: 'needs-quotes', message, mend } });
+      } else if (inside !== null && inside[0] <= at[0] && at[1] <= inside[1]) {
+        const message = `"*${alias.source}" stands inside the block that it repeats, so it would never end`;
+        located.push({ at, problem: { code: 'alias-loop', message, mend: 'Remove it.' } });
+      }
+    },
+  });
+  return located;
+}
+
+function firstAlias(document: Document): Offsets {
+  let first: Alias | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      first = alias;
+      return visit.BREAK;
+    },
+  });
+  return rangeOf(first) ?? [0, 1];
+}
+
+/** The plain value, or the problem of a small file that would unfold to an enormous one. */
+function toValue(document: Document): { value: unknown } | Located {
+  try {
+    return { value: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown };
+  } catch (error) {
+    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
+    return { at: firstAlias(document), problem: ALIAS_BOMB };
+  }
+}
+
+function fillIn(document: Document, env: Environment): FromEnvironment & { located: readonly Located[] } {
+  const names = new Map<Scalar, readonly string[]>();
+  const missing = new Set<Scalar>();
+  const located: Located[] = [];
+  visit(document, {
+    Scalar(key, scalar) {
+      if (key === 'key' || typeof scalar.value !== 'string' || !scalar.value.includes('${')) return;
+      const result = interpolate(scalar.value, env);
+      scalar.value = result.text;
+      names.set(scalar, result.names);
+      const at = rangeOf(scalar) ?? [0, 1];
+      for (const name of new Set(result.missing)) {
+        missing.add(scalar);
+        const message = `the environment variable ${name} is not set`;
+        const mend = `Set ${name} before the start, or give a default: \${${name}:-value}.`;
+        located.push({ at, problem: { code: 'missing-variable', message, mend } });
+      }
+      for (const reference of result.malformed) {
+        missing.add(scalar);
+        const message = `"${reference.slice(0, LONGEST_SHOWN)}" names no environment variable`;
+        const mend = 'Write ${NAME} or ${NAME:-default}: letters, digits and _ only.';
+        located.push({ at, problem: { code: 'bad-variable', message, mend } });
+      }
+    },
+  });
+  return { names, missing, located };
+}
+
+function secretRanges(document: Document, text: string): Offsets[] {
+  const ranges: Offsets[] = [];
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || !isSecretKey(String(key.value))) return;
+      const range = rangeOf(isAlias(value) ? value.resolve(document) : value);
+      if (range !== null && !isReference(text.slice(...range))) ranges.push(range);
+    },
+  });
+  return ranges;
+}
+
+function describeNode(node: unknown, names: readonly string[], isSecret: boolean): string {
+  if (names.length > 0) return `the value of ${names.map((name) => `\${${name}}`).join(' and ')}`;
+  if (isSecret) return 'the value';
+  if (isMap(node)) return 'a block of keys';
+  if (isSeq(node)) return 'a list';
+  if (!isScalar(node) || node.value === null || node.value === undefined) return 'nothing';
+  if (typeof node.value !== 'string') return node.source ?? 'the value';
+  const value = maskSecrets(node.value, []);
+  return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+}
+
+/**
+ * Reads a YAML text. With `env`, references to the environment are filled in. Whatever is wrong with the text itself
+ * is among the source's findings already; `value` is undefined if no more can be said about it.
+ */
+export function openYaml(written: string, file: string, env?: Environment): YamlSource {
+  const hasMark = written.startsWith('\u{feff}');
+  const text = hasMark ? written.slice(1) : written;
+  if (text.length > LIMITS.ruleFileBytes) {
+    const message = `the file is larger than ${LIMITS.ruleFileBytes / 1024 / 1024} MiB, the most that is read`;
+    return withoutContents(
+      file,
+      fileFinding(file, 'file-too-large', message, 'Split it into several files.'),
+    );
+  }
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    stringKeys: true,
+    logLevel: 'error',
+  });
+  if (document.contents === null && document.errors.length === 0) {
+    const mend = 'A file begins with `version: 1`; see the examples.';
+    return withoutContents(file, fileFinding(file, 'empty-file', 'the file is empty', mend));
+  }
+  return buildSource({ text, file, document, lineCounter, hasMark, env });
+}
+
+interface Opened {
+  readonly text: string;
+  readonly file: string;
+  readonly document: Document;
+  readonly lineCounter: LineCounter;
+  readonly hasMark: boolean;
+  readonly env: Environment | undefined;
+}
+
+const NOTHING: FromEnvironment & { located: readonly Located[] } = {
+  names: new Map(),
+  missing: new Set(),
+  located: [],
+};
+function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened): YamlSource {
+  const placeOf = (offset: number) => {
+    const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const { add, findings } = collector(placeOf, () => maskedLines(document, text));
+  const broken = [...syntaxProblems(document, text), ...aliasProblems(document)];
+  const filled = env === undefined ? NOTHING : fillIn(document, env);
+  const result = broken.every(({ problem }) => problem.code === 'duplicate-key') ? toValue(document) : null;
+  const unfolding = result !== null && 'problem' in result ? [result] : [];
+  for (const located of [...broken, ...filled.located, ...unfolding]) add(located);
+  if (hasMark) add({ at: [0, 1], problem: BYTE_ORDER_MARK });
+
+  const namesAt = (path: Path) => {
+    const { node } = find(document, path);
+    return isScalar(node) ? (filled.names.get(node) ?? []) : [];
+  };
+  return {
+    file,
+    value: result !== null && 'value' in result ? result.value : undefined,
+    report(path, problem) {
+      const found = find(document, path);
+      if (isScalar(found.node) && filled.missing.has(found.node)) return;
+      const inside =
+        typeof problem.offset === 'number' && found.isWhole && namesAt(path).length === 0
+          ? offsetInside(text, found.node, problem.offset)
+          : null;
+      add({ at: inside ?? pointAt(found, problem.at), problem });
+    },
+    findings,
+    place: (path) => placeOf((rangeOf(find(document, path).node) ?? [0, 0])[0]),
+    describe: (path) => describeNode(find(document, path).node, namesAt(path), path.some(isSecretStep)),
+    unquoted(path) {
+      const { node, isWhole } = find(document, path);
+      return isWhole && isScalar(node) && node.type === 'PLAIN' ? (node.source ?? '') : null;
+    },
+    isFromEnvironment: (path) => namesAt(path).length > 0,
+  };
+}
+
+function isSecretStep(step: PropertyKey): boolean {
+  return typeof step === 'string' && isSecretKey(step);
+}
+
+function maskedLines(document: Document, text: string): readonly string[] {
+  const masked = maskSecrets(text, secretRanges(document, text));
+  return (document.errors.length > 0 ? maskSecretLines(masked) : masked).split(/\r?\n/u);
+}

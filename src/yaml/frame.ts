@@ -1,0 +1,71 @@
+import type { Finding } from '../domain/finding.js';
+
+const LINES_AROUND = 2;
+/** Longer lines are cut around the place. */
+const WIDTH = 100;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u;
+// Control characters of a file must not reach the terminal, and a tab would push the caret away.
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** The text without what a terminal would obey; a tab shows as an arrow. */
+export function printable(text: string): string {
+  return text.replaceAll('\t', '→').replace(UNPRINTABLE, '\u{fffd}');
+}
+
+function widthOf(text: string): number {
+  let width = 0;
+  for (const character of text) width += WIDE.test(character) ? 2 : 1;
+  return width;
+}
+
+/** The part of a line that is shown, and how far the caret's column moved to the left. */
+function cut(line: string, from: number): string {
+  const end = from + WIDTH;
+  return `${from > 0 ? '…' : ''}${line.slice(from, end)}${line.length > end ? '…' : ''}`;
+}
+
+/** Where in the lines: both count from 1, `length` in characters (at least one is marked). */
+interface FramePlace {
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** The line with two lines before and after it, line numbers, and a caret under the place. */
+export function codeFrame(lines: readonly string[], { line, column, length }: FramePlace): string {
+  const first = Math.max(1, line - LINES_AROUND);
+  let last = Math.max(line, Math.min(lines.length, line + LINES_AROUND));
+  while (last > line && lines[last - 1]?.trim() === '') last -= 1;
+  const digits = String(last).length;
+  const from = column > WIDTH * 0.8 ? column - Math.round(WIDTH / 2) : 0;
+  const shown: string[] = [];
+  for (let number = first; number <= last; number += 1) {
+    const text = lines[number - 1] ?? '';
+    const mark = number === line ? '>' : ' ';
+    shown.push(`${mark} ${String(number).padStart(digits)} | ${printable(cut(text, from))}`.trimEnd());
+    if (number !== line) continue;
+    const before = widthOf(printable(text.slice(from, column - 1))) + (from > 0 ? 1 : 0);
+    const marked = text.slice(column - 1, Math.min(column - 1 + length, from + WIDTH));
+    const carets = '^'.repeat(Math.max(1, widthOf(printable(marked))));
+    shown.push(`  ${' '.repeat(digits)} | ${' '.repeat(before)}${carets}`);
+  }
+  return shown.join('\n');
+}
+
+/** Colours a part of a finding. */
+type Paint = (part: 'error' | 'warning' | 'frame' | 'mend', text: string) => string;
+
+/**
+ * A finding as people see it: `file:line:column: error: message`, the lines around, and what to do about it.
+ * A finding about a whole file (it is missing, or empty) names no line.
+ */
+export function formatFinding(finding: Finding, paint: Paint = (_, text) => text): string {
+  const { file, line, column, severity, message, mend, frame } = finding;
+  const isWholeFile = frame === '' && line === 1 && column === 1;
+  const place = isWholeFile ? file : `${file}:${line}:${column}`;
+  const parts = [`${place}: ${paint(severity, `${severity}:`)} ${message}`];
+  if (frame !== '') parts.push(paint('frame', frame.replace(/^/gmu, '  ')));
+  if (mend !== null) parts.push(`  ${paint('mend', 'mend:')} ${mend}`);
+  return parts.join('\n');
+}

@@ -1,0 +1,309 @@
+import type { z } from 'zod';
+import { nearest } from './nearest.js';
+import type { CheckParams } from './shape.js';
+import { valueAt, type Path, type Problem, type YamlSource } from './source.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** What the type names of zod mean to somebody who writes YAML. */
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: '`true` or `false`',
+  array: 'a list',
+  object: 'a block of keys',
+  record: 'a block of keys',
+};
+
+/** One thing to report: where, and what. */
+interface Report {
+  readonly path: Path;
+  readonly problem: Problem;
+}
+
+/** A value as it was given, for the words about it. */
+interface Subject {
+  readonly source: YamlSource;
+  readonly path: Path;
+  readonly value: unknown;
+  /** `keywords: ` before a message, so that it can be understood without its lines. */
+  readonly label: string;
+  readonly notYet: ReadonlySet<string>;
+}
+
+/**
+ * Checks the value at a path against a schema and reports everything that is wrong with it. Names in `notYet` are
+ * refused as not supported yet rather than unknown. Returns undefined if anything was reported.
+ */
+export function checkShape<T>(
+  schema: z.ZodType<T>,
+  source: YamlSource,
+  path: Path = [],
+  notYet: readonly string[] = [],
+): T | undefined {
+  const value = valueAt(source.value, path);
+  let result = schema.safeParse(value);
+  if (!result.success)
+    result = schema.safeParse(typedFromEnvironment(value, result.error.issues, source, path));
+  if (result.success) return result.data;
+  const names = new Set(notYet);
+  for (const issue of result.error.issues.flatMap((each) => chosenBranch(each))) {
+    for (const report of toReports(issue, source, path, names)) source.report(report.path, report.problem);
+  }
+  return undefined;
+}
+
+/** The environment knows only texts: where a number or `true` is meant, a value from there is read as one. */
+function typedFromEnvironment(
+  value: unknown,
+  issues: readonly Issue[],
+  source: YamlSource,
+  base: Path,
+): unknown {
+  let typed = value;
+  for (const { path } of issues) {
+    const whole = [...base, ...path];
+    if (!source.isFromEnvironment(whole)) continue;
+    const text = valueAt(typed, path);
+    const isTyped = typeof text === 'string' && /^(?:true|false|-?\d+(?:\.\d+)?)$/u.test(text);
+    if (!isTyped) continue;
+    if (typed === value) typed = structuredClone(value);
+    const parent = valueAt(typed, path.slice(0, -1));
+    const last = path.at(-1);
+    if (last !== undefined) Object.assign(parent as object, { [last]: JSON.parse(text) as unknown });
+  }
+  return typed;
+}
+
+/** Of a value that may be of several kinds, only what is wrong with the kind that it looks like. */
+function chosenBranch(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const fitting = issue.errors
+    .filter((branch) => !branch.some(isOfAnotherKind))
+    .sort((a, b) => a.length - b.length)
+    .at(0);
+  if (fitting === undefined) return [issue];
+  return fitting.flatMap((inner) => chosenBranch({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function isOfAnotherKind({ path, code }: Issue): boolean {
+  return (
+    path.length === 0 && (code === 'invalid_type' || code === 'invalid_value' || code === 'invalid_union')
+  );
+}
+
+function toReports(issue: Issue, source: YamlSource, base: Path, notYet: ReadonlySet<string>): Report[] {
+  const path = [...base, ...issue.path];
+  const name = path.findLast((step) => typeof step === 'string');
+  const label = name === undefined ? '' : `${name}: `;
+  const subject: Subject = { source, path, label, notYet, value: valueAt(source.value, path) };
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue.keys, issue.message.split(' '), subject);
+  return [{ path, problem: toProblem(issue, subject) }];
+}
+
+function toProblem(issue: Issue, subject: Subject): Problem {
+  if (issue.code === 'custom') return customProblem(issue.message, paramsOf(issue.params), subject);
+  if (subject.value === undefined) return missingKey(subject);
+  switch (issue.code) {
+    case 'invalid_type':
+      return wrongType(issue, subject);
+    case 'invalid_union':
+      return noneOfKinds(issue, subject);
+    case 'invalid_value':
+      return unknownValue(issue.values.map(String), subject);
+    case 'too_small':
+      return tooSmall(String(issue.minimum), issue.origin, subject);
+    case 'too_big':
+      return tooBig(String(issue.maximum), issue.origin, subject);
+    case 'invalid_key':
+      return wrongKey(issue.issues[0] ?? issue, subject);
+    default:
+      return predicate('wrong-value', issue.message, null, subject);
+  }
+}
+
+function paramsOf(params: Readonly<Record<string, unknown>> | undefined): CheckParams {
+  return params ?? {};
+}
+
+function predicate(code: string, words: string, mend: string | null, subject: Subject): Problem {
+  const { source, path, label } = subject;
+  return { code, message: `${label}${source.describe(path)} ${words}`, mend };
+}
+
+function customProblem(message: string, params: CheckParams, subject: Subject): Problem {
+  const { mend = null, code = 'wrong-value', isWhole = false, at = 'value' } = params;
+  if (isWhole) return { code, message, mend, at };
+  return { ...predicate(code, message, mend, subject), at };
+}
+
+/** The problem of a key in a block whose keys are names of the user's own, or days, or dates. */
+function wrongKey(issue: Issue, { path }: Subject): Problem {
+  const { mend = null } = issue.code === 'custom' ? paramsOf(issue.params) : {};
+  return { code: 'wrong-key', message: `"${String(path.at(-1))}" ${issue.message}`, mend, at: 'key' };
+}
+
+/** The problem of a key that is not known here, with the one that was most likely meant. */
+function unknownKeys(keys: readonly string[], known: readonly string[], { path, notYet }: Subject): Report[] {
+  return keys.map((key) => {
+    const at = { path: [...path, key] };
+    if (notYet.has(key)) return { ...at, problem: { ...notSupported(`the key "${key}"`), at: 'key' } };
+    const meant = nearest(key, known);
+    const message = `unknown key "${key}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
+    const mend = `${meant === undefined ? 'Remove it.' : `Write ${meant}, or remove it.`} Known here: ${known.join(', ')}.`;
+    return { ...at, problem: { code: 'unknown-key', message, mend, at: 'key' } };
+  });
+}
+
+function notSupported(what: string): Problem {
+  return {
+    code: 'not-supported',
+    message: `${what} is not supported by this release yet`,
+    mend: 'Remove it.',
+  };
+}
+
+/** The problem of a name that is not among those known, with the one that was most likely meant. */
+export function unknownName(shown: string, name: string | null, known: readonly string[]): Problem {
+  const meant = name === null ? undefined : nearest(name, known);
+  const message = `${shown} is not known here${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
+  const mend = known.length === 0 ? 'None is known.' : `Known: ${known.slice(0, 20).join(', ')}.`;
+  return { code: 'unknown-value', message, mend };
+}
+
+function unknownValue(values: readonly string[], subject: Subject): Problem {
+  const { source, path, label, value, notYet } = subject;
+  const shown = `${label}${source.describe(path)}`;
+  if (typeof value === 'string' && notYet.has(value)) return notSupported(shown);
+  if (value === null) return wrongType({ expected: 'string', message: STANDARD }, subject);
+  const isOwn = typeof value === 'string' && !source.isFromEnvironment(path);
+  return unknownName(shown, isOwn ? value : null, values);
+}
+
+/** The problem of a value that is of none of the kinds that are possible here. */
+function noneOfKinds(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Problem {
+  const { value, source, path } = subject;
+  const roots = issue.errors.flatMap((branch) => branch.filter((each) => each.path.length === 0));
+  const textual = roots.find((each) => each.code === 'invalid_type' && each.expected === 'string');
+  if (textual !== undefined && typeof value !== 'object') return toProblem(textual, subject);
+  const isOwn = typeof value === 'string' && !source.isFromEnvironment(path);
+  const words = roots.flatMap((each) => (each.code === 'invalid_value' ? each.values.map(String) : []));
+  const meant = isOwn ? nearest(value, words) : undefined;
+  const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  const canBeList = roots.some((each) => each.code === 'invalid_type' && each.expected === 'array');
+  const mend = canBeList && typeof value !== 'object' ? (MENDS['a list'] ?? null) : null;
+  return predicate('wrong-value', `${issue.message}${hint}`, mend, subject);
+}
+
+function missingKey({ path }: Subject): Problem {
+  const key = String(path.at(-1));
+  const mend =
+    key === 'version' ? 'Begin the file with `version: 1`.' : `Add a line "${key}: …" to this block.`;
+  return { code: 'missing-key', message: `the key "${key}" is missing here`, mend };
+}
+
+const NO_KEYS: Problem = {
+  code: 'wrong-type',
+  message: 'the file holds no keys with values',
+  mend: 'Write keys with a colon and a space: `version: 1`.',
+};
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a block of keys';
+  return WORDS[typeof value] ?? typeof value;
+}
+
+/** How the message of a schema begins that was given none of its own. */
+const STANDARD = 'Invalid input';
+
+function wrongType({ expected, message }: { expected: string; message: string }, subject: Subject): Problem {
+  const { source, path, label, value } = subject;
+  const meant = WORDS[expected] ?? expected;
+  const written = source.unquoted(path);
+  if (path.length === 0) return NO_KEYS;
+  if (value === null && (written === null || written === '')) {
+    const mend = 'Give it a value, or remove it.';
+    return { code: 'wrong-type', message: `${label}there is nothing here, and ${meant} is meant`, mend };
+  }
+  if (!message.startsWith(STANDARD)) return predicate('wrong-type', message, null, subject);
+  if (expected === 'string' && (value === null || typeof value !== 'object')) return needsQuotes(subject);
+  return ofAnotherKind(meant, subject);
+}
+
+const MENDS: Readonly<Record<string, string>> = {
+  'a list': 'Put it in square brackets: [ … ].',
+  'a number': 'Write it in digits, without quotes.',
+  'a whole number': 'Write it in digits, without quotes.',
+  '`true` or `false`': 'Write true or false, without quotes.',
+};
+
+function ofAnotherKind(meant: string, { source, path, label, value }: Subject): Problem {
+  const isBlock = typeof value === 'object';
+  const given = isBlock ? `this is ${kindOf(value)}` : `${source.describe(path)} is ${kindOf(value)}`;
+  const mend = isBlock ? null : (MENDS[meant] ?? null);
+  return { code: 'wrong-type', message: `${label}${given}, and ${meant} is meant`, mend };
+}
+
+/** The problem of a word that YAML, or whoever reads it, takes for something else than text. */
+export function needsQuotes({ source, path, label, value }: Omit<Subject, 'notYet'>): Problem {
+  const shown = source.describe(path);
+  const written = source.unquoted(path) ?? '';
+  const bare = typeof value === 'string' || value === null ? written : shown;
+  return {
+    code: 'needs-quotes',
+    message: `${label}${bare} without quotes ${readAs(value, written)}, and a text is meant`,
+    mend: `Put it in quotes: "${bare}".`,
+  };
+}
+
+function readAs(value: unknown, written: string): string {
+  if (typeof value === 'number') return 'is a number';
+  if (typeof value === 'boolean') return 'is a yes-or-no value';
+  if (value === null) return 'means "nothing"';
+  return `means "${/^(?:y|yes|on)$/iu.test(written) ? 'true' : 'false'}" to many programs`;
+}
+
+function tooSmall(least: string, origin: string, subject: Subject): Problem {
+  if (origin === 'array') {
+    const message = `${subject.label}the list is empty`;
+    return { code: 'empty-list', message, mend: 'List at least one, or remove the key.' };
+  }
+  if (origin === 'string')
+    return predicate('empty-text', 'is empty, and a text is meant', 'Write it out.', subject);
+  return predicate('out-of-range', `is too small; the least is ${least}`, null, subject);
+}
+
+function tooBig(most: string, origin: string, subject: Subject): Problem {
+  if (origin === 'array') {
+    const message = `${subject.label}the list has more than ${most} entries`;
+    return { code: 'too-many', message, mend: 'Shorten it.' };
+  }
+  const words =
+    origin === 'string' ? `is longer than ${most} characters` : `is too large; the most is ${most}`;
+  return predicate('out-of-range', words, null, subject);
+}
+
+const MISREAD = /^(?:y|yes|n|no|on|off)$/iu;
+
+/** Reports such words in a list, or in the lists of a block. For values that may be of any shape. */
+export function reportMisreadLists(source: YamlSource, path: Path): void {
+  const value = valueAt(source.value, path);
+  if (Array.isArray(value)) {
+    for (const index of value.keys()) reportMisreadWord(source, [...path, index]);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      if (Array.isArray(inner)) reportMisreadLists(source, [...path, key]);
+    }
+  }
+}
+
+/** Reports a text that stands without quotes and that others read as true or false: `no`, `yes`, `on`, `off`. */
+export function reportMisreadWord(source: YamlSource, path: Path): void {
+  const written = source.unquoted(path);
+  const value = valueAt(source.value, path);
+  if (written === null || typeof value !== 'string' || !MISREAD.test(written)) return;
+  const name = path.findLast((step) => typeof step === 'string');
+  source.report(path, needsQuotes({ source, path, value, label: name === undefined ? '' : `${name}: ` }));
+}

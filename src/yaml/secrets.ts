@@ -1,0 +1,46 @@
+import { editDistance } from './nearest.js';
+
+/** A reference to the environment is no secret; a literal, or a default that may be one, is. */
+const REFERENCE = /^["']?\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}["']?$/u;
+
+/** Whether the value of this key must never be shown. A misspelt name counts: its line is shown most of all. */
+export function isSecretKey(name: string): boolean {
+  const letters = name.toLowerCase().replace(/[^a-z]/gu, '');
+  if (/token|secret|password|apikey/u.test(letters)) return true;
+  return editDistance(letters, 'apikey') <= 2 || editDistance(letters, 'token') <= 1;
+}
+
+export function isReference(source: string): boolean {
+  return REFERENCE.test(source.trim());
+}
+
+function stars(text: string): string {
+  return text.replace(/[^\r\n]/gu, '*');
+}
+
+const LINE =
+  /^(?<before>[^\S\n]*(?:-\s+|.*[{,]\s*)?["']?(?<key>[\w-]+)["']?[^\S\n]*:[^\S\n]*)(?<value>\S.*)$/gmu;
+const PASSWORD = /(?<=:\/\/[^\s:@/]*:)[^\s@]+(?=@)/gu;
+
+/**
+ * The text with secrets starred out, as long as before, so that lines and columns stay. `ranges` are offsets of
+ * secret values; what a broken document hides from the parser is found line by line.
+ */
+export function maskSecrets(text: string, ranges: readonly (readonly [number, number])[]): string {
+  let masked = '';
+  let at = 0;
+  for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    if (from < at) continue;
+    masked += text.slice(at, from) + stars(text.slice(from, to));
+    at = to;
+  }
+  masked += text.slice(at);
+  return masked.replace(PASSWORD, stars);
+}
+
+/** The same for a text that is no document: every line that begins with a secret's key, to its end. */
+export function maskSecretLines(text: string): string {
+  return text.replace(LINE, (line, before: string, key: string, value: string) =>
+    isSecretKey(key) && !isReference(value) ? before + stars(value) : line,
+  );
+}

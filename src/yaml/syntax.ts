@@ -1,0 +1,111 @@
+import type { Problem } from './source.js';
+
+export const ALIAS_BOMB: Problem = {
+  code: 'alias-bomb',
+  message: 'aliases (`*name`) repeat blocks inside blocks so often that the file would grow without end',
+  mend: 'Write the repeated parts out, or repeat only small ones.',
+};
+
+export const BYTE_ORDER_MARK: Problem = {
+  code: 'byte-order-mark',
+  message: 'the file begins with an invisible byte order mark; it is read all the same',
+  mend: 'Save it as "UTF-8", not as "UTF-8 with BOM": other programs may stumble.',
+  severity: 'warning',
+};
+
+const QUOTE = 'Put the whole text in double quotes, such as "…".';
+
+const WORDS: Readonly<Record<string, Problem>> = {
+  TAB_AS_INDENT: {
+    code: 'tab',
+    message: 'this line begins with a tab, and YAML takes only spaces there',
+    mend: 'Replace the tab by spaces, two for each step.',
+  },
+  MULTIPLE_DOCS: {
+    code: 'several-documents',
+    message: 'a second document begins here (`---`), and a file holds only one',
+    mend: 'Remove this line, or move what follows it to a file of its own.',
+  },
+  BAD_SCALAR_START: {
+    code: 'needs-quotes',
+    message: 'a text cannot begin with this character unless it is in quotes',
+    mend: QUOTE,
+  },
+  BLOCK_AS_IMPLICIT_KEY: {
+    code: 'needs-quotes',
+    message: 'there is a second colon in this line, which YAML takes for another key',
+    mend: 'If it belongs to the text, put the whole text in double quotes: "…". If it is a key, begin a new line.',
+  },
+  NON_STRING_KEY: {
+    code: 'needs-quotes',
+    message: 'a text that begins with { or [ must be in quotes',
+    mend: QUOTE,
+  },
+  BAD_DQ_ESCAPE: {
+    code: 'bad-escape',
+    message: 'a backslash in "double quotes" begins a special character, and this one does not exist',
+    mend: "Write two backslashes, or use 'single quotes' around the text.",
+  },
+  TAG_RESOLVE_FAILED: {
+    code: 'needs-quotes',
+    message: 'a text cannot begin with ! unless it is in quotes',
+    mend: QUOTE,
+  },
+  UNEXPECTED_TOKEN: {
+    code: 'bad-yaml',
+    message: 'this does not belong here: the value before it has already ended',
+    mend: 'Look for a quote, a bracket or a comma too many, or put the whole text in "double quotes".',
+  },
+};
+
+const UNCLOSED: Problem = {
+  code: 'not-closed',
+  message: 'a list in [ ] or a block in { } begins here and is not closed',
+  mend: 'Add the missing ] or }.',
+};
+
+const TOO_DEEP: Problem = {
+  code: 'too-deep',
+  message: 'lists and blocks are nested too deeply here',
+  mend: 'Write it with fewer levels.',
+};
+
+const STRAY_COMMA: Problem = {
+  code: 'bad-yaml',
+  message: 'there is a comma too many: nothing stands before it',
+  mend: 'Remove the comma.',
+};
+
+function missingCharacter(original: string): Problem {
+  if (/quote/u.test(original)) {
+    const mend = 'Add the quote where the text ends. A " inside the text is written \\".';
+    return { code: 'not-closed', message: 'a text in quotes begins here and has no closing quote', mend };
+  }
+  if (/map keys/u.test(original)) {
+    const mend = 'Write it as `key: value`, with a colon and a space, or put it under the key it belongs to.';
+    return { code: 'bad-yaml', message: 'this line is neither a key with a colon nor part of a text', mend };
+  }
+  return { code: 'bad-yaml', message: `this is not valid YAML: ${original}`, mend: 'See the line it names.' };
+}
+
+const REFERENCE_IN_FLOW: Problem = {
+  code: 'needs-quotes',
+  message: 'inside { } and [ ] a reference such as ${NAME} must be in quotes',
+  mend: 'Write "${NAME}".',
+};
+
+/** The words for a syntax error of the YAML library, by its code; `before` is the character in front of the place. */
+export function wordSyntaxError(code: string, original: string, before: string | undefined): Problem {
+  if (before === '$') return REFERENCE_IN_FLOW;
+  if (/flow/iu.test(original) && /end with|indented/iu.test(original)) return UNCLOSED;
+  if (/^Unexpected , in/u.test(original)) return STRAY_COMMA;
+  if (code === 'RESOURCE_EXHAUSTION') return TOO_DEEP;
+  if (code === 'MISSING_CHAR') return missingCharacter(original);
+  if (code === 'BAD_INDENT') {
+    const message = 'this line is indented differently from its neighbours';
+    return { code: 'bad-indent', message, mend: 'Begin it in the same column as the key or the dash above.' };
+  }
+  const words = WORDS[code];
+  if (words !== undefined) return words;
+  return { code: 'bad-yaml', message: `this is not valid YAML: ${original}`, mend: 'Mend this line first.' };
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { DAY, formatDuration, parseDuration, SECOND, type Millis } from '../domain/time.js';
+import { says } from './shape.js';
+
+const DURATION_MEND = 'Write a number and a unit: 30s, 5m, 12h or 45d.';
+
+/** A text that is not blank. */
+export function text() {
+  return z
+    .string()
+    .min(1)
+    .refine((value) => value.trim() !== '', says('is blank', 'Write it out.'));
+}
+
+/** A length of time as text, such as `30s`: more than nothing, and `most` at most. */
+export function duration(most: Millis = 3_650 * DAY) {
+  return z
+    .string({ error: 'is not a length of time: write a number and a unit, such as 30s, 5m, 12h or 45d' })
+    .refine((value) => parseDuration(value) !== undefined, {
+      ...says('is not a length of time', DURATION_MEND),
+      abort: true,
+    })
+    .refine((value) => (parseDuration(value) ?? 0) > 0, says('is no time at all', DURATION_MEND))
+    .refine(
+      (value) => (parseDuration(value) ?? 0) <= most,
+      says(`is too long; the most is ${formatDuration(most)}`, 'Shorten it.'),
+    );
+}
+
+/** The milliseconds of a duration that was checked. */
+export function millis(value: string): Millis {
+  return parseDuration(value) ?? SECOND;
+}
+
+/** A whole number between two bounds. */
+export function count(least: number, most: number) {
+  return z.int().min(least).max(most);
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { configJsonSchema } from '../../src/config/json-schema.js';
+import { rulesJsonSchema } from '../../src/rules/json-schema.js';
+
+interface Node {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly [key: string]: unknown;
+}
+
+/** Every key that the schema names, with the way to it. */
+function keysOf(node: unknown, path = ''): [path: string, node: Node][] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { properties, ...rest } = node as Node;
+  const own = Object.entries(properties ?? {}).map(([key, value]): [string, Node] => [
+    `${path}.${key}`,
+    value,
+  ]);
+  const below = own.flatMap(([at, value]) => keysOf(value, at));
+  const others = Object.entries(rest).flatMap(([key, value]) => keysOf(value, `${path}/${key}`));
+  return [...own, ...below, ...others];
+}
+
+describe.each([
+  ['config', configJsonSchema()],
+  ['rules', rulesJsonSchema()],
+])('the JSON Schema of %s', (_, schema) => {
+  it('explains every key in a sentence', () => {
+    const unexplained = keysOf(schema).filter(([, node]) => !/[.…)]$/u.test(node.description ?? ''));
+    expect(unexplained.map(([path]) => path)).toEqual([]);
+    expect(keysOf(schema).length).toBeGreaterThan(20);
+  });
+
+  it('knows no key that the program does not', () => {
+    const open = JSON.stringify(schema).match(/"additionalProperties":true/gu);
+    expect(open).toBeNull();
+  });
+});
+
+describe('the JSON Schema', () => {
+  it('of the configuration gives the defaults', () => {
+    expect(configJsonSchema()).toMatchObject({
+      required: ['version', 'blotato', 'accounts'],
+      properties: { mode: { default: 'shadow' }, retention: { default: '45d' } },
+    });
+  });
+
+  it('of rules asks for nothing but an id, since the defaults of a file may hold the rest', () => {
+    expect(rulesJsonSchema()).toMatchObject({ properties: { rules: { items: { required: ['id'] } } } });
+  });
+});

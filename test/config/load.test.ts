@@ -1,0 +1,270 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig, parseConfig } from '../../src/config/load.js';
+import type { Config } from '../../src/domain/config.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+
+const FILE = '/srv/shop/config.yaml';
+const MINIMAL = `version: 1
+blotato:
+  api_key: \${BLOTATO_API_KEY}
+accounts:
+  - { name: shop-ig, id: "98434", platform: instagram }
+`;
+const ENV = { BLOTATO_API_KEY: 'blt_4f9a' };
+
+function parsed(text: string, env: Record<string, string> = ENV): Config {
+  const checked = parseConfig(text, FILE, env);
+  if (!checked.ok) throw new Error(checked.findings.map((finding) => finding.message).join('\n'));
+  return checked.value;
+}
+
+function messages(text: string, env: Record<string, string> = ENV): string[] {
+  const checked = parseConfig(text, FILE, env);
+  return checked.ok ? [] : checked.findings.map((finding) => finding.message);
+}
+
+describe('a configuration', () => {
+  it('needs a key and an account, and sends nothing until told to', () => {
+    expect(parsed(MINIMAL)).toEqual({
+      mode: 'shadow',
+      blotato: { baseUrl: 'https://backend.blotato.com', apiKey: 'blt_4f9a' },
+      storePath: '/srv/shop/data/autoresponder.db',
+      rulesPath: '/srv/shop/rules',
+      accounts: [
+        {
+          name: 'shop-ig',
+          id: '98434',
+          platform: 'instagram',
+          nativeId: null,
+          pageId: null,
+          disclosure: null,
+          vars: {},
+        },
+      ],
+      poll: { schedule: '*/5 * * * * *', comments: true, overlap: 2 * MINUTE, lookback: 0 },
+      throttle: { sendsPerMinute: 30, readsPerMinute: 60, concurrency: 4, sendsPerHourPerAccount: 200 },
+      delivery: { ambiguous: 'resend_once', visibleWithin: 30 * SECOND },
+      guards: {
+        humanPause: 12 * HOUR,
+        perContact: { replies: 5, per: HOUR },
+        optOut: { keywords: ['stop', 'unsubscribe'], reply: 'You will get no more automatic replies.' },
+      },
+      calendars: [],
+      retention: 45 * DAY,
+      server: { host: '127.0.0.1', port: 8787, token: null },
+      log: { level: 'info', pretty: 'auto' },
+    });
+  });
+
+  it('keeps the defaults of a block of which only one key is written', () => {
+    const config = parsed(
+      `${MINIMAL}throttle: { per_account: {}, concurrency: 2 }\nguards: { opt_out: { keywords: [halt] } }\n`,
+    );
+    expect(config.throttle).toEqual({
+      sendsPerMinute: 30,
+      readsPerMinute: 60,
+      concurrency: 2,
+      sendsPerHourPerAccount: 200,
+    });
+    expect(config.guards.optOut).toEqual({
+      keywords: ['halt'],
+      reply: 'You will get no more automatic replies.',
+    });
+  });
+
+  it('turns the opt-out off with false', () => {
+    expect(parsed(`${MINIMAL}guards: { opt_out: false }\n`).guards.optOut).toBeNull();
+  });
+
+  it('looks back at the first start only when told to', () => {
+    expect(parsed(`${MINIMAL}poll: { start: { lookback: 30m } }\n`).poll.lookback).toBe(30 * MINUTE);
+  });
+
+  it.each([
+    ['a relative path is seen from the folder of the file', 'store: sqlite:./db/a.db', '/srv/shop/db/a.db'],
+    ['an absolute path stays as it is', 'store: sqlite:/var/lib/a.db', '/var/lib/a.db'],
+    ['a path may leave the folder', 'store: sqlite:../a.db', '/srv/a.db'],
+  ])('%s', (_, line, path) => {
+    expect(parsed(`${MINIMAL}${line}\n`).storePath).toBe(resolve(path));
+  });
+
+  it('takes the byte order mark of an editor with a warning', () => {
+    const checked = parseConfig(`\u{feff}${MINIMAL}`, FILE, ENV);
+    expect(checked.ok).toBe(true);
+    expect(checked.ok && checked.warnings.map(({ code, severity }) => [code, severity])).toEqual([
+      ['byte-order-mark', 'warning'],
+    ]);
+  });
+
+  it('reads lines that end as on Windows, and still counts them right', () => {
+    const checked = parseConfig(`${MINIMAL}mod: live\n`.replaceAll('\n', '\r\n'), FILE, ENV);
+    expect(!checked.ok && checked.findings.map(({ line, column }) => [line, column])).toEqual([[6, 1]]);
+    expect(!checked.ok && checked.findings[0]?.frame).not.toContain('\r');
+  });
+
+  it('says how to begin when there is no file', () => {
+    expect(loadConfig('nowhere/config.yaml', {})).toMatchObject({
+      ok: false,
+      findings: [
+        {
+          code: 'missing-file',
+          file: 'nowhere/config.yaml',
+          mend: '`autoresponder demo` runs without one; copy config.example.yaml',
+        },
+      ],
+    });
+  });
+});
+
+describe('a value from the environment', () => {
+  it.each([
+    {
+      kind: 'a number',
+      lines: 'throttle:\n  concurrency: ${V}\n',
+      value: '7',
+      expected: { throttle: { concurrency: 7 } },
+    },
+    {
+      kind: 'a number in quotes',
+      lines: 'server: { port: "${V:-9}" }\n',
+      value: '',
+      expected: { server: { port: 9 } },
+    },
+    {
+      kind: 'false',
+      lines: 'poll:\n  comments: ${V}\n',
+      value: 'false',
+      expected: { poll: { comments: false } },
+    },
+    {
+      kind: 'true or a word',
+      lines: 'log:\n  pretty: ${V}\n',
+      value: 'true',
+      expected: { log: { pretty: true } },
+    },
+    {
+      kind: 'false or a block',
+      lines: 'guards:\n  opt_out: ${V}\n',
+      value: 'false',
+      expected: { guards: { optOut: null } },
+    },
+  ])('may be $kind', ({ lines, value, expected }) => {
+    expect(parsed(MINIMAL + lines, { ...ENV, V: value })).toMatchObject(expected);
+  });
+
+  it('stays a text where a text is meant', () => {
+    const text = MINIMAL.replace('"98434"', '"${ID}"');
+    expect(parsed(text, { ...ENV, ID: '098434' }).accounts[0]?.id).toBe('098434');
+  });
+
+  it('is not looked at a second time', () => {
+    expect(parsed(MINIMAL, { BLOTATO_API_KEY: '${HOME}', HOME: '/root' }).blotato.apiKey).toBe('${HOME}');
+  });
+
+  it('cannot bring keys of its own', () => {
+    const env = { ...ENV, NAME: 'x\n    page_id: "1"' };
+    const config = parsed(MINIMAL.replace('name: shop-ig', 'name: "${NAME}"'), env);
+    expect(config.accounts[0]?.name).toBe('x\n    page_id: "1"');
+  });
+
+  it('may be left out where there is a default, and an empty token is none', () => {
+    expect(parsed(`${MINIMAL}server: { token: "\${AUTORESPONDER_TOKEN:-}" }\n`).server.token).toBeNull();
+  });
+
+  it('is missed once, with its name, and not a second time as an empty text', () => {
+    expect(messages(MINIMAL, {})).toEqual(['the environment variable BLOTATO_API_KEY is not set']);
+  });
+
+  it('is not taken from what every object has', () => {
+    expect(messages(MINIMAL.replace('BLOTATO_API_KEY', 'constructor'), {})).toEqual([
+      'the environment variable constructor is not set',
+    ]);
+  });
+
+  it.each([
+    'api_key: blt_literal',
+    'api_key: "blt_literal"',
+    'api_key: |\n    blt_literal',
+    'apiKey: blt_literal',
+  ])('or a literal key, %j, never shows in a frame', (line) => {
+    const text = MINIMAL.replace(/api_key: .*/u, line).replace('blotato:\n', 'blotato:\n  base_url: 5\n');
+    const checked = parseConfig(text, FILE, ENV);
+    expect(checked.ok).toBe(false);
+    expect(JSON.stringify(checked)).not.toContain('blt_literal');
+  });
+
+  it('does not show in a frame of a text that is no YAML', () => {
+    const checked = parseConfig('blotato:\n  api_key: blt_literal\n  base_url: [\nmode: live\n', FILE, ENV);
+    expect(checked.ok).toBe(false);
+    expect(JSON.stringify(checked)).not.toContain('blt_literal');
+  });
+});
+
+describe('a server', () => {
+  it.each(['127.0.0.1', '127.8.0.1', 'localhost', '"::1"'])('at %s needs no token', (host) => {
+    expect(messages(`${MINIMAL}server: { host: ${host} }\n`)).toEqual([]);
+  });
+
+  it.each(['0.0.0.0', '"::"', '192.168.1.5', 'localhost.example.com', '127.0.0.1.example.com'])(
+    'at %s needs one',
+    (host) => {
+      expect(messages(`${MINIMAL}server: { host: ${host}, token: " " }\n`)).toEqual([
+        'host: other machines can reach this address, and there is no token',
+      ]);
+      expect(parsed(`${MINIMAL}server: { host: ${host}, token: abc }\n`).server.token).toBe('abc');
+    },
+  );
+});
+
+describe('the address of Blotato', () => {
+  it.each([
+    ['https://backend.blotato.com/', 'https://backend.blotato.com'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['http://localhost:8080/v2/', 'http://localhost:8080/v2'],
+  ])('may be %s', (url, expected) => {
+    expect(parsed(MINIMAL.replace('blotato:', `blotato:\n  base_url: ${url}`)).blotato.baseUrl).toBe(
+      expected,
+    );
+  });
+
+  it.each(['http://backend.blotato.com', 'ftp://x', 'https://a:b@x', 'https://x?key=1', 'blotato'])(
+    'may not be %s',
+    (url) => {
+      expect(messages(MINIMAL.replace('blotato:', `blotato:\n  base_url: ${url}`))).toHaveLength(1);
+    },
+  );
+});
+
+describe('a YAML text that tries to do harm', () => {
+  it.each(['__proto__: { mode: live }', 'constructor: 1', '<<: { mode: live }'])(
+    'finds %j refused',
+    (line) => {
+      const [message] = messages(`${MINIMAL}${line}\n`);
+      expect(message).toMatch(/^unknown key/u);
+      expect(({} as Record<string, unknown>)['mode']).toBeUndefined();
+    },
+  );
+
+  it('finds a text of lists in lists refused, not a stack that overflows', () => {
+    expect(messages(`${MINIMAL}log: ${'['.repeat(50_000)}`)).not.toHaveLength(0);
+    expect(messages(`${MINIMAL}log: ${'['.repeat(5_000)}${']'.repeat(5_000)}\n`)).not.toHaveLength(0);
+  });
+
+  it('may use an alias for what it is good for', () => {
+    const text = `${MINIMAL}calendars:\n  a: { timezone: Europe/Paris, open: &hours { mon: ["09:00-12:00"] } }\n  b: { timezone: Asia/Tokyo, open: *hours }\n`;
+    expect(parsed(text).calendars.map((calendar) => calendar.open)).toEqual([
+      { mon: [{ from: 540, to: 720 }] },
+      { mon: [{ from: 540, to: 720 }] },
+    ]);
+  });
+
+  it('shows control characters as what they are', () => {
+    const checked = parseConfig(`${MINIMAL}"mo\\u001b[31mde": live # \u001b[31m\n`, FILE, ENV);
+    expect(checked.ok).toBe(false);
+    for (const finding of checked.ok ? [] : checked.findings) {
+      expect(finding.frame).not.toContain('\u001b');
+      expect(finding.message).not.toContain('\u001b');
+    }
+  });
+});

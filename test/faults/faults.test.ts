@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.js';
+import type { Finding } from '../../src/domain/finding.js';
+import type { RuleContext } from '../../src/rules/parse.js';
+import { loadRules } from '../../src/rules/load.js';
+import { formatFinding } from '../../src/yaml/frame.js';
+
+const HERE = relative(process.cwd(), import.meta.dirname);
+
+/** A key that must never be seen, and values of other variables that must not either. */
+const SECRETS = ['blt_secret_4f9a', 'blt_4f9a1c77d2', 'hunter2', 'fifty-days-or-so', 'chatty'];
+const ENV = { BLOTATO_API_KEY: 'blt_secret_4f9a', RETENTION: 'fifty-days-or-so', LEVEL: 'chatty' };
+
+const CONTEXT: RuleContext = {
+  accounts: [
+    { name: 'shop-ig', platform: 'instagram' },
+    { name: 'shop-fb', platform: 'facebook' },
+  ],
+  calendars: ['shop'],
+  // Stands for the check of the template engine: it knows one root that does not exist.
+  checkTemplate: (text) => {
+    const offset = text.indexOf('contcat');
+    if (offset === -1) return [];
+    return [{ message: 'unknown name `contcat`', mend: 'did you mean `contact`?', offset }];
+  },
+  checkKeyword: () => null,
+};
+
+function yamlFiles(folder: string): string[] {
+  return readdirSync(join(HERE, folder))
+    .filter((name) => name.endsWith('.yaml'))
+    .sort();
+}
+
+function findingsOf(file: string): readonly Finding[] {
+  const checked = file.includes('/config/') ? loadConfig(file, ENV) : loadRules(file, CONTEXT);
+  return checked.ok ? [] : checked.findings;
+}
+
+/** What the user reads, with the file's own name instead of its path. */
+function shown(file: string): string {
+  const findings = findingsOf(file).map((finding) => formatFinding(finding));
+  return `${findings.join('\n\n')}\n`.replaceAll(`${join(file, '..')}/`, '');
+}
+
+describe.each(['config', 'rules'])('a fault in %s', (folder) => {
+  it.each(yamlFiles(folder))('%s is told with its place and the mend', (name) => {
+    const file = join(HERE, folder, name);
+    const expected = readFileSync(file.replace(/\.yaml$/u, '.expected.txt'), 'utf8');
+    expect(shown(file)).toBe(expected);
+    expect(findingsOf(file)).not.toHaveLength(0);
+  });
+
+  it.each(yamlFiles(folder))('%s gives away no secret', (name) => {
+    const file = join(HERE, folder, name);
+    const everything = JSON.stringify(findingsOf(file)) + shown(file);
+    for (const secret of SECRETS) expect(everything).not.toContain(secret);
+  });
+
+  it.each(yamlFiles(folder))('%s is told from top to bottom', (name) => {
+    const places = findingsOf(join(HERE, folder, name)).map(({ line, column }) => line * 10_000 + column);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+});

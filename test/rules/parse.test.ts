@@ -1,0 +1,409 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/domain/finding.js';
+import type { Rule } from '../../src/domain/rule.js';
+import { DAY, HOUR, SECOND } from '../../src/domain/time.js';
+import { parseRules, type RuleContext, type RuleSet } from '../../src/rules/parse.js';
+import { CONTEXT } from './context.js';
+
+function parsed(text: string, context: RuleContext = CONTEXT): RuleSet {
+  const checked = parseRules(`version: 1\n${text}`, 'faq.yaml', context);
+  if (!checked.ok) throw new Error(checked.findings.map((finding) => finding.message).join('\n'));
+  return checked.value;
+}
+
+function findings(text: string, context: RuleContext = CONTEXT): readonly Finding[] {
+  const checked = parseRules(`version: 1\n${text}`, 'faq.yaml', context);
+  return checked.ok ? [] : checked.findings;
+}
+
+/** One rule with the given keys beside id and kind. */
+function rule(lines: string, on = 'message'): Rule | undefined {
+  return parsed(`rules:\n  - id: a\n    on: ${on}\n${lines.replace(/^/gmu, '    ')}\n`).rules[0];
+}
+
+describe('a rule', () => {
+  it('needs an id, a kind and an answer; the rest has defaults', () => {
+    expect(rule('reply: Hello')).toEqual({
+      id: 'a',
+      on: 'message',
+      platforms: [],
+      accounts: [],
+      posts: [],
+      keywords: null,
+      when: null,
+      priority: 0,
+      actions: [{ type: 'reply', reply: { texts: ['Hello'], delay: null } }],
+      oncePer: { scope: 'contact', time: HOUR },
+      continue: false,
+      enabled: true,
+      mode: 'live',
+      place: { file: 'faq.yaml', line: 3, column: 9 },
+    });
+  });
+
+  it('takes a list of keywords for any of them, as whole words', () => {
+    const written = rule('keywords: [price, "how much"]\nreply: Hello')?.keywords;
+    expect(written).toEqual(
+      rule('keywords: { any: [price, how much], match: word }\nreply: Hello')?.keywords,
+    );
+    expect(written).toEqual({
+      any: ['price', 'how much'],
+      all: [],
+      none: [],
+      match: 'word',
+      typos: 0,
+      caseSensitive: false,
+      accents: false,
+    });
+  });
+
+  it.each(['"no"', "'yes'", '"true"', '"123"', 'nope', 'on sale', '3D', 'yes please'])(
+    'takes %s for the keyword that it is',
+    (keyword) => {
+      expect(rule(`keywords: [${keyword}]\nreply: Hello`)?.keywords?.any).toEqual([
+        keyword.replace(/["']/gu, ''),
+      ]);
+    },
+  );
+
+  it.each([
+    'no',
+    'No',
+    'NO',
+    'yes',
+    'on',
+    'off',
+    'Y',
+    'n',
+    'true',
+    'False',
+    'null',
+    '~',
+    '12',
+    '1.5',
+    '0x1F',
+  ])('refuses the keyword %s without quotes, wherever keywords stand', (keyword) => {
+    const lists = [
+      `keywords: [${keyword}]`,
+      `keywords: { none: [${keyword}] }`,
+      `when: { all: [{ fact: keywords, params: { any: [${keyword}] }, operator: equal, value: true }] }`,
+    ];
+    for (const list of lists) {
+      const found = findings(`rules:\n  - { id: a, on: message, reply: Hello, ${list} }\n`);
+      expect(found.map(({ code, mend }) => [code, mend])).toEqual([
+        ['needs-quotes', `Put it in quotes: "${keyword}".`],
+      ]);
+    }
+  });
+
+  it.each([
+    ['a time is per contact', '24h', { scope: 'contact', time: DAY }],
+    ['per contact', '{ contact: 8h }', { scope: 'contact', time: 8 * HOUR }],
+    ['per conversation', '{ conversation: 1h }', { scope: 'conversation', time: HOUR }],
+    ['for ever', '{ contact: forever }', { scope: 'contact', time: Infinity }],
+    ['false is no memory', 'false', null],
+  ])('remembers its answers: %s', (_, written, expected) => {
+    expect(rule(`once_per: ${written}\nreply: Hello`)?.oncePer).toEqual(expected);
+  });
+
+  it('answers a comment once per post, unless told otherwise', () => {
+    expect(rule('comment_reply: Hello', 'comment')?.oncePer).toEqual({ scope: 'post', time: Infinity });
+  });
+
+  it.each([
+    ['20s', { from: 20 * SECOND, to: 20 * SECOND }],
+    ['20s..60s', { from: 20 * SECOND, to: 60 * SECOND }],
+    ['0s..5s', { from: 0, to: 5 * SECOND }],
+  ])('waits %s', (delay, expected) => {
+    expect(rule(`reply: { one_of: [Hi, Hello], delay: ${delay} }`)?.actions).toEqual([
+      { type: 'reply', reply: { texts: ['Hi', 'Hello'], delay: expected } },
+    ]);
+  });
+
+  it.each(['-5s', '60s..20s', '20s..', '25h', '1s..2s..3s'])('does not wait %s', (delay) => {
+    expect(
+      findings(`rules:\n  - { id: a, on: message, reply: { text: Hi, delay: ${delay} } }\n`),
+    ).toHaveLength(1);
+  });
+
+  it('that is disabled is checked like any other', () => {
+    const found = findings(
+      'rules:\n  - { id: a, on: message, enabled: false, reply: Hi, accounts: [nobody] }\n',
+    );
+    expect(found.map(({ code }) => code)).toEqual(['unknown-account']);
+  });
+
+  it('gives the place inside a text of several lines where its template is wrong', () => {
+    const checkTemplate = (text: string) => [
+      { message: 'unknown name', mend: null, offset: text.indexOf('foo') },
+    ];
+    const [found] = findings(
+      'rules:\n  - id: a\n    on: message\n    reply: |\n      Hello\n      you {{ foo }}\n',
+      {
+        ...CONTEXT,
+        checkTemplate,
+      },
+    );
+    expect(found).toMatchObject({ line: 7, column: 14 });
+  });
+
+  it('has its templates checked for its own kind, wherever they stand', () => {
+    const seen: [string, string][] = [];
+    const context: RuleContext = {
+      ...CONTEXT,
+      checkTemplate: (text, { kind }) => {
+        seen.push([text, kind]);
+        return [];
+      },
+    };
+    parsed(
+      'rules:\n  - { id: a, on: message, reply: { one_of: [A, B] } }\n  - { id: b, on: comment, comment_reply: C, private_reply: { text: D } }\n',
+      context,
+    );
+    expect(seen).toEqual([
+      ['A', 'message'],
+      ['B', 'message'],
+      ['D', 'comment'],
+      ['C', 'comment'],
+    ]);
+  });
+
+  it('has each keyword checked with its options', () => {
+    const context: RuleContext = {
+      ...CONTEXT,
+      checkKeyword: (keyword, { match }) =>
+        match === 'regex' && keyword === '(' ? 'a bracket is not closed' : null,
+    };
+    const found = findings(
+      'rules:\n  - { id: a, on: message, reply: Hi, keywords: { any: [ok, "("], match: regex } }\n',
+      context,
+    );
+    expect(found.map(({ message }) => message)).toEqual(['keywords: "(": a bracket is not closed']);
+  });
+});
+
+describe('the defaults of a file', () => {
+  const FILE = `defaults: { on: message, platforms: [instagram], once_per: 2h, reply: Hello, keywords: { any: [a], match: exact } }
+rules:
+  - id: plain
+  - { id: own, platforms: [facebook], keywords: [b], once_per: false, reply: Bye }
+`;
+
+  it('hold for each rule that says nothing else', () => {
+    expect(parsed(FILE).rules[0]).toMatchObject({
+      on: 'message',
+      platforms: ['instagram'],
+      oncePer: { scope: 'contact', time: 2 * HOUR },
+      keywords: { any: ['a'], match: 'exact' },
+    });
+  });
+
+  it('give way whole to a key of the rule', () => {
+    expect(parsed(FILE).rules[1]).toMatchObject({
+      platforms: ['facebook'],
+      oncePer: null,
+      keywords: { any: ['b'], match: 'word' },
+      actions: [{ type: 'reply', reply: { texts: ['Bye'] } }],
+    });
+  });
+
+  it('are blamed for their own faults, once', () => {
+    const found = findings(
+      'defaults: { accounts: [nobody] }\nrules:\n  - { id: a, on: message, reply: A }\n  - { id: b, on: message, reply: B }\n',
+    );
+    expect(found.map(({ code, line }) => [code, line])).toEqual([['unknown-account', 2]]);
+  });
+});
+
+describe('the order of rules', () => {
+  it('is priority, then position', () => {
+    const { rules } = parsed(
+      'rules:\n  - { id: c, on: message, reply: x, priority: -1 }\n  - { id: b, on: message, reply: x }\n  - { id: a, on: message, reply: x }\n  - { id: d, on: message, reply: x, priority: 5 }\n',
+    );
+    expect(rules.map(({ id }) => id)).toEqual(['d', 'b', 'a', 'c']);
+  });
+});
+
+describe('a condition', () => {
+  const when = (text: string, context: RuleContext = CONTEXT) =>
+    parsed(`rules:\n  - id: a\n    on: message\n    reply: Hi\n    when: ${text}\n`, context).rules[0]?.when;
+
+  it('keeps its tree', () => {
+    const tree =
+      '{ any: [{ not: { fact: kind, operator: equal, value: comment } }, { all: [{ fact: post, operator: in, value: ["1"] }] }] }';
+    expect(when(tree)).toEqual({
+      any: [
+        { not: { fact: 'kind', operator: 'equal', value: 'comment' } },
+        { all: [{ fact: 'post', operator: 'in', value: ['1'] }] },
+      ],
+    });
+  });
+
+  it('on keywords has every option filled in', () => {
+    expect(
+      when('{ fact: keywords, operator: equal, value: true, params: { all: [a], case_sensitive: true } }'),
+    ).toEqual({
+      fact: 'keywords',
+      operator: 'equal',
+      value: true,
+      params: { any: [], all: ['a'], none: [], match: 'word', typos: 0, caseSensitive: true, accents: false },
+    });
+  });
+
+  it('on a time of the day has two digits for the hour, so that texts compare as times', () => {
+    expect(
+      when('{ fact: local_time, operator: lessThan, value: "9:05", params: { timezone: Asia/Tokyo } }'),
+    ).toEqual({
+      fact: 'local_time',
+      operator: 'lessThan',
+      value: '09:05',
+      params: { timezone: 'Asia/Tokyo' },
+    });
+  });
+
+  it('means the only calendar when none is named', () => {
+    const one = { ...CONTEXT, calendars: ['shop'] };
+    expect(when('{ fact: hours, operator: equal, value: open }', one)).toMatchObject({
+      params: { calendar: 'shop' },
+    });
+    expect(when('{ fact: weekday, operator: in, value: [sat, sun] }', one)).toMatchObject({
+      params: { calendar: 'shop' },
+    });
+  });
+
+  it.each([
+    ['no calendar when there are two', '{ fact: hours, operator: equal, value: open }', 'missing-calendar'],
+    [
+      'a calendar and a time zone',
+      '{ fact: weekday, operator: equal, value: mon, params: { calendar: shop, timezone: UTC } }',
+      'params',
+    ],
+    [
+      'a time zone for opening hours',
+      '{ fact: hours, operator: equal, value: open, params: { timezone: UTC } }',
+      'unknown-key',
+    ],
+    ['no list', '{ all: [] }', 'empty-list'],
+    ['an empty list of values', '{ fact: text, operator: in, value: [] }', 'empty-list'],
+    [
+      'two groups',
+      '{ all: [{ fact: kind, operator: equal, value: message }], any: [{ fact: kind, operator: equal, value: message }] }',
+      'condition',
+    ],
+    [
+      'a group with an operator',
+      '{ all: [{ fact: kind, operator: equal, value: message }], operator: equal }',
+      'condition',
+    ],
+    ['a number as text', '{ fact: text, operator: equal, value: 5 }', 'needs-quotes'],
+    ['an unquoted no as text', '{ fact: text, operator: equal, value: no }', 'needs-quotes'],
+    ['a text for a yes or no', '{ fact: is_reply, operator: equal, value: "false" }', 'wrong-type'],
+    ['an order of texts', '{ fact: text, operator: greaterThan, value: a }', 'unknown-value'],
+    ['a path on a fact without parts', '{ fact: text, operator: equal, value: a, path: name }', 'path'],
+    ['a contact without a path', '{ fact: contact, operator: equal, value: Ana }', 'missing-key'],
+    ['a path with a filter', '{ fact: contact, path: "name[?(1)]", operator: equal, value: Ana }', 'path'],
+    [
+      'params on a fact without any',
+      '{ fact: kind, operator: equal, value: message, params: { a: 1 } }',
+      'unknown-key',
+    ],
+    ['keywords without params', '{ fact: keywords, operator: equal, value: true }', 'missing-key'],
+    ['an unknown fact', '{ fact: mood, operator: equal, value: good }', 'unknown-value'],
+    ['a fact that comes later', '{ fact: tags, operator: equal, value: vip }', 'not-supported'],
+    [
+      'a priority, which json-rules-engine would take',
+      '{ fact: kind, operator: equal, value: message, priority: 2 }',
+      'unknown-key',
+    ],
+  ])('is refused with %s', (_, text, code) => {
+    const found = findings(`rules:\n  - { id: a, on: message, reply: Hi, when: ${text} }\n`);
+    expect(found.map((finding) => finding.code)).toEqual([code]);
+  });
+
+  it('is refused when it is nested beyond all reason', () => {
+    const leaf = '{ fact: kind, operator: equal, value: message }';
+    const nested = (levels: number) => '{ not: '.repeat(levels) + leaf + ' }'.repeat(levels);
+    expect(findings(`rules:\n  - { id: a, on: message, reply: Hi, when: ${nested(10)} }\n`)).toEqual([]);
+    expect(findings(`rules:\n  - { id: a, on: message, reply: Hi, when: ${nested(40)} }\n`)).toHaveLength(1);
+  });
+});
+
+describe('a test of the rules', () => {
+  const RULE = 'rules:\n  - { id: a, on: message, reply: Hi }\n';
+
+  it('is read with its place, its events in a row and what it expects', () => {
+    const { tests } = parsed(`${RULE}tests:
+  - name: answers once
+    events:
+      - { text: hi, at: "2026-11-24T10:00:00+01:00", contact: { id: "7", name: Ana } }
+      - { text: hi again }
+    expect: { rule: a, reason: cooldown, reply: { contains: H, matches: "^H" }, comment_reply: Sent }
+  - name: a post makes it a comment
+    event: { text: hi, post: "501", is_reply: true }
+    expect: silent
+`);
+    expect(tests[0]).toEqual({
+      name: 'answers once',
+      events: [
+        {
+          kind: 'message',
+          platform: null,
+          account: null,
+          text: 'hi',
+          at: Date.UTC(2026, 10, 24, 9),
+          contact: { id: '7', name: 'Ana', username: null },
+          post: null,
+          isReply: false,
+        },
+        {
+          kind: 'message',
+          platform: null,
+          account: null,
+          text: 'hi again',
+          at: null,
+          contact: { id: null, name: null, username: null },
+          post: null,
+          isReply: false,
+        },
+      ],
+      expect: {
+        silent: false,
+        rule: 'a',
+        reason: 'cooldown',
+        texts: {
+          reply: { equals: null, contains: 'H', matches: '^H' },
+          comment_reply: { equals: 'Sent', contains: null, matches: null },
+        },
+      },
+      place: { file: 'faq.yaml', line: 5, column: 5 },
+    });
+    expect(tests[1]).toMatchObject({
+      events: [{ kind: 'comment', post: '501', isReply: true }],
+      expect: { silent: true },
+    });
+  });
+
+  it.each([
+    ['an event and events', 'event: { text: a }, events: [{ text: a }], expect: silent', 'test-event'],
+    ['no event', 'expect: silent', 'test-event'],
+    ['a message under a post', 'event: { text: a, on: message, post: "1" }, expect: silent', 'test-event'],
+    [
+      'an account on another platform',
+      'event: { text: a, account: shop-ig, platform: facebook }, expect: silent',
+      'test-event',
+    ],
+    ['an unknown account', 'event: { text: a, account: shop-gi }, expect: silent', 'unknown-account'],
+    ['an unknown rule', 'event: { text: a }, expect: { rule: b }', 'unknown-value'],
+    ['an unknown reason', 'event: { text: a }, expect: { reason: tired }', 'unknown-value'],
+    ['nothing expected', 'event: { text: a }, expect: {}', 'test-expect'],
+    [
+      'a time without an offset',
+      'event: { text: a, at: "2026-11-24T10:00:00" }, expect: silent',
+      'wrong-value',
+    ],
+    ['a state that cannot be made yet', 'event: { text: a }, expect: silent, given: {}', 'not-supported'],
+  ])('is refused with %s', (_, text, code) => {
+    const found = findings(`${RULE}tests:\n  - { name: t, ${text} }\n`);
+    expect(found.map((finding) => finding.code)).toEqual([code]);
+  });
+});

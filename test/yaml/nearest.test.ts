@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { nearest } from '../../src/yaml/nearest.js';
+
+const KEYS = [
+  'id',
+  'on',
+  'keywords',
+  'once_per',
+  'reply',
+  'private_reply',
+  'comment_reply',
+  'platforms',
+  'api_key',
+];
+
+describe('the key that was meant', () => {
+  it.each([
+    ['keyword', 'keywords'],
+    ['kyewords', 'keywords'],
+    ['oncePer', 'once_per'],
+    ['once-per', 'once_per'],
+    ['apikey', 'api_key'],
+    ['API_KEY', 'api_key'],
+    ['plattforms', 'platforms'],
+    ['replay', 'reply'],
+    ['privat_reply', 'private_reply'],
+  ])('by %s is %s', (written, meant) => {
+    expect(nearest(written, KEYS)).toBe(meant);
+  });
+
+  it.each(['colour', 'x', '', 'schedule', 'a'.repeat(1_000)])('by %j is none of them', (written) => {
+    expect(nearest(written, KEYS)).toBeUndefined();
+  });
+
+  it('may be the short form of what was written', () => {
+    expect(nearest('monday', ['mon', 'tue'])).toBe('mon');
+  });
+});
