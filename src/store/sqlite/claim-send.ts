@@ -1,0 +1,85 @@
+import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
+import type { SendRoute } from '../../domain/send.js';
+import type { Claim, SendBudget, Store } from '../store.js';
+import type { Database } from './open.js';
+import { type SendRow, toSend } from './rows.js';
+
+/**
+ * Takes a send for its one owner: the row is `sending`, its attempt noted and its call counted, in the transaction
+ * that finds it. The POST leaves only after this commit, because the API has no idempotency key.
+ */
+export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' | 'nextLookAt'> {
+  const countCalls = db.prepare(
+    'select count(*) as n, min(at) as oldest from calls where route = ? and at > ?',
+  );
+  const fullAccounts = db.prepare(
+    'select account, min(started_at) as oldest from attempts where started_at > ? group by account having count(*) >= ?',
+  );
+  const candidate = db.prepare(CANDIDATE);
+  const nextPending = db.prepare(
+    "select min(not_before) as at from sends where state = 'pending' and route = ? and not_before > ?",
+  );
+  const take = db.prepare(
+    "update sends set state = 'sending', attempts = attempts + 1, attempted_at = ? where id = ? and state = 'pending' returning *",
+  );
+  const noteAttempt = db.prepare('insert into attempts (send_id, account, started_at) values (?, ?, ?)');
+  const noteCall = db.prepare('insert into calls values (?, ?)');
+  const recover = db.prepare(
+    "update sends set state = 'ambiguous', check_at = ?, looks = 0, detail = 'the process ended while sending' where state = 'sending'",
+  );
+  const nextLook = db.prepare(
+    "select min(check_at) as at from sends where state in ('ambiguous', 'accepted')",
+  );
+
+  const claim = db.transaction((route: SendRoute, now: Instant, budget: SendBudget): Claim => {
+    const calls = countCalls.get(route, now - MINUTE) as { n: number; oldest: number | null };
+    if (calls.n >= budget.perMinute) return { send: null, retryAt: (calls.oldest ?? now) + MINUTE };
+
+    const full = fullAccounts.all(now - HOUR, budget.perHourPerAccount) as {
+      account: string;
+      oldest: number;
+    }[];
+    const found = candidate.get({
+      route,
+      now,
+      minuteAgo: now - MINUTE,
+      full: JSON.stringify(full.map((each) => each.account)),
+    }) as SendRow | undefined;
+    if (!found)
+      return { send: null, retryAt: earliest(full, nextPending.get(route, now) as { at: number | null }) };
+
+    const taken = take.get(now, found.id) as SendRow;
+    noteAttempt.run(taken.id, taken.account, now);
+    noteCall.run(route, now);
+    return { send: toSend(taken) };
+  });
+
+  return {
+    claimSend: async (route, now, budget) => claim(route, now, budget),
+    recoverSends: async (checkAt) => recover.run(checkAt).changes,
+    nextLookAt: async () => (nextLook.get() as { at: number | null }).at,
+  };
+}
+
+/** When there is nothing to take: an account's hour may free a place, or a send's own time may come. */
+function earliest(full: readonly { oldest: number }[], pending: { at: number | null }): Instant | null {
+  const times = full.map((each) => each.oldest + HOUR);
+  if (pending.at !== null) times.push(pending.at);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/**
+ * The freshest send that is due, of the account that sent least in the last minute, so that one flooded account does
+ * not starve another. One lane is one person: a later send waits for the earlier. A public answer waits until the
+ * private reply of the same rule has arrived, since "check your DMs" must not be a lie.
+ */
+const CANDIDATE = `
+with busy as (select account, count(*) as n from attempts where started_at > @minuteAgo group by account)
+select s.* from sends s left join busy b on b.account = s.account
+where s.route = @route and s.state = 'pending' and s.not_before <= @now
+  and s.account not in (select value from json_each(@full))
+  and not exists (select 1 from sends o
+    where o.lane = s.lane and o.id < s.id and o.state in ('pending', 'sending', 'ambiguous'))
+  and not (s.action = 'comment_reply' and exists (select 1 from sends p
+    where p.event_id = s.event_id and p.rule = s.rule and p.action = 'private_reply' and p.state = 'accepted'))
+order by coalesce(b.n, 0), s.event_at desc, s.id limit 1`;

@@ -1,0 +1,104 @@
+import type { Decision, PlannedAction } from '../../domain/decision.js';
+import type { InboundEvent } from '../../domain/event.js';
+import { routeOf } from '../../domain/send.js';
+import type { Instant } from '../../domain/time.js';
+import type { Store } from '../store.js';
+import type { Database } from './open.js';
+import { type EventRow, toEvent } from './rows.js';
+
+/** What a decision leaves behind: the reason, the trace, the sends, and the memory of the contact. */
+export function decisions(db: Database): Pick<Store, 'undecided' | 'recordDecision'> {
+  const undecided = db.prepare(UNDECIDED);
+  const saveDecision = db.prepare(
+    'update events set rule = ?, reason = ?, detail = ?, trace = ?, decided_at = ? where id = ? and reason is null',
+  );
+  const insertSend = db.prepare(INSERT_SEND);
+  const insertAnswer = db.prepare(
+    'insert or ignore into answers values (@account, @contact_id, @rule, @conversation_id, @post_id, @event_id, @mode, @at)',
+  );
+  const optOut = db.prepare('insert or replace into opt_outs values (?, ?, ?)');
+  const optIn = db.prepare('delete from opt_outs where account = ? and contact_id = ?');
+
+  const recordDecision = db.transaction((event: InboundEvent, decision: Decision, now: Instant): boolean => {
+    const { rule, reason, detail, trace } = decision;
+    const written = saveDecision.run(
+      rule,
+      reason,
+      detail,
+      JSON.stringify({ ...trace, actions: decision.actions }),
+      now,
+      event.id,
+    );
+    if (written.changes === 0) return false;
+
+    if (decision.optOut === 'stop') optOut.run(event.account, event.contact.id, now);
+    if (decision.optOut === 'start') optIn.run(event.account, event.contact.id);
+    if (reason === 'queued') for (const action of decision.actions) insertSend.run(toRow(event, action, now));
+    if (reason === 'queued' || reason === 'shadow') {
+      const rules = new Set(decision.actions.map((action) => action.rule));
+      for (const acted of rules) insertAnswer.run(toAnswerRow(event, acted, reason, now));
+    }
+    return true;
+  });
+
+  return {
+    undecided: async (limit) => (undecided.all(limit) as EventRow[]).map(toEvent),
+    recordDecision: async (event, decision, now) => recordDecision(event, decision, now),
+  };
+}
+
+/** Events of a walk that is not whole wait: an older message of the same conversation may still be unread. */
+const UNDECIDED = `
+select * from events
+where reason is null and kind not in (select case resource when 'messages' then 'message' else 'comment' end from walks)
+order by at, id limit ?`;
+
+const INSERT_SEND = `
+insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, conversation_id, post_id,
+  comment_id, platform_comment_id, text, disclosed, state, event_at, created_at, not_before)
+values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_id, @conversation_id, @post_id,
+  @comment_id, @platform_comment_id, @text, @disclosed, 'pending', @event_at, @created_at, @not_before)`;
+
+function toAnswerRow(event: InboundEvent, rule: string, reason: 'queued' | 'shadow', at: Instant) {
+  return {
+    account: event.account,
+    contact_id: event.contact.id,
+    rule,
+    conversation_id: event.conversationId,
+    post_id: postOf(event),
+    event_id: event.id,
+    mode: reason === 'queued' ? 'live' : 'shadow',
+    at,
+  };
+}
+
+function postOf({ comment }: InboundEvent): string | null {
+  return comment?.postId ?? comment?.platformPostId ?? null;
+}
+
+function toRow(
+  event: InboundEvent,
+  action: PlannedAction,
+  now: Instant,
+): Record<string, string | number | null> {
+  return {
+    event_id: event.id,
+    rule: action.rule,
+    action: action.type,
+    route: routeOf(action.type),
+    platform: event.platform,
+    account: event.account,
+    // One person's sends keep their order, over conversation and comments alike.
+    lane: `${event.account ?? ''}/${event.contact.id}`,
+    contact_id: event.contact.id,
+    conversation_id: event.conversationId,
+    post_id: postOf(event),
+    comment_id: event.kind === 'comment' ? event.sourceId : null,
+    platform_comment_id: event.comment?.platformCommentId ?? null,
+    text: action.text,
+    disclosed: action.disclosed ? 1 : 0,
+    event_at: event.at,
+    created_at: now,
+    not_before: now + action.delay,
+  };
+}

@@ -1,0 +1,145 @@
+import type { InboundEvent } from '../../domain/event.js';
+import type { Facts, GuardFacts, PastAnswer, Pause } from '../../domain/facts.js';
+import type { Send } from '../../domain/send.js';
+import type { Instant } from '../../domain/time.js';
+import type { FactsWindow, Store } from '../store.js';
+import type { Database } from './open.js';
+
+/** Whom the facts are about. */
+interface Subject {
+  readonly account: string;
+  readonly contactId: string;
+  readonly conversationId: string | null;
+  readonly eventId: string;
+  readonly commentId: string | null;
+  readonly platformCommentId: string | null;
+}
+
+/** Reads what the decision and the guards need to know about a contact. */
+export function facts(db: Database): Pick<Store, 'factsFor' | 'guardFacts'> {
+  const first = db.prepare(FIRST_CONTACT);
+  const answers = db.prepare(ANSWERS);
+  const disclosed = db.prepare(DISCLOSED);
+  const beforeStart = db.prepare('select before_start from events where id = ?');
+  const guardFacts = guards(db);
+
+  return {
+    factsFor: async (event, now, window): Promise<Facts> => {
+      const who = subjectOf(event);
+      const rows = answers.all(who.account, who.contactId, window.mode) as AnswerRow[];
+      return {
+        ...guardFacts(who, now, window),
+        firstContact: first.get(who.account, who.contactId, event.at, event.at, event.id) === undefined,
+        answers: rows.map(toAnswer),
+        lastDisclosedAt: (disclosed.get(who.account, who.contactId) as { at: number | null }).at,
+        beforeStart: (beforeStart.get(event.id) as { before_start: number } | undefined)?.before_start === 1,
+      };
+    },
+    guardFacts: async (send, now) => guardFacts(subjectOfSend(send), now, { answers: 0, mode: 'live' }),
+  };
+}
+
+function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow) => GuardFacts {
+  const inbound = db.prepare(LAST_INBOUND);
+  const human = db.prepare(LAST_HUMAN);
+  const optedOut = db.prepare('select at from opt_outs where account = ? and contact_id = ?');
+  const pauses = db.prepare(PAUSES);
+  const recent = db.prepare(
+    'select at from answers where account = ? and contact_id = ? and mode = ? and event_id <> ? and at > ? order by at',
+  );
+  const held = db.prepare(PRIVATE_REPLY_HELD);
+
+  return (who, now, window) => ({
+    now,
+    lastInboundAt: (inbound.get(who.account, who.contactId) as { at: number | null }).at,
+    lastHumanAt: (
+      human.get({ account: who.account, contact: who.contactId, comment: who.commentId }) as {
+        at: number | null;
+      }
+    ).at,
+    optedOutAt: (optedOut.get(who.account, who.contactId) as { at: number } | undefined)?.at ?? null,
+    pause: toPause(pauses.get({ now, scopes: JSON.stringify(scopesOf(who)) })),
+    recentAnswers: (
+      recent.all(who.account, who.contactId, window.mode, who.eventId, now - window.answers) as {
+        at: number;
+      }[]
+    ).map((row) => row.at),
+    privateReplyHeldBy:
+      (held.get(who.account, who.platformCommentId, who.eventId) as { rule: string } | undefined)?.rule ??
+      null,
+  });
+}
+
+const FIRST_CONTACT = `
+select 1 from events where account = ? and contact_id = ? and direction = 'incoming'
+  and (at < ? or (at = ? and id < ?)) limit 1`;
+
+const ANSWERS = `
+select rule, conversation_id, post_id, max(at) as at from answers
+where account = ? and contact_id = ? and mode = ? group by rule, conversation_id, post_id`;
+
+const DISCLOSED = `
+select max(created_at) as at from sends
+where account = ? and contact_id = ? and disclosed = 1 and state not in ('failed', 'stopped', 'discarded')`;
+
+const LAST_INBOUND = `
+select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming' and kind = 'message'`;
+
+/**
+ * What the account wrote and no send of ours explains. A row with the text of a send whose fate is open may be that
+ * send: the list can show it before the POST is answered.
+ */
+const LAST_HUMAN = `
+select max(e.at) as at from events e
+where e.direction = 'outgoing' and e.account = @account
+  and ((e.kind = 'message' and e.contact_id = @contact) or (e.kind = 'comment' and e.parent_id = @comment))
+  and not exists (select 1 from sends s where s.message_id = e.source_id and s.account = e.account)
+  and not exists (select 1 from sends s where s.account = e.account and s.text = e.text
+    and s.state in ('sending', 'ambiguous', 'unknown_outcome') and s.contact_id = @contact)`;
+
+const PAUSES = `
+select scope, until from pauses
+where scope in (select value from json_each(@scopes)) and (until is null or until > @now)
+order by until is null desc, until desc limit 1`;
+
+const PRIVATE_REPLY_HELD = `
+select rule from sends where account = ? and platform_comment_id = ? and action = 'private_reply'
+  and event_id <> ? and state not in ('stopped', 'discarded') limit 1`;
+
+interface AnswerRow {
+  rule: string;
+  conversation_id: string | null;
+  post_id: string | null;
+  at: number;
+}
+
+function toAnswer(row: AnswerRow): PastAnswer {
+  return { rule: row.rule, conversationId: row.conversation_id, postId: row.post_id, at: row.at };
+}
+
+function toPause(row: unknown): Pause | null {
+  if (row === undefined) return null;
+  const { scope, until } = row as { scope: string; until: number | null };
+  return { scope, until: until ?? Infinity };
+}
+
+function scopesOf(who: Subject): string[] {
+  const conversation = who.conversationId === null ? [] : [`conversation:${who.conversationId}`];
+  return ['all', `account:${who.account}`, `contact:${who.contactId}`, ...conversation];
+}
+
+function subjectOf(event: InboundEvent): Subject {
+  return {
+    account: event.account ?? '',
+    contactId: event.contact.id,
+    conversationId: event.conversationId,
+    eventId: event.id,
+    commentId: event.kind === 'comment' ? event.sourceId : null,
+    platformCommentId: event.comment?.platformCommentId ?? null,
+  };
+}
+
+function subjectOfSend(send: Send): Subject {
+  const { account, contactId, conversationId, eventId, commentId, platformCommentId } = send;
+  return { account, contactId, conversationId, eventId, commentId, platformCommentId };
+}

@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Libsql from 'libsql';
+import { MIGRATIONS } from '../migrations/migrations.js';
+import { StoreError } from '../store-error.js';
+
+/** What we use of the library; its own types say `any`. */
+export interface Database {
+  prepare(sql: string): Statement;
+  exec(sql: string): void;
+  transaction<A extends unknown[], R>(body: (...args: A) => R): (...args: A) => R;
+  close(): void;
+}
+
+export interface Statement {
+  run(...values: unknown[]): { readonly changes: number; readonly lastInsertRowid: number };
+  get(...values: unknown[]): unknown;
+  all(...values: unknown[]): unknown[];
+}
+
+/** How long a statement waits for a reader to let go, in milliseconds. */
+const BUSY_TIMEOUT = 5_000;
+
+export interface OpenStore {
+  readonly db: Database;
+  close(): void;
+}
+
+/**
+ * Opens the store for its one writer, creating and migrating it. Throws StoreError `locked` when another process
+ * writes to it, `newer` when a later release made it. The lock is an exclusive transaction on a file beside the
+ * store: the operating system lets go of it when the process dies, however it dies.
+ */
+export function openWriter(path: string): OpenStore {
+  mkdirSync(dirname(path), { recursive: true });
+  const lock = takeLock(path);
+  try {
+    const db = connect(path);
+    migrate(db, path);
+    return {
+      db,
+      close: () => {
+        db.close();
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the store for reading beside a running writer. Throws StoreError `missing` when there is none yet.
+ * The library's own read-only flag does not hold (0.5.29 wrote through it), so the connection refuses writes by pragma.
+ */
+export function openReader(path: string): OpenStore {
+  if (!existsSync(path)) {
+    throw new StoreError('missing', `there is no store at ${path} yet: \`autoresponder run\` makes it`);
+  }
+  const db = connect(path);
+  refuseOtherVersions(db, path);
+  db.exec('pragma query_only = on');
+  return { db, close: () => db.close() };
+}
+
+function connect(path: string): Database {
+  try {
+    const db = open(path, BUSY_TIMEOUT);
+    // FULL: a commit is on the disk when it returns. Everything that "never twice" rests on is a commit before a POST.
+    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
+    return db;
+  } catch (error) {
+    throw new StoreError('unreadable', `the store at ${path} cannot be opened: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function open(path: string, timeout: number): Database {
+  return new Libsql(path, { timeout }) as unknown as Database;
+}
+
+function takeLock(path: string): Database {
+  const lock = open(`${path}.lock`, 0);
+  try {
+    lock.exec('begin exclusive');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw new StoreError(
+      'locked',
+      `another autoresponder is using the store at ${path}; stop it first, or give this one a store of its own`,
+      { cause: error },
+    );
+  }
+}
+
+function version(db: Database): number {
+  const row = db.prepare('pragma user_version').get() as { user_version: number };
+  return row.user_version;
+}
+
+function refuseOtherVersions(db: Database, path: string): void {
+  const found = version(db);
+  if (found > MIGRATIONS.length) {
+    db.close();
+    throw new StoreError(
+      'newer',
+      `the store at ${path} was made by a newer release (its version is ${found}, this release knows ${MIGRATIONS.length}); use that release`,
+    );
+  }
+}
+
+function migrate(db: Database, path: string): void {
+  refuseOtherVersions(db, path);
+  for (let at = version(db); at < MIGRATIONS.length; at += 1) {
+    db.transaction(() => db.exec(`${MIGRATIONS[at] ?? ''}; pragma user_version = ${at + 1};`))();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

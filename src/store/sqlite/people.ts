@@ -1,0 +1,136 @@
+import type { Pause } from '../../domain/facts.js';
+import type { Reason } from '../../domain/reason.js';
+import type { SendState } from '../../domain/send.js';
+import type { Instant } from '../../domain/time.js';
+import type { JournalQuery, Store, Summary } from '../store.js';
+import type { Database } from './open.js';
+import { reasons } from './reasons.js';
+import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
+
+type OwnerPart = Pick<
+  Store,
+  'sends' | 'retrySend' | 'discardSend' | 'setPause' | 'endPause' | 'journal' | 'summary' | 'forgetBefore'
+>;
+
+/** What an owner sees and does: journal, outbox by hand, pauses, the deletion of old texts. */
+export function owner(db: Database): OwnerPart {
+  return { ...outboxByHand(db), ...views(db), ...retention(db) };
+}
+
+function outboxByHand(db: Database) {
+  const list = db.prepare(
+    `select * from sends where (@states is null or state in (select value from json_each(@states)))
+     and (@eventId is null or event_id = @eventId) order by id desc limit @limit`,
+  );
+  const retry = db.prepare(
+    `update sends set state = 'pending', reason = null, detail = 'retried by hand', not_before = ?, check_at = null,
+       ended_at = null, looks = 0
+     where id = ? and state in ('failed', 'unknown_outcome', 'stopped') and text <> '' returning *`,
+  );
+  const discard = db.prepare(
+    `update sends set state = 'discarded', reason = 'failed', detail = 'discarded by hand', ended_at = ?, check_at = null
+     where id = ? and state in ('pending', 'failed', 'unknown_outcome', 'stopped', 'ambiguous') returning *`,
+  );
+  const savePause = db.prepare('insert or replace into pauses values (?, ?)');
+  const endPause = db.prepare('delete from pauses where scope = ?');
+  const event = reasons(db);
+
+  const change = db.transaction((statement: typeof retry, id: number, now: Instant) => {
+    const row = statement.get(now, id) as SendRow | undefined;
+    if (!row) return null;
+    const send = toSend(row);
+    event.settle(send, send.state, send.reason, now);
+    return send;
+  });
+
+  return {
+    sends: async ({ states, limit, eventId }) =>
+      (
+        list.all({
+          states: states ? JSON.stringify(states) : null,
+          eventId: eventId ?? null,
+          limit,
+        }) as SendRow[]
+      ).map(toSend),
+    retrySend: async (id, now) => change(retry, id, now),
+    discardSend: async (id, now) => change(discard, id, now),
+    setPause: async ({ scope, until }) => {
+      savePause.run(scope, until === Infinity ? null : until);
+    },
+    endPause: async (scope) => endPause.run(scope).changes > 0,
+  } satisfies Partial<Store>;
+}
+
+function views(db: Database) {
+  const newest = db.prepare(JOURNAL('', 'desc'));
+  const following = db.prepare(JOURNAL('and seq > @after', 'asc'));
+  const countReasons = db.prepare('select reason, count(*) as n from events group by reason');
+  const countSends = db.prepare('select state, count(*) as n from sends group by state');
+  const newestEvent = db.prepare('select max(at) as at from events');
+  const streams = db.prepare(
+    'select resource, platform, mark_at, polled_at from cursors order by resource, platform',
+  );
+  const pauses = db.prepare('select scope, until from pauses order by scope');
+
+  return {
+    journal: async ({ limit, reason, rule, account, after }: JournalQuery) => {
+      const filter = { limit, reason: reason ?? null, rule: rule ?? null, account: account ?? null };
+      const rows = after === undefined ? newest.all(filter) : following.all({ ...filter, after });
+      return (rows as EventRow[]).map(toJournalRow);
+    },
+    summary: async (): Promise<Summary> => {
+      const byReason = countReasons.all() as { reason: Reason | null; n: number }[];
+      const byState = countSends.all() as { state: SendState; n: number }[];
+      const marks = streams.all() as {
+        resource: string;
+        platform: string;
+        mark_at: number;
+        polled_at: number;
+      }[];
+      return {
+        reasons: Object.fromEntries(
+          byReason.flatMap(({ reason, n }) => (reason === null ? [] : [[reason, n]])),
+        ),
+        sends: Object.fromEntries(byState.map(({ state, n }) => [state, n])),
+        undecided: byReason.find((row) => row.reason === null)?.n ?? 0,
+        newestEventAt: (newestEvent.get() as { at: number | null }).at,
+        streams: marks.map((row) => ({
+          stream: `${row.resource}/${row.platform}`,
+          mark: row.mark_at,
+          polledAt: row.polled_at,
+        })),
+        pauses: (pauses.all() as { scope: string; until: number | null }[]).map(
+          ({ scope, until }): Pause => ({ scope, until: until ?? Infinity }),
+        ),
+      };
+    },
+  } satisfies Partial<Store>;
+}
+
+/** Empties what names a person or quotes them; ids, reasons and the memory of answers stay, so that nothing is answered twice. */
+function retention(db: Database) {
+  const emptyEvents = db.prepare(
+    `update events set text = '', contact_name = null, contact_username = null, trace = null
+     where at < @before and reason is not null and reason <> 'queued'
+       and (text <> '' or contact_name is not null or contact_username is not null or trace is not null)`,
+  );
+  const emptySends = db.prepare(
+    "update sends set text = '' where ended_at < @before and event_at < @before and text <> ''",
+  );
+  const forgetConversations = db.prepare(
+    `delete from conversations where id not in
+       (select conversation_id from events where conversation_id is not null and at >= @before)`,
+  );
+  const forget = db.transaction((before: Instant): number => {
+    emptySends.run({ before });
+    forgetConversations.run({ before });
+    return emptyEvents.run({ before }).changes;
+  });
+  return { forgetBefore: async (before) => forget(before) } satisfies Partial<Store>;
+}
+
+const JOURNAL = (more: string, order: 'asc' | 'desc'): string => `
+select * from events
+where (@reason is null or reason = @reason) and (@rule is null or rule = @rule)
+  and (@account is null or account = @account) ${more}
+order by seq ${order} limit @limit`;

@@ -1,0 +1,57 @@
+import type { Reason } from '../../domain/reason.js';
+import type { Send, SendState } from '../../domain/send.js';
+import type { Instant } from '../../domain/time.js';
+import type { Database } from './open.js';
+
+interface EventReasons {
+  /** After a send changed: stops what depended on it, and derives the reason of its event anew. */
+  settle(
+    send: Pick<Send, 'eventId' | 'rule' | 'action'>,
+    state: SendState,
+    reason: Reason | null,
+    now: Instant,
+  ): void;
+}
+
+/** An event with sends has the reason that its sends have; this is the one place that derives it. */
+export function reasons(db: Database): EventReasons {
+  const siblings = db.prepare(
+    'select action, state, reason, detail from sends where event_id = ? order by id',
+  );
+  const stopPublic = db.prepare(
+    `update sends set state = 'stopped', reason = ?, detail = 'the private reply did not arrive', ended_at = ?
+     where event_id = ? and rule = ? and action = 'comment_reply' and state = 'pending'`,
+  );
+  const save = db.prepare('update events set reason = ?, detail = ? where id = ?');
+
+  return {
+    settle(send, state, reason, now) {
+      if (send.action === 'private_reply' && BAD_ENDS.has(state))
+        stopPublic.run(reason, now, send.eventId, send.rule);
+      const whole = reasonOf(siblings.all(send.eventId) as Sibling[]);
+      save.run(whole.reason, whole.detail, send.eventId);
+    },
+  };
+}
+
+interface Sibling {
+  action: string;
+  state: SendState;
+  reason: Reason | null;
+  detail: string | null;
+}
+
+const BAD_ENDS: ReadonlySet<SendState> = new Set(['failed', 'unknown_outcome', 'stopped', 'discarded']);
+const ENDED: ReadonlySet<SendState> = new Set(['sent', 'delivered', ...BAD_ENDS]);
+
+/** Trouble before success: an owner looks for what did not arrive. Of several troubles the first send's counts. */
+function reasonOf(sends: readonly Sibling[]): { reason: Reason; detail: string | null } {
+  const open = sends.find((send) => !ENDED.has(send.state));
+  if (open) return { reason: 'queued', detail: open.detail };
+  const trouble =
+    sends.find((send) => send.state === 'unknown_outcome') ?? sends.find((send) => BAD_ENDS.has(send.state));
+  if (!trouble) return { reason: 'replied', detail: null };
+  const detail =
+    sends.length === 1 ? trouble.detail : `${trouble.action}: ${trouble.detail ?? trouble.state}`;
+  return { reason: trouble.reason ?? 'failed', detail };
+}

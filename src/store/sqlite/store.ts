@@ -1,0 +1,48 @@
+import { HOUR, type Clock } from '../../domain/time.js';
+import type { Store } from '../store.js';
+import { claims } from './claim-send.js';
+import { decisions } from './decide.js';
+import { ends } from './end-attempt.js';
+import { facts } from './facts.js';
+import { type Database, type OpenStore, openReader, openWriter } from './open.js';
+import { owner } from './people.js';
+import { recordPoll } from './record-poll.js';
+
+/** The embedded store, for the one process that writes. Throws StoreError. */
+export function openSqlite(path: string, clock: Clock): Store {
+  return assemble(openWriter(path), clock);
+}
+
+/** The embedded store beside a running writer: every method that writes throws. Throws StoreError. */
+export function readSqlite(path: string, clock: Clock): Store {
+  return assemble(openReader(path), clock);
+}
+
+function assemble({ db, close }: OpenStore, clock: Clock): Store {
+  return {
+    ...recordPoll(db, clock),
+    ...decisions(db),
+    ...facts(db),
+    ...claims(db),
+    ...ends(db),
+    ...calls(db),
+    ...owner(db),
+    close: async () => close(),
+  };
+}
+
+function calls(db: Database): Pick<Store, 'callsSince' | 'oldestCallSince' | 'recordCall'> {
+  const count = db.prepare('select count(*) as n from calls where route = ? and at > ?');
+  const oldest = db.prepare('select min(at) as at from calls where route = ? and at > ?');
+  const insert = db.prepare('insert into calls values (?, ?)');
+  const prune = db.prepare('delete from calls where route = ? and at <= ?');
+  const record = db.transaction((route: string, at: number): void => {
+    insert.run(route, at);
+    prune.run(route, at - HOUR);
+  });
+  return {
+    callsSince: (route, since) => (count.get(route, since) as { n: number }).n,
+    oldestCallSince: (route, since) => (oldest.get(route, since) as { at: number | null }).at,
+    recordCall: (route, at) => record(route, at),
+  };
+}

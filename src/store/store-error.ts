@@ -1,0 +1,12 @@
+/** The store itself is broken, locked by another process, or of a newer release. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+
+  constructor(
+    readonly code: 'locked' | 'newer' | 'unreadable' | 'missing' | 'full',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

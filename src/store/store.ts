@@ -1,0 +1,172 @@
+import type { Decision } from '../domain/decision.js';
+import type { InboundEvent, Platform } from '../domain/event.js';
+import type { Facts, GuardFacts, Pause } from '../domain/facts.js';
+import type { Reason } from '../domain/reason.js';
+import type { Send, SendRoute, SendState } from '../domain/send.js';
+import type { Instant, Millis } from '../domain/time.js';
+
+/** What the API lists: one sequence of rows, newest first, for several platforms. */
+export type Resource = 'messages' | 'comments';
+
+/** A walk that is not whole yet: where to go on, and what to take as the mark when it is. */
+export interface OpenWalk {
+  readonly platforms: readonly Platform[];
+  readonly pageToken: string;
+  readonly newestAt: Instant;
+}
+
+/** Whose conversation it is and with whom. */
+export interface KnownConversation {
+  readonly id: string;
+  readonly accountId: string;
+  readonly participants: readonly { id: string | null; name: string | null; username: string | null }[];
+}
+
+/** A status that the API reports for a message or comment that may be a send of ours. */
+export interface Delivery {
+  readonly route: SendRoute;
+  readonly messageId: string;
+  readonly status: string;
+  readonly detail: string | null;
+  readonly conversationId: string | null;
+}
+
+/** An event as the journal keeps it. */
+export interface JournalRow {
+  readonly seq: number;
+  readonly event: InboundEvent;
+  readonly rule: string | null;
+  readonly reason: Reason | null;
+  readonly detail: string | null;
+  readonly trace: unknown;
+  readonly decidedAt: Instant | null;
+}
+
+export interface JournalQuery {
+  readonly limit: number;
+  readonly reason?: Reason;
+  readonly rule?: string;
+  readonly account?: string;
+  /** Rows after this sequence number only, oldest first. */
+  readonly after?: number;
+}
+
+/** How an attempt ended, for the record and for the row. */
+export type AttemptEnd =
+  | {
+      readonly state: 'accepted';
+      readonly messageId: string;
+      readonly status: string;
+      readonly conversationId: string | null;
+      readonly checkAt: Instant;
+    }
+  | {
+      readonly state: 'pending';
+      readonly notBefore: Instant;
+      readonly detail: string;
+      readonly resend?: boolean;
+    }
+  | { readonly state: 'ambiguous'; readonly checkAt: Instant; readonly detail: string }
+  | { readonly state: 'sent'; readonly detail: string }
+  | {
+      readonly state: 'failed' | 'unknown_outcome' | 'stopped';
+      readonly reason: Reason;
+      readonly detail: string;
+    };
+
+export interface Summary {
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+  readonly sends: Readonly<Partial<Record<SendState, number>>>;
+  readonly undecided: number;
+  readonly newestEventAt: Instant | null;
+  readonly streams: readonly { stream: string; mark: Instant; polledAt: Instant }[];
+  readonly pauses: readonly Pause[];
+}
+
+/**
+ * The journal, the outbox and the memory of contacts, in the words of the domain. Every method is one transaction:
+ * a process that dies loses a whole call or nothing. Methods throw StoreError when the store itself is broken.
+ */
+export interface Store {
+  // Poller
+  marks(resource: Resource): Promise<ReadonlyMap<Platform, Instant>>;
+  openWalk(resource: Resource): Promise<OpenWalk | null>;
+  /** Of these API ids, those that the journal holds. */
+  journalled(resource: Resource, sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Keeps a page's new events, and the walk if it goes on. Events already journalled are left as they are. */
+  recordPage(resource: Resource, events: readonly NewEvent[], walk: OpenWalk | null): Promise<number>;
+  /** Ends the walk: the marks move, and what it read may be decided. */
+  finishWalk(resource: Resource, marks: ReadonlyMap<Platform, Instant>, at: Instant): Promise<void>;
+  dropWalk(resource: Resource): Promise<void>;
+  conversations(ids: readonly string[]): Promise<ReadonlyMap<string, KnownConversation>>;
+  saveConversations(conversations: readonly KnownConversation[]): Promise<void>;
+  /** The platform ids under which an account is known to write. */
+  ownIds(account: string): Promise<ReadonlySet<string>>;
+  saveOwnId(account: string, platformId: string): Promise<void>;
+  isOwnSend(route: SendRoute, messageIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Brings accepted sends up to the status that a list shows. Returns how many sends changed. */
+  recordDeliveries(deliveries: readonly Delivery[], at: Instant): Promise<number>;
+
+  // Decisions
+  /** Events of whole walks that have no decision yet, oldest first, ties by id. */
+  undecided(limit: number): Promise<readonly InboundEvent[]>;
+  factsFor(event: InboundEvent, now: Instant, window: FactsWindow): Promise<Facts>;
+  /** Journals the decision and puts its actions into the outbox. Returns false if the event was decided already. */
+  recordDecision(event: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;
+
+  // Outbox
+  /** Ends of a former process: `sending` becomes `ambiguous`. Returns how many. */
+  recoverSends(checkAt: Instant): Promise<number>;
+  /** Takes one send that is due, freshest first, if the route's and the account's budgets allow; it is `sending` then. */
+  claimSend(route: SendRoute, now: Instant, budget: SendBudget): Promise<Claim>;
+  guardFacts(send: Send, now: Instant): Promise<GuardFacts>;
+  endAttempt(send: Send, end: AttemptEnd, now: Instant): Promise<void>;
+  /** Ambiguous and accepted sends whose time to look has come. */
+  dueForLook(now: Instant, limit: number): Promise<readonly Send[]>;
+  /** Puts the next look off without any other change. */
+  postponeLook(send: Send, checkAt: Instant): Promise<void>;
+  /** Of these API ids, those that are tied to a send, or that the journal had before the given time. */
+  explained(route: SendRoute, messageIds: readonly string[], before: Instant): Promise<ReadonlySet<string>>;
+  /** When the next ambiguous or accepted send is to be looked at. */
+  nextLookAt(): Promise<Instant | null>;
+
+  // Budgets
+  callsSince(route: string, since: Instant): number;
+  oldestCallSince(route: string, since: Instant): Instant | null;
+  recordCall(route: string, at: Instant): void;
+
+  // People and owners
+  sends(query: {
+    readonly states?: readonly SendState[];
+    readonly limit: number;
+    readonly eventId?: string;
+  }): Promise<readonly Send[]>;
+  retrySend(id: number, now: Instant): Promise<Send | null>;
+  discardSend(id: number, now: Instant): Promise<Send | null>;
+  setPause(pause: Pause): Promise<void>;
+  endPause(scope: string): Promise<boolean>;
+  journal(query: JournalQuery): Promise<readonly JournalRow[]>;
+  summary(): Promise<Summary>;
+  /** Deletes texts, names and traces of events and sends that ended before. Returns how many events were emptied. */
+  forgetBefore(before: Instant): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface NewEvent {
+  readonly event: InboundEvent;
+  readonly beforeStart: boolean;
+}
+
+export interface FactsWindow {
+  /** How far back answers to the contact are counted. */
+  readonly answers: Millis;
+  readonly mode: 'live' | 'shadow';
+}
+
+export interface SendBudget {
+  readonly perMinute: number;
+  readonly perHourPerAccount: number;
+}
+
+/** A claimed send; or when to ask again (null: nothing is due at any time known now). */
+export type Claim = { readonly send: Send } | { readonly send: null; readonly retryAt: Instant | null };

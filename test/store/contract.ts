@@ -1,0 +1,402 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import type { Send } from '../../src/domain/send.js';
+import type { AttemptEnd, Store } from '../../src/store/store.js';
+import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+
+/** A store of one adapter, whose clock the test turns. */
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** Opens the same data again, as after a crash. */
+  reopen(): Promise<Store>;
+  dispose(): Promise<void>;
+}
+
+const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };
+const WINDOW = { answers: HOUR, mode: 'live' as const };
+const ROUTE = 'POST /v2/messages';
+
+/** What every adapter of the store must do. */
+export function storeContract(name: string, open: (clock: () => number) => Promise<StoreUnderTest>): void {
+  describe(`store: ${name}`, () => {
+    let now = TUESDAY;
+    let tested: StoreUnderTest;
+    let store: Store;
+    beforeEach(async () => {
+      now = TUESDAY;
+      tested = await open(() => now);
+      store = tested.store;
+    });
+    afterEach(() => tested.dispose());
+
+    const read = (...events: ReturnType<typeof anEvent>[]) =>
+      store.recordPage(
+        'messages',
+        events.map((event) => ({ event, beforeStart: false })),
+        null,
+      );
+    const readComments = (...events: ReturnType<typeof anEvent>[]) =>
+      store.recordPage(
+        'comments',
+        events.map((event) => ({ event, beforeStart: false })),
+        null,
+      );
+    const decideQueued = async (event: ReturnType<typeof anEvent>, more = {}) => {
+      await read(event);
+      await store.recordDecision(event, aDecision(more), now);
+    };
+    const claim = async (route: Send['route'] = ROUTE) => (await store.claimSend(route, now, WIDE)).send;
+    const accepted = (messageId: string, status = 'queued'): AttemptEnd => ({
+      state: 'accepted',
+      messageId,
+      status,
+      conversationId: 'c1',
+      checkAt: now + SECOND,
+    });
+    const reasonOf = async (id: string) =>
+      (await store.journal({ limit: 100 })).find((row) => row.event.id === id)?.reason;
+
+    describe('events', () => {
+      it('keeps an event once, however often it is read', async () => {
+        expect(await read(anEvent(), anEvent())).toBe(1);
+        expect(await read(anEvent({ text: 'edited' }))).toBe(0);
+        const rows = await store.journal({ limit: 10 });
+        expect(rows.map((row) => row.event.text)).toEqual(['price?']);
+      });
+
+      it('gives an event back as it was read', async () => {
+        const comment = aComment({ contact: { id: 'bo', name: null, username: null } });
+        await readComments(comment);
+        expect(await store.undecided(10)).toEqual([comment]);
+      });
+
+      it('hands out undecided events oldest first, ties by id', async () => {
+        const at = (sourceId: string, time: number) => anEvent({ sourceId, at: time });
+        await read(at('c', 30), at('b', 10), at('a', 10), at('d', 20));
+        expect((await store.undecided(10)).map((event) => event.sourceId)).toEqual(['a', 'b', 'd', 'c']);
+      });
+
+      it('does not let a walk be decided that is not whole', async () => {
+        const walk = { platforms: ['instagram'] as const, pageToken: 't', newestAt: 5 };
+        await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], walk);
+        expect(await store.undecided(10)).toEqual([]);
+        expect(await store.openWalk('messages')).toEqual(walk);
+
+        await store.finishWalk('messages', new Map([['instagram', 5]]), now);
+        expect(await store.undecided(10)).toHaveLength(1);
+        expect(await store.openWalk('messages')).toBeNull();
+        expect(await store.marks('messages')).toEqual(new Map([['instagram', 5]]));
+      });
+
+      it('knows which ids the journal holds, messages and comments apart', async () => {
+        await read(anEvent({ sourceId: 'x' }));
+        expect(await store.journalled('messages', ['x', 'y'])).toEqual(new Set(['x']));
+        expect(await store.journalled('comments', ['x'])).toEqual(new Set());
+      });
+    });
+
+    describe('decisions', () => {
+      it('records one decision for an event, and one send for each of its actions', async () => {
+        await decideQueued(anEvent());
+        expect(await store.recordDecision(anEvent(), aDecision({ reason: 'no_match' }), now)).toBe(false);
+        expect(await store.undecided(10)).toEqual([]);
+        expect(await store.sends({ limit: 10 })).toHaveLength(1);
+        expect(await reasonOf('message:m1')).toBe('queued');
+      });
+
+      it('queues nothing in shadow, and keeps what would have been sent', async () => {
+        await decideQueued(anEvent(), { reason: 'shadow' });
+        expect(await store.sends({ limit: 10 })).toEqual([]);
+        const [row] = await store.journal({ limit: 1 });
+        expect(row).toMatchObject({ reason: 'shadow', trace: { actions: [{ text: 'From 20 EUR.' }] } });
+      });
+
+      it('remembers answers for cooldowns, those of shadow mode apart', async () => {
+        await decideQueued(anEvent());
+        const later = anEvent({ sourceId: 'm2', at: now + 1 });
+        const live = await store.factsFor(later, now, WINDOW);
+        expect(live.answers).toEqual([{ rule: 'pricing', conversationId: 'c1', postId: null, at: now }]);
+        expect(live.recentAnswers).toEqual([now]);
+        const shadow = await store.factsFor(later, now, { ...WINDOW, mode: 'shadow' });
+        expect(shadow.answers).toEqual([]);
+      });
+
+      it('tells a first contact from a known one', async () => {
+        await read(anEvent(), anEvent({ sourceId: 'm2', at: now + 1 }));
+        expect((await store.factsFor(anEvent(), now, WINDOW)).firstContact).toBe(true);
+        expect(
+          (await store.factsFor(anEvent({ sourceId: 'm2', at: now + 1 }), now, WINDOW)).firstContact,
+        ).toBe(false);
+      });
+
+      it('remembers an opt-out until the contact takes it back', async () => {
+        await decideQueued(anEvent(), { optOut: 'stop' });
+        expect((await store.factsFor(anEvent(), now, WINDOW)).optedOutAt).toBe(now);
+        await decideQueued(anEvent({ sourceId: 'm2' }), { optOut: 'start', reason: 'no_match', actions: [] });
+        expect((await store.factsFor(anEvent(), now, WINDOW)).optedOutAt).toBeNull();
+      });
+
+      it('sees a human in what the account wrote and no send of ours explains', async () => {
+        await decideQueued(anEvent());
+        const send = await claim();
+        await store.endAttempt(send!, accepted('ours'), now);
+        const outgoing = { direction: 'outgoing', at: now + 5 } as const;
+        await read(anEvent({ sourceId: 'ours', ...outgoing, text: 'From 20 EUR.' }));
+        expect((await store.guardFacts(send!, now)).lastHumanAt).toBeNull();
+        await read(anEvent({ sourceId: 'theirs', ...outgoing, text: 'Hello, Bea here' }));
+        expect((await store.guardFacts(send!, now)).lastHumanAt).toBe(now + 5);
+      });
+
+      it('does not take a send that is listed before its POST is answered for a human', async () => {
+        await decideQueued(anEvent());
+        const send = await claim();
+        await read(anEvent({ sourceId: 'new', direction: 'outgoing', at: now + 1, text: 'From 20 EUR.' }));
+        expect((await store.guardFacts(send!, now)).lastHumanAt).toBeNull();
+      });
+
+      it('finds the narrowest and the widest pause', async () => {
+        const pauseOf = async () => (await store.factsFor(anEvent(), now, WINDOW)).pause;
+        expect(await pauseOf()).toBeNull();
+        await store.setPause({ scope: 'conversation:c1', until: now + HOUR });
+        expect(await pauseOf()).toEqual({ scope: 'conversation:c1', until: now + HOUR });
+        await store.setPause({ scope: 'all', until: Infinity });
+        expect(await pauseOf()).toEqual({ scope: 'all', until: Infinity });
+        expect(await store.endPause('all')).toBe(true);
+        now += HOUR;
+        expect((await store.factsFor(anEvent(), now, WINDOW)).pause).toBeNull();
+      });
+    });
+
+    describe('outbox', () => {
+      it('gives a send to one claimer, as sending, with its attempt counted', async () => {
+        await decideQueued(anEvent());
+        expect(await claim()).toMatchObject({ state: 'sending', attempts: 1, attemptedAt: now });
+        expect(await claim()).toBeNull();
+        expect(store.callsSince(ROUTE, now - MINUTE)).toBe(1);
+      });
+
+      it('keeps the order of one person and sends the freshest person first', async () => {
+        const other = { id: 'bo', name: null, username: null };
+        await decideQueued(anEvent({ sourceId: 'old', at: now - HOUR }));
+        await decideQueued(anEvent({ sourceId: 'new', at: now }));
+        await decideQueued(
+          anEvent({ sourceId: 'other', at: now - MINUTE, contact: other, conversationId: 'c2' }),
+        );
+        const first = await claim();
+        expect(first?.eventId).toBe('message:other');
+        const second = await claim();
+        expect(second?.eventId).toBe('message:old');
+        expect(await claim()).toBeNull();
+        await store.endAttempt(second!, accepted('a'), now);
+        expect((await claim())?.eventId).toBe('message:new');
+      });
+
+      it('lets a quiet account send before a flooded one', async () => {
+        const flood = { id: 'x', name: null, username: null };
+        for (let n = 0; n < 3; n += 1) {
+          await decideQueued(anEvent({ sourceId: `f${n}`, contact: { ...flood, id: `x${n}` }, at: now + n }));
+        }
+        expect((await claim())?.account).toBe('shop-ig');
+        await decideQueued(
+          anEvent({ sourceId: 'q', account: 'shop-fb', platform: 'facebook', at: now - HOUR }),
+        );
+        expect((await claim())?.account).toBe('shop-fb');
+      });
+
+      it('stops at the budget of a minute, says when to come back, and remembers over a restart', async () => {
+        for (const id of ['a', 'b', 'c'])
+          await decideQueued(anEvent({ sourceId: id, contact: { ...anEvent().contact, id } }));
+        const budget = { perMinute: 2, perHourPerAccount: 100 };
+        expect((await store.claimSend(ROUTE, now, budget)).send).not.toBeNull();
+        now += SECOND;
+        expect((await store.claimSend(ROUTE, now, budget)).send).not.toBeNull();
+        store = await tested.reopen();
+        expect(await store.claimSend(ROUTE, now, budget)).toEqual({ send: null, retryAt: TUESDAY + MINUTE });
+        now = TUESDAY + MINUTE;
+        expect((await store.claimSend(ROUTE, now, budget)).send).not.toBeNull();
+      });
+
+      it("stops at an account's budget of an hour without stopping the others", async () => {
+        await decideQueued(anEvent({ sourceId: 'a' }));
+        const budget = { perMinute: 100, perHourPerAccount: 1 };
+        expect((await store.claimSend(ROUTE, now, budget)).send).not.toBeNull();
+        await decideQueued(anEvent({ sourceId: 'b', contact: { id: 'bo', name: null, username: null } }));
+        expect(await store.claimSend(ROUTE, now, budget)).toEqual({ send: null, retryAt: now + HOUR });
+        await decideQueued(anEvent({ sourceId: 'c', account: 'shop-fb', platform: 'facebook' }));
+        expect((await store.claimSend(ROUTE, now, budget)).send?.account).toBe('shop-fb');
+      });
+
+      it('waits for a delay, and says until when', async () => {
+        await decideQueued(anEvent(), { actions: [anAction({ delay: 20 * SECOND })] });
+        expect(await store.claimSend(ROUTE, now, WIDE)).toEqual({ send: null, retryAt: now + 20 * SECOND });
+        now += 20 * SECOND;
+        expect(await claim()).not.toBeNull();
+      });
+
+      it('makes what a dead process was sending ambiguous', async () => {
+        await decideQueued(anEvent());
+        await claim();
+        store = await tested.reopen();
+        expect(await store.recoverSends(now + SECOND)).toBe(1);
+        expect(await claim()).toBeNull();
+        const due = await store.dueForLook(now + SECOND, 10);
+        expect(due).toMatchObject([{ state: 'ambiguous', eventId: 'message:m1' }]);
+      });
+
+      it('follows an accepted send to its end, and gives its event that reason', async () => {
+        await decideQueued(anEvent());
+        await store.endAttempt((await claim())!, accepted('a1'), now);
+        expect(await reasonOf('message:m1')).toBe('queued');
+        const delivery = { route: ROUTE, messageId: 'a1', detail: null, conversationId: 'c1' } as const;
+        expect(await store.recordDeliveries([{ ...delivery, status: 'processing' }], now)).toBe(0);
+        expect(await store.recordDeliveries([{ ...delivery, status: 'sent' }], now)).toBe(1);
+        expect(await reasonOf('message:m1')).toBe('replied');
+        expect(await store.recordDeliveries([{ ...delivery, status: 'delivered' }], now)).toBe(1);
+        expect(await store.sends({ limit: 1 })).toMatchObject([{ state: 'delivered' }]);
+      });
+
+      it('ends a send that fails after it was accepted, with the platform’s words', async () => {
+        await decideQueued(anEvent());
+        await store.endAttempt((await claim())!, accepted('a1'), now);
+        const failed = {
+          route: ROUTE,
+          messageId: 'a1',
+          status: 'failed',
+          detail: '551: blocked',
+          conversationId: null,
+        } as const;
+        await store.recordDeliveries([failed], now);
+        expect((await store.journal({ limit: 1 }))[0]).toMatchObject({
+          reason: 'failed',
+          detail: '551: blocked',
+        });
+      });
+
+      it('lets nobody end an attempt that is no longer theirs', async () => {
+        await decideQueued(anEvent());
+        const stale = (await claim())!;
+        await store.endAttempt(
+          stale,
+          { state: 'pending', notBefore: now, detail: 'refused connection' },
+          now,
+        );
+        const fresh = (await claim())!;
+        await store.endAttempt(stale, { state: 'failed', reason: 'failed', detail: 'late' }, now);
+        await store.endAttempt(fresh, accepted('a1', 'sent'), now);
+        expect(await store.sends({ limit: 1 })).toMatchObject([
+          { state: 'sent', attempts: 2, messageId: 'a1' },
+        ]);
+      });
+
+      it('holds the public answer back until the private reply has arrived', async () => {
+        const actions = [
+          anAction({ type: 'private_reply', rule: 'g' }),
+          anAction({ type: 'comment_reply', rule: 'g' }),
+        ];
+        await readComments(aComment());
+        await store.recordDecision(aComment(), aDecision({ rule: 'g', actions }), now);
+        const reply = (await claim())!;
+        expect(await claim('POST /v2/comments')).toBeNull();
+        await store.endAttempt(reply, accepted('a1', 'queued'), now);
+        expect(await claim('POST /v2/comments')).toBeNull();
+        await store.recordDeliveries(
+          [{ route: ROUTE, messageId: 'a1', status: 'sent', detail: null, conversationId: null }],
+          now,
+        );
+        expect(await claim('POST /v2/comments')).toMatchObject({
+          action: 'comment_reply',
+          commentId: 'k1',
+          postId: '501',
+        });
+      });
+
+      it('never promises a message in public that did not go out', async () => {
+        const actions = [
+          anAction({ type: 'private_reply', rule: 'g' }),
+          anAction({ type: 'comment_reply', rule: 'g' }),
+        ];
+        await readComments(aComment());
+        await store.recordDecision(aComment(), aDecision({ rule: 'g', actions }), now);
+        await store.endAttempt(
+          (await claim())!,
+          { state: 'failed', reason: 'private_reply_used', detail: '20102' },
+          now,
+        );
+        expect(await claim('POST /v2/comments')).toBeNull();
+        expect(await reasonOf('comment:k1')).toBe('private_reply_used');
+        expect((await store.sends({ limit: 5 })).map((send) => send.state).sort()).toEqual([
+          'failed',
+          'stopped',
+        ]);
+      });
+
+      it('explains rows that are tied to a send or were journalled before an attempt', async () => {
+        await read(anEvent({ sourceId: 'before', direction: 'outgoing' }));
+        now += SECOND;
+        await decideQueued(anEvent());
+        await store.endAttempt((await claim())!, accepted('tied'), now);
+        now += SECOND;
+        await read(anEvent({ sourceId: 'after', direction: 'outgoing' }));
+        const explained = await store.explained(
+          ROUTE,
+          ['before', 'tied', 'after', 'unheard'],
+          TUESDAY + SECOND,
+        );
+        expect(explained).toEqual(new Set(['before', 'tied']));
+      });
+    });
+
+    describe('by hand', () => {
+      it('retries what failed, and leaves alone what is on its way', async () => {
+        await decideQueued(anEvent());
+        const send = (await claim())!;
+        expect(await store.retrySend(send.id, now)).toBeNull();
+        await store.endAttempt(send, { state: 'failed', reason: 'failed', detail: 'no' }, now);
+        expect(await store.retrySend(send.id, now)).toMatchObject({ state: 'pending' });
+        expect(await reasonOf('message:m1')).toBe('queued');
+        expect(await claim()).not.toBeNull();
+      });
+
+      it('discards what has not left', async () => {
+        await decideQueued(anEvent());
+        const [send] = await store.sends({ limit: 1 });
+        expect(await store.discardSend(send!.id, now)).toMatchObject({ state: 'discarded' });
+        expect(await claim()).toBeNull();
+        expect(await store.discardSend(999, now)).toBeNull();
+      });
+
+      it('deletes old texts and names, and keeps ids, reasons and cooldowns', async () => {
+        await decideQueued(anEvent());
+        await store.endAttempt((await claim())!, accepted('a1', 'sent'), now);
+        now += 46 * DAY;
+        await decideQueued(anEvent({ sourceId: 'fresh', at: now }));
+        expect(await store.forgetBefore(now - 45 * DAY)).toBe(1);
+        expect(await store.forgetBefore(now - 45 * DAY)).toBe(0);
+        const rows = await store.journal({ limit: 5 });
+        const old = rows.find((row) => row.event.id === 'message:m1');
+        expect(old).toMatchObject({
+          reason: 'replied',
+          trace: null,
+          event: { text: '', contact: { name: null } },
+        });
+        expect(rows.find((row) => row.event.id === 'message:fresh')?.event.text).toBe('price?');
+        expect((await store.factsFor(anEvent(), now, WINDOW)).answers).toHaveLength(1);
+        expect(JSON.stringify(await store.sends({ limit: 5 }))).toContain('"text":""');
+      });
+
+      it('sums up what there is', async () => {
+        await decideQueued(anEvent());
+        await read(anEvent({ sourceId: 'm2' }));
+        await store.finishWalk('messages', new Map([['instagram', now]]), now);
+        expect(await store.summary()).toEqual({
+          reasons: { queued: 1 },
+          sends: { pending: 1 },
+          undecided: 1,
+          newestEventAt: now,
+          streams: [{ stream: 'messages/instagram', mark: now, polledAt: now }],
+          pauses: [],
+        });
+      });
+    });
+  });
+}
