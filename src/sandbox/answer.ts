@@ -1,0 +1,53 @@
+import type { Clock, Instant, Millis } from '../domain/time.js';
+import type { CommentStatus, MessageStatus } from './delivery.js';
+import type { World } from './world.js';
+
+/** What the API answers to a call. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A call, checked against the description already. */
+export interface Call {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+}
+
+/** A POST that was accepted: for tests to compare with what should have been sent. */
+export interface AcceptedSend {
+  readonly kind: 'message' | 'comment';
+  readonly accountId: string;
+  /** The platform's id of the person; for a comment of the one that it answers, null at the top level. */
+  readonly recipientId: string | null;
+  readonly text: string;
+  /** The platform's id of the comment that a private reply is addressed to. */
+  readonly commentId: string | null;
+  readonly postId: string | null;
+  /** Blotato's id of the comment that a public reply answers. */
+  readonly parentCommentId: string | null;
+  readonly at: Instant;
+  readonly id: string;
+  readonly statusAt: (now: Instant) => MessageStatus | CommentStatus;
+}
+
+/** What the handlers work with. */
+export interface Desk {
+  readonly world: World;
+  readonly clock: Clock;
+  readonly queuedFor: Millis;
+  readonly visibleAfter: Millis;
+  readonly newerFields: boolean;
+  readonly pageSizeMost: number;
+  readonly sends: AcceptedSend[];
+}
+
+/** Blotato's code for a comment whose one private reply is spent. */
+export const ALREADY_REPLIED = 20102;
+
+/** An answer that says no. */
+export function refuse(status: number, message: string, code?: number): Answer {
+  return { status, body: { message, reqId: 'sandbox', ...(code === undefined ? {} : { code }) } };
+}

@@ -1,0 +1,89 @@
+import type { Clock, Instant, Millis } from '../domain/time.js';
+import { ownId } from './rows.js';
+import type { Post, SandboxAccount, SandboxContact, StoredComment, StoredMessage } from './rows.js';
+import type { World } from './world.js';
+
+/** The post that comments go to when none is named, per account: `501` for the first, `502` for the second. */
+const FIRST_POST = 501;
+
+export interface ReceiveInput {
+  /** Name or Blotato id. */
+  readonly account: string;
+  /** A bare string is the id of a person without a name. */
+  readonly contact: SandboxContact | string;
+  readonly text: string;
+  /** When it was written; in the past for a late arrival. Default: now. */
+  readonly at?: Instant;
+  /** How long from now until lists show it. Default: 0. */
+  readonly visibleAfter?: Millis;
+}
+
+export interface CommentInput extends ReceiveInput {
+  /** Blotato's post id; made if there is none. Null: a post that was not made with Blotato. */
+  readonly post?: string | null;
+  /** Blotato's id of the comment that it answers. */
+  readonly parent?: string;
+}
+
+export interface HumanCommentInput {
+  readonly account: string;
+  /** Blotato's id of the comment that it answers; left out: a comment of the account on `post`. */
+  readonly parentCommentId?: string;
+  readonly post?: string | null;
+  readonly text: string;
+  readonly at?: Instant;
+}
+
+/** Puts a message into the world that did not come through the API: a person's, or one the shop wrote in the app. */
+export function writeMessage(
+  world: World,
+  clock: Clock,
+  input: ReceiveInput & { readonly direction: 'incoming' | 'outgoing' },
+): StoredMessage {
+  const now = clock();
+  const { text, direction, at = now, visibleAfter = 0 } = input;
+  const conversation = world.openConversation(world.account(input.account), input.contact);
+  return world.addMessage({
+    conversation,
+    direction,
+    text,
+    at,
+    visibleFrom: now + visibleAfter,
+    delivery: null,
+  });
+}
+
+/** Puts a person's comment into the world. Throws when `parent` is unknown or the post is another account's. */
+export function writeComment(world: World, clock: Clock, input: CommentInput): StoredComment {
+  const now = clock();
+  const { text, at = now, visibleAfter = 0 } = input;
+  const place = placeOf(world, world.account(input.account), input);
+  const authorId = world.meet(input.contact).id;
+  return world.addComment({ ...place, authorId, text, at, visibleFrom: now + visibleAfter, delivery: null });
+}
+
+/** Puts a comment into the world that the account itself wrote in the app. Throws as `writeComment`. */
+export function writeOwnComment(world: World, clock: Clock, input: HumanCommentInput): StoredComment {
+  const now = clock();
+  const { text, at = now, parentCommentId, post } = input;
+  const account = world.account(input.account);
+  const place = placeOf(world, account, {
+    ...(parentCommentId === undefined ? {} : { parent: parentCommentId }),
+    ...(post === undefined ? {} : { post }),
+  });
+  return world.addComment({ ...place, authorId: ownId(account), text, at, visibleFrom: now, delivery: null });
+}
+
+function placeOf(
+  world: World,
+  account: SandboxAccount,
+  where: { readonly post?: string | null; readonly parent?: string },
+): { readonly post: Post; readonly parent: StoredComment | null } {
+  if (where.parent === undefined) {
+    const id = where.post === undefined ? String(FIRST_POST + world.accounts.indexOf(account)) : where.post;
+    return { post: world.openPost(account, id), parent: null };
+  }
+  const parent = world.findComment(where.parent);
+  if (parent === undefined) throw new Error(`the sandbox has no comment '${where.parent}'`);
+  return { post: parent.post, parent };
+}

@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { refuse } from './answer.js';
+import type { Answer, Call, Desk } from './answer.js';
+import type { Description, RawCall } from './description.js';
+import type { Fault, FaultHook } from './faults.js';
+import type { Limiter } from './limits.js';
+import * as lists from './lists.js';
+import { sendComment } from './send-comment.js';
+import { sendMessage } from './send-message.js';
+
+type Handler = (desk: Desk, call: Call) => Answer;
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  'GET /v2/conversations': lists.listConversations,
+  'GET /v2/conversations/{conversationId}': lists.getConversation,
+  'GET /v2/messages': lists.listMessages,
+  'POST /v2/messages': sendMessage,
+  'GET /v2/messages/{messageId}': lists.getMessage,
+  'GET /v2/comments': lists.listComments,
+  'POST /v2/comments': sendComment,
+  'GET /v2/comments/{commentId}': lists.getComment,
+  'GET /v2/users/me': lists.getUser,
+  'GET /v2/users/me/accounts': lists.listAccounts,
+  'GET /v2/users/me/accounts/{accountId}/subaccounts': lists.listSubaccounts,
+};
+
+/** Everything that answering a call takes. */
+export interface Front {
+  readonly desk: Desk;
+  readonly apiKey: string;
+  readonly description: Description;
+  readonly limiter: Limiter;
+  /** Told of each answer of ours that its description does not allow. */
+  readonly onViolation: (violation: string) => void;
+  /** Told of each call, once. Status 0: it got no answer. */
+  readonly onCall: (route: string, status: number) => void;
+  fault: FaultHook | null;
+}
+
+/** Answers one HTTP call, or lets it go wrong as the fault hook wishes. */
+export async function exchange(
+  front: Front,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const call = await readCall(request);
+  const { method, path } = call;
+  const route = front.description.route(method, path);
+  const label = route ?? 'no route';
+  const fault = front.fault?.({ method, path }) ?? 'none';
+  const answer = answerBefore(fault) ?? (isLostBefore(fault) ? null : answerCall(front, route, call));
+  if (answer === null || fault === 'drop_after') {
+    front.onCall(label, 0);
+    if (fault !== 'hang') response.destroy();
+    return;
+  }
+  const told = fault === 'error_500_after' ? refuse(500, 'an error occurred') : answer;
+  front.onCall(label, told.status);
+  const text = JSON.stringify(told.body);
+  response.writeHead(told.status, { 'content-type': 'application/json; charset=utf-8', ...told.headers });
+  response.end(fault === 'garbage' ? text.slice(0, text.length / 2) : text);
+}
+
+function isLostBefore(fault: Fault): boolean {
+  return fault === 'drop_before' || fault === 'hang';
+}
+
+function answerBefore(fault: Fault): Answer | null {
+  if (fault === 'error_500_before') return refuse(500, 'an error occurred');
+  if (fault === 'rate_limit') return tooMany(1);
+  return null;
+}
+
+function tooMany(seconds: number): Answer {
+  return { ...refuse(429, 'rate limit exceeded'), headers: { 'retry-after': String(seconds) } };
+}
+
+/** The order is the API's: who are you, is there such a call, not so fast, is it well formed, may it be done. */
+function answerCall(front: Front, route: string | undefined, call: RawCall): Answer {
+  if (call.headers['blotato-api-key'] !== front.apiKey)
+    return refuse(401, 'the API key is missing or not valid');
+  const handler = route === undefined ? undefined : HANDLERS[route];
+  if (route === undefined || handler === undefined)
+    return refuse(404, `no route ${call.method} ${call.path}`);
+  const wait = front.limiter(route);
+  if (wait !== null) return tooMany(Math.max(1, Math.ceil(wait / 1_000)));
+  const { params, query, errors } = front.description.checkRequest(route, call);
+  const answer =
+    errors.length > 0
+      ? refuse(422, errors.join('; '))
+      : handler(front.desk, { params, query, body: call.body });
+  for (const error of front.description.checkResponse(route, answer.status, answer.body)) {
+    front.onViolation(`${route} ${answer.status}: ${error}`);
+  }
+  return answer;
+}
+
+async function readCall(request: IncomingMessage): Promise<RawCall> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
+  const query: Record<string, string | string[]> = {};
+  for (const name of new Set(searchParams.keys())) {
+    const values = searchParams.getAll(name);
+    query[name] = values.length === 1 ? (values[0] ?? '') : values;
+  }
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) headers[name] = String(value);
+  return { method: request.method ?? 'GET', path: pathname, headers, query, body: await readBody(request) };
+}
+
+/** The parsed body; the text itself when it is no JSON, so that the description refuses it; undefined when empty. */
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

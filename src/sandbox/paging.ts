@@ -1,0 +1,82 @@
+import { formatInstant } from '../domain/time.js';
+import type { Instant } from '../domain/time.js';
+
+/** What a list is ordered by. Ids break ties of time. */
+export interface Key {
+  readonly at: Instant;
+  readonly id: string;
+}
+
+export interface Page<T> {
+  /** Newest first. */
+  readonly items: readonly T[];
+  /** Null on the last page. */
+  readonly cursor: string | null;
+}
+
+interface PageRequest<T> {
+  /** Only rows before this one; null: from the newest. The row itself need not exist any more. */
+  readonly before: Key | null;
+  readonly limit: number;
+  readonly wants: (row: T) => boolean;
+}
+
+const CURSOR = /^(?<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_(?<id>.+)$/u;
+
+/** Orders rows: below 0 when `a` is the older. */
+export function compareKeys(a: Key, b: Key): number {
+  if (a.at !== b.at) return a.at - b.at;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
+}
+
+/** Puts a row in its place among rows that stand oldest first. */
+export function insertRow<T extends Key>(rows: T[], row: T): void {
+  rows.splice(countBefore(rows, row), 0, row);
+}
+
+/** Takes a row out of rows that stand oldest first. Does nothing when it is not there. */
+export function removeRow<T extends Key>(rows: T[], row: T): void {
+  const place = countBefore(rows, row);
+  if (rows[place] === row) rows.splice(place, 1);
+}
+
+/** Reads one page of rows that stand oldest first. */
+export function readPage<T extends Key>(rows: readonly T[], request: PageRequest<T>): Page<T> {
+  const { before, limit, wants } = request;
+  const items: T[] = [];
+  for (let i = (before === null ? rows.length : countBefore(rows, before)) - 1; i >= 0; i -= 1) {
+    const row = rows[i];
+    if (row === undefined || !wants(row)) continue;
+    const last = items.at(-1);
+    if (items.length === limit && last !== undefined) return { items, cursor: encodeCursor(last) };
+    items.push(row);
+  }
+  return { items, cursor: null };
+}
+
+/** The cursor of the page after this row. */
+export function encodeCursor(row: Key): string {
+  return Buffer.from(`${formatInstant(row.at)}_${row.id}`, 'utf8').toString('base64url');
+}
+
+/** Reads a cursor. Undefined for anything that `encodeCursor` did not write. */
+export function decodeCursor(cursor: string): Key | undefined {
+  const { at, id } = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8'))?.groups ?? {};
+  if (at === undefined || id === undefined || Number.isNaN(Date.parse(at))) return undefined;
+  const key = { at: Date.parse(at), id };
+  return encodeCursor(key) === cursor ? key : undefined;
+}
+
+/** How many rows stand before the key: the place where it is, or would be. */
+function countBefore(rows: readonly Key[], key: Key): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const row = rows[middle];
+    if (row !== undefined && compareKeys(row, key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

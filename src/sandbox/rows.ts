@@ -1,0 +1,182 @@
+import type { Platform } from '../domain/event.js';
+import { formatInstant } from '../domain/time.js';
+import type { Instant } from '../domain/time.js';
+import { commentStatus, failureAt, messageStatus } from './delivery.js';
+import type { CommentStatus, Delivery, MessageStatus } from './delivery.js';
+
+/** A social account that is connected to the made Blotato. */
+export interface SandboxAccount {
+  /** What tests and rules call it. */
+  readonly name: string;
+  /** Blotato's id. */
+  readonly id: string;
+  readonly platform: Platform;
+  readonly nativeId: string;
+  /** The Facebook page that it sends from. */
+  readonly pageId?: string;
+  readonly username: string;
+  readonly fullname?: string;
+}
+
+/** A person outside, by the platform's own id. */
+export interface SandboxContact {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly username?: string | null;
+}
+
+export interface Person {
+  readonly id: string;
+  name: string | null;
+  username: string | null;
+}
+
+export interface StoredConversation {
+  readonly id: string;
+  readonly account: SandboxAccount;
+  readonly person: Person;
+  /** Oldest first. */
+  readonly messages: StoredMessage[];
+}
+
+export interface StoredMessage {
+  readonly id: string;
+  readonly conversation: StoredConversation;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly text: string;
+  readonly at: Instant;
+  /** Lists leave it out before. */
+  readonly visibleFrom: Instant;
+  /** Null for what did not go through the API. */
+  readonly delivery: Delivery | null;
+}
+
+export interface Post {
+  /** Null for a post that was not made with Blotato. */
+  readonly id: string | null;
+  readonly platformId: string;
+  readonly account: SandboxAccount;
+}
+
+export interface StoredComment {
+  readonly id: string;
+  readonly post: Post;
+  readonly parent: StoredComment | null;
+  readonly platformId: string;
+  readonly authorId: string;
+  readonly isAuthor: boolean;
+  readonly text: string;
+  readonly at: Instant;
+  readonly visibleFrom: Instant;
+  readonly delivery: Delivery | null;
+  isDeleted: boolean;
+  /** The one private reply is spent, by whomever. */
+  hasPrivateReply: boolean;
+}
+
+/** A message as the API answers it. */
+export interface ApiMessage {
+  readonly id: string;
+  readonly conversationId: string | null;
+  readonly platform: Platform;
+  readonly senderId: string | null;
+  readonly recipientId: string;
+  readonly text: string;
+  readonly status: MessageStatus;
+  readonly errorCode: number | null;
+  readonly errorMessage: string | null;
+  readonly createdAt: string;
+  /** With `newerFields` only, as the next two. */
+  readonly direction?: 'incoming' | 'outgoing';
+  readonly isAuthor?: boolean;
+  readonly accountId?: string;
+}
+
+/** A comment as the API answers it. */
+export interface ApiComment {
+  readonly id: string;
+  readonly accountId: string;
+  readonly platform: Platform;
+  readonly postId: string | null;
+  readonly parentCommentId: string | null;
+  readonly platformPostId: string | null;
+  readonly platformCommentId: string | null;
+  readonly authorId: string | null;
+  readonly isAuthor: boolean;
+  readonly text: string;
+  readonly status: CommentStatus;
+  readonly errorCode: number | null;
+  readonly errorMessage: string | null;
+  readonly createdAt: string;
+}
+
+interface ApiConversation {
+  readonly id: string;
+  readonly accountId: string;
+  readonly platform: Platform;
+  readonly participants: readonly (Person & { readonly profileImageUrl: string | null })[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** The id that an account writes under: a Facebook account writes as its page. */
+export function ownId(account: SandboxAccount): string {
+  return account.pageId ?? account.nativeId;
+}
+
+/** Writes a message as the API would at `now`. */
+export function toApiMessage(message: StoredMessage, now: Instant, newerFields: boolean): ApiMessage {
+  const { account, person } = message.conversation;
+  const isIncoming = message.direction === 'incoming';
+  const failure = failureAt(message.delivery, now);
+  return {
+    id: message.id,
+    conversationId: message.conversation.id,
+    platform: account.platform,
+    senderId: isIncoming ? person.id : ownId(account),
+    recipientId: isIncoming ? ownId(account) : person.id,
+    text: message.text,
+    status: messageStatus(message, now),
+    errorCode: failure?.code ?? null,
+    errorMessage: failure?.message ?? null,
+    createdAt: formatInstant(message.at),
+    ...(newerFields ? { direction: message.direction, isAuthor: !isIncoming, accountId: account.id } : {}),
+  };
+}
+
+/** Writes a comment as the API would at `now`. It has no platform id before the platform took it. */
+export function toApiComment(comment: StoredComment, now: Instant): ApiComment {
+  const { account } = comment.post;
+  const status = commentStatus(comment, now);
+  const failure = failureAt(comment.delivery, now);
+  return {
+    id: comment.id,
+    accountId: account.id,
+    platform: account.platform,
+    postId: comment.post.id,
+    parentCommentId: comment.parent?.id ?? null,
+    platformPostId: comment.post.platformId,
+    platformCommentId: status === 'posted' || status === 'deleted' ? comment.platformId : null,
+    authorId: comment.authorId,
+    isAuthor: comment.isAuthor,
+    text: comment.text,
+    status,
+    errorCode: failure?.code ?? null,
+    errorMessage: failure?.message ?? null,
+    createdAt: formatInstant(comment.at),
+  };
+}
+
+/** Writes a conversation as the API would. The account itself comes first among the participants. */
+export function toApiConversation(conversation: StoredConversation, updatedAt: Instant): ApiConversation {
+  const { account, person } = conversation;
+  const own = { id: ownId(account), name: account.fullname ?? account.name, username: account.username };
+  return {
+    id: conversation.id,
+    accountId: account.id,
+    platform: account.platform,
+    participants: [own, person].map((who) => ({ ...who, profileImageUrl: null })),
+    createdAt: formatInstant(conversation.messages[0]?.at ?? updatedAt),
+    updatedAt: formatInstant(updatedAt),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Platform } from '../domain/event.js';
+import { refuse } from './answer.js';
+import type { Answer, Call, Desk } from './answer.js';
+import { commentStatus } from './delivery.js';
+import { ownId, toApiComment } from './rows.js';
+import type { Post, StoredComment } from './rows.js';
+
+interface CommentBody {
+  readonly postId: string;
+  readonly text: string;
+  readonly parentCommentId?: string;
+}
+
+/** Blotato's help pages, read 2026. Platforms that are not here have no comments in the API. */
+const CHARACTERS: Readonly<Partial<Record<Platform, number>>> = { instagram: 2_200, facebook: 8_000 };
+
+/** POST /v2/comments. */
+export function sendComment(desk: Desk, call: Call): Answer {
+  // The description has checked its shape.
+  const body = call.body as CommentBody;
+  const post = desk.world.findPost(body.postId);
+  if (post === undefined) return refuse(404, `post ${body.postId} not found`);
+  const most = CHARACTERS[post.account.platform] ?? 0;
+  if (Array.from(body.text).length > most) return refuse(422, `text is longer than ${most} characters`);
+  if (body.parentCommentId === undefined) return accept(desk, body.text, { post, parent: null });
+  const parent = desk.world.findComment(body.parentCommentId);
+  if (parent === undefined) return refuse(404, `comment ${body.parentCommentId} not found`);
+  if (parent.post !== post) return refuse(422, `comment ${parent.id} is not on post ${body.postId}`);
+  if (parent.parent !== null)
+    return refuse(422, `comment ${parent.id} is a reply, and a reply takes no reply`);
+  if (parent.isDeleted) return refuse(422, `comment ${parent.id} was deleted`);
+  return accept(desk, body.text, { post, parent });
+}
+
+function accept(
+  desk: Desk,
+  text: string,
+  { post, parent }: { readonly post: Post; readonly parent: StoredComment | null },
+): Answer {
+  const now = desk.clock();
+  const comment = desk.world.addComment({
+    post,
+    parent,
+    authorId: ownId(post.account),
+    text,
+    at: now,
+    visibleFrom: now + desk.visibleAfter,
+    delivery: { acceptedAt: now, queuedFor: desk.queuedFor, failure: null },
+  });
+  desk.sends.push({
+    kind: 'comment',
+    accountId: post.account.id,
+    recipientId: parent?.authorId ?? null,
+    text,
+    commentId: null,
+    postId: post.id,
+    parentCommentId: parent?.id ?? null,
+    at: now,
+    id: comment.id,
+    statusAt: (then) => commentStatus(comment, then),
+  });
+  return { status: 201, body: { ...toApiComment(comment, now), status: 'queued', platformCommentId: null } };
+}

@@ -1,0 +1,186 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SECOND } from '../domain/time.js';
+import type { Clock, Millis } from '../domain/time.js';
+import type { AcceptedSend, Desk } from './answer.js';
+import { writeComment, writeMessage, writeOwnComment } from './by-hand.js';
+import type { CommentInput, HumanCommentInput, ReceiveInput } from './by-hand.js';
+import type { CommentStatus, MessageStatus } from './delivery.js';
+import { loadDescription } from './description.js';
+import { exchange } from './exchange.js';
+import type { Front } from './exchange.js';
+import type { FaultHook } from './faults.js';
+import { createLimiter } from './limits.js';
+import type { Limits } from './limits.js';
+import { toApiComment, toApiMessage } from './rows.js';
+import type { ApiComment, ApiMessage, SandboxAccount } from './rows.js';
+import { World } from './world.js';
+
+export interface SandboxOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly apiKey: string;
+  readonly accounts: readonly SandboxAccount[];
+  readonly clock: Clock;
+  /** Null: no limits. */
+  readonly limits: Limits | null;
+  /** How long an accepted send is `queued`, and then as long again `processing`. */
+  readonly queuedFor: Millis;
+  /** How long after the 201 a send is missing from lists. */
+  readonly visibleAfter: Millis;
+  /** Answer what is newer than the published description: `direction` and more, and one message by its id. */
+  readonly newerFields: boolean;
+  /** Pages hold no more rows than this, whatever `limit` says. */
+  readonly pageSizeMost: number;
+}
+
+/** An accepted POST, with its status now. */
+export type SandboxSend = Omit<AcceptedSend, 'statusAt'> & { readonly status: MessageStatus | CommentStatus };
+
+/** How often each route answered with each status; 0: not at all. */
+export type CallCounts = Readonly<Record<string, Readonly<Record<number, number>>>>;
+
+export interface Sandbox {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly world: World;
+  /** Answers of the sandbox that the descriptions do not allow: each is a bug of the sandbox. */
+  readonly violations: readonly string[];
+  /** A person writes to the account. */
+  receive(input: ReceiveInput): ApiMessage;
+  /** A person comments on a post of the account. */
+  comment(input: CommentInput): ApiComment;
+  /** A human of the shop writes to a person in the platform's app. */
+  humanWrites(input: ReceiveInput): ApiMessage;
+  /** A human of the shop comments in the platform's app. */
+  humanComments(input: HumanCommentInput): ApiComment;
+  /** Every accepted POST, in order. */
+  sends(): readonly SandboxSend[];
+  calls(): CallCounts;
+  /** Sets what goes wrong from the next call on; null: nothing. */
+  fault(next: FaultHook | null): void;
+  /** Stops listening and cuts what is open. */
+  close(): Promise<void>;
+}
+
+/** The accounts of the example configuration, and one on each platform that it leaves out. */
+export const DEFAULT_ACCOUNTS: readonly SandboxAccount[] = [
+  {
+    name: 'shop-ig',
+    id: '98434',
+    platform: 'instagram',
+    nativeId: '1784140',
+    username: 'lumen.shop',
+    fullname: 'Lumen',
+  },
+  {
+    name: 'shop-fb',
+    id: '43538',
+    platform: 'facebook',
+    nativeId: '1288852254291983',
+    pageId: '1288852254291983',
+    username: 'lumenshop',
+    fullname: 'Lumen',
+  },
+  {
+    name: 'shop-x',
+    id: '51207',
+    platform: 'twitter',
+    nativeId: '1500000000000000043',
+    username: 'lumenshop',
+    fullname: 'Lumen',
+  },
+  {
+    name: 'shop-bsky',
+    id: '60311',
+    platform: 'bluesky',
+    nativeId: 'did:plc:lumenshopsandboxlumensho',
+    username: 'lumen.bsky.social',
+    fullname: 'Lumen',
+  },
+];
+
+const DEFAULTS: SandboxOptions = {
+  port: 0,
+  apiKey: 'sandbox-key',
+  accounts: DEFAULT_ACCOUNTS,
+  clock: Date.now,
+  limits: { sendsPerMinute: 30, readsPerMinute: 60 },
+  queuedFor: 200,
+  visibleAfter: 0,
+  newerFields: false,
+  pageSizeMost: 250,
+};
+
+/** Starts a stand-in for the Blotato API on the loopback address. Throws when the port is taken. */
+export async function startSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+  const settings = { ...DEFAULTS, ...options };
+  const { clock, apiKey, newerFields } = settings;
+  const world = new World(settings.accounts, clock);
+  const sends: AcceptedSend[] = [];
+  const violations: string[] = [];
+  const counts: Record<string, Record<number, number>> = {};
+  const desk: Desk = { ...settings, world, sends };
+  const front: Front = {
+    desk,
+    apiKey,
+    description: await loadDescription(),
+    limiter: createLimiter(settings.limits, clock),
+    onViolation: (violation) => violations.push(violation),
+    onCall: (route, status) => {
+      const ofRoute = (counts[route] ??= {});
+      ofRoute[status] = (ofRoute[status] ?? 0) + 1;
+    },
+    fault: null,
+  };
+  const server = await listen(front, settings.port);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    apiKey,
+    world,
+    violations,
+    receive: (input) => {
+      return toApiMessage(
+        writeMessage(world, clock, { ...input, direction: 'incoming' }),
+        clock(),
+        newerFields,
+      );
+    },
+    comment: (input) => toApiComment(writeComment(world, clock, input), clock()),
+    humanWrites: (input) => {
+      return toApiMessage(
+        writeMessage(world, clock, { ...input, direction: 'outgoing' }),
+        clock(),
+        newerFields,
+      );
+    },
+    humanComments: (input) => toApiComment(writeOwnComment(world, clock, input), clock()),
+    sends: () => sends.map(({ statusAt, ...send }) => ({ ...send, status: statusAt(clock()) })),
+    calls: () => structuredClone(counts),
+    fault: (next) => (front.fault = next),
+    close: () => close(server),
+  };
+}
+
+async function listen(front: Front, port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    exchange(front, request, response).catch((error: unknown) => {
+      front.onViolation(`${request.method ?? ''} ${request.url ?? ''}: ${String(error)}`);
+      response.destroy();
+    });
+  });
+  // A kept connection that the server ends just as a client writes looks like a lost answer: leave ending to clients.
+  server.keepAliveTimeout = 120 * SECOND;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  return server;
+}
+
+async function close(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

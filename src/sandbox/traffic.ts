@@ -1,0 +1,204 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Faker } from '@faker-js/faker';
+import { MINUTE } from '../domain/time.js';
+import type { Millis } from '../domain/time.js';
+import { createDice, makePeople } from './people.js';
+import type { MadePerson } from './people.js';
+import { OWN_COMMENTS, PHRASES, REACTIONS, TAILS } from './phrases.js';
+import type { Language, Topic } from './phrases.js';
+import type { SandboxAccount, SandboxContact } from './rows.js';
+import type { Sandbox } from './server.js';
+
+/** One thing that somebody writes. */
+export interface TrafficItem {
+  /** `human_message`: the shop by hand to the contact; `own_comment`: the shop under its own post. */
+  readonly kind: 'message' | 'comment' | 'human_message' | 'own_comment';
+  /** The account's name. */
+  readonly account: string;
+  /** Who writes or, for a human's message, is written to. An own comment has nobody: the contact is the account. */
+  readonly contact: SandboxContact;
+  readonly text: string;
+  /** What the text is about. Whether it is answered hangs on more: cooldowns, a human, an earlier `stop`. */
+  readonly expects: Topic;
+  readonly language: Language;
+  /** Blotato's id of the post; undefined for a message and for the account's first post. */
+  readonly post?: string;
+  /** How much later than it was written lists show it. */
+  readonly late: Millis;
+}
+
+interface TrafficOptions {
+  readonly seed: number;
+  /** Items a minute on average, above 0; they come in bursts and lulls, as people do. */
+  readonly perMinute: number;
+  readonly signal: AbortSignal;
+  /** How many people there are. */
+  readonly people?: number;
+}
+
+const PEOPLE = 40;
+const POSTS_PER_ACCOUNT = 3;
+const LATE: Millis = 3_000;
+
+const KINDS: readonly { readonly value: TrafficItem['kind']; readonly weight: number }[] = [
+  { value: 'message', weight: 60 },
+  { value: 'comment', weight: 30 },
+  { value: 'human_message', weight: 6 },
+  { value: 'own_comment', weight: 4 },
+];
+
+const MESSAGE_TOPICS: readonly { readonly value: Topic; readonly weight: number }[] = [
+  { value: 'pricing', weight: 24 },
+  { value: 'shipping', weight: 14 },
+  { value: 'hours', weight: 12 },
+  { value: 'returns', weight: 8 },
+  { value: 'stop', weight: 2 },
+  { value: 'chatter', weight: 40 },
+];
+
+const COMMENT_TOPICS: readonly { readonly value: Topic; readonly weight: number }[] = [
+  { value: 'guide', weight: 50 },
+  { value: 'chatter', weight: 50 },
+];
+
+/** Makes traffic: the same seed gives the same items, and fewer of them are the beginning of more. */
+export function makeTraffic(
+  seed: number,
+  count: number,
+  accounts: readonly SandboxAccount[],
+): readonly TrafficItem[] {
+  const items: TrafficItem[] = [];
+  if (count <= 0) return items;
+  for (const item of endlessTraffic(seed, accounts, PEOPLE)) {
+    items.push(item);
+    if (items.length >= count) break;
+  }
+  return items;
+}
+
+/** Lets people write to the sandbox in real time. Settles when the signal aborts. Throws for no pace. */
+export async function startTraffic(sandbox: Sandbox, options: TrafficOptions): Promise<void> {
+  const { seed, perMinute, signal, people = PEOPLE } = options;
+  if (!(perMinute > 0)) throw new RangeError(`perMinute must be above 0, not ${perMinute}`);
+  // The waits have dice of their own: the same seed writes the same texts at any pace.
+  const pace = createDice(seed + 1);
+  for (const item of endlessTraffic(seed, sandbox.world.accounts, people)) {
+    const gap = -Math.log(1 - pace.number.float({ max: 0.999 })) * (MINUTE / perMinute);
+    await wait(gap, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    playItem(sandbox, item);
+  }
+}
+
+/** Puts one item into the sandbox, now. */
+export function playItem(sandbox: Sandbox, item: TrafficItem): void {
+  const { kind, account, contact, text, post, late } = item;
+  const place = post === undefined ? {} : { post };
+  switch (kind) {
+    case 'message':
+      sandbox.receive({ account, contact, text, visibleAfter: late });
+      return;
+    case 'comment':
+      sandbox.comment({ account, contact, text, visibleAfter: late, ...place });
+      return;
+    case 'human_message':
+      sandbox.humanWrites({ account, contact, text });
+      return;
+    case 'own_comment':
+      sandbox.humanComments({ account, text, ...place });
+  }
+}
+
+/** Never ends but for a lack of accounts. */
+function* endlessTraffic(
+  seed: number,
+  accounts: readonly SandboxAccount[],
+  count: number,
+): Generator<TrafficItem> {
+  const dice = createDice(seed);
+  const people = makePeople(seed, accounts, count);
+  const writers: MadePerson[] = [];
+  while (people.length > 0) {
+    const person = dice.helpers.arrayElement(people);
+    const item = makeItem(dice, person, writers);
+    if (item.kind === 'message' && !writers.includes(person)) writers.push(person);
+    yield item;
+  }
+}
+
+function makeItem(dice: Faker, person: MadePerson, writers: readonly MadePerson[]): TrafficItem {
+  const kind = possibleKind(dice.helpers.weightedArrayElement(KINDS), person, writers);
+  switch (kind) {
+    case 'human_message':
+      return humanMessage(dice, dice.helpers.arrayElement(writers));
+    case 'own_comment':
+      return ownComment(dice, person);
+    case 'message':
+    case 'comment': {
+      const expects = dice.helpers.weightedArrayElement(kind === 'message' ? MESSAGE_TOPICS : COMMENT_TOPICS);
+      return {
+        kind,
+        ...whose(person),
+        text: makeText(dice, person.language, expects),
+        expects,
+        ...(kind === 'comment' ? makePost(dice, person.account) : {}),
+        late: dice.datatype.boolean(0.03) ? LATE : 0,
+      };
+    }
+  }
+}
+
+/** Only Instagram and Facebook have comments in the API, and a human answers only somebody who wrote. */
+function possibleKind(
+  kind: TrafficItem['kind'],
+  { account: { platform } }: MadePerson,
+  writers: readonly MadePerson[],
+): TrafficItem['kind'] {
+  if (kind === 'message') return kind;
+  if (kind === 'human_message') return writers.length > 0 ? kind : 'message';
+  return platform === 'instagram' || platform === 'facebook' ? kind : 'message';
+}
+
+function humanMessage(dice: Faker, person: MadePerson): TrafficItem {
+  const text = dice.helpers.arrayElement(PHRASES[person.language].own);
+  return { kind: 'human_message', ...whose(person), text, expects: 'own', late: 0 };
+}
+
+function ownComment(dice: Faker, { account }: MadePerson): TrafficItem {
+  return {
+    kind: 'own_comment',
+    account: account.name,
+    contact: { id: account.nativeId, name: account.fullname ?? null, username: account.username },
+    text: dice.helpers.arrayElement(OWN_COMMENTS),
+    expects: 'own',
+    language: 'en',
+    ...makePost(dice, account),
+    late: 0,
+  };
+}
+
+function whose({
+  account,
+  contact,
+  language,
+}: MadePerson): Pick<TrafficItem, 'account' | 'contact' | 'language'> {
+  return { account: account.name, contact, language };
+}
+
+function makePost(dice: Faker, account: SandboxAccount): { readonly post?: string } {
+  const number = dice.number.int({ max: POSTS_PER_ACCOUNT - 1 });
+  return number === 0 ? {} : { post: `${account.id}${number}` };
+}
+
+/** People shout, leave accents out and put signs after what they say. */
+function makeText(dice: Faker, language: Language, topic: Topic): string {
+  const isReaction = topic === 'chatter' && dice.datatype.boolean(0.25);
+  const phrase = dice.helpers.arrayElement(isReaction ? REACTIONS : PHRASES[language][topic]);
+  const styled = dice.helpers.weightedArrayElement([
+    { value: phrase, weight: 75 },
+    { value: phrase.toLowerCase(), weight: 12 },
+    { value: phrase.toUpperCase(), weight: 8 },
+    { value: language === 'ja' ? phrase : phrase.normalize('NFD').replace(/\p{M}/gu, ''), weight: 5 },
+  ]);
+  return styled + dice.helpers.arrayElement(TAILS);
+}

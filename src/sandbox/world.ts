@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import type { Clock, Instant } from '../domain/time.js';
+import type { Delivery } from './delivery.js';
+import { insertRow, removeRow } from './paging.js';
+import { ownId } from './rows.js';
+import type {
+  Person,
+  Post,
+  SandboxAccount,
+  SandboxContact,
+  StoredComment,
+  StoredConversation,
+  StoredMessage,
+} from './rows.js';
+
+interface NewMessage {
+  readonly conversation: StoredConversation;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly text: string;
+  readonly at: Instant;
+  readonly visibleFrom: Instant;
+  readonly delivery: Delivery | null;
+}
+
+interface NewComment {
+  readonly post: Post;
+  readonly parent: StoredComment | null;
+  readonly authorId: string;
+  readonly text: string;
+  readonly at: Instant;
+  readonly visibleFrom: Instant;
+  readonly delivery: Delivery | null;
+}
+
+/** The state of the made platforms: who wrote what to whom, and when. It knows nothing of HTTP. */
+export class World {
+  /** Oldest first, as `comments`. */
+  readonly messages: StoredMessage[] = [];
+  readonly comments: StoredComment[] = [];
+  private readonly conversationsById = new Map<string, StoredConversation>();
+  private readonly conversationsByPerson = new Map<string, StoredConversation>();
+  private readonly messagesById = new Map<string, StoredMessage>();
+  private readonly commentsById = new Map<string, StoredComment>();
+  private readonly commentsByPlatformId = new Map<string, StoredComment>();
+  private readonly people = new Map<string, Person>();
+  private readonly posts = new Map<string, Post>();
+  private readonly born: Instant;
+  private serial = 0;
+
+  constructor(
+    readonly accounts: readonly SandboxAccount[],
+    clock: Clock,
+  ) {
+    this.born = clock();
+  }
+
+  /** Finds an account by its name or its id. */
+  findAccount(nameOrId: string): SandboxAccount | undefined {
+    return this.accounts.find((account) => account.name === nameOrId || account.id === nameOrId);
+  }
+
+  /** As `findAccount`, but throws for an unknown account: for callers whose mistake that is. */
+  account(nameOrId: string): SandboxAccount {
+    const account = this.findAccount(nameOrId);
+    if (account === undefined) throw new Error(`the sandbox has no account '${nameOrId}'`);
+    return account;
+  }
+
+  conversations(): readonly StoredConversation[] {
+    return [...this.conversationsById.values()];
+  }
+
+  findConversation(id: string): StoredConversation | undefined {
+    return this.conversationsById.get(id);
+  }
+
+  /** The conversation of an account with a person, if they have one. */
+  conversationWith(account: SandboxAccount, personId: string): StoredConversation | undefined {
+    return this.conversationsByPerson.get(`${account.id} ${personId}`);
+  }
+
+  /** The conversation of an account with a person, begun if there is none. A bare id is a person without a name. */
+  openConversation(account: SandboxAccount, contact: SandboxContact | string): StoredConversation {
+    const person = this.meet(contact);
+    const known = this.conversationWith(account, person.id);
+    if (known !== undefined) return known;
+    const conversation: StoredConversation = {
+      id: this.nextId('conversation'),
+      account,
+      person,
+      messages: [],
+    };
+    this.conversationsById.set(conversation.id, conversation);
+    this.conversationsByPerson.set(`${account.id} ${person.id}`, conversation);
+    return conversation;
+  }
+
+  /** Remembers a person. The name and username told first stay. */
+  meet(contact: SandboxContact | string): Person {
+    const told: SandboxContact = typeof contact === 'string' ? { id: contact } : contact;
+    const person = this.people.get(told.id) ?? { id: told.id, name: null, username: null };
+    person.name ??= told.name ?? null;
+    person.username ??= told.username ?? null;
+    this.people.set(person.id, person);
+    return person;
+  }
+
+  findMessage(id: string): StoredMessage | undefined {
+    return this.messagesById.get(id);
+  }
+
+  addMessage(message: NewMessage): StoredMessage {
+    const stored: StoredMessage = { ...message, id: this.nextId('message') };
+    insertRow(this.messages, stored);
+    insertRow(stored.conversation.messages, stored);
+    this.messagesById.set(stored.id, stored);
+    return stored;
+  }
+
+  /** Takes a message out of every list, as when its sender unsends it. False when there is none. */
+  deleteMessage(id: string): boolean {
+    const message = this.messagesById.get(id);
+    if (message === undefined) return false;
+    removeRow(this.messages, message);
+    removeRow(message.conversation.messages, message);
+    return this.messagesById.delete(id);
+  }
+
+  /** Finds a post by Blotato's id. */
+  findPost(id: string): Post | undefined {
+    return this.posts.get(id);
+  }
+
+  /** The account's post of that id, made if there is none. Null: a post that was not made with Blotato. */
+  openPost(account: SandboxAccount, id: string | null): Post {
+    const key = id ?? `outside ${account.id}`;
+    const known = this.posts.get(key);
+    if (known !== undefined) {
+      if (known.account.id !== account.id) throw new Error(`post ${key} belongs to '${known.account.name}'`);
+      return known;
+    }
+    const post: Post = { id, platformId: `${ownId(account)}_${this.nextNumber()}`, account };
+    this.posts.set(key, post);
+    return post;
+  }
+
+  findComment(id: string): StoredComment | undefined {
+    return this.commentsById.get(id);
+  }
+
+  findCommentByPlatformId(platformId: string): StoredComment | undefined {
+    return this.commentsByPlatformId.get(platformId);
+  }
+
+  addComment(comment: NewComment): StoredComment {
+    const stored: StoredComment = {
+      ...comment,
+      id: this.nextId('comment'),
+      platformId: `${comment.post.platformId}_${this.nextNumber()}`,
+      isAuthor: comment.authorId === ownId(comment.post.account),
+      isDeleted: false,
+      hasPrivateReply: false,
+    };
+    insertRow(this.comments, stored);
+    this.commentsById.set(stored.id, stored);
+    this.commentsByPlatformId.set(stored.platformId, stored);
+    return stored;
+  }
+
+  /** Marks a comment as deleted by its author; lists keep it with that status. False when there is none. */
+  deleteComment(id: string): boolean {
+    const comment = this.commentsById.get(id);
+    if (comment !== undefined) comment.isDeleted = true;
+    return comment !== undefined;
+  }
+
+  /** Lets another tool, or a human, take the comment's one private reply. False when there is no such comment. */
+  spendPrivateReply(id: string): boolean {
+    const comment = this.commentsById.get(id);
+    if (comment !== undefined) comment.hasPrivateReply = true;
+    return comment !== undefined;
+  }
+
+  /** Ids rise with nothing, as random ones do, and differ from one start to the next: a store outlives the sandbox. */
+  private nextId(kind: string): string {
+    this.serial += 1;
+    const hash = createHash('sha256').update(`${this.born} ${kind} ${this.serial}`).digest('hex');
+    return [
+      [0, 8],
+      [8, 12],
+      [12, 16],
+      [16, 20],
+      [20, 32],
+    ]
+      .map(([from, to]) => hash.slice(from, to))
+      .join('-');
+  }
+
+  private nextNumber(): string {
+    this.serial += 1;
+    return `${this.born}${this.serial}`;
+  }
+}
