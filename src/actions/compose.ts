@@ -1,0 +1,130 @@
+import type { AccountConfig } from '../domain/config.js';
+import type { PlannedAction } from '../domain/decision.js';
+import type { InboundEvent } from '../domain/event.js';
+import type { Facts } from '../domain/facts.js';
+import type { Reason } from '../domain/reason.js';
+import type { ActionSpec, ReplySpec } from '../domain/rule.js';
+import { DAY, type Millis } from '../domain/time.js';
+import { hoursAt } from '../engine/calendar/hours.js';
+import type { Match } from '../engine/decide.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import { choice } from './choice.js';
+import { tooLong } from './platforms.js';
+import { harmlessName, render, type TemplateRoots } from './render.js';
+
+/** After this long, or after a human, a conversation is told again that a program answers (Meta: "a significant lapse"). */
+const DISCLOSE_AGAIN: Millis = 7 * DAY;
+
+export interface ComposeContext {
+  readonly event: InboundEvent;
+  readonly facts: Facts;
+  readonly account: AccountConfig;
+  readonly set: CompiledSet;
+}
+
+export type Composed =
+  | { readonly ok: true; readonly actions: readonly PlannedAction[] }
+  | { readonly ok: false; readonly reason: Reason; readonly detail: string; readonly rule: string };
+
+/**
+ * Renders what the rules send. All or nothing: a text that lacks a value or is too long for the platform refuses the
+ * whole answer. A comment has one private reply, so of several rules only the first sends one.
+ */
+export function composeActions(matches: readonly Match[], context: ComposeContext): Composed {
+  const actions: PlannedAction[] = [];
+  let mayDisclose = needsDisclosure(context);
+  let privateReplySpent = false;
+
+  for (const match of matches) {
+    for (const spec of inSendingOrder(match.rule.actions)) {
+      if (spec.type === 'private_reply' && privateReplySpent) continue;
+      privateReplySpent ||= spec.type === 'private_reply';
+      const disclosure = mayDisclose && spec.type !== 'comment_reply' ? context.account.disclosure : null;
+      const result = compose(spec, match, context, disclosure);
+      if (!result.ok) return result;
+      if (disclosure !== null) mayDisclose = false;
+      actions.push(...result.actions);
+    }
+  }
+  return { ok: true, actions };
+}
+
+/** The private reply first: the public answer waits for it, since "check your DMs" must be true. */
+function inSendingOrder(actions: readonly ActionSpec[]): readonly ActionSpec[] {
+  return [...actions].sort((a, b) => Number(a.type === 'comment_reply') - Number(b.type === 'comment_reply'));
+}
+
+function compose(
+  spec: ActionSpec,
+  match: Match,
+  context: ComposeContext,
+  disclosure: string | null,
+): Composed {
+  const { event } = context;
+  const rule = match.rule.id;
+  const seed = `${event.id}/${rule}/${spec.type}`;
+  const template = spec.reply.texts[Math.floor(choice(seed) * spec.reply.texts.length)] ?? '';
+  const rendered = render(template, rootsFor(template, match, context), timezoneFor(template, context.set));
+  if (!rendered.ok)
+    return { ok: false, reason: 'template_error', detail: `${spec.type}: ${rendered.error}`, rule };
+  const text = disclosure === null ? rendered.text : `${disclosure}\n\n${rendered.text}`;
+  if (rendered.text === '') {
+    return { ok: false, reason: 'template_error', detail: `${spec.type}: the text is empty`, rule };
+  }
+  const excess = tooLong(event.platform, spec.type, text);
+  if (excess !== null) return { ok: false, reason: 'too_long', detail: `${spec.type}: ${excess}`, rule };
+  const delay = delayOf(spec.reply, seed);
+  return { ok: true, actions: [{ type: spec.type, rule, text, delay, disclosed: disclosure !== null }] };
+}
+
+function delayOf({ delay }: ReplySpec, seed: string): Millis {
+  return delay === null ? 0 : Math.round(delay.from + choice(`${seed}/delay`) * (delay.to - delay.from));
+}
+
+function needsDisclosure({ account, facts }: ComposeContext): boolean {
+  if (account.disclosure === null) return false;
+  const { lastDisclosedAt, lastHumanAt, now } = facts;
+  if (lastDisclosedAt === null || lastDisclosedAt + DISCLOSE_AGAIN <= now) return true;
+  return lastHumanAt !== null && lastHumanAt > lastDisclosedAt;
+}
+
+function rootsFor(
+  template: string,
+  match: Match,
+  { event, facts, account, set }: ComposeContext,
+): TemplateRoots {
+  const { contact, comment } = event;
+  const name = contact.name === null ? null : harmlessName(contact.name);
+  const said = { id: event.sourceId, text: event.text, at: new Date(event.at) };
+  return {
+    contact: {
+      id: contact.id,
+      name,
+      username: contact.username === null ? null : harmlessName(contact.username),
+      fields: {},
+    },
+    ...(comment === null
+      ? { message: said }
+      : { comment: { ...said, post: comment.postId ?? comment.platformPostId } }),
+    account: { name: account.name, id: account.id, platform: account.platform, vars: account.vars },
+    match: { keyword: match.keyword, groups: match.groups },
+    hours: template.includes('hours') ? hoursRoots(set, facts) : {},
+    now: new Date(facts.now),
+  };
+}
+
+function hoursRoots(set: CompiledSet, facts: Facts): TemplateRoots['hours'] {
+  const entries = [...set.calendars.values()].map((calendar) => {
+    const { state, nextOpen, nextClose } = hoursAt(calendar, facts.now, set.holidays);
+    const date = (at: number | null) => (at === null ? null : new Date(at));
+    return [calendar.name, { state, next_open: date(nextOpen), next_close: date(nextClose) }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Dates are written in the zone of the first calendar that the template names, else of the first there is. */
+function timezoneFor(template: string, set: CompiledSet): string {
+  const all = [...set.calendars.values()];
+  const named = all.find((calendar) => template.includes(`hours.${calendar.name}`));
+  return (named ?? all[0])?.timezone ?? 'UTC';
+}

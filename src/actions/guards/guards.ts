@@ -1,0 +1,44 @@
+import type { GuardTrace } from '../../domain/decision.js';
+import type { GuardFacts } from '../../domain/facts.js';
+import type { Guard, GuardSettings, GuardSubject, Objection } from './guard.js';
+import { humanActive } from './human-active.js';
+import { optedOut } from './opted-out.js';
+import { paused } from './paused.js';
+import { perContactLimit } from './per-contact-limit.js';
+import { platformCannotSend } from './platform-cannot-send.js';
+import { privateReplyUsed } from './private-reply-used.js';
+import { windowClosed } from './window-closed.js';
+
+/** Asked in this order; the first objection is the reason that the journal shows. */
+export const guards: readonly Guard[] = [
+  platformCannotSend,
+  optedOut,
+  paused,
+  humanActive,
+  privateReplyUsed,
+  windowClosed,
+  perContactLimit,
+];
+
+export interface GuardVerdict {
+  readonly objection: Objection | null;
+  /** Every guard that was asked, the objecting one last. */
+  readonly trace: readonly GuardTrace[];
+}
+
+/** Asks the guards until one objects. */
+export function askGuards(
+  subject: GuardSubject,
+  facts: GuardFacts,
+  settings: GuardSettings,
+  moment: 'deciding' | 'sending',
+): GuardVerdict {
+  const trace: GuardTrace[] = [];
+  for (const guard of guards) {
+    if (guard.onlyWhenDeciding && moment === 'sending') continue;
+    const objection = guard.ask(subject, facts, settings);
+    trace.push({ guard: guard.name, reason: objection?.reason ?? null, note: objection?.note ?? null });
+    if (objection) return { objection, trace };
+  }
+  return { objection: null, trace };
+}

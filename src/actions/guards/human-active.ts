@@ -1,0 +1,15 @@
+import { formatDuration } from '../../domain/time.js';
+import type { Guard } from './guard.js';
+
+/** Is a human talking? An answer on top of theirs is worse than none. */
+export const humanActive: Guard = {
+  name: 'no human active',
+  ask(_subject, { lastHumanAt, now }, { humanPause }) {
+    if (lastHumanAt === null || lastHumanAt + humanPause <= now) return null;
+    const ago = formatDuration(Math.max(0, now - lastHumanAt));
+    return {
+      reason: 'human_active',
+      note: `a human wrote ${ago} ago; silent for ${formatDuration(humanPause)}`,
+    };
+  },
+};

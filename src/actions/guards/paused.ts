@@ -1,0 +1,13 @@
+import { formatInstant } from '../../domain/time.js';
+import type { Guard } from './guard.js';
+
+/** Did the owner pause this? */
+export const paused: Guard = {
+  name: 'not paused',
+  ask(_subject, { pause }) {
+    if (!pause) return null;
+    const until =
+      pause.until === Infinity ? 'until it is ended by hand' : `until ${formatInstant(pause.until)}`;
+    return { reason: 'paused', note: `${pause.scope}, ${until}` };
+  },
+};

@@ -1,0 +1,13 @@
+import { formatDuration } from '../../domain/time.js';
+import type { Guard } from './guard.js';
+
+/** Has this contact had enough? Breaks loops between two automatic partners. */
+export const perContactLimit: Guard = {
+  name: 'per-contact limit',
+  onlyWhenDeciding: true,
+  ask({ confirmsOptOut }, { recentAnswers }, { perContact }) {
+    if (confirmsOptOut || recentAnswers.length < perContact.replies) return null;
+    const limit = `${perContact.replies} in ${formatDuration(perContact.per)}`;
+    return { reason: 'per_contact_limit', note: `${recentAnswers.length} answers; at most ${limit}` };
+  },
+};

@@ -1,0 +1,23 @@
+import { PLATFORM_TABLE } from '../platforms.js';
+import type { Guard } from './guard.js';
+
+/** Is there a way to send this at all? */
+export const platformCannotSend: Guard = {
+  name: 'platform can send',
+  ask({ platform, actions, kind, contactId, platformCommentId }) {
+    const row = PLATFORM_TABLE[platform];
+    if (!row.canSend)
+      return { reason: 'platform_cannot_send', note: `the API has no send target for ${platform}` };
+    if (kind === 'message') return null;
+    if (row.privateReplyWithin === null) {
+      return { reason: 'platform_cannot_send', note: `${platform} does not allow answers to comments` };
+    }
+    if (actions.includes('private_reply') && (contactId === '' || platformCommentId === null)) {
+      return {
+        reason: 'platform_cannot_send',
+        note: 'the API names no author or no platform id for this comment',
+      };
+    }
+    return null;
+  },
+};

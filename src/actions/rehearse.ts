@@ -1,0 +1,114 @@
+import type { AccountConfig, Config } from '../domain/config.js';
+import type { Decision } from '../domain/decision.js';
+import type { CommentFields, Contact, EventKind, InboundEvent, Platform } from '../domain/event.js';
+import type { Instant } from '../domain/time.js';
+import type { History } from '../engine/history.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import { answer } from './answer.js';
+
+/** An event that nobody sent: typed by hand, from a file, or from a rule's test. Only `text` is required. */
+export interface Rehearsal {
+  readonly id?: string | undefined;
+  readonly kind?: EventKind | undefined;
+  readonly platform?: Platform | undefined;
+  readonly account?: string | undefined;
+  readonly text: string;
+  readonly at: Instant;
+  readonly contact?:
+    | {
+        readonly id?: string | undefined;
+        readonly name?: string | undefined;
+        readonly username?: string | undefined;
+      }
+    | undefined;
+  readonly post?: string | undefined;
+  readonly isReply?: boolean | undefined;
+}
+
+export interface RehearseParts {
+  readonly config: Config;
+  readonly set: CompiledSet;
+  readonly history: History;
+  readonly everyRule?: boolean;
+}
+
+export interface Rehearsed {
+  readonly event: InboundEvent;
+  readonly decision: Decision;
+}
+
+/**
+ * Decides about a made-up event as if it had come in at its time, with everything live, and remembers the answer in
+ * `history`. An event that names no account is taken for the first one of its platform; one that names no contact, for
+ * somebody new. Throws RangeError for an account that is not configured or not on the platform that is named.
+ */
+export async function rehearse(input: Rehearsal, index: number, parts: RehearseParts): Promise<Rehearsed> {
+  const { config, set, history } = parts;
+  const account = accountOf(input, config);
+  const event = toEvent(input, index, account);
+  const facts = history.factsFor(event, input.at, config.guards.perContact.per);
+  const decision = await answer(event, facts, set, {
+    mode: 'hypothetical',
+    accounts: new Map([[account.name, account]]),
+    guards: config.guards,
+    optOut: config.guards.optOut,
+    everyRule: parts.everyRule ?? false,
+  });
+  history.record(event, decision, input.at);
+  return { event, decision };
+}
+
+function accountOf({ account: name, platform }: Rehearsal, { accounts }: Config): AccountConfig {
+  if (name !== undefined) {
+    const account = accounts.find((each) => each.name === name);
+    if (!account) {
+      const known = accounts.map((each) => each.name).join(', ');
+      throw new RangeError(`there is no account "${name}" in the configuration (there are: ${known})`);
+    }
+    if (platform !== undefined && account.platform !== platform) {
+      throw new RangeError(`account "${name}" is on ${account.platform}, not on ${platform}`);
+    }
+    return account;
+  }
+  const found = platform === undefined ? accounts[0] : accounts.find((each) => each.platform === platform);
+  if (found) return found;
+  const none = platform ?? 'instagram';
+  return {
+    name: `(${none})`,
+    id: '',
+    platform: none,
+    nativeId: null,
+    pageId: null,
+    disclosure: null,
+    vars: {},
+  };
+}
+
+function toEvent(input: Rehearsal, index: number, account: AccountConfig): InboundEvent {
+  const kind = input.kind ?? 'message';
+  const id = input.id ?? `${index}`;
+  const contact = contactOf(input.contact ?? {}, index);
+  return {
+    id: `${kind}:${id}`,
+    kind,
+    platform: account.platform,
+    account: account.name,
+    sourceId: id,
+    conversationId: kind === 'message' ? `conversation-${contact.id}` : null,
+    contact,
+    text: input.text,
+    at: input.at,
+    direction: 'incoming',
+    comment: kind === 'comment' ? commentOf(input, id) : null,
+  };
+}
+
+function contactOf({ id, name, username }: NonNullable<Rehearsal['contact']>, index: number): Contact {
+  return { id: id ?? username ?? name ?? `person-${index}`, name: name ?? null, username: username ?? null };
+}
+
+function commentOf({ post, isReply = false }: Rehearsal, id: string): CommentFields {
+  const postId = post ?? null;
+  const platformCommentId = `platform-${id}`;
+  return { postId, platformPostId: postId, platformCommentId, parentId: isReply ? 'parent' : null };
+}

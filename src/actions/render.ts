@@ -1,0 +1,370 @@
+// The templates of replies: what they may say, how they are checked when rules load, how they become a text.
+import {
+  AssignTag,
+  Context,
+  Liquid,
+  LiquidError,
+  Token,
+  toValue,
+  toValueSync,
+  TypeGuards,
+  UndefinedVariableError,
+  Value,
+} from 'liquidjs';
+import type { Template, Variable } from 'liquidjs';
+import type { AccountConfig } from '../domain/config.js';
+import type { EventKind } from '../domain/event.js';
+import { LIMITS } from '../domain/limits.js';
+import { type Instant, SECOND } from '../domain/time.js';
+import { formatTime } from '../engine/calendar/format-time.js';
+import { readTime } from '../engine/calendar/read-time.js';
+import { editsWithin } from '../engine/text/typos.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * What a template can name. Null and absent are the same: missing, so that `default` applies. A template sees one member
+ * more, `contact.first_name`, which is made of the name.
+ */
+export interface TemplateRoots {
+  readonly contact: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly username: string | null;
+    readonly fields: Fields;
+  };
+  /** In message rules only. */
+  readonly message?: Said;
+  /** In comment rules only. */
+  readonly comment?: Said & { readonly post: string | null };
+  readonly account: Pick<AccountConfig, 'name' | 'id' | 'platform' | 'vars'>;
+  readonly match: { readonly keyword: string | null; readonly groups: Fields };
+  /** By the calendar's name. */
+  readonly hours: Readonly<Record<string, HoursRoot>>;
+  readonly now: Date;
+}
+
+type Said = Readonly<{ id: string; text: string; at: Date }>;
+
+type HoursRoot = Readonly<{ state: 'open' | 'closed'; next_open: Date | null; next_close: Date | null }>;
+
+/** Something wrong with a template. `offset` counts characters from its start; null when the place is not known. */
+interface TemplateFault {
+  readonly message: string;
+  readonly mend: string | null;
+  readonly offset: number | null;
+}
+
+/** Where a template stands: the kind of its rule, and the names of the calendars that are configured. */
+interface TemplateUse {
+  readonly kind: EventKind;
+  readonly calendars: readonly string[];
+}
+
+type Rendered = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string };
+
+const ALLOWED_TAGS = 'assign break capture case comment continue echo for if liquid raw unless #'.split(' ');
+/** Real tags of Liquid. The first four read files, the others count from one reply to the next or write HTML. */
+const FORBIDDEN_TAGS = 'include render layout block cycle decrement increment tablerow'.split(' ');
+/**
+ * `_exp` filters read a text as an expression, and the text may be a contact's; `sample` throws dice, so that a replay
+ * would differ; the `date_` filters know only the zone of the process; `raw` would pass by `printed`.
+ */
+const FORBIDDEN_FILTERS = [
+  ...['find_exp', 'find_index_exp', 'group_by_exp', 'has_exp', 'reject_exp', 'where_exp', 'sample', 'raw'],
+  ...['date_to_long_string', 'date_to_rfc822', 'date_to_string', 'date_to_xmlschema'],
+];
+const DATE_FORMAT = '%Y-%m-%d %H:%M';
+const SETTINGS = 'render-settings';
+const CACHED_TEMPLATES = 2_000;
+const NAME_LENGTH = 80;
+/** All but line ends, tabs and the sign that makes an emoji of a symbol. */
+const INVISIBLE_OR_AT =
+  /(?![\t-\r\u0085\uFE0F])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800@\uFF20\uFE6B]/gu;
+/** Deeper values than this in `vars` and `fields` are cut off: a YAML alias may point at its own parent. */
+const DEEPEST = 8;
+
+type Settings = Readonly<{ timezone: string; now: Instant }>;
+
+/** As the library's, but a missing value is an error here too, unless `default` comes first. */
+class StrictAssign extends AssignTag {
+  override *render(context: Context): Generator<unknown, void, unknown> {
+    const [[value], [target]] = [[...this.arguments()], [...this.localScope()]];
+    if (!(value instanceof Value) || !target) return;
+    context.bottom()[target.content] = yield value.value(context, false);
+  }
+}
+
+const strict = newLiquid(true);
+/** For checks: unknown filters are looked for afterwards, so that all are found and not only the first. */
+const lenient = newLiquid(false);
+const compiled = new Map<string, Template[]>();
+
+function newLiquid(strictFilters: boolean): Liquid {
+  const liquid = new Liquid({
+    strictFilters,
+    strictVariables: true,
+    lenientIf: true,
+    ownPropertyOnly: true,
+    ...(strictFilters ? { outputEscape: printed } : {}), // it would look like a filter to `filterFaults`
+    templates: {},
+    renderLimit: LIMITS.renderTime,
+    parseLimit: 10 * LIMITS.renderedText,
+    memoryLimit: 10 * LIMITS.renderedText,
+  });
+  for (const name of Object.keys(liquid.tags)) {
+    if (!ALLOWED_TAGS.includes(name)) Reflect.deleteProperty(liquid.tags, name);
+  }
+  for (const name of FORBIDDEN_FILTERS) liquid.unregisterFilter(name);
+  liquid.registerTag('assign', StrictAssign);
+  liquid.registerFilter('date', function (value: unknown, format: unknown, zone: unknown) {
+    const settings = this.context.getRegister<Settings>(SETTINGS);
+    const place = typeof zone === 'string' ? zone : settings.timezone;
+    const at = value === 'now' || value === 'today' ? settings.now : instantIn(value, place);
+    // As in Liquid, so that `default: 'soon' | date: '%H:%M'` gives `soon`.
+    return at === null ? value : formatTime(place, at, typeof format === 'string' ? format : DATE_FORMAT);
+  });
+  return liquid;
+}
+
+/**
+ * Makes a text of a template. A value that is missing and has no `default` is an error that names it, as are an empty
+ * text, one of more than `LIMITS.renderedText` characters, and a template that takes too long. Values are data: what a
+ * contact wrote is never read as a template. Times are shown in `timezone`. Control characters are left out but for
+ * line ends, and white space at both ends.
+ */
+export function render(text: string, roots: TemplateRoots, timezone: string): Rendered {
+  try {
+    const context = new Context(scopeOf(roots, timezone), strict.options, { sync: true }, { liquid: strict });
+    context.setRegister(SETTINGS, { timezone, now: roots.now.getTime() } satisfies Settings);
+    return finished(String(strict.renderSync(templatesOf(text), context)));
+  } catch (error) {
+    return { ok: false, error: explained(error) };
+  }
+}
+
+/**
+ * A contact's name as it may stand in our text: one line of at most 80 characters, without control and invisible
+ * characters (bidi controls, zero-width, fillers) and without `@`, so that `@everyone` calls nobody. Empty when nothing
+ * is left.
+ */
+export function harmlessName(name: string): string {
+  const line = name
+    .replace(INVISIBLE_OR_AT, '')
+    .replace(/[\s\u0085]+/gu, ' ')
+    .trim();
+  return Array.from(line).slice(0, NAME_LENGTH).join('').trim();
+}
+
+/**
+ * Everything that is wrong with a template, before it is ever used: its syntax, tags and filters that do not exist or
+ * are not allowed, and names that no event of this kind can have. Of several errors of syntax only the first is given.
+ */
+export function checkTemplate(text: string, use: TemplateUse): readonly TemplateFault[] {
+  try {
+    const templates = lenient.parse(text);
+    const faults = [...filterFaults(templates), ...variableFaults(text, templates, use)];
+    return faults.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
+  } catch (error) {
+    return [syntaxFault(error)];
+  }
+}
+
+function templatesOf(text: string): Template[] {
+  const known = compiled.get(text);
+  if (known) return known;
+  const templates = strict.parse(text);
+  const [oldest] = compiled.keys();
+  if (compiled.size >= CACHED_TEMPLATES && oldest !== undefined) compiled.delete(oldest);
+  compiled.set(text, templates);
+  return templates;
+}
+
+function finished(raw: string): Rendered {
+  const most = LIMITS.renderedText;
+  const tooLong = (length: number) => `the text has ${length} characters, and at most ${most} can be sent`;
+  // Before any work on it: a loop can make a text of many megabytes within the time limit.
+  if (raw.length > 10 * most) return { ok: false, error: tooLong(raw.length) };
+  const lines = raw.replace(/\r\n?/gu, '\n').replaceAll('\t', ' ');
+  const text = lines.replace(/[^\P{Cc}\n]|\p{Cs}/gu, '').trim();
+  if (text.length > most) return { ok: false, error: tooLong(text.length) };
+  return text === '' ? { ok: false, error: 'the text is empty' } : { ok: true, text };
+}
+
+/** What an output writes. A missing value that came here by way of a variable or a filter is still an error. */
+function printed(output: unknown): string {
+  const value: unknown = toValue(output);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+  if (value instanceof Date) return value.toString();
+  if (Array.isArray(value)) return value.map(printed).join('');
+  throw new Error(value ? 'this is a group of values, not a text' : 'there is no value');
+}
+
+function explained(error: unknown): string {
+  if (error instanceof UndefinedVariableError) {
+    const name = error.token.getText();
+    return `${name} has no value here; give it one: {{ ${name} | default: "..." }}`;
+  }
+  if (!(error instanceof LiquidError)) return error instanceof Error ? error.message : String(error);
+  const place = error.token.getText();
+  return `${causeOf(error)}, in ${place.length > 60 ? `${place.slice(0, 60)}...` : place}`;
+}
+
+/** The library's own words, without the place that it adds at the end. */
+function causeOf(error: LiquidError): string {
+  const [line, column] = error.token.getPosition();
+  const place = `, line:${String(line)}, col:${String(column)}`;
+  const message = error.originalError?.message ?? error.message;
+  return message.endsWith(place) ? message.slice(0, -place.length) : message;
+}
+
+/** What the templates see: plain data only, and without what is missing, so that `strictVariables` sees it. */
+function scopeOf(roots: TemplateRoots, timezone: string): object {
+  const { id, fields, ...contact } = roots.contact;
+  const name = nameOf(contact.name);
+  const username = harmlessName(contact.username ?? '') || null;
+  const shown = { id, fields, name, first_name: name && firstWord(name), username };
+  return plain({ ...roots, contact: shown }, timezone, 0) as object;
+}
+
+function plain(value: unknown, timezone: string, depth: number): unknown {
+  if (value instanceof Date) return shownIn(timezone, value);
+  if (typeof value === 'function' || value === null || depth > DEEPEST) return undefined;
+  if (typeof value !== 'object') return value;
+  const copy = (each: unknown) => plain(each, timezone, depth + 1);
+  if (Array.isArray(value)) return value.map(copy).filter((each) => each !== undefined);
+  const entries = Object.entries(value).map(([key, each]) => [key, copy(each)] as const);
+  return Object.fromEntries(entries.filter(([, each]) => each !== undefined));
+}
+
+/** A date that, written without the `date` filter, does not depend on the zone of the process. */
+function shownIn(timezone: string, date: Date): Date {
+  const at = date.getTime();
+  const toString = () => formatTime(timezone, at, DATE_FORMAT);
+  return Object.defineProperty(new Date(at), 'toString', { value: toString });
+}
+
+/** The instant that a value means to the `date` filter; null when it means none. Numbers are seconds, as in Liquid. */
+function instantIn(value: unknown, timezone: string): Instant | null {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'number') return value * SECOND;
+  return typeof value === 'string' ? readTime(timezone, value) : null;
+}
+
+function nameOf(name: string | null): string | null {
+  const harmless = harmlessName(name ?? '');
+  return /[\p{L}\p{N}]/u.test(harmless) ? harmless : null;
+}
+
+/** The first word with a letter or a number in it, without symbols around it: `Anna` of `~ Anna, Berlin`. */
+function firstWord(name: string): string | null {
+  const word = /[\p{L}\p{N}]\S*/u.exec(name)?.[0];
+  return word?.replace(/[^\p{L}\p{M}\p{N}.]+$/u, '') ?? null;
+}
+
+type Fault = Omit<TemplateFault, 'offset'>;
+/** What a name stands for; `anything`: what the members are is not known before it is rendered. */
+type Shape = 'value' | 'anything' | Group;
+interface Group {
+  readonly [member: string]: Shape;
+}
+
+function shapeOf(kind: EventKind, calendars: readonly string[]): Group {
+  const hours: Shape = { state: 'value', next_open: 'value', next_close: 'value' };
+  const written: Shape = { id: 'value', text: 'value', at: 'value' };
+  return {
+    contact: { name: 'value', first_name: 'value', username: 'value', id: 'value', fields: 'anything' },
+    ...(kind === 'message' ? { message: written } : { comment: { ...written, post: 'value' } }),
+    account: { name: 'value', id: 'value', platform: 'value', vars: 'anything' },
+    match: { keyword: 'value', groups: 'anything' },
+    hours: Object.fromEntries(calendars.map((name) => [name, hours])),
+    now: 'value',
+  };
+}
+
+function variableFaults(text: string, templates: Template[], use: TemplateUse): TemplateFault[] {
+  const shape = shapeOf(use.kind, use.calendars);
+  const lines = text.split('\n');
+  // `globals`: what no loop or assign of the template itself has made.
+  return Object.values(lenient.analyzeSync(templates, { partials: false }).globals).flatMap((variables) =>
+    variables.flatMap((variable) => {
+      const fault = nameFault(variable, shape, use.kind);
+      const { row, col } = variable.location;
+      const before = lines.slice(0, row - 1).reduce((sum, line) => sum + line.length + 1, 0);
+      return fault ? [{ ...fault, offset: before + col - 1 }] : [];
+    }),
+  );
+}
+
+function nameFault({ segments }: Variable, shape: Group, kind: EventKind): Fault | null {
+  let [node, path]: [Shape, string] = [shape, ''];
+  for (const segment of segments) {
+    // A member computed at run time, `account.vars[match.keyword]`, is strict then.
+    if (node === 'anything' || (typeof segment !== 'string' && typeof segment !== 'number')) return null;
+    const name = String(segment);
+    if (node === 'value') {
+      if (name === 'size') return null;
+      return { message: `\`${path}\` is a single value and has no \`${name}\``, mend: `write \`${path}\`` };
+    }
+    const next: Shape | undefined = Object.hasOwn(node, name) ? node[name] : undefined;
+    if (next === undefined) return unknownName(path, name, node, kind);
+    node = next;
+    path = path === '' ? name : `${path}.${name}`;
+  }
+  return null;
+}
+
+function unknownName(path: string, name: string, node: Group, kind: EventKind): Fault {
+  const known = Object.keys(node);
+  if (path === '') {
+    if (name === 'message' || name === 'comment') {
+      return { message: `a ${kind} rule has no \`${name}\``, mend: `write \`${kind}\`` };
+    }
+    const owner = known.find((root) => typeof node[root] === 'object' && Object.hasOwn(node[root], name));
+    const mend = owner ? `did you mean \`${owner}.${name}\`?` : mendFor(name, known);
+    return { message: `unknown name \`${name}\``, mend };
+  }
+  if (path !== 'hours') return { message: `\`${path}\` has no \`${name}\``, mend: mendFor(name, known) };
+  const mend = known.length === 0 ? 'configure one under `calendars`' : mendFor(name, known);
+  return { message: `there is no calendar \`${name}\``, mend };
+}
+
+function filterFaults(templates: readonly Template[]): TemplateFault[] {
+  return templates.flatMap((template) => {
+    const values = [...(template.arguments?.() ?? [])].filter((each) => each instanceof Value);
+    const unknown = values.flatMap((value) => value.filters).filter(({ name }) => !(name in lenient.filters));
+    const children = template.children ? toValueSync(template.children(false, true)) : [];
+    return [
+      ...unknown.map((filter) => {
+        const token: unknown = Reflect.get(filter, 'token'); // private in its types, and the only place it has
+        const offset = token instanceof Token ? token.begin : template.token.begin;
+        const mend = mendFor(filter.name, Object.keys(lenient.filters), false);
+        return { message: `unknown filter \`${filter.name}\``, mend, offset };
+      }),
+      ...filterFaults(children),
+    ];
+  });
+}
+
+function syntaxFault(error: unknown): TemplateFault {
+  if (!(error instanceof LiquidError)) return { message: explained(error), mend: null, offset: null };
+  const { token } = error;
+  const fault = (message: string, mend: string | null = null) => ({ message, mend, offset: token.begin });
+  if (!TypeGuards.isTagToken(token) || token.name in lenient.tags) return fault(causeOf(error));
+  const { name } = token;
+  if (FORBIDDEN_TAGS.includes(name)) return fault(`the tag \`${name}\` is not allowed in a reply`);
+  if (/^(?:end.*|else|elsif|when)$/u.test(name)) return fault(`\`${name}\` has no tag that it belongs to`);
+  return fault(`unknown tag \`${name}\``, mendFor(name, ALLOWED_TAGS));
+}
+
+/** The nearest of the known names; otherwise all of them, or null when they are too many to list. */
+function mendFor(name: string, known: readonly string[], list = true): string | null {
+  const most = Math.max(1, Math.floor(name.length / 3));
+  const [nearest] = known
+    .map((each) => ({ each, edits: editsWithin(name, each, most) }))
+    .filter(({ edits }) => edits <= most)
+    .sort((a, b) => a.edits - b.edits);
+  if (nearest) return `did you mean \`${nearest.each}\`?`;
+  return list ? `known here: ${known.join(', ')}` : null;
+}

@@ -1,0 +1,87 @@
+import type { ApiComment } from '../blotato/schemas.js';
+import { type InboundEvent, isPlatform } from '../domain/event.js';
+import { LIMITS } from '../domain/limits.js';
+import type { NewEvent } from '../store/store.js';
+import { commentDirectionOf, configuredIds } from './direction.js';
+import type { Source, SourceParts, SourceRow } from './source.js';
+
+interface CommentRow extends SourceRow {
+  readonly comment: ApiComment;
+}
+
+/** Comments on posts of Instagram and Facebook. A comment names its account, and no author's name. */
+export function commentSource(parts: SourceParts): Source<CommentRow> {
+  const { store, client } = parts;
+  return {
+    resource: 'comments',
+    kind: 'comment',
+    async page(platforms, pageToken, signal) {
+      const page = await client.listComments(
+        { platforms, limit: LIMITS.pageSize, ...(pageToken === null ? {} : { pageToken }) },
+        signal,
+      );
+      return { rows: page.items.map(toRow), pageToken: page.pageToken };
+    },
+    async toEvents(rows, isBeforeStart) {
+      const own = await store.isOwnSend(
+        'POST /v2/comments',
+        rows.map((row) => row.id),
+      );
+      const events: NewEvent[] = [];
+      for (const row of rows) {
+        const event = await toEvent(row.comment, own.has(row.id), parts);
+        if (event) events.push({ event, beforeStart: isBeforeStart(row) });
+      }
+      return events;
+    },
+  };
+}
+
+function toRow(comment: ApiComment): CommentRow {
+  const { id, platform, at, status, errorCode, errorMessage } = comment;
+  const detail = [errorCode, errorMessage].filter((part) => part !== null).join(': ') || null;
+  return {
+    id,
+    platform,
+    at,
+    comment,
+    delivery: { route: 'POST /v2/comments', messageId: id, status, detail, conversationId: null },
+  };
+}
+
+async function toEvent(
+  comment: ApiComment,
+  isOwnSend: boolean,
+  parts: SourceParts,
+): Promise<InboundEvent | null> {
+  const account = parts.accounts.get(comment.accountId);
+  if (!account || !isPlatform(comment.platform)) return null;
+  const stored = await parts.store.ownIds(account.name);
+  const ownIds = new Set([...configuredIds(account, null, []), ...stored]);
+  const stated = comment.isAuthor === null ? null : comment.isAuthor ? 'outgoing' : 'incoming';
+  const authorship = {
+    stated,
+    senderId: comment.authorId,
+    recipientId: null,
+    status: comment.status,
+    isOwnSend,
+  } as const;
+  return {
+    id: `comment:${comment.id}`,
+    kind: 'comment',
+    platform: comment.platform,
+    account: account.name,
+    sourceId: comment.id,
+    conversationId: null,
+    contact: { id: comment.authorId ?? '', name: null, username: null },
+    text: comment.text,
+    at: comment.at,
+    direction: commentDirectionOf(authorship, ownIds),
+    comment: {
+      postId: comment.postId,
+      platformPostId: comment.platformPostId,
+      platformCommentId: comment.platformCommentId,
+      parentId: comment.parentCommentId,
+    },
+  };
+}

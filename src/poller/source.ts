@@ -1,0 +1,47 @@
+import type { BlotatoClient } from '../blotato/client.js';
+import type { AccountConfig } from '../domain/config.js';
+import type { EventKind, Platform } from '../domain/event.js';
+import type { Instant } from '../domain/time.js';
+import type { Delivery, NewEvent, Resource, Store } from '../store/store.js';
+
+/** What reading a resource needs. */
+export interface SourceParts {
+  readonly store: Store;
+  readonly client: BlotatoClient;
+  /** By Blotato's id. */
+  readonly accounts: ReadonlyMap<string, AccountConfig>;
+  /** An account's username on its platform, as Blotato lists it; null when it does not say. */
+  readonly usernameOf: (accountId: string) => string | null;
+}
+
+/** A row of a list, before anybody knows whose it is. */
+export interface SourceRow {
+  readonly id: string;
+  readonly platform: string;
+  readonly at: Instant;
+  readonly delivery: Delivery;
+}
+
+/** A page of a list, newest first. */
+export interface SourcePage<Row extends SourceRow> {
+  readonly rows: readonly Row[];
+  /** Null on the last page. */
+  readonly pageToken: string | null;
+}
+
+/** One of the lists that the API gives, as the walk reads it. */
+export interface Source<Row extends SourceRow = SourceRow> {
+  readonly resource: Resource;
+  readonly kind: EventKind;
+  page(
+    platforms: readonly Platform[],
+    pageToken: string | null,
+    signal: AbortSignal,
+  ): Promise<SourcePage<Row>>;
+  /** Rows that the journal does not hold, as events; rows of accounts that are not configured are left out. */
+  toEvents(
+    rows: readonly Row[],
+    isBeforeStart: (row: Row) => boolean,
+    signal: AbortSignal,
+  ): Promise<NewEvent[]>;
+}

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { answer, type AnswerSettings } from '../../src/actions/answer.js';
+import type { InboundEvent } from '../../src/domain/event.js';
+import type { Facts } from '../../src/domain/facts.js';
+import type { Rule } from '../../src/domain/rule.js';
+import { DAY, HOUR, MINUTE } from '../../src/domain/time.js';
+import { compileSet } from '../../src/engine/rule-set.js';
+import { aComment, aConfig, anAccount, anEvent, aRule, facts, keywords, TUESDAY } from '../builders.js';
+
+const GUARDS = aConfig().guards;
+
+interface Given {
+  readonly rules?: readonly Rule[];
+  readonly event?: InboundEvent;
+  readonly facts?: Partial<Facts>;
+  readonly settings?: Partial<AnswerSettings>;
+}
+
+function ask({ rules = [aRule()], event = anEvent(), facts: more = {}, settings = {} }: Given) {
+  return answer(
+    event,
+    facts(more),
+    compileSet(rules, [], () => null),
+    {
+      mode: 'live',
+      accounts: new Map([
+        ['shop-ig', anAccount()],
+        ['shop-bsky', anAccount({ name: 'shop-bsky', platform: 'bluesky' })],
+      ]),
+      guards: GUARDS,
+      optOut: GUARDS.optOut,
+      ...settings,
+    },
+  );
+}
+
+const says = (text: string, delay: { from: number; to: number } | null = null): Rule =>
+  aRule({ actions: [{ type: 'reply', reply: { texts: [text], delay } }] });
+const funnel = (id = 'guide'): Rule =>
+  aRule({
+    id,
+    on: 'comment',
+    keywords: keywords({ any: ['guide'] }),
+    oncePer: null,
+    actions: [
+      { type: 'comment_reply', reply: { texts: ['Check your DMs!'], delay: null } },
+      { type: 'private_reply', reply: { texts: ['Here it is.'], delay: null } },
+    ],
+  });
+
+describe('silence', () => {
+  it.each([
+    ['a message that the account wrote', { event: anEvent({ direction: 'outgoing' }) }, 'own_message'],
+    ['a message of unknown direction', { event: anEvent({ direction: 'unknown' }) }, 'direction_unknown'],
+    ['a message whose account is unknown', { event: anEvent({ account: null }) }, 'direction_unknown'],
+    ['a message from before the start', { facts: { beforeStart: true } }, 'too_old'],
+    ['a message that no rule answers', { event: anEvent({ text: 'hello' }) }, 'no_match'],
+    ['a contact who asked for silence', { facts: { optedOutAt: TUESDAY - DAY } }, 'opted_out'],
+    ['a pause of the owner', { facts: { pause: { scope: 'all', until: Infinity } } }, 'paused'],
+    ['a human who wrote 11 hours ago', { facts: { lastHumanAt: TUESDAY - 11 * HOUR } }, 'human_active'],
+    [
+      'a message older than the window',
+      { event: anEvent({ at: TUESDAY - DAY }), facts: { lastInboundAt: TUESDAY - DAY } },
+      'window_closed',
+    ],
+    ['a sixth answer within the hour', { facts: { recentAnswers: [1, 2, 3, 4, 5] } }, 'per_contact_limit'],
+    [
+      'a platform without a send target',
+      { event: anEvent({ platform: 'bluesky', account: 'shop-bsky' }) },
+      'platform_cannot_send',
+    ],
+    [
+      'a private reply that is spent',
+      { rules: [funnel()], event: aComment(), facts: { privateReplyHeldBy: 'other' } },
+      'private_reply_used',
+    ],
+    [
+      'a comment older than seven days',
+      { rules: [funnel()], event: aComment({ at: TUESDAY - 7 * DAY }) },
+      'window_closed',
+    ],
+    [
+      'a comment without an author',
+      { rules: [funnel()], event: aComment({ contact: { id: '', name: null, username: null } }) },
+      'platform_cannot_send',
+    ],
+    [
+      'a template that lacks a value',
+      {
+        rules: [says('Hi {{ contact.name }}')],
+        event: anEvent({ contact: { id: 'a', name: null, username: null } }),
+      },
+      'template_error',
+    ],
+    ['a text of 1,001 bytes on Instagram', { rules: [says('é'.repeat(500) + 'x')] }, 'too_long'],
+  ] satisfies [string, Given, string][])('for %s', async (_, given, reason) => {
+    const decision = await ask(given);
+    expect(decision.reason).toBe(reason);
+    expect(decision.actions).toEqual([]);
+  });
+
+  it('names the rule that would have answered, and the guard that stopped it', async () => {
+    const decision = await ask({ facts: { lastHumanAt: TUESDAY - HOUR } });
+    expect(decision).toMatchObject({ rule: 'pricing', detail: 'a human wrote 1 h ago; silent for 12 h' });
+    expect(decision.trace.guards.at(-1)).toMatchObject({ guard: 'no human active', reason: 'human_active' });
+  });
+});
+
+describe('speech', () => {
+  it('answers, and says so by mode', async () => {
+    const reasons = await Promise.all(
+      (['live', 'shadow', 'hypothetical'] as const).map(
+        async (mode) => (await ask({ settings: { mode } })).reason,
+      ),
+    );
+    expect(reasons).toEqual(['queued', 'shadow', 'replied']);
+    expect((await ask({})).actions).toEqual([
+      { type: 'reply', rule: 'pricing', text: 'From 20 EUR.', delay: 0, disclosed: false },
+    ]);
+  });
+
+  it('sends the private reply first, whatever the order in the rule', async () => {
+    const { actions } = await ask({ rules: [funnel()], event: aComment() });
+    expect(actions.map((action) => action.type)).toEqual(['private_reply', 'comment_reply']);
+  });
+
+  it('spends one private reply, though two rules continue', async () => {
+    const rules = [{ ...funnel('a'), continue: true }, funnel('b')];
+    const { actions } = await ask({ rules, event: aComment() });
+    expect(actions.map(({ rule, type }) => `${rule} ${type}`)).toEqual([
+      'a private_reply',
+      'a comment_reply',
+      'b comment_reply',
+    ]);
+  });
+
+  it('chooses one text for an event, the same one whenever it is asked', async () => {
+    const texts = ['one', 'two', 'three'];
+    const rule = aRule({ actions: [{ type: 'reply', reply: { texts, delay: null } }] });
+    const chosen = await Promise.all(
+      Array.from({ length: 40 }, async (_, n) => {
+        const event = anEvent({ sourceId: `m${n}`, id: `message:m${n}` });
+        const [first, again] = [await ask({ rules: [rule], event }), await ask({ rules: [rule], event })];
+        expect(again.actions).toEqual(first.actions);
+        return first.actions[0]!.text;
+      }),
+    );
+    expect(new Set(chosen)).toEqual(new Set(texts));
+  });
+
+  it('waits within the delay that the rule gives', async () => {
+    const { actions } = await ask({ rules: [says('x', { from: 20_000, to: 60_000 })] });
+    expect(actions[0]!.delay).toBeGreaterThanOrEqual(20_000);
+    expect(actions[0]!.delay).toBeLessThanOrEqual(60_000);
+  });
+
+  it('never reads a contact’s text as a template', async () => {
+    const event = anEvent({
+      text: 'price {{ account.id }}',
+      contact: { id: 'a', name: '{{ account.id }}', username: null },
+    });
+    const { actions } = await ask({ rules: [says('{{ contact.name }}: {{ message.text }}')], event });
+    expect(actions[0]!.text).toContain('price {{ account.id }}');
+    expect(actions[0]!.text).not.toContain('98434');
+  });
+});
+
+describe('disclosure', () => {
+  const accounts = new Map([['shop-ig', anAccount({ disclosure: 'I am a program.' })]]);
+  const text = async (more: Partial<Facts>) =>
+    (await ask({ facts: more, settings: { accounts } })).actions[0]!.text;
+
+  it('goes before the first automatic answer, again after seven days, and after a human', async () => {
+    const [told, bare] = ['I am a program.\n\nFrom 20 EUR.', 'From 20 EUR.'];
+    expect(await text({ lastDisclosedAt: null })).toBe(told);
+    expect(await text({ lastDisclosedAt: TUESDAY - DAY })).toBe(bare);
+    expect(await text({ lastDisclosedAt: TUESDAY - 7 * DAY })).toBe(told);
+    const human = { lastHumanAt: TUESDAY - 13 * HOUR };
+    expect(await text({ ...human, lastDisclosedAt: TUESDAY - 14 * HOUR })).toBe(told);
+    expect(await text({ ...human, lastDisclosedAt: TUESDAY - 12 * HOUR })).toBe(bare);
+  });
+
+  it('is not said in public', async () => {
+    const { actions } = await ask({ rules: [funnel()], event: aComment(), settings: { accounts } });
+    expect(actions.map((action) => [action.type, action.disclosed])).toEqual([
+      ['private_reply', true],
+      ['comment_reply', false],
+    ]);
+  });
+});
+
+describe('opt-out', () => {
+  it.each(['stop', 'STOP!', ' "Stop." ', 'ｓｔｏｐ'])(
+    'takes %j for a wish, confirms it once, and asks no rule',
+    async (text) => {
+      const rules = [aRule({ keywords: keywords({ any: ['stop'] }) })];
+      const decision = await ask({ rules, event: anEvent({ text }) });
+      expect(decision).toMatchObject({
+        optOut: 'stop',
+        reason: 'queued',
+        rule: '$opt_out',
+        trace: { rules: [] },
+      });
+      expect(decision.actions).toMatchObject([{ text: 'No more automatic replies.' }]);
+      const again = await ask({ rules, event: anEvent({ text }), facts: { optedOutAt: TUESDAY } });
+      expect(again).toMatchObject({ optOut: null, reason: 'opted_out', actions: [] });
+    },
+  );
+
+  it('does not take a sentence for a wish', async () => {
+    expect((await ask({ event: anEvent({ text: 'do you stop at the price?' }) })).optOut).toBeNull();
+  });
+
+  it('is kept but not confirmed while a human is talking', async () => {
+    const decision = await ask({
+      event: anEvent({ text: 'stop' }),
+      facts: { lastHumanAt: TUESDAY - MINUTE },
+    });
+    expect(decision).toMatchObject({ optOut: 'stop', reason: 'human_active', actions: [] });
+  });
+
+  it('ends with `start`, which the rules see as well', async () => {
+    const rules = [aRule({ keywords: keywords({ any: ['start'] }) })];
+    const decision = await ask({
+      rules,
+      event: anEvent({ text: 'Start' }),
+      facts: { optedOutAt: TUESDAY - DAY },
+    });
+    expect(decision).toMatchObject({ optOut: 'start', reason: 'queued', rule: 'pricing' });
+  });
+
+  it('can be turned off', async () => {
+    const decision = await ask({ event: anEvent({ text: 'stop' }), settings: { optOut: null } });
+    expect(decision).toMatchObject({ optOut: null, reason: 'no_match' });
+  });
+});
