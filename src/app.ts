@@ -1,0 +1,221 @@
+import { answer } from './actions/answer.js';
+import type { Delivered } from './actions/deliver.js';
+import { createOutbox } from './actions/outbox.js';
+import { type BlotatoClient, blotatoClient } from './blotato/client.js';
+import { BlotatoError } from './blotato/errors.js';
+import { readThrottle } from './blotato/throttle.js';
+import type { AccountConfig, Config } from './domain/config.js';
+import type { Decision } from './domain/decision.js';
+import type { InboundEvent, Platform } from './domain/event.js';
+import { LIMITS } from './domain/limits.js';
+import type { Send } from './domain/send.js';
+import { type Clock, type Millis, SECOND } from './domain/time.js';
+import type { CompiledSet } from './engine/rule-set.js';
+import type { Logger } from './log.js';
+import { commentSource } from './poller/comments.js';
+import { messageSource } from './poller/messages.js';
+import { createSchedule } from './poller/schedule.js';
+import { type Stream, turn, type TurnParts } from './poller/turn.js';
+import type { Store } from './store/store.js';
+
+/** Who watches the program at work: the log, the demo. */
+export interface Observer {
+  readonly onDecision?: (event: InboundEvent, decision: Decision) => void;
+  readonly onAttempt?: (send: Send, outcome: Delivered) => void;
+}
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly set: CompiledSet;
+  /** Open, for writing. The app does not close it. */
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly observer?: Observer;
+  /**
+   * How long after a 201 to ask for the final status, in milliseconds. The lists of the next polls bring it for free,
+   * so a program that keeps polling waits for them. @default 15 seconds
+   */
+  readonly confirmAfter?: Millis;
+}
+
+export interface App {
+  /** Asks the API whether it takes the key. Throws BlotatoError of kind `unauthorized` when it does not. */
+  checkKey(): Promise<void>;
+  /** Polls once, sends what may be sent now, and follows it for a few seconds. */
+  once(): Promise<void>;
+  /** Polls on schedule and sends until `stop`. */
+  start(): Promise<void>;
+  /** There may be something new to send: after a command by hand. */
+  nudge(): void;
+  /** Ends within LIMITS.shutdown milliseconds; what is in flight is finished, or left ambiguous for the next start. */
+  stop(): Promise<void>;
+}
+
+/** Old texts are deleted once a night. */
+const RETENTION_SCHEDULE = '17 3 * * *';
+/** `run --once` follows its sends this long. */
+const FOLLOW_FOR = 10 * SECOND;
+const COMMENT_PLATFORMS: ReadonlySet<Platform> = new Set(['instagram', 'facebook']);
+
+/** Builds the parts, starts and stops them; the only place that knows all. */
+export function createApp(options: AppOptions): App {
+  const { config, store, clock, logger } = options;
+  const client = blotatoClient({
+    ...config.blotato,
+    clock,
+    throttle: readThrottle({
+      ledger: { countSince: store.callsSince, oldestSince: store.oldestCallSince, record: store.recordCall },
+      perMinute: config.throttle.readsPerMinute,
+      clock,
+    }),
+  });
+  const stopping = new AbortController();
+  const usernames = new Map<string, string | null>();
+  const outbox = outboxOf(options, client);
+  const parts = turnParts(options, client, usernames, stopping.signal);
+  let turning: Promise<void> = Promise.resolve();
+
+  async function runTurn(): Promise<void> {
+    if (usernames.size === 0) await learnUsernames(client, usernames, logger, stopping.signal);
+    await turn(parts);
+    outbox.nudge();
+  }
+  const tick = (): Promise<void> => {
+    turning = runTurn().catch((error: unknown) => {
+      if (!stopping.signal.aborted)
+        logger.error({ err: error }, 'a poll failed; the next one goes on from there');
+    });
+    return turning;
+  };
+  const forget = async (): Promise<void> => {
+    const emptied = await store.forgetBefore(clock() - config.retention);
+    if (emptied > 0) logger.info({ events: emptied }, 'texts older than `retention` deleted');
+  };
+  const schedules = [createSchedule(config.poll.schedule, tick), createSchedule(RETENTION_SCHEDULE, forget)];
+
+  return {
+    nudge: outbox.nudge,
+    checkKey: async () => {
+      await client.me(stopping.signal);
+    },
+    async once() {
+      await outbox.start();
+      await runTurn();
+      await outbox.drained(clock() + FOLLOW_FOR);
+    },
+    async start() {
+      await outbox.start();
+      await tick();
+      if (!stopping.signal.aborted) for (const schedule of schedules) schedule.start();
+    },
+    async stop() {
+      stopping.abort(new Error('stopping'));
+      await Promise.all(schedules.map((schedule) => schedule.stop()));
+      await outbox.stop(LIMITS.shutdown * 0.8);
+      await turning;
+      await client.close();
+    },
+  };
+}
+
+function outboxOf(options: AppOptions, client: BlotatoClient) {
+  const { config, store, clock, logger, observer, confirmAfter = 15 * SECOND } = options;
+  return createOutbox({
+    store,
+    client,
+    clock,
+    accounts: byName(config.accounts),
+    guards: config.guards,
+    visibleWithin: config.delivery.visibleWithin,
+    confirmAfter,
+    ambiguous: config.delivery.ambiguous,
+    concurrency: config.throttle.concurrency,
+    budget: {
+      perMinute: config.throttle.sendsPerMinute,
+      perHourPerAccount: config.throttle.sendsPerHourPerAccount,
+    },
+    onAttempt(send, outcome) {
+      logAttempt(logger, send, outcome);
+      observer?.onAttempt?.(send, outcome);
+    },
+    onTrouble: (what, error) => logger.error({ err: error }, `${what} failed; it is tried again`),
+  });
+}
+
+function turnParts(
+  { config, set, store, clock, logger, observer }: AppOptions,
+  client: BlotatoClient,
+  usernames: ReadonlyMap<string, string | null>,
+  signal: AbortSignal,
+): TurnParts {
+  const sourceParts = {
+    store,
+    client,
+    accounts: new Map(config.accounts.map((account) => [account.id, account])),
+    usernameOf: (accountId: string) => usernames.get(accountId) ?? null,
+  };
+  const platforms = [...new Set(config.accounts.map((account) => account.platform))];
+  const commented = platforms.filter((platform) => COMMENT_PLATFORMS.has(platform));
+  const streams: Stream[] = [{ source: messageSource(sourceParts), platforms }];
+  if (config.poll.comments && commented.length > 0) {
+    streams.push({ source: commentSource(sourceParts), platforms: commented });
+  }
+  const settings = {
+    mode: config.mode,
+    accounts: byName(config.accounts),
+    guards: config.guards,
+    optOut: config.guards.optOut,
+  };
+  return {
+    store,
+    streams,
+    signal,
+    clock,
+    settings: config.poll,
+    apiNow: () => clock() + client.clockOffset(),
+    window: { answers: config.guards.perContact.per, mode: config.mode },
+    answer: (event, facts) => answer(event, facts, set, settings),
+    onDecision(event, decision) {
+      const { id, account, platform } = event;
+      const { rule, reason, detail } = decision;
+      logger.info({ event: id, account, platform, rule, reason, detail }, 'decided');
+      observer?.onDecision?.(event, decision);
+    },
+    onReadError: (stream, error) => logReadError(logger, stream, error),
+  };
+}
+
+function byName(accounts: readonly AccountConfig[]): ReadonlyMap<string, AccountConfig> {
+  return new Map(accounts.map((account) => [account.name, account]));
+}
+
+/** Usernames tell who wrote a message when nothing else does. Without them it may stay `direction_unknown`. */
+async function learnUsernames(
+  client: BlotatoClient,
+  usernames: Map<string, string | null>,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (const account of await client.accounts(signal)) usernames.set(account.id, account.username);
+  } catch (error) {
+    if (signal.aborted) return;
+    logger.warn({ err: error }, 'the list of accounts could not be read; it is tried again at the next poll');
+  }
+}
+
+function logAttempt(logger: Logger, send: Send, { end }: Delivered): void {
+  const { id, eventId, rule, action, account } = send;
+  const level = end.state === 'failed' || end.state === 'unknown_outcome' ? 'error' : 'info';
+  const detail = 'detail' in end ? end.detail : end.status;
+  logger[level]({ send: id, event: eventId, rule, action, account, state: end.state, detail }, 'attempt');
+}
+
+function logReadError(logger: Logger, { source, platforms }: Stream, error: unknown): void {
+  const isRefusedKey = error instanceof BlotatoError && error.status === 401;
+  const message = isRefusedKey
+    ? 'Blotato refused the API key (401); check `blotato.api_key`'
+    : 'a list could not be read; the next poll goes on from there';
+  logger.error({ resource: source.resource, platforms, err: error }, message);
+}

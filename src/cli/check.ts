@@ -1,0 +1,25 @@
+import { loadProject } from '../project.js';
+import { Exit } from './exit.js';
+import { count, print, printJson, sayFindings } from './output.js';
+import type { CommonOptions } from './project.js';
+
+export interface CheckOptions extends CommonOptions {
+  readonly strict?: boolean;
+}
+
+/** `check`: everything that is wrong with the configuration and the rules, all at once. */
+export async function check(options: CheckOptions): Promise<void> {
+  const project = await loadProject(options.config, process.env);
+  const findings = project.ok ? project.warnings : project.findings;
+  const isBad = !project.ok || (options.strict === true && findings.length > 0);
+  if (options.json) printJson({ ok: !isBad, findings });
+  else if (findings.length > 0) sayFindings(findings);
+  if (project.ok && !options.json) {
+    const { config, rules } = project.value;
+    const enabled = rules.rules.filter((rule) => rule.enabled).length;
+    print(
+      `${options.config}: ${count(config.accounts.length, 'account')}, ${count(enabled, 'rule')}, ${count(rules.tests.length, 'test')}, mode ${config.mode}${isBad ? '' : ': fine'}`,
+    );
+  }
+  if (isBad) throw new Exit(1);
+}

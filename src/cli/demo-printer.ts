@@ -1,0 +1,91 @@
+import pc from 'picocolors';
+import type { Delivered } from '../actions/deliver.js';
+import type { Observer } from '../app.js';
+import type { Decision } from '../domain/decision.js';
+import type { InboundEvent } from '../domain/event.js';
+import { REASONS, type Reason } from '../domain/reason.js';
+import type { Send } from '../domain/send.js';
+import { formatDuration } from '../domain/time.js';
+import type { Sandbox } from '../sandbox/server.js';
+import type { Summary } from '../store/store.js';
+import { shorten } from './journal.js';
+import { print, printJson } from './output.js';
+import { paintReason } from './trace-text.js';
+
+export interface DemoPrinterOptions {
+  readonly json: boolean;
+  readonly sandbox: Sandbox;
+  readonly rules: number;
+  /** How long the demo runs, in milliseconds; null: until Ctrl-C. */
+  readonly length: number | null;
+}
+
+export interface DemoPrinter extends Required<Observer> {
+  begin(): void;
+  end(summary: Summary): void;
+}
+
+/** Shows the demo, a line or two for each thing that happens. */
+export function demoPrinter(options: DemoPrinterOptions): DemoPrinter {
+  return options.json ? jsonPrinter(options) : textPrinter(options);
+}
+
+function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinter {
+  // What we sent comes back in the lists; it was shown when it left.
+  const ours = new Set<string>();
+  return {
+    begin() {
+      print(pc.bold('Lumen, a made-up shop, with four connected accounts, made-up people and nothing real.'));
+      print(`${rules} rules from rules/, the sandbox API on ${sandbox.url}.`);
+      print('The shop closes within two minutes: watch the away message take over.');
+      print(length === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${formatDuration(length)}.\n`);
+    },
+    onDecision(event, decision) {
+      if (ours.delete(event.sourceId)) return;
+      print(eventLine(event));
+      print(decisionLine(decision));
+      for (const { type, text } of decision.actions)
+        print(`         ${pc.cyan(type)}  ${shorten(text, 110)}`);
+    },
+    onAttempt(send, { end }) {
+      const what = `${send.action} of ${send.rule} to ${send.contactId}`;
+      if (end.state === 'accepted') {
+        ours.add(end.messageId);
+        print(`         ${pc.green('✓')} ${pc.dim(`${what}: taken by the API`)}`);
+      } else
+        print(`         ${pc.red('✗')} ${what}: ${end.state}${'detail' in end ? `, ${end.detail}` : ''}`);
+    },
+    end(summary) {
+      print(`\n${pc.bold('What became of every message and comment')}`);
+      const reasons = Object.entries(summary.reasons) as [Reason, number][];
+      for (const [reason, n] of reasons.sort((a, b) => b[1] - a[1])) {
+        print(
+          `  ${String(n).padStart(5)}  ${paintReason(reason)}${' '.repeat(22 - reason.length)}${pc.dim(REASONS[reason])}`,
+        );
+      }
+      print(`The sandbox counted ${sandbox.sends().length} sends.`);
+    },
+  };
+}
+
+function eventLine({ kind, platform, contact, text, at }: InboundEvent): string {
+  const from = contact.name ?? contact.username ?? (contact.id === '' ? 'somebody' : contact.id);
+  const time = new Date(at).toTimeString().slice(0, 8);
+  return `${pc.dim(time)} ${platform.padEnd(9)} ${kind === 'comment' ? 'comment by ' : ''}${pc.bold(shorten(from, 30))}: ${shorten(text, 90)}`;
+}
+
+function decisionLine({ rule, reason, detail }: Decision): string {
+  const by = rule === null ? '' : ` by rule ${pc.bold(rule)}`;
+  return `         ${paintReason(reason)}${by}${detail === null ? '' : pc.dim(` (${detail})`)}`;
+}
+
+function jsonPrinter({ sandbox, rules }: DemoPrinterOptions): DemoPrinter {
+  return {
+    begin: () => printJson({ type: 'started', api: sandbox.url, rules }),
+    onDecision: (event: InboundEvent, { trace, ...decision }: Decision) =>
+      printJson({ type: 'decision', event, decision }),
+    onAttempt: (send: Send, { end }: Delivered) =>
+      printJson({ type: 'attempt', send: send.id, event: send.eventId, action: send.action, ...end }),
+    end: ({ reasons }) => printJson({ type: 'ended', reasons, sends: sandbox.sends().length }),
+  };
+}

@@ -1,0 +1,144 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createApp } from '../app.js';
+import { parseConfig } from '../config/load.js';
+import { type Calendar, WEEKDAYS } from '../domain/calendar.js';
+import type { AccountConfig, Config } from '../domain/config.js';
+import { SECOND } from '../domain/time.js';
+import { createLogger } from '../log.js';
+import { readRules } from '../project.js';
+import type { SandboxAccount } from '../sandbox/rows.js';
+import { type Sandbox, startSandbox } from '../sandbox/server.js';
+import { startTraffic } from '../sandbox/traffic.js';
+import { openSqlite } from '../store/sqlite/store.js';
+import { demoPrinter } from './demo-printer.js';
+import { Exit } from './exit.js';
+import { sayFindings } from './output.js';
+import { durationOf, integerOf } from './parse.js';
+
+export interface DemoOptions {
+  readonly for?: string;
+  readonly seed: string;
+  readonly rate: string;
+  readonly json?: boolean;
+}
+
+/** Reads the sandbox allows a minute: a poll of two lists every two seconds fills it. */
+const POLL_EVERY = '*/2 * * * * *';
+
+/**
+ * `demo`: the sandbox with made people, the engine with the example configuration and rules, and what they do, line by
+ * line. Nothing leaves the machine, and nothing is left on it.
+ */
+export async function demo(options: DemoOptions): Promise<void> {
+  const seed = integerOf('--seed', options.seed, 0, 2 ** 31);
+  const perMinute = integerOf('--rate', options.rate, 1, 6_000);
+  const length = options.for === undefined ? null : durationOf('--for', options.for);
+  const folder = mkdtempSync(join(tmpdir(), 'autoresponder-demo-'));
+  const sandbox = await startSandbox({ queuedFor: 400 });
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+  try {
+    const config = demoConfig(sandbox, folder);
+    await play({
+      config,
+      sandbox,
+      seed,
+      perMinute,
+      length,
+      json: options.json === true,
+      signal: ending.signal,
+    });
+  } finally {
+    await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Play {
+  readonly config: Config;
+  readonly sandbox: Sandbox;
+  readonly seed: number;
+  readonly perMinute: number;
+  readonly length: number | null;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function play({ config, sandbox, seed, perMinute, length, json, signal }: Play): Promise<void> {
+  const rules = await readRules(config);
+  if (!rules.ok) {
+    sayFindings(rules.findings);
+    throw new Exit(1, 'the example rules have errors');
+  }
+  writeHistory(sandbox);
+  const printer = demoPrinter({ json, sandbox, rules: rules.value.set.rules.length, length });
+  const store = openSqlite(config.storePath, Date.now);
+  const logger = createLogger({ level: 'warn', pretty: 'auto', secrets: [config.blotato.apiKey] });
+  const app = createApp({ config, set: rules.value.set, store, clock: Date.now, logger, observer: printer });
+  const over = new AbortController();
+  const ended = AbortSignal.any([signal, over.signal]);
+  try {
+    printer.begin();
+    await app.start();
+    const traffic = startTraffic(sandbox, { seed, perMinute, signal: ended });
+    await wait(length ?? 2 ** 31 - 1, undefined, { signal }).catch(() => undefined);
+    over.abort();
+    await traffic;
+    await app.stop();
+    printer.end(await store.summary());
+  } finally {
+    await store.close();
+  }
+}
+
+/** Messages from before the start, to show that they are left alone. */
+function writeHistory(sandbox: Sandbox): void {
+  const at = Date.now();
+  for (const [index, text] of ['what is the price?', 'shipping to Spain?', 'thank you!'].entries()) {
+    sandbox.receive({
+      account: 'shop-ig',
+      contact: { id: `before-${index}`, name: 'Yesterday', username: `before${index}` },
+      text,
+      at: at - 30 * SECOND - index * SECOND,
+    });
+  }
+}
+
+/** The example configuration, live, on the sandbox, with its accounts and those of the platforms that it leaves out. */
+function demoConfig(sandbox: Sandbox, folder: string): Config {
+  const file = fileURLToPath(new URL('../../config.example.yaml', import.meta.url));
+  const parsed = parseConfig(readFileSync(file, 'utf8'), file, { BLOTATO_API_KEY: sandbox.apiKey });
+  if (!parsed.ok) {
+    sayFindings(parsed.findings);
+    throw new Exit(1, 'the example configuration has errors');
+  }
+  const { value } = parsed;
+  const named = new Set(value.accounts.map((account) => account.id));
+  const others = sandbox.world.accounts.filter((account) => !named.has(account.id)).map(toAccount);
+  return {
+    ...value,
+    mode: 'live',
+    blotato: { baseUrl: sandbox.url, apiKey: sandbox.apiKey },
+    storePath: join(folder, 'demo.db'),
+    accounts: [...value.accounts, ...others],
+    poll: { ...value.poll, schedule: POLL_EVERY },
+    calendars: [closingSoon()],
+  };
+}
+
+/** The shop is open now and closes within two minutes, so that a demo of any hour shows both kinds of answers. */
+function closingSoon(): Calendar {
+  const now = new Date();
+  const closes = Math.min(24 * 60, now.getHours() * 60 + now.getMinutes() + 2);
+  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const open = Object.fromEntries(WEEKDAYS.map((day) => [day, [{ from: 0, to: closes }]]));
+  return { name: 'shop', timezone, open, closed: [], special: {}, holidays: null };
+}
+
+function toAccount({ name, id, platform, nativeId }: SandboxAccount): AccountConfig {
+  return { name, id, platform, nativeId, pageId: null, disclosure: null, vars: { brand: 'Lumen' } };
+}

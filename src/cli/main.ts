@@ -1,0 +1,159 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { StoreError } from '../store/store-error.js';
+import type { CheckOptions } from './check.js';
+import type { DemoOptions } from './demo.js';
+import type { ExplainOptions } from './explain.js';
+import type { JournalOptions } from './journal.js';
+import type { OutboxListOptions } from './outbox.js';
+import type { PauseOptions } from './pause.js';
+import type { CommonOptions } from './project.js';
+import type { ReplayOptions } from './replay.js';
+import type { RunOptions } from './run.js';
+import type { SandboxCommandOptions } from './sandbox.js';
+import { Exit } from './exit.js';
+import { endQuietlyOnClosedPipe, say } from './output.js';
+
+// Commands are imported when they are called, so that `--help` and `check` do not load the sandbox.
+const program = new Command('autoresponder');
+
+function command(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--config <file>', 'the configuration', './config.yaml')
+    .option('--json', 'machine-readable output on stdout');
+}
+
+function define(): void {
+  program
+    .description('Answers direct messages and comments of social accounts connected to Blotato, by rules.')
+    .version(version())
+    .showHelpAfterError('(`autoresponder --help` lists the commands)');
+
+  command('run', 'poll, decide and send, until it is stopped')
+    .option('--once', 'one poll, send what may be sent now, stop')
+    .option('--shadow', 'send nothing, whatever the configuration says')
+    .action(async (options: RunOptions) => (await import('./run.js')).run(options));
+  command('check', 'validate configuration and rules, and lint them')
+    .option('--strict', 'warnings are errors')
+    .action(async (options: CheckOptions) => (await import('./check.js')).check(options));
+  command('test', "run the rules' tests")
+    .argument('[files...]', 'rule files; default: those of the configuration')
+    .action(async (files: string[], options: CommonOptions) =>
+      (await import('./test.js')).test(files, options),
+    );
+  command('explain', 'the whole decision for one event')
+    .requiredOption('--text <text>', 'what the contact writes')
+    .option('--on <kind>', 'message or comment', 'message')
+    .option('--platform <platform>', 'default: that of the account')
+    .option('--account <name>', 'default: the first of the platform')
+    .option('--at <time>', 'ISO 8601; default: now')
+    .option('--name <name>', "the contact's name")
+    .action(async (options: ExplainOptions) => (await import('./explain.js')).explain(options));
+  command('replay', 'decide over many events')
+    .requiredOption('--input <file>', 'a JSON object a line; - for stdin')
+    .action(async (options: ReplayOptions) => (await import('./replay.js')).replay(options));
+  defineOwnerCommands();
+  defineSandboxCommands();
+}
+
+function defineOwnerCommands(): void {
+  command('status', 'what was read, decided, sent, and what went wrong').action(
+    async (options: CommonOptions) => (await import('./status.js')).status(options),
+  );
+  command('journal', 'every message and comment with its reason')
+    .option('--limit <n>', 'how many, newest first', '50')
+    .option('--reason <reason>', 'only those')
+    .option('--rule <id>', 'only those')
+    .option('--account <name>', 'only those')
+    .action(async (options: JournalOptions) => (await import('./journal.js')).journal(options));
+
+  const outbox = program.command('outbox').description('sends: list, retry, discard');
+  const sub = (name: string, description: string): Command =>
+    outbox
+      .command(name)
+      .description(description)
+      .option('--config <file>', 'the configuration', './config.yaml')
+      .option('--json', 'machine-readable output on stdout');
+  sub('list', 'sends that are open or went wrong')
+    .option('--state <state>', 'only those')
+    .option('--all', 'every send')
+    .option('--limit <n>', 'how many, newest first', '100')
+    .action(async (options: OutboxListOptions) => (await import('./outbox.js')).outboxList(options));
+  sub('retry', 'send again what failed or is unclear')
+    .argument('<id>')
+    .action(async (id: string, options: CommonOptions) =>
+      (await import('./outbox.js')).outboxRetry(id, options),
+    );
+  sub('discard', 'give up a send that has not left')
+    .argument('<id>')
+    .action(async (id: string, options: CommonOptions) =>
+      (await import('./outbox.js')).outboxDiscard(id, options),
+    );
+
+  const scoped = (name: string, description: string): Command =>
+    command(name, description)
+      .option('--account <name>')
+      .option('--conversation <id>')
+      .option('--contact <id>', "the contact's platform id");
+  scoped('pause', 'no automatic answers for now')
+    .option('--for <duration>', 'such as 30m, 12h; default: until `resume`')
+    .action(async (options: PauseOptions) => (await import('./pause.js')).pause(options));
+  scoped('resume', 'end a pause').action(async (options: PauseOptions) =>
+    (await import('./pause.js')).resume(options),
+  );
+}
+
+function defineSandboxCommands(): void {
+  program
+    .command('schema')
+    .description('print a JSON Schema')
+    .argument('<which>', 'config or rules')
+    .option('--json', 'as it is anyway')
+    .action(async (which: string) => (await import('./schema.js')).schema(which));
+  program
+    .command('sandbox')
+    .description('a local stand-in for the Blotato API, with made traffic')
+    .option('--port <port>', 'on loopback', '8788')
+    .option('--seed <n>', 'the same seed makes the same traffic', '1')
+    .option('--rate <n>', 'messages and comments a minute; 0: none', '20')
+    .option('--json', 'a line of JSON for each thing that happens')
+    .action(async (options: SandboxCommandOptions) => (await import('./sandbox.js')).sandbox(options));
+  program
+    .command('demo')
+    .description('sandbox and engine together, nothing to configure')
+    .option('--for <duration>', 'stop by itself, such as 30s; default: until Ctrl-C')
+    .option('--seed <n>', 'the same seed makes the same traffic', '1')
+    .option('--rate <n>', 'messages and comments a minute', '40')
+    .option('--json', 'a line of JSON for each thing that happens')
+    .action(async (options: DemoOptions) => (await import('./demo.js')).demo(options));
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** The one place that turns a failure into words and an exit code. */
+async function main(): Promise<void> {
+  endQuietlyOnClosedPipe();
+  define();
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof Exit) {
+      if (error.message !== '') say(`autoresponder: ${error.message}`);
+      process.exitCode = error.code;
+    } else if (error instanceof StoreError) {
+      say(`autoresponder: ${error.message}`);
+      process.exitCode = 1;
+    } else {
+      say(`autoresponder: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+await main();

@@ -1,0 +1,93 @@
+import { OPEN_STATES, SEND_STATES, type Send } from '../domain/send.js';
+import { formatInstant } from '../domain/time.js';
+import { callControl, carryOut, type Command, type CommandResult } from '../server/control.js';
+import { StoreError } from '../store/store-error.js';
+import { Exit } from './exit.js';
+import { shorten } from './journal.js';
+import { print, printJson, say } from './output.js';
+import { integerOf, oneOf } from './parse.js';
+import { type CommonOptions, configOf, withReader, withWriter } from './project.js';
+
+export interface OutboxListOptions extends CommonOptions {
+  readonly state?: string;
+  readonly all?: boolean;
+  readonly limit: string;
+}
+
+/** What an owner has to look at: what is still open, and what ended without an answer. */
+const NEEDS_ATTENTION = [...OPEN_STATES, 'failed', 'unknown_outcome'] as const;
+
+/** `outbox list`: sends that are open or went wrong; with `--all`, every one. */
+export async function outboxList(options: OutboxListOptions): Promise<void> {
+  const limit = integerOf('--limit', options.limit, 1, 100_000);
+  const state = options.state === undefined ? null : oneOf('--state', options.state, SEND_STATES);
+  await withReader(options, async (store) => {
+    const states = state === null ? (options.all ? null : NEEDS_ATTENTION) : [state];
+    const sends = await store.sends(states === null ? { limit } : { limit, states });
+    if (options.json) {
+      sends.forEach((send) => printJson(toJson(send)));
+      return;
+    }
+    if (sends.length === 0) {
+      say('nothing is open and nothing went wrong');
+      return;
+    }
+    for (const send of sends) print(lineOf(send));
+  });
+}
+
+/** `outbox retry ID`: sends again what failed or is unclear. The one who says so has looked at the conversation. */
+export async function outboxRetry(id: string, options: CommonOptions): Promise<void> {
+  await change({ do: 'retry', id: idOf(id) }, options);
+}
+
+/** `outbox discard ID`: gives up a send that has not left, or clears one that went wrong. */
+export async function outboxDiscard(id: string, options: CommonOptions): Promise<void> {
+  await change({ do: 'discard', id: idOf(id) }, options);
+}
+
+async function change(command: Command & { readonly id: number }, options: CommonOptions): Promise<void> {
+  const result = await perform(command, options);
+  if (!('send' in result) || result.send === null) {
+    throw new Exit(
+      1,
+      `send ${command.id} cannot be changed so: see \`autoresponder outbox list --all\` for its state`,
+    );
+  }
+  if (options.json) printJson(toJson(result.send));
+  else print(lineOf(result.send));
+}
+
+/** Carries a command out here, or asks the process that holds the store to. */
+export async function perform(command: Command, options: CommonOptions): Promise<CommandResult> {
+  const config = configOf(options);
+  try {
+    return await withWriter(config, (store) => carryOut(command, store, Date.now()));
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'locked') throw error;
+    return callControl(config.storePath, command);
+  }
+}
+
+function idOf(value: string): number {
+  return integerOf('ID', value, 1, Number.MAX_SAFE_INTEGER);
+}
+
+function lineOf(send: Send): string {
+  const { id, state, account, contactId, rule, action, text, detail } = send;
+  const why = detail === null ? '' : `  (${shorten(detail, 100)})`;
+  return `${id}  ${state}  ${account} to ${contactId}  ${rule}/${action}  ${JSON.stringify(shorten(text, 60))}${why}`;
+}
+
+function toJson(send: Send) {
+  const iso = (at: number | null) => (at === null ? null : formatInstant(at));
+  const { eventAt, createdAt, notBefore, attemptedAt, checkAt } = send;
+  return {
+    ...send,
+    eventAt: iso(eventAt),
+    createdAt: iso(createdAt),
+    notBefore: iso(notBefore),
+    attemptedAt: iso(attemptedAt),
+    checkAt: iso(checkAt),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Instant, Millis } from '../domain/time.js';
+import { parseDuration } from '../domain/time.js';
+import { Exit } from './exit.js';
+
+/** A value of a closed list, or exit 1 with the list. */
+export function oneOf<T extends string>(option: string, value: string, values: readonly T[]): T {
+  const found = values.find((each) => each === value);
+  if (found === undefined)
+    throw new Exit(1, `${option} is "${value}"; it takes one of: ${values.join(', ')}`);
+  return found;
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/u;
+
+/** A time in ISO 8601; without a zone it is the machine's. */
+export function atOf(option: string, value: string): Instant {
+  const at = ISO.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(at))
+    throw new Exit(1, `${option} is "${value}"; write a time such as 2026-11-24T10:00:00+01:00`);
+  return at;
+}
+
+export function durationOf(option: string, value: string): Millis {
+  const length = parseDuration(value);
+  if (length === undefined)
+    throw new Exit(1, `${option} is "${value}"; write a length of time such as 30s, 5m, 12h, 7d`);
+  return length;
+}
+
+export function integerOf(option: string, value: string, from: number, to: number): number {
+  const number = /^\d+$/u.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= from && number <= to))
+    throw new Exit(1, `${option} is "${value}"; it takes a whole number from ${from} to ${to}`);
+  return number;
+}

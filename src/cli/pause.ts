@@ -1,0 +1,52 @@
+import { formatInstant } from '../domain/time.js';
+import { Exit } from './exit.js';
+import { perform } from './outbox.js';
+import { print, printJson } from './output.js';
+import { durationOf } from './parse.js';
+import { type CommonOptions, configOf } from './project.js';
+
+export interface PauseOptions extends CommonOptions {
+  readonly account?: string;
+  readonly conversation?: string;
+  readonly contact?: string;
+  readonly for?: string;
+}
+
+/** `pause`: no automatic answers, everywhere or for an account, a conversation or a contact, for a time or until `resume`. */
+export async function pause(options: PauseOptions): Promise<void> {
+  const scope = scopeOf(options);
+  const until = options.for === undefined ? null : Date.now() + durationOf('--for', options.for);
+  await perform({ do: 'pause', scope, until }, options);
+  if (options.json) printJson({ scope, until });
+  else
+    print(
+      `${scope}: paused ${until === null ? 'until `autoresponder resume`' : `until ${formatInstant(until)}`}`,
+    );
+}
+
+/** `resume`: ends a pause. */
+export async function resume(options: PauseOptions): Promise<void> {
+  const scope = scopeOf(options);
+  const result = await perform({ do: 'resume', scope }, options);
+  const resumed = 'resumed' in result && result.resumed;
+  if (options.json) printJson({ scope, resumed });
+  else print(resumed ? `${scope}: no longer paused` : `${scope}: was not paused`);
+}
+
+function scopeOf(options: PauseOptions): string {
+  const { account, conversation, contact } = options;
+  const given = Object.entries({ account, conversation, contact }).filter(([, value]) => value !== undefined);
+  if (given.length > 1)
+    throw new Exit(1, 'give one of --account, --conversation, --contact, or none for everything');
+  const [only] = given;
+  if (!only) return 'all';
+  if (account !== undefined && !configOf(options).accounts.some((each) => each.name === account)) {
+    throw new Exit(
+      1,
+      `--account is "${account}"; the configuration has: ${configOf(options)
+        .accounts.map((each) => each.name)
+        .join(', ')}`,
+    );
+  }
+  return `${only[0]}:${only[1] ?? ''}`;
+}

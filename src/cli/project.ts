@@ -1,0 +1,52 @@
+import type { Config } from '../domain/config.js';
+import { loadConfig } from '../config/load.js';
+import { loadProject, type Project } from '../project.js';
+import { openSqlite, readSqlite } from '../store/sqlite/store.js';
+import type { Store } from '../store/store.js';
+import { Exit } from './exit.js';
+import { sayFindings } from './output.js';
+
+/** Every command takes these. */
+export interface CommonOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+/** The project, or all that is wrong with it on stderr and exit 1. */
+export async function projectOf({ config }: CommonOptions): Promise<Project> {
+  const project = await loadProject(config, process.env);
+  if (project.ok) return project.value;
+  sayFindings(project.findings);
+  throw new Exit(1);
+}
+
+/** The configuration alone, for commands that do not ask the rules. */
+export function configOf({ config }: CommonOptions): Config {
+  const loaded = loadConfig(config, process.env);
+  if (loaded.ok) return loaded.value;
+  sayFindings(loaded.findings);
+  throw new Exit(1);
+}
+
+/** Reads the store beside a process that may be running. */
+export async function withReader<T>(
+  options: CommonOptions,
+  work: (store: Store, config: Config) => Promise<T>,
+): Promise<T> {
+  const config = configOf(options);
+  const store = readSqlite(config.storePath, Date.now);
+  try {
+    return await work(store, config);
+  } finally {
+    await store.close();
+  }
+}
+
+export async function withWriter<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = openSqlite(config.storePath, Date.now);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,41 @@
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import { Writable } from 'node:stream';
+
+export type { Logger } from 'pino';
+
+export interface LogOptions {
+  readonly level: string;
+  readonly pretty: 'auto' | boolean;
+  /** Values that must never be written, wherever they turn up: the API key, a token. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * The program's log, on stderr. pino's own redaction knows paths and is not recursive, so the finished line is
+ * searched for the secrets as well: this is the one boundary that every line passes.
+ */
+export function createLogger(
+  { level, pretty: style, secrets }: LogOptions,
+  out: NodeJS.WritableStream = process.stderr,
+): Logger {
+  const wanted = secrets.filter((secret) => secret.length > 0);
+  const boundary = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      let line = chunk.toString('utf8');
+      for (const secret of wanted) line = line.replaceAll(secret, '[redacted]');
+      out.write(line);
+      done();
+    },
+  });
+  const isPretty = style === 'auto' ? process.stderr.isTTY : style;
+  const target = isPretty
+    ? pretty({
+        colorize: process.stderr.isTTY,
+        translateTime: 'SYS:HH:MM:ss',
+        ignore: 'pid,hostname',
+        destination: boundary,
+      })
+    : boundary;
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, target);
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Pause } from '../domain/facts.js';
+import type { Send } from '../domain/send.js';
+import type { Instant } from '../domain/time.js';
+import type { Store } from '../store/store.js';
+
+/** What an owner does by hand. Only the process that writes the store does it; others ask that one. */
+export type Command =
+  | { readonly do: 'retry' | 'discard'; readonly id: number }
+  | { readonly do: 'pause'; readonly scope: string; readonly until: Instant | null }
+  | { readonly do: 'resume'; readonly scope: string };
+
+/** What came of it; `send` is null when the outbox has no such send, or it is past changing. */
+export type CommandResult =
+  { readonly send: Send | null } | { readonly pause: Pause } | { readonly resumed: boolean };
+
+/** Sockets have names of about 100 bytes at most, so a store with a long path has its socket in the temporary folder. */
+const PATH_MOST = 100;
+const BODY_MOST = 64 * 1024;
+
+/** Carries a command out on the store. */
+export async function carryOut(command: Command, store: Store, now: Instant): Promise<CommandResult> {
+  switch (command.do) {
+    case 'retry':
+      return { send: await store.retrySend(command.id, now) };
+    case 'discard':
+      return { send: await store.discardSend(command.id, now) };
+    case 'pause': {
+      const pause = { scope: command.scope, until: command.until ?? Infinity };
+      await store.setPause(pause);
+      return { pause };
+    }
+    case 'resume':
+      return { resumed: await store.endPause(command.scope) };
+  }
+}
+
+/**
+ * Listens for commands of other processes of the same user, on a socket beside the store. Only the owner of the
+ * store's lock may call this: a socket file that is still there belongs to a process that died.
+ */
+export async function serveControl(
+  storePath: string,
+  handle: (command: Command) => Promise<CommandResult>,
+): Promise<() => Promise<void>> {
+  const path = socketPath(storePath);
+  rmSync(path, { force: true });
+  const server = createServer((incoming, outgoing) => {
+    readBody(incoming)
+      .then((body) => handle(JSON.parse(body) as Command))
+      .then((result) => outgoing.end(JSON.stringify(result)))
+      .catch((error: unknown) => {
+        outgoing.statusCode = 500;
+        outgoing.end(error instanceof Error ? error.message : String(error));
+      });
+  });
+  const previous = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, resolve);
+    });
+  } finally {
+    process.umask(previous);
+  }
+  return () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+}
+
+/** Sends a command to the process that holds the store. Rejects when there is none, or when it refuses. */
+export async function callControl(storePath: string, command: Command): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath: socketPath(storePath), method: 'POST', timeout: 10_000 }, (answer) => {
+      text(answer)
+        .then((body) => {
+          if (answer.statusCode === 200) resolve(JSON.parse(body) as CommandResult);
+          else reject(new Error(body));
+        })
+        .catch(reject);
+    });
+    call.on('timeout', () => call.destroy(new Error('the running autoresponder did not answer')));
+    call.on('error', reject);
+    call.end(JSON.stringify(command));
+  });
+}
+
+async function readBody(incoming: AsyncIterable<Buffer>): Promise<string> {
+  let body = '';
+  for await (const chunk of incoming) {
+    body += chunk.toString('utf8');
+    if (body.length > BODY_MOST) throw new Error('the command is too long');
+  }
+  return body;
+}
+
+function socketPath(storePath: string): string {
+  const name = createHash('sha256').update(storePath).digest('hex').slice(0, 16);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\autoresponder-${name}`;
+  const beside = `${storePath}.sock`;
+  return Buffer.byteLength(beside) <= PATH_MOST ? beside : join(tmpdir(), `autoresponder-${name}.sock`);
+}

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE, SECOND } from '../../src/domain/time.js';
+import { aStage } from '../stage.js';
+
+const RULES = `
+version: 1
+rules:
+  - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
+  - id: guide
+    on: comment
+    keywords: [guide]
+    private_reply: "Here it is."
+    comment_reply: "Check your DMs!"
+`;
+const ana = { id: 'ana', name: 'Ana Lima', username: 'ana.l' };
+
+describe('a first start', () => {
+  it('answers nothing that was there before, and what comes after', async () => {
+    const stage = await aStage({ rules: RULES });
+    stage.sandbox.receive({
+      account: 'shop-ig',
+      contact: ana,
+      text: 'price, long ago',
+      at: Date.now() - 60 * MINUTE,
+    });
+    stage.sandbox.receive({
+      account: 'shop-ig',
+      contact: ana,
+      text: 'price, just before',
+      at: Date.now() - SECOND,
+    });
+    stage.sandbox.comment({
+      account: 'shop-fb',
+      contact: ana,
+      text: 'guide, just before',
+      at: Date.now() - SECOND,
+    });
+    await stage.once();
+    expect(stage.sandbox.sends()).toEqual([]);
+    expect(await stage.reasons()).toEqual({
+      'price, just before': 'too_old',
+      'guide, just before': 'too_old',
+    });
+
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price, now' });
+    stage.sandbox.receive({
+      account: 'shop-x',
+      contact: { ...ana, id: 'ana-x' },
+      text: 'price, on an empty list',
+    });
+    await stage.restart();
+    await stage.once();
+    expect(
+      stage.sandbox
+        .sends()
+        .map((send) => send.recipientId)
+        .sort(),
+    ).toEqual(['ana', 'ana-x']);
+    expect(await stage.reasons()).toMatchObject({
+      'price, now': 'replied',
+      'price, on an empty list': 'replied',
+    });
+    expect(stage.sandbox.violations).toEqual([]);
+  });
+
+  it('answers what is no older than it is told to look back', async () => {
+    const poll = { schedule: '* * * * * *', comments: true, overlap: 2 * MINUTE, lookback: 30 * MINUTE };
+    const stage = await aStage({ rules: RULES, config: { poll } });
+    stage.sandbox.receive({
+      account: 'shop-ig',
+      contact: ana,
+      text: 'price, 40 minutes ago',
+      at: Date.now() - 40 * MINUTE,
+    });
+    stage.sandbox.receive({
+      account: 'shop-ig',
+      contact: ana,
+      text: 'price, 20 minutes ago',
+      at: Date.now() - 20 * MINUTE,
+    });
+    await stage.once();
+    expect(stage.sandbox.sends()).toHaveLength(1);
+    expect(await stage.reasons()).toEqual({ 'price, 20 minutes ago': 'replied' });
+  });
+});
+
+describe('whose message it is', () => {
+  it('never answers what the account wrote, by hand or through us', async () => {
+    const stage = await aStage({ rules: RULES });
+    await stage.once();
+    stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'the price is 20' });
+    stage.sandbox.receive({ account: 'shop-fb', contact: { ...ana, id: 'fb-ana' }, text: 'price?' });
+    for (let polls = 0; polls < 3; polls += 1) await stage.once();
+    expect(stage.sandbox.sends()).toHaveLength(1);
+    expect(await stage.reasons()).toEqual({
+      'the price is 20': 'own_message',
+      'price?': 'replied',
+      'From 20 EUR.': 'own_message',
+    });
+  });
+
+  it('answers nobody when it cannot tell who wrote, and says so', async () => {
+    const accounts = [
+      {
+        name: 'shop-ig',
+        id: '98434',
+        platform: 'instagram' as const,
+        nativeId: null,
+        pageId: null,
+        disclosure: null,
+        vars: {},
+      },
+    ];
+    const sandboxAccounts = [
+      {
+        name: 'shop-ig',
+        id: '98434',
+        platform: 'instagram' as const,
+        nativeId: '1784140',
+        username: '',
+        fullname: 'Lumen',
+      },
+    ];
+    const stage = await aStage({
+      rules: RULES,
+      config: { accounts },
+      sandbox: { accounts: sandboxAccounts },
+    });
+    await stage.once();
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    await stage.once();
+    expect(stage.sandbox.sends()).toEqual([]);
+    expect(await stage.reasons()).toEqual({ 'price?': 'direction_unknown' });
+  });
+
+  it('knows the account by its username when nothing else tells', async () => {
+    const accounts = [
+      {
+        name: 'shop-ig',
+        id: '98434',
+        platform: 'instagram' as const,
+        nativeId: null,
+        pageId: null,
+        disclosure: null,
+        vars: {},
+      },
+    ];
+    const stage = await aStage({ rules: RULES, config: { accounts } });
+    await stage.once();
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    stage.sandbox.humanWrites({ account: 'shop-ig', contact: { ...ana, id: 'bo' }, text: 'our price' });
+    await stage.once();
+    expect(await stage.reasons()).toMatchObject({ 'price?': 'replied', 'our price': 'own_message' });
+  });
+
+  it('stays silent where a human wrote', async () => {
+    const stage = await aStage({ rules: RULES });
+    await stage.once();
+    stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Hello, Bea here' });
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    await stage.once();
+    expect(await stage.reasons()).toMatchObject({ 'price?': 'human_active' });
+    expect(stage.sandbox.sends()).toEqual([]);
+  });
+
+  it('journals a match on Bluesky as `platform_cannot_send`', async () => {
+    const stage = await aStage({ rules: RULES });
+    await stage.once();
+    stage.sandbox.receive({ account: 'shop-bsky', contact: { ...ana, id: 'did:plc:ana' }, text: 'price?' });
+    stage.sandbox.receive({ account: 'shop-bsky', contact: { ...ana, id: 'did:plc:ana' }, text: 'hello' });
+    await stage.once();
+    expect(await stage.reasons()).toEqual({ 'price?': 'platform_cannot_send', hello: 'no_match' });
+  });
+});
+
+describe('comments', () => {
+  it('get a private reply, and a public one after it arrived', async () => {
+    const stage = await aStage({ rules: RULES });
+    await stage.once();
+    const comment = stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'GUIDE please' });
+    await stage.once();
+    const sends = stage.sandbox.sends();
+    expect(sends.map(({ kind, text }) => [kind, text])).toEqual([
+      ['message', 'Here it is.'],
+      ['comment', 'Check your DMs!'],
+    ]);
+    expect(sends[0]?.commentId).toBe(comment.platformCommentId);
+    expect(await stage.reasons()).toMatchObject({ 'GUIDE please': 'replied' });
+  });
+
+  it('get no public promise when another tool spent the private reply', async () => {
+    const stage = await aStage({ rules: RULES });
+    await stage.once();
+    const comment = stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
+    stage.sandbox.world.spendPrivateReply(comment.id);
+    await stage.once();
+    expect(stage.sandbox.sends()).toEqual([]);
+    expect(await stage.reasons()).toEqual({ guide: 'private_reply_used' });
+  });
+
+  it('of the account itself are left alone', async () => {
+    const stage = await aStage({ rules: RULES });
+    await stage.once();
+    stage.sandbox.humanComments({ account: 'shop-ig', text: 'comment GUIDE for the guide!' });
+    await stage.once();
+    expect(await stage.reasons()).toEqual({ 'comment GUIDE for the guide!': 'own_message' });
+  });
+});
+
+describe('shadow', () => {
+  it('sends nothing at all, and journals what it would have sent', async () => {
+    const stage = await aStage({ rules: RULES, config: { mode: 'shadow' } });
+    await stage.once();
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    stage.sandbox.comment({ account: 'shop-fb', contact: ana, text: 'guide' });
+    await stage.once();
+    await stage.once();
+    expect(stage.sandbox.sends()).toEqual([]);
+    expect(await stage.reasons()).toEqual({ 'price?': 'shadow', guide: 'shadow' });
+    const rows = await stage.store().journal({ limit: 5 });
+    expect(JSON.stringify(rows.map((row) => row.trace))).toContain('From 20 EUR.');
+  });
+});

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { checkTemplate } from '../src/actions/render.js';
+import { type App, createApp } from '../src/app.js';
+import type { AccountConfig, Config } from '../src/domain/config.js';
+import type { Reason } from '../src/domain/reason.js';
+import { compileSet } from '../src/engine/rule-set.js';
+import { checkKeyword } from '../src/engine/text/keywords.js';
+import { createLogger } from '../src/log.js';
+import { parseRules } from '../src/rules/parse.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../src/sandbox/server.js';
+import { openSqlite } from '../src/store/sqlite/store.js';
+import type { Store } from '../src/store/store.js';
+import { aConfig } from './builders.js';
+
+/** The sandbox and the program over a store of its own, for a test that plays a whole scene. */
+export interface Stage {
+  readonly sandbox: Sandbox;
+  readonly store: () => Store;
+  readonly config: Config;
+  /** Polls once and sends what may be sent. */
+  once(): Promise<void>;
+  /** Polls and sends until `halt`. */
+  run(): Promise<void>;
+  /** Ends the program and opens it again over the same store, as a restart does. */
+  restart(): Promise<void>;
+  halt(): Promise<void>;
+  /** The reasons of all journalled events, by the text of the event. */
+  reasons(): Promise<Readonly<Record<string, Reason | null>>>;
+}
+
+export interface StageOptions {
+  readonly rules: string;
+  readonly config?: Partial<Config>;
+  readonly sandbox?: Partial<SandboxOptions>;
+}
+
+export async function aStage({
+  rules,
+  config: more = {},
+  sandbox: options = {},
+}: StageOptions): Promise<Stage> {
+  const sandbox = await startSandbox({ limits: null, queuedFor: 20, ...options });
+  const folder = mkdtempSync(join(tmpdir(), 'stage-'));
+  const accounts = sandbox.world.accounts.map(toAccount);
+  const config = aConfig({
+    accounts,
+    blotato: { baseUrl: sandbox.url, apiKey: sandbox.apiKey },
+    storePath: join(folder, 'stage.db'),
+    ...more,
+  });
+  const parsed = parseRules(rules, 'rules.yaml', {
+    accounts: config.accounts,
+    calendars: config.calendars.map((calendar) => calendar.name),
+    checkTemplate,
+    checkKeyword,
+  });
+  if (!parsed.ok) throw new Error(parsed.findings.map((finding) => finding.message).join('\n'));
+  const set = compileSet(parsed.value.rules, config.calendars, () => null);
+  const logger = createLogger({ ...config.log, secrets: [] });
+
+  let store = openSqlite(config.storePath, Date.now);
+  let app: App = createApp({ config, set, store, clock: Date.now, logger, confirmAfter: 100 });
+  const open = (): void => {
+    store = openSqlite(config.storePath, Date.now);
+    app = createApp({ config, set, store, clock: Date.now, logger, confirmAfter: 100 });
+  };
+  const halt = async (): Promise<void> => {
+    await app.stop();
+    await store.close();
+  };
+  let isHalted = false;
+  onTestFinished(async () => {
+    if (!isHalted) await halt();
+    await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  return {
+    sandbox,
+    config,
+    store: () => store,
+    once: () => app.once(),
+    run: () => app.start(),
+    restart: async () => {
+      await halt();
+      open();
+    },
+    halt: async () => {
+      await halt();
+      isHalted = true;
+    },
+    reasons: async () => {
+      const rows = await store.journal({ limit: 10_000 });
+      return Object.fromEntries(rows.map((row) => [row.event.text, row.reason]));
+    },
+  };
+}
+
+function toAccount({
+  name,
+  id,
+  platform,
+  nativeId,
+  pageId,
+}: Sandbox['world']['accounts'][number]): AccountConfig {
+  return { name, id, platform, nativeId, pageId: pageId ?? null, disclosure: null, vars: {} };
+}
