@@ -4,12 +4,23 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import openapiTypescript, { astToString } from 'openapi-typescript';
+import { tsImport } from 'tsx/esm/api';
 
 const ROOT = new URL('../', import.meta.url);
 // The published description comes first and is binding; the second one is our own reading of the help pages.
 const DESCRIPTIONS = ['openapi/blotato-messaging.json', 'openapi/blotato-comments.json'];
 
-const OUTPUTS = [{ path: 'src/blotato/types.gen.ts', text: apiTypes }];
+const OUTPUTS = [
+  { path: 'src/blotato/types.gen.ts', text: apiTypes },
+  { path: 'schema/config.schema.json', text: () => jsonSchema('config', 'configJsonSchema') },
+  { path: 'schema/rules.schema.json', text: () => jsonSchema('rules', 'rulesJsonSchema') },
+];
+
+/** A published schema, from the definitions that validate. */
+async function jsonSchema(folder, name) {
+  const module = await tsImport(`../src/${folder}/json-schema.ts`, import.meta.url);
+  return `${JSON.stringify(module[name](), null, 2)}\n`;
+}
 
 /** The TypeScript types of every call that one of the descriptions names. */
 async function apiTypes() {

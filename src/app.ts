@@ -9,13 +9,14 @@ import type { Decision } from './domain/decision.js';
 import type { InboundEvent, Platform } from './domain/event.js';
 import { LIMITS } from './domain/limits.js';
 import type { Send } from './domain/send.js';
-import { type Clock, type Millis, SECOND } from './domain/time.js';
+import { type Clock, type Instant, type Millis, SECOND } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
 import { commentSource } from './poller/comments.js';
 import { messageSource } from './poller/messages.js';
 import { createSchedule } from './poller/schedule.js';
 import { type Stream, turn, type TurnParts } from './poller/turn.js';
+import type { Health } from './server/health.js';
 import type { Store } from './store/store.js';
 
 /** Who watches the program at work: the log, the demo. */
@@ -46,6 +47,7 @@ export interface App {
   once(): Promise<void>;
   /** Polls on schedule and sends until `stop`. */
   start(): Promise<void>;
+  health(): Health;
   /** There may be something new to send: after a command by hand. */
   nudge(): void;
   /** Ends within LIMITS.shutdown milliseconds; what is in flight is finished, or left ambiguous for the next start. */
@@ -70,51 +72,100 @@ export function createApp(options: AppOptions): App {
       clock,
     }),
   });
-  const stopping = new AbortController();
-  const usernames = new Map<string, string | null>();
   const outbox = outboxOf(options, client);
-  const parts = turnParts(options, client, usernames, stopping.signal);
-  let turning: Promise<void> = Promise.resolve();
-
-  async function runTurn(): Promise<void> {
-    if (usernames.size === 0) await learnUsernames(client, usernames, logger, stopping.signal);
-    await turn(parts);
-    outbox.nudge();
-  }
-  const tick = (): Promise<void> => {
-    turning = runTurn().catch((error: unknown) => {
-      if (!stopping.signal.aborted)
-        logger.error({ err: error }, 'a poll failed; the next one goes on from there');
-    });
-    return turning;
-  };
+  const polling = createPolling(options, client, outbox.nudge);
   const forget = async (): Promise<void> => {
-    const emptied = await store.forgetBefore(clock() - config.retention);
-    if (emptied > 0) logger.info({ events: emptied }, 'texts older than `retention` deleted');
+    try {
+      const emptied = await store.forgetBefore(clock() - config.retention);
+      if (emptied > 0) logger.info({ events: emptied }, 'texts older than `retention` deleted');
+    } catch (error) {
+      logger.error(
+        { err: error },
+        'texts older than `retention` could not be deleted; it is tried again tomorrow',
+      );
+    }
   };
-  const schedules = [createSchedule(config.poll.schedule, tick), createSchedule(RETENTION_SCHEDULE, forget)];
+  const schedules = [
+    createSchedule(config.poll.schedule, polling.tick),
+    createSchedule(RETENTION_SCHEDULE, forget),
+  ];
 
   return {
     nudge: outbox.nudge,
+    health: polling.health,
     checkKey: async () => {
-      await client.me(stopping.signal);
+      await client.me(polling.signal);
     },
     async once() {
       await outbox.start();
-      await runTurn();
+      await polling.turn();
       await outbox.drained(clock() + FOLLOW_FOR);
     },
     async start() {
       await outbox.start();
-      await tick();
-      if (!stopping.signal.aborted) for (const schedule of schedules) schedule.start();
+      await polling.tick();
+      if (!polling.signal.aborted) for (const schedule of schedules) schedule.start();
     },
     async stop() {
-      stopping.abort(new Error('stopping'));
+      const polled = polling.stop();
       await Promise.all(schedules.map((schedule) => schedule.stop()));
       await outbox.stop(LIMITS.shutdown * 0.8);
-      await turning;
+      await polled;
       await client.close();
+    },
+  };
+}
+
+interface Polling {
+  /** Aborted by `stop`. */
+  readonly signal: AbortSignal;
+  /** One turn over all lists. Throws what the store throws; a list that cannot be read is only noted. */
+  turn(): Promise<void>;
+  /** The same on schedule: what it throws is logged, and the next one goes on. */
+  tick(): Promise<void>;
+  health(): Health;
+  stop(): Promise<void>;
+}
+
+function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () => void): Polling {
+  const { clock, logger } = options;
+  const stopping = new AbortController();
+  const usernames = new Map<string, string | null>();
+  const failing = new Set<string>();
+  let readAt: Instant | null = null;
+  let turning: Promise<void> = Promise.resolve();
+  const parts = turnParts(options, {
+    client,
+    usernames,
+    signal: stopping.signal,
+    onReadError(stream, error) {
+      failing.add(stream.source.resource);
+      logReadError(logger, stream, error);
+    },
+  });
+
+  async function oneTurn(): Promise<void> {
+    if (usernames.size === 0) await learnUsernames(client, usernames, logger, stopping.signal);
+    failing.clear();
+    await turn(parts);
+    if (failing.size === 0) readAt = clock();
+    onTurn();
+  }
+
+  return {
+    signal: stopping.signal,
+    turn: oneTurn,
+    tick() {
+      turning = oneTurn().catch((error: unknown) => {
+        if (!stopping.signal.aborted)
+          logger.error({ err: error }, 'a poll failed; the next one goes on from there');
+      });
+      return turning;
+    },
+    health: () => ({ readAt, failing: [...failing] }),
+    stop() {
+      stopping.abort(new Error('stopping'));
+      return turning;
     },
   };
 }
@@ -143,11 +194,15 @@ function outboxOf(options: AppOptions, client: BlotatoClient) {
   });
 }
 
+interface TurnContext extends Pick<TurnParts, 'signal' | 'onReadError'> {
+  readonly client: BlotatoClient;
+  /** By Blotato's id of the account. */
+  readonly usernames: ReadonlyMap<string, string | null>;
+}
+
 function turnParts(
   { config, set, store, clock, logger, observer }: AppOptions,
-  client: BlotatoClient,
-  usernames: ReadonlyMap<string, string | null>,
-  signal: AbortSignal,
+  { client, usernames, signal, onReadError }: TurnContext,
 ): TurnParts {
   const sourceParts = {
     store,
@@ -182,7 +237,7 @@ function turnParts(
       logger.info({ event: id, account, platform, rule, reason, detail }, 'decided');
       observer?.onDecision?.(event, decision);
     },
-    onReadError: (stream, error) => logReadError(logger, stream, error),
+    onReadError,
   };
 }
 

@@ -1,5 +1,5 @@
 import { checkTemplate } from './actions/render.js';
-import { loadConfig } from './config/load.js';
+import { type LateFault, loadConfig, placeFaults, sketchConfig } from './config/load.js';
 import type { Config } from './domain/config.js';
 import type { Checked, Finding } from './domain/finding.js';
 import { isHolidayCode, loadHolidays } from './engine/calendar/holidays.js';
@@ -23,11 +23,11 @@ export async function loadProject(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Checked<Project>> {
   const config = loadConfig(file, env);
-  if (!config.ok) return config;
-  const findings = await configFindings(config.value, file);
-  const rules = await readRules(config.value);
-  if (!rules.ok || findings.length > 0)
-    return { ok: false, findings: [...findings, ...(rules.ok ? [] : rules.findings)] };
+  if (!config.ok) return { ok: false, findings: [...config.findings, ...ruleFindings(file, env)] };
+  const faults = placeFaults(file, env, await lateFaults(config.value));
+  if (faults.length > 0) return { ok: false, findings: [...faults, ...ruleFindings(file, env)] };
+  const rules = await readRules(config.value, file);
+  if (!rules.ok) return rules;
   return {
     ok: true,
     value: { config: config.value, ...rules.value },
@@ -35,14 +35,25 @@ export async function loadProject(
   };
 }
 
+/** What is wrong with the rules of a configuration that has faults itself. */
+function ruleFindings(file: string, env: Readonly<Record<string, string | undefined>>): readonly Finding[] {
+  const sketch = sketchConfig(file, env);
+  if (!sketch) return [];
+  const rules = loadRules(sketch.rulesPath, { ...sketch, checkTemplate, checkKeyword });
+  return rules.ok ? [] : rules.findings;
+}
+
 /** Rules of a configuration that is already checked. */
-export async function readRules(config: Config): Promise<Checked<Pick<Project, 'rules' | 'set'>>> {
+export async function readRules(
+  config: Config,
+  configFile?: string,
+): Promise<Checked<Pick<Project, 'rules' | 'set'>>> {
   const context = ruleContext(config);
   const rules = loadRules(config.rulesPath, context);
   if (!rules.ok) return rules;
   const codes = config.calendars.flatMap(({ holidays }) => (holidays === null ? [] : [holidays]));
   const set = compileSet(rules.value.rules, config.calendars, await loadHolidays(codes));
-  const warnings = [...rules.warnings, ...lint(rules.value, context)];
+  const warnings = [...rules.warnings, ...lint(rules.value, context, configFile)];
   return { ok: true, value: { rules: rules.value, set }, warnings };
 }
 
@@ -56,26 +67,22 @@ function ruleContext(config: Config): RuleContext {
 }
 
 /** What only the libraries can say about a value of the configuration. */
-async function configFindings({ poll, calendars }: Config, file: string): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const add = (code: string, message: string, mend: string): void => {
-    findings.push({ severity: 'error', code, message, mend, file, line: 1, column: 1, frame: '' });
-  };
+async function lateFaults({ poll, calendars }: Config): Promise<LateFault[]> {
+  const faults: LateFault[] = [];
   if (!isSchedule(poll.schedule)) {
-    add(
-      'schedule',
-      `\`poll.schedule\`: "${poll.schedule}" is no cron expression`,
-      'write six fields, such as "*/5 * * * * *"',
-    );
+    const message = `schedule: "${poll.schedule}" is no schedule that node-cron knows`;
+    faults.push({
+      path: ['poll', 'schedule'],
+      code: 'schedule',
+      message,
+      mend: 'Write six fields, such as "*/5 * * * * *".',
+    });
   }
   for (const { name, holidays } of calendars) {
-    if (holidays !== null && !(await isHolidayCode(holidays))) {
-      add(
-        'holidays',
-        `calendar "${name}": no holidays are known for "${holidays}"`,
-        'write a country, or country and region: FR, DE-BY, US-CA',
-      );
-    }
+    if (holidays === null || (await isHolidayCode(holidays))) continue;
+    const message = `holidays: no public holidays are known for "${holidays}"`;
+    const mend = 'Write a country, or a country and its region: FR, DE-BY, US-CA.';
+    faults.push({ path: ['calendars', name, 'holidays'], code: 'holidays', message, mend });
   }
-  return findings;
+  return faults;
 }

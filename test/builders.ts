@@ -141,7 +141,7 @@ export function aConfig(more: Partial<Config> = {}): Config {
     },
     calendars: [],
     retention: 45 * DAY,
-    server: { host: '127.0.0.1', port: 0, token: null },
+    server: null,
     log: { level: 'silent', pretty: false },
     ...more,
   };

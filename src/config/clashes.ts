@@ -58,7 +58,7 @@ function reportMissingPage(source: YamlSource, index: number): void {
   source.report(path, {
     code: 'missing-page-id',
     message: 'this Facebook account has no page_id, and Facebook sends nothing without one',
-    mend: 'Add page_id: "…" with the id of the Facebook page; `autoresponder doctor` lists the pages.',
+    mend: 'Add page_id: "…" with the id of the Facebook page, digits only, as Blotato lists it.',
   });
 }
 

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Calendar, Span, Weekday } from '../domain/calendar.js';
 import type { AccountConfig, Config } from '../domain/config.js';
-import type { Checked } from '../domain/finding.js';
+import { isPlatform, type Platform } from '../domain/event.js';
+import type { Checked, Finding } from '../domain/finding.js';
 import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { checkShape, reportMisreadLists } from '../yaml/issues.js';
@@ -36,6 +37,65 @@ export function parseConfig(text: string, file: string, env: Environment): Check
   return { ok: true, value: toConfig(raw, dirname(resolve(file))), warnings: findings };
 }
 
+/** What rules need of a configuration, as far as a broken one still says it. */
+export interface ConfigSketch {
+  readonly rulesPath: string;
+  readonly accounts: readonly { readonly name: string; readonly platform: Platform }[];
+  readonly calendars: readonly string[];
+}
+
+/**
+ * Reads from a configuration with faults what its rules can be checked against, so that the faults of both are told at
+ * once. Null when not even that can be read.
+ */
+export function sketchConfig(file: string, env: Environment): ConfigSketch | null {
+  const text = readText(file, NO_FILE);
+  if (!text.ok) return null;
+  const { value } = openYaml(text.value, file, env);
+  if (!isRecord(value)) return null;
+  const { rules = './rules', accounts = [], calendars = {} } = value;
+  if (typeof rules !== 'string' || !Array.isArray(accounts) || !isRecord(calendars)) return null;
+  const named = accounts.filter(isRecord).flatMap(({ name, platform }) => {
+    if (typeof name !== 'string') return [];
+    return [
+      {
+        name,
+        platform: typeof platform === 'string' && isPlatform(platform) ? platform : 'instagram',
+      } as const,
+    ];
+  });
+  return {
+    rulesPath: resolve(dirname(resolve(file)), rules),
+    accounts: named,
+    calendars: Object.keys(calendars),
+  };
+}
+
+/** A fault at `path` that only others can see, such as a library that knows the value, with its place and frame. */
+export interface LateFault {
+  readonly path: readonly (string | number)[];
+  readonly code: string;
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** Gives such faults the places that they have in the file. */
+export function placeFaults(
+  file: string,
+  env: Environment,
+  faults: readonly LateFault[],
+): readonly Finding[] {
+  const text = readText(file, NO_FILE);
+  if (!text.ok || faults.length === 0) return [];
+  const source = openYaml(text.value, file, env);
+  for (const { path, ...fault } of faults) source.report(path, fault);
+  return source.findings();
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function toConfig(raw: RawConfig, folder: string): Config {
   const { poll, throttle, delivery, guards, server } = raw;
   return {
@@ -64,7 +124,7 @@ function toConfig(raw: RawConfig, folder: string): Config {
     },
     calendars: Object.entries(raw.calendars).map(([name, calendar]) => toCalendar(name, calendar)),
     retention: millis(raw.retention),
-    server: { host: server.host, port: server.port, token: server.token.trim() === '' ? null : server.token },
+    server: server ? { ...server, token: server.token.trim() === '' ? null : server.token } : null,
     log: raw.log,
   };
 }

@@ -1,0 +1,52 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Health } from '../../src/server/health.js';
+import { serveHealth } from '../../src/server/health.js';
+import { MINUTE } from '../../src/domain/time.js';
+import { TUESDAY } from '../builders.js';
+
+async function ask(
+  path: string,
+  {
+    health,
+    token = null,
+    headers = {},
+  }: { health: Health; token?: string | null; headers?: Record<string, string> },
+) {
+  const server = await serveHealth(
+    { host: '127.0.0.1', port: 0, token },
+    () => health,
+    () => TUESDAY,
+  );
+  onTestFinished(server.close);
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+describe('health', () => {
+  it('is ok while the process runs, whatever it reads', async () => {
+    expect((await ask('/healthz', { health: { readAt: null, failing: ['messages'] } })).status).toBe(200);
+  });
+
+  it('is ready when all lists were read within two minutes, and names those that fail', async () => {
+    const fresh = await ask('/readyz', { health: { readAt: TUESDAY - MINUTE, failing: [] } });
+    expect(fresh).toEqual({
+      status: 200,
+      body: { status: 'ready', read_at: '2026-11-24T08:59:00.000Z', failing: [] },
+    });
+    const stale = await ask('/readyz', { health: { readAt: TUESDAY - 2 * MINUTE, failing: ['comments'] } });
+    expect(stale).toMatchObject({ status: 503, body: { failing: ['comments'] } });
+    expect((await ask('/readyz', { health: { readAt: null, failing: [] } })).status).toBe(503);
+  });
+
+  it('tells nothing but that it runs to whoever lacks the token', async () => {
+    const health = { readAt: TUESDAY, failing: [] };
+    expect((await ask('/readyz', { health, token: 'secret' })).status).toBe(401);
+    expect(
+      (await ask('/readyz', { health, token: 'secret', headers: { authorization: 'Bearer wrong' } })).status,
+    ).toBe(401);
+    expect(
+      (await ask('/readyz', { health, token: 'secret', headers: { authorization: 'Bearer secret' } })).status,
+    ).toBe(200);
+    expect((await ask('/healthz', { health, token: 'secret' })).status).toBe(200);
+  });
+});
