@@ -100,7 +100,7 @@ export function aDecision(more: Partial<Decision> = {}): Decision {
     detail: null,
     actions: [anAction()],
     optOut: null,
-    trace: { text: 'price?', words: ['price'], rules: [], guards: [] },
+    trace: { text: 'price?', words: ['price'], rules: [], rulesOmitted: 0, guards: [] },
     ...more,
   };
 }

@@ -38,7 +38,7 @@ export async function answer(
   settings: AnswerSettings & DecideOptions,
 ): Promise<Decision> {
   const folded = fold(event.text);
-  const bare: Trace = { text: folded, words: words(folded), rules: [], guards: [] };
+  const bare: Trace = { text: folded, words: words(folded), rules: [], rulesOmitted: 0, guards: [] };
   const foreign = notOurs(event, facts);
   if (foreign) return silence(foreign.reason, foreign.note, bare);
 

@@ -32,6 +32,8 @@ export interface Trace {
   readonly text: string;
   readonly words: readonly string[];
   readonly rules: readonly RuleTrace[];
+  /** Rules that do not apply and are left out above, to keep the journal small; `explain` shows them all. */
+  readonly rulesOmitted: number;
   readonly guards: readonly GuardTrace[];
 }
 

@@ -9,6 +9,8 @@ export const LIMITS = {
   keywordsPerRule: 2_000,
   rulesPerSet: 100_000,
   ruleFileBytes: 16 * 1024 * 1024,
+  /** Rules that do not apply, in the trace of one event. */
+  tracedRules: 30,
   renderedText: 10_000,
   renderTime: 200,
   requestTimeout: 20 * SECOND,

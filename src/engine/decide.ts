@@ -1,6 +1,7 @@
 import type { RuleTrace, Trace } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts, PastAnswer } from '../domain/facts.js';
+import { LIMITS } from '../domain/limits.js';
 import type { OncePer, Rule } from '../domain/rule.js';
 import { formatDuration } from '../domain/time.js';
 import type { CompiledRule } from './compile.js';
@@ -27,7 +28,7 @@ export interface Verdict {
   readonly shadowing: readonly Match[];
   /** The first rule that applied but answered this contact too short a while ago. */
   readonly cooling: { readonly rule: string; readonly note: string } | null;
-  readonly trace: Pick<Trace, 'text' | 'words' | 'rules'>;
+  readonly trace: Omit<Trace, 'guards'>;
 }
 
 export interface DecideOptions {
@@ -52,13 +53,18 @@ export async function decide(
   const traces: RuleTrace[] = [];
   let cooling: Verdict['cooling'] = null;
   let searching = true;
+  const tracedMost = options.everyRule === true ? Infinity : LIMITS.tracedRules;
+  let failed = 0;
 
   for (const compiled of set.rules) {
     if (!searching && options.everyRule !== true) break;
     const { rule } = compiled;
     const { matched, tree } = await compiled.program(known);
     if (!matched) {
-      traces.push(trace(rule, 'failed_condition', { failed: firstFailed(compiled.description, tree) }));
+      failed += 1;
+      if (failed <= tracedMost) {
+        traces.push(trace(rule, 'failed_condition', { failed: firstFailed(compiled.description, tree) }));
+      }
       continue;
     }
     const match = toMatch(compiled, text);
@@ -80,7 +86,13 @@ export async function decide(
     }
   }
   const folded = text.folded();
-  return { acting, shadowing, cooling, trace: { text: folded, words: words(folded), rules: traces } };
+  const rulesOmitted = Math.max(0, failed - tracedMost);
+  return {
+    acting,
+    shadowing,
+    cooling,
+    trace: { text: folded, words: words(folded), rules: traces, rulesOmitted },
+  };
 }
 
 function toMatch({ rule, hit }: CompiledRule, text: MessageText): Match {

@@ -80,7 +80,8 @@ async function toEvent(
     comment: {
       postId: comment.postId,
       platformPostId: comment.platformPostId,
-      platformCommentId: comment.platformCommentId,
+      // A comment that is gone can no longer be answered.
+      platformCommentId: comment.status === 'deleted' ? null : comment.platformCommentId,
       parentId: comment.parentCommentId,
     },
   };

@@ -224,6 +224,14 @@ describe('the trace', () => {
     expect(trace.words).toEqual(['price']);
   });
 
+  it('keeps thirty rules that do not apply, and counts the rest', async () => {
+    const many = Array.from({ length: 50 }, (_, n) => aRule({ id: `r${n}`, platforms: ['facebook'] }));
+    const { trace } = await ask([...many, aRule()]);
+    expect(trace.rules).toHaveLength(31);
+    expect(trace.rules.at(-1)).toMatchObject({ rule: 'pricing', outcome: 'acts' });
+    expect(trace.rulesOmitted).toBe(20);
+  });
+
   it('shows also the rules behind the one that acted, when it is asked for every rule', async () => {
     const set = compileSet([aRule({ id: 'a' }), aRule({ id: 'b' })], [], () => null);
     const { trace, acting } = await decide(anEvent(), facts(), set, { everyRule: true });
