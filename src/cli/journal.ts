@@ -52,13 +52,13 @@ function toJson({ seq, event, rule, reason, detail, decidedAt, trace }: JournalR
 function table(rows: readonly JournalRow[]): string {
   const out = new Table({
     head: ['at', 'account', 'from', 'text', 'rule', 'reason'],
-    style: { head: [], compact: true },
+    style: { head: [], border: [], compact: true },
   });
   for (const { event, rule, reason, detail } of rows) {
     const from = event.contact.name ?? event.contact.username ?? event.contact.id;
     const why = reason === null ? 'undecided' : paintReason(reason);
     out.push([
-      formatInstant(event.at).slice(0, 19).replace('T', ' '),
+      `${formatInstant(event.at).slice(0, 19).replace('T', ' ')}Z`,
       event.account ?? '?',
       shorten(from, 24),
       shorten(event.text, TEXT_SHOWN),

@@ -25,9 +25,14 @@ export function traceText(event: InboundEvent, decision: Decision): string {
         `  ${pc.cyan(type)} of ${rule}${delay > 0 ? `, after ${Math.round(delay / 1000)} s` : ''}: ${JSON.stringify(text)}`,
     ),
     '',
-    `${pc.bold('reason')} ${paintReason(decision.reason)}: ${REASONS[decision.reason]}`,
+    `${pc.bold('reason')} ${paintReason(decision.reason)}: ${sentenceOf(decision)}`,
     ...(decision.detail === null ? [] : [`       ${decision.detail}`]),
   ].join('\n');
+}
+
+/** What is typed in is answered by nobody: it would be. */
+function sentenceOf({ reason }: Decision): string {
+  return reason === 'replied' ? 'it would be answered so' : REASONS[reason];
 }
 
 function ruleLine({ rule, outcome, failed, keyword, note }: RuleTrace): string {
@@ -35,7 +40,7 @@ function ruleLine({ rule, outcome, failed, keyword, note }: RuleTrace): string {
     ...(keyword === null ? [] : [`keyword ${JSON.stringify(keyword)}`]),
     ...(failed === null
       ? []
-      : [`not: ${failed.condition}${failed.actual === null ? '' : ` (here: ${failed.actual})`}`]),
+      : [`needs: ${failed.condition}${failed.actual === null ? '' : ` (here: ${failed.actual})`}`]),
     ...(note === null ? [] : [note]),
   ].join('; ');
   return `  ${MARKS[outcome]} ${rule}${why === '' ? '' : `  ${pc.dim(why)}`}`;
