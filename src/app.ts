@@ -9,7 +9,7 @@ import type { Decision } from './domain/decision.js';
 import type { InboundEvent, Platform } from './domain/event.js';
 import { LIMITS } from './domain/limits.js';
 import type { Send } from './domain/send.js';
-import { type Clock, type Instant, type Millis, SECOND } from './domain/time.js';
+import { type Clock, type Instant, type Millis, MINUTE, SECOND } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
 import { commentSource } from './poller/comments.js';
@@ -58,6 +58,8 @@ export interface App {
 const RETENTION_SCHEDULE = '17 3 * * *';
 /** `run --once` follows its sends this long. */
 const FOLLOW_FOR = 10 * SECOND;
+/** How soon the list of accounts is asked for again after it could not be read. */
+const ASK_USERNAMES_EVERY = 10 * MINUTE;
 const COMMENT_PLATFORMS: ReadonlySet<Platform> = new Set(['instagram', 'facebook']);
 
 /** Builds the parts, starts and stops them; the only place that knows all. */
@@ -133,6 +135,8 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
   const usernames = new Map<string, string | null>();
   const failing = new Set<string>();
   let readAt: Instant | null = null;
+  let isKeyRefused = false;
+  let askUsernamesAt = 0;
   let turning: Promise<void> = Promise.resolve();
   const parts = turnParts(options, {
     client,
@@ -140,15 +144,20 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
     signal: stopping.signal,
     onReadError(stream, error) {
       failing.add(stream.source.resource);
+      isKeyRefused ||= error instanceof BlotatoError && error.kind === 'unauthorized';
       logReadError(logger, stream, error);
     },
   });
 
   async function oneTurn(): Promise<void> {
-    if (usernames.size === 0) await learnUsernames(client, usernames, logger, stopping.signal);
+    if (usernames.size === 0 && clock() >= askUsernamesAt) {
+      askUsernamesAt = clock() + ASK_USERNAMES_EVERY;
+      await learnUsernames(client, usernames, logger, stopping.signal);
+    }
     failing.clear();
+    isKeyRefused = false;
     await turn(parts);
-    if (failing.size === 0) readAt = clock();
+    if (failing.size < parts.streams.length) readAt = clock();
     onTurn();
   }
 
@@ -162,7 +171,7 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
       });
       return turning;
     },
-    health: () => ({ readAt, failing: [...failing] }),
+    health: () => ({ readAt, failing: [...failing], isKeyRefused }),
     stop() {
       stopping.abort(new Error('stopping'));
       return turning;
@@ -256,7 +265,7 @@ async function learnUsernames(
     for (const account of await client.accounts(signal)) usernames.set(account.id, account.username);
   } catch (error) {
     if (signal.aborted) return;
-    logger.warn({ err: error }, 'the list of accounts could not be read; it is tried again at the next poll');
+    logger.warn({ err: error }, 'the list of accounts could not be read; it is tried again in ten minutes');
   }
 }
 

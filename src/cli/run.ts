@@ -1,12 +1,14 @@
-import { createApp } from '../app.js';
+import { type App, createApp } from '../app.js';
 import { BlotatoError } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
 import { SECOND } from '../domain/time.js';
-import { createLogger } from '../log.js';
+import { createLogger, type Logger } from '../log.js';
 import { carryOut, serveControl } from '../server/control.js';
 import { type Health, type HealthServer, serveHealth } from '../server/health.js';
 import { Exit } from './exit.js';
 import { type CommonOptions, projectOf, withWriter } from './project.js';
+
+const KEY_REFUSED = 'Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".';
 
 export interface RunOptions extends CommonOptions {
   readonly once?: boolean;
@@ -39,15 +41,12 @@ export async function run(options: RunOptions): Promise<void> {
     let server: HealthServer | null = null;
     try {
       server = await listen(config, app.health);
-      await checkKey(app.checkKey, (error) =>
-        logger.warn({ err: error }, 'Blotato could not be asked about the key; going on'),
-      );
-      const { mode, accounts } = config;
-      logger.info({ mode, accounts: accounts.map((each) => each.name), rules: set.rules.length }, 'started');
       const stopped = signalled((signal) => logger.info({ signal }, 'stopping'));
-      if (options.once) await Promise.race([app.once(), stopped]);
-      else await Promise.race([app.start().then(() => stopped), stopped]);
-      failOnUnread(options, app.health());
+      await Promise.race([
+        stopped,
+        work(app, options, { config, logger }).then(() => (options.once ? null : stopped)),
+      ]);
+      if (options.once) failOnUnread(app.health());
     } finally {
       await server?.close();
       await app.stop();
@@ -55,6 +54,18 @@ export async function run(options: RunOptions): Promise<void> {
       logger.info('stopped');
     }
   });
+}
+
+async function work(
+  app: App,
+  { once }: RunOptions,
+  { config, logger }: { readonly config: Config; readonly logger: Logger },
+): Promise<void> {
+  await checkKey(app.checkKey, (error) =>
+    logger.warn({ err: error }, 'Blotato could not be asked about the key; going on'),
+  );
+  logger.info({ mode: config.mode, accounts: config.accounts.map((each) => each.name) }, 'started');
+  await (once ? app.once() : app.start());
 }
 
 /** Serves the health of the program where the configuration says so. */
@@ -77,7 +88,7 @@ async function checkKey(check: () => Promise<void>, onOther: (error: unknown) =>
     await check();
   } catch (error) {
     if (error instanceof BlotatoError && error.status === 401) {
-      throw new Exit(2, 'Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".');
+      throw new Exit(2, KEY_REFUSED);
     }
     onOther(error);
   }
@@ -95,7 +106,9 @@ function signalled(onSignal: (signal: string) => void): Promise<void> {
 }
 
 /** Whoever calls `--once` from a timer must hear that nothing was read; a running program goes on trying instead. */
-function failOnUnread({ once }: RunOptions, { failing }: Health): void {
-  if (once && failing.length > 0)
-    throw new Exit(1, `could not be read: ${failing.join(', ')}; see the log above`);
+function failOnUnread({ readAt, failing, isKeyRefused }: Health): void {
+  if (isKeyRefused) throw new Exit(2, KEY_REFUSED);
+  if (readAt === null && failing.length > 0) {
+    throw new Exit(1, `could not read ${failing.join(' or ')}; see the log above`);
+  }
 }

@@ -5,10 +5,12 @@ import { type Instant, formatInstant, MINUTE, type Millis } from '../domain/time
 
 /** How the program is, as far as a load balancer or a supervisor asks. */
 export interface Health {
-  /** When all lists were last read to the end; null when they never were. */
+  /** When a list was last read to the end; null when none ever was. */
   readonly readAt: Instant | null;
   /** The lists that could not be read the last time. */
   readonly failing: readonly string[];
+  /** Blotato refused the key the last time that a list was read. */
+  readonly isKeyRefused: boolean;
 }
 
 /** The lists must have been read whole within this time for the program to be ready. */
@@ -67,7 +69,7 @@ function answerTo(
   if (path === '/healthz') return [200, { status: 'ok' }];
   if (path !== '/readyz') return [404, { error: 'there is /healthz and /readyz' }];
   if (!isKnown) return [401, { error: 'send the token of `server.token` as `Authorization: Bearer`' }];
-  const isFresh = health.readAt !== null && now - health.readAt < FRESH_FOR;
+  const isFresh = health.readAt !== null && now - health.readAt < FRESH_FOR && health.failing.length === 0;
   const body = {
     status: isFresh ? 'ready' : 'not ready',
     read_at: health.readAt === null ? null : formatInstant(health.readAt),

@@ -24,22 +24,31 @@ async function ask(
 
 describe('health', () => {
   it('is ok while the process runs, whatever it reads', async () => {
-    expect((await ask('/healthz', { health: { readAt: null, failing: ['messages'] } })).status).toBe(200);
+    expect(
+      (await ask('/healthz', { health: { readAt: null, failing: ['messages'], isKeyRefused: false } }))
+        .status,
+    ).toBe(200);
   });
 
   it('is ready when all lists were read within two minutes, and names those that fail', async () => {
-    const fresh = await ask('/readyz', { health: { readAt: TUESDAY - MINUTE, failing: [] } });
+    const fresh = await ask('/readyz', {
+      health: { readAt: TUESDAY - MINUTE, failing: [], isKeyRefused: false },
+    });
     expect(fresh).toEqual({
       status: 200,
       body: { status: 'ready', read_at: '2026-11-24T08:59:00.000Z', failing: [] },
     });
-    const stale = await ask('/readyz', { health: { readAt: TUESDAY - 2 * MINUTE, failing: ['comments'] } });
+    const stale = await ask('/readyz', {
+      health: { readAt: TUESDAY - 2 * MINUTE, failing: ['comments'], isKeyRefused: false },
+    });
     expect(stale).toMatchObject({ status: 503, body: { failing: ['comments'] } });
-    expect((await ask('/readyz', { health: { readAt: null, failing: [] } })).status).toBe(503);
+    expect(
+      (await ask('/readyz', { health: { readAt: null, failing: [], isKeyRefused: false } })).status,
+    ).toBe(503);
   });
 
   it('tells nothing but that it runs to whoever lacks the token', async () => {
-    const health = { readAt: TUESDAY, failing: [] };
+    const health = { readAt: TUESDAY, failing: [], isKeyRefused: false };
     expect((await ask('/readyz', { health, token: 'secret' })).status).toBe(401);
     expect(
       (await ask('/readyz', { health, token: 'secret', headers: { authorization: 'Bearer wrong' } })).status,
