@@ -255,6 +255,16 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.sends({ limit: 1 })).toMatchObject([{ state: 'delivered' }]);
       });
 
+      it('keeps both sends accepted when the API gives them the same id', async () => {
+        await decideQueued(anEvent());
+        await decideQueued(anEvent({ sourceId: 'm2', contact: { id: 'bo', name: null, username: null } }));
+        await store.endAttempt((await claim())!, accepted('same'), now);
+        await store.endAttempt((await claim())!, accepted('same'), now);
+        expect((await store.sends({ limit: 5 })).map((send) => send.state)).toEqual(['accepted', 'accepted']);
+        const sent = { route: ROUTE, messageId: 'same', status: 'sent', detail: null, conversationId: null } as const;
+        expect(await store.recordDeliveries([sent], now)).toBe(2);
+      });
+
       it('ends a send that fails after it was accepted, with the platform’s words', async () => {
         await decideQueued(anEvent());
         await store.endAttempt((await claim())!, accepted('a1'), now);

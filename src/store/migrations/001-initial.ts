@@ -94,7 +94,7 @@ create table sends (
 -- One comment has one private reply, whichever rule spends it.
 create unique index sends_private_reply on sends (account, platform_comment_id)
   where action = 'private_reply' and state not in ('stopped', 'discarded');
-create unique index sends_by_message on sends (route, message_id) where message_id is not null;
+create index sends_by_message on sends (route, message_id) where message_id is not null;
 create index sends_pending on sends (route, event_at desc) where state = 'pending';
 create index sends_lane on sends (lane, id) where state in ('pending', 'sending', 'ambiguous');
 create index sends_look on sends (check_at) where state in ('ambiguous', 'accepted');

@@ -44,12 +44,13 @@ export function ends(db: Database): EndPart {
   const deliveries = db.transaction((rows: readonly Delivery[], now: Instant): number => {
     let changed = 0;
     for (const row of rows) {
-      const found = byMessage.get(row.route, row.messageId) as SendRow | undefined;
-      if (!found) continue;
-      const send = toSend(found);
-      const outcome = outcomeOf(send.action, row.status, row.detail);
-      if (outcome.state === send.state) continue;
-      if (finish(send, ['accepted', 'sent'], { ...keep(send), ...outcome }, now)) changed += 1;
+      // One, as a rule; an API that gave two sends the same id must not make a third of them.
+      for (const found of byMessage.all(row.route, row.messageId) as SendRow[]) {
+        const send = toSend(found);
+        const outcome = outcomeOf(send.action, row.status, row.detail);
+        if (outcome.state === send.state) continue;
+        if (finish(send, ['accepted', 'sent'], { ...keep(send), ...outcome }, now)) changed += 1;
+      }
     }
     return changed;
   });

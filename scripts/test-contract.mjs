@@ -1,0 +1,228 @@
+// `npm run test:contract`: what the program sends, judged by somebody else. Prism, which knows the API's description
+// and not our code, plays Blotato: the built program polls it once, and Prism refuses whatever is not described.
+// Then it stands between the program and our sandbox, and judges the sandbox's answers as well.
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runToEnd, start, until } from './contract/children.mjs';
+import { describe, routeOf, unknownNames } from './contract/description.mjs';
+import { installPrism, startPrism } from './contract/prism.mjs';
+import { startRecorder } from './contract/recorder.mjs';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const PROGRAM = join(ROOT, 'bin/autoresponder.js');
+const SETTINGS = join(ROOT, 'test/contract/settings.yaml');
+const KEY = 'a-key-of-the-contract-test==';
+/** After the installation. */
+const PATIENCE = 170_000;
+
+/** What each call must be called at least once; a send exactly once, since its event is answered once. */
+const READS = [
+  'GET /v2/users/me',
+  'GET /v2/users/me/accounts',
+  'GET /v2/messages',
+  'GET /v2/conversations',
+  'GET /v2/conversations/{conversationId}',
+  'GET /v2/comments',
+  'GET /v2/comments/{commentId}',
+];
+const SENDS = [
+  'POST /v2/messages facebook-reply',
+  'POST /v2/messages instagram-reply',
+  'POST /v2/messages twitter-reply',
+  'POST /v2/messages facebook-private-reply',
+  'POST /v2/messages instagram-private-reply',
+  'POST /v2/comments on-post-502',
+  'POST /v2/comments on-post-501',
+];
+
+let failures = 0;
+
+/** One line of the verdict. `faults`: what is wrong, empty when nothing is. */
+function judge(what, faults, detail = '') {
+  if (faults.length > 0) failures += 1;
+  console.log(`${faults.length > 0 ? 'FAIL' : 'PASS'}  ${what}${detail === '' ? '' : `  (${detail})`}`);
+  for (const fault of faults) console.log(`        ${fault}`);
+}
+
+/** The answer that fits a send, by its name in test/contract/answers.json. Undefined for a read. */
+function kindOf({ method, body }) {
+  if (method !== 'POST') return undefined;
+  if (body?.target === undefined) return `on-post-${body?.postId}`;
+  return `${body.target.targetType}-${body.target.commentId === undefined ? 'reply' : 'private-reply'}`;
+}
+
+async function runOnce(url, key, folder) {
+  const env = {
+    ...process.env,
+    CONTRACT_URL: url,
+    CONTRACT_KEY: key,
+    CONTRACT_STORE: join(folder, 'contract.db'),
+  };
+  const args = [PROGRAM, 'run', '--once', '--config', SETTINGS];
+  return runToEnd(process.execPath, args, { cwd: folder, env, patience: 60_000 });
+}
+
+/** What holds for every call, whoever answers. */
+function judgeCalls(document, { calls, key, prism, ended }) {
+  const told = ended.err.split('\n').filter((line) => /"level":(?:4|5|6)0/u.test(line));
+  judge('the program ends well', ended.code === 0 ? [] : [`exit ${ended.code}`, ended.err]);
+  judge('the program reports no trouble', told);
+  const refused = calls.filter(({ status }) => status < 200 || status > 299);
+  judge(
+    'no call is refused',
+    refused.map((call) => `${show(call)} was answered ${call.status}`),
+    `${calls.length} calls`,
+  );
+  judge('Prism has nothing to say against them', prism.complaints(), `${prism.passed()} passed its rules`);
+  const unjudged = prism.passed() === calls.length ? [] : [`${calls.length} calls, ${prism.passed()} passed`];
+  judge('Prism saw every one of them', unjudged);
+  const keyless = calls.filter(({ headers }) => headers['blotato-api-key'] !== key);
+  judge('each carries the key as it is configured', keyless.map(show));
+  const unknown = calls.flatMap((call) =>
+    unknownNames(document, call).map((name) => `${name} in ${show(call)}`),
+  );
+  judge('none has a name that the description does not know', unknown);
+}
+
+function show({ method, path, query, body }) {
+  const asked = query.size > 0 ? `?${query}` : '';
+  return `${method} ${path}${asked}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`;
+}
+
+function judgeCoverage(document, calls) {
+  for (const route of READS) {
+    const times = calls.filter((call) => routeOf(document, call) === route).length;
+    judge(route, times > 0 ? [] : ['never called'], `${times} ${times === 1 ? 'call' : 'calls'}`);
+  }
+  const sends = calls.filter((call) => call.method === 'POST');
+  const kinds = sends.map((call) => `${call.method} ${call.path} ${kindOf(call)}`);
+  for (const send of SENDS) {
+    const times = kinds.filter((kind) => kind === send).length;
+    judge(send, times === 1 ? [] : [`called ${times} times, not once`]);
+  }
+  judge(
+    'no other send',
+    kinds.filter((kind) => !SENDS.includes(kind)),
+  );
+}
+
+/** A judge that lets everything pass would pass everything: it has to refuse what is wrong. */
+async function judgeTheJudge(document, prism) {
+  const noRecipient = { accountId: '51207', target: { targetType: 'twitter' }, text: 'x' };
+  const post = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'blotato-api-key': KEY },
+    body: JSON.stringify(noRecipient),
+  };
+  const bad = await fetch(`${prism.url}/v2/messages`, post);
+  judge('a send without recipientId gets 422', bad.status === 422 ? [] : [`it got ${bad.status}`]);
+  const keyless = await fetch(`${prism.url}/v2/messages`);
+  judge('a call without key gets 401', keyless.status === 401 ? [] : [`it got ${keyless.status}`]);
+  const isQuiet = prism.complaints().length < 2;
+  judge('Prism said so', isQuiet ? ['its log holds no complaint'] : []);
+  const misspelt = {
+    method: 'POST',
+    path: '/v2/messages',
+    query: new URLSearchParams('limitt=1'),
+    body: { ...noRecipient, target: { targetType: 'twitter', pageId: '1' } },
+  };
+  const names = unknownNames(document, misspelt).join();
+  const expected = 'query.limitt,body.target.pageId';
+  judge('names that are not described are found', names === expected ? [] : [`found: ${names}`]);
+}
+
+/** The same for answers: Prism as a proxy has to refuse one that is not described. */
+async function judgeTheProxy(file) {
+  const upstream = createServer((_request, answer) => {
+    answer.writeHead(200, { 'content-type': 'application/json' }).end('{"items":[{"id":7}]}');
+  });
+  await new Promise((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  const prism = await startPrism('proxy', file, `http://127.0.0.1:${upstream.address().port}`);
+  try {
+    const { status } = await fetch(`${prism.url}/v2/messages`, { headers: { 'blotato-api-key': KEY } });
+    judge('an answer that is not as described gets 500', status === 500 ? [] : [`it got ${status}`]);
+  } finally {
+    upstream.closeAllConnections();
+    upstream.close();
+    await prism.stop();
+  }
+}
+
+async function againstPrism(document, file, folder) {
+  console.log('\nThe program polls Prism, which plays Blotato by the description');
+  const prism = await startPrism('mock', file);
+  const recorder = await startRecorder(prism.url, kindOf);
+  try {
+    const ended = await runOnce(recorder.url, KEY, folder);
+    judgeCalls(document, { calls: recorder.calls, key: KEY, prism, ended });
+    judgeCoverage(document, recorder.calls);
+    console.log('\nThe judge is judged');
+    await judgeTheJudge(document, prism);
+    await judgeTheProxy(file);
+  } finally {
+    await recorder.stop();
+    await prism.stop();
+  }
+}
+
+async function againstSandbox(document, file, folder) {
+  console.log('\nThe program polls the sandbox, and Prism listens to both');
+  const args = [PROGRAM, 'sandbox', '--port', '0', '--json', '--rate', '400', '--seed', '1'];
+  const sandbox = start(process.execPath, args, { cwd: folder });
+  const hasSpoken = () => sandbox.out().includes('\n');
+  await until('the sandbox listens', hasSpoken, { child: sandbox });
+  const { url, apiKey } = JSON.parse(sandbox.out().split('\n', 1)[0]);
+  const prism = await startPrism('proxy', file, url);
+  const recorder = await startRecorder(prism.url);
+  try {
+    await untilBusy({ url, apiKey, sandbox });
+    const ended = await runOnce(recorder.url, apiKey, folder);
+    judgeCalls(document, { calls: recorder.calls, key: apiKey, prism, ended });
+    for (const route of ['POST /v2/messages', 'POST /v2/comments']) {
+      const times = recorder.calls.filter((call) => routeOf(document, call) === route).length;
+      judge(route, times > 0 ? [] : ['never called'], `${times} ${times === 1 ? 'call' : 'calls'}`);
+    }
+  } finally {
+    await recorder.stop();
+    await prism.stop();
+    await sandbox.stop();
+  }
+}
+
+/** People have written what the rules answer. */
+async function untilBusy({ url, apiKey, sandbox }) {
+  const list = async (path) => {
+    const answer = await fetch(`${url}${path}?limit=250`, { headers: { 'blotato-api-key': apiKey } });
+    return (await answer.json()).items ?? [];
+  };
+  const isThere = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const [messages, comments] = await Promise.all([list('/v2/messages'), list('/v2/comments')]);
+    const has = (items, word) => items.filter(({ text }) => text.toLowerCase().includes(word)).length > 1;
+    return has(messages, 'price') && has(comments, 'guide');
+  };
+  await until('people write to the sandbox', isThere, { child: sandbox, patience: 40_000 });
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'contract-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+try {
+  await installPrism();
+  setTimeout(() => {
+    console.error(`FAIL  it took longer than ${PATIENCE / 1_000} s`);
+    process.exit(1);
+  }, PATIENCE).unref();
+  const document = await describe();
+  const file = join(folder, 'description.json');
+  await writeFile(file, JSON.stringify(document));
+  await againstPrism(document, file, await mkdtemp(join(folder, 'prism-')));
+  await againstSandbox(document, file, await mkdtemp(join(folder, 'sandbox-')));
+} catch (error) {
+  judge('the judge could do its work', [error.stack ?? String(error)]);
+}
+console.log(failures === 0 ? '\nPASS: every request is as described.' : `\nFAIL: ${failures} of the above.`);
+process.exit(failures === 0 ? 0 : 1);
