@@ -5,7 +5,6 @@ import type { Facts } from '../domain/facts.js';
 import type { Reason } from '../domain/reason.js';
 import type { ActionSpec, ReplySpec } from '../domain/rule.js';
 import { DAY, type Millis } from '../domain/time.js';
-import { hoursAt } from '../engine/calendar/hours.js';
 import type { Match } from '../engine/decide.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { choice } from './choice.js';
@@ -114,10 +113,11 @@ function rootsFor(
 }
 
 function hoursRoots(set: CompiledSet, facts: Facts): TemplateRoots['hours'] {
-  const entries = [...set.calendars.values()].map((calendar) => {
-    const { state, nextOpen, nextClose } = hoursAt(calendar, facts.now, set.holidays);
-    const date = (at: number | null) => (at === null ? null : new Date(at));
-    return [calendar.name, { state, next_open: date(nextOpen), next_close: date(nextClose) }] as const;
+  const date = (at: number | null) => (at === null ? null : new Date(at));
+  const entries = [...set.calendars.keys()].map((name) => {
+    const hours = set.hours(name, facts.now);
+    const { state = 'closed', nextOpen = null, nextClose = null } = hours ?? {};
+    return [name, { state, next_open: date(nextOpen), next_close: date(nextClose) }] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -1,6 +1,5 @@
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
-import { hoursAt } from './calendar/hours.js';
 import { localTime } from './calendar/zone.js';
 import type { FactValues } from './evaluate.js';
 import type { CompiledSet } from './rule-set.js';
@@ -37,15 +36,10 @@ export function engineFacts(
       first_name: name.split(' ')[0] ?? '',
       username: fold(contact.username ?? ''),
     },
-    hours: (params: Params) => stateOf(set, facts, params),
+    hours: (params: Params) => set.hours(String(params['calendar']), facts.now)?.state ?? 'unknown',
     local_time: (params: Params) => localTime(zoneOf(set, params), facts.now).minute,
     weekday: (params: Params) => localTime(zoneOf(set, params), facts.now).weekday,
   };
-}
-
-function stateOf(set: CompiledSet, facts: Facts, params: Params): string {
-  const calendar = set.calendars.get(String(params['calendar']));
-  return calendar ? hoursAt(calendar, facts.now, set.holidays).state : 'unknown';
 }
 
 function zoneOf(set: CompiledSet, params: Params): string {

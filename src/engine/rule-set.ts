@@ -1,6 +1,8 @@
 import type { Calendar } from '../domain/calendar.js';
 import type { Rule } from '../domain/rule.js';
+import type { Instant } from '../domain/time.js';
 import type { HolidayLookup } from './calendar/holidays.js';
+import { type Hours, hoursAt } from './calendar/hours.js';
 import { type CompiledRule, compileRules } from './compile.js';
 import type { Host } from './evaluate.js';
 
@@ -10,8 +12,11 @@ export interface CompiledSet {
   readonly rules: readonly CompiledRule[];
   readonly host: Host;
   readonly calendars: ReadonlyMap<string, Calendar>;
-  readonly holidays: HolidayLookup;
+  readonly hours: HoursLookup;
 }
+
+/** The hours of a calendar at a time; undefined for a calendar that there is not. */
+export type HoursLookup = (calendar: string, at: Instant) => Hours | undefined;
 
 /** `rules` in their total order; rules that are not enabled are left out. */
 export function compileSet(
@@ -20,5 +25,26 @@ export function compileSet(
   holidays: HolidayLookup,
 ): CompiledSet {
   const { compiled, host } = compileRules(rules.filter((rule) => rule.enabled));
-  return { rules: compiled, host, calendars: new Map(calendars.map((each) => [each.name, each])), holidays };
+  const byName = new Map(calendars.map((each) => [each.name, each]));
+  return { rules: compiled, host, calendars: byName, hours: hoursLookup(byName, holidays) };
+}
+
+/**
+ * Hours cost some 75 microseconds and change a few times a day: an answer holds from the time it was asked for until
+ * the next change, so it is kept until then.
+ */
+function hoursLookup(calendars: ReadonlyMap<string, Calendar>, holidays: HolidayLookup): HoursLookup {
+  const kept = new Map<string, { readonly from: Instant; readonly until: Instant; readonly hours: Hours }>();
+  return (name, at) => {
+    const last = kept.get(name);
+    if (last && at >= last.from && at < last.until) return last.hours;
+    const calendar = calendars.get(name);
+    if (!calendar) return undefined;
+    const hours = hoursAt(calendar, at, holidays);
+    // Without a next change nothing says until when it holds: it is asked for again.
+    const changes = [hours.nextOpen, hours.nextClose].filter((change) => change !== null);
+    const until = changes.length === 0 ? at : Math.min(...changes);
+    kept.set(name, { from: at, until, hours });
+    return hours;
+  };
 }
