@@ -96,6 +96,7 @@ create unique index sends_private_reply on sends (account, platform_comment_id)
   where action = 'private_reply' and state not in ('stopped', 'discarded');
 create index sends_by_message on sends (route, message_id) where message_id is not null;
 create index sends_pending on sends (route, event_at desc) where state = 'pending';
+create index sends_sending on sends (id) where state = 'sending';
 create index sends_lane on sends (lane, id) where state in ('pending', 'sending', 'ambiguous');
 create index sends_look on sends (check_at) where state in ('ambiguous', 'accepted');
 create index sends_by_contact on sends (account, contact_id);
@@ -109,7 +110,7 @@ create table attempts (
   outcome text,
   detail text
 ) strict;
-create index attempts_by_account on attempts (account, started_at);
+create index attempts_by_time on attempts (started_at, account);
 create index attempts_by_send on attempts (send_id);
 
 -- Every call of ours that a budget counts; older than an hour is of no use.

@@ -90,12 +90,15 @@ select max(at) as at from events where account = ? and contact_id = ? and direct
  * send: the list can show it before the POST is answered.
  */
 const LAST_HUMAN = `
-select max(e.at) as at from events e
-where e.direction = 'outgoing' and e.account = @account
-  and ((e.kind = 'message' and e.contact_id = @contact) or (e.kind = 'comment' and e.parent_id = @comment))
-  and not exists (select 1 from sends s where s.message_id = e.source_id and s.account = e.account)
-  and not exists (select 1 from sends s where s.account = e.account and s.text = e.text
-    and s.state in ('sending', 'ambiguous', 'unknown_outcome') and s.contact_id = @contact)`;
+select max(at) as at from (
+  select at, source_id, text, 'POST /v2/messages' as route from events
+  where account = @account and contact_id = @contact and direction = 'outgoing' and kind = 'message'
+  union all
+  select at, source_id, text, 'POST /v2/comments' from events
+  where parent_id = @comment and account = @account and direction = 'outgoing' and kind = 'comment') e
+where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
+  and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact
+    and s.state in ('sending', 'ambiguous', 'unknown_outcome') and s.text = e.text)`;
 
 const PAUSES = `
 select scope, until from pauses

@@ -1,0 +1,59 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database, Statement } from '../../src/store/sqlite/open.js';
+import { openWriter } from '../../src/store/sqlite/open.js';
+import { claims } from '../../src/store/sqlite/claim-send.js';
+import { decisions } from '../../src/store/sqlite/decide.js';
+import { ends } from '../../src/store/sqlite/end-attempt.js';
+import { facts } from '../../src/store/sqlite/facts.js';
+import { recordPoll } from '../../src/store/sqlite/record-poll.js';
+
+/** Every statement that the given part prepares, with SQLite's plan for it. */
+function plansOf(part: (db: Database) => unknown): { sql: string; plan: string[] }[] {
+  const folder = mkdtempSync(join(tmpdir(), 'plans-'));
+  const { db, close } = openWriter(join(folder, 'test.db'));
+  onTestFinished(() => {
+    close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const statements: string[] = [];
+  const spy: Database = {
+    ...db,
+    transaction: db.transaction.bind(db),
+    exec: db.exec.bind(db),
+    prepare(sql: string): Statement {
+      statements.push(sql);
+      return db.prepare(sql);
+    },
+  };
+  part(spy);
+  return statements.map((sql) => {
+    const names = [...new Set(sql.match(/@\w+/gu) ?? [])].map((name) => [name.slice(1), ''] as const);
+    const values = names.length > 0 ? [Object.fromEntries(names)] : (sql.match(/\?/gu) ?? []).map(() => '');
+    const rows = db.prepare(`explain query plan ${sql}`).all(...values) as { detail: string }[];
+    return { sql, plan: rows.map((row) => row.detail) };
+  });
+}
+
+/** Indexes that hold only rows that are open: to scan them is no work that grows. */
+const OPEN_ROWS =
+  /USING (?:COVERING )?INDEX (?:sends_sending|sends_pending|sends_lane|sends_look|events_undecided)\b/u;
+
+describe('the work of a poll and of a send', () => {
+  it.each([
+    ['reading', (db: Database) => recordPoll(db, () => 0)],
+    ['deciding', decisions],
+    ['facts', facts],
+    ['claiming', claims],
+    ['ending', ends],
+  ])('does not grow with history: %s scans no table that history fills', (_, part) => {
+    const scans = plansOf(part).filter(({ plan }) =>
+      plan.some(
+        (line) => /^SCAN (events|sends|answers|attempts|calls|e|s|o)\b/u.test(line) && !OPEN_ROWS.test(line),
+      ),
+    );
+    expect(scans).toEqual([]);
+  });
+});
