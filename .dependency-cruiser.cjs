@@ -45,7 +45,7 @@ module.exports = {
     single('yaml', 'yaml', '^src/yaml/document\\.ts$'),
     single('liquidjs', 'liquidjs', '^src/actions/render\\.ts$'),
     single('node-cron', 'node-cron', '^src/poller/schedule\\.ts$'),
-    single('p-queue', 'p-queue', '^src/(actions/outbox|blotato/throttle)\\.ts$'),
+    single('p-queue', 'p-queue', '^src/(actions/sender|blotato/throttle)\\.ts$'),
     single('libsql', 'libsql', '^src/store/sqlite/open\\.ts$'),
     single('re2js', 're2js', '^src/engine/text/regex\\.ts$'),
     single('date-holidays', 'date-holidays', '^src/engine/calendar/holidays\\.ts$'),

@@ -38,6 +38,8 @@ export interface AppOptions {
    * so a program that keeps polling waits for them. @default 15 seconds
    */
   readonly confirmAfter?: Millis;
+  /** For one call of the API. @default LIMITS.requestTimeout */
+  readonly requestTimeout?: Millis;
 }
 
 export interface App {
@@ -68,6 +70,7 @@ export function createApp(options: AppOptions): App {
   const client = blotatoClient({
     ...config.blotato,
     clock,
+    ...(options.requestTimeout === undefined ? {} : { timeout: options.requestTimeout }),
     throttle: readThrottle({
       ledger: { countSince: store.callsSince, oldestSince: store.oldestCallSince, record: store.recordCall },
       perMinute: config.throttle.readsPerMinute,
@@ -102,6 +105,7 @@ export function createApp(options: AppOptions): App {
       await outbox.start();
       await polling.turn();
       await outbox.drained(clock() + FOLLOW_FOR);
+      await forget();
     },
     async start() {
       await outbox.start();
@@ -180,7 +184,15 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
 }
 
 function outboxOf(options: AppOptions, client: BlotatoClient) {
-  const { config, store, clock, logger, observer, confirmAfter = 15 * SECOND } = options;
+  const {
+    config,
+    store,
+    clock,
+    logger,
+    observer,
+    confirmAfter = 15 * SECOND,
+    requestTimeout = LIMITS.requestTimeout,
+  } = options;
   return createOutbox({
     store,
     client,
@@ -188,8 +200,10 @@ function outboxOf(options: AppOptions, client: BlotatoClient) {
     accounts: byName(config.accounts),
     guards: config.guards,
     visibleWithin: config.delivery.visibleWithin,
+    requestTimeout,
     confirmAfter,
     ambiguous: config.delivery.ambiguous,
+    mode: config.mode,
     concurrency: config.throttle.concurrency,
     budget: {
       perMinute: config.throttle.sendsPerMinute,

@@ -19,7 +19,10 @@ export function createLogger(
   { level, pretty: style, secrets }: LogOptions,
   out: NodeJS.WritableStream = process.stderr,
 ): Logger {
-  const wanted = secrets.filter((secret) => secret.length > 0);
+  // As they are, and as JSON and an address would write them.
+  const wanted = secrets
+    .filter((secret) => secret.length > 0)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
   const boundary = new Writable({
     write(chunk: Buffer, _encoding, done) {
       let line = chunk.toString('utf8');

@@ -24,8 +24,8 @@ export interface Stage {
   once(): Promise<void>;
   /** Polls and sends until `halt`. */
   run(): Promise<void>;
-  /** Ends the program and opens it again over the same store, as a restart does. */
-  restart(): Promise<void>;
+  /** Ends the program and opens it again over the same store, as a restart does; with other settings, if given. */
+  restart(more?: Partial<Config>): Promise<void>;
   halt(): Promise<void>;
   /** The reasons of all journalled events, by the text of the event. */
   reasons(): Promise<Readonly<Record<string, Reason | null>>>;
@@ -35,12 +35,15 @@ export interface StageOptions {
   readonly rules: string;
   readonly config?: Partial<Config>;
   readonly sandbox?: Partial<SandboxOptions>;
+  /** For one call of the API, in milliseconds. */
+  readonly requestTimeout?: number;
 }
 
 export async function aStage({
   rules,
   config: more = {},
   sandbox: options = {},
+  requestTimeout = 20_000,
 }: StageOptions): Promise<Stage> {
   const sandbox = await startSandbox({ limits: null, queuedFor: 20, ...options });
   const folder = mkdtempSync(join(tmpdir(), 'stage-'));
@@ -61,12 +64,14 @@ export async function aStage({
   const set = compileSet(parsed.value.rules, config.calendars, () => null);
   const logger = createLogger({ ...config.log, secrets: [] });
 
-  let store = openSqlite(config.storePath, Date.now);
-  let app: App = createApp({ config, set, store, clock: Date.now, logger, confirmAfter: 100 });
-  const open = (): void => {
+  let store: Store;
+  let app: App;
+  const open = (changed: Partial<Config> = {}): void => {
     store = openSqlite(config.storePath, Date.now);
-    app = createApp({ config, set, store, clock: Date.now, logger, confirmAfter: 100 });
+    const parts = { set, store, clock: Date.now, logger, confirmAfter: 100, requestTimeout };
+    app = createApp({ config: { ...config, ...changed }, ...parts });
   };
+  open();
   const halt = async (): Promise<void> => {
     await app.stop();
     await store.close();
@@ -84,9 +89,9 @@ export async function aStage({
     store: () => store,
     once: () => app.once(),
     run: () => app.start(),
-    restart: async () => {
+    restart: async (changed) => {
       await halt();
-      open();
+      open(changed);
     },
     halt: async () => {
       await halt();

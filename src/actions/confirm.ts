@@ -21,7 +21,7 @@ export async function confirm(send: Send, parts: LookParts, signal: AbortSignal)
     return store.endAttempt(send, { state: 'unknown_outcome', reason: 'unknown_outcome', detail }, clock());
   }
   const wait = NEXT_LOOK[Math.min(send.looks, NEXT_LOOK.length - 1)] ?? MINUTE;
-  return store.postponeLook(send, clock() + wait);
+  return store.postponeLook(send, clock() + wait, 'counted');
 }
 
 async function statusOf(send: Send, { client }: LookParts, signal: AbortSignal): Promise<Delivery | null> {
@@ -29,16 +29,27 @@ async function statusOf(send: Send, { client }: LookParts, signal: AbortSignal):
   if (messageId === null) return null;
   if (route === 'POST /v2/comments') {
     const comment = await client.comment(messageId, signal).catch(noneIfMissing);
-    return comment && { route, messageId, conversationId: null, status: comment.status, detail: detailOf(comment) };
+    return (
+      comment && { route, messageId, conversationId: null, status: comment.status, detail: detailOf(comment) }
+    );
   }
   const filter = conversationId === null ? { platforms: [send.platform] } : { conversationId };
   const { items } = await client.listMessages({ ...filter, limit: 100 }, signal);
   const message = items.find((each) => each.id === messageId);
   if (!message) return null;
-  return { route, messageId, conversationId: message.conversationId, status: message.status, detail: detailOf(message) };
+  return {
+    route,
+    messageId,
+    conversationId: message.conversationId,
+    status: message.status,
+    detail: detailOf(message),
+  };
 }
 
-function detailOf(row: { readonly errorCode: number | null; readonly errorMessage: string | null }): string | null {
+function detailOf(row: {
+  readonly errorCode: number | null;
+  readonly errorMessage: string | null;
+}): string | null {
   const parts = [row.errorCode, row.errorMessage].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(': ');
 }

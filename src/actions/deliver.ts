@@ -41,7 +41,11 @@ export async function deliver(send: Send, parts: DeliverParts, signal: AbortSign
   if (objection || !account) {
     const end: AttemptEnd = objection
       ? { state: 'stopped', reason: objection.reason, detail: objection.note }
-      : { state: 'stopped', reason: 'blocked_account', detail: `${send.account} is no longer in the configuration` };
+      : {
+          state: 'stopped',
+          reason: 'blocked_account',
+          detail: `${send.account} is no longer in the configuration`,
+        };
     await store.endAttempt(send, end, clock());
     return { end, holdUntil: null };
   }
@@ -51,7 +55,12 @@ export async function deliver(send: Send, parts: DeliverParts, signal: AbortSign
   return outcome;
 }
 
-async function post(send: Send, account: AccountConfig, parts: DeliverParts, signal: AbortSignal): Promise<Delivered> {
+async function post(
+  send: Send,
+  account: AccountConfig,
+  parts: DeliverParts,
+  signal: AbortSignal,
+): Promise<Delivered> {
   const { client, clock, visibleWithin, confirmAfter } = parts;
   try {
     const { id, status, conversationId } =
@@ -69,13 +78,20 @@ async function post(send: Send, account: AccountConfig, parts: DeliverParts, sig
 function endOfError(error: unknown, send: Send, now: Instant, visibleWithin: Millis): Delivered {
   if (error instanceof BlotatoError && error.kind === 'rate_limited') {
     const notBefore = now + (error.retryAfter ?? jittered(send.attempts));
-    return { end: { state: 'pending', notBefore, detail: 'the API asked to wait (429)' }, holdUntil: notBefore };
+    return {
+      end: { state: 'pending', notBefore, detail: 'the API asked to wait (429)' },
+      holdUntil: notBefore,
+    };
   }
   if (error instanceof BlotatoError && error.kind === 'unauthorized') {
     const notBefore = now + jittered(send.attempts + 4);
-    return { end: { state: 'pending', notBefore, detail: 'the API refused the key (401)' }, holdUntil: notBefore };
+    return {
+      end: { state: 'pending', notBefore, detail: 'the API refused the key (401)' },
+      holdUntil: notBefore,
+    };
   }
-  if (error instanceof BlotatoError && error.kind !== 'server') return { end: refusal(error, send), holdUntil: null };
+  if (error instanceof BlotatoError && error.kind !== 'server')
+    return { end: refusal(error, send), holdUntil: null };
   if (error instanceof NoAnswerError && !error.sent) {
     const notBefore = now + jittered(send.attempts);
     return { end: { state: 'pending', notBefore, detail: error.message }, holdUntil: notBefore };
@@ -88,8 +104,13 @@ function refusal(error: BlotatoError, send: Send): AttemptEnd {
   const detail = `${error.code ?? error.status}: ${error.text}`;
   if (error.code === CODES.privateReplySpent && send.action === 'private_reply') {
     // After an ambiguous attempt of ours, "already has a reply" means that ours arrived.
-    if (send.resends > 0) return { state: 'sent', detail: 'the API says that the comment has its private reply' };
-    return { state: 'failed', reason: 'private_reply_used', detail: `another tool or a human spent it (${detail})` };
+    if (send.resends > 0)
+      return { state: 'sent', detail: 'the API says that the comment has its private reply' };
+    return {
+      state: 'failed',
+      reason: 'private_reply_used',
+      detail: `another tool or a human spent it (${detail})`,
+    };
   }
   if (error.code === CODES.contactLimit || error.code === CODES.noPermission) {
     return { state: 'failed', reason: 'blocked_account', detail };
@@ -127,7 +148,9 @@ function messageBody(send: Send, account: AccountConfig) {
 /** A program answers inside the messaging window, which is `RESPONSE`; the tags for humans are never used. */
 function targetOf(send: Send, account: AccountConfig) {
   const comment =
-    send.action === 'private_reply' && send.platformCommentId !== null ? { commentId: send.platformCommentId } : {};
+    send.action === 'private_reply' && send.platformCommentId !== null
+      ? { commentId: send.platformCommentId }
+      : {};
   switch (send.platform) {
     case 'facebook':
       return {

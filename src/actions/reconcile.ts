@@ -8,11 +8,15 @@ export interface LookParts {
   readonly client: BlotatoClient;
   readonly ambiguous: 'resend_once' | 'leave';
   readonly visibleWithin: Millis;
+  /** After this long the client gives a request up. */
+  readonly requestTimeout: Millis;
   readonly clock: Clock;
 }
 
 /** How far the API's clock may still be off after its `Date` header is taken into account (its grain is a second). */
 const CLOCK_SLACK: Millis = 5 * SECOND;
+/** Between two looks, however short `visibleWithin` is. */
+const SHORTEST_WAIT: Millis = 50;
 /** Looks that must have found nothing before a send counts as not arrived. */
 const LOOKS_AT_LEAST = 2;
 
@@ -25,17 +29,22 @@ const LOOKS_AT_LEAST = 2;
 export async function reconcile(send: Send, parts: LookParts, signal: AbortSignal): Promise<void> {
   const { store, clock } = parts;
   // A comment takes one private reply: trying again cannot double it, and "already has a reply" says that it arrived.
-  if (send.action === 'private_reply') return resendOrLeave(send, parts, 'a private reply may always be tried again');
+  if (send.action === 'private_reply')
+    return resendOrLeave(send, parts, 'a private reply may always be tried again');
 
-  const found = send.route === 'POST /v2/comments' ? await findComment(send, parts, signal) : await findMessage(send, parts, signal);
+  const found =
+    send.route === 'POST /v2/comments'
+      ? await findComment(send, parts, signal)
+      : await findMessage(send, parts, signal);
   if (found) {
     const { id: messageId, status, conversationId } = found;
     const checkAt = clock() + parts.visibleWithin;
     return store.endAttempt(send, { state: 'accepted', messageId, status, conversationId, checkAt }, clock());
   }
-  const visibleBy = (send.attemptedAt ?? send.createdAt) + parts.visibleWithin + CLOCK_SLACK;
+  // Until the time-out the request may still have been on its way; only from there on does the API's delay count.
+  const visibleBy = (send.attemptedAt ?? send.createdAt) + parts.requestTimeout + parts.visibleWithin;
   if (clock() < visibleBy || send.looks + 1 < LOOKS_AT_LEAST) {
-    return store.postponeLook(send, Math.max(clock() + parts.visibleWithin / 3, clock() + SECOND));
+    return store.postponeLook(send, clock() + Math.max(parts.visibleWithin / 3, SHORTEST_WAIT), 'counted');
   }
   return resendOrLeave(send, parts, `${send.looks + 1} looks did not find it`);
 }
@@ -62,9 +71,13 @@ interface Found {
 
 async function findMessage(send: Send, parts: LookParts, signal: AbortSignal): Promise<Found | null> {
   if (send.conversationId === null) return null;
-  const { items } = await parts.client.listMessages({ conversationId: send.conversationId, limit: 250 }, signal);
+  const { items } = await parts.client.listMessages(
+    { conversationId: send.conversationId, limit: 250 },
+    signal,
+  );
   const written = items.filter(
-    (row) => row.recipientId === send.contactId && row.direction !== 'incoming' && isSameText(row.text, send.text),
+    (row) =>
+      row.recipientId === send.contactId && row.direction !== 'incoming' && isSameText(row.text, send.text),
   );
   return earliestOfOurs(send, written, parts);
 }
@@ -81,8 +94,13 @@ async function findComment(send: Send, parts: LookParts, signal: AbortSignal): P
 }
 
 /** The earliest, so that two rows of the same text are tied in the order in which they were sent. */
-async function earliestOfOurs(send: Send, rows: readonly Found[], { store, client }: LookParts): Promise<Found | null> {
-  const attemptedAt = send.attemptedAt ?? send.createdAt;
+async function earliestOfOurs(
+  send: Send,
+  rows: readonly Found[],
+  { store, client }: LookParts,
+): Promise<Found | null> {
+  // What was sent again may show up by its first attempt, late as it is.
+  const attemptedAt = send.resends > 0 ? send.createdAt : (send.attemptedAt ?? send.createdAt);
   const notBefore = attemptedAt + client.clockOffset() - CLOCK_SLACK;
   const after = rows.filter((row) => row.at >= notBefore);
   const ids = after.map((row) => row.id);

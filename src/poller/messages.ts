@@ -65,7 +65,7 @@ async function toEvent(
   if (!isPlatform(message.platform)) return null;
   const conversation =
     message.conversationId === null ? undefined : conversations.get(message.conversationId);
-  if (!conversation) return withoutAccount(message, message.platform);
+  if (!conversation) return withoutAccount(message, message.platform, isOwnSend);
   const account = parts.accounts.get(conversation.accountId);
   if (!account) return null;
 
@@ -91,9 +91,16 @@ async function idsOf(
   return new Set([...configured, ...(await store.ownIds(account.name))]);
 }
 
-function withoutAccount(message: ApiMessage, platform: Platform): InboundEvent {
-  const contact = { id: message.senderId ?? message.recipientId, name: null, username: null };
-  return { ...common(message, platform), account: null, contact, direction: 'unknown' };
+/** Without a conversation nobody can tell whose message it is, unless it says itself that the account wrote it. */
+function withoutAccount(message: ApiMessage, platform: Platform, isOwnSend: boolean): InboundEvent {
+  const isOwn = directionOf({ ...message, stated: message.direction, isOwnSend }, new Set()) === 'outgoing';
+  const contactId = isOwn ? message.recipientId : (message.senderId ?? message.recipientId);
+  return {
+    ...common(message, platform),
+    account: null,
+    contact: { id: contactId, name: null, username: null },
+    direction: isOwn ? 'outgoing' : 'unknown',
+  };
 }
 
 function common(message: ApiMessage, platform: Platform) {
@@ -136,6 +143,22 @@ async function resolveConversations(
     });
   };
 
+  try {
+    await readConversations(missing, client, take, signal);
+  } finally {
+    // Also those of a reading that broke off: with many new conversations it would else never get further.
+    if (read.length > 0) await store.saveConversations(read);
+  }
+  return new Map([...known, ...read.map((each) => [each.id, each] as const)]);
+}
+
+/** Gives each conversation that it comes across to `take`, which takes those that are wanted out of `missing`. */
+async function readConversations(
+  missing: ReadonlySet<string>,
+  client: SourceParts['client'],
+  take: (conversation: ApiConversation) => void,
+  signal: AbortSignal,
+): Promise<void> {
   let pageToken: string | null = null;
   for (let pages = 0; missing.size > 2 && pages < LIMITS.conversationPages; pages += 1) {
     const page = await client.listConversations(
@@ -150,8 +173,6 @@ async function resolveConversations(
     const conversation = await client.conversation(id, signal).catch(noneIfMissing);
     if (conversation) take({ ...conversation, id });
   }
-  if (read.length > 0) await store.saveConversations(read);
-  return new Map([...known, ...read.map((each) => [each.id, each] as const)]);
 }
 
 function noneIfMissing(error: unknown): null {

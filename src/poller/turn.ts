@@ -1,7 +1,6 @@
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
-import type { Clock } from '../domain/time.js';
 import type { FactsWindow } from '../store/store.js';
 import type { Source } from './source.js';
 import { walk, type WalkParts } from './walk.js';
@@ -17,7 +16,6 @@ export interface Stream {
 export interface TurnParts extends WalkParts {
   readonly streams: readonly Stream[];
   readonly window: FactsWindow;
-  readonly clock: Clock;
   readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
   /** A list that could not be read: the others are, and this one goes on where it stopped. */
@@ -40,17 +38,30 @@ export async function turn(parts: TurnParts): Promise<number> {
 }
 
 /** Undecided, not "just read": after a crash the leftovers come first, through the same lines. */
-async function decideAll({ store, clock, window, answer, onDecision, signal }: TurnParts): Promise<number> {
+async function decideAll(parts: TurnParts): Promise<number> {
+  const { store, clock, window, onDecision, signal } = parts;
   let decided = 0;
   for (;;) {
     const events = await store.undecided(BATCH);
     for (const event of events) {
       if (signal.aborted) return decided;
       const now = clock();
-      const decision = await answer(event, await store.factsFor(event, now, window));
+      const decision = await answerOrGiveUp(event, await store.factsFor(event, now, window), parts);
       if (await store.recordDecision(event, decision, now)) onDecision(event, decision);
       decided += 1;
     }
     if (events.length < BATCH) return decided;
+  }
+}
+
+/** A decision that fails would fail at every try, and hold up all that comes after: so it is journalled as `failed`. */
+async function answerOrGiveUp(event: InboundEvent, facts: Facts, { answer }: TurnParts): Promise<Decision> {
+  try {
+    return await answer(event, facts);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const trace = { text: event.text, words: [], rules: [], rulesOmitted: 0, guards: [] };
+    const detail = `the program failed to decide about it, please report this: ${why}`;
+    return { rule: null, reason: 'failed', detail, actions: [], optOut: null, trace };
   }
 }

@@ -1,7 +1,7 @@
 import { BlotatoError } from '../blotato/errors.js';
-import { isPlatform, type Platform } from '../domain/event.js';
+import type { Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
-import type { Instant, Millis } from '../domain/time.js';
+import type { Clock, Instant, Millis } from '../domain/time.js';
 import type { NewEvent, Store } from '../store/store.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
 
@@ -14,10 +14,13 @@ export interface WalkSettings {
 export interface WalkParts {
   readonly store: Store;
   readonly settings: WalkSettings;
-  /** The present by the API's clock. */
+  readonly clock: Clock;
+  /** The present by the API's clock, which is the one that dates rows. */
   readonly apiNow: () => Instant;
   readonly signal: AbortSignal;
 }
+
+type Marks = ReadonlyMap<Platform, Instant>;
 
 /**
  * Reads what is new in one list, for all its platforms at once, and moves their marks.
@@ -34,125 +37,131 @@ export async function walk<Row extends SourceRow>(
   platforms: readonly Platform[],
   parts: WalkParts,
 ): Promise<number> {
-  const marks = await parts.store.marks(source.resource);
-  let added = 0;
-  for (const platform of platforms.filter((each) => !marks.has(each))) {
-    added += await firstStart(source, platform, parts);
-  }
+  const { store } = parts;
+  const marks = await store.marks(source.resource);
   const known = platforms.filter((each) => marks.has(each));
-  return known.length === 0 ? added : added + (await catchUp(source, known, marks, parts));
+  const unknown = platforms.filter((each) => !marks.has(each));
+  const added = known.length === 0 ? 0 : await catchUp(source, known, marks, parts);
+  if (unknown.length === 0) return added;
+  // A first start ends the walk. One that is not whole yet goes on first, or it would be decided half read.
+  if (known.length > 0 && (await store.openWalk(source.resource)) !== null) return added;
+  return added + (await firstStart(source, unknown, parts));
 }
 
 /** The newest row becomes the mark. Rows in the overlap are journalled as older than the start, so that none is answered later. */
 async function firstStart<Row extends SourceRow>(
   source: Source<Row>,
-  platform: Platform,
-  { store, settings, apiNow, signal }: WalkParts,
+  platforms: readonly Platform[],
+  { store, settings, clock, apiNow, signal }: WalkParts,
 ): Promise<number> {
+  let page: SourcePage<Row> = await source.page(platforms, null, signal);
+  // After the first answer, because it tells the API's clock.
   const startedAt = apiNow();
+  const mark = firstMark(page.rows, await store.marks(source.resource), startedAt);
   const answeredFrom = settings.lookback > 0 ? startedAt - settings.lookback : Infinity;
-  const rows: Row[] = [];
-  let next: string | null = null;
-  for (let pages = 0; pages < LIMITS.pagesPerWalk; pages += 1) {
-    const page: SourcePage<Row> = await source.page([platform], next, signal);
-    const newest = (rows[0] ?? page.rows[0])?.at ?? startedAt;
-    const floor = Math.min(newest - settings.overlap, answeredFrom);
+  // From the mark and not from the newest row, which may be dated in the future: the next walk goes back to here.
+  const floor = Math.min(mark - settings.overlap, answeredFrom);
+  const rows = page.rows.filter((row) => row.at >= floor);
+  let next = tokenBefore(page, floor);
+  for (let pages = 1; next !== null && pages < LIMITS.pagesPerWalk; pages += 1) {
+    page = await source.page(platforms, next, signal);
     rows.push(...page.rows.filter((row) => row.at >= floor));
     next = tokenBefore(page, floor);
-    if (next === null) break;
   }
   const fresh = await unread(source, rows, store);
   const events = await source.toEvents(fresh, (row) => row.at < answeredFrom, signal);
   const added = await store.recordPage(source.resource, events, null);
-  // An empty list: what shows up from now on is new, by the API's clock.
-  const mark = Math.min(rows[0]?.at ?? startedAt, apiNow());
-  await store.finishWalk(source.resource, new Map([[platform, mark]]), startedAt);
+  await store.finishWalk(source.resource, new Map(platforms.map((each) => [each, mark])), clock());
   return added;
+}
+
+/**
+ * Where reading begins. A platform that was quiet for long begins at the mark of a busier one: by its own newest row,
+ * the next walk would go through all that the busy one wrote since. On an empty list, what shows up from now on is new.
+ */
+function firstMark(rows: readonly SourceRow[], marks: Marks, startedAt: Instant): Instant {
+  const newest = rows.length === 0 ? startedAt : Math.max(...rows.map((row) => row.at));
+  // A row dated in the future would put the mark past messages that are still to come.
+  return Math.min(startedAt, Math.max(newest, ...marks.values()));
 }
 
 async function catchUp<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
-  marks: ReadonlyMap<Platform, Instant>,
+  marks: Marks,
   parts: WalkParts,
 ): Promise<number> {
-  const { store, settings, apiNow, signal } = parts;
-  const open = await resumable(source, platforms, store);
-  const floors = new Map(platforms.map((each) => [each, (marks.get(each) ?? 0) - settings.overlap]));
+  const { store, settings, clock, apiNow, signal } = parts;
+  const floors = new Map(platforms.map((each) => [each, markOf(marks, each) - settings.overlap]));
   const lowest = Math.min(...floors.values());
-  let next = open?.pageToken ?? null;
-  let newestAt = open?.newestAt ?? -Infinity;
+  let { page, newestAt } = await firstPage(source, platforms, parts);
   let added = 0;
 
-  for (let pages = 0; pages < LIMITS.pagesPerWalk; pages += 1) {
-    const page = await pageOrRestart(source, platforms, next, parts);
+  for (let pages = 1; ; pages += 1) {
     newestAt = Math.max(newestAt, ...page.rows.map((row) => row.at));
-    const near = page.rows.filter(
-      (row) => isPlatform(row.platform) && row.at >= (floors.get(row.platform) ?? Infinity),
-    );
-    await store.recordDeliveries(
-      near.map((row) => row.delivery),
-      apiNow(),
-    );
-    const events: NewEvent[] = await source.toEvents(await unread(source, near, store), () => false, signal);
-    next = tokenBefore(page, lowest);
+    const events = await newEvents(source, page.rows, floors, parts);
+    const next = tokenBefore(page, lowest);
     const rest = next === null ? null : { platforms, pageToken: next, newestAt };
     if (events.length > 0 || rest) added += await store.recordPage(source.resource, events, rest);
-    if (!rest) {
-      await finish(source, marks, newestAt, { store, apiNow, platforms });
-      break;
+    if (next === null) {
+      // It has read all there is up to its newest row, on every platform that it asked for: all marks move there.
+      const reached = Math.min(newestAt, apiNow());
+      const moved = new Map(platforms.map((each) => [each, Math.max(markOf(marks, each), reached)]));
+      await store.finishWalk(source.resource, moved, clock());
+      return added;
     }
+    if (pages >= LIMITS.pagesPerWalk) return added;
+    page = await source.page(platforms, next, signal);
   }
-  return added;
 }
 
-/** Where to go on; null when the page is the last, or reaches behind `floor`. */
-function tokenBefore(page: SourcePage<SourceRow>, floor: Instant): string | null {
-  const oldest = page.rows.at(-1);
-  return oldest === undefined || oldest.at < floor ? null : page.pageToken;
-}
-
-/** A whole walk has read all there is up to its newest row, on every platform that it asked for: all marks move there. */
-async function finish(
-  { resource }: Source,
-  marks: ReadonlyMap<Platform, Instant>,
-  newestAt: Instant,
-  {
-    store,
-    apiNow,
-    platforms,
-  }: Pick<WalkParts, 'store' | 'apiNow'> & { readonly platforms: readonly Platform[] },
-): Promise<void> {
-  // A row dated in the future would put the mark past messages that are still to come.
-  const reached = Math.min(newestAt, apiNow());
-  const moved = new Map(platforms.map((each) => [each, Math.max(marks.get(each) ?? 0, reached)]));
-  await store.finishWalk(resource, moved, apiNow());
-}
-
-/** The walk that was cut short, if it asked for the same platforms; another one is begun anew. */
-async function resumable({ resource }: Source, platforms: readonly Platform[], store: Store) {
-  const open = await store.openWalk(resource);
-  if (!open) return null;
-  if ([...open.platforms].sort().join() === [...platforms].sort().join()) return open;
-  await store.dropWalk(resource);
-  return null;
-}
-
-/** A page token that the API no longer takes (422, 400 or 404) begins the walk anew, from the newest row. */
-async function pageOrRestart<Row extends SourceRow>(
+/**
+ * Where the walk that was cut short goes on, if it asked for the same platforms; else the newest page. So also when the
+ * API no longer takes the page token. The walk stays open until then, so that nothing of it is decided half read.
+ */
+async function firstPage<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
-  pageToken: string | null,
   { store, signal }: WalkParts,
-): Promise<SourcePage<Row>> {
-  try {
-    return await source.page(platforms, pageToken, signal);
-  } catch (error) {
-    const isStale = error instanceof BlotatoError && [400, 404, 422].includes(error.status);
-    if (pageToken === null || !isStale) throw error;
-    await store.dropWalk(source.resource);
-    return source.page(platforms, null, signal);
+): Promise<{ readonly page: SourcePage<Row>; readonly newestAt: Instant }> {
+  const open = await store.openWalk(source.resource);
+  if (open && isSameSet(open.platforms, platforms)) {
+    try {
+      return { page: await source.page(platforms, open.pageToken, signal), newestAt: open.newestAt };
+    } catch (error) {
+      if (!(error instanceof BlotatoError && [400, 404, 422].includes(error.status))) throw error;
+    }
   }
+  return { page: await source.page(platforms, null, signal), newestAt: -Infinity };
+}
+
+/** The events of a page that the journal does not hold yet. What the rows say about our own sends is taken note of. */
+async function newEvents<Row extends SourceRow>(
+  source: Source<Row>,
+  rows: readonly Row[],
+  floors: ReadonlyMap<string, Instant>,
+  { store, clock, signal }: WalkParts,
+): Promise<NewEvent[]> {
+  const near = rows.filter((row) => row.at >= (floors.get(row.platform) ?? Infinity));
+  await store.recordDeliveries(
+    near.map((row) => row.delivery),
+    clock(),
+  );
+  return source.toEvents(await unread(source, near, store), () => false, signal);
+}
+
+/** Where to go on; null when the page is the last or empty, or reaches behind `floor`. */
+function tokenBefore({ rows, pageToken }: SourcePage<SourceRow>, floor: Instant): string | null {
+  const oldest = rows.at(-1);
+  return oldest === undefined || oldest.at < floor ? null : pageToken;
+}
+
+function markOf(marks: Marks, platform: Platform): Instant {
+  return marks.get(platform) ?? 0;
+}
+
+function isSameSet(some: readonly Platform[], others: readonly Platform[]): boolean {
+  return [...some].sort().join() === [...others].sort().join();
 }
 
 async function unread<Row extends SourceRow>(

@@ -123,8 +123,8 @@ export interface Store {
   endAttempt(send: Send, end: AttemptEnd, now: Instant): Promise<void>;
   /** Ambiguous and accepted sends whose time to look has come. */
   dueForLook(now: Instant, limit: number): Promise<readonly Send[]>;
-  /** Puts the next look off without any other change. */
-  postponeLook(send: Send, checkAt: Instant): Promise<void>;
+  /** Puts the next look off without any other change. A look that failed is not counted. */
+  postponeLook(send: Send, checkAt: Instant, look: 'counted' | 'uncounted'): Promise<void>;
   /** Of these API ids, those that are tied to a send, or that the journal had before the given time. */
   explained(route: SendRoute, messageIds: readonly string[], before: Instant): Promise<ReadonlySet<string>>;
   /** When the next ambiguous or accepted send is to be looked at. */

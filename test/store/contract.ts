@@ -115,10 +115,22 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await decideQueued(anEvent());
         const later = anEvent({ sourceId: 'm2', at: now + 1 });
         const live = await store.factsFor(later, now, WINDOW);
-        expect(live.answers).toEqual([{ rule: 'pricing', conversationId: 'c1', postId: null, at: now }]);
+        const answer = { rule: 'pricing', conversationId: 'c1', postId: null, at: now, isShadow: false };
+        expect(live.answers).toEqual([answer]);
         expect(live.recentAnswers).toEqual([now]);
+        // In shadow, what the contact really got counts as well.
         const shadow = await store.factsFor(later, now, { ...WINDOW, mode: 'shadow' });
-        expect(shadow.answers).toEqual([]);
+        expect(shadow.answers).toEqual([answer]);
+        expect(shadow.recentAnswers).toEqual([now]);
+
+        await decideQueued(anEvent({ sourceId: 'm3' }), {
+          reason: 'shadow',
+          rule: 'away',
+          actions: [anAction({ rule: 'away' })],
+        });
+        const both = await store.factsFor(later, now, WINDOW);
+        expect(both.answers).toContainEqual({ ...answer, rule: 'away', isShadow: true });
+        expect(both.recentAnswers).toEqual([now]);
       });
 
       it('tells a first contact from a known one', async () => {
@@ -152,6 +164,16 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         const send = await claim();
         await read(anEvent({ sourceId: 'new', direction: 'outgoing', at: now + 1, text: 'From 20 EUR.' }));
         expect((await store.guardFacts(send!, now)).lastHumanAt).toBeNull();
+      });
+
+      it('does not take a private reply that arrived without an answer for a human', async () => {
+        await readComments(aComment());
+        const actions = [anAction({ type: 'private_reply', rule: 'g' })];
+        await store.recordDecision(aComment(), aDecision({ rule: 'g', actions }), now);
+        const send = (await claim())!;
+        await store.endAttempt(send, { state: 'sent', detail: 'already has a reply' }, now);
+        await read(anEvent({ sourceId: 'x', direction: 'outgoing', at: now + 1, text: 'From 20 EUR.' }));
+        expect((await store.guardFacts(send, now)).lastHumanAt).toBeNull();
       });
 
       it('finds the narrowest and the widest pause', async () => {
@@ -261,7 +283,13 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await store.endAttempt((await claim())!, accepted('same'), now);
         await store.endAttempt((await claim())!, accepted('same'), now);
         expect((await store.sends({ limit: 5 })).map((send) => send.state)).toEqual(['accepted', 'accepted']);
-        const sent = { route: ROUTE, messageId: 'same', status: 'sent', detail: null, conversationId: null } as const;
+        const sent = {
+          route: ROUTE,
+          messageId: 'same',
+          status: 'sent',
+          detail: null,
+          conversationId: null,
+        } as const;
         expect(await store.recordDeliveries([sent], now)).toBe(2);
       });
 

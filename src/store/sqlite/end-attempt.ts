@@ -67,7 +67,7 @@ function looks(db: Database) {
     "select * from sends where state in ('ambiguous', 'accepted') and check_at <= ? order by check_at limit ?",
   );
   const postpone = db.prepare(
-    "update sends set check_at = ?, looks = looks + 1 where id = ? and state in ('ambiguous', 'accepted')",
+    "update sends set check_at = ?, looks = looks + ? where id = ? and state in ('ambiguous', 'accepted')",
   );
   const tied = db.prepare(
     'select message_id as id from sends where route = ? and message_id in (select value from json_each(?))',
@@ -79,8 +79,8 @@ function looks(db: Database) {
 
   return {
     dueForLook: async (now, limit) => (due.all(now, limit) as SendRow[]).map(toSend),
-    postponeLook: async (send, checkAt) => {
-      postpone.run(checkAt, send.id);
+    postponeLook: async (send, checkAt, look) => {
+      postpone.run(checkAt, look === 'counted' ? 1 : 0, send.id);
     },
     isOwnSend: async (route, messageIds) => new Set(ids(tied.all(route, JSON.stringify(messageIds)))),
     explained: async (route, messageIds, before) => {

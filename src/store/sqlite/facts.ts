@@ -26,11 +26,11 @@ export function facts(db: Database): Pick<Store, 'factsFor' | 'guardFacts'> {
   return {
     factsFor: async (event, now, window): Promise<Facts> => {
       const who = subjectOf(event);
-      const rows = answers.all(who.account, who.contactId, window.mode) as AnswerRow[];
+      const rows = answers.all(who.account, who.contactId) as AnswerRow[];
       return {
         ...guardFacts(who, now, window),
         firstContact: first.get(who.account, who.contactId, event.at, event.at, event.id) === undefined,
-        answers: rows.map(toAnswer),
+        answers: rows.map((row) => toAnswer(row, window.mode)),
         lastDisclosedAt: (disclosed.get(who.account, who.contactId) as { at: number | null }).at,
         beforeStart: (beforeStart.get(event.id) as { before_start: number } | undefined)?.before_start === 1,
       };
@@ -44,9 +44,7 @@ function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow)
   const human = db.prepare(LAST_HUMAN);
   const optedOut = db.prepare('select at from opt_outs where account = ? and contact_id = ?');
   const pauses = db.prepare(PAUSES);
-  const recent = db.prepare(
-    'select at from answers where account = ? and contact_id = ? and mode = ? and event_id <> ? and at > ? order by at',
-  );
+  const recent = db.prepare(RECENT_ANSWERS);
   const held = db.prepare(PRIVATE_REPLY_HELD);
 
   return (who, now, window) => ({
@@ -75,8 +73,8 @@ select 1 from events where account = ? and contact_id = ? and direction = 'incom
   and (at < ? or (at = ? and id < ?)) limit 1`;
 
 const ANSWERS = `
-select rule, conversation_id, post_id, max(at) as at from answers
-where account = ? and contact_id = ? and mode = ? group by rule, conversation_id, post_id`;
+select rule, conversation_id, post_id, mode, max(at) as at from answers
+where account = ? and contact_id = ? group by rule, conversation_id, post_id, mode`;
 
 const DISCLOSED = `
 select max(created_at) as at from sends
@@ -86,8 +84,8 @@ const LAST_INBOUND = `
 select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming' and kind = 'message'`;
 
 /**
- * What the account wrote and no send of ours explains. A row with the text of a send whose fate is open may be that
- * send: the list can show it before the POST is answered.
+ * What the account wrote and no send of ours explains. A row with the text of a send that was attempted and has no id
+ * may be that send: the list can show it before the POST is answered, and not every answer arrives.
  */
 const LAST_HUMAN = `
 select max(at) as at from (
@@ -98,12 +96,17 @@ select max(at) as at from (
   where parent_id = @comment and account = @account and direction = 'outgoing' and kind = 'comment') e
 where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
   and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact
-    and s.state in ('sending', 'ambiguous', 'unknown_outcome') and s.text = e.text)`;
+    and s.attempts > 0 and s.message_id is null and s.text = e.text)`;
 
 const PAUSES = `
 select scope, until from pauses
 where scope in (select value from json_each(@scopes)) and (until is null or until > @now)
 order by until is null desc, until desc limit 1`;
+
+/** In shadow, what was answered live counts as well: the contact got it. */
+const RECENT_ANSWERS = `
+select at from answers
+where account = ? and contact_id = ? and mode in ('live', ?) and event_id <> ? and at > ? order by at`;
 
 const PRIVATE_REPLY_HELD = `
 select rule from sends where account = ? and platform_comment_id = ? and action = 'private_reply'
@@ -113,11 +116,14 @@ interface AnswerRow {
   rule: string;
   conversation_id: string | null;
   post_id: string | null;
+  mode: FactsWindow['mode'];
   at: number;
 }
 
-function toAnswer(row: AnswerRow): PastAnswer {
-  return { rule: row.rule, conversationId: row.conversation_id, postId: row.post_id, at: row.at };
+/** A program in shadow counts what it decided in shadow as answered; a live one only for rules that are in shadow. */
+function toAnswer(row: AnswerRow, mode: FactsWindow['mode']): PastAnswer {
+  const { rule, conversation_id: conversationId, post_id: postId, at } = row;
+  return { rule, conversationId, postId, at, isShadow: mode === 'live' && row.mode === 'shadow' };
 }
 
 function toPause(row: unknown): Pause | null {

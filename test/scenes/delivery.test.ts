@@ -1,0 +1,170 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.js';
+import { aStage, type Stage } from '../stage.js';
+
+const RULES = `
+version: 1
+rules:
+  - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
+  - { id: slow, on: message, keywords: [slow], reply: { text: "In a while.", delay: 3s }, once_per: false }
+  - id: guide
+    on: comment
+    keywords: [guide]
+    private_reply: "Here it is."
+    comment_reply: "Check your DMs!"
+`;
+const ana = { id: 'ana', name: 'Ana Lima', username: 'ana.l' };
+const QUICK = { visibleWithin: 150, ambiguous: 'resend_once' as const };
+
+async function aRunningStage(
+  delivery: { visibleWithin: number; ambiguous: 'resend_once' | 'leave' } = QUICK,
+): Promise<Stage> {
+  const stage = await aStage({ rules: RULES, config: { delivery }, requestTimeout: 400 });
+  await stage.run();
+  return stage;
+}
+
+/** The first so many POSTs meet the fault; everything else goes through. */
+function faultOnSends(stage: Stage, fault: Fault, times = 1): void {
+  let left = times;
+  stage.sandbox.fault(({ method }) => (method === 'POST' && left-- > 0 ? fault : 'none'));
+}
+
+const texts = (stage: Stage) => stage.sandbox.sends().map((send) => send.text);
+const becomes = (stage: Stage, expected: Record<string, string>) =>
+  vi.waitFor(async () => expect(await stage.reasons()).toMatchObject(expected), {
+    timeout: 15_000,
+    interval: 50,
+  });
+
+describe('a reply whose POST', () => {
+  it.each<[string, Fault]>([
+    ['was cut off before the API took it', 'drop_before'],
+    ['was taken, and the answer cut off', 'drop_after'],
+    ['was refused with 500 before it was taken', 'error_500_before'],
+    ['was taken, and answered with 500', 'error_500_after'],
+    ['was taken, and answered with half a document', 'garbage'],
+    ['was never answered', 'hang'],
+    ['was told to wait (429)', 'rate_limit'],
+  ])('%s is sent exactly once', async (_, fault) => {
+    const stage = await aRunningStage();
+    faultOnSends(stage, fault);
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    await becomes(stage, { 'price?': 'replied' });
+    expect(texts(stage)).toEqual(['From 20 EUR.']);
+  });
+
+  it('may have been taken is left alone where the owner prefers that, and said to be unclear', async () => {
+    const stage = await aRunningStage({ ...QUICK, ambiguous: 'leave' });
+    faultOnSends(stage, 'drop_before');
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    await becomes(stage, { 'price?': 'unknown_outcome' });
+    expect(texts(stage)).toEqual([]);
+  });
+
+  it('is lost twice is not tried a third time', async () => {
+    const stage = await aRunningStage();
+    faultOnSends(stage, 'drop_before', 2);
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    await becomes(stage, { 'price?': 'unknown_outcome' });
+    expect(texts(stage)).toEqual([]);
+  });
+
+  it('is ambiguous is not confused with the same text sent to the same person before', async () => {
+    const stage = await aRunningStage();
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    await becomes(stage, { 'price?': 'replied' });
+    faultOnSends(stage, 'drop_before');
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'the price, again?' });
+    await becomes(stage, { 'the price, again?': 'replied' });
+    expect(texts(stage)).toEqual(['From 20 EUR.', 'From 20 EUR.']);
+  });
+});
+
+describe('a comment', () => {
+  it.each<[string, Fault]>([
+    ['whose private reply arrived without an answer', 'drop_after'],
+    ['whose private reply was lost', 'drop_before'],
+  ])('%s gets one private and one public answer', async (_, fault) => {
+    const stage = await aRunningStage();
+    faultOnSends(stage, fault);
+    stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
+    await becomes(stage, { guide: 'replied' });
+    expect(texts(stage)).toEqual(['Here it is.', 'Check your DMs!']);
+  });
+
+  it.each<[string, Fault]>([
+    ['arrived without an answer', 'drop_after'],
+    ['was lost', 'drop_before'],
+  ])('whose public answer %s gets it once', async (_, fault) => {
+    const stage = await aRunningStage();
+    let left = 1;
+    stage.sandbox.fault(({ method, path }) =>
+      method === 'POST' && path.startsWith('/v2/comments') && left-- > 0 ? fault : 'none',
+    );
+    stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
+    await becomes(stage, { guide: 'replied' });
+    expect(texts(stage)).toEqual(['Here it is.', 'Check your DMs!']);
+  });
+});
+
+describe('between deciding and sending', () => {
+  const afterDecision = (stage: Stage) => becomes(stage, { 'slow one': 'queued' });
+
+  it('a human who writes keeps the answer back', async () => {
+    const stage = await aRunningStage();
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'slow one' });
+    await afterDecision(stage);
+    stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Bea here, hello' });
+    await becomes(stage, { 'slow one': 'human_active', 'Bea here, hello': 'own_message' });
+    expect(texts(stage)).toEqual([]);
+  });
+
+  it('a contact who opts out gets the confirmation and not the answer', async () => {
+    const stage = await aRunningStage();
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'slow one' });
+    await afterDecision(stage);
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'stop' });
+    await becomes(stage, { 'slow one': 'opted_out', stop: 'replied' });
+    expect(texts(stage)).toEqual(['No more automatic replies.']);
+  });
+
+  it('a pause keeps the answer back', async () => {
+    const stage = await aRunningStage();
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'slow one' });
+    await afterDecision(stage);
+    await stage.store().setPause({ scope: 'account:shop-ig', until: Infinity });
+    await becomes(stage, { 'slow one': 'paused' });
+    expect(texts(stage)).toEqual([]);
+  });
+});
+
+describe('after a restart', () => {
+  it('what was being sent is looked up, not sent blindly', async () => {
+    const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400 });
+    await stage.once();
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    // The process dies between the POST and the commit of its answer: nothing in the store tells how it went.
+    const store = stage.store();
+    const dying = vi.spyOn(store, 'endAttempt').mockRejectedValue(new Error('the process died here'));
+    await stage.run();
+    await vi.waitFor(() => expect(stage.sandbox.sends()).toHaveLength(1));
+    await vi.waitFor(() => expect(dying).toHaveBeenCalled());
+    await stage.restart();
+    await stage.run();
+    await becomes(stage, { 'price?': 'replied' });
+    expect(texts(stage)).toEqual(['From 20 EUR.']);
+  });
+
+  it('what could not be committed is settled by the same process as soon as the store works again', async () => {
+    const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400 });
+    await stage.once();
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    vi.spyOn(stage.store(), 'endAttempt').mockRejectedValueOnce(
+      new Error('SQLITE_FULL: database or disk is full'),
+    );
+    await stage.run();
+    await becomes(stage, { 'price?': 'replied' });
+    expect(texts(stage)).toEqual(['From 20 EUR.']);
+  });
+});
