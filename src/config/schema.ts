@@ -135,7 +135,7 @@ const server = section({
     .default('127.0.0.1')
     .describe('Address to listen at. One that others can reach needs a token.'),
   port: count(0, 65_535).default(8787).describe('Port to listen at; 0 takes any that is free.'),
-  token: z.string().default('').describe('Who wants to see the dashboard must give this token.'),
+  token: z.string().default('').describe('Who asks for /readyz must send this token.'),
 });
 
 const log = section({

@@ -50,8 +50,7 @@ export interface Config {
   };
   readonly calendars: readonly Calendar[];
   readonly retention: Millis;
-  /** Health, metrics and dashboard. A host that others can reach needs a token. */
-  /** Null: nothing listens. */
+  /** Where health is served; null: nothing listens. A host that others can reach needs a token. */
   readonly server: { readonly host: string; readonly port: number; readonly token: string | null } | null;
   readonly log: { readonly level: string; readonly pretty: 'auto' | boolean };
 }

@@ -23,7 +23,7 @@ export const REASONS = {
   queued: 'the answer is decided and on its way',
   failed: 'the answer was refused; see the detail',
   unknown_outcome: 'nobody can tell whether the answer arrived; look at the conversation',
-  blocked_account: 'the account cannot send now; see `autoresponder status`',
+  blocked_account: 'Blotato refuses to send for this account; see `autoresponder outbox list`',
 } as const satisfies Record<string, string>;
 
 export type Reason = keyof typeof REASONS;

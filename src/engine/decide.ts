@@ -110,6 +110,7 @@ function coolingNote(rule: Rule, event: InboundEvent, { answers, now }: Facts): 
   if (!once) return null;
   const latest = answers
     .filter((answer) => answer.rule === rule.id && isInScope(answer, once, event))
+    .filter((answer) => !answer.isShadow || rule.mode === 'shadow')
     .reduce((newest, answer) => Math.max(newest, answer.at), -Infinity);
   if (latest + once.time <= now || latest === -Infinity) return null;
   const limit = once.time === Infinity ? 'ever' : `in ${formatDuration(once.time)}`;

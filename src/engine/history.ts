@@ -1,6 +1,7 @@
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts, PastAnswer } from '../domain/facts.js';
+import type { Reason } from '../domain/reason.js';
 import type { Instant, Millis } from '../domain/time.js';
 
 /** What `test`, `explain` and `replay` remember in place of the store: the same facts, from the events they decided. */
@@ -18,7 +19,9 @@ interface Memory {
   readonly answers: PastAnswer[];
 }
 
-/** An empty history. Decisions with the reasons `replied` and `queued` count as answers. */
+const COUNTS_AS_ANSWER: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow']);
+
+/** An empty history. Answers that rules in shadow decided hold back such rules only. */
 export function createHistory(): History {
   const people = new Map<string, Memory>();
   const privateReplies = new Map<string, string>();
@@ -37,14 +40,15 @@ export function createHistory(): History {
     people.set(key, fresh);
     return fresh;
   };
-  const remember = (event: InboundEvent, { actions }: Decision, now: Instant): void => {
+  const remember = (event: InboundEvent, { actions, reason }: Decision, now: Instant): void => {
     const memory = memoryOf(event);
-    if (actions.some((action) => action.disclosed)) memory.lastDisclosedAt = now;
-    const spender = actions.find((action) => action.type === 'private_reply');
+    const isShadow = reason === 'shadow';
+    if (!isShadow && actions.some((action) => action.disclosed)) memory.lastDisclosedAt = now;
+    const spender = isShadow ? undefined : actions.find((action) => action.type === 'private_reply');
     if (spender) privateReplies.set(commentKey(event), spender.rule);
     const postId = event.comment?.postId ?? event.comment?.platformPostId ?? null;
     for (const rule of new Set(actions.map((action) => action.rule))) {
-      memory.answers.push({ rule, conversationId: event.conversationId, postId, at: now });
+      memory.answers.push({ rule, conversationId: event.conversationId, postId, at: now, isShadow });
     }
   };
   const commentKey = (event: InboundEvent) =>
@@ -60,7 +64,9 @@ export function createHistory(): History {
         lastHumanAt: memory.lastHumanAt,
         optedOutAt: memory.optedOutAt,
         pause: null,
-        recentAnswers: memory.answers.map((answer) => answer.at).filter((at) => at > now - window),
+        recentAnswers: memory.answers
+          .filter((answer) => !answer.isShadow && answer.at > now - window)
+          .map((answer) => answer.at),
         privateReplyHeldBy: privateReplies.get(commentKey(event)) ?? null,
         firstContact: !memory.seen,
         answers: memory.answers,
@@ -76,7 +82,7 @@ export function createHistory(): History {
       if (event.kind === 'message') memory.lastInboundAt = later(memory.lastInboundAt, event.at);
       if (decision.optOut === 'stop') memory.optedOutAt = now;
       if (decision.optOut === 'start') memory.optedOutAt = null;
-      if (decision.reason === 'replied' || decision.reason === 'queued') remember(event, decision, now);
+      if (COUNTS_AS_ANSWER.has(decision.reason)) remember(event, decision, now);
     },
   };
 }

@@ -167,13 +167,28 @@ describe('conditions', () => {
 
 describe('cooldowns', () => {
   const answered = (more: object = {}) => ({
-    answers: [{ rule: 'pricing', conversationId: 'c1', postId: '501', at: TUESDAY - 30 * MINUTE, ...more }],
+    answers: [
+      {
+        rule: 'pricing',
+        conversationId: 'c1',
+        postId: '501',
+        at: TUESDAY - 30 * MINUTE,
+        isShadow: false,
+        ...more,
+      },
+    ],
   });
 
   it('keep a rule silent for its time, and no longer', async () => {
     expect(await actors([aRule()], anEvent(), answered())).toEqual([]);
     expect(await actors([aRule()], anEvent(), answered({ at: TUESDAY - HOUR }))).toEqual(['pricing']);
     expect(await actors([aRule({ oncePer: null })], anEvent(), answered())).toEqual(['pricing']);
+  });
+
+  it('of a rule that was in shadow hold back shadow rules only', async () => {
+    expect(await actors([aRule()], anEvent(), answered({ isShadow: true }))).toEqual(['pricing']);
+    const verdict = await ask([aRule({ mode: 'shadow' })], anEvent(), answered({ isShadow: true }));
+    expect(verdict).toMatchObject({ shadowing: [], cooling: { rule: 'pricing' } });
   });
 
   it('let the search go on, and are the reason when nothing else acts', async () => {

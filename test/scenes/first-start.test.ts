@@ -12,6 +12,7 @@ rules:
     private_reply: "Here it is."
     comment_reply: "Check your DMs!"
 `;
+const OPEN = { sendsPerMinute: 1_000, readsPerMinute: 1_000, concurrency: 4, sendsPerHourPerAccount: 1_000 };
 const ana = { id: 'ana', name: 'Ana Lima', username: 'ana.l' };
 
 describe('a first start', () => {
@@ -219,5 +220,19 @@ describe('shadow', () => {
     expect(await stage.reasons()).toEqual({ 'price?': 'shadow', guide: 'shadow' });
     const rows = await stage.store().journal({ limit: 5 });
     expect(JSON.stringify(rows.map((row) => row.trace))).toContain('From 20 EUR.');
+  });
+
+  it('keeps back what was decided live before', async () => {
+    const live = await aStage({ rules: RULES, config: { throttle: { ...OPEN, sendsPerMinute: 0 } } });
+    await live.once();
+    live.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    await live.once();
+    expect(await live.reasons()).toEqual({ 'price?': 'queued' });
+    await live.restart({ mode: 'shadow', throttle: OPEN });
+    await live.once();
+    expect(live.sandbox.sends()).toEqual([]);
+    await live.restart({ mode: 'live', throttle: OPEN });
+    await live.once();
+    expect(live.sandbox.sends()).toHaveLength(1);
   });
 });
