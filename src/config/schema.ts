@@ -169,7 +169,9 @@ export const configSchema = section({
   guards: guards.prefault({}).describe('When to stay silent although a rule applies.'),
   calendars: z.record(calendarName, calendarSchema).default({}).describe('Opening hours, by name.'),
   retention: duration().default('45d').describe('Texts and contacts older than this are deleted.'),
-  server: server.optional().describe('Where /healthz and /readyz are served. Without this key nothing listens.'),
+  server: server
+    .optional()
+    .describe('Where /healthz and /readyz are served. Without this key nothing listens.'),
   log: log.prefault({}).describe('The log, on stderr.'),
 });
 

@@ -27,7 +27,12 @@ export const SEND_STATES = [
 export type SendState = (typeof SEND_STATES)[number];
 
 /** States in which a send may still change by itself. */
-export const OPEN_STATES = ['pending', 'sending', 'ambiguous', 'accepted'] as const satisfies readonly SendState[];
+export const OPEN_STATES = [
+  'pending',
+  'sending',
+  'ambiguous',
+  'accepted',
+] as const satisfies readonly SendState[];
 
 /** Which budget pays for a send: the API counts each route on its own. */
 export type SendRoute = 'POST /v2/messages' | 'POST /v2/comments';

@@ -1,4 +1,4 @@
-import type { Decision } from '../domain/decision.js';
+import type { Decision, PlannedAction } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts, PastAnswer } from '../domain/facts.js';
 import type { Reason } from '../domain/reason.js';
@@ -40,17 +40,6 @@ export function createHistory(): History {
     people.set(key, fresh);
     return fresh;
   };
-  const remember = (event: InboundEvent, { actions, reason }: Decision, now: Instant): void => {
-    const memory = memoryOf(event);
-    const isShadow = reason === 'shadow';
-    if (!isShadow && actions.some((action) => action.disclosed)) memory.lastDisclosedAt = now;
-    const spender = isShadow ? undefined : actions.find((action) => action.type === 'private_reply');
-    if (spender) privateReplies.set(commentKey(event), spender.rule);
-    const postId = event.comment?.postId ?? event.comment?.platformPostId ?? null;
-    for (const rule of new Set(actions.map((action) => action.rule))) {
-      memory.answers.push({ rule, conversationId: event.conversationId, postId, at: now, isShadow });
-    }
-  };
   const commentKey = (event: InboundEvent) =>
     `${event.account ?? ''}/${event.comment?.platformCommentId ?? event.id}`;
 
@@ -82,9 +71,30 @@ export function createHistory(): History {
       if (event.kind === 'message') memory.lastInboundAt = later(memory.lastInboundAt, event.at);
       if (decision.optOut === 'stop') memory.optedOutAt = now;
       if (decision.optOut === 'start') memory.optedOutAt = null;
-      if (COUNTS_AS_ANSWER.has(decision.reason)) remember(event, decision, now);
+      if (COUNTS_AS_ANSWER.has(decision.reason)) rememberAnswer(memory, event, decision, now);
+      const spender = decision.reason === 'shadow' ? undefined : decision.actions.find(isPrivateReply);
+      if (spender) privateReplies.set(commentKey(event), spender.rule);
     },
   };
+}
+
+function rememberAnswer(
+  memory: Memory,
+  event: InboundEvent,
+  { actions, reason }: Decision,
+  at: Instant,
+): void {
+  const isShadow = reason === 'shadow';
+  if (!isShadow && actions.some((action) => action.disclosed)) memory.lastDisclosedAt = at;
+  const { conversationId, comment } = event;
+  const postId = comment?.postId ?? comment?.platformPostId ?? null;
+  for (const rule of new Set(actions.map((action) => action.rule))) {
+    memory.answers.push({ rule, conversationId, postId, at, isShadow });
+  }
+}
+
+function isPrivateReply({ type }: PlannedAction): boolean {
+  return type === 'private_reply';
 }
 
 function later(a: Instant | null, b: Instant | null): Instant | null {
