@@ -1,6 +1,6 @@
 import { loadProject } from '../project.js';
 import { Exit } from './exit.js';
-import { count, print, printJson, sayFindings } from './output.js';
+import { count, print, printJson, sayFindings, withNearPath } from './output.js';
 import type { CommonOptions } from './project.js';
 
 export interface CheckOptions extends CommonOptions {
@@ -12,7 +12,7 @@ export async function check(options: CheckOptions): Promise<void> {
   const project = await loadProject(options.config, process.env);
   const findings = project.ok ? project.warnings : project.findings;
   const isBad = !project.ok || (options.strict === true && findings.length > 0);
-  if (options.json) printJson({ ok: !isBad, findings });
+  if (options.json) printJson({ ok: !isBad, findings: findings.map(withNearPath) });
   else if (findings.length > 0) sayFindings(findings);
   if (project.ok && !options.json) {
     const { config, rules } = project.value;

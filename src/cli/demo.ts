@@ -26,6 +26,9 @@ export interface DemoOptions {
   readonly json?: boolean;
 }
 
+/** No timer of Node's takes more milliseconds: 24 days. */
+const LONGEST_WAIT = 2 ** 31 - 1;
+
 /** Reads the sandbox allows a minute: a poll of two lists every two seconds fills it. */
 const POLL_EVERY = '*/2 * * * * *';
 
@@ -38,6 +41,8 @@ export async function demo(options: DemoOptions): Promise<void> {
   const perMinute = integerOf('--rate', options.rate, 1, 6_000);
   const length = options.for === undefined ? null : durationOf('--for', options.for);
   const folder = mkdtempSync(join(tmpdir(), 'autoresponder-demo-'));
+  // However it ends: a closed pipe (`| head`) exits on the spot.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const sandbox = await startSandbox({ queuedFor: 400 });
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
@@ -54,7 +59,6 @@ export async function demo(options: DemoOptions): Promise<void> {
     });
   } finally {
     await sandbox.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -85,7 +89,7 @@ async function play({ config, sandbox, seed, perMinute, length, json, signal }: 
     printer.begin();
     await app.start();
     const traffic = startTraffic(sandbox, { seed, perMinute, signal: ended });
-    await wait(length ?? 2 ** 31 - 1, undefined, { signal }).catch(() => undefined);
+    await wait(Math.min(length ?? LONGEST_WAIT, LONGEST_WAIT), undefined, { signal }).catch(() => undefined);
     over.abort();
     await traffic;
     await app.stop();

@@ -146,7 +146,7 @@ async function main(): Promise<void> {
     if (error instanceof Exit) {
       if (error.message !== '') say(`autoresponder: ${error.message}`);
       process.exitCode = error.code;
-    } else if (error instanceof StoreError) {
+    } else if (error instanceof StoreError || isOfSystem(error)) {
       say(`autoresponder: ${error.message}`);
       process.exitCode = 1;
     } else {
@@ -154,6 +154,11 @@ async function main(): Promise<void> {
       process.exitCode = 1;
     }
   }
+}
+
+/** What the operating system refuses (no permission, a folder where a file is meant, a full disk) is no bug of ours. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 await main();

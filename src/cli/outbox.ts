@@ -65,12 +65,21 @@ export async function perform(command: Command, options: CommonOptions): Promise
     return await withWriter(config, (store) => carryOut(command, store, Date.now()));
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'locked') throw error;
-    return callControl(config.storePath, command);
+    return callControl(config.storePath, command).catch((refused: unknown) => {
+      const why = refused instanceof Error ? refused.message : String(refused);
+      throw new Exit(
+        1,
+        `another autoresponder has the store at ${config.storePath}, and it could not be asked: ${why}`,
+      );
+    });
   }
 }
 
 function idOf(value: string): number {
-  return integerOf('ID', value, 1, Number.MAX_SAFE_INTEGER);
+  const id = /^\d+$/u.test(value) ? Number(value) : Number.NaN;
+  if (!Number.isSafeInteger(id))
+    throw new Exit(1, `"${value}" is no send; \`autoresponder outbox list\` shows their numbers`);
+  return id;
 }
 
 function lineOf(send: Send): string {

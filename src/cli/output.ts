@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path';
 import type { Finding } from '../domain/finding.js';
 import { formatFinding } from '../yaml/frame.js';
 
@@ -14,9 +15,19 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** A file as one types it here: below the current folder without the way to it. */
+export function nearPath(file: string): string {
+  const near = relative(process.cwd(), file);
+  return isAbsolute(file) && near !== '' && !near.startsWith('..') && !isAbsolute(near) ? near : file;
+}
+
+export function withNearPath(finding: Finding): Finding {
+  return { ...finding, file: nearPath(finding.file) };
+}
+
 /** Prints findings in the order of the files, then how many there are. */
 export function sayFindings(findings: readonly Finding[]): void {
-  for (const finding of findings) say(`${formatFinding(finding)}\n`);
+  for (const finding of findings) say(`${formatFinding(withNearPath(finding))}\n`);
   const errors = findings.filter((finding) => finding.severity === 'error').length;
   say(`${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`);
 }
@@ -25,10 +36,13 @@ export function count(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? '' : 's'}`;
 }
 
-/** A reader that went away (`| head`) is no error. */
+/** A reader that went away (`| head`) is no error. One of the log is missed by nobody: the work goes on without it. */
 export function endQuietlyOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE') process.exit();
     throw error;
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
   });
 }

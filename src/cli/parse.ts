@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../domain/time.js';
-import { parseDuration } from '../domain/time.js';
+import { DAY, parseDuration } from '../domain/time.js';
 import { Exit } from './exit.js';
 
 /** A value of a closed list, or exit 1 with the list. */
@@ -10,19 +10,30 @@ export function oneOf<T extends string>(option: string, value: string, values: r
   return found;
 }
 
-const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/u;
+const ISO = /^(?<day>\d{4}-\d{2}-\d{2})(?<time>T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/u;
 
-/** A time in ISO 8601; without a zone it is the machine's. */
+/** A time in ISO 8601; without a zone it is the machine's, and a day alone is its midnight there. */
 export function atOf(option: string, value: string): Instant {
-  const at = ISO.test(value) ? Date.parse(value) : Number.NaN;
+  const { day = '', time } = ISO.exec(value)?.groups ?? {};
+  const at = isDay(day) ? Date.parse(`${day}${time ?? 'T00:00'}`) : Number.NaN;
   if (Number.isNaN(at))
     throw new Exit(1, `${option} is "${value}"; write a time such as 2026-11-24T10:00:00+01:00`);
   return at;
 }
 
+/** Whether the calendar has that day. Date.parse takes the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+  const at = Date.parse(day);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
+}
+
+/** The longest that somebody can mean; beyond some, dates end. */
+const LONGEST: Millis = 36_500 * DAY;
+
+/** A length of time above 0. */
 export function durationOf(option: string, value: string): Millis {
   const length = parseDuration(value);
-  if (length === undefined)
+  if (length === undefined || length <= 0 || length > LONGEST)
     throw new Exit(1, `${option} is "${value}"; write a length of time such as 30s, 5m, 12h, 7d`);
   return length;
 }

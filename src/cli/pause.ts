@@ -17,7 +17,7 @@ export async function pause(options: PauseOptions): Promise<void> {
   const scope = scopeOf(options);
   const until = options.for === undefined ? null : Date.now() + durationOf('--for', options.for);
   await perform({ do: 'pause', scope, until }, options);
-  if (options.json) printJson({ scope, until });
+  if (options.json) printJson({ scope, until: until === null ? null : formatInstant(until) });
   else
     print(
       `${scope}: paused ${until === null ? 'until `autoresponder resume`' : `until ${formatInstant(until)}`}`,

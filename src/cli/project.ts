@@ -1,10 +1,11 @@
 import type { Config } from '../domain/config.js';
 import { loadConfig } from '../config/load.js';
-import { loadProject, type Project } from '../project.js';
-import { openSqlite, readSqlite } from '../store/sqlite/store.js';
+import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
 import { Exit } from './exit.js';
 import { sayFindings } from './output.js';
+
+// What only some commands need is imported when they need it: rules and engine take as long to load as all the rest.
 
 /** Every command takes these. */
 export interface CommonOptions {
@@ -14,6 +15,7 @@ export interface CommonOptions {
 
 /** The project, or all that is wrong with it on stderr and exit 1. */
 export async function projectOf({ config }: CommonOptions): Promise<Project> {
+  const { loadProject } = await import('../project.js');
   const project = await loadProject(config, process.env);
   if (project.ok) return project.value;
   sayFindings(project.findings);
@@ -34,6 +36,7 @@ export async function withReader<T>(
   work: (store: Store, config: Config) => Promise<T>,
 ): Promise<T> {
   const config = configOf(options);
+  const { readSqlite } = await import('../store/sqlite/store.js');
   const store = readSqlite(config.storePath, Date.now);
   try {
     return await work(store, config);
@@ -43,6 +46,7 @@ export async function withReader<T>(
 }
 
 export async function withWriter<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
+  const { openSqlite } = await import('../store/sqlite/store.js');
   const store = openSqlite(config.storePath, Date.now);
   try {
     return await work(store);

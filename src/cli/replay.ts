@@ -23,16 +23,18 @@ const lineSchema = z.object({
     .nullish()
     .transform((id) => (id === undefined || id === null ? undefined : String(id))),
   kind: z
-    .enum(EVENT_KINDS)
+    .enum(EVENT_KINDS, { error: `it is one of: ${EVENT_KINDS.join(', ')}` })
     .nullish()
     .transform((kind) => kind ?? undefined),
   platform: z
-    .enum(PLATFORMS)
+    .enum(PLATFORMS, { error: `it is one of: ${PLATFORMS.join(', ')}` })
     .nullish()
     .transform((platform) => platform ?? undefined),
   account: text,
-  text: z.string(),
-  at: z.iso.datetime({ offset: true, local: true }).nullish(),
+  text: z.string({ error: 'what the contact wrote is missing, a text' }),
+  at: z.iso
+    .datetime({ offset: true, local: true, error: 'write a time such as 2026-11-24T10:00:00+01:00' })
+    .nullish(),
   contact: z
     .object({ id: text, name: text, username: text })
     .nullish()
@@ -52,6 +54,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
   const { config, set } = await projectOf(options);
   const parts = { config, set, history: createHistory() };
   const tallies = { reasons: new Map<string, number>(), rules: new Map<string, number>() };
+  const name = options.input === '-' ? 'stdin' : options.input;
   let line = 0;
   // A line without a time happens when the one before did; the first, now.
   let at = Date.now();
@@ -59,10 +62,10 @@ export async function replay(options: ReplayOptions): Promise<void> {
   for await (const raw of linesOf(options.input)) {
     line += 1;
     if (raw.trim() === '') continue;
-    const input = parseLine(raw, line, options.input);
+    const input = parseLine(raw, line, name);
     at = input.at ?? at;
     const { event, decision } = await rehearse({ ...input, at }, line, parts).catch((error: unknown) => {
-      throw error instanceof RangeError ? new Exit(1, `${options.input}:${line}: ${error.message}`) : error;
+      throw error instanceof RangeError ? new Exit(1, `${name}:${line}: ${error.message}`) : error;
     });
     tally(tallies.reasons, decision.reason);
     for (const rule of new Set(decision.actions.map((action) => action.rule))) tally(tallies.rules, rule);
@@ -107,9 +110,11 @@ function parseLine(raw: string, line: number, file: string) {
   const parsed = lineSchema.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
+    const key = issue?.path.join('.') ?? '';
+    const problem = issue?.message ?? 'not understood';
     throw new Exit(
       1,
-      `${file}:${line}: ${issue?.path.join('.') ?? 'line'}: ${issue?.message ?? 'not understood'}`,
+      `${file}:${line}: ${key === '' ? 'this line is no object such as {"text": "how much?"}' : `${key}: ${problem}`}`,
     );
   }
   const { at, is_reply: isReply, ...rest } = parsed.data;

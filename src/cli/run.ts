@@ -38,32 +38,42 @@ export async function run(options: RunOptions): Promise<void> {
       app.nudge();
       return result;
     });
+    const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
+    const stopped = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
     let server: HealthServer | null = null;
+    let working: Promise<void> = Promise.resolve();
     try {
       server = await listen(config, app.health);
-      const stopped = signalled((signal) => logger.info({ signal }, 'stopping'));
-      await Promise.race([
-        stopped,
-        work(app, options, { config, logger }).then(() => (options.once ? null : stopped)),
-      ]);
+      working = work(app, options, { config, logger, stopping });
+      await Promise.race([stopped, working.then(() => (options.once ? null : stopped))]);
       if (options.once) failOnUnread(app.health());
     } finally {
       await server?.close();
       await app.stop();
+      // The store must stay open for what stopping cut short. How that went has been said, or no longer matters.
+      await working.catch(() => undefined);
       await stopControl();
       logger.info('stopped');
     }
   });
 }
 
+interface WorkContext {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly stopping: AbortSignal;
+}
+
 async function work(
   app: App,
   { once }: RunOptions,
-  { config, logger }: { readonly config: Config; readonly logger: Logger },
+  { config, logger, stopping }: WorkContext,
 ): Promise<void> {
-  await checkKey(app.checkKey, (error) =>
-    logger.warn({ err: error }, 'Blotato could not be asked about the key; going on'),
-  );
+  await checkKey(app.checkKey, (error) => {
+    if (!stopping.aborted) logger.warn({ err: error }, 'Blotato could not be asked about the key; going on');
+  });
+  // Stopping ends the question above. An app that was stopped must not be started after that: it would send.
+  if (stopping.aborted) return;
   logger.info({ mode: config.mode, accounts: config.accounts.map((each) => each.name) }, 'started');
   await (once ? app.once() : app.start());
 }
@@ -94,15 +104,16 @@ async function checkKey(check: () => Promise<void>, onOther: (error: unknown) =>
   }
 }
 
-function signalled(onSignal: (signal: string) => void): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        onSignal(signal);
-        resolve();
-      });
-    }
-  });
+/** Aborted by the first SIGINT or SIGTERM. A second one of the same kind ends the process at once, as by default. */
+function signalled(onSignal: (signal: string) => void): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      onSignal(signal);
+      stopping.abort();
+    });
+  }
+  return stopping.signal;
 }
 
 /** Whoever calls `--once` from a timer must hear that nothing was read; a running program goes on trying instead. */

@@ -1,5 +1,6 @@
 import { REASONS, type Reason } from '../domain/reason.js';
 import { formatDuration, formatInstant } from '../domain/time.js';
+import type { Summary } from '../store/store.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
 
@@ -8,7 +9,7 @@ export async function status(options: CommonOptions): Promise<void> {
   await withReader(options, async (store, config) => {
     const summary = await store.summary();
     if (options.json) {
-      printJson({ mode: config.mode, ...summary, pauses: summary.pauses.map(toJson) });
+      printJson({ mode: config.mode, ...toJson(summary) });
       return;
     }
 
@@ -34,7 +35,19 @@ export async function status(options: CommonOptions): Promise<void> {
   });
 }
 
-/** JSON has no infinity: a pause without an end has `until: null`. */
-function toJson({ scope, until }: { readonly scope: string; readonly until: number }) {
-  return { scope, until: until === Infinity ? null : until };
+/** Times in ISO 8601, as in `journal --json`. JSON has no infinity: a pause without an end has `until: null`. */
+function toJson({ newestEventAt, streams, pauses, ...counts }: Summary) {
+  return {
+    ...counts,
+    newestEventAt: newestEventAt === null ? null : formatInstant(newestEventAt),
+    streams: streams.map(({ stream, mark, polledAt }) => ({
+      stream,
+      mark: formatInstant(mark),
+      polledAt: formatInstant(polledAt),
+    })),
+    pauses: pauses.map(({ scope, until }) => ({
+      scope,
+      until: until === Infinity ? null : formatInstant(until),
+    })),
+  };
 }

@@ -1,10 +1,10 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { runRuleTest, type TestOutcome } from '../actions/rule-tests.js';
 import type { Config } from '../domain/config.js';
 import { readRules } from '../project.js';
 import { Exit } from './exit.js';
-import { print, printJson, sayFindings } from './output.js';
+import { nearPath, print, printJson, sayFindings } from './output.js';
 import { type CommonOptions, projectOf } from './project.js';
 import { traceText } from './trace-text.js';
 
@@ -50,7 +50,7 @@ async function suiteOf(file: string, config: Config) {
 
 function report({ test: { name, place }, failures, last }: TestOutcome): void {
   if (failures.length === 0) return print(`${pc.green('✓')} ${name}`);
-  print(`${pc.red('✗')} ${name}  ${pc.dim(`${relative(process.cwd(), place.file)}:${place.line}`)}`);
+  print(`${pc.red('✗')} ${name}  ${pc.dim(`${nearPath(place.file)}:${place.line}`)}`);
   for (const failure of failures) print(`    ${failure}`);
   if (last) print(traceText(last.event, last.decision).replaceAll(/^/gmu, '    '));
 }
@@ -58,7 +58,7 @@ function report({ test: { name, place }, failures, last }: TestOutcome): void {
 function toJson({ test: { name, place }, failures, last }: TestOutcome) {
   return {
     name,
-    file: place.file,
+    file: nearPath(place.file),
     line: place.line,
     passed: failures.length === 0,
     failures,

@@ -1,0 +1,212 @@
+import { describe, expect, it, vi } from 'vitest';
+import { aProject, lines, matching, type Project } from './cli.js';
+
+const PATIENCE = { timeout: 20_000, interval: 20 };
+const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
+
+/** A send that was refused: the comment is deleted in the moment in which its private reply arrives. */
+async function failSend({ sandbox, cli }: Project): Promise<() => void> {
+  const { id } = sandbox.comment({ account: 'shop-ig', contact: 'ana', text: 'guide' });
+  sandbox.fault(({ method }) => {
+    if (method === 'POST') sandbox.world.deleteComment(id);
+    return 'none';
+  });
+  expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+  sandbox.fault(null);
+  return () => {
+    sandbox.world.findComment(id)!.isDeleted = false;
+  };
+}
+
+/** A send that waits: the API asks to wait, each time. */
+function holdSends({ sandbox }: Project): void {
+  sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+  sandbox.fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
+}
+
+async function outbox({ cli }: Project, ...args: string[]): Promise<Record<string, unknown>[]> {
+  return lines((await cli('outbox', 'list', '--json', ...args)).stdout);
+}
+
+async function polls({ sandbox }: Project, more: number): Promise<void> {
+  const count = () => sandbox.calls()['GET /v2/messages']?.[200] ?? 0;
+  const before = count();
+  await vi.waitFor(() => expect(count()).toBeGreaterThanOrEqual(before + more), PATIENCE);
+}
+
+describe.concurrent('before the first run', () => {
+  it.for(['status', 'outbox list'])(
+    '%s says that there is no store yet, and makes none',
+    async (command, test) => {
+      const project = await aProject(test);
+      const { code, stdout, stderr } = await project.cli(...command.split(' '), '--json');
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toBe(
+        `autoresponder: there is no store at ${project.folder}/data/autoresponder.db yet: \`autoresponder run\` makes it\n`,
+      );
+      expect(() => project.left()).toThrow();
+    },
+  );
+});
+
+describe.concurrent('status and journal', () => {
+  it('show what was read, decided and sent, while it runs', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    project.sandbox.receive({ account: 'shop-ig', contact: { id: 'ana', name: 'Ana' }, text: 'price?' });
+    project.sandbox.receive({ account: 'shop-bsky', contact: 'bo', text: 'price\u001b[2J?' });
+    project.start('run');
+    await vi.waitFor(() => expect(project.sandbox.sends()).toHaveLength(1), PATIENCE);
+    await polls(project, 2);
+    await vi.waitFor(async () => {
+      expect(JSON.parse((await project.cli('status', '--json')).stdout)).toMatchObject({
+        mode: 'live',
+        reasons: { platform_cannot_send: 1, replied: 1, own_message: 1 },
+        sends: { sent: 1 },
+        undecided: 0,
+        newestEventAt: matching(/^\d{4}-.*Z$/u),
+        pauses: [],
+      });
+    }, PATIENCE);
+    const status = await project.cli('status');
+    expect(status).toMatchObject({ code: 0, stderr: '' });
+    expect(status.stdout).toContain('platform_cannot_send');
+    expect(status.stdout).toMatch(/stream {3}messages\/instagram/u);
+
+    const journal = await project.cli('journal');
+    expect(journal).toMatchObject({ code: 0, stderr: '' });
+    expect(journal.stdout).toContain('Ana');
+    // What a contact writes does not paint the terminal.
+    expect(journal.stdout).not.toContain('\u001b');
+    const byReason = await project.cli('journal', '--json', '--reason', 'replied');
+    expect(lines(byReason.stdout)).toMatchObject([
+      {
+        id: matching(/^message:/u),
+        kind: 'message',
+        platform: 'instagram',
+        account: 'shop-ig',
+        contact: { id: 'ana', name: 'Ana' },
+        text: 'price?',
+        rule: 'pricing',
+        reason: 'replied',
+      },
+    ]);
+  });
+
+  it('journal into a pipe that is closed after its first line does not crash', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    for (let n = 0; n < 300; n += 1) {
+      project.sandbox.receive({ account: 'shop-ig', contact: `p${n}`, text: `chatter ${n} `.repeat(40) });
+    }
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    const running = project.start('journal', '--json', '--limit', '1000');
+    await vi.waitFor(() => expect(running.stdout()).toContain('\n'), { ...PATIENCE, interval: 1 });
+    running.closeStdout();
+    expect(await running.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe.concurrent('outbox', () => {
+  it.for(['nobody runs', 'a program runs'])('retry sends again what failed, when %s', async (when, test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    const mend = await failSend(project);
+    expect(await outbox(project)).toMatchObject([
+      { id: 1, action: 'private_reply', state: 'failed', reason: 'failed' },
+    ]);
+    mend();
+    const running = when === 'nobody runs' ? null : project.start('run');
+    if (running) await polls(project, 1);
+    const retried = await project.cli('outbox', 'retry', '1', '--json');
+    expect(retried).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(retried.stdout)).toMatchObject({ id: 1, state: 'pending', detail: 'retried by hand' });
+    if (!running) expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    await vi.waitFor(
+      () => expect(project.sandbox.sends()).toMatchObject([{ text: 'Here it is.' }]),
+      PATIENCE,
+    );
+  });
+
+  it.for(['nobody runs', 'a program runs'])(
+    'discard gives up what has not left, when %s',
+    async (when, test) => {
+      const project = await aProject(test, { config: LOOK_BACK });
+      holdSends(project);
+      expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      const running = when === 'nobody runs' ? null : project.start('run');
+      if (running) await polls(project, 1);
+      // In the moment of an attempt a send cannot be changed.
+      await vi.waitFor(async () => {
+        const discarded = await project.cli('outbox', 'discard', '1', '--json');
+        expect(discarded).toMatchObject({ code: 0 });
+        expect(JSON.parse(discarded.stdout)).toMatchObject({ id: 1, state: 'discarded' });
+      }, PATIENCE);
+      project.sandbox.fault(null);
+      if (running) await polls(project, 2);
+      else expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      expect(project.sandbox.sends()).toEqual([]);
+      expect(await outbox(project)).toEqual([]);
+      expect(await outbox(project, '--all')).toMatchObject([{ state: 'discarded' }]);
+    },
+  );
+
+  it('says that a send cannot be changed which is not there', async (test) => {
+    const project = await aProject(test);
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    expect(await project.cli('outbox', 'retry', '7')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'autoresponder: send 7 cannot be changed so: see `autoresponder outbox list --all` for its state\n',
+    });
+  });
+});
+
+describe.concurrent('pause and resume', () => {
+  it.for(['nobody runs', 'a program runs'])(
+    'hold for new messages and no longer, when %s',
+    async (when, test) => {
+      const project = await aProject(test);
+      const { sandbox } = project;
+      expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      const isRunning = when === 'a program runs';
+      if (isRunning) {
+        project.start('run');
+        await polls(project, 1);
+      }
+      const paused = await project.cli('pause', '--account', 'shop-ig', '--json');
+      expect(paused).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(paused.stdout)).toEqual({ scope: 'account:shop-ig', until: null });
+      expect(JSON.parse((await project.cli('status', '--json')).stdout)).toMatchObject({
+        pauses: [{ scope: 'account:shop-ig', until: null }],
+      });
+
+      const poll = async (): Promise<void> => {
+        if (isRunning) await polls(project, 2);
+        else expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      };
+      sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, while paused' });
+      sandbox.receive({ account: 'shop-x', contact: 'bo', text: 'price, elsewhere' });
+      await poll();
+      expect(sandbox.sends().map((send) => send.recipientId)).toEqual(['bo']);
+
+      expect(JSON.parse((await project.cli('resume', '--account', 'shop-ig', '--json')).stdout)).toEqual({
+        scope: 'account:shop-ig',
+        resumed: true,
+      });
+      sandbox.receive({ account: 'shop-ig', contact: 'cy', text: 'price, after' });
+      await poll();
+      await vi.waitFor(() => {
+        expect(sandbox.sends().map((send) => send.recipientId)).toEqual(['bo', 'cy']);
+      }, PATIENCE);
+      const { stdout } = await project.cli('journal', '--json', '--reason', 'paused');
+      expect(lines(stdout)).toMatchObject([{ text: 'price, while paused' }]);
+    },
+  );
+
+  it('pause --for ends by itself', async (test) => {
+    const project = await aProject(test);
+    const { stdout } = await project.cli('pause', '--for', '12h', '--json');
+    const { until } = JSON.parse(stdout) as { until: string };
+    expect(Date.parse(until) - Date.now()).toBeGreaterThan(11 * 3_600_000);
+    expect(Date.parse(until) - Date.now()).toBeLessThanOrEqual(12 * 3_600_000);
+  });
+});

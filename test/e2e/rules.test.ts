@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import { aProject, cli, lines, matching, RULES } from './cli.js';
+
+/** A rule that `check` warns of: it is for an account on another platform than its own. */
+const DOUBTFUL = RULES.replace(
+  'tests:',
+  '  - { id: never, on: message, accounts: [shop-ig], platforms: [twitter], keywords: [hi], reply: "Never said." }\ntests:',
+);
+const FAILING = RULES.replace('text: hello', 'text: "hello, the price?"');
+
+describe.concurrent('check', () => {
+  it('ends with 0 and says what it found to be fine', async (test) => {
+    const project = await aProject(test);
+    expect(await project.cli('check')).toEqual({
+      code: 0,
+      stdout: './config.yaml: 4 accounts, 2 rules, 2 tests, mode live: fine\n',
+      stderr: '',
+    });
+    expect(await project.cli('check', '--json')).toEqual({
+      code: 0,
+      stdout: '{"ok":true,"findings":[]}\n',
+      stderr: '',
+    });
+    expect(project.sandbox.calls()).toEqual({});
+  });
+
+  it('ends with 0 in spite of a warning, and with 1 with --strict', async (test) => {
+    const project = await aProject(test, { rules: DOUBTFUL });
+    const { code, stderr } = await project.cli('check');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^rules\/rules\.yaml:5:\d+: warning: /mu);
+    const strict = await project.cli('check', '--strict', '--json');
+    expect(strict).toMatchObject({ code: 1, stderr: '' });
+    expect(JSON.parse(strict.stdout)).toMatchObject({
+      ok: false,
+      findings: [{ severity: 'warning', file: 'rules/rules.yaml', line: 5 }],
+    });
+  });
+
+  it('names all that is wrong at once, with its place', async (test) => {
+    const project = await aProject(test, {
+      config: { modus: 'live', retention: 'long' },
+      rules: RULES.replace('keywords: [price]', 'keywords: [no, 1]').replace('id: guide', 'id: pricing'),
+    });
+    const { code, stdout, stderr } = await project.cli('check', '--json');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    const { ok, findings } = JSON.parse(stdout) as {
+      ok: boolean;
+      findings: { file: string; line: number }[];
+    };
+    expect(ok).toBe(false);
+    expect(findings.map(({ file, line }) => `${file}:${line}`)).toEqual(
+      expect.arrayContaining([
+        './config.yaml:10',
+        './config.yaml:11',
+        'rules/rules.yaml:3',
+        'rules/rules.yaml:4',
+      ]),
+    );
+  });
+});
+
+describe.concurrent('test', () => {
+  it('ends with 0 when all pass', async (test) => {
+    const project = await aProject(test);
+    const { code, stdout, stderr } = await project.cli('test', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lines(stdout)).toMatchObject([
+      { name: 'asks the price', file: 'rules/rules.yaml', line: 6, passed: true, failures: [] },
+      { name: 'says hello', line: 7, passed: true },
+    ]);
+  });
+
+  it('ends with 1 when one fails, and shows the decision', async (test) => {
+    const project = await aProject(test, { rules: FAILING });
+    const { code, stdout, stderr } = await project.cli('test');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toContain('✗ says hello  rules/rules.yaml:7\n');
+    expect(stdout).toMatch(/→ acts +pricing/u);
+    expect(stdout).toMatch(/^1 passed, 1 failed$/mu);
+  });
+
+  it('ends with 1 when there is none', async (test) => {
+    const project = await aProject(test, { rules: RULES.slice(0, RULES.indexOf('tests:')) });
+    expect(await project.cli('test')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'autoresponder: there are no tests; write some under `tests:` in a rule file\n',
+    });
+  });
+
+  it('runs the tests of the file that is named, and of no other', async (test) => {
+    const project = await aProject(test);
+    project.write('other.yaml', FAILING);
+    expect(await project.cli('test', 'rules/rules.yaml')).toMatchObject({ code: 0 });
+    const { code, stdout } = await project.cli('test', 'other.yaml', '--json');
+    expect(code).toBe(1);
+    expect(lines(stdout).map(({ file, passed }) => [file, passed])).toEqual([
+      [matching(/other\.yaml$/u), true],
+      [matching(/other\.yaml$/u), false],
+    ]);
+    expect(await project.cli('test', 'not-there.yaml')).toMatchObject({
+      code: 1,
+      stderr: matching(/not-there\.yaml: error: there is no such file or folder/u),
+    });
+  });
+});
+
+describe.concurrent('explain', () => {
+  it('gives the whole decision, and touches neither store nor API', async (test) => {
+    const project = await aProject(test);
+    const args = ['--text', 'The PRICE?', '--platform', 'twitter', '--at', '2026-11-24T10:00:00+01:00'];
+    const { code, stdout, stderr } = await project.cli('explain', '--json', ...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      event: { kind: 'message', platform: 'twitter', account: 'shop-x', text: 'The PRICE?' },
+      decision: {
+        rule: 'pricing',
+        reason: 'replied',
+        actions: [{ type: 'reply', text: matching(/^From 20 EUR/u) }],
+        trace: { rules: [{ rule: 'pricing', outcome: 'acts' }, { rule: 'guide' }] },
+      },
+    });
+    expect((await project.cli('explain', ...args)).stdout).toContain(
+      'reason replied: it would be answered so',
+    );
+    expect(project.sandbox.calls()).toEqual({});
+    expect(() => project.left()).toThrow();
+  });
+});
+
+describe.concurrent('replay', () => {
+  const INPUT = [
+    {
+      id: 'a',
+      kind: 'message',
+      platform: 'instagram',
+      account: 'shop-ig',
+      text: 'price?',
+      at: '2026-11-24T10:00:00Z',
+    },
+    { text: 'hello' },
+    {
+      id: 3,
+      kind: 'comment',
+      platform: 'facebook',
+      text: 'guide',
+      contact: { id: 'ana', name: 'Ana' },
+      post: '501',
+    },
+    { id: 'd', kind: 'comment', platform: 'facebook', text: 'guide', contact: { id: 'ana' }, post: '501' },
+  ]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
+  const OUTPUT = [
+    { id: 'a', rule: 'pricing', actions: [{ type: 'reply', text: 'From 20 EUR, a.' }], reason: 'replied' },
+    { id: '2', rule: null, actions: [], reason: 'no_match' },
+    {
+      id: '3',
+      rule: 'guide',
+      actions: [
+        { type: 'private_reply', text: 'Here it is.' },
+        { type: 'comment_reply', text: 'Check your DMs!' },
+      ],
+      reason: 'replied',
+    },
+    { id: 'd', rule: 'guide', actions: [], reason: 'cooldown' },
+  ];
+
+  it('prints the line of the contract for each line of a file', async (test) => {
+    const project = await aProject(test);
+    project.write('events.jsonl', INPUT);
+    const { code, stdout, stderr } = await project.cli('replay', '--input', 'events.jsonl', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(OUTPUT.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(project.sandbox.calls()).toEqual({});
+  });
+
+  it('reads stdin for -, and counts without --json', async (test) => {
+    const project = await aProject(test);
+    const options = { ...project.options, input: INPUT };
+    expect(lines((await cli(test, ['replay', '--input', '-', '--json'], options)).stdout)).toEqual(OUTPUT);
+    const { code, stdout } = await cli(test, ['replay', '--input', '-'], options);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^4 events by reason\n +2 {2}replied\n/u);
+  });
+
+  it.for([
+    ['no JSON', 'price?', 'this line is no JSON; each line is one object such as {"text": "how much?"}'],
+    ['no object', '"price?"', 'this line is no object such as {"text": "how much?"}'],
+    ['no text', '{"id": "a"}', 'text: what the contact wrote is missing, a text'],
+    ['a kind that is none', '{"text": "a", "kind": "dm"}', 'kind: it is one of: message, comment'],
+    [
+      'a time that is none',
+      '{"text": "a", "at": "yesterday"}',
+      'at: write a time such as 2026-11-24T10:00:00+01:00',
+    ],
+  ] as const)('names the line that has %s, and ends with 1', async ([, line, message], test) => {
+    const project = await aProject(test);
+    const input = `{"text": "fine"}\n\n${line}\n`;
+    const { code, stderr } = await cli(test, ['replay', '--input', '-', '--json'], {
+      ...project.options,
+      input,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^autoresponder: stdin:3: /u);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe.concurrent('schema', () => {
+  it.for(['config', 'rules'])(
+    'prints the JSON Schema of %s without any configuration',
+    async (which, test) => {
+      const { code, stdout, stderr } = await cli(test, ['schema', which]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(JSON.parse(stdout)).toMatchObject({ $schema: matching(/json-schema\.org/u) });
+    },
+  );
+});

@@ -1,0 +1,282 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { aProject, lines, matching, type Project, type Running, RULES } from './cli.js';
+
+const PATIENCE = { timeout: 20_000, interval: 20 };
+/** Answers what was there before the start too, so that a test needs no poll before it. */
+const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
+
+async function started(running: Running): Promise<void> {
+  await vi.waitFor(() => expect(running.stderr()).toContain('"started"'), PATIENCE);
+}
+
+/** Until the first poll is over, so that what comes now is no history. */
+async function polled({ sandbox }: Project): Promise<void> {
+  await vi.waitFor(() => expect(sandbox.calls()['GET /v2/comments']).toBeDefined(), PATIENCE);
+}
+
+function askAll({ sandbox }: Project, many: number): void {
+  for (let n = 0; n < many; n += 1) {
+    sandbox.receive({ account: 'shop-ig', contact: `person-${n}`, text: `price for ${n}?` });
+  }
+}
+
+function recipients({ sandbox }: Project): (string | null)[] {
+  return sandbox
+    .sends()
+    .map((send) => send.recipientId)
+    .sort();
+}
+
+describe.concurrent('run --once', () => {
+  it('leaves history alone, answers what comes after, ends with 0 and prints nothing on stdout', async (test) => {
+    const project = await aProject(test);
+    const { sandbox } = project;
+    sandbox.receive({ account: 'shop-ig', contact: 'old', text: 'price?' });
+    const first = await project.cli('run', '--once');
+    expect(first).toMatchObject({ code: 0, stdout: '' });
+    expect(sandbox.sends()).toEqual([]);
+
+    sandbox.receive({ account: 'shop-x', contact: 'ana', text: 'The price, please' });
+    sandbox.receive({ account: 'shop-fb', contact: 'bo', text: 'hello' });
+    sandbox.comment({ account: 'shop-ig', contact: 'cy', text: 'guide' });
+    const second = await project.cli('run', '--once');
+    expect(second).toMatchObject({ code: 0, stdout: '' });
+    expect(
+      sandbox
+        .sends()
+        .map(({ kind, recipientId, text }) => [kind, recipientId, text])
+        .sort(),
+    ).toEqual([
+      ['comment', 'cy', 'Check your DMs!'],
+      ['message', 'ana', matching(/^From 20 EUR, /u)],
+      ['message', 'cy', 'Here it is.'],
+    ]);
+    expect(lines(second.stderr).map((line) => line.msg)).toEqual(
+      expect.arrayContaining(['started', 'decided', 'attempt', 'stopped']),
+    );
+    expect(sandbox.violations).toEqual([]);
+  });
+
+  it('ends with 2 and one clear line when Blotato refuses the key', async (test) => {
+    const project = await aProject(test, { key: 'not-the-key' });
+    const { code, stdout, stderr } = await project.cli('run', '--once');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.trim().split('\n').at(-1)).toBe(
+      'autoresponder: Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".',
+    );
+    expect(stderr).not.toContain('not-the-key');
+    expect(project.sandbox.calls()).toEqual({ 'GET /v2/users/me': { 401: 1 } });
+  });
+
+  it('ends with 1 when nothing could be read, and says what', async (test) => {
+    const project = await aProject(test);
+    project.sandbox.fault(() => 'error_500_before');
+    const { code, stderr } = await project.cli('run', '--once');
+    expect(code).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toBe(
+      'autoresponder: could not read messages or comments; see the log above',
+    );
+  });
+
+  it('--shadow sends nothing, and the journal shows what would have been', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    project.sandbox.comment({ account: 'shop-fb', contact: 'bo', text: 'guide' });
+    expect(await project.cli('run', '--once', '--shadow')).toMatchObject({ code: 0 });
+    expect(project.sandbox.sends()).toEqual([]);
+    const { stdout } = await project.cli('journal', '--json');
+    expect(
+      lines(stdout)
+        .map(({ text, rule, reason }) => [text, rule, reason])
+        .sort(),
+    ).toEqual([
+      ['guide', 'guide', 'shadow'],
+      ['price?', 'pricing', 'shadow'],
+    ]);
+    // Nor later: what was decided in shadow is not sent by a live run.
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    expect(project.sandbox.sends()).toEqual([]);
+  });
+});
+
+describe.concurrent('run', () => {
+  it.for(['SIGTERM', 'SIGINT'] as const)(
+    '%s while sends are in flight: ends with 0, and the next start answers the rest',
+    async (signal, test) => {
+      const project = await aProject(test, { config: LOOK_BACK });
+      askAll(project, 60);
+      const running = project.start('run');
+      let posts = 0;
+      let at = Infinity;
+      project.sandbox.fault(({ method }) => {
+        posts += method === 'POST' ? 1 : 0;
+        if (posts < 5 || at !== Infinity) return 'none';
+        at = Date.now();
+        running.kill(signal);
+        return 'none';
+      });
+      const { code, stdout } = await running.ended;
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+      expect(Date.now() - at).toBeLessThan(5_000);
+      expect(project.sandbox.sends().length).toBeLessThan(60);
+
+      expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      expect(recipients(project)).toEqual(Array.from({ length: 60 }, (_, n) => `person-${n}`).sort());
+    },
+  );
+
+  it('SIGTERM while an answer of the API hangs: ends within 10 s, and the send is known to be unclear', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    askAll(project, 1);
+    let isHanging = false;
+    project.sandbox.fault(({ method }) => {
+      if (method !== 'POST') return 'none';
+      isHanging = true;
+      return 'hang';
+    });
+    const running = project.start('run');
+    await vi.waitFor(() => expect(isHanging).toBe(true), PATIENCE);
+    const at = Date.now();
+    running.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: 0 });
+    expect(Date.now() - at).toBeLessThan(10_000);
+    const { stdout } = await project.cli('outbox', 'list', '--json');
+    expect(lines(stdout)).toMatchObject([{ contactId: 'person-0', state: 'ambiguous', attempts: 1 }]);
+  });
+
+  it('SIGTERM while the key is being checked: ends with 0 and sends nothing that was waiting', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    askAll(project, 1);
+    project.sandbox.fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    expect(lines((await project.cli('outbox', 'list', '--json')).stdout)).toMatchObject([
+      { state: 'pending' },
+    ]);
+
+    let isAsked = false;
+    project.sandbox.fault(({ path }) => {
+      isAsked ||= path === '/v2/users/me';
+      return path === '/v2/users/me' ? 'hang' : 'none';
+    });
+    const running = project.start('run');
+    await vi.waitFor(() => expect(isAsked).toBe(true), PATIENCE);
+    running.kill('SIGTERM');
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(0);
+    expect(lines(stderr).map((line) => line.msg)).toEqual(['stopping', 'stopped']);
+    expect(project.sandbox.sends()).toEqual([]);
+    expect(lines((await project.cli('outbox', 'list', '--json')).stdout)).toMatchObject([
+      { state: 'pending' },
+    ]);
+  });
+
+  it('SIGKILL right after a POST arrived: the next start finds what was sent, and does not send it again', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    askAll(project, 1);
+    const running = project.start('run');
+    project.sandbox.fault(({ method }) => {
+      if (method === 'POST') running.kill('SIGKILL');
+      return method === 'POST' ? 'drop_after' : 'none';
+    });
+    expect(await running.ended).toMatchObject({ code: null });
+    expect(project.sandbox.sends()).toHaveLength(1);
+
+    project.sandbox.fault(null);
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    expect(project.sandbox.sends()).toHaveLength(1);
+    const { stdout } = await project.cli('journal', '--json', '--rule', 'pricing');
+    expect(lines(stdout)).toMatchObject([{ text: 'price for 0?', reason: 'replied' }]);
+  });
+
+  it('a second one on the same store ends with 1 and says why; the first goes on', async (test) => {
+    const project = await aProject(test);
+    const running = project.start('run');
+    await started(running);
+    await polled(project);
+    const second = await project.cli('run');
+    expect(second).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `autoresponder: another autoresponder is using the store at ${join(project.folder, 'data/autoresponder.db')}; stop it first, or give this one a store of its own\n`,
+    });
+    project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    await vi.waitFor(() => expect(recipients(project)).toEqual(['ana']), PATIENCE);
+  });
+
+  it('goes on working when nobody reads its log any more', async (test) => {
+    const project = await aProject(test);
+    const running = project.start('run');
+    await started(running);
+    await polled(project);
+    running.closeStderr();
+    project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    await vi.waitFor(() => expect(recipients(project)).toEqual(['ana']), PATIENCE);
+    running.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: 0 });
+  });
+
+  it('writes nothing but its own log on stderr, also when a poll takes longer than the schedule', async (test) => {
+    const project = await aProject(test);
+    let hung = 0;
+    project.sandbox.fault(({ path }) => {
+      if (path !== '/v2/messages' || hung > 0) return 'none';
+      hung = Date.now();
+      return 'hang';
+    });
+    const running = project.start('run');
+    await vi.waitFor(() => expect(hung).toBeGreaterThan(0), PATIENCE);
+    await vi.waitFor(() => expect(Date.now() - hung).toBeGreaterThan(2_500), PATIENCE);
+    running.kill('SIGTERM');
+    const { code, stdout, stderr } = await running.ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(() => lines(stderr)).not.toThrow();
+  });
+});
+
+describe.concurrent('run with something wrong', () => {
+  const WRONG = [
+    {
+      what: 'a key of the configuration that is unknown',
+      config: { modus: 'live' },
+      line: 'config.yaml:10:1: error: unknown key "modus"; did you mean "mode"?',
+    },
+    {
+      what: 'an environment variable that is not set',
+      config: { store: '"sqlite:${NOT_SET}/x.db"' },
+      line: 'NOT_SET',
+    },
+    {
+      what: 'a rule whose template has an unknown root',
+      rules: RULES.replace('{{ message.id }}', '{{ visitor.id }}'),
+      line: 'rules/rules.yaml:3:',
+    },
+    { what: 'a rule file that is empty', rules: '', line: 'rules/rules.yaml' },
+  ];
+
+  it.for(WRONG)(
+    '$what: ends with 1, names the place, and has started nothing',
+    async ({ config = {}, rules = RULES, line }, test) => {
+      const project = await aProject(test, { config, rules });
+      const { code, stdout, stderr } = await project.cli('run', '--once');
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(line);
+      expect(stderr).not.toMatch(/^\s+at /mu);
+      expect(existsSync(join(project.folder, 'data'))).toBe(false);
+      expect(project.sandbox.calls()).toEqual({});
+    },
+  );
+
+  it('a port that is taken: ends with 1 and says what to do', async (test) => {
+    const taken = await aProject(test);
+    const port = new URL(taken.sandbox.url).port;
+    const project = await aProject(test, { config: { server: `{ host: 127.0.0.1, port: ${port} }` } });
+    const { code, stderr } = await project.cli('run', '--once');
+    expect(code).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toBe(
+      `autoresponder: \`server.port\`: 127.0.0.1:${port} is taken; give another port, or stop what uses it`,
+    );
+    expect(project.sandbox.sends()).toEqual([]);
+  });
+});
