@@ -128,19 +128,21 @@ function contactOf(id: string, { participants }: KnownConversation): Contact {
  */
 async function resolveConversations(
   ids: readonly string[],
-  { store, client }: SourceParts,
+  { store, client, accounts }: SourceParts,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, KnownConversation>> {
   const known = new Map(await store.conversations(ids));
+  for (const [id, { accountId, participants }] of known) {
+    // Read for an account that was not configured then, and is now.
+    if (participants.length === 0 && accounts.has(accountId)) known.delete(id);
+  }
   const missing = new Set(ids.filter((id) => !known.has(id)));
   const read: KnownConversation[] = [];
   const take = (conversation: ApiConversation): void => {
     if (!missing.delete(conversation.id)) return;
-    read.push({
-      id: conversation.id,
-      accountId: conversation.accountId,
-      participants: conversation.participants,
-    });
+    const { id, accountId } = conversation;
+    // Of the people of an account that is not ours, nothing is kept but that it is not ours.
+    read.push({ id, accountId, participants: accounts.has(accountId) ? conversation.participants : [] });
   };
 
   try {

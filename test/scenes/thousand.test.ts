@@ -1,0 +1,121 @@
+import { describe, expect, it, vi } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import type { Sandbox } from '../../src/sandbox/server.js';
+import { aStage, type Stage } from '../stage.js';
+
+/** Every answer names what it answers, so that each can be told from every other. */
+const RULES = `
+version: 1
+rules:
+  - { id: pricing, on: message, keywords: [price], reply: "re {{ message.id }}", once_per: false }
+  - { id: guide, on: comment, keywords: [price], private_reply: "re {{ comment.id }}", once_per: false }
+`;
+const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;
+const COMMENTED = ['shop-ig', 'shop-fb'] as const;
+const PATIENCE = { timeout: 30_000, interval: 20 };
+
+/** What a person writes in their turn. Half of it asks for the price. */
+function textOf(n: number): string {
+  return n % 2 === 0 ? `the price of number ${n}?` : `shipping and prices-free chatter ${n}`;
+}
+
+/** The nth of a thousand: a message or a comment, now or late, most of them at the very same time as others. */
+function arrive({ receive, comment }: Sandbox, n: number, now: number): { readonly id: string } {
+  const isLate = n % 10 === 6 || n % 10 === 7;
+  const when = {
+    at: Math.floor((now - (isLate ? 20 * SECOND : 0)) / SECOND) * SECOND,
+    visibleAfter: isLate ? 700 : 0,
+  };
+  const contact = { id: `person-${n}`, name: `Person ${n}` };
+  if (n % 5 === 4) return comment({ account: COMMENTED[n % 2]!, contact, text: textOf(n), ...when });
+  return receive({ account: ACCOUNTS[n % 3]!, contact, text: textOf(n), ...when });
+}
+
+function polls(sandbox: Sandbox): number {
+  return Object.values(sandbox.calls()['GET /v2/messages'] ?? {}).reduce((sum, n) => sum + n, 0);
+}
+
+/** Until the lists were read some more. */
+async function someReads(sandbox: Sandbox, reads: number): Promise<void> {
+  const before = polls(sandbox);
+  await vi.waitFor(() => expect(polls(sandbox)).toBeGreaterThanOrEqual(before + reads), PATIENCE);
+}
+
+/** Until everything is read, decided and sent, and whole polls after that brought nothing. */
+async function settled({ sandbox, store }: Stage, sends: number): Promise<void> {
+  await vi.waitFor(async () => {
+    const summary = await store().summary();
+    expect(sandbox.sends().length).toBeGreaterThanOrEqual(sends);
+    expect(summary).toMatchObject({ undecided: 0 });
+    expect(summary.reasons).not.toHaveProperty('queued');
+  }, PATIENCE);
+  // The first of them may have begun before the last send.
+  for (let whole = 0; whole < 2; whole += 1) {
+    const at = Date.now();
+    await vi.waitFor(async () => {
+      const { streams } = await store().summary();
+      expect(Math.min(...streams.map((stream) => stream.polledAt))).toBeGreaterThan(at);
+    }, PATIENCE);
+  }
+}
+
+describe('a thousand messages and comments on three platforms, while it runs', () => {
+  it('each that matches is answered once, nothing else is, and after a restart nothing is again', async () => {
+    const stage = await aStage({
+      rules: RULES,
+      config: {
+        poll: { schedule: '* * * * * *', comments: true, overlap: MINUTE, lookback: 0 },
+        guards: { humanPause: 12 * HOUR, perContact: { replies: 1_000, per: HOUR }, optOut: null },
+      },
+      sandbox: { pageSizeMost: 40 },
+    });
+    const { sandbox } = stage;
+    await stage.run();
+
+    const expected: string[] = [];
+    const written = new Set<string>();
+    const own: string[] = [];
+    for (let n = 0; n < 1_000; n += 1) {
+      const { id } = arrive(sandbox, n, Date.now());
+      written.add(id);
+      if (n % 2 === 0) expected.push(`re ${id}`);
+      if (n % 50 === 20) {
+        const account = ACCOUNTS[n % 3]!;
+        own.push(sandbox.humanWrites({ account, contact: `friend-${n}`, text: 'our price is 20' }).id);
+        own.push(sandbox.humanComments({ account: 'shop-ig', text: 'the price is in our shop' }).id);
+      }
+      // In the middle of a walk as often as between two.
+      if (n % 20 === 19) await someReads(sandbox, 3);
+    }
+    await settled(stage, expected.length);
+
+    expect(
+      sandbox
+        .sends()
+        .map((send) => send.text)
+        .sort(),
+    ).toEqual([...expected].sort());
+    const journal = await stage.store().journal({ limit: 10_000 });
+    const reasonOf = new Map(journal.map((row) => [row.event.sourceId, row.reason]));
+    expect(reasonOf.size).toBe(journal.length);
+    const counts = { replied: 0, no_match: 0 };
+    for (const id of written) counts[reasonOf.get(id) as keyof typeof counts] += 1;
+    expect(counts).toEqual({ replied: 500, no_match: 500 });
+    // The rest is what the account wrote: people of the shop, and ourselves.
+    const others = journal.filter((row) => !written.has(row.event.sourceId));
+    expect(new Set(others.map((row) => row.reason))).toEqual(new Set(['own_message']));
+    expect(others).toHaveLength(own.length + expected.length);
+
+    await stage.restart();
+    await stage.run();
+    const { id } = sandbox.receive({ account: 'shop-x', contact: 'after-restart', text: 'price?' });
+    await settled(stage, expected.length + 1);
+    expect(
+      sandbox
+        .sends()
+        .slice(expected.length)
+        .map((send) => send.text),
+    ).toEqual([`re ${id}`]);
+    expect(sandbox.violations).toEqual([]);
+  }, 60_000);
+});
