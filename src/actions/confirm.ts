@@ -1,8 +1,10 @@
+import type { ApiMessage } from '../blotato/schemas.js';
 import { BlotatoError } from '../blotato/errors.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Send } from '../domain/send.js';
 import { MINUTE, type Millis, SECOND } from '../domain/time.js';
 import type { Delivery } from '../store/store.js';
+import { detailOf } from './read-back.js';
 import type { LookParts } from './reconcile.js';
 
 /** When to look again at a send that the API took but did not deliver yet: soon at first, seldom later. */
@@ -10,7 +12,8 @@ const NEXT_LOOK: readonly Millis[] = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUT
 
 /**
  * Follows an accepted send to its final status. The poller's lists bring most of them for free; this looks where they
- * did not. A send without a final status after LIMITS.confirmFor ends as `unknown_outcome`.
+ * did not. A send without a final status after LIMITS.confirmFor ends as `unknown_outcome`; if a list shows it later,
+ * it ends as that says.
  */
 export async function confirm(send: Send, parts: LookParts, signal: AbortSignal): Promise<void> {
   const { store, clock } = parts;
@@ -25,36 +28,34 @@ export async function confirm(send: Send, parts: LookParts, signal: AbortSignal)
 }
 
 async function statusOf(send: Send, { client }: LookParts, signal: AbortSignal): Promise<Delivery | null> {
-  const { route, messageId, conversationId } = send;
+  const { route, messageId } = send;
   if (messageId === null) return null;
   if (route === 'POST /v2/comments') {
-    const comment = await client.comment(messageId, signal).catch(noneIfMissing);
-    return (
-      comment && { route, messageId, conversationId: null, status: comment.status, detail: detailOf(comment) }
-    );
+    const comment = await client.comment(messageId, signal).catch(noneIfRefused);
+    if (!comment) return null;
+    return { route, messageId, conversationId: null, status: comment.status, detail: detailOf(comment) };
   }
-  const filter = conversationId === null ? { platforms: [send.platform] } : { conversationId };
-  const { items } = await client.listMessages({ ...filter, limit: 100 }, signal);
-  const message = items.find((each) => each.id === messageId);
+  const message = await findMessage(send, messageId, client, signal);
   if (!message) return null;
-  return {
-    route,
-    messageId,
-    conversationId: message.conversationId,
-    status: message.status,
-    detail: detailOf(message),
-  };
+  const { status, conversationId } = message;
+  return { route, messageId, conversationId, status, detail: detailOf(message) };
 }
 
-function detailOf(row: {
-  readonly errorCode: number | null;
-  readonly errorMessage: string | null;
-}): string | null {
-  const parts = [row.errorCode, row.errorMessage].filter((part) => part !== null);
-  return parts.length === 0 ? null : parts.join(': ');
+/** In the list first, which every release of the API has; then by its id, which not every one answers. */
+async function findMessage(
+  { conversationId, platform }: Send,
+  messageId: string,
+  client: LookParts['client'],
+  signal: AbortSignal,
+): Promise<ApiMessage | null> {
+  const filter = conversationId === null ? { platforms: [platform] } : { conversationId };
+  const page = await client.listMessages({ ...filter, limit: 100 }, signal).catch(noneIfRefused);
+  const listed = page?.items.find((each) => each.id === messageId);
+  return listed ?? client.message(messageId, signal).catch(noneIfRefused);
 }
 
-function noneIfMissing(error: unknown): null {
-  if (error instanceof BlotatoError && error.status === 404) return null;
+/** An answer that says no is an answer: the send is not listed. No answer, 5xx, 429 and 401 are none. */
+function noneIfRefused(error: unknown): null {
+  if (error instanceof BlotatoError && ['not_found', 'invalid', 'refused'].includes(error.kind)) return null;
   throw error;
 }

@@ -1,5 +1,6 @@
 import type { Send } from '../domain/send.js';
-import { SECOND } from '../domain/time.js';
+import { type Instant, SECOND } from '../domain/time.js';
+import { backoff } from '../blotato/throttle.js';
 import { confirm } from './confirm.js';
 import { type LookParts, reconcile } from './reconcile.js';
 import type { Sender, Worker } from './sender.js';
@@ -15,8 +16,6 @@ export interface Follower {
   idle(): Promise<void>;
 }
 
-/** How soon to look again when looking itself failed. */
-const LOOK_AGAIN = 5 * SECOND;
 /** However late a look is, the next round comes no sooner. */
 const SHORTEST_ROUND = SECOND / 4;
 /** Sends looked at in one round. */
@@ -26,49 +25,53 @@ const BATCH = 50;
 export function createFollower(
   parts: FollowerParts,
   { signal, isRunning, wake }: Worker,
-  sender: Pick<Sender, 'kick' | 'takeUnsettled'>,
+  sender: Pick<Sender, 'kick'>,
 ): Follower {
   const { store, clock, onTrouble } = parts;
   let looking: Promise<void> | null = null;
+  let failures = 0;
+  let restsUntil: Instant = -Infinity;
 
+  /**
+   * A look that fails says nothing about its send, and the next one would fail as well: the API is away, or the store.
+   * The round ends there, and the rest goes on later. A look that the API refuses is none of these: see `reconcile`.
+   */
   async function round(): Promise<void> {
     try {
-      await settleUnsettled();
       for (const send of await store.dueForLook(clock(), BATCH)) {
         if (!isRunning()) return;
         await lookAt(send);
+        failures = 0;
         sender.kick();
       }
       const next = await store.nextLookAt();
       if (next !== null) wake(Math.max(next, clock() + SHORTEST_ROUND));
     } catch (error) {
       if (signal.aborted) return;
+      failures += 1;
+      restsUntil = clock() + backoff(failures);
       onTrouble('looking after sends', error);
-      wake(clock() + LOOK_AGAIN);
+      wake(restsUntil);
     }
   }
 
-  /** A look that fails says nothing about the send: it is put off, uncounted, and does not keep the others waiting. */
+  /** At the end of the row, so that one whose look fails again and again does not keep the others waiting. */
   async function lookAt(send: Send): Promise<void> {
     try {
       await (send.state === 'ambiguous' ? reconcile : confirm)(send, parts, signal);
     } catch (error) {
-      if (signal.aborted) throw error;
-      onTrouble('looking after a send', error);
-      await store.postponeLook(send, clock() + LOOK_AGAIN, 'uncounted');
-    }
-  }
-
-  /** The POST was made but its end could not be committed: from here on as after a crash. */
-  async function settleUnsettled(): Promise<void> {
-    for (const send of sender.takeUnsettled()) {
-      const detail = 'how the attempt ended could not be kept';
-      await store.endAttempt(send, { state: 'ambiguous', checkAt: clock() + SECOND, detail }, clock());
+      if (!signal.aborted) await store.postponeLook(send, clock() + backoff(failures + 1), 'uncounted');
+      throw error;
     }
   }
 
   return {
     kick() {
+      if (restsUntil - clock() > backoff(failures)) restsUntil = -Infinity;
+      if (clock() < restsUntil) {
+        wake(restsUntil);
+        return;
+      }
       looking ??= round().finally(() => {
         looking = null;
       });

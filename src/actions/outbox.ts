@@ -7,7 +7,10 @@ import { createSender, type SenderParts } from './sender.js';
 export interface OutboxParts extends SenderParts, FollowerParts {}
 
 export interface Outbox {
-  /** Recovers what a former process left and begins to send. */
+  /**
+   * Recovers what a former process left and looks after it. Sending begins with the first nudge, after a poll: a human
+   * may have written, or a contact opted out, while nothing ran.
+   */
   start(): Promise<void>;
   /** There may be something to send or to look at. */
   nudge(): void;
@@ -22,29 +25,37 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const { store, clock } = parts;
   const cut = new AbortController();
   let isRunning = false;
-  const alarm = createAlarm(clock, nudge);
-  const lane = {
+  let maySend = false;
+  const alarm = createAlarm(clock, work);
+  const worker = {
     signal: cut.signal,
     isRunning: () => isRunning,
     wake: (at: Instant) => {
       if (isRunning) alarm.setFor(at);
     },
   };
-  const sender = createSender(parts, lane);
-  const follower = createFollower(parts, lane, sender);
+  const sender = createSender(parts, worker);
+  const kickSender = (): void => {
+    if (maySend) sender.kick();
+  };
+  const follower = createFollower(parts, worker, { kick: kickSender });
 
-  function nudge(): void {
+  function work(): void {
     if (!isRunning) return;
-    sender.kick();
+    kickSender();
     follower.kick();
   }
 
   return {
-    nudge,
+    nudge() {
+      maySend = true;
+      work();
+    },
     async start() {
-      if (!isRunning) await store.recoverSends(clock() + SECOND);
+      if (isRunning) return;
+      await store.recoverSends(clock() + SECOND);
       isRunning = true;
-      nudge();
+      work();
     },
     async drained(until) {
       while (isRunning && clock() <= until) {

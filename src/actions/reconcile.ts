@@ -1,11 +1,11 @@
-import type { BlotatoClient } from '../blotato/client.js';
+import { BlotatoError } from '../blotato/errors.js';
+import { LIMITS } from '../domain/limits.js';
 import type { Send } from '../domain/send.js';
-import { type Clock, type Instant, type Millis, SECOND } from '../domain/time.js';
-import type { AttemptEnd, Store } from '../store/store.js';
+import type { Clock, Instant, Millis } from '../domain/time.js';
+import type { AttemptEnd } from '../store/store.js';
+import { type Found, readBack, type ReadBackParts } from './read-back.js';
 
-export interface LookParts {
-  readonly store: Store;
-  readonly client: BlotatoClient;
+export interface LookParts extends ReadBackParts {
   readonly ambiguous: 'resend_once' | 'leave';
   readonly visibleWithin: Millis;
   /** After this long the client gives a request up. */
@@ -13,40 +13,78 @@ export interface LookParts {
   readonly clock: Clock;
 }
 
-/** How far the API's clock may still be off after its `Date` header is taken into account (its grain is a second). */
-const CLOCK_SLACK: Millis = 5 * SECOND;
 /** Between two looks, however short `visibleWithin` is. */
 const SHORTEST_WAIT: Millis = 50;
 /** Looks that must have found nothing before a send counts as not arrived. */
 const LOOKS_AT_LEAST = 2;
+/** How often a private reply of unknown fate is tried again. */
+const PRIVATE_RESENDS = 5;
 
 /**
- * Settles an ambiguous send by reading back. A row of the API is ours if it was written by the account to that person
- * after the attempt, has the text, is tied to no other send, and was not in the journal before the attempt: never by
- * its text alone, since two sends may say the same to the same person. Not there, looked at more than once and past
- * the time by which a send shows: it is sent again, once, or stays `unknown_outcome`, as `delivery.ambiguous` says.
+ * Settles an ambiguous send by reading back. Not there, looked at more than once and past the time by which a send
+ * shows: it is sent again, once, or stays `unknown_outcome`, as `delivery.ambiguous` says. Throws when a look fails for
+ * a reason that is not the send's: no answer, a server in trouble, a refused key.
  */
 export async function reconcile(send: Send, parts: LookParts, signal: AbortSignal): Promise<void> {
   const { store, clock } = parts;
+  const look = await lookFor(send, parts, signal);
+  if (look.found) {
+    // It was sent some time ago: its final status may be had at once.
+    return store.endAttempt(send, { state: 'accepted', ...look.found, checkAt: clock() }, clock());
+  }
   // A comment takes one private reply: trying again cannot double it, and "already has a reply" says that it arrived.
   if (send.action === 'private_reply')
     return resendOrLeave(send, parts, 'a private reply may always be tried again');
 
-  const found =
-    send.route === 'POST /v2/comments'
-      ? await findComment(send, parts, signal)
-      : await findMessage(send, parts, signal);
-  if (found) {
-    const { id: messageId, status, conversationId } = found;
-    const checkAt = clock() + parts.visibleWithin;
-    return store.endAttempt(send, { state: 'accepted', messageId, status, conversationId, checkAt }, clock());
-  }
   // Until the time-out the request may still have been on its way; only from there on does the API's delay count.
   const visibleBy = (send.attemptedAt ?? send.createdAt) + parts.requestTimeout + parts.visibleWithin;
+  if (look.refused !== null) return waitOrGiveUp(send, parts, { visibleBy, refused: look.refused });
   if (clock() < visibleBy || send.looks + 1 < LOOKS_AT_LEAST) {
-    return store.postponeLook(send, clock() + Math.max(parts.visibleWithin / 3, SHORTEST_WAIT), 'counted');
+    return store.postponeLook(send, nextLook(send, parts, visibleBy), 'counted');
   }
   return resendOrLeave(send, parts, `${send.looks + 1} looks did not find it`);
+}
+
+interface Look {
+  readonly found: Found | null;
+  /** Why the API does not let us look; null: it does. */
+  readonly refused: string | null;
+}
+
+async function lookFor(send: Send, parts: LookParts, signal: AbortSignal): Promise<Look> {
+  try {
+    return { found: await readBack(send, parts, signal), refused: null };
+  } catch (error) {
+    if (!isAboutTheSend(error)) throw error;
+    return { found: null, refused: error.message };
+  }
+}
+
+/** The API answered, and refused this one look: the conversation is gone, or the comment. Others may go well. */
+function isAboutTheSend(error: unknown): error is BlotatoError {
+  return error instanceof BlotatoError && ['not_found', 'invalid', 'refused'].includes(error.kind);
+}
+
+/** Each wait is twice the one before, since looks are paid from the budget of reads; the last look is when it counts. */
+function nextLook({ looks }: Send, { clock, visibleWithin }: LookParts, visibleBy: Instant): Instant {
+  const wait = Math.max((visibleWithin / 3) * 2 ** Math.min(looks, 10), SHORTEST_WAIT);
+  const now = clock();
+  return Math.ceil(
+    now < visibleBy ? Math.max(Math.min(now + wait, visibleBy), now + SHORTEST_WAIT) : now + wait,
+  );
+}
+
+/** Without a look nobody may send it again. */
+async function waitOrGiveUp(
+  send: Send,
+  { store, clock }: LookParts,
+  { visibleBy, refused }: { readonly visibleBy: Instant; readonly refused: string },
+): Promise<void> {
+  if (clock() < visibleBy + LIMITS.backoffMost) {
+    return store.postponeLook(send, clock() + LIMITS.backoffMost / 10, 'uncounted');
+  }
+  const detail = `it may have arrived and cannot be looked up: ${refused}`;
+  return store.endAttempt(send, { state: 'unknown_outcome', reason: 'unknown_outcome', detail }, clock());
 }
 
 async function resendOrLeave(send: Send, { store, ambiguous, clock }: LookParts, why: string): Promise<void> {
@@ -54,61 +92,7 @@ async function resendOrLeave(send: Send, { store, ambiguous, clock }: LookParts,
   const isRepeatable = send.action === 'private_reply' && send.resends < PRIVATE_RESENDS;
   const end: AttemptEnd =
     mayResend || isRepeatable
-      ? { state: 'pending', notBefore: clock(), detail: `sent again: ${why}`, resend: true }
+      ? { state: 'pending', notBefore: clock(), detail: `sent again: ${why}`, isResend: true }
       : { state: 'unknown_outcome', reason: 'unknown_outcome', detail: why };
   return store.endAttempt(send, end, clock());
-}
-
-/** How often a private reply of unknown fate is tried again. */
-const PRIVATE_RESENDS = 5;
-
-interface Found {
-  readonly id: string;
-  readonly at: Instant;
-  readonly status: string;
-  readonly conversationId: string | null;
-}
-
-async function findMessage(send: Send, parts: LookParts, signal: AbortSignal): Promise<Found | null> {
-  if (send.conversationId === null) return null;
-  const { items } = await parts.client.listMessages(
-    { conversationId: send.conversationId, limit: 250 },
-    signal,
-  );
-  const written = items.filter(
-    (row) =>
-      row.recipientId === send.contactId && row.direction !== 'incoming' && isSameText(row.text, send.text),
-  );
-  return earliestOfOurs(send, written, parts);
-}
-
-async function findComment(send: Send, parts: LookParts, signal: AbortSignal): Promise<Found | null> {
-  if (send.commentId === null) return null;
-  const { items } = await parts.client.listComments({ parentCommentId: send.commentId, limit: 250 }, signal);
-  const written = items.filter((row) => row.isAuthor !== false && isSameText(row.text, send.text));
-  return earliestOfOurs(
-    send,
-    written.map((row) => ({ id: row.id, at: row.at, status: row.status, conversationId: null })),
-    parts,
-  );
-}
-
-/** The earliest, so that two rows of the same text are tied in the order in which they were sent. */
-async function earliestOfOurs(
-  send: Send,
-  rows: readonly Found[],
-  { store, client }: LookParts,
-): Promise<Found | null> {
-  // What was sent again may show up by its first attempt, late as it is.
-  const attemptedAt = send.resends > 0 ? send.createdAt : (send.attemptedAt ?? send.createdAt);
-  const notBefore = attemptedAt + client.clockOffset() - CLOCK_SLACK;
-  const after = rows.filter((row) => row.at >= notBefore);
-  const ids = after.map((row) => row.id);
-  const explained = await store.explained(send.route, ids, attemptedAt);
-  const [first] = after.filter((row) => !explained.has(row.id)).sort((a, b) => a.at - b.at);
-  return first ?? null;
-}
-
-function isSameText(a: string, b: string): boolean {
-  return a.replace(/\s+/gu, ' ').trim() === b.replace(/\s+/gu, ' ').trim();
 }

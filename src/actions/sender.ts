@@ -1,19 +1,17 @@
 import PQueue from 'p-queue';
 import type { Send, SendRoute } from '../domain/send.js';
-import { type Instant, SECOND } from '../domain/time.js';
-import type { SendBudget } from '../store/store.js';
-import { deliver, type Delivered, type DeliverParts } from './deliver.js';
+import type { Instant } from '../domain/time.js';
+import { type AttemptParts, createAttempts, TRY_AGAIN } from './attempts.js';
+import type { Delivered } from './deliver.js';
 
 const ROUTES: readonly SendRoute[] = ['POST /v2/messages', 'POST /v2/comments'];
 
-export interface SenderParts extends DeliverParts {
+export interface SenderParts extends AttemptParts {
   /** How many attempts may run at a time. */
   readonly concurrency: number;
-  readonly budget: SendBudget;
   /** In shadow nothing leaves, not even what was decided live before: it waits. */
   readonly mode: 'live' | 'shadow';
   readonly onAttempt: (send: Send, outcome: Delivered) => void;
-  readonly onTrouble: (what: string, error: unknown) => void;
 }
 
 /** The worker that sender and follower are parts of. */
@@ -30,8 +28,6 @@ export interface Sender {
   kick(): void;
   isIdle(): boolean;
   idle(): Promise<void>;
-  /** Sends whose end could not be committed: nobody knows what became of them. Taking them empties the list. */
-  takeUnsettled(): readonly Send[];
 }
 
 /**
@@ -40,34 +36,19 @@ export interface Sender {
  * forgets nothing.
  */
 export function createSender(parts: SenderParts, { signal, isRunning, wake }: Worker): Sender {
-  const { store, clock, budget, concurrency, onTrouble } = parts;
+  const { clock, concurrency, onTrouble } = parts;
   const queue = new PQueue({ concurrency });
   const waiting = new Map<SendRoute, number>(ROUTES.map((route) => [route, 0]));
-  const heldUntil = new Map<SendRoute, Instant>();
-  const unsettled: Send[] = [];
+  const attempts = createAttempts(parts, signal, wake);
 
   /** Sends one; false when there is nothing to send now. */
   async function step(route: SendRoute): Promise<boolean> {
     if (!isRunning()) return false;
-    const held = heldUntil.get(route) ?? 0;
-    if (held > clock()) {
-      wake(held);
-      return false;
-    }
-    const claim = await store.claimSend(route, clock(), budget);
-    if (claim.send === null) {
-      if (claim.retryAt !== null) wake(claim.retryAt);
-      return false;
-    }
-    try {
-      const outcome = await deliver(claim.send, parts, signal);
-      if (outcome.holdUntil !== null) heldUntil.set(route, outcome.holdUntil);
-      if ('checkAt' in outcome.end) wake(outcome.end.checkAt);
-      parts.onAttempt(claim.send, outcome);
-    } catch (error) {
-      unsettled.push(claim.send);
-      throw error;
-    }
+    // Nothing new leaves while the store cannot keep how the last one went.
+    await attempts.settle();
+    const send = await attempts.claim(route);
+    if (!send) return false;
+    parts.onAttempt(send, await attempts.make(send));
     return true;
   }
 
@@ -78,7 +59,7 @@ export function createSender(parts: SenderParts, { signal, isRunning, wake }: Wo
     void queue.add(async () => {
       const goesOn = await step(route).catch((error: unknown) => {
         onTrouble('sending', error);
-        wake(clock() + SECOND);
+        wake(clock() + TRY_AGAIN);
         return false;
       });
       waiting.set(route, (waiting.get(route) ?? 1) - 1);
@@ -93,6 +74,5 @@ export function createSender(parts: SenderParts, { signal, isRunning, wake }: Wo
     },
     isIdle: () => queue.pending === 0 && queue.size === 0,
     idle: () => queue.onIdle(),
-    takeUnsettled: () => unsettled.splice(0),
   };
 }

@@ -57,6 +57,8 @@ export type AttemptEnd =
       readonly state: 'accepted';
       readonly messageId: string;
       readonly status: string;
+      /** What the API says about a status of `failed`. */
+      readonly detail?: string | null;
       readonly conversationId: string | null;
       readonly checkAt: Instant;
     }
@@ -64,7 +66,12 @@ export type AttemptEnd =
       readonly state: 'pending';
       readonly notBefore: Instant;
       readonly detail: string;
-      readonly resend?: boolean;
+      /** Shown as the event's reason while it waits. @default `queued` */
+      readonly reason?: Reason;
+      /** It is sent again after an ambiguous attempt. */
+      readonly isResend?: boolean;
+      /** Not a byte has left, so no budget pays for it. Nor does one for `stopped`. */
+      readonly isUncounted?: boolean;
     }
   | { readonly state: 'ambiguous'; readonly checkAt: Instant; readonly detail: string }
   | { readonly state: 'sent'; readonly detail: string }
@@ -125,6 +132,10 @@ export interface Store {
   dueForLook(now: Instant, limit: number): Promise<readonly Send[]>;
   /** Puts the next look off without any other change. A look that failed is not counted. */
   postponeLook(send: Send, checkAt: Instant, look: 'counted' | 'uncounted'): Promise<void>;
+  /** What the journal has read since then that the account wrote to the send's contact, or under its comment. */
+  ownRowsSince(send: Send, since: Instant): Promise<readonly OwnRow[]>;
+  /** When the latest send before this one to the same contact ended that was attempted and got no id; null: none. */
+  looseEndBefore(send: Send): Promise<Instant | null>;
   /** Of these API ids, those that are tied to a send, or that the journal had before the given time. */
   explained(route: SendRoute, messageIds: readonly string[], before: Instant): Promise<ReadonlySet<string>>;
   /** When the next ambiguous or accepted send is to be looked at. */
@@ -163,9 +174,21 @@ export interface FactsWindow {
   readonly mode: 'live' | 'shadow';
 }
 
+/** A message or public answer of the account, as the journal read it. */
+export interface OwnRow {
+  /** The API's id. */
+  readonly id: string;
+  readonly text: string;
+  readonly at: Instant;
+}
+
 export interface SendBudget {
   readonly perMinute: number;
   readonly perHourPerAccount: number;
+  /** By how much the minute of `perMinute` is longer than a minute. @default 0 */
+  readonly margin?: Millis;
+  /** Accounts that send nothing now. */
+  readonly heldAccounts?: readonly string[];
 }
 
 /** A claimed send; or when to ask again (null: nothing is due at any time known now). */

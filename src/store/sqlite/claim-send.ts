@@ -12,9 +12,7 @@ export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' |
   const countCalls = db.prepare(
     'select count(*) as n, min(at) as oldest from calls where route = ? and at > ?',
   );
-  const fullAccounts = db.prepare(
-    'select account, min(started_at) as oldest from attempts where started_at > ? group by account having count(*) >= ?',
-  );
+  const fullAccounts = db.prepare(FULL_ACCOUNTS);
   const candidate = db.prepare(CANDIDATE);
   const nextPending = db.prepare(
     "select min(not_before) as at from sends where state = 'pending' and route = ? and not_before > ?",
@@ -27,15 +25,21 @@ export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' |
   const recover = db.prepare(
     "update sends set state = 'ambiguous', check_at = ?, looks = 0, detail = 'the process ended while sending' where state = 'sending'",
   );
+  const endAttempts = db.prepare(
+    `update attempts set ended_at = ?, outcome = 'ambiguous', detail = 'the process ended while sending'
+     where ended_at is null and send_id in (select id from sends where state = 'sending')`,
+  );
   const nextLook = db.prepare(
     "select min(check_at) as at from sends where state in ('ambiguous', 'accepted')",
   );
 
   const claim = db.transaction((route: SendRoute, now: Instant, budget: SendBudget): Claim => {
-    const calls = countCalls.get(route, now - MINUTE) as { n: number; oldest: number | null };
-    if (calls.n >= budget.perMinute) return { send: null, retryAt: (calls.oldest ?? now) + MINUTE };
+    const { perMinute, perHourPerAccount, margin = 0, heldAccounts = [] } = budget;
+    const minute = MINUTE + margin;
+    const calls = countCalls.get(route, now - minute) as { n: number; oldest: number | null };
+    if (calls.n >= perMinute) return { send: null, retryAt: (calls.oldest ?? now) + minute };
 
-    const full = fullAccounts.all(now - HOUR, budget.perHourPerAccount) as {
+    const full = fullAccounts.all(now - HOUR, perHourPerAccount) as {
       account: string;
       oldest: number;
     }[];
@@ -43,7 +47,7 @@ export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' |
       route,
       now,
       minuteAgo: now - MINUTE,
-      full: JSON.stringify(full.map((each) => each.account)),
+      silent: JSON.stringify([...full.map((each) => each.account), ...heldAccounts]),
     }) as SendRow | undefined;
     if (!found)
       return { send: null, retryAt: earliest(full, nextPending.get(route, now) as { at: number | null }) };
@@ -54,12 +58,23 @@ export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' |
     return { send: toSend(taken) };
   });
 
+  const recoverAll = db.transaction((checkAt: Instant): number => {
+    endAttempts.run(checkAt);
+    return recover.run(checkAt).changes;
+  });
+
   return {
     claimSend: async (route, now, budget) => claim(route, now, budget),
-    recoverSends: async (checkAt) => recover.run(checkAt).changes,
+    recoverSends: async (checkAt) => recoverAll(checkAt),
     nextLookAt: async () => (nextLook.get() as { at: number | null }).at,
   };
 }
+
+/** Attempts that never left are none: a server that is away must not use up an account's hour. */
+const FULL_ACCOUNTS = `
+select account, min(started_at) as oldest from attempts
+where started_at > ? and (outcome is null or outcome not in ('nothing_left', 'stopped'))
+group by account having count(*) >= ?`;
 
 /** When there is nothing to take: an account's hour may free a place, or a send's own time may come. */
 function earliest(full: readonly { oldest: number }[], pending: { at: number | null }): Instant | null {
@@ -77,7 +92,7 @@ const CANDIDATE = `
 with busy as (select account, count(*) as n from attempts where started_at > @minuteAgo group by account)
 select s.* from sends s left join busy b on b.account = s.account
 where s.route = @route and s.state = 'pending' and s.not_before <= @now
-  and s.account not in (select value from json_each(@full))
+  and s.account not in (select value from json_each(@silent))
   and not exists (select 1 from sends o
     where o.lane = s.lane and o.id < s.id and o.state in ('pending', 'sending', 'ambiguous'))
   and not (s.action = 'comment_reply' and exists (select 1 from sends p

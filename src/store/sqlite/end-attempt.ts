@@ -2,15 +2,13 @@ import type { Reason } from '../../domain/reason.js';
 import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { AttemptEnd, Delivery, Store } from '../store.js';
+import { looks } from './looks.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import type { Database } from './open.js';
 import { type SendRow, toSend } from './rows.js';
 import { reasons } from './reasons.js';
 
-type EndPart = Pick<
-  Store,
-  'endAttempt' | 'recordDeliveries' | 'dueForLook' | 'postponeLook' | 'explained' | 'isOwnSend'
->;
+type EndPart = Pick<Store, 'endAttempt' | 'recordDeliveries'> & ReturnType<typeof looks>;
 
 /** How a send goes on after an attempt or a look, and what its event's reason becomes. */
 export function ends(db: Database): EndPart {
@@ -18,8 +16,11 @@ export function ends(db: Database): EndPart {
   const endAttempt = db.prepare(
     'update attempts set ended_at = ?, outcome = ?, detail = ? where send_id = ? and ended_at is null',
   );
+  const uncount = db.prepare(
+    'delete from calls where rowid = (select rowid from calls where route = ? and at = ? limit 1)',
+  );
   const byMessage = db.prepare(
-    "select * from sends where route = ? and message_id = ? and state in ('accepted', 'sent')",
+    "select * from sends where route = ? and message_id = ? and state in ('accepted', 'sent', 'unknown_outcome')",
   );
   const event = reasons(db);
 
@@ -37,8 +38,11 @@ export function ends(db: Database): EndPart {
   };
 
   const end = db.transaction((send: Send, how: AttemptEnd, now: Instant): void => {
-    endAttempt.run(now, how.state, 'detail' in how ? how.detail : how.status, send.id);
-    finish(send, ['sending', 'ambiguous', 'accepted'], changeOf(send, how), now);
+    if (!finish(send, ['sending', 'ambiguous', 'accepted'], changeOf(send, how), now)) return;
+    const neverLeft = how.state === 'stopped' || (how.state === 'pending' && how.isUncounted === true);
+    if (neverLeft) uncount.run(send.route, send.attemptedAt);
+    const outcome = how.state === 'pending' && neverLeft ? 'nothing_left' : how.state;
+    endAttempt.run(now, outcome, how.detail ?? ('status' in how ? how.status : null), send.id);
   });
 
   const deliveries = db.transaction((rows: readonly Delivery[], now: Instant): number => {
@@ -48,8 +52,8 @@ export function ends(db: Database): EndPart {
       for (const found of byMessage.all(row.route, row.messageId) as SendRow[]) {
         const send = toSend(found);
         const outcome = outcomeOf(send.action, row.status, row.detail);
-        if (outcome.state === send.state) continue;
-        if (finish(send, ['accepted', 'sent'], { ...keep(send), ...outcome }, now)) changed += 1;
+        if (!LATER[send.state]?.includes(outcome.state)) continue;
+        if (finish(send, [send.state], { ...keep(send), ...outcome }, now)) changed += 1;
       }
     }
     return changed;
@@ -62,37 +66,12 @@ export function ends(db: Database): EndPart {
   };
 }
 
-function looks(db: Database) {
-  const due = db.prepare(
-    "select * from sends where state in ('ambiguous', 'accepted') and check_at <= ? order by check_at limit ?",
-  );
-  const postpone = db.prepare(
-    "update sends set check_at = ?, looks = looks + ? where id = ? and state in ('ambiguous', 'accepted')",
-  );
-  const tied = db.prepare(
-    'select message_id as id from sends where route = ? and message_id in (select value from json_each(?))',
-  );
-  const seenBefore = db.prepare(
-    'select source_id as id from events where id in (select value from json_each(?)) and read_at < ?',
-  );
-  const ids = (rows: unknown[]) => (rows as { id: string }[]).map((row) => row.id);
-
-  return {
-    dueForLook: async (now, limit) => (due.all(now, limit) as SendRow[]).map(toSend),
-    postponeLook: async (send, checkAt, look) => {
-      postpone.run(checkAt, look === 'counted' ? 1 : 0, send.id);
-    },
-    isOwnSend: async (route, messageIds) => new Set(ids(tied.all(route, JSON.stringify(messageIds)))),
-    explained: async (route, messageIds, before) => {
-      const kind = route === 'POST /v2/comments' ? 'comment' : 'message';
-      const eventIds = messageIds.map((id) => `${kind}:${id}`);
-      return new Set([
-        ...ids(tied.all(route, JSON.stringify(messageIds))),
-        ...ids(seenBefore.all(JSON.stringify(eventIds), before)),
-      ]);
-    },
-  } satisfies Partial<Store>;
-}
+/** What a list may still make of a send. Never less than is known: lists lag, and not all of them alike. */
+const LATER: Readonly<Partial<Record<SendState, readonly SendState[]>>> = {
+  accepted: ['sent', 'delivered', 'failed'],
+  sent: ['delivered', 'failed'],
+  unknown_outcome: ['sent', 'delivered', 'failed'],
+};
 
 interface Change {
   readonly state: SendState;
@@ -115,18 +94,18 @@ function keep(send: Send): Omit<Change, 'state' | 'reason' | 'detail'> {
 function changeOf(send: Send, how: AttemptEnd): Change {
   switch (how.state) {
     case 'accepted': {
-      const outcome: Outcome = outcomeOf(send.action, how.status, null);
+      const outcome: Outcome = outcomeOf(send.action, how.status, how.detail ?? null);
       const { messageId, status, checkAt } = how;
       const conversationId = how.conversationId ?? send.conversationId;
       return { ...keep(send), ...outcome, messageId, status, conversationId, checkAt, looks: 0 };
     }
     case 'pending': {
-      const { notBefore, detail } = how;
-      const resends = send.resends + (how.resend === true ? 1 : 0);
+      const { notBefore, detail, reason = null } = how;
+      const resends = send.resends + (how.isResend === true ? 1 : 0);
       return {
         ...keep(send),
         state: 'pending',
-        reason: null,
+        reason,
         detail,
         notBefore,
         resends,

@@ -1,7 +1,7 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts, GuardFacts, PastAnswer, Pause } from '../../domain/facts.js';
 import type { Send } from '../../domain/send.js';
-import type { Instant } from '../../domain/time.js';
+import { HOUR, type Instant } from '../../domain/time.js';
 import type { FactsWindow, Store } from '../store.js';
 import type { Database } from './open.js';
 
@@ -84,19 +84,23 @@ const LAST_INBOUND = `
 select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming' and kind = 'message'`;
 
 /**
- * What the account wrote and no send of ours explains. A row with the text of a send that was attempted and has no id
- * may be that send: the list can show it before the POST is answered, and not every answer arrives.
+ * What the account wrote and no send of ours explains. A row with the text of a send that may have left a row without
+ * our knowing its id may be that send: a list can show it before the POST is answered, not every answer arrives, and of
+ * a send that was tried again only the last id is kept. A send that was refused left none: who writes its text then is
+ * a human who helps out.
  */
 const LAST_HUMAN = `
 select max(at) as at from (
-  select at, source_id, text, 'POST /v2/messages' as route from events
+  select at, read_at, source_id, text, 'POST /v2/messages' as route from events
   where account = @account and contact_id = @contact and direction = 'outgoing' and kind = 'message'
   union all
-  select at, source_id, text, 'POST /v2/comments' from events
+  select at, read_at, source_id, text, 'POST /v2/comments' from events
   where parent_id = @comment and account = @account and direction = 'outgoing' and kind = 'comment') e
 where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
-  and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact
-    and s.attempts > 0 and s.message_id is null and s.text = e.text)`;
+  and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact and s.text = e.text
+    and s.attempts > 0 and (s.message_id is null or s.attempts > 1)
+    and (s.state not in ('failed', 'stopped', 'discarded') or s.state = 'failed' and s.message_id is not null)
+    and e.read_at >= s.created_at and (s.ended_at is null or e.read_at <= s.ended_at + ${HOUR}))`;
 
 const PAUSES = `
 select scope, until from pauses

@@ -47,7 +47,7 @@ const ENDED: ReadonlySet<SendState> = new Set(['sent', 'delivered', ...BAD_ENDS]
 /** Trouble before success: an owner looks for what did not arrive. Of several troubles the first send's counts. */
 function reasonOf(sends: readonly Sibling[]): { reason: Reason; detail: string | null } {
   const open = sends.find((send) => !ENDED.has(send.state));
-  if (open) return { reason: 'queued', detail: open.detail };
+  if (open) return { reason: open.reason ?? 'queued', detail: open.detail };
   const trouble =
     sends.find((send) => send.state === 'unknown_outcome') ?? sends.find((send) => BAD_ENDS.has(send.state));
   if (!trouble) return { reason: 'replied', detail: null };

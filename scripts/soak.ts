@@ -1,0 +1,48 @@
+// `npm run soak -- --kills 1000 --seed 1`: the built program against a sandbox where calls go wrong, killed at random.
+import { parseArgs } from 'node:util';
+import { parseDuration } from '../src/domain/time.js';
+import { soak, type SoakProgress, type SoakResult } from '../test/soak/soak.js';
+
+const USAGE = 'soak [--kills N] [--seed S] [--for DURATION, such as 10m] [--json]';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '50' },
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+    for: { type: 'string', default: '0s' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const [kills, seed, lasts] = [Number(values.kills), Number(values.seed), parseDuration(values.for)];
+if (!Number.isSafeInteger(kills) || kills < 0 || !Number.isSafeInteger(seed) || lasts === undefined) {
+  process.stderr.write(`${USAGE}\n`);
+  process.exit(1);
+}
+
+const isTerminal = process.stderr.isTTY;
+const onProgress = (progress: SoakProgress): void => {
+  const { phase, kills: done, written, accepted } = progress;
+  process.stderr.write(`\r${phase}: ${done} of ${kills} kills, ${written} written, ${accepted} answers   `);
+};
+
+const result = await soak({ kills, seed, lasts, ...(isTerminal ? { onProgress } : {}) });
+if (isTerminal) process.stderr.write('\n');
+process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : summaryOf(result));
+process.exit(result.ok ? 0 : 1);
+
+function summaryOf(told: SoakResult): string {
+  const list = (name: string, all: readonly string[]): string[] =>
+    all.length === 0 ? [] : [`${name}:`, ...all.slice(0, 20).map((each) => `  ${each}`)];
+  return `${[
+    `${told.ok ? 'ok' : 'NOT OK'}: seed ${told.seed}, ${told.kills} kills in ${told.seconds} s`,
+    `killed: ${JSON.stringify(told.moments)}`,
+    `faults at sends: ${JSON.stringify(told.faults)}`,
+    `${told.written} messages and comments, ${told.accepted} answers taken; reasons: ${JSON.stringify(told.reasons)}`,
+    `lost ${told.lost.length}, doubled ${told.doubled.length}, unknown ${told.unknown} (for nothing: ${told.unknownForNothing.length}), resent ${told.resent}`,
+    ...list('lost', told.lost),
+    ...list('doubled', told.doubled),
+    ...list('unknown for nothing', told.unknownForNothing),
+    ...list('wrong reason', told.wrongReason),
+    ...list('broken', told.broken),
+  ].join('\n')}\n`;
+}

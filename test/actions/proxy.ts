@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A call on its way; `pass` lets it through and gives the answer of what stands behind. */
+export interface PassingCall {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** What stands after the `?`; '' without. */
+  readonly query: string;
+  pass(): Promise<Answer>;
+}
+
+/** `cut`: the connection ends without an answer. */
+export type Intercept = (call: PassingCall) => Promise<Answer | 'cut'>;
+
+/** Stands between the program and the sandbox, for what the sandbox never does by itself. */
+export interface Proxy {
+  readonly url: string;
+  /** The address that it stands before. */
+  target: string;
+  /** The clock of the `Date` header. */
+  clock: () => number;
+  /** What becomes of the calls from now on. */
+  intercept: Intercept;
+  /** Nobody listens any more: connections are refused. */
+  away(): Promise<void>;
+  /** Listens again, on the same port. */
+  back(): Promise<void>;
+}
+
+/** Lets everything through until told otherwise. Closed when the test ends. */
+export async function aProxy(): Promise<Proxy> {
+  let server = await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const proxy: Proxy = {
+    url: `http://127.0.0.1:${port}`,
+    target: '',
+    clock: Date.now,
+    intercept: (call) => call.pass(),
+    away: () => close(server),
+    back: async () => {
+      server = await listen(port);
+    },
+  };
+  onTestFinished(() => close(server));
+  return proxy;
+
+  async function listen(at: number): Promise<Server> {
+    const listening = createServer((request, response) => {
+      void answer(request, response).catch(() => response.destroy());
+    });
+    listening.listen(at, '127.0.0.1');
+    await once(listening, 'listening');
+    return listening;
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/' } = request;
+    const body = await buffer(request);
+    const pass = async (): Promise<Answer> => {
+      const headers = { 'content-type': 'application/json', 'blotato-api-key': 'sandbox-key' };
+      const passed = await fetch(`${proxy.target}${url}`, {
+        method,
+        headers,
+        ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
+      });
+      return { status: passed.status, body: await passed.text() };
+    };
+    const [path = '', query = ''] = url.split('?');
+    const told = await proxy.intercept({ method, path, query, pass });
+    if (told === 'cut') {
+      response.destroy();
+      return;
+    }
+    const date = new Date(proxy.clock()).toUTCString();
+    response.writeHead(told.status, { 'content-type': 'application/json', date, ...told.headers });
+    response.end(told.body);
+  }
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
+}

@@ -1,0 +1,236 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Config } from '../../src/domain/config.js';
+import { MINUTE } from '../../src/domain/time.js';
+import type { SandboxOptions } from '../../src/sandbox/server.js';
+import { aProxy, type PassingCall, type Proxy } from '../actions/proxy.js';
+import { aStage, type Stage } from '../stage.js';
+
+const RULES = `
+version: 1
+rules:
+  - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
+  - { id: slow, on: message, keywords: [slow], reply: { text: "In a while.", delay: 1s }, once_per: false }
+  - { id: link, on: message, keywords: [link], reply: "See https://lumen.example/a/long/way  now", once_per: false }
+  - { id: guide, on: comment, keywords: [guide], private_reply: "Here it is." }
+  - { id: thanks, on: comment, keywords: [love], comment_reply: "Thank you!" }
+`;
+const ana = { id: 'ana', name: 'Ana Lima', username: 'ana.l' };
+
+interface Behind {
+  readonly stage: Stage;
+  readonly proxy: Proxy;
+}
+
+/** The program before a proxy before the sandbox, running. */
+async function behindAProxy(
+  more: Partial<Config> = {},
+  sandbox: Partial<SandboxOptions> = {},
+): Promise<Behind> {
+  const proxy = await aProxy();
+  const stage = await aStage({
+    rules: RULES,
+    config: {
+      blotato: { baseUrl: proxy.url, apiKey: 'sandbox-key' },
+      delivery: { visibleWithin: 200, ambiguous: 'resend_once' },
+      ...more,
+    },
+    sandbox,
+    requestTimeout: 400,
+  });
+  proxy.target = stage.sandbox.url;
+  proxy.clock = sandbox.clock ?? Date.now;
+  await stage.run();
+  return { stage, proxy };
+}
+
+/** The first POSTs meet these, one each; everything else goes through. */
+function onSends(proxy: Proxy, ...fates: readonly Proxy['intercept'][]): void {
+  const left = [...fates];
+  proxy.intercept = (call) => (call.method === 'POST' ? (left.shift()?.(call) ?? call.pass()) : call.pass());
+}
+
+const arrivesUnanswered = async (call: PassingCall) => {
+  await call.pass();
+  return 'cut' as const;
+};
+const isLost = async () => 'cut' as const;
+const refuses = (status: number, body: object | string, headers: Record<string, string> = {}) => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return async () => ({ status, body: text, headers });
+};
+
+const texts = ({ stage }: Behind) => stage.sandbox.sends().map((send) => send.text);
+const becomes = ({ stage }: Behind, expected: Record<string, string>) =>
+  vi.waitFor(async () => expect(await stage.reasons()).toMatchObject(expected), {
+    timeout: 15_000,
+    interval: 50,
+  });
+const ask = ({ stage }: Behind, text: string) =>
+  stage.sandbox.receive({ account: 'shop-ig', contact: ana, text });
+
+describe('an answer of unknown fate is settled', () => {
+  it.each([100, 200, 1_000])('whatever `visible_within` is (%d ms)', async (visibleWithin) => {
+    const behind = await behindAProxy({ delivery: { visibleWithin, ambiguous: 'resend_once' } });
+    onSends(behind.proxy, isLost);
+    ask(behind, 'price?');
+    await becomes(behind, { 'price?': 'replied' });
+    expect(texts(behind)).toEqual(['From 20 EUR.']);
+  });
+
+  it.each([
+    ['five minutes ahead', 5 * MINUTE],
+    ['five minutes behind', -5 * MINUTE],
+  ])("although the API's clock is %s of ours", async (_, skew) => {
+    const behind = await behindAProxy({}, { clock: () => Date.now() + skew });
+    onSends(behind.proxy, arrivesUnanswered, isLost);
+    ask(behind, 'price?');
+    await becomes(behind, { 'price?': 'replied' });
+    ask(behind, 'price again?');
+    await becomes(behind, { 'price again?': 'replied' });
+    expect(texts(behind)).toEqual(['From 20 EUR.', 'From 20 EUR.']);
+  });
+
+  it('although the list writes its text otherwise: other white space, another link', async () => {
+    const behind = await behindAProxy();
+    const { proxy } = behind;
+    let sent = 0;
+    proxy.intercept = async (call) => {
+      if (call.method === 'POST') {
+        sent += 1;
+        return sent === 1 ? arrivesUnanswered(call) : call.pass();
+      }
+      const answer = await call.pass();
+      return {
+        ...answer,
+        body: answer.body.replaceAll('https://lumen.example/a/long/way  now', 'https://t.co/x1 now'),
+      };
+    };
+    ask(behind, 'the link?');
+    await becomes(behind, { 'the link?': 'replied' });
+    expect(texts(behind)).toHaveLength(1);
+  });
+
+  it('by what a poll read, although it shows up only when it was to be sent again', async () => {
+    // Later than `visible_within` says: nothing but the journal stands between this and a second message.
+    const behind = await behindAProxy({}, { visibleAfter: 1_200 });
+    onSends(behind.proxy, arrivesUnanswered, refuses(429, { message: 'slow down' }, { 'retry-after': '3' }));
+    ask(behind, 'price?');
+    await becomes(behind, { 'price?': 'replied' });
+    expect(texts(behind)).toEqual(['From 20 EUR.']);
+    expect(await behind.stage.store().sends({ limit: 5 })).toMatchObject([{ attempts: 3, state: 'sent' }]);
+  });
+
+  it('without taking what a human wrote before it for it', async () => {
+    const behind = await behindAProxy();
+    onSends(behind.proxy, isLost);
+    behind.stage.sandbox.humanWrites({
+      account: 'shop-ig',
+      contact: ana,
+      text: 'Thank you!',
+      at: Date.now() - 13 * 60 * MINUTE,
+    });
+    const { id } = behind.stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'love it' });
+    behind.stage.sandbox.humanComments({
+      account: 'shop-ig',
+      parentCommentId: behind.stage.sandbox.comment({ account: 'shop-ig', contact: 'bo', text: 'hm' }).id,
+      text: 'Thank you!',
+    });
+    await becomes(behind, { 'love it': 'replied' });
+    expect(behind.stage.sandbox.sends()).toMatchObject([{ text: 'Thank you!', parentCommentId: id }]);
+  });
+});
+
+describe('a private reply of unknown fate', () => {
+  const comments = ({ stage }: Behind) =>
+    stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
+
+  it('counts as arrived when the API says that the comment has one, and is no human afterwards', async () => {
+    const behind = await behindAProxy({}, { visibleAfter: 900 });
+    onSends(behind.proxy, arrivesUnanswered);
+    comments(behind);
+    await becomes(behind, { guide: 'replied' });
+    // Its row shows up now; who wrote it must not be taken for a human.
+    await becomes(behind, { 'Here it is.': 'own_message' });
+    ask(behind, 'thanks, and the price?');
+    await becomes(behind, { 'thanks, and the price?': 'replied' });
+    expect(texts(behind)).toEqual(['Here it is.', 'From 20 EUR.']);
+  });
+
+  it('is not said to have failed when only the second try is refused, in words that nobody can read', async () => {
+    const behind = await behindAProxy({}, { visibleAfter: 900 });
+    onSends(behind.proxy, arrivesUnanswered, refuses(422, '{"message":"the comment alrea'));
+    comments(behind);
+    await becomes(behind, { guide: 'replied' });
+    expect(texts(behind)).toEqual(['Here it is.']);
+  });
+
+  it('that another tool spent is not ours', async () => {
+    const behind = await behindAProxy();
+    onSends(behind.proxy, refuses(422, { code: '20102', message: 'already has a reply' }));
+    comments(behind);
+    await becomes(behind, { guide: 'private_reply_used' });
+    expect(texts(behind)).toEqual([]);
+  });
+});
+
+describe('what the account wrote', () => {
+  it('is not taken for a human when a list shows it before its POST is answered', async () => {
+    const behind = await behindAProxy();
+    const { stage, proxy } = behind;
+    onSends(proxy, async (call) => {
+      const answer = await call.pass();
+      await vi
+        .waitFor(async () => expect(await stage.reasons()).toHaveProperty('From 20 EUR.'), 350)
+        .catch(() => null);
+      return answer;
+    });
+    ask(behind, 'price?');
+    await becomes(behind, { 'price?': 'replied' });
+    ask(behind, 'price again?');
+    await becomes(behind, { 'price again?': 'replied' });
+    expect(texts(behind)).toHaveLength(2);
+  });
+
+  it('is a human when the program was refused and somebody helps out with the same words', async () => {
+    const behind = await behindAProxy();
+    onSends(behind.proxy, refuses(422, { message: 'no' }));
+    ask(behind, 'price?');
+    await becomes(behind, { 'price?': 'failed' });
+    behind.stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'From 20 EUR.' });
+    await becomes(behind, { 'From 20 EUR.': 'own_message' });
+    ask(behind, 'price of two?');
+    await becomes(behind, { 'price of two?': 'human_active' });
+  });
+
+  it('is ours although it failed after it was taken and was sent again by hand', async () => {
+    const behind = await behindAProxy();
+    const { stage } = behind;
+    const asked = ask(behind, 'slow?');
+    await becomes(behind, { 'slow?': 'queued' });
+    // Without a message of the contact the window is closed for the sandbox, and it fails late.
+    stage.sandbox.world.deleteMessage(asked.id);
+    await becomes(behind, { 'slow?': 'failed', 'In a while.': 'own_message' });
+    ask(behind, 'hello');
+    const [failed] = await stage.store().sends({ states: ['failed'], limit: 1 });
+    expect(failed?.detail).toContain('outside of the allowed window');
+    await stage.store().retrySend(failed!.id, Date.now());
+    await becomes(behind, { 'slow?': 'replied' });
+    ask(behind, 'price?');
+    await becomes(behind, { 'price?': 'replied' });
+  });
+});
+
+describe('after a start', () => {
+  it('nothing leaves before a poll told what humans and contacts did meanwhile', async () => {
+    const behind = await behindAProxy();
+    const { stage } = behind;
+    ask(behind, 'slow?');
+    await becomes(behind, { 'slow?': 'queued' });
+    await stage.restart();
+    stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Bea here' });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await stage.run();
+    await becomes(behind, { 'slow?': 'human_active' });
+    expect(texts(behind)).toEqual([]);
+  });
+});

@@ -1,0 +1,148 @@
+import { OPEN_STATES, type Send } from '../../src/domain/send.js';
+import type { SandboxSend } from '../../src/sandbox/server.js';
+import type { JournalRow, Store } from '../../src/store/store.js';
+import { SAME_ANSWER, type Written } from './traffic.js';
+
+/** What is wrong, a sentence each. All empty: every promise was kept. */
+export interface Verdict {
+  /** Should have been answered, was not, and nobody says so. */
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  /** `unknown_outcome` although the sandbox could have been asked. */
+  readonly unknownForNothing: readonly string[];
+  /** An event without a row or a reason, or with one that does not fit what happened. */
+  readonly wrongReason: readonly string[];
+  /** Sends that ended as `unknown_outcome`, rightly: each attempt was cut off, and none arrived. */
+  readonly unknown: number;
+  /** Sends that were sent again after an attempt of unknown fate. */
+  readonly resent: number;
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+const MANY = 1_000_000;
+/** A private reply may be tried more often, since the API refuses a second one. */
+const PRIVATE_RESENDS = 5;
+
+/** Whether all that was written is decided, and every send has ended. */
+export async function isSettled(store: Store, written: readonly Written[]): Promise<boolean> {
+  if ((await store.summary()).undecided > 0) return false;
+  if ((await store.sends({ states: OPEN_STATES, limit: 1 })).length > 0) return false;
+  const held = new Set((await store.journal({ limit: MANY })).map((row) => row.event.id));
+  return written.every(({ eventId }) => held.has(eventId));
+}
+
+/** Compares what people wrote with what the sandbox took and what the journal says. */
+export async function judge(
+  store: Store,
+  written: readonly Written[],
+  accepted: readonly SandboxSend[],
+): Promise<Verdict> {
+  const rows = await store.journal({ limit: MANY });
+  const sends = await store.sends({ limit: MANY });
+  const verdict = { lost: [], doubled: [], unknownForNothing: [], wrongReason: [] };
+  judgeTexts(written, accepted, sends, verdict);
+  judgeSame(written, accepted, sends, verdict);
+  judgeReasons(written, rows, verdict);
+  const reasons: Record<string, number> = {};
+  for (const { reason } of rows) reasons[reason ?? 'none'] = (reasons[reason ?? 'none'] ?? 0) + 1;
+  const unknown = sends.filter((send) => send.state === 'unknown_outcome').length;
+  const resent = sends.filter((send) => send.resends > 0).length;
+  return { ...verdict, unknown, resent, reasons };
+}
+
+interface Findings {
+  readonly lost: string[];
+  readonly doubled: string[];
+  readonly unknownForNothing: string[];
+  readonly wrongReason: string[];
+}
+
+/** Answers that name what they answer: each exactly once. */
+function judgeTexts(
+  written: readonly Written[],
+  accepted: readonly SandboxSend[],
+  sends: readonly Send[],
+  found: Findings,
+): void {
+  const times = countBy(accepted, (each) => each.text);
+  const rowOf = new Map(sends.map((send) => [send.text, send]));
+  const named = written.filter(({ rule }) => rule !== 'same');
+  for (const text of named.flatMap(({ answers }) => answers)) {
+    const count = times.get(text) ?? 0;
+    const send = rowOf.get(text);
+    const told = `'${text}': accepted ${count} times; ${describe(send)}`;
+    if (count > 1) found.doubled.push(told);
+    if (count === 0 && !isToldUnknown(send, sends)) found.lost.push(told);
+    if (count === 1 && !hasArrived(send)) found.unknownForNothing.push(told);
+  }
+}
+
+function hasArrived(send: Send | undefined): boolean {
+  return send?.state === 'sent' || send?.state === 'delivered';
+}
+
+/** Unknown although the rules allow no more: the last attempt was cut off as well. A public answer shares the fate of its private one. */
+function isToldUnknown(send: Send | undefined, sends: readonly Send[]): boolean {
+  if (send?.state === 'stopped' && send.action === 'comment_reply') {
+    const before = sends.find((each) => each.eventId === send.eventId && each.action === 'private_reply');
+    return isToldUnknown(before, sends);
+  }
+  if (send?.state !== 'unknown_outcome') return false;
+  return send.resends >= (send.action === 'private_reply' ? PRIVATE_RESENDS : 1);
+}
+
+/** The same text to everybody: nothing but its number tells. */
+function judgeSame(
+  written: readonly Written[],
+  accepted: readonly SandboxSend[],
+  sends: readonly Send[],
+  found: Findings,
+): void {
+  const taken = countBy(
+    accepted.filter((each) => each.text === SAME_ANSWER),
+    (each) => each.recipientId ?? '',
+  );
+  const ofSame = sends.filter((send) => send.rule === 'same');
+  for (const person of new Set(written.filter(({ rule }) => rule === 'same').map((each) => each.person))) {
+    const asked = written.filter((each) => each.rule === 'same' && each.person === person).length;
+    const theirs = ofSame.filter((send) => send.contactId === person);
+    const arrived = theirs.filter(hasArrived).length;
+    const unknown = theirs.filter((send) => isToldUnknown(send, sends)).length;
+    const count = taken.get(person) ?? 0;
+    const told = `${person} asked ${asked} times, got ${count} answers, ${arrived} known, ${unknown} unknown`;
+    if (count > asked) found.doubled.push(told);
+    else if (count < arrived || arrived + unknown < asked) found.lost.push(told);
+    else if (count > arrived) found.unknownForNothing.push(told);
+  }
+}
+
+function judgeReasons(written: readonly Written[], rows: readonly JournalRow[], found: Findings): void {
+  const byId = new Map(rows.map((row) => [row.event.id, row]));
+  if (byId.size !== rows.length) found.wrongReason.push('an event is journalled twice');
+  for (const { eventId, rule } of written) {
+    const row = byId.get(eventId);
+    const right = rule === null ? ['no_match'] : ['replied', 'unknown_outcome'];
+    if (!right.includes(row?.reason ?? '')) found.wrongReason.push(`${eventId}: ${told(row)}`);
+    byId.delete(eventId);
+  }
+  // What is left, the account wrote: that is, we.
+  for (const [id, row] of byId) {
+    if (row.reason !== 'own_message') found.wrongReason.push(`${id} of our own: ${told(row)}`);
+  }
+}
+
+function told(row: JournalRow | undefined): string {
+  if (row === undefined) return 'not in the journal';
+  return `${row.reason ?? 'no reason'} by ${row.rule ?? 'no rule'} ${row.detail ?? ''}`;
+}
+
+function describe(send: Send | undefined): string {
+  if (send === undefined) return 'no send';
+  return `${send.state} after ${send.attempts} attempts and ${send.resends} resends (${send.detail ?? ''})`;
+}
+
+function countBy<T>(values: readonly T[], keyOf: (value: T) => string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(keyOf(value), (counts.get(keyOf(value)) ?? 0) + 1);
+  return counts;
+}

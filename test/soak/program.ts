@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import type { Dice } from './dice.js';
+
+/** When the program is killed: so long after it was started, or at one of its calls. */
+export type Moment =
+  | { readonly kind: 'start'; readonly after: number }
+  | {
+      readonly kind: 'before_answer' | 'after_answer';
+      readonly method: 'POST' | 'GET';
+      /** Which call of that kind in this life, from 1. */
+      readonly nth: number;
+      /** In milliseconds, of which the fractions count. */
+      readonly after: number;
+    };
+
+/** A life that is not ended at its moment ends then, in milliseconds. */
+const LONGEST_LIFE = 1_500;
+const LAST_WORDS = 30;
+
+export interface Program {
+  /** Starts it, lets it live until the moment, and kills it. */
+  live(moment: Moment): Promise<void>;
+  /** Starts it, until `end`. */
+  start(): void;
+  /** Asks it to stop, and gives its exit code. */
+  end(): Promise<number | null>;
+  /** The sandbox tells of each call before it answers. */
+  onCall(method: string): void;
+  /** What was wrong: it ended by itself. */
+  readonly faults: readonly string[];
+  /** The end of its log in this life. */
+  lastWords(): string;
+}
+
+/** The built command, started and killed over and over. */
+export function createProgram(command: readonly [string, ...string[]], faults: string[] = []): Program {
+  let child: ChildProcess | null = null;
+  let exited: Promise<unknown> = Promise.resolve();
+  let awaited: Exclude<Moment, { kind: 'start' }> | null = null;
+  let calls = 0;
+  let isEnding = false;
+  let words: string[] = [];
+
+  function start(): void {
+    const [file, ...args] = command;
+    words = [];
+    const started = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    started.stderr.setEncoding('utf8').on('data', (text: string) => {
+      words.push(text);
+      if (words.length > LAST_WORDS) words.shift();
+    });
+    isEnding = false;
+    calls = 0;
+    child = started;
+    exited = once(started, 'exit').then(([code, signal]) => {
+      if (!isEnding) faults.push(`it ended by itself (${String(code ?? signal)}): ${words.join('')}`);
+      child = null;
+    });
+  }
+
+  function kill(): void {
+    awaited = null;
+    isEnding = true;
+    child?.kill('SIGKILL');
+  }
+
+  return {
+    faults,
+    lastWords: () => words.join(''),
+    start,
+    async live(moment) {
+      start();
+      awaited = moment.kind === 'start' ? null : moment;
+      const timer = setTimeout(kill, moment.kind === 'start' ? moment.after : LONGEST_LIFE);
+      await exited;
+      clearTimeout(timer);
+    },
+    async end() {
+      const ending = child;
+      isEnding = true;
+      ending?.kill('SIGTERM');
+      await exited;
+      return ending?.exitCode ?? null;
+    },
+    onCall(method) {
+      if (awaited?.method !== method) return;
+      calls += 1;
+      if (calls < awaited.nth) return;
+      const { kind, after } = awaited;
+      awaited = null;
+      if (kind === 'before_answer') killAfter(after);
+      else if (after < 1) setImmediate(() => killAfter(after));
+      else setTimeout(kill, after);
+    },
+  };
+
+  /** Fractions of a millisecond: no timer is as fine. */
+  function killAfter(wait: number): void {
+    const until = performance.now() + Math.min(wait, 1);
+    while (performance.now() < until);
+    kill();
+  }
+}
+
+/** Around a POST most often: that is where a message can be lost or doubled. */
+export function chooseMoment(dice: Dice): Moment {
+  const fine = dice.roll();
+  const nth = dice.whole(1, 3);
+  return dice.pick<Moment>([
+    { kind: 'start', after: dice.whole(0, 600) },
+    { kind: 'start', after: dice.whole(300, 1_500) },
+    { kind: 'before_answer', method: 'POST', nth, after: fine },
+    { kind: 'before_answer', method: 'POST', nth, after: 0 },
+    { kind: 'after_answer', method: 'POST', nth, after: fine },
+    { kind: 'after_answer', method: 'POST', nth, after: fine * 8 },
+    { kind: 'after_answer', method: 'GET', nth, after: fine },
+    { kind: 'after_answer', method: 'GET', nth, after: fine * 20 },
+  ]);
+}

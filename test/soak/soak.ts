@@ -1,0 +1,199 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { MINUTE, SECOND, type Millis } from '../../src/domain/time.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { readSqlite } from '../../src/store/sqlite/store.js';
+import { createDice, type Dice } from './dice.js';
+import { isSettled, judge, type Verdict } from './judge.js';
+import { chooseMoment, createProgram, type Program } from './program.js';
+import { createTraffic, RULES, type Traffic } from './traffic.js';
+import { createWeather } from './weather.js';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
+/** By when everything has ended after the last fault: a hanging call, and then the looks at it. */
+const SETTLES_WITHIN: Millis = 3 * MINUTE;
+
+export interface SoakOptions {
+  readonly kills: number;
+  readonly seed: number;
+  /** At least that long, in milliseconds, whatever the kills take. */
+  readonly lasts?: Millis;
+  readonly onProgress?: (progress: SoakProgress) => void;
+}
+
+export interface SoakProgress {
+  readonly kills: number;
+  readonly written: number;
+  readonly accepted: number;
+  readonly phase: 'killing' | 'settling';
+}
+
+export interface SoakResult extends Verdict {
+  readonly ok: boolean;
+  readonly seed: number;
+  readonly kills: number;
+  /** How often it was killed at which kind of moment. */
+  readonly moments: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly settledInSeconds: number;
+  /** Messages and comments of people. */
+  readonly written: number;
+  /** POSTs that the sandbox took. */
+  readonly accepted: number;
+  /** Faults that happened to POSTs. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** The program ended by itself, did not settle, or the sandbox broke its own description. */
+  readonly broken: readonly string[];
+}
+
+/**
+ * The built program against a sandbox where calls go wrong, killed again and again while people write. Then the faults
+ * stop, it may finish, and the sandbox, the journal and what people wrote are compared.
+ */
+export async function soak({ kills, seed, lasts = 0, onProgress }: SoakOptions): Promise<SoakResult> {
+  const dice = createDice(seed);
+  const folder = mkdtempSync(join(tmpdir(), 'soak-'));
+  const sandbox = await startSandbox({ limits: null, queuedFor: 60, visibleAfter: 150 });
+  const program = createProgram(command(folder, sandbox));
+  try {
+    return await play({ kills, seed, lasts, onProgress, dice, sandbox, program, folder });
+  } finally {
+    await program.end();
+    await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Stage {
+  readonly kills: number;
+  readonly seed: number;
+  readonly lasts: Millis;
+  readonly onProgress: ((progress: SoakProgress) => void) | undefined;
+  readonly dice: Dice;
+  readonly sandbox: Sandbox;
+  readonly program: Program;
+  readonly folder: string;
+}
+
+async function play({
+  kills,
+  seed,
+  lasts,
+  onProgress,
+  dice,
+  sandbox,
+  program,
+  folder,
+}: Stage): Promise<SoakResult> {
+  const began = Date.now();
+  await firstStart(sandbox, program);
+  const weather = createWeather(dice);
+  sandbox.fault((request) => {
+    program.onCall(request.method);
+    return weather.hook(request);
+  });
+  const traffic = createTraffic(sandbox, dice);
+  const report = (phase: SoakProgress['phase'], done: number): void =>
+    onProgress?.({ phase, kills: done, written: traffic.written.length, accepted: sandbox.sends().length });
+
+  const moments: Record<string, number> = {};
+  const writing = setInterval(() => traffic.burst(), 250);
+  let done = 0;
+  for (; done < kills || Date.now() - began < lasts; done += 1) {
+    const moment = chooseMoment(dice);
+    const name = moment.kind === 'start' ? 'start' : `${moment.method} ${moment.kind}`;
+    moments[name] = (moments[name] ?? 0) + 1;
+    await program.live(moment);
+    report('killing', done + 1);
+  }
+  clearInterval(writing);
+
+  weather.calm();
+  const settling = Date.now();
+  program.start();
+  const broken = await settle(folder, traffic, () => report('settling', done));
+  if (broken.length > 0) broken.push(program.lastWords());
+  const code = await program.end();
+  if (code !== 0) broken.push(`it ended with ${String(code)} after SIGTERM`);
+
+  const store = readSqlite(join(folder, 'soak.db'), Date.now);
+  const verdict = await judge(store, traffic.written, sandbox.sends());
+  await store.close();
+  const faults = [...broken, ...program.faults, ...sandbox.violations];
+  const wrong = [verdict.lost, verdict.doubled, verdict.unknownForNothing, verdict.wrongReason, faults];
+  return {
+    ok: wrong.every((each) => each.length === 0),
+    seed,
+    kills: done,
+    moments,
+    seconds: Math.round((Date.now() - began) / SECOND),
+    settledInSeconds: Math.round((Date.now() - settling) / SECOND),
+    written: traffic.written.length,
+    accepted: sandbox.sends().length,
+    faults: weather.counts,
+    broken: faults,
+    ...verdict,
+  };
+}
+
+/** What was there before the very first poll is not answered, so people write after it. */
+async function firstStart(sandbox: Sandbox, program: Program): Promise<void> {
+  program.start();
+  const by = Date.now() + 30 * SECOND;
+  while (!hasRead(sandbox) && Date.now() < by) await wait(20);
+  await wait(200);
+  await program.end();
+}
+
+function hasRead(sandbox: Sandbox): boolean {
+  const calls = sandbox.calls();
+  return ['GET /v2/messages', 'GET /v2/comments'].every((route) => (calls[route]?.[200] ?? 0) > 0);
+}
+
+/** Waits until nothing is open any more. Gives what is still open after a long time. */
+async function settle(folder: string, traffic: Traffic, onWait: () => void): Promise<string[]> {
+  const by = Date.now() + SETTLES_WITHIN;
+  const store = readSqlite(join(folder, 'soak.db'), Date.now);
+  try {
+    while (!(await isSettled(store, traffic.written))) {
+      if (Date.now() > by) {
+        const { sends, undecided } = await store.summary();
+        return [`it did not settle: ${JSON.stringify({ sends, undecided })}`];
+      }
+      onWait();
+      await wait(250);
+    }
+    return [];
+  } finally {
+    await store.close();
+  }
+}
+
+function command(folder: string, sandbox: Sandbox): [string, ...string[]] {
+  writeFileSync(join(folder, 'rules.yaml'), RULES);
+  writeFileSync(join(folder, 'config.yaml'), configOf(sandbox));
+  return [process.execPath, PROGRAM, 'run', '--config', join(folder, 'config.yaml')];
+}
+
+/** Nothing may keep an answer back here but a crash or a fault: so that whatever is missing is lost. */
+function configOf(sandbox: Sandbox): string {
+  return `
+version: 1
+mode: live
+blotato: { base_url: "${sandbox.url}", api_key: ${sandbox.apiKey} }
+store: sqlite:./soak.db
+rules: ./rules.yaml
+accounts:
+  - { name: shop-ig, id: "98434", platform: instagram, native_id: "1784140" }
+  - { name: shop-fb, id: "43538", platform: facebook, page_id: "1288852254291983" }
+  - { name: shop-x, id: "51207", platform: twitter, native_id: "1500000000000000043" }
+poll: { schedule: "* * * * * *" }
+throttle: { sends_per_minute: 10000, reads_per_minute: 10000, per_account: { sends_per_hour: 100000 } }
+delivery: { visible_within: 500ms }
+guards: { per_contact: { replies: 10000, per: 30d }, opt_out: false }
+log: { level: warn, pretty: false }
+`;
+}

@@ -1,0 +1,48 @@
+import type { Fault, FaultHook } from '../../src/sandbox/faults.js';
+import type { Dice } from './dice.js';
+
+/** How often each thing goes wrong, per call. */
+const STORM: Readonly<Record<'POST' | 'GET', Readonly<Partial<Record<Fault, number>>>>> = {
+  POST: {
+    drop_before: 0.03,
+    drop_after: 0.05,
+    error_500_before: 0.02,
+    error_500_after: 0.03,
+    garbage: 0.02,
+    rate_limit: 0.01,
+    hang: 0.002,
+  },
+  GET: { drop_before: 0.01, error_500_before: 0.01, garbage: 0.005, rate_limit: 0.002 },
+};
+
+export interface Weather {
+  readonly hook: FaultHook;
+  /** From now on nothing goes wrong. */
+  calm(): void;
+  /** How often each fault happened to a POST. */
+  readonly counts: Readonly<Partial<Record<Fault, number>>>;
+}
+
+/** Lets calls go wrong by chance. */
+export function createWeather(dice: Dice): Weather {
+  const counts: Partial<Record<Fault, number>> = {};
+  let isCalm = false;
+  return {
+    counts,
+    calm: () => {
+      isCalm = true;
+    },
+    hook: ({ method }) => {
+      if (isCalm) return 'none';
+      let rest = dice.roll();
+      for (const [name, often] of Object.entries(STORM[method === 'POST' ? 'POST' : 'GET'])) {
+        const fault = name as Fault;
+        rest -= often;
+        if (rest >= 0) continue;
+        if (method === 'POST') counts[fault] = (counts[fault] ?? 0) + 1;
+        return fault;
+      }
+      return 'none';
+    },
+  };
+}
