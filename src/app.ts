@@ -79,6 +79,7 @@ export function createApp(options: AppOptions): App {
   });
   const outbox = outboxOf(options, client);
   const polling = createPolling(options, client, outbox.nudge);
+  const isStopped = (): boolean => polling.signal.aborted;
   const forget = async (): Promise<void> => {
     try {
       const emptied = await store.forgetBefore(clock() - config.retention);
@@ -102,15 +103,18 @@ export function createApp(options: AppOptions): App {
       await client.me(polling.signal);
     },
     async once() {
+      if (isStopped()) return;
       await outbox.start();
       await polling.turn();
       await outbox.drained(clock() + FOLLOW_FOR);
       await forget();
     },
     async start() {
+      // Who was stopped stays so: to begin now would send.
+      if (isStopped()) return;
       await outbox.start();
       await polling.tick();
-      if (!polling.signal.aborted) for (const schedule of schedules) schedule.start();
+      if (!isStopped()) for (const schedule of schedules) schedule.start();
     },
     async stop() {
       const polled = polling.stop();
@@ -160,14 +164,21 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
     }
     failing.clear();
     isKeyRefused = false;
-    await turn(parts);
-    if (failing.size < parts.streams.length) readAt = clock();
-    onTurn();
+    try {
+      await turn(parts);
+      if (failing.size < parts.streams.length) readAt = clock();
+    } finally {
+      onTurn();
+    }
   }
 
   return {
     signal: stopping.signal,
-    turn: oneTurn,
+    turn() {
+      const running = oneTurn();
+      turning = running.catch(() => undefined);
+      return running;
+    },
     tick() {
       turning = oneTurn().catch((error: unknown) => {
         if (!stopping.signal.aborted)

@@ -53,4 +53,17 @@ describe('a project', () => {
     );
     expect(found).toEqual(['config.yaml:10 holidays']);
   });
+
+  it('does not show a key that was put into the address by mistake', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'project-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'config.yaml');
+    writeFileSync(
+      file,
+      `version: 1\nblotato: { base_url: "https://x.example/?api_key=blt_secret", api_key: k }${ACCOUNTS}`,
+    );
+    const project = await loadProject(file, {});
+    expect(project.ok).toBe(false);
+    expect(JSON.stringify(project)).not.toContain('blt_secret');
+  });
 });

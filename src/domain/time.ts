@@ -24,11 +24,13 @@ export function parseDuration(text: string): Millis | undefined {
 
 /** Writes a length of time for people: `45 s`, `5 min`, `2 h 30 min`, `3 d`. */
 export function formatDuration(length: Millis): string {
-  if (length < MINUTE) return `${Math.round(length / SECOND)} s`;
-  if (length < HOUR) return `${Math.round(length / MINUTE)} min`;
-  const hours = Math.floor(length / HOUR);
+  const seconds = Math.round(length / SECOND);
+  if (seconds < 60) return `${seconds} s`;
+  const wholeMinutes = Math.round(length / MINUTE);
+  if (wholeMinutes < 60) return `${wholeMinutes} min`;
+  const hours = Math.floor(wholeMinutes / 60);
   if (hours >= 48) return `${Math.round(length / DAY)} d`;
-  const minutes = Math.round((length % HOUR) / MINUTE);
+  const minutes = wholeMinutes % 60;
   return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
 }
 

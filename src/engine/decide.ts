@@ -107,7 +107,8 @@ function trace(rule: Rule, outcome: RuleTrace['outcome'], more: Partial<RuleTrac
 /** Says since when the rule cools down for this contact, or null when it may answer. */
 function coolingNote(rule: Rule, event: InboundEvent, { answers, now }: Facts): string | null {
   const once = rule.oncePer;
-  if (!once) return null;
+  // Comments may come without an author: they are not all one person's.
+  if (!once || event.contact.id === '') return null;
   const latest = answers
     .filter((answer) => answer.rule === rule.id && isInScope(answer, once, event))
     .filter((answer) => !answer.isShadow || rule.mode === 'shadow')

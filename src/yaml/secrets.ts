@@ -20,7 +20,13 @@ function stars(text: string): string {
 
 const LINE =
   /^(?<before>[^\S\n]*(?:-\s+|.*[{,]\s*)?["']?(?<key>[\w-]+)["']?[^\S\n]*:[^\S\n]*)(?<value>\S.*)$/gmu;
-const PASSWORD = /(?<=:\/\/[^\s:@/]*:)[^\s@]+(?=@)/gu;
+/** In an address: the password, and all that is asked for, which is where a key is put by mistake. */
+const IN_ADDRESS = /(?<=:\/\/[^\s:@/]*:)[^\s@]+(?=@)|(?<=:\/\/[^\s?"'`]*\?)[^\s"'`]+/gu;
+
+/** The text with what addresses may carry of secrets starred out. */
+export function maskAddresses(text: string): string {
+  return text.replace(IN_ADDRESS, stars);
+}
 
 /**
  * The text with secrets starred out, as long as before, so that lines and columns stay. `ranges` are offsets of
@@ -35,7 +41,7 @@ export function maskSecrets(text: string, ranges: readonly (readonly [number, nu
     at = to;
   }
   masked += text.slice(at);
-  return masked.replace(PASSWORD, stars);
+  return maskAddresses(masked);
 }
 
 /** The same for a text that is no document: every line that begins with a secret's key, to its end. */

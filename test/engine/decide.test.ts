@@ -185,6 +185,12 @@ describe('cooldowns', () => {
     expect(await actors([aRule({ oncePer: null })], anEvent(), answered())).toEqual(['pricing']);
   });
 
+  it('do not take all comments without an author for one person', async () => {
+    const rule = aRule({ on: 'comment', keywords: null, oncePer: { scope: 'post', time: Infinity } });
+    const nobody = { id: '', name: null, username: null };
+    expect(await actors([rule], aComment({ contact: nobody }), answered())).toEqual(['pricing']);
+  });
+
   it('of a rule that was in shadow hold back shadow rules only', async () => {
     expect(await actors([aRule()], anEvent(), answered({ isShadow: true }))).toEqual(['pricing']);
     const verdict = await ask([aRule({ mode: 'shadow' })], anEvent(), answered({ isShadow: true }));

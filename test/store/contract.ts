@@ -422,6 +422,19 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(JSON.stringify(await store.sends({ limit: 5 }))).toContain('"text":""');
       });
 
+      it('forgets whose an old conversation was, and keeps the one that has no events here', async () => {
+        const known = (id: string) => ({
+          id,
+          accountId: '1',
+          participants: [{ id: 'ana', name: 'Ana', username: null }],
+        });
+        await store.saveConversations([known('c1'), known('of-another-account')]);
+        await decideQueued(anEvent(), { reason: 'no_match', actions: [] });
+        await store.forgetBefore(now + DAY);
+        const left = await store.conversations(['c1', 'of-another-account']);
+        expect([...left.keys()]).toEqual(['of-another-account']);
+      });
+
       it('sums up what there is', async () => {
         await decideQueued(anEvent());
         await read(anEvent({ sourceId: 'm2' }));

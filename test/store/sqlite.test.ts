@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -57,6 +57,12 @@ describe('sqlite files', () => {
     expect(() => readSqlite(join(aFolder(), 'none.db'), () => TUESDAY)).toThrow(
       /`autoresponder run` makes it/u,
     );
+  });
+
+  it('says that a store is not ready, rather than that a table is missing', () => {
+    const path = join(aFolder(), 'empty.db');
+    writeFileSync(path, '');
+    expect(() => readSqlite(path, () => TUESDAY)).toThrow(/is not ready: `autoresponder run` makes it so/u);
   });
 
   it('refuses a store that a newer release made', () => {

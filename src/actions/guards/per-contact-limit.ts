@@ -5,8 +5,8 @@ import type { Guard } from './guard.js';
 export const perContactLimit: Guard = {
   name: 'per-contact limit',
   onlyWhenDeciding: true,
-  ask({ confirmsOptOut }, { recentAnswers }, { perContact }) {
-    if (confirmsOptOut || recentAnswers.length < perContact.replies) return null;
+  ask({ confirmsOptOut, contactId }, { recentAnswers }, { perContact }) {
+    if (confirmsOptOut || contactId === '' || recentAnswers.length < perContact.replies) return null;
     const limit = `${perContact.replies} in ${formatDuration(perContact.per)}`;
     return { reason: 'per_contact_limit', note: `${recentAnswers.length} answers; at most ${limit}` };
   },

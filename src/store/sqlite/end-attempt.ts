@@ -133,8 +133,8 @@ function changeOf(send: Send, how: AttemptEnd): Change {
 
 /** The row is written only by whoever still owns the attempt. */
 const WRITE = `
-update sends set state = @state, reason = @reason, detail = @detail, message_id = @messageId,
-  status = coalesce(@status, status), conversation_id = @conversationId, not_before = @notBefore, check_at = @checkAt,
-  resends = @resends, looks = @looks,
+update sends set state = @state, reason = @reason, detail = @detail, message_id = coalesce(@messageId, message_id),
+  status = coalesce(@status, status), conversation_id = coalesce(@conversationId, conversation_id),
+  not_before = @notBefore, check_at = @checkAt, resends = @resends, looks = @looks,
   ended_at = case when @state in ('sent', 'delivered', 'failed', 'unknown_outcome', 'stopped') then @now end
 where id = @id and attempts = @attempts and state in (select value from json_each(@from))`;

@@ -60,6 +60,10 @@ export function openReader(path: string): OpenStore {
   }
   const db = connect(path);
   refuseOtherVersions(db, path);
+  if (version(db) < MIGRATIONS.length) {
+    db.close();
+    throw new StoreError('missing', `the store at ${path} is not ready: \`autoresponder run\` makes it so`);
+  }
   db.exec('pragma query_only = on');
   return { db, close: () => db.close() };
 }

@@ -118,8 +118,9 @@ function retention(db: Database) {
     "update sends set text = '' where ended_at < @before and event_at < @before and text <> ''",
   );
   const forgetConversations = db.prepare(
-    `delete from conversations where id not in
-       (select conversation_id from events where conversation_id is not null and at >= @before)`,
+    // One without events is of an account that is not configured, and holds no names: to read it again costs a call.
+    `delete from conversations where id in (select conversation_id from events where at < @before)
+       and id not in (select conversation_id from events where conversation_id is not null and at >= @before)`,
   );
   const forget = db.transaction((before: Instant): number => {
     emptySends.run({ before });
