@@ -45,7 +45,10 @@ export function endOfError(error: unknown, attempt: FailedAttempt): Delivered {
     const until = now + jittered(refusals.route + 1);
     return waits({ on: 'route', until }, { detail: error.message, isUncounted: true });
   }
-  return unclear(error instanceof Error ? error.message : String(error), attempt);
+  const { end } = unclear(error instanceof Error ? error.message : String(error), attempt);
+  // One may be chance. A second in a row is a server in trouble, and whatever is sent there is of unknown fate as well.
+  const wait = refusals.route === 0 ? 0 : jittered(refusals.route);
+  return { end, hold: { on: 'route', until: now + wait } };
 }
 
 /** Whole milliseconds: the store takes no fractions. */

@@ -1,4 +1,5 @@
 import { BlotatoError } from '../blotato/errors.js';
+import { backoff } from '../blotato/throttle.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Send } from '../domain/send.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
@@ -17,8 +18,8 @@ export interface LookParts extends ReadBackParts {
 const SHORTEST_WAIT: Millis = 50;
 /** Looks that must have found nothing before a send counts as not arrived. */
 const LOOKS_AT_LEAST = 2;
-/** How often a private reply of unknown fate is tried again. */
-const PRIVATE_RESENDS = 5;
+/** How often a private reply of unknown fate is tried again: with the waits between, over some five minutes. */
+const PRIVATE_RESENDS = 8;
 
 /**
  * Settles an ambiguous send by reading back. Not there, looked at more than once and past the time by which a send
@@ -92,7 +93,12 @@ async function resendOrLeave(send: Send, { store, ambiguous, clock }: LookParts,
   const isRepeatable = send.action === 'private_reply' && send.resends < PRIVATE_RESENDS;
   const end: AttemptEnd =
     mayResend || isRepeatable
-      ? { state: 'pending', notBefore: clock(), detail: `sent again: ${why}`, isResend: true }
+      ? {
+          state: 'pending',
+          notBefore: clock() + (send.resends === 0 ? 0 : backoff(send.resends)),
+          detail: `sent again: ${why}`,
+          isResend: true,
+        }
       : { state: 'unknown_outcome', reason: 'unknown_outcome', detail: why };
   return store.endAttempt(send, end, clock());
 }

@@ -104,7 +104,6 @@ export interface Store {
   recordPage(resource: Resource, events: readonly NewEvent[], walk: OpenWalk | null): Promise<number>;
   /** Ends the walk: the marks move, and what it read may be decided. */
   finishWalk(resource: Resource, marks: ReadonlyMap<Platform, Instant>, at: Instant): Promise<void>;
-  dropWalk(resource: Resource): Promise<void>;
   conversations(ids: readonly string[]): Promise<ReadonlyMap<string, KnownConversation>>;
   saveConversations(conversations: readonly KnownConversation[]): Promise<void>;
   /** The platform ids under which an account is known to write. */

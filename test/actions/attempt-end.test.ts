@@ -86,6 +86,15 @@ describe('what a failed attempt means', () => {
     expect(waits[4]).toBeLessThanOrEqual(5 * MINUTE);
   });
 
+  it('takes one attempt of unknown fate for chance, and two in a row for a server in trouble', () => {
+    const lost = new NoAnswerError(ROUTE, true, 'reset');
+    const wait = (route: number) =>
+      (endOfError(lost, attempt({}, { route, account: 0 })).hold?.until ?? 0) - TUESDAY;
+    expect(wait(0)).toBe(0);
+    expect(wait(1)).toBeGreaterThanOrEqual(SECOND);
+    expect(wait(4)).toBeGreaterThanOrEqual(8 * SECOND);
+  });
+
   it('names times in whole milliseconds, which is all that the store takes', () => {
     for (const visibleWithin of [50, 100, 10_000, 20_000]) {
       const { end } = endOfError(new NoAnswerError(ROUTE, true, 'x'), { ...attempt(), visibleWithin });

@@ -21,7 +21,7 @@ export interface Verdict {
 
 const MANY = 1_000_000;
 /** A private reply may be tried more often, since the API refuses a second one. */
-const PRIVATE_RESENDS = 5;
+const PRIVATE_RESENDS = 8;
 
 /** Whether all that was written is decided, and every send has ended. */
 export async function isSettled(store: Store, written: readonly Written[]): Promise<boolean> {

@@ -16,7 +16,7 @@ export type Moment =
     };
 
 /** A life that is not ended at its moment ends then, in milliseconds. */
-const LONGEST_LIFE = 1_500;
+const LONGEST_LIFE = 1_200;
 const LAST_WORDS = 30;
 
 export interface Program {
@@ -107,10 +107,10 @@ export function createProgram(command: readonly [string, ...string[]], faults: s
 /** Around a POST most often: that is where a message can be lost or doubled. */
 export function chooseMoment(dice: Dice): Moment {
   const fine = dice.roll();
-  const nth = dice.whole(1, 3);
+  const nth = dice.pick([1, 1, 2, 3] as const);
   return dice.pick<Moment>([
     { kind: 'start', after: dice.whole(0, 600) },
-    { kind: 'start', after: dice.whole(300, 1_500) },
+    { kind: 'start', after: dice.whole(300, 1_200) },
     { kind: 'before_answer', method: 'POST', nth, after: fine },
     { kind: 'before_answer', method: 'POST', nth, after: 0 },
     { kind: 'after_answer', method: 'POST', nth, after: fine },

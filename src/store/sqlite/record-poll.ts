@@ -10,7 +10,6 @@ type PollerPart = Pick<
   | 'journalled'
   | 'recordPage'
   | 'finishWalk'
-  | 'dropWalk'
   | 'conversations'
   | 'saveConversations'
   | 'ownIds'
@@ -71,9 +70,6 @@ function walks(db: Database, clock: () => Instant) {
     },
     recordPage: async (resource, events, open) => recordPage(resource, events, open),
     finishWalk: async (resource, moved, at) => finishWalk(resource, moved, at),
-    dropWalk: async (resource) => {
-      dropWalk.run(resource);
-    },
   } satisfies Partial<Store>;
 }
 

@@ -1,0 +1,62 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type Clock, SECOND } from '../../src/domain/time.js';
+import { claims } from '../../src/store/sqlite/claim-send.js';
+import { decisions } from '../../src/store/sqlite/decide.js';
+import { ends } from '../../src/store/sqlite/end-attempt.js';
+import { facts } from '../../src/store/sqlite/facts.js';
+import { type Database, openWriter } from '../../src/store/sqlite/open.js';
+import { owner } from '../../src/store/sqlite/people.js';
+import { recordPoll } from '../../src/store/sqlite/record-poll.js';
+import type { Store } from '../../src/store/store.js';
+import { aBench } from './bench.js';
+
+const PEOPLE = 60;
+
+/** The store over a connection that the test can reach, to let SQLite itself run out of pages. */
+function openWith(reach: (db: Database) => void): (path: string, clock: Clock) => Store {
+  return (path, clock) => {
+    const { db, close } = openWriter(path);
+    reach(db);
+    return {
+      ...recordPoll(db, clock),
+      ...decisions(db),
+      ...facts(db),
+      ...claims(db),
+      ...ends(db),
+      ...owner(db),
+      callsSince: () => 0,
+      oldestCallSince: () => null,
+      recordCall: () => undefined,
+      close: async () => close(),
+    };
+  };
+}
+
+describe('a full disk', () => {
+  it('costs nobody an answer and gives nobody two', async () => {
+    let db: Database | undefined;
+    const bench = await aBench(
+      {},
+      openWith((opened) => {
+        db = opened;
+      }),
+    );
+    for (let n = 0; n < PEOPLE; n += 1) await bench.queue('shop-ig', `person-${n}`);
+    const { page_count: pages } = db!.prepare('pragma page_count').get() as { page_count: number };
+    db!.exec(`pragma max_page_count = ${pages}`);
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await vi.waitFor(() => expect(bench.troubles).not.toEqual([]), 10_000);
+    for (let more = 0; more < 5; more += 1) bench.pass(2 * SECOND);
+    expect(bench.sandbox.sends().length).toBeLessThan(PEOPLE);
+
+    db!.exec('pragma max_page_count = 1000000');
+    await vi.waitFor(async () => {
+      bench.pass(2 * SECOND);
+      expect(new Set(Object.values(await bench.states()))).toEqual(new Set(['sent']));
+    }, 20_000);
+    const texts = bench.sandbox.sends().map((send) => send.text);
+    expect(texts).toHaveLength(PEOPLE);
+    expect(new Set(texts).size).toBe(PEOPLE);
+  });
+});
