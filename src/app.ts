@@ -4,6 +4,7 @@ import { createOutbox } from './actions/outbox.js';
 import { type BlotatoClient, blotatoClient } from './blotato/client.js';
 import { BlotatoError } from './blotato/errors.js';
 import { readThrottle } from './blotato/throttle.js';
+import { EVERY_ACCOUNT } from './domain/block.js';
 import type { AccountConfig, Config } from './domain/config.js';
 import type { Decision } from './domain/decision.js';
 import type { InboundEvent, Platform } from './domain/event.js';
@@ -101,6 +102,8 @@ export function createApp(options: AppOptions): App {
     health: polling.health,
     checkKey: async () => {
       await client.me(polling.signal);
+      // Refused in a former life; the outbox need not wait until it would have asked.
+      await store.unblock(EVERY_ACCOUNT);
     },
     async once() {
       if (isStopped()) return;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { checkTemplate } from '../src/actions/render.js';
 import { type App, createApp } from '../src/app.js';
 import type { AccountConfig, Config } from '../src/domain/config.js';
@@ -88,7 +88,14 @@ export async function aStage({
     config,
     store: () => store,
     once: () => app.once(),
-    run: () => app.start(),
+    run: async () => {
+      await app.start();
+      // On a busy machine the first call may time out, and what a test writes then would be older than the first start.
+      await vi.waitFor(async () => {
+        for (const resource of ['messages', 'comments'] as const)
+          expect((await store.marks(resource)).size).toBeGreaterThan(0);
+      }, 10_000);
+    },
     restart: async (changed) => {
       await halt();
       open(changed);

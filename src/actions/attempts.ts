@@ -1,9 +1,11 @@
+import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Send, SendRoute } from '../domain/send.js';
 import { type Instant, SECOND } from '../domain/time.js';
-import type { AttemptEnd, SendBudget } from '../store/store.js';
+import type { AttemptEnd, SendBudget, Store } from '../store/store.js';
 import type { Refusals } from './attempt-end.js';
 import { deliver, type Delivered, type DeliverParts } from './deliver.js';
 import { createHolds } from './holds.js';
+import { createKeyProbe } from './key-probe.js';
 
 /** How soon a store in trouble is tried again. */
 export const TRY_AGAIN = SECOND;
@@ -11,7 +13,7 @@ export const TRY_AGAIN = SECOND;
  * By how much a minute of the budget is longer than a minute: calls do not all travel equally fast, so that those of
  * just over a minute may arrive within one, and the API would refuse the last.
  */
-const MARGIN = SECOND;
+export const MARGIN = SECOND;
 
 export interface AttemptParts extends DeliverParts {
   readonly budget: Pick<SendBudget, 'perMinute' | 'perHourPerAccount'>;
@@ -38,7 +40,7 @@ export function createAttempts(
 ): Attempts {
   const { store, clock, budget, onTrouble } = parts;
   const holds = createHolds(clock);
-  const accounts = [...parts.accounts.keys()];
+  const askKey = createKeyProbe(parts, signal);
   const unsettled = new Map<number, { readonly send: Send; readonly end: AttemptEnd }>();
 
   async function attempt(send: Send, refusals: Refusals): Promise<Delivered> {
@@ -47,18 +49,16 @@ export function createAttempts(
     } catch (error) {
       // It was thrown before the POST, so nothing has left.
       onTrouble('preparing a send', error);
-      const detail = error instanceof Error ? error.message : String(error);
-      const notBefore = clock() + TRY_AGAIN;
-      return { end: { state: 'pending', notBefore, detail, isUncounted: true }, hold: null };
+      return notPrepared(error, clock() + TRY_AGAIN);
     }
   }
 
-  function note({ route, account }: Send, { end, hold }: Delivered, refusals: Refusals): void {
-    if (hold?.on === 'route') holds.hold(route, hold.until, refusals.route);
-    if (hold?.on === 'account') holds.hold(account, hold.until, refusals.account);
-    if (['accepted', 'sent', 'failed'].includes(end.state)) [route, account].forEach(holds.free);
+  function note({ route }: Send, { end, holdRoute }: Delivered, refusals: Refusals): void {
+    if (holdRoute !== null) holds.hold(route, holdRoute, refusals.route);
+    if (['accepted', 'sent', 'failed'].includes(end.state)) holds.free(route);
     if ('checkAt' in end) wake(end.checkAt);
     if ('notBefore' in end) wake(end.notBefore);
+    if ('block' in end) wake(end.block.probeAt);
   }
 
   async function settle(): Promise<void> {
@@ -76,14 +76,20 @@ export function createAttempts(
         wake(held);
         return null;
       }
-      const heldAccounts = holds.held(accounts);
-      const claim = await store.claimSend(route, clock(), { ...budget, margin: MARGIN, heldAccounts });
-      if (claim.send !== null) return claim.send;
-      for (const at of [claim.retryAt, ...heldAccounts.map(holds.until)]) if (at !== null) wake(at);
-      return null;
+      const key = await askKey();
+      if (!key.isGood) {
+        wake(key.askAt);
+        return null;
+      }
+      const claim = await store.claimSend(route, clock(), { ...budget, margin: MARGIN });
+      if (claim.send === null && claim.retryAt !== null) wake(claim.retryAt);
+      return claim.send;
     },
     async make(send) {
-      const refusals = { route: holds.refusals(send.route), account: holds.refusals(send.account) };
+      const refusals = {
+        route: holds.refusals(send.route),
+        account: await refusalsOfAccount(send.account, store),
+      };
       const outcome = await attempt(send, refusals);
       note(send, outcome, refusals);
       unsettled.set(send.id, { send, end: outcome.end });
@@ -91,4 +97,17 @@ export function createAttempts(
       return outcome;
     },
   };
+}
+
+function notPrepared(error: unknown, notBefore: Instant): Delivered {
+  const detail = error instanceof Error ? error.message : String(error);
+  return { end: { state: 'pending', notBefore, detail, isUncounted: true }, holdRoute: null };
+}
+
+/** How often in a row the account was refused, or the key. */
+async function refusalsOfAccount(account: string, store: Store): Promise<number> {
+  // A store in trouble is met again, and dealt with, when the guards are asked: the send is claimed already.
+  const blocks = await store.blocks().catch(() => []);
+  const own = blocks.filter((each) => [account, EVERY_ACCOUNT].includes(each.account));
+  return Math.max(0, ...own.map((each) => each.refusals));
 }

@@ -41,17 +41,20 @@ async function statusOf(send: Send, { client }: LookParts, signal: AbortSignal):
   return { route, messageId, conversationId, status, detail: detailOf(message) };
 }
 
-/** In the list first, which every release of the API has; then by its id, which not every one answers. */
+/**
+ * By its id, which has a budget of its own; where that finds nothing, in the list, which every release of the API has.
+ */
 async function findMessage(
   { conversationId, platform }: Send,
   messageId: string,
   client: LookParts['client'],
   signal: AbortSignal,
 ): Promise<ApiMessage | null> {
+  const found = await client.message(messageId, signal).catch(noneIfRefused);
+  if (found) return found;
   const filter = conversationId === null ? { platforms: [platform] } : { conversationId };
   const page = await client.listMessages({ ...filter, limit: 100 }, signal).catch(noneIfRefused);
-  const listed = page?.items.find((each) => each.id === messageId);
-  return listed ?? client.message(messageId, signal).catch(noneIfRefused);
+  return page?.items.find((each) => each.id === messageId) ?? null;
 }
 
 /** An answer that says no is an answer: the send is not listed. No answer, 5xx, 429 and 401 are none. */

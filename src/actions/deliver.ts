@@ -4,7 +4,7 @@ import type { Send } from '../domain/send.js';
 import type { Clock, Millis } from '../domain/time.js';
 import type { AttemptEnd, Store } from '../store/store.js';
 import { type Delivered, endOfError, type Refusals } from './attempt-end.js';
-import type { GuardSettings } from './guards/guard.js';
+import type { GuardSettings, GuardSubject, Objection } from './guards/guard.js';
 import { askGuards } from './guards/guards.js';
 import { OPT_OUT_RULE } from './opt-out.js';
 import { findInJournal } from './read-back.js';
@@ -37,18 +37,21 @@ export async function deliver(
   const account = accounts.get(send.account);
   if (!account) {
     const detail = `${send.account} is no longer in the configuration`;
-    return { end: { state: 'stopped', reason: 'blocked_account', detail }, hold: null };
+    return { end: { state: 'stopped', reason: 'blocked_account', detail }, holdRoute: null };
   }
   const arrived = send.resends > 0 ? await findInJournal(send, parts) : null;
-  if (arrived) return { end: { ...arrived, state: 'accepted', checkAt: clock() }, hold: null };
+  if (arrived) return { end: { ...arrived, state: 'accepted', checkAt: clock() }, holdRoute: null };
   const facts = await store.guardFacts(send, clock());
   const { objection } = askGuards(subjectOf(send), facts, parts.guards, 'sending');
   if (objection)
-    return { end: { state: 'stopped', reason: objection.reason, detail: objection.note }, hold: null };
+    return {
+      end: { state: 'stopped', reason: objection.reason, detail: noteOn(send, objection) },
+      holdRoute: null,
+    };
 
   const body = bodyOf(send, account);
   try {
-    return { end: await post(body, parts, signal), hold: null };
+    return { end: await post(body, parts, signal), holdRoute: null };
   } catch (error) {
     return endOfError(error, { send, refusals, now: clock(), visibleWithin });
   }
@@ -71,7 +74,12 @@ async function post(
   return { state: 'accepted', messageId, status, conversationId, checkAt: clock() + confirmAfter };
 }
 
-function subjectOf(send: Send) {
+/** What is stopped before it was sent again may have arrived the first time, though no look found it. */
+export function noteOn({ resends }: Send, { note }: Objection): string {
+  return resends === 0 ? note : `${note}; an earlier attempt of unknown fate was looked up and not found`;
+}
+
+export function subjectOf(send: Send): GuardSubject {
   return {
     kind: send.commentId === null ? ('message' as const) : ('comment' as const),
     platform: send.platform,

@@ -2,10 +2,11 @@ import type { Send } from '../domain/send.js';
 import { type Instant, SECOND } from '../domain/time.js';
 import { backoff } from '../blotato/throttle.js';
 import { confirm } from './confirm.js';
+import { createExpiry, type ExpiryParts } from './expiry.js';
 import { type LookParts, reconcile } from './reconcile.js';
 import type { Sender, Worker } from './sender.js';
 
-export interface FollowerParts extends LookParts {
+export interface FollowerParts extends LookParts, ExpiryParts {
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -21,13 +22,17 @@ const SHORTEST_ROUND = SECOND / 4;
 /** Sends looked at in one round. */
 const BATCH = 50;
 
-/** Looks after sends: reads back the ambiguous ones, and follows the accepted ones to their final status. */
+/**
+ * Looks after sends: reads back the ambiguous ones, follows the accepted ones to their final status, and ends those
+ * whose window closed while they waited.
+ */
 export function createFollower(
   parts: FollowerParts,
   { signal, isRunning, wake }: Worker,
   sender: Pick<Sender, 'kick'>,
 ): Follower {
   const { store, clock, onTrouble } = parts;
+  const expire = createExpiry(parts);
   let looking: Promise<void> | null = null;
   let failures = 0;
   let restsUntil: Instant = -Infinity;
@@ -38,6 +43,7 @@ export function createFollower(
    */
   async function round(): Promise<void> {
     try {
+      await expire();
       for (const send of await store.dueForLook(clock(), BATCH)) {
         if (!isRunning()) return;
         await lookAt(send);

@@ -1,42 +1,39 @@
 import { LIMITS } from '../domain/limits.js';
 import type { Clock, Instant } from '../domain/time.js';
 
-/** What is left alone for a while after it was refused: a route of the API, or an account on every route. */
+/** Routes of the API that are left alone for a while after a refusal. */
 export interface Holds {
   /** Until when; null: it is free. */
-  until(name: string): Instant | null;
+  until(route: string): Instant | null;
   /** How often in a row it was refused. */
-  refusals(name: string): number;
+  refusals(route: string): number;
   /** `refusals` as they were when the attempt began: attempts that were refused side by side count as one. */
-  hold(name: string, until: Instant, refusals: number): void;
+  hold(route: string, until: Instant, refusals: number): void;
   /** It was not refused any more. One that is left alone still stays so: that success began before. */
-  free(name: string): void;
-  /** Of the names, those that are left alone now. */
-  held(names: readonly string[]): readonly string[];
+  free(route: string): void;
 }
 
 /** In memory: after a restart the first attempt finds out anew. */
 export function createHolds(clock: Clock): Holds {
   const holds = new Map<string, { readonly until: Instant; readonly refusals: number }>();
-  const until = (name: string): Instant | null => {
-    const found = holds.get(name);
+  const until = (route: string): Instant | null => {
+    const found = holds.get(route);
     if (!found || found.until <= clock()) return null;
     // Nothing is held for longer, unless our clock was set back meanwhile.
     return found.until - clock() > LIMITS.retryAfterMost ? null : found.until;
   };
   return {
     until,
-    refusals: (name) => holds.get(name)?.refusals ?? 0,
-    hold(name, next, refusals) {
-      const now = holds.get(name);
-      holds.set(name, {
+    refusals: (route) => holds.get(route)?.refusals ?? 0,
+    hold(route, next, refusals) {
+      const now = holds.get(route);
+      holds.set(route, {
         until: Math.max(next, now?.until ?? next),
         refusals: Math.max(refusals + 1, now?.refusals ?? 0),
       });
     },
-    free(name) {
-      if (until(name) === null) holds.delete(name);
+    free(route) {
+      if (until(route) === null) holds.delete(route);
     },
-    held: (names) => names.filter((name) => until(name) !== null),
   };
 }

@@ -16,14 +16,14 @@ export interface LookParts extends ReadBackParts {
 
 /** Between two looks, however short `visibleWithin` is. */
 const SHORTEST_WAIT: Millis = 50;
-/** Looks that must have found nothing before a send counts as not arrived. */
-const LOOKS_AT_LEAST = 2;
+/** Looks past the time by which a send shows that must have found nothing before it counts as not arrived. */
+const LATE_LOOKS = 2;
 /** How often a private reply of unknown fate is tried again: with the waits between, over some five minutes. */
 const PRIVATE_RESENDS = 8;
 
 /**
- * Settles an ambiguous send by reading back. Not there, looked at more than once and past the time by which a send
- * shows: it is sent again, once, or stays `unknown_outcome`, as `delivery.ambiguous` says. Throws when a look fails for
+ * Settles an ambiguous send by reading back. Not there, at more than one look past the time by which a send shows: it is
+ * sent again, once, or stays `unknown_outcome`, as `delivery.ambiguous` says. Throws when a look fails for
  * a reason that is not the send's: no answer, a server in trouble, a refused key.
  */
 export async function reconcile(send: Send, parts: LookParts, signal: AbortSignal): Promise<void> {
@@ -40,10 +40,14 @@ export async function reconcile(send: Send, parts: LookParts, signal: AbortSigna
   // Until the time-out the request may still have been on its way; only from there on does the API's delay count.
   const visibleBy = (send.attemptedAt ?? send.createdAt) + parts.requestTimeout + parts.visibleWithin;
   if (look.refused !== null) return waitOrGiveUp(send, parts, { visibleBy, refused: look.refused });
-  if (clock() < visibleBy || send.looks + 1 < LOOKS_AT_LEAST) {
-    return store.postponeLook(send, nextLook(send, parts, visibleBy), 'counted');
+  if (clock() < visibleBy) {
+    return store.postponeLook(send, nextEarlyLook(send, parts, visibleBy), 'uncounted');
   }
-  return resendOrLeave(send, parts, `${send.looks + 1} looks did not find it`);
+  if (send.looks + 1 < LATE_LOOKS) {
+    const wait = Math.max(parts.visibleWithin / 3, SHORTEST_WAIT);
+    return store.postponeLook(send, Math.ceil(clock() + wait), 'counted');
+  }
+  return resendOrLeave(send, parts, `${LATE_LOOKS} looks past the time by which it shows did not find it`);
 }
 
 interface Look {
@@ -66,13 +70,11 @@ function isAboutTheSend(error: unknown): error is BlotatoError {
   return error instanceof BlotatoError && ['not_found', 'invalid', 'refused'].includes(error.kind);
 }
 
-/** Each wait is twice the one before, since looks are paid from the budget of reads; the last look is when it counts. */
-function nextLook({ looks }: Send, { clock, visibleWithin }: LookParts, visibleBy: Instant): Instant {
-  const wait = Math.max((visibleWithin / 3) * 2 ** Math.min(looks, 10), SHORTEST_WAIT);
+/** As long again as it has been looked for, since looks are paid from the budget of reads; the next counted one at the latest. */
+function nextEarlyLook(send: Send, { clock, visibleWithin }: LookParts, visibleBy: Instant): Instant {
   const now = clock();
-  return Math.ceil(
-    now < visibleBy ? Math.max(Math.min(now + wait, visibleBy), now + SHORTEST_WAIT) : now + wait,
-  );
+  const wait = Math.max(visibleWithin / 3, now - (send.attemptedAt ?? now), SHORTEST_WAIT);
+  return Math.ceil(Math.min(now + wait, Math.max(visibleBy, now + SHORTEST_WAIT)));
 }
 
 /** Without a look nobody may send it again. */

@@ -1,42 +1,101 @@
+import { emptyAt } from '../actions/forecast.js';
+import { type Block, EVERY_ACCOUNT } from '../domain/block.js';
+import type { Config } from '../domain/config.js';
 import { REASONS, type Reason } from '../domain/reason.js';
-import { formatDuration, formatInstant } from '../domain/time.js';
-import type { Summary } from '../store/store.js';
+import { formatDuration, formatInstant, type Instant } from '../domain/time.js';
+import type { QueueState, Store, Summary } from '../store/store.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
 
-/** `status`: what was read, what was decided, what waits, what went wrong. */
+/** `status`: what was read, what was decided, what waits and until when, what went wrong. */
 export async function status(options: CommonOptions): Promise<void> {
   await withReader(options, async (store, config) => {
-    const summary = await store.summary();
-    if (options.json) {
-      printJson({ mode: config.mode, ...toJson(summary) });
-      return;
-    }
-
-    const now = Date.now();
-    const ago = (at: number) => `${formatDuration(Math.max(0, now - at))} ago`;
-    print(`mode     ${config.mode}`);
-    print(
-      `events   newest ${summary.newestEventAt === null ? 'none yet' : ago(summary.newestEventAt)}; ${summary.undecided} undecided`,
-    );
-    for (const { stream, polledAt, mark } of summary.streams) {
-      print(`stream   ${stream}  read ${ago(polledAt)}, up to ${formatInstant(mark)}`);
-    }
-    for (const { scope, until } of summary.pauses) {
-      print(`paused   ${scope} ${until === Infinity ? 'until `resume`' : `until ${formatInstant(until)}`}`);
-    }
-    print('outbox');
-    for (const [state, n] of Object.entries(summary.sends)) print(`  ${String(n).padStart(7)}  ${state}`);
-    print('reasons');
-    const reasons = Object.entries(summary.reasons) as [Reason, number][];
-    for (const [reason, n] of reasons.sort((a, b) => b[1] - a[1])) {
-      print(`  ${String(n).padStart(7)}  ${reason.padEnd(20)} ${REASONS[reason]}`);
-    }
+    const view = await look(store, config, Date.now());
+    if (options.json) printJson({ mode: config.mode, ...toJson(view) });
+    else printView(view, config);
   });
 }
 
+interface View {
+  readonly summary: Summary;
+  readonly queue: QueueState;
+  readonly blocks: readonly Block[];
+  /** Null: nothing waits, or nothing of it may leave in shadow. */
+  readonly emptyAt: Instant | null;
+  readonly now: Instant;
+}
+
+async function look(store: Store, { throttle, mode }: Config, now: Instant): Promise<View> {
+  const [summary, queue, blocks] = [await store.summary(), await store.queue(now), await store.blocks()];
+  const isBlocked = (account: string) =>
+    blocks.some((each) => each.account === account || each.account === EVERY_ACCOUNT);
+  const leaving = queue.waiting.filter(({ account }) => !isBlocked(account));
+  const budget = { perMinute: throttle.sendsPerMinute, perHourPerAccount: throttle.sendsPerHourPerAccount };
+  const isMoving = leaving.length > 0 && mode === 'live';
+  return {
+    summary,
+    queue,
+    blocks,
+    emptyAt: isMoving ? emptyAt({ ...queue, waiting: leaving }, budget, now) : null,
+    now,
+  };
+}
+
+function printView({ summary, queue, blocks, emptyAt: end, now }: View, { mode }: Config): void {
+  const ago = (at: Instant) => `${formatDuration(Math.max(0, now - at))} ago`;
+  print(`mode     ${mode}`);
+  print(
+    `events   newest ${summary.newestEventAt === null ? 'none yet' : ago(summary.newestEventAt)}; ${summary.undecided} undecided`,
+  );
+  for (const { stream, polledAt, mark } of summary.streams) {
+    print(`stream   ${stream}  read ${ago(polledAt)}, up to ${formatInstant(mark)}`);
+  }
+  for (const { scope, until } of summary.pauses) {
+    print(`paused   ${scope} ${until === Infinity ? 'until `resume`' : `until ${formatInstant(until)}`}`);
+  }
+  for (const block of blocks) print(`blocked  ${blockLine(block, queue, now)}`);
+  print(`queue    ${queueLine(queue, end, now, mode)}`);
+  print('outbox');
+  for (const [state, n] of Object.entries(summary.sends)) print(`  ${String(n).padStart(7)}  ${state}`);
+  print('reasons');
+  const reasons = Object.entries(summary.reasons) as [Reason, number][];
+  for (const [reason, n] of reasons.sort((a, b) => b[1] - a[1])) {
+    print(`  ${String(n).padStart(7)}  ${reason.padEnd(20)} ${REASONS[reason]}`);
+  }
+}
+
+const MENDS: Readonly<Record<Block['cause'], string>> = {
+  '401': 'check `blotato.api_key`',
+  '20101': "the plan's limit of active contacts is reached",
+  '20201': 'connect the account again in Blotato, with the permission to comments',
+};
+
+function blockLine({ account, cause, detail, since, probeAt }: Block, queue: QueueState, now: Instant) {
+  const who = account === EVERY_ACCOUNT ? 'every account' : account;
+  const kept = waitingOf(queue, account);
+  const next = probeAt > now ? `tried again in ${formatDuration(probeAt - now)}` : 'tried with the next send';
+  return `${who} for ${formatDuration(Math.max(0, now - since))}: ${detail}; ${MENDS[cause]}; ${kept} kept, ${next}`;
+}
+
+function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: Config['mode']): string {
+  const waiting = waitingOf(queue, EVERY_ACCOUNT);
+  if (waiting === 0) return 'empty';
+  const accounts = [...new Set(queue.waiting.map(({ account }) => account))];
+  const each = accounts.map((account) => `${account} ${waitingOf(queue, account)}`).join(', ');
+  if (mode === 'shadow') return `${waiting} waiting (${each}); nothing leaves in shadow`;
+  if (end === null) return `${waiting} waiting (${each}), all for blocked accounts`;
+  return `${waiting} waiting (${each}); empty in ${formatDuration(Math.max(0, end - now))} at the pace of \`throttle\``;
+}
+
+function waitingOf({ waiting }: QueueState, account: string): number {
+  return waiting
+    .filter((each) => account === EVERY_ACCOUNT || each.account === account)
+    .reduce((sum, { n }) => sum + n, 0);
+}
+
 /** Times in ISO 8601, as in `journal --json`. JSON has no infinity: a pause without an end has `until: null`. */
-function toJson({ newestEventAt, streams, pauses, ...counts }: Summary) {
+function toJson({ summary, queue, blocks, emptyAt: end }: View) {
+  const { newestEventAt, streams, pauses, ...counts } = summary;
   return {
     ...counts,
     newestEventAt: newestEventAt === null ? null : formatInstant(newestEventAt),
@@ -49,5 +108,16 @@ function toJson({ newestEventAt, streams, pauses, ...counts }: Summary) {
       scope,
       until: until === Infinity ? null : formatInstant(until),
     })),
+    blocked: blocks.map(({ since, probeAt, ...block }) => ({
+      ...block,
+      waiting: waitingOf(queue, block.account),
+      since: formatInstant(since),
+      probeAt: formatInstant(probeAt),
+    })),
+    queue: {
+      waiting: waitingOf(queue, EVERY_ACCOUNT),
+      accounts: Object.fromEntries(queue.waiting.map(({ account }) => [account, waitingOf(queue, account)])),
+      emptyAt: end === null ? null : formatInstant(end),
+    },
   };
 }

@@ -71,6 +71,7 @@ export interface Send {
   readonly resends: number;
   /** When to look next: at an ambiguous or an accepted send. */
   readonly checkAt: Instant | null;
+  /** Looks that counted: of an ambiguous send those past the time by which it shows. */
   readonly looks: number;
 }
 

@@ -1,3 +1,4 @@
+import type { Block } from '../domain/block.js';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts, GuardFacts, Pause } from '../domain/facts.js';
@@ -72,6 +73,8 @@ export type AttemptEnd =
       readonly isResend?: boolean;
       /** Not a byte has left, so no budget pays for it. Nor does one for `stopped`. */
       readonly isUncounted?: boolean;
+      /** Blotato refuses the account, or the key: sending pauses for it. */
+      readonly block?: NewBlock;
     }
   | { readonly state: 'ambiguous'; readonly checkAt: Instant; readonly detail: string }
   | { readonly state: 'sent'; readonly detail: string }
@@ -80,6 +83,23 @@ export type AttemptEnd =
       readonly reason: Reason;
       readonly detail: string;
     };
+
+/** A refusal that pauses sending for an account, and when to find out whether it is over. */
+export type NewBlock = Pick<Block, 'account' | 'cause' | 'detail' | 'probeAt'>;
+
+/** What waits to be sent, and what the budgets have spent. */
+export interface QueueState {
+  readonly waiting: readonly {
+    readonly route: SendRoute;
+    readonly account: string;
+    readonly n: number;
+    /** Before this time not all of them may leave. */
+    readonly latestAt: Instant;
+  }[];
+  /** Sends of the last minute, and those of the last hour by account, oldest first. */
+  readonly calls: readonly { readonly route: SendRoute; readonly at: Instant }[];
+  readonly attempts: readonly { readonly account: string; readonly at: Instant }[];
+}
 
 export interface Summary {
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
@@ -123,7 +143,10 @@ export interface Store {
   // Outbox
   /** Ends of a former process: `sending` becomes `ambiguous`. Returns how many. */
   recoverSends(checkAt: Instant): Promise<number>;
-  /** Takes one send that is due, freshest first, if the route's and the account's budgets allow; it is `sending` then. */
+  /**
+   * Takes one send that is due, freshest first, if the route's and the account's budgets allow; it is `sending` then.
+   * Of an account that Blotato refuses one is taken when it is time to find out, and no other until that is known.
+   */
   claimSend(route: SendRoute, now: Instant, budget: SendBudget): Promise<Claim>;
   guardFacts(send: Send, now: Instant): Promise<GuardFacts>;
   endAttempt(send: Send, end: AttemptEnd, now: Instant): Promise<void>;
@@ -139,6 +162,22 @@ export interface Store {
   explained(route: SendRoute, messageIds: readonly string[], before: Instant): Promise<ReadonlySet<string>>;
   /** When the next ambiguous or accepted send is to be looked at. */
   nextLookAt(): Promise<Instant | null>;
+
+  /** Sends that wait since before a time, by the time of what they answer, oldest first. */
+  waitingSince(before: Instant, limit: number): Promise<readonly Send[]>;
+  /** Ends a send that still waits. Returns false when it does not. */
+  stopWaiting(
+    send: Send,
+    why: { readonly reason: Reason; readonly detail: string },
+    now: Instant,
+  ): Promise<boolean>;
+
+  // Accounts that Blotato refuses
+  blocks(): Promise<readonly Block[]>;
+  /** Begins a block, or says that it goes on. */
+  block(block: NewBlock, now: Instant): Promise<void>;
+  /** Ends a block. Returns false when there was none. */
+  unblock(account: string): Promise<boolean>;
 
   // Budgets
   callsSince(route: string, since: Instant): number;
@@ -157,6 +196,7 @@ export interface Store {
   endPause(scope: string): Promise<boolean>;
   journal(query: JournalQuery): Promise<readonly JournalRow[]>;
   summary(): Promise<Summary>;
+  queue(now: Instant): Promise<QueueState>;
   /** Deletes texts, names and traces of events and sends that ended before. Returns how many events were emptied. */
   forgetBefore(before: Instant): Promise<number>;
   close(): Promise<void>;
@@ -186,8 +226,6 @@ export interface SendBudget {
   readonly perHourPerAccount: number;
   /** By how much the minute of `perMinute` is longer than a minute. @default 0 */
   readonly margin?: Millis;
-  /** Accounts that send nothing now. */
-  readonly heldAccounts?: readonly string[];
 }
 
 /** A claimed send; or when to ask again (null: nothing is due at any time known now). */

@@ -69,16 +69,24 @@ describe('what a failed attempt means', () => {
     expect(endOfError(error, attempt(send)).end).toMatchObject(end);
   });
 
-  it('leaves the route alone after 429, and the account alone after 20101', () => {
-    expect(endOfError(refused({ status: 429 }), attempt()).hold?.on).toBe('route');
-    expect(endOfError(refused({ code: 20101 }), attempt()).hold?.on).toBe('account');
-    expect(endOfError(refused({}), attempt()).hold).toBeNull();
+  it('leaves the route alone after 429, blocks the account after 20101, and all of them after 401', () => {
+    const sender = { account: 'shop-ig' } as const;
+    const blocked = (error: Error) => endOfError(error, attempt(sender));
+    expect(blocked(refused({ status: 429 })).holdRoute).toBeGreaterThan(TUESDAY);
+    expect(blocked(refused({ code: 20101 }))).toMatchObject({
+      end: { block: { account: 'shop-ig', cause: '20101' } },
+      holdRoute: null,
+    });
+    expect(blocked(refused({ status: 401 }))).toMatchObject({
+      end: { block: { account: '*', cause: '401' } },
+    });
+    expect(blocked(refused({})).holdRoute).toBeNull();
   });
 
   it('waits longer with each refusal in a row, and five minutes at most', () => {
     const waits = [0, 1, 2, 5, 20].map((route) => {
-      const { hold } = endOfError(refused({ status: 429 }), attempt({}, { route, account: 0 }));
-      return (hold?.until ?? 0) - TUESDAY;
+      const { holdRoute } = endOfError(refused({ status: 429 }), attempt({}, { route, account: 0 }));
+      return (holdRoute ?? 0) - TUESDAY;
     });
     expect(waits[0]).toBeGreaterThanOrEqual(SECOND);
     expect(waits[0]).toBeLessThanOrEqual(2 * SECOND);
@@ -89,7 +97,7 @@ describe('what a failed attempt means', () => {
   it('takes one attempt of unknown fate for chance, and two in a row for a server in trouble', () => {
     const lost = new NoAnswerError(ROUTE, true, 'reset');
     const wait = (route: number) =>
-      (endOfError(lost, attempt({}, { route, account: 0 })).hold?.until ?? 0) - TUESDAY;
+      (endOfError(lost, attempt({}, { route, account: 0 })).holdRoute ?? 0) - TUESDAY;
     expect(wait(0)).toBe(0);
     expect(wait(1)).toBeGreaterThanOrEqual(SECOND);
     expect(wait(4)).toBeGreaterThanOrEqual(8 * SECOND);

@@ -1,12 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Clock, SECOND } from '../../src/domain/time.js';
-import { claims } from '../../src/store/sqlite/claim-send.js';
-import { decisions } from '../../src/store/sqlite/decide.js';
-import { ends } from '../../src/store/sqlite/end-attempt.js';
-import { facts } from '../../src/store/sqlite/facts.js';
 import { type Database, openWriter } from '../../src/store/sqlite/open.js';
-import { owner } from '../../src/store/sqlite/people.js';
-import { recordPoll } from '../../src/store/sqlite/record-poll.js';
+import { storeOver } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aBench } from './bench.js';
 
@@ -15,20 +10,9 @@ const PEOPLE = 60;
 /** The store over a connection that the test can reach, to let SQLite itself run out of pages. */
 function openWith(reach: (db: Database) => void): (path: string, clock: Clock) => Store {
   return (path, clock) => {
-    const { db, close } = openWriter(path);
-    reach(db);
-    return {
-      ...recordPoll(db, clock),
-      ...decisions(db),
-      ...facts(db),
-      ...claims(db),
-      ...ends(db),
-      ...owner(db),
-      callsSince: () => 0,
-      oldestCallSince: () => null,
-      recordCall: () => undefined,
-      close: async () => close(),
-    };
+    const opened = openWriter(path);
+    reach(opened.db);
+    return storeOver(opened, clock);
   };
 }
 

@@ -88,12 +88,55 @@ describe('the budgets', () => {
   });
 });
 
-describe('an account that is held', () => {
+describe('an account that Blotato refuses', () => {
+  const block = (account: string, wait = MINUTE) => ({
+    ...waits({ reason: 'blocked_account' }),
+    block: { account, cause: '20101' as const, detail: 'limit', probeAt: now + wait },
+  });
+
   it('sends nothing, and the others do', async () => {
-    await queued(from('ana'));
-    expect(await claim({ ...WIDE, heldAccounts: ['shop-ig'] })).toBeNull();
+    await store.endAttempt(await taken(), block('shop-ig'), now);
+    expect(await store.claimSend(ROUTE, now, WIDE)).toEqual({ send: null, retryAt: now + MINUTE });
     await queued(from('bo', { account: 'shop-x', platform: 'twitter' }));
-    expect((await claim({ ...WIDE, heldAccounts: ['shop-ig'] }))?.account).toBe('shop-x');
+    expect((await claim())?.account).toBe('shop-x');
+  });
+
+  it('finds out by one send whether it is over, also after a restart', async () => {
+    await store.endAttempt(await taken(), block('shop-ig'), now);
+    await queued(from('bo', { at: now + 1 }));
+    await store.close();
+    store = openSqlite(join(folder, 'test.db'), () => now);
+    expect(await claim()).toBeNull();
+    now += MINUTE;
+    const probe = await claim();
+    expect(probe?.contactId).toBe('bo');
+    expect(await claim()).toBeNull();
+    await store.endAttempt(probe!, accepted(), now);
+    expect(await store.blocks()).toEqual([]);
+    expect((await claim())?.contactId).toBe('ana');
+  });
+
+  it('counts refusals that came side by side as one', async () => {
+    const [first, second] = [await taken('ana'), await taken('bo')];
+    now += SECOND;
+    await store.endAttempt(first, block('shop-ig'), now);
+    await store.endAttempt(second, block('shop-ig'), now);
+    expect(await store.blocks()).toMatchObject([{ account: 'shop-ig', refusals: 1, since: now }]);
+  });
+
+  it('keeps nobody waiting when our clock is set back', async () => {
+    await store.endAttempt(await taken(), block('shop-ig'), now);
+    now -= HOUR;
+    await queued(from('bo', { at: now }));
+    expect(await claim()).not.toBeNull();
+  });
+
+  it('is every account when the key is refused', async () => {
+    await store.endAttempt(await taken(), block('*'), now);
+    await queued(from('bo', { account: 'shop-x', platform: 'twitter' }));
+    expect(await store.claimSend(ROUTE, now, WIDE)).toEqual({ send: null, retryAt: now + MINUTE });
+    expect(await store.unblock('*')).toBe(true);
+    expect(await claim()).not.toBeNull();
   });
 
   it('is the reason of its events while they wait, and not longer', async () => {

@@ -1,4 +1,5 @@
 import { initial } from './001-initial.js';
+import { delivery } from './002-delivery.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
-export const MIGRATIONS: readonly string[] = [initial];
+export const MIGRATIONS: readonly string[] = [initial, delivery];

@@ -1,6 +1,8 @@
+import { EVERY_ACCOUNT } from '../../domain/block.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
 import type { SendRoute } from '../../domain/send.js';
 import type { Claim, SendBudget, Store } from '../store.js';
+import { blockRows } from './blocks.js';
 import type { Database } from './open.js';
 import { type SendRow, toSend } from './rows.js';
 
@@ -21,23 +23,20 @@ export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' |
     "update sends set state = 'sending', attempts = attempts + 1, attempted_at = ? where id = ? and state = 'pending' returning *",
   );
   const noteAttempt = db.prepare('insert into attempts (send_id, account, started_at) values (?, ?, ?)');
+  const block = blockRows(db);
   const noteCall = db.prepare('insert into calls values (?, ?)');
-  const recover = db.prepare(
-    "update sends set state = 'ambiguous', check_at = ?, looks = 0, detail = 'the process ended while sending' where state = 'sending'",
-  );
-  const endAttempts = db.prepare(
-    `update attempts set ended_at = ?, outcome = 'ambiguous', detail = 'the process ended while sending'
-     where ended_at is null and send_id in (select id from sends where state = 'sending')`,
-  );
   const nextLook = db.prepare(
     "select min(check_at) as at from sends where state in ('ambiguous', 'accepted')",
   );
 
   const claim = db.transaction((route: SendRoute, now: Instant, budget: SendBudget): Claim => {
-    const { perMinute, perHourPerAccount, margin = 0, heldAccounts = [] } = budget;
+    const { perMinute, perHourPerAccount, margin = 0 } = budget;
     const minute = MINUTE + margin;
     const calls = countCalls.get(route, now - minute) as { n: number; oldest: number | null };
     if (calls.n >= perMinute) return { send: null, retryAt: (calls.oldest ?? now) + minute };
+
+    const blocked = block.silent(now);
+    if (blocked.accounts.includes(EVERY_ACCOUNT)) return { send: null, retryAt: blocked.askAt };
 
     const full = fullAccounts.all(now - HOUR, perHourPerAccount) as {
       account: string;
@@ -47,27 +46,41 @@ export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' |
       route,
       now,
       minuteAgo: now - MINUTE,
-      silent: JSON.stringify([...full.map((each) => each.account), ...heldAccounts]),
+      silent: JSON.stringify([...full.map((each) => each.account), ...blocked.accounts]),
     }) as SendRow | undefined;
-    if (!found)
-      return { send: null, retryAt: earliest(full, nextPending.get(route, now) as { at: number | null }) };
+    if (!found) {
+      const pending = nextPending.get(route, now) as { at: number | null };
+      return { send: null, retryAt: earliest(full, [pending.at, blocked.askAt]) };
+    }
 
     const taken = take.get(now, found.id) as SendRow;
     noteAttempt.run(taken.id, taken.account, now);
     noteCall.run(route, now);
+    block.noteProbe(toSend(taken), now);
     return { send: toSend(taken) };
-  });
-
-  const recoverAll = db.transaction((checkAt: Instant): number => {
-    endAttempts.run(checkAt);
-    return recover.run(checkAt).changes;
   });
 
   return {
     claimSend: async (route, now, budget) => claim(route, now, budget),
-    recoverSends: async (checkAt) => recoverAll(checkAt),
+    ...recovery(db),
     nextLookAt: async () => (nextLook.get() as { at: number | null }).at,
   };
+}
+
+/** After a crash nobody knows whether what was being sent arrived. */
+function recovery(db: Database): Pick<Store, 'recoverSends'> {
+  const recover = db.prepare(
+    "update sends set state = 'ambiguous', check_at = ?, looks = 0, detail = 'the process ended while sending' where state = 'sending'",
+  );
+  const endAttempts = db.prepare(
+    `update attempts set ended_at = ?, outcome = 'ambiguous', detail = 'the process ended while sending'
+     where ended_at is null and send_id in (select id from sends where state = 'sending')`,
+  );
+  const recoverAll = db.transaction((checkAt: Instant): number => {
+    endAttempts.run(checkAt);
+    return recover.run(checkAt).changes;
+  });
+  return { recoverSends: async (checkAt) => recoverAll(checkAt) };
 }
 
 /** Attempts that never left are none: a server that is away must not use up an account's hour. */
@@ -76,10 +89,9 @@ select account, min(started_at) as oldest from attempts
 where started_at > ? and (outcome is null or outcome not in ('nothing_left', 'stopped'))
 group by account having count(*) >= ?`;
 
-/** When there is nothing to take: an account's hour may free a place, or a send's own time may come. */
-function earliest(full: readonly { oldest: number }[], pending: { at: number | null }): Instant | null {
-  const times = full.map((each) => each.oldest + HOUR);
-  if (pending.at !== null) times.push(pending.at);
+/** When there is nothing to take: an account's hour may free a place, a send's own time may come, or a block's. */
+function earliest(full: readonly { oldest: number }[], others: readonly (Instant | null)[]): Instant | null {
+  const times = [...full.map((each) => each.oldest + HOUR), ...others.filter((at) => at !== null)];
   return times.length === 0 ? null : Math.min(...times);
 }
 

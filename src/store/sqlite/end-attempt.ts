@@ -2,6 +2,7 @@ import type { Reason } from '../../domain/reason.js';
 import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { AttemptEnd, Delivery, Store } from '../store.js';
+import { type BlockRows, blockRows } from './blocks.js';
 import { looks } from './looks.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import type { Database } from './open.js';
@@ -23,10 +24,20 @@ export function ends(db: Database): EndPart {
     "select * from sends where route = ? and message_id = ? and state in ('accepted', 'sent', 'unknown_outcome')",
   );
   const event = reasons(db);
+  const block = blockRows(db);
+  const holder = db.prepare(HOLDER);
+
+  /** "Already has a reply" does not say whose: a rule of ours that may have sent one, or somebody else. */
+  const named = (send: Send, change: Change): Change => {
+    if (change.state !== 'failed' || change.reason !== 'private_reply_used') return change;
+    const ours = holder.get(send.platformCommentId, send.id) as { rule: string } | undefined;
+    const who = ours === undefined ? 'another tool spent it' : `rule ${ours.rule} of ours spent it`;
+    return { ...change, detail: `${who} (${change.detail ?? ''})` };
+  };
 
   const finish = (send: Send, from: readonly SendState[], change: Change, now: Instant): boolean => {
     const written = write.run({
-      ...change,
+      ...named(send, change),
       id: send.id,
       attempts: send.attempts,
       now,
@@ -39,6 +50,7 @@ export function ends(db: Database): EndPart {
 
   const end = db.transaction((send: Send, how: AttemptEnd, now: Instant): void => {
     if (!finish(send, ['sending', 'ambiguous', 'accepted'], changeOf(send, how), now)) return;
+    noteBlock(send, how, block, now);
     const neverLeft = how.state === 'stopped' || (how.state === 'pending' && how.isUncounted === true);
     if (neverLeft) uncount.run(send.route, send.attemptedAt);
     const outcome = how.state === 'pending' && neverLeft ? 'nothing_left' : how.state;
@@ -64,6 +76,12 @@ export function ends(db: Database): EndPart {
     endAttempt: async (send, how, now) => end(send, how, now),
     recordDeliveries: async (rows, now) => deliveries(rows, now),
   };
+}
+
+function noteBlock(send: Send, how: AttemptEnd, block: BlockRows, now: Instant): void {
+  if (how.state === 'pending' && how.block) block.refuse(how.block, send.attemptedAt ?? now, now);
+  // Taken, or refused for another reason: the account is not refused any more.
+  if (['accepted', 'sent', 'failed'].includes(how.state)) block.lift(send.account);
 }
 
 /** What a list may still make of a send. Never less than is known: lists lag, and not all of them alike. */
@@ -130,6 +148,11 @@ function changeOf(send: Send, how: AttemptEnd): Change {
       return { ...keep(send), state: how.state, reason: how.reason, detail: how.detail, checkAt: null };
   }
 }
+
+const HOLDER = `
+select rule from sends s where platform_comment_id = ? and action = 'private_reply' and id <> ?
+  and exists (select 1 from attempts a where a.send_id = s.id and a.outcome in ('accepted', 'ambiguous', 'sent'))
+order by id limit 1`;
 
 /** The row is written only by whoever still owns the attempt. */
 const WRITE = `

@@ -1,32 +1,39 @@
 import { HOUR, type Clock } from '../../domain/time.js';
 import type { Store } from '../store.js';
+import { blocks } from './blocks.js';
 import { claims } from './claim-send.js';
 import { decisions } from './decide.js';
 import { ends } from './end-attempt.js';
 import { facts } from './facts.js';
 import { type Database, type OpenStore, openReader, openWriter } from './open.js';
 import { owner } from './people.js';
+import { waiting } from './waiting.js';
+import { queue } from './queue.js';
 import { recordPoll } from './record-poll.js';
 
 /** The embedded store, for the one process that writes. Throws StoreError. */
 export function openSqlite(path: string, clock: Clock): Store {
-  return assemble(openWriter(path), clock);
+  return storeOver(openWriter(path), clock);
 }
 
 /** The embedded store beside a running writer: every method that writes throws. Throws StoreError. */
 export function readSqlite(path: string, clock: Clock): Store {
-  return assemble(openReader(path), clock);
+  return storeOver(openReader(path), clock);
 }
 
-function assemble({ db, close }: OpenStore, clock: Clock): Store {
+/** The store over a connection that is open. */
+export function storeOver({ db, close }: OpenStore, clock: Clock): Store {
   return {
     ...recordPoll(db, clock),
     ...decisions(db),
     ...facts(db),
     ...claims(db),
+    ...blocks(db),
+    ...waiting(db),
     ...ends(db),
     ...calls(db),
     ...owner(db),
+    ...queue(db),
     close: async () => close(),
   };
 }

@@ -1,0 +1,83 @@
+import type { Block } from '../../domain/block.js';
+import { LIMITS } from '../../domain/limits.js';
+import type { Send } from '../../domain/send.js';
+import { type Instant, MINUTE, type Millis } from '../../domain/time.js';
+import type { NewBlock, Store } from '../store.js';
+import type { Database } from './open.js';
+
+/** One send finds out whether an account may send again. Until it is answered, at most this long, no other does. */
+const PROBE_TAKES: Millis = MINUTE;
+
+/** What the claim and the end of an attempt do to blocks, within their own transactions. */
+export interface BlockRows {
+  /** Which accounts send nothing now, and when the first of them may be asked. */
+  silent(now: Instant): { readonly accounts: readonly string[]; readonly askAt: Instant | null };
+  /** The send that is taken is the one that finds out. */
+  noteProbe(send: Pick<Send, 'account'>, now: Instant): void;
+  /** Of attempts that were refused side by side only the first counts: the others began before it ended. */
+  refuse(block: NewBlock, attemptedAt: Instant, now: Instant): void;
+  /** False when there is no such block. */
+  lift(account: string): boolean;
+}
+
+export function blockRows(db: Database): BlockRows {
+  // Nothing is silent for longer, unless our clock was set back meanwhile.
+  const silent = db.prepare(
+    'select account, probe_at from blocks where probe_at > @now and probe_at <= @now + @most',
+  );
+  const probe = db.prepare('update blocks set probe_at = ? where account = ?');
+  const refuse = db.prepare(REFUSE);
+  const lift = db.prepare('delete from blocks where account = ?');
+  return {
+    silent(now) {
+      const rows = silent.all({ now, most: LIMITS.retryAfterMost }) as {
+        account: string;
+        probe_at: number;
+      }[];
+      const times = rows.map((row) => row.probe_at);
+      return {
+        accounts: rows.map((row) => row.account),
+        askAt: times.length === 0 ? null : Math.min(...times),
+      };
+    },
+    noteProbe({ account }, now) {
+      probe.run(now + PROBE_TAKES, account);
+    },
+    refuse(block, attemptedAt, now) {
+      refuse.run({ ...block, attemptedAt, now });
+    },
+    lift: (account) => lift.run(account).changes > 0,
+  };
+}
+
+type BlockPart = Pick<Store, 'blocks' | 'block' | 'unblock'>;
+
+export function blocks(db: Database): BlockPart {
+  const list = db.prepare('select * from blocks order by account');
+  const rows = blockRows(db);
+  return {
+    blocks: async () => (list.all() as BlockRow[]).map(toBlock),
+    block: async (block, now) => rows.refuse(block, now, now),
+    unblock: async (account) => rows.lift(account),
+  };
+}
+
+const REFUSE = `
+insert into blocks (account, cause, detail, since, refused_at, refusals, probe_at)
+values (@account, @cause, @detail, @now, @now, 1, @probeAt)
+on conflict (account) do update set cause = excluded.cause, detail = excluded.detail, refused_at = excluded.refused_at,
+  refusals = refusals + 1, probe_at = excluded.probe_at
+where @attemptedAt >= blocks.refused_at`;
+
+interface BlockRow {
+  account: string;
+  cause: Block['cause'];
+  detail: string;
+  since: number;
+  refusals: number;
+  probe_at: number;
+}
+
+function toBlock({ account, cause, detail, since, refusals, probe_at: probeAt }: BlockRow): Block {
+  return { account, cause, detail, since, refusals, probeAt };
+}

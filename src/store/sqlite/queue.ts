@@ -1,0 +1,33 @@
+import type { SendRoute } from '../../domain/send.js';
+import { HOUR, MINUTE, SECOND } from '../../domain/time.js';
+import type { QueueState, Store } from '../store.js';
+import type { Database } from './open.js';
+
+/** What waits in the outbox, and what its budgets have left. */
+export function queue(db: Database): Pick<Store, 'queue'> {
+  const waiting = db.prepare(
+    `select route, account, count(*) as n, max(not_before) as latest from sends where state = 'pending'
+     group by route, account order by account, route`,
+  );
+  const calls = db.prepare("select route, at from calls where route like 'POST %' and at > ? order by at");
+  const attempts = db.prepare(ATTEMPTS);
+  return {
+    queue: async (now): Promise<QueueState> => ({
+      waiting: (waiting.all() as WaitingRow[]).map(({ latest, ...row }) => ({ ...row, latestAt: latest })),
+      calls: calls.all(now - MINUTE - SECOND) as { route: SendRoute; at: number }[],
+      attempts: attempts.all(now - HOUR) as { account: string; at: number }[],
+    }),
+  };
+}
+
+interface WaitingRow {
+  route: SendRoute;
+  account: string;
+  n: number;
+  latest: number;
+}
+
+/** The same that an account's hour is counted by. */
+const ATTEMPTS = `
+select account, started_at as at from attempts
+where started_at > ? and (outcome is null or outcome not in ('nothing_left', 'stopped')) order by started_at`;
