@@ -266,7 +266,7 @@ function turnParts(
     clock,
     settings: config.poll,
     apiNow: () => clock() + client.clockOffset(),
-    window: { answers: config.guards.perContact.per, mode: config.mode },
+    window: { answers: LIMITS.answerMemory, mode: config.mode },
     answer: (event, facts) => answer(event, facts, set, settings),
     onDecision(event, decision) {
       const { id, account, platform } = event;

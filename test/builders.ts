@@ -137,6 +137,7 @@ export function aConfig(more: Partial<Config> = {}): Config {
     guards: {
       humanPause: 12 * HOUR,
       perContact: { replies: 5, per: HOUR },
+      loopBreaker: { rounds: 5, within: 2 * MINUTE, wait: HOUR },
       optOut: { keywords: ['stop'], reply: 'No more automatic replies.' },
     },
     calendars: [],

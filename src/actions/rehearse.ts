@@ -1,6 +1,7 @@
 import type { AccountConfig, Config } from '../domain/config.js';
 import type { Decision } from '../domain/decision.js';
 import type { CommentFields, Contact, EventKind, InboundEvent, Platform } from '../domain/event.js';
+import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
 import type { History } from '../engine/history.js';
 import type { CompiledSet } from '../engine/rule-set.js';
@@ -46,7 +47,7 @@ export async function rehearse(input: Rehearsal, index: number, parts: RehearseP
   const { config, set, history } = parts;
   const account = accountOf(input, config);
   const event = toEvent(input, index, account);
-  const facts = history.factsFor(event, input.at, config.guards.perContact.per);
+  const facts = history.factsFor(event, input.at, LIMITS.answerMemory);
   const decision = await answer(event, facts, set, {
     mode: 'hypothetical',
     accounts: new Map([[account.name, account]]),

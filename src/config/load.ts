@@ -120,6 +120,7 @@ function toConfig(raw: RawConfig, folder: string): Config {
     guards: {
       humanPause: millis(guards.human_pause),
       perContact: { replies: guards.per_contact.replies, per: millis(guards.per_contact.per) },
+      loopBreaker: guards.loop_breaker === false ? null : toLoopBreaker(guards.loop_breaker),
       optOut: guards.opt_out === false ? null : guards.opt_out,
     },
     calendars: Object.entries(raw.calendars).map(([name, calendar]) => toCalendar(name, calendar)),
@@ -127,6 +128,10 @@ function toConfig(raw: RawConfig, folder: string): Config {
     server: server ? { ...server, token: server.token.trim() === '' ? null : server.token } : null,
     log: raw.log,
   };
+}
+
+function toLoopBreaker({ rounds, within, wait }: Exclude<RawConfig['guards']['loop_breaker'], false>) {
+  return { rounds, within: millis(within), wait: millis(wait) };
 }
 
 function toAccount(raw: RawConfig['accounts'][number]): AccountConfig {

@@ -112,6 +112,16 @@ const optOut = section({
   reply: text().default('You will get no more automatic replies.').describe('The last automatic answer.'),
 });
 
+const loopBreaker = section({
+  rounds: count(2, 1_000).default(5).describe('So many automatic answers to one contact, …'),
+  within: duration(DAY)
+    .default('2m')
+    .describe('… each so soon after the one before, are a loop with another program.'),
+  wait: duration(30 * DAY)
+    .default('1h')
+    .describe('How long to stay silent after it; four times as long after each further one within 30 days.'),
+});
+
 const guards = section({
   human_pause: duration(365 * DAY)
     .default('12h')
@@ -123,7 +133,13 @@ const guards = section({
       .describe('In this time.'),
   })
     .prefault({})
-    .describe('The most automatic answers to one contact: it ends loops with other bots.'),
+    .describe('The most automatic answers to one contact.'),
+  loop_breaker: z
+    .union([z.literal(false), loopBreaker], {
+      error: 'is neither `false` nor a block with rounds, within and wait',
+    })
+    .prefault({})
+    .describe('Ends loops with other automatic responders; false turns it off.'),
   opt_out: z
     .union([z.literal(false), optOut], { error: 'is neither `false` nor a block with keywords and reply' })
     .prefault({})

@@ -46,6 +46,8 @@ export interface Config {
   readonly guards: {
     readonly humanPause: Millis;
     readonly perContact: { readonly replies: number; readonly per: Millis };
+    /** Null: turned off. */
+    readonly loopBreaker: { readonly rounds: number; readonly within: Millis; readonly wait: Millis } | null;
     readonly optOut: OptOutConfig | null;
   };
   readonly calendars: readonly Calendar[];

@@ -28,7 +28,7 @@ export interface GuardFacts {
   readonly lastHumanAt: Instant | null;
   readonly optedOutAt: Instant | null;
   readonly pause: Pause | null;
-  /** When the contact got automatic answers lately, oldest first; other events' only. */
+  /** When the contact got automatic answers within LIMITS.answerMemory, oldest first; other events' only. */
   readonly recentAnswers: readonly Instant[];
   /** The rule of ours that holds the comment's one private reply; null when none does. */
   readonly privateReplyHeldBy: string | null;

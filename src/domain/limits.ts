@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from './time.js';
+import { DAY, MINUTE, SECOND } from './time.js';
 
 /** Every bound of the program that no user sets, in one place. Times in milliseconds, sizes in characters. */
 export const LIMITS = {
@@ -18,6 +18,8 @@ export const LIMITS = {
   pagesPerWalk: 400,
   conversationPages: 4,
   shutdown: 10 * SECOND,
+  /** How far back answers to a contact are remembered for the limits on them. */
+  answerMemory: 30 * DAY,
   confirmFor: 60 * MINUTE,
   retryAfterMost: 10 * MINUTE,
   backoffFirst: 2 * SECOND,

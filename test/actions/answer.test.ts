@@ -63,7 +63,16 @@ describe('silence', () => {
       { event: anEvent({ at: TUESDAY - DAY }), facts: { lastInboundAt: TUESDAY - DAY } },
       'window_closed',
     ],
-    ['a sixth answer within the hour', { facts: { recentAnswers: [1, 2, 3, 4, 5] } }, 'per_contact_limit'],
+    [
+      'a sixth answer within the hour',
+      { facts: { recentAnswers: [50, 40, 30, 20, 10].map((ago) => TUESDAY - ago * MINUTE) } },
+      'per_contact_limit',
+    ],
+    [
+      'a contact who answers within two minutes each time, five times in a row',
+      { facts: { recentAnswers: [68, 67, 66, 65, 64].map((ago) => TUESDAY - (ago - 5) * MINUTE) } },
+      'per_contact_limit',
+    ],
     [
       'a platform without a send target',
       { event: anEvent({ platform: 'bluesky', account: 'shop-bsky' }) },

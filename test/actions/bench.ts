@@ -61,7 +61,7 @@ export async function aBench(
     client,
     clock,
     accounts: new Map(accounts.map((each) => [each.name, each])),
-    guards: { humanPause: HOUR, perContact: { replies: 5, per: HOUR } },
+    guards: { humanPause: HOUR, perContact: { replies: 5, per: HOUR }, loopBreaker: null },
     visibleWithin: SECOND,
     requestTimeout: SECOND,
     confirmAfter: SECOND,

@@ -48,6 +48,7 @@ describe('a configuration', () => {
       guards: {
         humanPause: 12 * HOUR,
         perContact: { replies: 5, per: HOUR },
+        loopBreaker: { rounds: 5, within: 2 * MINUTE, wait: HOUR },
         optOut: { keywords: ['stop', 'unsubscribe'], reply: 'You will get no more automatic replies.' },
       },
       calendars: [],

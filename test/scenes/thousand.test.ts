@@ -65,7 +65,12 @@ describe('a thousand messages and comments on three platforms, while it runs', (
       rules: RULES,
       config: {
         poll: { schedule: '* * * * * *', comments: true, overlap: MINUTE, lookback: 0 },
-        guards: { humanPause: 12 * HOUR, perContact: { replies: 1_000, per: HOUR }, optOut: null },
+        guards: {
+          humanPause: 12 * HOUR,
+          perContact: { replies: 1_000, per: HOUR },
+          loopBreaker: null,
+          optOut: null,
+        },
       },
       sandbox: { pageSizeMost: 40 },
     });

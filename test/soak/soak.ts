@@ -193,7 +193,7 @@ accounts:
 poll: { schedule: "* * * * * *" }
 throttle: { sends_per_minute: 10000, reads_per_minute: 10000, per_account: { sends_per_hour: 100000 } }
 delivery: { visible_within: 500ms }
-guards: { per_contact: { replies: 10000, per: 30d }, opt_out: false }
+guards: { per_contact: { replies: 10000, per: 30d }, loop_breaker: false, opt_out: false }
 log: { level: warn, pretty: false }
 `;
 }

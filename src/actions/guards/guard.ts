@@ -1,3 +1,4 @@
+import type { Config } from '../../domain/config.js';
 import type { EventKind, Platform } from '../../domain/event.js';
 import type { GuardFacts } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
@@ -20,7 +21,12 @@ export interface GuardSubject {
 export interface GuardSettings {
   readonly humanPause: Millis;
   readonly perContact: { readonly replies: number; readonly per: Millis };
+  /** Null: turned off. */
+  readonly loopBreaker: LoopSettings | null;
 }
+
+/** So many answers in a row, each so soon after the one before, are a loop; then comes a silence. */
+export type LoopSettings = NonNullable<Config['guards']['loopBreaker']>;
 
 export interface Objection {
   readonly reason: Reason;

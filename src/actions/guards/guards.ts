@@ -2,6 +2,7 @@ import type { GuardTrace } from '../../domain/decision.js';
 import type { GuardFacts } from '../../domain/facts.js';
 import type { Guard, GuardSettings, GuardSubject, Objection } from './guard.js';
 import { humanActive } from './human-active.js';
+import { loopBreaker } from './loop-breaker.js';
 import { optedOut } from './opted-out.js';
 import { paused } from './paused.js';
 import { perContactLimit } from './per-contact-limit.js';
@@ -18,6 +19,7 @@ export const guards: readonly Guard[] = [
   privateReplyUsed,
   windowClosed,
   perContactLimit,
+  loopBreaker,
 ];
 
 export interface GuardVerdict {

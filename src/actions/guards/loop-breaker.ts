@@ -1,0 +1,44 @@
+import { formatDuration, type Instant } from '../../domain/time.js';
+import type { Guard, LoopSettings } from './guard.js';
+
+/** Each loop within the memory makes the next silence that many times as long. */
+const GROWTH = 4;
+
+/**
+ * Is the contact a program as well? Two automatic responders answer each other for as long as both are answered, and
+ * quicker than people do. Each such loop is followed by a silence, and each silence is longer than the one before.
+ */
+export const loopBreaker: Guard = {
+  name: 'no loop with another program',
+  onlyWhenDeciding: true,
+  ask({ confirmsOptOut, contactId }, { recentAnswers, now }, { loopBreaker: settings }) {
+    if (settings === null || confirmsOptOut || contactId === '') return null;
+    const loops = loopsIn(recentAnswers, settings);
+    const last = loops.at(-1);
+    if (last === undefined) return null;
+    const until = last + settings.wait * GROWTH ** (loops.length - 1);
+    if (until <= now) return null;
+    const { rounds, within } = settings;
+    const times = loops.length === 1 ? '' : `, for the ${loops.length}. time`;
+    return {
+      reason: 'per_contact_limit',
+      note: `${rounds} answers in a row within ${formatDuration(within)} of each other${times}: taken for another program; silent for ${formatDuration(until - now)} more`,
+    };
+  },
+};
+
+/** When each loop was complete. Answers of several rules to one message have the same time, and are one. */
+function loopsIn(answers: readonly Instant[], { rounds, within }: LoopSettings): readonly Instant[] {
+  const loops: Instant[] = [];
+  let run = 0;
+  let before: Instant | null = null;
+  for (const at of answers) {
+    if (at === before) continue;
+    run = before !== null && at - before <= within ? run + 1 : 1;
+    before = at;
+    if (run < rounds) continue;
+    loops.push(at);
+    run = 0;
+  }
+  return loops;
+}
