@@ -93,6 +93,18 @@ function defineOwnerCommands(): void {
       (await import('./outbox.js')).outboxDiscard(id, options),
     );
 
+  program
+    .command('contacts')
+    .description('people who wrote: forget one')
+    .command('forget')
+    .description('delete what is stored of one person, and keep that they get no answers')
+    .argument('<id>', "the person's platform id, as `journal --json` shows it")
+    .option('--config <file>', 'the configuration', './config.yaml')
+    .option('--json', 'machine-readable output on stdout')
+    .action(async (id: string, options: CommonOptions) =>
+      (await import('./contacts.js')).contactsForget(id, options),
+    );
+
   const scoped = (name: string, description: string): Command =>
     command(name, description)
       .option('--account <name>')

@@ -46,6 +46,10 @@ export interface Desk {
 
 /** Blotato's code for a comment whose one private reply is spent. */
 export const ALREADY_REPLIED = 20102;
+/** The plan's limit of active contacts is reached. */
+export const CONTACT_LIMIT = 20101;
+/** The account lacks the permission to comments. */
+export const NO_PERMISSION = 20201;
 
 /** An answer that says no. */
 export function refuse(status: number, message: string, code?: number): Answer {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refuse } from './answer.js';
 import type { Answer, Call, Desk } from './answer.js';
 import type { Description, RawCall } from './description.js';
-import type { Fault, FaultHook } from './faults.js';
+import { answerBefore, disturbed, type FaultHook, isLostBefore, tooMany, writeBody } from './faults.js';
 import type { Limiter } from './limits.js';
 import * as lists from './lists.js';
 import { sendComment } from './send-comment.js';
@@ -48,31 +48,22 @@ export async function exchange(
   const route = front.description.route(method, path);
   const label = route ?? 'no route';
   const fault = front.fault?.({ method, path }) ?? 'none';
-  const answer = answerBefore(fault) ?? (isLostBefore(fault) ? null : answerCall(front, route, call));
+  const answer =
+    answerBefore(fault, front.desk.clock) ?? (isLostBefore(fault) ? null : answerCall(front, route, call));
   if (answer === null || fault === 'drop_after') {
     front.onCall(label, 0);
     if (fault !== 'hang') response.destroy();
     return;
   }
-  const told = fault === 'error_500_after' ? refuse(500, 'an error occurred') : answer;
+  const told = disturbed(answer, fault);
   front.onCall(label, told.status);
-  const text = JSON.stringify(told.body);
-  response.writeHead(told.status, { 'content-type': 'application/json; charset=utf-8', ...told.headers });
-  response.end(fault === 'garbage' ? text.slice(0, text.length / 2) : text);
-}
-
-function isLostBefore(fault: Fault): boolean {
-  return fault === 'drop_before' || fault === 'hang';
-}
-
-function answerBefore(fault: Fault): Answer | null {
-  if (fault === 'error_500_before') return refuse(500, 'an error occurred');
-  if (fault === 'rate_limit') return tooMany(1);
-  return null;
-}
-
-function tooMany(seconds: number): Answer {
-  return { ...refuse(429, 'rate limit exceeded'), headers: { 'retry-after': String(seconds) } };
+  response.writeHead(told.status, {
+    'content-type': 'application/json; charset=utf-8',
+    // The clock that dates rows is the one that the header tells.
+    date: new Date(front.desk.clock()).toUTCString(),
+    ...told.headers,
+  });
+  await writeBody(response, JSON.stringify(told.body), fault);
 }
 
 /** The order is the API's: who are you, is there such a call, not so fast, is it well formed, may it be done. */
@@ -83,7 +74,7 @@ function answerCall(front: Front, route: string | undefined, call: RawCall): Ans
   if (route === undefined || handler === undefined)
     return refuse(404, `no route ${call.method} ${call.path}`);
   const wait = front.limiter(route);
-  if (wait !== null) return tooMany(Math.max(1, Math.ceil(wait / 1_000)));
+  if (wait !== null) return tooMany(String(Math.max(1, Math.ceil(wait / 1_000))));
   const { params, query, errors } = front.description.checkRequest(route, call);
   const answer =
     errors.length > 0

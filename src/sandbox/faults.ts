@@ -1,6 +1,14 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Clock, SECOND } from '../domain/time.js';
+import { type Answer, CONTACT_LIMIT, NO_PERMISSION, refuse } from './answer.js';
+
 /**
  * What goes wrong with a call. `before`: it was not accepted. `after`: it was, and its answer is lost. `drop` cuts the
- * connection, `hang` never answers and accepts nothing, `garbage` accepts and answers with half a document.
+ * connection, `hang` never answers and accepts nothing. Accepted, too, are `garbage` (answered with half a document),
+ * `reset_body` (the connection is cut in the middle of the answer) and `slow_body` (its second half takes its time).
+ * `rate_limit` names the wait in seconds, `rate_limit_date` as a date, `rate_limit_bare` not at all. Lists only, and
+ * otherwise nothing: `duplicate_rows`, `reorder_rows`.
  */
 export type Fault =
   | 'none'
@@ -9,8 +17,85 @@ export type Fault =
   | 'error_500_before'
   | 'error_500_after'
   | 'rate_limit'
+  | 'rate_limit_date'
+  | 'rate_limit_bare'
+  | 'unauthorized'
+  | 'contact_limit'
+  | 'no_permission'
   | 'hang'
-  | 'garbage';
+  | 'garbage'
+  | 'reset_body'
+  | 'slow_body'
+  | 'duplicate_rows'
+  | 'reorder_rows';
 
 /** Asked at each call, with the path without its query. */
 export type FaultHook = (request: { readonly method: string; readonly path: string }) => Fault;
+
+/** How long the second half of a slow answer takes. */
+const SLOW = SECOND;
+
+/** The answer in place of the right one, for faults that refuse a call before it is accepted. */
+export function answerBefore(fault: Fault, clock: Clock): Answer | null {
+  switch (fault) {
+    case 'error_500_before':
+      return refuse(500, 'an error occurred');
+    case 'rate_limit':
+      return tooMany('1');
+    case 'rate_limit_date':
+      return tooMany(new Date(clock() + 2 * SECOND).toUTCString());
+    case 'rate_limit_bare':
+      return refuse(429, 'rate limit exceeded');
+    case 'unauthorized':
+      return refuse(401, 'the API key is missing or not valid');
+    case 'contact_limit':
+      return refuse(422, 'active contacts limit reached', CONTACT_LIMIT);
+    case 'no_permission':
+      return refuse(403, 'permission to comments is missing', NO_PERMISSION);
+    default:
+      return null;
+  }
+}
+
+export function tooMany(retryAfter: string): Answer {
+  return { ...refuse(429, 'rate limit exceeded'), headers: { 'retry-after': retryAfter } };
+}
+
+/** The call is lost on its way here. */
+export function isLostBefore(fault: Fault): boolean {
+  return fault === 'drop_before' || fault === 'hang';
+}
+
+/** Rows of a list, as a list may show them that is read while it changes. */
+export function disturbed(answer: Answer, fault: Fault): Answer {
+  if (fault === 'error_500_after') return refuse(500, 'an error occurred');
+  const { body } = answer;
+  if (!isList(body) || body.items.length < 2) return answer;
+  const { items } = body;
+  if (fault === 'duplicate_rows') {
+    return { ...answer, body: { ...body, items: [...items.slice(0, -1), items[0], items[0], items.at(-1)] } };
+  }
+  // The oldest row stays where it is: by it a reader tells where it has come to.
+  if (fault === 'reorder_rows')
+    return { ...answer, body: { ...body, items: [...items.slice(0, -1).reverse(), items.at(-1)] } };
+  return answer;
+}
+
+function isList(body: unknown): body is { readonly items: readonly unknown[] } {
+  return typeof body === 'object' && body !== null && 'items' in body && Array.isArray(body.items);
+}
+
+/** Writes the body as the fault has it. */
+export async function writeBody(response: ServerResponse, text: string, fault: Fault): Promise<void> {
+  const half = text.slice(0, text.length / 2);
+  if (fault === 'garbage') {
+    response.end(half);
+  } else if (fault === 'reset_body' || fault === 'slow_body') {
+    response.write(half);
+    await wait(fault === 'slow_body' ? SLOW : 1);
+    if (fault === 'slow_body') response.end(text.slice(half.length));
+    else response.destroy();
+  } else {
+    response.end(text);
+  }
+}

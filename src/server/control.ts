@@ -7,17 +7,21 @@ import { text } from 'node:stream/consumers';
 import type { Pause } from '../domain/facts.js';
 import type { Send } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
-import type { Store } from '../store/store.js';
+import type { Forgotten, Store } from '../store/store.js';
 
 /** What an owner does by hand. Only the process that writes the store does it; others ask that one. */
 export type Command =
   | { readonly do: 'retry' | 'discard'; readonly id: number }
   | { readonly do: 'pause'; readonly scope: string; readonly until: Instant | null }
-  | { readonly do: 'resume'; readonly scope: string };
+  | { readonly do: 'resume'; readonly scope: string }
+  | { readonly do: 'forget'; readonly contact: string };
 
 /** What came of it; `send` is null when the outbox has no such send, or it is past changing. */
 export type CommandResult =
-  { readonly send: Send | null } | { readonly pause: Pause } | { readonly resumed: boolean };
+  | { readonly send: Send | null }
+  | { readonly pause: Pause }
+  | { readonly resumed: boolean }
+  | { readonly forgotten: Forgotten | null };
 
 /** Sockets have names of about 100 bytes at most, so a store with a long path has its socket in the temporary folder. */
 const PATH_MOST = 100;
@@ -37,6 +41,8 @@ export async function carryOut(command: Command, store: Store, now: Instant): Pr
     }
     case 'resume':
       return { resumed: await store.endPause(command.scope) };
+    case 'forget':
+      return { forgotten: await store.forgetContact(command.contact, now) };
   }
 }
 

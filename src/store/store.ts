@@ -199,7 +199,19 @@ export interface Store {
   queue(now: Instant): Promise<QueueState>;
   /** Deletes texts, names and traces of events and sends that ended before. Returns how many events were emptied. */
   forgetBefore(before: Instant): Promise<number>;
+  /**
+   * Deletes what the store holds of one person, gives up what was still to be sent to them, and keeps an opt-out for
+   * each account that knew them. Null when the store knows nobody of that id.
+   */
+  forgetContact(contactId: string, now: Instant): Promise<Forgotten | null>;
   close(): Promise<void>;
+}
+
+/** What was emptied, and for which accounts an opt-out is kept. */
+export interface Forgotten {
+  readonly accounts: readonly string[];
+  readonly events: number;
+  readonly sends: number;
 }
 
 export interface NewEvent {

@@ -210,3 +210,77 @@ describe.concurrent('pause and resume', () => {
     expect(Date.parse(until) - Date.now()).toBeLessThanOrEqual(12 * 3_600_000);
   });
 });
+
+describe.concurrent('contacts', () => {
+  it.for(['nobody runs', 'a program runs'])(
+    'forget ID empties what one person wrote, when %s',
+    async (when, test) => {
+      const project = await aProject(test, { config: LOOK_BACK });
+      project.sandbox.receive({
+        account: 'shop-ig',
+        contact: { id: 'ana', name: 'Ana Lima' },
+        text: 'price?',
+      });
+      project.sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'hello there' });
+      expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      if (when === 'a program runs') {
+        project.start('run');
+        await polls(project, 1);
+      }
+      const forgotten = await project.cli('contacts', 'forget', 'ana', '--json');
+      expect(forgotten).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(forgotten.stdout)).toMatchObject({ contact: 'ana', accounts: ['shop-ig'], sends: 1 });
+      const { stdout } = await project.cli('journal', '--json');
+      expect(stdout).not.toContain('Ana Lima');
+      expect(stdout).not.toContain('price?');
+      expect(stdout).toContain('hello there');
+
+      project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'and the price now?' });
+      if (when === 'a program runs') await polls(project, 2);
+      else expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      expect(lines((await project.cli('journal', '--json', '--reason', 'opted_out')).stdout)).toMatchObject([
+        { text: 'and the price now?' },
+      ]);
+      expect(project.sandbox.sends()).toHaveLength(1);
+    },
+  );
+
+  it('says that it knows nobody of that id', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    expect(await project.cli('contacts', 'forget', 'nobody')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'autoresponder: nobody of the id "nobody" is in the store; `autoresponder journal --json` shows ids\n',
+    });
+  });
+});
+
+describe.concurrent('status', () => {
+  it('tells of an account that Blotato refuses, what is kept for it, and when the queue will be empty', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    const text = 'price?';
+    for (const contact of ['ana', 'bo']) project.sandbox.receive({ account: 'shop-ig', contact, text });
+    project.sandbox.receive({ account: 'shop-x', contact: 'cy', text });
+    project.sandbox.fault(({ method }) => (method === 'POST' ? 'contact_limit' : 'none'));
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    const { stdout } = await project.cli('status', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      blocked: [
+        { account: 'shop-ig', cause: '20101', waiting: 2 },
+        { account: 'shop-x', cause: '20101', waiting: 1 },
+      ],
+      queue: { waiting: 3, accounts: { 'shop-ig': 2, 'shop-x': 1 }, emptyAt: null },
+    });
+    const shown = (await project.cli('status')).stdout;
+    expect(shown).toMatch(/^blocked {2}shop-ig for .*20101: .*2 kept, tried again in /mu);
+    expect(shown).toMatch(/^queue {4}3 waiting \(shop-ig 2, shop-x 1\), all for blocked accounts$/mu);
+
+    project.sandbox.fault(null);
+    await project.cli('pause');
+    expect(JSON.parse((await project.cli('status', '--json')).stdout)).toMatchObject({
+      pauses: [{ scope: 'all' }],
+    });
+  });
+});

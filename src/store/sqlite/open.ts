@@ -71,8 +71,11 @@ export function openReader(path: string): OpenStore {
 function connect(path: string): Database {
   try {
     const db = open(path, BUSY_TIMEOUT);
+    // secure_delete: what is deleted is overwritten, since retention and `contacts forget` promise that it is gone.
     // FULL: a commit is on the disk when it returns. Everything that "never twice" rests on is a commit before a POST.
-    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
+    db.exec(
+      'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on;',
+    );
     return db;
   } catch (error) {
     throw new StoreError('unreadable', `the store at ${path} cannot be opened: ${messageOf(error)}`, {

@@ -9,12 +9,12 @@ import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 
 type OwnerPart = Pick<
   Store,
-  'sends' | 'retrySend' | 'discardSend' | 'setPause' | 'endPause' | 'journal' | 'summary' | 'forgetBefore'
+  'sends' | 'retrySend' | 'discardSend' | 'setPause' | 'endPause' | 'journal' | 'summary'
 >;
 
-/** What an owner sees and does: journal, outbox by hand, pauses, the deletion of old texts. */
+/** What an owner sees and does: journal, outbox by hand, pauses. */
 export function owner(db: Database): OwnerPart {
-  return { ...outboxByHand(db), ...views(db), ...retention(db) };
+  return { ...outboxByHand(db), ...views(db) };
 }
 
 function outboxByHand(db: Database) {
@@ -105,29 +105,6 @@ function views(db: Database) {
       };
     },
   } satisfies Partial<Store>;
-}
-
-/** Empties what names a person or quotes them; ids, reasons and the memory of answers stay, so that nothing is answered twice. */
-function retention(db: Database) {
-  const emptyEvents = db.prepare(
-    `update events set text = '', contact_name = null, contact_username = null, trace = null
-     where at < @before and reason is not null and reason <> 'queued'
-       and (text <> '' or contact_name is not null or contact_username is not null or trace is not null)`,
-  );
-  const emptySends = db.prepare(
-    "update sends set text = '' where ended_at < @before and event_at < @before and text <> ''",
-  );
-  const forgetConversations = db.prepare(
-    // One without events is of an account that is not configured, and holds no names: to read it again costs a call.
-    `delete from conversations where id in (select conversation_id from events where at < @before)
-       and id not in (select conversation_id from events where conversation_id is not null and at >= @before)`,
-  );
-  const forget = db.transaction((before: Instant): number => {
-    emptySends.run({ before });
-    forgetConversations.run({ before });
-    return emptyEvents.run({ before }).changes;
-  });
-  return { forgetBefore: async (before) => forget(before) } satisfies Partial<Store>;
 }
 
 const JOURNAL = (more: string, order: 'asc' | 'desc'): string => `

@@ -5,6 +5,7 @@ import { claims } from './claim-send.js';
 import { decisions } from './decide.js';
 import { ends } from './end-attempt.js';
 import { facts } from './facts.js';
+import { forget } from './forget.js';
 import { type Database, type OpenStore, openReader, openWriter } from './open.js';
 import { owner } from './people.js';
 import { waiting } from './waiting.js';
@@ -34,6 +35,7 @@ export function storeOver({ db, close }: OpenStore, clock: Clock): Store {
     ...calls(db),
     ...owner(db),
     ...queue(db),
+    ...forget(db),
     close: async () => close(),
   };
 }

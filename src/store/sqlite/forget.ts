@@ -1,0 +1,104 @@
+import type { Send } from '../../domain/send.js';
+import type { Instant } from '../../domain/time.js';
+import type { Forgotten, Store } from '../store.js';
+import type { Database } from './open.js';
+import { reasons } from './reasons.js';
+import { type SendRow, toSend } from './rows.js';
+
+/** The deletion of what names a person or quotes them: of everybody after a time, or of one person at once. */
+export function forget(db: Database): Pick<Store, 'forgetBefore' | 'forgetContact'> {
+  return { ...retention(db), ...byContact(db) };
+}
+
+/** Ids, reasons and the memory of answers stay, so that nothing is answered twice. */
+function retention(db: Database): Pick<Store, 'forgetBefore'> {
+  const emptyEvents = db.prepare(
+    `update events set text = '', contact_name = null, contact_username = null, trace = null
+     where at < @before and reason is not null and reason <> 'queued'
+       and (text <> '' or contact_name is not null or contact_username is not null or trace is not null)`,
+  );
+  const emptySends = db.prepare(
+    "update sends set text = '' where ended_at < @before and event_at < @before and text <> ''",
+  );
+  const forgetConversations = db.prepare(
+    // One without events is of an account that is not configured, and holds no names: to read it again costs a call.
+    `delete from conversations where id in (select conversation_id from events where at < @before)
+       and id not in (select conversation_id from events where conversation_id is not null and at >= @before)`,
+  );
+  const all = db.transaction((before: Instant): number => {
+    emptySends.run({ before });
+    forgetConversations.run({ before });
+    return emptyEvents.run({ before }).changes;
+  });
+  return { forgetBefore: async (before) => all(before) };
+}
+
+/**
+ * Everything of one person but the fact that they want no answers. What the API lists of them afterwards is new, and
+ * kept as anything else; the events stay, without whose they are, so that none of them is read a second time.
+ */
+function byContact(db: Database): Pick<Store, 'forgetContact'> {
+  const accounts = db.prepare(ACCOUNTS);
+  const open = db.prepare(
+    "select * from sends where contact_id = ? and state in ('pending', 'sending', 'ambiguous', 'accepted')",
+  );
+  const giveUp = db.prepare(
+    "update sends set state = 'discarded', reason = 'opted_out', ended_at = ?, check_at = null where id = ?",
+  );
+  const endUndecided = db.prepare(
+    "update events set reason = 'opted_out', decided_at = ? where contact_id = ? and reason is null",
+  );
+  const optOut = db.prepare('insert or ignore into opt_outs values (?, ?, ?)');
+  const traces = [
+    ...CONVERSATIONS_OF.map((sql) => db.prepare(sql)),
+    db.prepare('delete from answers where contact_id = @contact'),
+    db.prepare("delete from pauses where scope = 'contact:' || @contact"),
+  ];
+  const emptyEvents = db.prepare(EMPTY_EVENTS);
+  const emptySends = db.prepare(EMPTY_SENDS);
+  const event = reasons(db);
+
+  const all = db.transaction((contact: string, now: Instant): Forgotten | null => {
+    const names = (accounts.all({ contact }) as { account: string }[]).map((row) => row.account);
+    if (names.length === 0) return null;
+    for (const account of names) optOut.run(account, contact, now);
+    for (const row of open.all(contact) as SendRow[]) {
+      const send: Send = toSend(row);
+      giveUp.run(now, send.id);
+      event.settle(send, 'discarded', 'opted_out', now);
+    }
+    endUndecided.run(now, contact);
+    for (const trace of traces) trace.run({ contact });
+    const sends = emptySends.run({ contact }).changes;
+    return { accounts: names, events: emptyEvents.run({ contact }).changes, sends };
+  });
+  return {
+    forgetContact: async (contact, now) => {
+      const forgotten = all(contact, now);
+      // What was overwritten still stands in the log of writes until that is emptied.
+      if (forgotten !== null) db.exec('pragma wal_checkpoint(truncate)');
+      return forgotten;
+    },
+  };
+}
+
+const ACCOUNTS = `
+select account from events where contact_id = @contact and account is not null
+union select account from sends where contact_id = @contact
+union select account from opt_outs where contact_id = @contact`;
+
+const CONVERSATIONS_OF = [
+  `delete from pauses where scope in
+     (select 'conversation:' || conversation_id from events where contact_id = @contact and conversation_id is not null)`,
+  'delete from conversations where id in (select conversation_id from events where contact_id = @contact)',
+];
+
+const EMPTY_EVENTS = `
+update events set text = '', contact_id = '', contact_name = null, contact_username = null, conversation_id = null,
+  platform_comment_id = null, trace = null, detail = null
+where contact_id = @contact`;
+
+const EMPTY_SENDS = `
+update sends set text = '', contact_id = '', conversation_id = null, comment_id = null, platform_comment_id = null,
+  lane = '', detail = null
+where contact_id = @contact`;
