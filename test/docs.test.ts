@@ -173,7 +173,7 @@ describe('the commands in README.md', () => {
   it('are those that the program has', () => {
     const { commands } = helpOf();
     const defined = commands.flatMap((name) => {
-      const { commands: below } = name === 'outbox' ? helpOf(name) : { commands: [] };
+      const { commands: below } = ['outbox', 'contacts'].includes(name) ? helpOf(name) : { commands: [] };
       return below.length > 0 ? below.map((sub) => `${name} ${sub}`) : [name];
     });
     expect(table.map(nameOf).sort()).toEqual(defined.sort());
