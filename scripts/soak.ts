@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { parseDuration } from '../src/domain/time.js';
 import { soak, type SoakProgress, type SoakResult } from '../test/soak/soak.js';
 
+// `npm run soak -- --kills 0 --for 1h`: never killed; its memory is watched.
 const USAGE = 'soak [--kills N] [--seed S] [--for DURATION, such as 10m] [--json]';
 
 const { values } = parseArgs({
@@ -35,7 +36,16 @@ function summaryOf(told: SoakResult): string {
     all.length === 0 ? [] : [`${name}:`, ...all.slice(0, 20).map((each) => `  ${each}`)];
   return `${[
     `${told.ok ? 'ok' : 'NOT OK'}: seed ${told.seed}, ${told.kills} kills in ${told.seconds} s`,
+    ...(told.memory
+      ? [
+          `memory: ${told.memory.early} MiB early, ${told.memory.late} MiB late, ${told.memory.most} MiB at most, of ${told.memory.samples} samples`,
+        ]
+      : []),
     `killed: ${JSON.stringify(told.moments)}`,
+    `killed at commits: ${Object.keys(told.commits).length} different ones`,
+    ...Object.entries(told.commits)
+      .sort(([, a], [, b]) => b - a)
+      .map(([commit, n]) => `  ${String(n).padStart(5)}  ${commit}`),
     `faults at sends: ${JSON.stringify(told.faults)}`,
     `${told.written} messages and comments, ${told.accepted} answers taken; reasons: ${JSON.stringify(told.reasons)}`,
     `lost ${told.lost.length}, doubled ${told.doubled.length}, unknown ${told.unknown} (for nothing: ${told.unknownForNothing.length}), resent ${told.resent}`,

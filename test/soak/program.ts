@@ -13,10 +13,14 @@ export type Moment =
       readonly nth: number;
       /** In milliseconds, of which the fractions count. */
       readonly after: number;
-    };
+    }
+  /** At a commit to the store, counted from 1 in this life; the process does it itself, so that nothing comes between. */
+  | { readonly kind: 'before_commit' | 'after_commit'; readonly nth: number };
 
-/** A life that is not ended at its moment ends then, in milliseconds. */
-const LONGEST_LIFE = 1_200;
+/** A life that is not ended at its moment ends that long after its first call, in milliseconds, … */
+const LONGEST_LIFE = 1_500;
+/** … or that long after its start, if it makes none. */
+const LONGEST_START = 15_000;
 const LAST_WORDS = 30;
 
 export interface Program {
@@ -30,32 +34,41 @@ export interface Program {
   onCall(method: string): void;
   /** What was wrong: it ended by itself. */
   readonly faults: readonly string[];
+  /** Null while it does not run. */
+  pid(): number | null;
   /** The end of its log in this life. */
   lastWords(): string;
 }
 
 /** The built command, started and killed over and over. */
-export function createProgram(command: readonly [string, ...string[]], faults: string[] = []): Program {
+export function createProgram(command: readonly [string, ...string[]], commitLog: string): Program {
+  const faults: string[] = [];
   let child: ChildProcess | null = null;
   let exited: Promise<unknown> = Promise.resolve();
-  let awaited: Exclude<Moment, { kind: 'start' }> | null = null;
+  let awaited: Extract<Moment, { method: string }> | null = null;
   let calls = 0;
   let isEnding = false;
   let words: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let isUncalled = false;
 
-  function start(): void {
+  function start(env: Readonly<Record<string, string>> = {}): void {
     const [file, ...args] = command;
     words = [];
-    const started = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const started = spawn(file, args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     started.stderr.setEncoding('utf8').on('data', (text: string) => {
       words.push(text);
       if (words.length > LAST_WORDS) words.shift();
     });
-    isEnding = false;
+    isEnding = 'SOAK_COMMIT' in env;
     calls = 0;
     child = started;
     exited = once(started, 'exit').then(([code, signal]) => {
-      if (!isEnding) faults.push(`it ended by itself (${String(code ?? signal)}): ${words.join('')}`);
+      if (!isEnding || (signal === null && code !== 0))
+        faults.push(`it ended by itself (${String(code ?? signal)}): ${words.join('')}`);
       child = null;
     });
   }
@@ -68,12 +81,14 @@ export function createProgram(command: readonly [string, ...string[]], faults: s
 
   return {
     faults,
+    pid: () => child?.pid ?? null,
     lastWords: () => words.join(''),
-    start,
+    start: () => start(),
     async live(moment) {
-      start();
-      awaited = moment.kind === 'start' ? null : moment;
-      const timer = setTimeout(kill, moment.kind === 'start' ? moment.after : LONGEST_LIFE);
+      start('method' in moment || moment.kind === 'start' ? {} : commitOf(moment));
+      awaited = 'method' in moment ? moment : null;
+      timer = setTimeout(kill, moment.kind === 'start' ? moment.after : LONGEST_START);
+      isUncalled = moment.kind !== 'start';
       await exited;
       clearTimeout(timer);
     },
@@ -85,6 +100,11 @@ export function createProgram(command: readonly [string, ...string[]], faults: s
       return ending?.exitCode ?? null;
     },
     onCall(method) {
+      if (isUncalled) {
+        isUncalled = false;
+        clearTimeout(timer);
+        timer = setTimeout(kill, LONGEST_LIFE);
+      }
       if (awaited?.method !== method) return;
       calls += 1;
       if (calls < awaited.nth) return;
@@ -96,6 +116,11 @@ export function createProgram(command: readonly [string, ...string[]], faults: s
     },
   };
 
+  function commitOf({ kind, nth }: Extract<Moment, { kind: `${string}_commit` }>) {
+    const when = kind === 'before_commit' ? 'before' : 'after';
+    return { SOAK_COMMIT: String(nth), SOAK_WHEN: when, SOAK_LOG: commitLog };
+  }
+
   /** Fractions of a millisecond: no timer is as fine. */
   function killAfter(wait: number): void {
     const until = performance.now() + Math.min(wait, 1);
@@ -104,7 +129,7 @@ export function createProgram(command: readonly [string, ...string[]], faults: s
   }
 }
 
-/** Around a POST most often: that is where a message can be lost or doubled. */
+/** Around a POST and a commit most often: that is where a message can be lost or doubled. */
 export function chooseMoment(dice: Dice): Moment {
   const fine = dice.roll();
   const nth = dice.pick([1, 1, 2, 3] as const);
@@ -117,5 +142,11 @@ export function chooseMoment(dice: Dice): Moment {
     { kind: 'after_answer', method: 'POST', nth, after: fine * 8 },
     { kind: 'after_answer', method: 'GET', nth, after: fine },
     { kind: 'after_answer', method: 'GET', nth, after: fine * 20 },
+    // The first commits of a life are its start and its first poll; the later ones decide and send.
+    ...(['before_commit', 'after_commit'] as const).flatMap((commit) => [
+      { kind: commit, nth: dice.whole(1, 12) },
+      { kind: commit, nth: dice.whole(6, 60) },
+      { kind: commit, nth: dice.whole(6, 60) },
+    ]),
   ]);
 }

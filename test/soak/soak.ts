@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,16 +7,20 @@ import { MINUTE, SECOND, type Millis } from '../../src/domain/time.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { readSqlite } from '../../src/store/sqlite/store.js';
 import { createDice, type Dice } from './dice.js';
+import { type MemoryFigures, memoryFigures, residentMemory } from './memory.js';
 import { isSettled, judge, type Verdict } from './judge.js';
 import { chooseMoment, createProgram, type Program } from './program.js';
 import { createTraffic, RULES, type Traffic } from './traffic.js';
 import { createWeather } from './weather.js';
 
+const KILLER = fileURLToPath(new URL('../../scripts/kill-at-commit.cjs', import.meta.url));
+const COMMIT_LOG = 'commits.log';
 const PROGRAM = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 /** By when everything has ended after the last fault: a hanging call, and then the looks at it. */
 const SETTLES_WITHIN: Millis = 3 * MINUTE;
 
 export interface SoakOptions {
+  /** 0: it is never killed, and its memory is watched instead. */
   readonly kills: number;
   readonly seed: number;
   /** At least that long, in milliseconds, whatever the kills take. */
@@ -28,7 +32,7 @@ export interface SoakProgress {
   readonly kills: number;
   readonly written: number;
   readonly accepted: number;
-  readonly phase: 'killing' | 'settling';
+  readonly phase: 'killing' | 'living' | 'settling';
 }
 
 export interface SoakResult extends Verdict {
@@ -37,12 +41,16 @@ export interface SoakResult extends Verdict {
   readonly kills: number;
   /** How often it was killed at which kind of moment. */
   readonly moments: Readonly<Record<string, number>>;
+  /** How often right before and right after which commit, by what it writes. */
+  readonly commits: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly settledInSeconds: number;
   /** Messages and comments of people. */
   readonly written: number;
   /** POSTs that the sandbox took. */
   readonly accepted: number;
+  /** Of the program, when it is never killed; null where the system does not tell. */
+  readonly memory: MemoryFigures | null;
   /** Faults that happened to POSTs. */
   readonly faults: Readonly<Record<string, number>>;
   /** The program ended by itself, did not settle, or the sandbox broke its own description. */
@@ -57,7 +65,7 @@ export async function soak({ kills, seed, lasts = 0, onProgress }: SoakOptions):
   const dice = createDice(seed);
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
   const sandbox = await startSandbox({ limits: null, queuedFor: 60, visibleAfter: 150 });
-  const program = createProgram(command(folder, sandbox));
+  const program = createProgram(command(folder, sandbox), join(folder, COMMIT_LOG));
   try {
     return await play({ kills, seed, lasts, onProgress, dice, sandbox, program, folder });
   } finally {
@@ -95,16 +103,17 @@ async function play({
     program.onCall(request.method);
     return weather.hook(request);
   });
-  const traffic = createTraffic(sandbox, dice);
+  const traffic = createTraffic(sandbox, dice, kills === 0 ? 500 : undefined);
   const report = (phase: SoakProgress['phase'], done: number): void =>
     onProgress?.({ phase, kills: done, written: traffic.written.length, accepted: sandbox.sends().length });
 
   const moments: Record<string, number> = {};
-  const writing = setInterval(() => traffic.burst(), 250);
+  const writing = setInterval(() => traffic.burst(), kills === 0 ? 100 : 250);
+  const samples = kills === 0 ? await live(program, lasts, () => report('living', 0)) : [];
   let done = 0;
-  for (; done < kills || Date.now() - began < lasts; done += 1) {
+  for (; done < kills || (kills > 0 && Date.now() - began < lasts); done += 1) {
     const moment = chooseMoment(dice);
-    const name = moment.kind === 'start' ? 'start' : `${moment.method} ${moment.kind}`;
+    const name = 'method' in moment ? `${moment.method} ${moment.kind}` : moment.kind;
     moments[name] = (moments[name] ?? 0) + 1;
     await program.live(moment);
     report('killing', done + 1);
@@ -113,7 +122,7 @@ async function play({
 
   weather.calm();
   const settling = Date.now();
-  program.start();
+  if (kills > 0) program.start();
   const broken = await settle(folder, traffic, () => report('settling', done));
   if (broken.length > 0) broken.push(program.lastWords());
   const code = await program.end();
@@ -129,6 +138,8 @@ async function play({
     seed,
     kills: done,
     moments,
+    commits: readCommits(folder),
+    memory: memoryFigures(samples),
     seconds: Math.round((Date.now() - began) / SECOND),
     settledInSeconds: Math.round((Date.now() - settling) / SECOND),
     written: traffic.written.length,
@@ -137,6 +148,29 @@ async function play({
     broken: faults,
     ...verdict,
   };
+}
+
+function readCommits(folder: string): Readonly<Record<string, number>> {
+  const file = join(folder, COMMIT_LOG);
+  const counts: Record<string, number> = {};
+  for (const line of existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [])
+    counts[line] = (counts[line] ?? 0) + 1;
+  return counts;
+}
+
+/** Lets it run for so long, and gives its memory from time to time. */
+async function live(program: Program, lasts: Millis, onSample: () => void): Promise<number[]> {
+  const samples: number[] = [];
+  const until = Date.now() + lasts;
+  program.start();
+  while (Date.now() < until) {
+    await wait(Math.min(5 * SECOND, lasts / 50));
+    const pid = program.pid();
+    const memory = pid === null ? null : residentMemory(pid);
+    if (memory !== null) samples.push(memory);
+    onSample();
+  }
+  return samples;
 }
 
 /** What was there before the very first poll is not answered, so people write after it. */
@@ -175,7 +209,7 @@ async function settle(folder: string, traffic: Traffic, onWait: () => void): Pro
 function command(folder: string, sandbox: Sandbox): [string, ...string[]] {
   writeFileSync(join(folder, 'rules.yaml'), RULES);
   writeFileSync(join(folder, 'config.yaml'), configOf(sandbox));
-  return [process.execPath, PROGRAM, 'run', '--config', join(folder, 'config.yaml')];
+  return [process.execPath, '--require', KILLER, PROGRAM, 'run', '--config', join(folder, 'config.yaml')];
 }
 
 /** Nothing may keep an answer back here but a crash or a fault: so that whatever is missing is lost. */

@@ -32,7 +32,6 @@ export interface Written {
 
 export const SAME_ANSWER = 'The same for everybody';
 const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;
-const PEOPLE = 25;
 /** How late a message may show up in the lists, and how much older than now it may be, in milliseconds. */
 const LATE = 1_500;
 
@@ -42,14 +41,15 @@ export interface Traffic {
   readonly written: readonly Written[];
 }
 
-export function createTraffic(sandbox: Sandbox, dice: Dice): Traffic {
+/** `people`: how many write to each account. */
+export function createTraffic(sandbox: Sandbox, dice: Dice, people = 25): Traffic {
   const written: Written[] = [];
   const began = Date.now();
 
   function write(at: number): void {
     const late = dice.chance(0.15) ? dice.whole(1, LATE) : 0;
     const when = { at: Math.max(began, at - Math.min(late, dice.whole(0, LATE))), visibleAfter: late };
-    const person = `person-${dice.whole(1, PEOPLE)}`;
+    const person = `person-${dice.whole(1, people)}`;
     const account = dice.pick(ACCOUNTS);
     if (account !== 'shop-x' && dice.chance(0.25)) {
       const contact = `${account}-${person}`;

@@ -9,10 +9,25 @@ const STORM: Readonly<Record<'POST' | 'GET', Readonly<Partial<Record<Fault, numb
     error_500_before: 0.02,
     error_500_after: 0.03,
     garbage: 0.02,
+    reset_body: 0.02,
+    slow_body: 0.01,
     rate_limit: 0.01,
+    rate_limit_date: 0.003,
+    rate_limit_bare: 0.003,
+    unauthorized: 0.001,
     hang: 0.002,
   },
-  GET: { drop_before: 0.01, error_500_before: 0.01, garbage: 0.005, rate_limit: 0.002 },
+  GET: {
+    drop_before: 0.01,
+    error_500_before: 0.01,
+    garbage: 0.005,
+    reset_body: 0.005,
+    slow_body: 0.01,
+    rate_limit: 0.002,
+    rate_limit_bare: 0.001,
+    duplicate_rows: 0.03,
+    reorder_rows: 0.03,
+  },
 };
 
 export interface Weather {
