@@ -1,16 +1,19 @@
 // `npm run soak -- --kills 1000 --seed 1`: the built program against a sandbox where calls go wrong, killed at random.
 import { parseArgs } from 'node:util';
 import { parseDuration } from '../src/domain/time.js';
+import { allowance } from '../test/soak/allowance.js';
 import { soak, type SoakProgress, type SoakResult } from '../test/soak/soak.js';
 
+// `npm run soak -- --allowance --for 10m`: before a server that allows 30 sends and 60 reads a minute, at full load.
 // `npm run soak -- --kills 0 --for 1h`: never killed; its memory is watched.
-const USAGE = 'soak [--kills N] [--seed S] [--for DURATION, such as 10m] [--json]';
+const USAGE = 'soak [--kills N] [--seed S] [--for DURATION, such as 10m] [--allowance] [--json]';
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '50' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     for: { type: 'string', default: '0s' },
+    allowance: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -21,6 +24,7 @@ if (!Number.isSafeInteger(kills) || kills < 0 || !Number.isSafeInteger(seed) || 
 }
 
 const isTerminal = process.stderr.isTTY;
+if (values.allowance) await runAllowance();
 const onProgress = (progress: SoakProgress): void => {
   const { phase, kills: done, written, accepted } = progress;
   process.stderr.write(`\r${phase}: ${done} of ${kills} kills, ${written} written, ${accepted} answers   `);
@@ -55,4 +59,18 @@ function summaryOf(told: SoakResult): string {
     ...list('wrong reason', told.wrongReason),
     ...list('broken', told.broken),
   ].join('\n')}\n`;
+}
+
+async function runAllowance(): Promise<never> {
+  const show = (text: string): boolean => process.stderr.write(`\r${text}   `);
+  const told = await allowance(lasts ?? 0, seed, isTerminal ? show : undefined);
+  const { ok, seconds, restarts, refused, sends, reads, broken } = told;
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  const lines = [
+    `${ok ? 'ok' : 'NOT OK'}: ${seconds} s, ${restarts} restarts, ${refused} calls refused with 429`,
+    `of the allowance used: ${percent(sends)} of the sends, ${percent(reads)} of the reads of messages`,
+    ...broken,
+  ];
+  process.stdout.write(values.json ? `${JSON.stringify(told)}\n` : `${lines.join('\n')}\n`);
+  process.exit(ok ? 0 : 1);
 }

@@ -75,6 +75,7 @@ export function createApp(options: AppOptions): App {
     throttle: readThrottle({
       ledger: { countSince: store.callsSince, oldestSince: store.oldestCallSince, record: store.recordCall },
       perMinute: config.throttle.readsPerMinute,
+      window: MINUTE + LIMITS.minuteMargin,
       clock,
     }),
   });

@@ -1,4 +1,5 @@
 import { EVERY_ACCOUNT } from '../domain/block.js';
+import { LIMITS } from '../domain/limits.js';
 import type { Send, SendRoute } from '../domain/send.js';
 import { type Instant, SECOND } from '../domain/time.js';
 import type { AttemptEnd, SendBudget, Store } from '../store/store.js';
@@ -9,11 +10,6 @@ import { createKeyProbe } from './key-probe.js';
 
 /** How soon a store in trouble is tried again. */
 export const TRY_AGAIN = SECOND;
-/**
- * By how much a minute of the budget is longer than a minute: calls do not all travel equally fast, so that those of
- * just over a minute may arrive within one, and the API would refuse the last.
- */
-export const MARGIN = SECOND;
 
 export interface AttemptParts extends DeliverParts {
   readonly budget: Pick<SendBudget, 'perMinute' | 'perHourPerAccount'>;
@@ -81,7 +77,7 @@ export function createAttempts(
         wake(key.askAt);
         return null;
       }
-      const claim = await store.claimSend(route, clock(), { ...budget, margin: MARGIN });
+      const claim = await store.claimSend(route, clock(), { ...budget, margin: LIMITS.minuteMargin });
       if (claim.send === null && claim.retryAt !== null) wake(claim.retryAt);
       return claim.send;
     },

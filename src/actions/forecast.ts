@@ -1,6 +1,6 @@
+import { LIMITS } from '../domain/limits.js';
 import { HOUR, type Instant, MINUTE, type Millis } from '../domain/time.js';
 import type { QueueState, SendBudget } from '../store/store.js';
-import { MARGIN } from './attempts.js';
 
 type Budget = Pick<SendBudget, 'perMinute' | 'perHourPerAccount'>;
 type Waiting = QueueState['waiting'][number];
@@ -36,7 +36,7 @@ function routeEmptyAt(lines: readonly Waiting[], { calls, hours, budget, now }: 
   let at = now;
   while (left.size > 0) {
     const soonest = Math.min(...[...left.keys()].map((each) => accountFreeAt(each)));
-    at = Math.max(now, freeAt(made, budget.perMinute, MINUTE + MARGIN), soonest);
+    at = Math.max(now, freeAt(made, budget.perMinute, MINUTE + LIMITS.minuteMargin), soonest);
     const free = [...left.keys()].filter((each) => accountFreeAt(each) <= at);
     const account = leastBusy(free, hours, at);
     made.push(at);

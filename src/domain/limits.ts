@@ -20,6 +20,11 @@ export const LIMITS = {
   shutdown: 10 * SECOND,
   /** How far back answers to a contact are remembered for the limits on them. */
   answerMemory: 30 * DAY,
+  /**
+   * By how much a minute of the budgets is longer than a minute: calls do not all travel equally fast, so that those of
+   * just over a minute may arrive within one, and the API would refuse the last.
+   */
+  minuteMargin: SECOND,
   confirmFor: 60 * MINUTE,
   retryAfterMost: 10 * MINUTE,
   backoffFirst: 2 * SECOND,

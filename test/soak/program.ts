@@ -28,6 +28,8 @@ export interface Program {
   live(moment: Moment): Promise<void>;
   /** Starts it, until `end`. */
   start(): void;
+  /** Kills it, and waits until it is gone. */
+  kill(): Promise<void>;
   /** Asks it to stop, and gives its exit code. */
   end(): Promise<number | null>;
   /** The sandbox tells of each call before it answers. */
@@ -91,6 +93,10 @@ export function createProgram(command: readonly [string, ...string[]], commitLog
       isUncalled = moment.kind !== 'start';
       await exited;
       clearTimeout(timer);
+    },
+    async kill() {
+      kill();
+      await exited;
     },
     async end() {
       const ending = child;

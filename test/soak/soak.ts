@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { MINUTE, SECOND, type Millis } from '../../src/domain/time.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { readSqlite } from '../../src/store/sqlite/store.js';
@@ -10,12 +9,11 @@ import { createDice, type Dice } from './dice.js';
 import { type MemoryFigures, memoryFigures, residentMemory } from './memory.js';
 import { isSettled, judge, type Verdict } from './judge.js';
 import { chooseMoment, createProgram, type Program } from './program.js';
-import { createTraffic, RULES, type Traffic } from './traffic.js';
+import { command, firstStart } from './set-up.js';
+import { createTraffic, type Traffic } from './traffic.js';
 import { createWeather } from './weather.js';
 
-const KILLER = fileURLToPath(new URL('../../scripts/kill-at-commit.cjs', import.meta.url));
 const COMMIT_LOG = 'commits.log';
-const PROGRAM = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 /** By when everything has ended after the last fault: a hanging call, and then the looks at it. */
 const SETTLES_WITHIN: Millis = 3 * MINUTE;
 
@@ -173,20 +171,6 @@ async function live(program: Program, lasts: Millis, onSample: () => void): Prom
   return samples;
 }
 
-/** What was there before the very first poll is not answered, so people write after it. */
-async function firstStart(sandbox: Sandbox, program: Program): Promise<void> {
-  program.start();
-  const by = Date.now() + 30 * SECOND;
-  while (!hasRead(sandbox) && Date.now() < by) await wait(20);
-  await wait(200);
-  await program.end();
-}
-
-function hasRead(sandbox: Sandbox): boolean {
-  const calls = sandbox.calls();
-  return ['GET /v2/messages', 'GET /v2/comments'].every((route) => (calls[route]?.[200] ?? 0) > 0);
-}
-
 /** Waits until nothing is open any more. Gives what is still open after a long time. */
 async function settle(folder: string, traffic: Traffic, onWait: () => void): Promise<string[]> {
   const by = Date.now() + SETTLES_WITHIN;
@@ -204,30 +188,4 @@ async function settle(folder: string, traffic: Traffic, onWait: () => void): Pro
   } finally {
     await store.close();
   }
-}
-
-function command(folder: string, sandbox: Sandbox): [string, ...string[]] {
-  writeFileSync(join(folder, 'rules.yaml'), RULES);
-  writeFileSync(join(folder, 'config.yaml'), configOf(sandbox));
-  return [process.execPath, '--require', KILLER, PROGRAM, 'run', '--config', join(folder, 'config.yaml')];
-}
-
-/** Nothing may keep an answer back here but a crash or a fault: so that whatever is missing is lost. */
-function configOf(sandbox: Sandbox): string {
-  return `
-version: 1
-mode: live
-blotato: { base_url: "${sandbox.url}", api_key: ${sandbox.apiKey} }
-store: sqlite:./soak.db
-rules: ./rules.yaml
-accounts:
-  - { name: shop-ig, id: "98434", platform: instagram, native_id: "1784140" }
-  - { name: shop-fb, id: "43538", platform: facebook, page_id: "1288852254291983" }
-  - { name: shop-x, id: "51207", platform: twitter, native_id: "1500000000000000043" }
-poll: { schedule: "* * * * * *" }
-throttle: { sends_per_minute: 10000, reads_per_minute: 10000, per_account: { sends_per_hour: 100000 } }
-delivery: { visible_within: 500ms }
-guards: { per_contact: { replies: 10000, per: 30d }, loop_breaker: false, opt_out: false }
-log: { level: warn, pretty: false }
-`;
 }

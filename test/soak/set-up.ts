@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { SECOND } from '../../src/domain/time.js';
+import type { Sandbox } from '../../src/sandbox/server.js';
+import type { Program } from './program.js';
+import { RULES } from './traffic.js';
+
+const KILLER = fileURLToPath(new URL('../../scripts/kill-at-commit.cjs', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
+
+/** What was there before the very first poll is not answered, so people write after it. */
+export async function firstStart(sandbox: Sandbox, program: Program): Promise<void> {
+  program.start();
+  const by = Date.now() + 30 * SECOND;
+  while (!hasRead(sandbox) && Date.now() < by) await wait(20);
+  await wait(200);
+  await program.end();
+}
+
+function hasRead(sandbox: Sandbox): boolean {
+  const calls = sandbox.calls();
+  return ['GET /v2/messages', 'GET /v2/comments'].every((route) => (calls[route]?.[200] ?? 0) > 0);
+}
+
+/** The command line of the built program over a store in the folder. `more`: keys of the configuration instead. */
+export function command(
+  folder: string,
+  sandbox: Sandbox,
+  more: Readonly<Record<string, string>> = {},
+): [string, ...string[]] {
+  writeFileSync(join(folder, 'rules.yaml'), RULES);
+  writeFileSync(join(folder, 'config.yaml'), configOf(sandbox, more));
+  return [process.execPath, '--require', KILLER, PROGRAM, 'run', '--config', join(folder, 'config.yaml')];
+}
+
+/** Nothing may keep an answer back here but a crash or a fault: so that whatever is missing is lost. */
+function configOf(sandbox: Sandbox, more: Readonly<Record<string, string>>): string {
+  return `
+version: 1
+mode: live
+blotato: { base_url: "${sandbox.url}", api_key: ${sandbox.apiKey} }
+store: sqlite:./soak.db
+rules: ./rules.yaml
+accounts:
+  - { name: shop-ig, id: "98434", platform: instagram, native_id: "1784140" }
+  - { name: shop-fb, id: "43538", platform: facebook, page_id: "1288852254291983" }
+  - { name: shop-x, id: "51207", platform: twitter, native_id: "1500000000000000043" }
+poll: { schedule: "* * * * * *" }
+throttle: ${more.throttle ?? '{ sends_per_minute: 10000, reads_per_minute: 10000, per_account: { sends_per_hour: 100000 } }'}
+delivery: { visible_within: 500ms }
+guards: { per_contact: { replies: 10000, per: 30d }, loop_breaker: false, opt_out: false }
+log: { level: warn, pretty: false }
+`;
+}
