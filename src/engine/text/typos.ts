@@ -91,16 +91,28 @@ function standsAround(
  */
 export function editsWithin(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
+  const shorter = Math.min(a.length, b.length);
+  let same = 0;
+  while (same < shorter && a.charCodeAt(same) === b.charCodeAt(same)) same += 1;
+  // One equal letter is left standing, since a swap looks one letter back.
+  const from = Math.max(0, same - 1);
+  return from === 0 ? distance(a, b, most) : distance(a.slice(from), b.slice(from), most);
+}
+
+/** Looks at the diagonals near the middle only: a path that strays further than `most` has more edits than that. */
+function distance(a: string, b: string, most: number): number {
   let older: number[] = [];
-  let old = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let old = Array.from({ length: Math.min(b.length, most) + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j += 1) {
+    const row: number[] = [];
+    if (i <= most) row[0] = i;
+    let least = i <= most ? i : Infinity;
+    const last = Math.min(b.length, i + most);
+    for (let j = Math.max(1, i - most); j <= last; j += 1) {
       const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
       let cost = Math.min(at(old, j) + 1, at(row, j - 1) + 1, at(old, j - 1) + (same ? 0 : 1));
       if (isSwap(a, b, i, j)) cost = Math.min(cost, at(older, j - 2) + 1);
-      row.push(cost);
+      row[j] = cost;
       least = Math.min(least, cost);
     }
     // A swap continues from two rows back, so a single row above the bound does not settle it; `most + 1` does.

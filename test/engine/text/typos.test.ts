@@ -80,7 +80,7 @@ describe('the distance of two words', () => {
         if (real <= most) expect(found).toBe(real);
         else expect(found).toBeGreaterThan(most);
       }),
-      { numRuns: 300 },
+      { numRuns: 2_000 },
     );
   });
 });
