@@ -3,11 +3,11 @@ import type { PlannedAction } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
 import type { Reason } from '../domain/reason.js';
-import type { ActionSpec, ReplySpec } from '../domain/rule.js';
+import type { ActionSpec, ReplySpec, Rule } from '../domain/rule.js';
 import { DAY, type Millis } from '../domain/time.js';
 import type { Match } from '../engine/decide.js';
 import type { CompiledSet } from '../engine/rule-set.js';
-import { choice } from './choice.js';
+import { choice, turnOf } from './choice.js';
 import { tooLong } from './platforms.js';
 import { render, type TemplateRoots } from './render.js';
 
@@ -62,7 +62,7 @@ function compose(
   const { event } = context;
   const rule = match.rule.id;
   const seed = `${event.id}/${rule}/${spec.type}`;
-  const template = spec.reply.texts[Math.floor(choice(seed) * spec.reply.texts.length)] ?? '';
+  const template = textOf(spec, match.rule, context);
   const rendered = render(template, rootsFor(template, match, context), timezoneFor(template, context.set));
   if (!rendered.ok)
     return { ok: false, reason: 'template_error', detail: `${spec.type}: ${rendered.error}`, rule };
@@ -74,6 +74,24 @@ function compose(
   if (excess !== null) return { ok: false, reason: 'too_long', detail: `${spec.type}: ${excess}`, rule };
   const delay = delayOf(spec.reply, seed);
   return { ok: true, actions: [{ type: spec.type, rule, text, delay, disclosed: disclosure !== null }] };
+}
+
+/** Of several texts, the one whose turn it is for this contact: none comes again before all have come. */
+function textOf(
+  { type, reply: { texts } }: ActionSpec,
+  rule: Rule,
+  { event, facts }: ComposeContext,
+): string {
+  const seed = `${event.contact.id === '' ? event.id : event.contact.id}/${rule.id}/${type}`;
+  // People without an author's id are not all one person.
+  const before = event.contact.id === '' ? 0 : timesAnswered(rule, facts);
+  return texts[turnOf(texts.length, before, seed)] ?? '';
+}
+
+function timesAnswered(rule: Rule, { answers }: Facts): number {
+  return answers
+    .filter((answer) => answer.rule === rule.id && (!answer.isShadow || rule.mode === 'shadow'))
+    .reduce((sum, answer) => sum + answer.times, 0);
 }
 
 function delayOf({ delay }: ReplySpec, seed: string): Millis {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answer, type AnswerSettings } from '../../src/actions/answer.js';
 import type { InboundEvent } from '../../src/domain/event.js';
-import type { Facts } from '../../src/domain/facts.js';
+import type { Facts, PastAnswer } from '../../src/domain/facts.js';
 import type { Rule } from '../../src/domain/rule.js';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.js';
 import { compileSet } from '../../src/engine/rule-set.js';
@@ -143,18 +143,51 @@ describe('speech', () => {
     ]);
   });
 
-  it('chooses one text for an event, the same one whenever it is asked', async () => {
+  describe('of several texts', () => {
     const texts = ['one', 'two', 'three'];
-    const rule = aRule({ actions: [{ type: 'reply', reply: { texts, delay: null } }] });
-    const chosen = await Promise.all(
-      Array.from({ length: 40 }, async (_, n) => {
-        const event = anEvent({ sourceId: `m${n}`, id: `message:m${n}` });
-        const [first, again] = [await ask({ rules: [rule], event }), await ask({ rules: [rule], event })];
-        expect(again.actions).toEqual(first.actions);
-        return first.actions[0]!.text;
-      }),
-    );
-    expect(new Set(chosen)).toEqual(new Set(texts));
+    const rule = aRule({ actions: [{ type: 'reply', reply: { texts, delay: null } }], oncePer: null });
+    const past = (times: number, more: Partial<PastAnswer> = {}): PastAnswer => ({
+      ...{ rule: rule.id, conversationId: 'c1', postId: null, at: TUESDAY - HOUR, times, isShadow: false },
+      ...more,
+    });
+    const textFor = async (id: string, answers: readonly PastAnswer[], rules = [rule]) => {
+      const event = anEvent({ contact: { id, name: null, username: null } });
+      return (await ask({ rules, event, facts: { answers } })).actions[0]!.text;
+    };
+
+    it('takes the same one whenever the event is decided again', async () => {
+      expect(await textFor('ana', [past(4)])).toBe(await textFor('ana', [past(4)]));
+    });
+
+    it('gives a contact each before one comes again, and none twice in a row', async () => {
+      for (const contact of ['ana', 'bo', 'cy']) {
+        const given = await Promise.all(Array.from({ length: 12 }, (_, n) => textFor(contact, [past(n)])));
+        for (let n = 0; n < 12; n += 3) expect(new Set(given.slice(n, n + 3))).toEqual(new Set(texts));
+        expect(given.filter((text, n) => text === given[n - 1])).toEqual([]);
+      }
+    });
+
+    it('counts what was answered in other conversations, but neither other rules nor shadow', async () => {
+      const fifth = await textFor('ana', [past(4)]);
+      expect(await textFor('ana', [past(1), past(3, { conversationId: 'c2' })])).toBe(fifth);
+      const others = [past(4), past(1, { rule: 'other' }), past(1, { isShadow: true })];
+      expect(await textFor('ana', others)).toBe(fifth);
+    });
+
+    it('begins differently from contact to contact', async () => {
+      const first = await Promise.all(Array.from({ length: 40 }, (_, n) => textFor(`person-${n}`, [])));
+      expect(new Set(first)).toEqual(new Set(texts));
+    });
+
+    it('takes authors without an id for different people', async () => {
+      const said = await Promise.all(
+        Array.from({ length: 20 }, async (_, n) => {
+          const event = anEvent({ sourceId: `m${n}`, contact: { id: '', name: null, username: null } });
+          return (await ask({ rules: [rule], event, facts: { answers: [past(n)] } })).actions[0]!.text;
+        }),
+      );
+      expect(new Set(said)).toEqual(new Set(texts));
+    });
   });
 
   it('waits within the delay that the rule gives', async () => {

@@ -115,7 +115,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await decideQueued(anEvent());
         const later = anEvent({ sourceId: 'm2', at: now + 1 });
         const live = await store.factsFor(later, now, WINDOW);
-        const answer = { rule: 'pricing', conversationId: 'c1', postId: null, at: now, isShadow: false };
+        const answer = {
+          rule: 'pricing',
+          conversationId: 'c1',
+          postId: null,
+          at: now,
+          times: 1,
+          isShadow: false,
+        };
         expect(live.answers).toEqual([answer]);
         expect(live.recentAnswers).toEqual([now]);
         // In shadow, what the contact really got counts as well.
@@ -131,6 +138,13 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         const both = await store.factsFor(later, now, WINDOW);
         expect(both.answers).toContainEqual({ ...answer, rule: 'away', isShadow: true });
         expect(both.recentAnswers).toEqual([now]);
+      });
+
+      it('counts the answers of a rule to a contact, and keeps the time of the newest', async () => {
+        await decideQueued(anEvent());
+        await decideQueued(anEvent({ sourceId: 'm2', id: 'message:m2' }));
+        const { answers } = await store.factsFor(anEvent({ sourceId: 'm3' }), now, WINDOW);
+        expect(answers).toMatchObject([{ rule: 'pricing', times: 2, at: now }]);
       });
 
       it('tells a first contact from a known one', async () => {
