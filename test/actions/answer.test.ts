@@ -36,6 +36,12 @@ function ask({ rules = [aRule()], event = anEvent(), facts: more = {}, settings 
 
 const says = (text: string, delay: { from: number; to: number } | null = null): Rule =>
   aRule({ actions: [{ type: 'reply', reply: { texts: [text], delay } }] });
+const privately = (text: string): Rule =>
+  aRule({
+    on: 'comment',
+    keywords: null,
+    actions: [{ type: 'private_reply', reply: { texts: [text], delay: null } }],
+  });
 const funnel = (id = 'guide'): Rule =>
   aRule({
     id,
@@ -101,7 +107,13 @@ describe('silence', () => {
       },
       'template_error',
     ],
-    ['a text of 1,001 bytes on Instagram', { rules: [says('é'.repeat(500) + 'x')] }, 'too_long'],
+    ['a word of 1,001 bytes on Instagram', { rules: [says('é'.repeat(500) + 'x')] }, 'too_long'],
+    ['a text that three sends do not hold', { rules: [says('Twelve bytes. '.repeat(220))] }, 'too_long'],
+    [
+      'a private reply of 1,001 bytes',
+      { rules: [privately('Ten bytes. '.repeat(92))], event: aComment() },
+      'too_long',
+    ],
   ] satisfies [string, Given, string][])('for %s', async (_, given, reason) => {
     const decision = await ask(given);
     expect(decision.reason).toBe(reason);
@@ -126,6 +138,28 @@ describe('speech', () => {
     expect((await ask({})).actions).toEqual([
       { type: 'reply', rule: 'pricing', text: 'From 20 EUR.', delay: 0, disclosed: false },
     ]);
+  });
+
+  it('parts a text that one message does not hold, at the ends of sentences, and discloses once', async () => {
+    const sentence = 'We are open from nine to five on every day of the week but Sunday. ';
+    const accounts = new Map([['shop-ig', anAccount({ disclosure: 'I am a program.' })]]);
+    const { actions, reason } = await ask({
+      rules: [says(sentence.repeat(30), { from: 1_000, to: 1_000 })],
+      settings: { accounts },
+    });
+    expect(reason).toBe('queued');
+    expect(actions.map(({ part, disclosed, delay }) => [part, disclosed, delay])).toEqual([
+      [1, true, 1_000],
+      [2, false, 1_000],
+      [3, false, 1_000],
+    ]);
+    expect(actions.map(({ text }) => text).join(' ')).toBe(
+      `I am a program.\n\n${sentence.repeat(30).trim()}`,
+    );
+    for (const { text } of actions) {
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1_000);
+      expect(text.endsWith('Sunday.')).toBe(true);
+    }
   });
 
   it('sends the private reply first, whatever the order in the rule', async () => {

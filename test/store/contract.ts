@@ -382,6 +382,41 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         ]);
       });
 
+      const inParts = [1, 2, 3].map((part) => anAction({ text: `part ${part}`, part }));
+
+      it('sends the parts of a text one after the other, each when the one before has arrived', async () => {
+        await decideQueued(anEvent(), { actions: inParts });
+        for (const part of [1, 2, 3]) {
+          const send = (await claim())!;
+          expect(send.text).toBe(`part ${part}`);
+          expect(await claim()).toBeNull();
+          await store.endAttempt(send, accepted(`a${part}`, 'queued'), now);
+          expect(await claim()).toBeNull();
+          await store.recordDeliveries(
+            [{ route: ROUTE, messageId: `a${part}`, status: 'sent', detail: null, conversationId: null }],
+            now,
+          );
+        }
+        expect(await reasonOf('message:m1')).toBe('replied');
+      });
+
+      it('sends no part of a text after one that did not arrive', async () => {
+        await decideQueued(anEvent(), { actions: inParts });
+        await store.endAttempt((await claim())!, accepted('a1', 'sent'), now);
+        await store.recordDeliveries(
+          [{ route: ROUTE, messageId: 'a1', status: 'sent', detail: null, conversationId: null }],
+          now,
+        );
+        await store.endAttempt((await claim())!, { state: 'failed', reason: 'failed', detail: 'no' }, now);
+        expect(await claim()).toBeNull();
+        expect((await store.sends({ limit: 5 })).map(({ state, detail }) => [state, detail])).toEqual([
+          ['stopped', 'the part before it did not arrive'],
+          ['failed', 'no'],
+          ['sent', null],
+        ]);
+        expect(await reasonOf('message:m1')).toBe('failed');
+      });
+
       it('explains rows that are tied to a send or were journalled before an attempt', async () => {
         await read(anEvent({ sourceId: 'before', direction: 'outgoing' }));
         now += SECOND;
