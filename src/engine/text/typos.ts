@@ -81,7 +81,7 @@ function standsAround(
 ): boolean {
   if (Math.abs(end - start - core.length) > most) return false;
   const from = start - before.length;
-  if (from < 0 || !text.startsWith(before, from) || !text.startsWith(after, end)) return false;
+  if (!text.startsWith(before, from) || !text.startsWith(after, end)) return false;
   return isWordHit(text, from, end + after.length);
 }
 
@@ -104,9 +104,8 @@ function distance(a: string, b: string, most: number): number {
   let older: number[] = [];
   let old = Array.from({ length: Math.min(b.length, most) + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {
-    const row: number[] = [];
-    if (i <= most) row[0] = i;
-    let least = i <= most ? i : Infinity;
+    const row = [i];
+    let least = i;
     const last = Math.min(b.length, i + most);
     for (let j = Math.max(1, i - most); j <= last; j += 1) {
       const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
@@ -124,12 +123,8 @@ function distance(a: string, b: string, most: number): number {
 }
 
 function isSwap(a: string, b: string, i: number, j: number): boolean {
-  return (
-    i > 1 &&
-    j > 1 &&
-    a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
-    a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
-  );
+  // Before the first letter there is NaN, which equals nothing.
+  return a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
 }
 
 function at(row: readonly number[], index: number): number {
