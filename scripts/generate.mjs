@@ -5,6 +5,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import { tsImport } from 'tsx/esm/api';
+import { ruleReference } from './reference.mjs';
 
 const ROOT = new URL('../', import.meta.url);
 // The published description comes first and is binding; the second one is our own reading of the help pages.
@@ -14,6 +15,10 @@ const OUTPUTS = [
   { path: 'src/blotato/types.gen.ts', text: apiTypes },
   { path: 'schema/config.schema.json', text: () => jsonSchema('config', 'configJsonSchema') },
   { path: 'schema/rules.schema.json', text: () => jsonSchema('rules', 'rulesJsonSchema') },
+  {
+    path: 'docs/rule-reference.md',
+    text: async () => ruleReference(JSON.parse(await jsonSchema('rules', 'rulesJsonSchema'))),
+  },
 ];
 
 /** A published schema, from the definitions that validate. */

@@ -24,7 +24,12 @@ import { TUESDAY } from './builders.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ENVIRONMENT = { BLOTATO_API_KEY: 'a-key' };
-const PAGES = ['README.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+const PAGES = [
+  ...['README.md', 'CHANGELOG.md'],
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
 
 function page(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');

@@ -11,3 +11,37 @@ export function choice(seed: string): number {
   hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
   return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
 }
+
+/**
+ * Which of `count` texts a person gets who had `before` answers of the kind already: each once before one comes again,
+ * never one twice in a row, in an order that differs from seed to seed and from round to round. Returns its index.
+ */
+export function turnOf(count: number, before: number, seed: string): number {
+  const round = Math.floor(before / count);
+  const order = orderOf(count, round, seed);
+  return order[before % count] ?? 0;
+}
+
+function orderOf(count: number, round: number, seed: string): readonly number[] {
+  // Of two, any other order of the second round would repeat one.
+  if (count <= 2 || round === 0) return shuffled(count, seed);
+  const order = shuffled(count, `${seed}/${round}`);
+  const before = round === 1 ? shuffled(count, seed) : shuffled(count, `${seed}/${round - 1}`);
+  // Swapping the first two leaves the last where it is, on which the next round rests.
+  return order[0] === before[count - 1] ? swapped(order, 0, 1) : order;
+}
+
+/** Fisher and Yates, by choices that can be made again. */
+function shuffled(count: number, seed: string): readonly number[] {
+  let order: readonly number[] = Array.from({ length: count }, (_, index) => index);
+  for (let last = count - 1; last > 0; last -= 1) {
+    order = swapped(order, last, Math.floor(choice(`${seed}/${last}`) * (last + 1)));
+  }
+  return order;
+}
+
+function swapped(order: readonly number[], one: number, other: number): readonly number[] {
+  return order.map(
+    (value, index) => (index === one ? order[other] : index === other ? order[one] : value) ?? value,
+  );
+}

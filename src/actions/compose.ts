@@ -1,15 +1,16 @@
 import type { AccountConfig } from '../domain/config.js';
 import type { PlannedAction } from '../domain/decision.js';
-import type { InboundEvent } from '../domain/event.js';
+import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
 import type { Reason } from '../domain/reason.js';
-import type { ActionSpec, ReplySpec } from '../domain/rule.js';
+import type { ActionSpec, ActionType, ReplySpec, Rule } from '../domain/rule.js';
 import { DAY, type Millis } from '../domain/time.js';
 import type { Match } from '../engine/decide.js';
 import type { CompiledSet } from '../engine/rule-set.js';
-import { choice } from './choice.js';
-import { tooLong } from './platforms.js';
-import { harmlessName, render, type TemplateRoots } from './render.js';
+import { choice, turnOf } from './choice.js';
+import { limitOf, tooLong } from './platforms.js';
+import { render, type TemplateRoots } from './render.js';
+import { MOST_PARTS, splitText } from './split.js';
 
 /** After this long, or after a human, a conversation is told again that a program answers (Meta: "a significant lapse"). */
 const DISCLOSE_AGAIN: Millis = 7 * DAY;
@@ -27,7 +28,7 @@ export type Composed =
 
 /**
  * Renders what the rules send. All or nothing: a text that lacks a value or is too long for the platform refuses the
- * whole answer. A comment has one private reply, so of several rules only the first sends one.
+ * whole answer. An answer to a message may be parted into up to three sends, the others are one each. A comment has one private reply, so of several rules only the first sends one.
  */
 export function composeActions(matches: readonly Match[], context: ComposeContext): Composed {
   const actions: PlannedAction[] = [];
@@ -62,7 +63,7 @@ function compose(
   const { event } = context;
   const rule = match.rule.id;
   const seed = `${event.id}/${rule}/${spec.type}`;
-  const template = spec.reply.texts[Math.floor(choice(seed) * spec.reply.texts.length)] ?? '';
+  const template = textOf(spec, match.rule, context);
   const rendered = render(template, rootsFor(template, match, context), timezoneFor(template, context.set));
   if (!rendered.ok)
     return { ok: false, reason: 'template_error', detail: `${spec.type}: ${rendered.error}`, rule };
@@ -70,10 +71,44 @@ function compose(
   if (rendered.text === '') {
     return { ok: false, reason: 'template_error', detail: `${spec.type}: the text is empty`, rule };
   }
-  const excess = tooLong(event.platform, spec.type, text);
-  if (excess !== null) return { ok: false, reason: 'too_long', detail: `${spec.type}: ${excess}`, rule };
+  const parts = partsOf(text, event.platform, spec.type);
+  if (!parts.ok) return { ok: false, reason: 'too_long', detail: `${spec.type}: ${parts.excess}`, rule };
   const delay = delayOf(spec.reply, seed);
-  return { ok: true, actions: [{ type: spec.type, rule, text, delay, disclosed: disclosure !== null }] };
+  const actions = parts.texts.map((part, index) => ({
+    ...{ type: spec.type, rule, text: part, delay, disclosed: disclosure !== null && index === 0 },
+    ...(parts.texts.length > 1 ? { part: index + 1 } : {}),
+  }));
+  return { ok: true, actions };
+}
+
+type Parts = { readonly ok: true; readonly texts: readonly string[] } | { ok: false; excess: string };
+
+/** A comment has one private reply, and a public answer in pieces is a nuisance: only a message's answer is parted. */
+function partsOf(text: string, platform: Platform, type: ActionType): Parts {
+  const excess = tooLong(platform, type, text);
+  if (excess === null) return { ok: true, texts: [text] };
+  if (type !== 'reply') return { ok: false, excess };
+  const limit = limitOf(platform, type);
+  const texts = limit && splitText(text, limit);
+  return texts ? { ok: true, texts } : { ok: false, excess: `${excess}, and at most ${MOST_PARTS} sends` };
+}
+
+/** Of several texts, the one whose turn it is for this contact: none comes again before all have come. */
+function textOf(
+  { type, reply: { texts } }: ActionSpec,
+  rule: Rule,
+  { event, facts }: ComposeContext,
+): string {
+  const seed = `${event.contact.id === '' ? event.id : event.contact.id}/${rule.id}/${type}`;
+  // People without an author's id are not all one person.
+  const before = event.contact.id === '' ? 0 : timesAnswered(rule, facts);
+  return texts[turnOf(texts.length, before, seed)] ?? '';
+}
+
+function timesAnswered(rule: Rule, { answers }: Facts): number {
+  return answers
+    .filter((answer) => answer.rule === rule.id && (!answer.isShadow || rule.mode === 'shadow'))
+    .reduce((sum, answer) => sum + answer.times, 0);
 }
 
 function delayOf({ delay }: ReplySpec, seed: string): Millis {
@@ -93,15 +128,9 @@ function rootsFor(
   { event, facts, account, set }: ComposeContext,
 ): TemplateRoots {
   const { contact, comment } = event;
-  const name = contact.name === null ? null : harmlessName(contact.name);
   const said = { id: event.sourceId, text: event.text, at: new Date(event.at) };
   return {
-    contact: {
-      id: contact.id,
-      name,
-      username: contact.username === null ? null : harmlessName(contact.username),
-      fields: {},
-    },
+    contact: { ...contact, fields: {} },
     ...(comment === null
       ? { message: said }
       : { comment: { ...said, post: comment.postId ?? comment.platformPostId } }),

@@ -66,11 +66,21 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
   },
 };
 
+/** How long a text may be that answers so; null where the platform takes no such answer. */
+export function limitOf(platform: Platform, action: ActionType): TextLimit | null {
+  const row = PLATFORM_TABLE[platform];
+  return action === 'comment_reply' ? row.commentLimit : row.messageLimit;
+}
+
+/** The size of a text as a limit counts it. */
+export function sizeIn({ unit }: TextLimit, text: string): number {
+  return unit === 'characters' ? Array.from(text).length : Buffer.byteLength(text, 'utf8');
+}
+
 /** By how much a text is too long for the platform, as a sentence; null when it fits. */
 export function tooLong(platform: Platform, action: ActionType, text: string): string | null {
-  const row = PLATFORM_TABLE[platform];
-  const limit = action === 'comment_reply' ? row.commentLimit : row.messageLimit;
+  const limit = limitOf(platform, action);
   if (!limit) return null;
-  const size = limit.unit === 'characters' ? Array.from(text).length : Buffer.byteLength(text, 'utf8');
+  const size = sizeIn(limit, text);
   return size <= limit.most ? null : `${size} ${limit.unit}; ${platform} takes ${limit.most}`;
 }

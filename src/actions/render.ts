@@ -19,6 +19,7 @@ import { type Instant, SECOND } from '../domain/time.js';
 import { formatTime } from '../engine/calendar/format-time.js';
 import { readTime } from '../engine/calendar/read-time.js';
 import { editsWithin } from '../engine/text/typos.js';
+import { harmlessName, harmlessQuote } from './harmless.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -77,10 +78,6 @@ const FORBIDDEN_FILTERS = [
 const DATE_FORMAT = '%Y-%m-%d %H:%M';
 const SETTINGS = 'render-settings';
 const CACHED_TEMPLATES = 2_000;
-const NAME_LENGTH = 80;
-/** All but line ends, tabs and the sign that makes an emoji of a symbol. */
-const INVISIBLE_OR_AT =
-  /(?![\t-\r\u0085\uFE0F])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800@\uFF20\uFE6B]/gu;
 /** Deeper values than this in `vars` and `fields` are cut off: a YAML alias may point at its own parent. */
 const DEEPEST = 8;
 
@@ -130,7 +127,7 @@ function newLiquid(strictFilters: boolean): Liquid {
 /**
  * Makes a text of a template. A value that is missing and has no `default` is an error that names it, as are an empty
  * text, one of more than `LIMITS.renderedText` characters, and a template that takes too long. Values are data: what a
- * contact wrote is never read as a template. Times are shown in `timezone`. Control characters are left out but for
+ * contact wrote is never read as a template, mentions nobody and turns no text around. Times are shown in `timezone`. Control characters are left out but for
  * line ends, and white space at both ends.
  */
 export function render(text: string, roots: TemplateRoots, timezone: string): Rendered {
@@ -141,19 +138,6 @@ export function render(text: string, roots: TemplateRoots, timezone: string): Re
   } catch (error) {
     return { ok: false, error: explained(error) };
   }
-}
-
-/**
- * A contact's name as it may stand in our text: one line of at most 80 characters, without control and invisible
- * characters (bidi controls, zero-width, fillers) and without `@`, so that `@everyone` calls nobody. Empty when nothing
- * is left.
- */
-export function harmlessName(name: string): string {
-  const line = name
-    .replace(INVISIBLE_OR_AT, '')
-    .replace(/[\s\u0085]+/gu, ' ')
-    .trim();
-  return Array.from(line).slice(0, NAME_LENGTH).join('').trim();
 }
 
 /**
@@ -225,7 +209,22 @@ function scopeOf(roots: TemplateRoots, timezone: string): object {
   const name = nameOf(contact.name);
   const username = harmlessName(contact.username ?? '') || null;
   const shown = { id, fields, name, first_name: name && firstWord(name), username };
-  return plain({ ...roots, contact: shown }, timezone, 0) as object;
+  const { match, message, comment } = roots;
+  const quoted = {
+    ...(message && { message: quotedFrom(message) }),
+    ...(comment && { comment: quotedFrom(comment) }),
+    match: { ...match, groups: quotedGroups(match.groups) },
+  };
+  return plain({ ...roots, ...quoted, contact: shown }, timezone, 0) as object;
+}
+
+function quotedFrom<S extends Said>(said: S): S {
+  return { ...said, text: harmlessQuote(said.text) };
+}
+
+function quotedGroups(groups: Fields): Fields {
+  const quote = (value: unknown) => (typeof value === 'string' ? harmlessQuote(value) : value);
+  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, quote(value)]));
 }
 
 function plain(value: unknown, timezone: string, depth: number): unknown {

@@ -76,8 +76,8 @@ function ruleFailures(rule: string, reason: string | null, decision: Decision): 
 }
 
 function textFailures(type: ActionType, expected: TextExpectation, { actions, reason }: Decision): string[] {
-  const text = actions.find((action) => action.type === type)?.text;
-  if (text === undefined) return [`expected a ${type}, got none (${reason})`];
+  const text = textOf(type, actions);
+  if (text === null) return [`expected a ${type}, got none (${reason})`];
   const got = `got ${JSON.stringify(text)}`;
   const { equals, contains, matches } = expected;
   return [
@@ -87,6 +87,13 @@ function textFailures(type: ActionType, expected: TextExpectation, { actions, re
       : [`expected the ${type} to contain ${JSON.stringify(contains)}, ${got}`]),
     ...(matches === null || finds(matches, text) ? [] : [`expected the ${type} to match ${matches}, ${got}`]),
   ];
+}
+
+/** What the first rule says that answers so; the parts of a text that several sends hold, a line each. */
+function textOf(type: ActionType, actions: Decision['actions']): string | null {
+  const ofType = actions.filter((action) => action.type === type);
+  const parts = ofType.filter((action) => action.rule === ofType[0]?.rule).map((action) => action.text);
+  return parts.length === 0 ? null : parts.join('\n');
 }
 
 function finds(pattern: string, text: string): boolean {

@@ -46,6 +46,8 @@ export interface PlannedAction {
   readonly delay: number;
   /** The text begins with the account's disclosure. */
   readonly disclosed: boolean;
+  /** Which of the sends of a text that one send does not hold, from 1; absent for a text that is whole. */
+  readonly part?: number;
 }
 
 /** What to do about an event, and why. */

@@ -7,6 +7,8 @@ export interface PastAnswer {
   readonly postId: string | null;
   /** Of several answers with the same rule, conversation and post: the newest. */
   readonly at: Instant;
+  /** How many there were. */
+  readonly times: number;
   /** Decided in shadow: the contact never got it, so it holds back shadow rules only. */
   readonly isShadow: boolean;
 }

@@ -89,7 +89,7 @@ function rememberAnswer(
   const { conversationId, comment } = event;
   const postId = comment?.postId ?? comment?.platformPostId ?? null;
   for (const rule of new Set(actions.map((action) => action.rule))) {
-    memory.answers.push({ rule, conversationId, postId, at, isShadow });
+    memory.answers.push({ rule, conversationId, postId, at, times: 1, isShadow });
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answer, type AnswerSettings } from '../../src/actions/answer.js';
 import type { InboundEvent } from '../../src/domain/event.js';
-import type { Facts } from '../../src/domain/facts.js';
+import type { Facts, PastAnswer } from '../../src/domain/facts.js';
 import type { Rule } from '../../src/domain/rule.js';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.js';
 import { compileSet } from '../../src/engine/rule-set.js';
@@ -36,6 +36,12 @@ function ask({ rules = [aRule()], event = anEvent(), facts: more = {}, settings 
 
 const says = (text: string, delay: { from: number; to: number } | null = null): Rule =>
   aRule({ actions: [{ type: 'reply', reply: { texts: [text], delay } }] });
+const privately = (text: string): Rule =>
+  aRule({
+    on: 'comment',
+    keywords: null,
+    actions: [{ type: 'private_reply', reply: { texts: [text], delay: null } }],
+  });
 const funnel = (id = 'guide'): Rule =>
   aRule({
     id,
@@ -101,7 +107,13 @@ describe('silence', () => {
       },
       'template_error',
     ],
-    ['a text of 1,001 bytes on Instagram', { rules: [says('é'.repeat(500) + 'x')] }, 'too_long'],
+    ['a word of 1,001 bytes on Instagram', { rules: [says('é'.repeat(500) + 'x')] }, 'too_long'],
+    ['a text that three sends do not hold', { rules: [says('Twelve bytes. '.repeat(220))] }, 'too_long'],
+    [
+      'a private reply of 1,001 bytes',
+      { rules: [privately('Ten bytes. '.repeat(92))], event: aComment() },
+      'too_long',
+    ],
   ] satisfies [string, Given, string][])('for %s', async (_, given, reason) => {
     const decision = await ask(given);
     expect(decision.reason).toBe(reason);
@@ -128,6 +140,28 @@ describe('speech', () => {
     ]);
   });
 
+  it('parts a text that one message does not hold, at the ends of sentences, and discloses once', async () => {
+    const sentence = 'We are open from nine to five on every day of the week but Sunday. ';
+    const accounts = new Map([['shop-ig', anAccount({ disclosure: 'I am a program.' })]]);
+    const { actions, reason } = await ask({
+      rules: [says(sentence.repeat(30), { from: 1_000, to: 1_000 })],
+      settings: { accounts },
+    });
+    expect(reason).toBe('queued');
+    expect(actions.map(({ part, disclosed, delay }) => [part, disclosed, delay])).toEqual([
+      [1, true, 1_000],
+      [2, false, 1_000],
+      [3, false, 1_000],
+    ]);
+    expect(actions.map(({ text }) => text).join(' ')).toBe(
+      `I am a program.\n\n${sentence.repeat(30).trim()}`,
+    );
+    for (const { text } of actions) {
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1_000);
+      expect(text.endsWith('Sunday.')).toBe(true);
+    }
+  });
+
   it('sends the private reply first, whatever the order in the rule', async () => {
     const { actions } = await ask({ rules: [funnel()], event: aComment() });
     expect(actions.map((action) => action.type)).toEqual(['private_reply', 'comment_reply']);
@@ -143,18 +177,51 @@ describe('speech', () => {
     ]);
   });
 
-  it('chooses one text for an event, the same one whenever it is asked', async () => {
+  describe('of several texts', () => {
     const texts = ['one', 'two', 'three'];
-    const rule = aRule({ actions: [{ type: 'reply', reply: { texts, delay: null } }] });
-    const chosen = await Promise.all(
-      Array.from({ length: 40 }, async (_, n) => {
-        const event = anEvent({ sourceId: `m${n}`, id: `message:m${n}` });
-        const [first, again] = [await ask({ rules: [rule], event }), await ask({ rules: [rule], event })];
-        expect(again.actions).toEqual(first.actions);
-        return first.actions[0]!.text;
-      }),
-    );
-    expect(new Set(chosen)).toEqual(new Set(texts));
+    const rule = aRule({ actions: [{ type: 'reply', reply: { texts, delay: null } }], oncePer: null });
+    const past = (times: number, more: Partial<PastAnswer> = {}): PastAnswer => ({
+      ...{ rule: rule.id, conversationId: 'c1', postId: null, at: TUESDAY - HOUR, times, isShadow: false },
+      ...more,
+    });
+    const textFor = async (id: string, answers: readonly PastAnswer[], rules = [rule]) => {
+      const event = anEvent({ contact: { id, name: null, username: null } });
+      return (await ask({ rules, event, facts: { answers } })).actions[0]!.text;
+    };
+
+    it('takes the same one whenever the event is decided again', async () => {
+      expect(await textFor('ana', [past(4)])).toBe(await textFor('ana', [past(4)]));
+    });
+
+    it('gives a contact each before one comes again, and none twice in a row', async () => {
+      for (const contact of ['ana', 'bo', 'cy']) {
+        const given = await Promise.all(Array.from({ length: 12 }, (_, n) => textFor(contact, [past(n)])));
+        for (let n = 0; n < 12; n += 3) expect(new Set(given.slice(n, n + 3))).toEqual(new Set(texts));
+        expect(given.filter((text, n) => text === given[n - 1])).toEqual([]);
+      }
+    });
+
+    it('counts what was answered in other conversations, but neither other rules nor shadow', async () => {
+      const fifth = await textFor('ana', [past(4)]);
+      expect(await textFor('ana', [past(1), past(3, { conversationId: 'c2' })])).toBe(fifth);
+      const others = [past(4), past(1, { rule: 'other' }), past(1, { isShadow: true })];
+      expect(await textFor('ana', others)).toBe(fifth);
+    });
+
+    it('begins differently from contact to contact', async () => {
+      const first = await Promise.all(Array.from({ length: 40 }, (_, n) => textFor(`person-${n}`, [])));
+      expect(new Set(first)).toEqual(new Set(texts));
+    });
+
+    it('takes authors without an id for different people', async () => {
+      const said = await Promise.all(
+        Array.from({ length: 20 }, async (_, n) => {
+          const event = anEvent({ sourceId: `m${n}`, contact: { id: '', name: null, username: null } });
+          return (await ask({ rules: [rule], event, facts: { answers: [past(n)] } })).actions[0]!.text;
+        }),
+      );
+      expect(new Set(said)).toEqual(new Set(texts));
+    });
   });
 
   it('waits within the delay that the rule gives', async () => {

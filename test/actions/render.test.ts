@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { checkTemplate, harmlessName, render } from '../../src/actions/render.js';
+import { harmlessName, harmlessQuote } from '../../src/actions/harmless.js';
+import { checkTemplate, render } from '../../src/actions/render.js';
 import type { TemplateRoots } from '../../src/actions/render.js';
 import { LIMITS } from '../../src/domain/limits.js';
 
@@ -225,6 +226,47 @@ describe('a name', () => {
   });
 });
 
+describe('what a contact wrote, when it is quoted', () => {
+  it.each([
+    ['calls nobody', 'hey @everyone and @all!', 'hey everyone and all!'],
+    ['calls nobody at the very start', '@here', 'here'],
+    [
+      'calls nobody by other signs, or doubled, or hidden',
+      '＠here ﹫all @@channel @\u200B\u2060everyone',
+      'here all channel everyone',
+    ],
+    ['calls no third person either', 'send it to @victim_1', 'send it to victim_1'],
+    ['calls nobody in another script', '@все', 'все'],
+    ['keeps an address of e-mail', 'ana.l+shop@example.org', 'ana.l+shop@example.org'],
+    ['keeps an at sign that calls nobody', 'meet @ 5, or 5@', 'meet @ 5, or 5@'],
+    ['does not turn our words around', 'a\u202Eb\u2066c\u2069', 'abc'],
+    [
+      'keeps its lines, its emoji and its marks',
+      'One\nTwo 👩‍🚀 می\u200Cخواهم\u200F',
+      'One\nTwo 👩‍🚀 می\u200Cخواهم\u200F',
+    ],
+  ])('%s: %j', (_, text, expected) => {
+    expect(harmlessQuote(text)).toBe(expected);
+    expect(said('>{{ message.text }}<{{ match.groups.g }}', { text, groups: { g: text } })).toBe(
+      `>${expected}<${expected}`,
+    );
+  });
+
+  it('is the same when cleaned twice', () => {
+    const unit = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('@', 'a', ' ', '\u200B', '\u202E', '.', 'all', '\uFF20'),
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 30 }), (units) => {
+        const quote = harmlessQuote(units.join(''));
+        expect(harmlessQuote(quote)).toBe(quote);
+        expect(quote).not.toMatch(/(?:^|\s)[@\uFF20][\p{L}\p{N}_]/u);
+      }),
+    );
+  });
+});
+
 describe('limits', () => {
   it('refuses a text that is too long, and sends the longest one', () => {
     const most = LIMITS.renderedText;
@@ -246,7 +288,7 @@ describe('limits', () => {
       `{% assign a = "xxxxxxxxxx" %}${'{% assign a = a | append: a %}'.repeat(30)}{{ a }}`,
       'memory',
     ],
-    ['a text of many rounds', '{% for i in (1..30000) %}0123456789{% endfor %}', 'characters'],
+    ['a text of many rounds', '{% for i in (1..10500) %}0123456789{% endfor %}', 'characters'],
     [
       'a template that is very long',
       `${'x'.repeat(10 * LIMITS.renderedText)}{{ contact.name }}`,

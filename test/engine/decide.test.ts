@@ -173,6 +173,7 @@ describe('cooldowns', () => {
         conversationId: 'c1',
         postId: '501',
         at: TUESDAY - 30 * MINUTE,
+        times: 1,
         isShadow: false,
         ...more,
       },

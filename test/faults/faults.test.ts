@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
 import type { Finding } from '../../src/domain/finding.js';
+import { checkKeyword } from '../../src/engine/text/keywords.js';
 import type { RuleContext } from '../../src/rules/parse.js';
 import { loadRules } from '../../src/rules/load.js';
 import { formatFinding } from '../../src/yaml/frame.js';
@@ -25,7 +26,7 @@ const CONTEXT: RuleContext = {
     if (offset === -1) return [];
     return [{ message: 'unknown name `contcat`', mend: 'did you mean `contact`?', offset }];
   },
-  checkKeyword: () => null,
+  checkKeyword,
 };
 
 function yamlFiles(folder: string): string[] {

@@ -7,6 +7,7 @@ version: 1
 rules:
   - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
   - { id: slow, on: message, keywords: [slow], reply: { text: "In a while.", delay: 3s }, once_per: false }
+  - { id: terms, on: message, keywords: [terms], reply: "${['A', 'B', 'C'].map((n) => `${n} ${'word '.repeat(120)}end.`).join(' ')}" }
   - id: guide
     on: comment
     keywords: [guide]
@@ -78,6 +79,24 @@ describe('a reply whose POST', () => {
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'the price, again?' });
     await becomes(stage, { 'the price, again?': 'replied' });
     expect(texts(stage)).toEqual(['From 20 EUR.', 'From 20 EUR.']);
+  });
+});
+
+describe('a reply that one message does not hold', () => {
+  it.each<[string, Fault]>([
+    ['the API takes at once', 'none'],
+    ['was taken, and the answer cut off', 'drop_after'],
+    ['was cut off before the API took it', 'drop_before'],
+  ])('arrives in parts, each once and in order, though the first %s', async (_, fault) => {
+    const stage = await aRunningStage();
+    faultOnSends(stage, fault);
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'the terms?' });
+    await becomes(stage, { 'the terms?': 'replied' });
+    expect(texts(stage).map((text) => [text[0], text.endsWith('end.')])).toEqual([
+      ['A', true],
+      ['B', true],
+      ['C', true],
+    ]);
   });
 });
 

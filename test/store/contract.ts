@@ -115,7 +115,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await decideQueued(anEvent());
         const later = anEvent({ sourceId: 'm2', at: now + 1 });
         const live = await store.factsFor(later, now, WINDOW);
-        const answer = { rule: 'pricing', conversationId: 'c1', postId: null, at: now, isShadow: false };
+        const answer = {
+          rule: 'pricing',
+          conversationId: 'c1',
+          postId: null,
+          at: now,
+          times: 1,
+          isShadow: false,
+        };
         expect(live.answers).toEqual([answer]);
         expect(live.recentAnswers).toEqual([now]);
         // In shadow, what the contact really got counts as well.
@@ -131,6 +138,13 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         const both = await store.factsFor(later, now, WINDOW);
         expect(both.answers).toContainEqual({ ...answer, rule: 'away', isShadow: true });
         expect(both.recentAnswers).toEqual([now]);
+      });
+
+      it('counts the answers of a rule to a contact, and keeps the time of the newest', async () => {
+        await decideQueued(anEvent());
+        await decideQueued(anEvent({ sourceId: 'm2', id: 'message:m2' }));
+        const { answers } = await store.factsFor(anEvent({ sourceId: 'm3' }), now, WINDOW);
+        expect(answers).toMatchObject([{ rule: 'pricing', times: 2, at: now }]);
       });
 
       it('tells a first contact from a known one', async () => {
@@ -366,6 +380,41 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           'failed',
           'stopped',
         ]);
+      });
+
+      const inParts = [1, 2, 3].map((part) => anAction({ text: `part ${part}`, part }));
+
+      it('sends the parts of a text one after the other, each when the one before has arrived', async () => {
+        await decideQueued(anEvent(), { actions: inParts });
+        for (const part of [1, 2, 3]) {
+          const send = (await claim())!;
+          expect(send.text).toBe(`part ${part}`);
+          expect(await claim()).toBeNull();
+          await store.endAttempt(send, accepted(`a${part}`, 'queued'), now);
+          expect(await claim()).toBeNull();
+          await store.recordDeliveries(
+            [{ route: ROUTE, messageId: `a${part}`, status: 'sent', detail: null, conversationId: null }],
+            now,
+          );
+        }
+        expect(await reasonOf('message:m1')).toBe('replied');
+      });
+
+      it('sends no part of a text after one that did not arrive', async () => {
+        await decideQueued(anEvent(), { actions: inParts });
+        await store.endAttempt((await claim())!, accepted('a1', 'sent'), now);
+        await store.recordDeliveries(
+          [{ route: ROUTE, messageId: 'a1', status: 'sent', detail: null, conversationId: null }],
+          now,
+        );
+        await store.endAttempt((await claim())!, { state: 'failed', reason: 'failed', detail: 'no' }, now);
+        expect(await claim()).toBeNull();
+        expect((await store.sends({ limit: 5 })).map(({ state, detail }) => [state, detail])).toEqual([
+          ['stopped', 'the part before it did not arrive'],
+          ['failed', 'no'],
+          ['sent', null],
+        ]);
+        expect(await reasonOf('message:m1')).toBe('failed');
       });
 
       it('explains rows that are tied to a send or were journalled before an attempt', async () => {

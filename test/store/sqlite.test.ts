@@ -1,9 +1,11 @@
+import Libsql from 'libsql';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { openSqlite, readSqlite } from '../../src/store/sqlite/store.js';
-import { openWriter } from '../../src/store/sqlite/open.js';
+import { type Database, openWriter } from '../../src/store/sqlite/open.js';
 import { anEvent, TUESDAY } from '../builders.js';
 import { storeContract } from './contract.js';
 
@@ -30,6 +32,10 @@ storeContract('sqlite', async (clock) => {
     dispose: () => store.close(),
   };
 });
+
+function indexesOf(db: Database): unknown {
+  return db.prepare("select name, tbl_name from sqlite_master where type = 'index' order by name").all();
+}
 
 describe('sqlite files', () => {
   it('refuses a second writer with a sentence that says what to do', async () => {
@@ -63,6 +69,38 @@ describe('sqlite files', () => {
     const path = join(aFolder(), 'empty.db');
     writeFileSync(path, '');
     expect(() => readSqlite(path, () => TUESDAY)).toThrow(/is not ready: `autoresponder run` makes it so/u);
+  });
+
+  it('keeps sends, attempts and all that is unique when a store of an older version is opened', async () => {
+    const path = join(aFolder(), 'old.db');
+    const old = new Libsql(path);
+    old.exec(`pragma foreign_keys = on; ${MIGRATIONS.slice(0, 2).join(';')}; pragma user_version = 2;
+      insert into events (id, kind, platform, source_id, contact_id, text, at, read_at, direction, before_start)
+        values ('message:m1', 'message', 'instagram', 'm1', 'ana', 'price?', 1, 1, 'incoming', 0);
+      insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, text, disclosed, state,
+          event_at, created_at, not_before)
+        values ('message:m1', 'pricing', 'reply', 'POST /v2/messages', 'instagram', 'shop-ig', 'shop-ig/ana', 'ana', 'Hi',
+          0, 'sent', 1, 1, 1);
+      insert into attempts (send_id, account, started_at) values (1, 'shop-ig', 1);`);
+    const indexes = indexesOf(old as unknown as Database);
+    old.close();
+    const { db, close } = openWriter(path);
+    expect(db.prepare('select id, text, state, part from sends').all()).toMatchObject([
+      { id: 1, text: 'Hi', state: 'sent', part: 1 },
+    ]);
+    expect(db.prepare('select send_id from attempts').all()).toMatchObject([{ send_id: 1 }]);
+    expect(db.prepare('pragma foreign_key_check').all()).toEqual([]);
+    expect(indexesOf(db)).toEqual(indexes);
+    const another = (part: number) => () =>
+      db.exec(`insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, text, disclosed,
+        state, event_at, created_at, not_before, part) select event_id, rule, action, route, platform, account, lane,
+        contact_id, text, 0, 'pending', 1, 1, 1, ${part} from sends limit 1`);
+    expect(another(1)).toThrow(/UNIQUE/u);
+    expect(another(2)).not.toThrow();
+    expect(() => db.exec('insert into attempts (send_id, account, started_at) values (99, 1, 1)')).toThrow(
+      /FOREIGN KEY/u,
+    );
+    close();
   });
 
   it('refuses a store that a newer release made', () => {

@@ -13,7 +13,14 @@ const NOT_ASCII = /[^\0-\x7f]/;
 const WHITE_SPACE = /\p{White_Space}+/gu;
 /** Zero width, variation selectors, joiners, soft hyphens, direction marks, tags of flags. */
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu;
-const SKIN_TONES = /[\u{1F3FB}-\u{1F3FF}]+/gu;
+/** The same but for the joiner that makes one emoji of two. */
+const IGNORABLE_BUT_JOINER = /(?!\u200d)\p{Default_Ignorable_Code_Point}/gu;
+/** Skin tones, and the box that makes a keycap (1️⃣) of a digit. */
+const SKIN_TONES = /[\u{1F3FB}-\u{1F3FF}\u20e3]+/gu;
+/** 🙋‍♀️ and 🙋‍♂️ are 🙋. */
+const SEX = /(?<=\p{Extended_Pictographic})\u200d[\u2640\u2642]/gu;
+/** A joiner means something within an emoji only: 👩‍🚀 is neither 👩 nor 🚀. */
+const IDLE_JOINER = /(?<!\p{Extended_Pictographic})\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
 /** Typed for an apostrophe. NFKD would make a space and an accent of it, so it goes first. */
 const ACUTE_SIGNS = /[\u00b4\u1ffd]/g;
 const SINGLE_QUOTES = /[\u2018\u2019\u201a\u201b\u02bc\u05f3]/g;
@@ -37,7 +44,7 @@ const ACCENTS = new RegExp(
 /** Letters that differ by case alone, after lower case: ß is SS, final sigma is Σ, and both Turkish i are i. */
 const CASE_LETTERS = /[ßς]|ı\u0307*|i\u0307+/g;
 /** Letters that people without that keyboard write in another way, and that no decomposition covers. */
-const ACCENT_LETTERS = /[æœøđłßıÆŒØĐŁẞ\u0622\u0623\u0625\u0671\u0649\u0629\u0640]/g;
+const ACCENT_LETTERS = /[æœøđłßıÆŒØĐŁẞ\u0622\u0623\u0625\u0671\u0649\u06cc\u06a9\u0629\u0640]/g;
 const SUBSTITUTES: Readonly<Record<string, string>> = {
   ß: 'ss',
   ẞ: 'SS',
@@ -53,12 +60,14 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
   Ø: 'O',
   Đ: 'D',
   Ł: 'L',
-  // Arabic: alef with hamza or madda, alef wasla; alef maksura; ta marbuta; tatweel.
+  // Arabic: alef with hamza or madda, alef wasla; alef maksura; the ya and kaf of Persian; ta marbuta; tatweel.
   '\u0622': '\u0627',
   '\u0623': '\u0627',
   '\u0625': '\u0627',
   '\u0671': '\u0627',
   '\u0649': '\u064a',
+  '\u06cc': '\u064a',
+  '\u06a9': '\u0643',
   '\u0629': '\u0647',
   '\u0640': '',
 };
@@ -83,11 +92,16 @@ export function fold(text: string, options: FoldOptions = LOOSEST): string {
 }
 
 function foldUnicode(text: string, { caseSensitive, accents }: FoldOptions): string {
+  const joins = text.includes('\u200d');
+  let folded = text
+    .replace(joins ? IGNORABLE_BUT_JOINER : IGNORABLE, '')
+    .replace(SKIN_TONES, '')
+    .replace(ACUTE_SIGNS, "'")
+    .normalize('NFKD');
+  // After NFKD, which makes letters of some signs that count as pictures: ™.
+  if (joins) folded = folded.replace(SEX, '').replace(IDLE_JOINER, '');
   // The cut here stands before all that depends on the options, so that every fold sees the same beginning.
-  let folded = cut(
-    text.replace(IGNORABLE, '').replace(SKIN_TONES, '').replace(ACUTE_SIGNS, "'").normalize('NFKD'),
-    4 * LIMITS.matchedText,
-  );
+  folded = cut(folded, 4 * LIMITS.matchedText);
   if (!accents) folded = folded.replace(ACCENTS, '');
   if (!caseSensitive) folded = folded.toLowerCase().replace(CASE_LETTERS, substitute);
   if (!accents) folded = folded.replace(ACCENT_LETTERS, substitute);

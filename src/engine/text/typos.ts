@@ -81,7 +81,7 @@ function standsAround(
 ): boolean {
   if (Math.abs(end - start - core.length) > most) return false;
   const from = start - before.length;
-  if (from < 0 || !text.startsWith(before, from) || !text.startsWith(after, end)) return false;
+  if (!text.startsWith(before, from) || !text.startsWith(after, end)) return false;
   return isWordHit(text, from, end + after.length);
 }
 
@@ -91,16 +91,27 @@ function standsAround(
  */
 export function editsWithin(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
+  const shorter = Math.min(a.length, b.length);
+  let same = 0;
+  while (same < shorter && a.charCodeAt(same) === b.charCodeAt(same)) same += 1;
+  // One equal letter is left standing, since a swap looks one letter back.
+  const from = Math.max(0, same - 1);
+  return from === 0 ? distance(a, b, most) : distance(a.slice(from), b.slice(from), most);
+}
+
+/** Looks at the diagonals near the middle only: a path that strays further than `most` has more edits than that. */
+function distance(a: string, b: string, most: number): number {
   let older: number[] = [];
-  let old = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let old = Array.from({ length: Math.min(b.length, most) + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     let least = i;
-    for (let j = 1; j <= b.length; j += 1) {
+    const last = Math.min(b.length, i + most);
+    for (let j = Math.max(1, i - most); j <= last; j += 1) {
       const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
       let cost = Math.min(at(old, j) + 1, at(row, j - 1) + 1, at(old, j - 1) + (same ? 0 : 1));
       if (isSwap(a, b, i, j)) cost = Math.min(cost, at(older, j - 2) + 1);
-      row.push(cost);
+      row[j] = cost;
       least = Math.min(least, cost);
     }
     // A swap continues from two rows back, so a single row above the bound does not settle it; `most + 1` does.
@@ -112,12 +123,8 @@ export function editsWithin(a: string, b: string, most: number): number {
 }
 
 function isSwap(a: string, b: string, i: number, j: number): boolean {
-  return (
-    i > 1 &&
-    j > 1 &&
-    a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
-    a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
-  );
+  // Before the first letter there is NaN, which equals nothing.
+  return a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
 }
 
 function at(row: readonly number[], index: number): number {

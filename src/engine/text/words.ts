@@ -20,6 +20,8 @@ const UNSPACED_SCRIPT =
 const HANGUL_SCRIPT = /\p{Script=Hangul}/u;
 const COMBINING = /\p{M}/u;
 const PICTURE = /\p{Extended_Pictographic}/u;
+/** Makes one emoji of two; `fold` leaves it nowhere else. */
+const JOINER = 0x200d;
 
 const MOST_WORDS = 100;
 /** In a row of flags nothing is found further on: counting pairs back would take quadratic time. */
@@ -36,9 +38,10 @@ export interface Span {
 
 /**
  * True if `text` from `start` to `end` begins and ends at word borders. A border fails between two letters (marks,
- * digits, underscores) of scripts with spaces, inside a letter with its marks, and inside a flag. So scripts without
- * spaces are searched by containment, emoji and punctuation always part, and so does a change to or from Chinese,
- * Japanese, Thai or Hangul (`我的price是`, `DM주세요`). A hit that ends with Hangul needs no border there.
+ * digits, underscores) of scripts with spaces, inside a letter with its marks, inside a flag, and inside an emoji that is
+ * made of several (👩‍🚀). So scripts without spaces are searched by containment, emoji and punctuation always part, and
+ * so does a change to or from Chinese, Japanese, Thai or Hangul (`我的price是`, `DM주세요`). A hit that ends with Hangul
+ * needs no border there.
  */
 export function isWordHit(text: string, start: number, end: number): boolean {
   if (!isBorder(text, start)) return false;
@@ -109,13 +112,16 @@ function pictureEnd(text: string, start: number): number {
   const point = text.codePointAt(start) ?? -1;
   const next = after(text, start);
   if (isFlagLetter(point)) return isFlagLetter(text.codePointAt(next) ?? -1) ? after(text, next) : next;
-  return PICTURE.test(String.fromCodePoint(point)) ? next : start;
+  if (!PICTURE.test(String.fromCodePoint(point))) return start;
+  let end = next;
+  while (text.charCodeAt(end) === JOINER) end = after(text, end + 1);
+  return end;
 }
 
 function isBorder(text: string, at: number): boolean {
   const left = classBefore(text, at) & SCRIPT;
   const right = classAt(text, at);
-  if (left === NONE) return !splitsFlag(text, at);
+  if (left === NONE) return !splitsFlag(text, at) && !joins(text, at);
   if ((right & MARK) !== 0) return false;
   return left !== (right & SCRIPT) || left === UNSPACED;
 }
@@ -126,6 +132,10 @@ function splitsFlag(text: string, at: number): boolean {
   let letters = 0;
   while (letters < MOST_FLAG_LETTERS && isFlagLetter(pointBefore(text, at - 2 * letters))) letters += 1;
   return letters === MOST_FLAG_LETTERS || letters % 2 === 1;
+}
+
+function joins(text: string, at: number): boolean {
+  return text.charCodeAt(at) === JOINER || text.charCodeAt(at - 1) === JOINER;
 }
 
 function isFlagLetter(point: number): boolean {

@@ -1,5 +1,6 @@
 import { initial } from './001-initial.js';
 import { delivery } from './002-delivery.js';
+import { parts } from './003-parts.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
-export const MIGRATIONS: readonly string[] = [initial, delivery];
+export const MIGRATIONS: readonly string[] = [initial, delivery, parts];

@@ -55,9 +55,9 @@ order by at, id limit ?`;
 
 const INSERT_SEND = `
 insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, conversation_id, post_id,
-  comment_id, platform_comment_id, text, disclosed, state, event_at, created_at, not_before)
+  comment_id, platform_comment_id, text, disclosed, part, state, event_at, created_at, not_before)
 values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_id, @conversation_id, @post_id,
-  @comment_id, @platform_comment_id, @text, @disclosed, 'pending', @event_at, @created_at, @not_before)`;
+  @comment_id, @platform_comment_id, @text, @disclosed, @part, 'pending', @event_at, @created_at, @not_before)`;
 
 function toAnswerRow(event: InboundEvent, rule: string, reason: 'queued' | 'shadow', at: Instant) {
   return {
@@ -97,6 +97,7 @@ function toRow(
     platform_comment_id: event.comment?.platformCommentId ?? null,
     text: action.text,
     disclosed: action.disclosed ? 1 : 0,
+    part: action.part ?? 1,
     event_at: event.at,
     created_at: now,
     not_before: now + action.delay,

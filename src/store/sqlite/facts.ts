@@ -73,7 +73,7 @@ select 1 from events where account = ? and contact_id = ? and direction = 'incom
   and (at < ? or (at = ? and id < ?)) limit 1`;
 
 const ANSWERS = `
-select rule, conversation_id, post_id, mode, max(at) as at from answers
+select rule, conversation_id, post_id, mode, max(at) as at, count(*) as times from answers
 where account = ? and contact_id = ? group by rule, conversation_id, post_id, mode`;
 
 const DISCLOSED = `
@@ -122,12 +122,13 @@ interface AnswerRow {
   post_id: string | null;
   mode: FactsWindow['mode'];
   at: number;
+  times: number;
 }
 
 /** A program in shadow counts what it decided in shadow as answered; a live one only for rules that are in shadow. */
 function toAnswer(row: AnswerRow, mode: FactsWindow['mode']): PastAnswer {
-  const { rule, conversation_id: conversationId, post_id: postId, at } = row;
-  return { rule, conversationId, postId, at, isShadow: mode === 'live' && row.mode === 'shadow' };
+  const { rule, conversation_id: conversationId, post_id: postId, at, times } = row;
+  return { rule, conversationId, postId, at, times, isShadow: mode === 'live' && row.mode === 'shadow' };
 }
 
 function toPause(row: unknown): Pause | null {

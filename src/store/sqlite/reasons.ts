@@ -22,12 +22,18 @@ export function reasons(db: Database): EventReasons {
     `update sends set state = 'stopped', reason = ?, detail = 'the private reply did not arrive', ended_at = ?
      where event_id = ? and rule = ? and action = 'comment_reply' and state = 'pending'`,
   );
+  const stopParts = db.prepare(
+    `update sends set state = 'stopped', reason = ?, detail = 'the part before it did not arrive', ended_at = ?
+     where event_id = ? and rule = ? and action = ? and part > 1 and state = 'pending'`,
+  );
   const save = db.prepare('update events set reason = ?, detail = ? where id = ?');
 
   return {
     settle(send, state, reason, now) {
-      if (send.action === 'private_reply' && BAD_ENDS.has(state))
-        stopPublic.run(reason, now, send.eventId, send.rule);
+      if (BAD_ENDS.has(state)) {
+        if (send.action === 'private_reply') stopPublic.run(reason, now, send.eventId, send.rule);
+        stopParts.run(reason, now, send.eventId, send.rule, send.action);
+      }
       const whole = reasonOf(siblings.all(send.eventId) as Sibling[]);
       save.run(whole.reason, whole.detail, send.eventId);
     },

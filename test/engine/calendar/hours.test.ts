@@ -3,42 +3,17 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WEEKDAYS } from '../../../src/domain/calendar.js';
-import type { Calendar, CalendarDate, Span, Weekday } from '../../../src/domain/calendar.js';
+import type { Calendar, CalendarDate, Weekday } from '../../../src/domain/calendar.js';
 import { formatInstant, HOUR, MINUTE } from '../../../src/domain/time.js';
 import { loadHolidays, noHolidays } from '../../../src/engine/calendar/holidays.js';
 import type { HolidayLookup } from '../../../src/engine/calendar/holidays.js';
 import { hoursAt } from '../../../src/engine/calendar/hours.js';
+import { calendar, daily, spans } from './calendar-builder.js';
 
 let holidays: HolidayLookup;
 beforeAll(async () => {
   holidays = await loadHolidays(['FR', 'DE-BY']);
 });
-
-/** `09:00-12:30 14:00-18:00` as spans. */
-function spans(text: string): Span[] {
-  return text.split(' ').map((span) => {
-    const [from = 0, to = 0] = span
-      .split('-')
-      .map((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)));
-    return { from, to };
-  });
-}
-
-function daily(text: string, days: readonly Weekday[] = WEEKDAYS): Calendar['open'] {
-  return Object.fromEntries(days.map((day) => [day, spans(text)]));
-}
-
-function calendar(parts: Partial<Calendar>): Calendar {
-  return {
-    name: 'shop',
-    timezone: 'Europe/Paris',
-    open: {},
-    closed: [],
-    special: {},
-    holidays: null,
-    ...parts,
-  };
-}
 
 const WORKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
 const shop = calendar({

@@ -73,6 +73,45 @@ describe('a keyword by word', () => {
     );
   });
 
+  it('matches itself in full width, with other accents, and with what nobody sees within', () => {
+    const latin = fc.string({
+      unit: fc.constantFrom(...Array.from('abzéñü19#+')),
+      minLength: 1,
+      maxLength: 8,
+    });
+    const wide = (text: string) =>
+      text.replace(/[!-~]/gu, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
+    fc.assert(
+      fc.property(latin, fc.constantFrom('\u0301', '\u0327', '\u0308'), (keyword, accent) => {
+        expect(hit(keyword, wide(keyword))).not.toBeNull();
+        expect(hit(wide(keyword), keyword)).not.toBeNull();
+        expect(hit(keyword, keyword.replace(/\p{L}/gu, `$&${accent}`))).not.toBeNull();
+        expect(hit(keyword, Array.from(keyword).join('\u200b'))).not.toBeNull();
+      }),
+    );
+  });
+
+  it('is found by `contains` and with typos allowed wherever it is found', () => {
+    fc.assert(
+      fc.property(letters, letters, letters, (keyword, before, after) => {
+        const text = `${before} ${keyword} ${after}`;
+        expect(hit(keyword, text)).not.toBeNull();
+        expect(hit(keyword, text, { match: 'contains' })).not.toBeNull();
+        expect(hit(keyword, text, { typos: 2 })).toEqual({ keyword, groups: {} });
+      }),
+    );
+  });
+
+  it('is found by the loosest options wherever stricter ones find it', () => {
+    fc.assert(
+      fc.property(letters, letters, fc.boolean(), fc.boolean(), (keyword, around, caseSensitive, accents) => {
+        for (const text of [`a ${keyword} b`, keyword + around, around + keyword.toUpperCase()]) {
+          if (hit(keyword, text, { caseSensitive, accents })) expect(hit(keyword, text)).not.toBeNull();
+        }
+      }),
+    );
+  });
+
   it('never matches inside a longer word of a script with spaces', () => {
     const part = fc.string({
       unit: fc.constantFrom(...Array.from('abzñцжλωשل')),

@@ -13,7 +13,7 @@ const ALL_OPTIONS: FoldOptions[] = [
 const anyText = fc.string({ unit: 'binary', maxLength: 40 });
 /** Letters and marks that interact: Turkish i, dots, hamza, joiners, sigma, sharp s, quotes, spaces. */
 const CALM = [
-  ...Array.from('iIıİeÉßẞΣςœÆǿłأآىةـكかが각किaกำ’´ʼŉ"“ \n\u{1f3fd}👍🇫'),
+  ...Array.from('iIıİeÉßẞΣςœÆǿłأآىةـكかが각किaกำ’´ʼŉ"“ \n\u{1f3fd}👍🇫🙋♀™'),
   ...Array.from('\u0301\u0307\u0315\u0323\u0345\u034f\u0654\u200b\u200d\ufe0f\u00a0\u3000\u3164\ufdfa'),
 ];
 const calmText = fc.string({ unit: fc.constantFrom(...CALM), maxLength: 12 });
@@ -54,6 +54,12 @@ describe('the loosest fold', () => {
     ['half-width kana with its mark is the whole letter', 'ｶﾞｲﾄﾞ', 'ガイド'],
     ['a skin tone does not count', '👍🏽', '👍'],
     ['a variation selector does not count', '❤\ufe0f', '❤'],
+    ['the sex of an emoji does not count', '🙋🏽‍♀️', '🙋'],
+    ['a keycap is its digit', '1️⃣', '1'],
+    ['a joiner between other things than emoji is nothing', 'pr\u200dice', 'price'],
+    ['a joiner beside an emoji that joins nothing is nothing', '👍\u200d ok', '👍 ok'],
+    ['a joiner beside a sign that is letters is nothing', '™\u200d👍', 'tm👍'],
+    ['ya and kaf of Persian are those of Arabic', 'یک', 'يك'],
     ['the apostrophe of phones is that of keyboards', 'don’t', "don't"],
     ['an acute sign typed as an apostrophe is one', 'don´t', "don't"],
     ['the letter apostrophe is one', 'donʼt', "don't"],
@@ -71,6 +77,8 @@ describe('the loosest fold', () => {
     ['Thai กี is not ก', 'กี', 'ก'],
     ['Cyrillic а is not Latin a, although they look alike', 'а', 'a'],
     ['other words stay other words', 'price', 'prize'],
+    ['an emoji made of two is not its parts in a row', '👩‍🚀', '👩🚀'],
+    ['a heart on fire is no heart', '❤️‍🔥', '❤️'],
   ])('%s', (_, one, other) => {
     expect(fold(one)).not.toBe(fold(other));
   });

@@ -53,7 +53,7 @@ describe('a pattern that cannot be used', () => {
     ['negative look-behind', '(?<!a)b', /look-ahead and look-behind are not supported/],
     ['a back-reference', '(a)\\1', /back-references are not supported.*`\\1`/],
     ['a back-reference by name', '(?<n>a)\\k<n>', /back-references are not supported/],
-    ['a back-reference of Python', '(?P<n>a)(?P=n)', /unsupported Perl syntax/],
+    ['a back-reference of Python', '(?P<n>a)(?P=n)', /back-references are not supported.*`\(\?P`/],
     ['an atomic group', '(?>a)', /atomic groups/],
     ['a possessive repeat', 'a++', /possessive repeats/],
     ['a condition', '(?(1)a|b)', /conditions inside a pattern/],
@@ -64,6 +64,19 @@ describe('a pattern that cannot be used', () => {
     ['a backslash at the end', 'a\\', /trailing backslash/],
     ['a repeat over a thousand', 'a{1001}', /invalid repeat count/],
     ['repeats that make it slow', '.{1000}.{1000}.{1000}', /repeats too much/],
+    ['one repeat that does', '[\\pL]{0,300}=', /repeats too much: use smaller numbers/],
+    ['recursion', '(?R)', /recursion is not supported/],
+    ['recursion to a group', '(?1)', /recursion is not supported/],
+    ['a comment', 'a(?#b)', /comments and free spacing are not supported/],
+    ['free spacing', '(?x)a b', /comments and free spacing are not supported/],
+    ['the branch reset', '(?|a|b)', /branch reset is not supported/],
+    ["a group's name in quotes", "(?'n'a)", /write \(\?<name>…\)/],
+    ["a group's name with an accent", '(?<é>a)', /letters a to z, digits and _/],
+    ['the end of the text, as Python writes it', 'a\\Z', /write \$ or \\z/],
+    ['an escape of other engines', 'a\\R', /write \\s for white space/],
+    ['a class that is not known', '\\p{Letter}', /write \\pL for letters/],
+    ['a flag that is not known', '(?u)a', /unsupported Perl syntax at `\(\?u`/],
+    ['a group with a good name that is not closed', '(?<n>a', /missing closing \) at `\(\?<n>a`/],
     ['a name twice', '(?<n>a)(?<n>b)', /duplicate capture group name/],
   ])('says so for %s', (_, pattern, sentence) => {
     expect(errorOf(pattern)).toMatch(sentence);
@@ -72,6 +85,16 @@ describe('a pattern that cannot be used', () => {
   it('says so for one that is too long', () => {
     expect(errorOf('a'.repeat(LIMITS.regexLength + 1))).toMatch(/501 characters, more than 500/);
     expect(errorOf('a'.repeat(LIMITS.regexLength))).toBeNull();
+  });
+});
+
+describe('a pattern of many steps', () => {
+  it('searches the beginning of a long text, the further the fewer its steps', () => {
+    const before = (n: number) => `${' '.repeat(n)}end`;
+    expect(found('x{0,200}end', before(900))).toEqual({});
+    expect(found('x{0,200}end', before(1_000))).toBeNull();
+    expect(found('x{0,20}end', before(8_000))).toEqual({});
+    expect(found('end', before(LIMITS.matchedText - 3))).toEqual({});
   });
 });
 

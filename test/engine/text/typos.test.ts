@@ -52,6 +52,7 @@ describe('a keyword with typos', () => {
     ['an accent-folded word after an elision', "l'hotl", 'hotel', 1],
     ['a word that a Korean particle hangs on', 'pric가', 'price', 1],
     ['the sign that belongs to the keyword', 'send #giude', '#guide', 1],
+    ['the signs that follow the keyword', 'a giude++ now', 'guide++', 1],
     ['the nearest of several words', 'pric prrrice price', 'price', 0],
   ] as const)('is found by %s', (_, text, keyword, edits) => {
     expect(typosIn(text, keyword, 2)).toBe(edits);
@@ -64,6 +65,8 @@ describe('a keyword with typos', () => {
     ['fewer words than the keyword has', 'much', 'how much', 2, null],
     ['the word without its sign', 'send giude', '#guide', 2, null],
     ['a word at the start, where the sign has no room', 'giude', '#guide', 2, null],
+    ['the word with other signs after it', 'a giude+- now', 'guide++', 2, null],
+    ['the word whose signs go on as a word', 'the giude#x', 'guide#', 2, 1],
     ['an empty text', '', 'price', 2, null],
   ] as const)('judges %s rightly', (...[, text, keyword, typos, expected]) => {
     expect(typosIn(text, keyword, typos)).toBe(expected);
@@ -80,7 +83,7 @@ describe('the distance of two words', () => {
         if (real <= most) expect(found).toBe(real);
         else expect(found).toBeGreaterThan(most);
       }),
-      { numRuns: 300 },
+      { numRuns: 2_000 },
     );
   });
 });

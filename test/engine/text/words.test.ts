@@ -20,6 +20,9 @@ describe('a word', () => {
     ['a Thai syllable that goes on with a mark', 'การ', 'การ์ตูน'],
     ['the middle of a Hangul word', '격', '가격'],
     ['two halves of two flags', '🇷🇩', '🇫🇷🇩🇪'],
+    ['the first part of an emoji made of several', '👩', '👩‍🚀'],
+    ['the last part of one', '🚀', 'a 👩‍🚀 b'],
+    ['a part of a family', '👩‍👧', '👨‍👩‍👧'],
     ['letters beyond the first plane, inside a longer word', '𞤢𞤣', '𞤢𞤣𞤤'],
     ['a word that is only longer by an accent that no letter has', 'q', 'q\u20dd'],
   ])('is not %s', (_, keyword, text) => {
@@ -48,6 +51,9 @@ describe('a word', () => {
     ['a handle', '@shop', 'hey @Shop!'],
     ['an emoji beside letters', '🔥', 'fire🔥fire'],
     ['a whole flag between flags', '🇩🇪', '🇫🇷🇩🇪'],
+    ['an emoji made of several', '👩‍🚀', 'ok👩🏽‍🚀👩'],
+    ['the same emoji alone, beside one made of it', '👩', '👩‍🚀👩'],
+    ['an emoji of the other sex', '🙋', 'me 🙋🏿‍♂️!'],
     ['letters beyond the first plane', '𞤢𞤣', '𞤢𞤣 𞤤'],
     ['rare Han letters, by containment', '𠮷', '私は𠮷野'],
   ])('is found %s', (_, keyword, text) => {
@@ -96,6 +102,7 @@ describe('the words of a trace', () => {
     ['each emoji as one', 'ok👍👍🔥', ['ok', '👍', '👍', '🔥']],
     ['each flag as one', '🇫🇷🇩🇪', ['🇫🇷', '🇩🇪']],
     ['half a flag', '🇫', ['🇫']],
+    ['an emoji made of several as one', 'a👨‍👩‍👧b', ['a', '👨‍👩‍👧', 'b']],
     ['letters beyond the first plane', '𞤢𞤣 𠮷', ['𞤢𞤣', '𠮷']],
     ['a broken emoji as nothing', 'a\ud83d b', ['a', 'b']],
   ])('are %s', (_, text, expected) => {

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { checkKeyword, compileKeyword } from '../../../src/engine/text/keywords.js';
+import { MessageText } from '../../../src/engine/text/text.js';
+import { ATTACKS } from '../../vectors/catastrophic.js';
+
+const REGEX = { match: 'regex', typos: 0, caseSensitive: false, accents: false } as const;
+
+describe('a pattern that was published as catastrophic', () => {
+  // A test that hangs is ended by its time limit; how long each takes is what `npm run bench:pauses` prints.
+  it.each(ATTACKS)('ends on 30 and on 20 000 characters: $pattern', ({ pattern, text }) => {
+    expect(checkKeyword(pattern, REGEX)).toBeNull();
+    const find = compileKeyword(pattern, REGEX);
+    for (const length of [30, 20_000]) {
+      const found = find(new MessageText(text(length)));
+      expect([null, pattern]).toContain(found?.keyword ?? null);
+    }
+  });
+
+  it('finds what it is for', () => {
+    const found = ATTACKS.filter(({ pattern }) => compileKeyword(pattern, REGEX)(new MessageText('aaa')));
+    expect(found.map(({ pattern }) => pattern)).toEqual(
+      expect.arrayContaining(['(a+)+$', '([a-zA-Z]+)*$', '(a|aa)+$', '^(a+)+$', '^(\\w+\\s?)*$']),
+    );
+  });
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that `npm run mutation` asks about a change in src/engine or src/rules: those that need no build. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/engine/**/*.test.ts',
+      'test/rules/**/*.test.ts',
+      'test/faults/**/*.test.ts',
+      'test/lint/**/*.test.ts',
+    ],
+    testTimeout: 30_000,
+  },
+});
