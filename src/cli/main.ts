@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { StoreError } from '../store/store-error.js';
 import type { CheckOptions } from './check.js';
@@ -14,6 +13,7 @@ import type { RunOptions } from './run.js';
 import type { SandboxCommandOptions } from './sandbox.js';
 import { Exit } from './exit.js';
 import { endQuietlyOnClosedPipe, say } from './output.js';
+import { version } from './version.js';
 
 // Commands are imported when they are called, so that `--help` and `check` do not load the sandbox.
 const program = new Command('autoresponder');
@@ -38,6 +38,7 @@ function define(): void {
     .action(async (options: RunOptions) => (await import('./run.js')).run(options));
   command('check', 'validate configuration and rules, and lint them')
     .option('--strict', 'warnings are errors')
+    .option('--sarif', 'findings as SARIF 2.1.0 on stdout, for code hosts')
     .action(async (options: CheckOptions) => (await import('./check.js')).check(options));
   command('test', "run the rules' tests")
     .argument('[files...]', 'rule files; default: those of the configuration')
@@ -141,11 +142,6 @@ function defineSandboxCommands(): void {
     .option('--rate <n>', 'messages and comments a minute', '40')
     .option('--json', 'a line of JSON for each thing that happens')
     .action(async (options: DemoOptions) => (await import('./demo.js')).demo(options));
-}
-
-function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 /** The one place that turns a failure into words and an exit code. */

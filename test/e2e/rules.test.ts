@@ -37,6 +37,39 @@ describe.concurrent('check', () => {
     });
   });
 
+  it('gives SARIF for code hosts, with the place and an example', async (test) => {
+    const rules = RULES.replace(
+      'tests:',
+      '  - { id: again, on: message, keywords: [price], reply: "Again." }\ntests:',
+    );
+    const project = await aProject(test, { rules });
+    const { code, stdout, stderr } = await project.cli('check', '--sarif');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: { driver: { name: 'autoresponder', rules: [{ id: 'never-acts' }] } },
+          results: [
+            {
+              ruleId: 'never-acts',
+              level: 'warning',
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: 'rules/rules.yaml' },
+                    region: { startLine: 5, startColumn: 11 },
+                  },
+                },
+              ],
+              properties: { example: { text: 'price', account: 'shop-ig' } },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
   it('names all that is wrong at once, with its place', async (test) => {
     const project = await aProject(test, {
       config: { modus: 'live', retention: 'long' },
