@@ -120,13 +120,18 @@ function toEvent(input: Rehearsal, index: number, account: AccountConfig): Inbou
     platform: account.platform,
     account: account.name,
     sourceId: id,
-    conversationId: kind === 'message' ? `conversation-${contact.id}` : null,
+    conversationId: kind === 'message' ? conversationOf(contact.id) : null,
     contact,
     text: input.text,
     at: input.at,
     direction: input.direction ?? 'incoming',
     comment: kind === 'comment' ? commentOf(input, id) : null,
   };
+}
+
+/** The conversation that made-up messages of a contact are in. */
+export function conversationOf(contactId: string): string {
+  return `conversation-${contactId}`;
 }
 
 function contactOf({ id, name, username }: NonNullable<Rehearsal['contact']>, index: number): Contact {

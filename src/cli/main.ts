@@ -11,6 +11,7 @@ import type { CommonOptions } from './project.js';
 import type { ReplayOptions } from './replay.js';
 import type { RunOptions } from './run.js';
 import type { SandboxCommandOptions } from './sandbox.js';
+import type { TestOptions } from './test.js';
 import { Exit } from './exit.js';
 import { endQuietlyOnClosedPipe, say } from './output.js';
 import { version } from './version.js';
@@ -42,7 +43,10 @@ function define(): void {
     .action(async (options: CheckOptions) => (await import('./check.js')).check(options));
   command('test', "run the rules' tests")
     .argument('[files...]', 'rule files; default: those of the configuration')
-    .action(async (files: string[], options: CommonOptions) =>
+    .option('--watch', 'again whenever a file changes')
+    .option('--junit <file>', 'the outcomes as JUnit XML too')
+    .option('--coverage', 'list the rules, keywords and branches that no test reaches')
+    .action(async (files: string[], options: TestOptions) =>
       (await import('./test.js')).test(files, options),
     );
   command('explain', 'the whole decision for one event')

@@ -69,8 +69,9 @@ function textsFor(rule: Rule, { rules }: LintParts): readonly string[] {
   const together = bySpec.map(([first]) => first).join(' ');
   const parts = leaves.filter(({ leaf }) => leaf.fact === 'text').flatMap(({ leaf }) => namesOf(leaf.value));
   const tested = rules.tests
-    .filter(({ expect }) => !expect.silent && expect.rule === rule.id)
-    .flatMap(({ events }) => events.map(({ text }) => text));
+    .flatMap(({ events }) => events)
+    .filter(({ expect }) => expect?.silent === false && expect.rule === rule.id)
+    .map(({ text }) => text);
   const texts = [together, ...bySpec.flat(), ...parts, [together, ...parts].join(' '), ...tested];
   return [...new Set([...texts.filter((text) => text.trim() !== ''), 'Hello', '.'])].slice(0, MOST_TEXTS);
 }

@@ -7,7 +7,7 @@ import type { RuleContext } from './context.js';
 import { toRule, type Written } from './rule.js';
 import { defaultsSchema, type RawRule, ruleSchema, RULES_NOT_YET, rulesFrameSchema } from './schema.js';
 import { testSchema } from './test-schema.js';
-import { checkExpectedRule, toTest, type RuleTest } from './tests.js';
+import { checkNamedRules, toTest, type RuleTest } from './tests.js';
 
 export type { RuleContext };
 
@@ -51,7 +51,7 @@ export function toRuleSet(
 ): Checked<RuleSet> {
   const ids = new Set(seen.keys());
   for (const { source, tests } of files) {
-    for (const { test, path } of tests) checkExpectedRule(source, path, test, ids);
+    for (const { test, path } of tests) checkNamedRules(source, path, test, ids);
   }
   const findings = [...unreadable, ...files.flatMap(({ source }) => source.findings())];
   if (findings.some(({ severity }) => severity === 'error')) return { ok: false, findings };
