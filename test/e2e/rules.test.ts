@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { aProject, cli, lines, matching, RULES } from './cli.js';
 
@@ -127,10 +125,7 @@ describe.concurrent('test', () => {
     expect(stdout).toContain(
       'coverage: rules 1/2, keywords 1/2, branches 0/0\n  rules/rules.yaml:4 guide: it never acts\n',
     );
-    const report = readFileSync(join(project.folder, 'report.xml'), 'utf8').replaceAll(
-      /time="[0-9.]+"/gu,
-      'time=""',
-    );
+    const report = project.read('report.xml').replaceAll(/time="[0-9.]+"/gu, 'time=""');
     expect(report).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="2" failures="1" errors="0" skipped="0" time="">
   <testsuite name="rules/rules.yaml" tests="2" failures="1" errors="0" skipped="0" time="">
