@@ -27,11 +27,12 @@ module.exports = {
     layer('store-down', 'store/', ['domain/']),
     layer('poller-down', 'poller/', ['engine/', 'rules/', 'config/', 'blotato/', 'store/', 'domain/']),
     layer('actions-down', 'actions/', ['engine/', 'rules/', 'config/', 'blotato/', 'store/', 'domain/']),
+    layer('lint-down', 'lint/', ['actions/', 'engine/', 'rules/', 'yaml/', 'domain/']),
     layer('sandbox-down', 'sandbox/', ['blotato/', 'domain/']),
     {
       name: 'nobody-imports-the-top',
       severity: 'error',
-      from: { path: '^src/(domain|yaml|config|rules|engine|blotato|store|poller|actions|sandbox)/' },
+      from: { path: '^src/(domain|yaml|config|rules|engine|blotato|store|poller|actions|lint|sandbox)/' },
       to: { path: '^src/(cli/|server/|app\\.ts|project\\.ts)' },
     },
     {

@@ -28,6 +28,7 @@ export interface Observer {
 
 export interface AppOptions {
   readonly config: Config;
+  /** The rules at the start. */
   readonly set: CompiledSet;
   /** Open, for writing. The app does not close it. */
   readonly store: Store;
@@ -51,6 +52,8 @@ export interface App {
   /** Polls on schedule and sends until `stop`. */
   start(): Promise<void>;
   health(): Health;
+  /** Puts other rules into force, from the next event on. */
+  swap(set: CompiledSet): void;
   /** There may be something new to send: after a command by hand. */
   nudge(): void;
   /** Ends within LIMITS.shutdown milliseconds; what is in flight is finished, or left ambiguous for the next start. */
@@ -67,7 +70,7 @@ const COMMENT_PLATFORMS: ReadonlySet<Platform> = new Set(['instagram', 'facebook
 
 /** Builds the parts, starts and stops them; the only place that knows all. */
 export function createApp(options: AppOptions): App {
-  const { config, store, clock, logger } = options;
+  const { config, store, clock } = options;
   const client = blotatoClient({
     ...config.blotato,
     clock,
@@ -82,17 +85,7 @@ export function createApp(options: AppOptions): App {
   const outbox = outboxOf(options, client);
   const polling = createPolling(options, client, outbox.nudge);
   const isStopped = (): boolean => polling.signal.aborted;
-  const forget = async (): Promise<void> => {
-    try {
-      const emptied = await store.forgetBefore(clock() - config.retention);
-      if (emptied > 0) logger.info({ events: emptied }, 'texts older than `retention` deleted');
-    } catch (error) {
-      logger.error(
-        { err: error },
-        'texts older than `retention` could not be deleted; it is tried again tomorrow',
-      );
-    }
-  };
+  const forget = () => forgetOld(options);
   const schedules = [
     createSchedule(config.poll.schedule, polling.tick),
     createSchedule(RETENTION_SCHEDULE, forget),
@@ -101,6 +94,7 @@ export function createApp(options: AppOptions): App {
   return {
     nudge: outbox.nudge,
     health: polling.health,
+    swap: polling.swap,
     checkKey: async () => {
       await client.me(polling.signal);
       // Refused in a former life; the outbox need not wait until it would have asked.
@@ -130,6 +124,19 @@ export function createApp(options: AppOptions): App {
   };
 }
 
+/** Deletes what is older than `retention`. Never throws: the next night tries again. */
+async function forgetOld({ config, store, clock, logger }: AppOptions): Promise<void> {
+  try {
+    const emptied = await store.forgetBefore(clock() - config.retention);
+    if (emptied > 0) logger.info({ events: emptied }, 'texts older than `retention` deleted');
+  } catch (error) {
+    logger.error(
+      { err: error },
+      'texts older than `retention` could not be deleted; it is tried again tomorrow',
+    );
+  }
+}
+
 interface Polling {
   /** Aborted by `stop`. */
   readonly signal: AbortSignal;
@@ -138,6 +145,7 @@ interface Polling {
   /** The same on schedule: what it throws is logged, and the next one goes on. */
   tick(): Promise<void>;
   health(): Health;
+  swap(set: CompiledSet): void;
   stop(): Promise<void>;
 }
 
@@ -146,6 +154,7 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
   const stopping = new AbortController();
   const usernames = new Map<string, string | null>();
   const failing = new Set<string>();
+  const rules = { inForce: options.set };
   let readAt: Instant | null = null;
   let isKeyRefused = false;
   let askUsernamesAt = 0;
@@ -153,6 +162,7 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
   const parts = turnParts(options, {
     client,
     usernames,
+    rules,
     signal: stopping.signal,
     onReadError(stream, error) {
       failing.add(stream.source.resource);
@@ -191,6 +201,9 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
       return turning;
     },
     health: () => ({ readAt, failing: [...failing], isKeyRefused }),
+    swap(set) {
+      rules.inForce = set;
+    },
     stop() {
       stopping.abort(new Error('stopping'));
       return turning;
@@ -236,11 +249,13 @@ interface TurnContext extends Pick<TurnParts, 'signal' | 'onReadError'> {
   readonly client: BlotatoClient;
   /** By Blotato's id of the account. */
   readonly usernames: ReadonlyMap<string, string | null>;
+  /** What `swap` changes. A decision keeps those that it began with. */
+  readonly rules: { readonly inForce: CompiledSet };
 }
 
 function turnParts(
-  { config, set, store, clock, logger, observer }: AppOptions,
-  { client, usernames, signal, onReadError }: TurnContext,
+  { config, store, clock, logger, observer }: AppOptions,
+  { client, usernames, rules, signal, onReadError }: TurnContext,
 ): TurnParts {
   const sourceParts = {
     store,
@@ -268,7 +283,7 @@ function turnParts(
     settings: config.poll,
     apiNow: () => clock() + client.clockOffset(),
     window: { answers: LIMITS.answerMemory, mode: config.mode },
-    answer: (event, facts) => answer(event, facts, set, settings),
+    answer: (event, facts) => answer(event, facts, rules.inForce, settings),
     onDecision(event, decision) {
       const { id, account, platform } = event;
       const { rule, reason, detail } = decision;

@@ -1,12 +1,13 @@
 import { checkTemplate } from './actions/render.js';
-import { type LateFault, loadConfig, placeFaults, sketchConfig } from './config/load.js';
+import { type LateFault, loadConfig, placeFaults, pointInConfig, sketchConfig } from './config/load.js';
 import type { Config } from './domain/config.js';
+import type { Rule } from './domain/rule.js';
 import type { Checked, Finding } from './domain/finding.js';
-import { isHolidayCode, loadHolidays } from './engine/calendar/holidays.js';
+import type { Instant } from './domain/time.js';
+import { type HolidayLookup, isHolidayCode, loadHolidays } from './engine/calendar/holidays.js';
 import { type CompiledSet, compileSet } from './engine/rule-set.js';
 import { checkKeyword } from './engine/text/keywords.js';
 import { isSchedule } from './poller/schedule.js';
-import { lint } from './rules/lint/lint.js';
 import { loadRules } from './rules/load.js';
 import type { RuleContext, RuleSet } from './rules/parse.js';
 
@@ -15,6 +16,7 @@ export interface Project {
   readonly config: Config;
   readonly rules: RuleSet;
   readonly set: CompiledSet;
+  readonly holidays: HolidayLookup;
 }
 
 /** Reads and checks everything. All findings come at once; a project with errors is not half loaded. */
@@ -26,7 +28,7 @@ export async function loadProject(
   if (!config.ok) return { ok: false, findings: [...config.findings, ...ruleFindings(file, env)] };
   const faults = placeFaults(file, env, await lateFaults(config.value));
   if (faults.length > 0) return { ok: false, findings: [...faults, ...ruleFindings(file, env)] };
-  const rules = await readRules(config.value, file);
+  const rules = await readRules(config.value);
   if (!rules.ok) return rules;
   return {
     ok: true,
@@ -46,15 +48,28 @@ function ruleFindings(file: string, env: Readonly<Record<string, string | undefi
 /** Rules of a configuration that is already checked. */
 export async function readRules(
   config: Config,
-  configFile?: string,
-): Promise<Checked<Pick<Project, 'rules' | 'set'>>> {
+): Promise<Checked<Pick<Project, 'rules' | 'set' | 'holidays'>>> {
   const context = ruleContext(config);
   const rules = loadRules(config.rulesPath, context);
   if (!rules.ok) return rules;
   const codes = config.calendars.flatMap(({ holidays }) => (holidays === null ? [] : [holidays]));
-  const set = compileSet(rules.value.rules, config.calendars, await loadHolidays(codes));
-  const warnings = [...rules.warnings, ...lint(rules.value, context, configFile)];
-  return { ok: true, value: { rules: rules.value, set }, warnings };
+  const holidays = await loadHolidays(codes);
+  const set = compileSet(rules.value.rules, config.calendars, holidays);
+  return { ok: true, value: { rules: rules.value, set, holidays }, warnings: rules.warnings };
+}
+
+/** What is probably not meant in a project that is valid. `file` and `env` are those it was loaded with. */
+export async function lintProject(
+  { config, rules, set, holidays }: Project,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+  now: Instant,
+): Promise<readonly Finding[]> {
+  const point = pointInConfig(file, env);
+  if (!point) return [];
+  const compile = (changed: readonly Rule[]) => compileSet(changed, config.calendars, holidays);
+  const { lint } = await import('./lint/lint.js');
+  return lint({ config, rules, set, compile, holidays, now, pointInConfig: point });
 }
 
 function ruleContext(config: Config): RuleContext {

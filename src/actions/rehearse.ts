@@ -1,11 +1,19 @@
 import type { AccountConfig, Config } from '../domain/config.js';
 import type { Decision } from '../domain/decision.js';
-import type { CommentFields, Contact, EventKind, InboundEvent, Platform } from '../domain/event.js';
+import type {
+  CommentFields,
+  Contact,
+  Direction,
+  EventKind,
+  InboundEvent,
+  Platform,
+} from '../domain/event.js';
+import type { Facts } from '../domain/facts.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
 import type { History } from '../engine/history.js';
 import type { CompiledSet } from '../engine/rule-set.js';
-import { answer } from './answer.js';
+import { answer, type AnswerSettings } from './answer.js';
 
 /** An event that nobody sent: typed by hand, from a file, or from a rule's test. Only `text` is required. */
 export interface Rehearsal {
@@ -24,6 +32,10 @@ export interface Rehearsal {
     | undefined;
   readonly post?: string | undefined;
   readonly isReply?: boolean | undefined;
+  /** Who wrote it. @default 'incoming', the contact */
+  readonly direction?: Direction | undefined;
+  /** When it is decided. @default `at` */
+  readonly decidedAt?: Instant | undefined;
 }
 
 export interface RehearseParts {
@@ -36,6 +48,8 @@ export interface RehearseParts {
 export interface Rehearsed {
   readonly event: InboundEvent;
   readonly decision: Decision;
+  /** What the history said. */
+  readonly facts: Facts;
 }
 
 /**
@@ -44,19 +58,30 @@ export interface Rehearsed {
  * somebody new. Throws RangeError for an account that is not configured or not on the platform that is named.
  */
 export async function rehearse(input: Rehearsal, index: number, parts: RehearseParts): Promise<Rehearsed> {
-  const { config, set, history } = parts;
-  const account = accountOf(input, config);
+  const account = accountOf(input, parts.config);
   const event = toEvent(input, index, account);
-  const facts = history.factsFor(event, input.at, LIMITS.answerMemory);
+  return rehearseEvent(event, input.decidedAt ?? input.at, {
+    ...parts,
+    accounts: new Map([[account.name, account]]),
+  });
+}
+
+/** The same for an event that is known as a whole, decided at `now`. Its account may be one that is gone. */
+export async function rehearseEvent(
+  event: InboundEvent,
+  now: Instant,
+  { config, set, history, everyRule = false, accounts }: RehearseParts & Pick<AnswerSettings, 'accounts'>,
+): Promise<Rehearsed> {
+  const facts = history.factsFor(event, now, LIMITS.answerMemory);
   const decision = await answer(event, facts, set, {
     mode: 'hypothetical',
-    accounts: new Map([[account.name, account]]),
+    accounts,
     guards: config.guards,
     optOut: config.guards.optOut,
-    everyRule: parts.everyRule ?? false,
+    everyRule,
   });
-  history.record(event, decision, input.at);
-  return { event, decision };
+  history.record(event, decision, now);
+  return { event, decision, facts };
 }
 
 function accountOf({ account: name, platform }: Rehearsal, { accounts }: Config): AccountConfig {
@@ -95,13 +120,18 @@ function toEvent(input: Rehearsal, index: number, account: AccountConfig): Inbou
     platform: account.platform,
     account: account.name,
     sourceId: id,
-    conversationId: kind === 'message' ? `conversation-${contact.id}` : null,
+    conversationId: kind === 'message' ? conversationOf(contact.id) : null,
     contact,
     text: input.text,
     at: input.at,
-    direction: 'incoming',
+    direction: input.direction ?? 'incoming',
     comment: kind === 'comment' ? commentOf(input, id) : null,
   };
+}
+
+/** The conversation that made-up messages of a contact are in. */
+export function conversationOf(contactId: string): string {
+  return `conversation-${contactId}`;
 }
 
 function contactOf({ id, name, username }: NonNullable<Rehearsal['contact']>, index: number): Contact {

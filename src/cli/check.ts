@@ -1,20 +1,26 @@
-import { loadProject } from '../project.js';
+import { lintProject, loadProject } from '../project.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, sayFindings, withNearPath } from './output.js';
 import type { CommonOptions } from './project.js';
+import { toSarif } from './sarif.js';
+import { version } from './version.js';
 
 export interface CheckOptions extends CommonOptions {
   readonly strict?: boolean;
+  readonly sarif?: boolean;
 }
 
 /** `check`: everything that is wrong with the configuration and the rules, all at once. */
 export async function check(options: CheckOptions): Promise<void> {
   const project = await loadProject(options.config, process.env);
-  const findings = project.ok ? project.warnings : project.findings;
+  const findings = project.ok
+    ? [...project.warnings, ...(await lintProject(project.value, options.config, process.env, Date.now()))]
+    : project.findings;
   const isBad = !project.ok || (options.strict === true && findings.length > 0);
-  if (options.json) printJson({ ok: !isBad, findings: findings.map(withNearPath) });
+  if (options.sarif) printJson(toSarif(findings, version()));
+  else if (options.json) printJson({ ok: !isBad, findings: findings.map(withNearPath) });
   else if (findings.length > 0) sayFindings(findings);
-  if (project.ok && !options.json) {
+  if (project.ok && !options.json && !options.sarif) {
     const { config, rules } = project.value;
     const enabled = rules.rules.filter((rule) => rule.enabled).length;
     print(

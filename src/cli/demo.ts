@@ -82,7 +82,14 @@ async function play({ config, sandbox, seed, perMinute, length, json, signal }: 
   const printer = demoPrinter({ json, sandbox, rules: rules.value.set.rules.length, length });
   const store = openSqlite(config.storePath, Date.now);
   const logger = createLogger({ level: 'warn', pretty: 'auto', secrets: [config.blotato.apiKey] });
-  const app = createApp({ config, set: rules.value.set, store, clock: Date.now, logger, observer: printer });
+  const app = createApp({
+    config,
+    set: rules.value.set,
+    store,
+    clock: Date.now,
+    logger,
+    observer: printer,
+  });
   const over = new AbortController();
   const ended = AbortSignal.any([signal, over.signal]);
   try {

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { StoreError } from '../store/store-error.js';
 import type { CheckOptions } from './check.js';
@@ -12,8 +11,10 @@ import type { CommonOptions } from './project.js';
 import type { ReplayOptions } from './replay.js';
 import type { RunOptions } from './run.js';
 import type { SandboxCommandOptions } from './sandbox.js';
+import type { TestOptions } from './test.js';
 import { Exit } from './exit.js';
 import { endQuietlyOnClosedPipe, say } from './output.js';
+import { version } from './version.js';
 
 // Commands are imported when they are called, so that `--help` and `check` do not load the sandbox.
 const program = new Command('autoresponder');
@@ -38,10 +39,14 @@ function define(): void {
     .action(async (options: RunOptions) => (await import('./run.js')).run(options));
   command('check', 'validate configuration and rules, and lint them')
     .option('--strict', 'warnings are errors')
+    .option('--sarif', 'findings as SARIF 2.1.0 on stdout, for code hosts')
     .action(async (options: CheckOptions) => (await import('./check.js')).check(options));
   command('test', "run the rules' tests")
     .argument('[files...]', 'rule files; default: those of the configuration')
-    .action(async (files: string[], options: CommonOptions) =>
+    .option('--watch', 'again whenever a file changes')
+    .option('--junit <file>', 'the outcomes as JUnit XML too')
+    .option('--coverage', 'list the rules, keywords and branches that no test reaches')
+    .action(async (files: string[], options: TestOptions) =>
       (await import('./test.js')).test(files, options),
     );
   command('explain', 'the whole decision for one event')
@@ -141,11 +146,6 @@ function defineSandboxCommands(): void {
     .option('--rate <n>', 'messages and comments a minute', '40')
     .option('--json', 'a line of JSON for each thing that happens')
     .action(async (options: DemoOptions) => (await import('./demo.js')).demo(options));
-}
-
-function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 /** The one place that turns a failure into words and an exit code. */

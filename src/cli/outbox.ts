@@ -1,6 +1,6 @@
 import { OPEN_STATES, SEND_STATES, type Send } from '../domain/send.js';
 import { formatInstant } from '../domain/time.js';
-import { callControl, carryOut, type Command, type CommandResult } from '../server/control.js';
+import { callControl, carryOut, type StoreCommand, type CommandResult } from '../server/control.js';
 import { StoreError } from '../store/store-error.js';
 import { Exit } from './exit.js';
 import { shorten } from './journal.js';
@@ -46,7 +46,10 @@ export async function outboxDiscard(id: string, options: CommonOptions): Promise
   await change({ do: 'discard', id: idOf(id) }, options);
 }
 
-async function change(command: Command & { readonly id: number }, options: CommonOptions): Promise<void> {
+async function change(
+  command: StoreCommand & { readonly id: number },
+  options: CommonOptions,
+): Promise<void> {
   const result = await perform(command, options);
   if (!('send' in result) || result.send === null) {
     throw new Exit(
@@ -59,7 +62,7 @@ async function change(command: Command & { readonly id: number }, options: Commo
 }
 
 /** Carries a command out here, or asks the process that holds the store to. */
-export async function perform(command: Command, options: CommonOptions): Promise<CommandResult> {
+export async function perform(command: StoreCommand, options: CommonOptions): Promise<CommandResult> {
   const config = configOf(options);
   try {
     return await withWriter(config, (store) => carryOut(command, store, Date.now()));

@@ -30,6 +30,12 @@ export function configOf({ config }: CommonOptions): Config {
   throw new Exit(1);
 }
 
+/** The configuration, and its rules as far as it names them. */
+export function projectFiles({ config }: CommonOptions): readonly string[] {
+  const loaded = loadConfig(config, process.env);
+  return loaded.ok ? [config, loaded.value.rulesPath] : [config];
+}
+
 /** Reads the store beside a process that may be running. */
 export async function withReader<T>(
   options: CommonOptions,

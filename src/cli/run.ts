@@ -3,10 +3,11 @@ import { BlotatoError } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
 import { SECOND } from '../domain/time.js';
 import { createLogger, type Logger } from '../log.js';
+import { createReloader, keepReloading, type Reloader } from '../reload.js';
 import { carryOut, serveControl } from '../server/control.js';
 import { type Health, type HealthServer, serveHealth } from '../server/health.js';
 import { Exit } from './exit.js';
-import { type CommonOptions, projectOf, withWriter } from './project.js';
+import { type CommonOptions, projectFiles, projectOf, withWriter } from './project.js';
 
 const KEY_REFUSED = 'Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".';
 
@@ -33,7 +34,17 @@ export async function run(options: RunOptions): Promise<void> {
       logger,
       ...(options.once ? { confirmAfter: SECOND } : {}),
     });
+    const { swap } = app;
+    const reloader = createReloader({
+      configFile: options.config,
+      env: process.env,
+      project: { config: loaded, set },
+      swap,
+      clock: Date.now,
+      logger,
+    });
     const stopControl = await serveControl(config.storePath, async (command) => {
+      if (command.do === 'rules') return { rules: reloader.state() };
       const result = await carryOut(command, store, Date.now());
       app.nudge();
       return result;
@@ -43,7 +54,8 @@ export async function run(options: RunOptions): Promise<void> {
     let server: HealthServer | null = null;
     let working: Promise<void> = Promise.resolve();
     try {
-      server = await listen(config, app.health);
+      server = await listen(config, () => ({ ...app.health(), rulesFaults: faultsOf(reloader) }));
+      if (!options.once) reloadOn(reloader, options, { logger, stopping });
       working = work(app, options, { config, logger, stopping });
       await Promise.race([stopped, working.then(() => (options.once ? null : stopped))]);
       if (options.once) failOnUnread(app.health());
@@ -56,6 +68,23 @@ export async function run(options: RunOptions): Promise<void> {
       logger.info('stopped');
     }
   });
+}
+
+/** The rules are read again when a file changes, and on SIGHUP. */
+function reloadOn(
+  reloader: Reloader,
+  options: RunOptions,
+  { logger, stopping }: Pick<WorkContext, 'logger' | 'stopping'>,
+): void {
+  const onHangUp = (): void => void reloader.reload('SIGHUP');
+  process.on('SIGHUP', onHangUp);
+  void keepReloading(reloader, () => projectFiles(options), { signal: stopping, logger }).finally(() =>
+    process.off('SIGHUP', onHangUp),
+  );
+}
+
+function faultsOf(reloader: Reloader): readonly string[] {
+  return reloader.state().problem?.faults ?? [];
 }
 
 interface WorkContext {

@@ -1,22 +1,27 @@
+import pc from 'picocolors';
 import { emptyAt } from '../actions/forecast.js';
 import { type Block, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { formatDuration, formatInstant, type Instant } from '../domain/time.js';
 import type { QueueState, Store, Summary } from '../store/store.js';
+import type { RulesState } from '../reload.js';
+import { callControl } from '../server/control.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
 
 /** `status`: what was read, what was decided, what waits and until when, what went wrong. */
 export async function status(options: CommonOptions): Promise<void> {
   await withReader(options, async (store, config) => {
-    const view = await look(store, config, Date.now());
+    const view = { ...(await look(store, config, Date.now())), rules: await rulesInForce(config.storePath) };
     if (options.json) printJson({ mode: config.mode, ...toJson(view) });
     else printView(view, config);
   });
 }
 
 interface View {
+  /** Null: the program does not run. */
+  readonly rules: RulesState | null;
   readonly summary: Summary;
   readonly queue: QueueState;
   readonly blocks: readonly Block[];
@@ -25,7 +30,7 @@ interface View {
   readonly now: Instant;
 }
 
-async function look(store: Store, { throttle, mode }: Config, now: Instant): Promise<View> {
+async function look(store: Store, { throttle, mode }: Config, now: Instant): Promise<Omit<View, 'rules'>> {
   const [summary, queue, blocks] = [await store.summary(), await store.queue(now), await store.blocks()];
   const isBlocked = (account: string) =>
     blocks.some((each) => each.account === account || each.account === EVERY_ACCOUNT);
@@ -41,9 +46,10 @@ async function look(store: Store, { throttle, mode }: Config, now: Instant): Pro
   };
 }
 
-function printView({ summary, queue, blocks, emptyAt: end, now }: View, { mode }: Config): void {
+function printView({ rules, summary, queue, blocks, emptyAt: end, now }: View, { mode }: Config): void {
   const ago = (at: Instant) => `${formatDuration(Math.max(0, now - at))} ago`;
   print(`mode     ${mode}`);
+  printRules(rules, ago);
   print(
     `events   newest ${summary.newestEventAt === null ? 'none yet' : ago(summary.newestEventAt)}; ${summary.undecided} undecided`,
   );
@@ -94,9 +100,10 @@ function waitingOf({ waiting }: QueueState, account: string): number {
 }
 
 /** Times in ISO 8601, as in `journal --json`. JSON has no infinity: a pause without an end has `until: null`. */
-function toJson({ summary, queue, blocks, emptyAt: end }: View) {
+function toJson({ rules, summary, queue, blocks, emptyAt: end }: View) {
   const { newestEventAt, streams, pauses, ...counts } = summary;
   return {
+    rules: rules && rulesJson(rules),
     ...counts,
     newestEventAt: newestEventAt === null ? null : formatInstant(newestEventAt),
     streams: streams.map(({ stream, mark, polledAt }) => ({
@@ -120,4 +127,26 @@ function toJson({ summary, queue, blocks, emptyAt: end }: View) {
       emptyAt: end === null ? null : formatInstant(end),
     },
   };
+}
+
+/** The rules of the running process; null when there is none. */
+async function rulesInForce(storePath: string): Promise<RulesState | null> {
+  const answer = await callControl(storePath, { do: 'rules' }).catch(() => null);
+  return answer && 'rules' in answer ? (answer.rules as RulesState) : null;
+}
+
+function printRules(rules: RulesState | null, ago: (at: Instant) => string): void {
+  if (!rules) {
+    print('rules    none in force: the program does not run');
+    return;
+  }
+  print(`rules    ${rules.rules} in force, read ${ago(rules.loadedAt)}`);
+  if (!rules.problem) return;
+  print(pc.red(`         NOT those in the files, which have faults since ${ago(rules.problem.since)}:`));
+  for (const fault of rules.problem.faults) print(`           ${fault}`);
+}
+
+function rulesJson({ rules, loadedAt, problem }: RulesState) {
+  const faulty = problem && { since: formatInstant(problem.since), faults: problem.faults };
+  return { inForce: rules, loadedAt: formatInstant(loadedAt), problem: faulty };
 }

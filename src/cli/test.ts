@@ -1,51 +1,115 @@
+import { writeFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { resolve } from 'node:path';
 import pc from 'picocolors';
+import { coverageOf } from '../actions/coverage.js';
 import { runRuleTest, type TestOutcome } from '../actions/rule-tests.js';
-import type { Config } from '../domain/config.js';
-import { readRules } from '../project.js';
+import { compileSet } from '../engine/rule-set.js';
+import { type Project, readRules } from '../project.js';
+import { changes } from '../watch.js';
+import { coverageJson, coverageText } from './coverage-text.js';
 import { Exit } from './exit.js';
-import { nearPath, print, printJson, sayFindings } from './output.js';
-import { type CommonOptions, projectOf } from './project.js';
+import { type TimedOutcome, toJunit } from './junit.js';
+import { nearPath, print, printJson, say, sayFindings } from './output.js';
+import { type CommonOptions, projectFiles, projectOf } from './project.js';
 import { traceText } from './trace-text.js';
 
+export interface TestOptions extends CommonOptions {
+  readonly watch?: boolean;
+  readonly junit?: string;
+  readonly coverage?: boolean;
+}
+
 /** `test`: runs the tests of the rule files; with FILES only theirs, against the whole rule set that they belong to. */
-export async function test(files: readonly string[], options: CommonOptions): Promise<void> {
-  const project = await projectOf(options);
-  const outcomes: TestOutcome[] = [];
-  for (const { config, set, tests } of await suites(files, project)) {
+export async function test(files: readonly string[], options: TestOptions): Promise<void> {
+  if (options.watch !== true) return runOnce(files, options);
+  const watching = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => watching.abort());
+  const again = async (): Promise<void> => {
+    try {
+      await runOnce(files, options);
+    } catch (error) {
+      if (!(error instanceof Exit)) throw error;
+      if (error.message !== '') say(`autoresponder: ${error.message}`);
+    }
+    say(pc.dim('waiting for a change; Ctrl-C ends it'));
+  };
+  const looks = changes(() => [...projectFiles(options), ...files], { signal: watching.signal });
+  // Asked before the first run, so that a change during it is seen.
+  let change = looks.next();
+  await again();
+  for (; (await change).done !== true; change = looks.next()) await again();
+}
+
+async function runOnce(files: readonly string[], options: TestOptions): Promise<void> {
+  const suites = await suitesOf(files, await projectOf(options));
+  const outcomes: TimedOutcome[] = [];
+  for (const { config, set, tests } of suites) {
     for (const each of tests) {
+      const began = performance.now();
       const outcome = await runRuleTest(each, { config, set, now: Date.now() });
-      outcomes.push(outcome);
+      outcomes.push({ ...outcome, took: performance.now() - began });
       if (options.json) printJson(toJson(outcome));
       else report(outcome);
     }
   }
+  if (options.junit !== undefined) writeFileSync(options.junit, toJunit(outcomes));
   const failed = outcomes.filter((outcome) => outcome.failures.length > 0).length;
   if (outcomes.length === 0)
     throw new Exit(1, 'there are no tests; write some under `tests:` in a rule file');
   if (!options.json) print(`${outcomes.length - failed} passed, ${failed} failed`);
+  await showCoverage(suites, outcomes, options);
   if (failed > 0) throw new Exit(1);
 }
 
-type LoadedProject = Awaited<ReturnType<typeof projectOf>>;
+type Suite = Pick<Project, 'config' | 'set' | 'holidays'> & {
+  readonly tests: Project['rules']['tests'];
+  /** The rules whose coverage is asked for. */
+  readonly rules: Project['rules']['rules'];
+};
 
 /** A file that the configuration's rules include is tested with all of them; any other is a rule set of its own. */
-async function suites(files: readonly string[], { config, rules, set }: LoadedProject) {
-  if (files.length === 0) return [{ config, set, tests: rules.tests }];
+async function suitesOf(files: readonly string[], project: Project): Promise<readonly Suite[]> {
+  const { config, rules, set, holidays } = project;
+  if (files.length === 0) return [{ config, set, holidays, ...rules }];
   const known = new Set([...rules.rules, ...rules.tests].map(({ place }) => resolve(place.file)));
   const wanted = new Set(files.map((file) => resolve(file)));
-  const own = rules.tests.filter(({ place }) => wanted.has(resolve(place.file)));
+  const isWanted = ({ place }: { place: { file: string } }) => wanted.has(resolve(place.file));
+  const own = {
+    config,
+    set,
+    holidays,
+    tests: rules.tests.filter(isWanted),
+    rules: rules.rules.filter(isWanted),
+  };
   const others = files.filter((file) => !known.has(resolve(file)));
-  return [{ config, set, tests: own }, ...(await Promise.all(others.map((file) => suiteOf(file, config))))];
+  return [own, ...(await Promise.all(others.map((file) => suiteOf(file, project))))];
 }
 
-async function suiteOf(file: string, config: Config) {
+async function suiteOf(file: string, { config }: Project): Promise<Suite> {
   const loaded = await readRules({ ...config, rulesPath: resolve(file) });
   if (!loaded.ok) {
     sayFindings(loaded.findings);
     throw new Exit(1);
   }
-  return { config, set: loaded.value.set, tests: loaded.value.rules.tests };
+  const { set, holidays, rules } = loaded.value;
+  return { config, set, holidays, ...rules };
+}
+
+async function showCoverage(
+  suites: readonly Suite[],
+  outcomes: readonly TestOutcome[],
+  { json, coverage }: TestOptions,
+): Promise<void> {
+  if (json && !coverage) return;
+  const rehearsed = outcomes.flatMap((outcome) => outcome.rehearsed);
+  const covered = await Promise.all(
+    suites.map(({ config, holidays, rules }) =>
+      coverageOf(rules, rehearsed, (changed) => compileSet(changed, config.calendars, holidays)),
+    ),
+  );
+  if (json) printJson({ coverage: coverageJson(covered.flat()) });
+  else print(coverageText(covered.flat(), coverage === true));
 }
 
 function report({ test: { name, place }, failures, last }: TestOutcome): void {

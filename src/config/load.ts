@@ -7,6 +7,7 @@ import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { checkShape, reportMisreadLists } from '../yaml/issues.js';
 import { readText } from '../yaml/read.js';
+import type { YamlSource } from '../yaml/source.js';
 import { millis } from '../yaml/values.js';
 import type { RawCalendar } from './calendar-schema.js';
 import { reportClashes } from './clashes.js';
@@ -69,6 +70,12 @@ export function sketchConfig(file: string, env: Environment): ConfigSketch | nul
     accounts: named,
     calendars: Object.keys(calendars),
   };
+}
+
+/** A way to point at values of a configuration file that was read before. Null when it cannot be read any more. */
+export function pointInConfig(file: string, env: Environment): YamlSource['point'] | null {
+  const text = readText(file, NO_FILE);
+  return text.ok ? openYaml(text.value, file, env).point : null;
 }
 
 /** A fault at `path` that only others can see, such as a library that knows the value, with its place and frame. */

@@ -16,27 +16,26 @@ interface Memory {
   optedOutAt: Instant | null;
   lastDisclosedAt: Instant | null;
   seen: boolean;
-  readonly answers: PastAnswer[];
+  /** Of each rule, conversation, post and mode the newest. */
+  readonly answers: Map<string, PastAnswer>;
+  /** When answers were given, oldest first; those that no window reaches any more are dropped. */
+  recent: readonly Instant[];
 }
 
 const COUNTS_AS_ANSWER: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow']);
 
-/** An empty history. Answers that rules in shadow decided hold back such rules only. */
-export function createHistory(): History {
+/**
+ * A history in which nothing has happened, but for `start`: what holds for every contact before their first event.
+ * Answers that rules in shadow decided hold back such rules only.
+ */
+export function createHistory(start: Partial<Facts> = {}): History {
   const people = new Map<string, Memory>();
   const privateReplies = new Map<string, string>();
   const memoryOf = (event: InboundEvent): Memory => {
     const key = `${event.account ?? ''}/${event.contact.id}`;
     const known = people.get(key);
     if (known) return known;
-    const fresh = {
-      lastInboundAt: null,
-      lastHumanAt: null,
-      optedOutAt: null,
-      lastDisclosedAt: null,
-      seen: false,
-      answers: [],
-    };
+    const fresh = newMemory(start);
     people.set(key, fresh);
     return fresh;
   };
@@ -47,18 +46,17 @@ export function createHistory(): History {
     factsFor(event, now, window) {
       const memory = memoryOf(event);
       const inbound = event.kind === 'message' && event.direction === 'incoming' ? event.at : null;
+      memory.recent = memory.recent.filter((at) => at > now - window);
       return {
         now,
         lastInboundAt: later(memory.lastInboundAt, inbound),
         lastHumanAt: memory.lastHumanAt,
         optedOutAt: memory.optedOutAt,
-        pause: null,
-        recentAnswers: memory.answers
-          .filter((answer) => !answer.isShadow && answer.at > now - window)
-          .map((answer) => answer.at),
-        privateReplyHeldBy: privateReplies.get(commentKey(event)) ?? null,
+        pause: start.pause ?? null,
+        recentAnswers: memory.recent,
+        privateReplyHeldBy: privateReplies.get(commentKey(event)) ?? start.privateReplyHeldBy ?? null,
         firstContact: !memory.seen,
-        answers: memory.answers,
+        answers: [...memory.answers.values()],
         lastDisclosedAt: memory.lastDisclosedAt,
         beforeStart: false,
       };
@@ -78,6 +76,22 @@ export function createHistory(): History {
   };
 }
 
+function newMemory({ answers = [], ...start }: Partial<Facts>): Memory {
+  return {
+    lastInboundAt: start.lastInboundAt ?? null,
+    lastHumanAt: start.lastHumanAt ?? null,
+    optedOutAt: start.optedOutAt ?? null,
+    lastDisclosedAt: start.lastDisclosedAt ?? null,
+    seen: start.firstContact === false,
+    answers: new Map(answers.map((answer) => [keyOf(answer), answer])),
+    recent: start.recentAnswers ?? [],
+  };
+}
+
+function keyOf({ rule, conversationId, postId, isShadow }: Omit<PastAnswer, 'at' | 'times'>): string {
+  return JSON.stringify([rule, conversationId, postId, isShadow]);
+}
+
 function rememberAnswer(
   memory: Memory,
   event: InboundEvent,
@@ -89,7 +103,10 @@ function rememberAnswer(
   const { conversationId, comment } = event;
   const postId = comment?.postId ?? comment?.platformPostId ?? null;
   for (const rule of new Set(actions.map((action) => action.rule))) {
-    memory.answers.push({ rule, conversationId, postId, at, times: 1, isShadow });
+    const given = { rule, conversationId, postId, at, isShadow };
+    const key = keyOf(given);
+    memory.answers.set(key, { ...given, times: (memory.answers.get(key)?.times ?? 0) + 1 });
+    if (!isShadow) memory.recent = [...memory.recent, at];
   }
 }
 

@@ -2,12 +2,12 @@ import type { Checked, Finding } from '../domain/finding.js';
 import type { Place, Rule } from '../domain/rule.js';
 import { openYaml } from '../yaml/document.js';
 import { checkShape, reportMisreadLists } from '../yaml/issues.js';
-import { valueAt, type Path, type YamlSource } from '../yaml/source.js';
+import { type Path, type Problem, valueAt, type YamlSource } from '../yaml/source.js';
 import type { RuleContext } from './context.js';
 import { toRule, type Written } from './rule.js';
-import { defaultsSchema, ruleSchema, RULES_NOT_YET, rulesFrameSchema } from './schema.js';
+import { defaultsSchema, type RawRule, ruleSchema, RULES_NOT_YET, rulesFrameSchema } from './schema.js';
 import { testSchema } from './test-schema.js';
-import { checkExpectedRule, toTest, type RuleTest } from './tests.js';
+import { checkNamedRules, toTest, type RuleTest } from './tests.js';
 
 export type { RuleContext };
 
@@ -15,6 +15,8 @@ export type { RuleContext };
 export interface RuleSet {
   readonly rules: readonly Rule[];
   readonly tests: readonly RuleTest[];
+  /** A finding at a key of a rule, or at a part of it: where the rule itself or its file's defaults have it. */
+  readonly point: (rule: string, path: readonly [keyof RawRule, ...Path], problem: Problem) => Finding;
 }
 
 /** Stands for an id that is missing or wrong, in messages about the rest of the rule. */
@@ -24,6 +26,8 @@ const UNNAMED = 'unnamed';
 export interface ParsedFile {
   readonly source: YamlSource;
   readonly rules: readonly Rule[];
+  /** Where each rule stands, by its id. */
+  readonly places: ReadonlyMap<string, Path>;
   readonly tests: readonly { readonly test: RuleTest; readonly path: Path }[];
 }
 
@@ -47,28 +51,44 @@ export function toRuleSet(
 ): Checked<RuleSet> {
   const ids = new Set(seen.keys());
   for (const { source, tests } of files) {
-    for (const { test, path } of tests) checkExpectedRule(source, path, test, ids);
+    for (const { test, path } of tests) checkNamedRules(source, path, test, ids);
   }
   const findings = [...unreadable, ...files.flatMap(({ source }) => source.findings())];
   if (findings.some(({ severity }) => severity === 'error')) return { ok: false, findings };
   // The sort is stable: within a priority, files keep their order and rules their place.
   const rules = files.flatMap((file) => file.rules).sort((a, b) => b.priority - a.priority);
   const tests = files.flatMap((file) => file.tests.map(({ test }) => test));
-  return { ok: true, value: { rules, tests }, warnings: findings };
+  return { ok: true, value: { rules, tests, point: pointer(files) }, warnings: findings };
+}
+
+function pointer(files: readonly ParsedFile[]): RuleSet['point'] {
+  return (rule, [key, ...rest], problem) => {
+    const file = files.find(({ places }) => places.has(rule));
+    if (!file) throw new RangeError(`there is no rule ${rule}`);
+    const own = [...(file.places.get(rule) ?? []), key];
+    const isOwn = valueAt(file.source.value, own) !== undefined;
+    const whole = isOwn ? own : ['defaults', key];
+    // A list of keywords is short for a block with `any`.
+    const isShort = rest[0] === 'any' && Array.isArray(valueAt(file.source.value, whole));
+    return file.source.point([...whole, ...(isShort ? rest.slice(1) : rest)], problem);
+  };
 }
 
 /** Checks the text of one file against the ids seen so far. What is wrong stays with its source. */
 export function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): ParsedFile {
-  if (source.value === undefined) return { source, rules: [], tests: [] };
+  if (source.value === undefined) return { source, rules: [], places: new Map(), tests: [] };
   checkShape(rulesFrameSchema, source, [], RULES_NOT_YET);
   const defaults = readDefaults(source);
   const rules: Rule[] = [];
+  const places = new Map<string, Path>();
   for (const index of indexesOf(source, 'rules')) {
     const path = ['rules', index];
     noteId(source, path, seen);
     const raw = checkShape(ruleSchema, source, path, RULES_NOT_YET);
-    if (raw !== undefined) rules.push(toRule(source, context, { path, raw, ...defaults }));
-    else checkRest(source, context, { path, defaults: defaults.defaults });
+    if (raw !== undefined) {
+      rules.push(toRule(source, context, { path, raw, ...defaults }));
+      places.set(raw.id, path);
+    } else checkRest(source, context, { path, defaults: defaults.defaults });
   }
   const tests: { test: RuleTest; path: Path }[] = [];
   for (const index of indexesOf(source, 'tests')) {
@@ -76,7 +96,7 @@ export function parseFile(source: YamlSource, context: RuleContext, seen: SeenId
     const raw = checkShape(testSchema, source, path, RULES_NOT_YET);
     if (raw !== undefined) tests.push({ path, test: toTest(source, path, raw, context) });
   }
-  return { source, rules, tests };
+  return { source, rules, places, tests };
 }
 
 /** The keys that all rules of the file share. What is sound of them counts even if others are not. */

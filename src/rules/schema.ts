@@ -9,7 +9,7 @@ import { conditionSchema } from './condition-schema.js';
 import { testSchema } from './test-schema.js';
 
 /** Keys and names that a later release will know. */
-export const RULES_NOT_YET = ['then', 'otherwise', 'tags', 'given'];
+export const RULES_NOT_YET = ['then', 'otherwise', 'tags'];
 
 const DELAY_MEND = 'Write 20s, or 20s..60s for a time between the two; a day at most.';
 const LONGEST_DELAY = DAY;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import type { ActionType } from '../domain/rule.js';
+import { parseDuration } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
-import { text } from '../yaml/values.js';
+import { duration, text } from '../yaml/values.js';
 
 const AT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/u;
 
@@ -10,7 +11,7 @@ function isInstant(value: string): boolean {
   return AT.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-const eventSchema = section({
+const EVENT_KEYS = {
   platform: z.enum(PLATFORMS).optional().describe('Where it was written.'),
   account: text().optional().describe('The name of the account that got it.'),
   kind: z.enum(EVENT_KINDS).optional().describe('message, the default, or comment.'),
@@ -18,10 +19,7 @@ const eventSchema = section({
   text: z.string().describe('What was written.'),
   at: z
     .string()
-    .refine(
-      isInstant,
-      says('is no point in time', 'Write date, time and offset: "2026-11-24T10:00:00+01:00".'),
-    )
+    .refine(isInstant, says('is no point in time', 'Write date, time and offset: "2026-11-24T10:00:00+01:00".'))
     .optional()
     .describe('When, with the offset from UTC.'),
   contact: section({
@@ -33,8 +31,14 @@ const eventSchema = section({
     .describe('Who wrote it.'),
   post: text().optional().describe('The post under which the comment stands; makes the event a comment.'),
   is_reply: z.boolean().optional().describe('true: the comment answers another comment.'),
-});
-export type RawEvent = z.output<typeof eventSchema>;
+  from: z
+    .enum(['contact', 'account'])
+    .optional()
+    .describe('Who wrote it: contact, the default, or account, which is a human of the shop.'),
+  decided_after: duration()
+    .optional()
+    .describe('How long after it was written the program decides, such as 25h. Default: at once.'),
+};
 
 const textExpectation = z.union(
   [
@@ -58,20 +62,53 @@ const expectSchema = z.union(
       reply: textExpectation.optional().describe('The answer to the message.'),
       private_reply: textExpectation.optional().describe('The message to the author of the comment.'),
       comment_reply: textExpectation.optional().describe('The public answer.'),
-    } satisfies Record<'rule' | 'reason' | ActionType, z.ZodType>),
+      not_before: z
+        .string()
+        .refine(
+          (value) => parseDuration(value) !== undefined || isInstant(value),
+          says('is neither a length of time nor a point in time', 'Write 20s, or "2026-11-24T10:00:00+01:00".'),
+        )
+        .optional()
+        .describe('Nothing is sent earlier: so long after the decision, such as 20s, or a time.'),
+    } satisfies Record<'rule' | 'reason' | 'not_before' | ActionType, z.ZodType>),
   ],
   { error: 'is neither `silent` nor a block with rule, reason or an answer' },
 );
 
+const eventSchema = section(EVENT_KEYS);
+/** One of several in a row, which may say what is expected of itself. */
+const stepSchema = section({
+  ...EVENT_KEYS,
+  expect: expectSchema.optional().describe('silent, or what shall happen with this one.'),
+});
+export type RawEvent = z.output<typeof stepSchema>;
+
+const replied = z.union([text(), z.array(text()).min(1), z.record(text(), duration())], {
+  error: 'is neither a rule, a list of rules, nor a block such as { pricing: 20m }',
+});
+export type RawReplied = z.output<typeof replied>;
+
+const givenSchema = section({
+  replied: replied.optional().describe('Rules that answered the contact: pricing, or { pricing: 20m } ago.'),
+  first_contact: z.boolean().optional().describe('false: the contact wrote to the account before.'),
+  human: duration().optional().describe('A human of the account wrote so long ago, such as 10m.'),
+  opted_out: z.boolean().optional().describe('true: the contact asked for no more automatic answers.'),
+  paused: z.boolean().optional().describe('true: automatic answers are paused.'),
+  private_reply: text().optional().describe("The rule that spent the comment's one private reply."),
+});
+export type RawGiven = z.output<typeof givenSchema>;
+
 export const testSchema = section({
   name: text().describe('What the test promises.'),
+  given: givenSchema.optional().describe('What happened before the first event.'),
   event: eventSchema.optional().describe('The message or comment that comes in.'),
   events: z
-    .array(eventSchema)
+    .array(stepSchema)
     .min(1)
     .max(100)
     .optional()
-    .describe('Several, in this order; the last one counts.'),
-  expect: expectSchema.describe('silent, or what shall happen.'),
+    .describe('Several, in this order; what `expect` says is about the last.'),
+  expect: expectSchema.optional().describe('silent, or what shall happen.'),
 });
 export type RawTest = z.output<typeof testSchema>;
+export type RawExpect = z.output<typeof expectSchema>;

@@ -1,11 +1,13 @@
 import type { EventKind, Platform } from '../domain/event.js';
-import { isReason, REASONS, type Reason } from '../domain/reason.js';
-import { ACTION_TYPES, type ActionType, type Place } from '../domain/rule.js';
-import type { Instant } from '../domain/time.js';
+import type { Place } from '../domain/rule.js';
+import type { Instant, Millis } from '../domain/time.js';
 import { unknownName } from '../yaml/issues.js';
-import type { Path, YamlSource } from '../yaml/source.js';
+import { type Path, valueAt, type YamlSource } from '../yaml/source.js';
+import { millis } from '../yaml/values.js';
 import type { RuleContext } from './context.js';
-import type { RawEvent, RawTest, RawTextExpectation } from './test-schema.js';
+import { type Expectation, toExpectation } from './expectation.js';
+import { type Given, toGiven } from './given.js';
+import type { RawEvent, RawTest } from './test-schema.js';
 
 /** An event of a test. What is null is left to whoever runs it. */
 export interface TestEvent {
@@ -21,31 +23,20 @@ export interface TestEvent {
   };
   readonly post: string | null;
   readonly isReply: boolean;
+  /** A human of the account wrote it. */
+  readonly isOwn: boolean;
+  /** How long after it was written it is decided. */
+  readonly decidedAfter: Millis;
+  /** Null asks nothing. */
+  readonly expect: Expectation | null;
 }
-
-/** What is asked of a text; null asks nothing. `matches` is a regular expression of the rules' own kind. */
-export interface TextExpectation {
-  readonly equals: string | null;
-  readonly contains: string | null;
-  readonly matches: string | null;
-}
-
-/** What the decision about the last event shall be: nothing sent, or what is named here. */
-export type Expectation =
-  | { readonly silent: true }
-  | {
-      readonly silent: false;
-      readonly rule: string | null;
-      readonly reason: Reason | null;
-      readonly texts: Readonly<Partial<Record<ActionType, TextExpectation>>>;
-    };
 
 /** A test of the rules, from the `tests` section of a rule file. */
 export interface RuleTest {
   readonly name: string;
-  /** At least one, decided in this order; the expectation is about the last. */
+  readonly given: Given;
+  /** At least one, decided in this order. */
   readonly events: readonly TestEvent[];
-  readonly expect: Expectation;
   readonly place: Place;
 }
 
@@ -55,33 +46,46 @@ export function toTest(source: YamlSource, path: Path, raw: RawTest, context: Ru
     const message = 'a test needs `event`, or `events` for several in a row, and not both';
     source.report(path, { code: 'test-event', message, mend: 'Write event: { text: "…" }.' });
   }
-  const events = raw.events ?? (raw.event === undefined ? [] : [raw.event]);
-  events.forEach((event, index) => {
-    checkEvent(
-      source,
-      raw.events === undefined ? [...path, 'event'] : [...path, 'events', index],
-      event,
-      context,
-    );
+  checkExpectations(source, path, raw);
+  const written: readonly RawEvent[] = raw.events ?? (raw.event === undefined ? [] : [raw.event]);
+  const events = written.map((event, index) => {
+    const at = raw.events === undefined ? [...path, 'event'] : [...path, 'events', index];
+    checkEvent(source, at, event, context);
+    const isLast = index === written.length - 1;
+    const [expect, place] =
+      isLast && event.expect === undefined
+        ? [raw.expect, [...path, 'expect']]
+        : [event.expect, [...at, 'expect']];
+    return toEvent(event, expect === undefined ? null : toExpectation(source, place, expect, context));
   });
-  return {
-    name: raw.name,
-    events: events.map(toEvent),
-    expect: toExpectation(source, [...path, 'expect'], raw.expect, context),
-    place: source.place(path),
-  };
+  return { name: raw.name, given: toGiven(raw.given ?? {}), events, place: source.place(path) };
 }
 
-/** Reports a test that expects a rule that does not exist. Asked once all files are read. */
-export function checkExpectedRule(
-  source: YamlSource,
-  path: Path,
-  test: RuleTest,
-  ids: ReadonlySet<string>,
-): void {
-  if (test.expect.silent || test.expect.rule === null || ids.has(test.expect.rule)) return;
-  const at = [...path, 'expect', 'rule'];
-  source.report(at, unknownName(`rule: ${source.describe(at)}`, test.expect.rule, [...ids]));
+/** A test must expect something, and may not say twice what the last event shall do. */
+function checkExpectations(source: YamlSource, path: Path, { expect, events }: RawTest): void {
+  const isSaid = events?.at(-1)?.expect !== undefined;
+  if (expect === undefined && !events?.some((event) => event.expect !== undefined)) {
+    const mend = 'Write expect: silent, or expect: { rule: … }.';
+    source.report(path, { code: 'test-expect', message: 'this test expects nothing', mend });
+  } else if (expect !== undefined && isSaid) {
+    const message = 'what the last event shall do is said twice, there and here';
+    source.report([...path, 'expect'], { code: 'test-expect', message, mend: 'Keep one of the two.', at: 'key' });
+  }
+}
+
+/** Reports a test that names a rule that does not exist. Asked once all files are read. */
+export function checkNamedRules(source: YamlSource, path: Path, test: RuleTest, ids: ReadonlySet<string>): void {
+  const report = (at: Path, id: string | null, label: string): void => {
+    if (id === null || ids.has(id)) return;
+    source.report(at, unknownName(`${label}: ${source.describe(at)}`, id, [...ids]));
+  };
+  for (const [index, { expect }] of test.events.entries()) {
+    if (!expect || expect.silent) continue;
+    const own = [...path, 'events', index, 'expect', 'rule'];
+    report(valueAt(source.value, own) === undefined ? [...path, 'expect', 'rule'] : own, expect.rule, 'rule');
+  }
+  report([...path, 'given', 'private_reply'], test.given.privateReplyBy, 'private_reply');
+  for (const { rule } of test.given.replied) report([...path, 'given', 'replied'], rule, 'replied');
 }
 
 function checkEvent(source: YamlSource, path: Path, event: RawEvent, context: RuleContext): void {
@@ -117,7 +121,7 @@ function checkEvent(source: YamlSource, path: Path, event: RawEvent, context: Ru
   }
 }
 
-function toEvent(raw: RawEvent): TestEvent {
+function toEvent(raw: RawEvent, expect: Expectation | null): TestEvent {
   const isComment = raw.post !== undefined || raw.is_reply === true;
   return {
     kind: raw.kind ?? raw.on ?? (isComment ? 'comment' : 'message'),
@@ -128,6 +132,9 @@ function toEvent(raw: RawEvent): TestEvent {
     contact: toContact(raw.contact ?? {}),
     post: raw.post ?? null,
     isReply: raw.is_reply ?? false,
+    isOwn: raw.from === 'account',
+    decidedAfter: raw.decided_after === undefined ? 0 : millis(raw.decided_after),
+    expect,
   };
 }
 
@@ -135,52 +142,3 @@ function toContact({ id, name, username }: NonNullable<RawEvent['contact']>): Te
   return { id: id ?? null, name: name ?? null, username: username ?? null };
 }
 
-function toExpectation(
-  source: YamlSource,
-  path: Path,
-  raw: RawTest['expect'],
-  context: RuleContext,
-): Expectation {
-  if (raw === 'silent') return { silent: true };
-  if (Object.keys(raw).length === 0) {
-    const mend = 'Write silent, or { rule: … }, or { reply: "…" }.';
-    source.report(path, { code: 'test-expect', message: 'this test expects nothing', mend });
-  }
-  const texts: Partial<Record<ActionType, TextExpectation>> = {};
-  for (const type of ACTION_TYPES) {
-    const expected = raw[type];
-    if (expected !== undefined) texts[type] = toTextExpectation(source, [...path, type], expected, context);
-  }
-  return {
-    silent: false,
-    rule: raw.rule ?? null,
-    reason: toReason(source, [...path, 'reason'], raw.reason),
-    texts,
-  };
-}
-
-function toReason(source: YamlSource, path: Path, name: string | undefined): Reason | null {
-  if (name === undefined) return null;
-  if (isReason(name)) return name;
-  source.report(path, unknownName(`reason: ${source.describe(path)}`, name, Object.keys(REASONS)));
-  return null;
-}
-
-function toTextExpectation(
-  source: YamlSource,
-  path: Path,
-  raw: RawTextExpectation,
-  context: RuleContext,
-): TextExpectation {
-  if (typeof raw === 'string') return { equals: raw, contains: null, matches: null };
-  const { equals = null, contains = null, matches = null } = raw;
-  if (equals === null && contains === null && matches === null) {
-    const mend = 'Write { contains: "…" }, { equals: "…" } or { matches: "…" }.';
-    source.report(path, { code: 'test-expect', message: 'nothing is asked of this text', mend });
-  }
-  const options = { match: 'regex', typos: 0, caseSensitive: true, accents: true } as const;
-  const problem = matches === null ? null : context.checkKeyword(matches, options);
-  if (problem !== null)
-    source.report([...path, 'matches'], { code: 'bad-keyword', message: `matches: ${problem}` });
-  return { equals, contains, matches };
-}

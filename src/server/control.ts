@@ -14,21 +14,26 @@ export type Command =
   | { readonly do: 'retry' | 'discard'; readonly id: number }
   | { readonly do: 'pause'; readonly scope: string; readonly until: Instant | null }
   | { readonly do: 'resume'; readonly scope: string }
-  | { readonly do: 'forget'; readonly contact: string };
+  | { readonly do: 'forget'; readonly contact: string }
+  | { readonly do: 'rules' };
+
+/** Those that are about the store. */
+export type StoreCommand = Exclude<Command, { readonly do: 'rules' }>;
 
 /** What came of it; `send` is null when the outbox has no such send, or it is past changing. */
 export type CommandResult =
   | { readonly send: Send | null }
   | { readonly pause: Pause }
   | { readonly resumed: boolean }
-  | { readonly forgotten: Forgotten | null };
+  | { readonly forgotten: Forgotten | null }
+  | { readonly rules: unknown };
 
 /** Sockets have names of about 100 bytes at most, so a store with a long path has its socket in the temporary folder. */
 const PATH_MOST = 100;
 const BODY_MOST = 64 * 1024;
 
 /** Carries a command out on the store. */
-export async function carryOut(command: Command, store: Store, now: Instant): Promise<CommandResult> {
+export async function carryOut(command: StoreCommand, store: Store, now: Instant): Promise<CommandResult> {
   switch (command.do) {
     case 'retry':
       return { send: await store.retrySend(command.id, now) };

@@ -11,6 +11,8 @@ export interface Health {
   readonly failing: readonly string[];
   /** Blotato refused the key the last time that a list was read. */
   readonly isKeyRefused: boolean;
+  /** What keeps changed rules from being used, `file:line:column: message`; those read before stay in force. */
+  readonly rulesFaults?: readonly string[];
 }
 
 /** The lists must have been read whole within this time for the program to be ready. */
@@ -74,6 +76,7 @@ function answerTo(
     status: isFresh ? 'ready' : 'not ready',
     read_at: health.readAt === null ? null : formatInstant(health.readAt),
     failing: health.failing,
+    ...(health.rulesFaults?.length ? { rules_faults: health.rulesFaults } : {}),
   };
   return [isFresh ? 200 : 503, body];
 }

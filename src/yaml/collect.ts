@@ -15,6 +15,8 @@ export interface Located {
 /** Findings of one text, as they come. */
 interface Collector {
   readonly add: (located: Located) => void;
+  /** What `add` would collect. */
+  readonly make: (located: Located) => Finding;
   /** In the order of the file, each once. */
   readonly findings: () => readonly Finding[];
 }
@@ -23,16 +25,18 @@ interface Collector {
 export function collector(placeOf: (offset: number) => Place, lines: () => readonly string[]): Collector {
   const collected: Finding[] = [];
   let shown: readonly string[] | undefined;
+  const make = ({ at: [from, to], problem }: Located): Finding => {
+    shown ??= lines();
+    const place = placeOf(from);
+    const { code, severity } = problem;
+    const message = printable(problem.message);
+    const mend = typeof problem.mend === 'string' ? printable(problem.mend) : null;
+    const frame = codeFrame(shown, { ...place, length: to - from });
+    return { severity: severity ?? 'error', code, message, mend, ...place, frame };
+  };
   return {
-    add({ at: [from, to], problem }) {
-      shown ??= lines();
-      const place = placeOf(from);
-      const { code, severity } = problem;
-      const message = printable(problem.message);
-      const mend = typeof problem.mend === 'string' ? printable(problem.mend) : null;
-      const frame = codeFrame(shown, { ...place, length: to - from });
-      collected.push({ severity: severity ?? 'error', code, message, mend, ...place, frame });
-    },
+    make,
+    add: (located) => void collected.push(make(located)),
     findings: () => sortedOnce(collected),
   };
 }
@@ -48,6 +52,7 @@ export function withoutContents(file: string, finding: Finding): YamlSource {
     file,
     value: undefined,
     report: () => undefined,
+    point: () => finding,
     findings: () => [finding],
     place: () => ({ file, line: 1, column: 1 }),
     describe: () => 'nothing',

@@ -279,7 +279,7 @@ function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened
     const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const { add, findings } = collector(placeOf, () => maskedLines(document, text));
+  const { add, make, findings } = collector(placeOf, () => maskedLines(document, text));
   const broken = [...syntaxProblems(document, text), ...aliasProblems(document)];
   const filled = env === undefined ? NOTHING : fillIn(document, env);
   const result = broken.every(({ problem }) => problem.code === 'duplicate-key') ? toValue(document) : null;
@@ -302,6 +302,9 @@ function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened
           ? offsetInside(text, found.node, problem.offset)
           : null;
       add({ at: inside ?? pointAt(found, problem.at), problem });
+    },
+    point(path, problem) {
+      return make({ at: pointAt(find(document, path), problem.at), problem });
     },
     findings,
     place: (path) => placeOf((rangeOf(find(document, path).node) ?? [0, 0])[0]),

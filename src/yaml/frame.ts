@@ -1,4 +1,4 @@
-import type { Finding } from '../domain/finding.js';
+import type { Example, Finding } from '../domain/finding.js';
 
 const LINES_AROUND = 2;
 /** Longer lines are cut around the place. */
@@ -54,18 +54,28 @@ export function codeFrame(lines: readonly string[], { line, column, length }: Fr
 }
 
 /** Colours a part of a finding. */
-type Paint = (part: 'error' | 'warning' | 'frame' | 'mend', text: string) => string;
+type Paint = (part: 'error' | 'warning' | 'frame' | 'example' | 'mend', text: string) => string;
 
 /**
  * A finding as people see it: `file:line:column: error: message`, the lines around, and what to do about it.
  * A finding about a whole file (it is missing, or empty) names no line.
  */
 export function formatFinding(finding: Finding, paint: Paint = (_, text) => text): string {
-  const { file, line, column, severity, message, mend, frame } = finding;
+  const { file, line, column, severity, message, mend, frame, example } = finding;
   const isWholeFile = frame === '' && line === 1 && column === 1;
   const place = isWholeFile ? file : `${file}:${line}:${column}`;
   const parts = [`${place}: ${paint(severity, `${severity}:`)} ${message}`];
   if (frame !== '') parts.push(paint('frame', frame.replace(/^/gmu, '  ')));
+  if (example) parts.push(`  ${paint('example', 'example:')} ${exampleText(example)}`);
   if (mend !== null) parts.push(`  ${paint('mend', 'mend:')} ${mend}`);
   return parts.join('\n');
+}
+
+const LONGEST_EXAMPLE = 120;
+
+function exampleText({ kind, account, text, contact, firstContact, shows }: Example): string {
+  const said = text.length > LONGEST_EXAMPLE ? `${text.slice(0, LONGEST_EXAMPLE)}…` : text;
+  const name = contact.name === null || contact.name.length > LONGEST_EXAMPLE ? '' : ` by ${contact.name}`;
+  const before = firstContact ? '' : ', who wrote before';
+  return printable(`${kind} "${said}"${name}${before} to ${account}: ${shows}`);
 }

@@ -25,6 +25,8 @@ export interface YamlSource {
   readonly value: unknown;
   /** Records a problem. A value whose environment variable is missing is not reported a second time. */
   readonly report: (path: Path, problem: Problem) => void;
+  /** The same as a finding of its own, which is not recorded: for what is seen after all is checked. */
+  readonly point: (path: Path, problem: Problem) => Finding;
   /** All that was reported, in the order of the file, each once. */
   readonly findings: () => readonly Finding[];
   /** Where the value stands; of a block of keys its first key. */

@@ -52,7 +52,7 @@ export async function aBench(
     apiKey: 'sandbox-key',
     clock,
     throttle: OPEN,
-    timeout: 1_000,
+    timeout: 5_000,
   });
   const accounts = [anAccount(), anAccount({ name: 'shop-x', id: '51207', platform: 'twitter' })];
   const troubles: string[] = [];

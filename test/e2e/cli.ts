@@ -111,6 +111,7 @@ export interface Project {
   start(...args: readonly string[]): Running;
   /** Writes a file of the folder. */
   write(file: string, text: string): void;
+  read(file: string): string;
   /** What the program left in the folder: the name of each file under `data`, and its bytes as text. */
   left(): Readonly<Record<string, string>>;
 }
@@ -152,6 +153,7 @@ export async function aProject(
     sandbox,
     options,
     write,
+    read: (file) => readFileSync(join(folder, file), 'utf8'),
     cli: (...args) => cli(test, args, options),
     start: (...args) => start(test, args, options),
     left: () => leftIn(join(folder, 'data')),

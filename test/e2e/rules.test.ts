@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { aProject, cli, lines, matching, RULES } from './cli.js';
 
 /** A rule that `check` warns of: it is for an account on another platform than its own. */
@@ -7,6 +7,9 @@ const DOUBTFUL = RULES.replace(
   '  - { id: never, on: message, accounts: [shop-ig], platforms: [twitter], keywords: [hi], reply: "Never said." }\ntests:',
 );
 const FAILING = RULES.replace('text: hello', 'text: "hello, the price?"');
+
+/** The machine may be busy with other tests. */
+const PATIENCE = { timeout: 20_000, interval: 50 };
 
 describe.concurrent('check', () => {
   it('ends with 0 and says what it found to be fine', async (test) => {
@@ -34,6 +37,39 @@ describe.concurrent('check', () => {
     expect(JSON.parse(strict.stdout)).toMatchObject({
       ok: false,
       findings: [{ severity: 'warning', file: 'rules/rules.yaml', line: 5 }],
+    });
+  });
+
+  it('gives SARIF for code hosts, with the place and an example', async (test) => {
+    const rules = RULES.replace(
+      'tests:',
+      '  - { id: again, on: message, keywords: [price], reply: "Again." }\ntests:',
+    );
+    const project = await aProject(test, { rules });
+    const { code, stdout, stderr } = await project.cli('check', '--sarif');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: { driver: { name: 'autoresponder', rules: [{ id: 'never-acts' }] } },
+          results: [
+            {
+              ruleId: 'never-acts',
+              level: 'warning',
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: 'rules/rules.yaml' },
+                    region: { startLine: 5, startColumn: 11 },
+                  },
+                },
+              ],
+              properties: { example: { text: 'price', account: 'shop-ig' } },
+            },
+          ],
+        },
+      ],
     });
   });
 
@@ -78,6 +114,49 @@ describe.concurrent('test', () => {
     expect(stdout).toContain('✗ says hello  rules/rules.yaml:7\n');
     expect(stdout).toMatch(/→ acts +pricing/u);
     expect(stdout).toMatch(/^1 passed, 1 failed$/mu);
+  });
+
+  it('writes JUnit XML, and says what no test reaches', async (test) => {
+    const project = await aProject(test, {
+      rules: FAILING.replace('name: says hello', `name: 'says "hello" & <more>'`),
+    });
+    const { code, stdout } = await project.cli('test', '--junit', 'report.xml', '--coverage');
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'coverage: rules 1/2, keywords 1/2, branches 0/0\n  rules/rules.yaml:4 guide: it never acts\n',
+    );
+    const report = project.read('report.xml').replaceAll(/time="[0-9.]+"/gu, 'time=""');
+    expect(report).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="2" failures="1" errors="0" skipped="0" time="">
+  <testsuite name="rules/rules.yaml" tests="2" failures="1" errors="0" skipped="0" time="">
+    <testcase name="asks the price" classname="rules/rules.yaml" file="rules/rules.yaml" line="6" time=""/>
+    <testcase name="says &quot;hello&quot; &amp; &lt;more&gt;" classname="rules/rules.yaml" file="rules/rules.yaml" line="7" time="">
+      <failure message="expected silence, got pricing: &quot;From 20 EUR, 0.&quot;">expected silence, got pricing: "From 20 EUR, 0."</failure>
+    </testcase>
+  </testsuite>
+</testsuites>
+`);
+    expect(lines((await project.cli('test', '--json', '--coverage')).stdout).at(-1)).toMatchObject({
+      coverage: {
+        rules: { total: 2, reached: 1 },
+        missed: [{ kind: 'rules', rule: 'guide' }, { kind: 'keywords' }],
+      },
+    });
+  });
+
+  it('runs again when a file changes, also after one that is broken', async (test) => {
+    const project = await aProject(test);
+    const running = project.start('test', '--watch');
+    await vi.waitFor(() => expect(running.stdout()).toContain('2 passed, 0 failed'), PATIENCE);
+    project.write('rules/rules.yaml', 'version: 2\n');
+    await vi.waitFor(
+      () => expect(running.stderr()).toContain('rules/rules.yaml:1:10: error: version'),
+      PATIENCE,
+    );
+    project.write('rules/rules.yaml', FAILING);
+    await vi.waitFor(() => expect(running.stdout()).toContain('1 passed, 1 failed'), PATIENCE);
+    running.kill('SIGINT');
+    expect((await running.ended).code).toBe(0);
   });
 
   it('ends with 1 when there is none', async (test) => {

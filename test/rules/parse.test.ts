@@ -344,6 +344,7 @@ describe('a test of the rules', () => {
 `);
     expect(tests[0]).toEqual({
       name: 'answers once',
+      given: { replied: [], isKnown: false, humanAgo: null, optedOut: false, paused: false, privateReplyBy: null },
       events: [
         {
           kind: 'message',
@@ -354,6 +355,9 @@ describe('a test of the rules', () => {
           contact: { id: '7', name: 'Ana', username: null },
           post: null,
           isReply: false,
+          isOwn: false,
+          decidedAfter: 0,
+          expect: null,
         },
         {
           kind: 'message',
@@ -364,22 +368,24 @@ describe('a test of the rules', () => {
           contact: { id: null, name: null, username: null },
           post: null,
           isReply: false,
+          isOwn: false,
+          decidedAfter: 0,
+          expect: {
+            silent: false,
+            rule: 'a',
+            reason: 'cooldown',
+            texts: {
+              reply: { equals: null, contains: 'H', matches: '^H' },
+              comment_reply: { equals: 'Sent', contains: null, matches: null },
+            },
+            notBefore: null,
+          },
         },
       ],
-      expect: {
-        silent: false,
-        rule: 'a',
-        reason: 'cooldown',
-        texts: {
-          reply: { equals: null, contains: 'H', matches: '^H' },
-          comment_reply: { equals: 'Sent', contains: null, matches: null },
-        },
-      },
       place: { file: 'faq.yaml', line: 5, column: 5 },
     });
     expect(tests[1]).toMatchObject({
-      events: [{ kind: 'comment', post: '501', isReply: true }],
-      expect: { silent: true },
+      events: [{ kind: 'comment', post: '501', isReply: true, expect: { silent: true } }],
     });
   });
 
@@ -401,7 +407,13 @@ describe('a test of the rules', () => {
       'event: { text: a, at: "2026-11-24T10:00:00" }, expect: silent',
       'wrong-value',
     ],
-    ['a state that cannot be made yet', 'event: { text: a }, expect: silent, given: {}', 'not-supported'],
+    ['a state that cannot be made yet', 'event: { text: a }, expect: silent, given: { tags: [vip] }', 'not-supported'],
+    ['no expectation', 'event: { text: a }', 'test-expect'],
+    ['two expectations of one event', 'events: [{ text: a, expect: silent }], expect: silent', 'test-expect'],
+    ['an unknown rule that answered', 'given: { replied: { b: 1h } }, event: { text: a }, expect: silent', 'unknown-value'],
+    ['an unknown rule expected of an event', 'events: [{ text: a, expect: { rule: b } }, { text: c }], expect: silent', 'unknown-value'],
+    ['a length of time that is none', 'given: { human: often }, event: { text: a }, expect: silent', 'wrong-value'],
+    ['a time before which nothing is sent that is none', 'event: { text: a }, expect: { not_before: soon }', 'wrong-value'],
   ])('is refused with %s', (_, text, code) => {
     const found = findings(`${RULE}tests:\n  - { name: t, ${text} }\n`);
     expect(found.map((finding) => finding.code)).toEqual([code]);

@@ -1,14 +1,15 @@
-import type { Finding } from '../../domain/finding.js';
-import type { Rule } from '../../domain/rule.js';
-import { reaches, type Reachable } from './reach.js';
-import { warningAt } from './warning.js';
+import type { Finding } from '../domain/finding.js';
+import type { Rule } from '../domain/rule.js';
+import type { LintParts } from './parts.js';
+import { reached } from './reach.js';
+import { warnOfRule } from './warning.js';
 
 /** Rules that no account can fulfil: their platforms and accounts exclude each other, or there is no such account. */
-export function neverMatches(rules: readonly Rule[], accounts: readonly Reachable[]): readonly Finding[] {
-  return rules
-    .filter((rule) => !accounts.some((account) => reaches(rule, account)))
+export function neverMatches({ config, rules }: LintParts): readonly Finding[] {
+  return rules.rules
+    .filter((rule) => reached(rule, config.accounts).length === 0)
     .map((rule) =>
-      warningAt(rule.place, {
+      warnOfRule(rules, rule, ['id'], {
         code: 'never-matches',
         message: `the rule "${rule.id}" can never apply: ${reasonOf(rule)}`,
         mend: 'Compare its platforms and accounts with the accounts in config.yaml.',

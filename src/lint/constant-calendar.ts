@@ -1,0 +1,39 @@
+import { type Calendar, type CalendarDate, type Span, WEEKDAYS } from '../domain/calendar.js';
+
+const DAY_MINUTES = 1440;
+
+/**
+ * The state that a calendar has always from a date on: `closed` when no span is left, `open` when every day is covered
+ * whole and no day is closed. Null when it changes, or when that cannot be said.
+ */
+export function constantState(calendar: Calendar, from: CalendarDate): 'open' | 'closed' | null {
+  const { open, special, closed, holidays } = calendar;
+  // A night of a past date may still last: those of the last days count as future ones.
+  const specials = Object.entries(special).filter(([date]) => date >= dayBefore(from));
+  const weekdays = WEEKDAYS.map((day) => open[day] ?? []);
+  if (weekdays.every(isEmpty) && specials.every(([, spans]) => isEmpty(spans))) return 'closed';
+  const isInterrupted = holidays !== null || closed.some(({ to }) => to >= dayBefore(from));
+  return !isInterrupted && [...weekdays, ...specials.map(([, spans]) => spans)].every(isWholeDay)
+    ? 'open'
+    : null;
+}
+
+function isEmpty(spans: readonly Span[]): boolean {
+  return spans.length === 0;
+}
+
+/** Covered from midnight to midnight, whatever the days beside it have. */
+function isWholeDay(spans: readonly Span[]): boolean {
+  let covered = 0;
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
+    if (from > covered) return false;
+    covered = Math.max(covered, to <= from ? DAY_MINUTES : to);
+  }
+  return covered >= DAY_MINUTES;
+}
+
+function dayBefore(date: CalendarDate): CalendarDate {
+  const before = new Date(`${date}T00:00:00Z`);
+  before.setUTCDate(before.getUTCDate() - 3);
+  return before.toISOString().slice(0, 10);
+}

@@ -1,0 +1,113 @@
+import { PLATFORM_TABLE } from '../actions/platforms.js';
+import type { Finding } from '../domain/finding.js';
+import type { ActionSpec, Rule } from '../domain/rule.js';
+import type { LintParts } from './parts.js';
+import { reached } from './reach.js';
+import { sampleFor } from './sample.js';
+import { exampleOf, type Sample, tryOne } from './trial.js';
+import { warnOfRule, type Warning } from './warning.js';
+
+/** A letter of four bytes, as often as a name may be long. */
+const LONGEST_NAME = '\u{20000}'.repeat(80);
+
+interface Extreme {
+  /** What is extreme about it; null for an ordinary event. */
+  readonly what: string | null;
+  readonly sample: Sample;
+}
+
+/**
+ * Answers that cannot be sent: too long for a platform, or without a value that they name. Each text is rendered for
+ * each account, for ordinary and for extreme contacts.
+ */
+export async function extremes(parts: LintParts): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const rule of parts.rules.rules) {
+    if (!rule.enabled) continue;
+    const samples: Sample[] = [];
+    for (const account of reached(rule, parts.config.accounts)) {
+      if (!PLATFORM_TABLE[account.platform].canSend) continue;
+      const sample = await sampleFor(rule, parts, [account]);
+      if (sample) samples.push(sample);
+    }
+    for (const spec of rule.actions) {
+      for (const [index, text] of spec.reply.texts.entries()) {
+        const found = await ofText(
+          rule,
+          { ...spec, reply: { ...spec.reply, texts: [text] } },
+          { samples, parts },
+        );
+        if (found) findings.push(warnOfRule(parts.rules, rule, pathOf(rule, spec, index), found));
+      }
+    }
+  }
+  return findings;
+}
+
+type TextPath = readonly [ActionSpec['type'], ...PropertyKey[]];
+
+/** Points at the text as far as the key; a text of several is pointed at itself. */
+function pathOf(_rule: Rule, spec: ActionSpec, index: number): TextPath {
+  return spec.reply.texts.length > 1 ? [spec.type, 'one_of', index] : [spec.type];
+}
+
+async function ofText(
+  rule: Rule,
+  spec: ActionSpec,
+  { samples, parts }: { readonly samples: readonly Sample[]; readonly parts: LintParts },
+): Promise<Warning | null> {
+  const alone = parts.compile([{ ...rule, mode: 'live', actions: [spec] }]);
+  for (const sample of samples) {
+    for (const extreme of extremesOf(sample, spec)) {
+      const { decision } = await tryOne(extreme.sample, parts, alone);
+      if (decision.rule !== rule.id) continue;
+      const when = extreme.what === null ? '' : ` when ${extreme.what}`;
+      const example = exampleOf(extreme.sample, `it ends as ${decision.reason}: ${decision.detail ?? ''}`);
+      if (decision.reason === 'too_long') {
+        const message = `the ${spec.type} of "${rule.id}" is too long to be sent${when}: ${decision.detail ?? ''}`;
+        return {
+          code: 'too-long',
+          message,
+          mend: 'Shorten it, or cut the value: {{ … | truncate: 40 }}.',
+          example,
+        };
+      }
+      if (decision.reason === 'template_error') {
+        const message = `the ${spec.type} of "${rule.id}" cannot be written${when}: ${decision.detail ?? ''}`;
+        return {
+          code: 'missing-value',
+          message,
+          mend: "Give the value a default: {{ … | default: 'there' }}.",
+          example,
+        };
+      }
+    }
+  }
+  return null;
+}
+
+/** The ordinary contact, one without a name, one with the longest, and one who writes as much as the platform takes. */
+function extremesOf(sample: Sample, { reply }: ActionSpec): readonly Extreme[] {
+  const { messageLimit, commentLimit } = PLATFORM_TABLE[sample.account.platform];
+  const { most } = (sample.kind === 'comment' ? commentLimit : null) ?? messageLimit;
+  const isQuoting = reply.texts.some((text) => /\b(?:message|comment)\.text\b|\bmatch\.groups\b/u.test(text));
+  const long = `${sample.text} ${'x'.repeat(Math.max(0, most - Buffer.byteLength(sample.text) - 1))}`;
+  return [
+    { what: null, sample },
+    ...(sample.kind === 'message' ? people(sample) : []),
+    ...(isQuoting
+      ? [{ what: `the contact writes ${most} characters`, sample: { ...sample, text: long } }]
+      : []),
+  ];
+}
+
+/** Comments come without names anyway. */
+function people(sample: Sample): readonly Extreme[] {
+  return [
+    { what: 'the contact has no name', sample: { ...sample, name: null, username: null } },
+    {
+      what: "the contact's name and username have 80 letters",
+      sample: { ...sample, name: LONGEST_NAME, username: LONGEST_NAME },
+    },
+  ];
+}

@@ -1,0 +1,44 @@
+import type { Finding } from '../domain/finding.js';
+import { cannotSend } from './cannot-send.js';
+import { constantConditions } from './constant-condition.js';
+import { extremes } from './extremes.js';
+import { idleAccounts } from './idle-account.js';
+import { impossible } from './impossible.js';
+import { neverMatches } from './never-matches.js';
+import { noRule } from './no-rule.js';
+import type { LintParts } from './parts.js';
+import { selfTriggers } from './self-trigger.js';
+import { shadowed } from './shadowed.js';
+import { shortKeywords } from './short-keyword.js';
+import { spentPrivateReplies } from './spent-private-reply.js';
+import { unusedCalendars } from './unused-calendar.js';
+
+/**
+ * Warnings about rules that are valid and probably not meant. Each is proved from the rules and the configuration, and
+ * what an example is said to show has been tried with the program itself.
+ */
+export async function lint(parts: LintParts): Promise<readonly Finding[]> {
+  return [
+    ...noRule(parts),
+    ...(await idleAccounts(parts)),
+    ...unusedCalendars(parts),
+    ...inFileOrder([
+      ...neverMatches(parts),
+      ...(await cannotSend(parts)),
+      ...(await shortKeywords(parts)),
+      ...(await shadowed(parts)),
+      ...(await impossible(parts)),
+      ...constantConditions(parts),
+      ...(await selfTriggers(parts)),
+      ...(await extremes(parts)),
+      ...(await spentPrivateReplies(parts)),
+    ]),
+  ];
+}
+
+function inFileOrder(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((a, b) => {
+    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+    return a.line - b.line || a.column - b.column;
+  });
+}

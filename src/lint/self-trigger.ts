@@ -1,0 +1,94 @@
+import type { Finding } from '../domain/finding.js';
+import type { ActionSpec, Rule } from '../domain/rule.js';
+import { SECOND } from '../domain/time.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import type { LintParts } from './parts.js';
+import { sampleFor } from './sample.js';
+import { exampleOf, type Sample, tryOut } from './trial.js';
+import { warnOfRule } from './warning.js';
+
+/** How many echoes are followed before a rule counts as quiet. */
+const MOST_ECHOES = 4;
+
+/**
+ * Rules that answer their own answer when somebody, or another program, sends it back: a loop that only the limit per
+ * contact ends. A rule with `once_per` cools down instead.
+ */
+export async function selfTriggers(parts: LintParts): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const rule of parts.rules.rules) {
+    if (!rule.enabled || rule.mode === 'shadow' || rule.oncePer !== null) continue;
+    const sample = await sampleFor(rule, parts);
+    if (!sample) continue;
+    for (const spec of rule.actions) {
+      for (const text of spec.reply.texts) {
+        const found = await followEcho(
+          rule,
+          { ...spec, reply: { ...spec.reply, texts: [text] } },
+          sample,
+          parts,
+        );
+        if (found) findings.push(found);
+      }
+    }
+  }
+  return findings;
+}
+
+async function followEcho(
+  rule: Rule,
+  spec: ActionSpec,
+  sample: Sample,
+  parts: LintParts,
+): Promise<Finding | null> {
+  const changed = { ...rule, actions: [spec] };
+  const set = parts.compile(parts.rules.rules.map((each) => (each === rule ? changed : each)));
+  const chain = await echoes(sample, rule.id, { parts, set });
+  const [answered] = chain;
+  if (!answered || chain.at(-1)?.by !== rule.id || chain.length < 2) return null;
+  const others = [...new Set(chain.map(({ by }) => by))].filter((by) => by !== rule.id);
+  const through = others.length === 0 ? '' : ` by way of ${others.map((by) => `"${by}"`).join(' and ')}`;
+  const { replies } = parts.config.guards.perContact;
+  return warnOfRule(parts.rules, rule, [spec.type], {
+    code: 'self-trigger',
+    message: `"${rule.id}" answers its own answer${through} when it is sent back: two programs would talk until the limit of ${replies} answers`,
+    mend: 'Give it once_per: 1h, or leave its keywords out of its answer.',
+    example: exampleOf(
+      { ...sample, ...answered.echo },
+      `this is the answer of "${rule.id}" sent back, and "${chain[1]?.by ?? ''}" answers it`,
+    ),
+  });
+}
+
+interface Echo {
+  readonly by: string;
+  /** The answer, as the contact's next message or comment. */
+  readonly echo: Pick<Sample, 'kind' | 'text' | 'post' | 'isReply' | 'at'>;
+}
+
+/** Sends each answer back until nobody answers, or the rule answers again. */
+async function echoes(
+  first: Sample,
+  rule: string,
+  { parts, set }: { readonly parts: LintParts; readonly set: CompiledSet },
+): Promise<readonly Echo[]> {
+  const said: Sample[] = [first];
+  const chain: Echo[] = [];
+  while (chain.length <= MOST_ECHOES) {
+    const outcome = (await tryOut(said, parts, set)).at(-1);
+    const action = outcome?.decision.actions.find((each) => chain.length > 0 || each.rule === rule);
+    if (!outcome || !action) break;
+    const isComment = action.type === 'comment_reply';
+    const echo = {
+      kind: isComment ? ('comment' as const) : ('message' as const),
+      text: action.text,
+      post: isComment ? first.post : null,
+      isReply: isComment,
+      at: outcome.event.at + SECOND,
+    };
+    chain.push({ by: action.rule, echo });
+    if (chain.length > 1 && action.rule === rule) break;
+    said.push({ ...first, ...echo });
+  }
+  return chain;
+}

@@ -1,0 +1,117 @@
+import type { Finding } from '../domain/finding.js';
+import type { Rule } from '../domain/rule.js';
+import { formatDuration } from '../domain/time.js';
+import { type Demands, demandsOf, coversDemands } from './demands.js';
+import { earlierRules } from './earlier.js';
+import type { LintParts } from './parts.js';
+import { sampleFor } from './sample.js';
+import { exampleOf, type Sample, tryOne } from './trial.js';
+import { warnOfRule, type Warning } from './warning.js';
+
+/** A part of a rule, one keyword alone or the whole, and the earlier rule that answers whatever this part answers. */
+interface Part {
+  /** The position among `any`; null for a rule without alternatives. */
+  readonly index: number | null;
+  readonly rule: Rule;
+  readonly by: Rule | null;
+}
+
+/**
+ * Rules, and keywords of rules, that never make anything happen because an earlier rule acts on every message that they
+ * match. A rule that cools down lets the search go on, so behind it a rule still answers a second message.
+ */
+export async function shadowed(parts: LintParts): Promise<readonly Finding[]> {
+  const candidates = earlierRules(parts);
+  const findings: Finding[] = [];
+  for (const rule of parts.rules.rules) {
+    if (!rule.enabled) continue;
+    const pieces = piecesOf(rule).map((piece) => ({
+      ...piece,
+      by: coverOf(piece.rule, candidates(piece.rule), parts),
+    }));
+    const covered = pieces.filter((piece) => piece.by !== null);
+    if (covered.length === 0) continue;
+    const found =
+      covered.length === pieces.length
+        ? wholeRule(rule, covered)
+        : covered.map((each) => oneKeyword(rule, each));
+    for (const { path, piece, ...warning } of found) {
+      const example = await shown(rule, piece, parts);
+      if (example) findings.push(warnOfRule(parts.rules, rule, path, { ...warning, example }));
+    }
+  }
+  return findings;
+}
+
+function piecesOf(rule: Rule): readonly Omit<Part, 'by'>[] {
+  const { keywords } = rule;
+  if (keywords === null || keywords.any.length === 0) return [{ index: null, rule }];
+  return keywords.any.map((keyword, index) => ({
+    index,
+    rule: { ...rule, keywords: { ...keywords, any: [keyword] } },
+  }));
+}
+
+/** The first of the earlier rules that acts on every event which this one matches. */
+function coverOf(rule: Rule, earlier: readonly Rule[], parts: LintParts): Rule | null {
+  const ways = demandsOf(rule, parts);
+  if (ways === null) return null;
+  const coversAll = (other: Rule): boolean => {
+    const others: readonly Demands[] = demandsOf(other, parts) ?? [];
+    return ways.every((way) => others.some((each) => coversDemands(each, way, parts)));
+  };
+  const covering = earlier.filter(coversAll);
+  return covering.find(({ oncePer }) => oncePer === null) ?? covering[0] ?? null;
+}
+
+type Found = Omit<Warning, 'example'> & {
+  readonly path: readonly ['id'] | readonly ['keywords', ...PropertyKey[]];
+  readonly piece: Part;
+};
+
+function wholeRule(rule: Rule, covered: readonly Part[]): readonly Found[] {
+  const [piece] = covered;
+  if (!piece) return [];
+  const by = [...new Set(covered.flatMap((each) => (each.by ? [each.by] : [])))];
+  const names = by.map(({ id }) => `"${id}"`).join(' or ');
+  const cooling = by.find(({ oncePer }) => oncePer !== null);
+  const code = cooling ? 'answers-second' : 'never-acts';
+  const message = cooling
+    ? `of every ${rule.on} that "${rule.id}" matches, ${names} answers first: it only acts while ${names} cools down${timeOf(cooling)}`
+    : `the rule "${rule.id}" never acts: ${names} answers every ${rule.on} that it matches, and comes first`;
+  const mend = `Give "${rule.id}" a higher priority or keywords of its own, or remove it.`;
+  return [{ code, message, mend, path: ['id'], piece }];
+}
+
+function oneKeyword(rule: Rule, piece: Part): Found {
+  const keyword = rule.keywords?.any[piece.index ?? 0] ?? '';
+  const by = piece.by;
+  const until = by?.oncePer ? `, unless it cools down${timeOf(by)}` : '';
+  return {
+    code: 'duplicate-keyword',
+    message: `the keyword "${keyword}" does nothing for "${rule.id}": "${by?.id ?? ''}" answers first wherever it matches${until}`,
+    mend: 'Remove it from one of the two, or give this rule a higher priority.',
+    path: keywordPath(rule, piece.index),
+    piece,
+  };
+}
+
+function timeOf({ oncePer }: Rule): string {
+  if (!oncePer) return '';
+  return oncePer.time === Infinity ? ' (for ever)' : ` (${formatDuration(oncePer.time)})`;
+}
+
+function keywordPath(_rule: Rule, index: number | null): Found['path'] {
+  return index === null ? ['id'] : ['keywords', 'any', index];
+}
+
+/** An event that this part of the rule matches, and that another rule answers. */
+async function shown(rule: Rule, { rule: piece }: Part, parts: LintParts) {
+  const sample: Sample | null = await sampleFor(piece, parts);
+  if (!sample) return null;
+  const { decision } = await tryOne(sample, parts, parts.set);
+  const answers = decision.trace.rules.find(({ outcome }) => outcome === 'acts');
+  const own = decision.trace.rules.find((each) => each.rule === rule.id);
+  if (own?.outcome !== 'not_reached' || !answers) return null;
+  return exampleOf(sample, `"${answers.rule}" answers it, and "${rule.id}" is not reached`);
+}

@@ -1,0 +1,72 @@
+import type { Finding } from '../domain/finding.js';
+import type { KeywordSpec, Rule } from '../domain/rule.js';
+import { compileKeyword } from '../engine/text/keywords.js';
+import { MessageText } from '../engine/text/text.js';
+import { leavesOf } from './conditions.js';
+import type { LintParts } from './parts.js';
+import { sampleFor } from './sample.js';
+import { applies, exampleOf, type Sample, tryOne } from './trial.js';
+import { warnOfRule, type Warning } from './warning.js';
+
+/** In scripts that write words with letters; two characters of Chinese are a word of their own. */
+const SHORT =
+  /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{N}]{1,2}$/u;
+
+/** Keywords of one or two letters that are looked for inside words: "hi" is in "shipping". */
+export async function shortKeywords(parts: LintParts): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const rule of parts.rules.rules) {
+    const seen = new Set<string>();
+    for (const { spec, path } of specsOf(rule)) {
+      if (spec.match !== 'contains') continue;
+      for (const list of ['any', 'all', 'none'] as const) {
+        for (const [index, keyword] of spec[list].entries()) {
+          if (!SHORT.test(keyword.trim()) || seen.has(keyword)) continue;
+          seen.add(keyword);
+          const warning = await warningFor(keyword, rule, parts);
+          findings.push(warnOfRule(parts.rules, rule, [...path, list, index], warning));
+        }
+      }
+    }
+  }
+  return findings;
+}
+
+type RulePath = readonly ['keywords' | 'when', ...PropertyKey[]];
+
+function specsOf(rule: Rule): { readonly spec: KeywordSpec; readonly path: RulePath }[] {
+  const inWhen = leavesOf(rule.when).flatMap(({ leaf, path }) => {
+    const { fact, params } = leaf;
+    const at: RulePath = ['when', ...path, 'params'];
+    return fact === 'keywords' ? [{ spec: params as unknown as KeywordSpec, path: at }] : [];
+  });
+  return [...(rule.keywords ? [{ spec: rule.keywords, path: ['keywords'] as const }] : []), ...inWhen];
+}
+
+async function warningFor(keyword: string, rule: Rule, parts: LintParts): Promise<Warning> {
+  const example = rule.enabled ? await byChance(keyword, rule, parts) : null;
+  return {
+    code: 'short-keyword',
+    message: `the rule "${rule.id}" looks for "${keyword}" inside words too, where it is by chance`,
+    mend: 'Write match: word.',
+    example: example && exampleOf(example, `the rule applies, though "${keyword}" is no word of the text`),
+  };
+}
+
+/** A text in which the keyword is inside a longer word, and that makes the rule apply. */
+async function byChance(keyword: string, rule: Rule, parts: LintParts): Promise<Sample | null> {
+  const sample = await sampleFor(rule, parts);
+  if (!sample) return null;
+  const word = HOSTS.find((host) => host.includes(keyword.toLowerCase())) ?? `x${keyword}x`;
+  const options = { match: 'word', typos: 0, caseSensitive: false, accents: false } as const;
+  for (const text of [word, sample.text.replaceAll(keyword, word)]) {
+    const inWord = { ...sample, text };
+    const isWord = compileKeyword(keyword, options)(new MessageText(text)) !== null;
+    const outcome = await tryOne(inWord, parts, parts.compile([rule]));
+    if (!isWord && applies(outcome, rule.id)) return inWord;
+  }
+  return null;
+}
+
+/** Words that hold many short ones. */
+const HOSTS = ['shipping', 'token', 'information', 'yesterday', 'question', 'another', 'going', 'maybe'];

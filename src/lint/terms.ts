@@ -1,0 +1,78 @@
+// What can be proved about keywords without knowing the text.
+import type { KeywordSpec, MatchMode } from '../domain/rule.js';
+import { compileKeyword, type KeywordOptions } from '../engine/text/keywords.js';
+import { fold } from '../engine/text/normalise.js';
+import { MessageText } from '../engine/text/text.js';
+import { hasWord } from '../engine/text/words.js';
+
+/** A keyword with the way in which it is looked for. */
+export interface Term {
+  readonly keyword: string;
+  readonly options: KeywordOptions;
+}
+
+/** What a keyword condition asks for, or what a rule is known to ask for: alternatives, all of them, none of them. */
+export interface Terms {
+  readonly any: readonly Term[];
+  readonly all: readonly Term[];
+  readonly none: readonly Term[];
+}
+
+export function termsOf(spec: KeywordSpec): Terms {
+  const { match, typos, caseSensitive, accents } = spec;
+  const options = { match, typos: match === 'word' ? typos : (0 as const), caseSensitive, accents };
+  const term = (keyword: string): Term => ({ keyword, options });
+  return { any: spec.any.map(term), all: spec.all.map(term), none: spec.none.map(term) };
+}
+
+/**
+ * True if every text that has `b` in it has `a` in it as well. False where that is not so, and where it cannot be
+ * proved: other options of case and accents, other regular expressions.
+ */
+export function implies(b: Term, a: Term): boolean {
+  const [by, to] = [b.options, a.options];
+  if (by.caseSensitive !== to.caseSensitive || by.accents !== to.accents) return false;
+  if (by.match === 'regex' || to.match === 'regex') return by.match === to.match && b.keyword === a.keyword;
+  const [said, wanted] = [fold(b.keyword, by), fold(a.keyword, by)];
+  if (said === wanted && by.match === to.match) return to.typos >= by.typos;
+  if (by.typos > 0) return false;
+  // The whole text is known, so that the matcher itself can be asked: it sees the text folded.
+  if (by.match === 'exact') return compileKeyword(a.keyword, to)(new MessageText(b.keyword)) !== null;
+  return holdsAPart(said, by.match, wanted, to.match);
+}
+
+/** Whether what was found in one way holds what is looked for in another. */
+function holdsAPart(said: string, found: MatchMode, wanted: string, lookedFor: MatchMode): boolean {
+  switch (lookedFor) {
+    case 'contains':
+      return said.includes(wanted);
+    case 'word':
+      // Flags are read in pairs from the left, so what stands before `said` could cut a flag inside it in two.
+      return found === 'word' && hasWord(said, wanted) && !/[\u{1F1E6}-\u{1F1FF}]/u.test(said);
+    case 'starts_with':
+      return found === 'starts_with' && said.startsWith(wanted);
+    case 'ends_with':
+      return found === 'ends_with' && said.endsWith(wanted);
+    default:
+      return false;
+  }
+}
+
+/** True if every text that fulfils `b` fulfils `a`: each of them may be any condition on keywords. */
+export function covers(a: Terms, b: Terms): boolean {
+  const isSaid = (wanted: Term): boolean =>
+    b.all.some((term) => implies(term, wanted)) ||
+    (b.any.length > 0 && b.any.every((term) => implies(term, wanted)));
+  const isOneSaid =
+    a.any.length === 0 ||
+    a.any.some(isSaid) ||
+    (b.any.length > 0 && b.any.every((term) => a.any.some((wanted) => implies(term, wanted))));
+  const isNeverSaid = (unwanted: Term): boolean => b.none.some((term) => implies(unwanted, term));
+  return isOneSaid && a.all.every(isSaid) && a.none.every(isNeverSaid);
+}
+
+/** True if no text can fulfil it: what must be said contains what must not. */
+export function isContradiction({ any, all, none }: Terms): boolean {
+  const isForbidden = (term: Term): boolean => none.some((unwanted) => implies(term, unwanted));
+  return all.some(isForbidden) || (any.length > 0 && any.every(isForbidden));
+}

@@ -1,0 +1,33 @@
+import type { Finding } from '../domain/finding.js';
+import type { Rule } from '../domain/rule.js';
+import { leavesOf } from './conditions.js';
+import type { LintParts } from './parts.js';
+import { warnOfConfig } from './warning.js';
+
+/** Calendars that no rule asks about and no text names. There is no message that could show it. */
+export function unusedCalendars({ config, rules, pointInConfig }: LintParts): readonly Finding[] {
+  const used = new Set(rules.rules.flatMap((rule) => [...inCondition(rule), ...inTexts(rule)]));
+  return config.calendars
+    .filter(({ name }) => !used.has(name))
+    .map(({ name }) =>
+      warnOfConfig(pointInConfig, ['calendars', name], {
+        code: 'unused-calendar',
+        message: `no rule uses the calendar "${name}"`,
+        mend: 'Use it in a `when` with the fact hours, or remove it.',
+      }),
+    );
+}
+
+function inCondition({ when }: Rule): readonly string[] {
+  return leavesOf(when).flatMap(({ leaf }) => {
+    const calendar = leaf.params?.['calendar'];
+    return typeof calendar === 'string' ? [calendar] : [];
+  });
+}
+
+/** `hours.shop` and `hours["shop"]`; what only looks like it counts as a use too, since a warning must be right. */
+function inTexts({ actions }: Rule): readonly string[] {
+  const pattern = /\bhours\s*(?:\.\s*|\[\s*["'])(?<name>[A-Za-z_][A-Za-z0-9_-]*)/gu;
+  const texts = actions.flatMap(({ reply }) => reply.texts);
+  return texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match.groups?.['name'] ?? ''));
+}

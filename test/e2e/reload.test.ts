@@ -1,0 +1,91 @@
+import { describe, expect, it, vi } from 'vitest';
+import { aProject, matching, type Project, RULES, type Running } from './cli.js';
+
+const PATIENCE = { timeout: 20_000, interval: 30 };
+const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
+const DEARER = RULES.replace('From 20 EUR', 'From 30 EUR');
+const BROKEN = DEARER.replace('keywords: [price]', 'keyword: [price]');
+const SHOP = '{ shop: { timezone: Europe/Paris, open: { mon-sun: ["00:00-24:00"] } } }';
+const WHEN_OPEN = RULES.replace(
+  'keywords: [price],',
+  'keywords: [price], when: { fact: hours, operator: equal, value: open, params: { calendar: shop } },',
+).replace('From 20', 'We are here. From 20');
+
+async function running(project: Project): Promise<Running> {
+  const program = project.start('run');
+  await said(program, '"started"');
+  return program;
+}
+
+async function said(program: Running, text: string): Promise<void> {
+  await vi.waitFor(() => expect(program.stderr()).toContain(text), PATIENCE);
+}
+
+/** What somebody new is answered. */
+async function answer({ sandbox }: Project, contact: string): Promise<string> {
+  const before = sandbox.sends().length;
+  sandbox.receive({ account: 'shop-ig', contact, text: 'price?' });
+  await vi.waitFor(() => expect(sandbox.sends().length).toBeGreaterThan(before), PATIENCE);
+  return JSON.stringify(sandbox.sends().at(-1));
+}
+
+async function rulesNow({ cli }: Project): Promise<unknown> {
+  return (JSON.parse((await cli('status', '--json')).stdout) as { rules: unknown }).rules;
+}
+
+describe.concurrent('a running program', () => {
+  it('answers by a changed rule, keeps to the last good one while it is broken, and says so until it is mended', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    const program = await running(project);
+    expect(await answer(project, 'ana')).toContain('From 20 EUR');
+
+    project.write('rules/rules.yaml', DEARER);
+    await said(program, 'rules and calendars were read again');
+    expect(await answer(project, 'bo')).toContain('From 30 EUR');
+    expect(await rulesNow(project)).toEqual({ inForce: 2, loadedAt: matching(/^20/u), problem: null });
+
+    project.write('rules/rules.yaml', BROKEN);
+    await said(program, 'the changed rules are not used');
+    const fault = /rules\/rules\.yaml:3:\d+: unknown key \\?"keyword\\?"; did you mean/u;
+    expect(program.stderr()).toMatch(fault);
+    expect(await answer(project, 'cy')).toContain('From 30 EUR');
+    expect(await rulesNow(project)).toMatchObject({ inForce: 2, problem: { faults: [matching(fault)] } });
+
+    project.write('rules/rules.yaml', RULES);
+    await said(program, '"mended":true');
+    expect(await answer(project, 'di')).toContain('From 20 EUR');
+    expect(await rulesNow(project)).toMatchObject({ problem: null });
+  });
+
+  it('reads calendars and rules again together, and what else changed counts from the next start', async (test) => {
+    const project = await aProject(test, { config: { ...LOOK_BACK, retention: '40d' } });
+    const program = await running(project);
+    project.write('rules/rules.yaml', WHEN_OPEN);
+    await said(program, 'calendar: \\"shop\\" is not known here');
+    expect(await answer(project, 'ana')).toContain('From 20 EUR');
+    project.write('config.yaml', `${project.read('config.yaml').replace('40d', '41d')}calendars: ${SHOP}\n`);
+    await said(program, 'these keys of the configuration count from the next start');
+    expect(program.stderr()).toContain('"keys":["retention"]');
+    expect(await answer(project, 'bo')).toContain('We are here.');
+  });
+
+  it('does not put rules into force that belong to other accounts', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    const program = await running(project);
+    project.write('rules/rules.yaml', DEARER);
+    project.write('config.yaml', project.read('config.yaml').replace('"shop-x"', '"other-x"'));
+    await said(program, 'accounts changed');
+    expect(await answer(project, 'ana')).toContain('From 20 EUR');
+  });
+
+  it('reads the rules again at SIGHUP, and goes on', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    const program = await running(project);
+    program.kill('SIGHUP');
+    await said(program, '"why":"SIGHUP"');
+    expect(await answer(project, 'ana')).toContain('From 20 EUR');
+    program.kill('SIGTERM');
+    expect((await program.ended).code).toBe(0);
+    expect(await rulesNow(project)).toBeNull();
+  });
+});

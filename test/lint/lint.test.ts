@@ -1,0 +1,279 @@
+import { describe, expect, it } from 'vitest';
+import { formatFinding } from '../../src/yaml/frame.js';
+import { CONFIG, findingsOf } from './linted.js';
+
+/** The codes and messages about rules, each rule on a line of its own. What is said about the configuration is left out. */
+async function warnings(...rules: readonly string[]): Promise<string[]> {
+  const findings = await findingsOf(`version: 1\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}`);
+  return findings
+    .filter(({ code }) => code !== 'idle-account' && code !== 'unused-calendar')
+    .map(({ code, message }) => `${code}: ${message}`);
+}
+
+const WHEN_SHOP = '{ fact: hours, params: { calendar: shop }, operator: equal, value';
+const PRICE = '{ id: price, on: message, keywords: [price, cost], reply: From 20. }';
+
+describe('lint has nothing to say about', () => {
+  it.each<[string, ...string[]]>([
+    [
+      'a rule that is meant',
+      '{ id: a, on: comment, accounts: [shop-ig], keywords: [hi], comment_reply: Hello }',
+    ],
+    [
+      'two characters of Chinese, which are a word',
+      '{ id: a, on: message, keywords: { any: ["价格"], match: contains }, reply: Hi }',
+    ],
+    ['an emoji inside words', '{ id: a, on: message, keywords: { any: ["❤"], match: contains }, reply: Hi }'],
+    ['two letters that are looked for as a word', '{ id: a, on: message, keywords: [hi], reply: Hi there }'],
+    [
+      'the same keywords at other hours',
+      `{ id: open, on: message, keywords: [price], when: ${WHEN_SHOP}: open }, reply: Sure }`,
+      `{ id: closed, on: message, keywords: [price], when: ${WHEN_SHOP}: closed }, reply: Later }`,
+    ],
+    [
+      'the same keywords on other platforms',
+      '{ id: ig, on: message, platforms: [instagram], keywords: [price], reply: Hi }',
+      '{ id: all, on: message, keywords: [price], reply: Hi }',
+    ],
+    ['the same keywords for comments', PRICE, '{ id: c, on: comment, keywords: [price], comment_reply: Hi }'],
+    [
+      'a rule behind one that goes on',
+      PRICE.replace('reply:', 'continue: true, reply:'),
+      '{ id: b, on: message, keywords: [price], reply: Hi }',
+    ],
+    [
+      'a rule behind one in shadow',
+      PRICE.replace('reply:', 'mode: shadow, reply:'),
+      '{ id: b, on: message, keywords: [price], reply: Hi }',
+    ],
+    [
+      'a rule behind one that is not enabled',
+      PRICE.replace('reply:', 'enabled: false, reply:'),
+      '{ id: b, on: message, keywords: [price], reply: Hi }',
+    ],
+    [
+      'a narrow rule before a wide one',
+      '{ id: a, on: message, keywords: [price list], reply: Hi }',
+      '{ id: b, on: message, keywords: [price], reply: Hi }',
+    ],
+    [
+      'a word behind a longer one',
+      '{ id: a, on: message, keywords: [prices], reply: Hi }',
+      '{ id: b, on: message, keywords: [price], reply: Hi }',
+    ],
+    [
+      'a keyword that forgives slips behind one that does not',
+      PRICE,
+      '{ id: b, on: message, keywords: { any: [price], typos: 1 }, reply: Hi }',
+    ],
+    [
+      'an accented keyword behind one for which accents count',
+      '{ id: a, on: message, keywords: { any: [été], accents: true }, reply: Hi }',
+      '{ id: b, on: message, keywords: [été], reply: Hi }',
+    ],
+    [
+      'what one rule forbids and another asks for',
+      '{ id: a, on: message, keywords: { any: [price], none: [list] }, reply: Hi }',
+      '{ id: b, on: message, keywords: [price list], reply: Hi }',
+    ],
+    [
+      'replies to comments behind a rule that leaves them alone',
+      '{ id: a, on: comment, keywords: [guide], comment_reply: Hi }',
+      '{ id: b, on: comment, keywords: [guide], when: { any: [{ fact: is_reply, operator: equal, value: true }, { fact: is_reply, operator: equal, value: false }] }, comment_reply: Hi }',
+    ],
+    [
+      'an answer with the keyword of a rule that cools down',
+      '{ id: a, on: message, keywords: [price], reply: The price is 20. }',
+    ],
+    [
+      'an answer without its keywords',
+      '{ id: a, on: message, keywords: [cost], reply: The price is 20., once_per: false }',
+    ],
+    [
+      'a name with a default',
+      '{ id: a, on: message, keywords: [cost], reply: "Hi {{ contact.first_name | default: \'there\' }}" }',
+    ],
+    [
+      'two private replies of rules of which only the first acts',
+      '{ id: a, on: comment, keywords: [guide], private_reply: One }',
+      '{ id: b, on: comment, keywords: [book], private_reply: Two }',
+    ],
+  ])('%s', async (_, ...rules) => {
+    expect(await warnings(...rules)).toEqual([]);
+  });
+});
+
+describe('lint warns of', () => {
+  it.each<[string, string, ...string[]]>([
+    [
+      'a rule whose platforms and accounts exclude each other',
+      'never-matches: the rule "a" can never apply: none of shop-ig is on twitter',
+      '{ id: a, on: message, platforms: [twitter], accounts: [shop-ig], reply: Hi }',
+    ],
+    [
+      'a comment rule for an account whose comments cannot be read',
+      'never-matches: the rule "a" can never apply: no account of it has comments that can be read',
+      '{ id: a, on: comment, accounts: [shop-x], comment_reply: Hi }',
+    ],
+    [
+      'a keyword of two letters that is looked for inside words',
+      'short-keyword: the rule "a" looks for "hi" inside words too, where it is by chance',
+      '{ id: a, on: message, keywords: { any: [hi, hello], match: contains }, reply: Sure }',
+    ],
+    [
+      'such a keyword in a condition',
+      'short-keyword: the rule "a" looks for "ok" inside words too, where it is by chance',
+      '{ id: a, on: message, when: { not: { fact: keywords, operator: equal, value: true, params: { none: [ok], match: contains } } }, reply: Hi }',
+    ],
+    [
+      'a rule that an earlier one always answers for',
+      'never-acts: the rule "b" never acts: "price" answers every message that it matches, and comes first',
+      PRICE.replace('reply:', 'once_per: false, reply:'),
+      '{ id: b, on: message, platforms: [instagram], keywords: [price list, COST], reply: Hi }',
+    ],
+    [
+      'the same by a narrower keyword and condition',
+      'never-acts: the rule "b" never acts: "a" answers every message that it matches, and comes first',
+      `{ id: a, on: message, keywords: { any: [ship], match: contains }, when: { any: [${WHEN_SHOP}: open }, { fact: first_contact, operator: equal, value: true }] }, once_per: false, reply: Sure }`,
+      `{ id: b, on: message, keywords: [shipping], when: { all: [${WHEN_SHOP}: open }, { fact: weekday, operator: equal, value: tue, params: { calendar: shop } }] }, reply: Later }`,
+    ],
+    [
+      'a rule that two earlier ones together always answer for',
+      'never-acts: the rule "c" never acts: "a" or "b" answers every message that it matches, and comes first',
+      '{ id: a, on: message, keywords: [price], once_per: false, reply: Hi }',
+      '{ id: b, on: message, keywords: [cost], once_per: false, reply: Hi }',
+      '{ id: c, on: message, keywords: [price, cost], reply: Hi }',
+    ],
+    [
+      'a rule that only answers the second message',
+      'answers-second: of every message that "b" matches, "price" answers first: it only acts while "price" cools down (1 h)',
+      PRICE,
+      '{ id: b, on: message, keywords: [price], reply: Hi }',
+    ],
+    [
+      'a keyword that another rule of the same scope has',
+      'duplicate-keyword: the keyword "cost" does nothing for "b": "price" answers first wherever it matches, unless it cools down (1 h)',
+      PRICE,
+      '{ id: b, on: message, keywords: [dear, cost], reply: Hi }',
+    ],
+    [
+      'keywords that exclude each other',
+      'impossible: the rule "a" can never apply: what must be said contains what must not be said',
+      '{ id: a, on: message, keywords: { any: [gift card], none: [gift] }, reply: Hi }',
+    ],
+    [
+      'days that exclude each other',
+      'impossible: the rule "a" can never apply: weekday in Europe/Paris cannot fulfil all of its conditions at once',
+      '{ id: a, on: message, when: { all: [{ fact: weekday, params: { calendar: shop }, operator: equal, value: mon }, { fact: weekday, params: { timezone: Europe/Paris }, operator: in, value: [sat, sun] }] }, reply: Hi }',
+    ],
+    [
+      'a time of the day that is before and after another',
+      'impossible: the rule "a" can never apply: local_time in Europe/Paris cannot fulfil all of its conditions at once',
+      '{ id: a, on: message, when: { all: [{ fact: local_time, params: { calendar: shop }, operator: lessThan, value: "09:00" }, { fact: local_time, params: { calendar: shop }, operator: greaterThan, value: "17:00" }] }, reply: Hi }',
+    ],
+    [
+      'an answer that sets off its own rule',
+      '\"a\" answers its own answer when it is sent back: two programs would talk until the limit of 5 answers'.replace(
+        /^/u,
+        'self-trigger: ',
+      ),
+      '{ id: a, on: message, keywords: [price], reply: The price is 20., once_per: false }',
+    ],
+    [
+      'two rules that set each other off',
+      'self-trigger: "a" answers its own answer by way of "b" when it is sent back: two programs would talk until the limit of 5 answers',
+      '{ id: a, on: message, keywords: [ping], reply: pong, once_per: false }',
+      '{ id: b, on: message, keywords: [pong], reply: ping }',
+    ],
+    [
+      'an answer that a long comment makes too long',
+      'too-long: the private_reply of "a" is too long to be sent when the contact writes 2200 characters: private_reply: 2206 bytes of UTF-8; instagram takes 1000',
+      '{ id: a, on: comment, accounts: [shop-ig], keywords: [q], private_reply: "Said: {{ comment.text }}" }',
+    ],
+    [
+      'a value that an account does not have',
+      'missing-value: the reply of "a" cannot be written: reply: account.vars.site has no value here; give it one: {{ account.vars.site | default: "..." }}',
+      '{ id: a, on: message, accounts: [shop-fb], keywords: [q], reply: "{{ account.vars.site }}" }',
+    ],
+    [
+      'a name that not everybody has',
+      'missing-value: the reply of "a" cannot be written when the contact has no name: reply: contact.first_name has no value here; give it one: {{ contact.first_name | default: "..." }}',
+      '{ id: a, on: message, keywords: [q], reply: "Hi {{ contact.first_name }}" }',
+    ],
+    [
+      'two rules for the one private reply of a comment',
+      'private-reply-spent: "a" goes on to "b", and both send a private reply: a comment has only one, so that of "b" is left out',
+      '{ id: a, on: comment, keywords: [guide], continue: true, private_reply: One }',
+      '{ id: b, on: comment, keywords: [book], private_reply: Two }',
+    ],
+  ])('%s', async (_, expected, ...rules) => {
+    expect(await warnings(...rules)).toEqual([expected]);
+  });
+
+  it('hours that never or always hold', async () => {
+    const rule = (calendar: string) =>
+      `{ id: ${calendar}, on: message, keywords: [${calendar}], when: { fact: hours, params: { calendar: ${calendar} }, operator: equal, value: open }, reply: Hi }`;
+    expect(await warnings(rule('shop'), rule('never'), rule('always'))).toEqual([
+      'impossible: the rule "never" can never apply: hours of never cannot fulfil all of its conditions at once',
+      'constant-condition: this condition never holds: from now on the calendar "never" is closed at all times',
+      'constant-condition: this condition always holds: from now on the calendar "always" is open at all times',
+    ]);
+  });
+});
+
+const SKY = CONFIG.replace('platform: twitter', 'platform: bluesky');
+
+describe('lint looks at the configuration', () => {
+  const codes = async (rules: string, config?: string) =>
+    (await findingsOf(`version: 1\nrules:\n${rules}`, config)).map(
+      ({ code, line, message }) => `${code} ${line}: ${message}`,
+    );
+  const hours = '{{ hours.shop.next_close }} {{ hours["never"].state }} {{ hours.always.state }}';
+
+  it('warns of a rule that only reaches a platform on which nothing can be sent', async () => {
+    const rules = `  - { id: a, on: message, reply: "${hours}" }\n  - { id: b, on: message, accounts: [shop-x], keywords: [x], priority: 1, reply: Hi }\n`;
+    expect(await codes(rules.replaceAll('"never"', "'never'"), SKY)).toEqual([
+      'cannot-send 4: the rule "b" only reaches bluesky, and nothing can be sent there',
+    ]);
+  });
+
+  it('warns of a rule for a platform without an account', async () => {
+    const rules = `  - { id: a, on: message, reply: "${hours}" }\n  - { id: b, on: message, platforms: [twitter], keywords: [x], reply: Hi }\n`;
+    expect(await codes(rules.replaceAll('"never"', "'never'"), SKY)).toEqual([
+      'never-matches 4: the rule "b" can never apply: no account is on twitter',
+    ]);
+  });
+
+  it('warns of accounts that no enabled rule reaches and calendars that nothing uses', async () => {
+    expect(await codes('  - { id: a, on: message, platforms: [instagram, facebook], reply: Hi }\n')).toEqual([
+      'idle-account 6: no enabled rule reaches the account "shop-x": it never answers',
+      'unused-calendar 8: no rule uses the calendar "shop"',
+      'unused-calendar 9: no rule uses the calendar "never"',
+      'unused-calendar 10: no rule uses the calendar "always"',
+    ]);
+  });
+
+  it('says once that nothing is answered at all', async () => {
+    const [first, ...others] = await codes('  - { id: a, on: message, enabled: false, reply: Hi }\n');
+    expect(first).toContain('no-rule 1: no rule is enabled, so nothing is answered');
+    expect(others.filter((each) => each.startsWith('idle'))).toEqual([]);
+  });
+});
+
+it('a finding shows its place, an event that proves it, and the mend', async () => {
+  const text =
+    'version: 1\nrules:\n  - id: a\n    on: message\n    keywords: { any: [a], match: contains }\n    reply: Hi\n';
+  const finding = (await findingsOf(text)).find(({ code }) => code === 'short-keyword');
+  expect(finding && formatFinding(finding)).toBe(
+    [
+      'faq.yaml:5:23: warning: the rule "a" looks for "a" inside words too, where it is by chance',
+      '    3 |   - id: a',
+      '    4 |     on: message',
+      '  > 5 |     keywords: { any: [a], match: contains }',
+      '      |                       ^',
+      '    6 |     reply: Hi',
+      '  example: message "information" by Ana Lima to shop-ig: the rule applies, though "a" is no word of the text',
+      '  mend: Write match: word.',
+    ].join('\n'),
+  );
+});

@@ -1,0 +1,307 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rehearse } from '../../src/actions/rehearse.js';
+import type { Decision } from '../../src/domain/decision.js';
+import type { Example, Finding } from '../../src/domain/finding.js';
+import { HOUR } from '../../src/domain/time.js';
+import { createHistory } from '../../src/engine/history.js';
+import { lint } from '../../src/lint/lint.js';
+import type { LintParts } from '../../src/lint/parts.js';
+import { TUESDAY } from '../builders.js';
+import { aProjectOf } from './linted.js';
+
+const keyword = fc.constantFrom(
+  'price',
+  'price list',
+  'list',
+  'cost',
+  'prices',
+  'ice',
+  'é',
+  'c++',
+  '价格',
+  'hi',
+);
+const keywords = fc.record(
+  {
+    any: fc.uniqueArray(keyword, { minLength: 1, maxLength: 3 }),
+    all: fc.uniqueArray(keyword, { minLength: 1, maxLength: 2 }),
+    none: fc.uniqueArray(keyword, { minLength: 1, maxLength: 1 }),
+    match: fc.constantFrom('word', 'word', 'contains', 'exact', 'starts_with', 'ends_with'),
+    accents: fc.boolean(),
+  },
+  { requiredKeys: ['any'] },
+);
+const calendar = { calendar: 'shop' };
+const leaf = fc.oneof(
+  fc.record({
+    fact: fc.constant('hours'),
+    params: fc.constantFrom(calendar, { calendar: 'never' }),
+    operator: fc.constantFrom('equal', 'notEqual'),
+    value: fc.constantFrom('open', 'closed'),
+  }),
+  fc.record({
+    fact: fc.constant('weekday'),
+    params: fc.constant(calendar),
+    operator: fc.constantFrom('in', 'notIn'),
+    value: fc.subarray(['mon', 'tue', 'sat'], { minLength: 1 }),
+  }),
+  fc.record({
+    fact: fc.constant('local_time'),
+    params: fc.constant(calendar),
+    operator: fc.constantFrom('lessThan', 'greaterThanInclusive', 'equal'),
+    value: fc.constantFrom('00:00', '09:00', '12:00'),
+  }),
+  fc.record({
+    fact: fc.constant('first_contact'),
+    operator: fc.constant('equal'),
+    value: fc.boolean(),
+  }),
+  fc.record({
+    fact: fc.constant('text'),
+    operator: fc.constantFrom('equal', 'contains', 'doesNotContain'),
+    value: keyword,
+  }),
+  keywords.map((params) => ({ fact: 'keywords', operator: 'equal', value: true, params })),
+  fc.record({
+    fact: fc.constant('platform'),
+    operator: fc.constantFrom('equal', 'notEqual'),
+    value: fc.constant('instagram'),
+  }),
+);
+const when: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+  node: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    leaf,
+    fc.array(tie('node'), { minLength: 1, maxLength: 2 }).map((all) => ({ all })),
+    fc.array(tie('node'), { minLength: 1, maxLength: 2 }).map((any) => ({ any })),
+    tie('node').map((not) => ({ not })),
+  ),
+})).node;
+const rule = fc.record(
+  {
+    on: fc.constantFrom('message', 'message', 'comment'),
+    platforms: fc.constantFrom(['instagram'], ['instagram', 'facebook']),
+    keywords,
+    when,
+    priority: fc.constantFrom(0, 1),
+    continue: fc.boolean(),
+    mode: fc.constantFrom('live', 'live', 'shadow'),
+    once_per: fc.constantFrom(false, '1h'),
+    answer: fc.constantFrom(
+      'Ask for the price list',
+      'Yes?',
+      "Hi {{ contact.name | default: 'you' }}",
+      'Hi {{ contact.name }}',
+    ),
+  },
+  { requiredKeys: ['on', 'answer'] },
+);
+/** Without conditions, so that rules meet. */
+const plainRule = fc.record({
+  on: fc.constantFrom('message', 'comment'),
+  keywords: fc.uniqueArray(fc.constantFrom('price', 'list', 'cost'), { minLength: 1, maxLength: 3 }),
+  continue: fc.constantFrom(false, false, true),
+  once_per: fc.constantFrom(false, '1h'),
+  answer: fc.constantFrom('Ask for the price list', 'Sure'),
+});
+const ruleSet = fc.array(fc.oneof(plainRule, rule), { minLength: 1, maxLength: 5 }).map((rules) => {
+  const written = rules.map(({ answer, ...rest }, index) => {
+    const actions =
+      rest.on === 'message' ? { reply: answer } : { private_reply: answer, comment_reply: 'Sent' };
+    return { id: `r${index}`, ...rest, ...actions };
+  });
+  return JSON.stringify({ version: 1, rules: written });
+});
+
+interface Drawn {
+  readonly text: string;
+  readonly kind: 'message' | 'comment';
+  readonly at: number;
+  readonly account: string;
+  readonly known: boolean;
+}
+const event: fc.Arbitrary<Drawn> = fc.record({
+  text: fc.array(keyword, { minLength: 1, maxLength: 3 }).map((words) => words.join(' ')),
+  kind: fc.constantFrom('message' as const, 'comment' as const),
+  at: fc.integer({ min: 0, max: 7 * 24 }).map((hours) => TUESDAY + hours * HOUR),
+  account: fc.constantFrom('shop-ig', 'shop-fb'),
+  known: fc.boolean(),
+});
+
+/** What the program does with an event, all rules traced. */
+async function decided(
+  { text, kind, at, account, known }: Drawn,
+  { config, set }: LintParts,
+): Promise<Decision> {
+  const input = {
+    text,
+    kind,
+    at,
+    account,
+    contact: { id: 'c', name: 'Ana' },
+    ...(kind === 'comment' ? { post: '1' } : {}),
+  };
+  const history = createHistory({ firstContact: !known });
+  return (await rehearse(input, 1, { config, set, history, everyRule: true })).decision;
+}
+
+async function shown(example: Example, { config, set }: LintParts): Promise<Decision> {
+  const { contact, firstContact, post, at, ...rest } = example;
+  const input = {
+    ...rest,
+    at: Date.parse(at),
+    post: post ?? undefined,
+    contact: { id: 'c', name: contact.name ?? undefined, username: contact.username ?? undefined },
+  };
+  const parts = { config, set, history: createHistory({ firstContact }), everyRule: true };
+  return (await rehearse(input, 1, parts)).decision;
+}
+
+const outcomeOf = ({ trace }: Decision, id: string) =>
+  trace.rules.find(({ rule: name }) => name === id)?.outcome;
+const named = ({ message }: Finding) =>
+  [...message.matchAll(/"(?<id>r\d)"/gu)].map((found) => found.groups?.['id'] ?? '');
+const acts = (decision: Decision, id: string) =>
+  ['acts', 'would_act_shadow'].includes(outcomeOf(decision, id) ?? '');
+
+type Proof = (
+  decision: Decision,
+  subject: string,
+  finding: Finding & { other: string },
+  parts: LintParts,
+) => boolean | Promise<boolean>;
+
+const isNotReached: Proof = (decision, subject) => outcomeOf(decision, subject) === 'not_reached';
+const isRefused: Proof = async (_, subject, { example }, parts) => {
+  // An earlier rule may answer this event; alone, the rule is refused.
+  const set = parts.compile(parts.rules.rules.filter(({ id }) => id === subject));
+  const { reason } = await shown(example!, { ...parts, set });
+  return ['template_error', 'too_long', 'shadow'].includes(reason);
+};
+
+/** What each kind of finding claims about its example. */
+const PROOFS: Readonly<Record<string, Proof>> = {
+  'never-acts': isNotReached,
+  'answers-second': isNotReached,
+  'duplicate-keyword': isNotReached,
+  impossible: (decision, subject) => outcomeOf(decision, subject) === 'failed_condition',
+  'private-reply-spent': (decision, first, { other }) => {
+    const senders = decision.actions.filter(({ type }) => type === 'private_reply').map(({ rule: id }) => id);
+    return acts(decision, first) && acts(decision, other) && senders.join() === first;
+  },
+  'self-trigger': (decision) => decision.actions.length > 0,
+  'idle-account': (decision) => decision.actions.length === 0,
+  'short-keyword': async (_, subject, { example }, parts) => {
+    const set = parts.compile(parts.rules.rules.filter(({ id }) => id === subject));
+    return acts(await shown(example!, { ...parts, set }), subject);
+  },
+  'missing-value': isRefused,
+  'too-long': isRefused,
+  'constant-condition': () => true,
+};
+
+/** Whether the example behaves as the finding claims. */
+async function behaves(finding: Finding, parts: LintParts): Promise<boolean> {
+  if (!finding.example) return ['unused-calendar', 'impossible', 'short-keyword'].includes(finding.code);
+  const decision = await shown(finding.example, parts);
+  const [subject = '', other = ''] = named(finding);
+  const proof = PROOFS[finding.code];
+  return proof !== undefined && proof(decision, subject, { ...finding, other }, parts);
+}
+
+describe('lint is sound', () => {
+  it('each example behaves as its finding claims', { timeout: 60_000 }, async () => {
+    const seen = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(ruleSet, async (rules) => {
+        const parts = aProjectOf(rules);
+        for (const finding of await lint(parts)) {
+          seen.set(finding.code, (seen.get(finding.code) ?? 0) + 1);
+          expect([finding.message, finding.example, await behaves(finding, parts)]).toEqual([
+            finding.message,
+            finding.example,
+            true,
+          ]);
+        }
+      }),
+      { numRuns: 60, seed: 4 },
+    );
+    // The draw must reach what it is meant to test.
+    expect([...seen.keys()]).toEqual(
+      expect.arrayContaining([
+        'never-acts',
+        'answers-second',
+        'duplicate-keyword',
+        'impossible',
+        'self-trigger',
+        'missing-value',
+        'private-reply-spent',
+      ]),
+    );
+  });
+
+  it(
+    'a rule that never acts does not act on any message, and one that answers second not on a first',
+    { timeout: 60_000 },
+    async () => {
+      let checked = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          ruleSet,
+          fc.array(event, { minLength: 30, maxLength: 30 }),
+          async (rules, events) => {
+            const parts = aProjectOf(rules);
+            const findings = await lint(parts);
+            const never = findings.filter(({ code }) =>
+              ['never-acts', 'answers-second', 'impossible'].includes(code),
+            );
+            if (never.length === 0) return;
+            for (const one of events) {
+              const decision = await decided(one, parts);
+              for (const finding of never) {
+                const [subject = ''] = named(finding);
+                checked += 1;
+                expect([finding.message, one, acts(decision, subject)]).toEqual([
+                  finding.message,
+                  one,
+                  false,
+                ]);
+              }
+            }
+          },
+        ),
+        { numRuns: 50, seed: 5 },
+      );
+      expect(checked).toBeGreaterThan(500);
+    },
+  );
+
+  it('a duplicate keyword alone never makes its rule act', { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(ruleSet, fc.array(event, { minLength: 30, maxLength: 30 }), async (rules, events) => {
+        const parts = aProjectOf(rules);
+        const found = (await lint(parts)).filter(({ code }) => code === 'duplicate-keyword');
+        for (const finding of found) {
+          const [subject = ''] = named(finding);
+          const only = /keyword "(?<keyword>[^"]+)"/u.exec(finding.message)?.groups?.['keyword'] ?? '';
+          const set = parts.compile(
+            parts.rules.rules.map((each) =>
+              each.id === subject && each.keywords
+                ? { ...each, keywords: { ...each.keywords, any: [only] } }
+                : each,
+            ),
+          );
+          for (const one of events) {
+            expect([finding.message, one, acts(await decided(one, { ...parts, set }), subject)]).toEqual([
+              finding.message,
+              one,
+              false,
+            ]);
+          }
+        }
+      }),
+      { numRuns: 40, seed: 9 },
+    );
+  });
+});
