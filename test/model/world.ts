@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createOutbox, type Outbox } from '../../src/actions/outbox.js';
+import { blotatoClient } from '../../src/blotato/client.js';
+import { OPEN_STATES, type Send } from '../../src/domain/send.js';
+import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import type { Fault } from '../../src/sandbox/faults.js';
+import type { Sandbox } from '../../src/sandbox/server.js';
+import { openSqlite } from '../../src/store/sqlite/store.js';
+import type { Store } from '../../src/store/store.js';
+import { aDecision, anAccount, anAction, anEvent } from '../builders.js';
+import { type Fuse, withFuse } from './fuse.js';
+
+export const ACCOUNTS = ['shop-ig', 'shop-x'] as const;
+export type AccountName = (typeof ACCOUNTS)[number];
+const PLATFORM = { 'shop-ig': 'instagram', 'shop-x': 'twitter' } as const;
+const API_ID = { 'shop-ig': '98434', 'shop-x': '51207' } as const;
+const CONFIG = [anAccount(), anAccount({ name: 'shop-x', id: '51207', platform: 'twitter' })];
+
+export interface Asked {
+  readonly id: string;
+  readonly account: AccountName;
+}
+
+/** The store and the outbox worker before the sandbox, with a clock in the test's hand, and a process that may die. */
+export class World {
+  /** What people wrote, in order. */
+  readonly asked: Asked[] = [];
+  /** The rules in force; what is decided says so. */
+  version = 1;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'model-'));
+  private readonly faults: Fault[] = [];
+  private readonly sentBefore: number;
+  private fuse!: Fuse;
+  private outbox!: Outbox;
+  private stops: (() => Promise<void>) | null = null;
+
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly time: { now: number },
+    private readonly run: number,
+  ) {
+    this.sentBefore = sandbox.sends().length;
+    sandbox.fault(({ method }) => (method === 'POST' ? (this.faults.shift() ?? 'none') : 'none'));
+  }
+
+  get store(): Store {
+    return this.fuse.store;
+  }
+
+  async start(): Promise<void> {
+    const clock = (): number => this.time.now;
+    const store = openSqlite(join(this.folder, 'model.db'), clock);
+    const throttle = { take: async () => undefined, holdUntil: () => undefined };
+    const { url, apiKey } = this.sandbox;
+    const client = blotatoClient({ baseUrl: url, apiKey, clock, throttle });
+    const fuse = withFuse(store);
+    const outbox = createOutbox({
+      store: fuse.store,
+      client,
+      clock,
+      accounts: new Map(CONFIG.map((each) => [each.name, each])),
+      guards: { humanPause: HOUR, perContact: { replies: 1_000, per: HOUR }, loopBreaker: null },
+      visibleWithin: SECOND,
+      requestTimeout: SECOND,
+      confirmAfter: SECOND,
+      ambiguous: 'resend_once',
+      mode: 'live',
+      concurrency: 2,
+      budget: { perMinute: 1_000, perHourPerAccount: 1_000 },
+      onAttempt: () => undefined,
+      onTrouble: () => undefined,
+    });
+    this.fuse = fuse;
+    this.outbox = outbox;
+    this.stops = async () => {
+      await outbox.stop(5 * SECOND);
+      await client.close();
+      await store.close();
+    };
+    await this.outbox.start();
+  }
+
+  /** Ends as `kill -9` does: nothing is committed any more, though a POST that is under way arrives. */
+  async crash(): Promise<void> {
+    this.fuse.blow();
+    await this.stops?.();
+    await this.start();
+  }
+
+  /** The process will die right before the n-th time that it asks the store for anything. */
+  crashBefore(n: number): void {
+    this.fuse.blowBefore(n);
+  }
+
+  async arrive(account: AccountName): Promise<void> {
+    const contact = `person-${this.run}-${this.asked.length % 3}`;
+    const message = this.sandbox.receive({ account, contact, text: 'price?', at: this.time.now });
+    const platform = PLATFORM[account];
+    const event = anEvent({
+      sourceId: message.id,
+      conversationId: message.conversationId,
+      platform,
+      account,
+      contact: { id: contact, name: null, username: null },
+      at: this.time.now,
+    });
+    this.asked.push({ id: event.id, account });
+    await this.surely(() => this.store.recordPage('messages', [{ event, beforeStart: false }], null));
+  }
+
+  async decide(): Promise<void> {
+    await this.orDie(async () => {
+      for (const event of await this.store.undecided(100)) {
+        const action = anAction({ text: `${event.id} by ${this.version}` });
+        await this.store.recordDecision(event, aDecision({ actions: [action] }), this.time.now);
+      }
+    });
+  }
+
+  /** Time goes by, and whatever is due is done. */
+  async work(length: number): Promise<void> {
+    this.time.now += length;
+    await this.orDie(async () => {
+      this.outbox.nudge();
+      await this.outbox.drained(this.time.now);
+      if (this.fuse.isBlown()) await this.store.blocks();
+    });
+  }
+
+  goesWrong(fault: Fault): void {
+    this.faults.push(fault);
+  }
+
+  async pause(account: AccountName): Promise<void> {
+    await this.surely(() => this.store.setPause({ scope: `account:${account}`, until: Infinity }));
+  }
+
+  async resume(account: AccountName): Promise<void> {
+    await this.surely(() => this.store.endPause(`account:${account}`));
+  }
+
+  /** The texts that the API took, of this run. */
+  taken(account?: AccountName): readonly string[] {
+    return this.sandbox
+      .sends()
+      .slice(this.sentBefore)
+      .filter((send) => account === undefined || send.accountId === API_ID[account])
+      .map((send) => send.text);
+  }
+
+  /** Nothing goes wrong any more, and all that is open ends. */
+  async settle(): Promise<readonly Send[]> {
+    this.faults.length = 0;
+    this.crashBefore(Infinity);
+    for (const account of ACCOUNTS) await this.resume(account);
+    await this.decide();
+    for (let turn = 0; turn < 40; turn += 1) {
+      if ((await this.store.sends({ states: OPEN_STATES, limit: 1 })).length === 0) break;
+      await this.work(MINUTE);
+    }
+    return this.store.sends({ limit: 1_000 });
+  }
+
+  async end(): Promise<void> {
+    await this.stops?.();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Of what people wrote, what is not decided yet. */
+  async undecided(): Promise<ReadonlySet<string>> {
+    const events = await this.surely(() => this.store.undecided(1_000));
+    return new Set(events.map((event) => event.id));
+  }
+
+  /** As whoever asks for it would: when the process dies on the way, once more of the next one. */
+  private async surely<T>(step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (error) {
+      if (!this.fuse.isBlown()) throw error;
+      await this.crash();
+      return step();
+    }
+  }
+
+  /** What a process was doing when it died is not done; a new one goes on from what was committed. */
+  private async orDie(step: () => Promise<unknown>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      if (!this.fuse.isBlown()) throw error;
+      await this.crash();
+    }
+  }
+}
