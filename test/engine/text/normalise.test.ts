@@ -197,7 +197,8 @@ describe('the text for regular expressions', () => {
   });
 
   it('is cut like every other form, after it has grown too', () => {
-    expect(plain('\ufdfa'.repeat(LIMITS.matchedText))).toHaveLength(LIMITS.matchedText);
+    expect(plain('\ufdfa'.repeat(LIMITS.matchedText))).toHaveLength(LIMITS.searchedText);
+    expect(plain('a'.repeat(LIMITS.matchedText))).toHaveLength(LIMITS.searchedText);
   });
 
   it('loses its accents but not its case', () => {
