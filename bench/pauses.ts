@@ -63,10 +63,16 @@ function* heavyPatterns(): Generator<Pair> {
     '.{0,290}=',
     '[\\pL]{0,290}=',
     '[ab]*a[abж]{580}c',
-    '(?<n>[\\pL ]{0,290})=$',
+    '(?<n>[\\pL ]{0,55})!$',
+    '(?<n>(?:[abжя]{1,7}){7})!$',
     '(?:a?){195}a{195}',
   ]) {
-    for (const text of [changing.join(''), 'жя'.repeat(10_000), 'a'.repeat(20_000)])
+    for (const text of [
+      changing.join(''),
+      `${changing.slice(0, 9_999).join('')}!`,
+      'жя'.repeat(10_000),
+      `${'a'.repeat(9_999)}!`,
+    ])
       yield [pattern, REGEX, text];
   }
 }

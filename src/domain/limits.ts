@@ -4,6 +4,8 @@ import { DAY, MINUTE, SECOND } from './time.js';
 export const LIMITS = {
   /** A message longer than this is matched by its beginning only: one code point can fold to 18. */
   matchedText: 20_000,
+  /** What regular expressions see of a message: no platform lets a contact write more (X: 10 000). */
+  searchedText: 10_000,
   keywordLength: 200,
   regexLength: 500,
   keywordsPerRule: 2_000,

@@ -110,13 +110,13 @@ function foldUnicode(text: string, { caseSensitive, accents }: FoldOptions): str
 
 /**
  * The text that regular expressions see: NFKC, nothing of zero width, straight quotes; case, accents, line breaks and
- * spaces as they are. Cut at LIMITS.matchedText.
+ * spaces as they are. Cut at LIMITS.searchedText.
  */
 export function plain(text: string): string {
-  const begin = cut(text, LIMITS.matchedText);
+  const begin = cut(text, LIMITS.searchedText);
   if (!NOT_ASCII.test(begin)) return begin;
   const bare = begin.replace(IGNORABLE, '').replace(ACUTE_SIGNS, "'").normalize('NFKC');
-  return cut(straightQuotes(bare), LIMITS.matchedText);
+  return cut(straightQuotes(bare), LIMITS.searchedText);
 }
 
 /** The same text without accents (the ones that `fold` ignores), case and spaces untouched. */

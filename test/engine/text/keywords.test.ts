@@ -177,6 +177,7 @@ describe('a regular expression', () => {
     ['an emoji with a variation selector in the pattern', '❤\ufe0f+', '❤❤'],
     ['a decomposed pattern', 'cafe\u0301', 'café'],
     ['lines', '(?m)^b$', 'a\nb'],
+    ['an acute sign typed as an apostrophe', "don't", 'don´t'],
   ])('matches %s', (_, pattern, text) => {
     expect(hit(pattern, text, REGEX)).not.toBeNull();
   });
@@ -185,6 +186,8 @@ describe('a regular expression', () => {
     ['other accents where accents count', 'été', 'ete', { accents: true }],
     ['other case where case counts', 'price', 'Price', { caseSensitive: true }],
     ['a question mark of full width as syntax', 'ab？c', 'ac', {}],
+    ['a question mark of full width as nothing', 'ab？c', 'abc', {}],
+    ['other case where it counts and accents do not', 'Été', 'ete', { caseSensitive: true }],
     ['nothing, where accents would make a range that is none', '^[z-é]$', 'a', {}],
   ])('does not match %s', (_, pattern, text, options) => {
     expect(hit(pattern, text, { ...REGEX, ...options })).toBeNull();
@@ -228,7 +231,12 @@ describe('the first hit of a list', () => {
   });
 
   it('is the one with the fewest typos when all have some', () => {
-    expect(find(['shipment', 'shipping'], 'shippin', { typos: 2 })?.keyword).toBe('shipping');
+    expect(find(['shippings', 'shipping'], 'shippin', { typos: 2 })?.keyword).toBe('shipping');
+    expect(find(['shipping', 'shippings'], 'shippin', { typos: 2 })?.keyword).toBe('shipping');
+  });
+
+  it('is the first of those with equally many typos, whatever comes after', () => {
+    expect(find(['shippinx', 'shippiny', 'guide'], 'shippinz', { typos: 2 })?.keyword).toBe('shippinx');
   });
 });
 

@@ -99,9 +99,11 @@ describe('the loosest fold', () => {
     expect(fold(`${'a'.repeat(LIMITS.matchedText)}price`)).not.toContain('price');
   });
 
-  it('does not keep half an emoji where it cuts', () => {
-    const folded = fold(`${'a'.repeat(LIMITS.matchedText - 1)}👍`);
-    expect(folded).toBe('a'.repeat(LIMITS.matchedText - 1));
+  it.each(['👍', '\u{10000}', '\u{10ffff}'])('does not keep half a character where it cuts: %j', (wide) => {
+    const before = 'a'.repeat(LIMITS.matchedText - 1);
+    expect(fold(before + wide)).toBe(before);
+    expect(fold(before.slice(1) + wide + 'b')).toBe(fold(before.slice(1) + wide));
+    expect(fold(before.slice(1) + wide)).toContain(fold(wide));
   });
 
   it('bounds what one character that stands for eighteen can grow to', () => {
@@ -197,7 +199,8 @@ describe('the text for regular expressions', () => {
   });
 
   it('is cut like every other form, after it has grown too', () => {
-    expect(plain('\ufdfa'.repeat(LIMITS.matchedText))).toHaveLength(LIMITS.matchedText);
+    expect(plain('\ufdfa'.repeat(LIMITS.matchedText))).toHaveLength(LIMITS.searchedText);
+    expect(plain('a'.repeat(LIMITS.matchedText))).toHaveLength(LIMITS.searchedText);
   });
 
   it('loses its accents but not its case', () => {

@@ -65,6 +65,7 @@ describe('a pattern that cannot be used', () => {
     ['a repeat over a thousand', 'a{1001}', /invalid repeat count/],
     ['repeats that make it slow', '.{1000}.{1000}.{1000}', /repeats too much/],
     ['one repeat that does', '[\\pL]{0,300}=', /repeats too much: use smaller numbers/],
+    ['a repeat with a name', '(?<n>.{0,100})', /repeats too much for its groups: use smaller/],
     ['recursion', '(?R)', /recursion is not supported/],
     ['recursion to a group', '(?1)', /recursion is not supported/],
     ['a comment', 'a(?#b)', /comments and free spacing are not supported/],
@@ -82,19 +83,21 @@ describe('a pattern that cannot be used', () => {
     expect(errorOf(pattern)).toMatch(sentence);
   });
 
+  it('says where, in a few words, and nothing of what the program put before the pattern', () => {
+    const about = (place: string) =>
+      `the pattern does not compile, missing closing ) at \`${place}\`: mend it there`;
+    expect(errorOf('price (')).toBe(about('price ('));
+    expect(errorOf(`${'a'.repeat(39)}(`)).toBe(about(`${'a'.repeat(39)}(`));
+    expect(errorOf(`${'a'.repeat(40)}(`)).toBe(about(`${'a'.repeat(40)}…`));
+    expect(errorOf('a(?i)(')).toBe(about('a(?i)('));
+    expect(errorOf('a\\')).toBe(
+      'the pattern does not compile, trailing backslash at end of expression: mend it there',
+    );
+  });
+
   it('says so for one that is too long', () => {
     expect(errorOf('a'.repeat(LIMITS.regexLength + 1))).toMatch(/501 characters, more than 500/);
     expect(errorOf('a'.repeat(LIMITS.regexLength))).toBeNull();
-  });
-});
-
-describe('a pattern of many steps', () => {
-  it('searches the beginning of a long text, the further the fewer its steps', () => {
-    const before = (n: number) => `${' '.repeat(n)}end`;
-    expect(found('x{0,200}end', before(900))).toEqual({});
-    expect(found('x{0,200}end', before(1_000))).toBeNull();
-    expect(found('x{0,20}end', before(8_000))).toEqual({});
-    expect(found('end', before(LIMITS.matchedText - 3))).toEqual({});
   });
 });
 

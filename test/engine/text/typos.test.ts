@@ -31,6 +31,8 @@ describe('the typos forgiven in a keyword', () => {
     ['not counting the signs around', '#faq', 2, 0],
     ['none with digits, where another digit is another thing', 'iphone 15', 2, 0],
     ['none in Chinese', '多少钱多少钱', 2, 0],
+    ['none where a part is Chinese', 'price价格', 2, 0],
+    ['one in a word of Hangul', '안녕하세요', 2, 1],
     ['none where there is no letter', '👍👍👍👍', 2, 0],
   ] as const)('are %s', (_, keyword, typos, expected) => {
     expect(forgivenTypos(keyword, typos)).toBe(expected);
@@ -51,6 +53,7 @@ describe('a keyword with typos', () => {
     ['a forgotten apostrophe', 'i dont care', "don't", 1],
     ['an accent-folded word after an elision', "l'hotl", 'hotel', 1],
     ['a word that a Korean particle hangs on', 'pric가', 'price', 1],
+    ['another syllable of Hangul', '네 안녕하세오', '안녕하세요', 1],
     ['the sign that belongs to the keyword', 'send #giude', '#guide', 1],
     ['the signs that follow the keyword', 'a giude++ now', 'guide++', 1],
     ['the nearest of several words', 'pric prrrice price', 'price', 0],
