@@ -50,7 +50,8 @@ function define(): void {
       (await import('./test.js')).test(files, options),
     );
   command('explain', 'the whole decision for one event')
-    .requiredOption('--text <text>', 'what the contact writes')
+    .option('--text <text>', 'what the contact writes')
+    .option('--event <id>', 'instead: a message or comment of the journal')
     .option('--on <kind>', 'message or comment', 'message')
     .option('--platform <platform>', 'default: that of the account')
     .option('--account <name>', 'default: the first of the platform')
@@ -58,7 +59,13 @@ function define(): void {
     .option('--name <name>', "the contact's name")
     .action(async (options: ExplainOptions) => (await import('./explain.js')).explain(options));
   command('replay', 'decide over many events')
-    .requiredOption('--input <file>', 'a JSON object a line; - for stdin')
+    .option('--input <file>', 'a JSON object a line; - for stdin')
+    .option('--since <duration>', 'instead: what the journal has of so long, such as 30d')
+    .option(
+      '--against <rules>',
+      'other rules, a file or a folder: show what those of the configuration change',
+    )
+    .option('--fail-on-change', 'exit 1 if a decision differs')
     .action(async (options: ReplayOptions) => (await import('./replay.js')).replay(options));
   defineOwnerCommands();
   defineSandboxCommands();
