@@ -4,6 +4,7 @@ import { StoreError } from '../store/store-error.js';
 import type { CheckOptions } from './check.js';
 import type { DemoOptions } from './demo.js';
 import type { ExplainOptions } from './explain.js';
+import type { InitOptions } from './init.js';
 import type { JournalOptions } from './journal.js';
 import type { OutboxListOptions } from './outbox.js';
 import type { PauseOptions } from './pause.js';
@@ -37,6 +38,9 @@ function define(): void {
     .option('--once', 'one poll, send what may be sent now, stop')
     .option('--shadow', 'send nothing, whatever the configuration says')
     .action(async (options: RunOptions) => (await import('./run.js')).run(options));
+  command('init', 'a first configuration and rules, after a few questions')
+    .option('--yes', 'ask nothing')
+    .action(async (options: InitOptions) => (await import('./init.js')).init(options));
   command('check', 'validate configuration and rules, and lint them')
     .option('--strict', 'warnings are errors')
     .option('--sarif', 'findings as SARIF 2.1.0 on stdout, for code hosts')
