@@ -1,14 +1,19 @@
 import { rehearse } from '../actions/rehearse.js';
+import type { Decision, Trace } from '../domain/decision.js';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
+import { formatInstant } from '../domain/time.js';
 import { createHistory } from '../engine/history.js';
+import type { JournalRow, Store } from '../store/store.js';
 import { Exit } from './exit.js';
+import { lineOf as sendLine, toJson as sendJson } from './outbox.js';
 import { print, printJson, say } from './output.js';
 import { atOf, oneOf } from './parse.js';
-import { type CommonOptions, projectOf } from './project.js';
+import { type CommonOptions, projectOf, withReader } from './project.js';
 import { traceText } from './trace-text.js';
 
 export interface ExplainOptions extends CommonOptions {
-  readonly text: string;
+  readonly text?: string;
+  readonly event?: string;
   readonly on?: string;
   readonly platform?: string;
   readonly account?: string;
@@ -16,8 +21,20 @@ export interface ExplainOptions extends CommonOptions {
   readonly name?: string;
 }
 
-/** `explain`: the whole decision for one event that somebody types in, as for a new contact. */
+/** `explain`: the whole decision for one event that somebody types in, as for a new contact, or for one of the journal. */
 export async function explain(options: ExplainOptions): Promise<void> {
+  const { text, event } = options;
+  if ((text === undefined) === (event === undefined)) {
+    throw new Exit(
+      1,
+      'give --text TEXT for a text of your own, or --event ID for a message or comment of the journal',
+    );
+  }
+  if (event !== undefined) await withReader(options, (store) => explainJournalled(store, event, options));
+  else await explainTyped({ ...options, text: text ?? '' });
+}
+
+async function explainTyped(options: ExplainOptions & { readonly text: string }): Promise<void> {
   const { config, set } = await projectOf(options);
   const input = {
     text: options.text,
@@ -37,4 +54,49 @@ export async function explain(options: ExplainOptions): Promise<void> {
   }
   print(traceText(event, decision));
   if (config.mode === 'shadow') say('\nThe mode is `shadow`: while it is, nothing is sent.');
+}
+
+/** What was decided about an event when it came in, as the journal keeps it, and what became of its sends. */
+async function explainJournalled(store: Store, id: string, { json }: ExplainOptions): Promise<void> {
+  const row = await find(store, id);
+  const decision = decisionOf(row);
+  const sends = await store.sends({ limit: 100, eventId: row.event.id });
+  const decidedAt = row.decidedAt === null ? null : formatInstant(row.decidedAt);
+  if (json) {
+    printJson({ event: row.event, decidedAt, decision, sends: sends.map(sendJson) });
+    return;
+  }
+  if (decision === null) {
+    print(`${row.event.id} is not decided yet`);
+    return;
+  }
+  print(traceText(row.event, decision, 'past'));
+  if (decidedAt !== null) print(`decided ${decidedAt}`);
+  for (const send of sends) print(`  ${sendLine(send)}`);
+}
+
+/** By the journal's id, or by Blotato's. */
+async function find(store: Store, id: string): Promise<JournalRow> {
+  for (const each of [id, ...EVENT_KINDS.map((kind) => `${kind}:${id}`)]) {
+    const [row] = await store.journal({ limit: 1, event: each });
+    if (row) return row;
+  }
+  throw new Exit(
+    1,
+    `the journal has no message or comment "${id}"; \`autoresponder journal --json\` lists their ids`,
+  );
+}
+
+/** Null when there is none yet. Of an event whose text was deleted, reason and rule are all that is left. */
+function decisionOf({ event, rule, reason, detail, trace }: JournalRow): Decision | null {
+  if (reason === null) return null;
+  const kept = trace as (Trace & Pick<Decision, 'actions'>) | null;
+  const { actions = [], ...rest } = kept ?? {
+    text: event.text,
+    words: [],
+    rules: [],
+    rulesOmitted: 0,
+    guards: [],
+  };
+  return { rule, reason, detail, actions, optOut: null, trace: rest };
 }

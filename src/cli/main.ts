@@ -4,6 +4,7 @@ import { StoreError } from '../store/store-error.js';
 import type { CheckOptions } from './check.js';
 import type { DemoOptions } from './demo.js';
 import type { ExplainOptions } from './explain.js';
+import type { InitOptions } from './init.js';
 import type { JournalOptions } from './journal.js';
 import type { OutboxListOptions } from './outbox.js';
 import type { PauseOptions } from './pause.js';
@@ -37,6 +38,9 @@ function define(): void {
     .option('--once', 'one poll, send what may be sent now, stop')
     .option('--shadow', 'send nothing, whatever the configuration says')
     .action(async (options: RunOptions) => (await import('./run.js')).run(options));
+  command('init', 'a first configuration and rules, after a few questions')
+    .option('--yes', 'ask nothing')
+    .action(async (options: InitOptions) => (await import('./init.js')).init(options));
   command('check', 'validate configuration and rules, and lint them')
     .option('--strict', 'warnings are errors')
     .option('--sarif', 'findings as SARIF 2.1.0 on stdout, for code hosts')
@@ -50,7 +54,8 @@ function define(): void {
       (await import('./test.js')).test(files, options),
     );
   command('explain', 'the whole decision for one event')
-    .requiredOption('--text <text>', 'what the contact writes')
+    .option('--text <text>', 'what the contact writes')
+    .option('--event <id>', 'instead: a message or comment of the journal')
     .option('--on <kind>', 'message or comment', 'message')
     .option('--platform <platform>', 'default: that of the account')
     .option('--account <name>', 'default: the first of the platform')
@@ -58,7 +63,13 @@ function define(): void {
     .option('--name <name>', "the contact's name")
     .action(async (options: ExplainOptions) => (await import('./explain.js')).explain(options));
   command('replay', 'decide over many events')
-    .requiredOption('--input <file>', 'a JSON object a line; - for stdin')
+    .option('--input <file>', 'a JSON object a line; - for stdin')
+    .option('--since <duration>', 'instead: what the journal has of so long, such as 30d')
+    .option(
+      '--against <rules>',
+      'other rules, a file or a folder: show what those of the configuration change',
+    )
+    .option('--fail-on-change', 'exit 1 if a decision differs')
     .action(async (options: ReplayOptions) => (await import('./replay.js')).replay(options));
   defineOwnerCommands();
   defineSandboxCommands();

@@ -85,13 +85,15 @@ function idOf(value: string): number {
   return id;
 }
 
-function lineOf(send: Send): string {
+/** A send in a line. */
+export function lineOf(send: Send): string {
   const { id, state, account, contactId, rule, action, text, detail } = send;
   const why = detail === null ? '' : `  (${shorten(detail, 100)})`;
   return `${id}  ${state}  ${account} to ${contactId}  ${rule}/${action}  ${JSON.stringify(shorten(text, 60))}${why}`;
 }
 
-function toJson(send: Send) {
+/** A send as `--json` gives it. */
+export function toJson(send: Send) {
   const iso = (at: number | null) => (at === null ? null : formatInstant(at));
   const { eventAt, createdAt, notBefore, attemptedAt, checkAt } = send;
   return {

@@ -1,86 +1,101 @@
-import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { z } from 'zod';
-import { rehearse } from '../actions/rehearse.js';
+import { resolve } from 'node:path';
+import type { Config } from '../domain/config.js';
 import type { Decision } from '../domain/decision.js';
-import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { createHistory } from '../engine/history.js';
+import { type Project, readRules } from '../project.js';
 import { Exit } from './exit.js';
-import { count, print, printJson, say } from './output.js';
-import { type CommonOptions, projectOf } from './project.js';
+import { count, print, printJson, say, sayFindings } from './output.js';
+import { durationOf } from './parse.js';
+import { createProgress } from './progress.js';
+import { type CommonOptions, projectOf, withReader } from './project.js';
+import { type Difference, differs, diffText } from './replay-diff.js';
+import { eventsOfFile } from './replay-file.js';
+import { eventsOfJournal } from './replay-journal.js';
+import type { ReplayedEvent } from './replayed-event.js';
 
 export interface ReplayOptions extends CommonOptions {
-  readonly input: string;
+  readonly input?: string;
+  readonly since?: string;
+  readonly against?: string;
+  readonly failOnChange?: boolean;
 }
 
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? undefined);
-const lineSchema = z.object({
-  id: z
-    .union([z.string(), z.number()])
-    .nullish()
-    .transform((id) => (id === undefined || id === null ? undefined : String(id))),
-  kind: z
-    .enum(EVENT_KINDS, { error: `it is one of: ${EVENT_KINDS.join(', ')}` })
-    .nullish()
-    .transform((kind) => kind ?? undefined),
-  platform: z
-    .enum(PLATFORMS, { error: `it is one of: ${PLATFORMS.join(', ')}` })
-    .nullish()
-    .transform((platform) => platform ?? undefined),
-  account: text,
-  text: z.string({ error: 'what the contact wrote is missing, a text' }),
-  at: z.iso
-    .datetime({ offset: true, local: true, error: 'write a time such as 2026-11-24T10:00:00+01:00' })
-    .nullish(),
-  contact: z
-    .object({ id: text, name: text, username: text })
-    .nullish()
-    .transform((contact) => contact ?? undefined),
-  post: text,
-  is_reply: z
-    .boolean()
-    .nullish()
-    .transform((isReply) => isReply ?? undefined),
-});
+type Events = AsyncIterable<ReplayedEvent> | Iterable<ReplayedEvent>;
 
-/** How often the progress is shown on a terminal, in events. */
-const PROGRESS_EVERY = 2_000;
-
-/** `replay --input`: decides over the events of a file, a JSON line each, as one history in the file's order. */
+/** `replay`: decides over many events as one history, by the rules as they are, or by two rule sets side by side. */
 export async function replay(options: ReplayOptions): Promise<void> {
-  const { config, set } = await projectOf(options);
-  const parts = { config, set, history: createHistory() };
-  const tallies = { reasons: new Map<string, number>(), rules: new Map<string, number>() };
-  const name = options.input === '-' ? 'stdin' : options.input;
-  let line = 0;
-  // A line without a time happens when the one before did; the first, now.
-  let at = Date.now();
-
-  for await (const raw of linesOf(options.input)) {
-    line += 1;
-    if (raw.trim() === '') continue;
-    const input = parseLine(raw, line, name);
-    at = input.at ?? at;
-    const { event, decision } = await rehearse({ ...input, at }, line, parts).catch((error: unknown) => {
-      throw error instanceof RangeError ? new Exit(1, `${name}:${line}: ${error.message}`) : error;
-    });
-    tally(tallies.reasons, decision.reason);
-    for (const rule of new Set(decision.actions.map((action) => action.rule))) tally(tallies.rules, rule);
-    if (options.json) printJson(toLine(input.id ?? event.sourceId, decision));
-    showProgress(line);
+  const { input, since, against, failOnChange } = options;
+  if ((input === undefined) === (since === undefined)) {
+    throw new Exit(1, 'give --input FILE for the events of a file, or --since 30d for those of the journal');
   }
-  if (!options.json) summary(tallies.reasons, tallies.rules);
+  if (failOnChange && against === undefined) throw new Exit(1, '--fail-on-change needs --against RULES');
+  const project = await projectOf(options);
+  const work = (events: Events) =>
+    against === undefined
+      ? tellAll(events, project, options)
+      : compare(events, project, { ...options, against });
+  if (input !== undefined) return work(eventsOfFile(input));
+  const from = Date.now() - durationOf('--since', since ?? '');
+  const events = await withReader(options, (store, config) => eventsOfJournal(store, config, from));
+  await work(events);
 }
 
-function showProgress(line: number): void {
-  if (process.stderr.isTTY && line % PROGRESS_EVERY === 0) process.stderr.write(`\r${line} events\r`);
+async function tellAll(events: Events, { config, set }: Project, { json }: ReplayOptions): Promise<void> {
+  const parts = { config, set, history: createHistory() };
+  const reasons = new Map<string, number>();
+  const rules = new Map<string, number>();
+  const progress = createProgress('event');
+  let done = 0;
+  for await (const { id, decide } of events) {
+    const { decision } = await decide(parts);
+    tally(reasons, decision.reason);
+    for (const rule of new Set(decision.actions.map((action) => action.rule))) tally(rules, rule);
+    if (json) printJson(toLine(id, decision));
+    progress.at((done += 1));
+  }
+  progress.end();
+  if (!json) summary(reasons, rules);
+}
+
+/** By the rules of `against` as they were, and by those of the configuration as they are now. */
+async function compare(
+  events: Events,
+  { config, set }: Project,
+  { against, json, failOnChange }: ReplayOptions & { readonly against: string },
+): Promise<void> {
+  const before = { config, set: await otherSet(config, against), history: createHistory() };
+  const after = { config, set, history: createHistory() };
+  const differences: Difference[] = [];
+  const progress = createProgress('event');
+  let done = 0;
+  for await (const { id, text, decide } of events) {
+    const [was, is] = [(await decide(before)).decision, (await decide(after)).decision];
+    if (differs(was, is)) {
+      const difference = { id, text, before: withoutTrace(was), after: withoutTrace(is) };
+      differences.push(difference);
+      if (json) printJson({ ...toLine(id, is), before: toLine(id, was) });
+    }
+    progress.at((done += 1));
+  }
+  progress.end();
+  if (!json) print(diffText(differences, done));
+  if (failOnChange && differences.length > 0) throw new Exit(1);
+}
+
+async function otherSet(config: Config, path: string): Promise<Project['set']> {
+  const loaded = await readRules({ ...config, rulesPath: resolve(path) });
+  if (loaded.ok) return loaded.value.set;
+  sayFindings(loaded.findings);
+  throw new Exit(1, `the rules of --against have faults`);
+}
+
+/** A hundred thousand traces would fill the memory. */
+function withoutTrace(decision: Decision): Decision {
+  return { ...decision, trace: { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] } };
 }
 
 function toLine(id: string, { rule, reason, actions }: Decision) {
-  return { id, rule, actions: actions.map(({ type, text: body }) => ({ type, text: body })), reason };
+  return { id, rule, actions: actions.map(({ type, text }) => ({ type, text })), reason };
 }
 
 function tally(counts: Map<string, number>, key: string): void {
@@ -95,40 +110,4 @@ function summary(reasons: ReadonlyMap<string, number>, rules: ReadonlyMap<string
   print(
     [`${count(total, 'event')} by reason`, ...rows(reasons), 'answers by rule', ...rows(rules)].join('\n'),
   );
-}
-
-function parseLine(raw: string, line: number, file: string) {
-  let json: unknown;
-  try {
-    json = JSON.parse(raw);
-  } catch {
-    throw new Exit(
-      1,
-      `${file}:${line}: this line is no JSON; each line is one object such as {"text": "how much?"}`,
-    );
-  }
-  const parsed = lineSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const key = issue?.path.join('.') ?? '';
-    const problem = issue?.message ?? 'not understood';
-    throw new Exit(
-      1,
-      `${file}:${line}: ${key === '' ? 'this line is no object such as {"text": "how much?"}' : `${key}: ${problem}`}`,
-    );
-  }
-  const { at, is_reply: isReply, ...rest } = parsed.data;
-  return { ...rest, isReply, at: at === undefined || at === null ? undefined : Date.parse(at) };
-}
-
-async function* linesOf(input: string): AsyncIterable<string> {
-  if (input === '-') {
-    yield* createInterface({ input: process.stdin, crlfDelay: Infinity });
-    return;
-  }
-  const file = await open(input).catch((error: unknown) => {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw isMissing ? new Exit(1, `${input}: there is no such file`) : error;
-  });
-  yield* file.readLines();
 }

@@ -4,8 +4,15 @@ import type { Decision, RuleTrace } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import { formatInstant } from '../domain/time.js';
 
-/** A decision as a person reads it: the event, each rule in order, the guards, the texts, the reason. */
-export function traceText(event: InboundEvent, decision: Decision): string {
+/**
+ * A decision as a person reads it: the event, each rule in order, the guards, the texts, the reason. In the `past` it was
+ * made about a real event; otherwise nobody is answered by it.
+ */
+export function traceText(
+  event: InboundEvent,
+  decision: Decision,
+  tense: 'past' | 'would' = 'would',
+): string {
   const { trace } = decision;
   return [
     `${pc.bold(event.kind)} on ${event.platform} to ${event.account ?? '?'} at ${formatInstant(event.at)}`,
@@ -13,19 +20,20 @@ export function traceText(event: InboundEvent, decision: Decision): string {
     `  words  ${trace.words.join(' · ') || '(none)'}`,
     ...(trace.rules.length > 0 ? ['', pc.bold('rules, in order')] : []),
     ...trace.rules.map(ruleLine),
+    ...(trace.rulesOmitted > 0 ? [`  ${pc.dim(`… and ${trace.rulesOmitted} more that do not apply`)}`] : []),
     ...(trace.guards.length > 0 ? ['', pc.bold('guards')] : []),
     ...trace.guards.map(({ guard, reason, note }) =>
       reason === null
         ? `  ${pc.green('✓')} ${guard}`
         : `  ${pc.red('✗')} ${guard}: ${reason}${note === null ? '' : ` (${note})`}`,
     ),
-    ...(decision.actions.length > 0 ? ['', pc.bold('would send')] : []),
+    ...(decision.actions.length > 0 ? ['', pc.bold(tense === 'past' ? 'texts' : 'would send')] : []),
     ...decision.actions.map(
       ({ type, rule, text, delay }) =>
         `  ${pc.cyan(type)} of ${rule}${delay > 0 ? `, after ${Math.round(delay / 1000)} s` : ''}: ${JSON.stringify(text)}`,
     ),
     '',
-    `${pc.bold('reason')} ${paintReason(decision.reason)}: ${sentenceOf(decision)}`,
+    `${pc.bold('reason')} ${paintReason(decision.reason)}: ${tense === 'past' ? REASONS[decision.reason] : sentenceOf(decision)}`,
     ...(decision.detail === null ? [] : [`       ${decision.detail}`]),
   ].join('\n');
 }

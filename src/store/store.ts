@@ -50,6 +50,8 @@ export interface JournalQuery {
   readonly account?: string;
   /** Rows after this sequence number only, oldest first. */
   readonly after?: number;
+  /** The one with this id only. */
+  readonly event?: string;
 }
 
 /** How an attempt ended, for the record and for the row. */

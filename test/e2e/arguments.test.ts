@@ -6,7 +6,10 @@ const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['foo', "error: unknown command 'foo'"],
   ['jurnal', /^error: unknown command 'jurnal'/u],
   ['run --bogus', "error: unknown option '--bogus'"],
-  ['explain', "error: required option '--text <text>' not specified"],
+  [
+    'explain',
+    'autoresponder: give --text TEXT for a text of your own, or --event ID for a message or comment of the journal',
+  ],
   [
     'explain --text x --at nonsense',
     'autoresponder: --at is "nonsense"; write a time such as 2026-11-24T10:00:00+01:00',
@@ -25,7 +28,10 @@ const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
     'explain --text x --account shop-ig --platform facebook',
     'autoresponder: account "shop-ig" is on instagram, not on facebook',
   ],
-  ['replay', "error: required option '--input <file>' not specified"],
+  [
+    'replay',
+    'autoresponder: give --input FILE for the events of a file, or --since 30d for those of the journal',
+  ],
   ['replay --input nix.jsonl', 'autoresponder: nix.jsonl: there is no such file'],
   ['replay --input rules', /^autoresponder: .*directory/u],
   ['schema', "error: missing required argument 'which'"],

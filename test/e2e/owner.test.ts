@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aProject, lines, matching, type Project } from './cli.js';
+import { aProject, lines, matching, type Project, RULES } from './cli.js';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
@@ -282,5 +282,55 @@ describe.concurrent('status', () => {
     expect(JSON.parse((await project.cli('status', '--json')).stdout)).toMatchObject({
       pauses: [{ scope: 'all' }],
     });
+  });
+});
+
+describe.concurrent('what the journal has', () => {
+  it('is explained with the trace of its time, and replayed at that time by the rules of today', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    const { sandbox, cli } = project;
+    sandbox.receive({ account: 'shop-ig', contact: { id: 'ana', name: 'Ana' }, text: 'The PRICE?' });
+    expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+    sandbox.receive({ account: 'shop-ig', contact: { id: 'ana', name: 'Ana' }, text: 'hello again' });
+    expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+    const rows = lines<{ id: string; sourceId: string; text: string }>(
+      (await cli('journal', '--json')).stdout,
+    );
+    const asked = rows.find(({ text }) => text === 'The PRICE?')!;
+
+    const json = JSON.parse((await cli('explain', '--event', asked.id, '--json')).stdout) as unknown;
+    expect(json).toMatchObject({
+      event: { id: asked.id, text: 'The PRICE?', contact: { name: 'Ana' } },
+      decidedAt: matching(/^20/u),
+      decision: {
+        rule: 'pricing',
+        actions: [{ type: 'reply', text: matching(/^From 20 EUR/u) }],
+        trace: {
+          text: 'the price?',
+          words: ['the', 'price'],
+          rules: [{ rule: 'pricing', outcome: 'acts', keyword: 'price' }],
+        },
+      },
+      sends: [{ action: 'reply', rule: 'pricing' }],
+    });
+    const { stdout } = await cli('explain', '--event', asked.sourceId);
+    expect(stdout).toMatch(/→ acts +pricing {2}keyword "price"/u);
+    expect(stdout).toContain('✓ window open');
+    expect(await cli('explain', '--event', 'nobody')).toMatchObject({
+      code: 1,
+      stderr: matching(/the journal has no message or comment "nobody"/u),
+    });
+
+    // Our own answer is no event, and the rules of today answer what those of then did not.
+    project.write('rules/rules.yaml', RULES.replace('[price]', '[hello]'));
+    project.write('old.yaml', RULES);
+    const replayed = lines((await cli('replay', '--since', '1d', '--json')).stdout);
+    expect(replayed.map(({ rule, reason }) => [rule, reason])).toEqual([
+      [null, 'no_match'],
+      ['pricing', 'replied'],
+    ]);
+    const compared = await cli('replay', '--since', '1d', '--against', 'old.yaml');
+    expect(compared.stdout).toContain('2 decisions of 2 would differ');
+    expect(compared.stdout).toContain('pricing (replied) → no rule (no_match)');
   });
 });

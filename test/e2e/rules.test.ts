@@ -255,6 +255,43 @@ describe.concurrent('replay', () => {
     expect(project.sandbox.calls()).toEqual({});
   });
 
+  it('shows what other rules would have done, grouped and counted', async (test) => {
+    const project = await aProject(test, {
+      rules: RULES.replace('From 20 EUR', 'From 30 EUR').replace('keywords: [guide]', 'keywords: [map]'),
+    });
+    project.write('old.yaml', RULES);
+    project.write('events.jsonl', INPUT);
+    const args = ['replay', '--input', 'events.jsonl', '--against', 'old.yaml'];
+    const { code, stdout } = await project.cli(...args);
+    expect(code).toBe(0);
+    expect(stdout).toBe(`3 decisions of 4 would differ
+
+      1  pricing (replied), with other texts
+         a "price?"
+           - reply "From 20 EUR, a."
+           + reply "From 30 EUR, a."
+
+      1  guide (replied) → no rule (no_match)
+         3 "guide"
+
+      1  guide (cooldown) → no rule (no_match)
+         d "guide"
+`);
+    expect(await project.cli(...args, '--fail-on-change')).toMatchObject({ code: 1, stderr: '' });
+    expect(lines((await project.cli(...args, '--json')).stdout)[1]).toEqual({
+      id: '3',
+      rule: null,
+      actions: [],
+      reason: 'no_match',
+      before: OUTPUT[2],
+    });
+    project.write('old.yaml', RULES.replace('From 20 EUR', 'From 30 EUR').replace('[guide]', '[map]'));
+    expect(await project.cli(...args, '--fail-on-change')).toMatchObject({
+      code: 0,
+      stdout: '0 decisions of 4 would differ\n',
+    });
+  });
+
   it('reads stdin for -, and counts without --json', async (test) => {
     const project = await aProject(test);
     const options = { ...project.options, input: INPUT };

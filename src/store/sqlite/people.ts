@@ -64,6 +64,7 @@ function outboxByHand(db: Database) {
 function views(db: Database) {
   const newest = db.prepare(JOURNAL('', 'desc'));
   const following = db.prepare(JOURNAL('and seq > @after', 'asc'));
+  const one = db.prepare('select * from events where id = ?');
   const countReasons = db.prepare('select reason, count(*) as n from events group by reason');
   const countSends = db.prepare('select state, count(*) as n from sends group by state');
   const newestEvent = db.prepare('select max(at) as at from events');
@@ -73,7 +74,8 @@ function views(db: Database) {
   const pauses = db.prepare('select scope, until from pauses order by scope');
 
   return {
-    journal: async ({ limit, reason, rule, account, after }: JournalQuery) => {
+    journal: async ({ limit, reason, rule, account, after, event }: JournalQuery) => {
+      if (event !== undefined) return (one.all(event) as EventRow[]).map(toJournalRow);
       const filter = { limit, reason: reason ?? null, rule: rule ?? null, account: account ?? null };
       const rows = after === undefined ? newest.all(filter) : following.all({ ...filter, after });
       return (rows as EventRow[]).map(toJournalRow);

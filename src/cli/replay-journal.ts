@@ -1,0 +1,57 @@
+import { rehearseEvent } from '../actions/rehearse.js';
+import type { Config } from '../domain/config.js';
+import type { InboundEvent } from '../domain/event.js';
+import type { Instant } from '../domain/time.js';
+import type { JournalRow, Store } from '../store/store.js';
+import { count, say } from './output.js';
+import type { ReplayedEvent } from './replayed-event.js';
+
+const PAGE = 1_000;
+
+/**
+ * The events of the journal since a time, oldest first, each decided at the time that it has. Left out is what cannot
+ * be decided again: events whose text was deleted, those from before the first start, and our own sends, which the
+ * replay makes itself.
+ */
+export async function eventsOfJournal(
+  store: Store,
+  config: Config,
+  since: Instant,
+): Promise<readonly ReplayedEvent[]> {
+  const events: InboundEvent[] = [];
+  let leftOut = 0;
+  for (let after = 0, isWhole = false; !isWhole;) {
+    const rows = await store.journal({ limit: PAGE, after });
+    isWhole = rows.length < PAGE;
+    after = rows.at(-1)?.seq ?? after;
+    const recent = rows.filter(({ event }) => event.at >= since);
+    const kept = await withoutOurs(store, recent);
+    leftOut += kept.filter(isUnfit).length;
+    events.push(...kept.filter((row) => !isUnfit(row)).map(({ event }) => event));
+  }
+  if (leftOut > 0) say(`${count(leftOut, 'event')} left out: deleted texts, or from before the first start`);
+  events.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  const accounts = new Map(config.accounts.map((account) => [account.name, account]));
+  return events.map((event) => ({
+    id: event.id,
+    text: event.text,
+    decide: (parts) => rehearseEvent(event, event.at, { ...parts, accounts }),
+  }));
+}
+
+function isUnfit({ event, reason }: JournalRow): boolean {
+  return reason === 'too_old' || (event.text === '' && reason !== null);
+}
+
+/** Without what we sent ourselves: it would look as if a human had written. */
+async function withoutOurs(store: Store, rows: readonly JournalRow[]): Promise<readonly JournalRow[]> {
+  const outgoing = rows.filter(({ event }) => event.direction === 'outgoing').map(({ event }) => event);
+  const idsOf = (kind: InboundEvent['kind']) =>
+    outgoing.filter((event) => event.kind === kind).map((event) => event.sourceId);
+  const messages = await store.isOwnSend('POST /v2/messages', idsOf('message'));
+  const comments = await store.isOwnSend('POST /v2/comments', idsOf('comment'));
+  return rows.filter(({ event }) => {
+    const ours = event.kind === 'message' ? messages : comments;
+    return event.direction !== 'outgoing' || !ours.has(event.sourceId);
+  });
+}
