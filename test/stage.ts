@@ -2,18 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
-import { checkTemplate } from '../src/actions/render.js';
 import { type App, createApp } from '../src/app.js';
 import type { AccountConfig, Config } from '../src/domain/config.js';
 import type { Reason } from '../src/domain/reason.js';
-import { compileSet } from '../src/engine/rule-set.js';
-import { checkKeyword } from '../src/engine/text/keywords.js';
 import { createLogger } from '../src/log.js';
-import { parseRules } from '../src/rules/parse.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../src/sandbox/server.js';
 import { openSqlite } from '../src/store/sqlite/store.js';
 import type { Store } from '../src/store/store.js';
 import { aConfig } from './builders.js';
+import { aRuleSet } from './scenes/rule-set.js';
 
 /** The sandbox and the program over a store of its own, for a test that plays a whole scene. */
 export interface Stage {
@@ -24,8 +21,8 @@ export interface Stage {
   once(): Promise<void>;
   /** Polls and sends until `halt`. */
   run(): Promise<void>;
-  /** Ends the program and opens it again over the same store, as a restart does; with other settings, if given. */
-  restart(more?: Partial<Config>): Promise<void>;
+  /** Ends the program and opens it again over the same store, as a restart does; with other settings or rules, if given. */
+  restart(more?: Partial<Config>, rules?: string): Promise<void>;
   halt(): Promise<void>;
   /** The reasons of all journalled events, by the text of the event. */
   reasons(): Promise<Readonly<Record<string, Reason | null>>>;
@@ -54,19 +51,12 @@ export async function aStage({
     storePath: join(folder, 'stage.db'),
     ...more,
   });
-  const parsed = parseRules(rules, 'rules.yaml', {
-    accounts: config.accounts,
-    calendars: config.calendars.map((calendar) => calendar.name),
-    checkTemplate,
-    checkKeyword,
-  });
-  if (!parsed.ok) throw new Error(parsed.findings.map((finding) => finding.message).join('\n'));
-  const set = compileSet(parsed.value.rules, config.calendars, () => null);
   const logger = createLogger({ ...config.log, secrets: [] });
 
   let store: Store;
   let app: App;
-  const open = (changed: Partial<Config> = {}): void => {
+  const open = (changed: Partial<Config> = {}, changedRules = rules): void => {
+    const set = aRuleSet(changedRules, config);
     store = openSqlite(config.storePath, Date.now);
     const parts = { set, store, clock: Date.now, logger, confirmAfter: 100, requestTimeout };
     app = createApp({ config: { ...config, ...changed }, ...parts });
@@ -96,9 +86,9 @@ export async function aStage({
           expect((await store.marks(resource)).size).toBeGreaterThan(0);
       }, 10_000);
     },
-    restart: async (changed) => {
+    restart: async (changed, changedRules) => {
       await halt();
-      open(changed);
+      open(changed, changedRules);
     },
     halt: async () => {
       await halt();

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Clock, SECOND } from '../../src/domain/time.js';
+import Libsql from 'libsql';
 import { type Database, openWriter } from '../../src/store/sqlite/open.js';
-import { storeOver } from '../../src/store/sqlite/store.js';
+import { openSqlite, storeOver } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aBench } from './bench.js';
 
@@ -15,6 +16,31 @@ function openWith(reach: (db: Database) => void): (path: string, clock: Clock) =
     return storeOver(opened, clock);
   };
 }
+
+describe('a store that another program has locked', () => {
+  it('costs nobody an answer and gives nobody two', async () => {
+    let path = '';
+    const bench = await aBench({}, (opened, clock) => {
+      path = opened;
+      return openSqlite(opened, clock);
+    });
+    for (const person of ['ana', 'bo', 'cy']) await bench.queue('shop-ig', person);
+    await bench.outbox.start();
+    // A backup program that keeps a transaction open, or a person with a database browser.
+    const other = new Libsql(path, { timeout: 0 });
+    other.exec('begin immediate');
+    bench.outbox.nudge();
+    await vi.waitFor(() => expect(bench.troubles).not.toEqual([]), 30_000);
+    expect(bench.sandbox.sends()).toEqual([]);
+    other.exec('rollback');
+    other.close();
+    await vi.waitFor(async () => {
+      bench.pass(2 * SECOND);
+      expect(new Set(Object.values(await bench.states()))).toEqual(new Set(['sent']));
+    }, 30_000);
+    expect(bench.sandbox.sends()).toHaveLength(3);
+  });
+});
 
 describe('a full disk', () => {
   it('costs nobody an answer and gives nobody two', async () => {

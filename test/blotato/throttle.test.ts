@@ -113,6 +113,31 @@ describe('readThrottle', () => {
     expect(served).toEqual([1, 2, 3, 4]);
   });
 
+  it('gives a look its turn while a poll goes through page after page', async () => {
+    const time = handClock();
+    const throttle = readThrottle({
+      ledger: memoryLedger(),
+      perMinute: 2,
+      clock: time.clock,
+      sleep: time.sleep,
+    });
+    const served: string[] = [];
+    const poll = async () => {
+      for (let page = 1; page <= 8; page += 1) {
+        await throttle.take(ROUTE, never);
+        served.push('page');
+      }
+    };
+    const look = async () => {
+      await throttle.take(ROUTE, never);
+      served.push('look');
+    };
+    const all = Promise.all([poll(), look()]);
+    while (await time.turn());
+    await all;
+    expect(served.indexOf('look')).toBeLessThanOrEqual(1);
+  });
+
   it('holds a route and no other', async () => {
     const time = handClock(0);
     const ledger = memoryLedger();

@@ -47,6 +47,10 @@ describe('a reply whose POST', () => {
     ['was taken, and answered with half a document', 'garbage'],
     ['was never answered', 'hang'],
     ['was told to wait (429)', 'rate_limit'],
+    ['was told to wait until a date', 'rate_limit_date'],
+    ['was told to wait, and not for how long', 'rate_limit_bare'],
+    ['was taken, and the connection reset in the middle of the answer', 'reset_body'],
+    ['was taken, and the answer comes too slowly', 'slow_body'],
   ])('%s is sent exactly once', async (_, fault) => {
     const stage = await aRunningStage();
     faultOnSends(stage, fault);

@@ -236,3 +236,22 @@ describe('shadow', () => {
     expect(live.sandbox.sends()).toHaveLength(1);
   });
 });
+
+describe('the memory of a cooldown', () => {
+  it('hangs on the rule and the contact, and survives that keyword and text are edited', async () => {
+    const rule = (keyword: string, reply: string, id = 'pricing') =>
+      `version: 1\nrules:\n  - { id: ${id}, on: message, keywords: [${keyword}], reply: ${reply}, once_per: 24h }\n`;
+    const stage = await aStage({ rules: rule('price', 'From 20 EUR.') });
+    await stage.once();
+    const asks = async (text: string, rules: string) => {
+      stage.sandbox.receive({ account: 'shop-ig', contact: ana, text });
+      await stage.restart({}, rules);
+      await stage.once();
+    };
+    await asks('price?', rule('price', 'From 20 EUR.'));
+    await asks('cost?', rule('cost', 'Now from 25 EUR.'));
+    expect(await stage.reasons()).toMatchObject({ 'price?': 'replied', 'cost?': 'cooldown' });
+    await asks('cost, again?', rule('cost', 'Now from 25 EUR.', 'another'));
+    expect(await stage.reasons()).toMatchObject({ 'cost, again?': 'replied' });
+  });
+});

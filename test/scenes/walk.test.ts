@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import type { Fault } from '../../src/sandbox/faults.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import { aProgram, type Program } from './program.js';
 
@@ -453,5 +454,25 @@ describe('rows that are not for us', () => {
     await program.poll();
     expect(answered(sandbox)).toHaveLength(2);
     expect(reads).toBe(3);
+  });
+});
+
+describe('a list that changes while it is read', () => {
+  it.each<[string, Fault]>([
+    ['shows rows twice', 'duplicate_rows'],
+    ['shows rows out of order', 'reorder_rows'],
+  ])('and %s is read whole, and each message answered once', async (_, fault) => {
+    const program = await aProgram({ rules: RULES, sandbox: { pageSizeMost: 5 } });
+    const { sandbox } = program;
+    await program.poll();
+    const now = Date.now();
+    const texts = Array.from({ length: 23 }, (_unused, n) => `price ${n}`);
+    for (const [n, text] of texts.entries())
+      sandbox.receive({ account: 'shop-ig', contact: `p-${n}`, text, at: now - (30 - n) * SECOND });
+    sandbox.fault(({ method }) => (method === 'GET' ? fault : 'none'));
+    await program.poll();
+    await program.poll();
+    expect(answered(sandbox).sort()).toEqual(texts.map((text) => `${text}: 20 EUR.`).sort());
+    expect((await program.journal()).filter((row) => row.event.direction === 'incoming')).toHaveLength(23);
   });
 });
