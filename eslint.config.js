@@ -21,6 +21,7 @@ export default tseslint.config(
       'dist',
       'coverage',
       '.contract',
+      '.bench',
       'node_modules',
       '**/*.gen.ts',
       '.dependency-cruiser.cjs',
