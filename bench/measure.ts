@@ -58,8 +58,3 @@ export function heapUsed(): number {
   const { heapUsed: heap, arrayBuffers } = process.memoryUsage();
   return heap + arrayBuffers;
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}

@@ -152,6 +152,7 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
   const parts = turnParts(options, {
     client,
     usernames,
+    onQueued: onTurn,
     signal: stopping.signal,
     onReadError(stream, error) {
       failing.add(stream.source.resource);
@@ -235,11 +236,12 @@ interface TurnContext extends Pick<TurnParts, 'signal' | 'onReadError'> {
   readonly client: BlotatoClient;
   /** By Blotato's id of the account. */
   readonly usernames: ReadonlyMap<string, string | null>;
+  readonly onQueued: () => void;
 }
 
 function turnParts(
   { config, set, store, clock, logger, observer }: AppOptions,
-  { client, usernames, signal, onReadError }: TurnContext,
+  { client, usernames, onQueued, signal, onReadError }: TurnContext,
 ): TurnParts {
   const sourceParts = {
     store,
@@ -273,6 +275,8 @@ function turnParts(
       const { rule, reason, detail } = decision;
       logger.info({ event: id, account, platform, rule, reason, detail }, 'decided');
       observer?.onDecision?.(event, decision);
+      // Not only when all is decided: after a long stop that takes a while.
+      if (reason === 'queued') onQueued();
     },
     onReadError,
   };
