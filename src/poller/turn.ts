@@ -21,6 +21,8 @@ export interface TurnParts extends WalkParts {
   readonly window: FactsWindow;
   readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
+  /** A list was read to the end, with so many events that are new. */
+  readonly onRead?: (stream: Stream, found: number) => void;
   /** A list that could not be read: the others are, and this one goes on where it stopped. */
   readonly onReadError: (stream: Stream, error: unknown) => void;
 }
@@ -30,7 +32,8 @@ export async function turn(parts: TurnParts): Promise<number> {
   for (const stream of parts.streams) {
     try {
       parts.signal.throwIfAborted();
-      await walk(stream.source, stream.platforms, parts);
+      const found = await walk(stream.source, stream.platforms, parts);
+      parts.onRead?.(stream, found);
     } catch (error) {
       // Stopping is no trouble: what was read is kept, and the next start decides it.
       if (parts.signal.aborted) return 0;
