@@ -22,6 +22,7 @@ export default tseslint.config(
       'coverage',
       '.contract',
       '.stryker',
+      '.bench',
       'node_modules',
       '**/*.gen.ts',
       '.dependency-cruiser.cjs',

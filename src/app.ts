@@ -15,6 +15,7 @@ import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
 import { commentSource } from './poller/comments.js';
 import { messageSource } from './poller/messages.js';
+import { createPace, type Pace } from './poller/pace.js';
 import { createSchedule } from './poller/schedule.js';
 import { type Stream, turn, type TurnParts } from './poller/turn.js';
 import type { Health } from './server/health.js';
@@ -152,35 +153,37 @@ interface Polling {
 function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () => void): Polling {
   const { clock, logger } = options;
   const stopping = new AbortController();
-  const usernames = new Map<string, string | null>();
+  const usernames = createUsernames(options, client, stopping.signal);
   const failing = new Set<string>();
   const rules = { inForce: options.set };
   let readAt: Instant | null = null;
   let isKeyRefused = false;
-  let askUsernamesAt = 0;
   let turning: Promise<void> = Promise.resolve();
   const parts = turnParts(options, {
     client,
-    usernames,
+    usernameOf: usernames.of,
+    onQueued: onTurn,
     rules,
     signal: stopping.signal,
+    onRead(stream, found) {
+      failing.delete(stream.source.resource);
+      paces.get(stream)?.polled(clock(), found);
+    },
     onReadError(stream, error) {
       failing.add(stream.source.resource);
       isKeyRefused ||= error instanceof BlotatoError && error.kind === 'unauthorized';
       logReadError(logger, stream, error);
+      paces.get(stream)?.polled(clock(), null);
     },
   });
+  const paces = pacesOf(parts.streams, options);
 
-  async function oneTurn(): Promise<void> {
-    if (usernames.size === 0 && clock() >= askUsernamesAt) {
-      askUsernamesAt = clock() + ASK_USERNAMES_EVERY;
-      await learnUsernames(client, usernames, logger, stopping.signal);
-    }
-    failing.clear();
+  async function oneTurn(streams: readonly Stream[]): Promise<void> {
+    await usernames.learn();
     isKeyRefused = false;
     try {
-      await turn(parts);
-      if (failing.size < parts.streams.length) readAt = clock();
+      await turn({ ...parts, streams });
+      if (streams.some((stream) => !failing.has(stream.source.resource))) readAt = clock();
     } finally {
       onTurn();
     }
@@ -189,12 +192,15 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
   return {
     signal: stopping.signal,
     turn() {
-      const running = oneTurn();
+      const running = oneTurn(parts.streams);
       turning = running.catch(() => undefined);
       return running;
     },
     tick() {
-      turning = oneTurn().catch((error: unknown) => {
+      const now = clock();
+      const due = parts.streams.filter((stream) => paces.get(stream)?.isDue(now));
+      if (due.length === 0) return Promise.resolve();
+      turning = oneTurn(due).catch((error: unknown) => {
         if (!stopping.signal.aborted)
           logger.error({ err: error }, 'a poll failed; the next one goes on from there');
       });
@@ -209,6 +215,17 @@ function createPolling(options: AppOptions, client: BlotatoClient, onTurn: () =>
       return turning;
     },
   };
+}
+
+/** Each list has a route, and so a budget, of its own. */
+function pacesOf(streams: readonly Stream[], { config, store }: AppOptions): ReadonlyMap<Stream, Pace> {
+  return new Map(
+    streams.map((stream) => {
+      const route = `GET /v2/${stream.source.resource}`;
+      const callsSince = (since: Instant): number => store.callsSince(route, since);
+      return [stream, createPace({ readsPerMinute: config.throttle.readsPerMinute, callsSince })];
+    }),
+  );
 }
 
 function outboxOf(options: AppOptions, client: BlotatoClient) {
@@ -245,23 +262,23 @@ function outboxOf(options: AppOptions, client: BlotatoClient) {
   });
 }
 
-interface TurnContext extends Pick<TurnParts, 'signal' | 'onReadError'> {
+interface TurnContext extends Pick<TurnParts, 'signal' | 'onRead' | 'onReadError'> {
   readonly client: BlotatoClient;
-  /** By Blotato's id of the account. */
-  readonly usernames: ReadonlyMap<string, string | null>;
+  readonly usernameOf: (accountId: string) => string | null;
+  readonly onQueued: () => void;
   /** What `swap` changes. A decision keeps those that it began with. */
   readonly rules: { readonly inForce: CompiledSet };
 }
 
 function turnParts(
   { config, store, clock, logger, observer }: AppOptions,
-  { client, usernames, rules, signal, onReadError }: TurnContext,
+  { client, usernameOf, onQueued, rules, ...context }: TurnContext,
 ): TurnParts {
   const sourceParts = {
     store,
     client,
     accounts: new Map(config.accounts.map((account) => [account.id, account])),
-    usernameOf: (accountId: string) => usernames.get(accountId) ?? null,
+    usernameOf,
   };
   const platforms = [...new Set(config.accounts.map((account) => account.platform))];
   const commented = platforms.filter((platform) => COMMENT_PLATFORMS.has(platform));
@@ -276,9 +293,9 @@ function turnParts(
     optOut: config.guards.optOut,
   };
   return {
+    ...context,
     store,
     streams,
-    signal,
     clock,
     settings: config.poll,
     apiNow: () => clock() + client.clockOffset(),
@@ -289,8 +306,9 @@ function turnParts(
       const { rule, reason, detail } = decision;
       logger.info({ event: id, account, platform, rule, reason, detail }, 'decided');
       observer?.onDecision?.(event, decision);
+      // Not only when all is decided: after a long stop that takes a while.
+      if (reason === 'queued') onQueued();
     },
-    onReadError,
   };
 }
 
@@ -299,18 +317,25 @@ function byName(accounts: readonly AccountConfig[]): ReadonlyMap<string, Account
 }
 
 /** Usernames tell who wrote a message when nothing else does. Without them it may stay `direction_unknown`. */
-async function learnUsernames(
-  client: BlotatoClient,
-  usernames: Map<string, string | null>,
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    for (const account of await client.accounts(signal)) usernames.set(account.id, account.username);
-  } catch (error) {
-    if (signal.aborted) return;
-    logger.warn({ err: error }, 'the list of accounts could not be read; it is tried again in ten minutes');
-  }
+function createUsernames({ clock, logger }: AppOptions, client: BlotatoClient, signal: AbortSignal) {
+  const usernames = new Map<string, string | null>();
+  let askAt: Instant = 0;
+  return {
+    of: (accountId: string) => usernames.get(accountId) ?? null,
+    async learn(): Promise<void> {
+      if (usernames.size > 0 || clock() < askAt) return;
+      askAt = clock() + ASK_USERNAMES_EVERY;
+      try {
+        for (const account of await client.accounts(signal)) usernames.set(account.id, account.username);
+      } catch (error) {
+        if (signal.aborted) return;
+        logger.warn(
+          { err: error },
+          'the list of accounts could not be read; it is tried again in ten minutes',
+        );
+      }
+    },
+  };
 }
 
 function logAttempt(logger: Logger, send: Send, { end }: Delivered): void {

@@ -19,6 +19,11 @@ export type Description =
 
 export interface CompiledRule {
   readonly rule: Rule;
+  /** Compiled when it is first asked for: most rules of a large set never are. */
+  readonly parts: () => RuleParts;
+}
+
+export interface RuleParts {
   readonly program: Program;
   readonly description: Description;
   /** The keyword that made the rule apply, for `match`; null when the rule names none that must occur. */
@@ -33,44 +38,52 @@ interface Part {
 
 type Leaf = [fact: string, operator: string, value: unknown, says: string, more?: object];
 
-/** Keyword lists stay out of the conditions, which the library clones at each evaluation: a condition holds a number. */
-type Matchers = KeywordMatcher[][];
+/** Lists stay out of the conditions, which the library clones at each evaluation: a condition holds a number. */
+interface Tables {
+  readonly matchers: KeywordMatcher[][];
+  readonly lists: ReadonlySet<unknown>[];
+}
 
 /**
  * Turns checked rules into programs of json-rules-engine. Total: whatever the parser accepted compiles. An empty list
  * is left out, because the library holds `any: []` for true.
  */
 export function compileRules(rules: readonly Rule[]): { compiled: readonly CompiledRule[]; host: Host } {
-  const matchers: Matchers = [];
-  const host = createHost(operators(matchers));
-  return { compiled: rules.map((rule) => compileRule(rule, host, matchers)), host };
+  const tables: Tables = { matchers: [], lists: [] };
+  const host = createHost(operators(tables));
+  const compiled = rules.map((rule) => {
+    let parts: RuleParts | null = null;
+    return { rule, parts: () => (parts ??= compileRule(rule, host, tables)) };
+  });
+  return { compiled, host };
 }
 
-function compileRule(rule: Rule, host: Host, matchers: Matchers): CompiledRule {
+function compileRule(rule: Rule, host: Host, tables: Tables): RuleParts {
   const parts = [
     leaf('kind', 'equal', rule.on, `is a ${rule.on}`),
-    ...scope('platform', rule.platforms, 'platform'),
-    ...scope('account', rule.accounts, 'account'),
-    ...scopePosts(rule.posts),
+    ...scope('platform', rule.platforms, tables),
+    ...scope('account', rule.accounts, tables),
+    ...scopePosts(rule.posts, tables),
     ...answersOnly(rule),
-    ...(rule.keywords ? keywordParts(rule.keywords, matchers) : []),
-    ...(rule.when ? [tree(rule.when, matchers)] : []),
+    ...(rule.keywords ? keywordParts(rule.keywords, tables) : []),
+    ...(rule.when ? [tree(rule.when, tables)] : []),
   ];
   const whole = allOf(parts);
   const wanted = rule.keywords ? wantedMatchers(rule.keywords) : [];
   return {
-    rule,
     program: host.program(rule.id, whole.condition as TopLevelCondition),
     description: whole.description,
     hit: (text) => firstHit(wanted, text),
   };
 }
 
-function operators(matchers: Matchers) {
+function operators({ matchers, lists }: Tables) {
   return {
     saysOneOf: (text: MessageText, index: number) => firstHit(matchers[index] ?? [], text) !== null,
     saysEachOf: (text: MessageText, index: number) =>
       (matchers[index] ?? []).every((match) => match(text) !== null),
+    isOneOf: (value: unknown, index: number) => lists[index]?.has(value) === true,
+    isNoneOf: (value: unknown, index: number) => lists[index]?.has(value) !== true,
     textContains: (text: string, part: string) => typeof text === 'string' && text.includes(part),
     textDoesNotContain: (text: string, part: string) => typeof text !== 'string' || !text.includes(part),
   };
@@ -99,15 +112,21 @@ function negated(part: Part): Part {
   return { condition: { not: part.condition }, description: { kind: 'not', of: part.description } };
 }
 
-function scope(fact: string, values: readonly string[], label: string): Part[] {
-  return values.length === 0 ? [] : [leaf(fact, 'in', values, `${label} is ${oneOf(values)}`)];
+function scope(fact: string, values: readonly string[], tables: Tables): Part[] {
+  if (values.length === 0) return [];
+  return [leaf(fact, 'isOneOf', listed(values, tables), `${fact} is ${oneOf(values)}`)];
+}
+
+function listed(values: readonly unknown[], { lists }: Tables): number {
+  return lists.push(new Set(values)) - 1;
 }
 
 /** A post has two ids, the API's and the platform's: a rule may name either. */
-function scopePosts(posts: readonly string[]): Part[] {
+function scopePosts(posts: readonly string[], tables: Tables): Part[] {
   if (posts.length === 0) return [];
   const says = `post is ${oneOf(posts)}`;
-  return [anyOf([leaf('post', 'in', posts, says), leaf('platform_post', 'in', posts, says)])];
+  const list = listed(posts, tables);
+  return [anyOf([leaf('post', 'isOneOf', list, says), leaf('platform_post', 'isOneOf', list, says)])];
 }
 
 /** A reply to a comment is part of somebody's conversation: a comment rule leaves it alone unless it asks for `is_reply`. */
@@ -123,7 +142,7 @@ function mentions(condition: Condition, fact: string): boolean {
   return condition.fact === fact;
 }
 
-function keywordParts(spec: KeywordSpec, matchers: Matchers): Part[] {
+function keywordParts(spec: KeywordSpec, { matchers }: Tables): Part[] {
   const part = (operator: string, keywords: readonly string[], says: string): Part => {
     const index = matchers.push(keywords.map((keyword) => compileKeyword(keyword, spec))) - 1;
     return leaf('message_text', operator, index, says);
@@ -139,41 +158,55 @@ function wantedMatchers(spec: KeywordSpec): KeywordMatcher[] {
   return [...spec.any, ...spec.all].map((keyword) => compileKeyword(keyword, spec));
 }
 
-function tree(condition: Condition, matchers: Matchers): Part {
-  if ('all' in condition) return allOf(condition.all.map((each) => tree(each, matchers)));
-  if ('any' in condition) return anyOf(condition.any.map((each) => tree(each, matchers)));
-  if ('not' in condition) return negated(tree(condition.not, matchers));
-  return factPart(condition, matchers);
+function tree(condition: Condition, tables: Tables): Part {
+  if ('all' in condition) return allOf(condition.all.map((each) => tree(each, tables)));
+  if ('any' in condition) return anyOf(condition.any.map((each) => tree(each, tables)));
+  if ('not' in condition) return negated(tree(condition.not, tables));
+  return factPart(condition, tables);
 }
 
-function factPart(condition: FactCondition, matchers: Matchers): Part {
+function factPart(condition: FactCondition, tables: Tables): Part {
   const { fact, operator, value, params, path } = condition;
   const says = describe(condition);
+  const compare = (name: string, wanted: unknown, more: object): Part => {
+    const comparison = comparisonOf(operator);
+    return leaf(name, comparison, Array.isArray(wanted) ? listed(wanted, tables) : wanted, says, more);
+  };
   switch (fact) {
     case 'keywords': {
-      const part = allOf(keywordParts(params as unknown as KeywordSpec, matchers));
+      const part = allOf(keywordParts(params as unknown as KeywordSpec, tables));
       return (operator === 'equal') === value ? part : negated(part);
     }
     case 'text':
-      return leaf('text', textOperator(operator), folded(value), says);
+      return compare('text', folded(value), {});
     case 'contact':
-      return leaf('contact', textOperator(operator), folded(value), says, { path });
+      return compare('contact', folded(value), { path });
     case 'local_time':
-      return leaf('local_time', operator, minutesOf(String(value)), says, { params });
+      return compare('local_time', minutesOf(String(value)), { params });
     case 'post': {
       const isNegative = operator === 'notEqual' || operator === 'notIn';
-      const both = [leaf('post', operator, value, says), leaf('platform_post', operator, value, says)];
+      const both = [compare('post', value, {}), compare('platform_post', value, {})];
       return isNegative ? allOf(both) : anyOf(both);
     }
     default:
-      return leaf(fact, operator, value, says, params ? { params } : {});
+      return compare(fact, value, params ? { params } : {});
   }
 }
 
-/** The library's own `contains` is for lists only. */
-function textOperator(operator: string): string {
-  if (operator === 'contains') return 'textContains';
-  return operator === 'doesNotContain' ? 'textDoesNotContain' : operator;
+/** The library's own `contains` is for lists only, and its `in` would have the list in the condition. */
+function comparisonOf(operator: string): string {
+  switch (operator) {
+    case 'in':
+      return 'isOneOf';
+    case 'notIn':
+      return 'isNoneOf';
+    case 'contains':
+      return 'textContains';
+    case 'doesNotContain':
+      return 'textDoesNotContain';
+    default:
+      return operator;
+  }
 }
 
 function folded(value: unknown): unknown {

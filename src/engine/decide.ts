@@ -1,12 +1,13 @@
-import type { RuleTrace, Trace } from '../domain/decision.js';
+import type { FailedCondition, RuleTrace, Trace } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts, PastAnswer } from '../domain/facts.js';
 import { LIMITS } from '../domain/limits.js';
 import type { OncePer, Rule } from '../domain/rule.js';
 import { formatDuration } from '../domain/time.js';
-import type { CompiledRule } from './compile.js';
+import { type Known, valueOf } from './evaluate.js';
 import { engineFacts } from './facts.js';
 import type { CompiledSet } from './rule-set.js';
+import type { KeywordHit } from './text/keywords.js';
 import { MessageText } from './text/text.js';
 import { words } from './text/words.js';
 import { firstFailed } from './trace.js';
@@ -39,6 +40,9 @@ export interface DecideOptions {
 /**
  * Asks the rules, in their total order, until one acts. A rule that is cooling down does not act, so the search goes
  * on; a rule in shadow mode never ends it. Pure: the same event, facts and rules give the same verdict at any time.
+ *
+ * Only the rules that the index lets through are asked. It lets through all that apply, so the first that acts is the
+ * first of all. `everyRule` asks every one, and so checks that: it throws if one applies that the index ruled out.
  */
 export async function decide(
   event: InboundEvent,
@@ -46,58 +50,80 @@ export async function decide(
   set: CompiledSet,
   options: DecideOptions = {},
 ): Promise<Verdict> {
+  const { everyRule = false } = options;
   const text = new MessageText(event.text);
-  const known = set.host.know(engineFacts(event, facts, text, set));
-  const acting: Match[] = [];
-  const shadowing: Match[] = [];
-  const traces: RuleTrace[] = [];
-  let cooling: Verdict['cooling'] = null;
-  let searching = true;
-  const tracedMost = options.everyRule === true ? Infinity : LIMITS.tracedRules;
-  let failed = 0;
+  const values = engineFacts(event, facts, text, set);
+  const candidates = set.index.candidates(event, text, (fact, params) => valueOf(values, fact, params));
+  const search = createSearch(event, facts, everyRule);
+  let known: Known | null = null;
+  let considered = set.rules.length;
 
-  for (const compiled of set.rules) {
-    if (!searching && options.everyRule !== true) break;
-    const { rule } = compiled;
-    const { matched, tree } = await compiled.program(known);
+  for (const place of everyRule ? set.rules.keys() : candidates) {
+    const compiled = set.rules[place];
+    if (!compiled) continue;
+    known ??= set.host.know(values);
+    const { program, description, hit } = compiled.parts();
+    const { matched, tree } = await program(known);
     if (!matched) {
-      failed += 1;
-      if (failed <= tracedMost) {
-        traces.push(trace(rule, 'failed_condition', { failed: firstFailed(compiled.description, tree) }));
-      }
+      search.failed(compiled.rule, () => firstFailed(description, tree));
       continue;
     }
-    const match = toMatch(compiled, text);
-    const note = coolingNote(rule, event, facts);
-    if (!searching) {
-      traces.push(
-        trace(rule, 'not_reached', { keyword: match.keyword, note: 'applies, but an earlier rule acted' }),
-      );
-    } else if (note !== null) {
-      cooling ??= { rule: rule.id, note };
-      traces.push(trace(rule, 'cooldown', { keyword: match.keyword, note }));
-    } else if (rule.mode === 'shadow') {
-      shadowing.push(match);
-      traces.push(trace(rule, 'would_act_shadow', { keyword: match.keyword }));
-    } else {
-      acting.push(match);
-      traces.push(trace(rule, 'acts', { keyword: match.keyword }));
-      searching = rule.continue;
+    if (everyRule && !candidates.includes(place))
+      throw new Error(`the index ruled out ${compiled.rule.id}, which applies`);
+    if (!search.applies(compiled.rule, hit(text)) && !everyRule) {
+      considered = place + 1;
+      break;
     }
   }
   const folded = text.folded();
-  const rulesOmitted = Math.max(0, failed - tracedMost);
-  return {
-    acting,
-    shadowing,
-    cooling,
-    trace: { text: folded, words: words(folded), rules: traces, rulesOmitted },
-  };
+  const { rules, ...found } = search.end();
+  const trace = { text: folded, words: words(folded), rules, rulesOmitted: considered - rules.length };
+  return { ...found, trace };
 }
 
-function toMatch({ rule, hit }: CompiledRule, text: MessageText): Match {
-  const found = hit(text);
-  return { rule, keyword: found?.keyword ?? null, groups: found?.groups ?? {} };
+interface Search {
+  readonly failed: (rule: Rule, why: () => FailedCondition | null) => void;
+  /** Takes a rule that applies. False when the search is over. */
+  readonly applies: (rule: Rule, hit: KeywordHit | null) => boolean;
+  readonly end: () => Omit<Verdict, 'trace'> & { readonly rules: readonly RuleTrace[] };
+}
+
+/** Notes how the rules fare that are asked, in their order. */
+function createSearch(event: InboundEvent, facts: Facts, everyRule: boolean): Search {
+  const acting: Match[] = [];
+  const shadowing: Match[] = [];
+  const rules: RuleTrace[] = [];
+  const mostFailed = everyRule ? Infinity : LIMITS.tracedRules;
+  let cooling: Verdict['cooling'] = null;
+  let failures = 0;
+  let isOver = false;
+
+  return {
+    failed(rule, why) {
+      failures += 1;
+      if (failures <= mostFailed) rules.push(trace(rule, 'failed_condition', { failed: why() }));
+    },
+    applies(rule, hit) {
+      const match = { rule, keyword: hit?.keyword ?? null, groups: hit?.groups ?? {} };
+      const { keyword } = match;
+      const note = coolingNote(rule, event, facts);
+      if (isOver) {
+        rules.push(trace(rule, 'not_reached', { keyword, note: 'applies, but an earlier rule acted' }));
+      } else if (note !== null) {
+        cooling ??= { rule: rule.id, note };
+        rules.push(trace(rule, 'cooldown', { keyword, note }));
+      } else if (rule.mode === 'shadow') {
+        shadowing.push(match);
+        rules.push(trace(rule, 'would_act_shadow', { keyword }));
+      } else {
+        acting.push(match);
+        rules.push(trace(rule, 'acts', { keyword }));
+        isOver = !rule.continue;
+      }
+      return !isOver;
+    },
+    end: () => ({ acting, shadowing, cooling, rules }),
+  };
 }
 
 function trace(rule: Rule, outcome: RuleTrace['outcome'], more: Partial<RuleTrace>): RuleTrace {

@@ -1,4 +1,4 @@
-import type { InboundEvent } from '../domain/event.js';
+import type { Contact, InboundEvent } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
 import { localTime } from './calendar/zone.js';
 import type { FactValues } from './evaluate.js';
@@ -18,8 +18,7 @@ export function engineFacts(
   text: MessageText,
   set: CompiledSet,
 ): FactValues {
-  const { contact, comment } = event;
-  const name = fold(contact.name ?? '');
+  const { comment } = event;
   return {
     kind: event.kind,
     platform: event.platform,
@@ -30,16 +29,16 @@ export function engineFacts(
     platform_post: comment?.platformPostId ?? '',
     is_reply: comment !== null && comment.parentId !== null,
     first_contact: facts.firstContact,
-    contact: {
-      id: contact.id,
-      name,
-      first_name: name.split(' ')[0] ?? '',
-      username: fold(contact.username ?? ''),
-    },
+    contact: () => contactFact(event.contact),
     hours: (params: Params) => set.hours(String(params['calendar']), facts.now)?.state ?? 'unknown',
     local_time: (params: Params) => localTime(zoneOf(set, params), facts.now).minute,
     weekday: (params: Params) => localTime(zoneOf(set, params), facts.now).weekday,
   };
+}
+
+function contactFact({ id, name, username }: Contact) {
+  const folded = fold(name ?? '');
+  return { id, name: folded, first_name: folded.split(' ')[0] ?? '', username: fold(username ?? '') };
 }
 
 function zoneOf(set: CompiledSet, params: Params): string {

@@ -5,12 +5,15 @@ import type { HolidayLookup } from './calendar/holidays.js';
 import { type Hours, hoursAt } from './calendar/hours.js';
 import { type CompiledRule, compileRules } from './compile.js';
 import type { Host } from './evaluate.js';
+import { createRuleIndex, type RuleIndex } from './index/rule-index.js';
 
 /** Rules, compiled, with the calendars that they ask. Swapped as a whole, never changed. */
 export interface CompiledSet {
   /** In the total order: priority, then file name, then place in the file. */
   readonly rules: readonly CompiledRule[];
   readonly host: Host;
+  /** Over `rules`, by their places. */
+  readonly index: RuleIndex;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly hours: HoursLookup;
 }
@@ -24,9 +27,16 @@ export function compileSet(
   calendars: readonly Calendar[],
   holidays: HolidayLookup,
 ): CompiledSet {
-  const { compiled, host } = compileRules(rules.filter((rule) => rule.enabled));
+  const enabled = rules.filter((rule) => rule.enabled);
+  const { compiled, host } = compileRules(enabled);
   const byName = new Map(calendars.map((each) => [each.name, each]));
-  return { rules: compiled, host, calendars: byName, hours: hoursLookup(byName, holidays) };
+  return {
+    rules: compiled,
+    host,
+    index: createRuleIndex(enabled),
+    calendars: byName,
+    hours: hoursLookup(byName, holidays),
+  };
 }
 
 /**

@@ -1,12 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
-import type { FactsWindow } from '../store/store.js';
+import type { Decided, FactsWindow } from '../store/store.js';
 import type { Source } from './source.js';
 import { walk, type WalkParts } from './walk.js';
 
 /** How many undecided events are taken at a time. */
 const BATCH = 500;
+/** How many decisions share a commit at most: as many are decided once more after a crash. */
+const MOST_IN_COMMIT = 64;
 
 export interface Stream {
   readonly source: Source;
@@ -18,6 +21,8 @@ export interface TurnParts extends WalkParts {
   readonly window: FactsWindow;
   readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
+  /** A list was read to the end, with so many events that are new. */
+  readonly onRead?: (stream: Stream, found: number) => void;
   /** A list that could not be read: the others are, and this one goes on where it stopped. */
   readonly onReadError: (stream: Stream, error: unknown) => void;
 }
@@ -27,7 +32,8 @@ export async function turn(parts: TurnParts): Promise<number> {
   for (const stream of parts.streams) {
     try {
       parts.signal.throwIfAborted();
-      await walk(stream.source, stream.platforms, parts);
+      const found = await walk(stream.source, stream.platforms, parts);
+      parts.onRead?.(stream, found);
     } catch (error) {
       // Stopping is no trouble: what was read is kept, and the next start decides it.
       if (parts.signal.aborted) return 0;
@@ -39,19 +45,48 @@ export async function turn(parts: TurnParts): Promise<number> {
 
 /** Undecided, not "just read": after a crash the leftovers come first, through the same lines. */
 async function decideAll(parts: TurnParts): Promise<number> {
-  const { store, clock, window, onDecision, signal } = parts;
+  const { store, signal } = parts;
   let decided = 0;
   for (;;) {
     const events = await store.undecided(BATCH);
-    for (const event of events) {
-      if (signal.aborted) return decided;
-      const now = clock();
-      const decision = await answerOrGiveUp(event, await store.factsFor(event, now, window), parts);
-      if (await store.recordDecision(event, decision, now)) onDecision(event, decision);
-      decided += 1;
+    for (let from = 0; from < events.length && !signal.aborted;) {
+      const batch = await decideSome(events.slice(from, from + MOST_IN_COMMIT), parts);
+      from += batch;
+      decided += batch;
+      // Deciding waits for nothing, so that without this nothing else would be done meanwhile.
+      await setImmediate();
     }
-    if (events.length < BATCH) return decided;
+    if (events.length < BATCH || signal.aborted) return decided;
   }
+}
+
+/**
+ * Decides as many of the events, from the first, as may share a commit. Each is decided by facts that are all in the
+ * store: an event whose person one before it has answered, or whose comment, waits for that one's commit.
+ */
+async function decideSome(events: readonly InboundEvent[], parts: TurnParts): Promise<number> {
+  const { store, clock, window, onDecision } = parts;
+  const batch: Decided[] = [];
+  const changed = new Set<string>();
+  for (const event of events) {
+    const subjects = subjectsOf(event);
+    if (subjects.some((subject) => changed.has(subject))) break;
+    const now = clock();
+    const decision = await answerOrGiveUp(event, await store.factsFor(event, now, window), parts);
+    batch.push({ event, decision, now });
+    if (decision.actions.length > 0 || decision.optOut !== null)
+      subjects.forEach((each) => changed.add(each));
+  }
+  const recorded = await store.recordDecisions(batch);
+  for (const { event, decision } of batch) if (recorded.has(event.id)) onDecision(event, decision);
+  return batch.length;
+}
+
+/** What the store's facts about an event hang on, of all that a decision changes. */
+function subjectsOf({ account, contact, comment }: InboundEvent): string[] {
+  const person = `person ${account ?? ''} ${contact.id}`;
+  const id = comment?.platformCommentId ?? null;
+  return id === null ? [person] : [person, `comment ${account ?? ''} ${id}`];
 }
 
 /** A decision that fails would fail at every try, and hold up all that comes after: so it is journalled as `failed`. */

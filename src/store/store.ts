@@ -141,6 +141,8 @@ export interface Store {
   factsFor(event: InboundEvent, now: Instant, window: FactsWindow): Promise<Facts>;
   /** Journals the decision and puts its actions into the outbox. Returns false if the event was decided already. */
   recordDecision(event: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;
+  /** The same for several at once, in their order: all of them or none. Returns the ids of the events it decided. */
+  recordDecisions(decided: readonly Decided[]): Promise<ReadonlySet<string>>;
 
   // Outbox
   /** Ends of a former process: `sending` becomes `ambiguous`. Returns how many. */
@@ -214,6 +216,13 @@ export interface Forgotten {
   readonly accounts: readonly string[];
   readonly events: number;
   readonly sends: number;
+}
+
+/** A decision that is not journalled yet. */
+export interface Decided {
+  readonly event: InboundEvent;
+  readonly decision: Decision;
+  readonly now: Instant;
 }
 
 export interface NewEvent {

@@ -5,7 +5,7 @@ import type { Facts } from '../../src/domain/facts.js';
 import type { Condition, Rule } from '../../src/domain/rule.js';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.js';
 import { decide, type Verdict } from '../../src/engine/decide.js';
-import { compileSet } from '../../src/engine/rule-set.js';
+import { type CompiledSet, compileSet } from '../../src/engine/rule-set.js';
 import { aComment, anEvent, aRule, facts, keywords, TUESDAY } from '../builders.js';
 
 const SHOP: Calendar = {
@@ -22,11 +22,11 @@ function ask(
   event: InboundEvent = anEvent(),
   more: Partial<Facts> = {},
 ): Promise<Verdict> {
-  return decide(
-    event,
-    facts(more),
-    compileSet(rules, [SHOP], () => null),
-  );
+  return decide(event, facts(more), setOf(rules));
+}
+
+function setOf(rules: readonly Rule[]): CompiledSet {
+  return compileSet(rules, [SHOP], () => null);
 }
 
 async function actors(
@@ -221,7 +221,7 @@ describe('cooldowns', () => {
 
 describe('the trace', () => {
   it('names the first condition of each rule that did not hold, and what the event had', async () => {
-    const { trace } = await ask([
+    const rules = setOf([
       aRule({ id: 'a', platforms: ['facebook', 'twitter'] }),
       aRule({ id: 'b', keywords: keywords({ any: ['blue', 'red'] }) }),
       aRule({ id: 'c', when: is('hours', 'closed', { calendar: 'shop' }) }),
@@ -231,8 +231,8 @@ describe('the trace', () => {
         when: { any: [is('weekday', 'mon', { calendar: 'shop' }), is('first_contact', false)] },
       }),
       aRule({ id: 'f' }),
-      aRule({ id: 'g' }),
     ]);
+    const { trace } = await decide(anEvent(), facts(), rules, { everyRule: true });
     expect(
       trace.rules.map(({ rule, outcome, failed }) => [rule, outcome, failed?.condition, failed?.actual]),
     ).toEqual([
@@ -247,11 +247,21 @@ describe('the trace', () => {
   });
 
   it('keeps thirty rules that do not apply, and counts the rest', async () => {
-    const many = Array.from({ length: 50 }, (_, n) => aRule({ id: `r${n}`, platforms: ['facebook'] }));
+    const price = keywords({ any: ['price'], none: ['price'] });
+    const many = Array.from({ length: 50 }, (_, n) => aRule({ id: `r${n}`, keywords: price }));
     const { trace } = await ask([...many, aRule()]);
     expect(trace.rules).toHaveLength(31);
     expect(trace.rules.at(-1)).toMatchObject({ rule: 'pricing', outcome: 'acts' });
     expect(trace.rulesOmitted).toBe(20);
+  });
+
+  it('counts rules that the index rules out, and keeps those that it lets through', async () => {
+    const blue = aRule({ id: 'blue', keywords: keywords({ any: ['blue'] }) });
+    const almost = aRule({ id: 'almost', keywords: keywords({ any: ['price'], none: ['price'] }) });
+    const { trace } = await ask([blue, almost, aRule(), { ...blue, id: 'later' }]);
+    expect(trace.rules.map(({ rule }) => rule)).toEqual(['almost', 'pricing']);
+    expect(trace.rulesOmitted).toBe(1);
+    expect((await ask([blue, almost])).trace).toMatchObject({ rules: [{ rule: 'almost' }], rulesOmitted: 1 });
   });
 
   it('shows also the rules behind the one that acted, when it is asked for every rule', async () => {

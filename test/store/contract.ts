@@ -106,6 +106,21 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await reasonOf('message:m1')).toBe('queued');
       });
 
+      it('records several decisions at once, or none of them', async () => {
+        const events = ['m1', 'm2', 'm3'].map((sourceId) => anEvent({ sourceId }));
+        await read(...events);
+        const decided = events.map((event) => ({
+          event,
+          decision: aDecision({ reason: 'no_match', actions: [] }),
+          now,
+        }));
+        await store.recordDecision(events[0]!, aDecision(), now);
+        const broken = { ...decided[2]!, event: { ...events[2]!, account: null }, decision: aDecision() };
+        await expect(store.recordDecisions([decided[1]!, broken])).rejects.toThrow();
+        expect((await store.undecided(10)).map(({ sourceId }) => sourceId)).toEqual(['m2', 'm3']);
+        expect([...(await store.recordDecisions(decided))]).toEqual(['message:m2', 'message:m3']);
+      });
+
       it('queues nothing in shadow, and keeps what would have been sent', async () => {
         await decideQueued(anEvent(), { reason: 'shadow' });
         expect(await store.sends({ limit: 10 })).toEqual([]);

@@ -119,13 +119,23 @@ function findBare(exact: CompiledRegex, bare: CompiledRegex | null, text: Messag
  */
 function compileBoth(
   pattern: string,
-  { caseSensitive, accents }: KeywordOptions,
+  options: KeywordOptions,
 ): { readonly exact: CompiledRegex; readonly bare: CompiledRegex | null } {
-  const written = rewrite(pattern, plain);
-  const exact = compileRegex(written, { caseSensitive });
-  if (accents) return { exact, bare: null };
-  const stripped = rewrite(pattern, barely);
-  return { exact, bare: stripped === written ? exact : compileRegex(stripped, { caseSensitive }) };
+  const { written, stripped } = patternsOf(pattern, options);
+  const exact = compileRegex(written, options);
+  if (stripped === null) return { exact, bare: null };
+  return { exact, bare: stripped === written ? exact : compileRegex(stripped, options) };
+}
+
+/**
+ * The forms of a regex keyword that are searched for: `written` in the text's `plain()`, `stripped` in its
+ * `withoutAccents()`. `stripped` is null where accents count, and may not compile.
+ */
+export function patternsOf(
+  pattern: string,
+  { accents }: KeywordOptions,
+): { readonly written: string; readonly stripped: string | null } {
+  return { written: rewrite(pattern, plain), stripped: accents ? null : rewrite(pattern, barely) };
 }
 
 function barely(text: string): string {

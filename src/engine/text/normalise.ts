@@ -88,24 +88,91 @@ export function fold(text: string, options: FoldOptions = LOOSEST): string {
     : options.caseSensitive
       ? begin
       : begin.toLowerCase();
-  return folded.replace(WHITE_SPACE, ' ').trim();
+  return isTidy(folded) ? folded : folded.replace(WHITE_SPACE, ' ').trim();
+}
+
+/** True if there is no white space but single blanks between other characters. */
+function isTidy(text: string): boolean {
+  let before = BLANK;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === BLANK ? before === BLANK : (traitsOf(unit) & SPACE) !== 0) return false;
+    before = unit;
+  }
+  return text === '' || before !== BLANK;
 }
 
 function foldUnicode(text: string, { caseSensitive, accents }: FoldOptions): string {
   const joins = text.includes('\u200d');
-  let folded = text
-    .replace(joins ? IGNORABLE_BUT_JOINER : IGNORABLE, '')
-    .replace(SKIN_TONES, '')
-    .replace(ACUTE_SIGNS, "'")
-    .normalize('NFKD');
+  const seen =
+    (allTraits(text) & DROPPED) === 0
+      ? text
+      : text
+          .replace(joins ? IGNORABLE_BUT_JOINER : IGNORABLE, '')
+          .replace(SKIN_TONES, '')
+          .replace(ACUTE_SIGNS, "'");
+  let folded = seen.normalize('NFKD');
   // After NFKD, which makes letters of some signs that count as pictures: ™.
   if (joins) folded = folded.replace(SEX, '').replace(IDLE_JOINER, '');
   // The cut here stands before all that depends on the options, so that every fold sees the same beginning.
   folded = cut(folded, 4 * LIMITS.matchedText);
-  if (!accents) folded = folded.replace(ACCENTS, '');
-  if (!caseSensitive) folded = folded.toLowerCase().replace(CASE_LETTERS, substitute);
-  if (!accents) folded = folded.replace(ACCENT_LETTERS, substitute);
-  return straightQuotes(folded).normalize('NFC');
+  const traits = allTraits(folded);
+  if (!accents && (traits & ACCENT) !== 0) folded = folded.replace(ACCENTS, '');
+  if (!caseSensitive) folded = folded.toLowerCase();
+  if (!caseSensitive && (traits & CASE) !== 0) folded = folded.replace(CASE_LETTERS, substitute);
+  if (!accents && (traits & LETTER) !== 0) folded = folded.replace(ACCENT_LETTERS, substitute);
+  return ((traits & QUOTE) === 0 ? folded : straightQuotes(folded)).normalize('NFC');
+}
+
+// What a code unit may need. Most texts need little of it, and a look through a table costs a tenth of a replacement.
+const DROPPED = 1;
+const ACCENT = 2;
+const CASE = 4;
+const LETTER = 8;
+const QUOTE = 16;
+const SPACE = 32;
+const KNOWN = 64;
+const BLANK = 0x20;
+
+/** The traits of code units, filled as they are met. Of the two halves of a character the first has them. */
+const traits = new Uint8Array(0x10000);
+
+function allTraits(text: string): number {
+  let all = 0;
+  for (let at = 0; at < text.length; at += 1) all |= traitsOf(text.charCodeAt(at));
+  return all;
+}
+
+function traitsOf(unit: number): number {
+  const before = traits[unit] ?? 0;
+  if (before !== 0) return before;
+  const found = unit >= 0xd800 && unit <= 0xdbff ? pairTraits(unit) : unitTraits(String.fromCharCode(unit));
+  traits[unit] = found | KNOWN;
+  return found;
+}
+
+/** Of all characters that begin with this half. None of them is white space, a quote or an accent by itself. */
+function pairTraits(unit: number): number {
+  const begun = Array.from({ length: 0x400 }, (_, n) => String.fromCharCode(unit, 0xdc00 + n));
+  return begun.some((each) => unitTraits(each) !== 0) ? DROPPED | ACCENT | CASE | LETTER : 0;
+}
+
+/** By the character and its lower case. A capital sigma may become a final one. */
+function unitTraits(character: string): number {
+  const both = character + character.toLowerCase();
+  const has = (pattern: RegExp, trait: number): number => (both.search(pattern) === -1 ? 0 : trait);
+  return (
+    has(IGNORABLE, DROPPED) |
+    has(SKIN_TONES, DROPPED) |
+    has(ACUTE_SIGNS, DROPPED) |
+    has(ACCENTS, ACCENT) |
+    has(/[ßςΣı\u0307]/, CASE) |
+    has(ACCENT_LETTERS, LETTER) |
+    has(SINGLE_QUOTES, QUOTE) |
+    has(DOUBLE_QUOTES, QUOTE) |
+    has(WHITE_SPACE, SPACE) |
+    has(/\ufeff/, SPACE)
+  );
 }
 
 /**

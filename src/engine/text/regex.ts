@@ -1,5 +1,5 @@
 // The regular expressions of rules, on an engine that takes linear time whatever the pattern or the text.
-import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { RE2JS, RE2JSSyntaxException, RE2Set } from 're2js';
 import { LIMITS } from '../../domain/limits.js';
 
 export interface RegexFound {
@@ -42,6 +42,38 @@ export function compileRegex(pattern: string, options: { caseSensitive: boolean 
   } catch (error) {
     return wrong(explain(error));
   }
+}
+
+/**
+ * Patterns in one pass. The set's automaton is built as texts come, in 8 MiB; when that does not do it starts anew at
+ * almost every letter: 1,000 patterns in one set took 18 ms a message, in sets of 250 they took 0.02 ms.
+ */
+const MOST_IN_SET = 250;
+const MOST_STEPS_IN_SET = 10_000;
+
+/**
+ * Prepares the search for many patterns at once. It gives the places, in the list, of those that occur in the text: the
+ * same that `compileRegex` finds one by one. Throws for a pattern that `compileRegex` refuses.
+ */
+export function compileRegexSet(
+  patterns: readonly string[],
+  options: { caseSensitive: boolean },
+): (text: string) => number[] {
+  const flags = options.caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE;
+  const sets: { readonly set: RE2Set; readonly from: number; steps: number }[] = [];
+  for (const [index, pattern] of patterns.entries()) {
+    const steps = RE2JS.compile(pattern, flags).programSize();
+    const last = sets.at(-1);
+    if (!last || index - last.from === MOST_IN_SET || last.steps + steps > MOST_STEPS_IN_SET) {
+      sets.push({ set: new RE2Set(RE2Set.UNANCHORED, flags), from: index, steps: 0 });
+    }
+    const current = sets.at(-1);
+    if (!current) continue;
+    current.set.add(pattern);
+    current.steps += steps;
+  }
+  for (const { set } of sets) set.compile();
+  return (text) => sets.flatMap(({ set, from }) => set.match(text).map((place) => from + place));
 }
 
 function find(regex: RE2JS, named: boolean, text: string): RegexFound | null {

@@ -4,8 +4,8 @@ import { type Span, spacedWords } from './words.js';
 /** A message with the forms that its matchers ask for, each made once. */
 export class MessageText {
   readonly raw: string;
-  readonly #folded = new Map<number, string>();
-  readonly #words = new Map<number, readonly Span[]>();
+  readonly #folded: (string | undefined)[] = [];
+  readonly #words: (readonly Span[] | undefined)[] = [];
   #plain: string | null = null;
   #bare: string | null = null;
 
@@ -15,12 +15,12 @@ export class MessageText {
 
   /** The text as `fold` gives it; the loosest fold unless told otherwise. */
   folded(options?: FoldOptions): string {
-    return remembered(this.#folded, slot(options), () => fold(this.raw, options));
+    return (this.#folded[slot(options)] ??= fold(this.raw, options));
   }
 
   /** Where the words of scripts with spaces stand in `folded(options)`. */
   words(options?: FoldOptions): readonly Span[] {
-    return remembered(this.#words, slot(options), () => spacedWords(this.folded(options)));
+    return (this.#words[slot(options)] ??= spacedWords(this.folded(options)));
   }
 
   /** What regular expressions see: NFKC, without zero-width characters, quotes straight. */
@@ -36,12 +36,4 @@ export class MessageText {
 
 function slot(options: FoldOptions | undefined): number {
   return (options?.caseSensitive === true ? 1 : 0) + (options?.accents === true ? 2 : 0);
-}
-
-function remembered<T>(made: Map<number, T>, key: number, make: () => T): T {
-  const before = made.get(key);
-  if (before !== undefined) return before;
-  const fresh = make();
-  made.set(key, fresh);
-  return fresh;
 }

@@ -5,7 +5,7 @@ const LENGTH_FOR_TWO = 8;
 const DIGIT = /\p{N}/u;
 
 /** Where a keyword stands by its words: typos are forgiven from its first word to its last, not in the signs around. */
-interface Shape {
+export interface TypoShape {
   readonly before: string;
   readonly core: string;
   readonly after: string;
@@ -20,7 +20,7 @@ interface Shape {
  * keywords with a digit, where another digit is another thing. Signs around the words (`#guide`) do not count.
  */
 export function forgivenTypos(keyword: string, typos: 0 | 1 | 2): number {
-  return shapeOf(keyword, typos)?.most ?? 0;
+  return typoShape(keyword, typos)?.most ?? 0;
 }
 
 /**
@@ -32,11 +32,12 @@ export function compileTypos(
   keyword: string,
   typos: 0 | 1 | 2,
 ): ((text: string, words: readonly Span[]) => number | null) | null {
-  const shape = shapeOf(keyword, typos);
+  const shape = typoShape(keyword, typos);
   return shape && ((text, words) => fewestEdits(shape, text, words));
 }
 
-function shapeOf(keyword: string, typos: number): Shape | null {
+/** The shape of a folded keyword; null if no typo is forgiven in it. */
+export function typoShape(keyword: string, typos: number): TypoShape | null {
   const words = spacedWords(keyword);
   const first = words[0];
   const last = words.at(-1);
@@ -59,7 +60,7 @@ function mostFor(core: string): number {
   return length < LENGTH_FOR_TWO ? 1 : 2;
 }
 
-function fewestEdits(shape: Shape, text: string, words: readonly Span[]): number | null {
+function fewestEdits(shape: TypoShape, text: string, words: readonly Span[]): number | null {
   let fewest = shape.most + 1;
   for (const count of shape.counts) {
     for (let i = 0; i + count <= words.length; i += 1) {
@@ -74,7 +75,7 @@ function fewestEdits(shape: Shape, text: string, words: readonly Span[]): number
 }
 
 function standsAround(
-  { before, core, after, most }: Shape,
+  { before, core, after, most }: TypoShape,
   text: string,
   start: number,
   end: number,

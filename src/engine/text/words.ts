@@ -13,6 +13,8 @@ const HANGUL = 3;
 const SCRIPT = 3;
 /** Set beside the script of a combining mark, which belongs to the letter before it. */
 const MARK = 4;
+/** A sign that is a word of its own: emoji. */
+const SIGN = 8;
 
 const WORD_CHARACTER = /[\p{L}\p{M}\p{N}_]/u;
 const UNSPACED_SCRIPT =
@@ -27,8 +29,8 @@ const MOST_WORDS = 100;
 /** In a row of flags nothing is found further on: counting pairs back would take quadratic time. */
 const MOST_FLAG_LETTERS = 200;
 
-/** Classes of code points below 0x10000, filled as they are met: the class + 1, or 0 for not yet known. */
-const known = new Uint8Array(0x10000);
+/** Classes of code points, filled as they are met: the class + 1, or 0 for not yet known. */
+const known = new Uint8Array(0x110000);
 
 /** Where a word of a text stands, in code units. */
 export interface Span {
@@ -63,20 +65,23 @@ export function hasWord(text: string, keyword: string): boolean {
  */
 export function words(folded: string): string[] {
   const found: string[] = [];
-  for (const span of spans(folded)) {
-    found.push(folded.slice(span.start, span.end));
-    if (found.length === MOST_WORDS) break;
-  }
+  eachSpan(folded, (start, end) => found.push(folded.slice(start, end)) < MOST_WORDS);
   return found;
 }
 
 /** The words of scripts with spaces (and Hangul), all of them. */
 export function spacedWords(folded: string): Span[] {
   const found: Span[] = [];
-  for (const { start, end, script } of spans(folded)) {
+  eachSpan(folded, (start, end, script) => {
     if (script === SPACED || script === HANGUL) found.push({ start, end });
-  }
+    return true;
+  });
   return found;
+}
+
+/** True for a letter, mark, digit or underscore of a script with spaces between its words; Hangul is not among them. */
+export function isSpaced(point: number): boolean {
+  return (classOf(point) & SCRIPT) === SPACED;
 }
 
 /** True if a letter of a script without spaces occurs. */
@@ -87,12 +92,13 @@ export function hasUnspaced(folded: string): boolean {
   return false;
 }
 
-function* spans(text: string): Generator<Span & { readonly script: number }> {
+/** Calls back for each span, until it says false. */
+function eachSpan(text: string, visit: (start: number, end: number, script: number) => boolean): void {
   let at = 0;
   while (at < text.length) {
     const script = classAt(text, at) & SCRIPT;
     const end = script === NONE ? pictureEnd(text, at) : runEnd(text, at, script);
-    if (end > at) yield { start: at, end, script };
+    if (end > at && !visit(at, end, script)) return;
     at = end > at ? end : after(text, at);
   }
 }
@@ -112,7 +118,7 @@ function pictureEnd(text: string, start: number): number {
   const point = text.codePointAt(start) ?? -1;
   const next = after(text, start);
   if (isFlagLetter(point)) return isFlagLetter(text.codePointAt(next) ?? -1) ? after(text, next) : next;
-  if (!PICTURE.test(String.fromCodePoint(point))) return start;
+  if ((classOf(point) & SIGN) === 0) return start;
   let end = next;
   while (text.charCodeAt(end) === JOINER) end = after(text, end + 1);
   return end;
@@ -165,13 +171,12 @@ function classOf(point: number): number {
   const remembered = known[point] ?? 0;
   if (remembered > 0) return remembered - 1;
   const found = classify(String.fromCodePoint(point));
-  // Written past its end, a typed array stays as it is.
   known[point] = found + 1;
   return found;
 }
 
 function classify(character: string): number {
-  if (!WORD_CHARACTER.test(character)) return NONE;
+  if (!WORD_CHARACTER.test(character)) return PICTURE.test(character) ? SIGN : NONE;
   const mark = COMBINING.test(character) ? MARK : 0;
   if (UNSPACED_SCRIPT.test(character)) return UNSPACED | mark;
   return (HANGUL_SCRIPT.test(character) ? HANGUL : SPACED) | mark;

@@ -1,13 +1,13 @@
-import type { Decision, PlannedAction } from '../../domain/decision.js';
+import type { PlannedAction } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
+import type { Decided, Store } from '../store.js';
 import type { Database } from './open.js';
 import { type EventRow, toEvent } from './rows.js';
 
 /** What a decision leaves behind: the reason, the trace, the sends, and the memory of the contact. */
-export function decisions(db: Database): Pick<Store, 'undecided' | 'recordDecision'> {
+export function decisions(db: Database): Pick<Store, 'undecided' | 'recordDecision' | 'recordDecisions'> {
   const undecided = db.prepare(UNDECIDED);
   const saveDecision = db.prepare(
     'update events set rule = ?, reason = ?, detail = ?, trace = ?, decided_at = ? where id = ? and reason is null',
@@ -19,7 +19,7 @@ export function decisions(db: Database): Pick<Store, 'undecided' | 'recordDecisi
   const optOut = db.prepare('insert or replace into opt_outs values (?, ?, ?)');
   const optIn = db.prepare('delete from opt_outs where account = ? and contact_id = ?');
 
-  const recordDecision = db.transaction((event: InboundEvent, decision: Decision, now: Instant): boolean => {
+  const record = ({ event, decision, now }: Decided): boolean => {
     const { rule, reason, detail, trace } = decision;
     const written = saveDecision.run(
       rule,
@@ -39,11 +39,16 @@ export function decisions(db: Database): Pick<Store, 'undecided' | 'recordDecisi
       for (const acted of rules) insertAnswer.run(toAnswerRow(event, acted, reason, now));
     }
     return true;
-  });
+  };
+  // A commit waits for the disk, some milliseconds, whatever it holds.
+  const recordAll = db.transaction((decided: readonly Decided[]) =>
+    decided.filter(record).map(({ event }) => event.id),
+  );
 
   return {
     undecided: async (limit) => (undecided.all(limit) as EventRow[]).map(toEvent),
-    recordDecision: async (event, decision, now) => recordDecision(event, decision, now),
+    recordDecision: async (event, decision, now) => recordAll([{ event, decision, now }]).length === 1,
+    recordDecisions: async (decided) => new Set(recordAll(decided)),
   };
 }
 

@@ -1,0 +1,32 @@
+import Table from 'cli-table3';
+import type { BuildRow, EngineRow } from './engine.js';
+
+const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+
+export function engineTable(rows: readonly EngineRow[]): string {
+  const table = new Table({
+    head: ['rules', 'keywords', 'by', 'decisions a second', 'p50 µs', 'p99 µs'],
+    style: { head: [] },
+  });
+  for (const { kind, rules, variant, speed } of rows) {
+    const figures = speed
+      ? [speed.perSecond, speed.p50, speed.p99].map((each) => NUMBER.format(each))
+      : ['left out', '', ''];
+    table.push([NUMBER.format(rules), kind, variant, ...figures]);
+  }
+  return table.toString();
+}
+
+export function buildTable(rows: readonly BuildRow[]): string {
+  const table = new Table({ head: ['rules', 'compiled in ms', 'kept in MB'], style: { head: [] } });
+  for (const { rules, milliseconds, megabytes } of rows) {
+    table.push([rules, milliseconds, megabytes].map((each) => NUMBER.format(each)));
+  }
+  return table.toString();
+}
+
+export function ratioTable(rows: readonly { readonly name: string; readonly value: number }[]): string {
+  const table = new Table({ head: ['ratio', 'times'], style: { head: [] } });
+  for (const { name, value } of rows) table.push([name, NUMBER.format(value)]);
+  return table.toString();
+}

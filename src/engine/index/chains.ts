@@ -1,0 +1,45 @@
+/** Numbers filed under hashes, in flat memory. What is filed under one hash comes back for it, and maybe some more. */
+export interface Chains {
+  /** The first entry under the hash; -1: none. */
+  first(hash: number): number;
+  /** The entry after this one under the same hash; -1: none. */
+  next(entry: number): number;
+  /** What was filed. */
+  valueOf(entry: number): number;
+}
+
+const NONE = -1;
+
+/** Files `values[i]` under `hashes[i]`. Hashes are 32 bits and compared whole. */
+export function chainsOf(hashes: Int32Array, values: Int32Array): Chains {
+  const mask = powerOfTwo(2 * hashes.length) - 1;
+  const heads = new Int32Array(mask + 1).fill(NONE);
+  const links = new Int32Array(hashes.length);
+  for (let entry = hashes.length - 1; entry >= 0; entry -= 1) {
+    const slot = spread(hashes[entry] ?? 0) & mask;
+    links[entry] = heads[slot] ?? NONE;
+    heads[slot] = entry;
+  }
+  const find = (from: number, hash: number): number => {
+    let entry = from;
+    while (entry !== NONE && hashes[entry] !== hash) entry = links[entry] ?? NONE;
+    return entry;
+  };
+  return {
+    first: (hash) => find(heads[spread(hash) & mask] ?? NONE, hash),
+    next: (entry) => find(links[entry] ?? NONE, hashes[entry] ?? 0),
+    valueOf: (entry) => values[entry] ?? NONE,
+  };
+}
+
+function spread(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return mixed ^ (mixed >>> 13);
+}
+
+/** The least power of two that is not below `least`. */
+export function powerOfTwo(least: number): number {
+  let size = 8;
+  while (size < least) size *= 2;
+  return size;
+}

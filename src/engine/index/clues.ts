@@ -1,0 +1,94 @@
+import type { Condition, FactCondition, KeywordSpec, Rule } from '../../domain/rule.js';
+import type { KeywordOptions } from '../text/keywords.js';
+import type { ValueSet } from './values.js';
+
+type Params = Readonly<Record<string, unknown>>;
+
+/**
+ * What the index can use of a condition: the same tree, with all that it knows nothing about as `open`. Each leaf holds
+ * exactly when its condition does, or is `open`.
+ */
+export type Clue =
+  | { readonly kind: 'keyword'; readonly keyword: string; readonly options: KeywordOptions }
+  | { readonly kind: 'post'; readonly id: string }
+  | { readonly kind: 'fact'; readonly fact: string; readonly params: Params; readonly in: ValueSet }
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Clue[] }
+  | { readonly kind: 'not'; readonly of: Clue }
+  | { readonly kind: 'open' };
+
+const OPEN: Clue = { kind: 'open' };
+const NO_PARAMS: Params = {};
+
+/** Facts that have few values, so that rules are told apart by them before any of their conditions is evaluated. */
+const FEW_VALUES: ReadonlySet<string> = new Set([
+  'kind',
+  'platform',
+  'account',
+  'hours',
+  'weekday',
+  'first_contact',
+  'is_reply',
+]);
+
+/** The clue of a whole rule: its scope, its keywords and its `when`, joined by AND as the compiled conditions are. */
+export function clueOfRule(rule: Rule): Clue {
+  const of: Clue[] = [isOne('kind', [rule.on])];
+  if (rule.platforms.length > 0) of.push(isOne('platform', rule.platforms));
+  if (rule.accounts.length > 0) of.push(isOne('account', rule.accounts));
+  if (rule.posts.length > 0) of.push(isPost(rule.posts));
+  if (rule.keywords) of.push(spoken(rule.keywords));
+  if (rule.when) of.push(clueOf(rule.when));
+  return { kind: 'all', of };
+}
+
+function clueOf(condition: Condition): Clue {
+  if ('all' in condition) return { kind: 'all', of: condition.all.map(clueOf) };
+  if ('any' in condition) return { kind: 'any', of: condition.any.map(clueOf) };
+  if ('not' in condition) return { kind: 'not', of: clueOf(condition.not) };
+  return ofFact(condition);
+}
+
+function ofFact({ fact, operator, value, params }: FactCondition): Clue {
+  if (fact === 'keywords') {
+    const says = spoken(params as unknown as KeywordSpec);
+    return (operator === 'equal') === value ? says : { kind: 'not', of: says };
+  }
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const isNegative = operator === 'notEqual' || operator === 'notIn' || operator === 'doesNotContain';
+  const positive = ofValues(fact, operator, values, params ?? NO_PARAMS);
+  return isNegative ? { kind: 'not', of: positive } : positive;
+}
+
+/** Of a fact's positive operators: `equal`, `in`, `contains`. All others are open. */
+function ofValues(fact: string, operator: string, values: readonly unknown[], params: Params): Clue {
+  const isPart = operator === 'contains' || operator === 'doesNotContain';
+  const isWhole = ['equal', 'notEqual', 'in', 'notIn'].includes(operator);
+  if (fact === 'text' && (isPart || isWhole)) {
+    const options = {
+      match: isPart ? 'contains' : 'exact',
+      typos: 0,
+      caseSensitive: false,
+      accents: false,
+    } as const;
+    return { kind: 'any', of: values.map((text) => ({ kind: 'keyword', keyword: String(text), options })) };
+  }
+  if (!isWhole) return OPEN;
+  if (fact === 'post') return isPost(values.map(String));
+  return FEW_VALUES.has(fact) ? isOne(fact, values, params) : OPEN;
+}
+
+function spoken(spec: KeywordSpec): Clue {
+  const says = (keyword: string): Clue => ({ kind: 'keyword', keyword, options: spec });
+  const any = spec.any.length > 0 ? [{ kind: 'any', of: spec.any.map(says) } as const] : [];
+  const none = spec.none.map((keyword): Clue => ({ kind: 'not', of: says(keyword) }));
+  return { kind: 'all', of: [...any, ...spec.all.map(says), ...none] };
+}
+
+/** Either of the two ids of a post will do. */
+function isPost(ids: readonly string[]): Clue {
+  return { kind: 'any', of: ids.map((id) => ({ kind: 'post', id })) };
+}
+
+function isOne(fact: string, values: readonly unknown[], params: Params = NO_PARAMS): Clue {
+  return { kind: 'fact', fact, params, in: { values: new Set(values), allBut: false } };
+}

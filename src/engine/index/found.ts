@@ -1,0 +1,32 @@
+/** Takes note of the keywords that occur, each once. */
+export interface Found {
+  readonly add: (key: number) => void;
+  readonly has: (key: number) => boolean;
+}
+
+/** Which of so many numbered things were met since the last renewal, without work for those that were not. */
+export interface Marks {
+  readonly renew: () => void;
+  /** False if it was marked already. */
+  readonly mark: (index: number) => boolean;
+  readonly has: (index: number) => boolean;
+}
+
+export function createMarks(size: number): Marks {
+  const turns = new Int32Array(size);
+  let turn = 1;
+  return {
+    renew() {
+      turn = (turn + 1) | 0;
+      if (turn !== 0) return;
+      turns.fill(0);
+      turn = 1;
+    },
+    mark(index) {
+      if (turns[index] === turn) return false;
+      turns[index] = turn;
+      return true;
+    },
+    has: (index) => turns[index] === turn,
+  };
+}

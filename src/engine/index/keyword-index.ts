@@ -1,0 +1,118 @@
+import type { KeywordOptions } from '../text/keywords.js';
+import { type FoldOptions, fold } from '../text/normalise.js';
+import type { MessageText } from '../text/text.js';
+import { typoShape } from '../text/typos.js';
+import { isWordHit } from '../text/words.js';
+import { createAutomaton } from './automaton.js';
+import type { Found } from './found.js';
+import { createPatternTable, type PatternKey } from './pattern-table.js';
+import { createTypoTable, type TypoKey } from './typo-table.js';
+import { createWordTable, hasRun, type WordKey } from './word-table.js';
+
+/** A keyword of a guard, numbered. */
+export interface KeywordKey {
+  readonly key: number;
+  readonly keyword: string;
+  readonly options: KeywordOptions;
+}
+
+/** Tells which keywords may occur in a text: each that its own matcher would find, and maybe some more. */
+export type KeywordIndex = (text: MessageText, found: Found) => void;
+
+/**
+ * One look-up for all keywords. Texts and keywords are compared by the fold that the keyword's own matcher uses, so
+ * there is a look-up for each fold that the rules use, usually one.
+ */
+export function createKeywordIndex(keys: readonly KeywordKey[]): KeywordIndex {
+  const patterns: PatternKey[] = [];
+  const byFold = new Map<string, KeywordKey[]>();
+  for (const each of keys) {
+    const { options, keyword, key } = each;
+    if (options.match === 'regex') patterns.push({ key, pattern: keyword, options });
+    else listOf(byFold, `${options.caseSensitive} ${options.accents}`).push(each);
+  }
+  const folds = [...byFold.values()].map(searchFold);
+  const pattern = patterns.length === 0 ? null : createPatternTable(patterns);
+  return (text, found) => {
+    for (const search of folds) search(text, found);
+    pattern?.(text, found);
+  };
+}
+
+/** A folded keyword and where in the text it must stand. */
+interface Part {
+  readonly key: number;
+  readonly folded: string;
+  readonly where: Exclude<KeywordOptions['match'], 'regex' | 'exact'>;
+}
+
+function searchFold(keys: readonly KeywordKey[]): KeywordIndex {
+  const by: FoldOptions = keys[0]?.options ?? { caseSensitive: false, accents: false };
+  const { whole, words, parts, typos } = sorted(keys, by);
+  const searches = [
+    ...(whole.size > 0 ? [searchWhole(whole)] : []),
+    ...(words.length > 0 ? [createWordTable(words)] : []),
+    ...(parts.length > 0 ? [searchParts(parts)] : []),
+  ];
+  const typo = typos.length === 0 ? null : createTypoTable(typos);
+  return (text, found) => {
+    const folded = text.folded(by);
+    for (const search of searches) search(folded, found);
+    typo?.(folded, text.words(by), found);
+  };
+}
+
+/** Each keyword goes where it is found quickest: whole texts, words with letters, and all the rest. */
+function sorted(keys: readonly KeywordKey[], by: FoldOptions) {
+  const whole = new Map<string, number[]>();
+  const words: WordKey[] = [];
+  const parts: Part[] = [];
+  const typos: TypoKey[] = [];
+  for (const { key, keyword, options } of keys) {
+    const { match } = options;
+    const folded = fold(keyword, by);
+    const shape = typoShape(folded, options.typos);
+    if (shape) typos.push({ key, shape });
+    if (match === 'exact') listOf(whole, folded).push(key);
+    else if (match === 'word' && hasRun(folded)) words.push({ key, folded });
+    else if (match !== 'regex') parts.push({ key, folded, where: match });
+  }
+  return { whole, words, parts, typos };
+}
+
+function listOf<T>(lists: Map<string, T[]>, name: string): T[] {
+  const known = lists.get(name);
+  if (known) return known;
+  const fresh: T[] = [];
+  lists.set(name, fresh);
+  return fresh;
+}
+
+function searchWhole(keys: ReadonlyMap<string, readonly number[]>) {
+  return (text: string, found: Found): void => {
+    for (const key of keys.get(text) ?? []) found.add(key);
+  };
+}
+
+function searchParts(parts: readonly Part[]) {
+  const scan = createAutomaton(parts.map(({ folded }) => folded));
+  return (text: string, found: Found): void => {
+    scan(text, (index, end) => {
+      const { key, folded, where } = parts[index] as Part;
+      if (!found.has(key) && stands(where, text, end - folded.length, end)) found.add(key);
+    });
+  };
+}
+
+function stands(where: Part['where'], text: string, start: number, end: number): boolean {
+  switch (where) {
+    case 'word':
+      return isWordHit(text, start, end);
+    case 'starts_with':
+      return start === 0;
+    case 'ends_with':
+      return end === text.length;
+    case 'contains':
+      return true;
+  }
+}

@@ -1,0 +1,90 @@
+import { type KeywordOptions, patternsOf } from '../text/keywords.js';
+import { compileRegex, compileRegexSet } from '../text/regex.js';
+import type { MessageText } from '../text/text.js';
+import { createAutomaton } from './automaton.js';
+import type { Found } from './found.js';
+import { literalsOf } from './literals.js';
+
+/** A regex keyword as the rule writes it. */
+export interface PatternKey {
+  readonly key: number;
+  readonly pattern: string;
+  readonly options: KeywordOptions;
+}
+
+interface Form {
+  readonly key: number;
+  readonly pattern: string;
+}
+
+type Search = (text: string, found: Found) => void;
+
+/**
+ * Finds regex keywords. Each is searched for in the text as written and, where accents do not count, without its accents
+ * in the text without them; the second is left out where it would be the first again. A pattern that has a word in every
+ * match of it is looked for by that word, and only the others are tried, all in a few passes.
+ */
+export function createPatternTable(keys: readonly PatternKey[]): (text: MessageText, found: Found) => void {
+  const searches = [true, false].flatMap((caseSensitive) => {
+    const own = keys.filter(({ options }) => options.caseSensitive === caseSensitive);
+    return own.length === 0 ? [] : [searchesFor(own, caseSensitive)];
+  });
+  return (text, found) => {
+    for (const { written, alike, stripped } of searches) {
+      written(text.plain(), found);
+      if (text.withoutAccents() !== text.plain()) alike(text.withoutAccents(), found);
+      stripped(text.withoutAccents(), found);
+    }
+  };
+}
+
+function searchesFor(keys: readonly PatternKey[], caseSensitive: boolean) {
+  const written: Form[] = [];
+  const alike: Form[] = [];
+  const stripped: Form[] = [];
+  for (const { key, pattern, options } of keys) {
+    const forms = patternsOf(pattern, options);
+    written.push({ key, pattern: forms.written });
+    if (forms.stripped === null || !compileRegex(forms.stripped, { caseSensitive }).ok) continue;
+    (forms.stripped === forms.written ? alike : stripped).push({ key, pattern: forms.stripped });
+  }
+  return {
+    written: searchFor(written, caseSensitive),
+    alike: searchFor(alike, caseSensitive),
+    stripped: searchFor(stripped, caseSensitive),
+  };
+}
+
+function searchFor(forms: readonly Form[], caseSensitive: boolean): Search {
+  const spoken = forms.flatMap(({ key, pattern }) =>
+    (literalsOf(pattern) ?? []).map((literal) => ({ key, literal })),
+  );
+  const open = forms.filter(({ pattern }) => literalsOf(pattern) === null);
+  const searches = [
+    ...(spoken.length > 0 ? [searchLiterals(spoken)] : []),
+    ...(open.length > 0 ? [searchPatterns(open, caseSensitive)] : []),
+  ];
+  return (text, found) => {
+    for (const search of searches) search(text, found);
+  };
+}
+
+/** In lower case, which is sound where case counts too. The texts are NFKC, so that only ASCII letters become ASCII ones. */
+function searchLiterals(spoken: readonly { readonly key: number; readonly literal: string }[]): Search {
+  const scan = createAutomaton(spoken.map(({ literal }) => literal));
+  return (text, found) => {
+    scan(text.toLowerCase(), (index) => found.add(spoken[index]?.key ?? -1));
+  };
+}
+
+/** Prepared when it is first needed: most texts have no accents. */
+function searchPatterns(forms: readonly Form[], caseSensitive: boolean): Search {
+  let match: ((text: string) => number[]) | null = null;
+  return (text, found) => {
+    match ??= compileRegexSet(
+      forms.map(({ pattern }) => pattern),
+      { caseSensitive },
+    );
+    for (const place of match(text)) found.add(forms[place]?.key ?? -1);
+  };
+}

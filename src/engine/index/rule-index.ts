@@ -1,0 +1,129 @@
+import { EVENT_KINDS, type InboundEvent, PLATFORMS } from '../../domain/event.js';
+import type { Rule } from '../../domain/rule.js';
+import type { MessageText } from '../text/text.js';
+import { clueOfRule } from './clues.js';
+import { createMarks } from './found.js';
+import { type Guard, guardOf, type Key, type Mask } from './guard.js';
+import { createKeywordIndex, type KeywordIndex, type KeywordKey } from './keyword-index.js';
+import { holdsValue } from './values.js';
+
+/** The value of a fact, as the conditions see it. */
+export type FactOf = (fact: string, params: Readonly<Record<string, unknown>>) => unknown;
+
+/**
+ * Which rules may apply to an event: places in the list of rules, ascending. Every rule that applies is among them, and
+ * usually few others. What it costs does not grow with the number of rules, but with how many of them the event meets.
+ */
+export interface RuleIndex {
+  readonly candidates: (event: InboundEvent, text: MessageText, factOf: FactOf) => readonly number[];
+}
+
+/** Facts that an event has by itself: rules without keywords are sorted by them beforehand. */
+const STATIC: ReadonlySet<string> = new Set(['kind', 'platform', 'account']);
+
+/** `rules` in their total order. */
+export function createRuleIndex(rules: readonly Rule[]): RuleIndex {
+  const guards = rules.map((rule) => guardOf(clueOfRule(rule)));
+  const admits = admission(guards);
+  const keyed = keyedRules(guards);
+  const unkeyed = unkeyedRules(guards, admits.by);
+  const met = createMarks(rules.length);
+
+  return {
+    candidates(event, text, factOf) {
+      met.renew();
+      const isAdmitted = admits.by(event);
+      const found: number[] = [];
+      const meet = (rule: number): void => {
+        if (met.mark(rule) && isAdmitted(rule) && admits.now(rule, factOf)) found.push(rule);
+      };
+      keyed(event, text, meet);
+      for (const rule of unkeyed(event)) if (admits.now(rule, factOf)) found.push(rule);
+      return found.sort((a, b) => a - b);
+    },
+  };
+}
+
+/** Asks a rule's masks: `by` those that an event decides by itself, `now` those that depend on more. */
+function admission(guards: readonly Guard[]) {
+  const masksOf = (guard: Guard, isStatic: boolean): readonly Mask[] =>
+    [...guard.masks.values()].filter(({ fact }) => STATIC.has(fact) === isStatic);
+  const fixed = guards.map((guard) => masksOf(guard, true));
+  const changing = guards.map((guard) => masksOf(guard, false));
+  return {
+    by({ kind, platform, account }: InboundEvent) {
+      const values: Readonly<Record<string, unknown>> = { kind, platform, account: account ?? '' };
+      return (rule: number): boolean =>
+        (fixed[rule] ?? []).every((mask) => holdsValue(mask.in, values[mask.fact]));
+    },
+    now: (rule: number, factOf: FactOf): boolean =>
+      (changing[rule] ?? []).every(({ fact, params, in: values }) =>
+        holdsValue(values, factOf(fact, params)),
+      ),
+  };
+}
+
+/** Rules that need a keyword or a post. */
+function keyedRules(guards: readonly Guard[]) {
+  const numbers = new Map<string, number>();
+  const rulesOf: number[][] = [];
+  const keywords: KeywordKey[] = [];
+  const posts = new Map<string, number>();
+  for (const [rule, { keys }] of guards.entries()) {
+    for (const key of keys ?? []) {
+      const name = nameOf(key);
+      let number = numbers.get(name);
+      if (number === undefined) {
+        number = rulesOf.push([]) - 1;
+        numbers.set(name, number);
+        if (key.kind === 'post') posts.set(key.id, number);
+        else keywords.push({ key: number, keyword: key.keyword, options: key.options });
+      }
+      rulesOf[number]?.push(rule);
+    }
+  }
+  const index: KeywordIndex = createKeywordIndex(keywords);
+  const seen = createMarks(rulesOf.length);
+
+  return (event: InboundEvent, text: MessageText, meet: (rule: number) => void): void => {
+    seen.renew();
+    const add = (key: number): void => {
+      if (!seen.mark(key)) return;
+      for (const rule of rulesOf[key] ?? []) meet(rule);
+    };
+    for (const id of [event.comment?.postId ?? '', event.comment?.platformPostId ?? '']) {
+      const post = posts.get(id);
+      if (post !== undefined) add(post);
+    }
+    index(text, { add, has: seen.has });
+  };
+}
+
+function nameOf(key: Key): string {
+  if (key.kind === 'post') return `post ${key.id}`;
+  const { match, typos, caseSensitive, accents } = key.options;
+  return `${match} ${typos} ${caseSensitive} ${accents} ${key.keyword}`;
+}
+
+/**
+ * Rules without such a key: all of a bucket are candidates, and each costs an evaluation. Buckets are made as events
+ * come, one for each kind, platform and account that a rule names; the accounts that none names share one.
+ */
+function unkeyedRules(guards: readonly Guard[], by: (event: InboundEvent) => (rule: number) => boolean) {
+  const rules = [...guards.keys()].filter((rule) => guards[rule]?.keys === null);
+  const named = new Set(
+    guards.flatMap(({ masks }) => [...masks.values()].flatMap(({ in: set }) => [...set.values])),
+  );
+  const buckets = new Map<string, readonly number[]>();
+  return (event: InboundEvent): readonly number[] => {
+    if (rules.length === 0) return rules;
+    const { kind, platform } = event;
+    const account = event.account !== null && named.has(event.account) ? event.account : '';
+    const name = `${EVENT_KINDS.indexOf(kind)} ${PLATFORMS.indexOf(platform)} ${account}`;
+    const known = buckets.get(name);
+    if (known) return known;
+    const bucket = rules.filter(by({ ...event, account }));
+    buckets.set(name, bucket);
+    return bucket;
+  };
+}

@@ -1,0 +1,90 @@
+import { editsWithin, type TypoShape } from '../text/typos.js';
+import type { Span } from '../text/words.js';
+import { chainsOf } from './chains.js';
+import type { Found } from './found.js';
+
+/** A folded keyword in which typos are forgiven. */
+export interface TypoKey {
+  readonly key: number;
+  readonly shape: TypoShape;
+}
+
+const BASE = 0x01000193;
+
+/**
+ * Finds keywords that as many words in a row as they have stand for, with typos. Two words at a distance of `n` edits
+ * become the same word when at most `n` characters are left out of each, since an insertion leaves one out of one side,
+ * a substitution or a swap one out of each. So each keyword is filed under the hashes of all that is left of it, and a
+ * text's words are looked up in the same way: work that does not grow with the number of keywords.
+ */
+export function createTypoTable(
+  keys: readonly TypoKey[],
+): (text: string, words: readonly Span[], found: Found) => void {
+  const searches = [1, 2].flatMap((most) => {
+    const own = keys.filter(({ shape }) => shape.most === most);
+    return own.length === 0 ? [] : [searchFor(own, most)];
+  });
+  return (text, words, found) => {
+    for (const search of searches) search(text, words, found);
+  };
+}
+
+function searchFor(keys: readonly TypoKey[], most: number) {
+  const hashes: number[] = [];
+  const values: number[] = [];
+  let longest = 0;
+  for (const [index, { shape }] of keys.entries()) {
+    longest = Math.max(longest, shape.core.length);
+    eachRemainder(shape.core, most, (hash) => {
+      hashes.push(hash);
+      values.push(index);
+    });
+  }
+  const table = chainsOf(Int32Array.from(hashes), Int32Array.from(values));
+  const shortest = keys.reduce((least, { shape }) => Math.min(least, shape.core.length), Infinity);
+  const counts = [...new Set(keys.flatMap(({ shape }) => shape.counts))];
+
+  return (text: string, words: readonly Span[], found: Found): void => {
+    for (const count of counts) {
+      for (let first = 0; first + count <= words.length; first += 1) {
+        const start = words[first]?.start ?? 0;
+        const end = words[first + count - 1]?.end ?? 0;
+        if (end - start > longest + most || end - start < shortest - most) continue;
+        const window = text.slice(start, end);
+        eachRemainder(window, most, (hash) => {
+          for (let entry = table.first(hash); entry !== -1; entry = table.next(entry)) {
+            const { key, shape } = keys[table.valueOf(entry)] as TypoKey;
+            if (!found.has(key) && editsWithin(shape.core, window, most) <= most) found.add(key);
+          }
+        });
+      }
+    }
+  };
+}
+
+/** The hash of the text, and of all that is left of it without one or, if `most` is 2, without two of its code units. */
+function eachRemainder(text: string, most: number, visit: (hash: number) => void): void {
+  const { length } = text;
+  // prefixes[i]: the hash of the first i units; powers[i]: BASE to the power of i. A part's hash follows from both.
+  const prefixes = new Int32Array(length + 1);
+  const powers = new Int32Array(length + 1);
+  powers[0] = 1;
+  for (let at = 0; at < length; at += 1) {
+    prefixes[at + 1] = (Math.imul(prefixes[at] ?? 0, BASE) + text.charCodeAt(at)) | 0;
+    powers[at + 1] = Math.imul(powers[at] ?? 0, BASE);
+  }
+  /** The hash of what was hashed already, followed by the units from `from` to `to`. */
+  const append = (hash: number, from: number, to: number): number => {
+    const power = powers[to - from] ?? 0;
+    return (Math.imul(hash, power) + (prefixes[to] ?? 0) - Math.imul(prefixes[from] ?? 0, power)) | 0;
+  };
+  visit(prefixes[length] ?? 0);
+  for (let left = 0; left < length; left += 1) {
+    const before = prefixes[left] ?? 0;
+    visit(append(before, left + 1, length));
+    if (most < 2) continue;
+    for (let right = left + 1; right < length; right += 1) {
+      visit(append(append(before, left + 1, right), right + 1, length));
+    }
+  }
+}

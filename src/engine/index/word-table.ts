@@ -1,0 +1,84 @@
+import { isSpaced, isWordHit } from '../text/words.js';
+import { chainsOf } from './chains.js';
+import type { Found } from './found.js';
+
+/** A folded keyword that stands for itself at word borders. */
+export interface WordKey {
+  readonly key: number;
+  readonly folded: string;
+}
+
+/** Where a run of letters stands, and its hash. */
+interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly hash: number;
+}
+
+/**
+ * Finds whole-word keywords by one of their words: the text is cut into runs of letters of scripts with spaces, and
+ * each run is looked up. A word hit has borders at both its ends, so that every run in the keyword is a whole run of the
+ * text, and any one of them will do; it is filed under the one that fewest keywords have.
+ */
+export function createWordTable(keys: readonly WordKey[]): (text: string, found: Found) => void {
+  const runs = keys.map(({ folded }) => runsOf(folded));
+  const shared = new Map<number, number>();
+  for (const each of runs) for (const { hash } of each) shared.set(hash, (shared.get(hash) ?? 0) + 1);
+  const offsets = new Int32Array(keys.length);
+  const hashes = new Int32Array(keys.length);
+  for (const [index, own] of runs.entries()) {
+    const rarest = own.reduce((a, b) => (rarity(b, shared) < rarity(a, shared) ? b : a));
+    offsets[index] = rarest.start;
+    hashes[index] = rarest.hash;
+  }
+  const table = chainsOf(hashes, Int32Array.from(keys.keys()));
+
+  return (text, found) => {
+    eachRun(text, (start, hash) => {
+      for (let entry = table.first(hash); entry !== -1; entry = table.next(entry)) {
+        const index = table.valueOf(entry);
+        const { key, folded } = keys[index] as WordKey;
+        const at = start - (offsets[index] ?? 0);
+        if (at >= 0 && text.startsWith(folded, at) && isWordHit(text, at, at + folded.length)) found.add(key);
+      }
+    });
+  };
+}
+
+/** True if a folded keyword has a run of letters by which the table can file it. */
+export function hasRun(folded: string): boolean {
+  return runsOf(folded).length > 0;
+}
+
+function runsOf(folded: string): Run[] {
+  const runs: Run[] = [];
+  eachRun(folded, (start, hash, end) => runs.push({ start, end, hash }));
+  return runs;
+}
+
+/** Keywords that share a run first, long runs before short ones. */
+function rarity({ hash, start, end }: Run, shared: ReadonlyMap<number, number>): number {
+  return (shared.get(hash) ?? 0) - (end - start) / 1000;
+}
+
+function eachRun(text: string, visit: (start: number, hash: number, end: number) => void): void {
+  let start = -1;
+  let hash = 0;
+  let at = 0;
+  while (at < text.length) {
+    const unit = text.charCodeAt(at);
+    const point = unit >= 0xd800 && unit <= 0xdfff ? (text.codePointAt(at) ?? unit) : unit;
+    if (isSpaced(point)) {
+      if (start === -1) {
+        start = at;
+        hash = 0;
+      }
+      hash = (Math.imul(hash, 31) + point) | 0;
+    } else if (start !== -1) {
+      visit(start, hash, at);
+      start = -1;
+    }
+    at += point > 0xffff ? 2 : 1;
+  }
+  if (start !== -1) visit(start, hash, at);
+}

@@ -1,0 +1,62 @@
+import type { Instant, Millis } from '../domain/time.js';
+import { MINUTE, SECOND } from '../domain/time.js';
+
+/** How long at most a list that stays quiet is left alone. */
+const LONGEST: Millis = 30 * SECOND;
+/** A list is left alone for this share of the time for which nothing came: news are rarely much later than expected. */
+const SHARE_OF_QUIET = 1 / 20;
+/** Of the reads of a route, those that polls may use. The rest is for looks at sends of unknown fate. */
+const SHARE_OF_READS = 3 / 4;
+/** So many polls may follow each other at once after a while without. */
+const MOST_SAVED = 2;
+
+export interface PaceOptions {
+  readonly readsPerMinute: number;
+  /** Calls of the list's route since then, whoever made them. */
+  readonly callsSince: (since: Instant) => number;
+}
+
+/** When to read one list. The schedule says when it may be; the pace, at each tick, whether it is worth it. */
+export interface Pace {
+  /** Asked at each tick, once. */
+  readonly isDue: (now: Instant) => boolean;
+  /** After a poll: how many events were new; null when the list could not be read to the end. */
+  readonly polled: (now: Instant, found: number | null) => void;
+}
+
+/**
+ * Quick while something comes, ever slower while nothing does, and never more than its part of the read budget: polls
+ * are spread evenly over the minute, and wait when a walk through many pages has used it up.
+ */
+export function createPace({ readsPerMinute, callsSince }: PaceOptions): Pace {
+  const mostCalls = Math.max(1, readsPerMinute * SHARE_OF_READS);
+  let newsAt: Instant | null = null;
+  let polledAt: Instant | null = null;
+  let saved = MOST_SAVED;
+  let savedAt: Instant | null = null;
+
+  function save(now: Instant): void {
+    const passed = savedAt === null ? 0 : Math.max(0, now - savedAt);
+    saved = Math.min(MOST_SAVED, saved + (passed / MINUTE) * mostCalls);
+    savedAt = now;
+  }
+
+  return {
+    isDue(now) {
+      save(now);
+      // A clock that was set back tells nothing of the time passed.
+      const passed = polledAt === null || now < polledAt ? Infinity : now - polledAt;
+      const quiet = newsAt === null ? 0 : now - newsAt;
+      if (passed < Math.min(LONGEST, quiet * SHARE_OF_QUIET)) return false;
+      if (saved < 1 || callsSince(now - MINUTE) >= mostCalls) return false;
+      saved -= 1;
+      polledAt = now;
+      return true;
+    },
+    polled(now, found) {
+      // What failed is tried again at the next tick, and so is all that may be behind it.
+      if (found !== 0) newsAt = now;
+      newsAt ??= now;
+    },
+  };
+}

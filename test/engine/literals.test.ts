@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { literalsOf } from '../../src/engine/index/literals.js';
+import { compileRegex } from '../../src/engine/text/regex.js';
+
+describe('the words that every match of a pattern has', () => {
+  it.each([
+    ['order (?P<number>\\d+)', ['order ']],
+    ['(?i)Price', ['price']],
+    ['\\bprices?\\b', ['price']],
+    ['price|cost', ['price', 'cost']],
+    ['(price|cost)s', ['price', 'cost']],
+    ['(?:price|cost)+ now', [' now']],
+    ['pri(ce)+', ['pri']],
+    ['price{2,3}d', ['price']],
+    ['[[:alpha:]\\]x]price', ['price']],
+    ['\\p{Greek}price\\pL', ['price']],
+    ['price*', ['pric']],
+    ['(price)?cost', ['cost']],
+    ['price{0}', ['pric']],
+  ])('of %s are %j', (pattern, expected) => {
+    expect(literalsOf(pattern)).toEqual(expected);
+  });
+
+  it.each([
+    '',
+    'ab',
+    'price|\\d+',
+    '(price)?',
+    '(price|)',
+    'abx?',
+    '[price]',
+    '\\x{70}rice',
+    '\\Qprice\\E',
+    'é+',
+    '(?P<price>\\d)',
+    '(?i',
+    'a)price',
+  ])('of %s are unknown', (pattern) => {
+    expect(literalsOf(pattern)).toBeNull();
+  });
+
+  const atom = fc.constantFrom(
+    'a',
+    'b',
+    'ab',
+    'abc',
+    'bca',
+    '.',
+    '\\d',
+    '\\b',
+    '[ab]',
+    '[^c]',
+    '\\.',
+    ' ',
+    '^',
+    '$',
+  );
+  const repeat = fc.constantFrom('', '', '', '?', '*', '+', '{2}', '{0,2}', '+?');
+  const { pattern } = fc.letrec<{ pattern: string; part: string }>((tie) => ({
+    part: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.tuple(atom, repeat).map((each) => each.join('')),
+      fc
+        .tuple(fc.constantFrom('(', '(?:', '(?P<x>', '(?i:'), tie('pattern'), repeat)
+        .map(([open, inner, times]) => `${open}${inner})${times}`),
+    ),
+    pattern: fc.oneof(
+      fc.array(tie('part'), { minLength: 1, maxLength: 5 }).map((parts) => parts.join('')),
+      fc.tuple(tie('part'), tie('part')).map((each) => each.join('|')),
+    ),
+  }));
+  const text = fc.array(fc.constantFrom('a', 'b', 'c', 'A', 'abc', 'bca', ' ', '1', '.'), { maxLength: 12 });
+
+  it('are in every text that the pattern is found in', () => {
+    fc.assert(
+      fc.property(pattern, text, (wanted, parts) => {
+        const regex = compileRegex(wanted, { caseSensitive: false });
+        const needs = literalsOf(wanted);
+        const said = parts.join('');
+        if (!regex.ok || needs === null || !regex.find(said)) return;
+        expect(needs.some((each) => said.toLowerCase().includes(each))).toBe(true);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MINUTE, SECOND } from '../../src/domain/time.js';
+import { createPace } from '../../src/poller/pace.js';
+import { TUESDAY } from '../builders.js';
+
+/** Ticks every so often for so long, with news at the given times. Returns when it polled, in seconds from the start. */
+function polls({
+  every = SECOND,
+  lasts = 10 * MINUTE,
+  readsPerMinute = 1_000,
+  news = () => false,
+  pages = 1,
+}: {
+  every?: number;
+  lasts?: number;
+  readsPerMinute?: number;
+  news?: (second: number) => boolean;
+  pages?: number;
+}): number[] {
+  const calls: number[] = [];
+  const pace = createPace({ readsPerMinute, callsSince: (since) => calls.filter((at) => at > since).length });
+  const at: number[] = [];
+  for (let passed = 0; passed < lasts; passed += every) {
+    const now = TUESDAY + passed;
+    if (!pace.isDue(now)) continue;
+    at.push(passed / SECOND);
+    for (let page = 0; page < pages; page += 1) calls.push(now);
+    pace.polled(now, news(passed / SECOND) ? 1 : 0);
+  }
+  return at;
+}
+
+const gaps = (at: readonly number[]): number[] => at.slice(1).map((second, n) => second - at[n]!);
+
+describe('the pace of polls', () => {
+  it('is the schedule’s while something comes', () => {
+    expect(polls({ lasts: 2 * MINUTE, news: (second) => second % 10 === 0 })).toHaveLength(120);
+  });
+
+  it('slows down while nothing comes, to half a minute', () => {
+    const all = gaps(polls({ lasts: 30 * MINUTE }));
+    expect(all.slice(0, 20).every((gap) => gap === 1)).toBe(true);
+    expect(all.at(-1)).toBe(30);
+    expect(all).toEqual([...all].sort((a, b) => a - b));
+  });
+
+  it('is quick again with the first news', () => {
+    const at = polls({ lasts: 20 * MINUTE, news: (second) => second > 15 * 60 });
+    expect(gaps(at.filter((second) => second > 15 * 60 + 31)).every((gap) => gap === 1)).toBe(true);
+  });
+
+  it('is the schedule’s after a list that could not be read', () => {
+    const pace = createPace({ readsPerMinute: 60, callsSince: () => 0 });
+    const due = Array.from({ length: 100 }, (_, n) => {
+      const now = TUESDAY + n * 5 * SECOND;
+      const isDue = pace.isDue(now);
+      if (isDue) pace.polled(now, null);
+      return isDue;
+    });
+    expect(due).not.toContain(false);
+  });
+
+  it('leaves a quarter of the reads to others, and spreads its own', () => {
+    const at = polls({ readsPerMinute: 60, news: () => true });
+    expect(at.length).toBeLessThanOrEqual(10 * 45 + 2);
+    expect(at.length).toBeGreaterThan(10 * 40);
+    expect(Math.max(...gaps(at))).toBeLessThanOrEqual(2);
+  });
+
+  it('never uses more reads than its part, but for the walk that is under way', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          every: fc.integer({ min: 200, max: 5_000 }),
+          readsPerMinute: fc.integer({ min: 4, max: 120 }),
+          pages: fc.integer({ min: 1, max: 5 }),
+        }),
+        ({ every, readsPerMinute, pages }) => {
+          const at = polls({ every, readsPerMinute, pages, lasts: 3 * MINUTE, news: () => true });
+          for (const second of at) {
+            const within = at.filter(
+              (other) => other <= second && Math.round((second - other) * 1_000) < MINUTE,
+            ).length;
+            expect(within * pages).toBeLessThanOrEqual(Math.max(1, readsPerMinute * 0.75) + pages);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { answer } from '../../src/actions/answer.js';
+import type { InboundEvent } from '../../src/domain/event.js';
+import type { Rule } from '../../src/domain/rule.js';
+import { compileSet } from '../../src/engine/rule-set.js';
+import { turn } from '../../src/poller/turn.js';
+import { openSqlite } from '../../src/store/sqlite/store.js';
+import type { Store } from '../../src/store/store.js';
+import { aComment, aConfig, anEvent, aRule, TUESDAY } from '../builders.js';
+
+describe('deciding what was read', () => {
+  let folder: string;
+  let store: Store;
+  /** How many decisions each commit had. */
+  let commits: number[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'turn-'));
+    const opened = openSqlite(join(folder, 'turn.db'), () => TUESDAY);
+    commits = [];
+    store = {
+      ...opened,
+      recordDecisions: (decided) => {
+        commits.push(decided.length);
+        return opened.recordDecisions(decided);
+      },
+    };
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function reasonsOf(
+    rules: readonly Rule[],
+    events: readonly InboundEvent[],
+  ): Promise<(string | null)[]> {
+    for (const event of events) {
+      await store.recordPage(
+        event.kind === 'message' ? 'messages' : 'comments',
+        [{ event, beforeStart: false }],
+        null,
+      );
+    }
+    const config = aConfig();
+    const set = compileSet(rules, [], () => null);
+    const accounts = new Map(config.accounts.map((each) => [each.name, each]));
+    const settings = { mode: 'live', accounts, guards: config.guards, optOut: config.guards.optOut } as const;
+    const decided = await turn({
+      store,
+      streams: [],
+      signal: new AbortController().signal,
+      clock: () => TUESDAY,
+      apiNow: () => TUESDAY,
+      settings: config.poll,
+      window: { answers: config.guards.perContact.per, mode: 'live' },
+      answer: (event, known) => answer(event, known, set, settings),
+      onDecision: () => undefined,
+      onReadError: () => undefined,
+    });
+    expect(decided).toBe(events.length);
+    const rows = await store.journal({ limit: 1000 });
+    return events.map(({ id }) => rows.find((row) => row.event.id === id)?.reason ?? null);
+  }
+
+  const from = (person: string, n: number, more: Partial<InboundEvent> = {}) =>
+    anEvent({
+      sourceId: `m${n}`,
+      at: TUESDAY - 1000 + n,
+      contact: { id: person, name: null, username: null },
+      ...more,
+    });
+
+  it('shares a commit among many people', async () => {
+    const reasons = await reasonsOf(
+      [aRule()],
+      Array.from({ length: 50 }, (_, n) => from(`person-${n}`, n)),
+    );
+    expect(new Set(reasons)).toEqual(new Set(['queued']));
+    expect(commits).toEqual([50]);
+  });
+
+  it('answers a person once who wrote twice before a poll', async () => {
+    const events = [from('ana', 1), from('ben', 2), from('ana', 3), from('ana', 4)];
+    expect(await reasonsOf([aRule()], events)).toEqual(['queued', 'queued', 'cooldown', 'cooldown']);
+    expect(commits).toEqual([2, 2]);
+  });
+
+  it('is silent to a person who opted out one message before', async () => {
+    const events = [from('ana', 1, { text: 'stop' }), from('ana', 2)];
+    expect(await reasonsOf([aRule()], events)).toEqual(['queued', 'opted_out']);
+  });
+
+  it('spends the private reply of a comment once, whoever is read as its author', async () => {
+    const guide = aRule({
+      on: 'comment',
+      actions: [{ type: 'private_reply', reply: { texts: ['Here.'], delay: null } }],
+    });
+    const comment = { ...aComment().comment!, platformCommentId: 'p1' };
+    const events = [1, 2].map((n) =>
+      aComment({
+        sourceId: `k${n}`,
+        text: 'price',
+        comment,
+        contact: { id: `person-${n}`, name: null, username: null },
+      }),
+    );
+    expect(await reasonsOf([guide], events)).toEqual(['queued', 'private_reply_used']);
+  });
+
+  it('commits some dozens at a time, so that a crash takes little with it', async () => {
+    await reasonsOf(
+      [aRule()],
+      Array.from({ length: 150 }, (_, n) => from(`person-${n}`, n)),
+    );
+    expect(commits).toEqual([64, 64, 22]);
+  });
+});
