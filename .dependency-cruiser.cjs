@@ -33,7 +33,7 @@ module.exports = {
       name: 'nobody-imports-the-top',
       severity: 'error',
       from: { path: '^src/(domain|yaml|config|rules|engine|blotato|store|poller|actions|lint|sandbox)/' },
-      to: { path: '^src/(cli/|server/|app\\.ts|project\\.ts)' },
+      to: { path: '^src/(cli/|server/|app\\.ts|polling\\.ts|project\\.ts)' },
     },
     {
       name: 'pure-core',

@@ -96,31 +96,26 @@ async function play({
 }: Stage): Promise<SoakResult> {
   const began = Date.now();
   await firstStart(sandbox, program);
-  const weather = createWeather(dice);
+  const isWatched = kills === 0;
+  const weather = createWeather(dice, isWatched ? 0.1 : 1);
   sandbox.fault((request) => {
     program.onCall(request.method);
     return weather.hook(request);
   });
-  const traffic = createTraffic(sandbox, dice, kills === 0 ? 500 : undefined);
+  const traffic = createTraffic(sandbox, dice, isWatched ? 500 : undefined);
   const report = (phase: SoakProgress['phase'], done: number): void =>
     onProgress?.({ phase, kills: done, written: traffic.written.length, accepted: sandbox.sends().length });
 
   const moments: Record<string, number> = {};
-  const writing = setInterval(() => traffic.burst(), kills === 0 ? 100 : 250);
-  const samples = kills === 0 ? await live(program, lasts, () => report('living', 0)) : [];
-  let done = 0;
-  for (; done < kills || (kills > 0 && Date.now() - began < lasts); done += 1) {
-    const moment = chooseMoment(dice);
-    const name = 'method' in moment ? `${moment.method} ${moment.kind}` : moment.kind;
-    moments[name] = (moments[name] ?? 0) + 1;
-    await program.live(moment);
-    report('killing', done + 1);
-  }
+  const writing = setInterval(() => traffic.burst(), isWatched ? 100 : 250);
+  const samples = isWatched ? await live(program, lasts, () => report('living', 0)) : [];
+  const isOver = (done: number) => isWatched || (done >= kills && Date.now() - began >= lasts);
+  const done = await killOften(program, dice, isOver, { moments, onKill: (n) => report('killing', n) });
   clearInterval(writing);
 
   weather.calm();
   const settling = Date.now();
-  if (kills > 0) program.start();
+  if (!isWatched) program.start();
   const broken = await settle(folder, traffic, () => report('settling', done));
   if (broken.length > 0) broken.push(program.lastWords());
   const code = await program.end();
@@ -154,6 +149,29 @@ function readCommits(folder: string): Readonly<Record<string, number>> {
   for (const line of existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [])
     counts[line] = (counts[line] ?? 0) + 1;
   return counts;
+}
+
+interface KillNotes {
+  /** How often at which kind of moment. */
+  readonly moments: Record<string, number>;
+  readonly onKill: (kills: number) => void;
+}
+
+async function killOften(
+  program: Program,
+  dice: Dice,
+  isOver: (kills: number) => boolean,
+  { moments, onKill }: KillNotes,
+): Promise<number> {
+  let kills = 0;
+  for (; !isOver(kills); kills += 1) {
+    const moment = chooseMoment(dice);
+    const name = 'method' in moment ? `${moment.method} ${moment.kind}` : moment.kind;
+    moments[name] = (moments[name] ?? 0) + 1;
+    await program.live(moment);
+    onKill(kills + 1);
+  }
+  return kills;
 }
 
 /** Lets it run for so long, and gives its memory from time to time. */

@@ -38,8 +38,8 @@ export interface Weather {
   readonly counts: Readonly<Partial<Record<Fault, number>>>;
 }
 
-/** Lets calls go wrong by chance. */
-export function createWeather(dice: Dice): Weather {
+/** Lets calls go wrong by chance. `share`: of how often they do in a storm. */
+export function createWeather(dice: Dice, share = 1): Weather {
   const counts: Partial<Record<Fault, number>> = {};
   let isCalm = false;
   return {
@@ -52,7 +52,7 @@ export function createWeather(dice: Dice): Weather {
       let rest = dice.roll();
       for (const [name, often] of Object.entries(STORM[method === 'POST' ? 'POST' : 'GET'])) {
         const fault = name as Fault;
-        rest -= often;
+        rest -= often * share;
         if (rest >= 0) continue;
         if (method === 'POST') counts[fault] = (counts[fault] ?? 0) + 1;
         return fault;
