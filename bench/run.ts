@@ -1,15 +1,20 @@
 // `npm run bench`: what the program does in a second, and beside what. Ratios within one run say more than its figures,
 // which depend on the machine. `--json` prints one document; `--quick` measures for a shorter time.
+import { cpSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchBuild, benchEngine, ratios } from './engine.js';
-import { engineTable, buildTable, ratioTable } from './tables.js';
+import { benchIdle } from './idle.js';
+import { benchLatency, benchSends, benchThroughput } from './pipeline.js';
+import { benchReload } from './reload.js';
+import { buildTable, engineTable, pairTable, pipelineTable } from './tables.js';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    journal: { type: 'string', default: '0,1000000' },
     scales: { type: 'string', default: '10,100,1000,10000,100000' },
   },
 });
@@ -35,6 +40,42 @@ if (asked('engine')) {
   });
   result['engine'] = rows;
   result['ratios'] = ratios(rows);
-  tables.push(engineTable(rows), ratioTable(ratios(rows)));
+  tables.push(engineTable(rows), pairTable(['ratio', 'times'], ratios(rows)));
+}
+if (asked('reload')) {
+  const reload = await benchReload();
+  result['reload'] = reload;
+  tables.push(pairTable(['10,000 rules from YAML', 'ms'], reload));
+}
+if (asked('pipeline')) {
+  // The sandbox reads the descriptions of the API beside itself.
+  cpSync('openapi', '.bench/build/openapi', { recursive: true });
+  const events = values.quick ? 1_500 : 5_000;
+  const throughput = [];
+  for (const rows of values.journal.split(',').map(Number)) {
+    say(`pipeline: ${events} events beside ${rows} rows`);
+    throughput.push(await benchThroughput(events, rows));
+  }
+  say('pipeline: sends');
+  const sent = await benchSends(events);
+  say('pipeline: latency');
+  const latency = await benchLatency(values.quick ? 40 : 150);
+  say('pipeline: idle');
+  const idle = await benchIdle(values.quick ? 15_000 : 60_000);
+  Object.assign(result, { throughput, sent, latency, idle });
+  tables.push(
+    pipelineTable(throughput),
+    pairTable(
+      ['10,000 rules', ''],
+      [
+        { name: 'answers sent a second', value: sent.sentPerSecond },
+        { name: 'from visible to POST, median, ms', value: latency.p50 },
+        { name: 'the same, 99th percentile, ms', value: latency.p99 },
+        { name: 'polled every, ms', value: latency.interval },
+        { name: 'idle, 20 accounts: memory in MB', value: idle.megabytes },
+        { name: 'idle: % of a core', value: idle.cpuPercent },
+      ],
+    ),
+  );
 }
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${tables.join('\n\n')}\n`);

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { BuildRow, EngineRow } from './engine.js';
+import type { Throughput } from './pipeline.js';
 
 const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
@@ -25,8 +26,20 @@ export function buildTable(rows: readonly BuildRow[]): string {
   return table.toString();
 }
 
-export function ratioTable(rows: readonly { readonly name: string; readonly value: number }[]): string {
-  const table = new Table({ head: ['ratio', 'times'], style: { head: [] } });
+export function pairTable(
+  head: readonly [string, string],
+  rows: readonly { readonly name: string; readonly value: number }[],
+): string {
+  const table = new Table({ head: [...head], style: { head: [] } });
   for (const { name, value } of rows) table.push([name, NUMBER.format(value)]);
+  return table.toString();
+}
+
+export function pipelineTable(rows: readonly Throughput[]): string {
+  const head = ['rows in the journal', 'events', 'queued a second', 'first poll in ms'];
+  const table = new Table({ head, style: { head: [] } });
+  for (const { journalRows, events, queuedPerSecond, firstPoll } of rows) {
+    table.push([journalRows, events, queuedPerSecond, firstPoll].map((each) => NUMBER.format(each)));
+  }
   return table.toString();
 }

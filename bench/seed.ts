@@ -1,0 +1,39 @@
+import { DAY } from '../src/domain/time.js';
+import { openWriter } from '../src/store/sqlite/open.js';
+
+/**
+ * A store as a year of work leaves it: so many messages of a fiftieth as many people, a third of them answered. Written
+ * by SQL, in one piece, because the program would take an hour for a million.
+ */
+export function seedJournal(path: string, rows: number): void {
+  const { db, close } = openWriter(path);
+  const started = Date.now() - 40 * DAY;
+  const step = (39 * DAY) / Math.max(1, rows);
+  const numbers = `with recursive n(n) as (select 1 union all select n + 1 from n where n < ${rows})`;
+  if (rows > 0) {
+    db.exec(`
+      pragma synchronous = off;
+      begin;
+      insert into events (id, kind, platform, account, source_id, conversation_id, contact_id, text, at, read_at,
+        direction, before_start, rule, reason, trace, decided_at)
+      ${numbers} select 'message:old-' || n, 'message', 'instagram', 'account-' || (n % 20), 'old-' || n,
+        'old-conversation-' || (n % ${Math.ceil(rows / 50)}), 'old-person-' || (n % ${Math.ceil(rows / 50)}),
+        'what somebody wrote a while ago, and nobody asks for any more: number ' || n,
+        ${started} + cast(n * ${step} as integer), ${started} + cast(n * ${step} as integer), 'incoming', 0,
+        case n % 3 when 0 then 'rule-1' end, case n % 3 when 0 then 'replied' else 'no_match' end,
+        '{"text":"what somebody wrote","words":[],"rules":[],"rulesOmitted":0,"guards":[],"actions":[]}',
+        ${started} + cast(n * ${step} as integer) from n;
+      insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, conversation_id, text,
+        disclosed, state, event_at, created_at, not_before, message_id, attempts, attempted_at, ended_at)
+      select id, 'rule-1', 'reply', 'POST /v2/messages', platform, account, account || '/' || contact_id, contact_id,
+        conversation_id, 'an answer', 0, 'delivered', at, at, at, 'answer-' || seq, 1, at, at
+      from events where reason = 'replied' and source_id like 'old-%';
+      insert into answers (account, contact_id, rule, conversation_id, post_id, event_id, mode, at)
+      select account, contact_id, rule, conversation_id, null, event_id, 'live', created_at from sends;
+      insert into attempts (send_id, account, started_at, ended_at, outcome)
+      select id, account, created_at, created_at, 'accepted' from sends;
+      commit;
+    `);
+  }
+  close();
+}
