@@ -1,5 +1,5 @@
 import type { ApiMessage } from '../blotato/schemas.js';
-import { BlotatoError } from '../blotato/errors.js';
+import { BlotatoError, ContractError } from '../blotato/errors.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Send } from '../domain/send.js';
 import { MINUTE, type Millis, SECOND } from '../domain/time.js';
@@ -50,11 +50,16 @@ async function findMessage(
   client: LookParts['client'],
   signal: AbortSignal,
 ): Promise<ApiMessage | null> {
-  const found = await client.message(messageId, signal).catch(noneIfRefused);
+  const found = await client.message(messageId, signal).catch(noneIfStrange);
   if (found) return found;
   const filter = conversationId === null ? { platforms: [platform] } : { conversationId };
   const page = await client.listMessages({ ...filter, limit: 100 }, signal).catch(noneIfRefused);
   return page?.items.find((each) => each.id === messageId) ?? null;
+}
+
+/** The call is not in the published description, so that an answer of another form is no trouble: the list tells. */
+function noneIfStrange(error: unknown): null {
+  return error instanceof ContractError ? null : noneIfRefused(error);
 }
 
 /** An answer that says no is an answer: the send is not listed. No answer, 5xx, 429 and 401 are none. */

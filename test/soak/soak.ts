@@ -17,6 +17,9 @@ const COMMIT_LOG = 'commits.log';
 /** By when everything has ended after the last fault: a hanging call, and then the looks at it. */
 const SETTLES_WITHIN: Millis = 3 * MINUTE;
 
+/** So many answers at most are on their way when somebody writes. */
+const MOST_OUTSTANDING = 200;
+
 export interface SoakOptions {
   /** 0: it is never killed, and its memory is watched instead. */
   readonly kills: number;
@@ -107,7 +110,14 @@ async function play({
     onProgress?.({ phase, kills: done, written: traffic.written.length, accepted: sandbox.sends().length });
 
   const moments: Record<string, number> = {};
-  const writing = setInterval(() => traffic.burst(), isWatched ? 100 : 250);
+  // However slow the machine is: what is outstanding must be answered before it is judged.
+  const writing = setInterval(
+    () => {
+      const expected = traffic.written.reduce((sum, { answers }) => sum + answers.length, 0);
+      if (expected - sandbox.sends().length < MOST_OUTSTANDING) traffic.burst();
+    },
+    isWatched ? 100 : 250,
+  );
   const samples = isWatched ? await live(program, lasts, () => report('living', 0)) : [];
   const isOver = (done: number) => isWatched || (done >= kills && Date.now() - began >= lasts);
   const done = await killOften(program, dice, isOver, { moments, onKill: (n) => report('killing', n) });
