@@ -133,7 +133,9 @@ function pacesOf(streams: readonly Stream[], { config, store }: PollingOptions):
     streams.map((stream) => {
       const route = `GET /v2/${stream.source.resource}`;
       const callsSince = (since: Instant): number => store.callsSince(route, since);
-      return [stream, createPace({ readsPerMinute: config.throttle.readsPerMinute, callsSince })];
+      const isLookedFor = (): boolean => store.hasAmbiguous(`POST /v2/${stream.source.resource}`);
+      const { readsPerMinute } = config.throttle;
+      return [stream, createPace({ readsPerMinute, callsSince, isLookedFor })];
     }),
   );
 }

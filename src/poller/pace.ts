@@ -5,8 +5,8 @@ import { MINUTE, SECOND } from '../domain/time.js';
 const LONGEST: Millis = 30 * SECOND;
 /** A list is left alone for this share of the time for which nothing came: news are rarely much later than expected. */
 const SHARE_OF_QUIET = 1 / 20;
-/** Of the reads of a route, those that polls may use. The rest is for looks at sends of unknown fate. */
-const SHARE_OF_READS = 3 / 4;
+/** Of the reads of a route, those that polls may use while a send of unknown fate waits: the rest is for looking for it. */
+const SHARE_BESIDE_LOOKS = 3 / 4;
 /** So many polls may follow each other at once after a while without. */
 const MOST_SAVED = 2;
 
@@ -14,6 +14,8 @@ export interface PaceOptions {
   readonly readsPerMinute: number;
   /** Calls of the list's route since then, whoever made them. */
   readonly callsSince: (since: Instant) => number;
+  /** Whether a send of unknown fate has to be looked for in the list. */
+  readonly isLookedFor: () => boolean;
 }
 
 /** When to read one list. The schedule says when it may be; the pace, at each tick, whether it is worth it. */
@@ -26,29 +28,32 @@ export interface Pace {
 
 /**
  * Quick while something comes, ever slower while nothing does, and never more than its part of the read budget: polls
- * are spread evenly over the minute, and wait when a walk through many pages has used it up.
+ * are spread evenly over the minute, and wait when a walk through many pages has used it up. They make room for looks
+ * as soon as a send is of unknown fate; the first look at it comes `delivery.visible_within` later.
  */
-export function createPace({ readsPerMinute, callsSince }: PaceOptions): Pace {
-  const mostCalls = Math.max(1, readsPerMinute * SHARE_OF_READS);
+export function createPace({ readsPerMinute, callsSince, isLookedFor }: PaceOptions): Pace {
+  const mostCalls = (): number =>
+    isLookedFor() ? Math.max(1, readsPerMinute * SHARE_BESIDE_LOOKS) : readsPerMinute;
   let newsAt: Instant | null = null;
   let polledAt: Instant | null = null;
   let saved = MOST_SAVED;
   let savedAt: Instant | null = null;
 
-  function save(now: Instant): void {
+  function save(now: Instant, most: number): void {
     const passed = savedAt === null ? 0 : Math.max(0, now - savedAt);
-    saved = Math.min(MOST_SAVED, saved + (passed / MINUTE) * mostCalls);
+    saved = Math.min(MOST_SAVED, saved + (passed / MINUTE) * most);
     savedAt = now;
   }
 
   return {
     isDue(now) {
-      save(now);
+      const most = mostCalls();
+      save(now, most);
       // A clock that was set back tells nothing of the time passed.
       const passed = polledAt === null || now < polledAt ? Infinity : now - polledAt;
       const quiet = newsAt === null ? 0 : now - newsAt;
       if (passed < Math.min(LONGEST, quiet * SHARE_OF_QUIET)) return false;
-      if (saved < 1 || callsSince(now - MINUTE) >= mostCalls) return false;
+      if (saved < 1 || callsSince(now - MINUTE) >= most) return false;
       saved -= 1;
       polledAt = now;
       return true;

@@ -166,6 +166,8 @@ export interface Store {
   explained(route: SendRoute, messageIds: readonly string[], before: Instant): Promise<ReadonlySet<string>>;
   /** When the next ambiguous or accepted send is to be looked at. */
   nextLookAt(): Promise<Instant | null>;
+  /** Whether a send of the route is of unknown fate, so that lists have to be read for it. */
+  hasAmbiguous(route: SendRoute): boolean;
 
   /** Sends that wait since before a time, by the time of what they answer, oldest first. */
   waitingSince(before: Instant, limit: number): Promise<readonly Send[]>;

@@ -11,15 +11,18 @@ function polls({
   readsPerMinute = 1_000,
   news = () => false,
   pages = 1,
+  isLookedFor = () => false,
 }: {
   every?: number;
   lasts?: number;
   readsPerMinute?: number;
   news?: (second: number) => boolean;
   pages?: number;
+  isLookedFor?: () => boolean;
 }): number[] {
   const calls: number[] = [];
-  const pace = createPace({ readsPerMinute, callsSince: (since) => calls.filter((at) => at > since).length });
+  const callsSince = (since: number) => calls.filter((at) => at > since).length;
+  const pace = createPace({ readsPerMinute, callsSince, isLookedFor });
   const at: number[] = [];
   for (let passed = 0; passed < lasts; passed += every) {
     const now = TUESDAY + passed;
@@ -51,7 +54,7 @@ describe('the pace of polls', () => {
   });
 
   it('is the schedule’s after a list that could not be read', () => {
-    const pace = createPace({ readsPerMinute: 60, callsSince: () => 0 });
+    const pace = createPace({ readsPerMinute: 60, callsSince: () => 0, isLookedFor: () => false });
     const due = Array.from({ length: 100 }, (_, n) => {
       const now = TUESDAY + n * 5 * SECOND;
       const isDue = pace.isDue(now);
@@ -61,10 +64,17 @@ describe('the pace of polls', () => {
     expect(due).not.toContain(false);
   });
 
-  it('leaves a quarter of the reads to others, and spreads its own', () => {
-    const at = polls({ readsPerMinute: 60, news: () => true });
+  it('leaves a quarter of the reads to looks at sends of unknown fate, and spreads its own', () => {
+    const at = polls({ readsPerMinute: 60, news: () => true, isLookedFor: () => true });
     expect(at.length).toBeLessThanOrEqual(10 * 45 + 2);
     expect(at.length).toBeGreaterThan(10 * 40);
+    expect(Math.max(...gaps(at))).toBeLessThanOrEqual(2);
+  });
+
+  it('uses every read while nothing is looked for', () => {
+    const at = polls({ every: 500, readsPerMinute: 60, news: () => true });
+    expect(at.length).toBeLessThanOrEqual(10 * 60 + 2);
+    expect(at.length).toBeGreaterThan(10 * 57);
     expect(Math.max(...gaps(at))).toBeLessThanOrEqual(2);
   });
 
@@ -75,14 +85,17 @@ describe('the pace of polls', () => {
           every: fc.integer({ min: 200, max: 5_000 }),
           readsPerMinute: fc.integer({ min: 4, max: 120 }),
           pages: fc.integer({ min: 1, max: 5 }),
+          looks: fc.boolean(),
         }),
-        ({ every, readsPerMinute, pages }) => {
-          const at = polls({ every, readsPerMinute, pages, lasts: 3 * MINUTE, news: () => true });
+        ({ looks, ...more }) => {
+          const at = polls({ ...more, lasts: 3 * MINUTE, news: () => true, isLookedFor: () => looks });
+          const { readsPerMinute, pages } = more;
+          const most = readsPerMinute * (looks ? 0.75 : 1);
           for (const second of at) {
             const within = at.filter(
               (other) => other <= second && Math.round((second - other) * 1_000) < MINUTE,
             ).length;
-            expect(within * pages).toBeLessThanOrEqual(Math.max(1, readsPerMinute * 0.75) + pages);
+            expect(within * pages).toBeLessThanOrEqual(Math.max(1, most) + pages);
           }
         },
       ),

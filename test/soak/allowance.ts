@@ -58,7 +58,7 @@ export async function allowance(
     const refused = refusals(sandbox);
     const broken = [...program.faults, ...sandbox.violations];
     const seconds = Math.round(minutes * 60);
-    const ok = refused === 0 && sends >= 0.95 && broken.length === 0;
+    const ok = refused === 0 && sends >= 0.95 && reads >= 0.95 && broken.length === 0;
     return { ok, seconds, restarts, refused, sends, reads, broken };
   } finally {
     await program.end();

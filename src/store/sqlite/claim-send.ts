@@ -10,7 +10,9 @@ import { type SendRow, toSend } from './rows.js';
  * Takes a send for its one owner: the row is `sending`, its attempt noted and its call counted, in the transaction
  * that finds it. The POST leaves only after this commit, because the API has no idempotency key.
  */
-export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' | 'nextLookAt'> {
+export function claims(
+  db: Database,
+): Pick<Store, 'claimSend' | 'recoverSends' | 'nextLookAt' | 'hasAmbiguous'> {
   const countCalls = db.prepare(
     'select count(*) as n, min(at) as oldest from calls where route = ? and at > ?',
   );
@@ -27,6 +29,11 @@ export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' |
   const noteCall = db.prepare('insert into calls values (?, ?)');
   const nextLook = db.prepare(
     "select min(check_at) as at from sends where state in ('ambiguous', 'accepted')",
+  );
+
+  // The two states are those of the index: few sends are in them at a time.
+  const ambiguous = db.prepare(
+    "select exists (select 1 from sends where state in ('ambiguous', 'accepted') and state = 'ambiguous' and route = ?) as found",
   );
 
   const claim = db.transaction((route: SendRoute, now: Instant, budget: SendBudget): Claim => {
@@ -64,6 +71,7 @@ export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' |
     claimSend: async (route, now, budget) => claim(route, now, budget),
     ...recovery(db),
     nextLookAt: async () => (nextLook.get() as { at: number | null }).at,
+    hasAmbiguous: (route) => (ambiguous.get(route) as { found: number }).found === 1,
   };
 }
 
