@@ -7,6 +7,7 @@ import { decide } from '../src/engine/decide.js';
 import { createKeywordIndex } from '../src/engine/index/keyword-index.js';
 import { createMarks } from '../src/engine/index/found.js';
 import { type CompiledSet, compileSet } from '../src/engine/rule-set.js';
+import { finish } from '../src/engine/steps.js';
 import { compileKeyword, firstHit } from '../src/engine/text/keywords.js';
 import { MessageText } from '../src/engine/text/text.js';
 import { facts } from '../test/builders.js';
@@ -61,7 +62,7 @@ function scan(rules: readonly Rule[], events: readonly InboundEvent[]): (event: 
   const keys = rules.flatMap(({ keywords }) =>
     keywords ? keywords.any.map((keyword) => ({ keyword, options: keywords })) : [],
   );
-  const index = createKeywordIndex(keys.map((each, key) => ({ ...each, key })));
+  const index = finish(createKeywordIndex(keys.map((each, key) => ({ ...each, key }))));
   const marks = createMarks(keys.length);
   return (n) => {
     let hits = 0;

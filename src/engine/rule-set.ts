@@ -6,6 +6,7 @@ import { type Hours, hoursAt } from './calendar/hours.js';
 import { type CompiledRule, compileRules } from './compile.js';
 import type { Host } from './evaluate.js';
 import { createRuleIndex, type RuleIndex } from './index/rule-index.js';
+import { finish, type Steps } from './steps.js';
 
 /** Rules, compiled, with the calendars that they ask. Swapped as a whole, never changed. */
 export interface CompiledSet {
@@ -27,13 +28,22 @@ export function compileSet(
   calendars: readonly Calendar[],
   holidays: HolidayLookup,
 ): CompiledSet {
+  return finish(compileSetInSteps(rules, calendars, holidays));
+}
+
+/** The same in steps: ten thousand rules take half a second. */
+export function* compileSetInSteps(
+  rules: readonly Rule[],
+  calendars: readonly Calendar[],
+  holidays: HolidayLookup,
+): Steps<CompiledSet> {
   const enabled = rules.filter((rule) => rule.enabled);
   const { compiled, host } = compileRules(enabled);
   const byName = new Map(calendars.map((each) => [each.name, each]));
   return {
     rules: compiled,
     host,
-    index: createRuleIndex(enabled),
+    index: yield* createRuleIndex(enabled),
     calendars: byName,
     hours: hoursLookup(byName, holidays),
   };

@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps } from '../steps.js';
 import { powerOfTwo } from './chains.js';
 
 /** Calls back for every pattern that ends somewhere in the text, with where it ends. A pattern may be told several times. */
@@ -5,6 +6,8 @@ export type Automaton = (text: string, hit: (pattern: number, end: number) => vo
 
 const NONE = -1;
 const ROOT = 0;
+/** States that are settled in a step. */
+const STATES = 10_000;
 
 /** The trie of all patterns: a state a prefix, numbered as they are made. */
 interface Trie {
@@ -23,8 +26,9 @@ interface Trie {
  * hashed into flat memory, because tables of one row a state would take gigabytes. Libraries for it took 0.5 to 20
  * seconds to build 40,000 keywords, this one a tenth of a second. No pattern may be empty.
  */
-export function createAutomaton(patterns: readonly string[]): Automaton {
-  const { size, parents, units, depths, ends, twins, child } = trieOf(patterns);
+export function* createAutomaton(patterns: readonly string[]): Steps<Automaton> {
+  const { size, parents, units, depths, ends, twins, child } = yield* trieOf(patterns);
+  yield;
   const fails = new Int32Array(size);
   /** The longest proper suffix of a state at which a pattern ends. */
   const suffixes = new Int32Array(size).fill(ROOT);
@@ -37,13 +41,16 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
       state = fails[state] ?? ROOT;
     }
   };
-  for (const state of byDepth(depths)) {
+  const settle = (state: number): void => {
     const parent = parents[state] ?? ROOT;
-    if (state === ROOT) continue;
+    if (state === ROOT) return;
     const fail = parent === ROOT ? ROOT : step(fails[parent] ?? ROOT, units[state] ?? 0);
     fails[state] = fail;
     suffixes[state] = ends[fail] === NONE ? (suffixes[fail] ?? ROOT) : fail;
-  }
+  };
+  const order = byDepth(depths);
+  yield;
+  yield* eachInSteps(order, settle, STATES);
 
   return (text, hit) => {
     let state = ROOT;
@@ -58,7 +65,7 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
   };
 }
 
-function trieOf(patterns: readonly string[]): Trie {
+function* trieOf(patterns: readonly string[]): Steps<Trie> {
   const most = patterns.reduce((sum, pattern) => sum + pattern.length, 1);
   const transitions = transitionsFor(most);
   const parents = new Int32Array(most);
@@ -67,7 +74,7 @@ function trieOf(patterns: readonly string[]): Trie {
   const ends = new Int32Array(most).fill(NONE);
   const twins = new Int32Array(patterns.length).fill(NONE);
   let size = 1;
-  for (const [index, pattern] of patterns.entries()) {
+  const add = (pattern: string, index: number): void => {
     let state = ROOT;
     for (let at = 0; at < pattern.length; at += 1) {
       const unit = pattern.charCodeAt(at);
@@ -84,7 +91,8 @@ function trieOf(patterns: readonly string[]): Trie {
     }
     twins[index] = ends[state] ?? NONE;
     ends[state] = index;
-  }
+  };
+  yield* eachInSteps(patterns, add);
   return {
     size,
     parents,

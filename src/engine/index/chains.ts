@@ -1,3 +1,5 @@
+import type { Steps } from '../steps.js';
+
 /** Numbers filed under hashes, in flat memory. What is filed under one hash comes back for it, and maybe some more. */
 export interface Chains {
   /** The first entry under the hash; -1: none. */
@@ -9,9 +11,11 @@ export interface Chains {
 }
 
 const NONE = -1;
+/** Entries that are filed in a step. */
+const PORTION = 50_000;
 
 /** Files `values[i]` under `hashes[i]`. Hashes are 32 bits and compared whole. */
-export function chainsOf(hashes: Int32Array, values: Int32Array): Chains {
+export function* chainsOf(hashes: Int32Array, values: Int32Array): Steps<Chains> {
   const mask = powerOfTwo(2 * hashes.length) - 1;
   const heads = new Int32Array(mask + 1).fill(NONE);
   const links = new Int32Array(hashes.length);
@@ -19,6 +23,7 @@ export function chainsOf(hashes: Int32Array, values: Int32Array): Chains {
     const slot = spread(hashes[entry] ?? 0) & mask;
     links[entry] = heads[slot] ?? NONE;
     heads[slot] = entry;
+    if (entry % PORTION === 0) yield;
   }
   const find = (from: number, hash: number): number => {
     let entry = from;

@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps } from '../steps.js';
 import type { KeywordOptions } from '../text/keywords.js';
 import { type FoldOptions, fold } from '../text/normalise.js';
 import type { MessageText } from '../text/text.js';
@@ -23,16 +24,17 @@ export type KeywordIndex = (text: MessageText, found: Found) => void;
  * One look-up for all keywords. Texts and keywords are compared by the fold that the keyword's own matcher uses, so
  * there is a look-up for each fold that the rules use, usually one.
  */
-export function createKeywordIndex(keys: readonly KeywordKey[]): KeywordIndex {
+export function* createKeywordIndex(keys: readonly KeywordKey[]): Steps<KeywordIndex> {
   const patterns: PatternKey[] = [];
   const byFold = new Map<string, KeywordKey[]>();
-  for (const each of keys) {
+  yield* eachInSteps(keys, (each) => {
     const { options, keyword, key } = each;
     if (options.match === 'regex') patterns.push({ key, pattern: keyword, options });
     else listOf(byFold, `${options.caseSensitive} ${options.accents}`).push(each);
-  }
-  const folds = [...byFold.values()].map(searchFold);
-  const pattern = patterns.length === 0 ? null : createPatternTable(patterns);
+  });
+  const folds: KeywordIndex[] = [];
+  for (const own of byFold.values()) folds.push(yield* searchFold(own));
+  const pattern = patterns.length === 0 ? null : yield* createPatternTable(patterns);
   return (text, found) => {
     for (const search of folds) search(text, found);
     pattern?.(text, found);
@@ -46,15 +48,15 @@ interface Part {
   readonly where: Exclude<KeywordOptions['match'], 'regex' | 'exact'>;
 }
 
-function searchFold(keys: readonly KeywordKey[]): KeywordIndex {
+function* searchFold(keys: readonly KeywordKey[]): Steps<KeywordIndex> {
   const by: FoldOptions = keys[0]?.options ?? { caseSensitive: false, accents: false };
-  const { whole, words, parts, typos } = sorted(keys, by);
+  const { whole, words, parts, typos } = yield* sorted(keys, by);
   const searches = [
     ...(whole.size > 0 ? [searchWhole(whole)] : []),
-    ...(words.length > 0 ? [createWordTable(words)] : []),
-    ...(parts.length > 0 ? [searchParts(parts)] : []),
+    ...(words.length > 0 ? [yield* createWordTable(words)] : []),
+    ...(parts.length > 0 ? [yield* searchParts(parts)] : []),
   ];
-  const typo = typos.length === 0 ? null : createTypoTable(typos);
+  const typo = typos.length === 0 ? null : yield* createTypoTable(typos);
   return (text, found) => {
     const folded = text.folded(by);
     for (const search of searches) search(folded, found);
@@ -62,13 +64,20 @@ function searchFold(keys: readonly KeywordKey[]): KeywordIndex {
   };
 }
 
+interface Sorted {
+  readonly whole: ReadonlyMap<string, readonly number[]>;
+  readonly words: readonly WordKey[];
+  readonly parts: readonly Part[];
+  readonly typos: readonly TypoKey[];
+}
+
 /** Each keyword goes where it is found quickest: whole texts, words with letters, and all the rest. */
-function sorted(keys: readonly KeywordKey[], by: FoldOptions) {
+function* sorted(keys: readonly KeywordKey[], by: FoldOptions): Steps<Sorted> {
   const whole = new Map<string, number[]>();
   const words: WordKey[] = [];
   const parts: Part[] = [];
   const typos: TypoKey[] = [];
-  for (const { key, keyword, options } of keys) {
+  yield* eachInSteps(keys, ({ key, keyword, options }) => {
     const { match } = options;
     const folded = fold(keyword, by);
     const shape = typoShape(folded, options.typos);
@@ -76,7 +85,7 @@ function sorted(keys: readonly KeywordKey[], by: FoldOptions) {
     if (match === 'exact') listOf(whole, folded).push(key);
     else if (match === 'word' && hasRun(folded)) words.push({ key, folded });
     else if (match !== 'regex') parts.push({ key, folded, where: match });
-  }
+  });
   return { whole, words, parts, typos };
 }
 
@@ -94,9 +103,9 @@ function searchWhole(keys: ReadonlyMap<string, readonly number[]>) {
   };
 }
 
-function searchParts(parts: readonly Part[]) {
-  const scan = createAutomaton(parts.map(({ folded }) => folded));
-  return (text: string, found: Found): void => {
+function* searchParts(parts: readonly Part[]): Steps<(text: string, found: Found) => void> {
+  const scan = yield* createAutomaton(parts.map(({ folded }) => folded));
+  return (text, found) => {
     scan(text, (index, end) => {
       const { key, folded, where } = parts[index] as Part;
       if (!found.has(key) && stands(where, text, end - folded.length, end)) found.add(key);

@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps } from '../steps.js';
 import { type KeywordOptions, patternsOf } from '../text/keywords.js';
 import { compileRegex, compileRegexSet } from '../text/regex.js';
 import type { MessageText } from '../text/text.js';
@@ -17,6 +18,9 @@ interface Form {
   readonly pattern: string;
 }
 
+/** Patterns that are compiled in a step. */
+const PORTION = 10;
+
 type Search = (text: string, found: Found) => void;
 
 /**
@@ -24,11 +28,14 @@ type Search = (text: string, found: Found) => void;
  * in the text without them; the second is left out where it would be the first again. A pattern that has a word in every
  * match of it is looked for by that word, and only the others are tried, all in a few passes.
  */
-export function createPatternTable(keys: readonly PatternKey[]): (text: MessageText, found: Found) => void {
-  const searches = [true, false].flatMap((caseSensitive) => {
+export function* createPatternTable(
+  keys: readonly PatternKey[],
+): Steps<(text: MessageText, found: Found) => void> {
+  const searches: Searches[] = [];
+  for (const caseSensitive of [true, false]) {
     const own = keys.filter(({ options }) => options.caseSensitive === caseSensitive);
-    return own.length === 0 ? [] : [searchesFor(own, caseSensitive)];
-  });
+    if (own.length > 0) searches.push(yield* searchesFor(own, caseSensitive));
+  }
   return (text, found) => {
     for (const { written, alike, stripped } of searches) {
       written(text.plain(), found);
@@ -38,30 +45,37 @@ export function createPatternTable(keys: readonly PatternKey[]): (text: MessageT
   };
 }
 
-function searchesFor(keys: readonly PatternKey[], caseSensitive: boolean) {
+interface Searches {
+  readonly written: Search;
+  readonly alike: Search;
+  readonly stripped: Search;
+}
+
+function* searchesFor(keys: readonly PatternKey[], caseSensitive: boolean): Steps<Searches> {
   const written: Form[] = [];
   const alike: Form[] = [];
   const stripped: Form[] = [];
-  for (const { key, pattern, options } of keys) {
+  const add = ({ key, pattern, options }: PatternKey): void => {
     const forms = patternsOf(pattern, options);
     written.push({ key, pattern: forms.written });
-    if (forms.stripped === null || !compileRegex(forms.stripped, { caseSensitive }).ok) continue;
+    if (forms.stripped === null || !compileRegex(forms.stripped, { caseSensitive }).ok) return;
     (forms.stripped === forms.written ? alike : stripped).push({ key, pattern: forms.stripped });
-  }
+  };
+  yield* eachInSteps(keys, add, PORTION);
   return {
-    written: searchFor(written, caseSensitive),
-    alike: searchFor(alike, caseSensitive),
-    stripped: searchFor(stripped, caseSensitive),
+    written: yield* searchFor(written, caseSensitive),
+    alike: yield* searchFor(alike, caseSensitive),
+    stripped: yield* searchFor(stripped, caseSensitive),
   };
 }
 
-function searchFor(forms: readonly Form[], caseSensitive: boolean): Search {
+function* searchFor(forms: readonly Form[], caseSensitive: boolean): Steps<Search> {
   const spoken = forms.flatMap(({ key, pattern }) =>
     (literalsOf(pattern) ?? []).map((literal) => ({ key, literal })),
   );
   const open = forms.filter(({ pattern }) => literalsOf(pattern) === null);
   const searches = [
-    ...(spoken.length > 0 ? [searchLiterals(spoken)] : []),
+    ...(spoken.length > 0 ? [yield* searchLiterals(spoken)] : []),
     ...(open.length > 0 ? [searchPatterns(open, caseSensitive)] : []),
   ];
   return (text, found) => {
@@ -70,8 +84,10 @@ function searchFor(forms: readonly Form[], caseSensitive: boolean): Search {
 }
 
 /** In lower case, which is sound where case counts too. The texts are NFKC, so that only ASCII letters become ASCII ones. */
-function searchLiterals(spoken: readonly { readonly key: number; readonly literal: string }[]): Search {
-  const scan = createAutomaton(spoken.map(({ literal }) => literal));
+function* searchLiterals(
+  spoken: readonly { readonly key: number; readonly literal: string }[],
+): Steps<Search> {
+  const scan = yield* createAutomaton(spoken.map(({ literal }) => literal));
   return (text, found) => {
     scan(text.toLowerCase(), (index) => found.add(spoken[index]?.key ?? -1));
   };

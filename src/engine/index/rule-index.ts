@@ -1,5 +1,6 @@
 import { EVENT_KINDS, type InboundEvent, PLATFORMS } from '../../domain/event.js';
 import type { Rule } from '../../domain/rule.js';
+import { eachInSteps, mapInSteps, type Steps } from '../steps.js';
 import type { MessageText } from '../text/text.js';
 import { clueOfRule } from './clues.js';
 import { createMarks } from './found.js';
@@ -22,10 +23,11 @@ export interface RuleIndex {
 const STATIC: ReadonlySet<string> = new Set(['kind', 'platform', 'account']);
 
 /** `rules` in their total order. */
-export function createRuleIndex(rules: readonly Rule[]): RuleIndex {
-  const guards = rules.map((rule) => guardOf(clueOfRule(rule)));
+export function* createRuleIndex(rules: readonly Rule[]): Steps<RuleIndex> {
+  const guards = yield* mapInSteps(rules, (rule) => guardOf(clueOfRule(rule)));
   const admits = admission(guards);
-  const keyed = keyedRules(guards);
+  yield;
+  const keyed = yield* keyedRules(guards);
   const unkeyed = unkeyedRules(guards, admits.by);
   const met = createMarks(rules.length);
 
@@ -64,12 +66,14 @@ function admission(guards: readonly Guard[]) {
 }
 
 /** Rules that need a keyword or a post. */
-function keyedRules(guards: readonly Guard[]) {
+function* keyedRules(
+  guards: readonly Guard[],
+): Steps<(event: InboundEvent, text: MessageText, meet: (rule: number) => void) => void> {
   const numbers = new Map<string, number>();
   const rulesOf: number[][] = [];
   const keywords: KeywordKey[] = [];
   const posts = new Map<string, number>();
-  for (const [rule, { keys }] of guards.entries()) {
+  yield* eachInSteps(guards, ({ keys }, rule) => {
     for (const key of keys ?? []) {
       const name = nameOf(key);
       let number = numbers.get(name);
@@ -81,11 +85,11 @@ function keyedRules(guards: readonly Guard[]) {
       }
       rulesOf[number]?.push(rule);
     }
-  }
-  const index: KeywordIndex = createKeywordIndex(keywords);
+  });
+  const index: KeywordIndex = yield* createKeywordIndex(keywords);
   const seen = createMarks(rulesOf.length);
 
-  return (event: InboundEvent, text: MessageText, meet: (rule: number) => void): void => {
+  return (event, text, meet) => {
     seen.renew();
     const add = (key: number): void => {
       if (!seen.mark(key)) return;

@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps } from '../steps.js';
 import { editsWithin, type TypoShape } from '../text/typos.js';
 import type { Span } from '../text/words.js';
 import { chainsOf } from './chains.js';
@@ -9,6 +10,8 @@ export interface TypoKey {
   readonly shape: TypoShape;
 }
 
+type TypoSearch = (text: string, words: readonly Span[], found: Found) => void;
+
 const BASE = 0x01000193;
 
 /**
@@ -17,34 +20,34 @@ const BASE = 0x01000193;
  * a substitution or a swap one out of each. So each keyword is filed under the hashes of all that is left of it, and a
  * text's words are looked up in the same way: work that does not grow with the number of keywords.
  */
-export function createTypoTable(
-  keys: readonly TypoKey[],
-): (text: string, words: readonly Span[], found: Found) => void {
-  const searches = [1, 2].flatMap((most) => {
+export function* createTypoTable(keys: readonly TypoKey[]): Steps<TypoSearch> {
+  const searches: TypoSearch[] = [];
+  for (const most of [1, 2]) {
     const own = keys.filter(({ shape }) => shape.most === most);
-    return own.length === 0 ? [] : [searchFor(own, most)];
-  });
+    if (own.length > 0) searches.push(yield* searchFor(own, most));
+  }
   return (text, words, found) => {
     for (const search of searches) search(text, words, found);
   };
 }
 
-function searchFor(keys: readonly TypoKey[], most: number) {
+function* searchFor(keys: readonly TypoKey[], most: number): Steps<TypoSearch> {
   const hashes: number[] = [];
   const values: number[] = [];
   let longest = 0;
-  for (const [index, { shape }] of keys.entries()) {
+  yield* eachInSteps(keys, ({ shape }, index) => {
     longest = Math.max(longest, shape.core.length);
     eachRemainder(shape.core, most, (hash) => {
       hashes.push(hash);
       values.push(index);
     });
-  }
-  const table = chainsOf(Int32Array.from(hashes), Int32Array.from(values));
+  });
+  const table = yield* chainsOf(Int32Array.from(hashes), Int32Array.from(values));
   const shortest = keys.reduce((least, { shape }) => Math.min(least, shape.core.length), Infinity);
   const counts = [...new Set(keys.flatMap(({ shape }) => shape.counts))];
 
-  return (text: string, words: readonly Span[], found: Found): void => {
+  yield;
+  return (text, words, found) => {
     for (const count of counts) {
       for (let first = 0; first + count <= words.length; first += 1) {
         const start = words[first]?.start ?? 0;

@@ -1,3 +1,4 @@
+import { eachInSteps, mapInSteps, type Steps } from '../steps.js';
 import { isSpaced, isWordHit } from '../text/words.js';
 import { chainsOf } from './chains.js';
 import type { Found } from './found.js';
@@ -7,6 +8,9 @@ export interface WordKey {
   readonly key: number;
   readonly folded: string;
 }
+
+/** Keywords in a step: each costs a microsecond or two. */
+const PORTION = 2_000;
 
 /** Where a run of letters stands, and its hash. */
 interface Run {
@@ -20,18 +24,28 @@ interface Run {
  * each run is looked up. A word hit has borders at both its ends, so that every run in the keyword is a whole run of the
  * text, and any one of them will do; it is filed under the one that fewest keywords have.
  */
-export function createWordTable(keys: readonly WordKey[]): (text: string, found: Found) => void {
-  const runs = keys.map(({ folded }) => runsOf(folded));
+export function* createWordTable(keys: readonly WordKey[]): Steps<(text: string, found: Found) => void> {
+  const runs = yield* mapInSteps(keys, ({ folded }) => runsOf(folded), PORTION);
   const shared = new Map<number, number>();
-  for (const each of runs) for (const { hash } of each) shared.set(hash, (shared.get(hash) ?? 0) + 1);
+  yield* eachInSteps(
+    runs,
+    (own) => {
+      for (const { hash } of own) shared.set(hash, (shared.get(hash) ?? 0) + 1);
+    },
+    PORTION,
+  );
   const offsets = new Int32Array(keys.length);
   const hashes = new Int32Array(keys.length);
-  for (const [index, own] of runs.entries()) {
-    const rarest = own.reduce((a, b) => (rarity(b, shared) < rarity(a, shared) ? b : a));
-    offsets[index] = rarest.start;
-    hashes[index] = rarest.hash;
-  }
-  const table = chainsOf(hashes, Int32Array.from(keys.keys()));
+  yield* eachInSteps(
+    runs,
+    (own, index) => {
+      const rarest = own.reduce((a, b) => (rarity(b, shared) < rarity(a, shared) ? b : a));
+      offsets[index] = rarest.start;
+      hashes[index] = rarest.hash;
+    },
+    PORTION,
+  );
+  const table = yield* chainsOf(hashes, Int32Array.from(keys.keys()));
 
   return (text, found) => {
     eachRun(text, (start, hash) => {
