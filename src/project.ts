@@ -19,22 +19,35 @@ export interface Project {
   readonly holidays: HolidayLookup;
 }
 
+/** A configuration and its rules as they are written, checked together. */
+export type ReadProject = Pick<Project, 'config' | 'rules'>;
+
 /** Reads and checks everything. All findings come at once; a project with errors is not half loaded. */
 export async function loadProject(
   file: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Checked<Project>> {
+  const read = await readProject(file, env);
+  if (!read.ok) return read;
+  const { config, rules } = read.value;
+  const holidays = await holidaysOf(config);
+  const set = compileSet(rules.rules, config.calendars, holidays);
+  return { ok: true, value: { config, rules, set, holidays }, warnings: read.warnings };
+}
+
+/** The same without compiling the rules. */
+export async function readProject(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Checked<ReadProject>> {
   const config = loadConfig(file, env);
   if (!config.ok) return { ok: false, findings: [...config.findings, ...ruleFindings(file, env)] };
   const faults = placeFaults(file, env, await lateFaults(config.value));
   if (faults.length > 0) return { ok: false, findings: [...faults, ...ruleFindings(file, env)] };
-  const rules = await readRules(config.value);
+  const rules = loadRules(config.value.rulesPath, ruleContext(config.value));
   if (!rules.ok) return rules;
-  return {
-    ok: true,
-    value: { config: config.value, ...rules.value },
-    warnings: [...config.warnings, ...rules.warnings],
-  };
+  const warnings = [...config.warnings, ...rules.warnings];
+  return { ok: true, value: { config: config.value, rules: rules.value }, warnings };
 }
 
 /** What is wrong with the rules of a configuration that has faults itself. */
@@ -49,13 +62,16 @@ function ruleFindings(file: string, env: Readonly<Record<string, string | undefi
 export async function readRules(
   config: Config,
 ): Promise<Checked<Pick<Project, 'rules' | 'set' | 'holidays'>>> {
-  const context = ruleContext(config);
-  const rules = loadRules(config.rulesPath, context);
+  const rules = loadRules(config.rulesPath, ruleContext(config));
   if (!rules.ok) return rules;
-  const codes = config.calendars.flatMap(({ holidays }) => (holidays === null ? [] : [holidays]));
-  const holidays = await loadHolidays(codes);
+  const holidays = await holidaysOf(config);
   const set = compileSet(rules.value.rules, config.calendars, holidays);
   return { ok: true, value: { rules: rules.value, set, holidays }, warnings: rules.warnings };
+}
+
+/** The public holidays that the calendars of a configuration name. */
+export function holidaysOf({ calendars }: Pick<Config, 'calendars'>): Promise<HolidayLookup> {
+  return loadHolidays(calendars.flatMap(({ holidays }) => (holidays === null ? [] : [holidays])));
 }
 
 /** What is probably not meant in a project that is valid. `file` and `env` are those it was loaded with. */

@@ -3,7 +3,7 @@ import type { Finding } from './domain/finding.js';
 import { type Clock, type Instant, MINUTE } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
-import { loadProject, type Project } from './project.js';
+import { loadAside, type Runnable } from './load-aside.js';
 import { changes, type WatchOptions } from './watch.js';
 
 /** The rules in force, and what keeps newer ones from being so. Times in milliseconds; it travels as JSON. */
@@ -31,7 +31,7 @@ export interface ReloadOptions {
   readonly configFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** As it was read at the start. */
-  readonly project: Pick<Project, 'config' | 'set'>;
+  readonly project: Runnable;
   /** Puts a set into force, between two events. */
   readonly swap: (set: CompiledSet) => void;
   readonly clock: Clock;
@@ -56,7 +56,7 @@ export function createReloader({ configFile, env, project, swap, clock, logger }
   };
 
   async function once(why: string): Promise<void> {
-    const loaded = await loadProject(configFile, env);
+    const loaded = await loadAside({ file: configFile, env });
     if (!loaded.ok) {
       refuse(loaded.findings.filter(({ severity }) => severity === 'error').map(lineOf));
       return;

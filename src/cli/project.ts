@@ -1,5 +1,6 @@
 import type { Config } from '../domain/config.js';
 import { loadConfig } from '../config/load.js';
+import type { Runnable } from '../load-aside.js';
 import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
 import { Exit } from './exit.js';
@@ -17,6 +18,15 @@ export interface CommonOptions {
 export async function projectOf({ config }: CommonOptions): Promise<Project> {
   const { loadProject } = await import('../project.js');
   const project = await loadProject(config, process.env);
+  if (project.ok) return project.value;
+  sayFindings(project.findings);
+  throw new Exit(1);
+}
+
+/** The same for a program that runs: without what only tests and lint need, and quick with large sets of rules. */
+export async function runnableOf({ config }: CommonOptions): Promise<Runnable> {
+  const { loadAside } = await import('../load-aside.js');
+  const project = await loadAside({ file: config, env: process.env });
   if (project.ok) return project.value;
   sayFindings(project.findings);
   throw new Exit(1);

@@ -7,7 +7,7 @@ import { createReloader, keepReloading, type Reloader } from '../reload.js';
 import { carryOut, serveControl } from '../server/control.js';
 import { type Health, type HealthServer, serveHealth } from '../server/health.js';
 import { Exit } from './exit.js';
-import { type CommonOptions, projectFiles, projectOf, withWriter } from './project.js';
+import { type CommonOptions, projectFiles, runnableOf, withWriter } from './project.js';
 
 const KEY_REFUSED = 'Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".';
 
@@ -18,7 +18,7 @@ export interface RunOptions extends CommonOptions {
 
 /** `run`: poll, decide, send. Until SIGTERM or Ctrl-C; with `--once`, one poll and what may be sent now. */
 export async function run(options: RunOptions): Promise<void> {
-  const { config: loaded, set } = await projectOf(options);
+  const { config: loaded, set } = await runnableOf(options);
   const config: Config = options.shadow ? { ...loaded, mode: 'shadow' } : loaded;
   const logger = createLogger({
     ...config.log,

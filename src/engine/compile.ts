@@ -6,6 +6,7 @@ import {
   type Program,
   type TopLevelCondition,
 } from './evaluate.js';
+import { mapInSteps, type Steps } from './steps.js';
 import { fold } from './text/normalise.js';
 import { compileKeyword, firstHit, type KeywordHit, type KeywordMatcher } from './text/keywords.js';
 import type { MessageText } from './text/text.js';
@@ -48,10 +49,13 @@ interface Tables {
  * Turns checked rules into programs of json-rules-engine. Total: whatever the parser accepted compiles. An empty list
  * is left out, because the library holds `any: []` for true.
  */
-export function compileRules(rules: readonly Rule[]): { compiled: readonly CompiledRule[]; host: Host } {
+export function* compileRules(
+  rules: readonly Rule[],
+): Steps<{ compiled: readonly CompiledRule[]; host: Host }> {
   const tables: Tables = { matchers: [], lists: [] };
   const host = createHost(operators(tables));
-  const compiled = rules.map((rule) => {
+  yield;
+  const compiled = yield* mapInSteps(rules, (rule) => {
     let parts: RuleParts | null = null;
     return { rule, parts: () => (parts ??= compileRule(rule, host, tables)) };
   });

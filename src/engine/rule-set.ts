@@ -38,7 +38,7 @@ export function* compileSetInSteps(
   holidays: HolidayLookup,
 ): Steps<CompiledSet> {
   const enabled = rules.filter((rule) => rule.enabled);
-  const { compiled, host } = compileRules(enabled);
+  const { compiled, host } = yield* compileRules(enabled);
   const byName = new Map(calendars.map((each) => [each.name, each]));
   return {
     rules: compiled,

@@ -16,7 +16,7 @@ export function finish<T>(steps: Steps<T>): T {
 export function* eachInSteps<T>(
   items: Iterable<T>,
   visit: (item: T, index: number) => void,
-  portion = 500,
+  portion = 100,
 ): Steps<void> {
   let index = 0;
   for (const item of items) {
@@ -27,7 +27,7 @@ export function* eachInSteps<T>(
 }
 
 /** The same as `map`, with a step after every so many items. */
-export function* mapInSteps<T, R>(items: readonly T[], map: (item: T) => R, portion = 500): Steps<R[]> {
+export function* mapInSteps<T, R>(items: readonly T[], map: (item: T) => R, portion = 100): Steps<R[]> {
   const mapped: R[] = [];
   yield* eachInSteps(items, (item) => mapped.push(map(item)), portion);
   return mapped;

@@ -7,7 +7,7 @@ export type Automaton = (text: string, hit: (pattern: number, end: number) => vo
 const NONE = -1;
 const ROOT = 0;
 /** States that are settled in a step. */
-const STATES = 10_000;
+const STATES = 2_000;
 
 /** The trie of all patterns: a state a prefix, numbered as they are made. */
 interface Trie {

@@ -25,10 +25,9 @@ const STATIC: ReadonlySet<string> = new Set(['kind', 'platform', 'account']);
 /** `rules` in their total order. */
 export function* createRuleIndex(rules: readonly Rule[]): Steps<RuleIndex> {
   const guards = yield* mapInSteps(rules, (rule) => guardOf(clueOfRule(rule)));
-  const admits = admission(guards);
-  yield;
+  const admits = yield* admission(guards);
   const keyed = yield* keyedRules(guards);
-  const unkeyed = unkeyedRules(guards, admits.by);
+  const unkeyed = yield* unkeyedRules(guards, admits.by);
   const met = createMarks(rules.length);
 
   return {
@@ -46,19 +45,23 @@ export function* createRuleIndex(rules: readonly Rule[]): Steps<RuleIndex> {
   };
 }
 
+interface Admission {
+  readonly by: (event: InboundEvent) => (rule: number) => boolean;
+  readonly now: (rule: number, factOf: FactOf) => boolean;
+}
+
 /** Asks a rule's masks: `by` those that an event decides by itself, `now` those that depend on more. */
-function admission(guards: readonly Guard[]) {
+function* admission(guards: readonly Guard[]): Steps<Admission> {
   const masksOf = (guard: Guard, isStatic: boolean): readonly Mask[] =>
     [...guard.masks.values()].filter(({ fact }) => STATIC.has(fact) === isStatic);
-  const fixed = guards.map((guard) => masksOf(guard, true));
-  const changing = guards.map((guard) => masksOf(guard, false));
+  const fixed = yield* mapInSteps(guards, (guard) => masksOf(guard, true));
+  const changing = yield* mapInSteps(guards, (guard) => masksOf(guard, false));
   return {
-    by({ kind, platform, account }: InboundEvent) {
+    by({ kind, platform, account }) {
       const values: Readonly<Record<string, unknown>> = { kind, platform, account: account ?? '' };
-      return (rule: number): boolean =>
-        (fixed[rule] ?? []).every((mask) => holdsValue(mask.in, values[mask.fact]));
+      return (rule) => (fixed[rule] ?? []).every((mask) => holdsValue(mask.in, values[mask.fact]));
     },
-    now: (rule: number, factOf: FactOf): boolean =>
+    now: (rule, factOf) =>
       (changing[rule] ?? []).every(({ fact, params, in: values }) =>
         holdsValue(values, factOf(fact, params)),
       ),
@@ -113,13 +116,17 @@ function nameOf(key: Key): string {
  * Rules without such a key: all of a bucket are candidates, and each costs an evaluation. Buckets are made as events
  * come, one for each kind, platform and account that a rule names; the accounts that none names share one.
  */
-function unkeyedRules(guards: readonly Guard[], by: (event: InboundEvent) => (rule: number) => boolean) {
+function* unkeyedRules(
+  guards: readonly Guard[],
+  by: Admission['by'],
+): Steps<(event: InboundEvent) => readonly number[]> {
   const rules = [...guards.keys()].filter((rule) => guards[rule]?.keys === null);
-  const named = new Set(
-    guards.flatMap(({ masks }) => [...masks.values()].flatMap(({ in: set }) => [...set.values])),
-  );
+  const named = new Set<unknown>();
+  yield* eachInSteps(guards, ({ masks }) => {
+    for (const { in: set } of masks.values()) for (const value of set.values) named.add(value);
+  });
   const buckets = new Map<string, readonly number[]>();
-  return (event: InboundEvent): readonly number[] => {
+  return (event) => {
     if (rules.length === 0) return rules;
     const { kind, platform } = event;
     const account = event.account !== null && named.has(event.account) ? event.account : '';

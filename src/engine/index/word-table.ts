@@ -10,7 +10,7 @@ export interface WordKey {
 }
 
 /** Keywords in a step: each costs a microsecond or two. */
-const PORTION = 2_000;
+const PORTION = 500;
 
 /** Where a run of letters stands, and its hash. */
 interface Run {
