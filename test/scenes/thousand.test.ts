@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import { HOUR, SECOND } from '../../src/domain/time.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import { aStage, type Stage } from '../stage.js';
 
@@ -64,7 +64,7 @@ describe('a thousand messages and comments on three platforms, while it runs', (
     const stage = await aStage({
       rules: RULES,
       config: {
-        poll: { schedule: '* * * * * *', comments: true, overlap: MINUTE, lookback: 0 },
+        poll: { schedule: '* * * * * *', comments: true, overlap: 30 * SECOND, lookback: 0 },
         guards: {
           humanPause: 12 * HOUR,
           perContact: { replies: 1_000, per: HOUR },

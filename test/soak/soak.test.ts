@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { soak } from './soak.js';
 
 describe('the built program, killed at random while calls go wrong', () => {
-  it('answers everybody once: nothing is lost, nothing is doubled', { timeout: 180_000 }, async () => {
+  it('answers everybody once: nothing is lost, nothing is doubled', { timeout: 300_000 }, async () => {
     const result = await soak({ kills: 50, seed: 1 });
     expect(result).toMatchObject({
       broken: [],
