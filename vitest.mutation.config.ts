@@ -8,6 +8,8 @@ export default defineConfig({
       'test/rules/**/*.test.ts',
       'test/faults/**/*.test.ts',
       'test/lint/**/*.test.ts',
+      'test/actions/rule-tests.test.ts',
+      'test/cookbook.test.ts',
     ],
     testTimeout: 30_000,
   },

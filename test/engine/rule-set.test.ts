@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../src/domain/calendar.js';
-import { DAY } from '../../src/domain/time.js';
+import { DAY, HOUR } from '../../src/domain/time.js';
 import { hoursAt } from '../../src/engine/calendar/hours.js';
 import { compileSet } from '../../src/engine/rule-set.js';
 import { TUESDAY } from '../builders.js';
@@ -39,5 +39,30 @@ describe('the hours of a rule set', () => {
 
   it('are unknown for a calendar that there is not', () => {
     expect(compileSet([], [], () => null).hours('shop', TUESDAY)).toBeUndefined();
+  });
+
+  it('are worked out again only once they may have changed', () => {
+    const calendar = shop({ tue: MORNING });
+    const set = compileSet([], [calendar], () => null);
+    const atTen = set.hours('shop', TUESDAY);
+    const noon = TUESDAY + 2 * HOUR;
+    expect(set.hours('shop', TUESDAY)).toBe(atTen);
+    expect(set.hours('shop', noon - 1)).toBe(atTen);
+    // A time before is not what they were worked out for.
+    expect(set.hours('shop', TUESDAY - 1)).not.toBe(atTen);
+    expect(set.hours('shop', noon)).toEqual(hoursAt(calendar, noon, () => null));
+    expect(set.hours('shop', noon)?.state).toBe('closed');
+  });
+
+  it('are worked out each time where nothing says until when they hold', () => {
+    const set = compileSet([], [shop({})], () => null);
+    expect(set.hours('shop', TUESDAY)).not.toBe(set.hours('shop', TUESDAY));
+  });
+
+  it('are kept for each calendar apart', () => {
+    const other = { ...shop({}), name: 'other' };
+    const set = compileSet([], [shop({ tue: MORNING }), other], () => null);
+    expect(set.hours('shop', TUESDAY)?.state).toBe('open');
+    expect(set.hours('other', TUESDAY)?.state).toBe('closed');
   });
 });

@@ -16,9 +16,46 @@ describe('a time as text', () => {
     ['%^a %_H %0e %j %u %w %s', 'TUE 15 03 307 2 2 1793714709'],
     ['100%% and %%F', '100% and %F'],
     ['%Q stays, and so does %', '%Q stays, and so does %'],
+    ['%h|%k|%t|%n', 'Nov|15|\t|\n'],
     ['no directive', 'no directive'],
   ])('%j gives %j', (format, expected) => {
     expect(formatTime('Europe/Paris', AT, format)).toBe(expected);
+  });
+
+  it.each([
+    [0, '12 12 AM am  0'],
+    [11, '11 11 AM am 11'],
+    [12, '12 12 PM pm 12'],
+    [13, ' 1 01 PM pm 13'],
+    [23, '11 11 PM pm 23'],
+  ])('tells the hour %i of the day in twelve', (hour, expected) => {
+    const at = Date.parse(`2026-11-03T${String(hour).padStart(2, '0')}:30:00Z`);
+    expect(formatTime('UTC', at, '%l %I %p %P %k')).toBe(expected);
+  });
+
+  it.each([
+    [1, '1st'],
+    [2, '2nd'],
+    [3, '3rd'],
+    [4, '4th'],
+    [10, '10th'],
+    [11, '11th'],
+    [12, '12th'],
+    [13, '13th'],
+    [14, '14th'],
+    [20, '20th'],
+    [21, '21st'],
+    [22, '22nd'],
+    [23, '23rd'],
+    [30, '30th'],
+    [31, '31st'],
+  ])('tells day %i of the month as %s', (day, expected) => {
+    const at = Date.UTC(2026, 0, day, 12);
+    expect(formatTime('UTC', at, '%-d%q')).toBe(expected);
+  });
+
+  it('fills with spaces where it is asked to, and tells the offset of UTC as +', () => {
+    expect(formatTime('UTC', Date.parse('2026-01-05T04:03:02Z'), '%_d|%_H|%_m|%z')).toBe(' 5| 4| 1|+0000');
   });
 
   it('is the local time of the zone, on either side of a change of the clocks', () => {
