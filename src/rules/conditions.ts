@@ -48,12 +48,17 @@ export function checkCondition(raw: RawCondition, place: CheckPlace, level = 1):
   const { source, path } = place;
   const kinds = (['all', 'any', 'not', 'fact'] as const).filter((key) => raw[key] !== undefined);
   if (kinds.length !== 1 || level > MOST_LEVELS) {
-    const mend = 'Write { all: [ … ] }, { any: [ … ] }, { not: … }, or { fact: …, operator: …, value: … }.';
-    const message =
+    const problem =
       level > MOST_LEVELS
-        ? `when: conditions are nested more than ${MOST_LEVELS} deep`
-        : 'when: a condition is one of all, any, not and fact, and one only';
-    source.report(path, { code: 'condition', message, mend });
+        ? {
+            message: `when: conditions are nested more than ${MOST_LEVELS} deep`,
+            mend: 'Merge groups of the same kind, or make two rules of it.',
+          }
+        : {
+            message: 'when: a condition is one of all, any, not and fact, and one only',
+            mend: 'Write { all: [ … ] }, { any: [ … ] }, { not: … }, or { fact: …, operator: …, value: … }.',
+          };
+    source.report(path, { code: 'condition', ...problem });
     return null;
   }
   const below = (children: readonly RawCondition[], key: string) =>
@@ -166,7 +171,7 @@ function checkOne(value: unknown, row: FactRow, { source, path, context }: Check
     const message = `value: ${shown} is no text`;
     source.report(
       path,
-      isScalar ? needsQuotes({ source, path, value, label: 'value: ' }) : { code: 'wrong-type', message },
+      isScalar ? needsQuotes({ source, path, value, label: 'value: ' }) : { code: 'wrong-type', message, mend: 'Write one text in its place.' },
     );
     return value;
   }
@@ -174,7 +179,10 @@ function checkOne(value: unknown, row: FactRow, { source, path, context }: Check
   const names = row.names?.(context);
   if (names === undefined) {
     reportMisreadWord(source, path);
-    if (value.trim() === '') source.report(path, { code: 'empty-text', message: 'value: the text is empty' });
+    if (value.trim() === '') {
+      const mend = 'Write at least one character that can be seen.';
+      source.report(path, { code: 'empty-text', message: 'value: the text is empty', mend });
+    }
   } else if (!names.includes(value)) {
     source.report(path, unknownName(`value: ${shown}`, value, names));
   }

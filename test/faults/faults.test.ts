@@ -54,6 +54,14 @@ describe.each(['config', 'rules'])('a fault in %s', (folder) => {
     expect(findingsOf(file)).not.toHaveLength(0);
   });
 
+  it('has a code that does not change, for programs', async () => {
+    const lines = yamlFiles(folder).map((name) => {
+      const codes = findingsOf(join(HERE, folder, name)).map(({ code }) => code);
+      return `${name}: ${codes.join(' ')}\n`;
+    });
+    await expect(lines.join('')).toMatchFileSnapshot(`${folder}/codes.txt`);
+  });
+
   it.each(yamlFiles(folder))('%s gives away no secret', (name) => {
     const file = join(HERE, folder, name);
     const everything = JSON.stringify(findingsOf(file)) + shown(file);
