@@ -75,9 +75,10 @@ function checkExpectations(source: YamlSource, path: Path, { expect, events }: R
 
 /** Reports a test that names a rule that does not exist. Asked once all files are read. */
 export function checkNamedRules(source: YamlSource, path: Path, test: RuleTest, ids: ReadonlySet<string>): void {
-  const report = (at: Path, id: string | null, label: string): void => {
+  const report = (at: Path, id: string | null, label: string, end: 'key' | 'value' = 'value'): void => {
     if (id === null || ids.has(id)) return;
-    source.report(at, unknownName(`${label}: ${source.describe(at)}`, id, [...ids]));
+    const shown = end === 'key' ? JSON.stringify(id) : source.describe(at);
+    source.report(at, { ...unknownName(`${label}: ${shown}`, id, [...ids]), at: end });
   };
   for (const [index, { expect }] of test.events.entries()) {
     if (!expect || expect.silent) continue;
@@ -85,7 +86,13 @@ export function checkNamedRules(source: YamlSource, path: Path, test: RuleTest, 
     report(valueAt(source.value, own) === undefined ? [...path, 'expect', 'rule'] : own, expect.rule, 'rule');
   }
   report([...path, 'given', 'private_reply'], test.given.privateReplyBy, 'private_reply');
-  for (const { rule } of test.given.replied) report([...path, 'given', 'replied'], rule, 'replied');
+  const at = [...path, 'given', 'replied'];
+  const written = valueAt(source.value, at);
+  for (const [index, { rule }] of test.given.replied.entries()) {
+    if (typeof written === 'string') report(at, rule, 'replied');
+    else if (Array.isArray(written)) report([...at, index], rule, 'replied');
+    else report([...at, rule], rule, 'replied', 'key');
+  }
 }
 
 function checkEvent(source: YamlSource, path: Path, event: RawEvent, context: RuleContext): void {
