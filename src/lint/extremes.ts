@@ -1,12 +1,14 @@
 import { PLATFORM_TABLE } from '../actions/platforms.js';
 import type { Finding } from '../domain/finding.js';
 import type { ActionSpec, Rule } from '../domain/rule.js';
+import { DAY, type Instant } from '../domain/time.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { sampleFor } from './sample.js';
 import { exampleOf, type Sample, tryOne } from './trial.js';
 import { warnOfRule, type Warning } from './warning.js';
 
+const WEEK = 7 * DAY;
 /** A letter of four bytes, as often as a name may be long. */
 const LONGEST_NAME = '\u{20000}'.repeat(80);
 
@@ -18,7 +20,7 @@ interface Extreme {
 
 /**
  * Answers that cannot be sent: too long for a platform, or without a value that they name. Each text is rendered for
- * each account, for ordinary and for extreme contacts.
+ * each account, for ordinary and for extreme contacts, and after the last opening of a calendar that it names.
  */
 export async function extremes(parts: LintParts): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -58,7 +60,7 @@ async function ofText(
 ): Promise<Warning | null> {
   const alone = parts.compile([{ ...rule, mode: 'live', actions: [spec] }]);
   for (const sample of samples) {
-    for (const extreme of extremesOf(sample, spec)) {
+    for (const extreme of [...extremesOf(sample, spec), ...lateTimes(sample, spec, parts)]) {
       const { decision } = await tryOne(extreme.sample, parts, alone);
       if (decision.rule !== rule.id) continue;
       const when = extreme.what === null ? '' : ` when ${extreme.what}`;
@@ -110,4 +112,23 @@ function people(sample: Sample): readonly Extreme[] {
       sample: { ...sample, name: LONGEST_NAME, username: LONGEST_NAME },
     },
   ];
+}
+
+/** For a text that names hours: when a calendar that it names has no dates left, and so no next opening or closing. */
+function lateTimes(sample: Sample, { reply }: ActionSpec, { config }: LintParts): readonly Extreme[] {
+  return config.calendars.flatMap(({ name, special, closed }) => {
+    if (!reply.texts.some((text) => text.includes(`hours.${name}.`))) return [];
+    const dates = [...Object.keys(special), ...closed.map(({ from }) => from)];
+    return [...new Set(dates)].flatMap((date) => {
+      const at = sameTimeAfter(sample.at, Date.parse(date) + DAY);
+      if (at === sample.at) return [];
+      const what = `it is ${new Date(at).toISOString().slice(0, 10)}, past ${date} of the calendar "${name}"`;
+      return [{ what, sample: { ...sample, at } }];
+    });
+  });
+}
+
+/** The same weekday and time of the day, at `after` or later. */
+function sameTimeAfter(at: Instant, after: Instant): Instant {
+  return at + Math.max(0, Math.ceil((after - at) / WEEK)) * WEEK;
 }

@@ -210,6 +210,23 @@ describe('lint warns of', () => {
     expect(await warnings(...rules)).toEqual([expected]);
   });
 
+  it('a text that names the next opening of a calendar whose dates run out', async () => {
+    const config = CONFIG.replace(
+      'never: {',
+      'market: { timezone: Europe/Paris, open: { mon: [] }, special: { 2026-12-05: ["09:00-12:00"] } }\n  never: {',
+    );
+    const rule = (text: string) => `rules:\n  - { id: a, on: message, keywords: [q], reply: "${text}" }`;
+    const next = "Back {{ hours.market.next_open | date: '%A' }}";
+    const found = async (text: string) => {
+      const all = await findingsOf(`version: 1\n${rule(text)}`, config);
+      return all.filter(({ code }) => code !== 'unused-calendar');
+    };
+    const [missing] = await found(next);
+    expect(missing).toMatchObject({ code: 'missing-value', example: { at: '2026-12-08T09:00:00.000Z' } });
+    expect(missing?.message).toContain('when it is 2026-12-08, past 2026-12-05 of the calendar "market"');
+    expect(await found(next.replace(' | date', " | default: 'soon' | date"))).toEqual([]);
+  });
+
   it('hours that never or always hold', async () => {
     const rule = (calendar: string) =>
       `{ id: ${calendar}, on: message, keywords: [${calendar}], when: { fact: hours, params: { calendar: ${calendar} }, operator: equal, value: open }, reply: Hi }`;

@@ -79,6 +79,15 @@ describe('a folder of rules', () => {
     expect(ids()).toEqual(['a', 'b']);
   });
 
+  it('finds no fault with a test that names a rule of a file that cannot be read', () => {
+    const tests = 'tests:\n  - { name: t, event: { text: a }, expect: { rule: other } }\n';
+    write('1.yaml', ['a'], tests);
+    write('2.yaml', ['other'], 'tests: [');
+    expect(messages()).toHaveLength(1);
+    writeFileSync(join(folder, '2.yaml'), Buffer.from([0xff, 0xfe, 0x41]));
+    expect(messages()).toHaveLength(1);
+  });
+
   it('refuses a file that is larger than can be meant', () => {
     writeFileSync(join(folder, 'a.yaml'), Buffer.alloc(LIMITS.ruleFileBytes + 1, '#'));
     expect(messages()).toEqual(['the file is larger than 16 MiB, the most that is read']);
