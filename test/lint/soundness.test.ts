@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rehearse } from '../../src/actions/rehearse.js';
 import type { Decision } from '../../src/domain/decision.js';
 import type { Example, Finding } from '../../src/domain/finding.js';
+import { WEEKDAYS } from '../../src/domain/calendar.js';
 import { HOUR } from '../../src/domain/time.js';
 import { createHistory } from '../../src/engine/history.js';
 import { lint } from '../../src/lint/lint.js';
@@ -198,6 +199,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   'missing-value': isRefused,
   'too-long': isRefused,
+  // Claims what holds at all times; a property of its own tries that.
   'constant-condition': () => true,
 };
 
@@ -304,4 +306,49 @@ describe('lint is sound', () => {
       { numRuns: 40, seed: 9 },
     );
   });
+
+  it(
+    'a condition on time that is said to be constant is so whenever it is asked',
+    { timeout: 60_000 },
+    async () => {
+      const timed = fc.oneof(
+        fc.record({
+          fact: fc.constant('hours'),
+          params: fc.constantFrom(calendar, { calendar: 'never' }, { calendar: 'always' }),
+          operator: fc.constantFrom('equal', 'notEqual'),
+          value: fc.constantFrom('open', 'closed'),
+        }),
+        fc.record({
+          fact: fc.constant('weekday'),
+          params: fc.constant(calendar),
+          operator: fc.constantFrom('in', 'notIn'),
+          value: fc.subarray([...WEEKDAYS], { minLength: 5 }),
+        }),
+        fc.record({
+          fact: fc.constant('local_time'),
+          params: fc.constant(calendar),
+          operator: fc.constantFrom('lessThan', 'greaterThan', 'greaterThanInclusive', 'lessThanInclusive'),
+          value: fc.constantFrom('00:00', '00:01', '23:58', '23:59'),
+        }),
+      );
+      const answers = new Set<boolean>();
+      await fc.assert(
+        fc.asyncProperty(timed, fc.array(event, { minLength: 20, maxLength: 20 }), async (when, events) => {
+          const rules = [{ id: 'r0', on: 'message', when, reply: 'Hi' }];
+          const parts = aProjectOf(JSON.stringify({ version: 1, rules }));
+          const finding = (await lint(parts)).find(({ code }) => code === 'constant-condition');
+          if (!finding?.example) return;
+          const isAlways = finding.message.includes('always holds');
+          answers.add(isAlways);
+          expect([when, acts(await shown(finding.example, parts), 'r0')]).toEqual([when, isAlways]);
+          for (const one of events) {
+            const decision = await decided({ ...one, kind: 'message' }, parts);
+            expect([when, one, acts(decision, 'r0')]).toEqual([when, one, isAlways]);
+          }
+        }),
+        { numRuns: 150, seed: 11 },
+      );
+      expect(answers.size).toBe(2);
+    },
+  );
 });
