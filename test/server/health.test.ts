@@ -47,6 +47,15 @@ describe('health', () => {
     ).toBe(503);
   });
 
+  it('stays ready on the last good rules, and names what is wrong with the changed ones', async () => {
+    const rulesFaults = ['rules/faq.yaml:3:5: unknown key "keyword"; did you mean "keywords"?'];
+    const health = { readAt: TUESDAY, failing: [], isKeyRefused: false, rulesFaults };
+    const { status, body } = await ask('/readyz', { health });
+    expect([status, body['rules_faults']]).toEqual([200, rulesFaults]);
+    const { body: mended } = await ask('/readyz', { health: { ...health, rulesFaults: [] } });
+    expect(mended).not.toHaveProperty('rules_faults');
+  });
+
   it('tells nothing but that it runs to whoever lacks the token', async () => {
     const health = { readAt: TUESDAY, failing: [], isKeyRefused: false };
     expect((await ask('/readyz', { health, token: 'secret' })).status).toBe(401);
