@@ -100,7 +100,10 @@ function syntaxProblems(document: Document, text: string): Located[] {
     const line = text.lastIndexOf('\n', pos[0] - 1);
     if (seen.has(code) || seen.has(line)) continue;
     seen.add(code).add(line);
-    const problem = wordSyntaxError(code, message, text[pos[0] - 1]);
+    const problem = wordSyntaxError(code, message, {
+      before: text[pos[0] - 1],
+      rest: text.slice(pos[0]).split('\n', 1)[0] ?? '',
+    });
     const [from, to] = (problem.code === 'not-closed' ? unclosedFrom(document, pos[0]) : null) ?? pos;
     const end = code === 'TAB_AS_INDENT' ? from + 1 : Math.max(to, from + 1);
     located.push({ at: [from, end], problem });

@@ -51,6 +51,11 @@ const WORDS: Readonly<Record<string, Problem>> = {
     message: 'a text cannot begin with ! unless it is in quotes',
     mend: QUOTE,
   },
+  MULTILINE_IMPLICIT_KEY: {
+    code: 'bad-yaml',
+    message: 'a key belongs here, and this is none: after a key stand a colon and a space',
+    mend: 'Write it as `key: value`.',
+  },
   UNEXPECTED_TOKEN: {
     code: 'bad-yaml',
     message: 'this does not belong here: the value before it has already ended',
@@ -76,16 +81,41 @@ const STRAY_COMMA: Problem = {
   mend: 'Remove the comma.',
 };
 
+const BAD_INDENT: Problem = {
+  code: 'bad-indent',
+  message: 'this line is indented differently from its neighbours',
+  mend: 'Begin it in the same column as the key or the dash above.',
+};
+
+const NEXT_LINE_TOO_DEEP: Problem = {
+  code: 'bad-indent',
+  message: 'this key has its value, and yet the next line is indented deeper, as if it belonged to it',
+  mend: 'Begin the next line in the same column as this key.',
+};
+
+const LIST_FOR_KEY: Problem = {
+  code: 'bad-indent',
+  message: 'an item of a list begins here, where a key belongs',
+  mend: 'Indent it below the key of its list, or remove the dash.',
+};
+
+const MISSING_COMMA: Problem = {
+  code: 'bad-yaml',
+  message: 'there is no comma between this and what stands before it',
+  mend: 'Add the comma, or put the whole text in quotes: \'a "word" in quotes\'.',
+};
+
 function missingCharacter(original: string): Problem {
   if (/quote/u.test(original)) {
-    const mend = 'Add the quote where the text ends. A " inside the text is written \\".';
+    const mend = /'/u.test(original)
+      ? "Add the quote where the text ends. A ' inside the text is written ''."
+      : 'Add the quote where the text ends. A " inside the text is written \\".';
     return { code: 'not-closed', message: 'a text in quotes begins here and has no closing quote', mend };
   }
-  if (/map keys/u.test(original)) {
-    const mend = 'Write it as `key: value`, with a colon and a space, or put it under the key it belongs to.';
-    return { code: 'bad-yaml', message: 'this line is neither a key with a colon nor part of a text', mend };
-  }
-  return { code: 'bad-yaml', message: `this is not valid YAML: ${original}`, mend: 'See the line it names.' };
+  if (/Missing , /u.test(original)) return MISSING_COMMA;
+  if (/without - indicator/u.test(original)) return BAD_INDENT;
+  const mend = 'Write it as `key: value`, with a colon and a space, or put it under the key it belongs to.';
+  return { code: 'bad-yaml', message: 'this line is neither a key with a colon nor part of a text', mend };
 }
 
 const REFERENCE_IN_FLOW: Problem = {
@@ -94,17 +124,23 @@ const REFERENCE_IN_FLOW: Problem = {
   mend: 'Write "${NAME}".',
 };
 
-/** The words for a syntax error of the YAML library, by its code; `before` is the character in front of the place. */
-export function wordSyntaxError(code: string, original: string, before: string | undefined): Problem {
+/**
+ * The words for a syntax error of the YAML library, by its code; `before` is the character in front of the place, `rest`
+ * what its line has from there on.
+ */
+export function wordSyntaxError(
+  code: string,
+  original: string,
+  { before, rest }: { readonly before: string | undefined; readonly rest: string },
+): Problem {
   if (before === '$') return REFERENCE_IN_FLOW;
   if (/flow/iu.test(original) && /end with|indented/iu.test(original)) return UNCLOSED;
   if (/^Unexpected , in/u.test(original)) return STRAY_COMMA;
   if (code === 'RESOURCE_EXHAUSTION') return TOO_DEEP;
   if (code === 'MISSING_CHAR') return missingCharacter(original);
-  if (code === 'BAD_INDENT') {
-    const message = 'this line is indented differently from its neighbours';
-    return { code: 'bad-indent', message, mend: 'Begin it in the same column as the key or the dash above.' };
-  }
+  if (code === 'BAD_INDENT') return BAD_INDENT;
+  if (/block sequence/u.test(original)) return LIST_FOR_KEY;
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' && !/:(?:\s|$)/u.test(rest)) return NEXT_LINE_TOO_DEEP;
   const words = WORDS[code];
   if (words !== undefined) return words;
   return { code: 'bad-yaml', message: `this is not valid YAML: ${original}`, mend: 'Mend this line first.' };
