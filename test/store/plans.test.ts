@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database, Statement } from '../../src/store/sqlite/open.js';
 import { openWriter } from '../../src/store/sqlite/open.js';
+import { answerMemory } from '../../src/store/sqlite/answer-memory.js';
 import { claims } from '../../src/store/sqlite/claim-send.js';
 import { decisions } from '../../src/store/sqlite/decide.js';
 import { ends } from '../../src/store/sqlite/end-attempt.js';
@@ -44,8 +45,8 @@ const OPEN_ROWS =
 describe('the work of a poll and of a send', () => {
   it.each([
     ['reading', (db: Database) => recordPoll(db, () => 0)],
-    ['deciding', decisions],
-    ['facts', facts],
+    ['deciding', (db: Database) => decisions(db, answerMemory(db, 0))],
+    ['facts', (db: Database) => facts(db, answerMemory(db, 0))],
     ['claiming', claims],
     ['ending', ends],
   ])('does not grow with history: %s scans no table that history fills', (_, part) => {

@@ -3,11 +3,15 @@ import type { InboundEvent } from '../../domain/event.js';
 import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Decided, Store } from '../store.js';
+import type { AnswerMemory, NewAnswer } from './answer-memory.js';
 import type { Database } from './open.js';
 import { type EventRow, toEvent } from './rows.js';
 
 /** What a decision leaves behind: the reason, the trace, the sends, and the memory of the contact. */
-export function decisions(db: Database): Pick<Store, 'undecided' | 'recordDecision' | 'recordDecisions'> {
+export function decisions(
+  db: Database,
+  memory: AnswerMemory,
+): Pick<Store, 'undecided' | 'recordDecision' | 'recordDecisions'> {
   const undecided = db.prepare(UNDECIDED);
   const saveDecision = db.prepare(
     'update events set rule = ?, reason = ?, detail = ?, trace = ?, decided_at = ? where id = ? and reason is null',
@@ -19,7 +23,7 @@ export function decisions(db: Database): Pick<Store, 'undecided' | 'recordDecisi
   const optOut = db.prepare('insert or replace into opt_outs values (?, ?, ?)');
   const optIn = db.prepare('delete from opt_outs where account = ? and contact_id = ?');
 
-  const record = ({ event, decision, now }: Decided): boolean => {
+  const record = ({ event, decision, now }: Decided, answers: NewAnswer[]): boolean => {
     const { rule, reason, detail, trace } = decision;
     const written = saveDecision.run(
       rule,
@@ -36,14 +40,24 @@ export function decisions(db: Database): Pick<Store, 'undecided' | 'recordDecisi
     if (reason === 'queued') for (const action of decision.actions) insertSend.run(toRow(event, action, now));
     if (reason === 'queued' || reason === 'shadow') {
       const rules = new Set(decision.actions.map((action) => action.rule));
-      for (const acted of rules) insertAnswer.run(toAnswerRow(event, acted, reason, now));
+      for (const acted of rules) {
+        const row = toAnswerRow(event, acted, reason, now);
+        if (insertAnswer.run(row).changes > 0) answers.push(row);
+      }
     }
     return true;
   };
   // A commit waits for the disk, some milliseconds, whatever it holds.
-  const recordAll = db.transaction((decided: readonly Decided[]) =>
-    decided.filter(record).map(({ event }) => event.id),
-  );
+  const commit = db.transaction((decided: readonly Decided[]) => {
+    const answers: NewAnswer[] = [];
+    const recorded = decided.filter((each) => record(each, answers)).map(({ event }) => event.id);
+    return { answers, recorded };
+  });
+  const recordAll = (decided: readonly Decided[]): readonly string[] => {
+    const { answers, recorded } = commit(decided);
+    memory.add(answers);
+    return recorded;
+  };
 
   return {
     undecided: async (limit) => (undecided.all(limit) as EventRow[]).map(toEvent),
@@ -64,9 +78,14 @@ insert into sends (event_id, rule, action, route, platform, account, lane, conta
 values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_id, @conversation_id, @post_id,
   @comment_id, @platform_comment_id, @text, @disclosed, @part, 'pending', @event_at, @created_at, @not_before)`;
 
-function toAnswerRow(event: InboundEvent, rule: string, reason: 'queued' | 'shadow', at: Instant) {
+function toAnswerRow(
+  event: InboundEvent,
+  rule: string,
+  reason: 'queued' | 'shadow',
+  at: Instant,
+): NewAnswer & { event_id: string } {
   return {
-    account: event.account,
+    account: event.account ?? '',
     contact_id: event.contact.id,
     rule,
     conversation_id: event.conversationId,

@@ -3,6 +3,7 @@ import type { Facts, GuardFacts, PastAnswer, Pause } from '../../domain/facts.js
 import type { Send } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
 import type { FactsWindow, Store } from '../store.js';
+import type { AnswerMemory, AnswerRow } from './answer-memory.js';
 import type { Database } from './open.js';
 
 /** Whom the facts are about. */
@@ -16,9 +17,8 @@ interface Subject {
 }
 
 /** Reads what the decision and the guards need to know about a contact. */
-export function facts(db: Database): Pick<Store, 'factsFor' | 'guardFacts'> {
+export function facts(db: Database, memory: AnswerMemory): Pick<Store, 'factsFor' | 'guardFacts'> {
   const first = db.prepare(FIRST_CONTACT);
-  const answers = db.prepare(ANSWERS);
   const disclosed = db.prepare(DISCLOSED);
   const beforeStart = db.prepare('select before_start from events where id = ?');
   const guardFacts = guards(db);
@@ -26,7 +26,7 @@ export function facts(db: Database): Pick<Store, 'factsFor' | 'guardFacts'> {
   return {
     factsFor: async (event, now, window): Promise<Facts> => {
       const who = subjectOf(event);
-      const rows = answers.all(who.account, who.contactId) as AnswerRow[];
+      const rows = memory.of(who.account, who.contactId);
       return {
         ...guardFacts(who, now, window),
         firstContact: first.get(who.account, who.contactId, event.at, event.at, event.id) === undefined,
@@ -72,16 +72,15 @@ const FIRST_CONTACT = `
 select 1 from events where account = ? and contact_id = ? and direction = 'incoming'
   and (at < ? or (at = ? and id < ?)) limit 1`;
 
-const ANSWERS = `
-select rule, conversation_id, post_id, mode, max(at) as at, count(*) as times from answers
-where account = ? and contact_id = ? group by rule, conversation_id, post_id, mode`;
-
 const DISCLOSED = `
 select max(created_at) as at from sends
 where account = ? and contact_id = ? and disclosed = 1 and state not in ('failed', 'stopped', 'discarded')`;
 
 const LAST_INBOUND = `
 select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming' and kind = 'message'`;
+
+/** How many of the account's own rows are looked through for a human's: what we answer after one of theirs is few. */
+const OWN_ROWS = 200;
 
 /**
  * What the account wrote and no send of ours explains. A row with the text of a send that may have left a row without
@@ -91,11 +90,15 @@ select max(at) as at from events where account = ? and contact_id = ? and direct
  */
 const LAST_HUMAN = `
 select max(at) as at from (
-  select at, read_at, source_id, text, 'POST /v2/messages' as route from events
-  where account = @account and contact_id = @contact and direction = 'outgoing' and kind = 'message'
+  select * from (
+    select at, read_at, source_id, text, 'POST /v2/messages' as route from events
+    where account = @account and contact_id = @contact and direction = 'outgoing' and kind = 'message'
+    order by at desc limit ${OWN_ROWS})
   union all
-  select at, read_at, source_id, text, 'POST /v2/comments' from events
-  where parent_id = @comment and account = @account and direction = 'outgoing' and kind = 'comment') e
+  select * from (
+    select at, read_at, source_id, text, 'POST /v2/comments' from events
+    where parent_id = @comment and account = @account and direction = 'outgoing' and kind = 'comment'
+    order by at desc limit ${OWN_ROWS})) e
 where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
   and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact and s.text = e.text
     and s.attempts > 0 and (s.message_id is null or s.attempts > 1)
@@ -115,15 +118,6 @@ where account = ? and contact_id = ? and mode in ('live', ?) and event_id <> ? a
 const PRIVATE_REPLY_HELD = `
 select rule from sends where account = ? and platform_comment_id = ? and action = 'private_reply'
   and event_id <> ? and state not in ('stopped', 'discarded') limit 1`;
-
-interface AnswerRow {
-  rule: string;
-  conversation_id: string | null;
-  post_id: string | null;
-  mode: FactsWindow['mode'];
-  at: number;
-  times: number;
-}
 
 /** A program in shadow counts what it decided in shadow as answered; a live one only for rules that are in shadow. */
 function toAnswer(row: AnswerRow, mode: FactsWindow['mode']): PastAnswer {

@@ -1,13 +1,14 @@
 import type { Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Forgotten, Store } from '../store.js';
+import type { AnswerMemory } from './answer-memory.js';
 import type { Database } from './open.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
 
 /** The deletion of what names a person or quotes them: of everybody after a time, or of one person at once. */
-export function forget(db: Database): Pick<Store, 'forgetBefore' | 'forgetContact'> {
-  return { ...retention(db), ...byContact(db) };
+export function forget(db: Database, memory: AnswerMemory): Pick<Store, 'forgetBefore' | 'forgetContact'> {
+  return { ...retention(db), ...byContact(db, memory) };
 }
 
 /** Ids, reasons and the memory of answers stay, so that nothing is answered twice. */
@@ -37,7 +38,7 @@ function retention(db: Database): Pick<Store, 'forgetBefore'> {
  * Everything of one person but the fact that they want no answers. What the API lists of them afterwards is new, and
  * kept as anything else; the events stay, without whose they are, so that none of them is read a second time.
  */
-function byContact(db: Database): Pick<Store, 'forgetContact'> {
+function byContact(db: Database, memory: AnswerMemory): Pick<Store, 'forgetContact'> {
   const accounts = db.prepare(ACCOUNTS);
   const open = db.prepare(
     "select * from sends where contact_id = ? and state in ('pending', 'sending', 'ambiguous', 'accepted')",
@@ -75,6 +76,7 @@ function byContact(db: Database): Pick<Store, 'forgetContact'> {
   return {
     forgetContact: async (contact, now) => {
       const forgotten = all(contact, now);
+      memory.forget();
       // What was overwritten still stands in the log of writes until that is emptied.
       if (forgotten !== null) db.exec('pragma wal_checkpoint(truncate)');
       return forgotten;

@@ -1,5 +1,6 @@
 import { HOUR, type Clock } from '../../domain/time.js';
 import type { Store } from '../store.js';
+import { answerMemory } from './answer-memory.js';
 import { blocks } from './blocks.js';
 import { claims } from './claim-send.js';
 import { decisions } from './decide.js';
@@ -12,6 +13,9 @@ import { waiting } from './waiting.js';
 import { queue } from './queue.js';
 import { recordPoll } from './record-poll.js';
 
+/** Whose answers are kept in memory: those who write today, and about a kilobyte each. */
+const CONTACTS_KEPT = 5_000;
+
 /** The embedded store, for the one process that writes. Throws StoreError. */
 export function openSqlite(path: string, clock: Clock): Store {
   return storeOver(openWriter(path), clock);
@@ -19,15 +23,16 @@ export function openSqlite(path: string, clock: Clock): Store {
 
 /** The embedded store beside a running writer: every method that writes throws. Throws StoreError. */
 export function readSqlite(path: string, clock: Clock): Store {
-  return storeOver(openReader(path), clock);
+  return storeOver(openReader(path), clock, 0);
 }
 
-/** The store over a connection that is open. */
-export function storeOver({ db, close }: OpenStore, clock: Clock): Store {
+/** The store over a connection that is open. `contactsKept` is 0 where another process writes. */
+export function storeOver({ db, close }: OpenStore, clock: Clock, contactsKept = CONTACTS_KEPT): Store {
+  const memory = answerMemory(db, contactsKept);
   return {
     ...recordPoll(db, clock),
-    ...decisions(db),
-    ...facts(db),
+    ...decisions(db, memory),
+    ...facts(db, memory),
     ...claims(db),
     ...blocks(db),
     ...waiting(db),
@@ -35,7 +40,7 @@ export function storeOver({ db, close }: OpenStore, clock: Clock): Store {
     ...calls(db),
     ...owner(db),
     ...queue(db),
-    ...forget(db),
+    ...forget(db, memory),
     close: async () => close(),
   };
 }

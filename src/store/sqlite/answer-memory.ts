@@ -1,0 +1,72 @@
+import type { Database } from './open.js';
+
+/** What a rule answered to one contact, in one conversation or under one post. */
+export interface AnswerRow {
+  rule: string;
+  conversation_id: string | null;
+  post_id: string | null;
+  mode: 'live' | 'shadow';
+  at: number;
+  times: number;
+}
+
+/** An answer that was just committed. */
+export type NewAnswer = Omit<AnswerRow, 'times'> & { account: string; contact_id: string };
+
+/** The answers of contacts, summed up, so that a decision does not count all that a contact ever got. */
+export interface AnswerMemory {
+  readonly of: (account: string, contactId: string) => readonly AnswerRow[];
+  /** After the commit that wrote them. */
+  readonly add: (answers: readonly NewAnswer[]) => void;
+  readonly forget: () => void;
+}
+
+const SUMS = `
+select rule, conversation_id, post_id, mode, max(at) as at, count(*) as times from answers
+where account = ? and contact_id = ? group by rule, conversation_id, post_id, mode`;
+
+/**
+ * Keeps the sums of at most `most` contacts: those who were asked about last. Only the one process that writes may keep
+ * any, a reader would not see what the writer adds: its `most` is 0.
+ */
+export function answerMemory(db: Database, most: number): AnswerMemory {
+  const sums = db.prepare(SUMS);
+  const known = new Map<string, AnswerRow[]>();
+
+  return {
+    of: (account, contactId) => {
+      const key = keyOf(account, contactId);
+      const rows = known.get(key) ?? (sums.all(account, contactId) as AnswerRow[]);
+      known.delete(key);
+      known.set(key, rows);
+      if (known.size > most) known.delete(known.keys().next().value ?? key);
+      return rows;
+    },
+    add: (answers) => {
+      for (const answer of answers) {
+        const rows = known.get(keyOf(answer.account, answer.contact_id));
+        if (rows) addTo(rows, answer);
+      }
+    },
+    forget: () => known.clear(),
+  };
+}
+
+function keyOf(account: string, contactId: string): string {
+  return JSON.stringify([account, contactId]);
+}
+
+function addTo(rows: AnswerRow[], { rule, conversation_id, post_id, mode, at }: NewAnswer): void {
+  const row = rows.find(
+    (each) =>
+      each.rule === rule &&
+      each.mode === mode &&
+      each.conversation_id === conversation_id &&
+      each.post_id === post_id,
+  );
+  if (!row) rows.push({ rule, conversation_id, post_id, mode, at, times: 1 });
+  else {
+    row.at = Math.max(row.at, at);
+    row.times += 1;
+  }
+}
