@@ -11,6 +11,7 @@ import { selfTriggers } from './self-trigger.js';
 import { shadowed } from './shadowed.js';
 import { shortKeywords } from './short-keyword.js';
 import { spentPrivateReplies } from './spent-private-reply.js';
+import { unindexed } from './unindexed.js';
 import { unusedCalendars } from './unused-calendar.js';
 
 /**
@@ -24,6 +25,7 @@ export async function lint(parts: LintParts): Promise<readonly Finding[]> {
     ...unusedCalendars(parts),
     ...inFileOrder([
       ...neverMatches(parts),
+      ...unindexed(parts),
       ...(await cannotSend(parts)),
       ...(await shortKeywords(parts)),
       ...(await shadowed(parts)),

@@ -227,6 +227,22 @@ describe('lint warns of', () => {
     expect(await found(next.replace(' | date', " | default: 'soon' | date"))).toEqual([]);
   });
 
+  it('more rules without a keyword than are quickly asked', async () => {
+    const rules = (count: number, more = '') =>
+      Array.from(
+        { length: count },
+        (_, n) =>
+          `{ id: r${n}, on: message, ${more}once_per: 1h, continue: true, when: { fact: weekday, params: { calendar: shop }, operator: equal, value: ${n % 2 ? 'mon' : 'tue'} }, reply: Hi }`,
+      );
+    const found = async (...written: string[]) =>
+      (await warnings(...written)).filter((warning) => warning.startsWith('many-without-keywords'));
+    expect(await found(...rules(50))).toEqual([]);
+    expect(await found(...rules(102, 'platforms: [instagram], '))).toEqual([
+      'many-without-keywords: 51 rules without a keyword are asked about every message to "shop-ig", which makes each slow',
+    ]);
+    expect(await found(...rules(102, 'keywords: [price], '))).toEqual([]);
+  });
+
   it('hours that never or always hold', async () => {
     const rule = (calendar: string) =>
       `{ id: ${calendar}, on: message, keywords: [${calendar}], when: { fact: hours, params: { calendar: ${calendar} }, operator: equal, value: open }, reply: Hi }`;

@@ -1,0 +1,77 @@
+import type { AccountConfig } from '../domain/config.js';
+import { EVENT_KINDS, type EventKind, type InboundEvent } from '../domain/event.js';
+import type { Finding } from '../domain/finding.js';
+import { LIMITS } from '../domain/limits.js';
+import { valueOf } from '../engine/evaluate.js';
+import { engineFacts } from '../engine/facts.js';
+import { createHistory } from '../engine/history.js';
+import { MessageText } from '../engine/text/text.js';
+import type { LintParts } from './parts.js';
+import { exampleOf, plainSample, type Sample } from './trial.js';
+import { warnOfRule } from './warning.js';
+
+/** Each such rule costs every message of its account some 9 microseconds: so many cost half a millisecond. */
+const MOST = 50;
+/** No word of any language, so that no keyword is in it. */
+const NO_WORD = '\u2026';
+
+/** Accounts for which many rules are asked about every message or comment, because none of them has a keyword. */
+export function unindexed(parts: LintParts): readonly Finding[] {
+  const findings: Finding[] = [];
+  const told = new Set<string>();
+  for (const account of parts.config.accounts) {
+    for (const on of EVENT_KINDS) {
+      const sample = { ...plainSample({ on, posts: [] }, account, parts.now), text: NO_WORD };
+      const asked = candidates(sample, parts);
+      const last = asked[asked.length - 1];
+      if (asked.length <= MOST || last === undefined || told.has(last.id)) continue;
+      told.add(last.id);
+      findings.push(
+        warnOfRule(parts.rules, last, ['id'], {
+          code: 'many-without-keywords',
+          message: `${asked.length} rules without a keyword are asked about every ${on} to "${account.name}", which makes each slow`,
+          mend: 'Give them keywords, platforms or accounts, or join rules that differ only in their conditions.',
+          example: exampleOf(sample, `${asked.length} rules are asked, though no keyword is in it`),
+        }),
+      );
+    }
+  }
+  return findings;
+}
+
+function candidates(sample: Sample, { set }: LintParts) {
+  const event = eventOf(sample);
+  const text = new MessageText(event.text);
+  const known = createHistory({ firstContact: true }).factsFor(event, event.at, LIMITS.answerMemory);
+  const values = engineFacts(event, known, text, set);
+  const places = set.index.candidates(event, text, (fact, params) => valueOf(values, fact, params));
+  return places.flatMap((place) => set.rules[place]?.rule ?? []);
+}
+
+function eventOf({
+  kind,
+  account,
+  text,
+  at,
+}: {
+  kind: EventKind;
+  account: AccountConfig;
+  text: string;
+  at: number;
+}): InboundEvent {
+  const id = 'sample';
+  return {
+    id,
+    kind,
+    platform: account.platform,
+    account: account.name,
+    sourceId: id,
+    conversationId: null,
+    contact: { id, name: null, username: null },
+    text,
+    at,
+    direction: 'incoming',
+    comment:
+      kind === 'comment' ? { postId: id, platformPostId: id, platformCommentId: id, parentId: null } : null,
+  };
+}
