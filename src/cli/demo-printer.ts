@@ -21,7 +21,8 @@ export interface DemoPrinterOptions {
 }
 
 export interface DemoPrinter extends Required<Observer> {
-  begin(): void;
+  /** `dashboard` is its address. */
+  begin(dashboard: string): void;
   end(summary: Summary): void;
 }
 
@@ -34,9 +35,10 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
   // What we sent comes back in the lists; it was shown when it left.
   const ours = new Set<string>();
   return {
-    begin() {
+    begin(dashboard) {
       print(pc.bold('Lumen, a made-up shop, with four connected accounts, made-up people and nothing real.'));
       print(`${rules} rules from rules/, the sandbox API on ${sandbox.url}.`);
+      print(`Watch it in your browser: ${pc.bold(dashboard)}`);
       print('The shop closes within two minutes: watch the away message take over.');
       print(length === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${formatDuration(length)}.\n`);
     },
@@ -81,7 +83,7 @@ function decisionLine({ rule, reason, detail }: Decision): string {
 
 function jsonPrinter({ sandbox, rules }: DemoPrinterOptions): DemoPrinter {
   return {
-    begin: () => printJson({ type: 'started', api: sandbox.url, rules }),
+    begin: (dashboard) => printJson({ type: 'started', api: sandbox.url, dashboard, rules }),
     onDecision: (event: InboundEvent, { trace, ...decision }: Decision) =>
       printJson({ type: 'decision', event, decision }),
     onAttempt: (send: Send, { end }: Delivered) =>

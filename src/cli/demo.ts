@@ -3,18 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createApp } from '../app.js';
+import { type App, createApp, type Observer } from '../app.js';
 import { parseConfig } from '../config/load.js';
 import { type Calendar, WEEKDAYS } from '../domain/calendar.js';
 import type { AccountConfig, Config } from '../domain/config.js';
 import { SECOND } from '../domain/time.js';
 import { createLogger } from '../log.js';
-import { readRules } from '../project.js';
+import { type Project, readRules } from '../project.js';
 import type { SandboxAccount } from '../sandbox/rows.js';
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
 import { startTraffic } from '../sandbox/traffic.js';
+import { type Changes, createChanges } from '../server/changes.js';
+import { carryOut, type StoreCommand } from '../server/control.js';
+import type { Served } from '../server/serve.js';
+import { startSite } from '../server/start.js';
 import { openSqlite } from '../store/sqlite/store.js';
-import { demoPrinter } from './demo-printer.js';
+import type { Store } from '../store/store.js';
+import { type DemoPrinter, demoPrinter } from './demo-printer.js';
 import { Exit } from './exit.js';
 import { sayFindings } from './output.js';
 import { durationOf, integerOf } from './parse.js';
@@ -23,6 +28,7 @@ export interface DemoOptions {
   readonly for?: string;
   readonly seed: string;
   readonly rate: string;
+  readonly port: string;
   readonly json?: boolean;
 }
 
@@ -39,6 +45,7 @@ const POLL_EVERY = '*/2 * * * * *';
 export async function demo(options: DemoOptions): Promise<void> {
   const seed = integerOf('--seed', options.seed, 0, 2 ** 31);
   const perMinute = integerOf('--rate', options.rate, 1, 6_000);
+  const port = integerOf('--port', options.port, 0, 65_535);
   const length = options.for === undefined ? null : durationOf('--for', options.for);
   const folder = mkdtempSync(join(tmpdir(), 'autoresponder-demo-'));
   // However it ends: a closed pipe (`| head`) exits on the spot.
@@ -54,6 +61,7 @@ export async function demo(options: DemoOptions): Promise<void> {
       seed,
       perMinute,
       length,
+      port,
       json: options.json === true,
       signal: ending.signal,
     });
@@ -68,11 +76,12 @@ interface Play {
   readonly seed: number;
   readonly perMinute: number;
   readonly length: number | null;
+  readonly port: number;
   readonly json: boolean;
   readonly signal: AbortSignal;
 }
 
-async function play({ config, sandbox, seed, perMinute, length, json, signal }: Play): Promise<void> {
+async function play({ config, sandbox, seed, perMinute, length, port, json, signal }: Play): Promise<void> {
   const rules = await readRules(config);
   if (!rules.ok) {
     sayFindings(rules.findings);
@@ -82,18 +91,20 @@ async function play({ config, sandbox, seed, perMinute, length, json, signal }: 
   const printer = demoPrinter({ json, sandbox, rules: rules.value.set.rules.length, length });
   const store = openSqlite(config.storePath, Date.now);
   const logger = createLogger({ level: 'warn', pretty: 'auto', secrets: [config.blotato.apiKey] });
+  const changes = createChanges();
   const app = createApp({
     config,
     set: rules.value.set,
     store,
     clock: Date.now,
     logger,
-    observer: printer,
+    observer: both(printer, changes),
   });
+  const served = await dashboard({ ...rules.value, config }, { app, store, changes, port });
   const over = new AbortController();
   const ended = AbortSignal.any([signal, over.signal]);
   try {
-    printer.begin();
+    printer.begin(`http://127.0.0.1:${served.port}`);
     await app.start();
     const traffic = startTraffic(sandbox, { seed, perMinute, signal: ended });
     await wait(Math.min(length ?? LONGEST_WAIT, LONGEST_WAIT), undefined, { signal }).catch(() => undefined);
@@ -102,8 +113,57 @@ async function play({ config, sandbox, seed, perMinute, length, json, signal }: 
     await app.stop();
     printer.end(await store.summary());
   } finally {
+    await served.close();
     await store.close();
   }
+}
+
+/** Shows what happens in the terminal, and tells the pages that it did. */
+function both(printer: DemoPrinter, { tell }: Changes): Required<Observer> {
+  return {
+    onDecision: (event, decision) => {
+      printer.onDecision(event, decision);
+      tell();
+    },
+    onAttempt: (send, outcome) => {
+      printer.onAttempt(send, outcome);
+      tell();
+    },
+  };
+}
+
+interface Shown {
+  readonly app: App;
+  readonly store: Store;
+  readonly changes: Changes;
+  readonly port: number;
+}
+
+/** On the port that is asked for, or on any when that is taken. */
+async function dashboard(project: Project, { app, store, changes, port }: Shown): Promise<Served> {
+  const { set } = project;
+  const state = { rules: set.rules.length, loadedAt: Date.now(), problem: null };
+  const panel = {
+    config: project.config,
+    store,
+    clock: Date.now,
+    health: app.health,
+    rules: () => state,
+    set: () => set,
+    project: async () => project,
+    command: async (command: StoreCommand) => {
+      const result = await carryOut(command, store, Date.now());
+      app.nudge();
+      changes.tell();
+      return result;
+    },
+    onChange: changes.onChange,
+  };
+  const at = (wanted: number) => startSite({ host: '127.0.0.1', port: wanted, token: null }, panel);
+  return at(port).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return at(0);
+    throw error;
+  });
 }
 
 /** Messages from before the start, to show that they are left alone. */

@@ -1,5 +1,5 @@
+import { decisionOf } from '../actions/journalled.js';
 import { rehearse } from '../actions/rehearse.js';
-import type { Decision, Trace } from '../domain/decision.js';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { formatInstant } from '../domain/time.js';
 import { createHistory } from '../engine/history.js';
@@ -85,18 +85,4 @@ async function find(store: Store, id: string): Promise<JournalRow> {
     1,
     `the journal has no message or comment "${id}"; \`autoresponder journal --json\` lists their ids`,
   );
-}
-
-/** Null when there is none yet. Of an event whose text was deleted, reason and rule are all that is left. */
-function decisionOf({ event, rule, reason, detail, trace }: JournalRow): Decision | null {
-  if (reason === null) return null;
-  const kept = trace as (Trace & Pick<Decision, 'actions'>) | null;
-  const { actions = [], ...rest } = kept ?? {
-    text: event.text,
-    words: [],
-    rules: [],
-    rulesOmitted: 0,
-    guards: [],
-  };
-  return { rule, reason, detail, actions, optOut: null, trace: rest };
 }

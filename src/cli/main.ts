@@ -155,6 +155,7 @@ function defineSandboxCommands(): void {
     .option('--for <duration>', 'stop by itself, such as 30s; default: until Ctrl-C')
     .option('--seed <n>', 'the same seed makes the same traffic', '1')
     .option('--rate <n>', 'messages and comments a minute', '40')
+    .option('--port <port>', 'of the dashboard, on loopback; any other when it is taken', '8787')
     .option('--json', 'a line of JSON for each thing that happens')
     .action(async (options: DemoOptions) => (await import('./demo.js')).demo(options));
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type Difference, differs } from '../actions/difference.js';
 import type { Config } from '../domain/config.js';
 import type { Decision } from '../domain/decision.js';
 import { createHistory } from '../engine/history.js';
@@ -8,7 +9,7 @@ import { count, print, printJson, say, sayFindings } from './output.js';
 import { durationOf } from './parse.js';
 import { createProgress } from './progress.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
-import { type Difference, differs, diffText } from './replay-diff.js';
+import { diffText } from './replay-diff.js';
 import { eventsOfFile } from './replay-file.js';
 import { eventsOfJournal } from './replay-journal.js';
 import type { ReplayedEvent } from './replayed-event.js';

@@ -2,10 +2,16 @@ import { type App, createApp } from '../app.js';
 import { BlotatoError } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
 import { SECOND } from '../domain/time.js';
+import type { CompiledSet } from '../engine/rule-set.js';
 import { createLogger, type Logger } from '../log.js';
+import type { Project } from '../project.js';
 import { createReloader, keepReloading, type Reloader } from '../reload.js';
 import { carryOut, serveControl } from '../server/control.js';
-import { type Health, type HealthServer, serveHealth } from '../server/health.js';
+import { createChanges } from '../server/changes.js';
+import type { Health } from '../server/health.js';
+import type { Panel } from '../server/panel.js';
+import type { Served } from '../server/serve.js';
+import type { Store } from '../store/store.js';
 import { Exit } from './exit.js';
 import { type CommonOptions, projectFiles, runnableOf, withWriter } from './project.js';
 
@@ -26,35 +32,17 @@ export async function run(options: RunOptions): Promise<void> {
   });
 
   await withWriter(config, async (store) => {
-    const app = createApp({
-      config,
-      set,
-      store,
-      clock: Date.now,
-      logger,
-      ...(options.once ? { confirmAfter: SECOND } : {}),
-    });
-    const { swap } = app;
-    const reloader = createReloader({
-      configFile: options.config,
-      env: process.env,
-      project: { config: loaded, set },
-      swap,
-      clock: Date.now,
-      logger,
-    });
-    const stopControl = await serveControl(config.storePath, async (command) => {
-      if (command.do === 'rules') return { rules: reloader.state() };
-      const result = await carryOut(command, store, Date.now());
-      app.nudge();
-      return result;
-    });
+    const { app, reloader, panel } = assemble({ config, loaded, set, store, logger }, options);
+    const stopControl = await serveControl(config.storePath, async (asked) =>
+      asked.do === 'rules' ? { rules: reloader.state() } : panel.command(asked),
+    );
     const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
     const stopped = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
-    let server: HealthServer | null = null;
+    let server: Served | null = null;
     let working: Promise<void> = Promise.resolve();
     try {
-      server = await listen(config, () => ({ ...app.health(), rulesFaults: faultsOf(reloader) }));
+      server = await listen(config, panel);
+      if (server) logger.info({ address: addressOf(config, server) }, 'the dashboard is served');
       if (!options.once) reloadOn(reloader, options, { logger, stopping });
       working = work(app, options, { config, logger, stopping });
       await Promise.race([stopped, working.then(() => (options.once ? null : stopped))]);
@@ -68,6 +56,59 @@ export async function run(options: RunOptions): Promise<void> {
       logger.info('stopped');
     }
   });
+}
+
+interface Parts {
+  readonly config: Config;
+  /** Without what the command line changes: what the files are compared with. */
+  readonly loaded: Config;
+  readonly set: CompiledSet;
+  readonly store: Store;
+  readonly logger: Logger;
+}
+
+/** The program, what puts changed rules into force, and what the owner sees and does. */
+function assemble({ config, loaded, set, store, logger }: Parts, options: RunOptions) {
+  const { tell, onChange } = createChanges();
+  const app = createApp({
+    config,
+    set,
+    store,
+    clock: Date.now,
+    logger,
+    observer: { onDecision: tell, onAttempt: tell },
+    ...(options.once ? { confirmAfter: SECOND } : {}),
+  });
+  let inForce = set;
+  const reloader = createReloader({
+    configFile: options.config,
+    env: process.env,
+    project: { config: loaded, set },
+    swap: (next) => {
+      inForce = next;
+      app.swap(next);
+      tell();
+    },
+    clock: Date.now,
+    logger,
+  });
+  const panel: Omit<Panel, 'reports'> = {
+    config,
+    store,
+    clock: Date.now,
+    health: () => ({ ...app.health(), rulesFaults: faultsOf(reloader) }),
+    rules: reloader.state,
+    set: () => inForce,
+    project: () => projectOrNull(options),
+    command: async (asked) => {
+      const result = await carryOut(asked, store, Date.now());
+      app.nudge();
+      tell();
+      return result;
+    },
+    onChange,
+  };
+  return { app, reloader, panel };
 }
 
 /** The rules are read again when a file changes, and on SIGHUP. */
@@ -107,10 +148,11 @@ async function work(
   await (once ? app.once() : app.start());
 }
 
-/** Serves the health of the program where the configuration says so. */
-async function listen({ server }: Config, health: () => Health): Promise<HealthServer | null> {
+/** Serves health and dashboard where the configuration says so. */
+async function listen({ server }: Config, panel: Omit<Panel, 'reports'>): Promise<Served | null> {
   if (!server) return null;
-  return serveHealth(server, health, Date.now).catch((error: unknown) => {
+  const { startSite } = await import('../server/start.js');
+  return startSite(server, panel).catch((error: unknown) => {
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     throw isTaken
       ? new Exit(
@@ -119,6 +161,18 @@ async function listen({ server }: Config, health: () => Health): Promise<HealthS
         )
       : error;
   });
+}
+
+function addressOf({ server }: Config, { port }: Served): string {
+  const host = server?.host ?? '';
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The project as its files have it now; null with faults, which the log has told. */
+async function projectOrNull({ config }: CommonOptions): Promise<Project | null> {
+  const { loadProject } = await import('../project.js');
+  const loaded = await loadProject(config, process.env);
+  return loaded.ok ? loaded.value : null;
 }
 
 /** A key that is refused ends the command with 2. A server that cannot be reached does not: it may be back in a minute. */

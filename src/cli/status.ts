@@ -1,49 +1,32 @@
 import pc from 'picocolors';
-import { emptyAt } from '../actions/forecast.js';
 import { type Block, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { formatDuration, formatInstant, type Instant } from '../domain/time.js';
-import type { QueueState, Store, Summary } from '../store/store.js';
+import type { QueueState, Summary } from '../store/store.js';
 import type { RulesState } from '../reload.js';
 import { callControl } from '../server/control.js';
+import { BLOCK_MENDS, type Overview, overview, waitingOf } from '../server/overview.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
 
 /** `status`: what was read, what was decided, what waits and until when, what went wrong. */
 export async function status(options: CommonOptions): Promise<void> {
   await withReader(options, async (store, config) => {
-    const view = { ...(await look(store, config, Date.now())), rules: await rulesInForce(config.storePath) };
+    const now = Date.now();
+    const summary = await store.summary();
+    const rules = await rulesInForce(config.storePath);
+    const view = { ...(await overview(store, config, now)), summary, rules, now };
     if (options.json) printJson({ mode: config.mode, ...toJson(view) });
     else printView(view, config);
   });
 }
 
-interface View {
+interface View extends Overview {
   /** Null: the program does not run. */
   readonly rules: RulesState | null;
   readonly summary: Summary;
-  readonly queue: QueueState;
-  readonly blocks: readonly Block[];
-  /** Null: nothing waits, or nothing of it may leave in shadow. */
-  readonly emptyAt: Instant | null;
   readonly now: Instant;
-}
-
-async function look(store: Store, { throttle, mode }: Config, now: Instant): Promise<Omit<View, 'rules'>> {
-  const [summary, queue, blocks] = [await store.summary(), await store.queue(now), await store.blocks()];
-  const isBlocked = (account: string) =>
-    blocks.some((each) => each.account === account || each.account === EVERY_ACCOUNT);
-  const leaving = queue.waiting.filter(({ account }) => !isBlocked(account));
-  const budget = { perMinute: throttle.sendsPerMinute, perHourPerAccount: throttle.sendsPerHourPerAccount };
-  const isMoving = leaving.length > 0 && mode === 'live';
-  return {
-    summary,
-    queue,
-    blocks,
-    emptyAt: isMoving ? emptyAt({ ...queue, waiting: leaving }, budget, now) : null,
-    now,
-  };
 }
 
 function printView({ rules, summary, queue, blocks, emptyAt: end, now }: View, { mode }: Config): void {
@@ -70,17 +53,11 @@ function printView({ rules, summary, queue, blocks, emptyAt: end, now }: View, {
   }
 }
 
-const MENDS: Readonly<Record<Block['cause'], string>> = {
-  '401': 'check `blotato.api_key`',
-  '20101': "the plan's limit of active contacts is reached",
-  '20201': 'connect the account again in Blotato, with the permission to comments',
-};
-
 function blockLine({ account, cause, detail, since, probeAt }: Block, queue: QueueState, now: Instant) {
   const who = account === EVERY_ACCOUNT ? 'every account' : account;
   const kept = waitingOf(queue, account);
   const next = probeAt > now ? `tried again in ${formatDuration(probeAt - now)}` : 'tried with the next send';
-  return `${who} for ${formatDuration(Math.max(0, now - since))}: ${detail}; ${MENDS[cause]}; ${kept} kept, ${next}`;
+  return `${who} for ${formatDuration(Math.max(0, now - since))}: ${detail}; ${BLOCK_MENDS[cause]}; ${kept} kept, ${next}`;
 }
 
 function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: Config['mode']): string {
@@ -91,12 +68,6 @@ function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: C
   if (mode === 'shadow') return `${waiting} waiting (${each}); nothing leaves in shadow`;
   if (end === null) return `${waiting} waiting (${each}), all for blocked accounts`;
   return `${waiting} waiting (${each}); empty in ${formatDuration(Math.max(0, end - now))} at the pace of \`throttle\``;
-}
-
-function waitingOf({ waiting }: QueueState, account: string): number {
-  return waiting
-    .filter((each) => account === EVERY_ACCOUNT || each.account === account)
-    .reduce((sum, { n }) => sum + n, 0);
 }
 
 /** Times in ISO 8601, as in `journal --json`. JSON has no infinity: a pause without an end has `until: null`. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Health } from '../../src/server/health.js';
-import { serveHealth } from '../../src/server/health.js';
+import { serve } from '../../src/server/serve.js';
+import { createSite } from '../../src/server/site.js';
 import { MINUTE } from '../../src/domain/time.js';
 import { TUESDAY } from '../builders.js';
 
@@ -12,11 +13,8 @@ async function ask(
     headers = {},
   }: { health: Health; token?: string | null; headers?: Record<string, string> },
 ) {
-  const server = await serveHealth(
-    { host: '127.0.0.1', port: 0, token },
-    () => health,
-    () => TUESDAY,
-  );
+  const site = createSite({ token, health: () => health, clock: () => TUESDAY, panel: null });
+  const server = await serve(site, { host: '127.0.0.1', port: 0 });
   onTestFinished(server.close);
   const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };

@@ -1,0 +1,74 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+interface DaysProps {
+  readonly label: string;
+  /** One number for each day, the last for `today`. */
+  readonly days: readonly number[];
+  /** The start of the last day, milliseconds, UTC. */
+  readonly today: number;
+}
+
+const DAY = 86_400;
+const HEIGHT = 140;
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', timeZone: 'UTC' });
+
+/** Bars, one a day; the numbers stand beside them for who cannot see them. */
+export function Days({ label, days, today }: DaysProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const text = days.map((n) => n.toLocaleString()).join(', ');
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const style = getComputedStyle(element);
+    const ink = style.getPropertyValue('--quiet');
+    const times = days.map((_, index) => today / 1_000 - (days.length - 1 - index) * DAY);
+    const axis = {
+      stroke: ink,
+      grid: { stroke: style.getPropertyValue('--line'), width: 1 },
+      ticks: { show: false },
+    };
+    const plot = new uPlot(
+      {
+        width: element.clientWidth,
+        height: HEIGHT,
+        cursor: { show: false },
+        legend: { show: false },
+        scales: {
+          x: { time: true, range: [(times[0] ?? 0) - DAY / 2, (times.at(-1) ?? 0) + DAY / 2] },
+          y: { range: (_, __, most) => [0, Math.max(4, most)] },
+        },
+        axes: [
+          { ...axis, splits: () => times, values: (_, at) => at.map((each) => weekday.format(each * 1_000)) },
+          { ...axis, size: 44 },
+        ],
+        series: [
+          {},
+          {
+            fill: style.getPropertyValue('--accent'),
+            stroke: style.getPropertyValue('--accent'),
+            ...(uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [0.6, 48] }) } : {}),
+            points: { show: false },
+          },
+        ],
+      },
+      [times, [...days]],
+      element,
+    );
+    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      plot.destroy();
+    };
+  }, [text, today]);
+  return (
+    <figure class="chart">
+      <figcaption>
+        {label} <span class="quiet">{text}</span>
+      </figcaption>
+      <div ref={box} aria-hidden="true" />
+    </figure>
+  );
+}

@@ -1,0 +1,63 @@
+import { signal } from '@preact/signals';
+
+/** The present, for "12 s ago"; moves every five seconds. */
+export const present = signal(Date.now());
+setInterval(() => (present.value = Date.now()), 5_000);
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const short = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** The time of the day, with the date when it is not today's. */
+export function timeOf(at: number): string {
+  const isToday = new Date(at).toDateString() === new Date(present.value).toDateString();
+  return isToday ? clock.format(at) : short.format(at);
+}
+
+export function dateOf(at: number): string {
+  return day.format(at);
+}
+
+export function lengthOf(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+}
+
+export function ago(at: number): string {
+  return `${lengthOf(present.value - at)} ago`;
+}
+
+export function until(at: number): string {
+  return at <= present.value ? 'now' : `in ${lengthOf(at - present.value)}`;
+}
+
+/** `12 answers`, `1 answer`. */
+export function count(n: number, what: string): string {
+  return `${n.toLocaleString()} ${what}${n === 1 ? '' : 's'}`;
+}
+
+/** What a reason means for whoever looks: good, to be mended, or just so. */
+export function toneOf(reason: string | null): 'good' | 'bad' | 'quiet' | 'warn' {
+  if (reason === 'replied' || reason === 'queued') return 'good';
+  if (reason === null || reason === 'no_match' || reason === 'own_message' || reason === 'too_old')
+    return 'quiet';
+  return [
+    'failed',
+    'unknown_outcome',
+    'template_error',
+    'too_long',
+    'blocked_account',
+    'direction_unknown',
+  ].includes(reason)
+    ? 'bad'
+    : 'warn';
+}

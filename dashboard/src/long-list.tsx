@@ -1,0 +1,70 @@
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+interface LongListProps<T> {
+  readonly items: readonly T[];
+  readonly keyOf: (item: T) => string | number;
+  readonly label: string;
+  readonly children: (item: T) => ComponentChildren;
+  /** At the end of the list; null: there is nothing more. */
+  readonly more: (() => void) | null;
+}
+
+const ROW = 76;
+
+/** A list of which only the rows in sight are in the page, however many there are. */
+export function LongList<T>({ items, keyOf, label, children, more }: LongListProps<T>) {
+  const box = useRef<HTMLDivElement>(null);
+  const [, render] = useState(0);
+  const options = {
+    count: items.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW,
+    getItemKey: (index: number) => {
+      const item = items[index];
+      return item === undefined ? index : keyOf(item);
+    },
+    overscan: 8,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    onChange: () => render((n) => n + 1),
+  };
+  const [list] = useState(() => new Virtualizer<HTMLDivElement, HTMLLIElement>(options));
+  list.setOptions(options);
+  useLayoutEffect(() => list._didMount(), [list]);
+  useLayoutEffect(() => list._willUpdate());
+  const rows = list.getVirtualItems();
+
+  return (
+    <div class="long" ref={box} tabIndex={0} role="region" aria-label={label}>
+      <ul style={{ height: `${list.getTotalSize()}px` }}>
+        {rows.map((row) => {
+          const item = items[row.index];
+          return (
+            item !== undefined && (
+              <li
+                key={row.key}
+                data-index={row.index}
+                aria-setsize={items.length}
+                aria-posinset={row.index + 1}
+                ref={(element) => list.measureElement(element)}
+                style={{ transform: `translateY(${row.start}px)` }}
+              >
+                {children(item)}
+              </li>
+            )
+          );
+        })}
+      </ul>
+      {more && (
+        <div class="more">
+          <button type="button" onClick={more}>
+            Show older
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { useState } from 'preact/hooks';
+import type { DiffView } from '../../../src/server/views.js';
+import { count } from '../format.js';
+import { Action, Card, Empty, Said } from '../parts.js';
+import { post } from '../server.js';
+
+/** What would have been decided otherwise, had the rules been those that are pasted here. */
+export function Diff() {
+  const [rules, setRules] = useState('');
+  const [view, setView] = useState<DiffView | null>(null);
+  const compare = async () => setView(await post<DiffView>('/api/diff', { rules }));
+  return (
+    <Card title="What would other rules change?" aside={<span class="quiet">nothing is put into force</span>}>
+      <div class="form">
+        <label class="wide">
+          A rule file, in place of all that are in force
+          <textarea
+            class="code"
+            rows={6}
+            spellcheck={false}
+            value={rules}
+            onInput={(event) => setRules(event.currentTarget.value)}
+          />
+        </label>
+        <Action
+          label="Compare"
+          act={() =>
+            rules.trim() === '' ? Promise.reject(new Error('Paste a rule file first.')) : compare()
+          }
+        />
+      </div>
+      {view && (
+        <div role="status">
+          {view.faults.length > 0 ? (
+            <pre class="fault">{view.faults.join('\n\n')}</pre>
+          ) : (
+            <Groups view={view} />
+          )}
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Groups({ view }: { readonly view: DiffView }) {
+  if (view.groups.length === 0) {
+    return (
+      <Empty>None of the latest {count(view.replayed, 'event')} would have been decided otherwise.</Empty>
+    );
+  }
+  return (
+    <>
+      <p>
+        {count(
+          view.groups.reduce((sum, { n }) => sum + n, 0),
+          'decision',
+        )}{' '}
+        of the latest {view.replayed.toLocaleString()} would differ:
+      </p>
+      <ul class="plain">
+        {view.groups.map(({ title, n, examples }) => (
+          <li key={title}>
+            <strong>{n.toLocaleString()}</strong> {title}
+            {examples.map(({ id, text, before, after }) => (
+              <div key={id} class="example">
+                <a href={`/events/${encodeURIComponent(id)}`}>
+                  <Said text={text} />
+                </a>
+                {before.map((each, index) => (
+                  <del key={index}>
+                    <Said text={each} />
+                  </del>
+                ))}
+                {after.map((each, index) => (
+                  <ins key={index}>
+                    <Said text={each} />
+                  </ins>
+                ))}
+              </div>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

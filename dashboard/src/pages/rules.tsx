@@ -1,0 +1,141 @@
+import { useState } from 'preact/hooks';
+import type { NowView, RulesView, RuleView, TestsView } from '../../../src/server/views.js';
+import { Days } from '../chart.js';
+import { ago, count } from '../format.js';
+import { Action, Card, Empty, Reason, Said, Title, Waiting } from '../parts.js';
+import { get, useServer } from '../server.js';
+import { Diff } from './diff.js';
+import { TryBox } from './try.js';
+
+export function Rules() {
+  const { data, error } = useServer<RulesView>('/api/rules');
+  const { data: now } = useServer<NowView>('/api/now');
+  return (
+    <>
+      <Title>Rules</Title>
+      {now && <TryBox accounts={now.accounts} />}
+      {data === null || error !== null ? <Waiting error={error} /> : <RuleList {...data} />}
+      <Tests />
+      <Diff />
+    </>
+  );
+}
+
+function RuleList({ rules, state, today }: RulesView) {
+  const [wanted, setWanted] = useState('');
+  const shown = rules.filter(({ id, keywords }) =>
+    [id, ...keywords].some((each) => each.toLowerCase().includes(wanted.toLowerCase())),
+  );
+  const total = rules.reduce<number[]>((sums, { days }) => days.map((n, day) => (sums[day] ?? 0) + n), []);
+  return (
+    <Card
+      title={`${count(rules.length, 'rule')} in force`}
+      aside={
+        <label class="row">
+          Find
+          <input type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
+        </label>
+      }
+    >
+      <p class="quiet">
+        In the order in which they are asked, read {ago(state.loadedAt)}.{' '}
+        {state.problem && <a href="/attention">The files have faults since.</a>}
+      </p>
+      {rules.length === 0 && (
+        <Empty>There is no rule, so nothing is answered. Write one: see rules/ for examples.</Empty>
+      )}
+      {rules.length > 0 && <Days label="Events that met a rule, by day" days={total} today={today} />}
+      {shown.length === 0 && rules.length > 0 && <Empty>No rule has that in its name or keywords.</Empty>}
+      <ul class="rulelist">
+        {shown.slice(0, 200).map((rule) => (
+          <RuleItem key={rule.id} rule={rule} today={today} />
+        ))}
+      </ul>
+      {shown.length > 200 && (
+        <p class="quiet">and {count(shown.length - 200, 'more rule')}: search for them</p>
+      )}
+    </Card>
+  );
+}
+
+function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: number }) {
+  const { id, on, mode, place, scope, keywords, answers, replied, skipped, days } = rule;
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <li>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>
+          <code>{id}</code> <span class="quiet">{on}</span>{' '}
+          {mode === 'shadow' && <span class="chip warn">shadow</span>}
+          <span class="figures">
+            {count(replied, 'answer')} in 7 days
+            {Object.entries(skipped).map(([reason, n]) => (
+              <span key={reason}>
+                {' '}
+                <Reason reason={reason} /> {n}
+              </span>
+            ))}
+          </span>
+        </summary>
+        {isOpen && (
+          <div class="body">
+            <Days label="By day" days={days} today={today} />
+            <dl>
+              <dt>Keywords</dt>
+              <dd>{keywords.length === 0 ? 'none' : keywords.map((each) => <bdi key={each}>{each}</bdi>)}</dd>
+              <dt>Where</dt>
+              <dd>{scope === '' ? 'every account' : scope}</dd>
+              <dt>Says</dt>
+              <dd>
+                {answers.map(({ type, text }) => (
+                  <div key={type}>
+                    <span class="quiet">{type}</span> <Said text={text} class="bubble ours" />
+                  </div>
+                ))}
+              </dd>
+              <dt>File</dt>
+              <dd>
+                <code>{place}</code>
+              </dd>
+            </dl>
+          </div>
+        )}
+      </details>
+    </li>
+  );
+}
+
+/** The tests in the rule files, when somebody asks for them. */
+function Tests() {
+  const [view, setView] = useState<TestsView | null>(null);
+  const run = () => get<TestsView>('/api/tests').then(setView);
+  return (
+    <Card title="Tests of the rules" aside={<Action label="Run them" act={run} />}>
+      {view === null ? <Empty>They were not run since this page was opened.</Empty> : <Outcomes {...view} />}
+    </Card>
+  );
+}
+
+function Outcomes({ tests }: TestsView) {
+  if (tests === null) return <p class="fault">The files have faults, so their tests cannot be run.</p>;
+  if (tests.length === 0) return <Empty>The rule files hold no tests. Write some under `tests:`.</Empty>;
+  const failed = tests.filter(({ failures }) => failures.length > 0).length;
+  return (
+    <>
+      <p role="status">
+        {count(tests.length - failed, 'test')} passed, {failed} failed
+      </p>
+      <ul class="plain">
+        {tests.map(({ name, place, failures }) => (
+          <li key={`${place} ${name}`}>
+            <span class={`chip ${failures.length > 0 ? 'bad' : 'good'}`}>
+              {failures.length > 0 ? 'failed' : 'passed'}
+            </span>{' '}
+            {name} <span class="quiet">{place}</span>
+            {failures.length > 0 && <pre>{failures.join('\n')}</pre>}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

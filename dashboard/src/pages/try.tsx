@@ -1,0 +1,70 @@
+import { useState } from 'preact/hooks';
+import type { AccountView, TryView } from '../../../src/server/views.js';
+import { Action, Card } from '../parts.js';
+import { post } from '../server.js';
+import { TraceView } from '../trace.js';
+
+/** A text that somebody types in, and what would become of it. Nobody is answered. */
+export function TryBox({ accounts }: { readonly accounts: readonly AccountView[] }) {
+  const [text, setText] = useState('');
+  const [account, setAccount] = useState(accounts[0]?.name ?? '');
+  const [kind, setKind] = useState('message');
+  const [at, setAt] = useState('');
+  const [view, setView] = useState<TryView | null>(null);
+  const ask = async () => {
+    const time = at === '' ? Date.now() : new Date(at).getTime();
+    setView(await post<TryView>('/api/try', { text, account, kind, at: time }));
+  };
+  return (
+    <Card title="Try a message" aside={<span class="quiet">nobody is answered</span>}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (text !== '') void ask();
+        }}
+      >
+        <label class="wide">
+          What somebody new writes
+          <textarea
+            dir="auto"
+            rows={2}
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          To
+          <select value={account} onChange={(event) => setAccount(event.currentTarget.value)}>
+            {accounts.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          As
+          <select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
+            <option value="message">a message</option>
+            <option value="comment">a comment</option>
+          </select>
+        </label>
+        <label>
+          When (empty: now)
+          <input type="datetime-local" value={at} onInput={(event) => setAt(event.currentTarget.value)} />
+        </label>
+        <Action
+          label="Decide"
+          act={() => (text === '' ? Promise.reject(new Error('Write something first.')) : ask())}
+        />
+      </form>
+      {view && (
+        <div role="status">
+          <TraceView
+            decision={view.decision}
+            sentence={view.decision.reason === 'replied' ? 'it would be answered so' : view.sentence}
+          />
+        </div>
+      )}
+    </Card>
+  );
+}

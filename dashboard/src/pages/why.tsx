@@ -1,0 +1,123 @@
+import type { Send } from '../../../src/domain/send.js';
+import type { Attempt } from '../../../src/store/reports.js';
+import type { WhyView } from '../../../src/server/views.js';
+import { dateOf, timeOf } from '../format.js';
+import { Action, Card, Empty, Said, Title, Waiting } from '../parts.js';
+import { post, useServer } from '../server.js';
+import { TraceView } from '../trace.js';
+
+/** Why one message or comment was answered, or was not. */
+export function Why({ id }: { readonly id: string }) {
+  const { data, error, again } = useServer<WhyView>(`/api/events/${encodeURIComponent(id)}`);
+  return (
+    <>
+      <Title>Why</Title>
+      {data === null || error !== null ? <Waiting error={error} /> : <WhyBody {...data} again={again} />}
+    </>
+  );
+}
+
+function WhyBody({
+  event,
+  decision,
+  sentence,
+  decidedAt,
+  sends,
+  again,
+}: WhyView & { readonly again: () => void }) {
+  const { contact, account, platform, kind, at, text } = event;
+  const name = contact.name ?? contact.username ?? contact.id;
+  return (
+    <>
+      <Card
+        title={kind === 'comment' ? 'The comment' : 'The message'}
+        aside={
+          account !== null && (
+            <a href={`/people/${encodeURIComponent(account)}/${encodeURIComponent(contact.id)}`}>
+              the conversation
+            </a>
+          )
+        }
+      >
+        <p class="quiet">
+          <bdi>{name}</bdi> to {account ?? 'an account that is not known'} on {platform}, {dateOf(at)}
+        </p>
+        {text === '' ? <Empty>Its text is no longer kept.</Empty> : <Said text={text} class="bubble" />}
+      </Card>
+      <Card
+        title="The decision"
+        aside={decidedAt !== null && <span class="quiet">made {dateOf(decidedAt)}</span>}
+      >
+        {decision === null ? (
+          <Empty>It is not decided yet.</Empty>
+        ) : (
+          <TraceView decision={decision} sentence={sentence} />
+        )}
+      </Card>
+      <Card title="What was sent">
+        {sends.length === 0 && <Empty>Nothing was to be sent.</Empty>}
+        {sends.map(({ send, attempts }) => (
+          <SendView key={send.id} send={send} attempts={attempts} again={again} />
+        ))}
+      </Card>
+    </>
+  );
+}
+
+interface SendProps {
+  readonly send: Send;
+  readonly attempts?: readonly Attempt[];
+  readonly again: () => void;
+}
+
+/** A send, how its attempts went, and what can be done about it by hand. */
+export function SendView({ send, attempts = [], again }: SendProps) {
+  const { id, action, rule, state, detail, text } = send;
+  const act = (verb: string) => () => post(`/api/sends/${id}/${verb}`).finally(again);
+  const isStuck = state === 'failed' || state === 'unknown_outcome';
+  return (
+    <article class="send">
+      <p class="row">
+        <span class={`chip ${isStuck ? 'bad' : state === 'delivered' || state === 'sent' ? 'good' : 'warn'}`}>
+          {state}
+        </span>
+        <span>
+          {action} of <code>{rule}</code>
+        </span>
+      </p>
+      <Said text={text} class="bubble ours" />
+      {detail !== null && <p class="detail">{detail}</p>}
+      {attempts.length > 0 && (
+        <ol class="attempts">
+          {attempts.map(({ startedAt, outcome, detail: why }) => (
+            <li key={startedAt}>
+              <time dateTime={new Date(startedAt).toISOString()}>{timeOf(startedAt)}</time>{' '}
+              {outcome ?? 'under way'}
+              {why !== null && <span class="quiet"> {why}</span>}
+            </li>
+          ))}
+        </ol>
+      )}
+      {isStuck && (
+        <div class="row">
+          <Action
+            label="Send again"
+            act={act('retry')}
+            {...(state === 'unknown_outcome'
+              ? {
+                  confirm:
+                    'It may have arrived already. Look at the conversation first: is it really not there?',
+                }
+              : {})}
+          />
+          <Action
+            label="Give it up"
+            act={act('discard')}
+            danger
+            confirm="This answer will never be sent. Give it up?"
+          />
+        </div>
+      )}
+    </article>
+  );
+}

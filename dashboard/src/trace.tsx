@@ -1,0 +1,107 @@
+import type { Decision, RuleTrace } from '../../src/domain/decision.js';
+import { lengthOf } from './format.js';
+import { Empty, Reason, Said } from './parts.js';
+
+const OUTCOMES: Readonly<Record<RuleTrace['outcome'], string>> = {
+  acts: 'acts',
+  would_act_shadow: 'would act, but is in shadow',
+  cooldown: 'cooling down',
+  failed_condition: 'does not apply',
+  not_reached: 'not reached',
+};
+
+/** How a decision came about, in the order in which it did. */
+export function TraceView({
+  decision,
+  sentence,
+}: {
+  readonly decision: Decision;
+  readonly sentence: string | null;
+}) {
+  const { trace, actions, reason, rule, detail } = decision;
+  return (
+    <div class="trace">
+      <p class="verdict">
+        <Reason reason={reason} /> {sentence === null ? '' : `${sentence}.`}
+        {rule !== null && (
+          <>
+            {' '}
+            Rule <code>{rule}</code>.
+          </>
+        )}
+        {detail !== null && <span class="detail">{detail}</span>}
+      </p>
+      <h3>Words</h3>
+      {trace.words.length === 0 ? (
+        <Empty>There are no words in it.</Empty>
+      ) : (
+        <p class="words">
+          {trace.words.map((word, index) => (
+            <bdi key={index}>{word}</bdi>
+          ))}
+        </p>
+      )}
+      <h3>Rules, in order</h3>
+      {trace.rules.length === 0 && <Empty>No rule came close enough to be asked.</Empty>}
+      <ol class="rules">
+        {trace.rules.map((each) => (
+          <RuleLine key={each.rule} {...each} />
+        ))}
+      </ol>
+      {trace.rulesOmitted > 0 && <p class="quiet">and {trace.rulesOmitted} more that do not apply</p>}
+      <h3>Guards</h3>
+      {trace.guards.length === 0 && <Empty>None was asked: no rule acts.</Empty>}
+      <ul class="guards">
+        {trace.guards.map(({ guard, reason: why, note }) => (
+          <li key={guard} class={why === null ? 'passes' : 'stops'}>
+            <span class="mark">{why === null ? 'lets it pass' : 'stops it'}</span> <code>{guard}</code>
+            {why !== null && (
+              <>
+                {' '}
+                <Reason reason={why} /> {note}
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      <h3>Texts</h3>
+      {actions.length === 0 && <Empty>Nothing is said.</Empty>}
+      <ul class="texts">
+        {actions.map(({ type, rule: by, text, delay, part }) => (
+          <li key={`${type} ${by} ${part ?? 0}`}>
+            <span class="quiet">
+              {type} of <code>{by}</code>
+              {delay > 0 && `, after ${lengthOf(delay)}`}
+            </span>
+            <Said text={text} class="bubble ours" />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function RuleLine({ rule, outcome, failed, keyword, note }: RuleTrace) {
+  return (
+    <li class={outcome}>
+      <code>{rule}</code> <span class="outcome">{OUTCOMES[outcome]}</span>
+      {keyword !== null && (
+        <span>
+          {' '}
+          by the keyword <q>{keyword}</q>
+        </span>
+      )}
+      {failed !== null && (
+        <span class="detail">
+          needs: {failed.condition}
+          {failed.actual !== null && (
+            <>
+              ; here: <bdi>{failed.actual}</bdi>
+            </>
+          )}
+        </span>
+      )}
+      {note !== null && <span class="detail">{note}</span>}
+    </li>
+  );
+}

@@ -1,0 +1,45 @@
+import type { Decision } from '../domain/decision.js';
+
+/** An event about which two rule sets decide differently. */
+export interface Difference {
+  readonly id: string;
+  readonly text: string;
+  readonly before: Decision;
+  readonly after: Decision;
+}
+
+/** Whether two decisions do something else, or say another reason. How they came about does not matter. */
+export function differs(before: Decision, after: Decision): boolean {
+  return effectOf(before) !== effectOf(after);
+}
+
+function effectOf({ rule, reason, actions }: Decision): string {
+  return JSON.stringify([rule, reason, actions.map((action) => [action.rule, action.type, action.text])]);
+}
+
+/** The differences by what the rules before and now make of them, the largest group first. */
+export function grouped(
+  differences: readonly Difference[],
+): readonly { readonly title: string; readonly group: readonly Difference[] }[] {
+  const groups = new Map<string, Difference[]>();
+  for (const each of differences) {
+    const title = titleOf(each);
+    const group = groups.get(title);
+    if (group) group.push(each);
+    else groups.set(title, [each]);
+  }
+  return [...groups]
+    .map(([title, group]) => ({ title, group }))
+    .sort((a, b) => b.group.length - a.group.length);
+}
+
+function titleOf({ before, after }: Difference): string {
+  const [was, is] = [summaryOf(before), summaryOf(after)];
+  return was === is ? `${was}, with other texts` : `${was} → ${is}`;
+}
+
+/** The rules that act, or the one that would have, and the reason. */
+export function summaryOf({ rule, reason, actions }: Decision): string {
+  const rules = [...new Set(actions.map((action) => action.rule))].join(' + ');
+  return `${rules === '' ? (rule ?? 'no rule') : rules} (${reason})`;
+}

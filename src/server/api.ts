@@ -1,0 +1,179 @@
+import { type Context, Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { z } from 'zod';
+import { EVENT_KINDS } from '../domain/event.js';
+import { isReason } from '../domain/reason.js';
+import { DAY, HOUR, SECOND, type Millis } from '../domain/time.js';
+import type { Figure } from '../store/reports.js';
+import type { Panel } from './panel.js';
+import { diffView, rulesView, testsView, tryView } from './rules-view.js';
+import type { DialogueView, FeedView, PeopleView } from './views.js';
+import { attentionView, eventView, nowView, pausedScopes, whyView } from './views-of.js';
+
+const PAGE = 100;
+const MOST_UTTERANCES = 500;
+/** Figures of a week take a while to sum up, and change little. */
+const FIGURES_FOR: Millis = 10 * SECOND;
+/** Pages are told at most this often that something changed. */
+const TELL_EVERY: Millis = 250;
+const KEEP_ALIVE: Millis = 20 * SECOND;
+const LONGEST_RULES = 1_000_000;
+
+const feedQuery = z.object({
+  before: z.coerce.number().int().positive().optional(),
+  reason: z.string().refine(isReason).optional(),
+  rule: z.string().max(200).optional(),
+  account: z.string().max(200).optional(),
+});
+const peopleQuery = feedQuery.pick({ before: true });
+const tryBody = z.object({
+  text: z.string().min(1).max(20_000),
+  kind: z.enum(EVENT_KINDS),
+  account: z.string(),
+  at: z.number().int(),
+});
+const diffBody = z.object({ rules: z.string().max(LONGEST_RULES) });
+const pauseBody = z.object({
+  scope: z.string().regex(/^(?:all|(?:account|contact|conversation):.{1,200})$/u),
+  /** Milliseconds; null: until `resume`. */
+  for: z.number().int().positive().nullable(),
+});
+const resumeBody = pauseBody.pick({ scope: true });
+const sendId = z.coerce.number().int().positive();
+
+/** What the pages ask and may do, as JSON. Everybody who gets here is the owner: the gate stands before it. */
+export function createApi(panel: Panel): Hono {
+  const api = new Hono();
+  const figures = keepFigures(panel);
+
+  api.get('/now', async (c) => c.json(await nowView(panel, figures())));
+  api.get('/attention', async (c) => c.json(await attentionView(panel, figures())));
+  api.get('/rules', (c) => c.json(rulesView(panel, figures())));
+  api.get('/tests', async (c) => c.json(await testsView(panel)));
+  api.get('/events', (c) => withBody(feedQuery, c.req.query(), c, (query) => c.json(feed(panel, query))));
+  api.get('/events/:id', (c) => {
+    const row = panel.reports.event(c.req.param('id'));
+    return row ? c.json(whyView(panel, row)) : c.json({ error: 'the journal has no such event' }, 404);
+  });
+  api.get('/people', (c) => withBody(peopleQuery, c.req.query(), c, (query) => c.json(people(panel, query))));
+  api.get('/people/:account/:contact', (c) =>
+    c.json(dialogue(panel, c.req.param('account'), c.req.param('contact'))),
+  );
+  api.get('/changes', (c) => changes(panel, c));
+  actions(api, panel);
+  return api;
+}
+
+function actions(api: Hono, panel: Panel): void {
+  for (const verb of ['retry', 'discard'] as const) {
+    api.post(`/sends/:id/${verb}`, (c) =>
+      withBody(sendId, c.req.param('id'), c, async (id) => {
+        const result = await panel.command({ do: verb, id });
+        const isDone = 'send' in result && result.send !== null;
+        return isDone
+          ? c.json(result)
+          : c.json(
+              { error: 'it is past changing, or its text was deleted; the page shows how it stands' },
+              409,
+            );
+      }),
+    );
+  }
+  api.post('/pause', async (c) =>
+    withBody(pauseBody, await bodyOf(c), c, async ({ scope, for: length }) => {
+      const until = length === null ? null : panel.clock() + length;
+      return c.json(await panel.command({ do: 'pause', scope, until }));
+    }),
+  );
+  api.post('/resume', async (c) =>
+    withBody(resumeBody, await bodyOf(c), c, async ({ scope }) =>
+      c.json(await panel.command({ do: 'resume', scope })),
+    ),
+  );
+  api.post('/try', async (c) =>
+    withBody(tryBody, await bodyOf(c), c, async (request) => {
+      try {
+        return c.json(await tryView(panel, request));
+      } catch (error) {
+        if (error instanceof RangeError) return c.json({ error: error.message }, 400);
+        throw error;
+      }
+    }),
+  );
+  api.post('/diff', async (c) =>
+    withBody(diffBody, await bodyOf(c), c, async ({ rules }) => c.json(await diffView(panel, rules))),
+  );
+}
+
+function feed({ reports }: Panel, query: z.output<typeof feedQuery>): FeedView {
+  const rows = reports.feed({ ...query, limit: PAGE });
+  return { events: rows.map(eventView), before: rows.length < PAGE ? null : (rows.at(-1)?.seq ?? null) };
+}
+
+function people({ reports }: Panel, { before }: z.output<typeof peopleQuery>): PeopleView {
+  const rows = reports.people({ limit: PAGE, before });
+  return { people: rows, before: rows.length < PAGE ? null : (rows.at(-1)?.seq ?? null) };
+}
+
+function dialogue(panel: Panel, account: string, contactId: string): DialogueView {
+  const { reports, clock } = panel;
+  const known = reports
+    .people({ limit: PAGE })
+    .find((each) => each.account === account && each.contactId === contactId);
+  return {
+    person: { account, contactId, name: known?.name ?? known?.username ?? contactId },
+    utterances: reports.dialogue(account, contactId, MOST_UTTERANCES),
+    isPaused: pausedScopes(panel, clock()).has(`contact:${contactId}`),
+    isOptedOut: reports.isOptedOut(account, contactId),
+  };
+}
+
+/** Tells the page whenever there is something new, not what: it asks for what it shows. */
+function changes({ onChange }: Panel, context: Context): Response {
+  return streamSSE(context, async (stream) => {
+    const news = { isThere: true };
+    const stop = onChange(() => (news.isThere = true));
+    stream.onAbort(stop);
+    for (let silent = 0; !stream.aborted; silent += TELL_EVERY) {
+      if (news.isThere || silent >= KEEP_ALIVE) {
+        await stream.writeSSE({ event: news.isThere ? 'change' : 'alive', data: '' });
+        news.isThere = false;
+        silent = 0;
+      }
+      await stream.sleep(TELL_EVERY);
+    }
+    stop();
+  });
+}
+
+/** Sums of the last seven days and the hours of today, kept for some seconds. */
+function keepFigures({ reports, clock }: Panel): () => readonly Figure[] {
+  let kept: { readonly at: number; readonly figures: readonly Figure[] } | null = null;
+  return () => {
+    const now = clock();
+    if (!kept || now - kept.at > FIGURES_FOR) {
+      const since = Math.floor(now / DAY) * DAY - 6 * DAY;
+      kept = { at: now, figures: reports.figures(Math.floor(since / HOUR) * HOUR) };
+    }
+    return kept.figures;
+  };
+}
+
+async function bodyOf({ req }: Context): Promise<unknown> {
+  return req.json().catch(() => undefined);
+}
+
+function withBody<T extends z.ZodType, R>(
+  schema: T,
+  body: unknown,
+  context: Context,
+  work: (value: z.output<T>) => R,
+): R | Response {
+  const read = schema.safeParse(body);
+  if (read.success) return work(read.data);
+  const [issue] = read.error.issues;
+  return context.json(
+    { error: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not understood'}` },
+    400,
+  );
+}

@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Asset {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  /** Its name changes with what is in it. */
+  readonly isHashed: boolean;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** In `dist/` of the package, from the sources as from the build. */
+const FOLDER = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
+
+/** The files of the dashboard by their address, all in memory: they are few and small. Empty when it was not built. */
+export function loadAssets(folder = FOLDER): ReadonlyMap<string, Asset> {
+  if (!existsSync(folder)) return new Map();
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return new Map(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const address = `/${relative(folder, path).split(sep).join('/')}`;
+      const type = TYPES[extname(entry.name)] ?? 'application/octet-stream';
+      return [
+        address,
+        { body: new Uint8Array(readFileSync(path)), type, isHashed: address.startsWith('/assets/') },
+      ];
+    }),
+  );
+}

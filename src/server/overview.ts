@@ -1,0 +1,42 @@
+import { emptyAt } from '../actions/forecast.js';
+import { type Block, EVERY_ACCOUNT } from '../domain/block.js';
+import type { Config } from '../domain/config.js';
+import type { Instant } from '../domain/time.js';
+import type { QueueState, Store } from '../store/store.js';
+
+/** What waits, until when, and what holds it up. */
+export interface Overview {
+  readonly queue: QueueState;
+  readonly blocks: readonly Block[];
+  /** Null: nothing waits, or nothing of it may leave in shadow. */
+  readonly emptyAt: Instant | null;
+}
+
+/** Looks at the outbox; `emptyAt` is by the budgets of the configuration. */
+export async function overview(
+  store: Store,
+  { throttle, mode }: Pick<Config, 'throttle' | 'mode'>,
+  now: Instant,
+): Promise<Overview> {
+  const [queue, blocks] = [await store.queue(now), await store.blocks()];
+  const isBlocked = (account: string) =>
+    blocks.some((each) => each.account === account || each.account === EVERY_ACCOUNT);
+  const leaving = queue.waiting.filter(({ account }) => !isBlocked(account));
+  const budget = { perMinute: throttle.sendsPerMinute, perHourPerAccount: throttle.sendsPerHourPerAccount };
+  const isMoving = leaving.length > 0 && mode === 'live';
+  return { queue, blocks, emptyAt: isMoving ? emptyAt({ ...queue, waiting: leaving }, budget, now) : null };
+}
+
+/** How many sends wait for the account; EVERY_ACCOUNT: for all of them. */
+export function waitingOf({ waiting }: QueueState, account: string): number {
+  return waiting
+    .filter((each) => account === EVERY_ACCOUNT || each.account === account)
+    .reduce((sum, { n }) => sum + n, 0);
+}
+
+/** What an owner does about a block. */
+export const BLOCK_MENDS: Readonly<Record<Block['cause'], string>> = {
+  '401': 'check `blotato.api_key`',
+  '20101': "the plan's limit of active contacts is reached",
+  '20201': 'connect the account again in Blotato, with the permission to comments',
+};

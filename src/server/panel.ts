@@ -1,0 +1,26 @@
+import type { Config } from '../domain/config.js';
+import type { Clock } from '../domain/time.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import type { Project } from '../project.js';
+import type { RulesState } from '../reload.js';
+import type { Reports } from '../store/reports.js';
+import type { Store } from '../store/store.js';
+import type { CommandResult, StoreCommand } from './control.js';
+import type { Health } from './health.js';
+
+/** What the dashboard sees of the running program, and may do to it. */
+export interface Panel {
+  readonly config: Config;
+  readonly store: Store;
+  readonly reports: Reports;
+  readonly clock: Clock;
+  readonly health: () => Health;
+  readonly rules: () => RulesState;
+  /** Those in force. */
+  readonly set: () => CompiledSet;
+  /** The project as its files have it now, with the tests of its rules; null while they have faults. */
+  readonly project: () => Promise<Project | null>;
+  readonly command: (command: StoreCommand) => Promise<CommandResult>;
+  /** Calls the listener whenever something was read, decided or sent. Returns what ends that. */
+  readonly onChange: (listener: () => void) => () => void;
+}

@@ -1,0 +1,169 @@
+import { relative } from 'node:path';
+import { type Difference, differs, grouped } from '../actions/difference.js';
+import { checkTemplate } from '../actions/render.js';
+import { rehearse, rehearseEvent } from '../actions/rehearse.js';
+import { runRuleTest } from '../actions/rule-tests.js';
+import { REASONS, type Reason } from '../domain/reason.js';
+import type { Place, Rule } from '../domain/rule.js';
+import { DAY, HOUR, type Instant } from '../domain/time.js';
+import { createHistory } from '../engine/history.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import { checkKeyword } from '../engine/text/keywords.js';
+import { holidaysOf } from '../project.js';
+import { compileSet } from '../engine/rule-set.js';
+import { parseRules } from '../rules/parse.js';
+import type { Figure } from '../store/reports.js';
+import type { JournalRow } from '../store/store.js';
+import { formatFinding } from '../yaml/frame.js';
+import type { Panel } from './panel.js';
+import type { DiffView, RuleView, RulesView, TestsView, TryRequest, TryView } from './views.js';
+
+const DAYS = 7;
+/** How many events of the journal pasted rules are tried on: what fits into a second or two. */
+const REPLAYED = 5_000;
+const PAGE = 500;
+const EXAMPLES = 5;
+/** Ends of an event that are an answer. */
+const ANSWERED: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow']);
+
+export function rulesView(panel: Panel, figures: readonly Figure[]): RulesView {
+  const today = Math.floor(panel.clock() / DAY) * DAY;
+  const byRule = new Map<string, Figure[]>();
+  for (const figure of figures) {
+    if (figure.rule === null) continue;
+    const known = byRule.get(figure.rule);
+    if (known) known.push(figure);
+    else byRule.set(figure.rule, [figure]);
+  }
+  const rules = panel.set().rules.map(({ rule }) => ruleView(rule, byRule.get(rule.id) ?? [], today));
+  return { rules, state: panel.rules(), today };
+}
+
+function ruleView(rule: Rule, figures: readonly Figure[], today: Instant): RuleView {
+  const { id, on, mode, place, keywords, actions } = rule;
+  const days = Array.from({ length: DAYS }, () => 0);
+  const skipped: Partial<Record<Reason, number>> = {};
+  let replied = 0;
+  for (const { hour, reason, n } of figures) {
+    const day = DAYS - 1 - Math.floor((today + DAY - 1 - hour * HOUR) / DAY);
+    if (day in days) days[day] = (days[day] ?? 0) + n;
+    if (reason !== null && ANSWERED.has(reason)) replied += n;
+    else if (reason !== null) skipped[reason] = (skipped[reason] ?? 0) + n;
+  }
+  return {
+    id,
+    on,
+    mode,
+    place: placeOf(place),
+    scope: [...rule.platforms, ...rule.accounts].join(', '),
+    keywords: keywords ? [...keywords.any, ...keywords.all] : [],
+    answers: actions.map(({ type, reply }) => ({ type, text: reply.texts[0] ?? '' })),
+    days,
+    replied,
+    skipped,
+  };
+}
+
+function placeOf({ file, line }: Place): string {
+  return `${relative(process.cwd(), file)}:${line}`;
+}
+
+/** Runs the tests of the rule files as they are now. */
+export async function testsView(panel: Panel): Promise<TestsView> {
+  const project = await panel.project();
+  if (!project) return { tests: null };
+  const { config, set, rules } = project;
+  const tests = [];
+  for (const test of rules.tests) {
+    const { failures } = await runRuleTest(test, { config, set, now: panel.clock() });
+    const named = test.events.flatMap(({ expect }) =>
+      expect && !expect.silent && expect.rule !== null ? [expect.rule] : [],
+    );
+    tests.push({
+      name: test.name,
+      place: placeOf(test.place),
+      rules: [...new Set(named)],
+      failures,
+    });
+  }
+  return { tests };
+}
+
+/** What the rules in force would do with a text that somebody types in, as of a new contact. */
+export async function tryView(panel: Panel, { text, kind, account, at }: TryRequest): Promise<TryView> {
+  const parts = { config: panel.config, set: panel.set(), history: createHistory(), everyRule: true };
+  const { event, decision } = await rehearse({ text, kind, account, at }, 1, parts);
+  return { event, decision, sentence: REASONS[decision.reason] };
+}
+
+/** What would change in the latest events of the journal if the rules were these. */
+export async function diffView(panel: Panel, text: string): Promise<DiffView> {
+  const { config } = panel;
+  const calendars = config.calendars.map(({ name }) => name);
+  const parsed = parseRules(text, 'pasted.yaml', {
+    accounts: config.accounts,
+    calendars,
+    checkTemplate,
+    checkKeyword,
+  });
+  if (!parsed.ok) {
+    return { faults: parsed.findings.map((finding) => formatFinding(finding)), replayed: 0, groups: [] };
+  }
+  const pasted = compileSet(parsed.value.rules, config.calendars, await holidaysOf(config));
+  const events = latest(panel);
+  const differences = await replayBoth(panel, pasted, events);
+  const said = ({ actions }: Difference['before']) => actions.map((action) => action.text);
+  return {
+    faults: [],
+    replayed: events.length,
+    groups: grouped(differences).map(({ title, group }) => ({
+      title,
+      n: group.length,
+      examples: group.slice(0, EXAMPLES).map((each) => {
+        return { id: each.id, text: each.text, before: said(each.before), after: said(each.after) };
+      }),
+    })),
+  };
+}
+
+/** Oldest first; without what cannot be decided again. */
+function latest({ reports }: Panel): readonly JournalRow[] {
+  const rows: JournalRow[] = [];
+  let before: number | undefined;
+  while (rows.length < REPLAYED) {
+    const page = reports.feed({ limit: PAGE, before });
+    rows.push(
+      ...page.filter(
+        ({ event, reason }) => event.direction === 'incoming' && event.text !== '' && reason !== 'too_old',
+      ),
+    );
+    before = page.at(-1)?.seq;
+    if (page.length < PAGE) break;
+  }
+  return rows
+    .slice(0, REPLAYED)
+    .sort((a, b) => a.event.at - b.event.at || (a.event.id < b.event.id ? -1 : 1));
+}
+
+async function replayBoth(
+  panel: Panel,
+  pasted: CompiledSet,
+  rows: readonly JournalRow[],
+): Promise<readonly Difference[]> {
+  const { config } = panel;
+  const accounts = new Map(config.accounts.map((account) => [account.name, account]));
+  const before = { config, set: panel.set(), history: createHistory(), accounts };
+  const after = { config, set: pasted, history: createHistory(), accounts };
+  const differences: Difference[] = [];
+  for (const [index, row] of rows.entries()) {
+    const { event } = row;
+    const [was, is] = [
+      (await rehearseEvent(event, event.at, before)).decision,
+      (await rehearseEvent(event, event.at, after)).decision,
+    ];
+    if (differs(was, is)) differences.push({ id: event.id, text: event.text, before: was, after: is });
+    // The program goes on working meanwhile.
+    if (index % 50 === 49) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return differences;
+}

@@ -1,0 +1,101 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Clock } from '../domain/time.js';
+import { createApi } from './api.js';
+import { type Asset, loadAssets } from './assets.js';
+import { createGate, isOwnPage } from './gate.js';
+import { type Health, readiness } from './health.js';
+import type { Panel } from './panel.js';
+
+const MOST_BODY = 2 * 1024 * 1024;
+const NOT_BUILT = 'the dashboard was not built: `npm run build` builds it';
+
+export interface SiteOptions {
+  /** What `/readyz` and the dashboard ask for; null: nothing, and only this machine gets in. */
+  readonly token: string | null;
+  readonly health: () => Health;
+  readonly clock: Clock;
+  /** Null: only health is served. */
+  readonly panel: Panel | null;
+  /** Those of the dashboard, by their address. @default what was built */
+  readonly assets?: ReadonlyMap<string, Asset>;
+}
+
+/** All that is served: health for supervisors, and the dashboard for the owner. */
+export function createSite({ token, health, clock, panel, assets = loadAssets() }: SiteOptions): Hono {
+  const site = new Hono();
+  const gate = createGate(token, clock);
+  site.use(headers());
+  site.use(
+    bodyLimit({ maxSize: MOST_BODY, onError: (c) => c.json({ error: 'that is too much at once' }, 413) }),
+  );
+  site.onError((_error, c) =>
+    c.json({ error: 'something went wrong; the log of the program says what' }, 500),
+  );
+
+  site.get('/healthz', (c) => c.json({ status: 'ok' }));
+  site.get('/readyz', (c) => {
+    if (token !== null && !gate.isOpenFor(c)) {
+      return c.json({ error: 'send the token of `server.token` as `Authorization: Bearer`' }, 401);
+    }
+    const { status, body } = readiness(health(), clock());
+    return c.json(body, status);
+  });
+  site.get('/session', (c) => c.json({ isIn: gate.isOpenFor(c), needsToken: gate.needsToken }));
+  site.post('/login', async (c) => {
+    if (!isOwnPage(c)) return c.json({ error: 'only the dashboard itself may log in' }, 403);
+    const body = (await c.req.json().catch(() => null)) as { token?: unknown } | null;
+    switch (gate.logIn(c, typeof body?.token === 'string' ? body.token : '')) {
+      case 'in':
+        return c.json({ isIn: true });
+      case 'wrong':
+        return c.json({ error: 'that is not the token of `server.token`' }, 401);
+      case 'too_often':
+        c.header('retry-after', '60');
+        return c.json({ error: 'too many wrong tokens: try again in a minute' }, 429);
+    }
+  });
+  site.post('/logout', gate.guard, (c) => {
+    gate.logOut(c);
+    return c.json({ isIn: false });
+  });
+  site.use('/api/*', gate.guard);
+  if (panel) site.route('/api', createApi(panel));
+  site.all('/api/*', (c) => c.json({ error: 'there is no such address' }, 404));
+  site.get('*', (c) => serveAsset(new URL(c.req.url).pathname, assets));
+  return site;
+}
+
+/** Pages have addresses of their own, which all are the one page that shows them. */
+function serveAsset(path: string, assets: ReadonlyMap<string, Asset>): Response {
+  const asset = assets.get(path) ?? (path.startsWith('/assets/') ? undefined : assets.get('/index.html'));
+  if (!asset)
+    return Response.json({ error: assets.size === 0 ? NOT_BUILT : 'there is no such file' }, { status: 404 });
+  return new Response(asset.body, {
+    headers: {
+      'content-type': asset.type,
+      'cache-control': asset.isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    },
+  });
+}
+
+/** No script but our own, nothing from elsewhere, in nobody's frame. */
+function headers() {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+    referrerPolicy: 'no-referrer',
+    xFrameOptions: 'DENY',
+    // Whether the address is reached by https is for who puts a proxy before it.
+    strictTransportSecurity: false,
+  });
+}

@@ -1,0 +1,27 @@
+import { openReports } from '../store/sqlite/reports.js';
+import type { Panel } from './panel.js';
+import { type Served, serve } from './serve.js';
+import { createSite } from './site.js';
+
+/** Serves health and dashboard of a program whose store is open. Rejects when the port is taken. */
+export async function startSite(
+  { host, port, token }: { readonly host: string; readonly port: number; readonly token: string | null },
+  parts: Omit<Panel, 'reports'>,
+): Promise<Served> {
+  const reports = openReports(parts.config.storePath);
+  const { health, clock } = parts;
+  const site = createSite({ token, health, clock, panel: { ...parts, reports } });
+  try {
+    const served = await serve(site, { host, port });
+    return {
+      port: served.port,
+      close: async () => {
+        await served.close();
+        reports.close();
+      },
+    };
+  } catch (error) {
+    reports.close();
+    throw error;
+  }
+}

@@ -1,0 +1,145 @@
+import { decisionOf } from '../actions/journalled.js';
+import { PLATFORM_TABLE } from '../actions/platforms.js';
+import { EVERY_ACCOUNT } from '../domain/block.js';
+import { REASONS, type Reason } from '../domain/reason.js';
+import { DAY, HOUR, MINUTE, type Instant } from '../domain/time.js';
+import type { Figure } from '../store/reports.js';
+import type { JournalRow } from '../store/store.js';
+import { BLOCK_MENDS, type Overview, overview, waitingOf } from './overview.js';
+import type { Panel } from './panel.js';
+import type { AccountView, AttentionView, BudgetView, EventView, NowView, WhyView } from './views.js';
+
+const ROUTES = ['POST /v2/messages', 'POST /v2/comments'] as const;
+/** How many sends that need attention are shown. */
+const MOST_TROUBLED = 200;
+/** A text in a list is cut here. */
+const TEASER = 300;
+
+export function eventView(row: JournalRow): EventView {
+  const { event, seq, rule, reason, detail } = row;
+  const { id, kind, platform, account, contact, at } = event;
+  const actions = decisionOf(row)?.actions ?? [];
+  return {
+    seq,
+    id,
+    kind,
+    platform,
+    account,
+    contactId: contact.id,
+    contact: contact.name ?? contact.username ?? contact.id,
+    text: event.text.slice(0, TEASER),
+    at,
+    direction: event.direction,
+    rule,
+    reason,
+    detail,
+    answers: actions.map(({ type, text }) => ({ type, text: text.slice(0, TEASER) })),
+  };
+}
+
+/** All that the first page shows but the feed. */
+export async function nowView(panel: Panel, figures: readonly Figure[]): Promise<NowView> {
+  const { config, store, clock } = panel;
+  const now = clock();
+  const look = await overview(store, config, now);
+  const { readAt, failing, isKeyRefused } = panel.health();
+  const scopes = pausedScopes(panel, now);
+  const accounts = accountViews(panel, look, scopes);
+  return {
+    now,
+    mode: config.mode,
+    isPaused: scopes.has('all'),
+    readAt,
+    failing,
+    isKeyRefused,
+    accounts,
+    waiting: waitingOf(look.queue, EVERY_ACCOUNT),
+    emptyAt: look.emptyAt,
+    budgets: budgets(look, config.throttle.sendsPerMinute, now),
+    rules: panel.rules(),
+    reasons: byReason(figures, now - DAY),
+    attention:
+      panel.reports.troubled(MOST_TROUBLED).length +
+      look.blocks.length +
+      failing.length +
+      (panel.rules().problem ? 1 : 0),
+  };
+}
+
+/** What is paused now: `all`, `account:NAME`, `contact:ID`, `conversation:ID`. */
+export function pausedScopes({ reports }: Panel, now: Instant): ReadonlySet<string> {
+  return new Set(reports.pauses().flatMap(({ scope, until }) => (until > now ? [scope] : [])));
+}
+
+function accountViews(
+  { config }: Panel,
+  { queue, blocks }: Overview,
+  paused: ReadonlySet<string>,
+): AccountView[] {
+  return config.accounts.map(({ name, platform }) => {
+    const block = blocks.find((each) => each.account === name || each.account === EVERY_ACCOUNT);
+    return {
+      name,
+      platform,
+      canSend: PLATFORM_TABLE[platform].canSend,
+      waiting: waitingOf(queue, name),
+      isPaused: paused.has(`account:${name}`),
+      block: block
+        ? {
+            cause: block.cause,
+            detail: block.detail,
+            mend: BLOCK_MENDS[block.cause],
+            since: block.since,
+            probeAt: block.probeAt,
+          }
+        : null,
+    };
+  });
+}
+
+function budgets({ queue }: Overview, limit: number, now: Instant): BudgetView[] {
+  return ROUTES.map((route) => ({
+    route,
+    used: queue.calls.filter((call) => call.route === route && call.at > now - MINUTE).length,
+    limit,
+  }));
+}
+
+function byReason(figures: readonly Figure[], since: Instant): Partial<Record<Reason, number>> {
+  const counts: Partial<Record<Reason, number>> = {};
+  for (const { hour, reason, n } of figures) {
+    if (reason === null || (hour + 1) * HOUR <= since) continue;
+    counts[reason] = (counts[reason] ?? 0) + n;
+  }
+  return counts;
+}
+
+export function whyView({ reports }: Panel, row: JournalRow): WhyView {
+  const decision = decisionOf(row);
+  const sends = reports.sendsOf(row.event.id);
+  return {
+    event: row.event,
+    decision,
+    sentence: decision && REASONS[decision.reason],
+    decidedAt: row.decidedAt,
+    sends: sends.map((send) => ({ send, attempts: reports.attemptsOf(send.id) })),
+  };
+}
+
+export async function attentionView(panel: Panel, figures: readonly Figure[]): Promise<AttentionView> {
+  const { reports, store, config, clock } = panel;
+  const look = await overview(store, config, clock());
+  const { failing, isKeyRefused } = panel.health();
+  const spent = new Map<string, number>();
+  for (const { rule, reason, n } of figures) {
+    if (reason === 'private_reply_used') spent.set(rule ?? '', (spent.get(rule ?? '') ?? 0) + n);
+  }
+  return {
+    sends: reports.troubled(MOST_TROUBLED),
+    blocked: accountViews(panel, look, new Set()).filter(({ block }) => block !== null),
+    isKeyRefused,
+    failing,
+    problem: panel.rules().problem,
+    contention: [...spent].map(([rule, n]) => ({ rule, n })).sort((a, b) => b.n - a.n),
+  };
+}

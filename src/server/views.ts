@@ -1,0 +1,164 @@
+// What the dashboard's pages get, as JSON. Times are milliseconds since 1970.
+import type { Decision } from '../domain/decision.js';
+import type { Direction, EventKind, InboundEvent, Platform } from '../domain/event.js';
+import type { Reason } from '../domain/reason.js';
+import type { ActionType } from '../domain/rule.js';
+import type { Send, SendRoute } from '../domain/send.js';
+import type { Instant } from '../domain/time.js';
+import type { RulesState } from '../reload.js';
+import type { Attempt, Person, Utterance } from '../store/reports.js';
+
+export interface EventView {
+  readonly seq: number;
+  readonly id: string;
+  readonly kind: EventKind;
+  readonly platform: Platform;
+  readonly account: string | null;
+  readonly contactId: string;
+  readonly contact: string;
+  readonly text: string;
+  readonly at: Instant;
+  readonly direction: Direction;
+  readonly rule: string | null;
+  readonly reason: Reason | null;
+  readonly detail: string | null;
+  readonly answers: readonly { readonly type: ActionType; readonly text: string }[];
+}
+
+export interface FeedView {
+  readonly events: readonly EventView[];
+  /** For the page after this one; null: there is none. */
+  readonly before: number | null;
+}
+
+export interface AccountView {
+  readonly name: string;
+  readonly platform: Platform;
+  readonly canSend: boolean;
+  readonly waiting: number;
+  readonly isPaused: boolean;
+  readonly block: {
+    readonly cause: string;
+    readonly detail: string;
+    readonly mend: string;
+    readonly since: Instant;
+    readonly probeAt: Instant;
+  } | null;
+}
+
+export interface BudgetView {
+  readonly route: SendRoute;
+  readonly used: number;
+  readonly limit: number;
+}
+
+export interface NowView {
+  readonly now: Instant;
+  readonly mode: 'shadow' | 'live';
+  readonly isPaused: boolean;
+  readonly readAt: Instant | null;
+  readonly failing: readonly string[];
+  readonly isKeyRefused: boolean;
+  readonly accounts: readonly AccountView[];
+  readonly waiting: number;
+  readonly emptyAt: Instant | null;
+  readonly budgets: readonly BudgetView[];
+  readonly rules: RulesState;
+  /** Events of the last 24 hours, by reason. */
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+  readonly attention: number;
+}
+
+export interface WhyView {
+  readonly event: InboundEvent;
+  /** Null: not decided yet. */
+  readonly decision: Decision | null;
+  /** The reason in a sentence. */
+  readonly sentence: string | null;
+  readonly decidedAt: Instant | null;
+  readonly sends: readonly { readonly send: Send; readonly attempts: readonly Attempt[] }[];
+}
+
+export interface AttentionView {
+  readonly sends: readonly Send[];
+  readonly blocked: readonly AccountView[];
+  readonly isKeyRefused: boolean;
+  readonly failing: readonly string[];
+  readonly problem: RulesState['problem'];
+  /** Comments of the last 7 days whose private reply was spent by somebody else, by rule. */
+  readonly contention: readonly { readonly rule: string; readonly n: number }[];
+}
+
+export interface PeopleView {
+  readonly people: readonly Person[];
+  readonly before: number | null;
+}
+
+export interface DialogueView {
+  readonly person: { readonly account: string; readonly contactId: string; readonly name: string };
+  readonly utterances: readonly Utterance[];
+  readonly isPaused: boolean;
+  readonly isOptedOut: boolean;
+}
+
+export interface RuleView {
+  readonly id: string;
+  readonly on: EventKind;
+  readonly mode: 'live' | 'shadow';
+  readonly place: string;
+  readonly scope: string;
+  readonly keywords: readonly string[];
+  readonly answers: readonly { readonly type: ActionType; readonly text: string }[];
+  /** Events of the last 7 days by day, oldest first, that this rule answered or was kept from answering. */
+  readonly days: readonly number[];
+  readonly replied: number;
+  readonly skipped: Readonly<Partial<Record<Reason, number>>>;
+}
+
+export interface RulesView {
+  readonly rules: readonly RuleView[];
+  readonly state: RulesState;
+  /** The day of the last figure of each rule, UTC. */
+  readonly today: Instant;
+}
+
+export interface TestsView {
+  /** Null: the files have faults. */
+  readonly tests:
+    | readonly {
+        readonly name: string;
+        readonly place: string;
+        readonly rules: readonly string[];
+        readonly failures: readonly string[];
+      }[]
+    | null;
+}
+
+export interface TryRequest {
+  readonly text: string;
+  readonly kind: EventKind;
+  readonly account: string;
+  readonly at: Instant;
+}
+
+export interface TryView {
+  readonly event: InboundEvent;
+  readonly decision: Decision;
+  readonly sentence: string;
+}
+
+export interface DiffView {
+  /** What is wrong with the text, frames and mends included; empty when it is sound. */
+  readonly faults: readonly string[];
+  readonly replayed: number;
+  readonly groups: readonly {
+    readonly title: string;
+    readonly n: number;
+    readonly examples: readonly {
+      readonly id: string;
+      readonly text: string;
+      readonly before: readonly string[];
+      readonly after: readonly string[];
+    }[];
+  }[];
+}

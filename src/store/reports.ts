@@ -1,0 +1,79 @@
+import type { Direction, EventKind, Platform } from '../domain/event.js';
+import type { Pause } from '../domain/facts.js';
+import type { Reason } from '../domain/reason.js';
+import type { Send, SendState } from '../domain/send.js';
+import type { Instant } from '../domain/time.js';
+import type { JournalRow } from './store.js';
+
+export interface FeedQuery {
+  readonly limit: number;
+  /** Rows before this sequence number only. */
+  readonly before?: number | undefined;
+  readonly reason?: Reason | undefined;
+  readonly rule?: string | undefined;
+  readonly account?: string | undefined;
+}
+
+/** How many events of an hour ended so. Hours are counted from 1970. */
+export interface Figure {
+  readonly hour: number;
+  readonly rule: string | null;
+  readonly reason: Reason | null;
+  readonly account: string | null;
+  readonly n: number;
+}
+
+export interface Attempt {
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly outcome: string | null;
+  readonly detail: string | null;
+}
+
+/** A contact of an account, by the latest that was written between them. */
+export interface Person {
+  readonly seq: number;
+  readonly account: string;
+  readonly platform: Platform;
+  readonly contactId: string;
+  readonly name: string | null;
+  readonly username: string | null;
+  readonly text: string;
+  readonly at: Instant;
+  readonly direction: Direction;
+  readonly isOptedOut: boolean;
+  readonly isPaused: boolean;
+}
+
+/** One message or comment between an account and a contact. */
+export interface Utterance {
+  /** The journal's id; null for a send that no list has shown yet. */
+  readonly eventId: string | null;
+  readonly kind: EventKind;
+  readonly at: Instant;
+  readonly text: string;
+  /** `rule`: we wrote it; `human`: somebody of the account did. */
+  readonly by: 'contact' | 'rule' | 'human' | 'unknown';
+  readonly rule: string | null;
+  readonly reason: Reason | null;
+  readonly state: SendState | null;
+}
+
+/** What the dashboard shows. Only reads, and no answer takes longer the more history there is. */
+export interface Reports {
+  /** Newest first. */
+  feed(query: FeedQuery): readonly JournalRow[];
+  event(id: string): JournalRow | null;
+  sendsOf(eventId: string): readonly Send[];
+  attemptsOf(sendId: number): readonly Attempt[];
+  figures(since: Instant): readonly Figure[];
+  /** Sends that failed or whose outcome nobody knows, newest first. */
+  troubled(limit: number): readonly Send[];
+  /** Who wrote or was written to, latest first. */
+  people(query: { readonly limit: number; readonly before?: number | undefined }): readonly Person[];
+  pauses(): readonly Pause[];
+  isOptedOut(account: string, contactId: string): boolean;
+  /** Oldest first, the latest `limit`. */
+  dialogue(account: string, contactId: string, limit: number): readonly Utterance[];
+  close(): void;
+}

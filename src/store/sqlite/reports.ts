@@ -1,0 +1,111 @@
+import { HOUR } from '../../domain/time.js';
+import type { Attempt, FeedQuery, Figure, Person, Reports, Utterance } from '../reports.js';
+import { type Database, openReader } from './open.js';
+import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
+
+/** How many of the latest events are looked through for people. */
+const PEOPLE_AMONG = 3_000;
+
+/** The reports of a store that exists, on a connection of their own. Throws StoreError. */
+export function openReports(path: string): Reports {
+  const { db, close } = openReader(path);
+  return { ...journal(db), ...outbox(db), ...people(db), close };
+}
+
+function journal(db: Database): Pick<Reports, 'feed' | 'event' | 'figures'> {
+  const filters = {
+    rule: 'rule = @rule',
+    reason: 'reason = @reason',
+    account: 'account = @account',
+  } as const;
+  const one = db.prepare('select * from events where id = ?');
+  const figures = db.prepare(
+    `select at / ${HOUR} as hour, rule, reason, account, count(*) as n from events where at >= ? group by 1, 2, 3, 4`,
+  );
+  return {
+    feed: ({ limit, before = Number.MAX_SAFE_INTEGER, ...query }: FeedQuery) => {
+      // Each combination is a statement of its own, so that the index of its first filter serves it.
+      const given = (['rule', 'reason', 'account'] as const).filter((key) => query[key] !== undefined);
+      const where = ['seq < @before', ...given.map((key) => filters[key])].join(' and ');
+      const values = Object.fromEntries(given.map((key) => [key, query[key]]));
+      const sql = `select * from events where ${where} order by seq desc limit @limit`;
+      return (db.prepare(sql).all({ ...values, before, limit }) as EventRow[]).map(toJournalRow);
+    },
+    event: (id) => {
+      const row = one.get(id) as EventRow | undefined;
+      return row ? toJournalRow(row) : null;
+    },
+    figures: (since) => figures.all(since) as Figure[],
+  };
+}
+
+function outbox(db: Database): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'troubled'> {
+  const sends = db.prepare('select * from sends where event_id = ? order by id');
+  const attempts = db.prepare(
+    `select started_at as startedAt, ended_at as endedAt, outcome, detail from attempts where send_id = ? order by id`,
+  );
+  const troubled = db.prepare(
+    "select * from sends where state in ('failed', 'unknown_outcome') order by id desc limit ?",
+  );
+  return {
+    sendsOf: (eventId) => (sends.all(eventId) as SendRow[]).map(toSend),
+    attemptsOf: (sendId) => attempts.all(sendId) as Attempt[],
+    troubled: (limit) => (troubled.all(limit) as SendRow[]).map(toSend),
+  };
+}
+
+function people(db: Database): Pick<Reports, 'people' | 'dialogue' | 'pauses' | 'isOptedOut'> {
+  const latest = db.prepare(PEOPLE);
+  const dialogue = db.prepare(DIALOGUE);
+  const pauses = db.prepare('select scope, until from pauses order by scope');
+  const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
+  return {
+    people: ({ limit, before = Number.MAX_SAFE_INTEGER }) =>
+      (latest.all({ before, limit }) as PersonRow[]).map(toPerson),
+    pauses: () =>
+      (pauses.all() as { scope: string; until: number | null }[]).map(({ scope, until }) => {
+        return { scope, until: until ?? Infinity };
+      }),
+    isOptedOut: (account, contactId) => optedOut.get(account, contactId) !== undefined,
+    dialogue: (account, contactId, limit) =>
+      (dialogue.all({ account, contact: contactId, limit }) as Utterance[]).reverse(),
+  };
+}
+
+type PersonRow = Omit<Person, 'isOptedOut' | 'isPaused'> & { isOptedOut: number; isPaused: number };
+
+function toPerson(row: PersonRow): Person {
+  return { ...row, isOptedOut: row.isOptedOut === 1, isPaused: row.isPaused === 1 };
+}
+
+/** Of several columns without an aggregate SQLite takes those of the row with the max(). */
+const PEOPLE = `
+select max(seq) as seq, account, platform, contact_id as contactId, contact_name as name,
+  contact_username as username, text, at, direction,
+  exists (select 1 from opt_outs o where o.account = e.account and o.contact_id = e.contact_id) as isOptedOut,
+  exists (select 1 from pauses p where p.scope = 'contact:' || e.contact_id) as isPaused
+from (
+  select seq, account, platform, contact_id, contact_name, contact_username, text, at, direction from events
+  where seq < @before order by seq desc limit ${PEOPLE_AMONG}) e
+where account is not null and contact_id <> ''
+group by account, contact_id order by 1 desc limit @limit`;
+
+/** What the lists showed, and what we sent that they have not shown yet. */
+const DIALOGUE = `
+select * from (
+  select e.id as eventId, e.kind, e.at, e.text,
+    case when e.direction = 'incoming' then 'contact' when e.direction = 'unknown' then 'unknown'
+      when s.id is null then 'human' else 'rule' end as by,
+    case when e.direction = 'incoming' then e.rule else s.rule end as rule,
+    case when e.direction = 'incoming' then e.reason end as reason, s.state
+  from events e left join sends s on e.direction = 'outgoing' and s.message_id = e.source_id
+    and s.route = case e.kind when 'message' then 'POST /v2/messages' else 'POST /v2/comments' end
+  where e.account = @account and e.contact_id = @contact
+  union all
+  select null, case s.action when 'comment_reply' then 'comment' else 'message' end, coalesce(s.attempted_at, s.created_at),
+    s.text, 'rule', s.rule, null, s.state
+  from sends s
+  where s.account = @account and s.contact_id = @contact and not exists (
+    select 1 from events e where s.message_id is not null
+      and e.id = (case s.route when 'POST /v2/messages' then 'message:' else 'comment:' end) || s.message_id))
+order by at desc limit @limit`;

@@ -1,0 +1,252 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { CHROMIUM, closeBrowser, open, served, WHY_SKIPPED } from './stage.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** What every page has once the program has answered. */
+const READY = 'main .card, main .empty:not([role=status])';
+const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const RULES = `version: 1
+rules:
+  - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
+  - { id: guide, on: comment, keywords: [guide], private_reply: "Here it is.", comment_reply: "Check your DMs!" }
+tests:
+  - { name: asks the price, event: { platform: instagram, text: "PRICE?" }, expect: { rule: pricing } }
+  - { name: is wrong, event: { platform: instagram, text: hello }, expect: { rule: pricing } }
+`;
+
+/** What axe finds against WCAG 2.2 AA. It is evaluated, not put into the page, whose policy forbids that. */
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate<
+    string[]
+  >(`axe.run(document, { runOnly: ${JSON.stringify(STANDARDS)} }).then(({ violations }) =>
+    violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
+}
+
+describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser', () => {
+  afterAll(closeBrowser);
+
+  it('shows what comes in while it comes in, and why it was answered', async (test) => {
+    const { url, sandbox } = await served(test, { rules: RULES });
+    const { page, wrong } = await open(test, url);
+    await page.getByText('Nobody has written since the program was started for the first time.').waitFor();
+    sandbox.receive({
+      account: 'shop-ig',
+      contact: { id: 'ana', name: 'Ana Lima', username: 'ana' },
+      text: 'price please?',
+    });
+    const line = page.locator('a.event', { hasText: 'price please?' });
+    await line.getByText('replied').waitFor();
+    expect(await line.innerText()).toContain('From 20 EUR.');
+
+    // By keyboard alone.
+    await line.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Why' }).waitFor();
+    await page.getByText('by the keyword').waitFor();
+    const text = await page.locator('main').innerText();
+    for (const said of ['Ana Lima', 'pricing acts', 'no human active', 'From 20 EUR.', 'accepted']) {
+      expect(text.replaceAll(/\s+/gu, ' ')).toContain(said);
+    }
+    await page.getByRole('link', { name: 'the conversation' }).click();
+    await page.getByRole('heading', { name: 'Ana Lima and shop-ig' }).waitFor();
+    expect(await page.locator('.dialogue li').allInnerTexts()).toEqual([
+      expect.stringContaining('price please?'),
+      expect.stringMatching(/rule pricing[^]*From 20 EUR\./u),
+    ]);
+    expect(wrong).toEqual([]);
+  });
+
+  it('shows only what ended for a reason, and only of an account', async (test) => {
+    const { url, sandbox, settled } = await served(test, { rules: RULES });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'hello' });
+    sandbox.receive({ account: 'shop-fb', contact: 'cy', text: 'good day' });
+    await settled('no_match', 2);
+    const { page } = await open(test, url);
+    await page.getByRole('button', { name: /no_match/u }).click();
+    await page.locator('a.event', { hasText: 'hello' }).waitFor();
+    expect(await page.locator('a.event', { hasText: 'price?' }).count()).toBe(0);
+    await page.getByRole('combobox', { name: /^Account/u }).selectOption('shop-fb');
+    await page.locator('a.event', { hasText: 'good day' }).waitFor();
+    expect(await page.locator('a.event').count()).toBe(1);
+  });
+
+  it('pauses everything and one person, after a question, and resumes', async (test) => {
+    const { url, sandbox, cli, settled } = await served(test, { rules: RULES });
+    const { page } = await open(test, url);
+    await page.getByRole('button', { name: 'Pause all' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause all' }).click();
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    await settled('paused');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Pause all' }).waitFor();
+
+    await page.getByRole('link', { name: 'Conversations' }).click();
+    await page.locator('a.event').click();
+    await page.getByRole('button', { name: 'Pause answers' }).click();
+    await page.getByText('Automatic answers to this person are paused.').waitFor();
+    expect((await cli('status', '--json')).stdout).toMatch(/"scope":"contact:/u);
+  });
+
+  it('says what needs attention: refused accounts', async (test) => {
+    const { url, sandbox } = await served(test, { rules: RULES });
+    const { page } = await open(test, `${url}/attention`);
+    await page.getByText('Nothing: every list is read').waitFor();
+    sandbox.fault(({ method }) => (method === 'POST' ? 'no_permission' : 'none'));
+    sandbox.comment({
+      account: 'shop-ig',
+      contact: { id: 'bo', name: 'Bo', username: 'bo' },
+      text: 'guide',
+    });
+    await page.getByText('Refused accounts').waitFor();
+    expect(await page.locator('main').innerText()).toContain('connect the account again in Blotato');
+    expect(await page.getByRole('link', { name: /Needs attention/u }).innerText()).toMatch(/1/u);
+  });
+
+  it('says what needs attention: answers that failed, which can be sent again or given up', async (test) => {
+    const { url, sandbox, settled } = await served(test, { rules: RULES });
+    const ids = ['ana', 'bo'].map(
+      (contact) => sandbox.comment({ account: 'shop-ig', contact, text: 'guide' }).id,
+    );
+    // The comments are deleted in the moment in which the first private reply arrives.
+    sandbox.fault(({ method }) => {
+      if (method === 'POST') for (const id of ids) sandbox.world.deleteComment(id);
+      return 'none';
+    });
+    await settled('failed', 2);
+    sandbox.fault(null);
+    for (const id of ids) sandbox.world.findComment(id)!.isDeleted = false;
+    const { page } = await open(test, `${url}/attention`);
+    const failed = page.locator('.stuck', { hasText: 'private_reply' });
+    await failed.nth(1).waitFor();
+    await failed.first().getByRole('button', { name: 'Send again' }).click();
+    const sent = () => sandbox.sends().filter(({ text }) => text === 'Here it is.');
+    await vi.waitFor(() => expect(sent()).toHaveLength(1), { timeout: 20_000, interval: 30 });
+    await failed.nth(1).waitFor({ state: 'detached' });
+    await failed.first().getByRole('button', { name: 'Give it up' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Give it up' }).click();
+    await failed.first().waitFor({ state: 'detached' });
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('tries a text, runs the tests, and shows what other rules would change', async (test) => {
+    const { url, sandbox, settled } = await served(test, { rules: RULES });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'what does it cost?' });
+    await settled('no_match');
+    const { page, wrong } = await open(test, `${url}/rules`);
+    await page.getByLabel('What somebody new writes').fill('PRICE?');
+    await page.getByRole('button', { name: 'Decide' }).click();
+    await page.getByText('it would be answered so').waitFor();
+    expect(sandbox.sends()).toEqual([]);
+
+    await page.getByRole('button', { name: 'Run them' }).click();
+    await page.getByText('1 test passed, 1 failed').waitFor();
+
+    await page.getByLabel(/A rule file/u).fill('version: 1\nrules:\n  - { id: a, keyword: [cost] }');
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByText('unknown key "keyword"; did you mean "keywords"?').waitFor();
+    await page.getByLabel(/A rule file/u).fill(RULES.replace('[price]', '[price, cost]'));
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByText('no rule (no_match) → pricing (replied)').waitFor();
+    expect(sandbox.sends()).toEqual([]);
+
+    await page.getByText('pricing', { exact: true }).first().click();
+    expect(wrong).toEqual([]);
+  });
+
+  it('shows texts as texts, whatever they contain', async (test) => {
+    const hostile = [
+      '<script>alert(1)</script>',
+      '<img src=x onerror=alert(1)> price',
+      '[price](javascript:alert(1)) javascript:alert(1)',
+      '\u202e price \u2066 {{ contact.name }} \u0000',
+      `price ${'<b>x</b>'.repeat(1_200)}`,
+    ];
+    const rules = `version: 1\nrules:\n  - id: quotes\n    on: message\n    keywords: ["<img src=x onerror=alert(1)>", price]\n    once_per: false\n    reply: "<svg onload=alert(1)> {{ message.text | truncate: 300 }}"\n`;
+    const { url, sandbox, settled } = await served(test, { rules });
+    for (const [n, text] of hostile.entries()) {
+      const contact = {
+        id: `p${n}`,
+        name: `<script>alert(${n})</script>\u202e`,
+        username: '"><img src=x onerror=alert(1)>',
+      };
+      sandbox.receive({ account: 'shop-ig', contact, text });
+    }
+    await settled('replied', 4);
+    const { page, wrong } = await open(test, url);
+    await page.locator('a.event', { hasText: '<script>alert(1)</script>' }).first().waitFor();
+    const links = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('a.event')].map((each) => each.getAttribute('href'))",
+    );
+    expect(links.length).toBeGreaterThanOrEqual(5);
+    for (const path of [...links, '/people', '/rules', '/people/shop-ig/p1', '/attention']) {
+      await page.goto(`${url}${path}`);
+      await page.locator(READY).first().waitFor();
+      // What was written stands there as it was, and made no element.
+      expect(await page.locator('main :is(script, img, svg, b, iframe, a[href^="javascript"])').count()).toBe(
+        0,
+      );
+    }
+    await page.goto(`${url}/rules`);
+    await page.locator('summary').first().click();
+    await page.getByText('<svg onload=alert(1)>').waitFor();
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no fault of accessibility that axe finds, light and dark, and fits a phone without scrolling sideways', async (test) => {
+    const { url, sandbox, settled } = await served(test, { rules: RULES });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: `price ${'verylongword'.repeat(40)}` });
+    sandbox.receive({ account: 'shop-bsky', contact: 'bo', text: 'price?' });
+    await settled('replied');
+    const { page } = await open(test, url);
+    const answered = page.locator('a.event', { hasText: 'replied' }).first();
+    await answered.waitFor();
+    const event = (await answered.getAttribute('href')) ?? '';
+    for (const path of ['/', event, '/people', '/people/shop-ig/ana', '/rules', '/attention', '/nowhere']) {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.goto(`${url}${path}`);
+      await page.locator(READY).first().waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect([path, colorScheme, await faultsOf(page)]).toEqual([path, colorScheme, []]);
+      }
+      await page.setViewportSize({ width: 360, height: 740 });
+      expect([path, await page.evaluate<number>('document.documentElement.scrollWidth')]).toEqual([
+        path,
+        360,
+      ]);
+    }
+  });
+
+  it('asks for the token, and lets in who has it', async (test) => {
+    const { url } = await served(test, {
+      rules: RULES,
+      config: { server: '{ port: 0, token: open-sesame }' },
+    });
+    const { page } = await open(test, url);
+    await page.getByLabel(/The token/u).fill('guess');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('that is not the token').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByLabel(/The token/u).fill('open-sesame');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Now' }).waitFor();
+  });
+
+  it('says that the program is gone', async (test) => {
+    const { url, program } = await served(test, { rules: RULES });
+    const { page } = await open(test, url);
+    await page.getByRole('heading', { name: 'Now' }).waitFor();
+    program.kill('SIGTERM');
+    await page.getByText('The program does not answer: what you see may be old.').waitFor();
+  });
+});
+
+describe.runIf(CHROMIUM === undefined)('the dashboard in a browser', () => {
+  it.skip(WHY_SKIPPED, () => undefined);
+});

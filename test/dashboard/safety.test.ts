@@ -1,0 +1,163 @@
+import { request } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { served } from './stage.js';
+
+const OWN = { 'x-requested-with': 'autoresponder', 'content-type': 'application/json' };
+const TOKEN = 'a-token-of-the-test';
+const WITH_TOKEN = { server: `{ port: 0, token: ${TOKEN} }` };
+
+interface Said {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** Not `fetch`, which forbids to set the headers that matter here. */
+async function ask(
+  url: string,
+  {
+    method = 'GET',
+    headers = {},
+    body = '',
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method, headers }, (answer) => {
+      let text = '';
+      answer.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text }),
+      );
+    });
+    call.on('error', reject);
+    call.end(body);
+  });
+}
+
+describe.concurrent('the dashboard without a token', () => {
+  it('is for this machine alone, by its own names: a page whose name was bent to this address learns nothing', async (test) => {
+    const { url } = await served(test);
+    expect((await ask(`${url}/api/now`)).status).toBe(200);
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:80']) {
+      expect([host, (await ask(`${url}/api/now`, { headers: { host } })).status]).toEqual([host, 403]);
+    }
+    const { port } = new URL(url);
+    expect((await ask(`${url}/api/now`, { headers: { host: `localhost:${port}` } })).status).toBe(200);
+    expect((await ask(`${url}/healthz`, { headers: { host: 'evil.example' } })).status).toBe(200);
+  });
+
+  it('changes nothing for another page of the same browser', async (test) => {
+    const { url, cli } = await served(test);
+    const pause = { method: 'POST', body: JSON.stringify({ scope: 'all', for: null }) };
+    // What a form of another page can send, and what a script of it can if the header were not asked about.
+    for (const headers of [
+      { 'content-type': 'text/plain' },
+      { ...OWN, origin: 'https://evil.example' },
+      { ...OWN, origin: 'null' },
+      { 'content-type': 'application/json', origin: url },
+    ]) {
+      expect((await ask(`${url}/api/pause`, { ...pause, headers })).status).toBe(403);
+    }
+    expect((await cli('status', '--json')).stdout).toContain('"pauses":[]');
+    expect((await ask(`${url}/api/pause`, { ...pause, headers: { ...OWN, origin: url } })).status).toBe(200);
+    expect((await cli('status', '--json')).stdout).toContain('"scope":"all"');
+  });
+
+  it('lets nothing run in its pages but its own scripts', async (test) => {
+    const { url } = await served(test);
+    const { headers, body } = await ask(url);
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe|\*|https?:|data:/u);
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+    expect(body).not.toMatch(/<script(?![^>]* src=)/u);
+    expect(body).not.toMatch(/ style=| on[a-z]+=/u);
+    expect((await ask(`${url}/assets/../../package.json`)).body).not.toContain('dependencies');
+    expect((await ask(`${url}/assets/%2e%2e/%2e%2e/package.json`)).body).not.toContain('dependencies');
+  });
+
+  it('says what is wrong with a question, and never more than that', async (test) => {
+    const { url } = await served(test);
+    const post = (path: string, body: string) =>
+      ask(`${url}/api/${path}`, { method: 'POST', headers: OWN, body });
+    expect(await post('pause', '{"scope":"everything"}')).toMatchObject({ status: 400 });
+    expect(await post('pause', 'no JSON')).toMatchObject({ status: 400 });
+    expect(await post('sends/99/retry', '')).toMatchObject({ status: 409 });
+    expect(await post('sends/x/retry', '')).toMatchObject({ status: 400 });
+    expect(await post('try', '{"text":"a","kind":"message","account":"nobody","at":1}')).toMatchObject({
+      status: 400,
+    });
+    expect(await post('diff', `{"rules":"${'x'.repeat(1_500_000)}"}`)).toMatchObject({ status: 400 });
+    expect(await ask(`${url}/api/nothing`)).toMatchObject({ status: 404 });
+    expect(await ask(`${url}/api/events/message:none`)).toMatchObject({ status: 404 });
+    expect(await ask(`${url}/api/events?before=x`)).toMatchObject({ status: 400 });
+  });
+});
+
+describe.concurrent('the dashboard with a token', () => {
+  it('gives nothing away without it, and takes it once for a cookie that scripts and other sites never see', async (test) => {
+    const { url } = await served(test, { config: WITH_TOKEN });
+    expect((await ask(`${url}/api/now`)).status).toBe(401);
+    expect((await ask(`${url}/readyz`)).status).toBe(401);
+    expect((await ask(`${url}/api/now`, { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(200);
+    expect((await ask(`${url}/api/now`, { headers: { authorization: `Bearer ${TOKEN}x` } })).status).toBe(
+      401,
+    );
+
+    const login = (token: string) =>
+      ask(`${url}/login`, {
+        method: 'POST',
+        headers: { ...OWN, origin: url },
+        body: JSON.stringify({ token }),
+      });
+    expect((await login('wrong')).status).toBe(401);
+    const { status, headers } = await login(TOKEN);
+    const [cookie = ''] = headers['set-cookie'] ?? [];
+    expect(status).toBe(200);
+    expect(cookie).toMatch(/; HttpOnly/u);
+    expect(cookie).toMatch(/; SameSite=Strict/u);
+    expect(cookie).not.toContain(TOKEN);
+    const session = { cookie: cookie.split(';')[0] ?? '' };
+    expect((await ask(`${url}/api/now`, { headers: session })).status).toBe(200);
+    expect((await ask(`${url}/api/now`, { headers: { cookie: 'autoresponder_session=' } })).status).toBe(401);
+
+    await ask(`${url}/logout`, { method: 'POST', headers: { ...session, ...OWN } });
+    expect((await ask(`${url}/api/now`, { headers: session })).status).toBe(401);
+  });
+
+  it('makes those wait who guess', async (test) => {
+    const { url } = await served(test, { config: WITH_TOKEN });
+    const login = (token: string) =>
+      ask(`${url}/login`, { method: 'POST', headers: OWN, body: JSON.stringify({ token }) });
+    for (let guess = 0; guess < 5; guess += 1) expect((await login(`guess ${guess}`)).status).toBe(401);
+    expect(await login(TOKEN)).toMatchObject({ status: 429, headers: { 'retry-after': '60' } });
+  });
+
+  it('shows neither it nor the key of the API anywhere', async (test) => {
+    const { url, sandbox, settled } = await served(test, { config: WITH_TOKEN });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    await settled('replied');
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const event = JSON.parse((await ask(`${url}/api/events`, { headers })).body) as {
+      events: { id: string }[];
+    };
+    const paths = [
+      'now',
+      'events',
+      'attention',
+      'people',
+      'rules',
+      'tests',
+      `events/${event.events[0]?.id ?? ''}`,
+      'people/shop-ig/ana',
+    ];
+    for (const path of paths) {
+      const { status, body } = await ask(`${url}/api/${path}`, { headers });
+      expect([path, status]).toEqual([path, 200]);
+      expect(body).not.toContain(TOKEN);
+      expect(body).not.toContain(sandbox.apiKey);
+    }
+  });
+});

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect, vi } from 'vitest';
+import { aProject, type Cleanup, type Project, type ProjectOptions, type Running } from '../e2e/cli.js';
+
+const PATIENCE = { timeout: 20_000, interval: 30 };
+const PLACES = [
+  process.env['CHROMIUM'] ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+
+/** Where a browser is; undefined on a machine without one, whose tests of pages are skipped. */
+export const CHROMIUM = PLACES.find((place) => place !== '' && existsSync(place));
+export const WHY_SKIPPED = 'no Chromium: install it, or name it in CHROMIUM, to test the pages';
+
+/** A program that runs, with its sandbox and its dashboard. */
+export interface Served extends Project {
+  readonly program: Running;
+  readonly url: string;
+  /** Waits until the journal has ended so many events with the reason. */
+  settled(reason: string, n?: number): Promise<void>;
+}
+
+export async function served(
+  test: Cleanup,
+  { config = {}, ...options }: ProjectOptions = {},
+): Promise<Served> {
+  const project = await aProject(test, {
+    ...options,
+    config: {
+      poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }',
+      server: '{ port: 0 }',
+      ...config,
+    },
+  });
+  const program = project.start('run');
+  await vi.waitFor(() => expect(program.stderr()).toContain('"started"'), PATIENCE);
+  const url = /"address":"(?<url>[^"]+)"/u.exec(program.stderr())?.groups?.['url'] ?? '';
+  expect(url).not.toBe('');
+  return {
+    ...project,
+    program,
+    url,
+    settled: (reason, n = 1) =>
+      vi.waitFor(async () => {
+        const { stdout } = await project.cli('journal', '--reason', reason, '--json');
+        expect(stdout.split('\n').filter((line) => line !== '').length).toBeGreaterThanOrEqual(n);
+      }, PATIENCE),
+  };
+}
+
+/** A page of the dashboard in a browser that may go nowhere else. */
+export interface Seen {
+  readonly page: Page;
+  /** What went wrong in the page, and every address outside of the program that it asked for. */
+  readonly wrong: readonly string[];
+}
+
+let browser: Promise<Browser> | null = null;
+
+export async function open(
+  { onTestFinished }: Cleanup,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Seen> {
+  browser ??= chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox', '--disable-gpu'] });
+  const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('dialog', (dialog) => {
+    wrong.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') wrong.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(new URL(url).origin)) wrong.push(`asked for ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, wrong };
+}
+
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+  browser = null;
+}
