@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type App, createApp, type Observer } from '../app.js';
+import { type App, createApp } from '../app.js';
 import { parseConfig } from '../config/load.js';
 import { type Calendar, WEEKDAYS } from '../domain/calendar.js';
 import type { AccountConfig, Config } from '../domain/config.js';
@@ -13,13 +13,14 @@ import { type Project, readRules } from '../project.js';
 import type { SandboxAccount } from '../sandbox/rows.js';
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
 import { startTraffic } from '../sandbox/traffic.js';
-import { type Changes, createChanges } from '../server/changes.js';
-import { carryOut, type StoreCommand } from '../server/control.js';
+import { carryOut } from '../server/control.js';
+import type { Panel } from '../server/panel.js';
 import type { Served } from '../server/serve.js';
 import { startSite } from '../server/start.js';
+import { type Watcher, watchProgram } from '../server/watch-program.js';
 import { openSqlite } from '../store/sqlite/store.js';
 import type { Store } from '../store/store.js';
-import { type DemoPrinter, demoPrinter } from './demo-printer.js';
+import { demoPrinter } from './demo-printer.js';
 import { Exit } from './exit.js';
 import { sayFindings } from './output.js';
 import { durationOf, integerOf } from './parse.js';
@@ -91,16 +92,16 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
   const printer = demoPrinter({ json, sandbox, rules: rules.value.set.rules.length, length });
   const store = openSqlite(config.storePath, Date.now);
   const logger = createLogger({ level: 'warn', pretty: 'auto', secrets: [config.blotato.apiKey] });
-  const changes = createChanges();
+  const watcher = watchProgram(printer);
   const app = createApp({
     config,
     set: rules.value.set,
     store,
     clock: Date.now,
     logger,
-    observer: both(printer, changes),
+    observer: watcher.observer,
   });
-  const served = await dashboard({ ...rules.value, config }, { app, store, changes, port });
+  const served = await dashboard({ ...rules.value, config }, { app, store, watcher, port });
   const over = new AbortController();
   const ended = AbortSignal.any([signal, over.signal]);
   try {
@@ -118,32 +119,18 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
   }
 }
 
-/** Shows what happens in the terminal, and tells the pages that it did. */
-function both(printer: DemoPrinter, { tell }: Changes): Required<Observer> {
-  return {
-    onDecision: (event, decision) => {
-      printer.onDecision(event, decision);
-      tell();
-    },
-    onAttempt: (send, outcome) => {
-      printer.onAttempt(send, outcome);
-      tell();
-    },
-  };
-}
-
 interface Shown {
   readonly app: App;
   readonly store: Store;
-  readonly changes: Changes;
+  readonly watcher: Watcher;
   readonly port: number;
 }
 
 /** On the port that is asked for, or on any when that is taken. */
-async function dashboard(project: Project, { app, store, changes, port }: Shown): Promise<Served> {
+async function dashboard(project: Project, { app, store, watcher, port }: Shown): Promise<Served> {
   const { set } = project;
   const state = { rules: set.rules.length, loadedAt: Date.now(), problem: null };
-  const panel = {
+  const panel: Omit<Panel, 'reports'> = {
     config: project.config,
     store,
     clock: Date.now,
@@ -151,13 +138,14 @@ async function dashboard(project: Project, { app, store, changes, port }: Shown)
     rules: () => state,
     set: () => set,
     project: async () => project,
-    command: async (command: StoreCommand) => {
+    command: async (command) => {
       const result = await carryOut(command, store, Date.now());
       app.nudge();
-      changes.tell();
+      watcher.tell();
       return result;
     },
-    onChange: changes.onChange,
+    metrics: async () => watcher.metrics(panel),
+    onChange: watcher.onChange,
   };
   const at = (wanted: number) => startSite({ host: '127.0.0.1', port: wanted, token: null }, panel);
   return at(port).catch((error: unknown) => {

@@ -30,6 +30,7 @@ calendars:
     timezone: ${timezone}
     open:
       mon-fri: ["${opens}-${closes}"]
+server: { host: 127.0.0.1, port: 8787 }    # the dashboard, for this machine alone
 `;
 }
 

@@ -7,10 +7,10 @@ import { createLogger, type Logger } from '../log.js';
 import type { Project } from '../project.js';
 import { createReloader, keepReloading, type Reloader } from '../reload.js';
 import { carryOut, serveControl } from '../server/control.js';
-import { createChanges } from '../server/changes.js';
 import type { Health } from '../server/health.js';
 import type { Panel } from '../server/panel.js';
 import type { Served } from '../server/serve.js';
+import { watchProgram } from '../server/watch-program.js';
 import type { Store } from '../store/store.js';
 import { Exit } from './exit.js';
 import { type CommonOptions, projectFiles, runnableOf, withWriter } from './project.js';
@@ -69,14 +69,14 @@ interface Parts {
 
 /** The program, what puts changed rules into force, and what the owner sees and does. */
 function assemble({ config, loaded, set, store, logger }: Parts, options: RunOptions) {
-  const { tell, onChange } = createChanges();
+  const { tell, onChange, observer, metrics } = watchProgram();
   const app = createApp({
     config,
     set,
     store,
     clock: Date.now,
     logger,
-    observer: { onDecision: tell, onAttempt: tell },
+    observer,
     ...(options.once ? { confirmAfter: SECOND } : {}),
   });
   let inForce = set;
@@ -106,6 +106,7 @@ function assemble({ config, loaded, set, store, logger }: Parts, options: RunOpt
       tell();
       return result;
     },
+    metrics: () => metrics(panel),
     onChange,
   };
   return { app, reloader, panel };

@@ -151,7 +151,7 @@ const server = section({
     .default('127.0.0.1')
     .describe('Address to listen at. One that others can reach needs a token.'),
   port: count(0, 65_535).default(8787).describe('Port to listen at; 0 takes any that is free.'),
-  token: z.string().default('').describe('Who asks for /readyz must send this token.'),
+  token: z.string().default('').describe('Who asks for the dashboard or /readyz must have this token.'),
 });
 
 const log = section({
@@ -187,7 +187,7 @@ export const configSchema = section({
   retention: duration().default('45d').describe('Texts and contacts older than this are deleted.'),
   server: server
     .optional()
-    .describe('Where /healthz and /readyz are served. Without this key nothing listens.'),
+    .describe('Where the dashboard, /healthz and /readyz are served. Without this key nothing listens.'),
   log: log.prefault({}).describe('The log, on stderr.'),
 });
 

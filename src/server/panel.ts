@@ -21,6 +21,8 @@ export interface Panel {
   /** The project as its files have it now, with the tests of its rules; null while they have faults. */
   readonly project: () => Promise<Project | null>;
   readonly command: (command: StoreCommand) => Promise<CommandResult>;
+  /** In Prometheus' format. */
+  readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
   /** Calls the listener whenever something was read, decided or sent. Returns what ends that. */
   readonly onChange: (listener: () => void) => () => void;
 }

@@ -42,6 +42,12 @@ export function createSite({ token, health, clock, panel, assets = loadAssets() 
     const { status, body } = readiness(health(), clock());
     return c.json(body, status);
   });
+  site.get('/metrics', async (c) => {
+    if (!panel || !gate.isOpenFor(c))
+      return c.json({ error: 'figures are for the owner' }, panel ? 401 : 404);
+    const { text, contentType } = await panel.metrics();
+    return c.body(text, 200, { 'content-type': contentType });
+  });
   site.get('/session', (c) => c.json({ isIn: gate.isOpenFor(c), needsToken: gate.needsToken }));
   site.post('/login', async (c) => {
     if (!isOwnPage(c)) return c.json({ error: 'only the dashboard itself may log in' }, 403);

@@ -96,6 +96,34 @@ describe.concurrent('the dashboard without a token', () => {
   });
 });
 
+describe.concurrent('/metrics', () => {
+  it('counts decisions and attempts, and shows the state, to the owner alone', async (test) => {
+    const { url, sandbox, settled } = await served(test, { config: WITH_TOKEN });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'hello' });
+    await settled('replied');
+    await settled('no_match');
+    expect((await ask(`${url}/metrics`)).status).toBe(401);
+    const { headers, body } = await ask(`${url}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    expect(headers['content-type']).toContain('text/plain');
+    for (const line of [
+      'autoresponder_decisions_total{kind="message",platform="instagram",account="shop-ig",reason="no_match"} 1',
+      'autoresponder_attempts_total{action="reply",platform="instagram",account="shop-ig",state="accepted"} 1',
+      'autoresponder_queue_sends{account="shop-ig"} 0',
+      'autoresponder_account_blocked{account="shop-fb"} 0',
+      'autoresponder_rules 2',
+      'autoresponder_rules_broken 0',
+      'autoresponder_live 1',
+      'autoresponder_lists_failing 0',
+    ]) {
+      expect(body.split('\n')).toContain(line);
+    }
+    expect(body).toMatch(/^autoresponder_last_read_timestamp_seconds 1\d{9}/mu);
+    // Nothing that a person wrote or is called by becomes a label.
+    expect(body).not.toMatch(/ana|price\?/u);
+  });
+});
+
 describe.concurrent('the dashboard with a token', () => {
   it('gives nothing away without it, and takes it once for a cookie that scripts and other sites never see', async (test) => {
     const { url } = await served(test, { config: WITH_TOKEN });

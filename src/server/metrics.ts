@@ -1,0 +1,89 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { Delivered } from '../actions/deliver.js';
+import { EVERY_ACCOUNT } from '../domain/block.js';
+import type { Decision } from '../domain/decision.js';
+import type { InboundEvent } from '../domain/event.js';
+import type { Send } from '../domain/send.js';
+import { SECOND } from '../domain/time.js';
+import { overview, waitingOf } from './overview.js';
+import type { Panel } from './panel.js';
+
+/** Figures for Prometheus. Labels have few values: configured accounts, and closed lists. */
+export interface Metrics {
+  readonly onDecision: (event: InboundEvent, decision: Decision) => void;
+  readonly onAttempt: (send: Send, outcome: Delivered) => void;
+  /** In Prometheus' text format. */
+  readonly text: (panel: Omit<Panel, 'reports'>) => Promise<string>;
+  readonly contentType: string;
+}
+
+const PREFIX = 'autoresponder_';
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  let isAsked = false;
+  const decided = new Counter({
+    name: `${PREFIX}decisions_total`,
+    help: 'Messages and comments that were decided about, by reason.',
+    labelNames: ['kind', 'platform', 'account', 'reason'],
+    registers,
+  });
+  const attempts = new Counter({
+    name: `${PREFIX}attempts_total`,
+    help: 'Attempts to send, by the state that they left the send in.',
+    labelNames: ['action', 'platform', 'account', 'state'],
+    registers,
+  });
+  const set = gauges(registers);
+
+  return {
+    contentType: registry.contentType,
+    onDecision({ kind, platform, account }, { reason }) {
+      decided.inc({ kind, platform, account: account ?? '', reason });
+    },
+    onAttempt({ action, platform, account }, { end }) {
+      attempts.inc({ action, platform, account, state: end.state });
+    },
+    text: async (panel) => {
+      // The figures of the process cost a timer, so nobody pays for them who never asks.
+      if (!isAsked) collectDefaultMetrics({ register: registry });
+      isAsked = true;
+      await set(panel);
+      return registry.metrics();
+    },
+  };
+}
+
+/** Figures of the moment, set when they are asked for. */
+function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promise<void> {
+  const gauge = (name: string, help: string, labelNames: readonly string[] = []) =>
+    new Gauge({ name: `${PREFIX}${name}`, help, labelNames: [...labelNames], registers });
+  const queue = gauge('queue_sends', 'Sends that wait, by account.', ['account']);
+  const blocked = gauge('account_blocked', '1 while Blotato refuses to send for the account.', ['account']);
+  const live = gauge('live', '1 in live mode, 0 in shadow.');
+  const read = gauge('last_read_timestamp_seconds', 'When all lists were last read to the end; 0: never.');
+  const failing = gauge('lists_failing', 'Lists that could not be read the last time.');
+  const rules = gauge('rules', 'Rules in force.');
+  const broken = gauge(
+    'rules_broken',
+    '1 while changed rule files have faults and older rules stay in force.',
+  );
+
+  return async ({ config, store, clock, health, rules: state }) => {
+    const look = await overview(store, config, clock());
+    for (const { name: account } of config.accounts) {
+      const isBlocked = look.blocks.some(
+        (each) => each.account === account || each.account === EVERY_ACCOUNT,
+      );
+      queue.set({ account }, waitingOf(look.queue, account));
+      blocked.set({ account }, isBlocked ? 1 : 0);
+    }
+    const { readAt, failing: lists } = health();
+    live.set(config.mode === 'live' ? 1 : 0);
+    read.set((readAt ?? 0) / SECOND);
+    failing.set(lists.length);
+    rules.set(state().rules);
+    broken.set(state().problem ? 1 : 0);
+  };
+}

@@ -1,0 +1,33 @@
+import type { Observer } from '../app.js';
+import { type Changes, createChanges } from './changes.js';
+import { createMetrics } from './metrics.js';
+import type { Panel } from './panel.js';
+
+/** Sees what the program does, for the pages and for the figures. */
+export interface Watcher extends Pick<Changes, 'tell' | 'onChange'> {
+  readonly observer: Required<Observer>;
+  readonly metrics: (panel: Omit<Panel, 'reports'>) => ReturnType<Panel['metrics']>;
+}
+
+/** `also` watches too: the demo's terminal. */
+export function watchProgram(also: Observer = {}): Watcher {
+  const { tell, onChange } = createChanges();
+  const metrics = createMetrics();
+  return {
+    tell,
+    onChange,
+    metrics: async (panel) => ({ text: await metrics.text(panel), contentType: metrics.contentType }),
+    observer: {
+      onDecision: (event, decision) => {
+        also.onDecision?.(event, decision);
+        metrics.onDecision(event, decision);
+        tell();
+      },
+      onAttempt: (send, outcome) => {
+        also.onAttempt?.(send, outcome);
+        metrics.onAttempt(send, outcome);
+        tell();
+      },
+    },
+  };
+}
