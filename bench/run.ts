@@ -3,6 +3,7 @@
 import { cpSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchDashboard } from './dashboard.js';
 import { benchBuild, benchEngine, ratios } from './engine.js';
 import { benchIdle } from './idle.js';
 import { benchLatency, benchSends, benchThroughput } from './pipeline.js';
@@ -60,9 +61,7 @@ if (asked('pipeline')) {
   const sent = await benchSends(events);
   say('pipeline: latency');
   const latency = await benchLatency(values.quick ? 40 : 150);
-  say('pipeline: idle');
-  const idle = await benchIdle(values.quick ? 15_000 : 60_000);
-  Object.assign(result, { throughput, sent, latency, idle });
+  Object.assign(result, { throughput, sent, latency });
   tables.push(
     pipelineTable(throughput),
     pairTable(
@@ -72,9 +71,39 @@ if (asked('pipeline')) {
         { name: 'from visible to POST, median, ms', value: latency.p50 },
         { name: 'the same, 99th percentile, ms', value: latency.p99 },
         { name: 'polled every, ms', value: latency.interval },
-        { name: 'idle, 20 accounts: memory in MB', value: idle.megabytes },
-        { name: 'idle: % of a core', value: idle.cpuPercent },
       ],
+    ),
+  );
+}
+if (asked('idle')) {
+  cpSync('openapi', '.bench/build/openapi', { recursive: true });
+  say('idle');
+  const idle = await benchIdle(values.quick ? 15_000 : 60_000);
+  result['idle'] = idle;
+  tables.push(
+    pairTable(
+      ['10,000 rules, 20 accounts, nobody writes', ''],
+      [
+        { name: 'memory in MB', value: idle.megabytes },
+        { name: '% of a core', value: idle.cpuPercent },
+      ],
+    ),
+  );
+}
+if (asked('dashboard')) {
+  // As `npm run build` left it.
+  cpSync('dist/dashboard', '.bench/build/dist/dashboard', { recursive: true });
+  const rows = Number(values.journal.split(',').at(-1));
+  say(`dashboard: beside ${rows} rows`);
+  const waits = await benchDashboard(rows);
+  result['dashboard'] = waits;
+  tables.push(
+    pairTable(
+      [`${rows} rows in the journal: what a page waits for`, 'ms'],
+      waits.flatMap(({ name, first, later }) => [
+        { name: `${name}, first`, value: first },
+        { name: `${name}, later`, value: later },
+      ]),
     ),
   );
 }

@@ -1,0 +1,82 @@
+// How long each page of the dashboard waits for the program, beside a journal of a year's work.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { openSqlite } from '../src/store/sqlite/store.js';
+import { startSite } from '../src/server/start.js';
+import { aConfig, anAccount } from '../test/builders.js';
+import { ACCOUNT_COUNT, rulesOf } from './pipeline.js';
+import { accountsOf } from './sandbox.js';
+import { seedJournal } from './seed.js';
+import { setOf } from './variants.js';
+
+const PAGES = {
+  'Now: the state': '/api/now',
+  'Now: what came in': '/api/events',
+  'Now: of a reason that is rare': '/api/events?reason=failed',
+  'Now: of an account': '/api/events?account=account-7',
+  Why: '/api/events/message:old-500001',
+  'Needs attention': '/api/attention',
+  Conversations: '/api/people',
+  'a conversation': '/api/people/account-1/old-person-1',
+  'Rules, 10,000 of them': '/api/rules',
+  'the page itself': '/',
+} as const;
+
+export interface Wait {
+  readonly name: string;
+  /** The first answer, with nothing in memory, in milliseconds. */
+  readonly first: number;
+  /** The slowest of the five after it. */
+  readonly later: number;
+}
+
+export async function benchDashboard(rows: number): Promise<readonly Wait[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-dashboard-'));
+  const storePath = join(folder, 'bench.db');
+  seedJournal(storePath, rows);
+  const accounts = accountsOf(ACCOUNT_COUNT).map(({ name, id, platform }) =>
+    anAccount({ name, id, platform }),
+  );
+  const config = { ...aConfig(), accounts, storePath };
+  const store = openSqlite(storePath, Date.now);
+  const set = setOf(rulesOf());
+  const served = await startSite(
+    { host: '127.0.0.1', port: 0, token: null },
+    {
+      config,
+      store,
+      clock: Date.now,
+      health: () => ({ readAt: Date.now(), failing: [], isKeyRefused: false }),
+      rules: () => ({ rules: set.rules.length, loadedAt: Date.now(), problem: null }),
+      set: () => set,
+      project: async () => null,
+      command: () => Promise.reject(new Error('nothing is done here')),
+      metrics: async () => ({ text: '', contentType: 'text/plain' }),
+      onChange: () => () => undefined,
+    },
+  );
+  try {
+    const waits: Wait[] = [];
+    for (const [name, path] of Object.entries(PAGES)) {
+      const ask = () => timeOf(`http://127.0.0.1:${served.port}${path}`);
+      const first = await ask();
+      const later = [await ask(), await ask(), await ask(), await ask(), await ask()];
+      waits.push({ name, first, later: Math.max(...later) });
+    }
+    return waits;
+  } finally {
+    await served.close();
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function timeOf(url: string): Promise<number> {
+  const began = performance.now();
+  const response = await fetch(url);
+  await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return performance.now() - began;
+}
