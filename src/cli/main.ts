@@ -45,6 +45,10 @@ function define(): void {
     .option('--strict', 'warnings are errors')
     .option('--sarif', 'findings as SARIF 2.1.0 on stdout, for code hosts')
     .action(async (options: CheckOptions) => (await import('./check.js')).check(options));
+  command(
+    'doctor',
+    'ask the key, accounts, pages, clock, store and rules how they are; sends nothing',
+  ).action(async (options: CommonOptions) => (await import('./doctor.js')).doctor(options));
   command('test', "run the rules' tests")
     .argument('[files...]', 'rule files; default: those of the configuration')
     .option('--watch', 'again whenever a file changes')

@@ -1,0 +1,139 @@
+import { statSync } from 'node:fs';
+import pc from 'picocolors';
+import { blotatoClient } from '../blotato/client.js';
+import { readThrottle } from '../blotato/throttle.js';
+import { runRuleTest } from '../actions/rule-tests.js';
+import { type Diagnosis, examine, examineBudgets } from '../doctor.js';
+import type { Config } from '../domain/config.js';
+import type { Instant } from '../domain/time.js';
+import { lintProject, type Project } from '../project.js';
+import { callControl } from '../server/control.js';
+import type { RulesState } from '../reload.js';
+import { readSqlite } from '../store/sqlite/store.js';
+import { Exit } from './exit.js';
+import { count, print, printJson } from './output.js';
+import { type CommonOptions, projectOf } from './project.js';
+
+/** `doctor`: asks everything that the program depends on how it is. Each finding as soon as it is there. Sends nothing. */
+export async function doctor(options: CommonOptions): Promise<void> {
+  const project = await projectOf(options);
+  const found: Diagnosis[] = [];
+  const tell = (diagnosis: Diagnosis): void => {
+    found.push(diagnosis);
+    if (!options.json) print(lineOf(diagnosis));
+  };
+  for (const diagnosis of await aboutRules(project, options.config)) tell(diagnosis);
+  tell(examineBudgets(project.config));
+  tell(await aboutStore(project.config));
+  tell(await aboutProgram(project.config));
+  await askApi(project.config, tell);
+  const bad = found.filter(({ state }) => state === 'error').length;
+  if (options.json) printJson({ ok: bad === 0, findings: found });
+  else print(bad === 0 ? '\nNothing is wrong.' : `\n${count(bad, 'thing')} to mend.`);
+  if (bad > 0) throw new Exit(1);
+}
+
+async function askApi(config: Config, tell: (diagnosis: Diagnosis) => void): Promise<void> {
+  const calls: { readonly route: string; readonly at: Instant }[] = [];
+  const since = (route: string, from: Instant) =>
+    calls.filter((call) => call.route === route && call.at > from);
+  const client = blotatoClient({
+    ...config.blotato,
+    clock: Date.now,
+    throttle: readThrottle({
+      ledger: {
+        countSince: (route, from) => since(route, from).length,
+        oldestSince: (route, from) => since(route, from)[0]?.at ?? null,
+        record: (route, at) => void calls.push({ route, at }),
+      },
+      perMinute: config.throttle.readsPerMinute,
+      clock: Date.now,
+    }),
+  });
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort());
+  try {
+    for await (const diagnosis of examine(client, config, stopping.signal)) tell(diagnosis);
+  } finally {
+    await client.close();
+  }
+}
+
+async function aboutRules(project: Project, file: string): Promise<readonly Diagnosis[]> {
+  const { config, set, rules } = project;
+  const now = Date.now();
+  const warnings = await lintProject(project, file, process.env, now);
+  const failed = [];
+  for (const test of rules.tests) {
+    const { failures } = await runRuleTest(test, { config, set, now });
+    if (failures.length > 0) failed.push(test.name);
+  }
+  const size = `${count(set.rules.length, 'rule')}, mode ${config.mode}`;
+  return [
+    warnings.length === 0
+      ? { about: 'rules', state: 'fine', message: size, mend: null }
+      : {
+          about: 'rules',
+          state: 'warning',
+          message: `${size}; ${count(warnings.length, 'warning')}`,
+          mend: '`autoresponder check` shows them.',
+        },
+    failed.length === 0
+      ? { about: 'tests', state: 'fine', message: `${count(rules.tests.length, 'test')} passed`, mend: null }
+      : {
+          about: 'tests',
+          state: 'error',
+          message: `failed: ${failed.join(', ')}`,
+          mend: '`autoresponder test` shows what was expected and what came.',
+        },
+  ];
+}
+
+async function aboutStore({ storePath }: Config): Promise<Diagnosis> {
+  const about = 'store';
+  const stats = statSync(storePath, { throwIfNoEntry: false });
+  if (!stats) {
+    return { about, state: 'fine', message: `there is none yet: \`run\` makes ${storePath}`, mend: null };
+  }
+  try {
+    const store = readSqlite(storePath, Date.now);
+    const { sends } = await store.summary();
+    await store.close();
+    const stuck = (sends.failed ?? 0) + (sends.unknown_outcome ?? 0);
+    const message = `${storePath}, ${(stats.size / 2 ** 20).toFixed(1)} MiB`;
+    return stuck === 0
+      ? { about, state: 'fine', message, mend: null }
+      : {
+          about,
+          state: 'warning',
+          message: `${message}; ${count(stuck, 'send')} failed or of unknown outcome`,
+          mend: '`autoresponder outbox list` shows them.',
+        };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { about, state: 'error', message, mend: 'See the sentence: it says what to do.' };
+  }
+}
+
+async function aboutProgram({ storePath }: Config): Promise<Diagnosis> {
+  const about = 'program';
+  const answer = await callControl(storePath, { do: 'rules' }).catch(() => null);
+  if (!answer || !('rules' in answer)) {
+    return { about, state: 'fine', message: 'it does not run now', mend: null };
+  }
+  const { problem, rules } = answer.rules as RulesState;
+  return problem
+    ? {
+        about,
+        state: 'error',
+        message: `it runs with older rules: ${problem.faults.join('; ')}`,
+        mend: 'Mend the file: it is read again at once.',
+      }
+    : { about, state: 'fine', message: `it runs with ${count(rules, 'rule')}`, mend: null };
+}
+
+const MARKS = { fine: pc.green('✓'), warning: pc.yellow('!'), error: pc.red('✗') } as const;
+
+function lineOf({ about, state, message, mend }: Diagnosis): string {
+  return `${MARKS[state]} ${pc.bold(about)}: ${message}${mend === null ? '' : `\n    ${mend}`}`;
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { aProject, RULES } from './cli.js';
+
+interface Report {
+  readonly ok: boolean;
+  readonly findings: readonly { about: string; state: string; message: string; mend: string | null }[];
+}
+
+const reportOf = (stdout: string) => JSON.parse(stdout) as Report;
+const FINE_RULES = RULES.replace(', {{ message.id }}', '');
+
+describe.concurrent('doctor', () => {
+  it('finds nothing wrong with what is right, and sends nothing', async (test) => {
+    const project = await aProject(test, { rules: FINE_RULES });
+    const { code, stdout, stderr } = await project.cli('doctor');
+    expect([code, stderr]).toEqual([0, '']);
+    for (const line of [
+      'key: Blotato takes the key',
+      'clock:',
+      'page of shop-fb: 1288852254291983 is',
+      'tests: 2 tests passed',
+    ]) {
+      expect(stdout).toContain(line);
+    }
+    expect(stdout).toMatch(/Nothing is wrong\.\n$/u);
+    expect(project.sandbox.sends()).toEqual([]);
+  });
+
+  it('says that the key is refused, and asks nothing more', async (test) => {
+    const project = await aProject(test, { rules: FINE_RULES, key: 'blt_wrong' });
+    const { code, stdout } = await project.cli('doctor', '--json');
+    const { ok, findings } = reportOf(stdout);
+    expect([code, ok]).toEqual([1, false]);
+    expect(findings.at(-1)).toMatchObject({
+      about: 'key',
+      state: 'error',
+      message: 'Blotato refuses the key (401)',
+      mend: expect.stringContaining('blotato.api_key') as string,
+    });
+    expect(stdout).not.toContain('blt_wrong');
+  });
+
+  it('offers the right account, platform and page for wrong ones', async (test) => {
+    const project = await aProject(test, { rules: FINE_RULES });
+    const config = project.read('config.yaml');
+    project.write(
+      'config.yaml',
+      config.replace('"98434"', '"1"').replace('"page_id":"1288852254291983"', '"page_id":"99"'),
+    );
+    const { code, stdout } = await project.cli('doctor', '--json');
+    const { findings } = reportOf(stdout);
+    expect(code).toBe(1);
+    expect(findings.filter(({ state }) => state === 'error')).toMatchObject([
+      {
+        about: 'account shop-ig',
+        message: 'Blotato knows no account 1',
+        mend: expect.stringContaining('98434 (lumen.shop)') as string,
+      },
+      {
+        about: 'page of shop-fb',
+        message: 'the account has no page 99',
+        mend: expect.stringContaining('1288852254291983') as string,
+      },
+    ]);
+  });
+
+  it('names a permission that is missing, budgets that are too high, and tests that fail', async (test) => {
+    const project = await aProject(test, {
+      rules: FINE_RULES.replace('expect: { rule: pricing }', 'expect: silent'),
+      sandbox: {},
+    });
+    project.sandbox.fault(({ path }) => (path.endsWith('/comments') ? 'no_permission' : 'none'));
+    const { stdout } = await project.cli('doctor', '--json');
+    const { findings } = reportOf(stdout);
+    const of = (about: string) => findings.find((each) => each.about === about);
+    expect(of('comments of shop-ig')).toMatchObject({
+      state: 'error',
+      mend: 'Connect the account again in Blotato, with the permission to comments.',
+    });
+    expect(of('budgets')).toMatchObject({ state: 'warning' });
+    expect(of('tests')).toMatchObject({ state: 'error', message: 'failed: asks the price' });
+  });
+
+  it('says that nobody answers, and where to look', async (test) => {
+    const project = await aProject(test, { rules: FINE_RULES });
+    await project.sandbox.close();
+    const { code, stdout } = await project.cli('doctor', '--json');
+    expect(code).toBe(1);
+    expect(reportOf(stdout).findings.at(-1)).toMatchObject({
+      about: 'key',
+      mend: 'Check the network, and `blotato.base_url` if you set it.',
+    });
+  });
+});
