@@ -35,9 +35,11 @@ async function rulesNow({ cli }: Project): Promise<unknown> {
 
 describe.concurrent('a running program', () => {
   it('answers by a changed rule, keeps to the last good one while it is broken, and says so until it is mended', async (test) => {
-    const project = await aProject(test, { config: LOOK_BACK });
+    const project = await aProject(test, { config: { ...LOOK_BACK, server: '{ port: 0 }' } });
     const program = await running(project);
     expect(await answer(project, 'ana')).toContain('From 20 EUR');
+    const url = /"address":"(?<url>[^"]+)"/u.exec(program.stderr())?.groups?.['url'] ?? '';
+    const served = async (path: string) => (await fetch(`${url}${path}`)).text();
 
     project.write('rules/rules.yaml', DEARER);
     await said(program, 'rules and calendars were read again');
@@ -50,11 +52,15 @@ describe.concurrent('a running program', () => {
     expect(program.stderr()).toMatch(fault);
     expect(await answer(project, 'cy')).toContain('From 30 EUR');
     expect(await rulesNow(project)).toMatchObject({ inForce: 2, problem: { faults: [matching(fault)] } });
+    expect(await served('/readyz')).toContain('rules_faults');
+    expect(await served('/metrics')).toContain('\nautoresponder_rules_broken 1\n');
+    expect(await served('/api/attention')).toMatch(fault);
 
     project.write('rules/rules.yaml', RULES);
     await said(program, '"mended":true');
     expect(await answer(project, 'di')).toContain('From 20 EUR');
     expect(await rulesNow(project)).toMatchObject({ problem: null });
+    expect(await served('/metrics')).toContain('\nautoresponder_rules_broken 0\n');
   });
 
   it('reads calendars and rules again together, and what else changed counts from the next start', async (test) => {
