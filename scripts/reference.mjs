@@ -5,6 +5,7 @@ const TITLES = {
   'rules[]': 'A rule',
   'rules[].keywords': 'Keywords',
   'rules[].reply': 'An answer',
+  'rules[].comment_reply': 'A public answer',
   'rules[].once_per': 'The memory of a rule',
   condition: 'A condition',
   'tests[]': 'A test',

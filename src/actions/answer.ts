@@ -8,8 +8,9 @@ import type { CompiledSet } from '../engine/rule-set.js';
 import { fold } from '../engine/text/normalise.js';
 import { words } from '../engine/text/words.js';
 import { composeActions } from './compose.js';
+import { withoutPrivateReply } from './fallback.js';
 import type { GuardSettings, GuardSubject } from './guards/guard.js';
-import { askGuards } from './guards/guards.js';
+import { askGuards, type GuardVerdict } from './guards/guards.js';
 import { OPT_OUT_RULE, willOf } from './opt-out.js';
 
 /** What an answer depends on besides event, facts and rules. */
@@ -108,13 +109,41 @@ function fromVerdict(
       : silence('no_match', null, asked);
   }
 
-  const actions = matches.flatMap((match) => match.rule.actions.map((action) => action.type));
-  const guarded = askGuards(subjectOf(event, actions, false), facts, settings.guards, 'deciding');
+  const { guarded, speaking, spent } = guard(event, facts, matches, settings);
   const trace: Trace = { ...asked, guards: guarded.trace };
   if (guarded.objection) {
     return silence(guarded.objection.reason, guarded.objection.note, trace, first.rule.id);
   }
-  return composed(event, facts, matches, { set, settings, trace, isShadow: acting.length === 0 });
+  const context = { set, settings, trace, isShadow: acting.length === 0 };
+  const decision = composed(event, facts, speaking, context);
+  return spent === null || decision.detail !== null ? decision : { ...decision, detail: spent };
+}
+
+interface Guarded {
+  readonly guarded: GuardVerdict;
+  /** The rules with what they may say. */
+  readonly speaking: readonly Match[];
+  /** Why they say something else than usual. */
+  readonly spent: string | null;
+}
+
+/** A private reply that is spent silences the rules, unless they have a public answer for that. */
+function guard(
+  event: InboundEvent,
+  facts: Facts,
+  matches: readonly Match[],
+  settings: AnswerSettings,
+): Guarded {
+  const ask = (speaking: readonly Match[]): GuardVerdict => {
+    const actions = speaking.flatMap((match) => match.rule.actions.map((action) => action.type));
+    return askGuards(subjectOf(event, actions, false), facts, settings.guards, 'deciding');
+  };
+  const guarded = ask(matches);
+  const { objection } = guarded;
+  const fallback = objection?.reason === 'private_reply_used' ? withoutPrivateReply(matches) : [];
+  if (!objection || fallback.length === 0) return { guarded, speaking: matches, spent: null };
+  const spent = `no private reply: ${objection.note}`;
+  return { guarded: ask(fallback), speaking: fallback, spent };
 }
 
 function composed(

@@ -3,7 +3,7 @@ import type { PlannedAction } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
 import type { Reason } from '../domain/reason.js';
-import type { ActionSpec, ActionType, ReplySpec, Rule } from '../domain/rule.js';
+import type { ActionSpec, ActionType, AfterPrivate, ReplySpec, Rule } from '../domain/rule.js';
 import { DAY, type Millis } from '../domain/time.js';
 import type { Match } from '../engine/decide.js';
 import type { CompiledSet } from '../engine/rule-set.js';
@@ -60,25 +60,46 @@ function compose(
   context: ComposeContext,
   disclosure: string | null,
 ): Composed {
-  const { event } = context;
+  const { type, afterPrivate } = spec;
   const rule = match.rule.id;
-  const seed = `${event.id}/${rule}/${spec.type}`;
-  const template = textOf(spec, match.rule, context);
-  const rendered = render(template, rootsFor(template, match, context), timezoneFor(template, context.set));
-  if (!rendered.ok)
-    return { ok: false, reason: 'template_error', detail: `${spec.type}: ${rendered.error}`, rule };
-  const text = disclosure === null ? rendered.text : `${disclosure}\n\n${rendered.text}`;
-  if (rendered.text === '') {
-    return { ok: false, reason: 'template_error', detail: `${spec.type}: the text is empty`, rule };
-  }
-  const parts = partsOf(text, event.platform, spec.type);
-  if (!parts.ok) return { ok: false, reason: 'too_long', detail: `${spec.type}: ${parts.excess}`, rule };
-  const delay = delayOf(spec.reply, seed);
-  const actions = parts.texts.map((part, index) => ({
-    ...{ type: spec.type, rule, text: part, delay, disclosed: disclosure !== null && index === 0 },
-    ...(parts.texts.length > 1 ? { part: index + 1 } : {}),
+  const written = write(textOf(spec, match.rule, context), { type, match, context, disclosure });
+  if (!written.ok) return { ...written, detail: `${type}: ${written.detail}`, rule };
+  const fallback = composeFallback(afterPrivate, { type, match, context, disclosure: null });
+  if (!fallback.ok) return { ...fallback, detail: `${type}: otherwise: ${fallback.detail}`, rule };
+  const delay = delayOf(spec.reply, `${context.event.id}/${rule}/${type}`);
+  const actions = written.texts.map((part, index) => ({
+    ...{ type, rule, text: part, delay, disclosed: disclosure !== null && index === 0 },
+    ...(written.texts.length > 1 ? { part: index + 1 } : {}),
+    ...(afterPrivate ? { afterPrivate: { ...afterPrivate, otherwise: fallback.texts[0] ?? null } } : {}),
   }));
   return { ok: true, actions };
+}
+
+type Written =
+  | { readonly ok: true; readonly texts: readonly string[] }
+  | { readonly ok: false; readonly reason: Reason; readonly detail: string };
+
+interface Writing {
+  readonly type: ActionType;
+  readonly match: Match;
+  readonly context: ComposeContext;
+  readonly disclosure: string | null;
+}
+
+/** Renders one template, in as many texts as the platform needs. */
+function write(template: string, { type, match, context, disclosure }: Writing): Written {
+  const rendered = render(template, rootsFor(template, match, context), timezoneFor(template, context.set));
+  if (!rendered.ok) return { ok: false, reason: 'template_error', detail: rendered.error };
+  if (rendered.text === '') return { ok: false, reason: 'template_error', detail: 'the text is empty' };
+  const text = disclosure === null ? rendered.text : `${disclosure}\n\n${rendered.text}`;
+  const parts = partsOf(text, context.event.platform, type);
+  return parts.ok ? parts : { ok: false, reason: 'too_long', detail: parts.excess };
+}
+
+/** Rendered when the rule decides, since what it quotes may be forgotten by the time it is needed. */
+function composeFallback(afterPrivate: AfterPrivate | undefined, writing: Writing): Written {
+  const otherwise = afterPrivate?.otherwise ?? null;
+  return otherwise === null ? { ok: true, texts: [] } : write(otherwise, writing);
 }
 
 type Parts = { readonly ok: true; readonly texts: readonly string[] } | { ok: false; excess: string };

@@ -1,4 +1,4 @@
-import type { ActionType } from './rule.js';
+import type { ActionType, AfterPrivate } from './rule.js';
 import type { Reason } from './reason.js';
 
 /** One condition of a rule and how it went, for people: `keyword any of: price, cost`. */
@@ -48,6 +48,8 @@ export interface PlannedAction {
   readonly disclosed: boolean;
   /** Which of the sends of a text that one send does not hold, from 1; absent for a text that is whole. */
   readonly part?: number;
+  /** As the rule has it, `otherwise` rendered; absent for the usual. */
+  readonly afterPrivate?: AfterPrivate;
 }
 
 /** What to do about an event, and why. */

@@ -43,9 +43,21 @@ export interface ReplySpec {
 export const ACTION_TYPES = ['reply', 'private_reply', 'comment_reply'] as const;
 export type ActionType = (typeof ACTION_TYPES)[number];
 
+/** How a public answer depends on the private reply of its rule. */
+export const AFTER_PRIVATE = ['sent', 'always'] as const;
+
+/** `sent`: only once the private reply has arrived. `always`: in its turn behind it, whatever becomes of it. */
+export interface AfterPrivate {
+  readonly when: (typeof AFTER_PRIVATE)[number];
+  /** The text instead when the private reply did not arrive; null: none. Only with `sent`. */
+  readonly otherwise: string | null;
+}
+
 export interface ActionSpec {
   readonly type: ActionType;
   readonly reply: ReplySpec;
+  /** Of a public answer that has a private reply before it. @default only once that has arrived, and else nothing */
+  readonly afterPrivate?: AfterPrivate;
 }
 
 /** The memory of a rule's answers: at most one per contact, per conversation, or per contact and post, in that time. */

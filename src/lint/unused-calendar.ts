@@ -28,6 +28,6 @@ function inCondition({ when }: Rule): readonly string[] {
 /** `hours.shop` and `hours["shop"]`; what only looks like it counts as a use too, since a warning must be right. */
 function inTexts({ actions }: Rule): readonly string[] {
   const pattern = /\bhours\s*(?:\.\s*|\[\s*["'])(?<name>[A-Za-z_][A-Za-z0-9_-]*)/gu;
-  const texts = actions.flatMap(({ reply }) => reply.texts);
+  const texts = actions.flatMap(({ reply, afterPrivate }) => [...reply.texts, afterPrivate?.otherwise ?? '']);
   return texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match.groups?.['name'] ?? ''));
 }

@@ -1,8 +1,8 @@
-import { ACTION_TYPES, type ActionSpec, type ActionType } from '../domain/rule.js';
+import { ACTION_TYPES, type ActionSpec, type ActionType, type AfterPrivate } from '../domain/rule.js';
 import { reportMisreadWord } from '../yaml/issues.js';
 import type { Path } from '../yaml/source.js';
 import type { Draft } from './draft.js';
-import { parseDelay, type RawReply } from './schema.js';
+import { parseDelay, type RawPublicReply, type RawReply } from './schema.js';
 
 /** The actions of a rule. Those that its kind cannot do, and texts that are no template, are reported. */
 export function checkActions(draft: Draft): readonly ActionSpec[] {
@@ -11,7 +11,9 @@ export function checkActions(draft: Draft): readonly ActionSpec[] {
     const raw = draft.raw[type];
     if (raw === undefined) continue;
     checkKind(draft, type);
-    actions.push({ type, reply: toReply(draft, draft.pathOf(type), raw) });
+    const afterPrivate = type === 'comment_reply' ? toAfterPrivate(draft, draft.raw.comment_reply) : null;
+    const reply = toReply(draft, draft.pathOf(type), raw);
+    actions.push(afterPrivate === null ? { type, reply } : { type, reply, afterPrivate });
   }
   if (actions.length === 0 && draft.isWhole) {
     const mend =
@@ -33,6 +35,30 @@ function checkKind({ source, on, raw, pathOf }: Draft, type: ActionType): void {
       ? 'Write comment_reply for a public answer, or private_reply for a message to its author.'
       : 'Write reply, or on: comment.';
   source.report(pathOf(type), { code: 'wrong-action', message, mend, at: 'key' });
+}
+
+/** What the public answer says of the private one; null: nothing. What cannot come true is reported. */
+function toAfterPrivate(draft: Draft, raw: RawPublicReply | undefined): AfterPrivate | null {
+  if (raw === undefined || typeof raw === 'string') return null;
+  const { when, otherwise = null } = raw;
+  if (when === undefined && otherwise === null) return null;
+  const path = draft.pathOf('comment_reply');
+  const key = otherwise === null ? 'when' : 'otherwise';
+  const report = (message: string, mend: string): void =>
+    draft.source.report([...path, key], { code: 'after-private', message, mend, at: 'key' });
+  if (draft.raw.private_reply === undefined) {
+    report(
+      `comment_reply: ${key} is about the private reply, and the rule "${draft.raw.id}" has none`,
+      `Remove ${key}, or add private_reply: "…".`,
+    );
+  } else if (when === 'always' && otherwise !== null) {
+    report(
+      'comment_reply: with when: always the text is sent whatever becomes of the private reply, so otherwise is never used',
+      'Write when: sent, or remove otherwise.',
+    );
+  }
+  if (otherwise !== null) checkText(draft, [...path, 'otherwise'], otherwise);
+  return { when: when ?? 'sent', otherwise };
 }
 
 function toReply(draft: Draft, path: Path, raw: RawReply): ActionSpec['reply'] {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
-import { MATCH_MODES } from '../domain/rule.js';
+import { AFTER_PRIVATE, MATCH_MODES } from '../domain/rule.js';
 import { DAY, parseDuration } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
 import { duration, text } from '../yaml/values.js';
@@ -49,22 +49,36 @@ const keywords = z.union([keywordList, section(KEYWORD_KEYS)], {
 export type RawKeywords = z.output<typeof keywords>;
 
 const template = text().max(LIMITS.renderedText);
-const reply = z.union(
+const REPLY_KEYS = {
+  text: template.optional().describe('The text, a Liquid template.'),
+  one_of: z.array(template).min(1).max(100).optional().describe('Several texts, of which one is taken.'),
+  delay: z
+    .string({ error: 'is no delay: write a number and a unit, such as 20s, or 20s..60s' })
+    .refine((value) => parseDelay(value) !== undefined, says('is no delay', DELAY_MEND))
+    .optional()
+    .describe('How long to wait first: 20s, or between two times: 20s..60s.'),
+};
+const NO_REPLY = { error: 'is neither a text nor a block with text or one_of' };
+const reply = z.union([template, section(REPLY_KEYS)], NO_REPLY);
+export type RawReply = z.output<typeof reply>;
+
+const publicReply = z.union(
   [
     template,
     section({
-      text: template.optional().describe('The text, a Liquid template.'),
-      one_of: z.array(template).min(1).max(100).optional().describe('Several texts, of which one is taken.'),
-      delay: z
-        .string({ error: 'is no delay: write a number and a unit, such as 20s, or 20s..60s' })
-        .refine((value) => parseDelay(value) !== undefined, says('is no delay', DELAY_MEND))
+      ...REPLY_KEYS,
+      when: z
+        .enum(AFTER_PRIVATE)
         .optional()
-        .describe('How long to wait first: 20s, or between two times: 20s..60s.'),
+        .describe('sent, the default: once the private reply has arrived. always: whatever becomes of it.'),
+      otherwise: template
+        .optional()
+        .describe('The text instead when the private reply was refused or stopped. Only with when: sent.'),
     }),
   ],
-  { error: 'is neither a text nor a block with text or one_of' },
+  NO_REPLY,
 );
-export type RawReply = z.output<typeof reply>;
+export type RawPublicReply = z.output<typeof publicReply>;
 
 const cooldown = z.union([z.literal('forever'), duration()], {
   error: 'is neither a length of time nor forever',
@@ -105,7 +119,7 @@ const RULE_KEYS = {
     .describe('Higher comes first; the default is 0. Ties: file name, then position in the file.'),
   reply: reply.optional().describe('The answer to a message.'),
   private_reply: reply.optional().describe('A message to the author of a comment: one per comment.'),
-  comment_reply: reply.optional().describe('A public answer under a comment.'),
+  comment_reply: publicReply.optional().describe('A public answer under a comment.'),
   once_per: oncePer
     .optional()
     .describe(

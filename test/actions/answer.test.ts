@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { answer, type AnswerSettings } from '../../src/actions/answer.js';
 import type { InboundEvent } from '../../src/domain/event.js';
 import type { Facts, PastAnswer } from '../../src/domain/facts.js';
-import type { Rule } from '../../src/domain/rule.js';
+import type { AfterPrivate, Rule } from '../../src/domain/rule.js';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.js';
 import { compileSet } from '../../src/engine/rule-set.js';
 import { aComment, aConfig, anAccount, anEvent, aRule, facts, keywords, TUESDAY } from '../builders.js';
@@ -165,6 +165,43 @@ describe('speech', () => {
   it('sends the private reply first, whatever the order in the rule', async () => {
     const { actions } = await ask({ rules: [funnel()], event: aComment() });
     expect(actions.map((action) => action.type)).toEqual(['private_reply', 'comment_reply']);
+  });
+
+  describe('of a comment whose private reply another rule holds', () => {
+    const facts = { privateReplyHeldBy: 'other' };
+    const saying = (afterPrivate: AfterPrivate): Rule => {
+      const actions = funnel().actions.map((spec) =>
+        spec.type === 'comment_reply' ? { ...spec, afterPrivate } : spec,
+      );
+      return { ...funnel(), actions };
+    };
+
+    it.each<[string, AfterPrivate, string]>([
+      ['the text of otherwise', { when: 'sent', otherwise: 'See {{ account.name }}.' }, 'See shop-ig.'],
+      ['the usual one with when: always', { when: 'always', otherwise: null }, 'Check your DMs!'],
+    ])('is %s, in public only, and says why', async (_, afterPrivate, text) => {
+      const decision = await ask({ rules: [saying(afterPrivate)], event: aComment(), facts });
+      expect(decision).toMatchObject({ reason: 'queued', detail: 'no private reply: rule other holds it' });
+      expect(decision.actions).toMatchObject([{ type: 'comment_reply', text }]);
+      expect(decision.actions[0]).not.toHaveProperty('afterPrivate');
+    });
+
+    it('is nothing to a contact who asked for silence', async () => {
+      const rules = [saying({ when: 'always', otherwise: null })];
+      const silenced = { ...facts, optedOutAt: TUESDAY - DAY };
+      const decision = await ask({ rules, event: aComment(), facts: silenced });
+      expect(decision).toMatchObject({ reason: 'opted_out', actions: [] });
+    });
+  });
+
+  it('refuses the whole answer when the text of otherwise cannot be written', async () => {
+    const [first, second] = funnel().actions;
+    const afterPrivate = { when: 'sent', otherwise: '{{ contact.name }}' } as const;
+    const actions = [{ ...first!, afterPrivate }, second!];
+    const event = aComment({ contact: { id: 'a', name: null, username: null } });
+    const decision = await ask({ rules: [{ ...funnel(), actions }], event });
+    expect(decision).toMatchObject({ reason: 'template_error', actions: [] });
+    expect(decision.detail).toMatch(/^comment_reply: otherwise: /u);
   });
 
   it('spends one private reply, though two rules continue', async () => {

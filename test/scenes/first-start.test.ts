@@ -199,6 +199,19 @@ describe('comments', () => {
     expect(await stage.reasons()).toEqual({ guide: 'private_reply_used' });
   });
 
+  it('get the other public text when another tool spent the private reply', async () => {
+    const sent =
+      'comment_reply: { text: "Check your DMs!", otherwise: "It is on our page: {{ account.name }}" }';
+    const stage = await aStage({ rules: RULES.replace('comment_reply: "Check your DMs!"', sent) });
+    await stage.once();
+    const comment = stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
+    stage.sandbox.world.spendPrivateReply(comment.id);
+    await stage.once();
+    const sends = stage.sandbox.sends();
+    expect(sends.map(({ kind, text }) => [kind, text])).toEqual([['comment', 'It is on our page: shop-ig']]);
+    expect(await stage.reasons()).toMatchObject({ guide: 'private_reply_used' });
+  });
+
   it('of the account itself are left alone', async () => {
     const stage = await aStage({ rules: RULES });
     await stage.once();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import type { AfterPrivate } from '../../src/domain/rule.js';
 import type { Send } from '../../src/domain/send.js';
 import type { AttemptEnd, Store } from '../../src/store/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
@@ -397,6 +398,59 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           'failed',
           'stopped',
         ]);
+      });
+
+      describe('with a rule that says what becomes of the public answer', () => {
+        const decideComment = async (afterPrivate: AfterPrivate) => {
+          const actions = [
+            anAction({ type: 'private_reply', rule: 'g' }),
+            anAction({ type: 'comment_reply', rule: 'g', text: 'Check your DMs!', afterPrivate }),
+          ];
+          await readComments(aComment());
+          await store.recordDecision(aComment(), aDecision({ rule: 'g', actions }), now);
+          return (await claim())!;
+        };
+        const withFallback = { when: 'sent', otherwise: 'It is on our page.' } as const;
+        const spent = { state: 'failed', reason: 'private_reply_used', detail: '20102' } as const;
+        const lost = { state: 'unknown_outcome', reason: 'unknown_outcome', detail: 'nobody knows' } as const;
+
+        it('says the other text when the private reply was refused, over a restart, and keeps the reason', async () => {
+          await store.endAttempt(await decideComment(withFallback), spent, now);
+          store = await tested.reopen();
+          const answer = (await claim('POST /v2/comments'))!;
+          expect(answer).toMatchObject({ action: 'comment_reply', text: 'It is on our page.' });
+          await store.endAttempt(answer, accepted('k9', 'posted'), now);
+          expect(await reasonOf('comment:k1')).toBe('private_reply_used');
+        });
+
+        it('says the usual text when the private reply arrived', async () => {
+          await store.endAttempt(await decideComment(withFallback), accepted('a1', 'sent'), now);
+          expect(await claim('POST /v2/comments')).toMatchObject({ text: 'Check your DMs!' });
+        });
+
+        it('says neither when nobody can tell whether the private reply arrived', async () => {
+          await store.endAttempt(await decideComment(withFallback), lost, now);
+          expect(await claim('POST /v2/comments')).toBeNull();
+          expect((await store.sends({ limit: 1 }))[0]?.state).toBe('stopped');
+        });
+
+        it('keeps the other text though the owner then discards the private reply', async () => {
+          const reply = await decideComment(withFallback);
+          await store.endAttempt(reply, spent, now);
+          await store.discardSend(reply.id, now);
+          expect(await claim('POST /v2/comments')).toMatchObject({ text: 'It is on our page.' });
+        });
+
+        it.each([
+          ['is refused', spent],
+          ['is on its way', accepted('a1', 'queued')],
+          ['may have arrived', lost],
+        ])('goes out with `always` though the private reply %s', async (_, how) => {
+          const reply = await decideComment({ when: 'always', otherwise: null });
+          expect(await claim('POST /v2/comments')).toBeNull();
+          await store.endAttempt(reply, how, now);
+          expect(await claim('POST /v2/comments')).toMatchObject({ text: 'Check your DMs!' });
+        });
       });
 
       const inParts = [1, 2, 3].map((part) => anAction({ text: `part ${part}`, part }));

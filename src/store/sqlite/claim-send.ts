@@ -106,8 +106,8 @@ function earliest(full: readonly { oldest: number }[], others: readonly (Instant
 /**
  * The freshest send that is due, of the account that sent least in the last minute, so that one flooded account does
  * not starve another. One lane is one person: a later send waits for the earlier. A public answer waits until the
- * private reply of the same rule has arrived, since "check your DMs" must not be a lie; so does a part of a text until the
- * part before it has.
+ * private reply of the same rule has arrived, since "check your DMs" must not be a lie, unless the rule says `always`;
+ * so does a part of a text until the part before it has.
  */
 const CANDIDATE = `
 with busy as (select account, count(*) as n from attempts where started_at > @minuteAgo group by account)
@@ -116,7 +116,7 @@ where s.route = @route and s.state = 'pending' and s.not_before <= @now
   and s.account not in (select value from json_each(@silent))
   and not exists (select 1 from sends o
     where o.lane = s.lane and o.id < s.id and o.state in ('pending', 'sending', 'ambiguous'))
-  and not (s.action = 'comment_reply' and exists (select 1 from sends p
+  and not (s.action = 'comment_reply' and s.after_private is not 'always' and exists (select 1 from sends p
     where p.event_id = s.event_id and p.rule = s.rule and p.action = 'private_reply' and p.state = 'accepted'))
   and not (s.part > 1 and exists (select 1 from sends p
     where p.event_id = s.event_id and p.rule = s.rule and p.action = s.action and p.part < s.part

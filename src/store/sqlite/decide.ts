@@ -74,9 +74,11 @@ order by at, id limit ?`;
 
 const INSERT_SEND = `
 insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, conversation_id, post_id,
-  comment_id, platform_comment_id, text, disclosed, part, state, event_at, created_at, not_before)
+  comment_id, platform_comment_id, text, disclosed, part, after_private, otherwise, state, event_at,
+  created_at, not_before)
 values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_id, @conversation_id, @post_id,
-  @comment_id, @platform_comment_id, @text, @disclosed, @part, 'pending', @event_at, @created_at, @not_before)`;
+  @comment_id, @platform_comment_id, @text, @disclosed, @part, @after_private, @otherwise,
+  'pending', @event_at, @created_at, @not_before)`;
 
 function toAnswerRow(
   event: InboundEvent,
@@ -122,6 +124,8 @@ function toRow(
     text: action.text,
     disclosed: action.disclosed ? 1 : 0,
     part: action.part ?? 1,
+    after_private: action.afterPrivate?.when ?? null,
+    otherwise: action.afterPrivate?.otherwise ?? null,
     event_at: event.at,
     created_at: now,
     not_before: now + action.delay,

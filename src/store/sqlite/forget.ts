@@ -19,7 +19,7 @@ function retention(db: Database): Pick<Store, 'forgetBefore'> {
        and (text <> '' or contact_name is not null or contact_username is not null or trace is not null)`,
   );
   const emptySends = db.prepare(
-    "update sends set text = '' where ended_at < @before and event_at < @before and text <> ''",
+    "update sends set text = '', otherwise = null where ended_at < @before and event_at < @before and text <> ''",
   );
   const forgetConversations = db.prepare(
     // One without events is of an account that is not configured, and holds no names: to read it again costs a call.
@@ -101,6 +101,6 @@ update events set text = '', contact_id = '', contact_name = null, contact_usern
 where contact_id = @contact`;
 
 const EMPTY_SENDS = `
-update sends set text = '', contact_id = '', conversation_id = null, comment_id = null, platform_comment_id = null,
-  lane = '', detail = null
+update sends set text = '', otherwise = null, contact_id = '', conversation_id = null, comment_id = null,
+  platform_comment_id = null, lane = '', detail = null
 where contact_id = @contact`;

@@ -20,7 +20,13 @@ export function reasons(db: Database): EventReasons {
   );
   const stopPublic = db.prepare(
     `update sends set state = 'stopped', reason = ?, detail = 'the private reply did not arrive', ended_at = ?
-     where event_id = ? and rule = ? and action = 'comment_reply' and state = 'pending'`,
+     where event_id = ? and rule = ? and action = 'comment_reply' and state = 'pending'
+       and after_private is not 'always'`,
+  );
+  // From here on it depends on nothing: neither a retry nor a discard of the private reply changes it again.
+  const fallBack = db.prepare(
+    `update sends set text = otherwise, otherwise = null, after_private = 'always'
+     where event_id = ? and rule = ? and action = 'comment_reply' and state = 'pending' and otherwise is not null`,
   );
   const stopParts = db.prepare(
     `update sends set state = 'stopped', reason = ?, detail = 'the part before it did not arrive', ended_at = ?
@@ -31,7 +37,10 @@ export function reasons(db: Database): EventReasons {
   return {
     settle(send, state, reason, now) {
       if (BAD_ENDS.has(state)) {
-        if (send.action === 'private_reply') stopPublic.run(reason, now, send.eventId, send.rule);
+        if (send.action === 'private_reply') {
+          if (NOT_ARRIVED.has(state)) fallBack.run(send.eventId, send.rule);
+          stopPublic.run(reason, now, send.eventId, send.rule);
+        }
         stopParts.run(reason, now, send.eventId, send.rule, send.action);
       }
       const whole = reasonOf(siblings.all(send.eventId) as Sibling[]);
@@ -48,6 +57,8 @@ interface Sibling {
 }
 
 const BAD_ENDS: ReadonlySet<SendState> = new Set(['failed', 'unknown_outcome', 'stopped', 'discarded']);
+/** Of `unknown_outcome` nobody can tell, so that neither text is surely true; what an owner discards is to be over. */
+const NOT_ARRIVED: ReadonlySet<SendState> = new Set(['failed', 'stopped']);
 const ENDED: ReadonlySet<SendState> = new Set(['sent', 'delivered', ...BAD_ENDS]);
 
 /** Trouble before success: an owner looks for what did not arrive. Of several troubles the first send's counts. */
