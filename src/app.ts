@@ -1,5 +1,6 @@
 import type { Delivered } from './actions/deliver.js';
 import { createOutbox } from './actions/outbox.js';
+import { createWebhooks, type WebhookWorker } from './actions/webhook/worker.js';
 import { type BlotatoClient, blotatoClient } from './blotato/client.js';
 import { readThrottle } from './blotato/throttle.js';
 import { EVERY_ACCOUNT } from './domain/block.js';
@@ -76,7 +77,12 @@ export function createApp(options: AppOptions): App {
     }),
   });
   const outbox = outboxOf(options, client);
-  const polling = createPolling(options, client, outbox.nudge);
+  const webhooks = webhooksOf(options);
+  const nudge = (): void => {
+    outbox.nudge();
+    webhooks.nudge();
+  };
+  const polling = createPolling(options, client, nudge);
   const isStopped = (): boolean => polling.signal.aborted;
   const forget = () => forgetOld(options);
   const schedules = [
@@ -85,7 +91,7 @@ export function createApp(options: AppOptions): App {
   ];
 
   return {
-    nudge: outbox.nudge,
+    nudge,
     health: polling.health,
     swap: polling.swap,
     checkKey: async () => {
@@ -96,21 +102,23 @@ export function createApp(options: AppOptions): App {
     async once() {
       if (isStopped()) return;
       await outbox.start();
+      webhooks.start();
       await polling.turn();
-      await outbox.drained(clock() + FOLLOW_FOR);
+      await Promise.all([outbox.drained(clock() + FOLLOW_FOR), webhooks.drained()]);
       await forget();
     },
     async start() {
       // Who was stopped stays so: to begin now would send.
       if (isStopped()) return;
       await outbox.start();
+      webhooks.start();
       await polling.tick();
       if (!isStopped()) for (const schedule of schedules) schedule.start();
     },
     async stop() {
       const polled = polling.stop();
       await Promise.all(schedules.map((schedule) => schedule.stop()));
-      await outbox.stop(LIMITS.shutdown * 0.8);
+      await Promise.all([outbox.stop(LIMITS.shutdown * 0.8), webhooks.stop()]);
       await polled;
       await client.close();
     },
@@ -159,6 +167,24 @@ function outboxOf(options: AppOptions, client: BlotatoClient) {
     onAttempt(send, outcome) {
       logAttempt(logger, send, outcome);
       observer?.onAttempt?.(send, outcome);
+    },
+    onTrouble: (what, error) => logger.error({ err: error }, `${what} failed; it is tried again`),
+  });
+}
+
+function webhooksOf({ config, store, clock, logger }: AppOptions): WebhookWorker {
+  return createWebhooks({
+    store,
+    clock,
+    allowHosts: config.webhooks.allowHosts,
+    env: process.env,
+    onEnd({ id, eventId, rule, url, attempts }, { state, detail }) {
+      const level = state === 'delivered' ? 'info' : state === 'dead' ? 'error' : 'warn';
+      const host = new URL(url).host;
+      logger[level](
+        { webhook: id, event: eventId, rule, host, attempt: attempts + 1, state, detail },
+        'webhook',
+      );
     },
     onTrouble: (what, error) => logger.error({ err: error }, `${what} failed; it is tried again`),
   });

@@ -10,6 +10,7 @@ import { checkKeyword } from './engine/text/keywords.js';
 import { isSchedule } from './poller/schedule.js';
 import { loadRules } from './rules/load.js';
 import type { RuleContext, RuleSet } from './rules/parse.js';
+import type { Environment } from './yaml/interpolate.js';
 
 /** A configuration and its rules, checked together and ready to run. */
 export interface Project {
@@ -23,10 +24,7 @@ export interface Project {
 export type ReadProject = Pick<Project, 'config' | 'rules'>;
 
 /** Reads and checks everything. All findings come at once; a project with errors is not half loaded. */
-export async function loadProject(
-  file: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Checked<Project>> {
+export async function loadProject(file: string, env: Environment): Promise<Checked<Project>> {
   const read = await readProject(file, env);
   if (!read.ok) return read;
   const { config, rules } = read.value;
@@ -36,22 +34,19 @@ export async function loadProject(
 }
 
 /** The same without compiling the rules. */
-export async function readProject(
-  file: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Checked<ReadProject>> {
+export async function readProject(file: string, env: Environment): Promise<Checked<ReadProject>> {
   const config = loadConfig(file, env);
   if (!config.ok) return { ok: false, findings: [...config.findings, ...ruleFindings(file, env)] };
   const faults = placeFaults(file, env, await lateFaults(config.value));
   if (faults.length > 0) return { ok: false, findings: [...faults, ...ruleFindings(file, env)] };
-  const rules = loadRules(config.value.rulesPath, ruleContext(config.value));
+  const rules = loadRules(config.value.rulesPath, ruleContext(config.value, env));
   if (!rules.ok) return rules;
   const warnings = [...config.warnings, ...rules.warnings];
   return { ok: true, value: { config: config.value, rules: rules.value }, warnings };
 }
 
 /** What is wrong with the rules of a configuration that has faults itself. */
-function ruleFindings(file: string, env: Readonly<Record<string, string | undefined>>): readonly Finding[] {
+function ruleFindings(file: string, env: Environment): readonly Finding[] {
   const sketch = sketchConfig(file, env);
   if (!sketch) return [];
   const rules = loadRules(sketch.rulesPath, { ...sketch, checkTemplate, checkKeyword });
@@ -61,8 +56,9 @@ function ruleFindings(file: string, env: Readonly<Record<string, string | undefi
 /** Rules of a configuration that is already checked. */
 export async function readRules(
   config: Config,
+  env: Environment = process.env,
 ): Promise<Checked<Pick<Project, 'rules' | 'set' | 'holidays'>>> {
-  const rules = loadRules(config.rulesPath, ruleContext(config));
+  const rules = loadRules(config.rulesPath, ruleContext(config, env));
   if (!rules.ok) return rules;
   const holidays = await holidaysOf(config);
   const set = compileSet(rules.value.rules, config.calendars, holidays);
@@ -78,7 +74,7 @@ export function holidaysOf({ calendars }: Pick<Config, 'calendars'>): Promise<Ho
 export async function lintProject(
   { config, rules, set, holidays }: Project,
   file: string,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   now: Instant,
 ): Promise<readonly Finding[]> {
   const point = pointInConfig(file, env);
@@ -88,12 +84,14 @@ export async function lintProject(
   return lint({ config, rules, set, compile, holidays, now, pointInConfig: point });
 }
 
-function ruleContext(config: Config): RuleContext {
+function ruleContext(config: Config, env: Environment): RuleContext {
   return {
     accounts: config.accounts,
     calendars: config.calendars.map((calendar) => calendar.name),
     checkTemplate,
     checkKeyword,
+    allowHosts: config.webhooks.allowHosts,
+    hasVariable: (name) => env[name] !== undefined,
   };
 }
 

@@ -139,7 +139,7 @@ const ALL_OPERATORS = [
 /** A value that the fact takes. */
 const VALUES: Readonly<Record<string, unknown>> = {
   ...{ kind: 'message', platform: 'instagram', account: 'shop-ig', hours: 'open', local_time: '09:30' },
-  ...{ weekday: 'mon', first_contact: true, is_reply: true, keywords: true },
+  ...{ weekday: 'mon', first_contact: true, is_reply: true, keywords: true, tags: 'lead' },
 };
 
 /** Whether `check` takes a condition with this operator. */
@@ -316,9 +316,9 @@ describe('config.example.yaml', () => {
 });
 
 describe('docs/rules.md', () => {
-  const named = codes(prose('docs/rules.md'));
+  const named = codes(`${prose('docs/rules.md')}\n${prose('docs/funnels.md')}`);
 
-  it('names every key of a rule file', () => {
+  it('names, with docs/funnels.md, every key of a rule file', () => {
     expect(named).toEqual(expect.arrayContaining(keysOf(rulesJsonSchema()).map((key) => key.name)));
   });
 
@@ -353,7 +353,7 @@ describe('docs/rules.md', () => {
 });
 
 describe('a rule file in the documentation', () => {
-  const blocks = ['README.md', 'docs/rules.md'].flatMap(yamlBlocks);
+  const blocks = ['README.md', 'docs/rules.md', 'docs/funnels.md'].flatMap(yamlBlocks);
 
   it('is what every YAML block there is', () => {
     expect(blocks.length).toBeGreaterThan(5);

@@ -3,7 +3,8 @@ import type { PlannedAction } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
 import type { Reason } from '../domain/reason.js';
-import type { ActionSpec, ActionType, AfterPrivate, ReplySpec, Rule } from '../domain/rule.js';
+import type { ReplySpec } from '../domain/reply.js';
+import type { ActionSpec, ActionType, AfterPrivate, Rule } from '../domain/rule.js';
 import { DAY, type Millis } from '../domain/time.js';
 import type { Match } from '../engine/decide.js';
 import type { CompiledSet } from '../engine/rule-set.js';
@@ -20,29 +21,44 @@ export interface ComposeContext {
   readonly facts: Facts;
   readonly account: AccountConfig;
   readonly set: CompiledSet;
+  /** How long a human has a conversation to themselves. */
+  readonly humanPause: Millis;
 }
 
-export type Composed =
-  | { readonly ok: true; readonly actions: readonly PlannedAction[] }
-  | { readonly ok: false; readonly reason: Reason; readonly detail: string; readonly rule: string };
+/** Whose words they are, and what the contact said to bring them about. */
+export interface Speaker extends Pick<Match, 'keyword' | 'groups'> {
+  readonly rule: Pick<Rule, 'id' | 'mode'>;
+}
+
+/** A text that cannot be written, or not be sent. */
+export interface Refused {
+  readonly ok: false;
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly rule: string;
+}
 
 /**
  * Renders what the rules send. All or nothing: a text that lacks a value or is too long for the platform refuses the
- * whole answer. An answer to a message may be parted into up to three sends, the others are one each. A comment has one private reply, so of several rules only the first sends one.
+ * whole answer. An answer to a message may be parted into up to three sends, the others are one each. A comment has one
+ * private reply, so of several rules only the first sends one.
  */
-export function composeActions(matches: readonly Match[], context: ComposeContext): Composed {
+export function composeActions(
+  matches: readonly Match[],
+  context: ComposeContext,
+): { readonly ok: true; readonly actions: readonly PlannedAction[] } | Refused {
   const actions: PlannedAction[] = [];
-  let mayDisclose = needsDisclosure(context);
+  let disclosure = disclosureFor(context);
   let privateReplySpent = false;
 
   for (const match of matches) {
     for (const spec of inSendingOrder(match.rule.actions)) {
       if (spec.type === 'private_reply' && privateReplySpent) continue;
       privateReplySpent ||= spec.type === 'private_reply';
-      const disclosure = mayDisclose && spec.type !== 'comment_reply' ? context.account.disclosure : null;
-      const result = compose(spec, match, context, disclosure);
+      const isPublic = spec.type === 'comment_reply';
+      const result = compose(spec, match, context, isPublic ? null : disclosure);
       if (!result.ok) return result;
-      if (disclosure !== null) mayDisclose = false;
+      if (!isPublic) disclosure = null;
       actions.push(...result.actions);
     }
   }
@@ -54,12 +70,13 @@ function inSendingOrder(actions: readonly ActionSpec[]): readonly ActionSpec[] {
   return [...actions].sort((a, b) => Number(a.type === 'comment_reply') - Number(b.type === 'comment_reply'));
 }
 
-function compose(
+/** Renders one answer, in as many sends as the platform needs. */
+export function compose(
   spec: ActionSpec,
-  match: Match,
+  match: Speaker,
   context: ComposeContext,
   disclosure: string | null,
-): Composed {
+): { readonly ok: true; readonly actions: readonly PlannedAction[] } | Refused {
   const { type, afterPrivate } = spec;
   const rule = match.rule.id;
   const written = write(textOf(spec, match.rule, context), { type, match, context, disclosure });
@@ -81,19 +98,28 @@ type Written =
 
 interface Writing {
   readonly type: ActionType;
-  readonly match: Match;
+  readonly match: Speaker;
   readonly context: ComposeContext;
   readonly disclosure: string | null;
 }
 
 /** Renders one template, in as many texts as the platform needs. */
 function write(template: string, { type, match, context, disclosure }: Writing): Written {
-  const rendered = render(template, rootsFor(template, match, context), timezoneFor(template, context.set));
+  const rendered = renderText(template, match, context);
   if (!rendered.ok) return { ok: false, reason: 'template_error', detail: rendered.error };
   if (rendered.text === '') return { ok: false, reason: 'template_error', detail: 'the text is empty' };
   const text = disclosure === null ? rendered.text : `${disclosure}\n\n${rendered.text}`;
   const parts = partsOf(text, context.event.platform, type);
   return parts.ok ? parts : { ok: false, reason: 'too_long', detail: parts.excess };
+}
+
+/** A template as the contact of the event would read it. */
+export function renderText(
+  template: string,
+  match: Speaker,
+  context: ComposeContext,
+): ReturnType<typeof render> {
+  return render(template, rootsFor(template, match, context), timezoneFor(template, context.set));
 }
 
 /** Rendered when the rule decides, since what it quotes may be forgotten by the time it is needed. */
@@ -117,7 +143,7 @@ function partsOf(text: string, platform: Platform, type: ActionType): Parts {
 /** Of several texts, the one whose turn it is for this contact: none comes again before all have come. */
 function textOf(
   { type, reply: { texts } }: ActionSpec,
-  rule: Rule,
+  rule: Speaker['rule'],
   { event, facts }: ComposeContext,
 ): string {
   const seed = `${event.contact.id === '' ? event.id : event.contact.id}/${rule.id}/${type}`;
@@ -126,7 +152,7 @@ function textOf(
   return texts[turnOf(texts.length, before, seed)] ?? '';
 }
 
-function timesAnswered(rule: Rule, { answers }: Facts): number {
+function timesAnswered(rule: Speaker['rule'], { answers }: Facts): number {
   return answers
     .filter((answer) => answer.rule === rule.id && (!answer.isShadow || rule.mode === 'shadow'))
     .reduce((sum, answer) => sum + answer.times, 0);
@@ -136,22 +162,22 @@ function delayOf({ delay }: ReplySpec, seed: string): Millis {
   return delay === null ? 0 : Math.round(delay.from + choice(`${seed}/delay`) * (delay.to - delay.from));
 }
 
-function needsDisclosure({ account, facts }: ComposeContext): boolean {
-  if (account.disclosure === null) return false;
+/** What goes before the next text to the contact; null: nothing. */
+export function disclosureFor({ account, facts }: Pick<ComposeContext, 'account' | 'facts'>): string | null {
   const { lastDisclosedAt, lastHumanAt, now } = facts;
-  if (lastDisclosedAt === null || lastDisclosedAt + DISCLOSE_AGAIN <= now) return true;
-  return lastHumanAt !== null && lastHumanAt > lastDisclosedAt;
+  if (lastDisclosedAt === null || lastDisclosedAt + DISCLOSE_AGAIN <= now) return account.disclosure;
+  return lastHumanAt !== null && lastHumanAt > lastDisclosedAt ? account.disclosure : null;
 }
 
 function rootsFor(
   template: string,
-  match: Match,
+  match: Speaker,
   { event, facts, account, set }: ComposeContext,
 ): TemplateRoots {
   const { contact, comment } = event;
   const said = { id: event.sourceId, text: event.text, at: new Date(event.at) };
   return {
-    contact: { ...contact, fields: {} },
+    contact: { ...contact, fields: facts.fields, tags: facts.tags },
     ...(comment === null
       ? { message: said }
       : { comment: { ...said, post: comment.postId ?? comment.platformPostId } }),

@@ -88,6 +88,7 @@ export function subjectOf(send: Send): GuardSubject {
     platformCommentId: send.platformCommentId,
     eventAt: send.eventAt,
     confirmsOptOut: send.rule === OPT_OUT_RULE,
+    continues: false,
   };
 }
 

@@ -13,7 +13,9 @@ import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
 import type { History } from '../engine/history.js';
 import type { CompiledSet } from '../engine/rule-set.js';
-import { answer, type AnswerSettings } from './answer.js';
+import { answer } from './answer.js';
+import type { AnswerSettings } from './answer-settings.js';
+import { asMessage, expireRun } from './funnel/expire.js';
 
 /** An event that nobody sent: typed by hand, from a file, or from a rule's test. Only `text` is required. */
 export interface Rehearsal {
@@ -72,14 +74,20 @@ export async function rehearseEvent(
   now: Instant,
   { config, set, history, everyRule = false, accounts }: RehearseParts & Pick<AnswerSettings, 'accounts'>,
 ): Promise<Rehearsed> {
-  const facts = history.factsFor(event, now, LIMITS.answerMemory);
-  const decision = await answer(event, facts, set, {
+  const settings = {
     mode: 'hypothetical',
     accounts,
     guards: config.guards,
     optOut: config.guards.optOut,
     everyRule,
-  });
+  } as const;
+  for (const expired of history.expired(event.at)) {
+    const facts = history.factsFor(expired.event, expired.at, LIMITS.answerMemory);
+    const spoken = { ...expired, event: asMessage(expired.event, facts) };
+    history.recordExpiry(expired, expireRun(spoken, facts, { set, settings }));
+  }
+  const facts = history.factsFor(event, now, LIMITS.answerMemory);
+  const decision = await answer(event, facts, set, settings);
   history.record(event, decision, now);
   return { event, decision, facts };
 }

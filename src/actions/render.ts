@@ -11,15 +11,14 @@ import {
   UndefinedVariableError,
   Value,
 } from 'liquidjs';
-import type { Template, Variable } from 'liquidjs';
+import type { Template } from 'liquidjs';
 import type { AccountConfig } from '../domain/config.js';
-import type { EventKind } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import { type Instant, SECOND } from '../domain/time.js';
 import { formatTime } from '../engine/calendar/format-time.js';
 import { readTime } from '../engine/calendar/read-time.js';
-import { editsWithin } from '../engine/text/typos.js';
 import { harmlessName, harmlessQuote } from './harmless.js';
+import { mendFor, nameFault, shapeOf, type TextKind } from './template-names.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,6 +32,7 @@ export interface TemplateRoots {
     readonly name: string | null;
     readonly username: string | null;
     readonly fields: Fields;
+    readonly tags: readonly string[];
   };
   /** In message rules only. */
   readonly message?: Said;
@@ -58,7 +58,7 @@ interface TemplateFault {
 
 /** Where a template stands: the kind of its rule, and the names of the calendars that are configured. */
 interface TemplateUse {
-  readonly kind: EventKind;
+  readonly kind: TextKind;
   readonly calendars: readonly string[];
 }
 
@@ -205,10 +205,17 @@ function causeOf(error: LiquidError): string {
 
 /** What the templates see: plain data only, and without what is missing, so that `strictVariables` sees it. */
 function scopeOf(roots: TemplateRoots, timezone: string): object {
-  const { id, fields, ...contact } = roots.contact;
+  const { id, tags, ...contact } = roots.contact;
   const name = nameOf(contact.name);
   const username = harmlessName(contact.username ?? '') || null;
-  const shown = { id, fields, name, first_name: name && firstWord(name), username };
+  const shown = {
+    id,
+    fields: quotedGroups(contact.fields),
+    tags,
+    name,
+    first_name: name && firstWord(name),
+    username,
+  };
   const { match, message, comment } = roots;
   const quoted = {
     ...(message && { message: quotedFrom(message) }),
@@ -262,71 +269,18 @@ function firstWord(name: string): string | null {
   return word?.replace(/[^\p{L}\p{M}\p{N}.]+$/u, '') ?? null;
 }
 
-type Fault = Omit<TemplateFault, 'offset'>;
-/** What a name stands for; `anything`: what the members are is not known before it is rendered. */
-type Shape = 'value' | 'anything' | Group;
-interface Group {
-  readonly [member: string]: Shape;
-}
-
-function shapeOf(kind: EventKind, calendars: readonly string[]): Group {
-  const hours: Shape = { state: 'value', next_open: 'value', next_close: 'value' };
-  const written: Shape = { id: 'value', text: 'value', at: 'value' };
-  return {
-    contact: { name: 'value', first_name: 'value', username: 'value', id: 'value', fields: 'anything' },
-    ...(kind === 'message' ? { message: written } : { comment: { ...written, post: 'value' } }),
-    account: { name: 'value', id: 'value', platform: 'value', vars: 'anything' },
-    match: { keyword: 'value', groups: 'anything' },
-    hours: Object.fromEntries(calendars.map((name) => [name, hours])),
-    now: 'value',
-  };
-}
-
 function variableFaults(text: string, templates: Template[], use: TemplateUse): TemplateFault[] {
   const shape = shapeOf(use.kind, use.calendars);
   const lines = text.split('\n');
   // `globals`: what no loop or assign of the template itself has made.
   return Object.values(lenient.analyzeSync(templates, { partials: false }).globals).flatMap((variables) =>
     variables.flatMap((variable) => {
-      const fault = nameFault(variable, shape, use.kind);
+      const fault = nameFault(variable.segments, shape, use.kind);
       const { row, col } = variable.location;
       const before = lines.slice(0, row - 1).reduce((sum, line) => sum + line.length + 1, 0);
       return fault ? [{ ...fault, offset: before + col - 1 }] : [];
     }),
   );
-}
-
-function nameFault({ segments }: Variable, shape: Group, kind: EventKind): Fault | null {
-  let [node, path]: [Shape, string] = [shape, ''];
-  for (const segment of segments) {
-    // A member computed at run time, `account.vars[match.keyword]`, is strict then.
-    if (node === 'anything' || (typeof segment !== 'string' && typeof segment !== 'number')) return null;
-    const name = String(segment);
-    if (node === 'value') {
-      if (name === 'size') return null;
-      return { message: `\`${path}\` is a single value and has no \`${name}\``, mend: `write \`${path}\`` };
-    }
-    const next: Shape | undefined = Object.hasOwn(node, name) ? node[name] : undefined;
-    if (next === undefined) return unknownName(path, name, node, kind);
-    node = next;
-    path = path === '' ? name : `${path}.${name}`;
-  }
-  return null;
-}
-
-function unknownName(path: string, name: string, node: Group, kind: EventKind): Fault {
-  const known = Object.keys(node);
-  if (path === '') {
-    if (name === 'message' || name === 'comment') {
-      return { message: `a ${kind} rule has no \`${name}\``, mend: `write \`${kind}\`` };
-    }
-    const owner = known.find((root) => typeof node[root] === 'object' && Object.hasOwn(node[root], name));
-    const mend = owner ? `did you mean \`${owner}.${name}\`?` : mendFor(name, known);
-    return { message: `unknown name \`${name}\``, mend };
-  }
-  if (path !== 'hours') return { message: `\`${path}\` has no \`${name}\``, mend: mendFor(name, known) };
-  const mend = known.length === 0 ? 'configure one under `calendars`' : mendFor(name, known);
-  return { message: `there is no calendar \`${name}\``, mend };
 }
 
 function filterFaults(templates: readonly Template[]): TemplateFault[] {
@@ -355,15 +309,4 @@ function syntaxFault(error: unknown): TemplateFault {
   if (FORBIDDEN_TAGS.includes(name)) return fault(`the tag \`${name}\` is not allowed in a reply`);
   if (/^(?:end.*|else|elsif|when)$/u.test(name)) return fault(`\`${name}\` has no tag that it belongs to`);
   return fault(`unknown tag \`${name}\``, mendFor(name, ALLOWED_TAGS));
-}
-
-/** The nearest of the known names; otherwise all of them, or null when they are too many to list. */
-function mendFor(name: string, known: readonly string[], list = true): string | null {
-  const most = Math.max(1, Math.floor(name.length / 3));
-  const [nearest] = known
-    .map((each) => ({ each, edits: editsWithin(name, each, most) }))
-    .filter(({ edits }) => edits <= most)
-    .sort((a, b) => a.edits - b.edits);
-  if (nearest) return `did you mean \`${nearest.each}\`?`;
-  return list ? `known here: ${known.join(', ')}` : null;
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../domain/config.js';
+import { type ContactState, withEffect } from '../domain/contact-state.js';
 import type { Decision } from '../domain/decision.js';
 import type { ActionType } from '../domain/rule.js';
 import type { Facts } from '../domain/facts.js';
@@ -49,7 +50,7 @@ export async function runRuleTest(
 function startOf({ given, events }: RuleTest, now: Instant): Partial<Facts> {
   const [first] = events;
   const at = first?.at ?? now;
-  const { replied, isKnown, humanAgo, optedOut, paused, privateReplyBy } = given;
+  const { replied, isKnown, humanAgo, optedOut, paused, privateReplyBy, state } = given;
   const times = replied.map(({ ago }) => at - ago).sort((a, b) => a - b);
   const conversationId = first?.kind === 'message' ? conversationOf(contactOf(first).id) : null;
   return {
@@ -63,6 +64,7 @@ function startOf({ given, events }: RuleTest, now: Instant): Partial<Facts> {
     optedOutAt: optedOut ? at - MINUTE : null,
     pause: paused ? { scope: 'all', until: Infinity } : null,
     privateReplyHeldBy: privateReplyBy,
+    ...state,
   };
 }
 
@@ -102,8 +104,25 @@ function failuresOf(expect: Expectation, { decision, facts }: Rehearsed): string
   for (const [type, expected] of Object.entries(expect.texts) as [ActionType, TextExpectation][]) {
     failures.push(...textFailures(type, expected, decision));
   }
+  failures.push(...stateFailures(expect.state, facts, decision));
   if (expect.notBefore) failures.push(...tooEarly(expect.notBefore, decision, facts.now));
   return failures;
+}
+
+function stateFailures(expected: ContactState, before: ContactState, { effects = [] }: Decision): string[] {
+  const { tags, fields } = effects.reduce((state, effect) => withEffect(state, effect), before);
+  const missing = expected.tags.filter((tag) => !tags.includes(tag));
+  const has = tags.length === 0 ? 'none' : tags.join(', ');
+  return [
+    ...(missing.length === 0 ? [] : [`expected the tags ${missing.join(', ')}, got ${has}`]),
+    ...Object.entries(expected.fields).flatMap(([name, text]) =>
+      fields[name] === text
+        ? []
+        : [
+            `expected the field ${name} to be ${JSON.stringify(text)}, got ${JSON.stringify(fields[name] ?? null)}`,
+          ],
+    ),
+  ];
 }
 
 function tooEarly(

@@ -1,14 +1,78 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { formatDuration, formatInstant } from '../domain/time.js';
+import type { ContactsQuery, KnownContact, RunView } from '../store/contacts.js';
+import type { Store } from '../store/store.js';
+import { csvLine } from './csv.js';
 import { Exit } from './exit.js';
+import { shorten } from './journal.js';
 import { perform } from './outbox.js';
-import { print, printJson } from './output.js';
-import type { CommonOptions } from './project.js';
+import { print, printJson, say } from './output.js';
+import { integerOf, oneOf } from './parse.js';
+import { createProgress } from './progress.js';
+import { type CommonOptions, withReader } from './project.js';
+
+export interface ContactFilter extends CommonOptions {
+  readonly account?: string;
+  readonly tag?: string;
+  readonly funnel?: string;
+}
+
+export interface ContactsListOptions extends ContactFilter {
+  readonly limit: string;
+}
+
+export interface ContactsExportOptions extends ContactFilter {
+  readonly format: string;
+}
+
+/** How many are read at a time. */
+const PAGE = 500;
+const TEXT_SHOWN = 30;
+
+/** `contacts list`: who wrote, with tags, and where each stands. */
+export async function contactsList(options: ContactsListOptions): Promise<void> {
+  const limit = integerOf('--limit', options.limit, 1, 1_000_000);
+  await withReader(options, async (store) => {
+    const found = await store.contacts({ limit, ...filterOf(options) });
+    if (options.json) found.forEach((contact) => printJson(toJson(contact)));
+    else if (found.length === 0) say('nobody');
+    else print(table(found));
+  });
+}
+
+/** `contacts show ID`: all that is kept of one person. */
+export async function contactsShow(id: string, options: CommonOptions): Promise<void> {
+  await withReader(options, async (store) => {
+    const found = await store.contacts({ limit: PAGE, contactId: id });
+    if (found.length === 0) throw new Exit(1, unknown(id));
+    if (options.json) found.forEach((contact) => printJson(toJson(contact)));
+    else print(found.map(inFull).join('\n\n'));
+  });
+}
+
+/** `contacts export`: everybody, as CSV for a spreadsheet or as JSON. */
+export async function contactsExport(options: ContactsExportOptions): Promise<void> {
+  const format = options.json ? 'json' : oneOf('--format', options.format, ['csv', 'json']);
+  await withReader(options, async (store) => {
+    const fields = format === 'csv' ? await store.contactFields() : [];
+    if (format === 'csv') print(csvLine([...COLUMNS, ...fields.map((name) => `field.${name}`)]));
+    const progress = createProgress('contact');
+    let done = 0;
+    for await (const contact of everybody(store, filterOf(options))) {
+      if (format === 'csv') print(csvLine(cellsOf(contact, fields)));
+      else printJson(toJson(contact));
+      done += 1;
+      progress.at(done);
+    }
+    progress.end();
+  });
+}
 
 /** `contacts forget ID`: deletes one person's data at once; they get no more automatic answers. */
 export async function contactsForget(id: string, options: CommonOptions): Promise<void> {
   const result = await perform({ do: 'forget', contact: id }, options);
-  if (!('forgotten' in result) || result.forgotten === null) {
-    throw new Exit(1, `nobody of the id "${id}" is in the store; \`autoresponder journal --json\` shows ids`);
-  }
+  if (!('forgotten' in result) || result.forgotten === null) throw new Exit(1, unknown(id));
   const { accounts, events, sends } = result.forgotten;
   if (options.json) {
     printJson({ contact: id, accounts, events, sends });
@@ -18,4 +82,100 @@ export async function contactsForget(id: string, options: CommonOptions): Promis
   print(
     `no more automatic answers to them from ${accounts.join(', ')}; a message that says "start" undoes it`,
   );
+}
+
+function unknown(id: string): string {
+  return `nobody of the id "${id}" is in the store; \`autoresponder contacts list\` shows ids`;
+}
+
+function filterOf({ account, tag, funnel }: ContactFilter): Omit<ContactsQuery, 'limit'> {
+  return { account, tag, funnel };
+}
+
+async function* everybody(store: Store, filter: Omit<ContactsQuery, 'limit'>): AsyncGenerator<KnownContact> {
+  let after: ContactsQuery['after'];
+  for (;;) {
+    const page = await store.contacts({ ...filter, limit: PAGE, after });
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    after = { account: last.account, contactId: last.contactId };
+  }
+}
+
+function table(contacts: readonly KnownContact[]): string {
+  const out = new Table({
+    head: ['id', 'account', 'name', 'last wrote', 'tags', 'funnel'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const contact of contacts) {
+    const { contactId, account, name, username, lastAt, tags, runs, isOptedOut } = contact;
+    out.push([
+      contactId,
+      account,
+      shorten(name ?? username ?? '', TEXT_SHOWN),
+      lastAt === null ? '' : ago(lastAt),
+      shorten([...tags, ...(isOptedOut ? ['(opted out)'] : [])].join(', '), TEXT_SHOWN),
+      runs[0] ? standing(runs[0]) : '',
+    ]);
+  }
+  return out.toString();
+}
+
+function ago(at: number): string {
+  return `${formatDuration(Math.max(0, Date.now() - at))} ago`;
+}
+
+/** `guide-funnel: waits at step 1 of 4`. */
+function standing({ rule, state, outcome, detail, step, steps }: RunView): string {
+  const where = step === null ? '' : ` at step ${step} of ${steps}`;
+  if (state === 'ended')
+    return `${rule}: ${outcome ?? 'ended'}${detail === null ? '' : ` (${shorten(detail, TEXT_SHOWN)})`}`;
+  return `${rule}: ${state === 'waiting' ? 'waits' : 'is being asked'}${where}`;
+}
+
+function inFull(contact: KnownContact): string {
+  const { contactId, account, name, username, lastAt, tags, fields, runs, isOptedOut } = contact;
+  const line = (label: string, text: string) => `  ${label.padEnd(10)}${text}`;
+  const kept = Object.entries(fields);
+  return [
+    `${pc.bold(contactId)} of ${account}`,
+    line('name', shorten([name, username].filter((each) => each !== null).join(', ') || '(unknown)', 100)),
+    line('wrote', lastAt === null ? 'never' : `${formatInstant(lastAt)}, ${ago(lastAt)}`),
+    line('answers', isOptedOut ? 'none: they opted out' : 'yes'),
+    line('tags', tags.join(', ') || '(none)'),
+    ...(kept.length === 0 ? [line('fields', '(none)')] : []),
+    ...kept.map(([field, text]) => line('field', `${field} = ${shorten(text, 200)}`)),
+    ...(runs.length === 0 ? [line('funnels', '(none)')] : []),
+    ...runs.map((run) => line('funnel', `${formatInstant(run.startedAt)}  ${standing(run)}`)),
+  ].join('\n');
+}
+
+function toJson({ lastAt, runs, ...contact }: KnownContact) {
+  const iso = (at: number | null) => (at === null ? null : formatInstant(at));
+  return {
+    ...contact,
+    lastAt: iso(lastAt),
+    funnels: runs.map(({ startedAt, deadline, endedAt, ...run }) => {
+      return { ...run, startedAt: iso(startedAt), deadline: iso(deadline), endedAt: iso(endedAt) };
+    }),
+  };
+}
+
+const COLUMNS = [
+  ...['account', 'id', 'name', 'username', 'last_wrote', 'opted_out', 'tags'],
+  ...['funnel', 'funnel_state', 'funnel_outcome', 'funnel_step', 'funnel_started'],
+];
+
+function cellsOf(contact: KnownContact, fields: readonly string[]): string[] {
+  const { account, contactId, name, username, lastAt, isOptedOut, tags, runs } = contact;
+  const [run] = runs;
+  return [
+    ...[account, contactId, name ?? '', username ?? '', lastAt === null ? '' : formatInstant(lastAt)],
+    ...[isOptedOut ? 'yes' : 'no', tags.join(' ')],
+    ...(run
+      ? [run.rule, run.state, run.outcome ?? '', String(run.step ?? ''), formatInstant(run.startedAt)]
+      : ['', '', '', '', '']),
+    ...fields.map((field) => contact.fields[field] ?? ''),
+  ];
 }

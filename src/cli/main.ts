@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { StoreError } from '../store/store-error.js';
 import type { CheckOptions } from './check.js';
+import type { ContactsExportOptions, ContactsListOptions } from './contacts.js';
 import type { DemoOptions } from './demo.js';
 import type { ExplainOptions } from './explain.js';
 import type { InitOptions } from './init.js';
@@ -113,17 +114,7 @@ function defineOwnerCommands(): void {
       (await import('./outbox.js')).outboxDiscard(id, options),
     );
 
-  program
-    .command('contacts')
-    .description('people who wrote: forget one')
-    .command('forget')
-    .description('delete what is stored of one person, and keep that they get no answers')
-    .argument('<id>', "the person's platform id, as `journal --json` shows it")
-    .option('--config <file>', 'the configuration', './config.yaml')
-    .option('--json', 'machine-readable output on stdout')
-    .action(async (id: string, options: CommonOptions) =>
-      (await import('./contacts.js')).contactsForget(id, options),
-    );
+  defineContactCommands();
 
   const scoped = (name: string, description: string): Command =>
     command(name, description)
@@ -136,6 +127,39 @@ function defineOwnerCommands(): void {
   scoped('resume', 'end a pause').action(async (options: PauseOptions) =>
     (await import('./pause.js')).resume(options),
   );
+}
+
+function defineContactCommands(): void {
+  const contacts = program.command('contacts').description('people who wrote: list, show, export, forget');
+  const sub = (name: string, description: string): Command =>
+    contacts
+      .command(name)
+      .description(description)
+      .option('--config <file>', 'the configuration', './config.yaml')
+      .option('--json', 'machine-readable output on stdout');
+  const filtered = (made: Command): Command =>
+    made
+      .option('--account <name>', 'only those')
+      .option('--tag <tag>', 'only those')
+      .option('--funnel <rule>', 'only who is or was in it');
+  filtered(sub('list', 'who wrote, with tags and funnels'))
+    .option('--limit <n>', 'how many', '100')
+    .action(async (options: ContactsListOptions) => (await import('./contacts.js')).contactsList(options));
+  filtered(sub('export', 'everybody, for a spreadsheet or a program'))
+    .option('--format <format>', 'csv or json, a line each', 'csv')
+    .action(async (options: ContactsExportOptions) =>
+      (await import('./contacts.js')).contactsExport(options),
+    );
+  sub('show', 'all that is kept of one person')
+    .argument('<id>', "the person's platform id")
+    .action(async (id: string, options: CommonOptions) =>
+      (await import('./contacts.js')).contactsShow(id, options),
+    );
+  sub('forget', 'delete what is stored of one person, and keep that they get no answers')
+    .argument('<id>', "the person's platform id, as `contacts list` shows it")
+    .action(async (id: string, options: CommonOptions) =>
+      (await import('./contacts.js')).contactsForget(id, options),
+    );
 }
 
 function defineSandboxCommands(): void {

@@ -1,4 +1,5 @@
 import { OPEN_STATES, SEND_STATES, type Send } from '../domain/send.js';
+import { WEBHOOK_STATES } from '../domain/webhook.js';
 import { formatInstant } from '../domain/time.js';
 import { callControl, carryOut, type StoreCommand, type CommandResult } from '../server/control.js';
 import { StoreError } from '../store/store-error.js';
@@ -6,6 +7,7 @@ import { Exit } from './exit.js';
 import { shorten } from './journal.js';
 import { print, printJson, say } from './output.js';
 import { integerOf, oneOf } from './parse.js';
+import { webhookJson, webhookLine } from './webhook-text.js';
 import { type CommonOptions, configOf, withReader, withWriter } from './project.js';
 
 export interface OutboxListOptions extends CommonOptions {
@@ -20,30 +22,66 @@ const NEEDS_ATTENTION = [...OPEN_STATES, 'failed', 'unknown_outcome'] as const;
 /** `outbox list`: sends that are open or went wrong; with `--all`, every one. */
 export async function outboxList(options: OutboxListOptions): Promise<void> {
   const limit = integerOf('--limit', options.limit, 1, 100_000);
-  const state = options.state === undefined ? null : oneOf('--state', options.state, SEND_STATES);
+  const state =
+    options.state === undefined ? null : oneOf('--state', options.state, [...SEND_STATES, ...WEBHOOK_STATES]);
   await withReader(options, async (store) => {
-    const states = state === null ? (options.all ? null : NEEDS_ATTENTION) : [state];
+    const states =
+      state === null ? (options.all ? null : NEEDS_ATTENTION) : SEND_STATES.filter((each) => each === state);
     const sends = await store.sends(states === null ? { limit } : { limit, states });
+    const webhooks = await store.webhooks(webhooksOf(options, limit));
     if (options.json) {
       sends.forEach((send) => printJson(toJson(send)));
+      webhooks.forEach((webhook) => printJson(webhookJson(webhook)));
       return;
     }
-    if (sends.length === 0) {
+    if (sends.length + webhooks.length === 0) {
       say('nothing is open and nothing went wrong');
       return;
     }
     for (const send of sends) print(lineOf(send));
+    for (const webhook of webhooks) print(webhookLine(webhook));
   });
 }
 
 /** `outbox retry ID`: sends again what failed or is unclear. The one who says so has looked at the conversation. */
 export async function outboxRetry(id: string, options: CommonOptions): Promise<void> {
-  await change({ do: 'retry', id: idOf(id) }, options);
+  const webhook = webhookId(id);
+  if (webhook === null) await change({ do: 'retry', id: idOf(id) }, options);
+  else await changeWebhook({ do: 'retry-webhook', id: webhook }, options);
 }
 
 /** `outbox discard ID`: gives up a send that has not left, or clears one that went wrong. */
 export async function outboxDiscard(id: string, options: CommonOptions): Promise<void> {
-  await change({ do: 'discard', id: idOf(id) }, options);
+  const webhook = webhookId(id);
+  if (webhook === null) await change({ do: 'discard', id: idOf(id) }, options);
+  else await changeWebhook({ do: 'discard-webhook', id: webhook }, options);
+}
+
+/** Webhooks are numbered on their own: `w12`. */
+function webhookId(id: string): number | null {
+  return /^w\d{1,15}$/u.test(id) ? Number(id.slice(1)) : null;
+}
+
+/** Which webhooks go with the sends that are asked for. */
+function webhooksOf({ state, all }: OutboxListOptions, limit: number) {
+  if (state !== undefined) {
+    const states = WEBHOOK_STATES.filter((each) => each === state);
+    return { limit, states };
+  }
+  return all ? { limit } : { limit, states: ['pending', 'dead'] as const };
+}
+
+async function changeWebhook(
+  command: StoreCommand & { readonly id: number },
+  options: CommonOptions,
+): Promise<void> {
+  const result = await perform(command, options);
+  if (!('webhook' in result) || result.webhook === null) {
+    const where = '`autoresponder outbox list --all`';
+    throw new Exit(1, `webhook w${command.id} cannot be changed so: see ${where} for its state`);
+  }
+  if (options.json) printJson(webhookJson(result.webhook));
+  else print(webhookLine(result.webhook));
 }
 
 async function change(

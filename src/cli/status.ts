@@ -2,11 +2,13 @@ import pc from 'picocolors';
 import { type Block, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { REASONS, type Reason } from '../domain/reason.js';
-import { formatDuration, formatInstant, type Instant } from '../domain/time.js';
+import { DAY, formatDuration, formatInstant, type Instant } from '../domain/time.js';
+import type { FunnelFigure } from '../store/contacts.js';
 import type { QueueState, Summary } from '../store/store.js';
 import type { RulesState } from '../reload.js';
 import { callControl } from '../server/control.js';
 import { BLOCK_MENDS, type Overview, overview, waitingOf } from '../server/overview.js';
+import { printFunnels } from './funnel-text.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
 
@@ -16,20 +18,28 @@ export async function status(options: CommonOptions): Promise<void> {
     const now = Date.now();
     const summary = await store.summary();
     const rules = await rulesInForce(config.storePath);
-    const view = { ...(await overview(store, config, now)), summary, rules, now };
+    const funnels = await store.funnelFigures(now - FUNNEL_DAYS * DAY);
+    const view = { ...(await overview(store, config, now)), summary, rules, funnels, now };
     if (options.json) printJson({ mode: config.mode, ...toJson(view) });
     else printView(view, config);
   });
 }
 
+/** How far back funnels are counted. */
+const FUNNEL_DAYS = 30;
+
 interface View extends Overview {
   /** Null: the program does not run. */
   readonly rules: RulesState | null;
   readonly summary: Summary;
+  readonly funnels: readonly FunnelFigure[];
   readonly now: Instant;
 }
 
-function printView({ rules, summary, queue, blocks, emptyAt: end, now }: View, { mode }: Config): void {
+function printView(
+  { rules, summary, queue, blocks, funnels, emptyAt: end, now }: View,
+  { mode }: Config,
+): void {
   const ago = (at: Instant) => `${formatDuration(Math.max(0, now - at))} ago`;
   print(`mode     ${mode}`);
   printRules(rules, ago);
@@ -44,6 +54,7 @@ function printView({ rules, summary, queue, blocks, emptyAt: end, now }: View, {
   }
   for (const block of blocks) print(`blocked  ${blockLine(block, queue, now)}`);
   print(`queue    ${queueLine(queue, end, now, mode)}`);
+  printFunnels(funnels);
   print('outbox');
   for (const [state, n] of Object.entries(summary.sends)) print(`  ${String(n).padStart(7)}  ${state}`);
   print('reasons');
@@ -71,11 +82,12 @@ function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: C
 }
 
 /** Times in ISO 8601, as in `journal --json`. JSON has no infinity: a pause without an end has `until: null`. */
-function toJson({ rules, summary, queue, blocks, emptyAt: end }: View) {
+function toJson({ rules, summary, queue, blocks, funnels, emptyAt: end }: View) {
   const { newestEventAt, streams, pauses, ...counts } = summary;
   return {
     rules: rules && rulesJson(rules),
     ...counts,
+    funnels,
     newestEventAt: newestEventAt === null ? null : formatInstant(newestEventAt),
     streams: streams.map(({ stream, mark, polledAt }) => ({
       stream,

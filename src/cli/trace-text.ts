@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { REASONS } from '../domain/reason.js';
 import type { Decision, RuleTrace } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
+import type { PlannedEffect, RunChange } from '../domain/funnel.js';
 import { formatInstant } from '../domain/time.js';
 
 /**
@@ -32,10 +33,51 @@ export function traceText(
       ({ type, rule, text, delay }) =>
         `  ${pc.cyan(type)} of ${rule}${delay > 0 ? `, after ${Math.round(delay / 1000)} s` : ''}: ${JSON.stringify(text)}`,
     ),
+    ...deedsOf(decision),
     '',
     `${pc.bold('reason')} ${paintReason(decision.reason)}: ${tense === 'past' ? REASONS[decision.reason] : sentenceOf(decision)}`,
     ...(decision.detail === null ? [] : [`       ${decision.detail}`]),
   ].join('\n');
+}
+
+/** What is done besides, a line each. */
+function deedsOf({ effects = [], runs = [] }: Decision): string[] {
+  const deeds = [...effects.map(effectLine), ...runs.map(runLine)].map((line) => `  ${line}`);
+  return deeds.length === 0 ? [] : ['', pc.bold('besides'), ...deeds];
+}
+
+function effectLine(effect: PlannedEffect): string {
+  const what = `${pc.cyan(effect.type)} of ${effect.rule}`;
+  switch (effect.type) {
+    case 'tag':
+    case 'untag':
+      return `${what}: ${effect.tags.join(', ')}`;
+    case 'set':
+      return `${what}: ${JSON.stringify(effect.fields)}`;
+    case 'webhook':
+      return `${what}: ${effect.url}`;
+    case 'pause':
+      return `${what}: ${untilText(effect.until)}`;
+    case 'handoff':
+      return `${what}: ${untilText(effect.until)}${effect.note === null ? '' : `, ${JSON.stringify(effect.note)}`}`;
+  }
+}
+
+/** JSON has no infinity: a pause without an end comes from the journal as null. */
+function untilText(until: number | null): string {
+  return until === null || until === Infinity ? 'until somebody resumes' : `until ${formatInstant(until)}`;
+}
+
+function runLine(change: RunChange): string {
+  const what = `${pc.cyan('funnel')} ${change.rule}`;
+  switch (change.kind) {
+    case 'start':
+      return `${what}: ${change.step === null ? 'begins, and asks nothing' : `asks at step ${change.step + 1}`}`;
+    case 'wait':
+      return `${what}: asks at step ${change.step + 1}${change.wrong === 0 ? '' : ' once more'}`;
+    case 'end':
+      return `${what}: ends, ${change.outcome}${change.detail === null ? '' : ` (${change.detail})`}`;
+  }
 }
 
 /** What is typed in is answered by nobody: it would be. */

@@ -131,6 +131,7 @@ function toConfig(raw: RawConfig, folder: string): Config {
       optOut: guards.opt_out === false ? null : guards.opt_out,
     },
     calendars: Object.entries(raw.calendars).map(([name, calendar]) => toCalendar(name, calendar)),
+    webhooks: { allowHosts: raw.webhooks.allow_hosts },
     retention: millis(raw.retention),
     server: server ? { ...server, token: server.token.trim() === '' ? null : server.token } : null,
     log: raw.log,

@@ -162,6 +162,15 @@ const log = section({
     .describe('Lines for people rather than JSON; auto: when a terminal reads them.'),
 });
 
+const webhooks = section({
+  allow_hosts: z
+    .array(text())
+    .default([])
+    .describe(
+      'Names or addresses of this machine or its network that webhooks may be sent to, also by http.',
+    ),
+});
+
 const calendarName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/u, 'is no name for a calendar: letters, digits, - and _ only');
@@ -184,6 +193,7 @@ export const configSchema = section({
   delivery: delivery.prefault({}).describe('What to do about sends of unknown fate.'),
   guards: guards.prefault({}).describe('When to stay silent although a rule applies.'),
   calendars: z.record(calendarName, calendarSchema).default({}).describe('Opening hours, by name.'),
+  webhooks: webhooks.prefault({}).describe('Where webhooks of rules may be sent to.'),
   retention: duration().default('45d').describe('Texts and contacts older than this are deleted.'),
   server: server
     .optional()

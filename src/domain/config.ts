@@ -51,6 +51,8 @@ export interface Config {
     readonly optOut: OptOutConfig | null;
   };
   readonly calendars: readonly Calendar[];
+  /** Hosts of this machine or its network that webhooks may be sent to. */
+  readonly webhooks: { readonly allowHosts: readonly string[] };
   readonly retention: Millis;
   /** Where health is served; null: nothing listens. A host that others can reach needs a token. */
   readonly server: { readonly host: string; readonly port: number; readonly token: string | null } | null;

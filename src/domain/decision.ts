@@ -1,3 +1,4 @@
+import type { PlannedEffect, RunChange } from './funnel.js';
 import type { ActionType, AfterPrivate } from './rule.js';
 import type { Reason } from './reason.js';
 
@@ -60,7 +61,25 @@ export interface Decision {
   /** A sentence beyond the reason's own: which guard, which value, until when. */
   readonly detail: string | null;
   readonly actions: readonly PlannedAction[];
+  /** What is done besides; absent: nothing. In shadow it is noted and not done. */
+  readonly effects?: readonly PlannedEffect[];
+  /** Ways through funnels that begin, go on or end; absent: none. In shadow it is noted and not done. */
+  readonly runs?: readonly RunChange[];
   /** A change of the contact's will that this message states. */
   readonly optOut: 'stop' | 'start' | null;
   readonly trace: Trace;
+}
+
+/** The rules that did something about the event, for their cooldowns. `quiet`: without a word to the contact. */
+export function actedRules({
+  actions,
+  effects = [],
+  runs = [],
+}: Decision): ReadonlyMap<string, 'spoke' | 'quiet'> {
+  const going = new Set(runs.flatMap((change) => (change.kind === 'start' ? [] : [change.rule])));
+  const acted = new Map<string, 'spoke' | 'quiet'>();
+  for (const { rule } of effects) if (!going.has(rule)) acted.set(rule, 'quiet');
+  // A funnel that goes on answers as often as its steps say: that is none of the cooldown's business.
+  for (const { rule } of actions) if (!going.has(rule)) acted.set(rule, 'spoke');
+  return acted;
 }

@@ -1,3 +1,5 @@
+import type { ContactState } from './contact-state.js';
+import type { WaitingRun } from './funnel.js';
 import type { Instant } from './time.js';
 
 /** An answer that a rule gave earlier: queued, or decided in shadow mode. */
@@ -37,12 +39,14 @@ export interface GuardFacts {
 }
 
 /** Everything that a decision needs to know besides the event and the rules. Passed in, so that it can be replayed. */
-export interface Facts extends GuardFacts {
+export interface Facts extends GuardFacts, ContactState {
   /** The contact never wrote to this account before, as far as the journal goes. */
   readonly firstContact: boolean;
   readonly answers: readonly PastAnswer[];
   /** When the account's disclosure last went to this contact. */
   readonly lastDisclosedAt: Instant | null;
+  /** The funnel that waits for what the contact writes; null: none does. */
+  readonly run: WaitingRun | null;
   /** The event is older than the first start looks back. */
   readonly beforeStart: boolean;
 }

@@ -27,6 +27,8 @@ export const LIMITS = {
    * just over a minute may arrive within one, and the API would refuse the last.
    */
   minuteMargin: SECOND,
+  /** Two clocks date a question and its answer: an answer that seems so much older is still one. */
+  clockSkew: 10 * SECOND,
   confirmFor: 60 * MINUTE,
   retryAfterMost: 10 * MINUTE,
   backoffFirst: 2 * SECOND,

@@ -4,6 +4,7 @@
  */
 export const REASONS = {
   replied: 'answered, and the platform took the answer',
+  acted: 'a rule did what it says, such as a tag or a webhook, and had nothing to say',
   shadow: 'would have been answered: shadow mode sends nothing',
   no_match: 'no rule applies',
   own_message: 'written by the account itself, by us or by a human',

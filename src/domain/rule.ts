@@ -1,4 +1,6 @@
 import type { EventKind, Platform } from './event.js';
+import type { Effect, Funnel } from './funnel.js';
+import type { ReplySpec } from './reply.js';
 import type { Millis } from './time.js';
 
 export const MATCH_MODES = ['word', 'contains', 'exact', 'starts_with', 'ends_with', 'regex'] as const;
@@ -31,13 +33,6 @@ export interface FactCondition {
   readonly value: unknown;
   readonly path?: string;
   readonly params?: Readonly<Record<string, unknown>>;
-}
-
-/** A text that a rule sends: one template, or several to choose from, after a wait. */
-export interface ReplySpec {
-  readonly texts: readonly string[];
-  /** The least and the most time to wait before sending; null: at once. */
-  readonly delay: { readonly from: Millis; readonly to: Millis } | null;
 }
 
 export const ACTION_TYPES = ['reply', 'private_reply', 'comment_reply'] as const;
@@ -85,6 +80,10 @@ export interface Rule {
   readonly when: Condition | null;
   readonly priority: number;
   readonly actions: readonly ActionSpec[];
+  /** What it does besides speaking. */
+  readonly effects: readonly Effect[];
+  /** What follows its first message; null: nothing. */
+  readonly funnel: Funnel | null;
   readonly oncePer: OncePer | null;
   readonly continue: boolean;
   readonly enabled: boolean;

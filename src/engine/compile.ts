@@ -185,6 +185,9 @@ function factPart(condition: FactCondition, tables: Tables): Part {
       return compare('text', folded(value), {});
     case 'contact':
       return compare('contact', folded(value), { path });
+    case 'tags':
+      // The library's own operators, for lists.
+      return leaf('tags', operator, value, says);
     case 'local_time':
       return compare('local_time', minutesOf(String(value)), { params });
     case 'post': {

@@ -29,6 +29,7 @@ export function engineFacts(
     platform_post: comment?.platformPostId ?? '',
     is_reply: comment !== null && comment.parentId !== null,
     first_contact: facts.firstContact,
+    tags: facts.tags,
     contact: () => contactFact(event.contact),
     hours: (params: Params) => set.hours(String(params['calendar']), facts.now)?.state ?? 'unknown',
     local_time: (params: Params) => localTime(zoneOf(set, params), facts.now).minute,

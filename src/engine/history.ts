@@ -1,16 +1,19 @@
-import type { Decision, PlannedAction } from '../domain/decision.js';
+import { actedRules, type Decision, type PlannedAction } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
-import type { Facts, PastAnswer } from '../domain/facts.js';
-import type { Reason } from '../domain/reason.js';
+import type { Facts, PastAnswer, Pause } from '../domain/facts.js';
 import type { Instant, Millis } from '../domain/time.js';
+import { carryOut, type ContactMemory, type Expired, runFor } from './run-memory.js';
 
 /** What `test`, `explain` and `replay` remember in place of the store: the same facts, from the events they decided. */
 export interface History {
   factsFor(event: InboundEvent, now: Instant, window: Millis): Facts;
   record(event: InboundEvent, decision: Decision, now: Instant): void;
+  /** Contacts whom a funnel asked and who had not answered when their time was over, by `now`. */
+  expired(now: Instant): readonly Expired[];
+  recordExpiry(expired: Expired, decision: Decision): void;
 }
 
-interface Memory {
+interface Memory extends ContactMemory {
   lastInboundAt: Instant | null;
   lastHumanAt: Instant | null;
   optedOutAt: Instant | null;
@@ -21,8 +24,6 @@ interface Memory {
   /** When answers were given, oldest first; those that no window reaches any more are dropped. */
   recent: readonly Instant[];
 }
-
-const COUNTS_AS_ANSWER: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow']);
 
 /**
  * A history in which nothing has happened, but for `start`: what holds for every contact before their first event.
@@ -52,12 +53,15 @@ export function createHistory(start: Partial<Facts> = {}): History {
         lastInboundAt: later(memory.lastInboundAt, inbound),
         lastHumanAt: memory.lastHumanAt,
         optedOutAt: memory.optedOutAt,
-        pause: start.pause ?? null,
+        pause: start.pause ?? pauseOf(memory, event, now),
         recentAnswers: memory.recent,
         privateReplyHeldBy: privateReplies.get(commentKey(event)) ?? start.privateReplyHeldBy ?? null,
         firstContact: !memory.seen,
         answers: [...memory.answers.values()],
         lastDisclosedAt: memory.lastDisclosedAt,
+        tags: memory.tags,
+        fields: memory.fields,
+        run: runFor(memory, event),
         beforeStart: false,
       };
     },
@@ -69,10 +73,16 @@ export function createHistory(start: Partial<Facts> = {}): History {
       if (event.kind === 'message') memory.lastInboundAt = later(memory.lastInboundAt, event.at);
       if (decision.optOut === 'stop') memory.optedOutAt = now;
       if (decision.optOut === 'start') memory.optedOutAt = null;
-      if (COUNTS_AS_ANSWER.has(decision.reason)) rememberAnswer(memory, event, decision, now);
+      carryOut(memory, event, decision, now);
+      rememberAnswer(memory, event, decision, now);
       const spender = decision.reason === 'shadow' ? undefined : decision.actions.find(isPrivateReply);
       if (spender) privateReplies.set(commentKey(event), spender.rule);
     },
+    expired: (now) =>
+      [...people.values()].flatMap(({ run }) =>
+        run !== null && run.deadline < now ? [{ ...run, at: run.deadline }] : [],
+      ),
+    recordExpiry: ({ event, at }, decision) => carryOut(memoryOf(event), event, decision, at),
   };
 }
 
@@ -85,28 +95,32 @@ function newMemory({ answers = [], ...start }: Partial<Facts>): Memory {
     seen: start.firstContact === false,
     answers: new Map(answers.map((answer) => [keyOf(answer), answer])),
     recent: start.recentAnswers ?? [],
+    tags: start.tags ?? [],
+    fields: start.fields ?? {},
+    pausedUntil: -Infinity,
+    run: null,
   };
+}
+
+/** By an effect of a rule: a pause by the owner is given from the start. */
+function pauseOf({ pausedUntil }: Memory, { contact }: InboundEvent, now: Instant): Pause | null {
+  return pausedUntil > now ? { scope: `contact:${contact.id}`, until: pausedUntil } : null;
 }
 
 function keyOf({ rule, conversationId, postId, isShadow }: Omit<PastAnswer, 'at' | 'times'>): string {
   return JSON.stringify([rule, conversationId, postId, isShadow]);
 }
 
-function rememberAnswer(
-  memory: Memory,
-  event: InboundEvent,
-  { actions, reason }: Decision,
-  at: Instant,
-): void {
-  const isShadow = reason === 'shadow';
-  if (!isShadow && actions.some((action) => action.disclosed)) memory.lastDisclosedAt = at;
+function rememberAnswer(memory: Memory, event: InboundEvent, decision: Decision, at: Instant): void {
+  const isShadow = decision.reason === 'shadow';
+  if (!isShadow && decision.actions.some((action) => action.disclosed)) memory.lastDisclosedAt = at;
   const { conversationId, comment } = event;
   const postId = comment?.postId ?? comment?.platformPostId ?? null;
-  for (const rule of new Set(actions.map((action) => action.rule))) {
+  for (const [rule, how] of actedRules(decision)) {
     const given = { rule, conversationId, postId, at, isShadow };
     const key = keyOf(given);
     memory.answers.set(key, { ...given, times: (memory.answers.get(key)?.times ?? 0) + 1 });
-    if (!isShadow) memory.recent = [...memory.recent, at];
+    if (!isShadow && how === 'spoke') memory.recent = [...memory.recent, at];
   }
 }
 

@@ -20,6 +20,8 @@ export interface TurnParts extends WalkParts {
   readonly streams: readonly Stream[];
   readonly window: FactsWindow;
   readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;
+  /** Ends what waited too long for an answer, before anything newer is decided. */
+  readonly expire: () => Promise<void>;
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
   /** A list was read to the end, with so many events that are new. */
   readonly onRead?: (stream: Stream, found: number) => void;
@@ -40,6 +42,7 @@ export async function turn(parts: TurnParts): Promise<number> {
       parts.onReadError(stream, error);
     }
   }
+  await parts.expire();
   return decideAll(parts);
 }
 
@@ -74,12 +77,15 @@ async function decideSome(events: readonly InboundEvent[], parts: TurnParts): Pr
     const now = clock();
     const decision = await answerOrGiveUp(event, await store.factsFor(event, now, window), parts);
     batch.push({ event, decision, now });
-    if (decision.actions.length > 0 || decision.optOut !== null)
-      subjects.forEach((each) => changed.add(each));
+    if (changesFacts(decision)) subjects.forEach((each) => changed.add(each));
   }
   const recorded = await store.recordDecisions(batch);
   for (const { event, decision } of batch) if (recorded.has(event.id)) onDecision(event, decision);
   return batch.length;
+}
+
+function changesFacts({ actions, optOut, effects = [], runs = [] }: Decision): boolean {
+  return actions.length + effects.length + runs.length > 0 || optOut !== null;
 }
 
 /** What the store's facts about an event hang on, of all that a decision changes. */

@@ -1,27 +1,29 @@
-import { ACTION_TYPES, type ActionSpec, type ActionType, type AfterPrivate } from '../domain/rule.js';
-import { reportMisreadWord } from '../yaml/issues.js';
-import type { Path } from '../yaml/source.js';
+import { ACTION_TYPES, type ActionSpec, type ActionType, type AfterPrivate, type Rule } from '../domain/rule.js';
 import type { Draft } from './draft.js';
-import { parseDelay, type RawPublicReply, type RawReply } from './schema.js';
+import { toEffects } from './effects.js';
+import type { RawPublicReply } from './reply-schema.js';
+import { checkText, toReply } from './texts.js';
 
-/** The actions of a rule. Those that its kind cannot do, and texts that are no template, are reported. */
-export function checkActions(draft: Draft): readonly ActionSpec[] {
+/** What a rule does. Actions that its kind cannot do, and texts that are no template, are reported. */
+export function checkActions(draft: Draft): Pick<Rule, 'actions' | 'effects'> {
   const actions: ActionSpec[] = [];
   for (const type of ACTION_TYPES) {
     const raw = draft.raw[type];
     if (raw === undefined) continue;
     checkKind(draft, type);
     const afterPrivate = type === 'comment_reply' ? toAfterPrivate(draft, draft.raw.comment_reply) : null;
-    const reply = toReply(draft, draft.pathOf(type), raw);
+    const reply = toReply(draft, draft.pathOf(type), raw, draft.on);
     actions.push(afterPrivate === null ? { type, reply } : { type, reply, afterPrivate });
   }
-  if (actions.length === 0 && draft.isWhole) {
+  const pathOf = (key: string) => draft.pathOf(key as keyof Draft['raw']);
+  const effects = toEffects(draft, draft.raw, pathOf, draft.on);
+  if (actions.length + effects.length === 0 && draft.isWhole) {
     const mend =
       draft.on === 'message' ? 'Add reply: "…".' : 'Add comment_reply: "…" or private_reply: "…", or both.';
     const message = `the rule "${draft.raw.id}" does nothing: it has no answer`;
     draft.source.report(draft.pathOf('id'), { code: 'no-action', message, mend });
   }
-  return actions;
+  return { actions, effects };
 }
 
 function checkKind({ source, on, raw, pathOf }: Draft, type: ActionType): void {
@@ -57,28 +59,6 @@ function toAfterPrivate(draft: Draft, raw: RawPublicReply | undefined): AfterPri
       'Write when: sent, or remove otherwise.',
     );
   }
-  if (otherwise !== null) checkText(draft, [...path, 'otherwise'], otherwise);
+  if (otherwise !== null) checkText(draft, [...path, 'otherwise'], otherwise, draft.on);
   return { when: when ?? 'sent', otherwise };
-}
-
-function toReply(draft: Draft, path: Path, raw: RawReply): ActionSpec['reply'] {
-  if (typeof raw === 'string') {
-    checkText(draft, path, raw);
-    return { texts: [raw], delay: null };
-  }
-  if ((raw.text === undefined) === (raw.one_of === undefined)) {
-    const message = 'an answer has either text or one_of';
-    draft.source.report(path, { code: 'wrong-value', message, mend: 'Keep one of the two.' });
-  }
-  if (raw.text !== undefined) checkText(draft, [...path, 'text'], raw.text);
-  raw.one_of?.forEach((text, index) => checkText(draft, [...path, 'one_of', index], text));
-  const texts = raw.one_of ?? (raw.text === undefined ? [] : [raw.text]);
-  return { texts, delay: raw.delay === undefined ? null : (parseDelay(raw.delay) ?? null) };
-}
-
-function checkText({ source, context, on }: Draft, path: Path, text: string): void {
-  reportMisreadWord(source, path);
-  for (const problem of context.checkTemplate(text, { kind: on, calendars: context.calendars })) {
-    source.report(path, { code: 'template', ...problem });
-  }
 }

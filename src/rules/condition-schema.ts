@@ -14,6 +14,7 @@ export const FACTS = [
   'contact',
   'post',
   'is_reply',
+  'tags',
   'keywords',
 ] as const;
 export type FactName = (typeof FACTS)[number];

@@ -5,6 +5,7 @@ import { needsQuotes, reportMisreadWord, unknownName } from '../yaml/issues.js';
 import type { FactName, RawCondition } from './condition-schema.js';
 import type { CheckPlace, RuleContext } from './context.js';
 import { checkParams } from './params.js';
+import { TAG } from './step-schema.js';
 
 const EQUALITY = ['equal', 'notEqual'];
 const MEMBERSHIP = [...EQUALITY, 'in', 'notIn'];
@@ -14,7 +15,7 @@ const ORDER = [...EQUALITY, 'lessThan', 'lessThanInclusive', 'greaterThan', 'gre
 /** What a fact can be compared with. `names` are looked up; a fact without is a free text. */
 interface FactRow {
   readonly operators: readonly string[];
-  readonly value: 'text' | 'boolean' | 'clock' | 'name';
+  readonly value: 'text' | 'boolean' | 'clock' | 'name' | 'tag';
   readonly names?: (context: RuleContext) => readonly string[];
 }
 
@@ -34,6 +35,7 @@ const FACT_TABLE: Readonly<Record<FactName, FactRow>> = {
   contact: { operators: TEXTUAL, value: 'text' },
   post: { operators: MEMBERSHIP, value: 'text' },
   is_reply: { operators: EQUALITY, value: 'boolean' },
+  tags: { operators: ['contains', 'doesNotContain'], value: 'tag' },
   keywords: { operators: EQUALITY, value: 'boolean' },
 };
 
@@ -175,6 +177,7 @@ function checkOne(value: unknown, row: FactRow, { source, path, context }: Check
     );
     return value;
   }
+  if (row.value === 'tag') return checkTag(value, { source, path, context });
   if (row.value === 'clock') return checkClock(value, shown, { source, path, context });
   const names = row.names?.(context);
   if (names === undefined) {
@@ -196,4 +199,13 @@ function checkClock(value: string, shown: string, { source, path }: CheckPlace):
     source.report(path, { code: 'wrong-value', message: `value: ${shown} is no time of the day`, mend });
   }
   return `${hour.padStart(2, '0')}:${minute}`;
+}
+
+function checkTag(value: string, { source, path }: CheckPlace): string {
+  if (!TAG.test(value)) {
+    const message = `value: ${source.describe(path)} is no tag`;
+    const mend = 'Tags are words of letters, digits, -, _, . and :';
+    source.report(path, { code: 'wrong-value', message, mend });
+  }
+  return value;
 }

@@ -10,14 +10,21 @@ export interface TemplateProblem {
   readonly offset: number | null;
 }
 
+/** What a text may name: what was written, if it is known to be a message or a comment; or neither. */
+export type TextKind = EventKind | 'neither';
+
 /** What rules are checked against: the configuration, and the parts of the program that know templates and keywords. */
 export interface RuleContext {
   readonly accounts: readonly { readonly name: string; readonly platform: Platform }[];
   readonly calendars: readonly string[];
   readonly checkTemplate: (
     text: string,
-    use: { readonly kind: EventKind; readonly calendars: readonly string[] },
+    use: { readonly kind: TextKind; readonly calendars: readonly string[] },
   ) => readonly TemplateProblem[];
+  /** Hosts of this network that webhooks may go to, also unencrypted. @default none is known */
+  readonly allowHosts?: readonly string[];
+  /** Whether the environment has a variable of that name. @default nothing is known of the environment */
+  readonly hasVariable?: (name: string) => boolean;
   /** What is wrong with a keyword, or null. */
   readonly checkKeyword: (
     keyword: string,

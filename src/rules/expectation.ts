@@ -1,3 +1,4 @@
+import type { ContactState } from '../domain/contact-state.js';
 import { isReason, REASONS, type Reason } from '../domain/reason.js';
 import { ACTION_TYPES, type ActionType } from '../domain/rule.js';
 import { type Instant, type Millis, parseDuration } from '../domain/time.js';
@@ -21,6 +22,8 @@ export type Expectation =
       readonly rule: string | null;
       readonly reason: Reason | null;
       readonly texts: Readonly<Partial<Record<ActionType, TextExpectation>>>;
+      /** What the contact has afterwards, at least. */
+      readonly state: ContactState;
       /** Nothing is sent earlier than so long after the decision, or than that time; null asks nothing. */
       readonly notBefore: { readonly after: Millis } | { readonly at: Instant } | null;
     };
@@ -47,6 +50,7 @@ export function toExpectation(
     rule: raw.rule ?? null,
     reason: toReason(source, [...path, 'reason'], raw.reason),
     texts,
+    state: { tags: raw.tags ?? [], fields: raw.fields ?? {} },
     notBefore: raw.not_before === undefined ? null : toNotBefore(raw.not_before),
   };
 }

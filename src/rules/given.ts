@@ -1,3 +1,4 @@
+import type { ContactState } from '../domain/contact-state.js';
 import { type Millis, MINUTE } from '../domain/time.js';
 import { millis } from '../yaml/values.js';
 import type { RawGiven, RawReplied } from './test-schema.js';
@@ -13,6 +14,7 @@ export interface Given {
   readonly paused: boolean;
   /** The rule that spent the comment's private reply. */
   readonly privateReplyBy: string | null;
+  readonly state: ContactState;
 }
 
 /** How long ago a rule answered, where a test does not say. */
@@ -28,6 +30,7 @@ export function toGiven(raw: RawGiven): Given {
     optedOut: raw.opted_out ?? false,
     paused: raw.paused ?? false,
     privateReplyBy: raw.private_reply ?? null,
+    state: { tags: raw.tags ?? [], fields: raw.fields ?? {} },
   };
 }
 

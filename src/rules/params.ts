@@ -6,7 +6,7 @@ import { text } from '../yaml/values.js';
 import type { FactName } from './condition-schema.js';
 import type { CheckPlace } from './context.js';
 import { checkKeywords } from './keywords.js';
-import { KEYWORD_KEYS, RULES_NOT_YET } from './schema.js';
+import { KEYWORD_KEYS } from './schema.js';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -51,7 +51,7 @@ function keywordsOf(params: Params | undefined, place: CheckPlace): Params | und
     source.report(path, { code: 'missing-key', message: 'the fact "keywords" needs params', mend });
     return undefined;
   }
-  const raw = checkShape(keywordParams, source, [...path, 'params'], RULES_NOT_YET);
+  const raw = checkShape(keywordParams, source, [...path, 'params']);
   if (raw === undefined) return undefined;
   const spec: KeywordSpec = checkKeywords(raw, { ...place, path: [...path, 'params'] });
   return { ...spec };

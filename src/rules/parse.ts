@@ -5,7 +5,7 @@ import { checkShape, reportMisreadLists } from '../yaml/issues.js';
 import { type Path, type Problem, valueAt, type YamlSource } from '../yaml/source.js';
 import type { RuleContext } from './context.js';
 import { toRule, type Written } from './rule.js';
-import { defaultsSchema, type RawRule, ruleSchema, RULES_NOT_YET, rulesFrameSchema } from './schema.js';
+import { defaultsSchema, type RawRule, ruleSchema, rulesFrameSchema } from './schema.js';
 import { testSchema } from './test-schema.js';
 import { checkNamedRules, toTest, type RuleTest } from './tests.js';
 
@@ -79,14 +79,14 @@ function pointer(files: readonly ParsedFile[]): RuleSet['point'] {
 /** Checks the text of one file against the ids seen so far. What is wrong stays with its source. */
 export function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): ParsedFile {
   if (source.value === undefined) return { source, rules: [], places: new Map(), tests: [] };
-  checkShape(rulesFrameSchema, source, [], RULES_NOT_YET);
+  checkShape(rulesFrameSchema, source, []);
   const defaults = readDefaults(source);
   const rules: Rule[] = [];
   const places = new Map<string, Path>();
   for (const index of indexesOf(source, 'rules')) {
     const path = ['rules', index];
     noteId(source, path, seen);
-    const raw = checkShape(ruleSchema, source, path, RULES_NOT_YET);
+    const raw = checkShape(ruleSchema, source, path);
     if (raw !== undefined) {
       rules.push(toRule(source, context, { path, raw, ...defaults }));
       places.set(raw.id, path);
@@ -95,7 +95,7 @@ export function parseFile(source: YamlSource, context: RuleContext, seen: SeenId
   const tests: { test: RuleTest; path: Path }[] = [];
   for (const index of indexesOf(source, 'tests')) {
     const path = ['tests', index];
-    const raw = checkShape(testSchema, source, path, RULES_NOT_YET);
+    const raw = checkShape(testSchema, source, path);
     if (raw !== undefined) tests.push({ path, test: toTest(source, path, raw, context) });
   }
   return { source, rules, places, tests };
@@ -105,7 +105,7 @@ export function parseFile(source: YamlSource, context: RuleContext, seen: SeenId
 function readDefaults(source: YamlSource): Pick<Written, 'defaults' | 'isWhole'> {
   const path = ['defaults'];
   if (valueAt(source.value, path) === undefined) return { defaults: {}, isWhole: true };
-  const defaults = checkShape(defaultsSchema, source, path, RULES_NOT_YET);
+  const defaults = checkShape(defaultsSchema, source, path);
   if (defaults !== undefined) return { defaults, isWhole: true };
   const sound = defaultsSchema.safeParse(soundKeys(defaultsSchema.shape, source, path));
   return { defaults: sound.success ? sound.data : {}, isWhole: false };

@@ -7,6 +7,7 @@ import { checkCondition } from './conditions.js';
 import type { RuleContext } from './context.js';
 import { toOncePer, withDefaults } from './defaults.js';
 import type { Draft } from './draft.js';
+import { toFunnel } from './funnel.js';
 import { checkKeywords } from './keywords.js';
 import type { RawDefaults, RawRule } from './schema.js';
 
@@ -63,7 +64,8 @@ export function toRule(source: YamlSource, context: RuleContext, written: Writte
     keywords: raw.keywords === undefined ? null : checkKeywords(raw.keywords, at('keywords')),
     when: raw.when === undefined ? null : checkCondition(raw.when, at('when')),
     priority: raw.priority ?? 0,
-    actions: checkActions(draft),
+    ...checkActions(draft),
+    funnel: toFunnel(draft),
     oncePer: checkOncePer(draft),
     continue: raw.continue ?? false,
     enabled: raw.enabled ?? true,

@@ -1,28 +1,13 @@
 import { z } from 'zod';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
-import { AFTER_PRIVATE, MATCH_MODES } from '../domain/rule.js';
-import { DAY, parseDuration } from '../domain/time.js';
-import { says, section } from '../yaml/shape.js';
+import { MATCH_MODES } from '../domain/rule.js';
+import { section } from '../yaml/shape.js';
 import { duration, text } from '../yaml/values.js';
 import { conditionSchema } from './condition-schema.js';
+import { publicReplySchema, replySchema } from './reply-schema.js';
+import { EFFECT_KEYS, FUNNEL_KEYS } from './step-schema.js';
 import { testSchema } from './test-schema.js';
-
-/** Keys and names that a later release will know. */
-export const RULES_NOT_YET = ['then', 'otherwise', 'tags'];
-
-const DELAY_MEND = 'Write 20s, or 20s..60s for a time between the two; a day at most.';
-const LONGEST_DELAY = DAY;
-
-/** Reads `20s` or `20s..60s`. Returns undefined for anything else, and for times that run backwards. */
-export function parseDelay(value: string): { from: number; to: number } | undefined {
-  const [first = '', last = first, ...rest] = value.split('..');
-  const from = parseDuration(first);
-  const to = parseDuration(last);
-  if (rest.length > 0 || from === undefined || to === undefined || from > to || to > LONGEST_DELAY)
-    return undefined;
-  return { from, to };
-}
 
 const keywordList = z.array(text().max(LIMITS.regexLength)).min(1).max(LIMITS.keywordsPerRule);
 
@@ -47,38 +32,6 @@ const keywords = z.union([keywordList, section(KEYWORD_KEYS)], {
   error: 'is neither a list of keywords nor a block with any, all or none',
 });
 export type RawKeywords = z.output<typeof keywords>;
-
-const template = text().max(LIMITS.renderedText);
-const REPLY_KEYS = {
-  text: template.optional().describe('The text, a Liquid template.'),
-  one_of: z.array(template).min(1).max(100).optional().describe('Several texts, of which one is taken.'),
-  delay: z
-    .string({ error: 'is no delay: write a number and a unit, such as 20s, or 20s..60s' })
-    .refine((value) => parseDelay(value) !== undefined, says('is no delay', DELAY_MEND))
-    .optional()
-    .describe('How long to wait first: 20s, or between two times: 20s..60s.'),
-};
-const NO_REPLY = { error: 'is neither a text nor a block with text or one_of' };
-const reply = z.union([template, section(REPLY_KEYS)], NO_REPLY);
-export type RawReply = z.output<typeof reply>;
-
-const publicReply = z.union(
-  [
-    template,
-    section({
-      ...REPLY_KEYS,
-      when: z
-        .enum(AFTER_PRIVATE)
-        .optional()
-        .describe('sent, the default: once the private reply has arrived. always: whatever becomes of it.'),
-      otherwise: template
-        .optional()
-        .describe('The text instead when the private reply was refused or stopped. Only with when: sent.'),
-    }),
-  ],
-  NO_REPLY,
-);
-export type RawPublicReply = z.output<typeof publicReply>;
 
 const cooldown = z.union([z.literal('forever'), duration()], {
   error: 'is neither a length of time nor forever',
@@ -117,9 +70,11 @@ const RULE_KEYS = {
     .max(1_000_000)
     .optional()
     .describe('Higher comes first; the default is 0. Ties: file name, then position in the file.'),
-  reply: reply.optional().describe('The answer to a message.'),
-  private_reply: reply.optional().describe('A message to the author of a comment: one per comment.'),
-  comment_reply: publicReply.optional().describe('A public answer under a comment.'),
+  reply: replySchema.optional().describe('The answer to a message.'),
+  private_reply: replySchema.optional().describe('A message to the author of a comment: one per comment.'),
+  comment_reply: publicReplySchema.optional().describe('A public answer under a comment.'),
+  ...EFFECT_KEYS,
+  ...FUNNEL_KEYS,
   once_per: oncePer
     .optional()
     .describe(

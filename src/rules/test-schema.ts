@@ -62,6 +62,11 @@ const expectSchema = z.union(
       reply: textExpectation.optional().describe('The answer to the message.'),
       private_reply: textExpectation.optional().describe('The message to the author of the comment.'),
       comment_reply: textExpectation.optional().describe('The public answer.'),
+      tags: z.array(text()).min(1).optional().describe('Tags that the contact has afterwards, these among others.'),
+      fields: z
+        .record(text(), z.string())
+        .optional()
+        .describe('Fields of the contact afterwards: a name and the whole text each.'),
       not_before: z
         .string()
         .refine(
@@ -70,7 +75,7 @@ const expectSchema = z.union(
         )
         .optional()
         .describe('Nothing is sent earlier: so long after the decision, such as 20s, or a time.'),
-    } satisfies Record<'rule' | 'reason' | 'not_before' | ActionType, z.ZodType>),
+    } satisfies Record<'rule' | 'reason' | 'tags' | 'fields' | 'not_before' | ActionType, z.ZodType>),
   ],
   { error: 'is neither `silent` nor a block with rule, reason or an answer' },
 );
@@ -95,6 +100,8 @@ const givenSchema = section({
   opted_out: z.boolean().optional().describe('true: the contact asked for no more automatic answers.'),
   paused: z.boolean().optional().describe('true: automatic answers are paused.'),
   private_reply: text().optional().describe("The rule that spent the comment's one private reply."),
+  tags: z.array(text()).optional().describe('Tags that the contact has.'),
+  fields: z.record(text(), z.string()).optional().describe('Fields of the contact: a name and a text each.'),
 });
 export type RawGiven = z.output<typeof givenSchema>;
 

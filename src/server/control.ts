@@ -7,11 +7,13 @@ import { text } from 'node:stream/consumers';
 import type { Pause } from '../domain/facts.js';
 import type { Send } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
+import type { Webhook } from '../domain/webhook.js';
 import type { Forgotten, Store } from '../store/store.js';
 
 /** What an owner does by hand. Only the process that writes the store does it; others ask that one. */
 export type Command =
   | { readonly do: 'retry' | 'discard'; readonly id: number }
+  | { readonly do: 'retry-webhook' | 'discard-webhook'; readonly id: number }
   | { readonly do: 'pause'; readonly scope: string; readonly until: Instant | null }
   | { readonly do: 'resume'; readonly scope: string }
   | { readonly do: 'forget'; readonly contact: string }
@@ -23,6 +25,7 @@ export type StoreCommand = Exclude<Command, { readonly do: 'rules' }>;
 /** What came of it; `send` is null when the outbox has no such send, or it is past changing. */
 export type CommandResult =
   | { readonly send: Send | null }
+  | { readonly webhook: Webhook | null }
   | { readonly pause: Pause }
   | { readonly resumed: boolean }
   | { readonly forgotten: Forgotten | null }
@@ -39,6 +42,10 @@ export async function carryOut(command: StoreCommand, store: Store, now: Instant
       return { send: await store.retrySend(command.id, now) };
     case 'discard':
       return { send: await store.discardSend(command.id, now) };
+    case 'retry-webhook':
+      return { webhook: await store.retryWebhook(command.id, now) };
+    case 'discard-webhook':
+      return { webhook: await store.discardWebhook(command.id, now) };
     case 'pause': {
       const pause = { scope: command.scope, until: command.until ?? Infinity };
       await store.setPause(pause);

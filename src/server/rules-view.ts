@@ -105,6 +105,7 @@ export async function diffView(panel: Panel, text: string): Promise<DiffView> {
     calendars,
     checkTemplate,
     checkKeyword,
+    allowHosts: config.webhooks.allowHosts,
   });
   if (!parsed.ok) {
     return { faults: parsed.findings.map((finding) => formatFinding(finding)), replayed: 0, groups: [] };

@@ -2,9 +2,12 @@ import type { Block } from '../domain/block.js';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts, GuardFacts, Pause } from '../domain/facts.js';
+import type { WaitingRun } from '../domain/funnel.js';
 import type { Reason } from '../domain/reason.js';
 import type { Send, SendRoute, SendState } from '../domain/send.js';
 import type { Instant, Millis } from '../domain/time.js';
+import type { Webhook, WebhookEnd, WebhookState } from '../domain/webhook.js';
+import type { ContactsQuery, FunnelFigure, KnownContact } from './contacts.js';
 
 /** What the API lists: one sequence of rows, newest first, for several platforms. */
 export type Resource = 'messages' | 'comments';
@@ -144,6 +147,25 @@ export interface Store {
   /** The same for several at once, in their order: all of them or none. Returns the ids of the events it decided. */
   recordDecisions(decided: readonly Decided[]): Promise<ReadonlySet<string>>;
 
+  // Funnels
+  /** Contacts whom a funnel asked and who did not answer by their time, with what it took from them last. */
+  expiredRuns(
+    now: Instant,
+    limit: number,
+  ): Promise<readonly { readonly run: WaitingRun; readonly event: InboundEvent }[]>;
+  /**
+   * Ends the run and carries out what the decision says; `spoken` is what its sends answer. Returns false, and does
+   * nothing, when the run is not any more where it was.
+   */
+  recordExpiry(run: WaitingRun, spoken: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;
+
+  /** Who wrote or is in a funnel, in the order of account and id. */
+  contacts(query: ContactsQuery): Promise<readonly KnownContact[]>;
+  /** The names of all fields that contacts have. */
+  contactFields(): Promise<readonly string[]>;
+  /** By rule and day. Includes rules that send a private reply and ask nothing. */
+  funnelFigures(since: Instant): Promise<readonly FunnelFigure[]>;
+
   // Outbox
   /** Ends of a former process: `sending` becomes `ambiguous`. Returns how many. */
   recoverSends(checkAt: Instant): Promise<number>;
@@ -177,6 +199,20 @@ export interface Store {
     why: { readonly reason: Reason; readonly detail: string },
     now: Instant,
   ): Promise<boolean>;
+
+  // Webhooks
+  /** Those whose time has come, the longest due first. */
+  dueWebhooks(now: Instant, limit: number): Promise<readonly Webhook[]>;
+  nextWebhookAt(): Promise<Instant | null>;
+  /** Counts the attempt. Nothing changes when it was ended by somebody else. */
+  endWebhook(webhook: Webhook, how: WebhookEnd, now: Instant): Promise<void>;
+  /** Newest first. */
+  webhooks(query: {
+    readonly states?: readonly WebhookState[];
+    readonly limit: number;
+  }): Promise<readonly Webhook[]>;
+  retryWebhook(id: number, now: Instant): Promise<Webhook | null>;
+  discardWebhook(id: number, now: Instant): Promise<Webhook | null>;
 
   // Accounts that Blotato refuses
   blocks(): Promise<readonly Block[]>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answer, type AnswerSettings } from '../../src/actions/answer.js';
+import { answer } from '../../src/actions/answer.js';
+import type { AnswerSettings } from '../../src/actions/answer-settings.js';
 import type { InboundEvent } from '../../src/domain/event.js';
 import type { Facts, PastAnswer } from '../../src/domain/facts.js';
 import type { AfterPrivate, Rule } from '../../src/domain/rule.js';

@@ -91,7 +91,7 @@ describe('the Big List of Naughty Strings', () => {
 
 function rootsOf(name: string) {
   return {
-    contact: { id: '1', name, username: name, fields: {} },
+    contact: { id: '1', name, username: name, tags: [], fields: {} },
     message: { id: 'm', text: name, at: new Date(TUESDAY) },
     account: { name: 'shop', id: '1', platform: 'instagram' as const, vars: {} },
     match: { keyword: null, groups: {} },

@@ -18,7 +18,7 @@ interface Parts {
 function rootsWith(parts: Parts = {}): TemplateRoots {
   const { name = 'Anna Berg', username = null, text = 'How much?', vars = {}, groups = {} } = parts;
   return {
-    contact: { id: '77', name, username, fields: { city: 'Lyon' } },
+    contact: { id: '77', name, username, tags: [], fields: { city: 'Lyon' } },
     message: { id: 'm1', text, at: new Date('2026-11-24T09:59:30Z') },
     account: {
       name: 'shop-ig',
@@ -420,7 +420,7 @@ describe('the check of a template', () => {
       '{{ account.vars[contact.oops] }}',
       16,
       '`contact` has no `oops`',
-      'known here: name, first_name, username, id, fields',
+      'known here: name, first_name, username, id, fields, tags',
     ],
     [
       'a name of a loop, after it',

@@ -52,6 +52,7 @@ describe('a configuration', () => {
         optOut: { keywords: ['stop', 'unsubscribe'], reply: 'You will get no more automatic replies.' },
       },
       calendars: [],
+      webhooks: { allowHosts: [] },
       retention: 45 * DAY,
       server: null,
       log: { level: 'info', pretty: 'auto' },

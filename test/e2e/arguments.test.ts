@@ -36,7 +36,7 @@ const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['replay --input rules', /^autoresponder: .*directory/u],
   ['schema', "error: missing required argument 'which'"],
   ['schema foo', 'autoresponder: schema is "foo"; it takes one of: config, rules'],
-  ['journal --reason because', /^autoresponder: --reason is "because"; it takes one of: replied, shadow, /u],
+  ['journal --reason because', /^autoresponder: --reason is "because"; it takes one of: replied, acted, /u],
   ['outbox lsit', /^error: unknown command 'lsit'/u],
   ['outbox list --state lost', /^autoresponder: --state is "lost"; it takes one of: pending, /u],
   ['outbox retry', "error: missing required argument 'id'"],

@@ -245,6 +245,45 @@ describe.concurrent('contacts', () => {
     },
   );
 
+  it('are listed, shown and exported with what rules keep of them', async (test) => {
+    const rules = `version: 1
+rules:
+  - id: hello
+    on: message
+    keywords: [hello]
+    reply: Hi
+    tag: [greeted, vip]
+    set: { said: "{{ message.text }}" }
+`;
+    const project = await aProject(test, { config: LOOK_BACK, rules });
+    const ana = { id: 'ana', name: 'Ana "A" Lima', username: 'ana.l' };
+    project.sandbox.receive({ account: 'shop-ig', contact: ana, text: '=1+1, hello' });
+    project.sandbox.receive({
+      account: 'shop-ig',
+      contact: { id: 'bo', name: '+33 6 12' },
+      text: 'good day',
+    });
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+
+    const listed = lines((await project.cli('contacts', 'list', '--tag', 'vip', '--json')).stdout);
+    expect(listed).toMatchObject([{ contactId: 'ana', tags: ['greeted', 'vip'], funnels: [] }]);
+    const shown = await project.cli('contacts', 'show', 'ana');
+    expect(shown.stdout).toMatch(/^ana of shop-ig\n {2}name +Ana "A" Lima, ana\.l\n/u);
+    expect(shown.stdout).toContain('field     said = =1+1, hello');
+
+    const csv = (await project.cli('contacts', 'export')).stdout.split('\n');
+    expect(csv[0]).toBe(
+      'account,id,name,username,last_wrote,opted_out,tags,funnel,funnel_state,funnel_outcome,funnel_step,funnel_started,field.said',
+    );
+    expect(csv[1]).toMatch(
+      /^shop-ig,ana,"Ana ""A"" Lima",ana\.l,[\d:TZ.-]+,no,greeted vip,,,,,,"'=1\+1, hello"$/u,
+    );
+    expect(csv[2]).toMatch(/^shop-ig,bo,\+33 6 12,,[\d:TZ.-]+,no,,,,,,,$/u);
+    expect(csv.slice(3)).toEqual(['']);
+    const json = lines((await project.cli('contacts', 'export', '--format', 'json')).stdout);
+    expect(json).toMatchObject([{ contactId: 'ana' }, { contactId: 'bo', fields: {} }]);
+  });
+
   it('says that it knows nobody of that id', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
@@ -252,7 +291,7 @@ describe.concurrent('contacts', () => {
       code: 1,
       stdout: '',
       stderr:
-        'autoresponder: nobody of the id "nobody" is in the store; `autoresponder journal --json` shows ids\n',
+        'autoresponder: nobody of the id "nobody" is in the store; `autoresponder contacts list` shows ids\n',
     });
   });
 });

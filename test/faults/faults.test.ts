@@ -27,6 +27,7 @@ const CONTEXT: RuleContext = {
     return [{ message: 'unknown name `contcat`', mend: 'did you mean `contact`?', offset }];
   },
   checkKeyword,
+  hasVariable: (name) => name === 'CRM_SECRET',
 };
 
 function yamlFiles(folder: string): string[] {

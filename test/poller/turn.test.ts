@@ -58,6 +58,7 @@ describe('deciding what was read', () => {
       settings: config.poll,
       window: { answers: config.guards.perContact.per, mode: 'live' },
       answer: (event, known) => answer(event, known, set, settings),
+      expire: () => Promise.resolve(),
       onDecision: () => undefined,
       onReadError: () => undefined,
     });

@@ -16,6 +16,8 @@ export interface GuardSubject {
   readonly eventAt: Instant;
   /** It confirms an opt-out: the one message that the opt-out itself does not stop. */
   readonly confirmsOptOut: boolean;
+  /** It goes on with what a funnel has begun: its steps are few, and none of the limits' business. */
+  readonly continues: boolean;
 }
 
 export interface GuardSettings {

@@ -11,8 +11,8 @@ const GROWTH = 4;
 export const loopBreaker: Guard = {
   name: 'no loop with another program',
   onlyWhenDeciding: true,
-  ask({ confirmsOptOut, contactId }, { recentAnswers, now }, { loopBreaker: settings }) {
-    if (settings === null || confirmsOptOut || contactId === '') return null;
+  ask({ confirmsOptOut, continues, contactId }, { recentAnswers, now }, { loopBreaker: settings }) {
+    if (settings === null || confirmsOptOut || continues || contactId === '') return null;
     const loops = loopsIn(recentAnswers, settings);
     const last = loops.at(-1);
     if (last === undefined) return null;

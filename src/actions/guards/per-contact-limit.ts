@@ -5,8 +5,8 @@ import type { Guard } from './guard.js';
 export const perContactLimit: Guard = {
   name: 'per-contact limit',
   onlyWhenDeciding: true,
-  ask({ confirmsOptOut, contactId }, { recentAnswers, now }, { perContact }) {
-    if (confirmsOptOut || contactId === '') return null;
+  ask({ confirmsOptOut, continues, contactId }, { recentAnswers, now }, { perContact }) {
+    if (confirmsOptOut || continues || contactId === '') return null;
     const counted = recentAnswers.filter((at) => at > now - perContact.per).length;
     if (counted < perContact.replies) return null;
     const limit = `${perContact.replies} in ${formatDuration(perContact.per)}`;

@@ -4,6 +4,15 @@ import { parts } from './003-parts.js';
 import { disclosed } from './004-disclosed.js';
 import { figures } from './005-figures.js';
 import { afterPrivate } from './006-after-private.js';
+import { funnels } from './007-funnels.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
-export const MIGRATIONS: readonly string[] = [initial, delivery, parts, disclosed, figures, afterPrivate];
+export const MIGRATIONS: readonly string[] = [
+  initial,
+  delivery,
+  parts,
+  disclosed,
+  figures,
+  afterPrivate,
+  funnels,
+];

@@ -5,7 +5,8 @@ export interface AnswerRow {
   rule: string;
   conversation_id: string | null;
   post_id: string | null;
-  mode: 'live' | 'shadow';
+  /** `quiet`: a rule did something and said nothing. */
+  mode: 'live' | 'shadow' | 'quiet';
   at: number;
   times: number;
 }

@@ -1,11 +1,14 @@
-import type { PlannedAction } from '../../domain/decision.js';
+import { actedRules, type Decision, type PlannedAction } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
+import type { Reason } from '../../domain/reason.js';
 import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Decided, Store } from '../store.js';
 import type { AnswerMemory, NewAnswer } from './answer-memory.js';
 import type { Database } from './open.js';
+import { effectRows } from './effects.js';
 import { type EventRow, toEvent } from './rows.js';
+import { runRows } from './runs.js';
 
 /** What a decision leaves behind: the reason, the trace, the sends, and the memory of the contact. */
 export function decisions(
@@ -16,7 +19,9 @@ export function decisions(
   const saveDecision = db.prepare(
     'update events set rule = ?, reason = ?, detail = ?, trace = ?, decided_at = ? where id = ? and reason is null',
   );
-  const insertSend = db.prepare(INSERT_SEND);
+  const insertSend = sendInserter(db);
+  const runs = runRows(db);
+  const carryOut = effectRows(db);
   const insertAnswer = db.prepare(
     'insert or ignore into answers values (@account, @contact_id, @rule, @conversation_id, @post_id, @event_id, @mode, @at)',
   );
@@ -24,26 +29,23 @@ export function decisions(
   const optIn = db.prepare('delete from opt_outs where account = ? and contact_id = ?');
 
   const record = ({ event, decision, now }: Decided, answers: NewAnswer[]): boolean => {
-    const { rule, reason, detail, trace } = decision;
-    const written = saveDecision.run(
-      rule,
-      reason,
-      detail,
-      JSON.stringify({ ...trace, actions: decision.actions }),
-      now,
-      event.id,
-    );
+    const { rule, reason, detail } = decision;
+    const written = saveDecision.run(rule, reason, detail, journalled(decision), now, event.id);
     if (written.changes === 0) return false;
 
-    if (decision.optOut === 'stop') optOut.run(event.account, event.contact.id, now);
+    if (decision.optOut === 'stop') {
+      optOut.run(event.account, event.contact.id, now);
+      runs.stop(event.account ?? '', event.contact.id, now);
+    }
     if (decision.optOut === 'start') optIn.run(event.account, event.contact.id);
-    if (reason === 'queued') for (const action of decision.actions) insertSend.run(toRow(event, action, now));
-    if (reason === 'queued' || reason === 'shadow') {
-      const rules = new Set(decision.actions.map((action) => action.rule));
-      for (const acted of rules) {
-        const row = toAnswerRow(event, acted, reason, now);
-        if (insertAnswer.run(row).changes > 0) answers.push(row);
-      }
+    if (reason === 'queued') for (const action of decision.actions) insertSend(event, action, now);
+    if (reason !== 'shadow') {
+      runs.change(event, decision, now);
+      carryOut(event, decision.effects ?? [], now);
+    }
+    for (const [acted, how] of actedRules(decision)) {
+      const row = toAnswerRow(event, acted, modeOf(reason, how), now);
+      if (insertAnswer.run(row).changes > 0) answers.push(row);
     }
     return true;
   };
@@ -80,10 +82,38 @@ values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_
   @comment_id, @platform_comment_id, @text, @disclosed, @part, @after_private, @otherwise,
   'pending', @event_at, @created_at, @not_before)`;
 
+/** Puts an action into the outbox, its text to be sent in its turn. */
+export function sendInserter(
+  db: Database,
+): (event: InboundEvent, action: PlannedAction, now: Instant) => void {
+  const insert = db.prepare(INSERT_SEND);
+  return (event, action, now) => {
+    insert.run(toRow(event, action, now));
+  };
+}
+
+/** What the journal keeps of a decision. What a webhook tells is in its own row, and deleted with it. */
+function journalled({ trace, actions, effects, runs }: Decision): string {
+  const kept = effects?.map((effect) =>
+    effect.type === 'webhook' ? { type: effect.type, rule: effect.rule, url: effect.url } : effect,
+  );
+  const moved = runs?.map((change) => {
+    if (change.kind !== 'start') return change;
+    const { kind, rule, step } = change;
+    return { kind, rule, step };
+  });
+  return JSON.stringify({ ...trace, actions, effects: kept, runs: moved });
+}
+
+function modeOf(reason: Reason, how: 'spoke' | 'quiet'): NewAnswer['mode'] {
+  if (reason === 'shadow') return 'shadow';
+  return how === 'quiet' ? 'quiet' : 'live';
+}
+
 function toAnswerRow(
   event: InboundEvent,
   rule: string,
-  reason: 'queued' | 'shadow',
+  mode: NewAnswer['mode'],
   at: Instant,
 ): NewAnswer & { event_id: string } {
   return {
@@ -93,7 +123,7 @@ function toAnswerRow(
     conversation_id: event.conversationId,
     post_id: postOf(event),
     event_id: event.id,
-    mode: reason === 'queued' ? 'live' : 'shadow',
+    mode,
     at,
   };
 }

@@ -4,7 +4,9 @@ import type { Send } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
 import type { FactsWindow, Store } from '../store.js';
 import type { AnswerMemory, AnswerRow } from './answer-memory.js';
+import { contactRows } from './effects.js';
 import type { Database } from './open.js';
+import { runRows } from './runs.js';
 
 /** Whom the facts are about. */
 interface Subject {
@@ -22,6 +24,8 @@ export function facts(db: Database, memory: AnswerMemory): Pick<Store, 'factsFor
   const disclosed = db.prepare(DISCLOSED);
   const beforeStart = db.prepare('select before_start from events where id = ?');
   const guardFacts = guards(db);
+  const contacts = contactRows(db);
+  const runs = runRows(db);
 
   return {
     factsFor: async (event, now, window): Promise<Facts> => {
@@ -32,6 +36,8 @@ export function facts(db: Database, memory: AnswerMemory): Pick<Store, 'factsFor
         firstContact: first.get(who.account, who.contactId, event.at, event.at, event.id) === undefined,
         answers: rows.map((row) => toAnswer(row, window.mode)),
         lastDisclosedAt: (disclosed.get(who.account, who.contactId) as { at: number | null }).at,
+        ...contacts.of(who.account, who.contactId),
+        run: runs.waitingFor(event),
         beforeStart: (beforeStart.get(event.id) as { before_start: number } | undefined)?.before_start === 1,
       };
     },

@@ -26,8 +26,10 @@ function retention(db: Database): Pick<Store, 'forgetBefore'> {
     `delete from conversations where id in (select conversation_id from events where at < @before)
        and id not in (select conversation_id from events where conversation_id is not null and at >= @before)`,
   );
+  const others = FORGET_OLD.map((sql) => db.prepare(sql));
   const all = db.transaction((before: Instant): number => {
     emptySends.run({ before });
+    for (const other of others) other.run({ before });
     forgetConversations.run({ before });
     return emptyEvents.run({ before }).changes;
   });
@@ -54,6 +56,7 @@ function byContact(db: Database, memory: AnswerMemory): Pick<Store, 'forgetConta
     ...CONVERSATIONS_OF.map((sql) => db.prepare(sql)),
     db.prepare('delete from answers where contact_id = @contact'),
     db.prepare("delete from pauses where scope = 'contact:' || @contact"),
+    ...FORGET_CONTACT.map((sql) => db.prepare(sql)),
   ];
   const emptyEvents = db.prepare(EMPTY_EVENTS);
   const emptySends = db.prepare(EMPTY_SENDS);
@@ -83,6 +86,24 @@ function byContact(db: Database, memory: AnswerMemory): Pick<Store, 'forgetConta
     },
   };
 }
+
+/** Ways through funnels stay, for their figures: without what the contact said. */
+const FORGET_OLD = [
+  `delete from contacts where changed_at < @before and not exists (select 1 from events e
+     where e.account = contacts.account and e.contact_id = contacts.contact_id and e.at >= @before)`,
+  'update runs set match = \'{"keyword":null,"groups":{}}\' where started_at < @before and state = \'ended\'',
+  "update webhooks set body = '' where created_at < @before and state <> 'pending' and body <> ''",
+  'delete from handoffs where at < @before',
+];
+
+const FORGET_CONTACT = [
+  'delete from contacts where contact_id = @contact',
+  `update runs set contact_id = '', match = '{"keyword":null,"groups":{}}', deadline = null,
+     state = 'ended', outcome = coalesce(outcome, 'stopped') where contact_id = @contact`,
+  `update webhooks set contact_id = '', body = '',
+     state = case state when 'pending' then 'discarded' else state end where contact_id = @contact`,
+  'delete from handoffs where contact_id = @contact',
+];
 
 const ACCOUNTS = `
 select account from events where contact_id = @contact and account is not null

@@ -2,6 +2,7 @@ import type { Reason } from '../../domain/reason.js';
 import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Database } from './open.js';
+import { runRows } from './runs.js';
 
 interface EventReasons {
   /** After a send changed: stops what depended on it, and derives the reason of its event anew. */
@@ -32,6 +33,7 @@ export function reasons(db: Database): EventReasons {
     `update sends set state = 'stopped', reason = ?, detail = 'the part before it did not arrive', ended_at = ?
      where event_id = ? and rule = ? and action = ? and part > 1 and state = 'pending'`,
   );
+  const { follow } = runRows(db);
   const save = db.prepare('update events set reason = ?, detail = ? where id = ?');
 
   return {
@@ -43,6 +45,7 @@ export function reasons(db: Database): EventReasons {
         }
         stopParts.run(reason, now, send.eventId, send.rule, send.action);
       }
+      follow(send, state, reason, now);
       const whole = reasonOf(siblings.all(send.eventId) as Sibling[]);
       save.run(whole.reason, whole.detail, send.eventId);
     },

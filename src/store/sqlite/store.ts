@@ -3,8 +3,10 @@ import type { Store } from '../store.js';
 import { answerMemory } from './answer-memory.js';
 import { blocks } from './blocks.js';
 import { claims } from './claim-send.js';
+import { contacts } from './contacts.js';
 import { decisions } from './decide.js';
 import { ends } from './end-attempt.js';
+import { expiry } from './expiry.js';
 import { facts } from './facts.js';
 import { forget } from './forget.js';
 import { type Database, type OpenStore, openReader, openWriter } from './open.js';
@@ -12,6 +14,7 @@ import { owner } from './people.js';
 import { waiting } from './waiting.js';
 import { queue } from './queue.js';
 import { recordPoll } from './record-poll.js';
+import { webhooks } from './webhooks.js';
 
 /** Whose answers are kept in memory: those who write today, and about a kilobyte each. */
 const CONTACTS_KEPT = 5_000;
@@ -33,6 +36,8 @@ export function storeOver({ db, close }: OpenStore, clock: Clock, contactsKept =
     ...recordPoll(db, clock),
     ...decisions(db, memory),
     ...facts(db, memory),
+    ...expiry(db),
+    ...contacts(db),
     ...claims(db),
     ...blocks(db),
     ...waiting(db),
@@ -40,6 +45,7 @@ export function storeOver({ db, close }: OpenStore, clock: Clock, contactsKept =
     ...calls(db),
     ...owner(db),
     ...queue(db),
+    ...webhooks(db),
     ...forget(db, memory),
     close: async () => close(),
   };

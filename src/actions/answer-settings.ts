@@ -1,0 +1,11 @@
+import type { AccountConfig, OptOutConfig } from '../domain/config.js';
+import type { GuardSettings } from './guards/guard.js';
+
+/** What an answer depends on besides event, facts and rules. */
+export interface AnswerSettings {
+  /** `hypothetical`: for `test`, `explain` and `replay`, where an answer counts as given. */
+  readonly mode: 'live' | 'shadow' | 'hypothetical';
+  readonly accounts: ReadonlyMap<string, AccountConfig>;
+  readonly guards: GuardSettings;
+  readonly optOut: OptOutConfig | null;
+}

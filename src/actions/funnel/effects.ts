@@ -1,0 +1,81 @@
+import type { Effect, PlannedEffect } from '../../domain/funnel.js';
+import { withEffect } from '../../domain/contact-state.js';
+import type { Facts } from '../../domain/facts.js';
+import { formatInstant } from '../../domain/time.js';
+import { type ComposeContext, type Refused, renderText, type Speaker } from '../compose.js';
+
+export type Planned = { readonly ok: true; readonly effect: PlannedEffect; readonly facts: Facts } | Refused;
+
+/** Renders an effect. Gives the facts as they are after it, for the texts of the steps behind it. */
+export function planEffect(effect: Effect, speaker: Speaker, context: ComposeContext): Planned {
+  const { facts } = context;
+  const rule = speaker.rule.id;
+  switch (effect.type) {
+    case 'tag':
+    case 'untag':
+      return planned({ ...effect, rule }, facts);
+    case 'set':
+      return planSet(effect.fields, speaker, context);
+    case 'webhook': {
+      const body = JSON.stringify(told(rule, context));
+      return { ok: true, effect: { ...effect, rule, body }, facts };
+    }
+    case 'pause':
+      return { ok: true, effect: { type: 'pause', rule, until: facts.now + effect.time }, facts };
+    case 'handoff':
+      return planHandoff(effect, speaker, context);
+  }
+}
+
+function planSet(
+  written: Readonly<Record<string, string>>,
+  speaker: Speaker,
+  context: ComposeContext,
+): Planned {
+  const rule = speaker.rule.id;
+  const fields: Record<string, string> = {};
+  for (const [name, text] of Object.entries(written)) {
+    const rendered = renderText(text, speaker, context);
+    if (!rendered.ok)
+      return { ok: false, reason: 'template_error', detail: `set: ${name}: ${rendered.error}`, rule };
+    fields[name] = rendered.text;
+  }
+  return planned({ type: 'set', rule, fields }, context.facts);
+}
+
+function planned(effect: PlannedEffect, facts: Facts): Planned {
+  return { ok: true, effect, facts: withEffect(facts, effect) };
+}
+
+function planHandoff(
+  { note: text, time }: Extract<Effect, { type: 'handoff' }>,
+  speaker: Speaker,
+  context: ComposeContext,
+): Planned {
+  const rule = speaker.rule.id;
+  const { facts } = context;
+  const until = facts.now + (time ?? context.humanPause);
+  if (text === null) return { ok: true, effect: { type: 'handoff', rule, note: null, until }, facts };
+  const rendered = renderText(text, speaker, context);
+  if (!rendered.ok)
+    return { ok: false, reason: 'template_error', detail: `handoff: ${rendered.error}`, rule };
+  return { ok: true, effect: { type: 'handoff', rule, note: rendered.text, until }, facts };
+}
+
+/** What a webhook says: who, what they wrote, and all that is known of them by now. */
+function told(rule: string, { event, facts, account }: ComposeContext): object {
+  const { contact, comment } = event;
+  return {
+    rule,
+    at: formatInstant(facts.now),
+    account: { name: account.name, platform: account.platform },
+    contact: { ...contact, tags: facts.tags, fields: facts.fields },
+    event: {
+      id: event.id,
+      kind: event.kind,
+      text: event.text,
+      at: formatInstant(event.at),
+      post: comment?.postId ?? comment?.platformPostId ?? null,
+    },
+  };
+}

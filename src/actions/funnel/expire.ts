@@ -1,0 +1,59 @@
+import type { Decision, Trace } from '../../domain/decision.js';
+import type { InboundEvent } from '../../domain/event.js';
+import type { Facts } from '../../domain/facts.js';
+import type { WaitingRun } from '../../domain/funnel.js';
+import { type ActContext, composeContext, GONE, present, reasonOf, silence, subjectOf } from '../act.js';
+import { askGuards } from '../guards/guards.js';
+import { endOf, giveUp, isTakenOver } from './continue.js';
+
+export interface ExpiredRun {
+  readonly run: WaitingRun;
+  /** What the contact wrote last that the funnel took, as a message. */
+  readonly event: InboundEvent;
+}
+
+const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
+
+/**
+ * What happens to a contact who did not answer in time: what the funnel's `otherwise` says, as far as the guards let it
+ * be said. Tags and the like are carried out in any case, but when a human took over.
+ */
+export function expireRun({ run, event: spoken }: ExpiredRun, facts: Facts, context: ActContext): Decision {
+  if (isTakenOver(run, facts)) {
+    return { ...silence('human_active', null, NO_TRACE, run.rule), runs: [endOf(run, 'human', null)] };
+  }
+  const composing = composeContext(spoken, facts, context);
+  if (!composing) {
+    const runs = [endOf(run, 'timed_out', GONE)];
+    return { ...silence('direction_unknown', GONE, NO_TRACE, run.rule), runs };
+  }
+  const next = giveUp(run, composing);
+  const why = next.actions.length === 0 ? null : whyNot(spoken, facts, context);
+  const { effects } = next;
+  if (why !== null) {
+    const runs = [endOf(run, 'timed_out', `${why.reason}: ${why.note}`)];
+    return { ...silence(why.reason, why.note, NO_TRACE, run.rule), ...present({ effects, runs }) };
+  }
+  const reason = reasonOf(context.settings, next.actions.length > 0);
+  return {
+    ...{ rule: run.rule, reason, detail: next.note, actions: next.actions },
+    ...present(next),
+    ...{ optOut: null, trace: NO_TRACE },
+  };
+}
+
+/** A follow-up is a message, whatever it follows, and its window is that of the contact's last message. */
+export function asMessage(event: InboundEvent, { lastInboundAt }: Facts): InboundEvent {
+  return { ...event, kind: 'message', at: lastInboundAt ?? event.at, comment: null };
+}
+
+function whyNot(event: InboundEvent, facts: Facts, { settings }: ActContext) {
+  if (facts.lastInboundAt === null) {
+    return {
+      reason: 'window_closed' as const,
+      note: 'the contact never wrote, and a comment opens no window',
+    };
+  }
+  const subject = subjectOf(event, { actions: ['reply'], continues: true });
+  return askGuards(subject, facts, settings.guards, 'deciding').objection;
+}

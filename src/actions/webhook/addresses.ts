@@ -1,0 +1,79 @@
+import { BlockList, isIP } from 'node:net';
+import { lookup, type LookupAddress } from 'node:dns';
+
+/**
+ * Addresses that are not out on the internet: of this machine, of the network it stands in, of a cloud's metadata.
+ * From IANA's registries of special-purpose addresses (iana-ipv4-special-registry, iana-ipv6-special-registry, 2025).
+ */
+const INNER_IPV4 = new BlockList();
+for (const [net, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const)
+  INNER_IPV4.addSubnet(net, bits, 'ipv4');
+
+// A list of its own: Node compares addresses of IPv4 with `::ffff:0:0/96` as well.
+const INNER_IPV6 = new BlockList();
+// Those that carry an address of IPv4 inside are inner as a whole: what they lead to would have to be unpacked.
+for (const [net, bits] of [
+  ['::', 96],
+  ['::ffff:0:0', 96],
+  ['::ffff:0:0:0', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+  ['5f00::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
+] as const)
+  INNER_IPV6.addSubnet(net, bits, 'ipv6');
+
+/** True for an address that only this machine or its network has. */
+export function isInner(address: string): boolean {
+  const family = isIP(address);
+  if (family === 6) return INNER_IPV6.check(address, 'ipv6');
+  return family === 0 || INNER_IPV4.check(address, 'ipv4');
+}
+
+/** An address that webhooks are not sent to. */
+export class InnerAddressError extends Error {
+  constructor(host: string, address: string) {
+    const where = host === address ? host : `${host} is ${address}, which`;
+    super(
+      `${where} is an address of this machine or its network; name it in webhooks.allow_hosts to allow it`,
+    );
+    this.name = 'InnerAddressError';
+  }
+}
+
+type Found = (error: Error | null, addresses: LookupAddress[]) => void;
+
+/**
+ * Looks up a host for a connection and gives only addresses that may be connected to: whatever the name says at the
+ * moment of connecting is what is checked, so that a name that changes in between gains nothing.
+ */
+export function outerLookup(host: string, options: object, done: Found): void {
+  lookup(host, { ...options, all: true }, (error, addresses) => {
+    const inner = error ? undefined : addresses.find(({ address }) => isInner(address));
+    done(error ?? (inner ? new InnerAddressError(host, inner.address) : null), addresses);
+  });
+}

@@ -1,0 +1,84 @@
+import { createHash, createHmac } from 'node:crypto';
+import { request as requestPlain } from 'node:http';
+import { request as requestSecure, type RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
+import { type Instant, type Millis, SECOND } from '../../domain/time.js';
+import type { Webhook } from '../../domain/webhook.js';
+import { InnerAddressError, isInner, outerLookup } from './addresses.js';
+
+export interface PostParts {
+  /** Hosts that may be of this machine or its network, and that need no encryption. */
+  readonly allowHosts: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** For the whole exchange. */
+  readonly timeout: Millis;
+  readonly now: Instant;
+  readonly signal: AbortSignal;
+}
+
+export interface Posted {
+  readonly status: number;
+  /** What the receiver asks for, in milliseconds. */
+  readonly retryAfter: Millis | null;
+}
+
+const REFERENCE = /^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}$/u;
+
+/** The headers that tell the receiver whose it is, and that it may have had it before. */
+export function headersOf(
+  { key, body, secret }: Pick<Webhook, 'key' | 'body' | 'secret'>,
+  { env, now }: Pick<PostParts, 'env' | 'now'>,
+): Record<string, string> {
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    'user-agent': 'blotato-autoresponder',
+    'idempotency-key': createHash('sha256').update(key).digest('hex').slice(0, 32),
+  };
+  if (secret === null) return headers;
+  const name = REFERENCE.exec(secret)?.groups?.['name'] ?? '';
+  const value = env[name];
+  if (value === undefined || value === '') {
+    throw new Error(`the environment variable ${name}, which signs it, is not set`);
+  }
+  const seconds = Math.floor(now / SECOND);
+  const signature = createHmac('sha256', value).update(`${seconds}.${body}`).digest('hex');
+  return { ...headers, 'autoresponder-signature': `t=${seconds},v1=${signature}` };
+}
+
+/**
+ * Posts a webhook once. Redirects are not followed: they could lead where it may not go. Throws InnerAddressError for a
+ * host that is of this machine or its network and not allowed, and Error for whatever else went wrong on the way.
+ */
+export async function post(webhook: Webhook, parts: PostParts): Promise<Posted> {
+  const url = new URL(webhook.url);
+  const host = url.hostname.replace(/^\[|\]$/gu, '');
+  const isAllowed = parts.allowHosts.includes(host);
+  if (!isAllowed && isIP(host) !== 0 && isInner(host)) throw new InnerAddressError(host, host);
+  if (!isAllowed && url.protocol !== 'https:') {
+    throw new Error(`${url.protocol}// is not encrypted; write https://`);
+  }
+  const options: RequestOptions = {
+    method: 'POST',
+    headers: headersOf(webhook, parts),
+    signal: AbortSignal.any([parts.signal, AbortSignal.timeout(parts.timeout)]),
+    agent: false,
+    ...(isAllowed ? {} : { lookup: outerLookup }),
+  };
+  return exchange(url, options, webhook.body);
+}
+
+function exchange(url: URL, options: RequestOptions, body: string): Promise<Posted> {
+  const request = url.protocol === 'https:' ? requestSecure : requestPlain;
+  return new Promise((resolve, reject) => {
+    const call = request(url, options, (answer) => {
+      const { statusCode: status = 0, headers } = answer;
+      const seconds = Number(headers['retry-after'] ?? NaN);
+      // What it says besides is of no interest, and might never end.
+      answer.destroy();
+      resolve({ status, retryAfter: Number.isFinite(seconds) && seconds >= 0 ? seconds * SECOND : null });
+    });
+    call.on('error', reject);
+    call.end(body);
+  });
+}

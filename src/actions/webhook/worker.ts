@@ -1,0 +1,138 @@
+import { HOUR, type Clock, type Instant, type Millis, SECOND } from '../../domain/time.js';
+import type { Webhook, WebhookEnd } from '../../domain/webhook.js';
+import type { Store } from '../../store/store.js';
+import { createAlarm } from '../alarm.js';
+import { post, type PostParts } from './post.js';
+
+export interface WebhookParts extends Pick<PostParts, 'allowHosts' | 'env'> {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** For one attempt. @default 10 seconds */
+  readonly timeout?: Millis;
+  readonly onEnd: (webhook: Webhook, end: WebhookEnd) => void;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+export interface WebhookWorker {
+  start(): void;
+  /** There may be something to tell. */
+  nudge(): void;
+  /** Resolves when nothing may be told now. */
+  drained(): Promise<void>;
+  /** Cuts off what is on its way: it is told again, under the same key. */
+  stop(): Promise<void>;
+}
+
+/** Ten seconds, and then three times as long each time, up to six hours: about a day and a half in all. */
+const FIRST_WAIT = 10 * SECOND;
+const GROWTH = 3;
+const LONGEST_WAIT = 6 * HOUR;
+export const MOST_ATTEMPTS = 13;
+const AT_ONCE = 4;
+const GONE = 410;
+const TIMEOUT = 10 * SECOND;
+
+/** Tells other programs what rules have for them, again and again until they take it, or until it is given up. */
+export function createWebhooks(parts: WebhookParts): WebhookWorker {
+  const { store, clock, onEnd, onTrouble, timeout = TIMEOUT } = parts;
+  const stopping = new AbortController();
+  const alarm = createAlarm(clock, kick);
+  let isRunning = false;
+  let isWanted = false;
+  let working: Promise<void> | null = null;
+
+  function kick(): void {
+    if (!isRunning) return;
+    isWanted = true;
+    working ??= work().finally(() => {
+      working = null;
+      if (isWanted) kick();
+    });
+  }
+
+  async function work(): Promise<void> {
+    try {
+      while (isRunning && isWanted) {
+        isWanted = false;
+        const due = await store.dueWebhooks(clock(), AT_ONCE);
+        await Promise.all(due.map((webhook) => tell(webhook)));
+        if (due.length > 0) isWanted = true;
+      }
+      const next = await store.nextWebhookAt();
+      if (next !== null && isRunning) alarm.setFor(next);
+    } catch (error) {
+      onTrouble('telling a webhook', error);
+      isWanted = false;
+      if (isRunning) alarm.setFor(clock() + FIRST_WAIT);
+    }
+  }
+
+  async function tell(webhook: Webhook): Promise<void> {
+    const { allowHosts, env } = parts;
+    const now = clock();
+    const end = await post(webhook, { allowHosts, env, timeout, now, signal: stopping.signal }).then(
+      ({ status, retryAfter }) => endOf(webhook, { status, retryAfter, now: clock() }),
+      (error: unknown) => again(webhook, said(error), { retryAfter: null, now: clock() }),
+    );
+    // Cut off by a stop: it is told at the next start.
+    if (stopping.signal.aborted && end.state !== 'delivered') return;
+    await store.endWebhook(webhook, end, clock());
+    onEnd(webhook, end);
+  }
+
+  return {
+    start() {
+      isRunning = true;
+      kick();
+    },
+    nudge: kick,
+    async drained() {
+      while (working !== null) await working;
+    },
+    async stop() {
+      isRunning = false;
+      alarm.clear();
+      stopping.abort(new Error('stopping'));
+      await working;
+    },
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: Millis | null;
+  readonly now: Instant;
+}
+
+function endOf(webhook: Webhook, answer: Answer): WebhookEnd {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { state: 'delivered', detail: `answered with ${status}` };
+  if (status === GONE) return { state: 'dead', detail: 'the receiver wants no more of it (410)' };
+  if (status >= 300 && status < 400) {
+    return again(
+      webhook,
+      `answered with a redirect (${status}), which is not followed: write the final address`,
+      answer,
+    );
+  }
+  return again(webhook, `answered with ${status}`, answer);
+}
+
+function again(
+  { attempts }: Webhook,
+  detail: string,
+  { retryAfter, now }: Pick<Answer, 'retryAfter' | 'now'>,
+): WebhookEnd {
+  if (attempts + 1 >= MOST_ATTEMPTS)
+    return { state: 'dead', detail: `${detail}; given up after ${MOST_ATTEMPTS} attempts` };
+  const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * GROWTH ** attempts);
+  // A part of it is chance, so that what failed together does not come back together.
+  const chosen = Math.round(wait * (0.75 + Math.random() / 4));
+  const asked = Math.min(retryAfter ?? 0, LONGEST_WAIT);
+  return { state: 'pending', detail, notBefore: now + Math.max(chosen, asked) };
+}
+
+function said(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text === '' && error instanceof Error ? error.name : text;
+}

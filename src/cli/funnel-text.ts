@@ -1,0 +1,42 @@
+import type { FunnelFigure } from '../store/contacts.js';
+import { print } from './output.js';
+
+const WIDTH = 10;
+
+/** What became of those who came into each funnel in the last thirty days. Nothing when there is no funnel. */
+export function printFunnels(figures: readonly FunnelFigure[]): void {
+  if (figures.length === 0) return;
+  const heads = ['reached', 'sent', 'refused', 'answered', 'completed', 'open'];
+  const cells = (values: readonly (string | number)[]) =>
+    values.map((value) => String(value).padStart(WIDTH)).join('');
+  print(`funnels  of the last 30 days\n  ${cells(heads)}`);
+  for (const [rule, days] of grouped(figures)) {
+    const sum = (of: (figure: FunnelFigure) => number): number => days.reduce((all, day) => all + of(day), 0);
+    const refused = days.map((day) => day.refused);
+    const sums = [
+      ...[sum((day) => day.reached), sum((day) => day.sent), sum((day) => sumOf(day.refused))],
+      ...[sum((day) => day.answered), sum((day) => day.completed), sum((day) => day.open)],
+    ];
+    print(`  ${cells(sums)}  ${rule}${reasonsOf(refused)}`);
+  }
+}
+
+function grouped(figures: readonly FunnelFigure[]): ReadonlyMap<string, readonly FunnelFigure[]> {
+  const groups = new Map<string, FunnelFigure[]>();
+  for (const figure of figures) groups.set(figure.rule, [...(groups.get(figure.rule) ?? []), figure]);
+  return groups;
+}
+
+function sumOf(counts: FunnelFigure['refused']): number {
+  return Object.values(counts).reduce((all, n) => all + n, 0);
+}
+
+/** ` (refused: private_reply_used 3, window_closed 1)`. */
+function reasonsOf(refused: readonly FunnelFigure['refused'][]): string {
+  const counts: Record<string, number> = {};
+  for (const [reason, n] of refused.flatMap((each) => Object.entries(each))) {
+    counts[reason] = (counts[reason] ?? 0) + n;
+  }
+  const shown = Object.entries(counts).map(([reason, n]) => `${reason} ${n}`);
+  return shown.length === 0 ? '' : ` (refused: ${shown.join(', ')})`;
+}

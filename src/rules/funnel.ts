@@ -1,0 +1,166 @@
+import type { Ask, Expected, Funnel, Step } from '../domain/funnel.js';
+import { DAY } from '../domain/time.js';
+import type { Path } from '../yaml/source.js';
+import { millis } from '../yaml/values.js';
+import type { TextKind } from './context.js';
+import type { Draft } from './draft.js';
+import { toEffects } from './effects.js';
+import type { RawAsk, RawStep } from './step-schema.js';
+import { checkText, toReply } from './texts.js';
+
+const DEFAULT_WITHIN = DAY;
+
+/** What follows the first message of a rule; null: nothing. What cannot come true is reported. */
+export function toFunnel(draft: Draft): Funnel | null {
+  const { raw, pathOf, source } = draft;
+  if (raw.then === undefined) {
+    if (raw.otherwise !== undefined && draft.isWhole) {
+      const message = `otherwise: the rule "${raw.id}" asks for nothing, so nothing can fail to come`;
+      const mend = 'Add then: with an ask, or remove otherwise.';
+      source.report(pathOf('otherwise'), { code: 'funnel', message, mend, at: 'key' });
+    }
+    return null;
+  }
+  checkFirstMessage(draft);
+  const steps = toSteps(draft, raw.then);
+  const last = raw.otherwise === undefined ? [] : [raw.otherwise].flat();
+  const otherwise = last.flatMap((step, index) => {
+    const path = Array.isArray(raw.otherwise) ? [...pathOf('otherwise'), index] : pathOf('otherwise');
+    return toOthers(draft, step, path, 'neither');
+  });
+  if (raw.otherwise !== undefined && !steps.some(({ type }) => type === 'ask')) {
+    const message = 'otherwise: no step asks, so this can never happen';
+    const mend = 'Add an ask to then, or remove otherwise.';
+    source.report(pathOf('otherwise'), { code: 'unreachable-step', message, mend, at: 'key' });
+  }
+  return { steps, otherwise };
+}
+
+/** A person who comments has opened no conversation: the private reply is all that can reach them. */
+function checkFirstMessage({ source, on, raw, pathOf, isWhole }: Draft): void {
+  const first = on === 'comment' ? 'private_reply' : 'reply';
+  if (raw[first] !== undefined || !isWhole) return;
+  const message =
+    on === 'comment'
+      ? `then: the first message of "${raw.id}" is no private reply, and nothing else reaches who comments`
+      : `then: "${raw.id}" has no reply for the steps to follow`;
+  source.report(pathOf('then'), { code: 'funnel', message, mend: `Add ${first}: "…".`, at: 'key' });
+}
+
+/** How far the conversation has come, for what can still be said. */
+interface Progress {
+  /** Something was said since the last question was answered, so that an answer may come. */
+  hasSpoken: boolean;
+  hasAsked: boolean;
+  /** Where the funnel falls silent: nothing after it is sent. */
+  silencedBy: string | null;
+}
+
+function toSteps(draft: Draft, raw: readonly RawStep[]): readonly Step[] {
+  const progress: Progress = { hasSpoken: true, hasAsked: false, silencedBy: null };
+  return raw.flatMap((step, index) => {
+    const path = [...draft.pathOf('then'), index];
+    const keys = Object.entries(step).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+    if (keys.length !== 1) {
+      const message = `then: a step is one of ask, reply, tag, untag, set, webhook, pause and handoff, and one only`;
+      draft.source.report(path, { code: 'funnel', message, mend: 'Make a step of each, in their order.' });
+    }
+    return toStep(draft, step, path, progress);
+  });
+}
+
+function toStep(draft: Draft, step: RawStep, path: Path, progress: Progress): readonly Step[] {
+  const kind = progress.hasAsked ? 'message' : draft.on;
+  const says = step.reply !== undefined || step.ask?.text !== undefined || step.ask?.one_of !== undefined;
+  checkReach(draft, { step, path, says }, progress);
+  if (says) progress.hasSpoken = true;
+  if (step.pause !== undefined) progress.silencedBy = 'pause';
+  if (step.handoff !== undefined) progress.silencedBy = 'handoff';
+  if (step.ask === undefined) return toOthers(draft, step, path, kind);
+  if (!progress.hasSpoken) {
+    const message = 'ask: nothing was said since the answer before, so nobody knows what is asked';
+    const mend = 'Add text: "…".';
+    draft.source.report([...path, 'ask'], { code: 'funnel', message, mend, at: 'key' });
+  }
+  progress.hasSpoken = false;
+  progress.hasAsked = true;
+  return [{ type: 'ask', ask: toAsk(draft, step.ask, [...path, 'ask'], kind) }];
+}
+
+/** Reports a step that can never come to pass. */
+function checkReach(
+  { source, on }: Draft,
+  { step, path, says }: { readonly step: RawStep; readonly path: Path; readonly says: boolean },
+  { silencedBy, hasAsked }: Progress,
+): void {
+  if ((says || step.ask !== undefined) && silencedBy !== null) {
+    const message = `then: this step is never reached: ${silencedBy} before it silences the program`;
+    source.report(path, { code: 'unreachable-step', message, mend: `Move ${silencedBy} behind it.` });
+  }
+  if (says && on === 'comment' && !hasAsked) {
+    const message =
+      'then: this message could never be sent: who commented has to answer the private reply first';
+    const mend = 'Put an ask without a text before it: it waits for their answer.';
+    source.report(path, { code: 'outside-window', message, mend });
+  }
+}
+
+function toOthers(draft: Draft, step: Omit<RawStep, 'ask'>, path: Path, kind: TextKind): readonly Step[] {
+  const at = (key: string): Path => [...path, key];
+  return [
+    ...(step.reply === undefined
+      ? []
+      : [{ type: 'reply' as const, reply: toReply(draft, at('reply'), step.reply, kind) }]),
+    ...toEffects(draft, step, at, kind),
+  ];
+}
+
+function toAsk(draft: Draft, raw: RawAsk, path: Path, kind: TextKind): Ask {
+  const isAsking = raw.text !== undefined || raw.one_of !== undefined;
+  if (!isAsking && raw.delay !== undefined) {
+    const message = 'delay: this ask says nothing, so there is nothing to delay';
+    const mend = 'Remove it, or add text: "…".';
+    draft.source.report([...path, 'delay'], { code: 'funnel', message, mend, at: 'key' });
+  }
+  const { save = null, within, on_keyword: onKeyword = 'end', on_human: onHuman = 'end' } = raw;
+  return {
+    question: isAsking ? toReply(draft, path, raw, kind) : null,
+    expect: toExpected(draft, raw.expect, [...path, 'expect']),
+    save,
+    ...toTries(draft, raw, path),
+    within: within === undefined ? DEFAULT_WITHIN : millis(within),
+    onKeyword,
+    onHuman,
+  };
+}
+
+function toTries(draft: Draft, raw: RawAsk, path: Path): Pick<Ask, 'retry' | 'tries'> {
+  const { retry = null, tries = retry === null ? 1 : 2 } = raw;
+  const report = (key: string, code: string, message: string, mend: string): void =>
+    draft.source.report([...path, key], { code, message, mend, at: 'key' });
+  if (retry !== null) checkText(draft, [...path, 'retry'], retry, 'message');
+  if (retry === null && tries > 1) {
+    const message = 'ask: without retry a contact does not learn that the answer was no good';
+    report('tries', 'funnel', message, 'Add retry: "…".');
+  }
+  if (retry !== null && tries === 1) {
+    const message = 'retry: with tries: 1 nothing is tried again, so this is never said';
+    report('retry', 'unreachable-step', message, 'Write tries: 2.');
+  }
+  return { retry, tries };
+}
+
+function toExpected({ source, context }: Draft, raw: RawAsk['expect'], path: Path): Expected {
+  if (typeof raw === 'string') return { kind: raw };
+  const { choice, regex } = raw;
+  if ((choice === undefined) === (regex === undefined)) {
+    const message = 'expect: a block has either choice or regex';
+    source.report(path, { code: 'wrong-value', message, mend: 'Write { choice: [small, large] }.' });
+  }
+  if (choice !== undefined) return { kind: 'choice', choices: choice };
+  const options = { match: 'regex', typos: 0, caseSensitive: false, accents: true } as const;
+  const problem = regex === undefined ? null : context.checkKeyword(regex, options);
+  if (problem !== null)
+    source.report([...path, 'regex'], { code: 'bad-keyword', message: `regex: ${problem}` });
+  return { kind: 'regex', pattern: regex ?? '' };
+}

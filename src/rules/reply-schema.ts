@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { LIMITS } from '../domain/limits.js';
+import { AFTER_PRIVATE } from '../domain/rule.js';
+import { DAY, parseDuration } from '../domain/time.js';
+import { says, section } from '../yaml/shape.js';
+import { text } from '../yaml/values.js';
+
+const DELAY_MEND = 'Write 20s, or 20s..60s for a time between the two; a day at most.';
+const LONGEST_DELAY = DAY;
+
+/** Reads `20s` or `20s..60s`. Returns undefined for anything else, and for times that run backwards. */
+export function parseDelay(value: string): { from: number; to: number } | undefined {
+  const [first = '', last = first, ...rest] = value.split('..');
+  const from = parseDuration(first);
+  const to = parseDuration(last);
+  if (rest.length > 0 || from === undefined || to === undefined || from > to || to > LONGEST_DELAY)
+    return undefined;
+  return { from, to };
+}
+
+export const template = text().max(LIMITS.renderedText);
+
+export const REPLY_KEYS = {
+  text: template.optional().describe('The text, a Liquid template.'),
+  one_of: z.array(template).min(1).max(100).optional().describe('Several texts, of which one is taken.'),
+  delay: z
+    .string({ error: 'is no delay: write a number and a unit, such as 20s, or 20s..60s' })
+    .refine((value) => parseDelay(value) !== undefined, says('is no delay', DELAY_MEND))
+    .optional()
+    .describe('How long to wait first: 20s, or between two times: 20s..60s.'),
+};
+const NO_REPLY = { error: 'is neither a text nor a block with text or one_of' };
+
+export const replySchema = z.union([template, section(REPLY_KEYS)], NO_REPLY);
+export type RawReply = z.output<typeof replySchema>;
+
+export const publicReplySchema = z.union(
+  [
+    template,
+    section({
+      ...REPLY_KEYS,
+      when: z
+        .enum(AFTER_PRIVATE)
+        .optional()
+        .describe('sent, the default: once the private reply has arrived. always: whatever becomes of it.'),
+      otherwise: template
+        .optional()
+        .describe('The text instead when the private reply was refused or stopped. Only with when: sent.'),
+    }),
+  ],
+  NO_REPLY,
+);
+export type RawPublicReply = z.output<typeof publicReplySchema>;

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { EXPECTED_KINDS, ON_HUMAN, ON_KEYWORD } from '../domain/funnel.js';
+import { LIMITS } from '../domain/limits.js';
+import { DAY } from '../domain/time.js';
+import { says, section } from '../yaml/shape.js';
+import { count, duration, text } from '../yaml/values.js';
+import { REPLY_KEYS, replySchema, template } from './reply-schema.js';
+
+const MOST_STEPS = 50;
+const MOST_TAGS = 50;
+const LONGEST_PAUSE = 365 * DAY;
+
+/** A tag: letters and digits of any script, `-`, `_`, `.` and `:`, so that lists of tags need no quotes anywhere. */
+export const TAG = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._:-]*$/u;
+
+const tag = text()
+  .max(50)
+  .regex(TAG, says('is no tag: letters, digits, -, _, . and : only', 'Write it as one word: hot-lead.'));
+const tags = z.union([tag, z.array(tag).min(1).max(MOST_TAGS)], { error: 'is neither a tag nor a list of tags' });
+
+const fieldName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, 'is no name for a field: letters, digits and _ only')
+  .max(50);
+
+const pauseTime = duration(LONGEST_PAUSE);
+const webhook = section({
+  url: text().max(2_000).describe('Where to send it: an address that begins with https://.'),
+  secret: text()
+    .optional()
+    .describe('What signs it, from the environment: ${CRM_SECRET}. It is stored nowhere.'),
+});
+
+/** What a rule or a step does besides speaking. */
+export const EFFECT_KEYS = {
+  tag: tags.optional().describe('Tags that the contact gets.'),
+  untag: tags.optional().describe('Tags that the contact loses.'),
+  set: z
+    .record(fieldName, template)
+    .optional()
+    .describe('Fields of the contact: a name and a template each. {{ contact.fields.NAME }} shows them.'),
+  webhook: webhook.optional().describe('Tells another program: a signed POST, sent until it is taken.'),
+  pause: z
+    .union([z.literal(true), pauseTime], { error: 'is neither `true` nor a length of time' })
+    .optional()
+    .describe('No automatic answers to the contact for so long; true: until somebody resumes them.'),
+  handoff: z
+    .union(
+      [
+        z.literal(true),
+        template,
+        section({
+          note: template.optional().describe('What the human shall know, a template.'),
+          for: pauseTime.optional().describe('How long to stay silent. Default: guards.human_pause.'),
+        }),
+      ],
+      { error: 'is neither `true`, a note, nor a block with note and for' },
+    )
+    .optional()
+    .describe('Calls a human: pauses the contact and tells the owner.'),
+};
+
+const expectSchema = z.union(
+  [
+    z.enum(EXPECTED_KINDS),
+    section({
+      choice: z.array(text().max(100)).min(2).max(50).optional().describe('One of these.'),
+      regex: text()
+        .max(LIMITS.regexLength)
+        .optional()
+        .describe('What this regular expression finds.'),
+    }),
+  ],
+  { error: `is neither ${EXPECTED_KINDS.join(', ')}, nor a block with choice or regex` },
+);
+
+const askSchema = section({
+  ...REPLY_KEYS,
+  expect: expectSchema.describe('What counts as an answer: email, phone, number, any, choice or regex.'),
+  save: fieldName.optional().describe('The field of the contact that keeps the answer.'),
+  retry: template.optional().describe('What a wrong answer is told.'),
+  tries: count(1, 10).optional().describe('How many answers are looked at. Default: 2 with retry, else 1.'),
+  within: duration(30 * DAY).optional().describe('How long to wait for an answer. Default: 24h.'),
+  on_keyword: z
+    .enum(ON_KEYWORD)
+    .optional()
+    .describe(
+      'When it is no answer but a keyword of another rule: end the funnel, keep it waiting, or ignore the rule.',
+    ),
+  on_human: z
+    .enum(ON_HUMAN)
+    .optional()
+    .describe('When a human of the account writes: end the funnel, the default, or keep it.'),
+});
+export type RawAsk = z.output<typeof askSchema>;
+
+const STEP_KEYS = {
+  ask: askSchema.optional().describe('Waits for an answer.'),
+  reply: replySchema.optional().describe('A message.'),
+  ...EFFECT_KEYS,
+};
+const stepSchema = section(STEP_KEYS);
+export type RawStep = z.output<typeof stepSchema>;
+export type RawEffects = Pick<RawStep, keyof typeof EFFECT_KEYS>;
+
+const lastStepSchema = section({ reply: STEP_KEYS.reply, ...EFFECT_KEYS });
+
+export const FUNNEL_KEYS = {
+  then: z
+    .array(stepSchema)
+    .min(1)
+    .max(MOST_STEPS)
+    .optional()
+    .describe('What follows the first message, step by step.'),
+  otherwise: z
+    .union([lastStepSchema, z.array(lastStepSchema).min(1).max(MOST_STEPS)], {
+      error: 'is neither a block with reply, tag or another step, nor a list of them',
+    })
+    .optional()
+    .describe('What happens instead when an answer does not come, or not a valid one.'),
+};

@@ -1,0 +1,30 @@
+import { reportMisreadWord } from '../yaml/issues.js';
+import type { Path } from '../yaml/source.js';
+import type { ReplySpec } from '../domain/reply.js';
+import type { Draft } from './draft.js';
+import type { TextKind } from './context.js';
+import { parseDelay, type RawReply } from './reply-schema.js';
+
+/** Reports what is wrong with a template. */
+export function checkText({ source, context }: Draft, path: Path, text: string, kind: TextKind): void {
+  reportMisreadWord(source, path);
+  for (const problem of context.checkTemplate(text, { kind, calendars: context.calendars })) {
+    source.report(path, { code: 'template', ...problem });
+  }
+}
+
+/** A text that is sent, its templates checked. */
+export function toReply(draft: Draft, path: Path, raw: RawReply, kind: TextKind): ReplySpec {
+  if (typeof raw === 'string') {
+    checkText(draft, path, raw, kind);
+    return { texts: [raw], delay: null };
+  }
+  if ((raw.text === undefined) === (raw.one_of === undefined)) {
+    const message = 'an answer has either text or one_of';
+    draft.source.report(path, { code: 'wrong-value', message, mend: 'Keep one of the two.' });
+  }
+  if (raw.text !== undefined) checkText(draft, [...path, 'text'], raw.text, kind);
+  raw.one_of?.forEach((text, index) => checkText(draft, [...path, 'one_of', index], text, kind));
+  const texts = raw.one_of ?? (raw.text === undefined ? [] : [raw.text]);
+  return { texts, delay: raw.delay === undefined ? null : (parseDelay(raw.delay) ?? null) };
+}

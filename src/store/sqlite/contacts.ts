@@ -1,0 +1,151 @@
+import type { Funnel, RunOutcome } from '../../domain/funnel.js';
+import type { Reason } from '../../domain/reason.js';
+import { DAY, type Instant } from '../../domain/time.js';
+import type { ContactsQuery, FunnelFigure, KnownContact, RunView } from '../contacts.js';
+import type { Store } from '../store.js';
+import { contactRows } from './effects.js';
+import type { Database } from './open.js';
+
+type Part = Pick<Store, 'contacts' | 'contactFields' | 'funnelFigures'>;
+
+interface RunViewRow {
+  rule: string;
+  state: RunView['state'];
+  outcome: RunOutcome | null;
+  detail: string | null;
+  step: number | null;
+  steps: string;
+  started_at: number;
+  deadline: number | null;
+  ended_at: number | null;
+}
+
+/** Who is known, and how far they came. */
+export function contacts(db: Database): Part {
+  const list = db.prepare(LIST);
+  const latest = db.prepare(LATEST);
+  const named = db.prepare(NAMED);
+  const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
+  const runs = db.prepare(RUNS);
+  const fields = db.prepare(
+    'select distinct f.key as name from contacts, json_each(contacts.fields) f order by 1',
+  );
+  const state = contactRows(db);
+
+  const known = (account: string, contactId: string): KnownContact => {
+    const name = named.get(account, contactId) as
+      { name: string | null; username: string | null } | undefined;
+    return {
+      account,
+      contactId,
+      name: name?.name ?? null,
+      username: name?.username ?? null,
+      lastAt: (latest.get(account, contactId) as { at: number | null }).at,
+      isOptedOut: optedOut.get(account, contactId) !== undefined,
+      ...state.of(account, contactId),
+      runs: (runs.all(account, contactId) as RunViewRow[]).map(toView),
+    };
+  };
+
+  return {
+    contacts: async ({ limit, after, account, tag, funnel, contactId }: ContactsQuery) => {
+      const rows = list.all({
+        limit,
+        afterAccount: after?.account ?? '',
+        afterContact: after?.contactId ?? '',
+        account: account ?? null,
+        tag: tag ?? null,
+        funnel: funnel ?? null,
+        contact: contactId ?? null,
+      }) as { account: string; contact_id: string }[];
+      return rows.map((row) => known(row.account, row.contact_id));
+    },
+    contactFields: async () => (fields.all() as { name: string }[]).map(({ name }) => name),
+    funnelFigures: async (since) => figures(db, since),
+  };
+}
+
+function toView({ steps, started_at: startedAt, ended_at: endedAt, step, ...row }: RunViewRow): RunView {
+  const { rule, state, outcome, detail, deadline } = row;
+  return {
+    ...{ rule, state, outcome, detail, deadline, startedAt, endedAt },
+    step: step === null ? null : step + 1,
+    steps: (JSON.parse(steps) as Funnel).steps.length,
+  };
+}
+
+interface FigureRow {
+  rule: string;
+  day: number;
+  outcome: RunOutcome | null;
+  detail: string | null;
+  n: number;
+  sent: number;
+  answered: number;
+}
+
+function figures(db: Database, since: Instant): readonly FunnelFigure[] {
+  const rows = db.prepare(FIGURES).all(since) as FigureRow[];
+  const groups = new Map<string, FigureRow[]>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.rule, row.day]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map((group) => {
+    const sum = (of: (row: FigureRow) => number): number => group.reduce((all, row) => all + of(row), 0);
+    const refused: Partial<Record<Reason, number>> = {};
+    const outcomes: Partial<Record<RunOutcome, number>> = {};
+    for (const { outcome, detail, n } of group) {
+      if (outcome === null) continue;
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + n;
+      const why = (detail ?? 'failed') as Reason;
+      if (outcome === 'refused') refused[why] = (refused[why] ?? 0) + n;
+    }
+    const { rule = '', day = 0 } = group[0] ?? {};
+    return {
+      rule,
+      day: new Date(day * DAY).toISOString().slice(0, 10),
+      reached: sum(({ n }) => n),
+      sent: sum(({ sent }) => sent),
+      answered: sum(({ answered }) => answered),
+      completed: outcomes.completed ?? 0,
+      open: sum(({ outcome, n }) => (outcome === null ? n : 0)),
+      refused,
+      outcomes,
+    };
+  });
+}
+
+/** Everybody who wrote, and everybody who is in a funnel: a comment may have come without an author's name. */
+const LIST = `
+select account, contact_id from (
+  select account, contact_id from events where account is not null and contact_id <> '' and direction = 'incoming'
+  union select account, contact_id from contacts
+) c
+where (account, contact_id) > (@afterAccount, @afterContact)
+  and (@account is null or account = @account)
+  and (@contact is null or contact_id = @contact)
+  and (@tag is null or exists (select 1 from contacts k, json_each(k.tags) t
+    where k.account = c.account and k.contact_id = c.contact_id and t.value = @tag))
+  and (@funnel is null or exists (select 1 from runs r
+    where r.account = c.account and r.contact_id = c.contact_id and r.rule = @funnel))
+order by account, contact_id limit @limit`;
+
+const LATEST = `
+select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming'`;
+
+/** Comments name nobody: the latest message that does. */
+const NAMED = `
+select contact_name as name, contact_username as username from events
+where account = ? and contact_id = ? and direction = 'incoming' and (contact_name is not null or contact_username is not null)
+order by at desc limit 1`;
+
+const RUNS = `
+select r.rule, r.state, r.outcome, r.detail, r.step, f.steps, r.started_at, r.deadline, r.ended_at
+from runs r join funnels f on f.id = r.funnel where r.account = ? and r.contact_id = ? order by r.id desc`;
+
+/** Only of what was refused is the detail a reason, and one of a closed list. */
+const FIGURES = `
+select rule, started_at / ${DAY} as day, outcome, case when outcome = 'refused' then detail end as detail,
+  count(*) as n, sum(sent_at is not null) as sent, sum(answered_at is not null) as answered
+from runs where started_at >= ? group by 1, 2, 3, 4 order by 1, 2`;

@@ -1,0 +1,62 @@
+import type { Decision } from '../../domain/decision.js';
+import type { InboundEvent } from '../../domain/event.js';
+import type { WaitingRun } from '../../domain/funnel.js';
+import type { Instant } from '../../domain/time.js';
+import type { Store } from '../store.js';
+import { sendInserter } from './decide.js';
+import { effectRows } from './effects.js';
+import type { Database } from './open.js';
+import { reasons } from './reasons.js';
+import { type EventRow, toEvent } from './rows.js';
+import { runRows, toRun } from './runs.js';
+
+type Row = Parameters<typeof toRun>[0];
+
+/** Contacts who were asked by a funnel and did not answer in time. */
+export function expiry(db: Database): Pick<Store, 'expiredRuns' | 'recordExpiry'> {
+  const due = db.prepare(DUE);
+  const event = db.prepare('select * from events where id = ?');
+  const isStill = db.prepare(
+    "select 1 from runs where id = ? and state = 'waiting' and step = ? and wrong = ?",
+  );
+  const lastPart = db.prepare(
+    "select coalesce(max(part), 0) as n from sends where event_id = ? and rule = ? and action = 'reply'",
+  );
+  const insertSend = sendInserter(db);
+  const runs = runRows(db);
+  const carryOut = effectRows(db);
+  const { settle } = reasons(db);
+
+  const record = db.transaction(
+    (run: WaitingRun, spoken: InboundEvent, decision: Decision, now: Instant): boolean => {
+      if (isStill.get(run.id, run.step, run.wrong) === undefined) return false;
+      // A time limit says its last words after all that was said about the same message.
+      const { n } = lastPart.get(spoken.id, run.rule) as { n: number };
+      runs.change(spoken, decision, now);
+      carryOut(spoken, decision.effects ?? [], now);
+      for (const action of decision.actions) {
+        insertSend(spoken, { ...action, part: n + (action.part ?? 1) }, now);
+        settle({ eventId: spoken.id, rule: run.rule, action: action.type }, 'pending', null, now);
+      }
+      return true;
+    },
+  );
+
+  return {
+    expiredRuns: async (now, limit) =>
+      (due.all(now, limit) as (Row & { last_event: string })[]).flatMap((row) => {
+        const last = event.get(row.last_event) as EventRow | undefined;
+        return last ? [{ run: toRun(row), event: toEvent(last) }] : [];
+      }),
+    recordExpiry: async (run, spoken, decision, now) => record(run, spoken, decision, now),
+  };
+}
+
+/** Not who answered in time and was not decided about yet: while nothing ran, an answer may have come. */
+const DUE = `
+select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.match, r.last_event
+from runs r join funnels f on f.id = r.funnel
+where r.state = 'waiting' and r.deadline < ?
+  and not exists (select 1 from events e where e.reason is null and e.kind = 'message' and e.account = r.account
+    and e.contact_id = r.contact_id and e.at <= r.deadline)
+order by r.deadline limit ?`;

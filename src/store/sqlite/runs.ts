@@ -1,0 +1,200 @@
+import type { InboundEvent } from '../../domain/event.js';
+import type { Decision } from '../../domain/decision.js';
+import type { Funnel, RunChange, RunMatch, WaitingRun } from '../../domain/funnel.js';
+import { LIMITS } from '../../domain/limits.js';
+import type { Reason } from '../../domain/reason.js';
+import type { Send, SendState } from '../../domain/send.js';
+import type { Instant } from '../../domain/time.js';
+import type { Database } from './open.js';
+
+interface RunRow {
+  id: number;
+  rule: string;
+  steps: string;
+  step: number;
+  wrong: number;
+  started_at: number;
+  asked_at: number;
+  match: string;
+}
+
+export interface RunRows {
+  /** The run that waits for what the contact wrote at that time. */
+  waitingFor(event: InboundEvent): WaitingRun | null;
+  /** What a decision changes. False when a run is not any more where the decision saw it. */
+  change(event: InboundEvent, decision: Decision, now: Instant): boolean;
+  /** The contact wants no more of it. */
+  stop(account: string, contactId: string, now: Instant): void;
+  /** After a send changed: a question was asked, or never will be. */
+  follow(
+    send: Pick<Send, 'eventId' | 'rule' | 'action'>,
+    state: SendState,
+    reason: Reason | null,
+    now: Instant,
+  ): void;
+}
+
+/** Contacts on their way through funnels. `asking`: the question is not sent yet. `sending`: nothing will be asked. */
+export function runRows(db: Database): RunRows {
+  const waiting = db.prepare(WAITING);
+  const stop = db.prepare(
+    `update runs set state = 'ended', outcome = ?, detail = ?, ended_at = ?
+     where account = ? and contact_id = ? and state in ('asking', 'waiting')`,
+  );
+  const start = starter(db);
+  const wait = db.prepare(WAIT);
+  const end = db.prepare(END);
+
+  const apply = (event: InboundEvent, change: RunChange, isSaid: boolean, now: Instant): boolean => {
+    const account = event.account ?? '';
+    if (change.kind === 'start') {
+      if (change.step !== null) {
+        stop.run('replaced', `rule ${change.rule} asks now`, now, account, event.contact.id);
+      }
+      start(event, change, isSaid, now);
+      return true;
+    }
+    if (change.kind === 'wait') {
+      const { run, step, wrong, within } = change;
+      const asked = isSaid ? null : now;
+      return wait.run({ run, step, wrong, within, asked, event: event.id, now }).changes > 0;
+    }
+    const { run, outcome, detail } = change;
+    return end.run({ run, outcome, detail, now }).changes > 0;
+  };
+
+  return {
+    waitingFor(event) {
+      if (event.kind !== 'message' || event.direction !== 'incoming') return null;
+      const by = event.at + LIMITS.clockSkew;
+      const row = waiting.get(event.account, event.contact.id, by) as RunRow | undefined;
+      return row ? toRun(row) : null;
+    },
+    change(event, { runs = [], actions }, now) {
+      return runs.every((change) => {
+        const isSaid = actions.some(({ rule, type }) => rule === change.rule && type !== 'comment_reply');
+        return apply(event, change, isSaid, now);
+      });
+    },
+    stop(account, contactId, now) {
+      stop.run('stopped', 'the contact opted out', now, account, contactId);
+    },
+    follow: follower(db),
+  };
+}
+
+function starter(db: Database) {
+  const keep = db.prepare('insert or ignore into funnels (steps) values (?)');
+  const find = db.prepare('select id from funnels where steps = ?');
+  const insert = db.prepare(INSERT);
+  return (
+    event: InboundEvent,
+    { rule, funnel, step, within, match }: Extract<RunChange, { kind: 'start' }>,
+    isSaid: boolean,
+    now: Instant,
+  ): void => {
+    const steps = JSON.stringify(funnel);
+    keep.run(steps);
+    // Nobody can be asked whom the platform does not name.
+    const asks = step !== null && event.contact.id !== '';
+    const waits = isSaid ? 'asking' : 'waiting';
+    insert.run({
+      rule,
+      funnel: (find.get(steps) as { id: number }).id,
+      account: event.account ?? '',
+      contact_id: event.contact.id,
+      event_id: event.id,
+      post_id: event.comment?.postId ?? event.comment?.platformPostId ?? null,
+      step: asks ? step : null,
+      within,
+      state: asks ? waits : 'sending',
+      asked_at: asks && !isSaid ? now : null,
+      match: JSON.stringify(match),
+      now,
+    });
+  };
+}
+
+/** Sends that ended so did not arrive; of `unknown_outcome` nobody can tell, and an answer is waited for. */
+const NOT_ARRIVED: ReadonlySet<SendState> = new Set(['failed', 'stopped', 'discarded']);
+
+function follower(db: Database): RunRows['follow'] {
+  const lastAttempt = db.prepare(
+    `select max(attempted_at) as at from sends
+     where event_id = @event and rule = @rule and action <> 'comment_reply'`,
+  );
+  const asked = db.prepare(ASKED);
+  const refused = db.prepare(REFUSED);
+  const revive = db.prepare(REVIVE);
+  return ({ eventId: event, rule, action }, state, reason, now) => {
+    if (action === 'comment_reply') return;
+    if (state === 'pending') revive.run({ event, rule });
+    else if (NOT_ARRIVED.has(state)) refused.run({ event, rule, reason, now });
+    else {
+      const { at } = lastAttempt.get({ event, rule }) as { at: number | null };
+      asked.run({ event, rule, now, at: at ?? now });
+    }
+  };
+}
+
+export function toRun(row: RunRow): WaitingRun {
+  return {
+    id: row.id,
+    rule: row.rule,
+    funnel: JSON.parse(row.steps) as Funnel,
+    step: row.step,
+    wrong: row.wrong,
+    startedAt: row.started_at,
+    askedAt: row.asked_at,
+    match: JSON.parse(row.match) as RunMatch,
+  };
+}
+
+const WAITING = `
+select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.match
+from runs r join funnels f on f.id = r.funnel
+where r.account = ? and r.contact_id = ? and r.state = 'waiting' and r.asked_at <= ?`;
+
+const INSERT = `
+insert into runs (rule, funnel, account, contact_id, event_id, last_event, post_id, step, wrong, within, state, match,
+  started_at, asked_at, deadline)
+values (@rule, @funnel, @account, @contact_id, @event_id, @event_id, @post_id, @step, 0, @within, @state, @match,
+  @now, @asked_at, @asked_at + @within)`;
+
+const WAIT = `
+update runs set step = @step, wrong = @wrong, within = @within, last_event = @event,
+  state = case when @asked is null then 'asking' else 'waiting' end, asked_at = @asked, deadline = @asked + @within,
+  answered_at = case when @wrong = 0 then coalesce(answered_at, @now) else answered_at end
+where id = @run and state = 'waiting'`;
+
+const END = `
+update runs set state = 'ended', outcome = @outcome, detail = @detail, ended_at = @now, deadline = null,
+  answered_at = case when @outcome = 'completed' then coalesce(answered_at, @now) else answered_at end
+where id = @run and state = 'waiting'`;
+
+/** The time limit runs from the last message of the question, when all of it is on its way. */
+const ASKED = `
+update runs set sent_at = coalesce(sent_at, @now),
+  state = case when step is null then 'ended' else 'waiting' end,
+  outcome = case when step is null then 'completed' end,
+  ended_at = case when step is null then @now end,
+  asked_at = @at, deadline = case when step is null then null else @at + within end
+where last_event = @event and rule = @rule and state in ('asking', 'sending')
+  and not exists (select 1 from sends p where p.event_id = @event and p.rule = @rule and p.action <> 'comment_reply'
+    and p.state in ('pending', 'sending'))`;
+
+/** Of a run that ended well because nothing was left to ask, a list may say later that its message failed. */
+const REFUSED = `
+update runs set state = 'ended', ended_at = @now, deadline = null, detail = @reason,
+  outcome = case when last_event = event_id then 'refused' else 'failed' end,
+  sent_at = case when last_event = event_id then null else sent_at end
+where last_event = @event and rule = @rule
+  and (state in ('asking', 'waiting', 'sending') or outcome = 'completed' and step is null)`;
+
+/** Tried again by hand. Not when another funnel has the contact by now. */
+const REVIVE = `
+update runs set state = case when step is null then 'sending' else 'asking' end, outcome = null, ended_at = null,
+  detail = null, asked_at = null
+where last_event = @event and rule = @rule and outcome in ('refused', 'failed')
+  and (step is null or not exists (select 1 from runs o where o.account = runs.account
+    and o.contact_id = runs.contact_id and o.state in ('asking', 'waiting')))`;

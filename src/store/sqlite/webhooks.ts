@@ -1,0 +1,82 @@
+import type { Webhook, WebhookEnd, WebhookState } from '../../domain/webhook.js';
+import type { Store } from '../store.js';
+import type { Database } from './open.js';
+
+interface WebhookRow {
+  id: number;
+  key: string;
+  event_id: string;
+  rule: string;
+  account: string;
+  contact_id: string;
+  url: string;
+  secret: string | null;
+  body: string;
+  state: WebhookState;
+  detail: string | null;
+  attempts: number;
+  not_before: number;
+  created_at: number;
+}
+
+type Part = Pick<
+  Store,
+  'dueWebhooks' | 'nextWebhookAt' | 'endWebhook' | 'webhooks' | 'retryWebhook' | 'discardWebhook'
+>;
+
+/** What other programs are told: an outbox of its own, beside that of the contacts. */
+export function webhooks(db: Database): Part {
+  const due = db.prepare(
+    "select * from webhooks where state = 'pending' and not_before <= ? order by not_before limit ?",
+  );
+  const next = db.prepare("select min(not_before) as at from webhooks where state = 'pending'");
+  const list = db.prepare(
+    `select * from webhooks where @states is null or state in (select value from json_each(@states))
+     order by id desc limit @limit`,
+  );
+  const end = db.prepare(END);
+  const retry = db.prepare(
+    `update webhooks set state = 'pending', not_before = ?, ended_at = null, attempts = 0, detail = 'retried by hand'
+     where id = ? and state in ('dead', 'discarded') and body <> '' returning *`,
+  );
+  const discard = db.prepare(
+    `update webhooks set state = 'discarded', ended_at = ?, detail = 'discarded by hand'
+     where id = ? and state in ('pending', 'dead') returning *`,
+  );
+  const one = (row: unknown): Webhook | null => (row === undefined ? null : toWebhook(row as WebhookRow));
+
+  return {
+    dueWebhooks: async (now, limit) => (due.all(now, limit) as WebhookRow[]).map(toWebhook),
+    nextWebhookAt: async () => (next.get() as { at: number | null }).at,
+    endWebhook: async ({ id }, how: WebhookEnd, now) => {
+      const { state, detail } = how;
+      const notBefore = state === 'pending' ? how.notBefore : null;
+      end.run({ id, state, detail, notBefore, endedAt: state === 'pending' ? null : now });
+    },
+    webhooks: async ({ states, limit }) => {
+      const wanted = states === undefined ? null : JSON.stringify(states);
+      return (list.all({ states: wanted, limit }) as WebhookRow[]).map(toWebhook);
+    },
+    retryWebhook: async (id, now) => one(retry.get(now, id)),
+    discardWebhook: async (id, now) => one(discard.get(now, id)),
+  };
+}
+
+function toWebhook(row: WebhookRow): Webhook {
+  const { id, key, rule, account, url, secret, body, state, detail, attempts } = row;
+  return {
+    ...{ id, key, rule, account, url, secret, body, state, detail, attempts },
+    ...{
+      eventId: row.event_id,
+      contactId: row.contact_id,
+      notBefore: row.not_before,
+      createdAt: row.created_at,
+    },
+  };
+}
+
+/** An attempt counts when it has ended: a crash before that makes it again, under the same key. */
+const END = `
+update webhooks set state = @state, detail = @detail, attempts = attempts + 1,
+  not_before = coalesce(@notBefore, not_before), ended_at = @endedAt
+where id = @id and state = 'pending'`;

@@ -1,0 +1,235 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DAY, SECOND } from '../../src/domain/time.js';
+import { aStage, type Stage } from '../stage.js';
+import { aReceiver } from './receiver.js';
+
+const ana = { id: 'ana', name: 'Ana Lima', username: 'ana.l' };
+const PATIENCE = { timeout: 10_000, interval: 20 };
+
+const rules = (more = ''): string => `
+version: 1
+rules:
+  - id: guide-funnel
+    on: comment
+    keywords: [guide]
+    private_reply: "Where shall I send it? Reply with your e-mail."
+    comment_reply: { text: "Check your DMs!", otherwise: "It is on our page." }
+    then:
+      - ask: { expect: email, save: email, retry: "Once more?", within: 24h }
+      - reply: "Thank you! It goes to {{ contact.fields.email }}."
+      - reply: "Have a nice day."
+      - tag: [lead, guide]
+      ${more}
+    otherwise: { reply: "No problem, it is on our page as well.", tag: lost }
+  - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR." }
+  - { id: again, on: message, keywords: [hello], when: { fact: tags, operator: contains, value: lead }, reply: "Hello again {{ contact.fields.email }}" }
+`;
+
+const said = (stage: Stage) => stage.sandbox.sends().map(({ text }) => text);
+const comment = (stage: Stage, post = '501') =>
+  stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide', post });
+const answers = async (stage: Stage, text: string): Promise<void> => {
+  stage.sandbox.receive({ account: 'shop-ig', contact: ana, text });
+  await stage.once();
+};
+const anaOf = async (stage: Stage) => (await stage.store().contacts({ limit: 1, contactId: 'ana' }))[0]!;
+const figure = async (stage: Stage) => (await stage.store().funnelFigures(Date.now() - DAY))[0]!;
+
+/** Somebody has commented, and was asked. */
+async function asked(yaml = rules(), more: Parameters<typeof aStage>[0]['config'] = {}): Promise<Stage> {
+  const stage = await aStage({ rules: yaml, config: more });
+  await stage.once();
+  comment(stage);
+  await stage.once();
+  expect(said(stage)).toContain('Where shall I send it? Reply with your e-mail.');
+  return stage;
+}
+
+describe('a funnel', () => {
+  it('asks who commented, waits for the answer, and goes on', async () => {
+    const stage = await asked();
+    await answers(stage, 'oh nice');
+    await answers(stage, 'ana@mail.example');
+    await answers(stage, 'hello');
+    expect(said(stage).filter((text) => text !== 'Check your DMs!')).toEqual([
+      'Where shall I send it? Reply with your e-mail.',
+      'Once more?',
+      'Thank you! It goes to ana@mail.example.',
+      'Have a nice day.',
+      'Hello again ana@mail.example',
+    ]);
+    expect(await anaOf(stage)).toMatchObject({
+      tags: ['lead', 'guide'],
+      fields: { email: 'ana@mail.example' },
+      runs: [{ rule: 'guide-funnel', state: 'ended', outcome: 'completed' }],
+    });
+    expect(await figure(stage)).toMatchObject({ reached: 1, sent: 1, answered: 1, completed: 1, open: 0 });
+    expect(await stage.reasons()).toMatchObject({
+      guide: 'replied',
+      'oh nice': 'replied',
+      'ana@mail.example': 'replied',
+    });
+    expect(stage.sandbox.violations).toEqual([]);
+  });
+
+  it('goes on after a restart, by the steps with which the contact began', async () => {
+    const stage = await asked();
+    await stage.restart(
+      {},
+      rules().replace('Thank you!', 'Thanks a lot!').replace('expect: email', 'expect: phone'),
+    );
+    await answers(stage, 'ana@mail.example');
+    expect(said(stage)).toContain('Thank you! It goes to ana@mail.example.');
+  });
+
+  it('leaves the word to another rule whose keyword is in what is no answer', async () => {
+    const stage = await asked();
+    await answers(stage, 'what is the price?');
+    expect(said(stage)).toContain('From 20 EUR.');
+    await answers(stage, 'ana@mail.example');
+    expect(said(stage).join()).not.toContain('Thank you');
+    expect((await anaOf(stage)).runs).toMatchObject([
+      { outcome: 'interrupted', detail: 'rule pricing answered' },
+    ]);
+  });
+
+  it('gives up after as many wrong answers as it looks at', async () => {
+    const stage = await asked();
+    await answers(stage, 'no');
+    await answers(stage, 'never');
+    await answers(stage, 'ana@mail.example');
+    expect(said(stage).at(-1)).toBe('No problem, it is on our page as well.');
+    expect(await anaOf(stage)).toMatchObject({ tags: ['lost'], runs: [{ outcome: 'gave_up' }] });
+  });
+
+  it('ends when the contact wants no more', async () => {
+    const stage = await asked();
+    await answers(stage, 'stop');
+    await answers(stage, 'ana@mail.example');
+    expect(said(stage).at(-1)).toBe('No more automatic replies.');
+    expect((await anaOf(stage)).runs).toMatchObject([{ outcome: 'stopped' }]);
+  });
+
+  it('ends when a human takes over', async () => {
+    const stage = await asked();
+    stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Hello, Bea here' });
+    await answers(stage, 'ana@mail.example');
+    expect(said(stage).join()).not.toContain('Thank you');
+    expect((await anaOf(stage)).runs).toMatchObject([{ outcome: 'human' }]);
+    expect(await stage.reasons()).toMatchObject({ 'ana@mail.example': 'no_match' });
+  });
+
+  it('asks once, though the same person comments on two posts', async () => {
+    const stage = await asked();
+    comment(stage, '502');
+    await stage.once();
+    await answers(stage, 'ana@mail.example');
+    expect((await anaOf(stage)).runs.map(({ outcome }) => outcome)).toEqual(['completed', 'replaced']);
+    expect(said(stage).filter((text) => text.startsWith('Thank you'))).toHaveLength(1);
+  });
+
+  it('waits for nobody whose private reply another tool spent, and counts it', async () => {
+    const stage = await aStage({ rules: rules() });
+    await stage.once();
+    stage.sandbox.world.spendPrivateReply(comment(stage).id);
+    await stage.once();
+    await answers(stage, 'ana@mail.example');
+    expect(said(stage)).toEqual(['It is on our page.']);
+    expect(await figure(stage)).toMatchObject({
+      reached: 1,
+      sent: 0,
+      refused: { private_reply_used: 1 },
+      outcomes: { refused: 1 },
+    });
+    expect(await stage.reasons()).toMatchObject({ 'ana@mail.example': 'no_match' });
+  });
+
+  it('says nothing to who never answered: a comment opens no window', async () => {
+    const stage = await asked(rules().replace('within: 24h', 'within: 1s'));
+    await vi.waitFor(async () => {
+      await stage.once();
+      expect((await anaOf(stage)).runs).toMatchObject([{ outcome: 'timed_out' }]);
+    }, PATIENCE);
+    expect(said(stage).join()).not.toContain('No problem');
+    expect((await anaOf(stage)).tags).toEqual(['lost']);
+    await answers(stage, 'ana@mail.example');
+    expect(await stage.reasons()).toMatchObject({ 'ana@mail.example': 'no_match' });
+  });
+
+  it('says what it has for that to who wrote before and did not answer in time', async () => {
+    const stage = await asked(rules().replace('within: 24h', 'within: 1s'));
+    await answers(stage, 'oh nice');
+    await vi.waitFor(async () => {
+      await stage.once();
+      expect(said(stage)).toContain('No problem, it is on our page as well.');
+    }, PATIENCE);
+    expect((await anaOf(stage)).runs).toMatchObject([{ outcome: 'timed_out' }]);
+  });
+
+  it('does nothing in shadow', async () => {
+    const stage = await aStage({ rules: rules(), config: { mode: 'shadow' } });
+    await stage.once();
+    comment(stage);
+    await stage.once();
+    await answers(stage, 'ana@mail.example');
+    expect(said(stage)).toEqual([]);
+    expect(await anaOf(stage)).toMatchObject({ tags: [], fields: {}, runs: [] });
+  });
+
+  it('forgets a person with all that it kept of them, and keeps the figures', async () => {
+    const stage = await asked();
+    await answers(stage, 'ana@mail.example');
+    await stage.store().forgetContact('ana', Date.now());
+    expect(await stage.store().contacts({ limit: 10, contactId: 'ana' })).toEqual([]);
+    expect(await figure(stage)).toMatchObject({ reached: 1, completed: 1 });
+  });
+});
+
+describe('a webhook of a rule', () => {
+  const withHook = async () => {
+    const receiver = await aReceiver();
+    vi.stubEnv('CRM_SECRET', 'for-the-test');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const hook = `- webhook: { url: "${receiver.url}", secret: "\${CRM_SECRET}" }`;
+    const stage = await asked(rules(hook), { webhooks: { allowHosts: ['127.0.0.1'] } });
+    return { receiver, stage };
+  };
+
+  it('tells who it is, signed, once', async () => {
+    const { receiver, stage } = await withHook();
+    await answers(stage, 'ana@mail.example');
+    await stage.restart();
+    await stage.once();
+    expect(receiver.received).toHaveLength(1);
+    const { headers, body } = receiver.received[0]!;
+    expect(JSON.parse(body)).toMatchObject({
+      rule: 'guide-funnel',
+      account: { name: 'shop-ig', platform: 'instagram' },
+      contact: { id: 'ana', tags: ['lead', 'guide'], fields: { email: 'ana@mail.example' } },
+      event: { kind: 'message', text: 'ana@mail.example' },
+    });
+    const [, seconds = '', hex] =
+      /^t=(\d+),v1=(\w+)$/u.exec(String(headers['autoresponder-signature'])) ?? [];
+    expect(createHmac('sha256', 'for-the-test').update(`${seconds}.${body}`).digest('hex')).toBe(hex);
+    expect(Math.abs(Number(seconds) * SECOND - Date.now())).toBeLessThan(60 * SECOND);
+    expect(headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/u);
+    expect(await stage.store().webhooks({ limit: 10 })).toMatchObject([{ state: 'delivered' }]);
+  });
+
+  it('waits and comes again when it is not taken, under the same key', async () => {
+    const { receiver, stage } = await withHook();
+    receiver.status = 503;
+    await answers(stage, 'ana@mail.example');
+    const [waiting] = await stage.store().webhooks({ limit: 10 });
+    expect(waiting).toMatchObject({ state: 'pending', attempts: 1, detail: 'answered with 503' });
+    expect(waiting!.notBefore).toBeGreaterThan(Date.now());
+
+    receiver.status = 200;
+    await stage.store().discardWebhook(waiting!.id, Date.now());
+    await stage.store().retryWebhook(waiting!.id, Date.now());
+    await stage.once();
+    expect(new Set(receiver.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+    expect(await stage.store().webhooks({ limit: 10 })).toMatchObject([{ state: 'delivered' }]);
+  });
+});

@@ -1,0 +1,38 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+
+export interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A program that webhooks are sent to. `status` says what it answers, a location makes it a redirect. */
+export interface Receiver {
+  readonly url: string;
+  readonly received: readonly Received[];
+  status: number;
+  headers: Record<string, string>;
+}
+
+export async function aReceiver(): Promise<Receiver> {
+  const received: Received[] = [];
+  const receiver = { url: '', received, status: 204, headers: {} as Record<string, string> };
+  const server = createServer((incoming, outgoing) => {
+    void text(incoming).then((body) => {
+      received.push({ headers: incoming.headers, body });
+      outgoing.writeHead(receiver.status, receiver.headers).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/lead`;
+  return receiver;
+}
