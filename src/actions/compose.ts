@@ -65,9 +65,13 @@ export function composeActions(
   return { ok: true, actions };
 }
 
-/** The private reply first: the public answer waits for it, since "check your DMs" must be true. */
+/** The private reply first, since "check your DMs" must be true, unless the rule has the public answer first. */
 function inSendingOrder(actions: readonly ActionSpec[]): readonly ActionSpec[] {
-  return [...actions].sort((a, b) => Number(a.type === 'comment_reply') - Number(b.type === 'comment_reply'));
+  const place = ({ type, afterPrivate }: ActionSpec): number => {
+    if (type !== 'comment_reply') return 1;
+    return afterPrivate?.when === 'first' ? 0 : 2;
+  };
+  return [...actions].sort((a, b) => place(a) - place(b));
 }
 
 /** Renders one answer, in as many sends as the platform needs. */

@@ -14,7 +14,7 @@ export function withoutPrivateReply(matches: readonly Match[]): readonly Match[]
 
 function publicly({ type, reply, afterPrivate }: ActionSpec): readonly ActionSpec[] {
   if (type !== 'comment_reply' || !afterPrivate) return [];
-  if (afterPrivate.when === 'always') return [{ type, reply }];
+  if (afterPrivate.when !== 'sent') return [{ type, reply }];
   return afterPrivate.otherwise === null
     ? []
     : [{ type, reply: { ...reply, texts: [afterPrivate.otherwise] } }];

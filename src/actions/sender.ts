@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { routeOf, type Send, type SendRoute } from '../domain/send.js';
+import type { Send, SendRoute } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import { type AttemptParts, createAttempts, TRY_AGAIN } from './attempts.js';
 import type { Delivered } from './deliver.js';
@@ -49,8 +49,8 @@ export function createSender(parts: SenderParts, { signal, isRunning, wake }: Wo
     const send = await attempts.claim(route);
     if (!send) return false;
     parts.onAttempt(send, await attempts.make(send));
-    // The public answer of its rule, on the other route, may have waited for this.
-    if (send.action === 'private_reply') add(routeOf('comment_reply'));
+    // The other answer of its rule, on the other route, may have waited for this.
+    if (send.action !== 'reply') ROUTES.filter((each) => each !== send.route).forEach(add);
     return true;
   }
 

@@ -1,6 +1,8 @@
-import { lintProject, loadProject } from '../project.js';
+import type { Finding } from '../domain/finding.js';
+import { lintProject, loadProject, type Project } from '../project.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, sayFindings, withNearPath } from './output.js';
+import { createProgress } from './progress.js';
 import type { CommonOptions } from './project.js';
 import { toSarif } from './sarif.js';
 import { version } from './version.js';
@@ -8,13 +10,18 @@ import { version } from './version.js';
 export interface CheckOptions extends CommonOptions {
   readonly strict?: boolean;
   readonly sarif?: boolean;
+  readonly links?: boolean;
 }
 
 /** `check`: everything that is wrong with the configuration and the rules, all at once. */
 export async function check(options: CheckOptions): Promise<void> {
   const project = await loadProject(options.config, process.env);
   const findings = project.ok
-    ? [...project.warnings, ...(await lintProject(project.value, options.config, process.env, Date.now()))]
+    ? [
+        ...project.warnings,
+        ...(await lintProject(project.value, options.config, process.env, Date.now())),
+        ...(options.links ? await linkFindings(project.value) : []),
+      ]
     : project.findings;
   const isBad = !project.ok || (options.strict === true && findings.length > 0);
   if (options.sarif) printJson(toSarif(findings, version()));
@@ -28,4 +35,14 @@ export async function check(options: CheckOptions): Promise<void> {
     );
   }
   if (isBad) throw new Exit(1);
+}
+
+async function linkFindings(project: Project): Promise<readonly Finding[]> {
+  const { deadLinks } = await import('../links.js');
+  const progress = createProgress('link');
+  try {
+    return await deadLinks(project, progress.at);
+  } finally {
+    progress.end();
+  }
 }

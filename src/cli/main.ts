@@ -45,6 +45,7 @@ function define(): void {
   command('check', 'validate configuration and rules, and lint them')
     .option('--strict', 'warnings are errors')
     .option('--sarif', 'findings as SARIF 2.1.0 on stdout, for code hosts')
+    .option('--links', 'ask for each link in the texts of rules whether it still works')
     .action(async (options: CheckOptions) => (await import('./check.js')).check(options));
   command(
     'doctor',

@@ -39,9 +39,12 @@ export const ACTION_TYPES = ['reply', 'private_reply', 'comment_reply'] as const
 export type ActionType = (typeof ACTION_TYPES)[number];
 
 /** How a public answer depends on the private reply of its rule. */
-export const AFTER_PRIVATE = ['sent', 'always'] as const;
+export const AFTER_PRIVATE = ['sent', 'always', 'first'] as const;
 
-/** `sent`: only once the private reply has arrived. `always`: in its turn behind it, whatever becomes of it. */
+/**
+ * `sent`: only once the private reply has arrived. `always`: in its turn behind it, whatever becomes of it. `first`: before
+ * it, and whatever becomes of it.
+ */
 export interface AfterPrivate {
   readonly when: (typeof AFTER_PRIVATE)[number];
   /** The text instead when the private reply did not arrive; null: none. Only with `sent`. */

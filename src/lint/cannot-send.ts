@@ -14,6 +14,7 @@ export async function cannotSend(parts: LintParts): Promise<readonly Finding[]> 
   const { rules, config, set } = parts;
   const findings: Finding[] = [];
   for (const rule of rules.rules) {
+    if (rule.actions.length === 0) continue;
     const accounts = reached(rule, config.accounts);
     const platforms = accounts.length > 0 ? accounts.map(({ platform }) => platform) : rule.platforms;
     if (platforms.length === 0 || !platforms.every((platform) => CANNOT_SEND.includes(platform))) continue;

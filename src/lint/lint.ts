@@ -6,6 +6,7 @@ import { idleAccounts } from './idle-account.js';
 import { impossible } from './impossible.js';
 import { neverMatches } from './never-matches.js';
 import { noRule } from './no-rule.js';
+import { outsideWindow } from './outside-window.js';
 import type { LintParts } from './parts.js';
 import { selfTriggers } from './self-trigger.js';
 import { shadowed } from './shadowed.js';
@@ -26,6 +27,7 @@ export async function lint(parts: LintParts): Promise<readonly Finding[]> {
     ...inFileOrder([
       ...neverMatches(parts),
       ...unindexed(parts),
+      ...outsideWindow(parts),
       ...(await cannotSend(parts)),
       ...(await shortKeywords(parts)),
       ...(await shadowed(parts)),

@@ -2,6 +2,7 @@ import type { Finding } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
 import { leavesOf } from './conditions.js';
 import type { LintParts } from './parts.js';
+import { textsOf } from './texts.js';
 import { warnOfConfig } from './warning.js';
 
 /** Calendars that no rule asks about and no text names. There is no message that could show it. */
@@ -26,8 +27,9 @@ function inCondition({ when }: Rule): readonly string[] {
 }
 
 /** `hours.shop` and `hours["shop"]`; what only looks like it counts as a use too, since a warning must be right. */
-function inTexts({ actions }: Rule): readonly string[] {
+function inTexts(rule: Rule): readonly string[] {
   const pattern = /\bhours\s*(?:\.\s*|\[\s*["'])(?<name>[A-Za-z_][A-Za-z0-9_-]*)/gu;
-  const texts = actions.flatMap(({ reply, afterPrivate }) => [...reply.texts, afterPrivate?.otherwise ?? '']);
-  return texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match.groups?.['name'] ?? ''));
+  return textsOf(rule).flatMap(({ text }) =>
+    [...text.matchAll(pattern)].map((match) => match.groups?.['name'] ?? ''),
+  );
 }

@@ -53,9 +53,9 @@ function toAfterPrivate(draft: Draft, raw: RawPublicReply | undefined): AfterPri
       `comment_reply: ${key} is about the private reply, and the rule "${draft.raw.id}" has none`,
       `Remove ${key}, or add private_reply: "…".`,
     );
-  } else if (when === 'always' && otherwise !== null) {
+  } else if (when !== undefined && when !== 'sent' && otherwise !== null) {
     report(
-      'comment_reply: with when: always the text is sent whatever becomes of the private reply, so otherwise is never used',
+      `comment_reply: with when: ${when} the text is sent whatever becomes of the private reply, so otherwise is never used`,
       'Write when: sent, or remove otherwise.',
     );
   }

@@ -42,7 +42,7 @@ export const publicReplySchema = z.union(
       when: z
         .enum(AFTER_PRIVATE)
         .optional()
-        .describe('sent, the default: once the private reply has arrived. always: whatever becomes of it.'),
+        .describe('sent, the default: once the private reply has arrived. always: behind it, whatever becomes of it. first: before it.'),
       otherwise: template
         .optional()
         .describe('The text instead when the private reply was refused or stopped. Only with when: sent.'),

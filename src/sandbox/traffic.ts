@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Faker } from '@faker-js/faker';
 import { MINUTE } from '../domain/time.js';
 import type { Millis } from '../domain/time.js';
+import { createAnswerers } from './answerers.js';
 import { createDice, makePeople } from './people.js';
 import type { MadePerson } from './people.js';
 import { OWN_COMMENTS, PHRASES, REACTIONS, TAILS } from './phrases.js';
@@ -23,6 +24,8 @@ export interface TrafficItem {
   readonly language: Language;
   /** Blotato's id of the post; undefined for a message and for the account's first post. */
   readonly post?: string;
+  /** Another tool spends the comment's one private reply at once. */
+  readonly isRivalled: boolean;
   /** How much later than it was written lists show it. */
   readonly late: Millis;
 }
@@ -39,6 +42,8 @@ interface TrafficOptions {
 const PEOPLE = 40;
 const POSTS_PER_ACCOUNT = 3;
 const LATE: Millis = 3_000;
+/** Shops try more than one tool. */
+const RIVALLED = 0.08;
 
 const KINDS: readonly { readonly value: TrafficItem['kind']; readonly weight: number }[] = [
   { value: 'message', weight: 60 },
@@ -82,24 +87,29 @@ export async function startTraffic(sandbox: Sandbox, options: TrafficOptions): P
   if (!(perMinute > 0)) throw new RangeError(`perMinute must be above 0, not ${perMinute}`);
   // The waits have dice of their own: the same seed writes the same texts at any pace.
   const pace = createDice(seed + 1);
+  const answerers = createAnswerers(sandbox, createDice(seed + 2));
   for (const item of endlessTraffic(seed, sandbox.world.accounts, people)) {
     const gap = -Math.log(1 - pace.number.float({ max: 0.999 })) * (MINUTE / perMinute);
     await wait(gap, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
+    answerers.react();
     playItem(sandbox, item);
   }
 }
 
 /** Puts one item into the sandbox, now. */
 export function playItem(sandbox: Sandbox, item: TrafficItem): void {
-  const { kind, account, contact, text, post, late } = item;
+  const { kind, account, contact, text, post, late, isRivalled } = item;
   const place = post === undefined ? {} : { post };
   switch (kind) {
     case 'message':
       sandbox.receive({ account, contact, text, visibleAfter: late });
       return;
     case 'comment':
-      sandbox.comment({ account, contact, text, visibleAfter: late, ...place });
+      {
+        const { id } = sandbox.comment({ account, contact, text, visibleAfter: late, ...place });
+        if (isRivalled) sandbox.world.spendPrivateReply(id);
+      }
       return;
     case 'human_message':
       sandbox.humanWrites({ account, contact, text });
@@ -142,6 +152,7 @@ function makeItem(dice: Faker, person: MadePerson, writers: readonly MadePerson[
         text: makeText(dice, person.language, expects),
         expects,
         ...(kind === 'comment' ? makePost(dice, person.account) : {}),
+        isRivalled: kind === 'comment' && expects === 'guide' && dice.datatype.boolean(RIVALLED),
         late: dice.datatype.boolean(0.03) ? LATE : 0,
       };
     }
@@ -161,7 +172,7 @@ function possibleKind(
 
 function humanMessage(dice: Faker, person: MadePerson): TrafficItem {
   const text = dice.helpers.arrayElement(PHRASES[person.language].own);
-  return { kind: 'human_message', ...whose(person), text, expects: 'own', late: 0 };
+  return { kind: 'human_message', ...whose(person), text, expects: 'own', isRivalled: false, late: 0 };
 }
 
 function ownComment(dice: Faker, { account }: MadePerson): TrafficItem {
@@ -173,6 +184,7 @@ function ownComment(dice: Faker, { account }: MadePerson): TrafficItem {
     expects: 'own',
     language: 'en',
     ...makePost(dice, account),
+    isRivalled: false,
     late: 0,
   };
 }

@@ -168,6 +168,15 @@ describe('speech', () => {
     expect(actions.map((action) => action.type)).toEqual(['private_reply', 'comment_reply']);
   });
 
+  it('has the public answer first where the rule says so', async () => {
+    const afterPrivate = { when: 'first', otherwise: null } as const;
+    const actions = funnel().actions.map((spec) =>
+      spec.type === 'comment_reply' ? { ...spec, afterPrivate } : spec,
+    );
+    const decision = await ask({ rules: [{ ...funnel(), actions }], event: aComment() });
+    expect(decision.actions.map((action) => action.type)).toEqual(['comment_reply', 'private_reply']);
+  });
+
   describe('of a comment whose private reply another rule holds', () => {
     const facts = { privateReplyHeldBy: 'other' };
     const saying = (afterPrivate: AfterPrivate): Rule => {
@@ -180,6 +189,7 @@ describe('speech', () => {
     it.each<[string, AfterPrivate, string]>([
       ['the text of otherwise', { when: 'sent', otherwise: 'See {{ account.name }}.' }, 'See shop-ig.'],
       ['the usual one with when: always', { when: 'always', otherwise: null }, 'Check your DMs!'],
+      ['the usual one with when: first', { when: 'first', otherwise: null }, 'Check your DMs!'],
     ])('is %s, in public only, and says why', async (_, afterPrivate, text) => {
       const decision = await ask({ rules: [saying(afterPrivate)], event: aComment(), facts });
       expect(decision).toMatchObject({ reason: 'queued', detail: 'no private reply: rule other holds it' });

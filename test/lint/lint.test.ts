@@ -228,6 +228,35 @@ describe('lint warns of', () => {
     expect(await found(next.replace(' | date', " | default: 'soon' | date"))).toEqual([]);
   });
 
+  describe('a message that the platform takes no more', () => {
+    const funnel = (more: string) =>
+      `{ id: f, on: comment, keywords: [guide], private_reply: "Colour?", ${more}, otherwise: { reply: "Bye" } }`;
+    const anything = 'then: [{ ask: { expect: any, save: colour, within: 1h } }]';
+
+    it('is one to who never wrote', async () => {
+      expect(await warnings(funnel(anything))).toEqual([
+        'outside-window: the reply in otherwise of "f" can never be sent: any answer is taken, and when none came the platform takes no message any more',
+      ]);
+      expect(await warnings(funnel(anything.replace('any,', 'email,')))).toEqual([]);
+    });
+
+    it('is one after a silence as long as the window', async () => {
+      const second = (within: string) =>
+        `then: [{ ask: { expect: any, within: 1h } }, { ask: { text: "Size?", expect: any, within: ${within} } }]`;
+      expect(await warnings(funnel(second('24h')))).toHaveLength(1);
+      expect(await warnings(funnel(second('23h')))).toEqual([]);
+    });
+
+    it('is one that waits for a day', async () => {
+      const rule = (more: string) =>
+        `{ id: a, on: message, ${more} keywords: [hello], reply: { text: Hi, delay: 24h..24h } }`;
+      expect(await warnings(rule('platforms: [instagram, facebook],'))).toEqual([
+        'outside-window: the rule "a" waits so long with this text that the platform takes it no more: 24 h after the contact wrote',
+      ]);
+      expect(await warnings(rule(''))).toEqual([]);
+    });
+  });
+
   it('more rules without a keyword than are quickly asked', () => {
     const rules = (count: number, more = '') =>
       Array.from(

@@ -199,6 +199,20 @@ describe('comments', () => {
     expect(await stage.reasons()).toEqual({ guide: 'private_reply_used' });
   });
 
+  it('get the public answer first where the rule says so, and then the private one', async () => {
+    const first = 'comment_reply: { text: "You get it in a minute.", when: first }';
+    const stage = await aStage({ rules: RULES.replace('comment_reply: "Check your DMs!"', first) });
+    await stage.once();
+    stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
+    await stage.once();
+    const sends = stage.sandbox.sends();
+    expect(sends.map(({ kind, text }) => [kind, text])).toEqual([
+      ['comment', 'You get it in a minute.'],
+      ['message', 'Here it is.'],
+    ]);
+    expect(await stage.reasons()).toMatchObject({ guide: 'replied' });
+  });
+
   it('get the other public text when another tool spent the private reply', async () => {
     const sent =
       'comment_reply: { text: "Check your DMs!", otherwise: "It is on our page: {{ account.name }}" }';

@@ -154,10 +154,15 @@ function toRow(
     text: action.text,
     disclosed: action.disclosed ? 1 : 0,
     part: action.part ?? 1,
-    after_private: action.afterPrivate?.when ?? null,
+    after_private: afterOf(action),
     otherwise: action.afterPrivate?.otherwise ?? null,
     event_at: event.at,
     created_at: now,
     not_before: now + action.delay,
   };
+}
+
+/** Who goes first waits for nothing, as `always` does once its turn has come. */
+function afterOf({ afterPrivate }: PlannedAction): string | null {
+  return afterPrivate?.when === 'first' ? 'always' : (afterPrivate?.when ?? null);
 }

@@ -1,0 +1,43 @@
+import type { Step } from '../domain/funnel.js';
+import type { Rule } from '../domain/rule.js';
+import type { RuleSet } from '../rules/parse.js';
+
+type TextPath = Parameters<RuleSet['point']>[1];
+
+/** A template of a rule, and the key at which it stands. */
+export interface RuleText {
+  readonly text: string;
+  readonly path: TextPath;
+}
+
+/** Every template of a rule: its answers, its deeds, and the steps of its funnel. */
+export function textsOf({ actions, effects, funnel }: Rule): readonly RuleText[] {
+  const spoken = actions.flatMap(({ type, reply, afterPrivate }) =>
+    [...reply.texts, ...(afterPrivate?.otherwise == null ? [] : [afterPrivate.otherwise])].map((text) => {
+      return { text, path: [type] as const };
+    }),
+  );
+  const done = effects.flatMap((effect) => inStep(effect, [effect.type]));
+  const then = funnel?.steps.flatMap((step, index) => inStep(step, ['then', index])) ?? [];
+  const otherwise = funnel?.otherwise.flatMap((step) => inStep(step, ['otherwise'])) ?? [];
+  return [...spoken, ...done, ...then, ...otherwise];
+}
+
+function inStep(step: Step, path: TextPath): readonly RuleText[] {
+  return textsOfStep(step).map((text) => ({ text, path }));
+}
+
+function textsOfStep(step: Step): readonly string[] {
+  switch (step.type) {
+    case 'ask':
+      return [...(step.ask.question?.texts ?? []), ...(step.ask.retry === null ? [] : [step.ask.retry])];
+    case 'reply':
+      return step.reply.texts;
+    case 'set':
+      return Object.values(step.fields);
+    case 'handoff':
+      return step.note === null ? [] : [step.note];
+    default:
+      return [];
+  }
+}
