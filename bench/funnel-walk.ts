@@ -80,7 +80,7 @@ const config = aConfig({
   storePath: join(folder, 'walk.db'),
 });
 const store = openSqlite(config.storePath, Date.now);
-const logger = createLogger({ level: 'error', pretty: false, secrets: [] });
+const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
 const set = aRuleSet(RULES, config);
 const app = createApp({ config, set, store, clock: Date.now, logger, confirmAfter: 500 });
 const began = performance.now();

@@ -7,6 +7,7 @@ import type { AccountConfig, Config } from './domain/config.js';
 import type { Decision } from './domain/decision.js';
 import type { InboundEvent, Platform } from './domain/event.js';
 import { LIMITS } from './domain/limits.js';
+import { NEXT_POST } from './domain/rule.js';
 import { type Clock, type Instant, MINUTE } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
@@ -71,8 +72,11 @@ export function createPolling(options: PollingOptions, client: BlotatoClient, on
   });
   const paces = pacesOf(parts.streams, options);
 
+  const watchNext = nextPostWatch(options, rules, () => clock() + client.clockOffset());
+
   async function oneTurn(streams: readonly Stream[]): Promise<void> {
     await usernames.learn();
+    await watchNext();
     readings.begin();
     try {
       await turn({ ...parts, streams });
@@ -105,6 +109,33 @@ export function createPolling(options: PollingOptions, client: BlotatoClient, on
       return turning;
     },
   };
+}
+
+/** Tells the store, before anything is read, which rules wait for the next post: what comes after is under it. */
+function nextPostWatch(
+  { config, store }: PollingOptions,
+  rules: TurnContext['rules'],
+  apiNow: () => Instant,
+): () => Promise<void> {
+  let watched: CompiledSet | null = null;
+  return async () => {
+    const { inForce } = rules;
+    if (watched === inForce || config.mode === 'shadow') return;
+    const wanted = waitingForPosts(inForce, config.accounts);
+    if (wanted.length > 0) await store.watchNextPosts(wanted, apiNow());
+    watched = inForce;
+  };
+}
+
+/** Rules that wait for the first post of an account after they went live. */
+function waitingForPosts({ rules }: CompiledSet, accounts: readonly AccountConfig[]) {
+  return rules
+    .filter(({ rule }) => rule.mode === 'live' && rule.posts.includes(NEXT_POST))
+    .flatMap(({ rule }) =>
+      accounts
+        .filter(({ name }) => rule.accounts.length === 0 || rule.accounts.includes(name))
+        .map(({ name }) => ({ rule: rule.id, account: name })),
+    );
 }
 
 /** How reading goes, for whoever asks after the program's health. */

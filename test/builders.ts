@@ -51,6 +51,7 @@ export function facts(more: Partial<Facts> = {}): Facts {
     firstContact: true,
     answers: [],
     lastDisclosedAt: null,
+    nextPostOf: [],
     tags: [],
     fields: {},
     run: null,

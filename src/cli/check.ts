@@ -17,11 +17,7 @@ export interface CheckOptions extends CommonOptions {
 export async function check(options: CheckOptions): Promise<void> {
   const project = await loadProject(options.config, process.env);
   const findings = project.ok
-    ? [
-        ...project.warnings,
-        ...(await lintProject(project.value, options.config, process.env, Date.now())),
-        ...(options.links ? await linkFindings(project.value) : []),
-      ]
+    ? [...project.warnings, ...(await warningsOf(project.value, options))]
     : project.findings;
   const isBad = !project.ok || (options.strict === true && findings.length > 0);
   if (options.sarif) printJson(toSarif(findings, version()));
@@ -35,6 +31,11 @@ export async function check(options: CheckOptions): Promise<void> {
     );
   }
   if (isBad) throw new Exit(1);
+}
+
+async function warningsOf(project: Project, { config, links }: CheckOptions): Promise<readonly Finding[]> {
+  const found = await lintProject(project, config, process.env, Date.now());
+  return links ? [...found, ...(await linkFindings(project))] : found;
 }
 
 async function linkFindings(project: Project): Promise<readonly Finding[]> {

@@ -70,8 +70,11 @@ export interface Decision {
   readonly trace: Trace;
 }
 
+const SPOKEN: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow']);
+
 /** The rules that did something about the event, for their cooldowns. `quiet`: without a word to the contact. */
 export function actedRules({
+  reason,
   actions,
   effects = [],
   runs = [],
@@ -80,6 +83,7 @@ export function actedRules({
   const acted = new Map<string, 'spoke' | 'quiet'>();
   for (const { rule } of effects) if (!going.has(rule)) acted.set(rule, 'quiet');
   // A funnel that goes on answers as often as its steps say: that is none of the cooldown's business.
-  for (const { rule } of actions) if (!going.has(rule)) acted.set(rule, 'spoke');
+  const spoken = SPOKEN.has(reason) ? actions : [];
+  for (const { rule } of spoken) if (!going.has(rule)) acted.set(rule, 'spoke');
   return acted;
 }

@@ -45,6 +45,8 @@ export interface Facts extends GuardFacts, ContactState {
   readonly answers: readonly PastAnswer[];
   /** When the account's disclosure last went to this contact. */
   readonly lastDisclosedAt: Instant | null;
+  /** Rules for whose `next` post the comment is. */
+  readonly nextPostOf: readonly string[];
   /** The funnel that waits for what the contact writes; null: none does. */
   readonly run: WaitingRun | null;
   /** The event is older than the first start looks back. */

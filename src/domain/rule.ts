@@ -72,6 +72,9 @@ export interface Place {
   readonly column: number;
 }
 
+/** In a rule's `posts`: the first post after the rule went live. */
+export const NEXT_POST = 'next';
+
 /** A checked rule. Lists that are empty put no condition on the event. */
 export interface Rule {
   readonly id: string;

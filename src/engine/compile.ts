@@ -1,4 +1,5 @@
 import type { Condition, FactCondition, KeywordSpec, Rule } from '../domain/rule.js';
+import { NEXT_POST } from '../domain/rule.js';
 import {
   createHost,
   type Host,
@@ -67,7 +68,7 @@ function compileRule(rule: Rule, host: Host, tables: Tables): RuleParts {
     leaf('kind', 'equal', rule.on, `is a ${rule.on}`),
     ...scope('platform', rule.platforms, tables),
     ...scope('account', rule.accounts, tables),
-    ...scopePosts(rule.posts, tables),
+    ...scopePosts(rule, tables),
     ...answersOnly(rule),
     ...(rule.keywords ? keywordParts(rule.keywords, tables) : []),
     ...(rule.when ? [tree(rule.when, tables)] : []),
@@ -126,11 +127,13 @@ function listed(values: readonly unknown[], { lists }: Tables): number {
 }
 
 /** A post has two ids, the API's and the platform's: a rule may name either. */
-function scopePosts(posts: readonly string[], tables: Tables): Part[] {
+function scopePosts({ id, posts }: Rule, tables: Tables): Part[] {
   if (posts.length === 0) return [];
   const says = `post is ${oneOf(posts)}`;
   const list = listed(posts, tables);
-  return [anyOf([leaf('post', 'isOneOf', list, says), leaf('platform_post', 'isOneOf', list, says)])];
+  const next = posts.includes(NEXT_POST) ? [leaf('next_post_of', 'contains', id, says)] : [];
+  const both = [leaf('post', 'isOneOf', list, says), leaf('platform_post', 'isOneOf', list, says)];
+  return [anyOf([...both, ...next])];
 }
 
 /** A reply to a comment is part of somebody's conversation: a comment rule leaves it alone unless it asks for `is_reply`. */

@@ -27,6 +27,7 @@ export function engineFacts(
     message_text: text,
     post: comment?.postId ?? '',
     platform_post: comment?.platformPostId ?? '',
+    next_post_of: facts.nextPostOf,
     is_reply: comment !== null && comment.parentId !== null,
     first_contact: facts.firstContact,
     tags: facts.tags,

@@ -59,6 +59,7 @@ export function createHistory(start: Partial<Facts> = {}): History {
         firstContact: !memory.seen,
         answers: [...memory.answers.values()],
         lastDisclosedAt: memory.lastDisclosedAt,
+        nextPostOf: start.nextPostOf ?? [],
         tags: memory.tags,
         fields: memory.fields,
         run: runFor(memory, event),

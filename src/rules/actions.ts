@@ -46,19 +46,29 @@ function toAfterPrivate(draft: Draft, raw: RawPublicReply | undefined): AfterPri
   if (when === undefined && otherwise === null) return null;
   const path = draft.pathOf('comment_reply');
   const key = otherwise === null ? 'when' : 'otherwise';
+  checkAfterPrivate(draft, raw, key);
+  if (otherwise !== null) checkText(draft, [...path, 'otherwise'], otherwise, draft.on);
+  return { when: when ?? 'sent', otherwise };
+}
+
+function checkAfterPrivate(
+  draft: Draft,
+  { when = 'sent', otherwise }: Exclude<RawPublicReply, string>,
+  key: 'when' | 'otherwise',
+): void {
   const report = (message: string, mend: string): void =>
-    draft.source.report([...path, key], { code: 'after-private', message, mend, at: 'key' });
+    draft.source.report([...draft.pathOf('comment_reply'), key], {
+      ...{ code: 'after-private', message, mend, at: 'key' },
+    });
   if (draft.raw.private_reply === undefined) {
     report(
       `comment_reply: ${key} is about the private reply, and the rule "${draft.raw.id}" has none`,
       `Remove ${key}, or add private_reply: "…".`,
     );
-  } else if (when !== undefined && when !== 'sent' && otherwise !== null) {
+  } else if (when !== 'sent' && otherwise !== undefined) {
     report(
       `comment_reply: with when: ${when} the text is sent whatever becomes of the private reply, so otherwise is never used`,
       'Write when: sent, or remove otherwise.',
     );
   }
-  if (otherwise !== null) checkText(draft, [...path, 'otherwise'], otherwise, draft.on);
-  return { when: when ?? 'sent', otherwise };
 }

@@ -59,7 +59,7 @@ const RULE_KEYS = {
     .array(text())
     .min(1)
     .optional()
-    .describe('Only under these posts: ids of Blotato or of the platform, in quotes.'),
+    .describe('Only under these posts: ids of Blotato or of the platform, in quotes; next: the first after the rule went live.'),
   keywords: keywords
     .optional()
     .describe('What the text must say: a list of keywords, or any, all, none and options.'),

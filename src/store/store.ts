@@ -129,6 +129,11 @@ export interface Store {
   recordPage(resource: Resource, events: readonly NewEvent[], walk: OpenWalk | null): Promise<number>;
   /** Ends the walk: the marks move, and what it read may be decided. */
   finishWalk(resource: Resource, marks: ReadonlyMap<Platform, Instant>, at: Instant): Promise<void>;
+  /** From now on these rules of these accounts wait for the next post, if they do not yet. */
+  watchNextPosts(
+    wanted: readonly { readonly rule: string; readonly account: string }[],
+    now: Instant,
+  ): Promise<void>;
   conversations(ids: readonly string[]): Promise<ReadonlyMap<string, KnownConversation>>;
   saveConversations(conversations: readonly KnownConversation[]): Promise<void>;
   /** The platform ids under which an account is known to write. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/domain/decision.js';
+import type { RunChange, Step } from '../../src/domain/funnel.js';
 import type { InboundEvent } from '../../src/domain/event.js';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { createHistory, type History } from '../../src/engine/history.js';
@@ -35,6 +36,10 @@ describe('a history in which nothing has happened', () => {
       firstContact: true,
       answers: [],
       lastDisclosedAt: null,
+      nextPostOf: [],
+      tags: [],
+      fields: {},
+      run: null,
       beforeStart: false,
     });
   });
@@ -55,6 +60,10 @@ describe('a history in which nothing has happened', () => {
       firstContact: false,
       answers: [{ rule: 'pricing', conversationId: 'c1', postId: null, at: 4, times: 2, isShadow: false }],
       lastDisclosedAt: 5,
+      nextPostOf: ['launch'],
+      tags: ['lead'],
+      fields: { city: 'Lyon' },
+      run: null,
     };
     const history = createHistory(start);
     for (const id of ['ana', 'bo']) {
@@ -200,5 +209,127 @@ describe('a history remembers', () => {
     expect(known(history).privateReplyHeldBy).toBeNull();
     const publicly = after({ actions: [anAction({ type: 'comment_reply' })] }, aComment());
     expect(known(publicly, aComment()).privateReplyHeldBy).toBeNull();
+  });
+});
+
+describe('a history carries out', () => {
+  const rule = 'pricing';
+  const acted = (effects: Decision['effects'], more: Partial<Decision> = {}) =>
+    after({ reason: 'acted', actions: [], ...(effects ? { effects } : {}), ...more });
+
+  it('tags and fields of the contact, and of nobody else', () => {
+    const history = acted([
+      { type: 'tag', rule, tags: ['lead', 'hot'] },
+      { type: 'untag', rule, tags: ['hot', 'cold'] },
+      { type: 'set', rule, fields: { city: 'Lyon' } },
+    ]);
+    expect(known(history)).toMatchObject({ tags: ['lead'], fields: { city: 'Lyon' } });
+    const bo = anEvent({ contact: { id: 'bo', name: null, username: null } });
+    expect(known(history, bo)).toMatchObject({ tags: [], fields: {} });
+  });
+
+  it('a pause of the contact, as long as it is, and never a shorter one', () => {
+    const history = acted([
+      { type: 'pause', rule, until: LATER + HOUR },
+      { type: 'handoff', rule, note: null, until: LATER + MINUTE },
+    ]);
+    expect(known(history).pause).toEqual({ scope: 'contact:ana', until: LATER + HOUR });
+    expect(history.factsFor(anEvent(), LATER + HOUR, HOUR).pause).toBeNull();
+  });
+
+  it('nothing that was decided in shadow', () => {
+    const history = acted([{ type: 'tag', rule, tags: ['lead'] }], { reason: 'shadow' });
+    expect(known(history).tags).toEqual([]);
+  });
+
+  it('that a rule acted without a word, for its cooldown and no limit', () => {
+    const history = acted([{ type: 'tag', rule, tags: ['lead'] }]);
+    expect(known(history)).toMatchObject({ answers: [{ rule, times: 1 }], recentAnswers: [] });
+  });
+});
+
+describe('a funnel in a history', () => {
+  const ask: Step = {
+    type: 'ask',
+    ask: {
+      question: null,
+      expect: { kind: 'any' },
+      save: null,
+      retry: null,
+      tries: 1,
+      within: HOUR,
+      onKeyword: 'end',
+      onHuman: 'end',
+    },
+  };
+  const start: Extract<RunChange, { kind: 'start' }> = {
+    kind: 'start',
+    rule: 'pricing',
+    step: 0,
+    within: HOUR,
+    funnel: { steps: [ask, ask], otherwise: [] },
+    match: { keyword: 'price', groups: {} },
+  };
+  const asked = () => after({ runs: [start] });
+
+  it('waits for what the contact writes after the question', () => {
+    expect(known(asked()).run).toMatchObject({ rule: 'pricing', step: 0, wrong: 0, askedAt: TUESDAY });
+    expect(known(asked(), anEvent({ at: TUESDAY - MINUTE })).run).toBeNull();
+    expect(known(asked(), aComment()).run).toBeNull();
+    expect(known(asked(), anEvent({ direction: 'outgoing' })).run).toBeNull();
+  });
+
+  it('waits from when the last message of the question leaves', () => {
+    const actions = [anAction(), anAction({ delay: 2 * MINUTE })];
+    const history = after({ runs: [start], actions });
+    expect(known(history).run).toBeNull();
+    expect(known(history, anEvent({ at: TUESDAY + 2 * MINUTE })).run).not.toBeNull();
+  });
+
+  it('goes on to the next question, and ends', () => {
+    const history = asked();
+    const wait: RunChange = {
+      kind: 'wait',
+      run: 0,
+      rule: 'pricing',
+      step: 1,
+      wrong: 0,
+      within: MINUTE,
+    };
+    history.record(anEvent({ at: LATER }), aDecision({ runs: [wait] }), LATER);
+    expect(known(history).run).toMatchObject({ step: 1, askedAt: LATER });
+    expect(history.expired(LATER + MINUTE)).toEqual([]);
+    expect(history.expired(LATER + MINUTE + 1)).toMatchObject([{ at: LATER + MINUTE, run: { step: 1 } }]);
+    const end: RunChange = {
+      kind: 'end',
+      run: 0,
+      rule: 'pricing',
+      outcome: 'completed',
+      detail: null,
+    };
+    history.record(anEvent({ at: LATER }), aDecision({ runs: [end] }), LATER);
+    expect(known(history).run).toBeNull();
+  });
+
+  it('ends when its time is over, and when the contact opts out', () => {
+    const late = asked();
+    const [expired] = late.expired(TUESDAY + HOUR + 1);
+    const end: RunChange = {
+      kind: 'end',
+      run: 0,
+      rule: 'pricing',
+      outcome: 'timed_out',
+      detail: null,
+    };
+    late.recordExpiry(expired!, aDecision({ reason: 'acted', actions: [], runs: [end] }));
+    expect(late.expired(TUESDAY + 2 * HOUR)).toEqual([]);
+
+    const gone = asked();
+    gone.record(anEvent({ at: LATER }), aDecision({ optOut: 'stop' }), LATER);
+    expect(known(gone).run).toBeNull();
+  });
+
+  it('that asks nothing waits for nothing', () => {
+    expect(known(after({ runs: [{ ...start, step: null }] })).run).toBeNull();
   });
 });

@@ -186,6 +186,39 @@ describe('a funnel', () => {
   });
 });
 
+describe('a rule about the next post', () => {
+  const NEXT = `
+version: 1
+rules:
+  - { id: launch, on: comment, posts: [next], keywords: [guide], private_reply: "Here it is." }
+`;
+  const guided = (stage: Stage) =>
+    stage.sandbox.sends().flatMap(({ kind, recipientId }) => (kind === 'message' ? [recipientId] : []));
+  const by = (stage: Stage, person: string, post: string, ago = 0) =>
+    stage.sandbox.comment({
+      ...{ account: 'shop-ig', contact: person, text: 'guide', post },
+      at: Date.now() - ago,
+    });
+
+  it('is about the first one that is commented after it went live, and stays so', async () => {
+    const stage = await aStage({ rules: rules() });
+    await stage.once();
+    by(stage, 'before', '501');
+    await stage.once();
+    await stage.restart({}, NEXT);
+    await stage.once();
+    by(stage, 'old-post', '501');
+    by(stage, 'first', '601', 5);
+    by(stage, 'other', '602');
+    await stage.once();
+    await stage.restart({}, NEXT.replace('Here it is.', 'Here it is!'));
+    by(stage, 'later', '601');
+    by(stage, 'other-again', '602');
+    await stage.once();
+    expect(guided(stage)).toEqual(['before', 'first', 'later']);
+  });
+});
+
 describe('a webhook of a rule', () => {
   const withHook = async () => {
     const receiver = await aReceiver();

@@ -1,4 +1,10 @@
-import type { Condition, FactCondition, KeywordSpec, Rule } from '../../domain/rule.js';
+import {
+  type Condition,
+  type FactCondition,
+  type KeywordSpec,
+  NEXT_POST,
+  type Rule,
+} from '../../domain/rule.js';
 import type { KeywordOptions } from '../text/keywords.js';
 import type { ValueSet } from './values.js';
 
@@ -35,7 +41,8 @@ export function clueOfRule(rule: Rule): Clue {
   const of: Clue[] = [isOne('kind', [rule.on])];
   if (rule.platforms.length > 0) of.push(isOne('platform', rule.platforms));
   if (rule.accounts.length > 0) of.push(isOne('account', rule.accounts));
-  if (rule.posts.length > 0) of.push(isPost(rule.posts));
+  // Which post is the next one is not known here.
+  if (rule.posts.length > 0 && !rule.posts.includes(NEXT_POST)) of.push(isPost(rule.posts));
   if (rule.keywords) of.push(spoken(rule.keywords));
   if (rule.when) of.push(clueOf(rule.when));
   return { kind: 'all', of };

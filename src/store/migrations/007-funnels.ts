@@ -76,4 +76,16 @@ create table handoffs (
   until integer
 ) strict;
 create index handoffs_by_contact on handoffs (account, contact_id);
+
+-- Rules that wait for the first post after they went live, and which one it was.
+create table next_posts (
+  rule text not null,
+  account text not null,
+  since integer not null,
+  post_id text,
+  bound_at integer,
+  primary key (rule, account)
+) strict;
+create index next_posts_by_post on next_posts (account, post_id) where post_id is not null;
+create index events_by_post on events (coalesce(post_id, platform_post_id), at) where kind = 'comment';
 `;

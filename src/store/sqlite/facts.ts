@@ -5,6 +5,7 @@ import { HOUR, type Instant } from '../../domain/time.js';
 import type { FactsWindow, Store } from '../store.js';
 import type { AnswerMemory, AnswerRow } from './answer-memory.js';
 import { contactRows } from './effects.js';
+import { nextPosts } from './next-posts.js';
 import type { Database } from './open.js';
 import { runRows } from './runs.js';
 
@@ -26,6 +27,7 @@ export function facts(db: Database, memory: AnswerMemory): Pick<Store, 'factsFor
   const guardFacts = guards(db);
   const contacts = contactRows(db);
   const runs = runRows(db);
+  const posts = nextPosts(db);
 
   return {
     factsFor: async (event, now, window): Promise<Facts> => {
@@ -37,6 +39,7 @@ export function facts(db: Database, memory: AnswerMemory): Pick<Store, 'factsFor
         answers: rows.map((row) => toAnswer(row, window.mode)),
         lastDisclosedAt: (disclosed.get(who.account, who.contactId) as { at: number | null }).at,
         ...contacts.of(who.account, who.contactId),
+        nextPostOf: posts.of(event),
         run: runs.waitingFor(event),
         beforeStart: (beforeStart.get(event.id) as { before_start: number } | undefined)?.before_start === 1,
       };

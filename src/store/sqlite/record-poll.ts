@@ -1,6 +1,7 @@
 import type { InboundEvent, Platform } from '../../domain/event.js';
 import type { Instant } from '../../domain/time.js';
 import type { KnownConversation, NewEvent, OpenWalk, Resource, Store } from '../store.js';
+import { nextPosts } from './next-posts.js';
 import type { Database } from './open.js';
 
 type PollerPart = Pick<
@@ -30,6 +31,7 @@ function walks(db: Database, clock: () => Instant) {
   const insertEvent = db.prepare(INSERT_EVENT);
   const saveWalk = db.prepare('insert or replace into walks values (?, ?, ?, ?)');
   const dropWalk = db.prepare('delete from walks where resource = ?');
+  const posts = nextPosts(db);
   const saveMark = db.prepare('insert or replace into cursors values (?, ?, ?, ?)');
 
   const recordPage = db.transaction(
@@ -45,6 +47,7 @@ function walks(db: Database, clock: () => Instant) {
     (resource: Resource, moved: ReadonlyMap<Platform, Instant>, at: Instant): void => {
       for (const [platform, mark] of moved) saveMark.run(resource, platform, mark, at);
       dropWalk.run(resource);
+      if (resource === 'comments') posts.bind();
     },
   );
 

@@ -9,6 +9,7 @@ import { ends } from './end-attempt.js';
 import { expiry } from './expiry.js';
 import { facts } from './facts.js';
 import { forget } from './forget.js';
+import { nextPosts } from './next-posts.js';
 import { type Database, type OpenStore, openReader, openWriter } from './open.js';
 import { owner } from './people.js';
 import { waiting } from './waiting.js';
@@ -34,6 +35,7 @@ export function storeOver({ db, close }: OpenStore, clock: Clock, contactsKept =
   const memory = answerMemory(db, contactsKept);
   return {
     ...recordPoll(db, clock),
+    watchNextPosts: nextPosts(db).watchNextPosts,
     ...decisions(db, memory),
     ...facts(db, memory),
     ...expiry(db),

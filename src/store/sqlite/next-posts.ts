@@ -1,0 +1,56 @@
+import type { InboundEvent } from '../../domain/event.js';
+import type { Instant } from '../../domain/time.js';
+import type { Store } from '../store.js';
+import type { Database } from './open.js';
+
+export interface NextPosts {
+  /** Of comments that were read, those on a post that was not known before: rules that wait for the next post take it. */
+  bind(): void;
+  /** The rules whose next post the comment is under. */
+  of(event: InboundEvent): readonly string[];
+}
+
+/** The first post after a rule went live: once it is known it stays. */
+export function nextPosts(db: Database): NextPosts & Pick<Store, 'watchNextPosts'> {
+  const watch = db.prepare('insert or ignore into next_posts (rule, account, since) values (?, ?, ?)');
+  const waiting = db.prepare('select rule, account, since from next_posts where post_id is null');
+  const firstOf = db.prepare(FIRST_POST);
+  const bind = db.prepare(
+    'update next_posts set post_id = ?, bound_at = ? where rule = ? and account = ? and post_id is null',
+  );
+  const rulesOf = db.prepare('select rule from next_posts where account = ? and post_id = ?');
+  const watchAll = db.transaction(
+    (wanted: readonly { readonly rule: string; readonly account: string }[], now: Instant): void => {
+      for (const { rule, account } of wanted) watch.run(rule, account, now);
+    },
+  );
+
+  return {
+    watchNextPosts: async (wanted, now) => watchAll(wanted, now),
+    bind() {
+      for (const { rule, account, since } of waiting.all() as {
+        rule: string;
+        account: string;
+        since: number;
+      }[]) {
+        const found = firstOf.get({ account, since }) as { post: string; at: number } | undefined;
+        if (found) bind.run(found.post, found.at, rule, account);
+      }
+    },
+    of({ account, comment }) {
+      const post = comment?.postId ?? comment?.platformPostId ?? null;
+      if (post === null) return [];
+      return (rulesOf.all(account, post) as { rule: string }[]).map(({ rule }) => rule);
+    },
+  };
+}
+
+/** The API gives no time of a post: new is one under which nothing was written before. */
+const FIRST_POST = `
+select coalesce(e.post_id, e.platform_post_id) as post, e.at from events e
+where e.reason is null and e.kind = 'comment' and e.before_start = 0 and e.account = @account and e.at >= @since
+  and coalesce(e.post_id, e.platform_post_id) is not null
+  and not exists (select 1 from events o
+    where coalesce(o.post_id, o.platform_post_id) = coalesce(e.post_id, e.platform_post_id) and o.kind = 'comment'
+      and o.account = e.account and o.at < @since)
+order by e.at, e.id limit 1`;
