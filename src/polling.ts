@@ -1,6 +1,4 @@
 import { answer } from './actions/answer.js';
-import type { AnswerSettings } from './actions/answer-settings.js';
-import { asMessage, expireRun } from './actions/funnel/expire.js';
 import type { BlotatoClient } from './blotato/client.js';
 import { BlotatoError } from './blotato/errors.js';
 import type { AccountConfig, Config } from './domain/config.js';
@@ -10,6 +8,7 @@ import { LIMITS } from './domain/limits.js';
 import { NEXT_POST } from './domain/rule.js';
 import { type Clock, type Instant, MINUTE } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
+import { expireRuns } from './expire-runs.js';
 import type { Logger } from './log.js';
 import { commentSource } from './poller/comments.js';
 import { messageSource } from './poller/messages.js';
@@ -212,7 +211,7 @@ function turnParts(
     apiNow: () => clock() + client.clockOffset(),
     window: { answers: LIMITS.answerMemory, mode: config.mode },
     answer: (event, facts) => answer(event, facts, rules.inForce, settings),
-    expire: () => expireRuns({ store, clock, logger, rules, settings, onQueued }),
+    expire: () => expireRuns({ store, clock, logger, set: () => rules.inForce, settings, onQueued }),
     onDecision(event, decision) {
       const { id, account, platform } = event;
       const { rule, reason, detail } = decision;
@@ -222,31 +221,6 @@ function turnParts(
       if (reason === 'queued') onQueued();
     },
   };
-}
-
-/** At most this many contacts are given up between two polls: they are written to, and the budget is what it is. */
-const MOST_EXPIRED = 200;
-
-interface ExpireParts extends Pick<PollingOptions, 'store' | 'clock' | 'logger'> {
-  readonly rules: TurnContext['rules'];
-  readonly settings: AnswerSettings;
-  readonly onQueued: () => void;
-}
-
-/** Contacts whom a funnel asked and who did not answer in time. In shadow nothing is said and nothing ends. */
-async function expireRuns({ store, clock, logger, rules, settings, onQueued }: ExpireParts): Promise<void> {
-  if (settings.mode === 'shadow') return;
-  const now = clock();
-  for (const { run, event } of await store.expiredRuns(now, MOST_EXPIRED)) {
-    const facts = await store.factsFor(event, now, { answers: LIMITS.answerMemory, mode: 'live' });
-    const spoken = asMessage(event, facts);
-    const context = { set: rules.inForce, settings };
-    const decision = expireRun({ run, event: spoken }, facts, context);
-    if (!(await store.recordExpiry(run, spoken, decision, now))) continue;
-    const { reason, detail } = decision;
-    logger.info({ event: event.id, rule: run.rule, reason, detail }, 'no answer to a funnel in time');
-    if (decision.actions.length > 0) onQueued();
-  }
 }
 
 export function byName(accounts: readonly AccountConfig[]): ReadonlyMap<string, AccountConfig> {

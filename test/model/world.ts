@@ -37,9 +37,9 @@ export class World {
   private stops: (() => Promise<void>) | null = null;
 
   constructor(
-    private readonly sandbox: Sandbox,
-    private readonly time: { now: number },
-    private readonly run: number,
+    protected readonly sandbox: Sandbox,
+    protected readonly time: { now: number },
+    protected readonly run: number,
   ) {
     this.sentBefore = sandbox.sends().length;
     sandbox.fault(({ method }) => (method === 'POST' ? (this.faults.shift() ?? 'none') : 'none'));
@@ -175,7 +175,7 @@ export class World {
   }
 
   /** As whoever asks for it would: when the process dies on the way, once more of the next one. */
-  private async surely<T>(step: () => Promise<T>): Promise<T> {
+  protected async surely<T>(step: () => Promise<T>): Promise<T> {
     try {
       return await step();
     } catch (error) {
@@ -186,7 +186,7 @@ export class World {
   }
 
   /** What a process was doing when it died is not done; a new one goes on from what was committed. */
-  private async orDie(step: () => Promise<unknown>): Promise<void> {
+  protected async orDie(step: () => Promise<unknown>): Promise<void> {
     try {
       await step();
     } catch (error) {

@@ -1,0 +1,295 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answer } from '../../src/actions/answer.js';
+import { HOUR } from '../../src/domain/time.js';
+import type { CompiledSet } from '../../src/engine/rule-set.js';
+import { expireRuns } from '../../src/expire-runs.js';
+import { turn } from '../../src/poller/turn.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { aComment, aConfig, anAccount, anEvent, TUESDAY } from '../builders.js';
+import { aRuleSet } from '../scenes/rule-set.js';
+import { World } from './world.js';
+
+const PEOPLE = ['ana', 'bo'] as const;
+const POSTS = ['501', '502', '503', '504'] as const;
+type Person = (typeof PEOPLE)[number];
+type Post = (typeof POSTS)[number];
+
+const CONFIG = aConfig({
+  accounts: [anAccount()],
+  guards: {
+    humanPause: HOUR,
+    perContact: { replies: 1_000, per: HOUR },
+    loopBreaker: null,
+    optOut: { keywords: ['stop'], reply: 'stopped' },
+  },
+});
+
+/** The same funnel in several versions: what is said tells which one it was. */
+function rulesOf(version: number): CompiledSet {
+  return aRuleSet(
+    `
+version: 1
+rules:
+  - id: funnel
+    on: comment
+    keywords: [guide]
+    private_reply: "ask ${version} under {{ comment.post }}"
+    then:
+      - ask: { expect: email, save: email, retry: "again ${version}", tries: 2, within: 24h }
+      - reply: "thanks ${version}"
+      - tag: v${version}
+      - ask: { text: "number ${version}", expect: number, within: 24h }
+      - reply: "done ${version}"
+    otherwise: [{ reply: "otherwise ${version}" }, { tag: lost }]
+  - { id: price, on: message, keywords: [price], reply: "price {{ message.text }}", once_per: false }
+`,
+    CONFIG,
+  );
+}
+
+/** One person, as simply as it can be said. */
+interface Walker {
+  readonly said: string[];
+  readonly posts: Set<Post>;
+  /** The version and the step of the funnel that waits; null: none does. */
+  waits: { readonly version: number; readonly step: 1 | 2; wrong: number } | null;
+  isGone: boolean;
+}
+
+interface Model {
+  readonly walkers: Readonly<Record<Person, Walker>>;
+  version: number;
+}
+
+class FunnelWorld extends World {
+  private count = 0;
+
+  idOf(person: Person): string {
+    return `${person}-${this.run}`;
+  }
+
+  async comments(person: Person, post: Post): Promise<void> {
+    const contact = this.idOf(person);
+    const written = this.sandbox.comment({
+      ...{ account: 'shop-ig', contact, text: 'guide', post, at: this.time.now },
+    });
+    const event = aComment({
+      ...{ sourceId: written.id, at: this.time.now, text: 'guide' },
+      contact: { id: contact, name: null, username: null },
+      comment: {
+        ...{ postId: post, platformPostId: `p${post}`, parentId: null },
+        platformCommentId: written.platformCommentId,
+      },
+    });
+    await this.surely(() => this.store.recordPage('comments', [{ event, beforeStart: false }], null));
+  }
+
+  async writes(person: Person, text: string): Promise<void> {
+    const contact = this.idOf(person);
+    const message = this.sandbox.receive({ account: 'shop-ig', contact, text, at: this.time.now });
+    const { id: sourceId, conversationId } = message;
+    const named = { id: contact, name: null, username: null };
+    const event = anEvent({ sourceId, conversationId, text, at: this.time.now, contact: named });
+    await this.surely(() => this.store.recordPage('messages', [{ event, beforeStart: false }], null));
+  }
+
+  override async decide(): Promise<void> {
+    const clock = (): number => this.time.now;
+    const set = rulesOf(this.version);
+    const accounts = new Map(CONFIG.accounts.map((each) => [each.name, each]));
+    const settings = {
+      mode: 'live',
+      accounts,
+      guards: CONFIG.guards,
+      optOut: CONFIG.guards.optOut,
+    } as const;
+    const onQueued = (): void => undefined;
+    const logger = { info: () => undefined };
+    await this.orDie(() =>
+      turn({
+        store: this.store,
+        streams: [],
+        signal: new AbortController().signal,
+        clock,
+        apiNow: clock,
+        settings: CONFIG.poll,
+        window: { answers: HOUR, mode: 'live' },
+        answer: (event, facts) => answer(event, facts, set, settings),
+        expire: () => expireRuns({ store: this.store, clock, logger, set: () => set, settings, onQueued }),
+        onDecision: () => undefined,
+        onReadError: () => undefined,
+      }),
+    );
+  }
+
+  /** What was said to a person, in order. */
+  saidTo(person: Person): readonly string[] {
+    return this.sandbox
+      .sends()
+      .filter(({ recipientId }) => recipientId === this.idOf(person))
+      .map(({ text }) => text);
+  }
+
+  async stateOf(person: Person) {
+    return (await this.store.contacts({ limit: 1, contactId: this.idOf(person) }))[0];
+  }
+
+  unique(): number {
+    this.count += 1;
+    return this.count;
+  }
+}
+
+type Command = fc.AsyncCommand<Model, FunnelWorld>;
+
+/** Each step of a person is followed until nothing is left to do; the process may die anywhere on the way. */
+function step(name: string, run: (model: Model, world: FunnelWorld) => Promise<void>): Command {
+  return {
+    check: () => true,
+    toString: () => name,
+    async run(model, world) {
+      await run(model, world);
+      await world.settle();
+      for (const person of PEOPLE) {
+        expect(world.saidTo(person)).toEqual(model.walkers[person].said);
+        const runs = (await world.stateOf(person))?.runs ?? [];
+        const open = runs.filter(({ state }) => state !== 'ended');
+        expect(open).toHaveLength(model.walkers[person].waits === null ? 0 : 1);
+      }
+    },
+  };
+}
+
+const comments = (person: Person, post: Post) =>
+  step(`${person} comments under ${post}`, async ({ walkers, version }, world) => {
+    await world.comments(person, post);
+    const walker = walkers[person];
+    if (walker.isGone || walker.posts.has(post)) return;
+    walker.posts.add(post);
+    walker.said.push(`ask ${version} under ${post}`);
+    walker.waits = { version, step: 1, wrong: 0 };
+  });
+
+type Saying = 'email' | 'number' | 'nonsense' | 'price' | 'stop';
+
+/** What the funnel says to what it waits for, if it is the funnel's. */
+function funnelSays(walker: Walker, what: Saying): readonly string[] | null {
+  const { waits } = walker;
+  if (!waits) return null;
+  const { version, step: at } = waits;
+  if (at === 1 && what === 'email') {
+    walker.waits = { version, step: 2, wrong: 0 };
+    return [`thanks ${version}`, `number ${version}`];
+  }
+  // The text of a price has a number in it as well.
+  if (at === 2 && (what === 'number' || what === 'price')) {
+    walker.waits = null;
+    return [`done ${version}`];
+  }
+  if (what === 'price') return null;
+  const isLast = waits.wrong + 1 === (at === 1 ? 2 : 1);
+  walker.waits = isLast ? null : { version, step: at, wrong: waits.wrong + 1 };
+  return [isLast ? `otherwise ${version}` : `again ${version}`];
+}
+
+const writes = (person: Person, what: Saying) =>
+  step(`${person} writes ${what}`, async ({ walkers }, world) => {
+    const n = world.unique();
+    const texts = {
+      ...{ email: 'ana@mail.example', number: 'so 42', nonsense: 'hm' },
+      ...{ price: `price ${n}`, stop: 'stop' },
+    };
+    await world.writes(person, texts[what]);
+    const walker = walkers[person];
+    if (walker.isGone) return;
+    if (what === 'stop') {
+      walker.said.push('stopped');
+      Object.assign(walker, { isGone: true, waits: null });
+      return;
+    }
+    const answer = funnelSays(walker, what);
+    if (answer) walker.said.push(...answer);
+    else if (what === 'price') {
+      walker.waits = null;
+      walker.said.push(`price price ${n}`);
+    }
+  });
+
+/** Longer than any question waits, and than the platform takes a message: nothing can be said. */
+const silence = step('nobody writes for a day', async ({ walkers }, world) => {
+  await world.work(25 * HOUR);
+  for (const person of PEOPLE) walkers[person].waits = null;
+});
+
+const reload = step('the rules change', async (model, world) => {
+  model.version += 1;
+  world.version = model.version;
+});
+
+const crashSoon = (n: number): Command => ({
+  check: () => true,
+  toString: () => `crash before the ${n}. call of the store`,
+  run: async (_, world) => world.crashBefore(n),
+});
+
+const person = fc.constantFrom(...PEOPLE);
+const often = <T>(times: number, made: fc.Arbitrary<T>): fc.Arbitrary<T>[] =>
+  Array.from({ length: times }, () => made);
+
+const commands = fc.commands(
+  [
+    ...often(
+      4,
+      fc.tuple(person, fc.constantFrom(...POSTS)).map((given) => comments(...given)),
+    ),
+    ...often(
+      3,
+      person.map((who) => writes(who, 'email')),
+    ),
+    ...often(
+      2,
+      person.map((who) => writes(who, 'number')),
+    ),
+    ...often(
+      2,
+      person.map((who) => writes(who, 'nonsense')),
+    ),
+    person.map((who) => writes(who, 'price')),
+    fc.constant(writes('bo', 'stop')),
+    fc.constant(silence),
+    fc.constant(reload),
+    ...often(4, fc.integer({ min: 1, max: 40 }).map(crashSoon)),
+  ],
+  { maxCommands: 14, size: 'max' },
+);
+
+describe('a funnel, whatever people do and whenever the process dies', () => {
+  const clock = { now: TUESDAY };
+  let sandbox: Sandbox;
+  let runs = 0;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ limits: null, queuedFor: 1, clock: () => clock.now });
+  });
+  afterAll(() => sandbox.close());
+
+  it('takes each step exactly once, by the rules with which the contact began', { timeout: 240_000 }, () =>
+    fc.assert(
+      fc.asyncProperty(commands, async (plan) => {
+        runs += 1;
+        const world = new FunnelWorld(sandbox, clock, runs);
+        await world.start();
+        const walker = (): Walker => ({ said: [], posts: new Set(), waits: null, isGone: false });
+        try {
+          await fc.asyncModelRun(
+            () => ({ model: { walkers: { ana: walker(), bo: walker() }, version: 1 }, real: world }),
+            plan,
+          );
+        } finally {
+          await world.end();
+        }
+      }),
+      { numRuns: Number(process.env['MODEL_RUNS'] ?? 12) },
+    ),
+  );
+});
