@@ -5,6 +5,7 @@ import type { NowView } from '../../src/server/views.js';
 import { Login } from './login.js';
 import { Attention } from './pages/attention.js';
 import { Dialogue } from './pages/dialogue.js';
+import { Funnels } from './pages/funnels.js';
 import { Now } from './pages/now.js';
 import { People } from './pages/people.js';
 import { Rules } from './pages/rules.js';
@@ -17,6 +18,7 @@ const PAGES = [
   ['/', 'Now'],
   ['/attention', 'Needs attention'],
   ['/people', 'Conversations'],
+  ['/funnels', 'Funnels'],
   ['/rules', 'Rules'],
 ] as const;
 
@@ -68,6 +70,7 @@ function Shell() {
           <Route path="/attention" component={Attention} />
           <Route path="/people" component={People} />
           <Route path="/people/:account/:contact" component={Dialogue} />
+          <Route path="/funnels" component={Funnels} />
           <Route path="/rules" component={Rules} />
           <Route path="/events/:id" component={Why} />
           <Route default component={Nowhere} />

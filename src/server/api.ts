@@ -5,6 +5,7 @@ import { EVENT_KINDS } from '../domain/event.js';
 import { isReason } from '../domain/reason.js';
 import { DAY, HOUR, SECOND, type Millis } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
+import { funnelsView } from './funnels-view.js';
 import type { Panel } from './panel.js';
 import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import type { DialogueView, FeedView, PeopleView } from './views.js';
@@ -49,6 +50,7 @@ export function createApi(panel: Panel): Hono {
   api.get('/now', async (c) => c.json(await nowView(panel, figures())));
   api.get('/attention', async (c) => c.json(await attentionView(panel, figures())));
   api.get('/rules', (c) => c.json(rulesView(panel, figures())));
+  api.get('/funnels', (c) => c.json(funnelsView(panel)));
   api.get('/tests', async (c) => c.json(await testsView(panel)));
   api.get('/events', (c) => withBody(feedQuery, c.req.query(), c, (query) => c.json(feed(panel, query))));
   api.get('/events/:id', (c) => {

@@ -4,7 +4,8 @@ import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Send } from '../domain/send.js';
-import { SECOND } from '../domain/time.js';
+import { DAY, SECOND } from '../domain/time.js';
+import type { FunnelFigure } from '../store/contacts.js';
 import { overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
 
@@ -64,6 +65,7 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
   const live = gauge('live', '1 in live mode, 0 in shadow.');
   const read = gauge('last_read_timestamp_seconds', 'When all lists were last read to the end; 0: never.');
   const failing = gauge('lists_failing', 'Lists that could not be read the last time.');
+  const setFunnels = funnelGauge(gauge);
   const rules = gauge('rules', 'Rules in force.');
   const broken = gauge(
     'rules_broken',
@@ -85,5 +87,31 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
     failing.set(lists.length);
     rules.set(state().rules);
     broken.set(state().problem ? 1 : 0);
+    setFunnels(await store.funnelFigures(clock() - FUNNEL_DAYS * DAY));
+  };
+}
+
+const FUNNEL_DAYS = 30;
+/** Labels are few: of more funnels than this the others are left out. */
+const MOST_FUNNELS = 100;
+
+function funnelGauge(
+  gauge: (name: string, help: string, labelNames: readonly string[]) => Gauge,
+): (figures: readonly FunnelFigure[]) => void {
+  const contacts = gauge(
+    'funnel_contacts',
+    `Contacts who came into a funnel in the last ${FUNNEL_DAYS} days, by how far they came.`,
+    ['funnel', 'stage'],
+  );
+  return (figures) => {
+    contacts.reset();
+    const shown = new Set([...new Set(figures.map(({ rule }) => rule))].slice(0, MOST_FUNNELS));
+    for (const { rule: funnel, ...counts } of figures) {
+      if (!shown.has(funnel)) continue;
+      for (const stage of ['reached', 'sent', 'answered', 'completed', 'open'] as const) {
+        contacts.inc({ funnel, stage }, counts[stage]);
+      }
+      contacts.inc({ funnel, stage: 'refused' }, counts.outcomes.refused ?? 0);
+    }
   };
 }

@@ -162,3 +162,30 @@ export interface DiffView {
     }[];
   }[];
 }
+
+/** A step of a funnel, with who came so far. */
+export interface StageView {
+  readonly name: string;
+  /** What is said there; null: nothing. */
+  readonly says: string | null;
+  readonly reached: number;
+  /** Who waits there now. */
+  readonly waiting: number;
+  /** Who went no further, and how that came. */
+  readonly losses: readonly { readonly why: string; readonly n: number }[];
+}
+
+export interface FunnelView {
+  readonly rule: string;
+  /** False: it is not among the rules any more. */
+  readonly isInForce: boolean;
+  readonly stages: readonly StageView[];
+  /** Who came in, by day, oldest first. */
+  readonly days: readonly number[];
+}
+
+export interface FunnelsView {
+  readonly funnels: readonly FunnelView[];
+  /** The day of the last figure, UTC. */
+  readonly today: Instant;
+}

@@ -59,3 +59,13 @@ export interface FunnelFigure {
   /** All that ended, by how. */
   readonly outcomes: Readonly<Partial<Record<RunOutcome, number>>>;
 }
+
+/** How many contacts are, or ended, at a step of a funnel. */
+export interface FunnelPlace {
+  readonly rule: string;
+  /** Of the `ask`, from 0; null: nothing was asked. */
+  readonly step: number | null;
+  /** Null: still on the way. */
+  readonly outcome: RunOutcome | null;
+  readonly n: number;
+}

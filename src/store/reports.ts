@@ -3,6 +3,7 @@ import type { Pause } from '../domain/facts.js';
 import type { Reason } from '../domain/reason.js';
 import type { Send, SendState } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
+import type { FunnelFigure, FunnelPlace } from './contacts.js';
 import type { JournalRow } from './store.js';
 
 export interface FeedQuery {
@@ -67,6 +68,8 @@ export interface Reports {
   sendsOf(eventId: string): readonly Send[];
   attemptsOf(sendId: number): readonly Attempt[];
   figures(since: Instant): readonly Figure[];
+  funnelFigures(since: Instant): readonly FunnelFigure[];
+  funnelPlaces(since: Instant): readonly FunnelPlace[];
   /** Sends that failed or whose outcome nobody knows, newest first. */
   troubled(limit: number): readonly Send[];
   /** Who wrote or was written to, latest first. */

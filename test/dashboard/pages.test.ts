@@ -93,6 +93,40 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     expect((await cli('status', '--json')).stdout).toMatch(/"scope":"contact:/u);
   });
 
+  it('shows each funnel, how far people came, and where they were lost', async (test) => {
+    const rules = `version: 1
+rules:
+  - id: guide
+    on: comment
+    keywords: [guide]
+    private_reply: "Where shall I send it?"
+    then:
+      - ask: { expect: email, save: email, retry: "Once more?" }
+      - reply: "Thank you!"
+`;
+    const { url, sandbox } = await served(test, { rules });
+    const { page, wrong } = await open(test, `${url}/funnels`);
+    await page.getByText('Those who came in within the last 30 days.').waitFor();
+    const stages = page.locator('.stage');
+    for (const contact of ['ana', 'bo', 'cy']) {
+      const { id } = sandbox.comment({ account: 'shop-ig', contact, text: 'guide' });
+      if (contact === 'cy') sandbox.world.spendPrivateReply(id);
+    }
+    await stages.filter({ hasText: /Asked for email 2 2 waiting/u }).waitFor();
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'ana@mail.example' });
+    await stages.filter({ hasText: /Came to the end 1/u }).waitFor();
+    expect((await stages.allInnerTexts()).map((text) => text.replaceAll(/\s+/gu, ' '))).toEqual([
+      'Came in 3 private_reply_used 1',
+      'Got the first message 2',
+      'Asked for email 2 1 waiting',
+      'Came to the end 1',
+    ]);
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+      'autoresponder_funnel_contacts{funnel="guide",stage="completed"} 1',
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('says what needs attention: refused accounts', async (test) => {
     const { url, sandbox } = await served(test, { rules: RULES });
     const { page } = await open(test, `${url}/attention`);
@@ -184,7 +218,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
       "[...document.querySelectorAll('a.event')].map((each) => each.getAttribute('href'))",
     );
     expect(links.length).toBeGreaterThanOrEqual(5);
-    for (const path of [...links, '/people', '/rules', '/people/shop-ig/p1', '/attention']) {
+    for (const path of [...links, '/people', '/rules', '/people/shop-ig/p1', '/funnels', '/attention']) {
       await page.goto(`${url}${path}`);
       await page.locator(READY).first().waitFor();
       // What was written stands there as it was, and made no element.
@@ -207,7 +241,16 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     const answered = page.locator('a.event', { hasText: 'replied' }).first();
     await answered.waitFor();
     const event = (await answered.getAttribute('href')) ?? '';
-    for (const path of ['/', event, '/people', '/people/shop-ig/ana', '/rules', '/attention', '/nowhere']) {
+    for (const path of [
+      '/',
+      event,
+      '/people',
+      '/people/shop-ig/ana',
+      '/funnels',
+      '/rules',
+      '/attention',
+      '/nowhere',
+    ]) {
       await page.setViewportSize({ width: 1280, height: 900 });
       await page.goto(`${url}${path}`);
       await page.locator(READY).first().waitFor();

@@ -1,7 +1,8 @@
 import type { Funnel, RunOutcome } from '../../domain/funnel.js';
 import type { Reason } from '../../domain/reason.js';
 import { DAY, type Instant } from '../../domain/time.js';
-import type { ContactsQuery, FunnelFigure, KnownContact, RunView } from '../contacts.js';
+import type { ContactsQuery, FunnelFigure, FunnelPlace, KnownContact, RunView } from '../contacts.js';
+import type { Reports } from '../reports.js';
 import type { Store } from '../store.js';
 import { contactRows } from './effects.js';
 import type { Database } from './open.js';
@@ -71,6 +72,17 @@ function toView({ steps, started_at: startedAt, ended_at: endedAt, step, ...row 
     ...{ rule, state, outcome, detail, deadline, startedAt, endedAt },
     step: step === null ? null : step + 1,
     steps: (JSON.parse(steps) as Funnel).steps.length,
+  };
+}
+
+/** What the dashboard shows of funnels. */
+export function funnelReports(db: Database): Pick<Reports, 'funnelFigures' | 'funnelPlaces'> {
+  const places = db.prepare(
+    'select rule, step, outcome, count(*) as n from runs where started_at >= ? group by 1, 2, 3 order by 1, 2',
+  );
+  return {
+    funnelFigures: (since) => figures(db, since),
+    funnelPlaces: (since) => places.all(since) as FunnelPlace[],
   };
 }
 

@@ -1,5 +1,6 @@
 import { HOUR } from '../../domain/time.js';
 import type { Attempt, FeedQuery, Figure, Person, Reports, Utterance } from '../reports.js';
+import { funnelReports } from './contacts.js';
 import { type Database, openReader } from './open.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 
@@ -9,7 +10,7 @@ const PEOPLE_AMONG = 3_000;
 /** The reports of a store that exists, on a connection of their own. Throws StoreError. */
 export function openReports(path: string): Reports {
   const { db, close } = openReader(path);
-  return { ...journal(db), ...outbox(db), ...people(db), close };
+  return { ...journal(db), ...outbox(db), ...people(db), ...funnelReports(db), close };
 }
 
 function journal(db: Database): Pick<Reports, 'feed' | 'event' | 'figures'> {

@@ -1,0 +1,66 @@
+import type { FunnelsView, FunnelView, StageView } from '../../../src/server/views.js';
+import { Days } from '../chart.js';
+import { Card, Empty, Said, Title, Waiting } from '../parts.js';
+import { useServer } from '../server.js';
+
+export function Funnels() {
+  const { data, error } = useServer<FunnelsView>('/api/funnels');
+  return (
+    <>
+      <Title>Funnels</Title>
+      {data === null || error !== null ? <Waiting error={error} /> : <All {...data} />}
+    </>
+  );
+}
+
+function All({ funnels, today }: FunnelsView) {
+  if (funnels.length === 0) {
+    return (
+      <Empty>
+        No rule begins a conversation: none has a private_reply or steps in `then:`. See docs/funnels.md.
+      </Empty>
+    );
+  }
+  return (
+    <>
+      {funnels.map((funnel) => (
+        <Funnel key={funnel.rule} funnel={funnel} today={today} />
+      ))}
+    </>
+  );
+}
+
+function Funnel({ funnel, today }: { readonly funnel: FunnelView; readonly today: number }) {
+  const { rule, isInForce, stages, days } = funnel;
+  const most = Math.max(1, ...stages.map(({ reached }) => reached));
+  return (
+    <Card title={rule} aside={isInForce ? null : <span class="chip warn">not in force</span>}>
+      <p class="quiet">Those who came in within the last 30 days.</p>
+      <ol class="funnel">
+        {stages.map((stage, index) => (
+          <Stage key={index} stage={stage} most={most} />
+        ))}
+      </ol>
+      <Days label="Came in, by day" days={days} today={today} />
+    </Card>
+  );
+}
+
+function Stage({ stage, most }: { readonly stage: StageView; readonly most: number }) {
+  const { name, says, reached, waiting, losses } = stage;
+  return (
+    <li>
+      <div class="stage">
+        <span class="stagename">{name}</span> <strong>{reached.toLocaleString()}</strong>{' '}
+        {waiting > 0 && <span class="chip">{waiting.toLocaleString()} waiting</span>}
+        {losses.map(({ why, n }) => (
+          <span key={why} class="chip warn">
+            {why} {n.toLocaleString()}
+          </span>
+        ))}
+      </div>
+      <meter class="share" min={0} max={most} value={reached} aria-label={`${name}: ${reached} of ${most}`} />
+      {says !== null && <Said text={says} class="quiet" />}
+    </li>
+  );
+}

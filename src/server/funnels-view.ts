@@ -1,0 +1,108 @@
+import type { Ask, Funnel } from '../domain/funnel.js';
+import type { Rule } from '../domain/rule.js';
+import { DAY, type Instant } from '../domain/time.js';
+import type { FunnelFigure, FunnelPlace } from '../store/contacts.js';
+import type { Panel } from './panel.js';
+import type { FunnelsView, FunnelView, StageView } from './views.js';
+
+const DAYS = 30;
+
+/** Each funnel of the last thirty days, and those of the rules in force that nobody came into. */
+export function funnelsView({ reports, clock, set }: Panel): FunnelsView {
+  const today = Math.floor(clock() / DAY) * DAY;
+  const since = today - (DAYS - 1) * DAY;
+  const figures = reports.funnelFigures(since);
+  const places = reports.funnelPlaces(since);
+  const rules = new Map(set().rules.map(({ rule }) => [rule.id, rule]));
+  const begins = [...rules.values()].filter(
+    ({ funnel, actions }) => funnel !== null || actions.some(({ type }) => type === 'private_reply'),
+  );
+  const names = new Set([...begins.map(({ id }) => id), ...figures.map(({ rule }) => rule)]);
+  return {
+    today,
+    funnels: [...names].map((name) =>
+      funnelView(name, rules.get(name) ?? null, {
+        figures: figures.filter(({ rule }) => rule === name),
+        places: places.filter(({ rule }) => rule === name),
+        today,
+      }),
+    ),
+  };
+}
+
+interface Counted {
+  readonly figures: readonly FunnelFigure[];
+  readonly places: readonly FunnelPlace[];
+  readonly today: Instant;
+}
+
+function funnelView(name: string, rule: Rule | null, { figures, places, today }: Counted): FunnelView {
+  const sum = (of: (figure: FunnelFigure) => number): number =>
+    figures.reduce((all, day) => all + of(day), 0);
+  const reached = sum((day) => day.reached);
+  const sent = sum((day) => day.sent);
+  const first = rule?.actions.find(({ type }) => type !== 'comment_reply');
+  const stages: StageView[] = [
+    {
+      name: 'Came in',
+      says: null,
+      reached,
+      waiting: places.length === 0 ? 0 : sending(places),
+      losses: refusals(figures),
+    },
+    ...(asksOf(rule?.funnel ?? null).length === 0 ? [] : asked(rule, places, sent)),
+    { name: 'Came to the end', says: null, reached: sum((day) => day.completed), waiting: 0, losses: [] },
+  ];
+  const [came, ...rest] = stages;
+  const message = { name: 'Got the first message', says: first?.reply.texts[0] ?? null, reached: sent };
+  const days = Array.from({ length: DAYS }, (_, index) => {
+    const day = new Date(today - (DAYS - 1 - index) * DAY).toISOString().slice(0, 10);
+    return figures.filter((figure) => figure.day === day).reduce((all, figure) => all + figure.reached, 0);
+  });
+  const whole = came ? [came, { ...message, waiting: 0, losses: [] }, ...rest] : [];
+  return { rule: name, isInForce: rule !== null, stages: whole, days };
+}
+
+/** Whose first message is on its way, and nothing will be asked. */
+function sending(places: readonly FunnelPlace[]): number {
+  return places.reduce((all, { step, outcome, n }) => all + (step === null && outcome === null ? n : 0), 0);
+}
+
+function refusals(figures: readonly FunnelFigure[]): StageView['losses'] {
+  const counts = new Map<string, number>();
+  for (const [why, n] of figures.flatMap(({ refused }) => Object.entries(refused))) {
+    counts.set(why, (counts.get(why) ?? 0) + n);
+  }
+  return [...counts].map(([why, n]) => ({ why, n }));
+}
+
+function asksOf(funnel: Funnel | null): readonly { readonly ask: Ask; readonly step: number }[] {
+  return (funnel?.steps ?? []).flatMap((each, step) =>
+    each.type === 'ask' ? [{ ask: each.ask, step }] : [],
+  );
+}
+
+/** Who was asked each question: who waits there, who ended there, and who came further. */
+function asked(rule: Rule | null, places: readonly FunnelPlace[], sent: number): readonly StageView[] {
+  return asksOf(rule?.funnel ?? null).map(({ ask, step }, index) => {
+    const here = places.filter((place) => place.step === step);
+    const further = places.filter(
+      (place) => (place.step ?? -1) > step || (place.step === step && place.outcome === 'completed'),
+    );
+    const total = (of: readonly FunnelPlace[]): number => of.reduce((all, { n }) => all + n, 0);
+    // A message that never left asked nobody.
+    const stuck = here.filter(({ outcome }) => outcome !== 'completed' && outcome !== 'refused');
+    return {
+      name: `Asked for ${nameOf(ask)}`,
+      says: ask.question?.texts[0] ?? null,
+      reached: index === 0 ? sent : total(stuck) + total(further),
+      waiting: total(stuck.filter(({ outcome }) => outcome === null)),
+      losses: stuck.flatMap(({ outcome, n }) => (outcome === null ? [] : [{ why: outcome, n }])),
+    };
+  });
+}
+
+function nameOf({ expect, save }: Ask): string {
+  if (save !== null) return save;
+  return expect.kind === 'choice' ? `one of ${expect.choices.join(', ')}` : expect.kind;
+}
