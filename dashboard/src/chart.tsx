@@ -23,6 +23,10 @@ export function Days({ label, days, today }: DaysProps) {
     if (!element) return undefined;
     const style = getComputedStyle(element);
     const ink = style.getPropertyValue('--quiet');
+    // As many names as there is room for.
+    const every = Math.ceil(days.length / Math.max(1, Math.min(7, element.clientWidth / 60)));
+    const dayName = (at: number, index: number): string =>
+      (days.length - 1 - index) % every === 0 ? weekday.format(at * 1_000) : '';
     const times = days.map((_, index) => today / 1_000 - (days.length - 1 - index) * DAY);
     const axis = {
       stroke: ink,
@@ -40,7 +44,7 @@ export function Days({ label, days, today }: DaysProps) {
           y: { range: (_, __, most) => [0, Math.max(4, most)] },
         },
         axes: [
-          { ...axis, splits: () => times, values: (_, at) => at.map((each) => weekday.format(each * 1_000)) },
+          { ...axis, splits: () => times, values: (_, at) => at.map(dayName) },
           { ...axis, size: 44 },
         ],
         series: [
@@ -66,7 +70,7 @@ export function Days({ label, days, today }: DaysProps) {
   return (
     <figure class="chart">
       <figcaption>
-        {label} <span class="quiet">{text}</span>
+        {label} <span class={days.length > 7 ? 'unseen' : 'quiet'}>{text}</span>
       </figcaption>
       <div ref={box} aria-hidden="true" />
     </figure>

@@ -180,7 +180,7 @@ function defineSandboxCommands(): void {
     .action(async (options: SandboxCommandOptions) => (await import('./sandbox.js')).sandbox(options));
   program
     .command('demo')
-    .description('sandbox and engine together, nothing to configure')
+    .description('sandbox, engine and dashboard together, nothing to configure')
     .option('--for <duration>', 'stop by itself, such as 30s; default: until Ctrl-C')
     .option('--seed <n>', 'the same seed makes the same traffic', '1')
     .option('--rate <n>', 'messages and comments a minute', '40')
