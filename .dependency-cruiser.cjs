@@ -27,12 +27,15 @@ module.exports = {
     layer('store-down', 'store/', ['domain/']),
     layer('poller-down', 'poller/', ['engine/', 'rules/', 'config/', 'blotato/', 'store/', 'domain/']),
     layer('actions-down', 'actions/', ['engine/', 'rules/', 'config/', 'blotato/', 'store/', 'domain/']),
+    layer('notify-down', 'notify/', ['actions/', 'engine/', 'store/', 'domain/']),
     layer('lint-down', 'lint/', ['actions/', 'engine/', 'rules/', 'yaml/', 'domain/']),
     layer('sandbox-down', 'sandbox/', ['blotato/', 'domain/']),
     {
       name: 'nobody-imports-the-top',
       severity: 'error',
-      from: { path: '^src/(domain|yaml|config|rules|engine|blotato|store|poller|actions|lint|sandbox)/' },
+      from: {
+        path: '^src/(domain|yaml|config|rules|engine|blotato|store|poller|actions|notify|lint|sandbox)/',
+      },
       to: { path: '^src/(cli/|server/|app\\.ts|polling\\.ts|project\\.ts)' },
     },
     {
@@ -51,6 +54,7 @@ module.exports = {
     single('re2js', 're2js', '^src/engine/text/regex\\.ts$'),
     single('date-holidays', 'date-holidays', '^src/engine/calendar/holidays\\.ts$'),
     single('luxon', 'luxon', '^src/engine/calendar/zone\\.ts$'),
+    single('nodemailer', 'nodemailer', '^src/notify/channels\\.ts$'),
     single('pino', 'pino', '^src/(app|log)\\.ts$'),
   ],
   options: {

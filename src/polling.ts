@@ -215,7 +215,8 @@ function turnParts(
     onDecision(event, decision) {
       const { id, account, platform } = event;
       const { rule, reason, detail } = decision;
-      logger.info({ event: id, account, platform, rule, reason, detail }, 'decided');
+      const said = config.log.texts ? { text: event.text } : {};
+      logger.info({ event: id, account, platform, rule, reason, detail, ...said }, 'decided');
       observer?.onDecision?.(event, decision);
       // Not only when all is decided: after a long stop that takes a while.
       if (reason === 'queued') onQueued();

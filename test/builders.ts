@@ -148,9 +148,10 @@ export function aConfig(more: Partial<Config> = {}): Config {
     },
     calendars: [],
     webhooks: { allowHosts: [] },
+    notify: null,
     retention: 45 * DAY,
     server: null,
-    log: { level: 'silent', pretty: false },
+    log: { level: 'silent', pretty: false, texts: false },
     ...more,
   };
 }

@@ -4,6 +4,7 @@ import type { Config } from '../domain/config.js';
 import { SECOND } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { createLogger, type Logger } from '../log.js';
+import type { Notifier } from '../notify/notifier.js';
 import type { Project } from '../project.js';
 import { createReloader, keepReloading, type Reloader } from '../reload.js';
 import { carryOut, serveControl } from '../server/control.js';
@@ -28,7 +29,7 @@ export async function run(options: RunOptions): Promise<void> {
   const config: Config = options.shadow ? { ...loaded, mode: 'shadow' } : loaded;
   const logger = createLogger({
     ...config.log,
-    secrets: [config.blotato.apiKey, config.server?.token ?? ''],
+    secrets: secretsOf(config),
   });
 
   await withWriter(config, async (store) => {
@@ -39,16 +40,21 @@ export async function run(options: RunOptions): Promise<void> {
     const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
     const stopped = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
     let server: Served | null = null;
+    let notifier: Notifier | null = null;
     let working: Promise<void> = Promise.resolve();
     try {
       server = await listen(config, panel);
       if (server) logger.info({ address: addressOf(config, server) }, 'the dashboard is served');
+      notifier = await notifierOf(config, panel, logger);
+      if (!options.once) notifier?.start();
       if (!options.once) reloadOn(reloader, options, { logger, stopping });
       working = work(app, options, { config, logger, stopping });
       await Promise.race([stopped, working.then(() => (options.once ? null : stopped))]);
+      if (options.once) await notifier?.look();
       if (options.once) failOnUnread(app.health());
     } finally {
       await server?.close();
+      await notifier?.stop();
       await app.stop();
       // The store must stay open for what stopping cut short. How that went has been said, or no longer matters.
       await working.catch(() => undefined);
@@ -110,6 +116,36 @@ function assemble({ config, loaded, set, store, logger }: Parts, options: RunOpt
     onChange,
   };
   return { app, reloader, panel };
+}
+
+/** What no line of the log may show. */
+function secretsOf({ blotato, server, notify }: Config): readonly string[] {
+  const { email, webhook } = notify ?? { email: null, webhook: null };
+  const mail = email ? new URL(email.smtp) : null;
+  return [
+    ...[blotato.apiKey, server?.token ?? '', webhook?.secret ?? ''],
+    ...[email?.smtp ?? '', decodeURIComponent(mail?.password ?? '')],
+  ];
+}
+
+/** Tells the owner what needs them, where the configuration says so. Null: it does not. */
+async function notifierOf(
+  { notify, webhooks }: Config,
+  { store, clock, health, rules }: Omit<Panel, 'reports'>,
+  logger: Logger,
+): Promise<Notifier | null> {
+  if (notify === null) return null;
+  const { createNotifier } = await import('../notify/notifier.js');
+  return createNotifier({
+    config: notify,
+    store,
+    clock,
+    allowHosts: webhooks.allowHosts,
+    env: process.env,
+    condition: () => ({ failing: health().failing, brokenRules: rules().problem }),
+    onTold: (channel, { length: notices }) => logger.info({ channel, notices }, 'the owner was told'),
+    onTrouble: (what, error) => logger.error({ err: error }, `${what} failed; it is tried again`),
+  });
 }
 
 /** The rules are read again when a file changes, and on SIGHUP. */

@@ -11,7 +11,9 @@ import type { YamlSource } from '../yaml/source.js';
 import { millis } from '../yaml/values.js';
 import type { RawCalendar } from './calendar-schema.js';
 import { reportClashes } from './clashes.js';
+import type { NotifyConfig } from '../domain/notice.js';
 import { parseDates, parseDays, parseSpan } from './clock-values.js';
+import type { RawNotify } from './notify-schema.js';
 import { CONFIG_NOT_YET, configSchema, type RawConfig } from './schema.js';
 
 const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml';
@@ -133,8 +135,22 @@ function toConfig(raw: RawConfig, folder: string): Config {
     calendars: Object.entries(raw.calendars).map(([name, calendar]) => toCalendar(name, calendar)),
     webhooks: { allowHosts: raw.webhooks.allow_hosts },
     retention: millis(raw.retention),
+    notify: raw.notify ? toNotify(raw.notify) : null,
     server: server ? { ...server, token: server.token.trim() === '' ? null : server.token } : null,
     log: raw.log,
+  };
+}
+
+function toNotify({ quiet, webhook, email, command, ...raw }: RawNotify): NotifyConfig {
+  const span = quiet === undefined ? undefined : parseSpan(quiet.hours);
+  return {
+    kinds: raw.kinds,
+    digest: millis(raw.digest),
+    silentAfter: millis(raw.silent_after),
+    quiet: quiet === undefined || span === undefined ? null : { ...span, timezone: quiet.timezone },
+    webhook: webhook ? { url: webhook.url, secret: webhook.secret ?? null } : null,
+    email: email ?? null,
+    command: command ?? null,
   };
 }
 

@@ -5,6 +5,7 @@ import { section, says, sentence } from '../yaml/shape.js';
 import { count, duration, text } from '../yaml/values.js';
 import { isBaseUrl, isPrivateUrl } from './address.js';
 import { calendarSchema } from './calendar-schema.js';
+import { notifySchema } from './notify-schema.js';
 import { isSchedule } from './schedule.js';
 
 /** Keys that a later release will know. */
@@ -155,6 +156,7 @@ const server = section({
 });
 
 const log = section({
+  texts: z.boolean().default(false).describe('true: what people wrote is in the log as well.'),
   level: z.enum(LEVELS).default('info').describe('How much is logged.'),
   pretty: z
     .union([z.boolean(), z.literal('auto')], { error: 'is neither auto, true nor false' })
@@ -195,6 +197,7 @@ export const configSchema = section({
   calendars: z.record(calendarName, calendarSchema).default({}).describe('Opening hours, by name.'),
   webhooks: webhooks.prefault({}).describe('Where webhooks of rules may be sent to.'),
   retention: duration().default('45d').describe('Texts and contacts older than this are deleted.'),
+  notify: notifySchema.optional().describe('Where the owner is told what needs them. Without it: nowhere.'),
   server: server
     .optional()
     .describe('Where the dashboard, /healthz and /readyz are served. Without this key nothing listens.'),

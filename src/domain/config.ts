@@ -1,5 +1,6 @@
 import type { Calendar } from './calendar.js';
 import type { Platform } from './event.js';
+import type { NotifyConfig } from './notice.js';
 import type { Millis } from './time.js';
 
 export interface AccountConfig {
@@ -54,7 +55,9 @@ export interface Config {
   /** Hosts of this machine or its network that webhooks may be sent to. */
   readonly webhooks: { readonly allowHosts: readonly string[] };
   readonly retention: Millis;
+  /** Null: the owner is told nowhere. */
+  readonly notify: NotifyConfig | null;
   /** Where health is served; null: nothing listens. A host that others can reach needs a token. */
   readonly server: { readonly host: string; readonly port: number; readonly token: string | null } | null;
-  readonly log: { readonly level: string; readonly pretty: 'auto' | boolean };
+  readonly log: { readonly level: string; readonly pretty: 'auto' | boolean; readonly texts: boolean };
 }

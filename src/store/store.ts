@@ -3,6 +3,7 @@ import type { Decision } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts, GuardFacts, Pause } from '../domain/facts.js';
 import type { WaitingRun } from '../domain/funnel.js';
+import type { Notice } from '../domain/notice.js';
 import type { Reason } from '../domain/reason.js';
 import type { Send, SendRoute, SendState } from '../domain/send.js';
 import type { Instant, Millis } from '../domain/time.js';
@@ -219,6 +220,16 @@ export interface Store {
   retryWebhook(id: number, now: Instant): Promise<Webhook | null>;
   discardWebhook(id: number, now: Instant): Promise<Webhook | null>;
 
+  // What the owner is told
+  /** Keeps what was not noted before, and drops what was noted before `before`. */
+  noteTrouble(found: readonly Notice[], now: Instant, before: Instant): Promise<void>;
+  /** What was not told by this way yet, oldest first. */
+  untold(channel: string, limit: number): Promise<readonly (Notice & { readonly id: number })[]>;
+  markTold(ids: readonly number[], channel: string, now: Instant): Promise<void>;
+  lastTold(channel: string): Promise<Instant | null>;
+  /** Calls of rules for a human, newest first. */
+  handoffs(limit: number): Promise<readonly Handoff[]>;
+
   // Accounts that Blotato refuses
   blocks(): Promise<readonly Block[]>;
   /** Begins a block, or says that it goes on. */
@@ -252,6 +263,17 @@ export interface Store {
    */
   forgetContact(contactId: string, now: Instant): Promise<Forgotten | null>;
   close(): Promise<void>;
+}
+
+/** A rule's call for a human. */
+export interface Handoff {
+  readonly id: number;
+  readonly eventId: string;
+  readonly rule: string;
+  readonly account: string;
+  readonly contactId: string;
+  readonly note: string | null;
+  readonly at: Instant;
 }
 
 /** What was emptied, and for which accounts an opt-out is kept. */

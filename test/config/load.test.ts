@@ -53,9 +53,10 @@ describe('a configuration', () => {
       },
       calendars: [],
       webhooks: { allowHosts: [] },
+      notify: null,
       retention: 45 * DAY,
       server: null,
-      log: { level: 'info', pretty: 'auto' },
+      log: { level: 'info', pretty: 'auto', texts: false },
     });
   });
 

@@ -1,8 +1,9 @@
 import Libsql from 'libsql';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { DAY } from '../../src/domain/time.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { openSqlite, readSqlite } from '../../src/store/sqlite/store.js';
 import { type Database, openWriter } from '../../src/store/sqlite/open.js';
@@ -69,6 +70,41 @@ describe('sqlite files', () => {
     const path = join(aFolder(), 'empty.db');
     writeFileSync(path, '');
     expect(() => readSqlite(path, () => TUESDAY)).toThrow(/is not ready: `autoresponder run` makes it so/u);
+  });
+
+  it('is copied before an upgrade, and the copy goes after a week', () => {
+    const path = join(aFolder(), 'old.db');
+    const old = new Libsql(path);
+    old.exec(
+      `${MIGRATIONS.slice(0, 5).join(';')}; pragma user_version = 5; insert into own_ids values ('a', '1')`,
+    );
+    old.close();
+    openWriter(path).close();
+    const copy = new Libsql(`${path}.v5.bak`);
+    expect(copy.prepare('pragma user_version').get()).toMatchObject({ user_version: 5 });
+    expect(copy.prepare('select account from own_ids').get()).toMatchObject({ account: 'a' });
+    copy.close();
+
+    openWriter(path).close();
+    expect(existsSync(`${path}.v5.bak`)).toBe(true);
+    const lastWeek = (Date.now() - 8 * DAY) / 1_000;
+    utimesSync(`${path}.v5.bak`, lastWeek, lastWeek);
+    openWriter(path).close();
+    expect(existsSync(`${path}.v5.bak`)).toBe(false);
+  });
+
+  it('is left as it was when it cannot be copied', () => {
+    const path = join(aFolder(), 'old.db');
+    const old = new Libsql(path);
+    old.exec(`${MIGRATIONS.slice(0, 5).join(';')}; pragma user_version = 5`);
+    old.close();
+    mkdirSync(`${path}.v5.bak`);
+    expect(() => openWriter(path)).toThrow(
+      /cannot be upgraded, because no backup of it can be made at .*\.v5\.bak/u,
+    );
+    const still = new Libsql(path);
+    expect(still.prepare('pragma user_version').get()).toMatchObject({ user_version: 5 });
+    still.close();
   });
 
   it('keeps sends, attempts and all that is unique when a store of an older version is opened', async () => {

@@ -36,10 +36,10 @@ export function headersOf(
     'idempotency-key': createHash('sha256').update(key).digest('hex').slice(0, 32),
   };
   if (secret === null) return headers;
-  const name = REFERENCE.exec(secret)?.groups?.['name'] ?? '';
-  const value = env[name];
+  const name = REFERENCE.exec(secret)?.groups?.['name'];
+  const value = name === undefined ? secret : env[name];
   if (value === undefined || value === '') {
-    throw new Error(`the environment variable ${name}, which signs it, is not set`);
+    throw new Error(`the environment variable ${name ?? ''}, which signs it, is not set`);
   }
   const seconds = Math.floor(now / SECOND);
   const signature = createHmac('sha256', value).update(`${seconds}.${body}`).digest('hex');
@@ -50,7 +50,10 @@ export function headersOf(
  * Posts a webhook once. Redirects are not followed: they could lead where it may not go. Throws InnerAddressError for a
  * host that is of this machine or its network and not allowed, and Error for whatever else went wrong on the way.
  */
-export async function post(webhook: Webhook, parts: PostParts): Promise<Posted> {
+export async function post(
+  webhook: Pick<Webhook, 'url' | 'key' | 'body' | 'secret'>,
+  parts: PostParts,
+): Promise<Posted> {
   const url = new URL(webhook.url);
   const host = url.hostname.replace(/^\[|\]$/gu, '');
   const isAllowed = parts.allowHosts.includes(host);

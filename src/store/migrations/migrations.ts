@@ -5,6 +5,7 @@ import { disclosed } from './004-disclosed.js';
 import { figures } from './005-figures.js';
 import { afterPrivate } from './006-after-private.js';
 import { funnels } from './007-funnels.js';
+import { notices } from './008-notices.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly string[] = [
   figures,
   afterPrivate,
   funnels,
+  notices,
 ];

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
+import { DAY } from '../../domain/time.js';
 import { MIGRATIONS } from '../migrations/migrations.js';
 import { StoreError } from '../store-error.js';
 
@@ -121,8 +122,44 @@ function refuseOtherVersions(db: Database, path: string): void {
 
 function migrate(db: Database, path: string): void {
   refuseOtherVersions(db, path);
-  for (let at = version(db); at < MIGRATIONS.length; at += 1) {
+  const found = version(db);
+  if (found > 0 && found < MIGRATIONS.length) backUp(db, backupOf(path, found));
+  else dropOldBackups(path);
+  for (let at = found; at < MIGRATIONS.length; at += 1) {
     db.transaction(() => db.exec(`${MIGRATIONS[at] ?? ''}; pragma user_version = ${at + 1};`))();
+  }
+}
+
+/** How long the store of before an upgrade is kept: it holds what retention and `contacts forget` delete. */
+const BACKUP_KEPT = 7 * DAY;
+
+function backupOf(path: string, found: number): string {
+  return `${path}.v${found}.bak`;
+}
+
+/** A copy of the store as it was, whole or not there at all. Throws StoreError when there is no room for it. */
+function backUp(db: Database, backup: string): void {
+  const part = `${backup}.part`;
+  try {
+    rmSync(part, { force: true });
+    db.prepare('vacuum into ?').run(part);
+    renameSync(part, backup);
+  } catch (error) {
+    rmSync(part, { force: true });
+    db.close();
+    throw new StoreError(
+      'unreadable',
+      `the store cannot be upgraded, because no backup of it can be made at ${backup}: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+function dropOldBackups(path: string): void {
+  for (let found = 1; found < MIGRATIONS.length; found += 1) {
+    const backup = backupOf(path, found);
+    const age = existsSync(backup) ? Date.now() - statSync(backup).mtimeMs : 0;
+    if (age > BACKUP_KEPT) rmSync(backup, { force: true });
   }
 }
 

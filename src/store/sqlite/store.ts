@@ -14,6 +14,7 @@ import { type Database, type OpenStore, openReader, openWriter } from './open.js
 import { owner } from './people.js';
 import { waiting } from './waiting.js';
 import { queue } from './queue.js';
+import { notices } from './notices.js';
 import { recordPoll } from './record-poll.js';
 import { webhooks } from './webhooks.js';
 
@@ -48,6 +49,7 @@ export function storeOver({ db, close }: OpenStore, clock: Clock, contactsKept =
     ...owner(db),
     ...queue(db),
     ...webhooks(db),
+    ...notices(db),
     ...forget(db, memory),
     close: async () => close(),
   };

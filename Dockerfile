@@ -1,0 +1,20 @@
+# docker build -t blotato-autoresponder . ; see docs/operations.md
+FROM node:22-bookworm-slim AS build
+WORKDIR /src
+COPY . .
+RUN npm ci --no-audit --no-fund && npm pack --ignore-scripts --pack-destination /tmp
+
+FROM node:22-bookworm-slim
+COPY --from=build /tmp/*.tgz /tmp/package.tgz
+RUN npm install --global --omit=dev --no-audit --no-fund /tmp/package.tgz && rm -rf /tmp/package.tgz /root/.npm
+# The configuration and rules come from outside, read-only; the store is all that is written.
+RUN install -d -o node -g node /app/data
+WORKDIR /app
+USER node
+ENV NODE_ENV=production
+VOLUME /app/data
+EXPOSE 8787
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8787/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["autoresponder"]
+CMD ["run", "--config", "/app/config.yaml"]

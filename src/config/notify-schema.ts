@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { NOTICE_KINDS } from '../domain/notice.js';
+import { DAY } from '../domain/time.js';
+import { says, section, sentence } from '../yaml/shape.js';
+import { timezone } from '../yaml/timezone.js';
+import { duration, text } from '../yaml/values.js';
+import { parseSpan } from './clock-values.js';
+
+const url = (schemes: readonly string[], mend: string) =>
+  text().refine(
+    (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol),
+    says('is no such address', mend),
+  );
+
+/** Where an owner is told what needs them. */
+export const notifySchema = section({
+  kinds: z
+    .array(z.enum(NOTICE_KINDS))
+    .min(1)
+    .default([...NOTICE_KINDS])
+    .describe('What is told; default: everything.'),
+  digest: duration(DAY).default('15m').describe('At most one message in this time, with all that happened.'),
+  silent_after: duration(7 * DAY)
+    .default('30m')
+    .describe('How long a list has to fail before that is told.'),
+  quiet: section({
+    hours: text()
+      .refine((value) => parseSpan(value) !== undefined, says('is no span of time', 'Write "22:00-07:00".'))
+      .describe('When nothing is told, such as "22:00-07:00".'),
+    timezone: timezone().describe('The time zone of the hours.'),
+  })
+    .optional()
+    .describe('Hours in which nothing is told; it comes afterwards.'),
+  webhook: section({
+    url: url(['http:', 'https:'], 'Write https://chat.example/hooks/1.').describe(
+      'Gets a signed POST with JSON.',
+    ),
+    secret: text().optional().describe('What signs it, from the environment: ${ALERT_SECRET}.'),
+  })
+    .optional()
+    .describe('Tells a web address.'),
+  email: section({
+    smtp: url(
+      ['smtp:', 'smtps:'],
+      'Write smtps://user:password@mail.example:465, best from the environment.',
+    ).describe('The mail server, with name and password: ${SMTP_URL}.'),
+    from: text().describe('The sender.'),
+    to: z.array(text()).min(1).describe('Who gets it.'),
+  })
+    .optional()
+    .describe('Sends an e-mail.'),
+  command: z
+    .array(text())
+    .min(1)
+    .optional()
+    .describe('Runs a program, which gets JSON on its standard input.'),
+}).superRefine(({ webhook, email, command }, context) => {
+  if (webhook !== undefined || email !== undefined || command !== undefined) return;
+  const mend = 'Add webhook: { url: … }, email: { … } or command: [ … ].';
+  context.addIssue(sentence([], 'notify: nobody is named who could be told', { code: 'notify', mend }));
+});
+export type RawNotify = z.output<typeof notifySchema>;

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { createTransport } from 'nodemailer';
+import { post } from '../actions/webhook/post.js';
+import type { Notice, NotifyConfig } from '../domain/notice.js';
+import { formatInstant, type Instant, type Millis, SECOND } from '../domain/time.js';
+
+/** A way to tell an owner. `tell` throws when they were not told. */
+export interface Channel {
+  readonly name: 'webhook' | 'email' | 'command';
+  readonly tell: (notices: readonly Notice[], now: Instant, signal: AbortSignal) => Promise<void>;
+}
+
+export interface ChannelParts {
+  readonly allowHosts: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const TIMEOUT: Millis = 30 * SECOND;
+
+/** The ways that the configuration names. */
+export function channelsOf(config: NotifyConfig, parts: ChannelParts): readonly Channel[] {
+  return [
+    ...(config.webhook ? [webhookChannel(config.webhook, parts)] : []),
+    ...(config.email ? [emailChannel(config.email)] : []),
+    ...(config.command ? [commandChannel(config.command)] : []),
+  ];
+}
+
+function webhookChannel(
+  { url, secret }: NonNullable<NotifyConfig['webhook']>,
+  { allowHosts, env }: ChannelParts,
+): Channel {
+  return {
+    name: 'webhook',
+    async tell(notices, now, signal) {
+      const first = notices[0];
+      const key = `notice/${first?.kind ?? ''}/${first?.key ?? ''}/${notices.length}`;
+      const body = JSON.stringify(payload(notices, now));
+      const { status } = await post(
+        { url, secret, key, body },
+        { allowHosts, env, timeout: TIMEOUT, now, signal },
+      );
+      if (status < 200 || status >= 300) throw new Error(`answered with ${status}`);
+    },
+  };
+}
+
+function emailChannel({ smtp, from, to }: NonNullable<NotifyConfig['email']>): Channel {
+  return {
+    name: 'email',
+    async tell(notices) {
+      const transport = createTransport(smtp, { from });
+      try {
+        await transport.sendMail({
+          to: [...to],
+          subject: subjectOf(notices),
+          text: linesOf(notices).join('\n'),
+        });
+      } finally {
+        transport.close();
+      }
+    },
+  };
+}
+
+function commandChannel([program = '', ...args]: readonly string[]): Channel {
+  return {
+    name: 'command',
+    tell: (notices, now, signal) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(program, args, {
+          stdio: ['pipe', 'ignore', 'ignore'],
+          signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
+        });
+        child.on('error', reject);
+        child.on('close', (code) => {
+          if (code === 0) resolve();
+          else reject(new Error(`${program} ended with ${code ?? 'a signal'}`));
+        });
+        // A program that does not read what it gets is no error of ours.
+        child.stdin.on('error', () => undefined);
+        child.stdin.end(`${JSON.stringify(payload(notices, now))}\n`);
+      }),
+  };
+}
+
+function payload(notices: readonly Notice[], now: Instant): object {
+  return {
+    program: 'blotato-autoresponder',
+    at: formatInstant(now),
+    text: `${subjectOf(notices)}\n${linesOf(notices).join('\n')}`,
+    notices: notices.map(({ kind, at, text, mend }) => ({ kind, at: formatInstant(at), text, mend })),
+  };
+}
+
+function subjectOf(notices: readonly Notice[]): string {
+  const [first] = notices;
+  return notices.length === 1 && first
+    ? `autoresponder: ${first.kind}`
+    : `autoresponder: ${notices.length} things need you`;
+}
+
+function linesOf(notices: readonly Notice[]): string[] {
+  return notices.map(({ at, text, mend }) => `- ${formatInstant(at)} ${text}\n  ${mend}`);
+}

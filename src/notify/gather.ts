@@ -1,0 +1,104 @@
+import { EVERY_ACCOUNT } from '../domain/block.js';
+import type { Notice, NotifyConfig } from '../domain/notice.js';
+import type { Instant } from '../domain/time.js';
+import type { Store } from '../store/store.js';
+
+/** How the program fares, beside what the store knows. */
+export interface Condition {
+  /** Lists that could not be read the last time, and since when. */
+  readonly failing: ReadonlyMap<string, Instant>;
+  /** What is wrong with changed rule files. */
+  readonly brokenRules: { readonly since: Instant; readonly faults: readonly string[] } | null;
+}
+
+const LATEST = 200;
+
+/** Everything that an owner should know by now; most of it was noted before. */
+export async function gather(
+  store: Store,
+  condition: Condition,
+  { kinds, silentAfter }: Pick<NotifyConfig, 'kinds' | 'silentAfter'>,
+  now: Instant,
+): Promise<readonly Notice[]> {
+  const found = [
+    ...(await aboutSends(store)),
+    ...(await aboutAccounts(store)),
+    ...(await aboutOthers(store)),
+    ...aboutProgram(condition, now - silentAfter),
+  ];
+  return found.filter(({ kind }) => kinds.includes(kind));
+}
+
+async function aboutSends(store: Store): Promise<readonly Notice[]> {
+  const sends = await store.sends({ states: ['failed', 'unknown_outcome'], limit: LATEST });
+  return sends.map(
+    ({ id, state, reason, action, rule, account, contactId, detail, createdAt: at }): Notice => {
+      const what = `${action} of rule ${rule} from ${account} to ${contactId}`;
+      const why = detail === null ? '' : `: ${detail}`;
+      const kind =
+        reason === 'private_reply_used' ? reason : state === 'failed' ? 'failed' : 'unknown_outcome';
+      const happened = {
+        failed: 'failed',
+        unknown_outcome: 'may not have arrived',
+        private_reply_used: 'came too late',
+      };
+      const mend =
+        kind === 'private_reply_used'
+          ? 'Find the other tool that answers comments, and let one of the two do it.'
+          : `Look at the conversation, then: autoresponder outbox retry ${id}, or discard ${id}.`;
+      return { kind, key: `send ${id}`, at, text: `The ${what} ${happened[kind]}${why}`, mend };
+    },
+  );
+}
+
+async function aboutAccounts(store: Store): Promise<readonly Notice[]> {
+  return (await store.blocks()).map(({ account, since: at, detail, cause }): Notice => {
+    const who = account === EVERY_ACCOUNT ? 'every account' : account;
+    const text = `Blotato refuses to send for ${who}: ${detail}`;
+    return {
+      ...{ kind: 'blocked_account', key: `${account} ${cause} ${at}`, at, text },
+      mend: 'See `autoresponder status`; what waits is kept.',
+    };
+  });
+}
+
+async function aboutOthers(store: Store): Promise<readonly Notice[]> {
+  const webhooks = await store.webhooks({ states: ['dead'], limit: LATEST });
+  const handoffs = await store.handoffs(LATEST);
+  return [
+    ...webhooks.map(({ id, rule, url, detail, createdAt: at }): Notice => {
+      const text = `The webhook of rule ${rule} to ${new URL(url).host} was given up: ${detail ?? ''}`;
+      return {
+        kind: 'dead_webhook',
+        key: `w${id}`,
+        at,
+        text,
+        mend: `autoresponder outbox retry w${id}, or discard w${id}.`,
+      };
+    }),
+    ...handoffs.map(({ id, rule, account, contactId, note, at }): Notice => {
+      const text = `Rule ${rule} calls a human to ${contactId} of ${account}${note === null ? '' : `: ${note}`}`;
+      const mend = 'Answer them; automatic answers to them are paused.';
+      return { kind: 'handoff', key: `handoff ${id}`, at, text, mend };
+    }),
+  ];
+}
+
+function aboutProgram({ failing, brokenRules }: Condition, before: Instant): readonly Notice[] {
+  const lists = [...failing]
+    .filter(([, since]) => since <= before)
+    .map(([list, at]): Notice => {
+      const text = `The list of ${list} could not be read for a long time: nothing new is answered`;
+      return {
+        kind: 'silent_list',
+        key: `${list} ${at}`,
+        at,
+        text,
+        mend: 'See the log and `autoresponder doctor`.',
+      };
+    });
+  if (!brokenRules) return lists;
+  const { since: at, faults } = brokenRules;
+  const text = `Changed rule files have faults, and the rules before them stay in force: ${faults[0] ?? ''}`;
+  return [...lists, { kind: 'broken_rules', key: String(at), at, text, mend: 'Run `autoresponder check`.' }];
+}

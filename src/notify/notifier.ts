@@ -1,0 +1,100 @@
+import type { Notice, NotifyConfig } from '../domain/notice.js';
+import { type Clock, DAY, type Instant, type Millis, MINUTE } from '../domain/time.js';
+import { localTime } from '../engine/calendar/zone.js';
+import type { Store } from '../store/store.js';
+import { type Channel, channelsOf, type ChannelParts } from './channels.js';
+import { type Condition, gather } from './gather.js';
+
+export interface NotifierParts extends ChannelParts {
+  readonly config: NotifyConfig;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** How the program fares: the lists that could not be read the last time, and what is wrong with changed rules. */
+  readonly condition: () => { readonly failing: readonly string[] } & Pick<Condition, 'brokenRules'>;
+  readonly onTold: (channel: Channel['name'], notices: readonly Notice[]) => void;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+export interface Notifier {
+  /** Looks for what is new, and tells what is due. Never throws: what was not told is told the next time. */
+  look(): Promise<void>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const EVERY: Millis = MINUTE;
+/** Older than this nothing is told any more. */
+const KEPT: Millis = 30 * DAY;
+const MOST_IN_MESSAGE = 50;
+
+/** Tells the owner what needs them: once by each way, together with what else happened, and not at night. */
+export function createNotifier(parts: NotifierParts): Notifier {
+  const { config, store, clock, condition, onTold, onTrouble } = parts;
+  const channels = channelsOf(config, parts);
+  const stopping = new AbortController();
+  // What was there before this start was told, or is not news any more.
+  const began = clock();
+  let failing: Condition['failing'] = new Map();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> = Promise.resolve();
+
+  async function tellBy(channel: Channel): Promise<void> {
+    const now = clock();
+    if (isQuiet(config, now)) return;
+    const last = await store.lastTold(channel.name);
+    if (last !== null && now - last < config.digest) return;
+    const notices = await store.untold(channel.name, MOST_IN_MESSAGE);
+    if (notices.length === 0) return;
+    try {
+      await channel.tell(notices, now, stopping.signal);
+    } catch (error) {
+      onTrouble(`telling the owner by ${channel.name}`, error);
+      return;
+    }
+    await store.markTold(
+      notices.map(({ id }) => id),
+      channel.name,
+      clock(),
+    );
+    onTold(channel.name, notices);
+  }
+
+  async function look(): Promise<void> {
+    try {
+      const now = clock();
+      const { failing: lists, brokenRules } = condition();
+      failing = new Map(lists.map((list) => [list, failing.get(list) ?? now]));
+      const found = await gather(store, { failing, brokenRules }, config, now);
+      await store.noteTrouble(
+        found.filter(({ at }) => at >= began - DAY),
+        now,
+        now - KEPT,
+      );
+      for (const channel of channels) await tellBy(channel);
+    } catch (error) {
+      onTrouble('looking for what the owner should know', error);
+    }
+  }
+
+  return {
+    look,
+    start() {
+      timer = setInterval(() => {
+        looking = looking.then(look);
+      }, EVERY);
+    },
+    async stop() {
+      clearInterval(timer);
+      stopping.abort(new Error('stopping'));
+      await looking;
+    },
+  };
+}
+
+/** Whether it is one of the hours in which nothing is told. A span may go over midnight. */
+function isQuiet({ quiet }: NotifyConfig, now: Instant): boolean {
+  if (quiet === null) return false;
+  const { from, to, timezone } = quiet;
+  const { minute } = localTime(timezone, now);
+  return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+}

@@ -1,0 +1,21 @@
+/** What an owner is told, and which way it was. */
+export const notices = `
+create table notices (
+  id integer primary key,
+  kind text not null,
+  key text not null,
+  at integer not null,
+  text text not null,
+  mend text not null,
+  noted_at integer not null,
+  unique (kind, key)
+) strict;
+
+create table told (
+  notice integer not null references notices (id) on delete cascade,
+  channel text not null,
+  at integer not null,
+  primary key (notice, channel)
+) strict;
+create index told_by_channel on told (channel, at);
+`;

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it, onTestFinished } from 'vitest';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '../..');
+
+it(
+  'installs from its tarball in an empty folder, and runs there: init, check, test, demo',
+  { timeout: 240_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pack-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const env = { ...process.env, BLOTATO_API_KEY: 'of-the-test', NO_COLOR: '1' };
+    const sh = (command: string, ...args: string[]) => run(command, args, { cwd: folder, env });
+
+    // What `npm ci` has built is packed: to build it anew would pull it from under the other tests.
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT });
+    const [tarball = ''] = readdirSync(folder);
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+    await sh('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`);
+
+    const autoresponder = (...args: string[]) => sh(join(folder, 'node_modules/.bin/autoresponder'), ...args);
+    await autoresponder('init', '--yes');
+    expect((await autoresponder('check')).stdout).toMatch(/: fine\n$/u);
+    expect((await autoresponder('test')).stdout).toMatch(/\b0 failed\n/u);
+    const demo = await autoresponder('demo', '--for', '4s', '--port', '0');
+    expect(demo.stdout).toMatch(/^Watch it in your browser: http:\/\/127\.0\.0\.1:\d+$/mu);
+    const packed = (await sh('tar', 'tzf', tarball)).stdout.split('\n');
+    expect(packed).toContain('package/dist/dashboard/index.html');
+    expect(packed.filter((file) => /^package\/(?:test|src|bench|data|\.)/u.test(file))).toEqual([]);
+  },
+);

@@ -1,0 +1,244 @@
+import { createServer } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { NotifyConfig } from '../../src/domain/notice.js';
+import { HOUR, MINUTE } from '../../src/domain/time.js';
+import { createNotifier } from '../../src/notify/notifier.js';
+import { openSqlite } from '../../src/store/sqlite/store.js';
+import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+import { aReceiver } from '../scenes/receiver.js';
+
+const NOWHERE: NotifyConfig = {
+  kinds: [
+    'failed',
+    'blocked_account',
+    'broken_rules',
+    'silent_list',
+    'handoff',
+    'dead_webhook',
+    'private_reply_used',
+  ],
+  digest: 15 * MINUTE,
+  silentAfter: 30 * MINUTE,
+  quiet: null,
+  webhook: null,
+  email: null,
+  command: null,
+};
+
+async function aWatch(more: Partial<NotifyConfig>) {
+  const folder = mkdtempSync(join(tmpdir(), 'notify-'));
+  const time = { now: TUESDAY };
+  const store = openSqlite(join(folder, 'store.db'), () => time.now);
+  const condition: { failing: string[]; brokenRules: { since: number; faults: string[] } | null } = {
+    failing: [],
+    brokenRules: null,
+  };
+  const trouble: string[] = [];
+  const notifier = createNotifier({
+    config: { ...NOWHERE, ...more },
+    store,
+    clock: () => time.now,
+    allowHosts: ['127.0.0.1'],
+    env: {},
+    condition: () => condition,
+    onTold: () => undefined,
+    onTrouble: (what, error) => trouble.push(`${what}: ${(error as Error).message}`),
+  });
+  onTestFinished(async () => {
+    await notifier.stop();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  let events = 0;
+  /** A send that Blotato refuses for good. */
+  const fails = async (): Promise<void> => {
+    events += 1;
+    const event = anEvent({ sourceId: `m${events}`, at: time.now, text: 'what I wrote' });
+    await store.recordPage('messages', [{ event, beforeStart: false }], null);
+    await store.recordDecision(event, aDecision({ actions: [anAction()] }), time.now);
+    const claim = await store.claimSend('POST /v2/messages', time.now, {
+      perMinute: 99,
+      perHourPerAccount: 99,
+    });
+    const end = { state: 'failed', reason: 'failed', detail: '20304: not reachable' } as const;
+    await store.endAttempt(claim.send!, end, time.now);
+  };
+  const passes = async (length: number): Promise<void> => {
+    time.now += length;
+    await notifier.look();
+  };
+  return { store, time, condition, trouble, notifier, fails, passes, folder };
+}
+
+const texts = (body: string) =>
+  (JSON.parse(body) as { notices: { kind: string; text: string }[] }).notices.map(
+    ({ kind, text }) => `${kind}: ${text}`,
+  );
+
+describe('an owner', () => {
+  it('is told once what failed, without what anybody wrote, and together what follows soon', async () => {
+    const receiver = await aReceiver();
+    const { fails, passes, notifier } = await aWatch({
+      webhook: { url: receiver.url, secret: 'for-the-test' },
+    });
+    await fails();
+    await notifier.look();
+    await passes(MINUTE);
+    expect(receiver.received.map(({ body }) => texts(body))).toEqual([
+      ['failed: The reply of rule pricing from shop-ig to ana failed: 20304: not reachable'],
+    ]);
+    const { headers, body } = receiver.received[0]!;
+    expect(headers['autoresponder-signature']).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/u);
+    expect(body).not.toContain('what I wrote');
+
+    await fails();
+    await fails();
+    await passes(MINUTE);
+    expect(receiver.received).toHaveLength(1);
+    await passes(15 * MINUTE);
+    expect(texts(receiver.received[1]!.body)).toHaveLength(2);
+  });
+
+  it('is told when the first try was in vain', async () => {
+    const receiver = await aReceiver();
+    receiver.status = 500;
+    const { fails, passes, notifier, trouble } = await aWatch({
+      webhook: { url: receiver.url, secret: null },
+    });
+    await fails();
+    await notifier.look();
+    expect(trouble).toEqual(['telling the owner by webhook: answered with 500']);
+    receiver.status = 204;
+    await passes(MINUTE);
+    await passes(MINUTE);
+    expect(receiver.received).toHaveLength(2);
+  });
+
+  it('is left alone in the quiet hours, and told afterwards', async () => {
+    const receiver = await aReceiver();
+    const { fails, passes, time } = await aWatch({
+      webhook: { url: receiver.url, secret: null },
+      quiet: { from: 22 * 60, to: 7 * 60, timezone: 'Europe/Paris' },
+    });
+    time.now = Date.parse('2026-11-24T23:00:00+01:00');
+    await fails();
+    await passes(MINUTE);
+    await passes(7 * HOUR);
+    expect(receiver.received).toEqual([]);
+    await passes(HOUR);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('is told of what the program itself suffers: lists, rules, refused accounts', async () => {
+    const receiver = await aReceiver();
+    const { condition, passes, notifier, store } = await aWatch({
+      ...{ webhook: { url: receiver.url, secret: null }, digest: MINUTE },
+    });
+    condition.failing = ['messages'];
+    await notifier.look();
+    await passes(29 * MINUTE);
+    expect(receiver.received).toEqual([]);
+    await passes(MINUTE);
+    condition.brokenRules = { since: TUESDAY, faults: ['rules/a.yaml:3:5: error'] };
+    await store.block(
+      { account: 'shop-ig', cause: '20201', detail: 'no permission', probeAt: TUESDAY + HOUR },
+      TUESDAY,
+    );
+    await passes(2 * MINUTE);
+    await passes(2 * MINUTE);
+    expect(receiver.received.flatMap(({ body }) => texts(body))).toEqual([
+      'silent_list: The list of messages could not be read for a long time: nothing new is answered',
+      'blocked_account: Blotato refuses to send for shop-ig: no permission',
+      'broken_rules: Changed rule files have faults, and the rules before them stay in force: rules/a.yaml:3:5: error',
+    ]);
+  });
+
+  it('is told of a call for a human', async () => {
+    const receiver = await aReceiver();
+    const { store, notifier } = await aWatch({ webhook: { url: receiver.url, secret: null } });
+    const event = anEvent();
+    await store.recordPage('messages', [{ event, beforeStart: false }], null);
+    const effects = [
+      { type: 'handoff', rule: 'human', note: 'asks for a refund', until: TUESDAY + HOUR } as const,
+    ];
+    await store.recordDecision(event, aDecision({ reason: 'acted', actions: [], effects }), TUESDAY);
+    await notifier.look();
+    expect(texts(receiver.received[0]!.body)).toEqual([
+      'handoff: Rule human calls a human to ana of shop-ig: asks for a refund',
+    ]);
+  });
+
+  it('is told by a program, which gets it on its standard input', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'alert-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const out = join(folder, 'out.json');
+    const script = join(folder, 'alert.mjs');
+    writeFileSync(
+      script,
+      `import { readFileSync, writeFileSync } from 'node:fs'; writeFileSync(process.argv[2], readFileSync(0));`,
+    );
+    const { fails, notifier } = await aWatch({ command: [process.execPath, script, out] });
+    await fails();
+    await notifier.look();
+    expect(texts(readFileSync(out, 'utf8'))).toHaveLength(1);
+  });
+
+  it('hears of a program that fails', async () => {
+    const { fails, notifier, trouble } = await aWatch({
+      command: [process.execPath, '-e', 'process.exit(3)'],
+    });
+    await fails();
+    await notifier.look();
+    expect(trouble).toEqual([`telling the owner by command: ${process.execPath} ended with 3`]);
+  });
+
+  it('gets an e-mail', async () => {
+    const mail = await aMailServer();
+    const { fails, notifier, trouble } = await aWatch({
+      email: { smtp: mail.url, from: 'bot@mail.example', to: ['owner@mail.example'] },
+    });
+    await fails();
+    await notifier.look();
+    expect(trouble).toEqual([]);
+    const said = mail.said();
+    expect(said).toMatch(/MAIL FROM:<bot@mail\.example>/u);
+    expect(said).toMatch(/RCPT TO:<owner@mail\.example>/u);
+    expect(said).toMatch(/^Subject: autoresponder: failed/mu);
+    expect(said).toContain('autoresponder outbox retry 1, or discard 1.');
+  });
+});
+
+/** Takes a mail as RFC 5321 has it, without encryption and names. */
+async function aMailServer() {
+  let said = '';
+  const server = createServer((socket) => {
+    let inBody = false;
+    socket.write('220 mail.example\r\n');
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      const text = chunk.toString();
+      said += text;
+      if (inBody) {
+        if (!said.endsWith('\r\n.\r\n')) return;
+        inBody = false;
+        socket.write('250 taken\r\n');
+        return;
+      }
+      if (/^DATA/u.test(text)) {
+        inBody = true;
+        socket.write('354 go on\r\n');
+      } else if (/^QUIT/u.test(text)) socket.end('221 bye\r\n');
+      else socket.write('250 fine\r\n');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  return {
+    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}/?ignoreTLS=true`,
+    said: () => said,
+  };
+}
