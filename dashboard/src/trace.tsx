@@ -1,4 +1,5 @@
 import type { Decision, RuleTrace } from '../../src/domain/decision.js';
+import type { PlannedEffect, RunChange } from '../../src/domain/funnel.js';
 import { lengthOf } from './format.js';
 import { Empty, Reason, Said } from './parts.js';
 
@@ -18,7 +19,7 @@ export function TraceView({
   readonly decision: Decision;
   readonly sentence: string | null;
 }) {
-  const { trace, actions, reason, rule, detail } = decision;
+  const { trace, actions, reason, rule, detail, effects = [], runs = [] } = decision;
   return (
     <div class="trace">
       <p class="verdict">
@@ -49,6 +50,23 @@ export function TraceView({
         ))}
       </ol>
       {trace.rulesOmitted > 0 && <p class="quiet">and {trace.rulesOmitted} more that do not apply</p>}
+      {effects.length + runs.length > 0 && (
+        <>
+          <h3>Besides</h3>
+          <ul class="plain">
+            {effects.map((effect, index) => (
+              <li key={index}>
+                {effect.type} <Said text={deedOf(effect)} />
+              </li>
+            ))}
+            {runs.map((change, index) => (
+              <li key={index}>
+                funnel <code>{change.rule}</code> {wayOf(change)}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <h3>Guards</h3>
       {trace.guards.length === 0 && <Empty>None was asked: no rule acts.</Empty>}
       <ul class="guards">
@@ -104,4 +122,28 @@ function RuleLine({ rule, outcome, failed, keyword, note }: RuleTrace) {
       {note !== null && <span class="detail">{note}</span>}
     </li>
   );
+}
+
+function deedOf(effect: PlannedEffect): string {
+  switch (effect.type) {
+    case 'tag':
+    case 'untag':
+      return effect.tags.join(', ');
+    case 'set':
+      return Object.entries(effect.fields)
+        .map(([name, text]) => `${name}: ${text}`)
+        .join(', ');
+    case 'webhook':
+      return effect.url;
+    case 'pause':
+      return '';
+    case 'handoff':
+      return effect.note ?? '';
+  }
+}
+
+function wayOf(change: RunChange): string {
+  if (change.kind === 'end') return `ends: ${change.outcome}`;
+  if (change.step === null) return 'begins, and asks nothing';
+  return `asks at step ${change.step + 1}`;
 }

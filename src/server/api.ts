@@ -81,6 +81,16 @@ function actions(api: Hono, panel: Panel): void {
       }),
     );
   }
+  for (const verb of ['retry', 'discard'] as const) {
+    api.post(`/webhooks/:id/${verb}`, (c) =>
+      withBody(sendId, c.req.param('id'), c, async (id) => {
+        const result = await panel.command({ do: `${verb}-webhook`, id });
+        return 'webhook' in result && result.webhook !== null
+          ? c.json({ ok: true })
+          : c.json({ error: 'it is past changing; the page shows how it stands' }, 409);
+      }),
+    );
+  }
   api.post('/pause', async (c) =>
     withBody(pauseBody, await bodyOf(c), c, async ({ scope, for: length }) => {
       const until = length === null ? null : panel.clock() + length;

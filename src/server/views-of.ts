@@ -10,6 +10,8 @@ import type { Panel } from './panel.js';
 import type { AccountView, AttentionView, BudgetView, EventView, NowView, WhyView } from './views.js';
 
 const ROUTES = ['POST /v2/messages', 'POST /v2/comments'] as const;
+/** A call for a human that is older was heard, or is past help. */
+const HANDOFFS_FOR = 7 * DAY;
 /** How many sends that need attention are shown. */
 const MOST_TROUBLED = 200;
 /** A text in a list is cut here. */
@@ -134,7 +136,11 @@ export async function attentionView(panel: Panel, figures: readonly Figure[]): P
   for (const { rule, reason, n } of figures) {
     if (reason === 'private_reply_used') spent.set(rule ?? '', (spent.get(rule ?? '') ?? 0) + n);
   }
+  const dead = await store.webhooks({ states: ['dead'], limit: MOST_TROUBLED });
+  const handoffs = await store.handoffs(MOST_TROUBLED);
   return {
+    webhooks: dead.map(({ body: _body, secret: _secret, ...webhook }) => webhook),
+    handoffs: handoffs.filter(({ at }) => at > clock() - HANDOFFS_FOR),
     sends: reports.troubled(MOST_TROUBLED),
     blocked: accountViews(panel, look, new Set()).filter(({ block }) => block !== null),
     isKeyRefused,

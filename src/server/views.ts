@@ -5,8 +5,10 @@ import type { Reason } from '../domain/reason.js';
 import type { ActionType } from '../domain/rule.js';
 import type { Send, SendRoute } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
+import type { Webhook } from '../domain/webhook.js';
 import type { RulesState } from '../reload.js';
 import type { Attempt, Person, Utterance } from '../store/reports.js';
+import type { Handoff } from '../store/store.js';
 
 export interface EventView {
   readonly seq: number;
@@ -85,6 +87,10 @@ export interface AttentionView {
   readonly isKeyRefused: boolean;
   readonly failing: readonly string[];
   readonly problem: RulesState['problem'];
+  /** Given up. Without what they say. */
+  readonly webhooks: readonly Omit<Webhook, 'body' | 'secret'>[];
+  /** Calls of rules for a human, of the last 7 days. */
+  readonly handoffs: readonly Handoff[];
   /** Comments of the last 7 days whose private reply was spent by somebody else, by rule. */
   readonly contention: readonly { readonly rule: string; readonly n: number }[];
 }

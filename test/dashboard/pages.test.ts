@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { seedJournal } from '../../bench/seed.js';
 import { CHROMIUM, closeBrowser, open, served, WHY_SKIPPED } from './stage.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -264,6 +266,40 @@ rules:
         360,
       ]);
     }
+  });
+
+  it('shows ten thousand rows of the journal, and holds only those in sight', async (test) => {
+    const { url } = await served(test, {
+      rules: RULES,
+      before: ({ folder }) => seedJournal(join(folder, 'data/autoresponder.db'), 10_000),
+    });
+    const { page } = await open(test, url);
+    const list = page.locator('.long');
+    await list.locator('a.event').first().waitFor();
+    const shown = () => list.locator('li').first().getAttribute('aria-setsize');
+    for (let rows = Number(await shown()); rows < 10_000; rows = Number(await shown())) {
+      await page.getByRole('button', { name: 'Show older' }).click();
+      await vi.waitFor(async () => expect(Number(await shown())).toBeGreaterThan(rows), { timeout: 10_000 });
+    }
+    await page.evaluate(
+      `{ const box = document.querySelector('.long'); box.scrollTo(0, box.scrollHeight); }`,
+    );
+    await list.locator('li[aria-posinset="10000"]').waitFor();
+    expect(await list.locator('li').count()).toBeLessThan(60);
+    // No frame of a way through all of them keeps anybody waiting.
+    const longest = await page.evaluate<number>(`(async () => {
+      const box = document.querySelector('.long');
+      let longest = 0;
+      let last = performance.now();
+      for (let at = box.scrollHeight; at > 0; at -= box.scrollHeight / 100) {
+        box.scrollTo(0, at);
+        await new Promise(requestAnimationFrame);
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      }
+      return longest;
+    })()`);
+    expect(longest).toBeLessThan(1_000);
   });
 
   it('asks for the token, and lets in who has it', async (test) => {

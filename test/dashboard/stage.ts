@@ -25,7 +25,7 @@ export interface Served extends Project {
 
 export async function served(
   test: Cleanup,
-  { config = {}, ...options }: ProjectOptions = {},
+  { config = {}, before, ...options }: ProjectOptions & { readonly before?: (project: Project) => void } = {},
 ): Promise<Served> {
   const project = await aProject(test, {
     ...options,
@@ -35,6 +35,7 @@ export async function served(
       ...config,
     },
   });
+  before?.(project);
   const program = project.start('run');
   await vi.waitFor(() => expect(program.stderr()).toContain('"started"'), PATIENCE);
   const url = /"address":"(?<url>[^"]+)"/u.exec(program.stderr())?.groups?.['url'] ?? '';

@@ -1,7 +1,7 @@
 import type { AttentionView } from '../../../src/server/views.js';
 import { ago, count, until } from '../format.js';
-import { Card, Empty, Title, Waiting } from '../parts.js';
-import { useServer } from '../server.js';
+import { Action, Card, Empty, Said, Title, Waiting } from '../parts.js';
+import { post, useServer } from '../server.js';
 import { SendView } from './why.js';
 
 export function Attention() {
@@ -18,13 +18,15 @@ export function Attention() {
   );
 }
 
+function isCalm({ isKeyRefused, problem, ...view }: AttentionView): boolean {
+  const { sends, blocked, failing, contention, webhooks, handoffs } = view;
+  const lists = [sends, blocked, failing, contention, webhooks, handoffs];
+  return lists.every(({ length }) => length === 0) && !isKeyRefused && problem === null;
+}
+
 function AttentionBody(view: AttentionView & { readonly again: () => void }) {
-  const { sends, blocked, isKeyRefused, failing, problem, contention, again } = view;
-  const isCalm =
-    sends.length + blocked.length + failing.length + contention.length === 0 &&
-    !isKeyRefused &&
-    problem === null;
-  if (isCalm)
+  const { sends, blocked, isKeyRefused, failing, problem, contention, webhooks, handoffs, again } = view;
+  if (isCalm(view))
     return <Empty>Nothing: every list is read, every answer arrived, and the rules are sound.</Empty>;
   return (
     <>
@@ -72,6 +74,8 @@ function AttentionBody(view: AttentionView & { readonly again: () => void }) {
           </ul>
         </Card>
       )}
+      {handoffs.length > 0 && <Handoffs handoffs={handoffs} />}
+      {webhooks.length > 0 && <Webhooks webhooks={webhooks} again={again} />}
       {sends.length > 0 && (
         <Card
           title="Answers that did not arrive, or may not have"
@@ -88,5 +92,43 @@ function AttentionBody(view: AttentionView & { readonly again: () => void }) {
         </Card>
       )}
     </>
+  );
+}
+
+function Handoffs({ handoffs }: Pick<AttentionView, 'handoffs'>) {
+  return (
+    <Card title="Rules called a human" aside={<span class="quiet">7 days</span>}>
+      <ul class="plain">
+        {handoffs.map(({ id, rule, account, contactId, note, at }) => (
+          <li key={id}>
+            <a href={`/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}`}>
+              {account}, {ago(at)}
+            </a>{' '}
+            <code>{rule}</code> {note !== null && <Said text={note} />}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Webhooks({ webhooks, again }: Pick<AttentionView, 'webhooks'> & { readonly again: () => void }) {
+  return (
+    <Card title="Webhooks that were given up" aside={<span class="quiet">{webhooks.length}</span>}>
+      {webhooks.map(({ id, rule, url, detail, eventId, createdAt }) => {
+        const act = (verb: string) => () => post(`/api/webhooks/${id}/${verb}`).finally(again);
+        return (
+          <div key={id} class="stuck">
+            <a href={`/events/${encodeURIComponent(eventId)}`}>{ago(createdAt)}</a> <code>{rule}</code> to{' '}
+            <Said text={url} />
+            {detail !== null && <p class="detail">{detail}</p>}
+            <div class="row">
+              <Action label="Tell it again" act={act('retry')} />
+              <Action label="Give it up" act={act('discard')} />
+            </div>
+          </div>
+        );
+      })}
+    </Card>
   );
 }
