@@ -6,6 +6,7 @@ import { figures } from './005-figures.js';
 import { afterPrivate } from './006-after-private.js';
 import { funnels } from './007-funnels.js';
 import { notices } from './008-notices.js';
+import { pending } from './009-pending.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly string[] = [
   afterPrivate,
   funnels,
   notices,
+  pending,
 ];

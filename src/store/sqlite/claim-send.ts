@@ -17,7 +17,7 @@ export function claims(
     'select count(*) as n, min(at) as oldest from calls where route = ? and at > ?',
   );
   const fullAccounts = db.prepare(FULL_ACCOUNTS);
-  const candidate = db.prepare(CANDIDATE);
+  const find = finder(db);
   const nextPending = db.prepare(
     "select min(not_before) as at from sends where state = 'pending' and route = ? and not_before > ?",
   );
@@ -49,12 +49,8 @@ export function claims(
       account: string;
       oldest: number;
     }[];
-    const found = candidate.get({
-      route,
-      now,
-      minuteAgo: now - MINUTE,
-      silent: JSON.stringify([...full.map((each) => each.account), ...blocked.accounts]),
-    }) as SendRow | undefined;
+    const silent = [...full.map((each) => each.account), ...blocked.accounts];
+    const found = find(route, now, silent);
     if (!found) {
       const pending = nextPending.get(route, now) as { at: number | null };
       return { send: null, retryAt: earliest(full, [pending.at, blocked.askAt]) };
@@ -73,6 +69,33 @@ export function claims(
     nextLookAt: async () => (nextLook.get() as { at: number | null }).at,
     hasAmbiguous: (route) => (ambiguous.get(route) as { found: number }).found === 1,
   };
+}
+
+/**
+ * Looks for the send that is next: the freshest that is due, of the account that sent least in the last minute, so that
+ * one flooded account does not starve another.
+ */
+function finder(db: Database): (route: SendRoute, now: Instant, silent: readonly string[]) => SendRow | null {
+  const waiting = db.prepare(WAITING);
+  const candidate = db.prepare(CANDIDATE);
+  return (route, now, silent) => {
+    const accounts = waiting.all({
+      route,
+      minuteAgo: now - MINUTE,
+      silent: JSON.stringify(silent),
+    }) as { account: string; n: number }[];
+    let best: (SendRow & { readonly n: number }) | null = null;
+    for (const { account, n } of accounts) {
+      if (best !== null && n > best.n) break;
+      const row = candidate.get({ route, account, now }) as SendRow | undefined;
+      if (row && (best === null || isFresher(row, best))) best = { ...row, n };
+    }
+    return best;
+  };
+}
+
+function isFresher(a: SendRow, b: SendRow): boolean {
+  return a.event_at === b.event_at ? a.id < b.id : a.event_at > b.event_at;
 }
 
 /** After a crash nobody knows whether what was being sent arrived. */
@@ -103,17 +126,21 @@ function earliest(full: readonly { oldest: number }[], others: readonly (Instant
   return times.length === 0 ? null : Math.min(...times);
 }
 
+/** Accounts with sends that wait, and how much each sent in the last minute: who sent least comes first. */
+const WAITING = `
+select w.account, (select count(*) from attempts a where a.account = w.account and a.started_at > @minuteAgo) as n
+from (select distinct account from sends where route = @route and state = 'pending') w
+where w.account not in (select value from json_each(@silent))
+order by n`;
+
 /**
- * The freshest send that is due, of the account that sent least in the last minute, so that one flooded account does
- * not starve another. One lane is one person: a later send waits for the earlier. A public answer waits until the
- * private reply of the same rule has arrived, since "check your DMs" must not be a lie, unless the rule says `always`;
- * so does a part of a text until the part before it has.
+ * The freshest send of an account that is due. One lane is one person: a later send waits for the earlier. A public
+ * answer waits until the private reply of the same rule has arrived, since "check your DMs" must not be a lie, unless the
+ * rule says `always`; so does a part of a text until the part before it has.
  */
 const CANDIDATE = `
-with busy as (select account, count(*) as n from attempts where started_at > @minuteAgo group by account)
-select s.* from sends s left join busy b on b.account = s.account
-where s.route = @route and s.state = 'pending' and s.not_before <= @now
-  and s.account not in (select value from json_each(@silent))
+select s.* from sends s
+where s.route = @route and s.account = @account and s.state = 'pending' and s.not_before <= @now
   and not exists (select 1 from sends o
     where o.lane = s.lane and o.id < s.id and o.state in ('pending', 'sending', 'ambiguous'))
   and not (s.action = 'comment_reply' and s.after_private is not 'always' and exists (select 1 from sends p
@@ -121,4 +148,4 @@ where s.route = @route and s.state = 'pending' and s.not_before <= @now
   and not (s.part > 1 and exists (select 1 from sends p
     where p.event_id = s.event_id and p.rule = s.rule and p.action = s.action and p.part < s.part
       and p.state = 'accepted'))
-order by coalesce(b.n, 0), s.event_at desc, s.id limit 1`;
+order by s.event_at desc, s.id limit 1`;
