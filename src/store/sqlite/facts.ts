@@ -95,7 +95,7 @@ const OWN_ROWS = 200;
  * What the account wrote and no send of ours explains. A row with the text of a send that may have left a row without
  * our knowing its id may be that send: a list can show it before the POST is answered, not every answer arrives, and of
  * a send that was tried again only the last id is kept. A send that was refused left none: who writes its text then is
- * a human who helps out.
+ * a human who helps out. `+account`: of the index by account no use is made, since it leads through all of the history.
  */
 const LAST_HUMAN = `
 select max(at) as at from (
@@ -106,7 +106,7 @@ select max(at) as at from (
   union all
   select * from (
     select at, read_at, source_id, text, 'POST /v2/comments' from events
-    where parent_id = @comment and account = @account and direction = 'outgoing' and kind = 'comment'
+    where parent_id = @comment and +account = @account and direction = 'outgoing' and kind = 'comment'
     order by at desc limit ${OWN_ROWS})) e
 where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
   and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact and s.text = e.text

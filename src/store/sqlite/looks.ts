@@ -68,7 +68,7 @@ where account = ? and contact_id = ? and direction = 'outgoing' and kind = 'mess
 
 const OWN_ANSWERS = `
 select source_id as id, text, at from events
-where parent_id = ? and account = ? and direction = 'outgoing' and kind = 'comment' and read_at >= ?`;
+where parent_id = ? and +account = ? and direction = 'outgoing' and kind = 'comment' and read_at >= ?`;
 
 const LOOSE_END = `
 select max(ended_at) as at from sends
