@@ -192,7 +192,13 @@ function webhooksOf({ config, store, clock, logger }: AppOptions): WebhookWorker
 
 function logAttempt(logger: Logger, send: Send, { end }: Delivered): void {
   const { id, eventId, rule, action, account } = send;
-  const level = end.state === 'failed' || end.state === 'unknown_outcome' ? 'error' : 'info';
+  const level = levelOf(end);
   const detail = 'detail' in end ? end.detail : end.status;
   logger[level]({ send: id, event: eventId, rule, action, account, state: end.state, detail }, 'attempt');
+}
+
+/** That somebody else was first is no fault of anything. */
+function levelOf(end: Delivered['end']): 'info' | 'warn' | 'error' {
+  if (end.state === 'failed') return end.reason === 'private_reply_used' ? 'warn' : 'error';
+  return end.state === 'unknown_outcome' ? 'error' : 'info';
 }

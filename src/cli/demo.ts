@@ -91,7 +91,7 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
   writeHistory(sandbox);
   const printer = demoPrinter({ json, sandbox, rules: rules.value.set.rules.length, length });
   const store = openSqlite(config.storePath, Date.now);
-  const logger = createLogger({ level: 'warn', pretty: 'auto', secrets: [config.blotato.apiKey] });
+  const logger = createLogger({ level: 'error', pretty: 'auto', secrets: [config.blotato.apiKey] });
   const watcher = watchProgram(printer);
   const app = createApp({
     config,
@@ -107,7 +107,7 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
   try {
     printer.begin(`http://127.0.0.1:${served.port}`);
     await app.start();
-    const traffic = startTraffic(sandbox, { seed, perMinute, signal: ended });
+    const traffic = startTraffic(sandbox, { seed, perMinute, signal: ended, rivals: true });
     await wait(Math.min(length ?? LONGEST_WAIT, LONGEST_WAIT), undefined, { signal }).catch(() => undefined);
     over.abort();
     await traffic;

@@ -37,6 +37,8 @@ interface TrafficOptions {
   readonly signal: AbortSignal;
   /** How many people there are. */
   readonly people?: number;
+  /** Whether another tool spends some private replies. @default false */
+  readonly rivals?: boolean;
 }
 
 const PEOPLE = 40;
@@ -83,7 +85,7 @@ export function makeTraffic(
 
 /** Lets people write to the sandbox in real time. Settles when the signal aborts. Throws for no pace. */
 export async function startTraffic(sandbox: Sandbox, options: TrafficOptions): Promise<void> {
-  const { seed, perMinute, signal, people = PEOPLE } = options;
+  const { seed, perMinute, signal, people = PEOPLE, rivals = false } = options;
   if (!(perMinute > 0)) throw new RangeError(`perMinute must be above 0, not ${perMinute}`);
   // The waits have dice of their own: the same seed writes the same texts at any pace.
   const pace = createDice(seed + 1);
@@ -93,7 +95,7 @@ export async function startTraffic(sandbox: Sandbox, options: TrafficOptions): P
     await wait(gap, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     answerers.react();
-    playItem(sandbox, item);
+    playItem(sandbox, rivals ? item : { ...item, isRivalled: false });
   }
 }
 

@@ -400,6 +400,32 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         ]);
       });
 
+      it('takes for the next post none that was known before, though the clock of the API is ahead', async () => {
+        const on = (post: string, sourceId: string, at: number) =>
+          aComment({
+            ...{ sourceId, at },
+            comment: {
+              postId: post,
+              platformPostId: `p${post}`,
+              platformCommentId: sourceId,
+              parentId: null,
+            },
+          });
+        const read = async (event: ReturnType<typeof on>) => {
+          await store.recordPage('comments', [{ event, beforeStart: false }], null);
+          await store.finishWalk('comments', new Map(), now);
+          return event;
+        };
+        const known = await read(on('501', 'k1', now + SECOND));
+        await store.recordDecision(known, aDecision({ reason: 'no_match', actions: [] }), now);
+        await store.watchNextPosts([{ rule: 'launch', account: 'shop-ig' }], now);
+        const nextOf = async (event: ReturnType<typeof on>) =>
+          (await store.factsFor(event, now, { answers: HOUR, mode: 'live' })).nextPostOf;
+        expect(await nextOf(await read(on('501', 'k2', now + 2 * SECOND)))).toEqual([]);
+        expect(await nextOf(await read(on('601', 'k3', now + 3 * SECOND)))).toEqual(['launch']);
+        expect(await nextOf(await read(on('602', 'k4', now + 4 * SECOND)))).toEqual([]);
+      });
+
       describe('with a rule that says what becomes of the public answer', () => {
         const decideComment = async (afterPrivate: AfterPrivate) => {
           const actions = [

@@ -45,12 +45,15 @@ export function nextPosts(db: Database): NextPosts & Pick<Store, 'watchNextPosts
   };
 }
 
-/** The API gives no time of a post: new is one under which nothing was written before. */
+/**
+ * The API gives no time of a post: new is one under which nothing was written before. What is decided was there before,
+ * whatever the two clocks say: had it been new, it would be bound.
+ */
 const FIRST_POST = `
 select coalesce(e.post_id, e.platform_post_id) as post, e.at from events e
 where e.reason is null and e.kind = 'comment' and e.before_start = 0 and +e.account = @account and e.at >= @since
   and coalesce(e.post_id, e.platform_post_id) is not null
   and not exists (select 1 from events o
     where coalesce(o.post_id, o.platform_post_id) = coalesce(e.post_id, e.platform_post_id) and o.kind = 'comment'
-      and o.account = e.account and o.at < @since)
+      and o.account = e.account and (o.at < @since or o.reason is not null))
 order by e.at, e.id limit 1`;
