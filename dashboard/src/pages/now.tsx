@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AccountView, EventView, FeedView, NowView } from '../../../src/server/views.js';
 import { ago, count, timeOf, until } from '../format.js';
 import { LongList } from '../long-list.js';
@@ -183,6 +183,9 @@ function Reasons({ reasons, chosen, choose }: ReasonsProps) {
   );
 }
 
+/** A page that stays open keeps no more than this, or as many as were asked for. */
+const LIVE_KEPT = 500;
+
 /** The journal, newest first, as it grows. */
 function Feed({ reason, account }: { readonly reason: string; readonly account: string }) {
   const [events, setEvents] = useState<ReadonlyMap<number, EventView>>(new Map());
@@ -191,8 +194,15 @@ function Feed({ reason, account }: { readonly reason: string; readonly account: 
   const [isRead, setRead] = useState(false);
   const query = new URLSearchParams({ ...(reason && { reason }), ...(account && { account }) });
   const path = `/api/events?${query.toString()}`;
+  const wanted = useRef(LIVE_KEPT);
   const add = (feed: FeedView) => {
-    setEvents((known) => new Map([...known, ...feed.events.map((event) => [event.seq, event] as const)]));
+    setEvents((known) => {
+      const all = new Map([...known, ...feed.events.map((event) => [event.seq, event] as const)]);
+      if (all.size <= wanted.current) return all;
+      const kept = [...all.values()].sort((a, b) => b.seq - a.seq).slice(0, wanted.current);
+      setBefore(kept.at(-1)?.seq ?? null);
+      return new Map(kept.map((event) => [event.seq, event]));
+    });
     setRead(true);
     setError(null);
   };
@@ -207,6 +217,7 @@ function Feed({ reason, account }: { readonly reason: string; readonly account: 
   const older = () => {
     get<FeedView>(`${path}&before=${before ?? ''}`)
       .then((feed) => {
+        wanted.current = Math.max(LIVE_KEPT, events.size + feed.events.length);
         add(feed);
         setBefore(feed.before);
       })
