@@ -162,7 +162,7 @@ rules:
     await failed.nth(1).waitFor();
     await failed.first().getByRole('button', { name: 'Send again' }).click();
     const sent = () => sandbox.sends().filter(({ text }) => text === 'Here it is.');
-    await vi.waitFor(() => expect(sent()).toHaveLength(1), { timeout: 20_000, interval: 30 });
+    await vi.waitFor(() => expect(sent()).toHaveLength(1), { timeout: 60_000, interval: 30 });
     await failed.nth(1).waitFor({ state: 'detached' });
     await failed.first().getByRole('button', { name: 'Give it up' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Give it up' }).click();

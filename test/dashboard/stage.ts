@@ -3,7 +3,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { expect, vi } from 'vitest';
 import { aProject, type Cleanup, type Project, type ProjectOptions, type Running } from '../e2e/cli.js';
 
-const PATIENCE = { timeout: 20_000, interval: 30 };
+// Three of these programs and a browser share two cores with the other tests.
+const PATIENCE = { timeout: 60_000, interval: 30 };
 const PLACES = [
   process.env['CHROMIUM'] ?? '',
   '/usr/bin/chromium',
@@ -70,7 +71,7 @@ export async function open(
   const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 }, ...options });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const wrong: string[] = [];
   page.on('pageerror', (error) => wrong.push(error.message));
   page.on('dialog', (dialog) => {
