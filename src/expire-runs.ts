@@ -1,5 +1,8 @@
 import type { AnswerSettings } from './actions/answer-settings.js';
-import { asMessage, expireRun } from './actions/funnel/expire.js';
+import type { ActContext } from './actions/act.js';
+import { asMessage, type ExpiredRun, expireRun, failedRun } from './actions/funnel/expire.js';
+import type { Decision } from './domain/decision.js';
+import type { Facts } from './domain/facts.js';
 import { LIMITS } from './domain/limits.js';
 import type { Clock } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
@@ -32,11 +35,20 @@ export async function expireRuns({
   for (const { run, event } of await store.expiredRuns(now, MOST_EXPIRED)) {
     const facts = await store.factsFor(event, now, { answers: LIMITS.answerMemory, mode: 'live' });
     const spoken = asMessage(event, facts);
-    const context = { set: set(), settings };
-    const decision = expireRun({ run, event: spoken }, facts, context);
+    const decision = expireOrGiveUp({ run, event: spoken }, facts, { set: set(), settings });
     if (!(await store.recordExpiry(run, spoken, decision, now))) continue;
     const { reason, detail } = decision;
     logger.info({ event: event.id, rule: run.rule, reason, detail }, 'no answer to a funnel in time');
     if (decision.actions.length > 0) onQueued();
+  }
+}
+
+/** What fails would fail at every poll, and hold up all that comes after: so the run ends. */
+function expireOrGiveUp(expired: ExpiredRun, facts: Facts, context: ActContext): Decision {
+  try {
+    return expireRun(expired, facts, context);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return failedRun(expired, `the program failed to decide about it, please report this: ${why}`);
   }
 }

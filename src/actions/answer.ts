@@ -46,7 +46,15 @@ async function decided(
     fromVerdict(event, facts, await decide(event, facts, set, settings), { set, settings });
   const { run } = facts;
   if (event.kind !== 'message' || run === null) return ask();
-  return answerRun({ event, facts, run, bare, set, settings, ask });
+  const decision = await answerRun({ event, facts, run, bare, set, settings, ask });
+  return settings.mode === 'shadow' ? untouched(decision) : decision;
+}
+
+/** In shadow nobody on the way through a funnel is moved. What was decided in shadow is noted, and not done anyway. */
+function untouched(decision: Decision): Decision {
+  if (decision.reason === 'shadow') return decision;
+  const { effects: _effects, runs: _runs, ...rest } = decision;
+  return rest;
 }
 
 /** Events that no rule is asked about. */

@@ -79,7 +79,8 @@ export function actedRules({
   effects = [],
   runs = [],
 }: Decision): ReadonlyMap<string, 'spoke' | 'quiet'> {
-  const going = new Set(runs.flatMap((change) => (change.kind === 'start' ? [] : [change.rule])));
+  const begun = new Set(runs.flatMap(({ kind, rule }) => (kind === 'start' ? [rule] : [])));
+  const going = new Set(runs.flatMap(({ rule }) => (begun.has(rule) ? [] : [rule])));
   const acted = new Map<string, 'spoke' | 'quiet'>();
   for (const { rule } of effects) if (!going.has(rule)) acted.set(rule, 'quiet');
   // A funnel that goes on answers as often as its steps say: that is none of the cooldown's business.

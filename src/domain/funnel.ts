@@ -37,8 +37,8 @@ export type Effect =
   | { readonly type: 'set'; readonly fields: Readonly<Record<string, string>> }
   /** `secret` is as it is written, `${NAME}`: it is read from the environment when it signs, and stored nowhere. */
   | { readonly type: 'webhook'; readonly url: string; readonly secret: string | null }
-  /** Infinity: until it is ended by hand. */
-  | { readonly type: 'pause'; readonly time: Millis }
+  /** Null: until it is ended by hand. Steps are kept as JSON, which has no infinity. */
+  | { readonly type: 'pause'; readonly time: Millis | null }
   /** Null: as long as `guards.human_pause`. */
   | { readonly type: 'handoff'; readonly note: string | null; readonly time: Millis | null };
 

@@ -57,7 +57,9 @@ function applyChange(memory: ContactMemory, event: InboundEvent, change: RunChan
     case 'wait': {
       const kept = memory.run;
       if (kept === null) return;
-      const run = { ...kept.run, step: change.step, wrong: change.wrong, askedAt };
+      // A question that is asked once more has been asked.
+      const since = change.wrong > 0 ? kept.run.askedAt : askedAt;
+      const run = { ...kept.run, step: change.step, wrong: change.wrong, askedAt: since };
       memory.run = { run, event, deadline: askedAt + change.within };
       return;
     }

@@ -1,4 +1,4 @@
-import type { Notice, NotifyConfig } from '../domain/notice.js';
+import type { Notice, NoticeKind, NotifyConfig } from '../domain/notice.js';
 import { type Clock, DAY, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import { localTime } from '../engine/calendar/zone.js';
 import type { Store } from '../store/store.js';
@@ -23,8 +23,12 @@ export interface Notifier {
 }
 
 const EVERY: Millis = MINUTE;
-/** Older than this nothing is told any more. */
+/** What happened longer ago is no news: a send has failed by then, a week being the longest that one may wait. */
+const NEWS_FOR: Millis = 8 * DAY;
+/** What was told is remembered for longer than it is news, so that it is told once. */
 const KEPT: Millis = 30 * DAY;
+/** These are over when they are mended; what goes on for so long that it is forgotten is told again. */
+const GOES_ON: ReadonlySet<NoticeKind> = new Set(['blocked_account', 'broken_rules', 'silent_list']);
 const MOST_IN_MESSAGE = 50;
 
 /** Tells the owner what needs them: once by each way, together with what else happened, and not at night. */
@@ -32,8 +36,6 @@ export function createNotifier(parts: NotifierParts): Notifier {
   const { config, store, clock, condition, onTold, onTrouble } = parts;
   const channels = channelsOf(config, parts);
   const stopping = new AbortController();
-  // What was there before this start was told, or is not news any more.
-  const began = clock();
   let failing: Condition['failing'] = new Map();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
@@ -66,7 +68,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
       failing = new Map(lists.map((list) => [list, failing.get(list) ?? now]));
       const found = await gather(store, { failing, brokenRules }, config, now);
       await store.noteTrouble(
-        found.filter(({ at }) => at >= began - DAY),
+        found.filter(({ kind, at }) => GOES_ON.has(kind) || at > now - NEWS_FOR),
         now,
         now - KEPT,
       );

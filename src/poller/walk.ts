@@ -54,6 +54,7 @@ async function firstStart<Row extends SourceRow>(
   platforms: readonly Platform[],
   { store, settings, clock, apiNow, signal }: WalkParts,
 ): Promise<number> {
+  const readTo = clock();
   let page: SourcePage<Row> = await source.page(platforms, null, signal);
   // After the first answer, because it tells the API's clock.
   const startedAt = apiNow();
@@ -71,7 +72,7 @@ async function firstStart<Row extends SourceRow>(
   const fresh = await unread(source, rows, store);
   const events = await source.toEvents(fresh, (row) => row.at < answeredFrom, signal);
   const added = await store.recordPage(source.resource, events, null);
-  await store.finishWalk(source.resource, new Map(platforms.map((each) => [each, mark])), clock());
+  await store.finishWalk(source.resource, new Map(platforms.map((each) => [each, mark])), readTo);
   return added;
 }
 
@@ -91,10 +92,11 @@ async function catchUp<Row extends SourceRow>(
   marks: Marks,
   parts: WalkParts,
 ): Promise<number> {
-  const { store, settings, clock, apiNow, signal } = parts;
+  const { store, settings, apiNow, signal } = parts;
   const floors = new Map(platforms.map((each) => [each, markOf(marks, each) - settings.overlap]));
   const lowest = Math.min(...floors.values());
-  let { page, newestAt } = await firstPage(source, platforms, parts);
+  const first = await firstPage(source, platforms, parts);
+  let { page, newestAt } = first;
   let added = 0;
 
   for (let pages = 1; ; pages += 1) {
@@ -107,7 +109,7 @@ async function catchUp<Row extends SourceRow>(
       // It has read all there is up to its newest row, on every platform that it asked for: all marks move there.
       const reached = Math.min(newestAt, apiNow());
       const moved = new Map(platforms.map((each) => [each, Math.max(markOf(marks, each), reached)]));
-      await store.finishWalk(source.resource, moved, clock());
+      await store.finishWalk(source.resource, moved, first.readTo);
       return added;
     }
     if (pages >= LIMITS.pagesPerWalk) return added;
@@ -117,22 +119,24 @@ async function catchUp<Row extends SourceRow>(
 
 /**
  * Where the walk that was cut short goes on, if it asked for the same platforms; else the newest page. So also when the
- * API no longer takes the page token. The walk stays open until then, so that nothing of it is decided half read.
+ * API no longer takes the page token. `readTo`: what was written until then is in the walk. The walk stays open until then, so that nothing of it is decided half read.
  */
 async function firstPage<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
-  { store, signal }: WalkParts,
-): Promise<{ readonly page: SourcePage<Row>; readonly newestAt: Instant }> {
+  { store, clock, signal }: WalkParts,
+): Promise<{ readonly page: SourcePage<Row>; readonly newestAt: Instant; readonly readTo: Instant }> {
   const open = await store.openWalk(source.resource);
   if (open && isSameSet(open.platforms, platforms)) {
     try {
-      return { page: await source.page(platforms, open.pageToken, signal), newestAt: open.newestAt };
+      const { pageToken, newestAt } = open;
+      return { page: await source.page(platforms, pageToken, signal), newestAt, readTo: newestAt };
     } catch (error) {
       if (!(error instanceof BlotatoError && [400, 404, 422].includes(error.status))) throw error;
     }
   }
-  return { page: await source.page(platforms, null, signal), newestAt: -Infinity };
+  const readTo = clock();
+  return { page: await source.page(platforms, null, signal), newestAt: -Infinity, readTo };
 }
 
 /** The events of a page that the journal does not hold yet. What the rows say about our own sends is taken note of. */

@@ -26,7 +26,7 @@ export function toEffects(draft: Draft, raw: RawEffects, pathOf: (key: string) =
     if (webhook.secret !== undefined) checkSecret(draft, [...pathOf('webhook'), 'secret'], webhook.secret);
     effects.push({ type: 'webhook', url: webhook.url, secret: webhook.secret ?? null });
   }
-  if (pause !== undefined) effects.push({ type: 'pause', time: pause === true ? Infinity : millis(pause) });
+  if (pause !== undefined) effects.push({ type: 'pause', time: pause === true ? null : millis(pause) });
   if (handoff !== undefined) effects.push(toHandoff(draft, handoff, pathOf('handoff'), kind));
   return effects;
 }

@@ -6,6 +6,7 @@ import { isReason } from '../domain/reason.js';
 import { DAY, HOUR, SECOND, type Millis } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
 import { funnelsView } from './funnels-view.js';
+import { kept } from './kept.js';
 import type { Panel } from './panel.js';
 import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import type { DialogueView, FeedView, PeopleView } from './views.js';
@@ -13,8 +14,6 @@ import { attentionView, eventView, nowView, pausedScopes, whyView } from './view
 
 const PAGE = 100;
 const MOST_UTTERANCES = 500;
-/** Figures of a week take a while to sum up, and change little. */
-const FIGURES_FOR: Millis = 10 * SECOND;
 /** Pages are told at most this often that something changed. */
 const TELL_EVERY: Millis = 250;
 const KEEP_ALIVE: Millis = 20 * SECOND;
@@ -45,12 +44,13 @@ const sendId = z.coerce.number().int().positive();
 /** What the pages ask and may do, as JSON. Everybody who gets here is the owner: the gate stands before it. */
 export function createApi(panel: Panel): Hono {
   const api = new Hono();
-  const figures = keepFigures(panel);
+  const figures = kept(() => latestFigures(panel));
+  const funnels = kept(() => funnelsView(panel));
 
   api.get('/now', async (c) => c.json(await nowView(panel, figures())));
   api.get('/attention', async (c) => c.json(await attentionView(panel, figures())));
   api.get('/rules', (c) => c.json(rulesView(panel, figures())));
-  api.get('/funnels', (c) => c.json(funnelsView(panel)));
+  api.get('/funnels', (c) => c.json(funnels()));
   api.get('/tests', async (c) => c.json(await testsView(panel)));
   api.get('/events', (c) => withBody(feedQuery, c.req.query(), c, (query) => c.json(feed(panel, query))));
   api.get('/events/:id', (c) => {
@@ -158,17 +158,10 @@ function changes({ onChange }: Panel, context: Context): Response {
   });
 }
 
-/** Sums of the last seven days and the hours of today, kept for some seconds. */
-function keepFigures({ reports, clock }: Panel): () => readonly Figure[] {
-  let kept: { readonly at: number; readonly figures: readonly Figure[] } | null = null;
-  return () => {
-    const now = clock();
-    if (!kept || now - kept.at > FIGURES_FOR) {
-      const since = Math.floor(now / DAY) * DAY - 6 * DAY;
-      kept = { at: now, figures: reports.figures(Math.floor(since / HOUR) * HOUR) };
-    }
-    return kept.figures;
-  };
+/** Of the last seven days. */
+function latestFigures({ reports, clock }: Panel): readonly Figure[] {
+  const since = Math.floor(clock() / DAY) * DAY - 6 * DAY;
+  return reports.figures(Math.floor(since / HOUR) * HOUR);
 }
 
 async function bodyOf({ req }: Context): Promise<unknown> {

@@ -128,7 +128,7 @@ export interface Store {
   journalled(resource: Resource, sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Keeps a page's new events, and the walk if it goes on. Events already journalled are left as they are. */
   recordPage(resource: Resource, events: readonly NewEvent[], walk: OpenWalk | null): Promise<number>;
-  /** Ends the walk: the marks move, and what it read may be decided. */
+  /** Ends the walk: the marks move, and what it read may be decided. `at`: all that was written until then is read. */
   finishWalk(resource: Resource, marks: ReadonlyMap<Platform, Instant>, at: Instant): Promise<void>;
   /** From now on these rules of these accounts wait for the next post, if they do not yet. */
   watchNextPosts(

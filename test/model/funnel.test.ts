@@ -106,8 +106,11 @@ class FunnelWorld extends World {
     } as const;
     const onQueued = (): void => undefined;
     const logger = { info: () => undefined };
-    await this.orDie(() =>
-      turn({
+    await this.orDie(async () => {
+      // As a poll that found nothing more.
+      const now = clock();
+      await this.store.finishWalk('messages', new Map([['instagram', now]]), now);
+      await turn({
         store: this.store,
         streams: [],
         signal: new AbortController().signal,
@@ -119,8 +122,8 @@ class FunnelWorld extends World {
         expire: () => expireRuns({ store: this.store, clock, logger, set: () => set, settings, onQueued }),
         onDecision: () => undefined,
         onReadError: () => undefined,
-      }),
-    );
+      });
+    });
   }
 
   /** What was said to a person, in order. */

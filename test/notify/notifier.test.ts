@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { NotifyConfig } from '../../src/domain/notice.js';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
-import { createNotifier } from '../../src/notify/notifier.js';
+import { createNotifier, type NotifierParts } from '../../src/notify/notifier.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
 import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 import { aReceiver } from '../scenes/receiver.js';
@@ -38,7 +38,7 @@ async function aWatch(more: Partial<NotifyConfig>) {
     brokenRules: null,
   };
   const trouble: string[] = [];
-  const notifier = createNotifier({
+  const parts: NotifierParts = {
     config: { ...NOWHERE, ...more },
     store,
     clock: () => time.now,
@@ -47,7 +47,9 @@ async function aWatch(more: Partial<NotifyConfig>) {
     condition: () => condition,
     onTold: () => undefined,
     onTrouble: (what, error) => trouble.push(`${what}: ${(error as Error).message}`),
-  });
+  };
+  const notifier = createNotifier(parts);
+  const again = () => createNotifier(parts);
   onTestFinished(async () => {
     await notifier.stop();
     await store.close();
@@ -71,7 +73,7 @@ async function aWatch(more: Partial<NotifyConfig>) {
     time.now += length;
     await notifier.look();
   };
-  return { store, time, condition, trouble, notifier, fails, passes, folder };
+  return { store, time, condition, trouble, notifier, again, fails, passes };
 }
 
 const texts = (body: string) =>
@@ -155,6 +157,37 @@ describe('an owner', () => {
       'blocked_account: Blotato refuses to send for shop-ig: no permission',
       'broken_rules: Changed rule files have faults, and the rules before them stay in force: rules/a.yaml:3:5: error',
     ]);
+  });
+
+  it('is told once, however long the program runs and how often it starts', async () => {
+    const receiver = await aReceiver();
+    const { fails, passes, again } = await aWatch({ webhook: { url: receiver.url, secret: null } });
+    await fails();
+    await passes(MINUTE);
+    for (let day = 0; day < 40; day += 1) await passes(24 * HOUR);
+    await again().look();
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('is told of what failed days after it was decided, and after a restart', async () => {
+    const receiver = await aReceiver();
+    const { time, fails, again } = await aWatch({ webhook: { url: receiver.url, secret: null } });
+    await fails();
+    time.now += 6 * 24 * HOUR;
+    await again().look();
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('is told nothing of a person who was forgotten meanwhile', async () => {
+    const receiver = await aReceiver();
+    receiver.status = 500;
+    const { store, fails, passes, notifier } = await aWatch({ webhook: { url: receiver.url, secret: null } });
+    await fails();
+    await notifier.look();
+    await store.forgetContact('ana', TUESDAY);
+    receiver.status = 204;
+    await passes(MINUTE);
+    expect(receiver.received).toHaveLength(1);
   });
 
   it('is told of a call for a human', async () => {

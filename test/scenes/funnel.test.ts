@@ -186,6 +186,64 @@ describe('a funnel', () => {
   });
 });
 
+describe('what a funnel must not lose', () => {
+  it('a rule that calls a human says its own words first, and is silent then', async () => {
+    const yaml = `
+version: 1
+rules:
+  - { id: human, on: message, keywords: [human], reply: "Somebody will write to you.", handoff: "wants a human" }
+  - { id: price, on: message, keywords: [price], reply: "From 20 EUR." }
+`;
+    const stage = await aStage({ rules: yaml });
+    await stage.once();
+    await answers(stage, 'a human please');
+    await answers(stage, 'price?');
+    expect(said(stage)).toEqual(['Somebody will write to you.']);
+    expect(await stage.reasons()).toMatchObject({ 'a human please': 'replied', 'price?': 'paused' });
+  });
+
+  it('pauses until somebody resumes, also when a step does it', async () => {
+    const stage = await asked(rules('- pause: true'));
+    await answers(stage, 'ana@mail.example');
+    expect(said(stage)).toContain('Have a nice day.');
+    expect((await stage.store().summary()).pauses).toEqual([{ scope: 'contact:ana', until: Infinity }]);
+  });
+
+  it('takes an answer that came before the contact was asked once more', async () => {
+    const stage = await asked();
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'hm', at: Date.now() - 5 });
+    await answers(stage, 'ana@mail.example');
+    expect(said(stage)).toEqual(
+      expect.arrayContaining(['Once more?', 'Thank you! It goes to ana@mail.example.']),
+    );
+    expect((await anaOf(stage)).runs).toMatchObject([{ outcome: 'completed' }]);
+  });
+
+  it('does not give up while the list cannot be read in which an answer may stand', async () => {
+    const stage = await asked(rules().replace('within: 24h', 'within: 1s'));
+    const stands = async () => (await anaOf(stage)).runs[0]!;
+    const { deadline } = await stands();
+    stage.sandbox.fault(({ path, method }) =>
+      method === 'GET' && path.startsWith('/v2/messages') ? 'error_500_before' : 'none',
+    );
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'ana@mail.example' });
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(deadline! + 200), PATIENCE);
+    await stage.once();
+    expect((await stands()).state).toBe('waiting');
+    stage.sandbox.fault(null);
+    await stage.once();
+    expect(await stands()).toMatchObject({ outcome: 'completed' });
+  });
+
+  it('changes nothing for who is on the way while the program is in shadow', async () => {
+    const stage = await asked();
+    await stage.restart({ mode: 'shadow' });
+    stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Hello, Bea here' });
+    await answers(stage, 'ana@mail.example');
+    expect(await anaOf(stage)).toMatchObject({ fields: {}, tags: [], runs: [{ state: 'waiting' }] });
+  });
+});
+
 describe('a rule about the next post', () => {
   const NEXT = `
 version: 1

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import type { Ask, Funnel } from '../../src/domain/funnel.js';
 import type { AfterPrivate } from '../../src/domain/rule.js';
 import type { Send } from '../../src/domain/send.js';
 import type { AttemptEnd, Store } from '../../src/store/store.js';
@@ -398,6 +399,25 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           'failed',
           'stopped',
         ]);
+      });
+
+      it('waits for no answer to a question that was stopped, though nobody knows of the message before it', async () => {
+        const event = anEvent();
+        await read(event);
+        const ask: Ask = {
+          ...{ question: null, save: null, retry: null, tries: 1, within: HOUR },
+          ...{ onKeyword: 'end', onHuman: 'end' },
+          expect: { kind: 'any' },
+        };
+        const funnel: Funnel = { steps: [{ type: 'ask', ask }], otherwise: [] };
+        const start = { kind: 'start', rule: 'pricing', funnel, step: 0, within: HOUR } as const;
+        const runs = [{ ...start, match: { keyword: null, groups: {} } }];
+        const actions = [anAction({ part: 1 }), anAction({ part: 2, text: 'Which one?' })];
+        await store.recordDecision(event, aDecision({ actions, runs }), now);
+        const lost = { state: 'unknown_outcome', reason: 'unknown_outcome', detail: 'nobody knows' } as const;
+        await store.endAttempt((await claim())!, lost, now);
+        const [contact] = await store.contacts({ limit: 1 });
+        expect(contact?.runs).toMatchObject([{ state: 'ended', outcome: 'refused' }]);
       });
 
       it('takes for the next post none that was known before, though the clock of the API is ahead', async () => {

@@ -21,7 +21,7 @@ export function planEffect(effect: Effect, speaker: Speaker, context: ComposeCon
       return { ok: true, effect: { ...effect, rule, body }, facts };
     }
     case 'pause':
-      return { ok: true, effect: { type: 'pause', rule, until: facts.now + effect.time }, facts };
+      return planned({ type: 'pause', rule, until: facts.now + (effect.time ?? Infinity) }, facts);
     case 'handoff':
       return planHandoff(effect, speaker, context);
   }

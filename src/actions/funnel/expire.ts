@@ -42,6 +42,11 @@ export function expireRun({ run, event: spoken }: ExpiredRun, facts: Facts, cont
   };
 }
 
+/** The end of a run that cannot be dealt with. */
+export function failedRun({ run }: ExpiredRun, detail: string): Decision {
+  return { ...silence('failed', detail, NO_TRACE, run.rule), runs: [endOf(run, 'failed', detail)] };
+}
+
 /** A follow-up is a message, whatever it follows, and its window is that of the contact's last message. */
 export function asMessage(event: InboundEvent, { lastInboundAt }: Facts): InboundEvent {
   return { ...event, kind: 'message', at: lastInboundAt ?? event.at, comment: null };

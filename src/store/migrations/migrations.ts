@@ -7,6 +7,7 @@ import { afterPrivate } from './006-after-private.js';
 import { funnels } from './007-funnels.js';
 import { notices } from './008-notices.js';
 import { pending } from './009-pending.js';
+import { ownPause } from './010-own-pause.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly string[] = [
   funnels,
   notices,
   pending,
+  ownPause,
 ];

@@ -45,7 +45,7 @@ export function effectRows(
     const contactId = event.contact.id;
     const silence = (until: Instant): void => {
       // Comments may come without an author: nobody can be paused then.
-      if (contactId !== '') pause.run(`contact:${contactId}`, until === Infinity ? null : until);
+      if (contactId !== '') pause.run(`contact:${contactId}`, until === Infinity ? null : until, event.id);
     };
     const before = contacts.of(account, contactId);
     let row = before;
@@ -82,6 +82,6 @@ values (@key, @event_id, @rule, @account, @contact_id, @url, @secret, @body, 'pe
 
 /** A pause that is there already is never made shorter; null is until it is ended by hand. */
 const LONGER_PAUSE = `
-insert into pauses values (?, ?)
-on conflict (scope) do update set until = case when until is null or excluded.until is null then null
-  else max(until, excluded.until) end`;
+insert into pauses values (?, ?, ?)
+on conflict (scope) do update set until = excluded.until, event_id = excluded.event_id
+where until is not null and (excluded.until is null or excluded.until > until)`;

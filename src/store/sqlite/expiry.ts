@@ -52,11 +52,15 @@ export function expiry(db: Database): Pick<Store, 'expiredRuns' | 'recordExpiry'
   };
 }
 
-/** Not who answered in time and was not decided about yet: while nothing ran, an answer may have come. */
+/**
+ * Not before the messages are read until the deadline, and not who answered in time and was not decided about yet: while
+ * nothing ran, or a list could not be read, an answer may have come.
+ */
 const DUE = `
 select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.match, r.last_event
-from runs r join funnels f on f.id = r.funnel
+from runs r join funnels f on f.id = r.funnel join events l on l.id = r.last_event
 where r.state = 'waiting' and r.deadline < ?
+  and r.deadline < (select c.polled_at from cursors c where c.resource = 'messages' and c.platform = l.platform)
   and not exists (select 1 from events e where e.reason is null and e.kind = 'message' and e.account = r.account
     and e.contact_id = r.contact_id and e.at <= r.deadline)
 order by r.deadline limit ?`;

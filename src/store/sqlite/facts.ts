@@ -65,7 +65,7 @@ function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow)
       }
     ).at,
     optedOutAt: (optedOut.get(who.account, who.contactId) as { at: number } | undefined)?.at ?? null,
-    pause: toPause(pauses.get({ now, scopes: JSON.stringify(scopesOf(who)) })),
+    pause: toPause(pauses.get({ now, scopes: JSON.stringify(scopesOf(who)), event: who.eventId })),
     recentAnswers: (
       recent.all(who.account, who.contactId, window.mode, who.eventId, now - window.answers) as {
         at: number;
@@ -114,9 +114,11 @@ where not exists (select 1 from sends s where s.route = e.route and s.message_id
     and (s.state not in ('failed', 'stopped', 'discarded') or s.state = 'failed' and s.message_id is not null)
     and e.read_at >= s.created_at and (s.ended_at is null or e.read_at <= s.ended_at + ${HOUR}))`;
 
+/** A pause that the event itself brought about is for what comes after it. */
 const PAUSES = `
 select scope, until from pauses
 where scope in (select value from json_each(@scopes)) and (until is null or until > @now)
+  and event_id is not @event
 order by until is null desc, until desc limit 1`;
 
 /** In shadow, what was answered live counts as well: the contact got it. */

@@ -94,9 +94,14 @@ const FORGET_OLD = [
   'update runs set match = \'{"keyword":null,"groups":{}}\' where started_at < @before and state = \'ended\'',
   "update webhooks set body = '' where created_at < @before and state <> 'pending' and body <> ''",
   'delete from handoffs where at < @before',
+  // That it was told stays, so that it is not told again.
+  "update notices set text = '' where noted_at < @before and text <> ''",
 ];
 
 const FORGET_CONTACT = [
+  `update notices set text = '' where key in (
+     select 'send ' || id from sends where contact_id = @contact
+     union all select 'handoff ' || id from handoffs where contact_id = @contact)`,
   'delete from contacts where contact_id = @contact',
   `update runs set contact_id = '', match = '{"keyword":null,"groups":{}}', deadline = null,
      state = 'ended', outcome = coalesce(outcome, 'stopped') where contact_id = @contact`,

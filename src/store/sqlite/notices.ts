@@ -12,7 +12,7 @@ export function notices(db: Database): Part {
   );
   const untold = db.prepare(
     `select id, kind, key, at, text, mend from notices n
-     where not exists (select 1 from told t where t.notice = n.id and t.channel = ?) order by id limit ?`,
+     where n.text <> '' and not exists (select 1 from told t where t.notice = n.id and t.channel = ?) order by id limit ?`,
   );
   const tell = db.prepare('insert or ignore into told values (?, ?, ?)');
   const last = db.prepare('select max(at) as at from told where channel = ?');

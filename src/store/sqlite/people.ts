@@ -31,7 +31,7 @@ function outboxByHand(db: Database) {
     `update sends set state = 'discarded', reason = 'failed', detail = 'discarded by hand', ended_at = ?, check_at = null
      where id = ? and state in ('pending', 'failed', 'unknown_outcome', 'stopped', 'ambiguous') returning *`,
   );
-  const savePause = db.prepare('insert or replace into pauses values (?, ?)');
+  const savePause = db.prepare('insert or replace into pauses (scope, until) values (?, ?)');
   const endPause = db.prepare('delete from pauses where scope = ?');
   const event = reasons(db);
 

@@ -43,9 +43,10 @@ export function reasons(db: Database): EventReasons {
           if (NOT_ARRIVED.has(state)) fallBack.run(send.eventId, send.rule);
           stopPublic.run(reason, now, send.eventId, send.rule);
         }
-        stopParts.run(reason, now, send.eventId, send.rule, send.action);
-      }
-      follow(send, state, reason, now);
+        const cut = stopParts.run(reason, now, send.eventId, send.rule, send.action).changes > 0;
+        // Of what was to be said the rest never comes, whatever became of the first part.
+        follow(send, cut ? 'stopped' : state, reason, now);
+      } else follow(send, state, reason, now);
       const whole = reasonOf(siblings.all(send.eventId) as Sibling[]);
       save.run(whole.reason, whole.detail, send.eventId);
     },

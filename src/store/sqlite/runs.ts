@@ -161,9 +161,15 @@ insert into runs (rule, funnel, account, contact_id, event_id, last_event, post_
 values (@rule, @funnel, @account, @contact_id, @event_id, @event_id, @post_id, @step, 0, @within, @state, @match,
   @now, @asked_at, @asked_at + @within)`;
 
+/**
+ * The next question waits from when it is sent. A question that is asked once more has been asked: what comes meanwhile is
+ * looked at as well.
+ */
 const WAIT = `
 update runs set step = @step, wrong = @wrong, within = @within, last_event = @event,
-  state = case when @asked is null then 'asking' else 'waiting' end, asked_at = @asked, deadline = @asked + @within,
+  state = case when @wrong > 0 or @asked is not null then 'waiting' else 'asking' end,
+  asked_at = case when @wrong > 0 then asked_at else @asked end,
+  deadline = case when @wrong > 0 then @now + @within else @asked + @within end,
   answered_at = case when @wrong = 0 then coalesce(answered_at, @now) else answered_at end
 where id = @run and state = 'waiting'`;
 
