@@ -1,0 +1,288 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Automaton, createAutomaton } from '../../../src/engine/index/automaton.js';
+import { chainsOf, powerOfTwo } from '../../../src/engine/index/chains.js';
+import { createMarks } from '../../../src/engine/index/found.js';
+import { createTypoTable } from '../../../src/engine/index/typo-table.js';
+import { createWordTable, hasRun } from '../../../src/engine/index/word-table.js';
+import { finish, type Steps } from '../../../src/engine/steps.js';
+import { fold } from '../../../src/engine/text/normalise.js';
+import { editsWithin, type TypoShape, typoShape } from '../../../src/engine/text/typos.js';
+import { hasWord, type Span, spacedWords } from '../../../src/engine/text/words.js';
+
+/** Few letters, of one code unit and of two, so that keywords and texts meet. */
+const letter = fc.constantFrom('a', 'b', 'c', ' ', ' ', '-', '価', '가', '𐐀', '👍', '1');
+const text = fc.array(letter, { maxLength: 14 }).map((letters) => fold(letters.join('')));
+const keyword = fc
+  .array(letter, { minLength: 1, maxLength: 5 })
+  .map((letters) => fold(letters.join('')))
+  .filter((each) => each !== '');
+
+/** What was found, each as often as it was told. */
+function collector() {
+  const found: number[] = [];
+  return { found, add: (key: number) => void found.push(key), has: (key: number) => found.includes(key) };
+}
+
+function stepsIn(work: Steps<unknown>): number {
+  let steps = 0;
+  while (work.next().done !== true) steps += 1;
+  return steps;
+}
+
+const unique = (numbers: readonly number[]): readonly number[] => [...new Set(numbers)].sort((a, b) => a - b);
+
+describe('whole words by one of their words', () => {
+  const search = (keywords: readonly string[], asked: string): readonly number[] => {
+    const { found, ...into } = collector();
+    finish(createWordTable(keywords.map((folded, key) => ({ key, folded }))))(asked, into);
+    return unique(found);
+  };
+
+  it('are found where a matcher finds them, and nowhere else', () => {
+    fc.assert(
+      fc.property(fc.array(keyword.filter(hasRun), { minLength: 1, maxLength: 6 }), text, (all, asked) => {
+        const wanted = all.flatMap((each, key) => (hasWord(asked, each) ? [key] : []));
+        expect(search(all, asked)).toEqual(wanted);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('are found in the middle of a phrase, when their first word is everywhere', () => {
+    const all = ['the price', 'the size', 'the colour', 'of the price', 'the'];
+    expect(search(all, 'what is the price')).toEqual([0, 4]);
+    expect(search(all, 'the price of the price list')).toEqual([0, 3, 4]);
+    expect(search(all, 'the prices')).toEqual([4]);
+  });
+
+  it('are not looked for before the beginning of a text', () => {
+    expect(search(['aa price'], 'price')).toEqual([]);
+    expect(search(['aa price'], 'a price')).toEqual([]);
+  });
+
+  it('can be filed if they have a letter of a script with spaces', () => {
+    expect(['price', '価格', '👍', '가격', '#guide', '👍 ok', '𐐀', '-'].map(hasRun)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('ask only for the rarest of their words', () => {
+    // Each text begins with the word that all share. Filed under it, each would be compared with each keyword.
+    const all = Array.from({ length: 2_000 }, (_, n) => `price w${'abcdefghij'[n % 10]}${n}`);
+    let compared = 0;
+    const counted = all.map((folded, key) => ({
+      key,
+      get folded(): string {
+        compared += 1;
+        return folded;
+      },
+    }));
+    const find = finish(createWordTable(counted));
+    compared = 0;
+    const { found, ...into } = collector();
+    find('price price wa10 price', into);
+    expect(found).toEqual([10]);
+    expect(compared).toBeLessThan(10);
+  });
+
+  it('are filed under the longer of two words that are equally rare', () => {
+    let compared = 0;
+    const key = {
+      key: 0,
+      get folded(): string {
+        compared += 1;
+        return 'an offer';
+      },
+    };
+    const find = finish(createWordTable([key]));
+    compared = 0;
+    find('an egg an ox an owl', collector());
+    expect(compared).toBe(0);
+    find('an offer', collector());
+    expect(compared).toBe(1);
+  });
+
+  it('are filed in steps of five hundred', () => {
+    const all = Array.from({ length: 2_000 }, (_, key) => ({ key, folded: `w${key}` }));
+    expect(stepsIn(createWordTable(all))).toBe(13);
+  });
+});
+
+describe('keywords with typos', () => {
+  const shapesOf = (all: readonly string[], typos: number) =>
+    all.flatMap((each, key) => {
+      const shape = typoShape(each, typos);
+      return shape ? [{ key, shape }] : [];
+    });
+  const search = (keys: readonly { key: number; shape: TypoShape }[], asked: string) => {
+    const { found, ...into } = collector();
+    finish(createTypoTable(keys))(asked, spacedWords(asked), into);
+    return found;
+  };
+  const standsFor = ({ core, counts, most }: TypoShape, asked: string, words: readonly Span[]): boolean =>
+    counts.some((count) =>
+      words.some((first, at) => {
+        const last = words[at + count - 1];
+        return last !== undefined && editsWithin(core, asked.slice(first.start, last.end), most) <= most;
+      }),
+    );
+
+  const typed = fc
+    .array(fc.constantFrom('a', 'b', 'c'), { minLength: 2, maxLength: 9 })
+    .map((letters) => letters.join(''));
+  const phrase = fc.array(typed, { minLength: 1, maxLength: 3 }).map((words) => words.join(' '));
+
+  it('are found where as many words stand for them, and nowhere else, each once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(phrase, { minLength: 1, maxLength: 5 }),
+        phrase,
+        fc.constantFrom(1, 2),
+        (all, asked, typos) => {
+          const keys = shapesOf(all, typos);
+          const words = spacedWords(asked);
+          const wanted = keys.filter(({ shape }) => standsFor(shape, asked, words)).map(({ key }) => key);
+          expect([...search(keys, asked)].sort((a, b) => a - b)).toEqual(wanted);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['shipping', 'shippin', 1],
+    ['shipping', 'shippingg', 1],
+    ['shipping', 'shiping', 1],
+    ['shipping', 'shhipping', 1],
+    ['shipping', 'shippign', 1],
+    ['shipping', 'hsipping', 1],
+    ['shipping', 'shixping', 1],
+    ['shipping', 'shipng', 2],
+    ['shipping', 'sshippingg', 2],
+    ['shipping', 'hsippign', 2],
+    ['how much', 'hwo much', 1],
+    ['how much', 'hw mch', 2],
+  ] as const)('%s is found as %s with %d typos', (key, asked, typos) => {
+    const keys = shapesOf([key], typos);
+    expect(search(keys, asked)).toEqual([0]);
+    expect(search(keys, `tell me ${asked} now`)).toEqual([0]);
+  });
+
+  it.each([
+    ['shipping', 'shpng', 2],
+    ['shipping', 'shipng', 1],
+    ['shipping', 'skipped', 2],
+    ['price', 'prc', 1],
+    ['how much', 'how', 2],
+  ] as const)('%s is not found as %s with %d typos', (key, asked, typos) => {
+    expect(search(shapesOf([key], typos), asked)).toEqual([]);
+  });
+
+  it('of one and of two edits are looked up apart', () => {
+    const keys = shapesOf(['price', 'shipping cost'], 2);
+    expect(keys.map(({ shape }) => shape.most)).toEqual([1, 2]);
+    expect(search(keys, 'pric shiping cst')).toEqual([0, 1]);
+    expect(search(keys, 'prc shiping cst')).toEqual([1]);
+  });
+
+  it('do not cut out what is much shorter or longer than all of them', () => {
+    let cut = 0;
+    const asked = 'a muchlongerthananykeyword shipping b';
+    const watched = { slice: (from: number, to: number) => ((cut += 1), asked.slice(from, to)) };
+    const find = finish(createTypoTable(shapesOf(['shipping', 'postages'], 1)));
+    const { found, ...into } = collector();
+    find(watched as unknown as string, spacedWords(asked), into);
+    expect(found).toEqual([0]);
+    expect(cut).toBe(1);
+  });
+});
+
+describe('the automaton', () => {
+  const hitsOf = (scan: Automaton, asked: string): string[] => {
+    const hits: string[] = [];
+    scan(asked, (pattern, end) => hits.push(`${pattern} ${end}`));
+    return hits.sort();
+  };
+
+  it('tells of every pattern where it ends, once', () => {
+    fc.assert(
+      fc.property(fc.array(keyword, { minLength: 1, maxLength: 8 }), text, (patterns, asked) => {
+        const wanted = patterns.flatMap((pattern, index) =>
+          Array.from({ length: asked.length }, (_, at) => at + 1)
+            .filter((end) => end >= pattern.length && asked.slice(0, end).endsWith(pattern))
+            .map((end) => `${index} ${end}`),
+        );
+        expect(hitsOf(finish(createAutomaton(patterns)), asked)).toEqual(wanted.sort());
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('goes back to the longest end of what it has read that begins a pattern', () => {
+    const scan = finish(createAutomaton(['abcd', 'bce', 'bc', 'c', 'cex']));
+    expect(hitsOf(scan, 'abcex')).toEqual(['1 4', '2 3', '3 3', '4 5']);
+    expect(hitsOf(scan, 'ababcd')).toEqual(['0 6', '2 5', '3 5']);
+  });
+
+  it('holds many patterns with the same beginnings and ends', () => {
+    const patterns = Array.from({ length: 3_000 }, (_, n) => `k${n.toString(36)}z`);
+    const scan = finish(createAutomaton(patterns));
+    expect(hitsOf(scan, 'k1z k2z kzz')).toEqual(['1 3', '2 7', '35 11']);
+    expect(hitsOf(scan, `k${(2_999).toString(36)}z`)).toEqual(['2999 5']);
+  });
+});
+
+describe('chains', () => {
+  const allUnder = (hashes: readonly number[], hash: number): number[] => {
+    const values = hashes.map((_, place) => 100 + place);
+    const chains = finish(chainsOf(Int32Array.from(hashes), Int32Array.from(values)));
+    const found: number[] = [];
+    for (let at = chains.first(hash); at !== -1; at = chains.next(at)) found.push(chains.valueOf(at));
+    return found;
+  };
+
+  it('give back all that was filed under a hash, in order, and nothing else', () => {
+    const hash = fc.oneof(fc.integer({ min: -6, max: 6 }), fc.integer());
+    fc.assert(
+      fc.property(fc.array(hash, { maxLength: 40 }), hash, (hashes, asked) => {
+        const wanted = hashes.flatMap((each, place) => (each === asked ? [100 + place] : []));
+        expect(allUnder(hashes, asked)).toEqual(wanted);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('know nothing of an entry that was never filed', () => {
+    const chains = finish(chainsOf(Int32Array.from([5]), Int32Array.from([7])));
+    expect(chains.valueOf(3)).toBe(-1);
+    expect(chains.first(6)).toBe(-1);
+  });
+
+  it('are filed in steps of 50,000', () => {
+    expect(stepsIn(chainsOf(new Int32Array(120_001), new Int32Array(120_001)))).toBe(3);
+    expect(stepsIn(chainsOf(new Int32Array(2), new Int32Array(2)))).toBe(1);
+  });
+
+  it('are as wide as the next power of two', () => {
+    expect([0, 8, 9, 16, 17, 1_000].map(powerOfTwo)).toEqual([8, 8, 16, 16, 32, 1_024]);
+  });
+});
+
+describe('marks', () => {
+  it('are there until they are renewed', () => {
+    const marks = createMarks(3);
+    expect(marks.has(1)).toBe(false);
+    expect(marks.mark(1)).toBe(true);
+    expect([marks.has(0), marks.has(1), marks.mark(1), marks.mark(2)]).toEqual([false, true, false, true]);
+    marks.renew();
+    expect([marks.has(1), marks.has(2), marks.mark(1)]).toEqual([false, false, true]);
+  });
+});
