@@ -85,6 +85,11 @@ export function createPolling(options: PollingOptions, client: BlotatoClient, on
     }
   }
 
+  async function turnOfDue(): Promise<void> {
+    const due = await dueOf(paces, clock());
+    if (due.length > 0 && !stopping.signal.aborted) await oneTurn(due);
+  }
+
   return {
     signal: stopping.signal,
     turn() {
@@ -93,10 +98,7 @@ export function createPolling(options: PollingOptions, client: BlotatoClient, on
       return running;
     },
     tick() {
-      const now = clock();
-      const due = parts.streams.filter((stream) => paces.get(stream)?.isDue(now));
-      if (due.length === 0) return Promise.resolve();
-      turning = oneTurn(due).catch((error: unknown) => {
+      turning = turnOfDue().catch((error: unknown) => {
         if (!stopping.signal.aborted) logger.error({ err: error }, POLL_FAILED);
       });
       return turning;
@@ -108,6 +110,12 @@ export function createPolling(options: PollingOptions, client: BlotatoClient, on
       return turning;
     },
   };
+}
+
+async function dueOf(paces: ReadonlyMap<Stream, Pace>, now: Instant): Promise<readonly Stream[]> {
+  const due: Stream[] = [];
+  for (const [stream, pace] of paces) if (await pace.isDue(now)) due.push(stream);
+  return due;
 }
 
 /** Tells the store, before anything is read, which rules wait for the next post: what comes after is under it. */
@@ -164,8 +172,8 @@ function pacesOf(streams: readonly Stream[], { config, store }: PollingOptions):
   return new Map(
     streams.map((stream) => {
       const route = `GET /v2/${stream.source.resource}`;
-      const callsSince = (since: Instant): number => store.callsSince(route, since);
-      const isLookedFor = (): boolean => store.hasAmbiguous(`POST /v2/${stream.source.resource}`);
+      const callsSince = (since: Instant): Promise<number> => store.callsSince(route, since);
+      const isLookedFor = (): Promise<boolean> => store.hasAmbiguous(`POST /v2/${stream.source.resource}`);
       const { readsPerMinute } = config.throttle;
       return [stream, createPace({ readsPerMinute, callsSince, isLookedFor })];
     }),

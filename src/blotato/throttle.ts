@@ -7,10 +7,10 @@ import type { Clock, Instant, Millis } from '../domain/time.js';
 
 /** The memory of calls. The store keeps it, so that a restart does not get a fresh budget. */
 export interface CallLedger {
-  readonly countSince: (route: string, since: Instant) => number;
+  readonly countSince: (route: string, since: Instant) => Promise<number>;
   /** Null when there was no call since then. */
-  readonly oldestSince: (route: string, since: Instant) => Instant | null;
-  readonly record: (route: string, at: Instant) => void;
+  readonly oldestSince: (route: string, since: Instant) => Promise<Instant | null>;
+  readonly record: (route: string, at: Instant) => Promise<void>;
 }
 
 export interface ReadThrottle {
@@ -41,11 +41,11 @@ export function readThrottle(options: ReadThrottleOptions): ReadThrottle {
   const holds = new Map<string, Instant>();
 
   /** When the route may be called next; `now` or earlier: at once. */
-  function freeAt(route: string, now: Instant): Instant {
+  async function freeAt(route: string, now: Instant): Promise<Instant> {
     const held = holds.get(route) ?? now;
     const since = now - window;
-    if (ledger.countSince(route, since) < perMinute) return held;
-    const oldest = ledger.oldestSince(route, since) ?? since;
+    if ((await ledger.countSince(route, since)) < perMinute) return held;
+    const oldest = (await ledger.oldestSince(route, since)) ?? since;
     // One more, because the ledger counts a call that is exactly as old as the window.
     return Math.max(held, oldest + window + 1);
   }
@@ -54,9 +54,9 @@ export function readThrottle(options: ReadThrottleOptions): ReadThrottle {
     for (;;) {
       signal.throwIfAborted();
       const now = clock();
-      const wait = freeAt(route, now) - now;
+      const wait = (await freeAt(route, now)) - now;
       if (wait <= 0) {
-        ledger.record(route, now);
+        await ledger.record(route, now);
         return;
       }
       // Asked again after the longest wait there is, so that a clock set back cannot park a route for hours.

@@ -42,9 +42,9 @@ async function askApi(config: Config, tell: (diagnosis: Diagnosis) => void): Pro
     clock: Date.now,
     throttle: readThrottle({
       ledger: {
-        countSince: (route, from) => since(route, from).length,
-        oldestSince: (route, from) => since(route, from)[0]?.at ?? null,
-        record: (route, at) => void calls.push({ route, at }),
+        countSince: async (route, from) => since(route, from).length,
+        oldestSince: async (route, from) => since(route, from)[0]?.at ?? null,
+        record: async (route, at) => void calls.push({ route, at }),
       },
       perMinute: config.throttle.readsPerMinute,
       clock: Date.now,

@@ -13,15 +13,15 @@ const MOST_SAVED = 2;
 export interface PaceOptions {
   readonly readsPerMinute: number;
   /** Calls of the list's route since then, whoever made them. */
-  readonly callsSince: (since: Instant) => number;
+  readonly callsSince: (since: Instant) => Promise<number>;
   /** Whether a send of unknown fate has to be looked for in the list. */
-  readonly isLookedFor: () => boolean;
+  readonly isLookedFor: () => Promise<boolean>;
 }
 
 /** When to read one list. The schedule says when it may be; the pace, at each tick, whether it is worth it. */
 export interface Pace {
   /** Asked at each tick, once. */
-  readonly isDue: (now: Instant) => boolean;
+  readonly isDue: (now: Instant) => Promise<boolean>;
   /** After a poll: how many events were new; null when the list could not be read to the end. */
   readonly polled: (now: Instant, found: number | null) => void;
 }
@@ -32,8 +32,8 @@ export interface Pace {
  * as soon as a send is of unknown fate; the first look at it comes `delivery.visible_within` later.
  */
 export function createPace({ readsPerMinute, callsSince, isLookedFor }: PaceOptions): Pace {
-  const mostCalls = (): number =>
-    isLookedFor() ? Math.max(1, readsPerMinute * SHARE_BESIDE_LOOKS) : readsPerMinute;
+  const mostCalls = async (): Promise<number> =>
+    (await isLookedFor()) ? Math.max(1, readsPerMinute * SHARE_BESIDE_LOOKS) : readsPerMinute;
   let newsAt: Instant | null = null;
   let polledAt: Instant | null = null;
   let saved = MOST_SAVED;
@@ -46,14 +46,14 @@ export function createPace({ readsPerMinute, callsSince, isLookedFor }: PaceOpti
   }
 
   return {
-    isDue(now) {
-      const most = mostCalls();
+    async isDue(now) {
+      const most = await mostCalls();
       save(now, most);
       // A clock that was set back tells nothing of the time passed.
       const passed = polledAt === null || now < polledAt ? Infinity : now - polledAt;
       const quiet = newsAt === null ? 0 : now - newsAt;
       if (passed < Math.min(LONGEST, quiet * SHARE_OF_QUIET)) return false;
-      if (saved < 1 || callsSince(now - MINUTE) >= most) return false;
+      if (saved < 1 || (await callsSince(now - MINUTE)) >= most) return false;
       saved -= 1;
       polledAt = now;
       return true;

@@ -47,19 +47,23 @@ export function createApi(panel: Panel): Hono {
   const figures = kept(() => latestFigures(panel));
   const funnels = kept(() => funnelsView(panel));
 
-  api.get('/now', async (c) => c.json(await nowView(panel, figures())));
-  api.get('/attention', async (c) => c.json(await attentionView(panel, figures())));
-  api.get('/rules', (c) => c.json(rulesView(panel, figures())));
-  api.get('/funnels', (c) => c.json(funnels()));
+  api.get('/now', async (c) => c.json(await nowView(panel, await figures())));
+  api.get('/attention', async (c) => c.json(await attentionView(panel, await figures())));
+  api.get('/rules', async (c) => c.json(rulesView(panel, await figures())));
+  api.get('/funnels', async (c) => c.json(await funnels()));
   api.get('/tests', async (c) => c.json(await testsView(panel)));
-  api.get('/events', (c) => withBody(feedQuery, c.req.query(), c, (query) => c.json(feed(panel, query))));
-  api.get('/events/:id', (c) => {
-    const row = panel.reports.event(c.req.param('id'));
-    return row ? c.json(whyView(panel, row)) : c.json({ error: 'the journal has no such event' }, 404);
+  api.get('/events', (c) =>
+    withBody(feedQuery, c.req.query(), c, async (query) => c.json(await feed(panel, query))),
+  );
+  api.get('/events/:id', async (c) => {
+    const row = await panel.reports.event(c.req.param('id'));
+    return row ? c.json(await whyView(panel, row)) : c.json({ error: 'the journal has no such event' }, 404);
   });
-  api.get('/people', (c) => withBody(peopleQuery, c.req.query(), c, (query) => c.json(people(panel, query))));
-  api.get('/people/:account/:contact', (c) =>
-    c.json(dialogue(panel, c.req.param('account'), c.req.param('contact'))),
+  api.get('/people', (c) =>
+    withBody(peopleQuery, c.req.query(), c, async (query) => c.json(await people(panel, query))),
+  );
+  api.get('/people/:account/:contact', async (c) =>
+    c.json(await dialogue(panel, c.req.param('account'), c.req.param('contact'))),
   );
   api.get('/changes', (c) => changes(panel, c));
   actions(api, panel);
@@ -117,26 +121,25 @@ function actions(api: Hono, panel: Panel): void {
   );
 }
 
-function feed({ reports }: Panel, query: z.output<typeof feedQuery>): FeedView {
-  const rows = reports.feed({ ...query, limit: PAGE });
+async function feed({ reports }: Panel, query: z.output<typeof feedQuery>): Promise<FeedView> {
+  const rows = await reports.feed({ ...query, limit: PAGE });
   return { events: rows.map(eventView), before: rows.length < PAGE ? null : (rows.at(-1)?.seq ?? null) };
 }
 
-function people({ reports }: Panel, { before }: z.output<typeof peopleQuery>): PeopleView {
-  const rows = reports.people({ limit: PAGE, before });
+async function people({ reports }: Panel, { before }: z.output<typeof peopleQuery>): Promise<PeopleView> {
+  const rows = await reports.people({ limit: PAGE, before });
   return { people: rows, before: rows.length < PAGE ? null : (rows.at(-1)?.seq ?? null) };
 }
 
-function dialogue(panel: Panel, account: string, contactId: string): DialogueView {
+async function dialogue(panel: Panel, account: string, contactId: string): Promise<DialogueView> {
   const { reports, clock } = panel;
-  const known = reports
-    .people({ limit: PAGE })
-    .find((each) => each.account === account && each.contactId === contactId);
+  const latest = await reports.people({ limit: PAGE });
+  const known = latest.find((each) => each.account === account && each.contactId === contactId);
   return {
     person: { account, contactId, name: known?.name ?? known?.username ?? contactId },
-    utterances: reports.dialogue(account, contactId, MOST_UTTERANCES),
-    isPaused: pausedScopes(panel, clock()).has(`contact:${contactId}`),
-    isOptedOut: reports.isOptedOut(account, contactId),
+    utterances: await reports.dialogue(account, contactId, MOST_UTTERANCES),
+    isPaused: (await pausedScopes(panel, clock())).has(`contact:${contactId}`),
+    isOptedOut: await reports.isOptedOut(account, contactId),
   };
 }
 
@@ -159,7 +162,7 @@ function changes({ onChange }: Panel, context: Context): Response {
 }
 
 /** Of the last seven days. */
-function latestFigures({ reports, clock }: Panel): readonly Figure[] {
+function latestFigures({ reports, clock }: Panel): Promise<readonly Figure[]> {
   const since = Math.floor(clock() / DAY) * DAY - 6 * DAY;
   return reports.figures(Math.floor(since / HOUR) * HOUR);
 }

@@ -8,11 +8,11 @@ import type { FunnelsView, FunnelView, StageView } from './views.js';
 const DAYS = 30;
 
 /** Each funnel of the last thirty days, and those of the rules in force that nobody came into. */
-export function funnelsView({ reports, clock, set }: Panel): FunnelsView {
+export async function funnelsView({ reports, clock, set }: Panel): Promise<FunnelsView> {
   const today = Math.floor(clock() / DAY) * DAY;
   const since = today - (DAYS - 1) * DAY;
-  const figures = reports.funnelFigures(since);
-  const places = reports.funnelPlaces(since);
+  const figures = await reports.funnelFigures(since);
+  const places = await reports.funnelPlaces(since);
   const rules = new Map(set().rules.map(({ rule }) => [rule.id, rule]));
   const begins = [...rules.values()].filter(
     ({ funnel, actions }) => funnel !== null || actions.some(({ type }) => type === 'private_reply'),

@@ -111,7 +111,7 @@ export async function diffView(panel: Panel, text: string): Promise<DiffView> {
     return { faults: parsed.findings.map((finding) => formatFinding(finding)), replayed: 0, groups: [] };
   }
   const pasted = compileSet(parsed.value.rules, config.calendars, await holidaysOf(config));
-  const events = latest(panel);
+  const events = await latest(panel);
   const differences = await replayBoth(panel, pasted, events);
   const said = ({ actions }: Difference['before']) => actions.map((action) => action.text);
   return {
@@ -128,11 +128,11 @@ export async function diffView(panel: Panel, text: string): Promise<DiffView> {
 }
 
 /** Oldest first; without what cannot be decided again. */
-function latest({ reports }: Panel): readonly JournalRow[] {
+async function latest({ reports }: Panel): Promise<readonly JournalRow[]> {
   const rows: JournalRow[] = [];
   let before: number | undefined;
   while (rows.length < REPLAYED) {
-    const page = reports.feed({ limit: PAGE, before });
+    const page = await reports.feed({ limit: PAGE, before });
     rows.push(
       ...page.filter(
         ({ event, reason }) => event.direction === 'incoming' && event.text !== '' && reason !== 'too_old',

@@ -1,4 +1,4 @@
-import { openReports } from '../store/sqlite/reports.js';
+import { sqliteReports } from '../store/sqlite/store.js';
 import type { Panel } from './panel.js';
 import { type Served, serve } from './serve.js';
 import { createSite } from './site.js';
@@ -8,7 +8,7 @@ export async function startSite(
   { host, port, token }: { readonly host: string; readonly port: number; readonly token: string | null },
   parts: Omit<Panel, 'reports'>,
 ): Promise<Served> {
-  const reports = openReports(parts.config.storePath);
+  const reports = sqliteReports(parts.config.storePath);
   const { health, clock } = parts;
   const site = createSite({ token, health, clock, panel: { ...parts, reports } });
   try {
@@ -17,11 +17,11 @@ export async function startSite(
       port: served.port,
       close: async () => {
         await served.close();
-        reports.close();
+        await reports.close();
       },
     };
   } catch (error) {
-    reports.close();
+    await reports.close();
     throw error;
   }
 }

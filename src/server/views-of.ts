@@ -45,7 +45,7 @@ export async function nowView(panel: Panel, figures: readonly Figure[]): Promise
   const now = clock();
   const look = await overview(store, config, now);
   const { readAt, failing, isKeyRefused } = panel.health();
-  const scopes = pausedScopes(panel, now);
+  const scopes = await pausedScopes(panel, now);
   const accounts = accountViews(panel, look, scopes);
   return {
     now,
@@ -61,7 +61,7 @@ export async function nowView(panel: Panel, figures: readonly Figure[]): Promise
     rules: panel.rules(),
     reasons: byReason(figures, now - DAY),
     attention:
-      panel.reports.troubled(MOST_TROUBLED).length +
+      (await panel.reports.troubled(MOST_TROUBLED)).length +
       look.blocks.length +
       failing.length +
       (panel.rules().problem ? 1 : 0),
@@ -69,8 +69,9 @@ export async function nowView(panel: Panel, figures: readonly Figure[]): Promise
 }
 
 /** What is paused now: `all`, `account:NAME`, `contact:ID`, `conversation:ID`. */
-export function pausedScopes({ reports }: Panel, now: Instant): ReadonlySet<string> {
-  return new Set(reports.pauses().flatMap(({ scope, until }) => (until > now ? [scope] : [])));
+export async function pausedScopes({ reports }: Panel, now: Instant): Promise<ReadonlySet<string>> {
+  const pauses = await reports.pauses();
+  return new Set(pauses.flatMap(({ scope, until }) => (until > now ? [scope] : [])));
 }
 
 function accountViews(
@@ -116,15 +117,16 @@ function byReason(figures: readonly Figure[], since: Instant): Partial<Record<Re
   return counts;
 }
 
-export function whyView({ reports }: Panel, row: JournalRow): WhyView {
+export async function whyView({ reports }: Panel, row: JournalRow): Promise<WhyView> {
   const decision = decisionOf(row);
-  const sends = reports.sendsOf(row.event.id);
+  const sends = await reports.sendsOf(row.event.id);
+  const attempts = await Promise.all(sends.map(({ id }) => reports.attemptsOf(id)));
   return {
     event: row.event,
     decision,
     sentence: decision && REASONS[decision.reason],
     decidedAt: row.decidedAt,
-    sends: sends.map((send) => ({ send, attempts: reports.attemptsOf(send.id) })),
+    sends: sends.map((send, place) => ({ send, attempts: attempts[place] ?? [] })),
   };
 }
 
@@ -141,7 +143,7 @@ export async function attentionView(panel: Panel, figures: readonly Figure[]): P
   return {
     webhooks: dead.map(({ body: _body, secret: _secret, ...webhook }) => webhook),
     handoffs: handoffs.filter(({ at }) => at > clock() - HANDOFFS_FOR),
-    sends: reports.troubled(MOST_TROUBLED),
+    sends: await reports.troubled(MOST_TROUBLED),
     blocked: accountViews(panel, look, new Set()).filter(({ block }) => block !== null),
     isKeyRefused,
     failing,

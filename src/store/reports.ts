@@ -63,20 +63,20 @@ export interface Utterance {
 /** What the dashboard shows. Only reads, and no answer takes longer the more history there is. */
 export interface Reports {
   /** Newest first. */
-  feed(query: FeedQuery): readonly JournalRow[];
-  event(id: string): JournalRow | null;
-  sendsOf(eventId: string): readonly Send[];
-  attemptsOf(sendId: number): readonly Attempt[];
-  figures(since: Instant): readonly Figure[];
-  funnelFigures(since: Instant): readonly FunnelFigure[];
-  funnelPlaces(since: Instant): readonly FunnelPlace[];
+  feed(query: FeedQuery): Promise<readonly JournalRow[]>;
+  event(id: string): Promise<JournalRow | null>;
+  sendsOf(eventId: string): Promise<readonly Send[]>;
+  attemptsOf(sendId: number): Promise<readonly Attempt[]>;
+  figures(since: Instant): Promise<readonly Figure[]>;
+  funnelFigures(since: Instant): Promise<readonly FunnelFigure[]>;
+  funnelPlaces(since: Instant): Promise<readonly FunnelPlace[]>;
   /** Sends that failed or whose outcome nobody knows, newest first. */
-  troubled(limit: number): readonly Send[];
+  troubled(limit: number): Promise<readonly Send[]>;
   /** Who wrote or was written to, latest first. */
-  people(query: { readonly limit: number; readonly before?: number | undefined }): readonly Person[];
-  pauses(): readonly Pause[];
-  isOptedOut(account: string, contactId: string): boolean;
+  people(query: { readonly limit: number; readonly before?: number | undefined }): Promise<readonly Person[]>;
+  pauses(): Promise<readonly Pause[]>;
+  isOptedOut(account: string, contactId: string): Promise<boolean>;
   /** Oldest first, the latest `limit`. */
-  dialogue(account: string, contactId: string, limit: number): readonly Utterance[];
-  close(): void;
+  dialogue(account: string, contactId: string, limit: number): Promise<readonly Utterance[]>;
+  close(): Promise<void>;
 }

@@ -195,7 +195,7 @@ export interface Store {
   /** When the next ambiguous or accepted send is to be looked at. */
   nextLookAt(): Promise<Instant | null>;
   /** Whether a send of the route is of unknown fate, so that lists have to be read for it. */
-  hasAmbiguous(route: SendRoute): boolean;
+  hasAmbiguous(route: SendRoute): Promise<boolean>;
 
   /** Sends that wait since before a time, by the time of what they answer, oldest first. */
   waitingSince(before: Instant, limit: number): Promise<readonly Send[]>;
@@ -238,9 +238,9 @@ export interface Store {
   unblock(account: string): Promise<boolean>;
 
   // Budgets
-  callsSince(route: string, since: Instant): number;
-  oldestCallSince(route: string, since: Instant): Instant | null;
-  recordCall(route: string, at: Instant): void;
+  callsSince(route: string, since: Instant): Promise<number>;
+  oldestCallSince(route: string, since: Instant): Promise<Instant | null>;
+  recordCall(route: string, at: Instant): Promise<void>;
 
   // People and owners
   sends(query: {

@@ -1,19 +1,19 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Clock, SECOND } from '../../src/domain/time.js';
 import Libsql from 'libsql';
-import { type Database, openWriter } from '../../src/store/sqlite/open.js';
-import { openSqlite, storeOver } from '../../src/store/sqlite/store.js';
+import { type Connection, openWriter } from '../../src/store/sqlite/open.js';
+import { openSqlite, sqliteStore } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aBench } from './bench.js';
 
 const PEOPLE = 60;
 
 /** The store over a connection that the test can reach, to let SQLite itself run out of pages. */
-function openWith(reach: (db: Database) => void): (path: string, clock: Clock) => Store {
+function openWith(reach: (db: Connection) => void): (path: string, clock: Clock) => Store {
   return (path, clock) => {
     const opened = openWriter(path);
     reach(opened.db);
-    return storeOver(opened, clock);
+    return sqliteStore(opened, clock);
   };
 }
 
@@ -44,7 +44,7 @@ describe('a store that another program has locked', () => {
 
 describe('a full disk', () => {
   it('costs nobody an answer and gives nobody two', async () => {
-    let db: Database | undefined;
+    let db: Connection | undefined;
     const bench = await aBench(
       {},
       openWith((opened) => {

@@ -255,7 +255,7 @@ describe('a store in trouble', () => {
     bench.outbox.nudge();
     await vi.waitFor(() => expect(bench.troubles).not.toEqual([]));
     await bench.becomes({ ana: 'pending' });
-    expect(bench.store.callsSince('POST /v2/messages', bench.now() - MINUTE)).toBe(0);
+    expect(await bench.store.callsSince('POST /v2/messages', bench.now() - MINUTE)).toBe(0);
     bench.pass(2 * SECOND);
     await bench.becomes({ ana: 'accepted' });
     expect(bench.sandbox.sends()).toHaveLength(1);

@@ -12,11 +12,11 @@ export function memoryLedger(): MemoryLedger {
     calls.filter((call) => call.route === route && call.at >= from);
   return {
     calls,
-    countSince: (route, from) => since(route, from).length,
-    oldestSince: (route, from) => {
+    countSince: async (route, from) => since(route, from).length,
+    oldestSince: async (route, from) => {
       const times = since(route, from).map((call) => call.at);
       return times.length === 0 ? null : Math.min(...times);
     },
-    record: (route, at) => void calls.push({ route, at }),
+    record: async (route, at) => void calls.push({ route, at }),
   };
 }

@@ -24,7 +24,7 @@ export function withFuse(store: Store): Fuse {
   };
   const guarded = Object.entries(store).map(([name, method]) => [
     name,
-    // Budgets are read without a promise; everything else rejects rather than throws.
+    // What counts calls is no step that a crash could fall between.
     name === 'close' || ['callsSince', 'oldestCallSince', 'recordCall'].includes(name)
       ? (method as unknown)
       : async (...values: unknown[]) => {

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PastAnswer } from '../../src/domain/facts.js';
 import { HOUR, SECOND } from '../../src/domain/time.js';
 import { openWriter } from '../../src/store/sqlite/open.js';
-import { readSqlite, storeOver } from '../../src/store/sqlite/store.js';
+import { readSqlite, sqliteStore } from '../../src/store/sqlite/store.js';
 import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 
 const WINDOW = { answers: HOUR, mode: 'live' as const };
@@ -40,7 +40,7 @@ describe('the answers that are kept in memory', () => {
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
         const path = aPath();
         // Room for two of three.
-        const store = storeOver(openWriter(path), () => TUESDAY, 2);
+        const store = sqliteStore(openWriter(path), () => TUESDAY, 2);
         const reader = readSqlite(path, () => TUESDAY);
         for (const [index, one] of steps.entries()) {
           const now = TUESDAY + index * SECOND;
@@ -71,7 +71,7 @@ describe('the answers that are kept in memory', () => {
 
   it('do not count what was rolled back', async () => {
     const opened = openWriter(aPath());
-    const store = storeOver(opened, () => TUESDAY);
+    const store = sqliteStore(opened, () => TUESDAY);
     const event = anEvent();
     await store.recordPage('messages', [{ event, beforeStart: false }], null);
     expect((await store.factsFor(event, TUESDAY, WINDOW)).answers).toEqual([]);

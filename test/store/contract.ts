@@ -227,7 +227,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await decideQueued(anEvent());
         expect(await claim()).toMatchObject({ state: 'sending', attempts: 1, attemptedAt: now });
         expect(await claim()).toBeNull();
-        expect(store.callsSince(ROUTE, now - MINUTE)).toBe(1);
+        expect(await store.callsSince(ROUTE, now - MINUTE)).toBe(1);
       });
 
       it('keeps the order of one person and sends the freshest person first', async () => {

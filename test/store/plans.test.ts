@@ -2,15 +2,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Database, Statement } from '../../src/store/sqlite/open.js';
+import { answerMemory } from '../../src/store/sql/answer-memory.js';
+import type { Database } from '../../src/store/sql/database.js';
+import { embedded } from '../../src/store/sqlite/embedded.js';
 import { openWriter } from '../../src/store/sqlite/open.js';
-import { answerMemory } from '../../src/store/sqlite/answer-memory.js';
-import { claims } from '../../src/store/sqlite/claim-send.js';
-import { decisions } from '../../src/store/sqlite/decide.js';
-import { ends } from '../../src/store/sqlite/end-attempt.js';
-import { expiry } from '../../src/store/sqlite/expiry.js';
-import { facts } from '../../src/store/sqlite/facts.js';
-import { recordPoll } from '../../src/store/sqlite/record-poll.js';
+import { claims } from '../../src/store/sql/claim-send.js';
+import { decisions } from '../../src/store/sql/decide.js';
+import { ends } from '../../src/store/sql/end-attempt.js';
+import { expiry } from '../../src/store/sql/expiry.js';
+import { facts } from '../../src/store/sql/facts.js';
+import { recordPoll } from '../../src/store/sql/record-poll.js';
 
 /** Every statement that the given part prepares, with SQLite's plan for it. */
 function plansOf(part: (db: Database) => unknown): { sql: string; plan: string[] }[] {
@@ -21,13 +22,12 @@ function plansOf(part: (db: Database) => unknown): { sql: string; plan: string[]
     rmSync(folder, { recursive: true, force: true });
   });
   const statements: string[] = [];
+  const known = embedded(db);
   const spy: Database = {
-    ...db,
-    transaction: db.transaction.bind(db),
-    exec: db.exec.bind(db),
-    prepare(sql: string): Statement {
+    ...known,
+    prepare(sql) {
       statements.push(sql);
-      return db.prepare(sql);
+      return known.prepare(sql);
     },
   };
   part(spy);

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
-import { openReports } from '../../src/store/sqlite/reports.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
+import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 
 const BUDGET = { perMinute: 100, perHourPerAccount: 100 };
@@ -13,9 +12,9 @@ async function aStore() {
   const folder = mkdtempSync(join(tmpdir(), 'reports-'));
   const path = join(folder, 'test.db');
   const store = openSqlite(path, () => TUESDAY);
-  const reports = openReports(path);
+  const reports = sqliteReports(path);
   onTestFinished(async () => {
-    reports.close();
+    await reports.close();
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -42,15 +41,15 @@ describe('the reports of the dashboard', () => {
           : aDecision({ rule: null, reason: 'no_match', actions: [] });
       await store.recordDecision(event, decision, TUESDAY + n);
     }
-    const ids = (query: Partial<Parameters<typeof reports.feed>[0]>) =>
-      reports.feed({ limit: 2, ...query }).map(({ event }) => event.sourceId);
-    const [, second] = reports.feed({ limit: 2 });
-    expect(ids({})).toEqual(['m5', 'm4']);
-    expect(ids({ before: second?.seq })).toEqual(['m3', 'm2']);
-    expect(ids({ rule: 'pricing', limit: 9 })).toEqual(['m5', 'm3', 'm1']);
-    expect(ids({ reason: 'no_match' })).toEqual(['m4', 'm2']);
-    expect(ids({ account: 'shop-fb' })).toEqual(['m5']);
-    expect(ids({ account: 'shop-fb', reason: 'no_match' })).toEqual([]);
+    const ids = async (query: Partial<Parameters<typeof reports.feed>[0]>) =>
+      (await reports.feed({ limit: 2, ...query })).map(({ event }) => event.sourceId);
+    const [, second] = await reports.feed({ limit: 2 });
+    expect(await ids({})).toEqual(['m5', 'm4']);
+    expect(await ids({ before: second?.seq })).toEqual(['m3', 'm2']);
+    expect(await ids({ rule: 'pricing', limit: 9 })).toEqual(['m5', 'm3', 'm1']);
+    expect(await ids({ reason: 'no_match' })).toEqual(['m4', 'm2']);
+    expect(await ids({ account: 'shop-fb' })).toEqual(['m5']);
+    expect(await ids({ account: 'shop-fb', reason: 'no_match' })).toEqual([]);
   });
 
   it('sum up the hours of a period, and leave out what is older', async () => {
@@ -67,7 +66,7 @@ describe('the reports of the dashboard', () => {
       account: 'shop-ig',
       hour: Math.floor((TUESDAY - HOUR) / HOUR),
     };
-    expect(reports.figures(TUESDAY - 24 * HOUR)).toEqual([{ ...figure, n: 2 }]);
+    expect(await reports.figures(TUESDAY - 24 * HOUR)).toEqual([{ ...figure, n: 2 }]);
   });
 
   it('tell who wrote what to each other: the contact, a rule of ours, a human, and what no list has shown yet', async () => {
@@ -81,9 +80,14 @@ describe('the reports of the dashboard', () => {
       { state: 'accepted', messageId: 'a1', status: 'queued', conversationId: 'c1', checkAt: TUESDAY },
       TUESDAY + SECOND,
     );
-    const said = () =>
-      reports.dialogue('shop-ig', 'ana', 10).map(({ by, text, rule, state }) => [by, text, rule, state]);
-    expect(said()).toEqual([
+    const said = async () =>
+      (await reports.dialogue('shop-ig', 'ana', 10)).map(({ by, text, rule, state }) => [
+        by,
+        text,
+        rule,
+        state,
+      ]);
+    expect(await said()).toEqual([
       ['contact', 'price?', 'pricing', null],
       ['rule', 'From 20.', 'pricing', 'accepted'],
     ]);
@@ -93,12 +97,12 @@ describe('the reports of the dashboard', () => {
       anEvent({ ...ours, sourceId: 'a1', at: TUESDAY + 2 * SECOND, text: 'From 20.' }),
       anEvent({ ...ours, sourceId: 'h1', at: TUESDAY + 3 * SECOND, text: 'Can I help?' }),
     );
-    expect(said()).toEqual([
+    expect(await said()).toEqual([
       ['contact', 'price?', 'pricing', null],
       ['rule', 'From 20.', 'pricing', 'accepted'],
       ['human', 'Can I help?', null, null],
     ]);
-    expect(reports.attemptsOf(send!.id)).toMatchObject([
+    expect(await reports.attemptsOf(send!.id)).toMatchObject([
       { startedAt: TUESDAY + SECOND, outcome: 'accepted' },
     ]);
   });
@@ -118,16 +122,16 @@ describe('the reports of the dashboard', () => {
       TUESDAY,
     );
     await store.setPause({ scope: 'contact:ana', until: Infinity });
-    const people = reports.people({ limit: 10 });
+    const people = await reports.people({ limit: 10 });
     expect(people).toMatchObject([
       { contactId: 'ana', name: 'ANA', text: 'second', isPaused: true, isOptedOut: false },
       { contactId: 'bo', isPaused: false, isOptedOut: true },
     ]);
-    expect(reports.people({ limit: 10, before: people[0]?.seq })).toMatchObject([
+    expect(await reports.people({ limit: 10, before: people[0]?.seq })).toMatchObject([
       { contactId: 'bo' },
       { contactId: 'ana', text: 'first' },
     ]);
-    expect(reports.isOptedOut('shop-ig', 'bo')).toBe(true);
+    expect(await reports.isOptedOut('shop-ig', 'bo')).toBe(true);
   });
 
   it('name what failed, newest first, and the sends of an event', async () => {
@@ -139,12 +143,12 @@ describe('the reports of the dashboard', () => {
       aDecision({ actions: [anAction({ type: 'private_reply' })] }),
       TUESDAY,
     );
-    expect(reports.troubled(10)).toEqual([]);
+    expect(await reports.troubled(10)).toEqual([]);
     const { send } = await store.claimSend('POST /v2/messages', TUESDAY, BUDGET);
     await store.endAttempt(send!, { state: 'failed', reason: 'failed', detail: 'gone' }, TUESDAY);
-    expect(reports.troubled(10)).toMatchObject([{ id: send!.id, state: 'failed', detail: 'gone' }]);
-    expect(reports.sendsOf(comment.id)).toMatchObject([{ id: send!.id }]);
-    expect(reports.event(comment.id)).toMatchObject({ reason: 'failed' });
-    expect(reports.event('comment:none')).toBeNull();
+    expect(await reports.troubled(10)).toMatchObject([{ id: send!.id, state: 'failed', detail: 'gone' }]);
+    expect(await reports.sendsOf(comment.id)).toMatchObject([{ id: send!.id }]);
+    expect(await reports.event(comment.id)).toMatchObject({ reason: 'failed' });
+    expect(await reports.event('comment:none')).toBeNull();
   });
 });

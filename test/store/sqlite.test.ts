@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DAY } from '../../src/domain/time.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { openSqlite, readSqlite } from '../../src/store/sqlite/store.js';
-import { type Database, openWriter } from '../../src/store/sqlite/open.js';
+import { type Connection, openWriter } from '../../src/store/sqlite/open.js';
 import { anEvent, TUESDAY } from '../builders.js';
 import { storeContract } from './contract.js';
 
@@ -34,7 +34,7 @@ storeContract('sqlite', async (clock) => {
   };
 });
 
-function indexesOf(db: Database): unknown[] {
+function indexesOf(db: Connection): unknown[] {
   return db.prepare("select name, tbl_name from sqlite_master where type = 'index' order by name").all();
 }
 
@@ -118,7 +118,7 @@ describe('sqlite files', () => {
         values ('message:m1', 'pricing', 'reply', 'POST /v2/messages', 'instagram', 'shop-ig', 'shop-ig/ana', 'ana', 'Hi',
           0, 'sent', 1, 1, 1);
       insert into attempts (send_id, account, started_at) values (1, 'shop-ig', 1);`);
-    const indexes = indexesOf(old as unknown as Database);
+    const indexes = indexesOf(old as unknown as Connection);
     old.close();
     const { db, close } = openWriter(path);
     expect(db.prepare('select id, text, state, part from sends').all()).toMatchObject([

@@ -6,14 +6,14 @@ import { MIGRATIONS } from '../migrations/migrations.js';
 import { StoreError } from '../store-error.js';
 
 /** What we use of the library; its own types say `any`. */
-export interface Database {
-  prepare(sql: string): Statement;
+export interface Connection {
+  prepare(sql: string): PreparedStatement;
   exec(sql: string): void;
   transaction<A extends unknown[], R>(body: (...args: A) => R): (...args: A) => R;
   close(): void;
 }
 
-export interface Statement {
+export interface PreparedStatement {
   run(...values: unknown[]): { readonly changes: number; readonly lastInsertRowid: number };
   get(...values: unknown[]): unknown;
   all(...values: unknown[]): unknown[];
@@ -23,7 +23,7 @@ export interface Statement {
 const BUSY_TIMEOUT = 5_000;
 
 export interface OpenStore {
-  readonly db: Database;
+  readonly db: Connection;
   close(): void;
 }
 
@@ -69,7 +69,7 @@ export function openReader(path: string): OpenStore {
   return { db, close: () => db.close() };
 }
 
-function connect(path: string): Database {
+function connect(path: string): Connection {
   try {
     const db = open(path, BUSY_TIMEOUT);
     // secure_delete: what is deleted is overwritten, since retention and `contacts forget` promise that it is gone.
@@ -85,11 +85,11 @@ function connect(path: string): Database {
   }
 }
 
-function open(path: string, timeout: number): Database {
-  return new Libsql(path, { timeout }) as unknown as Database;
+function open(path: string, timeout: number): Connection {
+  return new Libsql(path, { timeout }) as unknown as Connection;
 }
 
-function takeLock(path: string): Database {
+function takeLock(path: string): Connection {
   const lock = open(`${path}.lock`, 0);
   try {
     lock.exec('begin exclusive');
@@ -104,12 +104,12 @@ function takeLock(path: string): Database {
   }
 }
 
-function version(db: Database): number {
+function version(db: Connection): number {
   const row = db.prepare('pragma user_version').get() as { user_version: number };
   return row.user_version;
 }
 
-function refuseOtherVersions(db: Database, path: string): void {
+function refuseOtherVersions(db: Connection, path: string): void {
   const found = version(db);
   if (found > MIGRATIONS.length) {
     db.close();
@@ -120,7 +120,7 @@ function refuseOtherVersions(db: Database, path: string): void {
   }
 }
 
-function migrate(db: Database, path: string): void {
+function migrate(db: Connection, path: string): void {
   refuseOtherVersions(db, path);
   const found = version(db);
   if (found > 0 && found < MIGRATIONS.length) backUp(db, backupOf(path, found));
@@ -138,7 +138,7 @@ function backupOf(path: string, found: number): string {
 }
 
 /** A copy of the store as it was, whole or not there at all. Throws StoreError when there is no room for it. */
-function backUp(db: Database, backup: string): void {
+function backUp(db: Connection, backup: string): void {
   const part = `${backup}.part`;
   try {
     rmSync(part, { force: true });

@@ -3,7 +3,7 @@ import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
 import { type Instant, MINUTE, type Millis } from '../../domain/time.js';
 import type { NewBlock, Store } from '../store.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 
 /** One send finds out whether an account may send again. Until it is answered, at most this long, no other does. */
 const PROBE_TAKES: Millis = MINUTE;
@@ -11,26 +11,26 @@ const PROBE_TAKES: Millis = MINUTE;
 /** What the claim and the end of an attempt do to blocks, within their own transactions. */
 export interface BlockRows {
   /** Which accounts send nothing now, and when the first of them may be asked. */
-  silent(now: Instant): { readonly accounts: readonly string[]; readonly askAt: Instant | null };
+  silent(now: Instant): Work<{ readonly accounts: readonly string[]; readonly askAt: Instant | null }>;
   /** The send that is taken is the one that finds out. */
-  noteProbe(send: Pick<Send, 'account'>, now: Instant): void;
+  noteProbe(send: Pick<Send, 'account'>, now: Instant): Work<void>;
   /** Of attempts that were refused side by side only the first counts: the others began before it ended. */
-  refuse(block: NewBlock, attemptedAt: Instant, now: Instant): void;
+  refuse(block: NewBlock, attemptedAt: Instant, now: Instant): Work<void>;
   /** False when there is no such block. */
-  lift(account: string): boolean;
+  lift(account: string): Work<boolean>;
 }
 
 export function blockRows(db: Database): BlockRows {
   // Nothing is silent for longer, unless our clock was set back meanwhile.
   const silent = db.prepare(
-    'select account, probe_at from blocks where probe_at > @now and probe_at <= @now + @most',
+    'select account, probe_at from blocks where probe_at > @now and probe_at <= @until',
   );
   const probe = db.prepare('update blocks set probe_at = ? where account = ?');
   const refuse = db.prepare(REFUSE);
   const lift = db.prepare('delete from blocks where account = ?');
   return {
-    silent(now) {
-      const rows = silent.all({ now, most: LIMITS.retryAfterMost }) as {
+    *silent(now) {
+      const rows = (yield* silent.all({ now, until: now + LIMITS.retryAfterMost })) as {
         account: string;
         probe_at: number;
       }[];
@@ -40,13 +40,15 @@ export function blockRows(db: Database): BlockRows {
         askAt: times.length === 0 ? null : Math.min(...times),
       };
     },
-    noteProbe({ account }, now) {
-      probe.run(now + PROBE_TAKES, account);
+    *noteProbe({ account }, now) {
+      yield* probe.run(now + PROBE_TAKES, account);
     },
-    refuse(block, attemptedAt, now) {
-      refuse.run({ ...block, attemptedAt, now });
+    *refuse(block, attemptedAt, now) {
+      yield* refuse.run({ ...block, attemptedAt, now });
     },
-    lift: (account) => lift.run(account).changes > 0,
+    *lift(account) {
+      return (yield* lift.run(account)).changes > 0;
+    },
   };
 }
 
@@ -56,9 +58,11 @@ export function blocks(db: Database): BlockPart {
   const list = db.prepare('select * from blocks order by account');
   const rows = blockRows(db);
   return {
-    blocks: async () => (list.all() as BlockRow[]).map(toBlock),
-    block: async (block, now) => rows.refuse(block, now, now),
-    unblock: async (account) => rows.lift(account),
+    blocks: db.reads(function* () {
+      return ((yield* list.all()) as BlockRow[]).map(toBlock);
+    }),
+    block: db.transaction((block: NewBlock, now: Instant) => rows.refuse(block, now, now)),
+    unblock: db.transaction((account: string) => rows.lift(account)),
   };
 }
 
@@ -66,7 +70,7 @@ const REFUSE = `
 insert into blocks (account, cause, detail, since, refused_at, refusals, probe_at)
 values (@account, @cause, @detail, @now, @now, 1, @probeAt)
 on conflict (account) do update set cause = excluded.cause, detail = excluded.detail, refused_at = excluded.refused_at,
-  refusals = refusals + 1, probe_at = excluded.probe_at
+  refusals = blocks.refusals + 1, probe_at = excluded.probe_at
 where @attemptedAt >= blocks.refused_at`;
 
 interface BlockRow {

@@ -1,7 +1,7 @@
 import type { SendRoute } from '../../domain/send.js';
-import { HOUR, MINUTE, SECOND } from '../../domain/time.js';
+import { HOUR, type Instant, MINUTE, SECOND } from '../../domain/time.js';
 import type { QueueState, Store } from '../store.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 
 /** What waits in the outbox, and what its budgets have left. */
 export function queue(db: Database): Pick<Store, 'queue'> {
@@ -12,10 +12,13 @@ export function queue(db: Database): Pick<Store, 'queue'> {
   const calls = db.prepare("select route, at from calls where route like 'POST %' and at > ? order by at");
   const attempts = db.prepare(ATTEMPTS);
   return {
-    queue: async (now): Promise<QueueState> => ({
-      waiting: (waiting.all() as WaitingRow[]).map(({ latest, ...row }) => ({ ...row, latestAt: latest })),
-      calls: calls.all(now - MINUTE - SECOND) as { route: SendRoute; at: number }[],
-      attempts: attempts.all(now - HOUR) as { account: string; at: number }[],
+    queue: db.reads(function* (now: Instant): Work<QueueState> {
+      const rows = (yield* waiting.all()) as WaitingRow[];
+      return {
+        waiting: rows.map(({ latest, ...row }) => ({ ...row, latestAt: latest })),
+        calls: (yield* calls.all(now - MINUTE - SECOND)) as { route: SendRoute; at: number }[],
+        attempts: (yield* attempts.all(now - HOUR)) as { account: string; at: number }[],
+      };
     }),
   };
 }

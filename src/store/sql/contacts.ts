@@ -5,7 +5,7 @@ import type { ContactsQuery, FunnelFigure, FunnelPlace, KnownContact, RunView } 
 import type { Reports } from '../reports.js';
 import type { Store } from '../store.js';
 import { contactRows } from './effects.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 
 type Part = Pick<Store, 'contacts' | 'contactFields' | 'funnelFigures'>;
 
@@ -29,28 +29,28 @@ export function contacts(db: Database): Part {
   const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
   const runs = db.prepare(RUNS);
   const fields = db.prepare(
-    'select distinct f.key as name from contacts, json_each(contacts.fields) f order by 1',
+    'select distinct f.key as name from contacts, json_each(contacts.fields) as f order by 1',
   );
   const state = contactRows(db);
 
-  const known = (account: string, contactId: string): KnownContact => {
-    const name = named.get(account, contactId) as
+  const known = function* (account: string, contactId: string): Work<KnownContact> {
+    const name = (yield* named.get(account, contactId)) as
       { name: string | null; username: string | null } | undefined;
     return {
       account,
       contactId,
       name: name?.name ?? null,
       username: name?.username ?? null,
-      lastAt: (latest.get(account, contactId) as { at: number | null }).at,
-      isOptedOut: optedOut.get(account, contactId) !== undefined,
-      ...state.of(account, contactId),
-      runs: (runs.all(account, contactId) as RunViewRow[]).map(toView),
+      lastAt: ((yield* latest.get(account, contactId)) as { at: number | null }).at,
+      isOptedOut: (yield* optedOut.get(account, contactId)) !== undefined,
+      ...(yield* state.of(account, contactId)),
+      runs: ((yield* runs.all(account, contactId)) as RunViewRow[]).map(toView),
     };
   };
 
   return {
-    contacts: async ({ limit, after, account, tag, funnel, contactId }: ContactsQuery) => {
-      const rows = list.all({
+    contacts: db.reads(function* ({ limit, after, account, tag, funnel, contactId }: ContactsQuery) {
+      const rows = (yield* list.all({
         limit,
         afterAccount: after?.account ?? '',
         afterContact: after?.contactId ?? '',
@@ -58,11 +58,15 @@ export function contacts(db: Database): Part {
         tag: tag ?? null,
         funnel: funnel ?? null,
         contact: contactId ?? null,
-      }) as { account: string; contact_id: string }[];
-      return rows.map((row) => known(row.account, row.contact_id));
-    },
-    contactFields: async () => (fields.all() as { name: string }[]).map(({ name }) => name),
-    funnelFigures: async (since) => figures(db, since),
+      })) as { account: string; contact_id: string }[];
+      const found: KnownContact[] = [];
+      for (const row of rows) found.push(yield* known(row.account, row.contact_id));
+      return found;
+    }),
+    contactFields: db.reads(function* () {
+      return ((yield* fields.all()) as { name: string }[]).map(({ name }) => name);
+    }),
+    funnelFigures: figures(db),
   };
 }
 
@@ -81,8 +85,10 @@ export function funnelReports(db: Database): Pick<Reports, 'funnelFigures' | 'fu
     'select rule, step, outcome, count(*) as n from runs where started_at >= ? group by 1, 2, 3 order by 1, 2',
   );
   return {
-    funnelFigures: (since) => figures(db, since),
-    funnelPlaces: (since) => places.all(since) as FunnelPlace[],
+    funnelFigures: figures(db),
+    funnelPlaces: db.reads(function* (since: Instant) {
+      return (yield* places.all(since)) as FunnelPlace[];
+    }),
   };
 }
 
@@ -96,8 +102,14 @@ interface FigureRow {
   answered: number;
 }
 
-function figures(db: Database, since: Instant): readonly FunnelFigure[] {
-  const rows = db.prepare(FIGURES).all(since) as FigureRow[];
+function figures(db: Database): (since: Instant) => Promise<readonly FunnelFigure[]> {
+  const counted = db.prepare(FIGURES);
+  return db.reads(function* (since: Instant) {
+    return summedUp((yield* counted.all(since)) as FigureRow[]);
+  });
+}
+
+function summedUp(rows: readonly FigureRow[]): readonly FunnelFigure[] {
   const groups = new Map<string, FigureRow[]>();
   for (const row of rows) {
     const key = JSON.stringify([row.rule, row.day]);
@@ -135,11 +147,11 @@ select account, contact_id from (
   union select account, contact_id from contacts
 ) c
 where (account, contact_id) > (@afterAccount, @afterContact)
-  and (@account is null or account = @account)
-  and (@contact is null or contact_id = @contact)
-  and (@tag is null or exists (select 1 from contacts k, json_each(k.tags) t
-    where k.account = c.account and k.contact_id = c.contact_id and t.value = @tag))
-  and (@funnel is null or exists (select 1 from runs r
+  and (cast(@account as text) is null or account = @account)
+  and (cast(@contact as text) is null or contact_id = @contact)
+  and (cast(@tag as text) is null or exists (select 1 from contacts k
+    where k.account = c.account and k.contact_id = c.contact_id and @tag in (select value from json_each(k.tags))))
+  and (cast(@funnel as text) is null or exists (select 1 from runs r
     where r.account = c.account and r.contact_id = c.contact_id and r.rule = @funnel))
 order by account, contact_id limit @limit`;
 
@@ -159,5 +171,5 @@ from runs r join funnels f on f.id = r.funnel where r.account = ? and r.contact_
 /** Only of what was refused is the detail a reason, and one of a closed list. */
 const FIGURES = `
 select rule, started_at / ${DAY} as day, outcome, case when outcome = 'refused' then detail end as detail,
-  count(*) as n, sum(sent_at is not null) as sent, sum(answered_at is not null) as answered
+  count(*) as n, count(sent_at) as sent, count(answered_at) as answered
 from runs where started_at >= ? group by 1, 2, 3, 4 order by 1, 2`;

@@ -5,7 +5,7 @@ import type { Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
 import { sendInserter } from './decide.js';
 import { effectRows } from './effects.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows, toRun } from './runs.js';
@@ -27,28 +27,34 @@ export function expiry(db: Database): Pick<Store, 'expiredRuns' | 'recordExpiry'
   const carryOut = effectRows(db);
   const { settle } = reasons(db);
 
-  const record = db.transaction(
-    (run: WaitingRun, spoken: InboundEvent, decision: Decision, now: Instant): boolean => {
-      if (isStill.get(run.id, run.step, run.wrong) === undefined) return false;
-      // A time limit says its last words after all that was said about the same message.
-      const { n } = lastPart.get(spoken.id, run.rule) as { n: number };
-      runs.change(spoken, decision, now);
-      carryOut(spoken, decision.effects ?? [], now);
-      for (const action of decision.actions) {
-        insertSend(spoken, { ...action, part: n + (action.part ?? 1) }, now);
-        settle({ eventId: spoken.id, rule: run.rule, action: action.type }, 'pending', null, now);
-      }
-      return true;
-    },
-  );
+  const record = db.transaction(function* (
+    run: WaitingRun,
+    spoken: InboundEvent,
+    decision: Decision,
+    now: Instant,
+  ): Work<boolean> {
+    if ((yield* isStill.get(run.id, run.step, run.wrong)) === undefined) return false;
+    // A time limit says its last words after all that was said about the same message.
+    const { n } = (yield* lastPart.get(spoken.id, run.rule)) as { n: number };
+    yield* runs.change(spoken, decision, now);
+    yield* carryOut(spoken, decision.effects ?? [], now);
+    for (const action of decision.actions) {
+      yield* insertSend(spoken, { ...action, part: n + (action.part ?? 1) }, now);
+      yield* settle({ eventId: spoken.id, rule: run.rule, action: action.type }, 'pending', null, now);
+    }
+    return true;
+  });
 
   return {
-    expiredRuns: async (now, limit) =>
-      (due.all(now, limit) as (Row & { last_event: string })[]).flatMap((row) => {
-        const last = event.get(row.last_event) as EventRow | undefined;
-        return last ? [{ run: toRun(row), event: toEvent(last) }] : [];
-      }),
-    recordExpiry: async (run, spoken, decision, now) => record(run, spoken, decision, now),
+    expiredRuns: db.reads(function* (now: Instant, limit: number) {
+      const found: { run: WaitingRun; event: InboundEvent }[] = [];
+      for (const row of (yield* due.all(now, limit)) as (Row & { last_event: string })[]) {
+        const last = (yield* event.get(row.last_event)) as EventRow | undefined;
+        if (last) found.push({ run: toRun(row), event: toEvent(last) });
+      }
+      return found;
+    }),
+    recordExpiry: record,
   };
 }
 

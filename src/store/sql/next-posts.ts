@@ -1,46 +1,49 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 
 export interface NextPosts {
   /** Of comments that were read, those on a post that was not known before: rules that wait for the next post take it. */
-  bind(): void;
+  bind(): Work<void>;
   /** The rules whose next post the comment is under. */
-  of(event: InboundEvent): readonly string[];
+  of(event: InboundEvent): Work<readonly string[]>;
 }
 
 /** The first post after a rule went live: once it is known it stays. */
 export function nextPosts(db: Database): NextPosts & Pick<Store, 'watchNextPosts'> {
-  const watch = db.prepare('insert or ignore into next_posts (rule, account, since) values (?, ?, ?)');
+  const watch = db.prepare(
+    'insert into next_posts (rule, account, since) values (?, ?, ?) on conflict do nothing',
+  );
   const waiting = db.prepare('select rule, account, since from next_posts where post_id is null');
   const firstOf = db.prepare(FIRST_POST);
   const bind = db.prepare(
     'update next_posts set post_id = ?, bound_at = ? where rule = ? and account = ? and post_id is null',
   );
   const rulesOf = db.prepare('select rule from next_posts where account = ? and post_id = ?');
-  const watchAll = db.transaction(
-    (wanted: readonly { readonly rule: string; readonly account: string }[], now: Instant): void => {
-      for (const { rule, account } of wanted) watch.run(rule, account, now);
-    },
-  );
+  const watchAll = db.transaction(function* (
+    wanted: readonly { readonly rule: string; readonly account: string }[],
+    now: Instant,
+  ): Work<void> {
+    for (const { rule, account } of wanted) yield* watch.run(rule, account, now);
+  });
 
   return {
-    watchNextPosts: async (wanted, now) => watchAll(wanted, now),
-    bind() {
-      for (const { rule, account, since } of waiting.all() as {
+    watchNextPosts: watchAll,
+    *bind() {
+      for (const { rule, account, since } of (yield* waiting.all()) as {
         rule: string;
         account: string;
         since: number;
       }[]) {
-        const found = firstOf.get({ account, since }) as { post: string; at: number } | undefined;
-        if (found) bind.run(found.post, found.at, rule, account);
+        const found = (yield* firstOf.get({ account, since })) as { post: string; at: number } | undefined;
+        if (found) yield* bind.run(found.post, found.at, rule, account);
       }
     },
-    of({ account, comment }) {
+    *of({ account, comment }) {
       const post = comment?.postId ?? comment?.platformPostId ?? null;
       if (post === null) return [];
-      return (rulesOf.all(account, post) as { rule: string }[]).map(({ rule }) => rule);
+      return ((yield* rulesOf.all(account, post)) as { rule: string }[]).map(({ rule }) => rule);
     },
   };
 }

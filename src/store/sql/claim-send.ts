@@ -3,7 +3,7 @@ import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
 import type { SendRoute } from '../../domain/send.js';
 import type { Claim, SendBudget, Store } from '../store.js';
 import { blockRows } from './blocks.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
 
 /**
@@ -33,41 +33,45 @@ export function claims(
 
   // The two states are those of the index: few sends are in them at a time.
   const ambiguous = db.prepare(
-    "select exists (select 1 from sends where state in ('ambiguous', 'accepted') and state = 'ambiguous' and route = ?) as found",
+    "select case when exists (select 1 from sends where state in ('ambiguous', 'accepted') and state = 'ambiguous' and route = ?) then 1 else 0 end as found",
   );
 
-  const claim = db.transaction((route: SendRoute, now: Instant, budget: SendBudget): Claim => {
+  const claim = db.transaction(function* (route: SendRoute, now: Instant, budget: SendBudget): Work<Claim> {
     const { perMinute, perHourPerAccount, margin = 0 } = budget;
     const minute = MINUTE + margin;
-    const calls = countCalls.get(route, now - minute) as { n: number; oldest: number | null };
+    const calls = (yield* countCalls.get(route, now - minute)) as { n: number; oldest: number | null };
     if (calls.n >= perMinute) return { send: null, retryAt: (calls.oldest ?? now) + minute };
 
-    const blocked = block.silent(now);
+    const blocked = yield* block.silent(now);
     if (blocked.accounts.includes(EVERY_ACCOUNT)) return { send: null, retryAt: blocked.askAt };
 
-    const full = fullAccounts.all(now - HOUR, perHourPerAccount) as {
+    const full = (yield* fullAccounts.all(now - HOUR, perHourPerAccount)) as {
       account: string;
       oldest: number;
     }[];
     const silent = [...full.map((each) => each.account), ...blocked.accounts];
-    const found = find(route, now, silent);
+    const found = yield* find(route, now, silent);
     if (!found) {
-      const pending = nextPending.get(route, now) as { at: number | null };
+      const pending = (yield* nextPending.get(route, now)) as { at: number | null };
       return { send: null, retryAt: earliest(full, [pending.at, blocked.askAt]) };
     }
 
-    const taken = take.get(now, found.id) as SendRow;
-    noteAttempt.run(taken.id, taken.account, now);
-    noteCall.run(route, now);
-    block.noteProbe(toSend(taken), now);
+    const taken = (yield* take.get(now, found.id)) as SendRow;
+    yield* noteAttempt.run(taken.id, taken.account, now);
+    yield* noteCall.run(route, now);
+    yield* block.noteProbe(toSend(taken), now);
     return { send: toSend(taken) };
   });
 
   return {
-    claimSend: async (route, now, budget) => claim(route, now, budget),
+    claimSend: claim,
     ...recovery(db),
-    nextLookAt: async () => (nextLook.get() as { at: number | null }).at,
-    hasAmbiguous: (route) => (ambiguous.get(route) as { found: number }).found === 1,
+    nextLookAt: db.reads(function* () {
+      return ((yield* nextLook.get()) as { at: number | null }).at;
+    }),
+    hasAmbiguous: db.reads(function* (route: SendRoute) {
+      return ((yield* ambiguous.get(route)) as { found: number }).found === 1;
+    }),
   };
 }
 
@@ -75,19 +79,21 @@ export function claims(
  * Looks for the send that is next: the freshest that is due, of the account that sent least in the last minute, so that
  * one flooded account does not starve another.
  */
-function finder(db: Database): (route: SendRoute, now: Instant, silent: readonly string[]) => SendRow | null {
+function finder(
+  db: Database,
+): (route: SendRoute, now: Instant, silent: readonly string[]) => Work<SendRow | null> {
   const waiting = db.prepare(WAITING);
   const candidate = db.prepare(CANDIDATE);
-  return (route, now, silent) => {
-    const accounts = waiting.all({
+  return function* (route, now, silent) {
+    const accounts = (yield* waiting.all({
       route,
       minuteAgo: now - MINUTE,
       silent: JSON.stringify(silent),
-    }) as { account: string; n: number }[];
+    })) as { account: string; n: number }[];
     let best: (SendRow & { readonly n: number }) | null = null;
     for (const { account, n } of accounts) {
       if (best !== null && n > best.n) break;
-      const row = candidate.get({ route, account, now }) as SendRow | undefined;
+      const row = (yield* candidate.get({ route, account, now })) as SendRow | undefined;
       if (row && (best === null || isFresher(row, best))) best = { ...row, n };
     }
     return best;
@@ -107,11 +113,12 @@ function recovery(db: Database): Pick<Store, 'recoverSends'> {
     `update attempts set ended_at = ?, outcome = 'ambiguous', detail = 'the process ended while sending'
      where ended_at is null and send_id in (select id from sends where state = 'sending')`,
   );
-  const recoverAll = db.transaction((checkAt: Instant): number => {
-    endAttempts.run(checkAt);
-    return recover.run(checkAt).changes;
-  });
-  return { recoverSends: async (checkAt) => recoverAll(checkAt) };
+  return {
+    recoverSends: db.transaction(function* (checkAt: Instant) {
+      yield* endAttempts.run(checkAt);
+      return (yield* recover.run(checkAt)).changes;
+    }),
+  };
 }
 
 /** Attempts that never left are none: a server that is away must not use up an account's hour. */
@@ -143,7 +150,7 @@ select s.* from sends s
 where s.route = @route and s.account = @account and s.state = 'pending' and s.not_before <= @now
   and not exists (select 1 from sends o
     where o.lane = s.lane and o.id < s.id and o.state in ('pending', 'sending', 'ambiguous'))
-  and not (s.action = 'comment_reply' and s.after_private is not 'always' and exists (select 1 from sends p
+  and not (s.action = 'comment_reply' and s.after_private is distinct from 'always' and exists (select 1 from sends p
     where p.event_id = s.event_id and p.rule = s.rule and p.action = 'private_reply' and p.state = 'accepted'))
   and not (s.part > 1 and exists (select 1 from sends p
     where p.event_id = s.event_id and p.rule = s.rule and p.action = s.action and p.part < s.part

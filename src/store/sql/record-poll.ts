@@ -2,7 +2,7 @@ import type { InboundEvent, Platform } from '../../domain/event.js';
 import type { Instant } from '../../domain/time.js';
 import type { KnownConversation, NewEvent, OpenWalk, Resource, Store } from '../store.js';
 import { nextPosts } from './next-posts.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 
 type PollerPart = Pick<
   Store,
@@ -29,35 +29,39 @@ function walks(db: Database, clock: () => Instant) {
     'select source_id from events where kind = ? and id in (select value from json_each(?))',
   );
   const insertEvent = db.prepare(INSERT_EVENT);
-  const saveWalk = db.prepare('insert or replace into walks values (?, ?, ?, ?)');
+  const saveWalk = db.prepare(SAVE_WALK);
   const dropWalk = db.prepare('delete from walks where resource = ?');
   const posts = nextPosts(db);
-  const saveMark = db.prepare('insert or replace into cursors values (?, ?, ?, ?)');
+  const saveMark = db.prepare(SAVE_MARK);
 
-  const recordPage = db.transaction(
-    (resource: Resource, events: readonly NewEvent[], open: OpenWalk | null): number => {
-      const readAt = clock();
-      let added = 0;
-      for (const row of events) added += insertEvent.run(toRow(row, readAt)).changes;
-      if (open) saveWalk.run(resource, JSON.stringify(open.platforms), open.pageToken, open.newestAt);
-      return added;
-    },
-  );
-  const finishWalk = db.transaction(
-    (resource: Resource, moved: ReadonlyMap<Platform, Instant>, at: Instant): void => {
-      for (const [platform, mark] of moved) saveMark.run(resource, platform, mark, at);
-      dropWalk.run(resource);
-      if (resource === 'comments') posts.bind();
-    },
-  );
+  const recordPage = db.transaction(function* (
+    resource: Resource,
+    events: readonly NewEvent[],
+    open: OpenWalk | null,
+  ): Work<number> {
+    const readAt = clock();
+    let added = 0;
+    for (const row of events) added += (yield* insertEvent.run(toRow(row, readAt))).changes;
+    if (open) yield* saveWalk.run(resource, JSON.stringify(open.platforms), open.pageToken, open.newestAt);
+    return added;
+  });
+  const finishWalk = db.transaction(function* (
+    resource: Resource,
+    moved: ReadonlyMap<Platform, Instant>,
+    at: Instant,
+  ): Work<void> {
+    for (const [platform, mark] of moved) yield* saveMark.run(resource, platform, mark, at);
+    yield* dropWalk.run(resource);
+    if (resource === 'comments') yield* posts.bind();
+  });
 
   return {
-    marks: async (resource) => {
-      const rows = marks.all(resource) as { platform: Platform; mark_at: number }[];
+    marks: db.reads(function* (resource: Resource) {
+      const rows = (yield* marks.all(resource)) as { platform: Platform; mark_at: number }[];
       return new Map(rows.map((row) => [row.platform, row.mark_at]));
-    },
-    openWalk: async (resource) => {
-      const row = walk.get(resource) as
+    }),
+    openWalk: db.reads(function* (resource: Resource): Work<OpenWalk | null> {
+      const row = (yield* walk.get(resource)) as
         { platforms: string; page_token: string; newest_at: number } | undefined;
       if (!row) return null;
       return {
@@ -65,14 +69,14 @@ function walks(db: Database, clock: () => Instant) {
         pageToken: row.page_token,
         newestAt: row.newest_at,
       };
-    },
-    journalled: async (resource, ids) => {
+    }),
+    journalled: db.reads(function* (resource: Resource, ids: readonly string[]) {
       const kind = resource === 'messages' ? 'message' : 'comment';
-      const rows = journalled.all(kind, JSON.stringify(ids.map((id) => `${kind}:${id}`)));
+      const rows = yield* journalled.all(kind, JSON.stringify(ids.map((id) => `${kind}:${id}`)));
       return new Set((rows as { source_id: string }[]).map((row) => row.source_id));
-    },
-    recordPage: async (resource, events, open) => recordPage(resource, events, open),
-    finishWalk: async (resource, moved, at) => finishWalk(resource, moved, at),
+    }),
+    recordPage,
+    finishWalk,
   } satisfies Partial<Store>;
 }
 
@@ -80,16 +84,13 @@ function acquaintances(db: Database) {
   const find = db.prepare(
     'select id, account_id, participants from conversations where id in (select value from json_each(?))',
   );
-  const save = db.prepare('insert or replace into conversations values (?, ?, ?)');
+  const save = db.prepare(SAVE_CONVERSATION);
   const ownIds = db.prepare('select platform_id from own_ids where account = ?');
-  const saveOwnId = db.prepare('insert or ignore into own_ids values (?, ?)');
-  const saveAll = db.transaction((conversations: readonly KnownConversation[]): void => {
-    for (const each of conversations) save.run(each.id, each.accountId, JSON.stringify(each.participants));
-  });
+  const saveOwnId = db.prepare('insert into own_ids values (?, ?) on conflict do nothing');
 
   return {
-    conversations: async (ids) => {
-      const rows = find.all(JSON.stringify(ids)) as {
+    conversations: db.reads(function* (ids: readonly string[]) {
+      const rows = (yield* find.all(JSON.stringify(ids))) as {
         id: string;
         account_id: string;
         participants: string;
@@ -104,17 +105,34 @@ function acquaintances(db: Database) {
           },
         ]),
       );
-    },
-    saveConversations: async (conversations) => saveAll(conversations),
-    ownIds: async (account) => {
-      const rows = ownIds.all(account) as { platform_id: string }[];
+    }),
+    saveConversations: db.transaction(function* (conversations: readonly KnownConversation[]) {
+      for (const { id, accountId, participants } of conversations) {
+        yield* save.run(id, accountId, JSON.stringify(participants));
+      }
+    }),
+    ownIds: db.reads(function* (account: string) {
+      const rows = (yield* ownIds.all(account)) as { platform_id: string }[];
       return new Set(rows.map((row) => row.platform_id));
-    },
-    saveOwnId: async (account, platformId) => {
-      saveOwnId.run(account, platformId);
-    },
+    }),
+    saveOwnId: db.transaction(function* (account: string, platformId: string) {
+      yield* saveOwnId.run(account, platformId);
+    }),
   } satisfies Partial<Store>;
 }
+
+const SAVE_WALK = `
+insert into walks values (?, ?, ?, ?)
+on conflict (resource) do update set platforms = excluded.platforms, page_token = excluded.page_token,
+  newest_at = excluded.newest_at`;
+
+const SAVE_MARK = `
+insert into cursors values (?, ?, ?, ?)
+on conflict (resource, platform) do update set mark_at = excluded.mark_at, polled_at = excluded.polled_at`;
+
+const SAVE_CONVERSATION = `
+insert into conversations values (?, ?, ?)
+on conflict (id) do update set account_id = excluded.account_id, participants = excluded.participants`;
 
 const INSERT_EVENT = `
 insert into events (id, kind, platform, account, source_id, conversation_id, contact_id, contact_name, contact_username,

@@ -1,4 +1,4 @@
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 
 /** What a rule answered to one contact, in one conversation or under one post. */
 export interface AnswerRow {
@@ -16,8 +16,8 @@ export type NewAnswer = Omit<AnswerRow, 'times'> & { account: string; contact_id
 
 /** The answers of contacts, summed up, so that a decision does not count all that a contact ever got. */
 export interface AnswerMemory {
-  readonly of: (account: string, contactId: string) => readonly AnswerRow[];
-  /** After the commit that wrote them. */
+  readonly of: (account: string, contactId: string) => Work<readonly AnswerRow[]>;
+  /** In the transaction that writes them, last. */
   readonly add: (answers: readonly NewAnswer[]) => void;
   readonly forget: () => void;
 }
@@ -35,9 +35,9 @@ export function answerMemory(db: Database, most: number): AnswerMemory {
   const known = new Map<string, AnswerRow[]>();
 
   return {
-    of: (account, contactId) => {
+    *of(account, contactId) {
       const key = keyOf(account, contactId);
-      const rows = known.get(key) ?? (sums.all(account, contactId) as AnswerRow[]);
+      const rows = known.get(key) ?? ((yield* sums.all(account, contactId)) as AnswerRow[]);
       known.delete(key);
       known.set(key, rows);
       if (known.size > most) known.delete(known.keys().next().value ?? key);

@@ -1,7 +1,7 @@
 import type { Reason } from '../../domain/reason.js';
 import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 import { runRows } from './runs.js';
 
 interface EventReasons {
@@ -11,7 +11,7 @@ interface EventReasons {
     state: SendState,
     reason: Reason | null,
     now: Instant,
-  ): void;
+  ): Work<void>;
 }
 
 /** An event with sends has the reason that its sends have; this is the one place that derives it. */
@@ -22,7 +22,7 @@ export function reasons(db: Database): EventReasons {
   const stopPublic = db.prepare(
     `update sends set state = 'stopped', reason = ?, detail = 'the private reply did not arrive', ended_at = ?
      where event_id = ? and rule = ? and action = 'comment_reply' and state = 'pending'
-       and after_private is not 'always'`,
+       and after_private is distinct from 'always'`,
   );
   // From here on it depends on nothing: neither a retry nor a discard of the private reply changes it again.
   const fallBack = db.prepare(
@@ -37,18 +37,18 @@ export function reasons(db: Database): EventReasons {
   const save = db.prepare('update events set reason = ?, detail = ? where id = ?');
 
   return {
-    settle(send, state, reason, now) {
+    *settle(send, state, reason, now) {
       if (BAD_ENDS.has(state)) {
         if (send.action === 'private_reply') {
-          if (NOT_ARRIVED.has(state)) fallBack.run(send.eventId, send.rule);
-          stopPublic.run(reason, now, send.eventId, send.rule);
+          if (NOT_ARRIVED.has(state)) yield* fallBack.run(send.eventId, send.rule);
+          yield* stopPublic.run(reason, now, send.eventId, send.rule);
         }
-        const cut = stopParts.run(reason, now, send.eventId, send.rule, send.action).changes > 0;
+        const cut = (yield* stopParts.run(reason, now, send.eventId, send.rule, send.action)).changes > 0;
         // Of what was to be said the rest never comes, whatever became of the first part.
-        follow(send, cut ? 'stopped' : state, reason, now);
-      } else follow(send, state, reason, now);
-      const whole = reasonOf(siblings.all(send.eventId) as Sibling[]);
-      save.run(whole.reason, whole.detail, send.eventId);
+        yield* follow(send, cut ? 'stopped' : state, reason, now);
+      } else yield* follow(send, state, reason, now);
+      const whole = reasonOf((yield* siblings.all(send.eventId)) as Sibling[]);
+      yield* save.run(whole.reason, whole.detail, send.eventId);
     },
   };
 }

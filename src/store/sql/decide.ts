@@ -5,7 +5,7 @@ import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Decided, Store } from '../store.js';
 import type { AnswerMemory, NewAnswer } from './answer-memory.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 import { effectRows } from './effects.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows } from './runs.js';
@@ -16,6 +16,38 @@ export function decisions(
   memory: AnswerMemory,
 ): Pick<Store, 'undecided' | 'recordDecision' | 'recordDecisions'> {
   const undecided = db.prepare(UNDECIDED);
+  const record = recorder(db);
+  // A commit waits for the disk, some milliseconds, whatever it holds.
+  const commit = db.transaction(function* (decided: readonly Decided[]) {
+    const answers: NewAnswer[] = [];
+    const recorded: string[] = [];
+    for (const each of decided) if (yield* record(each, answers)) recorded.push(each.event.id);
+    // Before anybody else can ask for them: who reads them from the database meanwhile would count them twice.
+    memory.add(answers);
+    return recorded;
+  });
+  const recordAll = async (decided: readonly Decided[]): Promise<readonly string[]> => {
+    try {
+      return await commit(decided);
+    } catch (error) {
+      // What was added did not happen.
+      memory.forget();
+      throw error;
+    }
+  };
+
+  return {
+    undecided: db.reads(function* (limit: number) {
+      return ((yield* undecided.all(limit)) as EventRow[]).map(toEvent);
+    }),
+    recordDecision: async (event, decision, now) =>
+      (await recordAll([{ event, decision, now }])).length === 1,
+    recordDecisions: async (decided) => new Set(await recordAll(decided)),
+  };
+}
+
+/** Writes one decision. False when the event was decided already. `answers` gets what the contact was answered. */
+function recorder(db: Database): (decided: Decided, answers: NewAnswer[]) => Work<boolean> {
   const saveDecision = db.prepare(
     'update events set rule = ?, reason = ?, detail = ?, trace = ?, decided_at = ? where id = ? and reason is null',
   );
@@ -23,48 +55,34 @@ export function decisions(
   const runs = runRows(db);
   const carryOut = effectRows(db);
   const insertAnswer = db.prepare(
-    'insert or ignore into answers values (@account, @contact_id, @rule, @conversation_id, @post_id, @event_id, @mode, @at)',
+    `insert into answers values (@account, @contact_id, @rule, @conversation_id, @post_id, @event_id, @mode, @at)
+     on conflict do nothing`,
   );
-  const optOut = db.prepare('insert or replace into opt_outs values (?, ?, ?)');
+  const optOut = db.prepare(
+    'insert into opt_outs values (?, ?, ?) on conflict (account, contact_id) do update set at = excluded.at',
+  );
   const optIn = db.prepare('delete from opt_outs where account = ? and contact_id = ?');
 
-  const record = ({ event, decision, now }: Decided, answers: NewAnswer[]): boolean => {
+  return function* ({ event, decision, now }: Decided, answers: NewAnswer[]): Work<boolean> {
     const { rule, reason, detail } = decision;
-    const written = saveDecision.run(rule, reason, detail, journalled(decision), now, event.id);
+    const written = yield* saveDecision.run(rule, reason, detail, journalled(decision), now, event.id);
     if (written.changes === 0) return false;
 
     if (decision.optOut === 'stop') {
-      optOut.run(event.account, event.contact.id, now);
-      runs.stop(event.account ?? '', event.contact.id, now);
+      yield* optOut.run(event.account, event.contact.id, now);
+      yield* runs.stop(event.account ?? '', event.contact.id, now);
     }
-    if (decision.optOut === 'start') optIn.run(event.account, event.contact.id);
-    if (reason === 'queued') for (const action of decision.actions) insertSend(event, action, now);
+    if (decision.optOut === 'start') yield* optIn.run(event.account, event.contact.id);
+    if (reason === 'queued') for (const action of decision.actions) yield* insertSend(event, action, now);
     if (reason !== 'shadow') {
-      runs.change(event, decision, now);
-      carryOut(event, decision.effects ?? [], now);
+      yield* runs.change(event, decision, now);
+      yield* carryOut(event, decision.effects ?? [], now);
     }
     for (const [acted, how] of actedRules(decision)) {
       const row = toAnswerRow(event, acted, modeOf(reason, how), now);
-      if (insertAnswer.run(row).changes > 0) answers.push(row);
+      if ((yield* insertAnswer.run(row)).changes > 0) answers.push(row);
     }
     return true;
-  };
-  // A commit waits for the disk, some milliseconds, whatever it holds.
-  const commit = db.transaction((decided: readonly Decided[]) => {
-    const answers: NewAnswer[] = [];
-    const recorded = decided.filter((each) => record(each, answers)).map(({ event }) => event.id);
-    return { answers, recorded };
-  });
-  const recordAll = (decided: readonly Decided[]): readonly string[] => {
-    const { answers, recorded } = commit(decided);
-    memory.add(answers);
-    return recorded;
-  };
-
-  return {
-    undecided: async (limit) => (undecided.all(limit) as EventRow[]).map(toEvent),
-    recordDecision: async (event, decision, now) => recordAll([{ event, decision, now }]).length === 1,
-    recordDecisions: async (decided) => new Set(recordAll(decided)),
   };
 }
 
@@ -85,10 +103,10 @@ values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_
 /** Puts an action into the outbox, its text to be sent in its turn. */
 export function sendInserter(
   db: Database,
-): (event: InboundEvent, action: PlannedAction, now: Instant) => void {
+): (event: InboundEvent, action: PlannedAction, now: Instant) => Work<void> {
   const insert = db.prepare(INSERT_SEND);
-  return (event, action, now) => {
-    insert.run(toRow(event, action, now));
+  return function* (event, action, now) {
+    yield* insert.run(toRow(event, action, now));
   };
 }
 

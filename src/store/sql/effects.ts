@@ -2,29 +2,29 @@ import { type ContactState, withEffect } from '../../domain/contact-state.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { PlannedEffect } from '../../domain/funnel.js';
 import type { Instant } from '../../domain/time.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 
 export interface ContactRows {
-  of(account: string, contactId: string): ContactState;
-  save(account: string, contactId: string, row: ContactState, now: Instant): void;
+  of(account: string, contactId: string): Work<ContactState>;
+  save(account: string, contactId: string, row: ContactState, now: Instant): Work<void>;
 }
 
 const NOTHING: ContactState = { tags: [], fields: {} };
 
 export function contactRows(db: Database): ContactRows {
   const find = db.prepare('select tags, fields from contacts where account = ? and contact_id = ?');
-  const save = db.prepare('insert or replace into contacts values (?, ?, ?, ?, ?)');
+  const save = db.prepare(SAVE_CONTACT);
   return {
-    of(account, contactId) {
-      const row = find.get(account, contactId) as { tags: string; fields: string } | undefined;
+    *of(account, contactId) {
+      const row = (yield* find.get(account, contactId)) as { tags: string; fields: string } | undefined;
       if (!row) return NOTHING;
       return {
         tags: JSON.parse(row.tags) as string[],
         fields: JSON.parse(row.fields) as Record<string, string>,
       };
     },
-    save(account, contactId, { tags, fields }, now) {
-      save.run(account, contactId, JSON.stringify(tags), JSON.stringify(fields), now);
+    *save(account, contactId, { tags, fields }, now) {
+      yield* save.run(account, contactId, JSON.stringify(tags), JSON.stringify(fields), now);
     },
   };
 }
@@ -32,7 +32,7 @@ export function contactRows(db: Database): ContactRows {
 /** Carries out what a decision does besides sending, in its transaction. */
 export function effectRows(
   db: Database,
-): (event: InboundEvent, effects: readonly PlannedEffect[], now: Instant) => void {
+): (event: InboundEvent, effects: readonly PlannedEffect[], now: Instant) => Work<void> {
   const contacts = contactRows(db);
   const webhook = db.prepare(INSERT_WEBHOOK);
   const handoff = db.prepare(
@@ -40,26 +40,27 @@ export function effectRows(
   );
   const pause = db.prepare(LONGER_PAUSE);
 
-  return (event, effects, now) => {
+  return function* (event, effects, now) {
     const account = event.account ?? '';
     const contactId = event.contact.id;
-    const silence = (until: Instant): void => {
+    const silence = function* (until: Instant): Work<void> {
       // Comments may come without an author: nobody can be paused then.
-      if (contactId !== '') pause.run(`contact:${contactId}`, until === Infinity ? null : until, event.id);
+      if (contactId !== '')
+        yield* pause.run(`contact:${contactId}`, until === Infinity ? null : until, event.id);
     };
-    const before = contacts.of(account, contactId);
+    const before = yield* contacts.of(account, contactId);
     let row = before;
     for (const [index, effect] of effects.entries()) {
       row = withEffect(row, effect);
-      if (effect.type === 'pause' || effect.type === 'handoff') silence(effect.until);
+      if (effect.type === 'pause' || effect.type === 'handoff') yield* silence(effect.until);
       if (effect.type === 'handoff') {
         const until = effect.until === Infinity ? null : effect.until;
-        handoff.run(event.id, effect.rule, account, contactId, effect.note, now, until);
+        yield* handoff.run(event.id, effect.rule, account, contactId, effect.note, now, until);
       }
       if (effect.type === 'webhook') {
         const { rule, url, secret, body } = effect;
         const key = `${event.id}/${rule}/${now}/${index}`;
-        webhook.run({
+        yield* webhook.run({
           key,
           event_id: event.id,
           rule,
@@ -72,9 +73,14 @@ export function effectRows(
         });
       }
     }
-    if (row !== before && contactId !== '') contacts.save(account, contactId, row, now);
+    if (row !== before && contactId !== '') yield* contacts.save(account, contactId, row, now);
   };
 }
+
+const SAVE_CONTACT = `
+insert into contacts values (?, ?, ?, ?, ?)
+on conflict (account, contact_id) do update set tags = excluded.tags, fields = excluded.fields,
+  changed_at = excluded.changed_at`;
 
 const INSERT_WEBHOOK = `
 insert into webhooks (key, event_id, rule, account, contact_id, url, secret, body, state, not_before, created_at)
@@ -84,4 +90,4 @@ values (@key, @event_id, @rule, @account, @contact_id, @url, @secret, @body, 'pe
 const LONGER_PAUSE = `
 insert into pauses values (?, ?, ?)
 on conflict (scope) do update set until = excluded.until, event_id = excluded.event_id
-where until is not null and (excluded.until is null or excluded.until > until)`;
+where pauses.until is not null and (excluded.until is null or excluded.until > pauses.until)`;

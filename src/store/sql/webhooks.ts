@@ -1,6 +1,7 @@
 import type { Webhook, WebhookEnd, WebhookState } from '../../domain/webhook.js';
+import type { Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
-import type { Database } from './open.js';
+import type { Database } from './database.js';
 
 interface WebhookRow {
   id: number;
@@ -31,7 +32,7 @@ export function webhooks(db: Database): Part {
   );
   const next = db.prepare("select min(not_before) as at from webhooks where state = 'pending'");
   const list = db.prepare(
-    `select * from webhooks where @states is null or state in (select value from json_each(@states))
+    `select * from webhooks where cast(@states as text) is null or state in (select value from json_each(@states))
      order by id desc limit @limit`,
   );
   const end = db.prepare(END);
@@ -46,19 +47,27 @@ export function webhooks(db: Database): Part {
   const one = (row: unknown): Webhook | null => (row === undefined ? null : toWebhook(row as WebhookRow));
 
   return {
-    dueWebhooks: async (now, limit) => (due.all(now, limit) as WebhookRow[]).map(toWebhook),
-    nextWebhookAt: async () => (next.get() as { at: number | null }).at,
-    endWebhook: async ({ id }, how: WebhookEnd, now) => {
+    dueWebhooks: db.reads(function* (now: Instant, limit: number) {
+      return ((yield* due.all(now, limit)) as WebhookRow[]).map(toWebhook);
+    }),
+    nextWebhookAt: db.reads(function* () {
+      return ((yield* next.get()) as { at: number | null }).at;
+    }),
+    endWebhook: db.transaction(function* ({ id }: Webhook, how: WebhookEnd, now: Instant) {
       const { state, detail } = how;
       const notBefore = state === 'pending' ? how.notBefore : null;
-      end.run({ id, state, detail, notBefore, endedAt: state === 'pending' ? null : now });
-    },
-    webhooks: async ({ states, limit }) => {
+      yield* end.run({ id, state, detail, notBefore, endedAt: state === 'pending' ? null : now });
+    }),
+    webhooks: db.reads(function* ({ states, limit }: Parameters<Store['webhooks']>[0]) {
       const wanted = states === undefined ? null : JSON.stringify(states);
-      return (list.all({ states: wanted, limit }) as WebhookRow[]).map(toWebhook);
-    },
-    retryWebhook: async (id, now) => one(retry.get(now, id)),
-    discardWebhook: async (id, now) => one(discard.get(now, id)),
+      return ((yield* list.all({ states: wanted, limit })) as WebhookRow[]).map(toWebhook);
+    }),
+    retryWebhook: db.transaction(function* (id: number, now: Instant) {
+      return one(yield* retry.get(now, id));
+    }),
+    discardWebhook: db.transaction(function* (id: number, now: Instant) {
+      return one(yield* discard.get(now, id));
+    }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Forgotten, Store } from '../store.js';
 import type { AnswerMemory } from './answer-memory.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
 
@@ -27,13 +27,14 @@ function retention(db: Database): Pick<Store, 'forgetBefore'> {
        and id not in (select conversation_id from events where conversation_id is not null and at >= @before)`,
   );
   const others = FORGET_OLD.map((sql) => db.prepare(sql));
-  const all = db.transaction((before: Instant): number => {
-    emptySends.run({ before });
-    for (const other of others) other.run({ before });
-    forgetConversations.run({ before });
-    return emptyEvents.run({ before }).changes;
-  });
-  return { forgetBefore: async (before) => all(before) };
+  return {
+    forgetBefore: db.transaction(function* (before: Instant) {
+      yield* emptySends.run({ before });
+      for (const other of others) yield* other.run({ before });
+      yield* forgetConversations.run({ before });
+      return (yield* emptyEvents.run({ before })).changes;
+    }),
+  };
 }
 
 /**
@@ -51,7 +52,7 @@ function byContact(db: Database, memory: AnswerMemory): Pick<Store, 'forgetConta
   const endUndecided = db.prepare(
     "update events set reason = 'opted_out', decided_at = ? where contact_id = ? and reason is null",
   );
-  const optOut = db.prepare('insert or ignore into opt_outs values (?, ?, ?)');
+  const optOut = db.prepare('insert into opt_outs values (?, ?, ?) on conflict do nothing');
   const traces = [
     ...CONVERSATIONS_OF.map((sql) => db.prepare(sql)),
     db.prepare('delete from answers where contact_id = @contact'),
@@ -62,26 +63,25 @@ function byContact(db: Database, memory: AnswerMemory): Pick<Store, 'forgetConta
   const emptySends = db.prepare(EMPTY_SENDS);
   const event = reasons(db);
 
-  const all = db.transaction((contact: string, now: Instant): Forgotten | null => {
-    const names = (accounts.all({ contact }) as { account: string }[]).map((row) => row.account);
+  const all = db.transaction(function* (contact: string, now: Instant): Work<Forgotten | null> {
+    const names = ((yield* accounts.all({ contact })) as { account: string }[]).map((row) => row.account);
     if (names.length === 0) return null;
-    for (const account of names) optOut.run(account, contact, now);
-    for (const row of open.all(contact) as SendRow[]) {
+    for (const account of names) yield* optOut.run(account, contact, now);
+    for (const row of (yield* open.all(contact)) as SendRow[]) {
       const send: Send = toSend(row);
-      giveUp.run(now, send.id);
-      event.settle(send, 'discarded', 'opted_out', now);
+      yield* giveUp.run(now, send.id);
+      yield* event.settle(send, 'discarded', 'opted_out', now);
     }
-    endUndecided.run(now, contact);
-    for (const trace of traces) trace.run({ contact });
-    const sends = emptySends.run({ contact }).changes;
-    return { accounts: names, events: emptyEvents.run({ contact }).changes, sends };
+    yield* endUndecided.run(now, contact);
+    for (const trace of traces) yield* trace.run({ contact });
+    const sends = (yield* emptySends.run({ contact })).changes;
+    return { accounts: names, events: (yield* emptyEvents.run({ contact })).changes, sends };
   });
   return {
     forgetContact: async (contact, now) => {
-      const forgotten = all(contact, now);
+      const forgotten = await all(contact, now);
       memory.forget();
-      // What was overwritten still stands in the log of writes until that is emptied.
-      if (forgotten !== null) db.exec('pragma wal_checkpoint(truncate)');
+      if (forgotten !== null) await db.scrub();
       return forgotten;
     },
   };

@@ -5,7 +5,7 @@ import type { AttemptEnd, Delivery, Store } from '../store.js';
 import { type BlockRows, blockRows } from './blocks.js';
 import { looks } from './looks.js';
 import { type Outcome, outcomeOf } from './outcome.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
 import { reasons } from './reasons.js';
 
@@ -25,47 +25,44 @@ export function ends(db: Database): EndPart {
   );
   const event = reasons(db);
   const block = blockRows(db);
-  const holder = db.prepare(HOLDER);
+  const named = holderNamer(db);
 
-  /** "Already has a reply" does not say whose: a rule of ours that may have sent one, or somebody else. */
-  const named = (send: Send, change: Change): Change => {
-    if (change.state !== 'failed' || change.reason !== 'private_reply_used') return change;
-    const ours = holder.get(send.platformCommentId, send.id) as { rule: string } | undefined;
-    const who = ours === undefined ? 'another tool spent it' : `rule ${ours.rule} of ours spent it`;
-    return { ...change, detail: `${who} (${change.detail ?? ''})` };
-  };
-
-  const finish = (send: Send, from: readonly SendState[], change: Change, now: Instant): boolean => {
-    const written = write.run({
-      ...named(send, change),
+  const finish = function* (
+    send: Send,
+    from: readonly SendState[],
+    change: Change,
+    now: Instant,
+  ): Work<boolean> {
+    const written = yield* write.run({
+      ...(yield* named(send, change)),
       id: send.id,
       attempts: send.attempts,
       now,
       from: JSON.stringify(from),
     });
     if (written.changes === 0) return false;
-    event.settle(send, change.state, change.reason, now);
+    yield* event.settle(send, change.state, change.reason, now);
     return true;
   };
 
-  const end = db.transaction((send: Send, how: AttemptEnd, now: Instant): void => {
-    if (!finish(send, ['sending', 'ambiguous', 'accepted'], changeOf(send, how), now)) return;
-    noteBlock(send, how, block, now);
+  const end = db.transaction(function* (send: Send, how: AttemptEnd, now: Instant): Work<void> {
+    if (!(yield* finish(send, ['sending', 'ambiguous', 'accepted'], changeOf(send, how), now))) return;
+    yield* noteBlock(send, how, block, now);
     const neverLeft = how.state === 'stopped' || (how.state === 'pending' && how.isUncounted === true);
-    if (neverLeft) uncount.run(send.route, send.attemptedAt);
+    if (neverLeft) yield* uncount.run(send.route, send.attemptedAt);
     const outcome = how.state === 'pending' && neverLeft ? 'nothing_left' : how.state;
-    endAttempt.run(now, outcome, how.detail ?? ('status' in how ? how.status : null), send.id);
+    yield* endAttempt.run(now, outcome, how.detail ?? ('status' in how ? how.status : null), send.id);
   });
 
-  const deliveries = db.transaction((rows: readonly Delivery[], now: Instant): number => {
+  const deliveries = db.transaction(function* (rows: readonly Delivery[], now: Instant): Work<number> {
     let changed = 0;
     for (const row of rows) {
       // One, as a rule; an API that gave two sends the same id must not make a third of them.
-      for (const found of byMessage.all(row.route, row.messageId) as SendRow[]) {
+      for (const found of (yield* byMessage.all(row.route, row.messageId)) as SendRow[]) {
         const send = toSend(found);
         const outcome = outcomeOf(send.action, row.status, row.detail);
         if (!LATER[send.state]?.includes(outcome.state)) continue;
-        if (finish(send, [send.state], { ...keep(send), ...outcome }, now)) changed += 1;
+        if (yield* finish(send, [send.state], { ...keep(send), ...outcome }, now)) changed += 1;
       }
     }
     return changed;
@@ -73,15 +70,26 @@ export function ends(db: Database): EndPart {
 
   return {
     ...looks(db),
-    endAttempt: async (send, how, now) => end(send, how, now),
-    recordDeliveries: async (rows, now) => deliveries(rows, now),
+    endAttempt: end,
+    recordDeliveries: deliveries,
   };
 }
 
-function noteBlock(send: Send, how: AttemptEnd, block: BlockRows, now: Instant): void {
-  if (how.state === 'pending' && how.block) block.refuse(how.block, send.attemptedAt ?? now, now);
+/** "Already has a reply" does not say whose: a rule of ours that may have sent one, or somebody else. */
+function holderNamer(db: Database): (send: Send, change: Change) => Work<Change> {
+  const holder = db.prepare(HOLDER);
+  return function* (send, change) {
+    if (change.state !== 'failed' || change.reason !== 'private_reply_used') return change;
+    const ours = (yield* holder.get(send.platformCommentId, send.id)) as { rule: string } | undefined;
+    const who = ours === undefined ? 'another tool spent it' : `rule ${ours.rule} of ours spent it`;
+    return { ...change, detail: `${who} (${change.detail ?? ''})` };
+  };
+}
+
+function* noteBlock(send: Send, how: AttemptEnd, block: BlockRows, now: Instant): Work<void> {
+  if (how.state === 'pending' && how.block) yield* block.refuse(how.block, send.attemptedAt ?? now, now);
   // Taken, or refused for another reason: the account is not refused any more.
-  if (['accepted', 'sent', 'failed'].includes(how.state)) block.lift(send.account);
+  if (['accepted', 'sent', 'failed'].includes(how.state)) yield* block.lift(send.account);
 }
 
 /** What a list may still make of a send. Never less than is known: lists lag, and not all of them alike. */
@@ -159,5 +167,5 @@ const WRITE = `
 update sends set state = @state, reason = @reason, detail = @detail, message_id = coalesce(@messageId, message_id),
   status = coalesce(@status, status), conversation_id = coalesce(@conversationId, conversation_id),
   not_before = @notBefore, check_at = @checkAt, resends = @resends, looks = @looks,
-  ended_at = case when @state in ('sent', 'delivered', 'failed', 'unknown_outcome', 'stopped') then @now end
+  ended_at = case when @state in ('sent', 'delivered', 'failed', 'unknown_outcome', 'stopped') then cast(@now as bigint) end
 where id = @id and attempts = @attempts and state in (select value from json_each(@from))`;

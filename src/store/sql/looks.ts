@@ -1,6 +1,7 @@
 import type { Send, SendRoute } from '../../domain/send.js';
+import type { Instant } from '../../domain/time.js';
 import type { OwnRow, Store } from '../store.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
 
 type LookPart = Pick<
@@ -21,19 +22,23 @@ export function looks(db: Database): LookPart {
   const looseEnd = db.prepare(LOOSE_END);
 
   return {
-    dueForLook: async (now, limit) => (due.all(now, limit) as SendRow[]).map(toSend),
-    postponeLook: async (send, checkAt, look) => {
-      postpone.run(checkAt, look === 'counted' ? 1 : 0, send.id);
-    },
-    ownRowsSince: async ({ route, account, contactId, commentId }, since) => {
+    dueForLook: db.reads(function* (now: Instant, limit: number) {
+      return ((yield* due.all(now, limit)) as SendRow[]).map(toSend);
+    }),
+    postponeLook: db.transaction(function* (send: Send, checkAt: Instant, look: 'counted' | 'uncounted') {
+      yield* postpone.run(checkAt, look === 'counted' ? 1 : 0, send.id);
+    }),
+    ownRowsSince: db.reads(function* ({ route, account, contactId, commentId }: Send, since: Instant) {
       const rows =
         route === 'POST /v2/comments'
-          ? ownAnswers.all(commentId, account, since)
-          : ownMessages.all(account, contactId, since);
+          ? yield* ownAnswers.all(commentId, account, since)
+          : yield* ownMessages.all(account, contactId, since);
       return rows as OwnRow[];
-    },
-    looseEndBefore: async ({ id, route, account, contactId, attemptedAt }: Send) =>
-      (looseEnd.get({ id, route, account, contactId, attemptedAt }) as { at: number | null }).at,
+    }),
+    looseEndBefore: db.reads(function* ({ id, route, account, contactId, attemptedAt }: Send) {
+      const found = yield* looseEnd.get({ id, route, account, contactId, attemptedAt });
+      return (found as { at: number | null }).at;
+    }),
     ...explanations(db),
   };
 }
@@ -46,19 +51,22 @@ function explanations(db: Database): Pick<Store, 'isOwnSend' | 'explained'> {
     'select source_id as id from events where id in (select value from json_each(?)) and read_at < ?',
   );
   const ids = (rows: unknown[]) => (rows as { id: string }[]).map((row) => row.id);
-  const tiedIds = (route: SendRoute, messageIds: readonly string[]) =>
-    ids(tied.all(route, JSON.stringify(messageIds)));
+  const tiedIds = function* (route: SendRoute, messageIds: readonly string[]): Work<string[]> {
+    return ids(yield* tied.all(route, JSON.stringify(messageIds)));
+  };
 
   return {
-    isOwnSend: async (route, messageIds) => new Set(tiedIds(route, messageIds)),
-    explained: async (route, messageIds, before) => {
+    isOwnSend: db.reads(function* (route: SendRoute, messageIds: readonly string[]) {
+      return new Set(yield* tiedIds(route, messageIds));
+    }),
+    explained: db.reads(function* (route: SendRoute, messageIds: readonly string[], before: Instant) {
       const kind = route === 'POST /v2/comments' ? 'comment' : 'message';
       const eventIds = messageIds.map((id) => `${kind}:${id}`);
       return new Set([
-        ...tiedIds(route, messageIds),
-        ...ids(seenBefore.all(JSON.stringify(eventIds), before)),
+        ...(yield* tiedIds(route, messageIds)),
+        ...ids(yield* seenBefore.all(JSON.stringify(eventIds), before)),
       ]);
-    },
+    }),
   };
 }
 

@@ -2,9 +2,14 @@ import type { Reason } from '../../domain/reason.js';
 import type { Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
-import type { Database } from './open.js';
+import type { Database } from './database.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
+
+interface Why {
+  readonly reason: Reason;
+  readonly detail: string;
+}
 
 /** Sends that have not left yet, and may no longer be worth it. */
 export function waiting(db: Database): Pick<Store, 'waitingSince' | 'stopWaiting'> {
@@ -16,13 +21,14 @@ export function waiting(db: Database): Pick<Store, 'waitingSince' | 'stopWaiting
      where id = ? and attempts = ? and state = 'pending'`,
   );
   const event = reasons(db);
-  const end = db.transaction((send: Send, reason: Reason, detail: string, now: Instant): boolean => {
-    if (stop.run(reason, detail, now, send.id, send.attempts).changes === 0) return false;
-    event.settle(send, 'stopped', reason, now);
-    return true;
-  });
   return {
-    waitingSince: async (before, limit) => (since.all(before, limit) as SendRow[]).map(toSend),
-    stopWaiting: async (send, { reason, detail }, now) => end(send, reason, detail, now),
+    waitingSince: db.reads(function* (before: Instant, limit: number) {
+      return ((yield* since.all(before, limit)) as SendRow[]).map(toSend);
+    }),
+    stopWaiting: db.transaction(function* (send: Send, { reason, detail }: Why, now: Instant) {
+      if ((yield* stop.run(reason, detail, now, send.id, send.attempts)).changes === 0) return false;
+      yield* event.settle(send, 'stopped', reason, now);
+      return true;
+    }),
   };
 }

@@ -3,7 +3,7 @@ import type { Reason } from '../../domain/reason.js';
 import type { SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { JournalQuery, Store, Summary } from '../store.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 
@@ -17,10 +17,13 @@ export function owner(db: Database): OwnerPart {
   return { ...outboxByHand(db), ...views(db) };
 }
 
+type SendsQuery = Parameters<Store['sends']>[0];
+
 function outboxByHand(db: Database) {
   const list = db.prepare(
-    `select * from sends where (@states is null or state in (select value from json_each(@states)))
-     and (@eventId is null or event_id = @eventId) order by id desc limit @limit`,
+    `select * from sends
+     where (cast(@states as text) is null or state in (select value from json_each(@states)))
+       and (cast(@eventId as text) is null or event_id = @eventId) order by id desc limit @limit`,
   );
   const retry = db.prepare(
     `update sends set state = 'pending', reason = null, detail = 'retried by hand', not_before = ?, check_at = null,
@@ -31,33 +34,36 @@ function outboxByHand(db: Database) {
     `update sends set state = 'discarded', reason = 'failed', detail = 'discarded by hand', ended_at = ?, check_at = null
      where id = ? and state in ('pending', 'failed', 'unknown_outcome', 'stopped', 'ambiguous') returning *`,
   );
-  const savePause = db.prepare('insert or replace into pauses (scope, until) values (?, ?)');
+  const savePause = db.prepare(
+    `insert into pauses (scope, until) values (?, ?)
+     on conflict (scope) do update set until = excluded.until, event_id = null`,
+  );
   const endPause = db.prepare('delete from pauses where scope = ?');
   const event = reasons(db);
 
-  const change = db.transaction((statement: typeof retry, id: number, now: Instant) => {
-    const row = statement.get(now, id) as SendRow | undefined;
+  const change = db.transaction(function* (statement: typeof retry, id: number, now: Instant) {
+    const row = (yield* statement.get(now, id)) as SendRow | undefined;
     if (!row) return null;
     const send = toSend(row);
-    event.settle(send, send.state, send.reason, now);
+    yield* event.settle(send, send.state, send.reason, now);
     return send;
   });
 
   return {
-    sends: async ({ states, limit, eventId }) =>
-      (
-        list.all({
-          states: states ? JSON.stringify(states) : null,
-          eventId: eventId ?? null,
-          limit,
-        }) as SendRow[]
-      ).map(toSend),
-    retrySend: async (id, now) => change(retry, id, now),
-    discardSend: async (id, now) => change(discard, id, now),
-    setPause: async ({ scope, until }) => {
-      savePause.run(scope, until === Infinity ? null : until);
-    },
-    endPause: async (scope) => endPause.run(scope).changes > 0,
+    sends: db.reads(function* ({ states, limit, eventId }: SendsQuery) {
+      const wanted = states ? JSON.stringify(states) : null;
+      return ((yield* list.all({ states: wanted, eventId: eventId ?? null, limit })) as SendRow[]).map(
+        toSend,
+      );
+    }),
+    retrySend: (id, now) => change(retry, id, now),
+    discardSend: (id, now) => change(discard, id, now),
+    setPause: db.transaction(function* ({ scope, until }: Pause) {
+      yield* savePause.run(scope, until === Infinity ? null : until);
+    }),
+    endPause: db.transaction(function* (scope: string) {
+      return (yield* endPause.run(scope)).changes > 0;
+    }),
   } satisfies Partial<Store>;
 }
 
@@ -74,16 +80,17 @@ function views(db: Database) {
   const pauses = db.prepare('select scope, until from pauses order by scope');
 
   return {
-    journal: async ({ limit, reason, rule, account, after, event }: JournalQuery) => {
-      if (event !== undefined) return (one.all(event) as EventRow[]).map(toJournalRow);
+    journal: db.reads(function* ({ limit, reason, rule, account, after, event }: JournalQuery) {
+      if (event !== undefined) return ((yield* one.all(event)) as EventRow[]).map(toJournalRow);
       const filter = { limit, reason: reason ?? null, rule: rule ?? null, account: account ?? null };
-      const rows = after === undefined ? newest.all(filter) : following.all({ ...filter, after });
+      const rows =
+        after === undefined ? yield* newest.all(filter) : yield* following.all({ ...filter, after });
       return (rows as EventRow[]).map(toJournalRow);
-    },
-    summary: async (): Promise<Summary> => {
-      const byReason = countReasons.all() as { reason: Reason | null; n: number }[];
-      const byState = countSends.all() as { state: SendState; n: number }[];
-      const marks = streams.all() as {
+    }),
+    summary: db.reads(function* (): Work<Summary> {
+      const byReason = (yield* countReasons.all()) as { reason: Reason | null; n: number }[];
+      const byState = (yield* countSends.all()) as { state: SendState; n: number }[];
+      const marks = (yield* streams.all()) as {
         resource: string;
         platform: string;
         mark_at: number;
@@ -95,22 +102,22 @@ function views(db: Database) {
         ),
         sends: Object.fromEntries(byState.map(({ state, n }) => [state, n])),
         undecided: byReason.find((row) => row.reason === null)?.n ?? 0,
-        newestEventAt: (newestEvent.get() as { at: number | null }).at,
+        newestEventAt: ((yield* newestEvent.get()) as { at: number | null }).at,
         streams: marks.map((row) => ({
           stream: `${row.resource}/${row.platform}`,
           mark: row.mark_at,
           polledAt: row.polled_at,
         })),
-        pauses: (pauses.all() as { scope: string; until: number | null }[]).map(
+        pauses: ((yield* pauses.all()) as { scope: string; until: number | null }[]).map(
           ({ scope, until }): Pause => ({ scope, until: until ?? Infinity }),
         ),
       };
-    },
+    }),
   } satisfies Partial<Store>;
 }
 
 const JOURNAL = (more: string, order: 'asc' | 'desc'): string => `
 select * from events
-where (@reason is null or reason = @reason) and (@rule is null or rule = @rule)
-  and (@account is null or account = @account) ${more}
+where (cast(@reason as text) is null or reason = @reason) and (cast(@rule as text) is null or rule = @rule)
+  and (cast(@account as text) is null or account = @account) ${more}
 order by seq ${order} limit @limit`;

@@ -6,7 +6,7 @@ import type { FactsWindow, Store } from '../store.js';
 import type { AnswerMemory, AnswerRow } from './answer-memory.js';
 import { contactRows } from './effects.js';
 import { nextPosts } from './next-posts.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 import { runRows } from './runs.js';
 
 /** Whom the facts are about. */
@@ -30,25 +30,29 @@ export function facts(db: Database, memory: AnswerMemory): Pick<Store, 'factsFor
   const posts = nextPosts(db);
 
   return {
-    factsFor: async (event, now, window): Promise<Facts> => {
+    factsFor: db.reads(function* (event: InboundEvent, now: Instant, window: FactsWindow): Work<Facts> {
       const who = subjectOf(event);
-      const rows = memory.of(who.account, who.contactId);
+      const rows = yield* memory.of(who.account, who.contactId);
       return {
-        ...guardFacts(who, now, window),
-        firstContact: first.get(who.account, who.contactId, event.at, event.at, event.id) === undefined,
+        ...(yield* guardFacts(who, now, window)),
+        firstContact:
+          (yield* first.get(who.account, who.contactId, event.at, event.at, event.id)) === undefined,
         answers: rows.map((row) => toAnswer(row, window.mode)),
-        lastDisclosedAt: (disclosed.get(who.account, who.contactId) as { at: number | null }).at,
-        ...contacts.of(who.account, who.contactId),
-        nextPostOf: posts.of(event),
-        run: runs.waitingFor(event),
-        beforeStart: (beforeStart.get(event.id) as { before_start: number } | undefined)?.before_start === 1,
+        lastDisclosedAt: ((yield* disclosed.get(who.account, who.contactId)) as { at: number | null }).at,
+        ...(yield* contacts.of(who.account, who.contactId)),
+        nextPostOf: yield* posts.of(event),
+        run: yield* runs.waitingFor(event),
+        beforeStart:
+          ((yield* beforeStart.get(event.id)) as { before_start: number } | undefined)?.before_start === 1,
       };
-    },
-    guardFacts: async (send, now) => guardFacts(subjectOfSend(send), now, { answers: 0, mode: 'live' }),
+    }),
+    guardFacts: db.reads((send: Send, now: Instant) =>
+      guardFacts(subjectOfSend(send), now, { answers: 0, mode: 'live' }),
+    ),
   };
 }
 
-function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow) => GuardFacts {
+function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow) => Work<GuardFacts> {
   const inbound = db.prepare(LAST_INBOUND);
   const human = db.prepare(LAST_HUMAN);
   const optedOut = db.prepare('select at from opt_outs where account = ? and contact_id = ?');
@@ -56,25 +60,27 @@ function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow)
   const recent = db.prepare(RECENT_ANSWERS);
   const held = db.prepare(PRIVATE_REPLY_HELD);
 
-  return (who, now, window) => ({
-    now,
-    lastInboundAt: (inbound.get(who.account, who.contactId) as { at: number | null }).at,
-    lastHumanAt: (
-      human.get({ account: who.account, contact: who.contactId, comment: who.commentId }) as {
-        at: number | null;
-      }
-    ).at,
-    optedOutAt: (optedOut.get(who.account, who.contactId) as { at: number } | undefined)?.at ?? null,
-    pause: toPause(pauses.get({ now, scopes: JSON.stringify(scopesOf(who)), event: who.eventId })),
-    recentAnswers: (
-      recent.all(who.account, who.contactId, window.mode, who.eventId, now - window.answers) as {
-        at: number;
-      }[]
-    ).map((row) => row.at),
-    privateReplyHeldBy:
-      (held.get(who.account, who.platformCommentId, who.eventId) as { rule: string } | undefined)?.rule ??
-      null,
-  });
+  return function* ({ account, contactId, commentId, platformCommentId, eventId, ...who }, now, window) {
+    const wrote = (yield* inbound.get(account, contactId)) as { at: number | null };
+    const own = (yield* human.get({ account, contact: contactId, comment: commentId })) as {
+      at: number | null;
+    };
+    const out = (yield* optedOut.get(account, contactId)) as { at: number } | undefined;
+    const scopes = JSON.stringify(scopesOf({ account, contactId, ...who }));
+    const pause = toPause(yield* pauses.get({ now, scopes, event: eventId }));
+    const since = now - window.answers;
+    const answers = (yield* recent.all(account, contactId, window.mode, eventId, since)) as { at: number }[];
+    const holder = (yield* held.get(account, platformCommentId, eventId)) as { rule: string } | undefined;
+    return {
+      now,
+      lastInboundAt: wrote.at,
+      lastHumanAt: own.at,
+      optedOutAt: out?.at ?? null,
+      pause,
+      recentAnswers: answers.map(({ at }) => at),
+      privateReplyHeldBy: holder?.rule ?? null,
+    };
+  };
 }
 
 const FIRST_CONTACT = `
@@ -118,7 +124,7 @@ where not exists (select 1 from sends s where s.route = e.route and s.message_id
 const PAUSES = `
 select scope, until from pauses
 where scope in (select value from json_each(@scopes)) and (until is null or until > @now)
-  and event_id is not @event
+  and event_id is distinct from @event
 order by until is null desc, until desc limit 1`;
 
 /** In shadow, what was answered live counts as well: the contact got it. */
@@ -142,7 +148,7 @@ function toPause(row: unknown): Pause | null {
   return { scope, until: until ?? Infinity };
 }
 
-function scopesOf(who: Subject): string[] {
+function scopesOf(who: Pick<Subject, 'account' | 'contactId' | 'conversationId'>): string[] {
   const conversation = who.conversationId === null ? [] : [`conversation:${who.conversationId}`];
   return ['all', `account:${who.account}`, `contact:${who.contactId}`, ...conversation];
 }

@@ -5,7 +5,7 @@ import { LIMITS } from '../../domain/limits.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { Database } from './open.js';
+import type { Database, Work } from './database.js';
 
 interface RunRow {
   id: number;
@@ -20,18 +20,18 @@ interface RunRow {
 
 export interface RunRows {
   /** The run that waits for what the contact wrote at that time. */
-  waitingFor(event: InboundEvent): WaitingRun | null;
+  waitingFor(event: InboundEvent): Work<WaitingRun | null>;
   /** What a decision changes. False when a run is not any more where the decision saw it. */
-  change(event: InboundEvent, decision: Decision, now: Instant): boolean;
+  change(event: InboundEvent, decision: Decision, now: Instant): Work<boolean>;
   /** The contact wants no more of it. */
-  stop(account: string, contactId: string, now: Instant): void;
+  stop(account: string, contactId: string, now: Instant): Work<void>;
   /** After a send changed: a question was asked, or never will be. */
   follow(
     send: Pick<Send, 'eventId' | 'rule' | 'action'>,
     state: SendState,
     reason: Reason | null,
     now: Instant,
-  ): void;
+  ): Work<void>;
 }
 
 /** Contacts on their way through funnels. `asking`: the question is not sent yet. `sending`: nothing will be asked. */
@@ -45,74 +45,86 @@ export function runRows(db: Database): RunRows {
   const wait = db.prepare(WAIT);
   const end = db.prepare(END);
 
-  const apply = (event: InboundEvent, change: RunChange, isSaid: boolean, now: Instant): boolean => {
+  const apply = function* (
+    event: InboundEvent,
+    change: RunChange,
+    isSaid: boolean,
+    now: Instant,
+  ): Work<boolean> {
     const account = event.account ?? '';
     if (change.kind === 'start') {
       if (change.step !== null) {
-        stop.run('replaced', `rule ${change.rule} asks now`, now, account, event.contact.id);
+        yield* stop.run('replaced', `rule ${change.rule} asks now`, now, account, event.contact.id);
       }
-      start(event, change, isSaid, now);
+      yield* start(event, change, isSaid, now);
       return true;
     }
     if (change.kind === 'wait') {
       const { run, step, wrong, within } = change;
       const asked = isSaid ? null : now;
-      return wait.run({ run, step, wrong, within, asked, event: event.id, now }).changes > 0;
+      return (yield* wait.run({ run, step, wrong, within, asked, event: event.id, now })).changes > 0;
     }
     const { run, outcome, detail } = change;
-    return end.run({ run, outcome, detail, now }).changes > 0;
+    return (yield* end.run({ run, outcome, detail, now })).changes > 0;
   };
 
   return {
-    waitingFor(event) {
+    *waitingFor(event) {
       if (event.kind !== 'message' || event.direction !== 'incoming') return null;
       const by = event.at + LIMITS.clockSkew;
-      const row = waiting.get(event.account, event.contact.id, by) as RunRow | undefined;
+      const row = (yield* waiting.get(event.account, event.contact.id, by)) as RunRow | undefined;
       return row ? toRun(row) : null;
     },
-    change(event, { runs = [], actions }, now) {
-      return runs.every((change) => {
+    *change(event, { runs = [], actions }, now) {
+      for (const change of runs) {
         const isSaid = actions.some(({ rule, type }) => rule === change.rule && type !== 'comment_reply');
-        return apply(event, change, isSaid, now);
-      });
+        if (!(yield* apply(event, change, isSaid, now))) return false;
+      }
+      return true;
     },
-    stop(account, contactId, now) {
-      stop.run('stopped', 'the contact opted out', now, account, contactId);
+    *stop(account, contactId, now) {
+      yield* stop.run('stopped', 'the contact opted out', now, account, contactId);
     },
     follow: follower(db),
   };
 }
 
 function starter(db: Database) {
-  const keep = db.prepare('insert or ignore into funnels (steps) values (?)');
+  const keep = db.prepare('insert into funnels (steps) values (?) on conflict do nothing');
   const find = db.prepare('select id from funnels where steps = ?');
   const insert = db.prepare(INSERT);
-  return (
+  return function* (
     event: InboundEvent,
     { rule, funnel, step, within, match }: Extract<RunChange, { kind: 'start' }>,
     isSaid: boolean,
     now: Instant,
-  ): void => {
+  ): Work<void> {
     const steps = JSON.stringify(funnel);
-    keep.run(steps);
+    yield* keep.run(steps);
     // Nobody can be asked whom the platform does not name.
     const asks = step !== null && event.contact.id !== '';
+    const isAsked = asks && !isSaid;
     const waits = isSaid ? 'asking' : 'waiting';
-    insert.run({
+    yield* insert.run({
       rule,
-      funnel: (find.get(steps) as { id: number }).id,
+      funnel: ((yield* find.get(steps)) as { id: number }).id,
       account: event.account ?? '',
       contact_id: event.contact.id,
       event_id: event.id,
-      post_id: event.comment?.postId ?? event.comment?.platformPostId ?? null,
+      post_id: postOf(event),
       step: asks ? step : null,
       within,
       state: asks ? waits : 'sending',
-      asked_at: asks && !isSaid ? now : null,
+      asked_at: isAsked ? now : null,
+      deadline: isAsked ? now + within : null,
       match: JSON.stringify(match),
       now,
     });
   };
+}
+
+function postOf({ comment }: InboundEvent): string | null {
+  return comment?.postId ?? comment?.platformPostId ?? null;
 }
 
 /** Sends that ended so did not arrive; of `unknown_outcome` nobody can tell, and an answer is waited for. */
@@ -126,13 +138,13 @@ function follower(db: Database): RunRows['follow'] {
   const asked = db.prepare(ASKED);
   const refused = db.prepare(REFUSED);
   const revive = db.prepare(REVIVE);
-  return ({ eventId: event, rule, action }, state, reason, now) => {
+  return function* ({ eventId: event, rule, action }, state, reason, now) {
     if (action === 'comment_reply') return;
-    if (state === 'pending') revive.run({ event, rule });
-    else if (NOT_ARRIVED.has(state)) refused.run({ event, rule, reason, now });
+    if (state === 'pending') yield* revive.run({ event, rule });
+    else if (NOT_ARRIVED.has(state)) yield* refused.run({ event, rule, reason, now });
     else {
-      const { at } = lastAttempt.get({ event, rule }) as { at: number | null };
-      asked.run({ event, rule, now, at: at ?? now });
+      const { at } = (yield* lastAttempt.get({ event, rule })) as { at: number | null };
+      yield* asked.run({ event, rule, now, at: at ?? now });
     }
   };
 }
@@ -159,7 +171,7 @@ const INSERT = `
 insert into runs (rule, funnel, account, contact_id, event_id, last_event, post_id, step, wrong, within, state, match,
   started_at, asked_at, deadline)
 values (@rule, @funnel, @account, @contact_id, @event_id, @event_id, @post_id, @step, 0, @within, @state, @match,
-  @now, @asked_at, @asked_at + @within)`;
+  @now, @asked_at, @deadline)`;
 
 /**
  * The next question waits from when it is sent. A question that is asked once more has been asked: what comes meanwhile is
@@ -167,9 +179,9 @@ values (@rule, @funnel, @account, @contact_id, @event_id, @event_id, @post_id, @
  */
 const WAIT = `
 update runs set step = @step, wrong = @wrong, within = @within, last_event = @event,
-  state = case when @wrong > 0 or @asked is not null then 'waiting' else 'asking' end,
+  state = case when @wrong > 0 or cast(@asked as bigint) is not null then 'waiting' else 'asking' end,
   asked_at = case when @wrong > 0 then asked_at else @asked end,
-  deadline = case when @wrong > 0 then @now + @within else @asked + @within end,
+  deadline = case when @wrong > 0 then cast(@now as bigint) else cast(@asked as bigint) end + cast(@within as bigint),
   answered_at = case when @wrong = 0 then coalesce(answered_at, @now) else answered_at end
 where id = @run and state = 'waiting'`;
 

@@ -1,16 +1,15 @@
-import { HOUR } from '../../domain/time.js';
+import { HOUR, type Instant } from '../../domain/time.js';
 import type { Attempt, FeedQuery, Figure, Person, Reports, Utterance } from '../reports.js';
 import { funnelReports } from './contacts.js';
-import { type Database, openReader } from './open.js';
+import type { Database } from './database.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 
 /** How many of the latest events are looked through for people. */
 const PEOPLE_AMONG = 3_000;
 
-/** The reports of a store that exists, on a connection of their own. Throws StoreError. */
-export function openReports(path: string): Reports {
-  const { db, close } = openReader(path);
-  return { ...journal(db), ...outbox(db), ...people(db), ...funnelReports(db), close };
+/** What the dashboard asks of the database, which may be a connection of its own. */
+export function reportsOver(db: Database): Omit<Reports, 'close'> {
+  return { ...journal(db), ...outbox(db), ...people(db), ...funnelReports(db) };
 }
 
 function journal(db: Database): Pick<Reports, 'feed' | 'event' | 'figures'> {
@@ -24,34 +23,42 @@ function journal(db: Database): Pick<Reports, 'feed' | 'event' | 'figures'> {
     `select at / ${HOUR} as hour, rule, reason, account, count(*) as n from events where at >= ? group by 1, 2, 3, 4`,
   );
   return {
-    feed: ({ limit, before = Number.MAX_SAFE_INTEGER, ...query }: FeedQuery) => {
+    feed: db.reads(function* ({ limit, before = Number.MAX_SAFE_INTEGER, ...query }: FeedQuery) {
       // Each combination is a statement of its own, so that the index of its first filter serves it.
       const given = (['rule', 'reason', 'account'] as const).filter((key) => query[key] !== undefined);
       const where = ['seq < @before', ...given.map((key) => filters[key])].join(' and ');
       const values = Object.fromEntries(given.map((key) => [key, query[key]]));
       const sql = `select * from events where ${where} order by seq desc limit @limit`;
-      return (db.prepare(sql).all({ ...values, before, limit }) as EventRow[]).map(toJournalRow);
-    },
-    event: (id) => {
-      const row = one.get(id) as EventRow | undefined;
+      return ((yield* db.prepare(sql).all({ ...values, before, limit })) as EventRow[]).map(toJournalRow);
+    }),
+    event: db.reads(function* (id: string) {
+      const row = (yield* one.get(id)) as EventRow | undefined;
       return row ? toJournalRow(row) : null;
-    },
-    figures: (since) => figures.all(since) as Figure[],
+    }),
+    figures: db.reads(function* (since: Instant) {
+      return (yield* figures.all(since)) as Figure[];
+    }),
   };
 }
 
 function outbox(db: Database): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'troubled'> {
   const sends = db.prepare('select * from sends where event_id = ? order by id');
   const attempts = db.prepare(
-    `select started_at as startedAt, ended_at as endedAt, outcome, detail from attempts where send_id = ? order by id`,
+    `select started_at as "startedAt", ended_at as "endedAt", outcome, detail from attempts where send_id = ? order by id`,
   );
   const troubled = db.prepare(
     "select * from sends where state in ('failed', 'unknown_outcome') order by id desc limit ?",
   );
   return {
-    sendsOf: (eventId) => (sends.all(eventId) as SendRow[]).map(toSend),
-    attemptsOf: (sendId) => attempts.all(sendId) as Attempt[],
-    troubled: (limit) => (troubled.all(limit) as SendRow[]).map(toSend),
+    sendsOf: db.reads(function* (eventId: string) {
+      return ((yield* sends.all(eventId)) as SendRow[]).map(toSend);
+    }),
+    attemptsOf: db.reads(function* (sendId: number) {
+      return (yield* attempts.all(sendId)) as Attempt[];
+    }),
+    troubled: db.reads(function* (limit: number) {
+      return ((yield* troubled.all(limit)) as SendRow[]).map(toSend);
+    }),
   };
 }
 
@@ -61,40 +68,45 @@ function people(db: Database): Pick<Reports, 'people' | 'dialogue' | 'pauses' | 
   const pauses = db.prepare('select scope, until from pauses order by scope');
   const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
   return {
-    people: ({ limit, before = Number.MAX_SAFE_INTEGER }) =>
-      (latest.all({ before, limit }) as PersonRow[]).map(toPerson),
-    pauses: () =>
-      (pauses.all() as { scope: string; until: number | null }[]).map(({ scope, until }) => {
+    people: db.reads(function* ({ limit, before = Number.MAX_SAFE_INTEGER }: PeopleQuery) {
+      return ((yield* latest.all({ before, limit })) as PersonRow[]).map(toPerson);
+    }),
+    pauses: db.reads(function* () {
+      return ((yield* pauses.all()) as { scope: string; until: number | null }[]).map(({ scope, until }) => {
         return { scope, until: until ?? Infinity };
-      }),
-    isOptedOut: (account, contactId) => optedOut.get(account, contactId) !== undefined,
-    dialogue: (account, contactId, limit) =>
-      (dialogue.all({ account, contact: contactId, limit }) as Utterance[]).reverse(),
+      });
+    }),
+    isOptedOut: db.reads(function* (account: string, contactId: string) {
+      return (yield* optedOut.get(account, contactId)) !== undefined;
+    }),
+    dialogue: db.reads(function* (account: string, contact: string, limit: number) {
+      return ((yield* dialogue.all({ account, contact, limit })) as Utterance[]).reverse();
+    }),
   };
 }
 
+type PeopleQuery = Parameters<Reports['people']>[0];
 type PersonRow = Omit<Person, 'isOptedOut' | 'isPaused'> & { isOptedOut: number; isPaused: number };
 
 function toPerson(row: PersonRow): Person {
   return { ...row, isOptedOut: row.isOptedOut === 1, isPaused: row.isPaused === 1 };
 }
 
-/** Of several columns without an aggregate SQLite takes those of the row with the max(). */
 const PEOPLE = `
-select max(seq) as seq, account, platform, contact_id as contactId, contact_name as name,
-  contact_username as username, text, at, direction,
-  exists (select 1 from opt_outs o where o.account = e.account and o.contact_id = e.contact_id) as isOptedOut,
-  exists (select 1 from pauses p where p.scope = 'contact:' || e.contact_id) as isPaused
+select seq, account, platform, contact_id as "contactId", contact_name as name, contact_username as username, text, at,
+  direction,
+  (select count(*) from opt_outs o where o.account = e.account and o.contact_id = e.contact_id) as "isOptedOut",
+  (select count(*) from pauses p where p.scope = 'contact:' || e.contact_id) as "isPaused"
 from (
-  select seq, account, platform, contact_id, contact_name, contact_username, text, at, direction from events
-  where seq < @before order by seq desc limit ${PEOPLE_AMONG}) e
-where account is not null and contact_id <> ''
-group by account, contact_id order by 1 desc limit @limit`;
+  select l.*, row_number() over (partition by account, contact_id order by seq desc) as place
+  from (select * from events where seq < @before order by seq desc limit ${PEOPLE_AMONG}) l
+  where account is not null and contact_id <> '') e
+where place = 1 order by seq desc limit @limit`;
 
 /** What the lists showed, and what we sent that they have not shown yet. */
 const DIALOGUE = `
 select * from (
-  select e.id as eventId, e.kind, e.at, e.text,
+  select e.id as "eventId", e.kind, e.at, e.text,
     case when e.direction = 'incoming' then 'contact' when e.direction = 'unknown' then 'unknown'
       when s.id is null then 'human' else 'rule' end as by,
     case when e.direction = 'incoming' then e.rule else s.rule end as rule,

@@ -1,0 +1,44 @@
+import type { Notice, NoticeKind } from '../../domain/notice.js';
+import type { Instant } from '../../domain/time.js';
+import type { Handoff, Store } from '../store.js';
+import type { Database } from './database.js';
+
+type Part = Pick<Store, 'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs'>;
+
+/** What an owner has to be told, until each channel has told it. */
+export function notices(db: Database): Part {
+  const note = db.prepare(
+    `insert into notices (kind, key, at, text, mend, noted_at) values (@kind, @key, @at, @text, @mend, @now)
+     on conflict do nothing`,
+  );
+  const untold = db.prepare(
+    `select id, kind, key, at, text, mend from notices n
+     where n.text <> '' and not exists (select 1 from told t where t.notice = n.id and t.channel = ?) order by id limit ?`,
+  );
+  const tell = db.prepare('insert into told values (?, ?, ?) on conflict do nothing');
+  const last = db.prepare('select max(at) as at from told where channel = ?');
+  const forget = db.prepare('delete from notices where noted_at < ?');
+  const handoffs = db.prepare(
+    `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId" from handoffs
+     order by id desc limit ?`,
+  );
+
+  return {
+    noteTrouble: db.transaction(function* (found: readonly Notice[], now: Instant, before: Instant) {
+      for (const { kind, key, at, text, mend } of found) yield* note.run({ kind, key, at, text, mend, now });
+      yield* forget.run(before);
+    }),
+    untold: db.reads(function* (channel: string, limit: number) {
+      return (yield* untold.all(channel, limit)) as (Notice & { id: number; kind: NoticeKind })[];
+    }),
+    markTold: db.transaction(function* (ids: readonly number[], channel: string, now: Instant) {
+      for (const id of ids) yield* tell.run(id, channel, now);
+    }),
+    lastTold: db.reads(function* (channel: string) {
+      return ((yield* last.get(channel)) as { at: number | null }).at;
+    }),
+    handoffs: db.reads(function* (limit: number) {
+      return (yield* handoffs.all(limit)) as Handoff[];
+    }),
+  };
+}

@@ -1,0 +1,64 @@
+import { HOUR, type Clock, type Instant } from '../../domain/time.js';
+import type { Store } from '../store.js';
+import { answerMemory } from './answer-memory.js';
+import { blocks } from './blocks.js';
+import { claims } from './claim-send.js';
+import { contacts } from './contacts.js';
+import type { Database } from './database.js';
+import { decisions } from './decide.js';
+import { ends } from './end-attempt.js';
+import { expiry } from './expiry.js';
+import { facts } from './facts.js';
+import { forget } from './forget.js';
+import { nextPosts } from './next-posts.js';
+import { notices } from './notices.js';
+import { owner } from './people.js';
+import { queue } from './queue.js';
+import { recordPoll } from './record-poll.js';
+import { waiting } from './waiting.js';
+import { webhooks } from './webhooks.js';
+
+/**
+ * The store over a database that is open. `contactsKept`: of how many contacts the answers are kept in memory; 0 where
+ * another process may write.
+ */
+export function storeOver(db: Database, clock: Clock, contactsKept: number): Omit<Store, 'close'> {
+  const memory = answerMemory(db, contactsKept);
+  return {
+    ...recordPoll(db, clock),
+    watchNextPosts: nextPosts(db).watchNextPosts,
+    ...decisions(db, memory),
+    ...facts(db, memory),
+    ...expiry(db),
+    ...contacts(db),
+    ...claims(db),
+    ...blocks(db),
+    ...waiting(db),
+    ...ends(db),
+    ...calls(db),
+    ...owner(db),
+    ...queue(db),
+    ...webhooks(db),
+    ...notices(db),
+    ...forget(db, memory),
+  };
+}
+
+function calls(db: Database): Pick<Store, 'callsSince' | 'oldestCallSince' | 'recordCall'> {
+  const count = db.prepare('select count(*) as n from calls where route = ? and at > ?');
+  const oldest = db.prepare('select min(at) as at from calls where route = ? and at > ?');
+  const insert = db.prepare('insert into calls values (?, ?)');
+  const prune = db.prepare('delete from calls where route = ? and at <= ?');
+  return {
+    callsSince: db.reads(function* (route: string, since: Instant) {
+      return ((yield* count.get(route, since)) as { n: number }).n;
+    }),
+    oldestCallSince: db.reads(function* (route: string, since: Instant) {
+      return ((yield* oldest.get(route, since)) as { at: number | null }).at;
+    }),
+    recordCall: db.transaction(function* (route: string, at: Instant) {
+      yield* insert.run(route, at);
+      yield* prune.run(route, at - HOUR);
+    }),
+  };
+}
