@@ -3,7 +3,7 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 
   constructor(
-    readonly code: 'locked' | 'newer' | 'unreadable' | 'missing' | 'full',
+    readonly code: 'locked' | 'newer' | 'unreadable' | 'missing' | 'full' | 'fenced',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -1,0 +1,138 @@
+import pg from 'pg';
+import { MINUTE, SECOND } from '../../domain/time.js';
+import { StoreError } from '../store-error.js';
+import { MIGRATIONS } from './migrations/migrations.js';
+
+/** Connections to a database that has the store's shape. */
+export interface Served {
+  readonly pool: pg.Pool;
+  /** What begins each transaction, so that it sees one workspace: see `roleFor`. */
+  readonly as: string;
+  close(): Promise<void>;
+}
+
+export interface PoolOptions {
+  /** @default 10 */
+  readonly connections?: number;
+}
+
+/** The schema that holds everything of ours. */
+const SCHEMA = 'autoresponder';
+/** A role that row security holds for, taken on by roles that it does not hold for. */
+const ROLE = 'autoresponder_workspace';
+/** Any number: who migrates holds this lock, so that several programs may start at once. */
+const MIGRATION_LOCK = 7_345_210_664;
+
+/** A worker that stands still in a transaction keeps others from its workspace for so long. */
+const IDLE_MOST = 10 * SECOND;
+/** What takes longer is ended by the database. */
+const STATEMENT_MOST = MINUTE;
+
+/**
+ * Connects, and brings the database to the shape that this release knows. Throws StoreError `unreadable` when it cannot
+ * be reached, `newer` when a later release made it.
+ */
+export async function openServed(url: string, { connections = 10 }: PoolOptions = {}): Promise<Served> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 10 * SECOND,
+    idle_in_transaction_session_timeout: IDLE_MOST,
+    statement_timeout: STATEMENT_MOST,
+    keepAlive: true,
+    application_name: 'autoresponder',
+    types: numbersAsNumbers(),
+  });
+  // A connection that breaks while nobody uses it: the next one is made when it is needed.
+  pool.on('error', () => undefined);
+  try {
+    await migrate(pool);
+    return { pool, as: await roleFor(pool), close: () => pool.end() };
+  } catch (error) {
+    await pool.end();
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(
+      'unreadable',
+      `the store at ${withoutPassword(url)} cannot be opened: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** The address as it may be shown. */
+export function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return 'postgres://…';
+  const shown = new URL(url);
+  if (shown.password !== '') shown.password = '…';
+  return decodeURI(shown.href);
+}
+
+/** Counts and times are numbers: none is past 2 to the power of 53. */
+function numbersAsNumbers(): pg.TypeOverrides {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+  return types;
+}
+
+async function migrate(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await client.query(`create schema if not exists ${SCHEMA}; set local search_path = ${SCHEMA}`);
+    await client.query('create table if not exists version (number integer not null)');
+    const { rows } = await client.query<{ number: number }>('select number from version');
+    const found = rows[0]?.number ?? 0;
+    if (found > MIGRATIONS.length) {
+      throw new StoreError(
+        'newer',
+        `the store was made by a newer release (its version is ${found}, this release knows ${MIGRATIONS.length}); use that release`,
+      );
+    }
+    for (const migration of MIGRATIONS.slice(found)) await client.query(migration);
+    await client.query('delete from version');
+    await client.query('insert into version values ($1)', [MIGRATIONS.length]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/**
+ * Row security holds for owners of tables (it is forced), but for no superuser. A superuser therefore takes on another
+ * role in each transaction, made here when it is not there yet.
+ */
+async function roleFor(pool: pg.Pool): Promise<string> {
+  const path = `set local search_path = ${SCHEMA}`;
+  const { rows } = await pool.query<{ passes: boolean }>(
+    'select rolsuper or rolbypassrls as passes from pg_roles where rolname = current_user',
+  );
+  if (rows[0]?.passes !== true) return path;
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    const known = await client.query('select 1 from pg_roles where rolname = $1', [ROLE]);
+    if (known.rowCount === 0) await client.query(`create role ${ROLE} nologin nosuperuser nobypassrls`);
+    await client.query(
+      `grant usage on schema ${SCHEMA} to ${ROLE};
+       grant select, insert, update, delete on all tables in schema ${SCHEMA} to ${ROLE};
+       grant usage on all sequences in schema ${SCHEMA} to ${ROLE}`,
+    );
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+  return `${path}; set local role ${ROLE}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}

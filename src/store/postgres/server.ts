@@ -1,0 +1,101 @@
+import type pg from 'pg';
+import { asked, type Asked, type Database, type Work } from '../sql/database.js';
+import { StoreError } from '../store-error.js';
+import type { Served } from './open.js';
+import { type Translated, translate } from './translate.js';
+
+/** Whose rows a store works on, and as which of its owners, one after the other. */
+export interface Tenure {
+  readonly workspace: number;
+  /** The owner's number: what it writes is refused as soon as there is a later owner. Null: whoever owns it now. */
+  readonly epoch: number | null;
+}
+
+interface Prepared extends Translated {
+  readonly name: string;
+}
+
+/**
+ * One workspace of a database that others use as well. A transaction that writes begins by taking hold of the row of its
+ * workspace: so the transactions of a workspace come one after the other, as on the embedded database, and one of a
+ * former owner is refused before it does anything.
+ */
+export function server({ pool, as }: Served, { workspace, epoch }: Tenure): Database {
+  const see = `${as}; select set_config('autoresponder.workspace', '${workspace}', true)`;
+  const mine = epoch === null ? '' : ` and epoch = ${epoch}`;
+  const hold = `begin; ${see}; select 1 from workspaces where id = ${workspace}${mine} for no key update`;
+  const look = `begin read only; ${see}`;
+
+  async function within<T>(
+    begin: string,
+    isOwner: (results: readonly pg.QueryResult[]) => boolean,
+    work: Work<T>,
+  ): Promise<T> {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      const results = (await client.query(begin)) as unknown as pg.QueryResult[];
+      if (!isOwner(results)) throw fenced();
+      const value = await drive(client, work);
+      await client.query('commit');
+      return value;
+    } catch (error) {
+      await client.query('rollback').catch((lost: unknown) => (broken = lost as Error));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  return {
+    prepare: (sql) => asked(prepared(sql)),
+    transaction:
+      (work) =>
+      async (...args) =>
+        within(hold, (results) => results.at(-1)?.rowCount === 1, work(...args)),
+    reads:
+      (work) =>
+      async (...args) =>
+        within(look, () => true, work(...args)),
+    // Of rows that were overwritten PostgreSQL keeps the old ones until its vacuum comes by, and its log as long as backups need it.
+    scrub: async () => undefined,
+  };
+}
+
+function fenced(): StoreError {
+  return new StoreError('fenced', 'another worker has taken this workspace over; nothing was done');
+}
+
+/** Statements are the same for all workspaces, and prepared once on each connection. */
+const known = new Map<string, Prepared>();
+
+function prepared(sql: string): Prepared {
+  const found = known.get(sql);
+  if (found) return found;
+  const made = { ...translate(sql), name: `s${known.size}` };
+  known.set(sql, made);
+  return made;
+}
+
+async function drive<T>(client: pg.PoolClient, work: Work<T>): Promise<T> {
+  let step = work.next();
+  while (step.done !== true) step = work.next(await rowsOf(client, step.value));
+  return step.value;
+}
+
+async function rowsOf(client: pg.PoolClient, { statement, how, values }: Asked): Promise<unknown> {
+  const { name, text, bind } = statement as Prepared;
+  const { rows, rowCount } = await client.query<Record<string, unknown>>({
+    name,
+    text,
+    values: [...bind(values)],
+  });
+  switch (how) {
+    case 'get':
+      return rows[0];
+    case 'all':
+      return rows;
+    case 'run':
+      return { changes: rowCount ?? 0 };
+  }
+}

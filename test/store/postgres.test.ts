@@ -1,0 +1,250 @@
+import type { PoolClient } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '../../src/domain/time.js';
+import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
+import { openServed, type Served } from '../../src/store/postgres/open.js';
+import { postgresReports, postgresStore, takeOver, workspaceOf } from '../../src/store/postgres/store.js';
+import { translate } from '../../src/store/postgres/translate.js';
+import { asked, type Database } from '../../src/store/sql/database.js';
+import { reportsOver } from '../../src/store/sql/reports.js';
+import { storeOver } from '../../src/store/sql/store.js';
+import type { Store } from '../../src/store/store.js';
+import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+import { startPostgres, type TestServer } from '../postgres/server.js';
+import { storeContract } from './contract.js';
+import { reportsContract } from './reports-contract.js';
+
+let postgres: TestServer;
+let served: Served;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  served = await openServed(await postgres.database(), { connections: 4 });
+}, 60_000);
+afterAll(async () => {
+  await served.close();
+  await postgres.stop();
+});
+
+let workspaces = 0;
+
+/** A workspace of its own for each test, beside those of all others. */
+async function aWorkspace(): Promise<number> {
+  workspaces += 1;
+  return workspaceOf(served, `workspace ${workspaces}`);
+}
+
+storeContract('postgres', async (clock) => {
+  const workspace = await aWorkspace();
+  const open = async () => postgresStore(served, await takeOver(served, workspace, 'test', clock), clock);
+  return { store: await open(), reopen: open, dispose: async () => undefined };
+});
+
+reportsContract('postgres', async (clock) => {
+  const workspace = await aWorkspace();
+  const store = postgresStore(served, await takeOver(served, workspace, 'test', clock), clock);
+  return { store, reports: postgresReports(served, workspace), dispose: async () => undefined };
+});
+
+describe('the statements of the store', () => {
+  it('are all understood by PostgreSQL', async () => {
+    const statements = new Set<string>();
+    const spy: Database = {
+      prepare(sql) {
+        statements.add(sql);
+        return asked(sql);
+      },
+      transaction: () => async () => Promise.reject(new Error('not run')),
+      reads: () => async () => Promise.reject(new Error('not run')),
+      scrub: async () => undefined,
+    };
+    storeOver(spy, () => 0, 0);
+    reportsOver(spy);
+    expect(statements.size).toBeGreaterThan(100);
+    const client = await served.pool.connect();
+    try {
+      await client.query(`begin; ${served.as}`);
+      const refused: string[] = [];
+      for (const [n, sql] of [...statements].entries()) {
+        await client.query('savepoint one');
+        const { text } = translate(sql);
+        await client.query(`prepare check_${n} as ${text}`).catch((error: unknown) => {
+          refused.push(`${(error as Error).message}: ${text}`);
+        });
+        await client.query('rollback to savepoint one');
+      }
+      expect(refused).toEqual([]);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+});
+
+describe('workspaces of one database', () => {
+  /** Something in every table. */
+  async function fill(store: Store): Promise<void> {
+    const comment = aComment();
+    await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], {
+      platforms: ['instagram'],
+      pageToken: 't',
+      newestAt: 1,
+    });
+    await store.recordPage('comments', [{ event: comment, beforeStart: false }], null);
+    await store.finishWalk('comments', new Map([['instagram', 5]]), TUESDAY);
+    await store.saveConversations([{ id: 'c1', accountId: '1', participants: [] }]);
+    await store.saveOwnId('shop-ig', 'p1');
+    await store.watchNextPosts([{ rule: 'r', account: 'shop-ig' }], TUESDAY);
+    const until = TUESDAY + HOUR;
+    await store.recordDecision(
+      comment,
+      aDecision({
+        actions: [anAction({ type: 'private_reply' })],
+        effects: [
+          { type: 'tag', rule: 'r', tags: ['vip'] },
+          { type: 'handoff', rule: 'r', note: null, until },
+          { type: 'webhook', rule: 'r', url: 'https://example.com', secret: null, body: '{}' },
+        ],
+        runs: [
+          {
+            kind: 'start',
+            rule: 'r',
+            funnel: { steps: [], otherwise: [] },
+            step: 0,
+            within: HOUR,
+            match: { keyword: null, groups: {} },
+          },
+        ],
+      }),
+      TUESDAY,
+    );
+    await store.recordDecision(anEvent(), aDecision({ optOut: 'stop', actions: [] }), TUESDAY);
+    await store.claimSend('POST /v2/messages', TUESDAY + MINUTE, { perMinute: 9, perHourPerAccount: 9 });
+    await store.block({ account: 'shop-ig', cause: '401', detail: 'refused', probeAt: TUESDAY }, TUESDAY);
+    const notice = { kind: 'failed', key: 'send 1', at: TUESDAY, text: 'failed', mend: 'retry' } as const;
+    await store.noteTrouble([notice], TUESDAY, 0);
+    const [noted] = await store.untold('email', 10);
+    await store.markTold([noted!.id], 'email', TUESDAY);
+  }
+
+  /** Does something as a transaction of the workspace would, and takes it back. */
+  async function as<T>(by: Served, workspace: number, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await by.pool.connect();
+    try {
+      await client.query(
+        `begin; ${by.as}; select set_config('autoresponder.workspace', '${workspace}', true)`,
+      );
+      return await work(client);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  }
+
+  async function filled() {
+    const [first, second] = [await aWorkspace(), await aWorkspace()];
+    const clock = () => TUESDAY;
+    const own = postgresStore(served, await takeOver(served, first, 'test', clock), clock);
+    const other = postgresStore(served, await takeOver(served, second, 'test', clock), clock);
+    await fill(own);
+    return { first, second, own, other };
+  }
+
+  it('have nothing in common: no statement reads or changes a row of another, whatever it says', async () => {
+    const { first, second } = await filled();
+    for (const table of TABLES) {
+      const count = `select count(*) as n from ${table}`;
+      expect(await as(served, first, (client) => client.query(count)), table).not.toMatchObject({
+        rows: [{ n: 0 }],
+      });
+      expect(await as(served, second, (client) => client.query(count)), table).toMatchObject({
+        rows: [{ n: 0 }],
+      });
+      const change = `update ${table} set workspace_id = workspace() where workspace_id = ${first}`;
+      expect(await as(served, second, (client) => client.query(change)), table).toMatchObject({
+        rowCount: 0,
+      });
+      const gone = `delete from ${table} where workspace_id = ${first}`;
+      expect(await as(served, second, (client) => client.query(gone)), table).toMatchObject({ rowCount: 0 });
+    }
+    const forged = `insert into opt_outs values ('a', 'b', 1, ${first})`;
+    await expect(as(served, second, (client) => client.query(forged))).rejects.toThrow(/row-level security/u);
+  });
+
+  it('have nothing in common for a role that owns the tables and is no superuser either', async () => {
+    const url = new URL(await postgres.database());
+    const admin = await openServed(url.href);
+    const name = `plain_${url.pathname.slice(6)}`;
+    await admin.pool.query(`drop schema autoresponder cascade; create role ${name} login;
+      grant create, connect on database ${url.pathname.slice(1)} to ${name}`);
+    await admin.close();
+    url.username = name;
+    const plain = await openServed(url.href);
+    const [first, second] = [await workspaceOf(plain, 'first'), await workspaceOf(plain, 'second')];
+    const own = postgresStore(plain, await takeOver(plain, first, 'test', Date.now), Date.now);
+    await own.setPause({ scope: 'all', until: Infinity });
+    const count = 'select count(*) as n from pauses';
+    expect(await as(plain, first, (client) => client.query(count))).toMatchObject({ rows: [{ n: 1 }] });
+    expect(await as(plain, second, (client) => client.query(count))).toMatchObject({ rows: [{ n: 0 }] });
+    await plain.close();
+  });
+
+  it('are not reached by the numbers of another: neither its sends, nor its people', async () => {
+    const { own, other } = await filled();
+    const [send] = await own.sends({ limit: 1 });
+    expect(await other.retrySend(send!.id, TUESDAY)).toBeNull();
+    expect(await other.discardSend(send!.id, TUESDAY)).toBeNull();
+    expect(await other.forgetContact('ana', TUESDAY)).toBeNull();
+    expect(await other.contacts({ limit: 10 })).toEqual([]);
+    expect(await other.callsSince('POST /v2/messages', 0)).toBe(0);
+    expect((await other.factsFor(anEvent(), TUESDAY, { answers: HOUR, mode: 'live' })).optedOutAt).toBeNull();
+    await other.endAttempt(send!, { state: 'sent', detail: 'not ours' }, TUESDAY);
+    expect(await own.sends({ limit: 1 })).toMatchObject([{ id: send!.id, state: 'sending' }]);
+  });
+
+  it('may hold the same ids', async () => {
+    const { other } = await filled();
+    await fill(other);
+    expect(await other.journal({ limit: 10 })).toHaveLength(2);
+  });
+});
+
+describe('a worker whose workspace was taken over', () => {
+  it('can neither decide nor take a send, and what it took before stays as the new owner made it', async () => {
+    const workspace = await aWorkspace();
+    const clock = () => TUESDAY;
+    const budget = { perMinute: 9, perHourPerAccount: 9 };
+    const late = postgresStore(served, await takeOver(served, workspace, 'late', clock), clock);
+    const [first, second] = [anEvent({ sourceId: 'm1' }), anEvent({ sourceId: 'm2', at: TUESDAY + 1 })];
+    for (const event of [first, second])
+      await late.recordPage('messages', [{ event, beforeStart: false }], null);
+    await late.recordDecision(first, aDecision(), TUESDAY);
+    const { send } = await late.claimSend('POST /v2/messages', TUESDAY, budget);
+
+    const next = postgresStore(served, await takeOver(served, workspace, 'next', clock), clock);
+    expect(await next.recoverSends(TUESDAY)).toBe(1);
+    await expect(late.recordDecision(second, aDecision(), TUESDAY)).rejects.toMatchObject({ code: 'fenced' });
+    await expect(late.claimSend('POST /v2/messages', TUESDAY, budget)).rejects.toMatchObject({
+      code: 'fenced',
+    });
+    const sent = { state: 'sent', detail: 'late' } as const;
+    await expect(late.endAttempt(send!, sent, TUESDAY)).rejects.toMatchObject({ code: 'fenced' });
+    expect(await next.sends({ limit: 9 })).toMatchObject([{ id: send!.id, state: 'ambiguous' }]);
+    expect(await next.undecided(9)).toEqual([second]);
+  });
+
+  it(
+    'does not keep the next one waiting when it stands still in a transaction',
+    { timeout: 60_000 },
+    async () => {
+      const workspace = await aWorkspace();
+      const { pool } = served;
+      const stuck = await pool.connect();
+      stuck.on('error', () => undefined);
+      await stuck.query(`begin; select 1 from autoresponder.workspaces where id = ${workspace} for update`);
+      const began = performance.now();
+      await takeOver(served, workspace, 'next', Date.now);
+      expect(performance.now() - began).toBeLessThan(20_000);
+      stuck.release(true);
+    },
+  );
+});

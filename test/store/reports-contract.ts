@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import type { Reports } from '../../src/store/reports.js';
+import type { Store } from '../../src/store/store.js';
+import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+
+const BUDGET = { perMinute: 100, perHourPerAccount: 100 };
+
+/** The reports of one adapter, beside the store that writes what they tell. */
+export interface ReportsUnderTest {
+  readonly store: Store;
+  readonly reports: Reports;
+  dispose(): Promise<void>;
+}
+
+/** What every adapter must tell the dashboard. */
+export function reportsContract(
+  name: string,
+  open: (clock: () => number) => Promise<ReportsUnderTest>,
+): void {
+  let tested: ReportsUnderTest;
+  beforeEach(async () => {
+    tested = await open(() => TUESDAY);
+  });
+  afterEach(() => tested.dispose());
+
+  const aStore = () => {
+    const { store, reports } = tested;
+    const read = (...events: ReturnType<typeof anEvent>[]) =>
+      store.recordPage(
+        'messages',
+        events.map((event) => ({ event, beforeStart: false })),
+        null,
+      );
+    return { store, reports, read };
+  };
+
+  describe(`the reports of the dashboard: ${name}`, () => {
+    it('give the journal newest first, page by page, of a rule, a reason or an account', async () => {
+      const { store, reports, read } = aStore();
+      const events = [1, 2, 3, 4, 5].map((n) =>
+        anEvent({ sourceId: `m${n}`, at: TUESDAY + n, account: n === 5 ? 'shop-fb' : 'shop-ig' }),
+      );
+      await read(...events);
+      for (const [n, event] of events.entries()) {
+        const decision =
+          n % 2 === 0
+            ? aDecision({ rule: 'pricing' })
+            : aDecision({ rule: null, reason: 'no_match', actions: [] });
+        await store.recordDecision(event, decision, TUESDAY + n);
+      }
+      const ids = async (query: Partial<Parameters<typeof reports.feed>[0]>) =>
+        (await reports.feed({ limit: 2, ...query })).map(({ event }) => event.sourceId);
+      const [, second] = await reports.feed({ limit: 2 });
+      expect(await ids({})).toEqual(['m5', 'm4']);
+      expect(await ids({ before: second?.seq })).toEqual(['m3', 'm2']);
+      expect(await ids({ rule: 'pricing', limit: 9 })).toEqual(['m5', 'm3', 'm1']);
+      expect(await ids({ reason: 'no_match' })).toEqual(['m4', 'm2']);
+      expect(await ids({ account: 'shop-fb' })).toEqual(['m5']);
+      expect(await ids({ account: 'shop-fb', reason: 'no_match' })).toEqual([]);
+    });
+
+    it('sum up the hours of a period, and leave out what is older', async () => {
+      const { store, reports, read } = aStore();
+      const times = [TUESDAY - 25 * HOUR, TUESDAY - 10 * MINUTE, TUESDAY - 20 * MINUTE];
+      for (const [n, at] of times.entries()) {
+        const event = anEvent({ sourceId: `m${n}`, at });
+        await read(event);
+        await store.recordDecision(event, aDecision({ rule: 'pricing', reason: 'shadow' }), TUESDAY);
+      }
+      const figure = {
+        rule: 'pricing',
+        reason: 'shadow',
+        account: 'shop-ig',
+        hour: Math.floor((TUESDAY - HOUR) / HOUR),
+      };
+      expect(await reports.figures(TUESDAY - 24 * HOUR)).toEqual([{ ...figure, n: 2 }]);
+    });
+
+    it('tell who wrote what to each other: the contact, a rule of ours, a human, and what no list has shown yet', async () => {
+      const { store, reports, read } = aStore();
+      const question = anEvent({ sourceId: 'q', at: TUESDAY, text: 'price?' });
+      await read(question);
+      await store.recordDecision(question, aDecision({ actions: [anAction({ text: 'From 20.' })] }), TUESDAY);
+      const { send } = await store.claimSend('POST /v2/messages', TUESDAY + SECOND, BUDGET);
+      await store.endAttempt(
+        send!,
+        { state: 'accepted', messageId: 'a1', status: 'queued', conversationId: 'c1', checkAt: TUESDAY },
+        TUESDAY + SECOND,
+      );
+      const said = async () =>
+        (await reports.dialogue('shop-ig', 'ana', 10)).map(({ by, text, rule, state }) => [
+          by,
+          text,
+          rule,
+          state,
+        ]);
+      expect(await said()).toEqual([
+        ['contact', 'price?', 'pricing', null],
+        ['rule', 'From 20.', 'pricing', 'accepted'],
+      ]);
+
+      const ours = { direction: 'outgoing' as const };
+      await read(
+        anEvent({ ...ours, sourceId: 'a1', at: TUESDAY + 2 * SECOND, text: 'From 20.' }),
+        anEvent({ ...ours, sourceId: 'h1', at: TUESDAY + 3 * SECOND, text: 'Can I help?' }),
+      );
+      expect(await said()).toEqual([
+        ['contact', 'price?', 'pricing', null],
+        ['rule', 'From 20.', 'pricing', 'accepted'],
+        ['human', 'Can I help?', null, null],
+      ]);
+      expect(await reports.attemptsOf(send!.id)).toMatchObject([
+        { startedAt: TUESDAY + SECOND, outcome: 'accepted' },
+      ]);
+    });
+
+    it('list people by the latest that was written, with their wishes', async () => {
+      const { store, reports, read } = aStore();
+      const person = (id: string) => ({ id, name: id.toUpperCase(), username: null });
+      await read(
+        anEvent({ sourceId: '1', contact: person('ana'), text: 'first' }),
+        anEvent({ sourceId: '2', contact: person('bo') }),
+        anEvent({ sourceId: '3', contact: person('ana'), text: 'second' }),
+      );
+      const stop = anEvent({ sourceId: '2', contact: person('bo') });
+      await store.recordDecision(
+        stop,
+        aDecision({ optOut: 'stop', actions: [], reason: 'opted_out' }),
+        TUESDAY,
+      );
+      await store.setPause({ scope: 'contact:ana', until: Infinity });
+      const people = await reports.people({ limit: 10 });
+      expect(people).toMatchObject([
+        { contactId: 'ana', name: 'ANA', text: 'second', isPaused: true, isOptedOut: false },
+        { contactId: 'bo', isPaused: false, isOptedOut: true },
+      ]);
+      expect(await reports.people({ limit: 10, before: people[0]?.seq })).toMatchObject([
+        { contactId: 'bo' },
+        { contactId: 'ana', text: 'first' },
+      ]);
+      expect(await reports.isOptedOut('shop-ig', 'bo')).toBe(true);
+    });
+
+    it('name what failed, newest first, and the sends of an event', async () => {
+      const { store, reports } = aStore();
+      const comment = aComment();
+      await store.recordPage('comments', [{ event: comment, beforeStart: false }], null);
+      await store.recordDecision(
+        comment,
+        aDecision({ actions: [anAction({ type: 'private_reply' })] }),
+        TUESDAY,
+      );
+      expect(await reports.troubled(10)).toEqual([]);
+      const { send } = await store.claimSend('POST /v2/messages', TUESDAY, BUDGET);
+      await store.endAttempt(send!, { state: 'failed', reason: 'failed', detail: 'gone' }, TUESDAY);
+      expect(await reports.troubled(10)).toMatchObject([{ id: send!.id, state: 'failed', detail: 'gone' }]);
+      expect(await reports.sendsOf(comment.id)).toMatchObject([{ id: send!.id }]);
+      expect(await reports.event(comment.id)).toMatchObject({ reason: 'failed' });
+      expect(await reports.event('comment:none')).toBeNull();
+    });
+  });
+}
