@@ -39,7 +39,7 @@ export async function benchDashboard(rows: number): Promise<readonly Wait[]> {
   const accounts = accountsOf(ACCOUNT_COUNT).map(({ name, id, platform }) =>
     anAccount({ name, id, platform }),
   );
-  const config = { ...aConfig(), accounts, storePath };
+  const config = { ...aConfig(), accounts, store: { kind: 'sqlite' as const, path: storePath } };
   const store = openSqlite(storePath, Date.now);
   const set = setOf(rulesOf());
   const served = await startSite(

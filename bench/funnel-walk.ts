@@ -77,9 +77,9 @@ const folder = mkdtempSync(join(tmpdir(), 'funnel-walk-'));
 const config = aConfig({
   accounts: [anAccount()],
   blotato: { baseUrl: sandbox.url, apiKey: sandbox.apiKey },
-  storePath: join(folder, 'walk.db'),
+  store: { kind: 'sqlite', path: join(folder, 'walk.db') },
 });
-const store = openSqlite(config.storePath, Date.now);
+const store = openSqlite(join(folder, 'walk.db'), Date.now);
 const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
 const set = aRuleSet(RULES, config);
 const app = createApp({ config, set, store, clock: Date.now, logger, confirmAfter: 500 });

@@ -70,7 +70,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
       anAccount({ name, id, platform, nativeId }),
     ),
     blotato: { baseUrl: sandbox.url, apiKey: 'sandbox-key' },
-    storePath: storePath ?? join(folder, 'bench.db'),
+    store: { kind: 'sqlite', path: storePath ?? join(folder, 'bench.db') },
     poll: { ...defaults.poll, schedule, comments: false },
     throttle: {
       ...defaults.throttle,
@@ -78,7 +78,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     },
     guards: { ...defaults.guards, perContact: { replies: 1_000_000, per: 60_000 }, loopBreaker: null },
   };
-  const store = openSqlite(config.storePath, Date.now);
+  const store = openSqlite(storePath ?? join(folder, 'bench.db'), Date.now);
   const app = createApp({
     config,
     set: setOf(rules),

@@ -9,11 +9,11 @@ import type { Decision } from './domain/decision.js';
 import type { InboundEvent } from './domain/event.js';
 import { LIMITS } from './domain/limits.js';
 import type { Send } from './domain/send.js';
-import { type Clock, type Millis, MINUTE, SECOND } from './domain/time.js';
+import { type Clock, type Instant, type Millis, MINUTE, SECOND } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
 import { byName, createPolling } from './polling.js';
-import { createSchedule } from './poller/schedule.js';
+import { createSchedule, nextTime } from './poller/schedule.js';
 import type { Health } from './server/health.js';
 import type { Store } from './store/store.js';
 
@@ -65,17 +65,7 @@ const FOLLOW_FOR = 10 * SECOND;
 /** Builds the parts, starts and stops them; the only place that knows all. */
 export function createApp(options: AppOptions): App {
   const { config, store, clock } = options;
-  const client = blotatoClient({
-    ...config.blotato,
-    clock,
-    ...(options.requestTimeout === undefined ? {} : { timeout: options.requestTimeout }),
-    throttle: readThrottle({
-      ledger: { countSince: store.callsSince, oldestSince: store.oldestCallSince, record: store.recordCall },
-      perMinute: config.throttle.readsPerMinute,
-      window: MINUTE + LIMITS.minuteMargin,
-      clock,
-    }),
-  });
+  const client = clientOf(options);
   const outbox = outboxOf(options, client);
   const webhooks = webhooksOf(options);
   const nudge = (): void => {
@@ -123,6 +113,71 @@ export function createApp(options: AppOptions): App {
       await client.close();
     },
   };
+}
+
+/** Turns at the work of a workspace that several programs share: each does what is due, and leaves nothing behind. */
+export interface Turns {
+  /**
+   * Polls what is due, decides, and sends what may be sent now. Returns when there is something to do again. The store
+   * must be this program's for as long.
+   */
+  turn(): Promise<Instant>;
+  /** Deletes what is older than `retention`. */
+  forget(): Promise<void>;
+  health(): Health;
+  swap(set: CompiledSet): void;
+  close(): Promise<void>;
+}
+
+/** Once its sends are confirmed by the lists of later polls, nothing has to be kept between two turns. */
+export function createTurns(options: AppOptions): Turns {
+  const { clock } = options;
+  const client = clientOf(options);
+  let nudge = (): void => undefined;
+  const polling = createPolling(options, client, () => nudge());
+  return {
+    health: polling.health,
+    swap: polling.swap,
+    forget: () => forgetOld(options),
+    async turn() {
+      const outbox = outboxOf(options, client);
+      const webhooks = webhooksOf(options);
+      nudge = () => {
+        outbox.nudge();
+        webhooks.nudge();
+      };
+      try {
+        await outbox.start();
+        webhooks.start();
+        await polling.tick();
+        nudge();
+        await Promise.all([outbox.drained(clock()), webhooks.drained()]);
+        const polled = nextTime(options.config.poll.schedule, options.config.workspace);
+        return Math.min(polled, outbox.nextAt() ?? Infinity, webhooks.nextAt() ?? Infinity);
+      } finally {
+        nudge = () => undefined;
+        await Promise.all([outbox.stop(LIMITS.requestTimeout), webhooks.stop()]);
+      }
+    },
+    async close() {
+      await polling.stop();
+      await client.close();
+    },
+  };
+}
+
+function clientOf({ config, store, clock, requestTimeout }: AppOptions): BlotatoClient {
+  return blotatoClient({
+    ...config.blotato,
+    clock,
+    ...(requestTimeout === undefined ? {} : { timeout: requestTimeout }),
+    throttle: readThrottle({
+      ledger: { countSince: store.callsSince, oldestSince: store.oldestCallSince, record: store.recordCall },
+      perMinute: config.throttle.readsPerMinute,
+      window: MINUTE + LIMITS.minuteMargin,
+      clock,
+    }),
+  });
 }
 
 /** Deletes what is older than `retention`. Never throws: the next night tries again. */

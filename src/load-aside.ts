@@ -18,6 +18,8 @@ export type Runnable = Pick<Project, 'config' | 'set'>;
 export interface Order {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** One of several. */
+  readonly workspace?: string;
 }
 
 /** Some of the rules. */
@@ -44,16 +46,16 @@ export async function loadAside(order: Order): Promise<Checked<Runnable>> {
 
 type Read = Checked<{ readonly config: Config; readonly rules: readonly Rule[] }>;
 
-async function readHere({ file, env }: Order): Promise<Read> {
-  const read = await readProject(file, env);
+async function readHere({ file, env, workspace }: Order): Promise<Read> {
+  const read = await readProject(file, env, workspace);
   if (!read.ok) return read;
   const { config, rules } = read.value;
   return { ok: true, value: { config, rules: rules.rules }, warnings: read.warnings };
 }
 
 /** Whether the files are worth a thread. What is wrong with them is found by whoever reads them. */
-function isLarge({ file, env }: Order): boolean {
-  const config = loadConfig(file, env);
+function isLarge({ file, env, workspace }: Order): boolean {
+  const config = loadConfig(file, env, workspace);
   const files = config.ok ? listYamlFiles(config.value.rulesPath, '') : config;
   if (!files.ok) return false;
   const bytes = files.value.reduce(

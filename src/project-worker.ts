@@ -6,8 +6,8 @@ import type { Order, Parcel } from './load-aside.js';
 /** Rules in one parcel: taking it in costs the program a few milliseconds. */
 const PARCEL = 250;
 
-const { file, env, parcels } = workerData as Order & { readonly parcels: MessagePort };
-const read = await readProject(file, env);
+const { file, env, workspace, parcels } = workerData as Order & { readonly parcels: MessagePort };
+const read = await readProject(file, env, workspace);
 if (read.ok) {
   const { rules } = read.value.rules;
   for (let from = 0; from < rules.length; from += PARCEL) {

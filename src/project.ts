@@ -24,8 +24,12 @@ export interface Project {
 export type ReadProject = Pick<Project, 'config' | 'rules'>;
 
 /** Reads and checks everything. All findings come at once; a project with errors is not half loaded. */
-export async function loadProject(file: string, env: Environment): Promise<Checked<Project>> {
-  const read = await readProject(file, env);
+export async function loadProject(
+  file: string,
+  env: Environment,
+  workspace?: string,
+): Promise<Checked<Project>> {
+  const read = await readProject(file, env, workspace);
   if (!read.ok) return read;
   const { config, rules } = read.value;
   const holidays = await holidaysOf(config);
@@ -34,8 +38,12 @@ export async function loadProject(file: string, env: Environment): Promise<Check
 }
 
 /** The same without compiling the rules. */
-export async function readProject(file: string, env: Environment): Promise<Checked<ReadProject>> {
-  const config = loadConfig(file, env);
+export async function readProject(
+  file: string,
+  env: Environment,
+  workspace?: string,
+): Promise<Checked<ReadProject>> {
+  const config = loadConfig(file, env, workspace);
   if (!config.ok) return { ok: false, findings: [...config.findings, ...ruleFindings(file, env)] };
   const faults = placeFaults(file, env, await lateFaults(config.value));
   if (faults.length > 0) return { ok: false, findings: [...faults, ...ruleFindings(file, env)] };

@@ -129,7 +129,9 @@ export function aConfig(more: Partial<Config> = {}): Config {
   return {
     mode: 'live',
     blotato: { baseUrl: 'http://127.0.0.1:9', apiKey: 'sandbox-key' },
-    storePath: '/nowhere',
+    workspace: 'default',
+    token: null,
+    store: { kind: 'sqlite', path: '/nowhere' },
     rulesPath: '/nowhere',
     accounts: [anAccount()],
     poll: { schedule: '* * * * * *', comments: true, overlap: 2 * MINUTE, lookback: 0 },

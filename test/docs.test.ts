@@ -185,7 +185,7 @@ describe('the commands in README.md', () => {
   });
 
   it.each(table)('%s: has these options and no others', (usage) => {
-    const everywhere = ['--config', '--json', '--help'];
+    const everywhere = ['--config', '--workspace', '--json', '--help'];
     const { options } = helpOf(...nameOf(usage).split(' '));
     const own = options.filter((option) => !everywhere.includes(option));
     expect([...usage.matchAll(/--[a-z]+/gu)].map(([option]) => option).sort()).toEqual(own.sort());

@@ -48,7 +48,7 @@ export async function aStage({
   const config = aConfig({
     accounts,
     blotato: { baseUrl: sandbox.url, apiKey: sandbox.apiKey },
-    storePath: join(folder, 'stage.db'),
+    store: { kind: 'sqlite', path: join(folder, 'stage.db') },
     ...more,
   });
   const logger = createLogger({ ...config.log, secrets: [] });
@@ -57,7 +57,7 @@ export async function aStage({
   let app: App;
   const open = (changed: Partial<Config> = {}, changedRules = rules): void => {
     const set = aRuleSet(changedRules, config);
-    store = openSqlite(config.storePath, Date.now);
+    store = openSqlite(join(folder, 'stage.db'), Date.now);
     const parts = { set, store, clock: Date.now, logger, confirmAfter: 100, requestTimeout };
     app = createApp({ config: { ...config, ...changed }, ...parts });
   };

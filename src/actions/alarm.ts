@@ -7,6 +7,8 @@ export interface Alarm {
   /** Rings at that time, or earlier if it was set to. A time that is past rings at once. */
   setFor(at: Instant): void;
   clear(): void;
+  /** Null: it is not set. */
+  ringsAt(): Instant | null;
 }
 
 /** One timer for many reasons to wake up: it rings once, at the earliest, and must then be set again. */
@@ -31,5 +33,6 @@ export function createAlarm(clock: Clock, ring: () => void): Alarm {
       );
     },
     clear,
+    ringsAt: () => (ringsAt === Infinity ? null : ringsAt),
   };
 }

@@ -1,7 +1,8 @@
 import type { BlotatoClient } from '../blotato/client.js';
 import type { AccountConfig } from '../domain/config.js';
 import type { Send } from '../domain/send.js';
-import type { Clock, Millis } from '../domain/time.js';
+import { LIMITS } from '../domain/limits.js';
+import type { Clock, Instant, Millis } from '../domain/time.js';
 import type { AttemptEnd, Store } from '../store/store.js';
 import { type Delivered, endOfError, type Refusals } from './attempt-end.js';
 import type { GuardSettings, GuardSubject, Objection } from './guards/guard.js';
@@ -50,11 +51,18 @@ export async function deliver(
     };
 
   const body = bodyOf(send, account);
+  if (clock() - (send.attemptedAt ?? clock()) > LIMITS.claimedMost) return putBack(clock());
   try {
     return { end: await post(body, parts, signal), holdRoute: null };
   } catch (error) {
     return endOfError(error, { send, refusals, now: clock(), visibleWithin });
   }
+}
+
+/** This process stood still, as a frozen one does, and somebody else may own the send by now. */
+function putBack(notBefore: Instant): Delivered {
+  const detail = 'the program stood still before it was sent';
+  return { end: { state: 'pending', notBefore, detail, isUncounted: true }, holdRoute: null };
 }
 
 type Body =

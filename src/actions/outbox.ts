@@ -16,6 +16,8 @@ export interface Outbox {
   nudge(): void;
   /** Resolves when nothing may be sent now and no look at a send is due before `until`. */
   drained(until: Instant): Promise<void>;
+  /** When there is something to do again, if nothing new comes; null: not for all that is known. */
+  nextAt(): Instant | null;
   /** Takes nothing new, waits for what is in flight; after `patience` milliseconds it is cut off, and so ambiguous. */
   stop(patience: number): Promise<void>;
 }
@@ -65,6 +67,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },
+    nextAt: alarm.ringsAt,
     async stop(patience) {
       isRunning = false;
       alarm.clear();

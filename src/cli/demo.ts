@@ -18,7 +18,7 @@ import type { Panel } from '../server/panel.js';
 import type { Served } from '../server/serve.js';
 import { startSite } from '../server/start.js';
 import { type Watcher, watchProgram } from '../server/watch-program.js';
-import { openSqlite } from '../store/sqlite/store.js';
+import { openStore } from '../stores.js';
 import type { Store } from '../store/store.js';
 import { demoPrinter } from './demo-printer.js';
 import { Exit } from './exit.js';
@@ -90,7 +90,7 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
   }
   writeHistory(sandbox);
   const printer = demoPrinter({ json, sandbox, rules: rules.value.set.rules.length, length });
-  const store = openSqlite(config.storePath, Date.now);
+  const store = await openStore(config, 'write', Date.now);
   const logger = createLogger({ level: 'error', pretty: 'auto', secrets: [config.blotato.apiKey] });
   const watcher = watchProgram(printer);
   const app = createApp({
@@ -182,7 +182,7 @@ function demoConfig(sandbox: Sandbox, folder: string): Config {
     ...value,
     mode: 'live',
     blotato: { baseUrl: sandbox.url, apiKey: sandbox.apiKey },
-    storePath: join(folder, 'demo.db'),
+    store: { kind: 'sqlite', path: join(folder, 'demo.db') },
     accounts: [...value.accounts, ...others],
     poll: { ...value.poll, schedule: POLL_EVERY },
     calendars: [closingSoon()],

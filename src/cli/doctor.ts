@@ -9,7 +9,8 @@ import type { Instant } from '../domain/time.js';
 import { lintProject, type Project } from '../project.js';
 import { callControl } from '../server/control.js';
 import type { RulesState } from '../reload.js';
-import { readSqlite } from '../store/sqlite/store.js';
+import { StoreError } from '../store/store-error.js';
+import { controlPath, openStore, whereIs } from '../stores.js';
 import { Exit } from './exit.js';
 import { count, print, printJson } from './output.js';
 import { type CommonOptions, projectOf } from './project.js';
@@ -89,18 +90,20 @@ async function aboutRules(project: Project, file: string): Promise<readonly Diag
   ];
 }
 
-async function aboutStore({ storePath }: Config): Promise<Diagnosis> {
+async function aboutStore(config: Config): Promise<Diagnosis> {
   const about = 'store';
-  const stats = statSync(storePath, { throwIfNoEntry: false });
-  if (!stats) {
-    return { about, state: 'fine', message: `there is none yet: \`run\` makes ${storePath}`, mend: null };
+  const { store: address } = config;
+  const where = whereIs(config);
+  const stats = address.kind === 'sqlite' ? statSync(address.path, { throwIfNoEntry: false }) : null;
+  if (stats === undefined) {
+    return { about, state: 'fine', message: `there is none yet: \`run\` makes ${where}`, mend: null };
   }
   try {
-    const store = readSqlite(storePath, Date.now);
+    const store = await openStore(config, 'read', Date.now);
     const { sends } = await store.summary();
     await store.close();
     const stuck = (sends.failed ?? 0) + (sends.unknown_outcome ?? 0);
-    const message = `${storePath}, ${(stats.size / 2 ** 20).toFixed(1)} MiB`;
+    const message = stats === null ? where : `${where}, ${(stats.size / 2 ** 20).toFixed(1)} MiB`;
     return stuck === 0
       ? { about, state: 'fine', message, mend: null }
       : {
@@ -110,14 +113,26 @@ async function aboutStore({ storePath }: Config): Promise<Diagnosis> {
           mend: '`autoresponder outbox list` shows them.',
         };
   } catch (error) {
+    if (error instanceof StoreError && error.code === 'missing' && address.kind === 'postgres') {
+      return { about, state: 'fine', message: error.message, mend: null };
+    }
     const message = error instanceof Error ? error.message : String(error);
     return { about, state: 'error', message, mend: 'See the sentence: it says what to do.' };
   }
 }
 
-async function aboutProgram({ storePath }: Config): Promise<Diagnosis> {
+async function aboutProgram(config: Config): Promise<Diagnosis> {
   const about = 'program';
-  const answer = await callControl(storePath, { do: 'rules' }).catch(() => null);
+  const path = controlPath(config);
+  if (path === null) {
+    return {
+      about,
+      state: 'fine',
+      message: 'several may share the database; see /metrics of each',
+      mend: null,
+    };
+  }
+  const answer = await callControl(path, { do: 'rules' }).catch(() => null);
   if (!answer || !('rules' in answer)) {
     return { about, state: 'fine', message: 'it does not run now', mend: null };
   }

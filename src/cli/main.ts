@@ -11,7 +11,7 @@ import type { OutboxListOptions } from './outbox.js';
 import type { PauseOptions } from './pause.js';
 import type { CommonOptions } from './project.js';
 import type { ReplayOptions } from './replay.js';
-import type { RunOptions } from './run.js';
+import type { RunOptions } from './run-common.js';
 import type { SandboxCommandOptions } from './sandbox.js';
 import type { TestOptions } from './test.js';
 import { Exit } from './exit.js';
@@ -21,11 +21,12 @@ import { version } from './version.js';
 // Commands are imported when they are called, so that `--help` and `check` do not load the sandbox.
 const program = new Command('autoresponder');
 
-function command(name: string, description: string): Command {
-  return program
+function command(name: string, description: string, parent = program): Command {
+  return parent
     .command(name)
     .description(description)
     .option('--config <file>', 'the configuration', './config.yaml')
+    .option('--workspace <name>', 'one of several that the configuration names')
     .option('--json', 'machine-readable output on stdout');
 }
 
@@ -93,12 +94,7 @@ function defineOwnerCommands(): void {
     .action(async (options: JournalOptions) => (await import('./journal.js')).journal(options));
 
   const outbox = program.command('outbox').description('sends: list, retry, discard');
-  const sub = (name: string, description: string): Command =>
-    outbox
-      .command(name)
-      .description(description)
-      .option('--config <file>', 'the configuration', './config.yaml')
-      .option('--json', 'machine-readable output on stdout');
+  const sub = (name: string, description: string): Command => command(name, description, outbox);
   sub('list', 'sends that are open or went wrong')
     .option('--state <state>', 'only those')
     .option('--all', 'every send')
@@ -132,12 +128,7 @@ function defineOwnerCommands(): void {
 
 function defineContactCommands(): void {
   const contacts = program.command('contacts').description('people who wrote: list, show, export, forget');
-  const sub = (name: string, description: string): Command =>
-    contacts
-      .command(name)
-      .description(description)
-      .option('--config <file>', 'the configuration', './config.yaml')
-      .option('--json', 'machine-readable output on stdout');
+  const sub = (name: string, description: string): Command => command(name, description, contacts);
   const filtered = (made: Command): Command =>
     made
       .option('--account <name>', 'only those')

@@ -3,6 +3,7 @@ import { WEBHOOK_STATES } from '../domain/webhook.js';
 import { formatInstant } from '../domain/time.js';
 import { callControl, carryOut, type StoreCommand, type CommandResult } from '../server/control.js';
 import { StoreError } from '../store/store-error.js';
+import { controlPath } from '../stores.js';
 import { Exit } from './exit.js';
 import { shorten } from './journal.js';
 import { print, printJson, say } from './output.js';
@@ -105,13 +106,11 @@ export async function perform(command: StoreCommand, options: CommonOptions): Pr
   try {
     return await withWriter(config, (store) => carryOut(command, store, Date.now()));
   } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'locked') throw error;
-    return callControl(config.storePath, command).catch((refused: unknown) => {
+    const path = controlPath(config);
+    if (!(error instanceof StoreError) || error.code !== 'locked' || path === null) throw error;
+    return callControl(path, command).catch((refused: unknown) => {
       const why = refused instanceof Error ? refused.message : String(refused);
-      throw new Exit(
-        1,
-        `another autoresponder has the store at ${config.storePath}, and it could not be asked: ${why}`,
-      );
+      throw new Exit(1, `another autoresponder has the store at ${path}, and it could not be asked: ${why}`);
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../domain/config.js';
-import { loadConfig } from '../config/load.js';
+import { loadConfig, loadConfigs } from '../config/load.js';
 import type { Runnable } from '../load-aside.js';
 import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
@@ -12,37 +12,53 @@ import { sayFindings } from './output.js';
 export interface CommonOptions {
   readonly config: string;
   readonly json?: boolean;
+  /** One of several. */
+  readonly workspace?: string;
 }
 
 /** The project, or all that is wrong with it on stderr and exit 1. */
-export async function projectOf({ config }: CommonOptions): Promise<Project> {
+export async function projectOf({ config, workspace }: CommonOptions): Promise<Project> {
   const { loadProject } = await import('../project.js');
-  const project = await loadProject(config, process.env);
+  const project = await loadProject(config, process.env, workspace);
   if (project.ok) return project.value;
   sayFindings(project.findings);
   throw new Exit(1);
 }
 
 /** The same for a program that runs: without what only tests and lint need, and quick with large sets of rules. */
-export async function runnableOf({ config }: CommonOptions): Promise<Runnable> {
+export async function runnableOf({ config, workspace }: CommonOptions): Promise<Runnable> {
   const { loadAside } = await import('../load-aside.js');
-  const project = await loadAside({ file: config, env: process.env });
+  const project = await loadAside({
+    file: config,
+    env: process.env,
+    ...(workspace === undefined ? {} : { workspace }),
+  });
   if (project.ok) return project.value;
   sayFindings(project.findings);
   throw new Exit(1);
 }
 
 /** The configuration alone, for commands that do not ask the rules. */
-export function configOf({ config }: CommonOptions): Config {
-  const loaded = loadConfig(config, process.env);
+export function configOf({ config, workspace }: CommonOptions): Config {
+  const loaded = loadConfig(config, process.env, workspace);
   if (loaded.ok) return loaded.value;
   sayFindings(loaded.findings);
   throw new Exit(1);
 }
 
+/** All workspaces of the configuration, or the one that is named. */
+export function configsOf({ config, workspace }: CommonOptions): readonly Config[] {
+  const loaded = loadConfigs(config, process.env);
+  if (!loaded.ok) {
+    sayFindings(loaded.findings);
+    throw new Exit(1);
+  }
+  return workspace === undefined ? loaded.value : [configOf({ config, workspace })];
+}
+
 /** The configuration, and its rules as far as it names them. */
-export function projectFiles({ config }: CommonOptions): readonly string[] {
-  const loaded = loadConfig(config, process.env);
+export function projectFiles({ config, workspace }: CommonOptions): readonly string[] {
+  const loaded = loadConfig(config, process.env, workspace);
   return loaded.ok ? [config, loaded.value.rulesPath] : [config];
 }
 
@@ -52,8 +68,8 @@ export async function withReader<T>(
   work: (store: Store, config: Config) => Promise<T>,
 ): Promise<T> {
   const config = configOf(options);
-  const { readSqlite } = await import('../store/sqlite/store.js');
-  const store = readSqlite(config.storePath, Date.now);
+  const { openStore } = await import('../stores.js');
+  const store = await openStore(config, 'read', Date.now);
   try {
     return await work(store, config);
   } finally {
@@ -62,8 +78,8 @@ export async function withReader<T>(
 }
 
 export async function withWriter<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
-  const { openSqlite } = await import('../store/sqlite/store.js');
-  const store = openSqlite(config.storePath, Date.now);
+  const { openStore } = await import('../stores.js');
+  const store = await openStore(config, 'write', Date.now);
   try {
     return await work(store);
   } finally {

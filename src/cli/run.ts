@@ -13,18 +13,25 @@ import type { Panel } from '../server/panel.js';
 import type { Served } from '../server/serve.js';
 import { watchProgram } from '../server/watch-program.js';
 import type { Store } from '../store/store.js';
+import { controlPath } from '../stores.js';
 import { Exit } from './exit.js';
-import { type CommonOptions, projectFiles, runnableOf, withWriter } from './project.js';
+import { type CommonOptions, configsOf, projectFiles, runnableOf, withWriter } from './project.js';
+import { type RunOptions, secretsOf, signalled } from './run-common.js';
 
 const KEY_REFUSED = 'Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".';
 
-export interface RunOptions extends CommonOptions {
-  readonly once?: boolean;
-  readonly shadow?: boolean;
-}
-
 /** `run`: poll, decide, send. Until SIGTERM or Ctrl-C; with `--once`, one poll and what may be sent now. */
 export async function run(options: RunOptions): Promise<void> {
+  const configs = configsOf(options);
+  if (configs.some(({ store }) => store.kind === 'postgres')) {
+    const { runShared } = await import('./run-shared.js');
+    return runShared(options, configs);
+  }
+  return runAlone(options);
+}
+
+/** The one program of an embedded store. */
+async function runAlone(options: RunOptions): Promise<void> {
   const { config: loaded, set } = await runnableOf(options);
   const config: Config = options.shadow ? { ...loaded, mode: 'shadow' } : loaded;
   const logger = createLogger({
@@ -34,7 +41,7 @@ export async function run(options: RunOptions): Promise<void> {
 
   await withWriter(config, async (store) => {
     const { app, reloader, panel } = assemble({ config, loaded, set, store, logger }, options);
-    const stopControl = await serveControl(config.storePath, async (asked) =>
+    const stopControl = await serveControl(controlPath(config) ?? '', async (asked) =>
       asked.do === 'rules' ? { rules: reloader.state() } : panel.command(asked),
     );
     const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
@@ -116,16 +123,6 @@ function assemble({ config, loaded, set, store, logger }: Parts, options: RunOpt
     onChange,
   };
   return { app, reloader, panel };
-}
-
-/** What no line of the log may show. */
-function secretsOf({ blotato, server, notify }: Config): readonly string[] {
-  const { email, webhook } = notify ?? { email: null, webhook: null };
-  const mail = email ? new URL(email.smtp) : null;
-  return [
-    ...[blotato.apiKey, server?.token ?? '', webhook?.secret ?? ''],
-    ...[email?.smtp ?? '', decodeURIComponent(mail?.password ?? '')],
-  ];
 }
 
 /** Tells the owner what needs them, where the configuration says so. Null: it does not. */
@@ -222,18 +219,6 @@ async function checkKey(check: () => Promise<void>, onOther: (error: unknown) =>
     }
     onOther(error);
   }
-}
-
-/** Aborted by the first SIGINT or SIGTERM. A second one of the same kind ends the process at once, as by default. */
-function signalled(onSignal: (signal: string) => void): AbortSignal {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      onSignal(signal);
-      stopping.abort();
-    });
-  }
-  return stopping.signal;
 }
 
 /** Whoever calls `--once` from a timer must hear that nothing was read; a running program goes on trying instead. */

@@ -7,6 +7,7 @@ import type { FunnelFigure } from '../store/contacts.js';
 import type { QueueState, Summary } from '../store/store.js';
 import type { RulesState } from '../reload.js';
 import { callControl } from '../server/control.js';
+import { controlPath } from '../stores.js';
 import { BLOCK_MENDS, type Overview, overview, waitingOf } from '../server/overview.js';
 import { printFunnels } from './funnel-text.js';
 import { print, printJson } from './output.js';
@@ -17,7 +18,7 @@ export async function status(options: CommonOptions): Promise<void> {
   await withReader(options, async (store, config) => {
     const now = Date.now();
     const summary = await store.summary();
-    const rules = await rulesInForce(config.storePath);
+    const rules = await rulesInForce(config);
     const funnels = await store.funnelFigures(now - FUNNEL_DAYS * DAY);
     const view = { ...(await overview(store, config, now)), summary, rules, funnels, now };
     if (options.json) printJson({ mode: config.mode, ...toJson(view) });
@@ -113,8 +114,9 @@ function toJson({ rules, summary, queue, blocks, funnels, emptyAt: end }: View) 
 }
 
 /** The rules of the running process; null when there is none. */
-async function rulesInForce(storePath: string): Promise<RulesState | null> {
-  const answer = await callControl(storePath, { do: 'rules' }).catch(() => null);
+async function rulesInForce(config: Config): Promise<RulesState | null> {
+  const path = controlPath(config);
+  const answer = path === null ? null : await callControl(path, { do: 'rules' }).catch(() => null);
   return answer && 'rules' in answer ? (answer.rules as RulesState) : null;
 }
 

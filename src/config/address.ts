@@ -20,3 +20,10 @@ export function isPrivateUrl(text: string): boolean {
   const url = parseUrl(text);
   return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
 }
+
+/** Whether a text is the address of a PostgreSQL database. */
+export function isPostgresUrl(text: string): boolean {
+  const url = parseUrl(text);
+  if (url === undefined || !['postgres:', 'postgresql:'].includes(url.protocol)) return false;
+  return url.hostname !== '' && url.pathname.length > 1;
+}

@@ -7,14 +7,19 @@ import { parseDays } from './clock-values.js';
  * elsewhere does not keep them silent.
  */
 export function reportClashes(source: YamlSource): void {
-  const accounts = valueAt(source.value, ['accounts']);
-  if (Array.isArray(accounts)) {
-    reportTwins(source, accounts, 'name');
-    reportTwins(source, accounts, 'id');
-    for (const index of accounts.keys()) reportMissingPage(source, index);
-  }
+  reportAccountClashes(source, []);
   for (const name of keysAt(source, ['calendars'])) reportTwiceOpen(source, ['calendars', name, 'open']);
   reportOpenServer(source);
+}
+
+/** Those between the accounts of a workspace that stands at a path. */
+export function reportAccountClashes(source: YamlSource, base: Path): void {
+  const path = [...base, 'accounts'];
+  const accounts = valueAt(source.value, path);
+  if (!Array.isArray(accounts)) return;
+  reportTwins(source, path, 'name');
+  reportTwins(source, path, 'id');
+  for (const index of accounts.keys()) reportMissingPage(source, [...path, index]);
 }
 
 function keysAt(source: YamlSource, path: Path): string[] {
@@ -37,10 +42,10 @@ function reportTwiceOpen(source: YamlSource, path: Path): void {
   }
 }
 
-function reportTwins(source: YamlSource, accounts: readonly unknown[], key: 'name' | 'id'): void {
+function reportTwins(source: YamlSource, accounts: Path, key: 'name' | 'id'): void {
   const seen = new Set<string>();
-  for (const index of accounts.keys()) {
-    const path = ['accounts', index, key];
+  for (const index of (valueAt(source.value, accounts) as readonly unknown[]).keys()) {
+    const path = [...accounts, index, key];
     const value = valueAt(source.value, path);
     if (typeof value !== 'string') continue;
     if (seen.has(value)) {
@@ -51,9 +56,9 @@ function reportTwins(source: YamlSource, accounts: readonly unknown[], key: 'nam
   }
 }
 
-function reportMissingPage(source: YamlSource, index: number): void {
-  const path = ['accounts', index, 'platform'];
-  const page = valueAt(source.value, ['accounts', index, 'page_id']);
+function reportMissingPage(source: YamlSource, account: Path): void {
+  const path = [...account, 'platform'];
+  const page = valueAt(source.value, [...account, 'page_id']);
   if (valueAt(source.value, path) !== 'facebook' || page !== undefined) return;
   source.report(path, {
     code: 'missing-page-id',

@@ -1,27 +1,31 @@
 import { dirname, resolve } from 'node:path';
-import type { Calendar, Span, Weekday } from '../domain/calendar.js';
-import type { AccountConfig, Config } from '../domain/config.js';
+import type { Config } from '../domain/config.js';
 import { isPlatform, type Platform } from '../domain/event.js';
 import type { Checked, Finding } from '../domain/finding.js';
 import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { checkShape, reportMisreadLists } from '../yaml/issues.js';
-import { readText } from '../yaml/read.js';
+import { fileFinding, readText } from '../yaml/read.js';
 import type { YamlSource } from '../yaml/source.js';
-import { millis } from '../yaml/values.js';
-import type { RawCalendar } from './calendar-schema.js';
 import { reportClashes } from './clashes.js';
-import type { NotifyConfig } from '../domain/notice.js';
-import { parseDates, parseDays, parseSpan } from './clock-values.js';
-import type { RawNotify } from './notify-schema.js';
-import { CONFIG_NOT_YET, configSchema, type RawConfig } from './schema.js';
+import { configSchema } from './schema.js';
+import { toConfig } from './to-config.js';
+import { parseWorkspaces } from './workspaces.js';
 
 const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml';
 
+/** The name of the only workspace of a configuration that names none. */
+export const ONLY_WORKSPACE = 'default';
+
 /** Reads and checks the configuration file. Every fault is a finding, a missing file as well; it never throws for one. */
-export function loadConfig(file: string, env: Environment): Checked<Config> {
+export function loadConfigs(file: string, env: Environment): Checked<readonly Config[]> {
   const text = readText(file, NO_FILE);
-  return text.ok ? parseConfig(text.value, file, env) : text;
+  return text.ok ? parseConfigs(text.value, file, env) : text;
+}
+
+/** The same for a file of one workspace, or for one of several. */
+export function loadConfig(file: string, env: Environment, workspace?: string): Checked<Config> {
+  return chosen(loadConfigs(file, env), file, workspace);
 }
 
 /**
@@ -29,15 +33,40 @@ export function loadConfig(file: string, env: Environment): Checked<Config> {
  * paths in it are seen from the folder of `file`.
  */
 export function parseConfig(text: string, file: string, env: Environment): Checked<Config> {
+  return chosen(parseConfigs(text, file, env), file);
+}
+
+function parseConfigs(text: string, file: string, env: Environment): Checked<readonly Config[]> {
   const source = openYaml(text, file, env);
-  const raw = source.value === undefined ? undefined : checkShape(configSchema, source, [], CONFIG_NOT_YET);
+  if (isRecord(source.value) && 'workspaces' in source.value) return parseWorkspaces(source, env);
+  const raw = source.value === undefined ? undefined : checkShape(configSchema, source, []);
   reportMisreadLists(source, ['guards', 'opt_out']);
   reportClashes(source);
   const findings = source.findings();
   if (raw === undefined || findings.some((finding) => finding.severity === 'error')) {
     return { ok: false, findings };
   }
-  return { ok: true, value: toConfig(raw, dirname(resolve(file))), warnings: findings };
+  const config = toConfig(raw, { name: ONLY_WORKSPACE, token: null }, dirname(resolve(file)));
+  return { ok: true, value: [config], warnings: findings };
+}
+
+function chosen(configs: Checked<readonly Config[]>, file: string, workspace?: string): Checked<Config> {
+  if (!configs.ok) return configs;
+  const { value, warnings } = configs;
+  const names = value.map((config) => config.workspace);
+  const only = value.length === 1 ? value[0] : undefined;
+  const config = workspace === undefined ? only : value.find((each) => each.workspace === workspace);
+  if (config) return { ok: true, value: config, warnings };
+  const some =
+    names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  const message =
+    workspace === undefined
+      ? `there are ${names.length} workspaces: ${some}`
+      : `there is no workspace "${workspace}": ${some}`;
+  return {
+    ok: false,
+    findings: [fileFinding(file, 'which-workspace', message, 'Name one with --workspace NAME.')],
+  };
 }
 
 /** What rules need of a configuration, as far as a broken one still says it. */
@@ -103,88 +132,4 @@ export function placeFaults(
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function toConfig(raw: RawConfig, folder: string): Config {
-  const { poll, throttle, delivery, guards, server } = raw;
-  return {
-    mode: raw.mode,
-    blotato: { baseUrl: raw.blotato.base_url.replace(/\/+$/u, ''), apiKey: raw.blotato.api_key },
-    storePath: resolve(folder, raw.store.slice('sqlite:'.length)),
-    rulesPath: resolve(folder, raw.rules),
-    accounts: raw.accounts.map(toAccount),
-    poll: {
-      schedule: poll.schedule,
-      comments: poll.comments,
-      overlap: millis(poll.overlap),
-      lookback: poll.start === 'now' ? 0 : millis(poll.start.lookback),
-    },
-    throttle: {
-      sendsPerMinute: throttle.sends_per_minute,
-      readsPerMinute: throttle.reads_per_minute,
-      concurrency: throttle.concurrency,
-      sendsPerHourPerAccount: throttle.per_account.sends_per_hour,
-    },
-    delivery: { ambiguous: delivery.ambiguous, visibleWithin: millis(delivery.visible_within) },
-    guards: {
-      humanPause: millis(guards.human_pause),
-      perContact: { replies: guards.per_contact.replies, per: millis(guards.per_contact.per) },
-      loopBreaker: guards.loop_breaker === false ? null : toLoopBreaker(guards.loop_breaker),
-      optOut: guards.opt_out === false ? null : guards.opt_out,
-    },
-    calendars: Object.entries(raw.calendars).map(([name, calendar]) => toCalendar(name, calendar)),
-    webhooks: { allowHosts: raw.webhooks.allow_hosts },
-    retention: millis(raw.retention),
-    notify: raw.notify ? toNotify(raw.notify) : null,
-    server: server ? { ...server, token: server.token.trim() === '' ? null : server.token } : null,
-    log: raw.log,
-  };
-}
-
-function toNotify({ quiet, webhook, email, command, ...raw }: RawNotify): NotifyConfig {
-  const span = quiet === undefined ? undefined : parseSpan(quiet.hours);
-  return {
-    kinds: raw.kinds,
-    digest: millis(raw.digest),
-    silentAfter: millis(raw.silent_after),
-    quiet: quiet === undefined || span === undefined ? null : { ...span, timezone: quiet.timezone },
-    webhook: webhook ? { url: webhook.url, secret: webhook.secret ?? null } : null,
-    email: email ?? null,
-    command: command ?? null,
-  };
-}
-
-function toLoopBreaker({ rounds, within, wait }: Exclude<RawConfig['guards']['loop_breaker'], false>) {
-  return { rounds, within: millis(within), wait: millis(wait) };
-}
-
-function toAccount(raw: RawConfig['accounts'][number]): AccountConfig {
-  return {
-    name: raw.name,
-    id: raw.id,
-    platform: raw.platform,
-    nativeId: raw.native_id ?? null,
-    pageId: raw.page_id ?? null,
-    disclosure: raw.disclosure ?? null,
-    vars: raw.vars,
-  };
-}
-
-function toCalendar(name: string, raw: RawCalendar): Calendar {
-  const open: Partial<Record<Weekday, readonly Span[]>> = {};
-  for (const [days, spans] of Object.entries(raw.open)) {
-    for (const day of parseDays(days) ?? []) open[day] = toSpans(spans);
-  }
-  return {
-    name,
-    timezone: raw.timezone,
-    open,
-    closed: raw.closed.map((dates) => parseDates(dates)).filter((dates) => dates !== undefined),
-    special: Object.fromEntries(Object.entries(raw.special).map(([date, spans]) => [date, toSpans(spans)])),
-    holidays: raw.holidays ?? null,
-  };
-}
-
-function toSpans(texts: readonly string[]): readonly Span[] {
-  return texts.map(parseSpan).filter((span) => span !== undefined);
 }

@@ -3,13 +3,10 @@ import { PLATFORMS } from '../domain/event.js';
 import { DAY, HOUR } from '../domain/time.js';
 import { section, says, sentence } from '../yaml/shape.js';
 import { count, duration, text } from '../yaml/values.js';
-import { isBaseUrl, isPrivateUrl } from './address.js';
+import { isBaseUrl, isPostgresUrl, isPrivateUrl } from './address.js';
 import { calendarSchema } from './calendar-schema.js';
 import { notifySchema } from './notify-schema.js';
 import { isSchedule } from './schedule.js';
-
-/** Keys that a later release will know. */
-export const CONFIG_NOT_YET = ['workspaces'];
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -49,15 +46,20 @@ const store = z
   .string()
   .superRefine((value, context) => {
     if (value.startsWith('sqlite:') && value.length > 'sqlite:'.length) return;
+    if (isPostgresUrl(value)) return;
     const isPostgres = /^postgres(?:ql)?:/u.test(value);
     const message = isPostgres
-      ? 'store: PostgreSQL is not supported by this release yet'
+      ? 'store: this is no whole address of a PostgreSQL database'
       : 'store: this names no store that is known here';
-    const mend = 'Write sqlite: and a file, such as sqlite:./data/autoresponder.db.';
-    context.addIssue(sentence([], message, { code: isPostgres ? 'not-supported' : 'wrong-value', mend }));
+    const mend = isPostgres
+      ? 'Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, best as ${DATABASE_URL}.'
+      : 'Write sqlite: and a file, such as sqlite:./data/autoresponder.db; or postgres:// and so on.';
+    context.addIssue(sentence([], message, { code: 'wrong-value', mend }));
   })
   .default('sqlite:./data/autoresponder.db')
-  .describe('Where the journal is kept: sqlite: and a file, seen from the folder of this file.');
+  .describe(
+    'Where the journal is kept: sqlite: and a file, seen from the folder of this file; or postgres:// for several workers.',
+  );
 
 const poll = section({
   schedule: z
@@ -177,6 +179,45 @@ const calendarName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/u, 'is no name for a calendar: letters, digits, - and _ only');
 
+/** What a workspace may have of its own. A key that it has not is that of the file. */
+const OWN = {
+  mode: z.enum(['shadow', 'live']).optional().describe('shadow or live, for this workspace.'),
+  blotato: section({
+    base_url: blotato.shape.base_url.unwrap().optional().describe('Address of the Blotato API.'),
+    api_key: text().describe("The workspace's API key. Each has one of its own: budgets are by key."),
+  }).describe('How to reach Blotato.'),
+  rules: text().optional().describe('Its own rules, in place of the shared ones.'),
+  accounts: z.array(accountSchema).min(1).describe('Its accounts.'),
+  poll: poll.optional().describe('In place of the shared block.'),
+  throttle: throttle.optional().describe('In place of the shared block.'),
+  delivery: delivery.optional().describe('In place of the shared block.'),
+  guards: guards.optional().describe('In place of the shared block.'),
+  calendars: z
+    .record(calendarName, calendarSchema)
+    .optional()
+    .describe('Beside the shared calendars; one of the same name takes its place.'),
+  webhooks: webhooks.optional().describe('In place of the shared block.'),
+  retention: duration().optional().describe('In place of the shared one.'),
+  notify: notifySchema.optional().describe('In place of the shared block.'),
+  token: z.string().default('').describe('Who has it sees the dashboard of this workspace, and of no other.'),
+};
+
+/** A file of a folder of workspaces; its name is the name of the workspace. */
+export const workspaceFileSchema = section(OWN);
+
+const workspaceName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/u, 'is no name for a workspace: small letters, digits, - and _ only');
+
+const workspaces = z
+  .union(
+    [text(), z.array(section({ name: workspaceName.describe('The name of the workspace.'), ...OWN })).min(1)],
+    {
+      error: 'is neither a list of workspaces nor a folder of files',
+    },
+  )
+  .describe('Several customers with a key each: a list, or a folder with a file for each. PostgreSQL only.');
+
 /** The configuration file, before durations and paths are read. */
 export const configSchema = section({
   version: z.literal(1).describe('The version of this format.'),
@@ -204,4 +245,14 @@ export const configSchema = section({
   log: log.prefault({}).describe('The log, on stderr.'),
 });
 
+/** The same with workspaces, which have keys and accounts. */
+export const hostSchema = section({
+  ...configSchema.shape,
+  blotato: section({ base_url: blotato.shape.base_url }).optional().describe('How to reach Blotato.'),
+  accounts: z.undefined({ error: 'stands with each workspace' }).optional(),
+  workspaces,
+});
+
+export type RawHost = z.output<typeof hostSchema>;
 export type RawConfig = z.output<typeof configSchema>;
+export type RawWorkspace = z.output<typeof workspaceFileSchema>;

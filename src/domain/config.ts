@@ -20,12 +20,19 @@ export interface OptOutConfig {
   readonly reply: string;
 }
 
-/** The checked configuration, defaults filled in. */
+/** Where the journal is kept: an absolute file, or a database that several workers share. */
+export type StoreAddress =
+  { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'postgres'; readonly url: string };
+
+/** The checked configuration of one workspace, defaults filled in. */
 export interface Config {
+  /** Its name; `default` where the file names none. */
+  readonly workspace: string;
+  /** Opens the dashboard of this workspace alone. Null: only `server.token` does. */
+  readonly token: string | null;
   readonly mode: 'shadow' | 'live';
   readonly blotato: { readonly baseUrl: string; readonly apiKey: string };
-  /** The SQLite file, absolute. */
-  readonly storePath: string;
+  readonly store: StoreAddress;
   /** A rule file, or a folder of them, absolute. */
   readonly rulesPath: string;
   readonly accounts: readonly AccountConfig[];

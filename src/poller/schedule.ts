@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import cron from 'node-cron';
+import { type Instant, MINUTE } from '../domain/time.js';
 
 export interface Schedule {
   start(): void;
@@ -25,6 +27,25 @@ export function createSchedule(expression: string, work: () => Promise<void>): S
       await task.destroy();
     },
   };
+}
+
+/**
+ * When the expression matches next, later by a part of the time between two matches, at most a minute: what has another
+ * `name` comes at another time, so that thousands with the same expression do not all come at once.
+ */
+export function nextTime(expression: string, name: string): Instant {
+  const task = cron.createTask(expression, () => undefined, { logger: SILENT });
+  const [first, second] = task.getNextRuns(2).map((at) => at.getTime());
+  if (first === undefined || second === undefined) return Date.now() + MINUTE;
+  const every = second - first;
+  const later = shareOf(name) * Math.min(every, MINUTE);
+  const at = first + later;
+  return at - every > Date.now() ? at - every : at;
+}
+
+/** A number from 0 to 1 that is always the same for a name. */
+function shareOf(name: string): number {
+  return createHash('sha256').update(name).digest().readUInt32BE() / 2 ** 32;
 }
 
 function silent(): void {

@@ -1,4 +1,4 @@
-import { sqliteReports } from '../store/sqlite/store.js';
+import { openReports } from '../stores.js';
 import type { Panel } from './panel.js';
 import { type Served, serve } from './serve.js';
 import { createSite } from './site.js';
@@ -8,7 +8,7 @@ export async function startSite(
   { host, port, token }: { readonly host: string; readonly port: number; readonly token: string | null },
   parts: Omit<Panel, 'reports'>,
 ): Promise<Served> {
-  const reports = sqliteReports(parts.config.storePath);
+  const reports = await openReports(parts.config);
   const { health, clock } = parts;
   const site = createSite({ token, health, clock, panel: { ...parts, reports } });
   try {

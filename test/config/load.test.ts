@@ -29,7 +29,9 @@ describe('a configuration', () => {
     expect(parsed(MINIMAL)).toEqual({
       mode: 'shadow',
       blotato: { baseUrl: 'https://backend.blotato.com', apiKey: 'blt_4f9a' },
-      storePath: '/srv/shop/data/autoresponder.db',
+      workspace: 'default',
+      token: null,
+      store: { kind: 'sqlite', path: '/srv/shop/data/autoresponder.db' },
       rulesPath: '/srv/shop/rules',
       accounts: [
         {
@@ -89,7 +91,7 @@ describe('a configuration', () => {
     ['an absolute path stays as it is', 'store: sqlite:/var/lib/a.db', '/var/lib/a.db'],
     ['a path may leave the folder', 'store: sqlite:../a.db', '/srv/a.db'],
   ])('%s', (_, line, path) => {
-    expect(parsed(`${MINIMAL}${line}\n`).storePath).toBe(resolve(path));
+    expect(parsed(`${MINIMAL}${line}\n`).store).toEqual({ kind: 'sqlite', path: resolve(path) });
   });
 
   it('takes the byte order mark of an editor with a warning', () => {

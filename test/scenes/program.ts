@@ -75,7 +75,7 @@ export async function aProgram({
   });
   const storePath = join(folder, 'program.db');
   const blotato = { baseUrl: front.url, apiKey: sandbox.apiKey };
-  const whole = aConfig({ accounts, blotato, storePath, ...base });
+  const whole = aConfig({ accounts, blotato, store: { kind: 'sqlite', path: storePath }, ...base });
 
   const inStore = async <T>(work: (store: ReturnType<typeof openSqlite>) => Promise<T>): Promise<T> => {
     const store = openSqlite(storePath, Date.now);

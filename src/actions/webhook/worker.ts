@@ -19,6 +19,8 @@ export interface WebhookWorker {
   nudge(): void;
   /** Resolves when nothing may be told now. */
   drained(): Promise<void>;
+  /** When one is to be told next; null: none is waiting. */
+  nextAt(): Instant | null;
   /** Cuts off what is on its way: it is told again, under the same key. */
   stop(): Promise<void>;
 }
@@ -89,6 +91,7 @@ export function createWebhooks(parts: WebhookParts): WebhookWorker {
     async drained() {
       while (working !== null) await working;
     },
+    nextAt: alarm.ringsAt,
     async stop() {
       isRunning = false;
       alarm.clear();

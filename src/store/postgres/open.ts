@@ -45,6 +45,8 @@ export async function openServed(url: string, { connections = 10 }: PoolOptions 
   });
   // A connection that breaks while nobody uses it: the next one is made when it is needed.
   pool.on('error', () => undefined);
+  // And one that breaks while it is used: whoever uses it hears of it by its statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await migrate(pool);
     return { pool, as: await roleFor(pool), close: () => pool.end() };

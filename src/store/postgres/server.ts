@@ -20,11 +20,15 @@ interface Prepared extends Translated {
  * workspace: so the transactions of a workspace come one after the other, as on the embedded database, and one of a
  * former owner is refused before it does anything.
  */
-export function server({ pool, as }: Served, { workspace, epoch }: Tenure): Database {
-  const see = `${as}; select set_config('autoresponder.workspace', '${workspace}', true)`;
-  const mine = epoch === null ? '' : ` and epoch = ${epoch}`;
-  const hold = `begin; ${see}; select 1 from workspaces where id = ${workspace}${mine} for no key update`;
-  const look = `begin read only; ${see}`;
+export function server({ pool, as }: Served, tenure: () => Tenure): Database {
+  const see = (): string =>
+    `${as}; select set_config('autoresponder.workspace', '${tenure().workspace}', true)`;
+  const look = (): string => `begin read only; ${see()}`;
+  const hold = (): string => {
+    const { workspace, epoch } = tenure();
+    const mine = epoch === null ? '' : ` and epoch = ${epoch}`;
+    return `begin; ${see()}; select 1 from workspaces where id = ${workspace}${mine} for no key update`;
+  };
 
   async function within<T>(
     begin: string,
@@ -52,11 +56,11 @@ export function server({ pool, as }: Served, { workspace, epoch }: Tenure): Data
     transaction:
       (work) =>
       async (...args) =>
-        within(hold, (results) => results.at(-1)?.rowCount === 1, work(...args)),
+        within(hold(), (results) => results.at(-1)?.rowCount === 1, work(...args)),
     reads:
       (work) =>
       async (...args) =>
-        within(look, () => true, work(...args)),
+        within(look(), () => true, work(...args)),
     // Of rows that were overwritten PostgreSQL keeps the old ones until its vacuum comes by, and its log as long as backups need it.
     scrub: async () => undefined,
   };

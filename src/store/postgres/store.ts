@@ -6,14 +6,46 @@ import type { Store } from '../store.js';
 import type { Served } from './open.js';
 import { server, type Tenure } from './server.js';
 
-/** The number of a workspace, which is made when there is none of that name. */
-export async function workspaceOf({ pool }: Served, name: string): Promise<number> {
-  await pool.query('insert into autoresponder.workspaces (name) values ($1) on conflict do nothing', [name]);
+/** The number of a workspace; null when there is none of that name. */
+export async function findWorkspace({ pool }: Served, name: string): Promise<number | null> {
   const { rows } = await pool.query<{ id: number }>(
     'select id from autoresponder.workspaces where name = $1',
     [name],
   );
-  return rows[0]?.id ?? 0;
+  return rows[0]?.id ?? null;
+}
+
+/** The number of a workspace, which is made when there is none of that name. */
+export async function workspaceOf(served: Served, name: string): Promise<number> {
+  await served.pool.query('insert into autoresponder.workspaces (name) values ($1) on conflict do nothing', [
+    name,
+  ]);
+  return (await findWorkspace(served, name)) ?? 0;
+}
+
+/** The numbers of workspaces, which are made as far as there are none of these names. */
+export async function workspacesOf(
+  { pool }: Served,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  await pool.query(
+    'insert into autoresponder.workspaces (name) select unnest($1::text[]) on conflict do nothing',
+    [names],
+  );
+  const { rows } = await pool.query<{ id: number; name: string }>(
+    'select id, name from autoresponder.workspaces where name = any($1)',
+    [names],
+  );
+  return new Map(rows.map(({ id, name }) => [name, id]));
+}
+
+/** Whether nobody took the workspace over meanwhile. */
+export async function isOwner({ pool }: Served, { workspace, epoch }: Tenure): Promise<boolean> {
+  const { rows } = await pool.query('select 1 from autoresponder.workspaces where id = $1 and epoch = $2', [
+    workspace,
+    epoch,
+  ]);
+  return rows.length === 1;
 }
 
 /** Makes somebody the owner of a workspace: what a former owner writes from now on is refused. */
@@ -31,12 +63,13 @@ export async function takeOver(
 }
 
 /** The store of one workspace. Closing it leaves the connections, which others use as well. */
-export function postgresStore(served: Served, tenure: Tenure, clock: Clock): Store {
+export function postgresStore(served: Served, tenure: Tenure | (() => Tenure), clock: Clock): Store {
+  const current = typeof tenure === 'function' ? tenure : () => tenure;
   // Others may write: what contacts were answered is not kept in memory.
-  return { ...storeOver(server(served, tenure), clock, 0), close: async () => undefined };
+  return { ...storeOver(server(served, current), clock, 0), close: async () => undefined };
 }
 
 /** What the dashboard shows of one workspace. */
 export function postgresReports(served: Served, workspace: number): Reports {
-  return { ...reportsOver(server(served, { workspace, epoch: null })), close: async () => undefined };
+  return { ...reportsOver(server(served, () => ({ workspace, epoch: null }))), close: async () => undefined };
 }

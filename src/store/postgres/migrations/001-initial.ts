@@ -12,6 +12,13 @@ create table workspaces (
   taken_at bigint
 );
 
+-- Programs that share the database, and under which names they take work.
+create table workers (
+  id text primary key,
+  names text[] not null,
+  seen_at timestamptz not null
+);
+
 create function workspace() returns integer language sql stable parallel safe
   as $$ select cast(nullif(current_setting('autoresponder.workspace', true), '') as integer) $$;
 

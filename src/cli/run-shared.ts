@@ -1,0 +1,109 @@
+import type { Config } from '../domain/config.js';
+import { loadProject } from '../project.js';
+import { createLogger, type Logger } from '../log.js';
+import type { SharedApp } from '../shared-app.js';
+import { changes } from '../watch.js';
+import { readWorkspaces, type Workspace } from '../workspaces.js';
+import { loadConfigs } from '../config/load.js';
+import { Exit } from './exit.js';
+import { sayFindings } from './output.js';
+import { type RunOptions, secretsOf, signalled } from './run-common.js';
+
+/** How many workspaces have a turn at the same time. */
+const CONCURRENCY = 10;
+
+/** `run` on PostgreSQL: a worker beside others, for one workspace or for thousands. */
+export async function runShared(options: RunOptions, configs: readonly Config[]): Promise<void> {
+  const [first] = configs;
+  if (first?.store.kind !== 'postgres') throw new Error('a shared store is meant');
+  const { url } = first.store;
+  const logger = createLogger({ ...first.log, secrets: [...configs.flatMap(secretsOf), url] });
+  const workspaces = await ready(options, configs);
+  const { openServed } = await import('../store/postgres/open.js');
+  const { createSharedApp } = await import('../shared-app.js');
+  const { createSharedPanels } = await import('../server/shared-panels.js');
+  const { workspaceOf } = await import('../store/postgres/store.js');
+  const served = await openServed(url, { connections: CONCURRENCY });
+  const panels = createSharedPanels({
+    ...{ served, workspaces, clock: Date.now, logger },
+    numberOf: (workspace) => workspaceOf(served, workspace),
+    projectOf: async (workspace) => {
+      const read = await loadProject(options.config, process.env, workspace);
+      return read.ok ? read.value : null;
+    },
+  });
+  const app = createSharedApp({
+    ...{ url, served, workspaces, clock: Date.now, logger, concurrency: CONCURRENCY },
+    ...(first.server ? { observer: panels.observer } : {}),
+  });
+  const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
+  try {
+    if (options.once) {
+      await app.once();
+      return;
+    }
+    const site = first.server ? await panels.serve(first.server) : null;
+    if (site) logger.info({ port: site.port }, 'the dashboard is served');
+    await app.start();
+    logger.info({ workspaces: workspaces.length }, 'started');
+    const reloading = keepReloading(options, { app, panels, logger, stopping });
+    await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
+    await reloading;
+    await site?.close();
+  } finally {
+    await app.stop();
+    await served.close();
+    logger.info('stopped');
+  }
+}
+
+async function ready({ shadow }: RunOptions, configs: readonly Config[]): Promise<readonly Workspace[]> {
+  const read = await readWorkspaces(
+    shadow ? configs.map((config) => ({ ...config, mode: 'shadow' as const })) : configs,
+    process.env,
+  );
+  if (read.ok) return read.value;
+  sayFindings(read.findings);
+  throw new Exit(1);
+}
+
+interface ReloadParts {
+  readonly app: SharedApp;
+  readonly panels: { readonly swap: (workspace: string, set: Workspace['set']) => void };
+  readonly logger: Logger;
+  readonly stopping: AbortSignal;
+}
+
+/**
+ * Rules are read again when a file changes, of all workspaces at once; with any fault, all stay as they are. A workspace
+ * that is new counts from the next start.
+ */
+async function keepReloading(
+  options: RunOptions,
+  { app, panels, logger, stopping }: ReloadParts,
+): Promise<void> {
+  const files = (): readonly string[] => {
+    const loaded = loadConfigs(options.config, process.env);
+    return [options.config, ...new Set(loaded.ok ? loaded.value.map(({ rulesPath }) => rulesPath) : [])];
+  };
+  const looks = changes(files, { signal: stopping });
+  while ((await looks.next()).done !== true) {
+    const configs = loadConfigs(options.config, process.env);
+    const read = configs.ok ? await readWorkspaces(configs.value, process.env) : configs;
+    if (!read.ok) {
+      const faults = read.findings.map(
+        ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
+      );
+      logger.error(
+        { faults },
+        'the changed rules are not used: they have faults. Those read before stay in force',
+      );
+      continue;
+    }
+    for (const { config, set } of read.value) {
+      app.swap(config.workspace, set);
+      panels.swap(config.workspace, set);
+    }
+    logger.info({ workspaces: read.value.length }, 'rules and calendars were read again');
+  }
+}

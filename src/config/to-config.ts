@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import type { Calendar, Span, Weekday } from '../domain/calendar.js';
+import type { AccountConfig, Config, StoreAddress } from '../domain/config.js';
+import type { NotifyConfig } from '../domain/notice.js';
+import { millis } from '../yaml/values.js';
+import type { RawCalendar } from './calendar-schema.js';
+import { parseDates, parseDays, parseSpan } from './clock-values.js';
+import type { RawNotify } from './notify-schema.js';
+import type { RawConfig } from './schema.js';
+
+/** Which workspace it is, and who may see it. */
+interface Named {
+  readonly name: string;
+  readonly token: string | null;
+}
+
+/** The checked values of a configuration, or of one workspace, as the program uses them. Paths are seen from `folder`. */
+export function toConfig(raw: RawConfig, { name, token }: Named, folder: string): Config {
+  const { poll, throttle, delivery, guards, server } = raw;
+  return {
+    workspace: name,
+    token,
+    mode: raw.mode,
+    blotato: { baseUrl: raw.blotato.base_url.replace(/\/+$/u, ''), apiKey: raw.blotato.api_key },
+    store: toStore(raw.store, folder),
+    rulesPath: resolve(folder, raw.rules),
+    accounts: raw.accounts.map(toAccount),
+    poll: {
+      schedule: poll.schedule,
+      comments: poll.comments,
+      overlap: millis(poll.overlap),
+      lookback: poll.start === 'now' ? 0 : millis(poll.start.lookback),
+    },
+    throttle: {
+      sendsPerMinute: throttle.sends_per_minute,
+      readsPerMinute: throttle.reads_per_minute,
+      concurrency: throttle.concurrency,
+      sendsPerHourPerAccount: throttle.per_account.sends_per_hour,
+    },
+    delivery: { ambiguous: delivery.ambiguous, visibleWithin: millis(delivery.visible_within) },
+    guards: {
+      humanPause: millis(guards.human_pause),
+      perContact: { replies: guards.per_contact.replies, per: millis(guards.per_contact.per) },
+      loopBreaker: guards.loop_breaker === false ? null : toLoopBreaker(guards.loop_breaker),
+      optOut: guards.opt_out === false ? null : guards.opt_out,
+    },
+    calendars: Object.entries(raw.calendars).map(([name, calendar]) => toCalendar(name, calendar)),
+    webhooks: { allowHosts: raw.webhooks.allow_hosts },
+    retention: millis(raw.retention),
+    notify: raw.notify ? toNotify(raw.notify) : null,
+    server: server ? { ...server, token: server.token.trim() === '' ? null : server.token } : null,
+    log: raw.log,
+  };
+}
+
+function toStore(store: string, folder: string): StoreAddress {
+  if (!store.startsWith('sqlite:')) return { kind: 'postgres', url: store };
+  return { kind: 'sqlite', path: resolve(folder, store.slice('sqlite:'.length)) };
+}
+
+function toNotify({ quiet, webhook, email, command, ...raw }: RawNotify): NotifyConfig {
+  const span = quiet === undefined ? undefined : parseSpan(quiet.hours);
+  return {
+    kinds: raw.kinds,
+    digest: millis(raw.digest),
+    silentAfter: millis(raw.silent_after),
+    quiet: quiet === undefined || span === undefined ? null : { ...span, timezone: quiet.timezone },
+    webhook: webhook ? { url: webhook.url, secret: webhook.secret ?? null } : null,
+    email: email ?? null,
+    command: command ?? null,
+  };
+}
+
+function toLoopBreaker({ rounds, within, wait }: Exclude<RawConfig['guards']['loop_breaker'], false>) {
+  return { rounds, within: millis(within), wait: millis(wait) };
+}
+
+function toAccount(raw: RawConfig['accounts'][number]): AccountConfig {
+  return {
+    name: raw.name,
+    id: raw.id,
+    platform: raw.platform,
+    nativeId: raw.native_id ?? null,
+    pageId: raw.page_id ?? null,
+    disclosure: raw.disclosure ?? null,
+    vars: raw.vars,
+  };
+}
+
+function toCalendar(name: string, raw: RawCalendar): Calendar {
+  const open: Partial<Record<Weekday, readonly Span[]>> = {};
+  for (const [days, spans] of Object.entries(raw.open)) {
+    for (const day of parseDays(days) ?? []) open[day] = toSpans(spans);
+  }
+  return {
+    name,
+    timezone: raw.timezone,
+    open,
+    closed: raw.closed.map((dates) => parseDates(dates)).filter((dates) => dates !== undefined),
+    special: Object.fromEntries(Object.entries(raw.special).map(([date, spans]) => [date, toSpans(spans)])),
+    holidays: raw.holidays ?? null,
+  };
+}
+
+function toSpans(texts: readonly string[]): readonly Span[] {
+  return texts.map(parseSpan).filter((span) => span !== undefined);
+}

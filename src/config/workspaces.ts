@@ -1,0 +1,131 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Config } from '../domain/config.js';
+import type { Checked, Finding } from '../domain/finding.js';
+import { openYaml } from '../yaml/document.js';
+import type { Environment } from '../yaml/interpolate.js';
+import { checkShape, reportMisreadLists } from '../yaml/issues.js';
+import { listYamlFiles, readText } from '../yaml/read.js';
+import type { Path, YamlSource } from '../yaml/source.js';
+import { reportAccountClashes, reportClashes } from './clashes.js';
+import { hostSchema, type RawHost, type RawWorkspace, workspaceFileSchema } from './schema.js';
+import { toConfig } from './to-config.js';
+
+/** A workspace as it was read, and where. */
+interface Found {
+  readonly name: string;
+  readonly raw: RawWorkspace;
+  readonly source: YamlSource;
+  /** Where in the source it stands. */
+  readonly path: Path;
+}
+
+/** A configuration with `workspaces`: each of them as a configuration of its own, with what they share filled in. */
+export function parseWorkspaces(source: YamlSource, env: Environment): Checked<readonly Config[]> {
+  const raw = checkShape(hostSchema, source, []);
+  reportClashes(source);
+  reportStore(source, raw);
+  if (raw === undefined) return { ok: false, findings: source.findings() };
+  const folder = dirname(resolve(source.file));
+  const { found, sources, findings } =
+    typeof raw.workspaces === 'string'
+      ? readFolder(join(dirname(source.file), raw.workspaces), env)
+      : { found: listed(raw.workspaces, source), sources: [], findings: [] };
+  for (const { source: own, path } of found) reportAccountClashes(own, path);
+  reportSharedKeys(found);
+  const all = [...source.findings(), ...findings, ...sources.flatMap((each) => each.findings())];
+  if (all.some(({ severity }) => severity === 'error')) return { ok: false, findings: all };
+  const configs = found.map(({ name, raw: own, source: from }) =>
+    toConfig(merged(raw, own, folder), { name, token: tokenOf(own) }, dirname(resolve(from.file))),
+  );
+  return { ok: true, value: configs, warnings: all };
+}
+
+function listed(workspaces: Exclude<RawHost['workspaces'], string>, source: YamlSource): readonly Found[] {
+  const seen = new Set<string>();
+  return workspaces.map(({ name, ...raw }, index) => {
+    const path = ['workspaces', index];
+    if (seen.has(name)) {
+      const message = `name: "${name}" is the name of another workspace already`;
+      source.report([...path, 'name'], {
+        code: 'duplicate-workspace',
+        message,
+        mend: 'Give each workspace its own name.',
+      });
+    }
+    seen.add(name);
+    return { name, raw, source, path };
+  });
+}
+
+/** A file each, in the order of their names. */
+function readFolder(folder: string, env: Environment) {
+  const files = listYamlFiles(folder, 'Make the folder, or list the workspaces in this file.');
+  if (!files.ok) return { found: [], sources: [], findings: files.findings };
+  const found: Found[] = [];
+  const sources: YamlSource[] = [];
+  const findings: Finding[] = [];
+  for (const file of files.value) {
+    const text = readText(file, '');
+    if (!text.ok) {
+      findings.push(...text.findings);
+      continue;
+    }
+    const source = openYaml(text.value, file, env);
+    sources.push(source);
+    const name = basename(file).replace(/\.ya?ml$/u, '');
+    if (!/^[a-z0-9][a-z0-9_-]{0,62}$/u.test(name)) {
+      const message = `${basename(file)}: "${name}" is no name for a workspace: small letters, digits, - and _ only`;
+      source.report([], { code: 'wrong-name', message, mend: 'Rename the file.' });
+    }
+    const raw = source.value === undefined ? undefined : checkShape(workspaceFileSchema, source, []);
+    reportMisreadLists(source, ['guards', 'opt_out']);
+    if (raw !== undefined) found.push({ name, raw, source, path: [] });
+  }
+  return { found, sources, findings };
+}
+
+/** Budgets are by key: two workspaces with the same would each use all of it, and answer the same people. */
+function reportSharedKeys(found: readonly Found[]): void {
+  const owners = new Map<string, string>();
+  for (const { name, raw, source, path } of found) {
+    const key = raw.blotato.api_key;
+    const owner = owners.get(key);
+    if (owner !== undefined) {
+      source.report([...path, 'blotato', 'api_key'], {
+        code: 'shared-key',
+        message: `api_key: workspace ${owner} has the same key`,
+        mend: 'Give each workspace the key of its own Blotato account.',
+      });
+    }
+    owners.set(key, name);
+  }
+}
+
+function reportStore(source: YamlSource, raw: RawHost | undefined): void {
+  if (raw === undefined || !raw.store.startsWith('sqlite:')) return;
+  source.report(['workspaces'], {
+    code: 'workspaces-need-postgres',
+    message: 'workspaces: several workspaces share a PostgreSQL database, and the store is SQLite',
+    mend: 'Write store: ${DATABASE_URL} with postgres://…; or one configuration and one program for each.',
+    at: 'key',
+  });
+}
+
+function tokenOf({ token }: RawWorkspace): string | null {
+  return token.trim() === '' ? null : token;
+}
+
+/** What the workspace says, and else what the file says. Paths of the file are made whole: they are seen from its folder. */
+function merged(shared: RawHost, { blotato, token: _token, ...own }: RawWorkspace, folder: string) {
+  const { workspaces: _workspaces, accounts: _accounts, ...rest } = shared;
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  const base = shared.blotato?.base_url ?? 'https://backend.blotato.com';
+  return {
+    ...rest,
+    rules: resolve(folder, shared.rules),
+    ...given,
+    accounts: own.accounts,
+    calendars: { ...shared.calendars, ...own.calendars },
+    blotato: { base_url: blotato.base_url ?? base, api_key: blotato.api_key },
+  };
+}

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { Observer } from '../app.js';
+import type { Config } from '../domain/config.js';
+import { type Clock, HOUR, type Instant, SECOND } from '../domain/time.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import type { Project } from '../project.js';
+import type { Served as Database } from '../store/postgres/open.js';
+import { postgresReports, postgresStore } from '../store/postgres/store.js';
+import type { Workspace } from '../workspaces.js';
+import { carryOut } from './control.js';
+import type { Health } from './health.js';
+import type { Panel } from './panel.js';
+import { serve, type Served } from './serve.js';
+import { createSite } from './site.js';
+import { watchProgram, type Watcher } from './watch-program.js';
+
+export interface SharedPanelsOptions {
+  readonly served: Database;
+  /** The number of a workspace in the database, which is made if it is not there. */
+  readonly numberOf: (workspace: string) => Promise<number>;
+  readonly workspaces: readonly Workspace[];
+  /** As its files have it now, with the tests of its rules; null while they have faults. */
+  readonly projectOf: (workspace: string) => Promise<Project | null>;
+  readonly clock: Clock;
+}
+
+/** The dashboards of workspaces: each for whoever has its token. */
+export interface SharedPanels {
+  readonly observer: (workspace: string) => Observer;
+  readonly swap: (workspace: string, set: CompiledSet) => void;
+  serve(at: NonNullable<Config['server']>): Promise<Served>;
+}
+
+/** Says to whom the browser belongs. It opens nothing: the session beside it does. */
+const COOKIE = 'autoresponder_workspace';
+/** Other workers write to the database as well: a page that is open asks so often. */
+const ASK_EVERY = 2 * SECOND;
+
+export function createSharedPanels(options: SharedPanelsOptions): SharedPanels {
+  const { workspaces, clock } = options;
+  const all = new Map(workspaces.map((each) => [each.config.workspace, { ...each }]));
+  const watchers = new Map<string, Watcher>();
+  const sites = new Map<string, Hono>();
+
+  const watcherOf = (workspace: string): Watcher => {
+    const known = watchers.get(workspace);
+    if (known) return known;
+    const made = watchProgram();
+    watchers.set(workspace, made);
+    return made;
+  };
+
+  const siteOf = async (workspace: string, token: string | null): Promise<Hono | null> => {
+    const known = sites.get(workspace);
+    const found = all.get(workspace);
+    if (known ?? !found) return known ?? null;
+    const made = await createPanel(options, { workspace: found, watcher: watcherOf(workspace) });
+    const site = createSite({ token, health: made.health, clock, panel: made });
+    sites.set(workspace, site);
+    return site;
+  };
+
+  return {
+    observer: (workspace) => watcherOf(workspace).observer,
+    swap(workspace, set) {
+      const found = all.get(workspace);
+      if (found) found.set = set;
+    },
+    serve: (at) => serve(front(at, [...all.values()], { siteOf, clock }), at),
+  };
+}
+
+interface FrontParts {
+  readonly siteOf: (workspace: string, token: string | null) => Promise<Hono | null>;
+  readonly clock: Clock;
+}
+
+/** Finds out whose dashboard is asked for, by the token that is given or was; each site then looks for itself. */
+function front(
+  { token: common }: NonNullable<Config['server']>,
+  workspaces: readonly Workspace[],
+  { siteOf, clock }: FrontParts,
+): Hono {
+  const [only] = workspaces;
+  const isAlone = workspaces.length === 1;
+  const owners = new Map(
+    workspaces.flatMap(({ config }) => {
+      const token = config.token ?? (isAlone ? common : null);
+      return token === null ? [] : [[digest(token), config] as const];
+    }),
+  );
+  const tokens = new Map(
+    workspaces.map(({ config }) => [config.workspace, config.token ?? (isAlone ? common : null)]),
+  );
+  const nobody = createSite({
+    token: digest(String(Math.random())),
+    health: () => NOTHING_READ,
+    clock,
+    panel: null,
+  });
+  const site = new Hono();
+  const nameOf = (c: Context, given: string | null): string => {
+    if (isAlone) return only?.config.workspace ?? '';
+    return (given === null ? getCookie(c, COOKIE) : owners.get(digest(given))?.workspace) ?? '';
+  };
+  site.all('*', async (c) => {
+    const given = await tokenOf(c.req.raw);
+    const workspace = nameOf(c, given);
+    const token = tokens.get(workspace) ?? null;
+    // Without a token of its own a workspace of several has no dashboard.
+    const own = isAlone || token !== null ? await siteOf(workspace, token) : null;
+    const answer = await (own ?? nobody).fetch(c.req.raw, c.env);
+    const isLogin = given !== null && own !== null && answer.ok;
+    return isLogin && !isAlone ? remembered(c, answer, workspace) : answer;
+  });
+  return site;
+}
+
+/** The answer, with a note of whose dashboard the browser has logged in to. */
+function remembered(c: Context, answer: Response, workspace: string): Response {
+  const maxAge = (12 * HOUR) / SECOND;
+  setCookie(c, COOKIE, workspace, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge });
+  const both = new Response(answer.body, answer);
+  for (const cookie of c.res.headers.getSetCookie()) both.headers.append('set-cookie', cookie);
+  return both;
+}
+
+const NOTHING_READ: Health = { readAt: null, failing: [], isKeyRefused: false };
+
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** The token of a header or of a login. */
+async function tokenOf(request: Request): Promise<string | null> {
+  const header = /^Bearer (.+)$/u.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (header !== undefined) return header;
+  if (request.method !== 'POST' || new URL(request.url).pathname !== '/login') return null;
+  const body = (await request
+    .clone()
+    .json()
+    .catch(() => null)) as { token?: unknown } | null;
+  return typeof body?.token === 'string' ? body.token : null;
+}
+
+interface Shown {
+  readonly workspace: Workspace;
+  readonly watcher: Watcher;
+}
+
+/** What one dashboard sees: the database, since another worker may have done it. */
+async function createPanel(
+  { served, numberOf, projectOf, clock }: SharedPanelsOptions,
+  { workspace, watcher: { onChange, tell, metrics } }: Shown,
+): Promise<Panel> {
+  const { config } = workspace;
+  const number = await numberOf(config.workspace);
+  const store = postgresStore(served, { workspace: number, epoch: null }, clock);
+  const loadedAt = clock();
+  let readAt: Instant | null = null;
+  const look = async (): Promise<void> => {
+    const { streams } = await store.summary();
+    readAt = streams.length === 0 ? null : Math.min(...streams.map((stream) => stream.polledAt));
+  };
+  await look();
+  const panel: Panel = {
+    config,
+    store,
+    reports: postgresReports(served, number),
+    clock,
+    health: () => ({ ...NOTHING_READ, readAt }),
+    rules: () => ({ rules: workspace.set.rules.length, loadedAt, problem: null }),
+    set: () => workspace.set,
+    project: () => projectOf(config.workspace),
+    command: async (asked) => {
+      const result = await carryOut(asked, store, clock());
+      tell();
+      return result;
+    },
+    metrics: () => metrics(panel),
+    onChange(listener) {
+      const stop = onChange(listener);
+      const timer = setInterval(() => void look().then(listener, () => undefined), ASK_EVERY);
+      return () => {
+        clearInterval(timer);
+        stop();
+      };
+    },
+  };
+  return panel;
+}

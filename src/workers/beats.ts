@@ -1,0 +1,48 @@
+import { LIMITS } from '../domain/limits.js';
+import type { Served } from '../store/postgres/open.js';
+
+/** Tells the other workers of a database that this one is there, and finds work of those that are not any more. */
+export interface Beats {
+  /** Says so once. Returns under which names work was taken whose worker is silent: it is free to be taken over. */
+  beat(): Promise<readonly string[]>;
+  /** This one goes, and has no work. */
+  end(): Promise<void>;
+}
+
+export interface BeatsOptions {
+  readonly served: Served;
+  /** Of this worker. */
+  readonly id: string;
+  /** Under which it takes work. */
+  readonly names: () => readonly string[];
+  /** The table in which the queue's library notes who took what. */
+  readonly jobs: string;
+}
+
+/** The time is the database's, so that no clock has to agree with another. */
+export function createBeats({ served: { pool }, id, names, jobs }: BeatsOptions): Beats {
+  const silence = LIMITS.workerSilence / 1000;
+  return {
+    async beat() {
+      await pool.query(BEAT, [id, names()]);
+      await pool.query(FORGET, [silence]);
+      const { rows } = await pool.query<{ name: string }>(orphans(jobs), [silence]);
+      return rows.map((row) => row.name);
+    },
+    async end() {
+      await pool.query('delete from autoresponder.workers where id = $1', [id]);
+    },
+  };
+}
+
+const BEAT = `
+insert into autoresponder.workers (id, names, seen_at) values ($1, $2, now())
+on conflict (id) do update set names = excluded.names, seen_at = excluded.seen_at`;
+
+const FORGET = 'delete from autoresponder.workers where seen_at < now() - make_interval(secs => $1)';
+
+/** Taken by nobody who is there; not just now, since a worker may not have said yet that it is there. */
+const orphans = (jobs: string): string => `
+select distinct locked_by as name from ${jobs}
+where locked_by is not null and locked_at < now() - make_interval(secs => $1)
+  and locked_by not in (select unnest(names) from autoresponder.workers)`;

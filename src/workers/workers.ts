@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { hostname } from 'node:os';
+import {
+  Logger as QueueLogger,
+  makeWorkerUtils,
+  run,
+  type WorkerEvents,
+  type WorkerUtils,
+} from 'graphile-worker';
+import { LIMITS } from '../domain/limits.js';
+import type { Clock, Instant } from '../domain/time.js';
+import type { Logger } from '../log.js';
+import type { Served } from '../store/postgres/open.js';
+import { isOwner, takeOver, workspacesOf } from '../store/postgres/store.js';
+import type { Tenure } from '../store/postgres/server.js';
+import { createBeats } from './beats.js';
+
+/** What a worker does for one workspace. */
+export interface Member {
+  /** One turn, as the owner of the workspace. Returns when the next is due. */
+  turn(): Promise<Instant>;
+  /** Whose store it works on: set before each turn. */
+  own(tenure: Tenure): void;
+}
+
+export interface WorkersOptions {
+  readonly url: string;
+  readonly served: Served;
+  /** By the name of the workspace. */
+  readonly members: ReadonlyMap<string, Member>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How many workspaces have a turn at the same time. */
+  readonly concurrency: number;
+}
+
+export interface Workers {
+  /** Waits for the turns that are under way. */
+  stop(): Promise<void>;
+}
+
+/** The schema of the queue's library. */
+const SCHEMA = 'autoresponder_queue';
+const JOBS = `${SCHEMA}._private_jobs`;
+const TASK = 'turn';
+/** How soon a turn that failed is tried again. */
+const TRY_AGAIN = 5_000;
+/** How soon a turn that is due is found, in milliseconds. */
+const LOOK_EVERY = 500;
+
+/**
+ * Shares the workspaces with the other workers of the database: each has one job in a queue, which whoever is free takes
+ * when it is due, and puts back for the next time. A worker that is silent for too long loses its jobs to the others;
+ * when it wakes, what it writes is refused, since the workspace has another owner.
+ */
+export async function startWorkers(options: WorkersOptions): Promise<Workers> {
+  const { url, served, members, clock, logger, concurrency } = options;
+  const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const ids = await workspacesOf(served, [...members.keys()]);
+  const queueLogger = silentLogger(logger);
+  const common = { connectionString: url, schema: SCHEMA, logger: queueLogger };
+  const utils = await makeWorkerUtils({ ...common, maxPoolSize: 2 });
+  await utils.migrate();
+
+  const names = new Set<string>();
+  const events = new EventEmitter() as unknown as WorkerEvents;
+  events.on('worker:create', ({ worker }) => names.add(worker.workerId));
+  const beats = createBeats({ served, id, names: () => [...names], jobs: JOBS });
+  const turns = createTurner(options, id, ids);
+
+  const runner = await run({
+    ...common,
+    maxPoolSize: concurrency + 1,
+    concurrency,
+    pollInterval: LOOK_EVERY,
+    noHandleSignals: true,
+    events,
+    taskList: {
+      [TASK]: async (payload, { addJob }) => {
+        const { workspace } = payload as { workspace: string };
+        const next = await turns(workspace);
+        if (next !== null) await addJob(TASK, { workspace }, jobOf(workspace, Math.max(next, clock())));
+      },
+    },
+  });
+  const keep = async (): Promise<void> => {
+    const dead = await beats.beat();
+    if (dead.length > 0) {
+      logger.warn({ dead }, 'a worker is silent; its work is taken over');
+      await utils.forceUnlockWorkers([...dead]);
+    }
+    await addMissing(served, utils, [...members.keys()]);
+  };
+  let keeping: Promise<void> | null = null;
+  await keep();
+  const timer = setInterval(() => {
+    // A database that does not answer is not asked twice at a time.
+    keeping ??= keep()
+      .catch((error: unknown) =>
+        logger.error({ err: error }, 'the database could not be told that this worker is there'),
+      )
+      .finally(() => (keeping = null));
+  }, LIMITS.workerBeat);
+
+  return {
+    async stop() {
+      clearInterval(timer);
+      await runner.stop();
+      await beats.end().catch(() => undefined);
+      await utils.release();
+    },
+  };
+}
+
+/** Does a workspace's turn. Null: it is not to come again, because this program does not know it or another owns it. */
+function createTurner(
+  { served, members, clock, logger }: WorkersOptions,
+  id: string,
+  ids: ReadonlyMap<string, number>,
+) {
+  return async (workspace: string): Promise<Instant | null> => {
+    const member = members.get(workspace);
+    const number = ids.get(workspace);
+    // Somebody who knows it adds it again.
+    if (!member || number === undefined) return null;
+    const tenure = await takeOver(served, number, id, clock);
+    member.own(tenure);
+    try {
+      const next = await member.turn();
+      return (await isOwner(served, tenure)) ? next : null;
+    } catch (error) {
+      logger.error({ err: error, workspace }, 'a turn failed; it is tried again');
+      return clock() + TRY_AGAIN;
+    }
+  };
+}
+
+function jobOf(workspace: string, at: Instant) {
+  return { jobKey: workspace, runAt: new Date(at), maxAttempts: 30_000 };
+}
+
+/** Each workspace has a job; one that is new, or that somebody else did not know, gets one. */
+async function addMissing(
+  { pool }: Served,
+  utils: WorkerUtils,
+  workspaces: readonly string[],
+): Promise<void> {
+  const { rows } = await pool.query<{ workspace: string }>(
+    `select payload->>'workspace' as workspace from ${JOBS}`,
+  );
+  const known = new Set(rows.map((row) => row.workspace));
+  for (const workspace of workspaces) {
+    if (known.has(workspace)) continue;
+    await utils.addJob(
+      TASK,
+      { workspace },
+      { ...jobOf(workspace, Date.now()), jobKeyMode: 'preserve_run_at' },
+    );
+  }
+}
+
+/** The library's words, but for its chatter. */
+function silentLogger(logger: Logger): QueueLogger {
+  return new QueueLogger(() => (level, message) => {
+    const how: string = level;
+    if (how === 'error') logger.error({ queue: message }, 'the queue');
+    else if (how === 'warning') logger.warn({ queue: message }, 'the queue');
+    else logger.debug({ queue: message }, 'the queue');
+  });
+}

@@ -1,0 +1,370 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { MINUTE, SECOND } from '../../src/domain/time.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { openServed } from '../../src/store/postgres/open.js';
+import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js';
+import type { Store } from '../../src/store/store.js';
+import { createDice, type Dice } from './dice.js';
+import { isSettled, judge, type Verdict } from './judge.js';
+import { createTraffic, RULES, type Traffic } from './traffic.js';
+import { createWeather, type Weather } from './weather.js';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
+const WORKERS = 3;
+const WORKSPACES = ['bakery', 'florist'];
+/** So long a worker is frozen or cut off: others have taken its work over by then. */
+const AWAY = [17 * SECOND, 22 * SECOND] as const;
+const SETTLES_WITHIN = 4 * MINUTE;
+const MOST_OUTSTANDING = 100;
+
+export const DISRUPTIONS = ['kill', 'freeze', 'cut', 'blackhole'] as const;
+export type Disruption = (typeof DISRUPTIONS)[number];
+
+export interface WorkersSoakResult {
+  readonly ok: boolean;
+  readonly seed: number;
+  readonly disruptions: Readonly<Record<string, number>>;
+  readonly written: number;
+  readonly accepted: number;
+  readonly seconds: number;
+  /** How long a workspace was left alone at most, in seconds: from one call of its list to the next. */
+  readonly longestSilence: number;
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  readonly broken: readonly string[];
+}
+
+/**
+ * Three built programs share a database, for two workspaces, in bad weather; they are killed, frozen until others have
+ * taken over, and cut off from the database. Then they may finish, and each workspace is judged like a single program.
+ */
+export async function workersSoak({
+  disruptions,
+  seed,
+  database,
+  onProgress,
+}: {
+  readonly disruptions: number;
+  readonly seed: number;
+  /** The address of an empty database. */
+  readonly database: string;
+  readonly onProgress?: (done: number) => void;
+}): Promise<WorkersSoakResult> {
+  const began = Date.now();
+  const dice = createDice(seed);
+  const folder = mkdtempSync(join(tmpdir(), 'workers-'));
+  const shops: Shop[] = [];
+  for (const name of WORKSPACES) shops.push(await openShop(name, dice));
+  writeFileSync(join(folder, 'rules.yaml'), RULES);
+  const workers: Worker[] = [];
+  for (let n = 0; n < WORKERS; n += 1) workers.push(await createWorker(folder, { n, database, shops }));
+  const served = await openServed(database, { connections: 2 });
+  try {
+    for (const worker of workers) worker.start();
+    const stores = await firstReads(shops, served);
+    for (const shop of shops) shop.begin();
+    const counts = await disrupt(workers, dice, { disruptions, onProgress });
+    for (const shop of shops) shop.calm();
+    const broken = await settle(shops, stores);
+    for (const worker of workers) broken.push(...(await worker.end()));
+    const verdicts: Record<string, Verdict> = {};
+    for (const { name, traffic, sandbox } of shops)
+      verdicts[name] = await judge(stores.get(name)!, traffic.written, sandbox.sends());
+    const wrong = Object.values(verdicts).flatMap(({ lost, doubled, unknownForNothing, wrongReason }) => [
+      ...[...lost, ...doubled, ...unknownForNothing, ...wrongReason],
+    ]);
+    return {
+      ok: wrong.length === 0 && broken.length === 0,
+      seed,
+      disruptions: counts,
+      written: shops.reduce((sum, { traffic }) => sum + traffic.written.length, 0),
+      accepted: shops.reduce((sum, { sandbox }) => sum + sandbox.sends().length, 0),
+      seconds: Math.round((Date.now() - began) / SECOND),
+      longestSilence: Math.max(...shops.map((shop) => shop.longestSilence())) / SECOND,
+      verdicts,
+      broken: [...broken, ...shops.flatMap(({ sandbox }) => sandbox.violations)],
+    };
+  } finally {
+    for (const shop of shops) await shop.close();
+    for (const worker of workers) await worker.gone();
+    await served.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A workspace: its Blotato, its weather, the people who write to it. */
+interface Shop {
+  readonly name: string;
+  readonly sandbox: Sandbox;
+  readonly traffic: Traffic;
+  /** From now on people write, and calls go wrong. */
+  begin(): void;
+  /** Nobody writes any more, and nothing goes wrong. */
+  calm(): void;
+  longestSilence(): number;
+  close(): Promise<void>;
+}
+
+async function openShop(name: string, dice: Dice): Promise<Shop> {
+  const sandbox = await startSandbox({
+    apiKey: `key-of-${name}`,
+    limits: null,
+    queuedFor: 60,
+    visibleAfter: 150,
+  });
+  const traffic = createTraffic(sandbox, dice);
+  const weather: Weather = createWeather(dice);
+  let writing: NodeJS.Timeout | undefined;
+  let calledAt: number | null = null;
+  let silence = 0;
+  const listen =
+    (calls: Weather['hook']): Weather['hook'] =>
+    (request) => {
+      const now = Date.now();
+      if (calledAt !== null) silence = Math.max(silence, now - calledAt);
+      calledAt = now;
+      return calls(request);
+    };
+  return {
+    name,
+    sandbox,
+    traffic,
+    begin() {
+      sandbox.fault(listen(weather.hook));
+      writing = setInterval(() => {
+        const expected = traffic.written.reduce((sum, { answers }) => sum + answers.length, 0);
+        if (expected - sandbox.sends().length < MOST_OUTSTANDING) traffic.burst();
+      }, 400);
+    },
+    calm() {
+      clearInterval(writing);
+      weather.calm();
+    },
+    longestSilence: () => silence,
+    async close() {
+      clearInterval(writing);
+      await sandbox.close();
+    },
+  };
+}
+
+function configOf(database: string, shops: readonly Shop[]): string {
+  return `
+version: 1
+mode: live
+store: ${database}
+rules: ./rules.yaml
+poll: { schedule: "* * * * * *" }
+throttle: { sends_per_minute: 10000, reads_per_minute: 10000, per_account: { sends_per_hour: 100000 } }
+delivery: { visible_within: 500ms }
+guards: { per_contact: { replies: 10000, per: 30d }, loop_breaker: false, opt_out: false }
+log: { level: warn, pretty: false }
+workspaces:${shops
+    .map(
+      ({ name, sandbox }) => `
+  - name: ${name}
+    blotato: { base_url: "${sandbox.url}", api_key: ${sandbox.apiKey} }
+    accounts:
+      - { name: shop-ig, id: "98434", platform: instagram, native_id: "1784140" }
+      - { name: shop-fb, id: "43538", platform: facebook, page_id: "1288852254291983" }
+      - { name: shop-x, id: "51207", platform: twitter, native_id: "1500000000000000043" }`,
+    )
+    .join('')}
+`;
+}
+
+interface Worker {
+  start(): void;
+  /** Does it, and undoes it after a while. */
+  suffer(what: Disruption, away: number): Promise<void>;
+  /** Asks it to stop. Gives what was wrong. */
+  end(): Promise<string[]>;
+  /** However it is. */
+  gone(): Promise<void>;
+}
+
+async function createWorker(
+  folder: string,
+  { n, database, shops }: { n: number; database: string; shops: readonly Shop[] },
+): Promise<Worker> {
+  const relay = await openRelay(database);
+  const config = join(folder, `config-${n}.yaml`);
+  writeFileSync(config, configOf(relay.url, shops));
+  let child: ChildProcess | null = null;
+  let words = '';
+  const faults: string[] = [];
+  let isMeant = false;
+
+  const start = (): void => {
+    isMeant = false;
+    const started = spawn(process.execPath, [PROGRAM, 'run', '--config', config], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    started.stderr.on('data', (chunk: Buffer) => (words = `${words}${chunk.toString()}`.slice(-4_000)));
+    started.once('exit', (code, signal) => {
+      if (!isMeant) faults.push(`worker ${n} ended by itself (${String(code ?? signal)}): ${words}`);
+      child = null;
+    });
+    child = started;
+  };
+  return {
+    start,
+    async suffer(what, away) {
+      if (what === 'kill') {
+        isMeant = true;
+        const exited = child ? once(child, 'exit') : null;
+        child?.kill('SIGKILL');
+        await exited;
+        await wait(away / 4);
+        start();
+        return;
+      }
+      if (what === 'freeze') child?.kill('SIGSTOP');
+      else relay.cut(what);
+      await wait(away);
+      if (what === 'freeze') child?.kill('SIGCONT');
+      else relay.heal();
+    },
+    async end() {
+      isMeant = true;
+      const ending = child;
+      if (ending) {
+        const exited = once(ending, 'exit');
+        ending.kill('SIGTERM');
+        const [code] = (await exited) as [number | null];
+        if (code !== 0) faults.push(`worker ${n} ended with ${String(code)} after SIGTERM: ${words}`);
+      }
+      return faults;
+    },
+    async gone() {
+      isMeant = true;
+      child?.kill('SIGKILL');
+      await relay.close();
+    },
+  };
+}
+
+interface Relay {
+  readonly url: string;
+  /** `cut`: connections end, and none is made. `blackhole`: they stay, and nothing gets through until later. */
+  cut(how: 'cut' | 'blackhole'): void;
+  heal(): void;
+  close(): Promise<void>;
+}
+
+/** What stands between a worker and the database. */
+async function openRelay(database: string): Promise<Relay> {
+  const target = new URL(database);
+  let state: 'open' | 'cut' | 'blackhole' = 'open';
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    if (state === 'cut') {
+      near.destroy();
+      return;
+    }
+    const far = connect(Number(target.port || 5432), target.hostname);
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+      socket.pipe(other);
+    }
+    if (state === 'blackhole') [near, far].forEach((socket) => socket.pause());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(database);
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    cut(how) {
+      state = how;
+      for (const socket of sockets) {
+        if (how === 'cut') socket.destroy();
+        else socket.pause();
+      }
+    },
+    heal() {
+      state = 'open';
+      for (const socket of sockets) socket.resume();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+/** What was there before the first poll is not answered, so people write after it. */
+async function firstReads(
+  shops: readonly Shop[],
+  served: Awaited<ReturnType<typeof openServed>>,
+): Promise<ReadonlyMap<string, Store>> {
+  const by = Date.now() + MINUTE;
+  const stores = new Map<string, Store>();
+  for (const { name } of shops) {
+    for (;;) {
+      if (Date.now() > by) throw new Error(`nobody reads for ${name}`);
+      await wait(100);
+      const workspace = await findWorkspace(served, name);
+      if (workspace === null) continue;
+      const store = postgresStore(served, { workspace, epoch: null }, Date.now);
+      stores.set(name, store);
+      const read = [await store.marks('messages'), await store.marks('comments')];
+      if (read.every(({ size }) => size > 0)) break;
+    }
+  }
+  return stores;
+}
+
+/** Each worker suffers one thing after the other; one of them is left alone at any time. */
+async function disrupt(
+  workers: readonly Worker[],
+  dice: Dice,
+  { disruptions, onProgress }: { disruptions: number; onProgress: ((done: number) => void) | undefined },
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const plan = Array.from({ length: disruptions }, (_, n) => DISRUPTIONS[n % DISRUPTIONS.length]!);
+  const free = [...workers];
+  let done = 0;
+  const suffer = async (): Promise<void> => {
+    for (let what = plan.shift(); what !== undefined; what = plan.shift()) {
+      const [worker] = free.splice(dice.whole(0, free.length - 1), 1);
+      counts[what] = (counts[what] ?? 0) + 1;
+      await wait(dice.whole(500, 3_000));
+      await worker!.suffer(what, dice.whole(...AWAY));
+      free.push(worker!);
+      onProgress?.((done += 1));
+    }
+  };
+  await Promise.all([suffer(), suffer()]);
+  return counts;
+}
+
+async function settle(shops: readonly Shop[], stores: ReadonlyMap<string, Store>): Promise<string[]> {
+  const by = Date.now() + SETTLES_WITHIN;
+  for (const { name, traffic } of shops) {
+    const store = stores.get(name)!;
+    while (!(await isSettled(store, traffic.written))) {
+      if (Date.now() > by) {
+        const { sends, undecided } = await store.summary();
+        return [`${name} did not settle: ${JSON.stringify({ sends, undecided })}`];
+      }
+      await wait(250);
+    }
+  }
+  return [];
+}

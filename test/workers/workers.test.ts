@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Config } from '../../src/domain/config.js';
+import { createLogger } from '../../src/log.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { createSharedApp, type SharedApp } from '../../src/shared-app.js';
+import { openServed, type Served } from '../../src/store/postgres/open.js';
+import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js';
+import type { Store } from '../../src/store/store.js';
+import { aConfig } from '../builders.js';
+import { startPostgres, type TestServer } from '../postgres/server.js';
+import { aRuleSet } from '../scenes/rule-set.js';
+
+const PATIENCE = { timeout: 60_000, interval: 50 };
+const RULES = `
+version: 1
+rules:
+  - id: pricing
+    on: message
+    keywords: [price]
+    reply: From 20 EUR.
+`;
+
+let postgres: TestServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+afterAll(() => postgres.stop());
+
+/** Some workspaces, each with a Blotato of its own, in one database. */
+async function aDatabase(names: readonly string[]) {
+  const url = await postgres.database();
+  const served = await openServed(url, { connections: 4 });
+  const sandboxes = new Map<string, Sandbox>();
+  for (const name of names) sandboxes.set(name, await startSandbox({ limits: null, queuedFor: 20 }));
+  onTestFinished(async () => {
+    await served.close();
+    for (const sandbox of sandboxes.values()) await sandbox.close();
+  });
+  const workspaces = names.map((name) => {
+    const sandbox = sandboxes.get(name)!;
+    const config = configOf(name, sandbox, url);
+    return { config, set: aRuleSet(RULES, config) };
+  });
+
+  /** Starts a worker; several of one test share the database, each by connections of its own. */
+  const aWorker = async (): Promise<SharedApp> => {
+    const own = await openServed(url, { connections: 6 });
+    const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
+    const worker = createSharedApp({ url, served: own, workspaces, clock: Date.now, logger, concurrency: 4 });
+    await worker.start();
+    onTestFinished(async () => {
+      await worker.stop();
+      await own.close();
+    });
+    return worker;
+  };
+  const storeOf = async (name: string): Promise<Store> =>
+    postgresStore(served, { workspace: (await findWorkspace(served, name)) ?? 0, epoch: null }, Date.now);
+  return { url, served, sandboxOf: (name: string) => sandboxes.get(name)!, aWorker, storeOf };
+}
+
+function configOf(workspace: string, sandbox: Sandbox, url: string): Config {
+  const accounts = sandbox.world.accounts.map(({ name, id, platform, nativeId, pageId }) => {
+    return { name, id, platform, nativeId, pageId: pageId ?? null, disclosure: null, vars: {} };
+  });
+  const blotato = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
+  return aConfig({ workspace, accounts, blotato, store: { kind: 'postgres', url } });
+}
+
+/** Until every list of the workspace has been read once: what is written then is new. */
+async function isRead(store: Store): Promise<void> {
+  await vi.waitFor(async () => {
+    for (const resource of ['messages', 'comments'] as const)
+      expect((await store.marks(resource)).size).toBeGreaterThan(0);
+  }, PATIENCE);
+}
+
+async function turnsOf({ pool }: Served): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ owner: string; n: number }>(
+    'select owner, sum(epoch) as n from autoresponder.workspaces where owner is not null group by owner',
+  );
+  return new Map(rows.map(({ owner, n }) => [owner, n]));
+}
+
+describe('workers that share a database', () => {
+  it('answer everybody of every workspace once, from its own account', async () => {
+    const names = ['bakery', 'florist', 'garage'];
+    const { sandboxOf, aWorker, storeOf, served } = await aDatabase(names);
+    await aWorker();
+    await aWorker();
+    for (const name of names) await isRead(await storeOf(name));
+    for (const name of names) {
+      const sandbox = sandboxOf(name);
+      for (const person of [`${name}-1`, `${name}-2`, `${name}-3`])
+        sandbox.receive({ account: 'shop-ig', contact: person, text: 'price?' });
+    }
+    await vi.waitFor(() => {
+      for (const name of names) {
+        const to = sandboxOf(name)
+          .sends()
+          .map((send) => send.recipientId)
+          .sort();
+        expect(to).toEqual([`${name}-1`, `${name}-2`, `${name}-3`]);
+      }
+    }, PATIENCE);
+    // Both had turns.
+    await vi.waitFor(async () => expect((await turnsOf(served)).size).toBe(2), PATIENCE);
+    for (const name of names) {
+      const store = await storeOf(name);
+      await vi.waitFor(async () => {
+        const rows = await store.journal({ limit: 100, reason: 'replied' });
+        expect(rows.map(({ event }) => event.contact.id).sort()).toEqual([
+          `${name}-1`,
+          `${name}-2`,
+          `${name}-3`,
+        ]);
+      }, PATIENCE);
+    }
+  });
+});
