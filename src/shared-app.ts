@@ -1,11 +1,13 @@
 import { createTurns, type Observer, type Turns } from './app.js';
-import type { Clock, Millis } from './domain/time.js';
+import { type Clock, type Instant, type Millis, MINUTE } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
+import { notifierFor } from './notify/notifier-for.js';
+import type { Notifier } from './notify/notifier.js';
 import type { Health } from './server/health.js';
 import type { Served } from './store/postgres/open.js';
 import type { Tenure } from './store/postgres/server.js';
-import { postgresStore, takeOver, workspacesOf } from './store/postgres/store.js';
+import { isForgetfulDay, postgresStore, takeOver, workspacesOf } from './store/postgres/store.js';
 import { type Member, startWorkers, type Workers } from './workers/workers.js';
 import type { Workspace } from './workspaces.js';
 
@@ -67,32 +69,60 @@ interface SharedMember extends Member {
   close(): Promise<void>;
 }
 
+/** What works for a workspace, from its first turn here on. */
+interface Parts {
+  readonly turns: Turns;
+  readonly notifier: Notifier | null;
+}
+
 /** What a workspace needs is made with its first turn here: most of thousands may be another worker's for long. */
-function createMember(
-  { config, set }: Workspace,
-  { served, clock, logger, observer, requestTimeout }: SharedAppOptions,
-): SharedMember {
+function createMember(workspace: Workspace, options: SharedAppOptions): SharedMember {
+  const { served, clock } = options;
   let tenure: Tenure = { workspace: 0, epoch: 0 };
-  let inForce = set;
-  let turns: Turns | null = null;
-  const make = (): Turns =>
-    createTurns({
-      config,
-      set: inForce,
-      store: postgresStore(served, () => tenure, clock),
-      clock,
-      logger: logger.child({ workspace: config.workspace }),
-      ...(observer ? { observer: observer(config.workspace) } : {}),
-      ...(requestTimeout === undefined ? {} : { requestTimeout }),
-    });
+  let inForce = workspace.set;
+  let parts: Parts | null = null;
+  let lookedAt: Instant = 0;
+
+  /** Beside the turn, and not with each: what the owner should know, and what is older than they want to keep. */
+  async function lookAround({ turns, notifier }: Parts): Promise<void> {
+    if (clock() - lookedAt < MINUTE) return;
+    lookedAt = clock();
+    await notifier?.look();
+    if (await isForgetfulDay(served, tenure.workspace, clock())) await turns.forget();
+  }
+
   return {
     own: (next) => (tenure = next),
-    turn: () => (turns ??= make()).turn(),
-    health: () => turns?.health() ?? NOTHING_READ,
+    async turn() {
+      parts ??= await partsOf({ ...workspace, set: inForce }, options, () => tenure);
+      const next = await parts.turns.turn();
+      await lookAround(parts);
+      return next;
+    },
+    health: () => parts?.turns.health() ?? NOTHING_READ,
     swap(next) {
       inForce = next;
-      turns?.swap(next);
+      parts?.turns.swap(next);
     },
-    close: async () => turns?.close(),
+    async close() {
+      await parts?.notifier?.stop();
+      await parts?.turns.close();
+    },
   };
+}
+
+async function partsOf(
+  { config, set }: Workspace,
+  { served, clock, logger: common, observer, requestTimeout }: SharedAppOptions,
+  tenure: () => Tenure,
+): Promise<Parts> {
+  const store = postgresStore(served, tenure, clock);
+  const logger = common.child({ workspace: config.workspace });
+  const turns = createTurns({
+    ...{ config, set, store, clock, logger },
+    ...(observer ? { observer: observer(config.workspace) } : {}),
+    ...(requestTimeout === undefined ? {} : { requestTimeout }),
+  });
+  const condition = () => ({ failing: turns.health().failing, brokenRules: null });
+  return { turns, notifier: await notifierFor(config, { store, clock, logger, condition }) };
 }

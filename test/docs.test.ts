@@ -262,7 +262,9 @@ describe('docs/configuration.md', () => {
   const table = new Map(
     rows(text, 'key').map(([key = '', byDefault = '']) => [codes(key)[0] ?? '', byDefault] as const),
   );
-  const keys = keysOf(configJsonSchema());
+  const all = keysOf(configJsonSchema());
+  // What a workspace has of its own is described where the file has it.
+  const keys = all.filter(({ path }) => !path.startsWith('workspaces'));
   const isBlock = (path: string) =>
     keys.some((key) => key.path.startsWith(`${path}.`) || key.path.startsWith(`${path}[`));
 
@@ -279,7 +281,17 @@ describe('docs/configuration.md', () => {
     const single = keys.filter(
       ({ path }) => !isBlock(path) || path === 'poll.start' || path === 'guards.opt_out',
     );
-    expect([...table.keys()].sort()).toEqual([...new Set(single.map(({ path }) => path))].sort());
+    const named = [...table.keys()].filter((key) => !key.startsWith('workspaces'));
+    expect(named.sort()).toEqual([...new Set(single.map(({ path }) => path))].sort());
+  });
+
+  it('says which keys a workspace may have, and no others', () => {
+    const inList = all.flatMap(({ path }) => /^workspaces\[\]\.(\w+)$/u.exec(path)?.[1] ?? []);
+    const section = page('docs/configuration.md').split('## `workspaces`')[1] ?? '';
+    const told = codes(section).map((code) => code.replace(/^workspaces\[\]\./u, '').split('.')[0] ?? '');
+    expect(told).toEqual(expect.arrayContaining(inList));
+    const [rows] = [[...table.keys()].filter((key) => key.startsWith('workspaces[]'))];
+    expect(inList).toEqual(expect.arrayContaining(rows!.map((row) => row.split('.')[1])));
   });
 
   it.each(

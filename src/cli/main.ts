@@ -7,6 +7,7 @@ import type { DemoOptions } from './demo.js';
 import type { ExplainOptions } from './explain.js';
 import type { InitOptions } from './init.js';
 import type { JournalOptions } from './journal.js';
+import type { MigrateOptions } from './migrate.js';
 import type { OutboxListOptions } from './outbox.js';
 import type { PauseOptions } from './pause.js';
 import type { CommonOptions } from './project.js';
@@ -79,7 +80,7 @@ function define(): void {
     .option('--fail-on-change', 'exit 1 if a decision differs')
     .action(async (options: ReplayOptions) => (await import('./replay.js')).replay(options));
   defineOwnerCommands();
-  defineSandboxCommands();
+  defineOtherCommands();
 }
 
 function defineOwnerCommands(): void {
@@ -154,7 +155,15 @@ function defineContactCommands(): void {
     );
 }
 
-function defineSandboxCommands(): void {
+function defineOtherCommands(): void {
+  program
+    .command('migrate')
+    .description('move the store of an installation from SQLite to PostgreSQL')
+    .requiredOption('--from <store>', 'sqlite: and a file; nothing may run on it')
+    .requiredOption('--to <store>', 'postgres:// and so on')
+    .option('--workspace <name>', 'which workspace it becomes; it must be empty', 'default')
+    .option('--json', 'what was moved, as JSON')
+    .action(async (options: MigrateOptions) => (await import('./migrate.js')).migrate(options));
   program
     .command('schema')
     .description('print a JSON Schema')

@@ -1,7 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../domain/config.js';
+import { MINUTE, SECOND } from '../domain/time.js';
 import { loadProject } from '../project.js';
 import { createLogger, type Logger } from '../log.js';
 import type { SharedApp } from '../shared-app.js';
+import type { Served } from '../store/postgres/open.js';
+import { StoreError } from '../store/store-error.js';
 import { changes } from '../watch.js';
 import { readWorkspaces, type Workspace } from '../workspaces.js';
 import { loadConfigs } from '../config/load.js';
@@ -11,6 +15,7 @@ import { type RunOptions, secretsOf, signalled } from './run-common.js';
 
 /** How many workspaces have a turn at the same time. */
 const CONCURRENCY = 10;
+const WAIT_FOR_DATABASE = MINUTE;
 
 /** `run` on PostgreSQL: a worker beside others, for one workspace or for thousands. */
 export async function runShared(options: RunOptions, configs: readonly Config[]): Promise<void> {
@@ -19,11 +24,10 @@ export async function runShared(options: RunOptions, configs: readonly Config[])
   const { url } = first.store;
   const logger = createLogger({ ...first.log, secrets: [...configs.flatMap(secretsOf), url] });
   const workspaces = await ready(options, configs);
-  const { openServed } = await import('../store/postgres/open.js');
   const { createSharedApp } = await import('../shared-app.js');
   const { createSharedPanels } = await import('../server/shared-panels.js');
   const { workspaceOf } = await import('../store/postgres/store.js');
-  const served = await openServed(url, { connections: CONCURRENCY });
+  const served = await opened(url, logger);
   const panels = createSharedPanels({
     ...{ served, workspaces, clock: Date.now, logger },
     numberOf: (workspace) => workspaceOf(served, workspace),
@@ -54,6 +58,22 @@ export async function runShared(options: RunOptions, configs: readonly Config[])
     await app.stop();
     await served.close();
     logger.info('stopped');
+  }
+}
+
+/** A database that is not there yet may be in a minute: it is started together with the workers, as a rule. */
+async function opened(url: string, logger: Logger): Promise<Served> {
+  const { openServed } = await import('../store/postgres/open.js');
+  const until = Date.now() + WAIT_FOR_DATABASE;
+  for (;;) {
+    try {
+      return await openServed(url, { connections: CONCURRENCY });
+    } catch (error) {
+      const isAway = error instanceof StoreError && error.code === 'unreadable';
+      if (!isAway || Date.now() > until) throw error;
+      logger.warn({ err: error }, 'the database cannot be reached; it is tried again');
+      await delay(2 * SECOND);
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Config } from '../domain/config.js';
 import { SECOND } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { createLogger, type Logger } from '../log.js';
+import { notifierFor } from '../notify/notifier-for.js';
 import type { Notifier } from '../notify/notifier.js';
 import type { Project } from '../project.js';
 import { createReloader, keepReloading, type Reloader } from '../reload.js';
@@ -52,7 +53,10 @@ async function runAlone(options: RunOptions): Promise<void> {
     try {
       server = await listen(config, panel);
       if (server) logger.info({ address: addressOf(config, server) }, 'the dashboard is served');
-      notifier = await notifierOf(config, panel, logger);
+      notifier = await notifierFor(config, {
+        ...{ store, clock: Date.now, logger },
+        condition: () => ({ failing: panel.health().failing, brokenRules: panel.rules().problem }),
+      });
       if (!options.once) notifier?.start();
       if (!options.once) reloadOn(reloader, options, { logger, stopping });
       working = work(app, options, { config, logger, stopping });
@@ -123,26 +127,6 @@ function assemble({ config, loaded, set, store, logger }: Parts, options: RunOpt
     onChange,
   };
   return { app, reloader, panel };
-}
-
-/** Tells the owner what needs them, where the configuration says so. Null: it does not. */
-async function notifierOf(
-  { notify, webhooks }: Config,
-  { store, clock, health, rules }: Omit<Panel, 'reports'>,
-  logger: Logger,
-): Promise<Notifier | null> {
-  if (notify === null) return null;
-  const { createNotifier } = await import('../notify/notifier.js');
-  return createNotifier({
-    config: notify,
-    store,
-    clock,
-    allowHosts: webhooks.allowHosts,
-    env: process.env,
-    condition: () => ({ failing: health().failing, brokenRules: rules().problem }),
-    onTold: (channel, { length: notices }) => logger.info({ channel, notices }, 'the owner was told'),
-    onTrouble: (what, error) => logger.error({ err: error }, `${what} failed; it is tried again`),
-  });
 }
 
 /** The rules are read again when a file changes, and on SIGHUP. */

@@ -3,7 +3,7 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 
   constructor(
-    readonly code: 'locked' | 'newer' | 'unreadable' | 'missing' | 'full' | 'fenced',
+    readonly code: 'locked' | 'newer' | 'unreadable' | 'missing' | 'full' | 'fenced' | 'moved',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   Logger as QueueLogger,
   makeWorkerUtils,
   run,
+  type Runner,
+  type Task,
   type WorkerEvents,
   type WorkerUtils,
 } from 'graphile-worker';
 import { LIMITS } from '../domain/limits.js';
-import type { Clock, Instant } from '../domain/time.js';
+import { type Clock, type Instant, SECOND } from '../domain/time.js';
 import type { Logger } from '../log.js';
 import type { Served } from '../store/postgres/open.js';
 import { isOwner, takeOver, workspacesOf } from '../store/postgres/store.js';
@@ -55,34 +58,25 @@ const LOOK_EVERY = 500;
  * when it wakes, what it writes is refused, since the workspace has another owner.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { url, served, members, clock, logger, concurrency } = options;
+  const { url, served, members, clock, logger } = options;
   const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const ids = await workspacesOf(served, [...members.keys()]);
-  const queueLogger = silentLogger(logger);
-  const common = { connectionString: url, schema: SCHEMA, logger: queueLogger };
-  const utils = await makeWorkerUtils({ ...common, maxPoolSize: 2 });
+  const utils = await makeWorkerUtils({
+    connectionString: url,
+    schema: SCHEMA,
+    logger: silentLogger(logger),
+    maxPoolSize: 2,
+  });
   await utils.migrate();
 
   const names = new Set<string>();
-  const events = new EventEmitter() as unknown as WorkerEvents;
-  events.on('worker:create', ({ worker }) => names.add(worker.workerId));
   const beats = createBeats({ served, id, names: () => [...names], jobs: JOBS });
   const turns = createTurner(options, id, ids);
-
-  const runner = await run({
-    ...common,
-    maxPoolSize: concurrency + 1,
-    concurrency,
-    pollInterval: LOOK_EVERY,
-    noHandleSignals: true,
-    events,
-    taskList: {
-      [TASK]: async (payload, { addJob }) => {
-        const { workspace } = payload as { workspace: string };
-        const next = await turns(workspace);
-        if (next !== null) await addJob(TASK, { workspace }, jobOf(workspace, Math.max(next, clock())));
-      },
-    },
+  const runner = await keepRunning(options, names, async (payload, { addJob }) => {
+    const { workspace } = payload as { workspace: string };
+    const next = await turns(workspace);
+    // Without its job, whoever knows the workspace gives it one.
+    if (next !== null) await addJob(TASK, { workspace }, jobOf(workspace, Math.max(next, clock())));
   });
   const keep = async (): Promise<void> => {
     const dead = await beats.beat();
@@ -109,6 +103,67 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       await runner.stop();
       await beats.end().catch(() => undefined);
       await utils.release();
+    },
+  };
+}
+
+/**
+ * Takes jobs and does them. The library gives up when the database is away for long; then it is started again. `names`
+ * gets the names under which it takes jobs.
+ */
+async function keepRunning(
+  { url, logger, concurrency }: WorkersOptions,
+  names: Set<string>,
+  task: Task,
+): Promise<{ readonly stop: () => Promise<void> }> {
+  const stopping = new AbortController();
+  const start = async (): Promise<Runner> => {
+    const events = new EventEmitter() as unknown as WorkerEvents;
+    events.on('pool:create', ({ workerPool }) => names.add(workerPool.id));
+    return run({
+      connectionString: url,
+      schema: SCHEMA,
+      logger: silentLogger(logger),
+      maxPoolSize: concurrency + 1,
+      concurrency,
+      pollInterval: LOOK_EVERY,
+      noHandleSignals: true,
+      events,
+      // What fails to be noted as done is tried again, where it would end the process without this.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      taskList: {
+        // A job that fails is noted as such, and tried again after a time that the library chooses.
+        [TASK]: async (payload, helpers) =>
+          Promise.resolve(task(payload, helpers)).then(
+            () => undefined,
+            (error: unknown) => logger.error({ err: error }, 'a turn could not be put back into the queue'),
+          ),
+      },
+    });
+  };
+  let runner = await start();
+  const watch = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await runner.promise.catch((error: unknown) => logger.error({ err: error }, 'the queue ended'));
+      while (!stopping.signal.aborted) {
+        await delay(SECOND);
+        const next = await start().catch((error: unknown) => {
+          logger.error({ err: error }, 'the queue could not be started again; it is tried again');
+          return null;
+        });
+        if (next === null) continue;
+        runner = next;
+        break;
+      }
+    }
+  };
+  const watching = watch();
+  return {
+    async stop() {
+      stopping.abort();
+      // It may have ended already.
+      await runner.stop().catch(() => undefined);
+      await watching;
     },
   };
 }

@@ -98,6 +98,51 @@ export async function workersSoak({
   }
 }
 
+/**
+ * Kills the worker that has a turn in the middle of it, and measures how long the workspace is left alone until another
+ * has one, in milliseconds.
+ */
+export async function takeoverTime(database: string): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'takeover-'));
+  const shop = await openShop('bakery', createDice(1));
+  writeFileSync(join(folder, 'rules.yaml'), RULES);
+  const workers = new Map<number, Worker>();
+  for (let n = 0; n < 2; n += 1) {
+    const worker = await createWorker(folder, { n, database, shops: [shop] });
+    worker.start();
+    workers.set(worker.pid() ?? 0, worker);
+  }
+  const served = await openServed(database, { connections: 2 });
+  const owner = async () => {
+    const { rows } = await served.pool.query<{ owner: string; epoch: number }>(
+      'select owner, epoch from autoresponder.workspaces',
+    );
+    return rows[0]!;
+  };
+  try {
+    await firstReads([shop], served);
+    const called = new Promise<void>((resolve) =>
+      shop.sandbox.fault(({ method }) => {
+        if (method === 'GET') resolve();
+        return 'hang';
+      }),
+    );
+    await called;
+    const before = await owner();
+    const victim = workers.get(Number(/-(\d+)-[0-9a-f]{8}$/u.exec(before.owner)?.[1]));
+    shop.sandbox.fault(null);
+    const killedAt = Date.now();
+    await victim!.kill();
+    while ((await owner()).epoch === before.epoch) await wait(50);
+    return Date.now() - killedAt;
+  } finally {
+    await shop.close();
+    for (const worker of workers.values()) await worker.gone();
+    await served.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** A workspace: its Blotato, its weather, the people who write to it. */
 interface Shop {
   readonly name: string;
@@ -181,6 +226,8 @@ workspaces:${shops
 
 interface Worker {
   start(): void;
+  pid(): number | undefined;
+  kill(): Promise<void>;
   /** Does it, and undoes it after a while. */
   suffer(what: Disruption, away: number): Promise<void>;
   /** Asks it to stop. Gives what was wrong. */
@@ -213,14 +260,19 @@ async function createWorker(
     });
     child = started;
   };
+  const kill = async (): Promise<void> => {
+    isMeant = true;
+    const exited = child ? once(child, 'exit') : null;
+    child?.kill('SIGKILL');
+    await exited;
+  };
   return {
     start,
+    kill,
+    pid: () => child?.pid,
     async suffer(what, away) {
       if (what === 'kill') {
-        isMeant = true;
-        const exited = child ? once(child, 'exit') : null;
-        child?.kill('SIGKILL');
-        await exited;
+        await kill();
         await wait(away / 4);
         start();
         return;

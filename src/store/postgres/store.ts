@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/time.js';
+import { type Clock, DAY, type Instant } from '../../domain/time.js';
 import type { Reports } from '../reports.js';
 import { reportsOver } from '../sql/reports.js';
 import { storeOver } from '../sql/store.js';
@@ -37,6 +37,16 @@ export async function workspacesOf(
     [names],
   );
   return new Map(rows.map(({ id, name }) => [name, id]));
+}
+
+/** Whether old texts are to be deleted now: once a day, by whoever asks first. */
+export async function isForgetfulDay({ pool }: Served, workspace: number, now: Instant): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update autoresponder.workspaces set forgotten_at = $2
+     where id = $1 and (forgotten_at is null or forgotten_at <= $3)`,
+    [workspace, now, now - DAY],
+  );
+  return rowCount === 1;
 }
 
 /** Whether nobody took the workspace over meanwhile. */

@@ -37,6 +37,7 @@ export function openWriter(path: string): OpenStore {
   const lock = takeLock(path);
   try {
     const db = connect(path);
+    refuseMoved(db, path);
     migrate(db, path);
     return {
       db,
@@ -128,6 +129,26 @@ function migrate(db: Connection, path: string): void {
   for (let at = found; at < MIGRATIONS.length; at += 1) {
     db.transaction(() => db.exec(`${MIGRATIONS[at] ?? ''}; pragma user_version = ${at + 1};`))();
   }
+}
+
+/** Says in a store that another one goes on from it: a program on both would answer everybody twice. */
+export function markMoved(db: Connection, where: string): void {
+  db.transaction(() => {
+    db.exec('create table moved (place text not null, at integer not null) strict');
+    db.prepare('insert into moved values (?, ?)').run(where, Date.now());
+  })();
+}
+
+function refuseMoved(db: Connection, path: string): void {
+  const isMoved = db.prepare("select 1 from sqlite_schema where type = 'table' and name = 'moved'").get();
+  if (isMoved === undefined) return;
+  const { place, at } = db.prepare('select place, at from moved').get() as { place: string; at: number };
+  db.close();
+  const when = new Date(at).toISOString().slice(0, 10);
+  throw new StoreError(
+    'moved',
+    `the store at ${path} was moved to ${place} on ${when}, and that one goes on from it: write it as \`store:\``,
+  );
 }
 
 /** How long the store of before an upgrade is kept: it holds what retention and `contacts forget` delete. */

@@ -9,7 +9,9 @@ create table workspaces (
   name text not null unique,
   epoch bigint not null default 0,
   owner text,
-  taken_at bigint
+  taken_at bigint,
+  -- When what is older than its retention was last deleted.
+  forgotten_at bigint
 );
 
 -- Programs that share the database, and under which names they take work.

@@ -1,0 +1,167 @@
+import type pg from 'pg';
+import { TABLES } from './postgres/migrations/001-initial.js';
+import type { Served } from './postgres/open.js';
+import type { Connection } from './sqlite/open.js';
+import { StoreError } from './store-error.js';
+
+/** How many rows go at a time. */
+const PORTION = 1_000;
+/** Ids that other rows refer to are given anew, since other workspaces have used them. */
+const NUMBERED = [
+  'events',
+  'sends',
+  'attempts',
+  'funnels',
+  'runs',
+  'webhooks',
+  'handoffs',
+  'notices',
+] as const;
+const KEY_OF = { events: 'seq' } as Readonly<Record<string, string>>;
+/** Which column of which table holds a number of which other. */
+const REFERENCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  attempts: { send_id: 'sends' },
+  runs: { funnel: 'funnels' },
+  told: { notice: 'notices' },
+};
+/** What is referred to goes first. */
+const ORDER = [...TABLES];
+
+type Row = Record<string, string | number | null>;
+
+export interface Transferred {
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+export interface TransferOptions {
+  /** Open for writing, so that no program decides or sends meanwhile. */
+  readonly from: Connection;
+  readonly to: Served;
+  readonly workspace: number;
+  /** After each portion: how many rows it had. */
+  readonly onProgress?: (rows: number) => void;
+}
+
+/**
+ * Copies an embedded store into a workspace that is empty, in one transaction: all of it is there, or nothing. Nothing in
+ * the embedded store changes. Throws StoreError `locked` when the workspace holds something already.
+ */
+export async function transfer({ from, to, workspace, onProgress }: TransferOptions): Promise<Transferred> {
+  const client = await to.pool.connect();
+  const rows: Record<string, number> = {};
+  try {
+    await client.query(
+      `begin; ${to.as}; set local statement_timeout = 0; select set_config('autoresponder.workspace', '${workspace}', true)`,
+    );
+    await client.query('select 1 from workspaces where id = $1 for update', [workspace]);
+    await refuseUsed(client);
+    const numbers = new Map<string, Map<number, number>>();
+    for (const table of ORDER) {
+      rows[table] = await copyTable(table, { from, client, numbers, onProgress });
+    }
+    await client.query('commit');
+    return { rows };
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+async function refuseUsed(client: pg.PoolClient): Promise<void> {
+  for (const table of TABLES) {
+    const { rowCount } = await client.query(`select 1 from ${table} limit 1`);
+    if (rowCount === 0) continue;
+    throw new StoreError(
+      'locked',
+      `the workspace holds something already (${table}): a store is moved into one that is empty, before any program has run on it`,
+    );
+  }
+}
+
+interface Copying extends Pick<TransferOptions, 'from'> {
+  readonly onProgress: TransferOptions['onProgress'] | undefined;
+  readonly client: pg.PoolClient;
+  /** The new numbers of rows, by table and by the old ones. */
+  readonly numbers: Map<string, Map<number, number>>;
+}
+
+async function copyTable(table: string, { from, client, numbers, onProgress }: Copying): Promise<number> {
+  const key = KEY_OF[table] ?? 'id';
+  const isNumbered = (NUMBERED as readonly string[]).includes(table);
+  const next = from.prepare(
+    `select rowid as place, * from ${table} where rowid > ? order by rowid limit ${PORTION}`,
+  );
+  const given = new Map<number, number>();
+  let copied = 0;
+  let after = -1;
+  for (;;) {
+    const read = next.all(after) as (Row & { place: number })[];
+    const last = read.at(-1);
+    if (last === undefined) break;
+    after = last.place;
+    const rows = read.map((row) => referred(table, row, numbers));
+    const columns = Object.keys(rows[0] ?? {}).filter(
+      (name) => name !== 'place' && !(isNumbered && name === key),
+    );
+    const inserted = await insert(client, { table, columns, rows, returning: isNumbered ? key : null });
+    for (const [index, number] of inserted.entries()) given.set(Number(read[index]?.[key]), number);
+    copied += rows.length;
+    onProgress?.(rows.length);
+  }
+  if (isNumbered) numbers.set(table, given);
+  return copied;
+}
+
+function referred(table: string, row: Row, numbers: Copying['numbers']): Row {
+  if (table === 'notices') return { ...row, key: renumbered(String(row['key']), numbers) };
+  const references = Object.entries(REFERENCES[table] ?? {});
+  if (references.length === 0) return row;
+  return {
+    ...row,
+    ...Object.fromEntries(
+      references.map(([column, other]) => [column, numbers.get(other)?.get(Number(row[column])) ?? null]),
+    ),
+  };
+}
+
+/** What an owner was told names what it is about: `send 12`. */
+function renumbered(key: string, numbers: Copying['numbers']): string {
+  return key.replace(/^(send|handoff|webhook) (\d+)$/u, (whole, kind: string, number: string) => {
+    const given = numbers.get(`${kind}s`)?.get(Number(number));
+    return given === undefined ? whole : `${kind} ${given}`;
+  });
+}
+
+interface Insert {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+  /** The number that each row gets. */
+  readonly returning: string | null;
+}
+
+async function insert(
+  client: pg.PoolClient,
+  { table, columns, rows, returning }: Insert,
+): Promise<readonly number[]> {
+  const list = columns.map((column) => `"${column}"`).join(', ');
+  const from = `select ${list} from jsonb_populate_recordset(null::${table}, $1::jsonb)`;
+  const tail = returning === null ? '' : ` returning ${returning}`;
+  const { rows: given } = await client.query<Record<string, number>>(
+    `insert into ${table} (${list}) ${from}${tail}`,
+    [JSON.stringify(rows.map((row) => clean(row, columns)))],
+  );
+  return returning === null ? [] : given.map((row) => row[returning] ?? 0);
+}
+
+/** PostgreSQL has no text with the character 0. */
+function clean(row: Row, columns: readonly string[]): Row {
+  return Object.fromEntries(
+    columns.map((column) => {
+      const value = row[column] ?? null;
+      return [column, typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD') : value];
+    }),
+  );
+}

@@ -1,0 +1,206 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Facts } from '../../src/domain/facts.js';
+import { HOUR, MINUTE } from '../../src/domain/time.js';
+import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
+import { openServed, type Served } from '../../src/store/postgres/open.js';
+import { postgresReports, postgresStore, takeOver, workspaceOf } from '../../src/store/postgres/store.js';
+import { markMoved, openReader, openWriter } from '../../src/store/sqlite/open.js';
+import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
+import type { Store } from '../../src/store/store.js';
+import { transfer } from '../../src/store/transfer.js';
+import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+import { startPostgres, type TestServer } from '../postgres/server.js';
+
+const clock = () => TUESDAY + HOUR;
+const BUDGET = { perMinute: 100, perHourPerAccount: 100 };
+
+let postgres: TestServer;
+let served: Served;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  served = await openServed(await postgres.database(), { connections: 4 });
+}, 60_000);
+afterAll(async () => {
+  await served.close();
+  await postgres.stop();
+});
+
+function aPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'transfer-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'old.db');
+}
+
+/** An installation at work: something sent, something being sent, something waiting, a funnel, a pause, an opt-out. */
+async function lived(path: string): Promise<void> {
+  const store = openSqlite(path, clock);
+  const people = ['ana', 'bo', 'cy', 'di'].map((id, n) =>
+    anEvent({ sourceId: `m${n}`, at: TUESDAY + n, contact: { id, name: `${id}\u0000`, username: null } }),
+  );
+  await store.recordPage(
+    'messages',
+    people.map((event) => ({ event, beforeStart: false })),
+    null,
+  );
+  await store.finishWalk('messages', new Map([['instagram', TUESDAY]]), TUESDAY);
+  const comment = aComment();
+  await store.recordPage('comments', [{ event: comment, beforeStart: false }], null);
+  const run = {
+    kind: 'start',
+    rule: 'pricing',
+    funnel: { steps: [], otherwise: [] },
+    step: 0,
+    within: HOUR,
+  } as const;
+  await store.recordDecision(
+    comment,
+    aDecision({
+      actions: [anAction({ type: 'private_reply' })],
+      runs: [{ ...run, match: { keyword: null, groups: {} } }],
+      effects: [{ type: 'tag', rule: 'pricing', tags: ['vip'] }],
+    }),
+    TUESDAY,
+  );
+  const [ana, bo, cy] = people;
+  for (const event of [ana!, bo!]) await store.recordDecision(event, aDecision(), TUESDAY);
+  await store.recordDecision(cy!, aDecision({ optOut: 'stop', actions: [], reason: 'opted_out' }), TUESDAY);
+  await store.setPause({ scope: 'account:other', until: Infinity });
+  const { send } = await store.claimSend('POST /v2/messages', TUESDAY + MINUTE, BUDGET);
+  const failed = { state: 'failed', reason: 'failed', detail: 'gone' } as const;
+  await store.endAttempt(send!, failed, TUESDAY + MINUTE);
+  await store.noteTrouble(
+    [{ kind: 'failed', key: `send ${send!.id}`, at: TUESDAY, text: 'failed', mend: 'retry' }],
+    TUESDAY,
+    0,
+  );
+  const [noted] = await store.untold('email', 10);
+  await store.markTold([noted!.id], 'email', TUESDAY);
+  // Killed while it sends.
+  await store.claimSend('POST /v2/messages', TUESDAY + 2 * MINUTE, BUDGET);
+  await store.close();
+}
+
+/** Everything that a store tells, but for the numbers of rows. */
+async function told(store: Store): Promise<unknown> {
+  const withoutNumbers = (value: unknown): unknown =>
+    JSON.parse(
+      JSON.stringify(value, (key, part: unknown) => (['seq', 'id'].includes(key) ? undefined : part)),
+    );
+  const undecided = await store.undecided(10);
+  return withoutNumbers({
+    journal: await store.journal({ limit: 100 }),
+    sends: await store.sends({ limit: 100 }),
+    contacts: await store.contacts({ limit: 100 }),
+    summary: await store.summary(),
+    queue: await store.queue(clock()),
+    facts: sortedAnswers(
+      await store.factsFor(anEvent({ sourceId: 'next' }), clock(), { answers: HOUR, mode: 'live' }),
+    ),
+    figures: await store.funnelFigures(0),
+    undecided,
+    untold: await store.untold('email', 10),
+    marks: [...(await store.marks('messages'))],
+  });
+}
+
+/** They come in any order. */
+function sortedAnswers({ answers, ...facts }: Facts): unknown {
+  return { ...facts, answers: answers.map((answer) => JSON.stringify(answer)).sort() };
+}
+
+async function moved() {
+  const path = aPath();
+  await lived(path);
+  const source = openWriter(path);
+  const name = `moved ${Math.random()}`;
+  const workspace = await workspaceOf(served, name);
+  const result = await transfer({ from: source.db, to: served, workspace });
+  const target = postgresStore(served, await takeOver(served, workspace, 'test', clock), clock);
+  return { path, source, workspace, target, result };
+}
+
+describe('a store that is moved to PostgreSQL', () => {
+  it('tells the same as before', async () => {
+    const { path, source, target, result } = await moved();
+    source.close();
+    const old = openSqlite(path, clock);
+    const before = JSON.stringify(await told(old)).replaceAll('\\u0000', '\uFFFD');
+    await old.close();
+    expect(JSON.parse(JSON.stringify(await told(target)))).toEqual(JSON.parse(before));
+    expect(result.rows).toMatchObject({ events: 5, sends: 3, attempts: 2, runs: 1, told: 1 });
+  });
+
+  it('keeps what belongs together: attempts with their sends, what was told with its notice', async () => {
+    const { path, source, workspace, target } = await moved();
+    source.close();
+    const [old, reports] = [sqliteReports(path), postgresReports(served, workspace)];
+    for (const event of ['message:m0', 'message:m1', 'comment:k1']) {
+      const [before, after] = [await old.sendsOf(event), await reports.sendsOf(event)];
+      expect(after.map(({ text, state }) => [text, state])).toEqual(
+        before.map(({ text, state }) => [text, state]),
+      );
+      for (const [n, send] of after.entries())
+        expect(await reports.attemptsOf(send.id)).toEqual(await old.attemptsOf(before[n]!.id));
+    }
+    await old.close();
+    // The failure was told, and is not told again under the number that it has now.
+    const [failed] = await target.sends({ states: ['failed'], limit: 1 });
+    const notice = {
+      kind: 'failed',
+      key: `send ${failed!.id}`,
+      at: TUESDAY,
+      text: 'failed',
+      mend: 'retry',
+    } as const;
+    await target.noteTrouble([notice], TUESDAY, 0);
+    expect(await target.untold('email', 10)).toEqual([]);
+  });
+
+  it('answers nobody twice: what was being sent is looked for, and what was read is not new', async () => {
+    const { source, target } = await moved();
+    source.close();
+    expect(await target.recoverSends(TUESDAY)).toBe(1);
+    expect(
+      await target.recordPage('messages', [{ event: anEvent({ sourceId: 'm0' }), beforeStart: false }], null),
+    ).toBe(0);
+    expect(await target.recordDecision(anEvent({ sourceId: 'm0' }), aDecision(), TUESDAY)).toBe(false);
+  });
+
+  it('goes into a workspace that is empty, or not at all', async () => {
+    const { source, workspace } = await moved();
+    await expect(transfer({ from: source.db, to: served, workspace })).rejects.toThrow(
+      /holds something already \(cursors\)/u,
+    );
+    source.close();
+  });
+
+  it('is not run on any more, and can still be read', async () => {
+    const { path, source } = await moved();
+    markMoved(source.db, 'postgres://db.example/shop');
+    source.close();
+    expect(() => openWriter(path)).toThrow(
+      /was moved to postgres:\/\/db.example\/shop on .*: write it as `store:`/u,
+    );
+    openReader(path).close();
+  });
+
+  it('has the same tables and columns on both databases', async () => {
+    const source = openWriter(aPath());
+    const columns = (table: string): string[] =>
+      (source.db.prepare(`pragma table_info(${table})`).all() as { name: string }[])
+        .map(({ name }) => name)
+        .sort();
+    for (const table of TABLES) {
+      const { rows } = await served.pool.query<{ name: string }>(
+        `select column_name as name from information_schema.columns
+         where table_schema = 'autoresponder' and table_name = $1 and column_name <> 'workspace_id'`,
+        [table],
+      );
+      expect(rows.map(({ name }) => name).sort(), table).toEqual(columns(table));
+    }
+    source.close();
+  });
+});

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Config } from '../../src/domain/config.js';
+import { createSharedPanels } from '../../src/server/shared-panels.js';
+import { openServed, type Served } from '../../src/store/postgres/open.js';
+import { postgresStore, takeOver, workspaceOf } from '../../src/store/postgres/store.js';
+import { aConfig, anEvent } from '../builders.js';
+import { startPostgres, type TestServer } from '../postgres/server.js';
+import { aRuleSet } from '../scenes/rule-set.js';
+
+const RULES =
+  'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
+
+let postgres: TestServer;
+let served: Served;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  served = await openServed(await postgres.database(), { connections: 4 });
+}, 60_000);
+afterAll(async () => {
+  await served.close();
+  await postgres.stop();
+});
+
+/** A person wrote to each workspace; then the dashboards are served. */
+async function aSite(configs: readonly Config[], token: string | null) {
+  for (const { workspace } of configs) {
+    const number = await workspaceOf(served, workspace);
+    const store = postgresStore(served, await takeOver(served, number, 'test', Date.now), Date.now);
+    const contact = { id: `customer of ${workspace}`, name: null, username: null };
+    await store.recordPage(
+      'messages',
+      [{ event: anEvent({ sourceId: workspace, contact }), beforeStart: false }],
+      null,
+    );
+  }
+  const panels = createSharedPanels({
+    served,
+    numberOf: (workspace) => workspaceOf(served, workspace),
+    projectOf: async () => null,
+    workspaces: configs.map((config) => ({ config, set: aRuleSet(RULES, config) })),
+    clock: Date.now,
+  });
+  const site = await panels.serve({ host: '127.0.0.1', port: 0, token });
+  onTestFinished(() => site.close());
+  const url = `http://127.0.0.1:${site.port}`;
+  const ask = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`${url}${path}`, { headers });
+  const logIn = async (given: string): Promise<string | null> => {
+    const answer = await fetch(`${url}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-requested-with': 'autoresponder' },
+      body: JSON.stringify({ token: given }),
+    });
+    if (!answer.ok) return null;
+    return answer.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; ');
+  };
+  return { ask, logIn };
+}
+
+const bakery = aConfig({ workspace: 'bakery', token: 'token-of-bakery' });
+const florist = aConfig({ workspace: 'florist', token: 'token-of-florist' });
+const silent = aConfig({ workspace: 'silent', token: null });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+describe('the dashboards of several workspaces', () => {
+  it('show each owner their own people, by the token of the workspace', async () => {
+    const { ask } = await aSite([bakery, florist, silent], 'common');
+    for (const name of ['bakery', 'florist']) {
+      const answer = await ask('/api/people', bearer(`token-of-${name}`));
+      const { people } = (await answer.json()) as { people: { contactId: string }[] };
+      expect(people.map(({ contactId }) => contactId)).toEqual([`customer of ${name}`]);
+    }
+  });
+
+  it('open to nobody without a token, with a wrong one, or with that of the server', async () => {
+    const { ask, logIn } = await aSite([bakery, florist, silent], 'common');
+    expect((await ask('/api/people')).status).toBe(401);
+    expect((await ask('/api/people', bearer('nonsense'))).status).toBe(401);
+    expect((await ask('/api/people', bearer('common'))).status).toBe(401);
+    expect((await ask('/metrics', bearer('nonsense'))).status).not.toBe(200);
+    expect(await logIn('nonsense')).toBeNull();
+    expect((await ask('/healthz')).status).toBe(200);
+  });
+
+  it('keep a browser to the workspace that it logged in to, whatever it says of itself', async () => {
+    const { ask, logIn } = await aSite([bakery, florist], null);
+    const cookie = await logIn('token-of-bakery');
+    const own = await ask('/api/people', { cookie: cookie ?? '' });
+    expect(await own.json()).toMatchObject({ people: [{ contactId: 'customer of bakery' }] });
+    const forged = (cookie ?? '').replace(
+      'autoresponder_workspace=bakery',
+      'autoresponder_workspace=florist',
+    );
+    expect(forged).not.toBe(cookie);
+    expect((await ask('/api/people', { cookie: forged })).status).toBe(401);
+    expect((await ask('/api/people', { cookie: 'autoresponder_workspace=silent' })).status).toBe(401);
+  });
+
+  it('have figures of their own', async () => {
+    const { ask } = await aSite([bakery, florist], null);
+    const text = await (await ask('/metrics', bearer('token-of-bakery'))).text();
+    expect(text).toMatch(/^autoresponder_live 1$/mu);
+    expect(text).not.toContain('florist');
+  });
+
+  it('is that of the server where there is one workspace', async () => {
+    const alone = aConfig({ workspace: 'alone' });
+    const { ask } = await aSite([alone], 'common');
+    expect((await ask('/api/people')).status).toBe(401);
+    const answer = await ask('/api/people', bearer('common'));
+    expect(await answer.json()).toMatchObject({ people: [{ contactId: 'customer of alone' }] });
+  });
+});
