@@ -50,7 +50,7 @@ module.exports = {
     single('liquidjs', 'liquidjs', '^src/actions/render\\.ts$'),
     single('node-cron', 'node-cron', '^src/poller/schedule\\.ts$'),
     single('p-queue', 'p-queue', '^src/(actions/sender|blotato/throttle)\\.ts$'),
-    single('pg', 'pg', '^src/store/postgres/'),
+    single('pg', 'pg', '^src/store/(postgres/|transfer\\.ts)'),
     single('libsql', 'libsql', '^src/store/sqlite/open\\.ts$'),
     single('re2js', 're2js', '^src/engine/text/regex\\.ts$'),
     single('date-holidays', 'date-holidays', '^src/engine/calendar/holidays\\.ts$'),

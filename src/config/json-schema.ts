@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { configSchema, hostSchema } from './schema.js';
+import { configSchema, workspacesSchema } from './schema.js';
 
 const OPTIONS = { io: 'input', target: 'draft-7' } as const;
 
 /** The JSON Schema of `config.yaml`, for editors. It knows shapes and names; `check` knows more. */
 export function configJsonSchema(): Record<string, unknown> {
   const { required = [], ...schema } = z.toJSONSchema(configSchema, OPTIONS);
-  const { properties: { workspaces = {} } = {} } = z.toJSONSchema(hostSchema, OPTIONS);
+  const { $schema: _, ...workspaces } = z.toJSONSchema(workspacesSchema, OPTIONS);
   const perWorkspace = ['blotato', 'accounts'];
   return {
     ...schema,

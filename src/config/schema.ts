@@ -209,7 +209,8 @@ const workspaceName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/u, 'is no name for a workspace: small letters, digits, - and _ only');
 
-const workspaces = z
+/** The workspaces of a configuration that has several. */
+export const workspacesSchema = z
   .union(
     [text(), z.array(section({ name: workspaceName.describe('The name of the workspace.'), ...OWN })).min(1)],
     {
@@ -250,7 +251,7 @@ export const hostSchema = section({
   ...configSchema.shape,
   blotato: section({ base_url: blotato.shape.base_url }).optional().describe('How to reach Blotato.'),
   accounts: z.undefined({ error: 'stands with each workspace' }).optional(),
-  workspaces,
+  workspaces: workspacesSchema,
 });
 
 export type RawHost = z.output<typeof hostSchema>;

@@ -117,6 +117,7 @@ async function keepRunning(
   task: Task,
 ): Promise<{ readonly stop: () => Promise<void> }> {
   const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   const start = async (): Promise<Runner> => {
     const events = new EventEmitter() as unknown as WorkerEvents;
     events.on('pool:create', ({ workerPool }) => names.add(workerPool.id));
@@ -143,9 +144,9 @@ async function keepRunning(
   };
   let runner = await start();
   const watch = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
+    while (!isStopping()) {
       await runner.promise.catch((error: unknown) => logger.error({ err: error }, 'the queue ended'));
-      while (!stopping.signal.aborted) {
+      while (!isStopping()) {
         await delay(SECOND);
         const next = await start().catch((error: unknown) => {
           logger.error({ err: error }, 'the queue could not be started again; it is tried again');

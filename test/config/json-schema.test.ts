@@ -40,7 +40,8 @@ describe.each([
 describe('the JSON Schema', () => {
   it('of the configuration gives the defaults', () => {
     expect(configJsonSchema()).toMatchObject({
-      required: ['version', 'blotato', 'accounts'],
+      required: ['version'],
+      anyOf: [{ required: ['blotato', 'accounts'] }, { required: ['workspaces'] }],
       properties: { mode: { default: 'shadow' }, retention: { default: '45d' } },
     });
   });
