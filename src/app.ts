@@ -131,7 +131,7 @@ export interface Turns {
 
 /** Once its sends are confirmed by the lists of later polls, nothing has to be kept between two turns. */
 export function createTurns(options: AppOptions): Turns {
-  const { clock } = options;
+  const { clock, store } = options;
   const client = clientOf(options);
   let nudge = (): void => undefined;
   const polling = createPolling(options, client, () => nudge());
@@ -140,6 +140,12 @@ export function createTurns(options: AppOptions): Turns {
     swap: polling.swap,
     forget: () => forgetOld(options),
     async turn() {
+      const polled = (): Instant => nextTime(options.config.poll.schedule, options.config.workspace);
+      if (!(await store.hasOpenWork())) {
+        await polling.tick();
+        // Most turns of most workspaces: nobody wrote, and nothing is on its way.
+        if (!(await store.hasOpenWork())) return polled();
+      }
       const outbox = outboxOf(options, client);
       const webhooks = webhooksOf(options);
       nudge = () => {
@@ -152,8 +158,7 @@ export function createTurns(options: AppOptions): Turns {
         await polling.tick();
         nudge();
         await Promise.all([outbox.drained(clock()), webhooks.drained()]);
-        const polled = nextTime(options.config.poll.schedule, options.config.workspace);
-        return Math.min(polled, outbox.nextAt() ?? Infinity, webhooks.nextAt() ?? Infinity);
+        return Math.min(polled(), outbox.nextAt() ?? Infinity, webhooks.nextAt() ?? Infinity);
       } finally {
         nudge = () => undefined;
         await Promise.all([outbox.stop(LIMITS.requestTimeout), webhooks.stop()]);

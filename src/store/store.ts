@@ -192,6 +192,8 @@ export interface Store {
   looseEndBefore(send: Send): Promise<Instant | null>;
   /** Of these API ids, those that are tied to a send, or that the journal had before the given time. */
   explained(route: SendRoute, messageIds: readonly string[], before: Instant): Promise<ReadonlySet<string>>;
+  /** Whether a send or a webhook is anything but over: without one there is nothing to do but to read. */
+  hasOpenWork(): Promise<boolean>;
   /** When the next ambiguous or accepted send is to be looked at. */
   nextLookAt(): Promise<Instant | null>;
   /** Whether a send of the route is of unknown fate, so that lists have to be read for it. */

@@ -47,7 +47,7 @@ export interface TransferOptions {
  * the embedded store changes. Throws StoreError `locked` when the workspace holds something already.
  */
 export async function transfer({ from, to, workspace, onProgress }: TransferOptions): Promise<Transferred> {
-  const client = await to.pool.connect();
+  const client = await to.admin.connect();
   const rows: Record<string, number> = {};
   try {
     await client.query(

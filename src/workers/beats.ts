@@ -20,17 +20,17 @@ export interface BeatsOptions {
 }
 
 /** The time is the database's, so that no clock has to agree with another. */
-export function createBeats({ served: { pool }, id, names, jobs }: BeatsOptions): Beats {
+export function createBeats({ served: { admin }, id, names, jobs }: BeatsOptions): Beats {
   const silence = LIMITS.workerSilence / 1000;
   return {
     async beat() {
-      await pool.query(BEAT, [id, names()]);
-      await pool.query(FORGET, [silence]);
-      const { rows } = await pool.query<{ name: string }>(orphans(jobs), [silence]);
+      await admin.query(BEAT, [id, names()]);
+      await admin.query(FORGET, [silence]);
+      const { rows } = await admin.query<{ name: string }>(orphans(jobs), [silence]);
       return rows.map((row) => row.name);
     },
     async end() {
-      await pool.query('delete from autoresponder.workers where id = $1', [id]);
+      await admin.query('delete from autoresponder.workers where id = $1', [id]);
     },
   };
 }

@@ -198,11 +198,11 @@ function jobOf(workspace: string, at: Instant) {
 
 /** Each workspace has a job; one that is new, or that somebody else did not know, gets one. */
 async function addMissing(
-  { pool }: Served,
+  { admin }: Served,
   utils: WorkerUtils,
   workspaces: readonly string[],
 ): Promise<void> {
-  const { rows } = await pool.query<{ workspace: string }>(
+  const { rows } = await admin.query<{ workspace: string }>(
     `select payload->>'workspace' as workspace from ${JOBS}`,
   );
   const known = new Set(rows.map((row) => row.workspace));

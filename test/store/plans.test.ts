@@ -41,7 +41,7 @@ function plansOf(part: (db: Database) => unknown): { sql: string; plan: string[]
 
 /** Indexes that hold only rows that are open: to scan them is no work that grows. */
 const OPEN_ROWS =
-  /USING (?:COVERING )?INDEX (?:sends_sending|sends_pending|sends_lane|sends_look|events_undecided)\b/u;
+  /USING (?:COVERING )?INDEX (?:sends_sending|sends_waiting|sends_pending|sends_lane|sends_look|events_undecided)\b/u;
 
 describe('the work of a poll and of a send', () => {
   it.each([

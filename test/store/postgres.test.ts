@@ -174,7 +174,7 @@ describe('workspaces of one database', () => {
     const url = new URL(await postgres.database());
     const admin = await openServed(url.href);
     const name = `plain_${url.pathname.slice(6)}`;
-    await admin.pool.query(`drop schema autoresponder cascade; create role ${name} login;
+    await admin.admin.query(`drop schema autoresponder cascade; create role ${name} login;
       grant create, connect on database ${url.pathname.slice(1)} to ${name}`);
     await admin.close();
     url.username = name;

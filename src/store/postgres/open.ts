@@ -5,7 +5,10 @@ import { MIGRATIONS } from './migrations/migrations.js';
 
 /** Connections to a database that has the store's shape. */
 export interface Served {
+  /** Its connections see one workspace at a time, and none before they are told which. */
   readonly pool: pg.Pool;
+  /** As the role of the address: for what is about the database as a whole. */
+  readonly admin: pg.Pool;
   /** What begins each transaction, so that it sees one workspace: see `roleFor`. */
   readonly as: string;
   close(): Promise<void>;
@@ -33,25 +36,21 @@ const STATEMENT_MOST = MINUTE;
  * be reached, `newer` when a later release made it.
  */
 export async function openServed(url: string, { connections = 10 }: PoolOptions = {}): Promise<Served> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: connections,
-    connectionTimeoutMillis: 10 * SECOND,
-    idle_in_transaction_session_timeout: IDLE_MOST,
-    statement_timeout: STATEMENT_MOST,
-    keepAlive: true,
-    application_name: 'autoresponder',
-    types: numbersAsNumbers(),
-  });
-  // A connection that breaks while nobody uses it: the next one is made when it is needed.
-  pool.on('error', () => undefined);
-  // And one that breaks while it is used: whoever uses it hears of it by its statement.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const admin = poolOf(url, 2);
   try {
-    await migrate(pool);
-    return { pool, as: await roleFor(pool), close: () => pool.end() };
+    await migrate(admin);
+    const as = await roleFor(admin);
+    const pool = poolOf(url, connections, as.replaceAll('set local', 'set'));
+    return {
+      pool,
+      admin,
+      as,
+      close: async () => {
+        await Promise.all([pool.end(), admin.end()]);
+      },
+    };
   } catch (error) {
-    await pool.end();
+    await admin.end();
     if (error instanceof StoreError) throw error;
     throw new StoreError(
       'unreadable',
@@ -59,6 +58,32 @@ export async function openServed(url: string, { connections = 10 }: PoolOptions 
       { cause: error },
     );
   }
+}
+
+/** `first`: what each connection is told before anybody uses it. */
+function poolOf(url: string, max: number, first?: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 10 * SECOND,
+    idle_in_transaction_session_timeout: IDLE_MOST,
+    statement_timeout: STATEMENT_MOST,
+    keepAlive: true,
+    application_name: 'autoresponder',
+    types: numbersAsNumbers(),
+    ...(first === undefined ? {} : { verify: tell(first) }),
+  });
+  // A connection that breaks while nobody uses it: the next one is made when it is needed.
+  pool.on('error', () => undefined);
+  // And one that breaks while it is used: whoever uses it hears of it by its statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+function tell(first: string): NonNullable<pg.PoolConfig['verify']> {
+  return (client, done) => {
+    client.query(first).then(() => done(), done);
+  };
 }
 
 /** The address as it may be shown. */

@@ -21,25 +21,17 @@ interface Prepared extends Translated {
  * former owner is refused before it does anything.
  */
 export function server({ pool, as }: Served, tenure: () => Tenure): Database {
-  const see = (): string =>
-    `${as}; select set_config('autoresponder.workspace', '${tenure().workspace}', true)`;
-  const look = (): string => `begin read only; ${see()}`;
-  const hold = (): string => {
+  async function write<T>(work: Work<T>): Promise<T> {
     const { workspace, epoch } = tenure();
     const mine = epoch === null ? '' : ` and epoch = ${epoch}`;
-    return `begin; ${see()}; select 1 from workspaces where id = ${workspace}${mine} for no key update`;
-  };
-
-  async function within<T>(
-    begin: string,
-    isOwner: (results: readonly pg.QueryResult[]) => boolean,
-    work: Work<T>,
-  ): Promise<T> {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      const results = (await client.query(begin)) as unknown as pg.QueryResult[];
-      if (!isOwner(results)) throw fenced();
+      const results = (await client.query(
+        `begin; ${as}; select set_config('autoresponder.workspace', '${workspace}', true);
+         select 1 from workspaces where id = ${workspace}${mine} for no key update`,
+      )) as unknown as pg.QueryResult[];
+      if (results.at(-1)?.rowCount !== 1) throw fenced();
       const value = await drive(client, work);
       await client.query('commit');
       return value;
@@ -51,20 +43,44 @@ export function server({ pool, as }: Served, tenure: () => Tenure): Database {
     }
   }
 
+  /** Without a transaction: a third of what is asked of the database would be its begin and end. */
+  async function read<T>(work: Work<T>): Promise<T> {
+    const { workspace } = tenure();
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      if (shown.get(client) !== workspace) {
+        shown.delete(client);
+        await client.query(`select set_config('autoresponder.workspace', '${workspace}', false)`);
+        shown.set(client, workspace);
+      }
+      return await drive(client, work);
+    } catch (error) {
+      broken = error as Error;
+      throw error;
+    } finally {
+      // What failed may have left the connection in any state.
+      client.release(broken);
+    }
+  }
+
   return {
     prepare: (sql) => asked(prepared(sql)),
     transaction:
       (work) =>
       async (...args) =>
-        within(hold(), (results) => results.at(-1)?.rowCount === 1, work(...args)),
+        write(work(...args)),
     reads:
       (work) =>
       async (...args) =>
-        within(look(), () => true, work(...args)),
+        read(work(...args)),
     // Of rows that were overwritten PostgreSQL keeps the old ones until its vacuum comes by, and its log as long as backups need it.
     scrub: async () => undefined,
   };
 }
+
+/** Which workspace a connection sees outside of transactions. */
+const shown = new WeakMap<pg.PoolClient, number>();
 
 function fenced(): StoreError {
   return new StoreError('fenced', 'another worker has taken this workspace over; nothing was done');

@@ -12,7 +12,7 @@ interface Why {
 }
 
 /** Sends that have not left yet, and may no longer be worth it. */
-export function waiting(db: Database): Pick<Store, 'waitingSince' | 'stopWaiting'> {
+export function waiting(db: Database): Pick<Store, 'waitingSince' | 'stopWaiting' | 'hasOpenWork'> {
   const since = db.prepare(
     "select * from sends where state = 'pending' and event_at <= ? order by event_at limit ?",
   );
@@ -21,7 +21,11 @@ export function waiting(db: Database): Pick<Store, 'waitingSince' | 'stopWaiting
      where id = ? and attempts = ? and state = 'pending'`,
   );
   const event = reasons(db);
+  const open = db.prepare(OPEN_WORK);
   return {
+    hasOpenWork: db.reads(function* () {
+      return ((yield* open.get()) as { found: number }).found === 1;
+    }),
     waitingSince: db.reads(function* (before: Instant, limit: number) {
       return ((yield* since.all(before, limit)) as SendRow[]).map(toSend);
     }),
@@ -32,3 +36,10 @@ export function waiting(db: Database): Pick<Store, 'waitingSince' | 'stopWaiting
     }),
   };
 }
+
+/** Each state by the index that holds it. */
+const OPEN_WORK = `
+select case when exists (select 1 from sends where state = 'pending')
+  or exists (select 1 from sends where state = 'sending')
+  or exists (select 1 from sends where state in ('ambiguous', 'accepted'))
+  or exists (select 1 from webhooks where state = 'pending') then 1 else 0 end as found`;
