@@ -28,7 +28,7 @@ async function serveApi(): Promise<void> {
   const server = createServer((incoming, outgoing) => {
     const key = String(incoming.headers['blotato-api-key'] ?? '');
     const path = (incoming.url ?? '').split('?')[0];
-    process.send?.({ key, path, at: Date.now() });
+    if (process.connected) process.send?.({ key, path, at: Date.now() });
     outgoing.setHeader('content-type', 'application/json');
     outgoing.end(JSON.stringify({ items: [], pagination: { nextPageToken: null } }));
   });

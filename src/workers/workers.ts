@@ -9,7 +9,6 @@ import {
   type Runner,
   type Task,
   type WorkerEvents,
-  type WorkerUtils,
 } from 'graphile-worker';
 import { LIMITS } from '../domain/limits.js';
 import { type Clock, type Instant, SECOND } from '../domain/time.js';
@@ -47,6 +46,10 @@ export interface Workers {
 const SCHEMA = 'autoresponder_queue';
 const JOBS = `${SCHEMA}._private_jobs`;
 const TASK = 'turn';
+/** A job is never given up: its turns fail only with the database. */
+const MOST_ATTEMPTS = 30_000;
+/** Any number: who adds jobs holds this lock. */
+const ADDING_LOCK = 7_345_210_665;
 /** How soon a turn that failed is tried again. */
 const TRY_AGAIN = 5_000;
 /** How soon a turn that is due is found, in milliseconds. */
@@ -84,7 +87,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       logger.warn({ dead }, 'a worker is silent; its work is taken over');
       await utils.forceUnlockWorkers([...dead]);
     }
-    await addMissing(served, utils, [...members.keys()]);
+    await addMissing(served, [...members.keys()]);
   };
   let keeping: Promise<void> | null = null;
   await keep();
@@ -193,28 +196,31 @@ function createTurner(
 }
 
 function jobOf(workspace: string, at: Instant) {
-  return { jobKey: workspace, runAt: new Date(at), maxAttempts: 30_000 };
+  return { jobKey: workspace, runAt: new Date(at), maxAttempts: MOST_ATTEMPTS };
 }
 
-/** Each workspace has a job; one that is new, or that somebody else did not know, gets one. */
-async function addMissing(
-  { admin }: Served,
-  utils: WorkerUtils,
-  workspaces: readonly string[],
-): Promise<void> {
-  const { rows } = await admin.query<{ workspace: string }>(
-    `select payload->>'workspace' as workspace from ${JOBS}`,
-  );
-  const known = new Set(rows.map((row) => row.workspace));
-  for (const workspace of workspaces) {
-    if (known.has(workspace)) continue;
-    await utils.addJob(
-      TASK,
-      { workspace },
-      { ...jobOf(workspace, Date.now()), jobKeyMode: 'preserve_run_at' },
-    );
+/**
+ * Each workspace has a job; one that is new, or that somebody else did not know, gets one. Workers that start together do
+ * it one after the other: a job that is added twice, when the first is taken already, would be two.
+ */
+async function addMissing({ admin }: Served, workspaces: readonly string[]): Promise<void> {
+  const client = await admin.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [ADDING_LOCK]);
+    await client.query(ADD_MISSING, [workspaces, TASK, MOST_ATTEMPTS]);
+    await client.query('commit');
+    client.release();
+  } catch (error) {
+    client.release(error instanceof Error ? error : true);
+    throw error;
   }
 }
+
+const ADD_MISSING = `
+select ${SCHEMA}.add_job(identifier => $2, payload => json_build_object('workspace', w), job_key => w, max_attempts => $3)
+from unnest($1::text[]) w
+where w not in (select payload->>'workspace' from ${JOBS})`;
 
 /** The library's words, but for its chatter. */
 function silentLogger(logger: Logger): QueueLogger {

@@ -117,4 +117,18 @@ describe('workers that share a database', () => {
       }, PATIENCE);
     }
   });
+
+  it('give each workspace one job, though many start at the same time', async () => {
+    const names = ['bakery', 'florist', 'garage'];
+    const { aWorker, storeOf, served } = await aDatabase(names);
+    await Promise.all(Array.from({ length: 4 }, aWorker));
+    for (const name of names) await isRead(await storeOf(name));
+    // While one is put back for the next time there are two for a moment.
+    await vi.waitFor(async () => {
+      const { rows } = await served.admin.query<{ workspace: string }>(
+        "select payload->>'workspace' as workspace from autoresponder_queue._private_jobs order by 1",
+      );
+      expect(rows.map(({ workspace }) => workspace)).toEqual(names);
+    }, PATIENCE);
+  });
 });

@@ -39,14 +39,15 @@ export async function workspacesOf(
   return new Map(rows.map(({ id, name }) => [name, id]));
 }
 
-/** Whether old texts are to be deleted now: once a day, by whoever asks first. */
+/** Whether old texts are to be deleted now: once a day, by whoever asks first; the first time a day after the first turn. */
 export async function isForgetfulDay({ pool }: Served, workspace: number, now: Instant): Promise<boolean> {
-  const { rowCount } = await pool.query(
+  const { rows } = await pool.query<{ isDue: boolean }>(
     `update autoresponder.workspaces set forgotten_at = $2
-     where id = $1 and (forgotten_at is null or forgotten_at <= $3)`,
+     where id = $1 and (forgotten_at is null or forgotten_at <= $3)
+     returning (select o.forgotten_at is not null from autoresponder.workspaces o where o.id = $1) as "isDue"`,
     [workspace, now, now - DAY],
   );
-  return rowCount === 1;
+  return rows[0]?.isDue === true;
 }
 
 /** Whether nobody took the workspace over meanwhile. */

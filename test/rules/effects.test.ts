@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR } from '../../src/domain/time.js';
+import { parseRules, type RuleContext } from '../../src/rules/parse.js';
+import { CONTEXT } from './context.js';
+
+function parsed(lines: string, more: Partial<RuleContext> = {}) {
+  const text = `version: 1\nrules:\n  - id: a\n    on: message\n    keywords: [hi]\n${lines.replace(/^/gmu, '    ')}\n`;
+  return parseRules(text, 'faq.yaml', { ...CONTEXT, ...more });
+}
+
+function effectsOf(lines: string, more: Partial<RuleContext> = {}) {
+  const checked = parsed(lines, more);
+  if (!checked.ok) throw new Error(checked.findings.map(({ message }) => message).join('\n'));
+  return checked.value.rules[0]?.effects;
+}
+
+function faultsOf(lines: string, more: Partial<RuleContext> = {}) {
+  const checked = parsed(lines, more);
+  return checked.ok ? [] : checked.findings.map(({ code, message, mend }) => [code, message, mend]);
+}
+
+describe('what a rule does besides answering', () => {
+  it('is carried out in one order, whatever the order in the file', () => {
+    const lines = [
+      'handoff: true',
+      'pause: true',
+      'webhook: { url: "https://crm.example/lead", secret: "${CRM_SECRET}" }',
+      'set: { size: "{{ text }}", lang: en }',
+      'untag: lost',
+      'tag: [vip, new]',
+    ];
+    expect(effectsOf(lines.join('\n'))).toEqual([
+      { type: 'tag', tags: ['vip', 'new'] },
+      { type: 'untag', tags: ['lost'] },
+      { type: 'set', fields: { size: '{{ text }}', lang: 'en' } },
+      { type: 'webhook', url: 'https://crm.example/lead', secret: '${CRM_SECRET}' },
+      { type: 'pause', time: null },
+      { type: 'handoff', note: null, time: null },
+    ]);
+  });
+
+  it.each([
+    ['reply: Hello', []],
+    ['tag: vip', [{ type: 'tag', tags: ['vip'] }]],
+    ['untag: [a, b]', [{ type: 'untag', tags: ['a', 'b'] }]],
+    ['pause: 2h', [{ type: 'pause', time: 2 * HOUR }]],
+    ['handoff: Call {{ contact.name }}', [{ type: 'handoff', note: 'Call {{ contact.name }}', time: null }]],
+    ['handoff: { for: 3h }', [{ type: 'handoff', note: null, time: 3 * HOUR }]],
+    ['handoff: { note: urgent, for: 1h }', [{ type: 'handoff', note: 'urgent', time: HOUR }]],
+    ['webhook: { url: "https://crm.example" }', [{ type: 'webhook', url: 'https://crm.example', secret: null }]],
+  ])('%s', (lines, effects) => {
+    expect(effectsOf(lines)).toEqual(effects);
+  });
+
+  it('has its texts checked, each with its place', () => {
+    const seen: string[] = [];
+    const checkTemplate: RuleContext['checkTemplate'] = (text) => {
+      seen.push(text);
+      return [];
+    };
+    effectsOf('set: { size: one }\nhandoff: two', { checkTemplate });
+    effectsOf('handoff: { note: three }', { checkTemplate });
+    effectsOf('handoff: true', { checkTemplate });
+    expect(seen).toEqual(['one', 'two', 'three']);
+  });
+
+  it.each(['crm.example', 'ftp://crm.example', 'https://user@crm.example'])('goes to no such address: %s', (url) => {
+    expect(faultsOf(`webhook: { url: "${url}" }`)).toEqual([
+      [
+        'webhook',
+        `url: "${url}" is no web address`,
+        'Write https://crm.example/hooks/lead. A name and password do not belong in it.',
+      ],
+    ]);
+  });
+
+  it('travels in the open only to hosts that the configuration names', () => {
+    const line = 'webhook: { url: "http://crm.local/lead" }';
+    expect(faultsOf(line, { allowHosts: ['other'] })).toEqual([
+      [
+        'webhook',
+        'url: what is sent there could be read on the way',
+        'Write https://, or name crm.local in webhooks.allow_hosts of config.yaml.',
+      ],
+    ]);
+    expect(faultsOf(line, { allowHosts: ['crm.local'] })).toEqual([]);
+  });
+
+  it('keeps its secrets in the environment', () => {
+    const line = (secret: string) => `webhook: { url: "https://crm.example", secret: "${secret}" }`;
+    const inTheFile = [
+      'webhook',
+      'secret: a secret does not belong in a rule file',
+      'Keep it in the environment, and write its name: "${CRM_SECRET}".',
+    ];
+    expect(faultsOf(line('hunter2'))).toEqual([inTheFile]);
+    expect(faultsOf(line('x${CRM_SECRET}'))).toEqual([inTheFile]);
+    expect(faultsOf(line('${CRM_SECRET}x'))).toEqual([inTheFile]);
+    const hasVariable = (name: string): boolean => name === 'CRM_SECRET';
+    expect(faultsOf(line('${CRM_SECRET}'), { hasVariable })).toEqual([]);
+    expect(faultsOf(line('${OTHER}'), { hasVariable })).toEqual([
+      [
+        'missing-variable',
+        'secret: the environment variable OTHER is not set',
+        'Set OTHER before the program starts.',
+      ],
+    ]);
+  });
+});
