@@ -37,6 +37,8 @@ export interface SharedPanels {
 const COOKIE = 'autoresponder_workspace';
 /** Other workers write to the database as well: a page that is open asks so often. */
 const ASK_EVERY = 2 * SECOND;
+/** How old health may be. */
+const LOOK_EVERY = 10 * SECOND;
 
 export function createSharedPanels(options: SharedPanelsOptions): SharedPanels {
   const { workspaces, clock } = options;
@@ -165,6 +167,8 @@ async function createPanel(
     readAt = streams.length === 0 ? null : Math.min(...streams.map((stream) => stream.polledAt));
   };
   await look();
+  // Whoever asks for health asks often, and gets what was so a moment ago.
+  setInterval(() => void look().catch(() => undefined), LOOK_EVERY).unref();
   const panel: Panel = {
     config,
     store,

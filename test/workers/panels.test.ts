@@ -99,6 +99,16 @@ describe('the dashboards of several workspaces', () => {
     expect((await ask('/api/people', { cookie: 'autoresponder_workspace=silent' })).status).toBe(401);
   });
 
+  it('are ready when the lists of their workspace were read, by whichever worker', async () => {
+    const { ask } = await aSite([bakery, florist], null);
+    const number = await workspaceOf(served, 'bakery');
+    const store = postgresStore(served, await takeOver(served, number, 'test', Date.now), Date.now);
+    await store.finishWalk('messages', new Map([['instagram', Date.now()]]), Date.now());
+    expect((await ask('/readyz', bearer('token-of-bakery'))).status).toBe(200);
+    expect((await ask('/readyz', bearer('token-of-florist'))).status).toBe(503);
+    expect((await ask('/readyz')).status).toBe(401);
+  });
+
   it('have figures of their own', async () => {
     const { ask } = await aSite([bakery, florist], null);
     const text = await (await ask('/metrics', bearer('token-of-bakery'))).text();
