@@ -141,7 +141,8 @@ export function createTurns(options: AppOptions): Turns {
     forget: () => forgetOld(options),
     async turn() {
       const polled = (): Instant => nextTime(options.config.poll.schedule, options.config.workspace);
-      if (!(await store.hasOpenWork())) {
+      const isOpen = await store.hasOpenWork();
+      if (!isOpen) {
         await polling.tick();
         // Most turns of most workspaces: nobody wrote, and nothing is on its way.
         if (!(await store.hasOpenWork())) return polled();
@@ -155,7 +156,8 @@ export function createTurns(options: AppOptions): Turns {
       try {
         await outbox.start();
         webhooks.start();
-        await polling.tick();
+        // What was open goes on before anything new is read; else it has been read above.
+        if (isOpen) await polling.tick();
         nudge();
         await Promise.all([outbox.drained(clock()), webhooks.drained()]);
         return Math.min(polled(), outbox.nextAt() ?? Infinity, webhooks.nextAt() ?? Infinity);

@@ -4,7 +4,6 @@ import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
 import { notifierFor } from './notify/notifier-for.js';
 import type { Notifier } from './notify/notifier.js';
-import type { Health } from './server/health.js';
 import type { Served } from './store/postgres/open.js';
 import type { Tenure } from './store/postgres/server.js';
 import { isForgetfulDay, postgresStore, takeOver, workspacesOf } from './store/postgres/store.js';
@@ -30,14 +29,10 @@ export interface SharedApp {
   start(): Promise<void>;
   /** One turn of each workspace, for a program that a timer starts. */
   once(): Promise<void>;
-  /** How reading goes in a workspace, as far as this worker had the last turn. */
-  health(workspace: string): Health;
   /** Puts other rules into force, from the next event on. */
   swap(workspace: string, set: CompiledSet): void;
   stop(): Promise<void>;
 }
-
-const NOTHING_READ: Health = { readAt: null, failing: [], isKeyRefused: false };
 
 export function createSharedApp(options: SharedAppOptions): SharedApp {
   const { url, served, workspaces, clock, logger, concurrency = 10 } = options;
@@ -54,7 +49,6 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
         await member.turn();
       }
     },
-    health: (workspace) => members.get(workspace)?.health() ?? NOTHING_READ,
     swap: (workspace, set) => members.get(workspace)?.swap(set),
     async stop() {
       await workers?.stop();
@@ -64,7 +58,6 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
 }
 
 interface SharedMember extends Member {
-  health(): Health;
   swap(set: CompiledSet): void;
   close(): Promise<void>;
 }
@@ -99,7 +92,6 @@ function createMember(workspace: Workspace, options: SharedAppOptions): SharedMe
       await lookAround(parts);
       return next;
     },
-    health: () => parts?.turns.health() ?? NOTHING_READ,
     swap(next) {
       inForce = next;
       parts?.turns.swap(next);

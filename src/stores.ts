@@ -1,6 +1,5 @@
 import type { Config } from './domain/config.js';
 import type { Clock } from './domain/time.js';
-import type { Reports } from './store/reports.js';
 import { StoreError } from './store/store-error.js';
 import type { Store } from './store/store.js';
 
@@ -31,22 +30,6 @@ export async function openStore(
     );
   }
   return { ...postgresStore(served, { workspace: id, epoch: null }, clock), close: () => served.close() };
-}
-
-/** What the dashboard shows, on a connection of its own. The store exists already. Throws StoreError. */
-export async function openReports({
-  store,
-  workspace,
-}: Pick<Config, 'store' | 'workspace'>): Promise<Reports> {
-  if (store.kind === 'sqlite') {
-    const { sqliteReports } = await import('./store/sqlite/store.js');
-    return sqliteReports(store.path);
-  }
-  const { openServed } = await import('./store/postgres/open.js');
-  const { postgresReports, workspaceOf } = await import('./store/postgres/store.js');
-  const served = await openServed(store.url, { connections: 2 });
-  const id = await workspaceOf(served, workspace);
-  return { ...postgresReports(served, id), close: () => served.close() };
 }
 
 /** Where a program that works alone on its store is asked to do something by hand; null: the store is shared. */

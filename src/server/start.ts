@@ -1,4 +1,5 @@
-import { openReports } from '../stores.js';
+import { sqliteReports } from '../store/sqlite/store.js';
+import { controlPath } from '../stores.js';
 import type { Panel } from './panel.js';
 import { type Served, serve } from './serve.js';
 import { createSite } from './site.js';
@@ -8,7 +9,9 @@ export async function startSite(
   { host, port, token }: { readonly host: string; readonly port: number; readonly token: string | null },
   parts: Omit<Panel, 'reports'>,
 ): Promise<Served> {
-  const reports = await openReports(parts.config);
+  const path = controlPath(parts.config);
+  if (path === null) throw new Error('the dashboards of a shared database are served by shared-panels');
+  const reports = sqliteReports(path);
   const { health, clock } = parts;
   const site = createSite({ token, health, clock, panel: { ...parts, reports } });
   try {

@@ -16,6 +16,7 @@ import type { Logger } from '../log.js';
 import type { Served } from '../store/postgres/open.js';
 import { isOwner, takeOver, workspacesOf } from '../store/postgres/store.js';
 import type { Tenure } from '../store/postgres/server.js';
+import { StoreError } from '../store/store-error.js';
 import { createBeats } from './beats.js';
 
 /** What a worker does for one workspace. */
@@ -178,20 +179,33 @@ function createTurner(
   id: string,
   ids: ReadonlyMap<string, number>,
 ) {
-  return async (workspace: string): Promise<Instant | null> => {
-    const member = members.get(workspace);
-    const number = ids.get(workspace);
-    // Somebody who knows it adds it again.
-    if (!member || number === undefined) return null;
+  const running = new Map<string, Promise<Instant | null>>();
+
+  async function turn(workspace: string, member: Member, number: number): Promise<Instant | null> {
     const tenure = await takeOver(served, number, id, clock);
     member.own(tenure);
     try {
       const next = await member.turn();
       return (await isOwner(served, tenure)) ? next : null;
     } catch (error) {
+      if (error instanceof StoreError && error.code === 'fenced') return null;
       logger.error({ err: error, workspace }, 'a turn failed; it is tried again');
       return clock() + TRY_AGAIN;
     }
+  }
+
+  return async (workspace: string): Promise<Instant | null> => {
+    const member = members.get(workspace);
+    const number = ids.get(workspace);
+    // Somebody who knows it adds it again.
+    if (!member || number === undefined) return null;
+    // A turn of ours that was taken for dead may still be under way: with the new number it would not be refused.
+    for (let before = running.get(workspace); before; before = running.get(workspace)) {
+      await before.catch(() => undefined);
+    }
+    const mine = turn(workspace, member, number).finally(() => running.delete(workspace));
+    running.set(workspace, mine);
+    return mine;
   };
 }
 

@@ -43,10 +43,18 @@ async function aDatabase(names: readonly string[]) {
   });
 
   /** Starts a worker; several of one test share the database, each by connections of its own. */
-  const aWorker = async (): Promise<SharedApp> => {
+  const aWorker = async (more: { requestTimeout?: number } = {}): Promise<SharedApp> => {
     const own = await openServed(url, { connections: 6 });
     const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
-    const worker = createSharedApp({ url, served: own, workspaces, clock: Date.now, logger, concurrency: 4 });
+    const worker = createSharedApp({
+      url,
+      served: own,
+      workspaces,
+      clock: Date.now,
+      logger,
+      concurrency: 4,
+      ...more,
+    });
     await worker.start();
     onTestFinished(async () => {
       await worker.stop();
@@ -121,7 +129,7 @@ describe('workers that share a database', () => {
   it('give each workspace one job, though many start at the same time', async () => {
     const names = ['bakery', 'florist', 'garage'];
     const { aWorker, storeOf, served } = await aDatabase(names);
-    await Promise.all(Array.from({ length: 4 }, aWorker));
+    await Promise.all(Array.from({ length: 4 }, () => aWorker()));
     for (const name of names) await isRead(await storeOf(name));
     // While one is put back for the next time there are two for a moment.
     await vi.waitFor(async () => {
@@ -130,5 +138,24 @@ describe('workers that share a database', () => {
       );
       expect(rows.map(({ workspace }) => workspace)).toEqual(names);
     }, PATIENCE);
+  });
+
+  it('have one turn of a workspace at a time in a process, though its job was taken for a dead one’s', async () => {
+    const { sandboxOf, aWorker, storeOf, served } = await aDatabase(['bakery']);
+    await aWorker({ requestTimeout: 3_000 });
+    await isRead(await storeOf('bakery'));
+    const asked: number[] = [];
+    sandboxOf('bakery').fault(({ path }) => {
+      if (path !== '/v2/messages') return 'none';
+      asked.push(Date.now());
+      return asked.length === 1 ? 'hang' : 'none';
+    });
+    await vi.waitFor(() => expect(asked).toHaveLength(1), PATIENCE);
+    await served.admin.query(
+      'update autoresponder_queue._private_jobs set locked_by = null, locked_at = null',
+    );
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1), PATIENCE);
+    // The one that hung had ended, or it would go on as the owner that the second turn has become.
+    expect(asked[1]! - asked[0]!).toBeGreaterThan(2_900);
   });
 });
