@@ -23,12 +23,12 @@ export async function migrate({ from, to, workspace = ONLY_WORKSPACE, json }: Mi
       '--to is no address of a PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/DATABASE',
     );
   }
-  const { markMoved, openWriter } = await import('../store/sqlite/open.js');
+  const { openWriter } = await import('../store/sqlite/open.js');
   const { openServed } = await import('../store/postgres/open.js');
   const { workspaceOf } = await import('../store/postgres/store.js');
   const { transfer } = await import('../store/transfer.js');
   // Nobody writes meanwhile: it has one writer, which is us now.
-  const source = openWriter(path);
+  const source = openWriter(path, { evenMoved: true });
   try {
     const target = await openServed(to, { connections: 2 });
     const progress = createProgress('row');
@@ -37,11 +37,11 @@ export async function migrate({ from, to, workspace = ONLY_WORKSPACE, json }: Mi
       const { rows } = await transfer({
         from: source.db,
         to: target,
+        where: whereIs({ store: { kind: 'postgres', url: to } }),
         workspace: await workspaceOf(target, workspace),
         onProgress: (rowsMore) => progress.at((moved += rowsMore)),
       });
       progress.end();
-      markMoved(source.db, whereIs({ store: { kind: 'postgres', url: to } }));
       if (json) printJson({ workspace, rows });
       else tell(rows, workspace, path);
     } finally {

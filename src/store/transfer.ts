@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { TABLES } from './postgres/migrations/001-initial.js';
 import type { Served } from './postgres/open.js';
-import type { Connection } from './sqlite/open.js';
+import { type Connection, isMoved, markMoved, unmarkMoved } from './sqlite/open.js';
 import { StoreError } from './store-error.js';
 
 /** How many rows go at a time. */
@@ -40,10 +40,25 @@ export interface TransferOptions {
 }
 
 /**
- * Copies an embedded store into a workspace that is empty, in one transaction: all of it is there, or nothing. Nothing in
- * the embedded store changes. Throws StoreError `locked` when the workspace holds something already.
+ * Copies an embedded store into a workspace that is empty, in one transaction: all of it is there, or nothing. The embedded
+ * store then says that it was moved to `where`, and nothing else in it changes. Throws StoreError `locked` when the
+ * workspace holds something already.
  */
-export async function transfer({ from, to, workspace, onProgress }: TransferOptions): Promise<Transferred> {
+export async function transfer(options: TransferOptions & { readonly where: string }): Promise<Transferred> {
+  const { from, where } = options;
+  // Before anything is there: after a crash in between, no program runs on both.
+  const wasMoved = isMoved(from);
+  if (!wasMoved) markMoved(from, where);
+  try {
+    return await copyAll(options);
+  } catch (error) {
+    // What was refused is not there. Of anything else nobody can tell: `migrate` may be called again.
+    if (!wasMoved && error instanceof StoreError) unmarkMoved(from);
+    throw error;
+  }
+}
+
+async function copyAll({ from, to, workspace, onProgress }: TransferOptions): Promise<Transferred> {
   const client = await to.admin.connect();
   const rows: Record<string, number> = {};
   try {

@@ -7,8 +7,8 @@ import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
 import { openServed, type Served } from '../../src/store/postgres/open.js';
 import { postgresReports, postgresStore, takeOver, workspaceOf } from '../../src/store/postgres/store.js';
-import { markMoved, openReader, openWriter } from '../../src/store/sqlite/open.js';
-import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
+import { openReader, openWriter } from '../../src/store/sqlite/open.js';
+import { openSqlite, readSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
 import { transfer } from '../../src/store/transfer.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
@@ -117,7 +117,12 @@ async function moved() {
   const source = openWriter(path);
   const name = `moved ${Math.random()}`;
   const workspace = await workspaceOf(served, name);
-  const result = await transfer({ from: source.db, to: served, workspace });
+  const result = await transfer({
+    from: source.db,
+    to: served,
+    workspace,
+    where: 'postgres://db.example/shop',
+  });
   const target = postgresStore(served, await takeOver(served, workspace, 'test', clock), clock);
   return { path, source, workspace, target, result };
 }
@@ -126,7 +131,7 @@ describe('a store that is moved to PostgreSQL', () => {
   it('tells the same as before', async () => {
     const { path, source, target, result } = await moved();
     source.close();
-    const old = openSqlite(path, clock);
+    const old = readSqlite(path, clock);
     const before = JSON.stringify(await told(old)).replaceAll('\\u0000', '\uFFFD');
     await old.close();
     expect(JSON.parse(JSON.stringify(await told(target)))).toEqual(JSON.parse(before));
@@ -171,15 +176,28 @@ describe('a store that is moved to PostgreSQL', () => {
 
   it('goes into a workspace that is empty, or not at all', async () => {
     const { source, workspace } = await moved();
-    await expect(transfer({ from: source.db, to: served, workspace })).rejects.toThrow(
-      /holds something already \(cursors\)/u,
-    );
+    await expect(
+      transfer({ from: source.db, to: served, workspace, where: 'postgres://db.example/shop' }),
+    ).rejects.toThrow(/holds something already \(cursors\)/u);
     source.close();
+  });
+
+  it('is run on as before when the move was refused', async () => {
+    const { source, workspace } = await moved();
+    source.close();
+    const path = aPath();
+    await lived(path);
+    const other = openWriter(path);
+    const where = 'postgres://db.example/shop';
+    await expect(transfer({ from: other.db, to: served, workspace, where })).rejects.toThrow(
+      /holds something/u,
+    );
+    other.close();
+    openWriter(path).close();
   });
 
   it('is not run on any more, and can still be read', async () => {
     const { path, source } = await moved();
-    markMoved(source.db, 'postgres://db.example/shop');
     source.close();
     expect(() => openWriter(path)).toThrow(
       /was moved to postgres:\/\/db.example\/shop on .*: write it as `store:`/u,

@@ -29,15 +29,15 @@ export interface OpenStore {
 
 /**
  * Opens the store for its one writer, creating and migrating it. Throws StoreError `locked` when another process
- * writes to it, `newer` when a later release made it. The lock is an exclusive transaction on a file beside the
+ * writes to it, `newer` when a later release made it, `moved` when another store goes on from it, but for `evenMoved`. The lock is an exclusive transaction on a file beside the
  * store: the operating system lets go of it when the process dies, however it dies.
  */
-export function openWriter(path: string): OpenStore {
+export function openWriter(path: string, { evenMoved = false } = {}): OpenStore {
   mkdirSync(dirname(path), { recursive: true });
   const lock = takeLock(path);
   try {
     const db = connect(path);
-    refuseMoved(db, path);
+    if (!evenMoved) refuseMoved(db, path);
     migrate(db, path);
     return {
       db,
@@ -139,9 +139,19 @@ export function markMoved(db: Connection, where: string): void {
   })();
 }
 
+/** Takes that back: it was not moved after all. */
+export function unmarkMoved(db: Connection): void {
+  db.exec('drop table moved');
+}
+
+export function isMoved(db: Connection): boolean {
+  return (
+    db.prepare("select 1 from sqlite_schema where type = 'table' and name = 'moved'").get() !== undefined
+  );
+}
+
 function refuseMoved(db: Connection, path: string): void {
-  const isMoved = db.prepare("select 1 from sqlite_schema where type = 'table' and name = 'moved'").get();
-  if (isMoved === undefined) return;
+  if (!isMoved(db)) return;
   const { place, at } = db.prepare('select place, at from moved').get() as { place: string; at: number };
   db.close();
   const when = new Date(at).toISOString().slice(0, 10);
