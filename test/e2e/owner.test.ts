@@ -186,7 +186,10 @@ describe.concurrent('pause and resume', () => {
       sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, while paused' });
       sandbox.receive({ account: 'shop-x', contact: 'bo', text: 'price, elsewhere' });
       await poll();
-      expect(sandbox.sends().map((send) => send.recipientId)).toEqual(['bo']);
+      // A program at work sends after it has read, not while.
+      await vi.waitFor(() => {
+        expect(sandbox.sends().map((send) => send.recipientId)).toEqual(['bo']);
+      }, PATIENCE);
 
       expect(JSON.parse((await project.cli('resume', '--account', 'shop-ig', '--json')).stdout)).toEqual({
         scope: 'account:shop-ig',
@@ -238,9 +241,10 @@ describe.concurrent('contacts', () => {
       project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'and the price now?' });
       if (when === 'a program runs') await polls(project, 2);
       else expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
-      expect(lines((await project.cli('journal', '--json', '--reason', 'opted_out')).stdout)).toMatchObject([
-        { text: 'and the price now?' },
-      ]);
+      await vi.waitFor(async () => {
+        const journal = await project.cli('journal', '--json', '--reason', 'opted_out');
+        expect(lines(journal.stdout)).toMatchObject([{ text: 'and the price now?' }]);
+      }, PATIENCE);
       expect(project.sandbox.sends()).toHaveLength(1);
     },
   );
