@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Millis } from '../domain/time.js';
 import { refuse } from './answer.js';
 import type { Answer, Call, Desk } from './answer.js';
 import type { Description, RawCall } from './description.js';
@@ -34,6 +36,8 @@ export interface Front {
   readonly onViolation: (violation: string) => void;
   /** Told of each call, once. Status 0: it got no answer. */
   readonly onCall: (route: string, status: number) => void;
+  /** Before each answer. */
+  readonly latency: Millis;
   fault: FaultHook | null;
 }
 
@@ -55,6 +59,7 @@ export async function exchange(
     if (fault !== 'hang') response.destroy();
     return;
   }
+  if (front.latency > 0) await wait(front.latency);
   const told = disturbed(answer, fault);
   front.onCall(label, told.status);
   response.writeHead(told.status, {
@@ -73,8 +78,8 @@ function answerCall(front: Front, route: string | undefined, call: RawCall): Ans
   const handler = route === undefined ? undefined : HANDLERS[route];
   if (route === undefined || handler === undefined)
     return refuse(404, `no route ${call.method} ${call.path}`);
-  const wait = front.limiter(route);
-  if (wait !== null) return tooMany(String(Math.max(1, Math.ceil(wait / 1_000))));
+  const full = front.limiter(route);
+  if (full !== null) return tooMany(String(Math.max(1, Math.ceil(full / 1_000))));
   const { params, query, errors } = front.description.checkRequest(route, call);
   const answer =
     errors.length > 0

@@ -7,7 +7,7 @@ import type { AcceptedSend, Desk } from './answer.js';
 import { writeComment, writeMessage, writeOwnComment } from './by-hand.js';
 import type { CommentInput, HumanCommentInput, ReceiveInput } from './by-hand.js';
 import type { CommentStatus, MessageStatus } from './delivery.js';
-import { loadDescription } from './description.js';
+import { type Description, loadDescription } from './description.js';
 import { exchange } from './exchange.js';
 import type { Front } from './exchange.js';
 import type { FaultHook } from './faults.js';
@@ -31,6 +31,8 @@ export interface SandboxOptions {
   readonly visibleAfter: Millis;
   /** Answer what is newer than the published description: `direction` and more, and one message by its id. */
   readonly newerFields: boolean;
+  /** How long the API takes for each answer. */
+  readonly latency: Millis;
   /** Pages hold no more rows than this, whatever `limit` says. */
   readonly pageSizeMost: number;
 }
@@ -41,8 +43,8 @@ export type SandboxSend = Omit<AcceptedSend, 'statusAt'> & { readonly status: Me
 /** How often each route answered with each status; 0: not at all. */
 export type CallCounts = Readonly<Record<string, Readonly<Record<number, number>>>>;
 
-export interface Sandbox {
-  readonly url: string;
+/** What the owner of one key has there. */
+export interface Tenant {
   readonly apiKey: string;
   readonly world: World;
   /** Answers of the sandbox that the descriptions do not allow: each is a bug of the sandbox. */
@@ -60,7 +62,18 @@ export interface Sandbox {
   calls(): CallCounts;
   /** Sets what goes wrong from the next call on; null: nothing. */
   fault(next: FaultHook | null): void;
+}
+
+export interface Sandbox extends Tenant {
+  readonly url: string;
   /** Stops listening and cuts what is open. */
+  close(): Promise<void>;
+}
+
+/** A sandbox of many keys, each with accounts, people and limits of its own. */
+export interface SharedSandbox {
+  readonly url: string;
+  readonly tenants: ReadonlyMap<string, Tenant>;
   close(): Promise<void>;
 }
 
@@ -110,12 +123,41 @@ const DEFAULTS: SandboxOptions = {
   queuedFor: 200,
   visibleAfter: 0,
   newerFields: false,
+  latency: 0,
   pageSizeMost: 250,
 };
 
 /** Starts a stand-in for the Blotato API on the loopback address. Throws when the port is taken. */
 export async function startSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
   const settings = { ...DEFAULTS, ...options };
+  const { front, tenant } = createTenant(settings, await loadDescription());
+  const server = await listen(() => front, settings.port);
+  return { ...tenant, url: urlOf(server), close: () => close(server) };
+}
+
+/** The same for many keys at once. What is asked for with another key is refused. */
+export async function startSharedSandbox(
+  keys: readonly string[],
+  options: Partial<SandboxOptions> = {},
+): Promise<SharedSandbox> {
+  const settings = { ...DEFAULTS, ...options };
+  const description = await loadDescription();
+  const made = new Map(
+    keys.map((apiKey) => [apiKey, createTenant({ ...settings, apiKey }, description)] as const),
+  );
+  const nobody = createTenant(settings, description).front;
+  const server = await listen((key) => made.get(key)?.front ?? nobody, settings.port);
+  return {
+    url: urlOf(server),
+    tenants: new Map([...made].map(([key, { tenant }]) => [key, tenant])),
+    close: () => close(server),
+  };
+}
+
+function createTenant(
+  settings: SandboxOptions,
+  description: Description,
+): { readonly front: Front; readonly tenant: Tenant } {
   const { clock, apiKey, newerFields } = settings;
   const world = new World(settings.accounts, clock);
   const sends: AcceptedSend[] = [];
@@ -125,18 +167,17 @@ export async function startSandbox(options: Partial<SandboxOptions> = {}): Promi
   const front: Front = {
     desk,
     apiKey,
-    description: await loadDescription(),
+    description,
     limiter: createLimiter(settings.limits, clock),
     onViolation: (violation) => violations.push(violation),
     onCall: (route, status) => {
       const ofRoute = (counts[route] ??= {});
       ofRoute[status] = (ofRoute[status] ?? 0) + 1;
     },
+    latency: settings.latency,
     fault: null,
   };
-  const server = await listen(front, settings.port);
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  const tenant: Tenant = {
     apiKey,
     world,
     violations,
@@ -159,12 +200,13 @@ export async function startSandbox(options: Partial<SandboxOptions> = {}): Promi
     sends: () => sends.map(({ statusAt, ...send }) => ({ ...send, status: statusAt(clock()) })),
     calls: () => structuredClone(counts),
     fault: (next) => (front.fault = next),
-    close: () => close(server),
   };
+  return { front, tenant };
 }
 
-async function listen(front: Front, port: number): Promise<Server> {
+async function listen(frontOf: (apiKey: string) => Front, port: number): Promise<Server> {
   const server = createServer((request, response) => {
+    const front = frontOf(String(request.headers['blotato-api-key']));
     exchange(front, request, response).catch((error: unknown) => {
       front.onViolation(`${request.method ?? ''} ${request.url ?? ''}: ${String(error)}`);
       response.destroy();
@@ -176,6 +218,10 @@ async function listen(front: Front, port: number): Promise<Server> {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
   return server;
+}
+
+function urlOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 async function close(server: Server): Promise<void> {
