@@ -1,14 +1,16 @@
 // `npm run bench:workspaces -- --workspaces 10000 --cadence 60 --for 4m`: one worker, many workspaces, on PostgreSQL. The
-// API is a server of its own process that answers every list with nothing new: what is measured is the worker.
+// API is the sandbox, in a process of its own, with a key, an account and people for each workspace. Most are quiet; into
+// some of them people write, and each is to be answered once.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { parseDuration, SECOND } from '../src/domain/time.js';
+import { DAY, type Millis, parseDuration, SECOND } from '../src/domain/time.js';
 import { createLogger } from '../src/log.js';
+import { nextTime } from '../src/poller/schedule.js';
+import { type SharedSandbox, startSharedSandbox } from '../src/sandbox/server.js';
 import { createSharedApp } from '../src/shared-app.js';
 import { openServed } from '../src/store/postgres/open.js';
 import { aConfig, anAccount } from '../test/builders.js';
@@ -23,33 +25,133 @@ if (process.env[ROLE] === 'api') await serveApi();
 else if (process.env[ROLE] === 'worker') await work();
 else await measure();
 
-/** An API where nobody writes: it tells its parent of each list that was asked for, by the key. */
-async function serveApi(): Promise<void> {
-  const server = createServer((incoming, outgoing) => {
-    const key = String(incoming.headers['blotato-api-key'] ?? '');
-    const path = (incoming.url ?? '').split('?')[0];
-    if (process.connected) process.send?.({ key, path, at: Date.now() });
-    outgoing.setHeader('content-type', 'application/json');
-    outgoing.end(JSON.stringify({ items: [], pagination: { nextPageToken: null } }));
-  });
-  server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
-  await once(process, 'disconnect');
-  process.exit();
-}
-
 interface Order {
   readonly url: string;
   readonly api: string;
   readonly workspaces: number;
   readonly cadence: number;
   readonly concurrency: number;
+  readonly connections: number;
+  /** Of the API, in milliseconds. */
+  readonly latency: Millis;
+  /** People who write, in a second. */
+  readonly writes: number;
+}
+
+function orderOf(): Order {
+  return JSON.parse(process.env['BENCH_ORDER'] ?? '{}') as Order;
+}
+
+function scheduleOf({ cadence }: Order): string {
+  return cadence >= 60 ? '0 * * * * *' : `*/${cadence} * * * * *`;
+}
+
+/** What the API saw. Times in seconds. */
+interface Report {
+  readonly streams: number;
+  readonly polls: number;
+  /** From one reading of a list to the next. */
+  readonly gaps: Shares;
+  /** From when a reading was due to when it came. */
+  readonly late: Shares;
+  readonly written: number;
+  readonly answered: number;
+  readonly doubled: number;
+  /** From when somebody wrote to the answer. */
+  readonly answers: Shares;
+  readonly violations: number;
+}
+
+interface Shares {
+  readonly p50: number;
+  readonly p99: number;
+  readonly most: number;
+}
+
+async function serveApi(): Promise<void> {
+  const order = orderOf();
+  const keys = Array.from({ length: order.workspaces }, (_, n) => `key-${n}`);
+  const sandbox = await startSharedSandbox(keys, { limits: null, latency: order.latency });
+  const seen = watch(sandbox, order);
+  process.on('message', (asked: 'begin' | 'report') => {
+    if (asked === 'begin') seen.begin();
+    process.send?.({ report: seen.report() });
+  });
+  process.send?.({ api: sandbox.url });
+  await once(process, 'disconnect');
+  process.exit();
+}
+
+function watch({ tenants }: SharedSandbox, order: Order) {
+  const { cadence, writes } = order;
+  const polled = new Map<string, number>();
+  const written = new Map<string, number>();
+  const answered = new Map<string, number>();
+  const figures = { gaps: [] as number[], late: [] as number[], answers: [] as number[] };
+  let polls = 0;
+  let isWarm = false;
+  for (const [n, [key, tenant]] of [...tenants].entries()) {
+    for (const [days, text] of ['hello', 'is it open today?', 'thanks!'].entries()) {
+      tenant.receive({ account: 'shop-ig', contact: `old-${days}`, text, at: Date.now() - (days + 1) * DAY });
+    }
+    tenant.comment({ account: 'shop-ig', contact: 'old', text: 'lovely', at: Date.now() - DAY });
+    const due = nextTime(scheduleOf(order), `w${n}`);
+    tenant.fault(({ method, path }) => {
+      const at = Date.now();
+      if (method === 'POST') {
+        answered.set(key, (answered.get(key) ?? 0) + 1);
+        figures.answers.push(at - (written.get(key) ?? 0));
+      } else if (path === '/v2/messages' || path === '/v2/comments') {
+        const before = polled.get(`${key} ${path}`);
+        if (isWarm) {
+          polls += 1;
+          if (before !== undefined) figures.gaps.push(at - before);
+          const every = cadence * SECOND;
+          figures.late.push((((at - due) % every) + every) % every);
+        }
+        polled.set(`${key} ${path}`, at);
+      }
+      return 'none';
+    });
+  }
+  const waiting = [...tenants.keys()];
+  const write = (): void => {
+    // Each writes once, spread over all of them.
+    const [key] = waiting.splice(Math.floor(Math.random() * waiting.length), 1);
+    if (key === undefined) return;
+    written.set(key, Date.now());
+    tenants.get(key)?.receive({ account: 'shop-ig', contact: 'new', text: 'what is the price?' });
+  };
+  return {
+    begin(): void {
+      isWarm = true;
+      if (writes > 0) setInterval(write, SECOND / writes);
+    },
+    report: (): Report => ({
+      streams: polled.size,
+      polls,
+      gaps: sharesOf(figures.gaps),
+      late: sharesOf(figures.late),
+      written: written.size,
+      answered: answered.size,
+      doubled: [...answered.values()].filter((times) => times > 1).length,
+      answers: sharesOf(figures.answers),
+      violations: [...tenants.values()].reduce((sum, { violations }) => sum + violations.length, 0),
+    }),
+  };
+}
+
+function sharesOf(times: readonly Millis[]): Shares {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number): number =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) / SECOND;
+  return { p50: at(0.5), p99: at(0.99), most: at(1) };
 }
 
 /** The process that is measured. */
 async function work(): Promise<void> {
-  const order = JSON.parse(process.env['BENCH_ORDER'] ?? '{}') as Order;
-  const { url, api, workspaces, cadence, concurrency } = order;
-  const schedule = cadence >= 60 ? '0 * * * * *' : `*/${cadence} * * * * *`;
+  const order = orderOf();
+  const { url, api, workspaces, concurrency, connections } = order;
   const accounts = [anAccount()];
   const shared = aConfig({ accounts, store: { kind: 'postgres', url } });
   const set = aRuleSet(RULES, shared);
@@ -58,19 +160,18 @@ async function work(): Promise<void> {
       ...shared,
       workspace: `w${n}`,
       blotato: { baseUrl: api, apiKey: `key-${n}` },
-      poll: { ...shared.poll, schedule },
+      poll: { ...shared.poll, schedule: scheduleOf(order) },
     },
     set,
   }));
-  const served = await openServed(url, { connections: concurrency });
+  const served = await openServed(url, { connections });
   const logger = createLogger({ level: 'warn', pretty: false, secrets: [] });
-  const app = createSharedApp({ url, served, workspaces: all, clock: Date.now, logger, concurrency });
+  const app = createSharedApp({ served, workspaces: all, clock: Date.now, logger, concurrency });
   await app.start();
   process.send?.({ started: true });
   setInterval(() => {
-    const { rss } = process.memoryUsage();
-    const { user, system } = process.cpuUsage();
-    process.send?.({ rss, cpu: (user + system) / 1e6, up: process.uptime() });
+    const { rss, heapUsed } = process.memoryUsage();
+    process.send?.({ rss, heapUsed });
   }, SECOND);
   await once(process, 'disconnect');
   process.exit();
@@ -82,75 +183,83 @@ async function measure(): Promise<void> {
       workspaces: { type: 'string', default: '10000' },
       cadence: { type: 'string', default: '60' },
       workers: { type: 'string', default: '1' },
-      concurrency: { type: 'string', default: '20' },
+      concurrency: { type: 'string', default: '100' },
+      connections: { type: 'string', default: '20' },
+      latency: { type: 'string', default: '0' },
+      writes: { type: 'string', default: '2' },
       for: { type: 'string', default: '4m' },
     },
   });
-  const [workspaces, cadence, workers] = [
-    Number(values.workspaces),
-    Number(values.cadence),
-    Number(values.workers),
-  ];
+  const workers = Number(values.workers);
   const lasts = parseDuration(values.for) ?? 240 * SECOND;
   const postgres = await startPostgres();
   const here = fileURLToPath(import.meta.url);
-  const api = fork(here, { env: { ...process.env, [ROLE]: 'api' } });
-  const [{ port }] = (await once(api, 'message')) as [{ port: number }];
-  const order: Order = {
-    ...{ url: await postgres.database(), api: `http://127.0.0.1:${port}`, workspaces, cadence },
+  const wanted: Omit<Order, 'api'> = {
+    url: await postgres.database(),
+    workspaces: Number(values.workspaces),
+    cadence: Number(values.cadence),
     concurrency: Number(values.concurrency),
+    connections: Number(values.connections),
+    latency: Number(values.latency),
+    writes: Number(values.writes),
   };
-  const polls = new Map<string, number>();
-  const gaps: number[] = [];
-  let counted = 0;
-  let isWarm = false;
-  api.on('message', ({ key, path, at }: { key: string; path: string; at: number }) => {
-    if (path !== '/v2/messages' && path !== '/v2/comments') return;
-    const stream = `${key} ${path}`;
-    const before = polls.get(stream);
-    if (isWarm) counted += 1;
-    if (isWarm && before !== undefined) gaps.push(at - before);
-    polls.set(stream, at);
-  });
-  const children = Array.from({ length: workers }, () =>
+  const start = (role: string, order: object, flags: readonly string[] = []) =>
     fork(here, {
-      env: { ...process.env, [ROLE]: 'worker', BENCH_ORDER: JSON.stringify(order) },
-      execArgv: [
-        ...process.execArgv,
-        ...(process.env['BENCH_PROF'] ? ['--cpu-prof', '--cpu-prof-dir', process.env['BENCH_PROF']] : []),
-      ],
-    }),
-  );
-  const figures = new Map<number, { rss: number; cpu: number; up: number }>();
-  for (const [n, child] of children.entries())
-    child.on('message', (told: { rss?: number; cpu: number; up: number }) => {
-      if (told.rss !== undefined) figures.set(n, { ...told, rss: told.rss });
+      env: { ...process.env, [ROLE]: role, BENCH_ORDER: JSON.stringify(order) },
+      execArgv: [...process.execArgv, ...flags],
     });
+  const api = start('api', wanted);
+  const [{ api: url }] = (await once(api, 'message')) as [{ api: string }];
+  const profile = process.env['BENCH_PROF'];
+  const flags = profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : [];
+  const children = Array.from({ length: workers }, () => start('worker', { ...wanted, api: url }, flags));
+  const memory = new Map<number, { rss: number; heapUsed: number; most: number }>();
+  for (const [n, child] of children.entries()) {
+    child.on('message', ({ rss, heapUsed }: { rss?: number; heapUsed: number }) => {
+      if (rss !== undefined) memory.set(n, { rss, heapUsed, most: Math.max(rss, memory.get(n)?.most ?? 0) });
+    });
+  }
+  const ask = async (what: 'begin' | 'report'): Promise<Report> => {
+    api.send(what);
+    return ((await once(api, 'message')) as [{ report: Report }])[0].report;
+  };
   const began = Date.now();
-  // The first round makes what every workspace needs; it is counted from when all were read twice.
-  while (polls.size < 2 * workspaces) await tick(began, polls.size, 2 * workspaces);
-  await wait(cadence * SECOND);
-  isWarm = true;
+  // The first round makes what every workspace needs; it is counted from when all were read, and a cadence later.
+  const streams = 2 * wanted.workspaces;
+  for (let read = 0; read < streams; read = (await ask('report')).streams) await tick(began, `${read} lists`);
+  const firstRound = (Date.now() - began) / SECOND;
+  await wait(wanted.cadence * SECOND);
+  await ask('begin');
+  const pids = { workers: children.map(({ pid }) => pid ?? 0), api: [api.pid ?? 0] };
+  const before = cpu(pids);
   const from = Date.now();
-  const cpuBefore = [...figures.values()].reduce((sum, { cpu }) => sum + cpu, 0);
-  while (Date.now() - from < lasts) await tick(began, counted, 0);
+  while (Date.now() - from < lasts) await tick(began, `${(await ask('report')).polls} polls`);
   const seconds = (Date.now() - from) / SECOND;
-  const cpu = [...figures.values()].reduce((sum, each) => sum + each.cpu, 0) - cpuBefore;
-  gaps.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    (gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * share))] ?? 0) / SECOND;
+  const after = cpu(pids);
+  const { polls, ...report } = await ask('report');
+  const cores = Object.fromEntries(
+    Object.entries(after).map(([who, spent]) => [
+      who,
+      Number(((spent - (before[who] ?? 0)) / seconds).toFixed(2)),
+    ]),
+  );
+  const mib = (bytes: number): number => Math.round(bytes / 2 ** 20);
   const result = {
-    workspaces,
-    streams: polls.size,
+    ...wanted,
+    url: undefined,
     workers,
-    cadence,
     seconds: Math.round(seconds),
-    pollsPerSecond: Number((counted / seconds).toFixed(1)),
-    wanted: Number(((2 * workspaces) / cadence).toFixed(1)),
-    gapSeconds: { p50: at(0.5), p99: at(0.99), most: at(1) },
-    lagP99: Number((at(0.99) - cadence).toFixed(1)),
-    workerMiB: [...figures.values()].map(({ rss }) => Math.round(rss / 2 ** 20)),
-    workerCores: Number((cpu / seconds).toFixed(2)),
+    firstRoundSeconds: Math.round(firstRound),
+    readingsPerSecond: Number((polls / seconds).toFixed(1)),
+    wanted: Number((streams / wanted.cadence).toFixed(1)),
+    ...report,
+    lagP99: Number((report.gaps.p99 - wanted.cadence).toFixed(1)),
+    workerMiB: [...memory.values()].map(({ rss, heapUsed, most }) => ({
+      rss: mib(rss),
+      most: mib(most),
+      heap: mib(heapUsed),
+    })),
+    cores,
   };
   process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
   for (const child of [...children, api]) child.disconnect();
@@ -159,9 +268,36 @@ async function measure(): Promise<void> {
   process.exit();
 }
 
-async function tick(began: number, done: number, all: number): Promise<void> {
+/** Seconds of a core that processes have used, on Linux; the database's are all those of its name. */
+function cpu({ workers, api }: { readonly workers: readonly number[]; readonly api: readonly number[] }) {
+  const own = (pid: number | string): number => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    } catch {
+      return 0;
+    }
+  };
+  const named = (pid: string): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres';
+    } catch {
+      return false;
+    }
+  };
+  const sum = (pids: readonly (number | string)[]): number =>
+    pids.reduce((all: number, pid) => all + own(pid), 0);
+  let database: string[] = [];
+  try {
+    database = readdirSync('/proc').filter((name) => /^\d+$/u.test(name) && named(name));
+  } catch {
+    // Not on Linux.
+  }
+  return { workers: sum(workers), api: sum(api), database: sum(database) } as Record<string, number>;
+}
+
+async function tick(began: number, done: string): Promise<void> {
   await wait(SECOND);
   if (!process.stderr.isTTY) return;
-  const passed = Math.round((Date.now() - began) / SECOND);
-  process.stderr.write(`\r${passed} s, ${done}${all > 0 ? ` of ${all} streams` : ' polls'}   `);
+  process.stderr.write(`\r${Math.round((Date.now() - began) / SECOND)} s, ${done}   `);
 }

@@ -1,8 +1,14 @@
 import type { Delivered } from './actions/deliver.js';
-import { createOutbox } from './actions/outbox.js';
+import { createOutbox, type Outbox } from './actions/outbox.js';
 import { createWebhooks, type WebhookWorker } from './actions/webhook/worker.js';
-import { type BlotatoClient, blotatoClient } from './blotato/client.js';
-import { readThrottle } from './blotato/throttle.js';
+import {
+  type BlotatoClient,
+  blotatoClient,
+  type ClientMemory,
+  createClientMemory,
+} from './blotato/client.js';
+import type { Connections } from './blotato/exchange.js';
+import { readThrottle, type ReadThrottle } from './blotato/throttle.js';
 import { EVERY_ACCOUNT } from './domain/block.js';
 import type { Config } from './domain/config.js';
 import type { Decision } from './domain/decision.js';
@@ -13,6 +19,7 @@ import { type Clock, type Instant, type Millis, MINUTE, SECOND } from './domain/
 import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
 import { byName, createPolling } from './polling.js';
+import { createPollingMemory, type PollingMemory, type PollingMemoryOptions } from './polling-memory.js';
 import { createSchedule, nextTime } from './poller/schedule.js';
 import type { Health } from './server/health.js';
 import type { Store } from './store/store.js';
@@ -39,6 +46,22 @@ export interface AppOptions {
   readonly confirmAfter?: Millis;
   /** For one call of the API. @default LIMITS.requestTimeout */
   readonly requestTimeout?: Millis;
+  /** To the API, shared with others, who close them. @default its own */
+  readonly connections?: Connections;
+  /** Of the turn before. @default nothing is remembered */
+  readonly memory?: TurnMemory;
+}
+
+/** What turns remember of a workspace from one to the next; lost with the process. */
+export interface TurnMemory {
+  readonly client: ClientMemory;
+  /** Until when routes are held, because the API said so. */
+  readonly holds: Map<string, Instant>;
+  readonly polling: PollingMemory;
+}
+
+export function createTurnMemory(options: PollingMemoryOptions): TurnMemory {
+  return { client: createClientMemory(), holds: new Map(), polling: createPollingMemory(options) };
 }
 
 export interface App {
@@ -65,18 +88,21 @@ const FOLLOW_FOR = 10 * SECOND;
 /** Builds the parts, starts and stops them; the only place that knows all. */
 export function createApp(options: AppOptions): App {
   const { config, store, clock } = options;
-  const client = clientOf(options);
+  const throttle = throttleOf(options);
+  const client = clientOf(options, throttle);
   const outbox = outboxOf(options, client);
   const webhooks = webhooksOf(options);
   const nudge = (): void => {
     outbox.nudge();
     webhooks.nudge();
   };
-  const polling = createPolling(options, client, nudge);
+  const polling = createPolling(options, { client, throttle, onTurn: nudge });
   const isStopped = (): boolean => polling.signal.aborted;
   const forget = () => forgetOld(options);
   const schedules = [
-    createSchedule(config.poll.schedule, polling.tick),
+    createSchedule(config.poll.schedule, async () => {
+      await polling.tick();
+    }),
     createSchedule(RETENTION_SCHEDULE, forget),
   ];
 
@@ -132,38 +158,28 @@ export interface Turns {
 /** Once its sends are confirmed by the lists of later polls, nothing has to be kept between two turns. */
 export function createTurns(options: AppOptions): Turns {
   const { clock, store } = options;
-  const client = clientOf(options);
-  let nudge = (): void => undefined;
-  const polling = createPolling(options, client, () => nudge());
+  const throttle = throttleOf(options);
+  const client = clientOf(options, throttle);
+  const memory = options.memory?.polling;
+  const polling = createPolling(options, { client, throttle, memory, onTurn: () => sending.nudge() });
+  const polled = (): Instant => nextTime(options.config.poll.schedule, options.config.workspace);
+
+  const sending = createSending(options, client);
   return {
     health: polling.health,
     swap: polling.swap,
     forget: () => forgetOld(options),
     async turn() {
-      const polled = (): Instant => nextTime(options.config.poll.schedule, options.config.workspace);
-      const isOpen = await store.hasOpenWork();
-      if (!isOpen) {
-        await polling.tick();
-        // Most turns of most workspaces: nobody wrote, and nothing is on its way.
-        if (!(await store.hasOpenWork())) return polled();
-      }
-      const outbox = outboxOf(options, client);
-      const webhooks = webhooksOf(options);
-      nudge = () => {
-        outbox.nudge();
-        webhooks.nudge();
-      };
       try {
-        await outbox.start();
-        webhooks.start();
-        // What was open goes on before anything new is read; else it has been read above.
-        if (isOpen) await polling.tick();
-        nudge();
-        await Promise.all([outbox.drained(clock()), webhooks.drained()]);
-        return Math.min(polled(), outbox.nextAt() ?? Infinity, webhooks.nextAt() ?? Infinity);
+        // What was open goes on before anything new is read.
+        const isQuiet = await polling.tick(sending.start);
+        // Most turns of most workspaces: nobody wrote, and nothing is on its way.
+        if (isQuiet || !(await store.hasOpenWork())) return polled();
+        await sending.start();
+        sending.nudge();
+        return Math.min(polled(), await sending.drained(clock()));
       } finally {
-        nudge = () => undefined;
-        await Promise.all([outbox.stop(LIMITS.requestTimeout), webhooks.stop()]);
+        await sending.stop();
       }
     },
     async close() {
@@ -173,17 +189,59 @@ export function createTurns(options: AppOptions): Turns {
   };
 }
 
-function clientOf({ config, store, clock, requestTimeout }: AppOptions): BlotatoClient {
+/** Sending within a turn: begun when there is something to send, and over with the turn. */
+function createSending(options: AppOptions, client: BlotatoClient) {
+  let parts: { readonly outbox: Outbox; readonly webhooks: WebhookWorker } | null = null;
+  return {
+    async start(): Promise<void> {
+      if (parts !== null) return;
+      const started = { outbox: outboxOf(options, client), webhooks: webhooksOf(options) };
+      parts = started;
+      await started.outbox.start();
+      started.webhooks.start();
+    },
+    nudge(): void {
+      parts?.outbox.nudge();
+      parts?.webhooks.nudge();
+    },
+    /** When all is sent that may be sent until then. Returns when there is something to send again. */
+    async drained(until: Instant): Promise<Instant> {
+      await Promise.all([parts?.outbox.drained(until), parts?.webhooks.drained()]);
+      return Math.min(parts?.outbox.nextAt() ?? Infinity, parts?.webhooks.nextAt() ?? Infinity);
+    },
+    async stop(): Promise<void> {
+      const stopped = parts;
+      parts = null;
+      await Promise.all([stopped?.outbox.stop(LIMITS.requestTimeout), stopped?.webhooks.stop()]);
+    },
+  };
+}
+
+function throttleOf({ config, store, clock, memory }: AppOptions): ReadThrottle {
+  return readThrottle({
+    ...(memory ? { holds: memory.holds } : {}),
+    ledger: {
+      countSince: (route, since) => store.callsSince(route, since),
+      oldestSince: (route, since) => store.oldestCallSince(route, since),
+      record: (route, at) => store.recordCall(route, at),
+    },
+    perMinute: config.throttle.readsPerMinute,
+    window: MINUTE + LIMITS.minuteMargin,
+    clock,
+  });
+}
+
+function clientOf(
+  { config, clock, requestTimeout, connections, memory }: AppOptions,
+  throttle: ReadThrottle,
+): BlotatoClient {
   return blotatoClient({
     ...config.blotato,
     clock,
+    throttle,
+    connections,
+    memory: memory?.client,
     ...(requestTimeout === undefined ? {} : { timeout: requestTimeout }),
-    throttle: readThrottle({
-      ledger: { countSince: store.callsSince, oldestSince: store.oldestCallSince, record: store.recordCall },
-      perMinute: config.throttle.readsPerMinute,
-      window: MINUTE + LIMITS.minuteMargin,
-      clock,
-    }),
   });
 }
 

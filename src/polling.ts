@@ -1,6 +1,6 @@
 import { answer } from './actions/answer.js';
 import type { BlotatoClient } from './blotato/client.js';
-import { BlotatoError } from './blotato/errors.js';
+import type { ReadThrottle } from './blotato/throttle.js';
 import type { AccountConfig, Config } from './domain/config.js';
 import type { Decision } from './domain/decision.js';
 import type { InboundEvent, Platform } from './domain/event.js';
@@ -12,13 +12,12 @@ import { expireRuns } from './expire-runs.js';
 import type { Logger } from './log.js';
 import { commentSource } from './poller/comments.js';
 import { messageSource } from './poller/messages.js';
-import { createPace, type Pace } from './poller/pace.js';
+import type { PaceNow } from './poller/pace.js';
 import { type Stream, turn, type TurnParts } from './poller/turn.js';
+import { createPollingMemory, type PollingMemory } from './polling-memory.js';
 import type { Health } from './server/health.js';
-import type { Store } from './store/store.js';
+import type { Known, Store } from './store/store.js';
 
-/** How soon the list of accounts is asked for again after it could not be read. */
-const ASK_USERNAMES_EVERY = 10 * MINUTE;
 const COMMENT_PLATFORMS: ReadonlySet<Platform> = new Set(['instagram', 'facebook']);
 
 export interface PollingOptions {
@@ -39,99 +38,132 @@ export interface Polling {
   readonly signal: AbortSignal;
   /** One turn over all lists. Throws what the store throws; a list that cannot be read is only noted. */
   turn(): Promise<void>;
-  /** The same on schedule: what it throws is logged, and the next one goes on. */
-  tick(): Promise<void>;
+  /**
+   * The same on schedule, for the lists that are due: what it throws is logged, and the next one goes on. When work is
+   * open, `whenOpen` comes before anything is read. Returns whether nothing was found and nothing is open.
+   */
+  tick(whenOpen?: () => Promise<void>): Promise<boolean>;
   health(): Health;
   /** Puts other rules into force, from the next event on. */
   readonly swap: (set: CompiledSet) => void;
   stop(): Promise<void>;
 }
 
-export function createPolling(options: PollingOptions, client: BlotatoClient, onTurn: () => void): Polling {
-  const { clock, logger } = options;
+/** What polling works with. */
+export interface PollingParts {
+  readonly client: BlotatoClient;
+  readonly throttle: Pick<ReadThrottle, 'counted'>;
+  /** There may be something new to send. */
+  readonly onTurn: () => void;
+  /** @default a new one */
+  readonly memory?: PollingMemory | undefined;
+}
+
+export function createPolling(options: PollingOptions, polling: PollingParts): Polling {
+  const { logger } = options;
+  const { client, throttle, onTurn, memory = createPollingMemory(options) } = polling;
+  const { usernames, readings } = memory;
   const stopping = new AbortController();
-  const usernames = createUsernames(options, client, stopping.signal);
-  const readings = createReadings(options);
   const rules = { inForce: options.set };
-  let turning: Promise<void> = Promise.resolve();
-  const parts = turnParts(options, {
-    client,
-    usernameOf: usernames.of,
-    onQueued: onTurn,
-    rules,
-    signal: stopping.signal,
-    onRead(stream, found) {
-      readings.worked(stream);
-      paces.get(stream)?.polled(clock(), found);
-    },
-    onReadError(stream, error) {
-      readings.failed(stream, error);
-      paces.get(stream)?.polled(clock(), null);
-    },
-  });
-  const paces = pacesOf(parts.streams, options);
+  let turning: Promise<unknown> = Promise.resolve();
+  const { signal } = stopping;
+  const parts = turnParts(options, { client, memory, onQueued: onTurn, rules, signal });
+  const begin = beginner(options, throttle);
 
-  const watchNext = nextPostWatch(options, rules, () => clock() + client.clockOffset());
-
-  async function oneTurn(streams: readonly Stream[]): Promise<void> {
-    await usernames.learn();
-    await watchNext();
+  async function oneTurn(streams: readonly Stream[], known: Known): Promise<boolean> {
+    await usernames.learn(client, signal);
+    await watchNextPosts(options, memory, rules.inForce, parts.apiNow());
     readings.begin();
     try {
-      await turn({ ...parts, streams });
+      const { isQuiet } = await turn({ ...parts, streams, known });
       readings.end(streams);
+      return isQuiet;
     } finally {
       onTurn();
     }
   }
 
-  async function turnOfDue(): Promise<void> {
-    const due = await dueOf(paces, clock());
-    if (due.length > 0 && !stopping.signal.aborted) await oneTurn(due);
+  async function turnOfAll(): Promise<void> {
+    const { readsPerMinute } = options.config.throttle;
+    const { known } = await begin(parts.streams, (_, { calls }) => calls < readsPerMinute);
+    await oneTurn(parts.streams, known);
+  }
+
+  async function turnOfDue(whenOpen?: () => Promise<void>): Promise<boolean> {
+    const { known, chosen } = await begin(parts.streams, ({ source }, now) =>
+      memory.paceOf(source.resource).isDue(now),
+    );
+    if (known.hasOpenWork) await whenOpen?.();
+    if (signal.aborted) return false;
+    const isQuiet = chosen.length === 0 || (await oneTurn(chosen, known));
+    return isQuiet && !known.hasOpenWork;
   }
 
   return {
-    signal: stopping.signal,
-    turn() {
-      const running = oneTurn(parts.streams);
+    signal,
+    async turn() {
+      const running = turnOfAll();
       turning = running.catch(() => undefined);
+      await running;
+    },
+    tick(whenOpen) {
+      const running = turnOfDue(whenOpen).catch((error: unknown) => {
+        if (!signal.aborted) logger.error({ err: error }, POLL_FAILED);
+        return false;
+      });
+      turning = running;
       return running;
     },
-    tick() {
-      turning = turnOfDue().catch((error: unknown) => {
-        if (!stopping.signal.aborted) logger.error({ err: error }, POLL_FAILED);
-      });
-      return turning;
-    },
-    health: readings.health,
+    health: () => readings.health(),
     swap: (set) => (rules.inForce = set),
-    stop() {
+    async stop() {
       stopping.abort(new Error('stopping'));
-      return turning;
+      await turning;
     },
   };
 }
 
-async function dueOf(paces: ReadonlyMap<Stream, Pace>, now: Instant): Promise<readonly Stream[]> {
-  const due: Stream[] = [];
-  for (const [stream, pace] of paces) if (await pace.isDue(now)) due.push(stream);
-  return due;
+/** Asks the store what a poll has to know, and counts the first calls of the lists that are chosen. */
+function beginner({ store, clock }: PollingOptions, throttle: Pick<ReadThrottle, 'counted'>) {
+  return async (
+    streams: readonly Stream[],
+    isChosen: (stream: Stream, now: PaceNow) => boolean,
+  ): Promise<{ readonly known: Known; readonly chosen: readonly Stream[] }> => {
+    const now = clock();
+    let chosen: readonly Stream[] = [];
+    const choose = ({ calls, ambiguous }: Known): readonly string[] => {
+      chosen = streams.filter((stream) =>
+        isChosen(stream, {
+          now,
+          calls: calls.get(routeOf(stream)) ?? 0,
+          isLookedFor: ambiguous.has(`POST /v2/${stream.source.resource}`),
+        }),
+      );
+      return chosen.map(routeOf);
+    };
+    const budget = { routes: streams.map(routeOf), since: now - MINUTE - LIMITS.minuteMargin };
+    const known = await store.beginPoll(budget, now, choose);
+    for (const stream of chosen) throttle.counted(routeOf(stream), now);
+    return { known, chosen };
+  };
+}
+
+/** Each list has a route, and so a budget, of its own. */
+function routeOf({ source }: Stream): string {
+  return `GET /v2/${source.resource}`;
 }
 
 /** Tells the store, before anything is read, which rules wait for the next post: what comes after is under it. */
-function nextPostWatch(
+async function watchNextPosts(
   { config, store }: PollingOptions,
-  rules: TurnContext['rules'],
-  apiNow: () => Instant,
-): () => Promise<void> {
-  let watched: CompiledSet | null = null;
-  return async () => {
-    const { inForce } = rules;
-    if (watched === inForce || config.mode === 'shadow') return;
-    const wanted = waitingForPosts(inForce, config.accounts);
-    if (wanted.length > 0) await store.watchNextPosts(wanted, apiNow());
-    watched = inForce;
-  };
+  memory: PollingMemory,
+  inForce: CompiledSet,
+  apiNow: Instant,
+): Promise<void> {
+  if (memory.watched === inForce || config.mode === 'shadow') return;
+  const wanted = waitingForPosts(inForce, config.accounts);
+  if (wanted.length > 0) await store.watchNextPosts(wanted, apiNow);
+  memory.watched = inForce;
 }
 
 /** Rules that wait for the first post of an account after they went live. */
@@ -145,44 +177,9 @@ function waitingForPosts({ rules }: CompiledSet, accounts: readonly AccountConfi
     );
 }
 
-/** How reading goes, for whoever asks after the program's health. */
-function createReadings({ clock, logger }: PollingOptions) {
-  const failing = new Set<string>();
-  let readAt: Instant | null = null;
-  let isKeyRefused = false;
-  return {
-    begin: (): void => {
-      isKeyRefused = false;
-    },
-    end: (streams: readonly Stream[]): void => {
-      if (streams.some((stream) => !failing.has(stream.source.resource))) readAt = clock();
-    },
-    worked: (stream: Stream) => failing.delete(stream.source.resource),
-    failed(stream: Stream, error: unknown): void {
-      failing.add(stream.source.resource);
-      isKeyRefused ||= error instanceof BlotatoError && error.kind === 'unauthorized';
-      logReadError(logger, stream, error);
-    },
-    health: (): Health => ({ readAt, failing: [...failing], isKeyRefused }),
-  };
-}
-
-/** Each list has a route, and so a budget, of its own. */
-function pacesOf(streams: readonly Stream[], { config, store }: PollingOptions): ReadonlyMap<Stream, Pace> {
-  return new Map(
-    streams.map((stream) => {
-      const route = `GET /v2/${stream.source.resource}`;
-      const callsSince = (since: Instant): Promise<number> => store.callsSince(route, since);
-      const isLookedFor = (): Promise<boolean> => store.hasAmbiguous(`POST /v2/${stream.source.resource}`);
-      const { readsPerMinute } = config.throttle;
-      return [stream, createPace({ readsPerMinute, callsSince, isLookedFor })];
-    }),
-  );
-}
-
-interface TurnContext extends Pick<TurnParts, 'signal' | 'onRead' | 'onReadError'> {
+interface TurnContext extends Pick<TurnParts, 'signal'> {
   readonly client: BlotatoClient;
-  readonly usernameOf: (accountId: string) => string | null;
+  readonly memory: PollingMemory;
   readonly onQueued: () => void;
   /** What `swap` changes. A decision keeps those that it began with. */
   readonly rules: { readonly inForce: CompiledSet };
@@ -190,13 +187,13 @@ interface TurnContext extends Pick<TurnParts, 'signal' | 'onRead' | 'onReadError
 
 function turnParts(
   { config, store, clock, logger, observer }: PollingOptions,
-  { client, usernameOf, onQueued, rules, ...context }: TurnContext,
-): TurnParts {
+  { client, memory, onQueued, rules, ...context }: TurnContext,
+): Omit<TurnParts, 'known'> {
   const sourceParts = {
     store,
     client,
     accounts: new Map(config.accounts.map((account) => [account.id, account])),
-    usernameOf,
+    usernameOf: (accountId: string) => memory.usernames.of(accountId),
   };
   const platforms = [...new Set(config.accounts.map((account) => account.platform))];
   const commented = platforms.filter((platform) => COMMENT_PLATFORMS.has(platform));
@@ -214,12 +211,21 @@ function turnParts(
     ...context,
     store,
     streams,
+    seen: memory.seen,
     clock,
     settings: config.poll,
     apiNow: () => clock() + client.clockOffset(),
     window: { answers: LIMITS.answerMemory, mode: config.mode },
     answer: (event, facts) => answer(event, facts, rules.inForce, settings),
     expire: () => expireRuns({ store, clock, logger, set: () => rules.inForce, settings, onQueued }),
+    onRead(stream, found) {
+      memory.readings.worked(stream);
+      memory.paceOf(stream.source.resource).polled(clock(), found);
+    },
+    onReadError(stream, error) {
+      memory.readings.failed(stream, error);
+      memory.paceOf(stream.source.resource).polled(clock(), null);
+    },
     onDecision(event, decision) {
       const { id, account, platform } = event;
       const { rule, reason, detail } = decision;
@@ -234,34 +240,4 @@ function turnParts(
 
 export function byName(accounts: readonly AccountConfig[]): ReadonlyMap<string, AccountConfig> {
   return new Map(accounts.map((account) => [account.name, account]));
-}
-
-/** Usernames tell who wrote a message when nothing else does. Without them it may stay `direction_unknown`. */
-function createUsernames({ clock, logger }: PollingOptions, client: BlotatoClient, signal: AbortSignal) {
-  const usernames = new Map<string, string | null>();
-  let askAt: Instant = 0;
-  return {
-    of: (accountId: string) => usernames.get(accountId) ?? null,
-    async learn(): Promise<void> {
-      if (usernames.size > 0 || clock() < askAt) return;
-      askAt = clock() + ASK_USERNAMES_EVERY;
-      try {
-        for (const account of await client.accounts(signal)) usernames.set(account.id, account.username);
-      } catch (error) {
-        if (signal.aborted) return;
-        logger.warn(
-          { err: error },
-          'the list of accounts could not be read; it is tried again in ten minutes',
-        );
-      }
-    },
-  };
-}
-
-function logReadError(logger: Logger, { source, platforms }: Stream, error: unknown): void {
-  const isRefusedKey = error instanceof BlotatoError && error.status === 401;
-  const message = isRefusedKey
-    ? 'Blotato refused the API key (401); check `blotato.api_key`'
-    : 'a list could not be read; the next poll goes on from there';
-  logger.error({ resource: source.resource, platforms, err: error }, message);
 }

@@ -1,17 +1,19 @@
-import { createTurns, type Observer, type Turns } from './app.js';
-import { type Clock, type Instant, type Millis, MINUTE } from './domain/time.js';
+import { createTurnMemory, createTurns, type Observer, type TurnMemory, type Turns } from './app.js';
+import { type Connections, openConnections } from './blotato/exchange.js';
+import { LIMITS } from './domain/limits.js';
+import { type Clock, HOUR, type Instant, type Millis, MINUTE } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
 import { notifierFor } from './notify/notifier-for.js';
 import type { Notifier } from './notify/notifier.js';
 import type { Served } from './store/postgres/open.js';
 import type { Tenure } from './store/postgres/server.js';
-import { isForgetfulDay, postgresStore, takeOver, workspacesOf } from './store/postgres/store.js';
+import type { Store } from './store/store.js';
+import { isForgetfulDay, leanStore, takeOver, workspacesOf } from './store/postgres/store.js';
 import { type Member, startWorkers, type Workers } from './workers/workers.js';
 import type { Workspace } from './workspaces.js';
 
 export interface SharedAppOptions {
-  readonly url: string;
   readonly served: Served;
   readonly workspaces: readonly Workspace[];
   readonly clock: Clock;
@@ -35,12 +37,14 @@ export interface SharedApp {
 }
 
 export function createSharedApp(options: SharedAppOptions): SharedApp {
-  const { url, served, workspaces, clock, logger, concurrency = 10 } = options;
-  const members = new Map(workspaces.map((each) => [each.config.workspace, createMember(each, options)]));
+  const { served, workspaces, clock, logger, concurrency = 10 } = options;
+  const connections = openConnections(options.requestTimeout ?? LIMITS.requestTimeout);
+  const shared: MemberOptions = { ...options, connections };
+  const members = new Map(workspaces.map((each) => [each.config.workspace, createMember(each, shared)]));
   let workers: Workers | null = null;
   return {
     async start() {
-      workers = await startWorkers({ url, served, members, clock, logger, concurrency });
+      workers = await startWorkers({ served, members, clock, logger, concurrency });
     },
     async once() {
       const numbers = await workspacesOf(served, [...members.keys()]);
@@ -53,8 +57,13 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
     async stop() {
       await workers?.stop();
       await Promise.all([...members.values()].map((member) => member.close()));
+      await connections.close();
     },
   };
+}
+
+interface MemberOptions extends SharedAppOptions {
+  readonly connections: Connections;
 }
 
 interface SharedMember extends Member {
@@ -62,59 +71,81 @@ interface SharedMember extends Member {
   close(): Promise<void>;
 }
 
-/** What works for a workspace, from its first turn here on. */
-interface Parts {
-  readonly turns: Turns;
+/** What stays of a workspace between its turns here. */
+interface Kept {
+  readonly logger: Logger;
+  readonly memory: TurnMemory;
   readonly notifier: Notifier | null;
 }
 
-/** What a workspace needs is made with its first turn here: most of thousands may be another worker's for long. */
-function createMember(workspace: Workspace, options: SharedAppOptions): SharedMember {
+/**
+ * Thousands of workspaces share a program, and few have a turn at a time: what a turn works with is made for it, and
+ * what is kept is little.
+ */
+function createMember(workspace: Workspace, options: MemberOptions): SharedMember {
   const { served, clock } = options;
+  const { config } = workspace;
   let tenure: Tenure = { workspace: 0, epoch: 0 };
   let inForce = workspace.set;
-  let parts: Parts | null = null;
+  let kept: Kept | null = null;
+  let running: Turns | null = null;
   let lookedAt: Instant = 0;
+  let askedAt: Instant = 0;
+  const store = (): Store => leanStore(served, () => tenure, clock);
+
+  async function keep(): Promise<Kept> {
+    const logger = options.logger.child({ workspace: config.workspace });
+    const memory = createTurnMemory({ config, clock, logger });
+    const condition = () => ({ failing: memory.polling.readings.health().failing, brokenRules: null });
+    const notifier = await notifierFor(config, { store: store(), clock, logger, condition });
+    return { logger, memory, notifier };
+  }
 
   /** Beside the turn, and not with each: what the owner should know, and what is older than they want to keep. */
-  async function lookAround({ turns, notifier }: Parts): Promise<void> {
+  async function lookAround(turns: Turns, notifier: Notifier | null): Promise<void> {
     if (clock() - lookedAt < MINUTE) return;
     lookedAt = clock();
     await notifier?.look();
+    if (clock() - askedAt < HOUR) return;
+    askedAt = clock();
     if (await isForgetfulDay(served, tenure.workspace, clock())) await turns.forget();
   }
 
   return {
     own: (next) => (tenure = next),
     async turn() {
-      parts ??= await partsOf({ ...workspace, set: inForce }, options, () => tenure);
-      const next = await parts.turns.turn();
-      await lookAround(parts);
-      return next;
+      kept ??= await keep();
+      const turns = turnsOf({ config, set: inForce }, kept, store(), options);
+      running = turns;
+      try {
+        const next = await turns.turn();
+        await lookAround(turns, kept.notifier);
+        return next;
+      } finally {
+        running = null;
+        await turns.close();
+      }
     },
     swap(next) {
       inForce = next;
-      parts?.turns.swap(next);
+      running?.swap(next);
     },
     async close() {
-      await parts?.notifier?.stop();
-      await parts?.turns.close();
+      await running?.close();
+      await kept?.notifier?.stop();
     },
   };
 }
 
-async function partsOf(
+function turnsOf(
   { config, set }: Workspace,
-  { served, clock, logger: common, observer, requestTimeout }: SharedAppOptions,
-  tenure: () => Tenure,
-): Promise<Parts> {
-  const store = postgresStore(served, tenure, clock);
-  const logger = common.child({ workspace: config.workspace });
-  const turns = createTurns({
-    ...{ config, set, store, clock, logger },
+  { logger, memory }: Kept,
+  store: Store,
+  { clock, observer, requestTimeout, connections }: MemberOptions,
+): Turns {
+  return createTurns({
+    ...{ config, set, store, clock, logger, connections, memory },
     ...(observer ? { observer: observer(config.workspace) } : {}),
     ...(requestTimeout === undefined ? {} : { requestTimeout }),
   });
-  const condition = () => ({ failing: turns.health().failing, brokenRules: null });
-  return { turns, notifier: await notifierFor(config, { store, clock, logger, condition }) };
 }

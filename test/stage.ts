@@ -11,6 +11,7 @@ import { openSqlite } from '../src/store/sqlite/store.js';
 import type { Store } from '../src/store/store.js';
 import { aConfig } from './builders.js';
 import { aRuleSet } from './scenes/rule-set.js';
+import { marksOf } from './store/known.js';
 
 /** The sandbox and the program over a store of its own, for a test that plays a whole scene. */
 export interface Stage {
@@ -83,7 +84,7 @@ export async function aStage({
       // On a busy machine the first call may time out, and what a test writes then would be older than the first start.
       await vi.waitFor(async () => {
         for (const resource of ['messages', 'comments'] as const)
-          expect((await store.marks(resource)).size).toBeGreaterThan(0);
+          expect((await marksOf(store, resource)).size).toBeGreaterThan(0);
       }, 10_000);
     },
     restart: async (changed, changedRules) => {

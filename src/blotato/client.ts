@@ -6,7 +6,7 @@ import type { SendRoute } from '../domain/send.js';
 import type { Clock, Millis } from '../domain/time.js';
 import { BlotatoError, ContractError, NoAnswerError } from './errors.js';
 import { openExchange } from './exchange.js';
-import type { Fetch } from './exchange.js';
+import type { Connections, Fetch } from './exchange.js';
 import { redactor } from './redact.js';
 import { toBlotatoError } from './refusal.js';
 import { parseHttpDate } from './retry-after.js';
@@ -98,10 +98,26 @@ export interface BlotatoClientOptions {
   /** With or without a slash at its end. */
   readonly baseUrl: string;
   readonly apiKey: string;
-  readonly throttle: ReadThrottle;
+  readonly throttle: Pick<ReadThrottle, 'take' | 'holdUntil'>;
   readonly clock: Clock;
   /** For one call, without its wait for the throttle. @default LIMITS.requestTimeout */
   readonly timeout?: Millis;
+  /** Those of others, who close them. @default its own */
+  readonly connections?: Connections | undefined;
+  /** Of the client before, with the same key. @default nothing is remembered */
+  readonly memory?: ClientMemory | undefined;
+}
+
+/** What a client has learned from its answers. */
+export interface ClientMemory {
+  /** How often each route was refused in a row. */
+  readonly refusals: Map<string, number>;
+  /** The server's time minus ours. */
+  clockOffset: Millis;
+}
+
+export function createClientMemory(): ClientMemory {
+  return { refusals: new Map(), clockOffset: 0 };
 }
 
 /** Opens a client. It connects only when it is used; close it in the end. */
@@ -116,6 +132,14 @@ export function blotatoClient(options: BlotatoClientOptions): BlotatoClient {
   };
 }
 
+/** Made once: to make a schema takes longer than to use it. */
+const PAGES = {
+  messages: pageSchema(messageSchema),
+  conversations: pageSchema(conversationSchema),
+  comments: pageSchema(commentSchema),
+  accounts: pageSchema(accountSchema),
+};
+
 type Api = ReturnType<typeof createClient<paths>>;
 
 /** What every call is made with. As text: an answer that is no JSON is ours to judge. */
@@ -129,12 +153,12 @@ type Reads = Omit<BlotatoClient, 'sendMessage' | 'sendComment' | 'clockOffset' |
 function reads(api: Api, read: Read): Reads {
   return {
     listMessages: ({ platforms, conversationId, ...page }, signal) =>
-      read('GET /v2/messages', pageSchema(messageSchema), signal, (via) => {
+      read('GET /v2/messages', PAGES.messages, signal, (via) => {
         const query = given({ platform: platforms, conversationId, ...paging(page) });
         return api.GET('/v2/messages', { ...via, params: { query } });
       }),
     listConversations: ({ platform, ...page }, signal) =>
-      read('GET /v2/conversations', pageSchema(conversationSchema), signal, (via) => {
+      read('GET /v2/conversations', PAGES.conversations, signal, (via) => {
         const query = given({ platform, ...paging(page) });
         return api.GET('/v2/conversations', { ...via, params: { query } });
       }),
@@ -143,7 +167,7 @@ function reads(api: Api, read: Read): Reads {
         api.GET('/v2/conversations/{conversationId}', { ...via, params: { path: { conversationId } } }),
       ),
     listComments: ({ platforms, parentCommentId, postId, ...page }, signal) =>
-      read('GET /v2/comments', pageSchema(commentSchema), signal, (via) => {
+      read('GET /v2/comments', PAGES.comments, signal, (via) => {
         const query = given({ platform: platforms, parentCommentId, postId, ...paging(page) });
         return api.GET('/v2/comments', { ...via, params: { query } });
       }),
@@ -164,7 +188,7 @@ function accountReads(api: Api, read: Read): Pick<Reads, 'accounts' | 'subaccoun
   return {
     accounts: async (signal) => {
       const made: Made = (via) => api.GET('/v2/users/me/accounts', via);
-      return (await read('GET /v2/users/me/accounts', pageSchema(accountSchema), signal, made)).items;
+      return (await read('GET /v2/users/me/accounts', PAGES.accounts, signal, made)).items;
     },
     subaccounts: async (accountId, signal) => {
       const route = '/v2/users/me/accounts/{accountId}/subaccounts';
@@ -188,17 +212,18 @@ interface Caller extends Pick<BlotatoClient, 'clockOffset' | 'close'> {
   readonly send: Send;
 }
 
-function caller({ apiKey, throttle, clock, timeout = LIMITS.requestTimeout }: BlotatoClientOptions): Caller {
+function caller(options: BlotatoClientOptions): Caller {
+  const { apiKey, throttle, clock, timeout = LIMITS.requestTimeout, connections } = options;
+  const { memory = createClientMemory() } = options;
+  const { refusals } = memory;
   const redact = redactor(apiKey);
-  const exchange = openExchange({ apiKey, timeout, redact });
-  const refusals = new Map<string, number>();
-  let clockOffset: Millis = 0;
+  const exchange = openExchange({ apiKey, timeout, redact, connections });
 
   async function answerText(route: string, fetch: Fetch, made: Made): Promise<string> {
     const { data, error, response } = await made({ fetch, parseAs: 'text' });
     const now = clock();
     const theirs = parseHttpDate(response.headers.get('date'));
-    if (theirs !== null) clockOffset = theirs - now;
+    if (theirs !== null) memory.clockOffset = theirs - now;
     if (!response.ok) throw toBlotatoError({ route, response, body: error, now, redact });
     return data ?? '';
   }
@@ -234,7 +259,7 @@ function caller({ apiKey, throttle, clock, timeout = LIMITS.requestTimeout }: Bl
         throw new NoAnswerError(route, true, cause.message, { cause });
       }
     },
-    clockOffset: () => clockOffset,
+    clockOffset: () => memory.clockOffset,
     close: exchange.close,
   };
 }

@@ -17,7 +17,14 @@ export type Fetch = (request: Request) => Promise<Response>;
 export interface Exchange {
   /** A fetch for one call of the route. A send gets a connection of its own, which no one used before. */
   readonly via: (kind: 'read' | 'send', route: string, signal: AbortSignal) => Fetch;
-  /** Lets running calls end and closes the connections. */
+  /** Lets running calls end, and closes the connections if nobody else has them. */
+  readonly close: () => Promise<void>;
+}
+
+/** Connections to the API. They know no key, so that clients with several keys may share them. */
+export interface Connections {
+  readonly agents: { readonly read: Agent; readonly send: Agent };
+  /** Lets running calls end. */
   readonly close: () => Promise<void>;
 }
 
@@ -26,13 +33,16 @@ export interface ExchangeOptions {
   /** For a whole call: connecting, sending and reading the answer. */
   readonly timeout: Millis;
   readonly redact: (text: string) => string;
+  /** Those of others, who close them. @default its own */
+  readonly connections?: Connections | undefined;
 }
 
-export function openExchange(options: ExchangeOptions): Exchange {
+/** `timeout`: for connecting, and for each wait of a call. */
+export function openConnections(timeout: Millis): Connections {
   const common = {
-    connect: { timeout: options.timeout },
-    headersTimeout: options.timeout,
-    bodyTimeout: options.timeout,
+    connect: { timeout },
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
     maxResponseSize: ANSWER_BYTES,
   };
   const agents = {
@@ -42,11 +52,19 @@ export function openExchange(options: ExchangeOptions): Exchange {
     send: new Agent({ ...common, pipelining: 0 }),
   };
   return {
-    via: (kind, route, signal) => (request) =>
-      exchange(request, { ...options, agent: agents[kind], route, signal }),
+    agents,
     close: async () => {
       await Promise.all([agents.read.close(), agents.send.close()]);
     },
+  };
+}
+
+export function openExchange(options: ExchangeOptions): Exchange {
+  const { agents, close } = options.connections ?? openConnections(options.timeout);
+  return {
+    via: (kind, route, signal) => (request) =>
+      exchange(request, { ...options, agent: agents[kind], route, signal }),
+    close: options.connections ? async () => undefined : close,
   };
 }
 

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { LIMITS } from '../domain/limits.js';
-import { MINUTE } from '../domain/time.js';
+import { MINUTE, SECOND } from '../domain/time.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
 
 /** The memory of calls. The store keeps it, so that a restart does not get a fresh budget. */
@@ -19,6 +19,8 @@ export interface ReadThrottle {
    * not wait for each other. Rejects with the signal's reason when it is aborted, and then counts nothing.
    */
   take(route: string, signal: AbortSignal): Promise<void>;
+  /** A call of the route was counted at that time, by somebody who saw that the budget allows it: the next is let through. */
+  counted(route: string, at: Instant): void;
   /** Lets no call of the route through before that time. A hold is never shortened by a later one. */
   holdUntil(route: string, until: Instant): void;
 }
@@ -32,13 +34,26 @@ export interface ReadThrottleOptions {
   readonly sleep?: (length: Millis, signal: AbortSignal) => Promise<void>;
   /** @default one minute; shorter in tests. */
   readonly window?: Millis;
+  /** Until when routes are held. Given where a throttle takes the place of another. @default none */
+  readonly holds?: Map<string, Instant>;
 }
+
+/** A call that was counted and is not made by then is counted again, at its time. */
+const COUNTED_FOR: Millis = 5 * SECOND;
 
 /** A sliding window per route. Counting before the call means that a crash counts one too many, never one too few. */
 export function readThrottle(options: ReadThrottleOptions): ReadThrottle {
   const { ledger, perMinute, clock, sleep = sleepFor, window = MINUTE } = options;
+  const { holds = new Map<string, Instant>() } = options;
   const queues = new Map<string, PQueue>();
-  const holds = new Map<string, Instant>();
+  const counted = new Map<string, Instant>();
+
+  /** Whether the call that is to be made now is counted already. */
+  function isCounted(route: string, now: Instant): boolean {
+    const at = counted.get(route);
+    counted.delete(route);
+    return at !== undefined && now >= at && now - at <= COUNTED_FOR && (holds.get(route) ?? now) <= now;
+  }
 
   /** When the route may be called next; `now` or earlier: at once. */
   async function freeAt(route: string, now: Instant): Promise<Instant> {
@@ -65,11 +80,14 @@ export function readThrottle(options: ReadThrottleOptions): ReadThrottle {
   }
 
   return {
-    take(route, signal) {
+    async take(route, signal) {
+      signal.throwIfAborted();
+      if (isCounted(route, clock())) return;
       const queue = queues.get(route) ?? new PQueue({ concurrency: 1 });
       queues.set(route, queue);
-      return queue.add(() => waitForTurn(route, signal), { signal });
+      await queue.add(() => waitForTurn(route, signal), { signal });
     },
+    counted: (route, at) => void counted.set(route, at),
     holdUntil(route, until) {
       holds.set(route, Math.max(until, holds.get(route) ?? until));
     },

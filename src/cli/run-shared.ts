@@ -13,8 +13,10 @@ import { Exit } from './exit.js';
 import { sayFindings } from './output.js';
 import { type RunOptions, secretsOf, signalled } from './run-common.js';
 
-/** How many workspaces have a turn at the same time. */
-const CONCURRENCY = 10;
+/** How many workspaces have a turn at the same time: most of a turn is waiting for the API. */
+const CONCURRENCY = 100;
+/** To the database, which is asked for a small part of a turn. */
+const CONNECTIONS = 20;
 const WAIT_FOR_DATABASE = MINUTE;
 
 /** `run` on PostgreSQL: a worker beside others, for one workspace or for thousands. */
@@ -37,7 +39,7 @@ export async function runShared(options: RunOptions, configs: readonly Config[])
     },
   });
   const app = createSharedApp({
-    ...{ url, served, workspaces, clock: Date.now, logger, concurrency: CONCURRENCY },
+    ...{ served, workspaces, clock: Date.now, logger, concurrency: CONCURRENCY },
     ...(first.server ? { observer: panels.observer } : {}),
   });
   const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
@@ -67,7 +69,7 @@ async function opened(url: string, logger: Logger): Promise<Served> {
   const until = Date.now() + WAIT_FOR_DATABASE;
   for (;;) {
     try {
-      return await openServed(url, { connections: CONCURRENCY });
+      return await openServed(url, { connections: CONNECTIONS });
     } catch (error) {
       const isAway = error instanceof StoreError && error.code === 'unreadable';
       if (!isAway || Date.now() > until) throw error;

@@ -12,16 +12,21 @@ const MOST_SAVED = 2;
 
 export interface PaceOptions {
   readonly readsPerMinute: number;
-  /** Calls of the list's route since then, whoever made them. */
-  readonly callsSince: (since: Instant) => Promise<number>;
+}
+
+/** How it is with a list when its pace is asked. */
+export interface PaceNow {
+  readonly now: Instant;
+  /** Calls of the list's route in the last minute, whoever made them. */
+  readonly calls: number;
   /** Whether a send of unknown fate has to be looked for in the list. */
-  readonly isLookedFor: () => Promise<boolean>;
+  readonly isLookedFor: boolean;
 }
 
 /** When to read one list. The schedule says when it may be; the pace, at each tick, whether it is worth it. */
 export interface Pace {
   /** Asked at each tick, once. */
-  readonly isDue: (now: Instant) => Promise<boolean>;
+  readonly isDue: (now: PaceNow) => boolean;
   /** After a poll: how many events were new; null when the list could not be read to the end. */
   readonly polled: (now: Instant, found: number | null) => void;
 }
@@ -31,9 +36,7 @@ export interface Pace {
  * are spread evenly over the minute, and wait when a walk through many pages has used it up. They make room for looks
  * as soon as a send is of unknown fate; the first look at it comes `delivery.visible_within` later.
  */
-export function createPace({ readsPerMinute, callsSince, isLookedFor }: PaceOptions): Pace {
-  const mostCalls = async (): Promise<number> =>
-    (await isLookedFor()) ? Math.max(1, readsPerMinute * SHARE_BESIDE_LOOKS) : readsPerMinute;
+export function createPace({ readsPerMinute }: PaceOptions): Pace {
   let newsAt: Instant | null = null;
   let polledAt: Instant | null = null;
   let saved = MOST_SAVED;
@@ -46,14 +49,14 @@ export function createPace({ readsPerMinute, callsSince, isLookedFor }: PaceOpti
   }
 
   return {
-    async isDue(now) {
-      const most = await mostCalls();
+    isDue({ now, calls, isLookedFor }) {
+      const most = isLookedFor ? Math.max(1, readsPerMinute * SHARE_BESIDE_LOOKS) : readsPerMinute;
       save(now, most);
       // A clock that was set back tells nothing of the time passed.
       const passed = polledAt === null || now < polledAt ? Infinity : now - polledAt;
       const quiet = newsAt === null ? 0 : now - newsAt;
       if (passed < Math.min(LONGEST, quiet * SHARE_OF_QUIET)) return false;
-      if (saved < 1 || (await callsSince(now - MINUTE)) >= most) return false;
+      if (saved < 1 || calls >= most) return false;
       saved -= 1;
       polledAt = now;
       return true;

@@ -34,14 +34,25 @@ export function createSchedule(expression: string, work: () => Promise<void>): S
  * `name` comes at another time, so that thousands with the same expression do not all come at once.
  */
 export function nextTime(expression: string, name: string): Instant {
-  const task = cron.createTask(expression, () => undefined, { logger: SILENT });
-  const [first, second] = task.getNextRuns(2).map((at) => at.getTime());
+  const [first, second] = nextMatches(expression);
   if (first === undefined || second === undefined) return Date.now() + MINUTE;
   const every = second - first;
   const later = shareOf(name) * Math.min(every, MINUTE);
   const at = first + later;
   return at - every > Date.now() ? at - every : at;
 }
+
+/** The next two matches. Thousands of workspaces have the same expression, and ask for the same times. */
+function nextMatches(expression: string): readonly Instant[] {
+  const known = matches.get(expression);
+  if (known?.[0] !== undefined && known[0] > Date.now()) return known;
+  const task = cron.createTask(expression, () => undefined, { logger: SILENT });
+  const found = task.getNextRuns(2).map((at) => at.getTime());
+  matches.set(expression, found);
+  return found;
+}
+
+const matches = new Map<string, readonly Instant[]>();
 
 /** A number from 0 to 1 that is always the same for a name. */
 function shareOf(name: string): number {

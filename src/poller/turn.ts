@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
-import type { Decided, FactsWindow } from '../store/store.js';
+import type { Decided, FactsWindow, WalkEnd } from '../store/store.js';
 import type { Source } from './source.js';
 import { walk, type WalkParts } from './walk.js';
 
@@ -29,21 +29,32 @@ export interface TurnParts extends WalkParts {
   readonly onReadError: (stream: Stream, error: unknown) => void;
 }
 
-/** One turn: read what is new, decide it, commit. Sending is the outbox's work, not ours. Returns how many were decided. */
-export async function turn(parts: TurnParts): Promise<number> {
+/** How a turn ended. */
+export interface TurnEnd {
+  readonly decided: number;
+  /** Nothing was decided, and nothing is on its way. */
+  readonly isQuiet: boolean;
+}
+
+/** One turn: read what is new, decide it, commit. Sending is the outbox's work, not ours. */
+export async function turn(parts: TurnParts): Promise<TurnEnd> {
+  const ends: WalkEnd[] = [];
   for (const stream of parts.streams) {
     try {
       parts.signal.throwIfAborted();
-      const found = await walk(stream.source, stream.platforms, parts);
-      parts.onRead?.(stream, found);
+      const walked = await walk(stream.source, stream.platforms, parts);
+      ends.push(...walked.ends);
+      parts.onRead?.(stream, walked.added);
     } catch (error) {
       // Stopping is no trouble: what was read is kept, and the next start decides it.
-      if (parts.signal.aborted) return 0;
+      if (parts.signal.aborted) return { decided: 0, isQuiet: false };
       parts.onReadError(stream, error);
     }
   }
-  await parts.expire();
-  return decideAll(parts);
+  const left = await parts.store.endPoll(ends, parts.clock());
+  if (left.expired) await parts.expire();
+  const decided = left.undecided ? await decideAll(parts) : 0;
+  return { decided, isQuiet: !left.undecided && !left.expired && !left.openWork };
 }
 
 /** Undecided, not "just read": after a crash the leftovers come first, through the same lines. */

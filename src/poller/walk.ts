@@ -2,7 +2,8 @@ import { BlotatoError } from '../blotato/errors.js';
 import type { Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
-import type { NewEvent, Store } from '../store/store.js';
+import type { Known, NewEvent, Store, WalkEnd } from '../store/store.js';
+import type { Seen } from './seen.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
 
 export interface WalkSettings {
@@ -13,6 +14,10 @@ export interface WalkSettings {
 
 export interface WalkParts {
   readonly store: Store;
+  /** What the store knew when the poll began. */
+  readonly known: Known;
+  /** What the polls before have seen. */
+  readonly seen: Seen;
   readonly settings: WalkSettings;
   readonly clock: Clock;
   /** The present by the API's clock, which is the one that dates rows. */
@@ -20,7 +25,17 @@ export interface WalkParts {
   readonly signal: AbortSignal;
 }
 
+/** What a walk has read. */
+export interface Walked {
+  /** How many events are new. */
+  readonly added: number;
+  /** Which walks are whole: they are ended, with all others of the poll, before anything is decided. */
+  readonly ends: readonly WalkEnd[];
+}
+
 type Marks = ReadonlyMap<Platform, Instant>;
+
+const NO_MARKS: Marks = new Map();
 
 /**
  * Reads what is new in one list, for all its platforms at once, and moves their marks.
@@ -30,35 +45,37 @@ type Marks = ReadonlyMap<Platform, Instant>;
  * only when the walk is whole. A walk cut short keeps its page token and goes on there the next time; until it is
  * whole nothing of it is decided, since older messages may still be unread.
  *
- * Returns how many events are new. Throws what the API client throws; what was read until then is kept.
+ * Throws what the API client throws; what was read until then is kept.
  */
 export async function walk<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
   parts: WalkParts,
-): Promise<number> {
-  const { store } = parts;
-  const marks = await store.marks(source.resource);
+): Promise<Walked> {
+  const marks = parts.known.marks[source.resource] ?? NO_MARKS;
   const known = platforms.filter((each) => marks.has(each));
   const unknown = platforms.filter((each) => !marks.has(each));
-  const added = known.length === 0 ? 0 : await catchUp(source, known, marks, parts);
-  if (unknown.length === 0) return added;
+  if (known.length === 0) return firstStart(source, unknown, marks, parts);
+  const caughtUp = await catchUp(source, known, marks, parts);
   // A first start ends the walk. One that is not whole yet goes on first, or it would be decided half read.
-  if (known.length > 0 && (await store.openWalk(source.resource)) !== null) return added;
-  return added + (await firstStart(source, unknown, parts));
+  if (unknown.length === 0 || caughtUp.ends.length === 0) return caughtUp;
+  const moved = new Map([...marks, ...caughtUp.ends.flatMap((end) => [...end.marks])]);
+  const first = await firstStart(source, unknown, moved, parts);
+  return { added: caughtUp.added + first.added, ends: [...caughtUp.ends, ...first.ends] };
 }
 
 /** The newest row becomes the mark. Rows in the overlap are journalled as older than the start, so that none is answered later. */
 async function firstStart<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
+  marks: Marks,
   { store, settings, clock, apiNow, signal }: WalkParts,
-): Promise<number> {
+): Promise<Walked> {
   const readTo = clock();
   let page: SourcePage<Row> = await source.page(platforms, null, signal);
   // After the first answer, because it tells the API's clock.
   const startedAt = apiNow();
-  const mark = firstMark(page.rows, await store.marks(source.resource), startedAt);
+  const mark = firstMark(page.rows, marks, startedAt);
   const answeredFrom = settings.lookback > 0 ? startedAt - settings.lookback : Infinity;
   // From the mark and not from the newest row, which may be dated in the future: the next walk goes back to here.
   const floor = Math.min(mark - settings.overlap, answeredFrom);
@@ -72,8 +89,7 @@ async function firstStart<Row extends SourceRow>(
   const fresh = await unread(source, rows, store);
   const events = await source.toEvents(fresh, (row) => row.at < answeredFrom, signal);
   const added = await store.recordPage(source.resource, events, null);
-  await store.finishWalk(source.resource, new Map(platforms.map((each) => [each, mark])), readTo);
-  return added;
+  return { added, ends: [endOf(source, new Map(platforms.map((each) => [each, mark])), readTo)] };
 }
 
 /**
@@ -91,7 +107,7 @@ async function catchUp<Row extends SourceRow>(
   platforms: readonly Platform[],
   marks: Marks,
   parts: WalkParts,
-): Promise<number> {
+): Promise<Walked> {
   const { store, settings, apiNow, signal } = parts;
   const floors = new Map(platforms.map((each) => [each, markOf(marks, each) - settings.overlap]));
   const lowest = Math.min(...floors.values());
@@ -109,10 +125,9 @@ async function catchUp<Row extends SourceRow>(
       // It has read all there is up to its newest row, on every platform that it asked for: all marks move there.
       const reached = Math.min(newestAt, apiNow());
       const moved = new Map(platforms.map((each) => [each, Math.max(markOf(marks, each), reached)]));
-      await store.finishWalk(source.resource, moved, first.readTo);
-      return added;
+      return { added, ends: [endOf(source, moved, first.readTo)] };
     }
-    if (pages >= LIMITS.pagesPerWalk) return added;
+    if (pages >= LIMITS.pagesPerWalk) return { added, ends: [] };
     page = await source.page(platforms, next, signal);
   }
 }
@@ -124,9 +139,9 @@ async function catchUp<Row extends SourceRow>(
 async function firstPage<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
-  { store, clock, signal }: WalkParts,
+  { known, clock, signal }: WalkParts,
 ): Promise<{ readonly page: SourcePage<Row>; readonly newestAt: Instant; readonly readTo: Instant }> {
-  const open = await store.openWalk(source.resource);
+  const open = known.walks[source.resource];
   if (open && isSameSet(open.platforms, platforms)) {
     try {
       const { pageToken, newestAt } = open;
@@ -144,14 +159,29 @@ async function newEvents<Row extends SourceRow>(
   source: Source<Row>,
   rows: readonly Row[],
   floors: ReadonlyMap<string, Instant>,
-  { store, clock, signal }: WalkParts,
+  { store, known, seen, clock, signal }: WalkParts,
 ): Promise<NewEvent[]> {
   const near = rows.filter((row) => row.at >= (floors.get(row.platform) ?? Infinity));
+  // With a send on its way, the same rows may say more than before: it may only now be known which of them it is.
+  const isSeen = seen.has(source.resource, near) && !known.hasOpenWork;
+  if (near.length === 0 || isSeen) return [];
   await store.recordDeliveries(
     near.map((row) => row.delivery),
     clock(),
   );
-  return source.toEvents(await unread(source, near, store), () => false, signal);
+  const fresh = await unread(source, near, store);
+  const events = fresh.length === 0 ? [] : await source.toEvents(fresh, () => false, signal);
+  // What is new is not kept yet. The rest is, or is of an account that is not ours.
+  if (events.length === 0) seen.add(source.resource, near);
+  return events;
+}
+
+function endOf(
+  { resource }: Pick<Source, 'resource'>,
+  marks: ReadonlyMap<Platform, Instant>,
+  at: Instant,
+): WalkEnd {
+  return { resource, marks, at };
 }
 
 /** Where to go on; null when the page is the last or empty, or reaches behind `floor`. */

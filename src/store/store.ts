@@ -20,6 +20,35 @@ export interface OpenWalk {
   readonly newestAt: Instant;
 }
 
+/** What is known when a poll begins. */
+export interface Known {
+  /** Until when each platform of a list was read. */
+  readonly marks: Readonly<Partial<Record<Resource, ReadonlyMap<Platform, Instant>>>>;
+  readonly walks: Readonly<Partial<Record<Resource, OpenWalk>>>;
+  /** Calls of the routes that were asked about, whoever made them. */
+  readonly calls: ReadonlyMap<string, number>;
+  /** Routes of which a send is of unknown fate, so that lists have to be read for it. */
+  readonly ambiguous: ReadonlySet<SendRoute>;
+  /** Whether a send or a webhook is anything but over. */
+  readonly hasOpenWork: boolean;
+}
+
+/** A list was read whole: the marks of its platforms move, and all that was written until `at` is read. */
+export interface WalkEnd {
+  readonly resource: Resource;
+  readonly marks: ReadonlyMap<Platform, Instant>;
+  readonly at: Instant;
+}
+
+/** What is left to do when a poll has read. */
+export interface Left {
+  /** Events without a decision. */
+  readonly undecided: boolean;
+  /** Contacts who did not answer a funnel in time. */
+  readonly expired: boolean;
+  readonly openWork: boolean;
+}
+
 /** Whose conversation it is and with whom. */
 export interface KnownConversation {
   readonly id: string;
@@ -122,14 +151,22 @@ export interface Summary {
  */
 export interface Store {
   // Poller
-  marks(resource: Resource): Promise<ReadonlyMap<Platform, Instant>>;
-  openWalk(resource: Resource): Promise<OpenWalk | null>;
+  /**
+   * What a poll has to know, at once: most polls find nothing new. `choose` says which routes it is about to call, and
+   * these calls are counted: so a crash counts one too many, never one too few. Of `routes`, the calls since `since` are
+   * told.
+   */
+  beginPoll(
+    budget: { readonly routes: readonly string[]; readonly since: Instant },
+    now: Instant,
+    choose: (known: Known) => readonly string[],
+  ): Promise<Known>;
   /** Of these API ids, those that the journal holds. */
   journalled(resource: Resource, sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Keeps a page's new events, and the walk if it goes on. Events already journalled are left as they are. */
   recordPage(resource: Resource, events: readonly NewEvent[], walk: OpenWalk | null): Promise<number>;
-  /** Ends the walk: the marks move, and what it read may be decided. `at`: all that was written until then is read. */
-  finishWalk(resource: Resource, marks: ReadonlyMap<Platform, Instant>, at: Instant): Promise<void>;
+  /** Ends walks: what they read may be decided. Tells what is left to do. */
+  endPoll(ends: readonly WalkEnd[], now: Instant): Promise<Left>;
   /** From now on these rules of these accounts wait for the next post, if they do not yet. */
   watchNextPosts(
     wanted: readonly { readonly rule: string; readonly account: string }[],
@@ -192,12 +229,10 @@ export interface Store {
   looseEndBefore(send: Send): Promise<Instant | null>;
   /** Of these API ids, those that are tied to a send, or that the journal had before the given time. */
   explained(route: SendRoute, messageIds: readonly string[], before: Instant): Promise<ReadonlySet<string>>;
-  /** Whether a send or a webhook is anything but over: without one there is nothing to do but to read. */
+  /** Whether a send or a webhook is anything but over. */
   hasOpenWork(): Promise<boolean>;
   /** When the next ambiguous or accepted send is to be looked at. */
   nextLookAt(): Promise<Instant | null>;
-  /** Whether a send of the route is of unknown fate, so that lists have to be read for it. */
-  hasAmbiguous(route: SendRoute): Promise<boolean>;
 
   /** Sends that wait since before a time, by the time of what they answer, oldest first. */
   waitingSince(before: Instant, limit: number): Promise<readonly Send[]>;

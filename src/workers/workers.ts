@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  type AddJobsJobSpec,
   Logger as QueueLogger,
   makeWorkerUtils,
   run,
@@ -17,6 +18,7 @@ import type { Served } from '../store/postgres/open.js';
 import { isOwner, takeOver, workspacesOf } from '../store/postgres/store.js';
 import type { Tenure } from '../store/postgres/server.js';
 import { StoreError } from '../store/store-error.js';
+import { createBatch } from './batch.js';
 import { createBeats } from './beats.js';
 
 /** What a worker does for one workspace. */
@@ -28,7 +30,6 @@ export interface Member {
 }
 
 export interface WorkersOptions {
-  readonly url: string;
   readonly served: Served;
   /** By the name of the workspace. */
   readonly members: ReadonlyMap<string, Member>;
@@ -55,6 +56,10 @@ const ADDING_LOCK = 7_345_210_665;
 const TRY_AGAIN = 5_000;
 /** How soon a turn that is due is found, in milliseconds. */
 const LOOK_EVERY = 500;
+/** What is put back, or done, within so many milliseconds is put back at once. */
+const GATHER_FOR = 10;
+/** What one worker took and cannot begin is free for the others after so long. */
+const WAITS_MOST = 10 * SECOND;
 
 /**
  * Shares the workspaces with the other workers of the database: each has one job in a queue, which whoever is free takes
@@ -62,25 +67,27 @@ const LOOK_EVERY = 500;
  * when it wakes, what it writes is refused, since the workspace has another owner.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { url, served, members, clock, logger } = options;
+  const { served, members, clock, logger } = options;
   const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const ids = await workspacesOf(served, [...members.keys()]);
   const utils = await makeWorkerUtils({
-    connectionString: url,
+    pgPool: served.admin,
     schema: SCHEMA,
     logger: silentLogger(logger),
-    maxPoolSize: 2,
   });
   await utils.migrate();
 
   const names = new Set<string>();
   const beats = createBeats({ served, id, names: () => [...names], jobs: JOBS });
   const turns = createTurner(options, id, ids);
-  const runner = await keepRunning(options, names, async (payload, { addJob }) => {
+  const putBack = createBatch<AddJobsJobSpec>(GATHER_FOR, async (jobs) => {
+    await utils.addJobs([...jobs]);
+  });
+  const runner = await keepRunning(options, names, async (payload) => {
     const { workspace } = payload as { workspace: string };
     const next = await turns(workspace);
     // Without its job, whoever knows the workspace gives it one.
-    if (next !== null) await addJob(TASK, { workspace }, jobOf(workspace, Math.max(next, clock())));
+    if (next !== null) await putBack(jobOf(workspace, Math.max(next, clock())));
   });
   const keep = async (): Promise<void> => {
     const dead = await beats.beat();
@@ -111,12 +118,32 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   };
 }
 
+function presetFor(concurrency: number): GraphileConfig.Preset {
+  return {
+    worker: {
+      // What fails to be noted as done is tried again, where it would end the process without this.
+      completeJobBatchDelay: GATHER_FOR,
+      failJobBatchDelay: GATHER_FOR,
+      // Several are taken at once, and not at each word that there is a new one: all are for later.
+      localQueue: {
+        size: concurrency,
+        ttl: WAITS_MOST,
+        refetchDelay: {
+          durationMs: LOOK_EVERY / 2,
+          threshold: concurrency - 1,
+          maxAbortThreshold: Infinity,
+        },
+      },
+    },
+  };
+}
+
 /**
  * Takes jobs and does them. The library gives up when the database is away for long; then it is started again. `names`
  * gets the names under which it takes jobs.
  */
 async function keepRunning(
-  { url, logger, concurrency }: WorkersOptions,
+  { served, logger, concurrency }: WorkersOptions,
   names: Set<string>,
   task: Task,
 ): Promise<{ readonly stop: () => Promise<void> }> {
@@ -126,16 +153,14 @@ async function keepRunning(
     const events = new EventEmitter() as unknown as WorkerEvents;
     events.on('pool:create', ({ workerPool }) => names.add(workerPool.id));
     return run({
-      connectionString: url,
+      pgPool: served.admin,
       schema: SCHEMA,
       logger: silentLogger(logger),
-      maxPoolSize: concurrency + 1,
       concurrency,
       pollInterval: LOOK_EVERY,
       noHandleSignals: true,
       events,
-      // What fails to be noted as done is tried again, where it would end the process without this.
-      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      preset: presetFor(concurrency),
       taskList: {
         // A job that fails is noted as such, and tried again after a time that the library chooses.
         [TASK]: async (payload, helpers) =>
@@ -209,8 +234,9 @@ function createTurner(
   };
 }
 
-function jobOf(workspace: string, at: Instant) {
-  return { jobKey: workspace, runAt: new Date(at), maxAttempts: MOST_ATTEMPTS };
+function jobOf(workspace: string, at: Instant): AddJobsJobSpec {
+  const payload = { workspace };
+  return { identifier: TASK, payload, jobKey: workspace, runAt: new Date(at), maxAttempts: MOST_ATTEMPTS };
 }
 
 /**
@@ -234,14 +260,18 @@ async function addMissing({ admin }: Served, workspaces: readonly string[]): Pro
 const ADD_MISSING = `
 select ${SCHEMA}.add_job(identifier => $2, payload => json_build_object('workspace', w), job_key => w, max_attempts => $3)
 from unnest($1::text[]) w
-where w not in (select payload->>'workspace' from ${JOBS})`;
+where w not in (select payload->>'workspace' from ${JOBS} where is_available or locked_at is not null)`;
+
+/** Turns wait for the API more than for the database, and the queue takes them in batches. */
+const FEWER_CONNECTIONS = 'WARNING: having maxPoolSize';
 
 /** The library's words, but for its chatter. */
 function silentLogger(logger: Logger): QueueLogger {
   return new QueueLogger(() => (level, message) => {
     const how: string = level;
     if (how === 'error') logger.error({ queue: message }, 'the queue');
-    else if (how === 'warning') logger.warn({ queue: message }, 'the queue');
+    else if (how === 'warning' && !message.startsWith(FEWER_CONNECTIONS))
+      logger.warn({ queue: message }, 'the queue');
     else logger.debug({ queue: message }, 'the queue');
   });
 }

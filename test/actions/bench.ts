@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
 import { createOutbox, type Outbox, type OutboxParts } from '../../src/actions/outbox.js';
 import { blotatoClient } from '../../src/blotato/client.js';
-import type { ReadThrottle } from '../../src/blotato/throttle.js';
 import { type Clock, HOUR, type Instant, SECOND } from '../../src/domain/time.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
@@ -12,7 +11,7 @@ import type { Store } from '../../src/store/store.js';
 import { aComment, aDecision, anAccount, anAction, anEvent } from '../builders.js';
 import { aProxy, type Proxy } from './proxy.js';
 
-const OPEN: ReadThrottle = { take: async () => undefined, holdUntil: () => undefined };
+const OPEN = { take: async () => undefined, holdUntil: () => undefined };
 const BUDGET = { perMinute: 1_000, perHourPerAccount: 1_000 };
 
 /** The outbox alone, over a store of its own, with a clock that only the test moves. */
@@ -100,7 +99,7 @@ export async function aBench(
       const contact = { id: person, name: null, username: null };
       const event = anEvent({ sourceId, conversationId, platform, account, contact, at: now });
       await store.recordPage('messages', [{ event, beforeStart: false }], null);
-      await store.finishWalk('messages', new Map([[platform, now]]), now);
+      await store.endPoll([{ resource: 'messages', marks: new Map([[platform, now]]), at: now }], now);
       await store.recordDecision(event, aDecision({ actions: [anAction({ text: `for ${person}` })] }), now);
     },
     async queueComment(account, person) {
@@ -114,7 +113,7 @@ export async function aBench(
       const comment = { postId, platformPostId, platformCommentId, parentId: null };
       const event = aComment({ sourceId, platform, account, contact, at: now, comment });
       await store.recordPage('comments', [{ event, beforeStart: false }], null);
-      await store.finishWalk('comments', new Map([[platform, now]]), now);
+      await store.endPoll([{ resource: 'comments', marks: new Map([[platform, now]]), at: now }], now);
       const actions = [anAction({ type: 'private_reply', text: `for ${person}` })];
       await store.recordDecision(event, aDecision({ actions }), now);
     },

@@ -32,7 +32,7 @@ const from = (person: string, more: Partial<InboundEvent> = {}) =>
 
 async function read(event: InboundEvent): Promise<void> {
   await store.recordPage('messages', [{ event, beforeStart: false }], null);
-  await store.finishWalk('messages', new Map([[event.platform, now]]), now);
+  await store.endPoll([{ resource: 'messages', marks: new Map([[event.platform, now]]), at: now }], now);
 }
 
 async function queued(event: InboundEvent): Promise<void> {

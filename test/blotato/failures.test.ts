@@ -3,9 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blotatoClient } from '../../src/blotato/client.js';
-import type { BlotatoClient } from '../../src/blotato/client.js';
+import type { BlotatoClient, BlotatoClientOptions } from '../../src/blotato/client.js';
 import { BlotatoError, ContractError, NoAnswerError } from '../../src/blotato/errors.js';
-import type { ReadThrottle } from '../../src/blotato/throttle.js';
 import { COMMENT, json, MESSAGE, startServer, text } from './server.js';
 import type { Respond, TestServer } from './server.js';
 
@@ -29,7 +28,7 @@ let client: BlotatoClient;
 let holds: Hold[];
 
 function open(baseUrl: string, timeout = 5_000): BlotatoClient {
-  const throttle: ReadThrottle = {
+  const throttle: BlotatoClientOptions['throttle'] = {
     take: (_route, signal) => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve()),
     holdUntil: (route, until) => void holds.push({ route, until }),
   };
@@ -255,7 +254,7 @@ describe('no answer, and nothing was sent', () => {
   });
 
   it('when the key has a character that no header can carry, which is not told', async () => {
-    const throttle: ReadThrottle = { take: async () => undefined, holdUntil: () => undefined };
+    const throttle = { take: async () => undefined, holdUntil: () => undefined };
     const odd = blotatoClient({ baseUrl: server.url, apiKey: `${KEY}\nx `, throttle, clock: () => NOW });
     expect((await sendWith(odd)).sent).toBe(false);
     expect(server.seen).toEqual([]);

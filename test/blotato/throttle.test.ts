@@ -69,6 +69,43 @@ describe('readThrottle', () => {
     expect(ledger.calls.map((call) => call.at)).toEqual([0, 10_000, MINUTE + 1]);
   });
 
+  it('lets a call through that is counted already, once', async () => {
+    const time = handClock(0);
+    const ledger = memoryLedger();
+    const throttle = readThrottle({ ledger, perMinute: 1, clock: time.clock, sleep: time.sleep });
+    await ledger.record(ROUTE, 0);
+    throttle.counted(ROUTE, 0);
+    await throttle.take(ROUTE, never);
+    expect(ledger.calls).toHaveLength(1);
+    const second = throttle.take(ROUTE, never);
+    await time.turn();
+    await second;
+    expect(ledger.calls.map((call) => call.at)).toEqual([0, MINUTE + 1]);
+  });
+
+  it('counts a call that was counted too long before it is made', async () => {
+    const time = handClock(0);
+    const ledger = memoryLedger();
+    const throttle = readThrottle({ ledger, perMinute: 3, clock: time.clock, sleep: time.sleep });
+    throttle.counted(ROUTE, 0);
+    time.pass(6_000);
+    await throttle.take(ROUTE, never);
+    expect(ledger.calls.map((call) => call.at)).toEqual([6_000]);
+  });
+
+  it('holds a call that is counted already, when the API said so to the throttle before', async () => {
+    const time = handClock(0);
+    const ledger = memoryLedger();
+    const options = { ledger, perMinute: 3, clock: time.clock, sleep: time.sleep, holds: new Map() };
+    readThrottle(options).holdUntil(ROUTE, 9_000);
+    const throttle = readThrottle(options);
+    throttle.counted(ROUTE, 0);
+    const call = throttle.take(ROUTE, never);
+    await time.turn();
+    await call;
+    expect(ledger.calls.map((each) => each.at)).toEqual([9_000]);
+  });
+
   it('still knows the spent budget after a restart', async () => {
     const time = handClock(0);
     const ledger = memoryLedger();

@@ -4,10 +4,12 @@ import { answer } from '../../src/actions/answer.js';
 import { HOUR } from '../../src/domain/time.js';
 import type { CompiledSet } from '../../src/engine/rule-set.js';
 import { expireRuns } from '../../src/expire-runs.js';
+import { createSeen } from '../../src/poller/seen.js';
 import { turn } from '../../src/poller/turn.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { aComment, aConfig, anAccount, anEvent, TUESDAY } from '../builders.js';
 import { aRuleSet } from '../scenes/rule-set.js';
+import { knownTo } from '../store/known.js';
 import { World } from './world.js';
 
 const PEOPLE = ['ana', 'bo'] as const;
@@ -109,9 +111,14 @@ class FunnelWorld extends World {
     await this.orDie(async () => {
       // As a poll that found nothing more.
       const now = clock();
-      await this.store.finishWalk('messages', new Map([['instagram', now]]), now);
+      await this.store.endPoll(
+        [{ resource: 'messages', marks: new Map([['instagram', now]]), at: now }],
+        now,
+      );
       await turn({
         store: this.store,
+        known: await knownTo(this.store),
+        seen: createSeen(),
         streams: [],
         signal: new AbortController().signal,
         clock,

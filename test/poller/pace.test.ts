@@ -5,7 +5,7 @@ import { createPace } from '../../src/poller/pace.js';
 import { TUESDAY } from '../builders.js';
 
 /** Ticks every so often for so long, with news at the given times. Returns when it polled, in seconds from the start. */
-async function polls({
+function polls({
   every = SECOND,
   lasts = 10 * MINUTE,
   readsPerMinute = 1_000,
@@ -19,14 +19,14 @@ async function polls({
   news?: (second: number) => boolean;
   pages?: number;
   isLookedFor?: () => boolean;
-}): Promise<number[]> {
+}): number[] {
   const calls: number[] = [];
-  const callsSince = async (since: number) => calls.filter((at) => at > since).length;
-  const pace = createPace({ readsPerMinute, callsSince, isLookedFor: async () => isLookedFor() });
+  const callsSince = (since: number) => calls.filter((at) => at > since).length;
+  const pace = createPace({ readsPerMinute });
   const at: number[] = [];
   for (let passed = 0; passed < lasts; passed += every) {
     const now = TUESDAY + passed;
-    if (!(await pace.isDue(now))) continue;
+    if (!pace.isDue({ now, calls: callsSince(now - MINUTE), isLookedFor: isLookedFor() })) continue;
     at.push(passed / SECOND);
     for (let page = 0; page < pages; page += 1) calls.push(now);
     pace.polled(now, news(passed / SECOND) ? 1 : 0);
@@ -37,63 +37,59 @@ async function polls({
 const gaps = (at: readonly number[]): number[] => at.slice(1).map((second, n) => second - at[n]!);
 
 describe('the pace of polls', () => {
-  it('is the schedule’s while something comes', async () => {
-    expect(await polls({ lasts: 2 * MINUTE, news: (second) => second % 10 === 0 })).toHaveLength(120);
+  it('is the schedule’s while something comes', () => {
+    expect(polls({ lasts: 2 * MINUTE, news: (second) => second % 10 === 0 })).toHaveLength(120);
   });
 
-  it('slows down while nothing comes, to half a minute', async () => {
-    const all = gaps(await polls({ lasts: 30 * MINUTE }));
+  it('slows down while nothing comes, to half a minute', () => {
+    const all = gaps(polls({ lasts: 30 * MINUTE }));
     expect(all.slice(0, 20).every((gap) => gap === 1)).toBe(true);
     expect(all.at(-1)).toBe(30);
     expect(all).toEqual([...all].sort((a, b) => a - b));
   });
 
-  it('is quick again with the first news', async () => {
-    const at = await polls({ lasts: 20 * MINUTE, news: (second) => second > 15 * 60 });
+  it('is quick again with the first news', () => {
+    const at = polls({ lasts: 20 * MINUTE, news: (second) => second > 15 * 60 });
     expect(gaps(at.filter((second) => second > 15 * 60 + 31)).every((gap) => gap === 1)).toBe(true);
   });
 
-  it('is the schedule’s after a list that could not be read', async () => {
-    const pace = createPace({
-      readsPerMinute: 60,
-      callsSince: async () => 0,
-      isLookedFor: async () => false,
-    });
+  it('is the schedule’s after a list that could not be read', () => {
+    const pace = createPace({ readsPerMinute: 60 });
     const due: boolean[] = [];
     for (let n = 0; n < 100; n += 1) {
       const now = TUESDAY + n * 5 * SECOND;
-      const isDue = await pace.isDue(now);
+      const isDue = pace.isDue({ now, calls: 0, isLookedFor: false });
       if (isDue) pace.polled(now, null);
       due.push(isDue);
     }
     expect(due).not.toContain(false);
   });
 
-  it('leaves a quarter of the reads to looks at sends of unknown fate, and spreads its own', async () => {
-    const at = await polls({ readsPerMinute: 60, news: () => true, isLookedFor: () => true });
+  it('leaves a quarter of the reads to looks at sends of unknown fate, and spreads its own', () => {
+    const at = polls({ readsPerMinute: 60, news: () => true, isLookedFor: () => true });
     expect(at.length).toBeLessThanOrEqual(10 * 45 + 2);
     expect(at.length).toBeGreaterThan(10 * 40);
     expect(Math.max(...gaps(at))).toBeLessThanOrEqual(2);
   });
 
-  it('uses every read while nothing is looked for', async () => {
-    const at = await polls({ every: 500, readsPerMinute: 60, news: () => true });
+  it('uses every read while nothing is looked for', () => {
+    const at = polls({ every: 500, readsPerMinute: 60, news: () => true });
     expect(at.length).toBeLessThanOrEqual(10 * 60 + 2);
     expect(at.length).toBeGreaterThan(10 * 57);
     expect(Math.max(...gaps(at))).toBeLessThanOrEqual(2);
   });
 
-  it('never uses more reads than its part, but for the walk that is under way', async () => {
-    await fc.assert(
-      fc.asyncProperty(
+  it('never uses more reads than its part, but for the walk that is under way', () => {
+    fc.assert(
+      fc.property(
         fc.record({
           every: fc.integer({ min: 200, max: 5_000 }),
           readsPerMinute: fc.integer({ min: 4, max: 120 }),
           pages: fc.integer({ min: 1, max: 5 }),
           looks: fc.boolean(),
         }),
-        async ({ looks, ...more }) => {
-          const at = await polls({ ...more, lasts: 3 * MINUTE, news: () => true, isLookedFor: () => looks });
+        ({ looks, ...more }) => {
+          const at = polls({ ...more, lasts: 3 * MINUTE, news: () => true, isLookedFor: () => looks });
           const { readsPerMinute, pages } = more;
           const most = readsPerMinute * (looks ? 0.75 : 1);
           for (const second of at) {

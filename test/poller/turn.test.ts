@@ -6,10 +6,12 @@ import { answer } from '../../src/actions/answer.js';
 import type { InboundEvent } from '../../src/domain/event.js';
 import type { Rule } from '../../src/domain/rule.js';
 import { compileSet } from '../../src/engine/rule-set.js';
+import { createSeen } from '../../src/poller/seen.js';
 import { turn } from '../../src/poller/turn.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aComment, aConfig, anEvent, aRule, TUESDAY } from '../builders.js';
+import { knownTo } from '../store/known.js';
 
 describe('deciding what was read', () => {
   let folder: string;
@@ -49,8 +51,10 @@ describe('deciding what was read', () => {
     const set = compileSet(rules, [], () => null);
     const accounts = new Map(config.accounts.map((each) => [each.name, each]));
     const settings = { mode: 'live', accounts, guards: config.guards, optOut: config.guards.optOut } as const;
-    const decided = await turn({
+    const { decided } = await turn({
       store,
+      known: await knownTo(store),
+      seen: createSeen(),
       streams: [],
       signal: new AbortController().signal,
       clock: () => TUESDAY,

@@ -15,6 +15,7 @@ import { createDice, type Dice } from './dice.js';
 import { isSettled, judge, type Verdict } from './judge.js';
 import { createTraffic, RULES, type Traffic } from './traffic.js';
 import { createWeather, type Weather } from './weather.js';
+import { marksOf } from '../store/known.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 const WORKERS = 3;
@@ -375,7 +376,7 @@ async function firstReads(
       if (workspace === null) continue;
       const store = postgresStore(served, { workspace, epoch: null }, Date.now);
       stores.set(name, store);
-      const read = [await store.marks('messages'), await store.marks('comments')];
+      const read = [await marksOf(store, 'messages'), await marksOf(store, 'comments')];
       if (read.every(({ size }) => size > 0)) break;
     }
   }

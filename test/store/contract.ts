@@ -5,6 +5,7 @@ import type { AfterPrivate } from '../../src/domain/rule.js';
 import type { Send } from '../../src/domain/send.js';
 import type { AttemptEnd, Store } from '../../src/store/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+import { knownTo, marksOf } from './known.js';
 
 /** A store of one adapter, whose clock the test turns. */
 export interface StoreUnderTest {
@@ -84,12 +85,69 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         const walk = { platforms: ['instagram'] as const, pageToken: 't', newestAt: 5 };
         await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], walk);
         expect(await store.undecided(10)).toEqual([]);
-        expect(await store.openWalk('messages')).toEqual(walk);
+        expect((await knownTo(store)).walks.messages).toEqual(walk);
 
-        await store.finishWalk('messages', new Map([['instagram', 5]]), now);
+        await store.endPoll([{ resource: 'messages', marks: new Map([['instagram', 5]]), at: now }], now);
         expect(await store.undecided(10)).toHaveLength(1);
-        expect(await store.openWalk('messages')).toBeNull();
-        expect(await store.marks('messages')).toEqual(new Map([['instagram', 5]]));
+        expect((await knownTo(store)).walks).toEqual({});
+        expect(await marksOf(store, 'messages')).toEqual(new Map([['instagram', 5]]));
+      });
+
+      it('tells a poll that begins how it is, and counts the calls that it is about to make', async () => {
+        const READ = 'GET /v2/messages';
+        const ASK = { routes: [READ, 'GET /v2/comments'], since: now - MINUTE };
+        expect(await store.beginPoll(ASK, now, () => [READ])).toEqual({
+          marks: {},
+          walks: {},
+          calls: new Map(),
+          ambiguous: new Set(),
+          hasOpenWork: false,
+        });
+        now += SECOND;
+        await store.recordCall(READ, now);
+        await store.endPoll(
+          [
+            { resource: 'messages', marks: new Map([['instagram', 7]]), at: now },
+            { resource: 'comments', marks: new Map([['instagram', 8]]), at: now },
+          ],
+          now,
+        );
+        await decideQueued(anEvent());
+        await store.endAttempt((await claim())!, { state: 'ambiguous', checkAt: now, detail: '' }, now);
+        expect(await store.beginPoll(ASK, now, () => [])).toEqual({
+          marks: { messages: new Map([['instagram', 7]]), comments: new Map([['instagram', 8]]) },
+          walks: {},
+          calls: new Map([[READ, 2]]),
+          ambiguous: new Set([ROUTE]),
+          hasOpenWork: true,
+        });
+        const later = { ...ASK, since: now - SECOND };
+        expect((await store.beginPoll(later, now, () => [])).calls).toEqual(new Map([[READ, 1]]));
+        expect(await store.callsSince(READ, 0)).toBe(2);
+      });
+
+      it('forgets calls that no budget counts any more', async () => {
+        await store.recordCall('POST /v2/comments', now);
+        now += HOUR;
+        await store.beginPoll({ routes: [], since: now }, now, () => []);
+        expect(await store.callsSince('POST /v2/comments', 0)).toBe(0);
+      });
+
+      it('tells a poll that ends what is left to do', async () => {
+        const nothing = { undecided: false, expired: false, openWork: false };
+        expect(await store.endPoll([], now)).toEqual(nothing);
+        await read(anEvent());
+        expect(await store.endPoll([], now)).toEqual({ ...nothing, undecided: true });
+        await store.recordDecision(anEvent(), aDecision(), now);
+        expect(await store.endPoll([], now)).toEqual({ ...nothing, openWork: true });
+      });
+
+      it('ends a walk of one list and leaves that of another', async () => {
+        const walk = { platforms: ['instagram'] as const, pageToken: 't', newestAt: 5 };
+        await store.recordPage('messages', [], walk);
+        await store.recordPage('comments', [], walk);
+        await store.endPoll([{ resource: 'comments', marks: new Map(), at: now }], now);
+        expect((await knownTo(store)).walks).toEqual({ messages: walk });
       });
 
       it('knows which ids the journal holds, messages and comments apart', async () => {
@@ -433,7 +491,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           });
         const read = async (event: ReturnType<typeof on>) => {
           await store.recordPage('comments', [{ event, beforeStart: false }], null);
-          await store.finishWalk('comments', new Map(), now);
+          await store.endPoll([{ resource: 'comments', marks: new Map(), at: now }], now);
           return event;
         };
         const known = await read(on('501', 'k1', now + SECOND));
@@ -604,7 +662,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       it('sums up what there is', async () => {
         await decideQueued(anEvent());
         await read(anEvent({ sourceId: 'm2' }));
-        await store.finishWalk('messages', new Map([['instagram', now]]), now);
+        await store.endPoll([{ resource: 'messages', marks: new Map([['instagram', now]]), at: now }], now);
         expect(await store.summary()).toEqual({
           reasons: { queued: 1 },
           sends: { pending: 1 },

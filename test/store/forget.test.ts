@@ -68,7 +68,7 @@ describe('a person who is forgotten', () => {
     await queued(zora('m2'));
     const sending = (await store.claimSend(ROUTE, TUESDAY, WIDE)).send!;
     await store.recordPage('messages', [{ event: zora('m3'), beforeStart: false }], null);
-    await store.finishWalk('messages', new Map(), TUESDAY);
+    await store.endPoll([{ resource: 'messages', marks: new Map(), at: TUESDAY }], TUESDAY);
     await store.forgetContact('person-4711', TUESDAY);
 
     // The attempt that was under way ends, and changes nothing any more: above all, it is not sent again.

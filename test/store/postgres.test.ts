@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
 import { openServed, type Served } from '../../src/store/postgres/open.js';
-import { postgresReports, postgresStore, takeOver, workspaceOf } from '../../src/store/postgres/store.js';
+import {
+  leanStore,
+  postgresReports,
+  postgresStore,
+  takeOver,
+  workspaceOf,
+} from '../../src/store/postgres/store.js';
 import { translate } from '../../src/store/postgres/translate.js';
 import { asked, type Database } from '../../src/store/sql/database.js';
 import { reportsOver } from '../../src/store/sql/reports.js';
@@ -35,7 +41,10 @@ async function aWorkspace(): Promise<number> {
 
 storeContract('postgres', async (clock) => {
   const workspace = await aWorkspace();
-  const open = async () => postgresStore(served, await takeOver(served, workspace, 'test', clock), clock);
+  const open = async () => {
+    const tenure = await takeOver(served, workspace, 'test', clock);
+    return leanStore(served, () => tenure, clock);
+  };
   return { store: await open(), reopen: open, dispose: async () => undefined };
 });
 
@@ -90,7 +99,7 @@ describe('workspaces of one database', () => {
       newestAt: 1,
     });
     await store.recordPage('comments', [{ event: comment, beforeStart: false }], null);
-    await store.finishWalk('comments', new Map([['instagram', 5]]), TUESDAY);
+    await store.endPoll([{ resource: 'comments', marks: new Map([['instagram', 5]]), at: TUESDAY }], TUESDAY);
     await store.saveConversations([{ id: 'c1', accountId: '1', participants: [] }]);
     await store.saveOwnId('shop-ig', 'p1');
     await store.watchNextPosts([{ rule: 'r', account: 'shop-ig' }], TUESDAY);

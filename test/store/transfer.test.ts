@@ -45,7 +45,10 @@ async function lived(path: string): Promise<void> {
     people.map((event) => ({ event, beforeStart: false })),
     null,
   );
-  await store.finishWalk('messages', new Map([['instagram', TUESDAY]]), TUESDAY);
+  await store.endPoll(
+    [{ resource: 'messages', marks: new Map([['instagram', TUESDAY]]), at: TUESDAY }],
+    TUESDAY,
+  );
   const comment = aComment();
   await store.recordPage('comments', [{ event: comment, beforeStart: false }], null);
   const run = {
@@ -102,7 +105,6 @@ async function told(store: Store): Promise<unknown> {
     figures: await store.funnelFigures(0),
     undecided,
     untold: await store.untold('email', 10),
-    marks: [...(await store.marks('messages'))],
   });
 }
 

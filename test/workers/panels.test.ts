@@ -103,7 +103,10 @@ describe('the dashboards of several workspaces', () => {
     const { ask } = await aSite([bakery, florist], null);
     const number = await workspaceOf(served, 'bakery');
     const store = postgresStore(served, await takeOver(served, number, 'test', Date.now), Date.now);
-    await store.finishWalk('messages', new Map([['instagram', Date.now()]]), Date.now());
+    await store.endPoll(
+      [{ resource: 'messages', marks: new Map([['instagram', Date.now()]]), at: Date.now() }],
+      Date.now(),
+    );
     expect((await ask('/readyz', bearer('token-of-bakery'))).status).toBe(200);
     expect((await ask('/readyz', bearer('token-of-florist'))).status).toBe(503);
     expect((await ask('/readyz')).status).toBe(401);

@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createTurnMemory, createTurns } from '../../src/app.js';
 import type { Config } from '../../src/domain/config.js';
 import { createLogger } from '../../src/log.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { createSharedApp, type SharedApp } from '../../src/shared-app.js';
 import { openServed, type Served } from '../../src/store/postgres/open.js';
-import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js';
+import {
+  findWorkspace,
+  leanStore,
+  postgresStore,
+  takeOver,
+  workspaceOf,
+} from '../../src/store/postgres/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aConfig } from '../builders.js';
 import { startPostgres, type TestServer } from '../postgres/server.js';
 import { aRuleSet } from '../scenes/rule-set.js';
+import { marksOf } from '../store/known.js';
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
 const RULES = `
@@ -47,7 +55,6 @@ async function aDatabase(names: readonly string[]) {
     const own = await openServed(url, { connections: 6 });
     const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
     const worker = createSharedApp({
-      url,
       served: own,
       workspaces,
       clock: Date.now,
@@ -64,7 +71,7 @@ async function aDatabase(names: readonly string[]) {
   };
   const storeOf = async (name: string): Promise<Store> =>
     postgresStore(served, { workspace: (await findWorkspace(served, name)) ?? 0, epoch: null }, Date.now);
-  return { url, served, sandboxOf: (name: string) => sandboxes.get(name)!, aWorker, storeOf };
+  return { workspaces, served, sandboxOf: (name: string) => sandboxes.get(name)!, aWorker, storeOf };
 }
 
 function configOf(workspace: string, sandbox: Sandbox, url: string): Config {
@@ -79,7 +86,7 @@ function configOf(workspace: string, sandbox: Sandbox, url: string): Config {
 async function isRead(store: Store): Promise<void> {
   await vi.waitFor(async () => {
     for (const resource of ['messages', 'comments'] as const)
-      expect((await store.marks(resource)).size).toBeGreaterThan(0);
+      expect((await marksOf(store, resource)).size).toBeGreaterThan(0);
   }, PATIENCE);
 }
 
@@ -124,6 +131,31 @@ describe('workers that share a database', () => {
         ]);
       }, PATIENCE);
     }
+  });
+
+  it('ask the database twice in a turn that finds nothing', async () => {
+    const { served, workspaces, sandboxOf } = await aDatabase(['bakery']);
+    sandboxOf('bakery').receive({ account: 'shop-ig', contact: 'ana', text: 'before the start' });
+    const tenure = await takeOver(served, await workspaceOf(served, 'bakery'), 'test', Date.now);
+    const store = leanStore(served, () => tenure, Date.now);
+    const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
+    const { config, set } = workspaces[0]!;
+    const memory = createTurnMemory({ config, clock: Date.now, logger });
+    const oneTurn = async (): Promise<number> => {
+      let asked = 0;
+      const count = (): void => void (asked += 1);
+      const turns = createTurns({ config, set, store, clock: Date.now, logger, memory });
+      served.pool.on('acquire', count);
+      await turns.turn();
+      served.pool.off('acquire', count);
+      await turns.close();
+      return asked;
+    };
+    // The first start, and the first look at what it has read.
+    await oneTurn();
+    await oneTurn();
+    // What it has to know before it reads, and what it has read.
+    expect(await oneTurn()).toBe(2);
   });
 
   it('give each workspace one job, though many start at the same time', async () => {

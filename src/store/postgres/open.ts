@@ -36,7 +36,8 @@ const STATEMENT_MOST = MINUTE;
  * be reached, `newer` when a later release made it.
  */
 export async function openServed(url: string, { connections = 10 }: PoolOptions = {}): Promise<Served> {
-  const admin = poolOf(url, 2);
+  // As many as are needed, which are few; one of them the queue keeps, to hear of new work.
+  const admin = poolOf(url, connections + 1);
   try {
     await migrate(admin);
     const as = await roleFor(admin);

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { asked, type Asked, type Database, type Work } from '../sql/database.js';
+import { asked, type Asked, type Database, type Statement, type Work } from '../sql/database.js';
 import { StoreError } from '../store-error.js';
 import type { Served } from './open.js';
 import { type Translated, translate } from './translate.js';
@@ -20,22 +20,25 @@ interface Prepared extends Translated {
  * workspace: so the transactions of a workspace come one after the other, as on the embedded database, and one of a
  * former owner is refused before it does anything.
  */
-export function server({ pool, as }: Served, tenure: () => Tenure): Database {
+export function server({ pool }: Served, tenure: () => Tenure): Database {
   async function write<T>(work: Work<T>): Promise<T> {
     const { workspace, epoch } = tenure();
     const mine = epoch === null ? '' : ` and epoch = ${epoch}`;
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
+      const show = shown.get(client) === workspace ? '' : `${showing(workspace)};`;
       const results = (await client.query(
-        `begin; ${as}; select set_config('autoresponder.workspace', '${workspace}', true);
-         select 1 from workspaces where id = ${workspace}${mine} for no key update`,
+        `begin; ${show} select 1 from workspaces where id = ${workspace}${mine} for no key update`,
       )) as unknown as pg.QueryResult[];
       if (results.at(-1)?.rowCount !== 1) throw fenced();
       const value = await drive(client, work);
       await client.query('commit');
+      shown.set(client, workspace);
       return value;
     } catch (error) {
+      // What the transaction has set is undone with it.
+      shown.delete(client);
       await client.query('rollback').catch((lost: unknown) => (broken = lost as Error));
       throw error;
     } finally {
@@ -51,7 +54,7 @@ export function server({ pool, as }: Served, tenure: () => Tenure): Database {
     try {
       if (shown.get(client) !== workspace) {
         shown.delete(client);
-        await client.query(`select set_config('autoresponder.workspace', '${workspace}', false)`);
+        await client.query(showing(workspace));
         shown.set(client, workspace);
       }
       return await drive(client, work);
@@ -65,7 +68,7 @@ export function server({ pool, as }: Served, tenure: () => Tenure): Database {
   }
 
   return {
-    prepare: (sql) => asked(prepared(sql)),
+    prepare,
     transaction:
       (work) =>
       async (...args) =>
@@ -79,20 +82,25 @@ export function server({ pool, as }: Served, tenure: () => Tenure): Database {
   };
 }
 
-/** Which workspace a connection sees outside of transactions. */
+/** Which workspace a connection sees, until it is told otherwise. */
 const shown = new WeakMap<pg.PoolClient, number>();
+
+function showing(workspace: number): string {
+  return `select set_config('autoresponder.workspace', '${workspace}', false)`;
+}
 
 function fenced(): StoreError {
   return new StoreError('fenced', 'another worker has taken this workspace over; nothing was done');
 }
 
 /** Statements are the same for all workspaces, and prepared once on each connection. */
-const known = new Map<string, Prepared>();
+const known = new Map<string, Statement>();
 
-function prepared(sql: string): Prepared {
+function prepare(sql: string): Statement {
   const found = known.get(sql);
   if (found) return found;
-  const made = { ...translate(sql), name: `s${known.size}` };
+  const prepared: Prepared = { ...translate(sql), name: `s${known.size}` };
+  const made = asked(prepared);
   known.set(sql, made);
   return made;
 }

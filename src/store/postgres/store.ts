@@ -1,5 +1,6 @@
 import { type Clock, DAY, type Instant } from '../../domain/time.js';
 import type { Reports } from '../reports.js';
+import { polls } from '../sql/polls.js';
 import { reportsOver } from '../sql/reports.js';
 import { storeOver } from '../sql/store.js';
 import type { Store } from '../store.js';
@@ -78,6 +79,26 @@ export function postgresStore(served: Served, tenure: Tenure | (() => Tenure), c
   const current = typeof tenure === 'function' ? tenure : () => tenure;
   // Others may write: what contacts were answered is not kept in memory.
   return { ...storeOver(server(served, current), clock, 0), close: async () => undefined };
+}
+
+/**
+ * The same for one of thousands of workspaces, most of which are quiet: what a poll that finds nothing does not need is
+ * made when it is asked for, and kept no longer than somebody uses it.
+ */
+export function leanStore(served: Served, tenure: () => Tenure, clock: Clock): Store {
+  const db = server(served, tenure);
+  const kept: Partial<Store> = { ...polls(db), close: async () => undefined };
+  let made: WeakRef<object> | null = null;
+  const rest = (): object => {
+    const before = made?.deref();
+    if (before) return before;
+    const fresh = storeOver(db, clock, 0);
+    made = new WeakRef(fresh);
+    return fresh;
+  };
+  return new Proxy(kept as Store, {
+    get: (_, name) => Reflect.get(name in kept ? kept : rest(), name) as unknown,
+  });
 }
 
 /** What the dashboard shows of one workspace. */

@@ -10,9 +10,7 @@ import { type SendRow, toSend } from './rows.js';
  * Takes a send for its one owner: the row is `sending`, its attempt noted and its call counted, in the transaction
  * that finds it. The POST leaves only after this commit, because the API has no idempotency key.
  */
-export function claims(
-  db: Database,
-): Pick<Store, 'claimSend' | 'recoverSends' | 'nextLookAt' | 'hasAmbiguous'> {
+export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' | 'nextLookAt'> {
   const countCalls = db.prepare(
     'select count(*) as n, min(at) as oldest from calls where route = ? and at > ?',
   );
@@ -29,11 +27,6 @@ export function claims(
   const noteCall = db.prepare('insert into calls values (?, ?)');
   const nextLook = db.prepare(
     "select min(check_at) as at from sends where state in ('ambiguous', 'accepted')",
-  );
-
-  // The two states are those of the index: few sends are in them at a time.
-  const ambiguous = db.prepare(
-    "select case when exists (select 1 from sends where state in ('ambiguous', 'accepted') and state = 'ambiguous' and route = ?) then 1 else 0 end as found",
   );
 
   const claim = db.transaction(function* (route: SendRoute, now: Instant, budget: SendBudget): Work<Claim> {
@@ -68,9 +61,6 @@ export function claims(
     ...recovery(db),
     nextLookAt: db.reads(function* () {
       return ((yield* nextLook.get()) as { at: number | null }).at;
-    }),
-    hasAmbiguous: db.reads(function* (route: SendRoute) {
-      return ((yield* ambiguous.get(route)) as { found: number }).found === 1;
     }),
   };
 }

@@ -71,7 +71,34 @@ export function ends(db: Database): EndPart {
   return {
     ...looks(db),
     endAttempt: end,
-    recordDeliveries: deliveries,
+    recordDeliveries: ofOurs(db, deliveries),
+  };
+}
+
+/** Gives `record` the rows of sends of ours. Most pages have none: then nothing has to be written. */
+function ofOurs(
+  db: Database,
+  record: (rows: readonly Delivery[], now: Instant) => Promise<number>,
+): Store['recordDeliveries'] {
+  const ours = db.prepare(
+    'select message_id as id from sends where route = ? and message_id in (select value from json_each(?))',
+  );
+  const idsOf = db.reads(function* (route: string, ids: readonly string[]): Work<readonly string[]> {
+    return ((yield* ours.all(route, JSON.stringify(ids))) as { id: string }[]).map(({ id }) => id);
+  });
+  return async (rows, at) => {
+    const found: Delivery[] = [];
+    for (const route of new Set(rows.map((row) => row.route))) {
+      const ofRoute = rows.filter((row) => row.route === route);
+      const ids = new Set(
+        await idsOf(
+          route,
+          ofRoute.map((row) => row.messageId),
+        ),
+      );
+      found.push(...ofRoute.filter((row) => ids.has(row.messageId)));
+    }
+    return found.length === 0 ? 0 : record(found, at);
   };
 }
 

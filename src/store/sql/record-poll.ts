@@ -1,38 +1,24 @@
-import type { InboundEvent, Platform } from '../../domain/event.js';
+import type { InboundEvent } from '../../domain/event.js';
 import type { Instant } from '../../domain/time.js';
 import type { KnownConversation, NewEvent, OpenWalk, Resource, Store } from '../store.js';
-import { nextPosts } from './next-posts.js';
 import type { Database, Work } from './database.js';
 
 type PollerPart = Pick<
   Store,
-  | 'marks'
-  | 'openWalk'
-  | 'journalled'
-  | 'recordPage'
-  | 'finishWalk'
-  | 'conversations'
-  | 'saveConversations'
-  | 'ownIds'
-  | 'saveOwnId'
+  'journalled' | 'recordPage' | 'conversations' | 'saveConversations' | 'ownIds' | 'saveOwnId'
 >;
 
-/** What the poller keeps: events, marks and open walks; whose conversation is whose. */
+/** What the poller keeps: events and open walks; whose conversation is whose. */
 export function recordPoll(db: Database, clock: () => Instant): PollerPart {
-  return { ...walks(db, clock), ...acquaintances(db) };
+  return { ...pages(db, clock), ...acquaintances(db) };
 }
 
-function walks(db: Database, clock: () => Instant) {
-  const marks = db.prepare('select platform, mark_at from cursors where resource = ?');
-  const walk = db.prepare('select platforms, page_token, newest_at from walks where resource = ?');
+function pages(db: Database, clock: () => Instant) {
   const journalled = db.prepare(
     'select source_id from events where kind = ? and id in (select value from json_each(?))',
   );
   const insertEvent = db.prepare(INSERT_EVENT);
   const saveWalk = db.prepare(SAVE_WALK);
-  const dropWalk = db.prepare('delete from walks where resource = ?');
-  const posts = nextPosts(db);
-  const saveMark = db.prepare(SAVE_MARK);
 
   const recordPage = db.transaction(function* (
     resource: Resource,
@@ -45,38 +31,13 @@ function walks(db: Database, clock: () => Instant) {
     if (open) yield* saveWalk.run(resource, JSON.stringify(open.platforms), open.pageToken, open.newestAt);
     return added;
   });
-  const finishWalk = db.transaction(function* (
-    resource: Resource,
-    moved: ReadonlyMap<Platform, Instant>,
-    at: Instant,
-  ): Work<void> {
-    for (const [platform, mark] of moved) yield* saveMark.run(resource, platform, mark, at);
-    yield* dropWalk.run(resource);
-    if (resource === 'comments') yield* posts.bind();
-  });
-
   return {
-    marks: db.reads(function* (resource: Resource) {
-      const rows = (yield* marks.all(resource)) as { platform: Platform; mark_at: number }[];
-      return new Map(rows.map((row) => [row.platform, row.mark_at]));
-    }),
-    openWalk: db.reads(function* (resource: Resource): Work<OpenWalk | null> {
-      const row = (yield* walk.get(resource)) as
-        { platforms: string; page_token: string; newest_at: number } | undefined;
-      if (!row) return null;
-      return {
-        platforms: JSON.parse(row.platforms) as Platform[],
-        pageToken: row.page_token,
-        newestAt: row.newest_at,
-      };
-    }),
     journalled: db.reads(function* (resource: Resource, ids: readonly string[]) {
       const kind = resource === 'messages' ? 'message' : 'comment';
       const rows = yield* journalled.all(kind, JSON.stringify(ids.map((id) => `${kind}:${id}`)));
       return new Set((rows as { source_id: string }[]).map((row) => row.source_id));
     }),
     recordPage,
-    finishWalk,
   } satisfies Partial<Store>;
 }
 
@@ -125,10 +86,6 @@ const SAVE_WALK = `
 insert into walks values (?, ?, ?, ?)
 on conflict (resource) do update set platforms = excluded.platforms, page_token = excluded.page_token,
   newest_at = excluded.newest_at`;
-
-const SAVE_MARK = `
-insert into cursors values (?, ?, ?, ?)
-on conflict (resource, platform) do update set mark_at = excluded.mark_at, polled_at = excluded.polled_at`;
 
 const SAVE_CONVERSATION = `
 insert into conversations values (?, ?, ?)

@@ -1,4 +1,4 @@
-import { HOUR, type Clock, type Instant } from '../../domain/time.js';
+import type { Clock, Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
 import { answerMemory } from './answer-memory.js';
 import { blocks } from './blocks.js';
@@ -13,6 +13,7 @@ import { forget } from './forget.js';
 import { nextPosts } from './next-posts.js';
 import { notices } from './notices.js';
 import { owner } from './people.js';
+import { polls } from './polls.js';
 import { queue } from './queue.js';
 import { recordPoll } from './record-poll.js';
 import { waiting } from './waiting.js';
@@ -25,6 +26,7 @@ import { webhooks } from './webhooks.js';
 export function storeOver(db: Database, clock: Clock, contactsKept: number): Omit<Store, 'close'> {
   const memory = answerMemory(db, contactsKept);
   return {
+    ...polls(db),
     ...recordPoll(db, clock),
     watchNextPosts: nextPosts(db).watchNextPosts,
     ...decisions(db, memory),
@@ -48,7 +50,6 @@ function calls(db: Database): Pick<Store, 'callsSince' | 'oldestCallSince' | 're
   const count = db.prepare('select count(*) as n from calls where route = ? and at > ?');
   const oldest = db.prepare('select min(at) as at from calls where route = ? and at > ?');
   const insert = db.prepare('insert into calls values (?, ?)');
-  const prune = db.prepare('delete from calls where route = ? and at <= ?');
   return {
     callsSince: db.reads(function* (route: string, since: Instant) {
       return ((yield* count.get(route, since)) as { n: number }).n;
@@ -58,7 +59,6 @@ function calls(db: Database): Pick<Store, 'callsSince' | 'oldestCallSince' | 're
     }),
     recordCall: db.transaction(function* (route: string, at: Instant) {
       yield* insert.run(route, at);
-      yield* prune.run(route, at - HOUR);
     }),
   };
 }

@@ -21,7 +21,7 @@ export function waiting(db: Database): Pick<Store, 'waitingSince' | 'stopWaiting
      where id = ? and attempts = ? and state = 'pending'`,
   );
   const event = reasons(db);
-  const open = db.prepare(OPEN_WORK);
+  const open = db.prepare(`select case when ${OPEN_WORK} then 1 else 0 end as found`);
   return {
     hasOpenWork: db.reads(function* () {
       return ((yield* open.get()) as { found: number }).found === 1;
@@ -38,8 +38,7 @@ export function waiting(db: Database): Pick<Store, 'waitingSince' | 'stopWaiting
 }
 
 /** Each state by the index that holds it. */
-const OPEN_WORK = `
-select case when exists (select 1 from sends where state = 'pending')
+export const OPEN_WORK = `exists (select 1 from sends where state = 'pending')
   or exists (select 1 from sends where state = 'sending')
   or exists (select 1 from sends where state in ('ambiguous', 'accepted'))
-  or exists (select 1 from webhooks where state = 'pending') then 1 else 0 end as found`;
+  or exists (select 1 from webhooks where state = 'pending')`;

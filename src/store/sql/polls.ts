@@ -1,0 +1,119 @@
+import type { Platform } from '../../domain/event.js';
+import type { SendRoute } from '../../domain/send.js';
+import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
+import type { Known, Left, OpenWalk, Resource, Store, WalkEnd } from '../store.js';
+import type { Database, Work } from './database.js';
+import { nextPosts } from './next-posts.js';
+import { OPEN_WORK } from './waiting.js';
+
+/** Calls are kept for the longest budget. */
+const CALLS_KEPT = HOUR;
+/** They are pruned now and then: a poll is too short for it. */
+const PRUNE_EVERY = 10 * MINUTE;
+
+/** The begin and the end of a poll, in as few statements as can be: of thousands of polls most find nothing. */
+export function polls(db: Database): Pick<Store, 'beginPoll' | 'endPoll'> {
+  const look = db.prepare(KNOWN);
+  const count = db.prepare(COUNT);
+  const prune = db.prepare('delete from calls where at <= ?');
+  const saveMarks = db.prepare(SAVE_MARKS);
+  const dropWalks = db.prepare('delete from walks where resource in (select value from json_each(?))');
+  const left = db.prepare(LEFT);
+  const posts = nextPosts(db);
+  let prunedAt = -Infinity;
+
+  return {
+    beginPoll: db.transaction(function* (
+      { routes, since }: { readonly routes: readonly string[]; readonly since: Instant },
+      now: Instant,
+      choose: (known: Known) => readonly string[],
+    ): Work<Known> {
+      const known = toKnown((yield* look.all({ routes: JSON.stringify(routes), since })) as KnownRow[]);
+      const chosen = choose(known);
+      if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
+      if (now < prunedAt || now - prunedAt >= PRUNE_EVERY) {
+        prunedAt = now;
+        yield* prune.run(now - CALLS_KEPT);
+      }
+      return known;
+    }),
+    endPoll: db.transaction(function* (ends: readonly WalkEnd[], now: Instant): Work<Left> {
+      for (const { resource, marks, at } of ends) {
+        if (marks.size > 0) {
+          yield* saveMarks.run({ resource, at, marks: JSON.stringify(Object.fromEntries(marks)) });
+        }
+      }
+      const found = (yield* left.get({ now })) as LeftRow;
+      const resources = ends.map(({ resource }) => resource);
+      if (found.walks > 0) yield* dropWalks.run(JSON.stringify(resources));
+      if (found.posts === 1 && resources.includes('comments')) yield* posts.bind();
+      return {
+        undecided: found.undecided === 1,
+        expired: found.expired === 1,
+        openWork: found.open === 1,
+      };
+    }),
+  };
+}
+
+interface KnownRow {
+  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'open';
+  name: string;
+  part: string;
+  n: number;
+  more: string;
+}
+
+function toKnown(rows: readonly KnownRow[]): Known {
+  const marks: Partial<Record<Resource, Map<Platform, Instant>>> = {};
+  const walks: Partial<Record<Resource, OpenWalk>> = {};
+  const calls = new Map<string, number>();
+  const ambiguous = new Set<SendRoute>();
+  let hasOpenWork = false;
+  for (const { what, name, part, n, more } of rows) {
+    if (what === 'mark') (marks[name as Resource] ??= new Map()).set(part as Platform, n);
+    else if (what === 'walk') {
+      walks[name as Resource] = {
+        platforms: JSON.parse(more) as Platform[],
+        pageToken: part,
+        newestAt: n,
+      };
+    } else if (what === 'calls') calls.set(name, n);
+    else if (what === 'ambiguous') ambiguous.add(name as SendRoute);
+    else hasOpenWork = true;
+  }
+  return { marks, walks, calls, ambiguous, hasOpenWork };
+}
+
+// Of the sends by their states, each by the index that holds it: few are in any of them at a time.
+const KNOWN = `
+select 'mark' as what, resource as name, platform as part, mark_at as n, null as more from cursors
+union all select 'walk', resource, page_token, newest_at, platforms from walks
+union all select 'calls', route, null, count(*), null from calls
+  where route in (select value from json_each(@routes)) and at > @since group by route
+union all select 'ambiguous', route, null, count(*), null from sends
+  where state in ('ambiguous', 'accepted') and state = 'ambiguous' group by route
+union all select 'open', null, null, 1, null where ${OPEN_WORK}`;
+
+const COUNT = `
+insert into calls (route, at) select made.value, @now from (select value from json_each(@routes)) made`;
+
+const SAVE_MARKS = `
+insert into cursors (resource, platform, mark_at, polled_at)
+select @resource, moved.key, cast(moved.value as bigint), @at from json_each(@marks) as moved where true
+on conflict (resource, platform) do update set mark_at = excluded.mark_at, polled_at = excluded.polled_at`;
+
+interface LeftRow {
+  walks: number;
+  posts: 0 | 1;
+  undecided: 0 | 1;
+  expired: 0 | 1;
+  open: 0 | 1;
+}
+
+const LEFT = `
+select (select count(*) from walks) as walks,
+  case when exists (select 1 from next_posts where post_id is null) then 1 else 0 end as posts,
+  case when exists (select 1 from events where reason is null) then 1 else 0 end as undecided,
+  case when exists (select 1 from runs where state = 'waiting' and deadline < @now) then 1 else 0 end as expired,
+  case when ${OPEN_WORK} then 1 else 0 end as open`;

@@ -1,0 +1,76 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { blotatoClient } from '../../src/blotato/client.js';
+import { createLogger } from '../../src/log.js';
+import { createPolling } from '../../src/polling.js';
+import { startSandbox } from '../../src/sandbox/server.js';
+import { openSqlite } from '../../src/store/sqlite/store.js';
+import { aConfig, anAccount } from '../builders.js';
+import { aRuleSet } from '../scenes/rule-set.js';
+
+const RULES =
+  'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
+
+/** Polling of one account, which tells how often the store was asked what it knows of a page. */
+async function aPolling() {
+  const folder = mkdtempSync(join(tmpdir(), 'seen-'));
+  const sandbox = await startSandbox({ limits: null });
+  const opened = openSqlite(join(folder, 'seen.db'), Date.now);
+  let asked = 0;
+  const store = {
+    ...opened,
+    journalled: (...args: Parameters<typeof opened.journalled>) => {
+      asked += 1;
+      return opened.journalled(...args);
+    },
+  };
+  const throttle = { take: async () => undefined, holdUntil: () => undefined, counted: () => undefined };
+  const client = blotatoClient({ baseUrl: sandbox.url, apiKey: sandbox.apiKey, clock: Date.now, throttle });
+  const config = aConfig({ accounts: [anAccount()], poll: { ...aConfig().poll, comments: false } });
+  const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
+  const polling = createPolling(
+    { config, set: aRuleSet(RULES, config), store, clock: Date.now, logger },
+    { client, throttle, onTurn: () => undefined },
+  );
+  onTestFinished(async () => {
+    await polling.stop();
+    await client.close();
+    await opened.close();
+    await sandbox.close();
+    rmSync(folder, { recursive: true });
+  });
+  const asksIn = async (): Promise<number> => {
+    const before = asked;
+    await polling.turn();
+    return asked - before;
+  };
+  const write = (contact: string, text: string) => sandbox.receive({ account: 'shop-ig', contact, text });
+  return { asksIn, write, store };
+}
+
+describe('a poll that finds what the one before found', () => {
+  it('does not ask the store about it again, until there is something new', async () => {
+    const { asksIn, write, store } = await aPolling();
+    write('ana', 'hello');
+    await asksIn();
+    expect(await asksIn()).toBe(1);
+    expect(await asksIn()).toBe(0);
+    write('bo', 'good morning');
+    expect(await asksIn()).toBe(1);
+    expect((await store.journal({ limit: 10 })).map(({ event }) => event.text)).toContain('good morning');
+    // What was new is known only now that it is kept.
+    expect(await asksIn()).toBe(1);
+    expect(await asksIn()).toBe(0);
+  });
+
+  it('asks each time while something is on its way, since a row may turn out to be of it', async () => {
+    const { asksIn, write } = await aPolling();
+    await asksIn();
+    write('ana', 'price?');
+    await asksIn();
+    // Nothing sends here: the answer waits.
+    expect([await asksIn(), await asksIn(), await asksIn()]).toEqual([1, 1, 1]);
+  });
+});
