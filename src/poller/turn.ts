@@ -38,23 +38,33 @@ export interface TurnEnd {
 
 /** One turn: read what is new, decide it, commit. Sending is the outbox's work, not ours. */
 export async function turn(parts: TurnParts): Promise<TurnEnd> {
+  const { store, clock, signal } = parts;
   const ends: WalkEnd[] = [];
   for (const stream of parts.streams) {
     try {
-      parts.signal.throwIfAborted();
+      signal.throwIfAborted();
       const walked = await walk(stream.source, stream.platforms, parts);
       ends.push(...walked.ends);
+      // Where reading begins is kept at once: what is written from then on is new, whatever becomes of the other lists.
+      if (isFirst(stream, parts)) await store.endPoll(ends.splice(0), clock());
       parts.onRead?.(stream, walked.added);
     } catch (error) {
       // Stopping is no trouble: what was read is kept, and the next start decides it.
-      if (parts.signal.aborted) return { decided: 0, isQuiet: false };
+      if (signal.aborted) break;
       parts.onReadError(stream, error);
     }
   }
-  const left = await parts.store.endPoll(ends, parts.clock());
+  const left = await store.endPoll(ends, clock());
+  if (signal.aborted) return { decided: 0, isQuiet: false };
   if (left.expired) await parts.expire();
   const decided = left.undecided ? await decideAll(parts) : 0;
   return { decided, isQuiet: !left.undecided && !left.expired && !left.openWork };
+}
+
+/** Whether one of its platforms was never read before. */
+function isFirst({ source, platforms }: Stream, { known }: TurnParts): boolean {
+  const marks = known.marks[source.resource];
+  return platforms.some((platform) => marks?.has(platform) !== true);
 }
 
 /** Undecided, not "just read": after a crash the leftovers come first, through the same lines. */

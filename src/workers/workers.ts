@@ -54,8 +54,11 @@ const MOST_ATTEMPTS = 30_000;
 const ADDING_LOCK = 7_345_210_665;
 /** How soon a turn that failed is tried again. */
 const TRY_AGAIN = 5_000;
-/** How soon a turn that is due is found, in milliseconds. */
-const LOOK_EVERY = 500;
+/**
+ * How soon a turn that is due is found, in milliseconds. Not by all workers alike: of two that look at the same pace the
+ * one that looks first would find all, again and again.
+ */
+const LOOK_EVERY = 400 + Math.round(Math.random() * 200);
 /** What is put back, or done, within so many milliseconds is put back at once. */
 const GATHER_FOR = 10;
 /** What one worker took and cannot begin is free for the others after so long. */

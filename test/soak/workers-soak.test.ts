@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres, type TestServer } from '../postgres/server.js';
+import { describe, expect, it } from 'vitest';
+import { usePostgres } from '../postgres/use.js';
 import { takeoverTime, workersSoak } from './workers-soak.js';
 
-let postgres: TestServer;
-beforeAll(async () => {
-  postgres = await startPostgres();
-}, 60_000);
-afterAll(() => postgres.stop());
+const postgres = usePostgres();
 
 describe('three workers on PostgreSQL, killed, frozen and cut off while calls go wrong', () => {
   it('answer everybody once', { timeout: 480_000 }, async () => {

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
 import { openServed, type Served } from '../../src/store/postgres/open.js';
@@ -16,20 +16,12 @@ import { reportsOver } from '../../src/store/sql/reports.js';
 import { storeOver } from '../../src/store/sql/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
-import { startPostgres, type TestServer } from '../postgres/server.js';
+import { usePostgres } from '../postgres/use.js';
 import { storeContract } from './contract.js';
 import { reportsContract } from './reports-contract.js';
 
-let postgres: TestServer;
 let served: Served;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  served = await openServed(await postgres.database(), { connections: 4 });
-}, 60_000);
-afterAll(async () => {
-  await served.close();
-  await postgres.stop();
-});
+const postgres = usePostgres((opened) => (served = opened));
 
 let workspaces = 0;
 
@@ -54,20 +46,48 @@ reportsContract('postgres', async (clock) => {
   return { store, reports: postgresReports(served, workspace), dispose: async () => undefined };
 });
 
+function allStatements(): ReadonlySet<string> {
+  const statements = new Set<string>();
+  const spy: Database = {
+    prepare(sql) {
+      statements.add(sql);
+      return asked(sql);
+    },
+    transaction: () => async () => Promise.reject(new Error('not run')),
+    reads: () => async () => Promise.reject(new Error('not run')),
+    scrub: async () => undefined,
+  };
+  storeOver(spy, () => 0, 0);
+  reportsOver(spy);
+  return statements;
+}
+
+/** What follows the brackets of each `from (…)` and `join (…)`. */
+function afterSubqueries(sql: string): string[] {
+  const found: string[] = [];
+  for (const { index } of sql.matchAll(/\b(?:from|join) \(/gu)) {
+    let end = sql.indexOf('(', index);
+    for (let depth = 1; depth > 0;) {
+      end += 1;
+      if (sql[end] === '(') depth += 1;
+      if (sql[end] === ')') depth -= 1;
+    }
+    found.push(sql.slice(end + 1).trim());
+  }
+  return found;
+}
+
 describe('the statements of the store', () => {
+  it('name each subquery that they read from, which PostgreSQL 15 demands', () => {
+    const withoutName = /^(?:$|[),]|(?:where|order|group|limit|union|on|join|left)\b)/u;
+    const refused = [...allStatements()]
+      .map((sql) => translate(sql).text)
+      .filter((sql) => afterSubqueries(sql).some((rest) => withoutName.test(rest)));
+    expect(refused).toEqual([]);
+  });
+
   it('are all understood by PostgreSQL', async () => {
-    const statements = new Set<string>();
-    const spy: Database = {
-      prepare(sql) {
-        statements.add(sql);
-        return asked(sql);
-      },
-      transaction: () => async () => Promise.reject(new Error('not run')),
-      reads: () => async () => Promise.reject(new Error('not run')),
-      scrub: async () => undefined,
-    };
-    storeOver(spy, () => 0, 0);
-    reportsOver(spy);
+    const statements = allStatements();
     expect(statements.size).toBeGreaterThan(100);
     const client = await served.pool.connect();
     try {

@@ -1,32 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Facts } from '../../src/domain/facts.js';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
-import { openServed, type Served } from '../../src/store/postgres/open.js';
+import type { Served } from '../../src/store/postgres/open.js';
 import { postgresReports, postgresStore, takeOver, workspaceOf } from '../../src/store/postgres/store.js';
 import { openReader, openWriter } from '../../src/store/sqlite/open.js';
 import { openSqlite, readSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
 import { transfer } from '../../src/store/transfer.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
-import { startPostgres, type TestServer } from '../postgres/server.js';
+import { usePostgres } from '../postgres/use.js';
 
 const clock = () => TUESDAY + HOUR;
 const BUDGET = { perMinute: 100, perHourPerAccount: 100 };
 
-let postgres: TestServer;
 let served: Served;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  served = await openServed(await postgres.database(), { connections: 4 });
-}, 60_000);
-afterAll(async () => {
-  await served.close();
-  await postgres.stop();
-});
+usePostgres((opened) => (served = opened));
 
 function aPath(): string {
   const folder = mkdtempSync(join(tmpdir(), 'transfer-'));

@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Config } from '../../src/domain/config.js';
 import { createSharedPanels } from '../../src/server/shared-panels.js';
-import { openServed, type Served } from '../../src/store/postgres/open.js';
+import type { Served } from '../../src/store/postgres/open.js';
 import { postgresStore, takeOver, workspaceOf } from '../../src/store/postgres/store.js';
 import { aConfig, anEvent } from '../builders.js';
-import { startPostgres, type TestServer } from '../postgres/server.js';
+import { usePostgres } from '../postgres/use.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 
 const RULES =
   'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
 
-let postgres: TestServer;
 let served: Served;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  served = await openServed(await postgres.database(), { connections: 4 });
-}, 60_000);
-afterAll(async () => {
-  await served.close();
-  await postgres.stop();
-});
+usePostgres((opened) => (served = opened));
 
 /** A person wrote to each workspace; then the dashboards are served. */
 async function aSite(configs: readonly Config[], token: string | null) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTurnMemory, createTurns } from '../../src/app.js';
 import type { Config } from '../../src/domain/config.js';
 import { createLogger } from '../../src/log.js';
@@ -14,7 +14,7 @@ import {
 } from '../../src/store/postgres/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aConfig } from '../builders.js';
-import { startPostgres, type TestServer } from '../postgres/server.js';
+import { usePostgres } from '../postgres/use.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { marksOf } from '../store/known.js';
 
@@ -28,18 +28,14 @@ rules:
     reply: From 20 EUR.
 `;
 
-let postgres: TestServer;
-beforeAll(async () => {
-  postgres = await startPostgres();
-}, 60_000);
-afterAll(() => postgres.stop());
+const postgres = usePostgres();
 
 /** Some workspaces, each with a Blotato of its own, in one database. */
-async function aDatabase(names: readonly string[]) {
+async function aDatabase(names: readonly string[], { latency = 0 } = {}) {
   const url = await postgres.database();
   const served = await openServed(url, { connections: 4 });
   const sandboxes = new Map<string, Sandbox>();
-  for (const name of names) sandboxes.set(name, await startSandbox({ limits: null, queuedFor: 20 }));
+  for (const name of names) sandboxes.set(name, await startSandbox({ limits: null, queuedFor: 20, latency }));
   onTestFinished(async () => {
     await served.close();
     for (const sandbox of sandboxes.values()) await sandbox.close();
@@ -51,7 +47,9 @@ async function aDatabase(names: readonly string[]) {
   });
 
   /** Starts a worker; several of one test share the database, each by connections of its own. */
-  const aWorker = async (more: { requestTimeout?: number } = {}): Promise<SharedApp> => {
+  const aWorker = async (
+    more: { requestTimeout?: number; concurrency?: number } = {},
+  ): Promise<SharedApp> => {
     const own = await openServed(url, { connections: 6 });
     const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
     const worker = createSharedApp({
@@ -100,7 +98,7 @@ async function turnsOf({ pool }: Served): Promise<ReadonlyMap<string, number>> {
 describe('workers that share a database', () => {
   it('answer everybody of every workspace once, from its own account', async () => {
     const names = ['bakery', 'florist', 'garage'];
-    const { sandboxOf, aWorker, storeOf, served } = await aDatabase(names);
+    const { sandboxOf, aWorker, storeOf } = await aDatabase(names);
     await aWorker();
     await aWorker();
     for (const name of names) await isRead(await storeOf(name));
@@ -118,8 +116,6 @@ describe('workers that share a database', () => {
         expect(to).toEqual([`${name}-1`, `${name}-2`, `${name}-3`]);
       }
     }, PATIENCE);
-    // Both had turns.
-    await vi.waitFor(async () => expect((await turnsOf(served)).size).toBe(2), PATIENCE);
     for (const name of names) {
       const store = await storeOf(name);
       await vi.waitFor(async () => {
@@ -131,6 +127,15 @@ describe('workers that share a database', () => {
         ]);
       }, PATIENCE);
     }
+  });
+
+  it('share what is too much for one', async () => {
+    const names = ['bakery', 'florist', 'garage'];
+    const { aWorker, served } = await aDatabase(names, { latency: 1_000 });
+    await aWorker({ concurrency: 1 });
+    await aWorker({ concurrency: 1 });
+    // A turn takes two seconds, and each workspace is due every five.
+    await vi.waitFor(async () => expect((await turnsOf(served)).size).toBe(2), PATIENCE);
   });
 
   it('ask the database twice in a turn that finds nothing', async () => {

@@ -108,12 +108,12 @@ select max(at) as at from (
   select * from (
     select at, read_at, source_id, text, 'POST /v2/messages' as route from events
     where account = @account and contact_id = @contact and direction = 'outgoing' and kind = 'message'
-    order by at desc limit ${OWN_ROWS})
+    order by at desc limit ${OWN_ROWS}) messages
   union all
   select * from (
     select at, read_at, source_id, text, 'POST /v2/comments' from events
     where parent_id = @comment and +account = @account and direction = 'outgoing' and kind = 'comment'
-    order by at desc limit ${OWN_ROWS})) e
+    order by at desc limit ${OWN_ROWS}) comments) e
 where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
   and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact and s.text = e.text
     and s.attempts > 0 and (s.message_id is null or s.attempts > 1)

@@ -120,5 +120,5 @@ select * from (
   from sends s
   where s.account = @account and s.contact_id = @contact and not exists (
     select 1 from events e where s.message_id is not null
-      and e.id = (case s.route when 'POST /v2/messages' then 'message:' else 'comment:' end) || s.message_id))
+      and e.id = (case s.route when 'POST /v2/messages' then 'message:' else 'comment:' end) || s.message_id)) said
 order by at desc limit @limit`;
