@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTurnMemory, createTurns } from '../../src/app.js';
 import type { Config } from '../../src/domain/config.js';
 import { createLogger } from '../../src/log.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
 import { createSharedApp, type SharedApp } from '../../src/shared-app.js';
 import { openServed, type Served } from '../../src/store/postgres/open.js';
 import {
@@ -30,19 +30,18 @@ rules:
 
 const postgres = usePostgres();
 
-/** Some workspaces, each with a Blotato of its own, in one database. */
+/** Some workspaces in one database, each with a key of its own for the same API. */
 async function aDatabase(names: readonly string[], { latency = 0 } = {}) {
   const url = await postgres.database();
   const served = await openServed(url, { connections: 4 });
-  const sandboxes = new Map<string, Sandbox>();
-  for (const name of names) sandboxes.set(name, await startSandbox({ limits: null, queuedFor: 20, latency }));
+  const api = await startSharedSandbox(names, { limits: null, queuedFor: 20, latency });
+  const sandboxOf = (name: string): Tenant => api.tenants.get(name)!;
   onTestFinished(async () => {
     await served.close();
-    for (const sandbox of sandboxes.values()) await sandbox.close();
+    await api.close();
   });
   const workspaces = names.map((name) => {
-    const sandbox = sandboxes.get(name)!;
-    const config = configOf(name, sandbox, url);
+    const config = configOf(name, { ...sandboxOf(name), url: api.url }, url);
     return { config, set: aRuleSet(RULES, config) };
   });
 
@@ -69,10 +68,10 @@ async function aDatabase(names: readonly string[], { latency = 0 } = {}) {
   };
   const storeOf = async (name: string): Promise<Store> =>
     postgresStore(served, { workspace: (await findWorkspace(served, name)) ?? 0, epoch: null }, Date.now);
-  return { workspaces, served, sandboxOf: (name: string) => sandboxes.get(name)!, aWorker, storeOf };
+  return { workspaces, served, sandboxOf, aWorker, storeOf };
 }
 
-function configOf(workspace: string, sandbox: Sandbox, url: string): Config {
+function configOf(workspace: string, sandbox: Tenant & { readonly url: string }, url: string): Config {
   const accounts = sandbox.world.accounts.map(({ name, id, platform, nativeId, pageId }) => {
     return { name, id, platform, nativeId, pageId: pageId ?? null, disclosure: null, vars: {} };
   });
@@ -96,7 +95,7 @@ async function turnsOf({ pool }: Served): Promise<ReadonlyMap<string, number>> {
 }
 
 describe('workers that share a database', () => {
-  it('answer everybody of every workspace once, from its own account', async () => {
+  it('answer everybody of every workspace once, from its own account, by its own key', async () => {
     const names = ['bakery', 'florist', 'garage'];
     const { sandboxOf, aWorker, storeOf } = await aDatabase(names);
     await aWorker();
