@@ -196,9 +196,10 @@ function createSending(options: AppOptions, client: BlotatoClient) {
     async start(): Promise<void> {
       if (parts !== null) return;
       const started = { outbox: outboxOf(options, client), webhooks: webhooksOf(options) };
-      parts = started;
       await started.outbox.start();
       started.webhooks.start();
+      // Not before: what could not be started is started when it is asked for again.
+      parts = started;
     },
     nudge(): void {
       parts?.outbox.nudge();

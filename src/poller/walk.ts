@@ -163,8 +163,8 @@ async function newEvents<Row extends SourceRow>(
 ): Promise<NewEvent[]> {
   const near = rows.filter((row) => row.at >= (floors.get(row.platform) ?? Infinity));
   // With a send on its way, the same rows may say more than before: it may only now be known which of them it is.
-  const isSeen = seen.has(source.resource, near) && !known.hasOpenWork;
-  if (near.length === 0 || isSeen) return [];
+  const mayRely = !known.hasOpenWork;
+  if (near.length === 0 || (mayRely && seen.has(source.resource, near))) return [];
   await store.recordDeliveries(
     near.map((row) => row.delivery),
     clock(),
@@ -172,7 +172,7 @@ async function newEvents<Row extends SourceRow>(
   const fresh = await unread(source, near, store);
   const events = fresh.length === 0 ? [] : await source.toEvents(fresh, () => false, signal);
   // What is new is not kept yet. The rest is, or is of an account that is not ours.
-  if (events.length === 0) seen.add(source.resource, near);
+  if (mayRely && events.length === 0) seen.add(source.resource, near);
   return events;
 }
 
