@@ -1,5 +1,14 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import Libsql from 'libsql';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -91,6 +100,24 @@ describe('sqlite files', () => {
     utimesSync(`${path}.v5.bak`, lastWeek, lastWeek);
     openWriter(path).close();
     expect(existsSync(`${path}.v5.bak`)).toBe(false);
+  });
+
+  it.skipIf(process.platform === 'win32')('is for its owner alone, and so is the copy', () => {
+    const path = join(aFolder(), 'new.db');
+    const first = openWriter(path);
+    first.db.exec(`insert into own_ids values ('a', '1')`);
+    expect(['', '-wal', '-shm'].map((file) => statSync(`${path}${file}`).mode & 0o777)).toEqual([
+      0o600, 0o600, 0o600,
+    ]);
+    first.close();
+    // What is there already keeps the mode that its owner gave it.
+    const old = join(aFolder(), 'old.db');
+    const before = new Libsql(old);
+    before.exec(`${MIGRATIONS.slice(0, 5).join(';')}; pragma user_version = 5`);
+    before.close();
+    chmodSync(old, 0o640);
+    openWriter(old).close();
+    expect([statSync(old).mode & 0o777, statSync(`${old}.v5.bak`).mode & 0o777]).toEqual([0o640, 0o600]);
   });
 
   it('is left as it was when it cannot be copied', () => {

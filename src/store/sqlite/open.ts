@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import { DAY } from '../../domain/time.js';
@@ -36,6 +36,7 @@ export function openWriter(path: string, { evenMoved = false } = {}): OpenStore 
   mkdirSync(dirname(path), { recursive: true });
   const lock = takeLock(path);
   try {
+    forOwner(path);
     const db = connect(path);
     if (!evenMoved) refuseMoved(db, path);
     migrate(db, path);
@@ -68,6 +69,14 @@ export function openReader(path: string): OpenStore {
   }
   db.exec('pragma query_only = on');
   return { db, close: () => db.close() };
+}
+
+/**
+ * What people wrote is for the account that runs the program alone. A file that is there keeps the mode it was given;
+ * the database gives its own to the files beside it.
+ */
+function forOwner(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
 }
 
 function connect(path: string): Connection {
@@ -173,6 +182,7 @@ function backUp(db: Connection, backup: string): void {
   const part = `${backup}.part`;
   try {
     rmSync(part, { force: true });
+    forOwner(part);
     db.prepare('vacuum into ?').run(part);
     renameSync(part, backup);
   } catch (error) {
