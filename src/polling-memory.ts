@@ -5,6 +5,7 @@ import { type Clock, type Instant, MINUTE } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
 import { createPace, type Pace } from './poller/pace.js';
+import { nextMatch } from './poller/schedule.js';
 import { createSeen, type Seen } from './poller/seen.js';
 import type { Stream } from './poller/turn.js';
 import type { Health } from './server/health.js';
@@ -53,9 +54,10 @@ export interface Readings {
   health(): Health;
 }
 
-function createReadings({ clock, logger }: PollingMemoryOptions): Readings {
+function createReadings({ config, clock, logger }: PollingMemoryOptions): Readings {
   let failing: readonly Resource[] = [];
   let readAt: Instant | null = null;
+  let dueAt: Instant | undefined;
   let isKeyRefused = false;
   const without = ({ source }: Stream) => failing.filter((each) => each !== source.resource);
   return {
@@ -63,7 +65,9 @@ function createReadings({ clock, logger }: PollingMemoryOptions): Readings {
       isKeyRefused = false;
     },
     end: (streams) => {
-      if (streams.some((stream) => !failing.includes(stream.source.resource))) readAt = clock();
+      if (!streams.some((stream) => !failing.includes(stream.source.resource))) return;
+      readAt = clock();
+      dueAt = nextMatch(config.poll.schedule);
     },
     worked: (stream) => {
       failing = without(stream);
@@ -73,7 +77,7 @@ function createReadings({ clock, logger }: PollingMemoryOptions): Readings {
       isKeyRefused ||= error instanceof BlotatoError && error.kind === 'unauthorized';
       logReadError(logger, stream, error);
     },
-    health: () => ({ readAt, failing, isKeyRefused }),
+    health: () => ({ readAt, dueAt, failing, isKeyRefused }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Title } from './parts.js';
-import { isIn, post, wordsOf } from './server.js';
+import { isIn, needsToken, post, wordsOf } from './server.js';
 
 export function Login() {
   const [token, setToken] = useState('');
@@ -11,6 +11,17 @@ export function Login() {
       .then(() => (isIn.value = true))
       .catch((failure: unknown) => setError(wordsOf(failure)));
   };
+  if (!needsToken.value) {
+    return (
+      <main class="login">
+        <Title>Autoresponder</Title>
+        <p class="fault" role="alert">
+          Without <code>server.token</code> the dashboard is for this machine alone, by the name localhost or
+          127.0.0.1.
+        </p>
+      </main>
+    );
+  }
   return (
     <main class="login">
       <Title>Autoresponder</Title>

@@ -35,6 +35,7 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
   list.setOptions(options);
   useLayoutEffect(() => list._didMount(), [list]);
   useLayoutEffect(() => list._willUpdate());
+  useAnchor(list, box, items, keyOf);
   const rows = list.getVirtualItems();
 
   return (
@@ -67,4 +68,28 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
       )}
     </div>
   );
+}
+
+/** Rows that come above do not move those that somebody reads. At the top of the list the new ones are seen. */
+function useAnchor<T>(
+  list: Virtualizer<HTMLDivElement, HTMLLIElement>,
+  box: { readonly current: HTMLDivElement | null },
+  items: readonly T[],
+  keyOf: (item: T) => string | number,
+): void {
+  const held = useRef<{ readonly key: unknown; readonly index: number; readonly within: number } | null>(
+    null,
+  );
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const { current } = held;
+    if (current !== null && element.scrollTop > 0) {
+      const index = items.findIndex((item) => keyOf(item) === current.key);
+      const start = list.measurementsCache[index]?.start;
+      if (index > current.index && start !== undefined) element.scrollTop = start + current.within;
+    }
+    const top = element.scrollTop > 0 ? list.getVirtualItemForOffset(element.scrollTop) : undefined;
+    held.current = top ? { key: top.key, index: top.index, within: element.scrollTop - top.start } : null;
+  });
 }

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { toneOf } from './format.js';
@@ -54,6 +55,15 @@ export function Waiting({ error }: { readonly error: string | null }) {
   );
 }
 
+/** So long after something was done or asked a click is the second of a double one, and may meet another button. */
+const DOUBLE = 600;
+const settling = signal(0);
+
+function settle(): void {
+  settling.value += 1;
+  setTimeout(() => (settling.value -= 1), DOUBLE);
+}
+
 interface ActionProps {
   readonly label: string;
   readonly act: () => Promise<unknown>;
@@ -69,20 +79,29 @@ export function Action({ label, act, confirm, danger = false }: ActionProps) {
     error: null,
   });
   const dialog = useRef<HTMLDialogElement>(null);
+  const isClosed = state.isBusy || settling.value > 0;
   const go = () => {
+    if (isClosed) return;
     dialog.current?.close();
     setState({ isBusy: true, error: null });
+    settle();
     act()
       .then(() => setState({ isBusy: false, error: null }))
-      .catch((error: unknown) => setState({ isBusy: false, error: wordsOf(error) }));
+      .catch((error: unknown) => setState({ isBusy: false, error: wordsOf(error) }))
+      .finally(settle);
+  };
+  const ask = () => {
+    if (isClosed) return;
+    settle();
+    dialog.current?.showModal();
   };
   return (
     <span class="action">
       <button
         type="button"
         class={danger ? 'danger' : ''}
-        disabled={state.isBusy}
-        onClick={() => (confirm === undefined ? go() : dialog.current?.showModal())}
+        aria-disabled={isClosed}
+        onClick={confirm === undefined ? go : ask}
       >
         {state.isBusy ? `${label} …` : label}
       </button>
@@ -98,7 +117,7 @@ export function Action({ label, act, confirm, danger = false }: ActionProps) {
             <button type="button" onClick={() => dialog.current?.close()}>
               Not now
             </button>
-            <button type="button" class="danger" onClick={go}>
+            <button type="button" class="danger" aria-disabled={isClosed} onClick={go}>
               {label}
             </button>
           </div>

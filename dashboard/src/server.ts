@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** What the program answered instead of what was asked. */
 export class ServerError extends Error {
@@ -15,10 +15,13 @@ export class ServerError extends Error {
 export const changes = signal(0);
 export const isConnected = signal(true);
 export const isIn = signal<boolean | null>(null);
+/** Without a token a page of another name than this machine's gets in by none. */
+export const needsToken = signal(true);
 
 const UNREACHABLE = 'The program does not answer. Is it running?';
 /** However much happens, a page asks again at most this often. */
 const ASK_EVERY = 700;
+const RETRY_AFTER = 3_000;
 
 async function call(path: string, init: RequestInit = {}): Promise<unknown> {
   const response = await fetch(path, {
@@ -43,28 +46,53 @@ export async function post<T>(path: string, body: unknown = {}): Promise<T> {
 }
 
 export async function askSession(): Promise<void> {
-  const session = await get<{ isIn: boolean }>('/session').catch(() => ({ isIn: true }));
-  isIn.value = session.isIn;
+  const session = await get<{ isIn: boolean; needsToken: boolean }>('/session').catch(() => null);
+  needsToken.value = session?.needsToken ?? true;
+  isIn.value = session?.isIn ?? true;
 }
 
-/** Hears of changes until the page is closed. */
+/**
+ * Hears of changes until the page is closed. A page that nobody sees lets go of its connection: a browser has six for a
+ * host, and a seventh page would wait for ever.
+ */
 export function listen(): () => void {
-  const source = new EventSource('/api/changes');
+  let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  source.addEventListener('open', () => {
-    isConnected.value = true;
-    changes.value += 1;
-  });
-  source.addEventListener('error', () => (isConnected.value = false));
-  source.addEventListener('change', () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  const close = () => {
+    clearTimeout(retry);
+    source?.close();
+    source = null;
+  };
+  const open = () => {
+    close();
+    if (document.hidden) return;
+    const opened = new EventSource('/api/changes');
+    source = opened;
+    opened.addEventListener('open', () => {
+      isConnected.value = true;
       changes.value += 1;
-    }, ASK_EVERY);
-  });
+    });
+    opened.addEventListener('error', () => {
+      isConnected.value = false;
+      // Another answer than a stream, of a proxy or to an old cookie: the browser does not try again by itself.
+      if (opened.readyState !== EventSource.CLOSED) return;
+      void askSession();
+      retry = setTimeout(open, RETRY_AFTER);
+    });
+    opened.addEventListener('change', () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        changes.value += 1;
+      }, ASK_EVERY);
+    });
+  };
+  open();
+  document.addEventListener('visibilitychange', open);
   return () => {
+    document.removeEventListener('visibilitychange', open);
     clearTimeout(timer);
-    source.close();
+    close();
   };
 }
 
@@ -72,6 +100,36 @@ export interface Asked<T> {
   readonly data: T | null;
   readonly error: string | null;
   readonly again: () => void;
+}
+
+/**
+ * Asks at once and whenever something changed, one after the other. Each answer is wanted, also when something changed
+ * meanwhile: over a slow line there may be a change before every one.
+ */
+export function useEachChange(
+  path: string,
+  turn: number,
+  ask: (isWanted: () => boolean) => Promise<void>,
+): void {
+  const asking = useRef<{ readonly path: string; asks: number } | null>(null);
+  const change = changes.value;
+  useEffect(() => {
+    if (asking.current?.path === path) {
+      asking.current.asks += 1;
+      return;
+    }
+    const mine = { path, asks: 1 };
+    const isWanted = () => asking.current === mine;
+    asking.current = mine;
+    void (async () => {
+      for (let answered = 0; isWanted() && answered < mine.asks;) {
+        answered = mine.asks;
+        await ask(isWanted);
+      }
+      if (isWanted()) asking.current = null;
+    })();
+  }, [path, turn, change]);
+  useEffect(() => () => void (asking.current = null), []);
 }
 
 /** What the program says under an address, asked again when something changed. The last answer stays until the next. */
@@ -82,17 +140,15 @@ export function useServer<T>(path: string): Asked<T> {
     error: null,
   });
   const [turn, setTurn] = useState(0);
-  const change = changes.value;
-  useEffect(() => {
-    let isWanted = true;
-    get<T>(path)
-      .then((data) => isWanted && setState({ path, data, error: null }))
-      .catch((error: unknown) => {
-        if (isWanted)
-          setState((last) => ({ path, data: last.path === path ? last.data : null, error: wordsOf(error) }));
-      });
-    return () => void (isWanted = false);
-  }, [path, turn, change]);
+  useEachChange(path, turn, async (isWanted) => {
+    try {
+      const data = await get<T>(path);
+      if (isWanted()) setState({ path, data, error: null });
+    } catch (error) {
+      if (!isWanted()) return;
+      setState((last) => ({ path, data: last.path === path ? last.data : null, error: wordsOf(error) }));
+    }
+  });
   const isCurrent = state.path === path;
   return {
     data: isCurrent ? state.data : null,

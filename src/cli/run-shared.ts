@@ -3,6 +3,7 @@ import type { Config } from '../domain/config.js';
 import { MINUTE, SECOND } from '../domain/time.js';
 import { loadProject } from '../project.js';
 import { createLogger, type Logger } from '../log.js';
+import type { SharedPanels } from '../server/shared-panels.js';
 import type { SharedApp } from '../shared-app.js';
 import type { Served } from '../store/postgres/open.js';
 import { StoreError } from '../store/store-error.js';
@@ -91,7 +92,7 @@ async function ready({ shadow }: RunOptions, configs: readonly Config[]): Promis
 
 interface ReloadParts {
   readonly app: SharedApp;
-  readonly panels: { readonly swap: (workspace: string, set: Workspace['set']) => void };
+  readonly panels: Pick<SharedPanels, 'swap' | 'refuse'>;
   readonly logger: Logger;
   readonly stopping: AbortSignal;
 }
@@ -120,6 +121,7 @@ async function keepReloading(
         { faults },
         'the changed rules are not used: they have faults. Those read before stay in force',
       );
+      panels.refuse(read.findings);
       continue;
     }
     for (const { config, set } of read.value) {

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
@@ -6,7 +7,7 @@ import { isReason } from '../domain/reason.js';
 import { DAY, HOUR, SECOND, type Millis } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
 import { funnelsView } from './funnels-view.js';
-import { kept } from './kept.js';
+import { type Kept, kept } from './kept.js';
 import type { Panel } from './panel.js';
 import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import type { DialogueView, FeedView, PeopleView } from './views.js';
@@ -16,7 +17,8 @@ const PAGE = 100;
 const MOST_UTTERANCES = 500;
 /** Pages are told at most this often that something changed. */
 const TELL_EVERY: Millis = 250;
-const KEEP_ALIVE: Millis = 20 * SECOND;
+/** What nobody tells: a list that cannot be read any more, a command of another process, what time alone changes. */
+const TELL_ANYWAY: Millis = 10 * SECOND;
 const LONGEST_RULES = 1_000_000;
 
 const feedQuery = z.object({
@@ -47,10 +49,10 @@ export function createApi(panel: Panel): Hono {
   const figures = kept(() => latestFigures(panel));
   const funnels = kept(() => funnelsView(panel));
 
-  api.get('/now', async (c) => c.json(await nowView(panel, await figures())));
-  api.get('/attention', async (c) => c.json(await attentionView(panel, await figures())));
-  api.get('/rules', async (c) => c.json(rulesView(panel, await figures())));
-  api.get('/funnels', async (c) => c.json(await funnels()));
+  api.get('/now', async (c) => c.json(await nowView(panel, await figures.get())));
+  api.get('/attention', async (c) => c.json(await attentionView(panel, await figures.get())));
+  api.get('/rules', async (c) => c.json(rulesView(panel, await figures.get())));
+  api.get('/funnels', async (c) => c.json(await funnels.get()));
   api.get('/tests', async (c) => c.json(await testsView(panel)));
   api.get('/events', (c) =>
     withBody(feedQuery, c.req.query(), c, async (query) => c.json(await feed(panel, query))),
@@ -65,7 +67,7 @@ export function createApi(panel: Panel): Hono {
   api.get('/people/:account/:contact', async (c) =>
     c.json(await dialogue(panel, c.req.param('account'), c.req.param('contact'))),
   );
-  api.get('/changes', (c) => changes(panel, c));
+  api.get('/changes', (c) => changes(panel, [figures, funnels], c));
   actions(api, panel);
   return api;
 }
@@ -126,34 +128,45 @@ async function feed({ reports }: Panel, query: z.output<typeof feedQuery>): Prom
   return { events: rows.map(eventView), before: rows.length < PAGE ? null : (rows.at(-1)?.seq ?? null) };
 }
 
-async function people({ reports }: Panel, { before }: z.output<typeof peopleQuery>): Promise<PeopleView> {
-  const rows = await reports.people({ limit: PAGE, before });
-  return { people: rows, before: rows.length < PAGE ? null : (rows.at(-1)?.seq ?? null) };
+async function people(
+  { reports, clock }: Panel,
+  { before }: z.output<typeof peopleQuery>,
+): Promise<PeopleView> {
+  return reports.people({ limit: PAGE, before, now: clock() });
 }
 
 async function dialogue(panel: Panel, account: string, contactId: string): Promise<DialogueView> {
   const { reports, clock } = panel;
-  const latest = await reports.people({ limit: PAGE });
-  const known = latest.find((each) => each.account === account && each.contactId === contactId);
   return {
-    person: { account, contactId, name: known?.name ?? known?.username ?? contactId },
+    person: { account, contactId, name: (await reports.nameOf(account, contactId)) ?? contactId },
     utterances: await reports.dialogue(account, contactId, MOST_UTTERANCES),
     isPaused: (await pausedScopes(panel, clock())).has(`contact:${contactId}`),
     isOptedOut: await reports.isOptedOut(account, contactId),
   };
 }
 
-/** Tells the page whenever there is something new, not what: it asks for what it shows. */
-function changes({ onChange }: Panel, context: Context): Response {
+/**
+ * Tells the page whenever there is something new, not what: it asks for what it shows. What it then gets may have been
+ * summed up before the change, so it is told again when that is not given any more.
+ */
+function changes({ onChange }: Panel, sums: readonly Kept<unknown>[], context: Context): Response {
   return streamSSE(context, async (stream) => {
-    const news = { isThere: true };
-    const stop = onChange(() => (news.isThere = true));
+    let isNews = true;
+    let isOld = false;
+    let changedAt = performance.now();
+    const stop = onChange(() => {
+      isNews = true;
+      changedAt = performance.now();
+    });
     stream.onAbort(stop);
     for (let silent = 0; !stream.aborted; silent += TELL_EVERY) {
-      if (news.isThere || silent >= KEEP_ALIVE) {
-        await stream.writeSSE({ event: news.isThere ? 'change' : 'alive', data: '' });
-        news.isThere = false;
+      const wasOld = isOld;
+      isOld = sums.some((sum) => sum.isOlderThan(changedAt));
+      if (isNews || (wasOld && !isOld) || silent >= TELL_ANYWAY) {
+        // Before it is written: what changes meanwhile is news again.
+        isNews = false;
         silent = 0;
+        await stream.writeSSE({ event: 'change', data: '' });
       }
       await stream.sleep(TELL_EVERY);
     }

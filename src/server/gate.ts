@@ -1,19 +1,20 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { HOUR, MINUTE, type Clock, type Instant } from '../domain/time.js';
+import { HOUR, type Clock, type Instant } from '../domain/time.js';
+import { createGuesses, type Guesses } from './guesses.js';
 
 const SESSION = 'autoresponder_session';
 const SESSION_FOR = 12 * HOUR;
 const MOST_SESSIONS = 100;
-/** Wrong tokens in a minute, from wherever they come, before all have to wait. */
-const MOST_FAILURES = 5;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/iu;
 
 export interface Gate {
   /** Who may come in. Everything behind it belongs to the owner alone. */
   readonly guard: MiddlewareHandler;
   readonly isOpenFor: (context: Context) => boolean;
+  /** What whoever may not come in is told; null: they may. */
+  readonly refusal: (context: Context) => Response | null;
   /** Whether a token has to be given at all. */
   readonly needsToken: boolean;
   readonly logIn: (context: Context, token: string) => 'in' | 'wrong' | 'too_often';
@@ -25,22 +26,38 @@ export interface Gate {
  * made to be this machine's (DNS rebinding) does not. With one, whoever gives it: in a header, or once for a cookie.
  */
 export function createGate(token: string | null, clock: Clock): Gate {
-  const sessions = new Map<string, Instant>();
-  const failures: Instant[] = [];
+  const sessions = createSessions(clock);
+  const logins = createGuesses(clock);
+  const headers = createGuesses(clock);
 
+  const isRight = (given: string, guesses: Guesses): boolean => {
+    if (guesses.isTooOften()) return false;
+    const isIt = token !== null && isSame(given, token);
+    if (!isIt) guesses.wrong();
+    return isIt;
+  };
   const isOpenFor = (context: Context): boolean => {
     if (token === null) return LOOPBACK.test(context.req.header('host') ?? '');
-    if (isSame(context.req.header('authorization') ?? '', `Bearer ${token}`)) return true;
-    const until = sessions.get(digest(getCookie(context, SESSION) ?? '').toString('hex'));
-    return until !== undefined && until > clock();
+    if (sessions.has(context)) return true;
+    const given = bearerOf(context.req.header('authorization'));
+    return given !== null && isRight(given, headers);
+  };
+  const refusal = (context: Context): Response | null => {
+    const isGuess = bearerOf(context.req.header('authorization')) !== null;
+    const isTooOften = isGuess && headers.isTooOften();
+    if (isOpenFor(context)) return null;
+    if (token === null) return context.json({ error: closedBecause(token) }, 403);
+    if (isTooOften) return waitABit(context);
+    return context.json({ error: closedBecause(token) }, 401);
   };
 
   return {
     isOpenFor,
+    refusal,
     needsToken: token !== null,
     guard: async (context, next) => {
-      if (!isOpenFor(context))
-        return context.json({ error: closedBecause(token) }, token === null ? 403 : 401);
+      const refused = refusal(context);
+      if (refused) return refused;
       if (!isSafe(context) && !isOwnPage(context)) {
         return context.json({ error: 'only the dashboard itself may ask for changes' }, 403);
       }
@@ -48,15 +65,27 @@ export function createGate(token: string | null, clock: Clock): Gate {
       return undefined;
     },
     logIn(context, given) {
-      const now = clock();
-      while (failures[0] !== undefined && failures[0] <= now - MINUTE) failures.shift();
-      if (failures.length >= MOST_FAILURES) return 'too_often';
-      if (token === null || !isSame(given, token)) {
-        failures.push(now);
-        return 'wrong';
-      }
+      if (logins.isTooOften()) return 'too_often';
+      if (!isRight(given, logins)) return 'wrong';
+      sessions.begin(context);
+      return 'in';
+    },
+    logOut: sessions.end,
+  };
+}
+
+/** Who has logged in, by a cookie whose digest alone is kept. */
+function createSessions(clock: Clock) {
+  const sessions = new Map<string, Instant>();
+  const keyOf = (id: string): string => digest(id).toString('hex');
+  return {
+    has(context: Context): boolean {
+      const until = sessions.get(keyOf(getCookie(context, SESSION) ?? ''));
+      return until !== undefined && until > clock();
+    },
+    begin(context: Context): void {
       const id = randomBytes(32).toString('base64url');
-      sessions.set(digest(id).toString('hex'), now + SESSION_FOR);
+      sessions.set(keyOf(id), clock() + SESSION_FOR);
       if (sessions.size > MOST_SESSIONS) sessions.delete(sessions.keys().next().value ?? '');
       const secure = new URL(context.req.url).protocol === 'https:' || isProxiedSecurely(context);
       setCookie(context, SESSION, id, {
@@ -66,10 +95,9 @@ export function createGate(token: string | null, clock: Clock): Gate {
         maxAge: SESSION_FOR / 1_000,
         secure,
       });
-      return 'in';
     },
-    logOut(context) {
-      sessions.delete(digest(getCookie(context, SESSION) ?? '').toString('hex'));
+    end(context: Context): void {
+      sessions.delete(keyOf(getCookie(context, SESSION) ?? ''));
       deleteCookie(context, SESSION, { path: '/' });
     },
   };
@@ -79,6 +107,17 @@ function closedBecause(token: string | null): string {
   return token === null
     ? 'without `server.token` the dashboard is for this machine alone, by the name localhost or 127.0.0.1'
     : 'send the token of `server.token` as `Authorization: Bearer`, or log in';
+}
+
+/** The token of an `Authorization` header; null: there is none. */
+export function bearerOf(header: string | null | undefined): string | null {
+  return /^Bearer (?<token>.+)$/u.exec(header ?? '')?.groups?.['token'] ?? null;
+}
+
+/** The answer to whoever gives a token after too many wrong ones. */
+export function waitABit(context: Context): Response {
+  context.header('retry-after', '60');
+  return context.json({ error: 'too many wrong tokens: try again in a minute' }, 429);
 }
 
 function isSafe({ req }: Context): boolean {

@@ -4,6 +4,8 @@ import { type Instant, formatInstant, MINUTE, type Millis } from '../domain/time
 export interface Health {
   /** When a list was last read to the end; null when none ever was. */
   readonly readAt: Instant | null;
+  /** When it was to be read again after that, by `poll.schedule`. @default at once */
+  readonly dueAt?: Instant | undefined;
   /** The lists that could not be read the last time. */
   readonly failing: readonly string[];
   /** Blotato refused the key the last time that a list was read. */
@@ -12,15 +14,20 @@ export interface Health {
   readonly rulesFaults?: readonly string[];
 }
 
-/** The lists must have been read whole within this time for the program to be ready. */
+/** The lists must have been read whole within this time after it was due for the program to be ready. */
 const FRESH_FOR: Millis = 2 * MINUTE;
+
+/** Whether nothing was read for longer than `poll.schedule` explains. */
+export function isReadLate({ readAt, dueAt }: Health, now: Instant): boolean {
+  return readAt !== null && now >= Math.max(readAt, dueAt ?? 0) + FRESH_FOR;
+}
 
 /** The answer of `/readyz`: 200 when everything is read, 503 when it is not. */
 export function readiness(
   health: Health,
   now: Instant,
 ): { readonly status: 200 | 503; readonly body: object } {
-  const isFresh = health.readAt !== null && now - health.readAt < FRESH_FOR && health.failing.length === 0;
+  const isFresh = health.readAt !== null && !isReadLate(health, now) && health.failing.length === 0;
   const body = {
     status: isFresh ? 'ready' : 'not ready',
     read_at: health.readAt === null ? null : formatInstant(health.readAt),

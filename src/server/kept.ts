@@ -3,25 +3,42 @@ import { performance } from 'node:perf_hooks';
 /** An embedded store stands still while it sums up: at most a fiftieth of its time goes there, however often it is asked. */
 const SHARE = 50;
 
-/** Gives the same again for fifty times as long as it took to make; what is made at once is made anew each time. */
-export function kept<T>(make: () => Promise<T>): () => Promise<T> {
-  let last: { readonly value: T; readonly until: number } | null = null;
-  let making: Promise<T> | null = null;
-  const renew = async (): Promise<T> => {
-    const began = performance.now();
+/** What is summed up now and then. */
+export interface Kept<T> {
+  /** The same again for fifty times as long as it took to make; what is made at once is made anew each time. */
+  get(): Promise<T>;
+  /** Whether what `get` would give now does not know of a change at that moment, in milliseconds of `performance.now()`. */
+  isOlderThan(moment: number): boolean;
+}
+
+export function kept<T>(make: () => Promise<T>): Kept<T> {
+  let last: { readonly value: T; readonly began: number; readonly until: number } | null = null;
+  let making: { readonly value: Promise<T>; readonly began: number } | null = null;
+  const renew = async (began: number): Promise<T> => {
     try {
       const value = await make();
       const ended = performance.now();
-      last = { value, until: ended + SHARE * (ended - began) };
+      last = { value, began, until: ended + SHARE * (ended - began) };
       return value;
     } finally {
       making = null;
     }
   };
-  return async () => {
-    if (last !== null && performance.now() < last.until) return last.value;
-    // Who asks meanwhile waits for the same.
-    making ??= renew();
-    return making;
+  const current = (): typeof last => (last !== null && performance.now() < last.until ? last : null);
+  return {
+    async get() {
+      const known = current();
+      if (known) return known.value;
+      if (making === null) {
+        const began = performance.now();
+        making = { value: renew(began), began };
+      }
+      // Who asks meanwhile waits for the same.
+      return making.value;
+    },
+    isOlderThan: (moment) => {
+      const given = current() ?? making;
+      return given !== null && given.began <= moment;
+    },
   };
 }

@@ -6,7 +6,7 @@ import type { InboundEvent } from '../domain/event.js';
 import type { Send } from '../domain/send.js';
 import { DAY, SECOND } from '../domain/time.js';
 import type { FunnelFigure } from '../store/contacts.js';
-import { kept } from './kept.js';
+import { type Kept, kept } from './kept.js';
 import { overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
 
@@ -67,7 +67,7 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
   const read = gauge('last_read_timestamp_seconds', 'When all lists were last read to the end; 0: never.');
   const failing = gauge('lists_failing', 'Lists that could not be read the last time.');
   const setFunnels = funnelGauge(gauge);
-  let funnels: (() => Promise<readonly FunnelFigure[]>) | null = null;
+  let funnels: Kept<readonly FunnelFigure[]> | null = null;
   const rules = gauge('rules', 'Rules in force.');
   const broken = gauge(
     'rules_broken',
@@ -90,7 +90,7 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
     rules.set(state().rules);
     broken.set(state().problem ? 1 : 0);
     funnels ??= kept(() => store.funnelFigures(clock() - FUNNEL_DAYS * DAY));
-    setFunnels(await funnels());
+    setFunnels(await funnels.get());
   };
 }
 

@@ -127,8 +127,9 @@ export async function diffView(panel: Panel, text: string): Promise<DiffView> {
   };
 }
 
-/** Oldest first; without what cannot be decided again. */
-async function latest({ reports }: Panel): Promise<readonly JournalRow[]> {
+/** Oldest first; without what cannot be decided again, as what `retention` has emptied. */
+async function latest({ reports, config, clock }: Panel): Promise<readonly JournalRow[]> {
+  const since = clock() - config.retention;
   const rows: JournalRow[] = [];
   let before: number | undefined;
   while (rows.length < REPLAYED) {
@@ -139,7 +140,9 @@ async function latest({ reports }: Panel): Promise<readonly JournalRow[]> {
       ),
     );
     before = page.at(-1)?.seq;
-    if (page.length < PAGE) break;
+    if (page.length < PAGE || page.every(({ event }) => event.at < since)) break;
+    // The program goes on working meanwhile.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return rows
     .slice(0, REPLAYED)

@@ -1,19 +1,25 @@
 import { createHash } from 'node:crypto';
+import { sep } from 'node:path';
 import { type Context, Hono } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
+import { generateCookie, getCookie } from 'hono/cookie';
 import type { Observer } from '../app.js';
 import type { Config } from '../domain/config.js';
-import { type Clock, HOUR, type Instant, SECOND } from '../domain/time.js';
+import type { Finding } from '../domain/finding.js';
+import { type Clock, HOUR, type Instant, MINUTE, SECOND } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Project } from '../project.js';
 import type { Served as Database } from '../store/postgres/open.js';
 import { postgresReports, postgresStore } from '../store/postgres/store.js';
 import type { Workspace } from '../workspaces.js';
+import { timeBetween } from '../poller/schedule.js';
+import type { RulesState } from '../reload.js';
 import { carryOut } from './control.js';
+import { bearerOf, waitABit } from './gate.js';
+import { createGuesses } from './guesses.js';
 import type { Health } from './health.js';
 import type { Panel } from './panel.js';
 import { serve, type Served } from './serve.js';
-import { createSite } from './site.js';
+import { createSite, limitBody } from './site.js';
 import { watchProgram, type Watcher } from './watch-program.js';
 
 export interface SharedPanelsOptions {
@@ -30,6 +36,8 @@ export interface SharedPanelsOptions {
 export interface SharedPanels {
   readonly observer: (workspace: string) => Observer;
   readonly swap: (workspace: string, set: CompiledSet) => void;
+  /** The changed files have faults: the rules read before stay in force. */
+  readonly refuse: (findings: readonly Finding[]) => void;
   serve(at: NonNullable<Config['server']>): Promise<Served>;
 }
 
@@ -42,7 +50,12 @@ const LOOK_EVERY = 10 * SECOND;
 
 export function createSharedPanels(options: SharedPanelsOptions): SharedPanels {
   const { workspaces, clock } = options;
-  const all = new Map(workspaces.map((each) => [each.config.workspace, { ...each }]));
+  const all = new Map(
+    workspaces.map((each): [string, InForce] => [
+      each.config.workspace,
+      { ...each, loadedAt: clock(), problem: null },
+    ]),
+  );
   const watchers = new Map<string, Watcher>();
   const sites = new Map<string, Hono>();
 
@@ -68,7 +81,16 @@ export function createSharedPanels(options: SharedPanelsOptions): SharedPanels {
     observer: (workspace) => watcherOf(workspace).observer,
     swap(workspace, set) {
       const found = all.get(workspace);
-      if (found) found.set = set;
+      if (!found) return;
+      Object.assign(found, { set, loadedAt: clock(), problem: null });
+      watcherOf(workspace).tell();
+    },
+    refuse(findings) {
+      for (const shown of all.values()) {
+        const faults = faultsFor(shown.config, findings, workspaces.length === 1);
+        shown.problem = { since: shown.problem?.since ?? clock(), faults };
+        watcherOf(shown.config.workspace).tell();
+      }
     },
     serve: (at) => serve(front(at, [...all.values()], { siteOf, clock }), at),
   };
@@ -103,29 +125,39 @@ function front(
     panel: null,
   });
   const site = new Hono();
+  const guesses = { header: createGuesses(clock), login: createGuesses(clock) };
+  site.use(limitBody());
   const nameOf = (c: Context, given: string | null): string => {
     if (isAlone) return only?.config.workspace ?? '';
     return (given === null ? getCookie(c, COOKIE) : owners.get(digest(given))?.workspace) ?? '';
   };
+  // Whose token it is, is found out here: so here is where guessing is slowed.
+  const isGuessed = (given: string | null, by: 'header' | 'login'): boolean => {
+    if (given === null || isAlone) return false;
+    if (guesses[by].isTooOften()) return true;
+    if (!owners.has(digest(given))) guesses[by].wrong();
+    return false;
+  };
   site.all('*', async (c) => {
-    const given = await tokenOf(c.req.raw);
+    const { given, by } = await tokenOf(c.req.raw);
+    if (isGuessed(given, by)) return waitABit(c);
     const workspace = nameOf(c, given);
     const token = tokens.get(workspace) ?? null;
     // Without a token of its own a workspace of several has no dashboard.
     const own = isAlone || token !== null ? await siteOf(workspace, token) : null;
     const answer = await (own ?? nobody).fetch(c.req.raw, c.env);
     const isLogin = given !== null && own !== null && answer.ok;
-    return isLogin && !isAlone ? remembered(c, answer, workspace) : answer;
+    return isLogin && !isAlone ? remembered(answer, workspace) : answer;
   });
   return site;
 }
 
 /** The answer, with a note of whose dashboard the browser has logged in to. */
-function remembered(c: Context, answer: Response, workspace: string): Response {
+function remembered(answer: Response, workspace: string): Response {
   const maxAge = (12 * HOUR) / SECOND;
-  setCookie(c, COOKIE, workspace, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge });
   const both = new Response(answer.body, answer);
-  for (const cookie of c.res.headers.getSetCookie()) both.headers.append('set-cookie', cookie);
+  const cookie = generateCookie(COOKIE, workspace, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge });
+  both.headers.append('set-cookie', cookie);
   return both;
 }
 
@@ -136,19 +168,36 @@ function digest(token: string): string {
 }
 
 /** The token of a header or of a login. */
-async function tokenOf(request: Request): Promise<string | null> {
-  const header = /^Bearer (.+)$/u.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (header !== undefined) return header;
-  if (request.method !== 'POST' || new URL(request.url).pathname !== '/login') return null;
+async function tokenOf(request: Request): Promise<{ given: string | null; by: 'header' | 'login' }> {
+  const header = bearerOf(request.headers.get('authorization'));
+  if (header !== null) return { given: header, by: 'header' };
+  if (request.method !== 'POST' || new URL(request.url).pathname !== '/login')
+    return { given: null, by: 'login' };
   const body = (await request
     .clone()
     .json()
     .catch(() => null)) as { token?: unknown } | null;
-  return typeof body?.token === 'string' ? body.token : null;
+  return { given: typeof body?.token === 'string' ? body.token : null, by: 'login' };
+}
+
+/** A workspace with its rules, and since when they are in force. */
+interface InForce extends Workspace {
+  loadedAt: Instant;
+  problem: RulesState['problem'];
+}
+
+/** What one owner is told of faults in files: those of another are none of theirs. */
+function faultsFor({ rulesPath }: Config, findings: readonly Finding[], isAlone: boolean): readonly string[] {
+  const own = findings.filter(
+    ({ file }) => isAlone || file === rulesPath || file.startsWith(`${rulesPath}${sep}`),
+  );
+  return own.length > 0
+    ? own.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`)
+    : ['other files of this installation have faults: the log of whoever runs it names them'];
 }
 
 interface Shown {
-  readonly workspace: Workspace;
+  readonly workspace: InForce;
   readonly watcher: Watcher;
 }
 
@@ -160,11 +209,18 @@ async function createPanel(
   const { config } = workspace;
   const number = await numberOf(config.workspace);
   const store = postgresStore(served, { workspace: number, epoch: null }, clock);
-  const loadedAt = clock();
-  let readAt: Instant | null = null;
+  const reports = postgresReports(served, number);
+  let health = NOTHING_READ;
+  let looking: Promise<void> | null = null;
   const look = async (): Promise<void> => {
-    const { streams } = await store.summary();
-    readAt = streams.length === 0 ? null : Math.min(...streams.map((stream) => stream.polledAt));
+    // However many pages ask, one question is on its way.
+    looking ??= (async () => {
+      const polls = await reports.polls();
+      const readAt = polls.length === 0 ? null : Math.min(...polls);
+      const dueAt = (readAt ?? 0) + MINUTE + timeBetween(config.poll.schedule);
+      health = { ...NOTHING_READ, readAt, dueAt };
+    })().finally(() => (looking = null));
+    await looking;
   };
   await look();
   // Whoever asks for health asks often, and gets what was so a moment ago.
@@ -172,10 +228,13 @@ async function createPanel(
   const panel: Panel = {
     config,
     store,
-    reports: postgresReports(served, number),
+    reports,
     clock,
-    health: () => ({ ...NOTHING_READ, readAt }),
-    rules: () => ({ rules: workspace.set.rules.length, loadedAt, problem: null }),
+    health: () => ({ ...health, rulesFaults: workspace.problem?.faults ?? [] }),
+    rules: () => {
+      const { set, loadedAt, problem } = workspace;
+      return { rules: set.rules.length, loadedAt, problem };
+    },
     set: () => workspace.set,
     project: () => projectOf(config.workspace),
     command: async (asked) => {

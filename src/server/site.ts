@@ -4,7 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Clock } from '../domain/time.js';
 import { createApi } from './api.js';
 import { type Asset, loadAssets } from './assets.js';
-import { createGate, isOwnPage } from './gate.js';
+import { createGate, isOwnPage, waitABit } from './gate.js';
 import { type Health, readiness } from './health.js';
 import type { Panel } from './panel.js';
 
@@ -27,24 +27,23 @@ export function createSite({ token, health, clock, panel, assets = loadAssets() 
   const site = new Hono();
   const gate = createGate(token, clock);
   site.use(headers());
-  site.use(
-    bodyLimit({ maxSize: MOST_BODY, onError: (c) => c.json({ error: 'that is too much at once' }, 413) }),
-  );
+  site.use(limitBody());
   site.onError((_error, c) =>
     c.json({ error: 'something went wrong; the log of the program says what' }, 500),
   );
 
   site.get('/healthz', (c) => c.json({ status: 'ok' }));
   site.get('/readyz', (c) => {
-    if (token !== null && !gate.isOpenFor(c)) {
-      return c.json({ error: 'send the token of `server.token` as `Authorization: Bearer`' }, 401);
-    }
+    const refused = gate.refusal(c);
     const { status, body } = readiness(health(), clock());
-    return c.json(body, status);
+    if (refused === null) return c.json(body, status);
+    // Without a token a supervisor may ask by any name; what fails, and where, is for the owner.
+    return gate.needsToken ? refused : c.json({ status: status === 200 ? 'ready' : 'not ready' }, status);
   });
   site.get('/metrics', async (c) => {
-    if (!panel || !gate.isOpenFor(c))
-      return c.json({ error: 'figures are for the owner' }, panel ? 401 : 404);
+    if (!panel) return c.json({ error: 'there are no figures here' }, 404);
+    const refused = gate.refusal(c);
+    if (refused) return refused;
     const { text, contentType } = await panel.metrics();
     return c.body(text, 200, { 'content-type': contentType });
   });
@@ -58,8 +57,7 @@ export function createSite({ token, health, clock, panel, assets = loadAssets() 
       case 'wrong':
         return c.json({ error: 'that is not the token of `server.token`' }, 401);
       case 'too_often':
-        c.header('retry-after', '60');
-        return c.json({ error: 'too many wrong tokens: try again in a minute' }, 429);
+        return waitABit(c);
     }
   });
   site.post('/logout', gate.guard, (c) => {
@@ -71,6 +69,14 @@ export function createSite({ token, health, clock, panel, assets = loadAssets() 
   site.all('/api/*', (c) => c.json({ error: 'there is no such address' }, 404));
   site.get('*', (c) => serveAsset(new URL(c.req.url).pathname, assets));
   return site;
+}
+
+/** Nobody fills the memory, whoever they are. */
+export function limitBody() {
+  return bodyLimit({
+    maxSize: MOST_BODY,
+    onError: (c) => c.json({ error: 'that is too much at once' }, 413),
+  });
 }
 
 /** Pages have addresses of their own, which all are the one page that shows them. */

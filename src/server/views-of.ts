@@ -5,6 +5,7 @@ import { REASONS, type Reason } from '../domain/reason.js';
 import { DAY, HOUR, MINUTE, type Instant } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
 import type { JournalRow } from '../store/store.js';
+import { isReadLate } from './health.js';
 import { BLOCK_MENDS, type Overview, overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
 import type { AccountView, AttentionView, BudgetView, EventView, NowView, WhyView } from './views.js';
@@ -44,14 +45,21 @@ export async function nowView(panel: Panel, figures: readonly Figure[]): Promise
   const { config, store, clock } = panel;
   const now = clock();
   const look = await overview(store, config, now);
-  const { readAt, failing, isKeyRefused } = panel.health();
+  const health = panel.health();
+  const { readAt, failing, isKeyRefused } = health;
   const scopes = await pausedScopes(panel, now);
   const accounts = accountViews(panel, look, scopes);
+  const isLate = isReadLate(health, now);
+  const { sends, webhooks, handoffs } = await panel.reports.troubles(now - HANDOFFS_FOR);
+  const blocked = accounts.filter(({ block }) => block !== null).length;
+  const unread = isKeyRefused || (isLate && failing.length === 0) ? 1 : failing.length;
+  const files = panel.rules().problem === null ? 0 : 1;
   return {
     now,
     mode: config.mode,
     isPaused: scopes.has('all'),
     readAt,
+    isReadLate: isLate,
     failing,
     isKeyRefused,
     accounts,
@@ -60,11 +68,7 @@ export async function nowView(panel: Panel, figures: readonly Figure[]): Promise
     budgets: budgets(look, config.throttle.sendsPerMinute, now),
     rules: panel.rules(),
     reasons: byReason(figures, now - DAY),
-    attention:
-      (await panel.reports.troubled(MOST_TROUBLED)).length +
-      look.blocks.length +
-      failing.length +
-      (panel.rules().problem ? 1 : 0),
+    attention: sends + webhooks + handoffs + blocked + unread + files + contentionOf(figures).length,
   };
 }
 
@@ -132,22 +136,31 @@ export async function whyView({ reports }: Panel, row: JournalRow): Promise<WhyV
 
 export async function attentionView(panel: Panel, figures: readonly Figure[]): Promise<AttentionView> {
   const { reports, store, config, clock } = panel;
-  const look = await overview(store, config, clock());
-  const { failing, isKeyRefused } = panel.health();
-  const spent = new Map<string, number>();
-  for (const { rule, reason, n } of figures) {
-    if (reason === 'private_reply_used') spent.set(rule ?? '', (spent.get(rule ?? '') ?? 0) + n);
-  }
+  const now = clock();
+  const look = await overview(store, config, now);
+  const health = panel.health();
+  const { readAt, failing, isKeyRefused } = health;
   const dead = await store.webhooks({ states: ['dead'], limit: MOST_TROUBLED });
-  const handoffs = await store.handoffs(MOST_TROUBLED);
   return {
+    counts: await reports.troubles(now - HANDOFFS_FOR),
+    isReadLate: isReadLate(health, now),
+    readAt,
     webhooks: dead.map(({ body: _body, secret: _secret, ...webhook }) => webhook),
-    handoffs: handoffs.filter(({ at }) => at > clock() - HANDOFFS_FOR),
+    handoffs: await reports.handoffs(now - HANDOFFS_FOR, MOST_TROUBLED),
     sends: await reports.troubled(MOST_TROUBLED),
     blocked: accountViews(panel, look, new Set()).filter(({ block }) => block !== null),
     isKeyRefused,
     failing,
     problem: panel.rules().problem,
-    contention: [...spent].map(([rule, n]) => ({ rule, n })).sort((a, b) => b.n - a.n),
+    contention: contentionOf(figures),
   };
+}
+
+/** Whose private replies somebody else spent. */
+function contentionOf(figures: readonly Figure[]): AttentionView['contention'] {
+  const spent = new Map<string, number>();
+  for (const { rule, reason, n } of figures) {
+    if (reason === 'private_reply_used') spent.set(rule ?? '', (spent.get(rule ?? '') ?? 0) + n);
+  }
+  return [...spent].map(([rule, n]) => ({ rule, n })).sort((a, b) => b.n - a.n);
 }

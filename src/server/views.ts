@@ -7,7 +7,7 @@ import type { Send, SendRoute } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { RulesState } from '../reload.js';
-import type { Attempt, Person, Utterance } from '../store/reports.js';
+import type { Attempt, Person, Troubles, Utterance } from '../store/reports.js';
 import type { Handoff } from '../store/store.js';
 
 export interface EventView {
@@ -59,6 +59,8 @@ export interface NowView {
   readonly mode: 'shadow' | 'live';
   readonly isPaused: boolean;
   readonly readAt: Instant | null;
+  /** Nothing was read for longer than `poll.schedule` explains. */
+  readonly isReadLate: boolean;
   readonly failing: readonly string[];
   readonly isKeyRefused: boolean;
   readonly accounts: readonly AccountView[];
@@ -68,6 +70,7 @@ export interface NowView {
   readonly rules: RulesState;
   /** Events of the last 24 hours, by reason. */
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+  /** How much the page of that name holds. */
   readonly attention: number;
 }
 
@@ -82,6 +85,10 @@ export interface WhyView {
 }
 
 export interface AttentionView {
+  /** How many there are of what is listed; of many, only the latest are. */
+  readonly counts: Troubles;
+  readonly isReadLate: boolean;
+  readonly readAt: Instant | null;
   readonly sends: readonly Send[];
   readonly blocked: readonly AccountView[];
   readonly isKeyRefused: boolean;
@@ -89,7 +96,7 @@ export interface AttentionView {
   readonly problem: RulesState['problem'];
   /** Given up. Without what they say. */
   readonly webhooks: readonly Omit<Webhook, 'body' | 'secret'>[];
-  /** Calls of rules for a human, of the last 7 days. */
+  /** Calls of rules for a human, of the last 7 days, after which no human wrote. */
   readonly handoffs: readonly Handoff[];
   /** Comments of the last 7 days whose private reply was spent by somebody else, by rule. */
   readonly contention: readonly { readonly rule: string; readonly n: number }[];

@@ -4,7 +4,7 @@ import type { Reason } from '../domain/reason.js';
 import type { Send, SendState } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { FunnelFigure, FunnelPlace } from './contacts.js';
-import type { JournalRow } from './store.js';
+import type { Handoff, JournalRow } from './store.js';
 
 export interface FeedQuery {
   readonly limit: number;
@@ -46,6 +46,20 @@ export interface Person {
   readonly isPaused: boolean;
 }
 
+export interface PeopleQuery {
+  readonly limit: number;
+  /** By what was written before this sequence number. */
+  readonly before?: number | undefined;
+  /** Which pauses count. */
+  readonly now: Instant;
+}
+
+export interface PeoplePage {
+  readonly people: readonly Person[];
+  /** Older ones are among the events before this one; null: there are none. */
+  readonly before: number | null;
+}
+
 /** One message or comment between an account and a contact. */
 export interface Utterance {
   /** The journal's id; null for a send that no list has shown yet. */
@@ -60,6 +74,14 @@ export interface Utterance {
   readonly state: SendState | null;
 }
 
+export interface Troubles {
+  /** Failed, or of unknown outcome. */
+  readonly sends: number;
+  /** Given up. */
+  readonly webhooks: number;
+  readonly handoffs: number;
+}
+
 /** What the dashboard shows. Only reads, and no answer takes longer the more history there is. */
 export interface Reports {
   /** Newest first. */
@@ -70,10 +92,18 @@ export interface Reports {
   figures(since: Instant): Promise<readonly Figure[]>;
   funnelFigures(since: Instant): Promise<readonly FunnelFigure[]>;
   funnelPlaces(since: Instant): Promise<readonly FunnelPlace[]>;
+  /** How many there are of what a human has to look at; calls for one since then. */
+  troubles(since: Instant): Promise<Troubles>;
+  /** Calls of rules for a human since then, newest first, but for those after which a human wrote. */
+  handoffs(since: Instant, limit: number): Promise<readonly Handoff[]>;
+  /** When each list was last read to the end; empty: none was. */
+  polls(): Promise<readonly Instant[]>;
   /** Sends that failed or whose outcome nobody knows, newest first. */
   troubled(limit: number): Promise<readonly Send[]>;
   /** Who wrote or was written to, latest first. */
-  people(query: { readonly limit: number; readonly before?: number | undefined }): Promise<readonly Person[]>;
+  people(query: PeopleQuery): Promise<PeoplePage>;
+  /** As last seen; null: it was never said. */
+  nameOf(account: string, contactId: string): Promise<string | null>;
   pauses(): Promise<readonly Pause[]>;
   isOptedOut(account: string, contactId: string): Promise<boolean>;
   /** Oldest first, the latest `limit`. */

@@ -90,13 +90,14 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
 
     await page.getByRole('link', { name: 'Conversations' }).click();
     await page.locator('a.event').click();
-    await page.getByRole('button', { name: 'Pause answers' }).click();
+    // The second half of a double click meets the button that resumes, and does nothing.
+    await page.getByRole('button', { name: 'Pause answers' }).dblclick();
     await page.getByText('Automatic answers to this person are paused.').waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Resume');
     expect((await cli('status', '--json')).stdout).toMatch(/"scope":"contact:/u);
   });
 
-  // Once in a whole run the answer was not seen to end the funnel within a minute, and never again; not understood yet.
-  it('shows each funnel, how far people came, and where they were lost', { retry: 1 }, async (test) => {
+  it('shows each funnel, how far people came, and where they were lost', async (test) => {
     const rules = `version: 1
 rules:
   - id: guide
@@ -270,7 +271,7 @@ rules:
   });
 
   it('shows ten thousand rows of the journal, and holds only those in sight', async (test) => {
-    const { url } = await served(test, {
+    const { url, sandbox } = await served(test, {
       rules: RULES,
       before: ({ folder }) => seedJournal(join(folder, 'data/autoresponder.db'), 10_000),
     });
@@ -301,6 +302,132 @@ rules:
       return longest;
     })()`);
     expect(longest).toBeLessThan(1_000);
+
+    // What comes in above leaves the row that is read where it is.
+    await page.evaluate(`document.querySelector('.long').scrollTo(0, 300_020)`);
+    const first = async () =>
+      page.evaluate<readonly [text: string, top: number, place: number] | null>(`(() => {
+        const box = document.querySelector('.long').getBoundingClientRect();
+        const all = [...document.querySelectorAll('.long li')].map((li) => [li, li.getBoundingClientRect()]);
+        const [li, { top }] = all.find(([, each]) => each.top <= box.top && each.bottom > box.top) ?? [null, {}];
+        return li && [li.textContent, Math.round(top - box.top), Number(li.ariaPosInSet)];
+      })()`);
+    await vi.waitFor(async () => expect(await first()).not.toBeNull(), { timeout: 10_000 });
+    const [text, top, place] = (await first())!;
+    for (const contact of ['ana', 'bo', 'cy']) {
+      sandbox.receive({ account: 'shop-ig', contact, text: 'hello' });
+    }
+    await vi.waitFor(async () => expect(await first()).toEqual([text, top, place + 3]), { timeout: 60_000 });
+  });
+
+  it('has no hole when more came than an answer holds while it did not hear', async (test) => {
+    const { url, sandbox, settled } = await served(test, { rules: RULES });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'the first' });
+    await settled('no_match');
+    const { page } = await open(test, url);
+    await page.locator('a.event', { hasText: 'the first' }).waitFor();
+    // As on a laptop that sleeps: what it asks is answered when it wakes up.
+    let wakeUp: () => void = () => undefined;
+    const awake = new Promise<void>((resolve) => (wakeUp = resolve));
+    await page.route('**/api/events*', async (route) => {
+      await awake;
+      await route.continue();
+    });
+    for (let n = 1; n <= 120; n += 1) {
+      sandbox.receive({ account: 'shop-ig', contact: `guest-${n}`, text: `while it slept ${n}` });
+    }
+    await vi.waitFor(
+      async () => {
+        const { reasons } = (await (await fetch(`${url}/api/now`)).json()) as {
+          reasons: { no_match?: number };
+        };
+        expect(reasons.no_match).toBe(121);
+      },
+      { timeout: 60_000 },
+    );
+    wakeUp();
+    await page.locator('a.event', { hasText: 'while it slept' }).first().waitFor();
+    const rows = async () => page.locator('.long li').first().getAttribute('aria-setsize');
+    expect(await rows()).toBe('100');
+    await page.getByRole('button', { name: 'Show older' }).click();
+    await vi.waitFor(async () => expect(await rows()).toBe('121'), { timeout: 10_000 });
+    expect(await page.getByRole('button', { name: 'Show older' }).count()).toBe(0);
+  });
+
+  it('says of a list that cannot be read any more, though nobody writes', async (test) => {
+    const { url, sandbox } = await served(test, { rules: RULES });
+    const { page } = await open(test, `${url}/attention`);
+    await page.getByText('Nothing: every list is read').waitFor();
+    sandbox.fault(({ method }) => (method === 'GET' ? 'error_500_before' : 'none'));
+    await page.getByText('These lists could not be read the last time').waitFor();
+    sandbox.fault(null);
+    await page.getByText('Nothing: every list is read').waitFor();
+  });
+
+  it('shows no row under a filter that does not hold for it any more', async (test) => {
+    const { url, sandbox } = await served(test, {
+      rules: RULES.replace('reply: "From 20 EUR."', 'reply: { text: "From 20 EUR.", delay: 5s }'),
+    });
+    const { page } = await open(test, url);
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    await page.getByRole('button', { name: /^queued/u }).click();
+    await page.locator('a.event', { hasText: 'price?' }).getByText('queued').waitFor();
+    await page.getByText('Nothing of that kind is in the journal.').waitFor();
+  });
+
+  it('calls a human until one has written', async (test) => {
+    const rules =
+      'version: 1\nrules:\n  - { id: human, on: message, keywords: [human], reply: "Somebody will write.", handoff: "wants a human" }\n';
+    const { url, sandbox } = await served(test, { rules });
+    const { page } = await open(test, `${url}/attention`);
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'a human please' });
+    await page.getByText('Rules called a human, and none wrote since').waitFor();
+    expect(await page.getByRole('link', { name: /Needs attention/u }).innerText()).toMatch(/1/u);
+    await vi.waitFor(() => expect(sandbox.sends()).toHaveLength(1), { timeout: 60_000 });
+    sandbox.humanWrites({ account: 'shop-ig', contact: 'ana', text: 'Hello, this is Kim.' });
+    await page.getByText('Nothing: every list is read').waitFor();
+    expect(await page.getByRole('link', { name: /Needs attention/u }).innerText()).not.toMatch(/\d/u);
+  });
+
+  it('hears again after what stands between it and the program answered something else', async (test) => {
+    const { url, sandbox } = await served(test, { rules: RULES });
+    let isDown = true;
+    const { page } = await open(test, `${url}/rules`);
+    await page.route('**/api/changes', (route) =>
+      isDown ? route.fulfill({ status: 502 }) : route.continue(),
+    );
+    await page.goto(url);
+    await page.getByText('what you see may be old').waitFor();
+    isDown = false;
+    await page.getByText('what you see may be old').waitFor({ state: 'detached' });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    await page.locator('a.event', { hasText: 'price?' }).waitFor();
+  });
+
+  it('leaves its connection to others while nobody sees it', async (test) => {
+    const { url } = await served(test, { rules: RULES });
+    const { page } = await open(test, url);
+    await page.locator(READY).first().waitFor();
+    const seen = (isHidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    const closed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/changes'));
+    await seen(false);
+    await seen(true);
+    await closed;
+    const opened = page.waitForRequest((request) => request.url().endsWith('/api/changes'));
+    await seen(false);
+    await opened;
+  });
+
+  it('asks for no token where there is none', async (test) => {
+    const { url } = await served(test, { rules: RULES });
+    const { page } = await open(test, `${url}/rules`);
+    // As for a page that reached this machine by a name of another.
+    await page.route('**/session', (route) => route.fulfill({ json: { isIn: false, needsToken: false } }));
+    await page.goto(url);
+    await page.getByText('the dashboard is for this machine alone').waitFor();
+    expect(await page.getByRole('button', { name: 'Log in' }).count()).toBe(0);
   });
 
   it('asks for the token, and lets in who has it', async (test) => {

@@ -44,6 +44,8 @@ describe.concurrent('the dashboard without a token', () => {
     const { port } = new URL(url);
     expect((await ask(`${url}/api/now`, { headers: { host: `localhost:${port}` } })).status).toBe(200);
     expect((await ask(`${url}/healthz`, { headers: { host: 'evil.example' } })).status).toBe(200);
+    const { body } = await ask(`${url}/readyz`, { headers: { host: 'evil.example' } });
+    expect(Object.keys(JSON.parse(body) as object)).toEqual(['status']);
   });
 
   it('changes nothing for another page of the same browser', async (test) => {
@@ -161,6 +163,16 @@ describe.concurrent('the dashboard with a token', () => {
       ask(`${url}/login`, { method: 'POST', headers: OWN, body: JSON.stringify({ token }) });
     for (let guess = 0; guess < 5; guess += 1) expect((await login(`guess ${guess}`)).status).toBe(401);
     expect(await login(TOKEN)).toMatchObject({ status: 429, headers: { 'retry-after': '60' } });
+
+    const figures = (token: string) =>
+      ask(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    // Who guesses at the login keeps Prometheus from nothing.
+    expect((await figures(TOKEN)).status).toBe(200);
+    for (let guess = 0; guess < 5; guess += 1) await figures(`guess ${guess}`);
+    expect(await figures(TOKEN)).toMatchObject({ status: 429, headers: { 'retry-after': '60' } });
+    expect(await ask(`${url}/session`, { headers: { authorization: `Bearer ${TOKEN}` } })).toMatchObject({
+      body: '{"isIn":false,"needsToken":true}',
+    });
   });
 
   it('shows neither it nor the key of the API anywhere', async (test) => {

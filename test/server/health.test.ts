@@ -45,6 +45,14 @@ describe('health', () => {
     ).toBe(503);
   });
 
+  it('is ready between two polls of a slow schedule', async () => {
+    const readAt = TUESDAY - 10 * MINUTE;
+    const every15 = { readAt, dueAt: readAt + 15 * MINUTE, failing: [], isKeyRefused: false };
+    expect((await ask('/readyz', { health: every15 })).status).toBe(200);
+    const every5 = { ...every15, dueAt: readAt + 5 * MINUTE };
+    expect((await ask('/readyz', { health: every5 })).status).toBe(503);
+  });
+
   it('stays ready on the last good rules, and names what is wrong with the changed ones', async () => {
     const rulesFaults = ['rules/faq.yaml:3:5: unknown key "keyword"; did you mean "keywords"?'];
     const health = { readAt: TUESDAY, failing: [], isKeyRefused: false, rulesFaults };

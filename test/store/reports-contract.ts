@@ -130,16 +130,68 @@ export function reportsContract(
         TUESDAY,
       );
       await store.setPause({ scope: 'contact:ana', until: Infinity });
-      const people = await reports.people({ limit: 10 });
+      const { people, before } = await reports.people({ limit: 10, now: TUESDAY });
+      expect(before).toBeNull();
       expect(people).toMatchObject([
         { contactId: 'ana', name: 'ANA', text: 'second', isPaused: true, isOptedOut: false },
         { contactId: 'bo', isPaused: false, isOptedOut: true },
       ]);
-      expect(await reports.people({ limit: 10, before: people[0]?.seq })).toMatchObject([
-        { contactId: 'bo' },
-        { contactId: 'ana', text: 'first' },
-      ]);
+      expect(
+        (await reports.people({ limit: 10, now: TUESDAY, before: people[0]?.seq })).people,
+      ).toMatchObject([{ contactId: 'bo' }, { contactId: 'ana', text: 'first' }]);
+      expect(await reports.nameOf('shop-ig', 'ana')).toBe('ANA');
+      expect(await reports.nameOf('shop-ig', 'nobody')).toBeNull();
       expect(await reports.isOptedOut('shop-ig', 'bo')).toBe(true);
+
+      await store.setPause({ scope: 'contact:ana', until: TUESDAY + MINUTE });
+      const isPaused = async (now: number) => (await reports.people({ limit: 1, now })).people[0]?.isPaused;
+      expect([await isPaused(TUESDAY), await isPaused(TUESDAY + MINUTE)]).toEqual([true, false]);
+    });
+
+    it('find everybody, page by page, behind one person who wrote thousands of messages', async () => {
+      const { reports, read } = aStore();
+      const contact = (id: string) => ({ id, name: null, username: id });
+      await read(
+        anEvent({ sourceId: 'a', contact: contact('ana') }),
+        anEvent({ sourceId: 'b', contact: contact('bo') }),
+      );
+      const much = Array.from({ length: 3_000 }, (_, n) =>
+        anEvent({ sourceId: `much-${n}`, contact: contact('cy'), text: `${n}` }),
+      );
+      await read(...much);
+      const first = await reports.people({ limit: 10, now: TUESDAY });
+      expect(first.people.map(({ username }) => username)).toEqual(['cy']);
+      const second = await reports.people({ limit: 1, now: TUESDAY, before: first.before ?? 0 });
+      expect(second.people.map(({ username }) => username)).toEqual(['bo']);
+      const third = await reports.people({ limit: 1, now: TUESDAY, before: second.before ?? 0 });
+      expect(third.people.map(({ username }) => username)).toEqual(['ana']);
+      const last = await reports.people({ limit: 1, now: TUESDAY, before: third.before ?? 0 });
+      expect(last).toEqual({ people: [], before: null });
+    });
+
+    it('count what a human has to look at, and leave out a call for one who has come', async () => {
+      const { store, reports, read } = aStore();
+      const calls = ['ana', 'bo'].map((id) =>
+        anEvent({ sourceId: id, contact: { id, name: null, username: id }, at: TUESDAY }),
+      );
+      await read(...calls);
+      for (const event of calls) {
+        const handoff = {
+          type: 'handoff',
+          rule: 'human',
+          note: 'wants a human',
+          until: TUESDAY + HOUR,
+        } as const;
+        await store.recordDecision(event, aDecision({ actions: [], effects: [handoff] }), TUESDAY);
+      }
+      const open = async (since: number) =>
+        (await reports.handoffs(since, 10)).map(({ contactId }) => contactId);
+      expect(await open(TUESDAY - 1)).toEqual(['bo', 'ana']);
+      expect(await open(TUESDAY + 1)).toEqual([]);
+      const colleague = { direction: 'outgoing', at: TUESDAY + SECOND, sourceId: 'h1' } as const;
+      await read(anEvent({ ...colleague, contact: { id: 'bo', name: null, username: 'bo' } }));
+      expect(await open(TUESDAY - 1)).toEqual(['ana']);
+      expect(await reports.troubles(TUESDAY - 1)).toEqual({ sends: 0, webhooks: 0, handoffs: 1 });
     });
 
     it('name what failed, newest first, and the sends of an event', async () => {

@@ -49,7 +49,7 @@ async function aSite(configs: readonly Config[], token: string | null) {
       .map((cookie) => cookie.split(';')[0])
       .join('; ');
   };
-  return { ask, logIn };
+  return { ask, logIn, url, panels };
 }
 
 const bakery = aConfig({ workspace: 'bakery', token: 'token-of-bakery' });
@@ -102,6 +102,44 @@ describe('the dashboards of several workspaces', () => {
     expect((await ask('/readyz', bearer('token-of-bakery'))).status).toBe(200);
     expect((await ask('/readyz', bearer('token-of-florist'))).status).toBe(503);
     expect((await ask('/readyz')).status).toBe(401);
+  });
+
+  it('make those wait who guess whose token it might be', async () => {
+    const { ask } = await aSite([bakery, florist], null);
+    for (let guess = 0; guess < 5; guess += 1) {
+      expect((await ask('/api/people', bearer(`guess ${guess}`))).status).toBe(401);
+    }
+    expect((await ask('/api/people', bearer('token-of-bakery'))).status).toBe(429);
+  });
+
+  it('read no more of a login than a login is', async () => {
+    const { url } = await aSite([bakery, florist], null);
+    const body = JSON.stringify({ token: 'x'.repeat(3_000_000) });
+    expect((await fetch(`${url}/login`, { method: 'POST', body })).status).toBe(413);
+  });
+
+  it('say that changed rules are not used, and of faults only those in files of their own', async () => {
+    const own = [bakery, florist].map((config) => ({ ...config, rulesPath: `/shops/${config.workspace}` }));
+    const { ask, panels } = await aSite(own, null);
+    const fault = {
+      severity: 'error',
+      code: 'unknown-key',
+      line: 3,
+      column: 5,
+      message: 'unknown key',
+      mend: null,
+      frame: '',
+    } as const;
+    panels.refuse([{ ...fault, file: '/shops/bakery/faq.yaml' }]);
+    const faults = async (name: string) => {
+      const answer = await ask('/api/attention', bearer(`token-of-${name}`));
+      const { problem } = (await answer.json()) as { problem: { faults: string[] } | null };
+      return problem?.faults ?? null;
+    };
+    expect(await faults('bakery')).toEqual(['/shops/bakery/faq.yaml:3:5: unknown key']);
+    expect(await faults('florist')).toEqual([expect.stringMatching(/^other files .* the log/u)]);
+    panels.swap('bakery', aRuleSet(RULES, bakery));
+    expect(await faults('bakery')).toBeNull();
   });
 
   it('have figures of their own', async () => {

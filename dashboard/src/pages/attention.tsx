@@ -18,14 +18,19 @@ export function Attention() {
   );
 }
 
-function isCalm({ isKeyRefused, problem, ...view }: AttentionView): boolean {
+function isCalm({ isKeyRefused, isReadLate, problem, ...view }: AttentionView): boolean {
   const { sends, blocked, failing, contention, webhooks, handoffs } = view;
   const lists = [sends, blocked, failing, contention, webhooks, handoffs];
-  return lists.every(({ length }) => length === 0) && !isKeyRefused && problem === null;
+  return lists.every(({ length }) => length === 0) && !isKeyRefused && !isReadLate && problem === null;
+}
+
+/** Only the latest of many are listed. */
+function ofAll(shown: readonly unknown[], all: number): string {
+  return shown.length < all ? `the latest ${shown.length} of ${all.toLocaleString()}` : `${all}`;
 }
 
 function AttentionBody(view: AttentionView & { readonly again: () => void }) {
-  const { sends, blocked, isKeyRefused, failing, problem, contention, webhooks, handoffs, again } = view;
+  const { sends, blocked, problem, contention, webhooks, handoffs, counts, again } = view;
   if (isCalm(view))
     return <Empty>Nothing: every list is read, every answer arrived, and the rules are sound.</Empty>;
   return (
@@ -39,15 +44,7 @@ function AttentionBody(view: AttentionView & { readonly again: () => void }) {
           <pre>{problem.faults.join('\n')}</pre>
         </Card>
       )}
-      {(isKeyRefused || failing.length > 0) && (
-        <Card title="Not everything is read">
-          <p>
-            {isKeyRefused
-              ? 'Blotato refuses the key: check `blotato.api_key`.'
-              : `These lists could not be read the last time: ${failing.join(', ')}. They are tried again.`}
-          </p>
-        </Card>
-      )}
+      <Unread {...view} />
       {blocked.length > 0 && (
         <Card title="Refused accounts">
           <ul class="plain">
@@ -74,12 +71,12 @@ function AttentionBody(view: AttentionView & { readonly again: () => void }) {
           </ul>
         </Card>
       )}
-      {handoffs.length > 0 && <Handoffs handoffs={handoffs} />}
-      {webhooks.length > 0 && <Webhooks webhooks={webhooks} again={again} />}
+      {handoffs.length > 0 && <Handoffs handoffs={handoffs} counts={counts} />}
+      {webhooks.length > 0 && <Webhooks webhooks={webhooks} counts={counts} again={again} />}
       {sends.length > 0 && (
         <Card
           title="Answers that did not arrive, or may not have"
-          aside={<span class="quiet">{sends.length}</span>}
+          aside={<span class="quiet">{ofAll(sends, counts.sends)}</span>}
         >
           {sends.map((send) => (
             <div key={send.id} class="stuck">
@@ -95,9 +92,27 @@ function AttentionBody(view: AttentionView & { readonly again: () => void }) {
   );
 }
 
-function Handoffs({ handoffs }: Pick<AttentionView, 'handoffs'>) {
+function Unread({ isKeyRefused, isReadLate, readAt, failing }: AttentionView) {
+  if (!isKeyRefused && !isReadLate && failing.length === 0) return null;
   return (
-    <Card title="Rules called a human" aside={<span class="quiet">7 days</span>}>
+    <Card title="Not everything is read">
+      <p>
+        {isKeyRefused
+          ? 'Blotato refuses the key: check `blotato.api_key`.'
+          : failing.length > 0
+            ? `These lists could not be read the last time: ${failing.join(', ')}. They are tried again.`
+            : `The lists were last read ${ago(readAt ?? 0)}: see the log.`}
+      </p>
+    </Card>
+  );
+}
+
+function Handoffs({ handoffs, counts }: Pick<AttentionView, 'handoffs' | 'counts'>) {
+  return (
+    <Card
+      title="Rules called a human, and none wrote since"
+      aside={<span class="quiet">7 days: {ofAll(handoffs, counts.handoffs)}</span>}
+    >
       <ul class="plain">
         {handoffs.map(({ id, rule, account, contactId, note, at }) => (
           <li key={id}>
@@ -112,9 +127,14 @@ function Handoffs({ handoffs }: Pick<AttentionView, 'handoffs'>) {
   );
 }
 
-function Webhooks({ webhooks, again }: Pick<AttentionView, 'webhooks'> & { readonly again: () => void }) {
+type WebhooksProps = Pick<AttentionView, 'webhooks' | 'counts'> & { readonly again: () => void };
+
+function Webhooks({ webhooks, counts, again }: WebhooksProps) {
   return (
-    <Card title="Webhooks that were given up" aside={<span class="quiet">{webhooks.length}</span>}>
+    <Card
+      title="Webhooks that were given up"
+      aside={<span class="quiet">{ofAll(webhooks, counts.webhooks)}</span>}
+    >
       {webhooks.map(({ id, rule, url, detail, eventId, createdAt }) => {
         const act = (verb: string) => () => post(`/api/webhooks/${id}/${verb}`).finally(again);
         return (
@@ -124,7 +144,11 @@ function Webhooks({ webhooks, again }: Pick<AttentionView, 'webhooks'> & { reado
             {detail !== null && <p class="detail">{detail}</p>}
             <div class="row">
               <Action label="Tell it again" act={act('retry')} />
-              <Action label="Give it up" act={act('discard')} />
+              <Action
+                label="Give it up"
+                act={act('discard')}
+                confirm="It will not be told any more. What it would have told is lost to it."
+              />
             </div>
           </div>
         );

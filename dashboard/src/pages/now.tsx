@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { AccountView, EventView, FeedView, NowView } from '../../../src/server/views.js';
 import { ago, count, timeOf, until } from '../format.js';
+import { type Rows, useGrowing } from '../growing.js';
 import { LongList } from '../long-list.js';
 import { Action, Card, Empty, Reason, Said, Title, Waiting } from '../parts.js';
-import { changes, get, post, useServer, wordsOf } from '../server.js';
+import { post, useServer } from '../server.js';
 
 export function Now() {
   const { data: now, error, again } = useServer<NowView>('/api/now');
@@ -94,13 +95,18 @@ function Mode({ now: { mode, isPaused }, again }: { readonly now: NowView; reado
   );
 }
 
-function Reading({ readAt, failing, isKeyRefused }: NowView) {
-  const isBad = failing.length > 0 || isKeyRefused;
-  const tone = isBad ? 'bad' : readAt === null ? 'warn' : 'good';
-  const bad = isKeyRefused ? 'Blotato refuses the key.' : `Failing: ${failing.join(', ')}`;
+function Reading({ readAt, isReadLate, failing, isKeyRefused }: NowView) {
+  const bad = isKeyRefused
+    ? 'Blotato refuses the key.'
+    : failing.length > 0
+      ? `Failing: ${failing.join(', ')}`
+      : isReadLate
+        ? 'Nothing was read for a while: see the log, or `autoresponder status`.'
+        : null;
+  const tone = bad !== null ? 'bad' : readAt === null ? 'warn' : 'good';
   return (
     <Tile name="Reading" tone={tone} value={readAt === null ? 'not yet' : ago(readAt)}>
-      {isBad ? bad : readAt === null ? 'The first poll is under way.' : 'All lists are read.'}
+      {bad ?? (readAt === null ? 'The first poll is under way.' : 'All lists are read.')}
     </Tile>
   );
 }
@@ -183,49 +189,18 @@ function Reasons({ reasons, chosen, choose }: ReasonsProps) {
   );
 }
 
-/** A page that stays open keeps no more than this, or as many as were asked for. */
-const LIVE_KEPT = 500;
+const eventsOf = (answer: unknown): Rows<EventView> => {
+  const { events, before } = answer as FeedView;
+  return { rows: events, before };
+};
 
 /** The journal, newest first, as it grows. */
 function Feed({ reason, account }: { readonly reason: string; readonly account: string }) {
-  const [events, setEvents] = useState<ReadonlyMap<number, EventView>>(new Map());
-  const [before, setBefore] = useState<number | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const [isRead, setRead] = useState(false);
   const query = new URLSearchParams({ ...(reason && { reason }), ...(account && { account }) });
   const path = `/api/events?${query.toString()}`;
-  const wanted = useRef(LIVE_KEPT);
-  const add = (feed: FeedView) => {
-    setEvents((known) => {
-      const all = new Map([...known, ...feed.events.map((event) => [event.seq, event] as const)]);
-      if (all.size <= wanted.current) return all;
-      const kept = [...all.values()].sort((a, b) => b.seq - a.seq).slice(0, wanted.current);
-      setBefore(kept.at(-1)?.seq ?? null);
-      return new Map(kept.map((event) => [event.seq, event]));
-    });
-    setRead(true);
-    setError(null);
-  };
-  useEffect(() => {
-    get<FeedView>(path)
-      .then((feed) => {
-        add(feed);
-        setBefore((last) => last ?? feed.before);
-      })
-      .catch((failure: unknown) => setError(wordsOf(failure)));
-  }, [path, changes.value]);
-  const older = () => {
-    get<FeedView>(`${path}&before=${before ?? ''}`)
-      .then((feed) => {
-        wanted.current = Math.max(LIVE_KEPT, events.size + feed.events.length);
-        add(feed);
-        setBefore(feed.before);
-      })
-      .catch((failure: unknown) => setError(wordsOf(failure)));
-  };
-  if (error !== null) return <Waiting error={error} />;
-  if (!isRead) return <Waiting error={null} />;
-  if (events.size === 0) {
+  const { rows, error, older } = useGrowing<EventView>({ path, keyOf: ({ seq }) => seq, rowsOf: eventsOf });
+  if (error !== null || rows === null) return <Waiting error={error} />;
+  if (rows.length === 0) {
     return (
       <Empty>
         {reason || account
@@ -234,14 +209,8 @@ function Feed({ reason, account }: { readonly reason: string; readonly account: 
       </Empty>
     );
   }
-  const sorted = [...events.values()].sort((a, b) => b.seq - a.seq);
   return (
-    <LongList
-      items={sorted}
-      keyOf={({ seq }) => seq}
-      label="What came in"
-      more={before === null ? null : older}
-    >
+    <LongList items={rows} keyOf={({ seq }) => seq} label="What came in" more={older}>
       {(event) => <EventLine {...event} />}
     </LongList>
   );

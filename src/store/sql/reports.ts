@@ -1,5 +1,6 @@
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { Attempt, FeedQuery, Figure, Person, Reports, Utterance } from '../reports.js';
+import type { Attempt, FeedQuery, Figure, PeopleQuery, Person, Reports, Utterance } from '../reports.js';
+import type { Handoff } from '../store.js';
 import { funnelReports } from './contacts.js';
 import type { Database } from './database.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
@@ -9,7 +10,7 @@ const PEOPLE_AMONG = 3_000;
 
 /** What the dashboard asks of the database, which may be a connection of its own. */
 export function reportsOver(db: Database): Omit<Reports, 'close'> {
-  return { ...journal(db), ...outbox(db), ...people(db), ...funnelReports(db) };
+  return { ...journal(db), ...outbox(db), ...troubles(db), ...people(db), ...funnelReports(db) };
 }
 
 function journal(db: Database): Pick<Reports, 'feed' | 'event' | 'figures'> {
@@ -62,14 +63,59 @@ function outbox(db: Database): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'trouble
   };
 }
 
-function people(db: Database): Pick<Reports, 'people' | 'dialogue' | 'pauses' | 'isOptedOut'> {
+function troubles(db: Database): Pick<Reports, 'troubles' | 'handoffs' | 'polls'> {
+  const sends = db.prepare("select count(*) as n from sends where state in ('failed', 'unknown_outcome')");
+  const webhooks = db.prepare("select count(*) as n from webhooks where state = 'dead'");
+  const handoffs = db.prepare(`select count(*) as n from handoffs h where ${OPEN_HANDOFF}`);
+  const latest = db.prepare(
+    `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId" from handoffs h
+     where ${OPEN_HANDOFF} order by id desc limit @limit`,
+  );
+  const polls = db.prepare('select polled_at as at from cursors');
+  return {
+    troubles: db.reads(function* (since: Instant) {
+      const [failed, dead] = [yield* sends.get(), yield* webhooks.get()] as { n: number }[];
+      const called = (yield* handoffs.get({ since })) as { n: number };
+      return { sends: failed?.n ?? 0, webhooks: dead?.n ?? 0, handoffs: called.n };
+    }),
+    handoffs: db.reads(function* (since: Instant, limit: number) {
+      return (yield* latest.all({ since, limit })) as Handoff[];
+    }),
+    polls: db.reads(function* () {
+      return ((yield* polls.all()) as { at: number }[]).map(({ at }) => at);
+    }),
+  };
+}
+
+/** A message of the account that is none of ours came after it. */
+const OPEN_HANDOFF = `
+h.at > @since and not exists (
+  select 1 from events e where e.account = h.account and e.contact_id = h.contact_id and e.direction = 'outgoing'
+    and e.at > h.at
+    and not exists (select 1 from sends s where s.message_id = e.source_id
+      and s.route = case e.kind when 'message' then 'POST /v2/messages' else 'POST /v2/comments' end)
+    and not exists (select 1 from sends s where s.account = h.account and s.contact_id = h.contact_id
+      and s.text = e.text and s.attempts > 0))`;
+
+function people(db: Database): Pick<Reports, 'people' | 'nameOf' | 'dialogue' | 'pauses' | 'isOptedOut'> {
   const latest = db.prepare(PEOPLE);
+  const looked = db.prepare(LOOKED_THROUGH);
+  const name = db.prepare(NAME);
   const dialogue = db.prepare(DIALOGUE);
   const pauses = db.prepare('select scope, until from pauses order by scope');
   const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
   return {
-    people: db.reads(function* ({ limit, before = Number.MAX_SAFE_INTEGER }: PeopleQuery) {
-      return ((yield* latest.all({ before, limit })) as PersonRow[]).map(toPerson);
+    people: db.reads(function* ({ limit, before = Number.MAX_SAFE_INTEGER, now }: PeopleQuery) {
+      const found = ((yield* latest.all({ before, limit, now })) as PersonRow[]).map(toPerson);
+      const last = found.at(-1);
+      if (last !== undefined && found.length === limit) return { people: found, before: last.seq };
+      const { n, oldest } = (yield* looked.get({ before })) as { n: number; oldest: number | null };
+      // Few people may have written much: who else wrote did so before.
+      return { people: found, before: n < PEOPLE_AMONG ? null : oldest };
+    }),
+    nameOf: db.reads(function* (account: string, contact: string) {
+      const row = (yield* name.get({ account, contact })) as { name: string } | undefined;
+      return row?.name ?? null;
     }),
     pauses: db.reads(function* () {
       return ((yield* pauses.all()) as { scope: string; until: number | null }[]).map(({ scope, until }) => {
@@ -85,7 +131,6 @@ function people(db: Database): Pick<Reports, 'people' | 'dialogue' | 'pauses' | 
   };
 }
 
-type PeopleQuery = Parameters<Reports['people']>[0];
 type PersonRow = Omit<Person, 'isOptedOut' | 'isPaused'> & { isOptedOut: number; isPaused: number };
 
 function toPerson(row: PersonRow): Person {
@@ -96,12 +141,23 @@ const PEOPLE = `
 select seq, account, platform, contact_id as "contactId", contact_name as name, contact_username as username, text, at,
   direction,
   (select count(*) from opt_outs o where o.account = e.account and o.contact_id = e.contact_id) as "isOptedOut",
-  (select count(*) from pauses p where p.scope = 'contact:' || e.contact_id) as "isPaused"
+  (select count(*) from pauses p where p.scope = 'contact:' || e.contact_id and (p.until is null or p.until > @now))
+    as "isPaused"
 from (
   select l.*, row_number() over (partition by account, contact_id order by seq desc) as place
   from (select * from events where seq < @before order by seq desc limit ${PEOPLE_AMONG}) l
   where account is not null and contact_id <> '') e
 where place = 1 order by seq desc limit @limit`;
+
+/** Of the same events. */
+const LOOKED_THROUGH = `
+select count(*) as n, min(seq) as oldest
+from (select seq from events where seq < @before order by seq desc limit ${PEOPLE_AMONG}) l`;
+
+const NAME = `
+select coalesce(contact_name, contact_username) as name from events
+where account = @account and contact_id = @contact and coalesce(contact_name, contact_username) is not null
+order by at desc limit 1`;
 
 /** What the lists showed, and what we sent that they have not shown yet. */
 const DIALOGUE = `

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it, type TestContext } from 'vitest';
+import { createApi } from '../../src/server/api.js';
+import { createChanges } from '../../src/server/changes.js';
+import type { Panel } from '../../src/server/panel.js';
+import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
+
+/** The API of a store whose sums take so long, as they do when it holds a year of work. */
+function anApi({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, { sumsTake }: { sumsTake: number }) {
+  const folder = mkdtempSync(join(tmpdir(), 'changes-'));
+  const path = join(folder, 'test.db');
+  const store = openSqlite(path, Date.now);
+  const reports = sqliteReports(path);
+  const leaving = new AbortController();
+  onTestFinished(async () => {
+    leaving.abort();
+    await reports.close();
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const { tell, onChange } = createChanges();
+  let sums = 0;
+  const slow: typeof reports.funnelFigures = async (since) => {
+    const figures = await reports.funnelFigures(since);
+    await sleep(sumsTake);
+    sums += 1;
+    return figures;
+  };
+  const panel = {
+    reports: { ...reports, funnelFigures: slow },
+    clock: Date.now,
+    set: () => ({ rules: [] }),
+    onChange,
+  } as unknown as Panel;
+  const api = createApi(panel);
+  const reading = async (): Promise<() => Promise<string>> => {
+    const { body } = await api.request('/changes', { signal: leaving.signal });
+    const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+    return async () => (await reader.read()).value ?? '';
+  };
+  return { tell, reading, askFunnels: async () => (await api.request('/funnels')).json(), sums: () => sums };
+}
+
+const CHANGE = 'event: change';
+
+it('tells of a change again when what was summed up before it is not given any more', async (test) => {
+  const { tell, reading, askFunnels, sums } = anApi(test, { sumsTake: 30 });
+  const next = await reading();
+  expect(await next()).toContain(CHANGE);
+  await askFunnels();
+  tell();
+  expect(await next()).toContain(CHANGE);
+  // The page asks, and gets what it had: it was summed up before.
+  await askFunnels();
+  expect(sums()).toBe(1);
+  expect(await next()).toContain(CHANGE);
+  await askFunnels();
+  expect(sums()).toBe(2);
+});
+
+it('loses no change that comes while another is being told', async (test) => {
+  const { tell, reading } = anApi(test, { sumsTake: 0 });
+  const next = await reading();
+  expect(await next()).toContain(CHANGE);
+  // Whoever reads slowly keeps the program waiting with what it tells; nothing says that it waits.
+  tell();
+  await sleep(600);
+  tell();
+  expect(await next()).toContain(CHANGE);
+  expect(await next()).toContain(CHANGE);
+});
