@@ -18,6 +18,7 @@ const PAGES = {
   'Now: of an account': '/api/events?account=account-7',
   Why: '/api/events/message:old-500001',
   'Needs attention': '/api/attention',
+  Funnels: '/api/funnels',
   Conversations: '/api/people',
   'a conversation': '/api/people/account-1/old-person-1',
   'Rules, 10,000 of them': '/api/rules',

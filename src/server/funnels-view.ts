@@ -11,8 +11,7 @@ const DAYS = 30;
 export async function funnelsView({ reports, clock, set }: Panel): Promise<FunnelsView> {
   const today = Math.floor(clock() / DAY) * DAY;
   const since = today - (DAYS - 1) * DAY;
-  const figures = await reports.funnelFigures(since);
-  const places = await reports.funnelPlaces(since);
+  const { figures, places } = await reports.funnels(since);
   const rules = new Map(set().rules.map(({ rule }) => [rule.id, rule]));
   const begins = [...rules.values()].filter(
     ({ funnel, actions }) => funnel !== null || actions.some(({ type }) => type === 'private_reply'),

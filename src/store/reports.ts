@@ -90,8 +90,10 @@ export interface Reports {
   sendsOf(eventId: string): Promise<readonly Send[]>;
   attemptsOf(sendId: number): Promise<readonly Attempt[]>;
   figures(since: Instant): Promise<readonly Figure[]>;
-  funnelFigures(since: Instant): Promise<readonly FunnelFigure[]>;
-  funnelPlaces(since: Instant): Promise<readonly FunnelPlace[]>;
+  /** Of those who came into a funnel since then: what became of them day by day, and where they are. */
+  funnels(
+    since: Instant,
+  ): Promise<{ readonly figures: readonly FunnelFigure[]; readonly places: readonly FunnelPlace[] }>;
   /** How many there are of what a human has to look at; calls for one since then. */
   troubles(since: Instant): Promise<Troubles>;
   /** Calls of rules for a human since then, newest first, but for those after which a human wrote. */

@@ -23,14 +23,14 @@ function anApi({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, { sumsTa
   });
   const { tell, onChange } = createChanges();
   let sums = 0;
-  const slow: typeof reports.funnelFigures = async (since) => {
-    const figures = await reports.funnelFigures(since);
+  const slow: typeof reports.funnels = async (since) => {
+    const figures = await reports.funnels(since);
     await sleep(sumsTake);
     sums += 1;
     return figures;
   };
   const panel = {
-    reports: { ...reports, funnelFigures: slow },
+    reports: { ...reports, funnels: slow },
     clock: Date.now,
     set: () => ({ rules: [] }),
     onChange,

@@ -12,6 +12,7 @@ import { ends } from '../../src/store/sql/end-attempt.js';
 import { expiry } from '../../src/store/sql/expiry.js';
 import { facts } from '../../src/store/sql/facts.js';
 import { recordPoll } from '../../src/store/sql/record-poll.js';
+import { reportsOver } from '../../src/store/sql/reports.js';
 
 /** Every statement that the given part prepares, with SQLite's plan for it. */
 function plansOf(part: (db: Database) => unknown): { sql: string; plan: string[] }[] {
@@ -42,6 +43,19 @@ function plansOf(part: (db: Database) => unknown): { sql: string; plan: string[]
 /** Indexes that hold only rows that are open: to scan them is no work that grows. */
 const OPEN_ROWS =
   /USING (?:COVERING )?INDEX (?:sends_sending|sends_waiting|sends_pending|sends_lane|sends_look|events_undecided)\b/u;
+
+describe('the sums of the dashboard', () => {
+  it('are read from an index that has them in order', () => {
+    const plans = plansOf(reportsOver);
+    const planOf = (part: string) => plans.find(({ sql }) => sql.includes(part))?.plan.join('; ');
+    expect(planOf('from runs where started_at')).toContain('INDEX runs_figures');
+    expect(planOf('from runs where started_at')).not.toContain('FOR GROUP BY');
+    expect(planOf("from webhooks where state = 'dead'")).toContain('INDEX webhooks_dead');
+    expect(planOf("from sends where state in ('failed', 'unknown_outcome')")).toContain(
+      'INDEX sends_troubled',
+    );
+  });
+});
 
 describe('the work of a poll and of a send', () => {
   it.each([

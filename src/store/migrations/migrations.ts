@@ -8,6 +8,7 @@ import { funnels } from './007-funnels.js';
 import { notices } from './008-notices.js';
 import { pending } from './009-pending.js';
 import { ownPause } from './010-own-pause.js';
+import { sums } from './011-sums.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly string[] = [
   notices,
   pending,
   ownPause,
+  sums,
 ];

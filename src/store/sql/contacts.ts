@@ -80,21 +80,30 @@ function toView({ steps, started_at: startedAt, ended_at: endedAt, step, ...row 
 }
 
 /** What the dashboard shows of funnels. */
-export function funnelReports(db: Database): Pick<Reports, 'funnelFigures' | 'funnelPlaces'> {
-  const places = db.prepare(
-    'select rule, step, outcome, count(*) as n from runs where started_at >= ? group by 1, 2, 3 order by 1, 2',
-  );
+export function funnelReports(db: Database): Pick<Reports, 'funnels'> {
+  const counted = db.prepare(FIGURES);
   return {
-    funnelFigures: figures(db),
-    funnelPlaces: db.reads(function* (since: Instant) {
-      return (yield* places.all(since)) as FunnelPlace[];
+    funnels: db.reads(function* (since: Instant) {
+      const rows = (yield* counted.all(since)) as FigureRow[];
+      return { figures: summedUp(rows), places: placesOf(rows) };
     }),
   };
+}
+
+/** The days together. */
+function placesOf(rows: readonly FigureRow[]): readonly FunnelPlace[] {
+  const places = new Map<string, FunnelPlace>();
+  for (const { rule, step, outcome, n } of rows) {
+    const key = JSON.stringify([rule, step, outcome]);
+    places.set(key, { rule, step, outcome, n: (places.get(key)?.n ?? 0) + n });
+  }
+  return [...places.values()];
 }
 
 interface FigureRow {
   rule: string;
   day: number;
+  step: number | null;
   outcome: RunOutcome | null;
   detail: string | null;
   n: number;
@@ -168,8 +177,8 @@ const RUNS = `
 select r.rule, r.state, r.outcome, r.detail, r.step, f.steps, r.started_at, r.deadline, r.ended_at
 from runs r join funnels f on f.id = r.funnel where r.account = ? and r.contact_id = ? order by r.id desc`;
 
-/** Only of what was refused is the detail a reason, and one of a closed list. */
+/** Only of what was refused is the detail a reason, and one of a closed list. In the order of an index, which has it all. */
 const FIGURES = `
-select rule, started_at / ${DAY} as day, outcome, case when outcome = 'refused' then detail end as detail,
+select rule, started_at / ${DAY} as day, step, outcome, case when outcome = 'refused' then detail end as detail,
   count(*) as n, count(sent_at) as sent, count(answered_at) as answered
-from runs where started_at >= ? group by 1, 2, 3, 4 order by 1, 2`;
+from runs where started_at >= ? group by 1, 2, 3, 4, 5 order by 1, 2`;
