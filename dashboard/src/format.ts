@@ -47,7 +47,7 @@ export function count(n: number, what: string): string {
 
 /** What a reason means for whoever looks: good, to be mended, or just so. */
 export function toneOf(reason: string | null): 'good' | 'bad' | 'quiet' | 'warn' {
-  if (reason === 'replied' || reason === 'queued') return 'good';
+  if (reason === 'replied' || reason === 'queued' || reason === 'acted') return 'good';
   if (reason === null || reason === 'no_match' || reason === 'own_message' || reason === 'too_old')
     return 'quiet';
   return [

@@ -60,6 +60,7 @@ function RuleList({ rules, state, today }: RulesView) {
 
 function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: number }) {
   const { id, on, mode, place, scope, keywords, answers, replied, skipped, days } = rule;
+  const hits = days.reduce((sum, n) => sum + n, 0);
   const [isOpen, setOpen] = useState(false);
   return (
     <li>
@@ -68,7 +69,7 @@ function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: nu
           <code>{id}</code> <span class="quiet">{on}</span>{' '}
           {mode === 'shadow' && <span class="chip warn">shadow</span>}
           <span class="figures">
-            {count(replied, 'answer')} in 7 days
+            {count(hits, 'hit')}, {count(replied, 'answer')} in 7 days
             {Object.entries(skipped).map(([reason, n]) => (
               <span key={reason}>
                 {' '}
