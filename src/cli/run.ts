@@ -47,6 +47,7 @@ async function runAlone(options: RunOptions): Promise<void> {
     );
     const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
     const stopped = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
+    const over = new AbortController();
     let server: Served | null = null;
     let notifier: Notifier | null = null;
     let working: Promise<void> = Promise.resolve();
@@ -58,15 +59,16 @@ async function runAlone(options: RunOptions): Promise<void> {
         condition: () => ({ failing: panel.health().failing, brokenRules: panel.rules().problem }),
       });
       if (!options.once) notifier?.start();
-      if (!options.once) reloadOn(reloader, options, { logger, stopping });
+      const ending = AbortSignal.any([stopping, over.signal]);
+      if (!options.once) reloadOn(reloader, options, { logger, stopping: ending });
       working = work(app, options, { config, logger, stopping });
       await Promise.race([stopped, working.then(() => (options.once ? null : stopped))]);
       if (options.once) await notifier?.look();
       if (options.once) failOnUnread(app.health());
     } finally {
-      await server?.close();
-      await notifier?.stop();
-      await app.stop();
+      over.abort();
+      // Together: whoever keeps the owner's mail waiting does not keep the program sending.
+      await Promise.all([server?.close(), notifier?.stop(), app.stop()]);
       // The store must stay open for what stopping cut short. How that went has been said, or no longer matters.
       await working.catch(() => undefined);
       await stopControl();

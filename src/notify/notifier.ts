@@ -44,21 +44,26 @@ export function createNotifier(parts: NotifierParts): Notifier {
     const now = clock();
     if (isQuiet(config, now)) return;
     const last = await store.lastTold(channel.name);
-    if (last !== null && now - last < config.digest) return;
+    // To tell took some of the time, and this look may be a little early.
+    if (last !== null && now - last < config.digest - EVERY / 2) return;
     const notices = await store.untold(channel.name, MOST_IN_MESSAGE);
     if (notices.length === 0) return;
-    try {
-      await channel.tell(notices, now, stopping.signal);
-    } catch (error) {
-      onTrouble(`telling the owner by ${channel.name}`, error);
-      return;
-    }
+    await channel.tell(notices, now, stopping.signal);
     await store.markTold(
       notices.map(({ id }) => id),
       channel.name,
       clock(),
     );
     onTold(channel.name, notices);
+  }
+
+  /** One that fails or stands still keeps no other waiting. */
+  async function tellByAll(): Promise<void> {
+    await Promise.all(
+      channels.map((channel) =>
+        tellBy(channel).catch((error: unknown) => onTrouble(`telling the owner by ${channel.name}`, error)),
+      ),
+    );
   }
 
   async function look(): Promise<void> {
@@ -72,7 +77,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
         now,
         now - KEPT,
       );
-      for (const channel of channels) await tellBy(channel);
+      await tellByAll();
     } catch (error) {
       onTrouble('looking for what the owner should know', error);
     }

@@ -59,9 +59,12 @@ describe.concurrent('run --once', () => {
     expect(sandbox.violations).toEqual([]);
   });
 
-  it('ends with 2 and one clear line when Blotato refuses the key', async (test) => {
+  it.for([
+    ['run', '--once'],
+    ['run', '--shadow'],
+  ])('ends with 2 and one clear line when Blotato refuses the key: %s %s', async (args, test) => {
     const project = await aProject(test, { key: 'not-the-key' });
-    const { code, stdout, stderr } = await project.cli('run', '--once');
+    const { code, stdout, stderr } = await project.cli(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trim().split('\n').at(-1)).toBe(
       'autoresponder: Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".',

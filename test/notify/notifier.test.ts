@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { NotifyConfig } from '../../src/domain/notice.js';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { createNotifier, type NotifierParts } from '../../src/notify/notifier.js';
@@ -242,6 +242,34 @@ describe('an owner', () => {
     expect(said).toMatch(/RCPT TO:<owner@mail\.example>/u);
     expect(said).toMatch(/^Subject: autoresponder: failed/mu);
     expect(said).toContain('autoresponder outbox retry 1, or discard 1.');
+  });
+});
+
+describe('an owner whose mail server stands still', () => {
+  it('is told by the other ways meanwhile, and the program ends when it is asked to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'alert-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const out = join(folder, 'out');
+    const silent = createServer((socket) => {
+      socket.resume().on('error', () => undefined);
+      socket.write('220 mail.example\r\n');
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => new Promise<void>((resolve) => silent.close(() => resolve())));
+    const { fails, notifier, trouble } = await aWatch({
+      email: {
+        smtp: `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}/?ignoreTLS=true`,
+        from: 'bot@mail.example',
+        to: ['owner@mail.example'],
+      },
+      command: [process.execPath, '-e', `require('node:fs').writeFileSync(${JSON.stringify(out)}, 'told')`],
+    });
+    await fails();
+    const looking = notifier.look();
+    await vi.waitFor(() => expect(existsSync(out)).toBe(true), { timeout: 10_000 });
+    await notifier.stop();
+    await looking;
+    expect(trouble).toEqual([expect.stringMatching(/^telling the owner by email: /u)]);
   });
 });
 
