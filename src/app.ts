@@ -18,6 +18,7 @@ import type { Send } from './domain/send.js';
 import { type Clock, type Instant, type Millis, MINUTE, SECOND } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
 import type { Logger } from './log.js';
+import { logAttempt, logEnd } from './log-sends.js';
 import { byName, createPolling } from './polling.js';
 import { createPollingMemory, type PollingMemory, type PollingMemoryOptions } from './polling-memory.js';
 import { createSchedule, nextTime } from './poller/schedule.js';
@@ -28,6 +29,8 @@ import type { Store } from './store/store.js';
 export interface Observer {
   readonly onDecision?: (event: InboundEvent, decision: Decision) => void;
   readonly onAttempt?: (send: Send, outcome: Delivered) => void;
+  /** How a send ended some time after its attempt. */
+  readonly onEnded?: (send: Send) => void;
 }
 
 export interface AppOptions {
@@ -289,6 +292,10 @@ function outboxOf(options: AppOptions, client: BlotatoClient) {
       logAttempt(logger, send, outcome);
       observer?.onAttempt?.(send, outcome);
     },
+    onEnded(send) {
+      logEnd(logger, send);
+      observer?.onEnded?.(send);
+    },
     onTrouble: (what, error) => logger.error({ err: error }, `${what} failed; it is tried again`),
   });
 }
@@ -309,17 +316,4 @@ function webhooksOf({ config, store, clock, logger }: AppOptions): WebhookWorker
     },
     onTrouble: (what, error) => logger.error({ err: error }, `${what} failed; it is tried again`),
   });
-}
-
-function logAttempt(logger: Logger, send: Send, { end }: Delivered): void {
-  const { id, eventId, rule, action, account } = send;
-  const level = levelOf(end);
-  const detail = 'detail' in end ? end.detail : end.status;
-  logger[level]({ send: id, event: eventId, rule, action, account, state: end.state, detail }, 'attempt');
-}
-
-/** That somebody else was first is no fault of anything. */
-function levelOf(end: Delivered['end']): 'info' | 'warn' | 'error' {
-  if (end.state === 'failed') return end.reason === 'private_reply_used' ? 'warn' : 'error';
-  return end.state === 'unknown_outcome' ? 'error' : 'info';
 }

@@ -11,6 +11,8 @@ import type { Stream } from './poller/turn.js';
 import type { Health } from './server/health.js';
 import type { Resource } from './store/store.js';
 
+/** While a list fails, the log says so this often, and not at every poll. */
+const SAY_AGAIN_AFTER = 10 * MINUTE;
 /** How soon the list of accounts is asked for again after it could not be read. */
 const ASK_USERNAMES_EVERY = 10 * MINUTE;
 
@@ -59,6 +61,8 @@ function createReadings({ config, clock, logger }: PollingMemoryOptions): Readin
   let readAt: Instant | null = null;
   let dueAt: Instant | undefined;
   let isKeyRefused = false;
+  /** When the log was last told of each that fails. */
+  const said = new Map<Resource, Instant>();
   const without = ({ source }: Stream) => failing.filter((each) => each !== source.resource);
   return {
     begin: () => {
@@ -71,10 +75,17 @@ function createReadings({ config, clock, logger }: PollingMemoryOptions): Readin
     },
     worked: (stream) => {
       failing = without(stream);
+      if (said.delete(stream.source.resource)) {
+        logger.info({ resource: stream.source.resource }, 'the list can be read again');
+      }
     },
     failed(stream, error) {
+      const now = clock();
       failing = [...without(stream), stream.source.resource];
       isKeyRefused ||= error instanceof BlotatoError && error.kind === 'unauthorized';
+      const last = said.get(stream.source.resource);
+      if (last !== undefined && now - last < SAY_AGAIN_AFTER) return;
+      said.set(stream.source.resource, now);
       logReadError(logger, stream, error);
     },
     health: () => ({ readAt, dueAt, failing, isKeyRefused }),
@@ -85,7 +96,7 @@ function logReadError(logger: Logger, { source, platforms }: Stream, error: unkn
   const isRefusedKey = error instanceof BlotatoError && error.status === 401;
   const message = isRefusedKey
     ? 'Blotato refused the API key (401); check `blotato.api_key`'
-    : 'a list could not be read; the next poll goes on from there';
+    : 'a list could not be read; the next polls go on from there, and the log says so again in ten minutes';
   logger.error({ resource: source.resource, platforms, err: error }, message);
 }
 

@@ -6,10 +6,12 @@ import type { Decision } from './domain/decision.js';
 import type { InboundEvent, Platform } from './domain/event.js';
 import { LIMITS } from './domain/limits.js';
 import { NEXT_POST } from './domain/rule.js';
+import type { Send } from './domain/send.js';
 import { type Clock, type Instant, MINUTE } from './domain/time.js';
 import type { CompiledSet } from './engine/rule-set.js';
 import { expireRuns } from './expire-runs.js';
 import type { Logger } from './log.js';
+import { logEnd } from './log-sends.js';
 import { commentSource } from './poller/comments.js';
 import { messageSource } from './poller/messages.js';
 import type { PaceNow } from './poller/pace.js';
@@ -27,7 +29,10 @@ export interface PollingOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly observer?: { readonly onDecision?: (event: InboundEvent, decision: Decision) => void };
+  readonly observer?: {
+    readonly onDecision?: (event: InboundEvent, decision: Decision) => void;
+    readonly onEnded?: (send: Send) => void;
+  };
 }
 
 const POLL_FAILED = 'a poll failed; the next one goes on from there';
@@ -212,6 +217,10 @@ function turnParts(
     store,
     streams,
     seen: memory.seen,
+    onEnded(send) {
+      logEnd(logger, send);
+      observer?.onEnded?.(send);
+    },
     clock,
     settings: config.poll,
     apiNow: () => clock() + client.clockOffset(),

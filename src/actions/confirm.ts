@@ -5,7 +5,7 @@ import type { Send } from '../domain/send.js';
 import { MINUTE, type Millis, SECOND } from '../domain/time.js';
 import type { Delivery } from '../store/store.js';
 import { detailOf } from './read-back.js';
-import type { LookParts } from './reconcile.js';
+import { endUnknown, type LookParts } from './reconcile.js';
 
 /** When to look again at a send that the API took but did not deliver yet: soon at first, seldom later. */
 const NEXT_LOOK: readonly Millis[] = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
@@ -18,10 +18,12 @@ const NEXT_LOOK: readonly Millis[] = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUT
 export async function confirm(send: Send, parts: LookParts, signal: AbortSignal): Promise<void> {
   const { store, clock } = parts;
   const row = await statusOf(send, parts, signal);
-  if (row && (await store.recordDeliveries([row], clock())) > 0) return;
+  const ended = row === null ? [] : await store.recordDeliveries([row], clock());
+  ended.forEach(parts.onEnded);
+  if (ended.length > 0) return;
   if (clock() - (send.attemptedAt ?? send.createdAt) > LIMITS.confirmFor) {
-    const detail = `Blotato took it but reported no final status (last: ${row?.status ?? 'not listed'})`;
-    return store.endAttempt(send, { state: 'unknown_outcome', reason: 'unknown_outcome', detail }, clock());
+    const last = row?.status ?? 'not listed';
+    return endUnknown(send, parts, `Blotato took it but reported no final status (last: ${last})`);
   }
   const wait = NEXT_LOOK[Math.min(send.looks, NEXT_LOOK.length - 1)] ?? MINUTE;
   return store.postponeLook(send, clock() + wait, 'counted');

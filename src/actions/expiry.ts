@@ -10,6 +10,7 @@ export interface ExpiryParts {
   readonly store: Store;
   readonly guards: GuardSettings;
   readonly clock: Clock;
+  readonly onEnded: (send: Send) => void;
 }
 
 /** How often sends that wait are asked whether their window has closed. */
@@ -28,14 +29,17 @@ const SHORTEST_WINDOW: Millis = Math.min(
  * the budget. Without it their events would be called `queued` for as long as the trouble lasts. Returns how many.
  * Throws what the store throws.
  */
-export function createExpiry({ store, guards, clock }: ExpiryParts): () => Promise<number> {
+export function createExpiry({ store, guards, clock, onEnded }: ExpiryParts): () => Promise<number> {
   let nextAt: Instant = -Infinity;
 
   async function isOver(send: Send): Promise<boolean> {
     const facts = await store.guardFacts(send, clock());
     const objection = windowClosed.ask(subjectOf(send), facts, guards);
     if (objection === null) return false;
-    return store.stopWaiting(send, { reason: objection.reason, detail: noteOn(send, objection) }, clock());
+    const why = { reason: objection.reason, detail: noteOn(send, objection) };
+    if (!(await store.stopWaiting(send, why, clock()))) return false;
+    onEnded({ ...send, ...why, state: 'stopped' });
+    return true;
   }
 
   return async () => {

@@ -12,6 +12,8 @@ export interface LookParts extends ReadBackParts {
   /** After this long the client gives a request up. */
   readonly requestTimeout: Millis;
   readonly clock: Clock;
+  /** How a send ended after its attempt. */
+  readonly onEnded: (send: Send) => void;
 }
 
 /** Between two looks, however short `visibleWithin` is. */
@@ -80,27 +82,37 @@ function nextEarlyLook(send: Send, { clock, visibleWithin }: LookParts, visibleB
 /** Without a look nobody may send it again. */
 async function waitOrGiveUp(
   send: Send,
-  { store, clock }: LookParts,
+  parts: LookParts,
   { visibleBy, refused }: { readonly visibleBy: Instant; readonly refused: string },
 ): Promise<void> {
+  const { store, clock } = parts;
   if (clock() < visibleBy + LIMITS.backoffMost) {
     return store.postponeLook(send, clock() + LIMITS.backoffMost / 10, 'uncounted');
   }
-  const detail = `it may have arrived and cannot be looked up: ${refused}`;
-  return store.endAttempt(send, { state: 'unknown_outcome', reason: 'unknown_outcome', detail }, clock());
+  return endUnknown(send, parts, `it may have arrived and cannot be looked up: ${refused}`);
 }
 
-async function resendOrLeave(send: Send, { store, ambiguous, clock }: LookParts, why: string): Promise<void> {
+/** Nobody can tell any more whether it arrived. */
+export async function endUnknown(
+  send: Send,
+  { store, clock, onEnded }: Pick<LookParts, 'store' | 'clock' | 'onEnded'>,
+  detail: string,
+): Promise<void> {
+  const end = { state: 'unknown_outcome', reason: 'unknown_outcome', detail } as const;
+  await store.endAttempt(send, end, clock());
+  onEnded({ ...send, ...end });
+}
+
+async function resendOrLeave(send: Send, parts: LookParts, why: string): Promise<void> {
+  const { store, ambiguous, clock } = parts;
   const mayResend = ambiguous === 'resend_once' && send.resends === 0;
   const isRepeatable = send.action === 'private_reply' && send.resends < PRIVATE_RESENDS;
-  const end: AttemptEnd =
-    mayResend || isRepeatable
-      ? {
-          state: 'pending',
-          notBefore: clock() + (send.resends === 0 ? 0 : backoff(send.resends)),
-          detail: `sent again: ${why}`,
-          isResend: true,
-        }
-      : { state: 'unknown_outcome', reason: 'unknown_outcome', detail: why };
+  if (!mayResend && !isRepeatable) return endUnknown(send, parts, why);
+  const end: AttemptEnd = {
+    state: 'pending',
+    notBefore: clock() + (send.resends === 0 ? 0 : backoff(send.resends)),
+    detail: `sent again: ${why}`,
+    isResend: true,
+  };
   return store.endAttempt(send, end, clock());
 }

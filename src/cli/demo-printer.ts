@@ -20,7 +20,7 @@ export interface DemoPrinterOptions {
   readonly length: number | null;
 }
 
-export interface DemoPrinter extends Required<Observer> {
+export interface DemoPrinter extends Required<Omit<Observer, 'onEnded'>> {
   /** `dashboard` is its address. */
   begin(dashboard: string): void;
   end(summary: Summary): void;

@@ -192,6 +192,11 @@ function defineOtherCommands(): void {
 /** The one place that turns a failure into words and an exit code. */
 async function main(): Promise<void> {
   endQuietlyOnClosedPipe();
+  // What was in flight is looked up at the next start, as after a power cut.
+  process.on('uncaughtException', (error) => {
+    sayBug(error);
+    process.exit(BUG);
+  });
   define();
   try {
     await program.parseAsync();
@@ -203,10 +208,17 @@ async function main(): Promise<void> {
       say(`autoresponder: ${error.message}`);
       process.exitCode = 1;
     } else {
-      say(`autoresponder: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      process.exitCode = 1;
+      sayBug(error);
+      process.exitCode = BUG;
     }
   }
+}
+
+/** EX_SOFTWARE of sysexits.h: a supervisor starts the program again, as it does not after the codes of the owner. */
+const BUG = 70;
+
+function sayBug(error: unknown): void {
+  say(`autoresponder: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 }
 
 /** What the operating system refuses (no permission, a folder where a file is meant, a full disk) is no bug of ours. */

@@ -3,6 +3,7 @@ import type { Config } from '../domain/config.js';
 import { MINUTE, SECOND } from '../domain/time.js';
 import { loadProject } from '../project.js';
 import { createLogger, type Logger } from '../log.js';
+import type { Served as Site } from '../server/serve.js';
 import type { SharedPanels } from '../server/shared-panels.js';
 import type { SharedApp } from '../shared-app.js';
 import type { Served } from '../store/postgres/open.js';
@@ -44,21 +45,21 @@ export async function runShared(options: RunOptions, configs: readonly Config[])
     ...(first.server ? { observer: panels.observer } : {}),
   });
   const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
+  let site: Site | null = null;
   try {
     if (options.once) {
       await app.once();
       return;
     }
-    const site = first.server ? await panels.serve(first.server) : null;
+    site = first.server ? await panels.serve(first.server) : null;
     if (site) logger.info({ port: site.port }, 'the dashboard is served');
     await app.start();
     logger.info({ workspaces: workspaces.length }, 'started');
     const reloading = keepReloading(options, { app, panels, logger, stopping });
     await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
     await reloading;
-    await site?.close();
   } finally {
-    await app.stop();
+    await Promise.all([site?.close(), app.stop()]);
     await served.close();
     logger.info('stopped');
   }

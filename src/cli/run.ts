@@ -207,10 +207,8 @@ async function checkKey(check: () => Promise<void>, onOther: (error: unknown) =>
   }
 }
 
-/** Whoever calls `--once` from a timer must hear that nothing was read; a running program goes on trying instead. */
-function failOnUnread({ readAt, failing, isKeyRefused }: Health): void {
+/** Whoever calls `--once` from a timer must hear what was not read; a running program goes on trying instead. */
+function failOnUnread({ failing, isKeyRefused }: Health): void {
   if (isKeyRefused) throw new Exit(2, KEY_REFUSED);
-  if (readAt === null && failing.length > 0) {
-    throw new Exit(1, `could not read ${failing.join(' or ')}; see the log above`);
-  }
+  if (failing.length > 0) throw new Exit(1, `could not read ${failing.join(' or ')}; see the log above`);
 }

@@ -1,6 +1,7 @@
 import { BlotatoError } from '../blotato/errors.js';
 import type { Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
+import type { Send } from '../domain/send.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
 import type { Known, NewEvent, Store, WalkEnd } from '../store/store.js';
 import type { Seen } from './seen.js';
@@ -22,6 +23,8 @@ export interface WalkParts {
   readonly clock: Clock;
   /** The present by the API's clock, which is the one that dates rows. */
   readonly apiNow: () => Instant;
+  /** A list says how a send of ours ended. */
+  readonly onEnded: (send: Send) => void;
   readonly signal: AbortSignal;
 }
 
@@ -159,16 +162,17 @@ async function newEvents<Row extends SourceRow>(
   source: Source<Row>,
   rows: readonly Row[],
   floors: ReadonlyMap<string, Instant>,
-  { store, known, seen, clock, signal }: WalkParts,
+  { store, known, seen, clock, onEnded, signal }: WalkParts,
 ): Promise<NewEvent[]> {
   const near = rows.filter((row) => row.at >= (floors.get(row.platform) ?? Infinity));
   // With a send on its way, the same rows may say more than before: it may only now be known which of them it is.
   const mayRely = !known.hasOpenWork;
   if (near.length === 0 || (mayRely && seen.has(source.resource, near))) return [];
-  await store.recordDeliveries(
+  const ended = await store.recordDeliveries(
     near.map((row) => row.delivery),
     clock(),
   );
+  ended.forEach(onEnded);
   const fresh = await unread(source, near, store);
   const events = fresh.length === 0 ? [] : await source.toEvents(fresh, () => false, signal);
   // What is new is not kept yet. The rest is, or is of an account that is not ours.

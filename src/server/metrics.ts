@@ -4,8 +4,12 @@ import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Send } from '../domain/send.js';
+import type { Config } from '../domain/config.js';
+import type { Reason } from '../domain/reason.js';
 import { DAY, SECOND } from '../domain/time.js';
 import type { FunnelFigure } from '../store/contacts.js';
+import type { Store } from '../store/store.js';
+import { isReadLate } from './health.js';
 import { type Kept, kept } from './kept.js';
 import { overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
@@ -64,7 +68,9 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
   const queue = gauge('queue_sends', 'Sends that wait, by account.', ['account']);
   const blocked = gauge('account_blocked', '1 while Blotato refuses to send for the account.', ['account']);
   const live = gauge('live', '1 in live mode, 0 in shadow.');
-  const read = gauge('last_read_timestamp_seconds', 'When all lists were last read to the end; 0: never.');
+  const read = gauge('last_read_timestamp_seconds', 'When a list was last read to the end; 0: never.');
+  const late = gauge('reading_late', '1 while nothing was read for longer than `poll.schedule` explains.');
+  const setFailures = failureGauge(gauge);
   const failing = gauge('lists_failing', 'Lists that could not be read the last time.');
   const setFunnels = funnelGauge(gauge);
   let funnels: Kept<readonly FunnelFigure[]> | null = null;
@@ -83,7 +89,10 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
       queue.set({ account }, waitingOf(look.queue, account));
       blocked.set({ account }, isBlocked ? 1 : 0);
     }
-    const { readAt, failing: lists } = health();
+    const condition = health();
+    const { readAt, failing: lists } = condition;
+    setFailures(config, await store.failures());
+    late.set(isReadLate(condition, clock()) ? 1 : 0);
     live.set(config.mode === 'live' ? 1 : 0);
     read.set((readAt ?? 0) / SECOND);
     failing.set(lists.length);
@@ -94,13 +103,33 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
   };
 }
 
+/** From the store, so that it knows what lists told later, what other workers did, and what was before the start. */
+function failureGauge(gauge: MakeGauge): (config: Config, failures: Failures) => void {
+  const failed = gauge(
+    'failed_sends',
+    'Sends that failed or whose outcome nobody knows, and that nobody sent again or gave up.',
+    ['account', 'reason'],
+  );
+  return ({ accounts }, failures) => {
+    failed.reset();
+    // What is not there yet cannot be seen to rise.
+    for (const { name: account } of accounts) {
+      for (const reason of ALWAYS_SHOWN) failed.set({ account, reason }, 0);
+    }
+    const known = new Set(accounts.map(({ name }) => name));
+    for (const { account, reason, n } of failures) if (known.has(account)) failed.set({ account, reason }, n);
+  };
+}
+
+const ALWAYS_SHOWN: readonly Reason[] = ['failed', 'unknown_outcome', 'private_reply_used'];
+type Failures = Awaited<ReturnType<Store['failures']>>;
+type MakeGauge = (name: string, help: string, labelNames: readonly string[]) => Gauge;
+
 const FUNNEL_DAYS = 30;
 /** Labels are few: of more funnels than this the others are left out. */
 const MOST_FUNNELS = 100;
 
-function funnelGauge(
-  gauge: (name: string, help: string, labelNames: readonly string[]) => Gauge,
-): (figures: readonly FunnelFigure[]) => void {
+function funnelGauge(gauge: MakeGauge): (figures: readonly FunnelFigure[]) => void {
   const contacts = gauge(
     'funnel_contacts',
     `Contacts who came into a funnel in the last ${FUNNEL_DAYS} days, by how far they came.`,

@@ -28,6 +28,10 @@ export function watchProgram(also: Observer = {}): Watcher {
         metrics.onAttempt(send, outcome);
         tell();
       },
+      onEnded: (send) => {
+        also.onEnded?.(send);
+        tell();
+      },
     },
   };
 }

@@ -178,8 +178,8 @@ export interface Store {
   ownIds(account: string): Promise<ReadonlySet<string>>;
   saveOwnId(account: string, platformId: string): Promise<void>;
   isOwnSend(route: SendRoute, messageIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Brings accepted sends up to the status that a list shows. Returns how many sends changed. */
-  recordDeliveries(deliveries: readonly Delivery[], at: Instant): Promise<number>;
+  /** Brings accepted sends up to the status that a list shows. Returns those that changed, as they are now. */
+  recordDeliveries(deliveries: readonly Delivery[], at: Instant): Promise<readonly Send[]>;
 
   // Decisions
   /** Events of whole walks that have no decision yet, oldest first, ties by id. */
@@ -207,6 +207,8 @@ export interface Store {
   /** The names of all fields that contacts have. */
   contactFields(): Promise<readonly string[]>;
   /** By rule and day. Includes rules that send a private reply and ask nothing. */
+  /** Sends that failed or whose outcome nobody knows, and that nobody sent again or gave up, by account and reason. */
+  failures(): Promise<readonly { readonly account: string; readonly reason: Reason; readonly n: number }[]>;
   funnelFigures(since: Instant): Promise<readonly FunnelFigure[]>;
 
   // Outbox

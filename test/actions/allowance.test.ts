@@ -40,6 +40,7 @@ describe('a server that takes thirty sends a minute', () => {
         concurrency: 4,
         budget: { perMinute: PER_MINUTE, perHourPerAccount: 1_000 },
         onAttempt: () => undefined,
+        onEnded: () => undefined,
         onTrouble: (what, error) => {
           throw new Error(what, { cause: error });
         },

@@ -69,6 +69,7 @@ export async function aBench(
     concurrency: 2,
     budget: BUDGET,
     onAttempt: () => undefined,
+    onEnded: () => undefined,
     onTrouble: (what, error) => troubles.push(`${what}: ${String(error)}`),
     ...more,
   });

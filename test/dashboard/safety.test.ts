@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { served } from './stage.js';
 
 const OWN = { 'x-requested-with': 'autoresponder', 'content-type': 'application/json' };
@@ -99,6 +99,30 @@ describe.concurrent('the dashboard without a token', () => {
 });
 
 describe.concurrent('/metrics', () => {
+  it('knows what failed after Blotato had taken it, and so does the log', async (test) => {
+    const rules = `version: 1\nrules:\n  - { id: slow, on: message, keywords: [slow], reply: { text: "In a while.", delay: 2s } }\n`;
+    const { url, sandbox, settled, program } = await served(test, { rules });
+    const { id } = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'slow?' });
+    await settled('queued');
+    // Without a message of the contact the window is closed for the sandbox, and what it took fails.
+    sandbox.world.deleteMessage(id);
+    await settled('failed');
+    await vi.waitFor(() => expect(program.stderr()).toContain('"msg":"ended"'), { timeout: 20_000 });
+    const ended = program
+      .stderr()
+      .split('\n')
+      .find((line) => line.includes('"msg":"ended"'));
+    expect(JSON.parse(ended ?? '')).toMatchObject({
+      level: 50,
+      event: `message:${id}`,
+      rule: 'slow',
+      state: 'failed',
+      detail: expect.stringContaining('outside of the allowed window') as string,
+    });
+    const { body } = await ask(`${url}/metrics`);
+    expect(body.split('\n')).toContain('autoresponder_failed_sends{account="shop-ig",reason="failed"} 1');
+  });
+
   it('counts decisions and attempts, and shows the state, to the owner alone', async (test) => {
     const { url, sandbox, settled } = await served(test, { config: WITH_TOKEN });
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
@@ -117,6 +141,8 @@ describe.concurrent('/metrics', () => {
       'autoresponder_rules_broken 0',
       'autoresponder_live 1',
       'autoresponder_lists_failing 0',
+      'autoresponder_reading_late 0',
+      'autoresponder_failed_sends{account="shop-fb",reason="private_reply_used"} 0',
     ]) {
       expect(body.split('\n')).toContain(line);
     }

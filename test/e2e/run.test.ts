@@ -83,6 +83,34 @@ describe.concurrent('run --once', () => {
     );
   });
 
+  it('ends with 1 when one list could not be read, after all that could be done', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    askAll(project, 1);
+    project.sandbox.fault(({ path }) => (path === '/v2/comments' ? 'error_500_before' : 'none'));
+    const { code, stderr } = await project.cli('run', '--once');
+    expect(code).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toBe(
+      'autoresponder: could not read comments; see the log above',
+    );
+    expect(recipients(project)).toEqual(['person-0']);
+  });
+
+  it('says once that a list cannot be read, and once that it can again', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    let refused = 0;
+    project.sandbox.fault(({ method, path }) => {
+      if (method !== 'GET' || path !== '/v2/comments') return 'none';
+      refused += 1;
+      return 'error_500_before';
+    });
+    const running = project.start('run');
+    // A call is tried again before its list counts as failing: this is several polls.
+    await vi.waitFor(() => expect(refused).toBeGreaterThan(12), PATIENCE);
+    project.sandbox.fault(null);
+    await vi.waitFor(() => expect(running.stderr()).toContain('the list can be read again'), PATIENCE);
+    expect(running.stderr().match(/a list could not be read/gu)).toHaveLength(1);
+  });
+
   it('--shadow sends nothing, and the journal shows what would have been', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });

@@ -129,6 +129,7 @@ class FunnelWorld extends World {
         expire: () => expireRuns({ store: this.store, clock, logger, set: () => set, settings, onQueued }),
         onDecision: () => undefined,
         onReadError: () => undefined,
+        onEnded: () => undefined,
       });
     });
   }

@@ -70,6 +70,7 @@ export class World {
       concurrency: 2,
       budget: { perMinute: 1_000, perHourPerAccount: 1_000 },
       onAttempt: () => undefined,
+      onEnded: () => undefined,
       onTrouble: () => undefined,
     });
     this.fuse = fuse;

@@ -65,6 +65,7 @@ describe('deciding what was read', () => {
       expire: () => Promise.resolve(),
       onDecision: () => undefined,
       onReadError: () => undefined,
+      onEnded: () => undefined,
     });
     expect(decided).toBe(events.length);
     const rows = await store.journal({ limit: 1000 });

@@ -361,10 +361,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await store.endAttempt((await claim())!, accepted('a1'), now);
         expect(await reasonOf('message:m1')).toBe('queued');
         const delivery = { route: ROUTE, messageId: 'a1', detail: null, conversationId: 'c1' } as const;
-        expect(await store.recordDeliveries([{ ...delivery, status: 'processing' }], now)).toBe(0);
-        expect(await store.recordDeliveries([{ ...delivery, status: 'sent' }], now)).toBe(1);
+        expect(await store.recordDeliveries([{ ...delivery, status: 'processing' }], now)).toEqual([]);
+        expect(await store.recordDeliveries([{ ...delivery, status: 'sent' }], now)).toMatchObject([
+          { state: 'sent', reason: 'replied' },
+        ]);
         expect(await reasonOf('message:m1')).toBe('replied');
-        expect(await store.recordDeliveries([{ ...delivery, status: 'delivered' }], now)).toBe(1);
+        expect(await store.recordDeliveries([{ ...delivery, status: 'delivered' }], now)).toMatchObject([
+          { state: 'delivered' },
+        ]);
         expect(await store.sends({ limit: 1 })).toMatchObject([{ state: 'delivered' }]);
       });
 
@@ -381,7 +385,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           detail: null,
           conversationId: null,
         } as const;
-        expect(await store.recordDeliveries([sent], now)).toBe(2);
+        expect(await store.recordDeliveries([sent], now)).toHaveLength(2);
       });
 
       it('ends a send that fails after it was accepted, with the platform’s words', async () => {

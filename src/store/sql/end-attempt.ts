@@ -54,15 +54,16 @@ export function ends(db: Database): EndPart {
     yield* endAttempt.run(now, outcome, how.detail ?? ('status' in how ? how.status : null), send.id);
   });
 
-  const deliveries = db.transaction(function* (rows: readonly Delivery[], now: Instant): Work<number> {
-    let changed = 0;
+  const deliveries = db.transaction(function* (rows: readonly Delivery[], now: Instant): Work<Send[]> {
+    const changed: Send[] = [];
     for (const row of rows) {
       // One, as a rule; an API that gave two sends the same id must not make a third of them.
       for (const found of (yield* byMessage.all(row.route, row.messageId)) as SendRow[]) {
         const send = toSend(found);
         const outcome = outcomeOf(send.action, row.status, row.detail);
         if (!LATER[send.state]?.includes(outcome.state)) continue;
-        if (yield* finish(send, [send.state], { ...keep(send), ...outcome }, now)) changed += 1;
+        const isChanged = yield* finish(send, [send.state], { ...keep(send), ...outcome }, now);
+        if (isChanged) changed.push({ ...send, ...outcome });
       }
     }
     return changed;
@@ -78,7 +79,7 @@ export function ends(db: Database): EndPart {
 /** Gives `record` the rows of sends of ours. Most pages have none: then nothing has to be written. */
 function ofOurs(
   db: Database,
-  record: (rows: readonly Delivery[], now: Instant) => Promise<number>,
+  record: (rows: readonly Delivery[], now: Instant) => Promise<readonly Send[]>,
 ): Store['recordDeliveries'] {
   const ours = db.prepare(
     'select message_id as id from sends where route = ? and message_id in (select value from json_each(?))',
@@ -98,7 +99,7 @@ function ofOurs(
       );
       found.push(...ofRoute.filter((row) => ids.has(row.messageId)));
     }
-    return found.length === 0 ? 0 : record(found, at);
+    return found.length === 0 ? [] : record(found, at);
   };
 }
 

@@ -9,7 +9,7 @@ import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 
 type OwnerPart = Pick<
   Store,
-  'sends' | 'retrySend' | 'discardSend' | 'setPause' | 'endPause' | 'journal' | 'summary'
+  'sends' | 'retrySend' | 'discardSend' | 'setPause' | 'endPause' | 'journal' | 'summary' | 'failures'
 >;
 
 /** What an owner sees and does: journal, outbox by hand, pauses. */
@@ -79,7 +79,15 @@ function views(db: Database) {
   );
   const pauses = db.prepare('select scope, until from pauses order by scope');
 
+  const failures = db.prepare(
+    `select account, reason, count(*) as n from sends
+     where state in ('failed', 'unknown_outcome') and reason is not null group by 1, 2`,
+  );
+
   return {
+    failures: db.reads(function* () {
+      return (yield* failures.all()) as { account: string; reason: Reason; n: number }[];
+    }),
     journal: db.reads(function* ({ limit, reason, rule, account, after, event }: JournalQuery) {
       if (event !== undefined) return ((yield* one.all(event)) as EventRow[]).map(toJournalRow);
       const filter = { limit, reason: reason ?? null, rule: rule ?? null, account: account ?? null };
