@@ -103,7 +103,7 @@ async function aboutStore(config: Config): Promise<Diagnosis> {
     const { sends } = await store.summary();
     await store.close();
     const stuck = (sends.failed ?? 0) + (sends.unknown_outcome ?? 0);
-    const message = stats === null ? where : `${where}, ${(stats.size / 2 ** 20).toFixed(1)} MiB`;
+    const message = stats === null ? where : `${where}, ${(sizeOf(address) / 2 ** 20).toFixed(1)} MiB`;
     return stuck === 0
       ? { about, state: 'fine', message, mend: null }
       : {
@@ -119,6 +119,15 @@ async function aboutStore(config: Config): Promise<Diagnosis> {
     const message = error instanceof Error ? error.message : String(error);
     return { about, state: 'error', message, mend: 'See the sentence: it says what to do.' };
   }
+}
+
+/** With what is written and not moved into the store itself yet. */
+function sizeOf(address: Config['store']): number {
+  const path = address.kind === 'sqlite' ? address.path : '';
+  return ['', '-wal'].reduce(
+    (sum, file) => sum + (statSync(`${path}${file}`, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
 }
 
 async function aboutProgram(config: Config): Promise<Diagnosis> {

@@ -99,6 +99,10 @@ function actions(api: Hono, panel: Panel): void {
   }
   api.post('/pause', async (c) =>
     withBody(pauseBody, await bodyOf(c), c, async ({ scope, for: length }) => {
+      const account = /^account:(?<name>.*)$/u.exec(scope)?.groups?.['name'];
+      if (account !== undefined && !panel.config.accounts.some(({ name }) => name === account)) {
+        return c.json({ error: `the configuration has no account ${account}` }, 400);
+      }
       const until = length === null ? null : panel.clock() + length;
       return c.json(await panel.command({ do: 'pause', scope, until }));
     }),

@@ -62,6 +62,15 @@ describe.concurrent('the dashboard without a token', () => {
     }
     expect((await cli('status', '--json')).stdout).toContain('"pauses":[]');
     expect((await ask(`${url}/api/pause`, { ...pause, headers: { ...OWN, origin: url } })).status).toBe(200);
+    const nowhere = {
+      method: 'POST',
+      headers: OWN,
+      body: JSON.stringify({ scope: 'account:shop-igg', for: null }),
+    };
+    expect(await ask(`${url}/api/pause`, nowhere)).toMatchObject({
+      status: 400,
+      body: '{"error":"the configuration has no account shop-igg"}',
+    });
     expect((await cli('status', '--json')).stdout).toContain('"scope":"all"');
   });
 
