@@ -16,8 +16,8 @@ interface Shown<T> extends Rows<T> {
   readonly keyOf: (row: T) => string | number;
 }
 
-/** As many as an answer holds. */
-const PAGE = 100;
+/** A page that stays open keeps so many, and that many more than were asked for. */
+const KEPT = 500;
 
 export interface Source<T> {
   /** Without `before`. */
@@ -42,7 +42,7 @@ export interface Growing<T> {
 export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
   const { path, keyOf } = source;
   const shown = useRef<Shown<T> | null>(null);
-  const kept = useRef(PAGE);
+  const kept = useRef(KEPT);
   const next = useRef<number | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [, render] = useState(0);
@@ -58,7 +58,7 @@ export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
       show(trimmed(renewed(last, page, Infinity), kept.current));
       return;
     }
-    kept.current = PAGE;
+    kept.current = KEPT;
     show(page);
   };
   /** One of the pages behind the newest, each in its turn. */
@@ -86,7 +86,7 @@ export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
   });
 
   const older = (before: number) => async (): Promise<void> => {
-    kept.current = Math.max(kept.current, (shown.current?.rows.length ?? 0) + PAGE);
+    kept.current = Math.max(kept.current, (shown.current?.rows.length ?? 0) + KEPT);
     try {
       const page = await read(before);
       const last = shown.current;

@@ -22,6 +22,8 @@ const UNREACHABLE = 'The program does not answer. Is it running?';
 /** However much happens, a page asks again at most this often. */
 const ASK_EVERY = 700;
 const RETRY_AFTER = 3_000;
+/** An answer that never comes must not be the last one that is asked for. */
+const ANSWER_WITHIN = 30_000;
 
 async function call(path: string, init: RequestInit = {}): Promise<unknown> {
   const response = await fetch(path, {
@@ -38,7 +40,7 @@ async function call(path: string, init: RequestInit = {}): Promise<unknown> {
 }
 
 export async function get<T>(path: string): Promise<T> {
-  return (await call(path)) as T;
+  return (await call(path, { signal: AbortSignal.timeout(ANSWER_WITHIN) })) as T;
 }
 
 export async function post<T>(path: string, body: unknown = {}): Promise<T> {

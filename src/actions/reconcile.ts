@@ -33,7 +33,8 @@ export async function reconcile(send: Send, parts: LookParts, signal: AbortSigna
   const look = await lookFor(send, parts, signal);
   if (look.found) {
     // It was sent some time ago: its final status may be had at once.
-    return store.endAttempt(send, { state: 'accepted', ...look.found, checkAt: clock() }, clock());
+    await store.endAttempt(send, { state: 'accepted', ...look.found, checkAt: clock() }, clock());
+    return;
   }
   // A comment takes one private reply: trying again cannot double it, and "already has a reply" says that it arrived.
   if (send.action === 'private_reply')
@@ -99,8 +100,7 @@ export async function endUnknown(
   detail: string,
 ): Promise<void> {
   const end = { state: 'unknown_outcome', reason: 'unknown_outcome', detail } as const;
-  await store.endAttempt(send, end, clock());
-  onEnded({ ...send, ...end });
+  if (await store.endAttempt(send, end, clock())) onEnded({ ...send, ...end });
 }
 
 async function resendOrLeave(send: Send, parts: LookParts, why: string): Promise<void> {
@@ -114,5 +114,5 @@ async function resendOrLeave(send: Send, parts: LookParts, why: string): Promise
     detail: `sent again: ${why}`,
     isResend: true,
   };
-  return store.endAttempt(send, end, clock());
+  await store.endAttempt(send, end, clock());
 }

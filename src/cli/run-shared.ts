@@ -115,14 +115,13 @@ async function keepReloading(
     const configs = loadConfigs(options.config, process.env);
     const read = configs.ok ? await readWorkspaces(configs.value, process.env) : configs;
     if (!read.ok) {
-      const faults = read.findings.map(
-        ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
-      );
+      const broken = read.findings.filter(({ severity }) => severity === 'error');
+      const faults = broken.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
       logger.error(
         { faults },
         'the changed rules are not used: they have faults. Those read before stay in force',
       );
-      panels.refuse(read.findings);
+      panels.refuse(broken);
       continue;
     }
     for (const { config, set } of read.value) {

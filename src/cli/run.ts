@@ -63,7 +63,7 @@ async function runAlone(options: RunOptions): Promise<void> {
       if (!options.once) reloadOn(reloader, options, { logger, stopping: ending });
       working = work(app, options, { config, logger, stopping });
       await Promise.race([stopped, working.then(() => (options.once ? null : stopped))]);
-      if (options.once) await notifier?.look();
+      if (options.once && !stopping.aborted) await Promise.race([stopped, notifier?.look()]);
       if (options.once) failOnUnread(app.health());
     } finally {
       over.abort();

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import { connect } from 'node:net';
 import { createTransport } from 'nodemailer';
-import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import { post } from '../actions/webhook/post.js';
 import type { Notice, NotifyConfig } from '../domain/notice.js';
 import { formatInstant, type Instant, type Millis, SECOND } from '../domain/time.js';
@@ -52,34 +50,18 @@ function emailChannel({ smtp, from, to }: NonNullable<NotifyConfig['email']>): C
     name: 'email',
     async tell(notices, _now, signal) {
       const ending = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]);
-      const transport = createTransport({ url: smtp, getSocket: socketUntil(ending) }, { from });
+      const transport = createTransport(smtp, { from });
       try {
         await transport.sendMail({
           to: [...to],
           subject: subjectOf(notices),
           text: linesOf(notices).join('\n'),
+          signal: ending,
         });
       } finally {
         transport.close();
       }
     },
-  };
-}
-
-/** nodemailer has no way to give up a mail that is on its way but for this: to own its connection. */
-function socketUntil(ending: AbortSignal): NonNullable<SMTPTransport.Options['getSocket']> {
-  return ({ host, port, secure }, callback) => {
-    const socket = connect({ host: host ?? 'localhost', port: Number(port ?? (secure ? 465 : 587)) });
-    const giveUp = (): void => void socket.destroy(new Error('it took too long, or the program stops'));
-    ending.addEventListener('abort', giveUp, { once: true });
-    socket.once('close', () => ending.removeEventListener('abort', giveUp));
-    const onError = (error: Error): void => callback(error, false);
-    socket.once('error', onError);
-    socket.once('connect', () => {
-      socket.off('error', onError);
-      callback(null, { connection: socket });
-    });
-    if (ending.aborted) giveUp();
   };
 }
 

@@ -83,12 +83,12 @@ export function createNotifier(parts: NotifierParts): Notifier {
     }
   }
 
+  const lookAgain = (): Promise<void> => (looking = looking.then(look));
+
   return {
-    look,
+    look: lookAgain,
     start() {
-      timer = setInterval(() => {
-        looking = looking.then(look);
-      }, EVERY);
+      timer = setInterval(() => void lookAgain(), EVERY);
     },
     async stop() {
       clearInterval(timer);

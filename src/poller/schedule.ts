@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import cron from 'node-cron';
-import { type Instant, type Millis, MINUTE } from '../domain/time.js';
+import { type Instant, MINUTE } from '../domain/time.js';
 
 export interface Schedule {
   start(): void;
@@ -40,12 +40,6 @@ export function nextTime(expression: string, name: string): Instant {
   const later = shareOf(name) * Math.min(every, MINUTE);
   const at = first + later;
   return at - every > Date.now() ? at - every : at;
-}
-
-/** Between the next two matches, in milliseconds. */
-export function timeBetween(expression: string): Millis {
-  const [first, second] = nextMatches(expression);
-  return first === undefined || second === undefined ? MINUTE : second - first;
 }
 
 /** When the expression matches next. */

@@ -30,21 +30,21 @@ export function createGate(token: string | null, clock: Clock): Gate {
   const logins = createGuesses(clock);
   const headers = createGuesses(clock);
 
-  const isRight = (given: string, guesses: Guesses): boolean => {
-    if (guesses.isTooOften()) return false;
+  const isRight = (context: Context, given: string, guesses: Guesses): boolean => {
+    if (guesses.isTooOften(context)) return false;
     const isIt = token !== null && isSame(given, token);
-    if (!isIt) guesses.wrong();
+    if (!isIt) guesses.wrong(context, given);
     return isIt;
   };
   const isOpenFor = (context: Context): boolean => {
     if (token === null) return LOOPBACK.test(context.req.header('host') ?? '');
     if (sessions.has(context)) return true;
     const given = bearerOf(context.req.header('authorization'));
-    return given !== null && isRight(given, headers);
+    return given !== null && isRight(context, given, headers);
   };
   const refusal = (context: Context): Response | null => {
     const isGuess = bearerOf(context.req.header('authorization')) !== null;
-    const isTooOften = isGuess && headers.isTooOften();
+    const isTooOften = isGuess && headers.isTooOften(context);
     if (isOpenFor(context)) return null;
     if (token === null) return context.json({ error: closedBecause(token) }, 403);
     if (isTooOften) return waitABit(context);
@@ -65,8 +65,8 @@ export function createGate(token: string | null, clock: Clock): Gate {
       return undefined;
     },
     logIn(context, given) {
-      if (logins.isTooOften()) return 'too_often';
-      if (!isRight(given, logins)) return 'wrong';
+      if (logins.isTooOften(context)) return 'too_often';
+      if (!isRight(context, given, logins)) return 'wrong';
       sessions.begin(context);
       return 'in';
     },

@@ -11,8 +11,9 @@ import type { Project } from '../project.js';
 import type { Served as Database } from '../store/postgres/open.js';
 import { postgresReports, postgresStore } from '../store/postgres/store.js';
 import type { Workspace } from '../workspaces.js';
-import { timeBetween } from '../poller/schedule.js';
+import { nextMatch } from '../poller/schedule.js';
 import type { RulesState } from '../reload.js';
+import type { ListPoll } from '../store/reports.js';
 import { carryOut } from './control.js';
 import { bearerOf, waitABit } from './gate.js';
 import { createGuesses } from './guesses.js';
@@ -132,15 +133,15 @@ function front(
     return (given === null ? getCookie(c, COOKIE) : owners.get(digest(given))?.workspace) ?? '';
   };
   // Whose token it is, is found out here: so here is where guessing is slowed.
-  const isGuessed = (given: string | null, by: 'header' | 'login'): boolean => {
-    if (given === null || isAlone) return false;
-    if (guesses[by].isTooOften()) return true;
-    if (!owners.has(digest(given))) guesses[by].wrong();
+  const isGuessed = (c: Context, given: string | null, by: 'header' | 'login'): boolean => {
+    if (given === null || isAlone || c.req.path === '/healthz') return false;
+    if (guesses[by].isTooOften(c)) return true;
+    if (!owners.has(digest(given))) guesses[by].wrong(c, given);
     return false;
   };
   site.all('*', async (c) => {
     const { given, by } = await tokenOf(c.req.raw);
-    if (isGuessed(given, by)) return waitABit(c);
+    if (isGuessed(c, given, by)) return waitABit(c);
     const workspace = nameOf(c, given);
     const token = tokens.get(workspace) ?? null;
     // Without a token of its own a workspace of several has no dashboard.
@@ -196,6 +197,11 @@ function faultsFor({ rulesPath }: Config, findings: readonly Finding[], isAlone:
     : ['other files of this installation have faults: the log of whoever runs it names them'];
 }
 
+/** A list that the configuration still has: what was read of another is never read again. */
+function isOf({ accounts, poll }: Config, { resource, platform }: ListPoll): boolean {
+  return (resource !== 'comments' || poll.comments) && accounts.some((each) => each.platform === platform);
+}
+
 interface Shown {
   readonly workspace: InForce;
   readonly watcher: Watcher;
@@ -215,9 +221,11 @@ async function createPanel(
   const look = async (): Promise<void> => {
     // However many pages ask, one question is on its way.
     looking ??= (async () => {
-      const polls = await reports.polls();
+      const polls = (await reports.polls()).filter((poll) => isOf(config, poll)).map(({ at }) => at);
       const readAt = polls.length === 0 ? null : Math.min(...polls);
-      const dueAt = (readAt ?? 0) + MINUTE + timeBetween(config.poll.schedule);
+      // Each workspace has its turn up to a minute after the schedule says so.
+      const isNews = readAt !== health.readAt || health.dueAt === undefined;
+      const dueAt = isNews ? nextMatch(config.poll.schedule) + MINUTE : health.dueAt;
       health = { ...NOTHING_READ, readAt, dueAt };
     })().finally(() => (looking = null));
     await looking;

@@ -220,7 +220,8 @@ export interface Store {
    */
   claimSend(route: SendRoute, now: Instant, budget: SendBudget): Promise<Claim>;
   guardFacts(send: Send, now: Instant): Promise<GuardFacts>;
-  endAttempt(send: Send, end: AttemptEnd, now: Instant): Promise<void>;
+  /** False: it was no longer on its way, and nothing changed. */
+  endAttempt(send: Send, end: AttemptEnd, now: Instant): Promise<boolean>;
   /** Ambiguous and accepted sends whose time to look has come. */
   dueForLook(now: Instant, limit: number): Promise<readonly Send[]>;
   /** Puts the next look off without any other change. A look that failed is not counted. */

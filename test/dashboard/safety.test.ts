@@ -203,6 +203,9 @@ describe.concurrent('the dashboard with a token', () => {
       ask(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
     // Who guesses at the login keeps Prometheus from nothing.
     expect((await figures(TOKEN)).status).toBe(200);
+    // Nor does a program that was not told of a new token, and goes on with the old one.
+    for (let scrape = 0; scrape < 9; scrape += 1) expect((await figures('of last year')).status).toBe(401);
+    expect((await figures(TOKEN)).status).toBe(200);
     for (let guess = 0; guess < 5; guess += 1) await figures(`guess ${guess}`);
     expect(await figures(TOKEN)).toMatchObject({ status: 429, headers: { 'retry-after': '60' } });
     expect(await ask(`${url}/session`, { headers: { authorization: `Bearer ${TOKEN}` } })).toMatchObject({

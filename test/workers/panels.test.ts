@@ -1,5 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Config } from '../../src/domain/config.js';
+import type { Platform } from '../../src/domain/event.js';
+import { DAY } from '../../src/domain/time.js';
 import { createSharedPanels } from '../../src/server/shared-panels.js';
 import type { Served } from '../../src/store/postgres/open.js';
 import { postgresStore, takeOver, workspaceOf } from '../../src/store/postgres/store.js';
@@ -95,10 +97,11 @@ describe('the dashboards of several workspaces', () => {
     const { ask } = await aSite([bakery, florist], null);
     const number = await workspaceOf(served, 'bakery');
     const store = postgresStore(served, await takeOver(served, number, 'test', Date.now), Date.now);
-    await store.endPoll(
-      [{ resource: 'messages', marks: new Map([['instagram', Date.now()]]), at: Date.now() }],
-      Date.now(),
-    );
+    const read = (platform: Platform, at: number) =>
+      store.endPoll([{ resource: 'messages', marks: new Map([[platform, at]]), at }], at);
+    await read('instagram', Date.now());
+    // Of an account that is no longer configured.
+    await read('bluesky', Date.now() - DAY);
     expect((await ask('/readyz', bearer('token-of-bakery'))).status).toBe(200);
     expect((await ask('/readyz', bearer('token-of-florist'))).status).toBe(503);
     expect((await ask('/readyz')).status).toBe(401);
@@ -110,6 +113,7 @@ describe('the dashboards of several workspaces', () => {
       expect((await ask('/api/people', bearer(`guess ${guess}`))).status).toBe(401);
     }
     expect((await ask('/api/people', bearer('token-of-bakery'))).status).toBe(429);
+    expect((await ask('/healthz', bearer('token-of-bakery'))).status).toBe(200);
   });
 
   it('read no more of a login than a login is', async () => {

@@ -45,13 +45,14 @@ export function ends(db: Database): EndPart {
     return true;
   };
 
-  const end = db.transaction(function* (send: Send, how: AttemptEnd, now: Instant): Work<void> {
-    if (!(yield* finish(send, ['sending', 'ambiguous', 'accepted'], changeOf(send, how), now))) return;
+  const end = db.transaction(function* (send: Send, how: AttemptEnd, now: Instant): Work<boolean> {
+    if (!(yield* finish(send, ['sending', 'ambiguous', 'accepted'], changeOf(send, how), now))) return false;
     yield* noteBlock(send, how, block, now);
     const neverLeft = how.state === 'stopped' || (how.state === 'pending' && how.isUncounted === true);
     if (neverLeft) yield* uncount.run(send.route, send.attemptedAt);
     const outcome = how.state === 'pending' && neverLeft ? 'nothing_left' : how.state;
     yield* endAttempt.run(now, outcome, how.detail ?? ('status' in how ? how.status : null), send.id);
+    return true;
   });
 
   const deliveries = db.transaction(function* (rows: readonly Delivery[], now: Instant): Work<Send[]> {

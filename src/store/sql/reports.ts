@@ -1,5 +1,14 @@
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { Attempt, FeedQuery, Figure, PeopleQuery, Person, Reports, Utterance } from '../reports.js';
+import type {
+  Attempt,
+  FeedQuery,
+  Figure,
+  ListPoll,
+  PeopleQuery,
+  Person,
+  Reports,
+  Utterance,
+} from '../reports.js';
 import type { Handoff } from '../store.js';
 import { funnelReports } from './contacts.js';
 import type { Database } from './database.js';
@@ -71,7 +80,7 @@ function troubles(db: Database): Pick<Reports, 'troubles' | 'handoffs' | 'polls'
     `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId" from handoffs h
      where ${OPEN_HANDOFF} order by id desc limit @limit`,
   );
-  const polls = db.prepare('select polled_at as at from cursors');
+  const polls = db.prepare('select resource, platform, polled_at as at from cursors');
   return {
     troubles: db.reads(function* (since: Instant) {
       const [failed, dead] = [yield* sends.get(), yield* webhooks.get()] as { n: number }[];
@@ -82,7 +91,7 @@ function troubles(db: Database): Pick<Reports, 'troubles' | 'handoffs' | 'polls'
       return (yield* latest.all({ since, limit })) as Handoff[];
     }),
     polls: db.reads(function* () {
-      return ((yield* polls.all()) as { at: number }[]).map(({ at }) => at);
+      return (yield* polls.all()) as ListPoll[];
     }),
   };
 }
