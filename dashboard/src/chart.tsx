@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
@@ -14,9 +14,22 @@ const DAY = 86_400;
 const HEIGHT = 140;
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', timeZone: 'UTC' });
 
+/** Light or dark: a chart is drawn in colours, and does not change with the page. */
+function useScheme(): boolean {
+  const [dark] = useState(() => matchMedia('(prefers-color-scheme: dark)'));
+  const [isDark, setDark] = useState(dark.matches);
+  useEffect(() => {
+    const change = () => setDark(dark.matches);
+    dark.addEventListener('change', change);
+    return () => dark.removeEventListener('change', change);
+  }, [dark]);
+  return isDark;
+}
+
 /** Bars, one a day; the numbers stand beside them for who cannot see them. */
 export function Days({ label, days, today }: DaysProps) {
   const box = useRef<HTMLDivElement>(null);
+  const scheme = useScheme();
   const text = days.map((n) => n.toLocaleString()).join(', ');
   useEffect(() => {
     const element = box.current;
@@ -66,11 +79,13 @@ export function Days({ label, days, today }: DaysProps) {
       resized.disconnect();
       plot.destroy();
     };
-  }, [text, today]);
+  }, [text, today, scheme]);
   return (
     <figure class="chart">
       <figcaption>
-        {label} <span class={days.length > 7 ? 'unseen' : 'quiet'}>{text}</span>
+        {label}
+        <span class="unseen">, of {days.length} days, today last:</span>{' '}
+        <span class={days.length > 7 ? 'unseen' : 'quiet'}>{text}</span>
       </figcaption>
       <div ref={box} aria-hidden="true" />
     </figure>

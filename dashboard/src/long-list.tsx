@@ -1,4 +1,11 @@
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+import {
+  defaultRangeExtractor,
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type Range,
+  Virtualizer,
+} from '@tanstack/virtual-core';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
@@ -26,6 +33,12 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
       return item === undefined ? index : keyOf(item);
     },
     overscan: 8,
+    // The row that has the focus stays in the page, however far it is scrolled away.
+    rangeExtractor: (range: Range) => {
+      const all = defaultRangeExtractor(range);
+      const kept = focusedIn(box.current, items, keyOf);
+      return kept < 0 || all.includes(kept) ? all : [...all, kept].sort((a, b) => a - b);
+    },
     observeElementRect,
     observeElementOffset,
     scrollToFn: elementScroll,
@@ -37,6 +50,12 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
   useLayoutEffect(() => list._willUpdate());
   useAnchor(list, box, items, keyOf);
   const rows = list.getVirtualItems();
+  const isAsked = useRef(false);
+  useLayoutEffect(() => {
+    // The button that was used is gone.
+    if (more === null && isAsked.current) box.current?.focus();
+    isAsked.current = false;
+  }, [more === null]);
 
   return (
     <div class="long" ref={box} tabIndex={0} role="region" aria-label={label}>
@@ -48,6 +67,7 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
               <li
                 key={row.key}
                 data-index={row.index}
+                data-key={String(row.key)}
                 aria-setsize={items.length}
                 aria-posinset={row.index + 1}
                 ref={(element) => list.measureElement(element)}
@@ -61,13 +81,30 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
       </ul>
       {more && (
         <div class="more">
-          <button type="button" onClick={more}>
+          <button
+            type="button"
+            onClick={() => {
+              isAsked.current = true;
+              more();
+            }}
+          >
             Show older
           </button>
         </div>
       )}
     </div>
   );
+}
+
+/** The place of the row that has the focus, -1: none has. */
+function focusedIn<T>(
+  box: HTMLElement | null,
+  items: readonly T[],
+  keyOf: (item: T) => string | number,
+): number {
+  const focused = box?.contains(document.activeElement) ? document.activeElement : null;
+  const key = focused?.closest('li')?.dataset['key'];
+  return key === undefined ? -1 : items.findIndex((item) => String(keyOf(item)) === key);
 }
 
 /** Rows that come above do not move those that somebody reads. At the top of the list the new ones are seen. */
@@ -84,12 +121,13 @@ function useAnchor<T>(
     const element = box.current;
     if (element === null) return;
     const { current } = held;
-    if (current !== null && element.scrollTop > 0) {
+    const isRead = element.scrollTop > 0 || focusedIn(element, items, keyOf) >= 0;
+    if (current !== null && isRead) {
       const index = items.findIndex((item) => keyOf(item) === current.key);
       const start = list.measurementsCache[index]?.start;
       if (index > current.index && start !== undefined) element.scrollTop = start + current.within;
     }
-    const top = element.scrollTop > 0 ? list.getVirtualItemForOffset(element.scrollTop) : undefined;
+    const top = isRead ? list.getVirtualItemForOffset(element.scrollTop) : undefined;
     held.current = top ? { key: top.key, index: top.index, within: element.scrollTop - top.start } : null;
   });
 }

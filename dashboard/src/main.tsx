@@ -10,7 +10,7 @@ import { Now } from './pages/now.js';
 import { People } from './pages/people.js';
 import { Rules } from './pages/rules.js';
 import { Why } from './pages/why.js';
-import { Empty, Title } from './parts.js';
+import { Empty, said, Title } from './parts.js';
 import { askSession, isConnected, isIn, listen, useServer } from './server.js';
 import './style.css';
 
@@ -59,6 +59,9 @@ function Shell() {
         </div>
         {data && <span class={`mode ${data.mode}`}>{data.mode}</span>}
       </nav>
+      <p class="unseen" role="status">
+        {said.value}
+      </p>
       <main id="main">
         {!isConnected.value && (
           <p class="fault" role="alert">

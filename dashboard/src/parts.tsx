@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { toneOf } from './format.js';
-import { wordsOf } from './server.js';
+import { isConnected, wordsOf } from './server.js';
 
 export function Reason({ reason }: { readonly reason: string | null }) {
   return <span class={`chip ${toneOf(reason)}`}>{reason ?? 'not decided yet'}</span>;
@@ -22,7 +22,7 @@ export function Card({
   aside,
   children,
 }: {
-  readonly title: string;
+  readonly title: ComponentChildren;
   readonly aside?: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
@@ -64,8 +64,31 @@ function settle(): void {
   setTimeout(() => (settling.value -= 1), DOUBLE);
 }
 
+/** What is said to whoever hears the page: that something was done. */
+export const said = signal('');
+
+interface KnownProps<T> {
+  readonly data: T | null;
+  readonly error: string | null;
+  readonly children: (data: T) => ComponentChildren;
+}
+
+/** What the program answered last, also while it does not answer: what is read, opened or typed in there stays. */
+export function Known<T>({ data, error, children }: KnownProps<T>) {
+  // That the program is gone, the page says above all.
+  const isSaid = data !== null && !isConnected.value;
+  return (
+    <>
+      {(error !== null || data === null) && !isSaid && <Waiting error={error} />}
+      {data !== null && children(data)}
+    </>
+  );
+}
+
 interface ActionProps {
   readonly label: string;
+  /** Whom or what it is about, where there are several of the same label. */
+  readonly about?: string;
   readonly act: () => Promise<unknown>;
   /** Asked before it is done; without it, it is done at once. */
   readonly confirm?: string;
@@ -73,7 +96,7 @@ interface ActionProps {
 }
 
 /** A button that says what went wrong. */
-export function Action({ label, act, confirm, danger = false }: ActionProps) {
+export function Action({ label, about, act, confirm, danger = false }: ActionProps) {
   const [state, setState] = useState<{ isBusy: boolean; error: string | null }>({
     isBusy: false,
     error: null,
@@ -86,7 +109,11 @@ export function Action({ label, act, confirm, danger = false }: ActionProps) {
     setState({ isBusy: true, error: null });
     settle();
     act()
-      .then(() => setState({ isBusy: false, error: null }))
+      .then(() => {
+        setState({ isBusy: false, error: null });
+        said.value = `${label}: done`;
+        setTimeout(findFocus, DOUBLE);
+      })
       .catch((error: unknown) => setState({ isBusy: false, error: wordsOf(error) }))
       .finally(settle);
   };
@@ -104,6 +131,7 @@ export function Action({ label, act, confirm, danger = false }: ActionProps) {
         onClick={confirm === undefined ? go : ask}
       >
         {state.isBusy ? `${label} …` : label}
+        {about !== undefined && <span class="unseen"> {about}</span>}
       </button>
       {state.error !== null && (
         <span class="fault" role="alert">
@@ -113,6 +141,7 @@ export function Action({ label, act, confirm, danger = false }: ActionProps) {
       {confirm !== undefined && (
         <dialog ref={dialog} aria-label={label}>
           <p>{confirm}</p>
+          {about !== undefined && <Said text={about} class="quiet" />}
           <div class="row end">
             <button type="button" onClick={() => dialog.current?.close()}>
               Not now
@@ -127,13 +156,20 @@ export function Action({ label, act, confirm, danger = false }: ActionProps) {
   );
 }
 
-/** The page's name, in the window and for whoever hears it read. */
-export function Title({ children }: { readonly children: string }) {
+/** Who works by keyboard goes on from the top of the page when what they used is gone. */
+function findFocus(): void {
+  if (document.activeElement === document.body) document.querySelector<HTMLElement>('h1')?.focus();
+}
+
+/** The page's name, in the window and for whoever hears it read; `about` tells the windows of one page apart. */
+export function Title({ children, about }: { readonly children: string; readonly about?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${children} – Autoresponder`;
     heading.current?.focus({ preventScroll: true });
   }, [children]);
+  useEffect(() => {
+    document.title = `${children}${about === undefined ? '' : ` ${about}`} – Autoresponder`;
+  }, [children, about]);
   return (
     <h1 ref={heading} tabIndex={-1}>
       {children}

@@ -36,7 +36,7 @@ export function TraceView({
       {trace.words.length === 0 ? (
         <Empty>There are no words in it.</Empty>
       ) : (
-        <p class="words">
+        <p class="words" tabIndex={0}>
           {trace.words.map((word, index) => (
             <bdi key={index}>{word}</bdi>
           ))}

@@ -143,7 +143,7 @@ rules:
     });
     await page.getByText('Refused accounts').waitFor();
     expect(await page.locator('main').innerText()).toContain('connect the account again in Blotato');
-    expect(await page.getByRole('link', { name: /Needs attention/u }).innerText()).toMatch(/1/u);
+    await page.getByRole('link', { name: /Needs attention\s*1 open/u }).waitFor();
   });
 
   it('says what needs attention: answers that failed, which can be sent again or given up', async (test) => {
@@ -170,6 +170,11 @@ rules:
     await page.getByRole('dialog').getByRole('button', { name: 'Give it up' }).click();
     await failed.first().waitFor({ state: 'detached' });
     expect(sent()).toHaveLength(1);
+    // What was used is gone: who works by keyboard goes on from the top, and hears that it was done.
+    await vi.waitFor(async () => expect(await page.evaluate('document.activeElement.tagName')).toBe('H1'), {
+      timeout: 10_000,
+    });
+    expect(await page.getByRole('status').first().innerText()).toBe('Give it up: done');
   });
 
   it('tries a text, runs the tests, and shows what other rules would change', async (test) => {
@@ -382,11 +387,11 @@ rules:
     const { page } = await open(test, `${url}/attention`);
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'a human please' });
     await page.getByText('Rules called a human, and none wrote since').waitFor();
-    expect(await page.getByRole('link', { name: /Needs attention/u }).innerText()).toMatch(/1/u);
+    await page.getByRole('link', { name: /Needs attention\s*1 open/u }).waitFor();
     await vi.waitFor(() => expect(sandbox.sends()).toHaveLength(1), { timeout: 60_000 });
     sandbox.humanWrites({ account: 'shop-ig', contact: 'ana', text: 'Hello, this is Kim.' });
     await page.getByText('Nothing: every list is read').waitFor();
-    expect(await page.getByRole('link', { name: /Needs attention/u }).innerText()).not.toMatch(/\d/u);
+    await page.getByRole('link', { name: 'Needs attention', exact: true }).waitFor();
   });
 
   it('hears again after what stands between it and the program answered something else', async (test) => {
@@ -445,12 +450,35 @@ rules:
     await page.getByRole('heading', { name: 'Now' }).waitFor();
   });
 
-  it('says that the program is gone', async (test) => {
+  it('says that the program is gone, and keeps what was read and typed', async (test) => {
     const { url, program } = await served(test, { rules: RULES });
-    const { page } = await open(test, url);
-    await page.getByRole('heading', { name: 'Now' }).waitFor();
+    const { page } = await open(test, `${url}/rules`);
+    await page.getByRole('searchbox').fill('pric');
+    await page.locator('.rulelist summary').click();
     program.kill('SIGTERM');
     await page.getByText('The program does not answer: what you see may be old.').waitFor();
+    // What is asked after that fails.
+    await page.waitForEvent('requestfailed');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('pric');
+    expect(await page.locator('.rulelist details[open]').count()).toBe(1);
+    expect(await page.getByRole('alert').count()).toBe(1);
+  });
+
+  it('leaves the focus with the row that is read, however much comes in above', async (test) => {
+    const { url, sandbox } = await served(test, { rules: RULES });
+    const { page } = await open(test, url);
+    for (let n = 1; n <= 3; n += 1) {
+      sandbox.receive({ account: 'shop-ig', contact: `early-${n}`, text: `early ${n}` });
+    }
+    const row = page.locator('a.event', { hasText: 'early 2' });
+    await row.focus();
+    for (let n = 1; n <= 40; n += 1) {
+      sandbox.receive({ account: 'shop-ig', contact: `late-${n}`, text: `late ${n}` });
+    }
+    const place = async () => page.locator('.long li', { hasText: 'early 2' }).getAttribute('aria-posinset');
+    await vi.waitFor(async () => expect(Number(await place())).toBeGreaterThan(40), { timeout: 60_000 });
+    expect(await page.evaluate('document.activeElement.textContent')).toContain('early 2');
+    expect(await row.isVisible()).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { AttentionView } from '../../../src/server/views.js';
 import { ago, count, until } from '../format.js';
-import { Action, Card, Empty, Said, Title, Waiting } from '../parts.js';
+import { Action, Card, Empty, Known, Said, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
 import { SendView } from './why.js';
 
@@ -9,11 +9,9 @@ export function Attention() {
   return (
     <>
       <Title>Needs attention</Title>
-      {data === null || error !== null ? (
-        <Waiting error={error} />
-      ) : (
-        <AttentionBody {...data} again={again} />
-      )}
+      <Known data={data} error={error}>
+        {(view) => <AttentionBody {...view} again={again} />}
+      </Known>
     </>
   );
 }
@@ -81,7 +79,7 @@ function AttentionBody(view: AttentionView & { readonly again: () => void }) {
           {sends.map((send) => (
             <div key={send.id} class="stuck">
               <a href={`/events/${encodeURIComponent(send.eventId)}`}>
-                {send.account}, {ago(send.createdAt)}
+                {send.account} to <bdi>{send.contactId}</bdi>, {ago(send.createdAt)}
               </a>
               <SendView send={send} again={again} />
             </div>
@@ -143,9 +141,10 @@ function Webhooks({ webhooks, counts, again }: WebhooksProps) {
             <Said text={url} />
             {detail !== null && <p class="detail">{detail}</p>}
             <div class="row">
-              <Action label="Tell it again" act={act('retry')} />
+              <Action label="Tell it again" about={`${rule}, ${ago(createdAt)}`} act={act('retry')} />
               <Action
                 label="Give it up"
+                about={`${rule}, ${ago(createdAt)}`}
                 act={act('discard')}
                 confirm="It will not be told any more. What it would have told is lost to it."
               />

@@ -1,45 +1,50 @@
 import type { Utterance } from '../../../src/store/reports.js';
 import type { DialogueView } from '../../../src/server/views.js';
 import { timeOf } from '../format.js';
-import { Action, Card, Empty, Reason, Said, Title, Waiting } from '../parts.js';
+import { Action, Card, Empty, Known, Reason, Said, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
 
 /** Both sides of what one person and one account wrote to each other. */
 export function Dialogue({ account, contact }: { readonly account: string; readonly contact: string }) {
   const path = `/api/people/${encodeURIComponent(account)}/${encodeURIComponent(contact)}`;
   const { data, error, again } = useServer<DialogueView>(path);
-  if (data === null || error !== null) {
-    return (
-      <>
-        <Title>Conversation</Title>
-        <Waiting error={error} />
-      </>
-    );
-  }
-  const scope = `contact:${contact}`;
   return (
     <>
-      <Title>Conversation</Title>
-      <Card
-        title={`${data.person.name} and ${account}`}
-        aside={
-          data.isPaused ? (
-            <Action label="Resume" act={() => post('/api/resume', { scope }).then(again)} />
-          ) : (
-            <Action label="Pause answers" act={() => post('/api/pause', { scope, for: null }).then(again)} />
-          )
-        }
-      >
-        {data.isPaused && <p class="note">Automatic answers to this person are paused.</p>}
-        {data.isOptedOut && <p class="note">This person asked for no more automatic answers.</p>}
-        {data.utterances.length === 0 && <Empty>Nothing is kept of what was written.</Empty>}
-        <ol class="dialogue">
-          {data.utterances.map((each, index) => (
-            <UtteranceView key={each.eventId ?? `send ${index}`} {...each} />
-          ))}
-        </ol>
-      </Card>
+      <Title {...(data ? { about: data.person.name } : {})}>Conversation</Title>
+      <Known data={data} error={error}>
+        {(view) => <Both {...view} again={again} />}
+      </Known>
     </>
+  );
+}
+
+function Both({ again, ...data }: DialogueView & { readonly again: () => void }) {
+  const { account, contactId, name } = data.person;
+  const scope = `contact:${contactId}`;
+  return (
+    <Card
+      title={
+        <>
+          <bdi>{name}</bdi> and {account}
+        </>
+      }
+      aside={
+        data.isPaused ? (
+          <Action label="Resume" act={() => post('/api/resume', { scope }).then(again)} />
+        ) : (
+          <Action label="Pause answers" act={() => post('/api/pause', { scope, for: null }).then(again)} />
+        )
+      }
+    >
+      {data.isPaused && <p class="note">Automatic answers to this person are paused.</p>}
+      {data.isOptedOut && <p class="note">This person asked for no more automatic answers.</p>}
+      {data.utterances.length === 0 && <Empty>Nothing is kept of what was written.</Empty>}
+      <ol class="dialogue">
+        {data.utterances.map((each, index) => (
+          <UtteranceView key={each.eventId ?? `send ${index}`} {...each} />
+        ))}
+      </ol>
+    </Card>
   );
 }
 

@@ -1,14 +1,20 @@
 import { useState } from 'preact/hooks';
 import type { DiffView } from '../../../src/server/views.js';
 import { count } from '../format.js';
-import { Action, Card, Empty, Said } from '../parts.js';
+import { Action, Card, Empty, Said, said } from '../parts.js';
 import { post } from '../server.js';
 
 /** What would have been decided otherwise, had the rules been those that are pasted here. */
 export function Diff() {
   const [rules, setRules] = useState('');
   const [view, setView] = useState<DiffView | null>(null);
-  const compare = async () => setView(await post<DiffView>('/api/diff', { rules }));
+  const compare = async () => {
+    const found = await post<DiffView>('/api/diff', { rules });
+    setView(found);
+    const changed = found.groups.reduce((sum, { n }) => sum + n, 0);
+    said.value =
+      found.faults.length > 0 ? 'The rules have faults.' : `${count(changed, 'decision')} would differ.`;
+  };
   return (
     <Card title="What would other rules change?" aside={<span class="quiet">nothing is put into force</span>}>
       <div class="form">
@@ -30,7 +36,7 @@ export function Diff() {
         />
       </div>
       {view && (
-        <div role="status">
+        <div>
           {view.faults.length > 0 ? (
             <pre class="fault">{view.faults.join('\n\n')}</pre>
           ) : (

@@ -1,6 +1,6 @@
 import type { FunnelsView, FunnelView, StageView } from '../../../src/server/views.js';
 import { Days } from '../chart.js';
-import { Card, Empty, Said, Title, Waiting } from '../parts.js';
+import { Card, Empty, Known, Said, Title } from '../parts.js';
 import { useServer } from '../server.js';
 
 export function Funnels() {
@@ -8,7 +8,9 @@ export function Funnels() {
   return (
     <>
       <Title>Funnels</Title>
-      {data === null || error !== null ? <Waiting error={error} /> : <All {...data} />}
+      <Known data={data} error={error}>
+        {(view) => <All {...view} />}
+      </Known>
     </>
   );
 }

@@ -3,7 +3,7 @@ import type { AccountView, EventView, FeedView, NowView } from '../../../src/ser
 import { ago, count, timeOf, until } from '../format.js';
 import { type Rows, useGrowing } from '../growing.js';
 import { LongList } from '../long-list.js';
-import { Action, Card, Empty, Reason, Said, Title, Waiting } from '../parts.js';
+import { Action, Card, Empty, Known, Reason, Said, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
 
 export function Now() {
@@ -13,20 +13,19 @@ export function Now() {
   return (
     <>
       <Title>Now</Title>
-      {error !== null && <Waiting error={error} />}
-      {now === null ? (
-        error === null && <Waiting error={null} />
-      ) : (
-        <>
-          <State now={now} again={again} />
-          <Card title="Accounts">
-            <Accounts accounts={now.accounts} />
-          </Card>
-          <Card title="Last 24 hours" aside={<span class="quiet">choose one to see only those below</span>}>
-            <Reasons reasons={now.reasons} chosen={reason} choose={setReason} />
-          </Card>
-        </>
-      )}
+      <Known data={now} error={error}>
+        {(view) => (
+          <>
+            <State now={view} again={again} />
+            <Card title="Accounts">
+              <Accounts accounts={view.accounts} />
+            </Card>
+            <Card title="Last 24 hours" aside={<span class="quiet">choose one to see only those below</span>}>
+              <Reasons reasons={view.reasons} chosen={reason} choose={setReason} />
+            </Card>
+          </>
+        )}
+      </Known>
       <Card
         title="What came in"
         aside={
@@ -199,20 +198,22 @@ function Feed({ reason, account }: { readonly reason: string; readonly account: 
   const query = new URLSearchParams({ ...(reason && { reason }), ...(account && { account }) });
   const path = `/api/events?${query.toString()}`;
   const { rows, error, older } = useGrowing<EventView>({ path, keyOf: ({ seq }) => seq, rowsOf: eventsOf });
-  if (error !== null || rows === null) return <Waiting error={error} />;
-  if (rows.length === 0) {
-    return (
-      <Empty>
-        {reason || account
-          ? 'Nothing of that kind is in the journal.'
-          : 'Nobody has written since the program was started for the first time.'}
-      </Empty>
-    );
-  }
   return (
-    <LongList items={rows} keyOf={({ seq }) => seq} label="What came in" more={older}>
-      {(event) => <EventLine {...event} />}
-    </LongList>
+    <Known data={rows} error={error}>
+      {(events) =>
+        events.length === 0 ? (
+          <Empty>
+            {reason || account
+              ? 'Nothing of that kind is in the journal.'
+              : 'Nobody has written since the program was started for the first time.'}
+          </Empty>
+        ) : (
+          <LongList items={events} keyOf={({ seq }) => seq} label="What came in" more={older}>
+            {(event) => <EventLine {...event} />}
+          </LongList>
+        )
+      }
+    </Known>
   );
 }
 
@@ -244,7 +245,8 @@ function EventLine({
         </span>
         {answers[0] && (
           <span class="line answer">
-            <span aria-label="answer">↳</span> <Said text={answers[0].text} />
+            <span aria-hidden="true">↳</span>
+            <span class="unseen">answer:</span> <Said text={answers[0].text} />
           </span>
         )}
       </span>

@@ -3,7 +3,7 @@ import type { PeopleView } from '../../../src/server/views.js';
 import { timeOf } from '../format.js';
 import { type Rows, useGrowing } from '../growing.js';
 import { LongList } from '../long-list.js';
-import { Card, Empty, Said, Title, Waiting } from '../parts.js';
+import { Card, Empty, Known, Said, Title } from '../parts.js';
 
 const keyOf = ({ account, contactId }: Person) => JSON.stringify([account, contactId]);
 
@@ -18,15 +18,17 @@ export function People() {
     <>
       <Title>Conversations</Title>
       <Card title="Who wrote last">
-        {error !== null || rows === null ? (
-          <Waiting error={error} />
-        ) : rows.length === 0 ? (
-          <Empty>Nobody has written yet.</Empty>
-        ) : (
-          <LongList items={rows} keyOf={keyOf} label="People" more={older}>
-            {(person) => <PersonLine {...person} />}
-          </LongList>
-        )}
+        <Known data={rows} error={error}>
+          {(people) =>
+            people.length === 0 ? (
+              <Empty>Nobody has written yet.</Empty>
+            ) : (
+              <LongList items={people} keyOf={keyOf} label="People" more={older}>
+                {(person) => <PersonLine {...person} />}
+              </LongList>
+            )
+          }
+        </Known>
       </Card>
     </>
   );

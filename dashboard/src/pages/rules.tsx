@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { NowView, RulesView, RuleView, TestsView } from '../../../src/server/views.js';
 import { Days } from '../chart.js';
 import { ago, count } from '../format.js';
-import { Action, Card, Empty, Reason, Said, Title, Waiting } from '../parts.js';
+import { Action, Card, Empty, Known, Reason, Said, Title } from '../parts.js';
 import { get, useServer } from '../server.js';
 import { Diff } from './diff.js';
 import { TryBox } from './try.js';
@@ -14,7 +14,9 @@ export function Rules() {
     <>
       <Title>Rules</Title>
       {now && <TryBox accounts={now.accounts} />}
-      {data === null || error !== null ? <Waiting error={error} /> : <RuleList {...data} />}
+      <Known data={data} error={error}>
+        {(view) => <RuleList {...view} />}
+      </Known>
       <Tests />
       <Diff />
     </>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { AccountView, TryView } from '../../../src/server/views.js';
-import { Action, Card } from '../parts.js';
-import { post } from '../server.js';
+import { Action, Card, said, Waiting } from '../parts.js';
+import { post, wordsOf } from '../server.js';
 import { TraceView } from '../trace.js';
 
 /** A text that somebody types in, and what would become of it. Nobody is answered. */
@@ -11,9 +11,13 @@ export function TryBox({ accounts }: { readonly accounts: readonly AccountView[]
   const [kind, setKind] = useState('message');
   const [at, setAt] = useState('');
   const [view, setView] = useState<TryView | null>(null);
+  const [error, setError] = useState<string | null>(null);
   const ask = async () => {
     const time = at === '' ? Date.now() : new Date(at).getTime();
-    setView(await post<TryView>('/api/try', { text, account, kind, at: time }));
+    const found = await post<TryView>('/api/try', { text, account, kind, at: time });
+    setView(found);
+    setError(null);
+    said.value = `${found.decision.reason}: ${verdictOf(found)}`;
   };
   return (
     <Card title="Try a message" aside={<span class="quiet">nobody is answered</span>}>
@@ -21,7 +25,7 @@ export function TryBox({ accounts }: { readonly accounts: readonly AccountView[]
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (text !== '') void ask();
+          if (text !== '') ask().catch((failure: unknown) => setError(wordsOf(failure)));
         }}
       >
         <label class="wide">
@@ -57,14 +61,12 @@ export function TryBox({ accounts }: { readonly accounts: readonly AccountView[]
           act={() => (text === '' ? Promise.reject(new Error('Write something first.')) : ask())}
         />
       </form>
-      {view && (
-        <div role="status">
-          <TraceView
-            decision={view.decision}
-            sentence={view.decision.reason === 'replied' ? 'it would be answered so' : view.sentence}
-          />
-        </div>
-      )}
+      {error !== null && <Waiting error={error} />}
+      {view && <TraceView decision={view.decision} sentence={verdictOf(view)} />}
     </Card>
   );
+}
+
+function verdictOf({ decision, sentence }: TryView): string {
+  return decision.reason === 'replied' ? 'it would be answered so' : sentence;
 }

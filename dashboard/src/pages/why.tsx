@@ -2,7 +2,7 @@ import type { Send } from '../../../src/domain/send.js';
 import type { Attempt } from '../../../src/store/reports.js';
 import type { WhyView } from '../../../src/server/views.js';
 import { dateOf, timeOf } from '../format.js';
-import { Action, Card, Empty, Said, Title, Waiting } from '../parts.js';
+import { Action, Card, Empty, Known, Said, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
 import { TraceView } from '../trace.js';
 
@@ -11,10 +11,16 @@ export function Why({ id }: { readonly id: string }) {
   const { data, error, again } = useServer<WhyView>(`/api/events/${encodeURIComponent(id)}`);
   return (
     <>
-      <Title>Why</Title>
-      {data === null || error !== null ? <Waiting error={error} /> : <WhyBody {...data} again={again} />}
+      <Title {...(data ? { about: nameOf(data.event) } : {})}>Why</Title>
+      <Known data={data} error={error}>
+        {(view) => <WhyBody {...view} again={again} />}
+      </Known>
     </>
   );
+}
+
+function nameOf({ contact }: WhyView['event']): string {
+  return contact.name ?? contact.username ?? contact.id;
 }
 
 function WhyBody({
@@ -25,8 +31,10 @@ function WhyBody({
   sends,
   again,
 }: WhyView & { readonly again: () => void }) {
-  const { contact, account, platform, kind, at, text } = event;
-  const name = contact.name ?? contact.username ?? contact.id;
+  const { contact, account, platform, kind, at, text, direction } = event;
+  const person = <bdi>{nameOf(event)}</bdi>;
+  const own = account ?? 'an account that is not known';
+  const [from, to] = direction === 'outgoing' ? [own, person] : [person, own];
   return (
     <>
       <Card
@@ -40,7 +48,7 @@ function WhyBody({
         }
       >
         <p class="quiet">
-          <bdi>{name}</bdi> to {account ?? 'an account that is not known'} on {platform}, {dateOf(at)}
+          {from} to {to} on {platform}, {dateOf(at)}
         </p>
         {text === '' ? <Empty>Its text is no longer kept.</Empty> : <Said text={text} class="bubble" />}
       </Card>
@@ -74,6 +82,7 @@ interface SendProps {
 export function SendView({ send, attempts = [], again }: SendProps) {
   const { id, action, rule, state, detail, text } = send;
   const act = (verb: string) => () => post(`/api/sends/${id}/${verb}`).finally(again);
+  const about = `${rule} to ${send.contactId}`;
   const isStuck = state === 'failed' || state === 'unknown_outcome';
   return (
     <article class="send">
@@ -102,6 +111,7 @@ export function SendView({ send, attempts = [], again }: SendProps) {
         <div class="row">
           <Action
             label="Send again"
+            about={about}
             act={act('retry')}
             {...(state === 'unknown_outcome'
               ? {
@@ -112,6 +122,7 @@ export function SendView({ send, attempts = [], again }: SendProps) {
           />
           <Action
             label="Give it up"
+            about={about}
             act={act('discard')}
             danger
             confirm="This answer will never be sent. Give it up?"
