@@ -1,11 +1,14 @@
 import { performance } from 'node:perf_hooks';
+import { type Millis, SECOND } from '../domain/time.js';
 
 /** An embedded store stands still while it sums up: at most a fiftieth of its time goes there, however often it is asked. */
 const SHARE = 50;
+/** Nobody looks at older sums than that, however long they take: on a machine that is busy with something else, say. */
+const MOST_KEPT: Millis = 20 * SECOND;
 
 /** What is summed up now and then. */
 export interface Kept<T> {
-  /** The same again for fifty times as long as it took to make; what is made at once is made anew each time. */
+  /** The same again for fifty times as long as it took to make, 20 s at most; what is made at once is made anew. */
   get(): Promise<T>;
   /** Whether what `get` would give now does not know of a change at that moment, in milliseconds of `performance.now()`. */
   isOlderThan(moment: number): boolean;
@@ -18,7 +21,7 @@ export function kept<T>(make: () => Promise<T>): Kept<T> {
     try {
       const value = await make();
       const ended = performance.now();
-      last = { value, began, until: ended + SHARE * (ended - began) };
+      last = { value, began, until: ended + Math.min(SHARE * (ended - began), MOST_KEPT) };
       return value;
     } finally {
       making = null;

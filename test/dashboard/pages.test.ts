@@ -370,13 +370,13 @@ rules:
   });
 
   it('shows no row under a filter that does not hold for it any more', async (test) => {
-    const { url, sandbox } = await served(test, {
-      rules: RULES.replace('reply: "From 20 EUR."', 'reply: { text: "From 20 EUR.", delay: 5s }'),
-    });
+    const { url, sandbox } = await served(test, { rules: RULES });
     const { page } = await open(test, url);
+    sandbox.fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     await page.getByRole('button', { name: /^queued/u }).click();
     await page.locator('a.event', { hasText: 'price?' }).getByText('queued').waitFor();
+    sandbox.fault(null);
     await page.getByText('Nothing of that kind is in the journal.').waitFor();
   });
 

@@ -109,14 +109,15 @@ describe.concurrent('the dashboard without a token', () => {
 
 describe.concurrent('/metrics', () => {
   it('knows what failed after Blotato had taken it, and so does the log', async (test) => {
-    const rules = `version: 1\nrules:\n  - { id: slow, on: message, keywords: [slow], reply: { text: "In a while.", delay: 2s } }\n`;
-    const { url, sandbox, settled, program } = await served(test, { rules });
-    const { id } = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'slow?' });
-    await settled('queued');
-    // Without a message of the contact the window is closed for the sandbox, and what it took fails.
-    sandbox.world.deleteMessage(id);
+    const { url, sandbox, settled, program } = await served(test);
+    const { id } = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    // Without a message of the contact the window is closed for the sandbox, and what it takes fails later.
+    sandbox.fault(({ method }) => {
+      if (method === 'POST') sandbox.world.deleteMessage(id);
+      return 'none';
+    });
     await settled('failed');
-    await vi.waitFor(() => expect(program.stderr()).toContain('"msg":"ended"'), { timeout: 20_000 });
+    await vi.waitFor(() => expect(program.stderr()).toContain('"msg":"ended"'), { timeout: 60_000 });
     const ended = program
       .stderr()
       .split('\n')
@@ -124,7 +125,7 @@ describe.concurrent('/metrics', () => {
     expect(JSON.parse(ended ?? '')).toMatchObject({
       level: 50,
       event: `message:${id}`,
-      rule: 'slow',
+      rule: 'pricing',
       state: 'failed',
       detail: expect.stringContaining('outside of the allowed window') as string,
     });
