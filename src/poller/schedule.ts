@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import cron from 'node-cron';
+import cron, { type ScheduledTask } from 'node-cron';
 import { type Instant, MINUTE } from '../domain/time.js';
 
 export interface Schedule {
@@ -47,17 +47,20 @@ export function nextMatch(expression: string): Instant {
   return nextMatches(expression)[0] ?? Date.now() + MINUTE;
 }
 
-/** The next two matches. Thousands of workspaces have the same expression, and ask for the same times. */
+/**
+ * The next two matches. Thousands of workspaces have the same expression, and ask for the same times. node-cron keeps
+ * each task that it made for as long as the process lives: there is one for an expression.
+ */
 function nextMatches(expression: string): readonly Instant[] {
   const known = matches.get(expression);
-  if (known?.[0] !== undefined && known[0] > Date.now()) return known;
-  const task = cron.createTask(expression, () => undefined, { logger: SILENT });
+  if (known?.found[0] !== undefined && known.found[0] > Date.now()) return known.found;
+  const task = known?.task ?? cron.createTask(expression, () => undefined, { logger: SILENT });
   const found = task.getNextRuns(2).map((at) => at.getTime());
-  matches.set(expression, found);
+  matches.set(expression, { task, found });
   return found;
 }
 
-const matches = new Map<string, readonly Instant[]>();
+const matches = new Map<string, { readonly task: ScheduledTask; readonly found: readonly Instant[] }>();
 
 /** A number from 0 to 1 that is always the same for a name. */
 function shareOf(name: string): number {

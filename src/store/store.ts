@@ -207,8 +207,6 @@ export interface Store {
   /** The names of all fields that contacts have. */
   contactFields(): Promise<readonly string[]>;
   /** By rule and day. Includes rules that send a private reply and ask nothing. */
-  /** Sends that failed or whose outcome nobody knows, and that nobody sent again or gave up, by account and reason. */
-  failures(): Promise<readonly { readonly account: string; readonly reason: Reason; readonly n: number }[]>;
   funnelFigures(since: Instant): Promise<readonly FunnelFigure[]>;
 
   // Outbox
@@ -269,6 +267,9 @@ export interface Store {
   lastTold(channel: string): Promise<Instant | null>;
   /** Calls of rules for a human, newest first. */
   handoffs(limit: number): Promise<readonly Handoff[]>;
+
+  /** Sends that failed or whose outcome nobody knows, and that nobody sent again or gave up, by account and reason. */
+  failures(): Promise<readonly { readonly account: string; readonly reason: Reason; readonly n: number }[]>;
 
   // Accounts that Blotato refuses
   blocks(): Promise<readonly Block[]>;

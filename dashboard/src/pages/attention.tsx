@@ -146,7 +146,7 @@ function Webhooks({ webhooks, counts, again }: WebhooksProps) {
                 label="Give it up"
                 about={`${rule}, ${ago(createdAt)}`}
                 act={act('discard')}
-                confirm="It will not be told any more. What it would have told is lost to it."
+                confirm="The other program will never hear of this. Give it up?"
               />
             </div>
           </div>
