@@ -1,62 +1,73 @@
 // Direction of the imports, held in CI. The picture: docs/architecture.md.
-const DOMAIN = '^src/domain/';
-const layer = (name, from, allowed) => ({
-  name,
+const { LAYERS, TOP, LIBRARIES } = require('./scripts/layers.cjs');
+
+const FOLDERS = [...Object.keys(LAYERS), TOP];
+/** A folder imports what its row of the table names, and nothing else of ours. */
+const layer = ([folder, allowed]) => ({
+  name: `${folder}-imports`,
   severity: 'error',
-  comment: `${from} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
-  from: { path: `^src/${from}` },
-  to: { path: '^src/', pathNot: [`^src/${from}`, ...allowed.map((a) => `^src/${a}`)] },
+  comment: `src/${folder} may import only: ${allowed.join(', ') || 'nothing of ours'} (scripts/layers.cjs)`,
+  from: { path: `^src/${folder}/` },
+  to: {
+    path: '^(src|dashboard|test|bench|scripts)/',
+    pathNot: [folder, ...allowed].map((each) => `^src/${each}/`),
+  },
 });
-const single = (library, pattern, importer) => ({
-  name: `one-importer-${library}`,
+const escaped = (text) => text.replaceAll('.', '\\.');
+/** A library is imported where the table says so, and nowhere else. */
+const library = ([name, importers]) => ({
+  name: `importers-of-${name}`,
   severity: 'error',
-  comment: `${library} has one importer`,
-  from: { path: '^src/', pathNot: importer },
-  to: { path: `node_modules/${pattern}/` },
+  comment: `${name} may be imported only by: ${importers.join(', ')} (scripts/layers.cjs)`,
+  from: {
+    path: '^src/',
+    pathNot: importers.map((each) => `^src/${escaped(each)}${each.endsWith('/') ? '' : '$'}`),
+  },
+  to: { path: `node_modules/(@types/)?${name}/` },
 });
 
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'domain-imports-nothing', severity: 'error', from: { path: DOMAIN }, to: { pathNot: DOMAIN } },
-    layer('yaml-down', 'yaml/', ['domain/']),
-    layer('config-down', 'config/', ['yaml/', 'domain/']),
-    layer('rules-down', 'rules/', ['yaml/', 'domain/']),
-    layer('engine-down', 'engine/', ['domain/']),
-    layer('blotato-down', 'blotato/', ['domain/']),
-    layer('store-down', 'store/', ['domain/']),
-    layer('poller-down', 'poller/', ['engine/', 'rules/', 'config/', 'blotato/', 'store/', 'domain/']),
-    layer('actions-down', 'actions/', ['engine/', 'rules/', 'config/', 'blotato/', 'store/', 'domain/']),
-    layer('notify-down', 'notify/', ['actions/', 'engine/', 'store/', 'domain/']),
-    layer('lint-down', 'lint/', ['actions/', 'engine/', 'rules/', 'yaml/', 'domain/']),
-    layer('sandbox-down', 'sandbox/', ['blotato/', 'domain/']),
     {
-      name: 'nobody-imports-the-top',
+      name: 'no-folder-cycles',
       severity: 'error',
-      from: {
-        path: '^src/(domain|yaml|config|rules|engine|blotato|store|poller|actions|notify|lint|sandbox)/',
-      },
-      to: { path: '^src/(cli/|server/|app\\.ts|polling\\.ts|project\\.ts)' },
+      scope: 'folder',
+      from: { path: '^src' },
+      to: { path: '^src', circular: true },
     },
+    {
+      name: 'known-folders',
+      severity: 'error',
+      comment: 'each file of src is in a folder that scripts/layers.cjs has a row for',
+      from: { path: '^src/', pathNot: `^src/(${FOLDERS.join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'known-folders-imported',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/', pathNot: `^src/(${FOLDERS.join('|')})/` },
+    },
+    ...Object.entries(LAYERS).map(layer),
     {
       name: 'pure-core',
       severity: 'error',
       comment: 'engine, rules and domain have no I/O',
-      from: { path: '^src/(engine|domain)/' },
+      from: { path: '^src/(engine|rules|domain)/' },
       to: { dependencyTypes: ['core'] },
     },
-    single('json-rules-engine', 'json-rules-engine', '^src/engine/evaluate\\.ts$'),
-    single('yaml', 'yaml', '^src/yaml/document\\.ts$'),
-    single('liquidjs', 'liquidjs', '^src/actions/render\\.ts$'),
-    single('node-cron', 'node-cron', '^src/poller/schedule\\.ts$'),
-    single('p-queue', 'p-queue', '^src/(actions/sender|blotato/throttle)\\.ts$'),
-    single('pg', 'pg', '^src/store/(postgres/|transfer\\.ts)'),
-    single('libsql', 'libsql', '^src/store/sqlite/open\\.ts$'),
-    single('re2js', 're2js', '^src/engine/text/regex\\.ts$'),
-    single('date-holidays', 'date-holidays', '^src/engine/calendar/holidays\\.ts$'),
-    single('luxon', 'luxon', '^src/engine/calendar/zone\\.ts$'),
-    single('nodemailer', 'nodemailer', '^src/notify/channels\\.ts$'),
-    single('pino', 'pino', '^src/(app|log)\\.ts$'),
+    ...Object.entries(LIBRARIES).map(library),
+    {
+      name: 'listed-libraries',
+      severity: 'error',
+      comment: 'scripts/layers.cjs lists every library that src may import',
+      from: { path: '^src/' },
+      to: {
+        path: 'node_modules/',
+        pathNot: Object.keys(LIBRARIES).map((name) => `node_modules/(@types/)?${name}/`),
+      },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

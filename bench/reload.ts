@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Rule } from '../src/domain/rule.js';
-import { type Runnable, loadAside } from '../src/load-aside.js';
-import { readProject } from '../src/project.js';
+import { type Runnable, loadAside } from '../src/project/load-in-thread.js';
+import { readProject } from '../src/project/project.js';
 import { ACCOUNTS, trafficOf } from './traffic.js';
 import { setOf } from './variants.js';
 

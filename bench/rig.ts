@@ -2,15 +2,16 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, createApp, type Observer } from '../src/app.js';
+import { type App, createApp } from '../src/program/app.js';
 import type { Config } from '../src/domain/config.js';
 import type { Rule } from '../src/domain/rule.js';
-import { createLogger } from '../src/log.js';
+import { createLogger } from '../src/log/logger.js';
 import { openSqlite } from '../src/store/sqlite/store.js';
 import type { Store } from '../src/store/store.js';
 import { aConfig, anAccount } from '../test/builders.js';
 import { accountsOf, type Order, type Told, type Written } from './sandbox.js';
 import { setOf } from './variants.js';
+import type { Observer } from '../src/domain/observer.js';
 
 /** The program over a store on the disk, and the sandbox in another process. Throttles are open, nothing is logged. */
 export interface Rig {

@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/finding.js';
-import { lintProject, loadProject, type Project } from '../project.js';
+import { lintProject, loadProject, type Project } from '../project/project.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, sayFindings, withNearPath } from './output.js';
 import { createProgress } from './progress.js';
@@ -39,7 +39,7 @@ async function warningsOf(project: Project, { config, links }: CheckOptions): Pr
 }
 
 async function linkFindings(project: Project): Promise<readonly Finding[]> {
-  const { deadLinks } = await import('../links.js');
+  const { deadLinks } = await import('../lint/dead-link.js');
   const progress = createProgress('link');
   try {
     return await deadLinks(project, progress.at);

@@ -1,4 +1,4 @@
-import { COVERED_PARTS, type CoveredPart } from '../actions/coverage.js';
+import { COVERED_PARTS, type CoveredPart } from '../rehearsal/coverage.js';
 import { nearPath } from './output.js';
 
 /** How much of the rules the tests reach, in one line; with `isWhole`, each part that they do not reach as well. */

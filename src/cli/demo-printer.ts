@@ -1,16 +1,16 @@
 import pc from 'picocolors';
-import type { Delivered } from '../actions/deliver.js';
-import type { Observer } from '../app.js';
+import type { Delivered } from '../domain/attempt.js';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import type { Send } from '../domain/send.js';
 import { formatDuration } from '../domain/time.js';
 import type { Sandbox } from '../sandbox/server.js';
-import type { Summary } from '../store/store.js';
 import { shorten } from './journal.js';
 import { print, printJson } from './output.js';
 import { paintReason } from './trace-text.js';
+import type { Observer } from '../domain/observer.js';
+import type { Summary } from '../store/ports/owner.js';
 
 export interface DemoPrinterOptions {
   readonly json: boolean;

@@ -1,15 +1,16 @@
-import { decisionOf } from '../actions/journalled.js';
-import { rehearse } from '../actions/rehearse.js';
+import { decisionOf } from '../store/journalled-decision.js';
+import { rehearse } from '../rehearsal/rehearse.js';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { formatInstant } from '../domain/time.js';
-import { createHistory } from '../engine/history.js';
-import type { JournalRow, Store } from '../store/store.js';
+import { createHistory } from '../rehearsal/history.js';
+import type { Store } from '../store/store.js';
 import { Exit } from './exit.js';
 import { lineOf as sendLine, toJson as sendJson } from './outbox.js';
 import { print, printJson, say } from './output.js';
 import { atOf, oneOf } from './parse.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
 import { traceText } from './trace-text.js';
+import type { JournalRow } from '../store/ports/journal.js';
 
 export interface ExplainOptions extends CommonOptions {
   readonly text?: string;

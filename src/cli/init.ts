@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { PLATFORM_TABLE } from '../actions/platforms.js';
+import { PLATFORM_TABLE } from '../domain/platforms.js';
 import { PLATFORMS } from '../domain/event.js';
 import { isTimezone } from '../engine/calendar/zone.js';
 import { Exit } from './exit.js';

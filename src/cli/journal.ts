@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { formatInstant } from '../domain/time.js';
-import type { JournalRow } from '../store/store.js';
 import { print, printJson, say } from './output.js';
 import { integerOf, oneOf } from './parse.js';
 import { type CommonOptions, withReader } from './project.js';
 import { paintReason } from './trace-text.js';
+import type { JournalRow } from '../store/ports/journal.js';
 
 export interface JournalOptions extends CommonOptions {
   readonly limit: string;

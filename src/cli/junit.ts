@@ -1,4 +1,4 @@
-import type { TestOutcome } from '../actions/rule-tests.js';
+import type { TestOutcome } from '../rehearsal/rule-tests.js';
 import type { Millis } from '../domain/time.js';
 import { nearPath } from './output.js';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isPostgresUrl } from '../config/address.js';
 import { ONLY_WORKSPACE } from '../config/load.js';
-import { whereIs } from '../stores.js';
+import { whereIs } from '../store/open.js';
 import { Exit } from './exit.js';
 import { count, print, printJson } from './output.js';
 import { createProgress } from './progress.js';

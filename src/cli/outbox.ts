@@ -3,7 +3,7 @@ import { WEBHOOK_STATES } from '../domain/webhook.js';
 import { formatInstant } from '../domain/time.js';
 import { callControl, carryOut, type StoreCommand, type CommandResult } from '../server/control.js';
 import { StoreError } from '../store/store-error.js';
-import { controlPath } from '../stores.js';
+import { controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
 import { shorten } from './journal.js';
 import { print, printJson, say } from './output.js';

@@ -1,7 +1,7 @@
 import type { Config } from '../domain/config.js';
 import { loadConfig, loadConfigs } from '../config/load.js';
-import type { Runnable } from '../load-aside.js';
-import type { Project } from '../project.js';
+import type { Runnable } from '../project/load-in-thread.js';
+import type { Project } from '../project/project.js';
 import type { Store } from '../store/store.js';
 import { Exit } from './exit.js';
 import { sayFindings } from './output.js';
@@ -18,7 +18,7 @@ export interface CommonOptions {
 
 /** The project, or all that is wrong with it on stderr and exit 1. */
 export async function projectOf({ config, workspace }: CommonOptions): Promise<Project> {
-  const { loadProject } = await import('../project.js');
+  const { loadProject } = await import('../project/project.js');
   const project = await loadProject(config, process.env, workspace);
   if (project.ok) return project.value;
   sayFindings(project.findings);
@@ -27,7 +27,7 @@ export async function projectOf({ config, workspace }: CommonOptions): Promise<P
 
 /** The same for a program that runs: without what only tests and lint need, and quick with large sets of rules. */
 export async function runnableOf({ config, workspace }: CommonOptions): Promise<Runnable> {
-  const { loadAside } = await import('../load-aside.js');
+  const { loadAside } = await import('../project/load-in-thread.js');
   const project = await loadAside({
     file: config,
     env: process.env,
@@ -68,7 +68,7 @@ export async function withReader<T>(
   work: (store: Store, config: Config) => Promise<T>,
 ): Promise<T> {
   const config = configOf(options);
-  const { openStore } = await import('../stores.js');
+  const { openStore } = await import('../store/open.js');
   const store = await openStore(config, 'read', Date.now);
   try {
     return await work(store, config);
@@ -78,7 +78,7 @@ export async function withReader<T>(
 }
 
 export async function withWriter<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
-  const { openStore } = await import('../stores.js');
+  const { openStore } = await import('../store/open.js');
   const store = await openStore(config, 'write', Date.now);
   try {
     return await work(store);

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { type Difference, grouped, summaryOf } from '../actions/difference.js';
+import { type Difference, grouped, summaryOf } from '../rehearsal/difference.js';
 import type { Decision } from '../domain/decision.js';
 import { shorten } from './journal.js';
 import { count } from './output.js';

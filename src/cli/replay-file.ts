@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { rehearse } from '../actions/rehearse.js';
+import { rehearse } from '../rehearsal/rehearse.js';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { Exit } from './exit.js';
 import type { ReplayedEvent } from './replayed-event.js';

@@ -1,10 +1,11 @@
-import { rehearseEvent } from '../actions/rehearse.js';
+import { rehearseEvent } from '../rehearsal/rehearse.js';
 import type { Config } from '../domain/config.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
-import type { JournalRow, Store } from '../store/store.js';
+import type { Store } from '../store/store.js';
 import { count, say } from './output.js';
 import type { ReplayedEvent } from './replayed-event.js';
+import type { JournalRow } from '../store/ports/journal.js';
 
 const PAGE = 1_000;
 

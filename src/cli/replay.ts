@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { type Difference, differs } from '../actions/difference.js';
+import { type Difference, differs } from '../rehearsal/difference.js';
 import type { Config } from '../domain/config.js';
 import type { Decision } from '../domain/decision.js';
-import { createHistory } from '../engine/history.js';
-import { type Project, readRules } from '../project.js';
+import { createHistory } from '../rehearsal/history.js';
+import { type Project, readRules } from '../project/project.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, say, sayFindings } from './output.js';
 import { durationOf } from './parse.js';

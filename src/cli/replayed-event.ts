@@ -1,4 +1,4 @@
-import type { RehearseParts, Rehearsed } from '../actions/rehearse.js';
+import type { RehearseParts, Rehearsed } from '../rehearsal/rehearse.js';
 
 /** An event that is decided again, by any rules. */
 export interface ReplayedEvent {

@@ -1,23 +1,23 @@
-import { type App, createApp } from '../app.js';
+import { type App, createApp } from '../program/app.js';
 import { BlotatoError } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
 import { SECOND } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
-import { createLogger, type Logger } from '../log.js';
+import { createLogger, type Logger } from '../log/logger.js';
 import { notifierFor } from '../notify/notifier-for.js';
 import type { Notifier } from '../notify/notifier.js';
-import type { Project } from '../project.js';
-import { createReloader, keepReloading, type Reloader } from '../reload.js';
+import type { Project } from '../project/project.js';
+import { createReloader, keepReloading, type Reloader } from '../project/reload.js';
 import { carryOut, serveControl } from '../server/control.js';
-import type { Health } from '../server/health.js';
 import type { Panel } from '../server/panel.js';
 import type { Served } from '../server/serve.js';
 import { watchProgram } from '../server/watch-program.js';
 import type { Store } from '../store/store.js';
-import { controlPath } from '../stores.js';
+import { controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
 import { type CommonOptions, configsOf, projectFiles, runnableOf, withWriter } from './project.js';
 import { type RunOptions, secretsOf, signalled } from './run-common.js';
+import type { Health } from '../domain/health.js';
 
 const KEY_REFUSED = 'Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".';
 
@@ -190,7 +190,7 @@ function addressOf({ server }: Config, { port }: Served): string {
 
 /** The project as its files have it now; null with faults, which the log has told. */
 async function projectOrNull({ config }: CommonOptions): Promise<Project | null> {
-  const { loadProject } = await import('../project.js');
+  const { loadProject } = await import('../project/project.js');
   const loaded = await loadProject(config, process.env);
   return loaded.ok ? loaded.value : null;
 }

@@ -4,14 +4,14 @@ import type { Config } from '../domain/config.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { DAY, formatDuration, formatInstant, type Instant } from '../domain/time.js';
 import type { FunnelFigure } from '../store/contacts.js';
-import type { QueueState, Summary } from '../store/store.js';
-import type { RulesState } from '../reload.js';
+import type { RulesState } from '../project/reload.js';
 import { callControl } from '../server/control.js';
-import { controlPath } from '../stores.js';
+import { controlPath } from '../store/open.js';
 import { BLOCK_MENDS, type Overview, overview, waitingOf } from '../server/overview.js';
 import { printFunnels } from './funnel-text.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
+import type { Summary, QueueState } from '../store/ports/owner.js';
 
 /** `status`: what was read, what was decided, what waits and until when, what went wrong. */
 export async function status(options: CommonOptions): Promise<void> {

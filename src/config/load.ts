@@ -4,13 +4,14 @@ import { isPlatform, type Platform } from '../domain/event.js';
 import type { Checked, Finding } from '../domain/finding.js';
 import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
-import { checkShape, reportMisreadLists } from '../yaml/issues.js';
+import { checkShape } from '../yaml/issues.js';
 import { fileFinding, readText } from '../yaml/read.js';
 import type { YamlSource } from '../yaml/source.js';
 import { reportClashes } from './clashes.js';
 import { configSchema } from './schema.js';
 import { toConfig } from './to-config.js';
 import { parseWorkspaces } from './workspaces.js';
+import { reportMisreadLists } from '../yaml/misread.js';
 
 const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml';
 

@@ -3,12 +3,13 @@ import type { Config } from '../domain/config.js';
 import type { Checked, Finding } from '../domain/finding.js';
 import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
-import { checkShape, reportMisreadLists } from '../yaml/issues.js';
+import { checkShape } from '../yaml/issues.js';
 import { listYamlFiles, readText } from '../yaml/read.js';
 import type { Path, YamlSource } from '../yaml/source.js';
 import { reportAccountClashes, reportClashes } from './clashes.js';
 import { hostSchema, type RawHost, type RawWorkspace, workspaceFileSchema } from './schema.js';
 import { toConfig } from './to-config.js';
+import { reportMisreadLists } from '../yaml/misread.js';
 
 /** A workspace as it was read, and where. */
 interface Found {

@@ -88,3 +88,14 @@ export function actedRules({
   for (const { rule } of spoken) if (!going.has(rule)) acted.set(rule, 'spoke');
   return acted;
 }
+
+/** Lists that are empty are left out of a decision, and so of the journal. */
+export function present({
+  effects = [],
+  runs = [],
+}: {
+  readonly effects?: Decision['effects'] | undefined;
+  readonly runs?: Decision['runs'] | undefined;
+}): Pick<Decision, 'effects' | 'runs'> {
+  return { ...(effects.length > 0 ? { effects } : {}), ...(runs.length > 0 ? { runs } : {}) };
+}

@@ -96,3 +96,6 @@ export interface Rule {
   readonly mode: 'live' | 'shadow';
   readonly place: Place;
 }
+
+/** Stands in place of a rule's id for the confirmation of an opt-out; no rule can have it. */
+export const OPT_OUT_RULE = '$opt_out';

@@ -1,4 +1,4 @@
-import { PLATFORM_TABLE } from '../actions/platforms.js';
+import { PLATFORM_TABLE } from '../domain/platforms.js';
 import type { Finding } from '../domain/finding.js';
 import { PLATFORMS } from '../domain/event.js';
 import type { LintParts } from './parts.js';

@@ -1,4 +1,4 @@
-import { PLATFORM_TABLE } from '../actions/platforms.js';
+import { PLATFORM_TABLE } from '../domain/platforms.js';
 import type { Finding } from '../domain/finding.js';
 import type { Ask, Funnel } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';

@@ -1,11 +1,11 @@
 // Every claim of lint about what the program does is tried out by the program itself before it is made.
-import { type Rehearsed, rehearse } from '../actions/rehearse.js';
+import { type Rehearsed, rehearse } from '../rehearsal/rehearse.js';
 import type { AccountConfig } from '../domain/config.js';
 import type { EventKind } from '../domain/event.js';
 import type { Example } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
 import { formatInstant, type Instant } from '../domain/time.js';
-import { createHistory } from '../engine/history.js';
+import { createHistory } from '../rehearsal/history.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { LintParts } from './parts.js';
 

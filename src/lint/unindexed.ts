@@ -4,7 +4,7 @@ import type { Finding } from '../domain/finding.js';
 import { LIMITS } from '../domain/limits.js';
 import { valueOf } from '../engine/evaluate.js';
 import { engineFacts } from '../engine/facts.js';
-import { createHistory } from '../engine/history.js';
+import { createHistory } from '../rehearsal/history.js';
 import { MessageText } from '../engine/text/text.js';
 import type { LintParts } from './parts.js';
 import { exampleOf, plainSample, type Sample } from './trial.js';

@@ -1,9 +1,9 @@
 import type { ApiComment } from '../blotato/schemas.js';
 import { type InboundEvent, isPlatform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
-import type { NewEvent } from '../store/store.js';
 import { commentDirectionOf, configuredIds } from './direction.js';
 import type { Source, SourceParts, SourceRow } from './source.js';
+import type { NewEvent } from '../store/ports/polls.js';
 
 interface CommentRow extends SourceRow {
   readonly comment: ApiComment;

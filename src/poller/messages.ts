@@ -3,9 +3,9 @@ import { BlotatoError } from '../blotato/errors.js';
 import type { AccountConfig } from '../domain/config.js';
 import { type Contact, type InboundEvent, isPlatform, type Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
-import type { KnownConversation, NewEvent } from '../store/store.js';
 import { configuredIds, directionOf } from './direction.js';
 import type { Source, SourceParts, SourceRow } from './source.js';
+import type { NewEvent, KnownConversation } from '../store/ports/polls.js';
 
 interface MessageRow extends SourceRow {
   readonly message: ApiMessage;

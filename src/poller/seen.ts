@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Resource } from '../store/store.js';
 import type { SourceRow } from './source.js';
+import type { Resource } from '../store/ports/polls.js';
 
 /**
  * Which rows the store knows, by the last pages of each list. Most polls find what the one before found; then nobody has

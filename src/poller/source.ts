@@ -2,7 +2,8 @@ import type { BlotatoClient } from '../blotato/client.js';
 import type { AccountConfig } from '../domain/config.js';
 import type { EventKind, Platform } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
-import type { Delivery, NewEvent, Resource, Store } from '../store/store.js';
+import type { Store } from '../store/store.js';
+import type { Resource, NewEvent, Delivery } from '../store/ports/polls.js';
 
 /** What reading a resource needs. */
 export interface SourceParts {

@@ -2,9 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
-import type { Decided, FactsWindow, WalkEnd } from '../store/store.js';
 import type { Source } from './source.js';
 import { walk, type WalkParts } from './walk.js';
+import type { WalkEnd } from '../store/ports/polls.js';
+import type { Decided, FactsWindow } from '../store/ports/journal.js';
 
 /** How many undecided events are taken at a time. */
 const BATCH = 500;

@@ -3,9 +3,10 @@ import type { Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Send } from '../domain/send.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
-import type { Known, NewEvent, Store, WalkEnd } from '../store/store.js';
+import type { Store } from '../store/store.js';
 import type { Seen } from './seen.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
+import type { Known, WalkEnd, NewEvent } from '../store/ports/polls.js';
 
 export interface WalkSettings {
   readonly overlap: Millis;

@@ -1,11 +1,12 @@
 import { WEEKDAYS } from '../domain/calendar.js';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import type { Condition, FactCondition } from '../domain/rule.js';
-import { needsQuotes, reportMisreadWord, unknownName } from '../yaml/issues.js';
+import { needsQuotes, unknownName } from '../yaml/issues.js';
 import type { FactName, RawCondition } from './condition-schema.js';
 import type { CheckPlace, RuleContext } from './context.js';
 import { checkParams } from './params.js';
 import { TAG } from './step-schema.js';
+import { reportMisreadWord } from '../yaml/misread.js';
 
 const EQUALITY = ['equal', 'notEqual'];
 const MEMBERSHIP = [...EQUALITY, 'in', 'notIn'];

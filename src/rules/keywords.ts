@@ -1,9 +1,9 @@
 import { LIMITS } from '../domain/limits.js';
 import type { KeywordSpec } from '../domain/rule.js';
-import { reportMisreadWord } from '../yaml/issues.js';
 import type { CheckPlace } from './context.js';
 import { toKeywordSpec } from './defaults.js';
 import type { RawKeywords } from './schema.js';
+import { reportMisreadWord } from '../yaml/misread.js';
 
 const LISTS = ['any', 'all', 'none'] as const;
 

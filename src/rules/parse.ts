@@ -1,13 +1,14 @@
 import type { Checked, Finding } from '../domain/finding.js';
 import type { Place, Rule } from '../domain/rule.js';
 import { openYaml } from '../yaml/document.js';
-import { checkShape, reportMisreadLists } from '../yaml/issues.js';
+import { checkShape } from '../yaml/issues.js';
 import { type Path, type Problem, valueAt, type YamlSource } from '../yaml/source.js';
 import type { RuleContext } from './context.js';
 import { toRule, type Written } from './rule.js';
 import { defaultsSchema, type RawRule, ruleSchema, rulesFrameSchema } from './schema.js';
 import { testSchema } from './test-schema.js';
 import { checkNamedRules, toTest, type RuleTest } from './tests.js';
+import { reportMisreadLists } from '../yaml/misread.js';
 
 export type { RuleContext };
 

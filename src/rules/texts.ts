@@ -1,9 +1,9 @@
-import { reportMisreadWord } from '../yaml/issues.js';
 import type { Path } from '../yaml/source.js';
 import type { ReplySpec } from '../domain/reply.js';
 import type { Draft } from './draft.js';
 import type { TextKind } from './context.js';
 import { parseDelay, type RawReply } from './reply-schema.js';
+import { reportMisreadWord } from '../yaml/misread.js';
 
 /** Reports what is wrong with a template. */
 export function checkText({ source, context }: Draft, path: Path, text: string, kind: TextKind): void {

@@ -8,7 +8,8 @@ import type { Pause } from '../domain/facts.js';
 import type { Send } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
-import type { Forgotten, Store } from '../store/store.js';
+import type { Store } from '../store/store.js';
+import type { Forgotten } from '../store/ports/contacts.js';
 
 /** What an owner does by hand. Only the process that writes the store does it; others ask that one. */
 export type Command =

@@ -1,18 +1,5 @@
 import { type Instant, formatInstant, MINUTE, type Millis } from '../domain/time.js';
-
-/** How the program is, as far as a load balancer or a supervisor asks. */
-export interface Health {
-  /** When a list was last read to the end; null when none ever was. */
-  readonly readAt: Instant | null;
-  /** When it was to be read again after that, by `poll.schedule`. @default at once */
-  readonly dueAt?: Instant | undefined;
-  /** The lists that could not be read the last time. */
-  readonly failing: readonly string[];
-  /** Blotato refused the key the last time that a list was read. */
-  readonly isKeyRefused: boolean;
-  /** What keeps changed rules from being used, `file:line:column: message`; those read before stay in force. */
-  readonly rulesFaults?: readonly string[];
-}
+import type { Health } from '../domain/health.js';
 
 /** The lists must have been read whole within this time after it was due for the program to be ready. */
 const FRESH_FOR: Millis = 2 * MINUTE;

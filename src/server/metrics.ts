@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { Delivered } from '../actions/deliver.js';
+import type { Delivered } from '../domain/attempt.js';
 import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';

@@ -1,8 +1,9 @@
-import { emptyAt } from '../actions/forecast.js';
+import { emptyAt } from '../actions/outbox/forecast.js';
 import { type Block, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import type { Instant } from '../domain/time.js';
-import type { QueueState, Store } from '../store/store.js';
+import type { Store } from '../store/store.js';
+import type { QueueState } from '../store/ports/owner.js';
 
 /** What waits, until when, and what holds it up. */
 export interface Overview {

@@ -1,12 +1,12 @@
 import type { Config } from '../domain/config.js';
 import type { Clock } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
-import type { Project } from '../project.js';
-import type { RulesState } from '../reload.js';
+import type { Project } from '../project/project.js';
+import type { RulesState } from '../project/reload.js';
 import type { Reports } from '../store/reports.js';
 import type { Store } from '../store/store.js';
 import type { CommandResult, StoreCommand } from './control.js';
-import type { Health } from './health.js';
+import type { Health } from '../domain/health.js';
 
 /** What the dashboard sees of the running program, and may do to it. */
 export interface Panel {

@@ -1,22 +1,22 @@
 import { relative } from 'node:path';
-import { type Difference, differs, grouped } from '../actions/difference.js';
-import { checkTemplate } from '../actions/render.js';
-import { rehearse, rehearseEvent } from '../actions/rehearse.js';
-import { runRuleTest } from '../actions/rule-tests.js';
+import { type Difference, differs, grouped } from '../rehearsal/difference.js';
+import { checkTemplate } from '../actions/compose/render.js';
+import { rehearse, rehearseEvent } from '../rehearsal/rehearse.js';
+import { runRuleTest } from '../rehearsal/rule-tests.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import type { Place, Rule } from '../domain/rule.js';
 import { DAY, HOUR, type Instant } from '../domain/time.js';
-import { createHistory } from '../engine/history.js';
+import { createHistory } from '../rehearsal/history.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { checkKeyword } from '../engine/text/keywords.js';
-import { holidaysOf } from '../project.js';
+import { holidaysOf } from '../project/project.js';
 import { compileSet } from '../engine/rule-set.js';
 import { parseRules } from '../rules/parse.js';
 import type { Figure } from '../store/reports.js';
-import type { JournalRow } from '../store/store.js';
 import { formatFinding } from '../yaml/frame.js';
 import type { Panel } from './panel.js';
 import type { DiffView, RuleView, RulesView, TestsView, TryRequest, TryView } from './views.js';
+import type { JournalRow } from '../store/ports/journal.js';
 
 const DAYS = 7;
 /** How many events of the journal pasted rules are tried on: what fits into a second or two. */

@@ -5,8 +5,9 @@ import type { Clock } from '../domain/time.js';
 import { createApi } from './api.js';
 import { type Asset, loadAssets } from './assets.js';
 import { createGate, isOwnPage, waitABit } from './gate.js';
-import { type Health, readiness } from './health.js';
+import { readiness } from './health.js';
 import type { Panel } from './panel.js';
+import type { Health } from '../domain/health.js';
 
 const MOST_BODY = 2 * 1024 * 1024;
 const NOT_BUILT = 'the dashboard was not built: `npm run build` builds it';

@@ -1,5 +1,5 @@
 import { sqliteReports } from '../store/sqlite/store.js';
-import { controlPath } from '../stores.js';
+import { controlPath } from '../store/open.js';
 import type { Panel } from './panel.js';
 import { type Served, serve } from './serve.js';
 import { createSite } from './site.js';

@@ -1,14 +1,14 @@
-import { decisionOf } from '../actions/journalled.js';
-import { PLATFORM_TABLE } from '../actions/platforms.js';
+import { decisionOf } from '../store/journalled-decision.js';
+import { PLATFORM_TABLE } from '../domain/platforms.js';
 import { EVERY_ACCOUNT } from '../domain/block.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { DAY, HOUR, MINUTE, type Instant } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
-import type { JournalRow } from '../store/store.js';
 import { isReadLate } from './health.js';
 import { BLOCK_MENDS, type Overview, overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
 import type { AccountView, AttentionView, BudgetView, EventView, NowView, WhyView } from './views.js';
+import type { JournalRow } from '../store/ports/journal.js';
 
 const ROUTES = ['POST /v2/messages', 'POST /v2/comments'] as const;
 /** A call for a human that is older was heard, or is past help. */

@@ -6,9 +6,9 @@ import type { ActionType } from '../domain/rule.js';
 import type { Send, SendRoute } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
-import type { RulesState } from '../reload.js';
+import type { RulesState } from '../project/reload.js';
 import type { Attempt, Person, Troubles, Utterance } from '../store/reports.js';
-import type { Handoff } from '../store/store.js';
+import type { Handoff } from '../store/ports/owner.js';
 
 export interface EventView {
   readonly seq: number;

@@ -1,7 +1,7 @@
-import type { Observer } from '../app.js';
 import { type Changes, createChanges } from './changes.js';
 import { createMetrics } from './metrics.js';
 import type { Panel } from './panel.js';
+import type { Observer } from '../domain/observer.js';
 
 /** Sees what the program does, for the pages and for the figures. */
 export interface Watcher extends Pick<Changes, 'tell' | 'onChange'> {

@@ -4,7 +4,9 @@ import type { Reason } from '../domain/reason.js';
 import type { Send, SendState } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { FunnelFigure, FunnelPlace } from './contacts.js';
-import type { Handoff, JournalRow, Resource } from './store.js';
+import type { Resource } from './ports/polls.js';
+import type { JournalRow } from './ports/journal.js';
+import type { Handoff } from './ports/owner.js';
 
 export interface FeedQuery {
   readonly limit: number;

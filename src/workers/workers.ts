@@ -13,7 +13,7 @@ import {
 } from 'graphile-worker';
 import { LIMITS } from '../domain/limits.js';
 import { type Clock, type Instant, SECOND } from '../domain/time.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../log/logger.js';
 import type { Served } from '../store/postgres/open.js';
 import { isOwner, takeOver, workspacesOf } from '../store/postgres/store.js';
 import type { Tenure } from '../store/postgres/server.js';

@@ -1,4 +1,4 @@
-import { checkTemplate } from '../../src/actions/render.js';
+import { checkTemplate } from '../../src/actions/compose/render.js';
 import { parseConfig } from '../../src/config/load.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { Rule } from '../../src/domain/rule.js';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rehearse } from '../../src/actions/rehearse.js';
+import { rehearse } from '../../src/rehearsal/rehearse.js';
 import type { Decision } from '../../src/domain/decision.js';
 import type { Example, Finding } from '../../src/domain/finding.js';
 import { WEEKDAYS } from '../../src/domain/calendar.js';
 import { HOUR } from '../../src/domain/time.js';
-import { createHistory } from '../../src/engine/history.js';
+import { createHistory } from '../../src/rehearsal/history.js';
 import { lint } from '../../src/lint/lint.js';
 import type { LintParts } from '../../src/lint/parts.js';
 import { TUESDAY } from '../builders.js';

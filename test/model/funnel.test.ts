@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answer } from '../../src/actions/answer.js';
+import { answer } from '../../src/actions/decide/answer.js';
 import { HOUR } from '../../src/domain/time.js';
 import type { CompiledSet } from '../../src/engine/rule-set.js';
-import { expireRuns } from '../../src/expire-runs.js';
+import { expireRuns } from '../../src/actions/funnel/expire-runs.js';
 import { createSeen } from '../../src/poller/seen.js';
 import { turn } from '../../src/poller/turn.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';

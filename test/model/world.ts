@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createOutbox, type Outbox } from '../../src/actions/outbox.js';
+import { createOutbox, type Outbox } from '../../src/actions/outbox/outbox.js';
 import { blotatoClient } from '../../src/blotato/client.js';
 import { OPEN_STATES, type Send } from '../../src/domain/send.js';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { answer } from '../../src/actions/answer.js';
+import { answer } from '../../src/actions/decide/answer.js';
 import type { InboundEvent } from '../../src/domain/event.js';
 import type { Rule } from '../../src/domain/rule.js';
 import { compileSet } from '../../src/engine/rule-set.js';

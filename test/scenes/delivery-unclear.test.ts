@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Config } from '../../src/domain/config.js';
 import { MINUTE } from '../../src/domain/time.js';
 import type { SandboxOptions } from '../../src/sandbox/server.js';
-import { aProxy, type PassingCall, type Proxy } from '../actions/proxy.js';
+import { aProxy, type PassingCall, type Proxy } from '../actions/outbox/proxy.js';
 import { aStage, type Stage } from '../stage.js';
 
 const RULES = `

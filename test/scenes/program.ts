@@ -5,20 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, vi } from 'vitest';
-import { checkTemplate } from '../../src/actions/render.js';
-import { createApp } from '../../src/app.js';
+import { checkTemplate } from '../../src/actions/compose/render.js';
+import { createApp } from '../../src/program/app.js';
 import type { AccountConfig, Config } from '../../src/domain/config.js';
 import type { Reason } from '../../src/domain/reason.js';
 import { OPEN_STATES } from '../../src/domain/send.js';
 import type { Clock } from '../../src/domain/time.js';
 import { compileSet } from '../../src/engine/rule-set.js';
 import { checkKeyword } from '../../src/engine/text/keywords.js';
-import { createLogger } from '../../src/log.js';
+import { createLogger } from '../../src/log/logger.js';
 import { parseRules } from '../../src/rules/parse.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
-import type { JournalRow } from '../../src/store/store.js';
 import { aConfig } from '../builders.js';
+import type { JournalRow } from '../../src/store/ports/journal.js';
 
 const PATIENCE = { timeout: 10_000, interval: 5 };
 

@@ -1,4 +1,4 @@
-import { checkTemplate } from '../../src/actions/render.js';
+import { checkTemplate } from '../../src/actions/compose/render.js';
 import type { Config } from '../../src/domain/config.js';
 import { compileSet, type CompiledSet } from '../../src/engine/rule-set.js';
 import { checkKeyword } from '../../src/engine/text/keywords.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Health } from '../../src/server/health.js';
 import { serve } from '../../src/server/serve.js';
 import { createSite } from '../../src/server/site.js';
 import { MINUTE } from '../../src/domain/time.js';
 import { TUESDAY } from '../builders.js';
+import type { Health } from '../../src/domain/health.js';
 
 async function ask(
   path: string,

@@ -1,7 +1,8 @@
 import { OPEN_STATES, type Send } from '../../src/domain/send.js';
 import type { SandboxSend } from '../../src/sandbox/server.js';
-import type { JournalRow, Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { SAME_ANSWER, type Written } from './traffic.js';
+import type { JournalRow } from '../../src/store/ports/journal.js';
 
 /** What is wrong, a sentence each. All empty: every promise was kept. */
 export interface Verdict {

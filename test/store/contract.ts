@@ -3,9 +3,10 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import type { Ask, Funnel } from '../../src/domain/funnel.js';
 import type { AfterPrivate } from '../../src/domain/rule.js';
 import type { Send } from '../../src/domain/send.js';
-import type { AttemptEnd, Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 import { knownTo, marksOf } from './known.js';
+import type { AttemptEnd } from '../../src/domain/attempt.js';
 
 /** A store of one adapter, whose clock the test turns. */
 export interface StoreUnderTest {

@@ -1,6 +1,7 @@
 import type { Platform } from '../../src/domain/event.js';
 import type { Instant } from '../../src/domain/time.js';
-import type { Known, Resource, Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
+import type { Resource, Known } from '../../src/store/ports/polls.js';
 
 /** What a poll that begins now would know. No call is counted. */
 export async function knownTo(store: Store): Promise<Known> {

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createTurnMemory, createTurns } from '../../src/app.js';
+import { createTurnMemory, createTurns } from '../../src/program/app.js';
 import type { Config } from '../../src/domain/config.js';
-import { createLogger } from '../../src/log.js';
+import { createLogger } from '../../src/log/logger.js';
 import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
-import { createSharedApp, type SharedApp } from '../../src/shared-app.js';
+import { createSharedApp, type SharedApp } from '../../src/program/shared-app.js';
 import { openServed, type Served } from '../../src/store/postgres/open.js';
 import {
   findWorkspace,

@@ -1,8 +1,7 @@
-import type { Decision, RuleTrace, Trace } from '../../domain/decision.js';
+import { type Decision, type RuleTrace, type Trace, present } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import type { Ask, RunChange, WaitingRun } from '../../domain/funnel.js';
-import { type ActContext, composeContext, GONE, present, reasonOf, silence, subjectOf } from '../act.js';
 import { askGuards, type GuardVerdict } from '../guards/guards.js';
 import {
   askOf,
@@ -14,6 +13,7 @@ import {
   lookAgain,
   readAnswer,
 } from './continue.js';
+import { type ActContext, GONE, composeContext, reasonOf, silence, subjectOf } from '../decision.js';
 
 export interface RunParts extends ActContext {
   readonly event: InboundEvent;

@@ -2,7 +2,7 @@ import type { PlannedAction } from '../../domain/decision.js';
 import type { Funnel, PlannedEffect, RunChange } from '../../domain/funnel.js';
 import type { Rule } from '../../domain/rule.js';
 import type { Match } from '../../engine/decide.js';
-import { composeActions, type ComposeContext, disclosureFor, type Refused } from '../compose.js';
+import { composeActions, type ComposeContext, disclosureFor, type Refused } from '../compose/compose.js';
 import { planEffect } from './effects.js';
 import { takeSteps } from './steps.js';
 

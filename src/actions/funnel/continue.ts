@@ -4,7 +4,13 @@ import type { Facts } from '../../domain/facts.js';
 import type { Ask, PlannedEffect, RunChange, RunOutcome, WaitingRun } from '../../domain/funnel.js';
 import type { Reason } from '../../domain/reason.js';
 import { answerIn } from '../../engine/expected.js';
-import { compose, type ComposeContext, disclosureFor, type Refused, type Speaker } from '../compose.js';
+import {
+  compose,
+  type ComposeContext,
+  disclosureFor,
+  type Refused,
+  type Speaker,
+} from '../compose/compose.js';
 import { numbered } from './begin.js';
 import { takeSteps, type Taken } from './steps.js';
 

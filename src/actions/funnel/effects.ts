@@ -2,7 +2,7 @@ import type { Effect, PlannedEffect } from '../../domain/funnel.js';
 import { withEffect } from '../../domain/contact-state.js';
 import type { Facts } from '../../domain/facts.js';
 import { formatInstant } from '../../domain/time.js';
-import { type ComposeContext, type Refused, renderText, type Speaker } from '../compose.js';
+import { type ComposeContext, type Refused, renderText, type Speaker } from '../compose/compose.js';
 
 export type Planned = { readonly ok: true; readonly effect: PlannedEffect; readonly facts: Facts } | Refused;
 

@@ -1,10 +1,10 @@
-import type { Decision, Trace } from '../../domain/decision.js';
+import { type Decision, type Trace, present } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import type { WaitingRun } from '../../domain/funnel.js';
-import { type ActContext, composeContext, GONE, present, reasonOf, silence, subjectOf } from '../act.js';
 import { askGuards } from '../guards/guards.js';
 import { endOf, giveUp, isTakenOver } from './continue.js';
+import { type ActContext, GONE, composeContext, reasonOf, silence, subjectOf } from '../decision.js';
 
 export interface ExpiredRun {
   readonly run: WaitingRun;

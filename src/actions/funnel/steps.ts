@@ -2,7 +2,7 @@ import type { PlannedAction } from '../../domain/decision.js';
 import type { Facts } from '../../domain/facts.js';
 import type { PlannedEffect, Step } from '../../domain/funnel.js';
 import type { Millis } from '../../domain/time.js';
-import { compose, type ComposeContext, type Refused, type Speaker } from '../compose.js';
+import { compose, type ComposeContext, type Refused, type Speaker } from '../compose/compose.js';
 import { planEffect } from './effects.js';
 
 /** What steps say and do until an answer is needed, or to their end. */

@@ -1,4 +1,4 @@
-import { PLATFORM_TABLE } from '../platforms.js';
+import { PLATFORM_TABLE } from '../../domain/platforms.js';
 import type { Guard } from './guard.js';
 
 /** Is there a way to send this at all? */

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../domain/time.js';
-import { PLATFORM_TABLE } from '../platforms.js';
+import { PLATFORM_TABLE } from '../../domain/platforms.js';
 import type { Guard } from './guard.js';
 
 /** Does the platform still take an answer? A message opens a window; a comment opens none but allows a private reply. */

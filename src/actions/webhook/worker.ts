@@ -1,7 +1,7 @@
 import { HOUR, type Clock, type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { Webhook, WebhookEnd } from '../../domain/webhook.js';
 import type { Store } from '../../store/store.js';
-import { createAlarm } from '../alarm.js';
+import { createAlarm } from '../outbox/alarm.js';
 import { post, type PostParts } from './post.js';
 
 export interface WebhookParts extends Pick<PostParts, 'allowHosts' | 'env'> {

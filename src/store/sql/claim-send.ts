@@ -1,10 +1,11 @@
 import { EVERY_ACCOUNT } from '../../domain/block.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
 import type { SendRoute } from '../../domain/send.js';
-import type { Claim, SendBudget, Store } from '../store.js';
+import type { Store } from '../store.js';
 import { blockRows } from './blocks.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
+import type { Claim, SendBudget } from '../ports/outbox.js';
 
 /**
  * Takes a send for its one owner: the row is `sending`, its attempt noted and its call counted, in the transaction

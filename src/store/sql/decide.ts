@@ -3,12 +3,13 @@ import type { InboundEvent } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { Decided, Store } from '../store.js';
+import type { Store } from '../store.js';
 import type { AnswerMemory, NewAnswer } from './answer-memory.js';
 import type { Database, Work } from './database.js';
 import { effectRows } from './effects.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows } from './runs.js';
+import type { Decided } from '../ports/journal.js';
 
 /** What a decision leaves behind: the reason, the trace, the sends, and the memory of the contact. */
 export function decisions(

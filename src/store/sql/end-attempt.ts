@@ -1,13 +1,15 @@
 import type { Reason } from '../../domain/reason.js';
 import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { AttemptEnd, Delivery, Store } from '../store.js';
+import type { Store } from '../store.js';
 import { type BlockRows, blockRows } from './blocks.js';
 import { looks } from './looks.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
 import { reasons } from './reasons.js';
+import type { AttemptEnd } from '../../domain/attempt.js';
+import type { Delivery } from '../ports/polls.js';
 
 type EndPart = Pick<Store, 'endAttempt' | 'recordDeliveries'> & ReturnType<typeof looks>;
 

@@ -2,12 +2,13 @@ import type { InboundEvent } from '../../domain/event.js';
 import type { Facts, GuardFacts, PastAnswer, Pause } from '../../domain/facts.js';
 import type { Send } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { FactsWindow, Store } from '../store.js';
+import type { Store } from '../store.js';
 import type { AnswerMemory, AnswerRow } from './answer-memory.js';
 import { contactRows } from './effects.js';
 import { nextPosts } from './next-posts.js';
 import type { Database, Work } from './database.js';
 import { runRows } from './runs.js';
+import type { FactsWindow } from '../ports/journal.js';
 
 /** Whom the facts are about. */
 interface Subject {

@@ -1,10 +1,11 @@
 import type { Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { Forgotten, Store } from '../store.js';
+import type { Store } from '../store.js';
 import type { AnswerMemory } from './answer-memory.js';
 import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
+import type { Forgotten } from '../ports/contacts.js';
 
 /** The deletion of what names a person or quotes them: of everybody after a time, or of one person at once. */
 export function forget(db: Database, memory: AnswerMemory): Pick<Store, 'forgetBefore' | 'forgetContact'> {

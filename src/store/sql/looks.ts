@@ -1,8 +1,9 @@
 import type { Send, SendRoute } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { OwnRow, Store } from '../store.js';
+import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
+import type { OwnRow } from '../ports/outbox.js';
 
 type LookPart = Pick<
   Store,

@@ -1,7 +1,8 @@
 import type { Notice, NoticeKind } from '../../domain/notice.js';
 import type { Instant } from '../../domain/time.js';
-import type { Handoff, Store } from '../store.js';
+import type { Store } from '../store.js';
 import type { Database } from './database.js';
+import type { Handoff } from '../ports/owner.js';
 
 type Part = Pick<Store, 'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs'>;
 

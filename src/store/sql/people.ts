@@ -2,10 +2,12 @@ import type { Pause } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
 import type { SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { JournalQuery, Store, Summary } from '../store.js';
+import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
+import type { JournalQuery } from '../ports/journal.js';
+import type { Summary } from '../ports/owner.js';
 
 type OwnerPart = Pick<
   Store,

@@ -1,10 +1,11 @@
 import type { Platform } from '../../domain/event.js';
 import type { SendRoute } from '../../domain/send.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
-import type { Known, Left, OpenWalk, Resource, Store, WalkEnd } from '../store.js';
+import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import { nextPosts } from './next-posts.js';
 import { OPEN_WORK } from './waiting.js';
+import type { Resource, OpenWalk, Known, WalkEnd, Left } from '../ports/polls.js';
 
 /** Calls are kept for the longest budget. */
 const CALLS_KEPT = HOUR;

@@ -1,7 +1,8 @@
 import type { SendRoute } from '../../domain/send.js';
 import { HOUR, type Instant, MINUTE, SECOND } from '../../domain/time.js';
-import type { QueueState, Store } from '../store.js';
+import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
+import type { QueueState } from '../ports/owner.js';
 
 /** What waits in the outbox, and what its budgets have left. */
 export function queue(db: Database): Pick<Store, 'queue'> {

@@ -1,7 +1,8 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Instant } from '../../domain/time.js';
-import type { KnownConversation, NewEvent, OpenWalk, Resource, Store } from '../store.js';
+import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
+import type { Resource, OpenWalk, NewEvent, KnownConversation } from '../ports/polls.js';
 
 type PollerPart = Pick<
   Store,

@@ -9,10 +9,10 @@ import type {
   Reports,
   Utterance,
 } from '../reports.js';
-import type { Handoff } from '../store.js';
 import { funnelReports } from './contacts.js';
 import type { Database } from './database.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
+import type { Handoff } from '../ports/owner.js';
 
 /** How many of the latest events are looked through for people. */
 const PEOPLE_AMONG = 3_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { harmlessName } from '../../../src/actions/harmless.js';
+import { harmlessName } from '../../../src/actions/compose/harmless.js';
 import { checkKeyword, compileKeyword } from '../../../src/engine/text/keywords.js';
 import { fold } from '../../../src/engine/text/normalise.js';
 import { MessageText } from '../../../src/engine/text/text.js';

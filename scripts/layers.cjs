@@ -1,0 +1,69 @@
+// What each folder of src may import, besides itself: the one table, held by .dependency-cruiser.cjs, and shown in
+// docs/architecture.md. What is not listed is forbidden.
+const LAYERS = {
+  domain: [],
+  yaml: ['domain'],
+  config: ['domain', 'yaml'],
+  rules: ['domain', 'yaml'],
+  engine: ['domain'],
+  blotato: ['domain'],
+  store: ['domain'],
+  log: ['domain'],
+  poller: ['blotato', 'domain', 'engine', 'log', 'store'],
+  actions: ['blotato', 'domain', 'engine', 'log', 'store'],
+  workers: ['domain', 'log', 'store'],
+  doctor: ['blotato', 'domain'],
+  rehearsal: ['actions', 'domain', 'engine', 'rules'],
+  lint: ['domain', 'engine', 'rehearsal', 'rules', 'yaml'],
+  notify: ['actions', 'domain', 'engine', 'store'],
+  project: ['actions', 'config', 'domain', 'engine', 'lint', 'log', 'poller', 'rules', 'yaml'],
+  program: [
+    'actions',
+    'blotato',
+    'domain',
+    'engine',
+    'log',
+    'notify',
+    'poller',
+    'project',
+    'store',
+    'workers',
+  ],
+  server: ['actions', 'domain', 'engine', 'poller', 'project', 'rehearsal', 'rules', 'store', 'yaml'],
+  sandbox: ['domain'],
+};
+
+/** `cli` may import all of them. */
+const TOP = 'cli';
+
+/** Which files of src may import a library: a file, or a folder that ends in /. A library that is not listed is forbidden. */
+const LIBRARIES = {
+  '@faker-js/faker': ['sandbox/'],
+  '@hono/node-server': ['server/'],
+  'ajv-formats': ['sandbox/description.ts'],
+  'cli-table3': ['cli/'],
+  commander: ['cli/main.ts'],
+  'date-holidays': ['engine/calendar/holidays.ts'],
+  'graphile-worker': ['workers/workers.ts'],
+  hono: ['server/'],
+  'json-rules-engine': ['engine/evaluate.ts'],
+  libsql: ['store/sqlite/open.ts'],
+  liquidjs: ['actions/compose/render.ts'],
+  luxon: ['engine/calendar/zone.ts'],
+  'node-cron': ['poller/schedule.ts'],
+  nodemailer: ['notify/channels.ts'],
+  'openapi-backend': ['sandbox/description.ts'],
+  'openapi-fetch': ['blotato/client.ts'],
+  'p-queue': ['actions/outbox/sender.ts', 'blotato/throttle.ts'],
+  pg: ['store/postgres/', 'store/transfer.ts'],
+  picocolors: ['cli/'],
+  pino: ['log/logger.ts'],
+  'pino-pretty': ['log/logger.ts'],
+  'prom-client': ['server/metrics.ts'],
+  re2js: ['engine/text/regex.ts'],
+  undici: ['blotato/exchange.ts'],
+  yaml: ['yaml/document.ts', 'yaml/problems.ts'],
+  zod: ['blotato/', 'cli/', 'config/', 'rules/', 'server/', 'yaml/'],
+};
+
+module.exports = { LAYERS, TOP, LIBRARIES };

@@ -1,0 +1,211 @@
+import type { AccountConfig } from '../../domain/config.js';
+import type { PlannedAction } from '../../domain/decision.js';
+import type { InboundEvent, Platform } from '../../domain/event.js';
+import type { Facts } from '../../domain/facts.js';
+import type { Reason } from '../../domain/reason.js';
+import type { ReplySpec } from '../../domain/reply.js';
+import type { ActionSpec, ActionType, AfterPrivate, Rule } from '../../domain/rule.js';
+import { DAY, type Millis } from '../../domain/time.js';
+import type { Match } from '../../engine/decide.js';
+import type { CompiledSet } from '../../engine/rule-set.js';
+import { choice, turnOf } from './choice.js';
+import { limitOf, tooLong } from '../../domain/platforms.js';
+import { render } from './render.js';
+import { MOST_PARTS, splitText } from './split.js';
+import type { TemplateRoots } from './scope.js';
+
+/** After this long, or after a human, a conversation is told again that a program answers (Meta: "a significant lapse"). */
+const DISCLOSE_AGAIN: Millis = 7 * DAY;
+
+export interface ComposeContext {
+  readonly event: InboundEvent;
+  readonly facts: Facts;
+  readonly account: AccountConfig;
+  readonly set: CompiledSet;
+  /** How long a human has a conversation to themselves. */
+  readonly humanPause: Millis;
+}
+
+/** Whose words they are, and what the contact said to bring them about. */
+export interface Speaker extends Pick<Match, 'keyword' | 'groups'> {
+  readonly rule: Pick<Rule, 'id' | 'mode'>;
+}
+
+/** A text that cannot be written, or not be sent. */
+export interface Refused {
+  readonly ok: false;
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly rule: string;
+}
+
+/**
+ * Renders what the rules send. All or nothing: a text that lacks a value or is too long for the platform refuses the
+ * whole answer. An answer to a message may be parted into up to three sends, the others are one each. A comment has one
+ * private reply, so of several rules only the first sends one.
+ */
+export function composeActions(
+  matches: readonly Match[],
+  context: ComposeContext,
+): { readonly ok: true; readonly actions: readonly PlannedAction[] } | Refused {
+  const actions: PlannedAction[] = [];
+  let disclosure = disclosureFor(context);
+  let privateReplySpent = false;
+
+  for (const match of matches) {
+    for (const spec of inSendingOrder(match.rule.actions)) {
+      if (spec.type === 'private_reply' && privateReplySpent) continue;
+      privateReplySpent ||= spec.type === 'private_reply';
+      const isPublic = spec.type === 'comment_reply';
+      const result = compose(spec, match, context, isPublic ? null : disclosure);
+      if (!result.ok) return result;
+      if (!isPublic) disclosure = null;
+      actions.push(...result.actions);
+    }
+  }
+  return { ok: true, actions };
+}
+
+/** The private reply first, since "check your DMs" must be true, unless the rule has the public answer first. */
+function inSendingOrder(actions: readonly ActionSpec[]): readonly ActionSpec[] {
+  const place = ({ type, afterPrivate }: ActionSpec): number => {
+    if (type !== 'comment_reply') return 1;
+    return afterPrivate?.when === 'first' ? 0 : 2;
+  };
+  return [...actions].sort((a, b) => place(a) - place(b));
+}
+
+/** Renders one answer, in as many sends as the platform needs. */
+export function compose(
+  spec: ActionSpec,
+  match: Speaker,
+  context: ComposeContext,
+  disclosure: string | null,
+): { readonly ok: true; readonly actions: readonly PlannedAction[] } | Refused {
+  const { type, afterPrivate } = spec;
+  const rule = match.rule.id;
+  const written = write(textOf(spec, match.rule, context), { type, match, context, disclosure });
+  if (!written.ok) return { ...written, detail: `${type}: ${written.detail}`, rule };
+  const fallback = composeFallback(afterPrivate, { type, match, context, disclosure: null });
+  if (!fallback.ok) return { ...fallback, detail: `${type}: otherwise: ${fallback.detail}`, rule };
+  const delay = delayOf(spec.reply, `${context.event.id}/${rule}/${type}`);
+  const actions = written.texts.map((part, index) => ({
+    ...{ type, rule, text: part, delay, disclosed: disclosure !== null && index === 0 },
+    ...(written.texts.length > 1 ? { part: index + 1 } : {}),
+    ...(afterPrivate ? { afterPrivate: { ...afterPrivate, otherwise: fallback.texts[0] ?? null } } : {}),
+  }));
+  return { ok: true, actions };
+}
+
+type Written =
+  | { readonly ok: true; readonly texts: readonly string[] }
+  | { readonly ok: false; readonly reason: Reason; readonly detail: string };
+
+interface Writing {
+  readonly type: ActionType;
+  readonly match: Speaker;
+  readonly context: ComposeContext;
+  readonly disclosure: string | null;
+}
+
+/** Renders one template, in as many texts as the platform needs. */
+function write(template: string, { type, match, context, disclosure }: Writing): Written {
+  const rendered = renderText(template, match, context);
+  if (!rendered.ok) return { ok: false, reason: 'template_error', detail: rendered.error };
+  if (rendered.text === '') return { ok: false, reason: 'template_error', detail: 'the text is empty' };
+  const text = disclosure === null ? rendered.text : `${disclosure}\n\n${rendered.text}`;
+  const parts = partsOf(text, context.event.platform, type);
+  return parts.ok ? parts : { ok: false, reason: 'too_long', detail: parts.excess };
+}
+
+/** A template as the contact of the event would read it. */
+export function renderText(
+  template: string,
+  match: Speaker,
+  context: ComposeContext,
+): ReturnType<typeof render> {
+  return render(template, rootsFor(template, match, context), timezoneFor(template, context.set));
+}
+
+/** Rendered when the rule decides, since what it quotes may be forgotten by the time it is needed. */
+function composeFallback(afterPrivate: AfterPrivate | undefined, writing: Writing): Written {
+  const otherwise = afterPrivate?.otherwise ?? null;
+  return otherwise === null ? { ok: true, texts: [] } : write(otherwise, writing);
+}
+
+type Parts = { readonly ok: true; readonly texts: readonly string[] } | { ok: false; excess: string };
+
+/** A comment has one private reply, and a public answer in pieces is a nuisance: only a message's answer is parted. */
+function partsOf(text: string, platform: Platform, type: ActionType): Parts {
+  const excess = tooLong(platform, type, text);
+  if (excess === null) return { ok: true, texts: [text] };
+  if (type !== 'reply') return { ok: false, excess };
+  const limit = limitOf(platform, type);
+  const texts = limit && splitText(text, limit);
+  return texts ? { ok: true, texts } : { ok: false, excess: `${excess}, and at most ${MOST_PARTS} sends` };
+}
+
+/** Of several texts, the one whose turn it is for this contact: none comes again before all have come. */
+function textOf(
+  { type, reply: { texts } }: ActionSpec,
+  rule: Speaker['rule'],
+  { event, facts }: ComposeContext,
+): string {
+  const seed = `${event.contact.id === '' ? event.id : event.contact.id}/${rule.id}/${type}`;
+  // People without an author's id are not all one person.
+  const before = event.contact.id === '' ? 0 : timesAnswered(rule, facts);
+  return texts[turnOf(texts.length, before, seed)] ?? '';
+}
+
+function timesAnswered(rule: Speaker['rule'], { answers }: Facts): number {
+  return answers
+    .filter((answer) => answer.rule === rule.id && (!answer.isShadow || rule.mode === 'shadow'))
+    .reduce((sum, answer) => sum + answer.times, 0);
+}
+
+function delayOf({ delay }: ReplySpec, seed: string): Millis {
+  return delay === null ? 0 : Math.round(delay.from + choice(`${seed}/delay`) * (delay.to - delay.from));
+}
+
+/** What goes before the next text to the contact; null: nothing. */
+export function disclosureFor({ account, facts }: Pick<ComposeContext, 'account' | 'facts'>): string | null {
+  const { lastDisclosedAt, lastHumanAt, now } = facts;
+  if (lastDisclosedAt === null || lastDisclosedAt + DISCLOSE_AGAIN <= now) return account.disclosure;
+  return lastHumanAt !== null && lastHumanAt > lastDisclosedAt ? account.disclosure : null;
+}
+
+function rootsFor(
+  template: string,
+  match: Speaker,
+  { event, facts, account, set }: ComposeContext,
+): TemplateRoots {
+  const { contact, comment } = event;
+  const said = { id: event.sourceId, text: event.text, at: new Date(event.at) };
+  return {
+    contact: { ...contact, fields: facts.fields, tags: facts.tags },
+    ...(comment === null
+      ? { message: said }
+      : { comment: { ...said, post: comment.postId ?? comment.platformPostId } }),
+    account: { name: account.name, id: account.id, platform: account.platform, vars: account.vars },
+    match: { keyword: match.keyword, groups: match.groups },
+    hours: template.includes('hours') ? hoursRoots(set, facts) : {},
+    now: new Date(facts.now),
+  };
+}
+
+function hoursRoots(set: CompiledSet, facts: Facts): TemplateRoots['hours'] {
+  const date = (at: number | null) => (at === null ? null : new Date(at));
+  const entries = [...set.calendars.keys()].map((name) => {
+    const hours = set.hours(name, facts.now);
+    const { state = 'closed', nextOpen = null, nextClose = null } = hours ?? {};
+    return [name, { state, next_open: date(nextOpen), next_close: date(nextClose) }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Dates are written in the zone of the first calendar that the template names, else of the first there is. */
+function timezoneFor(template: string, set: CompiledSet): string {
+  const all = [...set.calendars.values()];
+  const named = all.find((calendar) => template.includes(`hours.${calendar.name}`));
+  return (named ?? all[0])?.timezone ?? 'UTC';
+}

@@ -1,0 +1,211 @@
+// The templates of replies: what they may say, how they are checked when rules load, how they become a text.
+import {
+  AssignTag,
+  Context,
+  Liquid,
+  LiquidError,
+  Token,
+  toValue,
+  toValueSync,
+  TypeGuards,
+  UndefinedVariableError,
+  Value,
+} from 'liquidjs';
+import type { Template } from 'liquidjs';
+import { LIMITS } from '../../domain/limits.js';
+import { type Instant } from '../../domain/time.js';
+import { formatTime } from '../../engine/calendar/format-time.js';
+import { mendFor, nameFault, shapeOf, type TextKind } from './template-names.js';
+import { type TemplateRoots, scopeOf, instantIn, DATE_FORMAT } from './scope.js';
+
+/** Something wrong with a template. `offset` counts characters from its start; null when the place is not known. */
+interface TemplateFault {
+  readonly message: string;
+  readonly mend: string | null;
+  readonly offset: number | null;
+}
+
+/** Where a template stands: the kind of its rule, and the names of the calendars that are configured. */
+interface TemplateUse {
+  readonly kind: TextKind;
+  readonly calendars: readonly string[];
+}
+
+type Rendered = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string };
+
+const ALLOWED_TAGS = 'assign break capture case comment continue echo for if liquid raw unless #'.split(' ');
+/** Real tags of Liquid. The first four read files, the others count from one reply to the next or write HTML. */
+const FORBIDDEN_TAGS = 'include render layout block cycle decrement increment tablerow'.split(' ');
+/**
+ * `_exp` filters read a text as an expression, and the text may be a contact's; `sample` throws dice, so that a replay
+ * would differ; the `date_` filters know only the zone of the process; `raw` would pass by `printed`.
+ */
+const FORBIDDEN_FILTERS = [
+  ...['find_exp', 'find_index_exp', 'group_by_exp', 'has_exp', 'reject_exp', 'where_exp', 'sample', 'raw'],
+  ...['date_to_long_string', 'date_to_rfc822', 'date_to_string', 'date_to_xmlschema'],
+];
+const SETTINGS = 'render-settings';
+const CACHED_TEMPLATES = 2_000;
+type Settings = Readonly<{ timezone: string; now: Instant }>;
+
+/** As the library's, but a missing value is an error here too, unless `default` comes first. */
+class StrictAssign extends AssignTag {
+  override *render(context: Context): Generator<unknown, void, unknown> {
+    const [[value], [target]] = [[...this.arguments()], [...this.localScope()]];
+    if (!(value instanceof Value) || !target) return;
+    context.bottom()[target.content] = yield value.value(context, false);
+  }
+}
+
+const strict = newLiquid(true);
+/** For checks: unknown filters are looked for afterwards, so that all are found and not only the first. */
+const lenient = newLiquid(false);
+const compiled = new Map<string, Template[]>();
+
+function newLiquid(strictFilters: boolean): Liquid {
+  const liquid = new Liquid({
+    strictFilters,
+    strictVariables: true,
+    lenientIf: true,
+    ownPropertyOnly: true,
+    ...(strictFilters ? { outputEscape: printed } : {}), // it would look like a filter to `filterFaults`
+    templates: {},
+    renderLimit: LIMITS.renderTime,
+    parseLimit: 10 * LIMITS.renderedText,
+    memoryLimit: 10 * LIMITS.renderedText,
+  });
+  for (const name of Object.keys(liquid.tags)) {
+    if (!ALLOWED_TAGS.includes(name)) Reflect.deleteProperty(liquid.tags, name);
+  }
+  for (const name of FORBIDDEN_FILTERS) liquid.unregisterFilter(name);
+  liquid.registerTag('assign', StrictAssign);
+  liquid.registerFilter('date', function (value: unknown, format: unknown, zone: unknown) {
+    const settings = this.context.getRegister<Settings>(SETTINGS);
+    const place = typeof zone === 'string' ? zone : settings.timezone;
+    const at = value === 'now' || value === 'today' ? settings.now : instantIn(value, place);
+    // As in Liquid, so that `default: 'soon' | date: '%H:%M'` gives `soon`.
+    return at === null ? value : formatTime(place, at, typeof format === 'string' ? format : DATE_FORMAT);
+  });
+  return liquid;
+}
+
+/**
+ * Makes a text of a template. A value that is missing and has no `default` is an error that names it, as are an empty
+ * text, one of more than `LIMITS.renderedText` characters, and a template that takes too long. Values are data: what a
+ * contact wrote is never read as a template, mentions nobody and turns no text around. Times are shown in `timezone`. Control characters are left out but for
+ * line ends, and white space at both ends.
+ */
+export function render(text: string, roots: TemplateRoots, timezone: string): Rendered {
+  try {
+    const context = new Context(scopeOf(roots, timezone), strict.options, { sync: true }, { liquid: strict });
+    context.setRegister(SETTINGS, { timezone, now: roots.now.getTime() } satisfies Settings);
+    return finished(String(strict.renderSync(templatesOf(text), context)));
+  } catch (error) {
+    return { ok: false, error: explained(error) };
+  }
+}
+
+/**
+ * Everything that is wrong with a template, before it is ever used: its syntax, tags and filters that do not exist or
+ * are not allowed, and names that no event of this kind can have. Of several errors of syntax only the first is given.
+ */
+export function checkTemplate(text: string, use: TemplateUse): readonly TemplateFault[] {
+  try {
+    const templates = lenient.parse(text);
+    const faults = [...filterFaults(templates), ...variableFaults(text, templates, use)];
+    return faults.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
+  } catch (error) {
+    return [syntaxFault(error)];
+  }
+}
+
+function templatesOf(text: string): Template[] {
+  const known = compiled.get(text);
+  if (known) return known;
+  const templates = strict.parse(text);
+  const [oldest] = compiled.keys();
+  if (compiled.size >= CACHED_TEMPLATES && oldest !== undefined) compiled.delete(oldest);
+  compiled.set(text, templates);
+  return templates;
+}
+
+function finished(raw: string): Rendered {
+  const most = LIMITS.renderedText;
+  const tooLong = (length: number) => `the text has ${length} characters, and at most ${most} can be sent`;
+  // Before any work on it: a loop can make a text of many megabytes within the time limit.
+  if (raw.length > 10 * most) return { ok: false, error: tooLong(raw.length) };
+  const lines = raw.replace(/\r\n?/gu, '\n').replaceAll('\t', ' ');
+  const text = lines.replace(/[^\P{Cc}\n]|\p{Cs}/gu, '').trim();
+  if (text.length > most) return { ok: false, error: tooLong(text.length) };
+  return text === '' ? { ok: false, error: 'the text is empty' } : { ok: true, text };
+}
+
+/** What an output writes. A missing value that came here by way of a variable or a filter is still an error. */
+function printed(output: unknown): string {
+  const value: unknown = toValue(output);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+  if (value instanceof Date) return value.toString();
+  if (Array.isArray(value)) return value.map(printed).join('');
+  throw new Error(value ? 'this is a group of values, not a text' : 'there is no value');
+}
+
+function explained(error: unknown): string {
+  if (error instanceof UndefinedVariableError) {
+    const name = error.token.getText();
+    return `${name} has no value here; give it one: {{ ${name} | default: "..." }}`;
+  }
+  if (!(error instanceof LiquidError)) return error instanceof Error ? error.message : String(error);
+  const place = error.token.getText();
+  return `${causeOf(error)}, in ${place.length > 60 ? `${place.slice(0, 60)}...` : place}`;
+}
+
+/** The library's own words, without the place that it adds at the end. */
+function causeOf(error: LiquidError): string {
+  const [line, column] = error.token.getPosition();
+  const place = `, line:${String(line)}, col:${String(column)}`;
+  const message = error.originalError?.message ?? error.message;
+  return message.endsWith(place) ? message.slice(0, -place.length) : message;
+}
+
+function variableFaults(text: string, templates: Template[], use: TemplateUse): TemplateFault[] {
+  const shape = shapeOf(use.kind, use.calendars);
+  const lines = text.split('\n');
+  // `globals`: what no loop or assign of the template itself has made.
+  return Object.values(lenient.analyzeSync(templates, { partials: false }).globals).flatMap((variables) =>
+    variables.flatMap((variable) => {
+      const fault = nameFault(variable.segments, shape, use.kind);
+      const { row, col } = variable.location;
+      const before = lines.slice(0, row - 1).reduce((sum, line) => sum + line.length + 1, 0);
+      return fault ? [{ ...fault, offset: before + col - 1 }] : [];
+    }),
+  );
+}
+
+function filterFaults(templates: readonly Template[]): TemplateFault[] {
+  return templates.flatMap((template) => {
+    const values = [...(template.arguments?.() ?? [])].filter((each) => each instanceof Value);
+    const unknown = values.flatMap((value) => value.filters).filter(({ name }) => !(name in lenient.filters));
+    const children = template.children ? toValueSync(template.children(false, true)) : [];
+    return [
+      ...unknown.map((filter) => {
+        const token: unknown = Reflect.get(filter, 'token'); // private in its types, and the only place it has
+        const offset = token instanceof Token ? token.begin : template.token.begin;
+        const mend = mendFor(filter.name, Object.keys(lenient.filters), false);
+        return { message: `unknown filter \`${filter.name}\``, mend, offset };
+      }),
+      ...filterFaults(children),
+    ];
+  });
+}
+
+function syntaxFault(error: unknown): TemplateFault {
+  if (!(error instanceof LiquidError)) return { message: explained(error), mend: null, offset: null };
+  const { token } = error;
+  const fault = (message: string, mend: string | null = null) => ({ message, mend, offset: token.begin });
+  if (!TypeGuards.isTagToken(token) || token.name in lenient.tags) return fault(causeOf(error));
+  const { name } = token;
+  if (FORBIDDEN_TAGS.includes(name)) return fault(`the tag \`${name}\` is not allowed in a reply`);
+  if (/^(?:end.*|else|elsif|when)$/u.test(name)) return fault(`\`${name}\` has no tag that it belongs to`);
+  return fault(`unknown tag \`${name}\``, mendFor(name, ALLOWED_TAGS));
+}

@@ -1,0 +1,105 @@
+import type { AccountConfig } from '../../domain/config.js';
+import { harmlessName, harmlessQuote } from './harmless.js';
+import { formatTime } from '../../engine/calendar/format-time.js';
+import { type Instant, SECOND } from '../../domain/time.js';
+import { readTime } from '../../engine/calendar/read-time.js';
+
+/**
+ * What a template can name. Null and absent are the same: missing, so that `default` applies. A template sees one member
+ * more, `contact.first_name`, which is made of the name.
+ */
+export interface TemplateRoots {
+  readonly contact: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly username: string | null;
+    readonly fields: Fields;
+    readonly tags: readonly string[];
+  };
+  /** In message rules only. */
+  readonly message?: Said;
+  /** In comment rules only. */
+  readonly comment?: Said & { readonly post: string | null };
+  readonly account: Pick<AccountConfig, 'name' | 'id' | 'platform' | 'vars'>;
+  readonly match: { readonly keyword: string | null; readonly groups: Fields };
+  /** By the calendar's name. */
+  readonly hours: Readonly<Record<string, HoursRoot>>;
+  readonly now: Date;
+}
+
+/** What the templates see: plain data only, and without what is missing, so that `strictVariables` sees it. */
+export function scopeOf(roots: TemplateRoots, timezone: string): object {
+  const { id, tags, ...contact } = roots.contact;
+  const name = nameOf(contact.name);
+  const username = harmlessName(contact.username ?? '') || null;
+  const shown = {
+    id,
+    fields: quotedGroups(contact.fields),
+    tags,
+    name,
+    first_name: name && firstWord(name),
+    username,
+  };
+  const { match, message, comment } = roots;
+  const quoted = {
+    ...(message && { message: quotedFrom(message) }),
+    ...(comment && { comment: quotedFrom(comment) }),
+    match: { ...match, groups: quotedGroups(match.groups) },
+  };
+  return plain({ ...roots, ...quoted, contact: shown }, timezone, 0) as object;
+}
+
+function quotedFrom<S extends Said>(said: S): S {
+  return { ...said, text: harmlessQuote(said.text) };
+}
+
+function quotedGroups(groups: Fields): Fields {
+  const quote = (value: unknown) => (typeof value === 'string' ? harmlessQuote(value) : value);
+  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, quote(value)]));
+}
+
+function plain(value: unknown, timezone: string, depth: number): unknown {
+  if (value instanceof Date) return shownIn(timezone, value);
+  if (typeof value === 'function' || value === null || depth > DEEPEST) return undefined;
+  if (typeof value !== 'object') return value;
+  const copy = (each: unknown) => plain(each, timezone, depth + 1);
+  if (Array.isArray(value)) return value.map(copy).filter((each) => each !== undefined);
+  const entries = Object.entries(value).map(([key, each]) => [key, copy(each)] as const);
+  return Object.fromEntries(entries.filter(([, each]) => each !== undefined));
+}
+
+/** A date that, written without the `date` filter, does not depend on the zone of the process. */
+function shownIn(timezone: string, date: Date): Date {
+  const at = date.getTime();
+  const toString = () => formatTime(timezone, at, DATE_FORMAT);
+  return Object.defineProperty(new Date(at), 'toString', { value: toString });
+}
+
+/** The instant that a value means to the `date` filter; null when it means none. Numbers are seconds, as in Liquid. */
+export function instantIn(value: unknown, timezone: string): Instant | null {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'number') return value * SECOND;
+  return typeof value === 'string' ? readTime(timezone, value) : null;
+}
+
+function nameOf(name: string | null): string | null {
+  const harmless = harmlessName(name ?? '');
+  return /[\p{L}\p{N}]/u.test(harmless) ? harmless : null;
+}
+
+/** The first word with a letter or a number in it, without symbols around it: `Anna` of `~ Anna, Berlin`. */
+function firstWord(name: string): string | null {
+  const word = /[\p{L}\p{N}]\S*/u.exec(name)?.[0];
+  return word?.replace(/[^\p{L}\p{M}\p{N}.]+$/u, '') ?? null;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+type Said = Readonly<{ id: string; text: string; at: Date }>;
+
+type HoursRoot = Readonly<{ state: 'open' | 'closed'; next_open: Date | null; next_close: Date | null }>;
+
+/** Deeper values than this in `vars` and `fields` are cut off: a YAML alias may point at its own parent. */
+export const DEEPEST = 8;
+
+export const DATE_FORMAT = '%Y-%m-%d %H:%M';

@@ -1,0 +1,79 @@
+// The names that a template may use, and the words about those that it may not.
+import type { EventKind } from '../../domain/event.js';
+import { editsWithin } from '../../engine/text/typos.js';
+
+/** What was written, or `neither`: a text that stands for an answer which never came. */
+export type TextKind = EventKind | 'neither';
+
+interface Fault {
+  readonly message: string;
+  readonly mend: string | null;
+}
+/** What a name stands for; `anything`: what the members are is not known before it is rendered. */
+type Shape = 'value' | 'anything' | Group;
+export interface Group {
+  readonly [member: string]: Shape;
+}
+
+/** Every name that a text of this kind may use. */
+export function shapeOf(kind: TextKind, calendars: readonly string[]): Group {
+  const hours: Shape = { state: 'value', next_open: 'value', next_close: 'value' };
+  const written: Shape = { id: 'value', text: 'value', at: 'value' };
+  const person: Shape = { name: 'value', first_name: 'value', username: 'value', id: 'value' };
+  return {
+    contact: { ...person, fields: 'anything', tags: 'value' },
+    ...(kind === 'message' ? { message: written } : {}),
+    ...(kind === 'comment' ? { comment: { ...written, post: 'value' } } : {}),
+    account: { name: 'value', id: 'value', platform: 'value', vars: 'anything' },
+    match: { keyword: 'value', groups: 'anything' },
+    hours: Object.fromEntries(calendars.map((name) => [name, hours])),
+    now: 'value',
+  };
+}
+
+/** What is wrong with a name that a template gives, as its parts; null: nothing. */
+export function nameFault(segments: readonly unknown[], shape: Group, kind: TextKind): Fault | null {
+  let [node, path]: [Shape, string] = [shape, ''];
+  for (const segment of segments) {
+    // A member computed at run time, `account.vars[match.keyword]`, is strict then.
+    if (node === 'anything' || (typeof segment !== 'string' && typeof segment !== 'number')) return null;
+    const name = String(segment);
+    if (node === 'value') {
+      if (name === 'size') return null;
+      return { message: `\`${path}\` is a single value and has no \`${name}\``, mend: `write \`${path}\`` };
+    }
+    const next: Shape | undefined = Object.hasOwn(node, name) ? node[name] : undefined;
+    if (next === undefined) return unknownName(path, name, node, kind);
+    node = next;
+    path = path === '' ? name : `${path}.${name}`;
+  }
+  return null;
+}
+
+function unknownName(path: string, name: string, node: Group, kind: TextKind): Fault {
+  const known = Object.keys(node);
+  if (path === '') {
+    if (name === 'message' || name === 'comment') {
+      return kind === 'neither'
+        ? { message: `there may be no \`${name}\` here`, mend: 'Save what is needed with set.' }
+        : { message: `a ${kind} rule has no \`${name}\``, mend: `write \`${kind}\`` };
+    }
+    const owner = known.find((root) => typeof node[root] === 'object' && Object.hasOwn(node[root], name));
+    const mend = owner ? `did you mean \`${owner}.${name}\`?` : mendFor(name, known);
+    return { message: `unknown name \`${name}\``, mend };
+  }
+  if (path !== 'hours') return { message: `\`${path}\` has no \`${name}\``, mend: mendFor(name, known) };
+  const mend = known.length === 0 ? 'configure one under `calendars`' : mendFor(name, known);
+  return { message: `there is no calendar \`${name}\``, mend };
+}
+
+/** The nearest of the known names; otherwise all of them, or null when they are too many to list. */
+export function mendFor(name: string, known: readonly string[], list = true): string | null {
+  const most = Math.max(1, Math.floor(name.length / 3));
+  const [nearest] = known
+    .map((each) => ({ each, edits: editsWithin(name, each, most) }))
+    .filter(({ edits }) => edits <= most)
+    .sort((a, b) => a.edits - b.edits);
+  if (nearest) return `did you mean \`${nearest.each}\`?`;
+  return list ? `known here: ${known.join(', ')}` : null;
+}

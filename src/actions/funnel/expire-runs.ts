@@ -1,0 +1,54 @@
+import type { AnswerSettings } from '../settings.js';
+import { asMessage, type ExpiredRun, expireRun, failedRun } from './expire.js';
+import type { Decision } from '../../domain/decision.js';
+import type { Facts } from '../../domain/facts.js';
+import { LIMITS } from '../../domain/limits.js';
+import type { Clock } from '../../domain/time.js';
+import type { CompiledSet } from '../../engine/rule-set.js';
+import type { Logger } from '../../log/logger.js';
+import type { Store } from '../../store/store.js';
+import type { ActContext } from '../decision.js';
+
+/** At most this many contacts are given up between two polls: they are written to, and the budget is what it is. */
+const MOST_EXPIRED = 200;
+
+export interface ExpireParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'info'>;
+  readonly set: () => CompiledSet;
+  readonly settings: AnswerSettings;
+  readonly onQueued: () => void;
+}
+
+/** Contacts whom a funnel asked and who did not answer in time. In shadow nothing is said and nothing ends. */
+export async function expireRuns({
+  store,
+  clock,
+  logger,
+  set,
+  settings,
+  onQueued,
+}: ExpireParts): Promise<void> {
+  if (settings.mode === 'shadow') return;
+  const now = clock();
+  for (const { run, event } of await store.expiredRuns(now, MOST_EXPIRED)) {
+    const facts = await store.factsFor(event, now, { answers: LIMITS.answerMemory, mode: 'live' });
+    const spoken = asMessage(event, facts);
+    const decision = expireOrGiveUp({ run, event: spoken }, facts, { set: set(), settings });
+    if (!(await store.recordExpiry(run, spoken, decision, now))) continue;
+    const { reason, detail } = decision;
+    logger.info({ event: event.id, rule: run.rule, reason, detail }, 'no answer to a funnel in time');
+    if (decision.actions.length > 0) onQueued();
+  }
+}
+
+/** What fails would fail at every poll, and hold up all that comes after: so the run ends. */
+function expireOrGiveUp(expired: ExpiredRun, facts: Facts, context: ActContext): Decision {
+  try {
+    return expireRun(expired, facts, context);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return failedRun(expired, `the program failed to decide about it, please report this: ${why}`);
+  }
+}

@@ -1,0 +1,71 @@
+import type { ApiMessage } from '../../blotato/schemas.js';
+import { BlotatoError, ContractError } from '../../blotato/errors.js';
+import { LIMITS } from '../../domain/limits.js';
+import type { Send } from '../../domain/send.js';
+import { MINUTE, type Millis, SECOND } from '../../domain/time.js';
+import { detailOf } from './read-back.js';
+import { endUnknown, type LookParts } from './reconcile.js';
+import type { Delivery } from '../../store/ports/polls.js';
+
+/** When to look again at a send that the API took but did not deliver yet: soon at first, seldom later. */
+const NEXT_LOOK: readonly Millis[] = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
+
+/**
+ * Follows an accepted send to its final status. The poller's lists bring most of them for free; this looks where they
+ * did not. A send without a final status after LIMITS.confirmFor ends as `unknown_outcome`; if a list shows it later,
+ * it ends as that says.
+ */
+export async function confirm(send: Send, parts: LookParts, signal: AbortSignal): Promise<void> {
+  const { store, clock } = parts;
+  const row = await statusOf(send, parts, signal);
+  const ended = row === null ? [] : await store.recordDeliveries([row], clock());
+  ended.forEach(parts.onEnded);
+  if (ended.length > 0) return;
+  if (clock() - (send.attemptedAt ?? send.createdAt) > LIMITS.confirmFor) {
+    const last = row?.status ?? 'not listed';
+    return endUnknown(send, parts, `Blotato took it but reported no final status (last: ${last})`);
+  }
+  const wait = NEXT_LOOK[Math.min(send.looks, NEXT_LOOK.length - 1)] ?? MINUTE;
+  return store.postponeLook(send, clock() + wait, 'counted');
+}
+
+async function statusOf(send: Send, { client }: LookParts, signal: AbortSignal): Promise<Delivery | null> {
+  const { route, messageId } = send;
+  if (messageId === null) return null;
+  if (route === 'POST /v2/comments') {
+    const comment = await client.comment(messageId, signal).catch(noneIfRefused);
+    if (!comment) return null;
+    return { route, messageId, conversationId: null, status: comment.status, detail: detailOf(comment) };
+  }
+  const message = await findMessage(send, messageId, client, signal);
+  if (!message) return null;
+  const { status, conversationId } = message;
+  return { route, messageId, conversationId, status, detail: detailOf(message) };
+}
+
+/**
+ * By its id, which has a budget of its own; where that finds nothing, in the list, which every release of the API has.
+ */
+async function findMessage(
+  { conversationId, platform }: Send,
+  messageId: string,
+  client: LookParts['client'],
+  signal: AbortSignal,
+): Promise<ApiMessage | null> {
+  const found = await client.message(messageId, signal).catch(noneIfStrange);
+  if (found) return found;
+  const filter = conversationId === null ? { platforms: [platform] } : { conversationId };
+  const page = await client.listMessages({ ...filter, limit: 100 }, signal).catch(noneIfRefused);
+  return page?.items.find((each) => each.id === messageId) ?? null;
+}
+
+/** The call is not in the published description, so that an answer of another form is no trouble: the list tells. */
+function noneIfStrange(error: unknown): null {
+  return error instanceof ContractError ? null : noneIfRefused(error);
+}
+
+/** An answer that says no is an answer: the send is not listed. No answer, 5xx, 429 and 401 are none. */
+function noneIfRefused(error: unknown): null {
+  if (error instanceof BlotatoError && ['not_found', 'invalid', 'refused'].includes(error.kind)) return null;
+  throw error;
+}

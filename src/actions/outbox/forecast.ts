@@ -1,0 +1,83 @@
+import { LIMITS } from '../../domain/limits.js';
+import { HOUR, type Instant, MINUTE, type Millis } from '../../domain/time.js';
+import type { SendBudget } from '../../store/ports/outbox.js';
+import type { QueueState } from '../../store/ports/owner.js';
+
+type Budget = Pick<SendBudget, 'perMinute' | 'perHourPerAccount'>;
+type Waiting = QueueState['waiting'][number];
+
+/**
+ * When the last of the sends that wait will have left, by the budgets alone: nothing new comes in, and nothing goes
+ * wrong. Plays the budgets as the outbox keeps them, so that it is exact as far as that. `now` when nothing waits.
+ */
+export function emptyAt(queue: QueueState, budget: Budget, now: Instant): Instant {
+  const hours = groups(queue.attempts, ({ account }) => account);
+  const routes = [...new Set(queue.waiting.map(({ route }) => route))];
+  const ends = routes.map((route) => {
+    const calls = queue.calls.filter((call) => call.route === route).map(({ at }) => at);
+    const lines = queue.waiting.filter((each) => each.route === route);
+    return routeEmptyAt(lines, { calls, hours, budget, now });
+  });
+  // The routes of one account share its hour; played one after the other they are at most a little pessimistic.
+  return Math.max(now, ...ends, ...queue.waiting.map(({ latestAt }) => latestAt));
+}
+
+interface Play {
+  readonly calls: readonly Instant[];
+  /** By account. Each send of the play is added. */
+  readonly hours: Map<string, Instant[]>;
+  readonly budget: Budget;
+  readonly now: Instant;
+}
+
+function routeEmptyAt(lines: readonly Waiting[], { calls, hours, budget, now }: Play): Instant {
+  const left = new Map(lines.map(({ account, n }) => [account, n]));
+  const made = [...calls];
+  const accountFreeAt = (account: string) => freeAt(hours.get(account) ?? [], budget.perHourPerAccount, HOUR);
+  let at = now;
+  while (left.size > 0) {
+    const soonest = Math.min(...[...left.keys()].map((each) => accountFreeAt(each)));
+    at = Math.max(now, freeAt(made, budget.perMinute, MINUTE + LIMITS.minuteMargin), soonest);
+    const free = [...left.keys()].filter((each) => accountFreeAt(each) <= at);
+    const account = leastBusy(free, hours, at);
+    made.push(at);
+    const hour = hours.get(account) ?? [];
+    hour.push(at);
+    hours.set(account, hour);
+    const rest = (left.get(account) ?? 1) - 1;
+    if (rest === 0) left.delete(account);
+    else left.set(account, rest);
+  }
+  return at;
+}
+
+/** As the claim chooses: whoever sent least in the last minute. */
+function leastBusy(
+  accounts: readonly string[],
+  hours: ReadonlyMap<string, readonly Instant[]>,
+  at: Instant,
+): string {
+  const counts = accounts.map((account) => {
+    const times = hours.get(account) ?? [];
+    return { account, n: times.length - 1 - times.findLastIndex((each) => each <= at - MINUTE) };
+  });
+  return counts.reduce((least, each) => (each.n < least.n ? each : least)).account;
+}
+
+/** When a sliding window takes one more; -Infinity: at any time. */
+function freeAt(made: readonly Instant[], most: number, window: Millis): Instant {
+  return (made.at(-most) ?? -Infinity) + window;
+}
+
+function groups<T extends { readonly at: Instant }>(
+  rows: readonly T[],
+  keyOf: (row: T) => string,
+): Map<string, Instant[]> {
+  const found = new Map<string, Instant[]>();
+  for (const row of rows) {
+    const times = found.get(keyOf(row)) ?? [];
+    times.push(row.at);
+    found.set(keyOf(row), times);
+  }
+  return found;
+}

@@ -1,0 +1,52 @@
+import type { BlotatoClient } from '../../blotato/client.js';
+import { BlotatoError } from '../../blotato/errors.js';
+import { EVERY_ACCOUNT } from '../../domain/block.js';
+import { type Clock, type Instant, SECOND } from '../../domain/time.js';
+import type { Store } from '../../store/store.js';
+import { probeWait } from './attempt-end.js';
+
+export interface KeyProbeParts {
+  readonly store: Store;
+  readonly client: Pick<BlotatoClient, 'me'>;
+  readonly clock: Clock;
+}
+
+/** Whether the key may be used; else when to ask again. */
+export type KeyState = { readonly isGood: true } | { readonly isGood: false; readonly askAt: Instant };
+
+/** How soon the question is put again when it got no answer. */
+const ASK_AGAIN = 30 * SECOND;
+
+/**
+ * While the key is refused nothing is sent, and from time to time the API is asked who we are, which sends nothing.
+ * Several who ask at once share one question. Throws what the store throws.
+ */
+export function createKeyProbe(
+  { store, client, clock }: KeyProbeParts,
+  signal: AbortSignal,
+): () => Promise<KeyState> {
+  let asking: Promise<KeyState> | null = null;
+
+  async function ask(): Promise<KeyState> {
+    const block = (await store.blocks()).find(({ account }) => account === EVERY_ACCOUNT);
+    if (!block) return { isGood: true };
+    if (block.probeAt > clock()) return { isGood: false, askAt: block.probeAt };
+    try {
+      await client.me(signal);
+    } catch (error) {
+      const isRefused = error instanceof BlotatoError && error.kind === 'unauthorized';
+      const askAt = clock() + (isRefused ? probeWait(block.refusals) : ASK_AGAIN);
+      if (isRefused) await store.block({ ...block, probeAt: askAt }, clock());
+      return { isGood: false, askAt };
+    }
+    await store.unblock(EVERY_ACCOUNT);
+    return { isGood: true };
+  }
+
+  return () => {
+    asking ??= ask().finally(() => {
+      asking = null;
+    });
+    return asking;
+  };
+}

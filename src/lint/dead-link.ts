@@ -1,0 +1,101 @@
+// Links in the texts of rules, and whether they still lead somewhere.
+import type { AccountConfig } from '../domain/config.js';
+import type { Finding } from '../domain/finding.js';
+import type { Rule } from '../domain/rule.js';
+import { type Millis, SECOND } from '../domain/time.js';
+import { reached } from './reach.js';
+import { textsOf } from './texts.js';
+import { warnOfRule } from './warning.js';
+import type { Config } from '../domain/config.js';
+import type { RuleSet } from '../rules/parse.js';
+
+const TIMEOUT: Millis = 10 * SECOND;
+const AT_ONCE = 8;
+/** A server that does not say what it does about HEAD says so. */
+const HEAD_UNKNOWN = new Set([403, 404, 405, 501]);
+/** It is there, and wants to know who asks, or asks for patience. */
+const NOT_TOLD = new Set([401, 403, 429]);
+
+interface Link {
+  readonly url: string;
+  readonly rule: Rule;
+  readonly path: Parameters<typeof warnOfRule>[2];
+}
+
+/**
+ * Asks for each link in the texts of enabled rules, as each account would send it. A link that is dead costs a lead. Links
+ * that are only known when a message comes in are left out. `onLink` is told after each, with how many were asked for.
+ */
+export async function deadLinks(
+  { rules, config }: { readonly rules: RuleSet; readonly config: Config },
+  onLink: (n: number) => void,
+): Promise<readonly Finding[]> {
+  const links = rules.rules
+    .filter(({ enabled }) => enabled)
+    .flatMap((rule) => linksOf(rule, config.accounts));
+  const urls = [...new Set(links.map(({ url }) => url))];
+  const faults = new Map<string, string>();
+  let asked = 0;
+  const ask = async (): Promise<void> => {
+    for (let url = urls.pop(); url !== undefined; url = urls.pop()) {
+      const fault = await faultOf(url);
+      if (fault !== null) faults.set(url, fault);
+      asked += 1;
+      onLink(asked);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, ask));
+  return links.flatMap(({ url, rule, path }) => {
+    const fault = faults.get(url);
+    if (fault === undefined) return [];
+    const message = `a text of the rule "${rule.id}" has a link that does not work: ${url} ${fault}`;
+    return [warnOfRule(rules, rule, path, { code: 'dead-link', message, mend: 'Mend the link.' })];
+  });
+}
+
+function linksOf(rule: Rule, accounts: readonly AccountConfig[]): readonly Link[] {
+  const found = new Map<string, Link>();
+  for (const { text, path } of textsOf(rule)) {
+    for (const account of reached(rule, accounts)) {
+      for (const url of urlsIn(withVars(text, account))) {
+        const key = JSON.stringify([url, path]);
+        if (!found.has(key)) found.set(key, { url, rule, path });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** `{{ account.vars.site }}` as it is; other values are known only when somebody writes. */
+function withVars(text: string, { vars }: AccountConfig): string {
+  return text.replace(/\{\{-?\s*account\.vars\.(?<name>\w+)\s*-?\}\}/gu, (whole, name: string) => {
+    const value = vars[name];
+    return typeof value === 'string' ? value : whole;
+  });
+}
+
+function urlsIn(text: string): readonly string[] {
+  const written = text.match(/https?:\/\/[^\s<>"'|]+/giu) ?? [];
+  return written
+    .map((url) => url.replace(/[.,;:!?)\]}…]+$/u, ''))
+    .filter((url) => !/\{\{|\{%/u.test(url) && URL.canParse(url));
+}
+
+/** What is wrong with a link, as the end of a sentence; null: nothing. */
+async function faultOf(url: string): Promise<string | null> {
+  try {
+    const head = await statusOf(url, 'HEAD');
+    const status = HEAD_UNKNOWN.has(head) ? await statusOf(url, 'GET') : head;
+    return status < 400 || NOT_TOLD.has(status) ? null : `answers with ${status}`;
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return `cannot be reached (${why === '' ? 'no answer' : why})`;
+  }
+}
+
+async function statusOf(url: string, method: 'HEAD' | 'GET'): Promise<number> {
+  const answer = await fetch(url, { method, redirect: 'follow', signal: AbortSignal.timeout(TIMEOUT) });
+  await answer.body?.cancel();
+  return answer.status;
+}

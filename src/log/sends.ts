@@ -1,0 +1,32 @@
+import type { Delivered } from '../domain/attempt.js';
+import type { Send } from '../domain/send.js';
+import type { Logger } from './logger.js';
+
+/** How one attempt went. */
+export function logAttempt(logger: Logger, send: Send, { end }: Delivered): void {
+  const detail = 'detail' in end ? end.detail : end.status;
+  logger[levelOf({ state: end.state, reason: 'reason' in end ? (end.reason ?? null) : null }, 'info')](
+    { ...namesOf(send), state: end.state, detail },
+    'attempt',
+  );
+}
+
+/** How a send ended after its attempt: what a list, a look or the end of its window says. That it arrived is expected. */
+export function logEnd(logger: Logger, send: Send): void {
+  const { state, reason, detail } = send;
+  const quiet = state === 'stopped' ? 'info' : 'debug';
+  logger[levelOf(send, quiet)]({ ...namesOf(send), state, reason, detail }, 'ended');
+}
+
+function namesOf({ id, eventId, rule, action, account }: Send): object {
+  return { send: id, event: eventId, rule, action, account };
+}
+
+/** That somebody else was first is no fault of anything. */
+function levelOf(
+  { state, reason }: { readonly state: string; readonly reason: string | null },
+  otherwise: 'info' | 'debug',
+): 'debug' | 'info' | 'warn' | 'error' {
+  if (state === 'failed') return reason === 'private_reply_used' ? 'warn' : 'error';
+  return state === 'unknown_outcome' ? 'error' : otherwise;
+}

@@ -1,0 +1,131 @@
+import type { BlotatoClient } from '../blotato/client.js';
+import { BlotatoError } from '../blotato/errors.js';
+import type { Config } from '../domain/config.js';
+import { type Clock, type Instant, MINUTE } from '../domain/time.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import type { Logger } from '../log/logger.js';
+import { createPace, type Pace } from './pace.js';
+import { nextMatch } from './schedule.js';
+import { createSeen, type Seen } from './seen.js';
+import type { Stream } from './turn.js';
+import type { Health } from '../domain/health.js';
+import type { Resource } from '../store/ports/polls.js';
+
+/** While a list fails, the log says so this often, and not at every poll. */
+const SAY_AGAIN_AFTER = 10 * MINUTE;
+/** How soon the list of accounts is asked for again after it could not be read. */
+const ASK_USERNAMES_EVERY = 10 * MINUTE;
+
+/**
+ * What polling remembers from one turn to the next. It is lost with the process, and costs a few readings then; whatever
+ * must not be lost is in the store.
+ */
+export interface PollingMemory {
+  paceOf(resource: Resource): Pace;
+  readonly seen: Seen;
+  readonly readings: Readings;
+  readonly usernames: Usernames;
+  /** The rules whose next posts the store was told to look for. */
+  watched: CompiledSet | null;
+}
+
+export interface PollingMemoryOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export function createPollingMemory(options: PollingMemoryOptions): PollingMemory {
+  const { readsPerMinute } = options.config.throttle;
+  const paces: Partial<Record<Resource, Pace>> = {};
+  return {
+    paceOf: (resource) => (paces[resource] ??= createPace({ readsPerMinute })),
+    seen: createSeen(),
+    readings: createReadings(options),
+    usernames: createUsernames(options),
+    watched: null,
+  };
+}
+
+/** How reading goes, for whoever asks after the program's health. */
+export interface Readings {
+  begin(): void;
+  end(streams: readonly Stream[]): void;
+  worked(stream: Stream): void;
+  failed(stream: Stream, error: unknown): void;
+  health(): Health;
+}
+
+function createReadings({ config, clock, logger }: PollingMemoryOptions): Readings {
+  let failing: readonly Resource[] = [];
+  let readAt: Instant | null = null;
+  let dueAt: Instant | undefined;
+  let isKeyRefused = false;
+  /** When the log was last told of each that fails. */
+  const said = new Map<Resource, Instant>();
+  const without = ({ source }: Stream) => failing.filter((each) => each !== source.resource);
+  return {
+    begin: () => {
+      isKeyRefused = false;
+    },
+    end: (streams) => {
+      if (!streams.some((stream) => !failing.includes(stream.source.resource))) return;
+      readAt = clock();
+      dueAt = nextMatch(config.poll.schedule);
+    },
+    worked: (stream) => {
+      failing = without(stream);
+      if (said.delete(stream.source.resource)) {
+        logger.info({ resource: stream.source.resource }, 'the list can be read again');
+      }
+    },
+    failed(stream, error) {
+      const now = clock();
+      failing = [...without(stream), stream.source.resource];
+      isKeyRefused ||= error instanceof BlotatoError && error.kind === 'unauthorized';
+      const last = said.get(stream.source.resource);
+      if (last !== undefined && now - last < SAY_AGAIN_AFTER) return;
+      said.set(stream.source.resource, now);
+      logReadError(logger, stream, error);
+    },
+    health: () => ({ readAt, dueAt, failing, isKeyRefused }),
+  };
+}
+
+function logReadError(logger: Logger, { source, platforms }: Stream, error: unknown): void {
+  const isRefusedKey = error instanceof BlotatoError && error.status === 401;
+  const message = isRefusedKey
+    ? 'Blotato refused the API key (401); check `blotato.api_key`'
+    : 'a list could not be read; the next polls go on from there, and the log says so again in ten minutes';
+  logger.error({ resource: source.resource, platforms, err: error }, message);
+}
+
+/** Usernames tell who wrote a message when nothing else does. Without them it may stay `direction_unknown`. */
+export interface Usernames {
+  of(accountId: string): string | null;
+  /** Asks for them when they are not known. */
+  learn(client: Pick<BlotatoClient, 'accounts'>, signal: AbortSignal): Promise<void>;
+}
+
+function createUsernames({ clock, logger, config }: PollingMemoryOptions): Usernames {
+  let usernames: Readonly<Record<string, string | null>> | null = null;
+  let askAt: Instant = 0;
+  return {
+    of: (accountId) => usernames?.[accountId] ?? null,
+    async learn(client, signal) {
+      if (usernames !== null || clock() < askAt) return;
+      askAt = clock() + ASK_USERNAMES_EVERY;
+      try {
+        const ours = new Set(config.accounts.map(({ id }) => id));
+        const found = (await client.accounts(signal)).filter(({ id }) => ours.has(id));
+        if (found.length > 0) usernames = Object.fromEntries(found.map(({ id, username }) => [id, username]));
+      } catch (error) {
+        if (signal.aborted) return;
+        logger.warn(
+          { err: error },
+          'the list of accounts could not be read; it is tried again in ten minutes',
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import type { AccountConfig, Config } from '../domain/config.js';
+import type { Decision } from '../domain/decision.js';
+import type {
+  CommentFields,
+  Contact,
+  Direction,
+  EventKind,
+  InboundEvent,
+  Platform,
+} from '../domain/event.js';
+import type { Facts } from '../domain/facts.js';
+import { LIMITS } from '../domain/limits.js';
+import type { Instant } from '../domain/time.js';
+import type { History } from './history.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import { answer } from '../actions/decide/answer.js';
+import type { AnswerSettings } from '../actions/settings.js';
+import { asMessage, expireRun } from '../actions/funnel/expire.js';
+
+/** An event that nobody sent: typed by hand, from a file, or from a rule's test. Only `text` is required. */
+export interface Rehearsal {
+  readonly id?: string | undefined;
+  readonly kind?: EventKind | undefined;
+  readonly platform?: Platform | undefined;
+  readonly account?: string | undefined;
+  readonly text: string;
+  readonly at: Instant;
+  readonly contact?:
+    | {
+        readonly id?: string | undefined;
+        readonly name?: string | undefined;
+        readonly username?: string | undefined;
+      }
+    | undefined;
+  readonly post?: string | undefined;
+  readonly isReply?: boolean | undefined;
+  /** Who wrote it. @default 'incoming', the contact */
+  readonly direction?: Direction | undefined;
+  /** When it is decided. @default `at` */
+  readonly decidedAt?: Instant | undefined;
+}
+
+export interface RehearseParts {
+  readonly config: Config;
+  readonly set: CompiledSet;
+  readonly history: History;
+  readonly everyRule?: boolean;
+}
+
+export interface Rehearsed {
+  readonly event: InboundEvent;
+  readonly decision: Decision;
+  /** What the history said. */
+  readonly facts: Facts;
+}
+
+/**
+ * Decides about a made-up event as if it had come in at its time, with everything live, and remembers the answer in
+ * `history`. An event that names no account is taken for the first one of its platform; one that names no contact, for
+ * somebody new. Throws RangeError for an account that is not configured or not on the platform that is named.
+ */
+export async function rehearse(input: Rehearsal, index: number, parts: RehearseParts): Promise<Rehearsed> {
+  const account = accountOf(input, parts.config);
+  const event = toEvent(input, index, account);
+  return rehearseEvent(event, input.decidedAt ?? input.at, {
+    ...parts,
+    accounts: new Map([[account.name, account]]),
+  });
+}
+
+/** The same for an event that is known as a whole, decided at `now`. Its account may be one that is gone. */
+export async function rehearseEvent(
+  event: InboundEvent,
+  now: Instant,
+  { config, set, history, everyRule = false, accounts }: RehearseParts & Pick<AnswerSettings, 'accounts'>,
+): Promise<Rehearsed> {
+  const settings = {
+    mode: 'hypothetical',
+    accounts,
+    guards: config.guards,
+    optOut: config.guards.optOut,
+    everyRule,
+  } as const;
+  for (const expired of history.expired(event.at)) {
+    const facts = history.factsFor(expired.event, expired.at, LIMITS.answerMemory);
+    const spoken = { ...expired, event: asMessage(expired.event, facts) };
+    history.recordExpiry(expired, expireRun(spoken, facts, { set, settings }));
+  }
+  const facts = history.factsFor(event, now, LIMITS.answerMemory);
+  const decision = await answer(event, facts, set, settings);
+  history.record(event, decision, now);
+  return { event, decision, facts };
+}
+
+function accountOf({ account: name, platform }: Rehearsal, { accounts }: Config): AccountConfig {
+  if (name !== undefined) {
+    const account = accounts.find((each) => each.name === name);
+    if (!account) {
+      const known = accounts.map((each) => each.name).join(', ');
+      throw new RangeError(`there is no account "${name}" in the configuration (there are: ${known})`);
+    }
+    if (platform !== undefined && account.platform !== platform) {
+      throw new RangeError(`account "${name}" is on ${account.platform}, not on ${platform}`);
+    }
+    return account;
+  }
+  const found = platform === undefined ? accounts[0] : accounts.find((each) => each.platform === platform);
+  if (found) return found;
+  const none = platform ?? 'instagram';
+  return {
+    name: `(${none})`,
+    id: '',
+    platform: none,
+    nativeId: null,
+    pageId: null,
+    disclosure: null,
+    vars: {},
+  };
+}
+
+function toEvent(input: Rehearsal, index: number, account: AccountConfig): InboundEvent {
+  const kind = input.kind ?? 'message';
+  const id = input.id ?? `${index}`;
+  const contact = contactOf(input.contact ?? {}, index);
+  return {
+    id: `${kind}:${id}`,
+    kind,
+    platform: account.platform,
+    account: account.name,
+    sourceId: id,
+    conversationId: kind === 'message' ? conversationOf(contact.id) : null,
+    contact,
+    text: input.text,
+    at: input.at,
+    direction: input.direction ?? 'incoming',
+    comment: kind === 'comment' ? commentOf(input, id) : null,
+  };
+}
+
+/** The conversation that made-up messages of a contact are in. */
+export function conversationOf(contactId: string): string {
+  return `conversation-${contactId}`;
+}
+
+function contactOf({ id, name, username }: NonNullable<Rehearsal['contact']>, index: number): Contact {
+  return { id: id ?? username ?? name ?? `person-${index}`, name: name ?? null, username: username ?? null };
+}
+
+function commentOf({ post, isReply = false }: Rehearsal, id: string): CommentFields {
+  const postId = post ?? null;
+  const platformCommentId = `platform-${id}`;
+  return { postId, platformPostId: postId, platformCommentId, parentId: isReply ? 'parent' : null };
+}

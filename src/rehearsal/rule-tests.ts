@@ -1,0 +1,183 @@
+import type { Config } from '../domain/config.js';
+import { type ContactState, withEffect } from '../domain/contact-state.js';
+import type { Decision } from '../domain/decision.js';
+import type { ActionType } from '../domain/rule.js';
+import type { Facts } from '../domain/facts.js';
+import { formatInstant, type Instant, type Millis, MINUTE } from '../domain/time.js';
+import { createHistory } from './history.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import { compileRegex } from '../engine/text/regex.js';
+import type { Expectation, TextExpectation } from '../rules/expectation.js';
+import type { RuleTest, TestEvent } from '../rules/tests.js';
+import { conversationOf, type Rehearsal, type Rehearsed, rehearse } from './rehearse.js';
+
+export interface TestOutcome {
+  readonly test: RuleTest;
+  /** What was expected and what came instead, a sentence each; empty when the test passed. */
+  readonly failures: readonly string[];
+  /** The decision about the first event that failed, else about the last; null when one could not be rehearsed. */
+  readonly last: Rehearsed | null;
+  /** All decisions, for coverage. */
+  readonly rehearsed: readonly Rehearsed[];
+}
+
+/** Runs a rule's test: its events in a row, in a history of their own. An event without a time happens at `now`. */
+export async function runRuleTest(
+  test: RuleTest,
+  { config, set, now }: { readonly config: Config; readonly set: CompiledSet; readonly now: Instant },
+): Promise<TestOutcome> {
+  const history = createHistory(startOf(test, now));
+  const rehearsed: Rehearsed[] = [];
+  const failures: string[] = [];
+  let shown: Rehearsed | null = null;
+  for (const [index, event] of test.events.entries()) {
+    const step = test.events.length === 1 ? '' : `event ${index + 1}: `;
+    try {
+      const outcome = await rehearse(toRehearsal(event, now), index, { config, set, history });
+      rehearsed.push(outcome);
+      const missed = event.expect === null ? [] : failuresOf(event.expect, outcome);
+      if (failures.length === 0) shown = outcome;
+      failures.push(...missed.map((failure) => `${step}${failure}`));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return { test, failures: [...failures, `${step}${error.message}`], last: null, rehearsed };
+    }
+  }
+  return { test, failures: shown ? failures : ['the test has no event'], last: shown, rehearsed };
+}
+
+/** What the history holds before the first event: it is that event's contact, conversation and post. */
+function startOf({ given, events }: RuleTest, now: Instant): Partial<Facts> {
+  const [first] = events;
+  const at = first?.at ?? now;
+  const { replied, isKnown, humanAgo, optedOut, paused, privateReplyBy, state } = given;
+  const times = replied.map(({ ago }) => at - ago).sort((a, b) => a - b);
+  const conversationId = first?.kind === 'message' ? conversationOf(contactOf(first).id) : null;
+  return {
+    firstContact: !isKnown,
+    answers: replied.map(({ rule, ago }) => {
+      return { rule, conversationId, postId: first?.post ?? null, at: at - ago, times: 1, isShadow: false };
+    }),
+    recentAnswers: times,
+    lastDisclosedAt: times.at(-1) ?? null,
+    lastHumanAt: humanAgo === null ? null : at - humanAgo,
+    optedOutAt: optedOut ? at - MINUTE : null,
+    pause: paused ? { scope: 'all', until: Infinity } : null,
+    privateReplyHeldBy: privateReplyBy,
+    ...state,
+  };
+}
+
+function toRehearsal(event: TestEvent, now: Instant): Rehearsal {
+  const at = event.at ?? now;
+  return {
+    kind: event.kind,
+    platform: event.platform ?? undefined,
+    account: event.account ?? undefined,
+    text: event.text,
+    at,
+    decidedAt: at + event.decidedAfter,
+    contact: contactOf(event),
+    post: event.post ?? undefined,
+    isReply: event.isReply,
+    direction: event.isOwn ? 'outgoing' : 'incoming',
+  };
+}
+
+/** Events of one test are one person's, unless they say otherwise. */
+function contactOf({ contact: { id, name, username } }: TestEvent) {
+  return {
+    id: id ?? username ?? name ?? 'contact',
+    name: name ?? undefined,
+    username: username ?? undefined,
+  };
+}
+
+function failuresOf(expect: Expectation, { decision, facts }: Rehearsed): string[] {
+  if (expect.silent) {
+    return decision.actions.length === 0 ? [] : [`expected silence, got ${said(decision)}`];
+  }
+  const failures = expect.rule === null ? [] : ruleFailures(expect.rule, expect.reason, decision);
+  if (expect.reason !== null && decision.reason !== expect.reason) {
+    failures.push(`expected reason ${expect.reason}, got ${decision.reason}${detailOf(decision)}`);
+  }
+  for (const [type, expected] of Object.entries(expect.texts) as [ActionType, TextExpectation][]) {
+    failures.push(...textFailures(type, expected, decision));
+  }
+  failures.push(...stateFailures(expect.state, facts, decision));
+  if (expect.notBefore) failures.push(...tooEarly(expect.notBefore, decision, facts.now));
+  return failures;
+}
+
+function stateFailures(expected: ContactState, before: ContactState, { effects = [] }: Decision): string[] {
+  const { tags, fields } = effects.reduce((state, effect) => withEffect(state, effect), before);
+  const missing = expected.tags.filter((tag) => !tags.includes(tag));
+  const has = tags.length === 0 ? 'none' : tags.join(', ');
+  return [
+    ...(missing.length === 0 ? [] : [`expected the tags ${missing.join(', ')}, got ${has}`]),
+    ...Object.entries(expected.fields).flatMap(([name, text]) =>
+      fields[name] === text
+        ? []
+        : [
+            `expected the field ${name} to be ${JSON.stringify(text)}, got ${JSON.stringify(fields[name] ?? null)}`,
+          ],
+    ),
+  ];
+}
+
+function tooEarly(
+  notBefore: { readonly after: Millis } | { readonly at: Instant },
+  { actions, reason }: Decision,
+  now: Instant,
+): string[] {
+  const earliest = 'at' in notBefore ? notBefore.at : now + notBefore.after;
+  if (actions.length === 0)
+    return [`expected a send not before ${formatInstant(earliest)}, got none (${reason})`];
+  const first = now + Math.min(...actions.map(({ delay }) => delay));
+  return first >= earliest
+    ? []
+    : [`expected no send before ${formatInstant(earliest)}, got one at ${formatInstant(first)}`];
+}
+
+/** Naming a rule means that it acts, unless a reason is expected as well. */
+function ruleFailures(rule: string, reason: string | null, decision: Decision): string[] {
+  const isActing = decision.actions.some((action) => action.rule === rule);
+  if (decision.rule !== rule && !isActing)
+    return [`expected rule ${rule}, got ${decision.rule ?? 'none'} (${decision.reason})`];
+  if (reason !== null || decision.actions.length > 0) return [];
+  return [`expected rule ${rule} to act, but it did not: ${decision.reason}${detailOf(decision)}`];
+}
+
+function textFailures(type: ActionType, expected: TextExpectation, { actions, reason }: Decision): string[] {
+  const text = textOf(type, actions);
+  if (text === null) return [`expected a ${type}, got none (${reason})`];
+  const got = `got ${JSON.stringify(text)}`;
+  const { equals, contains, matches } = expected;
+  return [
+    ...(equals === null || text === equals ? [] : [`expected the ${type} ${JSON.stringify(equals)}, ${got}`]),
+    ...(contains === null || text.includes(contains)
+      ? []
+      : [`expected the ${type} to contain ${JSON.stringify(contains)}, ${got}`]),
+    ...(matches === null || finds(matches, text) ? [] : [`expected the ${type} to match ${matches}, ${got}`]),
+  ];
+}
+
+/** What the first rule says that answers so; the parts of a text that several sends hold, a line each. */
+function textOf(type: ActionType, actions: Decision['actions']): string | null {
+  const ofType = actions.filter((action) => action.type === type);
+  const parts = ofType.filter((action) => action.rule === ofType[0]?.rule).map((action) => action.text);
+  return parts.length === 0 ? null : parts.join('\n');
+}
+
+function finds(pattern: string, text: string): boolean {
+  const regex = compileRegex(pattern, { caseSensitive: true });
+  return regex.ok && regex.find(text) !== null;
+}
+
+function said({ rule, actions }: Decision): string {
+  return `${rule ?? 'a reply'}: ${actions.map((action) => JSON.stringify(action.text)).join(', ')}`;
+}
+
+function detailOf({ detail }: Decision): string {
+  return detail === null ? '' : ` (${detail})`;
+}

@@ -1,0 +1,54 @@
+import type { Decision } from '../../domain/decision.js';
+import type { InboundEvent } from '../../domain/event.js';
+import type { Facts } from '../../domain/facts.js';
+import type { Reason } from '../../domain/reason.js';
+import type { Instant, Millis } from '../../domain/time.js';
+
+/** An event as the journal keeps it. */
+export interface JournalRow {
+  readonly seq: number;
+  readonly event: InboundEvent;
+  readonly rule: string | null;
+  readonly reason: Reason | null;
+  readonly detail: string | null;
+  readonly trace: unknown;
+  readonly decidedAt: Instant | null;
+}
+
+export interface JournalQuery {
+  readonly limit: number;
+  readonly reason?: Reason;
+  readonly rule?: string;
+  readonly account?: string;
+  /** Rows after this sequence number only, oldest first. */
+  readonly after?: number;
+  /** The one with this id only. */
+  readonly event?: string;
+}
+
+/** A decision that is not journalled yet. */
+export interface Decided {
+  readonly event: InboundEvent;
+  readonly decision: Decision;
+  readonly now: Instant;
+}
+
+export interface FactsWindow {
+  /** How far back answers to the contact are counted. */
+  readonly answers: Millis;
+  readonly mode: 'live' | 'shadow';
+}
+
+/** Events and the decisions about them. Every method is one transaction. */
+export interface JournalStore {
+  /** Events of whole walks that have no decision yet, oldest first, ties by id. */
+  undecided(limit: number): Promise<readonly InboundEvent[]>;
+  factsFor(event: InboundEvent, now: Instant, window: FactsWindow): Promise<Facts>;
+  /** Journals the decision and puts its actions into the outbox. Returns false if the event was decided already. */
+  recordDecision(event: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;
+  /** The same for several at once, in their order: all of them or none. Returns the ids of the events it decided. */
+  recordDecisions(decided: readonly Decided[]): Promise<ReadonlySet<string>>;
+  journal(query: JournalQuery): Promise<readonly JournalRow[]>;
+  /** Deletes texts, names and traces of events and sends that ended before. Returns how many events were emptied. */
+  forgetBefore(before: Instant): Promise<number>;
+}

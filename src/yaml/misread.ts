@@ -1,0 +1,23 @@
+import { valueAt, type Path, type YamlSource } from './source.js';
+import { needsQuotes, MISREAD } from './issues.js';
+
+/** Reports such words in a list, or in the lists of a block. For values that may be of any shape. */
+export function reportMisreadLists(source: YamlSource, path: Path): void {
+  const value = valueAt(source.value, path);
+  if (Array.isArray(value)) {
+    for (const index of value.keys()) reportMisreadWord(source, [...path, index]);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      if (Array.isArray(inner)) reportMisreadLists(source, [...path, key]);
+    }
+  }
+}
+
+/** Reports a text that stands without quotes and that others read as true or false: `no`, `yes`, `on`, `off`. */
+export function reportMisreadWord(source: YamlSource, path: Path): void {
+  const written = source.unquoted(path);
+  const value = valueAt(source.value, path);
+  if (written === null || typeof value !== 'string' || !MISREAD.test(written)) return;
+  const name = path.findLast((step) => typeof step === 'string');
+  source.report(path, needsQuotes({ source, path, value, label: name === undefined ? '' : `${name}: ` }));
+}

@@ -1,0 +1,94 @@
+import { type Document, isCollection, isScalar, visit, type Alias, isAlias } from 'yaml';
+import type { Located, Offsets } from './collect.js';
+import { wordSyntaxError } from './syntax.js';
+
+export function syntaxProblems(document: Document, text: string): Located[] {
+  const seen = new Set<string | number>();
+  const located: Located[] = [];
+  for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
+    if (code === 'DUPLICATE_KEY') {
+      located.push(duplicateKey(document, pos));
+      continue;
+    }
+    // One slip makes the parser stumble several times: of each kind, and in each line, the first is the one to mend.
+    const line = text.lastIndexOf('\n', pos[0] - 1);
+    if (seen.has(code) || seen.has(line)) continue;
+    seen.add(code).add(line);
+    const problem = wordSyntaxError(code, message, {
+      before: text[pos[0] - 1],
+      rest: text.slice(pos[0]).split('\n', 1)[0] ?? '',
+    });
+    const [from, to] = (problem.code === 'not-closed' ? unclosedFrom(document, pos[0]) : null) ?? pos;
+    const end = code === 'TAB_AS_INDENT' ? from + 1 : Math.max(to, from + 1);
+    located.push({ at: [from, end], problem });
+  }
+  return located;
+}
+
+/** What was opened and runs on to where the parser noticed: the beginning is where it can be mended. */
+function unclosedFrom(document: Document, noticed: number): Offsets | null {
+  let opened: Offsets | null = null;
+  visit(document, {
+    Node(_, node) {
+      const range = rangeOf(node);
+      const isOpen = isScalar(node)
+        ? /^QUOTE/u.test(node.type ?? '')
+        : isCollection(node) && node.flow === true;
+      if (isOpen && range !== null && range[1] === noticed) opened = [range[0], range[0] + 1];
+    },
+  });
+  return opened;
+}
+
+function duplicateKey(document: Document, [from]: readonly [number, number]): Located {
+  let at: Offsets = [from, from + 1];
+  let name = '';
+  visit(document, {
+    Pair(_, { key }) {
+      const range = rangeOf(key);
+      if (range?.[0] !== from || !isScalar(key)) return undefined;
+      at = range;
+      name = String(key.value);
+      return visit.BREAK;
+    },
+  });
+  const mend = 'Keep one of the two, with the contents of both.';
+  return { at, problem: { code: 'duplicate-key', message: `the key "${name}" stands here twice`, mend } };
+}
+
+/** Names that begin with `*` point to an `&anchor`; in these files it is nearly always a text without quotes. */
+export function aliasProblems(document: Document): Located[] {
+  const located: Located[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      const target = alias.resolve(document);
+      const at = rangeOf(alias) ?? [0, 1];
+      const inside = rangeOf(target);
+      if (target === undefined) {
+        const message = `a text cannot begin with * unless it is in quotes (there is no anchor "&${alias.source}")`;
+        const mend = 'Put the whole text in double quotes, such as "…".';
+        located.push({ at, problem: { code: 'needs-quotes', message, mend } });
+      } else if (inside !== null && inside[0] <= at[0] && at[1] <= inside[1]) {
+        const message = `"*${alias.source}" stands inside the block that it repeats, so it would never end`;
+        located.push({ at, problem: { code: 'alias-loop', message, mend: 'Remove it.' } });
+      }
+    },
+  });
+  return located;
+}
+
+export function firstAlias(document: Document): Offsets {
+  let first: Alias | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      first = alias;
+      return visit.BREAK;
+    },
+  });
+  return rangeOf(first) ?? [0, 1];
+}
+
+export function rangeOf(node: unknown): Offsets | null {
+  const range = isScalar(node) || isCollection(node) || isAlias(node) ? node.range : null;
+  return range ? [range[0], range[1]] : null;
+}

@@ -1,0 +1,581 @@
+import fc from 'fast-check';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { harmlessName, harmlessQuote } from '../../../src/actions/compose/harmless.js';
+import { checkTemplate, render } from '../../../src/actions/compose/render.js';
+import { LIMITS } from '../../../src/domain/limits.js';
+import type { TemplateRoots } from '../../../src/actions/compose/scope.js';
+
+interface Parts {
+  readonly name?: string | null;
+  readonly username?: string | null;
+  readonly text?: string;
+  readonly vars?: Record<string, unknown>;
+  readonly groups?: Record<string, string>;
+}
+
+function rootsWith(parts: Parts = {}): TemplateRoots {
+  const { name = 'Anna Berg', username = null, text = 'How much?', vars = {}, groups = {} } = parts;
+  return {
+    contact: { id: '77', name, username, tags: [], fields: { city: 'Lyon' } },
+    message: { id: 'm1', text, at: new Date('2026-11-24T09:59:30Z') },
+    account: {
+      name: 'shop-ig',
+      id: '98434',
+      platform: 'instagram',
+      vars: { brand: 'Lumen', site: 'https://lumen.example', ...vars },
+    },
+    match: { keyword: 'how much', groups },
+    hours: { shop: { state: 'closed', next_open: new Date('2026-11-24T13:00:00Z'), next_close: null } },
+    now: new Date('2026-11-24T12:00:00Z'),
+  };
+}
+
+/** The text that is sent, or the error in angle brackets. */
+function said(template: string, parts: Parts = {}): string {
+  const rendered = render(template, rootsWith(parts), 'Europe/Paris');
+  return rendered.ok ? rendered.text : `<${rendered.error}>`;
+}
+
+describe('a reply', () => {
+  it.each([
+    ['greets by the first name', "Hi {{ contact.first_name | default: 'there' }}!", 'Hi Anna!'],
+    [
+      'names what is known of the contact',
+      '{{ contact.name }}, {{ contact.id }}, {{ contact.fields.city }}',
+      'Anna Berg, 77, Lyon',
+    ],
+    ['quotes the message', '{{ message.text }} ({{ message.id }})', 'How much? (m1)'],
+    ['knows the account', '{{ account.vars.brand }} {{ account.platform }}', 'Lumen instagram'],
+    ['knows the keyword', 'About {{ match.keyword }}', 'About how much'],
+    [
+      'writes times in the zone',
+      "Back {{ hours.shop.next_open | date: '%A %H:%M' }}.",
+      'Back Tuesday 14:00.',
+    ],
+    ['writes a time without a format', '{{ now }}, {{ message.at }}', '2026-11-24 13:00, 2026-11-24 10:59'],
+    ['takes another zone', "{{ now | date: '%H:%M', 'America/New_York' }}", '07:00'],
+    ['takes now for the moment of the decision', "{{ 'now' | date: '%F %T' }}", '2026-11-24 13:00:00'],
+    ['reads a date', "{{ '2026-12-24' | date: '%-d %B' }}", '24 December'],
+    ['leaves what is no date', "{{ hours.shop.next_close | default: 'soon' | date: '%H' }}", 'soon'],
+    [
+      'chooses',
+      '{% if hours.shop.state == "open" %}Open{% elsif contact.username %}You{% else %}Shut{% endif %}',
+      'Shut',
+    ],
+    [
+      'chooses among cases',
+      '{% case hours.shop.state %}{% when "open" %}in{% when "closed" %}out{% endcase %}',
+      'out',
+    ],
+    [
+      'asks for what is missing without an error',
+      '{% unless contact.username %}nobody{% endunless %}',
+      'nobody',
+    ],
+    [
+      'keeps a value under a name',
+      "{% assign who = contact.username | default: 'you' %}Hi {{ who }}",
+      'Hi you',
+    ],
+    [
+      'loops',
+      '{% for n in (1..3) %}{{ n }}{% unless forloop.last %}, {% endunless %}{% endfor %}',
+      '1, 2, 3',
+    ],
+    ['keeps line ends and loses white space around', '\n  One\nTwo  \n', 'One\nTwo'],
+    ['loses control characters', 'a\u0000b\u0007c\td\r\ne\u009Bf', 'abc d\nef'],
+    ['loses half characters', 'a\uD83Db', 'ab'],
+    ['keeps emoji', 'Sent! 👩‍👩‍👧 ❤️', 'Sent! 👩‍👩‍👧 ❤️'],
+    ['writes HTML signs as they are', '{{ "<b> & \'c\'" }}', "<b> & 'c'"],
+  ])('%s', (_, template, expected) => {
+    expect(said(template)).toBe(expected);
+  });
+});
+
+describe('a value that is missing', () => {
+  it.each([
+    ['a name that is null', 'Hi {{ contact.name }}', 'contact.name'],
+    ['the first word of it', 'Hi {{ contact.first_name }}', 'contact.first_name'],
+    ['a group that did not match', '{{ match.groups.order }}', 'match.groups.order'],
+    ['a variable of the account', '{{ account.vars.phone }}', 'account.vars.phone'],
+    ['a variable that is null', '{{ account.vars.nothing }}', 'account.vars.nothing'],
+    ['a time that does not come', "{{ hours.shop.next_close | date: '%H:%M' }}", 'hours.shop.next_close'],
+    ['behind a filter', '{{ contact.name | upcase }}', 'contact.name'],
+    ['with its default too late', "{{ contact.name | upcase | default: 'you' }}", 'contact.name'],
+    ['kept under a name', '{% assign n = contact.name %}Hi {{ n }}', 'contact.name'],
+    [
+      'kept under a name, behind a filter',
+      '{% assign n = contact.name | upcase %}Hi {{ n }}',
+      'contact.name',
+    ],
+    ['in a loop', '{% for each in account.vars.list %}{{ each }}{% endfor %}', 'account.vars.list'],
+    ['within a loop', '{% for each in account.vars.people %}{{ each.phone }}{% endfor %}', 'each.phone'],
+    ['of a rule of the other kind', '{{ comment.text }}', 'comment.text'],
+  ])('refuses the reply and is named: %s', (_, template, name) => {
+    const parts = { name: null, vars: { nothing: null, people: [{ name: 'Bo' }] } };
+    expect(said(template, parts)).toBe(
+      `<${name} has no value here; give it one: {{ ${name} | default: "..." }}>`,
+    );
+  });
+
+  it.each([
+    ['null', null],
+    ['empty', ''],
+    ['white space', ' \u00A0\n'],
+    ['invisible', '\u200B\u3164\u2800'],
+    ['symbols only', '✨ ★ ✨'],
+    ['emoji only', '🌸'],
+  ])('lets a default stand for a name that is %s', (_, name) => {
+    expect(
+      said("{{ contact.name | default: 'you' }}, {{ contact.first_name | default: 'there' }}", { name }),
+    ).toBe('you, there');
+    expect(said('{{ contact.first_name }}', { name })).toContain('contact.first_name has no value');
+  });
+
+  it('refuses a text with nothing in it', () => {
+    expect(said(' {% if contact.username %}x{% endif %}\u0007 ')).toBe('<the text is empty>');
+  });
+
+  it('refuses a group of values where a text should stand', () => {
+    expect(said('Hi {{ contact }}')).toBe('<this is a group of values, not a text, in {{ contact }}>');
+    expect(said('Hi {{ account.vars.list | first }}', { vars: { list: [] } })).toBe(
+      '<there is no value, in {{ account.vars.list | first }}>',
+    );
+  });
+});
+
+describe('what a contact wrote', () => {
+  it.each([
+    ['an output', '{{ account.vars.site }}'],
+    ['a tag', '{% assign x = 1 %}{% include "secrets" %}'],
+    ['an opened raw tag', '{% raw %}'],
+    ['a closed raw tag', '{% endraw %}{{ account.id }}'],
+    ['half an output', '{{ account.id'],
+  ])('is not read as a template: %s', (_, text) => {
+    const template = '{{ message.text }}|{{ contact.name }}|{{ match.groups.g }}|{{ account.vars.brand }}';
+    expect(said(template, { text, name: text, groups: { g: text } })).toBe(`${text}|${text}|${text}|Lumen`);
+  });
+
+  it('is not read as a template when a filter or a variable carries it', () => {
+    const text = '{{ account.vars.site }}';
+    const template =
+      '{% capture a %}{{ message.text }}{% endcapture %}{% assign b = a | append: message.text %}{{ b }}';
+    expect(said(template, { text })).toBe(text + text);
+  });
+
+  it('is not read as an expression', () => {
+    const template = '{{ account.vars.people | where_exp: "p", message.text | size }}';
+    const parts = { text: 'account.vars.site', vars: { people: [{ name: 'Bo' }] } };
+    expect(said(template, parts)).toContain('undefined filter: where_exp');
+  });
+
+  it('reaches nothing of JavaScript', () => {
+    for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+      expect(said('{{ account.vars[message.text] }}', { text: name })).toContain('has no value');
+      expect(said(`{{ ${name} }}`)).toContain('has no value');
+      expect(said(`{{ contact.${name} }}`)).toContain('has no value');
+    }
+  });
+});
+
+describe('a name', () => {
+  it.each([
+    ['stays as it is', 'Zoë O’Neil-Müller', 'Zoë O’Neil-Müller', 'Zoë'],
+    ['of another script', '山田 太郎', '山田 太郎', '山田'],
+    ['calls nobody', '@everyone', 'everyone', 'everyone'],
+    ['calls nobody by other signs', '＠here and ﹫\u200Ball', 'here and all', 'here'],
+    ['calls nobody by doubling', 'x@@all @\u202Eall', 'xall all', 'xall'],
+    ['is on one line', 'Anna\r\nBerg\u2028PS\tx', 'Anna Berg PS x', 'Anna'],
+    ['does not turn the text around', 'Anna\u202E\u2066 grebneF\u2069', 'Anna grebneF', 'Anna'],
+    ['has no hidden characters', 'A\u200Bn\u200Dn\uFEFFa\u00AD\u0000 \u{E0041}B', 'Anna B', 'Anna'],
+    ['keeps an emoji whole', 'Anna ❤️', 'Anna ❤️', 'Anna'],
+    ['begins with its first word, not with a symbol', '✨ (Anna), Berlin', '✨ (Anna), Berlin', 'Anna'],
+    ['keeps a dot', 'J. R. Smith', 'J. R. Smith', 'J.'],
+    ['has no half characters', 'Anna\uD83C', 'Anna', 'Anna'],
+  ])('%s: %j', (_, name, whole, first) => {
+    expect(harmlessName(name)).toBe(whole);
+    expect(said('{{ contact.name }}|{{ contact.first_name }}', { name })).toBe(`${whole}|${first}`);
+  });
+
+  it('is cut at 80 characters, never within one', () => {
+    expect(Array.from(harmlessName('🌸'.repeat(500)))).toHaveLength(80);
+    expect(harmlessName(`${'a'.repeat(79)} b`)).toBe('a'.repeat(79));
+  });
+
+  it('is cleaned for the username too, which may be symbols', () => {
+    expect(said('{{ contact.username }}', { username: '@_anna_\u202E' })).toBe('_anna_');
+    expect(said('{{ contact.username }}', { username: '___' })).toBe('___');
+    expect(said('{{ contact.username | default: "-" }}', { username: '\u200B' })).toBe('-');
+  });
+
+  it('is the same when cleaned twice, and has no line end, at sign or control character', () => {
+    const unit = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('@', ' ', '\n', '\u200B', '\u202E', '\u0001', '\uD83D', 'all'),
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 60 }), (units) => {
+        const name = harmlessName(units.join(''));
+        expect(harmlessName(name)).toBe(name);
+        expect(name).not.toMatch(/[@\n\p{Cc}\p{Cs}\u200B-\u200F\u202A-\u202E\u2066-\u2069]/u);
+        expect(Array.from(name).length).toBeLessThanOrEqual(80);
+      }),
+    );
+  });
+});
+
+describe('what a contact wrote, when it is quoted', () => {
+  it.each([
+    ['calls nobody', 'hey @everyone and @all!', 'hey everyone and all!'],
+    ['calls nobody at the very start', '@here', 'here'],
+    [
+      'calls nobody by other signs, or doubled, or hidden',
+      '＠here ﹫all @@channel @\u200B\u2060everyone',
+      'here all channel everyone',
+    ],
+    ['calls no third person either', 'send it to @victim_1', 'send it to victim_1'],
+    ['calls nobody in another script', '@все', 'все'],
+    ['keeps an address of e-mail', 'ana.l+shop@example.org', 'ana.l+shop@example.org'],
+    ['keeps an at sign that calls nobody', 'meet @ 5, or 5@', 'meet @ 5, or 5@'],
+    ['does not turn our words around', 'a\u202Eb\u2066c\u2069', 'abc'],
+    [
+      'keeps its lines, its emoji and its marks',
+      'One\nTwo 👩‍🚀 می\u200Cخواهم\u200F',
+      'One\nTwo 👩‍🚀 می\u200Cخواهم\u200F',
+    ],
+  ])('%s: %j', (_, text, expected) => {
+    expect(harmlessQuote(text)).toBe(expected);
+    expect(said('>{{ message.text }}<{{ match.groups.g }}', { text, groups: { g: text } })).toBe(
+      `>${expected}<${expected}`,
+    );
+  });
+
+  it('is the same when cleaned twice', () => {
+    const unit = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('@', 'a', ' ', '\u200B', '\u202E', '.', 'all', '\uFF20'),
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 30 }), (units) => {
+        const quote = harmlessQuote(units.join(''));
+        expect(harmlessQuote(quote)).toBe(quote);
+        expect(quote).not.toMatch(/(?:^|\s)[@\uFF20][\p{L}\p{N}_]/u);
+      }),
+    );
+  });
+});
+
+describe('limits', () => {
+  it('refuses a text that is too long, and sends the longest one', () => {
+    const most = LIMITS.renderedText;
+    expect(said(`{{ message.text }}`, { text: 'a'.repeat(most) })).toHaveLength(most);
+    expect(said(`{{ message.text }}`, { text: 'a'.repeat(most + 1) })).toBe(
+      `<the text has ${most + 1} characters, and at most ${most} can be sent>`,
+    );
+  });
+
+  it.each([
+    ['a loop of many rounds', '{% for i in (1..1000000000) %}x{% endfor %}', 'memory'],
+    [
+      'loops within loops over a list',
+      `${'{% for a in account.vars.list %}'.repeat(8)}x${'{% endfor %}'.repeat(8)}`,
+      'template render limit',
+    ],
+    [
+      'a text that grows',
+      `{% assign a = "xxxxxxxxxx" %}${'{% assign a = a | append: a %}'.repeat(30)}{{ a }}`,
+      'memory',
+    ],
+    ['a text of many rounds', '{% for i in (1..10500) %}0123456789{% endfor %}', 'characters'],
+    [
+      'a template that is very long',
+      `${'x'.repeat(10 * LIMITS.renderedText)}{{ contact.name }}`,
+      'parse length',
+    ],
+  ])('stops %s', (_, template, cause) => {
+    const start = performance.now();
+    expect(said(template, { vars: { list: Array.from({ length: 50 }, (_each, index) => index) } })).toContain(
+      cause,
+    );
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  it('cuts off values that hold themselves', () => {
+    const vars: Record<string, unknown> = { brand: 'Lumen' };
+    vars['self'] = vars;
+    expect(said('{{ account.vars.self.self.brand }}', { vars })).toBe('Lumen');
+  });
+
+  it('changes nothing in the roots, and remembers nothing from one reply to the next', () => {
+    const roots = rootsWith();
+    const before = JSON.stringify(roots);
+    expect(render('{% assign brand = "x" %}{{ brand }}', roots, 'UTC')).toEqual({ ok: true, text: 'x' });
+    expect(render('{{ brand | default: "-" }}', roots, 'UTC')).toEqual({ ok: true, text: '-' });
+    expect(JSON.stringify(roots)).toBe(before);
+  });
+});
+
+describe('the time zone of the process', () => {
+  const script = `
+    import { render } from './src/actions/compose/render.js';
+    const roots = JSON.parse(process.env.ROOTS);
+    roots.now = new Date(roots.now);
+    const text = '{{ now }} {{ now | date: "%A %B %H:%M %z" }} {{ "2026-03-29 02:30" | date: "%F %T" }} {{ now | append: "" }}';
+    console.log(JSON.stringify(render(text, roots, 'Europe/Paris')));`;
+
+  it('changes nothing, near a change of its clocks either', async () => {
+    const run = async (zone: string) => {
+      const now = '2026-03-29T01:30:00Z';
+      const env = {
+        ...process.env,
+        TZ: zone,
+        LANG: 'de_DE.UTF-8',
+        ROOTS: JSON.stringify({ ...rootsWith(), now }),
+      };
+      const args = ['--import', 'tsx', '--input-type=module', '-e', script];
+      return (await promisify(execFile)(process.execPath, args, { env })).stdout;
+    };
+    const answers = await Promise.all(['UTC', 'Europe/Paris', 'America/Los_Angeles'].map(run));
+    const text = '2026-03-29 03:30 Sunday March 03:30 +0200 2026-03-29 03:00:00 2026-03-29 03:30';
+    expect(answers.map((each) => JSON.parse(each) as unknown)).toEqual(
+      answers.map(() => ({ ok: true, text })),
+    );
+  });
+});
+
+describe('the check of a template', () => {
+  const all = 'known here: contact, message, account, match, hours, now';
+
+  it.each([
+    [
+      'a name that does not exist',
+      '{{ contcat.name }}',
+      3,
+      'unknown name `contcat`',
+      'did you mean `contact`?',
+    ],
+    ['a name like no other', 'Hi {{ wibble }}', 6, 'unknown name `wibble`', all],
+    [
+      'a member without its root',
+      '{{ first_name }}',
+      3,
+      'unknown name `first_name`',
+      'did you mean `contact.first_name`?',
+    ],
+    [
+      'a member that does not exist',
+      '{{ contact.nmae }}',
+      3,
+      '`contact` has no `nmae`',
+      'did you mean `name`?',
+    ],
+    [
+      'a member like no other',
+      '{{ match.wibble }}',
+      3,
+      '`match` has no `wibble`',
+      'known here: keyword, groups',
+    ],
+    ['a member in brackets', '{{ contact["nmae"] }}', 3, '`contact` has no `nmae`', 'did you mean `name`?'],
+    [
+      'a member of a single value',
+      '{{ now.year }}',
+      3,
+      '`now` is a single value and has no `year`',
+      'write `now`',
+    ],
+    [
+      'comment in a message rule',
+      '{{ comment.text }}',
+      3,
+      'a message rule has no `comment`',
+      'write `message`',
+    ],
+    [
+      'a calendar that does not exist',
+      '{{ hours.shpo.state }}',
+      3,
+      'there is no calendar `shpo`',
+      'did you mean `shop`?',
+    ],
+    [
+      'a member of a calendar',
+      '{{ hours.shop.opens }}',
+      3,
+      '`hours.shop` has no `opens`',
+      'known here: state, next_open, next_close',
+    ],
+    [
+      'a name in a condition',
+      'a\nb{% if contcat.name %}x{% endif %}',
+      9,
+      'unknown name `contcat`',
+      'did you mean `contact`?',
+    ],
+    ['a name in an argument', '{{ contact.name | default: nmae }}', 27, 'unknown name `nmae`', all],
+    [
+      'a name in an index',
+      '{{ account.vars[contact.oops] }}',
+      16,
+      '`contact` has no `oops`',
+      'known here: name, first_name, username, id, fields, tags',
+    ],
+    [
+      'a name of a loop, after it',
+      '{% for p in account.vars.list %}{{ p }}{% endfor %}{{ p }}',
+      54,
+      'unknown name `p`',
+      all,
+    ],
+    [
+      'a filter',
+      '{{ contact.name | defualt: "x" }}',
+      18,
+      'unknown filter `defualt`',
+      'did you mean `default`?',
+    ],
+    ['a filter like no other', '{{ contact.name | wibble }}', 18, 'unknown filter `wibble`', null],
+    [
+      'a filter in a condition',
+      '{% if contact.name %}{% assign a = "b" | upcas %}{% endif %}',
+      41,
+      'unknown filter `upcas`',
+      'did you mean `upcase`?',
+    ],
+    ['a filter that throws dice', '{{ account.vars.list | sample }}', 23, 'unknown filter `sample`', null],
+    [
+      'a filter that reads expressions',
+      '{{ account.vars.list | where_exp: "a", "b" }}',
+      23,
+      'unknown filter `where_exp`',
+      null,
+    ],
+    ['a tag', 'Hi {% iff contact.name %}x{% endiff %}', 3, 'unknown tag `iff`', 'did you mean `if`?'],
+    ['an end without its beginning', 'Hi {% endif %}', 3, '`endif` has no tag that it belongs to', null],
+    ['an include', '{% include "x" %}', 0, 'the tag `include` is not allowed in a reply', null],
+    ['a render', '{% render "x" %}', 0, 'the tag `render` is not allowed in a reply', null],
+    ['a layout', '{% layout "x" %}', 0, 'the tag `layout` is not allowed in a reply', null],
+    ['a block', '{% block x %}{% endblock %}', 0, 'the tag `block` is not allowed in a reply', null],
+    [
+      'an include within a liquid tag',
+      '{% liquid\n include "x"\n%}',
+      11,
+      'the tag `include` is not allowed in a reply',
+      null,
+    ],
+    ['an output that is not closed', 'Hi {{ contact.name', 3, 'output "{{ contact.name" not closed', null],
+    [
+      'a tag that is not closed',
+      'Hi {% if contact.name %}x',
+      3,
+      'tag {% if contact.name %} not closed',
+      null,
+    ],
+    ['an output of nothing', '{{ }}', 3, 'invalid value expression: ""', null],
+    [
+      'a filter without its colon',
+      '{{ contact.name | default "x" }}',
+      26,
+      'expected ":" after filter name',
+      null,
+    ],
+  ])('finds %s', (_, text, offset, ...[message, mend]) => {
+    expect(checkTemplate(text, { kind: 'message', calendars: ['shop'] })).toEqual([
+      { message, mend, offset },
+    ]);
+  });
+
+  it('finds everything at once, in the order of the text', () => {
+    const faults = checkTemplate('{{ a | upcas }}{{ contact.b | default: c }}', {
+      kind: 'comment',
+      calendars: [],
+    });
+    expect(faults.map(({ message, offset }) => [offset, message])).toEqual([
+      [3, 'unknown name `a`'],
+      [7, 'unknown filter `upcas`'],
+      [18, '`contact` has no `b`'],
+      [39, 'unknown name `c`'],
+    ]);
+  });
+
+  it('tells of message in a comment rule, and of hours without calendars', () => {
+    expect(checkTemplate('{{ message.text }}', { kind: 'comment', calendars: [] })).toEqual([
+      { message: 'a comment rule has no `message`', mend: 'write `comment`', offset: 3 },
+    ]);
+    expect(checkTemplate('{{ hours.shop.state }}', { kind: 'comment', calendars: [] })).toEqual([
+      { message: 'there is no calendar `shop`', mend: 'configure one under `calendars`', offset: 3 },
+    ]);
+  });
+
+  it.each([
+    ['no template at all', 'It starts at 20 EUR. { "a": 1 } 100 %'],
+    [
+      'every name of the contract',
+      '{{ contact.name }}{{ contact.first_name }}{{ contact.username }}{{ contact.id }}{{ contact.fields.any.thing }}{{ comment.id }}{{ comment.text }}{{ comment.at }}{{ comment.post }}{{ account.name }}{{ account.id }}{{ account.platform }}{{ account.vars.any[0] }}{{ match.keyword }}{{ match.groups.any }}{{ hours.my-bar.state }}{{ hours.shop.next_open }}{{ hours.shop.next_close }}{{ now }}',
+    ],
+    [
+      'names that the template makes itself',
+      '{% assign a = "x" %}{% capture b %}y{% endcapture %}{% for c in account.vars.list %}{{ a }}{{ b }}{{ c.any }}{{ forloop.index }}{% break %}{% endfor %}',
+    ],
+    [
+      'conditions and cases',
+      '{% if contact.name and now > comment.at %}a{% elsif contact.name == blank %}b{% else %}c{% endif %}{% unless true %}{% endunless %}{% case match.keyword %}{% when "a", "b" %}{% else %}{% endcase %}',
+    ],
+    [
+      'raw text and comments',
+      '{% raw %}{{ nothing }}{% endraw %}{% comment %}{{ nothing }}{% include "x" %}{% endcomment %}{% # a note %}',
+    ],
+    ['the length of a text', '{{ comment.text.size }}'],
+    [
+      'filters',
+      '{{ contact.name | default: "you" | upcase | truncate: 10 }}{{ now | date: "%H:%M" }}{{ 1 | plus: 2 }}',
+    ],
+  ])('accepts %s', (_, text) => {
+    expect(checkTemplate(text, { kind: 'comment', calendars: ['shop', 'my-bar'] })).toEqual([]);
+  });
+
+  it('never throws, whatever the text', () => {
+    const piece = fc.constantFrom(
+      '{{',
+      '}}',
+      '{%',
+      '%}',
+      ' ',
+      'if',
+      'endif',
+      'contact',
+      '.',
+      'name',
+      '|',
+      'default',
+      ':',
+      '"',
+      "'",
+      '[',
+      ']',
+      'for',
+      'in',
+      '(1..3)',
+      '-',
+      'raw',
+      'liquid',
+      '\n',
+      '=',
+      '__proto__',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
+        const text = pieces.join(' ');
+        const faults = checkTemplate(text, { kind: 'message', calendars: [] });
+        for (const { offset, message } of faults) {
+          expect(message).not.toBe('');
+          expect(offset === null || (offset >= 0 && offset <= text.length)).toBe(true);
+        }
+        expect(() => render(text, rootsWith(), 'UTC')).not.toThrow();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sizeIn, type TextLimit } from '../../../src/domain/platforms.js';
+import { splitText } from '../../../src/actions/compose/split.js';
+
+const characters = (most: number): TextLimit => ({ most, unit: 'characters' });
+const bytes = (most: number): TextLimit => ({ most, unit: 'bytes of UTF-8' });
+
+describe('a text in parts', () => {
+  it.each([
+    ['is one part where it fits', 'One. Two.', characters(9), ['One. Two.']],
+    [
+      'ends its parts with sentences',
+      'One two. Three four. Five.',
+      characters(20),
+      ['One two. Three four.', 'Five.'],
+    ],
+    [
+      'ends them with questions and lines too',
+      'One two?\nThree four\n\nFive six!',
+      characters(20),
+      ['One two?\nThree four', 'Five six!'],
+    ],
+    [
+      'does not end them at a number',
+      'It is 12.50 today. Not 13.',
+      characters(18),
+      ['It is 12.50 today.', 'Not 13.'],
+    ],
+    [
+      'ends them after Chinese signs, without a space',
+      '我们很忙。请明天再来。谢谢。',
+      characters(11),
+      ['我们很忙。请明天再来。', '谢谢。'],
+    ],
+    [
+      'ends them with words where a sentence is too long',
+      'one two three four five',
+      characters(11),
+      ['one two', 'three four', 'five'],
+    ],
+    [
+      'keeps a link whole, with its question mark',
+      'See https://lumen.example/?a=1&b=2 now',
+      characters(34),
+      ['See https://lumen.example/?a=1&b=2', 'now'],
+    ],
+    ['counts bytes where the platform does', 'été été été', bytes(11), ['été été', 'été']],
+    [
+      'does not count the white space between',
+      `${'a'.repeat(10)}.   ${'b'.repeat(10)}.`,
+      characters(11),
+      ['aaaaaaaaaa.', 'bbbbbbbbbb.'],
+    ],
+  ])('%s', (_, text, limit, expected) => {
+    expect(splitText(text, limit)).toEqual(expected);
+  });
+
+  it.each([
+    ['a word that is too long', 'a short one and incomprehensibilities', characters(10)],
+    ['a fourth part', 'one two three four five six', characters(7)],
+    ['a link that is too long', 'https://lumen.example/a/long/path', characters(20)],
+  ])('is refused for %s', (_, text, limit) => {
+    expect(splitText(text, limit)).toBeNull();
+  });
+
+  it('loses and doubles nothing but white space, and fits, whatever the text', () => {
+    const piece = fc.constantFrom(
+      'a',
+      'Word',
+      ' ',
+      '\n',
+      '. ',
+      '? ',
+      '。',
+      '👩‍🚀',
+      'é',
+      'https://x.y/?z ',
+      '\ud83d',
+    );
+    const text = fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(''));
+    const limit = fc.constantFrom(characters(8), characters(25), bytes(12), bytes(40));
+    fc.assert(
+      fc.property(text, limit, (whole, most) => {
+        const parts = splitText(whole, most);
+        if (parts === null) return;
+        const bare = (each: string) => each.replaceAll(/\s/gu, '');
+        expect(bare(parts.join(''))).toBe(bare(whole));
+        expect(parts.length).toBeLessThanOrEqual(3);
+        for (const part of parts) expect(sizeIn(most, part)).toBeLessThanOrEqual(most.most);
+        if (parts.length > 1) expect(parts.every((part) => part.trim() === part && part !== '')).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

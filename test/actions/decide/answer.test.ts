@@ -1,0 +1,360 @@
+import { describe, expect, it } from 'vitest';
+import { answer } from '../../../src/actions/decide/answer.js';
+import type { AnswerSettings } from '../../../src/actions/settings.js';
+import type { InboundEvent } from '../../../src/domain/event.js';
+import type { Facts, PastAnswer } from '../../../src/domain/facts.js';
+import type { AfterPrivate, Rule } from '../../../src/domain/rule.js';
+import { DAY, HOUR, MINUTE } from '../../../src/domain/time.js';
+import { compileSet } from '../../../src/engine/rule-set.js';
+import { aComment, aConfig, anAccount, anEvent, aRule, facts, keywords, TUESDAY } from '../../builders.js';
+
+const GUARDS = aConfig().guards;
+
+interface Given {
+  readonly rules?: readonly Rule[];
+  readonly event?: InboundEvent;
+  readonly facts?: Partial<Facts>;
+  readonly settings?: Partial<AnswerSettings>;
+}
+
+function ask({ rules = [aRule()], event = anEvent(), facts: more = {}, settings = {} }: Given) {
+  return answer(
+    event,
+    facts(more),
+    compileSet(rules, [], () => null),
+    {
+      mode: 'live',
+      accounts: new Map([
+        ['shop-ig', anAccount()],
+        ['shop-bsky', anAccount({ name: 'shop-bsky', platform: 'bluesky' })],
+      ]),
+      guards: GUARDS,
+      optOut: GUARDS.optOut,
+      ...settings,
+    },
+  );
+}
+
+const says = (text: string, delay: { from: number; to: number } | null = null): Rule =>
+  aRule({ actions: [{ type: 'reply', reply: { texts: [text], delay } }] });
+const privately = (text: string): Rule =>
+  aRule({
+    on: 'comment',
+    keywords: null,
+    actions: [{ type: 'private_reply', reply: { texts: [text], delay: null } }],
+  });
+const funnel = (id = 'guide'): Rule =>
+  aRule({
+    id,
+    on: 'comment',
+    keywords: keywords({ any: ['guide'] }),
+    oncePer: null,
+    actions: [
+      { type: 'comment_reply', reply: { texts: ['Check your DMs!'], delay: null } },
+      { type: 'private_reply', reply: { texts: ['Here it is.'], delay: null } },
+    ],
+  });
+
+describe('silence', () => {
+  it.each([
+    ['a message that the account wrote', { event: anEvent({ direction: 'outgoing' }) }, 'own_message'],
+    ['a message of unknown direction', { event: anEvent({ direction: 'unknown' }) }, 'direction_unknown'],
+    ['a message whose account is unknown', { event: anEvent({ account: null }) }, 'direction_unknown'],
+    ['a message from before the start', { facts: { beforeStart: true } }, 'too_old'],
+    ['a message that no rule answers', { event: anEvent({ text: 'hello' }) }, 'no_match'],
+    ['a contact who asked for silence', { facts: { optedOutAt: TUESDAY - DAY } }, 'opted_out'],
+    ['a pause of the owner', { facts: { pause: { scope: 'all', until: Infinity } } }, 'paused'],
+    ['a human who wrote 11 hours ago', { facts: { lastHumanAt: TUESDAY - 11 * HOUR } }, 'human_active'],
+    [
+      'a message older than the window',
+      { event: anEvent({ at: TUESDAY - DAY }), facts: { lastInboundAt: TUESDAY - DAY } },
+      'window_closed',
+    ],
+    [
+      'a sixth answer within the hour',
+      { facts: { recentAnswers: [50, 40, 30, 20, 10].map((ago) => TUESDAY - ago * MINUTE) } },
+      'per_contact_limit',
+    ],
+    [
+      'a contact who answers within two minutes each time, five times in a row',
+      { facts: { recentAnswers: [68, 67, 66, 65, 64].map((ago) => TUESDAY - (ago - 5) * MINUTE) } },
+      'per_contact_limit',
+    ],
+    [
+      'a platform without a send target',
+      { event: anEvent({ platform: 'bluesky', account: 'shop-bsky' }) },
+      'platform_cannot_send',
+    ],
+    [
+      'a private reply that is spent',
+      { rules: [funnel()], event: aComment(), facts: { privateReplyHeldBy: 'other' } },
+      'private_reply_used',
+    ],
+    [
+      'a comment older than seven days',
+      { rules: [funnel()], event: aComment({ at: TUESDAY - 7 * DAY }) },
+      'window_closed',
+    ],
+    [
+      'a comment without an author',
+      { rules: [funnel()], event: aComment({ contact: { id: '', name: null, username: null } }) },
+      'platform_cannot_send',
+    ],
+    [
+      'a template that lacks a value',
+      {
+        rules: [says('Hi {{ contact.name }}')],
+        event: anEvent({ contact: { id: 'a', name: null, username: null } }),
+      },
+      'template_error',
+    ],
+    ['a word of 1,001 bytes on Instagram', { rules: [says('é'.repeat(500) + 'x')] }, 'too_long'],
+    ['a text that three sends do not hold', { rules: [says('Twelve bytes. '.repeat(220))] }, 'too_long'],
+    [
+      'a private reply of 1,001 bytes',
+      { rules: [privately('Ten bytes. '.repeat(92))], event: aComment() },
+      'too_long',
+    ],
+  ] satisfies [string, Given, string][])('for %s', async (_, given, reason) => {
+    const decision = await ask(given);
+    expect(decision.reason).toBe(reason);
+    expect(decision.actions).toEqual([]);
+  });
+
+  it('names the rule that would have answered, and the guard that stopped it', async () => {
+    const decision = await ask({ facts: { lastHumanAt: TUESDAY - HOUR } });
+    expect(decision).toMatchObject({ rule: 'pricing', detail: 'a human wrote 1 h ago; silent for 12 h' });
+    expect(decision.trace.guards.at(-1)).toMatchObject({ guard: 'no human active', reason: 'human_active' });
+  });
+});
+
+describe('speech', () => {
+  it('answers, and says so by mode', async () => {
+    const reasons = await Promise.all(
+      (['live', 'shadow', 'hypothetical'] as const).map(
+        async (mode) => (await ask({ settings: { mode } })).reason,
+      ),
+    );
+    expect(reasons).toEqual(['queued', 'shadow', 'replied']);
+    expect((await ask({})).actions).toEqual([
+      { type: 'reply', rule: 'pricing', text: 'From 20 EUR.', delay: 0, disclosed: false },
+    ]);
+  });
+
+  it('parts a text that one message does not hold, at the ends of sentences, and discloses once', async () => {
+    const sentence = 'We are open from nine to five on every day of the week but Sunday. ';
+    const accounts = new Map([['shop-ig', anAccount({ disclosure: 'I am a program.' })]]);
+    const { actions, reason } = await ask({
+      rules: [says(sentence.repeat(30), { from: 1_000, to: 1_000 })],
+      settings: { accounts },
+    });
+    expect(reason).toBe('queued');
+    expect(actions.map(({ part, disclosed, delay }) => [part, disclosed, delay])).toEqual([
+      [1, true, 1_000],
+      [2, false, 1_000],
+      [3, false, 1_000],
+    ]);
+    expect(actions.map(({ text }) => text).join(' ')).toBe(
+      `I am a program.\n\n${sentence.repeat(30).trim()}`,
+    );
+    for (const { text } of actions) {
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1_000);
+      expect(text.endsWith('Sunday.')).toBe(true);
+    }
+  });
+
+  it('sends the private reply first, whatever the order in the rule', async () => {
+    const { actions } = await ask({ rules: [funnel()], event: aComment() });
+    expect(actions.map((action) => action.type)).toEqual(['private_reply', 'comment_reply']);
+  });
+
+  it('has the public answer first where the rule says so', async () => {
+    const afterPrivate = { when: 'first', otherwise: null } as const;
+    const actions = funnel().actions.map((spec) =>
+      spec.type === 'comment_reply' ? { ...spec, afterPrivate } : spec,
+    );
+    const decision = await ask({ rules: [{ ...funnel(), actions }], event: aComment() });
+    expect(decision.actions.map((action) => action.type)).toEqual(['comment_reply', 'private_reply']);
+  });
+
+  describe('of a comment whose private reply another rule holds', () => {
+    const facts = { privateReplyHeldBy: 'other' };
+    const saying = (afterPrivate: AfterPrivate): Rule => {
+      const actions = funnel().actions.map((spec) =>
+        spec.type === 'comment_reply' ? { ...spec, afterPrivate } : spec,
+      );
+      return { ...funnel(), actions };
+    };
+
+    it.each<[string, AfterPrivate, string]>([
+      ['the text of otherwise', { when: 'sent', otherwise: 'See {{ account.name }}.' }, 'See shop-ig.'],
+      ['the usual one with when: always', { when: 'always', otherwise: null }, 'Check your DMs!'],
+      ['the usual one with when: first', { when: 'first', otherwise: null }, 'Check your DMs!'],
+    ])('is %s, in public only, and says why', async (_, afterPrivate, text) => {
+      const decision = await ask({ rules: [saying(afterPrivate)], event: aComment(), facts });
+      expect(decision).toMatchObject({ reason: 'queued', detail: 'no private reply: rule other holds it' });
+      expect(decision.actions).toMatchObject([{ type: 'comment_reply', text }]);
+      expect(decision.actions[0]).not.toHaveProperty('afterPrivate');
+    });
+
+    it('is nothing to a contact who asked for silence', async () => {
+      const rules = [saying({ when: 'always', otherwise: null })];
+      const silenced = { ...facts, optedOutAt: TUESDAY - DAY };
+      const decision = await ask({ rules, event: aComment(), facts: silenced });
+      expect(decision).toMatchObject({ reason: 'opted_out', actions: [] });
+    });
+  });
+
+  it('refuses the whole answer when the text of otherwise cannot be written', async () => {
+    const [first, second] = funnel().actions;
+    const afterPrivate = { when: 'sent', otherwise: '{{ contact.name }}' } as const;
+    const actions = [{ ...first!, afterPrivate }, second!];
+    const event = aComment({ contact: { id: 'a', name: null, username: null } });
+    const decision = await ask({ rules: [{ ...funnel(), actions }], event });
+    expect(decision).toMatchObject({ reason: 'template_error', actions: [] });
+    expect(decision.detail).toMatch(/^comment_reply: otherwise: /u);
+  });
+
+  it('spends one private reply, though two rules continue', async () => {
+    const rules = [{ ...funnel('a'), continue: true }, funnel('b')];
+    const { actions } = await ask({ rules, event: aComment() });
+    expect(actions.map(({ rule, type }) => `${rule} ${type}`)).toEqual([
+      'a private_reply',
+      'a comment_reply',
+      'b comment_reply',
+    ]);
+  });
+
+  describe('of several texts', () => {
+    const texts = ['one', 'two', 'three'];
+    const rule = aRule({ actions: [{ type: 'reply', reply: { texts, delay: null } }], oncePer: null });
+    const past = (times: number, more: Partial<PastAnswer> = {}): PastAnswer => ({
+      ...{ rule: rule.id, conversationId: 'c1', postId: null, at: TUESDAY - HOUR, times, isShadow: false },
+      ...more,
+    });
+    const textFor = async (id: string, answers: readonly PastAnswer[], rules = [rule]) => {
+      const event = anEvent({ contact: { id, name: null, username: null } });
+      return (await ask({ rules, event, facts: { answers } })).actions[0]!.text;
+    };
+
+    it('takes the same one whenever the event is decided again', async () => {
+      expect(await textFor('ana', [past(4)])).toBe(await textFor('ana', [past(4)]));
+    });
+
+    it('gives a contact each before one comes again, and none twice in a row', async () => {
+      for (const contact of ['ana', 'bo', 'cy']) {
+        const given = await Promise.all(Array.from({ length: 12 }, (_, n) => textFor(contact, [past(n)])));
+        for (let n = 0; n < 12; n += 3) expect(new Set(given.slice(n, n + 3))).toEqual(new Set(texts));
+        expect(given.filter((text, n) => text === given[n - 1])).toEqual([]);
+      }
+    });
+
+    it('counts what was answered in other conversations, but neither other rules nor shadow', async () => {
+      const fifth = await textFor('ana', [past(4)]);
+      expect(await textFor('ana', [past(1), past(3, { conversationId: 'c2' })])).toBe(fifth);
+      const others = [past(4), past(1, { rule: 'other' }), past(1, { isShadow: true })];
+      expect(await textFor('ana', others)).toBe(fifth);
+    });
+
+    it('begins differently from contact to contact', async () => {
+      const first = await Promise.all(Array.from({ length: 40 }, (_, n) => textFor(`person-${n}`, [])));
+      expect(new Set(first)).toEqual(new Set(texts));
+    });
+
+    it('takes authors without an id for different people', async () => {
+      const said = await Promise.all(
+        Array.from({ length: 20 }, async (_, n) => {
+          const event = anEvent({ sourceId: `m${n}`, contact: { id: '', name: null, username: null } });
+          return (await ask({ rules: [rule], event, facts: { answers: [past(n)] } })).actions[0]!.text;
+        }),
+      );
+      expect(new Set(said)).toEqual(new Set(texts));
+    });
+  });
+
+  it('waits within the delay that the rule gives', async () => {
+    const { actions } = await ask({ rules: [says('x', { from: 20_000, to: 60_000 })] });
+    expect(actions[0]!.delay).toBeGreaterThanOrEqual(20_000);
+    expect(actions[0]!.delay).toBeLessThanOrEqual(60_000);
+  });
+
+  it('never reads a contact’s text as a template', async () => {
+    const event = anEvent({
+      text: 'price {{ account.id }}',
+      contact: { id: 'a', name: '{{ account.id }}', username: null },
+    });
+    const { actions } = await ask({ rules: [says('{{ contact.name }}: {{ message.text }}')], event });
+    expect(actions[0]!.text).toContain('price {{ account.id }}');
+    expect(actions[0]!.text).not.toContain('98434');
+  });
+});
+
+describe('disclosure', () => {
+  const accounts = new Map([['shop-ig', anAccount({ disclosure: 'I am a program.' })]]);
+  const text = async (more: Partial<Facts>) =>
+    (await ask({ facts: more, settings: { accounts } })).actions[0]!.text;
+
+  it('goes before the first automatic answer, again after seven days, and after a human', async () => {
+    const [told, bare] = ['I am a program.\n\nFrom 20 EUR.', 'From 20 EUR.'];
+    expect(await text({ lastDisclosedAt: null })).toBe(told);
+    expect(await text({ lastDisclosedAt: TUESDAY - DAY })).toBe(bare);
+    expect(await text({ lastDisclosedAt: TUESDAY - 7 * DAY })).toBe(told);
+    const human = { lastHumanAt: TUESDAY - 13 * HOUR };
+    expect(await text({ ...human, lastDisclosedAt: TUESDAY - 14 * HOUR })).toBe(told);
+    expect(await text({ ...human, lastDisclosedAt: TUESDAY - 12 * HOUR })).toBe(bare);
+  });
+
+  it('is not said in public', async () => {
+    const { actions } = await ask({ rules: [funnel()], event: aComment(), settings: { accounts } });
+    expect(actions.map((action) => [action.type, action.disclosed])).toEqual([
+      ['private_reply', true],
+      ['comment_reply', false],
+    ]);
+  });
+});
+
+describe('opt-out', () => {
+  it.each(['stop', 'STOP!', ' "Stop." ', 'ｓｔｏｐ'])(
+    'takes %j for a wish, confirms it once, and asks no rule',
+    async (text) => {
+      const rules = [aRule({ keywords: keywords({ any: ['stop'] }) })];
+      const decision = await ask({ rules, event: anEvent({ text }) });
+      expect(decision).toMatchObject({
+        optOut: 'stop',
+        reason: 'queued',
+        rule: '$opt_out',
+        trace: { rules: [] },
+      });
+      expect(decision.actions).toMatchObject([{ text: 'No more automatic replies.' }]);
+      const again = await ask({ rules, event: anEvent({ text }), facts: { optedOutAt: TUESDAY } });
+      expect(again).toMatchObject({ optOut: null, reason: 'opted_out', actions: [] });
+    },
+  );
+
+  it('does not take a sentence for a wish', async () => {
+    expect((await ask({ event: anEvent({ text: 'do you stop at the price?' }) })).optOut).toBeNull();
+  });
+
+  it('is kept but not confirmed while a human is talking', async () => {
+    const decision = await ask({
+      event: anEvent({ text: 'stop' }),
+      facts: { lastHumanAt: TUESDAY - MINUTE },
+    });
+    expect(decision).toMatchObject({ optOut: 'stop', reason: 'human_active', actions: [] });
+  });
+
+  it('ends with `start`, which the rules see as well', async () => {
+    const rules = [aRule({ keywords: keywords({ any: ['start'] }) })];
+    const decision = await ask({
+      rules,
+      event: anEvent({ text: 'Start' }),
+      facts: { optedOutAt: TUESDAY - DAY },
+    });
+    expect(decision).toMatchObject({ optOut: 'start', reason: 'queued', rule: 'pricing' });
+  });
+
+  it('can be turned off', async () => {
+    const decision = await ask({ event: anEvent({ text: 'stop' }), settings: { optOut: null } });
+    expect(decision).toMatchObject({ optOut: null, reason: 'no_match' });
+  });
+});

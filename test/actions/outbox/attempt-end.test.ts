@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { endOfError, type FailedAttempt } from '../../../src/actions/outbox/attempt-end.js';
+import { BlotatoError, NoAnswerError, type Refusal } from '../../../src/blotato/errors.js';
+import type { Send } from '../../../src/domain/send.js';
+import { MINUTE, SECOND } from '../../../src/domain/time.js';
+import { TUESDAY } from '../../builders.js';
+
+const ROUTE = 'POST /v2/messages';
+
+function refused(more: Partial<Refusal>): BlotatoError {
+  return new BlotatoError({
+    route: ROUTE,
+    status: 422,
+    code: null,
+    reqId: null,
+    retryAfter: null,
+    text: 'no',
+    ...more,
+  });
+}
+
+function attempt(send: Partial<Send> = {}, refusals = { route: 0, account: 0 }): FailedAttempt {
+  const base = { action: 'reply', resends: 0, attempts: 1 } as Send;
+  return { send: { ...base, ...send }, refusals, now: TUESDAY, visibleWithin: 10 * SECOND };
+}
+
+const privately = { action: 'private_reply', resends: 0 } as const;
+const again = { action: 'private_reply', resends: 1 } as const;
+
+describe('what a failed attempt means', () => {
+  it.each<[string, Error, Partial<Send>, object]>([
+    ['a clear refusal ends it', refused({}), {}, { state: 'failed', reason: 'failed' }],
+    ['so does a redirect', refused({ status: 302 }), {}, { state: 'failed' }],
+    ['429 puts it back', refused({ status: 429 }), {}, { state: 'pending' }],
+    ['429 says how long', refused({ status: 429, retryAfter: MINUTE }), {}, { notBefore: TUESDAY + MINUTE }],
+    ['a refused key waits', refused({ status: 401 }), {}, { state: 'pending', reason: 'blocked_account' }],
+    [
+      'so does a contact limit',
+      refused({ code: 20101 }),
+      {},
+      { state: 'pending', reason: 'blocked_account' },
+    ],
+    ['and a permission', refused({ code: 20201 }), {}, { state: 'pending', reason: 'blocked_account' }],
+    [
+      'no connection is tried again',
+      new NoAnswerError(ROUTE, false, 'refused'),
+      {},
+      { state: 'pending', isUncounted: true },
+    ],
+    ['a reset may have arrived', new NoAnswerError(ROUTE, true, 'reset'), {}, { state: 'ambiguous' }],
+    ['and a 500', refused({ status: 500 }), {}, { state: 'ambiguous' }],
+    ['and a time-out of a proxy (408)', refused({ status: 408 }), {}, { state: 'ambiguous' }],
+    ['and what nobody thought of', new TypeError('x'), {}, { state: 'ambiguous' }],
+    [
+      'a private reply that is spent was not us',
+      refused({ code: 20102 }),
+      privately,
+      { state: 'failed', reason: 'private_reply_used' },
+    ],
+    ['unless we tried before', refused({ code: 20102 }), again, { state: 'sent' }],
+    ['a refusal of the second try says nothing of the first', refused({}), again, { state: 'ambiguous' }],
+    [
+      'a spent private reply is no matter of a message',
+      refused({ code: 20102 }),
+      {},
+      { state: 'failed', reason: 'failed' },
+    ],
+  ])('%s', (_, error, send, end) => {
+    expect(endOfError(error, attempt(send)).end).toMatchObject(end);
+  });
+
+  it('leaves the route alone after 429, blocks the account after 20101, and all of them after 401', () => {
+    const sender = { account: 'shop-ig' } as const;
+    const blocked = (error: Error) => endOfError(error, attempt(sender));
+    expect(blocked(refused({ status: 429 })).holdRoute).toBeGreaterThan(TUESDAY);
+    expect(blocked(refused({ code: 20101 }))).toMatchObject({
+      end: { block: { account: 'shop-ig', cause: '20101' } },
+      holdRoute: null,
+    });
+    expect(blocked(refused({ status: 401 }))).toMatchObject({
+      end: { block: { account: '*', cause: '401' } },
+    });
+    expect(blocked(refused({})).holdRoute).toBeNull();
+  });
+
+  it('waits longer with each refusal in a row, and five minutes at most', () => {
+    const waits = [0, 1, 2, 5, 20].map((route) => {
+      const { holdRoute } = endOfError(refused({ status: 429 }), attempt({}, { route, account: 0 }));
+      return (holdRoute ?? 0) - TUESDAY;
+    });
+    expect(waits[0]).toBeGreaterThanOrEqual(SECOND);
+    expect(waits[0]).toBeLessThanOrEqual(2 * SECOND);
+    expect(waits[3]).toBeGreaterThanOrEqual(32 * SECOND);
+    expect(waits[4]).toBeLessThanOrEqual(5 * MINUTE);
+  });
+
+  it('takes one attempt of unknown fate for chance, and two in a row for a server in trouble', () => {
+    const lost = new NoAnswerError(ROUTE, true, 'reset');
+    const wait = (route: number) =>
+      (endOfError(lost, attempt({}, { route, account: 0 })).holdRoute ?? 0) - TUESDAY;
+    expect(wait(0)).toBe(0);
+    expect(wait(1)).toBeGreaterThanOrEqual(SECOND);
+    expect(wait(4)).toBeGreaterThanOrEqual(8 * SECOND);
+  });
+
+  it('names times in whole milliseconds, which is all that the store takes', () => {
+    for (const visibleWithin of [50, 100, 10_000, 20_000]) {
+      const { end } = endOfError(new NoAnswerError(ROUTE, true, 'x'), { ...attempt(), visibleWithin });
+      expect('checkAt' in end && Number.isInteger(end.checkAt)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { SECOND } from '../../../src/domain/time.js';
+import { aBench } from './bench.js';
+
+describe('the final status of what the API took', () => {
+  it.each<[string, { status: number; body: string }]>([
+    ['has no such call', { status: 404, body: '{"message":"no route"}' }],
+    ['answers it in a form of its own', { status: 200, body: '{"id":"a1","createdAt":"string"}' }],
+  ])('is had from the list where the API is asked for one message and %s', async (_, answer) => {
+    const bench = await aBench();
+    await bench.queue('shop-ig', 'ana');
+    let asked = 0;
+    bench.proxy.intercept = async (call) => {
+      if (!/^\/v2\/messages\/./u.test(call.path)) return call.pass();
+      asked += 1;
+      return answer;
+    };
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await bench.becomes({ ana: 'accepted' });
+    bench.pass(2 * SECOND);
+    await bench.becomes({ ana: 'sent' });
+    expect(asked).toBe(1);
+    expect(bench.troubles).toEqual([]);
+  });
+});

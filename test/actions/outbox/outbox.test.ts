@@ -1,0 +1,311 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type Instant, MINUTE, SECOND } from '../../../src/domain/time.js';
+import { aBench } from './bench.js';
+import type { PassingCall, Proxy } from './proxy.js';
+
+const refusal =
+  (status: number, body: object, headers: Record<string, string> = {}) =>
+  async () => ({
+    status,
+    body: JSON.stringify(body),
+    headers,
+  });
+
+/** POSTs meet this from now on. */
+function onPosts(proxy: Proxy, intercept: Proxy['intercept']): { readonly count: () => number } {
+  let count = 0;
+  proxy.intercept = (call: PassingCall) => {
+    if (call.method !== 'POST') return call.pass();
+    count += 1;
+    return intercept(call);
+  };
+  return { count: () => count };
+}
+
+describe('an account that cannot send', () => {
+  it.each([
+    [20101, 422],
+    [20201, 403],
+  ])(
+    '(code %i) keeps its queue, lets other accounts send, says so, and resumes by itself',
+    async (code, status) => {
+      const bench = await aBench();
+      await bench.queue('shop-ig', 'ana');
+      await bench.outbox.start();
+      onPosts(bench.proxy, refusal(status, { code: String(code), message: 'not now' }));
+      bench.outbox.nudge();
+      await bench.becomes({ ana: 'pending' });
+      await vi.waitFor(async () => expect(await bench.reasons()).toEqual(['blocked_account']));
+
+      const posts = onPosts(bench.proxy, (call) => call.pass());
+      await bench.queue('shop-ig', 'bo');
+      await bench.queue('shop-x', 'cy');
+      bench.outbox.nudge();
+      await bench.becomes({ cy: 'accepted', ana: 'pending', bo: 'pending' });
+      expect(posts.count()).toBe(1);
+
+      bench.pass(MINUTE);
+      await bench.becomes({ ana: 'accepted', bo: 'accepted' });
+      expect(bench.sandbox.sends()).toHaveLength(3);
+    },
+  );
+
+  it('waits longer each time, and its queue is not spent on trying', async () => {
+    const bench = await aBench({ concurrency: 1 });
+    for (const person of ['ana', 'bo', 'cy']) await bench.queue('shop-ig', person);
+    const posts = onPosts(bench.proxy, refusal(422, { code: '20101', message: 'limit reached' }));
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    for (let passed = 0; passed < 30 * MINUTE; passed += 10 * SECOND) {
+      bench.pass(10 * SECOND);
+      await bench.outbox.drained(bench.now());
+    }
+    expect(posts.count()).toBeGreaterThanOrEqual(6);
+    expect(posts.count()).toBeLessThan(15);
+    expect(new Set(Object.values(await bench.states()))).toEqual(new Set(['pending']));
+  });
+
+  it('because of its key (401) says so as well, and resumes', async () => {
+    const bench = await aBench();
+    await bench.queue('shop-ig', 'ana');
+    await bench.outbox.start();
+    onPosts(bench.proxy, refusal(401, { message: 'no such key' }));
+    bench.outbox.nudge();
+    await vi.waitFor(async () => expect(await bench.reasons()).toEqual(['blocked_account']));
+    onPosts(bench.proxy, (call) => call.pass());
+    bench.pass(MINUTE);
+    await bench.becomes({ ana: 'accepted' });
+  });
+});
+
+describe('a server that asks to wait (429)', () => {
+  it.each<[string, (now: Instant) => Record<string, string>, number]>([
+    ['in seconds', () => ({ 'retry-after': '90' }), 90 * SECOND],
+    ['until a date', (now) => ({ 'retry-after': new Date(now + 2 * MINUTE).toUTCString() }), 2 * MINUTE],
+    ['without saying how long', () => ({}), 2 * SECOND],
+  ])('%s is left alone that long, and asked again then', async (_, headersAt, wait) => {
+    const bench = await aBench({ concurrency: 1 });
+    await bench.queue('shop-ig', 'ana');
+    await bench.queue('shop-x', 'bo');
+    await bench.outbox.start();
+    const posts = onPosts(bench.proxy, refusal(429, { message: 'too many' }, headersAt(bench.now())));
+    bench.outbox.nudge();
+    await vi.waitFor(() => expect(posts.count()).toBe(1));
+    await bench.outbox.drained(bench.now());
+    bench.pass(wait * 0.4);
+    await bench.outbox.drained(bench.now());
+    expect(posts.count()).toBe(1);
+    onPosts(bench.proxy, (call) => call.pass());
+    bench.pass(wait);
+    await bench.becomes({ ana: 'accepted', bo: 'accepted' });
+  });
+});
+
+describe('a server that is away', () => {
+  it('costs no budget, is tried ever more rarely, and gets each answer once when it is back', async () => {
+    const bench = await aBench({ concurrency: 1, budget: { perMinute: 3, perHourPerAccount: 3 } });
+    for (const person of ['ana', 'bo', 'cy']) await bench.queue('shop-ig', person);
+    await bench.outbox.start();
+    await bench.proxy.away();
+    for (let passed = 0; passed < 20 * MINUTE; passed += 5 * SECOND) {
+      bench.pass(5 * SECOND);
+      await bench.outbox.drained(bench.now());
+    }
+    const tries = (await bench.store.sends({ limit: 10 })).reduce((sum, send) => sum + send.attempts, 0);
+    expect(tries).toBeGreaterThanOrEqual(8);
+    expect(tries).toBeLessThan(20);
+
+    await bench.proxy.back();
+    bench.pass(5 * MINUTE);
+    await bench.becomes({ ana: 'accepted', bo: 'accepted', cy: 'accepted' });
+    expect(bench.sandbox.sends()).toHaveLength(3);
+  });
+
+  it('is not asked about every send of unknown fate when one look got no answer', async () => {
+    const bench = await aBench({ concurrency: 1 });
+    for (const person of ['ana', 'bo']) await bench.queue('shop-ig', person);
+    onPosts(bench.proxy, async () => 'cut');
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await bench.becomes({ ana: 'ambiguous', bo: 'ambiguous' });
+    let looks = 0;
+    bench.proxy.intercept = async () => {
+      looks += 1;
+      return 'cut';
+    };
+    bench.pass(SECOND);
+    await vi.waitFor(() => expect(bench.troubles).toHaveLength(1));
+    bench.outbox.nudge();
+    bench.pass(SECOND / 2);
+    expect(bench.troubles).toHaveLength(1);
+    expect(looks).toBe(1);
+    bench.proxy.intercept = (call) => call.pass();
+    bench.pass(MINUTE);
+    bench.pass(MINUTE);
+    await vi.waitFor(async () => {
+      bench.pass(SECOND);
+      expect(await bench.states()).toMatchObject({ ana: 'sent', bo: 'sent' });
+    }, 5_000);
+    expect(bench.sandbox.sends()).toHaveLength(2);
+  });
+});
+
+describe('a server in trouble (500)', () => {
+  it('is given few sends to lose, and gets the rest when it is well again', async () => {
+    const bench = await aBench({ concurrency: 1 });
+    const people = Array.from({ length: 30 }, (_, n) => `person-${n}`);
+    for (const person of people) await bench.queue('shop-ig', person);
+    const posts = onPosts(bench.proxy, refusal(500, { message: 'oh no' }));
+    await bench.outbox.start();
+    for (let passed = 0; passed < 5 * MINUTE; passed += SECOND) {
+      bench.pass(SECOND);
+      await bench.outbox.drained(bench.now());
+    }
+    expect(posts.count()).toBeLessThan(15);
+
+    onPosts(bench.proxy, (call) => call.pass());
+    for (let passed = 0; passed < 10 * MINUTE; passed += 5 * SECOND) {
+      bench.pass(5 * SECOND);
+      await bench.outbox.drained(bench.now());
+    }
+    const ends = Object.values(await bench.states());
+    expect(ends.filter((state) => state === 'sent').length).toBeGreaterThan(20);
+    expect(new Set(ends)).toEqual(new Set(['sent', 'unknown_outcome']));
+  });
+
+  it('costs no comment its private reply, which is tried for minutes', async () => {
+    const bench = await aBench();
+    await bench.queueComment('shop-ig', 'ana');
+    onPosts(bench.proxy, refusal(503, { message: 'later' }));
+    await bench.outbox.start();
+    for (let passed = 0; passed < 3 * MINUTE; passed += SECOND) {
+      bench.pass(SECOND);
+      await bench.outbox.drained(bench.now());
+    }
+    onPosts(bench.proxy, (call) => call.pass());
+    for (let passed = 0; passed < 5 * MINUTE; passed += SECOND) {
+      bench.pass(SECOND);
+      await bench.outbox.drained(bench.now());
+    }
+    expect(await bench.states()).toEqual({ ana: 'sent' });
+    expect(bench.sandbox.sends()).toHaveLength(1);
+  });
+});
+
+describe('a look that the API refuses', () => {
+  it('keeps no other send waiting, and ends as unknown: without a look nothing is sent again', async () => {
+    const bench = await aBench();
+    await bench.queue('shop-ig', 'ana');
+    await bench.queue('shop-ig', 'bo');
+    const conversation = bench.sandbox.world.conversationWith(
+      bench.sandbox.world.account('shop-ig'),
+      'ana',
+    )!.id;
+    onPosts(bench.proxy, async () => 'cut');
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await bench.becomes({ ana: 'ambiguous', bo: 'ambiguous' });
+    const [first] = await bench.store.sends({ limit: 1 });
+    let posts = 0;
+    bench.proxy.intercept = (call) => {
+      if (call.method === 'POST') posts += 1;
+      return call.query.includes(conversation) ? refusal(404, { message: 'gone' })() : call.pass();
+    };
+    for (let passed = 0; passed < 10 * SECOND; passed += SECOND) {
+      bench.pass(SECOND);
+      await bench.outbox.drained(bench.now());
+    }
+    expect(await bench.states()).toMatchObject({ ana: 'ambiguous', bo: 'sent' });
+    for (let passed = 0; passed < 10 * MINUTE; passed += 30 * SECOND) {
+      bench.pass(30 * SECOND);
+      await bench.outbox.drained(bench.now());
+    }
+    expect(await bench.states()).toMatchObject({ ana: 'unknown_outcome' });
+    expect(first?.attempts).toBe(1);
+    expect(posts).toBe(1);
+  });
+});
+
+describe('a store in trouble', () => {
+  it('loses and doubles nothing: how the POST went is kept until it can be committed, and nothing leaves meanwhile', async () => {
+    const bench = await aBench({ concurrency: 1 });
+    await bench.queue('shop-ig', 'ana');
+    await bench.queue('shop-ig', 'bo');
+    const full = new Error('SQLITE_FULL: database or disk is full');
+    const end = vi.spyOn(bench.store, 'endAttempt').mockRejectedValue(full);
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    for (let more = 0; more < 5; more += 1) {
+      bench.pass(2 * SECOND);
+      await bench.outbox.drained(bench.now());
+    }
+    expect(bench.sandbox.sends()).toHaveLength(1);
+    end.mockRestore();
+    bench.pass(2 * SECOND);
+    await bench.becomes({ ana: 'sent', bo: 'accepted' });
+    expect(bench.sandbox.sends()).toHaveLength(2);
+    expect(await bench.store.sends({ limit: 5 })).toMatchObject([{ attempts: 1 }, { attempts: 1 }]);
+  });
+
+  it('before the POST sends nothing, and later once', async () => {
+    const bench = await aBench();
+    await bench.queue('shop-ig', 'ana');
+    vi.spyOn(bench.store, 'guardFacts').mockRejectedValueOnce(new Error('SQLITE_IOERR: disk I/O error'));
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await vi.waitFor(() => expect(bench.troubles).not.toEqual([]));
+    await bench.becomes({ ana: 'pending' });
+    expect(await bench.store.callsSince('POST /v2/messages', bench.now() - MINUTE)).toBe(0);
+    bench.pass(2 * SECOND);
+    await bench.becomes({ ana: 'accepted' });
+    expect(bench.sandbox.sends()).toHaveLength(1);
+  });
+});
+
+describe('starting and stopping', () => {
+  it('sends nothing before the first poll has nudged it', async () => {
+    const bench = await aBench();
+    await bench.queue('shop-ig', 'ana');
+    await bench.outbox.start();
+    await bench.outbox.drained(bench.now());
+    expect(await bench.states()).toEqual({ ana: 'pending' });
+    bench.outbox.nudge();
+    await bench.becomes({ ana: 'accepted' });
+  });
+
+  it('does not take what it is sending itself for the leftovers of a crash', async () => {
+    const bench = await aBench();
+    await bench.queue('shop-ig', 'ana');
+    const posts = onPosts(bench.proxy, async (call) => {
+      await bench.outbox.start();
+      return call.pass();
+    });
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await bench.becomes({ ana: 'accepted' });
+    expect(posts.count()).toBe(1);
+  });
+
+  it('ends in time although a POST hangs: cut off, it is of unknown fate; no timer is left', async () => {
+    const bench = await aBench();
+    await bench.queue('shop-ig', 'ana');
+    let arrive: (() => void) | undefined;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    onPosts(bench.proxy, () => {
+      arrive?.();
+      return new Promise(() => undefined);
+    });
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await arrived;
+    const began = Date.now();
+    await bench.outbox.stop(100);
+    expect(Date.now() - began).toBeLessThan(900);
+    expect(await bench.states()).toEqual({ ana: 'ambiguous' });
+    const before = timers();
+    bench.outbox.nudge();
+    expect(timers()).toBe(before);
+    expect(bench.sandbox.sends()).toEqual([]);
+  });
+});

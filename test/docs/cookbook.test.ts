@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { checkTemplate } from '../../src/actions/compose/render.js';
+import { runRuleTest } from '../../src/rehearsal/rule-tests.js';
+import { loadConfig } from '../../src/config/load.js';
+import type { Config } from '../../src/domain/config.js';
+import { loadHolidays } from '../../src/engine/calendar/holidays.js';
+import { compileSet } from '../../src/engine/rule-set.js';
+import { checkKeyword } from '../../src/engine/text/keywords.js';
+import { parseRules } from '../../src/rules/parse.js';
+import { TUESDAY } from '../builders.js';
+
+const FOLDER = fileURLToPath(new URL('../../docs/cookbook/', import.meta.url));
+const FILES = readdirSync(`${FOLDER}rules`);
+
+describe('the cookbook', () => {
+  let config: Config;
+  beforeAll(() => {
+    const loaded = loadConfig(`${FOLDER}config.yaml`, {});
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.findings, null, 2));
+    expect(loaded.warnings).toEqual([]);
+    config = loaded.value;
+  });
+
+  it('has twenty recipes, each in its table', () => {
+    const listed = [...readFileSync(`${FOLDER}README.md`, 'utf8').matchAll(/\(rules\/([^)]+)\)/gu)];
+    expect(FILES).toHaveLength(20);
+    expect(listed.map(([, file]) => file)).toEqual(FILES);
+  });
+
+  it.each(FILES)('%s is right, says what it is for, and does what its tests say', async (file) => {
+    const text = readFileSync(`${FOLDER}rules/${file}`, 'utf8');
+    expect(text).toMatch(/^# yaml-language-server: .*\n# [A-Z"]/u);
+    const { accounts, calendars } = config;
+    const names = calendars.map(({ name }) => name);
+    const parsed = parseRules(text, file, { accounts, calendars: names, checkTemplate, checkKeyword });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.findings, null, 2));
+    expect(parsed.warnings).toEqual([]);
+
+    const { rules, tests } = parsed.value;
+    const set = compileSet(rules, calendars, await loadHolidays(['FR']));
+    const acted = new Set<string | null>();
+    for (const test of tests) {
+      const { failures, last } = await runRuleTest(test, { config, set, now: TUESDAY });
+      expect({ test: test.name, failures }).toEqual({ test: test.name, failures: [] });
+      if (last && last.decision.actions.length > 0) acted.add(last.decision.rule);
+    }
+    // A recipe shows when it answers, for each of its rules.
+    expect([...acted].sort()).toEqual(rules.map(({ id }) => id).sort());
+  });
+});

@@ -1,0 +1,426 @@
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { PLATFORM_TABLE, type TextLimit } from '../../src/domain/platforms.js';
+import { checkTemplate } from '../../src/actions/compose/render.js';
+import { runRuleTest } from '../../src/rehearsal/rule-tests.js';
+import { configJsonSchema } from '../../src/config/json-schema.js';
+import { parseConfig } from '../../src/config/load.js';
+import type { Config } from '../../src/domain/config.js';
+import { REASONS } from '../../src/domain/reason.js';
+import { MATCH_MODES, type MatchMode } from '../../src/domain/rule.js';
+import { SEND_STATES } from '../../src/domain/send.js';
+import { DAY, HOUR } from '../../src/domain/time.js';
+import { loadHolidays } from '../../src/engine/calendar/holidays.js';
+import { compileSet } from '../../src/engine/rule-set.js';
+import { checkKeyword, compileKeyword } from '../../src/engine/text/keywords.js';
+import { MessageText } from '../../src/engine/text/text.js';
+import { FACTS } from '../../src/rules/condition-schema.js';
+import { rulesJsonSchema } from '../../src/rules/json-schema.js';
+import { parseRules, type RuleContext } from '../../src/rules/parse.js';
+import { TUESDAY } from '../builders.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ENVIRONMENT = { BLOTATO_API_KEY: 'a-key' };
+const PAGES = [
+  ...['README.md', 'CHANGELOG.md'],
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+function page(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
+/** The page without its code blocks: what stands in those is no heading, link or table. */
+function prose(file: string): string {
+  return page(file).replaceAll(/^```[\s\S]*?^```$/gmu, '');
+}
+
+function headings(file: string, level: string): string[] {
+  return [...prose(file).matchAll(new RegExp(`^${level} (.+)$`, 'gmu'))].map(([, text]) => text ?? '');
+}
+
+/** The cells of the rows of a table, without its head: the table with this head, or else all tables of the text. */
+function rows(text: string, head = ''): string[][] {
+  const tables = text.split('\n\n').filter((block) => block.startsWith(`| ${head}`));
+  return tables.flatMap((table) =>
+    table
+      .trim()
+      .split('\n')
+      .slice(2)
+      .map((row) => row.split(/(?<!\\)\|/u).map((cell) => cell.trim()))
+      .map((cells) => cells.slice(1, -1)),
+  );
+}
+
+/** What stands in backticks. */
+function codes(text: string): string[] {
+  return [...text.matchAll(/`([^`\n]+)`/gu)].map(([, code]) => code ?? '');
+}
+
+/** What the program says of itself: a command's subcommands, and its options by their long names. */
+function helpOf(...command: string[]): { readonly commands: string[]; readonly options: string[] } {
+  const help = execFileSync(process.execPath, ['bin/autoresponder.js', ...command, '--help'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const [, listed = ''] = help.split('\nCommands:\n');
+  return {
+    commands: [...listed.matchAll(/^ {2}(\w+)/gmu)]
+      .map(([, name]) => name ?? '')
+      .filter((name) => name !== 'help'),
+    options: [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z]+)/gmu)].map(([, name]) => name ?? ''),
+  };
+}
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly definitions?: Readonly<Record<string, Schema>>;
+  readonly default?: unknown;
+}
+
+interface Key {
+  readonly name: string;
+  readonly path: string;
+  readonly default: unknown;
+}
+
+/** Every key of a JSON Schema with its path: `accounts[].name`, `calendars.NAME.open`. */
+function keysOf(schema: Schema, path = ''): Key[] {
+  const { properties = {}, items, anyOf = [], additionalProperties, definitions = {} } = schema;
+  const own = Object.entries(properties).flatMap(([name, value]) => {
+    const at = path === '' ? name : `${path}.${name}`;
+    return [{ name, path: at, default: value.default }, ...keysOf(value, at)];
+  });
+  const members =
+    typeof additionalProperties === 'object' ? keysOf(additionalProperties, `${path}.NAME`) : [];
+  const others = [...anyOf, ...Object.values(definitions)].flatMap((each) => keysOf(each, path));
+  return [...own, ...members, ...others, ...(items ? keysOf(items, `${path}[]`) : [])];
+}
+
+interface Block {
+  readonly where: string;
+  readonly yaml: string;
+}
+
+/** The blocks of a page that are marked as YAML. */
+function yamlBlocks(file: string): Block[] {
+  return [...page(file).matchAll(/^```yaml\n([\s\S]*?)^```$/gmu)].map((block) => {
+    const line = page(file).slice(0, block.index).split('\n').length;
+    return { where: `${file}:${line}`, yaml: block[1] ?? '' };
+  });
+}
+
+function isRuleFile({ yaml }: Block): boolean {
+  return /^(?:#.*\n)*version: 1\n/u.test(yaml) && /^rules:\n/mu.test(yaml);
+}
+
+function isConfiguration({ yaml }: Block): boolean {
+  return /^(?:#.*\n)*version: 1\n/u.test(yaml) && /^blotato:/mu.test(yaml);
+}
+
+function exampleConfig(): Config {
+  const parsed = parseConfig(page('config.example.yaml'), 'config.example.yaml', ENVIRONMENT);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.findings, null, 2));
+  return parsed.value;
+}
+
+const ALL_OPERATORS = [
+  ...['contains', 'doesNotContain', 'equal', 'greaterThan', 'greaterThanInclusive', 'in', 'lessThan'],
+  ...['lessThanInclusive', 'notEqual', 'notIn'],
+];
+/** A value that the fact takes. */
+const VALUES: Readonly<Record<string, unknown>> = {
+  ...{ kind: 'message', platform: 'instagram', account: 'shop-ig', hours: 'open', local_time: '09:30' },
+  ...{ weekday: 'mon', first_contact: true, is_reply: true, keywords: true, tags: 'lead' },
+};
+
+/** Whether `check` takes a condition with this operator. */
+function isOperatorOf(fact: string, operator: string): boolean {
+  const value = VALUES[fact] ?? 'some text';
+  const more =
+    fact === 'contact' ? { path: 'name' } : fact === 'keywords' ? { params: { any: ['price'] } } : {};
+  const when = {
+    fact,
+    operator,
+    value: operator === 'in' || operator === 'notIn' ? [value] : value,
+    ...more,
+  };
+  const file = { version: 1, rules: [{ id: 'a', on: 'comment', when, comment_reply: 'x' }] };
+  return parseRules(JSON.stringify(file), 'a.yaml', contextOf(exampleConfig())).ok;
+}
+
+function contextOf({ accounts, calendars }: Config): RuleContext {
+  return { accounts, calendars: calendars.map(({ name }) => name), checkTemplate, checkKeyword };
+}
+
+/** As GitHub makes an anchor of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+describe('the commands in README.md', () => {
+  const table = rows(prose('README.md'), 'command | what it does').map(
+    ([command = '']) => codes(command)[0] ?? '',
+  );
+  const nameOf = (usage: string) => /^[a-z]+(?: [a-z]+)?/u.exec(usage)?.[0] ?? '';
+
+  it('are those that the program has', () => {
+    const { commands } = helpOf();
+    const defined = commands.flatMap((name) => {
+      const { commands: below } = ['outbox', 'contacts'].includes(name) ? helpOf(name) : { commands: [] };
+      return below.length > 0 ? below.map((sub) => `${name} ${sub}`) : [name];
+    });
+    expect(table.map(nameOf).sort()).toEqual(defined.sort());
+  });
+
+  it.each(table)('%s: has these options and no others', (usage) => {
+    const everywhere = ['--config', '--workspace', '--json', '--help'];
+    const { options } = helpOf(...nameOf(usage).split(' '));
+    const own = options.filter((option) => !everywhere.includes(option));
+    expect([...usage.matchAll(/--[a-z]+/gu)].map(([option]) => option).sort()).toEqual(own.sort());
+  });
+
+  it('are called by names that exist, wherever a page calls one', () => {
+    const { commands } = helpOf();
+    const called = PAGES.flatMap((file) => [...page(file).matchAll(/(?:npx |`)autoresponder ([a-z]+)/gu)]);
+    expect(called.length).toBeGreaterThan(10);
+    for (const [, name = ''] of called) expect(commands).toContain(name);
+  });
+});
+
+describe('README.md', () => {
+  it('gives the two commands that a newcomer types', () => {
+    expect(page('README.md')).toContain('\n```sh\nnpm ci && npm run demo\n```\n');
+    expect(page('README.md')).toContain('\n```sh\nnpm ci && npm test\n```\n');
+  });
+
+  it('names scripts that package.json has', () => {
+    const { scripts } = JSON.parse(page('package.json')) as { scripts: Record<string, string> };
+    const named = [...page('README.md').matchAll(/npm (?:run )?([a-z:]+)/gu)].map(([, name = '']) => name);
+    expect(named).toContain('test:contract');
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named.filter((name) => name !== 'ci')));
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const { LAYERS, TOP, LIBRARIES } = createRequire(import.meta.url)('../../scripts/layers.cjs') as {
+    readonly LAYERS: Readonly<Record<string, readonly string[]>>;
+    readonly TOP: string;
+    readonly LIBRARIES: Readonly<Record<string, readonly string[]>>;
+  };
+
+  it('shows what each folder may import, as the lint rules have it', () => {
+    const shown = rows(prose('docs/architecture.md'), 'folder').map(([folder = '', , allowed = '']) => [
+      (codes(folder)[0] ?? '').replace('src/', ''),
+      allowed,
+    ]);
+    const table = [...Object.entries(LAYERS), [TOP, ['all']] as const].map(([folder, allowed]) => [
+      folder,
+      allowed.length === 0 ? 'nothing' : [...allowed].join(', '),
+    ]);
+    expect(shown).toEqual(table);
+  });
+
+  it('has a row for each folder of src, and no file lies beside them', () => {
+    const entries = readdirSync(join(ROOT, 'src'), { withFileTypes: true });
+    expect(entries.filter((entry) => !entry.isDirectory())).toEqual([]);
+    expect(new Set(entries.map(({ name }) => name))).toEqual(new Set([...Object.keys(LAYERS), TOP]));
+  });
+
+  it('lists the importers of each library that the program depends on', () => {
+    const { dependencies } = JSON.parse(page('package.json')) as { dependencies: Record<string, string> };
+    expect(Object.keys(LIBRARIES).sort()).toEqual(Object.keys(dependencies).sort());
+  });
+});
+
+describe('docs/why-no-answer.md', () => {
+  it('has a section for every reason, in their order, and no other', () => {
+    expect(headings('docs/why-no-answer.md', '##')).toEqual(
+      Object.keys(REASONS).map((reason) => `\`${reason}\``),
+    );
+  });
+});
+
+describe('docs/guarantees.md', () => {
+  it('has a row for every state of a send', () => {
+    const states = rows(prose('docs/guarantees.md'), 'state').map(([state = '']) => codes(state)[0]);
+    expect(states).toEqual([...SEND_STATES]);
+  });
+});
+
+describe('the limits of the platforms', () => {
+  const table = rows(prose('docs/guarantees.md'), 'platform');
+
+  it.each(Object.entries(PLATFORM_TABLE).filter(([, row]) => row.canSend))(
+    'of %s are in the table',
+    (name, limits) => {
+      const [, answers, privateReply, message, comment] =
+        table.find(([platform = '']) => platform.toLowerCase() === name) ?? [];
+      const shown = (limit: TextLimit | null) =>
+        limit === null ? 'none' : `${limit.most.toLocaleString('en')} ${limit.unit}`;
+      expect([message, comment]).toEqual([shown(limits.messageLimit), shown(limits.commentLimit)]);
+      expect(answers).toContain(
+        limits.replyWindow === null ? 'without a limit' : `${limits.replyWindow / HOUR} hours`,
+      );
+      expect(privateReply).toContain(
+        limits.privateReplyWithin === null ? 'none' : `${limits.privateReplyWithin / DAY} days`,
+      );
+    },
+  );
+});
+
+describe('docs/configuration.md', () => {
+  const text = prose('docs/configuration.md');
+  const table = new Map(
+    rows(text, 'key').map(([key = '', byDefault = '']) => [codes(key)[0] ?? '', byDefault] as const),
+  );
+  const all = keysOf(configJsonSchema());
+  // What a workspace has of its own is described where the file has it.
+  const keys = all.filter(({ path }) => !path.startsWith('workspaces'));
+  const isBlock = (path: string) =>
+    keys.some((key) => key.path.startsWith(`${path}.`) || key.path.startsWith(`${path}[`));
+
+  it('names every key of the configuration', () => {
+    const named = [
+      ...table.keys(),
+      ...headings('docs/configuration.md', '##').flatMap(codes),
+      ...codes(text),
+    ];
+    expect(named).toEqual(expect.arrayContaining(keys.map((key) => key.path)));
+  });
+
+  it('has a row for every key that is no block, and none for a key that does not exist', () => {
+    const single = keys.filter(
+      ({ path }) => !isBlock(path) || path === 'poll.start' || path === 'guards.opt_out',
+    );
+    const named = [...table.keys()].filter((key) => !key.startsWith('workspaces'));
+    expect(named.sort()).toEqual([...new Set(single.map(({ path }) => path))].sort());
+  });
+
+  it('says which keys a workspace may have, and no others', () => {
+    const inList = all.flatMap(({ path }) => /^workspaces\[\]\.(\w+)$/u.exec(path)?.[1] ?? []);
+    const section = page('docs/configuration.md').split('## `workspaces`')[1] ?? '';
+    const told = codes(section).map((code) => code.replace(/^workspaces\[\]\./u, '').split('.')[0] ?? '');
+    expect(told).toEqual(expect.arrayContaining(inList));
+    const named = [...table.keys()].filter((key) => key.startsWith('workspaces[]'));
+    expect(inList).toEqual(expect.arrayContaining(named.map((key) => key.split('.')[1])));
+  });
+
+  it.each(
+    keys.filter((key) => key.default !== undefined && table.has(key.path) && key.path !== 'guards.opt_out'),
+  )('says the default of $path', ({ path, default: value }) => {
+    const list = Array.isArray(value) ? `[${value.join(', ')}]` : null;
+    const shown = list ?? (typeof value === 'string' && value !== '' ? value : JSON.stringify(value));
+    expect(codes(table.get(path) ?? '')).toEqual([shown]);
+  });
+
+  it.each(yamlBlocks('docs/configuration.md'))(
+    'shows a configuration that is right: $where',
+    ({ where, yaml }) => {
+      expect(isConfiguration({ where, yaml })).toBe(true);
+      expect(parseConfig(yaml, where, ENVIRONMENT)).toMatchObject({ ok: true, warnings: [] });
+    },
+  );
+});
+
+describe('config.example.yaml', () => {
+  it('is right, and shows the defaults where it says so', () => {
+    const least =
+      'version: 1\nblotato: { api_key: k }\naccounts: [{ name: a, id: "1", platform: twitter }]\n';
+    const parsed = parseConfig(least, join(ROOT, 'config.example.yaml'), {});
+    if (!parsed.ok) throw new Error('the least configuration is wrong');
+    const { mode, rulesPath, poll, throttle, delivery, guards, retention, log } = parsed.value;
+    const shown = parseConfig(page('config.example.yaml'), join(ROOT, 'config.example.yaml'), ENVIRONMENT);
+    expect(shown).toMatchObject({
+      ok: true,
+      warnings: [],
+      value: { mode, rulesPath, poll, throttle, delivery, guards, retention, log },
+    });
+  });
+});
+
+describe('docs/rules.md', () => {
+  const named = codes(`${prose('docs/rules.md')}\n${prose('docs/funnels.md')}`);
+
+  it('names, with docs/funnels.md, every key of a rule file', () => {
+    expect(named).toEqual(expect.arrayContaining(keysOf(rulesJsonSchema()).map((key) => key.name)));
+  });
+
+  it('names every mode of matching', () => {
+    expect(named).toEqual(expect.arrayContaining([...MATCH_MODES]));
+  });
+
+  it.each(rows(prose('docs/rules.md'), 'mode').map((cells) => cells.map(codes)))(
+    'is right about match: %s, keyword %s',
+    ([match = ''], [keyword = ''], inside, outside) => {
+      const options = { match: match as MatchMode, typos: 0, caseSensitive: false, accents: false } as const;
+      const finds = compileKeyword(keyword, options);
+      const found = (texts: readonly string[]) =>
+        texts.filter((text) => finds(new MessageText(text)) !== null);
+      expect(found(inside)).toEqual(inside);
+      expect(found(outside)).toEqual([]);
+    },
+  );
+
+  it.each(rows(prose('docs/rules.md'), 'fact').map(([fact = '', , operators = '']) => [fact, operators]))(
+    'names the operators of the fact %s, and no others: %s',
+    (fact = '', operators = '') => {
+      const taken = ALL_OPERATORS.filter((operator) => isOperatorOf(codes(fact)[0] ?? '', operator));
+      expect(codes(operators).sort()).toEqual(taken);
+    },
+  );
+
+  it('has a row for every fact, and no other', () => {
+    const facts = rows(prose('docs/rules.md'), 'fact').map(([fact = '']) => codes(fact)[0]);
+    expect(facts.sort()).toEqual([...FACTS].sort());
+  });
+});
+
+describe('a rule file in the documentation', () => {
+  const blocks = ['README.md', 'docs/rules.md', 'docs/funnels.md'].flatMap(yamlBlocks);
+
+  it('is what every YAML block there is', () => {
+    expect(blocks.length).toBeGreaterThan(5);
+    expect(blocks.filter((block) => !isRuleFile(block))).toEqual([]);
+  });
+
+  it.each(blocks)('is right, and does what its tests say: $where', async ({ where, yaml }) => {
+    const config = exampleConfig();
+    const { calendars } = config;
+    const parsed = parseRules(yaml, where, contextOf(config));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.findings, null, 2));
+    expect(parsed.warnings).toEqual([]);
+    expect(parsed.value.tests).not.toEqual([]);
+    const codesOfHolidays = calendars.flatMap(({ holidays }) => holidays ?? []);
+    const set = compileSet(parsed.value.rules, calendars, await loadHolidays(codesOfHolidays));
+    for (const test of parsed.value.tests) {
+      const { failures } = await runRuleTest(test, { config, set, now: TUESDAY });
+      expect({ test: test.name, failures }).toEqual({ test: test.name, failures: [] });
+    }
+  });
+});
+
+describe.each(PAGES)('%s', (file) => {
+  it('has links that lead somewhere', () => {
+    const links = [...prose(file).matchAll(/\]\(([^)\s]+)\)/gu)].map(([, link = '']) => link);
+    for (const link of links.filter((each) => !each.startsWith('https://'))) {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? file : relative(ROOT, join(ROOT, dirname(file), path));
+      expect({ link, exists: existsSync(join(ROOT, target)) }).toEqual({ link, exists: true });
+      if (anchor === undefined) continue;
+      expect(headings(target, '#{1,6}').map(anchorOf)).toContain(anchor);
+    }
+  });
+});

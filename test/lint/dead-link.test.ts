@@ -1,0 +1,52 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { deadLinks } from '../../src/lint/dead-link.js';
+import { aProjectOf, CONFIG } from './linted.js';
+
+const asked: string[] = [];
+const server = createServer((incoming, outgoing) => {
+  asked.push(`${incoming.method ?? ''} ${incoming.url ?? ''}`);
+  const moved = incoming.url === '/moved';
+  if (moved) outgoing.setHeader('location', '/guide');
+  const headless = incoming.url === '/no-head' && incoming.method === 'HEAD';
+  const status = { '/moved': 301, '/gone': 404, '/broken': 500, '/members': 401 }[incoming.url ?? ''] ?? 200;
+  outgoing.writeHead(headless ? 405 : status).end();
+});
+let base = '';
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+
+it('says which links in the texts of enabled rules are dead, and where', async () => {
+  const rules = `version: 1
+rules:
+  - id: guide
+    on: message
+    accounts: [shop-ig]
+    keywords: [guide]
+    reply: "Here: {{ account.vars.site }}/guide, or {{ account.vars.site }}/gone."
+    then:
+      - ask: { text: "More? See ${base}/moved", expect: any, retry: "${base}/broken", tries: 2 }
+      - reply: { one_of: ["${base}/no-head", "(${base}/members)", "http://127.0.0.1:65530/nobody"] }
+    otherwise: { reply: "${base}/{{ contact.fields.page }}" }
+  - { id: off, on: message, enabled: false, keywords: [x], reply: "${base}/gone" }
+`;
+  const project = aProjectOf(rules, CONFIG.replace('lumen.example', `"${base}"`));
+  const counts: number[] = [];
+  const findings = await deadLinks(project, (n) => counts.push(n));
+  expect(findings.map(({ line, code, message }) => [line, code, message.replaceAll(base, '')])).toEqual([
+    [7, 'dead-link', 'a text of the rule "guide" has a link that does not work: /gone answers with 404'],
+    [9, 'dead-link', 'a text of the rule "guide" has a link that does not work: /broken answers with 500'],
+    [
+      10,
+      'dead-link',
+      expect.stringMatching(/http:\/\/127\.0\.0\.1:65530\/nobody cannot be reached \(.*ECONNREFUSED/u),
+    ],
+  ]);
+  expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(asked).toContain('GET /no-head');
+  expect(asked).not.toContain('GET /guide');
+});

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { decide } from '../../src/engine/decide.js';
+import type * as Built from '../../src/project/load-in-thread.js';
+import { loadProject } from '../../src/project/project.js';
+import { anEvent, facts } from '../builders.js';
+
+const CONFIG = `version: 1
+blotato: { api_key: k }
+accounts:
+  - { name: shop-ig, id: "1", platform: instagram }
+calendars:
+  shop: { timezone: Europe/Paris, open: { mon-fri: ["09:00-12:00"] } }
+`;
+// The built one: from source there is no thread.
+const { loadAside } = (await import(
+  new URL('../../dist/project/load-in-thread.js', import.meta.url).href
+)) as typeof Built;
+
+/** More than what is read without a thread of its own. */
+const MANY = 1_500;
+
+function rule(n: number): string {
+  return `  - { id: rule-${n}, on: message, keywords: [word-${n}, "other ${n}"], priority: ${n % 7}, reply: "Number ${n}" }`;
+}
+
+/** A project with many rules, the last of them as given. */
+function project(last: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'aside-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const rules = [...Array.from({ length: MANY }, (_, n) => rule(n)), last];
+  writeFileSync(join(folder, 'config.yaml'), `${CONFIG}rules: ./rules.yaml\n`);
+  writeFileSync(join(folder, 'rules.yaml'), `version: 1\nrules:\n${rules.join('\n')}\n`);
+  expect(statSync(join(folder, 'rules.yaml')).size).toBeGreaterThan(64 * 1024);
+  return join(folder, 'config.yaml');
+}
+
+describe('a large set of rules, read in a thread of its own', () => {
+  it('is the set that is read in one piece, and decides the same', async () => {
+    const file = project(rule(MANY));
+    const [aside, whole] = [await loadAside({ file, env: {} }), await loadProject(file, {})];
+    if (!aside.ok || !whole.ok) throw new Error('the rules are wrong');
+    expect(aside.value.config).toEqual(whole.value.config);
+    expect(aside.value.set.rules.map((each) => each.rule)).toEqual(
+      whole.value.set.rules.map((each) => each.rule),
+    );
+    const event = anEvent({ account: 'shop-ig', platform: 'instagram', text: 'is there WORD-77 left?' });
+    const { acting } = await decide(event, facts(), aside.value.set);
+    expect(acting.map(({ rule: { id }, keyword }) => ({ id, keyword }))).toEqual([
+      { id: 'rule-77', keyword: 'word-77' },
+    ]);
+  });
+
+  it('tells a fault as it is told elsewhere, with its place', async () => {
+    const file = project('  - { id: broken, on: message, keyword: [price], reply: "x" }');
+    const [aside, whole] = [await loadAside({ file, env: {} }), await loadProject(file, {})];
+    expect(aside).toEqual(whole);
+    expect(aside).toMatchObject({ ok: false, findings: [{ code: 'unknown-key', line: MANY + 3 }] });
+  });
+
+  it('leaves the program free to do other things meanwhile', async () => {
+    const file = project(rule(MANY));
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 1);
+    onTestFinished(() => clearInterval(counting));
+    await loadAside({ file, env: {} });
+    expect(turns).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../src/domain/decision.js';
+import type { RunChange, Step } from '../../src/domain/funnel.js';
+import type { InboundEvent } from '../../src/domain/event.js';
+import { HOUR, MINUTE } from '../../src/domain/time.js';
+import { createHistory, type History } from '../../src/rehearsal/history.js';
+import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+
+const LATER = TUESDAY + MINUTE;
+
+/** What is known about the writer of `event`, a minute after what was recorded. */
+function known(
+  history: History,
+  event: InboundEvent = anEvent({ sourceId: 'm2', at: LATER }),
+  window = HOUR,
+) {
+  return history.factsFor(event, LATER, window);
+}
+
+function after(decision: Partial<Decision>, event: InboundEvent = anEvent()): History {
+  const history = createHistory();
+  history.record(event, aDecision(decision), TUESDAY);
+  return history;
+}
+
+describe('a history in which nothing has happened', () => {
+  it('knows the message itself, and nothing else', () => {
+    expect(known(createHistory())).toEqual({
+      now: LATER,
+      lastInboundAt: LATER,
+      lastHumanAt: null,
+      optedOutAt: null,
+      pause: null,
+      recentAnswers: [],
+      privateReplyHeldBy: null,
+      firstContact: true,
+      answers: [],
+      lastDisclosedAt: null,
+      nextPostOf: [],
+      tags: [],
+      fields: {},
+      run: null,
+      beforeStart: false,
+    });
+  });
+
+  it('opens no window for a comment, and none for what the account writes', () => {
+    expect(known(createHistory(), aComment()).lastInboundAt).toBeNull();
+    expect(known(createHistory(), anEvent({ direction: 'outgoing' })).lastInboundAt).toBeNull();
+  });
+
+  it('begins with what it is told of every contact', () => {
+    const start = {
+      lastInboundAt: 1,
+      lastHumanAt: 2,
+      optedOutAt: 3,
+      pause: { scope: 'all', until: Infinity },
+      recentAnswers: [LATER - MINUTE],
+      privateReplyHeldBy: 'guide',
+      firstContact: false,
+      answers: [{ rule: 'pricing', conversationId: 'c1', postId: null, at: 4, times: 2, isShadow: false }],
+      lastDisclosedAt: 5,
+      nextPostOf: ['launch'],
+      tags: ['lead'],
+      fields: { city: 'Lyon' },
+      run: null,
+    };
+    const history = createHistory(start);
+    for (const id of ['ana', 'bo']) {
+      const comment = aComment({ contact: { id, name: null, username: null } });
+      expect(known(history, comment)).toEqual({ ...start, now: LATER, beforeStart: false });
+    }
+  });
+});
+
+describe('a history remembers', () => {
+  it('of a message: that its writer is known, and when they last wrote', () => {
+    const facts = known(after({ reason: 'no_match', actions: [] }), aComment());
+    expect(facts).toMatchObject({ firstContact: false, lastInboundAt: TUESDAY, answers: [] });
+  });
+
+  it('the newest message, whatever order they are decided in', () => {
+    const history = after({ reason: 'no_match', actions: [] });
+    history.record(anEvent({ at: TUESDAY - HOUR }), aDecision({ reason: 'no_match' }), LATER);
+    expect(known(history, aComment()).lastInboundAt).toBe(TUESDAY);
+    expect(known(history).lastInboundAt).toBe(LATER);
+    expect(known(history, anEvent({ at: TUESDAY - HOUR })).lastInboundAt).toBe(TUESDAY);
+  });
+
+  it('of a comment: that its writer is known, and no window', () => {
+    const facts = known(after({ reason: 'no_match', actions: [] }, aComment()), aComment());
+    expect(facts).toMatchObject({ firstContact: false, lastInboundAt: null });
+  });
+
+  it('of what the account wrote: only when', () => {
+    const history = after({ optOut: 'stop' }, anEvent({ direction: 'outgoing' }));
+    expect(known(history)).toMatchObject({
+      lastHumanAt: TUESDAY,
+      firstContact: true,
+      optedOutAt: null,
+      answers: [],
+      recentAnswers: [],
+    });
+    history.record(anEvent({ direction: 'outgoing', at: TUESDAY - HOUR }), aDecision(), LATER);
+    expect(known(history).lastHumanAt).toBe(TUESDAY);
+  });
+
+  it('nothing of other contacts, nor of the same one at another account', () => {
+    const history = after({});
+    const contact = { id: 'bo', name: null, username: null };
+    expect(known(history, anEvent({ contact }))).toMatchObject({ firstContact: true, answers: [] });
+    expect(known(history, anEvent({ account: 'shop-fb' }))).toMatchObject({
+      firstContact: true,
+      answers: [],
+    });
+    expect(known(history, anEvent({ account: null })).firstContact).toBe(true);
+    history.record(anEvent({ account: null }), aDecision(), TUESDAY);
+    expect(known(history, anEvent({ account: null })).firstContact).toBe(false);
+  });
+
+  it('a wish to be left alone, until it is taken back', () => {
+    const history = after({ reason: 'opted_out', optOut: 'stop', actions: [] });
+    expect(known(history).optedOutAt).toBe(TUESDAY);
+    history.record(anEvent(), aDecision({ reason: 'no_match', actions: [] }), LATER);
+    expect(known(history).optedOutAt).toBe(TUESDAY);
+    history.record(anEvent(), aDecision({ reason: 'no_match', optOut: 'start', actions: [] }), LATER);
+    expect(known(history).optedOutAt).toBeNull();
+  });
+
+  it.each(['queued', 'replied'] as const)('an answer that is %s', (reason) => {
+    expect(known(after({ reason }))).toMatchObject({
+      recentAnswers: [TUESDAY],
+      answers: [
+        { rule: 'pricing', conversationId: 'c1', postId: null, at: TUESDAY, times: 1, isShadow: false },
+      ],
+    });
+  });
+
+  it.each(['cooldown', 'paused', 'failed'] as const)('no answer that was not given: %s', (reason) => {
+    expect(known(after({ reason }))).toMatchObject({ recentAnswers: [], answers: [] });
+  });
+
+  it('an answer in shadow as one, and as nothing that the contact got', () => {
+    const actions = [anAction({ type: 'private_reply', rule: 'guide', disclosed: true })];
+    const facts = known(after({ reason: 'shadow', actions }, aComment()), aComment());
+    expect(facts).toMatchObject({ recentAnswers: [], privateReplyHeldBy: null, lastDisclosedAt: null });
+    expect(facts.answers).toMatchObject([{ rule: 'guide', isShadow: true, times: 1 }]);
+  });
+
+  it('of a rule the newest answer and how many there were, one for all that it sent at once', () => {
+    const history = after({ actions: [anAction({ part: 1 }), anAction({ part: 2 })] });
+    expect(known(history).answers).toMatchObject([{ at: TUESDAY, times: 1 }]);
+    history.record(anEvent({ sourceId: 'm3' }), aDecision(), TUESDAY + 1);
+    expect(known(history)).toMatchObject({
+      answers: [{ at: TUESDAY + 1, times: 2 }],
+      recentAnswers: [TUESDAY, TUESDAY + 1],
+    });
+  });
+
+  it('answers of several rules, conversations, posts and modes apart', () => {
+    const history = after({ actions: [anAction(), anAction({ rule: 'hours' })] });
+    history.record(anEvent({ conversationId: 'c2' }), aDecision(), TUESDAY);
+    history.record(aComment(), aDecision(), TUESDAY);
+    history.record(anEvent(), aDecision({ reason: 'shadow' }), TUESDAY);
+    const { answers } = known(history);
+    expect(answers.map((each) => [each.rule, each.conversationId, each.postId, each.isShadow])).toEqual([
+      ['pricing', 'c1', null, false],
+      ['hours', 'c1', null, false],
+      ['pricing', 'c2', null, false],
+      ['pricing', null, '501', false],
+      ['pricing', 'c1', null, true],
+    ]);
+    expect(answers.map((each) => each.times)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('the post of a comment by the id of the platform where Blotato gives none', () => {
+    const comment = {
+      postId: null,
+      platformPostId: 'p501',
+      platformCommentId: 'p-k1',
+      parentId: null,
+    };
+    expect(known(after({}, aComment({ comment }))).answers).toMatchObject([{ postId: 'p501' }]);
+  });
+
+  it('answers as recent for as long as the window reaches', () => {
+    const history = after({});
+    expect(known(history, anEvent(), MINUTE + 1).recentAnswers).toEqual([TUESDAY]);
+    expect(known(history, anEvent(), MINUTE).recentAnswers).toEqual([]);
+  });
+
+  it('when the account last said that it answers by itself', () => {
+    const history = after({ actions: [anAction(), anAction({ disclosed: true })] });
+    expect(known(history).lastDisclosedAt).toBe(TUESDAY);
+    history.record(anEvent(), aDecision(), LATER);
+    expect(known(history).lastDisclosedAt).toBe(TUESDAY);
+    expect(known(after({})).lastDisclosedAt).toBeNull();
+  });
+
+  it('which rule spent the private reply of a comment', () => {
+    const actions = [
+      anAction({ type: 'comment_reply', rule: 'thanks' }),
+      anAction({ type: 'private_reply', rule: 'guide' }),
+    ];
+    const history = after({ actions }, aComment());
+    expect(known(history, aComment()).privateReplyHeldBy).toBe('guide');
+    expect(known(history, aComment({ sourceId: 'k2' })).privateReplyHeldBy).toBeNull();
+    expect(known(history, aComment({ account: 'shop-fb' })).privateReplyHeldBy).toBeNull();
+    expect(known(history).privateReplyHeldBy).toBeNull();
+    const publicly = after({ actions: [anAction({ type: 'comment_reply' })] }, aComment());
+    expect(known(publicly, aComment()).privateReplyHeldBy).toBeNull();
+  });
+});
+
+describe('a history carries out', () => {
+  const rule = 'pricing';
+  const acted = (effects: Decision['effects'], more: Partial<Decision> = {}) =>
+    after({ reason: 'acted', actions: [], ...(effects ? { effects } : {}), ...more });
+
+  it('tags and fields of the contact, and of nobody else', () => {
+    const history = acted([
+      { type: 'tag', rule, tags: ['lead', 'hot'] },
+      { type: 'untag', rule, tags: ['hot', 'cold'] },
+      { type: 'set', rule, fields: { city: 'Lyon' } },
+    ]);
+    expect(known(history)).toMatchObject({ tags: ['lead'], fields: { city: 'Lyon' } });
+    const bo = anEvent({ contact: { id: 'bo', name: null, username: null } });
+    expect(known(history, bo)).toMatchObject({ tags: [], fields: {} });
+  });
+
+  it('a pause of the contact, as long as it is, and never a shorter one', () => {
+    const history = acted([
+      { type: 'pause', rule, until: LATER + HOUR },
+      { type: 'handoff', rule, note: null, until: LATER + MINUTE },
+    ]);
+    expect(known(history).pause).toEqual({ scope: 'contact:ana', until: LATER + HOUR });
+    expect(history.factsFor(anEvent(), LATER + HOUR, HOUR).pause).toBeNull();
+  });
+
+  it('nothing that was decided in shadow', () => {
+    const history = acted([{ type: 'tag', rule, tags: ['lead'] }], { reason: 'shadow' });
+    expect(known(history).tags).toEqual([]);
+  });
+
+  it('that a rule acted without a word, for its cooldown and no limit', () => {
+    const history = acted([{ type: 'tag', rule, tags: ['lead'] }]);
+    expect(known(history)).toMatchObject({ answers: [{ rule, times: 1 }], recentAnswers: [] });
+  });
+});
+
+describe('a funnel in a history', () => {
+  const ask: Step = {
+    type: 'ask',
+    ask: {
+      question: null,
+      expect: { kind: 'any' },
+      save: null,
+      retry: null,
+      tries: 1,
+      within: HOUR,
+      onKeyword: 'end',
+      onHuman: 'end',
+    },
+  };
+  const start: Extract<RunChange, { kind: 'start' }> = {
+    kind: 'start',
+    rule: 'pricing',
+    step: 0,
+    within: HOUR,
+    funnel: { steps: [ask, ask], otherwise: [] },
+    match: { keyword: 'price', groups: {} },
+  };
+  const asked = () => after({ runs: [start] });
+
+  it('waits for what the contact writes after the question', () => {
+    expect(known(asked()).run).toMatchObject({ rule: 'pricing', step: 0, wrong: 0, askedAt: TUESDAY });
+    expect(known(asked(), anEvent({ at: TUESDAY - MINUTE })).run).toBeNull();
+    expect(known(asked(), aComment()).run).toBeNull();
+    expect(known(asked(), anEvent({ direction: 'outgoing' })).run).toBeNull();
+  });
+
+  it('waits from when the last message of the question leaves', () => {
+    const actions = [anAction(), anAction({ delay: 2 * MINUTE })];
+    const history = after({ runs: [start], actions });
+    expect(known(history).run).toBeNull();
+    expect(known(history, anEvent({ at: TUESDAY + 2 * MINUTE })).run).not.toBeNull();
+  });
+
+  it('goes on to the next question, and ends', () => {
+    const history = asked();
+    const wait: RunChange = {
+      kind: 'wait',
+      run: 0,
+      rule: 'pricing',
+      step: 1,
+      wrong: 0,
+      within: MINUTE,
+    };
+    history.record(anEvent({ at: LATER }), aDecision({ runs: [wait] }), LATER);
+    expect(known(history).run).toMatchObject({ step: 1, askedAt: LATER });
+    expect(history.expired(LATER + MINUTE)).toEqual([]);
+    expect(history.expired(LATER + MINUTE + 1)).toMatchObject([{ at: LATER + MINUTE, run: { step: 1 } }]);
+    const end: RunChange = {
+      kind: 'end',
+      run: 0,
+      rule: 'pricing',
+      outcome: 'completed',
+      detail: null,
+    };
+    history.record(anEvent({ at: LATER }), aDecision({ runs: [end] }), LATER);
+    expect(known(history).run).toBeNull();
+  });
+
+  it('ends when its time is over, and when the contact opts out', () => {
+    const late = asked();
+    const [expired] = late.expired(TUESDAY + HOUR + 1);
+    const end: RunChange = {
+      kind: 'end',
+      run: 0,
+      rule: 'pricing',
+      outcome: 'timed_out',
+      detail: null,
+    };
+    late.recordExpiry(expired!, aDecision({ reason: 'acted', actions: [], runs: [end] }));
+    expect(late.expired(TUESDAY + 2 * HOUR)).toEqual([]);
+
+    const gone = asked();
+    gone.record(anEvent({ at: LATER }), aDecision({ optOut: 'stop' }), LATER);
+    expect(known(gone).run).toBeNull();
+  });
+
+  it('that asks nothing waits for nothing', () => {
+    expect(known(after({ runs: [{ ...start, step: null }] })).run).toBeNull();
+  });
+});

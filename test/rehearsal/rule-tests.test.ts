@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { coverageOf } from '../../src/rehearsal/coverage.js';
+import { runRuleTest, type TestOutcome } from '../../src/rehearsal/rule-tests.js';
+import { aProjectOf } from '../lint/linted.js';
+
+const RULES = `version: 1
+rules:
+  - { id: pricing, on: message, keywords: { any: [price, cost], none: [free] }, reply: { text: "From 20 EUR.", delay: 20s }, once_per: 1h }
+  - id: away
+    on: message
+    when: { any: [{ fact: hours, params: { calendar: shop }, operator: equal, value: closed }, { fact: text, operator: contains, value: closed }] }
+    reply: "Later."
+    continue: true
+  - { id: known, on: message, keywords: [back], when: { fact: first_contact, operator: equal, value: false }, reply: "Welcome." }
+  - { id: note, on: message, keywords: [note], reply: "Noted.", once_per: false }
+  - { id: guide, on: comment, keywords: [guide], private_reply: "Here." }
+`;
+
+/** The outcomes of the tests, each written in a line. */
+async function run(...tests: readonly string[]): Promise<TestOutcome[]> {
+  const { config, set, rules, now } = aProjectOf(
+    `${RULES}tests:\n` + tests.map((each) => `  - ${each}\n`).join(''),
+  );
+  return Promise.all(rules.tests.map((each) => runRuleTest(each, { config, set, now })));
+}
+
+const OPEN = 'at: "2026-11-24T10:00:00+01:00"';
+
+describe('a test passes where', () => {
+  it.each([
+    [
+      'a rule answered a moment ago',
+      `{ name: t, given: { replied: pricing }, event: { text: price, ${OPEN} }, expect: { reason: cooldown } }`,
+    ],
+    [
+      'it answered long enough ago',
+      `{ name: t, given: { replied: { pricing: 2h } }, event: { text: price, ${OPEN} }, expect: { rule: pricing } }`,
+    ],
+    [
+      'several rules answered',
+      `{ name: t, given: { replied: [pricing, away] }, event: { text: price, at: "2026-11-22T10:00:00+01:00" }, expect: { reason: cooldown } }`,
+    ],
+    [
+      'the contact wrote before',
+      `{ name: t, given: { first_contact: false }, event: { text: back, ${OPEN} }, expect: { rule: known } }`,
+    ],
+    [
+      'a human wrote',
+      `{ name: t, given: { human: 10m }, event: { text: price, ${OPEN} }, expect: { reason: human_active } }`,
+    ],
+    [
+      'a human wrote long ago',
+      `{ name: t, given: { human: 13h }, event: { text: price, ${OPEN} }, expect: { rule: pricing } }`,
+    ],
+    [
+      'the contact opted out',
+      `{ name: t, given: { opted_out: true }, event: { text: price, ${OPEN} }, expect: { reason: opted_out } }`,
+    ],
+    [
+      'answers are paused',
+      `{ name: t, given: { paused: true }, event: { text: price, ${OPEN} }, expect: { reason: paused } }`,
+    ],
+    [
+      'the private reply is spent',
+      `{ name: t, given: { private_reply: guide }, event: { text: guide, post: "1", ${OPEN} }, expect: { reason: private_reply_used } }`,
+    ],
+    [
+      'it is decided too late',
+      `{ name: t, event: { text: price, ${OPEN}, decided_after: 25h }, expect: { reason: window_closed } }`,
+    ],
+    [
+      'a human answers in between',
+      `{ name: t, events: [{ text: hello, ${OPEN} }, { from: account, text: hi, at: "2026-11-24T10:01:00+01:00" }, { text: price, at: "2026-11-24T10:02:00+01:00" }], expect: { reason: human_active } }`,
+    ],
+    [
+      'each event has what it expects',
+      `{ name: t, events: [{ text: price, ${OPEN}, expect: { rule: pricing } }, { text: price, ${OPEN}, expect: { reason: cooldown } }, { text: STOP, ${OPEN} }, { text: price, ${OPEN}, expect: silent }] }`,
+    ],
+    [
+      'a send waits',
+      `{ name: t, event: { text: cost, ${OPEN} }, expect: { rule: pricing, not_before: 20s } }`,
+    ],
+    [
+      'a send waits until a time',
+      `{ name: t, event: { text: cost, ${OPEN} }, expect: { not_before: "2026-11-24T10:00:20+01:00" } }`,
+    ],
+    [
+      'the second of two rules that act is expected',
+      `{ name: t, event: { text: note, at: "2026-11-22T10:00:00+01:00" }, expect: { rule: note } }`,
+    ],
+    [
+      'a text matches',
+      `{ name: t, event: { text: cost, ${OPEN} }, expect: { reply: { matches: "[0-9]+ EUR" } } }`,
+    ],
+  ])('%s', async (_, written) => {
+    const [outcome] = await run(written);
+    expect(outcome?.failures).toEqual([]);
+  });
+});
+
+describe('a test fails and says what it got', () => {
+  it.each([
+    [
+      `{ name: t, event: { text: price, ${OPEN} }, expect: silent }`,
+      ['expected silence, got pricing: "From 20 EUR."'],
+    ],
+    [
+      `{ name: t, event: { text: hello, ${OPEN} }, expect: { rule: pricing } }`,
+      ['expected rule pricing, got none (no_match)'],
+    ],
+    [
+      `{ name: t, event: { text: price, ${OPEN} }, expect: { not_before: 1m } }`,
+      ['expected no send before 2026-11-24T09:01:00.000Z, got one at 2026-11-24T09:00:20.000Z'],
+    ],
+    [
+      `{ name: t, event: { text: hello, ${OPEN} }, expect: { not_before: 1m } }`,
+      ['expected a send not before 2026-11-24T09:01:00.000Z, got none (no_match)'],
+    ],
+    [
+      `{ name: t, events: [{ text: price, ${OPEN}, expect: silent }, { text: price, ${OPEN} }], expect: { rule: note } }`,
+      [
+        'event 1: expected silence, got pricing: "From 20 EUR."',
+        'event 2: expected rule note, got pricing (cooldown)',
+      ],
+    ],
+  ])('%s', async (written, failures) => {
+    const [outcome] = await run(written);
+    expect(outcome?.failures).toEqual(failures);
+  });
+
+  it('shows the decision about the event that failed first', async () => {
+    const [outcome] = await run(
+      `{ name: t, events: [{ text: one, ${OPEN} }, { text: price, ${OPEN}, expect: silent }, { text: three, ${OPEN} }], expect: silent }`,
+    );
+    expect(outcome?.last?.event.text).toBe('price');
+  });
+});
+
+describe('coverage', () => {
+  async function missed(...tests: readonly string[]): Promise<string[]> {
+    const { rules, compile } = aProjectOf(RULES);
+    const rehearsed = (await run(...tests)).flatMap((outcome) => outcome.rehearsed);
+    const parts = await coverageOf(rules.rules, rehearsed, compile);
+    return parts
+      .filter(({ isReached }) => !isReached)
+      .map(({ rule, says }) => `${rule.id}${says === '' ? '' : ` ${says}`}`);
+  }
+
+  it('names rules, keywords and branches that no test reaches', async () => {
+    expect(await missed(`{ name: t, event: { text: price, ${OPEN} }, expect: { rule: pricing } }`)).toEqual([
+      'pricing keyword "cost"',
+      'pricing none: "free"',
+      'away',
+      'away when: alternative 1 of 2, hours equal "closed"',
+      'away when: alternative 2 of 2, text contains "closed"',
+      'known',
+      'known keyword "back"',
+      'note',
+      'note keyword "note"',
+      'guide',
+      'guide keyword "guide"',
+    ]);
+  });
+
+  it('is whole when each was reached once', async () => {
+    expect(
+      await missed(
+        `{ name: a, event: { text: "price or cost", ${OPEN} }, expect: { rule: pricing } }`,
+        `{ name: b, event: { text: "free price", ${OPEN} }, expect: silent }`,
+        `{ name: c, given: { first_contact: false }, event: { text: "back, closed?", ${OPEN} }, expect: { rule: away } }`,
+        `{ name: d, event: { text: note, at: "2026-11-22T10:00:00+01:00" }, expect: { rule: note } }`,
+        `{ name: e, event: { text: guide, post: "1", ${OPEN} }, expect: { rule: guide } }`,
+      ),
+    ).toEqual([]);
+  });
+});
