@@ -1,4 +1,4 @@
-import { OPEN_STATES, SEND_STATES, type Send } from '../domain/send.js';
+import { OPEN_STATES, SEND_STATES, type Send, TROUBLED_STATES } from '../domain/send.js';
 import { WEBHOOK_STATES } from '../domain/webhook.js';
 import { formatInstant } from '../domain/time.js';
 import { callControl, carryOut, type StoreCommand, type CommandResult } from '../server/control.js';
@@ -18,7 +18,7 @@ export interface OutboxListOptions extends CommonOptions {
 }
 
 /** What an owner has to look at: what is still open, and what ended without an answer. */
-const NEEDS_ATTENTION = [...OPEN_STATES, 'failed', 'unknown_outcome'] as const;
+const NEEDS_ATTENTION = [...OPEN_STATES, ...TROUBLED_STATES] as const;
 
 /** `outbox list`: sends that are open or went wrong; with `--all`, every one. */
 export async function outboxList(options: OutboxListOptions): Promise<void> {

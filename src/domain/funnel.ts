@@ -1,5 +1,6 @@
 import type { ReplySpec } from './reply.js';
 import type { Instant, Millis } from './time.js';
+import type { Transitions } from './transitions.js';
 
 /** Kinds of answers that an `ask` can wait for by name. */
 export const EXPECTED_KINDS = ['email', 'phone', 'number', 'any'] as const;
@@ -53,6 +54,38 @@ export interface Funnel {
   /** When the funnel does not come to its end: no answer, no valid one. It asks nothing. */
   readonly otherwise: readonly Step[];
 }
+
+/**
+ * The life of a funnel run.
+ *
+ * asking    the question is decided and not sent yet.
+ * waiting   the question is on its way or was sent: an answer counts until the deadline.
+ * sending   nothing will be asked; the run ends when its message is on its way.
+ * ended     final, with an outcome. Tried again by hand it may come back.
+ */
+export const RUN_STATES = ['asking', 'waiting', 'sending', 'ended'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** The contact takes part: another funnel replaces the run, and no second one may begin beside it. */
+export const ACTIVE_RUN_STATES = ['asking', 'waiting'] as const satisfies readonly RunState[];
+
+export type RunStep = 'asked' | 'answer' | 'end' | 'stop' | 'refuse' | 'revive';
+
+/** Every allowed change of a run's state, by what brings it about. A new run begins in any state but `ended`. */
+export const RUN_STEPS: Readonly<Record<RunStep, Transitions<RunState>>> = {
+  /** The question, or the only message, is on its way. */
+  asked: { asking: ['waiting'], sending: ['ended'] },
+  /** An answer leads to the next question, or to the same one again. */
+  answer: { waiting: ['asking', 'waiting'] },
+  /** By an answer, a deadline, a keyword, or a human. */
+  end: { waiting: ['ended'] },
+  /** The contact opts out, or another funnel takes over. */
+  stop: { asking: ['ended'], waiting: ['ended'] },
+  /** The message did not arrive. A run that was complete without a question is `refused` in retrospect. */
+  refuse: { asking: ['ended'], waiting: ['ended'], sending: ['ended'] },
+  /** The message is sent again by hand. */
+  revive: { ended: ['asking', 'sending'] },
+};
 
 export const RUN_OUTCOMES = [
   'completed',

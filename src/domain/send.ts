@@ -2,6 +2,7 @@ import type { Platform } from './event.js';
 import type { Reason } from './reason.js';
 import type { ActionType } from './rule.js';
 import type { Instant } from './time.js';
+import type { Transitions } from './transitions.js';
 
 /**
  * The life of a send. Each step is committed before the next begins.
@@ -33,6 +34,81 @@ export const OPEN_STATES = [
   'ambiguous',
   'accepted',
 ] as const satisfies readonly SendState[];
+/** Ended: only a list, or the owner, may still change it. */
+export const FINAL_STATES = [
+  'sent',
+  'delivered',
+  'failed',
+  'unknown_outcome',
+  'stopped',
+  'discarded',
+] as const satisfies readonly SendState[];
+/** Ended without a known arrival. What waits for such a send does not follow it. */
+export const NOT_DELIVERED = [
+  'failed',
+  'unknown_outcome',
+  'stopped',
+  'discarded',
+] as const satisfies readonly SendState[];
+/** Ended, and surely did not arrive; of `unknown_outcome` nobody can tell. */
+export const NOT_ARRIVED = ['failed', 'stopped', 'discarded'] as const satisfies readonly SendState[];
+/** Refused by the API or by a guard, and not given up by the owner. */
+export const REFUSED_STATES = ['failed', 'stopped'] as const satisfies readonly SendState[];
+/** Given up before it was sent: nobody was told anything. */
+export const WITHDRAWN_STATES = ['stopped', 'discarded'] as const satisfies readonly SendState[];
+/** The owner has to see to it. */
+export const TROUBLED_STATES = ['failed', 'unknown_outcome'] as const satisfies readonly SendState[];
+/** Followed by checks, at `checkAt`. */
+export const CHECKED_STATES = ['ambiguous', 'accepted'] as const satisfies readonly SendState[];
+/** A later send to the same person waits for these. */
+export const BLOCKING_STATES = ['pending', 'sending', 'ambiguous'] as const satisfies readonly SendState[];
+
+export type SendStep = 'claim' | 'recover' | 'end' | 'list' | 'expire' | 'retry' | 'discard' | 'forget';
+
+/** Every allowed change of a send's state, by what brings it about. */
+export const SEND_STEPS: Readonly<Record<SendStep, Transitions<SendState>>> = {
+  claim: { pending: ['sending'] },
+  /** At the start of the program. */
+  recover: { sending: ['ambiguous'] },
+  /** An attempt or a check has ended. `pending` after `ambiguous` is the one resend. */
+  end: {
+    sending: [
+      'pending',
+      'ambiguous',
+      'accepted',
+      'sent',
+      'delivered',
+      'failed',
+      'unknown_outcome',
+      'stopped',
+    ],
+    ambiguous: ['pending', 'accepted', 'sent', 'delivered', 'failed', 'unknown_outcome', 'stopped'],
+    accepted: ['sent', 'delivered', 'failed', 'unknown_outcome'],
+  },
+  /** A list reports a status. Never less than is known: lists lag, and not all of them alike. */
+  list: {
+    accepted: ['sent', 'delivered', 'failed'],
+    sent: ['delivered', 'failed'],
+    unknown_outcome: ['sent', 'delivered', 'failed'],
+  },
+  /** Its window closes, or a send that it depends on does not arrive, while it waits. */
+  expire: { pending: ['stopped'] },
+  retry: { failed: ['pending'], unknown_outcome: ['pending'], stopped: ['pending'] },
+  discard: {
+    pending: ['discarded'],
+    ambiguous: ['discarded'],
+    failed: ['discarded'],
+    unknown_outcome: ['discarded'],
+    stopped: ['discarded'],
+  },
+  /** The contact's data is deleted. */
+  forget: {
+    pending: ['discarded'],
+    sending: ['discarded'],
+    ambiguous: ['discarded'],
+    accepted: ['discarded'],
+  },
+};
 
 /** Which budget pays for a send: the API counts each route on its own. */
 export type SendRoute = 'POST /v2/messages' | 'POST /v2/comments';

@@ -1,8 +1,21 @@
 import type { Instant } from './time.js';
+import type { Transitions } from './transitions.js';
 
 /** `pending` waits for its time; the others are final. `dead`: given up after as many attempts as there are. */
 export const WEBHOOK_STATES = ['pending', 'delivered', 'dead', 'discarded'] as const;
 export type WebhookState = (typeof WEBHOOK_STATES)[number];
+
+export type WebhookStep = 'end' | 'retry' | 'discard' | 'forget';
+
+/** Every allowed change of a webhook's state, by what brings it about. */
+export const WEBHOOK_STEPS: Readonly<Record<WebhookStep, Transitions<WebhookState>>> = {
+  /** An attempt has ended; `pending` again when it failed and is to be retried. */
+  end: { pending: ['pending', 'delivered', 'dead'] },
+  retry: { dead: ['pending'], discarded: ['pending'] },
+  discard: { pending: ['discarded'], dead: ['discarded'] },
+  /** The contact's data is deleted. */
+  forget: { pending: ['discarded'] },
+};
 
 /** What another program is told. It is sent until it is taken: at least once, and seldom twice. */
 export interface Webhook {

@@ -1,5 +1,6 @@
 import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Notice, NotifyConfig } from '../domain/notice.js';
+import { TROUBLED_STATES } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { Store } from '../store/store.js';
 
@@ -30,7 +31,7 @@ export async function gather(
 }
 
 async function aboutSends(store: Store): Promise<readonly Notice[]> {
-  const sends = await store.sends({ states: ['failed', 'unknown_outcome'], limit: LATEST });
+  const sends = await store.sends({ states: TROUBLED_STATES, limit: LATEST });
   return sends.map(
     ({ id, state, reason, action, rule, account, contactId, detail, createdAt: at }): Notice => {
       const what = `${action} of rule ${rule} from ${account} to ${contactId}`;

@@ -1,5 +1,5 @@
 import type { ContactState } from '../domain/contact-state.js';
-import type { RunOutcome } from '../domain/funnel.js';
+import type { RunOutcome, RunState } from '../domain/funnel.js';
 import type { Reason } from '../domain/reason.js';
 import type { Instant } from '../domain/time.js';
 
@@ -7,7 +7,7 @@ import type { Instant } from '../domain/time.js';
 export interface RunView {
   readonly rule: string;
   /** `asking`: the question is on its way. `sending`: nothing is asked, and the first message is on its way. */
-  readonly state: 'asking' | 'waiting' | 'sending' | 'ended';
+  readonly state: RunState;
   readonly outcome: RunOutcome | null;
   readonly detail: string | null;
   /** The step that asks, counted from 1; null: none. */

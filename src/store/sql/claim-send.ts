@@ -1,10 +1,11 @@
 import { EVERY_ACCOUNT } from '../../domain/block.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
-import type { SendRoute } from '../../domain/send.js';
+import { BLOCKING_STATES, CHECKED_STATES, type SendRoute } from '../../domain/send.js';
 import type { Store } from '../store.js';
 import { blockRows } from './blocks.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
+import { inStates } from './states.js';
 import type { Claim, SendBudget } from '../ports/outbox.js';
 
 /**
@@ -27,7 +28,7 @@ export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' |
   const block = blockRows(db);
   const noteCall = db.prepare('insert into calls values (?, ?)');
   const nextLook = db.prepare(
-    "select min(check_at) as at from sends where state in ('ambiguous', 'accepted')",
+    `select min(check_at) as at from sends where state in ${inStates(CHECKED_STATES)}`,
   );
 
   const claim = db.transaction(function* (route: SendRoute, now: Instant, budget: SendBudget): Work<Claim> {
@@ -140,7 +141,7 @@ const CANDIDATE = `
 select s.* from sends s
 where s.route = @route and s.account = @account and s.state = 'pending' and s.not_before <= @now
   and not exists (select 1 from sends o
-    where o.lane = s.lane and o.id < s.id and o.state in ('pending', 'sending', 'ambiguous'))
+    where o.lane = s.lane and o.id < s.id and o.state in ${inStates(BLOCKING_STATES)})
   and not (s.action = 'comment_reply' and s.after_private is distinct from 'always' and exists (select 1 from sends p
     where p.event_id = s.event_id and p.rule = s.rule and p.action = 'private_reply' and p.state = 'accepted'))
   and not (s.part > 1 and exists (select 1 from sends p

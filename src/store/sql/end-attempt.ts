@@ -1,85 +1,90 @@
+import { type Outcome, outcomeOf } from '../../domain/outcome.js';
 import type { Reason } from '../../domain/reason.js';
-import type { Send, SendState } from '../../domain/send.js';
+import { FINAL_STATES, SEND_STEPS, type Send, type SendState, type SendStep } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
+import { statesBefore, statesFrom } from '../../domain/transitions.js';
 import type { Store } from '../store.js';
 import { type BlockRows, blockRows } from './blocks.js';
 import { looks } from './looks.js';
-import { type Outcome, outcomeOf } from './outcome.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
+import { inStates } from './states.js';
 import { reasons } from './reasons.js';
 import type { AttemptEnd } from '../../domain/attempt.js';
 import type { Delivery } from '../ports/polls.js';
 
-type EndPart = Pick<Store, 'endAttempt' | 'recordDeliveries'> & ReturnType<typeof looks>;
+/** The end of an attempt or a check, and the statuses that lists report. */
+export function ends(
+  db: Database,
+): Pick<Store, 'endAttempt' | 'recordDeliveries'> & ReturnType<typeof looks> {
+  const finish = finisher(db);
+  return { ...looks(db), ...attemptEnds(db, finish), ...deliveries(db, finish) };
+}
 
-/** How a send goes on after an attempt or a look, and what its event's reason becomes. */
-export function ends(db: Database): EndPart {
+/** Writes a change of a send, if it is still in a state that the step may leave; settles what depends on it. */
+type Finish = (step: SendStep, send: Send, change: Change, now: Instant) => Work<boolean>;
+
+function finisher(db: Database): Finish {
   const write = db.prepare(WRITE);
+  const event = reasons(db);
+  const named = holderNamer(db);
+  return function* (step, send, change, now) {
+    const written = yield* write.run({
+      ...(yield* named(send, change)),
+      id: send.id,
+      attempts: send.attempts,
+      now,
+      from: JSON.stringify(statesBefore(SEND_STEPS[step], change.state)),
+    });
+    if (written.changes === 0) return false;
+    yield* event.settle(send, change.state, change.reason, now);
+    return true;
+  };
+}
+
+function attemptEnds(db: Database, finish: Finish): Pick<Store, 'endAttempt'> {
   const endAttempt = db.prepare(
     'update attempts set ended_at = ?, outcome = ?, detail = ? where send_id = ? and ended_at is null',
   );
   const uncount = db.prepare(
     'delete from calls where rowid = (select rowid from calls where route = ? and at = ? limit 1)',
   );
-  const byMessage = db.prepare(
-    "select * from sends where route = ? and message_id = ? and state in ('accepted', 'sent', 'unknown_outcome')",
-  );
-  const event = reasons(db);
   const block = blockRows(db);
-  const named = holderNamer(db);
-
-  const finish = function* (
-    send: Send,
-    from: readonly SendState[],
-    change: Change,
-    now: Instant,
-  ): Work<boolean> {
-    const written = yield* write.run({
-      ...(yield* named(send, change)),
-      id: send.id,
-      attempts: send.attempts,
-      now,
-      from: JSON.stringify(from),
-    });
-    if (written.changes === 0) return false;
-    yield* event.settle(send, change.state, change.reason, now);
-    return true;
+  return {
+    endAttempt: db.transaction(function* (send: Send, how: AttemptEnd, now: Instant): Work<boolean> {
+      if (!(yield* finish('end', send, changeOf(send, how), now))) return false;
+      yield* noteBlock(send, how, block, now);
+      const neverLeft = how.state === 'stopped' || (how.state === 'pending' && how.isUncounted === true);
+      if (neverLeft) yield* uncount.run(send.route, send.attemptedAt);
+      const outcome = how.state === 'pending' && neverLeft ? 'nothing_left' : how.state;
+      yield* endAttempt.run(now, outcome, how.detail ?? ('status' in how ? how.status : null), send.id);
+      return true;
+    }),
   };
+}
 
-  const end = db.transaction(function* (send: Send, how: AttemptEnd, now: Instant): Work<boolean> {
-    if (!(yield* finish(send, ['sending', 'ambiguous', 'accepted'], changeOf(send, how), now))) return false;
-    yield* noteBlock(send, how, block, now);
-    const neverLeft = how.state === 'stopped' || (how.state === 'pending' && how.isUncounted === true);
-    if (neverLeft) yield* uncount.run(send.route, send.attemptedAt);
-    const outcome = how.state === 'pending' && neverLeft ? 'nothing_left' : how.state;
-    yield* endAttempt.run(now, outcome, how.detail ?? ('status' in how ? how.status : null), send.id);
-    return true;
-  });
-
-  const deliveries = db.transaction(function* (rows: readonly Delivery[], now: Instant): Work<Send[]> {
+function deliveries(db: Database, finish: Finish): Pick<Store, 'recordDeliveries'> {
+  const byMessage = db.prepare(
+    `select * from sends where route = ? and message_id = ? and state in ${inStates(statesFrom(SEND_STEPS.list))}`,
+  );
+  const record = db.transaction(function* (rows: readonly Delivery[], now: Instant): Work<Send[]> {
     const changed: Send[] = [];
     for (const row of rows) {
       // One, as a rule; an API that gave two sends the same id must not make a third of them.
       for (const found of (yield* byMessage.all(row.route, row.messageId)) as SendRow[]) {
         const send = toSend(found);
         const outcome = outcomeOf(send.action, row.status, row.detail);
-        if (!LATER[send.state]?.includes(outcome.state)) continue;
-        const isChanged = yield* finish(send, [send.state], { ...keep(send), ...outcome }, now);
+        if (!SEND_STEPS.list[send.state]?.includes(outcome.state)) continue;
+        const isChanged = yield* finish('list', send, { ...keep(send), ...outcome }, now);
         if (isChanged) changed.push({ ...send, ...outcome });
       }
     }
     return changed;
   });
-
-  return {
-    ...looks(db),
-    endAttempt: end,
-    recordDeliveries: ofOurs(db, deliveries),
-  };
+  return { recordDeliveries: ofOurs(db, record) };
 }
 
-/** Gives `record` the rows of sends of ours. Most pages have none: then nothing has to be written. */
+/** Gives `record` the rows of our own sends. Most pages have none: then nothing has to be written. */
 function ofOurs(
   db: Database,
   record: (rows: readonly Delivery[], now: Instant) => Promise<readonly Send[]>,
@@ -122,13 +127,6 @@ function* noteBlock(send: Send, how: AttemptEnd, block: BlockRows, now: Instant)
   // Taken, or refused for another reason: the account is not refused any more.
   if (['accepted', 'sent', 'failed'].includes(how.state)) yield* block.lift(send.account);
 }
-
-/** What a list may still make of a send. Never less than is known: lists lag, and not all of them alike. */
-const LATER: Readonly<Partial<Record<SendState, readonly SendState[]>>> = {
-  accepted: ['sent', 'delivered', 'failed'],
-  sent: ['delivered', 'failed'],
-  unknown_outcome: ['sent', 'delivered', 'failed'],
-};
 
 interface Change {
   readonly state: SendState;
@@ -198,5 +196,5 @@ const WRITE = `
 update sends set state = @state, reason = @reason, detail = @detail, message_id = coalesce(@messageId, message_id),
   status = coalesce(@status, status), conversation_id = coalesce(@conversationId, conversation_id),
   not_before = @notBefore, check_at = @checkAt, resends = @resends, looks = @looks,
-  ended_at = case when @state in ('sent', 'delivered', 'failed', 'unknown_outcome', 'stopped') then cast(@now as bigint) end
+  ended_at = case when @state in ${inStates(FINAL_STATES)} then cast(@now as bigint) end
 where id = @id and attempts = @attempts and state in (select value from json_each(@from))`;

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts, GuardFacts, PastAnswer, Pause } from '../../domain/facts.js';
-import type { Send } from '../../domain/send.js';
+import { NOT_ARRIVED, type Send, WITHDRAWN_STATES } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
 import type { AnswerMemory, AnswerRow } from './answer-memory.js';
@@ -8,6 +8,7 @@ import { contactRows } from './effects.js';
 import { nextPosts } from './next-posts.js';
 import type { Database, Work } from './database.js';
 import { runRows } from './runs.js';
+import { inStates } from './states.js';
 import type { FactsWindow } from '../ports/journal.js';
 
 /** Whom the facts are about. */
@@ -90,7 +91,7 @@ select 1 from events where account = ? and contact_id = ? and direction = 'incom
 
 const DISCLOSED = `
 select max(created_at) as at from sends
-where account = ? and contact_id = ? and disclosed = 1 and state not in ('failed', 'stopped', 'discarded')`;
+where account = ? and contact_id = ? and disclosed = 1 and state not in ${inStates(NOT_ARRIVED)}`;
 
 const LAST_INBOUND = `
 select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming' and kind = 'message'`;
@@ -118,7 +119,7 @@ select max(at) as at from (
 where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
   and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact and s.text = e.text
     and s.attempts > 0 and (s.message_id is null or s.attempts > 1)
-    and (s.state not in ('failed', 'stopped', 'discarded') or s.state = 'failed' and s.message_id is not null)
+    and (s.state not in ${inStates(NOT_ARRIVED)} or s.state = 'failed' and s.message_id is not null)
     and e.read_at >= s.created_at and (s.ended_at is null or e.read_at <= s.ended_at + ${HOUR}))`;
 
 /** A pause that the event itself brought about is for what comes after it. */
@@ -135,7 +136,7 @@ where account = ? and contact_id = ? and mode in ('live', ?) and event_id <> ? a
 
 const PRIVATE_REPLY_HELD = `
 select rule from sends where account = ? and platform_comment_id = ? and action = 'private_reply'
-  and event_id <> ? and state not in ('stopped', 'discarded') limit 1`;
+  and event_id <> ? and state not in ${inStates(WITHDRAWN_STATES)} limit 1`;
 
 /** A program in shadow counts what it decided in shadow as answered; a live one only for rules that are in shadow. */
 function toAnswer(row: AnswerRow, mode: FactsWindow['mode']): PastAnswer {

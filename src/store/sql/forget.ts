@@ -1,10 +1,13 @@
-import type { Send } from '../../domain/send.js';
+import { SEND_STEPS, type Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
+import { statesFrom } from '../../domain/transitions.js';
+import { WEBHOOK_STEPS } from '../../domain/webhook.js';
 import type { Store } from '../store.js';
 import type { AnswerMemory } from './answer-memory.js';
 import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
+import { inStates } from './states.js';
 import type { Forgotten } from '../ports/contacts.js';
 
 /** The deletion of what names a person or quotes them: of everybody after a time, or of one person at once. */
@@ -45,7 +48,7 @@ function retention(db: Database): Pick<Store, 'forgetBefore'> {
 function byContact(db: Database, memory: AnswerMemory): Pick<Store, 'forgetContact'> {
   const accounts = db.prepare(ACCOUNTS);
   const open = db.prepare(
-    "select * from sends where contact_id = ? and state in ('pending', 'sending', 'ambiguous', 'accepted')",
+    `select * from sends where contact_id = ? and state in ${inStates(statesFrom(SEND_STEPS.forget))}`,
   );
   const giveUp = db.prepare(
     "update sends set state = 'discarded', reason = 'opted_out', ended_at = ?, check_at = null where id = ?",
@@ -107,7 +110,7 @@ const FORGET_CONTACT = [
   `update runs set contact_id = '', match = '{"keyword":null,"groups":{}}', deadline = null,
      state = 'ended', outcome = coalesce(outcome, 'stopped') where contact_id = @contact`,
   `update webhooks set contact_id = '', body = '',
-     state = case state when 'pending' then 'discarded' else state end where contact_id = @contact`,
+     state = case when state in ${inStates(statesFrom(WEBHOOK_STEPS.forget))} then 'discarded' else state end where contact_id = @contact`,
   'delete from handoffs where contact_id = @contact',
 ];
 

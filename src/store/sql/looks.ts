@@ -1,8 +1,9 @@
-import type { Send, SendRoute } from '../../domain/send.js';
+import { CHECKED_STATES, type Send, type SendRoute } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
+import { inStates } from './states.js';
 import type { OwnRow } from '../ports/outbox.js';
 
 type LookPart = Pick<
@@ -13,10 +14,10 @@ type LookPart = Pick<
 /** Whose time to look has come, and what read-back has to know of rows that may be a send of ours. */
 export function looks(db: Database): LookPart {
   const due = db.prepare(
-    "select * from sends where state in ('ambiguous', 'accepted') and check_at <= ? order by check_at limit ?",
+    `select * from sends where state in ${inStates(CHECKED_STATES)} and check_at <= ? order by check_at limit ?`,
   );
   const postpone = db.prepare(
-    "update sends set check_at = ?, looks = looks + ? where id = ? and state in ('ambiguous', 'accepted')",
+    `update sends set check_at = ?, looks = looks + ? where id = ? and state in ${inStates(CHECKED_STATES)}`,
   );
   const ownMessages = db.prepare(OWN_MESSAGES);
   const ownAnswers = db.prepare(OWN_ANSWERS);

@@ -1,11 +1,13 @@
 import type { Pause } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
-import type { SendState } from '../../domain/send.js';
+import { SEND_STEPS, type SendState, TROUBLED_STATES } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
+import { statesFrom } from '../../domain/transitions.js';
 import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
+import { inStates } from './states.js';
 import type { JournalQuery } from '../ports/journal.js';
 import type { Summary } from '../ports/owner.js';
 
@@ -30,11 +32,11 @@ function outboxByHand(db: Database) {
   const retry = db.prepare(
     `update sends set state = 'pending', reason = null, detail = 'retried by hand', not_before = ?, check_at = null,
        ended_at = null, looks = 0
-     where id = ? and state in ('failed', 'unknown_outcome', 'stopped') and text <> '' returning *`,
+     where id = ? and state in ${inStates(statesFrom(SEND_STEPS.retry))} and text <> '' returning *`,
   );
   const discard = db.prepare(
     `update sends set state = 'discarded', reason = 'failed', detail = 'discarded by hand', ended_at = ?, check_at = null
-     where id = ? and state in ('pending', 'failed', 'unknown_outcome', 'stopped', 'ambiguous') returning *`,
+     where id = ? and state in ${inStates(statesFrom(SEND_STEPS.discard))} returning *`,
   );
   const savePause = db.prepare(
     `insert into pauses (scope, until) values (?, ?)
@@ -83,7 +85,7 @@ function views(db: Database) {
 
   const failures = db.prepare(
     `select account, reason, count(*) as n from sends
-     where state in ('failed', 'unknown_outcome') and reason is not null group by 1, 2`,
+     where state in ${inStates(TROUBLED_STATES)} and reason is not null group by 1, 2`,
   );
 
   return {

@@ -1,9 +1,10 @@
 import type { Platform } from '../../domain/event.js';
-import type { SendRoute } from '../../domain/send.js';
+import { CHECKED_STATES, type SendRoute } from '../../domain/send.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
 import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import { nextPosts } from './next-posts.js';
+import { inStates } from './states.js';
 import { OPEN_WORK } from './waiting.js';
 import type { Resource, OpenWalk, Known, WalkEnd, Left } from '../ports/polls.js';
 
@@ -93,7 +94,7 @@ union all select 'walk', resource, page_token, newest_at, platforms from walks
 union all select 'calls', route, null, count(*), null from calls
   where route in (select value from json_each(@routes)) and at > @since group by route
 union all select 'ambiguous', route, null, count(*), null from sends
-  where state in ('ambiguous', 'accepted') and state = 'ambiguous' group by route
+  where state in ${inStates(CHECKED_STATES)} and state = 'ambiguous' group by route
 union all select 'open', null, null, 1, null where ${OPEN_WORK}`;
 
 const COUNT = `

@@ -1,3 +1,4 @@
+import { dependentsOf, eventReasonOf } from '../../domain/outcome.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
@@ -14,7 +15,7 @@ interface EventReasons {
   ): Work<void>;
 }
 
-/** An event with sends has the reason that its sends have; this is the one place that derives it. */
+/** An event with sends has the reason that its sends have; this is the one place that writes it. */
 export function reasons(db: Database): EventReasons {
   const siblings = db.prepare(
     'select action, state, reason, detail from sends where event_id = ? order by id',
@@ -38,41 +39,18 @@ export function reasons(db: Database): EventReasons {
 
   return {
     *settle(send, state, reason, now) {
-      if (BAD_ENDS.has(state)) {
-        if (send.action === 'private_reply') {
-          if (NOT_ARRIVED.has(state)) yield* fallBack.run(send.eventId, send.rule);
-          yield* stopPublic.run(reason, now, send.eventId, send.rule);
-        }
-        const cut = (yield* stopParts.run(reason, now, send.eventId, send.rule, send.action)).changes > 0;
-        // Of what was to be said the rest never comes, whatever became of the first part.
-        yield* follow(send, cut ? 'stopped' : state, reason, now);
-      } else yield* follow(send, state, reason, now);
-      const whole = reasonOf((yield* siblings.all(send.eventId)) as Sibling[]);
-      yield* save.run(whole.reason, whole.detail, send.eventId);
+      const { eventId, rule, action } = send;
+      const { parts, publicAnswer } = dependentsOf(action, state);
+      if (publicAnswer === 'fall_back') yield* fallBack.run(eventId, rule);
+      if (publicAnswer !== 'wait') yield* stopPublic.run(reason, now, eventId, rule);
+      const isCut =
+        parts === 'stop' && (yield* stopParts.run(reason, now, eventId, rule, action)).changes > 0;
+      // The rest of the text never comes, whatever the outcome of the first part is.
+      yield* follow(send, isCut ? 'stopped' : state, reason, now);
+      const whole = eventReasonOf((yield* siblings.all(eventId)) as Sibling[]);
+      yield* save.run(whole.reason, whole.detail, eventId);
     },
   };
 }
 
-interface Sibling {
-  action: string;
-  state: SendState;
-  reason: Reason | null;
-  detail: string | null;
-}
-
-const BAD_ENDS: ReadonlySet<SendState> = new Set(['failed', 'unknown_outcome', 'stopped', 'discarded']);
-/** Of `unknown_outcome` nobody can tell, so that neither text is surely true; what an owner discards is to be over. */
-const NOT_ARRIVED: ReadonlySet<SendState> = new Set(['failed', 'stopped']);
-const ENDED: ReadonlySet<SendState> = new Set(['sent', 'delivered', ...BAD_ENDS]);
-
-/** Trouble before success: an owner looks for what did not arrive. Of several troubles the first send's counts. */
-function reasonOf(sends: readonly Sibling[]): { reason: Reason; detail: string | null } {
-  const open = sends.find((send) => !ENDED.has(send.state));
-  if (open) return { reason: open.reason ?? 'queued', detail: open.detail };
-  const trouble =
-    sends.find((send) => send.state === 'unknown_outcome') ?? sends.find((send) => BAD_ENDS.has(send.state));
-  if (!trouble) return { reason: 'replied', detail: null };
-  const detail =
-    sends.length === 1 ? trouble.detail : `${trouble.action}: ${trouble.detail ?? trouble.state}`;
-  return { reason: trouble.reason ?? 'failed', detail };
-}
+type Sibling = Pick<Send, 'action' | 'state' | 'reason' | 'detail'>;

@@ -1,3 +1,4 @@
+import { TROUBLED_STATES } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
 import type {
   Attempt,
@@ -12,6 +13,7 @@ import type {
 import { funnelReports } from './contacts.js';
 import type { Database } from './database.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
+import { inStates } from './states.js';
 import type { Handoff } from '../ports/owner.js';
 
 /** How many of the latest events are looked through for people. */
@@ -57,7 +59,7 @@ function outbox(db: Database): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'trouble
     `select started_at as "startedAt", ended_at as "endedAt", outcome, detail from attempts where send_id = ? order by id`,
   );
   const troubled = db.prepare(
-    "select * from sends where state in ('failed', 'unknown_outcome') order by id desc limit ?",
+    `select * from sends where state in ${inStates(TROUBLED_STATES)} order by id desc limit ?`,
   );
   return {
     sendsOf: db.reads(function* (eventId: string) {
@@ -73,7 +75,7 @@ function outbox(db: Database): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'trouble
 }
 
 function troubles(db: Database): Pick<Reports, 'troubles' | 'handoffs' | 'polls'> {
-  const sends = db.prepare("select count(*) as n from sends where state in ('failed', 'unknown_outcome')");
+  const sends = db.prepare(`select count(*) as n from sends where state in ${inStates(TROUBLED_STATES)}`);
   const webhooks = db.prepare("select count(*) as n from webhooks where state = 'dead'");
   const handoffs = db.prepare(`select count(*) as n from handoffs h where ${OPEN_HANDOFF}`);
   const latest = db.prepare(

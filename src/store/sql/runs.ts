@@ -1,11 +1,22 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Decision } from '../../domain/decision.js';
-import type { Funnel, RunChange, RunMatch, WaitingRun } from '../../domain/funnel.js';
+import {
+  ACTIVE_RUN_STATES,
+  type Funnel,
+  RUN_STEPS,
+  type RunChange,
+  type RunMatch,
+  type RunState,
+  type WaitingRun,
+} from '../../domain/funnel.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Reason } from '../../domain/reason.js';
-import type { Send, SendState } from '../../domain/send.js';
+import { NOT_ARRIVED, type Send, type SendState } from '../../domain/send.js';
+import { isOneOf } from '../../domain/outcome.js';
 import type { Instant } from '../../domain/time.js';
+import { statesFrom } from '../../domain/transitions.js';
 import type { Database, Work } from './database.js';
+import { inStates } from './states.js';
 
 interface RunRow {
   id: number;
@@ -39,7 +50,7 @@ export function runRows(db: Database): RunRows {
   const waiting = db.prepare(WAITING);
   const stop = db.prepare(
     `update runs set state = 'ended', outcome = ?, detail = ?, ended_at = ?
-     where account = ? and contact_id = ? and state in ('asking', 'waiting')`,
+     where account = ? and contact_id = ? and state in ${inStates(statesFrom(RUN_STEPS.stop))}`,
   );
   const start = starter(db);
   const wait = db.prepare(WAIT);
@@ -104,7 +115,7 @@ function starter(db: Database) {
     // Nobody can be asked whom the platform does not name.
     const asks = step !== null && event.contact.id !== '';
     const isAsked = asks && !isSaid;
-    const waits = isSaid ? 'asking' : 'waiting';
+    const waits: RunState = isSaid ? 'asking' : 'waiting';
     yield* insert.run({
       rule,
       funnel: ((yield* find.get(steps)) as { id: number }).id,
@@ -127,9 +138,6 @@ function postOf({ comment }: InboundEvent): string | null {
   return comment?.postId ?? comment?.platformPostId ?? null;
 }
 
-/** Sends that ended so did not arrive; of `unknown_outcome` nobody can tell, and an answer is waited for. */
-const NOT_ARRIVED: ReadonlySet<SendState> = new Set(['failed', 'stopped', 'discarded']);
-
 function follower(db: Database): RunRows['follow'] {
   const lastAttempt = db.prepare(
     `select max(attempted_at) as at from sends
@@ -141,7 +149,8 @@ function follower(db: Database): RunRows['follow'] {
   return function* ({ eventId: event, rule, action }, state, reason, now) {
     if (action === 'comment_reply') return;
     if (state === 'pending') yield* revive.run({ event, rule });
-    else if (NOT_ARRIVED.has(state)) yield* refused.run({ event, rule, reason, now });
+    // Of `unknown_outcome` nobody can tell, and an answer is waited for.
+    else if (isOneOf(NOT_ARRIVED, state)) yield* refused.run({ event, rule, reason, now });
     else {
       const { at } = (yield* lastAttempt.get({ event, rule })) as { at: number | null };
       yield* asked.run({ event, rule, now, at: at ?? now });
@@ -183,12 +192,12 @@ update runs set step = @step, wrong = @wrong, within = @within, last_event = @ev
   asked_at = case when @wrong > 0 then asked_at else @asked end,
   deadline = case when @wrong > 0 then cast(@now as bigint) else cast(@asked as bigint) end + cast(@within as bigint),
   answered_at = case when @wrong = 0 then coalesce(answered_at, @now) else answered_at end
-where id = @run and state = 'waiting'`;
+where id = @run and state in ${inStates(statesFrom(RUN_STEPS.answer))}`;
 
 const END = `
 update runs set state = 'ended', outcome = @outcome, detail = @detail, ended_at = @now, deadline = null,
   answered_at = case when @outcome = 'completed' then coalesce(answered_at, @now) else answered_at end
-where id = @run and state = 'waiting'`;
+where id = @run and state in ${inStates(statesFrom(RUN_STEPS.end))}`;
 
 /** The time limit runs from the last message of the question, when all of it is on its way. */
 const ASKED = `
@@ -197,7 +206,7 @@ update runs set sent_at = coalesce(sent_at, @now),
   outcome = case when step is null then 'completed' end,
   ended_at = case when step is null then @now end,
   asked_at = @at, deadline = case when step is null then null else @at + within end
-where last_event = @event and rule = @rule and state in ('asking', 'sending')
+where last_event = @event and rule = @rule and state in ${inStates(statesFrom(RUN_STEPS.asked))}
   and not exists (select 1 from sends p where p.event_id = @event and p.rule = @rule and p.action <> 'comment_reply'
     and p.state in ('pending', 'sending'))`;
 
@@ -207,12 +216,12 @@ update runs set state = 'ended', ended_at = @now, deadline = null, detail = @rea
   outcome = case when last_event = event_id then 'refused' else 'failed' end,
   sent_at = case when last_event = event_id then null else sent_at end
 where last_event = @event and rule = @rule
-  and (state in ('asking', 'waiting', 'sending') or outcome = 'completed' and step is null)`;
+  and (state in ${inStates(statesFrom(RUN_STEPS.refuse))} or outcome = 'completed' and step is null)`;
 
 /** Tried again by hand. Not when another funnel has the contact by now. */
 const REVIVE = `
 update runs set state = case when step is null then 'sending' else 'asking' end, outcome = null, ended_at = null,
   detail = null, asked_at = null
-where last_event = @event and rule = @rule and outcome in ('refused', 'failed')
+where last_event = @event and rule = @rule and state in ${inStates(statesFrom(RUN_STEPS.revive))} and outcome in ('refused', 'failed')
   and (step is null or not exists (select 1 from runs o where o.account = runs.account
-    and o.contact_id = runs.contact_id and o.state in ('asking', 'waiting')))`;
+    and o.contact_id = runs.contact_id and o.state in ${inStates(ACTIVE_RUN_STATES)}))`;

@@ -1,10 +1,12 @@
 import type { Reason } from '../../domain/reason.js';
-import type { Send } from '../../domain/send.js';
+import { CHECKED_STATES, SEND_STEPS, type Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
+import { statesFrom } from '../../domain/transitions.js';
 import type { Store } from '../store.js';
 import type { Database } from './database.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
+import { inStates } from './states.js';
 
 interface Why {
   readonly reason: Reason;
@@ -18,7 +20,7 @@ export function waiting(db: Database): Pick<Store, 'waitingSince' | 'stopWaiting
   );
   const stop = db.prepare(
     `update sends set state = 'stopped', reason = ?, detail = ?, ended_at = ?
-     where id = ? and attempts = ? and state = 'pending'`,
+     where id = ? and attempts = ? and state in ${inStates(statesFrom(SEND_STEPS.expire))}`,
   );
   const event = reasons(db);
   const open = db.prepare(`select case when ${OPEN_WORK} then 1 else 0 end as found`);
@@ -40,5 +42,5 @@ export function waiting(db: Database): Pick<Store, 'waitingSince' | 'stopWaiting
 /** Each state by the index that holds it. */
 export const OPEN_WORK = `exists (select 1 from sends where state = 'pending')
   or exists (select 1 from sends where state = 'sending')
-  or exists (select 1 from sends where state in ('ambiguous', 'accepted'))
+  or exists (select 1 from sends where state in ${inStates(CHECKED_STATES)})
   or exists (select 1 from webhooks where state = 'pending')`;

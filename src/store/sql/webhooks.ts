@@ -1,7 +1,9 @@
-import type { Webhook, WebhookEnd, WebhookState } from '../../domain/webhook.js';
+import { type Webhook, type WebhookEnd, type WebhookState, WEBHOOK_STEPS } from '../../domain/webhook.js';
 import type { Instant } from '../../domain/time.js';
+import { statesFrom } from '../../domain/transitions.js';
 import type { Store } from '../store.js';
 import type { Database } from './database.js';
+import { inStates } from './states.js';
 
 interface WebhookRow {
   id: number;
@@ -38,11 +40,11 @@ export function webhooks(db: Database): Part {
   const end = db.prepare(END);
   const retry = db.prepare(
     `update webhooks set state = 'pending', not_before = ?, ended_at = null, attempts = 0, detail = 'retried by hand'
-     where id = ? and state in ('dead', 'discarded') and body <> '' returning *`,
+     where id = ? and state in ${inStates(statesFrom(WEBHOOK_STEPS.retry))} and body <> '' returning *`,
   );
   const discard = db.prepare(
     `update webhooks set state = 'discarded', ended_at = ?, detail = 'discarded by hand'
-     where id = ? and state in ('pending', 'dead') returning *`,
+     where id = ? and state in ${inStates(statesFrom(WEBHOOK_STEPS.discard))} returning *`,
   );
   const one = (row: unknown): Webhook | null => (row === undefined ? null : toWebhook(row as WebhookRow));
 
@@ -88,4 +90,4 @@ function toWebhook(row: WebhookRow): Webhook {
 const END = `
 update webhooks set state = @state, detail = @detail, attempts = attempts + 1,
   not_before = coalesce(@notBefore, not_before), ended_at = @endedAt
-where id = @id and state = 'pending'`;
+where id = @id and state in ${inStates(statesFrom(WEBHOOK_STEPS.end))}`;
