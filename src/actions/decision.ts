@@ -1,12 +1,14 @@
-import type { Reason } from '../domain/reason.js';
-import type { AnswerSettings } from './settings.js';
-import type { CompiledSet } from '../engine/rule-set.js';
+// Helpers that build a decision, shared by its stages.
 import type { AccountConfig } from '../domain/config.js';
+import type { Decision, Trace } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
+import type { Reason } from '../domain/reason.js';
+import type { CompiledSet } from '../engine/rule-set.js';
 import type { ComposeContext } from './compose/compose.js';
-import type { Decision, Trace } from '../domain/decision.js';
 import type { GuardSubject } from './guards/guard.js';
+import { askGuards, type GuardVerdict } from './guards/guards.js';
+import type { AnswerSettings } from './settings.js';
 
 const REASON_OF_ANSWER: Readonly<Record<AnswerSettings['mode'], Reason>> = {
   live: 'queued',
@@ -19,14 +21,16 @@ export interface ActContext {
   readonly settings: AnswerSettings;
 }
 
+/** One event with everything that its decision depends on. */
+export interface Subject extends ActContext {
+  readonly event: InboundEvent;
+  readonly facts: Facts;
+}
+
 export const GONE = 'the account is no longer in the configuration';
 
-/** What texts are made of; null for an account that is gone. */
-export function composeContext(
-  event: InboundEvent,
-  facts: Facts,
-  { set, settings }: ActContext,
-): ComposeContext | null {
+/** The input of the templates; null if the account is no longer configured. */
+export function composeContext({ event, facts, set, settings }: Subject): ComposeContext | null {
   const account: AccountConfig | undefined = settings.accounts.get(event.account ?? '');
   return account ? { event, facts, account, set, humanPause: settings.guards.humanPause } : null;
 }
@@ -36,6 +40,7 @@ export function reasonOf({ mode }: AnswerSettings, hasSpoken: boolean): Reason {
   return hasSpoken || mode === 'shadow' ? REASON_OF_ANSWER[mode] : 'acted';
 }
 
+/** A decision that sends nothing. */
 export function silence(
   reason: Reason,
   detail: string | null,
@@ -45,12 +50,12 @@ export function silence(
   return { rule, reason, detail, actions: [], optOut: null, trace };
 }
 
-/** What the guards are asked about. */
-export function subjectOf(
-  event: InboundEvent,
-  more: Pick<GuardSubject, 'actions'> & Partial<Pick<GuardSubject, 'confirmsOptOut' | 'continues'>>,
-): GuardSubject {
-  return {
+/** Runs the guards on what is about to be decided. */
+export function guardsOn(
+  { event, facts, settings }: Subject,
+  planned: Pick<GuardSubject, 'actions'> & Partial<Pick<GuardSubject, 'confirmsOptOut' | 'continues'>>,
+): GuardVerdict {
+  const subject: GuardSubject = {
     kind: event.kind,
     platform: event.platform,
     contactId: event.contact.id,
@@ -58,6 +63,7 @@ export function subjectOf(
     eventAt: event.at,
     confirmsOptOut: false,
     continues: false,
-    ...more,
+    ...planned,
   };
+  return askGuards(subject, facts, settings.guards, 'deciding');
 }

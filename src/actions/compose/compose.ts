@@ -36,7 +36,8 @@ export interface Refused {
   readonly ok: false;
   readonly reason: Reason;
   readonly detail: string;
-  readonly rule: string;
+  /** Null if no rule is known. */
+  readonly rule: string | null;
 }
 
 /**

@@ -1,22 +1,34 @@
-import type { Decision, PlannedAction, Trace } from '../../domain/decision.js';
+import type { Decision, Trace } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
-import type { Reason } from '../../domain/reason.js';
 import { decide, type DecideOptions } from '../../engine/decide.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import { fold } from '../../engine/text/normalise.js';
 import { words } from '../../engine/text/words.js';
-import { fromVerdict } from './act.js';
+import { silence, type Subject } from '../decision.js';
+import { type Claim, claimOf, interrupted, withEnd } from '../funnel/claim.js';
+import { continueRun } from '../funnel/continue.js';
 import type { AnswerSettings } from '../settings.js';
-import { answerRun } from '../funnel/answer-run.js';
-import { askGuards } from '../guards/guards.js';
-import { willOf } from './opt-out.js';
-import { OPT_OUT_RULE } from '../../domain/rule.js';
-import { type ActContext, reasonOf, silence, subjectOf } from '../decision.js';
+import { guardMatches } from './guard-matches.js';
+import { confirmOptOut, optOutOf } from './opt-out.js';
+import { notOurs } from './own-message.js';
+import { planMatches } from './plan.js';
+import { matchesOf, noMatch, toDecision } from './verdict.js';
+
+/** An event on its way through the stages. */
+interface Deciding extends Subject {
+  readonly settings: AnswerSettings & DecideOptions;
+  /** The event's words, before any rule ran. */
+  readonly bare: Trace;
+}
 
 /**
- * Decides about one event: whose it is, what the contact wants, what the rules say, what the guards object, and the
- * rendered texts. Nothing is sent or stored here, and the same arguments give the same decision at any time.
+ * Decides one event. This file is the order, and the only place where it stands:
+ *
+ *   own message -> opt-out -> waiting funnel -> rules -> guards -> plan -> decision
+ *
+ * Each stage is a function of its arguments that returns a value; none sends, stores or calls back. The same arguments
+ * give the same decision at any time.
  */
 export async function answer(
   event: InboundEvent,
@@ -29,62 +41,45 @@ export async function answer(
   const foreign = notOurs(event, facts);
   if (foreign) return silence(foreign.reason, foreign.note, bare);
 
-  const will = event.kind === 'message' ? willOf(event.text, settings.optOut) : null;
-  if (will === 'stop' && facts.optedOutAt === null) return confirmOptOut(event, facts, settings, bare);
-  const returns = will === 'start' && facts.optedOutAt !== null;
-  const present = returns ? { ...facts, optedOutAt: null } : facts;
-  const decision = await decided(event, present, bare, { set, settings });
-  return returns ? { ...decision, optOut: 'start' } : decision;
+  const deciding = { event, facts, set, settings, bare };
+  switch (optOutOf(event, facts, settings.optOut)) {
+    case 'stop':
+      return confirmOptOut(deciding, bare);
+    case 'start':
+      return { ...(await reply({ ...deciding, facts: { ...facts, optedOutAt: null } })), optOut: 'start' };
+    case null:
+      return reply(deciding);
+  }
 }
 
-/** A funnel that waits has the first word about a message; what it leaves, the rules are asked about. */
-async function decided(
-  event: InboundEvent,
-  facts: Facts,
-  bare: Trace,
-  { set, settings }: ActContext & { readonly settings: DecideOptions },
-): Promise<Decision> {
-  const ask = async (): Promise<Decision> =>
-    fromVerdict(event, facts, await decide(event, facts, set, settings), { set, settings });
-  const { run } = facts;
-  if (event.kind !== 'message' || run === null) return ask();
-  const decision = await answerRun({ event, facts, run, bare, set, settings, ask });
-  return settings.mode === 'shadow' ? untouched(decision) : decision;
+/** The funnel that waits for the contact comes first; the rules decide what it leaves. */
+async function reply(deciding: Deciding): Promise<Decision> {
+  const claim = claimOf(deciding.event, deciding.facts);
+  if (claim === null) return byRules(deciding);
+  const decision = await byFunnel(claim, deciding);
+  return deciding.settings.mode === 'shadow' ? untouched(decision) : decision;
 }
 
-/** In shadow nobody on the way through a funnel is moved. What was decided in shadow is noted, and not done anyway. */
+async function byFunnel(claim: Claim, deciding: Deciding): Promise<Decision> {
+  if (claim.is === 'mine') return continueRun(claim, deciding, deciding.bare);
+  const decision = await byRules(deciding);
+  if (claim.is === 'ends') return withEnd(decision, claim.end);
+  return interrupted(claim, decision) ?? continueRun(claim, deciding, deciding.bare);
+}
+
+async function byRules(deciding: Deciding): Promise<Decision> {
+  const { event, facts, set, settings } = deciding;
+  const verdict = await decide(event, facts, set, settings);
+  const matches = matchesOf(verdict);
+  if (matches.length === 0) return noMatch(verdict);
+  const guarded = guardMatches(matches, deciding);
+  const plan = planMatches(guarded.allowed, deciding);
+  return toDecision({ verdict, guarded, plan, settings });
+}
+
+/** In shadow no funnel run changes. A decision of reason `shadow` is recorded and not carried out anyway. */
 function untouched(decision: Decision): Decision {
   if (decision.reason === 'shadow') return decision;
   const { effects: _effects, runs: _runs, ...rest } = decision;
   return rest;
-}
-
-/** Events that no rule is asked about. */
-function notOurs(event: InboundEvent, facts: Facts): { reason: Reason; note: string | null } | null {
-  if (event.direction === 'outgoing') return { reason: 'own_message', note: null };
-  if (event.account === null) {
-    return {
-      reason: 'direction_unknown',
-      note: 'the API names no conversation for it, so its account is unknown',
-    };
-  }
-  if (event.direction === 'unknown') return { reason: 'direction_unknown', note: null };
-  return facts.beforeStart ? { reason: 'too_old', note: null } : null;
-}
-
-function confirmOptOut(event: InboundEvent, facts: Facts, settings: AnswerSettings, bare: Trace): Decision {
-  const { objection, trace } = askGuards(
-    subjectOf(event, { actions: ['reply'], confirmsOptOut: true }),
-    facts,
-    settings.guards,
-    'deciding',
-  );
-  const whole = { ...bare, guards: trace };
-  if (objection) {
-    return { ...silence(objection.reason, objection.note, whole, OPT_OUT_RULE), optOut: 'stop' };
-  }
-  const text = settings.optOut?.reply ?? '';
-  const action: PlannedAction = { type: 'reply', rule: OPT_OUT_RULE, text, delay: 0, disclosed: false };
-  const reason = reasonOf(settings, true);
-  return { rule: OPT_OUT_RULE, reason, detail: null, actions: [action], optOut: 'stop', trace: whole };
 }

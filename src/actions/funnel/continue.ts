@@ -1,9 +1,12 @@
-import type { PlannedAction } from '../../domain/decision.js';
-import type { InboundEvent } from '../../domain/event.js';
-import type { Facts } from '../../domain/facts.js';
+import {
+  type Decision,
+  type PlannedAction,
+  present,
+  type RuleTrace,
+  type Trace,
+} from '../../domain/decision.js';
 import type { Ask, PlannedEffect, RunChange, RunOutcome, WaitingRun } from '../../domain/funnel.js';
 import type { Reason } from '../../domain/reason.js';
-import { answerIn } from '../../engine/expected.js';
 import {
   compose,
   type ComposeContext,
@@ -11,46 +14,47 @@ import {
   type Refused,
   type Speaker,
 } from '../compose/compose.js';
-import { numbered } from './begin.js';
+import { numbered } from '../compose/numbered.js';
+import { composeContext, GONE, guardsOn, reasonOf, silence, type Subject } from '../decision.js';
+import { endOf, type Question } from './claim.js';
 import { takeSteps, type Taken } from './steps.js';
 
-/** How a funnel goes on, in words for the trace and in deeds. */
-export interface Continued {
+/** The next step of a funnel: trace note and side effects. */
+interface Continued {
   readonly note: string;
   readonly actions: readonly PlannedAction[];
   readonly effects: readonly PlannedEffect[];
   readonly runs: readonly RunChange[];
-  /** A text could not be written: nothing is said. */
+  /** A text could not be written, so nothing is sent; null if all could. */
   readonly refused: Refused | null;
 }
 
-/** The question that waits. */
-export function askOf({ funnel, step }: WaitingRun): Ask | null {
-  const waiting = funnel.steps[step];
-  return waiting?.type === 'ask' ? waiting.ask : null;
+/** The decision about a message that the funnel claims: the guards run, and then its next steps. */
+export function continueRun(question: Question, subject: Subject, bare: Trace): Decision {
+  const { run, answer } = question;
+  const context = composeContext(subject);
+  if (!context) return silence('direction_unknown', GONE, bare, run.rule);
+  const { objection, trace: guards } = guardsOn(subject, { actions: ['reply'], continues: true });
+  const traced = (note: string): Trace => {
+    const line: RuleTrace = { rule: run.rule, outcome: 'acts', failed: null, keyword: null, note };
+    return { ...bare, rules: [line], guards };
+  };
+  if (objection) {
+    // A human or the owner is talking: the question waits on until its time limit.
+    const held = silence(objection.reason, objection.note, traced(objection.note), run.rule);
+    if (objection.reason !== 'window_closed') return held;
+    return { ...held, ...present(keepOnly(question, objection.reason)) };
+  }
+  const next = answer === null ? reprompt(question, context) : nextSteps(question, answer, context);
+  const trace = traced(next.note);
+  const { actions, refused } = next;
+  if (refused) return { ...silence(refused.reason, refused.detail, trace, run.rule), ...present(next) };
+  const reason = reasonOf(subject.settings, actions.length > 0);
+  return { rule: run.rule, reason, detail: next.note, actions, ...present(next), optOut: null, trace };
 }
 
-export function endOf(run: WaitingRun, outcome: RunOutcome, detail: string | null): RunChange {
-  return { kind: 'end', run: run.id, rule: run.rule, outcome, detail };
-}
-
-/** A human of the account wrote since the contact began, and the question says that this is the end of it. */
-export function isTakenOver(run: WaitingRun, { lastHumanAt }: Facts): boolean {
-  return askOf(run)?.onHuman === 'end' && lastHumanAt !== null && lastHumanAt > run.startedAt;
-}
-
-export function speakerOf({ rule: id, match }: WaitingRun): Speaker {
-  return { rule: { id, mode: 'live' }, ...match };
-}
-
-/** What a message is to the question that waits: its answer, or none. */
-export function readAnswer(run: WaitingRun, { text }: InboundEvent): string | null {
-  const ask = askOf(run);
-  return ask === null ? null : answerIn(text, ask.expect);
-}
-
-/** Goes on with the steps behind the question that was answered. */
-export function goOn(run: WaitingRun, ask: Ask, answer: string, context: ComposeContext): Continued {
+/** The steps behind the question that was answered. */
+function nextSteps({ run, ask }: Question, answer: string, context: ComposeContext): Continued {
   const saved = saving(run, ask, answer);
   const facts = { ...context.facts, fields: { ...context.facts.fields, ...saved?.fields } };
   const disclosure = disclosureFor(context);
@@ -61,7 +65,7 @@ export function goOn(run: WaitingRun, ask: Ask, answer: string, context: Compose
 }
 
 /** Asks once more, or gives up. */
-export function lookAgain(run: WaitingRun, ask: Ask, context: ComposeContext): Continued {
+function reprompt({ run, ask }: Question, context: ComposeContext): Continued {
   const wrong = run.wrong + 1;
   const note = `its funnel waits for ${expectedIn(ask)}, and this is none (${wrong} of ${ask.tries})`;
   const disclosure = disclosureFor(context);
@@ -77,15 +81,15 @@ export function lookAgain(run: WaitingRun, ask: Ask, context: ComposeContext): C
   return { note, actions: numbered(said.actions), effects: [], runs: [waits], refused: null };
 }
 
-/** The answer came, and the platform takes no message any more: the answer is kept. */
-export function keepOnly(run: WaitingRun, ask: Ask, answer: string | null, why: Reason): Continued {
+/** The answer came after the platform's window closed: the answer is saved, and nothing is sent. */
+function keepOnly({ run, ask, answer }: Question, why: Reason): Continued {
   const saved = answer === null ? null : saving(run, ask, answer);
   const note = `its funnel waited for ${expectedIn(ask)}`;
   const runs = [endOf(run, 'failed', why)];
   return { note, actions: [], effects: saved === null ? [] : [saved], runs, refused: null };
 }
 
-/** The time limit is over. */
+/** The steps of `otherwise`, when no answer came within the time limit. */
 export function giveUp(run: WaitingRun, context: ComposeContext): Continued {
   const disclosure = disclosureFor(context);
   const taken = takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });
@@ -97,6 +101,10 @@ type Saved = Extract<PlannedEffect, { type: 'set' }>;
 
 function saving({ rule }: WaitingRun, { save }: Ask, answer: string): Saved | null {
   return save === null ? null : { type: 'set', rule, fields: { [save]: answer } };
+}
+
+function speakerOf({ rule: id, match }: WaitingRun): Speaker {
+  return { rule: { id, mode: 'live' }, ...match };
 }
 
 function carriedOn(

@@ -2,9 +2,17 @@ import { type Decision, type Trace, present } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import type { WaitingRun } from '../../domain/funnel.js';
-import { askGuards } from '../guards/guards.js';
-import { endOf, giveUp, isTakenOver } from './continue.js';
-import { type ActContext, GONE, composeContext, reasonOf, silence, subjectOf } from '../decision.js';
+import {
+  type ActContext,
+  composeContext,
+  GONE,
+  guardsOn,
+  reasonOf,
+  silence,
+  type Subject,
+} from '../decision.js';
+import { endOf, isTakenOver } from './claim.js';
+import { giveUp } from './continue.js';
 
 export interface ExpiredRun {
   readonly run: WaitingRun;
@@ -22,13 +30,14 @@ export function expireRun({ run, event: spoken }: ExpiredRun, facts: Facts, cont
   if (isTakenOver(run, facts)) {
     return { ...silence('human_active', null, NO_TRACE, run.rule), runs: [endOf(run, 'human', null)] };
   }
-  const composing = composeContext(spoken, facts, context);
+  const subject = { ...context, event: spoken, facts };
+  const composing = composeContext(subject);
   if (!composing) {
     const runs = [endOf(run, 'timed_out', GONE)];
     return { ...silence('direction_unknown', GONE, NO_TRACE, run.rule), runs };
   }
   const next = giveUp(run, composing);
-  const why = next.actions.length === 0 ? null : whyNot(spoken, facts, context);
+  const why = next.actions.length === 0 ? null : whyNot(subject);
   const { effects } = next;
   if (why !== null) {
     const runs = [endOf(run, 'timed_out', `${why.reason}: ${why.note}`)];
@@ -52,13 +61,12 @@ export function asMessage(event: InboundEvent, { lastInboundAt }: Facts): Inboun
   return { ...event, kind: 'message', at: lastInboundAt ?? event.at, comment: null };
 }
 
-function whyNot(event: InboundEvent, facts: Facts, { settings }: ActContext) {
-  if (facts.lastInboundAt === null) {
+function whyNot(subject: Subject) {
+  if (subject.facts.lastInboundAt === null) {
     return {
       reason: 'window_closed' as const,
       note: 'the contact never wrote, and a comment opens no window',
     };
   }
-  const subject = subjectOf(event, { actions: ['reply'], continues: true });
-  return askGuards(subject, facts, settings.guards, 'deciding').objection;
+  return guardsOn(subject, { actions: ['reply'], continues: true }).objection;
 }

@@ -3,10 +3,13 @@ import type { Funnel, PlannedEffect, RunChange } from '../../domain/funnel.js';
 import type { Rule } from '../../domain/rule.js';
 import type { Match } from '../../engine/decide.js';
 import { composeActions, type ComposeContext, disclosureFor, type Refused } from '../compose/compose.js';
-import { planEffect } from './effects.js';
-import { takeSteps } from './steps.js';
+import { numbered } from '../compose/numbered.js';
+import { composeContext, GONE, type Subject } from '../decision.js';
+import { planEffect } from '../funnel/effects.js';
+import { takeSteps } from '../funnel/steps.js';
 
-export interface Begun {
+/** Everything that rules say and do about an event. */
+export interface Plan {
   readonly ok: true;
   readonly actions: readonly PlannedAction[];
   readonly effects: readonly PlannedEffect[];
@@ -16,10 +19,14 @@ export interface Begun {
 const NOTHING_ASKED: Funnel = { steps: [], otherwise: [] };
 
 /**
- * Everything that rules say and do about an event: their answers, their effects, and the steps of their funnels as far
- * as the first question. All or nothing.
+ * Plans what the matched rules say and do: their texts, their effects, and the steps of their funnels up to the first
+ * question. All or nothing: a text that cannot be written refuses the whole plan.
  */
-export function begin(matches: readonly Match[], context: ComposeContext): Begun | Refused {
+export function planMatches(matches: readonly Match[], subject: Subject): Plan | Refused {
+  const context = composeContext(subject);
+  if (context === null) {
+    return { ok: false, reason: 'direction_unknown', detail: GONE, rule: matches[0]?.rule.id ?? null };
+  }
   const said = composeActions(matches, context);
   if (!said.ok) return said;
   const actions = [...said.actions];
@@ -49,7 +56,7 @@ export function begin(matches: readonly Match[], context: ComposeContext): Begun
 }
 
 /**
- * The funnel that the rule begins; null: none. A private reply is one of a single step. Where another rule has spent the
+ * The funnel that the rule starts; null if none. A private reply is one of a single step. Where another rule has spent the
  * private reply of the comment, nobody is asked anything.
  */
 function funnelOf(
@@ -60,17 +67,4 @@ function funnelOf(
   const hasPrivate = actions.some((action) => action.rule === id && action.type === 'private_reply');
   if (hasPrivate) return funnel ?? NOTHING_ASKED;
   return event.kind === 'comment' ? null : funnel;
-}
-
-/** Several messages of one rule wait for each other, as the parts of a text do. */
-export function numbered(actions: readonly PlannedAction[]): readonly PlannedAction[] {
-  const counts = new Map<string, number>();
-  const replies = (rule: string): number =>
-    actions.filter((action) => action.rule === rule && action.type === 'reply').length;
-  return actions.map((action) => {
-    if (action.type !== 'reply' || replies(action.rule) === 1) return action;
-    const part = (counts.get(action.rule) ?? 0) + 1;
-    counts.set(action.rule, part);
-    return { ...action, part };
-  });
 }

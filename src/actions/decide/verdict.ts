@@ -1,0 +1,41 @@
+import { type Decision, present, type Trace } from '../../domain/decision.js';
+import type { Match, Verdict } from '../../engine/decide.js';
+import type { Refused } from '../compose/compose.js';
+import { reasonOf, silence } from '../decision.js';
+import type { AnswerSettings } from '../settings.js';
+import type { Guarded } from './guard-matches.js';
+import type { Plan } from './plan.js';
+
+/** The rules that act, or else those in shadow mode that would. */
+export function matchesOf({ acting, shadowing }: Verdict): readonly Match[] {
+  return acting.length > 0 ? acting : shadowing;
+}
+
+/** The decision when no rule acts. */
+export function noMatch({ cooling, trace: { ...rules } }: Verdict): Decision {
+  const trace: Trace = { ...rules, guards: [] };
+  return cooling ? silence('cooldown', cooling.note, trace, cooling.rule) : silence('no_match', null, trace);
+}
+
+interface Decided {
+  readonly verdict: Verdict;
+  readonly guarded: Guarded;
+  readonly plan: Plan | Refused;
+  readonly settings: AnswerSettings;
+}
+
+/** The decision from the results of the stages: rules, guards and plan. */
+export function toDecision({ verdict, guarded, plan, settings }: Decided): Decision {
+  const trace: Trace = { ...verdict.trace, guards: guarded.trace };
+  const isShadow = verdict.acting.length === 0 || settings.mode === 'shadow';
+  const { objection, allowed, detail } = guarded;
+  if (objection) {
+    const held = silence(objection.reason, objection.note, trace, matchesOf(verdict)[0]?.rule.id);
+    return plan.ok && !isShadow ? { ...held, ...present({ effects: plan.effects }) } : held;
+  }
+  if (!plan.ok) return silence(plan.reason, plan.detail, trace, plan.rule);
+  const { actions, effects, runs } = plan;
+  const reason = isShadow ? 'shadow' : reasonOf(settings, actions.length > 0);
+  const rule = allowed[0]?.rule.id ?? null;
+  return { rule, reason, detail, actions, ...present({ effects, runs }), optOut: null, trace };
+}

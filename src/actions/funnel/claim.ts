@@ -1,0 +1,76 @@
+import type { Decision } from '../../domain/decision.js';
+import type { InboundEvent } from '../../domain/event.js';
+import type { Facts } from '../../domain/facts.js';
+import type { Ask, RunChange, RunOutcome, WaitingRun } from '../../domain/funnel.js';
+import { answerIn } from '../../engine/expected.js';
+
+/**
+ * The claim of a waiting funnel on a message.
+ *
+ * mine      The message is the funnel's: an answer to its question, or `on_keyword: ignore`.
+ * not mine  It is no answer. A keyword rule that replies to it goes first; otherwise it is a wrong answer.
+ * ends      The run ends, and the rules decide.
+ */
+export type Claim =
+  (Question & { readonly is: 'mine' | 'not mine' }) | { readonly is: 'ends'; readonly end: RunChange };
+
+/** A question that waits, and the answer that the message gives to it; null if it gives none. */
+export interface Question {
+  readonly run: WaitingRun;
+  readonly ask: Ask;
+  readonly answer: string | null;
+}
+
+/** The claim of the funnel that waits for the contact; null if none waits. */
+export function claimOf(event: InboundEvent, facts: Facts): Claim | null {
+  const { run } = facts;
+  if (event.kind !== 'message' || run === null) return null;
+  const ask = askOf(run);
+  if (ask === null) return { is: 'ends', end: endOf(run, 'failed', 'the step is no question') };
+  if (isTakenOver(run, facts)) {
+    return { is: 'ends', end: endOf(run, 'human', 'a human wrote in the conversation') };
+  }
+  const answer = answerIn(event.text, ask.expect);
+  const isMine = answer !== null || ask.onKeyword === 'ignore';
+  return { is: isMine ? 'mine' : 'not mine', run, ask, answer };
+}
+
+/**
+ * The rules' decision when one of their keywords interrupts the funnel. Null if none did: the message is a wrong answer
+ * to the funnel's question.
+ */
+export function interrupted({ run, ask }: Question, decision: Decision): Decision | null {
+  const spoke = interruptingRule(decision, run.rule);
+  if (spoke === null) return null;
+  return ask.onKeyword === 'keep'
+    ? decision
+    : withEnd(decision, endOf(run, 'interrupted', `rule ${spoke} answered`));
+}
+
+/** A decision that also ends the funnel run. */
+export function withEnd(decision: Decision, end: RunChange): Decision {
+  return { ...decision, runs: [end, ...(decision.runs ?? [])] };
+}
+
+/** A rule that a keyword triggered; one without keywords, such as an away message, is no reason to leave. */
+function interruptingRule({ actions, trace }: Decision, own: string): string | null {
+  const found = trace.rules.find(
+    ({ rule, outcome, keyword }) => rule !== own && outcome === 'acts' && keyword !== null,
+  );
+  return found && actions.some(({ rule }) => rule === found.rule) ? found.rule : null;
+}
+
+/** The question that waits. */
+function askOf({ funnel, step }: WaitingRun): Ask | null {
+  const waiting = funnel.steps[step];
+  return waiting?.type === 'ask' ? waiting.ask : null;
+}
+
+export function endOf(run: WaitingRun, outcome: RunOutcome, detail: string | null): RunChange {
+  return { kind: 'end', run: run.id, rule: run.rule, outcome, detail };
+}
+
+/** A human of the account wrote since the run began, and the question ends on that. */
+export function isTakenOver(run: WaitingRun, { lastHumanAt }: Facts): boolean {
+  return askOf(run)?.onHuman === 'end' && lastHumanAt !== null && lastHumanAt > run.startedAt;
+}
