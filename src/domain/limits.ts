@@ -14,7 +14,8 @@ export const LIMITS = {
   /** Rules that do not apply, in the trace of one event. */
   tracedRules: 30,
   renderedText: 10_000,
-  renderTime: 200,
+  /** Rounds of loops and parts of a template, counted as they are rendered: some hundred milliseconds at most. */
+  renderSteps: 50_000,
   requestTimeout: 20 * SECOND,
   pageSize: 250,
   pagesPerWalk: 400,

@@ -16,6 +16,7 @@ import { LIMITS } from '../../domain/limits.js';
 import { type Instant } from '../../domain/time.js';
 import { formatTime } from '../../engine/calendar/format-time.js';
 import { mendFor, nameFault, shapeOf, type TextKind } from './template-names.js';
+import { BoundedCapture, BoundedOutput, countSteps, loopFaults, RENDER_MEMORY } from './work.js';
 import { type TemplateRoots, scopeOf, instantIn, DATE_FORMAT } from './scope.js';
 
 /** Something wrong with a template. `offset` counts characters from its start; null when the place is not known. */
@@ -70,15 +71,15 @@ function newLiquid(strictFilters: boolean): Liquid {
     ownPropertyOnly: true,
     ...(strictFilters ? { outputEscape: printed } : {}), // it would look like a filter to `filterFaults`
     templates: {},
-    renderLimit: LIMITS.renderTime,
     parseLimit: 10 * LIMITS.renderedText,
-    memoryLimit: 10 * LIMITS.renderedText,
+    memoryLimit: RENDER_MEMORY,
   });
   for (const name of Object.keys(liquid.tags)) {
     if (!ALLOWED_TAGS.includes(name)) Reflect.deleteProperty(liquid.tags, name);
   }
   for (const name of FORBIDDEN_FILTERS) liquid.unregisterFilter(name);
   liquid.registerTag('assign', StrictAssign);
+  liquid.registerTag('capture', BoundedCapture);
   liquid.registerFilter('date', function (value: unknown, format: unknown, zone: unknown) {
     const settings = this.context.getRegister<Settings>(SETTINGS);
     const place = typeof zone === 'string' ? zone : settings.timezone;
@@ -91,7 +92,7 @@ function newLiquid(strictFilters: boolean): Liquid {
 
 /**
  * Makes a text of a template. A value that is missing and has no `default` is an error that names it, as are an empty
- * text, one of more than `LIMITS.renderedText` characters, and a template that takes too long. Values are data: what a
+ * text, one of more than `LIMITS.renderedText` characters, and a template that makes too much work (see work.ts). Values are data: what a
  * contact wrote is never read as a template, mentions nobody and turns no text around. Times are shown in `timezone`. Control characters are left out but for
  * line ends, and white space at both ends.
  */
@@ -99,7 +100,10 @@ export function render(text: string, roots: TemplateRoots, timezone: string): Re
   try {
     const context = new Context(scopeOf(roots, timezone), strict.options, { sync: true }, { liquid: strict });
     context.setRegister(SETTINGS, { timezone, now: roots.now.getTime() } satisfies Settings);
-    return finished(String(strict.renderSync(templatesOf(text), context)));
+    countSteps(context);
+    const output = new BoundedOutput();
+    toValueSync(strict.renderer.renderTemplates(templatesOf(text), context, output));
+    return finished(output.buffer);
   } catch (error) {
     return { ok: false, error: explained(error) };
   }
@@ -107,12 +111,16 @@ export function render(text: string, roots: TemplateRoots, timezone: string): Re
 
 /**
  * Everything that is wrong with a template, before it is ever used: its syntax, tags and filters that do not exist or
- * are not allowed, and names that no event of this kind can have. Of several errors of syntax only the first is given.
+ * are not allowed, names that no event of this kind can have, and loops of too many rounds. Of several errors of syntax only the first is given.
  */
 export function checkTemplate(text: string, use: TemplateUse): readonly TemplateFault[] {
   try {
     const templates = lenient.parse(text);
-    const faults = [...filterFaults(templates), ...variableFaults(text, templates, use)];
+    const faults = [
+      ...filterFaults(templates),
+      ...variableFaults(text, templates, use),
+      ...loopFaults(templates),
+    ];
     return faults.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
   } catch (error) {
     return [syntaxFault(error)];
@@ -132,8 +140,6 @@ function templatesOf(text: string): Template[] {
 function finished(raw: string): Rendered {
   const most = LIMITS.renderedText;
   const tooLong = (length: number) => `the text has ${length} characters, and at most ${most} can be sent`;
-  // Before any work on it: a loop can make a text of many megabytes within the time limit.
-  if (raw.length > 10 * most) return { ok: false, error: tooLong(raw.length) };
   const lines = raw.replace(/\r\n?/gu, '\n').replaceAll('\t', ' ');
   const text = lines.replace(/[^\P{Cc}\n]|\p{Cs}/gu, '').trim();
   if (text.length > most) return { ok: false, error: tooLong(text.length) };
