@@ -1,28 +1,23 @@
+import { withEffect } from '../domain/contact-state.js';
 import { actedRules, type Decision, type PlannedAction } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts, PastAnswer, Pause } from '../domain/facts.js';
+import type { PlannedEffect } from '../domain/funnel.js';
+import { LIMITS } from '../domain/limits.js';
 import type { Instant, Millis } from '../domain/time.js';
-import { carryOut, type ContactMemory, type Expired, runFor } from './run-memory.js';
+import { createPeople, type Person } from './people.js';
+import { contactKey, createRunMemory, type Expired } from './run-memory.js';
 
-/** What `test`, `explain` and `replay` remember in place of the store: the same facts, from the events they decided. */
+/**
+ * What `test`, `explain` and `replay` remember in place of the store: the same facts, from the events they decided. A
+ * test holds it equal to the store; docs/architecture.md says why it is not the store.
+ */
 export interface History {
   factsFor(event: InboundEvent, now: Instant, window: Millis): Facts;
   record(event: InboundEvent, decision: Decision, now: Instant): void;
-  /** Contacts whom a funnel asked and who had not answered when their time was over, by `now`. */
-  expired(now: Instant): readonly Expired[];
+  /** Contacts whom a funnel asked and who had not answered when their time was over, by `now`. Returns each once. */
+  takeExpired(now: Instant): readonly Expired[];
   recordExpiry(expired: Expired, decision: Decision): void;
-}
-
-interface Memory extends ContactMemory {
-  lastInboundAt: Instant | null;
-  lastHumanAt: Instant | null;
-  optedOutAt: Instant | null;
-  lastDisclosedAt: Instant | null;
-  seen: boolean;
-  /** Of each rule, conversation, post and mode the newest. */
-  readonly answers: Map<string, PastAnswer>;
-  /** When answers were given, oldest first; those that no window reaches any more are dropped. */
-  recent: readonly Instant[];
 }
 
 /**
@@ -30,99 +25,130 @@ interface Memory extends ContactMemory {
  * Answers that rules in shadow decided hold back such rules only.
  */
 export function createHistory(start: Partial<Facts> = {}): History {
-  const people = new Map<string, Memory>();
+  const person = createPeople(() => newPerson(start));
+  const runs = createRunMemory();
+  const pauses = new Map<string, Instant>();
   const privateReplies = new Map<string, string>();
-  const memoryOf = (event: InboundEvent): Memory => {
-    const key = `${event.account ?? ''}/${event.contact.id}`;
-    const known = people.get(key);
-    if (known) return known;
-    const fresh = newMemory(start);
-    people.set(key, fresh);
-    return fresh;
+
+  const carryOut = (event: InboundEvent, decision: Decision, now: Instant): void => {
+    if (decision.optOut === 'stop') runs.stop(event);
+    if (decision.reason === 'shadow') return;
+    runs.change(event, decision, now);
+    const writer = person(contactKey(event));
+    if (decision.actions.some((action) => action.disclosed)) writer.lastDisclosedAt = now;
+    // Comments may come without an author: nothing is kept of nobody.
+    if (event.contact.id === '') return;
+    for (const effect of decision.effects ?? []) {
+      const { tags, fields } = withEffect(writer, effect);
+      Object.assign(writer, { tags, fields });
+      pauseFor(pauses, event, effect);
+    }
   };
-  const commentKey = (event: InboundEvent) =>
-    `${event.account ?? ''}/${event.comment?.platformCommentId ?? event.id}`;
 
   return {
     factsFor(event, now, window) {
-      const memory = memoryOf(event);
+      const writer = person(contactKey(event));
       const inbound = event.kind === 'message' && event.direction === 'incoming' ? event.at : null;
-      memory.recent = memory.recent.filter((at) => at > now - window);
       return {
         now,
-        lastInboundAt: later(memory.lastInboundAt, inbound),
-        lastHumanAt: memory.lastHumanAt,
-        optedOutAt: memory.optedOutAt,
-        pause: start.pause ?? pauseOf(memory, event, now),
-        recentAnswers: memory.recent,
+        lastInboundAt: later(writer.lastInboundAt, inbound),
+        lastHumanAt: writer.lastHumanAt,
+        optedOutAt: writer.optedOutAt,
+        pause: start.pause ?? pauseOf(pauses, event, now),
+        recentAnswers: writer.recent.filter((at) => at > now - window),
         privateReplyHeldBy: privateReplies.get(commentKey(event)) ?? start.privateReplyHeldBy ?? null,
-        firstContact: !memory.seen,
-        answers: [...memory.answers.values()],
-        lastDisclosedAt: memory.lastDisclosedAt,
+        firstContact: !writer.isKnown,
+        answers: writer.answers,
+        lastDisclosedAt: writer.lastDisclosedAt,
         nextPostOf: start.nextPostOf ?? [],
-        tags: memory.tags,
-        fields: memory.fields,
-        run: runFor(memory, event),
+        tags: writer.tags,
+        fields: writer.fields,
+        run: runs.waitingFor(event),
         beforeStart: false,
       };
     },
     record(event, decision, now) {
-      const memory = memoryOf(event);
-      if (event.direction === 'outgoing') memory.lastHumanAt = later(memory.lastHumanAt, event.at);
+      const writer = person(contactKey(event));
+      if (event.direction === 'outgoing') recordHuman(writer, event);
       if (event.direction !== 'incoming') return;
-      memory.seen = true;
-      if (event.kind === 'message') memory.lastInboundAt = later(memory.lastInboundAt, event.at);
-      if (decision.optOut === 'stop') memory.optedOutAt = now;
-      if (decision.optOut === 'start') memory.optedOutAt = null;
-      carryOut(memory, event, decision, now);
-      rememberAnswer(memory, event, decision, now);
+      writer.isKnown = true;
+      if (event.kind === 'message') writer.lastInboundAt = later(writer.lastInboundAt, event.at);
+      if (decision.optOut === 'stop') writer.optedOutAt = now;
+      if (decision.optOut === 'start') writer.optedOutAt = null;
+      carryOut(event, decision, now);
+      rememberAnswer(writer, event, decision, now);
       const spender = decision.reason === 'shadow' ? undefined : decision.actions.find(isPrivateReply);
       if (spender) privateReplies.set(commentKey(event), spender.rule);
     },
-    expired: (now) =>
-      [...people.values()].flatMap(({ run }) =>
-        run !== null && run.deadline < now ? [{ ...run, at: run.deadline }] : [],
-      ),
-    recordExpiry: ({ event, at }, decision) => carryOut(memoryOf(event), event, decision, at),
+    takeExpired: (now) => runs.takeExpired(now),
+    recordExpiry: ({ event, at }, decision) => carryOut(event, decision, at),
   };
 }
 
-function newMemory({ answers = [], ...start }: Partial<Facts>): Memory {
+function newPerson(start: Partial<Facts>): Person {
   return {
     lastInboundAt: start.lastInboundAt ?? null,
     lastHumanAt: start.lastHumanAt ?? null,
     optedOutAt: start.optedOutAt ?? null,
     lastDisclosedAt: start.lastDisclosedAt ?? null,
-    seen: start.firstContact === false,
-    answers: new Map(answers.map((answer) => [keyOf(answer), answer])),
+    isKnown: start.firstContact === false,
+    answers: start.answers ?? [],
     recent: start.recentAnswers ?? [],
     tags: start.tags ?? [],
     fields: start.fields ?? {},
-    pausedUntil: -Infinity,
-    run: null,
   };
 }
 
+/** What a human writes under a comment is about that comment, and comes after it was decided. */
+function recordHuman(writer: Person, { kind, at }: InboundEvent): void {
+  if (kind === 'message') writer.lastHumanAt = later(writer.lastHumanAt, at);
+}
+
+function commentKey({ account, comment, id }: InboundEvent): string {
+  return `${account ?? ''}/${comment?.platformCommentId ?? id}`;
+}
+
+/** A pause that is there already is never made shorter. As in the store, it is for the contact at every account. */
+function pauseFor(pauses: Map<string, Instant>, { contact }: InboundEvent, effect: PlannedEffect): void {
+  if (effect.type !== 'pause' && effect.type !== 'handoff') return;
+  pauses.set(contact.id, Math.max(pauses.get(contact.id) ?? -Infinity, effect.until));
+}
+
 /** By an effect of a rule: a pause by the owner is given from the start. */
-function pauseOf({ pausedUntil }: Memory, { contact }: InboundEvent, now: Instant): Pause | null {
-  return pausedUntil > now ? { scope: `contact:${contact.id}`, until: pausedUntil } : null;
+function pauseOf(
+  pauses: ReadonlyMap<string, Instant>,
+  { contact }: InboundEvent,
+  now: Instant,
+): Pause | null {
+  const until = pauses.get(contact.id) ?? -Infinity;
+  return until > now ? { scope: `contact:${contact.id}`, until } : null;
 }
 
-function keyOf({ rule, conversationId, postId, isShadow }: Omit<PastAnswer, 'at' | 'times'>): string {
-  return JSON.stringify([rule, conversationId, postId, isShadow]);
-}
-
-function rememberAnswer(memory: Memory, event: InboundEvent, decision: Decision, at: Instant): void {
+function rememberAnswer(writer: Person, event: InboundEvent, decision: Decision, at: Instant): void {
+  const acted = actedRules(decision);
+  if (acted.size === 0) return;
   const isShadow = decision.reason === 'shadow';
-  if (!isShadow && decision.actions.some((action) => action.disclosed)) memory.lastDisclosedAt = at;
   const { conversationId, comment } = event;
   const postId = comment?.postId ?? comment?.platformPostId ?? null;
-  for (const [rule, how] of actedRules(decision)) {
-    const given = { rule, conversationId, postId, at, isShadow };
-    const key = keyOf(given);
-    memory.answers.set(key, { ...given, times: (memory.answers.get(key)?.times ?? 0) + 1 });
-    if (!isShadow && how === 'spoke') memory.recent = [...memory.recent, at];
+  for (const [rule, how] of acted) {
+    writer.answers = withAnswer(writer.answers, { rule, conversationId, postId, at, times: 1, isShadow });
+    if (isShadow || how === 'quiet') continue;
+    const since = at - LIMITS.answerMemory;
+    writer.recent = [...writer.recent.filter((before) => before > since), at];
   }
+}
+
+function withAnswer(answers: readonly PastAnswer[], given: PastAnswer): readonly PastAnswer[] {
+  const place = answers.findIndex(
+    ({ rule, conversationId, postId, isShadow }) =>
+      rule === given.rule &&
+      conversationId === given.conversationId &&
+      postId === given.postId &&
+      isShadow === given.isShadow,
+  );
+  const before = answers[place];
+  if (before === undefined) return [...answers, given];
+  return answers.with(place, { ...given, times: before.times + 1 });
 }
 
 function isPrivateReply({ type }: PlannedAction): boolean {

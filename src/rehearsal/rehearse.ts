@@ -81,7 +81,7 @@ export async function rehearseEvent(
     optOut: config.guards.optOut,
     everyRule,
   } as const;
-  for (const expired of history.expired(event.at)) {
+  for (const expired of history.takeExpired(event.at)) {
     const facts = history.factsFor(expired.event, expired.at, LIMITS.answerMemory);
     const spoken = { ...expired, event: asMessage(expired.event, facts) };
     history.recordExpiry(expired, expireRun(spoken, facts, { set, settings }));

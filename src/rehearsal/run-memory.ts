@@ -1,20 +1,13 @@
-import { withEffect } from '../domain/contact-state.js';
-import type { Decision } from '../domain/decision.js';
+import type { Decision, PlannedAction } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { RunChange, WaitingRun } from '../domain/funnel.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
+import { createDueQueue } from './due-queue.js';
 
-/** What is known of a contact, and the funnel that waits for them. */
-export interface ContactMemory {
-  tags: readonly string[];
-  fields: Readonly<Record<string, string>>;
-  pausedUntil: Instant;
-  run: KeptRun | null;
-}
-
-export interface KeptRun {
+interface KeptRun {
   readonly run: WaitingRun;
+  /** What the funnel took from the contact last. */
   readonly event: InboundEvent;
   readonly deadline: Instant;
 }
@@ -24,46 +17,86 @@ export interface Expired extends KeptRun {
   readonly at: Instant;
 }
 
-/** What a funnel that waits has to do with an event: an answer is written after its question. */
-export function runFor({ run }: ContactMemory, event: InboundEvent): WaitingRun | null {
-  if (run === null || event.kind !== 'message' || event.direction !== 'incoming') return null;
-  return event.at >= run.run.askedAt - LIMITS.clockSkew ? run.run : null;
+/** The funnels that wait for contacts: at most one for each. */
+export interface RunMemory {
+  /** The run that the event may answer: an answer is written after its question. */
+  waitingFor(event: InboundEvent): WaitingRun | null;
+  /** Carries out what a decision does to funnel runs. Its sends leave on time. */
+  change(event: InboundEvent, decision: Decision, now: Instant): void;
+  /** The contact opted out. */
+  stop(event: InboundEvent): void;
+  /** Returns each run once, when its time is over, the earliest first. */
+  takeExpired(now: Instant): readonly Expired[];
 }
 
-/** Carries out what a decision does besides sending, as the store does in its transaction. Shadow does nothing. */
-export function carryOut(memory: ContactMemory, event: InboundEvent, decision: Decision, now: Instant): void {
-  if (decision.optOut === 'stop') memory.run = null;
-  if (decision.reason === 'shadow') return;
-  for (const effect of decision.effects ?? []) {
-    const { tags, fields } = withEffect(memory, effect);
-    const isPause = effect.type === 'pause' || effect.type === 'handoff';
-    const pausedUntil = isPause ? Math.max(memory.pausedUntil, effect.until) : memory.pausedUntil;
-    Object.assign(memory, { tags, fields, pausedUntil });
-  }
-  const sentAt = now + Math.max(0, ...decision.actions.map(({ delay }) => delay));
-  for (const change of decision.runs ?? []) applyChange(memory, event, change, sentAt);
+export function createRunMemory(): RunMemory {
+  const runs = new Map<string, KeptRun>();
+  // A run that went on or ended stays in it until its old deadline.
+  const due = createDueQueue<KeptRun>();
+  const keep = (kept: KeptRun): void => {
+    runs.set(contactKey(kept.event), kept);
+    due.add(kept);
+  };
+
+  return {
+    waitingFor(event) {
+      if (event.kind !== 'message' || event.direction !== 'incoming') return null;
+      const run = runs.get(contactKey(event))?.run;
+      return run && event.at >= run.askedAt - LIMITS.clockSkew ? run : null;
+    },
+    change(event, { actions, runs: changes = [] }, now) {
+      for (const change of changes) {
+        const before = runs.get(contactKey(event)) ?? null;
+        const after = afterChange(before, event, change, askedAt(change, actions, now));
+        if (after === null) runs.delete(contactKey(event));
+        else if (after !== before) keep(after);
+      }
+    },
+    stop: (event) => void runs.delete(contactKey(event)),
+    takeExpired(now) {
+      const found: Expired[] = [];
+      for (let kept = due.takeDue(now); kept !== null; kept = due.takeDue(now)) {
+        if (runs.get(contactKey(kept.event)) === kept) found.push({ ...kept, at: kept.deadline });
+      }
+      return found;
+    },
+  };
 }
 
-function applyChange(memory: ContactMemory, event: InboundEvent, change: RunChange, askedAt: Instant): void {
+/** Who an event is from: contacts of two accounts are two. */
+export function contactKey({ account, contact }: InboundEvent): string {
+  return `${account ?? ''}/${contact.id}`;
+}
+
+/** When the last message of the question leaves, behind all that is said before it. A public answer asks nothing. */
+function askedAt({ rule }: RunChange, actions: readonly PlannedAction[], now: Instant): Instant {
+  const last = actions.findLastIndex((action) => action.rule === rule && action.type !== 'comment_reply');
+  return now + Math.max(0, ...actions.slice(0, last + 1).map(({ delay }) => delay));
+}
+
+function afterChange(
+  before: KeptRun | null,
+  event: InboundEvent,
+  change: RunChange,
+  at: Instant,
+): KeptRun | null {
   switch (change.kind) {
     case 'start': {
       const { rule, funnel, step, within, match } = change;
-      if (step === null) return;
+      // Nobody can be asked whom the platform does not name.
+      if (step === null || event.contact.id === '') return before;
       // One contact has one run at a time: its number says nothing here.
-      const run = { id: 0, rule, funnel, step, wrong: 0, startedAt: askedAt, askedAt, match };
-      memory.run = { run, event, deadline: askedAt + within };
-      return;
+      const run = { id: 0, rule, funnel, step, wrong: 0, startedAt: at, askedAt: at, match };
+      return { run, event, deadline: at + within };
     }
     case 'wait': {
-      const kept = memory.run;
-      if (kept === null) return;
+      if (before === null) return null;
+      const { step, wrong, within } = change;
       // A question that is asked once more has been asked.
-      const since = change.wrong > 0 ? kept.run.askedAt : askedAt;
-      const run = { ...kept.run, step: change.step, wrong: change.wrong, askedAt: since };
-      memory.run = { run, event, deadline: askedAt + change.within };
-      return;
+      const since = wrong > 0 ? before.run.askedAt : at;
+      return { run: { ...before.run, step, wrong, askedAt: since }, event, deadline: at + within };
     }
     case 'end':
-      memory.run = null;
+      return null;
   }
 }

@@ -298,8 +298,8 @@ describe('a funnel in a history', () => {
     };
     history.record(anEvent({ at: LATER }), aDecision({ runs: [wait] }), LATER);
     expect(known(history).run).toMatchObject({ step: 1, askedAt: LATER });
-    expect(history.expired(LATER + MINUTE)).toEqual([]);
-    expect(history.expired(LATER + MINUTE + 1)).toMatchObject([{ at: LATER + MINUTE, run: { step: 1 } }]);
+    expect(history.takeExpired(LATER + MINUTE)).toEqual([]);
+    expect(history.takeExpired(LATER + MINUTE + 1)).toMatchObject([{ at: LATER + MINUTE, run: { step: 1 } }]);
     const end: RunChange = {
       kind: 'end',
       run: 0,
@@ -313,7 +313,7 @@ describe('a funnel in a history', () => {
 
   it('ends when its time is over, and when the contact opts out', () => {
     const late = asked();
-    const [expired] = late.expired(TUESDAY + HOUR + 1);
+    const [expired] = late.takeExpired(TUESDAY + HOUR + 1);
     const end: RunChange = {
       kind: 'end',
       run: 0,
@@ -322,7 +322,7 @@ describe('a funnel in a history', () => {
       detail: null,
     };
     late.recordExpiry(expired!, aDecision({ reason: 'acted', actions: [], runs: [end] }));
-    expect(late.expired(TUESDAY + 2 * HOUR)).toEqual([]);
+    expect(late.takeExpired(TUESDAY + 2 * HOUR)).toEqual([]);
 
     const gone = asked();
     gone.record(anEvent({ at: LATER }), aDecision({ optOut: 'stop' }), LATER);
