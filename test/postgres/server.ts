@@ -9,8 +9,8 @@ import pg from 'pg';
 
 /** A PostgreSQL to test with. */
 export interface TestServer {
-  /** Makes an empty database, and gives its address. */
-  database(): Promise<string>;
+  /** Makes an empty database, or a copy of the one that is named, and returns its address. */
+  database(template?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -20,7 +20,9 @@ export interface TestServer {
  */
 export async function startPostgres(): Promise<TestServer> {
   const given = process.env['AUTORESPONDER_TEST_POSTGRES'];
-  if (given) return { database: () => createDatabase(given), stop: async () => undefined };
+  if (given) {
+    return { database: (template) => createDatabase(given, template), stop: async () => undefined };
+  }
 
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
   const user = unprivileged();
@@ -45,7 +47,7 @@ export async function startPostgres(): Promise<TestServer> {
   const guard = stopWithUs(running.pid ?? 0, folder);
   await ready(running);
   return {
-    database: () => createDatabase(`postgres://postgres@127.0.0.1:${port}/postgres`),
+    database: (template) => createDatabase(`postgres://postgres@127.0.0.1:${port}/postgres`, template),
     async stop() {
       const ended = new Promise((resolve) => running.once('exit', resolve));
       running.kill('SIGINT');
@@ -112,12 +114,15 @@ function stopWithUs(pid: number, folder: string): ChildProcess {
   return guard;
 }
 
-async function createDatabase(url: string): Promise<string> {
+async function createDatabase(url: string, template?: string): Promise<string> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
+  try {
+    await client.query(`create database ${name}${template === undefined ? '' : ` template ${template}`}`);
+  } finally {
+    await client.end();
+  }
   const own = new URL(url);
   own.pathname = `/${name}`;
   return own.href;

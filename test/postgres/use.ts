@@ -1,24 +1,37 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import { openServed, type Served } from '../../src/store/postgres/open.js';
-import { startPostgres, type TestServer } from './server.js';
 
-/** A server for the tests of a file. `onOpen` gets a database on it, which is open until they are done. */
-export function usePostgres(onOpen?: (served: Served) => void): Pick<TestServer, 'database'> {
-  let server: TestServer | null = null;
-  let served: Served | null = null;
-  const database = async (): Promise<string> => {
-    if (server === null) throw new Error('it starts before the first test');
-    return server.database();
-  };
-  beforeAll(async () => {
-    server = await startPostgres();
-    if (!onOpen) return;
-    served = await openServed(await database(), { connections: 4 });
-    onOpen(served);
-  }, 60_000);
-  afterAll(async () => {
-    await served?.close();
-    await server?.stop();
-  });
-  return { database };
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The address where test/global-setup.ts hands out databases. */
+    postgres: string;
+  }
+}
+
+export interface Databases {
+  /** Makes a database with the tables of the store, and returns its address. */
+  database(): Promise<string>;
+  /** Makes a database without any table, for programs that migrate it themselves. */
+  empty(): Promise<string>;
+}
+
+/** Databases for the tests of a file. `onOpen` gets a connection to one, which is closed after the last test. */
+export function usePostgres(onOpen?: (served: Served) => void): Databases {
+  const databases = { database: () => ask('/clone'), empty: () => ask('/empty') };
+  if (onOpen) {
+    let served: Served | null = null;
+    beforeAll(async () => {
+      served = await openServed(await databases.database(), { connections: 4 });
+      onOpen(served);
+    });
+    afterAll(async () => served?.close());
+  }
+  return databases;
+}
+
+async function ask(path: string): Promise<string> {
+  const response = await fetch(`${inject('postgres')}${path}`);
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
 }

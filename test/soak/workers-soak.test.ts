@@ -6,7 +6,7 @@ const postgres = usePostgres();
 
 describe('three workers on PostgreSQL, killed, frozen and cut off while calls go wrong', () => {
   it('answer everybody once', { timeout: 480_000 }, async () => {
-    const result = await workersSoak({ disruptions: 4, seed: 1, database: await postgres.database() });
+    const result = await workersSoak({ disruptions: 4, seed: 1, database: await postgres.empty() });
     const disruptions = { kill: 1, freeze: 1, cut: 1, blackhole: 1 };
     expect(result).toMatchObject({ ok: true, broken: [], disruptions });
     expect(result.accepted).toBeGreaterThan(30);

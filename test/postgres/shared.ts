@@ -1,0 +1,50 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openServed } from '../../src/store/postgres/open.js';
+import { startPostgres, type TestServer } from './server.js';
+
+/** The PostgreSQL server of a test run. The files reach it from their own processes by HTTP on loopback. */
+export interface SharedServer {
+  /** Answers `/clone` and `/empty` with the address of a new database. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the server with the first request, so that a run without tests of PostgreSQL does not wait for it. */
+export async function sharePostgres(say: (text: string) => void): Promise<SharedServer> {
+  let starting: Promise<Prepared> | null = null;
+  const http = createServer((request, response) => {
+    starting ??= prepare(say);
+    starting
+      .then(({ server, template }) => server.database(request.url === '/clone' ? template : undefined))
+      .then(
+        (address) => response.end(address),
+        (error: unknown) => response.writeHead(500).end(String(error)),
+      );
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    async stop() {
+      http.closeAllConnections();
+      http.close();
+      await (await starting?.catch(() => null))?.server.stop();
+    },
+  };
+}
+
+interface Prepared {
+  readonly server: TestServer;
+  readonly template: string;
+}
+
+/** The template has the tables of the store, and the server the role, which databases share. */
+async function prepare(say: (text: string) => void): Promise<Prepared> {
+  const began = performance.now();
+  say('starting PostgreSQL');
+  const server = await startPostgres();
+  const address = await server.database();
+  await (await openServed(address, { connections: 1 })).close();
+  say(`PostgreSQL is ready after ${((performance.now() - began) / 1_000).toFixed(1)} s`);
+  return { server, template: new URL(address).pathname.slice(1) };
+}
