@@ -8,6 +8,7 @@ import { parseConfig } from '../config/load.js';
 import { type Calendar, WEEKDAYS } from '../domain/calendar.js';
 import type { AccountConfig, Config } from '../domain/config.js';
 import { SECOND } from '../domain/time.js';
+import { isSchedule } from '../poller/schedule.js';
 import { createLogger } from '../log/logger.js';
 import { type Project, readRules } from '../project/project.js';
 import type { SandboxAccount } from '../sandbox/rows.js';
@@ -170,7 +171,12 @@ function writeHistory(sandbox: Sandbox): void {
 /** The example configuration, live, on the sandbox, with its accounts and those of the platforms that it leaves out. */
 function demoConfig(sandbox: Sandbox, folder: string): Config {
   const file = fileURLToPath(new URL('../../config.example.yaml', import.meta.url));
-  const parsed = parseConfig(readFileSync(file, 'utf8'), file, { BLOTATO_API_KEY: sandbox.apiKey });
+  const parsed = parseConfig(
+    readFileSync(file, 'utf8'),
+    file,
+    { BLOTATO_API_KEY: sandbox.apiKey },
+    isSchedule,
+  );
   if (!parsed.ok) {
     sayFindings(parsed.findings);
     throw new Exit(1, 'the example configuration has errors');

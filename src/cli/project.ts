@@ -1,4 +1,5 @@
 import type { Config } from '../domain/config.js';
+import { isSchedule } from '../poller/schedule.js';
 import { loadConfig, loadConfigs } from '../config/load.js';
 import type { Runnable } from '../project/load-in-thread.js';
 import type { Project } from '../project/project.js';
@@ -40,7 +41,7 @@ export async function runnableOf({ config, workspace }: CommonOptions): Promise<
 
 /** The configuration alone, for commands that do not ask the rules. */
 export function configOf({ config, workspace }: CommonOptions): Config {
-  const loaded = loadConfig(config, process.env, workspace);
+  const loaded = loadConfig(config, process.env, isSchedule, workspace);
   if (loaded.ok) return loaded.value;
   sayFindings(loaded.findings);
   throw new Exit(1);
@@ -48,7 +49,7 @@ export function configOf({ config, workspace }: CommonOptions): Config {
 
 /** All workspaces of the configuration, or the one that is named. */
 export function configsOf({ config, workspace }: CommonOptions): readonly Config[] {
-  const loaded = loadConfigs(config, process.env);
+  const loaded = loadConfigs(config, process.env, isSchedule);
   if (!loaded.ok) {
     sayFindings(loaded.findings);
     throw new Exit(1);
@@ -58,7 +59,7 @@ export function configsOf({ config, workspace }: CommonOptions): readonly Config
 
 /** The configuration, and its rules as far as it names them. */
 export function projectFiles({ config, workspace }: CommonOptions): readonly string[] {
-  const loaded = loadConfig(config, process.env, workspace);
+  const loaded = loadConfig(config, process.env, isSchedule, workspace);
   return loaded.ok ? [config, loaded.value.rulesPath] : [config];
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../domain/config.js';
+import { isSchedule } from '../poller/schedule.js';
 import { MINUTE, SECOND } from '../domain/time.js';
 import { loadProject } from '../project/project.js';
 import { createLogger, type Logger } from '../log/logger.js';
@@ -107,12 +108,12 @@ async function keepReloading(
   { app, panels, logger, stopping }: ReloadParts,
 ): Promise<void> {
   const files = (): readonly string[] => {
-    const loaded = loadConfigs(options.config, process.env);
+    const loaded = loadConfigs(options.config, process.env, isSchedule);
     return [options.config, ...new Set(loaded.ok ? loaded.value.map(({ rulesPath }) => rulesPath) : [])];
   };
   const looks = changes(files, { signal: stopping });
   while ((await looks.next()).done !== true) {
-    const configs = loadConfigs(options.config, process.env);
+    const configs = loadConfigs(options.config, process.env, isSchedule);
     const read = configs.ok ? await readWorkspaces(configs.value, process.env) : configs;
     if (!read.ok) {
       const broken = read.findings.filter(({ severity }) => severity === 'error');

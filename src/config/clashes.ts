@@ -2,6 +2,9 @@ import { valueAt, type Path, type YamlSource } from '../yaml/source.js';
 import { isLoopback } from './address.js';
 import { parseDays } from './clock-values.js';
 
+/** Whether the scheduler accepts a cron expression. Handed in, since only `poller` knows the scheduler's library. */
+export type IsSchedule = (expression: string) => boolean;
+
 /**
  * Checks between several values. They look at the file rather than at the checked shape, so that one wrong value
  * elsewhere does not keep them silent.
@@ -10,6 +13,18 @@ export function reportClashes(source: YamlSource): void {
   reportAccountClashes(source, []);
   for (const name of keysAt(source, ['calendars'])) reportTwiceOpen(source, ['calendars', name, 'open']);
   reportOpenServer(source);
+}
+
+/** Reports the schedule of a `poll` block at a path, if the scheduler does not accept it. */
+export function reportSchedule(source: YamlSource, base: Path, isSchedule: IsSchedule): void {
+  const path = [...base, 'poll', 'schedule'];
+  const value = valueAt(source.value, path);
+  if (typeof value !== 'string' || isSchedule(value)) return;
+  source.report(path, {
+    code: 'wrong-value',
+    message: `schedule: ${source.describe(path)} is no schedule`,
+    mend: 'Write five or six fields, such as "*/5 * * * * *" for every 5 seconds.',
+  });
 }
 
 /** Those between the accounts of a workspace that stands at a path. */

@@ -7,7 +7,7 @@ import type { Environment } from '../yaml/interpolate.js';
 import { checkShape } from '../yaml/issues.js';
 import { fileFinding, readText } from '../yaml/read.js';
 import type { YamlSource } from '../yaml/source.js';
-import { reportClashes } from './clashes.js';
+import { type IsSchedule, reportClashes, reportSchedule } from './clashes.js';
 import { configSchema } from './schema.js';
 import { toConfig } from './to-config.js';
 import { parseWorkspaces } from './workspaces.js';
@@ -19,30 +19,51 @@ const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml
 export const ONLY_WORKSPACE = 'default';
 
 /** Reads and checks the configuration file. Every fault is a finding, a missing file as well; it never throws for one. */
-export function loadConfigs(file: string, env: Environment): Checked<readonly Config[]> {
+export function loadConfigs(
+  file: string,
+  env: Environment,
+  isSchedule: IsSchedule,
+): Checked<readonly Config[]> {
   const text = readText(file, NO_FILE);
-  return text.ok ? parseConfigs(text.value, file, env) : text;
+  return text.ok ? parseConfigs(text.value, { file, env, isSchedule }) : text;
 }
 
 /** The same for a file of one workspace, or for one of several. */
-export function loadConfig(file: string, env: Environment, workspace?: string): Checked<Config> {
-  return chosen(loadConfigs(file, env), file, workspace);
+export function loadConfig(
+  file: string,
+  env: Environment,
+  isSchedule: IsSchedule,
+  workspace?: string,
+): Checked<Config> {
+  return chosen(loadConfigs(file, env, isSchedule), file, workspace);
 }
 
 /**
  * Checks the text of a configuration file, with references to `env` filled in and all that is wrong at once. Relative
  * paths in it are seen from the folder of `file`.
  */
-export function parseConfig(text: string, file: string, env: Environment): Checked<Config> {
-  return chosen(parseConfigs(text, file, env), file);
+export function parseConfig(
+  text: string,
+  file: string,
+  env: Environment,
+  isSchedule: IsSchedule,
+): Checked<Config> {
+  return chosen(parseConfigs(text, { file, env, isSchedule }), file);
 }
 
-function parseConfigs(text: string, file: string, env: Environment): Checked<readonly Config[]> {
+interface ConfigContext {
+  readonly file: string;
+  readonly env: Environment;
+  readonly isSchedule: IsSchedule;
+}
+
+function parseConfigs(text: string, { file, env, isSchedule }: ConfigContext): Checked<readonly Config[]> {
   const source = openYaml(text, file, env);
-  if (isRecord(source.value) && 'workspaces' in source.value) return parseWorkspaces(source, env);
+  if (isRecord(source.value) && 'workspaces' in source.value) return parseWorkspaces(source, env, isSchedule);
   const raw = source.value === undefined ? undefined : checkShape(configSchema, source, []);
   reportMisreadLists(source, ['guards', 'opt_out']);
   reportClashes(source);
+  reportSchedule(source, [], isSchedule);
   const findings = source.findings();
   if (raw === undefined || findings.some((finding) => finding.severity === 'error')) {
     return { ok: false, findings };

@@ -6,7 +6,6 @@ import { count, duration, text } from '../yaml/values.js';
 import { isBaseUrl, isPostgresUrl, isPrivateUrl } from './address.js';
 import { calendarSchema } from './calendar-schema.js';
 import { notifySchema } from './notify-schema.js';
-import { isSchedule } from './schedule.js';
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -62,12 +61,9 @@ const store = z
   );
 
 const poll = section({
+  // Its syntax is checked by `reportSchedule`: the scheduler's library alone knows what it accepts.
   schedule: z
     .string()
-    .refine(
-      isSchedule,
-      says('is no schedule', 'Write five or six fields, such as "*/5 * * * * *" for every 5 seconds.'),
-    )
     .default('*/5 * * * * *')
     .describe('When to look for messages, as a cron expression; six fields begin with seconds.'),
   comments: z.boolean().default(true).describe('Whether comments are read too.'),

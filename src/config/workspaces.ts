@@ -5,8 +5,8 @@ import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { checkShape } from '../yaml/issues.js';
 import { listYamlFiles, readText } from '../yaml/read.js';
-import type { Path, YamlSource } from '../yaml/source.js';
-import { reportAccountClashes, reportClashes } from './clashes.js';
+import { type Path, valueAt, type YamlSource } from '../yaml/source.js';
+import { type IsSchedule, reportAccountClashes, reportClashes, reportSchedule } from './clashes.js';
 import { hostSchema, type RawHost, type RawWorkspace, workspaceFileSchema } from './schema.js';
 import { toConfig } from './to-config.js';
 import { reportMisreadLists } from '../yaml/misread.js';
@@ -21,9 +21,16 @@ interface Found {
 }
 
 /** A configuration with `workspaces`: each of them as a configuration of its own, with what they share filled in. */
-export function parseWorkspaces(source: YamlSource, env: Environment): Checked<readonly Config[]> {
+export function parseWorkspaces(
+  source: YamlSource,
+  env: Environment,
+  isSchedule: IsSchedule,
+): Checked<readonly Config[]> {
   const raw = checkShape(hostSchema, source, []);
   reportClashes(source);
+  const list = valueAt(source.value, ['workspaces']);
+  const blocks = Array.isArray(list) ? [...list.keys()].map((index) => ['workspaces', index]) : [];
+  for (const path of [[], ...blocks]) reportSchedule(source, path, isSchedule);
   reportStore(source, raw);
   if (raw === undefined) return { ok: false, findings: source.findings() };
   const folder = dirname(resolve(source.file));
@@ -32,6 +39,7 @@ export function parseWorkspaces(source: YamlSource, env: Environment): Checked<r
       ? readFolder(join(dirname(source.file), raw.workspaces), env)
       : { found: listed(raw.workspaces, source), sources: [], findings: [] };
   for (const { source: own, path } of found) reportAccountClashes(own, path);
+  for (const each of sources) reportSchedule(each, [], isSchedule);
   reportSharedKeys(found);
   const all = [...source.findings(), ...findings, ...sources.flatMap((each) => each.findings())];
   if (all.some(({ severity }) => severity === 'error')) return { ok: false, findings: all };

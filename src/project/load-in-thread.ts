@@ -8,6 +8,7 @@ import type { Rule } from '../domain/rule.js';
 import type { Millis } from '../domain/time.js';
 import { compileSetInSteps } from '../engine/rule-set.js';
 import type { Steps } from '../engine/steps.js';
+import { isSchedule } from '../poller/schedule.js';
 import { holidaysOf, type Project, readProject } from './project.js';
 import { listYamlFiles } from '../yaml/read.js';
 
@@ -55,7 +56,7 @@ async function readHere({ file, env, workspace }: Order): Promise<Read> {
 
 /** Whether the files are worth a thread. What is wrong with them is found by whoever reads them. */
 function isLarge({ file, env, workspace }: Order): boolean {
-  const config = loadConfig(file, env, workspace);
+  const config = loadConfig(file, env, isSchedule, workspace);
   const files = config.ok ? listYamlFiles(config.value.rulesPath, '') : config;
   if (!files.ok) return false;
   const bytes = files.value.reduce(

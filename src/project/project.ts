@@ -43,7 +43,7 @@ export async function readProject(
   env: Environment,
   workspace?: string,
 ): Promise<Checked<ReadProject>> {
-  const config = loadConfig(file, env, workspace);
+  const config = loadConfig(file, env, isSchedule, workspace);
   if (!config.ok) return { ok: false, findings: [...config.findings, ...ruleFindings(file, env)] };
   const faults = placeFaults(file, env, await lateFaults(config.value));
   if (faults.length > 0) return { ok: false, findings: [...faults, ...ruleFindings(file, env)] };
@@ -104,17 +104,8 @@ function ruleContext(config: Config, env: Environment): RuleContext {
 }
 
 /** What only the libraries can say about a value of the configuration. */
-async function lateFaults({ poll, calendars }: Config): Promise<LateFault[]> {
+async function lateFaults({ calendars }: Config): Promise<LateFault[]> {
   const faults: LateFault[] = [];
-  if (!isSchedule(poll.schedule)) {
-    const message = `schedule: "${poll.schedule}" is no schedule that node-cron knows`;
-    faults.push({
-      path: ['poll', 'schedule'],
-      code: 'schedule',
-      message,
-      mend: 'Write six fields, such as "*/5 * * * * *".',
-    });
-  }
   for (const { name, holidays } of calendars) {
     if (holidays === null || (await isHolidayCode(holidays))) continue;
     const message = `holidays: no public holidays are known for "${holidays}"`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isDate, parseDates, parseDays, parseSpan } from '../../src/config/clock-values.js';
 import { parseConfig } from '../../src/config/load.js';
-import { isSchedule } from '../../src/config/schedule.js';
+import { isSchedule } from '../../src/poller/schedule.js';
 import type { Calendar } from '../../src/domain/calendar.js';
 
 function calendar(lines: string): Calendar | undefined {
@@ -13,7 +13,7 @@ calendars:
     timezone: Europe/Paris
 ${lines.replace(/^/gmu, '    ')}
 `;
-  const checked = parseConfig(text, 'config.yaml', {});
+  const checked = parseConfig(text, 'config.yaml', {}, isSchedule);
   if (!checked.ok) throw new Error(checked.findings.map((finding) => finding.message).join('\n'));
   return checked.value.calendars[0];
 }
@@ -92,28 +92,5 @@ holidays: FR`;
   it('do not run from a later date to an earlier one', () => {
     expect(parseDates('2027-01-02..2026-12-31')).toBeUndefined();
     expect(parseDates('2026-12-31..2026-12-31')).toEqual({ from: '2026-12-31', to: '2026-12-31' });
-  });
-});
-
-describe('a schedule', () => {
-  it.each(['*/5 * * * * *', '* * * * *', '0 9-17 * * mon-fri', '0,30 0 8 1 jan *', '1-50/7 * * * * 7'])(
-    'may be %s',
-    (text) => {
-      expect(isSchedule(text)).toBe(true);
-    },
-  );
-
-  it.each([
-    '',
-    '* * * *',
-    '* * * * * * *',
-    '61 * * * *',
-    '*/0 * * * *',
-    '5-1 * * * *',
-    '* * * * mom',
-    '@hourly',
-    'a',
-  ])('may not be %j', (text) => {
-    expect(isSchedule(text)).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
+import { isSchedule } from '../../src/poller/schedule.js';
 import type { Config } from '../../src/domain/config.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 
@@ -14,13 +15,13 @@ accounts:
 const ENV = { BLOTATO_API_KEY: 'blt_4f9a' };
 
 function parsed(text: string, env: Record<string, string> = ENV): Config {
-  const checked = parseConfig(text, FILE, env);
+  const checked = parseConfig(text, FILE, env, isSchedule);
   if (!checked.ok) throw new Error(checked.findings.map((finding) => finding.message).join('\n'));
   return checked.value;
 }
 
 function messages(text: string, env: Record<string, string> = ENV): string[] {
-  const checked = parseConfig(text, FILE, env);
+  const checked = parseConfig(text, FILE, env, isSchedule);
   return checked.ok ? [] : checked.findings.map((finding) => finding.message);
 }
 
@@ -95,7 +96,7 @@ describe('a configuration', () => {
   });
 
   it('takes the byte order mark of an editor with a warning', () => {
-    const checked = parseConfig(`\u{feff}${MINIMAL}`, FILE, ENV);
+    const checked = parseConfig(`\u{feff}${MINIMAL}`, FILE, ENV, isSchedule);
     expect(checked.ok).toBe(true);
     expect(checked.ok && checked.warnings.map(({ code, severity }) => [code, severity])).toEqual([
       ['byte-order-mark', 'warning'],
@@ -103,13 +104,13 @@ describe('a configuration', () => {
   });
 
   it('reads lines that end as on Windows, and still counts them right', () => {
-    const checked = parseConfig(`${MINIMAL}mod: live\n`.replaceAll('\n', '\r\n'), FILE, ENV);
+    const checked = parseConfig(`${MINIMAL}mod: live\n`.replaceAll('\n', '\r\n'), FILE, ENV, isSchedule);
     expect(!checked.ok && checked.findings.map(({ line, column }) => [line, column])).toEqual([[6, 1]]);
     expect(!checked.ok && checked.findings[0]?.frame).not.toContain('\r');
   });
 
   it('says how to begin when there is no file', () => {
-    expect(loadConfig('nowhere/config.yaml', {})).toMatchObject({
+    expect(loadConfig('nowhere/config.yaml', {}, isSchedule)).toMatchObject({
       ok: false,
       findings: [
         {
@@ -194,13 +195,18 @@ describe('a value from the environment', () => {
     'apiKey: blt_literal',
   ])('or a literal key, %j, never shows in a frame', (line) => {
     const text = MINIMAL.replace(/api_key: .*/u, line).replace('blotato:\n', 'blotato:\n  base_url: 5\n');
-    const checked = parseConfig(text, FILE, ENV);
+    const checked = parseConfig(text, FILE, ENV, isSchedule);
     expect(checked.ok).toBe(false);
     expect(JSON.stringify(checked)).not.toContain('blt_literal');
   });
 
   it('does not show in a frame of a text that is no YAML', () => {
-    const checked = parseConfig('blotato:\n  api_key: blt_literal\n  base_url: [\nmode: live\n', FILE, ENV);
+    const checked = parseConfig(
+      'blotato:\n  api_key: blt_literal\n  base_url: [\nmode: live\n',
+      FILE,
+      ENV,
+      isSchedule,
+    );
     expect(checked.ok).toBe(false);
     expect(JSON.stringify(checked)).not.toContain('blt_literal');
   });
@@ -265,7 +271,7 @@ describe('a YAML text that tries to do harm', () => {
   });
 
   it('shows control characters as what they are', () => {
-    const checked = parseConfig(`${MINIMAL}"mo\\u001b[31mde": live # \u001b[31m\n`, FILE, ENV);
+    const checked = parseConfig(`${MINIMAL}"mo\\u001b[31mde": live # \u001b[31m\n`, FILE, ENV, isSchedule);
     expect(checked.ok).toBe(false);
     for (const finding of checked.ok ? [] : checked.findings) {
       expect(finding.frame).not.toContain('\u001b');

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../src/actions/compose/render.js';
 import { runRuleTest } from '../../src/rehearsal/rule-tests.js';
 import { loadConfig } from '../../src/config/load.js';
+import { isSchedule } from '../../src/poller/schedule.js';
 import type { Config } from '../../src/domain/config.js';
 import { loadHolidays } from '../../src/engine/calendar/holidays.js';
 import { compileSet } from '../../src/engine/rule-set.js';
@@ -17,7 +18,7 @@ const FILES = readdirSync(`${FOLDER}rules`);
 describe('the cookbook', () => {
   let config: Config;
   beforeAll(() => {
-    const loaded = loadConfig(`${FOLDER}config.yaml`, {});
+    const loaded = loadConfig(`${FOLDER}config.yaml`, {}, isSchedule);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.findings, null, 2));
     expect(loaded.warnings).toEqual([]);
     config = loaded.value;

@@ -9,6 +9,7 @@ import { checkTemplate } from '../../src/actions/compose/render.js';
 import { runRuleTest } from '../../src/rehearsal/rule-tests.js';
 import { configJsonSchema } from '../../src/config/json-schema.js';
 import { parseConfig } from '../../src/config/load.js';
+import { isSchedule } from '../../src/poller/schedule.js';
 import type { Config } from '../../src/domain/config.js';
 import { REASONS } from '../../src/domain/reason.js';
 import { MATCH_MODES, type MatchMode } from '../../src/domain/rule.js';
@@ -128,7 +129,7 @@ function isConfiguration({ yaml }: Block): boolean {
 }
 
 function exampleConfig(): Config {
-  const parsed = parseConfig(page('config.example.yaml'), 'config.example.yaml', ENVIRONMENT);
+  const parsed = parseConfig(page('config.example.yaml'), 'config.example.yaml', ENVIRONMENT, isSchedule);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.findings, null, 2));
   return parsed.value;
 }
@@ -330,7 +331,7 @@ describe('docs/configuration.md', () => {
     'shows a configuration that is right: $where',
     ({ where, yaml }) => {
       expect(isConfiguration({ where, yaml })).toBe(true);
-      expect(parseConfig(yaml, where, ENVIRONMENT)).toMatchObject({ ok: true, warnings: [] });
+      expect(parseConfig(yaml, where, ENVIRONMENT, isSchedule)).toMatchObject({ ok: true, warnings: [] });
     },
   );
 });
@@ -339,10 +340,15 @@ describe('config.example.yaml', () => {
   it('is right, and shows the defaults where it says so', () => {
     const least =
       'version: 1\nblotato: { api_key: k }\naccounts: [{ name: a, id: "1", platform: twitter }]\n';
-    const parsed = parseConfig(least, join(ROOT, 'config.example.yaml'), {});
+    const parsed = parseConfig(least, join(ROOT, 'config.example.yaml'), {}, isSchedule);
     if (!parsed.ok) throw new Error('the least configuration is wrong');
     const { mode, rulesPath, poll, throttle, delivery, guards, retention, log } = parsed.value;
-    const shown = parseConfig(page('config.example.yaml'), join(ROOT, 'config.example.yaml'), ENVIRONMENT);
+    const shown = parseConfig(
+      page('config.example.yaml'),
+      join(ROOT, 'config.example.yaml'),
+      ENVIRONMENT,
+      isSchedule,
+    );
     expect(shown).toMatchObject({
       ok: true,
       warnings: [],

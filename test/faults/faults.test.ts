@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
+import { isSchedule } from '../../src/poller/schedule.js';
 import type { Finding } from '../../src/domain/finding.js';
 import { checkKeyword } from '../../src/engine/text/keywords.js';
 import type { RuleContext } from '../../src/rules/parse.js';
@@ -37,7 +38,7 @@ function yamlFiles(folder: string): string[] {
 }
 
 function findingsOf(file: string): readonly Finding[] {
-  const checked = file.includes('/config/') ? loadConfig(file, ENV) : loadRules(file, CONTEXT);
+  const checked = file.includes('/config/') ? loadConfig(file, ENV, isSchedule) : loadRules(file, CONTEXT);
   return checked.ok ? [] : checked.findings;
 }
 

@@ -1,5 +1,6 @@
 import { checkTemplate } from '../../src/actions/compose/render.js';
 import { parseConfig } from '../../src/config/load.js';
+import { isSchedule } from '../../src/poller/schedule.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { Rule } from '../../src/domain/rule.js';
 import { noHolidays } from '../../src/engine/calendar/holidays.js';
@@ -25,7 +26,7 @@ calendars:
 
 /** A project of the given rules, on Tuesday. Throws for rules with errors. */
 export function aProjectOf(rules: string, config = CONFIG): LintParts {
-  const parsed = parseConfig(config, 'config.yaml', {});
+  const parsed = parseConfig(config, 'config.yaml', {}, isSchedule);
   if (!parsed.ok) throw new Error(textOf(parsed.findings));
   const { accounts, calendars } = parsed.value;
   const context = { accounts, calendars: calendars.map(({ name }) => name), checkTemplate, checkKeyword };
