@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { openSqlite } from '../src/store/sqlite/store.js';
-import { startSite } from '../src/server/start.js';
+import type { Panel } from '../src/server/panel.js';
+import { serve } from '../src/server/serve.js';
+import { createSite } from '../src/server/site.js';
+import { sqliteReports } from '../src/store/sqlite/store.js';
 import { aConfig, anAccount } from '../test/builders.js';
 import { ACCOUNT_COUNT, rulesOf } from './pipeline.js';
 import { accountsOf } from './sandbox.js';
@@ -43,21 +46,19 @@ export async function benchDashboard(rows: number): Promise<readonly Wait[]> {
   const config = { ...aConfig(), accounts, store: { kind: 'sqlite' as const, path: storePath } };
   const store = openSqlite(storePath, Date.now);
   const set = setOf(rulesOf());
-  const served = await startSite(
-    { host: '127.0.0.1', port: 0, token: null },
-    {
-      config,
-      store,
-      clock: Date.now,
-      health: () => ({ readAt: Date.now(), failing: [], isKeyRefused: false }),
-      rules: () => ({ rules: set.rules.length, loadedAt: Date.now(), problem: null }),
-      set: () => set,
-      project: async () => null,
-      command: () => Promise.reject(new Error('nothing is done here')),
-      metrics: async () => ({ text: '', contentType: 'text/plain' }),
-      onChange: () => () => undefined,
-    },
-  );
+  const reports = sqliteReports(storePath);
+  const panel: Panel = {
+    ...{ config, store, reports, clock: Date.now },
+    health: () => ({ readAt: Date.now(), failing: [], isKeyRefused: false }),
+    rules: () => ({ rules: set.rules.length, loadedAt: Date.now(), problem: null }),
+    set: () => set,
+    project: async () => null,
+    command: () => Promise.reject(new Error('nothing is done here')),
+    metrics: async () => ({ text: '', contentType: 'text/plain' }),
+    onChange: () => () => undefined,
+  };
+  const site = createSite({ token: null, health: panel.health, clock: Date.now, panel });
+  const served = await serve(site, { host: '127.0.0.1', port: 0 });
   try {
     const waits: Wait[] = [];
     for (const [name, path] of Object.entries(PAGES)) {
@@ -69,6 +70,7 @@ export async function benchDashboard(rows: number): Promise<readonly Wait[]> {
     return waits;
   } finally {
     await served.close();
+    await reports.close();
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   }

@@ -82,7 +82,7 @@ const config = aConfig({
 const store = openSqlite(join(folder, 'walk.db'), Date.now);
 const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
 const set = aRuleSet(RULES, config);
-const app = createApp({ config, set, store, clock: Date.now, logger, confirmAfter: 500 });
+const app = createApp({ workspace: { config, set }, store, clock: Date.now, logger, confirmAfter: 500 });
 const began = performance.now();
 await app.start();
 let seen = 0;

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Rule } from '../src/domain/rule.js';
-import { type Runnable, loadAside } from '../src/project/load-in-thread.js';
-import { readProject } from '../src/project/project.js';
+import { loadConfigs } from '../src/config/load.js';
+import { isSchedule } from '../src/poller/schedule.js';
+import { loadWorkspaces } from '../src/project/load-in-thread.js';
+import { readProjects, type Workspace } from '../src/project/project.js';
 import { ACCOUNTS, trafficOf } from './traffic.js';
 import { setOf } from './variants.js';
 
@@ -29,19 +31,21 @@ export async function benchReload(): Promise<{ readonly name: string; readonly v
   }
 }
 
-async function load(folder: string): Promise<Runnable> {
-  const loaded = await loadAside({ file: join(folder, 'config.yaml'), env: {} });
+async function load(folder: string): Promise<Workspace> {
+  const loaded = await loadWorkspaces({ file: join(folder, 'config.yaml'), env: {} });
   if (!loaded.ok) throw new Error(loaded.findings[0]?.message ?? 'the rules are wrong');
-  if (loaded.value.set.rules.length !== RULES) throw new Error('a rule is missing');
-  return loaded.value;
+  const [only] = loaded.value;
+  if (only?.set.rules.length !== RULES) throw new Error('a rule is missing');
+  return only;
 }
 
 async function inOnePiece(folder: string): Promise<{ readonly name: string; readonly value: number }[]> {
   const began = performance.now();
-  const loaded = await readProject(join(folder, 'config.yaml'), {});
+  const file = join(folder, 'config.yaml');
+  const loaded = await readProjects(loadConfigs(file, {}, isSchedule), file, {});
   const read = performance.now();
   if (!loaded.ok) throw new Error(loaded.findings[0]?.message ?? 'the rules are wrong');
-  setOf(loaded.value.rules.rules);
+  setOf(loaded.value[0]?.rules.rules ?? []);
   return [
     { name: 'in one piece: read and checked', value: read - began },
     { name: 'in one piece: compiled', value: performance.now() - read },

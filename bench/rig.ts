@@ -81,8 +81,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   };
   const store = openSqlite(storePath ?? join(folder, 'bench.db'), Date.now);
   const app = createApp({
-    config,
-    set: setOf(rules),
+    workspace: { config, set: setOf(rules) },
     store,
     clock: Date.now,
     logger: createLogger({ level: 'silent', pretty: false, secrets: [] }),

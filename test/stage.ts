@@ -59,8 +59,8 @@ export async function aStage({
   const open = (changed: Partial<Config> = {}, changedRules = rules): void => {
     const set = aRuleSet(changedRules, config);
     store = openSqlite(join(folder, 'stage.db'), Date.now);
-    const parts = { set, store, clock: Date.now, logger, confirmAfter: 100, requestTimeout };
-    app = createApp({ config: { ...config, ...changed }, ...parts });
+    const workspace = { config: { ...config, ...changed }, set };
+    app = createApp({ workspace, store, clock: Date.now, logger, confirmAfter: 100, requestTimeout });
   };
   open();
   const halt = async (): Promise<void> => {

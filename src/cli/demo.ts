@@ -10,17 +10,16 @@ import type { AccountConfig, Config } from '../domain/config.js';
 import { SECOND } from '../domain/time.js';
 import { isSchedule } from '../poller/schedule.js';
 import { createLogger } from '../log/logger.js';
-import { type Project, readRules } from '../project/project.js';
+import { readRules } from '../project/project.js';
+import { type LiveWorkspace, liveWorkspace } from '../project/reload.js';
 import type { SandboxAccount } from '../sandbox/rows.js';
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
 import { startTraffic } from '../sandbox/traffic.js';
-import { carryOut } from '../server/control.js';
-import type { Panel } from '../server/panel.js';
+import { createPanels, type Panels } from '../server/panels.js';
 import type { Served } from '../server/serve.js';
-import { startSite } from '../server/start.js';
-import { type Watcher, watchProgram } from '../server/watch-program.js';
-import { openStore } from '../store/open.js';
-import type { Store } from '../store/store.js';
+import { startSites } from '../server/start.js';
+import { controlPath, openStore } from '../store/open.js';
+import { sqliteReports } from '../store/sqlite/store.js';
 import { demoPrinter } from './demo-printer.js';
 import { Exit } from './exit.js';
 import { sayFindings } from './output.js';
@@ -93,16 +92,22 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
   const printer = demoPrinter({ json, sandbox, rules: rules.value.set.rules.length, length });
   const store = await openStore(config, 'write', Date.now);
   const logger = createLogger({ level: 'error', pretty: 'auto', secrets: [config.blotato.apiKey] });
-  const watcher = watchProgram(printer);
-  const app = createApp({
-    config,
-    set: rules.value.set,
-    store,
+  const project = { ...rules.value, config };
+  const workspace = liveWorkspace(project, Date.now);
+  const panels = createPanels({
     clock: Date.now,
-    logger,
-    observer: watcher.observer,
+    also: printer,
+    sourceOf: async () => ({
+      store,
+      reports: sqliteReports(controlPath(config) ?? ''),
+      health: app.health,
+      nudge: app.nudge,
+    }),
+    projectOf: async () => project,
   });
-  const served = await dashboard({ ...rules.value, config }, { app, store, watcher, port });
+  const observer = panels.observer(config.workspace);
+  const app: App = createApp({ workspace, store, clock: Date.now, logger, observer });
+  const served = await dashboard(workspace, panels, port);
   const over = new AbortController();
   const ended = AbortSignal.any([signal, over.signal]);
   try {
@@ -116,39 +121,18 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
     printer.end(await store.summary());
   } finally {
     await served.close();
+    await panels.close();
     await store.close();
   }
 }
 
-interface Shown {
-  readonly app: App;
-  readonly store: Store;
-  readonly watcher: Watcher;
-  readonly port: number;
-}
-
 /** On the port that is asked for, or on any when that is taken. */
-async function dashboard(project: Project, { app, store, watcher, port }: Shown): Promise<Served> {
-  const { set } = project;
-  const state = { rules: set.rules.length, loadedAt: Date.now(), problem: null };
-  const panel: Omit<Panel, 'reports'> = {
-    config: project.config,
-    store,
-    clock: Date.now,
-    health: app.health,
-    rules: () => state,
-    set: () => set,
-    project: async () => project,
-    command: async (command) => {
-      const result = await carryOut(command, store, Date.now());
-      app.nudge();
-      watcher.tell();
-      return result;
-    },
-    metrics: async () => watcher.metrics(panel),
-    onChange: watcher.onChange,
-  };
-  const at = (wanted: number) => startSite({ host: '127.0.0.1', port: wanted, token: null }, panel);
+async function dashboard(workspace: LiveWorkspace, panels: Panels, port: number): Promise<Served> {
+  const at = (wanted: number) =>
+    startSites(
+      { host: '127.0.0.1', port: wanted, token: null },
+      { workspaces: [workspace], panels, clock: Date.now },
+    );
   return at(port).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return at(0);
     throw error;

@@ -12,7 +12,7 @@ import type { OutboxListOptions } from './outbox.js';
 import type { PauseOptions } from './pause.js';
 import type { CommonOptions } from './project.js';
 import type { ReplayOptions } from './replay.js';
-import type { RunOptions } from './run-common.js';
+import type { RunOptions } from './run.js';
 import type { SandboxCommandOptions } from './sandbox.js';
 import type { TestOptions } from './test.js';
 import { Exit } from './exit.js';

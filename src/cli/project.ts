@@ -1,7 +1,6 @@
 import type { Config } from '../domain/config.js';
+import { loadConfig } from '../config/load.js';
 import { isSchedule } from '../poller/schedule.js';
-import { loadConfig, loadConfigs } from '../config/load.js';
-import type { Runnable } from '../project/load-in-thread.js';
 import type { Project } from '../project/project.js';
 import type { Store } from '../store/store.js';
 import { Exit } from './exit.js';
@@ -26,35 +25,12 @@ export async function projectOf({ config, workspace }: CommonOptions): Promise<P
   throw new Exit(1);
 }
 
-/** The same for a program that runs: without what only tests and lint need, and quick with large sets of rules. */
-export async function runnableOf({ config, workspace }: CommonOptions): Promise<Runnable> {
-  const { loadAside } = await import('../project/load-in-thread.js');
-  const project = await loadAside({
-    file: config,
-    env: process.env,
-    ...(workspace === undefined ? {} : { workspace }),
-  });
-  if (project.ok) return project.value;
-  sayFindings(project.findings);
-  throw new Exit(1);
-}
-
 /** The configuration alone, for commands that do not ask the rules. */
 export function configOf({ config, workspace }: CommonOptions): Config {
   const loaded = loadConfig(config, process.env, isSchedule, workspace);
   if (loaded.ok) return loaded.value;
   sayFindings(loaded.findings);
   throw new Exit(1);
-}
-
-/** All workspaces of the configuration, or the one that is named. */
-export function configsOf({ config, workspace }: CommonOptions): readonly Config[] {
-  const loaded = loadConfigs(config, process.env, isSchedule);
-  if (!loaded.ok) {
-    sayFindings(loaded.findings);
-    throw new Exit(1);
-  }
-  return workspace === undefined ? loaded.value : [configOf({ config, workspace })];
 }
 
 /** The configuration, and its rules as far as it names them. */

@@ -1,198 +1,143 @@
-import { type App, createApp } from '../program/app.js';
 import { BlotatoError } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
-import { SECOND } from '../domain/time.js';
-import type { CompiledSet } from '../engine/rule-set.js';
+import type { Health } from '../domain/health.js';
 import { createLogger, type Logger } from '../log/logger.js';
-import { notifierFor } from '../notify/notifier-for.js';
-import type { Notifier } from '../notify/notifier.js';
-import type { Project } from '../project/project.js';
-import { createReloader, keepReloading, type Reloader } from '../project/reload.js';
-import { carryOut, serveControl } from '../server/control.js';
-import type { Panel } from '../server/panel.js';
+import { loadWorkspaces } from '../project/load-in-thread.js';
+import { loadProject } from '../project/project.js';
+import {
+  createReloader,
+  type LiveWorkspace,
+  liveWorkspace,
+  type Reloader,
+  rulesState,
+} from '../project/reload.js';
+import { serveControl } from '../server/control.js';
+import { createPanels, type Panels } from '../server/panels.js';
 import type { Served } from '../server/serve.js';
-import { watchProgram } from '../server/watch-program.js';
-import type { Store } from '../store/store.js';
 import { controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
-import { type CommonOptions, configsOf, projectFiles, runnableOf, withWriter } from './project.js';
-import { type RunOptions, secretsOf, signalled } from './run-common.js';
-import type { Health } from '../domain/health.js';
+import { openProgram, type Program } from './open-program.js';
+import { sayFindings } from './output.js';
+import type { CommonOptions } from './project.js';
+
+export interface RunOptions extends CommonOptions {
+  readonly once?: boolean;
+  readonly shadow?: boolean;
+}
 
 const KEY_REFUSED = 'Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".';
 
+/** What the steps of the command share. */
+interface Run {
+  readonly workspaces: readonly [LiveWorkspace, ...LiveWorkspace[]];
+  readonly panels: Panels;
+  readonly program: Program;
+  readonly reloader: Reloader;
+  readonly logger: Logger;
+  readonly once: boolean;
+}
+
 /** `run`: poll, decide, send. Until SIGTERM or Ctrl-C; with `--once`, one poll and what may be sent now. */
 export async function run(options: RunOptions): Promise<void> {
-  const configs = configsOf(options);
-  if (configs.some(({ store }) => store.kind === 'postgres')) {
-    const { runShared } = await import('./run-shared.js');
-    return runShared(options, configs);
+  const { config: file, workspace, shadow, once = false } = options;
+  const order = { file, env: process.env, workspace, shadow };
+  const loaded = await loadWorkspaces(order);
+  const [first, ...others] = loaded.ok ? loaded.value.map((each) => liveWorkspace(each, Date.now)) : [];
+  if (!first) {
+    sayFindings(loaded.ok ? loaded.warnings : loaded.findings);
+    throw new Exit(1);
   }
-  return runAlone(options);
-}
-
-/** The one program of an embedded store. */
-async function runAlone(options: RunOptions): Promise<void> {
-  const { config: loaded, set } = await runnableOf(options);
-  const config: Config = options.shadow ? { ...loaded, mode: 'shadow' } : loaded;
-  const logger = createLogger({
-    ...config.log,
-    secrets: secretsOf(config),
-  });
-
-  await withWriter(config, async (store) => {
-    const { app, reloader, panel } = assemble({ config, loaded, set, store, logger }, options);
-    const stopControl = await serveControl(controlPath(config) ?? '', async (asked) =>
-      asked.do === 'rules' ? { rules: reloader.state() } : panel.command(asked),
-    );
-    const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
-    const stopped = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
-    const over = new AbortController();
-    let server: Served | null = null;
-    let notifier: Notifier | null = null;
-    let working: Promise<void> = Promise.resolve();
-    try {
-      server = await listen(config, panel);
-      if (server) logger.info({ address: addressOf(config, server) }, 'the dashboard is served');
-      notifier = await notifierFor(config, {
-        ...{ store, clock: Date.now, logger },
-        condition: () => ({ failing: panel.health().failing, brokenRules: panel.rules().problem }),
-      });
-      if (!options.once) notifier?.start();
-      const ending = AbortSignal.any([stopping, over.signal]);
-      if (!options.once) reloadOn(reloader, options, { logger, stopping: ending });
-      working = work(app, options, { config, logger, stopping });
-      await Promise.race([stopped, working.then(() => (options.once ? null : stopped))]);
-      if (options.once && !stopping.aborted) await Promise.race([stopped, notifier?.look()]);
-      if (options.once) failOnUnread(app.health());
-    } finally {
-      over.abort();
-      // Together: whoever keeps the owner's mail waiting does not keep the program sending.
-      await Promise.all([server?.close(), notifier?.stop(), app.stop()]);
-      // The store must stay open for what stopping cut short. How that went has been said, or no longer matters.
-      await working.catch(() => undefined);
-      await stopControl();
-      logger.info('stopped');
-    }
-  });
-}
-
-interface Parts {
-  readonly config: Config;
-  /** Without what the command line changes: what the files are compared with. */
-  readonly loaded: Config;
-  readonly set: CompiledSet;
-  readonly store: Store;
-  readonly logger: Logger;
-}
-
-/** The program, what puts changed rules into force, and what the owner sees and does. */
-function assemble({ config, loaded, set, store, logger }: Parts, options: RunOptions) {
-  const { tell, onChange, observer, metrics } = watchProgram();
-  const app = createApp({
-    config,
-    set,
-    store,
+  const workspaces = [first, ...others] as const;
+  const secrets = workspaces.flatMap(({ config }) => secretsOf(config));
+  const logger = createLogger({ ...first.config.log, secrets });
+  const panels = createPanels({
     clock: Date.now,
-    logger,
-    observer,
-    ...(options.once ? { confirmAfter: SECOND } : {}),
-  });
-  let inForce = set;
-  const reloader = createReloader({
-    configFile: options.config,
-    env: process.env,
-    project: { config: loaded, set },
-    swap: (next) => {
-      inForce = next;
-      app.swap(next);
-      tell();
+    sourceOf: (each) => program.sourceOf(each),
+    projectOf: async (name) => {
+      const project = await loadProject(file, process.env, name);
+      return project.ok ? project.value : null;
     },
-    clock: Date.now,
-    logger,
   });
-  const panel: Omit<Panel, 'reports'> = {
-    config,
-    store,
-    clock: Date.now,
-    health: () => ({ ...app.health(), rulesFaults: faultsOf(reloader) }),
-    rules: reloader.state,
-    set: () => inForce,
-    project: () => projectOrNull(options),
-    command: async (asked) => {
-      const result = await carryOut(asked, store, Date.now());
-      app.nudge();
-      tell();
-      return result;
-    },
-    metrics: () => metrics(panel),
-    onChange,
-  };
-  return { app, reloader, panel };
+  const program: Program = await openProgram({ workspaces, logger, observer: panels.observer, once });
+  const reloader = createReloader({ order, workspaces, onChange: panels.tell, clock: Date.now, logger });
+  try {
+    await work({ workspaces, panels, program, reloader, logger, once });
+  } finally {
+    await panels.close();
+    await program.close();
+    logger.info('stopped');
+  }
 }
 
-/** The rules are read again when a file changes, and on SIGHUP. */
-function reloadOn(
-  reloader: Reloader,
-  options: RunOptions,
-  { logger, stopping }: Pick<WorkContext, 'logger' | 'stopping'>,
-): void {
-  const onHangUp = (): void => void reloader.reload('SIGHUP');
-  process.on('SIGHUP', onHangUp);
-  void keepReloading(reloader, () => projectFiles(options), { signal: stopping, logger }).finally(() =>
-    process.off('SIGHUP', onHangUp),
+async function work(parts: Run): Promise<void> {
+  const { program, reloader, logger, once } = parts;
+  const stopControl = await control(parts);
+  const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
+  const stopped = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
+  const over = new AbortController();
+  let site: Served | null = null;
+  let working: Promise<void> = Promise.resolve();
+  try {
+    site = await listen(parts);
+    if (!once) reloadOn(reloader, AbortSignal.any([stopping, over.signal]));
+    working = begin(parts, stopping);
+    await Promise.race([stopped, working.then(() => (once ? null : stopped))]);
+    if (once) failOnUnread(program.health?.());
+  } finally {
+    over.abort();
+    // Together: a notification on its way does not keep the program sending.
+    await Promise.all([site?.close(), program.stop()]);
+    // The store must stay open for what stopping cut short. How that went has been logged, or no longer matters.
+    await working.catch(() => undefined);
+    await stopControl?.();
+  }
+}
+
+async function begin({ program, workspaces, logger, once }: Run, stopping: AbortSignal): Promise<void> {
+  await checkKey(program.checkKey, (error) => {
+    if (!stopping.aborted) logger.warn({ err: error }, 'Blotato could not be asked about the key; going on');
+  });
+  // Stopping ends the question above. A program that was stopped must not be started after that: it would send.
+  if (stopping.aborted) return;
+  const [{ config }] = workspaces;
+  const accounts = config.accounts.map((each) => each.name);
+  const only = workspaces.length === 1 ? { mode: config.mode, accounts } : {};
+  logger.info({ ...only, workspaces: workspaces.length }, 'started');
+  await (once ? program.once() : program.start());
+}
+
+/** What an owner does by hand reaches a program that is alone on its store by its socket. */
+async function control({ workspaces: [first], panels }: Run) {
+  const path = controlPath(first.config);
+  if (path === null) return null;
+  return serveControl(path, async (asked) =>
+    asked.do === 'rules' ? { rules: rulesState(first) } : (await panels.panelOf(first)).command(asked),
   );
 }
 
-function faultsOf(reloader: Reloader): readonly string[] {
-  return reloader.state().problem?.faults ?? [];
+/** Rules are reloaded when a file changes, and on SIGHUP. */
+function reloadOn(reloader: Reloader, signal: AbortSignal): void {
+  const onHangUp = (): void => void reloader.reload('SIGHUP');
+  process.on('SIGHUP', onHangUp);
+  void reloader.watch(signal).finally(() => process.off('SIGHUP', onHangUp));
 }
 
-interface WorkContext {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly stopping: AbortSignal;
-}
-
-async function work(
-  app: App,
-  { once }: RunOptions,
-  { config, logger, stopping }: WorkContext,
-): Promise<void> {
-  await checkKey(app.checkKey, (error) => {
-    if (!stopping.aborted) logger.warn({ err: error }, 'Blotato could not be asked about the key; going on');
-  });
-  // Stopping ends the question above. An app that was stopped must not be started after that: it would send.
-  if (stopping.aborted) return;
-  logger.info({ mode: config.mode, accounts: config.accounts.map((each) => each.name) }, 'started');
-  await (once ? app.once() : app.start());
-}
-
-/** Serves health and dashboard where the configuration says so. */
-async function listen({ server }: Config, panel: Omit<Panel, 'reports'>): Promise<Served | null> {
-  if (!server) return null;
-  const { startSite } = await import('../server/start.js');
-  return startSite(server, panel).catch((error: unknown) => {
-    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    throw isTaken
-      ? new Exit(
-          1,
-          `\`server.port\`: ${server.host}:${server.port} is taken; give another port, or stop what uses it`,
-        )
-      : error;
-  });
-}
-
-function addressOf({ server }: Config, { port }: Served): string {
-  const host = server?.host ?? '';
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** The project as its files have it now; null with faults, which the log has told. */
-async function projectOrNull({ config }: CommonOptions): Promise<Project | null> {
-  const { loadProject } = await import('../project/project.js');
-  const loaded = await loadProject(config, process.env);
-  return loaded.ok ? loaded.value : null;
+/** Serves health and dashboards where the configuration says so; a worker that runs once serves none. */
+async function listen({ workspaces, panels, program, logger, once }: Run): Promise<Served | null> {
+  const { server } = workspaces[0].config;
+  if (!server || (once && program.health === null)) return null;
+  const { host, port } = server;
+  const { startSites } = await import('../server/start.js');
+  try {
+    const site = await startSites(server, { workspaces, panels, clock: Date.now });
+    const address = `http://${host.includes(':') ? `[${host}]` : host}:${site.port}`;
+    logger.info({ address, port: site.port }, 'the dashboard is served');
+    return site;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const message = `\`server.port\`: ${host}:${port} is taken; give another port, or stop what uses it`;
+    throw new Exit(1, message);
+  }
 }
 
 /** A key that is refused ends the command with 2. A server that cannot be reached does not: it may be back in a minute. */
@@ -207,8 +152,32 @@ async function checkKey(check: () => Promise<void>, onOther: (error: unknown) =>
   }
 }
 
-/** Whoever calls `--once` from a timer must hear what was not read; a running program goes on trying instead. */
-function failOnUnread({ failing, isKeyRefused }: Health): void {
-  if (isKeyRefused) throw new Exit(2, KEY_REFUSED);
-  if (failing.length > 0) throw new Exit(1, `could not read ${failing.join(' or ')}; see the log above`);
+/** A timer that calls `--once` must learn what was not read; a running program retries instead. */
+function failOnUnread(health: Health | undefined): void {
+  if (health?.isKeyRefused) throw new Exit(2, KEY_REFUSED);
+  if (health && health.failing.length > 0)
+    throw new Exit(1, `could not read ${health.failing.join(' or ')}; see the log above`);
+}
+
+/** What no line of the log may show. */
+function secretsOf({ blotato, server, notify, token, store }: Config): readonly string[] {
+  const smtp = notify?.email?.smtp;
+  const secrets = [
+    ...[blotato.apiKey, server?.token, token, notify?.webhook?.secret],
+    ...(smtp === undefined ? [] : [smtp, decodeURIComponent(new URL(smtp).password)]),
+    store.kind === 'postgres' ? store.url : null,
+  ];
+  return secrets.filter((secret) => secret !== null && secret !== undefined);
+}
+
+/** Aborted by the first SIGINT or SIGTERM. A second one of the same kind ends the process at once, as by default. */
+function signalled(onSignal: (signal: string) => void): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      onSignal(signal);
+      stopping.abort();
+    });
+  }
+  return stopping.signal;
 }

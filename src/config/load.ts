@@ -106,7 +106,8 @@ export function sketchConfig(file: string, env: Environment): ConfigSketch | nul
   const text = readText(file, NO_FILE);
   if (!text.ok) return null;
   const { value } = openYaml(text.value, file, env);
-  if (!isRecord(value)) return null;
+  // The rules of several workspaces belong to several sets of accounts.
+  if (!isRecord(value) || 'workspaces' in value) return null;
   const { rules = './rules', accounts = [], calendars = {} } = value;
   if (typeof rules !== 'string' || !Array.isArray(accounts) || !isRecord(calendars)) return null;
   const named = accounts.filter(isRecord).flatMap(({ name, platform }) => {

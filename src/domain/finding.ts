@@ -38,3 +38,8 @@ export interface Finding {
 export type Checked<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Finding[] }
   | { readonly ok: false; readonly findings: readonly Finding[] };
+
+/** `file:line:column: message`, as faults stand in the log and travel to the dashboard. */
+export function lineOf({ file, line, column, message }: Finding): string {
+  return `${file}:${line}:${column}: ${message}`;
+}

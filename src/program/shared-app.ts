@@ -1,18 +1,14 @@
-import { createTurnMemory, createTurns, type TurnMemory, type Turns } from './app.js';
 import { type Connections, openConnections } from '../blotato/exchange.js';
 import { LIMITS } from '../domain/limits.js';
+import type { Observer } from '../domain/observer.js';
 import { type Clock, HOUR, type Instant, type Millis, MINUTE } from '../domain/time.js';
-import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
-import { notifierFor } from '../notify/notifier-for.js';
-import type { Notifier } from '../notify/notifier.js';
+import type { Workspace } from '../project/project.js';
 import type { Served } from '../store/postgres/open.js';
 import type { Tenure } from '../store/postgres/server.js';
-import type { Store } from '../store/store.js';
 import { isForgetfulDay, leanStore, takeOver, workspacesOf } from '../store/postgres/store.js';
 import { type Member, startWorkers, type Workers } from '../workers/workers.js';
-import type { Workspace } from '../project/workspaces.js';
-import type { Observer } from '../domain/observer.js';
+import { type ActiveWorkspace, createWorkspace } from './workspace.js';
 
 export interface SharedAppOptions {
   readonly served: Served;
@@ -21,7 +17,7 @@ export interface SharedAppOptions {
   readonly logger: Logger;
   /** By the name of the workspace. */
   readonly observer?: (workspace: string) => Observer;
-  /** How many workspaces have a turn at the same time. @default 10 */
+  /** How many workspaces have a cycle at the same time. @default 10 */
   readonly concurrency?: number;
   /** For one call of the API. @default LIMITS.requestTimeout */
   readonly requestTimeout?: Millis;
@@ -30,18 +26,18 @@ export interface SharedAppOptions {
 /** A worker: the workspaces of a database, together with the other workers of it. */
 export interface SharedApp {
   start(): Promise<void>;
-  /** One turn of each workspace, for a program that a timer starts. */
+  /** One cycle of each workspace, for a program that a timer starts. */
   once(): Promise<void>;
-  /** Puts other rules into force, from the next event on. */
-  swap(workspace: string, set: CompiledSet): void;
   stop(): Promise<void>;
 }
 
+/** Schedules workspaces by the queue that the workers of a database share. */
 export function createSharedApp(options: SharedAppOptions): SharedApp {
   const { served, workspaces, clock, logger, concurrency = 10 } = options;
   const connections = openConnections(options.requestTimeout ?? LIMITS.requestTimeout);
-  const shared: MemberOptions = { ...options, connections };
-  const members = new Map(workspaces.map((each) => [each.config.workspace, createMember(each, shared)]));
+  const members = new Map(
+    workspaces.map((each) => [each.config.workspace, createMember(each, options, connections)]),
+  );
   let workers: Workers | null = null;
   return {
     async start() {
@@ -54,99 +50,59 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
         await member.turn();
       }
     },
-    swap: (workspace, set) => members.get(workspace)?.swap(set),
     async stop() {
       await workers?.stop();
-      await Promise.all([...members.values()].map((member) => member.close()));
+      await Promise.all([...members.values()].map((member) => member.stop()));
       await connections.close();
     },
   };
 }
 
-interface MemberOptions extends SharedAppOptions {
-  readonly connections: Connections;
-}
-
 interface SharedMember extends Member {
-  swap(set: CompiledSet): void;
-  close(): Promise<void>;
+  stop(): Promise<void>;
 }
 
-/** What stays of a workspace between its turns here. */
-interface Kept {
-  readonly logger: Logger;
-  readonly memory: TurnMemory;
-  readonly notifier: Notifier | null;
-}
-
-/**
- * Thousands of workspaces share a program, and few have a turn at a time: what a turn works with is made for it, and
- * what is kept is little.
- */
-function createMember(workspace: Workspace, options: MemberOptions): SharedMember {
-  const { served, clock } = options;
-  const { config } = workspace;
+/** One of thousands of workspaces, few of which have a cycle at a time. */
+function createMember(
+  workspace: Workspace,
+  options: SharedAppOptions,
+  connections: Connections,
+): SharedMember {
+  const { served, clock, logger, observer, requestTimeout } = options;
+  const name = workspace.config.workspace;
   let tenure: Tenure = { workspace: 0, epoch: 0 };
-  let inForce = workspace.set;
-  let kept: Kept | null = null;
-  let running: Turns | null = null;
-  let lookedAt: Instant = 0;
+  let active: ActiveWorkspace | null = null;
+  let checkedAt: Instant = 0;
   let askedAt: Instant = 0;
-  const store = (): Store => leanStore(served, () => tenure, clock);
+  const activate = (): ActiveWorkspace =>
+    createWorkspace({
+      ...{ workspace, clock, requestTimeout, connections, observer: observer?.(name) },
+      logger: logger.child({ workspace: name }),
+      store: () => leanStore(served, () => tenure, clock),
+    });
 
-  async function keep(): Promise<Kept> {
-    const logger = options.logger.child({ workspace: config.workspace });
-    const memory = createTurnMemory({ config, clock, logger });
-    const condition = () => ({ failing: memory.polling.readings.health().failing, brokenRules: null });
-    const notifier = await notifierFor(config, { store: store(), clock, logger, condition });
-    return { logger, memory, notifier };
-  }
-
-  /** Beside the turn, and not with each: what the owner should know, and what is older than they want to keep. */
-  async function lookAround(turns: Turns, notifier: Notifier | null): Promise<void> {
-    if (clock() - lookedAt < MINUTE) return;
-    lookedAt = clock();
-    await notifier?.look();
+  /** Periodic housekeeping: notifications and retention. */
+  async function keepHouse({ notify, retain }: ActiveWorkspace): Promise<void> {
+    if (clock() - checkedAt < MINUTE) return;
+    checkedAt = clock();
+    await notify();
     if (clock() - askedAt < HOUR) return;
     askedAt = clock();
-    if (await isForgetfulDay(served, tenure.workspace, clock())) await turns.forget();
+    if (await isForgetfulDay(served, tenure.workspace, clock())) await retain();
   }
 
   return {
     own: (next) => (tenure = next),
     async turn() {
-      kept ??= await keep();
-      const turns = turnsOf({ config, set: inForce }, kept, store(), options);
-      running = turns;
+      active ??= activate();
       try {
-        const next = await turns.turn();
-        await lookAround(turns, kept.notifier);
+        const next = await active.cycle();
+        await keepHouse(active);
         return next;
       } finally {
-        running = null;
-        await turns.close();
+        await active.rest(0);
       }
     },
-    swap(next) {
-      inForce = next;
-      running?.swap(next);
-    },
-    async close() {
-      await running?.close();
-      await kept?.notifier?.stop();
-    },
+    stop: async () => active?.stop(0),
   };
-}
-
-function turnsOf(
-  { config, set }: Workspace,
-  { logger, memory }: Kept,
-  store: Store,
-  { clock, observer, requestTimeout, connections }: MemberOptions,
-): Turns {
-  return createTurns({
-    ...{ config, set, store, clock, logger, connections, memory },
-    ...(observer ? { observer: observer(config.workspace) } : {}),
-    ...(requestTimeout === undefined ? {} : { requestTimeout }),
-  });
 }

@@ -1,30 +1,38 @@
 import { statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { loadConfig } from '../config/load.js';
+import { loadConfig, loadConfigs } from '../config/load.js';
 import type { Config } from '../domain/config.js';
 import type { Checked } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
 import type { Millis } from '../domain/time.js';
-import { compileSetInSteps } from '../engine/rule-set.js';
+import { type CompiledSet, compileSetInSteps } from '../engine/rule-set.js';
 import type { Steps } from '../engine/steps.js';
 import { isSchedule } from '../poller/schedule.js';
-import { holidaysOf, type Project, readProject } from './project.js';
 import { listYamlFiles } from '../yaml/read.js';
-
-/** What a running program needs of a project. */
-export type Runnable = Pick<Project, 'config' | 'set'>;
+import { holidaysOf, readProjects, type Workspace } from './project.js';
 
 /** What to read. */
 export interface Order {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** One of several. */
-  readonly workspace?: string;
+  /** @default all */
+  readonly workspace?: string | undefined;
+  /** Decide, and send nothing, whatever the configuration says. */
+  readonly shadow?: boolean | undefined;
 }
 
-/** Some of the rules. */
-export type Parcel = readonly Rule[];
+/** Some of the rules of the workspaces whose group this is. */
+export interface Parcel {
+  readonly group: number;
+  readonly rules: readonly Rule[];
+}
+
+/** A workspace and the group of those that share their rules. */
+export interface Grouped {
+  readonly config: Config;
+  readonly group: number;
+}
 
 /** Reading takes about a millisecond a kilobyte, and a thread of its own half a second. */
 const ASIDE_FROM_BYTES = 64 * 1024;
@@ -33,36 +41,51 @@ const IS_SOURCE = import.meta.url.endsWith('.ts');
 /** The program does nothing else for this long at a time while it takes rules over. */
 const LONGEST_STEP: Millis = 5;
 
+/** The configurations of the workspaces. */
+export function loadConfigsOf({ file, env, workspace, shadow }: Order): Checked<readonly Config[]> {
+  const one = workspace === undefined ? null : loadConfig(file, env, isSchedule, workspace);
+  const all =
+    one === null ? loadConfigs(file, env, isSchedule) : one.ok ? { ...one, value: [one.value] } : one;
+  if (!all.ok || shadow !== true) return all;
+  return { ...all, value: all.value.map((config) => ({ ...config, mode: 'shadow' as const })) };
+}
+
 /**
- * Reads, checks and compiles a project as `loadProject` does, beside a program at work: large rule files are read in a
- * thread of their own, and what remains is done a few milliseconds at a time.
+ * Reads, checks and compiles workspaces beside a program at work: large rule files are read in a thread of their own,
+ * and what remains is done a few milliseconds at a time. Workspaces that share rules share the compiled set.
  */
-export async function loadAside(order: Order): Promise<Checked<Runnable>> {
-  const read = !IS_SOURCE && isLarge(order) ? await readInThread(order) : await readHere(order);
+export async function loadWorkspaces(order: Order): Promise<Checked<readonly Workspace[]>> {
+  const configs = loadConfigsOf(order);
+  const isAside = !IS_SOURCE && configs.ok && isLarge(configs.value);
+  const read = isAside ? await readInThread(order) : await readHere(order, configs);
   if (!read.ok) return read;
-  const { config, rules } = read.value;
-  const set = await inTurns(compileSetInSteps(rules, config.calendars, await holidaysOf(config)));
-  return { ok: true, value: { config, set }, warnings: read.warnings };
+  const sets = new Map<readonly Rule[], CompiledSet>();
+  const value: Workspace[] = [];
+  for (const { config, rules } of read.value) {
+    const set =
+      sets.get(rules) ??
+      (await inTurns(compileSetInSteps(rules, config.calendars, await holidaysOf(config))));
+    sets.set(rules, set);
+    value.push({ config, set });
+  }
+  return { ok: true, value, warnings: read.warnings };
 }
 
-type Read = Checked<{ readonly config: Config; readonly rules: readonly Rule[] }>;
+type Read = Checked<readonly { readonly config: Config; readonly rules: readonly Rule[] }[]>;
 
-async function readHere({ file, env, workspace }: Order): Promise<Read> {
-  const read = await readProject(file, env, workspace);
-  if (!read.ok) return read;
-  const { config, rules } = read.value;
-  return { ok: true, value: { config, rules: rules.rules }, warnings: read.warnings };
+async function readHere({ file, env }: Order, configs: Checked<readonly Config[]>): Promise<Read> {
+  const read = await readProjects(configs, file, env);
+  return read.ok
+    ? { ...read, value: read.value.map(({ config, rules: { rules } }) => ({ config, rules })) }
+    : read;
 }
 
-/** Whether the files are worth a thread. What is wrong with them is found by whoever reads them. */
-function isLarge({ file, env, workspace }: Order): boolean {
-  const config = loadConfig(file, env, isSchedule, workspace);
-  const files = config.ok ? listYamlFiles(config.value.rulesPath, '') : config;
-  if (!files.ok) return false;
-  const bytes = files.value.reduce(
-    (sum, each) => sum + (statSync(each, { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  );
+/** Whether the files are worth a thread. Reading them reports what is wrong with them. */
+function isLarge(configs: readonly Config[]): boolean {
+  const bytes = [...new Set(configs.map(({ rulesPath }) => rulesPath))]
+    .map((path) => listYamlFiles(path, ''))
+    .flatMap((files) => (files.ok ? files.value : []))
+    .reduce((sum, each) => sum + (statSync(each, { throwIfNoEntry: false })?.size ?? 0), 0);
   return bytes >= ASIDE_FROM_BYTES;
 }
 
@@ -70,25 +93,34 @@ async function readInThread(order: Order): Promise<Read> {
   const { port1, port2 } = new MessageChannel();
   const worker = startWorker({ ...order, parcels: port2 }, [port2]);
   try {
-    const told = await new Promise<Checked<Config>>((resolve, reject) => {
+    const read = await new Promise<Checked<readonly Grouped[]>>((resolve, reject) => {
       worker.once('message', resolve).once('error', reject);
       worker.once('exit', (code) => reject(new Error(`the thread that reads the rules ended with ${code}`)));
     });
-    if (!told.ok) return told;
-    return { ok: true, value: { config: told.value, rules: await unpack(port1) }, warnings: told.warnings };
+    if (!read.ok) return read;
+    const groups = await unpack(port1);
+    return {
+      ...read,
+      value: read.value.map(({ config, group }) => ({ config, rules: groups.get(group) ?? NO_RULES })),
+    };
   } finally {
     port1.close();
     await worker.terminate();
   }
 }
 
+const NO_RULES: readonly Rule[] = [];
+
 /** One parcel at a time: a port that is listened to would deliver all at once. */
-async function unpack(port: MessagePort): Promise<Rule[]> {
-  const rules: Rule[] = [];
+async function unpack(port: MessagePort): Promise<ReadonlyMap<number, readonly Rule[]>> {
+  const groups = new Map<number, Rule[]>();
   for (;;) {
     const received = receiveMessageOnPort(port) as { readonly message: Parcel } | undefined;
-    if (!received) return rules;
-    rules.push(...received.message);
+    if (!received) return groups;
+    const { group, rules } = received.message;
+    const known = groups.get(group);
+    if (known) known.push(...rules);
+    else groups.set(group, [...rules]);
     await turn();
   }
 }
@@ -98,7 +130,7 @@ function startWorker(order: Order & { readonly parcels: MessagePort }, transferL
   return new Worker(entry, { workerData: order, transferList });
 }
 
-/** Does the steps with pauses between, in which the program goes on. */
+/** Does the steps with pauses between, in which the program continues. */
 async function inTurns<T>(steps: Steps<T>): Promise<T> {
   for (;;) {
     const until = performance.now() + LONGEST_STEP;

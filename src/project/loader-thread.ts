@@ -1,19 +1,27 @@
 // The thread in which `load-in-thread.ts` reads large rule files.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { readProject } from './project.js';
-import type { Order, Parcel } from './load-in-thread.js';
+import type { Checked } from '../domain/finding.js';
+import type { RuleSet } from '../rules/parse.js';
+import { type Grouped, loadConfigsOf, type Order, type Parcel } from './load-in-thread.js';
+import { readProjects } from './project.js';
 
 /** Rules in one parcel: taking it in costs the program a few milliseconds. */
 const PARCEL = 250;
 
-const { file, env, workspace, parcels } = workerData as Order & { readonly parcels: MessagePort };
-const read = await readProject(file, env, workspace);
-if (read.ok) {
-  const { rules } = read.value.rules;
-  for (let from = 0; from < rules.length; from += PARCEL) {
-    parcels.postMessage(rules.slice(from, from + PARCEL) satisfies Parcel);
+const { parcels, ...order } = workerData as Order & { readonly parcels: MessagePort };
+const read = await readProjects(loadConfigsOf(order), order.file, order.env);
+const groups = new Map<RuleSet, number>();
+for (const { rules } of read.ok ? read.value : []) {
+  if (groups.has(rules)) continue;
+  const group = groups.size;
+  groups.set(rules, group);
+  for (let from = 0; from < rules.rules.length; from += PARCEL) {
+    parcels.postMessage({ group, rules: rules.rules.slice(from, from + PARCEL) } satisfies Parcel);
   }
 }
-parentPort?.postMessage(read.ok ? { ok: true, value: read.value.config, warnings: read.warnings } : read);
+const grouped: Checked<readonly Grouped[]> = read.ok
+  ? { ...read, value: read.value.map(({ config, rules }) => ({ config, group: groups.get(rules) ?? 0 })) }
+  : read;
+parentPort?.postMessage(grouped);
 // What was sent must stay readable: the thread lives on until it is ended.
 parentPort?.on('message', () => undefined);

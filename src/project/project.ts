@@ -2,7 +2,7 @@ import { checkTemplate } from '../actions/compose/render.js';
 import { type LateFault, loadConfig, placeFaults, pointInConfig, sketchConfig } from '../config/load.js';
 import type { Config } from '../domain/config.js';
 import type { Rule } from '../domain/rule.js';
-import type { Checked, Finding } from '../domain/finding.js';
+import { type Checked, type Finding, lineOf } from '../domain/finding.js';
 import type { Instant } from '../domain/time.js';
 import { type HolidayLookup, isHolidayCode, loadHolidays } from '../engine/calendar/holidays.js';
 import { type CompiledSet, compileSet } from '../engine/rule-set.js';
@@ -23,34 +23,63 @@ export interface Project {
 /** A configuration and its rules as they are written, checked together. */
 export type ReadProject = Pick<Project, 'config' | 'rules'>;
 
+/** A workspace, ready to run. */
+export type Workspace = Pick<Project, 'config' | 'set'>;
+
 /** Reads and checks everything. All findings come at once; a project with errors is not half loaded. */
 export async function loadProject(
   file: string,
   env: Environment,
   workspace?: string,
 ): Promise<Checked<Project>> {
-  const read = await readProject(file, env, workspace);
-  if (!read.ok) return read;
-  const { config, rules } = read.value;
-  const holidays = await holidaysOf(config);
-  const set = compileSet(rules.rules, config.calendars, holidays);
-  return { ok: true, value: { config, rules, set, holidays }, warnings: read.warnings };
+  const config = loadConfig(file, env, isSchedule, workspace);
+  const read = await readProjects(config.ok ? { ...config, value: [config.value] } : config, file, env);
+  const [only] = read.ok ? read.value : [];
+  if (!read.ok || !only) return read.ok ? { ok: false, findings: read.warnings } : read;
+  const holidays = await holidaysOf(only.config);
+  const set = compileSet(only.rules.rules, only.config.calendars, holidays);
+  return { ok: true, value: { ...only, set, holidays }, warnings: read.warnings };
 }
 
-/** The same without compiling the rules. */
-export async function readProject(
+/**
+ * Configurations of one file and their rules, checked together and not compiled. Those that share rules and calendars
+ * share what is read of them, so that thousands cost no more than one. Each finding comes once.
+ */
+export async function readProjects(
+  configs: Checked<readonly Config[]>,
   file: string,
   env: Environment,
-  workspace?: string,
-): Promise<Checked<ReadProject>> {
-  const config = loadConfig(file, env, isSchedule, workspace);
-  if (!config.ok) return { ok: false, findings: [...config.findings, ...ruleFindings(file, env)] };
-  const faults = placeFaults(file, env, await lateFaults(config.value));
+): Promise<Checked<readonly ReadProject[]>> {
+  if (!configs.ok) return { ok: false, findings: [...configs.findings, ...ruleFindings(file, env)] };
+  const faults = placeFaults(file, env, (await Promise.all(configs.value.map(lateFaults))).flat());
   if (faults.length > 0) return { ok: false, findings: [...faults, ...ruleFindings(file, env)] };
-  const rules = loadRules(config.value.rulesPath, ruleContext(config.value, env));
-  if (!rules.ok) return rules;
-  const warnings = [...config.warnings, ...rules.warnings];
-  return { ok: true, value: { config: config.value, rules: rules.value }, warnings };
+  const known = new Map<string, Checked<RuleSet>>();
+  const findings = new Map(configs.warnings.map((finding) => [lineOf(finding), finding]));
+  const found: ReadProject[] = [];
+  for (const config of configs.value) {
+    const read = rulesOf(config, env, known);
+    if (read.ok) found.push({ config, rules: read.value });
+    for (const finding of read.ok ? read.warnings : read.findings) findings.set(lineOf(finding), finding);
+  }
+  const all = [...findings.values()];
+  return found.length === configs.value.length
+    ? { ok: true, value: found, warnings: all }
+    : { ok: false, findings: all };
+}
+
+/** Rules may name accounts, which must be those of the workspace: only then are those of another read the same. */
+function rulesOf(config: Config, env: Environment, known: Map<string, Checked<RuleSet>>): Checked<RuleSet> {
+  const shared = JSON.stringify([config.rulesPath, config.calendars]);
+  const before = known.get(shared);
+  const names = new Set(config.accounts.map(({ name }) => name));
+  if (
+    before?.ok === true &&
+    before.value.rules.every(({ accounts }) => accounts.every((each) => names.has(each)))
+  )
+    return before;
+  const read = loadRules(config.rulesPath, ruleContext(config, env));
+  if (before === undefined) known.set(shared, read);
+  return read;
 }
 
 /** What is wrong with the rules of a configuration that has faults itself. */

@@ -1,16 +1,18 @@
+import { sep } from 'node:path';
 import type { Config } from '../domain/config.js';
-import type { Finding } from '../domain/finding.js';
+import { type Finding, lineOf } from '../domain/finding.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
-import { loadAside, type Runnable } from './load-in-thread.js';
-import { changes, type WatchOptions } from './watch.js';
+import { loadConfigsOf, loadWorkspaces, type Order } from './load-in-thread.js';
+import type { Workspace } from './project.js';
+import { changes } from './watch.js';
 
-/** The rules in force, and what keeps newer ones from being so. Times in milliseconds; it travels as JSON. */
+/** The active rules, and what keeps newer ones from being so. Times in milliseconds; it travels as JSON. */
 export interface RulesState {
   readonly rules: number;
   readonly loadedAt: Instant;
-  /** Null when the files hold what is in force. */
+  /** Null when the files hold the active rules. */
   readonly problem: {
     readonly since: Instant;
     /** `file:line:column: message`, one for each fault. */
@@ -18,99 +20,168 @@ export interface RulesState {
   } | null;
 }
 
-export interface Reloader {
-  state(): RulesState;
-  /**
-   * Reads configuration and rules again. Both are checked whole before anything is swapped: with any fault, the last
-   * good set stays. Rejects never.
-   */
-  reload(why: string): Promise<void>;
+/** A workspace of a running program: a reload replaces its rules, between two events. */
+export interface LiveWorkspace extends Workspace {
+  set: CompiledSet;
+  loadedAt: Instant;
+  problem: RulesState['problem'];
+}
+
+export function liveWorkspace({ config, set }: Workspace, clock: Clock): LiveWorkspace {
+  return { config, set, loadedAt: clock(), problem: null };
+}
+
+export function rulesState({ set, loadedAt, problem }: LiveWorkspace): RulesState {
+  return { rules: set.rules.length, loadedAt, problem };
 }
 
 export interface ReloadOptions {
-  readonly configFile: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** As it was read at the start. */
-  readonly project: Runnable;
-  /** Puts a set into force, between two events. */
-  readonly swap: (set: CompiledSet) => void;
+  readonly order: Order;
+  /** As they were loaded by the order. One that is new in the files counts from the next start. */
+  readonly workspaces: readonly LiveWorkspace[];
+  /** The rules of a workspace changed, or what keeps them from it. */
+  readonly onChange: (workspace: string) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** How often the log says again that the files are broken. */
+export interface Reloader {
+  /**
+   * Reads configuration and rules again. All are checked before any is activated: with an error, the previous rules of
+   * all workspaces stay active. Never rejects.
+   */
+  reload(why: string): Promise<void>;
+  /** Reloads whenever a file changes, and logs every 10 minutes that one is broken, until the signal is aborted. */
+  watch(signal: AbortSignal): Promise<void>;
+}
+
+/** How often the log repeats that the files are broken. */
 const REMIND_EVERY = 10 * MINUTE;
 
-export function createReloader({ configFile, env, project, swap, clock, logger }: ReloadOptions): Reloader {
-  let rules = project.set.rules.length;
-  let loadedAt = clock();
-  let problem: RulesState['problem'] = null;
-  let turn: Promise<void> = Promise.resolve();
+const BROKEN = 'the changed rules are not used: they have faults. Those read before stay in force';
+const STILL_BROKEN = 'the changed rules are still not used: they have faults';
 
-  const refuse = (faults: readonly string[]): void => {
-    problem = { since: problem?.since ?? clock(), faults };
-    logger.error(
-      { faults },
-      'the changed rules are not used: they have faults. Those read before stay in force',
-    );
+export function createReloader(options: ReloadOptions): Reloader {
+  const { order, workspaces, logger } = options;
+  let files = filesOf(order, workspaces);
+  /** Those of the last reload. */
+  let faults: readonly string[] = [];
+  let running: Promise<void> = Promise.resolve();
+
+  const logFaults = (message: string): void => {
+    if (faults.length > 0) logger.error({ faults }, message);
   };
 
   async function once(why: string): Promise<void> {
-    const loaded = await loadAside({ file: configFile, env });
+    const loaded = await loadWorkspaces(order);
+    files = filesOf(order, loaded.ok ? loaded.value : null);
+    const mended = faults.length > 0;
+    faults = loaded.ok ? [] : errorsOf(loaded.findings).map(lineOf);
     if (!loaded.ok) {
-      refuse(loaded.findings.filter(({ severity }) => severity === 'error').map(lineOf));
-      return;
+      refuse(workspaces, options, ({ config }) => faultsFor(config, errorsOf(loaded.findings), workspaces));
+    } else {
+      const { rules, keys, activated, moved } = activate(loaded.value, options);
+      if (moved) faults = [accountsChanged(order)];
+      if (activated > 0) {
+        const found = { why, rules, mended, workspaces: activated };
+        logger.info(found, 'rules and calendars were read again');
+      }
+      if (keys.length > 0) logger.warn({ keys }, 'these keys of the configuration count from the next start');
     }
-    const changed = changedKeys(project.config, loaded.value.config);
-    if (changed.includes('accounts')) {
-      refuse([
-        `${configFile}: accounts changed, and rules are checked against them: start the program again`,
-      ]);
-      return;
-    }
-    const isMended = problem !== null;
-    swap(loaded.value.set);
-    rules = loaded.value.set.rules.length;
-    loadedAt = clock();
-    problem = null;
-    logger.info({ why, rules, mended: isMended }, 'rules and calendars were read again');
-    if (changed.length > 0)
-      logger.warn({ keys: changed }, 'these keys of the configuration count from the next start');
+    logFaults(BROKEN);
   }
 
+  const reload = (why: string): Promise<void> => {
+    running = running
+      .then(() => once(why))
+      .catch((error: unknown) => {
+        faults = [String(error)];
+        refuse(workspaces, options, () => faults);
+        logFaults(BROKEN);
+      });
+    return running;
+  };
   return {
-    state: () => ({ rules, loadedAt, problem }),
-    reload(why) {
-      turn = turn.then(() => once(why)).catch((error: unknown) => refuse([String(error)]));
-      return turn;
+    reload,
+    async watch(signal) {
+      const reminder = setInterval(() => logFaults(STILL_BROKEN), REMIND_EVERY);
+      const ticks = changes(() => files, { signal });
+      while ((await ticks.next()).done !== true) await reload('a file changed');
+      clearInterval(reminder);
     },
   };
 }
 
-/** Reloads whenever a file changes, and says again and again that one is broken, until the signal is aborted. */
-export async function keepReloading(
-  reloader: Reloader,
-  files: () => readonly string[],
-  { signal, every, logger }: WatchOptions & { readonly logger: Logger },
-): Promise<void> {
-  const reminder = setInterval(() => {
-    const { problem } = reloader.state();
-    if (problem)
-      logger.error({ faults: problem.faults }, 'the changed rules are still not used: they have faults');
-  }, REMIND_EVERY);
-  const looks = changes(files, { signal, ...(every === undefined ? {} : { every }) });
-  while ((await looks.next()).done !== true) await reloader.reload('a file changed');
-  clearInterval(reminder);
+/** The previous rules stay active. */
+function refuse(
+  workspaces: readonly LiveWorkspace[],
+  { clock, onChange }: ReloadOptions,
+  faultsOf: (workspace: LiveWorkspace) => readonly string[],
+): void {
+  for (const each of workspaces) {
+    each.problem = { since: each.problem?.since ?? clock(), faults: faultsOf(each) };
+    onChange(each.config.workspace);
+  }
 }
 
-/** Keys of the configuration that a reload does not put into force. Rules and calendars are what it is for. */
+/** Activates rules that have no faults, but for workspaces whose accounts changed. */
+function activate(loaded: readonly Workspace[], options: ReloadOptions) {
+  const { order, workspaces, onChange, clock } = options;
+  const found = new Map(loaded.map((each) => [each.config.workspace, each]));
+  const keys = new Set<string>();
+  const end = { rules: 0, activated: 0, moved: false };
+  for (const each of workspaces) {
+    const next = found.get(each.config.workspace);
+    if (!next) continue;
+    const changed = changedKeys(each.config, next.config);
+    if (changed.includes('accounts')) {
+      end.moved = true;
+      refuse([each], options, () => [accountsChanged(order)]);
+      continue;
+    }
+    Object.assign(each, { set: next.set, loadedAt: clock(), problem: null });
+    onChange(each.config.workspace);
+    end.rules += next.set.rules.length;
+    end.activated += 1;
+    for (const key of changed) keys.add(key);
+  }
+  return { ...end, keys: [...keys] };
+}
+
+function accountsChanged({ file }: Order): string {
+  return `${file}: accounts changed, and rules are checked against them: start the program again`;
+}
+
+function errorsOf(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ severity }) => severity === 'error');
+}
+
+/** The configuration, and its rules as far as it names them. */
+function filesOf(order: Order, loaded: readonly Pick<Workspace, 'config'>[] | null): readonly string[] {
+  const configs = loaded
+    ? { ok: true as const, value: loaded.map(({ config }) => config) }
+    : loadConfigsOf(order);
+  return [order.file, ...new Set(configs.ok ? configs.value.map(({ rulesPath }) => rulesPath) : [])];
+}
+
+/** The owner of one workspace of several sees only faults in its own files. */
+function faultsFor(
+  { rulesPath }: Config,
+  findings: readonly Finding[],
+  all: readonly unknown[],
+): readonly string[] {
+  const own = findings.filter(
+    ({ file }) => all.length === 1 || file === rulesPath || file.startsWith(`${rulesPath}${sep}`),
+  );
+  return own.length > 0
+    ? own.map(lineOf)
+    : ['other files of this installation have faults: the log of whoever runs it names them'];
+}
+
+/** Keys of the configuration that a reload does not activate. Rules and calendars are what it is for. */
 function changedKeys(before: Config, after: Config): readonly string[] {
   const keys = Object.keys(before) as (keyof Config)[];
   return keys
     .filter((key) => key !== 'calendars' && key !== 'rulesPath')
     .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
-}
-
-function lineOf({ file, line, column, message }: Finding): string {
-  return `${file}:${line}:${column}: ${message}`;
 }

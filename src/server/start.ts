@@ -1,30 +1,111 @@
-import { sqliteReports } from '../store/sqlite/store.js';
-import { controlPath } from '../store/open.js';
-import type { Panel } from './panel.js';
-import { type Served, serve } from './serve.js';
-import { createSite } from './site.js';
+import { createHash, randomBytes } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { generateCookie, getCookie } from 'hono/cookie';
+import type { Config } from '../domain/config.js';
+import { type Clock, HOUR, SECOND } from '../domain/time.js';
+import type { LiveWorkspace } from '../project/reload.js';
+import { bearerOf, waitABit } from './gate.js';
+import { createGuesses } from './guesses.js';
+import type { Panels } from './panels.js';
+import { serve, type Served } from './serve.js';
+import { createSite, limitBody } from './site.js';
 
-/** Serves health and dashboard of a program whose store is open. Rejects when the port is taken. */
-export async function startSite(
-  { host, port, token }: { readonly host: string; readonly port: number; readonly token: string | null },
-  parts: Omit<Panel, 'reports'>,
+export interface SitesOptions {
+  readonly workspaces: readonly LiveWorkspace[];
+  readonly panels: Pick<Panels, 'panelOf'>;
+  readonly clock: Clock;
+}
+
+/** Says to whom the browser belongs. It opens nothing: the session beside it does. */
+const COOKIE = 'autoresponder_workspace';
+
+/**
+ * Serves health and dashboards: of one workspace by its token or the server's, of several each by its own. Rejects when
+ * the port is taken.
+ */
+export async function startSites(
+  at: NonNullable<Config['server']>,
+  { workspaces, panels, clock }: SitesOptions,
 ): Promise<Served> {
-  const path = controlPath(parts.config);
-  if (path === null) throw new Error('the dashboards of a shared database are served by shared-panels');
-  const reports = sqliteReports(path);
-  const { health, clock } = parts;
-  const site = createSite({ token, health, clock, panel: { ...parts, reports } });
-  try {
-    const served = await serve(site, { host, port });
-    return {
-      port: served.port,
-      close: async () => {
-        await served.close();
-        await reports.close();
-      },
-    };
-  } catch (error) {
-    await reports.close();
-    throw error;
-  }
+  const siteOf = async (workspace: LiveWorkspace, token: string | null): Promise<Hono> => {
+    const panel = await panels.panelOf(workspace);
+    return createSite({ token, health: panel.health, clock, panel });
+  };
+  const [first] = workspaces;
+  const isOne = first !== undefined && workspaces.length === 1;
+  return serve(
+    isOne ? await siteOf(first, first.config.token ?? at.token) : front(workspaces, siteOf, clock),
+    at,
+  );
+}
+
+/** Finds out whose dashboard is asked for, by the token that is given or was; each site then checks for itself. */
+function front(
+  workspaces: readonly LiveWorkspace[],
+  siteOf: (workspace: LiveWorkspace, token: string) => Promise<Hono>,
+  clock: Clock,
+): Hono {
+  // Without a token of its own a workspace of several has no dashboard.
+  const withToken = workspaces.flatMap((workspace) => {
+    const { token } = workspace.config;
+    return token === null ? [] : [{ workspace, token }];
+  });
+  const byDigest = new Map(withToken.map((owner) => [digest(owner.token), owner]));
+  const byName = new Map(withToken.map((owner) => [owner.workspace.config.workspace, owner]));
+  const sites = new Map<string, Promise<Hono>>();
+  const nobody = createSite({
+    token: randomBytes(32).toString('hex'),
+    health: () => ({ readAt: null, failing: [], isKeyRefused: false }),
+    clock,
+    panel: null,
+  });
+  const guesses = { header: createGuesses(clock), login: createGuesses(clock) };
+  // Whose token it is, is found out here: so guessing is slowed here.
+  const isGuessed = (c: Context, given: string | null, by: 'header' | 'login'): boolean => {
+    if (given === null || c.req.path === '/healthz') return false;
+    if (guesses[by].isTooOften(c)) return true;
+    if (!byDigest.has(digest(given))) guesses[by].wrong(c, given);
+    return false;
+  };
+  const site = new Hono();
+  site.use(limitBody());
+  site.all('*', async (c) => {
+    const { given, by } = await tokenOf(c.req.raw);
+    if (isGuessed(c, given, by)) return waitABit(c);
+    const owner = given === null ? byName.get(getCookie(c, COOKIE) ?? '') : byDigest.get(digest(given));
+    if (!owner) return nobody.fetch(c.req.raw, c.env);
+    const { workspace } = owner.workspace.config;
+    const own = sites.get(workspace) ?? siteOf(owner.workspace, owner.token);
+    sites.set(workspace, own);
+    own.catch(() => sites.delete(workspace));
+    const response = await (await own).fetch(c.req.raw, c.env);
+    return given !== null && response.ok ? remembered(response, workspace) : response;
+  });
+  return site;
+}
+
+/** The response, with a note of whose dashboard the browser has logged in to. */
+function remembered(response: Response, workspace: string): Response {
+  const maxAge = (12 * HOUR) / SECOND;
+  const both = new Response(response.body, response);
+  const cookie = generateCookie(COOKIE, workspace, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge });
+  both.headers.append('set-cookie', cookie);
+  return both;
+}
+
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** The token of a header or of a login. */
+async function tokenOf(request: Request): Promise<{ given: string | null; by: 'header' | 'login' }> {
+  const header = bearerOf(request.headers.get('authorization'));
+  if (header !== null) return { given: header, by: 'header' };
+  if (request.method !== 'POST' || new URL(request.url).pathname !== '/login')
+    return { given: null, by: 'login' };
+  const body = (await request
+    .clone()
+    .json()
+    .catch(() => null)) as { token?: unknown } | null;
+  return { given: typeof body?.token === 'string' ? body.token : null, by: 'login' };
 }

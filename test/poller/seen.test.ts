@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { blotatoClient } from '../../src/blotato/client.js';
 import { createLogger } from '../../src/log/logger.js';
-import { createPolling } from '../../src/program/polling.js';
+import { pollingOf } from '../../src/program/polling.js';
+import { createPollingMemory } from '../../src/poller/polling-memory.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
 import { aConfig, anAccount } from '../builders.js';
@@ -30,10 +31,11 @@ async function aPolling() {
   const client = blotatoClient({ baseUrl: sandbox.url, apiKey: sandbox.apiKey, clock: Date.now, throttle });
   const config = aConfig({ accounts: [anAccount()], poll: { ...aConfig().poll, comments: false } });
   const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
-  const polling = createPolling(
-    { config, set: aRuleSet(RULES, config), store, clock: Date.now, logger },
-    { client, throttle, onTurn: () => undefined },
-  );
+  const polling = pollingOf({
+    ...{ config, rules: { set: aRuleSet(RULES, config) }, store, clock: Date.now, logger, client, throttle },
+    memory: createPollingMemory({ config, clock: Date.now, logger }),
+    onTurn: () => undefined,
+  });
   onTestFinished(async () => {
     await polling.stop();
     await client.close();
@@ -43,7 +45,7 @@ async function aPolling() {
   });
   const asksIn = async (): Promise<number> => {
     const before = asked;
-    await polling.turn();
+    await polling.all();
     return asked - before;
   };
   const write = (contact: string, text: string) => sandbox.receive({ account: 'shop-ig', contact, text });

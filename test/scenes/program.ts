@@ -97,7 +97,13 @@ export async function aProgram({
         const config = { ...whole, poll: { ...whole.poll, schedule: '0 0 1 1 *' }, ...more };
         const set = compiled(rules, config);
         const logger = createLogger({ ...config.log, secrets: [] });
-        const app = createApp({ config, set, store, clock: Date.now, logger, confirmAfter: 10 });
+        const app = createApp({
+          workspace: { config, set },
+          store,
+          clock: Date.now,
+          logger,
+          confirmAfter: 10,
+        });
         try {
           await app.start();
           await vi.waitFor(async () => {

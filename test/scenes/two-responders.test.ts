@@ -35,7 +35,8 @@ async function aResponder(clock: Clock, guards: Partial<Config['guards']>): Prom
   });
   const store = openSqlite(join(folder, 'test.db'), clock);
   const logger = createLogger({ ...config.log, secrets: [] });
-  const app = createApp({ config, set: aRuleSet(RULES, config), store, clock, logger, confirmAfter: MINUTE });
+  const workspace = { config, set: aRuleSet(RULES, config) };
+  const app = createApp({ workspace, store, clock, logger, confirmAfter: MINUTE });
   onTestFinished(async () => {
     await app.stop();
     await store.close();

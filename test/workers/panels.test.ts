@@ -1,8 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Config } from '../../src/domain/config.js';
 import type { Platform } from '../../src/domain/event.js';
 import { DAY } from '../../src/domain/time.js';
-import { createSharedPanels } from '../../src/server/shared-panels.js';
+import { createLogger } from '../../src/log/logger.js';
+import { loadWorkspaces } from '../../src/project/load-in-thread.js';
+import { createReloader, type LiveWorkspace, liveWorkspace } from '../../src/project/reload.js';
+import { createPanels } from '../../src/server/panels.js';
+import { sharedSource } from '../../src/server/shared-source.js';
+import { startSites } from '../../src/server/start.js';
 import type { Served } from '../../src/store/postgres/open.js';
 import { postgresStore, takeOver, workspaceOf } from '../../src/store/postgres/store.js';
 import { aConfig, anEvent } from '../builders.js';
@@ -12,11 +20,32 @@ import { aRuleSet } from '../scenes/rule-set.js';
 const RULES =
   'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
 
+const CONFIG = `version: 1
+store: postgres://shop@127.0.0.1/shop
+workspaces:
+  - name: bakery
+    blotato: { api_key: key-of-bakery }
+    token: token-of-bakery
+    rules: ./bakery.yaml
+    accounts: [{ name: shop-ig, id: "1", platform: instagram }]
+  - name: florist
+    blotato: { api_key: key-of-florist }
+    token: token-of-florist
+    rules: ./florist.yaml
+    accounts: [{ name: shop-ig, id: "2", platform: instagram }]
+`;
+
 let served: Served;
 usePostgres((opened) => (served = opened));
 
 /** A person wrote to each workspace; then the dashboards are served. */
-async function aSite(configs: readonly Config[], token: string | null) {
+async function aSite(
+  configs: readonly Config[],
+  token: string | null,
+  workspaces: readonly LiveWorkspace[] = configs.map((config) =>
+    liveWorkspace({ config, set: aRuleSet(RULES, config) }, Date.now),
+  ),
+) {
   for (const { workspace } of configs) {
     const number = await workspaceOf(served, workspace);
     const store = postgresStore(served, await takeOver(served, number, 'test', Date.now), Date.now);
@@ -27,15 +56,17 @@ async function aSite(configs: readonly Config[], token: string | null) {
       null,
     );
   }
-  const panels = createSharedPanels({
-    served,
-    numberOf: (workspace) => workspaceOf(served, workspace),
+  const panels = createPanels({
+    sourceOf: ({ config }) => sharedSource(served, config, Date.now),
     projectOf: async () => null,
-    workspaces: configs.map((config) => ({ config, set: aRuleSet(RULES, config) })),
     clock: Date.now,
   });
-  const site = await panels.serve({ host: '127.0.0.1', port: 0, token });
-  onTestFinished(() => site.close());
+  const at = { host: '127.0.0.1', port: 0, token };
+  const site = await startSites(at, { workspaces, panels, clock: Date.now });
+  onTestFinished(async () => {
+    await site.close();
+    await panels.close();
+  });
   const url = `http://127.0.0.1:${site.port}`;
   const ask = (path: string, headers: Readonly<Record<string, string>> = {}) =>
     fetch(`${url}${path}`, { headers });
@@ -51,7 +82,7 @@ async function aSite(configs: readonly Config[], token: string | null) {
       .map((cookie) => cookie.split(';')[0])
       .join('; ');
   };
-  return { ask, logIn, url, panels };
+  return { ask, logIn, url };
 }
 
 const bakery = aConfig({ workspace: 'bakery', token: 'token-of-bakery' });
@@ -123,27 +154,60 @@ describe('the dashboards of several workspaces', () => {
   });
 
   it('say that changed rules are not used, and of faults only those in files of their own', async () => {
-    const own = [bakery, florist].map((config) => ({ ...config, rulesPath: `/shops/${config.workspace}` }));
-    const { ask, panels } = await aSite(own, null);
-    const fault = {
-      severity: 'error',
-      code: 'unknown-key',
-      line: 3,
-      column: 5,
-      message: 'unknown key',
-      mend: null,
-      frame: '',
-    } as const;
-    panels.refuse([{ ...fault, file: '/shops/bakery/faq.yaml' }]);
+    const folder = mkdtempSync(join(tmpdir(), 'panels-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const write = (name: string, text: string) => writeFileSync(join(folder, `${name}.yaml`), text);
+    write('config', CONFIG);
+    for (const name of ['bakery', 'florist']) write(name, RULES);
+    const order = { file: join(folder, 'config.yaml'), env: {} };
+    const loaded = await loadWorkspaces(order);
+    if (!loaded.ok) throw new Error(loaded.findings[0]?.message);
+    const workspaces = loaded.value.map((each) => liveWorkspace(each, Date.now));
+    const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
+    const onChange = () => undefined;
+    const reloader = createReloader({ order, workspaces, onChange, clock: Date.now, logger });
+    const { ask } = await aSite([bakery, florist], null, workspaces);
     const faults = async (name: string) => {
       const answer = await ask('/api/attention', bearer(`token-of-${name}`));
       const { problem } = (await answer.json()) as { problem: { faults: string[] } | null };
       return problem?.faults ?? null;
     };
-    expect(await faults('bakery')).toEqual(['/shops/bakery/faq.yaml:3:5: unknown key']);
+
+    write('bakery', RULES.replace('keywords', 'keyword'));
+    await reloader.reload('a test');
+    expect(await faults('bakery')).toEqual([
+      expect.stringMatching(/bakery\.yaml:3:\d+: unknown key "keyword"/u),
+    ]);
     expect(await faults('florist')).toEqual([expect.stringMatching(/^other files .* the log/u)]);
-    panels.swap('bakery', aRuleSet(RULES, bakery));
-    expect(await faults('bakery')).toBeNull();
+    write('bakery', RULES);
+    await reloader.reload('a test');
+    expect([await faults('bakery'), await faults('florist')]).toEqual([null, null]);
+  });
+
+  it('say of changed accounts only to those whose accounts they are, and use the rules of the others', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'panels-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const write = (name: string, text: string) => writeFileSync(join(folder, `${name}.yaml`), text);
+    write('config', CONFIG);
+    for (const name of ['bakery', 'florist']) write(name, RULES);
+    const order = { file: join(folder, 'config.yaml'), env: {} };
+    const loaded = await loadWorkspaces(order);
+    if (!loaded.ok) throw new Error(loaded.findings[0]?.message);
+    const workspaces = loaded.value.map((each) => liveWorkspace(each, Date.now));
+    const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
+    const changed: string[] = [];
+    const onChange = (name: string) => void changed.push(name);
+    const reloader = createReloader({ order, workspaces, onChange, clock: Date.now, logger });
+    const sets = workspaces.map(({ set }) => set);
+
+    write('config', CONFIG.replace('id: "1"', 'id: "3"'));
+    await reloader.reload('a test');
+    expect(workspaces.map(({ problem }) => problem?.faults ?? null)).toEqual([
+      [expect.stringContaining('config.yaml: accounts changed')],
+      null,
+    ]);
+    expect(workspaces.map(({ set }, n) => set === sets[n])).toEqual([true, false]);
+    expect(changed).toEqual(['bakery', 'florist']);
   });
 
   it('have figures of their own', async () => {

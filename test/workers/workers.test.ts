@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createTurnMemory, createTurns } from '../../src/program/app.js';
+import { createWorkspace } from '../../src/program/workspace.js';
 import type { Config } from '../../src/domain/config.js';
 import { createLogger } from '../../src/log/logger.js';
 import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
@@ -143,16 +143,19 @@ describe('workers that share a database', () => {
     const tenure = await takeOver(served, await workspaceOf(served, 'bakery'), 'test', Date.now);
     const store = leanStore(served, () => tenure, Date.now);
     const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
-    const { config, set } = workspaces[0]!;
-    const memory = createTurnMemory({ config, clock: Date.now, logger });
+    const workspace = createWorkspace({
+      workspace: workspaces[0]!,
+      store: () => store,
+      clock: Date.now,
+      logger,
+    });
     const oneTurn = async (): Promise<number> => {
       let asked = 0;
       const count = (): void => void (asked += 1);
-      const turns = createTurns({ config, set, store, clock: Date.now, logger, memory });
       served.pool.on('acquire', count);
-      await turns.turn();
+      await workspace.cycle();
       served.pool.off('acquire', count);
-      await turns.close();
+      await workspace.rest(0);
       return asked;
     };
     // The first start, and the first look at what it has read.

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Health } from '../domain/health.js';
+import type { Observer } from '../domain/observer.js';
+import { MINUTE, SECOND } from '../domain/time.js';
+import type { Logger } from '../log/logger.js';
+import type { LiveWorkspace } from '../project/reload.js';
+import type { PanelSource } from '../server/panels.js';
+import { controlPath, openStore } from '../store/open.js';
+import type { Served } from '../store/postgres/open.js';
+import { StoreError } from '../store/store-error.js';
+
+/** Workspaces over the store that they share, with the scheduler that it asks for. */
+export interface Program {
+  /** Throws BlotatoError of kind `unauthorized` when the API refuses the key. Workers find that out in each cycle. */
+  checkKey(): Promise<void>;
+  start(): Promise<void>;
+  once(): Promise<void>;
+  /** How reading goes in this process; null when other workers read as well. */
+  readonly health: (() => Health) | null;
+  readonly sourceOf: (workspace: LiveWorkspace) => Promise<PanelSource>;
+  stop(): Promise<void>;
+  /** After `stop`, when nothing uses the store any more. */
+  close(): Promise<void>;
+}
+
+export interface ProgramOptions {
+  readonly workspaces: readonly [LiveWorkspace, ...LiveWorkspace[]];
+  readonly logger: Logger;
+  readonly observer: (workspace: string) => Observer;
+  readonly once: boolean;
+}
+
+/** How many workspaces have a cycle at the same time: most of a cycle is waiting for the API. */
+const CONCURRENCY = 100;
+/** To the database, which is queried for a small part of a cycle. */
+const CONNECTIONS = 20;
+const WAIT_FOR_DATABASE = MINUTE;
+
+/** Opens the store, alone or beside other workers. Nothing starts yet. Throws StoreError. */
+export async function openProgram(options: ProgramOptions): Promise<Program> {
+  const { store } = options.workspaces[0].config;
+  return store.kind === 'postgres' ? openShared(store.url, options) : openAlone(options);
+}
+
+async function openAlone({
+  workspaces: [workspace],
+  logger,
+  observer,
+  once,
+}: ProgramOptions): Promise<Program> {
+  const { config } = workspace;
+  const { createApp } = await import('../program/app.js');
+  const { sqliteReports } = await import('../store/sqlite/store.js');
+  const store = await openStore(config, 'write', Date.now);
+  const app = createApp({
+    ...{ workspace, store, clock: Date.now, logger, observer: observer(config.workspace) },
+    brokenRules: () => workspace.problem,
+    ...(once ? { confirmAfter: SECOND } : {}),
+  });
+  return {
+    ...app,
+    sourceOf: async () => ({
+      ...{ store, health: app.health, nudge: app.nudge },
+      reports: sqliteReports(controlPath(config) ?? ''),
+    }),
+    close: () => store.close(),
+  };
+}
+
+async function openShared(url: string, { workspaces, logger, observer }: ProgramOptions): Promise<Program> {
+  const { createSharedApp } = await import('../program/shared-app.js');
+  const { sharedSource } = await import('../server/shared-source.js');
+  const served = await opened(url, logger);
+  const isWatched = workspaces[0].config.server !== null;
+  const app = createSharedApp({
+    ...{ served, workspaces, clock: Date.now, logger, concurrency: CONCURRENCY },
+    ...(isWatched ? { observer } : {}),
+  });
+  return {
+    ...app,
+    checkKey: async () => undefined,
+    health: null,
+    sourceOf: ({ config }) => sharedSource(served, config, Date.now),
+    close: () => served.close(),
+  };
+}
+
+/** A database that is not there yet may be in a minute: it is started together with the workers, as a rule. */
+async function opened(url: string, logger: Logger): Promise<Served> {
+  const { openServed } = await import('../store/postgres/open.js');
+  const until = Date.now() + WAIT_FOR_DATABASE;
+  for (;;) {
+    try {
+      return await openServed(url, { connections: CONNECTIONS });
+    } catch (error) {
+      const isAway = error instanceof StoreError && error.code === 'unreadable';
+      if (!isAway || Date.now() > until) throw error;
+      logger.warn({ err: error }, 'the database cannot be reached; it is tried again');
+      await delay(2 * SECOND);
+    }
+  }
+}

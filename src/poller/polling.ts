@@ -1,0 +1,154 @@
+import type { BlotatoClient } from '../blotato/client.js';
+import type { ReadThrottle } from '../blotato/throttle.js';
+import type { AccountConfig, Config } from '../domain/config.js';
+import { LIMITS } from '../domain/limits.js';
+import { NEXT_POST } from '../domain/rule.js';
+import { type Clock, type Instant, MINUTE } from '../domain/time.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import type { Logger } from '../log/logger.js';
+import type { Known } from '../store/ports/polls.js';
+import type { Store } from '../store/store.js';
+import type { PaceNow } from './pace.js';
+import type { PollingMemory } from './polling-memory.js';
+import { type Stream, turn, type TurnParts } from './turn.js';
+
+const POLL_FAILED = 'a poll failed; the next one goes on from there';
+
+/** Reads and decides, on schedule or when asked. */
+export interface Polling {
+  /** Aborted by `stop`. */
+  readonly signal: AbortSignal;
+  /** Polls all lists once. Throws what the store throws; a list that cannot be read is only noted. */
+  all(): Promise<void>;
+  /**
+   * Polls the lists that are due. Logs what it throws, and the next call continues. When work is open, `whenOpen` runs
+   * before anything is read. Returns whether nothing was found and nothing is open.
+   */
+  due(whenOpen?: () => Promise<void>): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/** What polling works with. */
+export interface PollingParts {
+  readonly config: Config;
+  /** The active rules: a reload replaces the set. */
+  readonly rules: { readonly set: CompiledSet };
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly client: BlotatoClient;
+  readonly throttle: Pick<ReadThrottle, 'counted'>;
+  readonly memory: PollingMemory;
+  /** What reads and decides, by the signal that `stop` aborts. */
+  readonly turnParts: (signal: AbortSignal) => Omit<TurnParts, 'known'>;
+  /** There may be something new to send. */
+  readonly onTurn: () => void;
+}
+
+export function createPolling(polling: PollingParts): Polling {
+  const { config, logger, memory, onTurn } = polling;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const parts = polling.turnParts(signal);
+  let polled: Promise<unknown> = Promise.resolve();
+
+  async function poll(streams: readonly Stream[], known: Known): Promise<boolean> {
+    await memory.usernames.learn(polling.client, signal);
+    await watchNextPosts(polling, parts.apiNow());
+    memory.readings.begin();
+    try {
+      const { isQuiet } = await turn({ ...parts, streams, known });
+      memory.readings.end(streams);
+      return isQuiet;
+    } finally {
+      onTurn();
+    }
+  }
+
+  async function pollAll(): Promise<void> {
+    const isAllowed = (_: Stream, { calls }: PaceNow) => calls < config.throttle.readsPerMinute;
+    const { known } = await begin(polling, parts.streams, isAllowed);
+    await poll(parts.streams, known);
+  }
+
+  async function pollDue(whenOpen?: () => Promise<void>): Promise<boolean> {
+    const isDue = ({ source }: Stream, now: PaceNow) => memory.paceOf(source.resource).isDue(now);
+    const { known, chosen } = await begin(polling, parts.streams, isDue);
+    if (known.hasOpenWork) await whenOpen?.();
+    if (signal.aborted) return false;
+    const isQuiet = chosen.length === 0 || (await poll(chosen, known));
+    return isQuiet && !known.hasOpenWork;
+  }
+
+  return {
+    signal,
+    async all() {
+      const running = pollAll();
+      polled = running.catch(() => undefined);
+      await running;
+    },
+    due(whenOpen) {
+      const running = pollDue(whenOpen).catch((error: unknown) => {
+        if (!signal.aborted) logger.error({ err: error }, POLL_FAILED);
+        return false;
+      });
+      polled = running;
+      return running;
+    },
+    async stop() {
+      stopping.abort(new Error('stopping'));
+      await polled;
+    },
+  };
+}
+
+/** Queries what a poll has to know, and counts the first calls of the lists that are chosen. */
+async function begin(
+  { store, clock, throttle }: PollingParts,
+  streams: readonly Stream[],
+  isChosen: (stream: Stream, now: PaceNow) => boolean,
+): Promise<{ readonly known: Known; readonly chosen: readonly Stream[] }> {
+  const now = clock();
+  let chosen: readonly Stream[] = [];
+  const choose = ({ calls, ambiguous }: Known): readonly string[] => {
+    chosen = streams.filter((stream) =>
+      isChosen(stream, {
+        now,
+        calls: calls.get(routeOf(stream)) ?? 0,
+        isLookedFor: ambiguous.has(`POST /v2/${stream.source.resource}`),
+      }),
+    );
+    return chosen.map(routeOf);
+  };
+  const budget = { routes: streams.map(routeOf), since: now - MINUTE - LIMITS.minuteMargin };
+  const known = await store.beginPoll(budget, now, choose);
+  for (const stream of chosen) throttle.counted(routeOf(stream), now);
+  return { known, chosen };
+}
+
+/** Each list has a route, and so a budget, of its own. */
+function routeOf({ source }: Stream): string {
+  return `GET /v2/${source.resource}`;
+}
+
+/** Notes in the store, before anything is read, which rules wait for the next post: later posts count for them. */
+async function watchNextPosts(
+  { config, store, memory, rules: { set } }: PollingParts,
+  apiNow: Instant,
+): Promise<void> {
+  if (memory.watched === set || config.mode === 'shadow') return;
+  const wanted = waitingForPosts(set, config.accounts);
+  if (wanted.length > 0) await store.watchNextPosts(wanted, apiNow);
+  memory.watched = set;
+}
+
+/** Rules that wait for the first post of an account after they went live. */
+function waitingForPosts({ rules }: CompiledSet, accounts: readonly AccountConfig[]) {
+  return rules
+    .filter(({ rule }) => rule.mode === 'live' && rule.posts.includes(NEXT_POST))
+    .flatMap(({ rule }) =>
+      accounts
+        .filter(({ name }) => rule.accounts.length === 0 || rule.accounts.includes(name))
+        .map(({ name }) => ({ rule: rule.id, account: name })),
+    );
+}

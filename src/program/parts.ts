@@ -1,0 +1,157 @@
+import { createOutbox, type Outbox } from '../actions/outbox/outbox.js';
+import { createWebhooks, type WebhookWorker } from '../actions/webhook/worker.js';
+import { type BlotatoClient, blotatoClient, type ClientMemory } from '../blotato/client.js';
+import type { Connections } from '../blotato/exchange.js';
+import { readThrottle } from '../blotato/throttle.js';
+import { LIMITS } from '../domain/limits.js';
+import type { Observer } from '../domain/observer.js';
+import { type Clock, type Instant, type Millis, MINUTE, SECOND } from '../domain/time.js';
+import type { Logger } from '../log/logger.js';
+import { logAttempt, logEnd } from '../log/sends.js';
+import type { Polling } from '../poller/polling.js';
+import type { PollingMemory } from '../poller/polling-memory.js';
+import type { Workspace } from '../project/project.js';
+import type { Store } from '../store/store.js';
+import { byName, pollingOf } from './polling.js';
+
+/** What the parts of a workspace have in common. */
+export interface Common {
+  /** A reload replaces its rules. */
+  readonly workspace: Workspace;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly observer?: Observer | undefined;
+  /**
+   * How long after a 201 to ask for the final status, in milliseconds. The lists of the next polls bring it for free,
+   * so a program that keeps polling waits for them. @default 15 seconds
+   */
+  readonly confirmAfter?: Millis | undefined;
+  /** For one call of the API, in milliseconds. @default LIMITS.requestTimeout */
+  readonly requestTimeout?: Millis | undefined;
+  /** To the API. Who shares them closes them. @default its own */
+  readonly connections?: Connections | undefined;
+}
+
+/** What a workspace remembers from one cycle to the next; lost with the process. */
+export interface Memory {
+  readonly client: ClientMemory;
+  /** Until when routes are held, because the API said so. */
+  readonly holds: Map<string, Instant>;
+  readonly polling: PollingMemory;
+}
+
+/** What a workspace works with: made for one cycle, or for as long as the program runs. */
+export interface Parts {
+  readonly client: BlotatoClient;
+  readonly polling: Polling;
+  readonly sending: Sending;
+}
+
+export function openParts(common: Common, store: Store, memory: Memory): Parts {
+  const { workspace, clock, logger, observer, requestTimeout, connections } = common;
+  const { config } = workspace;
+  const throttle = readThrottle({
+    holds: memory.holds,
+    ledger: {
+      countSince: (route, since) => store.callsSince(route, since),
+      oldestSince: (route, since) => store.oldestCallSince(route, since),
+      record: (route, at) => store.recordCall(route, at),
+    },
+    perMinute: config.throttle.readsPerMinute,
+    window: MINUTE + LIMITS.minuteMargin,
+    clock,
+  });
+  const client = blotatoClient({
+    ...config.blotato,
+    ...{ clock, throttle, connections, memory: memory.client },
+    ...(requestTimeout === undefined ? {} : { timeout: requestTimeout }),
+  });
+  const sending = createSending(common, store, client);
+  const polling = pollingOf({
+    ...{ config, rules: workspace, store, clock, logger, observer, client, throttle },
+    memory: memory.polling,
+    onTurn: sending.nudge,
+  });
+  return { client, polling, sending };
+}
+
+/** Outbox and webhooks, from `start` to `stop`. */
+export interface Sending {
+  start(): Promise<void>;
+  nudge(): void;
+  /** Resolves when all is sent that may be sent until then, with the time at which there is something to send again. */
+  drained(until: Instant): Promise<Instant>;
+  stop(within: Millis): Promise<void>;
+}
+
+function createSending(common: Common, store: Store, client: BlotatoClient): Sending {
+  let parts: { readonly outbox: Outbox; readonly webhooks: WebhookWorker } | null = null;
+  return {
+    async start() {
+      if (parts !== null) return;
+      const started = { outbox: outboxOf(common, store, client), webhooks: webhooksOf(common, store) };
+      await started.outbox.start();
+      started.webhooks.start();
+      // Not before: what could not be started is started at the next call.
+      parts = started;
+    },
+    nudge() {
+      parts?.outbox.nudge();
+      parts?.webhooks.nudge();
+    },
+    async drained(until) {
+      await Promise.all([parts?.outbox.drained(until), parts?.webhooks.drained()]);
+      return Math.min(parts?.outbox.nextAt() ?? Infinity, parts?.webhooks.nextAt() ?? Infinity);
+    },
+    async stop(within) {
+      const stopped = parts;
+      parts = null;
+      await Promise.all([stopped?.outbox.stop(within), stopped?.webhooks.stop()]);
+    },
+  };
+}
+
+function outboxOf(common: Common, store: Store, client: BlotatoClient): Outbox {
+  const { clock, logger, observer, confirmAfter = 15 * SECOND } = common;
+  const { accounts, guards, delivery, mode, throttle } = common.workspace.config;
+  return createOutbox({
+    ...{ store, client, clock, guards, confirmAfter, mode },
+    accounts: byName(accounts),
+    visibleWithin: delivery.visibleWithin,
+    requestTimeout: common.requestTimeout ?? LIMITS.requestTimeout,
+    ambiguous: delivery.ambiguous,
+    concurrency: throttle.concurrency,
+    budget: { perMinute: throttle.sendsPerMinute, perHourPerAccount: throttle.sendsPerHourPerAccount },
+    onAttempt(send, outcome) {
+      logAttempt(logger, send, outcome);
+      observer?.onAttempt?.(send, outcome);
+    },
+    onEnded(send) {
+      logEnd(logger, send);
+      observer?.onEnded?.(send);
+    },
+    onTrouble: troubleTo(logger),
+  });
+}
+
+function webhooksOf({ workspace: { config }, clock, logger }: Common, store: Store): WebhookWorker {
+  return createWebhooks({
+    ...{ store, clock, env: process.env },
+    allowHosts: config.webhooks.allowHosts,
+    onEnd({ id, eventId, rule, url, attempts }, { state, detail }) {
+      const level = state === 'delivered' ? 'info' : state === 'dead' ? 'error' : 'warn';
+      const { host } = new URL(url);
+      logger[level](
+        { webhook: id, event: eventId, rule, host, attempt: attempts + 1, state, detail },
+        'webhook',
+      );
+    },
+    onTrouble: troubleTo(logger),
+  });
+}
+
+/** Logs what failed and will be retried. */
+export function troubleTo(logger: Logger) {
+  return (what: string, error: unknown): void =>
+    logger.error({ err: error }, `${what} failed; it is tried again`);
+}

@@ -1,0 +1,91 @@
+import type { Observer } from '../domain/observer.js';
+import type { Clock } from '../domain/time.js';
+import type { Project } from '../project/project.js';
+import { type LiveWorkspace, rulesState } from '../project/reload.js';
+import { carryOut } from './control.js';
+import type { Panel } from './panel.js';
+import { watchProgram, type Watcher } from './watch-program.js';
+
+/** What a dashboard reads of one workspace, by the kind of its store. */
+export interface PanelSource extends Pick<Panel, 'store' | 'reports' | 'health'> {
+  /** There may be something new to send. @default nobody has to know */
+  readonly nudge?: () => void;
+  /** Changes that others make. @default none */
+  readonly onChange?: Panel['onChange'];
+}
+
+export interface PanelsOptions {
+  readonly sourceOf: (workspace: LiveWorkspace) => Promise<PanelSource>;
+  /** As its files have it now, with the tests of its rules; null while they have faults. */
+  readonly projectOf: (workspace: string) => Promise<Project | null>;
+  readonly clock: Clock;
+  /** Watches too: the demo's terminal. */
+  readonly also?: Observer;
+}
+
+/** What the owners of workspaces see and do. Each is made when it is first used. */
+export interface Panels {
+  readonly observer: (workspace: string) => Observer;
+  /** The rules of a workspace changed, or what keeps them from it. */
+  readonly tell: (workspace: string) => void;
+  readonly panelOf: (workspace: LiveWorkspace) => Promise<Panel>;
+  close(): Promise<void>;
+}
+
+export function createPanels(options: PanelsOptions): Panels {
+  const watchers = new Map<string, Watcher>();
+  const panels = new Map<string, Promise<Panel>>();
+  const watcherOf = (workspace: string): Watcher => {
+    const watcher = watchers.get(workspace) ?? watchProgram(options.also);
+    watchers.set(workspace, watcher);
+    return watcher;
+  };
+  return {
+    observer: (workspace) => watcherOf(workspace).observer,
+    tell: (workspace) => watchers.get(workspace)?.tell(),
+    panelOf(live) {
+      const { workspace } = live.config;
+      const panel = panels.get(workspace) ?? createPanel(live, watcherOf(workspace), options);
+      panels.set(workspace, panel);
+      // What could not be made is tried again.
+      panel.catch(() => panels.delete(workspace));
+      return panel;
+    },
+    async close() {
+      const made = await Promise.allSettled(panels.values());
+      const opened = made.flatMap((each) => (each.status === 'fulfilled' ? [each.value.reports] : []));
+      await Promise.all(opened.map((reports) => reports.close()));
+    },
+  };
+}
+
+async function createPanel(
+  live: LiveWorkspace,
+  { tell, onChange, metrics }: Watcher,
+  { sourceOf, projectOf, clock }: PanelsOptions,
+): Promise<Panel> {
+  const { config } = live;
+  const source = await sourceOf(live);
+  const panel: Panel = {
+    config,
+    store: source.store,
+    reports: source.reports,
+    clock,
+    health: () => ({ ...source.health(), rulesFaults: live.problem?.faults ?? [] }),
+    rules: () => rulesState(live),
+    set: () => live.set,
+    project: () => projectOf(config.workspace),
+    command: async (asked) => {
+      const result = await carryOut(asked, source.store, clock());
+      source.nudge?.();
+      tell();
+      return result;
+    },
+    metrics: () => metrics(panel),
+    onChange(listener) {
+      const stops = [onChange(listener), source.onChange?.(listener)];
+      return () => stops.forEach((stop) => stop?.());
+    },
+  };
+  return panel;
+}
