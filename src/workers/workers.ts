@@ -19,7 +19,7 @@ import { isOwner, takeOver, workspacesOf } from '../store/postgres/store.js';
 import type { Tenure } from '../store/postgres/server.js';
 import { StoreError } from '../store/store-error.js';
 import { createBatch } from './batch.js';
-import { createBeats } from './beats.js';
+import { createBeats } from './heartbeats.js';
 
 /** What a worker does for one workspace. */
 export interface Member {
@@ -46,7 +46,8 @@ export interface Workers {
 
 /** The schema of the queue's library. */
 const SCHEMA = 'autoresponder_queue';
-const JOBS = `${SCHEMA}._private_jobs`;
+/** Its public view: without payloads, so a workspace's job is found by its key. */
+const JOBS = `${SCHEMA}.jobs`;
 const TASK = 'turn';
 /** A job is never given up: its turns fail only with the database. */
 const MOST_ATTEMPTS = 30_000;
@@ -260,10 +261,13 @@ async function addMissing({ admin }: Served, workspaces: readonly string[]): Pro
   }
 }
 
+// A job that is put back while it runs loses its key to the new one, so one of the two always has it.
 const ADD_MISSING = `
 select ${SCHEMA}.add_job(identifier => $2, payload => json_build_object('workspace', w), job_key => w, max_attempts => $3)
 from unnest($1::text[]) w
-where w not in (select payload->>'workspace' from ${JOBS} where is_available or locked_at is not null)`;
+where w not in (
+  select key from ${JOBS} where key is not null and (locked_at is not null or attempts < max_attempts)
+)`;
 
 /** Turns wait for the API more than for the database, and the queue takes them in batches. */
 const FEWER_CONNECTIONS = 'WARNING: having maxPoolSize';
