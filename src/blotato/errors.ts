@@ -28,8 +28,8 @@ export interface Refusal {
   /** Method and template: `GET /v2/comments/{commentId}`. */
   readonly route: string;
   readonly status: number;
-  /** Blotato's own error code, such as 20102; null when it gave none. */
-  readonly code: number | null;
+  /** Blotato's own error code, such as `20102`; null when it gave none. */
+  readonly code: string | null;
   /** What Blotato's support asks for; null when it gave none. */
   readonly reqId: string | null;
   /** How long the server asks to wait; null when it did not say. */
@@ -44,7 +44,7 @@ export class BlotatoError extends Error {
   readonly route: string;
   readonly status: number;
   readonly kind: RefusalKind;
-  readonly code: number | null;
+  readonly code: string | null;
   readonly reqId: string | null;
   readonly retryAfter: Millis | null;
   /** The server's own words, without what `message` says besides. */

@@ -4,11 +4,13 @@ import { BlotatoError } from './errors.js';
 import { parseHttpDate, parseRetryAfter } from './retry-after.js';
 
 const TEXT_LENGTH = 300;
+const CODE_LENGTH = 40;
 
-const digits = z.union([z.number(), z.string().regex(/^\d+$/u).transform(Number)]);
+/** A number, or a text such as `10/2534022`. */
+const errorCode = z.union([z.number().transform(String), z.string().max(CODE_LENGTH)]);
 /** `{ code?, reqId?, message }` by the description. Anything else in the way of the status is passed over. */
 const errorSchema = z.object({
-  code: digits.nullish().catch(null),
+  code: errorCode.nullish().catch(null),
   reqId: z.string().nullish().catch(null),
   message: z.string().nullish().catch(null),
 });
@@ -28,7 +30,7 @@ export function toBlotatoError({ route, response, body, now, redact }: RefusedAn
   return new BlotatoError({
     route,
     status: response.status,
-    code: code ?? null,
+    code: code || null,
     reqId: reqId ? redact(reqId) : null,
     // Against the server's own date where there is one: our clock may be wrong.
     retryAfter: parseRetryAfter(

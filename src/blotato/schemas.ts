@@ -16,7 +16,7 @@ export interface ApiMessage {
   readonly status: string;
   /** '' when the message has no text, such as a picture. */
   readonly text: string;
-  readonly errorCode: number | null;
+  readonly errorCode: string | null;
   readonly errorMessage: string | null;
   /** Null when the API does not say, as the published description has it. */
   readonly direction: 'incoming' | 'outgoing' | null;
@@ -54,7 +54,7 @@ export interface ApiComment {
   readonly isAuthor: boolean | null;
   readonly text: string;
   readonly status: string;
-  readonly errorCode: number | null;
+  readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly at: Instant;
 }
@@ -108,10 +108,8 @@ const instant = z.string().transform((value, context) => {
   if (Number.isNaN(at)) context.addIssue({ code: 'custom', message: 'not a date' });
   return at;
 });
-const errorCode = z
-  .union([z.number(), z.string().regex(/^\d+$/u).transform(Number)])
-  .nullish()
-  .transform((value) => value ?? null);
+// A number by the description; seen as a text too, such as `10/2534022`.
+const errorCode = looseId.nullish().transform((value) => value ?? null);
 
 export const messageSchema: z.ZodType<ApiMessage> = z
   .looseObject({

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { type Block, EVERY_ACCOUNT } from '../domain/block.js';
+import { type Block, blockWords, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { DAY, formatDuration, formatInstant, type Instant } from '../domain/time.js';
@@ -7,7 +7,7 @@ import type { FunnelFigure } from '../store/contacts.js';
 import type { RulesState } from '../project/reload.js';
 import { callControl } from '../server/control.js';
 import { controlPath } from '../store/open.js';
-import { BLOCK_MENDS, type Overview, overview, waitingOf } from '../server/overview.js';
+import { type Overview, overview, waitingOf } from '../server/overview.js';
 import { printFunnels } from './funnel-text.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
@@ -69,7 +69,7 @@ function blockLine({ account, cause, detail, since, probeAt }: Block, queue: Que
   const who = account === EVERY_ACCOUNT ? 'every account' : account;
   const kept = waitingOf(queue, account);
   const next = probeAt > now ? `tried again in ${formatDuration(probeAt - now)}` : 'tried with the next send';
-  return `${who} for ${formatDuration(Math.max(0, now - since))}: ${detail}; ${BLOCK_MENDS[cause]}; ${kept} kept, ${next}`;
+  return `${who} for ${formatDuration(Math.max(0, now - since))}: ${detail}; ${blockWords(cause)}; ${kept} kept, ${next}`;
 }
 
 function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: Config['mode']): string {

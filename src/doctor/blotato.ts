@@ -1,6 +1,8 @@
 import type { BlotatoClient } from '../blotato/client.js';
 import { BlotatoError } from '../blotato/errors.js';
+import { isKeyRefused } from '../blotato/refusals.js';
 import type { ApiAccount } from '../blotato/schemas.js';
+import { BLOCK_WORDS } from '../domain/block.js';
 import type { AccountConfig, Config } from '../domain/config.js';
 import { formatDuration, SECOND, type Millis } from '../domain/time.js';
 
@@ -73,6 +75,14 @@ async function aboutKey(client: BlotatoClient, signal: AbortSignal): Promise<Dia
         'key',
         'Blotato refuses the key (401)',
         'Copy it again from Blotato into the variable that `blotato.api_key` names: keys may end in "=".',
+      );
+    }
+    if (error instanceof BlotatoError && isKeyRefused(error)) {
+      const { cause, fix } = BLOCK_WORDS['403'];
+      return wrong(
+        'key',
+        `Blotato refuses the key (403): ${cause}`,
+        `${fix[0]?.toUpperCase() ?? ''}${fix.slice(1)}.`,
       );
     }
     return wrong('key', wordsOf(error), 'Check the network, and `blotato.base_url` if you set it.');

@@ -1,5 +1,6 @@
 import type { Instant } from './time.js';
 import type { Reason } from './reason.js';
+import type { Refusal } from './refusal.js';
 import type { Block } from './block.js';
 
 /** How an attempt ended, and until when its route is left alone because of it. */
@@ -14,8 +15,8 @@ export type AttemptEnd =
       readonly state: 'accepted';
       readonly messageId: string;
       readonly status: string;
-      /** What the API says about a status of `failed`. */
-      readonly detail?: string | null;
+      /** The refusal behind a status of `failed`. */
+      readonly refusal?: Refusal | null;
       readonly conversationId: string | null;
       readonly checkAt: Instant;
     }

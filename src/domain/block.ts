@@ -1,10 +1,42 @@
-import type { Instant } from './time.js';
+import { type Instant, type Millis, MINUTE, SECOND } from './time.js';
 
 /** Stands in place of an account's name when the key itself is refused: nothing can be sent then. */
 export const EVERY_ACCOUNT = '*';
 
-/** What Blotato refuses an account for: the key (401), the plan's active contacts (20101), a permission (20201). */
-export type BlockCause = '401' | '20101' | '20201';
+const CONNECT_AGAIN = 'connect the account again in Blotato, with all permissions';
+
+/** Causes of a hold, by the status or the code of the API, in words; 401 and 403 hold all accounts. */
+export const BLOCK_WORDS = {
+  '401': {
+    cause: 'Blotato refuses the key',
+    fix: 'check `blotato.api_key`: copy it again from Blotato, keys may end in "="',
+  },
+  '403': {
+    cause: 'the plan has no API, or a payment is due',
+    fix: 'see plan and payment in the settings of Blotato',
+  },
+  '20101': {
+    cause: "the plan's limit of active contacts is reached",
+    fix: 'raise the plan in Blotato, or wait for its next month',
+  },
+  '20201': {
+    cause: 'the permission to comments is missing',
+    fix: 'connect the account again in Blotato, with the permission to comments',
+  },
+  '10/1893063': {
+    cause: 'the platform restricts the Page from sending for a while',
+    fix: 'see the Support Inbox of the Page on Facebook',
+  },
+  '10/2018028': {
+    cause: 'the platform lets the app write only to people who have a role in it',
+    fix: CONNECT_AGAIN,
+  },
+  '190': { cause: "the platform's token of the account has expired", fix: CONNECT_AGAIN },
+  '200': { cause: 'a permission of the account is missing on the platform', fix: CONNECT_AGAIN },
+} as const satisfies Readonly<Record<string, { readonly cause: string; readonly fix: string }>>;
+
+/** The status or the code of the API that holds an account, or all of them. */
+export type BlockCause = keyof typeof BLOCK_WORDS;
 
 /**
  * Sending is paused for an account because Blotato refused it. Its queue is kept. When the time has come, one send
@@ -20,4 +52,23 @@ export interface Block {
   /** How often in a row it was refused. */
   readonly refusals: number;
   readonly probeAt: Instant;
+}
+
+/** A key or a permission does not come back within seconds. */
+const FIRST_PROBE: Millis = 32 * SECOND;
+const LAST_PROBE: Millis = 5 * MINUTE;
+
+/**
+ * How long until it is found out whether a block is over, after the given number of refusals in a row. Half of it is
+ * certain and half is chance (0 to 1), so that several processes do not come back at once.
+ */
+export function probeWait(refusals: number, chance: number): Millis {
+  const wait = Math.min(LAST_PROBE, FIRST_PROBE * 2 ** Math.min(refusals, 10));
+  return Math.round(wait / 2 + (chance * wait) / 2);
+}
+
+/** Cause and fix of a hold in a line. */
+export function blockWords(cause: BlockCause): string {
+  const words = BLOCK_WORDS[cause];
+  return `${words.cause}; ${words.fix}`;
 }

@@ -69,7 +69,7 @@ export type RunState = (typeof RUN_STATES)[number];
 /** The contact takes part: another funnel replaces the run, and no second one may begin beside it. */
 export const ACTIVE_RUN_STATES = ['asking', 'waiting'] as const satisfies readonly RunState[];
 
-export type RunStep = 'asked' | 'answer' | 'end' | 'stop' | 'refuse' | 'revive';
+export type RunStep = 'asked' | 'answer' | 'end' | 'stop' | 'refuse' | 'put_back' | 'revive';
 
 /** Every allowed change of a run's state, by what brings it about. A new run begins in any state but `ended`. */
 export const RUN_STEPS: Readonly<Record<RunStep, Transitions<RunState>>> = {
@@ -83,6 +83,8 @@ export const RUN_STEPS: Readonly<Record<RunStep, Transitions<RunState>>> = {
   stop: { asking: ['ended'], waiting: ['ended'] },
   /** The message did not arrive. A run that was complete without a question is `refused` in retrospect. */
   refuse: { asking: ['ended'], waiting: ['ended'], sending: ['ended'] },
+  /** The message failed late, for a reason that holds the account: it waits to be sent again. */
+  put_back: { waiting: ['asking'], ended: ['sending'] },
   /** The message is sent again by hand. */
   revive: { ended: ['asking', 'sending'] },
 };

@@ -1,4 +1,5 @@
 import type { Reason } from './reason.js';
+import type { Refusal } from './refusal.js';
 import type { ActionType } from './rule.js';
 import { FINAL_STATES, NOT_DELIVERED, REFUSED_STATES, type Send, type SendState } from './send.js';
 
@@ -15,7 +16,7 @@ const PRIVATE_REPLY_SPENT = '20102';
  * What a status of the API means for a send. `queued`, `processing` and any status that this release does not know are
  * on the way; a comment is `posted` where a message is `sent`, and one that was deleted later had been posted.
  */
-export function outcomeOf(action: ActionType, status: string, detail: string | null): Outcome {
+export function outcomeOf(send: Refusable, status: string, refusal: Refusal | null): Outcome {
   switch (status) {
     case 'sent':
     case 'posted':
@@ -23,17 +24,46 @@ export function outcomeOf(action: ActionType, status: string, detail: string | n
       return { state: 'sent', reason: 'replied', detail: null };
     case 'delivered':
       return { state: 'delivered', reason: 'replied', detail: null };
-    case 'failed': {
-      const spent = action === 'private_reply' && (detail ?? '').includes(PRIVATE_REPLY_SPENT);
-      return {
-        state: 'failed',
-        reason: spent ? 'private_reply_used' : 'failed',
-        detail: detail ?? 'the platform refused it',
-      };
-    }
+    case 'failed':
+      return lateFailure(send, refusal);
     default:
       return { state: 'accepted', reason: null, detail: null };
   }
+}
+
+type Refusable = Pick<Send, 'action' | 'state' | 'resends'>;
+
+/** The API accepted the send, and says later that it failed. */
+function lateFailure(send: Refusable, refusal: Refusal | null): Outcome {
+  const detail = refusal?.detail ?? 'the platform refused it';
+  switch (refusal?.meaning.kind) {
+    case 'hold':
+      return mayGoBack(send)
+        ? { state: 'pending', reason: 'blocked_account', detail }
+        : { state: 'failed', reason: 'failed', detail };
+    case 'spent':
+      return { state: 'failed', reason: reasonOfSpent(send.action), detail };
+    case 'unclear':
+      return { state: 'unknown_outcome', reason: 'unknown_outcome', detail };
+    case 'end':
+      return { state: 'failed', reason: refusal.meaning.reason, detail };
+    default:
+      return { state: 'failed', reason: 'failed', detail };
+  }
+}
+
+/** "Already has a reply" concerns private replies only. */
+export function reasonOfSpent(action: ActionType): Reason {
+  return action === 'private_reply' ? 'private_reply_used' : 'failed';
+}
+
+/**
+ * Whether a send that failed late may be sent again: its end is not reported yet, and no earlier attempt may have
+ * arrived. A private reply is always safe to repeat: a comment takes one.
+ */
+function mayGoBack({ action, state, resends }: Refusable): boolean {
+  const isEnded = state === 'sent' || state === 'unknown_outcome';
+  return !isEnded && (action === 'private_reply' || resends === 0);
 }
 
 /** A send as far as the reason of its event depends on it. */

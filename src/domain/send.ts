@@ -43,6 +43,7 @@ export const FINAL_STATES = [
   'stopped',
   'discarded',
 ] as const satisfies readonly SendState[];
+export const ARRIVED_STATES = ['sent', 'delivered'] as const satisfies readonly SendState[];
 /** Ended without a known arrival. What waits for such a send does not follow it. */
 export const NOT_DELIVERED = [
   'failed',
@@ -85,9 +86,12 @@ export const SEND_STEPS: Readonly<Record<SendStep, Transitions<SendState>>> = {
     ambiguous: ['pending', 'accepted', 'sent', 'delivered', 'failed', 'unknown_outcome', 'stopped'],
     accepted: ['sent', 'delivered', 'failed', 'unknown_outcome'],
   },
-  /** A list reports a status. Never less than is known: lists lag, and not all of them alike. */
+  /**
+   * A list reports a status. Never less than is known: lists lag, and not all of them alike. Back to `pending`: it was
+   * refused late for a reason that holds the account, and nothing was delivered.
+   */
   list: {
-    accepted: ['sent', 'delivered', 'failed'],
+    accepted: ['pending', 'sent', 'delivered', 'failed', 'unknown_outcome'],
     sent: ['delivered', 'failed'],
     unknown_outcome: ['sent', 'delivered', 'failed'],
   },

@@ -1,6 +1,7 @@
 import type { ApiComment } from '../blotato/schemas.js';
 import { type InboundEvent, isPlatform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
+import { lateRefusalOf } from '../blotato/refusals.js';
 import { commentDirectionOf, configuredIds } from './direction.js';
 import type { Source, SourceParts, SourceRow } from './source.js';
 import type { NewEvent } from '../store/ports/polls.js';
@@ -39,13 +40,13 @@ export function commentSource(parts: SourceParts): Source<CommentRow> {
 
 function toRow(comment: ApiComment): CommentRow {
   const { id, platform, at, status, errorCode, errorMessage } = comment;
-  const detail = [errorCode, errorMessage].filter((part) => part !== null).join(': ') || null;
+  const refusal = lateRefusalOf({ errorCode, errorMessage });
   return {
     id,
     platform,
     at,
     comment,
-    delivery: { route: 'POST /v2/comments', messageId: id, status, detail, conversationId: null },
+    delivery: { route: 'POST /v2/comments', messageId: id, status, refusal, conversationId: null },
   };
 }
 

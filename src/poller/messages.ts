@@ -1,5 +1,6 @@
 import type { ApiConversation, ApiMessage } from '../blotato/schemas.js';
 import { BlotatoError } from '../blotato/errors.js';
+import { lateRefusalOf } from '../blotato/refusals.js';
 import type { AccountConfig } from '../domain/config.js';
 import { type Contact, type InboundEvent, isPlatform, type Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
@@ -45,13 +46,13 @@ export function messageSource(parts: SourceParts): Source<MessageRow> {
 
 function toRow(message: ApiMessage): MessageRow {
   const { id, platform, at, status, conversationId, errorCode, errorMessage } = message;
-  const detail = [errorCode, errorMessage].filter((part) => part !== null).join(': ') || null;
+  const refusal = lateRefusalOf({ errorCode, errorMessage });
   return {
     id,
     platform,
     at,
     message,
-    delivery: { route: 'POST /v2/messages', messageId: id, status, detail, conversationId },
+    delivery: { route: 'POST /v2/messages', messageId: id, status, refusal, conversationId },
   };
 }
 

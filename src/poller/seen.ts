@@ -25,7 +25,9 @@ export function createSeen(): Seen {
 function digestOf(rows: readonly SourceRow[]): string {
   const hash = createHash('sha256');
   for (const { id, delivery } of rows) {
-    hash.update(JSON.stringify([id, delivery.status, delivery.detail, delivery.conversationId]));
+    hash.update(
+      JSON.stringify([id, delivery.status, delivery.refusal?.detail ?? null, delivery.conversationId]),
+    );
   }
   return hash.digest('base64');
 }

@@ -1,5 +1,5 @@
 import type { Clock, Instant, Millis } from '../domain/time.js';
-import type { CommentStatus, MessageStatus } from './delivery.js';
+import type { CommentStatus, Failure, MessageStatus } from './delivery.js';
 import type { World } from './world.js';
 
 /** What the API answers to a call. */
@@ -14,6 +14,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
+  /** By a fault: the send is accepted, and fails later. */
+  readonly lateFailure: Failure | null;
 }
 
 /** A POST that was accepted: for tests to compare with what should have been sent. */

@@ -6,7 +6,8 @@ export type MessageStatus = 'queued' | 'processing' | 'sent' | 'delivered' | 'fa
 export type CommentStatus = 'queued' | 'processing' | 'posted' | 'failed' | 'deleted';
 
 export interface Failure {
-  readonly code: number;
+  /** A number, or a text with a subcode. */
+  readonly code: number | string;
   readonly message: string;
 }
 

@@ -4,7 +4,16 @@ import type { Millis } from '../domain/time.js';
 import { refuse } from './answer.js';
 import type { Answer, Call, Desk } from './answer.js';
 import type { Description, RawCall } from './description.js';
-import { answerBefore, disturbed, type FaultHook, isLostBefore, tooMany, writeBody } from './faults.js';
+import type { Failure } from './delivery.js';
+import {
+  answerBefore,
+  disturbed,
+  type FaultHook,
+  isLostBefore,
+  lateFault,
+  tooMany,
+  writeBody,
+} from './faults.js';
 import type { Limiter } from './limits.js';
 import * as lists from './lists.js';
 import { sendComment } from './send-comment.js';
@@ -53,7 +62,8 @@ export async function exchange(
   const label = route ?? 'no route';
   const fault = front.fault?.({ method, path }) ?? 'none';
   const answer =
-    answerBefore(fault, front.desk.clock) ?? (isLostBefore(fault) ? null : answerCall(front, route, call));
+    answerBefore(fault, front.desk.clock) ??
+    (isLostBefore(fault) ? null : answerCall(front, route, call, lateFault(fault)));
   if (answer === null || fault === 'drop_after') {
     front.onCall(label, 0);
     if (fault !== 'hang') response.destroy();
@@ -72,7 +82,12 @@ export async function exchange(
 }
 
 /** The order is the API's: who are you, is there such a call, not so fast, is it well formed, may it be done. */
-function answerCall(front: Front, route: string | undefined, call: RawCall): Answer {
+function answerCall(
+  front: Front,
+  route: string | undefined,
+  call: RawCall,
+  lateFailure: Failure | null,
+): Answer {
   if (call.headers['blotato-api-key'] !== front.apiKey)
     return refuse(401, 'the API key is missing or not valid');
   const handler = route === undefined ? undefined : HANDLERS[route];
@@ -84,7 +99,7 @@ function answerCall(front: Front, route: string | undefined, call: RawCall): Ans
   const answer =
     errors.length > 0
       ? refuse(422, errors.join('; '))
-      : handler(front.desk, { params, query, body: call.body });
+      : handler(front.desk, { params, query, body: call.body, lateFailure });
   for (const error of front.description.checkResponse(route, answer.status, answer.body)) {
     front.onViolation(`${route} ${answer.status}: ${error}`);
   }

@@ -1,14 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Clock, SECOND } from '../domain/time.js';
-import { type Answer, CONTACT_LIMIT, NO_PERMISSION, refuse } from './answer.js';
+import { ALREADY_REPLIED, type Answer, CONTACT_LIMIT, NO_PERMISSION, refuse } from './answer.js';
+import type { Failure } from './delivery.js';
 
 /**
  * What goes wrong with a call. `before`: it was not accepted. `after`: it was, and its answer is lost. `drop` cuts the
  * connection, `hang` never answers and accepts nothing. Accepted, too, are `garbage` (answered with half a document),
  * `reset_body` (the connection is cut in the middle of the answer) and `slow_body` (its second half takes its time).
  * `rate_limit` names the wait in seconds, `rate_limit_date` as a date, `rate_limit_bare` not at all. Lists only, and
- * otherwise nothing: `duplicate_rows`, `reorder_rows`.
+ * otherwise nothing: `duplicate_rows`, `reorder_rows`. `forbidden` is a 403 without a code. Those that begin with `late_`
+ * let a POST be accepted, whose row fails later.
  */
 export type Fault =
   | 'none'
@@ -22,6 +24,8 @@ export type Fault =
   | 'unauthorized'
   | 'contact_limit'
   | 'no_permission'
+  | 'forbidden'
+  | keyof typeof LATE_FAULTS
   | 'hang'
   | 'garbage'
   | 'reset_body'
@@ -31,6 +35,23 @@ export type Fault =
 
 /** Asked at each call, with the path without its query. */
 export type FaultHook = (request: { readonly method: string; readonly path: string }) => Fault;
+
+/** What the row of an accepted send says later. */
+const LATE_FAULTS = {
+  late_contact_limit: { code: CONTACT_LIMIT, message: 'active contacts limit reached' },
+  late_replied: { code: ALREADY_REPLIED, message: 'the comment already has a reply' },
+  late_no_permission: { code: NO_PERMISSION, message: 'permission to comments is missing' },
+  late_restricted: { code: '10/1893063', message: 'the page is restricted from sending' },
+} as const satisfies Readonly<Record<string, Failure>>;
+
+/** The failure that an accepted send comes to by the fault; null: none. */
+export function lateFault(fault: Fault): Failure | null {
+  return isLate(fault) ? LATE_FAULTS[fault] : null;
+}
+
+function isLate(fault: Fault): fault is keyof typeof LATE_FAULTS {
+  return Object.hasOwn(LATE_FAULTS, fault);
+}
 
 /** How long the second half of a slow answer takes. */
 const SLOW = SECOND;
@@ -50,6 +71,8 @@ export function answerBefore(fault: Fault, clock: Clock): Answer | null {
       return refuse(401, 'the API key is missing or not valid');
     case 'contact_limit':
       return refuse(422, 'active contacts limit reached', CONTACT_LIMIT);
+    case 'forbidden':
+      return refuse(403, 'a subscription with API access is required');
     case 'no_permission':
       return refuse(403, 'permission to comments is missing', NO_PERMISSION);
     default:

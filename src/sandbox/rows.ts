@@ -83,7 +83,7 @@ export interface ApiMessage {
   readonly recipientId: string;
   readonly text: string;
   readonly status: MessageStatus;
-  readonly errorCode: number | null;
+  readonly errorCode: number | string | null;
   readonly errorMessage: string | null;
   readonly createdAt: string;
   /** With `newerFields` only, as the next two. */
@@ -105,7 +105,7 @@ export interface ApiComment {
   readonly isAuthor: boolean;
   readonly text: string;
   readonly status: CommentStatus;
-  readonly errorCode: number | null;
+  readonly errorCode: number | string | null;
   readonly errorMessage: string | null;
   readonly createdAt: string;
 }

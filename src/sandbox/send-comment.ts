@@ -1,7 +1,7 @@
 import type { Platform } from '../domain/event.js';
 import { refuse } from './answer.js';
 import type { Answer, Call, Desk } from './answer.js';
-import { commentStatus } from './delivery.js';
+import { commentStatus, type Failure } from './delivery.js';
 import { ownId, toApiComment } from './rows.js';
 import type { Post, StoredComment } from './rows.js';
 
@@ -18,24 +18,29 @@ const CHARACTERS: Readonly<Partial<Record<Platform, number>>> = { instagram: 2_2
 export function sendComment(desk: Desk, call: Call): Answer {
   // The description has checked its shape.
   const body = call.body as CommentBody;
+  const failure = call.lateFailure ?? null;
   const post = desk.world.findPost(body.postId);
   if (post === undefined) return refuse(404, `post ${body.postId} not found`);
   const most = CHARACTERS[post.account.platform] ?? 0;
   if (Array.from(body.text).length > most) return refuse(422, `text is longer than ${most} characters`);
-  if (body.parentCommentId === undefined) return accept(desk, body.text, { post, parent: null });
+  if (body.parentCommentId === undefined) return accept(desk, body.text, { post, parent: null, failure });
   const parent = desk.world.findComment(body.parentCommentId);
   if (parent === undefined) return refuse(404, `comment ${body.parentCommentId} not found`);
   if (parent.post !== post) return refuse(422, `comment ${parent.id} is not on post ${body.postId}`);
   if (parent.parent !== null)
     return refuse(422, `comment ${parent.id} is a reply, and a reply takes no reply`);
   if (parent.isDeleted) return refuse(422, `comment ${parent.id} was deleted`);
-  return accept(desk, body.text, { post, parent });
+  return accept(desk, body.text, { post, parent, failure });
 }
 
 function accept(
   desk: Desk,
   text: string,
-  { post, parent }: { readonly post: Post; readonly parent: StoredComment | null },
+  {
+    post,
+    parent,
+    failure,
+  }: { readonly post: Post; readonly parent: StoredComment | null; readonly failure: Failure | null },
 ): Answer {
   const now = desk.clock();
   const comment = desk.world.addComment({
@@ -45,7 +50,7 @@ function accept(
     text,
     at: now,
     visibleFrom: now + desk.visibleAfter,
-    delivery: { acceptedAt: now, queuedFor: desk.queuedFor, failure: null },
+    delivery: { acceptedAt: now, queuedFor: desk.queuedFor, failure },
   });
   desk.sends.push({
     kind: 'comment',

@@ -25,6 +25,8 @@ const FACEBOOK_CHARACTERS = 2_000;
 /** Counted from the comment, on both platforms (Meta's pages on private replies, read 2026). */
 const PRIVATE_REPLY_WITHIN: Millis = 7 * DAY;
 
+type Late = Pick<Call, 'lateFailure'>;
+
 /** POST /v2/messages. The first message to a person who only commented begins a conversation; the 201 lacks its id. */
 export function sendMessage(desk: Desk, call: Call): Answer {
   // The description has checked its shape.
@@ -34,17 +36,21 @@ export function sendMessage(desk: Desk, call: Call): Answer {
   const wrong = targetError(body, account);
   if (wrong !== null) return refuse(422, wrong);
   const { commentId } = body.target;
-  if (commentId !== undefined) return sendPrivateReply(desk, body, { account, commentId });
+  if (commentId !== undefined)
+    return sendPrivateReply(desk, body, { account, commentId, lateFailure: call.lateFailure });
   const conversation = desk.world.conversationWith(account, body.recipientId);
   if (conversation === undefined)
     return refuse(422, `recipient ${body.recipientId} is unknown to this account`);
-  return { status: 201, body: accept(desk, body, { conversation, comment: null }) };
+  return {
+    status: 201,
+    body: accept(desk, body, { conversation, comment: null, lateFailure: call.lateFailure }),
+  };
 }
 
 function sendPrivateReply(
   desk: Desk,
   body: MessageBody,
-  to: { readonly account: SandboxAccount; readonly commentId: string },
+  to: { readonly account: SandboxAccount; readonly commentId: string } & Late,
 ): Answer {
   const comment = desk.world.findCommentByPlatformId(to.commentId);
   if (comment?.post.account.id !== to.account.id) return refuse(404, `comment ${to.commentId} not found`);
@@ -52,8 +58,9 @@ function sendPrivateReply(
   if (wrong !== null) return wrong;
   const isFirst = desk.world.conversationWith(to.account, body.recipientId) === undefined;
   const conversation = desk.world.openConversation(to.account, body.recipientId);
-  comment.hasPrivateReply = true;
-  const row = accept(desk, body, { conversation, comment });
+  // One that will fail spends nothing.
+  comment.hasPrivateReply = !to.lateFailure;
+  const row = accept(desk, body, { conversation, comment, lateFailure: to.lateFailure });
   return { status: 201, body: isFirst ? { ...row, conversationId: null } : row };
 }
 
@@ -88,14 +95,15 @@ function commentError(comment: StoredComment, recipientId: string, now: Instant)
 function accept(
   desk: Desk,
   { text, recipientId }: MessageBody,
-  to: { readonly conversation: StoredConversation; readonly comment: StoredComment | null },
+  to: { readonly conversation: StoredConversation; readonly comment: StoredComment | null } & Late,
 ): object {
   const now = desk.clock();
   const { conversation, comment } = to;
   const { platform, id: accountId } = conversation.account;
   const lastInboundAt =
     conversation.messages.findLast(({ direction }) => direction === 'incoming')?.at ?? null;
-  const failure = lateFailure({ platform, text, isPrivateReply: comment !== null, lastInboundAt, now });
+  const failure =
+    to.lateFailure ?? lateFailure({ platform, text, isPrivateReply: comment !== null, lastInboundAt, now });
   const delivery = { acceptedAt: now, queuedFor: desk.queuedFor, failure };
   const visibleFrom = now + desk.visibleAfter;
   const message = desk.world.addMessage({

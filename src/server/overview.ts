@@ -34,10 +34,3 @@ export function waitingOf({ waiting }: QueueState, account: string): number {
     .filter((each) => account === EVERY_ACCOUNT || each.account === account)
     .reduce((sum, { n }) => sum + n, 0);
 }
-
-/** What an owner does about a block. */
-export const BLOCK_MENDS: Readonly<Record<Block['cause'], string>> = {
-  '401': 'check `blotato.api_key`',
-  '20101': "the plan's limit of active contacts is reached",
-  '20201': 'connect the account again in Blotato, with the permission to comments',
-};

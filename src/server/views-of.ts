@@ -1,11 +1,11 @@
 import { decisionOf } from '../store/journalled-decision.js';
 import { PLATFORM_TABLE } from '../domain/platforms.js';
-import { EVERY_ACCOUNT } from '../domain/block.js';
+import { blockWords, EVERY_ACCOUNT } from '../domain/block.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { DAY, HOUR, MINUTE, type Instant } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
 import { isReadLate } from './health.js';
-import { BLOCK_MENDS, type Overview, overview, waitingOf } from './overview.js';
+import { type Overview, overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
 import type { AccountView, AttentionView, BudgetView, EventView, NowView, WhyView } from './views.js';
 import type { JournalRow } from '../store/ports/journal.js';
@@ -95,7 +95,7 @@ function accountViews(
         ? {
             cause: block.cause,
             detail: block.detail,
-            mend: BLOCK_MENDS[block.cause],
+            mend: blockWords(block.cause),
             since: block.since,
             probeAt: block.probeAt,
           }

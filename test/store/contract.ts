@@ -3,6 +3,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import type { Ask, Funnel } from '../../src/domain/funnel.js';
 import type { AfterPrivate } from '../../src/domain/rule.js';
 import type { Send } from '../../src/domain/send.js';
+import { lateRefusalOf } from '../../src/blotato/refusals.js';
 import type { Store } from '../../src/store/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 import { knownTo, marksOf } from './known.js';
@@ -361,7 +362,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await decideQueued(anEvent());
         await store.endAttempt((await claim())!, accepted('a1'), now);
         expect(await reasonOf('message:m1')).toBe('queued');
-        const delivery = { route: ROUTE, messageId: 'a1', detail: null, conversationId: 'c1' } as const;
+        const delivery = { route: ROUTE, messageId: 'a1', refusal: null, conversationId: 'c1' } as const;
         expect(await store.recordDeliveries([{ ...delivery, status: 'processing' }], now)).toEqual([]);
         expect(await store.recordDeliveries([{ ...delivery, status: 'sent' }], now)).toMatchObject([
           { state: 'sent', reason: 'replied' },
@@ -383,7 +384,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           route: ROUTE,
           messageId: 'same',
           status: 'sent',
-          detail: null,
+          refusal: null,
           conversationId: null,
         } as const;
         expect(await store.recordDeliveries([sent], now)).toHaveLength(2);
@@ -396,7 +397,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           route: ROUTE,
           messageId: 'a1',
           status: 'failed',
-          detail: '551: blocked',
+          refusal: lateRefusalOf({ errorCode: '551', errorMessage: 'blocked' }),
           conversationId: null,
         } as const;
         await store.recordDeliveries([failed], now);
@@ -434,7 +435,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await store.endAttempt(reply, accepted('a1', 'queued'), now);
         expect(await claim('POST /v2/comments')).toBeNull();
         await store.recordDeliveries(
-          [{ route: ROUTE, messageId: 'a1', status: 'sent', detail: null, conversationId: null }],
+          [{ route: ROUTE, messageId: 'a1', status: 'sent', refusal: null, conversationId: null }],
           now,
         );
         expect(await claim('POST /v2/comments')).toMatchObject({
@@ -573,7 +574,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           await store.endAttempt(send, accepted(`a${part}`, 'queued'), now);
           expect(await claim()).toBeNull();
           await store.recordDeliveries(
-            [{ route: ROUTE, messageId: `a${part}`, status: 'sent', detail: null, conversationId: null }],
+            [{ route: ROUTE, messageId: `a${part}`, status: 'sent', refusal: null, conversationId: null }],
             now,
           );
         }
@@ -584,7 +585,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await decideQueued(anEvent(), { actions: inParts });
         await store.endAttempt((await claim())!, accepted('a1', 'sent'), now);
         await store.recordDeliveries(
-          [{ route: ROUTE, messageId: 'a1', status: 'sent', detail: null, conversationId: null }],
+          [{ route: ROUTE, messageId: 'a1', status: 'sent', refusal: null, conversationId: null }],
           now,
         );
         await store.endAttempt((await claim())!, { state: 'failed', reason: 'failed', detail: 'no' }, now);

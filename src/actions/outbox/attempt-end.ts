@@ -1,14 +1,12 @@
 import { BlotatoError, NoAnswerError } from '../../blotato/errors.js';
+import { refusalOf } from '../../blotato/refusals.js';
 import { backoff } from '../../blotato/throttle.js';
-import { type BlockCause, EVERY_ACCOUNT } from '../../domain/block.js';
+import { EVERY_ACCOUNT, probeWait } from '../../domain/block.js';
+import type { Reason } from '../../domain/reason.js';
+import type { RefusalMeaning } from '../../domain/refusal.js';
 import type { Send } from '../../domain/send.js';
 import type { Instant, Millis } from '../../domain/time.js';
-import type { Delivered, AttemptEnd } from '../../domain/attempt.js';
-
-/** Blotato's codes (help pages and reports, 2026). */
-const CODES = { contactLimit: 20101, privateReplySpent: 20102, noPermission: 20201 } as const;
-/** A key or a permission does not come back within seconds: the first wait is the fifth of the row. */
-const SLOW_START = 4;
+import type { AttemptEnd, Delivered, NewBlock } from '../../domain/attempt.js';
 
 /** How often in a row before this attempt the route was refused, and the account (or the key). */
 export interface Refusals {
@@ -23,25 +21,44 @@ export interface FailedAttempt {
   readonly visibleWithin: Millis;
 }
 
-/** What a POST that failed means for the row. The status decides, and the code: never the text of a message. */
+/** What a POST that failed means for the row. The table of refusals decides, by status and code: never by a text. */
 export function endOfError(error: unknown, attempt: FailedAttempt): Delivered {
+  if (error instanceof BlotatoError) {
+    const { meaning, detail } = refusalOf(error);
+    if (meaning.kind !== 'unclear') return endOfRefusal(error, meaning, detail ?? error.text, attempt);
+  }
   const { refusals, now } = attempt;
-  if (error instanceof BlotatoError && error.kind === 'rate_limited') {
-    const until = now + (error.retryAfter ?? jittered(refusals.route + 1));
-    return waits(until, { detail: 'the API asked to wait (429)' });
-  }
-  if (error instanceof BlotatoError && error.kind === 'unauthorized') {
-    return blocked(EVERY_ACCOUNT, '401', 'the API refused the key (401); it is asked again', attempt);
-  }
-  if (error instanceof BlotatoError && error.kind !== 'server') return refusal(error, attempt);
   if (error instanceof NoAnswerError && !error.sent) {
     const until = now + jittered(refusals.route + 1);
     return waits(until, { detail: error.message, isUncounted: true });
   }
   const { end } = unclear(error instanceof Error ? error.message : String(error), attempt);
-  // One may be chance. A second in a row is a server in trouble, and whatever is sent there is of unknown fate as well.
+  // One may be chance. A second in a row is a server in trouble, and the outcome of what is sent there is unknown as well.
   const wait = refusals.route === 0 ? 0 : jittered(refusals.route);
   return { end, holdRoute: now + wait };
+}
+
+function endOfRefusal(
+  error: BlotatoError,
+  meaning: Exclude<RefusalMeaning, { readonly kind: 'unclear' }>,
+  detail: string,
+  attempt: FailedAttempt,
+): Delivered {
+  const { send, refusals, now } = attempt;
+  switch (meaning.kind) {
+    case 'wait': {
+      const until = now + (error.retryAfter ?? jittered(refusals.route + 1));
+      return waits(until, { detail: 'the API asked to wait (429)' });
+    }
+    case 'hold': {
+      const account = meaning.scope === 'key' ? EVERY_ACCOUNT : send.account;
+      return blocked({ account, cause: meaning.cause, detail }, attempt);
+    }
+    case 'spent':
+      return refused(send.action === 'private_reply' ? 'spent' : 'failed', detail, attempt);
+    case 'end':
+      return refused(meaning.reason, detail, attempt);
+  }
 }
 
 /** Whole milliseconds: the store takes no fractions. */
@@ -52,48 +69,33 @@ function unclear(detail: string, { now, visibleWithin }: FailedAttempt): Deliver
   };
 }
 
-function refusal(error: BlotatoError, attempt: FailedAttempt): Delivered {
-  const { send } = attempt;
-  const detail = `${error.code ?? error.status}: ${error.text}`;
-  if (error.code === CODES.contactLimit || error.code === CODES.noPermission) {
-    return blocked(send.account, error.code === CODES.contactLimit ? '20101' : '20201', detail, attempt);
-  }
-  if (send.action === 'private_reply') return privateRefusal(error, detail, attempt);
-  return { end: { state: 'failed', reason: 'failed', detail }, holdRoute: null };
-}
-
-/** The queue is kept as it is: when the block is over, the freshest goes first again. */
+/**
+ * The queue is kept as it is: when the block is over, the freshest goes first again. After a 403, which may after all be
+ * about this one send, others go before it.
+ */
 function blocked(
-  account: string,
-  cause: BlockCause,
-  detail: string,
-  { refusals, now }: FailedAttempt,
+  held: Pick<NewBlock, 'account' | 'cause' | 'detail'>,
+  { send, refusals, now }: FailedAttempt,
 ): Delivered {
-  const block = { account, cause, detail, probeAt: now + probeWait(refusals.account) };
-  const end: AttemptEnd = { state: 'pending', notBefore: now, detail, reason: 'blocked_account', block };
+  const block = { ...held, probeAt: now + probeWait(refusals.account, Math.random()) };
+  const notBefore = held.cause === '403' ? now + probeWait(send.attempts, Math.random()) : now;
+  const { detail } = held;
+  const end: AttemptEnd = { state: 'pending', notBefore, detail, reason: 'blocked_account', block };
   return { end, holdRoute: null };
 }
 
-/** How long until it is found out whether a block is over, after the given number of refusals in a row. */
-export function probeWait(refusals: number): Millis {
-  return jittered(refusals + 1 + SLOW_START);
-}
-
-/** A private reply is sent again without a look, so that what is refused now says nothing of the attempt before. */
-function privateRefusal({ code }: BlotatoError, detail: string, attempt: FailedAttempt): Delivered {
-  const isSpent = code === CODES.privateReplySpent;
-  if (attempt.send.resends === 0) {
-    return {
-      end: { state: 'failed', reason: isSpent ? 'private_reply_used' : 'failed', detail },
-      holdRoute: null,
-    };
+/** A private reply is sent again without a check, so that a refusal now says nothing of the attempt before. */
+function refused(reason: Reason | 'spent', detail: string, attempt: FailedAttempt): Delivered {
+  const { action, resends } = attempt.send;
+  if (action !== 'private_reply' || resends === 0) {
+    const known = reason === 'spent' ? 'private_reply_used' : reason;
+    return { end: { state: 'failed', reason: known, detail }, holdRoute: null };
   }
   // After an attempt of ours, "already has a reply" means that it arrived.
-  if (isSpent)
-    return {
-      end: { state: 'sent', detail: 'the API says that the comment has its private reply' },
-      holdRoute: null,
-    };
+  if (reason === 'spent') {
+    const arrived = 'the API says that the comment has its private reply';
+    return { end: { state: 'sent', detail: arrived }, holdRoute: null };
+  }
   return unclear(`an earlier attempt may have arrived; this one was refused: ${detail}`, attempt);
 }
 

@@ -1,9 +1,9 @@
 import type { ApiMessage } from '../../blotato/schemas.js';
 import { BlotatoError, ContractError } from '../../blotato/errors.js';
+import { lateRefusalOf } from '../../blotato/refusals.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
 import { MINUTE, type Millis, SECOND } from '../../domain/time.js';
-import { detailOf } from './read-back.js';
 import { endUnknown, type LookParts } from './reconcile.js';
 import type { Delivery } from '../../store/ports/polls.js';
 
@@ -35,12 +35,18 @@ async function statusOf(send: Send, { client }: LookParts, signal: AbortSignal):
   if (route === 'POST /v2/comments') {
     const comment = await client.comment(messageId, signal).catch(noneIfRefused);
     if (!comment) return null;
-    return { route, messageId, conversationId: null, status: comment.status, detail: detailOf(comment) };
+    return {
+      route,
+      messageId,
+      conversationId: null,
+      status: comment.status,
+      refusal: lateRefusalOf(comment),
+    };
   }
   const message = await findMessage(send, messageId, client, signal);
   if (!message) return null;
   const { status, conversationId } = message;
-  return { route, messageId, conversationId, status, detail: detailOf(message) };
+  return { route, messageId, conversationId, status, refusal: lateRefusalOf(message) };
 }
 
 /**

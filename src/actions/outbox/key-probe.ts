@@ -1,9 +1,9 @@
 import type { BlotatoClient } from '../../blotato/client.js';
 import { BlotatoError } from '../../blotato/errors.js';
-import { EVERY_ACCOUNT } from '../../domain/block.js';
+import { isKeyRefused } from '../../blotato/refusals.js';
+import { EVERY_ACCOUNT, probeWait } from '../../domain/block.js';
 import { type Clock, type Instant, SECOND } from '../../domain/time.js';
 import type { Store } from '../../store/store.js';
-import { probeWait } from './attempt-end.js';
 
 export interface KeyProbeParts {
   readonly store: Store;
@@ -34,8 +34,8 @@ export function createKeyProbe(
     try {
       await client.me(signal);
     } catch (error) {
-      const isRefused = error instanceof BlotatoError && error.kind === 'unauthorized';
-      const askAt = clock() + (isRefused ? probeWait(block.refusals) : ASK_AGAIN);
+      const isRefused = error instanceof BlotatoError && isKeyRefused(error);
+      const askAt = clock() + (isRefused ? probeWait(block.refusals, Math.random()) : ASK_AGAIN);
       if (isRefused) await store.block({ ...block, probeAt: askAt }, clock());
       return { isGood: false, askAt };
     }

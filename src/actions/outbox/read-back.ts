@@ -1,4 +1,6 @@
 import type { BlotatoClient } from '../../blotato/client.js';
+import { lateRefusalOf } from '../../blotato/refusals.js';
+import type { Refusal } from '../../domain/refusal.js';
 import type { Send } from '../../domain/send.js';
 import { type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { Store } from '../../store/store.js';
@@ -12,7 +14,7 @@ export interface ReadBackParts {
 export interface Found {
   readonly messageId: string;
   readonly status: string;
-  readonly detail: string | null;
+  readonly refusal: Refusal | null;
   readonly conversationId: string | null;
 }
 
@@ -48,7 +50,7 @@ export async function findInJournal(send: Send, parts: ReadBackParts): Promise<F
   const { conversationId } = send;
   return ofThisSend(
     send,
-    rows.map((row) => ({ ...row, status: 'queued', detail: null, conversationId })),
+    rows.map((row) => ({ ...row, status: 'queued', refusal: null, conversationId })),
     parts,
   );
 }
@@ -58,7 +60,7 @@ async function findMessage(send: Send, parts: ReadBackParts, signal: AbortSignal
   if (conversationId === null) return null;
   const { items } = await parts.client.listMessages({ conversationId, limit: 250 }, signal);
   const written = items.filter((row) => row.recipientId === contactId && row.direction !== 'incoming');
-  return ofThisSend(send, written.map(withDetail), parts);
+  return ofThisSend(send, written.map(withRefusal), parts);
 }
 
 async function findComment(send: Send, parts: ReadBackParts, signal: AbortSignal): Promise<Found | null> {
@@ -68,7 +70,7 @@ async function findComment(send: Send, parts: ReadBackParts, signal: AbortSignal
   const written = items.filter((row) => row.isAuthor !== false);
   return ofThisSend(
     send,
-    written.map((row) => ({ ...withDetail(row), conversationId: null })),
+    written.map((row) => ({ ...withRefusal(row), conversationId: null })),
     parts,
   );
 }
@@ -96,8 +98,8 @@ async function ofThisSend(
   );
   const [first] = after.filter((row) => !explained.has(row.id)).sort((a, b) => a.at - b.at);
   if (!first) return null;
-  const { id: messageId, status, detail, conversationId } = first;
-  return { messageId, status, detail, conversationId };
+  const { id: messageId, status, refusal, conversationId } = first;
+  return { messageId, status, refusal, conversationId };
 }
 
 /** What was sent again may show up by its first attempt, late as it is. */
@@ -116,17 +118,8 @@ function bare(text: string): string {
   return text.normalize('NFC').replace(LINK, 'link').replace(/\s+/gu, ' ').trim();
 }
 
-function withDetail<R extends { readonly errorCode: number | null; readonly errorMessage: string | null }>(
+function withRefusal<R extends { readonly errorCode: string | null; readonly errorMessage: string | null }>(
   row: R,
-): R & { readonly detail: string | null } {
-  return { ...row, detail: detailOf(row) };
-}
-
-/** What the API says about a row that failed: `10: outside of the allowed window`. Null when it says nothing. */
-export function detailOf(row: {
-  readonly errorCode: number | null;
-  readonly errorMessage: string | null;
-}): string | null {
-  const parts = [row.errorCode, row.errorMessage].filter((part) => part !== null);
-  return parts.length === 0 ? null : parts.join(': ');
+): R & { readonly refusal: Refusal | null } {
+  return { ...row, refusal: lateRefusalOf(row) };
 }

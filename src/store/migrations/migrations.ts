@@ -9,6 +9,7 @@ import { notices } from './008-notices.js';
 import { pending } from './009-pending.js';
 import { ownPause } from './010-own-pause.js';
 import { sums } from './011-sums.js';
+import { lateFailures } from './012-late-failures.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly string[] = [
   pending,
   ownPause,
   sums,
+  lateFailures,
 ];

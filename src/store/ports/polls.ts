@@ -1,4 +1,5 @@
 import type { InboundEvent, Platform } from '../../domain/event.js';
+import type { Refusal } from '../../domain/refusal.js';
 import type { Send, SendRoute } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 
@@ -58,7 +59,8 @@ export interface Delivery {
   readonly route: SendRoute;
   readonly messageId: string;
   readonly status: string;
-  readonly detail: string | null;
+  /** What it means when the status is `failed`. */
+  readonly refusal: Refusal | null;
   readonly conversationId: string | null;
 }
 

@@ -16,9 +16,13 @@ export interface BlockRows {
   /** The send that is taken is the one that finds out. */
   noteProbe(send: Pick<Send, 'account'>, now: Instant): Work<void>;
   /** Of attempts that were refused side by side only the first counts: the others began before it ended. */
-  refuse(block: NewBlock, attemptedAt: Instant, now: Instant): Work<void>;
+  refuse(block: NewBlock, attemptedAt: Instant, now: Instant, when?: 'at_once' | 'late'): Work<void>;
   /** False when there is no such block. */
   lift(account: string): Work<boolean>;
+  /** A POST was accepted, which says nothing about a block that began with a late failure. */
+  liftAtOnce(account: string): Work<void>;
+  /** A send that was attempted then has reached its end, and was not held: what was refused before is over. */
+  liftProven(account: string, attemptedAt: Instant): Work<void>;
 }
 
 export function blockRows(db: Database): BlockRows {
@@ -29,6 +33,8 @@ export function blockRows(db: Database): BlockRows {
   const probe = db.prepare('update blocks set probe_at = ? where account = ?');
   const refuse = db.prepare(REFUSE);
   const lift = db.prepare('delete from blocks where account = ?');
+  const liftAtOnce = db.prepare('delete from blocks where account = ? and is_late = 0');
+  const liftProven = db.prepare('delete from blocks where account = ? and refused_at <= ?');
   return {
     *silent(now) {
       const rows = (yield* silent.all({ now, until: now + LIMITS.retryAfterMost })) as {
@@ -44,8 +50,14 @@ export function blockRows(db: Database): BlockRows {
     *noteProbe({ account }, now) {
       yield* probe.run(now + PROBE_TAKES, account);
     },
-    *refuse(block, attemptedAt, now) {
-      yield* refuse.run({ ...block, attemptedAt, now });
+    *refuse(block, attemptedAt, now, when = 'at_once') {
+      yield* refuse.run({ ...block, attemptedAt, now, isLate: when === 'late' ? 1 : 0 });
+    },
+    *liftAtOnce(account) {
+      yield* liftAtOnce.run(account);
+    },
+    *liftProven(account, attemptedAt) {
+      yield* liftProven.run(account, attemptedAt);
     },
     *lift(account) {
       return (yield* lift.run(account)).changes > 0;
@@ -68,10 +80,10 @@ export function blocks(db: Database): BlockPart {
 }
 
 const REFUSE = `
-insert into blocks (account, cause, detail, since, refused_at, refusals, probe_at)
-values (@account, @cause, @detail, @now, @now, 1, @probeAt)
+insert into blocks (account, cause, detail, since, refused_at, refusals, probe_at, is_late)
+values (@account, @cause, @detail, @now, @now, 1, @probeAt, @isLate)
 on conflict (account) do update set cause = excluded.cause, detail = excluded.detail, refused_at = excluded.refused_at,
-  refusals = blocks.refusals + 1, probe_at = excluded.probe_at
+  refusals = blocks.refusals + 1, probe_at = excluded.probe_at, is_late = excluded.is_late
 where @attemptedAt >= blocks.refused_at`;
 
 interface BlockRow {

@@ -8,6 +8,7 @@ import { type BlockRows, blockRows } from './blocks.js';
 import { looks } from './looks.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
+import { lateRows } from './late-failures.js';
 import { inStates } from './states.js';
 import { reasons } from './reasons.js';
 import type { AttemptEnd } from '../../domain/attempt.js';
@@ -21,24 +22,27 @@ export function ends(
   return { ...looks(db), ...attemptEnds(db, finish), ...deliveries(db, finish) };
 }
 
-/** Writes a change of a send, if it is still in a state that the step may leave; settles what depends on it. */
-type Finish = (step: SendStep, send: Send, change: Change, now: Instant) => Work<boolean>;
+/** Writes a change of a send, if it is still in a state that the step may leave; settles what depends on it. Null: not. */
+type Finish = (step: SendStep, send: Send, change: Change, now: Instant) => Work<Change | null>;
 
 function finisher(db: Database): Finish {
   const write = db.prepare(WRITE);
   const event = reasons(db);
   const named = holderNamer(db);
-  return function* (step, send, change, now) {
+  return function* (step, send, wanted, now) {
+    const change = yield* named(send, wanted);
     const written = yield* write.run({
-      ...(yield* named(send, change)),
+      ...change,
+      // An attempt that failed keeps its id in its own row.
+      dropsId: change.state === 'pending' && send.messageId !== null ? 1 : 0,
       id: send.id,
       attempts: send.attempts,
       now,
       from: JSON.stringify(statesBefore(SEND_STEPS[step], change.state)),
     });
-    if (written.changes === 0) return false;
+    if (written.changes === 0) return null;
     yield* event.settle(send, change.state, change.reason, now);
-    return true;
+    return change;
   };
 }
 
@@ -50,14 +54,23 @@ function attemptEnds(db: Database, finish: Finish): Pick<Store, 'endAttempt'> {
     'delete from calls where rowid = (select rowid from calls where route = ? and at = ? limit 1)',
   );
   const block = blockRows(db);
+  const late = lateRows(db);
   return {
     endAttempt: db.transaction(function* (send: Send, how: AttemptEnd, now: Instant): Work<boolean> {
-      if (!(yield* finish('end', send, changeOf(send, how), now))) return false;
+      const change = yield* finish('end', send, changeOf(send, how), now);
+      if (!change) return false;
       yield* noteBlock(send, how, block, now);
+      if (how.state === 'accepted')
+        yield* late({ ...send, messageId: how.messageId }, how.refusal ?? null, change, now);
       const neverLeft = how.state === 'stopped' || (how.state === 'pending' && how.isUncounted === true);
       if (neverLeft) yield* uncount.run(send.route, send.attemptedAt);
       const outcome = how.state === 'pending' && neverLeft ? 'nothing_left' : how.state;
-      yield* endAttempt.run(now, outcome, how.detail ?? ('status' in how ? how.status : null), send.id);
+      yield* endAttempt.run(
+        now,
+        outcome,
+        'status' in how ? (change.detail ?? how.status) : how.detail,
+        send.id,
+      );
       return true;
     }),
   };
@@ -67,16 +80,25 @@ function deliveries(db: Database, finish: Finish): Pick<Store, 'recordDeliveries
   const byMessage = db.prepare(
     `select * from sends where route = ? and message_id = ? and state in ${inStates(statesFrom(SEND_STEPS.list))}`,
   );
+  const late = lateRows(db);
   const record = db.transaction(function* (rows: readonly Delivery[], now: Instant): Work<Send[]> {
     const changed: Send[] = [];
     for (const row of rows) {
       // One, as a rule; an API that gave two sends the same id must not make a third of them.
       for (const found of (yield* byMessage.all(row.route, row.messageId)) as SendRow[]) {
         const send = toSend(found);
-        const outcome = outcomeOf(send.action, row.status, row.detail);
+        const outcome = outcomeOf(send, row.status, row.refusal);
         if (!SEND_STEPS.list[send.state]?.includes(outcome.state)) continue;
-        const isChanged = yield* finish('list', send, { ...keep(send), ...outcome }, now);
-        if (isChanged) changed.push({ ...send, ...outcome });
+        const change = yield* finish(
+          'list',
+          send,
+          { ...keep(send), ...outcome, ...uncheckedIf(outcome) },
+          now,
+        );
+        if (!change) continue;
+        yield* late(send, row.refusal, change, now);
+        const { state, reason, detail } = change;
+        changed.push({ ...send, state, reason, detail });
       }
     }
     return changed;
@@ -111,21 +133,31 @@ function ofOurs(
   };
 }
 
-/** "Already has a reply" does not say whose: a rule of ours that may have sent one, or somebody else. */
+/**
+ * "Already has a reply" does not say whose: an earlier attempt of this send that may have arrived, another rule of ours,
+ * or somebody else.
+ */
 function holderNamer(db: Database): (send: Send, change: Change) => Work<Change> {
+  const before = db.prepare(ATTEMPT_BEFORE);
   const holder = db.prepare(HOLDER);
   return function* (send, change) {
     if (change.state !== 'failed' || change.reason !== 'private_reply_used') return change;
+    if ((yield* before.get(send.id, send.attemptedAt)) !== undefined) {
+      return { ...change, state: 'sent', reason: 'replied', detail: HAS_ITS_REPLY };
+    }
     const ours = (yield* holder.get(send.platformCommentId, send.id)) as { rule: string } | undefined;
     const who = ours === undefined ? 'another tool spent it' : `rule ${ours.rule} of ours spent it`;
     return { ...change, detail: `${who} (${change.detail ?? ''})` };
   };
 }
 
+const HAS_ITS_REPLY = 'the API says that the comment has its private reply';
+
 function* noteBlock(send: Send, how: AttemptEnd, block: BlockRows, now: Instant): Work<void> {
   if (how.state === 'pending' && how.block) yield* block.refuse(how.block, send.attemptedAt ?? now, now);
-  // Taken, or refused for another reason: the account is not refused any more.
-  if (['accepted', 'sent', 'failed'].includes(how.state)) yield* block.lift(send.account);
+  // Accepted, or refused for another reason: the account is not refused any more.
+  if (how.state === 'accepted') yield* block.liftAtOnce(send.account);
+  else if (how.state === 'sent' || how.state === 'failed') yield* block.lift(send.account);
 }
 
 interface Change {
@@ -146,13 +178,19 @@ function keep(send: Send): Omit<Change, 'state' | 'reason' | 'detail'> {
   return { messageId, conversationId, notBefore, checkAt, resends, looks, status: null };
 }
 
+/** What waits to be sent again is not checked. */
+function uncheckedIf({ state }: Outcome): Partial<Change> {
+  return state === 'pending' ? { messageId: null, checkAt: null, looks: 0 } : {};
+}
+
 function changeOf(send: Send, how: AttemptEnd): Change {
   switch (how.state) {
     case 'accepted': {
-      const outcome: Outcome = outcomeOf(send.action, how.status, how.detail ?? null);
+      const outcome: Outcome = outcomeOf(send, how.status, how.refusal ?? null);
       const { messageId, status, checkAt } = how;
       const conversationId = how.conversationId ?? send.conversationId;
-      return { ...keep(send), ...outcome, messageId, status, conversationId, checkAt, looks: 0 };
+      const change = { ...keep(send), ...outcome, messageId, status, conversationId, checkAt, looks: 0 };
+      return { ...change, ...uncheckedIf(outcome) };
     }
     case 'pending': {
       const { notBefore, detail, reason = null } = how;
@@ -186,6 +224,10 @@ function changeOf(send: Send, how: AttemptEnd): Change {
   }
 }
 
+const ATTEMPT_BEFORE = `
+select 1 from attempts
+where send_id = ? and started_at < ? and outcome in ('accepted', 'ambiguous', 'sent', 'unknown_outcome') limit 1`;
+
 const HOLDER = `
 select rule from sends s where platform_comment_id = ? and action = 'private_reply' and id <> ?
   and exists (select 1 from attempts a where a.send_id = s.id and a.outcome in ('accepted', 'ambiguous', 'sent'))
@@ -193,7 +235,7 @@ order by id limit 1`;
 
 /** The row is written only by whoever still owns the attempt. */
 const WRITE = `
-update sends set state = @state, reason = @reason, detail = @detail, message_id = coalesce(@messageId, message_id),
+update sends set state = @state, reason = @reason, detail = @detail, message_id = case when @dropsId = 1 then null else coalesce(@messageId, message_id) end,
   status = coalesce(@status, status), conversation_id = coalesce(@conversationId, conversation_id),
   not_before = @notBefore, check_at = @checkAt, resends = @resends, looks = @looks,
   ended_at = case when @state in ${inStates(FINAL_STATES)} then cast(@now as bigint) end

@@ -117,6 +117,8 @@ select max(at) as at from (
     where parent_id = @comment and +account = @account and direction = 'outgoing' and kind = 'comment'
     order by at desc limit ${OWN_ROWS}) comments) e
 where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
+  and not exists (select 1 from attempts a join sends s on s.id = a.send_id
+    where a.message_id = e.source_id and s.route = e.route)
   and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact and s.text = e.text
     and s.attempts > 0 and (s.message_id is null or s.attempts > 1)
     and (s.state not in ${inStates(NOT_ARRIVED)} or s.state = 'failed' and s.message_id is not null)

@@ -47,14 +47,16 @@ export function looks(db: Database): LookPart {
 
 function explanations(db: Database): Pick<Store, 'isOwnSend' | 'explained'> {
   const tied = db.prepare(
-    'select message_id as id from sends where route = ? and message_id in (select value from json_each(?))',
+    `select message_id as id from sends where route = @route and message_id in (select value from json_each(@ids))
+     union select a.message_id from attempts a join sends s on s.id = a.send_id
+     where s.route = @route and a.message_id in (select value from json_each(@ids))`,
   );
   const seenBefore = db.prepare(
     'select source_id as id from events where id in (select value from json_each(?)) and read_at < ?',
   );
   const ids = (rows: unknown[]) => (rows as { id: string }[]).map((row) => row.id);
   const tiedIds = function* (route: SendRoute, messageIds: readonly string[]): Work<string[]> {
-    return ids(yield* tied.all(route, JSON.stringify(messageIds)));
+    return ids(yield* tied.all({ route, ids: JSON.stringify(messageIds) }));
   };
 
   return {

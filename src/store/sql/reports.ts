@@ -175,7 +175,8 @@ const DIALOGUE = `
 select * from (
   select e.id as "eventId", e.kind, e.at, e.text,
     case when e.direction = 'incoming' then 'contact' when e.direction = 'unknown' then 'unknown'
-      when s.id is null then 'human' else 'rule' end as by,
+      when s.id is not null or exists (select 1 from attempts a where a.message_id = e.source_id) then 'rule'
+      else 'human' end as by,
     case when e.direction = 'incoming' then e.rule else s.rule end as rule,
     case when e.direction = 'incoming' then e.reason end as reason, s.state
   from events e left join sends s on e.direction = 'outgoing' and s.message_id = e.source_id

@@ -36,6 +36,8 @@ export interface RunRows {
   change(event: InboundEvent, decision: Decision, now: Instant): Work<boolean>;
   /** The contact wants no more of it. */
   stop(account: string, contactId: string, now: Instant): Work<void>;
+  /** The message that asked failed late and is sent again: the question is still to be asked. */
+  putBack(send: Pick<Send, 'eventId' | 'rule' | 'action'>): Work<void>;
   /** After a send changed: a question was asked, or never will be. */
   follow(
     send: Pick<Send, 'eventId' | 'rule' | 'action'>,
@@ -55,6 +57,7 @@ export function runRows(db: Database): RunRows {
   const start = starter(db);
   const wait = db.prepare(WAIT);
   const end = db.prepare(END);
+  const putBack = db.prepare(PUT_BACK);
 
   const apply = function* (
     event: InboundEvent,
@@ -95,6 +98,9 @@ export function runRows(db: Database): RunRows {
     },
     *stop(account, contactId, now) {
       yield* stop.run('stopped', 'the contact opted out', now, account, contactId);
+    },
+    *putBack({ eventId: event, rule, action }) {
+      if (action !== 'comment_reply') yield* putBack.run({ event, rule });
     },
     follow: follower(db),
   };
@@ -217,6 +223,14 @@ update runs set state = 'ended', ended_at = @now, deadline = null, detail = @rea
   sent_at = case when last_event = event_id then null else sent_at end
 where last_event = @event and rule = @rule
   and (state in ${inStates(statesFrom(RUN_STEPS.refuse))} or outcome = 'completed' and step is null)`;
+
+/** Nothing was delivered, so that no answer counts and no time runs until it is sent again. */
+const PUT_BACK = `
+update runs set state = case when step is null then 'sending' else 'asking' end, outcome = null, ended_at = null,
+  detail = null, asked_at = null, deadline = null,
+  sent_at = case when last_event = event_id then null else sent_at end
+where last_event = @event and rule = @rule
+  and (state in ${inStates(statesFrom(RUN_STEPS.put_back))} and (state <> 'ended' or outcome = 'completed' and step is null))`;
 
 /** Tried again by hand. Not when another funnel has the contact by now. */
 const REVIVE = `

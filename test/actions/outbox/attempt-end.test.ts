@@ -36,11 +36,11 @@ describe('what a failed attempt means', () => {
     ['a refused key waits', refused({ status: 401 }), {}, { state: 'pending', reason: 'blocked_account' }],
     [
       'so does a contact limit',
-      refused({ code: 20101 }),
+      refused({ code: '20101' }),
       {},
       { state: 'pending', reason: 'blocked_account' },
     ],
-    ['and a permission', refused({ code: 20201 }), {}, { state: 'pending', reason: 'blocked_account' }],
+    ['and a permission', refused({ code: '20201' }), {}, { state: 'pending', reason: 'blocked_account' }],
     [
       'no connection is tried again',
       new NoAnswerError(ROUTE, false, 'refused'),
@@ -53,15 +53,15 @@ describe('what a failed attempt means', () => {
     ['and what nobody thought of', new TypeError('x'), {}, { state: 'ambiguous' }],
     [
       'a private reply that is spent was not us',
-      refused({ code: 20102 }),
+      refused({ code: '20102' }),
       privately,
       { state: 'failed', reason: 'private_reply_used' },
     ],
-    ['unless we tried before', refused({ code: 20102 }), again, { state: 'sent' }],
+    ['unless we tried before', refused({ code: '20102' }), again, { state: 'sent' }],
     ['a refusal of the second try says nothing of the first', refused({}), again, { state: 'ambiguous' }],
     [
       'a spent private reply is no matter of a message',
-      refused({ code: 20102 }),
+      refused({ code: '20102' }),
       {},
       { state: 'failed', reason: 'failed' },
     ],
@@ -73,7 +73,7 @@ describe('what a failed attempt means', () => {
     const sender = { account: 'shop-ig' } as const;
     const blocked = (error: Error) => endOfError(error, attempt(sender));
     expect(blocked(refused({ status: 429 })).holdRoute).toBeGreaterThan(TUESDAY);
-    expect(blocked(refused({ code: 20101 }))).toMatchObject({
+    expect(blocked(refused({ code: '20101' }))).toMatchObject({
       end: { block: { account: 'shop-ig', cause: '20101' } },
       holdRoute: null,
     });

@@ -61,7 +61,7 @@ const accepted = (messageId = 'a1'): AttemptEnd => {
   return { state: 'accepted', messageId, status: 'queued', conversationId: 'c1', checkAt: now };
 };
 const listed = (status: string) =>
-  [{ route: ROUTE, messageId: 'a1', status, detail: null, conversationId: 'c1' }] as const;
+  [{ route: ROUTE, messageId: 'a1', status, refusal: null, conversationId: 'c1' }] as const;
 
 describe('the budgets', () => {
   it('are not charged for what never left: no connection, or stopped by a guard', async () => {

@@ -1,0 +1,36 @@
+import type { RefusalMeaning } from '../../src/domain/refusal.js';
+
+/** Status and code of an answer, code and message of a later row, and the one meaning of both. */
+export interface RefusalVector {
+  readonly name: string;
+  readonly status: number;
+  readonly code: string | null;
+  readonly means: RefusalMeaning;
+  /** Whether the code alone says it, as a later row does. */
+  readonly isByCode: boolean;
+}
+
+const account = (cause: '20101' | '20201' | '10/1893063' | '190'): RefusalMeaning => {
+  return { kind: 'hold', scope: 'account', cause };
+};
+const key = (cause: '401' | '403'): RefusalMeaning => ({ kind: 'hold', scope: 'key', cause });
+const end = (reason: 'failed' | 'window_closed'): RefusalMeaning => ({ kind: 'end', reason });
+
+export const REFUSALS: readonly RefusalVector[] = [
+  { name: 'the key', status: 401, code: null, means: key('401'), isByCode: false },
+  { name: 'plan or payment', status: 403, code: null, means: key('403'), isByCode: false },
+  { name: 'contacts of the plan', status: 422, code: '20101', means: account('20101'), isByCode: true },
+  { name: 'the same with a 403', status: 403, code: '20101', means: account('20101'), isByCode: true },
+  { name: 'private reply spent', status: 422, code: '20102', means: { kind: 'spent' }, isByCode: true },
+  { name: 'permission to comments', status: 403, code: '20201', means: account('20201'), isByCode: true },
+  { name: 'restricted Page', status: 422, code: '10/1893063', means: account('10/1893063'), isByCode: true },
+  { name: 'expired token', status: 422, code: '190', means: account('190'), isByCode: true },
+  { name: 'its subcode', status: 422, code: '190/463', means: account('190'), isByCode: true },
+  { name: 'closed window', status: 422, code: '10/2534022', means: end('window_closed'), isByCode: true },
+  { name: 'a bare 10', status: 422, code: '10', means: end('failed'), isByCode: true },
+  { name: 'an unknown code', status: 422, code: '99999', means: end('failed'), isByCode: true },
+  { name: 'a name of Object', status: 422, code: 'constructor', means: end('failed'), isByCode: true },
+  { name: 'too many calls', status: 429, code: null, means: { kind: 'wait' }, isByCode: false },
+  { name: 'a broken server', status: 502, code: null, means: { kind: 'unclear' }, isByCode: false },
+  { name: 'trouble of the platform', status: 422, code: '2', means: { kind: 'unclear' }, isByCode: true },
+];
