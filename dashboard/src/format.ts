@@ -57,6 +57,7 @@ export function toneOf(reason: string | null): 'good' | 'bad' | 'quiet' | 'warn'
     'too_long',
     'blocked_account',
     'direction_unknown',
+    'unreadable',
   ].includes(reason)
     ? 'bad'
     : 'warn';

@@ -10,24 +10,24 @@ import type { Connections, Fetch } from './exchange.js';
 import { redactor } from './redact.js';
 import { toBlotatoError } from './refusal.js';
 import { parseHttpDate } from './retry-after.js';
+import { type Page, pageSchema, parseAnswer } from './answers.js';
 import {
+  acceptedSchema,
   accountSchema,
   commentSchema,
   conversationSchema,
   messageSchema,
-  pageSchema,
-  parseAnswer,
   subaccountSchema,
   userSchema,
 } from './schemas.js';
 import type {
+  ApiAccepted,
   ApiAccount,
   ApiComment,
   ApiConversation,
   ApiMessage,
   ApiSubaccount,
   ApiUser,
-  Page,
 } from './schemas.js';
 import { backoff } from './throttle.js';
 import type { ReadThrottle } from './throttle.js';
@@ -81,9 +81,9 @@ export interface BlotatoClient {
   /** Not in the published description: a 404 may mean that the API has no such call. */
   message(id: string, signal: AbortSignal): Promise<ApiMessage>;
   /** Gives the message as it was accepted, mostly `queued`: that is no delivery yet. */
-  sendMessage(body: SendMessageBody, signal: AbortSignal): Promise<ApiMessage>;
+  sendMessage(body: SendMessageBody, signal: AbortSignal): Promise<ApiAccepted>;
   /** Gives the comment as it was accepted, mostly `queued`. */
-  sendComment(body: SendCommentBody, signal: AbortSignal): Promise<ApiComment>;
+  sendComment(body: SendCommentBody, signal: AbortSignal): Promise<ApiAccepted>;
   /** Tells whether the key is good: throws BlotatoError of kind `unauthorized` when it is not. */
   me(signal: AbortSignal): Promise<ApiUser>;
   accounts(signal: AbortSignal): Promise<readonly ApiAccount[]>;
@@ -201,9 +201,9 @@ function accountReads(api: Api, read: Read): Pick<Reads, 'accounts' | 'subaccoun
 function sends(api: Api, send: Send): Pick<BlotatoClient, 'sendMessage' | 'sendComment'> {
   return {
     sendMessage: (body, signal) =>
-      send('POST /v2/messages', messageSchema, signal, (via) => api.POST('/v2/messages', { ...via, body })),
+      send('POST /v2/messages', acceptedSchema, signal, (via) => api.POST('/v2/messages', { ...via, body })),
     sendComment: (body, signal) =>
-      send('POST /v2/comments', commentSchema, signal, (via) => api.POST('/v2/comments', { ...via, body })),
+      send('POST /v2/comments', acceptedSchema, signal, (via) => api.POST('/v2/comments', { ...via, body })),
   };
 }
 

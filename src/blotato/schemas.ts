@@ -1,10 +1,19 @@
 /**
- * What we read of the API's answers. Unknown fields and unknown values of enums are fine, a value that may be null
- * may be absent as well; only what we cannot do without makes an answer unreadable.
+ * What we read of the API's rows. Unknown fields and unknown values of enums are fine; what is absent or of another
+ * type is taken for absent. Only what we cannot do without makes a row unreadable, and then that row alone.
  */
 import { z } from 'zod';
 import type { Instant } from '../domain/time.js';
-import { ContractError } from './errors.js';
+import {
+  anyWord,
+  errorCode,
+  id,
+  instant,
+  optionalBoolean,
+  optionalId,
+  optionalText,
+  text,
+} from './fields.js';
 
 export interface ApiMessage {
   readonly id: string;
@@ -12,10 +21,13 @@ export interface ApiMessage {
   readonly at: Instant;
   readonly platform: string;
   readonly senderId: string | null;
+  /** '' when the API does not say. */
   readonly recipientId: string;
+  /** '' when the API does not say. */
   readonly status: string;
   /** '' when the message has no text, such as a picture. */
   readonly text: string;
+  /** As it is written: a number or, as in `10/2534022`, a text. */
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   /** Null when the API does not say, as the published description has it. */
@@ -32,9 +44,7 @@ export interface ApiParticipant {
 export interface ApiConversation {
   readonly id: string;
   readonly accountId: string;
-  readonly platform: string;
   readonly participants: readonly ApiParticipant[];
-  readonly updatedAt: Instant;
 }
 
 export interface ApiComment {
@@ -54,6 +64,7 @@ export interface ApiComment {
   readonly isAuthor: boolean | null;
   readonly text: string;
   readonly status: string;
+  /** As it is written: a number or, as in `10/2534022`, a text. */
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly at: Instant;
@@ -61,6 +72,7 @@ export interface ApiComment {
 
 export interface ApiAccount {
   readonly id: string;
+  /** '' when the API does not say. */
   readonly platform: string;
   readonly fullname: string | null;
   readonly username: string | null;
@@ -76,55 +88,27 @@ export interface ApiUser {
   readonly id: string | null;
 }
 
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Opaque; gives the next, older page. Null on the last one. */
-  readonly pageToken: string | null;
+/** The answer to a send: accepted, and no more than that. */
+export interface ApiAccepted {
+  readonly id: string;
+  readonly status: string;
+  readonly conversationId: string | null;
 }
-
-const DATE = /^\d{4}-\d{2}-\d{2}(?<time>[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?<zone>Z|[+-]\d{2}:?\d{2})?$/u;
-
-/** ISO 8601 to milliseconds. A time without a zone is UTC, not the zone of this machine. NaN when it is no date. */
-function toInstant(text: string): Instant {
-  const parts = DATE.exec(text)?.groups;
-  if (parts === undefined) return NaN;
-  return Date.parse(parts.time !== undefined && parts.zone === undefined ? `${text}Z` : text);
-}
-
-const id = z.string().min(1);
-// The description of accounts and comments is our own reading of the help pages: a number would be no surprise.
-const looseId = z.union([id, z.number().transform(String)]);
-const optional = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? null);
-const optionalId = looseId.nullish().transform((value) => value ?? null);
-const text = z
-  .string()
-  .nullable()
-  .transform((value) => value ?? '');
-const instant = z.string().transform((value, context) => {
-  const at = toInstant(value);
-  if (Number.isNaN(at)) context.addIssue({ code: 'custom', message: 'not a date' });
-  return at;
-});
-// A number by the description; seen as a text too, such as `10/2534022`.
-const errorCode = looseId.nullish().transform((value) => value ?? null);
 
 export const messageSchema: z.ZodType<ApiMessage> = z
   .looseObject({
     id,
-    conversationId: optional,
+    conversationId: optionalId,
     createdAt: instant,
     platform: z.string(),
-    senderId: optional,
-    recipientId: z.string(),
-    status: z.string(),
+    senderId: optionalId,
+    recipientId: optionalId,
+    status: anyWord,
     text,
     errorCode,
-    errorMessage: optional,
-    direction: z.string().nullish(),
-    isAuthor: z.boolean().nullish(),
+    errorMessage: optionalText,
+    direction: optionalText,
+    isAuthor: optionalBoolean,
   })
   .transform((raw) => ({
     id: raw.id,
@@ -132,7 +116,7 @@ export const messageSchema: z.ZodType<ApiMessage> = z
     at: raw.createdAt,
     platform: raw.platform,
     senderId: raw.senderId,
-    recipientId: raw.recipientId,
+    recipientId: raw.recipientId ?? '',
     status: raw.status,
     text: raw.text,
     errorCode: raw.errorCode,
@@ -140,40 +124,33 @@ export const messageSchema: z.ZodType<ApiMessage> = z
     direction: toDirection(raw.direction, raw.isAuthor),
   }));
 
+const participant = z
+  .looseObject({ id: optionalId, name: optionalText, username: optionalText })
+  .transform(({ id: own, name, username }) => ({ id: own, name, username }));
+const NOBODY: ApiParticipant = { id: null, name: null, username: null };
+
 export const conversationSchema: z.ZodType<ApiConversation> = z
-  .looseObject({
-    id,
-    accountId: id,
-    platform: z.string(),
-    participants: z.array(z.object({ id: optional, name: optional, username: optional })),
-    updatedAt: instant,
-  })
-  .transform(({ id, accountId, platform, participants, updatedAt }) => ({
-    id,
-    accountId,
-    platform,
-    participants,
-    updatedAt,
-  }));
+  .looseObject({ id, accountId: id, participants: z.array(participant.catch(NOBODY)).catch([]) })
+  .transform(({ id: own, accountId, participants }) => ({ id: own, accountId, participants }));
 
 export const commentSchema: z.ZodType<ApiComment> = z
   .looseObject({
-    id: looseId,
-    accountId: looseId,
+    id,
+    accountId: id,
     platform: z.string(),
     postId: optionalId,
     platformPostId: optionalId,
     platformCommentId: optionalId,
     parentCommentId: optionalId,
     authorId: optionalId,
-    isAuthor: z.boolean().nullish(),
+    isAuthor: optionalBoolean,
     text,
-    status: z.string(),
+    status: anyWord,
     errorCode,
-    errorMessage: optional,
+    errorMessage: optionalText,
     createdAt: instant,
   })
-  .transform((raw) => ({
+  .transform(({ createdAt: at, ...raw }) => ({
     id: raw.id,
     accountId: raw.accountId,
     platform: raw.platform,
@@ -182,57 +159,30 @@ export const commentSchema: z.ZodType<ApiComment> = z
     platformCommentId: raw.platformCommentId,
     parentCommentId: raw.parentCommentId,
     authorId: raw.authorId,
-    isAuthor: raw.isAuthor ?? null,
+    isAuthor: raw.isAuthor,
     text: raw.text,
     status: raw.status,
     errorCode: raw.errorCode,
     errorMessage: raw.errorMessage,
-    at: raw.createdAt,
+    at,
   }));
 
+/** What is read of the answer to a send: its id says that it was accepted, and nothing else is needed. */
+export const acceptedSchema: z.ZodType<ApiAccepted> = z
+  .looseObject({ id, status: anyWord, conversationId: optionalId })
+  .transform(({ id: own, status, conversationId }) => ({ id: own, status, conversationId }));
+
 export const accountSchema: z.ZodType<ApiAccount> = z
-  .looseObject({ id: looseId, platform: z.string(), fullname: optional, username: optional })
-  .transform(({ id, platform, fullname, username }) => ({ id, platform, fullname, username }));
+  .looseObject({ id, platform: anyWord, fullname: optionalText, username: optionalText })
+  .transform(({ id: own, platform, fullname, username }) => ({ id: own, platform, fullname, username }));
 
 export const subaccountSchema: z.ZodType<ApiSubaccount> = z
-  .looseObject({ id: looseId, name: optional })
-  .transform(({ id, name }) => ({ id, name }));
+  .looseObject({ id, name: optionalText })
+  .transform(({ id: own, name }) => ({ id: own, name }));
 
 export const userSchema: z.ZodType<ApiUser> = z
   .looseObject({ id: optionalId })
-  .transform(({ id }) => ({ id }));
-
-/** A list as the API wraps it, `{ items, cursor? }`. */
-export function pageSchema<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
-  return z
-    .looseObject({ items: z.array(item), cursor: z.string().nullish() })
-    .transform(({ items, cursor }) => ({ items, pageToken: cursor === '' ? null : (cursor ?? null) }));
-}
-
-/** Reads the JSON text of an answer. Throws ContractError with the first place that does not fit. */
-export function parseAnswer<T>(schema: z.ZodType<T>, json: string, route: string): T {
-  const result = schema.safeParse(parseJson(json, route));
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new ContractError(route, formatPath(issue?.path ?? []), issue?.message ?? 'it does not fit');
-}
-
-function parseJson(json: string, route: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    // The library's own message quotes the text, which may hold what a contact wrote.
-    throw new ContractError(route, '', json === '' ? 'it is empty' : 'it is not JSON');
-  }
-}
-
-/** `['items', 3, 'createdAt']` as `items[3].createdAt`. */
-function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./u, '');
-}
+  .transform(({ id: own }) => ({ id: own }));
 
 function toDirection(direction?: string | null, isAuthor?: boolean | null): ApiMessage['direction'] {
   if (direction === 'incoming' || direction === 'outgoing') return direction;

@@ -11,6 +11,7 @@ import { type Overview, overview, waitingOf } from '../server/overview.js';
 import { printFunnels } from './funnel-text.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
+import type { HeldEvent, ListedAccount } from '../store/ports/polls.js';
 import type { Summary, QueueState } from '../store/ports/owner.js';
 
 /** `status`: what was read, what was decided, what waits and until when, what went wrong. */
@@ -38,7 +39,7 @@ interface View extends Overview {
 }
 
 function printView(
-  { rules, summary, queue, blocks, funnels, emptyAt: end, now }: View,
+  { rules, summary, queue, blocks, lost, held, funnels, emptyAt: end, now }: View,
   { mode }: Config,
 ): void {
   const ago = (at: Instant) => `${formatDuration(Math.max(0, now - at))} ago`;
@@ -54,6 +55,8 @@ function printView(
     print(`paused   ${scope} ${until === Infinity ? 'until `resume`' : `until ${formatInstant(until)}`}`);
   }
   for (const block of blocks) print(`blocked  ${blockLine(block, queue, now)}`);
+  for (const account of lost) print(pc.red(`lost     ${lostLine(account)}`));
+  if (held.length > 0) print(`held     ${heldLine(held)}`);
   print(`queue    ${queueLine(queue, end, now, mode)}`);
   printFunnels(funnels);
   print('outbox');
@@ -72,6 +75,19 @@ function blockLine({ account, cause, detail, since, probeAt }: Block, queue: Que
   return `${who} for ${formatDuration(Math.max(0, now - since))}: ${detail}; ${blockWords(cause)}; ${kept} kept, ${next}`;
 }
 
+function lostLine({ account, accountId, missingSince, likelyId }: ListedAccount): string {
+  const since = missingSince === null ? '' : ` since ${formatInstant(missingSince)}`;
+  const fix =
+    likelyId === null ? 'connect it again in Blotato' : `it probably came back: set \`id: "${likelyId}"\``;
+  return `${account} (id ${accountId}) is not listed by Blotato${since}; ${fix}`;
+}
+
+function heldLine(held: readonly HeldEvent[]): string {
+  const details = [...new Set(held.map((each) => each.held.detail))];
+  const n = held.length === 1 ? '1 message waits' : `${held.length} messages wait`;
+  return `${n} undecided: ${details.slice(0, 3).join('; ')}`;
+}
+
 function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: Config['mode']): string {
   const waiting = waitingOf(queue, EVERY_ACCOUNT);
   if (waiting === 0) return 'empty';
@@ -83,7 +99,7 @@ function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: C
 }
 
 /** Times in ISO 8601, as in `journal --json`. JSON has no infinity: a pause without an end has `until: null`. */
-function toJson({ rules, summary, queue, blocks, funnels, emptyAt: end }: View) {
+function toJson({ rules, summary, queue, blocks, lost, held, funnels, emptyAt: end }: View) {
   const { newestEventAt, streams, pauses, ...counts } = summary;
   return {
     rules: rules && rulesJson(rules),
@@ -105,6 +121,11 @@ function toJson({ rules, summary, queue, blocks, funnels, emptyAt: end }: View) 
       since: formatInstant(since),
       probeAt: formatInstant(probeAt),
     })),
+    lost: lost.map(({ missingSince, ...account }) => ({
+      ...account,
+      missingSince: missingSince === null ? null : formatInstant(missingSince),
+    })),
+    held: held.length,
     queue: {
       waiting: waitingOf(queue, EVERY_ACCOUNT),
       accounts: Object.fromEntries(queue.waiting.map(({ account }) => [account, waitingOf(queue, account)])),

@@ -20,6 +20,16 @@ export const LIMITS = {
   pageSize: 250,
   pagesPerWalk: 400,
   conversationPages: 4,
+  /** After this many failures in a row the other conversations of a poll are not tried. */
+  conversationFailures: 3,
+  /** How long a message waits for a conversation that cannot be read: longer than any platform lets us answer. */
+  heldMost: 8 * DAY,
+  /** Pages of a walk that may follow each other without a row that is older than all before. */
+  pagesWithoutProgress: 20,
+  /** Empty pages with a page token that a walk reads on from. */
+  emptyPages: 3,
+  /** How often the list of accounts is read, so that one that is gone is noticed within ten minutes. */
+  accountsEvery: 5 * MINUTE,
   shutdown: 10 * SECOND,
   /**
    * A send that was taken leaves within this time or not at all: whoever stood still for longer may have been taken for

@@ -10,6 +10,9 @@ export const NOTICE_KINDS = [
   'silent_list',
   'handoff',
   'dead_webhook',
+  'unreadable',
+  'held_messages',
+  'lost_account',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

@@ -9,9 +9,6 @@ export interface Outcome {
   readonly detail: string | null;
 }
 
-/** The API's code for "the comment already has a reply": the one private reply is spent (help pages, 2026). */
-const PRIVATE_REPLY_SPENT = '20102';
-
 /**
  * What a status of the API means for a send. `queued`, `processing` and any status that this release does not know are
  * on the way; a comment is `posted` where a message is `sent`, and one that was deleted later had been posted.

@@ -25,6 +25,7 @@ export const REASONS = {
   failed: 'the answer was refused; see the detail',
   unknown_outcome: 'nobody can tell whether the answer arrived; look at the conversation',
   blocked_account: 'Blotato refuses to send for this account; see `autoresponder outbox list`',
+  unreadable: 'the API listed it in a form that this release cannot read; see the detail',
 } as const satisfies Record<string, string>;
 
 export type Reason = keyof typeof REASONS;

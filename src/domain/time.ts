@@ -34,6 +34,35 @@ export function formatDuration(length: Millis): string {
   return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
 }
 
+const ISO =
+  /^(?<date>\d{4}-\d{2}-\d{2})(?:[Tt ](?<minute>\d{2}:\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?)?\s?(?<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)?$/u;
+
+/**
+ * Reads a point in time as APIs write it: ISO 8601 with any offset and any number of decimals. Without a zone it is UTC,
+ * not the zone of this machine. Returns undefined for anything else.
+ */
+export function parseInstant(written: string): Instant | undefined {
+  const {
+    date,
+    minute = '00:00',
+    second = '00',
+    fraction = '',
+    zone,
+  } = ISO.exec(written.trim())?.groups ?? {};
+  if (date === undefined) return undefined;
+  const at = Date.parse(
+    `${date}T${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}${offsetOf(zone)}`,
+  );
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** `+0200` and `+02` as `+02:00`. */
+function offsetOf(zone: string | undefined): string {
+  if (zone === undefined || zone.toUpperCase() === 'Z') return 'Z';
+  const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
+  return `${zone.slice(0, 1)}${digits.slice(0, 2)}:${digits.slice(2)}`;
+}
+
 /** Writes a point in time as ISO 8601 in UTC. */
 export function formatInstant(at: Instant): string {
   return new Date(at).toISOString();

@@ -25,6 +25,8 @@ export async function gather(
     ...(await aboutSends(store)),
     ...(await aboutAccounts(store)),
     ...(await aboutOthers(store)),
+    ...(await aboutRows(store, now - silentAfter)),
+    ...(await aboutLostAccounts(store)),
     ...aboutProgram(condition, now - silentAfter),
   ];
   return found.filter(({ kind }) => kinds.includes(kind));
@@ -83,6 +85,44 @@ async function aboutOthers(store: Store): Promise<readonly Notice[]> {
       return { kind: 'handoff', key: `handoff ${id}`, at, text, mend };
     }),
   ];
+}
+
+/** Rows that cannot be read, and conversations whose messages wait because they cannot be. */
+async function aboutRows(store: Store, before: Instant): Promise<readonly Notice[]> {
+  const unreadable = await store.journal({ reason: 'unreadable', limit: LATEST });
+  const held = new Map<string, { readonly since: Instant; readonly detail: string; n: number }>();
+  for (const { event, held: why, since } of await store.held(LATEST)) {
+    const key =
+      why.for === 'account' ? `account ${event.account ?? ''}` : `conversation ${event.conversationId ?? ''}`;
+    const group = held.get(key) ?? { since, detail: why.detail, n: 0 };
+    held.set(key, { ...group, since: Math.min(group.since, since), n: group.n + 1 });
+  }
+  return [
+    ...unreadable.map(({ event, detail, decidedAt }): Notice => {
+      const text = `A ${event.kind} of ${event.account ?? event.platform} could not be read: ${detail ?? ''}`;
+      const mend = `Answer it by hand, see \`autoresponder journal --reason unreadable\`; report the field to the project.`;
+      return { kind: 'unreadable', key: event.id, at: decidedAt ?? event.at, text, mend };
+    }),
+    ...[...held]
+      .filter(([, { since }]) => since <= before)
+      .map(([key, { since: at, detail, n }]): Notice => {
+        const text = `${n === 1 ? 'A message waits' : `${n} messages wait`} undecided for ${key}: ${detail}`;
+        const mend = 'See the log and `autoresponder doctor`; they are decided as soon as it can be read.';
+        return { kind: 'held_messages', key: `${key} ${at}`, at, text, mend };
+      }),
+  ];
+}
+
+async function aboutLostAccounts(store: Store): Promise<readonly Notice[]> {
+  return (await store.listedAccounts()).flatMap(({ account, accountId, missingSince: at, likelyId }) => {
+    if (at === null) return [];
+    const text = `Blotato no longer lists the account ${account} (id ${accountId}): nothing of it is answered`;
+    const mend =
+      likelyId === null
+        ? 'Connect it again in Blotato, then set its `id` in config.yaml to the one that `autoresponder doctor` shows.'
+        : `It probably came back as id ${likelyId}: set \`id: "${likelyId}"\` in config.yaml.`;
+    return [{ kind: 'lost_account' as const, key: `${account} ${at}`, at, text, mend }];
+  });
 }
 
 function aboutProgram({ failing, brokenRules }: Condition, before: Instant): readonly Notice[] {

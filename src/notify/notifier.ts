@@ -28,7 +28,13 @@ const NEWS_FOR: Millis = 8 * DAY;
 /** What was told is remembered for longer than it is news, so that it is told once. */
 const KEPT: Millis = 30 * DAY;
 /** These are over when they are mended; what goes on for so long that it is forgotten is told again. */
-const GOES_ON: ReadonlySet<NoticeKind> = new Set(['blocked_account', 'broken_rules', 'silent_list']);
+const GOES_ON: ReadonlySet<NoticeKind> = new Set([
+  'blocked_account',
+  'broken_rules',
+  'silent_list',
+  'held_messages',
+  'lost_account',
+]);
 const MOST_IN_MESSAGE = 50;
 
 /** Tells the owner what needs them: once by each way, together with what else happened, and not at night. */

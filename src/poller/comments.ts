@@ -3,6 +3,7 @@ import { type InboundEvent, isPlatform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import { lateRefusalOf } from '../blotato/refusals.js';
 import { commentDirectionOf, configuredIds } from './direction.js';
+import { platformOf, unreadableIdOf } from './unreadable.js';
 import type { Source, SourceParts, SourceRow } from './source.js';
 import type { NewEvent } from '../store/ports/polls.js';
 
@@ -21,7 +22,7 @@ export function commentSource(parts: SourceParts): Source<CommentRow> {
         { platforms, limit: LIMITS.pageSize, ...(pageToken === null ? {} : { pageToken }) },
         signal,
       );
-      return { rows: page.items.map(toRow), pageToken: page.pageToken };
+      return { rows: page.items.map(toRow), unreadable: page.unreadable, pageToken: page.pageToken };
     },
     async toEvents(rows, isBeforeStart) {
       const own = await store.isOwnSend(
@@ -34,6 +35,25 @@ export function commentSource(parts: SourceParts): Source<CommentRow> {
         if (event) events.push({ event, beforeStart: isBeforeStart(row) });
       }
       return events;
+    },
+    toUnreadable(row, platforms, now) {
+      const account = row.accountId === null ? null : (parts.accounts.get(row.accountId) ?? undefined);
+      const platform = account === undefined ? null : platformOf(row, account, platforms);
+      if (account === undefined || platform === null) return Promise.resolve(null);
+      const sourceId = unreadableIdOf(row);
+      return Promise.resolve({
+        id: `comment:${sourceId}`,
+        kind: 'comment',
+        platform,
+        account: account?.name ?? null,
+        sourceId,
+        conversationId: null,
+        contact: { id: '', name: null, username: null },
+        text: '',
+        at: row.at ?? now,
+        direction: 'unknown',
+        comment: { postId: null, platformPostId: null, platformCommentId: null, parentId: null },
+      });
     },
   };
 }

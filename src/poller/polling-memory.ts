@@ -1,9 +1,10 @@
-import type { BlotatoClient } from '../blotato/client.js';
 import { BlotatoError } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
+import { type AccountWatch, createAccountWatch } from './account-watch.js';
+import { type ConversationFailures, createConversationFailures } from './conversation-failures.js';
 import { createPace, type Pace } from './pace.js';
 import { nextMatch } from './schedule.js';
 import { createSeen, type Seen } from './seen.js';
@@ -13,8 +14,6 @@ import type { Resource } from '../store/ports/polls.js';
 
 /** While a list fails, the log says so this often, and not at every poll. */
 const SAY_AGAIN_AFTER = 10 * MINUTE;
-/** How soon the list of accounts is asked for again after it could not be read. */
-const ASK_USERNAMES_EVERY = 10 * MINUTE;
 
 /**
  * What polling remembers from one turn to the next. It is lost with the process, and costs a few readings then; whatever
@@ -24,7 +23,8 @@ export interface PollingMemory {
   paceOf(resource: Resource): Pace;
   readonly seen: Seen;
   readonly readings: Readings;
-  readonly usernames: Usernames;
+  readonly accounts: AccountWatch;
+  readonly failures: ConversationFailures;
   /** The rules whose next posts the store was told to look for. */
   watched: CompiledSet | null;
 }
@@ -42,7 +42,8 @@ export function createPollingMemory(options: PollingMemoryOptions): PollingMemor
     paceOf: (resource) => (paces[resource] ??= createPace({ readsPerMinute })),
     seen: createSeen(),
     readings: createReadings(options),
-    usernames: createUsernames(options),
+    accounts: createAccountWatch(options),
+    failures: createConversationFailures(options),
     watched: null,
   };
 }
@@ -98,34 +99,4 @@ function logReadError(logger: Logger, { source, platforms }: Stream, error: unkn
     ? 'Blotato refused the API key (401); check `blotato.api_key`'
     : 'a list could not be read; the next polls go on from there, and the log says so again in ten minutes';
   logger.error({ resource: source.resource, platforms, err: error }, message);
-}
-
-/** Usernames tell who wrote a message when nothing else does. Without them it may stay `direction_unknown`. */
-export interface Usernames {
-  of(accountId: string): string | null;
-  /** Asks for them when they are not known. */
-  learn(client: Pick<BlotatoClient, 'accounts'>, signal: AbortSignal): Promise<void>;
-}
-
-function createUsernames({ clock, logger, config }: PollingMemoryOptions): Usernames {
-  let usernames: Readonly<Record<string, string | null>> | null = null;
-  let askAt: Instant = 0;
-  return {
-    of: (accountId) => usernames?.[accountId] ?? null,
-    async learn(client, signal) {
-      if (usernames !== null || clock() < askAt) return;
-      askAt = clock() + ASK_USERNAMES_EVERY;
-      try {
-        const ours = new Set(config.accounts.map(({ id }) => id));
-        const found = (await client.accounts(signal)).filter(({ id }) => ours.has(id));
-        if (found.length > 0) usernames = Object.fromEntries(found.map(({ id, username }) => [id, username]));
-      } catch (error) {
-        if (signal.aborted) return;
-        logger.warn(
-          { err: error },
-          'the list of accounts could not be read; it is tried again in ten minutes',
-        );
-      }
-    },
-  };
 }

@@ -53,7 +53,7 @@ export function createPolling(polling: PollingParts): Polling {
   let polled: Promise<unknown> = Promise.resolve();
 
   async function poll(streams: readonly Stream[], known: Known): Promise<boolean> {
-    await memory.usernames.learn(polling.client, signal);
+    await memory.accounts.learn(polling.client, polling.store, signal);
     await watchNextPosts(polling, parts.apiNow());
     memory.readings.begin();
     try {

@@ -1,8 +1,10 @@
+import type { UnreadableRow } from '../blotato/answers.js';
 import type { BlotatoClient } from '../blotato/client.js';
 import type { AccountConfig } from '../domain/config.js';
-import type { EventKind, Platform } from '../domain/event.js';
+import type { EventKind, InboundEvent, Platform } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
 import type { Store } from '../store/store.js';
+import type { ConversationFailures } from './conversation-failures.js';
 import type { Resource, NewEvent, Delivery } from '../store/ports/polls.js';
 
 /** What reading a resource needs. */
@@ -13,6 +15,10 @@ export interface SourceParts {
   readonly accounts: ReadonlyMap<string, AccountConfig>;
   /** An account's username on its platform, as Blotato lists it; null when it does not say. */
   readonly usernameOf: (accountId: string) => string | null;
+  /** Whether Blotato has listed the account since the start. @default it has */
+  readonly isListed?: (accountId: string) => boolean;
+  /** Conversations that could not be read. @default a new one */
+  readonly failures?: ConversationFailures;
 }
 
 /** A row of a list, before anybody knows whose it is. */
@@ -26,7 +32,9 @@ export interface SourceRow {
 /** A page of a list, newest first. */
 export interface SourcePage<Row extends SourceRow> {
   readonly rows: readonly Row[];
-  /** Null on the last page. */
+  /** Rows that do not fit the description. */
+  readonly unreadable: readonly UnreadableRow[];
+  /** Null if the API gives none; it may give one on the last page. */
   readonly pageToken: string | null;
 }
 
@@ -45,4 +53,12 @@ export interface Source<Row extends SourceRow = SourceRow> {
     isBeforeStart: (row: Row) => boolean,
     signal: AbortSignal,
   ): Promise<NewEvent[]>;
+  /** An event for a row that cannot be read; null if it is of an account or a platform that is not ours. */
+  toUnreadable(
+    row: UnreadableRow,
+    platforms: readonly Platform[],
+    now: Instant,
+  ): Promise<InboundEvent | null>;
+  /** Reads again what held events back. Throws what the store throws. */
+  release?(now: Instant, signal: AbortSignal): Promise<void>;
 }

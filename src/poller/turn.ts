@@ -37,8 +37,20 @@ export interface TurnEnd {
   readonly isQuiet: boolean;
 }
 
-/** One turn: read what is new, decide it, commit. Sending is the outbox's work, not ours. */
+/** One poll cycle: read what is new, decide it, commit. Sending is the outbox's work, not ours. */
 export async function turn(parts: TurnParts): Promise<TurnEnd> {
+  const { store, clock, signal } = parts;
+  const ends = await readAll(parts);
+  if (!signal.aborted) await releaseHeld(parts);
+  const left = await store.endPoll(ends, clock());
+  if (signal.aborted) return { decided: 0, isQuiet: false };
+  if (left.expired) await parts.expire();
+  const decided = left.undecided ? await decideAll(parts) : 0;
+  return { decided, isQuiet: !left.undecided && !left.expired && !left.openWork && !parts.known.hasHeld };
+}
+
+/** Walks each list. Returns the walks that are whole; a list that cannot be read is reported and the others are read. */
+async function readAll(parts: TurnParts): Promise<WalkEnd[]> {
   const { store, clock, signal } = parts;
   const ends: WalkEnd[] = [];
   for (const stream of parts.streams) {
@@ -50,16 +62,25 @@ export async function turn(parts: TurnParts): Promise<TurnEnd> {
       if (isFirst(stream, parts)) await store.endPoll(ends.splice(0), clock());
       parts.onRead?.(stream, walked.added);
     } catch (error) {
-      // Stopping is no trouble: what was read is kept, and the next start decides it.
+      // Stopping is no fault: what was read is kept, and the next start decides it.
       if (signal.aborted) break;
       parts.onReadError(stream, error);
     }
   }
-  const left = await store.endPoll(ends, clock());
-  if (signal.aborted) return { decided: 0, isQuiet: false };
-  if (left.expired) await parts.expire();
-  const decided = left.undecided ? await decideAll(parts) : 0;
-  return { decided, isQuiet: !left.undecided && !left.expired && !left.openWork };
+  return ends;
+}
+
+/** Reads again what held messages back, also of lists that were not read this time. */
+async function releaseHeld({ streams, known, clock, signal, onReadError }: TurnParts): Promise<void> {
+  if (!known.hasHeld) return;
+  for (const stream of streams) {
+    try {
+      await stream.source.release?.(clock(), signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      onReadError(stream, error);
+    }
+  }
 }
 
 /** Whether one of its platforms was never read before. */

@@ -1,11 +1,13 @@
 import { BlotatoError } from '../blotato/errors.js';
-import type { Platform } from '../domain/event.js';
+import type { InboundEvent, Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Send } from '../domain/send.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
 import type { Store } from '../store/store.js';
+import { createPageGuard, WalkError } from './pages.js';
 import type { Seen } from './seen.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
+import { deliveriesOf, unreadableEvents } from './unreadable.js';
 import type { Known, WalkEnd, NewEvent } from '../store/ports/polls.js';
 
 export interface WalkSettings {
@@ -26,6 +28,8 @@ export interface WalkParts {
   readonly apiNow: () => Instant;
   /** A list says how a send of ours ended. */
   readonly onEnded: (send: Send) => void;
+  /** A row that cannot be read is journalled. */
+  readonly onUnreadable?: (event: InboundEvent, detail: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -49,7 +53,8 @@ const NO_MARKS: Marks = new Map();
  * only when the walk is whole. A walk cut short keeps its page token and goes on there the next time; until it is
  * whole nothing of it is decided, since older messages may still be unread.
  *
- * Throws what the API client throws; what was read until then is kept.
+ * Throws what the API client throws, and WalkError when the pages lead nowhere or are too many for one poll; what was
+ * read until then is kept.
  */
 export async function walk<Row extends SourceRow>(
   source: Source<Row>,
@@ -73,8 +78,9 @@ async function firstStart<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
   marks: Marks,
-  { store, settings, clock, apiNow, signal }: WalkParts,
+  parts: WalkParts,
 ): Promise<Walked> {
+  const { store, settings, clock, apiNow, signal } = parts;
   const readTo = clock();
   let page: SourcePage<Row> = await source.page(platforms, null, signal);
   // After the first answer, because it tells the API's clock.
@@ -83,16 +89,23 @@ async function firstStart<Row extends SourceRow>(
   const answeredFrom = settings.lookback > 0 ? startedAt - settings.lookback : Infinity;
   // From the mark and not from the newest row, which may be dated in the future: the next walk goes back to here.
   const floor = Math.min(mark - settings.overlap, answeredFrom);
-  const rows = page.rows.filter((row) => row.at >= floor);
-  let next = tokenBefore(page, floor);
+  const isNear = ({ at }: { readonly at: Instant | null }): boolean => at === null || at >= floor;
+  const rows = page.rows.filter(isNear);
+  const unreadable = page.unreadable.filter(isNear);
+  const guard = createPageGuard(source, floor, null);
+  let next = guard.next(page);
   for (let pages = 1; next !== null && pages < LIMITS.pagesPerWalk; pages += 1) {
     page = await source.page(platforms, next, signal);
-    rows.push(...page.rows.filter((row) => row.at >= floor));
-    next = tokenBefore(page, floor);
+    rows.push(...page.rows.filter(isNear));
+    unreadable.push(...page.unreadable.filter(isNear));
+    next = guard.next(page);
   }
   const fresh = await unread(source, rows, store);
   const events = await source.toEvents(fresh, (row) => row.at < answeredFrom, signal);
-  const added = await store.recordPage(source.resource, events, null);
+  // What becomes readable later was there before the start all the same.
+  const damaged = await unreadableEvents(source, unreadable, platforms, parts);
+  const before = damaged.map((each) => ({ ...each, beforeStart: each.event.at < answeredFrom }));
+  const added = await store.recordPage(source.resource, [...events, ...before], null);
   return { added, ends: [endOf(source, new Map(platforms.map((each) => [each, mark])), readTo)] };
 }
 
@@ -116,13 +129,22 @@ async function catchUp<Row extends SourceRow>(
   const floors = new Map(platforms.map((each) => [each, markOf(marks, each) - settings.overlap]));
   const lowest = Math.min(...floors.values());
   const first = await firstPage(source, platforms, parts);
+  const guard = createPageGuard(source, lowest, first.token);
   let { page, newestAt } = first;
   let added = 0;
 
   for (let pages = 1; ; pages += 1) {
     newestAt = Math.max(newestAt, ...page.rows.map((row) => row.at));
-    const events = await newEvents(source, page.rows, floors, parts);
-    const next = tokenBefore(page, lowest);
+    const events = await newEvents(source, page, { floors, lowest, platforms }, parts);
+    let next: string | null;
+    try {
+      next = guard.next(page);
+    } catch (error) {
+      // What was read is kept, and so is where the walk stands: nothing of it is decided.
+      const rest = { platforms, pageToken: page.pageToken ?? '', newestAt };
+      await store.recordPage(source.resource, events, rest);
+      throw error;
+    }
     const rest = next === null ? null : { platforms, pageToken: next, newestAt };
     if (events.length > 0 || rest) added += await store.recordPage(source.resource, events, rest);
     if (next === null) {
@@ -131,9 +153,17 @@ async function catchUp<Row extends SourceRow>(
       const moved = new Map(platforms.map((each) => [each, Math.max(markOf(marks, each), reached)]));
       return { added, ends: [endOf(source, moved, first.readTo)] };
     }
-    if (pages >= LIMITS.pagesPerWalk) return { added, ends: [] };
+    if (pages >= LIMITS.pagesPerWalk) throw tooLong(source);
     page = await source.page(platforms, next, signal);
   }
+}
+
+interface FirstPage<Row extends SourceRow> {
+  readonly page: SourcePage<Row>;
+  /** What it was asked for with. */
+  readonly token: string | null;
+  readonly newestAt: Instant;
+  readonly readTo: Instant;
 }
 
 /**
@@ -144,41 +174,52 @@ async function firstPage<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
   { known, clock, signal }: WalkParts,
-): Promise<{ readonly page: SourcePage<Row>; readonly newestAt: Instant; readonly readTo: Instant }> {
+): Promise<FirstPage<Row>> {
   const open = known.walks[source.resource];
   if (open && isSameSet(open.platforms, platforms)) {
     try {
       const { pageToken, newestAt } = open;
-      return { page: await source.page(platforms, pageToken, signal), newestAt, readTo: newestAt };
+      const page = await source.page(platforms, pageToken, signal);
+      return { page, token: pageToken, newestAt, readTo: newestAt };
     } catch (error) {
       if (!(error instanceof BlotatoError && [400, 404, 422].includes(error.status))) throw error;
     }
   }
   const readTo = clock();
-  return { page: await source.page(platforms, null, signal), newestAt: -Infinity, readTo };
+  const page = await source.page(platforms, null, signal);
+  return { page, token: null, newestAt: -Infinity, readTo };
+}
+
+interface Bounds {
+  readonly floors: ReadonlyMap<string, Instant>;
+  readonly lowest: Instant;
+  readonly platforms: readonly Platform[];
 }
 
 /** The events of a page that the journal does not hold yet. What the rows say about our own sends is taken note of. */
 async function newEvents<Row extends SourceRow>(
   source: Source<Row>,
-  rows: readonly Row[],
-  floors: ReadonlyMap<string, Instant>,
-  { store, known, seen, clock, onEnded, signal }: WalkParts,
+  page: SourcePage<Row>,
+  { floors, lowest, platforms }: Bounds,
+  parts: WalkParts,
 ): Promise<NewEvent[]> {
-  const near = rows.filter((row) => row.at >= (floors.get(row.platform) ?? Infinity));
+  const { store, known, seen, clock, onEnded, signal } = parts;
+  const near = page.rows.filter((row) => row.at >= (floors.get(row.platform) ?? Infinity));
+  const damaged = page.unreadable.filter(({ at }) => at === null || at >= lowest);
   // With a send on its way, the same rows may say more than before: it may only now be known which of them it is.
-  const mayRely = !known.hasOpenWork;
-  if (near.length === 0 || (mayRely && seen.has(source.resource, near))) return [];
-  const ended = await store.recordDeliveries(
-    near.map((row) => row.delivery),
-    clock(),
-  );
-  ended.forEach(onEnded);
+  const mayRely = !known.hasOpenWork && damaged.length === 0;
+  if ((near.length === 0 && damaged.length === 0) || (mayRely && seen.has(source.resource, near))) return [];
+  const told = [...near.map((row) => row.delivery), ...deliveriesOf(damaged, `POST /v2/${source.resource}`)];
+  (await store.recordDeliveries(told, clock())).forEach(onEnded);
   const fresh = await unread(source, near, store);
   const events = fresh.length === 0 ? [] : await source.toEvents(fresh, () => false, signal);
   // What is new is not kept yet. The rest is, or is of an account that is not ours.
   if (mayRely && events.length === 0) seen.add(source.resource, near);
-  return events;
+  return [...events, ...(await unreadableEvents(source, damaged, platforms, parts))];
+}
+
+function tooLong({ resource }: Pick<Source, 'resource'>): WalkError {
+  return new WalkError(resource, `are more than ${LIMITS.pagesPerWalk}; the next poll continues there`);
 }
 
 function endOf(
@@ -187,12 +228,6 @@ function endOf(
   at: Instant,
 ): WalkEnd {
   return { resource, marks, at };
-}
-
-/** Where to go on; null when the page is the last or empty, or reaches behind `floor`. */
-function tokenBefore({ rows, pageToken }: SourcePage<SourceRow>, floor: Instant): string | null {
-  const oldest = rows.at(-1);
-  return oldest === undefined || oldest.at < floor ? null : pageToken;
 }
 
 function markOf(marks: Marks, platform: Platform): Instant {

@@ -5,6 +5,7 @@ import type { ReadThrottle } from '../blotato/throttle.js';
 import type { AccountConfig, Config } from '../domain/config.js';
 import type { Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
+import type { Decision } from '../domain/decision.js';
 import type { Observer } from '../domain/observer.js';
 import { logEnd } from '../log/sends.js';
 import { commentSource } from '../poller/comments.js';
@@ -58,6 +59,14 @@ function turnParts(options: PollingOptions, signal: AbortSignal): Omit<TurnParts
       memory.readings.failed(stream, error);
       polled(stream, null);
     },
+    onUnreadable(event, detail) {
+      const { id, account, platform } = event;
+      logger.error(
+        { event: id, account, platform, detail },
+        'a row cannot be read; it is journalled as unreadable',
+      );
+      observer?.onDecision?.(event, unreadable(detail));
+    },
     onDecision(event, decision) {
       const { id, account, platform } = event;
       const { rule, reason, detail } = decision;
@@ -80,13 +89,20 @@ function streamsOf({ accounts, poll }: Config, { store, client, memory }: Stream
     store,
     client,
     accounts: new Map(accounts.map((account) => [account.id, account])),
-    usernameOf: (accountId: string) => memory.usernames.of(accountId),
+    usernameOf: memory.accounts.usernameOf,
+    isListed: memory.accounts.isListed,
+    failures: memory.failures,
   };
   const platforms = [...new Set(accounts.map((account) => account.platform))];
   const commented = platforms.filter((platform) => COMMENT_PLATFORMS.has(platform));
   const messages = { source: messageSource(parts), platforms };
   if (!poll.comments || commented.length === 0) return [messages];
   return [messages, { source: commentSource(parts), platforms: commented }];
+}
+
+function unreadable(detail: string): Decision {
+  const trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
+  return { rule: null, reason: 'unreadable', detail, actions: [], optOut: null, trace };
 }
 
 export function byName(accounts: readonly AccountConfig[]): ReadonlyMap<string, AccountConfig> {

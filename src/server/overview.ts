@@ -3,15 +3,23 @@ import { type Block, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import type { Instant } from '../domain/time.js';
 import type { Store } from '../store/store.js';
+import type { HeldEvent, ListedAccount } from '../store/ports/polls.js';
 import type { QueueState } from '../store/ports/owner.js';
 
 /** What waits, until when, and what holds it up. */
 export interface Overview {
   readonly queue: QueueState;
   readonly blocks: readonly Block[];
+  /** Accounts that Blotato no longer lists. */
+  readonly lost: readonly ListedAccount[];
+  /** Messages that wait for a conversation or an account that could not be read. */
+  readonly held: readonly HeldEvent[];
   /** Null: nothing waits, or nothing of it may leave in shadow. */
   readonly emptyAt: Instant | null;
 }
+
+/** How many held messages are looked at. */
+const MOST_HELD = 1_000;
 
 /** Looks at the outbox; `emptyAt` is by the budgets of the configuration. */
 export async function overview(
@@ -20,12 +28,15 @@ export async function overview(
   now: Instant,
 ): Promise<Overview> {
   const [queue, blocks] = [await store.queue(now), await store.blocks()];
+  const lost = (await store.listedAccounts()).filter(({ missingSince }) => missingSince !== null);
+  const held = await store.held(MOST_HELD);
   const isBlocked = (account: string) =>
     blocks.some((each) => each.account === account || each.account === EVERY_ACCOUNT);
   const leaving = queue.waiting.filter(({ account }) => !isBlocked(account));
   const budget = { perMinute: throttle.sendsPerMinute, perHourPerAccount: throttle.sendsPerHourPerAccount };
   const isMoving = leaving.length > 0 && mode === 'live';
-  return { queue, blocks, emptyAt: isMoving ? emptyAt({ ...queue, waiting: leaving }, budget, now) : null };
+  const end = isMoving ? emptyAt({ ...queue, waiting: leaving }, budget, now) : null;
+  return { queue, blocks, lost, held, emptyAt: end };
 }
 
 /** How many sends wait for the account; EVERY_ACCOUNT: for all of them. */

@@ -168,6 +168,7 @@ describe('reading', () => {
           direction: null,
         },
       ],
+      unreadable: [],
       pageToken: 'next',
     });
   });
@@ -208,7 +209,7 @@ describe('sending', () => {
       { postId: '501', text: 'Check your DMs!', parentCommentId: 'k1' },
       never,
     );
-    expect(sent).toMatchObject({ status: 'queued', platformCommentId: null });
+    expect(sent).toMatchObject({ id: 'k1', status: 'queued', conversationId: null });
     expect(server.seen[0]).toMatchObject({ method: 'POST', path: '/v2/comments' });
   });
 

@@ -336,13 +336,13 @@ describe('an answer that cannot be understood', () => {
   it('names the first place that does not fit', async () => {
     const { createdAt, ...undated } = COMMENT;
     expect(createdAt).toBeDefined();
-    server.respond(json(200, { items: [COMMENT, COMMENT, COMMENT, undated] }));
-    const error = await failureOf(client.listComments({}, never));
+    server.respond(json(200, undated));
+    const error = await failureOf(client.comment('k1', never));
     expect(error).toBeInstanceOf(ContractError);
     expect(error).toMatchObject({
       name: 'ContractError',
-      route: 'GET /v2/comments',
-      path: 'items[3].createdAt',
+      route: 'GET /v2/comments/{commentId}',
+      path: 'createdAt',
     });
   });
 

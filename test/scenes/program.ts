@@ -29,6 +29,10 @@ export type Row = Record<string, unknown>;
 export interface Relay {
   /** Changes the rows of a list. `path` is without its query. */
   rows?: ((path: string, rows: readonly Row[]) => readonly Row[]) | undefined;
+  /** Changes the page token of a list. */
+  cursor?: ((path: string, cursor: string | undefined) => string | undefined) | undefined;
+  /** Leaves the page token out of what is asked: each gives the first page. */
+  forget?: ((path: string) => boolean) | undefined;
   /** Answers in place of the sandbox. */
   refuse?: ((path: string, query: URLSearchParams) => number | undefined) | undefined;
   /** The clock of the `Date` header. */
@@ -138,6 +142,7 @@ async function startRelay(target: string, relay: Relay) {
         outgoing.end(JSON.stringify({ message: 'refused by the relay' }));
         return;
       }
+      if (relay.forget?.(url.pathname) === true) url.searchParams.delete('cursor');
       const body = await text(incoming);
       const answer = await fetch(url, {
         method: incoming.method ?? 'GET',
@@ -167,8 +172,10 @@ function forwarded(headers: IncomingHttpHeaders): Record<string, string> {
   };
 }
 
-function changeRows(body: string, path: string, { rows }: Relay): string {
-  if (rows === undefined) return body;
-  const answer = JSON.parse(body) as { items?: Row[] };
-  return JSON.stringify(answer.items ? { ...answer, items: rows(path, answer.items) } : answer);
+function changeRows(text: string, path: string, { rows, cursor }: Relay): string {
+  if (rows === undefined && cursor === undefined) return text;
+  const answer = JSON.parse(text) as Row & { items?: Row[]; cursor?: string };
+  if (!answer.items) return text;
+  const items = rows?.(path, answer.items) ?? answer.items;
+  return JSON.stringify({ ...answer, items, cursor: cursor ? cursor(path, answer.cursor) : answer.cursor });
 }

@@ -10,6 +10,7 @@ import { pending } from './009-pending.js';
 import { ownPause } from './010-own-pause.js';
 import { sums } from './011-sums.js';
 import { lateFailures } from './012-late-failures.js';
+import { held } from './013-held.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly string[] = [
   ownPause,
   sums,
   lateFailures,
+  held,
 ];

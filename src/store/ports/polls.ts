@@ -1,5 +1,6 @@
 import type { InboundEvent, Platform } from '../../domain/event.js';
 import type { Refusal } from '../../domain/refusal.js';
+import type { Reason } from '../../domain/reason.js';
 import type { Send, SendRoute } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 
@@ -24,6 +25,8 @@ export interface Known {
   readonly ambiguous: ReadonlySet<SendRoute>;
   /** Whether a send or a webhook is anything but over. */
   readonly hasOpenWork: boolean;
+  /** Whether events wait for something that is to be read yet. */
+  readonly hasHeld: boolean;
 }
 
 /** A list was read whole: the marks of its platforms move, and all that was written until `at` is read. */
@@ -45,6 +48,55 @@ export interface Left {
 export interface NewEvent {
   readonly event: InboundEvent;
   readonly beforeStart: boolean;
+  /** Why it cannot be decided, ever: it is journalled as `unreadable`, until the API lists it in another form. */
+  readonly unreadable?: string;
+  /** What keeps it from being decided for now. */
+  readonly held?: Held;
+}
+
+/** An event that waits for something that is to be read yet, before anybody can tell whose it is. */
+export interface Held {
+  /** `conversation`: its conversation could not be read. `account`: nobody knows yet as whom the account writes. */
+  readonly for: 'conversation' | 'account';
+  readonly detail: string;
+  readonly row: HeldRow;
+}
+
+/** What a held row says about its writer. */
+export interface HeldRow {
+  readonly conversationId: string | null;
+  readonly senderId: string | null;
+  readonly recipientId: string;
+  readonly status: string;
+  readonly stated: 'incoming' | 'outgoing' | null;
+}
+
+export interface HeldEvent {
+  readonly event: InboundEvent;
+  readonly held: Held;
+  readonly since: Instant;
+}
+
+/**
+ * What became of a held event. `giveUp`: it is decided as `direction_unknown`, with this detail. `drop`: it is of an
+ * account that is not configured, of which nothing is kept.
+ */
+export type Release =
+  | { readonly id: string; readonly event: Pick<InboundEvent, 'account' | 'contact' | 'direction'> }
+  | { readonly id: string; readonly giveUp: string }
+  | { readonly id: string; readonly drop: true };
+
+/** A configured account, as Blotato's list of accounts had it the last time. */
+export interface ListedAccount {
+  /** The configured name, and the configured id. */
+  readonly account: string;
+  readonly accountId: string;
+  /** When it was last listed; null if it had none. */
+  readonly username: string | null;
+  /** Null while it is listed. */
+  readonly missingSince: Instant | null;
+  /** The id under which it probably came back. */
+  readonly likelyId: string | null;
 }
 
 /** Whose conversation it is and with whom. */
@@ -76,9 +128,17 @@ export interface PollStore {
     now: Instant,
     choose: (known: Known) => readonly string[],
   ): Promise<Known>;
-  /** Of these API ids, those that the journal holds. */
+  /** Of these API ids, those that the journal holds and that were readable. */
   journalled(resource: Resource, sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Keeps a page's new events, and the walk if it goes on. Events already journalled are left as they are. */
+  /** Of these events, those that the journal holds, with the reason and the detail that they have. */
+  reasonsOf(
+    eventIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly reason: Reason | null; readonly detail: string | null }>>;
+  /** Held events, the longest held first. */
+  held(limit: number): Promise<readonly HeldEvent[]>;
+  /** Returns how many may be decided now. */
+  release(released: readonly Release[], now: Instant): Promise<number>;
+  /** Keeps a page's new events, and the walk if it goes on. Events already journalled are left as they are, but for those that were unreadable. */
   recordPage(resource: Resource, events: readonly NewEvent[], walk: OpenWalk | null): Promise<number>;
   /** Ends walks: what they read may be decided. Tells what is left to do. */
   endPoll(ends: readonly WalkEnd[], now: Instant): Promise<Left>;
@@ -91,6 +151,8 @@ export interface PollStore {
   saveConversations(conversations: readonly KnownConversation[]): Promise<void>;
   /** The platform ids under which an account is known to write. */
   ownIds(account: string): Promise<ReadonlySet<string>>;
+  listedAccounts(): Promise<readonly ListedAccount[]>;
+  saveListedAccounts(accounts: readonly ListedAccount[]): Promise<void>;
   saveOwnId(account: string, platformId: string): Promise<void>;
   isOwnSend(route: SendRoute, messageIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Brings accepted sends up to the status that a list shows. Returns those that changed, as they are now. */

@@ -90,7 +90,7 @@ function recorder(db: Database): (decided: Decided, answers: NewAnswer[]) => Wor
 /** Events of a walk that is not whole wait: an older message of the same conversation may still be unread. */
 const UNDECIDED = `
 select * from events
-where reason is null and kind not in (select case resource when 'messages' then 'message' else 'comment' end from walks)
+where reason is null and held is null and kind not in (select case resource when 'messages' then 'message' else 'comment' end from walks)
 order by at, id limit ?`;
 
 const INSERT_SEND = `

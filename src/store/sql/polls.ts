@@ -59,7 +59,7 @@ export function polls(db: Database): Pick<Store, 'beginPoll' | 'endPoll'> {
 }
 
 interface KnownRow {
-  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'open';
+  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'held' | 'open';
   name: string;
   part: string;
   n: number;
@@ -72,6 +72,7 @@ function toKnown(rows: readonly KnownRow[]): Known {
   const calls = new Map<string, number>();
   const ambiguous = new Set<SendRoute>();
   let hasOpenWork = false;
+  let hasHeld = false;
   for (const { what, name, part, n, more } of rows) {
     if (what === 'mark') (marks[name as Resource] ??= new Map()).set(part as Platform, n);
     else if (what === 'walk') {
@@ -82,9 +83,10 @@ function toKnown(rows: readonly KnownRow[]): Known {
       };
     } else if (what === 'calls') calls.set(name, n);
     else if (what === 'ambiguous') ambiguous.add(name as SendRoute);
+    else if (what === 'held') hasHeld = true;
     else hasOpenWork = true;
   }
-  return { marks, walks, calls, ambiguous, hasOpenWork };
+  return { marks, walks, calls, ambiguous, hasOpenWork, hasHeld };
 }
 
 // Of the sends by their states, each by the index that holds it: few are in any of them at a time.
@@ -95,6 +97,7 @@ union all select 'calls', route, null, count(*), null from calls
   where route in (select value from json_each(@routes)) and at > @since group by route
 union all select 'ambiguous', route, null, count(*), null from sends
   where state in ${inStates(CHECKED_STATES)} and state = 'ambiguous' group by route
+union all select 'held', null, null, 1, null where exists (select 1 from events where held is not null)
 union all select 'open', null, null, 1, null where ${OPEN_WORK}`;
 
 const COUNT = `
@@ -116,6 +119,6 @@ interface LeftRow {
 const LEFT = `
 select (select count(*) from walks) as walks,
   case when exists (select 1 from next_posts where post_id is null) then 1 else 0 end as posts,
-  case when exists (select 1 from events where reason is null) then 1 else 0 end as undecided,
+  case when exists (select 1 from events where reason is null and held is null) then 1 else 0 end as undecided,
   case when exists (select 1 from runs where state = 'waiting' and deadline < @now) then 1 else 0 end as expired,
   case when ${OPEN_WORK} then 1 else 0 end as open`;

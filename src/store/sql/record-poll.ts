@@ -1,4 +1,5 @@
 import type { InboundEvent } from '../../domain/event.js';
+import type { Reason } from '../../domain/reason.js';
 import type { Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
@@ -6,7 +7,7 @@ import type { Resource, OpenWalk, NewEvent, KnownConversation } from '../ports/p
 
 type PollerPart = Pick<
   Store,
-  'journalled' | 'recordPage' | 'conversations' | 'saveConversations' | 'ownIds' | 'saveOwnId'
+  'journalled' | 'reasonsOf' | 'recordPage' | 'conversations' | 'saveConversations' | 'ownIds' | 'saveOwnId'
 >;
 
 /** What the poller keeps: events and open walks; whose conversation is whose. */
@@ -16,7 +17,11 @@ export function recordPoll(db: Database, clock: () => Instant): PollerPart {
 
 function pages(db: Database, clock: () => Instant) {
   const journalled = db.prepare(
-    'select source_id from events where kind = ? and id in (select value from json_each(?))',
+    `select source_id from events
+     where kind = ? and id in (select value from json_each(?)) and (reason is null or reason <> 'unreadable')`,
+  );
+  const reasons = db.prepare(
+    'select id, reason, detail from events where id in (select value from json_each(?))',
   );
   const insertEvent = db.prepare(INSERT_EVENT);
   const saveWalk = db.prepare(SAVE_WALK);
@@ -37,6 +42,14 @@ function pages(db: Database, clock: () => Instant) {
       const kind = resource === 'messages' ? 'message' : 'comment';
       const rows = yield* journalled.all(kind, JSON.stringify(ids.map((id) => `${kind}:${id}`)));
       return new Set((rows as { source_id: string }[]).map((row) => row.source_id));
+    }),
+    reasonsOf: db.reads(function* (ids: readonly string[]) {
+      const rows = (yield* reasons.all(JSON.stringify(ids))) as {
+        id: string;
+        reason: Reason | null;
+        detail: string | null;
+      }[];
+      return new Map(rows.map(({ id, ...rest }) => [id, rest]));
     }),
     recordPage,
   } satisfies Partial<Store>;
@@ -94,13 +107,28 @@ on conflict (id) do update set account_id = excluded.account_id, participants = 
 
 const INSERT_EVENT = `
 insert into events (id, kind, platform, account, source_id, conversation_id, contact_id, contact_name, contact_username,
-  text, at, read_at, direction, before_start, post_id, platform_post_id, platform_comment_id, parent_id)
+  text, at, read_at, direction, before_start, post_id, platform_post_id, platform_comment_id, parent_id, reason,
+  detail, decided_at, held)
 values (@id, @kind, @platform, @account, @source_id, @conversation_id, @contact_id, @contact_name, @contact_username,
-  @text, @at, @read_at, @direction, @before_start, @post_id, @platform_post_id, @platform_comment_id, @parent_id)
-on conflict (id) do nothing`;
+  @text, @at, @read_at, @direction, @before_start, @post_id, @platform_post_id, @platform_comment_id, @parent_id,
+  @reason, @detail, @decided_at, @held)
+on conflict (id) do update set platform = excluded.platform, account = excluded.account,
+  conversation_id = excluded.conversation_id, contact_id = excluded.contact_id, contact_name = excluded.contact_name,
+  contact_username = excluded.contact_username, text = excluded.text, at = excluded.at, read_at = excluded.read_at,
+  direction = excluded.direction, post_id = excluded.post_id, platform_post_id = excluded.platform_post_id,
+  platform_comment_id = excluded.platform_comment_id, parent_id = excluded.parent_id, reason = excluded.reason,
+  detail = excluded.detail, decided_at = excluded.decided_at, held = excluded.held
+where events.reason = 'unreadable' and (excluded.reason is null or excluded.detail <> events.detail)`;
 
-function toRow({ event, beforeStart }: NewEvent, readAt: Instant): Record<string, string | number | null> {
+function toRow(
+  { event, beforeStart, unreadable, held }: NewEvent,
+  readAt: Instant,
+): Record<string, string | number | null> {
   return {
+    reason: unreadable === undefined ? null : 'unreadable',
+    detail: unreadable ?? null,
+    decided_at: unreadable === undefined ? null : readAt,
+    held: held === undefined ? null : JSON.stringify(held),
     id: event.id,
     kind: event.kind,
     platform: event.platform,

@@ -10,6 +10,8 @@ import { ends } from './end-attempt.js';
 import { expiry } from './expiry.js';
 import { facts } from './facts.js';
 import { forget } from './forget.js';
+import { heldEvents } from './held.js';
+import { listedAccounts } from './listed-accounts.js';
 import { nextPosts } from './next-posts.js';
 import { notices } from './notices.js';
 import { owner } from './people.js';
@@ -28,6 +30,8 @@ export function storeOver(db: Database, clock: Clock, contactsKept: number): Omi
   return {
     ...polls(db),
     ...recordPoll(db, clock),
+    ...heldEvents(db),
+    ...listedAccounts(db),
     watchNextPosts: nextPosts(db).watchNextPosts,
     ...decisions(db, memory),
     ...facts(db, memory),

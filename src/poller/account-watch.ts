@@ -1,0 +1,135 @@
+import type { BlotatoClient } from '../blotato/client.js';
+import type { ApiAccount } from '../blotato/schemas.js';
+import { backoff } from '../blotato/throttle.js';
+import type { AccountConfig, Config } from '../domain/config.js';
+import { LIMITS } from '../domain/limits.js';
+import { type Clock, type Instant, MINUTE } from '../domain/time.js';
+import type { Logger } from '../log/logger.js';
+import type { ListedAccount, PollStore } from '../store/ports/polls.js';
+
+/** A list without any account may be a fault of the moment. */
+const ASK_AGAIN_AFTER_EMPTY = MINUTE;
+
+/**
+ * The accounts as Blotato lists them. Usernames tell who wrote a message when nothing else does; an account that is gone
+ * is reported.
+ */
+export interface AccountWatch {
+  /** Null if it is not known. */
+  usernameOf(accountId: string): string | null;
+  /** Whether Blotato has listed it since the start. */
+  isListed(accountId: string): boolean;
+  /** Reads the list when it is due: at once, every few minutes, and with backoff while it fails. */
+  learn(
+    client: Pick<BlotatoClient, 'accounts'>,
+    store: Pick<PollStore, 'listedAccounts' | 'saveListedAccounts'>,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+export interface AccountWatchOptions {
+  readonly config: Pick<Config, 'accounts'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export function createAccountWatch({ config, clock, logger }: AccountWatchOptions): AccountWatch {
+  const usernames = new Map<string, string | null>();
+  let askAt: Instant = -Infinity;
+  let failures = 0;
+  let wasEmpty = false;
+
+  async function take(
+    listed: readonly ApiAccount[],
+    store: Pick<PollStore, 'listedAccounts' | 'saveListedAccounts'>,
+  ): Promise<void> {
+    const now = clock();
+    const isEmptyOnce = listed.length === 0 && !wasEmpty;
+    wasEmpty = listed.length === 0;
+    if (isEmptyOnce) {
+      askAt = now + ASK_AGAIN_AFTER_EMPTY;
+      return;
+    }
+    const before = new Map((await store.listedAccounts()).map((each) => [each.account, each]));
+    const found = config.accounts.map((account) =>
+      stateOf(account, listed, before.get(account.name), { now, configured: config.accounts }),
+    );
+    for (const each of found) {
+      if (each.missingSince === null) usernames.set(each.accountId, each.username);
+      report(each, before.get(each.account), logger);
+    }
+    await store.saveListedAccounts(found.filter((each) => isOther(each, before.get(each.account))));
+  }
+
+  return {
+    usernameOf: (accountId) => usernames.get(accountId) ?? null,
+    isListed: (accountId) => usernames.has(accountId),
+    async learn(client, store, signal) {
+      const now = clock();
+      if (now < askAt) return;
+      askAt = now + LIMITS.accountsEvery;
+      let listed: readonly ApiAccount[];
+      try {
+        listed = await client.accounts(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        askAt = clock() + Math.min(backoff(failures), LIMITS.accountsEvery);
+        if (failures === 1) logger.warn({ err: error }, 'list of accounts could not be read; will retry');
+        return;
+      }
+      failures = 0;
+      await take(listed, store);
+    },
+  };
+}
+
+interface Around {
+  readonly now: Instant;
+  readonly configured: readonly AccountConfig[];
+}
+
+function stateOf(
+  { name: account, id: accountId, platform }: AccountConfig,
+  listed: readonly ApiAccount[],
+  before: ListedAccount | undefined,
+  { now, configured }: Around,
+): ListedAccount {
+  const own = listed.find(({ id }) => id === accountId);
+  if (own) return { account, accountId, username: own.username, missingSince: null, likelyId: null };
+  const known = before?.accountId === accountId ? before : undefined;
+  const username = known?.username ?? null;
+  const taken = new Set(configured.map(({ id }) => id));
+  const others = listed.filter((each) => each.platform === platform && !taken.has(each.id));
+  const same = others.filter((each) => username !== null && isSameName(each.username, username));
+  // Without the username that it had, the only other one of the platform is the likely one.
+  const likely = username === null ? others : same;
+  return {
+    account,
+    accountId,
+    username,
+    missingSince: known?.missingSince ?? now,
+    likelyId: likely.length === 1 ? (likely[0]?.id ?? null) : null,
+  };
+}
+
+function isSameName(a: string | null, b: string): boolean {
+  return a !== null && a.toLowerCase() === b.toLowerCase();
+}
+
+function isOther(now: ListedAccount, before: ListedAccount | undefined): boolean {
+  return before === undefined || JSON.stringify(before) !== JSON.stringify(now);
+}
+
+function report(now: ListedAccount, before: ListedAccount | undefined, logger: Logger): void {
+  const { account, accountId, missingSince, likelyId } = now;
+  const wasMissing = before?.accountId === accountId && before.missingSince !== null;
+  if (missingSince === null) {
+    if (wasMissing) logger.info({ account, accountId }, 'account is listed again');
+    return;
+  }
+  logger.error(
+    { account, accountId, likelyId },
+    'Blotato no longer lists an account: nothing of it is read or answered; reconnect it, or set its new `id`',
+  );
+}

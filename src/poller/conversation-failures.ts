@@ -1,0 +1,59 @@
+import { backoff } from '../blotato/throttle.js';
+import { type Clock, type Instant, type Millis, MINUTE } from '../domain/time.js';
+
+/** How often the log repeats that a conversation fails. */
+const LOG_EVERY: Millis = 10 * MINUTE;
+
+interface Failure {
+  tries: number;
+  retryAt: Instant;
+  loggedAt: Instant;
+  detail: string;
+}
+
+/** Conversations that could not be read, and when each is tried again. Lost with the process: all are tried then. */
+export interface ConversationFailures {
+  /** Why it waits for its next try; null if it may be read. */
+  waits(conversationId: string): string | null;
+  failed(conversationId: string, error: unknown): void;
+  worked(conversationId: string): void;
+}
+
+export interface ConversationFailuresOptions {
+  readonly clock: Clock;
+  readonly logger: {
+    warn(what: object, message: string): void;
+    error(what: object, message: string): void;
+    info(what: object, message: string): void;
+  };
+}
+
+export function createConversationFailures({
+  clock,
+  logger,
+}: ConversationFailuresOptions): ConversationFailures {
+  const failures = new Map<string, Failure>();
+  return {
+    waits(conversationId) {
+      const failure = failures.get(conversationId);
+      return failure !== undefined && clock() < failure.retryAt ? failure.detail : null;
+    },
+    failed(conversationId, error) {
+      const now = clock();
+      const before = failures.get(conversationId);
+      const tries = (before?.tries ?? 0) + 1;
+      const detail = error instanceof Error ? error.message : String(error);
+      const isLogged = before === undefined || now - before.loggedAt >= LOG_EVERY;
+      const loggedAt = isLogged ? now : before.loggedAt;
+      failures.set(conversationId, { tries, retryAt: now + backoff(tries), loggedAt, detail });
+      const what = { conversation: conversationId, tries, err: error };
+      if (!isLogged) return;
+      if (before === undefined) logger.warn(what, 'conversation could not be read; its messages wait');
+      else logger.error(what, 'conversation still cannot be read; its messages wait');
+    },
+    worked(conversationId) {
+      if (!failures.delete(conversationId)) return;
+      logger.info({ conversation: conversationId }, 'conversation can be read again');
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import type { ApiConversation } from '../blotato/schemas.js';
+import { BlotatoError, NoAnswerError } from '../blotato/errors.js';
+import { LIMITS } from '../domain/limits.js';
+import type { KnownConversation } from '../store/ports/polls.js';
+import type { ConversationFailures } from './conversation-failures.js';
+import type { SourceParts } from './source.js';
+
+/** The conversations that are known, and of the others why they are not. */
+export interface Resolved {
+  readonly known: ReadonlyMap<string, KnownConversation>;
+  readonly failed: ReadonlyMap<string, string>;
+}
+
+/**
+ * Finds whose conversations these are. What the store does not know is read: one by one when it is one or two, else
+ * from the list, whose first pages hold the conversations with new messages. One that cannot be read holds back no
+ * other. Throws only when the key is refused, when it is stopped, and what the store throws.
+ */
+export async function resolveConversations(
+  ids: readonly string[],
+  parts: SourceParts & { readonly failures: ConversationFailures },
+  signal: AbortSignal,
+): Promise<Resolved> {
+  const { store, accounts, failures } = parts;
+  const known = new Map(await store.conversations(ids));
+  for (const [id, { accountId, participants }] of known) {
+    // Read for an account that was not configured then, and is now.
+    if (participants.length === 0 && accounts.has(accountId)) known.delete(id);
+  }
+  const failed = new Map<string, string>();
+  const missing = new Set<string>();
+  for (const id of ids) {
+    const waits = known.has(id) ? null : failures.waits(id);
+    if (waits !== null) failed.set(id, waits);
+    else if (!known.has(id)) missing.add(id);
+  }
+  const read: KnownConversation[] = [];
+  const take = (conversation: ApiConversation): void => {
+    if (!missing.delete(conversation.id)) return;
+    const { id, accountId } = conversation;
+    failures.worked(id);
+    // Do not store participants of accounts that are not configured.
+    read.push({ id, accountId, participants: accounts.has(accountId) ? conversation.participants : [] });
+  };
+  try {
+    await readListed(missing, parts, take, signal);
+    await readEach(missing, failed, { ...parts, take }, signal);
+  } finally {
+    // Also those of a poll that broke off: with many new conversations it would else never get further.
+    if (read.length > 0) await store.saveConversations(read);
+  }
+  return { known: new Map([...known, ...read.map((each) => [each.id, each] as const)]), failed };
+}
+
+/** Gives each listed conversation to `take`, which takes those that are wanted out of `missing`. */
+async function readListed(
+  missing: ReadonlySet<string>,
+  { client }: SourceParts,
+  take: (conversation: ApiConversation) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let pageToken: string | null = null;
+  for (let pages = 0; missing.size > 2 && pages < LIMITS.conversationPages; pages += 1) {
+    try {
+      const page = await client.listConversations(
+        { limit: LIMITS.pageSize, ...(pageToken === null ? {} : { pageToken }) },
+        signal,
+      );
+      page.items.forEach(take);
+      pageToken = page.pageToken;
+    } catch (error) {
+      throwIfOfAll(error, signal);
+      return;
+    }
+    if (pageToken === null) return;
+  }
+}
+
+interface EachParts extends SourceParts {
+  readonly failures: ConversationFailures;
+  readonly take: (conversation: ApiConversation) => void;
+}
+
+async function readEach(
+  missing: Set<string>,
+  failed: Map<string, string>,
+  { client, failures, take }: EachParts,
+  signal: AbortSignal,
+): Promise<void> {
+  let inARow = 0;
+  let last = '';
+  for (const id of [...missing]) {
+    if (inARow >= LIMITS.conversationFailures) {
+      // The route fails rather than these conversations: they are tried at the next poll.
+      failed.set(id, last);
+      continue;
+    }
+    try {
+      take({ ...(await client.conversation(id, signal)), id });
+      inARow = 0;
+    } catch (error) {
+      throwIfOfAll(error, signal);
+      failures.failed(id, error);
+      last = error instanceof Error ? error.message : String(error);
+      failed.set(id, last);
+      inARow += isOfRoute(error) ? LIMITS.conversationFailures : 1;
+    }
+  }
+}
+
+function throwIfOfAll(error: unknown, signal: AbortSignal): void {
+  if (signal.aborted || (error instanceof BlotatoError && error.kind === 'unauthorized')) throw error;
+}
+
+function isOfRoute(error: unknown): boolean {
+  return error instanceof NoAnswerError || (error instanceof BlotatoError && error.kind === 'rate_limited');
+}

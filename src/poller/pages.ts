@@ -1,0 +1,80 @@
+import { LIMITS } from '../domain/limits.js';
+import type { Instant } from '../domain/time.js';
+import type { Source, SourcePage, SourceRow } from './source.js';
+
+/** A list whose pages lead nowhere. Nothing of it is decided, because older rows may still be unread. */
+export class WalkError extends Error {
+  override readonly name = 'WalkError';
+
+  constructor(resource: string, problem: string) {
+    super(`the pages of GET /v2/${resource} ${problem}; nothing of it is decided until they end`);
+  }
+}
+
+/** Watches that the pages of one walk lead from the newest row to the oldest, and says where to continue. */
+export interface PageGuard {
+  /** The page token to continue with; null if the walk is past `floor`. Throws WalkError when the pages lead nowhere. */
+  next(page: SourcePage<SourceRow>): string | null;
+}
+
+/** `from`: the page token that the first page was asked for with. */
+export function createPageGuard(
+  { resource }: Pick<Source, 'resource'>,
+  floor: Instant,
+  from: string | null,
+): PageGuard {
+  const asked = new Set<string>(from === null ? [] : [from]);
+  const seen = new Set<string>();
+  let asking = from;
+  let oldestAt = Infinity;
+  let stalled = 0;
+  let empty = 0;
+
+  function measure({ rows, unreadable }: SourcePage<SourceRow>): void {
+    const ids = [...rows.map(({ id }) => id), ...unreadable.map(({ digest }) => `unreadable ${digest}`)];
+    const isRepeated = ids.length > 0 && ids.every((id) => seen.has(id));
+    for (const id of ids) seen.add(id);
+    const pageOldest = Math.min(...timesOf(rows, unreadable));
+    empty = ids.length === 0 ? empty + 1 : 0;
+    stalled = pageOldest < oldestAt ? 0 : stalled + 1;
+    oldestAt = Math.min(oldestAt, pageOldest);
+    if (isRepeated) throw new WalkError(resource, 'repeat themselves under another cursor');
+    if (empty > LIMITS.emptyPages) {
+      throw new WalkError(resource, `are empty, ${empty} in a row, and each names a cursor`);
+    }
+    if (stalled >= LIMITS.pagesWithoutProgress) {
+      throw new WalkError(resource, `do not get older, ${stalled} in a row, and each names a cursor`);
+    }
+  }
+
+  return {
+    next(page) {
+      const { rows, unreadable, pageToken } = page;
+      if (pageToken === null || isPast(page, floor)) return null;
+      // A list that ends in an empty page may name that page again.
+      if (rows.length + unreadable.length === 0 && pageToken === asking) return null;
+      if (asked.has(pageToken)) {
+        throw new WalkError(resource, 'lead back to a page that was read already: its cursor names it again');
+      }
+      measure(page);
+      asked.add(pageToken);
+      asking = pageToken;
+      return pageToken;
+    },
+  };
+}
+
+/**
+ * Whether what follows the page is older than `floor`. Not by its last row alone, which may be out of order: where the
+ * page is in order two rows have to be, where it is not all of them.
+ */
+function isPast({ rows, unreadable }: SourcePage<SourceRow>, floor: Instant): boolean {
+  const times = timesOf(rows, unreadable);
+  const past = times.filter((at) => at < floor).length;
+  const isInOrder = rows.every(({ at }, n) => n === 0 || at <= (rows[n - 1]?.at ?? Infinity));
+  return past > 0 && past >= (isInOrder ? Math.min(2, times.length) : times.length);
+}
+
+function timesOf(...lists: readonly (readonly { readonly at: Instant | null }[])[]): Instant[] {
+  return lists.flat().flatMap(({ at }) => (at === null ? [] : [at]));
+}

@@ -1,0 +1,68 @@
+import type { UnreadableRow } from '../blotato/answers.js';
+import { lateRefusalOf } from '../blotato/refusals.js';
+import { type InboundEvent, isPlatform, type Platform } from '../domain/event.js';
+import type { Instant } from '../domain/time.js';
+import type { AccountConfig } from '../domain/config.js';
+import type { NewEvent } from '../store/ports/polls.js';
+import type { Store } from '../store/store.js';
+import type { Source, SourceRow } from './source.js';
+
+export interface UnreadableParts {
+  readonly store: Store;
+  readonly apiNow: () => Instant;
+  readonly onUnreadable?: (event: InboundEvent, detail: string) => void;
+}
+
+/** Events for rows that cannot be read, without those that the journal holds already with the same fault. */
+export async function unreadableEvents(
+  source: Pick<Source, 'toUnreadable'>,
+  rows: readonly UnreadableRow[],
+  platforms: readonly Platform[],
+  { store, apiNow, onUnreadable }: UnreadableParts,
+): Promise<NewEvent[]> {
+  const found: { event: InboundEvent; unreadable: string }[] = [];
+  for (const row of rows) {
+    const event = await source.toUnreadable(row, platforms, apiNow());
+    if (event) found.push({ event, unreadable: faultOf(row) });
+  }
+  if (found.length === 0) return [];
+  const known = await store.reasonsOf(found.map(({ event }) => event.id));
+  const fresh = found.filter(({ event, unreadable }) => {
+    const before = known.get(event.id);
+    return before === undefined || (before.reason === 'unreadable' && before.detail !== unreadable);
+  });
+  for (const { event, unreadable } of fresh) onUnreadable?.(event, unreadable);
+  return fresh.map((each) => ({ ...each, beforeStart: false }));
+}
+
+/** `createdAt is null`. */
+export function faultOf({ field, problem }: Pick<UnreadableRow, 'field' | 'problem'>): string {
+  return `${field === '' ? 'the row' : `\`${field}\``} ${problem}`;
+}
+
+/** The journal's key of a row: by its id, or by its content where it has none. */
+export function unreadableIdOf({ id, digest }: UnreadableRow): string {
+  return id ?? `unreadable-${digest}`;
+}
+
+/** The platform that it names, else its account's, else the first that the list was asked for; null: not ours. */
+export function platformOf(
+  { platform }: UnreadableRow,
+  account: AccountConfig | null,
+  asked: readonly Platform[],
+): Platform | null {
+  if (platform !== null && platform !== '') return isPlatform(platform) ? platform : null;
+  return account?.platform ?? asked[0] ?? null;
+}
+
+/** What the rows that cannot be read say about sends of ours all the same. */
+export function deliveriesOf(
+  rows: readonly UnreadableRow[],
+  route: SourceRow['delivery']['route'],
+): SourceRow['delivery'][] {
+  return rows.flatMap(({ id, status, errorCode, errorMessage, conversationId }) => {
+    if (id === null || status === null) return [];
+    const refusal = lateRefusalOf({ errorCode, errorMessage });
+    return [{ route, messageId: id, status, refusal, conversationId }];
+  });
+}

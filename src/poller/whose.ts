@@ -1,0 +1,72 @@
+/** Whose a message is: the account, the contact, and which of the two wrote it. */
+import type { AccountConfig } from '../domain/config.js';
+import type { Contact, InboundEvent } from '../domain/event.js';
+import type { ConversationFailures } from './conversation-failures.js';
+import { configuredIds, directionOf } from './direction.js';
+import type { SourceParts } from './source.js';
+import type { HeldRow, KnownConversation } from '../store/ports/polls.js';
+
+export interface MessageParts extends SourceParts {
+  readonly failures: ConversationFailures;
+}
+
+export type Whose = Pick<InboundEvent, 'account' | 'contact' | 'direction'>;
+
+/** Who wrote a message of a known conversation, and to whom. Null if its account is not configured. */
+export async function whoseIs(
+  row: HeldRow,
+  isOwnSend: boolean,
+  conversation: KnownConversation,
+  parts: SourceParts,
+): Promise<Whose | null> {
+  const account = parts.accounts.get(conversation.accountId);
+  if (!account) return null;
+  const { senderId, recipientId } = row;
+  const ownIds = await idsOf(account, conversation, parts);
+  const direction = directionOf({ ...row, isOwnSend }, ownIds);
+  if (isOwnSend && senderId !== null) await parts.store.saveOwnId(account.name, senderId);
+  const stated = direction === 'outgoing' ? recipientId : (senderId ?? '');
+  const contactId = stated === '' ? otherOf(conversation, ownIds) : stated;
+  return { account: account.name, contact: contactOf(contactId, conversation), direction };
+}
+
+/** Whether the account's username, which is not known yet, may still tell who wrote it. */
+export function mayBeKnownLater(
+  { direction }: Whose,
+  { accountId }: KnownConversation,
+  { isListed }: SourceParts,
+): boolean {
+  return direction === 'unknown' && isListed?.(accountId) === false;
+}
+
+async function idsOf(
+  account: AccountConfig,
+  conversation: KnownConversation,
+  { store, usernameOf }: SourceParts,
+): Promise<ReadonlySet<string>> {
+  const configured = configuredIds(account, usernameOf(account.id), conversation.participants);
+  return new Set([...configured, ...(await store.ownIds(account.name))]);
+}
+
+/** The one participant who is not the account; '' if that is not certain. */
+function otherOf({ participants }: KnownConversation, ownIds: ReadonlySet<string>): string {
+  const others = participants.filter(({ id }) => id !== null && !ownIds.has(id));
+  // With the account among them under an id that nobody knows, one of two may be the account.
+  return others.length === 1 ? (others[0]?.id ?? '') : '';
+}
+
+/** Without a conversation nobody can tell whose message it is, unless it says itself that the account wrote it. */
+export function withoutAccount(row: HeldRow, isOwnSend: boolean): Whose {
+  const isOwn = directionOf({ ...row, isOwnSend }, new Set()) === 'outgoing';
+  const contactId = isOwn ? row.recipientId : (row.senderId ?? row.recipientId);
+  return {
+    account: null,
+    contact: { id: contactId, name: null, username: null },
+    direction: isOwn ? 'outgoing' : 'unknown',
+  };
+}
+
+function contactOf(id: string, { participants }: KnownConversation): Contact {
+  const person = participants.find((each) => each.id === id);
+  return { id, name: person?.name ?? null, username: person?.username ?? null };
+}

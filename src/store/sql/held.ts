@@ -1,0 +1,49 @@
+import type { Instant } from '../../domain/time.js';
+import type { Store } from '../store.js';
+import type { Database, Work } from './database.js';
+import { type EventRow, toEvent } from './rows.js';
+import type { Held, Release } from '../ports/polls.js';
+
+/** Events that wait for something that is to be read yet, and what became of them. */
+export function heldEvents(db: Database): Pick<Store, 'held' | 'release'> {
+  const held = db.prepare('select * from events where held is not null order by at, id limit ?');
+  const release = db.prepare(
+    `update events set account = @account, contact_id = @contact_id, contact_name = @contact_name,
+       contact_username = @contact_username, direction = @direction, held = null
+     where id = @id and held is not null and reason is null`,
+  );
+  const giveUp = db.prepare(
+    `update events set reason = 'direction_unknown', detail = @detail, decided_at = @now, held = null
+     where id = @id and held is not null and reason is null`,
+  );
+  const drop = db.prepare('delete from events where id = ? and held is not null and reason is null');
+  return {
+    held: db.reads(function* (limit: number) {
+      const rows = (yield* held.all(limit)) as (EventRow & { held: string; read_at: number })[];
+      return rows.map((row) => ({
+        event: toEvent(row),
+        held: JSON.parse(row.held) as Held,
+        since: row.read_at,
+      }));
+    }),
+    release: db.transaction(function* (released: readonly Release[], now: Instant): Work<number> {
+      let free = 0;
+      for (const each of released) {
+        if ('drop' in each) yield* drop.run(each.id);
+        else if ('giveUp' in each) yield* giveUp.run({ id: each.id, detail: each.giveUp, now });
+        else free += (yield* release.run({ id: each.id, ...columnsOf(each.event) })).changes;
+      }
+      return free;
+    }),
+  };
+}
+
+function columnsOf({ account, contact, direction }: Extract<Release, { event: unknown }>['event']) {
+  return {
+    account,
+    contact_id: contact.id,
+    contact_name: contact.name,
+    contact_username: contact.username,
+    direction,
+  };
+}

@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pageSchema, parseAnswer } from '../../src/blotato/answers.js';
+import {
+  acceptedSchema,
+  accountSchema,
+  commentSchema,
+  conversationSchema,
+  messageSchema,
+} from '../../src/blotato/schemas.js';
+import { COMMENT, CONVERSATION, MESSAGE } from '../blotato/server.js';
+import { aProgram, type Row } from './program.js';
+
+const RULES = `
+version: 1
+rules:
+  - { id: pricing, on: message, keywords: [price], reply: "20 EUR.", once_per: false }
+  - { id: guide, on: comment, keywords: [guide], private_reply: "Here it is.", once_per: false }
+`;
+const MESSAGES = '/v2/messages';
+
+/** Damages the rows that say `odd`. */
+function damaging(damage: (row: Row) => unknown) {
+  return (_path: string, rows: readonly Row[]): readonly Row[] =>
+    rows.map((row) => (String(row.text).includes('odd') ? (damage(row) as Row) : row));
+}
+
+describe('a row that does not fit', () => {
+  it.each<[string, (row: Row) => unknown, string]>([
+    ['its time is null', (row) => ({ ...row, createdAt: null }), '`createdAt` is null'],
+    ['it has no id', ({ id: _id, ...row }) => row, '`id` is missing'],
+    ['its text is an object', (row) => ({ ...row, text: {} }), '`text` is an object'],
+    ['its platform is null', (row) => ({ ...row, platform: null }), '`platform` is null'],
+    ['it is null', () => null, 'the row is null'],
+  ])('because %s stops no other, and is journalled once as `unreadable`', async (_, damage, detail) => {
+    const program = await aProgram({ rules: RULES });
+    const { sandbox, relay } = program;
+    await program.poll();
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, odd' });
+    sandbox.receive({ account: 'shop-fb', contact: 'bo', text: 'price, fine' });
+    relay.rows = damaging(damage);
+    await program.poll();
+    await program.poll();
+    expect(sandbox.sends().map((send) => send.recipientId)).toEqual(['bo']);
+    const odd = (await program.journal()).filter((row) => row.reason === 'unreadable');
+    expect(odd.map((row) => row.detail)).toEqual([detail]);
+  });
+
+  it('is decided when the API lists it as described', async () => {
+    const program = await aProgram({ rules: RULES });
+    const { sandbox, relay } = program;
+    await program.poll();
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, odd' });
+    relay.rows = damaging((row) => ({ ...row, createdAt: {} }));
+    await program.poll();
+    expect(sandbox.sends()).toEqual([]);
+    relay.rows = undefined;
+    await program.poll();
+    await program.poll();
+    expect(sandbox.sends()).toHaveLength(1);
+    expect(await program.reasons()).toMatchObject({ 'price, odd': 'replied' });
+  });
+
+  it('is answered where what is odd is not needed', async () => {
+    const program = await aProgram({ rules: RULES });
+    const { sandbox, relay } = program;
+    await program.poll();
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, odd' });
+    relay.rows = damaging((row) => ({ ...row, errorCode: 'x/1', status: 9, createdAt: later(row) }));
+    await program.poll();
+    expect(await program.reasons()).toMatchObject({ 'price, odd': 'replied' });
+  });
+});
+
+/** The same time, written with an offset and microseconds. */
+function later(row: Row): string {
+  const at = new Date(Date.parse(String(row.createdAt)) + 2 * 3_600_000).toISOString();
+  return `${at.slice(0, -1)}456+02:00`;
+}
+
+describe('pages that lead nowhere', () => {
+  it.each<[string, (n: number) => string]>([
+    ['to themselves', () => 'same'],
+    ['ever on', (n) => `cursor-${n}`],
+  ])('%s end as an error, after a few reads, and nothing is decided', async (_, cursorOf) => {
+    const program = await aProgram({ rules: RULES });
+    const { sandbox, relay } = program;
+    await program.poll();
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price' });
+    let n = 0;
+    relay.cursor = (path, cursor) => (path === MESSAGES ? cursorOf((n += 1)) : cursor);
+    // Any cursor gives the same page.
+    relay.forget = (path) => path === MESSAGES;
+    await program.poll();
+    expect(n).toBeLessThanOrEqual(4);
+    expect(sandbox.sends()).toEqual([]);
+    relay.cursor = undefined;
+    await program.poll();
+    expect(sandbox.sends()).toHaveLength(1);
+  });
+
+  it('ends at a last page that names an empty one', async () => {
+    const program = await aProgram({ rules: RULES });
+    const { sandbox, relay } = program;
+    let n = 0;
+    relay.rows = (path, rows) => (path === MESSAGES && (n += 1) % 2 === 0 ? [] : rows);
+    relay.cursor = (path, cursor) => (path === MESSAGES ? 'end' : cursor);
+    relay.forget = (path) => path === MESSAGES;
+    await program.poll();
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price' });
+    n = 0;
+    await program.poll();
+    expect(sandbox.sends()).toHaveLength(1);
+  });
+});
+
+describe('a conversation that fails', () => {
+  it.each([403, 500, 404])(
+    'with %d holds back its own messages alone, until it can be read',
+    async (status) => {
+      const program = await aProgram({ rules: RULES });
+      const { sandbox, relay } = program;
+      await program.poll();
+      const held = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, held' });
+      sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'price' });
+      relay.refuse = (path) => (path.endsWith(`/${held.conversationId ?? ''}`) ? status : undefined);
+      await program.poll();
+      expect(await program.reasons()).toMatchObject({ price: 'replied', 'price, held': null });
+      relay.refuse = undefined;
+      await program.poll();
+      expect(await program.reasons()).toMatchObject({ 'price, held': 'replied' });
+    },
+  );
+});
+
+describe('who we are', () => {
+  it('is asked for until it is known, and what came meanwhile is decided then', async () => {
+    const program = await aProgram({ rules: RULES });
+    const { sandbox, relay } = program;
+    const accounts = [{ ...program.account('shop-ig'), nativeId: null, pageId: null }];
+    relay.rows = (path, rows) =>
+      path === MESSAGES ? rows.map(({ direction: _d, isAuthor: _a, ...row }) => row) : rows;
+    relay.refuse = (path) => (path === '/v2/users/me/accounts' ? 503 : undefined);
+    await program.poll({ accounts });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price' });
+    await program.poll({ accounts });
+    expect(await program.reasons()).toEqual({ price: null });
+    relay.refuse = undefined;
+    await program.poll({ accounts });
+    expect(await program.reasons()).toMatchObject({ price: 'replied' });
+  });
+});
+
+describe('random damage', () => {
+  const odd = fc.oneof(
+    fc.constantFrom(undefined, null, '', 0, -1, true, [], {}, NaN, 1e300, '\u0000', '\uD800'),
+    fc.jsonValue(),
+  );
+  const damaged = (row: object) =>
+    fc
+      .dictionary(fc.constantFrom(...Object.keys(row)), odd)
+      .chain((change) =>
+        fc.oneof(fc.constant({ ...row, ...change }), fc.constant({ ...row, ...change }), odd),
+      );
+  const pages: [string, object, Parameters<typeof pageSchema>[0]][] = [
+    ['messages', MESSAGE, messageSchema],
+    ['comments', COMMENT, commentSchema],
+    ['conversations', CONVERSATION, conversationSchema],
+    ['accounts', { id: '1', platform: 'instagram', fullname: 'A', username: 'a' }, accountSchema],
+    ['answers to sends', { id: 'm1', status: 'queued', conversationId: null }, acceptedSchema],
+  ];
+  it.each(pages)('of %s stops no row beside it, and names a field', (_, row, schema) => {
+    fc.assert(
+      fc.property(fc.array(damaged(row), { maxLength: 5 }), (rows) => {
+        const json = JSON.stringify({ items: [row, ...rows, row] });
+        const { items, unreadable } = parseAnswer(pageSchema(schema), json, 'GET /v2/messages');
+        expect(items.length + unreadable.length).toBe(rows.length + 2);
+        expect(items[0]).toEqual(parseAnswer(schema, JSON.stringify(row), 'GET /v2/messages'));
+        expect(items.at(-1)).toEqual(items[0]);
+        for (const each of unreadable) expect(each.problem).toMatch(/^is /u);
+      }),
+    );
+  });
+});
