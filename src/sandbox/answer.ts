@@ -1,5 +1,7 @@
 import type { Clock, Instant, Millis } from '../domain/time.js';
+import type { Automations } from './automations.js';
 import type { CommentStatus, Failure, MessageStatus } from './delivery.js';
+import type { Button } from './rows.js';
 import type { World } from './world.js';
 
 /** What the API answers to a call. */
@@ -28,6 +30,8 @@ export interface AcceptedSend {
   /** The platform's id of the comment that a private reply is addressed to. */
   readonly commentId: string | null;
   readonly postId: string | null;
+  /** Empty without any, and for comments. */
+  readonly buttons: readonly Button[];
   /** Blotato's id of the comment that a public reply answers. */
   readonly parentCommentId: string | null;
   readonly at: Instant;
@@ -42,6 +46,7 @@ export interface Desk {
   readonly queuedFor: Millis;
   readonly visibleAfter: Millis;
   readonly newerFields: boolean;
+  readonly automations: Automations;
   readonly pageSizeMost: number;
   readonly sends: AcceptedSend[];
 }

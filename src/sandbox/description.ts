@@ -28,28 +28,50 @@ export interface Description {
   checkResponse(route: string, status: number, body: unknown): readonly string[];
 }
 
-type Paths = Record<string, Record<string, { operationId?: string; responses: Record<string, unknown> }>>;
+interface Operation {
+  operationId?: string;
+  readonly responses: Record<string, unknown>;
+  readonly requestBody?: {
+    readonly content: { readonly 'application/json': { readonly schema: { properties?: object } } };
+  };
+}
+
+type Paths = Record<string, Record<string, Operation>>;
+
+interface Described {
+  readonly paths: Paths;
+  readonly components?: { readonly schemas?: { readonly Buttons?: unknown } };
+}
 
 /** From the source and from the build alike, two levels up is the package. */
 const FOLDER = new URL('../../openapi/', import.meta.url);
-/** The published one comes last, so that it wins. */
-const FILES = ['blotato-comments.json', 'blotato-messaging.json'] as const;
+/** Of the API as its users meet it, or of the published description with comments and accounts as first read. */
+export type Release = 'today' | '2.0.0';
+
+/** The last one wins. The published one stands before nothing but calls that it does not have. */
+const FILES: Readonly<Record<Release, readonly string[]>> = {
+  '2.0.0': ['blotato-comments.json', 'blotato-messaging.json'],
+  today: ['blotato-comments.json', 'blotato-messaging.json', 'blotato-today.json'],
+};
 /** Answers that the API gives on every route though its description leaves them out. */
 const ANYWHERE = [401, 429];
 
-let loaded: Promise<Description> | undefined;
+const loaded = new Map<Release, Promise<Description>>();
 
 /**
- * Reads both descriptions from the package, once a process: they do not change, and tests start many sandboxes.
+ * Reads the descriptions of a release from the package, once a process: they do not change, and tests start many sandboxes.
  * Throws when they are missing or no OpenAPI.
  */
-export function loadDescription(): Promise<Description> {
-  loaded ??= readDescription();
-  return loaded;
+export function loadDescription(release: Release = 'today'): Promise<Description> {
+  const known = loaded.get(release);
+  if (known !== undefined) return known;
+  const description = readDescription(release);
+  loaded.set(release, description);
+  return description;
 }
 
-async function readDescription(): Promise<Description> {
-  const definition = await readDefinition();
+async function readDescription(release: Release): Promise<Description> {
+  const definition = await readDefinition(release);
   const { paths } = definition as unknown as { readonly paths: Paths };
   const backend = new OpenAPIBackend({
     definition,
@@ -80,9 +102,9 @@ async function readDescription(): Promise<Description> {
   };
 }
 
-async function readDefinition(): Promise<Document> {
-  const texts = await Promise.all(FILES.map((file) => readFile(new URL(file, FOLDER), 'utf8')));
-  const documents = texts.map((text) => JSON.parse(text) as { readonly paths: Paths });
+async function readDefinition(release: Release): Promise<Document> {
+  const texts = await Promise.all(FILES[release].map((file) => readFile(new URL(file, FOLDER), 'utf8')));
+  const documents = texts.map((text) => JSON.parse(text) as Described);
   const paths: Paths = {};
   for (const document of documents) {
     for (const [path, operations] of Object.entries(document.paths)) {
@@ -93,7 +115,14 @@ async function readDefinition(): Promise<Document> {
       }
     }
   }
+  for (const { components } of documents) addButtons(paths, components?.schemas?.Buttons);
   return { ...documents.at(-1), paths } as unknown as Document;
+}
+
+/** The published body of a send knows no buttons: where a description has them, they belong to it. */
+function addButtons(paths: Paths, buttons: unknown): void {
+  const body = paths['/v2/messages']?.['post']?.requestBody?.content['application/json'].schema;
+  if (buttons !== undefined && body !== undefined) body.properties = { ...body.properties, buttons };
 }
 
 function describe(error: { readonly instancePath?: string; readonly message?: string }): string {

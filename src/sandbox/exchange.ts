@@ -15,7 +15,9 @@ import {
   writeBody,
 } from './faults.js';
 import type { Limiter } from './limits.js';
+import * as automations from './automation-calls.js';
 import * as lists from './lists.js';
+import { oddAnswer, type OddHook } from './odd-rows.js';
 import { sendComment } from './send-comment.js';
 import { sendMessage } from './send-message.js';
 
@@ -33,6 +35,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /v2/users/me': lists.getUser,
   'GET /v2/users/me/accounts': lists.listAccounts,
   'GET /v2/users/me/accounts/{accountId}/subaccounts': lists.listSubaccounts,
+  'GET /v2/dm-automations': automations.listAutomations,
+  'GET /v2/dm-automations/{automationId}': automations.getAutomation,
+  'GET /v2/dm-automations/{automationId}/runs': automations.listRuns,
 };
 
 /** Everything that answering a call takes. */
@@ -48,6 +53,10 @@ export interface Front {
   /** Before each answer. */
   readonly latency: Millis;
   fault: FaultHook | null;
+  /** Which rows do not fit their description; null: all fit. */
+  odd: OddHook | null;
+  /** How far the `Date` header is ahead of the times of rows; below 0: behind. */
+  dateAhead: Millis;
 }
 
 /** Answers one HTTP call, or lets it go wrong as the fault hook wishes. */
@@ -59,6 +68,7 @@ export async function exchange(
   const call = await readCall(request);
   const { method, path } = call;
   const route = front.description.route(method, path);
+  front.desk.automations.run(front.desk.clock());
   const label = route ?? 'no route';
   const fault = front.fault?.({ method, path }) ?? 'none';
   const answer =
@@ -70,12 +80,12 @@ export async function exchange(
     return;
   }
   if (front.latency > 0) await wait(front.latency);
-  const told = disturbed(answer, fault);
+  const told = disturbed(oddAnswer(answer, label, front.odd), fault);
   front.onCall(label, told.status);
   response.writeHead(told.status, {
     'content-type': 'application/json; charset=utf-8',
-    // The clock that dates rows is the one that the header tells.
-    date: new Date(front.desk.clock()).toUTCString(),
+    // The clock of rows, unless a test sets it off.
+    date: new Date(front.desk.clock() + front.dateAhead).toUTCString(),
     ...told.headers,
   });
   await writeBody(response, JSON.stringify(told.body), fault);

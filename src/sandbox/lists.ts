@@ -4,7 +4,7 @@ import type { Answer, Call, Desk } from './answer.js';
 import { compareKeys, decodeCursor, readPage } from './paging.js';
 import type { Key } from './paging.js';
 import { toApiComment, toApiConversation, toApiMessage } from './rows.js';
-import type { StoredConversation } from './rows.js';
+import type { SandboxAccount, StoredConversation } from './rows.js';
 
 const DEFAULT_LIMIT = 50;
 
@@ -37,7 +37,7 @@ export function listConversations(desk: Desk, call: Call): Answer {
     .sort(compareKeys);
   return list(desk, call, {
     rows,
-    wants: ({ conversation: { account } }, query) => isOf(account, query),
+    wants: ({ conversation: { account } }, query) => isListed(desk, account, query),
     write: ({ conversation, at }) => toApiConversation(conversation, at),
   });
 }
@@ -60,7 +60,8 @@ export function listMessages(desk: Desk, call: Call): Answer {
       : (desk.world.findConversation(conversationId)?.messages ?? []);
   return list(desk, call, {
     rows,
-    wants: (message, query) => message.visibleFrom <= now && isOf(message.conversation.account, query),
+    wants: (message, query) =>
+      message.visibleFrom <= now && isListed(desk, message.conversation.account, query),
     write: (message) => toApiMessage(message, now, desk.newerFields),
   });
 }
@@ -79,7 +80,7 @@ export function listComments(desk: Desk, call: Call): Answer {
     rows: desk.world.comments,
     wants: (comment, query) =>
       comment.visibleFrom <= now &&
-      isOf(comment.post.account, query) &&
+      isListed(desk, comment.post.account, query) &&
       isWithin(comment.at, query) &&
       (query.postId === undefined || comment.post.id === query.postId) &&
       (query.parentCommentId === undefined || comment.parent?.id === query.parentCommentId),
@@ -100,10 +101,12 @@ export function getUser(): Answer {
 }
 
 /** GET /v2/users/me/accounts */
-export function listAccounts(desk: Desk): Answer {
-  const items = desk.world.accounts.map(({ id, platform, username, fullname }) => {
-    return { id, platform, username, fullname: fullname ?? username };
-  });
+export function listAccounts(desk: Desk, { query }: Call): Answer {
+  const items = desk.world.accounts
+    .filter((account) => isOf(account, query as ListQuery))
+    .map(({ id, platform, username, fullname }) => {
+      return { id, platform, username, fullname: fullname ?? username };
+    });
   return { status: 200, body: { items } };
 }
 
@@ -111,10 +114,10 @@ export function listAccounts(desk: Desk): Answer {
 export function listSubaccounts(desk: Desk, call: Call): Answer {
   const account = desk.world.accounts.find(({ id }) => id === call.params['accountId']);
   if (account === undefined) return refuse(404, 'account not found');
-  const { pageId, fullname, name } = account;
+  const { id, pageId, fullname, name } = account;
   return {
     status: 200,
-    body: { items: pageId === undefined ? [] : [{ id: pageId, name: fullname ?? name }] },
+    body: { items: pageId === undefined ? [] : [{ id: pageId, accountId: id, name: fullname ?? name }] },
   };
 }
 
@@ -130,6 +133,10 @@ function list<T extends Key>(desk: Desk, call: Call, listing: Listing<T>): Answe
   const page = readPage(listing.rows, { before, limit, wants: (row) => listing.wants(row, query) });
   const items = page.items.map((row) => listing.write(row));
   return { status: 200, body: page.cursor === null ? { items } : { items, cursor: page.cursor } };
+}
+
+function isListed(desk: Desk, account: SandboxAccount, query: ListQuery): boolean {
+  return desk.world.accounts.includes(account) && isOf(account, query);
 }
 
 function isOf(account: { readonly id: string; readonly platform: string }, query: ListQuery): boolean {

@@ -57,12 +57,12 @@ export function readPage<T extends Key>(rows: readonly T[], request: PageRequest
 
 /** The cursor of the page after this row. */
 export function encodeCursor(row: Key): string {
-  return Buffer.from(`${formatInstant(row.at)}_${row.id}`, 'utf8').toString('base64url');
+  return Buffer.from(`${formatInstant(row.at)}_${row.id}`, 'utf8').toString('base64');
 }
 
 /** Reads a cursor. Undefined for anything that `encodeCursor` did not write. */
 export function decodeCursor(cursor: string): Key | undefined {
-  const { at, id } = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8'))?.groups ?? {};
+  const { at, id } = CURSOR.exec(Buffer.from(cursor, 'base64').toString('utf8'))?.groups ?? {};
   if (at === undefined || id === undefined || Number.isNaN(Date.parse(at))) return undefined;
   const key = { at: Date.parse(at), id };
   return encodeCursor(key) === cursor ? key : undefined;

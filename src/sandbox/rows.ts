@@ -18,6 +18,13 @@ export interface SandboxAccount {
   readonly fullname?: string;
 }
 
+/** A link under a message. */
+export interface Button {
+  readonly type: 'web_url';
+  readonly title: string;
+  readonly url: string;
+}
+
 /** A person outside, by the platform's own id. */
 export interface SandboxContact {
   readonly id: string;
@@ -49,6 +56,7 @@ export interface StoredMessage {
   readonly visibleFrom: Instant;
   /** Null for what did not go through the API. */
   readonly delivery: Delivery | null;
+  readonly buttons?: readonly Button[];
 }
 
 export interface Post {
@@ -86,6 +94,8 @@ export interface ApiMessage {
   readonly errorCode: number | string | null;
   readonly errorMessage: string | null;
   readonly createdAt: string;
+  /** Only when it was sent with some. */
+  readonly buttons?: readonly Button[];
   /** With `newerFields` only, as the next two. */
   readonly direction?: 'incoming' | 'outgoing';
   readonly isAuthor?: boolean;
@@ -140,6 +150,7 @@ export function toApiMessage(message: StoredMessage, now: Instant, newerFields: 
     errorCode: failure?.code ?? null,
     errorMessage: failure?.message ?? null,
     createdAt: formatInstant(message.at),
+    ...(message.buttons ? { buttons: message.buttons } : {}),
     ...(newerFields ? { direction: message.direction, isAuthor: !isIncoming, accountId: account.id } : {}),
   };
 }

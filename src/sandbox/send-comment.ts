@@ -59,6 +59,7 @@ function accept(
     text,
     commentId: null,
     postId: post.id,
+    buttons: [],
     parentCommentId: parent?.id ?? null,
     at: now,
     id: comment.id,

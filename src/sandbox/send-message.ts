@@ -5,12 +5,13 @@ import { ALREADY_REPLIED, refuse } from './answer.js';
 import type { Answer, Call, Desk } from './answer.js';
 import { lateFailure, messageStatus } from './delivery.js';
 import { toApiMessage } from './rows.js';
-import type { SandboxAccount, StoredComment, StoredConversation } from './rows.js';
+import type { Button, SandboxAccount, StoredComment, StoredConversation } from './rows.js';
 
 interface MessageBody {
   readonly accountId: string;
   readonly recipientId: string;
   readonly text: string;
+  readonly buttons?: readonly Button[];
   readonly target: {
     readonly targetType: Platform;
     readonly pageId?: string;
@@ -94,7 +95,7 @@ function commentError(comment: StoredComment, recipientId: string, now: Instant)
 
 function accept(
   desk: Desk,
-  { text, recipientId }: MessageBody,
+  { text, recipientId, buttons }: MessageBody,
   to: { readonly conversation: StoredConversation; readonly comment: StoredComment | null } & Late,
 ): object {
   const now = desk.clock();
@@ -113,6 +114,7 @@ function accept(
     at: now,
     visibleFrom,
     delivery,
+    ...(buttons && desk.newerFields ? { buttons } : {}),
   });
   desk.sends.push({
     kind: 'message',
@@ -121,6 +123,7 @@ function accept(
     text,
     commentId: comment?.platformId ?? null,
     postId: comment?.post.id ?? null,
+    buttons: message.buttons ?? [],
     parentCommentId: null,
     at: now,
     id: message.id,

@@ -7,12 +7,14 @@ import type { AcceptedSend, Desk } from './answer.js';
 import { writeComment, writeMessage, writeOwnComment } from './by-hand.js';
 import type { CommentInput, HumanCommentInput, ReceiveInput } from './by-hand.js';
 import type { CommentStatus, MessageStatus } from './delivery.js';
-import { type Description, loadDescription } from './description.js';
+import { type Automations, createAutomations } from './automations.js';
+import { type Description, loadDescription, type Release } from './description.js';
 import { exchange } from './exchange.js';
 import type { Front } from './exchange.js';
 import type { FaultHook } from './faults.js';
 import { createLimiter } from './limits.js';
 import type { Limits } from './limits.js';
+import { createTrouble, type Trouble } from './trouble.js';
 import { toApiComment, toApiMessage } from './rows.js';
 import type { ApiComment, ApiMessage, SandboxAccount } from './rows.js';
 import { World } from './world.js';
@@ -29,8 +31,8 @@ export interface SandboxOptions {
   readonly queuedFor: Millis;
   /** How long after the 201 a send is missing from lists. */
   readonly visibleAfter: Millis;
-  /** Answer what is newer than the published description: `direction` and more, and one message by its id. */
-  readonly newerFields: boolean;
+  /** `2.0.0`: the published description alone, without `direction`, buttons, automations and inbox. */
+  readonly release: Release;
   /** How long the API takes for each answer. */
   readonly latency: Millis;
   /** Pages hold no more rows than this, whatever `limit` says. */
@@ -62,6 +64,10 @@ export interface Tenant {
   calls(): CallCounts;
   /** Sets what goes wrong from the next call on; null: nothing. */
   fault(next: FaultHook | null): void;
+  /** Blotato's own automations, which answer before others can. */
+  readonly automations: Automations;
+  /** What else goes wrong, when a test asks for it. */
+  readonly trouble: Trouble;
 }
 
 export interface Sandbox extends Tenant {
@@ -122,7 +128,7 @@ const DEFAULTS: SandboxOptions = {
   limits: { sendsPerMinute: 30, readsPerMinute: 60 },
   queuedFor: 200,
   visibleAfter: 0,
-  newerFields: false,
+  release: 'today',
   latency: 0,
   pageSizeMost: 250,
 };
@@ -130,7 +136,7 @@ const DEFAULTS: SandboxOptions = {
 /** Starts a stand-in for the Blotato API on the loopback address. Throws when the port is taken. */
 export async function startSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
   const settings = { ...DEFAULTS, ...options };
-  const { front, tenant } = createTenant(settings, await loadDescription());
+  const { front, tenant } = createTenant(settings, await loadDescription(settings.release));
   const server = await listen(() => front, settings.port);
   return { ...tenant, url: urlOf(server), close: () => close(server) };
 }
@@ -141,7 +147,7 @@ export async function startSharedSandbox(
   options: Partial<SandboxOptions> = {},
 ): Promise<SharedSandbox> {
   const settings = { ...DEFAULTS, ...options };
-  const description = await loadDescription();
+  const description = await loadDescription(settings.release);
   const made = new Map(
     keys.map((apiKey) => [apiKey, createTenant({ ...settings, apiKey }, description)] as const),
   );
@@ -158,12 +164,14 @@ function createTenant(
   settings: SandboxOptions,
   description: Description,
 ): { readonly front: Front; readonly tenant: Tenant } {
-  const { clock, apiKey, newerFields } = settings;
+  const { clock, apiKey } = settings;
+  const newerFields = settings.release === 'today';
   const world = new World(settings.accounts, clock);
   const sends: AcceptedSend[] = [];
   const violations: string[] = [];
   const counts: Record<string, Record<number, number>> = {};
-  const desk: Desk = { ...settings, world, sends };
+  const automations = createAutomations(world, clock);
+  const desk: Desk = { ...settings, newerFields, world, sends, automations };
   const front: Front = {
     desk,
     apiKey,
@@ -176,30 +184,33 @@ function createTenant(
     },
     latency: settings.latency,
     fault: null,
+    odd: null,
+    dateAhead: 0,
   };
   const tenant: Tenant = {
     apiKey,
     world,
     violations,
     receive: (input) => {
-      return toApiMessage(
-        writeMessage(world, clock, { ...input, direction: 'incoming' }),
-        clock(),
-        newerFields,
-      );
+      const message = writeMessage(world, clock, { ...input, direction: 'incoming' });
+      automations.noticeMessage(message);
+      return toApiMessage(message, clock(), newerFields);
     },
-    comment: (input) => toApiComment(writeComment(world, clock, input), clock()),
+    comment: (input) => {
+      const comment = writeComment(world, clock, input);
+      automations.noticeComment(comment);
+      return toApiComment(comment, clock());
+    },
     humanWrites: (input) => {
-      return toApiMessage(
-        writeMessage(world, clock, { ...input, direction: 'outgoing' }),
-        clock(),
-        newerFields,
-      );
+      const message = writeMessage(world, clock, { ...input, direction: 'outgoing' });
+      return toApiMessage(message, clock(), newerFields);
     },
     humanComments: (input) => toApiComment(writeOwnComment(world, clock, input), clock()),
     sends: () => sends.map(({ statusAt, ...send }) => ({ ...send, status: statusAt(clock()) })),
     calls: () => structuredClone(counts),
     fault: (next) => (front.fault = next),
+    automations,
+    trouble: createTrouble(world, front),
   };
   return { front, tenant };
 }

@@ -4,6 +4,7 @@ import type { Delivery } from './delivery.js';
 import { insertRow, removeRow } from './paging.js';
 import { ownId } from './rows.js';
 import type {
+  Button,
   Person,
   Post,
   SandboxAccount,
@@ -20,6 +21,7 @@ interface NewMessage {
   readonly at: Instant;
   readonly visibleFrom: Instant;
   readonly delivery: Delivery | null;
+  readonly buttons?: readonly Button[];
 }
 
 interface NewComment {
@@ -30,6 +32,11 @@ interface NewComment {
   readonly at: Instant;
   readonly visibleFrom: Instant;
   readonly delivery: Delivery | null;
+}
+
+interface HeldAccount extends Omit<SandboxAccount, 'id'> {
+  id: string;
+  isConnected: boolean;
 }
 
 /** The state of the made platforms: who wrote what to whom, and when. It knows nothing of HTTP. */
@@ -47,11 +54,33 @@ export class World {
   private readonly born: Instant;
   private serial = 0;
 
-  constructor(
-    readonly accounts: readonly SandboxAccount[],
-    clock: Clock,
-  ) {
+  /** Every account that ever was connected. Its id changes when it is connected again. */
+  private readonly known: readonly HeldAccount[];
+
+  constructor(accounts: readonly SandboxAccount[], clock: Clock) {
+    this.known = accounts.map((account) => ({ ...account, isConnected: true }));
     this.born = clock();
+  }
+
+  /** The accounts that are connected now. */
+  get accounts(): readonly SandboxAccount[] {
+    return this.known.filter(({ isConnected }) => isConnected);
+  }
+
+  /** Takes an account out of Blotato: it and its rows are not listed any more. */
+  disconnect(name: string): void {
+    this.held(name).isConnected = false;
+  }
+
+  /** Connects an account again, under another id of Blotato. */
+  reconnect(name: string, id: string): void {
+    Object.assign(this.held(name), { id, isConnected: true });
+  }
+
+  private held(name: string): HeldAccount {
+    const account = this.known.find((each) => each.name === name);
+    if (account === undefined) throw new Error(`the sandbox has no account '${name}'`);
+    return account;
   }
 
   /** Finds an account by its name or its id. */
@@ -76,7 +105,7 @@ export class World {
 
   /** The conversation of an account with a person, if they have one. */
   conversationWith(account: SandboxAccount, personId: string): StoredConversation | undefined {
-    return this.conversationsByPerson.get(`${account.id} ${personId}`);
+    return this.conversationsByPerson.get(`${account.name} ${personId}`);
   }
 
   /** The conversation of an account with a person, begun if there is none. A bare id is a person without a name. */
@@ -91,7 +120,7 @@ export class World {
       messages: [],
     };
     this.conversationsById.set(conversation.id, conversation);
-    this.conversationsByPerson.set(`${account.id} ${person.id}`, conversation);
+    this.conversationsByPerson.set(`${account.name} ${person.id}`, conversation);
     return conversation;
   }
 
@@ -133,7 +162,7 @@ export class World {
 
   /** The account's post of that id, made if there is none. Null: a post that was not made with Blotato. */
   openPost(account: SandboxAccount, id: string | null): Post {
-    const key = id ?? `outside ${account.id}`;
+    const key = id ?? `outside ${account.name}`;
     const known = this.posts.get(key);
     if (known !== undefined) {
       if (known.account.id !== account.id) throw new Error(`post ${key} belongs to '${known.account.name}'`);

@@ -37,18 +37,21 @@ afterEach(async () => {
 });
 
 describe('the lists', () => {
-  test('show a message that a person sent, without saying who wrote it', async () => {
+  test('show a message that a person sent, and its direction but in release 2.0.0', async () => {
     sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'how much?' });
     const { status, body } = await api.get('/v2/messages');
     expect(status).toBe(200);
     expect(body.cursor).toBeUndefined();
     expect(body.items).toHaveLength(1);
     expect(body.items[0]!).toMatchObject({ senderId: ANN.id, recipientId: '1784140', text: 'how much?' });
-    expect(body.items[0]!).not.toHaveProperty('direction');
+    expect(body.items[0]!).toMatchObject({ direction: 'incoming' });
+    await restart({ release: '2.0.0' });
+    sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'how much?' });
+    expect((await api.get('/v2/messages')).body.items[0]).not.toHaveProperty('direction');
   });
 
   test('say who wrote a message when the newer fields are on', async () => {
-    await restart({ newerFields: true });
+    await restart();
     const { id } = sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'how much?' });
     sandbox.humanWrites({ account: 'shop-ig', contact: ANN, text: 'hello' });
     const { body } = await api.get('/v2/messages');
@@ -56,7 +59,8 @@ describe('the lists', () => {
     expect((await api.get(`/v2/messages/${id}`)).body).toMatchObject({ id, direction: 'incoming' });
   });
 
-  test('know no single message when the newer fields are off', async () => {
+  test('know no single message in release 2.0.0', async () => {
+    await restart({ release: '2.0.0' });
     const { id } = sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'how much?' });
     expect((await api.get(`/v2/messages/${id}`)).status).toBe(404);
   });

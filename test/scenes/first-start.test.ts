@@ -125,7 +125,7 @@ describe('whose message it is', () => {
     const stage = await aStage({
       rules: RULES,
       config: { accounts },
-      sandbox: { accounts: sandboxAccounts },
+      sandbox: { accounts: sandboxAccounts, release: '2.0.0' },
     });
     await stage.once();
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
