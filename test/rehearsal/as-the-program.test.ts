@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { answer } from '../../src/actions/decide/answer.js';
+import { expireRuns } from '../../src/actions/funnel/expire-runs.js';
+import type { Decision } from '../../src/domain/decision.js';
+import type { InboundEvent } from '../../src/domain/event.js';
+import type { SendRoute } from '../../src/domain/send.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import { createHistory } from '../../src/rehearsal/history.js';
+import { rehearseEvent } from '../../src/rehearsal/rehearse.js';
+import { openSqlite } from '../../src/store/sqlite/store.js';
+import type { Store } from '../../src/store/store.js';
+import { aComment, aConfig, anAccount, anEvent, TUESDAY } from '../builders.js';
+import { aRuleSet } from '../scenes/rule-set.js';
+
+const CONFIG = aConfig({
+  accounts: [anAccount({ disclosure: 'I am a program.' }), anAccount({ name: 'shop-b', id: '2' })],
+  guards: {
+    humanPause: 3 * MINUTE,
+    perContact: { replies: 4, per: HOUR },
+    loopBreaker: { rounds: 3, within: 2 * MINUTE, wait: 10 * MINUTE },
+    optOut: { keywords: ['stop'], reply: 'stopped' },
+  },
+});
+/** Sends and time limits fall on a poll; what the program sees late is late by one. */
+const POLL = 10 * SECOND;
+// No time limit ends, and no pause, at the very minute of an event.
+const SET = aRuleSet(
+  `
+version: 1
+rules:
+  - id: guide
+    on: comment
+    keywords: [guide]
+    private_reply: "your e-mail?"
+    comment_reply: "see your messages"
+    then:
+      - ask: { expect: email, save: email, retry: "once more", tries: 2, within: 150s }
+      - tag: lead
+      - reply: "thanks {{ contact.fields.email }}"
+    otherwise: [{ reply: "too late" }, { tag: lost }]
+    once_per: { contact: 10m }
+  - { id: price, on: message, keywords: [price], reply: { one_of: [a, b, c] }, once_per: { contact: 2m } }
+  - id: order
+    on: message
+    keywords: [order]
+    reply: { text: "which number?", delay: 30s }
+    then:
+      - ask: { expect: number, save: number, tries: 1, within: 200s, on_keyword: keep, on_human: keep }
+      - ask: { text: "and how many?", expect: number, within: 90s }
+      - reply: "noted {{ contact.fields.number }}"
+    otherwise: { tag: gone }
+    once_per: false
+  - { id: human, on: message, keywords: [person], reply: "somebody comes", handoff: { for: 100s } }
+  - { id: mark, on: message, keywords: [mark], set: { seen: "yes" }, tag: marked, once_per: { contact: 5m } }
+  - { id: marked, on: message, keywords: [know], when: { all: [{ fact: tags, operator: contains, value: marked }] }, reply: "I know you", once_per: false }
+  - { id: tried, on: message, keywords: [hello], reply: "in shadow", mode: shadow, once_per: { contact: 4m } }
+  - { id: first, on: message, when: { all: [{ fact: first_contact, operator: equal, value: true }] }, reply: "welcome" }
+`,
+  CONFIG,
+);
+const ACCOUNTS = new Map(CONFIG.accounts.map((each) => [each.name, each]));
+const WORDS = ['price', 'order', 'person', 'mark', 'know', 'hello', 'a@b.example', '7', 'stop', 'start', '?'];
+
+interface Said {
+  readonly who: 'ana' | 'bo';
+  readonly account: 'shop-ig' | 'shop-b';
+  readonly what: string;
+  readonly after: number;
+}
+
+const said: fc.Arbitrary<Said> = fc.record({
+  who: fc.constantFrom('ana', 'bo'),
+  account: fc.constantFrom('shop-ig', 'shop-ig', 'shop-b'),
+  what: fc.oneof(fc.constantFrom(...WORDS), fc.constantFrom('comment guide', 'human', 'nobody')),
+  // Of events at the same time the store takes the one with the lower id for the earlier.
+  after: fc.integer({ min: 1, max: 4 }),
+});
+
+function toEvents(script: readonly Said[]): readonly InboundEvent[] {
+  let at = TUESDAY;
+  return script.map(({ who, account, what, after }, index) => {
+    at += after * MINUTE;
+    const contact = { id: what === 'nobody' ? '' : who, name: null, username: null };
+    const sourceId = String(index).padStart(4, '0');
+    const common = { sourceId, at, account, contact };
+    if (what === 'comment guide' || what === 'nobody') return aComment({ ...common, text: 'guide' });
+    const direction = what === 'human' ? 'outgoing' : 'incoming';
+    const text = what === 'human' ? 'a human writes' : what;
+    return anEvent({ ...common, direction, text, conversationId: `c-${who}` });
+  });
+}
+
+/** The store as the running program uses it, whose sends all leave on time. */
+async function asTheProgram(events: readonly InboundEvent[], store: Store, time: { now: number }) {
+  const decided: unknown[] = [];
+  const settings = {
+    mode: 'live',
+    accounts: ACCOUNTS,
+    guards: CONFIG.guards,
+    optOut: CONFIG.guards.optOut,
+  } as const;
+  const clock = (): number => time.now;
+  const logger = { info: () => undefined };
+  const poll = async (read: readonly InboundEvent[]): Promise<void> => {
+    const { now } = time;
+    await sendAll(store, now);
+    for (const event of read) {
+      const list = event.kind === 'message' ? 'messages' : 'comments';
+      await store.recordPage(list, [{ event, beforeStart: false }], null);
+    }
+    await store.endPoll([{ resource: 'messages', marks: new Map([['instagram', now]]), at: now }], now);
+    await expireRuns({ store, clock, logger, set: () => SET, settings, onQueued: () => undefined });
+  };
+  for (const event of events) {
+    for (; time.now < event.at; time.now += POLL) await poll([]);
+    await poll([event]);
+    const facts = await store.factsFor(event, time.now, { answers: 30 * DAY, mode: 'live' });
+    const decision = await answer(event, facts, SET, settings);
+    await store.recordDecision(event, decision, time.now);
+    decided.push(essence(event, decision, facts));
+  }
+  return decided;
+}
+
+async function sendAll(store: Store, now: number): Promise<void> {
+  for (const route of ['POST /v2/messages', 'POST /v2/comments'] as SendRoute[]) {
+    for (;;) {
+      const { send } = await store.claimSend(route, now, { perMinute: 10_000, perHourPerAccount: 10_000 });
+      if (send === null) break;
+      await store.endAttempt(send, { state: 'sent', detail: '' }, now);
+    }
+  }
+}
+
+async function asRehearsed(events: readonly InboundEvent[]) {
+  const history = createHistory();
+  const decided: unknown[] = [];
+  for (const event of events) {
+    const parts = { config: CONFIG, set: SET, history, accounts: ACCOUNTS };
+    const { decision, facts } = await rehearseEvent(event, event.at, parts);
+    decided.push(essence(event, decision, facts));
+  }
+  return decided;
+}
+
+/** A decision and the state it came of, without what each side numbers and calls in its own way. */
+function essence(
+  event: InboundEvent,
+  { rule, reason, detail, actions, effects, optOut, runs }: Decision,
+  { tags, fields, firstContact, optedOutAt, run }: Awaited<ReturnType<Store['factsFor']>>,
+) {
+  const changes = runs?.map((change) => [change.kind, change.rule, 'step' in change ? change.step : null]);
+  const waits = run && [run.rule, run.step, run.wrong];
+  return {
+    ...{ id: event.id, text: event.text, at: event.at, rule, detail, actions, effects, optOut, changes },
+    reason: reason === 'queued' ? 'replied' : reason,
+    facts: { tags, fields, firstContact, optedOutAt, waits },
+  };
+}
+
+it('a rehearsal decides as the program with its store does, whatever people write', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(said, { minLength: 1, maxLength: 14 }), async (script) => {
+      const events = toEvents(script);
+      const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'));
+      const time = { now: TUESDAY };
+      const store = openSqlite(join(folder, 'model.db'), () => time.now);
+      try {
+        expect(await asRehearsed(events)).toEqual(await asTheProgram(events, store, time));
+      } finally {
+        await store.close();
+        rmSync(folder, { recursive: true });
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
