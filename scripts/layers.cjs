@@ -48,6 +48,7 @@ const LIBRARIES = {
   hono: ['server/'],
   'json-rules-engine': ['engine/evaluate.ts'],
   libsql: ['store/sqlite/open.ts'],
+  'libphonenumber-js': ['engine/answers/phone.ts'],
   liquidjs: ['actions/compose/render.ts', 'actions/compose/work.ts'],
   luxon: ['engine/calendar/zone.ts'],
   'node-cron': ['poller/schedule.ts'],

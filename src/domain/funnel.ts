@@ -7,7 +7,9 @@ export const EXPECTED_KINDS = ['email', 'phone', 'number', 'any'] as const;
 
 /** What counts as an answer to a question. */
 export type Expected =
-  | { readonly kind: (typeof EXPECTED_KINDS)[number] }
+  | { readonly kind: Exclude<(typeof EXPECTED_KINDS)[number], 'phone'> }
+  /** With a country, `DE`, numbers are saved as E.164. */
+  | { readonly kind: 'phone'; readonly country?: string }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'regex'; readonly pattern: string };
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../domain/finding.js';
+import { ambiguousChoices } from './ambiguous-choice.js';
 import { cannotSend } from './cannot-send.js';
 import { constantConditions } from './constant-condition.js';
 import { extremes } from './extremes.js';
@@ -33,6 +34,7 @@ export async function lint(parts: LintParts): Promise<readonly Finding[]> {
       ...(await shadowed(parts)),
       ...(await impossible(parts)),
       ...constantConditions(parts),
+      ...ambiguousChoices(parts),
       ...(await selfTriggers(parts)),
       ...(await extremes(parts)),
       ...(await spentPrivateReplies(parts)),

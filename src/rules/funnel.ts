@@ -6,6 +6,7 @@ import type { TextKind } from './context.js';
 import type { Draft } from './draft.js';
 import { toEffects } from './effects.js';
 import type { RawAsk, RawStep } from './step-schema.js';
+import { countryOf } from './step-schema.js';
 import { checkText, toReply } from './texts.js';
 
 const DEFAULT_WITHIN = DAY;
@@ -125,7 +126,7 @@ function toAsk(draft: Draft, raw: RawAsk, path: Path, kind: TextKind): Ask {
   const { save = null, within, on_keyword: onKeyword = 'end', on_human: onHuman = 'end' } = raw;
   return {
     question: isAsking ? toReply(draft, path, raw, kind) : null,
-    expect: toExpected(draft, raw.expect, [...path, 'expect']),
+    expect: toExpected(draft, raw, path),
     save,
     ...toTries(draft, raw, path),
     within: within === undefined ? DEFAULT_WITHIN : millis(within),
@@ -150,9 +151,21 @@ function toTries(draft: Draft, raw: RawAsk, path: Path): Pick<Ask, 'retry' | 'tr
   return { retry, tries };
 }
 
-function toExpected({ source, context }: Draft, raw: RawAsk['expect'], path: Path): Expected {
-  if (typeof raw === 'string') return { kind: raw };
-  const { choice, regex } = raw;
+function toExpected(draft: Draft, { expect, country }: RawAsk, path: Path): Expected {
+  if (expect === 'phone') return { kind: expect, ...(country ? { country: countryOf(country) ?? country } : {}) };
+  if (country !== undefined) {
+    const message = 'country: only telephone numbers have one';
+    const mend = 'Remove it, or write expect: phone.';
+    draft.source.report([...path, 'country'], { code: 'funnel', message, mend, at: 'key' });
+  }
+  return typeof expect === 'string' ? { kind: expect } : inBlock(draft, expect, [...path, 'expect']);
+}
+
+function inBlock(
+  { source, context }: Draft,
+  { choice, regex }: Exclude<RawAsk['expect'], string>,
+  path: Path,
+): Expected {
   if ((choice === undefined) === (regex === undefined)) {
     const message = 'expect: a block has either choice or regex';
     source.report(path, { code: 'wrong-value', message, mend: 'Write { choice: [small, large] }.' });

@@ -60,6 +60,13 @@ export const EFFECT_KEYS = {
     .describe('Calls a human: pauses the contact and tells the owner.'),
 };
 
+/** The code of a country, in capitals; UK is GB. Null for what is none. */
+export function countryOf(code: string): string | null {
+  if (!/^[a-z]{2}$/iu.test(code)) return null;
+  const region = new Intl.Locale(`und-${code}`).region ?? '';
+  return new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(region) === undefined ? null : region;
+}
+
 const expectSchema = z.union(
   [
     z.enum(EXPECTED_KINDS),
@@ -77,6 +84,11 @@ const expectSchema = z.union(
 const askSchema = section({
   ...REPLY_KEYS,
   expect: expectSchema.describe('What counts as an answer: email, phone, number, any, choice or regex.'),
+  country: z
+    .string()
+    .refine((code) => countryOf(code) !== null, says('is no country: two letters', 'Write country: DE.'))
+    .optional()
+    .describe('With expect: phone, where numbers without a + are from: DE. They are saved as E.164.'),
   save: fieldName.optional().describe('The field of the contact that keeps the answer.'),
   retry: template.optional().describe('What a wrong answer is told.'),
   tries: count(1, 10).optional().describe('How many answers are looked at. Default: 2 with retry, else 1.'),

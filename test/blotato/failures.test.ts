@@ -99,7 +99,7 @@ describe('a refusal', () => {
     { says: 'too many', status: 429, kind: 'rate_limited' },
     { says: 'a broken server', status: 503, kind: 'server' },
   ])('tells $says ($status) apart, with all that the server said', async ({ status, kind }) => {
-    server.respond(json(status, { code: 20102, reqId: 'req-7', message: 'already has a reply' }));
+    server.respond(json(status, { code: '20102', reqId: 'req-7', message: 'already has a reply' }));
     const error = await failureOf(client.sendMessage(BODY, never));
     expect(error).toBeInstanceOf(BlotatoError);
     expect(error).toMatchObject({
@@ -107,7 +107,7 @@ describe('a refusal', () => {
       route: 'POST /v2/messages',
       status,
       kind,
-      code: 20102,
+      code: '20102',
       reqId: 'req-7',
       retryAfter: null,
       text: 'already has a reply',

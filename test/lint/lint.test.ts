@@ -207,6 +207,16 @@ describe('lint warns of', () => {
       '{ id: a, on: comment, keywords: [guide], continue: true, private_reply: One }',
       '{ id: b, on: comment, keywords: [book], private_reply: Two }',
     ],
+    [
+      'a list of choices in which a number has two readings',
+      'ambiguous-choice: choice: "3" may mean "3 months" or number 3 of the list, "12 months", and is taken for "3 months"',
+      '{ id: a, on: message, keywords: [plan], reply: "How long?", then: [{ ask: { expect: { choice: [3 months, 6 months, 12 months] } } }] }',
+    ],
+    [
+      'a list in which nobody knows what a number means',
+      'ambiguous-choice: choice: "2" may mean "2 people" or number 2 of the list, "2 to 4 people", and the contact is asked again',
+      '{ id: a, on: message, keywords: [plan], reply: "How many?", then: [{ ask: { expect: { choice: [2 people, 2 to 4 people, more] } } }] }',
+    ],
   ])('%s', async (_, expected, ...rules) => {
     expect(await warnings(...rules)).toEqual([expected]);
   });

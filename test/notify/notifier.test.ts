@@ -256,7 +256,7 @@ describe('an owner whose mail server stands still', () => {
     });
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => new Promise<void>((resolve) => silent.close(() => resolve())));
-    const { fails, notifier, trouble } = await aWatch({
+    const { fails, notifier, trouble, store } = await aWatch({
       email: {
         smtp: `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}/?ignoreTLS=true`,
         from: 'bot@mail.example',
@@ -266,7 +266,10 @@ describe('an owner whose mail server stands still', () => {
     });
     await fails();
     const looking = notifier.look();
-    await vi.waitFor(() => expect(existsSync(out)).toBe(true), { timeout: 10_000 });
+    // Told, and not only begun: stopping ends a command that still runs.
+    const toldByCommand = async () => expect(await store.lastTold('command')).not.toBeNull();
+    await vi.waitFor(toldByCommand, { timeout: 60_000 });
+    expect(existsSync(out)).toBe(true);
     await notifier.stop();
     await looking;
     expect(trouble).toEqual([expect.stringMatching(/^telling the owner by email: /u)]);

@@ -47,6 +47,15 @@ async function asked(yaml = rules(), more: Parameters<typeof aStage>[0]['config'
 }
 
 describe('a funnel', () => {
+  it('waits on while the contact sends a picture, which is no try', async () => {
+    const book =
+      'version: 1\nrules:\n  - { id: book, on: message, keywords: [book], reply: Sure., then: [{ ask: { text: "Which city?", expect: any, save: city } }, { reply: "{{ contact.fields.city }} it is." }] }';
+    const stage = await aStage({ rules: book });
+    await stage.once();
+    for (const text of ['book', '', 'Berlin']) await answers(stage, text);
+    expect(said(stage)).toEqual(['Sure.', 'Which city?', 'Berlin it is.']);
+  });
+
   it('asks who commented, waits for the answer, and goes on', async () => {
     const stage = await asked();
     await answers(stage, 'oh nice');

@@ -103,6 +103,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           walks: {},
           calls: new Map(),
           ambiguous: new Set(),
+          hasHeld: false,
           hasOpenWork: false,
         });
         now += SECOND;
@@ -121,6 +122,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           walks: {},
           calls: new Map([[READ, 2]]),
           ambiguous: new Set([ROUTE]),
+          hasHeld: false,
           hasOpenWork: true,
         });
         const later = { ...ASK, since: now - SECOND };

@@ -54,7 +54,7 @@ export async function answer(
 
 /** The funnel that waits for the contact comes first; the rules decide what it leaves. */
 async function reply(deciding: Deciding): Promise<Decision> {
-  const claim = claimOf(deciding.event, deciding.facts);
+  const claim = await claimOf(deciding.event, deciding.facts);
   if (claim === null) return byRules(deciding);
   const decision = await byFunnel(claim, deciding);
   return deciding.settings.mode === 'shadow' ? untouched(decision) : decision;

@@ -22,7 +22,7 @@ export interface Question {
 }
 
 /** The claim of the funnel that waits for the contact; null if none waits. */
-export function claimOf(event: InboundEvent, facts: Facts): Claim | null {
+export async function claimOf(event: InboundEvent, facts: Facts): Promise<Claim | null> {
   const { run } = facts;
   if (event.kind !== 'message' || run === null) return null;
   const ask = askOf(run);
@@ -30,7 +30,7 @@ export function claimOf(event: InboundEvent, facts: Facts): Claim | null {
   if (isTakenOver(run, facts)) {
     return { is: 'ends', end: endOf(run, 'human', 'a human wrote in the conversation') };
   }
-  const answer = answerIn(event.text, ask.expect);
+  const answer = await answerIn(event.text, ask.expect);
   const isMine = answer !== null || ask.onKeyword === 'ignore';
   return { is: isMine ? 'mine' : 'not mine', run, ask, answer };
 }

@@ -1,3 +1,4 @@
+import { isWordless } from '../../engine/expected.js';
 import {
   type Decision,
   type PlannedAction,
@@ -32,6 +33,7 @@ interface Continued {
 /** The decision about a message that the funnel claims: the guards run, and then its next steps. */
 export function continueRun(question: Question, subject: Subject, bare: Trace): Decision {
   const { run, answer } = question;
+  if (answer === null && isWordless(subject.event.text)) return unread(run, bare);
   const context = composeContext(subject);
   if (!context) return silence('direction_unknown', GONE, bare, run.rule);
   const { objection, trace: guards } = guardsOn(subject, { actions: ['reply'], continues: true });
@@ -51,6 +53,13 @@ export function continueRun(question: Question, subject: Subject, bare: Trace): 
   if (refused) return { ...silence(refused.reason, refused.detail, trace, run.rule), ...present(next) };
   const reason = reasonOf(subject.settings, actions.length > 0);
   return { rule: run.rule, reason, detail: next.note, actions, ...present(next), optOut: null, trace };
+}
+
+/** A picture or a sticker is no answer, and no wrong one either: the question keeps waiting. */
+function unread(run: WaitingRun, bare: Trace): Decision {
+  const note = 'its funnel waits for an answer, and a message without text is none';
+  const line: RuleTrace = { rule: run.rule, outcome: 'failed_condition', failed: null, keyword: null, note };
+  return silence('no_match', note, { ...bare, rules: [line] }, run.rule);
 }
 
 /** The steps behind the question that was answered. */

@@ -1,0 +1,108 @@
+import type { CountryCode, PhoneNumber } from 'libphonenumber-js/min';
+import { plainSigns } from './signs.js';
+
+/** E.164 has 15 digits at most; the shortest numbers with an area code have 7. */
+const DIGITS = { least: 7, most: 15 };
+const DAY = '(?:0?[1-9]|[12]\\d|3[01])';
+const MONTH = '(?:0?[1-9]|1[0-2])';
+const YEAR = '(?:19|20)\\d{2}';
+const CLOCK = '\\d{1,2}(?:[.:h]\\d{2})?';
+const OF_THE_CLOCK =
+  "(?:uhr|h|am|pm|a\\.m|p\\.m|o'clock|hrs?|hours|heures|horas?|ore|uur|час\\p{L}*|点|時|시)";
+
+/**
+ * What has digits and is no telephone number.
+ * WARNING: libphonenumber takes most of these for valid numbers of some country: 27.11.2026 is one of Germany.
+ */
+const OTHERS: readonly RegExp[] = [
+  // Dates.
+  new RegExp(
+    `(?<![\\d./-])(?:${DAY}([./-]) ?${MONTH}\\1 ?|${MONTH}([./-]) ?${DAY}\\2 ?)${YEAR}(?!\\d|[./-]\\d)`,
+    'gu',
+  ),
+  new RegExp(`(?<![\\d./-])${YEAR}([./-])${MONTH}\\1${DAY}(?!\\d|[./-]\\d)`, 'gu'),
+  new RegExp(`(?<![\\d./-])${DAY}([./-])${MONTH}\\1\\d{2}(?!\\d|[./ -]\\d)`, 'gu'),
+  // Times of day.
+  new RegExp(
+    `(?<!\\d)${CLOCK} ?(?:-|to|till|until|bis|à|a|до|~) ?${CLOCK} ?${OF_THE_CLOCK}(?![\\p{L}\\d])`,
+    'giu',
+  ),
+  new RegExp(`(?<![\\d:])\\d{1,2}:\\d{2}(?::\\d{2})?(?![\\d:])(?: ?${OF_THE_CLOCK}(?!\\p{L}))?`, 'giu'),
+  new RegExp(`(?<![\\d./-])\\d{1,2} ?${OF_THE_CLOCK}(?![\\p{L}\\d])`, 'giu'),
+  // Addresses of machines.
+  /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d{1,2})\.){3}(?:25[0-5]|2[0-4]\d|1?\d{1,2})(?![\d.])/gu,
+];
+/** Two numbers with all that may stand in them; a longer run of digits is a list of something else. */
+const LONGEST = 60;
+/** Addresses of mail and of the web. */
+const ADDRESS = /@|:\/\/|www\./iu;
+const WHATSAPP = /(?:https?:\/\/)?wa\.me\/\+?(\d{7,15})(?!\d)/giu;
+/** A run of digits with what people put between them, not hanging on to a word, as order numbers do. */
+const WRITTEN =
+  /(?<![\p{sc=Latin}\d#_])(?:\+ ?)?(?:\d{1,4} ?[-./]? ?)?(?:\(\d{1,5}\) ?[-./]? ?)?\d(?:[ ./-]{0,3}\d)*/gu;
+
+/**
+ * The telephone number of a text. With a country, and where the number itself begins with + or 00, as E.164; else its
+ * digits as they are written. Of several, the one that is most certainly one, then the first.
+ */
+export async function phoneIn(text: string, country: string | undefined): Promise<string | null> {
+  const found = candidates(text);
+  if (found.length === 0) return null;
+  // 0.1 s and 2.4 MB: only for those who are asked for a number.
+  const { isSupportedCountry, parsePhoneNumberFromString: parse } = await import('libphonenumber-js/min');
+  const home = country !== undefined && isSupportedCountry(country) ? country : undefined;
+  const read = found.map((written) => readNumber(written, home, parse));
+  const best = Math.max(...read.map(({ certainty }) => certainty));
+  return read.find(({ certainty }) => certainty === best)?.number ?? null;
+}
+
+interface Read {
+  readonly number: string | null;
+  readonly certainty: number;
+}
+
+type Parse = (text: string, country?: CountryCode) => PhoneNumber | undefined;
+
+function readNumber(written: string, home: CountryCode | undefined, parse: Parse): Read {
+  const digits = written.replace(/\D/gu, '');
+  if (written.startsWith('+')) return readAbroad(written, parse(written));
+  if (home !== undefined) return readAtHome(parse(written, home));
+  const foreign = digits.startsWith('00') ? parse(`+${digits.slice(2)}`) : undefined;
+  if (foreign?.isValid() === true) return { number: foreign.number, certainty: 4 };
+  return { number: digits, certainty: digits.startsWith('0') ? 2 : 1 };
+}
+
+/** New ranges of numbers are younger than any table of them: what the library does not know keeps its digits. */
+function readAbroad(written: string, known: PhoneNumber | undefined): Read {
+  const digits = written.replace('(0)', '').replace(/\D/gu, '');
+  const number = known?.isPossible() === true ? known.number : `+${digits}`;
+  return { number, certainty: known?.isValid() === true ? 4 : 3 };
+}
+
+function readAtHome(known: PhoneNumber | undefined): Read {
+  if (known?.isPossible() !== true) return { number: null, certainty: 0 };
+  return { number: known.number, certainty: known.isValid() ? 4 : 1 };
+}
+
+function candidates(text: string): readonly string[] {
+  let plain = plainSigns(text)
+    .replace(WHATSAPP, ' +$1 ')
+    .replace(/\S+/gu, (word) => (ADDRESS.test(word) ? '\n' : word));
+  for (const other of OTHERS) plain = plain.replace(other, '\n');
+  const runs = (plain.match(WRITTEN) ?? []).filter(({ length }) => length <= LONGEST);
+  return runs.map(firstOfTwo).filter((written) => {
+    const digits = written.replace(/\D/gu, '').length;
+    return digits >= DIGITS.least && digits <= DIGITS.most;
+  });
+}
+
+/** `5551234 - 5559876` and `5551234 5559876` are two. */
+function firstOfTwo(written: string): string {
+  for (const { index } of written.matchAll(/ ?[/-] |  ?[/-]| /gu)) {
+    const before = written.slice(0, index);
+    const counts = [before, written.slice(index)].map((part) => part.replace(/\D/gu, '').length);
+    const isWide = /^ [/-] /u.test(written.slice(index)) || /(?:^|\D)\d{7,}$/u.test(before);
+    if (isWide && counts.every((count) => count >= DIGITS.least)) return before;
+  }
+  return written;
+}

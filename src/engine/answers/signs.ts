@@ -1,0 +1,31 @@
+// What people type for the same sign, as one sign: digits, dashes, quotes and blanks of any script and keyboard.
+import { LIMITS } from '../../domain/limits.js';
+
+const DASHES = /[\p{Pd}\u2212\u2043]/gu;
+const APOSTROPHES = /[\u2018\u2019\u201b\u02bc\u00b4]/gu;
+const INVISIBLE = /\p{Cf}/gu;
+const LINE_ENDS = /\r\n?|[\u2028\u2029\u0085\v\f]/gu;
+const BLANKS = /[^\S\n]+/gu;
+
+/** A text with ASCII digits, dashes, apostrophes and single blanks; line ends stay. Cut at LIMITS.searchedText. */
+export function plainSigns(text: string): string {
+  const signs = text
+    .slice(0, LIMITS.searchedText)
+    .replace(APOSTROPHES, "'")
+    .normalize('NFKC')
+    .replace(INVISIBLE, '')
+    .replace(DASHES, '-')
+    .replace(LINE_ENDS, '\n')
+    .replace(BLANKS, ' ');
+  return asciiDigits(signs);
+}
+
+/** Digits of any script as those of ASCII: each script's ten stand in a row, and the first of them is zero. */
+export function asciiDigits(text: string): string {
+  return text.replace(/(?![0-9])\p{Nd}/gu, (digit) => {
+    const code = digit.codePointAt(0) ?? 0;
+    let zero = code;
+    while (code - zero < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+    return String(code - zero);
+  });
+}

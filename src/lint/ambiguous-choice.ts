@@ -1,0 +1,46 @@
+import type { Finding } from '../domain/finding.js';
+import type { Rule } from '../domain/rule.js';
+import { choiceIn, holding } from '../engine/answers/choice.js';
+import type { LintParts } from './parts.js';
+import { warnOfRule, type Warning } from './warning.js';
+
+/** Lists of choices in which a number has two readings: what a choice says, and a place in the list. */
+export function ambiguousChoices({ rules }: LintParts): readonly Finding[] {
+  return rules.rules.flatMap((rule) =>
+    choicesOf(rule).flatMap(({ choices, step }) => {
+      const warning = warningFor(choices);
+      return warning === null
+        ? []
+        : [warnOfRule(rules, rule, ['then', step, 'ask', 'expect', 'choice'], warning)];
+    }),
+  );
+}
+
+interface Asked {
+  readonly choices: readonly string[];
+  readonly step: number;
+}
+
+function choicesOf({ funnel }: Rule): readonly Asked[] {
+  return (funnel?.steps ?? []).flatMap((each, step) =>
+    each.type === 'ask' && each.ask.expect.kind === 'choice'
+      ? [{ choices: each.ask.expect.choices, step }]
+      : [],
+  );
+}
+
+function warningFor(choices: readonly string[]): Warning | null {
+  for (const [index, choice] of choices.entries()) {
+    const written = String(index + 1);
+    const held = holding(written, choices);
+    if (held.length === 0 || (held.length === 1 && held[0] === choice)) continue;
+    const taken = choiceIn(written, choices);
+    const meant = taken === null ? 'and the contact is asked again' : `and is taken for "${taken}"`;
+    return {
+      code: 'ambiguous-choice',
+      message: `choice: "${written}" may mean "${held[0] ?? ''}" or number ${written} of the list, "${choice}", ${meant}`,
+      mend: 'Put the choices in the order of their numbers, or write the numbers as words.',
+    };
+  }
+  return null;
+}
