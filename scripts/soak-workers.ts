@@ -1,7 +1,7 @@
 // `npm run soak:workers -- --disruptions 40 --seed 1`: three workers on PostgreSQL, killed, frozen and cut off.
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../test/postgres/server.js';
-import { workersSoak } from '../test/soak/workers-soak.js';
+import { FULL_PACE, workersSoak } from '../test/soak/workers-soak.js';
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +20,7 @@ const result = await workersSoak({
   disruptions,
   seed,
   database: await postgres.database(),
+  pace: FULL_PACE,
   ...(isTerminal
     ? {
         onProgress: (done: number) => void process.stderr.write(`\r${done} of ${disruptions} disruptions   `),

@@ -40,7 +40,7 @@ export async function allowance(
   const throttle = '{ sends_per_minute: 30, reads_per_minute: 60, per_account: { sends_per_hour: 10000 } }';
   const program = createProgram(command(folder, sandbox, { throttle }), join(folder, 'commits.log'));
   try {
-    await firstStart(sandbox, program);
+    await firstStart(folder, program);
     const before = { sends: count(sandbox, 'POST /v2/messages'), reads: count(sandbox, 'GET /v2/messages') };
     const began = Date.now();
     const traffic = createTraffic(sandbox, createDice(seed), 500);

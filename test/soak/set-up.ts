@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { SECOND } from '../../src/domain/time.js';
+import { MINUTE } from '../../src/domain/time.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
+import { readSqlite } from '../../src/store/sqlite/store.js';
+import type { Store } from '../../src/store/store.js';
 import type { Program } from './program.js';
 import { RULES } from './traffic.js';
 
@@ -11,17 +13,30 @@ const KILLER = fileURLToPath(new URL('../../scripts/kill-at-commit.cjs', import.
 const PROGRAM = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 
 /** What was there before the very first poll is not answered, so people write after it. */
-export async function firstStart(sandbox: Sandbox, program: Program): Promise<void> {
+export async function firstStart(folder: string, program: Program): Promise<void> {
   program.start();
-  const by = Date.now() + 30 * SECOND;
-  while (!hasRead(sandbox) && Date.now() < by) await wait(20);
-  await wait(200);
+  const by = Date.now() + MINUTE;
+  while (!(await hasRead(join(folder, 'soak.db')))) {
+    if (Date.now() > by) throw new Error(`the program read nothing: ${program.lastWords()}`);
+    await wait(20);
+  }
   await program.end();
 }
 
-function hasRead(sandbox: Sandbox): boolean {
-  const calls = sandbox.calls();
-  return ['GET /v2/messages', 'GET /v2/comments'].every((route) => (calls[route]?.[200] ?? 0) > 0);
+/** Whether the store knows of a poll of each list. */
+async function hasRead(path: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  let store: Store | null = null;
+  try {
+    store = readSqlite(path, Date.now);
+    const { streams } = await store.summary();
+    return ['messages', 'comments'].every((list) => streams.some(({ stream }) => stream.startsWith(list)));
+  } catch {
+    // Its tables are not there yet.
+    return false;
+  } finally {
+    await store?.close();
+  }
 }
 
 /** The command line of the built program over a store in the folder. `more`: keys of the configuration instead. */

@@ -98,7 +98,7 @@ async function play({
   folder,
 }: Stage): Promise<SoakResult> {
   const began = Date.now();
-  await firstStart(sandbox, program);
+  await firstStart(folder, program);
   const isWatched = kills === 0;
   const weather = createWeather(dice, isWatched ? 0.1 : 1);
   sandbox.fault((request) => {

@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { usePostgres } from '../postgres/use.js';
-import { takeoverTime, workersSoak } from './workers-soak.js';
+import { QUICK_PACE, takeoverTime, workersSoak } from './workers-soak.js';
 
 const postgres = usePostgres();
 
 describe('three workers on PostgreSQL, killed, frozen and cut off while calls go wrong', () => {
   it('answer everybody once', { timeout: 480_000 }, async () => {
-    const result = await workersSoak({ disruptions: 4, seed: 1, database: await postgres.empty() });
+    const result = await workersSoak({
+      disruptions: 4,
+      seed: 1,
+      database: await postgres.empty(),
+      pace: QUICK_PACE,
+    });
     const disruptions = { kill: 1, freeze: 1, cut: 1, blackhole: 1 };
     expect(result).toMatchObject({ ok: true, broken: [], disruptions });
     expect(result.accepted).toBeGreaterThan(30);
   });
 
   it('take over what one had when it was killed, within half a minute', { timeout: 120_000 }, async () => {
-    expect(await takeoverTime(await postgres.database())).toBeLessThan(30_000);
+    expect(await takeoverTime(await postgres.database(), QUICK_PACE)).toBeLessThan(30_000);
   });
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { MINUTE, SECOND } from '../../src/domain/time.js';
+import { type Millis, MINUTE, SECOND } from '../../src/domain/time.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { openServed } from '../../src/store/postgres/open.js';
 import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js';
@@ -17,11 +17,30 @@ import { createTraffic, RULES, type Traffic } from './traffic.js';
 import { createWeather, type Weather } from './weather.js';
 import { marksOf } from '../store/known.js';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const WORKERS = 3;
 const WORKSPACES = ['bakery', 'florist'];
-/** So long a worker is frozen or cut off: others have taken its work over by then. */
-const AWAY = [17 * SECOND, 22 * SECOND] as const;
+
+/** The times of the workers under test. */
+export interface Pace {
+  readonly program: string;
+  /** For how long a worker is frozen or cut off, at least and at most: longer than the heartbeat timeout. */
+  readonly away: readonly [least: Millis, most: Millis];
+  /** Between two disruptions of one worker. */
+  readonly between: readonly [least: Millis, most: Millis];
+}
+
+export const FULL_PACE: Pace = {
+  program: here('../../bin/autoresponder.js'),
+  away: [17 * SECOND, 22 * SECOND],
+  between: [500, 3 * SECOND],
+};
+/** With the short heartbeats of quick-worker.mjs. */
+export const QUICK_PACE: Pace = {
+  program: here('../../scripts/quick-worker.mjs'),
+  away: [2_500, 3_500],
+  between: [500, SECOND],
+};
 const SETTLES_WITHIN = 4 * MINUTE;
 const MOST_OUTSTANDING = 100;
 
@@ -49,10 +68,12 @@ export async function workersSoak({
   disruptions,
   seed,
   database,
+  pace,
   onProgress,
 }: {
   readonly disruptions: number;
   readonly seed: number;
+  readonly pace: Pace;
   /** The address of an empty database. */
   readonly database: string;
   readonly onProgress?: (done: number) => void;
@@ -64,13 +85,13 @@ export async function workersSoak({
   for (const name of WORKSPACES) shops.push(await openShop(name, dice));
   writeFileSync(join(folder, 'rules.yaml'), RULES);
   const workers: Worker[] = [];
-  for (let n = 0; n < WORKERS; n += 1) workers.push(await createWorker(folder, { n, database, shops }));
+  for (let n = 0; n < WORKERS; n += 1) workers.push(await createWorker(folder, { n, database, shops, pace }));
   const served = await openServed(database, { connections: 2 });
   try {
     for (const worker of workers) worker.start();
     const stores = await firstReads(shops, served);
     for (const shop of shops) shop.begin();
-    const counts = await disrupt(workers, dice, { disruptions, onProgress });
+    const counts = await disrupt(workers, dice, { disruptions, pace, onProgress });
     for (const shop of shops) shop.calm();
     const broken = await settle(shops, stores);
     for (const worker of workers) broken.push(...(await worker.end()));
@@ -103,13 +124,13 @@ export async function workersSoak({
  * Kills the worker that has a turn in the middle of it, and measures how long the workspace is left alone until another
  * has one, in milliseconds.
  */
-export async function takeoverTime(database: string): Promise<number> {
+export async function takeoverTime(database: string, pace: Pace): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'takeover-'));
   const shop = await openShop('bakery', createDice(1));
   writeFileSync(join(folder, 'rules.yaml'), RULES);
   const workers = new Map<number, Worker>();
   for (let n = 0; n < 2; n += 1) {
-    const worker = await createWorker(folder, { n, database, shops: [shop] });
+    const worker = await createWorker(folder, { n, database, shops: [shop], pace });
     worker.start();
     workers.set(worker.pid() ?? 0, worker);
   }
@@ -239,7 +260,7 @@ interface Worker {
 
 async function createWorker(
   folder: string,
-  { n, database, shops }: { n: number; database: string; shops: readonly Shop[] },
+  { n, database, shops, pace }: { n: number; database: string; shops: readonly Shop[]; pace: Pace },
 ): Promise<Worker> {
   const relay = await openRelay(database);
   const config = join(folder, `config-${n}.yaml`);
@@ -251,7 +272,7 @@ async function createWorker(
 
   const start = (): void => {
     isMeant = false;
-    const started = spawn(process.execPath, [PROGRAM, 'run', '--config', config], {
+    const started = spawn(process.execPath, [pace.program, 'run', '--config', config], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     started.stderr.on('data', (chunk: Buffer) => (words = `${words}${chunk.toString()}`.slice(-4_000)));
@@ -387,7 +408,11 @@ async function firstReads(
 async function disrupt(
   workers: readonly Worker[],
   dice: Dice,
-  { disruptions, onProgress }: { disruptions: number; onProgress: ((done: number) => void) | undefined },
+  {
+    disruptions,
+    pace,
+    onProgress,
+  }: { disruptions: number; pace: Pace; onProgress: ((done: number) => void) | undefined },
 ): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const plan = Array.from({ length: disruptions }, (_, n) => DISRUPTIONS[n % DISRUPTIONS.length]!);
@@ -397,8 +422,8 @@ async function disrupt(
     for (let what = plan.shift(); what !== undefined; what = plan.shift()) {
       const [worker] = free.splice(dice.whole(0, free.length - 1), 1);
       counts[what] = (counts[what] ?? 0) + 1;
-      await wait(dice.whole(500, 3_000));
-      await worker!.suffer(what, dice.whole(...AWAY));
+      await wait(dice.whole(...pace.between));
+      await worker!.suffer(what, dice.whole(...pace.away));
       free.push(worker!);
       onProgress?.((done += 1));
     }
