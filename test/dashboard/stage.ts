@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
+import type { Reason } from '../../src/domain/reason.js';
+import { readSqlite } from '../../src/store/sqlite/store.js';
 import { aProject, type Cleanup, type Project, type ProjectOptions, type Running } from '../e2e/cli.js';
 
 // Three of these programs and a browser share two cores with the other tests.
@@ -21,7 +24,7 @@ export interface Served extends Project {
   readonly program: Running;
   readonly url: string;
   /** Waits until the journal has ended so many events with the reason. */
-  settled(reason: string, n?: number): Promise<void>;
+  settled(reason: Reason, n?: number): Promise<void>;
 }
 
 export async function served(
@@ -45,11 +48,15 @@ export async function served(
     ...project,
     program,
     url,
-    settled: (reason, n = 1) =>
-      vi.waitFor(async () => {
-        const { stdout } = await project.cli('journal', '--reason', reason, '--json');
-        expect(stdout.split('\n').filter((line) => line !== '').length).toBeGreaterThanOrEqual(n);
-      }, PATIENCE),
+    settled: async (reason, n = 1) => {
+      // From its store: a command would be a process for each time that it is not there yet.
+      const store = readSqlite(join(project.folder, 'data/autoresponder.db'), Date.now);
+      await vi
+        .waitFor(async () => {
+          expect((await store.journal({ reason, limit: n })).length).toBe(n);
+        }, PATIENCE)
+        .finally(() => store.close());
+    },
   };
 }
 

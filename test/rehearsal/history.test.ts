@@ -237,6 +237,22 @@ describe('a history carries out', () => {
     expect(history.factsFor(anEvent(), LATER + HOUR, HOUR).pause).toBeNull();
   });
 
+  it('the same pause at every account', () => {
+    const history = acted([{ type: 'pause', rule, until: LATER + HOUR }]);
+    expect(known(history, anEvent({ account: 'shop-fb' })).pause).toMatchObject({ scope: 'contact:ana' });
+  });
+
+  it('nothing for authors whom the platform does not name, who are not all one', () => {
+    const contact = { id: '', name: null, username: null };
+    const history = createHistory();
+    const effects = [
+      { type: 'tag', rule, tags: ['lead'] },
+      { type: 'pause', rule, until: LATER + HOUR },
+    ] as const;
+    history.record(aComment({ contact }), aDecision({ reason: 'acted', actions: [], effects }), TUESDAY);
+    expect(known(history, aComment({ contact, sourceId: 'k2' }))).toMatchObject({ tags: [], pause: null });
+  });
+
   it('nothing that was decided in shadow', () => {
     const history = acted([{ type: 'tag', rule, tags: ['lead'] }], { reason: 'shadow' });
     expect(known(history).tags).toEqual([]);
@@ -327,6 +343,27 @@ describe('a funnel in a history', () => {
     const gone = asked();
     gone.record(anEvent({ at: LATER }), aDecision({ optOut: 'stop' }), LATER);
     expect(known(gone).run).toBeNull();
+  });
+
+  it('says in its last words as well that a program answers', () => {
+    const late = asked();
+    const [expired] = late.takeExpired(TUESDAY + HOUR + 1);
+    late.recordExpiry(expired!, aDecision({ actions: [anAction({ disclosed: true })] }));
+    expect(known(late).lastDisclosedAt).toBe(TUESDAY + HOUR);
+  });
+
+  it('ends once for each contact, the earliest first, and not when it went on', () => {
+    const history = createHistory();
+    const times = [50, 20, 40, 10, 30, 60];
+    for (const [n, minutes] of times.entries()) {
+      const event = anEvent({ contact: { id: `${n}`, name: null, username: null } });
+      history.record(event, aDecision({ runs: [{ ...start, within: minutes * MINUTE }] }), TUESDAY);
+    }
+    const ana = anEvent({ contact: { id: '2', name: null, username: null } });
+    history.record(ana, aDecision({ optOut: 'stop' }), LATER);
+    const expired = history.takeExpired(TUESDAY + 55 * MINUTE);
+    expect(expired.map(({ at }) => (at - TUESDAY) / MINUTE)).toEqual([10, 20, 30, 50]);
+    expect(history.takeExpired(TUESDAY + 55 * MINUTE)).toEqual([]);
   });
 
   it('that asks nothing waits for nothing', () => {

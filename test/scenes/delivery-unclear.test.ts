@@ -228,7 +228,9 @@ describe('after a start', () => {
     await becomes(behind, { 'slow?': 'queued' });
     await stage.restart();
     stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Bea here' });
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    // It is due when the program starts.
+    const [waiting] = await stage.store().sends({ states: ['pending'], limit: 1 });
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(waiting!.notBefore), { timeout: 10_000 });
     await stage.run();
     await becomes(behind, { 'slow?': 'human_active' });
     expect(texts(behind)).toEqual([]);
