@@ -41,15 +41,10 @@ export interface Growing<T> {
  */
 export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
   const { path, keyOf } = source;
-  const shown = useRef<Shown<T> | null>(null);
+  const { shown, show } = useShown(keyOf);
   const kept = useRef(KEPT);
   const next = useRef<number | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const [, render] = useState(0);
-  const show = (rows: Rows<T>): void => {
-    shown.current = { ...rows, keyOf };
-    render((n) => n + 1);
-  };
   const read = (before: number | null): Promise<Rows<T>> => readPage(source, before);
 
   const showNewest = (page: Rows<T>): void => {
@@ -103,6 +98,17 @@ export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
     error,
     older: before === null ? null : () => void older(before)(),
   };
+}
+
+/** The rows that are shown, and what shows others. */
+function useShown<T extends Numbered>(keyOf: Source<T>['keyOf']) {
+  const shown = useRef<Shown<T> | null>(null);
+  const [, render] = useState(0);
+  const show = (rows: Rows<T>): void => {
+    shown.current = { ...rows, keyOf };
+    render((n) => n + 1);
+  };
+  return { shown, show };
 }
 
 async function readPage<T>({ path, rowsOf }: Source<T>, before: number | null): Promise<Rows<T>> {

@@ -39,35 +39,20 @@ const MOST_IN_MESSAGE = 50;
 
 /** Tells the owner what needs them: once by each way, together with what else happened, and not at night. */
 export function createNotifier(parts: NotifierParts): Notifier {
-  const { config, store, clock, condition, onTold, onTrouble } = parts;
+  const { config, store, clock, condition, onTrouble } = parts;
   const channels = channelsOf(config, parts);
   const stopping = new AbortController();
   let failing: Condition['failing'] = new Map();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
 
-  async function tellBy(channel: Channel): Promise<void> {
-    const now = clock();
-    if (isQuiet(config, now)) return;
-    const last = await store.lastTold(channel.name);
-    // To tell took some of the time, and this look may be a little early.
-    if (last !== null && now - last < config.digest - EVERY / 2) return;
-    const notices = await store.untold(channel.name, MOST_IN_MESSAGE);
-    if (notices.length === 0) return;
-    await channel.tell(notices, now, stopping.signal);
-    await store.markTold(
-      notices.map(({ id }) => id),
-      channel.name,
-      clock(),
-    );
-    onTold(channel.name, notices);
-  }
-
   /** One that fails or stands still keeps no other waiting. */
   async function tellByAll(): Promise<void> {
     await Promise.all(
       channels.map((channel) =>
-        tellBy(channel).catch((error: unknown) => onTrouble(`telling the owner by ${channel.name}`, error)),
+        tellBy(channel, parts, stopping.signal).catch((error: unknown) =>
+          onTrouble(`telling the owner by ${channel.name}`, error),
+        ),
       ),
     );
   }
@@ -110,4 +95,23 @@ function isQuiet({ quiet }: NotifyConfig, now: Instant): boolean {
   const { from, to, timezone } = quiet;
   const { minute } = localTime(timezone, now);
   return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/** Sends what this channel has not sent yet, unless it is a quiet hour or too soon after the last message. */
+async function tellBy(channel: Channel, parts: NotifierParts, signal: AbortSignal): Promise<void> {
+  const { config, store, clock, onTold } = parts;
+  const now = clock();
+  if (isQuiet(config, now)) return;
+  const last = await store.lastTold(channel.name);
+  // The last message took some of the time, and this run may be a little early.
+  if (last !== null && now - last < config.digest - EVERY / 2) return;
+  const notices = await store.untold(channel.name, MOST_IN_MESSAGE);
+  if (notices.length === 0) return;
+  await channel.tell(notices, now, signal);
+  await store.markTold(
+    notices.map(({ id }) => id),
+    channel.name,
+    clock(),
+  );
+  onTold(channel.name, notices);
 }

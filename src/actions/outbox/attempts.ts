@@ -37,20 +37,10 @@ export function createAttempts(
   signal: AbortSignal,
   wake: (at: Instant) => void,
 ): Attempts {
-  const { store, clock, budget, onTrouble } = parts;
+  const { store, clock, budget } = parts;
   const holds = createHolds(clock);
   const askKey = createKeyProbe(parts, signal);
   const unsettled = new Map<number, { readonly send: Send; readonly end: AttemptEnd }>();
-
-  async function attempt(send: Send, refusals: Refusals): Promise<Delivered> {
-    try {
-      return await deliver(send, parts, refusals, signal);
-    } catch (error) {
-      // It was thrown before the POST, so nothing has left.
-      onTrouble('preparing a send', error);
-      return notPrepared(error, clock() + TRY_AGAIN);
-    }
-  }
 
   function note({ route }: Send, { end, holdRoute }: Delivered, refusals: Refusals): void {
     if (holdRoute !== null) holds.hold(route, holdRoute, refusals.route);
@@ -89,13 +79,28 @@ export function createAttempts(
         route: holds.refusals(send.route),
         account: await refusalsOfAccount(send.account, store),
       };
-      const outcome = await attempt(send, refusals);
+      const outcome = await attempt(send, refusals, parts, signal);
       note(send, outcome, refusals);
       unsettled.set(send.id, { send, end: outcome.end });
       await settle();
       return outcome;
     },
   };
+}
+
+async function attempt(
+  send: Send,
+  refusals: Refusals,
+  parts: AttemptParts,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  try {
+    return await deliver(send, parts, refusals, signal);
+  } catch (error) {
+    // It was thrown before the POST, so nothing has left.
+    parts.onTrouble('preparing a send', error);
+    return notPrepared(error, parts.clock() + TRY_AGAIN);
+  }
 }
 
 function notPrepared(error: unknown, notBefore: Instant): Delivered {

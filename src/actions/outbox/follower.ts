@@ -1,5 +1,5 @@
 import type { Send } from '../../domain/send.js';
-import { type Instant, SECOND } from '../../domain/time.js';
+import { type Instant, type Millis, SECOND } from '../../domain/time.js';
 import { backoff } from '../../blotato/throttle.js';
 import { confirm } from './confirm.js';
 import { createExpiry, type ExpiryParts } from './send-expiry.js';
@@ -46,7 +46,7 @@ export function createFollower(
       await expire();
       for (const send of await store.dueForLook(clock(), BATCH)) {
         if (!isRunning()) return;
-        await lookAt(send);
+        await check(send, backoff(failures + 1), parts, signal);
         failures = 0;
         sender.kick();
       }
@@ -58,16 +58,6 @@ export function createFollower(
       restsUntil = clock() + backoff(failures);
       onTrouble('looking after sends', error);
       wake(restsUntil);
-    }
-  }
-
-  /** At the end of the row, so that one whose look fails again and again does not keep the others waiting. */
-  async function lookAt(send: Send): Promise<void> {
-    try {
-      await (send.state === 'ambiguous' ? reconcile : confirm)(send, parts, signal);
-    } catch (error) {
-      if (!signal.aborted) await store.postponeLook(send, clock() + backoff(failures + 1), 'uncounted');
-      throw error;
     }
   }
 
@@ -87,4 +77,15 @@ export function createFollower(
       await looking;
     },
   };
+}
+
+/** A check that fails goes to the back of the queue, for `wait`: it does not keep the others waiting. */
+async function check(send: Send, wait: Millis, parts: FollowerParts, signal: AbortSignal): Promise<void> {
+  const { store, clock } = parts;
+  try {
+    await (send.state === 'ambiguous' ? reconcile : confirm)(send, parts, signal);
+  } catch (error) {
+    if (!signal.aborted) await store.postponeLook(send, clock() + wait, 'uncounted');
+    throw error;
+  }
 }

@@ -36,7 +36,7 @@ const TIMEOUT = 10 * SECOND;
 
 /** Tells other programs what rules have for them, again and again until they take it, or until it is given up. */
 export function createWebhooks(parts: WebhookParts): WebhookWorker {
-  const { store, clock, onEnd, onTrouble, timeout = TIMEOUT } = parts;
+  const { store, clock, onTrouble } = parts;
   const stopping = new AbortController();
   const alarm = createAlarm(clock, kick);
   let isRunning = false;
@@ -57,7 +57,7 @@ export function createWebhooks(parts: WebhookParts): WebhookWorker {
       while (isRunning && isWanted) {
         isWanted = false;
         const due = await store.dueWebhooks(clock(), AT_ONCE);
-        await Promise.all(due.map((webhook) => tell(webhook)));
+        await Promise.all(due.map((webhook) => tell(webhook, parts, stopping.signal)));
         if (due.length > 0) isWanted = true;
       }
       const next = await store.nextWebhookAt();
@@ -67,19 +67,6 @@ export function createWebhooks(parts: WebhookParts): WebhookWorker {
       isWanted = false;
       if (isRunning) alarm.setFor(clock() + FIRST_WAIT);
     }
-  }
-
-  async function tell(webhook: Webhook): Promise<void> {
-    const { allowHosts, env } = parts;
-    const now = clock();
-    const end = await post(webhook, { allowHosts, env, timeout, now, signal: stopping.signal }).then(
-      ({ status, retryAfter }) => endOf(webhook, { status, retryAfter, now: clock() }),
-      (error: unknown) => again(webhook, said(error), { retryAfter: null, now: clock() }),
-    );
-    // Cut off by a stop: it is told at the next start.
-    if (stopping.signal.aborted && end.state !== 'delivered') return;
-    await store.endWebhook(webhook, end, clock());
-    onEnd(webhook, end);
   }
 
   return {
@@ -99,6 +86,19 @@ export function createWebhooks(parts: WebhookParts): WebhookWorker {
       await working;
     },
   };
+}
+
+/** Makes one attempt and commits how it ended. */
+async function tell(webhook: Webhook, parts: WebhookParts, signal: AbortSignal): Promise<void> {
+  const { store, clock, onEnd, allowHosts, env, timeout = TIMEOUT } = parts;
+  const end = await post(webhook, { allowHosts, env, timeout, now: clock(), signal }).then(
+    ({ status, retryAfter }) => endOf(webhook, { status, retryAfter, now: clock() }),
+    (error: unknown) => again(webhook, said(error), { retryAfter: null, now: clock() }),
+  );
+  // Cut off by a stop: the next start delivers it.
+  if (signal.aborted && end.state !== 'delivered') return;
+  await store.endWebhook(webhook, end, clock());
+  onEnd(webhook, end);
 }
 
 interface Answer {

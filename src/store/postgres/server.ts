@@ -77,9 +77,13 @@ export function server({ pool }: Served, tenure: () => Tenure): Database {
       (work) =>
       async (...args) =>
         read(work(...args)),
-    // Of rows that were overwritten PostgreSQL keeps the old ones until its vacuum comes by, and its log as long as backups need it.
-    scrub: async () => undefined,
+    scrub: noScrub,
   };
+}
+
+/** PostgreSQL keeps overwritten rows until its vacuum runs, and its log as long as backups need it. */
+async function noScrub(): Promise<void> {
+  return undefined;
 }
 
 /** Which workspace a connection sees, until it is told otherwise. */
