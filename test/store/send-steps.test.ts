@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { AttemptEnd } from '../../src/domain/attempt.js';
+import { type Send, SEND_STATES, SEND_STEPS, type SendState, type SendStep } from '../../src/domain/send.js';
+import { DAY, SECOND } from '../../src/domain/time.js';
+import { sqliteStore } from '../../src/store/sqlite/store.js';
+import { openWriter } from '../../src/store/sqlite/open.js';
+import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+
+const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };
+const FAILED = { state: 'failed', reason: 'failed', detail: 'no' } as const;
+
+/** A store with one send, put into a state by hand: the walk begins in states that no single call leads to. */
+async function aSendIn(state: SendState) {
+  const folder = mkdtempSync(join(tmpdir(), 'steps-'));
+  const open = openWriter(join(folder, 'store.db'));
+  const store = sqliteStore(open, () => TUESDAY);
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  const event = anEvent();
+  await store.recordPage('messages', [{ event, beforeStart: false }], null);
+  await store.recordDecision(event, aDecision({ actions: [anAction()] }), TUESDAY);
+  const hasId = ['accepted', 'sent', 'delivered', 'unknown_outcome'].includes(state);
+  open.db
+    .prepare('update sends set state = ?, message_id = ?, attempts = ?, attempted_at = ?')
+    .run(state, hasId ? 'a1' : null, state === 'pending' ? 0 : 1, state === 'pending' ? null : TUESDAY);
+  const [send] = await store.sends({ limit: 1 });
+  return { store, send: send!, now: async () => (await store.sends({ limit: 1 }))[0]!.state };
+}
+
+type Store = Awaited<ReturnType<typeof aSendIn>>['store'];
+type Act = (store: Store, send: Send) => Promise<unknown>;
+
+const ends: readonly AttemptEnd[] = [
+  { state: 'pending', notBefore: TUESDAY, detail: 'wait' },
+  { state: 'ambiguous', checkAt: TUESDAY + SECOND, detail: 'no response' },
+  ...['queued', 'sent', 'delivered', 'failed'].map((status) => ({
+    ...{ state: 'accepted' as const, messageId: 'a1', status, conversationId: null },
+    checkAt: TUESDAY + SECOND,
+  })),
+  { state: 'sent', detail: 'it has its reply' },
+  FAILED,
+  { state: 'unknown_outcome', reason: 'unknown_outcome', detail: 'nobody knows' },
+  { state: 'stopped', reason: 'paused', detail: 'paused' },
+];
+
+/** Every way in which a call of the store may change a send's state. */
+const ACTS: Readonly<Record<SendStep, readonly Act[]>> = {
+  claim: [(store) => store.claimSend('POST /v2/messages', TUESDAY, WIDE)],
+  recover: [(store) => store.recoverSends(TUESDAY)],
+  end: ends.map((end) => (store, send) => store.endAttempt(send, end, TUESDAY)),
+  list: ['queued', 'sent', 'delivered', 'failed'].map(
+    (status) => (store) =>
+      store.recordDeliveries(
+        [{ route: 'POST /v2/messages', messageId: 'a1', status, refusal: null, conversationId: null }],
+        TUESDAY,
+      ),
+  ),
+  expire: [
+    (store, send) => store.stopWaiting(send, { reason: 'window_closed', detail: 'over' }, TUESDAY + DAY),
+  ],
+  retry: [(store, send) => store.retrySend(send.id, TUESDAY)],
+  discard: [(store, send) => store.discardSend(send.id, TUESDAY)],
+  forget: [(store) => store.forgetContact('ana', TUESDAY)],
+};
+
+describe.each(Object.keys(ACTS) as SendStep[])('the step `%s` of a send', (step) => {
+  it.each(SEND_STATES)('from `%s` leads where the table allows, and nowhere else', async (state) => {
+    const allowed: readonly SendState[] = SEND_STEPS[step][state] ?? [];
+    const reached = new Set<SendState>();
+    for (const act of ACTS[step]) {
+      const { store, send, now } = await aSendIn(state);
+      await act(store, send);
+      reached.add(await now());
+    }
+    reached.delete(state);
+    expect([...allowed, ...reached].filter((each) => !allowed.includes(each))).toEqual([]);
+    // A late failure that holds the account, and one that an own earlier attempt explains, have tests of their own.
+    const elsewhere: Partial<Record<SendStep, readonly SendState[]>> = {
+      list: ['pending', 'unknown_outcome', 'failed', 'sent'],
+      end: ['delivered'],
+    };
+    const missing = allowed.filter((each) => each !== state && !reached.has(each));
+    expect(missing.filter((each) => !elsewhere[step]?.includes(each))).toEqual([]);
+  });
+});
