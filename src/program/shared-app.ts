@@ -5,8 +5,8 @@ import { type Clock, HOUR, type Instant, type Millis, MINUTE } from '../domain/t
 import type { Logger } from '../log/logger.js';
 import type { Workspace } from '../project/project.js';
 import type { Served } from '../store/postgres/open.js';
-import type { Tenure } from '../store/postgres/server.js';
-import { isForgetfulDay, leanStore, takeOver, workspacesOf } from '../store/postgres/store.js';
+import type { Lease } from '../store/postgres/server.js';
+import { isForgetfulDay, leanStore, acquireLease, workspacesOf } from '../store/postgres/store.js';
 import { type Member, startWorkers, type Workers } from '../workers/workers.js';
 import { type ActiveWorkspace, createWorkspace } from './workspace.js';
 
@@ -46,7 +46,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
     async once() {
       const numbers = await workspacesOf(served, [...members.keys()]);
       for (const [name, member] of members) {
-        member.own(await takeOver(served, numbers.get(name) ?? 0, 'once', clock));
+        member.own(await acquireLease(served, numbers.get(name) ?? 0, 'once', clock));
         await member.turn();
       }
     },
@@ -70,7 +70,7 @@ function createMember(
 ): SharedMember {
   const { served, clock, logger, observer, requestTimeout } = options;
   const name = workspace.config.workspace;
-  let tenure: Tenure = { workspace: 0, epoch: 0 };
+  let tenure: Lease = { workspace: 0, fencingToken: 0 };
   let active: ActiveWorkspace | null = null;
   let checkedAt: Instant = 0;
   let askedAt: Instant = 0;

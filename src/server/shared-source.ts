@@ -31,7 +31,7 @@ export async function sharedSource(served: Database, config: Config, clock: Cloc
   await checkOnce();
   const timer = setInterval(() => void checkOnce().catch(() => undefined), CHECK_EVERY).unref();
   return {
-    store: postgresStore(served, { workspace: number, epoch: null }, clock),
+    store: postgresStore(served, { workspace: number, fencingToken: null }, clock),
     reports: {
       ...reports,
       close: async () => {

@@ -29,7 +29,10 @@ export async function openStore(
       `the store has no workspace "${workspace}" yet: \`autoresponder run\` makes it`,
     );
   }
-  return { ...postgresStore(served, { workspace: id, epoch: null }, clock), close: () => served.close() };
+  return {
+    ...postgresStore(served, { workspace: id, fencingToken: null }, clock),
+    close: () => served.close(),
+  };
 }
 
 /** Where a program that works alone on its store is asked to do something by hand; null: the store is shared. */

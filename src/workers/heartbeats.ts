@@ -1,15 +1,15 @@
 import { LIMITS } from '../domain/limits.js';
 import type { Served } from '../store/postgres/open.js';
 
-/** Tells the other workers of a database that this one is there, and finds work of those that are not any more. */
-export interface Beats {
-  /** Says so once. Returns under which names work was taken whose worker is silent: it is free to be taken over. */
+/** Heartbeats of this worker, and the names of workers whose heartbeat expired. */
+export interface Heartbeats {
+  /** Sends one heartbeat. Returns the names under which expired workers hold jobs, which may be released. */
   beat(): Promise<readonly string[]>;
-  /** This one goes, and has no work. */
+  /** Removes this worker: it holds no job any more. */
   end(): Promise<void>;
 }
 
-export interface BeatsOptions {
+export interface HeartbeatsOptions {
   readonly served: Served;
   /** Of this worker. */
   readonly id: string;
@@ -20,7 +20,7 @@ export interface BeatsOptions {
 }
 
 /** The time is the database's, so that no clock has to agree with another. */
-export function createBeats({ served: { admin }, id, names, jobs }: BeatsOptions): Beats {
+export function createHeartbeats({ served: { admin }, id, names, jobs }: HeartbeatsOptions): Heartbeats {
   const silence = LIMITS.workerSilence / 1000;
   return {
     async beat() {

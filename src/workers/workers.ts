@@ -15,18 +15,18 @@ import { LIMITS } from '../domain/limits.js';
 import { type Clock, type Instant, SECOND } from '../domain/time.js';
 import type { Logger } from '../log/logger.js';
 import type { Served } from '../store/postgres/open.js';
-import { isOwner, takeOver, workspacesOf } from '../store/postgres/store.js';
-import type { Tenure } from '../store/postgres/server.js';
+import { holdsLease, acquireLease, workspacesOf } from '../store/postgres/store.js';
+import type { Lease } from '../store/postgres/server.js';
 import { StoreError } from '../store/store-error.js';
 import { createBatch } from './batch.js';
-import { createBeats } from './heartbeats.js';
+import { createHeartbeats } from './heartbeats.js';
 
 /** What a worker does for one workspace. */
 export interface Member {
   /** One turn, as the owner of the workspace. Returns when the next is due. */
   turn(): Promise<Instant>;
   /** Whose store it works on: set before each turn. */
-  own(tenure: Tenure): void;
+  own(tenure: Lease): void;
 }
 
 export interface WorkersOptions {
@@ -66,9 +66,16 @@ const GATHER_FOR = 10;
 const WAITS_MOST = 10 * SECOND;
 
 /**
- * Shares the workspaces with the other workers of the database: each has one job in a queue, which whoever is free takes
- * when it is due, and puts back for the next time. A worker that is silent for too long loses its jobs to the others;
- * when it wakes, what it writes is refused, since the workspace has another owner.
+ * Shares the workspaces with the other workers of the database. Each workspace has one job in the queue:
+ *
+ * waiting    its next poll cycle is not due. Any worker may lock it from then on.
+ * locked     a worker runs the cycle, and has acquired the workspace's lease (`Lease` in store/postgres/server.ts).
+ *            Ends: the cycle is over, and the job is put back for its next time; or it failed, and is put back for
+ *            TRY_AGAIN later; or the workspace is unknown here or its lease was lost, and the job ends.
+ * orphaned   locked by a worker whose heartbeat expired (LIMITS.workerSilence). The next heartbeat of any worker
+ *            releases it; what the former worker writes when it wakes fails as `fenced`.
+ * missing    no job: the cycle ended it, or the workspace is new. The next heartbeat of a worker that knows the
+ *            workspace adds one, under a lock, so that there is never a second.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { served, members, clock, logger } = options;
@@ -82,7 +89,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   await utils.migrate();
 
   const names = new Set<string>();
-  const beats = createBeats({ served, id, names: () => [...names], jobs: JOBS });
+  const beats = createHeartbeats({ served, id, names: () => [...names], jobs: JOBS });
   const turns = createTurner(options, id, ids);
   const putBack = createBatch<AddJobsJobSpec>(GATHER_FOR, async (jobs) => {
     await utils.addJobs([...jobs]);
@@ -96,7 +103,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const keep = async (): Promise<void> => {
     const dead = await beats.beat();
     if (dead.length > 0) {
-      logger.warn({ dead }, 'a worker is silent; its work is taken over');
+      logger.warn({ dead }, 'worker heartbeat expired; its jobs were released');
       await utils.forceUnlockWorkers([...dead]);
     }
     await addMissing(served, [...members.keys()]);
@@ -211,11 +218,11 @@ function createTurner(
   const running = new Map<string, Promise<Instant | null>>();
 
   async function turn(workspace: string, member: Member, number: number): Promise<Instant | null> {
-    const tenure = await takeOver(served, number, id, clock);
+    const tenure = await acquireLease(served, number, id, clock);
     member.own(tenure);
     try {
       const next = await member.turn();
-      return (await isOwner(served, tenure)) ? next : null;
+      return (await holdsLease(served, tenure)) ? next : null;
     } catch (error) {
       if (error instanceof StoreError && error.code === 'fenced') return null;
       logger.error({ err: error, workspace }, 'a turn failed; it is tried again');

@@ -395,7 +395,7 @@ async function firstReads(
       await wait(100);
       const workspace = await findWorkspace(served, name);
       if (workspace === null) continue;
-      const store = postgresStore(served, { workspace, epoch: null }, Date.now);
+      const store = postgresStore(served, { workspace, fencingToken: null }, Date.now);
       stores.set(name, store);
       const read = [await marksOf(store, 'messages'), await marksOf(store, 'comments')];
       if (read.every(({ size }) => size > 0)) break;

@@ -6,7 +6,7 @@ import type { Facts } from '../../src/domain/facts.js';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
 import type { Served } from '../../src/store/postgres/open.js';
-import { postgresReports, postgresStore, takeOver, workspaceOf } from '../../src/store/postgres/store.js';
+import { postgresReports, postgresStore, acquireLease, workspaceOf } from '../../src/store/postgres/store.js';
 import { openReader, openWriter } from '../../src/store/sqlite/open.js';
 import { openSqlite, readSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
@@ -117,7 +117,7 @@ async function moved() {
     workspace,
     where: 'postgres://db.example/shop',
   });
-  const target = postgresStore(served, await takeOver(served, workspace, 'test', clock), clock);
+  const target = postgresStore(served, await acquireLease(served, workspace, 'test', clock), clock);
   return { path, source, workspace, target, result };
 }
 

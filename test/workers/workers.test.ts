@@ -9,7 +9,7 @@ import {
   findWorkspace,
   leanStore,
   postgresStore,
-  takeOver,
+  acquireLease,
   workspaceOf,
 } from '../../src/store/postgres/store.js';
 import type { Store } from '../../src/store/store.js';
@@ -67,7 +67,11 @@ async function aDatabase(names: readonly string[], { latency = 0 } = {}) {
     return worker;
   };
   const storeOf = async (name: string): Promise<Store> =>
-    postgresStore(served, { workspace: (await findWorkspace(served, name)) ?? 0, epoch: null }, Date.now);
+    postgresStore(
+      served,
+      { workspace: (await findWorkspace(served, name)) ?? 0, fencingToken: null },
+      Date.now,
+    );
   return { workspaces, served, sandboxOf, aWorker, storeOf };
 }
 
@@ -140,7 +144,7 @@ describe('workers that share a database', () => {
   it('ask the database twice in a turn that finds nothing', async () => {
     const { served, workspaces, sandboxOf } = await aDatabase(['bakery']);
     sandboxOf('bakery').receive({ account: 'shop-ig', contact: 'ana', text: 'before the start' });
-    const tenure = await takeOver(served, await workspaceOf(served, 'bakery'), 'test', Date.now);
+    const tenure = await acquireLease(served, await workspaceOf(served, 'bakery'), 'test', Date.now);
     const store = leanStore(served, () => tenure, Date.now);
     const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
     const workspace = createWorkspace({

@@ -22,7 +22,19 @@ export interface Outbox {
   stop(patience: number): Promise<void>;
 }
 
-/** The worker over the outbox: it sends what is due, and looks after what was sent until its fate is known. */
+/**
+ * The loop over the outbox: sends what is due, and follows each send until its outcome is known. The states of a send
+ * stand above SEND_STATES; those of the loop are:
+ *
+ * stopped    nothing is claimed. `start` first turns what a former process left `sending` into `ambiguous`.
+ * following  started, but `nudge` was not called yet: sends are checked, none is claimed. What the first poll reads
+ *            (a human's message, a stop) must count before anything leaves.
+ * working    sends are claimed and checked. Each attempt: claim, guards, POST, commit of its end. While such a commit
+ *            fails, no other send is claimed.
+ * idle       nothing is due. The alarm, set to the earliest known time, or `nudge` lead back to working.
+ * stopping   nothing new is claimed; what is in flight may end within the patience of `stop`, and is cut off after
+ *            it, which leaves it `ambiguous` for the next start.
+ */
 export function createOutbox(parts: OutboxParts): Outbox {
   const { store, clock } = parts;
   const cut = new AbortController();

@@ -4,11 +4,18 @@ import { StoreError } from '../store-error.js';
 import type { Served } from './open.js';
 import { type Translated, translate } from './translate.js';
 
-/** Whose rows a store works on, and as which of its owners, one after the other. */
-export interface Tenure {
+/**
+ * A lease on a workspace: its id and the fencing token of the worker that acquired it.
+ *
+ * free      no worker has acquired it, or its job was released: any worker may acquire it.
+ * held      a worker acquired it for a job; the workspace's row has its token, and its writes pass.
+ * lost      another worker acquired it since: the row has a higher token, and each transaction of the former holder
+ *           fails as `fenced` before it changes anything. A lease is never renewed; the next job acquires it again.
+ */
+export interface Lease {
   readonly workspace: number;
-  /** The owner's number: what it writes is refused as soon as there is a later owner. Null: whoever owns it now. */
-  readonly epoch: number | null;
+  /** Null: writes pass whoever holds the lease, for what an owner does by hand. */
+  readonly fencingToken: number | null;
 }
 
 interface Prepared extends Translated {
@@ -20,10 +27,10 @@ interface Prepared extends Translated {
  * workspace: so the transactions of a workspace come one after the other, as on the embedded database, and one of a
  * former owner is refused before it does anything.
  */
-export function server({ pool }: Served, tenure: () => Tenure): Database {
+export function server({ pool }: Served, tenure: () => Lease): Database {
   async function write<T>(work: Work<T>): Promise<T> {
-    const { workspace, epoch } = tenure();
-    const mine = epoch === null ? '' : ` and epoch = ${epoch}`;
+    const { workspace, fencingToken } = tenure();
+    const mine = fencingToken === null ? '' : ` and epoch = ${fencingToken}`;
     const client = await pool.connect();
     let broken: Error | undefined;
     try {

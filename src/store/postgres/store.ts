@@ -5,7 +5,7 @@ import { reportsOver } from '../sql/reports.js';
 import { storeOver } from '../sql/store.js';
 import type { Store } from '../store.js';
 import type { Served } from './open.js';
-import { server, type Tenure } from './server.js';
+import { server, type Lease } from './server.js';
 
 /** The number of a workspace; null when there is none of that name. */
 export async function findWorkspace({ pool }: Served, name: string): Promise<number | null> {
@@ -51,31 +51,31 @@ export async function isForgetfulDay({ pool }: Served, workspace: number, now: I
   return rows[0]?.isDue === true;
 }
 
-/** Whether nobody took the workspace over meanwhile. */
-export async function isOwner({ pool }: Served, { workspace, epoch }: Tenure): Promise<boolean> {
+/** Whether no other worker has acquired the lease since. */
+export async function holdsLease({ pool }: Served, { workspace, fencingToken }: Lease): Promise<boolean> {
   const { rows } = await pool.query('select 1 from autoresponder.workspaces where id = $1 and epoch = $2', [
     workspace,
-    epoch,
+    fencingToken,
   ]);
   return rows.length === 1;
 }
 
-/** Makes somebody the owner of a workspace: what a former owner writes from now on is refused. */
-export async function takeOver(
+/** Acquires the lease and bumps the fencing token: writes with an older token fail from now on. */
+export async function acquireLease(
   { pool }: Served,
   workspace: number,
   owner: string,
   clock: Clock,
-): Promise<Tenure> {
+): Promise<Lease> {
   const { rows } = await pool.query<{ epoch: number }>(
     'update autoresponder.workspaces set epoch = epoch + 1, owner = $2, taken_at = $3 where id = $1 returning epoch',
     [workspace, owner, clock()],
   );
-  return { workspace, epoch: rows[0]?.epoch ?? 0 };
+  return { workspace, fencingToken: rows[0]?.epoch ?? 0 };
 }
 
 /** The store of one workspace. Closing it leaves the connections, which others use as well. */
-export function postgresStore(served: Served, tenure: Tenure | (() => Tenure), clock: Clock): Store {
+export function postgresStore(served: Served, tenure: Lease | (() => Lease), clock: Clock): Store {
   const current = typeof tenure === 'function' ? tenure : () => tenure;
   // Others may write: what contacts were answered is not kept in memory.
   return { ...storeOver(server(served, current), clock, 0), close: async () => undefined };
@@ -85,7 +85,7 @@ export function postgresStore(served: Served, tenure: Tenure | (() => Tenure), c
  * The same for one of thousands of workspaces, most of which are quiet: what a poll that finds nothing does not need is
  * made when it is asked for, and kept no longer than somebody uses it.
  */
-export function leanStore(served: Served, tenure: () => Tenure, clock: Clock): Store {
+export function leanStore(served: Served, tenure: () => Lease, clock: Clock): Store {
   const db = server(served, tenure);
   const kept: Partial<Store> = { ...polls(db), close: async () => undefined };
   let made: WeakRef<object> | null = null;
@@ -103,5 +103,8 @@ export function leanStore(served: Served, tenure: () => Tenure, clock: Clock): S
 
 /** What the dashboard shows of one workspace. */
 export function postgresReports(served: Served, workspace: number): Reports {
-  return { ...reportsOver(server(served, () => ({ workspace, epoch: null }))), close: async () => undefined };
+  return {
+    ...reportsOver(server(served, () => ({ workspace, fencingToken: null }))),
+    close: async () => undefined,
+  };
 }

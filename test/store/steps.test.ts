@@ -6,14 +6,21 @@ import type { AttemptEnd } from '../../src/domain/attempt.js';
 import { type Send, SEND_STATES, SEND_STEPS, type SendState, type SendStep } from '../../src/domain/send.js';
 import { DAY, SECOND } from '../../src/domain/time.js';
 import { sqliteStore } from '../../src/store/sqlite/store.js';
+import {
+  type Webhook,
+  WEBHOOK_STATES,
+  WEBHOOK_STEPS,
+  type WebhookEnd,
+  type WebhookState,
+  type WebhookStep,
+} from '../../src/domain/webhook.js';
 import { openWriter } from '../../src/store/sqlite/open.js';
 import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 
 const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };
 const FAILED = { state: 'failed', reason: 'failed', detail: 'no' } as const;
 
-/** A store with one send, put into a state by hand: the walk begins in states that no single call leads to. */
-async function aSendIn(state: SendState) {
+async function aStore() {
   const folder = mkdtempSync(join(tmpdir(), 'steps-'));
   const open = openWriter(join(folder, 'store.db'));
   const store = sqliteStore(open, () => TUESDAY);
@@ -21,13 +28,30 @@ async function aSendIn(state: SendState) {
     await store.close();
     rmSync(folder, { recursive: true });
   });
+  return { store, db: open.db };
+}
+
+const WEBHOOK = {
+  type: 'webhook',
+  rule: 'pricing',
+  url: 'https://crm.example/lead',
+  secret: null,
+  body: '{}',
+} as const;
+
+/** A store with one send, put into a state by hand: the walk begins in states that no single call leads to. */
+async function aSendIn(state: SendState) {
+  const { store, db } = await aStore();
   const event = anEvent();
   await store.recordPage('messages', [{ event, beforeStart: false }], null);
   await store.recordDecision(event, aDecision({ actions: [anAction()] }), TUESDAY);
   const hasId = ['accepted', 'sent', 'delivered', 'unknown_outcome'].includes(state);
-  open.db
-    .prepare('update sends set state = ?, message_id = ?, attempts = ?, attempted_at = ?')
-    .run(state, hasId ? 'a1' : null, state === 'pending' ? 0 : 1, state === 'pending' ? null : TUESDAY);
+  db.prepare('update sends set state = ?, message_id = ?, attempts = ?, attempted_at = ?').run(
+    state,
+    hasId ? 'a1' : null,
+    state === 'pending' ? 0 : 1,
+    state === 'pending' ? null : TUESDAY,
+  );
   const [send] = await store.sends({ limit: 1 });
   return { store, send: send!, now: async () => (await store.sends({ limit: 1 }))[0]!.state };
 }
@@ -86,5 +110,47 @@ describe.each(Object.keys(ACTS) as SendStep[])('the step `%s` of a send', (step)
     };
     const missing = allowed.filter((each) => each !== state && !reached.has(each));
     expect(missing.filter((each) => !elsewhere[step]?.includes(each))).toEqual([]);
+  });
+});
+
+/** The same for a webhook. */
+async function aWebhookIn(state: WebhookState) {
+  const { store, db } = await aStore();
+  const event = anEvent();
+  await store.recordPage('messages', [{ event, beforeStart: false }], null);
+  await store.recordDecision(event, aDecision({ actions: [], effects: [WEBHOOK] }), TUESDAY);
+  db.prepare('update webhooks set state = ?').run(state);
+  const [webhook] = await store.webhooks({ limit: 1 });
+  const now = () => (db.prepare('select state from webhooks').get() as { state: WebhookState }).state;
+  return { store, webhook: webhook!, now };
+}
+
+const WEBHOOK_ENDS: readonly WebhookEnd[] = [
+  { state: 'delivered', detail: '200' },
+  { state: 'pending', detail: '503', notBefore: TUESDAY + DAY },
+  { state: 'dead', detail: '410' },
+];
+
+const WEBHOOK_ACTS: Readonly<
+  Record<WebhookStep, readonly ((store: Store, webhook: Webhook) => Promise<unknown>)[]>
+> = {
+  end: WEBHOOK_ENDS.map((end) => (store, webhook) => store.endWebhook(webhook, end, TUESDAY)),
+  retry: [(store, webhook) => store.retryWebhook(webhook.id, TUESDAY)],
+  discard: [(store, webhook) => store.discardWebhook(webhook.id, TUESDAY)],
+  forget: [(store) => store.forgetContact('ana', TUESDAY)],
+};
+
+describe.each(Object.keys(WEBHOOK_ACTS) as WebhookStep[])('the step `%s` of a webhook', (step) => {
+  it.each(WEBHOOK_STATES)('from `%s` leads where the table allows, and nowhere else', async (state) => {
+    const reached = new Set<WebhookState>();
+    for (const act of WEBHOOK_ACTS[step]) {
+      const { store, webhook, now } = await aWebhookIn(state);
+      await act(store, webhook);
+      reached.add(now());
+    }
+    const allowed = WEBHOOK_STEPS[step][state] ?? [];
+    expect([...reached].filter((each) => each !== state).sort()).toEqual(
+      allowed.filter((each) => each !== state).sort(),
+    );
   });
 });
