@@ -4,7 +4,8 @@ import { type Instant, MINUTE } from '../domain/time.js';
 
 export interface Schedule {
   start(): void;
-  stop(): Promise<void>;
+  /** Starts no more work; what is running ends by itself. */
+  stop(): void;
 }
 
 /** Whether node-cron takes the expression: five fields, or six with seconds. */
@@ -16,15 +17,35 @@ export function isSchedule(expression: string): boolean {
 const SILENT = { info: silent, warn: silent, error: silent, debug: silent };
 
 /**
- * Runs `work` at each tick of a node-cron expression; a tick that comes while the last is still at work is passed over.
- * `work` must not reject: nobody would hear of it.
+ * Expressions are read in UTC, whatever the zone of the machine.
+ * WARNING: in a zone with summer time node-cron 4.6.0 runs nothing in the hour that comes twice.
+ */
+const ZONE = 'Etc/UTC';
+/** Timers take no more than 24 days, and a clock may be set meanwhile. */
+const LONGEST_SLEEP = MINUTE;
+
+/**
+ * Runs `work` at each match of a cron expression. A match during the last run is passed over; one that the process
+ * missed, because it was stopped or busy, is made up for at once, one time. `work` must not reject: nobody would know.
  */
 export function createSchedule(expression: string, work: () => Promise<void>): Schedule {
-  const task = cron.createTask(expression, work, { noOverlap: true, logger: SILENT });
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  function sleepUntil(due: Instant): void {
+    if (isStopped) return;
+    const wait = Math.min(Math.max(0, due - Date.now()), LONGEST_SLEEP);
+    timer = setTimeout(() => {
+      if (Date.now() < due) sleepUntil(due);
+      else void work().then(() => sleepUntil(nextMatch(expression)));
+    }, wait);
+  }
+
   return {
-    start: () => void task.start(),
-    stop: async () => {
-      await task.destroy();
+    start: () => sleepUntil(nextMatch(expression)),
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
     },
   };
 }
@@ -53,14 +74,20 @@ export function nextMatch(expression: string): Instant {
  */
 function nextMatches(expression: string): readonly Instant[] {
   const known = matches.get(expression);
-  if (known?.found[0] !== undefined && known.found[0] > Date.now()) return known.found;
-  const task = known?.task ?? cron.createTask(expression, () => undefined, { logger: SILENT });
+  const now = Date.now();
+  // A clock that was set back asks anew.
+  if (known?.found[0] !== undefined && known.found[0] > now && known.at <= now) return known.found;
+  const task =
+    known?.task ?? cron.createTask(expression, () => undefined, { timezone: ZONE, logger: SILENT });
   const found = task.getNextRuns(2).map((at) => at.getTime());
-  matches.set(expression, { task, found });
+  matches.set(expression, { task, found, at: now });
   return found;
 }
 
-const matches = new Map<string, { readonly task: ScheduledTask; readonly found: readonly Instant[] }>();
+const matches = new Map<
+  string,
+  { readonly task: ScheduledTask; readonly found: readonly Instant[]; readonly at: Instant }
+>();
 
 /** A number from 0 to 1 that is always the same for a name. */
 function shareOf(name: string): number {

@@ -39,8 +39,8 @@ export function createApp({ store, ...options }: AppOptions): App {
     },
     async stop() {
       isStopped = true;
-      const stopped = workspace.stop(LIMITS.shutdown * 0.8);
-      await Promise.all([stopped, ...schedules.map((schedule) => schedule.stop())]);
+      for (const schedule of schedules) schedule.stop();
+      await workspace.stop(LIMITS.shutdown * 0.8);
     },
   };
 }

@@ -1,7 +1,7 @@
 import cron from 'node-cron';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { MINUTE, SECOND } from '../../src/domain/time.js';
-import { isSchedule, nextMatch, nextTime } from '../../src/poller/schedule.js';
+import { DAY, MINUTE, SECOND } from '../../src/domain/time.js';
+import { createSchedule, isSchedule, nextMatch, nextTime } from '../../src/poller/schedule.js';
 import { TUESDAY } from '../builders.js';
 
 it('knows the next match at every time, and keeps nothing of the times before', () => {
@@ -36,4 +36,75 @@ describe('a schedule', () => {
       expect(isSchedule(text)).toBe(false);
     },
   );
+});
+
+const DST_CHANGES = [
+  ['Europe/Berlin', '2026-03-29T00:55:00Z', '2026-10-25T00:00:00Z'],
+  ['America/New_York', '2026-03-08T06:55:00Z', '2026-11-01T05:00:00Z'],
+  ['Australia/Lord_Howe', '2026-10-03T15:25:00Z', '2026-04-04T14:30:00Z'],
+] as const;
+
+describe.each(DST_CHANGES)('with TZ=%s, through both changes of the clock', (zone, ...changes) => {
+  it.each(changes)('at %s a poll is due every five seconds, and a daily job once a day', (change) => {
+    const before = process.env['TZ'];
+    process.env['TZ'] = zone;
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    });
+    const from = Date.parse(change);
+    for (let at = from; at < from + 90 * MINUTE; at += 5 * SECOND) {
+      vi.setSystemTime(at + 1);
+      expect(nextMatch('*/5 * * * * *')).toBe(at + 5 * SECOND);
+    }
+    const days = Array.from({ length: 3 }, (_, n) => {
+      vi.setSystemTime(from + n * DAY);
+      return nextMatch('0 17 3 * * *');
+    });
+    expect(days.map((at, n) => at - n * DAY)).toEqual([days[0], days[0], days[0]]);
+  });
+});
+
+describe('work on a schedule', () => {
+  it('is made up for once when the process stood still over several matches', async () => {
+    vi.useFakeTimers({ now: TUESDAY + 1 });
+    const runs: number[] = [];
+    const schedule = createSchedule('*/30 * * * * *', () => {
+      runs.push(Date.now());
+      return Promise.resolve();
+    });
+    onTestFinished(() => {
+      schedule.stop();
+      vi.useRealTimers();
+    });
+    schedule.start();
+    // The clock went on, and no timer was served.
+    vi.setSystemTime(TUESDAY + 94 * SECOND);
+    await vi.advanceTimersByTimeAsync(30 * SECOND);
+    expect(runs).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(27 * SECOND);
+    expect(runs).toEqual([expect.any(Number), TUESDAY + 150 * SECOND]);
+  });
+
+  it('is passed over while the last is still at work, and is over when it has stopped', async () => {
+    vi.useFakeTimers({ now: TUESDAY + 1 });
+    onTestFinished(() => void vi.useRealTimers());
+    let began = 0;
+    let ended = 0;
+    const schedule = createSchedule('* * * * * *', async () => {
+      began += 1;
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      ended += 1;
+    });
+    schedule.start();
+    await vi.advanceTimersByTimeAsync(3_200);
+    expect(began).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(began).toBe(2);
+    schedule.stop();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([began, ended]).toEqual([2, 2]);
+  });
 });
