@@ -36,7 +36,8 @@ export function createSchedule(expression: string, work: () => Promise<void>): S
     if (isStopped) return;
     const wait = Math.min(Math.max(0, due - Date.now()), LONGEST_SLEEP);
     timer = setTimeout(() => {
-      if (Date.now() < due) sleepUntil(due);
+      // A clock that was set back makes an earlier match the next one.
+      if (Date.now() < due) sleepUntil(Math.min(due, nextMatch(expression)));
       else void work().then(() => sleepUntil(nextMatch(expression)));
     }, wait);
   }

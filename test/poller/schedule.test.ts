@@ -88,6 +88,23 @@ describe('work on a schedule', () => {
     expect(runs).toEqual([expect.any(Number), TUESDAY + 150 * SECOND]);
   });
 
+  it('goes by a clock that was set back, and does not wait until it is there again', async () => {
+    vi.useFakeTimers({ now: TUESDAY + 1 });
+    let runs = 0;
+    const schedule = createSchedule('*/30 * * * * *', () => {
+      runs += 1;
+      return Promise.resolve();
+    });
+    onTestFinished(() => {
+      schedule.stop();
+      vi.useRealTimers();
+    });
+    schedule.start();
+    vi.setSystemTime(TUESDAY - DAY + 1);
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    expect(runs).toBeGreaterThanOrEqual(3);
+  });
+
   it('is passed over while the last is still at work, and is over when it has stopped', async () => {
     vi.useFakeTimers({ now: TUESDAY + 1 });
     onTestFinished(() => void vi.useRealTimers());
