@@ -1,6 +1,6 @@
 import { LIMITS } from '../../domain/limits.js';
 import type { KeywordSpec } from '../../domain/rule.js';
-import { type FoldOptions, fold, plain, withoutAccents } from './normalise.js';
+import { type FoldOptions, fold, plainLetters, withoutAccents } from './normalise.js';
 import { type CompiledRegex, compileRegex, type RegexFound } from './regex.js';
 import type { MessageText } from './text.js';
 import { compileTypos } from './typos.js';
@@ -135,11 +135,11 @@ export function patternsOf(
   pattern: string,
   { accents }: KeywordOptions,
 ): { readonly written: string; readonly stripped: string | null } {
-  return { written: rewrite(pattern, plain), stripped: accents ? null : rewrite(pattern, barely) };
+  return { written: rewrite(pattern, plainLetters), stripped: accents ? null : rewrite(pattern, barely) };
 }
 
 function barely(text: string): string {
-  return withoutAccents(plain(text));
+  return withoutAccents(plainLetters(text));
 }
 
 /** Gives the letters of a pattern the form that the text has. Nothing that becomes ASCII may become syntax: ？ is not `?`. */
@@ -151,7 +151,7 @@ function rewrite(pattern: string, form: (text: string) => string): string {
 
 /** RE2 knows `\b` by ASCII letters only, so beside any other letter it fails silently where people expect a hit. */
 function asciiBorder(pattern: string, { accents }: KeywordOptions): string | null {
-  const seen = rewrite(pattern, accents ? plain : barely).replaceAll('\\\\', '  ');
+  const seen = rewrite(pattern, accents ? plainLetters : barely).replaceAll('\\\\', '  ');
   if (!/\\b(?![\0-\x7f])\p{L}|(?![\0-\x7f])\p{L}\\b/u.test(seen)) return null;
   return '`\\b` knows no letters but a to z: use `match: word`, or `(^|\\PL)` before and `(\\PL|$)` after the word';
 }

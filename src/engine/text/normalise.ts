@@ -26,6 +26,14 @@ const ACUTE_SIGNS = /[\u00b4\u1ffd]/g;
 const SINGLE_QUOTES = /[\u2018\u2019\u201a\u201b\u02bc\u05f3]/g;
 const DOUBLE_QUOTES = /[\u201c\u201d\u201e\u201f\u05f4]/g;
 
+/** Hyphens, dashes and minus signs that look like the one of keyboards; not the long vowel of kana. */
+const DASHES = /[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]/g;
+/** NFKC makes 1⁄2 of ½, with a slash of its own. */
+const SLASHES = /[\u2044\u2215]/g;
+/** A line end with the blanks around it, or blanks alone. */
+const BLANKS = /\p{White_Space}+/gu;
+const LINE_END = /[\n\r\u0085\u2028\u2029\v\f]/;
+
 /**
  * Marks of Latin, Greek, Cyrillic, Hebrew and Arabic only.
  * WARNING: stripping all of \p{M} turns が into か and कि into क, which are other words.
@@ -121,7 +129,7 @@ function foldUnicode(text: string, { caseSensitive, accents }: FoldOptions): str
   if (!caseSensitive) folded = folded.toLowerCase();
   if (!caseSensitive && (traits & CASE) !== 0) folded = folded.replace(CASE_LETTERS, substitute);
   if (!accents && (traits & LETTER) !== 0) folded = folded.replace(ACCENT_LETTERS, substitute);
-  return ((traits & QUOTE) === 0 ? folded : straightQuotes(folded)).normalize('NFC');
+  return ((traits & SIGN) === 0 ? folded : plainSigns(folded)).normalize('NFC');
 }
 
 // What a code unit may need. Most texts need little of it, and a look through a table costs a tenth of a replacement.
@@ -129,7 +137,7 @@ const DROPPED = 1;
 const ACCENT = 2;
 const CASE = 4;
 const LETTER = 8;
-const QUOTE = 16;
+const SIGN = 16;
 const SPACE = 32;
 const KNOWN = 64;
 const BLANK = 0x20;
@@ -168,22 +176,32 @@ function unitTraits(character: string): number {
     has(ACCENTS, ACCENT) |
     has(/[ßςΣı\u0307]/, CASE) |
     has(ACCENT_LETTERS, LETTER) |
-    has(SINGLE_QUOTES, QUOTE) |
-    has(DOUBLE_QUOTES, QUOTE) |
+    has(SINGLE_QUOTES, SIGN) |
+    has(DOUBLE_QUOTES, SIGN) |
+    has(DASHES, SIGN) |
+    has(SLASHES, SIGN) |
     has(WHITE_SPACE, SPACE) |
     has(/\ufeff/, SPACE)
   );
 }
 
 /**
- * The text that regular expressions see: NFKC, nothing of zero width, straight quotes; case, accents, line breaks and
- * spaces as they are. Cut at LIMITS.searchedText.
+ * The text that regular expressions see: `plainLetters`, with any run of white space as one blank, or as one line end if
+ * it has one, and none at the ends. Cut at LIMITS.searchedText.
  */
 export function plain(text: string): string {
+  const letters = plainLetters(text);
+  return isTidy(letters)
+    ? letters
+    : letters.replace(BLANKS, (run) => (LINE_END.test(run) ? '\n' : ' ')).replace(/^\s|\s$/gu, '');
+}
+
+/** NFKC, nothing of zero width, quotes, dashes and slashes as on keyboards; case, accents and white space as they are. */
+export function plainLetters(text: string): string {
   const begin = cut(text, LIMITS.searchedText);
   if (!NOT_ASCII.test(begin)) return begin;
   const bare = begin.replace(IGNORABLE, '').replace(ACUTE_SIGNS, "'").normalize('NFKC');
-  return cut(straightQuotes(bare), LIMITS.searchedText);
+  return cut(plainSigns(bare), LIMITS.searchedText);
 }
 
 /** The same text without accents (the ones that `fold` ignores), case and spaces untouched. */
@@ -192,8 +210,12 @@ export function withoutAccents(text: string): string {
   return text.normalize('NFKD').replace(ACCENTS, '').replace(ACCENT_LETTERS, substitute).normalize('NFC');
 }
 
-function straightQuotes(text: string): string {
-  return text.replace(SINGLE_QUOTES, "'").replace(DOUBLE_QUOTES, '"');
+function plainSigns(text: string): string {
+  return text
+    .replace(SINGLE_QUOTES, "'")
+    .replace(DOUBLE_QUOTES, '"')
+    .replace(DASHES, '-')
+    .replace(SLASHES, '/');
 }
 
 /** An i with dots of its own is in no table. */

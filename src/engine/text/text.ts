@@ -23,7 +23,7 @@ export class MessageText {
     return (this.#words[slot(options)] ??= spacedWords(this.folded(options)));
   }
 
-  /** What regular expressions see: NFKC, without zero-width characters, quotes straight. */
+  /** What regular expressions see: NFKC, plain signs, single blanks and line ends. */
   plain(): string {
     return (this.#plain ??= plain(this.raw));
   }

@@ -64,6 +64,9 @@ describe('the loosest fold', () => {
     ['an acute sign typed as an apostrophe is one', 'don´t', "don't"],
     ['the letter apostrophe is one', 'donʼt', "don't"],
     ['curly quotes are straight', '“price”', '"price"'],
+    ['a hyphen that does not break is a hyphen', 'e\u2011mail', 'e-mail'],
+    ['dashes and the minus sign are hyphens', '–5 −5 —5', '-5 -5 -5'],
+    ['a half is one by two', '½ ⅓', '1/2 1/3'],
     ['white space of any kind is one space', ' how\u00a0\n\tmuch\u3000', 'how much'],
     ['a ligature is its letters', 'ﬁle', 'file'],
   ])('%s', (_, one, other) => {
@@ -194,8 +197,9 @@ describe('folding again', () => {
 });
 
 describe('the text for regular expressions', () => {
-  it('keeps case, accents and line breaks, and drops what nobody sees', () => {
-    expect(plain('ＰＲＩＣＥ\u200b\n Été’s ❤\ufe0f')).toBe("PRICE\n Été's ❤");
+  it('keeps case, accents and line ends, and drops what nobody sees', () => {
+    expect(plain('ＰＲＩＣＥ\u200b\n Été’s ❤\ufe0f')).toBe("PRICE\nÉté's ❤");
+    expect(plain(' order \u00a0 #12\t\n\n  e‑mail ½ ')).toBe('order #12\ne-mail 1/2');
   });
 
   it('is cut like every other form, after it has grown too', () => {
