@@ -1,3 +1,4 @@
+import { OPT_OUT_WORDS } from '../domain/opt-out.js';
 import { z } from 'zod';
 import { PLATFORMS } from '../domain/event.js';
 import { DAY, HOUR } from '../domain/time.js';
@@ -106,7 +107,7 @@ const optOut = section({
     .array(text())
     .min(1)
     .max(100)
-    .default(['stop', 'unsubscribe'])
+    .default([...OPT_OUT_WORDS])
     .describe('Words that end automatic answers.'),
   reply: text().default('You will get no more automatic replies.').describe('The last automatic answer.'),
 });

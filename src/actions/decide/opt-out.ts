@@ -3,10 +3,12 @@ import type { Decision, PlannedAction, Trace } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import { OPT_OUT_RULE } from '../../domain/rule.js';
+import { COURTESIES } from '../../domain/opt-out.js';
 import { fold } from '../../engine/text/normalise.js';
 import { guardsOn, reasonOf, silence, type Subject } from '../decision.js';
 
-const EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
+const OUTER = COURTESIES.map(bare);
+const MOST_COURTESIES = 3;
 
 /** The opt-out that a message changes: `stop` by a contact who is not opted out, `start` by one who is. */
 export function optOutOf(
@@ -19,14 +21,33 @@ export function optOutOf(
 }
 
 /**
- * The contact's will as a message states it: the whole message is one of the words, whatever stands around it
- * (`STOP!`, `"stop"`). Null for any other message, and always when opt-outs are turned off.
+ * What a message says about the contact's will: the whole message is one of the words, whatever signs and courtesies
+ * stand around it (`STOP!`, `Stop. Thank you`). Null for any other message, and always when opt-outs are turned off.
  */
 function willOf(text: string, config: OptOutConfig | null): 'stop' | 'start' | null {
   if (!config) return null;
-  const said = fold(text).replace(EDGES, '');
-  if (said === 'start') return 'start';
-  return config.keywords.some((keyword) => fold(keyword) === said) ? 'stop' : null;
+  const words = new Set(config.keywords.map(bare));
+  let said = bare(text);
+  for (let left = MOST_COURTESIES; left >= 0; left -= 1) {
+    if (said === 'start') return 'start';
+    if (said !== '' && words.has(said)) return 'stop';
+    said = withoutCourtesy(said);
+  }
+  return null;
+}
+
+/** Folded, and without the signs between its words; a text of signs alone is itself. */
+function bare(text: string): string {
+  const folded = fold(text);
+  const words = folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim();
+  return words === '' ? folded : words;
+}
+
+function withoutCourtesy(said: string): string {
+  const after = OUTER.find((words) => said.endsWith(` ${words}`));
+  if (after !== undefined) return said.slice(0, -after.length).trim();
+  const before = OUTER.find((words) => said.startsWith(`${words} `));
+  return before === undefined ? said : said.slice(before.length).trim();
 }
 
 /** The opt-out of a contact, with its confirmation as far as the guards allow one. */

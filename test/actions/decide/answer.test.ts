@@ -1,3 +1,5 @@
+import { OPT_OUT_WORDS } from '../../../src/domain/opt-out.js';
+import { NO_OPT_OUTS, OPT_OUTS } from '../../vectors/opt-outs.js';
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../../src/actions/decide/answer.js';
 import type { AnswerSettings } from '../../../src/actions/settings.js';
@@ -330,6 +332,16 @@ describe('opt-out', () => {
       expect(again).toMatchObject({ optOut: null, reason: 'opted_out', actions: [] });
     },
   );
+
+  it.each(OPT_OUTS)('takes %j for a wish by default', async (text) => {
+    const settings = { optOut: { keywords: OPT_OUT_WORDS, reply: 'Bye.' } };
+    expect((await ask({ event: anEvent({ text }), settings })).optOut).toBe('stop');
+  });
+
+  it.each(NO_OPT_OUTS)('takes %j for none by default', async (text) => {
+    const settings = { optOut: { keywords: OPT_OUT_WORDS, reply: 'Bye.' } };
+    expect((await ask({ event: anEvent({ text }), settings })).optOut).toBeNull();
+  });
 
   it('does not take a sentence for a wish', async () => {
     expect((await ask({ event: anEvent({ text: 'do you stop at the price?' }) })).optOut).toBeNull();
