@@ -12,6 +12,15 @@ const url = (schemes: readonly string[], mend: string) =>
     says('is no such address', mend),
   );
 
+/** One address, with or without a name before it. */
+const address = text().refine(
+  (value) => {
+    const [, plain = value] = /^[^<>@]*<([^<>]*)>$/u.exec(value.trim()) ?? [];
+    return z.email({ pattern: z.regexes.unicodeEmail }).safeParse(plain.trim()).success;
+  },
+  says('is no e-mail address', 'Write one address an entry: [owner@shop.example, help@shop.example].'),
+);
+
 /** Where an owner is told what needs them. */
 export const notifySchema = section({
   kinds: z
@@ -45,7 +54,7 @@ export const notifySchema = section({
       'Write smtps://user:password@mail.example:465, best from the environment.',
     ).describe('The mail server, with name and password: ${SMTP_URL}.'),
     from: text().describe('The sender.'),
-    to: z.array(text()).min(1).describe('Who gets it.'),
+    to: z.array(address).min(1).describe('Who gets it.'),
   })
     .optional()
     .describe('Sends an e-mail.'),

@@ -6,7 +6,7 @@ import { formatInstant, type Instant, type Millis, SECOND } from '../domain/time
 
 /** A way to tell an owner. `tell` throws when they were not told. */
 export interface Channel {
-  readonly name: 'webhook' | 'email' | 'command';
+  readonly name: 'webhook' | 'email' | 'command' | `email ${string}`;
   readonly tell: (notices: readonly Notice[], now: Instant, signal: AbortSignal) => Promise<void>;
 }
 
@@ -21,7 +21,7 @@ const TIMEOUT: Millis = 30 * SECOND;
 export function channelsOf(config: NotifyConfig, parts: ChannelParts): readonly Channel[] {
   return [
     ...(config.webhook ? [webhookChannel(config.webhook, parts)] : []),
-    ...(config.email ? [emailChannel(config.email)] : []),
+    ...(config.email ? emailChannels(config.email) : []),
     ...(config.command ? [commandChannel(config.command)] : []),
   ];
 }
@@ -45,15 +45,26 @@ function webhookChannel(
   };
 }
 
-function emailChannel({ smtp, from, to }: NonNullable<NotifyConfig['email']>): Channel {
+/** One for each receiver: a mail server may take a message for one and refuse another, who then was not told. */
+function emailChannels({ to, ...email }: NonNullable<NotifyConfig['email']>): readonly Channel[] {
+  return to.map((receiver, index) =>
+    emailChannel(receiver, email, index === 0 ? 'email' : `email ${receiver}`),
+  );
+}
+
+function emailChannel(
+  receiver: string,
+  { smtp, from }: Omit<NonNullable<NotifyConfig['email']>, 'to'>,
+  name: Channel['name'],
+): Channel {
   return {
-    name: 'email',
+    name,
     async tell(notices, _now, signal) {
       const ending = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]);
       const transport = createTransport(smtp, { from });
       try {
         await transport.sendMail({
-          to: [...to],
+          to: receiver,
           subject: subjectOf(notices),
           text: linesOf(notices).join('\n'),
           signal: ending,

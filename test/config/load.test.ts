@@ -1,3 +1,4 @@
+import { OPT_OUT_WORDS } from '../../src/domain/opt-out.js';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
@@ -52,7 +53,7 @@ describe('a configuration', () => {
         humanPause: 12 * HOUR,
         perContact: { replies: 5, per: HOUR },
         loopBreaker: { rounds: 5, within: 2 * MINUTE, wait: HOUR },
-        optOut: { keywords: ['stop', 'unsubscribe'], reply: 'You will get no more automatic replies.' },
+        optOut: { keywords: [...OPT_OUT_WORDS], reply: 'You will get no more automatic replies.' },
       },
       calendars: [],
       webhooks: { allowHosts: [] },
@@ -279,3 +280,21 @@ describe('a YAML text that tries to do harm', () => {
     }
   });
 });
+
+it.each([
+  [['not an address']],
+  [['a@x.example b@x.example']],
+  [['a@x.example, b@x.example']],
+  [['owner@shop.example', 'nobody']],
+])('refuses %j as receivers of notices', (to) => {
+  const notify = `notify: { email: { smtp: "smtp://mail.example", from: bot@shop.example, to: ${JSON.stringify(to)} } }\n`;
+  expect(messages(MINIMAL + notify)).toEqual([expect.stringContaining('is no e-mail address')]);
+});
+
+it.each([['owner@shop.example'], ['The owner <owner@shop.example>'], ['büro@läden.example']])(
+  'takes %s as a receiver of notices',
+  (to) => {
+    const notify = `notify: { email: { smtp: "smtp://mail.example", from: bot@shop.example, to: ["${to}"] } }\n`;
+    expect(messages(MINIMAL + notify)).toEqual([]);
+  },
+);

@@ -245,6 +245,21 @@ describe('an owner', () => {
   });
 });
 
+describe('receivers of whom the mail server refuses one', () => {
+  it('are told but for that one, whom the log names, and nobody is told twice', async () => {
+    const mail = await aMailServer('gone@mail.example');
+    const { fails, notifier, trouble } = await aWatch({
+      email: { smtp: mail.url, from: 'bot@mail.example', to: ['owner@mail.example', 'gone@mail.example'] },
+    });
+    await fails();
+    await notifier.look();
+    await notifier.look();
+    expect(mail.said().match(/^Subject: /gmu)).toHaveLength(1);
+    expect(trouble).toHaveLength(2);
+    expect(trouble[0]).toMatch(/^telling the owner by email gone@mail\.example: .*550/u);
+  });
+});
+
 describe('an owner whose mail server stands still', () => {
   it('is told by the other ways meanwhile, and the program ends when it is asked to', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'alert-'));
@@ -277,7 +292,7 @@ describe('an owner whose mail server stands still', () => {
 });
 
 /** Takes a mail as RFC 5321 has it, without encryption and names. */
-async function aMailServer() {
+async function aMailServer(unknown = 'nobody') {
   let said = '';
   const server = createServer((socket) => {
     let inBody = false;
@@ -295,7 +310,8 @@ async function aMailServer() {
       if (/^DATA/u.test(text)) {
         inBody = true;
         socket.write('354 go on\r\n');
-      } else if (/^QUIT/u.test(text)) socket.end('221 bye\r\n');
+      } else if (text.startsWith('RCPT') && text.includes(unknown)) socket.write('550 no such user\r\n');
+      else if (/^QUIT/u.test(text)) socket.end('221 bye\r\n');
       else socket.write('250 fine\r\n');
     });
   });
