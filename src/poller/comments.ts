@@ -4,6 +4,7 @@ import { LIMITS } from '../domain/limits.js';
 import { lateRefusalOf } from '../blotato/refusals.js';
 import { commentDirectionOf, configuredIds } from './direction.js';
 import { platformOf, unreadableIdOf } from './unreadable.js';
+import { isSibling } from './sibling.js';
 import type { Source, SourceParts, SourceRow } from './source.js';
 import type { NewEvent } from '../store/ports/polls.js';
 
@@ -85,7 +86,7 @@ async function toEvent(
     senderId: comment.authorId,
     recipientId: null,
     status: comment.status,
-    isOwnSend,
+    isOwnSend: isOwnSend || (await isSibling(comment.authorId, account, parts)),
   } as const;
   return {
     id: `comment:${comment.id}`,

@@ -3,6 +3,7 @@ import type { AccountConfig } from '../domain/config.js';
 import type { Contact, InboundEvent } from '../domain/event.js';
 import type { ConversationFailures } from './conversation-failures.js';
 import { configuredIds, directionOf } from './direction.js';
+import { isSibling } from './sibling.js';
 import type { SourceParts } from './source.js';
 import type { HeldRow, KnownConversation } from '../store/ports/polls.js';
 
@@ -23,7 +24,8 @@ export async function whoseIs(
   if (!account) return null;
   const { senderId, recipientId } = row;
   const ownIds = await idsOf(account, conversation, parts);
-  const direction = directionOf({ ...row, isOwnSend }, ownIds);
+  const isOurs = isOwnSend || (!ownIds.has(senderId ?? '') && (await isSibling(senderId, account, parts)));
+  const direction = directionOf({ ...row, isOwnSend: isOurs }, ownIds);
   if (isOwnSend && senderId !== null) await parts.store.saveOwnId(account.name, senderId);
   const stated = direction === 'outgoing' ? recipientId : (senderId ?? '');
   const contactId = stated === '' ? otherOf(conversation, ownIds) : stated;

@@ -151,6 +151,8 @@ export interface PollStore {
   saveConversations(conversations: readonly KnownConversation[]): Promise<void>;
   /** The platform ids under which an account is known to write. */
   ownIds(account: string): Promise<ReadonlySet<string>>;
+  /** The accounts that are known to write under a platform id. */
+  accountsOf(platformId: string): Promise<readonly string[]>;
   listedAccounts(): Promise<readonly ListedAccount[]>;
   saveListedAccounts(accounts: readonly ListedAccount[]): Promise<void>;
   saveOwnId(account: string, platformId: string): Promise<void>;

@@ -7,7 +7,14 @@ import type { Resource, OpenWalk, NewEvent, KnownConversation } from '../ports/p
 
 type PollerPart = Pick<
   Store,
-  'journalled' | 'reasonsOf' | 'recordPage' | 'conversations' | 'saveConversations' | 'ownIds' | 'saveOwnId'
+  | 'journalled'
+  | 'reasonsOf'
+  | 'recordPage'
+  | 'conversations'
+  | 'saveConversations'
+  | 'ownIds'
+  | 'accountsOf'
+  | 'saveOwnId'
 >;
 
 /** What the poller keeps: events and open walks; whose conversation is whose. */
@@ -61,6 +68,7 @@ function acquaintances(db: Database) {
   );
   const save = db.prepare(SAVE_CONVERSATION);
   const ownIds = db.prepare('select platform_id from own_ids where account = ?');
+  const accountsOf = db.prepare('select account from own_ids where platform_id = ?');
   const saveOwnId = db.prepare('insert into own_ids values (?, ?) on conflict do nothing');
 
   return {
@@ -89,6 +97,10 @@ function acquaintances(db: Database) {
     ownIds: db.reads(function* (account: string) {
       const rows = (yield* ownIds.all(account)) as { platform_id: string }[];
       return new Set(rows.map((row) => row.platform_id));
+    }),
+    accountsOf: db.reads(function* (platformId: string) {
+      const rows = (yield* accountsOf.all(platformId)) as { account: string }[];
+      return rows.map((row) => row.account);
     }),
     saveOwnId: db.transaction(function* (account: string, platformId: string) {
       yield* saveOwnId.run(account, platformId);
