@@ -1,4 +1,5 @@
 import type { AccountConfig } from '../../domain/config.js';
+import { isTitle } from './titles.js';
 import { harmlessName, harmlessQuote } from './harmless.js';
 import { formatTime } from '../../engine/calendar/format-time.js';
 import { type Instant, SECOND } from '../../domain/time.js';
@@ -87,10 +88,18 @@ function nameOf(name: string | null): string | null {
   return /[\p{L}\p{N}]/u.test(harmless) ? harmless : null;
 }
 
-/** The first word with a letter or a number in it, without symbols around it: `Anna` of `~ Anna, Berlin`. */
+/**
+ * The first word with a letter or a number in it that is no title, without symbols around it: `Anna` of `~ Anna, Berlin`
+ * and of `Dr. Anna Müller`. Null where only titles stand before a single word: `Mr. Smith` has a last name alone.
+ */
 function firstWord(name: string): string | null {
-  const word = /[\p{L}\p{N}]\S*/u.exec(name)?.[0];
-  return word?.replace(/[^\p{L}\p{M}\p{N}.]+$/u, '') ?? null;
+  const words = (name.match(/[\p{L}\p{N}]\S*/gu) ?? []).map((word) =>
+    word.replace(/[^\p{L}\p{M}\p{N}.]+$/u, ''),
+  );
+  const first = words.findIndex((word) => !isTitle(word));
+  if (first === -1) return null;
+  const isLastName = first > 0 && words.length === first + 1;
+  return isLastName ? null : (words[first] ?? null);
 }
 
 export type Fields = Readonly<Record<string, unknown>>;

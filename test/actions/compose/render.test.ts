@@ -605,3 +605,23 @@ describe('the check of a template', () => {
     );
   });
 });
+
+describe('the first name', () => {
+  it.each([
+    ['Dr. Anna Müller', 'Anna'],
+    ['Mr. John Smith', 'John'],
+    ['Prof. Dr. med. Eva Lang', 'Eva'],
+    ['Frau Anna Müller', 'Anna'],
+    ['Mme Claire Petit', 'Claire'],
+    ['Sra. María López', 'María'],
+    ['Sig.ra Anna Rossi', 'Anna'],
+    ['J. R. Smith', 'J.'],
+    ['Drew Barry', 'Drew'],
+    ['Dr. Müller', 'there'],
+    ['Mrs Smith', 'there'],
+    ['Dr.', 'there'],
+    ['Ma Li', 'Ma'],
+  ])('of %s is %s', (name, first) => {
+    expect(said("{{ contact.first_name | default: 'there' }}", { name })).toBe(first);
+  });
+});

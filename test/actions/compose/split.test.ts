@@ -22,6 +22,24 @@ describe('a text in parts', () => {
       ['One two?\nThree four', 'Five six!'],
     ],
     [
+      'ends them with a line before a sentence',
+      'One two. Three\nfour. Five six seven.',
+      characters(20),
+      ['One two. Three', 'four.', 'Five six seven.'],
+    ],
+    [
+      'leaves no number of a list behind',
+      '1. one\n2. two\n3. three',
+      characters(17),
+      ['1. one\n2. two', '3. three'],
+    ],
+    [
+      'leaves none behind a short first line either',
+      'Hi\n10. a line that is long enough.',
+      characters(29),
+      ['Hi', '10. a line that is long', 'enough.'],
+    ],
+    [
       'does not end them at a number',
       'It is 12.50 today. Not 13.',
       characters(18),
