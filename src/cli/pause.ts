@@ -24,13 +24,14 @@ export async function pause(options: PauseOptions): Promise<void> {
     );
 }
 
-/** `resume`: ends a pause. */
+/** `resume`: ends a pause, and ends with 1 where there was none. */
 export async function resume(options: PauseOptions): Promise<void> {
   const scope = scopeOf(options);
   const result = await perform({ do: 'resume', scope }, options);
   const resumed = 'resumed' in result && result.resumed;
   if (options.json) printJson({ scope, resumed });
   else print(resumed ? `${scope}: no longer paused` : `${scope}: was not paused`);
+  if (!resumed) throw new Exit(1);
 }
 
 function scopeOf(options: PauseOptions): string {

@@ -5,10 +5,14 @@ import { parseDuration } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
 import { duration, text } from '../yaml/values.js';
 
-const AT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/u;
+const AT =
+  /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/u;
 
 function isInstant(value: string): boolean {
-  return AT.test(value) && !Number.isNaN(Date.parse(value));
+  const { year, month, day } = AT.exec(value)?.groups ?? {};
+  if (Number.isNaN(Date.parse(value))) return false;
+  // `Date.parse` takes 29 February of any year, and makes it 1 March.
+  return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
 }
 
 const EVENT_KEYS = {

@@ -413,6 +413,11 @@ describe('a test of the rules', () => {
       'event: { text: a, at: "2026-11-24T10:00:00" }, expect: silent',
       'wrong-value',
     ],
+    ...['2026-02-29', '2026-04-31', '2026-11-00', '2026-13-01', '2100-02-29'].map((day) => [
+      `the day ${day}, which does not exist`,
+      `event: { text: a, at: "${day}T10:00:00+01:00" }, expect: silent`,
+      'wrong-value',
+    ]),
     ['no expectation', 'event: { text: a }', 'test-expect'],
     ['two expectations of one event', 'events: [{ text: a, expect: silent }], expect: silent', 'test-expect'],
     ['an unknown rule that answered', 'given: { replied: { b: 1h } }, event: { text: a }, expect: silent', 'unknown-value'],
