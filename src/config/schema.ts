@@ -1,4 +1,3 @@
-import { OPT_OUT_WORDS } from '../domain/opt-out.js';
 import { z } from 'zod';
 import { PLATFORMS } from '../domain/event.js';
 import { DAY, HOUR } from '../domain/time.js';
@@ -103,12 +102,7 @@ const delivery = section({
 });
 
 const optOut = section({
-  keywords: z
-    .array(text())
-    .min(1)
-    .max(100)
-    .default([...OPT_OUT_WORDS])
-    .describe('Words that end automatic answers.'),
+  keywords: z.array(text()).min(1).max(100).optional().describe('Words that end automatic answers.'),
   reply: text().default('You will get no more automatic replies.').describe('The last automatic answer.'),
 });
 

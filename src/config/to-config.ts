@@ -1,3 +1,4 @@
+import { OPT_OUT_WORDS } from '../domain/opt-out.js';
 import { resolve } from 'node:path';
 import type { Calendar, Span, Weekday } from '../domain/calendar.js';
 import type { AccountConfig, Config, StoreAddress } from '../domain/config.js';
@@ -42,7 +43,10 @@ export function toConfig(raw: RawConfig, { name, token }: Named, folder: string)
       humanPause: millis(guards.human_pause),
       perContact: { replies: guards.per_contact.replies, per: millis(guards.per_contact.per) },
       loopBreaker: guards.loop_breaker === false ? null : toLoopBreaker(guards.loop_breaker),
-      optOut: guards.opt_out === false ? null : guards.opt_out,
+      optOut:
+        guards.opt_out === false
+          ? null
+          : { ...guards.opt_out, keywords: guards.opt_out.keywords ?? OPT_OUT_WORDS },
     },
     calendars: Object.entries(raw.calendars).map(([name, calendar]) => toCalendar(name, calendar)),
     webhooks: { allowHosts: raw.webhooks.allow_hosts },
