@@ -1,3 +1,4 @@
+import { reportFixedZones } from './fixed-zones.js';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../domain/config.js';
 import { isPlatform, type Platform } from '../domain/event.js';
@@ -64,6 +65,7 @@ function parseConfigs(text: string, { file, env, isSchedule }: ConfigContext): C
   reportMisreadLists(source, ['guards', 'opt_out']);
   reportClashes(source);
   reportSchedule(source, [], isSchedule);
+  reportFixedZones(source, []);
   const findings = source.findings();
   if (raw === undefined || findings.some((finding) => finding.severity === 'error')) {
     return { ok: false, findings };

@@ -1,3 +1,4 @@
+import { reportFixedZones } from './fixed-zones.js';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../domain/config.js';
 import type { Checked, Finding } from '../domain/finding.js';
@@ -30,7 +31,10 @@ export function parseWorkspaces(
   reportClashes(source);
   const list = valueAt(source.value, ['workspaces']);
   const blocks = Array.isArray(list) ? [...list.keys()].map((index) => ['workspaces', index]) : [];
-  for (const path of [[], ...blocks]) reportSchedule(source, path, isSchedule);
+  for (const path of [[], ...blocks]) {
+    reportSchedule(source, path, isSchedule);
+    reportFixedZones(source, path);
+  }
   reportStore(source, raw);
   if (raw === undefined) return { ok: false, findings: source.findings() };
   const folder = dirname(resolve(source.file));
@@ -39,7 +43,10 @@ export function parseWorkspaces(
       ? readFolder(join(dirname(source.file), raw.workspaces), env)
       : { found: listed(raw.workspaces, source), sources: [], findings: [] };
   for (const { source: own, path } of found) reportAccountClashes(own, path);
-  for (const each of sources) reportSchedule(each, [], isSchedule);
+  for (const each of sources) {
+    reportSchedule(each, [], isSchedule);
+    reportFixedZones(each, []);
+  }
   reportSharedKeys(found);
   const all = [...source.findings(), ...findings, ...sources.flatMap((each) => each.findings())];
   if (all.some(({ severity }) => severity === 'error')) return { ok: false, findings: all };

@@ -4,6 +4,7 @@ import type { CheckPlace } from './context.js';
 import { toKeywordSpec } from './defaults.js';
 import type { RawKeywords } from './schema.js';
 import { reportMisreadWord } from '../yaml/misread.js';
+import type { Path, YamlSource } from '../yaml/source.js';
 
 const LISTS = ['any', 'all', 'none'] as const;
 
@@ -39,6 +40,8 @@ export function checkKeywords(raw: RawKeywords, place: CheckPlace): KeywordSpec 
 
 function checkKeyword(keyword: string, spec: KeywordSpec, { source, path, context }: CheckPlace): void {
   reportMisreadWord(source, path);
+  reportMisreadDate(source, path);
+  reportUnmeant(keyword, spec, source, path);
   if (spec.match !== 'regex' && keyword.length > LIMITS.keywordLength) {
     const message = `keywords: this one is longer than ${LIMITS.keywordLength} characters`;
     source.report(path, { code: 'out-of-range', message, mend: 'Use a part of it.' });
@@ -47,4 +50,41 @@ function checkKeyword(keyword: string, spec: KeywordSpec, { source, path, contex
   const problem = context.checkKeyword(keyword, { ...spec, typos: spec.match === 'word' ? spec.typos : 0 });
   if (problem === null) return;
   source.report(path, { code: 'bad-keyword', message: `keywords: ${source.describe(path)}: ${problem}` });
+}
+
+/** YAML 1.1, which many tools read, has dates; here it would be a text, and nobody could tell. */
+function reportMisreadDate(source: YamlSource, path: Path): void {
+  const written = source.unquoted(path);
+  if (written === null || !/^\d{4}-\d{1,2}-\d{1,2}$/u.test(written)) return;
+  source.report(path, {
+    code: 'needs-quotes',
+    message: `keywords: ${written} without quotes is a date to many programs, and a text is meant`,
+    mend: `Put it in quotes: "${written}".`,
+  });
+}
+
+const CURLY = /^[“”„«‘‚](?<inner>.*)[“”»’‘]$/u;
+const SLASHES = /^\/(?<inner>.+)\/[a-z]*$/u;
+const COMMA = /\p{L}\s*[,，、]\s*\p{L}/u;
+
+/** Warns of keywords that look right and find nothing: with quotes of a word processor, slashes, or several in one. */
+function reportUnmeant(keyword: string, { match }: KeywordSpec, source: YamlSource, path: Path): void {
+  const warn = (code: string, message: string, mend: string): void =>
+    source.report(path, { code, message: `keywords: ${message}`, mend, severity: 'warning' });
+  if (match === 'regex') {
+    const inner = SLASHES.exec(keyword)?.groups?.['inner'];
+    if (inner === undefined) return;
+    const message = 'the slashes are part of the pattern, so that a text must have them too';
+    warn('keyword-slashes', message, `Write '${inner}'. Case is ignored unless case_sensitive: true.`);
+    return;
+  }
+  const inner = CURLY.exec(keyword)?.groups?.['inner'];
+  if (inner !== undefined) {
+    const message = `${keyword}: these quotes are part of the keyword, so that a text must have them too`;
+    warn('keyword-quotes', message, `Use the quotes of the keyboard, or none: "${inner}".`);
+  } else if (COMMA.test(keyword)) {
+    const parts = keyword.split(/[,，、]/u).map((part) => part.trim());
+    const message = `"${keyword}" is one keyword, and a text must have its comma too`;
+    warn('keyword-comma', message, `For several, write a list: [${parts.join(', ')}].`);
+  }
 }

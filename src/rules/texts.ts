@@ -8,6 +8,11 @@ import { reportMisreadWord } from '../yaml/misread.js';
 /** Reports what is wrong with a template. */
 export function checkText({ source, context }: Draft, path: Path, text: string, kind: TextKind): void {
   reportMisreadWord(source, path);
+  if (/\\[nt](?![A-Za-z])|\\n(?=[A-Z])/u.test(text)) {
+    const message = '`\\n` is sent as it stands here: only in double quotes is it a new line';
+    const mend = 'Write "Line one\\nLine two", or a block with | and a line each.';
+    source.report(path, { code: 'literal-escape', message, mend, severity: 'warning' });
+  }
   for (const problem of context.checkTemplate(text, { kind, calendars: context.calendars })) {
     source.report(path, { code: 'template', ...problem });
   }

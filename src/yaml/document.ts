@@ -17,7 +17,7 @@ import { fileFinding } from './read.js';
 import { isReference, isSecretKey, maskSecretLines, maskSecrets } from './secrets.js';
 import type { Path, Problem, YamlSource } from './source.js';
 import { ALIAS_BOMB, BYTE_ORDER_MARK } from './syntax.js';
-import { syntaxProblems, aliasProblems, firstAlias, rangeOf } from './problems.js';
+import { lostTexts, syntaxProblems, aliasProblems, firstAlias, rangeOf } from './problems.js';
 
 /** How often one anchor may be used, counting what its aliases bring with them. */
 const MOST_ALIASES = 1_000;
@@ -196,7 +196,7 @@ function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened
   const filled = env === undefined ? NOTHING : fillIn(document, env);
   const result = broken.every(({ problem }) => problem.code === 'duplicate-key') ? toValue(document) : null;
   const unfolding = result !== null && 'problem' in result ? [result] : [];
-  for (const located of [...broken, ...filled.located, ...unfolding]) add(located);
+  for (const located of [...broken, ...filled.located, ...unfolding, ...lostTexts(document)]) add(located);
   if (hasMark) add({ at: [0, 1], problem: BYTE_ORDER_MARK });
 
   const namesAt = (path: Path) => {

@@ -111,7 +111,7 @@ function toProblem(issue: Issue, subject: Subject): Problem {
     case 'invalid_union':
       return noneOfKinds(issue, subject);
     case 'invalid_value':
-      return unknownValue(issue.values.map(String), subject);
+      return unknownValue(issue.values, subject);
     case 'too_small':
       return tooSmall(String(issue.minimum), issue.origin, subject);
     case 'too_big':
@@ -172,11 +172,16 @@ export function unknownName(shown: string, name: string | null, known: readonly 
   return { code: 'unknown-value', message, mend };
 }
 
-function unknownValue(values: readonly string[], subject: Subject): Problem {
+function unknownValue(meant: readonly unknown[], subject: Subject): Problem {
+  const values = meant.map(String);
   const { source, path, label, value, notYet } = subject;
   const shown = `${label}${source.describe(path)}`;
   if (typeof value === 'string' && notYet.has(value)) return notSupported(shown);
   if (value === null) return wrongType({ expected: 'string', message: STANDARD }, subject);
+  if (typeof value === 'string' && values.includes(value)) {
+    const message = `${shown} is a text, and ${value} without quotes is meant`;
+    return { code: 'wrong-type', message, mend: `Write ${label}${value}, without quotes.` };
+  }
   const isOwn = typeof value === 'string' && !source.isFromEnvironment(path);
   return unknownName(shown, isOwn ? value : null, values);
 }

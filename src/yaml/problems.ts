@@ -92,3 +92,24 @@ export function rangeOf(node: unknown): Offsets | null {
   const range = isScalar(node) || isCollection(node) || isAlias(node) ? node.range : null;
   return range ? [range[0], range[1]] : null;
 }
+
+/** Texts that go on behind a `#` that YAML takes for the start of a comment: `Use code SUMMER #10`, `- #sale`. */
+export function lostTexts(document: Document): Located[] {
+  const found: Located[] = [];
+  visit(document, {
+    Scalar(_, scalar) {
+      const { comment, value, type } = scalar;
+      const isText = value === null || (typeof value === 'string' && type === 'PLAIN');
+      // A comment that is meant as one has a blank behind its sign.
+      if (!isText || !comment || /^[\s#!]/u.test(comment) || comment.includes('\n')) return;
+      const lost = `#${comment}`;
+      const message = `"${lost}" is left out: YAML takes what follows a blank and # for a comment`;
+      const mend = `Put the whole text in quotes: "${value === null ? lost : `${value} ${lost}`}".`;
+      found.push({
+        at: rangeOf(scalar) ?? [0, 1],
+        problem: { code: 'lost-text', message, mend, severity: 'warning' },
+      });
+    },
+  });
+  return found;
+}

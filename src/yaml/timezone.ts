@@ -29,3 +29,17 @@ export function timezone() {
     context.addIssue({ code: 'custom', message: 'is no time zone that is known here', params });
   });
 }
+
+/** Names that have one offset all year where people mean a place with summer time, or that count the wrong way round. */
+const FIXED: Readonly<Record<string, string>> = {
+  EST: 'America/New_York',
+  MST: 'America/Denver',
+  HST: 'Pacific/Honolulu',
+};
+
+/** A place whose clocks a zone that knows no summer time is most likely meant to show; null for any other zone. */
+export function fixedZoneMeant(name: string): string | null {
+  const upper = name.toUpperCase();
+  if (/^ETC\/GMT[+-]\d/u.test(upper)) return 'Europe/Paris';
+  return FIXED[upper] ?? null;
+}

@@ -14,7 +14,7 @@ import {
 import type { Template } from 'liquidjs';
 import { LIMITS } from '../../domain/limits.js';
 import { type Instant } from '../../domain/time.js';
-import { formatTime } from '../../engine/calendar/format-time.js';
+import { formatTime, unknownDirectives } from '../../engine/calendar/format-time.js';
 import { mendFor, nameFault, shapeOf, type TextKind } from './template-names.js';
 import { BoundedCapture, BoundedOutput, countSteps, loopFaults, RENDER_MEMORY } from './work.js';
 import { type TemplateRoots, scopeOf, instantIn, DATE_FORMAT } from './scope.js';
@@ -150,7 +150,8 @@ function finished(raw: string): Rendered {
 function printed(output: unknown): string {
   const value: unknown = toValue(output);
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+  if (typeof value === 'number') return `${Number.isInteger(value) ? value : Number(value.toPrecision(15))}`;
+  if (typeof value === 'boolean') return `${value}`;
   if (value instanceof Date) return value.toString();
   if (Array.isArray(value)) return value.map(printed).join('');
   throw new Error(value ? 'this is a group of values, not a text' : 'there is no value');
@@ -200,9 +201,21 @@ function filterFaults(templates: readonly Template[]): TemplateFault[] {
         const mend = mendFor(filter.name, Object.keys(lenient.filters), false);
         return { message: `unknown filter \`${filter.name}\``, mend, offset };
       }),
+      ...values.flatMap((value) => value.filters).flatMap((filter) => dateFaults(filter)),
       ...filterFaults(children),
     ];
   });
+}
+
+/** Letters of a `date` format that stand for nothing. */
+function dateFaults({ name, args }: Value['filters'][number]): TemplateFault[] {
+  const [format] = args;
+  if (name !== 'date' || !(format instanceof Token) || !TypeGuards.isQuotedToken(format)) return [];
+  return unknownDirectives(format.content).map((directive) => ({
+    message: `unknown date letter \`${directive}\`: it would be sent as it stands`,
+    mend: 'Known: %a %A %b %B %d %e %F %H %I %j %l %m %M %p %q %S %T %u %w %y %Y %z %Z.',
+    offset: format.begin,
+  }));
 }
 
 function syntaxFault(error: unknown): TemplateFault {

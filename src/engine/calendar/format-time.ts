@@ -99,6 +99,14 @@ export function formatTime(timezone: string, at: Instant, format: string): strin
   });
 }
 
+/** The directives of a format that are not known, as they are written: `%V`. They would be sent as they stand. */
+export function unknownDirectives(format: string): readonly string[] {
+  return [...format.matchAll(DIRECTIVE)].flatMap(({ 0: written, groups }) => {
+    const code = groups?.['code'] ?? '';
+    return code === 'z' || code in FIELDS || code in SHORTHANDS ? [] : [written];
+  });
+}
+
 function partsOf(timezone: string, at: Instant): Parts {
   const { date, minute, weekday } = localTime(timezone, at);
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);

@@ -625,3 +625,23 @@ describe('the first name', () => {
     expect(said("{{ contact.first_name | default: 'there' }}", { name })).toBe(first);
   });
 });
+
+it.each([
+  ['{{ 19.9 | times: 3 }}', '59.7'],
+  ['{{ 0.1 | plus: 0.2 }}', '0.3'],
+  ['{{ 1.1 | minus: 1 }}', '0.1'],
+  ['{{ 10 | divided_by: 4.0 }}', '2.5'],
+  ['{{ 9007199254740991 }}', '9007199254740991'],
+])('writes %s as %s', (template, text) => expect(said(template)).toBe(text));
+
+it.each(['%V', '%C', '%U', '%W', '%N', '%x', '%X', '%c', '%G', '%g', '%v', '%-V'])(
+  'refuses %s, which would be sent as it stands',
+  (directive) => {
+    const use = { kind: 'message', calendars: ['shop'] } as const;
+    expect(checkTemplate(`It is {{ now | date: 'week ${directive} of %Y' }}`, use)).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining(`unknown date letter \`${directive}\``) as string,
+      }),
+    ]);
+  },
+);

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { parseRules } from '../../src/rules/parse.js';
+import { checkTemplate } from '../../src/actions/compose/render.js';
+import { checkKeyword } from '../../src/engine/text/keywords.js';
+import { openYaml } from '../../src/yaml/document.js';
+import { reportFixedZones } from '../../src/config/fixed-zones.js';
+import { IS_RIGHT, LOOKS_RIGHT } from '../vectors/looks-right.js';
+
+function findings(text: string) {
+  const context = { accounts: [], calendars: [], checkTemplate, checkKeyword };
+  const checked = parseRules(text, 'faq.yaml', context);
+  return checked.ok ? checked.warnings : checked.findings;
+}
+
+const ruleOf = (line: string): string => `version: 1\nrules:\n  - id: a\n    on: message\n    ${line}\n`;
+
+describe('a rule that looks right', () => {
+  it.each(LOOKS_RIGHT)('is warned of: %s', (line, code, fix) => {
+    const [found, ...others] = findings(ruleOf(line)).filter(({ code: each }) => each === code);
+    expect(found).toMatchObject({ severity: 'warning', mend: expect.stringContaining(fix) as string });
+    expect(found?.line).toBeGreaterThan(4);
+    expect(others.length).toBe(line.includes('“how') ? 1 : 0);
+  });
+
+  it.each(IS_RIGHT)('is not where it is: %s', (line) => expect(findings(ruleOf(line))).toEqual([]));
+});
+
+it('a keyword that is a comment is shown as one', () => {
+  const found = findings(ruleOf('reply: Hi\n    keywords:\n      - price\n      - #sale'));
+  expect(found.map(({ code, mend }) => [code, mend])).toContainEqual([
+    'lost-text',
+    'Put the whole text in quotes: "#sale".',
+  ]);
+});
+
+it('a date without quotes is no keyword', () => {
+  const found = findings(ruleOf('reply: Hi\n    keywords: [2026-01-01]'));
+  expect(found).toMatchObject([{ severity: 'error', code: 'needs-quotes', mend: 'Put it in quotes: "2026-01-01".' }]);
+  expect(findings(ruleOf('reply: Hi\n    keywords: ["2026-01-01"]'))).toEqual([]);
+});
+
+it('a version in quotes is told from one that is not known', () => {
+  const [found] = findings("version: '1'\nrules: []\n");
+  expect(found).toMatchObject({ code: 'wrong-type', mend: 'Write version: 1, without quotes.' });
+});
+
+it.each([
+  ['EST', 'America/New_York'],
+  ['MST', 'America/Denver'],
+  ['Etc/GMT+5', 'Europe/Paris'],
+])('the zone %s is warned of', (zone, meant) => {
+  const source = openYaml(`calendars: { shop: { timezone: ${zone} } }`, 'config.yaml');
+  reportFixedZones(source, []);
+  expect(source.findings()).toMatchObject([
+    { code: 'fixed-timezone', severity: 'warning', mend: `Write a place: ${meant}.` },
+  ]);
+});
+
+it.each(['UTC', 'Europe/Berlin', 'EST5EDT', 'America/Phoenix'])('the zone %s is not', (zone) => {
+  const source = openYaml(`calendars: { shop: { timezone: ${zone} } }`, 'config.yaml');
+  reportFixedZones(source, []);
+  expect(source.findings()).toEqual([]);
+});
