@@ -75,8 +75,9 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
   return { client, polling, sending };
 }
 
-/** Outbox and webhooks, from `start` to `stop`. */
+/** Outbox and webhooks, from `start` to `stop`, which is final. */
 export interface Sending {
+  /** After `stop`, or when stopped meanwhile, nothing starts: it would send. */
   start(): Promise<void>;
   nudge(): void;
   /** Resolves when all is sent that may be sent until then, with the time at which there is something to send again. */
@@ -86,11 +87,14 @@ export interface Sending {
 
 function createSending(common: Common, store: Store, client: BlotatoClient): Sending {
   let parts: { readonly outbox: Outbox; readonly webhooks: WebhookWorker } | null = null;
+  const over = new AbortController();
+  const isOver = (): boolean => over.signal.aborted;
   return {
     async start() {
-      if (parts !== null) return;
+      if (parts !== null || isOver()) return;
       const started = { outbox: outboxOf(common, store, client), webhooks: webhooksOf(common, store) };
-      await started.outbox.start();
+      await started.outbox.start(over.signal);
+      if (isOver()) return;
       started.webhooks.start();
       // Not before: what could not be started is started at the next call.
       parts = started;
@@ -104,6 +108,7 @@ function createSending(common: Common, store: Store, client: BlotatoClient): Sen
       return Math.min(parts?.outbox.nextAt() ?? Infinity, parts?.webhooks.nextAt() ?? Infinity);
     },
     async stop(within) {
+      over.abort();
       const stopped = parts;
       parts = null;
       await Promise.all([stopped?.outbox.stop(within), stopped?.webhooks.stop()]);

@@ -11,7 +11,8 @@ export interface Outbox {
    * Recovers what a former process left and looks after it. Sending begins with the first nudge, after a poll: a human
    * may have written, or a contact opted out, while nothing ran.
    */
-  start(): Promise<void>;
+  /** `over`: aborted when it was stopped meanwhile, so that nothing begins. */
+  start(over?: AbortSignal): Promise<void>;
   /** There may be something to send or to look at. */
   nudge(): void;
   /** Resolves when nothing may be sent now and no look at a send is due before `until`. */
@@ -65,9 +66,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
       maySend = true;
       work();
     },
-    async start() {
+    async start(over) {
       if (isRunning) return;
       await store.recoverSends(clock() + SECOND);
+      if (over?.aborted === true) return;
       isRunning = true;
       work();
     },
