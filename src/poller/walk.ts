@@ -140,8 +140,9 @@ async function catchUp<Row extends SourceRow>(
     try {
       next = guard.next(page);
     } catch (error) {
-      // What was read is kept, and so is where the walk stands: nothing of it is decided.
-      const rest = { platforms, pageToken: page.pageToken ?? '', newestAt };
+      // What was read is kept, and the walk stays open, so that nothing of it is decided. It begins at the newest row
+      // again: a cursor that led nowhere may do so for ever.
+      const rest = { platforms, pageToken: FROM_NEWEST, newestAt };
       await store.recordPage(source.resource, events, rest);
       throw error;
     }
@@ -157,6 +158,9 @@ async function catchUp<Row extends SourceRow>(
     page = await source.page(platforms, next, signal);
   }
 }
+
+/** In place of a resume token: the walk is not whole, and no cursor leads on from where it stands. */
+const FROM_NEWEST = '';
 
 interface FirstPage<Row extends SourceRow> {
   readonly page: SourcePage<Row>;
@@ -176,7 +180,7 @@ async function firstPage<Row extends SourceRow>(
   { known, clock, signal }: WalkParts,
 ): Promise<FirstPage<Row>> {
   const open = known.walks[source.resource];
-  if (open && isSameSet(open.platforms, platforms)) {
+  if (open && open.pageToken !== FROM_NEWEST && isSameSet(open.platforms, platforms)) {
     try {
       const { pageToken, newestAt } = open;
       const page = await source.page(platforms, pageToken, signal);

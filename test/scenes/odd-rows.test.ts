@@ -99,6 +99,30 @@ describe('pages that lead nowhere', () => {
     expect(sandbox.sends()).toHaveLength(1);
   });
 
+  it('are read again from the newest, since a cursor that led nowhere may do so for ever', async () => {
+    const program = await aProgram({ rules: RULES });
+    const { sandbox, relay } = program;
+    await program.poll();
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price' });
+    let asked: string | null = null;
+    let isBroken = true;
+    relay.refuse = (path, query) => {
+      if (path === MESSAGES) asked = query.get('cursor');
+      return undefined;
+    };
+    relay.cursor = (path, cursor) => {
+      if (path !== MESSAGES) return cursor;
+      // What was asked with the bad cursor names it again, also when all others are good.
+      return isBroken || asked === 'bad' ? 'bad' : cursor;
+    };
+    relay.forget = (path) => path === MESSAGES;
+    await program.poll();
+    expect(sandbox.sends()).toEqual([]);
+    isBroken = false;
+    await program.poll();
+    expect(sandbox.sends()).toHaveLength(1);
+  });
+
   it('ends at a last page that names an empty one', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
