@@ -38,6 +38,8 @@ export function createAccountWatch({ config, clock, logger }: AccountWatchOption
   let askAt: Instant = -Infinity;
   let failures = 0;
   let wasEmpty = false;
+  /** By account, what the log of this process has. */
+  const reported = new Map<string, string>();
 
   async function take(
     listed: readonly ApiAccount[],
@@ -56,7 +58,7 @@ export function createAccountWatch({ config, clock, logger }: AccountWatchOption
     );
     for (const each of found) {
       if (each.missingSince === null) usernames.set(each.accountId, each.username);
-      report(each, before.get(each.account), logger);
+      report(each, { reported, logger });
     }
     await store.saveListedAccounts(found.filter((each) => isOther(each, before.get(each.account))));
   }
@@ -121,13 +123,18 @@ function isOther(now: ListedAccount, before: ListedAccount | undefined): boolean
   return before === undefined || JSON.stringify(before) !== JSON.stringify(now);
 }
 
-function report(now: ListedAccount, before: ListedAccount | undefined, logger: Logger): void {
-  const { account, accountId, missingSince, likelyId } = now;
-  const wasMissing = before?.accountId === accountId && before.missingSince !== null;
+/** Logs a change, and at the start what is missing; not at each read of the list. */
+function report(
+  { account, accountId, missingSince, likelyId }: ListedAccount,
+  { reported, logger }: { readonly reported: Map<string, string>; readonly logger: Logger },
+): void {
   if (missingSince === null) {
-    if (wasMissing) logger.info({ account, accountId }, 'account is listed again');
+    if (reported.delete(account)) logger.info({ account, accountId }, 'account is listed again');
     return;
   }
+  const state = `${accountId} ${likelyId ?? ''}`;
+  if (reported.get(account) === state) return;
+  reported.set(account, state);
   logger.error(
     { account, accountId, likelyId },
     'Blotato no longer lists an account: nothing of it is read or answered; reconnect it, or set its new `id`',

@@ -3,6 +3,8 @@ import { type Clock, type Instant, type Millis, MINUTE } from '../domain/time.js
 
 /** How often the log repeats that a conversation fails. */
 const LOG_EVERY: Millis = 10 * MINUTE;
+/** How many are remembered. The oldest one beyond them is forgotten, and so tried again sooner. */
+const MOST = 1_000;
 
 interface Failure {
   tries: number;
@@ -46,6 +48,8 @@ export function createConversationFailures({
       const isLogged = before === undefined || now - before.loggedAt >= LOG_EVERY;
       const loggedAt = isLogged ? now : before.loggedAt;
       failures.set(conversationId, { tries, retryAt: now + backoff(tries), loggedAt, detail });
+      const [oldest] = failures.keys();
+      if (failures.size > MOST && oldest !== undefined) failures.delete(oldest);
       const what = { conversation: conversationId, tries, err: error };
       if (!isLogged) return;
       if (before === undefined) logger.warn(what, 'conversation could not be read; its messages wait');

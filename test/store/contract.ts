@@ -254,6 +254,25 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect((await store.guardFacts(send!, now)).lastHumanAt).toBe(now + 5);
       });
 
+      it('does not take the row of a send that failed late, and waits to be sent again, for a human', async () => {
+        await decideQueued(anEvent());
+        const send = await claim();
+        await store.endAttempt(send!, accepted('failed-late'), now);
+        const refusal = lateRefusalOf({ errorCode: '20101', errorMessage: 'limit' });
+        await store.recordDeliveries(
+          [{ route: ROUTE, messageId: 'failed-late', status: 'failed', refusal, conversationId: null }],
+          now,
+        );
+        expect(await store.sends({ limit: 1 })).toMatchObject([{ state: 'pending', messageId: null }]);
+        await read(
+          anEvent({ sourceId: 'failed-late', direction: 'outgoing', at: now + 5, text: 'From 20 EUR.' }),
+        );
+        expect((await store.guardFacts(send!, now)).lastHumanAt).toBeNull();
+        expect(await store.isOwnSend(ROUTE, ['failed-late'])).toEqual(new Set(['failed-late']));
+        // Nor is it tied to the attempt that follows.
+        expect(await store.explained(ROUTE, ['failed-late'], now)).toEqual(new Set(['failed-late']));
+      });
+
       it('does not take a send that is listed before its POST is answered for a human', async () => {
         await decideQueued(anEvent());
         const send = await claim();
