@@ -14,7 +14,7 @@ const layer = ([folder, allowed]) => ({
   },
 });
 const escaped = (text) => text.replaceAll('.', '\\.');
-/** A library is imported where the table says so, and nowhere else. */
+/** A library is imported only where the table allows it. */
 const library = ([name, importers]) => ({
   name: `importers-of-${name}`,
   severity: 'error',

@@ -122,7 +122,7 @@ function reloadOn(reloader: Reloader, signal: AbortSignal): void {
   void reloader.watch(signal).finally(() => process.off('SIGHUP', onHangUp));
 }
 
-/** Serves health and dashboards where the configuration says so; a worker that runs once serves none. */
+/** Serves health and dashboards if `server` is configured; a worker that runs once serves none. */
 async function listen({ workspaces, panels, program, logger, once }: Run): Promise<Served | null> {
   const { server } = workspaces[0].config;
   if (!server || (once && program.health === null)) return null;

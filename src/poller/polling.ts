@@ -12,7 +12,7 @@ import type { PaceNow } from './pace.js';
 import type { PollingMemory } from './polling-memory.js';
 import { type Stream, turn, type TurnParts } from './turn.js';
 
-const POLL_FAILED = 'a poll failed; the next one goes on from there';
+const POLL_FAILED = 'poll failed; will retry';
 
 /** Reads and decides, on schedule or when asked. */
 export interface Polling {

@@ -19,9 +19,9 @@ export interface Known {
   /** Until when each platform of a list was read. */
   readonly marks: Readonly<Partial<Record<Resource, ReadonlyMap<Platform, Instant>>>>;
   readonly walks: Readonly<Partial<Record<Resource, OpenWalk>>>;
-  /** Calls of the routes that were asked about, whoever made them. */
+  /** Calls of the queried routes, by this and other processes. */
   readonly calls: ReadonlyMap<string, number>;
-  /** Routes of which a send is of unknown fate, so that lists have to be read for it. */
+  /** Routes with an ambiguous send, for which lists have to be read. */
   readonly ambiguous: ReadonlySet<SendRoute>;
   /** Whether a send or a webhook is anything but over. */
   readonly hasOpenWork: boolean;
