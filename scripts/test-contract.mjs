@@ -1,12 +1,15 @@
 // `npm run test:contract`: what the program sends, judged by somebody else. Prism, which knows the API's description
 // and not our code, plays Blotato: the built program polls it once, and Prism refuses whatever is not described.
-// Then it stands between the program and our sandbox, and judges the sandbox's answers as well.
+// Then it stands between the program and our sandbox, and judges the sandbox's answers as well. Last, Blotato's own node
+// for n8n, a client that Blotato wrote, is pointed at the sandbox.
 import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { loadBlotatoNode, useBlotatoNode } from './contract/blotato-node.mjs';
 import { runToEnd, start, until } from './contract/children.mjs';
 import { describe, routeOf, unknownNames } from './contract/description.mjs';
 import { installPrism, startPrism } from './contract/prism.mjs';
@@ -173,11 +176,7 @@ async function againstPrism(document, file, folder) {
 
 async function againstSandbox(document, file, folder) {
   console.log('\nThe program polls the sandbox, and Prism listens to both');
-  const args = [PROGRAM, 'sandbox', '--port', '0', '--json', '--rate', '400', '--seed', '1'];
-  const sandbox = start(process.execPath, args, { cwd: folder });
-  const hasSpoken = () => sandbox.out().includes('\n');
-  await until('the sandbox listens', hasSpoken, { child: sandbox });
-  const { url, apiKey } = JSON.parse(sandbox.out().split('\n', 1)[0]);
+  const { sandbox, url, apiKey } = await startSandbox(folder, ['--rate', '400', '--seed', '1']);
   const prism = await startPrism('proxy', file, url);
   const recorder = await startRecorder(prism.url);
   try {
@@ -193,6 +192,51 @@ async function againstSandbox(document, file, folder) {
     await prism.stop();
     await sandbox.stop();
   }
+}
+
+/** The built `sandbox` command, once it listens. */
+async function startSandbox(folder, options) {
+  const args = [PROGRAM, 'sandbox', '--port', '0', '--json', ...options];
+  const sandbox = start(process.execPath, args, { cwd: folder });
+  const hasSpoken = () => sandbox.out().includes('\n');
+  await until('the sandbox listens', hasSpoken, { child: sandbox });
+  return { sandbox, ...JSON.parse(sandbox.out().split('\n', 1)[0]) };
+}
+
+/** What the node must show of the sandbox's accounts, row for row: its lists turn every error into no rows. */
+async function againstBlotatoNode(folder, node) {
+  console.log(`\nBlotato's own node for n8n ${node.version} uses the sandbox`);
+  const { sandbox, url, apiKey } = await startSandbox(folder, ['--rate', '0']);
+  const account = (name, value) => ({ name, value, url: `${url}/v2/accounts/${value}` });
+  const page = '1288852254291983';
+  const own = useBlotatoNode(node, { server: url, apiKey });
+  const stranger = useBlotatoNode(node, { server: url, apiKey: 'another-key' });
+  try {
+    judgeSame('its credential test passes', await own.testCredential(), true);
+    judgeSame('its credential test fails with another key', await stranger.testCredential(), false);
+    judgeSame('accounts of instagram', await own.accounts('instagram'), [account('Lumen', '98434')]);
+    judgeSame('accounts of facebook', await own.accounts('facebook'), [account('Lumen', '43538')]);
+    judgeSame('accounts of twitter', await own.accounts('twitter'), [account('Lumen', '51207')]);
+    judgeSame('accounts of a platform without any', await own.accounts('linkedin'), []);
+    const pages = [{ name: 'Lumen', value: page, url: `${url}/v2/accounts/43538/subaccounts/${page}` }];
+    judgeSame('pages of the facebook account', await own.subaccounts('facebook', '43538'), pages);
+    judgeSame('pages of an account without any', await own.subaccounts('linkedin', '51207'), []);
+    const list = '200 GET /v2/users/me/accounts';
+    judgeSame('each call of it was answered 200', own.calls, [
+      '200 GET /v2/users/me',
+      ...['instagram', 'facebook', 'twitter', 'linkedin'].map((each) => `${list}?platform=${each}`),
+      `${list}/43538/subaccounts?platform=facebook`,
+      `${list}/51207/subaccounts?platform=linkedin`,
+    ]);
+    judgeSame('the other key got 401', stranger.calls, ['401 GET /v2/users/me']);
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+function judgeSame(what, found, expected) {
+  const isSame = isDeepStrictEqual(found, expected);
+  judge(what, isSame ? [] : [`expected ${JSON.stringify(expected)}`, `it got ${JSON.stringify(found)}`]);
 }
 
 /** People have written what the rules answer. */
@@ -214,6 +258,7 @@ const folder = await mkdtemp(join(tmpdir(), 'contract-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 try {
   await installPrism();
+  const node = await loadBlotatoNode();
   setTimeout(() => {
     console.error(`FAIL  it took longer than ${PATIENCE / 1_000} s`);
     process.exit(1);
@@ -223,6 +268,7 @@ try {
   await writeFile(file, JSON.stringify(document));
   await againstPrism(document, file, await mkdtemp(join(folder, 'prism-')));
   await againstSandbox(document, file, await mkdtemp(join(folder, 'sandbox-')));
+  await againstBlotatoNode(await mkdtemp(join(folder, 'node-')), node);
 } catch (error) {
   judge('the judge could do its work', [error.stack ?? String(error)]);
 }

@@ -1,41 +1,26 @@
 // Prism, which knows the description and nothing of our program. It lives in a folder of its own: it is large, and no
 // dependency of the package.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { freePort, runToEnd, start, until } from './children.mjs';
+import { freePort, start, until } from './children.mjs';
+import { installPackage } from './npm-folder.mjs';
 
 const VERSION = '5.14.2';
-const FOLDER = fileURLToPath(new URL('../../.contract/', import.meta.url));
-const NAME = '@stoplight/prism-cli';
-const PACKAGE = join(FOLDER, 'node_modules', NAME);
 const PASSED = /The request passed the validation rules|Forwarding "\w+" request to/u;
 const COMPLAINT = /\b(?:warning|error|fatal)\s{2,}|violation/iu;
-const PROGRAM = join(PACKAGE, 'dist/index.js');
+/** Its program, once it is installed. */
+let program = '';
 
 /** Installs Prism, if it is not there yet. */
 export async function installPrism() {
-  if ((await installedVersion()) === VERSION) return;
-  console.log(`Installing Prism ${VERSION} into .contract/, once.`);
-  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', FOLDER];
-  const { code, err } = await runToEnd('npm', [...args, `${NAME}@${VERSION}`], {
-    patience: 300_000,
-    shell: process.platform === 'win32',
-  });
-  if (code !== 0) throw new Error(`Prism could not be installed (npm: ${code})\n${err}`);
-}
-
-async function installedVersion() {
-  const text = await readFile(join(PACKAGE, 'package.json'), 'utf8').catch(() => '{}');
-  return JSON.parse(text).version;
+  program = join(await installPackage('@stoplight/prism-cli', VERSION), 'dist/index.js');
 }
 
 /** `prism mock DESCRIPTION`, or `prism proxy DESCRIPTION UPSTREAM`. With `--errors` it refuses what is not described. */
 export async function startPrism(command, ...documents) {
   const port = await freePort();
   const child = start(process.execPath, [
-    PROGRAM,
+    program,
     command,
     '--errors',
     '--host',
