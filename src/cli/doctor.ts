@@ -1,16 +1,17 @@
-import { statSync } from 'node:fs';
 import pc from 'picocolors';
 import { blotatoClient } from '../blotato/client.js';
 import { readThrottle } from '../blotato/throttle.js';
 import { runRuleTest } from '../rehearsal/rule-tests.js';
-import { type Diagnosis, examine, examineBudgets } from '../doctor/blotato.js';
+import type { AccountCheck } from '../doctor/accounts.js';
+import { examine, examineBudgets } from '../doctor/blotato.js';
+import type { Diagnosis } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
 import type { Instant } from '../domain/time.js';
 import { lintProject, type Project } from '../project/project.js';
 import { callControl } from '../server/control.js';
 import type { RulesState } from '../project/reload.js';
-import { StoreError } from '../store/store-error.js';
-import { controlPath, openStore, whereIs } from '../store/open.js';
+import { controlPath } from '../store/open.js';
+import { checkStore } from './doctor-store.js';
 import { Exit } from './exit.js';
 import { count, print, printJson } from './output.js';
 import { type CommonOptions, projectOf } from './project.js';
@@ -25,16 +26,21 @@ export async function doctor(options: CommonOptions): Promise<void> {
   };
   for (const diagnosis of await aboutRules(project, options.config)) tell(diagnosis);
   tell(examineBudgets(project.config));
-  tell(await aboutStore(project.config));
+  const { diagnoses, known } = await checkStore(project.config);
+  for (const diagnosis of diagnoses) tell(diagnosis);
   tell(await aboutProgram(project.config));
-  await askApi(project.config, tell);
+  await askApi({ config: project.config, rules: project.rules.rules, known }, tell);
   const bad = found.filter(({ state }) => state === 'error').length;
   if (options.json) printJson({ ok: bad === 0, findings: found });
-  else print(bad === 0 ? '\nNothing is wrong.' : `\n${count(bad, 'thing')} to mend.`);
+  else print(bad === 0 ? '\nNothing is wrong.' : `\n${count(bad, 'problem')} to fix.`);
   if (bad > 0) throw new Exit(1);
 }
 
-async function askApi(config: Config, tell: (diagnosis: Diagnosis) => void): Promise<void> {
+async function askApi(
+  check: Omit<AccountCheck, 'client'>,
+  tell: (diagnosis: Diagnosis) => void,
+): Promise<void> {
+  const { config } = check;
   const calls: { readonly route: string; readonly at: Instant }[] = [];
   const since = (route: string, from: Instant) =>
     calls.filter((call) => call.route === route && call.at > from);
@@ -54,7 +60,7 @@ async function askApi(config: Config, tell: (diagnosis: Diagnosis) => void): Pro
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort());
   try {
-    for await (const diagnosis of examine(client, config, stopping.signal)) tell(diagnosis);
+    for await (const diagnosis of examine({ ...check, client }, stopping.signal)) tell(diagnosis);
   } finally {
     await client.close();
   }
@@ -90,46 +96,6 @@ async function aboutRules(project: Project, file: string): Promise<readonly Diag
   ];
 }
 
-async function aboutStore(config: Config): Promise<Diagnosis> {
-  const about = 'store';
-  const { store: address } = config;
-  const where = whereIs(config);
-  const stats = address.kind === 'sqlite' ? statSync(address.path, { throwIfNoEntry: false }) : null;
-  if (stats === undefined) {
-    return { about, state: 'fine', message: `there is none yet: \`run\` makes ${where}`, mend: null };
-  }
-  try {
-    const store = await openStore(config, 'read', Date.now);
-    const { sends } = await store.summary();
-    await store.close();
-    const stuck = (sends.failed ?? 0) + (sends.unknown_outcome ?? 0);
-    const message = stats === null ? where : `${where}, ${(sizeOf(address) / 2 ** 20).toFixed(1)} MiB`;
-    return stuck === 0
-      ? { about, state: 'fine', message, mend: null }
-      : {
-          about,
-          state: 'warning',
-          message: `${message}; ${count(stuck, 'send')} failed or of unknown outcome`,
-          mend: '`autoresponder outbox list` shows them.',
-        };
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'missing' && address.kind === 'postgres') {
-      return { about, state: 'fine', message: error.message, mend: null };
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    return { about, state: 'error', message, mend: 'See the sentence: it says what to do.' };
-  }
-}
-
-/** With what is written and not moved into the store itself yet. */
-function sizeOf(address: Config['store']): number {
-  const path = address.kind === 'sqlite' ? address.path : '';
-  return ['', '-wal'].reduce(
-    (sum, file) => sum + (statSync(`${path}${file}`, { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  );
-}
-
 async function aboutProgram(config: Config): Promise<Diagnosis> {
   const about = 'program';
   const path = controlPath(config);
@@ -151,7 +117,7 @@ async function aboutProgram(config: Config): Promise<Diagnosis> {
         about,
         state: 'error',
         message: `it runs with older rules: ${problem.faults.join('; ')}`,
-        mend: 'Mend the file: it is read again at once.',
+        mend: 'Correct the file: it is read again at once.',
       }
     : { about, state: 'fine', message: `it runs with ${count(rules, 'rule')}`, mend: null };
 }
@@ -159,5 +125,5 @@ async function aboutProgram(config: Config): Promise<Diagnosis> {
 const MARKS = { fine: pc.green('✓'), warning: pc.yellow('!'), error: pc.red('✗') } as const;
 
 function lineOf({ about, state, message, mend }: Diagnosis): string {
-  return `${MARKS[state]} ${pc.bold(about)}: ${message}${mend === null ? '' : `\n    ${mend}`}`;
+  return `${MARKS[state]} ${pc.bold(about)}: ${message}${mend === null ? '' : `\n    fix: ${mend}`}`;
 }

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { type Block, blockWords, EVERY_ACCOUNT } from '../domain/block.js';
+import { type Block, BLOCK_WORDS, blockWords, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { DAY, formatDuration, formatInstant, type Instant } from '../domain/time.js';
@@ -117,6 +117,8 @@ function toJson({ rules, summary, queue, blocks, lost, held, funnels, emptyAt: e
     })),
     blocked: blocks.map(({ since, probeAt, ...block }) => ({
       ...block,
+      meaning: BLOCK_WORDS[block.cause].cause,
+      fix: BLOCK_WORDS[block.cause].fix,
       waiting: waitingOf(queue, block.account),
       since: formatInstant(since),
       probeAt: formatInstant(probeAt),

@@ -1,55 +1,36 @@
-import type { BlotatoClient } from '../blotato/client.js';
 import { BlotatoError } from '../blotato/errors.js';
 import { isKeyRefused } from '../blotato/refusals.js';
 import type { ApiAccount } from '../blotato/schemas.js';
 import { BLOCK_WORDS } from '../domain/block.js';
-import type { AccountConfig, Config } from '../domain/config.js';
+import type { Config } from '../domain/config.js';
 import { formatDuration, SECOND, type Millis } from '../domain/time.js';
-
-/** What a look at one thing found. */
-export interface Diagnosis {
-  /** What was looked at: `key`, `account shop-ig`, `clock`. */
-  readonly about: string;
-  readonly state: 'fine' | 'warning' | 'error';
-  readonly message: string;
-  readonly mend: string | null;
-}
+import { type AccountCheck, examineAccount } from './accounts.js';
+import { asSentence, type Diagnosis, doubtful, fine, refused, wrong } from './diagnosis.js';
 
 /** By so much our clock may be off: the platforms' windows are hours, and the API's `Date` knows whole seconds only. */
 const SKEW_MOST: Millis = 30 * SECOND;
 /** What the API allows each key a minute (Blotato's help page on rate limits). */
 const SENDS_ALLOWED = 30;
 const READS_ALLOWED = 60;
+/** What people guess; nothing answers there (reports of 2026). */
+const GUESSED_HOST = 'api.blotato.com';
 
-const fine = (about: string, message: string): Diagnosis => ({ about, state: 'fine', message, mend: null });
-const wrong = (about: string, message: string, mend: string): Diagnosis => {
-  return { about, state: 'error', message, mend };
-};
-const doubtful = (about: string, message: string, mend: string): Diagnosis => {
-  return { about, state: 'warning', message, mend };
-};
-
-/** Asks the API about all that the configuration says of it. Sends nothing. What one question finds comes at once. */
-export async function* examine(
-  client: BlotatoClient,
-  config: Config,
-  signal: AbortSignal,
-): AsyncGenerator<Diagnosis> {
-  const key = await aboutKey(client, signal);
+/** Asks the API about all that the configuration says of it. Sends nothing. Each finding comes at once. */
+export async function* examine(check: AccountCheck, signal: AbortSignal): AsyncGenerator<Diagnosis> {
+  const { client, config } = check;
+  const address = aboutAddress(config);
+  if (address) {
+    yield address;
+    return;
+  }
+  const key = await aboutKey(check, signal);
   yield key;
   if (key.state === 'error') return;
   yield aboutClock(client.clockOffset());
-  const known = await client.accounts(signal);
-  for (const account of config.accounts) {
-    const found = aboutAccount(account, known);
-    yield found;
-    if (found.state === 'error') continue;
-    if (account.platform === 'facebook') yield await aboutPage(client, account, signal);
-    if (account.platform === 'facebook' || account.platform === 'instagram') {
-      yield await aboutComments(client, account, signal);
-    }
-  }
-  yield await aboutMessages(client, signal);
+  const listed = await accountsOf(check, signal);
+  if ('problem' in listed) yield listed.problem;
+  else for (const account of config.accounts) yield* examineAccount(account, listed.accounts, check, signal);
+  yield await aboutMessages(check, signal);
 }
 
 /** What needs no question to the API. */
@@ -65,7 +46,17 @@ export function examineBudgets({ throttle }: Config): Diagnosis {
   );
 }
 
-async function aboutKey(client: BlotatoClient, signal: AbortSignal): Promise<Diagnosis> {
+/** Null if nothing is known against it. */
+function aboutAddress({ blotato }: Config): Diagnosis | null {
+  if (new URL(blotato.baseUrl).hostname !== GUESSED_HOST) return null;
+  return wrong(
+    'address',
+    `${GUESSED_HOST} is no host of Blotato's API`,
+    'Remove `blotato.base_url`, or set it to https://backend.blotato.com.',
+  );
+}
+
+async function aboutKey({ client }: AccountCheck, signal: AbortSignal): Promise<Diagnosis> {
   try {
     await client.me(signal);
     return fine('key', 'Blotato takes the key');
@@ -79,13 +70,9 @@ async function aboutKey(client: BlotatoClient, signal: AbortSignal): Promise<Dia
     }
     if (error instanceof BlotatoError && isKeyRefused(error)) {
       const { cause, fix } = BLOCK_WORDS['403'];
-      return wrong(
-        'key',
-        `Blotato refuses the key (403): ${cause}`,
-        `${fix[0]?.toUpperCase() ?? ''}${fix.slice(1)}.`,
-      );
+      return wrong('key', `Blotato refuses the key (403): ${cause}`, asSentence(fix));
     }
-    return wrong('key', wordsOf(error), 'Check the network, and `blotato.base_url` if you set it.');
+    return refused('key', error, 'Check the network, and `blotato.base_url` if you set it.');
   }
 }
 
@@ -100,86 +87,23 @@ function aboutClock(offset: Millis): Diagnosis {
   );
 }
 
-function aboutAccount({ name, id, platform }: AccountConfig, known: readonly ApiAccount[]): Diagnosis {
-  const about = `account ${name}`;
-  const found = known.find((each) => each.id === id);
-  if (!found) {
-    const others = known.filter((each) => each.platform === platform);
-    const offer = others.map((each) => `${each.id} (${each.username ?? each.fullname ?? '?'})`).join(', ');
-    return wrong(
-      about,
-      `Blotato knows no account ${id}`,
-      others.length === 0
-        ? `No account of ${platform} is connected to Blotato: connect it there.`
-        : `On ${platform} it knows: ${offer}. Write the right id in config.yaml.`,
-    );
-  }
-  if (found.platform !== platform) {
-    return wrong(
-      about,
-      `${id} is on ${found.platform}, not on ${platform}`,
-      `Write platform: ${found.platform}.`,
-    );
-  }
-  return fine(about, `${id} is ${found.username ?? found.fullname ?? 'connected'} on ${platform}`);
-}
-
-async function aboutPage(
-  client: BlotatoClient,
-  account: AccountConfig,
+async function accountsOf(
+  { client }: AccountCheck,
   signal: AbortSignal,
-): Promise<Diagnosis> {
-  const about = `page of ${account.name}`;
+): Promise<{ readonly accounts: readonly ApiAccount[] } | { readonly problem: Diagnosis }> {
   try {
-    const pages = await client.subaccounts(account.id, signal);
-    const right = pages.find((page) => page.id === account.pageId);
-    if (right) return fine(about, `${account.pageId ?? ''} is ${right.name ?? 'one of its pages'}`);
-    const offer = pages.map(({ id, name }) => `${id} (${name ?? '?'})`).join(', ');
-    const message =
-      account.pageId === null ? 'no `page_id` is given' : `the account has no page ${account.pageId}`;
-    return wrong(
-      about,
-      message,
-      pages.length === 0
-        ? 'Give Blotato access to the page on Facebook.'
-        : `Write the id of one of: ${offer}.`,
-    );
+    return { accounts: await client.accounts(signal) };
   } catch (error) {
-    return doubtful(about, wordsOf(error), 'Try again later; the pages could not be asked for.');
+    return { problem: refused('accounts', error, 'Try again later; the accounts could not be listed.') };
   }
 }
 
-async function aboutComments(
-  client: BlotatoClient,
-  account: AccountConfig,
-  signal: AbortSignal,
-): Promise<Diagnosis> {
-  const about = `comments of ${account.name}`;
-  try {
-    await client.listComments({ accountId: account.id, limit: 1 }, signal);
-    return fine(about, 'they can be read');
-  } catch (error) {
-    return wrong(
-      about,
-      wordsOf(error),
-      'Connect the account again in Blotato, with the permission to comments.',
-    );
-  }
-}
-
-async function aboutMessages(client: BlotatoClient, signal: AbortSignal): Promise<Diagnosis> {
+async function aboutMessages({ client }: AccountCheck, signal: AbortSignal): Promise<Diagnosis> {
   try {
     await client.listMessages({ limit: 1 }, signal);
     return fine('messages', 'they can be read');
   } catch (error) {
-    return wrong(
-      'messages',
-      wordsOf(error),
-      'See the plan of your Blotato account: reading messages may not be in it.',
-    );
+    const fix = 'See the plan of your Blotato account: reading messages may not be in it.';
+    return refused('messages', error, fix);
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import type { BlotatoClient } from '../blotato/client.js';
 import type { ApiAccount } from '../blotato/schemas.js';
 import { backoff } from '../blotato/throttle.js';
 import type { AccountConfig, Config } from '../domain/config.js';
+import { likelyIdOf } from '../domain/likely-account.js';
 import { LIMITS } from '../domain/limits.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { Logger } from '../log/logger.js';
@@ -101,22 +102,13 @@ function stateOf(
   if (own) return { account, accountId, username: own.username, missingSince: null, likelyId: null };
   const known = before?.accountId === accountId ? before : undefined;
   const username = known?.username ?? null;
-  const taken = new Set(configured.map(({ id }) => id));
-  const others = listed.filter((each) => each.platform === platform && !taken.has(each.id));
-  const same = others.filter((each) => username !== null && isSameName(each.username, username));
-  // Without the username that it had, the only other one of the platform is the likely one.
-  const likely = username === null ? others : same;
   return {
     account,
     accountId,
     username,
     missingSince: known?.missingSince ?? now,
-    likelyId: likely.length === 1 ? (likely[0]?.id ?? null) : null,
+    likelyId: likelyIdOf({ platform, username }, listed, configured),
   };
-}
-
-function isSameName(a: string | null, b: string): boolean {
-  return a !== null && a.toLowerCase() === b.toLowerCase();
 }
 
 function isOther(now: ListedAccount, before: ListedAccount | undefined): boolean {

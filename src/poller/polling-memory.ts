@@ -1,4 +1,6 @@
 import { BlotatoError } from '../blotato/errors.js';
+import { refusalOf } from '../blotato/refusals.js';
+import { BLOCK_WORDS } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
@@ -93,10 +95,21 @@ function createReadings({ config, clock, logger }: PollingMemoryOptions): Readin
   };
 }
 
+/** What was refused for a known cause is logged with its fix. */
 function logReadError(logger: Logger, { source, platforms }: Stream, error: unknown): void {
-  const isRefusedKey = error instanceof BlotatoError && error.status === 401;
-  const message = isRefusedKey
-    ? 'Blotato refused the API key (401); check `blotato.api_key`'
-    : 'a list could not be read; the next polls go on from there, and the log says so again in ten minutes';
-  logger.error({ resource: source.resource, platforms, err: error }, message);
+  const about = { resource: source.resource, platforms, err: error };
+  const meaning = error instanceof BlotatoError ? refusalOf(error).meaning : null;
+  if (meaning?.kind === 'hold' && meaning.cause === '401') {
+    logger.error(about, 'Blotato refused the API key (401); check `blotato.api_key`');
+  } else if (meaning?.kind === 'hold') {
+    logger.error(
+      { ...about, ...BLOCK_WORDS[meaning.cause] },
+      'Blotato refuses to list; nothing of the list is read until that is over, and then the next polls go on from there',
+    );
+  } else {
+    logger.error(
+      about,
+      'a list could not be read; the next polls go on from there, and the log says so again in ten minutes',
+    );
+  }
 }

@@ -24,6 +24,9 @@ describe.concurrent('doctor', () => {
     }
     expect(stdout).toMatch(/Nothing is wrong\.\n$/u);
     expect(project.sandbox.sends()).toEqual([]);
+    // The store has to be there for it.
+    await project.cli('run', '--once');
+    expect((await project.cli('doctor')).stdout).toContain('contacts: 0 contacts were answered this month');
   });
 
   it('says that the key is refused, and asks nothing more', async (test) => {

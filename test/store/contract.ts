@@ -686,6 +686,38 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect([...left.keys()]).toEqual(['of-another-account']);
       });
 
+      it('counts the contacts that were answered since a time, and tells which accounts had comments', async () => {
+        const of = (account: string, id: string) => ({
+          account,
+          contact: { id, name: null, username: null },
+        });
+        const decided = async (
+          sourceId: string,
+          account: string,
+          id: string,
+          state: 'accepted' | 'failed',
+        ) => {
+          await decideQueued(anEvent({ sourceId, ...of(account, id) }), { actions: [anAction()] });
+          const end: AttemptEnd =
+            state === 'failed' ? { state, reason: 'failed', detail: 'no' } : accepted(`sent-${sourceId}`);
+          await store.endAttempt((await claim())!, end, now);
+        };
+        await decided('m1', 'shop-ig', 'ana', 'accepted');
+        now += MINUTE;
+        const since = now;
+        await decided('m2', 'shop-ig', 'bob', 'accepted');
+        await decided('m3', 'shop-ig', 'bob', 'accepted');
+        await decided('m4', 'shop-fb', 'eve', 'failed');
+        await readComments(
+          aComment({ account: 'shop-fb' }),
+          aComment({ sourceId: 'k2', direction: 'outgoing' }),
+        );
+        expect(await store.activity(['shop-ig', 'shop-fb'], since)).toEqual([
+          { account: 'shop-ig', hasComments: false, contactsAnswered: 1 },
+          { account: 'shop-fb', hasComments: true, contactsAnswered: 0 },
+        ]);
+      });
+
       it('sums up what there is', async () => {
         await decideQueued(anEvent());
         await read(anEvent({ sourceId: 'm2' }));

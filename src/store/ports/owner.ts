@@ -38,6 +38,15 @@ export interface QueueState {
   readonly attempts: readonly { readonly account: string; readonly at: Instant }[];
 }
 
+/** What was seen and done for an account. */
+export interface Activity {
+  readonly account: string;
+  /** Whether anybody's comment was ever read. */
+  readonly hasComments: boolean;
+  /** Contacts who got an answer since a time. */
+  readonly contactsAnswered: number;
+}
+
 /** What the owner sees and does: notices, failures, pauses, the queue, sends by hand. Every method is one transaction. */
 export interface OwnerStore {
   /** Keeps what was not noted before, and drops what was noted before `before`. */
@@ -61,4 +70,6 @@ export interface OwnerStore {
   endPause(scope: string): Promise<boolean>;
   summary(): Promise<Summary>;
   queue(now: Instant): Promise<QueueState>;
+  /** In the order of `accounts`. */
+  activity(accounts: readonly string[], since: Instant): Promise<readonly Activity[]>;
 }

@@ -1,5 +1,6 @@
 import type { Clock, Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
+import { activity } from './activity.js';
 import { answerMemory } from './answer-memory.js';
 import { blocks } from './blocks.js';
 import { claims } from './claim-send.js';
@@ -44,6 +45,7 @@ export function storeOver(db: Database, clock: Clock, contactsKept: number): Omi
     ...calls(db),
     ...owner(db),
     ...queue(db),
+    ...activity(db),
     ...webhooks(db),
     ...notices(db),
     ...forget(db, memory),

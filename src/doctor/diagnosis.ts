@@ -1,0 +1,41 @@
+import { BlotatoError } from '../blotato/errors.js';
+import { refusalOf } from '../blotato/refusals.js';
+import { BLOCK_WORDS } from '../domain/block.js';
+
+/** The result of one check. */
+export interface Diagnosis {
+  /** The checked thing: `key`, `account shop-ig`, `clock`. */
+  readonly about: string;
+  readonly state: 'fine' | 'warning' | 'error';
+  readonly message: string;
+  readonly mend: string | null;
+}
+
+export function fine(about: string, message: string): Diagnosis {
+  return { about, state: 'fine', message, mend: null };
+}
+
+export function wrong(about: string, message: string, mend: string): Diagnosis {
+  return { about, state: 'error', message, mend };
+}
+
+export function doubtful(about: string, message: string, mend: string): Diagnosis {
+  return { about, state: 'warning', message, mend };
+}
+
+/**
+ * The diagnosis of a call that failed: cause and fix from the table of refusals where it knows them, else the error's own
+ * words and the given fix.
+ */
+export function refused(about: string, error: unknown, otherwise: string): Diagnosis {
+  const said = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof BlotatoError)) return wrong(about, said, otherwise);
+  const { meaning } = refusalOf(error);
+  if (meaning.kind !== 'hold') return wrong(about, said, otherwise);
+  const { cause, fix } = BLOCK_WORDS[meaning.cause];
+  return wrong(about, `${cause}: ${said}`, asSentence(fix));
+}
+
+export function asSentence(words: string): string {
+  return `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}.`;
+}

@@ -1,0 +1,27 @@
+import type { Instant } from '../../domain/time.js';
+import type { Store } from '../store.js';
+import type { Activity } from '../ports/owner.js';
+import type { Database } from './database.js';
+
+/** What the installation has seen and done, by account. */
+export function activity(db: Database): Pick<Store, 'activity'> {
+  const commented = db.prepare(
+    "select 1 from events where account = ? and kind = 'comment' and direction <> 'outgoing' limit 1",
+  );
+  const answered = db.prepare(
+    `select a.account, count(distinct s.contact_id) as n from attempts a join sends s on s.id = a.send_id
+     where a.started_at >= ? and s.state in ('accepted', 'sent', 'delivered') group by a.account order by a.account`,
+  );
+  return {
+    activity: db.reads(function* (accounts: readonly string[], since: Instant) {
+      const counts = (yield* answered.all(since)) as { account: string; n: number }[];
+      const found: Activity[] = [];
+      for (const account of accounts) {
+        const hasComments = (yield* commented.get(account)) !== undefined;
+        const contacts = counts.find((each) => each.account === account)?.n ?? 0;
+        found.push({ account, hasComments, contactsAnswered: contacts });
+      }
+      return found;
+    }),
+  };
+}

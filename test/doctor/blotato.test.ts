@@ -1,0 +1,129 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { blotatoClient } from '../../src/blotato/client.js';
+import type { AccountCheck } from '../../src/doctor/accounts.js';
+import { examine } from '../../src/doctor/blotato.js';
+import { examineContacts, monthOf } from '../../src/doctor/contacts.js';
+import type { Diagnosis } from '../../src/doctor/diagnosis.js';
+import { DEFAULT_ACCOUNTS, startSandbox } from '../../src/sandbox/server.js';
+import { aConfig, anAccount, aRule } from '../builders.js';
+import { matching } from '../e2e/cli.js';
+
+const PLAN = { state: 'error', mend: 'See plan and payment in the settings of Blotato.' };
+
+/** A sandbox with two accounts of Instagram, and what `doctor` finds about the first by its configuration. */
+async function aDoctor() {
+  const [shop] = DEFAULT_ACCOUNTS;
+  const accounts = [shop!, { ...shop!, name: 'other', id: '7', username: 'other.shop' }];
+  const sandbox = await startSandbox({ limits: null, accounts });
+  const throttle = { take: async () => undefined, holdUntil: () => undefined };
+  const client = blotatoClient({ baseUrl: sandbox.url, apiKey: sandbox.apiKey, clock: Date.now, throttle });
+  onTestFinished(async () => {
+    await client.close();
+    await sandbox.close();
+  });
+  const found = async (more: Partial<AccountCheck> = {}): Promise<Diagnosis[]> => {
+    const check = { client, config: aConfig(), rules: [aRule({ on: 'comment' })], known: [], ...more };
+    const all: Diagnosis[] = [];
+    for await (const each of examine(check, new AbortController().signal)) all.push(each);
+    return all;
+  };
+  const about = async (name: string, more?: Partial<AccountCheck>): Promise<Diagnosis | undefined> =>
+    (await found(more)).find((each) => each.about === name);
+  return { sandbox, found, about };
+}
+
+const known = { account: 'shop-ig', username: 'lumen.shop', hasComments: false };
+
+describe('an account that is gone', () => {
+  it('has the likely new id where its username is known, and else a list to choose from', async () => {
+    const { sandbox, about } = await aDoctor();
+    sandbox.trouble.reconnect('shop-ig', '77001');
+    expect(await about('account shop-ig', { known: [known] })).toEqual({
+      about: 'account shop-ig',
+      state: 'error',
+      message: 'Blotato knows no account 98434',
+      mend: 'It probably came back as 77001 (lumen.shop): set `id: "77001"` in config.yaml.',
+    });
+    expect((await about('account shop-ig'))?.mend).toBe(
+      'On instagram it knows: 77001 (lumen.shop), 7 (other.shop). Write the right id in config.yaml.',
+    );
+  });
+
+  it('is not taken for one that is configured as well', async () => {
+    const { sandbox, about } = await aDoctor();
+    sandbox.trouble.disconnect('shop-ig');
+    const config = aConfig({ accounts: [anAccount(), anAccount({ name: 'other', id: '7' })] });
+    expect((await about('account shop-ig', { config }))?.mend).not.toContain('probably');
+  });
+});
+
+describe('a refusal', () => {
+  it('of the key with 403 is about plan and payment', async () => {
+    const { sandbox, found } = await aDoctor();
+    sandbox.fault(() => 'forbidden');
+    expect(await found()).toMatchObject([
+      {
+        ...PLAN,
+        about: 'key',
+        message: 'Blotato refuses the key (403): the plan has no API, or a payment is due',
+      },
+    ]);
+  });
+
+  it.each(['/v2/messages', '/v2/comments', '/v2/users/me/accounts'])(
+    'of %s alone with 403 is too, and the other checks are made',
+    async (route) => {
+      const { sandbox, found } = await aDoctor();
+      sandbox.fault(({ path }) => (path === route ? 'forbidden' : 'none'));
+      const all = await found();
+      expect(all.filter(({ state }) => state === 'error')).toMatchObject([
+        { ...PLAN, message: matching(/^the plan has no API, or a payment is due: GET .* answered 403/u) },
+      ]);
+      expect(all.at(-1)?.about).toBe('messages');
+    },
+  );
+});
+
+it('knows the host that people guess, and asks it nothing', async () => {
+  const { found, sandbox } = await aDoctor();
+  const config = aConfig({ blotato: { baseUrl: 'https://api.blotato.com/v2', apiKey: 'k' } });
+  expect(await found({ config })).toEqual([
+    {
+      about: 'address',
+      state: 'error',
+      message: "api.blotato.com is no host of Blotato's API",
+      mend: 'Remove `blotato.base_url`, or set it to https://backend.blotato.com.',
+    },
+  ]);
+  expect(sandbox.calls()).toEqual({});
+});
+
+describe('comments', () => {
+  it('of which none was ever seen are doubtful where a rule waits for them, with a test to make', async () => {
+    const { sandbox, about } = await aDoctor();
+    const name = 'comments of shop-ig';
+    expect(await about(name)).toMatchObject({
+      state: 'warning',
+      message: 'they can be read, but no comment was ever seen',
+      mend: matching(/^Test it: write a new top-level comment from another account/u),
+    });
+    expect(
+      (await about(name, { rules: [aRule(), aRule({ on: 'comment', accounts: ['other'] })] }))?.state,
+    ).toBe('fine');
+    expect((await about(name, { known: [{ ...known, hasComments: true }] }))?.state).toBe('fine');
+    sandbox.comment({ account: 'shop-ig', contact: { id: '7001' }, text: 'guide' });
+    expect((await about(name))?.state).toBe('fine');
+  });
+});
+
+it('says how many contacts of the month were answered, by account', () => {
+  expect(monthOf(Date.parse('2026-11-24T09:00:00Z'))).toBe(Date.parse('2026-11-01T00:00:00Z'));
+  const answered = [
+    { account: 'shop-ig', contactsAnswered: 1200 },
+    { account: 'shop-fb', contactsAnswered: 1 },
+    { account: 'idle', contactsAnswered: 0 },
+  ];
+  expect(examineContacts(answered).message).toBe(
+    '1,201 contacts were answered this month (shop-ig 1,200, shop-fb 1); plans have 1,000, 6,000 or 15,000 active contacts a month, counted by account',
+  );
+});
