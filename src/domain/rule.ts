@@ -18,6 +18,10 @@ export interface KeywordSpec {
   readonly caseSensitive: boolean;
   /** True: accents count, so that `ete` is not `été`. */
   readonly accents: boolean;
+  /** `words`: links, addresses and mentions are left out. @default the whole text */
+  readonly in?: 'words';
+  /** False: what Arabic and Korean attach to a word makes it another word. @default true */
+  readonly attached?: false;
 }
 
 /** A node of the `when` tree, as json-rules-engine knows it. */

@@ -152,7 +152,7 @@ function mentions(condition: Condition, fact: string): boolean {
 function keywordParts(spec: KeywordSpec, { matchers }: Tables): Part[] {
   const part = (operator: string, keywords: readonly string[], says: string): Part => {
     const index = matchers.push(keywords.map((keyword) => compileKeyword(keyword, spec))) - 1;
-    return leaf('message_text', operator, index, says);
+    return leaf('message_text', operator, index, spec.in === 'words' ? `${says} beside links` : says);
   };
   return [
     ...(spec.any.length > 0 ? [part('saysOneOf', spec.any, `says ${oneOf(spec.any)}`)] : []),

@@ -3,7 +3,7 @@ import type { KeywordSpec, MatchMode } from '../domain/rule.js';
 import { compileKeyword, type KeywordOptions } from '../engine/text/keywords.js';
 import { fold } from '../engine/text/normalise.js';
 import { MessageText } from '../engine/text/text.js';
-import { hasWord } from '../engine/text/words.js';
+import { hasWord, mayCarryPrefix } from '../engine/text/words.js';
 
 /** A keyword with the way in which it is looked for. */
 export interface Term {
@@ -19,36 +19,46 @@ export interface Terms {
 }
 
 export function termsOf(spec: KeywordSpec): Terms {
-  const { match, typos, caseSensitive, accents } = spec;
-  const options = { match, typos: match === 'word' ? typos : (0 as const), caseSensitive, accents };
+  const options = { ...spec, typos: spec.match === 'word' ? spec.typos : (0 as const) };
   const term = (keyword: string): Term => ({ keyword, options });
   return { any: spec.any.map(term), all: spec.all.map(term), none: spec.none.map(term) };
 }
 
 /**
  * True if every text that has `b` in it has `a` in it as well. False where that is not so, and where it cannot be
- * proved: other options of case and accents, other regular expressions.
+ * proved: other options of case, accents, links and prefixes, other regular expressions.
  */
 export function implies(b: Term, a: Term): boolean {
   const [by, to] = [b.options, a.options];
   if (by.caseSensitive !== to.caseSensitive || by.accents !== to.accents) return false;
+  if (by.in !== to.in || by.attached !== to.attached) return false;
   if (by.match === 'regex' || to.match === 'regex') return by.match === to.match && b.keyword === a.keyword;
   const [said, wanted] = [fold(b.keyword, by), fold(a.keyword, by)];
   if (said === wanted && by.match === to.match) return to.typos >= by.typos;
   if (by.typos > 0) return false;
   // The whole text is known, so that the matcher itself can be asked: it sees the text folded.
   if (by.match === 'exact') return compileKeyword(a.keyword, to)(new MessageText(b.keyword)) !== null;
-  return holdsAPart(said, by.match, wanted, to.match);
+  return holdsAPart(said, by.match, wanted, to);
 }
 
 /** Whether what was found in one way holds what is looked for in another. */
-function holdsAPart(said: string, found: MatchMode, wanted: string, lookedFor: MatchMode): boolean {
-  switch (lookedFor) {
+function holdsAPart(
+  said: string,
+  found: MatchMode,
+  wanted: string,
+  { match, attached }: KeywordOptions,
+): boolean {
+  switch (match) {
     case 'contains':
       return said.includes(wanted);
     case 'word':
       // Flags are read in pairs from the left, so what stands before `said` could cut a flag inside it in two.
-      return found === 'word' && hasWord(said, wanted) && !/[\u{1F1E6}-\u{1F1FF}]/u.test(said);
+      return (
+        found === 'word' &&
+        // Behind an article that `said` has, another one hides the word.
+        hasWord(said, wanted, mayCarryPrefix(wanted) ? false : attached) &&
+        !/[\u{1F1E6}-\u{1F1FF}]/u.test(said)
+      );
     case 'starts_with':
       return found === 'starts_with' && said.startsWith(wanted);
     case 'ends_with':

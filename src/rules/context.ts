@@ -28,7 +28,7 @@ export interface RuleContext {
   /** What is wrong with a keyword, or null. */
   readonly checkKeyword: (
     keyword: string,
-    options: Pick<KeywordSpec, 'match' | 'typos' | 'caseSensitive' | 'accents'>,
+    options: Pick<KeywordSpec, 'match' | 'typos' | 'caseSensitive' | 'accents' | 'in' | 'attached'>,
   ) => string | null;
 }
 

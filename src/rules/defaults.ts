@@ -21,6 +21,8 @@ export function toKeywordSpec(raw: RawKeywords): KeywordSpec {
     typos: block.typos ?? 0,
     caseSensitive: block.case_sensitive ?? false,
     accents: block.accents ?? false,
+    ...(block.in === 'words' ? { in: block.in } : {}),
+    ...(block.attached === false ? { attached: block.attached } : {}),
   };
 }
 

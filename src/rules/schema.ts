@@ -26,6 +26,14 @@ export const KEYWORD_KEYS = {
     .describe('Slips that are forgiven in each keyword, 0 to 2. Only with match: word.'),
   case_sensitive: z.boolean().optional().describe('true: upper and lower case differ.'),
   accents: z.boolean().optional().describe('true: accents count, so that ete is not été.'),
+  in: z
+    .enum(['text', 'words'])
+    .optional()
+    .describe('words: links, addresses and mentions are left out. text, the default: the whole text.'),
+  attached: z
+    .boolean()
+    .optional()
+    .describe('false: what Arabic and Korean attach to a word makes it another word. Only with match: word.'),
 };
 
 const keywords = z.union([keywordList, section(KEYWORD_KEYS)], {

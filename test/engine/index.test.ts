@@ -43,6 +43,8 @@ const LETTERS = [
   '👍',
   '🇫🇷',
   'я',
+  'ب',
+  'ال',
 ];
 /** Some are one or two typos from another. */
 const WORDS = [
@@ -62,6 +64,11 @@ const WORDS = [
   '価格',
   '가격',
   'versand',
+  'سعر',
+  'بسعر',
+  'والسعر',
+  'x.example/price',
+  '@price',
 ];
 const PATTERNS = ['ab+', '^a', 'b$', '\\d+', 'pri(?P<x>c)e', 'é', '(?i)B', 'a|価', '\\bab\\b', '.*', 'x*'];
 const PLATFORMS = ['facebook', 'instagram'] as const;
@@ -85,7 +92,15 @@ const message = fc
   .array(fc.oneof(word, fc.constantFrom(' ', ', ', '? ')), { maxLength: 7 })
   .map((parts) => parts.join(''));
 
-const options = fc.record({ caseSensitive: fc.boolean(), accents: fc.boolean() });
+const options = fc.record(
+  {
+    caseSensitive: fc.boolean(),
+    accents: fc.boolean(),
+    in: fc.constant('words' as const),
+    attached: fc.constant(false as const),
+  },
+  { requiredKeys: ['caseSensitive', 'accents'] },
+);
 const written = word.filter((each) => fold(each) !== '');
 const spec: fc.Arbitrary<KeywordSpec> = fc
   .constantFrom(...MATCH_MODES)

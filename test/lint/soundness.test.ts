@@ -22,6 +22,9 @@ const keyword = fc.constantFrom(
   'c++',
   '价格',
   'hi',
+  'سعر',
+  'السعر',
+  'x.example/price',
 );
 const keywords = fc.record(
   {
@@ -30,6 +33,8 @@ const keywords = fc.record(
     none: fc.uniqueArray(keyword, { minLength: 1, maxLength: 1 }),
     match: fc.constantFrom('word', 'word', 'contains', 'exact', 'starts_with', 'ends_with'),
     accents: fc.boolean(),
+    in: fc.constantFrom('text', 'words'),
+    attached: fc.boolean(),
   },
   { requiredKeys: ['any'] },
 );

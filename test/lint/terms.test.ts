@@ -20,10 +20,13 @@ const WORDS = [
   '🇫🇷🇩🇪',
   "l'été",
   'hi',
+  'سعر',
+  'السعر',
+  'سعر جديد',
 ];
 const word = fc.constantFrom(...WORDS);
 const text = fc
-  .array(fc.oneof(word, fc.constantFrom(' ', ' ', 'x', '!', '的')), { minLength: 1, maxLength: 6 })
+  .array(fc.oneof(word, fc.constantFrom(' ', ' ', 'x', '!', '的', 'ب', 'ال')), { minLength: 1, maxLength: 6 })
   .map((parts) => parts.join(''));
 const options = fc.record({
   match: fc.constantFrom('word', 'word', 'contains', 'exact', 'starts_with', 'ends_with', 'regex'),

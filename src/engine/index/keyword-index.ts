@@ -3,7 +3,7 @@ import type { KeywordOptions } from '../text/keywords.js';
 import { type FoldOptions, fold } from '../text/normalise.js';
 import type { MessageText } from '../text/text.js';
 import { typoShape } from '../text/typos.js';
-import { isWordHit } from '../text/words.js';
+import { isWordHit, mayCarryPrefix } from '../text/words.js';
 import { createAutomaton } from './automaton.js';
 import type { Found } from './found.js';
 import { createPatternTable, type PatternKey } from './pattern-table.js';
@@ -20,11 +20,23 @@ export interface KeywordKey {
 /** Tells which keywords may occur in a text: each that its own matcher would find, and maybe some more. */
 export type KeywordIndex = (text: MessageText, found: Found) => void;
 
+/** One look-up for the keywords of the whole text, and one for those that leave links out: each sees what its matchers see. */
+export function* createKeywordIndex(keys: readonly KeywordKey[]): Steps<KeywordIndex> {
+  const inText = yield* searchView(keys.filter(({ options }) => options.in !== 'words'));
+  const others = keys.filter(({ options }) => options.in === 'words');
+  if (others.length === 0) return inText;
+  const inWords = yield* searchView(others);
+  return (text, found) => {
+    inText(text, found);
+    inWords(text.inWords(), found);
+  };
+}
+
 /**
- * One look-up for all keywords. Texts and keywords are compared by the fold that the keyword's own matcher uses, so
+ * One look-up for all keywords of one view of the text. Texts and keywords are compared by the fold that the keyword's own matcher uses, so
  * there is a look-up for each fold that the rules use, usually one.
  */
-export function* createKeywordIndex(keys: readonly KeywordKey[]): Steps<KeywordIndex> {
+function* searchView(keys: readonly KeywordKey[]): Steps<KeywordIndex> {
   const patterns: PatternKey[] = [];
   const byFold = new Map<string, KeywordKey[]>();
   yield* eachInSteps(keys, (each) => {
@@ -83,7 +95,8 @@ function* sorted(keys: readonly KeywordKey[], by: FoldOptions): Steps<Sorted> {
     const shape = typoShape(folded, options.typos);
     if (shape) typos.push({ key, shape });
     if (match === 'exact') listOf(whole, folded).push(key);
-    else if (match === 'word' && hasRun(folded)) words.push({ key, folded });
+    // The table looks up whole runs of letters, and an attached article makes another run.
+    else if (match === 'word' && hasRun(folded) && !mayCarryPrefix(folded)) words.push({ key, folded });
     else if (match !== 'regex') parts.push({ key, folded, where: match });
   });
   return { whole, words, parts, typos };

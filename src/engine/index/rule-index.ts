@@ -108,8 +108,8 @@ function* keyedRules(
 
 function nameOf(key: Key): string {
   if (key.kind === 'post') return `post ${key.id}`;
-  const { match, typos, caseSensitive, accents } = key.options;
-  return `${match} ${typos} ${caseSensitive} ${accents} ${key.keyword}`;
+  const { match, typos, caseSensitive, accents, in: where = 'text', attached = true } = key.options;
+  return `${match} ${typos} ${caseSensitive} ${accents} ${where} ${attached} ${key.keyword}`;
 }
 
 /**

@@ -19,12 +19,17 @@ export interface KeywordHit {
 /** Null when the keyword is not in the text. Pure, never throws. */
 export type KeywordMatcher = (text: MessageText) => KeywordHit | null;
 
-export type KeywordOptions = Pick<KeywordSpec, 'match' | 'typos' | 'caseSensitive' | 'accents'>;
+export type KeywordOptions = Pick<
+  KeywordSpec,
+  'match' | 'typos' | 'caseSensitive' | 'accents' | 'in' | 'attached'
+>;
 
 type TextMode = Exclude<KeywordSpec['match'], 'regex'>;
 
-const OCCURS: Readonly<Record<TextMode, (text: string, keyword: string) => boolean>> = {
-  word: hasWord,
+const OCCURS: Readonly<
+  Record<TextMode, (text: string, keyword: string, options: KeywordOptions) => boolean>
+> = {
+  word: (text, keyword, { attached }) => hasWord(text, keyword, attached),
   contains: (text, keyword) => text.includes(keyword),
   exact: (text, keyword) => text === keyword,
   starts_with: (text, keyword) => text.startsWith(keyword),
@@ -39,9 +44,9 @@ const OCCURS: Readonly<Record<TextMode, (text: string, keyword: string) => boole
 export function compileKeyword(keyword: string, options: KeywordOptions): KeywordMatcher {
   const wrong = checkShape(keyword, options);
   if (wrong !== null) throw new Error(wrong);
-  return options.match === 'regex'
-    ? regexMatcher(keyword, options)
-    : textMatcher(keyword, options.match, options);
+  const match =
+    options.match === 'regex' ? regexMatcher(keyword, options) : textMatcher(keyword, options.match, options);
+  return options.in === 'words' ? (text) => match(text.inWords()) : match;
 }
 
 /** Null when the keyword can be compiled, else a sentence that says what is wrong and what to write instead. */
@@ -88,7 +93,7 @@ function textMatcher(keyword: string, mode: TextMode, options: KeywordOptions): 
   const plainHit: KeywordHit = { keyword, groups: {} };
   const fewestTypos = options.typos === 0 ? null : compileTypos(wanted, options.typos);
   return (text) => {
-    if (occurs(text.folded(by), wanted)) return plainHit;
+    if (occurs(text.folded(by), wanted, options)) return plainHit;
     const typos = fewestTypos?.(text.folded(by), text.words(by)) ?? null;
     return typos === null ? null : { keyword, groups: {}, typos };
   };

@@ -1,4 +1,5 @@
 import { type FoldOptions, fold, plain, withoutAccents } from './normalise.js';
+import { withoutLinks } from './links.js';
 import { type Span, spacedWords } from './words.js';
 
 /** A message with the forms that its matchers ask for, each made once. */
@@ -8,6 +9,7 @@ export class MessageText {
   readonly #words: (readonly Span[] | undefined)[] = [];
   #plain: string | null = null;
   #bare: string | null = null;
+  #inWords: MessageText | null = null;
 
   constructor(raw: string) {
     this.raw = raw;
@@ -31,6 +33,14 @@ export class MessageText {
   /** `plain()` without accents. */
   withoutAccents(): string {
     return (this.#bare ??= withoutAccents(this.plain()));
+  }
+
+  /** The text without links, addresses and mentions; itself if it has none. */
+  inWords(): MessageText {
+    if (this.#inWords) return this.#inWords;
+    const bare = withoutLinks(this.raw);
+    this.#inWords = bare === this.raw ? this : new MessageText(bare);
+    return this.#inWords;
   }
 }
 

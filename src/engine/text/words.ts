@@ -25,6 +25,17 @@ const PICTURE = /\p{Extended_Pictographic}/u;
 /** Makes one emoji of two; `fold` leaves it nowhere else. */
 const JOINER = 0x200d;
 
+/** Shorter stems are found too often by chance: لم (not) would be in كلم (talked). Marks are no letters. */
+const ARABIC_STEM = /^(?:\p{Script=Arabic}\p{M}*){3}/u;
+/**
+ * What Arabic writes at the front of the next word: و or ف (and), ب ك ل (with, as, for), the article ال, which ل merges
+ * with to لل; at most one of each, and nothing else before it in the word.
+ */
+const ARABIC_PREFIX =
+  /(?:^|[^\p{L}\p{M}\p{N}_])(?:[وف]\p{M}*)?(?:ل\p{M}*ل\p{M}*|(?:[بك]\p{M}*)?ا\p{M}*ل\p{M}*|[بكل]\p{M}*)?$/u;
+/** A prefix has up to four letters, a few marks on each, and a border before it. */
+const MOST_PREFIX = 16;
+
 const MOST_WORDS = 100;
 /** In a row of flags nothing is found further on: counting pairs back would take quadratic time. */
 const MOST_FLAG_LETTERS = 200;
@@ -42,21 +53,33 @@ export interface Span {
  * True if `text` from `start` to `end` begins and ends at word borders. A border fails between two letters (marks,
  * digits, underscores) of scripts with spaces, inside a letter with its marks, inside a flag, and inside an emoji that is
  * made of several (👩‍🚀). So scripts without spaces are searched by containment, emoji and punctuation always part, and
- * so does a change to or from Chinese, Japanese, Thai or Hangul (`我的price是`, `DM주세요`). A hit that ends with Hangul
- * needs no border there.
+ * so does a change to or from Chinese, Japanese, Thai or Hangul (`我的price是`, `DM주세요`). Unless
+ * `attached` is false, a hit that ends with Hangul needs no border there, nor one that begins with an Arabic word of three
+ * letters or more after an article, prepositions and conjunctions (`بالسعر`).
  */
-export function isWordHit(text: string, start: number, end: number): boolean {
-  if (!isBorder(text, start)) return false;
-  const left = classBefore(text, end);
-  return isBorder(text, end) || (left === HANGUL && (classAt(text, end) & MARK) === 0);
+export function isWordHit(text: string, start: number, end: number, attached = true): boolean {
+  if (!isBorder(text, start) && !(attached && followsPrefix(text, start, end))) return false;
+  if (isBorder(text, end)) return true;
+  return attached && classBefore(text, end) === HANGUL && (classAt(text, end) & MARK) === 0;
 }
 
-/** True if `keyword`, both folded alike, occurs in the text at word borders. */
-export function hasWord(text: string, keyword: string): boolean {
+/** True if `keyword`, both folded alike, occurs in the text at word borders; see `isWordHit`. */
+export function hasWord(text: string, keyword: string, attached = true): boolean {
   for (let at = text.indexOf(keyword); at !== -1; at = text.indexOf(keyword, at + 1)) {
-    if (isWordHit(text, at, at + keyword.length)) return true;
+    if (isWordHit(text, at, at + keyword.length, attached)) return true;
   }
   return false;
+}
+
+/** True if a folded keyword begins with an Arabic word that is found behind an article or a preposition. */
+export function mayCarryPrefix(folded: string): boolean {
+  return ARABIC_STEM.test(folded);
+}
+
+function followsPrefix(text: string, start: number, end: number): boolean {
+  if (!ARABIC_STEM.test(text.slice(start, end))) return false;
+  const from = Math.max(0, start - MOST_PREFIX);
+  return ARABIC_PREFIX.test(text.slice(from, start)) && (classAt(text, start) & MARK) === 0;
 }
 
 /**

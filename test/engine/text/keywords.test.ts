@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/domain/limits.js';
+import { MATCH_MODES } from '../../../src/domain/rule.js';
 import {
   checkKeyword,
   compileKeyword,
@@ -9,6 +10,8 @@ import {
   type KeywordOptions,
 } from '../../../src/engine/text/keywords.js';
 import { MessageText } from '../../../src/engine/text/text.js';
+import { ATTACHED } from '../../vectors/attached.js';
+import { LINKS } from '../../vectors/links.js';
 
 const WORD: KeywordOptions = { match: 'word', typos: 0, caseSensitive: false, accents: false };
 
@@ -319,5 +322,46 @@ describe('a message', () => {
     expect(text.words()).toEqual([{ start: 0, end: 3 }]);
     expect(text.plain()).toBe('Été');
     expect(text.withoutAccents()).toBe('Ete');
+  });
+});
+
+describe('what is attached to a word', () => {
+  it.each(ATTACHED)('%s in %s: %s', (keyword, text, isIn) => {
+    expect(hit(keyword, text) !== null).toBe(isIn);
+  });
+
+  it.each(ATTACHED.filter(([keyword, text]) => keyword.length < text.length))(
+    'with `attached: false` %s is not in %s',
+    (keyword, text) => {
+      const isWhole = text.split(/[^\p{L}\p{M}]+/u).includes(keyword);
+      expect(hit(keyword, text, { attached: false }) !== null).toBe(isWhole);
+    },
+  );
+
+  it('counts in Korean too with `attached: false`', () => {
+    expect(hit('가격', '가격이 얼마')).not.toBeNull();
+    expect(hit('가격', '가격이 얼마', { attached: false })).toBeNull();
+  });
+});
+
+describe('in: words', () => {
+  it.each(LINKS)('of %j leaves %j', (text, left) => {
+    expect(new MessageText(text).inWords().raw).toBe(left);
+  });
+
+  it.each(MATCH_MODES)('keeps links out of `match: %s`', (match) => {
+    expect(hit('https', 'https://x.example/link @shop', { match, in: 'words' })).toBeNull();
+  });
+
+  it('takes the words beside a mention for the whole text', () => {
+    expect(hit('guide', '@shop Guide', { match: 'exact', in: 'words' })).not.toBeNull();
+    expect(hit('how much', 'how @shop much', { in: 'words' })).toBeNull();
+  });
+
+  it('takes linear time for texts that look like the beginning of a link', () => {
+    for (const part of ['a.', 'a@', '@a-', 'x', 'http:/', 'www.', 'a-', '.']) {
+      const text = part.repeat(100_000 / part.length);
+      expect(new MessageText(text).inWords().raw.length).toBeLessThanOrEqual(text.length);
+    }
   });
 });

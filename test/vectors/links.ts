@@ -1,0 +1,28 @@
+/** A text, and what is left of it for `in: words`. */
+export const LINKS: readonly (readonly [string, string])[] = [
+  ['https://x.example/link', ''],
+  ['HTTPS://X.EXAMPLE/LINK', ''],
+  ['price? https://x.example/price', 'price?'],
+  ['see www.x.example/link now', 'see \ue000 now'],
+  ['bit.ly/price', ''],
+  ['shop.com is down', 'is down'],
+  ['shop.example?utm=price', ''],
+  ['tg://resolve?domain=price', ''],
+  ['write to price@shop.example please', 'write to \ue000 please'],
+  ['o’price+list@mail.co.uk', 'o’'],
+  ['@price', ''],
+  ['@price how much', 'how much'],
+  ['＠price how much', 'how much'],
+  ['hey @shop.price, how much', 'hey \ue000, how much'],
+  ['@anna.bsky.social hi', 'hi'],
+  ['链接https://x.example/link价格', '链接\ue000价格'],
+  // Left as they are: no link, no address, no mention.
+  ['a link', 'a link'],
+  ['thanks.price?', 'thanks.price?'],
+  ['20.50/price', '20.50/price'],
+  ['and/or', 'and/or'],
+  ['me@price', 'me@price'],
+  ['#price', '#price'],
+  ['meet @ 5', 'meet @ 5'],
+  ['e.g. price', 'e.g. price'],
+];
