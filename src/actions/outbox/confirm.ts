@@ -3,9 +3,10 @@ import { BlotatoError, ContractError } from '../../blotato/errors.js';
 import { lateRefusalOf } from '../../blotato/refusals.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
-import { MINUTE, type Millis, SECOND } from '../../domain/time.js';
-import { endUnknown, type LookParts } from './reconcile.js';
+import { type Instant, MINUTE, type Millis, SECOND } from '../../domain/time.js';
 import type { Delivery } from '../../store/ports/polls.js';
+import { type Look, type Next, unknown } from './look.js';
+import type { Sending } from './sending.js';
 
 /** When to look again at a send that the API took but did not deliver yet: soon at first, seldom later. */
 const NEXT_LOOK: readonly Millis[] = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
@@ -15,21 +16,22 @@ const NEXT_LOOK: readonly Millis[] = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUT
  * did not. A send without a final status after LIMITS.confirmFor ends as `unknown_outcome`; if a list shows it later,
  * it ends as that says.
  */
-export async function confirm(send: Send, parts: LookParts, signal: AbortSignal): Promise<void> {
-  const { store, clock } = parts;
-  const row = await statusOf(send, parts, signal);
-  const ended = row === null ? [] : await store.recordDeliveries([row], clock());
-  ended.forEach(parts.onEnded);
-  if (ended.length > 0) return;
-  if (clock() - (send.attemptedAt ?? send.createdAt) > LIMITS.confirmFor) {
-    const last = row?.status ?? 'not listed';
-    return endUnknown(send, parts, `Blotato took it but reported no final status (last: ${last})`);
-  }
-  const wait = NEXT_LOOK[Math.min(send.looks, NEXT_LOOK.length - 1)] ?? MINUTE;
-  return store.postponeLook(send, clock() + wait, 'counted');
+export async function confirm(send: Send, sending: Sending): Promise<Look> {
+  const delivery = await statusOf(send, sending);
+  return { delivery, next: nextLook(send, delivery, sending.clock()) };
 }
 
-async function statusOf(send: Send, { client }: LookParts, signal: AbortSignal): Promise<Delivery | null> {
+function nextLook(send: Send, delivery: Delivery | null, now: Instant): Next {
+  if (now - (send.attemptedAt ?? send.createdAt) > LIMITS.confirmFor) {
+    const last = delivery?.status ?? 'not listed';
+    return unknown(`Blotato took it but reported no final status (last: ${last})`);
+  }
+  const wait = NEXT_LOOK[Math.min(send.looks, NEXT_LOOK.length - 1)] ?? MINUTE;
+  return { checkAt: now + wait, look: 'counted' };
+}
+
+async function statusOf(send: Send, sending: Sending): Promise<Delivery | null> {
+  const { client, signal } = sending;
   const { route, messageId } = send;
   if (messageId === null) return null;
   if (route === 'POST /v2/comments') {
@@ -43,7 +45,7 @@ async function statusOf(send: Send, { client }: LookParts, signal: AbortSignal):
       refusal: lateRefusalOf(comment),
     };
   }
-  const message = await findMessage(send, messageId, client, signal);
+  const message = await findMessage(send, messageId, sending);
   if (!message) return null;
   const { status, conversationId } = message;
   return { route, messageId, conversationId, status, refusal: lateRefusalOf(message) };
@@ -55,8 +57,7 @@ async function statusOf(send: Send, { client }: LookParts, signal: AbortSignal):
 async function findMessage(
   { conversationId, platform }: Send,
   messageId: string,
-  client: LookParts['client'],
-  signal: AbortSignal,
+  { client, signal }: Sending,
 ): Promise<ApiMessage | null> {
   const found = await client.message(messageId, signal).catch(noneIfStrange);
   if (found) return found;

@@ -1,15 +1,8 @@
-import type { BlotatoClient } from '../../blotato/client.js';
 import { BlotatoError } from '../../blotato/errors.js';
 import { isKeyRefused } from '../../blotato/refusals.js';
 import { EVERY_ACCOUNT, probeWait } from '../../domain/block.js';
-import { type Clock, type Instant, SECOND } from '../../domain/time.js';
-import type { Store } from '../../store/store.js';
-
-export interface KeyProbeParts {
-  readonly store: Store;
-  readonly client: Pick<BlotatoClient, 'me'>;
-  readonly clock: Clock;
-}
+import { type Instant, SECOND } from '../../domain/time.js';
+import type { Sending } from './sending.js';
 
 /** Whether the key may be used; else when to ask again. */
 export type KeyState = { readonly isGood: true } | { readonly isGood: false; readonly askAt: Instant };
@@ -21,10 +14,7 @@ const ASK_AGAIN = 30 * SECOND;
  * While the key is refused nothing is sent, and from time to time the API is asked who we are, which sends nothing.
  * Several who ask at once share one question. Throws what the store throws.
  */
-export function createKeyProbe(
-  { store, client, clock }: KeyProbeParts,
-  signal: AbortSignal,
-): () => Promise<KeyState> {
+export function createKeyProbe({ store, client, clock, signal }: Sending): () => Promise<KeyState> {
   let asking: Promise<KeyState> | null = null;
 
   async function ask(): Promise<KeyState> {

@@ -1,17 +1,29 @@
-import { SECOND } from '../../domain/time.js';
-import type { Instant } from '../../domain/time.js';
-import { createAlarm } from './alarm.js';
-import { createFollower, type FollowerParts } from './follower.js';
-import { createSender, type SenderParts } from './sender.js';
+import type { Delivered } from '../../domain/attempt.js';
+import type { Send, SendRoute } from '../../domain/send.js';
+import { type Instant, SECOND } from '../../domain/time.js';
+import { type Alarm, createAlarm } from './alarm.js';
+import { attempt, type Attempting, TRY_AGAIN } from './attempt.js';
+import { createFollower, type Follower } from './follower.js';
+import { createHolds } from './holds.js';
+import { createKeyProbe } from './key-probe.js';
+import { createSender, ROUTES, type Sender } from './sender.js';
+import type { Sending } from './sending.js';
 
-export interface OutboxParts extends SenderParts, FollowerParts {}
+export interface OutboxParts extends Omit<Sending, 'signal'> {
+  /** How many attempts may run at a time. */
+  readonly concurrency: number;
+  /** In shadow nothing leaves, not even what was decided live before: it waits. */
+  readonly mode: 'live' | 'shadow';
+  readonly onAttempt: (send: Send, outcome: Delivered) => void;
+  readonly onEnded: (send: Send) => void;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
 
 export interface Outbox {
   /**
    * Recovers what a former process left and looks after it. Sending begins with the first nudge, after a poll: a human
-   * may have written, or a contact opted out, while nothing ran.
+   * may have written, or a contact opted out, while nothing ran. `over`: aborted when it was stopped meanwhile, so that nothing begins.
    */
-  /** `over`: aborted when it was stopped meanwhile, so that nothing begins. */
   start(over?: AbortSignal): Promise<void>;
   /** There may be something to send or to look at. */
   nudge(): void;
@@ -39,57 +51,121 @@ export interface Outbox {
 export function createOutbox(parts: OutboxParts): Outbox {
   const { store, clock } = parts;
   const cut = new AbortController();
-  let isRunning = false;
-  let maySend = false;
-  const alarm = createAlarm(clock, work);
-  const worker = {
-    signal: cut.signal,
-    isRunning: () => isRunning,
-    wake: (at: Instant) => {
-      if (isRunning) alarm.setFor(at);
-    },
-  };
-  const sender = createSender(parts, worker);
-  const kickSender = (): void => {
-    if (maySend) sender.kick();
-  };
-  const follower = createFollower(parts, worker, { kick: kickSender });
-
-  function work(): void {
-    if (!isRunning) return;
-    kickSender();
-    follower.kick();
-  }
-
+  const loop = loopOf(parts, cut.signal);
   return {
     nudge() {
-      maySend = true;
-      work();
+      loop.maySend = true;
+      work(loop);
     },
     async start(over) {
-      if (isRunning) return;
+      if (loop.isRunning) return;
       await store.recoverSends(clock() + SECOND);
       if (over?.aborted === true) return;
-      isRunning = true;
-      work();
+      loop.isRunning = true;
+      work(loop);
     },
     async drained(until) {
-      while (isRunning && clock() <= until) {
-        await sender.idle();
+      while (loop.isRunning && clock() <= until) {
+        await loop.sender.idle();
         const next = await store.nextLookAt();
-        if (follower.isIdle() && sender.isIdle() && (next === null || next > until)) return;
+        if (loop.looking === null && loop.sender.isIdle() && (next === null || next > until)) return;
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },
-    nextAt: alarm.ringsAt,
+    nextAt: loop.alarm.ringsAt,
     async stop(patience) {
-      isRunning = false;
-      alarm.clear();
+      loop.isRunning = false;
+      loop.alarm.clear();
       const late = setTimeout(() => cut.abort(new Error('stopping')), patience);
-      await sender.idle();
+      await loop.sender.idle();
       cut.abort(new Error('stopping'));
       clearTimeout(late);
-      await follower.idle();
+      await loop.looking;
     },
   };
+}
+
+interface Loop {
+  readonly parts: OutboxParts;
+  readonly sending: Attempting;
+  readonly alarm: Alarm;
+  readonly sender: Sender;
+  readonly follower: Follower;
+  isRunning: boolean;
+  /** `nudge` was called. */
+  maySend: boolean;
+  /** The round of looks that is under way. */
+  looking: Promise<void> | null;
+}
+
+function loopOf(parts: OutboxParts, signal: AbortSignal): Loop {
+  const { clock, concurrency } = parts;
+  const steps = { ...parts, signal };
+  const memory = { holds: createHolds(clock), askKey: createKeyProbe(steps), unsettled: new Map() };
+  const sending: Attempting = { ...steps, ...memory };
+  const loop: Loop = {
+    ...{ parts, sending, isRunning: false, maySend: false, looking: null },
+    alarm: createAlarm(clock, () => work(loop)),
+    sender: createSender(concurrency, (route) => sendNext(route, loop)),
+    follower: createFollower(sending),
+  };
+  return loop;
+}
+
+function work(loop: Loop): void {
+  if (!loop.isRunning) return;
+  kickSender(loop);
+  const rest = loop.follower.restsUntil();
+  if (rest !== null) return wake(loop, rest);
+  loop.looking ??= lookAround(loop).finally(() => {
+    loop.looking = null;
+  });
+}
+
+function kickSender({ isRunning, maySend, parts, sender }: Loop): void {
+  if (isRunning && maySend && parts.mode === 'live') sender.kick();
+}
+
+function wake({ isRunning, alarm }: Loop, at: Instant | null): void {
+  if (isRunning && at !== null) alarm.setFor(at);
+}
+
+/** Makes one attempt. Gives the routes on which there may be more to send. */
+async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRoute[]> {
+  const { parts, sending, isRunning } = loop;
+  if (!isRunning) return [];
+  try {
+    const { send, settled, againAt } = await attempt(route, sending);
+    wake(loop, againAt);
+    for (const made of settled) {
+      if (made.trouble !== undefined) parts.onTrouble('preparing a send', made.trouble);
+      parts.onAttempt(made.send, made.outcome);
+    }
+    if (send === null) return [];
+    // The other answer of its rule, on the other route, may have waited for this.
+    const others = send.action === 'reply' ? [] : ROUTES.filter((each) => each !== route);
+    // One for this place, and one for a place that may be free.
+    return [...others, route, route];
+  } catch (error) {
+    parts.onTrouble('sending', error);
+    wake(loop, parts.clock() + TRY_AGAIN);
+    return [];
+  }
+}
+
+/** One round of looks; after each the sender is kicked, since what ended may have kept others waiting. */
+async function lookAround(loop: Loop): Promise<void> {
+  const { parts, sending, follower } = loop;
+  try {
+    for await (const ended of follower.round()) {
+      ended.forEach(parts.onEnded);
+      if (!loop.isRunning) return;
+      kickSender(loop);
+    }
+    wake(loop, await follower.nextAt());
+  } catch (error) {
+    if (sending.signal.aborted) return;
+    parts.onTrouble('looking after sends', error);
+    wake(loop, follower.rest());
+  }
 }

@@ -1,14 +1,10 @@
-import type { BlotatoClient } from '../../blotato/client.js';
 import { lateRefusalOf } from '../../blotato/refusals.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { Send } from '../../domain/send.js';
 import { type Instant, type Millis, SECOND } from '../../domain/time.js';
-import type { Store } from '../../store/store.js';
+import type { Sending } from './sending.js';
 
-export interface ReadBackParts {
-  readonly store: Store;
-  readonly client: BlotatoClient;
-}
+type Reading = Pick<Sending, 'store' | 'client' | 'signal'>;
 
 /** A row of the API that can only be the send that was looked for. */
 export interface Found {
@@ -37,41 +33,41 @@ const DATE_GRAIN: Millis = SECOND;
  * Looks for a send of unknown fate: first in the journal, which costs no call, then in the API's list of the
  * conversation or of the answers to the comment. Null: it is not there. Throws what the client throws.
  */
-export async function readBack(send: Send, parts: ReadBackParts, signal: AbortSignal): Promise<Found | null> {
-  const journalled = await findInJournal(send, parts);
+export async function readBack(send: Send, reading: Reading): Promise<Found | null> {
+  const journalled = await findInJournal(send, reading);
   if (journalled) return journalled;
-  if (send.route === 'POST /v2/comments') return findComment(send, parts, signal);
-  return findMessage(send, parts, signal);
+  if (send.route === 'POST /v2/comments') return findComment(send, reading);
+  return findMessage(send, reading);
 }
 
 /** The same in what the poller has read since the first attempt; the row's status is not known then. */
-export async function findInJournal(send: Send, parts: ReadBackParts): Promise<Found | null> {
-  const rows = await parts.store.ownRowsSince(send, firstAttemptAt(send));
+export async function findInJournal(send: Send, reading: Reading): Promise<Found | null> {
+  const rows = await reading.store.ownRowsSince(send, firstAttemptAt(send));
   const { conversationId } = send;
   return ofThisSend(
     send,
     rows.map((row) => ({ ...row, status: 'queued', refusal: null, conversationId })),
-    parts,
+    reading,
   );
 }
 
-async function findMessage(send: Send, parts: ReadBackParts, signal: AbortSignal): Promise<Found | null> {
+async function findMessage(send: Send, reading: Reading): Promise<Found | null> {
   const { conversationId, contactId } = send;
   if (conversationId === null) return null;
-  const { items } = await parts.client.listMessages({ conversationId, limit: 250 }, signal);
+  const { items } = await reading.client.listMessages({ conversationId, limit: 250 }, reading.signal);
   const written = items.filter((row) => row.recipientId === contactId && row.direction !== 'incoming');
-  return ofThisSend(send, written.map(withRefusal), parts);
+  return ofThisSend(send, written.map(withRefusal), reading);
 }
 
-async function findComment(send: Send, parts: ReadBackParts, signal: AbortSignal): Promise<Found | null> {
+async function findComment(send: Send, reading: Reading): Promise<Found | null> {
   if (send.commentId === null) return null;
   const query = { parentCommentId: send.commentId, limit: 250 };
-  const { items } = await parts.client.listComments(query, signal);
+  const { items } = await reading.client.listComments(query, reading.signal);
   const written = items.filter((row) => row.isAuthor !== false);
   return ofThisSend(
     send,
     written.map((row) => ({ ...withRefusal(row), conversationId: null })),
-    parts,
+    reading,
   );
 }
 
@@ -83,7 +79,7 @@ async function findComment(send: Send, parts: ReadBackParts, signal: AbortSignal
 async function ofThisSend(
   send: Send,
   rows: readonly Row[],
-  { store, client }: ReadBackParts,
+  { store, client }: Reading,
 ): Promise<Found | null> {
   const attemptedAt = firstAttemptAt(send);
   // What ended before without an id may have left a row as well: that one is older than its end.

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { OutboxParts } from '../../../src/actions/outbox/outbox.js';
 import { type Instant, MINUTE, SECOND } from '../../../src/domain/time.js';
 import { aBench } from './bench.js';
 import type { PassingCall, Proxy } from './proxy.js';
@@ -228,7 +229,8 @@ describe('a look that the API refuses', () => {
 
 describe('a store in trouble', () => {
   it('loses and doubles nothing: how the POST went is kept until it can be committed, and nothing leaves meanwhile', async () => {
-    const bench = await aBench({ concurrency: 1 });
+    const onAttempt = vi.fn<OutboxParts['onAttempt']>();
+    const bench = await aBench({ concurrency: 1, onAttempt });
     await bench.queue('shop-ig', 'ana');
     await bench.queue('shop-ig', 'bo');
     const full = new Error('SQLITE_FULL: database or disk is full');
@@ -245,6 +247,7 @@ describe('a store in trouble', () => {
     await bench.becomes({ ana: 'sent', bo: 'accepted' });
     expect(bench.sandbox.sends()).toHaveLength(2);
     expect(await bench.store.sends({ limit: 5 })).toMatchObject([{ attempts: 1 }, { attempts: 1 }]);
+    expect(onAttempt.mock.calls.map(([send]) => send.contactId).sort()).toEqual(['ana', 'bo']);
   });
 
   it('before the POST sends nothing, and later once', async () => {

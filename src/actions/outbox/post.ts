@@ -1,0 +1,75 @@
+import type { BlotatoClient } from '../../blotato/client.js';
+import type { AttemptEnd, Delivered } from '../../domain/attempt.js';
+import type { AccountConfig } from '../../domain/config.js';
+import type { Send } from '../../domain/send.js';
+import { endOfError, type FailedAttempt } from './attempt-end.js';
+import type { Sending } from './sending.js';
+
+/** What the API is asked to send. */
+export type Request =
+  | { readonly message: Parameters<BlotatoClient['sendMessage']>[0] }
+  | { readonly comment: Parameters<BlotatoClient['sendComment']>[0] };
+
+type Posting = Pick<Sending, 'client' | 'clock' | 'confirmAfter' | 'visibleWithin' | 'signal'>;
+
+/**
+ * Posts, and gives how it ended. A refusal ends the send; 429 and a connection that never opened put it back; anything
+ * else is ambiguous, and read-back settles it.
+ */
+export async function post(
+  request: Request,
+  attempt: Pick<FailedAttempt, 'send' | 'refusals'>,
+  posting: Posting,
+): Promise<Delivered> {
+  const { clock, visibleWithin } = posting;
+  try {
+    return { end: await accepted(request, posting), holdRoute: null };
+  } catch (error) {
+    return endOfError(error, { ...attempt, now: clock(), visibleWithin });
+  }
+}
+
+async function accepted(
+  request: Request,
+  { client, clock, confirmAfter, signal }: Posting,
+): Promise<AttemptEnd> {
+  if ('comment' in request) {
+    const { id: messageId, status } = await client.sendComment(request.comment, signal);
+    return { state: 'accepted', messageId, status, conversationId: null, checkAt: clock() + confirmAfter };
+  }
+  const { id: messageId, status, conversationId } = await client.sendMessage(request.message, signal);
+  return { state: 'accepted', messageId, status, conversationId, checkAt: clock() + confirmAfter };
+}
+
+/** The request that a send is. */
+export function requestOf(send: Send, account: AccountConfig): Request {
+  if (send.route === 'POST /v2/comments') {
+    const parent = send.commentId === null ? {} : { parentCommentId: send.commentId };
+    return { comment: { postId: send.postId ?? '', text: send.text, ...parent } };
+  }
+  const { contactId: recipientId, text } = send;
+  return { message: { accountId: account.id, recipientId, text, target: targetOf(send, account) } };
+}
+
+/** A program answers inside the messaging window, which is `RESPONSE`; the tags for humans are never used. */
+function targetOf(send: Send, account: AccountConfig) {
+  const comment =
+    send.action === 'private_reply' && send.platformCommentId !== null
+      ? { commentId: send.platformCommentId }
+      : {};
+  switch (send.platform) {
+    case 'facebook':
+      return {
+        targetType: 'facebook' as const,
+        pageId: account.pageId ?? '',
+        responseType: 'RESPONSE' as const,
+        ...comment,
+      };
+    case 'instagram':
+      return { targetType: 'instagram' as const, responseType: 'RESPONSE' as const, ...comment };
+    case 'twitter':
+      return { targetType: 'twitter' as const };
+    case 'bluesky':
+      throw new Error('bluesky has no send target');
+  }
+}
