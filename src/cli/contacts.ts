@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { plain } from '../domain/terminal.js';
 import { formatDuration, formatInstant } from '../domain/time.js';
 import type { ContactsQuery, KnownContact, RunView } from '../store/contacts.js';
 import type { Store } from '../store/store.js';
@@ -78,14 +79,14 @@ export async function contactsForget(id: string, options: CommonOptions): Promis
     printJson({ contact: id, accounts, events, sends });
     return;
   }
-  print(`${id}: emptied ${events} messages and comments and ${sends} sends`);
+  print(`${plain(id)}: emptied ${events} messages and comments and ${sends} sends`);
   print(
     `no more automatic answers to them from ${accounts.join(', ')}; a message that says "start" undoes it`,
   );
 }
 
 function unknown(id: string): string {
-  return `nobody of the id "${id}" is in the store; \`autoresponder contacts list\` shows ids`;
+  return `nobody of the id "${plain(id)}" is in the store; \`autoresponder contacts list\` shows ids`;
 }
 
 function filterOf({ account, tag, funnel }: ContactFilter): Omit<ContactsQuery, 'limit'> {
@@ -111,7 +112,7 @@ function table(contacts: readonly KnownContact[]): string {
   for (const contact of contacts) {
     const { contactId, account, name, username, lastAt, tags, runs, isOptedOut } = contact;
     out.push([
-      contactId,
+      plain(contactId),
       account,
       shorten(name ?? username ?? '', TEXT_SHOWN),
       lastAt === null ? '' : ago(lastAt),
@@ -139,13 +140,13 @@ function inFull(contact: KnownContact): string {
   const line = (label: string, text: string) => `  ${label.padEnd(10)}${text}`;
   const kept = Object.entries(fields);
   return [
-    `${pc.bold(contactId)} of ${account}`,
+    `${pc.bold(plain(contactId))} of ${account}`,
     line('name', shorten([name, username].filter((each) => each !== null).join(', ') || '(unknown)', 100)),
     line('wrote', lastAt === null ? 'never' : `${formatInstant(lastAt)}, ${ago(lastAt)}`),
     line('answers', isOptedOut ? 'none: they opted out' : 'yes'),
-    line('tags', tags.join(', ') || '(none)'),
+    line('tags', plain(tags.join(', ')) || '(none)'),
     ...(kept.length === 0 ? [line('fields', '(none)')] : []),
-    ...kept.map(([field, text]) => line('field', `${field} = ${shorten(text, 200)}`)),
+    ...kept.map(([field, text]) => line('field', `${plain(field)} = ${shorten(text, 200)}`)),
     ...(runs.length === 0 ? [line('funnels', '(none)')] : []),
     ...runs.map((run) => line('funnel', `${formatInstant(run.startedAt)}  ${standing(run)}`)),
   ].join('\n');

@@ -4,6 +4,7 @@ import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import type { Send } from '../domain/send.js';
+import { plain } from '../domain/terminal.js';
 import { formatDuration } from '../domain/time.js';
 import type { Sandbox } from '../sandbox/server.js';
 import { shorten } from './journal.js';
@@ -50,12 +51,14 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
         print(`         ${pc.cyan(type)}  ${shorten(text, 110)}`);
     },
     onAttempt(send, { end }) {
-      const what = `${send.action} of ${send.rule} to ${send.contactId}`;
+      const what = `${send.action} of ${send.rule} to ${plain(send.contactId)}`;
       if (end.state === 'accepted') {
         ours.add(end.messageId);
         print(`         ${pc.green('✓')} ${pc.dim(`${what}: taken by the API`)}`);
       } else
-        print(`         ${pc.red('✗')} ${what}: ${end.state}${'detail' in end ? `, ${end.detail}` : ''}`);
+        print(
+          `         ${pc.red('✗')} ${what}: ${end.state}${'detail' in end ? `, ${plain(end.detail)}` : ''}`,
+        );
     },
     end(summary) {
       print(`\n${pc.bold('What became of every message and comment')}`);
@@ -78,7 +81,7 @@ function eventLine({ kind, platform, contact, text, at }: InboundEvent): string 
 
 function decisionLine({ rule, reason, detail }: Decision): string {
   const by = rule === null ? '' : ` by rule ${pc.bold(rule)}`;
-  return `         ${paintReason(reason)}${by}${detail === null ? '' : pc.dim(` (${detail})`)}`;
+  return `         ${paintReason(reason)}${by}${detail === null ? '' : pc.dim(` (${plain(detail)})`)}`;
 }
 
 function jsonPrinter({ sandbox, rules }: DemoPrinterOptions): DemoPrinter {

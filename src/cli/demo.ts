@@ -22,7 +22,7 @@ import { controlPath, openStore } from '../store/open.js';
 import { sqliteReports } from '../store/sqlite/store.js';
 import { demoPrinter } from './demo-printer.js';
 import { Exit } from './exit.js';
-import { sayFindings } from './output.js';
+import { say, sayFindings } from './output.js';
 import { durationOf, integerOf } from './parse.js';
 
 export interface DemoOptions {
@@ -131,12 +131,16 @@ async function dashboard(workspace: LiveWorkspace, panels: Panels, port: number)
   const at = (wanted: number) =>
     startSites(
       { host: '127.0.0.1', port: wanted, token: null },
-      { workspaces: [workspace], panels, clock: Date.now },
+      { workspaces: [workspace], panels, clock: Date.now, onError: sayFailure },
     );
   return at(port).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return at(0);
     throw error;
   });
+}
+
+function sayFailure(path: string, error: unknown): void {
+  say(`the dashboard could not answer ${path}: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 /** Messages from before the start, to show that they are left alone. */

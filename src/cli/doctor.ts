@@ -6,6 +6,7 @@ import type { AccountCheck } from '../doctor/accounts.js';
 import { examine, examineBudgets } from '../doctor/blotato.js';
 import type { Diagnosis } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
+import { plain } from '../domain/terminal.js';
 import type { Instant } from '../domain/time.js';
 import { lintProject, type Project } from '../project/project.js';
 import { callControl } from '../server/control.js';
@@ -125,5 +126,5 @@ async function aboutProgram(config: Config): Promise<Diagnosis> {
 const MARKS = { fine: pc.green('✓'), warning: pc.yellow('!'), error: pc.red('✗') } as const;
 
 function lineOf({ about, state, message, mend }: Diagnosis): string {
-  return `${MARKS[state]} ${pc.bold(about)}: ${message}${mend === null ? '' : `\n    fix: ${mend}`}`;
+  return `${MARKS[state]} ${pc.bold(about)}: ${plain(message)}${mend === null ? '' : `\n    fix: ${plain(mend)}`}`;
 }

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { REASONS, type Reason } from '../domain/reason.js';
+import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 import { print, printJson, say } from './output.js';
 import { integerOf, oneOf } from './parse.js';
@@ -59,10 +60,10 @@ function table(rows: readonly JournalRow[]): string {
     const why = reason === null ? 'undecided' : paintReason(reason);
     out.push([
       `${formatInstant(event.at).slice(0, 19).replace('T', ' ')}Z`,
-      event.account ?? '?',
+      plain(event.account ?? '?'),
       shorten(from, 24),
       shorten(event.text, TEXT_SHOWN),
-      rule ?? '',
+      plain(rule ?? ''),
       detail === null ? why : `${why}: ${shorten(detail, TEXT_SHOWN)}`,
     ]);
   }

@@ -1,5 +1,6 @@
 import { OPEN_STATES, SEND_STATES, type Send, TROUBLED_STATES } from '../domain/send.js';
 import { WEBHOOK_STATES } from '../domain/webhook.js';
+import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 import { callControl, carryOut, type StoreCommand, type CommandResult } from '../server/control.js';
 import { StoreError } from '../store/store-error.js';
@@ -126,7 +127,9 @@ function idOf(value: string): number {
 export function lineOf(send: Send): string {
   const { id, state, account, contactId, rule, action, text, detail } = send;
   const why = detail === null ? '' : `  (${shorten(detail, 100)})`;
-  return `${id}  ${state}  ${account} to ${contactId}  ${rule}/${action}  ${JSON.stringify(shorten(text, 60))}${why}`;
+  return plain(
+    `${id}  ${state}  ${account} to ${contactId}  ${rule}/${action}  ${JSON.stringify(shorten(text, 60))}${why}`,
+  );
 }
 
 /** A send as `--json` gives it. */

@@ -1,18 +1,19 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Finding } from '../domain/finding.js';
+import { forTerminal, jsonForTerminal } from '../domain/terminal.js';
 import { formatFinding } from '../yaml/frame.js';
 
 /** Data goes to stdout and nothing else does; what is said about the work goes to stderr. */
 export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${forTerminal(line)}\n`);
 }
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${jsonForTerminal(JSON.stringify(value))}\n`);
 }
 
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${forTerminal(line)}\n`);
 }
 
 /** A file as one types it here: below the current folder without the way to it. */

@@ -1,5 +1,6 @@
 import type { Instant, Millis } from '../domain/time.js';
-import { DAY, parseDuration } from '../domain/time.js';
+import { LIMITS } from '../domain/limits.js';
+import { parseDuration } from '../domain/time.js';
 import { Exit } from './exit.js';
 
 /** A value of a closed list, or exit 1 with the list. */
@@ -27,13 +28,10 @@ function isDay(day: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }
 
-/** The longest that somebody can mean; beyond some, dates end. */
-const LONGEST: Millis = 36_500 * DAY;
-
 /** A length of time above 0. */
 export function durationOf(option: string, value: string): Millis {
   const length = parseDuration(value);
-  if (length === undefined || length <= 0 || length > LONGEST)
+  if (length === undefined || length <= 0 || length > LIMITS.longestTime)
     throw new Exit(1, `${option} is "${value}"; write a length of time such as 30s, 5m, 12h, 7d`);
   return length;
 }

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { type Difference, grouped, summaryOf } from '../rehearsal/difference.js';
 import type { Decision } from '../domain/decision.js';
+import { plain } from '../domain/terminal.js';
 import { shorten } from './journal.js';
 import { count } from './output.js';
 
@@ -21,7 +22,7 @@ function exampleLines({ id, text, before, after }: Difference): readonly string[
     actions.map((action) => `           ${mark} ${action.type} ${JSON.stringify(shorten(action.text, 90))}`);
   const isSame = summaryOf(before) === summaryOf(after);
   return [
-    `         ${pc.dim(id)} ${JSON.stringify(shorten(text, 80))}`,
+    `         ${pc.dim(plain(id))} ${JSON.stringify(shorten(text, 80))}`,
     ...(isSame ? [...said(pc.red('-'), before), ...said(pc.green('+'), after)] : []),
   ];
 }

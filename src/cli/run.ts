@@ -129,7 +129,9 @@ async function listen({ workspaces, panels, program, logger, once }: Run): Promi
   const { host, port } = server;
   const { startSites } = await import('../server/start.js');
   try {
-    const site = await startSites(server, { workspaces, panels, clock: Date.now });
+    const onError = (path: string, error: unknown): void =>
+      logger.error({ path, err: error }, 'the dashboard could not answer a call');
+    const site = await startSites(server, { workspaces, panels, clock: Date.now, onError });
     const address = `http://${host.includes(':') ? `[${host}]` : host}:${site.port}`;
     logger.info({ address, port: site.port }, 'the dashboard is served');
     return site;

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { type Block, BLOCK_WORDS, blockWords, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { REASONS, type Reason } from '../domain/reason.js';
+import { plain } from '../domain/terminal.js';
 import { DAY, formatDuration, formatInstant, type Instant } from '../domain/time.js';
 import type { FunnelFigure } from '../store/contacts.js';
 import type { RulesState } from '../project/reload.js';
@@ -52,11 +53,13 @@ function printView(
     print(`stream   ${stream}  read ${ago(polledAt)}, up to ${formatInstant(mark)}`);
   }
   for (const { scope, until } of summary.pauses) {
-    print(`paused   ${scope} ${until === Infinity ? 'until `resume`' : `until ${formatInstant(until)}`}`);
+    print(
+      `paused   ${plain(scope)} ${until === Infinity ? 'until `resume`' : `until ${formatInstant(until)}`}`,
+    );
   }
-  for (const block of blocks) print(`blocked  ${blockLine(block, queue, now)}`);
-  for (const account of lost) print(pc.red(`lost     ${lostLine(account)}`));
-  if (held.length > 0) print(`held     ${heldLine(held)}`);
+  for (const block of blocks) print(`blocked  ${plain(blockLine(block, queue, now))}`);
+  for (const account of lost) print(pc.red(`lost     ${plain(lostLine(account))}`));
+  if (held.length > 0) print(`held     ${plain(heldLine(held))}`);
   print(`queue    ${queueLine(queue, end, now, mode)}`);
   printFunnels(funnels);
   print('outbox');

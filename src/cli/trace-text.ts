@@ -3,6 +3,7 @@ import { REASONS } from '../domain/reason.js';
 import type { Decision, RuleTrace } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { PlannedEffect, RunChange } from '../domain/funnel.js';
+import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 
 /**
@@ -17,8 +18,8 @@ export function traceText(
   const { trace } = decision;
   return [
     `${pc.bold(event.kind)} on ${event.platform} to ${event.account ?? '?'} at ${formatInstant(event.at)}`,
-    `  text   ${JSON.stringify(event.text)}`,
-    `  words  ${trace.words.join(' · ') || '(none)'}`,
+    `  text   ${quoted(event.text)}`,
+    `  words  ${plain(trace.words.join(' · ')) || '(none)'}`,
     ...(trace.rules.length > 0 ? ['', pc.bold('rules, in order')] : []),
     ...trace.rules.map(ruleLine),
     ...(trace.rulesOmitted > 0 ? [`  ${pc.dim(`… and ${trace.rulesOmitted} more that do not apply`)}`] : []),
@@ -26,18 +27,22 @@ export function traceText(
     ...trace.guards.map(({ guard, reason, note }) =>
       reason === null
         ? `  ${pc.green('✓')} ${guard}`
-        : `  ${pc.red('✗')} ${guard}: ${reason}${note === null ? '' : ` (${note})`}`,
+        : `  ${pc.red('✗')} ${guard}: ${reason}${note === null ? '' : ` (${plain(note)})`}`,
     ),
     ...(decision.actions.length > 0 ? ['', pc.bold(tense === 'past' ? 'texts' : 'would send')] : []),
     ...decision.actions.map(
       ({ type, rule, text, delay }) =>
-        `  ${pc.cyan(type)} of ${rule}${delay > 0 ? `, after ${Math.round(delay / 1000)} s` : ''}: ${JSON.stringify(text)}`,
+        `  ${pc.cyan(type)} of ${rule}${delay > 0 ? `, after ${Math.round(delay / 1000)} s` : ''}: ${quoted(text)}`,
     ),
     ...deedsOf(decision),
     '',
     `${pc.bold('reason')} ${paintReason(decision.reason)}: ${tense === 'past' ? REASONS[decision.reason] : sentenceOf(decision)}`,
-    ...(decision.detail === null ? [] : [`       ${decision.detail}`]),
+    ...(decision.detail === null ? [] : [`       ${plain(decision.detail)}`]),
   ].join('\n');
+}
+
+function quoted(text: string): string {
+  return plain(JSON.stringify(text));
 }
 
 /** What is done besides, a line each. */
@@ -53,13 +58,13 @@ function effectLine(effect: PlannedEffect): string {
     case 'untag':
       return `${what}: ${effect.tags.join(', ')}`;
     case 'set':
-      return `${what}: ${JSON.stringify(effect.fields)}`;
+      return `${what}: ${plain(JSON.stringify(effect.fields))}`;
     case 'webhook':
       return `${what}: ${effect.url}`;
     case 'pause':
       return `${what}: ${untilText(effect.until)}`;
     case 'handoff':
-      return `${what}: ${untilText(effect.until)}${effect.note === null ? '' : `, ${JSON.stringify(effect.note)}`}`;
+      return `${what}: ${untilText(effect.until)}${effect.note === null ? '' : `, ${quoted(effect.note)}`}`;
   }
 }
 
@@ -76,7 +81,7 @@ function runLine(change: RunChange): string {
     case 'wait':
       return `${what}: asks at step ${change.step + 1}${change.wrong === 0 ? '' : ' once more'}`;
     case 'end':
-      return `${what}: ends, ${change.outcome}${change.detail === null ? '' : ` (${change.detail})`}`;
+      return `${what}: ends, ${change.outcome}${change.detail === null ? '' : ` (${plain(change.detail)})`}`;
   }
 }
 
@@ -87,11 +92,11 @@ function sentenceOf({ reason }: Decision): string {
 
 function ruleLine({ rule, outcome, failed, keyword, note }: RuleTrace): string {
   const why = [
-    ...(keyword === null ? [] : [`keyword ${JSON.stringify(keyword)}`]),
+    ...(keyword === null ? [] : [`keyword ${quoted(keyword)}`]),
     ...(failed === null
       ? []
-      : [`needs: ${failed.condition}${failed.actual === null ? '' : ` (here: ${failed.actual})`}`]),
-    ...(note === null ? [] : [note]),
+      : [`needs: ${failed.condition}${failed.actual === null ? '' : ` (here: ${plain(failed.actual)})`}`]),
+    ...(note === null ? [] : [plain(note)]),
   ].join('; ');
   return `  ${MARKS[outcome]} ${rule}${why === '' ? '' : `  ${pc.dim(why)}`}`;
 }

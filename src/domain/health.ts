@@ -10,6 +10,8 @@ export interface Health {
   readonly failing: readonly string[];
   /** Blotato refused the key the last time that a list was read. */
   readonly isKeyRefused: boolean;
+  /** In which way the store is broken, with the fix. @default it works */
+  readonly trouble?: string;
   /** What keeps changed rules from being used, `file:line:column: message`; those read before stay in force. */
   readonly rulesFaults?: readonly string[];
 }

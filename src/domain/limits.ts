@@ -50,6 +50,8 @@ export const LIMITS = {
   /** Two clocks date a question and its answer: an answer that seems so much older is still one. */
   clockSkew: 10 * SECOND,
   confirmFor: 60 * MINUTE,
+  /** The longest time that somebody can mean; beyond some, dates end. */
+  longestTime: 36_500 * DAY,
   retryAfterMost: 10 * MINUTE,
   backoffFirst: 2 * SECOND,
   backoffMost: 5 * MINUTE,

@@ -1,6 +1,7 @@
 import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import { Writable } from 'node:stream';
+import { forTerminal, jsonForTerminal } from '../domain/terminal.js';
 
 export type { Logger } from 'pino';
 
@@ -19,6 +20,7 @@ export function createLogger(
   { level, pretty: style, secrets }: LogOptions,
   out: NodeJS.WritableStream = process.stderr,
 ): Logger {
+  const isPretty = style === 'auto' ? process.stderr.isTTY : style;
   // As they are, and as JSON and an address would write them.
   const wanted = secrets
     .filter((secret) => secret.length > 0)
@@ -27,11 +29,10 @@ export function createLogger(
     write(chunk: Buffer, _encoding, done) {
       let line = chunk.toString('utf8');
       for (const secret of wanted) line = line.replaceAll(secret, '[redacted]');
-      out.write(line);
+      out.write(isPretty ? forTerminal(line) : jsonForTerminal(line));
       done();
     },
   });
-  const isPretty = style === 'auto' ? process.stderr.isTTY : style;
   const target = isPretty
     ? pretty({
         colorize: process.stderr.isTTY,

@@ -13,6 +13,7 @@ import { createSeen, type Seen } from './seen.js';
 import type { Stream } from './turn.js';
 import type { Health } from '../domain/health.js';
 import type { Resource } from '../store/ports/polls.js';
+import { StoreError } from '../store/store-error.js';
 
 /** While a list fails, the log says so this often, and not at every poll. */
 const SAY_AGAIN_AFTER = 10 * MINUTE;
@@ -56,6 +57,8 @@ export interface Readings {
   end(streams: readonly Stream[]): void;
   worked(stream: Stream): void;
   failed(stream: Stream, error: unknown): void;
+  /** Something that will be retried failed, and not because of the API. A broken store is logged once every ten minutes. */
+  troubled(error: unknown, message: string): void;
   health(): Health;
 }
 
@@ -64,6 +67,9 @@ function createReadings({ config, clock, logger }: PollingMemoryOptions): Readin
   let readAt: Instant | null = null;
   let dueAt: Instant | undefined;
   let isKeyRefused = false;
+  let trouble: string | undefined;
+  /** When the log last named each way in which the store is broken. */
+  const named = new Map<string, Instant>();
   /** When the log was last told of each that fails. */
   const said = new Map<Resource, Instant>();
   const without = ({ source }: Stream) => failing.filter((each) => each !== source.resource);
@@ -74,6 +80,9 @@ function createReadings({ config, clock, logger }: PollingMemoryOptions): Readin
     end: (streams) => {
       if (!streams.some((stream) => !failing.includes(stream.source.resource))) return;
       readAt = clock();
+      if (trouble !== undefined) logger.info({ was: trouble }, 'the store works again');
+      trouble = undefined;
+      named.clear();
       dueAt = nextMatch(config.poll.schedule);
     },
     worked: (stream) => {
@@ -91,8 +100,22 @@ function createReadings({ config, clock, logger }: PollingMemoryOptions): Readin
       said.set(stream.source.resource, now);
       logReadError(logger, stream, error);
     },
-    health: () => ({ readAt, dueAt, failing, isKeyRefused }),
+    troubled(error, message) {
+      if (isBroken(error)) {
+        trouble = error.message;
+        const last = named.get(error.code);
+        if (last !== undefined && clock() - last < SAY_AGAIN_AFTER) return;
+        named.set(error.code, clock());
+      }
+      logger.error({ err: error }, message);
+    },
+    health: () => ({ readAt, dueAt, failing, isKeyRefused, ...(trouble === undefined ? {} : { trouble }) }),
   };
+}
+
+/** It fails at each statement until somebody repairs it. */
+function isBroken(error: unknown): error is StoreError {
+  return error instanceof StoreError && ['full', 'damaged', 'unreadable'].includes(error.code);
 }
 
 /** What was refused for a known cause is logged with its fix. */

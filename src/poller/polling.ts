@@ -46,7 +46,7 @@ export interface PollingParts {
 }
 
 export function createPolling(polling: PollingParts): Polling {
-  const { config, logger, memory, onTurn } = polling;
+  const { config, memory, onTurn } = polling;
   const stopping = new AbortController();
   const { signal } = stopping;
   const parts = polling.turnParts(signal);
@@ -89,7 +89,7 @@ export function createPolling(polling: PollingParts): Polling {
     },
     due(whenOpen) {
       const running = pollDue(whenOpen).catch((error: unknown) => {
-        if (!signal.aborted) logger.error({ err: error }, POLL_FAILED);
+        if (!signal.aborted) memory.readings.troubled(error, POLL_FAILED);
         return false;
       });
       polled = running;

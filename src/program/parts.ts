@@ -66,7 +66,9 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
     ...{ clock, throttle, connections, memory: memory.client },
     ...(requestTimeout === undefined ? {} : { timeout: requestTimeout }),
   });
-  const sending = createSending(common, store, client);
+  const { readings } = memory.polling;
+  const onTrouble: OnTrouble = (what, error) => readings.troubled(error, retried(what));
+  const sending = createSending({ ...common, onTrouble }, store, client);
   const polling = pollingOf({
     ...{ config, rules: workspace, store, clock, logger, observer, client, throttle },
     memory: memory.polling,
@@ -85,7 +87,7 @@ export interface Sending {
   stop(within: Millis): Promise<void>;
 }
 
-function createSending(common: Common, store: Store, client: BlotatoClient): Sending {
+function createSending(common: Watched, store: Store, client: BlotatoClient): Sending {
   let parts: { readonly outbox: Outbox; readonly webhooks: WebhookWorker } | null = null;
   const over = new AbortController();
   const isOver = (): boolean => over.signal.aborted;
@@ -116,7 +118,7 @@ function createSending(common: Common, store: Store, client: BlotatoClient): Sen
   };
 }
 
-function outboxOf(common: Common, store: Store, client: BlotatoClient): Outbox {
+function outboxOf(common: Watched, store: Store, client: BlotatoClient): Outbox {
   const { clock, logger, observer, confirmAfter = 15 * SECOND } = common;
   const { accounts, guards, delivery, mode, throttle } = common.workspace.config;
   return createOutbox({
@@ -135,11 +137,14 @@ function outboxOf(common: Common, store: Store, client: BlotatoClient): Outbox {
       logEnd(logger, send);
       observer?.onEnded?.(send);
     },
-    onTrouble: troubleTo(logger),
+    onTrouble: common.onTrouble,
   });
 }
 
-function webhooksOf({ workspace: { config }, clock, logger }: Common, store: Store): WebhookWorker {
+function webhooksOf(
+  { workspace: { config }, clock, logger, onTrouble }: Watched,
+  store: Store,
+): WebhookWorker {
   return createWebhooks({
     ...{ store, clock, env: process.env },
     allowHosts: config.webhooks.allowHosts,
@@ -151,12 +156,17 @@ function webhooksOf({ workspace: { config }, clock, logger }: Common, store: Sto
         'webhook',
       );
     },
-    onTrouble: troubleTo(logger),
+    onTrouble,
   });
 }
 
-/** Logs what failed and will be retried. */
-export function troubleTo(logger: Logger) {
-  return (what: string, error: unknown): void =>
-    logger.error({ err: error }, `${what} failed; it is tried again`);
+type OnTrouble = (what: string, error: unknown) => void;
+
+interface Watched extends Common {
+  readonly onTrouble: OnTrouble;
+}
+
+/** The log message for what failed and will be retried. */
+export function retried(what: string): string {
+  return `${what} failed; it is tried again`;
 }

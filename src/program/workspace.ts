@@ -4,11 +4,11 @@ import type { Health } from '../domain/health.js';
 import { LIMITS } from '../domain/limits.js';
 import { type Instant, type Millis, SECOND } from '../domain/time.js';
 import type { Notifier } from '../notify/notifier.js';
-import { createPollingMemory } from '../poller/polling-memory.js';
+import { createPollingMemory, type Readings } from '../poller/polling-memory.js';
 import { nextTime } from '../poller/schedule.js';
 import type { RulesState } from '../project/reload.js';
 import type { Store } from '../store/store.js';
-import { type Common, type Memory, openParts, type Parts, troubleTo } from './parts.js';
+import { type Common, type Memory, openParts, type Parts, retried } from './parts.js';
 
 export interface WorkspaceOptions extends Common {
   /** Open, for writing; asked for with each cycle. The workspace does not close it. */
@@ -88,7 +88,7 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
     cycle: () => runCycle(open(), () => nextTime(config.poll.schedule, config.workspace), options),
     async notify() {
       if (config.notify === null || isStopped) return;
-      notifier ??= notifierOf(options, health);
+      notifier ??= notifierOf(options, remembered().polling.readings);
       await (await notifier)?.look();
     },
     async rest(within) {
@@ -137,7 +137,7 @@ function createMemory({ workspace: { config }, clock, logger }: WorkspaceOptions
 /** Notifies the owner of what needs them, where the configuration says so; null if it does not. */
 async function notifierOf(
   { workspace: { config }, store, clock, logger, brokenRules = () => null }: WorkspaceOptions,
-  health: () => Health,
+  { health, troubled }: Readings,
 ): Promise<Notifier | null> {
   if (config.notify === null) return null;
   const { createNotifier } = await import('../notify/notifier.js');
@@ -146,7 +146,7 @@ async function notifierOf(
     allowHosts: config.webhooks.allowHosts,
     condition: () => ({ failing: health().failing, brokenRules: brokenRules() }),
     onTold: (channel, { length: notices }) => logger.info({ channel, notices }, 'the owner was told'),
-    onTrouble: troubleTo(logger),
+    onTrouble: (what, error) => troubled(error, retried(what)),
   });
 }
 

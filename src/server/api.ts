@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import { EVENT_KINDS } from '../domain/event.js';
+import { LIMITS } from '../domain/limits.js';
 import { isReason } from '../domain/reason.js';
 import { DAY, HOUR, SECOND, type Millis } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
@@ -35,10 +36,11 @@ const tryBody = z.object({
   at: z.number().int(),
 });
 const diffBody = z.object({ rules: z.string().max(LONGEST_RULES) });
+const TOO_LONG = 'is longer than 100 years; fix: null pauses until `resume`';
 const pauseBody = z.object({
   scope: z.string().regex(/^(?:all|(?:account|contact|conversation):.{1,200})$/u),
   /** Milliseconds; null: until `resume`. */
-  for: z.number().int().positive().nullable(),
+  for: z.number().int().positive().max(LIMITS.longestTime, TOO_LONG).nullable(),
 });
 const resumeBody = pauseBody.pick({ scope: true });
 const sendId = z.coerce.number().int().positive();

@@ -14,11 +14,16 @@ export function readiness(
   health: Health,
   now: Instant,
 ): { readonly status: 200 | 503; readonly body: object } {
-  const isFresh = health.readAt !== null && !isReadLate(health, now) && health.failing.length === 0;
+  const isFresh =
+    health.readAt !== null &&
+    !isReadLate(health, now) &&
+    health.failing.length === 0 &&
+    health.trouble === undefined;
   const body = {
     status: isFresh ? 'ready' : 'not ready',
     read_at: health.readAt === null ? null : formatInstant(health.readAt),
     failing: health.failing,
+    ...(health.trouble === undefined ? {} : { store: health.trouble }),
     ...(health.rulesFaults?.length ? { rules_faults: health.rulesFaults } : {}),
   };
   return { status: isFresh ? 200 : 503, body };

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type ErrorHandler, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Clock } from '../domain/time.js';
@@ -19,19 +19,20 @@ export interface SiteOptions {
   readonly clock: Clock;
   /** Null: only health is served. */
   readonly panel: Panel | null;
+  /** A page or call that failed, with its path. @default nobody has to know */
+  readonly onError?: (path: string, error: unknown) => void;
   /** Those of the dashboard, by their address. @default what was built */
   readonly assets?: ReadonlyMap<string, Asset>;
 }
 
 /** All that is served: health for supervisors, and the dashboard for the owner. */
-export function createSite({ token, health, clock, panel, assets = loadAssets() }: SiteOptions): Hono {
+export function createSite(options: SiteOptions): Hono {
+  const { token, health, clock, panel, assets = loadAssets() } = options;
   const site = new Hono();
   const gate = createGate(token, clock);
   site.use(headers());
   site.use(limitBody());
-  site.onError((_error, c) =>
-    c.json({ error: 'something went wrong; the log of the program says what' }, 500),
-  );
+  site.onError(failed(options.onError));
 
   site.get('/healthz', (c) => c.json({ status: 'ok' }));
   site.get('/readyz', (c) => {
@@ -70,6 +71,14 @@ export function createSite({ token, health, clock, panel, assets = loadAssets() 
   site.all('/api/*', (c) => c.json({ error: 'there is no such address' }, 404));
   site.get('*', (c) => serveAsset(new URL(c.req.url).pathname, assets));
   return site;
+}
+
+/** The answer to a call that failed, whose cause is for the log alone. */
+export function failed(onError: SiteOptions['onError']): ErrorHandler {
+  return (error, c) => {
+    onError?.(c.req.path, error);
+    return c.json({ error: 'something went wrong; the log of the program says what' }, 500);
+  };
 }
 
 /** Nobody fills the memory, whoever they are. */

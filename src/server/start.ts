@@ -8,12 +8,13 @@ import { bearerOf, waitABit } from './gate.js';
 import { createGuesses } from './guesses.js';
 import type { Panels } from './panels.js';
 import { serve, type Served } from './serve.js';
-import { createSite, limitBody } from './site.js';
+import { createSite, failed, limitBody, type SiteOptions } from './site.js';
 
 export interface SitesOptions {
   readonly workspaces: readonly LiveWorkspace[];
   readonly panels: Pick<Panels, 'panelOf'>;
   readonly clock: Clock;
+  readonly onError?: SiteOptions['onError'];
 }
 
 /** Says to whom the browser belongs. It opens nothing: the session beside it does. */
@@ -25,16 +26,18 @@ const COOKIE = 'autoresponder_workspace';
  */
 export async function startSites(
   at: NonNullable<Config['server']>,
-  { workspaces, panels, clock }: SitesOptions,
+  { workspaces, panels, clock, onError = () => undefined }: SitesOptions,
 ): Promise<Served> {
   const siteOf = async (workspace: LiveWorkspace, token: string | null): Promise<Hono> => {
     const panel = await panels.panelOf(workspace);
-    return createSite({ token, health: panel.health, clock, panel });
+    return createSite({ token, health: panel.health, clock, panel, onError });
   };
   const [first] = workspaces;
   const isOne = first !== undefined && workspaces.length === 1;
   return serve(
-    isOne ? await siteOf(first, first.config.token ?? at.token) : front(workspaces, siteOf, clock),
+    isOne
+      ? await siteOf(first, first.config.token ?? at.token)
+      : front(workspaces, siteOf, { clock, onError }),
     at,
   );
 }
@@ -43,7 +46,7 @@ export async function startSites(
 function front(
   workspaces: readonly LiveWorkspace[],
   siteOf: (workspace: LiveWorkspace, token: string) => Promise<Hono>,
-  clock: Clock,
+  { clock, onError }: Pick<SitesOptions, 'clock' | 'onError'>,
 ): Hono {
   // Without a token of its own a workspace of several has no dashboard.
   const withToken = workspaces.flatMap((workspace) => {
@@ -68,6 +71,7 @@ function front(
     return false;
   };
   const site = new Hono();
+  site.onError(failed(onError));
   site.use(limitBody());
   site.all('*', async (c) => {
     const { given, by } = await tokenOf(c.req.raw);

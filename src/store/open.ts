@@ -1,5 +1,6 @@
 import type { Config } from '../domain/config.js';
 import type { Clock } from '../domain/time.js';
+import { realPath } from './sqlite/real-path.js';
 import { StoreError } from './store-error.js';
 import type { Store } from './store.js';
 
@@ -37,7 +38,7 @@ export async function openStore(
 
 /** Where a program that works alone on its store is asked to do something by hand; null: the store is shared. */
 export function controlPath({ store }: Pick<Config, 'store'>): string | null {
-  return store.kind === 'sqlite' ? store.path : null;
+  return store.kind === 'sqlite' ? realPath(store.path) : null;
 }
 
 /** Where the store is, as it may be shown. */

@@ -1,9 +1,9 @@
-/** The store itself is broken, locked by another process, or of a newer release. */
+/** The store itself is broken, locked by another process, or of a newer release. The message has the fix. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 
   constructor(
-    readonly code: 'locked' | 'newer' | 'unreadable' | 'missing' | 'full' | 'fenced' | 'moved',
+    readonly code: 'locked' | 'newer' | 'unreadable' | 'damaged' | 'missing' | 'full' | 'fenced' | 'moved',
     message: string,
     options?: ErrorOptions,
   ) {

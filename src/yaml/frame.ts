@@ -1,16 +1,15 @@
 import type { Example, Finding } from '../domain/finding.js';
+import { plain } from '../domain/terminal.js';
 
 const LINES_AROUND = 2;
 /** Longer lines are cut around the place. */
 const WIDTH = 100;
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u;
-// Control characters of a file must not reach the terminal, and a tab would push the caret away.
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** The text without what a terminal would obey; a tab shows as an arrow. */
+/** The text without what a terminal would obey; a tab, which would push the caret away, shows as an arrow. */
 export function printable(text: string): string {
-  return text.replaceAll('\t', '→').replace(UNPRINTABLE, '\u{fffd}');
+  return plain(text.replaceAll('\t', '→'));
 }
 
 function widthOf(text: string): number {

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
+import { matching } from '../e2e/cli.js';
 import { served } from './stage.js';
 
 const OWN = { 'x-requested-with': 'autoresponder', 'content-type': 'application/json' };
@@ -95,6 +96,10 @@ describe.concurrent('the dashboard without a token', () => {
       ask(`${url}/api/${path}`, { method: 'POST', headers: OWN, body });
     expect(await post('pause', '{"scope":"everything"}')).toMatchObject({ status: 400 });
     expect(await post('pause', 'no JSON')).toMatchObject({ status: 400 });
+    for (const length of [9_007_199_254_740_991, 36_501 * 24 * 3_600_000]) {
+      const endless = await post('pause', JSON.stringify({ scope: 'all', for: length }));
+      expect(endless).toMatchObject({ status: 400, body: matching(/longer than 100 years; fix: /u) });
+    }
     expect(await post('sends/99/retry', '')).toMatchObject({ status: 409 });
     expect(await post('sends/x/retry', '')).toMatchObject({ status: 400 });
     expect(await post('try', '{"text":"a","kind":"message","account":"nobody","at":1}')).toMatchObject({

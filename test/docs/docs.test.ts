@@ -42,6 +42,17 @@ function prose(file: string): string {
   return page(file).replaceAll(/^```[\s\S]*?^```$/gmu, '');
 }
 
+it('NOTICE names the holiday data with its version and licence, and the package has it', () => {
+  const { dependencies, files } = JSON.parse(page('package.json')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly files: readonly string[];
+  };
+  expect(page('NOTICE')).toContain(`date-holidays ${dependencies['date-holidays'] ?? ''}`);
+  expect(page('NOTICE')).toContain('CC-BY-3.0');
+  expect(page('docs/configuration.md')).toContain('CC-BY-3.0');
+  expect(files).toContain('NOTICE');
+});
+
 function headings(file: string, level: string): string[] {
   return [...prose(file).matchAll(new RegExp(`^${level} (.+)$`, 'gmu'))].map(([, text]) => text ?? '');
 }

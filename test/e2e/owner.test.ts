@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aProject, lines, matching, type Project, RULES } from './cli.js';
+import { aProject, cli, lines, matching, type Project, RULES } from './cli.js';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
@@ -286,6 +286,60 @@ rules:
     expect(csv.slice(3)).toEqual(['']);
     const json = lines((await project.cli('contacts', 'export', '--format', 'json')).stdout);
     expect(json).toMatchObject([{ contactId: 'ana' }, { contactId: 'bo', fields: {} }]);
+  });
+
+  it('shows nothing of an id, a name or a text that a terminal would obey, nor a formula in a spreadsheet', async (test) => {
+    // Conceal, clear the screen (also with the control of 8 bits), a forged line, a text that is turned around.
+    const hostile = '\u001b[8m\u001b[2J\u009b2J\u007f\nforged\u202e';
+    const rules = `version: 1
+rules:
+  - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR, {{ message.text }}", set: { said: "{{ message.text }}" } }
+`;
+    const project = await aProject(test, { config: LOOK_BACK, rules });
+    const { sandbox } = project;
+    const name = `\n＝1+1${hostile}`;
+    sandbox.receive({
+      account: 'shop-ig',
+      contact: { id: `ana${hostile}`, name },
+      text: `＝price ${hostile}`,
+    });
+    // Refused, so that the outbox lists it with what the API said.
+    sandbox.fault(({ method }) => (method === 'POST' ? 'no_permission' : 'none'));
+    const colours = { ...project.options.env, FORCE_COLOR: '1' };
+    const run = (...args: string[]) => cli(test, args, { ...project.options, env: colours });
+    expect(await run('run', '--once')).toMatchObject({ code: 0 });
+    const [{ id } = { id: '' }] = lines<{ id: string }>((await run('journal', '--json')).stdout);
+    const commands = [
+      ['journal'],
+      ['journal', '--json'],
+      ['outbox', 'list', '--all'],
+      ['contacts', 'list'],
+      ['contacts', 'show', `ana${hostile}`],
+      ['contacts', 'export'],
+      ['contacts', 'export', '--format', 'json'],
+      ['explain', '--event', id],
+      ['explain', '--text', `price ${hostile}`],
+      ['status'],
+    ];
+    const outputs = await Promise.all(
+      commands.map(async (command) => {
+        const { stdout, stderr } = await run(...command);
+        return `${command.join(' ').slice(0, 20)}\n${stdout}${stderr}`;
+      }),
+    );
+    for (const output of outputs) {
+      // What is left of controls are our own colours and line ends.
+      expect(output.split('\n', 1)[0]).not.toBe('');
+      const shown = output.slice(output.indexOf('\n')).replaceAll(/\u001b\[(?:[12]|22|3\d|9\d)m/gu, '');
+      expect(shown).not.toMatch(/(?!\n)\p{Cc}/u);
+    }
+    expect(
+      outputs.filter((output) => /^forged/mu.test(output)).map((output) => output.split('\n', 1)[0]),
+    ).toEqual(['contacts export']);
+    const csv = outputs.find((output) => output.startsWith('contacts export\n'));
+    // Of the cells, the name begins with a line feed, and the field with a full-width sign.
+    expect(csv).toContain(`,"'\n＝1+1`);
+    expect(csv).toContain(`"'＝price`);
   });
 
   it('says that it knows nobody of that id', async (test) => {

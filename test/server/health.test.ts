@@ -2,7 +2,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { serve } from '../../src/server/serve.js';
 import { createSite } from '../../src/server/site.js';
 import { MINUTE } from '../../src/domain/time.js';
-import { TUESDAY } from '../builders.js';
+import { createPollingMemory } from '../../src/poller/polling-memory.js';
+import type { Stream } from '../../src/poller/turn.js';
+import { StoreError } from '../../src/store/store-error.js';
+import type { Logger } from '../../src/log/logger.js';
+import { aConfig, TUESDAY } from '../builders.js';
+import type { Panel } from '../../src/server/panel.js';
 import type { Health } from '../../src/domain/health.js';
 
 async function ask(
@@ -51,6 +56,46 @@ describe('health', () => {
     expect((await ask('/readyz', { health: every15 })).status).toBe(200);
     const every5 = { ...every15, dueAt: readAt + 5 * MINUTE };
     expect((await ask('/readyz', { health: every5 })).status).toBe(503);
+  });
+
+  it('is not ready on a broken store, and says what to do', async () => {
+    const trouble = 'the store at a.db cannot be written, because the disk is full; fix: make room on it';
+    const health = { readAt: TUESDAY, failing: [], isKeyRefused: false, trouble };
+    expect(await ask('/readyz', { health })).toMatchObject({ status: 503, body: { store: trouble } });
+  });
+
+  it('has a broken store logged once every ten minutes, until it works again', () => {
+    const time = { now: TUESDAY };
+    const said: string[] = [];
+    const note = (_: object, message: string) => void said.push(message);
+    const logger = { info: note, warn: note, error: note } as unknown as Logger;
+    const { readings } = createPollingMemory({ config: aConfig(), clock: () => time.now, logger });
+    const full = new StoreError('full', 'the disk is full');
+    for (let n = 0; n < 20; n += 1) readings.troubled(full, 'poll failed; will retry');
+    expect(said).toEqual(['poll failed; will retry']);
+    expect(readings.health()).toMatchObject({ trouble: 'the disk is full' });
+    readings.troubled(new Error('another'), 'sending failed');
+    time.now += 11 * MINUTE;
+    readings.troubled(full, 'poll failed; will retry');
+    expect(said).toEqual(['poll failed; will retry', 'sending failed', 'poll failed; will retry']);
+    readings.end([{ source: { resource: 'messages' }, platforms: [] } as unknown as Stream]);
+    expect(readings.health().trouble).toBeUndefined();
+  });
+
+  it('keeps the cause of a call that fails for the log', async () => {
+    const cause = new Error('no such table: sends');
+    const panel = { metrics: () => Promise.reject(cause) } as unknown as Panel;
+    const told: unknown[] = [];
+    const health = () => ({ readAt: TUESDAY, failing: [], isKeyRefused: false });
+    const onError = (path: string, error: unknown) => told.push([path, error]);
+    const site = createSite({ token: 'secret', health, clock: () => TUESDAY, panel, onError });
+    const server = await serve(site, { host: '127.0.0.1', port: 0 });
+    onTestFinished(server.close);
+    const headers = { authorization: 'Bearer secret' };
+    const response = await fetch(`http://127.0.0.1:${server.port}/metrics`, { headers });
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('no such table');
+    expect(told).toEqual([['/metrics', cause]]);
   });
 
   it('stays ready on the last good rules, and names what is wrong with the changed ones', async () => {

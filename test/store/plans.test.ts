@@ -23,7 +23,7 @@ function plansOf(part: (db: Database) => unknown): { sql: string; plan: string[]
     rmSync(folder, { recursive: true, force: true });
   });
   const statements: string[] = [];
-  const known = embedded(db);
+  const known = embedded(db, 'test.db');
   const spy: Database = {
     ...known,
     prepare(sql) {

@@ -1,12 +1,16 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import Libsql from 'libsql';
 import { tmpdir } from 'node:os';
@@ -14,7 +18,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DAY } from '../../src/domain/time.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
-import { openSqlite, readSqlite } from '../../src/store/sqlite/store.js';
+import { controlPath } from '../../src/store/open.js';
+import { openSqlite, readSqlite, sqliteStore } from '../../src/store/sqlite/store.js';
 import { type Connection, openWriter } from '../../src/store/sqlite/open.js';
 import { anEvent, TUESDAY } from '../builders.js';
 import { storeContract } from './contract.js';
@@ -43,6 +48,15 @@ storeContract('sqlite', async (clock) => {
   };
 });
 
+function pageOf(db: Libsql.Database, sql: string): number | undefined {
+  try {
+    return (db.prepare(sql).get() as { pageno: number } | undefined)?.pageno;
+  } catch {
+    // The library may be built without the table of statistics.
+    return undefined;
+  }
+}
+
 function indexesOf(db: Connection): unknown[] {
   return db.prepare("select name, tbl_name from sqlite_master where type = 'index' order by name").all();
 }
@@ -56,6 +70,75 @@ describe('sqlite files', () => {
     );
     await store.close();
     await openSqlite(path, () => TUESDAY).close();
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'refuses a second writer that comes by a symbolic link',
+    async () => {
+      const folder = aFolder();
+      mkdirSync(join(folder, 'data'));
+      const path = join(folder, 'data', 'test.db');
+      symlinkSync(path, join(folder, 'link.db'));
+      symlinkSync(join(folder, 'data'), join(folder, 'linked'));
+      // The file itself comes last: whoever opens it by a link first makes it where the link leads.
+      const store = openSqlite(join(folder, 'link.db'), () => TUESDAY);
+      for (const other of [path, join(folder, 'linked', 'test.db')]) {
+        expect(() => openSqlite(other, () => TUESDAY)).toThrow(/another autoresponder is using the store/u);
+      }
+      const config = (link: string) => ({ store: { kind: 'sqlite', path: link } as const });
+      expect(controlPath(config(join(folder, 'link.db')))).toBe(controlPath(config(path)));
+      await store.close();
+    },
+  );
+
+  it('names a damaged page and a file that is no store, each with what to do', async () => {
+    const path = join(aFolder(), 'test.db');
+    const store = openSqlite(path, () => TUESDAY);
+    const events = Array.from({ length: 200 }, (_, n) => anEvent({ id: `message:${n}`, sourceId: `${n}` }));
+    await store.recordPage(
+      'messages',
+      events.map((event) => ({ event, beforeStart: false })),
+      null,
+    );
+    await store.close();
+    const reader = new Libsql(path);
+    const rows = "select pageno from dbstat where name = 'events' and pagetype = 'leaf' limit 1";
+    const root = "select rootpage as pageno from sqlite_schema where name = 'events'";
+    reader.exec('pragma wal_checkpoint(truncate)');
+    const page = pageOf(reader, rows) ?? pageOf(reader, root) ?? 0;
+    reader.close();
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(4_096, 0xff), 0, 4_096, (page - 1) * 4_096);
+    closeSync(file);
+    const damaged = openSqlite(path, () => TUESDAY);
+    const failed = await damaged.journal({ limit: 500 }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ name: 'StoreError', code: 'damaged' });
+    expect(String(failed)).toMatch(/test\.db is damaged .*; fix: stop the program, .*recover/u);
+    await damaged.close();
+
+    const other = join(aFolder(), 'notes.txt');
+    writeFileSync(other, 'something else\n'.repeat(500));
+    expect(() => openSqlite(other, () => TUESDAY)).toThrow(/notes\.txt is no SQLite database; fix: /u);
+  });
+
+  it('names a full disk in a transaction too, where the library hides it', async () => {
+    const opened = openWriter(join(aFolder(), 'test.db'));
+    const store = sqliteStore(opened, () => TUESDAY);
+    const { page_count: pages } = opened.db.prepare('pragma page_count').get() as { page_count: number };
+    opened.db.exec(`pragma max_page_count = ${pages}`);
+    const text = 'x'.repeat(20_000);
+    const events = Array.from({ length: 20 }, (_, n) =>
+      anEvent({ id: `message:${n}`, sourceId: `${n}`, text }),
+    );
+    const page = events.map((event) => ({ event, beforeStart: false }));
+    const failed = await store.recordPage('messages', page, null).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ name: 'StoreError', code: 'full' });
+    expect(String(failed)).toMatch(/the disk is full; fix: make room on it/u);
+    // Nothing of it is there, and with room it goes through.
+    opened.db.exec('pragma max_page_count = 1000000');
+    expect(await store.journal({ limit: 5 })).toEqual([]);
+    await store.recordPage('messages', page, null);
+    await store.close();
   });
 
   it('lets others read beside the writer, and write nothing', async () => {

@@ -1,23 +1,48 @@
 import { asked, type Asked, type Database, type Work } from '../sql/database.js';
 import type { Connection, PreparedStatement } from './open.js';
+import { namedTrouble } from './trouble.js';
 
 /**
  * The embedded database: each statement of a transaction runs at once, so that nothing else comes between, and a
- * transaction is over when its function returns.
+ * transaction is over when its function returns. `path` is for messages.
  */
-export function embedded(connection: Connection): Database {
+export function embedded(connection: Connection, path: string): Database {
+  const named = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw namedTrouble(error, path);
+    }
+  };
   return {
     prepare: (sql) => asked(connection.prepare(sql)),
     transaction(work) {
-      const whole = connection.transaction((...args: Parameters<typeof work>) => drive(work(...args)));
-      return async (...args) => whole(...args);
+      // SQLite itself takes a transaction back when the disk is full, and the library (0.5.29) then fails once more, with
+      // "cannot rollback - no transaction is active", which hides the cause: so each error is named where it happens.
+      const failures: unknown[] = [];
+      const whole = connection.transaction((...args: Parameters<typeof work>) => {
+        try {
+          return drive(work(...args));
+        } catch (error) {
+          failures.push(error);
+          throw error;
+        }
+      });
+      return async (...args) =>
+        named(() => {
+          try {
+            return whole(...args);
+          } catch (error) {
+            throw failures.pop() ?? error;
+          }
+        });
     },
     reads:
       (work) =>
       async (...args) =>
-        drive(work(...args)),
+        named(() => drive(work(...args))),
     // What was overwritten still stands in the log of writes until that is emptied.
-    scrub: async () => connection.exec('pragma wal_checkpoint(truncate)'),
+    scrub: async () => named(() => connection.exec('pragma wal_checkpoint(truncate)')),
   };
 }
 

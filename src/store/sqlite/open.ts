@@ -4,6 +4,8 @@ import Libsql from 'libsql';
 import { DAY } from '../../domain/time.js';
 import { MIGRATIONS } from '../migrations/migrations.js';
 import { StoreError } from '../store-error.js';
+import { realPath } from './real-path.js';
+import { namedTrouble } from './trouble.js';
 
 /** What we use of the library; its own types say `any`. */
 export interface Connection {
@@ -24,6 +26,8 @@ const BUSY_TIMEOUT = 5_000;
 
 export interface OpenStore {
   readonly db: Connection;
+  /** Where it really is: what symbolic links lead to. */
+  readonly path: string;
   close(): void;
 }
 
@@ -32,7 +36,8 @@ export interface OpenStore {
  * writes to it, `newer` when a later release made it, `moved` when another store goes on from it, but for `evenMoved`. The lock is an exclusive transaction on a file beside the
  * store: the operating system lets go of it when the process dies, however it dies.
  */
-export function openWriter(path: string, { evenMoved = false } = {}): OpenStore {
+export function openWriter(named: string, { evenMoved = false } = {}): OpenStore {
+  const path = realPath(named);
   mkdirSync(dirname(path), { recursive: true });
   const lock = takeLock(path);
   try {
@@ -42,6 +47,7 @@ export function openWriter(path: string, { evenMoved = false } = {}): OpenStore 
     migrate(db, path);
     return {
       db,
+      path,
       close: () => {
         db.close();
         lock.close();
@@ -57,7 +63,8 @@ export function openWriter(path: string, { evenMoved = false } = {}): OpenStore 
  * Opens the store for reading beside a running writer. Throws StoreError `missing` when there is none yet.
  * The library's own read-only flag does not hold (0.5.29 wrote through it), so the connection refuses writes by pragma.
  */
-export function openReader(path: string): OpenStore {
+export function openReader(named: string): OpenStore {
+  const path = realPath(named);
   if (!existsSync(path)) {
     throw new StoreError('missing', `there is no store at ${path} yet: \`autoresponder run\` makes it`);
   }
@@ -68,7 +75,7 @@ export function openReader(path: string): OpenStore {
     throw new StoreError('missing', `the store at ${path} is not ready: \`autoresponder run\` makes it so`);
   }
   db.exec('pragma query_only = on');
-  return { db, close: () => db.close() };
+  return { db, path, close: () => db.close() };
 }
 
 /**
@@ -89,6 +96,8 @@ function connect(path: string): Connection {
     );
     return db;
   } catch (error) {
+    const trouble = namedTrouble(error, path);
+    if (trouble instanceof StoreError) throw trouble;
     throw new StoreError('unreadable', `the store at ${path} cannot be opened: ${messageOf(error)}`, {
       cause: error,
     });

@@ -20,12 +20,16 @@ export function readSqlite(path: string, clock: Clock): Store {
 }
 
 /** The store over a connection that is open. `contactsKept` is 0 where another process writes. */
-export function sqliteStore({ db, close }: OpenStore, clock: Clock, contactsKept = CONTACTS_KEPT): Store {
-  return { ...storeOver(embedded(db), clock, contactsKept), close: async () => close() };
+export function sqliteStore(
+  { db, path, close }: OpenStore,
+  clock: Clock,
+  contactsKept = CONTACTS_KEPT,
+): Store {
+  return { ...storeOver(embedded(db, path), clock, contactsKept), close: async () => close() };
 }
 
 /** The reports of a store that exists, on a connection of their own. Throws StoreError. */
 export function sqliteReports(path: string): Reports {
-  const { db, close } = openReader(path);
-  return { ...reportsOver(embedded(db)), close: async () => close() };
+  const { db, path: real, close } = openReader(path);
+  return { ...reportsOver(embedded(db, real)), close: async () => close() };
 }
