@@ -3,7 +3,6 @@ import pc from 'picocolors';
 import { plain } from '../domain/terminal.js';
 import { formatDuration, formatInstant } from '../domain/time.js';
 import type { ContactsQuery, KnownContact, RunView } from '../store/contacts.js';
-import type { Store } from '../store/store.js';
 import { csvLine } from './csv.js';
 import { Exit } from './exit.js';
 import { shorten } from './journal.js';
@@ -12,6 +11,7 @@ import { print, printJson, say } from './output.js';
 import { integerOf, oneOf } from './parse.js';
 import { createProgress } from './progress.js';
 import { type CommonOptions, withReader } from './project.js';
+import type { ContactStore } from '../store/ports/contacts.js';
 
 export interface ContactFilter extends CommonOptions {
   readonly account?: string;
@@ -93,7 +93,10 @@ function filterOf({ account, tag, funnel }: ContactFilter): Omit<ContactsQuery, 
   return { account, tag, funnel };
 }
 
-async function* everybody(store: Store, filter: Omit<ContactsQuery, 'limit'>): AsyncGenerator<KnownContact> {
+async function* everybody(
+  store: ContactStore,
+  filter: Omit<ContactsQuery, 'limit'>,
+): AsyncGenerator<KnownContact> {
   let after: ContactsQuery['after'];
   for (;;) {
     const page = await store.contacts({ ...filter, limit: PAGE, after });

@@ -5,8 +5,9 @@ import { type Diagnosis, doubtful, fine, wrong } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
 import { StoreError } from '../store/store-error.js';
 import { openStore, whereIs } from '../store/open.js';
-import type { Store } from '../store/store.js';
 import { count } from './output.js';
+import type { OwnerStore } from '../store/ports/owner.js';
+import type { PollStore } from '../store/ports/polls.js';
 
 /** The store's part of `doctor`: its own state, and what it knows of the accounts. */
 export interface StoreCheck {
@@ -36,7 +37,11 @@ export async function checkStore(config: Config): Promise<StoreCheck> {
   }
 }
 
-async function readStore(store: Store, { accounts }: Config, about: string): Promise<StoreCheck> {
+async function readStore(
+  store: OwnerStore & PollStore,
+  { accounts }: Config,
+  about: string,
+): Promise<StoreCheck> {
   const { sends } = await store.summary();
   const names = accounts.map(({ name }) => name);
   const active = await store.activity(names, monthOf(Date.now()));

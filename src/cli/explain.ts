@@ -3,14 +3,14 @@ import { rehearse } from '../rehearsal/rehearse.js';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { formatInstant } from '../domain/time.js';
 import { createHistory } from '../rehearsal/history.js';
-import type { Store } from '../store/store.js';
 import { Exit } from './exit.js';
 import { lineOf as sendLine, toJson as sendJson } from './outbox.js';
 import { print, printJson, say } from './output.js';
 import { atOf, oneOf } from './parse.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
 import { traceText } from './trace-text.js';
-import type { JournalRow } from '../store/ports/journal.js';
+import type { JournalRow, JournalStore } from '../store/ports/journal.js';
+import type { OwnerStore } from '../store/ports/owner.js';
 
 export interface ExplainOptions extends CommonOptions {
   readonly text?: string;
@@ -58,7 +58,11 @@ async function explainTyped(options: ExplainOptions & { readonly text: string })
 }
 
 /** What was decided about an event when it came in, as the journal keeps it, and what became of its sends. */
-async function explainJournalled(store: Store, id: string, { json }: ExplainOptions): Promise<void> {
+async function explainJournalled(
+  store: OwnerStore & JournalStore,
+  id: string,
+  { json }: ExplainOptions,
+): Promise<void> {
   const row = await find(store, id);
   const decision = decisionOf(row);
   const sends = await store.sends({ limit: 100, eventId: row.event.id });
@@ -77,7 +81,7 @@ async function explainJournalled(store: Store, id: string, { json }: ExplainOpti
 }
 
 /** By the journal's id, or by Blotato's. */
-async function find(store: Store, id: string): Promise<JournalRow> {
+async function find(store: OwnerStore & JournalStore, id: string): Promise<JournalRow> {
   for (const each of [id, ...EVENT_KINDS.map((kind) => `${kind}:${id}`)]) {
     const [row] = await store.journal({ limit: 1, event: each });
     if (row) return row;

@@ -2,10 +2,10 @@ import { rehearseEvent } from '../rehearsal/rehearse.js';
 import type { Config } from '../domain/config.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
-import type { Store } from '../store/store.js';
 import { count, say } from './output.js';
 import type { ReplayedEvent } from './replayed-event.js';
-import type { JournalRow } from '../store/ports/journal.js';
+import type { JournalRow, JournalStore } from '../store/ports/journal.js';
+import type { PollStore } from '../store/ports/polls.js';
 
 const PAGE = 1_000;
 
@@ -15,7 +15,7 @@ const PAGE = 1_000;
  * replay makes itself.
  */
 export async function eventsOfJournal(
-  store: Store,
+  store: JournalStore & PollStore,
   config: Config,
   since: Instant,
 ): Promise<readonly ReplayedEvent[]> {
@@ -45,7 +45,10 @@ function isUnfit({ event, reason }: JournalRow): boolean {
 }
 
 /** Without what we sent ourselves: it would look as if a human had written. */
-async function withoutOurs(store: Store, rows: readonly JournalRow[]): Promise<readonly JournalRow[]> {
+async function withoutOurs(
+  store: JournalStore & PollStore,
+  rows: readonly JournalRow[],
+): Promise<readonly JournalRow[]> {
   const outgoing = rows.filter(({ event }) => event.direction === 'outgoing').map(({ event }) => event);
   const idsOf = (kind: InboundEvent['kind']) =>
     outgoing.filter((event) => event.kind === kind).map((event) => event.sourceId);

@@ -2,7 +2,13 @@ import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Notice, NotifyConfig } from '../domain/notice.js';
 import { TROUBLED_STATES } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
-import type { Store } from '../store/store.js';
+import type { JournalStore } from '../store/ports/journal.js';
+import type { OutboxStore } from '../store/ports/outbox.js';
+import type { OwnerStore } from '../store/ports/owner.js';
+import type { PollStore } from '../store/ports/polls.js';
+import type { WebhookStore } from '../store/ports/webhooks.js';
+
+export type GatherStore = OwnerStore & OutboxStore & WebhookStore & JournalStore & PollStore;
 
 /** How the program fares, beside what the store knows. */
 export interface Condition {
@@ -16,7 +22,7 @@ const LATEST = 200;
 
 /** Everything that an owner should know by now; most of it was noted before. */
 export async function gather(
-  store: Store,
+  store: GatherStore,
   condition: Condition,
   { kinds, silentAfter }: Pick<NotifyConfig, 'kinds' | 'silentAfter'>,
   now: Instant,
@@ -32,7 +38,7 @@ export async function gather(
   return found.filter(({ kind }) => kinds.includes(kind));
 }
 
-async function aboutSends(store: Store): Promise<readonly Notice[]> {
+async function aboutSends(store: GatherStore): Promise<readonly Notice[]> {
   const sends = await store.sends({ states: TROUBLED_STATES, limit: LATEST });
   return sends.map(
     ({ id, state, reason, action, rule, account, contactId, detail, createdAt: at }): Notice => {
@@ -54,7 +60,7 @@ async function aboutSends(store: Store): Promise<readonly Notice[]> {
   );
 }
 
-async function aboutAccounts(store: Store): Promise<readonly Notice[]> {
+async function aboutAccounts(store: GatherStore): Promise<readonly Notice[]> {
   return (await store.blocks()).map(({ account, since: at, detail, cause }): Notice => {
     const who = account === EVERY_ACCOUNT ? 'every account' : account;
     const text = `Blotato refuses to send for ${who}: ${detail}`;
@@ -65,7 +71,7 @@ async function aboutAccounts(store: Store): Promise<readonly Notice[]> {
   });
 }
 
-async function aboutOthers(store: Store): Promise<readonly Notice[]> {
+async function aboutOthers(store: GatherStore): Promise<readonly Notice[]> {
   const webhooks = await store.webhooks({ states: ['dead'], limit: LATEST });
   const handoffs = await store.handoffs(LATEST);
   return [
@@ -88,7 +94,7 @@ async function aboutOthers(store: Store): Promise<readonly Notice[]> {
 }
 
 /** Rows that cannot be read, and conversations whose messages wait because they cannot be. */
-async function aboutRows(store: Store, before: Instant): Promise<readonly Notice[]> {
+async function aboutRows(store: GatherStore, before: Instant): Promise<readonly Notice[]> {
   const unreadable = await store.journal({ reason: 'unreadable', limit: LATEST });
   const held = new Map<string, { readonly since: Instant; readonly detail: string; n: number }>();
   for (const { event, held: why, since } of await store.held(LATEST)) {
@@ -113,7 +119,7 @@ async function aboutRows(store: Store, before: Instant): Promise<readonly Notice
   ];
 }
 
-async function aboutLostAccounts(store: Store): Promise<readonly Notice[]> {
+async function aboutLostAccounts(store: GatherStore): Promise<readonly Notice[]> {
   return (await store.listedAccounts()).flatMap(({ account, accountId, missingSince: at, likelyId }) => {
     if (at === null) return [];
     const text = `Blotato no longer lists the account ${account} (id ${accountId}): nothing of it is answered`;

@@ -1,13 +1,12 @@
 import type { Notice, NoticeKind, NotifyConfig } from '../domain/notice.js';
 import { type Clock, DAY, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import { localTime } from '../engine/calendar/zone.js';
-import type { Store } from '../store/store.js';
 import { type Channel, channelsOf, type ChannelParts } from './channels.js';
-import { type Condition, gather } from './gather.js';
+import { type Condition, gather, type GatherStore } from './gather.js';
 
 export interface NotifierParts extends ChannelParts {
   readonly config: NotifyConfig;
-  readonly store: Store;
+  readonly store: GatherStore;
   readonly clock: Clock;
   /** How the program fares: the lists that could not be read the last time, and what is wrong with changed rules. */
   readonly condition: () => { readonly failing: readonly string[] } & Pick<Condition, 'brokenRules'>;

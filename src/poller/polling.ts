@@ -6,8 +6,7 @@ import { NEXT_POST } from '../domain/rule.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
-import type { Known } from '../store/ports/polls.js';
-import type { Store } from '../store/store.js';
+import type { Known, PollStore } from '../store/ports/polls.js';
 import type { PaceNow } from './pace.js';
 import type { PollingMemory } from './polling-memory.js';
 import { type Stream, turn, type TurnParts } from './turn.js';
@@ -33,7 +32,7 @@ export interface PollingParts {
   readonly config: Config;
   /** The active rules: a reload replaces the set. */
   readonly rules: { readonly set: CompiledSet };
-  readonly store: Store;
+  readonly store: PollStore;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly client: BlotatoClient;
@@ -109,19 +108,16 @@ async function begin(
   isChosen: (stream: Stream, now: PaceNow) => boolean,
 ): Promise<{ readonly known: Known; readonly chosen: readonly Stream[] }> {
   const now = clock();
-  let chosen: readonly Stream[] = [];
-  const choose = ({ calls, ambiguous }: Known): readonly string[] => {
-    chosen = streams.filter((stream) =>
-      isChosen(stream, {
-        now,
-        calls: calls.get(routeOf(stream)) ?? 0,
-        isLookedFor: ambiguous.has(`POST /v2/${stream.source.resource}`),
-      }),
-    );
-    return chosen.map(routeOf);
-  };
-  const budget = { routes: streams.map(routeOf), since: now - MINUTE - LIMITS.minuteMargin };
-  const known = await store.beginPoll(budget, now, choose);
+  const since = now - MINUTE - LIMITS.minuteMargin;
+  const known = await store.known({ routes: streams.map(routeOf), since });
+  const chosen = streams.filter((stream) =>
+    isChosen(stream, {
+      now,
+      calls: known.calls.get(routeOf(stream)) ?? 0,
+      isLookedFor: known.ambiguous.has(`POST /v2/${stream.source.resource}`),
+    }),
+  );
+  if (chosen.length > 0) await store.beginPoll(chosen.map(routeOf), now);
   for (const stream of chosen) throttle.counted(routeOf(stream), now);
   return { known, chosen };
 }

@@ -3,13 +3,12 @@ import type { BlotatoClient } from '../blotato/client.js';
 import type { AccountConfig } from '../domain/config.js';
 import type { EventKind, InboundEvent, Platform } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
-import type { Store } from '../store/store.js';
 import type { ConversationFailures } from './conversation-failures.js';
-import type { Resource, NewEvent, Delivery } from '../store/ports/polls.js';
+import type { Resource, NewEvent, Delivery, PollStore } from '../store/ports/polls.js';
 
 /** What reading a resource needs. */
 export interface SourceParts {
-  readonly store: Store;
+  readonly store: PollStore;
   readonly client: BlotatoClient;
   /** By Blotato's id. */
   readonly accounts: ReadonlyMap<string, AccountConfig>;

@@ -4,8 +4,8 @@ import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
 import type { Source } from './source.js';
 import { walk, type WalkParts } from './walk.js';
-import type { WalkEnd } from '../store/ports/polls.js';
-import type { Decided, FactsWindow } from '../store/ports/journal.js';
+import type { PollStore, WalkEnd } from '../store/ports/polls.js';
+import type { Decided, FactsWindow, JournalStore } from '../store/ports/journal.js';
 
 /** How many undecided events are taken at a time. */
 const BATCH = 500;
@@ -18,6 +18,7 @@ export interface Stream {
 }
 
 export interface TurnParts extends WalkParts {
+  readonly store: PollStore & JournalStore;
   readonly streams: readonly Stream[];
   readonly window: FactsWindow;
   readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;

@@ -3,12 +3,11 @@ import { lateRefusalOf } from '../blotato/refusals.js';
 import { type InboundEvent, isPlatform, type Platform } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
 import type { AccountConfig } from '../domain/config.js';
-import type { NewEvent } from '../store/ports/polls.js';
-import type { Store } from '../store/store.js';
+import type { NewEvent, PollStore } from '../store/ports/polls.js';
 import type { Source, SourceRow } from './source.js';
 
 export interface UnreadableParts {
-  readonly store: Store;
+  readonly store: PollStore;
   readonly apiNow: () => Instant;
   readonly onUnreadable?: (event: InboundEvent, detail: string) => void;
 }

@@ -3,12 +3,11 @@ import type { InboundEvent, Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Send } from '../domain/send.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
-import type { Store } from '../store/store.js';
 import { createPageGuard, WalkError } from './pages.js';
 import type { Seen } from './seen.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
 import { deliveriesOf, unreadableEvents } from './unreadable.js';
-import type { Known, WalkEnd, NewEvent } from '../store/ports/polls.js';
+import type { Known, WalkEnd, NewEvent, PollStore } from '../store/ports/polls.js';
 
 export interface WalkSettings {
   readonly overlap: Millis;
@@ -17,7 +16,7 @@ export interface WalkSettings {
 }
 
 export interface WalkParts {
-  readonly store: Store;
+  readonly store: PollStore;
   /** What the store knew when the poll began. */
   readonly known: Known;
   /** What the polls before have seen. */
@@ -245,7 +244,7 @@ function isSameSet(some: readonly Platform[], others: readonly Platform[]): bool
 async function unread<Row extends SourceRow>(
   { resource }: Source<Row>,
   rows: readonly Row[],
-  store: Store,
+  store: PollStore,
 ): Promise<Row[]> {
   const held = await store.journalled(
     resource,

@@ -13,10 +13,14 @@ import { messageSource } from '../poller/messages.js';
 import { createPolling, type Polling, type PollingParts } from '../poller/polling.js';
 import type { PollingMemory } from '../poller/polling-memory.js';
 import type { Stream, TurnParts } from '../poller/turn.js';
+import type { FunnelStore } from '../store/ports/funnels.js';
+import type { JournalStore } from '../store/ports/journal.js';
+import type { PollStore } from '../store/ports/polls.js';
 
 const COMMENT_PLATFORMS: ReadonlySet<Platform> = new Set(['instagram', 'facebook']);
 
 export interface PollingOptions extends Omit<PollingParts, 'turnParts'> {
+  readonly store: PollStore & JournalStore & FunnelStore;
   readonly throttle: ReadThrottle;
   readonly observer?: Observer | undefined;
 }

@@ -8,8 +8,9 @@ import type { Pause } from '../domain/facts.js';
 import type { Send } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
-import type { Store } from '../store/store.js';
-import type { Forgotten } from '../store/ports/contacts.js';
+import type { Forgotten, ContactStore } from '../store/ports/contacts.js';
+import type { OwnerStore } from '../store/ports/owner.js';
+import type { WebhookStore } from '../store/ports/webhooks.js';
 
 /** What an owner does by hand. Only the process that writes the store does it; others ask that one. */
 export type Command =
@@ -37,7 +38,11 @@ const PATH_MOST = 100;
 const BODY_MOST = 64 * 1024;
 
 /** Carries a command out on the store. */
-export async function carryOut(command: StoreCommand, store: Store, now: Instant): Promise<CommandResult> {
+export async function carryOut(
+  command: StoreCommand,
+  store: OwnerStore & WebhookStore & ContactStore,
+  now: Instant,
+): Promise<CommandResult> {
   switch (command.do) {
     case 'retry':
       return { send: await store.retrySend(command.id, now) };

@@ -8,11 +8,11 @@ import type { Config } from '../domain/config.js';
 import type { Reason } from '../domain/reason.js';
 import { DAY, SECOND } from '../domain/time.js';
 import type { FunnelFigure } from '../store/contacts.js';
-import type { Store } from '../store/store.js';
 import { isReadLate } from './health.js';
 import { type Kept, kept } from './kept.js';
 import { overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
+import type { OwnerStore } from '../store/ports/owner.js';
 
 /** Figures for Prometheus. Labels have few values: configured accounts, and closed lists. */
 export interface Metrics {
@@ -122,7 +122,7 @@ function failureGauge(gauge: MakeGauge): (config: Config, failures: Failures) =>
 }
 
 const ALWAYS_SHOWN: readonly Reason[] = ['failed', 'unknown_outcome', 'private_reply_used'];
-type Failures = Awaited<ReturnType<Store['failures']>>;
+type Failures = Awaited<ReturnType<OwnerStore['failures']>>;
 type MakeGauge = (name: string, help: string, labelNames: readonly string[]) => Gauge;
 
 const FUNNEL_DAYS = 30;

@@ -2,9 +2,11 @@ import { emptyAt } from '../actions/outbox/forecast.js';
 import { type Block, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import type { Instant } from '../domain/time.js';
-import type { Store } from '../store/store.js';
-import type { HeldEvent, ListedAccount } from '../store/ports/polls.js';
-import type { QueueState } from '../store/ports/owner.js';
+import type { HeldEvent, ListedAccount, PollStore } from '../store/ports/polls.js';
+import type { QueueState, OwnerStore } from '../store/ports/owner.js';
+import type { OutboxStore } from '../store/ports/outbox.js';
+
+export type OverviewStore = OwnerStore & OutboxStore & PollStore;
 
 /** What waits, until when, and what holds it up. */
 export interface Overview {
@@ -23,7 +25,7 @@ const MOST_HELD = 1_000;
 
 /** Looks at the outbox; `emptyAt` is by the budgets of the configuration. */
 export async function overview(
-  store: Store,
+  store: OverviewStore,
   { throttle, mode }: Pick<Config, 'throttle' | 'mode'>,
   now: Instant,
 ): Promise<Overview> {

@@ -4,14 +4,16 @@ import type { CompiledSet } from '../engine/rule-set.js';
 import type { Project } from '../project/project.js';
 import type { RulesState } from '../project/reload.js';
 import type { Reports } from '../store/reports.js';
-import type { Store } from '../store/store.js';
+import type { FunnelStore } from '../store/ports/funnels.js';
+import type { WebhookStore } from '../store/ports/webhooks.js';
 import type { CommandResult, StoreCommand } from './control.js';
+import type { OverviewStore } from './overview.js';
 import type { Health } from '../domain/health.js';
 
 /** What the dashboard sees of the running program, and may do to it. */
 export interface Panel {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: OverviewStore & FunnelStore & WebhookStore;
   readonly reports: Reports;
   readonly clock: Clock;
   readonly health: () => Health;

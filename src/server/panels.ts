@@ -2,12 +2,14 @@ import type { Observer } from '../domain/observer.js';
 import type { Clock } from '../domain/time.js';
 import type { Project } from '../project/project.js';
 import { type LiveWorkspace, rulesState } from '../project/reload.js';
+import type { ContactStore } from '../store/ports/contacts.js';
 import { carryOut } from './control.js';
 import type { Panel } from './panel.js';
 import { watchProgram, type Watcher } from './watch-program.js';
 
 /** What a dashboard reads of one workspace, by the kind of its store. */
-export interface PanelSource extends Pick<Panel, 'store' | 'reports' | 'health'> {
+export interface PanelSource extends Pick<Panel, 'reports' | 'health'> {
+  readonly store: Panel['store'] & ContactStore;
   /** There may be something new to send. @default nobody has to know */
   readonly nudge?: () => void;
   /** Changes that others make. @default none */

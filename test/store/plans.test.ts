@@ -11,7 +11,8 @@ import { decisions } from '../../src/store/sql/decide.js';
 import { ends } from '../../src/store/sql/end-attempt.js';
 import { expiry } from '../../src/store/sql/expiry.js';
 import { facts } from '../../src/store/sql/facts.js';
-import { recordPoll } from '../../src/store/sql/record-poll.js';
+import { conversations } from '../../src/store/sql/conversations.js';
+import { pages } from '../../src/store/sql/pages.js';
 import { reportsOver } from '../../src/store/sql/reports.js';
 
 /** Every statement that the given part prepares, with SQLite's plan for it. */
@@ -59,7 +60,7 @@ describe('the sums of the dashboard', () => {
 
 describe('the work of a poll and of a send', () => {
   it.each([
-    ['reading', (db: Database) => recordPoll(db, () => 0)],
+    ['reading', (db: Database) => ({ ...pages(db, () => 0), ...conversations(db) })],
     ['deciding', (db: Database) => decisions(db, answerMemory(db, 0))],
     ['facts', (db: Database) => facts(db, answerMemory(db, 0))],
     ['claiming', claims],

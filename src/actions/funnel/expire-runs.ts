@@ -6,14 +6,15 @@ import { LIMITS } from '../../domain/limits.js';
 import type { Clock } from '../../domain/time.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import type { Logger } from '../../log/logger.js';
-import type { Store } from '../../store/store.js';
 import type { ActContext } from '../decision.js';
+import type { FunnelStore } from '../../store/ports/funnels.js';
+import type { JournalStore } from '../../store/ports/journal.js';
 
 /** At most this many contacts are given up between two polls: they are written to, and the budget is what it is. */
 const MOST_EXPIRED = 200;
 
 export interface ExpireParts {
-  readonly store: Store;
+  readonly store: FunnelStore & JournalStore;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info'>;
   readonly set: () => CompiledSet;

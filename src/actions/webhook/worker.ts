@@ -1,11 +1,11 @@
 import { HOUR, type Clock, type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { Webhook, WebhookEnd } from '../../domain/webhook.js';
-import type { Store } from '../../store/store.js';
 import { createAlarm } from '../outbox/alarm.js';
 import { post, type PostParts } from './post.js';
+import type { WebhookStore } from '../../store/ports/webhooks.js';
 
 export interface WebhookParts extends Pick<PostParts, 'allowHosts' | 'env'> {
-  readonly store: Store;
+  readonly store: WebhookStore;
   readonly clock: Clock;
   /** For one attempt. @default 10 seconds */
   readonly timeout?: Millis;

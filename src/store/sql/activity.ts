@@ -1,10 +1,9 @@
 import type { Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
-import type { Activity } from '../ports/owner.js';
+import type { Activity, OwnerStore } from '../ports/owner.js';
 import type { Database } from './database.js';
 
 /** What the installation has seen and done, by account. */
-export function activity(db: Database): Pick<Store, 'activity'> {
+export function activity(db: Database): Pick<OwnerStore, 'activity'> {
   const commented = db.prepare(
     "select 1 from events where account = ? and kind = 'comment' and direction <> 'outgoing' limit 1",
   );

@@ -2,9 +2,9 @@ import type { Block } from '../../domain/block.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
 import { type Instant, MINUTE, type Millis } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import type { NewBlock } from '../../domain/attempt.js';
+import type { OutboxStore } from '../ports/outbox.js';
 
 /** One send finds out whether an account may send again. Until it is answered, at most this long, no other does. */
 const PROBE_TAKES: Millis = MINUTE;
@@ -65,7 +65,7 @@ export function blockRows(db: Database): BlockRows {
   };
 }
 
-type BlockPart = Pick<Store, 'blocks' | 'block' | 'unblock'>;
+type BlockPart = Pick<OutboxStore, 'blocks' | 'block' | 'unblock'>;
 
 export function blocks(db: Database): BlockPart {
   const list = db.prepare('select * from blocks order by account');

@@ -1,18 +1,17 @@
 import { EVERY_ACCOUNT } from '../../domain/block.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
 import { BLOCKING_STATES, CHECKED_STATES, type SendRoute } from '../../domain/send.js';
-import type { Store } from '../store.js';
 import { blockRows } from './blocks.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
 import { inStates } from './states.js';
-import type { Claim, SendBudget } from '../ports/outbox.js';
+import type { Claim, SendBudget, OutboxStore } from '../ports/outbox.js';
 
 /**
  * Takes a send for its one owner: the row is `sending`, its attempt noted and its call counted, in the transaction
  * that finds it. The POST leaves only after this commit, because the API has no idempotency key.
  */
-export function claims(db: Database): Pick<Store, 'claimSend' | 'recoverSends' | 'nextLookAt'> {
+export function claims(db: Database): Pick<OutboxStore, 'claimSend' | 'recoverSends' | 'nextLookAt'> {
   const countCalls = db.prepare(
     'select count(*) as n, min(at) as oldest from calls where route = ? and at > ?',
   );
@@ -97,7 +96,7 @@ function isFresher(a: SendRow, b: SendRow): boolean {
 }
 
 /** After a crash nobody knows whether what was being sent arrived. */
-function recovery(db: Database): Pick<Store, 'recoverSends'> {
+function recovery(db: Database): Pick<OutboxStore, 'recoverSends'> {
   const recover = db.prepare(
     "update sends set state = 'ambiguous', check_at = ?, looks = 0, detail = 'the process ended while sending' where state = 'sending'",
   );

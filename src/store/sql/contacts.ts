@@ -3,11 +3,12 @@ import type { Reason } from '../../domain/reason.js';
 import { DAY, type Instant } from '../../domain/time.js';
 import type { ContactsQuery, FunnelFigure, FunnelPlace, KnownContact, RunView } from '../contacts.js';
 import type { Reports } from '../reports.js';
-import type { Store } from '../store.js';
 import { contactRows } from './effects.js';
 import type { Database, Work } from './database.js';
+import type { ContactStore } from '../ports/contacts.js';
+import type { FunnelStore } from '../ports/funnels.js';
 
-type Part = Pick<Store, 'contacts' | 'contactFields' | 'funnelFigures'>;
+type Part = Pick<ContactStore, 'contacts' | 'contactFields'> & Pick<FunnelStore, 'funnelFigures'>;
 
 interface RunViewRow {
   rule: string;

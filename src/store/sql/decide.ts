@@ -3,19 +3,18 @@ import type { InboundEvent } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import type { AnswerMemory, NewAnswer } from './answer-memory.js';
 import type { Database, Work } from './database.js';
 import { effectRows } from './effects.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows } from './runs.js';
-import type { Decided } from '../ports/journal.js';
+import type { Decided, JournalStore } from '../ports/journal.js';
 
 /** What a decision leaves behind: the reason, the trace, the sends, and the memory of the contact. */
 export function decisions(
   db: Database,
   memory: AnswerMemory,
-): Pick<Store, 'undecided' | 'recordDecision' | 'recordDecisions'> {
+): Pick<JournalStore, 'undecided' | 'recordDecision' | 'recordDecisions'> {
   const undecided = db.prepare(UNDECIDED);
   const record = recorder(db);
   // A commit waits for the disk, some milliseconds, whatever it holds.

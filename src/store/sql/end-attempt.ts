@@ -3,7 +3,6 @@ import type { Reason } from '../../domain/reason.js';
 import { FINAL_STATES, SEND_STEPS, type Send, type SendState, type SendStep } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesBefore, statesFrom } from '../../domain/transitions.js';
-import type { Store } from '../store.js';
 import { type BlockRows, blockRows } from './blocks.js';
 import { looks } from './looks.js';
 import type { Database, Work } from './database.js';
@@ -12,12 +11,13 @@ import { lateRows } from './late-failures.js';
 import { inStates } from './states.js';
 import { reasons } from './reasons.js';
 import type { AttemptEnd } from '../../domain/attempt.js';
-import type { Delivery } from '../ports/polls.js';
+import type { Delivery, PollStore } from '../ports/polls.js';
+import type { OutboxStore } from '../ports/outbox.js';
 
 /** The end of an attempt or a check, and the statuses that lists report. */
 export function ends(
   db: Database,
-): Pick<Store, 'endAttempt' | 'recordDeliveries'> & ReturnType<typeof looks> {
+): Pick<OutboxStore, 'endAttempt'> & Pick<PollStore, 'recordDeliveries'> & ReturnType<typeof looks> {
   const finish = finisher(db);
   return { ...looks(db), ...attemptEnds(db, finish), ...deliveries(db, finish) };
 }
@@ -46,7 +46,7 @@ function finisher(db: Database): Finish {
   };
 }
 
-function attemptEnds(db: Database, finish: Finish): Pick<Store, 'endAttempt'> {
+function attemptEnds(db: Database, finish: Finish): Pick<OutboxStore, 'endAttempt'> {
   const endAttempt = db.prepare(
     'update attempts set ended_at = ?, outcome = ?, detail = ? where send_id = ? and ended_at is null',
   );
@@ -76,7 +76,7 @@ function attemptEnds(db: Database, finish: Finish): Pick<Store, 'endAttempt'> {
   };
 }
 
-function deliveries(db: Database, finish: Finish): Pick<Store, 'recordDeliveries'> {
+function deliveries(db: Database, finish: Finish): Pick<PollStore, 'recordDeliveries'> {
   const byMessage = db.prepare(
     `select * from sends where route = ? and message_id = ? and state in ${inStates(statesFrom(SEND_STEPS.list))}`,
   );
@@ -110,7 +110,7 @@ function deliveries(db: Database, finish: Finish): Pick<Store, 'recordDeliveries
 function ofOurs(
   db: Database,
   record: (rows: readonly Delivery[], now: Instant) => Promise<readonly Send[]>,
-): Store['recordDeliveries'] {
+): PollStore['recordDeliveries'] {
   const ours = db.prepare(
     'select message_id as id from sends where route = ? and message_id in (select value from json_each(?))',
   );

@@ -2,18 +2,18 @@ import type { Decision } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { WaitingRun } from '../../domain/funnel.js';
 import type { Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import { sendInserter } from './decide.js';
 import { effectRows } from './effects.js';
 import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows, toRun } from './runs.js';
+import type { FunnelStore } from '../ports/funnels.js';
 
 type Row = Parameters<typeof toRun>[0];
 
 /** Contacts who were asked by a funnel and did not answer in time. */
-export function expiry(db: Database): Pick<Store, 'expiredRuns' | 'recordExpiry'> {
+export function expiry(db: Database): Pick<FunnelStore, 'expiredRuns' | 'recordExpiry'> {
   const due = db.prepare(DUE);
   const event = db.prepare('select * from events where id = ?');
   const isStill = db.prepare(

@@ -2,14 +2,14 @@ import type { InboundEvent } from '../../domain/event.js';
 import type { Facts, GuardFacts, PastAnswer, Pause } from '../../domain/facts.js';
 import { NOT_ARRIVED, type Send, WITHDRAWN_STATES } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import type { AnswerMemory, AnswerRow } from './answer-memory.js';
 import { contactRows } from './effects.js';
 import { nextPosts } from './next-posts.js';
 import type { Database, Work } from './database.js';
 import { runRows } from './runs.js';
 import { inStates } from './states.js';
-import type { FactsWindow } from '../ports/journal.js';
+import type { FactsWindow, JournalStore } from '../ports/journal.js';
+import type { OutboxStore } from '../ports/outbox.js';
 
 /** Whom the facts are about. */
 interface Subject {
@@ -22,7 +22,10 @@ interface Subject {
 }
 
 /** Reads what the decision and the guards need to know about a contact. */
-export function facts(db: Database, memory: AnswerMemory): Pick<Store, 'factsFor' | 'guardFacts'> {
+export function facts(
+  db: Database,
+  memory: AnswerMemory,
+): Pick<JournalStore, 'factsFor'> & Pick<OutboxStore, 'guardFacts'> {
   const first = db.prepare(FIRST_CONTACT);
   const disclosed = db.prepare(DISCLOSED);
   const beforeStart = db.prepare('select before_start from events where id = ?');

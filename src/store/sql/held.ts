@@ -1,11 +1,10 @@
 import type { Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import { type EventRow, toEvent } from './rows.js';
-import type { Held, Release } from '../ports/polls.js';
+import type { Held, Release, PollStore } from '../ports/polls.js';
 
 /** Events that wait for something that is to be read yet, and what became of them. */
-export function heldEvents(db: Database): Pick<Store, 'held' | 'release'> {
+export function heldEvents(db: Database): Pick<PollStore, 'held' | 'release'> {
   const held = db.prepare('select * from events where held is not null order by at, id limit ?');
   const release = db.prepare(
     `update events set account = @account, contact_id = @contact_id, contact_name = @contact_name,

@@ -1,15 +1,16 @@
 import { CHECKED_STATES, type Send, type SendRoute } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
 import { inStates } from './states.js';
-import type { OwnRow } from '../ports/outbox.js';
+import type { OwnRow, OutboxStore } from '../ports/outbox.js';
+import type { PollStore } from '../ports/polls.js';
 
 type LookPart = Pick<
-  Store,
-  'dueForLook' | 'postponeLook' | 'isOwnSend' | 'ownRowsSince' | 'looseEndBefore' | 'explained'
->;
+  OutboxStore,
+  'dueForLook' | 'postponeLook' | 'ownRowsSince' | 'looseEndBefore' | 'explained'
+> &
+  Pick<PollStore, 'isOwnSend'>;
 
 /** Whose time to look has come, and what read-back has to know of rows that may be a send of ours. */
 export function looks(db: Database): LookPart {
@@ -45,7 +46,7 @@ export function looks(db: Database): LookPart {
   };
 }
 
-function explanations(db: Database): Pick<Store, 'isOwnSend' | 'explained'> {
+function explanations(db: Database): Pick<PollStore, 'isOwnSend'> & Pick<OutboxStore, 'explained'> {
   const tied = db.prepare(
     `select message_id as id from sends where route = @route and message_id in (select value from json_each(@ids))
      union select a.message_id from attempts a join sends s on s.id = a.send_id

@@ -1,7 +1,7 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
+import type { PollStore } from '../ports/polls.js';
 
 export interface NextPosts {
   /** Of comments that were read, those on a post that was not known before: rules that wait for the next post take it. */
@@ -11,7 +11,7 @@ export interface NextPosts {
 }
 
 /** The first post after a rule went live: once it is known it stays. */
-export function nextPosts(db: Database): NextPosts & Pick<Store, 'watchNextPosts'> {
+export function nextPosts(db: Database): NextPosts & Pick<PollStore, 'watchNextPosts'> {
   const watch = db.prepare(
     'insert into next_posts (rule, account, since) values (?, ?, ?) on conflict do nothing',
   );

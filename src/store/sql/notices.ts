@@ -1,10 +1,9 @@
 import type { Notice, NoticeKind } from '../../domain/notice.js';
 import type { Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import type { Database } from './database.js';
-import type { Handoff } from '../ports/owner.js';
+import type { Handoff, OwnerStore } from '../ports/owner.js';
 
-type Part = Pick<Store, 'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs'>;
+type Part = Pick<OwnerStore, 'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs'>;
 
 /** What an owner has to be told, until each channel has told it. */
 export function notices(db: Database): Part {

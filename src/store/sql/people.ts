@@ -3,25 +3,25 @@ import type { Reason } from '../../domain/reason.js';
 import { SEND_STEPS, type SendState, TROUBLED_STATES } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
-import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 import { inStates } from './states.js';
-import type { JournalQuery } from '../ports/journal.js';
-import type { Summary } from '../ports/owner.js';
+import type { JournalQuery, JournalStore } from '../ports/journal.js';
+import type { Summary, OwnerStore } from '../ports/owner.js';
 
 type OwnerPart = Pick<
-  Store,
-  'sends' | 'retrySend' | 'discardSend' | 'setPause' | 'endPause' | 'journal' | 'summary' | 'failures'
->;
+  OwnerStore,
+  'sends' | 'retrySend' | 'discardSend' | 'setPause' | 'endPause' | 'summary' | 'failures'
+> &
+  Pick<JournalStore, 'journal'>;
 
 /** What an owner sees and does: journal, outbox by hand, pauses. */
 export function owner(db: Database): OwnerPart {
   return { ...outboxByHand(db), ...views(db) };
 }
 
-type SendsQuery = Parameters<Store['sends']>[0];
+type SendsQuery = Parameters<OwnerStore['sends']>[0];
 
 function outboxByHand(db: Database) {
   const list = db.prepare(
@@ -68,7 +68,7 @@ function outboxByHand(db: Database) {
     endPause: db.transaction(function* (scope: string) {
       return (yield* endPause.run(scope)).changes > 0;
     }),
-  } satisfies Partial<Store>;
+  } satisfies Partial<OwnerStore & JournalStore>;
 }
 
 function views(db: Database) {
@@ -125,7 +125,7 @@ function views(db: Database) {
         ),
       };
     }),
-  } satisfies Partial<Store>;
+  } satisfies Partial<OwnerStore & JournalStore>;
 }
 
 const JOURNAL = (more: string, order: 'asc' | 'desc'): string => `

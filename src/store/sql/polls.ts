@@ -1,12 +1,11 @@
 import type { Platform } from '../../domain/event.js';
 import { CHECKED_STATES, type SendRoute } from '../../domain/send.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
 import { nextPosts } from './next-posts.js';
 import { inStates } from './states.js';
 import { OPEN_WORK } from './waiting.js';
-import type { Resource, OpenWalk, Known, WalkEnd, Left } from '../ports/polls.js';
+import type { Resource, OpenWalk, Known, WalkEnd, Left, PollStore } from '../ports/polls.js';
 
 /** Calls are kept for the longest budget. */
 const CALLS_KEPT = HOUR;
@@ -14,7 +13,7 @@ const CALLS_KEPT = HOUR;
 const PRUNE_EVERY = 10 * MINUTE;
 
 /** The begin and the end of a poll, in as few statements as can be: of thousands of polls most find nothing. */
-export function polls(db: Database): Pick<Store, 'beginPoll' | 'endPoll'> {
+export function polls(db: Database): Pick<PollStore, 'known' | 'beginPoll' | 'endPoll'> {
   const look = db.prepare(KNOWN);
   const count = db.prepare(COUNT);
   const prune = db.prepare('delete from calls where at <= ?');
@@ -25,19 +24,15 @@ export function polls(db: Database): Pick<Store, 'beginPoll' | 'endPoll'> {
   let prunedAt = -Infinity;
 
   return {
-    beginPoll: db.transaction(function* (
-      { routes, since }: { readonly routes: readonly string[]; readonly since: Instant },
-      now: Instant,
-      choose: (known: Known) => readonly string[],
-    ): Work<Known> {
-      const known = toKnown((yield* look.all({ routes: JSON.stringify(routes), since })) as KnownRow[]);
-      const chosen = choose(known);
-      if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
+    known: db.reads(function* ({ routes, since }: Parameters<PollStore['known']>[0]): Work<Known> {
+      return toKnown((yield* look.all({ routes: JSON.stringify(routes), since })) as KnownRow[]);
+    }),
+    beginPoll: db.transaction(function* (routes: readonly string[], now: Instant): Work<void> {
+      yield* count.run({ routes: JSON.stringify(routes), now });
       if (now < prunedAt || now - prunedAt >= PRUNE_EVERY) {
         prunedAt = now;
         yield* prune.run(now - CALLS_KEPT);
       }
-      return known;
     }),
     endPoll: db.transaction(function* (ends: readonly WalkEnd[], now: Instant): Work<Left> {
       for (const { resource, marks, at } of ends) {

@@ -1,11 +1,10 @@
 import type { SendRoute } from '../../domain/send.js';
 import { HOUR, type Instant, MINUTE, SECOND } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
-import type { QueueState } from '../ports/owner.js';
+import type { QueueState, OwnerStore } from '../ports/owner.js';
 
 /** What waits in the outbox, and what its budgets have left. */
-export function queue(db: Database): Pick<Store, 'queue'> {
+export function queue(db: Database): Pick<OwnerStore, 'queue'> {
   const waiting = db.prepare(
     `select route, account, count(*) as n, max(not_before) as latest from sends where state = 'pending'
      group by route, account order by account, route`,

@@ -5,6 +5,7 @@ import { answerMemory } from './answer-memory.js';
 import { blocks } from './blocks.js';
 import { claims } from './claim-send.js';
 import { contacts } from './contacts.js';
+import { conversations } from './conversations.js';
 import type { Database } from './database.js';
 import { decisions } from './decide.js';
 import { ends } from './end-attempt.js';
@@ -18,9 +19,10 @@ import { notices } from './notices.js';
 import { owner } from './people.js';
 import { polls } from './polls.js';
 import { queue } from './queue.js';
-import { recordPoll } from './record-poll.js';
+import { pages } from './pages.js';
 import { waiting } from './waiting.js';
 import { webhooks } from './webhooks.js';
+import type { PollStore } from '../ports/polls.js';
 
 /**
  * The store over a database that is open. `contactsKept`: of how many contacts the answers are kept in memory; 0 where
@@ -30,7 +32,8 @@ export function storeOver(db: Database, clock: Clock, contactsKept: number): Omi
   const memory = answerMemory(db, contactsKept);
   return {
     ...polls(db),
-    ...recordPoll(db, clock),
+    ...pages(db, clock),
+    ...conversations(db),
     ...heldEvents(db),
     ...listedAccounts(db),
     watchNextPosts: nextPosts(db).watchNextPosts,
@@ -52,7 +55,7 @@ export function storeOver(db: Database, clock: Clock, contactsKept: number): Omi
   };
 }
 
-function calls(db: Database): Pick<Store, 'callsSince' | 'oldestCallSince' | 'recordCall'> {
+function calls(db: Database): Pick<PollStore, 'callsSince' | 'oldestCallSince' | 'recordCall'> {
   const count = db.prepare('select count(*) as n from calls where route = ? and at > ?');
   const oldest = db.prepare('select min(at) as at from calls where route = ? and at > ?');
   const insert = db.prepare('insert into calls values (?, ?)');

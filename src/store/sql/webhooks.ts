@@ -1,9 +1,9 @@
 import { type Webhook, type WebhookEnd, type WebhookState, WEBHOOK_STEPS } from '../../domain/webhook.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
-import type { Store } from '../store.js';
 import type { Database } from './database.js';
 import { inStates } from './states.js';
+import type { WebhookStore } from '../ports/webhooks.js';
 
 interface WebhookRow {
   id: number;
@@ -23,7 +23,7 @@ interface WebhookRow {
 }
 
 type Part = Pick<
-  Store,
+  WebhookStore,
   'dueWebhooks' | 'nextWebhookAt' | 'endWebhook' | 'webhooks' | 'retryWebhook' | 'discardWebhook'
 >;
 
@@ -60,7 +60,7 @@ export function webhooks(db: Database): Part {
       const notBefore = state === 'pending' ? how.notBefore : null;
       yield* end.run({ id, state, detail, notBefore, endedAt: state === 'pending' ? null : now });
     }),
-    webhooks: db.reads(function* ({ states, limit }: Parameters<Store['webhooks']>[0]) {
+    webhooks: db.reads(function* ({ states, limit }: Parameters<WebhookStore['webhooks']>[0]) {
       const wanted = states === undefined ? null : JSON.stringify(states);
       return ((yield* list.all({ states: wanted, limit })) as WebhookRow[]).map(toWebhook);
     }),

@@ -1,28 +1,14 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
 import type { Database, Work } from './database.js';
-import type { Resource, OpenWalk, NewEvent, KnownConversation } from '../ports/polls.js';
+import type { Resource, OpenWalk, NewEvent, PollStore } from '../ports/polls.js';
 
-type PollerPart = Pick<
-  Store,
-  | 'journalled'
-  | 'reasonsOf'
-  | 'recordPage'
-  | 'conversations'
-  | 'saveConversations'
-  | 'ownIds'
-  | 'accountsOf'
-  | 'saveOwnId'
->;
-
-/** What the poller keeps: events and open walks; whose conversation is whose. */
-export function recordPoll(db: Database, clock: () => Instant): PollerPart {
-  return { ...pages(db, clock), ...acquaintances(db) };
-}
-
-function pages(db: Database, clock: () => Instant) {
+/** Pages of lists: their events, and the walk that goes on behind them. */
+export function pages(
+  db: Database,
+  clock: () => Instant,
+): Pick<PollStore, 'journalled' | 'reasonsOf' | 'recordPage'> {
   const journalled = db.prepare(
     `select source_id from events
      where kind = ? and id in (select value from json_each(?)) and (reason is null or reason <> 'unreadable')`,
@@ -59,63 +45,13 @@ function pages(db: Database, clock: () => Instant) {
       return new Map(rows.map(({ id, ...rest }) => [id, rest]));
     }),
     recordPage,
-  } satisfies Partial<Store>;
-}
-
-function acquaintances(db: Database) {
-  const find = db.prepare(
-    'select id, account_id, participants from conversations where id in (select value from json_each(?))',
-  );
-  const save = db.prepare(SAVE_CONVERSATION);
-  const ownIds = db.prepare('select platform_id from own_ids where account = ?');
-  const accountsOf = db.prepare('select account from own_ids where platform_id = ?');
-  const saveOwnId = db.prepare('insert into own_ids values (?, ?) on conflict do nothing');
-
-  return {
-    conversations: db.reads(function* (ids: readonly string[]) {
-      const rows = (yield* find.all(JSON.stringify(ids))) as {
-        id: string;
-        account_id: string;
-        participants: string;
-      }[];
-      return new Map(
-        rows.map((row) => [
-          row.id,
-          {
-            id: row.id,
-            accountId: row.account_id,
-            participants: JSON.parse(row.participants) as KnownConversation['participants'],
-          },
-        ]),
-      );
-    }),
-    saveConversations: db.transaction(function* (conversations: readonly KnownConversation[]) {
-      for (const { id, accountId, participants } of conversations) {
-        yield* save.run(id, accountId, JSON.stringify(participants));
-      }
-    }),
-    ownIds: db.reads(function* (account: string) {
-      const rows = (yield* ownIds.all(account)) as { platform_id: string }[];
-      return new Set(rows.map((row) => row.platform_id));
-    }),
-    accountsOf: db.reads(function* (platformId: string) {
-      const rows = (yield* accountsOf.all(platformId)) as { account: string }[];
-      return rows.map((row) => row.account);
-    }),
-    saveOwnId: db.transaction(function* (account: string, platformId: string) {
-      yield* saveOwnId.run(account, platformId);
-    }),
-  } satisfies Partial<Store>;
+  };
 }
 
 const SAVE_WALK = `
 insert into walks values (?, ?, ?, ?)
 on conflict (resource) do update set platforms = excluded.platforms, page_token = excluded.page_token,
   newest_at = excluded.newest_at`;
-
-const SAVE_CONVERSATION = `
-insert into conversations values (?, ?, ?)
-on conflict (id) do update set account_id = excluded.account_id, participants = excluded.participants`;
 
 const INSERT_EVENT = `
 insert into events (id, kind, platform, account, source_id, conversation_id, contact_id, contact_name, contact_username,

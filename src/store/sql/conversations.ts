@@ -1,0 +1,55 @@
+import type { KnownConversation, PollStore } from '../ports/polls.js';
+import type { Database } from './database.js';
+
+/** Whose conversation is whose, and under which platform ids accounts write. */
+export function conversations(
+  db: Database,
+): Pick<PollStore, 'conversations' | 'saveConversations' | 'ownIds' | 'accountsOf' | 'saveOwnId'> {
+  const find = db.prepare(
+    'select id, account_id, participants from conversations where id in (select value from json_each(?))',
+  );
+  const save = db.prepare(SAVE_CONVERSATION);
+  const ownIds = db.prepare('select platform_id from own_ids where account = ?');
+  const accountsOf = db.prepare('select account from own_ids where platform_id = ?');
+  const saveOwnId = db.prepare('insert into own_ids values (?, ?) on conflict do nothing');
+
+  return {
+    conversations: db.reads(function* (ids: readonly string[]) {
+      const rows = (yield* find.all(JSON.stringify(ids))) as {
+        id: string;
+        account_id: string;
+        participants: string;
+      }[];
+      return new Map(
+        rows.map((row) => [
+          row.id,
+          {
+            id: row.id,
+            accountId: row.account_id,
+            participants: JSON.parse(row.participants) as KnownConversation['participants'],
+          },
+        ]),
+      );
+    }),
+    saveConversations: db.transaction(function* (conversations: readonly KnownConversation[]) {
+      for (const { id, accountId, participants } of conversations) {
+        yield* save.run(id, accountId, JSON.stringify(participants));
+      }
+    }),
+    ownIds: db.reads(function* (account: string) {
+      const rows = (yield* ownIds.all(account)) as { platform_id: string }[];
+      return new Set(rows.map((row) => row.platform_id));
+    }),
+    accountsOf: db.reads(function* (platformId: string) {
+      const rows = (yield* accountsOf.all(platformId)) as { account: string }[];
+      return rows.map((row) => row.account);
+    }),
+    saveOwnId: db.transaction(function* (account: string, platformId: string) {
+      yield* saveOwnId.run(account, platformId);
+    }),
+  };
+}
+
+const SAVE_CONVERSATION = `
+insert into conversations values (?, ?, ?)
+on conflict (id) do update set account_id = excluded.account_id, participants = excluded.participants`;
