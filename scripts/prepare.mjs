@@ -5,13 +5,11 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const inModules = (path) => fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url));
-const tools = [
-  [inModules('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-  [inModules('vite/bin/vite.js'), 'build', '--config', 'dashboard/vite.config.ts', '--logLevel', 'warn'],
-];
-if (tools.every(([tool]) => existsSync(tool))) {
-  for (const tool of tools) {
-    const { status } = spawnSync(process.execPath, tool, { stdio: 'inherit' });
+const vite = inModules('vite/bin/vite.js');
+if (existsSync(vite)) {
+  for (const config of ['vite.config.ts', 'dashboard/vite.config.ts']) {
+    const build = [vite, 'build', '--config', config, '--logLevel', 'warn'];
+    const { status } = spawnSync(process.execPath, build, { stdio: 'inherit' });
     if (status !== 0) process.exit(status ?? 1);
   }
 }

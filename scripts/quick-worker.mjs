@@ -1,7 +1,10 @@
-// The built program with the heartbeats of workers, and the times that depend on them, at about a tenth: a soak waits for their
-// timeouts, and its result does not depend on their length. Production has no such switch, so that nobody sets one of
-// the three without the others: a claimed send must leave before its worker may be taken for dead.
-import { LIMITS } from '../dist/domain/limits.js';
+// `run` of the built program with the times of its workers at about a tenth: a soak waits for heartbeat timeouts, and its
+// result does not depend on their length. node scripts/quick-worker.mjs run --config FILE
+import { parseArgs } from 'node:util';
+import { run } from '../dist/cli/run.js';
 
-Object.assign(LIMITS, { workerBeat: 400, workerSilence: 2_000, claimedMost: 1_000 });
-await import('../dist/cli/main.js');
+const { values } = parseArgs({
+  options: { config: { type: 'string', default: './config.yaml' } },
+  allowPositionals: true,
+});
+await run({ config: values.config }, { heartbeat: 400, heartbeatTimeout: 2_000, claimedMost: 1_000 });

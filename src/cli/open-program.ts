@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Health } from '../domain/health.js';
 import type { Observer } from '../domain/observer.js';
 import { MINUTE, SECOND } from '../domain/time.js';
+import type { WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import type { LiveWorkspace } from '../project/reload.js';
 import type { PanelSource } from '../server/panels.js';
@@ -28,6 +29,8 @@ export interface ProgramOptions {
   readonly logger: Logger;
   readonly observer: (workspace: string) => Observer;
   readonly once: boolean;
+  /** @default WORKER_TIMES */
+  readonly workerTimes?: WorkerTimes | undefined;
 }
 
 /** How many workspaces have a cycle at the same time: most of a cycle is waiting for the API. */
@@ -67,13 +70,14 @@ async function openAlone({
   };
 }
 
-async function openShared(url: string, { workspaces, logger, observer }: ProgramOptions): Promise<Program> {
+async function openShared(url: string, options: ProgramOptions): Promise<Program> {
+  const { workspaces, logger, observer, workerTimes } = options;
   const { createSharedApp } = await import('../program/shared-app.js');
   const { sharedSource } = await import('../server/shared-source.js');
   const served = await opened(url, logger);
   const isWatched = workspaces[0].config.server !== null;
   const app = createSharedApp({
-    ...{ served, workspaces, clock: Date.now, logger, concurrency: CONCURRENCY },
+    ...{ served, workspaces, clock: Date.now, logger, concurrency: CONCURRENCY, workerTimes },
     ...(isWatched ? { observer } : {}),
   });
   return {

@@ -1,5 +1,6 @@
 import { BlotatoError } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
+import type { WorkerTimes } from '../domain/worker-times.js';
 import type { Health } from '../domain/health.js';
 import { createLogger, type Logger } from '../log/logger.js';
 import { loadWorkspaces } from '../project/load-in-thread.js';
@@ -37,8 +38,11 @@ interface Run {
   readonly once: boolean;
 }
 
-/** `run`: poll, decide, send. Until SIGTERM or Ctrl-C; with `--once`, one poll and what may be sent now. */
-export async function run(options: RunOptions): Promise<void> {
+/**
+ * `run`: poll, decide, send. Until SIGTERM or Ctrl-C; with `--once`, one poll and what may be sent now. `workerTimes` has no
+ * option: whoever set one of the three without the others would send twice.
+ */
+export async function run(options: RunOptions, workerTimes?: WorkerTimes): Promise<void> {
   const { config: file, workspace, shadow, once = false } = options;
   const order = { file, env: process.env, workspace, shadow };
   const loaded = await loadWorkspaces(order);
@@ -58,7 +62,8 @@ export async function run(options: RunOptions): Promise<void> {
       return project.ok ? project.value : null;
     },
   });
-  const program: Program = await openProgram({ workspaces, logger, observer: panels.observer, once });
+  const parts = { workspaces, logger, observer: panels.observer, once, workerTimes };
+  const program: Program = await openProgram(parts);
   const reloader = createReloader({ order, workspaces, onChange: panels.tell, clock: Date.now, logger });
   try {
     await work({ workspaces, panels, program, reloader, logger, once });

@@ -31,15 +31,6 @@ export const LIMITS = {
   /** How often the list of accounts is read, so that one that is gone is noticed within ten minutes. */
   accountsEvery: 5 * MINUTE,
   shutdown: 10 * SECOND,
-  /**
-   * A send that was taken leaves within this time or not at all: whoever stood still for longer may have been taken for
-   * dead, and another looks after the send already. Less than `workerSilence` without `workerBeat`.
-   */
-  claimedMost: 9 * SECOND,
-  /** A worker that shares a database says so often that it is there, … */
-  workerBeat: 5 * SECOND,
-  /** … and one that was silent for so long is dead: its work is taken over. */
-  workerSilence: 15 * SECOND,
   /** How far back answers to a contact are remembered for the limits on them. */
   answerMemory: 30 * DAY,
   /**

@@ -6,6 +6,7 @@ import { readThrottle } from '../blotato/throttle.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Observer } from '../domain/observer.js';
 import { type Clock, type Instant, type Millis, MINUTE, SECOND } from '../domain/time.js';
+import type { WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import { logAttempt, logEnd } from '../log/sends.js';
 import type { Polling } from '../poller/polling.js';
@@ -28,6 +29,8 @@ export interface Common {
   readonly confirmAfter?: Millis | undefined;
   /** For one call of the API, in milliseconds. @default LIMITS.requestTimeout */
   readonly requestTimeout?: Millis | undefined;
+  /** Of this worker, if it shares the database. @default WORKER_TIMES */
+  readonly workerTimes?: WorkerTimes | undefined;
   /** To the API. Who shares them closes them. @default its own */
   readonly connections?: Connections | undefined;
 }
@@ -124,6 +127,7 @@ function outboxOf(common: Watched, store: Store, client: BlotatoClient): Outbox 
   return createOutbox({
     ...{ store, client, clock, guards, confirmAfter, mode },
     accounts: byName(accounts),
+    claimedMost: common.workerTimes?.claimedMost,
     visibleWithin: delivery.visibleWithin,
     requestTimeout: common.requestTimeout ?? LIMITS.requestTimeout,
     ambiguous: delivery.ambiguous,

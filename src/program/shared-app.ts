@@ -2,6 +2,7 @@ import { type Connections, openConnections } from '../blotato/exchange.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Observer } from '../domain/observer.js';
 import { type Clock, HOUR, type Instant, type Millis, MINUTE } from '../domain/time.js';
+import type { WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import type { Workspace } from '../project/project.js';
 import type { Served } from '../store/postgres/open.js';
@@ -21,6 +22,8 @@ export interface SharedAppOptions {
   readonly concurrency?: number;
   /** For one call of the API. @default LIMITS.requestTimeout */
   readonly requestTimeout?: Millis;
+  /** @default WORKER_TIMES */
+  readonly workerTimes?: WorkerTimes | undefined;
 }
 
 /** A worker: the workspaces of a database, together with the other workers of it. */
@@ -41,7 +44,14 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   let workers: Workers | null = null;
   return {
     async start() {
-      workers = await startWorkers({ served, members, clock, logger, concurrency });
+      workers = await startWorkers({
+        served,
+        members,
+        clock,
+        logger,
+        concurrency,
+        times: options.workerTimes,
+      });
     },
     async once() {
       const numbers = await workspacesOf(served, [...members.keys()]);
@@ -68,7 +78,7 @@ function createMember(
   options: SharedAppOptions,
   connections: Connections,
 ): SharedMember {
-  const { served, clock, logger, observer, requestTimeout } = options;
+  const { served, clock, logger, observer, requestTimeout, workerTimes } = options;
   const name = workspace.config.workspace;
   let tenure: Lease = { workspace: 0, fencingToken: 0 };
   let active: ActiveWorkspace | null = null;
@@ -76,7 +86,7 @@ function createMember(
   let askedAt: Instant = 0;
   const activate = (): ActiveWorkspace =>
     createWorkspace({
-      ...{ workspace, clock, requestTimeout, connections, observer: observer?.(name) },
+      ...{ workspace, clock, requestTimeout, workerTimes, connections, observer: observer?.(name) },
       logger: logger.child({ workspace: name }),
       store: () => leanStore(served, () => tenure, clock),
     });

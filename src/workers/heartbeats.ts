@@ -1,4 +1,4 @@
-import { LIMITS } from '../domain/limits.js';
+import { type Millis, SECOND } from '../domain/time.js';
 import type { Served } from '../store/postgres/open.js';
 
 /** Heartbeats of this worker, and the names of workers whose heartbeat expired. */
@@ -17,11 +17,15 @@ export interface HeartbeatsOptions {
   readonly names: () => readonly string[];
   /** The table in which the queue's library notes who took what. */
   readonly jobs: string;
+  /** A worker without a heartbeat for this long is dead. */
+  readonly timeout: Millis;
 }
 
 /** The time is the database's, so that no clock has to agree with another. */
-export function createHeartbeats({ served: { admin }, id, names, jobs }: HeartbeatsOptions): Heartbeats {
-  const silence = LIMITS.workerSilence / 1000;
+export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
+  const { id, names, jobs } = options;
+  const { admin } = options.served;
+  const silence = options.timeout / SECOND;
   return {
     async beat() {
       await admin.query(BEAT, [id, names()]);

@@ -11,8 +11,8 @@ import {
   type Task,
   type WorkerEvents,
 } from 'graphile-worker';
-import { LIMITS } from '../domain/limits.js';
 import { type Clock, type Instant, SECOND } from '../domain/time.js';
+import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import type { Served } from '../store/postgres/open.js';
 import { holdsLease, acquireLease, workspacesOf } from '../store/postgres/store.js';
@@ -37,6 +37,8 @@ export interface WorkersOptions {
   readonly logger: Logger;
   /** How many workspaces have a turn at the same time. */
   readonly concurrency: number;
+  /** @default WORKER_TIMES */
+  readonly times?: WorkerTimes | undefined;
 }
 
 export interface Workers {
@@ -72,13 +74,13 @@ const WAITS_MOST = 10 * SECOND;
  * locked     a worker runs the cycle, and has acquired the workspace's lease (`Lease` in store/postgres/server.ts).
  *            Ends: the cycle is over, and the job is put back for its next time; or it failed, and is put back for
  *            TRY_AGAIN later; or the workspace is unknown here or its lease was lost, and the job ends.
- * orphaned   locked by a worker whose heartbeat expired (LIMITS.workerSilence). The next heartbeat of any worker
+ * orphaned   locked by a worker whose heartbeat expired (WorkerTimes.heartbeatTimeout). The next heartbeat of any worker
  *            releases it; what the former worker writes when it wakes fails as `fenced`.
  * missing    no job: the cycle ended it, or the workspace is new. The next heartbeat of a worker that knows the
  *            workspace adds one, under a lock, so that there is never a second.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { served, members, clock, logger } = options;
+  const { served, members, clock, logger, times = WORKER_TIMES } = options;
   const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const ids = await workspacesOf(served, [...members.keys()]);
   const utils = await makeWorkerUtils({
@@ -89,7 +91,13 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   await utils.migrate();
 
   const names = new Set<string>();
-  const beats = createHeartbeats({ served, id, names: () => [...names], jobs: JOBS });
+  const beats = createHeartbeats({
+    served,
+    id,
+    names: () => [...names],
+    jobs: JOBS,
+    timeout: times.heartbeatTimeout,
+  });
   const turns = createTurner(options, id, ids);
   const putBack = createBatch<AddJobsJobSpec>(GATHER_FOR, async (jobs) => {
     await utils.addJobs([...jobs]);
@@ -117,7 +125,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         logger.error({ err: error }, 'the database could not be told that this worker is there'),
       )
       .finally(() => (keeping = null));
-  }, LIMITS.workerBeat);
+  }, times.heartbeat);
 
   return {
     async stop() {

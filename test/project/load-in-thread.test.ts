@@ -16,7 +16,7 @@ calendars:
 `;
 // The built one: from source there is no thread.
 const { loadWorkspaces } = (await import(
-  new URL('../../dist/project/load-in-thread.js', import.meta.url).href
+  new URL('../../dist/cli/load-in-thread.js', import.meta.url).href
 )) as typeof Built;
 
 /** The one workspace of a file. */

@@ -2,6 +2,7 @@ import type { Delivered } from '../../domain/attempt.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send, SendRoute } from '../../domain/send.js';
 import { type Instant, SECOND } from '../../domain/time.js';
+import { WORKER_TIMES } from '../../domain/worker-times.js';
 import type { Claim } from '../../store/ports/outbox.js';
 import { objectionTo } from './ask-guards.js';
 import { confirm } from './confirm.js';
@@ -99,7 +100,7 @@ async function checkOnceMore(send: Send, sending: Attempting): Promise<Checked> 
 
 /** Asks the guards once more, at the last moment. Gives the request, or how the attempt ends without one. */
 async function check(send: Send, sending: Attempting): Promise<Checked> {
-  const { accounts, clock } = sending;
+  const { accounts, clock, claimedMost = WORKER_TIMES.claimedMost } = sending;
   const account = accounts.get(send.account);
   if (!account) {
     const detail = `${send.account} is no longer in the configuration`;
@@ -111,7 +112,7 @@ async function check(send: Send, sending: Attempting): Promise<Checked> {
   if (objection) return ended({ state: 'stopped', ...objection });
   const request = requestOf(send, account);
   // This process stood still, as a frozen one does, and somebody else may own the send by now.
-  const isStale = clock() - (send.attemptedAt ?? clock()) > LIMITS.claimedMost;
+  const isStale = clock() - (send.attemptedAt ?? clock()) > claimedMost;
   return isStale ? putBack(clock(), 'the program stood still before it was sent') : { request };
 }
 

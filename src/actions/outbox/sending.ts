@@ -20,6 +20,8 @@ export interface Sending {
   readonly confirmAfter: Millis;
   /** After this long the client gives a request up. */
   readonly requestTimeout: Millis;
+  /** A claimed send leaves within this time or not at all. @default WORKER_TIMES.claimedMost */
+  readonly claimedMost?: Millis | undefined;
   /** Aborted when what is in flight has to be cut off. */
   readonly signal: AbortSignal;
 }

@@ -1,0 +1,20 @@
+import { type Millis, SECOND } from './time.js';
+
+/** The heartbeats of workers that share a database, and the times that depend on them. Only together are they right. */
+export interface WorkerTimes {
+  /** Between two heartbeats of a worker. */
+  readonly heartbeat: Millis;
+  /** A worker without a heartbeat for this long is dead: its jobs are released. */
+  readonly heartbeatTimeout: Millis;
+  /**
+   * A claimed send leaves within this time or not at all: after a longer pause the lease may have expired, and another
+   * worker follows the send already. Less than `heartbeatTimeout` without `heartbeat`.
+   */
+  readonly claimedMost: Millis;
+}
+
+export const WORKER_TIMES: WorkerTimes = {
+  heartbeat: 5 * SECOND,
+  heartbeatTimeout: 15 * SECOND,
+  claimedMost: 9 * SECOND,
+};
