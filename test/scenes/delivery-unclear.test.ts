@@ -11,6 +11,7 @@ rules:
   - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
   - { id: slow, on: message, keywords: [slow], reply: { text: "In a while.", delay: 1s }, once_per: false }
   - { id: link, on: message, keywords: [link], reply: "See https://lumen.example/a/long/way  now", once_per: false }
+  - { id: hearts, on: message, keywords: [hearts], reply: "Hearts \u2764\uFE0F & more: lumen.example/b", once_per: false }
   - { id: guide, on: comment, keywords: [guide], private_reply: "Here it is." }
   - { id: thanks, on: comment, keywords: [love], comment_reply: "Thank you!" }
 `;
@@ -88,6 +89,65 @@ describe('an answer of unknown fate is settled', () => {
     ask(behind, 'price again?');
     await becomes(behind, { 'price again?': 'replied' });
     expect(texts(behind)).toEqual(['From 20 EUR.', 'From 20 EUR.']);
+  });
+
+  it.each([
+    ['8 seconds ahead', 8_000, 'before'],
+    ['30 seconds ahead', 30_000, 'before'],
+    ['30 seconds ahead, but only after the attempt', 30_000, 'after'],
+    ['30 seconds behind', -30_000, 'before'],
+  ] as const)('once, although its `Date` is %s of truly dated rows', async (_, ahead, when) => {
+    const behind = await behindAProxy();
+    const { proxy } = behind;
+    const isOff = () => (proxy.clock = () => Date.now() + ahead);
+    if (when === 'before') isOff();
+    onSends(proxy, async (call) => {
+      const end = await arrivesUnanswered(call);
+      isOff();
+      return end;
+    });
+    ask(behind, 'price?');
+    await becomes(behind, { 'price?': 'replied' });
+    // Nor is it a human who wrote it.
+    ask(behind, 'price again?');
+    await becomes(behind, { 'price again?': 'replied' });
+    expect(texts(behind)).toEqual(['From 20 EUR.', 'From 20 EUR.']);
+  });
+
+  it('once, although the recipient is listed under another form of the id', async () => {
+    const behind = await behindAProxy();
+    const { proxy } = behind;
+    let sent = 0;
+    proxy.intercept = async (call) => {
+      if (call.method === 'POST') return (sent += 1) === 1 ? arrivesUnanswered(call) : call.pass();
+      const answer = await call.pass();
+      return { ...answer, body: answer.body.replaceAll('"recipientId":"ana"', '"recipientId":"igsid:ana"') };
+    };
+    ask(behind, 'price?');
+    await becomes(behind, { 'price?': 'replied' });
+    ask(behind, 'price again?');
+    await becomes(behind, { 'price again?': 'replied' });
+    expect(texts(behind)).toHaveLength(2);
+  });
+
+  it('once, although the platform changes its text a little, and nobody is silenced for it', async () => {
+    const behind = await behindAProxy();
+    const { proxy } = behind;
+    let sent = 0;
+    proxy.intercept = async (call) => {
+      if (call.method === 'POST') return (sent += 1) === 1 ? arrivesUnanswered(call) : call.pass();
+      const answer = await call.pass();
+      const listed = 'Hearts \u2764 &amp; more: https://lumen.example/b';
+      return {
+        ...answer,
+        body: answer.body.replaceAll('Hearts \u2764\uFE0F & more: lumen.example/b', listed),
+      };
+    };
+    ask(behind, 'hearts?');
+    await becomes(behind, { 'hearts?': 'replied' });
+    ask(behind, 'price?');
+    await becomes(behind, { 'price?': 'replied' });
+    expect(texts(behind)).toHaveLength(2);
   });
 
   it('although the list writes its text otherwise: other white space, another link', async () => {

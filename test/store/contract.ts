@@ -271,7 +271,9 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect((await store.guardFacts(send!, now)).lastHumanAt).toBeNull();
         expect(await store.isOwnSend(ROUTE, ['failed-late'])).toEqual(new Set(['failed-late']));
         // Nor is it tied to the attempt that follows.
-        expect(await store.explained(ROUTE, ['failed-late'], now)).toEqual(new Set(['failed-late']));
+        expect(await store.standings(send!, ['failed-late'], now)).toEqual(
+          new Map([['failed-late', 'tied']]),
+        );
       });
 
       it('does not take a send that is listed before its POST is answered for a human', async () => {
@@ -620,19 +622,49 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await reasonOf('message:m1')).toBe('failed');
       });
 
-      it('explains rows that are tied to a send or were journalled before an attempt', async () => {
-        await read(anEvent({ sourceId: 'before', direction: 'outgoing' }));
+      it('knows which rows are tied to a send, or were journalled before what it answers or before its attempt', async () => {
+        await read(anEvent({ sourceId: 'older', direction: 'outgoing' }));
         now += SECOND;
         await decideQueued(anEvent());
-        await store.endAttempt((await claim())!, accepted('tied'), now);
+        const send = (await claim())!;
+        await store.endAttempt(send, accepted('tied'), now);
+        await read(anEvent({ sourceId: 'before', direction: 'outgoing' }));
         now += SECOND;
+        const firstAttemptAt = now;
         await read(anEvent({ sourceId: 'after', direction: 'outgoing' }));
-        const explained = await store.explained(
-          ROUTE,
-          ['before', 'tied', 'after', 'unheard'],
-          TUESDAY + SECOND,
-        );
-        expect(explained).toEqual(new Set(['before', 'tied']));
+        // Our clock is set back: what is read then is no older than what was answered all the same.
+        now -= HOUR;
+        await read(anEvent({ sourceId: 'set back', direction: 'outgoing' }));
+        const ids = ['older', 'tied', 'before', 'after', 'set back', 'unheard'];
+        expect(Object.fromEntries(await store.standings(send, ids, firstAttemptAt))).toEqual({
+          older: 'older',
+          tied: 'tied',
+          before: 'before',
+          after: 'after',
+          'set back': 'before',
+        });
+        const own = await store.ownRowsSince(send, firstAttemptAt);
+        expect(own.map(({ id }) => id).sort()).toEqual(['after', 'before', 'set back']);
+      });
+
+      it.each([
+        ['drops a variation selector', 'Thank you \u2764\uFE0F', 'Thank you \u2764'],
+        ['writes signs as entities', 'Fish & chips <3', 'Fish &amp; chips &lt;3'],
+        [
+          'puts a scheme before a link',
+          'See lumen.example/a, please.',
+          'See https://lumen.example/a, please.',
+        ],
+      ])('takes no human for what a platform %s in', async (_, text, listed) => {
+        await decideQueued(anEvent(), { actions: [anAction({ text })] });
+        const send = (await claim())!;
+        await store.endAttempt(send, { state: 'ambiguous', checkAt: now, detail: 'cut' }, now);
+        // Our clock is set back meanwhile.
+        now -= HOUR;
+        await read(anEvent({ sourceId: 'changed', direction: 'outgoing', text: listed, at: now + 5 }));
+        expect((await store.guardFacts(send, now)).lastHumanAt).toBeNull();
+        await read(anEvent({ sourceId: 'theirs', direction: 'outgoing', text: 'Bea here', at: now + 3 }));
+        expect((await store.guardFacts(send, now)).lastHumanAt).toBe(now + 3);
       });
     });
 

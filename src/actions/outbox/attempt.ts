@@ -10,7 +10,7 @@ import { type Holds, refusalsBefore } from './holds.js';
 import type { KeyState } from './key-probe.js';
 import { recordLook } from './look.js';
 import { post, type Request, requestOf } from './post.js';
-import { findInJournal } from './read-back.js';
+import { findInJournal, IN_DOUBT } from './read-back.js';
 import { reconcile } from './reconcile.js';
 import type { Sending } from './sending.js';
 
@@ -106,14 +106,23 @@ async function check(send: Send, sending: Attempting): Promise<Checked> {
     const detail = `${send.account} is no longer in the configuration`;
     return ended({ state: 'stopped', reason: 'blocked_account', detail });
   }
-  const arrived = send.resends > 0 ? await findInJournal(send, sending) : null;
-  if (arrived) return ended({ ...arrived, state: 'accepted', checkAt: clock() });
+  const arrived = send.resends > 0 ? await arrivedBefore(send, sending) : null;
+  if (arrived) return ended(arrived);
   const objection = await objectionTo(send, sending);
   if (objection) return ended({ state: 'stopped', ...objection });
   const request = requestOf(send, account);
   // This process stood still, as a frozen one does, and somebody else may own the send by now.
   const isStale = clock() - (send.attemptedAt ?? clock()) > claimedMost;
   return isStale ? putBack(clock(), 'the program stood still before it was sent') : { request };
+}
+
+/** The end of a send that is to be sent again, if its first attempt did arrive or may have. */
+async function arrivedBefore(send: Send, sending: Attempting): Promise<Delivered['end'] | null> {
+  const { found, doubt } = await findInJournal(send, sending);
+  if (found) return { ...found, state: 'accepted', checkAt: sending.clock() };
+  // The API itself refuses a second private reply.
+  if (!doubt || send.action === 'private_reply') return null;
+  return { state: 'unknown_outcome', reason: 'unknown_outcome', detail: IN_DOUBT };
 }
 
 /** Commits what attempts ended with, and gives those that this call committed. */

@@ -1,10 +1,18 @@
 import { lateRefusalOf } from '../../blotato/refusals.js';
+import { LIMITS } from '../../domain/limits.js';
 import type { Refusal } from '../../domain/refusal.js';
+import { isSameText } from '../../domain/same-text.js';
 import type { Send } from '../../domain/send.js';
 import { type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { Sending } from './sending.js';
 
 type Reading = Pick<Sending, 'store' | 'client' | 'signal'>;
+
+/** What a look found. `doubt`: there is a row that may be the send and may be another, so that nobody may send it again. */
+export interface Sighting {
+  readonly found: Found | null;
+  readonly doubt: boolean;
+}
 
 /** A row of the API that can only be the send that was looked for. */
 export interface Found {
@@ -20,6 +28,10 @@ interface Row extends Omit<Found, 'messageId'> {
   readonly at: Instant;
 }
 
+/** Why a send that was looked for is not sent again. */
+export const IN_DOUBT =
+  'a message with its text is there that may be this one or another; it is not sent again';
+
 /**
  * By how much rows may be dated too early: the `Date` header that tells the API's clock has a grain of a second, as
  * some of its rows may have, and its machines do not agree to the millisecond. Too little would miss our own row, and
@@ -28,20 +40,22 @@ interface Row extends Omit<Found, 'messageId'> {
 const CLOCK_SLACK: Millis = 5 * SECOND;
 /** Rows may be dated to the second. */
 const DATE_GRAIN: Millis = SECOND;
+const NOTHING: Sighting = { found: null, doubt: false };
 
 /**
  * Looks for a send of unknown fate: first in the journal, which costs no call, then in the API's list of the
- * conversation or of the answers to the comment. Null: it is not there. Throws what the client throws.
+ * conversation or of the answers to the comment. Throws what the client throws.
  */
-export async function readBack(send: Send, reading: Reading): Promise<Found | null> {
+export async function readBack(send: Send, reading: Reading): Promise<Sighting> {
   const journalled = await findInJournal(send, reading);
-  if (journalled) return journalled;
-  if (send.route === 'POST /v2/comments') return findComment(send, reading);
-  return findMessage(send, reading);
+  if (journalled.found) return journalled;
+  const find = send.route === 'POST /v2/comments' ? findComment : findMessage;
+  const listed = await find(send, reading);
+  return { ...listed, doubt: listed.doubt || journalled.doubt };
 }
 
 /** The same in what the poller has read since the first attempt; the row's status is not known then. */
-export async function findInJournal(send: Send, reading: Reading): Promise<Found | null> {
+export async function findInJournal(send: Send, reading: Reading): Promise<Sighting> {
   const rows = await reading.store.ownRowsSince(send, firstAttemptAt(send));
   const { conversationId } = send;
   return ofThisSend(
@@ -51,16 +65,22 @@ export async function findInJournal(send: Send, reading: Reading): Promise<Found
   );
 }
 
-async function findMessage(send: Send, reading: Reading): Promise<Found | null> {
-  const { conversationId, contactId } = send;
-  if (conversationId === null) return null;
+async function findMessage(send: Send, reading: Reading): Promise<Sighting> {
+  const { conversationId, contactId, account } = send;
+  if (conversationId === null) return NOTHING;
   const { items } = await reading.client.listMessages({ conversationId, limit: 250 }, reading.signal);
-  const written = items.filter((row) => row.recipientId === contactId && row.direction !== 'incoming');
+  const own = await reading.store.ownIds(account);
+  // The recipient may be listed under another form of their id: within the conversation, who wrote it tells.
+  const written = items.filter(
+    ({ direction, recipientId, senderId }) =>
+      direction === 'outgoing' ||
+      (direction !== 'incoming' && (recipientId === contactId || own.has(senderId ?? ''))),
+  );
   return ofThisSend(send, written.map(withRefusal), reading);
 }
 
-async function findComment(send: Send, reading: Reading): Promise<Found | null> {
-  if (send.commentId === null) return null;
+async function findComment(send: Send, reading: Reading): Promise<Sighting> {
+  if (send.commentId === null) return NOTHING;
   const query = { parentCommentId: send.commentId, limit: 250 };
   const { items } = await reading.client.listComments(query, reading.signal);
   const written = items.filter((row) => row.isAuthor !== false);
@@ -72,46 +92,35 @@ async function findComment(send: Send, reading: Reading): Promise<Found | null> 
 }
 
 /**
- * The row that the send made, if it is among these: it has the text, was written after the attempt, is tied to no
- * other send, and was not in the journal before. Never by its text alone, since two sends may say the same to the same
- * person. Of several the earliest, so that they are tied in the order in which they were sent.
+ * The row that the send made, if it is among these: it has the text, is tied to no other send, and neither was in the
+ * journal nor was written before what the send answers, by the clock that dates both. Never by its text alone, since two
+ * sends may say the same to the same person. Of several the earliest, so that they are tied in the order in which they
+ * were sent. When the journal had it before the attempt, or an earlier send may have left it, clocks must tell, and they
+ * may be off: what they do not prove to be another's stays in doubt.
  */
-async function ofThisSend(
-  send: Send,
-  rows: readonly Row[],
-  { store, client }: Reading,
-): Promise<Found | null> {
+async function ofThisSend(send: Send, rows: readonly Row[], { store, client }: Reading): Promise<Sighting> {
   const attemptedAt = firstAttemptAt(send);
   // What ended before without an id may have left a row as well: that one is older than its end.
-  const endedBefore = (await store.looseEndBefore(send)) ?? -Infinity;
-  const floor = Math.max(attemptedAt - CLOCK_SLACK, endedBefore - DATE_GRAIN) + client.clockOffset();
-  const after = rows.filter((row) => row.at >= floor && isSameText(row.text, send.text));
-  if (after.length === 0) return null;
-  const explained = await store.explained(
-    send.route,
-    after.map((row) => row.id),
-    attemptedAt,
-  );
-  const [first] = after.filter((row) => !explained.has(row.id)).sort((a, b) => a.at - b.at);
-  if (!first) return null;
+  const endedBefore = await store.looseEndBefore(send);
+  const since = Math.max(attemptedAt - CLOCK_SLACK, (endedBefore ?? -Infinity) - DATE_GRAIN);
+  const floor = since + client.clockOffset();
+  const earliest = Math.min(floor, send.eventAt - LIMITS.clockSkew);
+  const after = rows.filter((row) => row.at >= earliest && isSameText(row.text, send.text));
+  if (after.length === 0) return NOTHING;
+  const ids = after.map((row) => row.id);
+  const standings = await store.standings(send, ids, attemptedAt);
+  const possible = after.filter(({ id }) => !['tied', 'older'].includes(standings.get(id) ?? ''));
+  const [first] = possible
+    .filter(({ id, at }) => standings.get(id) !== 'before' && (at >= floor || endedBefore === null))
+    .sort((a, b) => a.at - b.at);
+  if (!first) return { found: null, doubt: possible.length > 0 };
   const { id: messageId, status, refusal, conversationId } = first;
-  return { messageId, status, refusal, conversationId };
+  return { found: { messageId, status, refusal, conversationId }, doubt: false };
 }
 
 /** What was sent again may show up by its first attempt, late as it is. */
 function firstAttemptAt(send: Send): Instant {
   return send.resends > 0 ? send.createdAt : (send.attemptedAt ?? send.createdAt);
-}
-
-const LINK = /https?:\/\/\S+/gu;
-
-/** Platforms change white space, compose accents, and X puts its own short links in the place of others. */
-function isSameText(a: string, b: string): boolean {
-  return bare(a) === bare(b);
-}
-
-function bare(text: string): string {
-  return text.normalize('NFC').replace(LINK, 'link').replace(/\s+/gu, ' ').trim();
 }
 
 function withRefusal<R extends { readonly errorCode: string | null; readonly errorMessage: string | null }>(

@@ -4,7 +4,7 @@ import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
 import type { Instant, Millis } from '../../domain/time.js';
 import { type Look, type Next, unknown } from './look.js';
-import { type Found, readBack } from './read-back.js';
+import { IN_DOUBT, readBack, type Sighting } from './read-back.js';
 import type { Sending } from './sending.js';
 
 /** Between two looks, however short `visibleWithin` is. */
@@ -24,7 +24,7 @@ export async function reconcile(send: Send, sending: Sending): Promise<Look> {
   return { delivery: null, next: nextStep(send, answer, sending) };
 }
 
-function nextStep(send: Send, { found, refused }: Answer, sending: Sending): Next {
+function nextStep(send: Send, { found, refused, doubt }: Answer, sending: Sending): Next {
   const now = sending.clock();
   // It was sent some time ago: its final status may be had at once.
   if (found) return { end: { state: 'accepted', ...found, checkAt: now } };
@@ -40,21 +40,21 @@ function nextStep(send: Send, { found, refused }: Answer, sending: Sending): Nex
     const wait = Math.max(sending.visibleWithin / 3, SHORTEST_WAIT);
     return { checkAt: Math.ceil(now + wait), look: 'counted' };
   }
+  if (doubt) return unknown(IN_DOUBT);
   return resendOrLeave(send, sending, `${LATE_LOOKS} looks past the time by which it shows did not find it`);
 }
 
-interface Answer {
-  readonly found: Found | null;
+interface Answer extends Sighting {
   /** Why the API does not let us look; null: it does. */
   readonly refused: string | null;
 }
 
 async function lookFor(send: Send, sending: Sending): Promise<Answer> {
   try {
-    return { found: await readBack(send, sending), refused: null };
+    return { ...(await readBack(send, sending)), refused: null };
   } catch (error) {
     if (!isAboutTheSend(error)) throw error;
-    return { found: null, refused: error.message };
+    return { found: null, doubt: false, refused: error.message };
   }
 }
 

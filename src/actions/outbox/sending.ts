@@ -7,7 +7,7 @@ import type { GuardSettings } from '../guards/guard.js';
 
 /** What the steps of an attempt work with: the store, the API, and what the configuration says. */
 export interface Sending {
-  readonly store: OutboxStore & Pick<PollStore, 'recordDeliveries'>;
+  readonly store: OutboxStore & Pick<PollStore, 'recordDeliveries' | 'ownIds'>;
   readonly client: BlotatoClient;
   readonly clock: Clock;
   readonly accounts: ReadonlyMap<string, AccountConfig>;

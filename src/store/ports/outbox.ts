@@ -23,6 +23,13 @@ export interface OwnRow {
   readonly at: Instant;
 }
 
+/**
+ * What is known of a row that may be a send: it is `tied` to a send, the journal had it before what the send answers
+ * (`older`), or after that and `before` the first attempt as our clock has it, or `after` that. The order in the journal
+ * holds whatever our clock does.
+ */
+export type Standing = 'tied' | 'older' | 'before' | 'after';
+
 /** Sends: claim, attempt, settle, confirm; and the accounts for which sending is on hold. Every method is one transaction. */
 export interface OutboxStore {
   /** Ends of a former process: `sending` becomes `ambiguous`. Returns how many. */
@@ -39,12 +46,19 @@ export interface OutboxStore {
   dueForLook(now: Instant, limit: number): Promise<readonly Send[]>;
   /** Puts the next look off without any other change. A look that failed is not counted. */
   postponeLook(send: Send, checkAt: Instant, look: 'counted' | 'uncounted'): Promise<void>;
-  /** What the journal has read since then that the account wrote to the send's contact, or under its comment. */
+  /**
+   * What the account wrote to the send's contact, or under its comment, and the journal has read after what the send
+   * answers, or since then.
+   */
   ownRowsSince(send: Send, since: Instant): Promise<readonly OwnRow[]>;
   /** When the latest send before this one to the same contact ended that was attempted and got no id; null: none. */
   looseEndBefore(send: Send): Promise<Instant | null>;
-  /** Of these API ids, those that are tied to a send, or that the journal had before the given time. */
-  explained(route: SendRoute, messageIds: readonly string[], before: Instant): Promise<ReadonlySet<string>>;
+  /** What is known of rows with these API ids, for a send whose first attempt began then; of the others nothing is. */
+  standings(
+    send: Send,
+    messageIds: readonly string[],
+    firstAttemptAt: Instant,
+  ): Promise<ReadonlyMap<string, Standing>>;
   /** Whether a send or a webhook is anything but over. */
   hasOpenWork(): Promise<boolean>;
   /** When the next ambiguous or accepted send is to be looked at. */

@@ -1,9 +1,10 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts, GuardFacts, PastAnswer, Pause } from '../../domain/facts.js';
 import { NOT_ARRIVED, type Send, WITHDRAWN_STATES } from '../../domain/send.js';
-import { HOUR, type Instant } from '../../domain/time.js';
+import type { Instant } from '../../domain/time.js';
 import type { AnswerMemory, AnswerRow } from './answer-memory.js';
 import { contactRows } from './effects.js';
+import { lastHumanOf } from './last-human.js';
 import { nextPosts } from './next-posts.js';
 import type { Database, Work } from './database.js';
 import { runRows } from './runs.js';
@@ -59,7 +60,7 @@ export function facts(
 
 function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow) => Work<GuardFacts> {
   const inbound = db.prepare(LAST_INBOUND);
-  const human = db.prepare(LAST_HUMAN);
+  const lastHuman = lastHumanOf(db);
   const optedOut = db.prepare('select at from opt_outs where account = ? and contact_id = ?');
   const pauses = db.prepare(PAUSES);
   const recent = db.prepare(RECENT_ANSWERS);
@@ -67,9 +68,7 @@ function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow)
 
   return function* ({ account, contactId, commentId, platformCommentId, eventId, ...who }, now, window) {
     const wrote = (yield* inbound.get(account, contactId)) as { at: number | null };
-    const own = (yield* human.get({ account, contact: contactId, comment: commentId })) as {
-      at: number | null;
-    };
+    const lastHumanAt = yield* lastHuman({ account, contact: contactId, comment: commentId });
     const out = (yield* optedOut.get(account, contactId)) as { at: number } | undefined;
     const scopes = JSON.stringify(scopesOf({ account, contactId, ...who }));
     const pause = toPause(yield* pauses.get({ now, scopes, event: eventId }));
@@ -79,7 +78,7 @@ function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow)
     return {
       now,
       lastInboundAt: wrote.at,
-      lastHumanAt: own.at,
+      lastHumanAt,
       optedOutAt: out?.at ?? null,
       pause,
       recentAnswers: answers.map(({ at }) => at),
@@ -98,34 +97,6 @@ where account = ? and contact_id = ? and disclosed = 1 and state not in ${inStat
 
 const LAST_INBOUND = `
 select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming' and kind = 'message'`;
-
-/** How many of the account's own rows are looked through for a human's: what we answer after one of theirs is few. */
-const OWN_ROWS = 200;
-
-/**
- * What the account wrote and no send of ours explains. A row with the text of a send that may have left a row without
- * our knowing its id may be that send: a list can show it before the POST is answered, not every answer arrives, and of
- * a send that was tried again only the last id is kept. A send that was refused left none: who writes its text then is
- * a human who helps out. `+account`: of the index by account no use is made, since it leads through all of the history.
- */
-const LAST_HUMAN = `
-select max(at) as at from (
-  select * from (
-    select at, read_at, source_id, text, 'POST /v2/messages' as route from events
-    where account = @account and contact_id = @contact and direction = 'outgoing' and kind = 'message'
-    order by at desc limit ${OWN_ROWS}) messages
-  union all
-  select * from (
-    select at, read_at, source_id, text, 'POST /v2/comments' from events
-    where parent_id = @comment and +account = @account and direction = 'outgoing' and kind = 'comment'
-    order by at desc limit ${OWN_ROWS}) comments) e
-where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
-  and not exists (select 1 from attempts a join sends s on s.id = a.send_id
-    where a.message_id = e.source_id and s.route = e.route)
-  and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact and s.text = e.text
-    and s.attempts > 0 and (s.message_id is null or s.attempts > 1)
-    and (s.state not in ${inStates(NOT_ARRIVED)} or s.state = 'failed' and s.message_id is not null)
-    and e.read_at >= s.created_at and (s.ended_at is null or e.read_at <= s.ended_at + ${HOUR}))`;
 
 /** A pause that the event itself brought about is for what comes after it. */
 const PAUSES = `

@@ -3,12 +3,12 @@ import type { Instant } from '../../domain/time.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
 import { inStates } from './states.js';
-import type { OwnRow, OutboxStore } from '../ports/outbox.js';
+import type { OwnRow, OutboxStore, Standing } from '../ports/outbox.js';
 import type { PollStore } from '../ports/polls.js';
 
 type LookPart = Pick<
   OutboxStore,
-  'dueForLook' | 'postponeLook' | 'ownRowsSince' | 'looseEndBefore' | 'explained'
+  'dueForLook' | 'postponeLook' | 'ownRowsSince' | 'looseEndBefore' | 'standings'
 > &
   Pick<PollStore, 'isOwnSend'>;
 
@@ -31,11 +31,12 @@ export function looks(db: Database): LookPart {
     postponeLook: db.transaction(function* (send: Send, checkAt: Instant, look: 'counted' | 'uncounted') {
       yield* postpone.run(checkAt, look === 'counted' ? 1 : 0, send.id);
     }),
-    ownRowsSince: db.reads(function* ({ route, account, contactId, commentId }: Send, since: Instant) {
+    ownRowsSince: db.reads(function* (send: Send, since: Instant) {
+      const { route, account, contactId, commentId, eventId } = send;
       const rows =
         route === 'POST /v2/comments'
-          ? yield* ownAnswers.all(commentId, account, since)
-          : yield* ownMessages.all(account, contactId, since);
+          ? yield* ownAnswers.all(commentId, account, since, eventId)
+          : yield* ownMessages.all(account, contactId, since, eventId);
       return rows as OwnRow[];
     }),
     looseEndBefore: db.reads(function* ({ id, route, account, contactId, attemptedAt }: Send) {
@@ -46,15 +47,16 @@ export function looks(db: Database): LookPart {
   };
 }
 
-function explanations(db: Database): Pick<PollStore, 'isOwnSend'> & Pick<OutboxStore, 'explained'> {
+function explanations(db: Database): Pick<PollStore, 'isOwnSend'> & Pick<OutboxStore, 'standings'> {
   const tied = db.prepare(
     `select message_id as id from sends where route = @route and message_id in (select value from json_each(@ids))
      union select a.message_id from attempts a join sends s on s.id = a.send_id
      where s.route = @route and a.message_id in (select value from json_each(@ids))`,
   );
-  const seenBefore = db.prepare(
-    'select source_id as id from events where id in (select value from json_each(?)) and read_at < ?',
+  const journalled = db.prepare(
+    'select source_id as id, seq, read_at from events where id in (select value from json_each(?))',
   );
+  const sequenceOf = db.prepare('select seq from events where id = ?');
   const ids = (rows: unknown[]) => (rows as { id: string }[]).map((row) => row.id);
   const tiedIds = function* (route: SendRoute, messageIds: readonly string[]): Work<string[]> {
     return ids(yield* tied.all({ route, ids: JSON.stringify(messageIds) }));
@@ -64,24 +66,42 @@ function explanations(db: Database): Pick<PollStore, 'isOwnSend'> & Pick<OutboxS
     isOwnSend: db.reads(function* (route: SendRoute, messageIds: readonly string[]) {
       return new Set(yield* tiedIds(route, messageIds));
     }),
-    explained: db.reads(function* (route: SendRoute, messageIds: readonly string[], before: Instant) {
-      const kind = route === 'POST /v2/comments' ? 'comment' : 'message';
+    standings: db.reads(function* (send: Send, messageIds: readonly string[], firstAttemptAt: Instant) {
+      const kind = send.route === 'POST /v2/comments' ? 'comment' : 'message';
       const eventIds = messageIds.map((id) => `${kind}:${id}`);
-      return new Set([
-        ...(yield* tiedIds(route, messageIds)),
-        ...ids(yield* seenBefore.all(JSON.stringify(eventIds), before)),
-      ]);
+      const answered = (yield* sequenceOf.get(send.eventId)) as { seq: number } | undefined;
+      const rows = (yield* journalled.all(JSON.stringify(eventIds))) as JournalledRow[];
+      const standings = new Map<string, Standing>(
+        rows.map((row) => [row.id, standingOf(row, answered?.seq ?? null, firstAttemptAt)]),
+      );
+      for (const id of yield* tiedIds(send.route, messageIds)) standings.set(id, 'tied');
+      return standings;
     }),
   };
 }
 
+interface JournalledRow {
+  readonly id: string;
+  readonly seq: number;
+  readonly read_at: number;
+}
+
+/** `answered`: the place of what the send answers; null: it is not in the journal. */
+function standingOf({ seq, read_at: readAt }: JournalledRow, answered: number | null, at: Instant): Standing {
+  if (answered !== null && seq < answered) return 'older';
+  if (readAt >= at) return 'after';
+  return answered === null ? 'older' : 'before';
+}
+
 const OWN_MESSAGES = `
 select source_id as id, text, at from events
-where account = ? and contact_id = ? and direction = 'outgoing' and kind = 'message' and read_at >= ?`;
+where account = ? and contact_id = ? and direction = 'outgoing' and kind = 'message'
+  and (read_at >= ? or seq > (select seq from events where id = ?))`;
 
 const OWN_ANSWERS = `
 select source_id as id, text, at from events
-where parent_id = ? and +account = ? and direction = 'outgoing' and kind = 'comment' and read_at >= ?`;
+where parent_id = ? and +account = ? and direction = 'outgoing' and kind = 'comment'
+  and (read_at >= ? or seq > (select seq from events where id = ?))`;
 
 const LOOSE_END = `
 select max(ended_at) as at from sends

@@ -27,6 +27,8 @@ export interface Bench {
   queueComment(account: string, person: string): Promise<void>;
   /** Time goes by, and the outbox is woken. */
   pass(length: number): void;
+  /** Sets our clock back; the API's goes on. */
+  setBack(length: number): void;
   now(): Instant;
   /** The state of each send, by the person. */
   states(): Promise<Readonly<Record<string, string>>>;
@@ -39,11 +41,13 @@ export async function aBench(
   open: (path: string, clock: Clock) => Store = openSqlite,
 ): Promise<Bench> {
   let now = Date.now();
+  let behind = 0;
   const clock = (): Instant => now;
-  const sandbox = await startSandbox({ limits: null, queuedFor: 1, clock });
+  const apiClock = (): Instant => now + behind;
+  const sandbox = await startSandbox({ limits: null, queuedFor: 1, clock: apiClock });
   const proxy = await aProxy();
   proxy.target = sandbox.url;
-  proxy.clock = clock;
+  proxy.clock = apiClock;
   const folder = mkdtempSync(join(tmpdir(), 'outbox-'));
   const store = open(join(folder, 'test.db'), clock);
   const client = blotatoClient({
@@ -121,6 +125,10 @@ export async function aBench(
     pass(length) {
       now += length;
       outbox.nudge();
+    },
+    setBack(length) {
+      now -= length;
+      behind += length;
     },
     becomes: (expected) => vi.waitFor(async () => expect(await states()).toMatchObject(expected), 5_000),
     reasons: async () => (await store.journal({ limit: 100 })).map((row) => row.reason),

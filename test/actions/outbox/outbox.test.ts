@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { OutboxParts } from '../../../src/actions/outbox/outbox.js';
-import { type Instant, MINUTE, SECOND } from '../../../src/domain/time.js';
+import { HOUR, type Instant, MINUTE, SECOND } from '../../../src/domain/time.js';
+import { anEvent } from '../../builders.js';
 import { aBench } from './bench.js';
 import type { PassingCall, Proxy } from './proxy.js';
 
@@ -224,6 +225,57 @@ describe('a look that the API refuses', () => {
     expect(await bench.states()).toMatchObject({ ana: 'unknown_outcome' });
     expect(first?.attempts).toBe(1);
     expect(posts).toBe(1);
+  });
+});
+
+describe('a clock that was set back', () => {
+  it.each([7 * SECOND, HOUR])(
+    'by %d ms after a POST that arrived unanswered doubles nothing',
+    async (length) => {
+      const bench = await aBench();
+      const { sandbox, proxy } = bench;
+      proxy.intercept = async (call) => {
+        if (call.method !== 'POST') return call.pass();
+        proxy.intercept = (other) => other.pass();
+        await call.pass();
+        bench.setBack(length);
+        return 'cut';
+      };
+      await bench.queue('shop-ig', 'ana');
+      await bench.outbox.start();
+      bench.outbox.nudge();
+      await vi.waitFor(() => expect(sandbox.sends()).toHaveLength(1));
+      await vi.waitFor(async () => {
+        bench.pass(SECOND);
+        expect(await bench.states()).toMatchObject({ ana: 'sent' });
+      }, 10_000);
+      expect(sandbox.sends()).toHaveLength(1);
+    },
+  );
+
+  it('does not make two of a send whose row the journal read in between', async () => {
+    const bench = await aBench();
+    const { sandbox, proxy, store } = bench;
+    proxy.intercept = async (call) => {
+      if (call.method !== 'POST') return { status: 200, body: '{"items":[]}' };
+      await call.pass();
+      // The poller reads the row, and by our clock that was before the attempt.
+      bench.setBack(HOUR);
+      const { id: sourceId = '', at = 0 } = sandbox.sends().at(-1) ?? {};
+      const contact = { id: 'ana', name: null, username: null };
+      const own = { sourceId, text: 'for ana', direction: 'outgoing', at, contact } as const;
+      await store.recordPage('messages', [{ event: anEvent(own), beforeStart: false }], null);
+      return 'cut';
+    };
+    await bench.queue('shop-ig', 'ana');
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await vi.waitFor(async () => {
+      bench.pass(MINUTE);
+      expect(await bench.states()).toMatchObject({ ana: 'unknown_outcome' });
+    }, 10_000);
+    expect(sandbox.sends()).toHaveLength(1);
+    expect((await store.sends({ limit: 1 }))[0]?.detail).toContain('may be this one or another');
   });
 });
 

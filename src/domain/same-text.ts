@@ -1,0 +1,33 @@
+/** With its scheme or without: platforms put one before it, and X puts short links of its own in the place of others. */
+const LINK =
+  /(?:https?:\/\/\S+?|(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.)+\p{L}{2,}(?:[/?#]\S*?)?)(?=[.,;:!?)\]]*(?:\s|$))/giu;
+/** They choose between a sign and its emoji, and are dropped on the way. */
+const VARIATION = /[\uFE0E\uFE0F]/gu;
+const ENTITY = /&(?:(?<name>amp|lt|gt|quot|apos|nbsp)|#(?<code>\d{1,7})|#x(?<hex>[\da-f]{1,6}));/giu;
+const NAMED: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+};
+
+/**
+ * Whether a platform may have made one text of the other: they change white space, compose accents, drop variation
+ * selectors, write signs as entities, and change links.
+ */
+export function isSameText(a: string, b: string): boolean {
+  return a === b || bare(a) === bare(b);
+}
+
+function bare(text: string): string {
+  const signs = text.replace(ENTITY, decoded).normalize('NFC').replace(VARIATION, '');
+  return signs.replace(LINK, 'link').replace(/\s+/gu, ' ').trim();
+}
+
+function decoded(entity: string, name?: string, code?: string, hex?: string): string {
+  if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
+  const point = code === undefined ? Number.parseInt(hex ?? '', 16) : Number(code);
+  return point <= 0x10ffff ? String.fromCodePoint(point) : entity;
+}

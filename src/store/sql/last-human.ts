@@ -1,0 +1,92 @@
+import { isSameText } from '../../domain/same-text.js';
+import { NOT_ARRIVED } from '../../domain/send.js';
+import { HOUR, type Instant } from '../../domain/time.js';
+import type { Database, Work } from './database.js';
+import { inStates } from './states.js';
+
+interface Asked {
+  readonly account: string;
+  readonly contact: string;
+  /** The comment whose answers count as well; null: a message. */
+  readonly comment: string | null;
+}
+
+/** When the account last wrote to the contact, or under the comment, what no send of ours explains; null: never. */
+export function lastHumanOf(db: Database): (asked: Asked) => Work<Instant | null> {
+  const suspected = db.prepare(LAST_HUMAN);
+  const untied = db.prepare(UNTIED);
+  const looseSends = db.prepare(LOOSE_SENDS);
+
+  return function* (asked) {
+    const { at } = (yield* suspected.get(asked)) as { at: number | null };
+    if (at === null) return null;
+    // Platforms change texts a little, and clocks are set: SQL has found the few for whom that has to be asked.
+    const { account, contact } = asked;
+    const loose = (yield* looseSends.all({ account, contact })) as LooseSend[];
+    if (loose.length === 0) return at;
+    const rows = (yield* untied.all(asked)) as UntiedRow[];
+    return rows.find((row) => !loose.some((send) => mayBe(row, send)))?.at ?? null;
+  };
+}
+
+interface UntiedRow {
+  readonly seq: number;
+  readonly at: number;
+  readonly read_at: number;
+  readonly text: string;
+}
+
+interface LooseSend {
+  readonly text: string;
+  readonly created_at: number;
+  readonly ended_at: number | null;
+  /** The place in the journal of what it answers; null: it is not there. */
+  readonly answered: number | null;
+}
+
+/** Whether the row may be that send: what `LAST_HUMAN` asks, and read-back as well. */
+function mayBe(row: UntiedRow, send: LooseSend): boolean {
+  const isAfter = row.read_at >= send.created_at || (send.answered !== null && row.seq > send.answered);
+  const isBefore = send.ended_at === null || row.read_at <= send.ended_at + HOUR;
+  return isAfter && isBefore && isSameText(row.text, send.text);
+}
+
+/** How many of the account's own rows are looked through for a human's: what we answer after one of theirs is few. */
+const OWN_ROWS = 200;
+
+/**
+ * What the account wrote and no send of ours explains. A row with the text of a send that may have left a row without
+ * our knowing its id may be that send: a list can show it before the POST is answered, not every answer arrives, and of
+ * a send that was tried again only the last id is kept. A send that was refused left none: who writes its text then is
+ * a human who helps out. `+account`: of the index by account no use is made, since it leads through all of the history.
+ */
+const UNTIED_ROWS = `
+from (
+  select * from (
+    select seq, at, read_at, source_id, text, 'POST /v2/messages' as route from events
+    where account = @account and contact_id = @contact and direction = 'outgoing' and kind = 'message'
+    order by at desc limit ${OWN_ROWS}) messages
+  union all
+  select * from (
+    select seq, at, read_at, source_id, text, 'POST /v2/comments' from events
+    where parent_id = @comment and +account = @account and direction = 'outgoing' and kind = 'comment'
+    order by at desc limit ${OWN_ROWS}) comments) e
+where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
+  and not exists (select 1 from attempts a join sends s on s.id = a.send_id
+    where a.message_id = e.source_id and s.route = e.route)`;
+
+const MAY_HAVE_LEFT = `
+s.attempts > 0 and (s.message_id is null or s.attempts > 1)
+and (s.state not in ${inStates(NOT_ARRIVED)} or s.state = 'failed' and s.message_id is not null)`;
+
+const LAST_HUMAN = `
+select max(e.at) as at ${UNTIED_ROWS}
+  and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact and s.text = e.text
+    and ${MAY_HAVE_LEFT}
+    and e.read_at >= s.created_at and (s.ended_at is null or e.read_at <= s.ended_at + ${HOUR}))`;
+
+const UNTIED = `select e.seq, e.at, e.read_at, e.text ${UNTIED_ROWS} order by e.at desc`;
+
+const LOOSE_SENDS = `
+select s.text, s.created_at, s.ended_at, (select seq from events where id = s.event_id) as answered
+from sends s where s.account = @account and s.contact_id = @contact and ${MAY_HAVE_LEFT}`;
