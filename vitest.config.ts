@@ -15,5 +15,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     dangerouslyIgnoreUnhandledErrors: false,
     restoreMocks: true,
+    // Commands that run in the process of a test decide about colours when they are loaded.
+    env: { NO_COLOR: '1' },
   },
 });

@@ -42,7 +42,7 @@ const LIBRARIES = {
   '@hono/node-server': ['server/'],
   'ajv-formats': ['sandbox/description.ts'],
   'cli-table3': ['cli/'],
-  commander: ['cli/main.ts'],
+  commander: ['cli/command-line.ts'],
   'date-holidays': ['engine/calendar/holidays.ts'],
   'graphile-worker': ['workers/workers.ts'],
   hono: ['server/'],

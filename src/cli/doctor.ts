@@ -59,10 +59,12 @@ async function askApi(
     }),
   });
   const stopping = new AbortController();
-  process.once('SIGINT', () => stopping.abort());
+  const stop = (): void => stopping.abort();
+  process.once('SIGINT', stop);
   try {
     for await (const diagnosis of examine({ ...check, client }, stopping.signal)) tell(diagnosis);
   } finally {
+    process.off('SIGINT', stop);
     await client.close();
   }
 }

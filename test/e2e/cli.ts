@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, type TestContext } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
+import { runHere } from './run-here.js';
 
 const COMMAND = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 
@@ -71,21 +72,31 @@ export function start(
   };
 }
 
-/** Runs the built command to its end. */
+/** Commands that handle signals, live long, or are killed. */
+const OF_A_PROCESS = new Set(['run', 'demo', 'sandbox']);
+
+/**
+ * Runs a command to its end, in this process where that makes no difference: starting one costs half a second of CPU.
+ * What depends on a process has one: signals, stdin, and variables that are read when it starts.
+ */
 export async function cli(
   test: Cleanup,
   args: readonly string[],
   options: SpawnOptions = {},
 ): Promise<Ended> {
-  return start(test, args, options).ended;
+  const { cwd = tmpdir(), env = {}, input } = options;
+  const isHere = !OF_A_PROCESS.has(args[0] ?? '') && input === undefined && !('FORCE_COLOR' in env);
+  return isHere
+    ? runHere(args, { cwd, env: { ...bareEnvironment(), ...env } })
+    : start(test, args, options).ended;
 }
+
+const OURS = process.env;
 
 /** Of this process's environment, what starting a process takes: no variable of whoever runs the tests gets in. */
 function bareEnvironment(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'TZ'];
-  return Object.fromEntries(
-    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  );
+  return Object.fromEntries(names.flatMap((name) => (OURS[name] === undefined ? [] : [[name, OURS[name]]])));
 }
 
 /** Lines of JSON, parsed. Throws when one is none. */
