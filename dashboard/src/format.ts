@@ -48,7 +48,13 @@ export function count(n: number, what: string): string {
 /** What a reason means for whoever looks: good, to be mended, or just so. */
 export function toneOf(reason: string | null): 'good' | 'bad' | 'quiet' | 'warn' {
   if (reason === 'replied' || reason === 'queued' || reason === 'acted') return 'good';
-  if (reason === null || reason === 'no_match' || reason === 'own_message' || reason === 'too_old')
+  if (
+    reason === null ||
+    reason === 'no_match' ||
+    reason === 'own_message' ||
+    reason === 'too_old' ||
+    reason === 'settling'
+  )
     return 'quiet';
   return [
     'failed',

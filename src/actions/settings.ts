@@ -1,4 +1,5 @@
 import type { AccountConfig, OptOutConfig } from '../domain/config.js';
+import type { Millis } from '../domain/time.js';
 import type { GuardSettings } from './guards/guard.js';
 
 /** What an answer depends on besides event, facts and rules. */
@@ -8,4 +9,6 @@ export interface AnswerSettings {
   readonly accounts: ReadonlyMap<string, AccountConfig>;
   readonly guards: GuardSettings;
   readonly optOut: OptOutConfig | null;
+  /** How long messages of accounts without a time of their own wait for the contact to pause. @default not at all */
+  readonly settle?: Millis | undefined;
 }

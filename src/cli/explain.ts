@@ -1,7 +1,11 @@
 import { decisionOf } from '../store/journalled-decision.js';
 import { rehearse } from '../rehearsal/rehearse.js';
-import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
-import { formatInstant } from '../domain/time.js';
+import { EVENT_KINDS, type InboundEvent, PLATFORMS } from '../domain/event.js';
+import type { Config } from '../domain/config.js';
+import type { Decision } from '../domain/decision.js';
+import { formatDuration, formatInstant, type Millis } from '../domain/time.js';
+import type { CompiledSet } from '../engine/rule-set.js';
+import { settlingOf } from '../engine/settle.js';
 import { createHistory } from '../rehearsal/history.js';
 import { Exit } from './exit.js';
 import { lineOf as sendLine, toJson as sendJson } from './outbox.js';
@@ -49,12 +53,22 @@ async function explainTyped(options: ExplainOptions & { readonly text: string })
   const { event, decision } = await rehearse(input, 1, parts).catch((error: unknown) => {
     throw error instanceof RangeError ? new Exit(1, error.message) : error;
   });
+  const waits = waitOf(event, decision, config, set);
   if (options.json) {
-    printJson({ event, decision });
+    printJson({ event, decision, ...(waits === 0 ? {} : { waitsFor: waits }) });
     return;
   }
   print(traceText(event, decision));
+  if (waits > 0) print(`waits ${formatDuration(waits)} first, in case the contact writes more (settle)`);
   if (config.mode === 'shadow') say('\nThe mode is `shadow`: while it is, nothing is sent.');
+}
+
+/** How long the program would wait for more of the contact. */
+function waitOf(event: InboundEvent, decision: Decision, config: Config, set: CompiledSet): Millis {
+  if (decision.optOut !== null) return 0;
+  const accounts = new Map(config.accounts.map((account) => [account.name, account]));
+  const settling = settlingOf(set, { settle: config.settle, accounts });
+  return settling.longest(event) === 0 ? 0 : settling.of(decision, event);
 }
 
 /** What was decided about an event when it came in, as the journal keeps it, and what became of its sends. */

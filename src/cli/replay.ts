@@ -12,6 +12,7 @@ import { type CommonOptions, projectOf, withReader } from './project.js';
 import { diffText } from './replay-diff.js';
 import { eventsOfFile } from './replay-file.js';
 import { eventsOfJournal } from './replay-journal.js';
+import { createReplayer } from './replayer.js';
 import type { ReplayedEvent } from './replayed-event.js';
 
 export interface ReplayOptions extends CommonOptions {
@@ -47,13 +48,16 @@ async function tellAll(events: Events, { config, set }: Project, { json }: Repla
   const rules = new Map<string, number>();
   const progress = createProgress('event');
   let done = 0;
-  for await (const { id, decide } of events) {
-    const { decision } = await decide(parts);
+  const replayer = createReplayer(parts, (_, { id }, decision) => {
     tally(reasons, decision.reason);
     for (const rule of new Set(decision.actions.map((action) => action.rule))) tally(rules, rule);
     if (json) printJson(toLine(id, decision));
+  });
+  for await (const event of events) {
+    await replayer.take(done, event);
     progress.at((done += 1));
   }
+  await replayer.rest();
   progress.end();
   if (!json) summary(reasons, rules);
 }
@@ -64,20 +68,38 @@ async function compare(
   { config, set }: Project,
   { against, json, failOnChange }: ReplayOptions & { readonly against: string },
 ): Promise<void> {
-  const before = { config, set: await otherSet(config, against), history: createHistory() };
-  const after = { config, set, history: createHistory() };
   const differences: Difference[] = [];
+  const half = new Map<number, Decision>();
+  /** Of the two decisions about an event either may come first, where messages wait. */
+  const other = (place: number, decision: Decision): Decision | undefined => {
+    const known = half.get(place);
+    if (known) half.delete(place);
+    else half.set(place, decision);
+    return known;
+  };
+  const pair = ({ id, text }: ReplayedEvent, was: Decision, is: Decision): void => {
+    if (!differs(was, is)) return;
+    differences.push({ id, text, before: withoutTrace(was), after: withoutTrace(is) });
+    if (json) printJson({ ...toLine(id, is), before: toLine(id, was) });
+  };
+  const others = await otherSet(config, against);
+  const before = createReplayer({ config, set: others, history: createHistory() }, (place, event, was) => {
+    const is = other(place, was);
+    if (is) pair(event, was, is);
+  });
+  const after = createReplayer({ config, set, history: createHistory() }, (place, event, is) => {
+    const was = other(place, is);
+    if (was) pair(event, was, is);
+  });
   const progress = createProgress('event');
   let done = 0;
-  for await (const { id, text, decide } of events) {
-    const [was, is] = [(await decide(before)).decision, (await decide(after)).decision];
-    if (differs(was, is)) {
-      const difference = { id, text, before: withoutTrace(was), after: withoutTrace(is) };
-      differences.push(difference);
-      if (json) printJson({ ...toLine(id, is), before: toLine(id, was) });
-    }
+  for await (const event of events) {
+    await before.take(done, event);
+    await after.take(done, event);
     progress.at((done += 1));
   }
+  await before.rest();
+  await after.rest();
   progress.end();
   if (!json) print(diffText(differences, done));
   if (failOnChange && differences.length > 0) throw new Exit(1);

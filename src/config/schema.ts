@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PLATFORMS } from '../domain/event.js';
 import { DAY, HOUR } from '../domain/time.js';
 import { section, says, sentence } from '../yaml/shape.js';
-import { count, duration, text } from '../yaml/values.js';
+import { count, duration, settleSchema, text } from '../yaml/values.js';
 import { isBaseUrl, isPostgresUrl, isPrivateUrl } from './address.js';
 import { calendarSchema } from './calendar-schema.js';
 import { notifySchema } from './notify-schema.js';
@@ -26,6 +26,7 @@ const accountSchema = section({
     .record(z.string(), z.unknown())
     .default({})
     .describe('Values of your own, for templates: {{ account.vars.NAME }}.'),
+  settle: settleSchema(),
 });
 
 const blotato = section({
@@ -173,6 +174,7 @@ const calendarName = z
 /** What a workspace may have of its own. A key that it has not is that of the file. */
 const OWN = {
   mode: z.enum(['shadow', 'live']).optional().describe('shadow or live, for this workspace.'),
+  settle: settleSchema(),
   blotato: section({
     base_url: blotato.shape.base_url.unwrap().optional().describe('Address of the Blotato API.'),
     api_key: text().describe("The workspace's API key. Each has one of its own: budgets are by key."),
@@ -217,6 +219,7 @@ export const configSchema = section({
     .enum(['shadow', 'live'])
     .default('shadow')
     .describe('shadow: decide and journal, send nothing. live: send.'),
+  settle: settleSchema(),
   blotato: blotato.describe('How to reach Blotato.'),
   store,
   rules: text()

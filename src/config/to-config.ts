@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Calendar, Span, Weekday } from '../domain/calendar.js';
 import type { AccountConfig, Config, StoreAddress } from '../domain/config.js';
 import type { NotifyConfig } from '../domain/notice.js';
-import { millis } from '../yaml/values.js';
+import { millis, settleOf } from '../yaml/values.js';
 import type { RawCalendar } from './calendar-schema.js';
 import { parseDates, parseDays, parseSpan } from './clock-values.js';
 import type { RawNotify } from './notify-schema.js';
@@ -22,6 +22,7 @@ export function toConfig(raw: RawConfig, { name, token }: Named, folder: string)
     workspace: name,
     token,
     mode: raw.mode,
+    ...settleOf(raw.settle),
     blotato: { baseUrl: raw.blotato.base_url.replace(/\/+$/u, ''), apiKey: raw.blotato.api_key },
     store: toStore(raw.store, folder),
     rulesPath: resolve(folder, raw.rules),
@@ -88,6 +89,7 @@ function toAccount(raw: RawConfig['accounts'][number]): AccountConfig {
     pageId: raw.page_id ?? null,
     disclosure: raw.disclosure ?? null,
     vars: raw.vars,
+    ...settleOf(raw.settle),
   };
 }
 

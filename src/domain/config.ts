@@ -13,6 +13,8 @@ export interface AccountConfig {
   readonly pageId: string | null;
   readonly disclosure: string | null;
   readonly vars: Readonly<Record<string, unknown>>;
+  /** How long a contact must pause before their messages are decided. @default that of all accounts */
+  readonly settle?: Millis;
 }
 
 export interface OptOutConfig {
@@ -31,6 +33,8 @@ export interface Config {
   /** Opens the dashboard of this workspace alone. Null: only `server.token` does. */
   readonly token: string | null;
   readonly mode: 'shadow' | 'live';
+  /** How long a contact must pause before their messages are decided. @default 0, at once */
+  readonly settle?: Millis;
   readonly blotato: { readonly baseUrl: string; readonly apiKey: string };
   readonly store: StoreAddress;
   /** A rule file, or a folder of them, absolute. */

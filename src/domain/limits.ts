@@ -13,6 +13,10 @@ export const LIMITS = {
   ruleFileBytes: 16 * 1024 * 1024,
   /** Rules that do not apply, in the trace of one event. */
   tracedRules: 30,
+  /** Nobody who writes on and on waits longer than this many times `settle`, … */
+  settleRounds: 5,
+  /** … nor for more messages than this. */
+  settledMessages: 20,
   renderedText: 10_000,
   /** Rounds of loops and parts of a template, counted as they are rendered: some hundred milliseconds at most. */
   renderSteps: 50_000,

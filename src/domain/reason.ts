@@ -7,6 +7,7 @@ export const REASONS = {
   acted: 'a rule did what it says, such as a tag or a webhook, and had nothing to say',
   shadow: 'would have been answered: shadow mode sends nothing',
   no_match: 'no rule applies',
+  settling: 'waited for the contact to pause, and is decided together with what they wrote next (`settle`)',
   own_message: 'written by the account itself, by us or by a human',
   direction_unknown:
     'nobody can tell whether the account or the contact wrote it; set `native_id` (or `page_id`) of the account',

@@ -98,6 +98,8 @@ export interface Rule {
   readonly continue: boolean;
   readonly enabled: boolean;
   readonly mode: 'live' | 'shadow';
+  /** How long the contact must pause before a message is decided; 0: not at all. @default that of the account */
+  readonly settle?: Millis;
   readonly place: Place;
 }
 

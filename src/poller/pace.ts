@@ -21,6 +21,8 @@ export interface PaceNow {
   readonly calls: number;
   /** Whether a send of unknown fate has to be looked for in the list. */
   readonly isLookedFor: boolean;
+  /** Whether something is due that the list has to be read for first. @default false */
+  readonly isAwaited?: boolean;
 }
 
 /** When to read one list. The schedule says when it may be; the pace, at each tick, whether it is worth it. */
@@ -49,13 +51,13 @@ export function createPace({ readsPerMinute }: PaceOptions): Pace {
   }
 
   return {
-    isDue({ now, calls, isLookedFor }) {
+    isDue({ now, calls, isLookedFor, isAwaited = false }) {
       const most = isLookedFor ? Math.max(1, readsPerMinute * SHARE_BESIDE_LOOKS) : readsPerMinute;
       save(now, most);
       // A clock that was set back tells nothing of the time passed.
       const passed = polledAt === null || now < polledAt ? Infinity : now - polledAt;
       const quiet = newsAt === null ? 0 : now - newsAt;
-      if (passed < Math.min(LONGEST, quiet * SHARE_OF_QUIET)) return false;
+      if (!isAwaited && passed < Math.min(LONGEST, quiet * SHARE_OF_QUIET)) return false;
       if (saved < 1 || calls >= most) return false;
       saved -= 1;
       polledAt = now;

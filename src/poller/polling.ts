@@ -115,6 +115,8 @@ async function begin(
       now,
       calls: known.calls.get(routeOf(stream)) ?? 0,
       isLookedFor: known.ambiguous.has(`POST /v2/${stream.source.resource}`),
+      // Whether the contact has paused is known only once what they wrote last is read.
+      isAwaited: stream.source.resource === 'messages' && (known.settlesAt ?? Infinity) <= now,
     }),
   );
   if (chosen.length > 0) await store.beginPoll(chosen.map(routeOf), now);

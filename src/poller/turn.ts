@@ -2,10 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
+import { settle, type SettleParts, type Step } from './settle.js';
 import type { Source } from './source.js';
 import { walk, type WalkParts } from './walk.js';
 import type { PollStore, WalkEnd } from '../store/ports/polls.js';
-import type { Decided, FactsWindow, JournalStore } from '../store/ports/journal.js';
+import type { Decided, JournalStore } from '../store/ports/journal.js';
 
 /** How many undecided events are taken at a time. */
 const BATCH = 500;
@@ -17,10 +18,9 @@ export interface Stream {
   readonly platforms: readonly Platform[];
 }
 
-export interface TurnParts extends WalkParts {
+export interface TurnParts extends WalkParts, SettleParts {
   readonly store: PollStore & JournalStore;
   readonly streams: readonly Stream[];
-  readonly window: FactsWindow;
   readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;
   /** Ends what waited too long for an answer, before anything newer is decided. */
   readonly expire: () => Promise<void>;
@@ -95,7 +95,7 @@ async function decideAll(parts: TurnParts): Promise<number> {
   const { store, signal } = parts;
   let decided = 0;
   for (;;) {
-    const events = await store.undecided(BATCH);
+    const events = await store.undecided(BATCH, parts.clock());
     for (let from = 0; from < events.length && !signal.aborted;) {
       const batch = await decideSome(events.slice(from, from + MOST_IN_COMMIT), parts);
       from += batch;
@@ -108,24 +108,38 @@ async function decideAll(parts: TurnParts): Promise<number> {
 }
 
 /**
- * Decides as many of the events, from the first, as may share a commit. Each is decided by facts that are all in the
+ * Decides as many of the events, from the first, as may share a commit, and returns how many are dealt with. Each is decided by facts that are all in the
  * store: an event whose person one before it has answered, or whose comment, waits for that one's commit.
  */
 async function decideSome(events: readonly InboundEvent[], parts: TurnParts): Promise<number> {
-  const { store, clock, window, onDecision } = parts;
+  const { store, onDecision } = parts;
   const batch: Decided[] = [];
   const changed = new Set<string>();
+  let taken = 0;
   for (const event of events) {
     const subjects = subjectsOf(event);
     if (subjects.some((subject) => changed.has(subject))) break;
-    const now = clock();
-    const decision = await answerOrGiveUp(event, await store.factsFor(event, now, window), parts);
-    batch.push({ event, decision, now });
-    if (changesFacts(decision)) subjects.forEach((each) => changed.add(each));
+    const { decided, isTaken } = await decideOne(event, parts);
+    batch.push(...decided);
+    // Messages that were decided together are not undecided any more once this is committed.
+    if (decided.length > 1 || decided.some(({ decision }) => changesFacts(decision)))
+      subjects.forEach((each) => changed.add(each));
+    if (!isTaken) break;
+    taken += 1;
   }
-  const recorded = await store.recordDecisions(batch);
+  const recorded = batch.length === 0 ? new Set() : await store.recordDecisions(batch);
   for (const { event, decision } of batch) if (recorded.has(event.id)) onDecision(event, decision);
-  return batch.length;
+  return taken;
+}
+
+async function decideOne(event: InboundEvent, parts: TurnParts): Promise<Step> {
+  const { store, clock, window } = parts;
+  const now = clock();
+  const facts = await store.factsFor(event, now, window);
+  const answer = (each: InboundEvent, known: Facts) => answerOrGiveUp(each, known, parts);
+  const settled = await settle(event, facts, answer, parts);
+  if (settled !== null) return settled;
+  return { decided: [{ event, decision: await answer(event, facts), now }], isTaken: true };
 }
 
 function changesFacts({ actions, optOut, effects = [], runs = [] }: Decision): boolean {

@@ -1,4 +1,5 @@
 import { answer } from '../actions/decide/answer.js';
+import { settlingFor } from '../actions/decide/settling.js';
 import { expireRuns } from '../actions/funnel/expire-runs.js';
 import type { BlotatoClient } from '../blotato/client.js';
 import type { ReadThrottle } from '../blotato/throttle.js';
@@ -37,6 +38,7 @@ function turnParts(options: PollingOptions, signal: AbortSignal): Omit<TurnParts
     accounts: byName(config.accounts),
     guards: config.guards,
     optOut: config.guards.optOut,
+    settle: config.settle,
   };
   const polled = (stream: Stream, found: number | null): void =>
     memory.paceOf(stream.source.resource).polled(clock(), found);
@@ -54,6 +56,7 @@ function turnParts(options: PollingOptions, signal: AbortSignal): Omit<TurnParts
     apiNow: () => clock() + client.clockOffset(),
     window: { answers: LIMITS.answerMemory, mode: config.mode },
     answer: (event, facts) => answer(event, facts, rules.set, settings),
+    settling: () => settlingFor(rules.set, settings),
     expire: () => expireRuns({ store, clock, logger, set: () => rules.set, settings, onQueued }),
     onRead(stream, found) {
       memory.readings.worked(stream);

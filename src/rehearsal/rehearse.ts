@@ -14,6 +14,8 @@ import type { Instant } from '../domain/time.js';
 import type { History } from './history.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { answer } from '../actions/decide/answer.js';
+import { settlingFor } from '../actions/decide/settling.js';
+import type { SettlingMemory } from './settling.js';
 import type { AnswerSettings } from '../actions/settings.js';
 import { asMessage, expireRun } from '../actions/funnel/expire.js';
 
@@ -45,6 +47,8 @@ export interface RehearseParts {
   readonly set: CompiledSet;
   readonly history: History;
   readonly everyRule?: boolean;
+  /** Messages that wait until their contact pauses. @default none: each is decided at once */
+  readonly settling?: SettlingMemory;
 }
 
 export interface Rehearsed {
@@ -72,21 +76,37 @@ export async function rehearse(input: Rehearsal, index: number, parts: RehearseP
 export async function rehearseEvent(
   event: InboundEvent,
   now: Instant,
-  { config, set, history, everyRule = false, accounts }: RehearseParts & Pick<AnswerSettings, 'accounts'>,
+  {
+    config,
+    set,
+    history,
+    everyRule = false,
+    settling,
+    accounts,
+  }: RehearseParts & Pick<AnswerSettings, 'accounts'>,
 ): Promise<Rehearsed> {
   const settings = {
     mode: 'hypothetical',
     accounts,
     guards: config.guards,
     optOut: config.guards.optOut,
+    settle: config.settle,
     everyRule,
   } as const;
+  await settling?.decideDue(event.at);
   for (const expired of history.takeExpired(event.at)) {
     const facts = history.factsFor(expired.event, expired.at, LIMITS.answerMemory);
     const spoken = { ...expired, event: asMessage(expired.event, facts) };
     history.recordExpiry(expired, expireRun(spoken, facts, { set, settings }));
   }
   const facts = history.factsFor(event, now, LIMITS.answerMemory);
+  const held = await settling?.hold(event, now, facts, {
+    settling: settlingFor(set, settings),
+    factsFor: (each, at) => history.factsFor(each, at, LIMITS.answerMemory),
+    answer: (each, known) => answer(each, known, set, settings),
+    record: history.record,
+  });
+  if (held) return { event, decision: held, facts };
   const decision = await answer(event, facts, set, settings);
   history.record(event, decision, now);
   return { event, decision, facts };

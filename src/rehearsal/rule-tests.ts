@@ -1,14 +1,17 @@
 import type { Config } from '../domain/config.js';
 import { type ContactState, withEffect } from '../domain/contact-state.js';
 import type { Decision } from '../domain/decision.js';
+import type { InboundEvent } from '../domain/event.js';
 import type { ActionType } from '../domain/rule.js';
 import type { Facts } from '../domain/facts.js';
 import { formatInstant, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import { createHistory } from './history.js';
 import type { CompiledSet } from '../engine/rule-set.js';
+import { joined } from '../engine/settle.js';
 import { compileRegex } from '../engine/text/regex.js';
 import type { Expectation, TextExpectation } from '../rules/expectation.js';
 import type { RuleTest, TestEvent } from '../rules/tests.js';
+import { createSettlingMemory } from './settling.js';
 import { conversationOf, type Rehearsal, type Rehearsed, rehearse } from './rehearse.js';
 
 export interface TestOutcome {
@@ -27,23 +30,48 @@ export async function runRuleTest(
   { config, set, now }: { readonly config: Config; readonly set: CompiledSet; readonly now: Instant },
 ): Promise<TestOutcome> {
   const history = createHistory(startOf(test, now));
-  const rehearsed: Rehearsed[] = [];
-  const failures: string[] = [];
-  let shown: Rehearsed | null = null;
+  const decided: Rehearsed[] = [];
+  const settled = new Map<InboundEvent | undefined, Rehearsed>();
+  const settling = createSettlingMemory(({ events, decision, facts }) => {
+    settled.set(events.at(-1), { event: joined(events), decision, facts });
+  });
+  const all = (): Rehearsed[] => decided.map((each) => settled.get(each.event) ?? each);
+  const parts = { config, set, history, settling };
   for (const [index, event] of test.events.entries()) {
-    const step = test.events.length === 1 ? '' : `event ${index + 1}: `;
     try {
-      const outcome = await rehearse(toRehearsal(event, now), index, { config, set, history });
-      rehearsed.push(outcome);
-      const missed = event.expect === null ? [] : failuresOf(event.expect, outcome);
-      if (failures.length === 0) shown = outcome;
-      failures.push(...missed.map((failure) => `${step}${failure}`));
+      decided.push(await rehearse(toRehearsal(event, now), index, parts));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      return { test, failures: [...failures, `${step}${error.message}`], last: null, rehearsed };
+      const rehearsed = all();
+      const { failures } = judged(test, rehearsed);
+      return {
+        test,
+        failures: [...failures, `${stepOf(test, index)}${error.message}`],
+        last: null,
+        rehearsed,
+      };
     }
   }
-  return { test, failures: shown ? failures : ['the test has no event'], last: shown, rehearsed };
+  await settling.decideDue(Infinity);
+  const rehearsed = all();
+  return { test, ...judged(test, rehearsed), rehearsed };
+}
+
+/** What was expected and did not come, and the first outcome that failed, else the last. */
+function judged(test: RuleTest, rehearsed: readonly Rehearsed[]): Pick<TestOutcome, 'failures' | 'last'> {
+  const failures: string[] = [];
+  let last: Rehearsed | null = null;
+  for (const [index, outcome] of rehearsed.entries()) {
+    const expected = test.events[index]?.expect ?? null;
+    const missed = expected === null ? [] : failuresOf(expected, outcome);
+    if (failures.length === 0) last = outcome;
+    failures.push(...missed.map((failure) => `${stepOf(test, index)}${failure}`));
+  }
+  return { failures: last ? failures : ['the test has no event'], last };
+}
+
+function stepOf({ events }: RuleTest, index: number): string {
+  return events.length === 1 ? '' : `event ${index + 1}: `;
 }
 
 /** What the history holds before the first event: it is that event's contact, conversation and post. */

@@ -1,5 +1,6 @@
 import type { EventKind, Platform } from '../domain/event.js';
 import type { OncePer, Rule } from '../domain/rule.js';
+import { settleOf } from '../yaml/values.js';
 import { unknownName } from '../yaml/issues.js';
 import type { Path, YamlSource } from '../yaml/source.js';
 import { checkActions } from './actions.js';
@@ -70,6 +71,7 @@ export function toRule(source: YamlSource, context: RuleContext, written: Writte
     continue: raw.continue ?? false,
     enabled: raw.enabled ?? true,
     mode: raw.mode ?? 'live',
+    ...checkSettle(draft),
     place: source.place(pathOf('id')),
   };
 }
@@ -118,4 +120,15 @@ function checkOncePer({ source, on, raw, pathOf }: Draft): OncePer | null {
     source.report([...path, misfit], { code: 'once-per', message, mend, at: 'key' });
   }
   return oncePer;
+}
+
+/** Comments of one person are not one conversation. `defaults` may hold it for the message rules of a file. */
+function checkSettle({ source, on, raw, pathOf }: Draft): Pick<Rule, 'settle'> {
+  if (on === 'message') return settleOf(raw.settle);
+  const path = pathOf('settle');
+  if (raw.settle !== undefined && path[0] === 'rules') {
+    const message = `settle: the rule "${raw.id}" is about comments, and only messages are decided together`;
+    source.report(path, { code: 'settle', message, mend: 'Remove settle.', at: 'key' });
+  }
+  return {};
 }

@@ -3,7 +3,7 @@ import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import { MATCH_MODES } from '../domain/rule.js';
 import { section } from '../yaml/shape.js';
-import { duration, text } from '../yaml/values.js';
+import { duration, settleSchema, text } from '../yaml/values.js';
 import { conditionSchema } from './condition-schema.js';
 import { publicReplySchema, replySchema } from './reply-schema.js';
 import { EFFECT_KEYS, FUNNEL_KEYS } from './step-schema.js';
@@ -90,6 +90,7 @@ const RULE_KEYS = {
     ),
   continue: z.boolean().optional().describe('true: rules after this one may act as well.'),
   enabled: z.boolean().optional().describe('false: the rule is checked, but never applies.'),
+  settle: settleSchema(),
   mode: z.enum(['live', 'shadow']).optional().describe('shadow: this rule decides and sends nothing.'),
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY, formatDuration, parseDuration, SECOND, type Millis } from '../domain/time.js';
+import { DAY, formatDuration, MINUTE, parseDuration, SECOND, type Millis } from '../domain/time.js';
 import { says } from './shape.js';
 
 const DURATION_MEND = 'Write a number and a unit: 30s, 5m, 12h or 45d.';
@@ -35,4 +35,22 @@ export function millis(value: string): Millis {
 /** A whole number between two bounds. */
 export function count(least: number, most: number) {
   return z.int().min(least).max(most);
+}
+
+/** The key `settle` of a rule, an account and all accounts. */
+export function settleSchema() {
+  return z
+    .union([z.literal(false), duration(10 * MINUTE)], {
+      error: 'is neither a length of time up to 10m, such as 20s, nor false',
+    })
+    .optional()
+    .describe(
+      'Wait until the contact pauses this long, and decide once over all that they wrote. false: at once.',
+    );
+}
+
+/** The milliseconds of `settle`; absent where it is not written. */
+export function settleOf(written: string | false | undefined): { readonly settle?: Millis } {
+  if (written === undefined) return {};
+  return { settle: written === false ? 0 : millis(written) };
 }

@@ -301,6 +301,30 @@ describe.concurrent('replay', () => {
     expect(stdout).toMatch(/^4 events by reason\n +2 {2}replied\n/u);
   });
 
+  it('decides what waits for a pause once, over all of it, also --against', async (test) => {
+    const rule = '{ id: q, on: message, keywords: [what is it], reply: "A lamp.", settle: 20s }';
+    const project = await aProject(test, { rules: `version: 1\nrules:\n  - ${rule}\n` });
+    project.write('old.yaml', `version: 1\nrules:\n  - ${rule.replace(', settle: 20s', '')}\n`);
+    const line = (id: string, text: string, second: number, contact = 'ana') =>
+      JSON.stringify({ id, text, at: `2026-11-24T10:00:${second}+01:00`, contact: { id: contact } });
+    const events = [line('a', 'what is', 10), line('b', 'hm', 12, 'ben'), line('c', 'it?', 15)];
+    const options = { ...project.options, input: events.join('\n') };
+    const replay = ['replay', '--input', '-', '--json'];
+    const said = [{ type: 'reply', text: 'A lamp.' }];
+    expect(lines((await cli(test, replay, options)).stdout)).toEqual([
+      { id: 'b', rule: null, actions: [], reason: 'no_match' },
+      { id: 'a', rule: 'q', actions: [], reason: 'settling' },
+      { id: 'c', rule: 'q', actions: said, reason: 'replied' },
+    ]);
+    const changed = await cli(test, [...replay, '--against', 'old.yaml'], options);
+    expect(lines(changed.stdout)).toMatchObject([
+      { id: 'a', reason: 'settling', before: { reason: 'no_match' } },
+      { id: 'c', reason: 'replied', before: { reason: 'no_match' } },
+    ]);
+    const explained = await project.cli('explain', '--text', 'What is it?');
+    expect(explained.stdout).toMatch(/^waits 20 s first/mu);
+  });
+
   it.for([
     ['no JSON', 'price?', 'this line is no JSON; each line is one object such as {"text": "how much?"}'],
     ['no object', '"price?"', 'this line is no object such as {"text": "how much?"}'],

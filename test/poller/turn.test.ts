@@ -2,16 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { settlingFor } from '../../src/actions/decide/settling.js';
 import { answer } from '../../src/actions/decide/answer.js';
 import type { InboundEvent } from '../../src/domain/event.js';
 import type { Rule } from '../../src/domain/rule.js';
 import { compileSet } from '../../src/engine/rule-set.js';
+import { parseRules } from '../../src/rules/parse.js';
+import { checkKeyword } from '../../src/engine/text/keywords.js';
+import type { Settling } from '../../src/engine/settle.js';
+import { SECOND } from '../../src/domain/time.js';
 import { createSeen } from '../../src/poller/seen.js';
 import { turn } from '../../src/poller/turn.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aComment, aConfig, anEvent, aRule, TUESDAY } from '../builders.js';
 import { knownTo } from '../store/known.js';
+import { SETTLED, type Fragment, SETTLE_RULES } from '../vectors/settle.js';
 
 describe('deciding what was read', () => {
   let folder: string;
@@ -123,5 +129,108 @@ describe('deciding what was read', () => {
       Array.from({ length: 150 }, (_, n) => from(`person-${n}`, n)),
     );
     expect(commits).toEqual([64, 64, 22]);
+  });
+});
+
+describe('messages that wait for a pause', () => {
+  let folder: string;
+  let now = TUESDAY;
+  const open = () => openSqlite(join(folder, 'settle.db'), () => now);
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'settle-'));
+    now = TUESDAY;
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const config = aConfig();
+  const context = {
+    ...{ accounts: config.accounts, calendars: [], checkTemplate: () => [], checkKeyword },
+  };
+  const parsed = parseRules(SETTLE_RULES, 'rules.yaml', context);
+  const set = compileSet(parsed.ok ? parsed.value.rules : [], [], () => null);
+  const accounts = new Map(config.accounts.map((each) => [each.name, each]));
+  const settings = { mode: 'live', accounts, guards: config.guards, optOut: config.guards.optOut } as const;
+  const settling = (): Settling => settlingFor(set, settings);
+
+  const eventOf = ({ at, text, from = 'ana' }: Fragment): InboundEvent =>
+    anEvent({
+      sourceId: `${from}-${at}`,
+      text,
+      at: TUESDAY + at * SECOND,
+      conversationId: `c-${from}`,
+      contact: { id: from, name: null, username: null },
+    });
+
+  async function cycle(store: Store): Promise<void> {
+    await turn({
+      ...{ store, settling, known: await knownTo(store), seen: createSeen(), streams: [] },
+      ...{ signal: new AbortController().signal, clock: () => now, apiNow: () => now },
+      ...{ settings: config.poll, window: { answers: config.guards.perContact.per, mode: 'live' } },
+      answer: (event, known) => answer(event, known, set, settings),
+      expire: () => Promise.resolve(),
+      ...{ onDecision: () => undefined, onReadError: () => undefined, onEnded: () => undefined },
+    });
+  }
+
+  async function rowsOf(store: Store, fragments: readonly Fragment[]) {
+    const rows = await store.journal({ limit: 100 });
+    return fragments.map((fragment) => {
+      const row = rows.find(({ event }) => event.id === eventOf(fragment).id);
+      return { ...fragment, reason: row?.reason, decided: ((row?.decidedAt ?? NaN) - TUESDAY) / SECOND };
+    });
+  }
+
+  const read = (store: Store, fragments: readonly Fragment[]) =>
+    store.recordPage(
+      'messages',
+      fragments.map((each) => ({ event: eventOf(each), beforeStart: false })),
+      null,
+    );
+
+  it.each(Object.entries(SETTLED))('%s', async (_, fragments) => {
+    const store = open();
+    for (let second = 0; second <= 130; second += 1) {
+      now = TUESDAY + second * SECOND;
+      await read(
+        store,
+        fragments.filter(({ at }) => at === second),
+      );
+      if ((await knownTo(store)).settlesAt !== null || fragments.some(({ at }) => at === second))
+        await cycle(store);
+    }
+    expect(await rowsOf(store, fragments)).toEqual(fragments);
+    expect(await store.undecided(10)).toEqual([]);
+    await store.close();
+  });
+
+  it('are decided alike when all of them are read late', async () => {
+    const store = open();
+    const late = SETTLED['after a pause it is another question'] ?? [];
+    now = TUESDAY + 3600 * SECOND;
+    await read(store, late);
+    await cycle(store);
+    expect(await rowsOf(store, late)).toEqual(late.map((each) => ({ ...each, decided: 3600 })));
+    await store.close();
+  });
+
+  it('wait on in the store when the program dies, and get one answer', async () => {
+    const question = SETTLED['a question in three messages'] ?? [];
+    for (const fragment of question) {
+      now = TUESDAY + fragment.at * SECOND;
+      const store = open();
+      await read(store, [fragment]);
+      await cycle(store);
+      expect((await store.journal({ limit: 10 })).map(({ reason }) => reason)).not.toContain('queued');
+      await store.close();
+    }
+    now = TUESDAY + 29 * SECOND;
+    const store = open();
+    await cycle(store);
+    expect(await rowsOf(store, question)).toEqual(question);
+    expect(await store.sends({ limit: 10 })).toMatchObject([{ text: '20 EUR.', eventId: 'message:ana-9' }]);
+    const [last] = await store.journal({ limit: 1, event: 'message:ana-9' });
+    expect(last?.trace).toMatchObject({ text: 'hi what is the price?' });
+    await store.close();
   });
 });

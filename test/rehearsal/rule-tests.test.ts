@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { coverageOf } from '../../src/rehearsal/coverage.js';
 import { runRuleTest, type TestOutcome } from '../../src/rehearsal/rule-tests.js';
+import { TUESDAY } from '../builders.js';
 import { aProjectOf } from '../lint/linted.js';
+import { SETTLED, SETTLE_RULES } from '../vectors/settle.js';
 
 const RULES = `version: 1
 rules:
@@ -172,5 +174,20 @@ describe('coverage', () => {
         `{ name: e, event: { text: guide, post: "1", ${OPEN} }, expect: { rule: guide } }`,
       ),
     ).toEqual([]);
+  });
+});
+
+describe('messages that wait for a pause', () => {
+  const second = (n: number) => new Date(TUESDAY + n * 1000).toISOString();
+
+  it.each(Object.entries(SETTLED))('are decided as the program does: %s', async (_, fragments) => {
+    const events = fragments.map(({ at, text, reason, from = 'ana' }) => {
+      const expected = reason === 'queued' ? 'replied' : reason;
+      return `{ text: ${JSON.stringify(text)}, at: "${second(at)}", contact: { id: ${from} }, expect: { reason: ${expected} } }`;
+    });
+    const text = `${SETTLE_RULES}tests:\n  - { name: t, events: [${events.join(', ')}] }`;
+    const { config, set, rules, now } = aProjectOf(text);
+    const [outcome] = await Promise.all(rules.tests.map((each) => runRuleTest(each, { config, set, now })));
+    expect(outcome?.failures).toEqual([]);
   });
 });

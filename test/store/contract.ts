@@ -83,6 +83,26 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect((await store.undecided(10)).map((event) => event.sourceId)).toEqual(['a', 'b', 'd', 'c']);
       });
 
+      it('keeps until when messages wait for their contact to pause', async () => {
+        const from = (sourceId: string, at: number, conversationId = 'c1') =>
+          anEvent({ sourceId, at, conversationId });
+        const [first, second] = [from('a', 10), from('b', 20)];
+        await read(second, first, from('c', 5, 'c2'), anEvent({ sourceId: 'd', direction: 'outgoing' }));
+        expect(await store.undecidedWith(second, 10)).toEqual([first, second]);
+        expect(await store.undecidedWith(second, 1)).toEqual([first]);
+        expect((await knownTo(store)).settlesAt).toBeNull();
+        await store.settle([first.id, second.id], now + 20);
+        expect((await knownTo(store)).settlesAt).toBe(now + 20);
+        const ids = async (at: number) => (await store.undecided(10, at)).map(({ sourceId }) => sourceId);
+        expect(await ids(now + 19)).toEqual(expect.not.arrayContaining(['a', 'b']));
+        expect(await ids(now + 20)).toEqual(expect.arrayContaining(['a', 'b', 'c']));
+        await store.recordDecisions(
+          [first, second].map((event) => ({ event, decision: aDecision({ actions: [] }), now })),
+        );
+        expect((await knownTo(store)).settlesAt).toBeNull();
+        expect(await store.undecidedWith(second, 10)).toEqual([]);
+      });
+
       it('does not let a walk be decided that is not whole', async () => {
         const walk = { platforms: ['instagram'] as const, pageToken: 't', newestAt: 5 };
         await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], walk);
@@ -104,6 +124,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           calls: new Map(),
           ambiguous: new Set(),
           hasHeld: false,
+          settlesAt: null,
           hasOpenWork: false,
         });
         await store.beginPoll([READ], now);
@@ -124,6 +145,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           calls: new Map([[READ, 2]]),
           ambiguous: new Set([ROUTE]),
           hasHeld: false,
+          settlesAt: null,
           hasOpenWork: true,
         });
         const later = { ...ASK, since: now - SECOND };

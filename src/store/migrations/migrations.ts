@@ -11,6 +11,7 @@ import { ownPause } from './010-own-pause.js';
 import { sums } from './011-sums.js';
 import { lateFailures } from './012-late-failures.js';
 import { held } from './013-held.js';
+import { settle } from './014-settle.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly string[] = [
   sums,
   lateFailures,
   held,
+  settle,
 ];

@@ -41,8 +41,12 @@ export interface FactsWindow {
 
 /** Events and the decisions about them. Every method is one transaction. */
 export interface JournalStore {
-  /** Events of whole walks that have no decision yet, oldest first, ties by id. */
-  undecided(limit: number): Promise<readonly InboundEvent[]>;
+  /** Events of whole walks that have no decision yet, without those that wait beyond `now` (default: with them), oldest first, ties by id. */
+  undecided(limit: number, now?: Instant): Promise<readonly InboundEvent[]>;
+  /** Undecided messages of the event's contact in its conversation, itself included, oldest first. */
+  undecidedWith(event: InboundEvent, limit: number): Promise<readonly InboundEvent[]>;
+  /** These undecided messages wait until then for their contact to pause. */
+  settle(eventIds: readonly string[], until: Instant): Promise<void>;
   factsFor(event: InboundEvent, now: Instant, window: FactsWindow): Promise<Facts>;
   /** Journals the decision and puts its actions into the outbox. Returns false if the event was decided already. */
   recordDecision(event: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;

@@ -27,6 +27,8 @@ export interface Known {
   readonly hasOpenWork: boolean;
   /** Whether events wait for something that is to be read yet. */
   readonly hasHeld: boolean;
+  /** When the first of the messages that wait for their contact to pause is due; null if none waits. */
+  readonly settlesAt: Instant | null;
 }
 
 /** A list was read whole: the marks of its platforms move, and all that was written until `at` is read. */

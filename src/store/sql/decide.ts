@@ -37,8 +37,8 @@ export function decisions(
   };
 
   return {
-    undecided: db.reads(function* (limit: number) {
-      return ((yield* undecided.all(limit)) as EventRow[]).map(toEvent);
+    undecided: db.reads(function* (limit: number, now: Instant = Number.MAX_SAFE_INTEGER) {
+      return ((yield* undecided.all(now, limit)) as EventRow[]).map(toEvent);
     }),
     recordDecision: async (event, decision, now) =>
       (await recordAll([{ event, decision, now }])).length === 1,
@@ -89,7 +89,8 @@ function recorder(db: Database): (decided: Decided, answers: NewAnswer[]) => Wor
 /** Events of a walk that is not whole wait: an older message of the same conversation may still be unread. */
 const UNDECIDED = `
 select * from events
-where reason is null and held is null and kind not in (select case resource when 'messages' then 'message' else 'comment' end from walks)
+where reason is null and held is null and (settle_at is null or settle_at <= ?)
+  and kind not in (select case resource when 'messages' then 'message' else 'comment' end from walks)
 order by at, id limit ?`;
 
 const INSERT_SEND = `

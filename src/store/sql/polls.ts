@@ -54,7 +54,7 @@ export function polls(db: Database): Pick<PollStore, 'known' | 'beginPoll' | 'en
 }
 
 interface KnownRow {
-  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'held' | 'open';
+  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'held' | 'settles' | 'open';
   name: string;
   part: string;
   n: number;
@@ -68,6 +68,7 @@ function toKnown(rows: readonly KnownRow[]): Known {
   const ambiguous = new Set<SendRoute>();
   let hasOpenWork = false;
   let hasHeld = false;
+  let settlesAt: Instant | null = null;
   for (const { what, name, part, n, more } of rows) {
     if (what === 'mark') (marks[name as Resource] ??= new Map()).set(part as Platform, n);
     else if (what === 'walk') {
@@ -79,9 +80,10 @@ function toKnown(rows: readonly KnownRow[]): Known {
     } else if (what === 'calls') calls.set(name, n);
     else if (what === 'ambiguous') ambiguous.add(name as SendRoute);
     else if (what === 'held') hasHeld = true;
+    else if (what === 'settles') settlesAt = n;
     else hasOpenWork = true;
   }
-  return { marks, walks, calls, ambiguous, hasOpenWork, hasHeld };
+  return { marks, walks, calls, ambiguous, hasOpenWork, hasHeld, settlesAt };
 }
 
 // Of the sends by their states, each by the index that holds it: few are in any of them at a time.
@@ -93,6 +95,9 @@ union all select 'calls', route, null, count(*), null from calls
 union all select 'ambiguous', route, null, count(*), null from sends
   where state in ${inStates(CHECKED_STATES)} and state = 'ambiguous' group by route
 union all select 'held', null, null, 1, null where exists (select 1 from events where held is not null)
+union all select 'settles', null, null, settle_at, null from (
+  select min(settle_at) as settle_at from events where settle_at is not null and reason is null) due
+  where settle_at is not null
 union all select 'open', null, null, 1, null where ${OPEN_WORK}`;
 
 const COUNT = `
@@ -114,6 +119,7 @@ interface LeftRow {
 const LEFT = `
 select (select count(*) from walks) as walks,
   case when exists (select 1 from next_posts where post_id is null) then 1 else 0 end as posts,
-  case when exists (select 1 from events where reason is null and held is null) then 1 else 0 end as undecided,
+  case when exists (select 1 from events where reason is null and held is null
+    and (settle_at is null or settle_at <= @now)) then 1 else 0 end as undecided,
   case when exists (select 1 from runs where state = 'waiting' and deadline < @now) then 1 else 0 end as expired,
   case when ${OPEN_WORK} then 1 else 0 end as open`;

@@ -20,6 +20,7 @@ import { owner } from './people.js';
 import { polls } from './polls.js';
 import { queue } from './queue.js';
 import { pages } from './pages.js';
+import { settling } from './settling.js';
 import { waiting } from './waiting.js';
 import { webhooks } from './webhooks.js';
 import type { PollStore } from '../ports/polls.js';
@@ -38,6 +39,7 @@ export function storeOver(db: Database, clock: Clock, contactsKept: number): Omi
     ...listedAccounts(db),
     watchNextPosts: nextPosts(db).watchNextPosts,
     ...decisions(db, memory),
+    ...settling(db),
     ...facts(db, memory),
     ...expiry(db),
     ...contacts(db),

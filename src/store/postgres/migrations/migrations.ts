@@ -3,6 +3,7 @@ import { initial, TABLES } from './001-initial.js';
 import { sums } from './002-sums.js';
 import { lateFailures } from './003-late-failures.js';
 import { held } from './004-held.js';
+import { settle } from './005-settle.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -13,4 +14,10 @@ create policy own_workspace on ${table} using (workspace_id = workspace());`,
 ).join('');
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
-export const MIGRATIONS: readonly string[] = [`${initial}${contacts}${APART}`, sums, lateFailures, held];
+export const MIGRATIONS: readonly string[] = [
+  `${initial}${contacts}${APART}`,
+  sums,
+  lateFailures,
+  held,
+  settle,
+];

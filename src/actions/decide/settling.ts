@@ -1,0 +1,13 @@
+import { type Settling, settlingOf } from '../../engine/settle.js';
+import type { CompiledSet } from '../../engine/rule-set.js';
+import type { AnswerSettings } from '../settings.js';
+import { optOutOf } from './opt-out.js';
+
+/** Which messages wait for the contact to pause. */
+export function settlingFor(set: CompiledSet, settings: AnswerSettings): Settling {
+  return {
+    ...settlingOf(set, settings),
+    isAlone: (event, facts) =>
+      facts.beforeStart || facts.run !== null || optOutOf(event, facts, settings.optOut) !== null,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Decision } from '../domain/decision.js';
+import type { InboundEvent } from '../domain/event.js';
+import type { RehearseParts } from '../rehearsal/rehearse.js';
+import { createSettlingMemory } from '../rehearsal/settling.js';
+import { waiting } from '../engine/settle.js';
+import type { ReplayedEvent } from './replayed-event.js';
+
+/** Decides over many events, each of which is decided once: at once, or when its contact pauses. */
+export interface Replayer {
+  /** Decides the next event. What is decided by then, it or others before it, goes to `onDecided`. */
+  take(place: number, event: ReplayedEvent): Promise<void>;
+  /** Decides what still waits. */
+  rest(): Promise<void>;
+}
+
+/** `place` is that of `take`. */
+export function createReplayer(
+  parts: Omit<RehearseParts, 'settling'>,
+  onDecided: (place: number, replayed: ReplayedEvent, decision: Decision) => void,
+): Replayer {
+  const held = new Map<InboundEvent, readonly [number, ReplayedEvent]>();
+  const early = new Map<InboundEvent, Decision>();
+  const settling = createSettlingMemory(({ events, decision }) => {
+    for (const event of events) {
+      const isLast = event === events.at(-1);
+      const own = isLast ? decision : waiting(events.at(-1) ?? null, decision.rule, event.text);
+      const known = held.get(event);
+      if (known) onDecided(...known, own);
+      // The event that is being taken: its decision is on its way.
+      else early.set(event, own);
+      held.delete(event);
+    }
+  });
+  const whole = { ...parts, settling };
+  return {
+    async take(place, replayed) {
+      const { event, decision } = await replayed.decide(whole);
+      const own = early.get(event) ?? decision;
+      early.clear();
+      if (own.reason === 'settling') held.set(event, [place, replayed]);
+      else onDecided(place, replayed, own);
+    },
+    rest: () => settling.decideDue(Infinity),
+  };
+}

@@ -1,0 +1,92 @@
+import type { Decision } from '../domain/decision.js';
+import type { InboundEvent } from '../domain/event.js';
+import type { Facts } from '../domain/facts.js';
+import type { Instant } from '../domain/time.js';
+import { chainOf, joined, settledAt, type Settling, waiting } from '../engine/settle.js';
+import { createDueQueue } from './due-queue.js';
+import { contactKey } from './run-memory.js';
+
+/** How a rehearsal decides messages that wait; given by the event that made them wait. */
+export interface SettleParts {
+  readonly settling: Settling;
+  readonly factsFor: (event: InboundEvent, now: Instant) => Facts;
+  readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;
+  readonly record: (event: InboundEvent, decision: Decision, now: Instant) => void;
+}
+
+/** Messages that were decided together: what became of the last, by the texts of all. */
+export interface Settled {
+  readonly events: readonly InboundEvent[];
+  readonly decision: Decision;
+  readonly facts: Facts;
+}
+
+/** The messages of a rehearsal that wait until their contact pauses. */
+export interface SettlingMemory {
+  /** Returns the decision that the event waits, or null if it does not: it is to be decided by itself. */
+  hold(event: InboundEvent, now: Instant, facts: Facts, parts: SettleParts): Promise<Decision | null>;
+  /** Decides what has waited until `now`, the earliest first. */
+  decideDue(now: Instant): Promise<void>;
+}
+
+interface Waiting {
+  readonly events: readonly InboundEvent[];
+  readonly deadline: Instant;
+  readonly parts: SettleParts;
+}
+
+/** `onSettled` gets what is decided in the end, of messages for which `hold` returned that they wait. */
+export function createSettlingMemory(onSettled: (settled: Settled) => void): SettlingMemory {
+  const groups = new Map<string, Waiting>();
+  const due = createDueQueue<Waiting>();
+
+  async function decideGroup(key: string, { events, parts }: Waiting, now: Instant): Promise<void> {
+    groups.delete(key);
+    const { decision, facts, whole } = await decideWhole(events, now, parts);
+    for (const each of events.slice(0, -1)) {
+      parts.record(each, waiting(whole, decision.rule, each.text), now);
+    }
+    parts.record(whole, decision, now);
+    onSettled({ events, decision, facts });
+  }
+
+  return {
+    async hold(event, now, facts, parts) {
+      const { settling } = parts;
+      const longest = settling.longest(event);
+      if (longest === 0 || settling.isAlone(event, facts)) return null;
+      const key = `${contactKey(event)}/${event.conversationId ?? ''}`;
+      const before = groups.get(key);
+      const chain = chainOf([...(before?.events ?? []), event], longest);
+      if (before && !chain.events.includes(event)) {
+        await decideGroup(key, before, now);
+        return this.hold(event, now, parts.factsFor(event, now), parts);
+      }
+      const { decision, whole } = await decideWhole(chain.events, now, parts);
+      const deadline = settledAt(chain, parts.settling.of(decision, whole));
+      const group = { events: chain.events, deadline, parts };
+      if (deadline <= now && chain.events.length === 1) return null;
+      if (deadline <= now) await decideGroup(key, group, now);
+      else {
+        groups.set(key, group);
+        due.add(group);
+      }
+      return waiting(null, decision.rule, event.text);
+    },
+    async decideDue(now) {
+      for (let group = due.takeDue(now); group !== null; group = due.takeDue(now)) {
+        const [first] = group.events;
+        const key = first ? `${contactKey(first)}/${first.conversationId ?? ''}` : '';
+        if (groups.get(key) === group) await decideGroup(key, group, group.deadline);
+      }
+    },
+  };
+}
+
+async function decideWhole(events: readonly InboundEvent[], now: Instant, parts: SettleParts) {
+  const whole = joined(events);
+  const known = parts.factsFor(whole, now);
+  const first = events[0] ?? whole;
+  const facts = { ...known, firstContact: parts.factsFor(first, now).firstContact };
+  return { whole, facts, decision: await parts.answer(whole, facts) };
+}

@@ -1,0 +1,5 @@
+/** Messages that wait for their contact to pause: until when. */
+export const settle = `
+alter table events add column settle_at integer;
+create index events_settling on events (settle_at) where settle_at is not null and reason is null;
+`;
