@@ -1,4 +1,5 @@
 import { checkTemplate } from '../../src/actions/compose/render.js';
+import type { Config } from '../../src/domain/config.js';
 import { parseConfig } from '../../src/config/load.js';
 import { isSchedule } from '../../src/poller/schedule.js';
 import type { Finding } from '../../src/domain/finding.js';
@@ -24,17 +25,28 @@ calendars:
   always: { timezone: Europe/Paris, open: { mon-sun: ["00:00-24:00"] }, closed: [2020-01-01] }
 `;
 
+const configs = new Map<string, Config>();
+
+/** Read once: properties ask for the same one hundreds of times. */
+function configOf(text: string): Config {
+  const known = configs.get(text);
+  if (known) return known;
+  const parsed = parseConfig(text, 'config.yaml', {}, isSchedule);
+  if (!parsed.ok) throw new Error(textOf(parsed.findings));
+  configs.set(text, parsed.value);
+  return parsed.value;
+}
+
 /** A project of the given rules, on Tuesday. Throws for rules with errors. */
 export function aProjectOf(rules: string, config = CONFIG): LintParts {
-  const parsed = parseConfig(config, 'config.yaml', {}, isSchedule);
-  if (!parsed.ok) throw new Error(textOf(parsed.findings));
-  const { accounts, calendars } = parsed.value;
+  const parsed = configOf(config);
+  const { accounts, calendars } = parsed;
   const context = { accounts, calendars: calendars.map(({ name }) => name), checkTemplate, checkKeyword };
   const checked = parseRules(rules, 'faq.yaml', context);
   if (!checked.ok) throw new Error(textOf(checked.findings));
   const compile = (changed: readonly Rule[]) => compileSet(changed, calendars, noHolidays);
   return {
-    config: parsed.value,
+    config: parsed,
     rules: checked.value,
     set: compile(checked.value.rules),
     compile,

@@ -26,7 +26,7 @@ export function optOutOf(
  */
 function willOf(text: string, config: OptOutConfig | null): 'stop' | 'start' | null {
   if (!config) return null;
-  const words = new Set(config.keywords.map(bare));
+  const words = wordsOf(config);
   let said = bare(text);
   for (let left = MOST_COURTESIES; left >= 0; left -= 1) {
     if (said === 'start') return 'start';
@@ -34,6 +34,15 @@ function willOf(text: string, config: OptOutConfig | null): 'stop' | 'start' | n
     said = withoutCourtesy(said);
   }
   return null;
+}
+
+/** By configuration: folding the keywords at each message cost a tenth of a decision. */
+const bareKeywords = new WeakMap<OptOutConfig, ReadonlySet<string>>();
+
+function wordsOf(config: OptOutConfig): ReadonlySet<string> {
+  const known = bareKeywords.get(config) ?? new Set(config.keywords.map(bare));
+  bareKeywords.set(config, known);
+  return known;
 }
 
 /** Folded, and without the signs between its words; a text of signs alone is itself. */

@@ -93,11 +93,27 @@ function zoneOf(timezone: string): IANAZone {
   return zone;
 }
 
+/** Dates by their midnights and back. A calendar that is never open is walked day by day for a year, at each question. */
+const dates = new Map<number, CalendarDate>();
+const midnights = new Map<CalendarDate, number>();
+const MOST_DATES = 4_000;
+
 /** Midnight of a date as if it were UTC: dates are counted, not placed in time. */
 function startOf(date: CalendarDate): number {
-  return Date.parse(`${date}T00:00:00Z`);
+  const known = midnights.get(date);
+  if (known !== undefined) return known;
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  if (midnights.size >= MOST_DATES) midnights.clear();
+  midnights.set(date, midnight);
+  return midnight;
 }
 
 function toDate(utc: number): CalendarDate {
-  return new Date(utc).toISOString().slice(0, 10);
+  const midnight = Math.floor(utc / DAY) * DAY;
+  const known = dates.get(midnight);
+  if (known !== undefined) return known;
+  const date = new Date(midnight).toISOString().slice(0, 10);
+  if (dates.size >= MOST_DATES) dates.clear();
+  dates.set(midnight, date);
+  return date;
 }
