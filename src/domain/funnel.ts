@@ -71,7 +71,7 @@ export type RunState = (typeof RUN_STATES)[number];
 /** The contact takes part: another funnel replaces the run, and no second one may begin beside it. */
 export const ACTIVE_RUN_STATES = ['asking', 'waiting'] as const satisfies readonly RunState[];
 
-export type RunStep = 'asked' | 'answer' | 'end' | 'stop' | 'refuse' | 'put_back' | 'revive';
+export type RunStep = 'asked' | 'answer' | 'end' | 'stop' | 'refuse' | 'put_back' | 'revive' | 'forget';
 
 /** Every allowed change of a run's state, by what brings it about. A new run begins in any state but `ended`. */
 export const RUN_STEPS: Readonly<Record<RunStep, Transitions<RunState>>> = {
@@ -89,6 +89,8 @@ export const RUN_STEPS: Readonly<Record<RunStep, Transitions<RunState>>> = {
   put_back: { waiting: ['asking'], ended: ['sending'] },
   /** The message is sent again by hand. */
   revive: { ended: ['asking', 'sending'] },
+  /** The contact's data is deleted. */
+  forget: { asking: ['ended'], waiting: ['ended'], sending: ['ended'] },
 };
 
 export const RUN_OUTCOMES = [

@@ -3,6 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AttemptEnd } from '../../src/domain/attempt.js';
+import type { Decision } from '../../src/domain/decision.js';
+import {
+  type Funnel,
+  RUN_STATES,
+  RUN_STEPS,
+  type RunChange,
+  type RunOutcome,
+  type RunState,
+  type RunStep,
+} from '../../src/domain/funnel.js';
 import { type Send, SEND_STATES, SEND_STEPS, type SendState, type SendStep } from '../../src/domain/send.js';
 import { DAY, SECOND } from '../../src/domain/time.js';
 import { sqliteStore } from '../../src/store/sqlite/store.js';
@@ -149,6 +159,124 @@ describe.each(Object.keys(WEBHOOK_ACTS) as WebhookStep[])('the step `%s` of a we
       reached.add(now());
     }
     const allowed = WEBHOOK_STEPS[step][state] ?? [];
+    expect([...reached].filter((each) => each !== state).sort()).toEqual(
+      allowed.filter((each) => each !== state).sort(),
+    );
+  });
+});
+
+const QUESTION: Funnel = { steps: [], otherwise: [] };
+const START = {
+  ...{ kind: 'start', rule: 'pricing', funnel: QUESTION, step: 0, within: DAY },
+  match: { keyword: null, groups: {} },
+} as const satisfies RunChange;
+
+/** How a run may be in a state: with a question or without, and how it ended. */
+const RUNS: Readonly<
+  Record<RunState, readonly (readonly [step: number | null, outcome: RunOutcome | null])[]>
+> = {
+  asking: [[0, null]],
+  waiting: [[0, null]],
+  sending: [[null, null]],
+  ended: [
+    [0, 'refused'],
+    [0, 'timed_out'],
+    [null, 'refused'],
+    [null, 'completed'],
+  ],
+};
+
+/** A store with a funnel run and the send of its message, both put into a state by hand. */
+async function aRunIn(
+  state: RunState,
+  [step, outcome]: (typeof RUNS)[RunState][number],
+  sendState: SendState,
+) {
+  const { store, db } = await aStore();
+  await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], null);
+  await store.recordDecision(anEvent(), aDecision({ actions: [anAction()], runs: [START] }), TUESDAY);
+  db.prepare('update sends set state = ?, message_id = ?, attempts = 1, attempted_at = ?').run(
+    sendState,
+    sendState === 'accepted' ? 'a1' : null,
+    TUESDAY,
+  );
+  db.prepare(
+    'update runs set state = ?, step = ?, outcome = ?, asked_at = ?, deadline = ?, ended_at = ?',
+  ).run(
+    ...[state, step, outcome],
+    ...(state === 'waiting' ? [TUESDAY, TUESDAY + DAY] : [null, null]),
+    state === 'ended' ? TUESDAY : null,
+  );
+  const [send] = await store.sends({ limit: 1 });
+  const now = () => (db.prepare('select state from runs where id = 1').get() as { state: RunState }).state;
+  return { store, send: send!, now };
+}
+
+/** The contact's next message, and what is decided about it. */
+const decided =
+  (decision: Partial<Decision>): Act =>
+  async (store) => {
+    const event = anEvent({ sourceId: 'next', at: TUESDAY + SECOND });
+    await store.recordPage('messages', [{ event, beforeStart: false }], null);
+    await store.recordDecision(event, aDecision({ actions: [], ...decision }), TUESDAY + SECOND);
+  };
+const moved = { run: 1, rule: 'pricing' } as const;
+const waitsOn = { ...moved, kind: 'wait', step: 1, within: DAY } as const;
+const HOLD = {
+  ...{ code: '20101', detail: 'limit' },
+  meaning: { kind: 'hold', scope: 'account', cause: '20101' },
+} as const;
+
+/** Every way in which a call of the store may change a run's state, by the state of its send before. */
+const RUN_ACTS: Readonly<Record<RunStep, readonly [SendState, ...Act[]]>> = {
+  asked: [
+    'sending',
+    (store, send) =>
+      store.endAttempt(
+        send,
+        { state: 'accepted', messageId: 'a1', status: 'queued', conversationId: null, checkAt: TUESDAY },
+        TUESDAY,
+      ),
+  ],
+  answer: [
+    'sent',
+    decided({ runs: [{ ...waitsOn, wrong: 0 }], actions: [anAction()] }),
+    decided({ runs: [{ ...waitsOn, wrong: 1 }] }),
+  ],
+  end: ['sent', decided({ runs: [{ ...moved, kind: 'end', outcome: 'completed', detail: null }] })],
+  stop: ['sent', decided({ optOut: 'stop' }), decided({ runs: [{ ...START, rule: 'other' }] })],
+  refuse: ['sending', (store, send) => store.endAttempt(send, FAILED, TUESDAY)],
+  put_back: [
+    'accepted',
+    (store) =>
+      store.recordDeliveries(
+        [
+          {
+            ...{ route: 'POST /v2/messages', messageId: 'a1', status: 'failed' },
+            ...{ refusal: HOLD, conversationId: null },
+          },
+        ],
+        TUESDAY,
+      ),
+  ],
+  revive: ['failed', (store, send) => store.retrySend(send.id, TUESDAY)],
+  forget: ['sent', (store) => store.forgetContact('ana', TUESDAY)],
+};
+
+describe.each(Object.keys(RUN_ACTS) as RunStep[])('the step `%s` of a funnel run', (step) => {
+  it.each(RUN_STATES)('from `%s` leads where the table allows, and nowhere else', async (state) => {
+    const [sendState, ...acts] = RUN_ACTS[step];
+    const reached = new Set<RunState>();
+    // A run is refused by the failure of its message.
+    const possible = RUNS[state].filter(([, outcome]) => outcome !== 'refused' || sendState === 'failed');
+    for (const how of possible) {
+      for (const act of acts) {
+        const { store, send, now } = await aRunIn(state, how, sendState);
+        await act(store, send);
+        reached.add(now());
+      }
+    }
+    const allowed = RUN_STEPS[step][state] ?? [];
     expect([...reached].filter((each) => each !== state).sort()).toEqual(
       allowed.filter((each) => each !== state).sort(),
     );

@@ -1,6 +1,8 @@
+import { ARRIVED_STATES } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Activity, OwnerStore } from '../ports/owner.js';
 import type { Database } from './database.js';
+import { inStates } from './states.js';
 
 /** What the installation has seen and done, by account. */
 export function activity(db: Database): Pick<OwnerStore, 'activity'> {
@@ -9,7 +11,7 @@ export function activity(db: Database): Pick<OwnerStore, 'activity'> {
   );
   const answered = db.prepare(
     `select a.account, count(distinct s.contact_id) as n from attempts a join sends s on s.id = a.send_id
-     where a.started_at >= ? and s.state in ('accepted', 'sent', 'delivered') group by a.account order by a.account`,
+     where a.started_at >= ? and s.state in ${inStates(['accepted', ...ARRIVED_STATES])} group by a.account order by a.account`,
   );
   return {
     activity: db.reads(function* (accounts: readonly string[], since: Instant) {

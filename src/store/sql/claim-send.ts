@@ -4,7 +4,7 @@ import { BLOCKING_STATES, CHECKED_STATES, type SendRoute } from '../../domain/se
 import { blockRows } from './blocks.js';
 import type { Database, Work } from './database.js';
 import { type SendRow, toSend } from './rows.js';
-import { inStates } from './states.js';
+import { inStates, SEND } from './states.js';
 import type { Claim, SendBudget, OutboxStore } from '../ports/outbox.js';
 
 /**
@@ -18,10 +18,10 @@ export function claims(db: Database): Pick<OutboxStore, 'claimSend' | 'recoverSe
   const fullAccounts = db.prepare(FULL_ACCOUNTS);
   const find = finder(db);
   const nextPending = db.prepare(
-    "select min(not_before) as at from sends where state = 'pending' and route = ? and not_before > ?",
+    `select min(not_before) as at from sends where state = ${SEND.pending} and route = ? and not_before > ?`,
   );
   const take = db.prepare(
-    "update sends set state = 'sending', attempts = attempts + 1, attempted_at = ? where id = ? and state = 'pending' returning *",
+    `update sends set state = ${SEND.sending}, attempts = attempts + 1, attempted_at = ? where id = ? and state = ${SEND.pending} returning *`,
   );
   const noteAttempt = db.prepare('insert into attempts (send_id, account, started_at) values (?, ?, ?)');
   const block = blockRows(db);
@@ -98,11 +98,11 @@ function isFresher(a: SendRow, b: SendRow): boolean {
 /** After a crash nobody knows whether what was being sent arrived. */
 function recovery(db: Database): Pick<OutboxStore, 'recoverSends'> {
   const recover = db.prepare(
-    "update sends set state = 'ambiguous', check_at = ?, looks = 0, detail = 'the process ended while sending' where state = 'sending'",
+    `update sends set state = ${SEND.ambiguous}, check_at = ?, looks = 0, detail = 'the process ended while sending' where state = ${SEND.sending}`,
   );
   const endAttempts = db.prepare(
     `update attempts set ended_at = ?, outcome = 'ambiguous', detail = 'the process ended while sending'
-     where ended_at is null and send_id in (select id from sends where state = 'sending')`,
+     where ended_at is null and send_id in (select id from sends where state = ${SEND.sending})`,
   );
   return {
     recoverSends: db.transaction(function* (checkAt: Instant) {
@@ -127,7 +127,7 @@ function earliest(full: readonly { oldest: number }[], others: readonly (Instant
 /** Accounts with sends that wait, and how much each sent in the last minute: who sent least comes first. */
 const WAITING = `
 select w.account, (select count(*) from attempts a where a.account = w.account and a.started_at > @minuteAgo) as n
-from (select distinct account from sends where route = @route and state = 'pending') w
+from (select distinct account from sends where route = @route and state = ${SEND.pending}) w
 where w.account not in (select value from json_each(@silent))
 order by n`;
 
@@ -138,12 +138,12 @@ order by n`;
  */
 const CANDIDATE = `
 select s.* from sends s
-where s.route = @route and s.account = @account and s.state = 'pending' and s.not_before <= @now
+where s.route = @route and s.account = @account and s.state = ${SEND.pending} and s.not_before <= @now
   and not exists (select 1 from sends o
     where o.lane = s.lane and o.id < s.id and o.state in ${inStates(BLOCKING_STATES)})
   and not (s.action = 'comment_reply' and s.after_private is distinct from 'always' and exists (select 1 from sends p
-    where p.event_id = s.event_id and p.rule = s.rule and p.action = 'private_reply' and p.state = 'accepted'))
+    where p.event_id = s.event_id and p.rule = s.rule and p.action = 'private_reply' and p.state = ${SEND.accepted}))
   and not (s.part > 1 and exists (select 1 from sends p
     where p.event_id = s.event_id and p.rule = s.rule and p.action = s.action and p.part < s.part
-      and p.state = 'accepted'))
+      and p.state = ${SEND.accepted}))
 order by s.event_at desc, s.id limit 1`;

@@ -9,6 +9,7 @@ import { effectRows } from './effects.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows } from './runs.js';
 import type { Decided, JournalStore } from '../ports/journal.js';
+import { SEND } from './states.js';
 
 /** What a decision leaves behind: the reason, the trace, the sends, and the memory of the contact. */
 export function decisions(
@@ -99,7 +100,7 @@ insert into sends (event_id, rule, action, route, platform, account, lane, conta
   created_at, not_before)
 values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_id, @conversation_id, @post_id,
   @comment_id, @platform_comment_id, @text, @disclosed, @part, @after_private, @otherwise,
-  'pending', @event_at, @created_at, @not_before)`;
+  ${SEND.pending}, @event_at, @created_at, @not_before)`;
 
 /** Puts an action into the outbox, its text to be sent in its turn. */
 export function sendInserter(

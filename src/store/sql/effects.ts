@@ -3,6 +3,7 @@ import type { InboundEvent } from '../../domain/event.js';
 import type { PlannedEffect } from '../../domain/funnel.js';
 import type { Instant } from '../../domain/time.js';
 import type { Database, Work } from './database.js';
+import { WEBHOOK } from './states.js';
 
 export interface ContactRows {
   of(account: string, contactId: string): Work<ContactState>;
@@ -84,7 +85,7 @@ on conflict (account, contact_id) do update set tags = excluded.tags, fields = e
 
 const INSERT_WEBHOOK = `
 insert into webhooks (key, event_id, rule, account, contact_id, url, secret, body, state, not_before, created_at)
-values (@key, @event_id, @rule, @account, @contact_id, @url, @secret, @body, 'pending', @now, @now)`;
+values (@key, @event_id, @rule, @account, @contact_id, @url, @secret, @body, ${WEBHOOK.pending}, @now, @now)`;
 
 /** A pause that is there already is never made shorter; null is until it is ended by hand. */
 const LONGER_PAUSE = `

@@ -9,6 +9,7 @@ import { reasons } from './reasons.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows, toRun } from './runs.js';
 import type { FunnelStore } from '../ports/funnels.js';
+import { RUN } from './states.js';
 
 type Row = Parameters<typeof toRun>[0];
 
@@ -17,7 +18,7 @@ export function expiry(db: Database): Pick<FunnelStore, 'expiredRuns' | 'recordE
   const due = db.prepare(DUE);
   const event = db.prepare('select * from events where id = ?');
   const isStill = db.prepare(
-    "select 1 from runs where id = ? and state = 'waiting' and step = ? and wrong = ?",
+    `select 1 from runs where id = ? and state = ${RUN.waiting} and step = ? and wrong = ?`,
   );
   const lastPart = db.prepare(
     "select coalesce(max(part), 0) as n from sends where event_id = ? and rule = ? and action = 'reply'",
@@ -65,7 +66,7 @@ export function expiry(db: Database): Pick<FunnelStore, 'expiredRuns' | 'recordE
 const DUE = `
 select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.match, r.last_event
 from runs r join funnels f on f.id = r.funnel join events l on l.id = r.last_event
-where r.state = 'waiting' and r.deadline < ?
+where r.state = ${RUN.waiting} and r.deadline < ?
   and r.deadline < (select c.polled_at from cursors c where c.resource = 'messages' and c.platform = l.platform)
   and not exists (select 1 from events e where e.reason is null and e.kind = 'message' and e.account = r.account
     and e.contact_id = r.contact_id and e.at <= r.deadline)

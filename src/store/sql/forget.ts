@@ -6,7 +6,7 @@ import type { AnswerMemory } from './answer-memory.js';
 import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
-import { inStates } from './states.js';
+import { inStates, SEND, RUN, WEBHOOK } from './states.js';
 import type { Forgotten, ContactStore } from '../ports/contacts.js';
 import type { JournalStore } from '../ports/journal.js';
 
@@ -54,7 +54,7 @@ function byContact(db: Database, memory: AnswerMemory): Pick<ContactStore, 'forg
     `select * from sends where contact_id = ? and state in ${inStates(statesFrom(SEND_STEPS.forget))}`,
   );
   const giveUp = db.prepare(
-    "update sends set state = 'discarded', reason = 'opted_out', ended_at = ?, check_at = null where id = ?",
+    `update sends set state = ${SEND.discarded}, reason = 'opted_out', ended_at = ?, check_at = null where id = ?`,
   );
   const endUndecided = db.prepare(
     "update events set reason = 'opted_out', decided_at = ? where contact_id = ? and reason is null",
@@ -99,7 +99,7 @@ const FORGET_OLD = [
   `delete from contacts where changed_at < @before and not exists (select 1 from events e
      where e.account = contacts.account and e.contact_id = contacts.contact_id and e.at >= @before)`,
   'update runs set match = \'{"keyword":null,"groups":{}}\' where started_at < @before and state = \'ended\'',
-  "update webhooks set body = '' where created_at < @before and state <> 'pending' and body <> ''",
+  `update webhooks set body = '' where created_at < @before and state <> ${WEBHOOK.pending} and body <> ''`,
   'delete from handoffs where at < @before',
   // That it was told stays, so that it is not told again.
   "update notices set text = '' where noted_at < @before and text <> ''",
@@ -111,9 +111,9 @@ const FORGET_CONTACT = [
      union all select 'handoff ' || id from handoffs where contact_id = @contact)`,
   'delete from contacts where contact_id = @contact',
   `update runs set contact_id = '', match = '{"keyword":null,"groups":{}}', deadline = null,
-     state = 'ended', outcome = coalesce(outcome, 'stopped') where contact_id = @contact`,
+     state = ${RUN.ended}, outcome = coalesce(outcome, 'stopped') where contact_id = @contact`,
   `update webhooks set contact_id = '', body = '',
-     state = case when state in ${inStates(statesFrom(WEBHOOK_STEPS.forget))} then 'discarded' else state end where contact_id = @contact`,
+     state = case when state in ${inStates(statesFrom(WEBHOOK_STEPS.forget))} then ${WEBHOOK.discarded} else state end where contact_id = @contact`,
   'delete from handoffs where contact_id = @contact',
 ];
 

@@ -2,7 +2,7 @@ import { isSameText } from '../../domain/same-text.js';
 import { NOT_ARRIVED } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
 import type { Database, Work } from './database.js';
-import { inStates } from './states.js';
+import { inStates, SEND } from './states.js';
 
 interface Asked {
   readonly account: string;
@@ -77,7 +77,7 @@ where not exists (select 1 from sends s where s.route = e.route and s.message_id
 
 const MAY_HAVE_LEFT = `
 s.attempts > 0 and (s.message_id is null or s.attempts > 1)
-and (s.state not in ${inStates(NOT_ARRIVED)} or s.state = 'failed' and s.message_id is not null)`;
+and (s.state not in ${inStates(NOT_ARRIVED)} or s.state = ${SEND.failed} and s.message_id is not null)`;
 
 const LAST_HUMAN = `
 select max(e.at) as at ${UNTIED_ROWS}

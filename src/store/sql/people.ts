@@ -6,7 +6,7 @@ import { statesFrom } from '../../domain/transitions.js';
 import type { Database, Work } from './database.js';
 import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
-import { inStates } from './states.js';
+import { inStates, SEND } from './states.js';
 import type { JournalQuery, JournalStore } from '../ports/journal.js';
 import type { Summary, OwnerStore } from '../ports/owner.js';
 
@@ -30,12 +30,12 @@ function outboxByHand(db: Database) {
        and (cast(@eventId as text) is null or event_id = @eventId) order by id desc limit @limit`,
   );
   const retry = db.prepare(
-    `update sends set state = 'pending', reason = null, detail = 'retried by hand', not_before = ?, check_at = null,
+    `update sends set state = ${SEND.pending}, reason = null, detail = 'retried by hand', not_before = ?, check_at = null,
        ended_at = null, looks = 0
      where id = ? and state in ${inStates(statesFrom(SEND_STEPS.retry))} and text <> '' returning *`,
   );
   const discard = db.prepare(
-    `update sends set state = 'discarded', reason = 'failed', detail = 'discarded by hand', ended_at = ?, check_at = null
+    `update sends set state = ${SEND.discarded}, reason = 'failed', detail = 'discarded by hand', ended_at = ?, check_at = null
      where id = ? and state in ${inStates(statesFrom(SEND_STEPS.discard))} returning *`,
   );
   const savePause = db.prepare(

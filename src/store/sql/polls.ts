@@ -3,7 +3,7 @@ import { CHECKED_STATES, type SendRoute } from '../../domain/send.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
 import type { Database, Work } from './database.js';
 import { nextPosts } from './next-posts.js';
-import { inStates } from './states.js';
+import { inStates, SEND, RUN } from './states.js';
 import { OPEN_WORK } from './waiting.js';
 import type { Resource, OpenWalk, Known, WalkEnd, Left, PollStore } from '../ports/polls.js';
 
@@ -93,7 +93,7 @@ union all select 'walk', resource, page_token, newest_at, platforms from walks
 union all select 'calls', route, null, count(*), null from calls
   where route in (select value from json_each(@routes)) and at > @since group by route
 union all select 'ambiguous', route, null, count(*), null from sends
-  where state in ${inStates(CHECKED_STATES)} and state = 'ambiguous' group by route
+  where state in ${inStates(CHECKED_STATES)} and state = ${SEND.ambiguous} group by route
 union all select 'held', null, null, 1, null where exists (select 1 from events where held is not null)
 union all select 'settles', null, null, settle_at, null from (
   select min(settle_at) as settle_at from events where settle_at is not null and reason is null) due
@@ -121,5 +121,5 @@ select (select count(*) from walks) as walks,
   case when exists (select 1 from next_posts where post_id is null) then 1 else 0 end as posts,
   case when exists (select 1 from events where reason is null and held is null
     and (settle_at is null or settle_at <= @now)) then 1 else 0 end as undecided,
-  case when exists (select 1 from runs where state = 'waiting' and deadline < @now) then 1 else 0 end as expired,
+  case when exists (select 1 from runs where state = ${RUN.waiting} and deadline < @now) then 1 else 0 end as expired,
   case when ${OPEN_WORK} then 1 else 0 end as open`;

@@ -2,11 +2,12 @@ import type { SendRoute } from '../../domain/send.js';
 import { HOUR, type Instant, MINUTE, SECOND } from '../../domain/time.js';
 import type { Database, Work } from './database.js';
 import type { QueueState, OwnerStore } from '../ports/owner.js';
+import { SEND } from './states.js';
 
 /** What waits in the outbox, and what its budgets have left. */
 export function queue(db: Database): Pick<OwnerStore, 'queue'> {
   const waiting = db.prepare(
-    `select route, account, count(*) as n, max(not_before) as latest from sends where state = 'pending'
+    `select route, account, count(*) as n, max(not_before) as latest from sends where state = ${SEND.pending}
      group by route, account order by account, route`,
   );
   const calls = db.prepare("select route, at from calls where route like 'POST %' and at > ? order by at");

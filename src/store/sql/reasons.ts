@@ -4,6 +4,7 @@ import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Database, Work } from './database.js';
 import { runRows } from './runs.js';
+import { SEND } from './states.js';
 
 interface EventReasons {
   /** After a send changed: stops what depended on it, and derives the reason of its event anew. */
@@ -21,18 +22,18 @@ export function reasons(db: Database): EventReasons {
     'select action, state, reason, detail from sends where event_id = ? order by id',
   );
   const stopPublic = db.prepare(
-    `update sends set state = 'stopped', reason = ?, detail = 'the private reply did not arrive', ended_at = ?
-     where event_id = ? and rule = ? and action = 'comment_reply' and state = 'pending'
+    `update sends set state = ${SEND.stopped}, reason = ?, detail = 'the private reply did not arrive', ended_at = ?
+     where event_id = ? and rule = ? and action = 'comment_reply' and state = ${SEND.pending}
        and after_private is distinct from 'always'`,
   );
   // From here on it depends on nothing: neither a retry nor a discard of the private reply changes it again.
   const fallBack = db.prepare(
     `update sends set text = otherwise, otherwise = null, after_private = 'always'
-     where event_id = ? and rule = ? and action = 'comment_reply' and state = 'pending' and otherwise is not null`,
+     where event_id = ? and rule = ? and action = 'comment_reply' and state = ${SEND.pending} and otherwise is not null`,
   );
   const stopParts = db.prepare(
-    `update sends set state = 'stopped', reason = ?, detail = 'the part before it did not arrive', ended_at = ?
-     where event_id = ? and rule = ? and action = ? and part > 1 and state = 'pending'`,
+    `update sends set state = ${SEND.stopped}, reason = ?, detail = 'the part before it did not arrive', ended_at = ?
+     where event_id = ? and rule = ? and action = ? and part > 1 and state = ${SEND.pending}`,
   );
   const { follow } = runRows(db);
   const save = db.prepare('update events set reason = ?, detail = ? where id = ?');

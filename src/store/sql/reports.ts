@@ -13,7 +13,7 @@ import type {
 import { funnelReports } from './contacts.js';
 import type { Database } from './database.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
-import { inStates } from './states.js';
+import { inStates, WEBHOOK } from './states.js';
 import type { Handoff } from '../ports/owner.js';
 
 /** How many of the latest events are looked through for people. */
@@ -76,7 +76,7 @@ function outbox(db: Database): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'trouble
 
 function troubles(db: Database): Pick<Reports, 'troubles' | 'handoffs' | 'polls'> {
   const sends = db.prepare(`select count(*) as n from sends where state in ${inStates(TROUBLED_STATES)}`);
-  const webhooks = db.prepare("select count(*) as n from webhooks where state = 'dead'");
+  const webhooks = db.prepare(`select count(*) as n from webhooks where state = ${WEBHOOK.dead}`);
   const handoffs = db.prepare(`select count(*) as n from handoffs h where ${OPEN_HANDOFF}`);
   const latest = db.prepare(
     `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId" from handoffs h

@@ -16,7 +16,7 @@ import { isOneOf } from '../../domain/outcome.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import type { Database, Work } from './database.js';
-import { inStates } from './states.js';
+import { inStates, SEND, RUN } from './states.js';
 
 interface RunRow {
   id: number;
@@ -51,7 +51,7 @@ export interface RunRows {
 export function runRows(db: Database): RunRows {
   const waiting = db.prepare(WAITING);
   const stop = db.prepare(
-    `update runs set state = 'ended', outcome = ?, detail = ?, ended_at = ?
+    `update runs set state = ${RUN.ended}, outcome = ?, detail = ?, ended_at = ?
      where account = ? and contact_id = ? and state in ${inStates(statesFrom(RUN_STEPS.stop))}`,
   );
   const start = starter(db);
@@ -180,7 +180,7 @@ export function toRun(row: RunRow): WaitingRun {
 const WAITING = `
 select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.match
 from runs r join funnels f on f.id = r.funnel
-where r.account = ? and r.contact_id = ? and r.state = 'waiting' and r.asked_at <= ?`;
+where r.account = ? and r.contact_id = ? and r.state = ${RUN.waiting} and r.asked_at <= ?`;
 
 const INSERT = `
 insert into runs (rule, funnel, account, contact_id, event_id, last_event, post_id, step, wrong, within, state, match,
@@ -194,31 +194,31 @@ values (@rule, @funnel, @account, @contact_id, @event_id, @event_id, @post_id, @
  */
 const WAIT = `
 update runs set step = @step, wrong = @wrong, within = @within, last_event = @event,
-  state = case when @wrong > 0 or cast(@asked as bigint) is not null then 'waiting' else 'asking' end,
+  state = case when @wrong > 0 or cast(@asked as bigint) is not null then ${RUN.waiting} else ${RUN.asking} end,
   asked_at = case when @wrong > 0 then asked_at else @asked end,
   deadline = case when @wrong > 0 then cast(@now as bigint) else cast(@asked as bigint) end + cast(@within as bigint),
   answered_at = case when @wrong = 0 then coalesce(answered_at, @now) else answered_at end
 where id = @run and state in ${inStates(statesFrom(RUN_STEPS.answer))}`;
 
 const END = `
-update runs set state = 'ended', outcome = @outcome, detail = @detail, ended_at = @now, deadline = null,
+update runs set state = ${RUN.ended}, outcome = @outcome, detail = @detail, ended_at = @now, deadline = null,
   answered_at = case when @outcome = 'completed' then coalesce(answered_at, @now) else answered_at end
 where id = @run and state in ${inStates(statesFrom(RUN_STEPS.end))}`;
 
 /** The time limit runs from the last message of the question, when all of it is on its way. */
 const ASKED = `
 update runs set sent_at = coalesce(sent_at, @now),
-  state = case when step is null then 'ended' else 'waiting' end,
+  state = case when step is null then ${RUN.ended} else ${RUN.waiting} end,
   outcome = case when step is null then 'completed' end,
   ended_at = case when step is null then @now end,
   asked_at = @at, deadline = case when step is null then null else @at + within end
 where last_event = @event and rule = @rule and state in ${inStates(statesFrom(RUN_STEPS.asked))}
   and not exists (select 1 from sends p where p.event_id = @event and p.rule = @rule and p.action <> 'comment_reply'
-    and p.state in ('pending', 'sending'))`;
+    and p.state in (${SEND.pending}, ${SEND.sending}))`;
 
 /** Of a run that ended well because nothing was left to ask, a list may say later that its message failed. */
 const REFUSED = `
-update runs set state = 'ended', ended_at = @now, deadline = null, detail = @reason,
+update runs set state = ${RUN.ended}, ended_at = @now, deadline = null, detail = @reason,
   outcome = case when last_event = event_id then 'refused' else 'failed' end,
   sent_at = case when last_event = event_id then null else sent_at end
 where last_event = @event and rule = @rule
@@ -226,15 +226,15 @@ where last_event = @event and rule = @rule
 
 /** Nothing was delivered, so that no answer counts and no time runs until it is sent again. */
 const PUT_BACK = `
-update runs set state = case when step is null then 'sending' else 'asking' end, outcome = null, ended_at = null,
+update runs set state = case when step is null then ${RUN.sending} else ${RUN.asking} end, outcome = null, ended_at = null,
   detail = null, asked_at = null, deadline = null,
   sent_at = case when last_event = event_id then null else sent_at end
 where last_event = @event and rule = @rule
-  and (state in ${inStates(statesFrom(RUN_STEPS.put_back))} and (state <> 'ended' or outcome = 'completed' and step is null))`;
+  and (state in ${inStates(statesFrom(RUN_STEPS.put_back))} and (state <> ${RUN.ended} or outcome = 'completed' and step is null))`;
 
 /** Tried again by hand. Not when another funnel has the contact by now. */
 const REVIVE = `
-update runs set state = case when step is null then 'sending' else 'asking' end, outcome = null, ended_at = null,
+update runs set state = case when step is null then ${RUN.sending} else ${RUN.asking} end, outcome = null, ended_at = null,
   detail = null, asked_at = null
 where last_event = @event and rule = @rule and state in ${inStates(statesFrom(RUN_STEPS.revive))} and outcome in ('refused', 'failed')
   and (step is null or not exists (select 1 from runs o where o.account = runs.account

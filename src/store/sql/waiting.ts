@@ -5,7 +5,7 @@ import { statesFrom } from '../../domain/transitions.js';
 import type { Database } from './database.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
-import { inStates } from './states.js';
+import { inStates, SEND, WEBHOOK } from './states.js';
 import type { OutboxStore } from '../ports/outbox.js';
 
 interface Why {
@@ -16,10 +16,10 @@ interface Why {
 /** Sends that have not left yet, and may no longer be worth it. */
 export function waiting(db: Database): Pick<OutboxStore, 'waitingSince' | 'stopWaiting' | 'hasOpenWork'> {
   const since = db.prepare(
-    "select * from sends where state = 'pending' and event_at <= ? order by event_at limit ?",
+    `select * from sends where state = ${SEND.pending} and event_at <= ? order by event_at limit ?`,
   );
   const stop = db.prepare(
-    `update sends set state = 'stopped', reason = ?, detail = ?, ended_at = ?
+    `update sends set state = ${SEND.stopped}, reason = ?, detail = ?, ended_at = ?
      where id = ? and attempts = ? and state in ${inStates(statesFrom(SEND_STEPS.expire))}`,
   );
   const event = reasons(db);
@@ -40,7 +40,7 @@ export function waiting(db: Database): Pick<OutboxStore, 'waitingSince' | 'stopW
 }
 
 /** Each state by the index that holds it. */
-export const OPEN_WORK = `exists (select 1 from sends where state = 'pending')
-  or exists (select 1 from sends where state = 'sending')
+export const OPEN_WORK = `exists (select 1 from sends where state = ${SEND.pending})
+  or exists (select 1 from sends where state = ${SEND.sending})
   or exists (select 1 from sends where state in ${inStates(CHECKED_STATES)})
-  or exists (select 1 from webhooks where state = 'pending')`;
+  or exists (select 1 from webhooks where state = ${WEBHOOK.pending})`;

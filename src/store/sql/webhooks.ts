@@ -2,7 +2,7 @@ import { type Webhook, type WebhookEnd, type WebhookState, WEBHOOK_STEPS } from 
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import type { Database } from './database.js';
-import { inStates } from './states.js';
+import { inStates, WEBHOOK } from './states.js';
 import type { WebhookStore } from '../ports/webhooks.js';
 
 interface WebhookRow {
@@ -30,20 +30,20 @@ type Part = Pick<
 /** What other programs are told: an outbox of its own, beside that of the contacts. */
 export function webhooks(db: Database): Part {
   const due = db.prepare(
-    "select * from webhooks where state = 'pending' and not_before <= ? order by not_before limit ?",
+    `select * from webhooks where state = ${WEBHOOK.pending} and not_before <= ? order by not_before limit ?`,
   );
-  const next = db.prepare("select min(not_before) as at from webhooks where state = 'pending'");
+  const next = db.prepare(`select min(not_before) as at from webhooks where state = ${WEBHOOK.pending}`);
   const list = db.prepare(
     `select * from webhooks where cast(@states as text) is null or state in (select value from json_each(@states))
      order by id desc limit @limit`,
   );
   const end = db.prepare(END);
   const retry = db.prepare(
-    `update webhooks set state = 'pending', not_before = ?, ended_at = null, attempts = 0, detail = 'retried by hand'
+    `update webhooks set state = ${WEBHOOK.pending}, not_before = ?, ended_at = null, attempts = 0, detail = 'retried by hand'
      where id = ? and state in ${inStates(statesFrom(WEBHOOK_STEPS.retry))} and body <> '' returning *`,
   );
   const discard = db.prepare(
-    `update webhooks set state = 'discarded', ended_at = ?, detail = 'discarded by hand'
+    `update webhooks set state = ${WEBHOOK.discarded}, ended_at = ?, detail = 'discarded by hand'
      where id = ? and state in ${inStates(statesFrom(WEBHOOK_STEPS.discard))} returning *`,
   );
   const one = (row: unknown): Webhook | null => (row === undefined ? null : toWebhook(row as WebhookRow));
