@@ -1,23 +1,77 @@
-import { type Decision, type Trace, present } from '../domain/decision.js';
-import type { JournalRow } from './ports/journal.js';
+import { z } from 'zod';
+import { type Decision, present, type Trace } from '../domain/decision.js';
+import type { RunChange } from '../domain/funnel.js';
+import { ACTION_TYPES } from '../domain/rule.js';
+import type { JournalRow, Journalled, Kept } from './ports/journal.js';
 
-/** The decision that the journal keeps. Null when there is none yet. Of an event whose text was deleted, reason and rule are all that is left. */
-export function decisionOf({ event, rule, reason, detail, trace }: JournalRow): Decision | null {
+const FAILED = z.looseObject({ condition: z.string(), actual: z.string().nullable() });
+const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
+
+/** What readers rely on. Earlier versions wrote less, and later ones may write more. */
+const SCHEMA = z.looseObject({
+  text: z.string(),
+  words: z.array(z.string()),
+  rules: z.array(
+    z.looseObject({
+      rule: z.string(),
+      outcome: z.enum(['acts', 'would_act_shadow', 'failed_condition', 'cooldown', 'not_reached']),
+      failed: FAILED.nullable(),
+      keyword: z.string().nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
+  rulesOmitted: z.number().default(0),
+  guards: z.array(
+    z.looseObject({ guard: z.string(), reason: z.string().nullable(), note: z.string().nullable() }),
+  ),
+  actions: z
+    .array(z.looseObject({ type: z.enum(ACTION_TYPES), rule: z.string(), text: z.string() }))
+    .default([]),
+  effects: z.array(z.looseObject({ type: z.string(), rule: z.string() })).optional(),
+  runs: z.array(z.looseObject({ kind: z.enum(['start', 'wait', 'end']), rule: z.string() })).optional(),
+});
+
+/** The JSON of a decision. What a webhook tells is in its own row, and deleted with it. */
+export function journalled({ trace, actions, effects, runs }: Decision): string {
+  const kept = effects?.map((effect) =>
+    effect.type === 'webhook' ? { type: effect.type, rule: effect.rule, url: effect.url } : effect,
+  );
+  return JSON.stringify({ ...trace, actions, effects: kept, runs: runs?.map(moved) });
+}
+
+/** A run's funnel is in a row of its own. */
+function moved(change: RunChange): Partial<RunChange> {
+  if (change.kind !== 'start') return change;
+  const { kind, rule, step } = change;
+  return { kind, rule, step };
+}
+
+/** Reads the JSON of a decision. A damaged record is named, so that the rows beside it can be shown. */
+export function readJournalled(json: string | null): Kept {
+  if (json === null) return { trace: null, damage: null };
+  try {
+    const read = SCHEMA.safeParse(JSON.parse(json));
+    if (read.success) return { trace: read.data as unknown as Journalled, damage: null };
+    const [issue] = read.error.issues;
+    return { trace: null, damage: `${issue?.path.join('.') || 'record'}: ${issue?.message}` };
+  } catch {
+    return { trace: null, damage: 'not valid JSON' };
+  }
+}
+
+/**
+ * The decision that the journal keeps. Null when there is none yet. Of an event whose text was deleted, and of a damaged
+ * record, reason and rule are all that is left; the detail then names the damage.
+ */
+export function decisionOf({ event, rule, reason, detail, trace, damage }: JournalRow): Decision | null {
   if (reason === null) return null;
-  const kept = trace as (Trace & Pick<Decision, 'actions' | 'effects' | 'runs'>) | null;
-  const {
-    actions = [],
-    effects,
-    runs,
-    ...rest
-  } = kept ?? {
-    text: event.text,
-    words: [],
-    rules: [],
-    rulesOmitted: 0,
-    guards: [],
-    effects: [],
-    runs: [],
-  };
-  return { rule, reason, detail, actions, ...present({ effects, runs }), optOut: null, trace: rest };
+  const kept = trace ?? { ...NO_TRACE, text: event.text, actions: [], effects: [], runs: [] };
+  const { actions, effects, runs, ...rest } = kept;
+  const said = damage === null ? detail : withDamage(detail, damage);
+  return { rule, reason, detail: said, actions, ...present({ effects, runs }), optOut: null, trace: rest };
+}
+
+function withDamage(detail: string | null, damage: string): string {
+  const words = `the journal's record of this decision is damaged (${damage})`;
+  return detail === null ? words : `${detail}; ${words}`;
 }

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -18,10 +19,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DAY } from '../../src/domain/time.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
+import { decisionOf } from '../../src/store/journalled-decision.js';
 import { controlPath } from '../../src/store/open.js';
 import { openSqlite, readSqlite, sqliteStore } from '../../src/store/sqlite/store.js';
 import { type Connection, openWriter } from '../../src/store/sqlite/open.js';
-import { anEvent, TUESDAY } from '../builders.js';
+import { aDecision, anEvent, TUESDAY } from '../builders.js';
 import { storeContract } from './contract.js';
 
 const folders: string[] = [];
@@ -247,6 +249,81 @@ describe('sqlite files', () => {
       /FOREIGN KEY/u,
     );
     close();
+  });
+
+  it('opens one that the released 0.1.0 wrote, and reads all that it holds', async () => {
+    const path = join(aFolder(), 'released.db');
+    const old = new Libsql(path);
+    old.exec(readFileSync(new URL('./fixtures/store-0.1.0.sql', import.meta.url), 'utf8'));
+    old.close();
+    const store = openSqlite(path, () => TUESDAY);
+
+    const rows = await store.journal({ limit: 100 });
+    expect(rows.map(({ reason, damage }) => [reason, damage])).toEqual(
+      [
+        ...['own_message', 'own_message', 'own_message', 'own_message', 'own_message', 'own_message'],
+        ...['queued', 'cooldown', 'replied', 'replied', 'replied', 'no_match', 'shadow', 'replied'],
+      ].map((reason) => [reason, null]),
+    );
+    const queued = rows.find(({ reason }) => reason === 'queued')!;
+    expect(decisionOf(queued)).toMatchObject({
+      ...{ rule: 'guide-funnel', actions: [{ type: 'reply', text: 'Thank you, cy@mail.example.' }] },
+      runs: [{ kind: 'end', outcome: 'completed' }],
+    });
+    expect((await store.sends({ limit: 10 })).map(({ state, contactId }) => [state, contactId])).toEqual([
+      ...[
+        ['ambiguous', 'cy'],
+        ['sent', 'flo'],
+        ['sent', 'di'],
+        ['sent', 'di'],
+        ['sent', 'cy'],
+      ],
+      ...[
+        ['sent', 'cy'],
+        ['sent', 'ana'],
+      ],
+    ]);
+    expect(await store.contacts({ limit: 10 })).toMatchObject([
+      { contactId: 'ana', tags: ['asked'], runs: [{ state: 'ended', outcome: 'completed', steps: 2 }] },
+      { contactId: 'bo', runs: [] },
+      { contactId: 'cy', tags: ['lead'], fields: { email: 'cy@mail.example' } },
+      { contactId: 'di', runs: [{ rule: 'guide-funnel', state: 'waiting', step: 1, steps: 3 }] },
+      { contactId: 'ed' },
+      { contactId: 'flo', isOptedOut: true },
+    ]);
+    const figures = await store.funnelFigures(0);
+    expect(figures.find(({ rule }) => rule === 'guide-funnel')).toMatchObject({ reached: 2, open: 1 });
+    expect(await store.webhooks({ limit: 5 })).toMatchObject([{ state: 'pending', rule: 'pricing' }]);
+    await store.close();
+  });
+
+  it('names a damaged record of the journal, and shows the rows beside it', async () => {
+    const path = join(aFolder(), 'test.db');
+    const open = openWriter(path);
+    const store = sqliteStore(open, () => TUESDAY);
+    const events = ['m1', 'm2', 'm3'].map((sourceId) => anEvent({ sourceId }));
+    await store.recordPage(
+      'messages',
+      events.map((event) => ({ event, beforeStart: false })),
+      null,
+    );
+    for (const event of events)
+      await store.recordDecision(event, aDecision({ detail: 'so it was' }), TUESDAY);
+    const damage = open.db.prepare('update events set trace = ? where source_id = ?');
+    damage.run('{"text":"pri', 'm1');
+    damage.run('{"text":"price?","words":["price"],"rules":"none","guards":[]}', 'm2');
+    const rows = await store.journal({ limit: 5 });
+    expect(rows.map(({ damage: what }) => what)).toEqual([
+      null,
+      expect.stringMatching(/^rules: /u),
+      'not valid JSON',
+    ]);
+    expect(rows.map((row) => decisionOf(row)?.detail)).toEqual([
+      'so it was',
+      expect.stringMatching(/^so it was; the journal's record of this decision is damaged \(rules: /u),
+      "so it was; the journal's record of this decision is damaged (not valid JSON)",
+    ]);
+    await store.close();
   });
 
   it('refuses a store that a newer release made', () => {

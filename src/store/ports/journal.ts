@@ -1,17 +1,29 @@
-import type { Decision } from '../../domain/decision.js';
+import type { Decision, PlannedAction, Trace } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Instant, Millis } from '../../domain/time.js';
 
+/** What the journal keeps of a decision, as JSON, besides its columns. */
+export interface Journalled extends Trace {
+  readonly actions: readonly PlannedAction[];
+  readonly effects?: Decision['effects'];
+  readonly runs?: Decision['runs'];
+}
+
+/** A record of the journal; `damage` says what of it cannot be read, and is null for one that is whole. */
+export interface Kept {
+  readonly trace: Journalled | null;
+  readonly damage: string | null;
+}
+
 /** An event as the journal keeps it. */
-export interface JournalRow {
+export interface JournalRow extends Kept {
   readonly seq: number;
   readonly event: InboundEvent;
   readonly rule: string | null;
   readonly reason: Reason | null;
   readonly detail: string | null;
-  readonly trace: unknown;
   readonly decidedAt: Instant | null;
 }
 

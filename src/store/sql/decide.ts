@@ -1,4 +1,4 @@
-import { actedRules, type Decision, type PlannedAction } from '../../domain/decision.js';
+import { actedRules, type PlannedAction } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import { routeOf } from '../../domain/send.js';
@@ -8,6 +8,7 @@ import type { Database, Work } from './database.js';
 import { effectRows } from './effects.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows } from './runs.js';
+import { journalled } from '../journalled-decision.js';
 import type { Decided, JournalStore } from '../ports/journal.js';
 import { SEND } from './states.js';
 
@@ -110,19 +111,6 @@ export function sendInserter(
   return function* (event, action, now) {
     yield* insert.run(toRow(event, action, now));
   };
-}
-
-/** What the journal keeps of a decision. What a webhook tells is in its own row, and deleted with it. */
-function journalled({ trace, actions, effects, runs }: Decision): string {
-  const kept = effects?.map((effect) =>
-    effect.type === 'webhook' ? { type: effect.type, rule: effect.rule, url: effect.url } : effect,
-  );
-  const moved = runs?.map((change) => {
-    if (change.kind !== 'start') return change;
-    const { kind, rule, step } = change;
-    return { kind, rule, step };
-  });
-  return JSON.stringify({ ...trace, actions, effects: kept, runs: moved });
 }
 
 function modeOf(reason: Reason, how: 'spoke' | 'quiet'): NewAnswer['mode'] {

@@ -2,6 +2,7 @@ import type { Direction, EventKind, InboundEvent, Platform } from '../../domain/
 import type { Reason } from '../../domain/reason.js';
 import type { ActionType } from '../../domain/rule.js';
 import type { Send, SendRoute, SendState } from '../../domain/send.js';
+import { readJournalled } from '../journalled-decision.js';
 import type { JournalRow } from '../ports/journal.js';
 
 /** The columns of `events`, as SQLite gives them. */
@@ -91,7 +92,7 @@ export function toJournalRow(row: EventRow): JournalRow {
     rule: row.rule,
     reason: row.reason,
     detail: row.detail,
-    trace: row.trace === null ? null : (JSON.parse(row.trace) as unknown),
+    ...readJournalled(row.trace),
     decidedAt: row.decided_at,
   };
 }
