@@ -10,7 +10,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
-    testTimeout: 150_000,
+    // Tests that start processes (PROCESSES in test/e2e/cli.ts), draw many cases or play long scenes name their own.
+    testTimeout: 20_000,
     maxConcurrency: 4,
     hookTimeout: 60_000,
     dangerouslyIgnoreUnhandledErrors: false,

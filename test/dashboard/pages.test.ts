@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { seedJournal } from '../../bench/seed.js';
+import { PROCESSES } from '../e2e/cli.js';
 import { CHROMIUM, closeBrowser, open, served, WHY_SKIPPED } from './stage.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -28,7 +29,7 @@ async function faultsOf(page: Page): Promise<string[]> {
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
 }
 
-describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser', () => {
+describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser', PROCESSES, () => {
   afterAll(closeBrowser);
 
   it('shows what comes in while it comes in, and why it was answered', async (test) => {

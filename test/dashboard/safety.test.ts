@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
-import { matching } from '../e2e/cli.js';
+import { matching, PROCESSES } from '../e2e/cli.js';
 import { served } from './stage.js';
 
 const OWN = { 'x-requested-with': 'autoresponder', 'content-type': 'application/json' };
@@ -35,7 +35,7 @@ async function ask(
   });
 }
 
-describe.concurrent('the dashboard without a token', () => {
+describe.concurrent('the dashboard without a token', PROCESSES, () => {
   it('is for this machine alone, by its own names: a page whose name was bent to this address learns nothing', async (test) => {
     const { url } = await served(test);
     expect((await ask(`${url}/api/now`)).status).toBe(200);
@@ -112,7 +112,7 @@ describe.concurrent('the dashboard without a token', () => {
   });
 });
 
-describe.concurrent('/metrics', () => {
+describe.concurrent('/metrics', PROCESSES, () => {
   it('knows what failed after Blotato had taken it, and so does the log', async (test) => {
     const { url, sandbox, settled, program } = await served(test);
     const { id } = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
@@ -167,7 +167,7 @@ describe.concurrent('/metrics', () => {
   });
 });
 
-describe.concurrent('the dashboard with a token', () => {
+describe.concurrent('the dashboard with a token', PROCESSES, () => {
   it('gives nothing away without it, and takes it once for a cookie that scripts and other sites never see', async (test) => {
     const { url } = await served(test, { config: WITH_TOKEN });
     expect((await ask(`${url}/api/now`)).status).toBe(401);

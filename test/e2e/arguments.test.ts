@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aProject } from './cli.js';
+import { aProject, PROCESSES } from './cli.js';
 
 /** What somebody types, and the one line that they read. */
 const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
@@ -57,7 +57,7 @@ const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['status --config rules', 'rules: error: this is a folder, and a file is meant'],
 ];
 
-describe.concurrent('what is typed wrongly', () => {
+describe.concurrent('what is typed wrongly', PROCESSES, () => {
   it.for(WRONG)('autoresponder %s: one clear line and exit 1', async ([args, line], test) => {
     const project = await aProject(test);
     const { code, stdout, stderr } = await project.cli(...args.split(' '));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aProject, start } from './cli.js';
+import { aProject, start, PROCESSES } from './cli.js';
 
 /** One of each command that other tests run in their own process. */
 const COMMANDS: readonly (readonly [args: string, stdout: RegExp])[] = [
@@ -16,7 +16,7 @@ const COMMANDS: readonly (readonly [args: string, stdout: RegExp])[] = [
   ['schema rules', /"\$schema"/u],
 ];
 
-describe('each command of the built program', () => {
+describe('each command of the built program', PROCESSES, () => {
   it('loads what it needs, and works', async (test) => {
     const project = await aProject(test, {
       config: { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' },

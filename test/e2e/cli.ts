@@ -9,6 +9,9 @@ import { runHere } from './run-here.js';
 
 const COMMAND = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 
+/** For tests that start processes: on a busy machine each may take seconds until it does something. */
+export const PROCESSES = { timeout: 120_000 };
+
 /** How the command ended. `code` is null when a signal killed it. */
 export interface Ended {
   readonly code: number | null;

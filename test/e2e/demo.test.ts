@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { type Cleanup, cli, lines, matching, start } from './cli.js';
+import { type Cleanup, cli, lines, matching, start, PROCESSES } from './cli.js';
 
-const PATIENCE = { timeout: 20_000, interval: 20 };
-const RARELY = { timeout: 20_000, interval: 500 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
+const RARELY = { timeout: 60_000, interval: 500 };
 
 /** A temporary folder of its own, to see what a demo leaves there. */
 function aTemporaryFolder({ onTestFinished }: Cleanup): string {
@@ -15,7 +15,7 @@ function aTemporaryFolder({ onTestFinished }: Cleanup): string {
   return folder;
 }
 
-describe.concurrent('demo', () => {
+describe.concurrent('demo', PROCESSES, () => {
   it('into a pipe prints lines with messages, replies and reasons, ends by itself and leaves nothing', async (test) => {
     const folder = aTemporaryFolder(test);
     const { code, stdout, stderr } = await cli(test, ['demo', '--for', '5s', '--rate', '300'], {
@@ -58,7 +58,7 @@ describe.concurrent('demo', () => {
   });
 });
 
-describe.concurrent('sandbox', () => {
+describe.concurrent('sandbox', PROCESSES, () => {
   it('--port 0 --json says where it listens, and answers there', async (test) => {
     const running = start(test, ['sandbox', '--port', '0', '--rate', '600', '--json']);
     await vi.waitFor(() => expect(running.stdout()).toContain('\n'), PATIENCE);

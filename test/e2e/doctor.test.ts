@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aProject, RULES } from './cli.js';
+import { aProject, RULES, PROCESSES } from './cli.js';
 
 interface Report {
   readonly ok: boolean;
@@ -9,7 +9,7 @@ interface Report {
 const reportOf = (stdout: string) => JSON.parse(stdout) as Report;
 const FINE_RULES = RULES.replace(', {{ message.id }}', '');
 
-describe.concurrent('doctor', () => {
+describe.concurrent('doctor', PROCESSES, () => {
   it('finds nothing wrong with what is right, and sends nothing', async (test) => {
     const project = await aProject(test, { rules: FINE_RULES });
     const { code, stdout, stderr } = await project.cli('doctor');

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { cli, matching } from './cli.js';
+import { cli, matching, PROCESSES } from './cli.js';
 
 function aFolder({ onTestFinished }: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'init-'));
@@ -10,7 +10,7 @@ function aFolder({ onTestFinished }: TestContext): string {
   return folder;
 }
 
-describe.concurrent('init', () => {
+describe.concurrent('init', PROCESSES, () => {
   it('makes a project that passes check and test, without a question and without a key', async (test) => {
     const cwd = aFolder(test);
     expect(await cli(test, ['init', '--yes'], { cwd })).toMatchObject({ code: 0, stderr: '' });

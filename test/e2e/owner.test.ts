@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aProject, cli, lines, matching, type Project, RULES } from './cli.js';
+import { aProject, cli, lines, matching, type Project, RULES, PROCESSES } from './cli.js';
 
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
 
 /** A send that was refused: the comment is deleted in the moment in which its private reply arrives. */
@@ -34,7 +34,7 @@ async function polls({ sandbox }: Project, more: number): Promise<void> {
   await vi.waitFor(() => expect(count()).toBeGreaterThanOrEqual(before + more), PATIENCE);
 }
 
-describe.concurrent('before the first run', () => {
+describe.concurrent('before the first run', PROCESSES, () => {
   it.for(['status', 'outbox list'])(
     '%s says that there is no store yet, and makes none',
     async (command, test) => {
@@ -49,7 +49,7 @@ describe.concurrent('before the first run', () => {
   );
 });
 
-describe.concurrent('status and journal', () => {
+describe.concurrent('status and journal', PROCESSES, () => {
   it('show what was read, decided and sent, while it runs', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     project.sandbox.receive({ account: 'shop-ig', contact: { id: 'ana', name: 'Ana' }, text: 'price?' });
@@ -105,7 +105,7 @@ describe.concurrent('status and journal', () => {
   });
 });
 
-describe.concurrent('outbox', () => {
+describe.concurrent('outbox', PROCESSES, () => {
   it.for(['nobody runs', 'a program runs'])('retry sends again what failed, when %s', async (when, test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     const mend = await failSend(project);
@@ -160,7 +160,7 @@ describe.concurrent('outbox', () => {
   });
 });
 
-describe.concurrent('pause and resume', () => {
+describe.concurrent('pause and resume', PROCESSES, () => {
   it.for(['nobody runs', 'a program runs'])(
     'hold for new messages and no longer, when %s',
     async (when, test) => {
@@ -214,7 +214,7 @@ describe.concurrent('pause and resume', () => {
   });
 });
 
-describe.concurrent('contacts', () => {
+describe.concurrent('contacts', PROCESSES, () => {
   it.for(['nobody runs', 'a program runs'])(
     'forget ID empties what one person wrote, when %s',
     async (when, test) => {
@@ -358,7 +358,7 @@ rules:
   });
 });
 
-describe.concurrent('status', () => {
+describe.concurrent('status', PROCESSES, () => {
   it('tells of an account that Blotato refuses, what is kept for it, and when the queue will be empty', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     const text = 'price?';
@@ -386,7 +386,7 @@ describe.concurrent('status', () => {
   });
 });
 
-describe.concurrent('what the journal has', () => {
+describe.concurrent('what the journal has', PROCESSES, () => {
   it('is explained with the trace of its time, and replayed at that time by the rules of today', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     const { sandbox, cli } = project;

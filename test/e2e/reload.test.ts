@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aProject, matching, type Project, RULES, type Running } from './cli.js';
+import { aProject, matching, type Project, RULES, type Running, PROCESSES } from './cli.js';
 
-const PATIENCE = { timeout: 20_000, interval: 30 };
+const PATIENCE = { timeout: 60_000, interval: 30 };
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
 const DEARER = RULES.replace('From 20 EUR', 'From 30 EUR');
 const BROKEN = DEARER.replace('keywords: [price]', 'keyword: [price]');
@@ -33,7 +33,7 @@ async function rulesNow({ cli }: Project): Promise<unknown> {
   return (JSON.parse((await cli('status', '--json')).stdout) as { rules: unknown }).rules;
 }
 
-describe.concurrent('a running program', () => {
+describe.concurrent('a running program', PROCESSES, () => {
   it('answers by a changed rule, keeps to the last good one while it is broken, and says so until it is mended', async (test) => {
     const project = await aProject(test, { config: { ...LOOK_BACK, server: '{ port: 0 }' } });
     const program = await running(project);

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aProject, cli, lines, matching, RULES } from './cli.js';
+import { aProject, cli, lines, matching, RULES, PROCESSES } from './cli.js';
 
 /** A rule that `check` warns of: it is for an account on another platform than its own. */
 const DOUBTFUL = RULES.replace(
@@ -9,9 +9,9 @@ const DOUBTFUL = RULES.replace(
 const FAILING = RULES.replace('text: hello', 'text: "hello, the price?"');
 
 /** The machine may be busy with other tests. */
-const PATIENCE = { timeout: 20_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
-describe.concurrent('check', () => {
+describe.concurrent('check', PROCESSES, () => {
   it('ends with 0 and says what it found to be fine', async (test) => {
     const project = await aProject(test);
     expect(await project.cli('check')).toEqual({
@@ -96,7 +96,7 @@ describe.concurrent('check', () => {
   });
 });
 
-describe.concurrent('test', () => {
+describe.concurrent('test', PROCESSES, () => {
   it('ends with 0 when all pass', async (test) => {
     const project = await aProject(test);
     const { code, stdout, stderr } = await project.cli('test', '--json');
@@ -185,7 +185,7 @@ describe.concurrent('test', () => {
   });
 });
 
-describe.concurrent('explain', () => {
+describe.concurrent('explain', PROCESSES, () => {
   it('gives the whole decision, and touches neither store nor API', async (test) => {
     const project = await aProject(test);
     const args = ['--text', 'The PRICE?', '--platform', 'twitter', '--at', '2026-11-24T10:00:00+01:00'];
@@ -208,7 +208,7 @@ describe.concurrent('explain', () => {
   });
 });
 
-describe.concurrent('replay', () => {
+describe.concurrent('replay', PROCESSES, () => {
   const INPUT = [
     {
       id: 'a',
@@ -349,7 +349,7 @@ describe.concurrent('replay', () => {
   });
 });
 
-describe.concurrent('schema', () => {
+describe.concurrent('schema', PROCESSES, () => {
   it.for(['config', 'rules'])(
     'prints the JSON Schema of %s without any configuration',
     async (which, test) => {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { aProject, lines, matching, type Project, type Running, RULES } from './cli.js';
+import { aProject, lines, matching, type Project, type Running, RULES, PROCESSES } from './cli.js';
 
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
 /** Answers what was there before the start too, so that a test needs no poll before it. */
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
 
@@ -29,7 +29,7 @@ function recipients({ sandbox }: Project): (string | null)[] {
     .sort();
 }
 
-describe.concurrent('run --once', () => {
+describe.concurrent('run --once', PROCESSES, () => {
   it('leaves history alone, answers what comes after, ends with 0 and prints nothing on stdout', async (test) => {
     const project = await aProject(test);
     const { sandbox } = project;
@@ -133,7 +133,7 @@ describe.concurrent('run --once', () => {
   });
 });
 
-describe.concurrent('run', () => {
+describe.concurrent('run', PROCESSES, () => {
   it.for(['SIGTERM', 'SIGINT'] as const)(
     '%s while sends are in flight: ends with 0, and the next start answers the rest',
     async (signal, test) => {
@@ -267,7 +267,7 @@ describe.concurrent('run', () => {
   });
 });
 
-describe.concurrent('run with something wrong', () => {
+describe.concurrent('run with something wrong', PROCESSES, () => {
   const WRONG = [
     {
       what: 'a key of the configuration that is unknown',

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { aProject, type Cleanup, type Ended, type Project } from './cli.js';
+import { aProject, type Cleanup, type Ended, type Project, PROCESSES } from './cli.js';
 
 /** With what base64 has, so that an address and JSON would write it in other ways. */
 const KEY = 'blt_Zm9vL2Jhcis9/wow+such"key==';
 const FORMS = [KEY, encodeURIComponent(KEY), JSON.stringify(KEY).slice(1, -1), 'blt_Zm9v'];
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
 const TRACE = {
   log: '{ level: trace, pretty: false }',
   poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }',
@@ -48,7 +48,7 @@ async function anEcho({ onTestFinished }: Cleanup, status: number): Promise<stri
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-describe.concurrent('the API key', () => {
+describe.concurrent('the API key', PROCESSES, () => {
   it('is in no output, log, journal and store of a program that works, at log level trace', async (test) => {
     const project = await aProject(test, { key: KEY, sandbox: { apiKey: KEY }, config: TRACE });
     project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });

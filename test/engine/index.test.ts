@@ -311,7 +311,7 @@ function actingOf(
 
 const RUNS = Number(process.env['INDEX_RUNS'] ?? 1_500);
 
-describe('the index', () => {
+describe('the index', { timeout: 90_000 }, () => {
   it('changes no decision: the same rules act as with json-rules-engine over all rules', async () => {
     await fc.assert(
       fc.asyncProperty(rules, event, situation, async (all, asked, known) => {

@@ -218,7 +218,7 @@ async function behaves(finding: Finding, parts: LintParts): Promise<boolean> {
 }
 
 describe('lint is sound', () => {
-  it('each example behaves as its finding claims', { timeout: 60_000 }, async () => {
+  it('each example behaves as its finding claims', { timeout: 150_000 }, async () => {
     const seen = new Map<string, number>();
     await fc.assert(
       fc.asyncProperty(ruleSet, async (rules) => {
@@ -250,7 +250,7 @@ describe('lint is sound', () => {
 
   it(
     'a rule that never acts does not act on any message, and one that answers second not on a first',
-    { timeout: 60_000 },
+    { timeout: 150_000 },
     async () => {
       let checked = 0;
       await fc.assert(
@@ -284,7 +284,7 @@ describe('lint is sound', () => {
     },
   );
 
-  it('a duplicate keyword alone never makes its rule act', { timeout: 60_000 }, async () => {
+  it('a duplicate keyword alone never makes its rule act', { timeout: 150_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(ruleSet, fc.array(event, { minLength: 30, maxLength: 30 }), async (rules, events) => {
         const parts = aProjectOf(rules);
@@ -314,7 +314,7 @@ describe('lint is sound', () => {
 
   it(
     'a condition on time that is said to be constant is so whenever it is asked',
-    { timeout: 60_000 },
+    { timeout: 150_000 },
     async () => {
       const timed = fc.oneof(
         fc.record({

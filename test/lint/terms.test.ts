@@ -51,7 +51,7 @@ const fulfils = ({ any, all, none }: Terms, said: string): boolean =>
   all.every((each) => isIn(each, said)) &&
   !none.some((each) => isIn(each, said));
 
-describe('what is proved about keywords holds for every text', () => {
+describe('what is proved about keywords holds for every text', { timeout: 90_000 }, () => {
   it('a keyword that implies another', () => {
     let proved = 0;
     fc.assert(

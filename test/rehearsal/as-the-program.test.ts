@@ -162,20 +162,24 @@ function essence(
   };
 }
 
-it('a rehearsal decides as the program with its store does, whatever people write', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(said, { minLength: 1, maxLength: 14 }), async (script) => {
-      const events = toEvents(script);
-      const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'));
-      const time = { now: TUESDAY };
-      const store = openSqlite(join(folder, 'model.db'), () => time.now);
-      try {
-        expect(await asRehearsed(events)).toEqual(await asTheProgram(events, store, time));
-      } finally {
-        await store.close();
-        rmSync(folder, { recursive: true });
-      }
-    }),
-    { numRuns: 60 },
-  );
-});
+it(
+  'a rehearsal decides as the program with its store does, whatever people write',
+  { timeout: 150_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(said, { minLength: 1, maxLength: 14 }), async (script) => {
+        const events = toEvents(script);
+        const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'));
+        const time = { now: TUESDAY };
+        const store = openSqlite(join(folder, 'model.db'), () => time.now);
+        try {
+          expect(await asRehearsed(events)).toEqual(await asTheProgram(events, store, time));
+        } finally {
+          await store.close();
+          rmSync(folder, { recursive: true });
+        }
+      }),
+      { numRuns: 60 },
+    );
+  },
+);

@@ -63,13 +63,13 @@ const refuses = (status: number, body: object | string, headers: Record<string, 
 const texts = ({ stage }: Behind) => stage.sandbox.sends().map((send) => send.text);
 const becomes = ({ stage }: Behind, expected: Record<string, string>) =>
   vi.waitFor(async () => expect(await stage.reasons()).toMatchObject(expected), {
-    timeout: 15_000,
+    timeout: 60_000,
     interval: 50,
   });
 const ask = ({ stage }: Behind, text: string) =>
   stage.sandbox.receive({ account: 'shop-ig', contact: ana, text });
 
-describe('an answer of unknown fate is settled', () => {
+describe('an answer of unknown fate is settled', { timeout: 90_000 }, () => {
   it.each([100, 200, 1_000])('whatever `visible_within` is (%d ms)', async (visibleWithin) => {
     const behind = await behindAProxy({ delivery: { visibleWithin, ambiguous: 'resend_once' } });
     onSends(behind.proxy, isLost);
@@ -200,7 +200,7 @@ describe('an answer of unknown fate is settled', () => {
   });
 });
 
-describe('a private reply of unknown fate', () => {
+describe('a private reply of unknown fate', { timeout: 90_000 }, () => {
   const comments = ({ stage }: Behind) =>
     stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
 
@@ -233,7 +233,7 @@ describe('a private reply of unknown fate', () => {
   });
 });
 
-describe('what the account wrote', () => {
+describe('what the account wrote', { timeout: 90_000 }, () => {
   it('is not taken for a human when a list shows it before its POST is answered', async () => {
     const behind = await behindAProxy();
     const { stage, proxy } = behind;
@@ -280,7 +280,7 @@ describe('what the account wrote', () => {
   });
 });
 
-describe('after a start', () => {
+describe('after a start', { timeout: 90_000 }, () => {
   it('nothing leaves before a poll told what humans and contacts did meanwhile', async () => {
     const behind = await behindAProxy();
     const { stage } = behind;

@@ -34,11 +34,11 @@ function faultOnSends(stage: Stage, fault: Fault, times = 1): void {
 const texts = (stage: Stage) => stage.sandbox.sends().map((send) => send.text);
 const becomes = (stage: Stage, expected: Record<string, string>) =>
   vi.waitFor(async () => expect(await stage.reasons()).toMatchObject(expected), {
-    timeout: 15_000,
+    timeout: 60_000,
     interval: 50,
   });
 
-describe('a reply whose POST', () => {
+describe('a reply whose POST', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
     ['was cut off before the API took it', 'drop_before'],
     ['was taken, and the answer cut off', 'drop_after'],
@@ -86,7 +86,7 @@ describe('a reply whose POST', () => {
   });
 });
 
-describe('a reply that one message does not hold', () => {
+describe('a reply that one message does not hold', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
     ['the API takes at once', 'none'],
     ['was taken, and the answer cut off', 'drop_after'],
@@ -104,7 +104,7 @@ describe('a reply that one message does not hold', () => {
   });
 });
 
-describe('a comment', () => {
+describe('a comment', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
     ['whose private reply arrived without an answer', 'drop_after'],
     ['whose private reply was lost', 'drop_before'],
@@ -131,7 +131,7 @@ describe('a comment', () => {
   });
 });
 
-describe('between deciding and sending', () => {
+describe('between deciding and sending', { timeout: 90_000 }, () => {
   const afterDecision = (stage: Stage) => becomes(stage, { 'slow one': 'queued' });
 
   it('a human who writes keeps the answer back', async () => {
@@ -162,7 +162,7 @@ describe('between deciding and sending', () => {
   });
 });
 
-describe('after a restart', () => {
+describe('after a restart', { timeout: 90_000 }, () => {
   it('what was being sent is looked up, not sent blindly', async () => {
     const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400 });
     await stage.once();

@@ -46,7 +46,7 @@ async function asked(yaml = rules(), more: Parameters<typeof aStage>[0]['config'
   return stage;
 }
 
-describe('a funnel', () => {
+describe('a funnel', { timeout: 90_000 }, () => {
   it('waits on while the contact sends a picture, which is no try', async () => {
     const book =
       'version: 1\nrules:\n  - { id: book, on: message, keywords: [book], reply: Sure., then: [{ ask: { text: "Which city?", expect: any, save: city } }, { reply: "{{ contact.fields.city }} it is." }] }';
@@ -195,7 +195,7 @@ describe('a funnel', () => {
   });
 });
 
-describe('what a funnel must not lose', () => {
+describe('what a funnel must not lose', { timeout: 90_000 }, () => {
   it('a rule that calls a human says its own words first, and is silent then', async () => {
     const yaml = `
 version: 1
@@ -253,7 +253,7 @@ rules:
   });
 });
 
-describe('a rule about the next post', () => {
+describe('a rule about the next post', { timeout: 90_000 }, () => {
   const NEXT = `
 version: 1
 rules:
@@ -286,7 +286,7 @@ rules:
   });
 });
 
-describe('a webhook of a rule', () => {
+describe('a webhook of a rule', { timeout: 90_000 }, () => {
   const withHook = async () => {
     const receiver = await aReceiver();
     vi.stubEnv('CRM_SECRET', 'for-the-test');

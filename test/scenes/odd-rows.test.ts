@@ -25,7 +25,7 @@ function damaging(damage: (row: Row) => unknown) {
     rows.map((row) => (String(row.text).includes('odd') ? (damage(row) as Row) : row));
 }
 
-describe('a row that does not fit', () => {
+describe('a row that does not fit', { timeout: 90_000 }, () => {
   it.each<[string, (row: Row) => unknown, string]>([
     ['its time is null', (row) => ({ ...row, createdAt: null }), '`createdAt` is null'],
     ['it has no id', ({ id: _id, ...row }) => row, '`id` is missing'],
@@ -78,7 +78,7 @@ function later(row: Row): string {
   return `${at.slice(0, -1)}456+02:00`;
 }
 
-describe('pages that lead nowhere', () => {
+describe('pages that lead nowhere', { timeout: 90_000 }, () => {
   it.each<[string, (n: number) => string]>([
     ['to themselves', () => 'same'],
     ['ever on', (n) => `cursor-${n}`],
@@ -138,7 +138,7 @@ describe('pages that lead nowhere', () => {
   });
 });
 
-describe('a conversation that fails', () => {
+describe('a conversation that fails', { timeout: 90_000 }, () => {
   it.each([403, 500, 404])(
     'with %d holds back its own messages alone, until it can be read',
     async (status) => {
@@ -157,7 +157,7 @@ describe('a conversation that fails', () => {
   );
 });
 
-describe('who we are', () => {
+describe('who we are', { timeout: 90_000 }, () => {
   it('is asked for until it is known, and what came meanwhile is decided then', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
@@ -175,7 +175,7 @@ describe('who we are', () => {
   });
 });
 
-describe('random damage', () => {
+describe('random damage', { timeout: 90_000 }, () => {
   const odd = fc.oneof(
     fc.constantFrom(undefined, null, '', 0, -1, true, [], {}, NaN, 1e300, '\u0000', '\uD800'),
     fc.jsonValue(),

@@ -34,7 +34,7 @@ function answered(sandbox: Sandbox): string[] {
   return sandbox.sends().map((send) => send.text);
 }
 
-describe('a walk that is cut short', () => {
+describe('a walk that is cut short', { timeout: 90_000 }, () => {
   it('decides nothing until it is whole, goes on where it stopped, and answers the oldest message first', async () => {
     const program = await aProgram({ rules: FIRST_ONLY, sandbox: { pageSizeMost: 2 } });
     const { sandbox } = program;
@@ -159,7 +159,7 @@ describe('a walk that is cut short', () => {
   });
 });
 
-describe('the high-water mark', () => {
+describe('the high-water mark', { timeout: 90_000 }, () => {
   it('survives that its message is deleted', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox } = program;
@@ -270,7 +270,7 @@ describe('the high-water mark', () => {
   );
 });
 
-describe('an API whose clock is not ours', () => {
+describe('an API whose clock is not ours', { timeout: 90_000 }, () => {
   const OFFSETS = [
     { how: 'ten minutes ahead', offset: 10 * MINUTE },
     { how: 'ten minutes behind', offset: -10 * MINUTE },
@@ -338,7 +338,7 @@ describe('an API whose clock is not ours', () => {
   });
 });
 
-describe('rows that are not for us', () => {
+describe('rows that are not for us', { timeout: 90_000 }, () => {
   it('of a platform that this release does not know are passed over, and hide nothing', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
@@ -458,7 +458,7 @@ describe('rows that are not for us', () => {
   });
 });
 
-describe('a list that changes while it is read', () => {
+describe('a list that changes while it is read', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
     ['shows rows twice', 'duplicate_rows'],
     ['shows rows out of order', 'reorder_rows'],

@@ -35,39 +35,48 @@ const step = fc.oneof(
 );
 
 describe('the answers that are kept in memory', () => {
-  it('are those of the store, whoever is pushed out, forgotten or decided about twice', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
-        const path = aPath();
-        // Room for two of three.
-        const store = sqliteStore(openWriter(path), () => TUESDAY, 2);
-        const reader = readSqlite(path, () => TUESDAY);
-        for (const [index, one] of steps.entries()) {
-          const now = TUESDAY + index * SECOND;
-          if ('forgotten' in one) await store.forgetContact(one.forgotten, now);
-          else {
-            const { person, rules, conversation, reason, isSeenTwice } = one;
-            const contact = { id: person, name: null, username: null };
-            const event = anEvent({ sourceId: `m${index}`, at: now, contact, conversationId: conversation });
-            await store.recordPage('messages', [{ event, beforeStart: false }], null);
-            const actions = rules.map((rule) => anAction({ rule, type: 'reply' }));
-            const decision = aDecision({ reason, actions });
-            await store.recordDecision(event, decision, now);
-            if (isSeenTwice) await store.recordDecision(event, decision, now);
+  it(
+    'are those of the store, whoever is pushed out, forgotten or decided about twice',
+    { timeout: 150_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+          const path = aPath();
+          // Room for two of three.
+          const store = sqliteStore(openWriter(path), () => TUESDAY, 2);
+          const reader = readSqlite(path, () => TUESDAY);
+          for (const [index, one] of steps.entries()) {
+            const now = TUESDAY + index * SECOND;
+            if ('forgotten' in one) await store.forgetContact(one.forgotten, now);
+            else {
+              const { person, rules, conversation, reason, isSeenTwice } = one;
+              const contact = { id: person, name: null, username: null };
+              const event = anEvent({
+                sourceId: `m${index}`,
+                at: now,
+                contact,
+                conversationId: conversation,
+              });
+              await store.recordPage('messages', [{ event, beforeStart: false }], null);
+              const actions = rules.map((rule) => anAction({ rule, type: 'reply' }));
+              const decision = aDecision({ reason, actions });
+              await store.recordDecision(event, decision, now);
+              if (isSeenTwice) await store.recordDecision(event, decision, now);
+            }
+            for (const id of PEOPLE) {
+              const asked = anEvent({ sourceId: 'next', contact: { id, name: null, username: null } });
+              const kept = await store.factsFor(asked, now, WINDOW);
+              const read = await reader.factsFor(asked, now, WINDOW);
+              expect(sorted(kept.answers)).toEqual(sorted(read.answers));
+            }
           }
-          for (const id of PEOPLE) {
-            const asked = anEvent({ sourceId: 'next', contact: { id, name: null, username: null } });
-            const kept = await store.factsFor(asked, now, WINDOW);
-            const read = await reader.factsFor(asked, now, WINDOW);
-            expect(sorted(kept.answers)).toEqual(sorted(read.answers));
-          }
-        }
-        await reader.close();
-        await store.close();
-      }),
-      { numRuns: 25 },
-    );
-  });
+          await reader.close();
+          await store.close();
+        }),
+        { numRuns: 25 },
+      );
+    },
+  );
 
   it('do not count what was rolled back', async () => {
     const opened = openWriter(aPath());

@@ -98,7 +98,7 @@ async function turnsOf({ pool }: Served): Promise<ReadonlyMap<string, number>> {
   return new Map(rows.map(({ owner, n }) => [owner, n]));
 }
 
-describe('workers that share a database', () => {
+describe('workers that share a database', { timeout: 90_000 }, () => {
   it('answer everybody of every workspace once, from its own account, by its own key', async () => {
     const names = ['bakery', 'florist', 'garage'];
     const { sandboxOf, aWorker, storeOf } = await aDatabase(names);

@@ -277,7 +277,7 @@ describe('when the clocks change', () => {
   });
 });
 
-describe('the time zone of the process', () => {
+describe('the time zone of the process', { timeout: 90_000 }, () => {
   const script = `
     import { loadHolidays } from './src/engine/calendar/holidays.js';
     import { hoursAt } from './src/engine/calendar/hours.js';
@@ -317,7 +317,7 @@ describe('the time zone of the process', () => {
   });
 });
 
-describe('an oracle that looks at the clock minute by minute', () => {
+describe('an oracle that looks at the clock minute by minute', { timeout: 90_000 }, () => {
   // Around a change of the clocks and a turn of the year, each four days.
   const windows = [
     { zone: 'Europe/Paris', from: '2026-03-27T12:00Z' },
