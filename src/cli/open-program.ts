@@ -16,7 +16,7 @@ export interface Program {
   checkKey(): Promise<void>;
   start(): Promise<void>;
   once(): Promise<void>;
-  /** How reading goes in this process; null when other workers read as well. */
+  /** How reading goes in this process; null where other workers read as well. */
   readonly health: (() => Health) | null;
   readonly sourceOf: (workspace: LiveWorkspace) => Promise<PanelSource>;
   stop(): Promise<void>;
@@ -71,7 +71,7 @@ async function openAlone({
 }
 
 async function openShared(url: string, options: ProgramOptions): Promise<Program> {
-  const { workspaces, logger, observer, workerTimes } = options;
+  const { workspaces, logger, observer, once, workerTimes } = options;
   const { createSharedApp } = await import('../program/shared-app.js');
   const { sharedSource } = await import('../server/shared-source.js');
   const served = await opened(url, logger);
@@ -82,8 +82,8 @@ async function openShared(url: string, options: ProgramOptions): Promise<Program
   });
   return {
     ...app,
-    checkKey: async () => undefined,
-    health: null,
+    checkKey: once ? app.checkKeys : async () => undefined,
+    health: once ? app.health : null,
     sourceOf: ({ config }) => sharedSource(served, config, Date.now),
     close: () => served.close(),
   };

@@ -128,9 +128,9 @@ function reloadOn(reloader: Reloader, signal: AbortSignal): void {
 }
 
 /** Serves health and dashboards if `server` is configured; a worker that runs once serves none. */
-async function listen({ workspaces, panels, program, logger, once }: Run): Promise<Served | null> {
-  const { server } = workspaces[0].config;
-  if (!server || (once && program.health === null)) return null;
+async function listen({ workspaces, panels, logger, once }: Run): Promise<Served | null> {
+  const { server, store } = workspaces[0].config;
+  if (!server || (once && store.kind === 'postgres')) return null;
   const { host, port } = server;
   const { startSites } = await import('../server/start.js');
   try {

@@ -1,5 +1,6 @@
 import { type Connections, openConnections } from '../blotato/exchange.js';
 import { LIMITS } from '../domain/limits.js';
+import type { Health } from '../domain/health.js';
 import type { Observer } from '../domain/observer.js';
 import { type Clock, HOUR, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import type { WorkerTimes } from '../domain/worker-times.js';
@@ -31,6 +32,10 @@ export interface SharedApp {
   start(): Promise<void>;
   /** One cycle of each workspace, for a program that a timer starts. */
   once(): Promise<void>;
+  /** Asks the API about the key of each workspace, before `once`. Throws BlotatoError when it refuses all of them. */
+  checkKeys(): Promise<void>;
+  /** How reading went in `once`, over all workspaces. */
+  health(): Health;
   stop(): Promise<void>;
 }
 
@@ -42,6 +47,13 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
     workspaces.map((each) => [each.config.workspace, createMember(each, options, connections)]),
   );
   let workers: Workers | null = null;
+  const each = async (work: (member: SharedMember) => Promise<unknown>): Promise<void> => {
+    const numbers = await workspacesOf(served, [...members.keys()]);
+    for (const [name, member] of members) {
+      member.own(await acquireLease(served, numbers.get(name) ?? 0, 'once', clock));
+      await work(member);
+    }
+  };
   return {
     async start() {
       workers = await startWorkers({
@@ -53,13 +65,14 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
         times: options.workerTimes,
       });
     },
-    async once() {
-      const numbers = await workspacesOf(served, [...members.keys()]);
-      for (const [name, member] of members) {
-        member.own(await acquireLease(served, numbers.get(name) ?? 0, 'once', clock));
-        await member.turn();
-      }
+    once: () => each((member) => member.turn()),
+    async checkKeys() {
+      const refusals: unknown[] = [];
+      await each((member) => member.checkKey().catch((error: unknown) => refusals.push(error)));
+      // Where one key is good its workspace has its cycle, and the others log what keeps them from it.
+      if (refusals.length === members.size && refusals.length > 0) throw refusals[0];
     },
+    health: () => worst([...members.values()].flatMap((member) => member.health() ?? [])),
     async stop() {
       await workers?.stop();
       await Promise.all([...members.values()].map((member) => member.stop()));
@@ -68,7 +81,20 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   };
 }
 
+/** The health of several workspaces as one. */
+function worst(healths: readonly Health[]): Health {
+  const readAt = Math.min(...healths.map((each) => each.readAt ?? -Infinity));
+  return {
+    readAt: Number.isFinite(readAt) ? readAt : null,
+    failing: [...new Set(healths.flatMap(({ failing }) => failing))],
+    isKeyRefused: healths.some(({ isKeyRefused }) => isKeyRefused),
+  };
+}
+
 interface SharedMember extends Member {
+  checkKey(): Promise<void>;
+  /** Null: it had no cycle yet. */
+  health(): Health | null;
   stop(): Promise<void>;
 }
 
@@ -113,6 +139,15 @@ function createMember(
         await active.rest(0);
       }
     },
+    async checkKey() {
+      active ??= activate();
+      try {
+        await active.checkKey();
+      } finally {
+        await active.rest(0);
+      }
+    },
+    health: () => active?.health() ?? null,
     stop: async () => active?.stop(0),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { usePostgres } from '../postgres/use.js';
 import { aProject, lines, matching, type Project, type Running, RULES, PROCESSES } from './cli.js';
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
@@ -28,6 +29,8 @@ function recipients({ sandbox }: Project): (string | null)[] {
     .map((send) => send.recipientId)
     .sort();
 }
+
+const databases = usePostgres();
 
 describe.concurrent('run --once', PROCESSES, () => {
   it('leaves history alone, answers what comes after, ends with 0 and prints nothing on stdout', async (test) => {
@@ -71,6 +74,26 @@ describe.concurrent('run --once', PROCESSES, () => {
     );
     expect(stderr).not.toContain('not-the-key');
     expect(project.sandbox.calls()).toEqual({ 'GET /v2/users/me': { 401: 1 } });
+  });
+
+  it('ends the same on a shared database, whose workspace it reads once', async (test) => {
+    const store = JSON.stringify(await databases.database());
+    const refused = await aProject(test, { key: 'not-the-key', config: { store } });
+    const { code, stderr } = await refused.cli('run', '--once');
+    expect({ code, last: stderr.trim().split('\n').at(-1) }).toEqual({
+      code: 2,
+      last: 'autoresponder: Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".',
+    });
+    expect(refused.sandbox.calls()).toEqual({ 'GET /v2/users/me': { 401: 1 } });
+
+    const project = await aProject(test, { config: { ...LOOK_BACK, store } });
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0, stdout: '' });
+    project.sandbox.fault(({ path }) => (path === '/v2/comments' ? 'error_500_before' : 'none'));
+    const failed = await project.cli('run', '--once');
+    expect(failed.stderr.trim().split('\n').at(-1)).toBe(
+      'autoresponder: could not read comments; see the log above',
+    );
+    expect(failed.code).toBe(1);
   });
 
   it('ends with 1 when nothing could be read, and says what', async (test) => {
