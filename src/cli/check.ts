@@ -1,11 +1,14 @@
 import type { Finding } from '../domain/finding.js';
 import { lintProject, loadProject, type Project } from '../project/project.js';
+import { nextHolidays } from './calendar.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, sayFindings, withNearPath } from './output.js';
 import { createProgress } from './progress.js';
 import type { CommonOptions } from './project.js';
 import { toSarif } from './sarif.js';
 import { version } from './version.js';
+
+const HOLIDAYS_SHOWN = 3;
 
 export interface CheckOptions extends CommonOptions {
   readonly strict?: boolean;
@@ -23,14 +26,19 @@ export async function check(options: CheckOptions): Promise<void> {
   if (options.sarif) printJson(toSarif(findings, version()));
   else if (options.json) printJson({ ok: !isBad, findings: findings.map(withNearPath) });
   else if (findings.length > 0) sayFindings(findings);
-  if (project.ok && !options.json && !options.sarif) {
-    const { config, rules } = project.value;
-    const enabled = rules.rules.filter((rule) => rule.enabled).length;
-    print(
-      `${options.config}: ${count(config.accounts.length, 'account')}, ${count(enabled, 'rule')}, ${count(rules.tests.length, 'test')}, mode ${config.mode}${isBad ? '' : ': fine'}`,
-    );
-  }
+  if (project.ok && !options.json && !options.sarif) summary(project.value, options.config, isBad);
   if (isBad) throw new Exit(1);
+}
+
+function summary({ config, rules, holidays }: Project, file: string, isBad: boolean): void {
+  const enabled = rules.rules.filter((rule) => rule.enabled).length;
+  print(
+    `${file}: ${count(config.accounts.length, 'account')}, ${count(enabled, 'rule')}, ${count(rules.tests.length, 'test')}, mode ${config.mode}${isBad ? '' : ': fine'}`,
+  );
+  for (const calendar of config.calendars) {
+    const next = nextHolidays(calendar, Date.now(), holidays, HOLIDAYS_SHOWN);
+    if (next.length > 0) print(`calendar ${calendar.name}, next holidays: ${next.join(', ')}`);
+  }
 }
 
 async function warningsOf(project: Project, { config, links }: CheckOptions): Promise<readonly Finding[]> {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { StoreError } from '../store/store-error.js';
+import type { CalendarOptions } from './calendar.js';
 import type { CheckOptions } from './check.js';
 import type { ContactsExportOptions, ContactsListOptions } from './contacts.js';
 import type { DemoOptions } from './demo.js';
@@ -59,6 +60,12 @@ function define(program: Command): void {
     .option('--coverage', 'list the rules, keywords and branches that no test reaches')
     .action(async (files: string[], options: TestOptions) =>
       (await import('./test.js')).test(files, options),
+    );
+  command(program, 'calendar', 'open hours and holidays by date, and where each comes from')
+    .argument('<name>', 'a calendar of the configuration')
+    .option('--for <length>', 'how far from today, such as 12mo or 30d', '12mo')
+    .action(async (name: string, options: CalendarOptions) =>
+      (await import('./calendar.js')).calendar(name, options),
     );
   command(program, 'explain', 'the whole decision for one event')
     .option('--text <text>', 'what the contact writes')

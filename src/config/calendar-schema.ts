@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { section, says } from '../yaml/shape.js';
 import { timezone } from '../yaml/timezone.js';
-import { isDate, parseDates, parseDays, parseSpan } from './clock-values.js';
+import { parseDates, parseDays, parseSpan } from './clock-values.js';
 
 const SPAN_MEND =
   'Write from and to with a hyphen: "09:00-12:30", "22:00-02:00" past midnight, "00:00-24:00" all day.';
 const DAYS_MEND = 'Write mon, tue, wed, thu, fri, sat, sun, or from one to another: mon-fri.';
-const DATES_MEND = 'Write 2026-12-25, or two dates with .. between: 2026-12-31..2027-01-02.';
+const DATES_MEND =
+  'Write 2026-12-25, or two dates with .. between: 2026-12-31..2027-01-02; without the year, 12-25 or 12-24..12-26, for each.';
 
 const spans = z.array(
   z.string().refine((span) => parseSpan(span) !== undefined, says('is no span of time', SPAN_MEND)),
@@ -17,7 +18,10 @@ const open = z.record(
   spans,
 );
 
-const dateKey = z.string().refine(isDate, says('is no date that exists', 'Write it as 2026-12-24.'));
+const isDates = (dates: string): boolean => parseDates(dates) !== undefined;
+const dates = z
+  .string()
+  .refine(isDates, says('is no date, and no range from one date to a later one', DATES_MEND));
 
 export const calendarSchema = section({
   timezone: timezone().describe(
@@ -25,20 +29,15 @@ export const calendarSchema = section({
   ),
   open: open.describe('Opening hours by day of the week: mon, or mon-fri, each with a list of spans.'),
   closed: z
-    .array(
-      z
-        .string()
-        .refine(
-          (dates) => parseDates(dates) !== undefined,
-          says('is no date, and no range from one date to a later one', DATES_MEND),
-        ),
-    )
+    .array(dates)
     .default([])
-    .describe('Dates, or ranges of dates with .. between, on which it is closed all day.'),
+    .describe(
+      'Dates, or ranges of dates with .. between, on which it is closed all day; without a year: each year.',
+    ),
   special: z
-    .record(dateKey, spans)
+    .record(dates, spans)
     .default({})
-    .describe('Hours of single dates, which stand before everything else.'),
+    .describe('Hours of dates, or of ranges as in closed, which stand before everything else.'),
   holidays: z
     .string()
     .regex(

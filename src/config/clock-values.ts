@@ -1,6 +1,7 @@
 import {
   WEEKDAYS,
   type CalendarDate,
+  type DateRange,
   type MinuteOfDay,
   type Span,
   type Weekday,
@@ -43,9 +44,18 @@ export function isDate(text: string): text is CalendarDate {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
-/** Reads a date or `FROM..TO`, both included. Returns undefined for dates that do not exist or run backwards. */
-export function parseDates(text: string): { from: CalendarDate; to: CalendarDate } | undefined {
+/** Whether the text is a day of some year, written `MM-DD`. */
+function isYearly(text: string): boolean {
+  return /^\d{2}-\d{2}$/u.test(text) && isDate(`2028-${text}`);
+}
+
+/**
+ * Reads a date or `FROM..TO`, both included: with years, or without for each year. Returns undefined for dates that do not
+ * exist, for a mixture, and for those with years that run backwards.
+ */
+export function parseDates(text: string): DateRange | undefined {
   const [from = '', to = from, ...rest] = text.split('..').map((date) => date.trim());
-  if (rest.length > 0 || !isDate(from) || !isDate(to) || to < from) return undefined;
-  return { from, to };
+  if (rest.length > 0) return undefined;
+  if (isYearly(from) && isYearly(to)) return { from, to };
+  return isDate(from) && isDate(to) && from <= to ? { from, to } : undefined;
 }

@@ -1,11 +1,11 @@
 import { OPT_OUT_WORDS } from '../domain/opt-out.js';
 import { resolve } from 'node:path';
-import type { Calendar, Span, Weekday } from '../domain/calendar.js';
+import type { Calendar, DateRange, Span, Weekday } from '../domain/calendar.js';
 import type { AccountConfig, Config, StoreAddress } from '../domain/config.js';
 import type { NotifyConfig } from '../domain/notice.js';
 import { millis, settleOf } from '../yaml/values.js';
 import type { RawCalendar } from './calendar-schema.js';
-import { parseDates, parseDays, parseSpan } from './clock-values.js';
+import { isDate, parseDates, parseDays, parseSpan } from './clock-values.js';
 import type { RawNotify } from './notify-schema.js';
 import type { RawConfig } from './schema.js';
 
@@ -103,11 +103,25 @@ function toCalendar(name: string, raw: RawCalendar): Calendar {
     timezone: raw.timezone,
     open,
     closed: raw.closed.map((dates) => parseDates(dates)).filter((dates) => dates !== undefined),
-    special: Object.fromEntries(Object.entries(raw.special).map(([date, spans]) => [date, toSpans(spans)])),
+    ...toSpecial(raw.special),
     holidays: raw.holidays ?? null,
   };
 }
 
 function toSpans(texts: readonly string[]): readonly Span[] {
   return texts.map(parseSpan).filter((span) => span !== undefined);
+}
+
+/** Single dates are looked up, ranges are searched: those of a year before those of each year. */
+function toSpecial(raw: RawCalendar['special']): Pick<Calendar, 'special' | 'ranges'> {
+  const entries = Object.entries(raw).flatMap(([dates, spans]) => {
+    const range = parseDates(dates);
+    return range ? [{ ...range, spans: toSpans(spans) }] : [];
+  });
+  const isSingle = ({ from, to }: DateRange) => from === to && isDate(from);
+  const ranges = entries.filter((entry) => !isSingle(entry));
+  return {
+    special: Object.fromEntries(entries.filter(isSingle).map(({ from, spans }) => [from, spans])),
+    ...(ranges.length === 0 ? {} : { ranges: ranges.sort((a, b) => b.from.length - a.from.length) }),
+  };
 }

@@ -62,9 +62,14 @@ export interface ActionSpec {
   readonly afterPrivate?: AfterPrivate;
 }
 
-/** The memory of a rule's answers: at most one per contact, per conversation, or per contact and post, in that time. */
+/**
+ * The memory of a rule's answers: at most one per contact, per conversation, or per contact and post, in that time; or per
+ * contact and closing of a calendar.
+ */
 export interface OncePer {
-  readonly scope: 'contact' | 'conversation' | 'post';
+  readonly scope: 'contact' | 'conversation' | 'post' | 'closing';
+  /** Only with `closing`. */
+  readonly calendar?: string;
   /** Infinity for `forever`. */
   readonly time: Millis;
 }

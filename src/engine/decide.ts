@@ -3,7 +3,7 @@ import type { InboundEvent } from '../domain/event.js';
 import type { Facts, PastAnswer } from '../domain/facts.js';
 import { LIMITS } from '../domain/limits.js';
 import type { OncePer, Rule } from '../domain/rule.js';
-import { formatDuration } from '../domain/time.js';
+import { formatDuration, type Instant } from '../domain/time.js';
 import { type Known, valueOf } from './evaluate.js';
 import { engineFacts } from './facts.js';
 import type { CompiledSet } from './rule-set.js';
@@ -54,7 +54,7 @@ export async function decide(
   const text = new MessageText(event.text);
   const values = engineFacts(event, facts, text, set);
   const candidates = set.index.candidates(event, text, (fact, params) => valueOf(values, fact, params));
-  const search = createSearch(event, facts, everyRule);
+  const search = createSearch(event, facts, set, everyRule);
   let known: Known | null = null;
   let considered = set.rules.length;
 
@@ -89,7 +89,7 @@ interface Search {
 }
 
 /** Notes how the rules fare that are asked, in their order. */
-function createSearch(event: InboundEvent, facts: Facts, everyRule: boolean): Search {
+function createSearch(event: InboundEvent, facts: Facts, set: CompiledSet, everyRule: boolean): Search {
   const acting: Match[] = [];
   const shadowing: Match[] = [];
   const rules: RuleTrace[] = [];
@@ -106,7 +106,7 @@ function createSearch(event: InboundEvent, facts: Facts, everyRule: boolean): Se
     applies(rule, hit) {
       const match = { rule, keyword: hit?.keyword ?? null, groups: hit?.groups ?? {} };
       const { keyword } = match;
-      const note = coolingNote(rule, event, facts);
+      const note = coolingNote(rule, event, facts, set);
       if (isOver) {
         rules.push(trace(rule, 'not_reached', { keyword, note: 'applies, but an earlier rule acted' }));
       } else if (note !== null) {
@@ -131,7 +131,12 @@ function trace(rule: Rule, outcome: RuleTrace['outcome'], more: Partial<RuleTrac
 }
 
 /** Says since when the rule cools down for this contact, or null when it may answer. */
-function coolingNote(rule: Rule, event: InboundEvent, { answers, now }: Facts): string | null {
+function coolingNote(
+  rule: Rule,
+  event: InboundEvent,
+  { answers, now }: Facts,
+  set: CompiledSet,
+): string | null {
   const once = rule.oncePer;
   // Comments may come without an author: they are not all one person's.
   if (!once || event.contact.id === '') return null;
@@ -140,14 +145,30 @@ function coolingNote(rule: Rule, event: InboundEvent, { answers, now }: Facts): 
     .filter((answer) => !answer.isShadow || rule.mode === 'shadow')
     .reduce((newest, answer) => Math.max(newest, answer.at), -Infinity);
   if (latest + once.time <= now || latest === -Infinity) return null;
-  const limit = once.time === Infinity ? 'ever' : `in ${formatDuration(once.time)}`;
   const ago = formatDuration(Math.max(0, now - latest));
+  if (once.scope === 'closing')
+    return sameClosing(once, latest, now, set)
+      ? `answered ${ago} ago; at most once per closing of ${once.calendar ?? ''}`
+      : null;
+  const limit = once.time === Infinity ? 'ever' : `in ${formatDuration(once.time)}`;
   return `answered ${ago} ago; at most once ${limit} per ${once.scope === 'post' ? 'contact and post' : once.scope}`;
+}
+
+/** Whether the calendar is open or closed since then without a change. */
+function sameClosing(
+  { calendar = '' }: OncePer,
+  then: Instant,
+  now: Instant,
+  { hours }: CompiledSet,
+): boolean {
+  const { state, nextClose, nextOpen } = hours(calendar, then) ?? {};
+  return ((state === 'open' ? nextClose : nextOpen) ?? Infinity) > now;
 }
 
 function isInScope(answer: PastAnswer, once: OncePer, event: InboundEvent): boolean {
   switch (once.scope) {
     case 'contact':
+    case 'closing':
       return true;
     case 'conversation':
       return answer.conversationId === event.conversationId;

@@ -7,15 +7,23 @@ const DAY_MINUTES = 1440;
  * whole and no day is closed. Null when it changes, or when that cannot be said.
  */
 export function constantState(calendar: Calendar, from: CalendarDate): 'open' | 'closed' | null {
-  const { open, special, closed, holidays } = calendar;
+  const { open, special, ranges = [], closed, holidays } = calendar;
   // A night of a past date may still last: those of the last days count as future ones.
-  const specials = Object.entries(special).filter(([date]) => date >= dayBefore(from));
+  const isOver = (to: CalendarDate): boolean => !isYearly(to) && to < dayBefore(from);
+  const specials = [
+    ...Object.entries(special).filter(([date]) => !isOver(date)),
+    ...ranges.filter(({ to }) => !isOver(to)).map(({ from, spans }) => [from, spans] as const),
+  ];
   const weekdays = WEEKDAYS.map((day) => open[day] ?? []);
   if (weekdays.every(isEmpty) && specials.every(([, spans]) => isEmpty(spans))) return 'closed';
-  const isInterrupted = holidays !== null || closed.some(({ to }) => to >= dayBefore(from));
+  const isInterrupted = holidays !== null || closed.some(({ to }) => !isOver(to));
   return !isInterrupted && [...weekdays, ...specials.map(([, spans]) => spans)].every(isWholeDay)
     ? 'open'
     : null;
+}
+
+function isYearly(date: CalendarDate): boolean {
+  return date.length === 'MM-DD'.length;
 }
 
 function isEmpty(spans: readonly Span[]): boolean {

@@ -116,9 +116,12 @@ function people(sample: Sample): readonly Extreme[] {
 
 /** For a text that names hours: when a calendar that it names has no dates left, and so no next opening or closing. */
 function lateTimes(sample: Sample, { reply }: ActionSpec, { config }: LintParts): readonly Extreme[] {
-  return config.calendars.flatMap(({ name, special, closed }) => {
+  return config.calendars.flatMap(({ name, special, ranges = [], closed }) => {
     if (!reply.texts.some((text) => text.includes(`hours.${name}.`))) return [];
-    const dates = [...Object.keys(special), ...closed.map(({ from }) => from)];
+    // What comes each year has no last date.
+    const dates = [...Object.keys(special), ...[...closed, ...ranges].map(({ from }) => from)].filter(
+      (date) => date.length === 'YYYY-MM-DD'.length,
+    );
     return [...new Set(dates)].flatMap((date) => {
       const at = sameTimeAfter(sample.at, Date.parse(date) + DAY);
       if (at === sample.at) return [];

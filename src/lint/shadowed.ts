@@ -98,6 +98,7 @@ function oneKeyword(rule: Rule, piece: Part): Found {
 
 function timeOf({ oncePer }: Rule): string {
   if (!oncePer) return '';
+  if (oncePer.scope === 'closing') return ' (until the next opening)';
   return oncePer.time === Infinity ? ' (for ever)' : ` (${formatDuration(oncePer.time)})`;
 }
 

@@ -108,8 +108,9 @@ async function decideAll(parts: TurnParts): Promise<number> {
 }
 
 /**
- * Decides as many of the events, from the first, as may share a commit, and returns how many are dealt with. Each is decided by facts that are all in the
- * store: an event whose person one before it has answered, or whose comment, waits for that one's commit.
+ * Decides as many of the events, from the first, as may share a commit, and returns how many are dealt with. Each is
+ * decided by facts that are all in the store: an event whose person one before it has answered, or whose comment, waits
+ * for that one's commit.
  */
 async function decideSome(events: readonly InboundEvent[], parts: TurnParts): Promise<number> {
   const { store, onDecision } = parts;

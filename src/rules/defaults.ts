@@ -36,6 +36,7 @@ export function toOncePer(raw: RawOncePer | undefined, on: EventKind): OncePer |
   if (raw === undefined) return ONCE_PER[on];
   if (raw === false) return null;
   if (typeof raw === 'string') return { scope: 'contact', time: millis(raw) };
+  if (raw.closing !== undefined) return { scope: 'closing', calendar: raw.closing, time: Infinity };
   for (const scope of ['contact', 'conversation', 'post'] as const) {
     const time = raw[scope];
     if (time !== undefined) return { scope, time: time === 'forever' ? Infinity : millis(time) };

@@ -96,22 +96,27 @@ function checkPlatforms({ source, on, raw, pathOf }: Draft): void {
   });
 }
 
-function checkOncePer({ source, on, raw, pathOf }: Draft): OncePer | null {
+function checkOncePer({ source, context, on, raw, pathOf }: Draft): OncePer | null {
   const path = pathOf('once_per');
   const { once_per: written } = raw;
   if (
     typeof written === 'object' &&
     Object.values(written).filter((time) => time !== undefined).length !== 1
   ) {
-    const mend = 'Write { contact: 1h }, { conversation: 1h } or { post: forever }.';
+    const mend = 'Write { contact: 1h }, { conversation: 1h }, { post: forever } or { closing: CALENDAR }.';
     source.report(path, {
       code: 'once-per',
-      message: 'once_per: one of contact, conversation and post is needed',
+      message: 'once_per: one of contact, conversation, post and closing is needed',
       mend,
     });
     return null;
   }
   const oncePer = toOncePer(written, on);
+  if (oncePer?.calendar !== undefined && !context.calendars.includes(oncePer.calendar)) {
+    const at = [...path, 'closing'];
+    const problem = unknownName(`once_per: ${source.describe(at)}`, oncePer.calendar, context.calendars);
+    source.report(at, { ...problem, code: 'once-per' });
+  }
   const misfit = on === 'message' ? 'post' : 'conversation';
   if (oncePer?.scope === misfit) {
     const message = `once_per: the rule "${raw.id}" is about ${on}s, and a ${on} has no ${misfit}`;

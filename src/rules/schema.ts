@@ -51,6 +51,7 @@ const oncePer = z.union(
     section({
       contact: cooldown.optional().describe('Once per contact in this time.'),
       conversation: cooldown.optional().describe('Once per conversation in this time.'),
+      closing: text().optional().describe('Once per contact and closing of this calendar.'),
       post: cooldown.optional().describe('Once per contact and post in this time. Only in comment rules.'),
     }),
   ],

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { isDate, parseDates, parseDays, parseSpan } from '../../src/config/clock-values.js';
 import { parseConfig } from '../../src/config/load.js';
 import { isSchedule } from '../../src/poller/schedule.js';
+import { hoursOn } from '../../src/engine/calendar/day.js';
+import { YEARLY } from '../vectors/calendar-dates.js';
 import type { Calendar } from '../../src/domain/calendar.js';
 
 function calendar(lines: string): Calendar | undefined {
@@ -93,4 +95,23 @@ holidays: FR`;
     expect(parseDates('2027-01-02..2026-12-31')).toBeUndefined();
     expect(parseDates('2026-12-31..2026-12-31')).toEqual({ from: '2026-12-31', to: '2026-12-31' });
   });
+});
+
+describe('ranges and dates of each year', () => {
+  const lines = `open: { mon-sun: ["09:00-18:00"] }
+closed: [12-25, 12-31..01-02, 2027-02-08..2027-02-09]
+special: { 12-24..12-26: ["09:00-12:00"], 2027-03-01..2027-03-09: [], 2027-12-24: ["10:00-11:00"], 02-29: [] }`;
+  const at = (date: string) => hoursOn(calendar(lines)!, date, () => null);
+
+  it.each(YEARLY)('%s: %s by %s', (date, hours, source) => {
+    const spans = hours === '' ? [] : [parseSpan(hours)];
+    expect(at(date)).toEqual({ spans, source });
+  });
+
+  it.each(['13-01', '02-30', '12-24..2027-01-02', '2027-01-02..01-04', '12-24..12-26..12-28', '12-1'])(
+    'refuses %s',
+    (text) => {
+      expect(parseDates(text)).toBeUndefined();
+    },
+  );
 });

@@ -208,6 +208,38 @@ describe.concurrent('explain', PROCESSES, () => {
   });
 });
 
+describe.concurrent('calendar', PROCESSES, () => {
+  const shop =
+    '{ shop: { timezone: Asia/Seoul, open: { mon-sun: ["09:00-18:00"] }, closed: [12-31], special: { 12-24..12-25: ["10:00-12:00"] }, holidays: KR } }';
+
+  it('lists the dates that differ from the week, with their source', async (test) => {
+    const project = await aProject(test, { config: { calendars: shop } });
+    const { stdout } = await project.cli('calendar', 'shop', '--for', '12mo');
+    expect(stdout).toMatch(
+      /^shop: Asia\/Seoul, public holidays of KR by date-holidays\n {2}mon {2}09:00-18:00\n/u,
+    );
+    expect(stdout).toMatch(/^\d{4}-12-24 \w{3} {2}10:00-12:00 {2}\(special\)$/mu);
+    expect(stdout).toMatch(/^\d{4}-12-25 \w{3} {2}10:00-12:00 {2}\(special, holiday: 기독탄신일\)$/mu);
+    expect(stdout).toMatch(/^\d{4}-12-31 \w{3} {2}closed {2}\(closed\)$/mu);
+    expect(stdout).toMatch(/^\d{4}-03-01 \w{3} {2}closed {2}\(holiday: .+\)$/mu);
+    const days = lines((await project.cli('calendar', 'shop', '--for', '30d', '--json')).stdout);
+    expect(days).toHaveLength(30);
+    expect(Object.keys(days[0] as object)).toEqual(['date', 'hours', 'source', 'holiday', 'weekday']);
+  });
+
+  it('names the calendars that there are, and ends with 1', async (test) => {
+    const project = await aProject(test, { config: { calendars: shop } });
+    expect(await project.cli('calendar', 'shopp')).toMatchObject({
+      code: 1,
+      stderr: 'autoresponder: there is no calendar "shopp"; the configuration has: shop\n',
+    });
+    expect((await project.cli('calendar', 'shop', '--for', '12 months')).code).toBe(1);
+    expect((await project.cli('check')).stdout).toMatch(
+      /^calendar shop, next holidays: \d{4}-\d\d-\d\d .+, \d{4}-\d\d-\d\d .+, \d{4}-\d\d-\d\d .+$/mu,
+    );
+  });
+});
+
 describe.concurrent('replay', PROCESSES, () => {
   const INPUT = [
     {

@@ -191,3 +191,29 @@ describe('messages that wait for a pause', () => {
     expect(outcome?.failures).toEqual([]);
   });
 });
+
+describe('once per closing', () => {
+  const RULE = `version: 1
+rules:
+  - id: away
+    on: message
+    when: { fact: hours, params: { calendar: shop }, operator: equal, value: closed }
+    reply: "Closed."
+    once_per: { closing: shop }
+`;
+  // Friday the 27th from 18:00 to Monday the 30th at 09:00 is one closing.
+  it.each([
+    ['a weekend is one closing', ['27T19:00', '28T12:00', '29T23:00', '30T08:59'], [0]],
+    ['the next evening is another', ['26T19:00', '27T08:00', '27T18:00', '27T23:00'], [0, 2]],
+    ['the first message may come late', ['29T10:00', '30T08:00', '30T18:01'], [0, 2]],
+  ] as const)('%s', async (_, times, answered) => {
+    const events = times.map((time, index) => {
+      const reason = (answered as readonly number[]).includes(index) ? 'replied' : 'cooldown';
+      return `{ text: hi, at: "2026-11-${time}:00+01:00", expect: { reason: ${reason} } }`;
+    });
+    const text = `${RULE}tests:\n  - { name: t, events: [${events.join(', ')}] }`;
+    const { config, set, rules, now } = aProjectOf(text);
+    const [outcome] = await Promise.all(rules.tests.map((each) => runRuleTest(each, { config, set, now })));
+    expect(outcome?.failures).toEqual([]);
+  });
+});

@@ -1,7 +1,8 @@
-import type { Calendar, CalendarDate, Span } from '../../domain/calendar.js';
+import type { Calendar, CalendarDate } from '../../domain/calendar.js';
 import type { Instant } from '../../domain/time.js';
+import { hoursOn } from './day.js';
 import type { HolidayLookup } from './holidays.js';
-import { addDays, instantOf, localTime, weekdayOf } from './zone.js';
+import { addDays, instantOf, localTime } from './zone.js';
 
 export interface Hours {
   readonly state: 'open' | 'closed';
@@ -84,7 +85,7 @@ function* localRuns(calendar: Calendar, first: CalendarDate, holidays: HolidayLo
   let current: LocalRun | undefined;
   for (let day = 0; day < DAYS; day += 1) {
     const midnight = day * DAY_MINUTES;
-    const spans = spansOf(calendar, addDays(first, day), holidays).toSorted((a, b) => a.from - b.from);
+    const spans = hoursOn(calendar, addDays(first, day), holidays).spans.toSorted((a, b) => a.from - b.from);
     for (const { from, to } of spans) {
       const run = { from: midnight + from, to: midnight + (to <= from ? to + DAY_MINUTES : to) };
       if (current && run.from <= current.to) {
@@ -97,15 +98,6 @@ function* localRuns(calendar: Calendar, first: CalendarDate, holidays: HolidayLo
   }
   if (!current) return;
   yield current.to >= DAYS * DAY_MINUTES ? { from: current.from, to: Infinity } : current;
-}
-
-/** A date's own spans: `special` before `closed` before holidays before the weekday's. */
-function spansOf(calendar: Calendar, date: CalendarDate, holidays: HolidayLookup): readonly Span[] {
-  const special = Object.hasOwn(calendar.special, date) ? calendar.special[date] : undefined;
-  if (special) return special;
-  if (calendar.closed.some(({ from, to }) => from <= date && date <= to)) return [];
-  if (calendar.holidays !== null && holidays(calendar.holidays, date) !== null) return [];
-  return calendar.open[weekdayOf(date)] ?? [];
 }
 
 function instantAt(

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { hoursOn } from '../../../src/engine/calendar/day.js';
+import { DIFFERENT } from '../../vectors/holidays.js';
+import { calendar, daily, spans } from './calendar-builder.js';
 import { isHolidayCode, loadHolidays } from '../../../src/engine/calendar/holidays.js';
 
 describe('public holidays', () => {
@@ -64,5 +67,19 @@ describe('public holidays', () => {
   it('finds none when no calendar asks for any', async () => {
     const holidays = await loadHolidays([]);
     expect(holidays('FR', '2026-12-25')).toBeNull();
+  });
+});
+
+describe('where the library and the law differ', () => {
+  /** date-holidays 3.37.0 against the government's list: 2026-02-16 to 18 in KR; the days in TW by the act of 2025. */
+  it.each(DIFFERENT)('%s %s: the library says %j', async (code, date, name, isOff) => {
+    const holidays = await loadHolidays([code]);
+    expect(holidays(code, date)).toBe(name);
+    const open = calendar({ open: daily('09:00-18:00'), holidays: code });
+    const corrected = isOff
+      ? { ...open, closed: [{ from: date, to: date }] }
+      : { ...open, special: { [date]: spans('09:00-18:00') } };
+    expect(hoursOn(open, date, holidays).spans.length > 0).toBe(isOff);
+    expect(hoursOn(corrected, date, holidays).spans.length > 0).toBe(!isOff);
   });
 });
