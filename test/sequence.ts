@@ -1,10 +1,15 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The soak takes longest by far and has the smallest file: begun last, it would keep the rest waiting for it. */
+/** What takes longest, longest first: begun last, it would keep the run waiting with one core idle. */
+const LONG = ['/soak/', '/dashboard/', '/e2e/owner', '/e2e/', '/lint/soundness', '/scenes/'];
+
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isSoak = ({ moduleId }: TestSpecification) => moduleId.includes('/soak/');
-    return [...sorted.filter(isSoak), ...sorted.filter((file) => !isSoak(file))];
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((part) => moduleId.includes(part));
+      return at === -1 ? LONG.length : at;
+    };
+    return sorted.toSorted((a, b) => place(a) - place(b));
   }
 }

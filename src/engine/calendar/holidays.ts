@@ -8,9 +8,13 @@ export type HolidayLookup = (code: string, date: CalendarDate) => string | null;
 
 type Year = ReadonlyMap<CalendarDate, string>;
 
+type Listed = ReturnType<Holidays['getHolidays']>;
+
 interface Country {
   readonly holidays: Holidays;
   readonly years: Map<number, Year>;
+  /** As the library gives them: two years need each. */
+  readonly listed: Map<number, Listed>;
 }
 
 const FORM = /^(?<country>[a-z]{2})(?:-(?<region>[a-z0-9]{1,3}))?$/iu;
@@ -46,6 +50,7 @@ export async function loadHolidays(codes: readonly string[]): Promise<HolidayLoo
         { types: ['public'] },
       ),
       years: new Map(),
+      listed: new Map(),
     });
   }
   return (code, date) => {
@@ -55,15 +60,19 @@ export async function loadHolidays(codes: readonly string[]): Promise<HolidayLoo
   };
 }
 
-function yearOf({ holidays, years }: Country, year: number): Year {
+function listedIn({ holidays, listed }: Country, year: number): Listed {
+  const known = listed.get(year) ?? holidays.getHolidays(year);
+  listed.set(year, known);
+  return known;
+}
+
+function yearOf(country: Country, year: number): Year {
+  const { years } = country;
   const known = years.get(year);
   if (known) return known;
   const named = new Map<CalendarDate, string>();
   // A holiday of several days may begin in the year before.
-  for (const { date, start, end, name } of [
-    ...holidays.getHolidays(year - 1),
-    ...holidays.getHolidays(year),
-  ]) {
+  for (const { date, start, end, name } of [...listedIn(country, year - 1), ...listedIn(country, year)]) {
     // The text is the country's local date; `start` is an instant and would be read in the process's zone.
     const first = date.slice(0, 10);
     // A day has 23 to 25 hours; half a day gives none.
