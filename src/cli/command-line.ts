@@ -128,7 +128,7 @@ function defineOwnerCommands(program: Command): void {
   scoped('pause', 'no automatic answers for now')
     .option('--for <duration>', 'such as 30m, 12h; default: until `resume`')
     .action(async (options: PauseOptions) => (await import('./pause.js')).pause(options));
-  scoped('resume', 'end a pause').action(async (options: PauseOptions) =>
+  scoped('resume', "end a pause; of a contact also a human's").action(async (options: PauseOptions) =>
     (await import('./pause.js')).resume(options),
   );
 }

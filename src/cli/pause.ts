@@ -24,13 +24,19 @@ export async function pause(options: PauseOptions): Promise<void> {
     );
 }
 
-/** `resume`: ends a pause, and ends with 1 where there was none. */
+/** `resume`: ends a pause, of a contact also a human's, says which, and ends with 1 where there was none. */
 export async function resume(options: PauseOptions): Promise<void> {
   const scope = scopeOf(options);
-  const result = await perform({ do: 'resume', scope }, options);
-  const resumed = 'resumed' in result && result.resumed;
-  if (options.json) printJson({ scope, resumed });
-  else print(resumed ? `${scope}: no longer paused` : `${scope}: was not paused`);
+  const { humanPause } = configOf(options).guards;
+  const result = await perform({ do: 'resume', scope, humanPause }, options);
+  const { resumed, humans } = 'resumed' in result ? result : { resumed: false, humans: [] };
+  if (options.json) printJson({ scope, resumed, humans });
+  else if (!resumed) print(`${scope}: was not paused`);
+  else {
+    const ended =
+      humans.length === 0 ? '' : `; a human wrote from ${humans.join(', ')}, and that holds no longer`;
+    print(`${scope}: no longer paused${ended}`);
+  }
   if (!resumed) throw new Exit(1);
 }
 

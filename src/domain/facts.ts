@@ -30,6 +30,8 @@ export interface GuardFacts {
   readonly lastInboundAt: Instant | null;
   /** The newest message or public answer by the account that is no send of ours. */
   readonly lastHumanAt: Instant | null;
+  /** Until when the owner ended the pause that a human's messages bring about. @default null, never */
+  readonly humanEndedAt?: Instant | null;
   readonly optedOutAt: Instant | null;
   readonly pause: Pause | null;
   /** When the contact got automatic answers within LIMITS.answerMemory, oldest first; other events' only. */

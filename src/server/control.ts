@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Pause } from '../domain/facts.js';
 import type { Send } from '../domain/send.js';
-import type { Instant } from '../domain/time.js';
+import type { Instant, Millis } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { Forgotten, ContactStore } from '../store/ports/contacts.js';
 import type { OwnerStore } from '../store/ports/owner.js';
@@ -17,7 +17,8 @@ export type Command =
   | { readonly do: 'retry' | 'discard'; readonly id: number }
   | { readonly do: 'retry-webhook' | 'discard-webhook'; readonly id: number }
   | { readonly do: 'pause'; readonly scope: string; readonly until: Instant | null }
-  | { readonly do: 'resume'; readonly scope: string }
+  /** `humanPause`: how long a human's message keeps silent, to end that for a contact too. */
+  | { readonly do: 'resume'; readonly scope: string; readonly humanPause?: Millis }
   | { readonly do: 'forget'; readonly contact: string }
   | { readonly do: 'rules' };
 
@@ -29,12 +30,13 @@ export type CommandResult =
   | { readonly send: Send | null }
   | { readonly webhook: Webhook | null }
   | { readonly pause: Pause }
-  | { readonly resumed: boolean }
+  | { readonly resumed: boolean; readonly humans: readonly string[] }
   | { readonly forgotten: Forgotten | null }
   | { readonly rules: unknown };
 
 /** Sockets have names of about 100 bytes at most, so a store with a long path has its socket in the temporary folder. */
 const PATH_MOST = 100;
+const CONTACT = 'contact:';
 const BODY_MOST = 64 * 1024;
 
 /** Carries a command out on the store. */
@@ -58,10 +60,23 @@ export async function carryOut(
       return { pause };
     }
     case 'resume':
-      return { resumed: await store.endPause(command.scope) };
+      return resume(command, store, now);
     case 'forget':
       return { forgotten: await store.forgetContact(command.contact, now) };
   }
+}
+
+/** Ends the owner's pause; of a contact also the one that a human's messages brought about. */
+async function resume(
+  { scope, humanPause }: Extract<StoreCommand, { readonly do: 'resume' }>,
+  store: OwnerStore,
+  now: Instant,
+): Promise<CommandResult> {
+  const ended = await store.endPause(scope);
+  const contact = scope.startsWith(CONTACT) ? scope.slice(CONTACT.length) : null;
+  if (contact === null || humanPause === undefined) return { resumed: ended, humans: [] };
+  const humans = await store.endHumanPause(contact, now - humanPause, now);
+  return { resumed: ended || humans.length > 0, humans };
 }
 
 /**

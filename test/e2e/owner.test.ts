@@ -194,6 +194,7 @@ describe.concurrent('pause and resume', PROCESSES, () => {
       expect(JSON.parse((await project.cli('resume', '--account', 'shop-ig', '--json')).stdout)).toEqual({
         scope: 'account:shop-ig',
         resumed: true,
+        humans: [],
       });
       sandbox.receive({ account: 'shop-ig', contact: 'cy', text: 'price, after' });
       await poll();
@@ -204,6 +205,39 @@ describe.concurrent('pause and resume', PROCESSES, () => {
       expect(lines(stdout)).toMatchObject([{ text: 'price, while paused' }]);
     },
   );
+
+  it("resume --contact ends a human's pause, until they write again, and ends with 1 where there is none", async (test) => {
+    const project = await aProject(test);
+    const { sandbox } = project;
+    const once = async () => expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    const ana = { account: 'shop-ig', contact: 'ana' };
+    const reasonOf = async (text: string) =>
+      lines((await project.cli('journal', '--json')).stdout).find(
+        (row) => (row as { text: string }).text === text,
+      );
+    await once();
+    sandbox.receive({ ...ana, text: 'hm' });
+    sandbox.humanWrites({ ...ana, text: 'I am here' });
+    await once();
+    sandbox.receive({ ...ana, text: 'the price?' });
+    await once();
+    expect(await reasonOf('the price?')).toMatchObject({ reason: 'human_active' });
+    expect(await project.cli('resume', '--contact', 'ana')).toMatchObject({
+      code: 0,
+      stdout: 'contact:ana: no longer paused; a human wrote from shop-ig, and that holds no longer\n',
+    });
+    expect(await project.cli('resume', '--contact', 'ana')).toMatchObject({
+      code: 1,
+      stdout: 'contact:ana: was not paused\n',
+    });
+    sandbox.receive({ ...ana, text: 'price now?' });
+    await once();
+    expect(sandbox.sends().map(({ recipientId }) => recipientId)).toEqual(['ana']);
+    sandbox.humanWrites({ ...ana, text: 'me again' });
+    sandbox.receive({ ...ana, text: 'price once more?' });
+    await once();
+    expect(await reasonOf('price once more?')).toMatchObject({ reason: 'human_active' });
+  });
 
   it('pause --for ends by itself', async (test) => {
     const project = await aProject(test);

@@ -4,8 +4,9 @@ import type { Guard } from './guard.js';
 /** Is a human talking? An answer on top of theirs is worse than none. */
 export const humanActive: Guard = {
   name: 'no human active',
-  ask(_subject, { lastHumanAt, now }, { humanPause }) {
+  ask(_subject, { lastHumanAt, humanEndedAt, now }, { humanPause }) {
     if (lastHumanAt === null || lastHumanAt + humanPause <= now) return null;
+    if (lastHumanAt <= (humanEndedAt ?? -Infinity)) return null;
     const ago = formatDuration(Math.max(0, now - lastHumanAt));
     return {
       reason: 'human_active',

@@ -12,6 +12,7 @@ import { sums } from './011-sums.js';
 import { lateFailures } from './012-late-failures.js';
 import { held } from './013-held.js';
 import { settle } from './014-settle.js';
+import { humanEnds } from './015-human-ends.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly string[] = [
   lateFailures,
   held,
   settle,
+  humanEnds,
 ];

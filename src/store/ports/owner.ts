@@ -68,6 +68,8 @@ export interface OwnerStore {
   discardSend(id: number, now: Instant): Promise<Send | null>;
   setPause(pause: Pause): Promise<void>;
   endPause(scope: string): Promise<boolean>;
+  /** Lets what a human wrote to the contact keep nobody silent any more. Returns the accounts that wrote after `since`. */
+  endHumanPause(contactId: string, since: Instant, now: Instant): Promise<readonly string[]>;
   summary(): Promise<Summary>;
   queue(now: Instant): Promise<QueueState>;
   /** In the order of `accounts`. */

@@ -4,6 +4,7 @@ import { NOT_ARRIVED, type Send, WITHDRAWN_STATES } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { AnswerMemory, AnswerRow } from './answer-memory.js';
 import { contactRows } from './effects.js';
+import { humanEndOf } from './human-ends.js';
 import { lastHumanOf } from './last-human.js';
 import { nextPosts } from './next-posts.js';
 import type { Database, Work } from './database.js';
@@ -61,6 +62,7 @@ export function facts(
 function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow) => Work<GuardFacts> {
   const inbound = db.prepare(LAST_INBOUND);
   const lastHuman = lastHumanOf(db);
+  const humanEnd = humanEndOf(db);
   const optedOut = db.prepare('select at from opt_outs where account = ? and contact_id = ?');
   const pauses = db.prepare(PAUSES);
   const recent = db.prepare(RECENT_ANSWERS);
@@ -79,6 +81,7 @@ function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow)
       now,
       lastInboundAt: wrote.at,
       lastHumanAt,
+      humanEndedAt: lastHumanAt === null ? null : yield* humanEnd(account, contactId),
       optedOutAt: out?.at ?? null,
       pause,
       recentAnswers: answers.map(({ at }) => at),

@@ -64,6 +64,7 @@ function byContact(db: Database, memory: AnswerMemory): Pick<ContactStore, 'forg
     ...CONVERSATIONS_OF.map((sql) => db.prepare(sql)),
     db.prepare('delete from answers where contact_id = @contact'),
     db.prepare("delete from pauses where scope = 'contact:' || @contact"),
+    db.prepare('delete from human_ends where contact_id = @contact'),
     ...FORGET_CONTACT.map((sql) => db.prepare(sql)),
   ];
   const emptyEvents = db.prepare(EMPTY_EVENTS);

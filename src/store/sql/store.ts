@@ -12,6 +12,7 @@ import { ends } from './end-attempt.js';
 import { expiry } from './expiry.js';
 import { facts } from './facts.js';
 import { forget } from './forget.js';
+import { humanEnds } from './human-ends.js';
 import { heldEvents } from './held.js';
 import { listedAccounts } from './listed-accounts.js';
 import { nextPosts } from './next-posts.js';
@@ -49,6 +50,7 @@ export function storeOver(db: Database, clock: Clock, contactsKept: number): Omi
     ...ends(db),
     ...calls(db),
     ...owner(db),
+    ...humanEnds(db),
     ...queue(db),
     ...activity(db),
     ...webhooks(db),

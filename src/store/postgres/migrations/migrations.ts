@@ -4,6 +4,7 @@ import { sums } from './002-sums.js';
 import { lateFailures } from './003-late-failures.js';
 import { held } from './004-held.js';
 import { settle } from './005-settle.js';
+import { humanEnds } from './006-human-ends.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly string[] = [
   lateFailures,
   held,
   settle,
+  humanEnds,
 ];

@@ -1,0 +1,13 @@
+/** Until when what a human wrote to a contact keeps nobody silent any more, because the owner ended it. */
+export const humanEnds = `
+create table human_ends (
+  account text collate "C" not null,
+  contact_id text collate "C" not null,
+  at bigint not null,
+  workspace_id integer not null default workspace() references workspaces (id),
+  primary key (workspace_id, account, contact_id)
+);
+alter table human_ends enable row level security;
+alter table human_ends force row level security;
+create policy own_workspace on human_ends using (workspace_id = workspace());
+`;

@@ -1,0 +1,39 @@
+import type { Instant } from '../../domain/time.js';
+import type { OwnerStore } from '../ports/owner.js';
+import type { Database, Work } from './database.js';
+import { lastHumanOf } from './last-human.js';
+
+/** Pauses after a human wrote, ended by the owner: what was written until then keeps nobody silent. */
+export function humanEnds(db: Database): Pick<OwnerStore, 'endHumanPause'> {
+  const accounts = db.prepare(
+    'select distinct account from events where contact_id = ? and account is not null',
+  );
+  const lastHuman = lastHumanOf(db);
+  const ended = humanEndOf(db);
+  const save = db.prepare(
+    `insert into human_ends (account, contact_id, at) values (@account, @contact, @at)
+     on conflict (account, contact_id) do update set at = excluded.at`,
+  );
+  return {
+    endHumanPause: db.transaction(function* (contact: string, since: Instant, now: Instant): Work<string[]> {
+      const found: string[] = [];
+      for (const { account } of (yield* accounts.all(contact)) as { account: string }[]) {
+        const wrote = yield* lastHuman({ account, contact, comment: null });
+        const end = yield* ended(account, contact);
+        if (wrote === null || wrote <= since || wrote <= (end ?? -Infinity)) continue;
+        // The API dates what it lists by a clock of its own.
+        yield* save.run({ account, contact, at: Math.max(now, wrote) });
+        found.push(account);
+      }
+      return found;
+    }),
+  };
+}
+
+/** Reads when the owner ended the pause of a contact; null: never. */
+export function humanEndOf(db: Database): (account: string, contact: string) => Work<Instant | null> {
+  const find = db.prepare('select at from human_ends where account = ? and contact_id = ?');
+  return function* (account, contact) {
+    return ((yield* find.get(account, contact)) as { at: number } | undefined)?.at ?? null;
+  };
+}
