@@ -63,6 +63,11 @@ export class BlotatoError extends Error {
   }
 }
 
+/** The server said no to this one call: there is no such thing, or not for us. Others may go well. */
+export function isAboutThisCall(error: unknown): error is BlotatoError {
+  return error instanceof BlotatoError && ['not_found', 'invalid', 'refused'].includes(error.kind);
+}
+
 /**
  * There was no answer that could be read. `sent` false: not a byte of the call has left, so trying again doubles
  * nothing. `sent` true: nobody knows whether the server took it.

@@ -45,6 +45,11 @@ export interface CommentFields {
   readonly parentId: string | null;
 }
 
+/** The post under which a comment stands, by Blotato's id or the platform's; null for a message. */
+export function postOf({ comment }: InboundEvent): string | null {
+  return comment?.postId ?? comment?.platformPostId ?? null;
+}
+
 export function isPlatform(name: string): name is Platform {
   return (PLATFORMS as readonly string[]).includes(name);
 }

@@ -1,5 +1,5 @@
 import type { FailedCondition, RuleTrace, Trace } from '../domain/decision.js';
-import type { InboundEvent } from '../domain/event.js';
+import { type InboundEvent, postOf } from '../domain/event.js';
 import type { Facts, PastAnswer } from '../domain/facts.js';
 import { LIMITS } from '../domain/limits.js';
 import type { OncePer, Rule } from '../domain/rule.js';
@@ -173,6 +173,6 @@ function isInScope(answer: PastAnswer, once: OncePer, event: InboundEvent): bool
     case 'conversation':
       return answer.conversationId === event.conversationId;
     case 'post':
-      return answer.postId === (event.comment?.postId ?? event.comment?.platformPostId ?? null);
+      return answer.postId === postOf(event);
   }
 }

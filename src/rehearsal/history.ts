@@ -1,6 +1,6 @@
 import { withEffect } from '../domain/contact-state.js';
 import { actedRules, type Decision, type PlannedAction } from '../domain/decision.js';
-import type { InboundEvent } from '../domain/event.js';
+import { type InboundEvent, postOf } from '../domain/event.js';
 import type { Facts, PastAnswer, Pause } from '../domain/facts.js';
 import type { PlannedEffect } from '../domain/funnel.js';
 import { LIMITS } from '../domain/limits.js';
@@ -128,8 +128,8 @@ function rememberAnswer(writer: Person, event: InboundEvent, decision: Decision,
   const acted = actedRules(decision);
   if (acted.size === 0) return;
   const isShadow = decision.reason === 'shadow';
-  const { conversationId, comment } = event;
-  const postId = comment?.postId ?? comment?.platformPostId ?? null;
+  const { conversationId } = event;
+  const postId = postOf(event);
   for (const [rule, how] of acted) {
     writer.answers = withAnswer(writer.answers, { rule, conversationId, postId, at, times: 1, isShadow });
     if (isShadow || how === 'quiet') continue;

@@ -1,3 +1,4 @@
+import { postOf } from '../../domain/event.js';
 import type { Effect, PlannedEffect } from '../../domain/funnel.js';
 import { withEffect } from '../../domain/contact-state.js';
 import type { Facts } from '../../domain/facts.js';
@@ -64,7 +65,7 @@ function planHandoff(
 
 /** What a webhook says: who, what they wrote, and all that is known of them by now. */
 function told(rule: string, { event, facts, account }: ComposeContext): object {
-  const { contact, comment } = event;
+  const { contact } = event;
   return {
     rule,
     at: formatInstant(facts.now),
@@ -75,7 +76,7 @@ function told(rule: string, { event, facts, account }: ComposeContext): object {
       kind: event.kind,
       text: event.text,
       at: formatInstant(event.at),
-      post: comment?.postId ?? comment?.platformPostId ?? null,
+      post: postOf(event),
     },
   };
 }

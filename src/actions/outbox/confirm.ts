@@ -1,5 +1,5 @@
 import type { ApiMessage } from '../../blotato/schemas.js';
-import { BlotatoError, ContractError } from '../../blotato/errors.js';
+import { ContractError, isAboutThisCall } from '../../blotato/errors.js';
 import { lateRefusalOf } from '../../blotato/refusals.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
@@ -73,6 +73,6 @@ function noneIfStrange(error: unknown): null {
 
 /** An answer that says no is an answer: the send is not listed. No answer, 5xx, 429 and 401 are none. */
 function noneIfRefused(error: unknown): null {
-  if (error instanceof BlotatoError && ['not_found', 'invalid', 'refused'].includes(error.kind)) return null;
+  if (isAboutThisCall(error)) return null;
   throw error;
 }

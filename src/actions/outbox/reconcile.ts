@@ -1,4 +1,4 @@
-import { BlotatoError } from '../../blotato/errors.js';
+import { isAboutThisCall } from '../../blotato/errors.js';
 import { backoff } from '../../blotato/throttle.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
@@ -53,14 +53,10 @@ async function lookFor(send: Send, sending: Sending): Promise<Answer> {
   try {
     return { ...(await readBack(send, sending)), refused: null };
   } catch (error) {
-    if (!isAboutTheSend(error)) throw error;
+    // The conversation is gone, or the comment.
+    if (!isAboutThisCall(error)) throw error;
     return { found: null, doubt: false, refused: error.message };
   }
-}
-
-/** The API answered, and refused this one look: the conversation is gone, or the comment. Others may go well. */
-function isAboutTheSend(error: unknown): error is BlotatoError {
-  return error instanceof BlotatoError && ['not_found', 'invalid', 'refused'].includes(error.kind);
 }
 
 /** As long again as it has been looked for, since looks are paid from the budget of reads; the next counted one at the latest. */

@@ -1,5 +1,5 @@
 import { actedRules, type PlannedAction } from '../../domain/decision.js';
-import type { InboundEvent } from '../../domain/event.js';
+import { type InboundEvent, postOf } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
@@ -134,10 +134,6 @@ function toAnswerRow(
     mode,
     at,
   };
-}
-
-function postOf({ comment }: InboundEvent): string | null {
-  return comment?.postId ?? comment?.platformPostId ?? null;
 }
 
 function toRow(

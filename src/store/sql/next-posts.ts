@@ -1,4 +1,4 @@
-import type { InboundEvent } from '../../domain/event.js';
+import { type InboundEvent, postOf } from '../../domain/event.js';
 import type { Instant } from '../../domain/time.js';
 import type { Database, Work } from './database.js';
 import type { PollStore } from '../ports/polls.js';
@@ -40,10 +40,10 @@ export function nextPosts(db: Database): NextPosts & Pick<PollStore, 'watchNextP
         if (found) yield* bind.run(found.post, found.at, rule, account);
       }
     },
-    *of({ account, comment }) {
-      const post = comment?.postId ?? comment?.platformPostId ?? null;
+    *of(event) {
+      const post = postOf(event);
       if (post === null) return [];
-      return ((yield* rulesOf.all(account, post)) as { rule: string }[]).map(({ rule }) => rule);
+      return ((yield* rulesOf.all(event.account, post)) as { rule: string }[]).map(({ rule }) => rule);
     },
   };
 }

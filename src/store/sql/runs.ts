@@ -1,4 +1,4 @@
-import type { InboundEvent } from '../../domain/event.js';
+import { type InboundEvent, postOf } from '../../domain/event.js';
 import type { Decision } from '../../domain/decision.js';
 import {
   ACTIVE_RUN_STATES,
@@ -138,10 +138,6 @@ function starter(db: Database) {
       now,
     });
   };
-}
-
-function postOf({ comment }: InboundEvent): string | null {
-  return comment?.postId ?? comment?.platformPostId ?? null;
 }
 
 function follower(db: Database): RunRows['follow'] {
