@@ -13,6 +13,7 @@ export const NOTICE_KINDS = [
   'unreadable',
   'held_messages',
   'lost_account',
+  'failed_notice',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

@@ -49,9 +49,10 @@ export function createNotifier(parts: NotifierParts): Notifier {
   async function tellByAll(): Promise<void> {
     await Promise.all(
       channels.map((channel) =>
-        tellBy(channel, parts, stopping.signal).catch((error: unknown) =>
-          onTrouble(`telling the owner by ${channel.name}`, error),
-        ),
+        tellBy(channel, parts, stopping.signal).catch(async (error: unknown) => {
+          onTrouble(`telling the owner by ${channel.name}`, error);
+          if (!stopping.signal.aborted) await noteFailed(channel, error, parts);
+        }),
       ),
     );
   }
@@ -86,6 +87,19 @@ export function createNotifier(parts: NotifierParts): Notifier {
       await looking;
     },
   };
+}
+
+/** The other ways tell it at the next run, once; the failed one tells what it missed when it works again. */
+async function noteFailed(
+  { name }: Channel,
+  error: unknown,
+  { config, store, clock }: NotifierParts,
+): Promise<void> {
+  if (!config.kinds.includes('failed_notice')) return;
+  const now = clock();
+  const text = `notices cannot be sent by ${name}: ${error instanceof Error ? error.message : String(error)}`;
+  const mend = 'Correct this channel in `notify`; what it missed is sent once it works.';
+  await store.noteTrouble([{ kind: 'failed_notice', key: name, at: now, text, mend }], now, now - KEPT);
 }
 
 /** Whether it is one of the hours in which nothing is told. A span may go over midnight. */

@@ -246,17 +246,27 @@ describe('an owner', () => {
 });
 
 describe('receivers of whom the mail server refuses one', () => {
-  it('are told but for that one, whom the log names, and nobody is told twice', async () => {
+  it('are told but for that one, whom the log and a second notice name, and nobody is told twice', async () => {
     const mail = await aMailServer('gone@mail.example');
-    const { fails, notifier, trouble } = await aWatch({
+    const { fails, notifier, passes, trouble } = await aWatch({
+      kinds: ['failed', 'failed_notice'],
       email: { smtp: mail.url, from: 'bot@mail.example', to: ['owner@mail.example', 'gone@mail.example'] },
     });
     await fails();
     await notifier.look();
-    await notifier.look();
     expect(mail.said().match(/^Subject: /gmu)).toHaveLength(1);
-    expect(trouble).toHaveLength(2);
-    expect(trouble[0]).toMatch(/^telling the owner by email gone@mail\.example: .*550/u);
+    expect(trouble).toEqual([
+      expect.stringMatching(/^telling the owner by email gone@mail\.example: .*550/u),
+    ]);
+    await passes(15 * MINUTE);
+    await passes(15 * MINUTE);
+    const subjects = mail
+      .said()
+      .match(/^Subject: .*$/gmu)
+      ?.map((line) => line.trim());
+    expect(subjects).toEqual(['Subject: autoresponder: failed', 'Subject: autoresponder: failed_notice']);
+    expect(mail.said().replaceAll('=\r\n', '')).toContain('email gone@mail.example');
+    expect(trouble).toHaveLength(3);
   });
 });
 
