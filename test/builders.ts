@@ -74,6 +74,7 @@ export function aRule(more: Partial<Rule> = {}): Rule {
     effects: [],
     funnel: null,
     oncePer: { scope: 'contact', time: HOUR },
+    silent: false,
     continue: false,
     enabled: true,
     mode: 'live',

@@ -5,6 +5,7 @@
 export const REASONS = {
   replied: 'answered, and the platform took the answer',
   acted: 'a rule did what it says, such as a tag or a webhook, and had nothing to say',
+  silent: 'a rule with `silent: true` matched: it sends nothing and ends the search',
   shadow: 'would have been answered: shadow mode sends nothing',
   no_match: 'no rule applies',
   settling: 'waited for the contact to pause, and is decided together with what they wrote next (`settle`)',

@@ -100,6 +100,8 @@ export interface Rule {
   /** What follows its first message; null: nothing. */
   readonly funnel: Funnel | null;
   readonly oncePer: OncePer | null;
+  /** True: the rule ends the search and sends nothing. It has no actions, and no cooldown. */
+  readonly silent: boolean;
   readonly continue: boolean;
   readonly enabled: boolean;
   readonly mode: 'live' | 'shadow';

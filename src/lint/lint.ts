@@ -12,6 +12,7 @@ import type { LintParts } from './parts.js';
 import { selfTriggers } from './self-trigger.js';
 import { shadowed } from './shadowed.js';
 import { shortKeywords } from './short-keyword.js';
+import { silencedRules } from './silent-first.js';
 import { spentPrivateReplies } from './spent-private-reply.js';
 import { unindexed } from './unindexed.js';
 import { unusedCalendars } from './unused-calendar.js';
@@ -38,6 +39,7 @@ export async function lint(parts: LintParts): Promise<readonly Finding[]> {
       ...(await selfTriggers(parts)),
       ...(await extremes(parts)),
       ...(await spentPrivateReplies(parts)),
+      ...(await silencedRules(parts)),
     ]),
   ];
 }

@@ -17,13 +17,29 @@ export function checkActions(draft: Draft): Pick<Rule, 'actions' | 'effects'> {
   }
   const pathOf = (key: string) => draft.pathOf(key as keyof Draft['raw']);
   const effects = toEffects(draft, draft.raw, pathOf, draft.on);
-  if (actions.length + effects.length === 0 && draft.isWhole) {
-    const mend =
-      draft.on === 'message' ? 'Add reply: "…".' : 'Add comment_reply: "…" or private_reply: "…", or both.';
+  checkSilent(draft);
+  if (actions.length + effects.length === 0 && draft.isWhole && draft.raw.silent !== true) {
+    const add = draft.on === 'message' ? 'reply: "…"' : 'comment_reply: "…" or private_reply: "…" (or both)';
+    const mend = `Add ${add}, or silent: true if it is meant to send nothing.`;
     const message = `the rule "${draft.raw.id}" does nothing: it has no answer`;
     draft.source.report(draft.pathOf('id'), { code: 'no-action', message, mend });
   }
   return { actions, effects };
+}
+
+/** Keys that send something. */
+const SPEAKING = [...ACTION_TYPES, 'then', 'otherwise'] as const;
+
+function checkSilent({ source, raw, pathOf }: Draft): void {
+  if (raw.silent !== true) return;
+  for (const key of SPEAKING.filter((each) => raw[each] !== undefined)) {
+    source.report(pathOf(key), {
+      code: 'silent',
+      message: `the rule "${raw.id}" is silent, and ${key} sends something`,
+      mend: `Remove ${key}, or silent: true.`,
+      at: 'key',
+    });
+  }
 }
 
 function checkKind({ source, on, raw, pathOf }: Draft, type: ActionType): void {

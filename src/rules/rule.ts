@@ -68,6 +68,7 @@ export function toRule(source: YamlSource, context: RuleContext, written: Writte
     ...checkActions(draft),
     funnel: toFunnel(draft),
     oncePer: checkOncePer(draft),
+    silent: raw.silent ?? false,
     continue: raw.continue ?? false,
     enabled: raw.enabled ?? true,
     mode: raw.mode ?? 'live',
@@ -96,6 +97,18 @@ function checkPlatforms({ source, on, raw, pathOf }: Draft): void {
   });
 }
 
+/** A silent rule always ends the search: with a cooldown it would do so only every other time. */
+function checkSilent(source: YamlSource, path: Path, { id, once_per: written }: RawRule): null {
+  if (written === undefined || written === false) return null;
+  source.report(path, {
+    code: 'silent',
+    message: `once_per: the rule "${id}" is silent, and only rules that reply have a cooldown`,
+    mend: 'Remove once_per.',
+    at: 'key',
+  });
+  return null;
+}
+
 function checkOncePer({ source, context, on, raw, pathOf }: Draft): OncePer | null {
   const path = pathOf('once_per');
   const { once_per: written } = raw;
@@ -111,6 +124,7 @@ function checkOncePer({ source, context, on, raw, pathOf }: Draft): OncePer | nu
     });
     return null;
   }
+  if (raw.silent) return checkSilent(source, path, raw);
   const oncePer = toOncePer(written, on);
   if (oncePer?.calendar !== undefined && !context.calendars.includes(oncePer.calendar)) {
     const at = [...path, 'closing'];

@@ -89,6 +89,10 @@ const RULE_KEYS = {
     .describe(
       'At most one answer in this time. Default: { contact: 1h } for messages, { post: forever } for comments.',
     ),
+  silent: z
+    .boolean()
+    .optional()
+    .describe('true: the rule ends the search and sends nothing; it may still tag, set, tell a webhook or hand off.'),
   continue: z.boolean().optional().describe('true: rules after this one may act as well.'),
   enabled: z.boolean().optional().describe('false: the rule is checked, but never applies.'),
   settle: settleSchema(),

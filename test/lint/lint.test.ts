@@ -32,6 +32,16 @@ describe('lint has nothing to say about', () => {
       `{ id: closed, on: message, keywords: [price], when: ${WHEN_SHOP}: closed }, reply: Later }`,
     ],
     [
+      'a silent rule behind one that replies',
+      PRICE,
+      '{ id: thanks, on: message, keywords: [thanks], silent: true }',
+    ],
+    [
+      'a silent rule that wants the whole text',
+      '{ id: thanks, on: message, keywords: { any: [thanks], match: exact }, silent: true }',
+      PRICE,
+    ],
+    [
       'the same keywords on other platforms',
       '{ id: ig, on: message, platforms: [instagram], keywords: [price], reply: Hi }',
       '{ id: all, on: message, keywords: [price], reply: Hi }',
@@ -206,6 +216,12 @@ describe('lint warns of', () => {
       'private-reply-spent: "a" goes on to "b", and both send a private reply: a comment has only one, so that of "b" is left out',
       '{ id: a, on: comment, keywords: [guide], continue: true, private_reply: One }',
       '{ id: b, on: comment, keywords: [book], private_reply: Two }',
+    ],
+    [
+      'a silent rule before one that replies',
+      'silent-first: "thanks" is silent and comes before "price": a message that both match gets no reply',
+      '{ id: thanks, on: message, keywords: [thanks], silent: true }',
+      PRICE,
     ],
     [
       'a list of choices in which a number has two readings',

@@ -35,6 +35,9 @@ export function toDecision({ verdict, guarded, plan, settings }: Decided): Decis
   }
   if (!plan.ok) return silence(plan.reason, plan.detail, trace, plan.rule);
   const { actions, effects, runs } = plan;
+  const isSilent = actions.length + effects.length === 0 && allowed.some(({ rule: { silent } }) => silent);
+  const held = verdict.acting.length === 0 ? 'the rule is in shadow mode' : null;
+  if (isSilent) return silence('silent', held, trace, allowed[0]?.rule.id);
   const reason = isShadow ? 'shadow' : reasonOf(settings, actions.length > 0);
   const rule = allowed[0]?.rule.id ?? null;
   return { rule, reason, detail, actions, ...present({ effects, runs }), optOut: null, trace };
