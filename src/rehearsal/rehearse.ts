@@ -16,6 +16,7 @@ import type { CompiledSet } from '../engine/rule-set.js';
 import { answer } from '../actions/decide/answer.js';
 import { settlingFor } from '../actions/decide/settling.js';
 import type { SettlingMemory } from './settling.js';
+import type { ActContext } from '../actions/decision.js';
 import type { AnswerSettings } from '../actions/settings.js';
 import { asMessage, expireRun } from '../actions/funnel/expire.js';
 
@@ -72,6 +73,30 @@ export async function rehearse(input: Rehearsal, index: number, parts: RehearseP
   });
 }
 
+/** What was due by `now` while nobody wrote: questions that ran out, the earliest first. */
+export async function rehearseWait(
+  now: Instant,
+  { config, set, history, settling }: RehearseParts,
+): Promise<readonly Rehearsed[]> {
+  const accounts = new Map(config.accounts.map((account) => [account.name, account]));
+  await settling?.decideDue(now);
+  return expireUntil(now, history, { set, settings: settingsOf(config, accounts) });
+}
+
+function settingsOf({ guards, settle }: Config, accounts: AnswerSettings['accounts']) {
+  return { mode: 'hypothetical', accounts, guards, optOut: guards.optOut, settle } as const;
+}
+
+function expireUntil(now: Instant, history: History, context: ActContext): readonly Rehearsed[] {
+  return history.takeExpired(now).map((expired) => {
+    const facts = history.factsFor(expired.event, expired.at, LIMITS.answerMemory);
+    const event = asMessage(expired.event, facts);
+    const decision = expireRun({ ...expired, event }, facts, context);
+    history.recordExpiry(expired, decision);
+    return { event, decision, facts };
+  });
+}
+
 /** The same for an event that is known as a whole, decided at `now`. Its account may be one that is gone. */
 export async function rehearseEvent(
   event: InboundEvent,
@@ -85,20 +110,9 @@ export async function rehearseEvent(
     accounts,
   }: RehearseParts & Pick<AnswerSettings, 'accounts'>,
 ): Promise<Rehearsed> {
-  const settings = {
-    mode: 'hypothetical',
-    accounts,
-    guards: config.guards,
-    optOut: config.guards.optOut,
-    settle: config.settle,
-    everyRule,
-  } as const;
+  const settings = { ...settingsOf(config, accounts), everyRule };
   await settling?.decideDue(event.at);
-  for (const expired of history.takeExpired(event.at)) {
-    const facts = history.factsFor(expired.event, expired.at, LIMITS.answerMemory);
-    const spoken = { ...expired, event: asMessage(expired.event, facts) };
-    history.recordExpiry(expired, expireRun(spoken, facts, { set, settings }));
-  }
+  expireUntil(event.at, history, { set, settings });
   const facts = history.factsFor(event, now, LIMITS.answerMemory);
   const held = await settling?.hold(event, now, facts, {
     settling: settlingFor(set, settings),

@@ -4,7 +4,7 @@ import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { ActionType } from '../domain/rule.js';
 import type { Facts } from '../domain/facts.js';
-import { formatInstant, type Instant, type Millis, MINUTE } from '../domain/time.js';
+import { formatDuration, formatInstant, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import { createHistory } from './history.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { joined } from '../engine/settle.js';
@@ -12,7 +12,14 @@ import { compileRegex } from '../engine/text/regex.js';
 import type { Expectation, TextExpectation } from '../rules/expectation.js';
 import type { RuleTest, TestEvent } from '../rules/tests.js';
 import { createSettlingMemory } from './settling.js';
-import { conversationOf, type Rehearsal, type Rehearsed, rehearse } from './rehearse.js';
+import {
+  conversationOf,
+  type Rehearsal,
+  type Rehearsed,
+  rehearse,
+  type RehearseParts,
+  rehearseWait,
+} from './rehearse.js';
 
 export interface TestOutcome {
   readonly test: RuleTest;
@@ -30,16 +37,17 @@ export async function runRuleTest(
   { config, set, now }: { readonly config: Config; readonly set: CompiledSet; readonly now: Instant },
 ): Promise<TestOutcome> {
   const history = createHistory(startOf(test, now));
-  const decided: Rehearsed[] = [];
+  const steps: (readonly Rehearsed[])[] = [];
   const settled = new Map<InboundEvent | undefined, Rehearsed>();
   const settling = createSettlingMemory(({ events, decision, facts }) => {
     settled.set(events.at(-1), { event: joined(events), decision, facts });
   });
-  const all = (): Rehearsed[] => decided.map((each) => settled.get(each.event) ?? each);
+  const all = () => steps.map((step) => step.map((each) => settled.get(each.event) ?? each));
+  const times = timesOf(test, now);
   const parts = { config, set, history, settling };
   for (const [index, event] of test.events.entries()) {
     try {
-      decided.push(await rehearse(toRehearsal(event, now), index, parts));
+      steps.push(await take(event, index, times[index] ?? now, parts));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const rehearsed = all();
@@ -48,26 +56,60 @@ export async function runRuleTest(
         test,
         failures: [...failures, `${stepOf(test, index)}${error.message}`],
         last: null,
-        rehearsed,
+        rehearsed: rehearsed.flat(),
       };
     }
   }
   await settling.decideDue(Infinity);
   const rehearsed = all();
-  return { test, ...judged(test, rehearsed), rehearsed };
+  return { test, ...judged(test, rehearsed), rehearsed: rehearsed.flat() };
+}
+
+/** When each step happens. In a test with waits an event without a time happens where the clock stands, else at `now`. */
+function timesOf({ events }: RuleTest, now: Instant): readonly Instant[] {
+  const hasWaits = events.some(({ wait }) => wait !== null);
+  let clock = events.find(({ at }) => at !== null)?.at ?? now;
+  return events.map(({ at, wait }) => {
+    clock = wait === null ? (at ?? clock) : clock + wait;
+    return hasWaits ? clock : (at ?? now);
+  });
+}
+
+/** An event is one decision; a wait is one for each question that runs out in it, those at its very end included. */
+async function take(
+  event: TestEvent,
+  index: number,
+  clock: Instant,
+  parts: RehearseParts,
+): Promise<readonly Rehearsed[]> {
+  return event.wait === null
+    ? [await rehearse(toRehearsal(event, clock), index, parts)]
+    : rehearseWait(clock + 1, parts);
 }
 
 /** What was expected and did not come, and the first outcome that failed, else the last. */
-function judged(test: RuleTest, rehearsed: readonly Rehearsed[]): Pick<TestOutcome, 'failures' | 'last'> {
+function judged(
+  test: RuleTest,
+  steps: readonly (readonly Rehearsed[])[],
+): Pick<TestOutcome, 'failures' | 'last'> {
   const failures: string[] = [];
   let last: Rehearsed | null = null;
-  for (const [index, outcome] of rehearsed.entries()) {
-    const expected = test.events[index]?.expect ?? null;
-    const missed = expected === null ? [] : failuresOf(expected, outcome);
-    if (failures.length === 0) last = outcome;
-    failures.push(...missed.map((failure) => `${stepOf(test, index)}${failure}`));
+  for (const [index, step] of test.events.entries()) {
+    const outcomes = steps[index];
+    if (outcomes === undefined) break;
+    const outcome = outcomes.find(({ decision }) => decision.actions.length > 0) ?? outcomes.at(-1) ?? null;
+    if (failures.length === 0) last = outcome ?? last;
+    failures.push(...missedBy(step, outcome).map((failure) => `${stepOf(test, index)}${failure}`));
   }
   return { failures: last ? failures : ['the test has no event'], last };
+}
+
+function missedBy({ expect, wait }: TestEvent, outcome: Rehearsed | null): readonly string[] {
+  if (expect === null) return [];
+  if (outcome !== null) return failuresOf(expect, outcome);
+  return expect.silent
+    ? []
+    : [`expected something to happen, and nothing was due in ${formatDuration(wait ?? 0)}`];
 }
 
 function stepOf({ events }: RuleTest, index: number): string {

@@ -68,13 +68,15 @@ export function toRule(source: YamlSource, context: RuleContext, written: Writte
     ...checkActions(draft),
     funnel: toFunnel(draft),
     oncePer: checkOncePer(draft),
-    silent: raw.silent ?? false,
-    continue: raw.continue ?? false,
-    enabled: raw.enabled ?? true,
-    mode: raw.mode ?? 'live',
+    ...switchesOf(raw),
     ...checkSettle(draft),
     place: source.place(pathOf('id')),
   };
+}
+
+function switchesOf(raw: RawRule): Pick<Rule, 'silent' | 'continue' | 'enabled' | 'mode'> {
+  const { silent = false, continue: goesOn = false, enabled = true, mode = 'live' } = raw;
+  return { silent, continue: goesOn, enabled, mode };
 }
 
 function checkAccounts({ source, context, raw, pathOf }: Draft): void {

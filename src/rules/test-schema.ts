@@ -85,9 +85,13 @@ const expectSchema = z.union(
 );
 
 const eventSchema = section(EVENT_KEYS);
-/** One of several in a row, which may say what is expected of itself. */
+/** One of several in a row, an event or a time that passes, which may say what is expected of itself. */
 const stepSchema = section({
   ...EVENT_KEYS,
+  text: EVENT_KEYS.text.optional(),
+  wait: duration()
+    .optional()
+    .describe('Instead of an event: this much time passes without one, such as 2h. What is due by then happens.'),
   expect: expectSchema.optional().describe('silent, or what shall happen with this one.'),
 });
 export type RawEvent = z.output<typeof stepSchema>;

@@ -9,8 +9,10 @@ import { type Expectation, toExpectation } from './expectation.js';
 import { type Given, toGiven } from './given.js';
 import type { RawEvent, RawTest } from './test-schema.js';
 
-/** An event of a test. What is null is left to whoever runs it. */
+/** An event of a test, or a wait. What is null is chosen by the runner. */
 export interface TestEvent {
+  /** This much time passes, and nobody writes; null for an event. */
+  readonly wait: Millis | null;
   readonly kind: EventKind;
   readonly platform: Platform | null;
   readonly account: string | null;
@@ -50,7 +52,7 @@ export function toTest(source: YamlSource, path: Path, raw: RawTest, context: Ru
   const written: readonly RawEvent[] = raw.events ?? (raw.event === undefined ? [] : [raw.event]);
   const events = written.map((event, index) => {
     const at = raw.events === undefined ? [...path, 'event'] : [...path, 'events', index];
-    checkEvent(source, at, event, context);
+    if (isStep(source, at, event)) checkEvent(source, at, event, context);
     const isLast = index === written.length - 1;
     const [expect, place] =
       isLast && event.expect === undefined
@@ -59,6 +61,24 @@ export function toTest(source: YamlSource, path: Path, raw: RawTest, context: Ru
     return toEvent(event, expect === undefined ? null : toExpectation(source, place, expect, context));
   });
   return { name: raw.name, given: toGiven(raw.given ?? {}), events, place: source.place(path) };
+}
+
+/** Whether it is an event. A wait has no keys of an event, and an event has a text; what is neither is reported. */
+function isStep(source: YamlSource, path: Path, { wait, expect: _, ...event }: RawEvent): boolean {
+  const keys = Object.keys(event).filter((key) => event[key as keyof typeof event] !== undefined);
+  if (wait === undefined) {
+    if (event.text === undefined) {
+      const message = 'the key "text" is missing here';
+      source.report(path, { code: 'missing-key', message, mend: 'Add text: "…", or write { wait: 2h } for time that passes.' });
+    }
+    return true;
+  }
+  const [key] = keys;
+  if (key !== undefined) {
+    const message = `nobody writes during a wait, and ${key} is about a message or comment`;
+    source.report([...path, key], { code: 'test-event', message, mend: 'Make two steps of it.', at: 'key' });
+  }
+  return false;
 }
 
 /** A test must expect something, and may not say twice what the last event shall do. */
@@ -129,20 +149,29 @@ function checkEvent(source: YamlSource, path: Path, event: RawEvent, context: Ru
 }
 
 function toEvent(raw: RawEvent, expect: Expectation | null): TestEvent {
-  const isComment = raw.post !== undefined || raw.is_reply === true;
+  const { text: written = '', is_reply: isReply = false } = raw;
   return {
-    kind: raw.kind ?? raw.on ?? (isComment ? 'comment' : 'message'),
+    wait: orNull(raw.wait),
+    kind: kindOf(raw),
     platform: raw.platform ?? null,
     account: raw.account ?? null,
-    text: raw.text,
+    text: written,
     at: raw.at === undefined ? null : Date.parse(raw.at),
     contact: toContact(raw.contact ?? {}),
     post: raw.post ?? null,
-    isReply: raw.is_reply ?? false,
+    isReply,
     isOwn: raw.from === 'account',
-    decidedAfter: raw.decided_after === undefined ? 0 : millis(raw.decided_after),
+    decidedAfter: orNull(raw.decided_after) ?? 0,
     expect,
   };
+}
+
+function kindOf({ kind, on, post, is_reply: isReply }: RawEvent): EventKind {
+  return kind ?? on ?? (post !== undefined || isReply === true ? 'comment' : 'message');
+}
+
+function orNull(written: string | undefined): Millis | null {
+  return written === undefined ? null : millis(written);
 }
 
 function toContact({ id, name, username }: NonNullable<RawEvent['contact']>): TestEvent['contact'] {

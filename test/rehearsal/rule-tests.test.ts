@@ -43,6 +43,10 @@ describe('a test passes where', () => {
       `{ name: t, given: { replied: [pricing, away] }, event: { text: price, at: "2026-11-22T10:00:00+01:00" }, expect: { reason: cooldown } }`,
     ],
     [
+      'an event comes after a wait, when the cooldown is over',
+      `{ name: t, events: [{ text: price, ${OPEN}, expect: { rule: pricing } }, { wait: 1h }, { text: price }], expect: { rule: pricing } }`,
+    ],
+    [
       'the contact wrote before',
       `{ name: t, given: { first_contact: false }, event: { text: back, ${OPEN} }, expect: { rule: known } }`,
     ],
@@ -98,6 +102,22 @@ describe('a test passes where', () => {
     const [outcome] = await run(written);
     expect(outcome?.failures).toEqual([]);
   });
+});
+
+const BOOK =
+  '{ id: book, on: message, keywords: [book], reply: "Which day?", then: [{ ask: { expect: any, save: day, within: 2h } }], otherwise: { reply: "We will call you." } }';
+
+it.each([
+  ['{ wait: 119m, expect: silent }, { wait: 1m, expect: { rule: book, reply: "We will call you." } }', []],
+  [
+    '{ wait: 1h, expect: { rule: book } }',
+    ['event 2: expected something to happen, and nothing was due in 1 h'],
+  ],
+])('a question runs out while nobody writes: %s', async (steps, failures) => {
+  const written = `version: 1\nrules: [${BOOK}]\ntests:\n  - { name: t, events: [{ text: book, ${OPEN} }, ${steps}] }\n`;
+  const { config, set, rules, now } = aProjectOf(written);
+  const outcomes = await Promise.all(rules.tests.map((each) => runRuleTest(each, { config, set, now })));
+  expect(outcomes.map((outcome) => outcome.failures)).toEqual([failures]);
 });
 
 describe('a test fails and says what it got', () => {
