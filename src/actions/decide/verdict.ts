@@ -35,10 +35,15 @@ export function toDecision({ verdict, guarded, plan, settings }: Decided): Decis
   }
   if (!plan.ok) return silence(plan.reason, plan.detail, trace, plan.rule);
   const { actions, effects, runs } = plan;
-  const isSilent = actions.length + effects.length === 0 && allowed.some(({ rule: { silent } }) => silent);
-  const held = verdict.acting.length === 0 ? 'the rule is in shadow mode' : null;
-  if (isSilent) return silence('silent', held, trace, allowed[0]?.rule.id);
+  if (actions.length + effects.length === 0 && allowed.some(({ rule }) => rule.silent)) {
+    return keptSilent(verdict, allowed, trace);
+  }
   const reason = isShadow ? 'shadow' : reasonOf(settings, actions.length > 0);
   const rule = allowed[0]?.rule.id ?? null;
   return { rule, reason, detail, actions, ...present({ effects, runs }), optOut: null, trace };
+}
+
+function keptSilent({ acting }: Verdict, [first]: readonly Match[], trace: Trace): Decision {
+  const detail = acting.length === 0 ? 'the rule is in shadow mode' : null;
+  return silence('silent', detail, trace, first?.rule.id);
 }
