@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { plain } from '../domain/terminal.js';
 import { formatDuration, formatInstant } from '../domain/time.js';
 import type { ContactsQuery, KnownContact, RunView } from '../store/contacts.js';
-import { csvLine } from './csv.js';
+import { csvLine } from '../domain/csv.js';
 import { Exit } from './exit.js';
 import { shorten } from './journal.js';
 import { perform } from './outbox.js';

@@ -4,31 +4,31 @@ import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import { EVENT_KINDS } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
-import { isReason } from '../domain/reason.js';
-import { DAY, HOUR, SECOND, type Millis } from '../domain/time.js';
+import { DAY, HOUR, MINUTE, SECOND, type Millis } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
+import { dialogue, feed, feedQuery, people, peopleQuery } from './feed.js';
 import { funnelsView } from './funnels-view.js';
 import { type Kept, kept } from './kept.js';
+import { leadsFile, leadsView } from './leads-view.js';
 import type { Panel } from './panel.js';
 import { diffView, rulesView, testsView, tryView } from './rules-view.js';
-import type { DialogueView, FeedView, PeopleView } from './views.js';
-import { attentionView, eventView, nowView, pausedScopes, whyView } from './views-of.js';
+import { hourlySums, MOST_AHEAD, RANGES, todayView } from './today.js';
+import { attentionView, nowView, whyView } from './views-of.js';
 
-const PAGE = 100;
-const MOST_UTTERANCES = 500;
 /** Pages are told at most this often that something changed. */
 const TELL_EVERY: Millis = 250;
 /** What nobody tells: a list that cannot be read any more, a command of another process, what time alone changes. */
 const TELL_ANYWAY: Millis = 10 * SECOND;
 const LONGEST_RULES = 1_000_000;
 
-const feedQuery = z.object({
-  before: z.coerce.number().int().positive().optional(),
-  reason: z.string().refine(isReason).optional(),
-  rule: z.string().max(200).optional(),
-  account: z.string().max(200).optional(),
+const todayQuery = z.object({
+  days: z.coerce
+    .number()
+    .refine((days) => RANGES.some((range) => range === days), `one of ${RANGES.join(', ')}`)
+    .default(7),
+  /** Minutes that the reader's clock is ahead of UTC. */
+  ahead: z.coerce.number().int().min(-MOST_AHEAD).max(MOST_AHEAD).default(0),
 });
-const peopleQuery = feedQuery.pick({ before: true });
 const tryBody = z.object({
   text: z.string().min(1).max(20_000),
   kind: z.enum(EVENT_KINDS),
@@ -50,8 +50,22 @@ export function createApi(panel: Panel): Hono {
   const api = new Hono();
   const figures = kept(() => latestFigures(panel));
   const funnels = kept(() => funnelsView(panel));
+  const sums = new Map(RANGES.map((range) => [range as number, kept(() => hourlySums(panel, range))]));
 
   api.get('/now', async (c) => c.json(await nowView(panel, await figures.get())));
+  api.get('/today', (c) =>
+    withBody(todayQuery, c.req.query(), c, async ({ days, ahead }) => {
+      const hourly = await sums.get(days)?.get();
+      return c.json(todayView(panel.clock(), days, ahead * MINUTE, hourly ?? { figures: [], leads: [] }));
+    }),
+  );
+  api.get('/leads', async (c) => c.json(await leadsView(panel)));
+  api.get('/leads.csv', async (c) =>
+    c.body(await leadsFile(panel), 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="leads.csv"',
+    }),
+  );
   api.get('/attention', async (c) => c.json(await attentionView(panel, await figures.get())));
   api.get('/rules', async (c) => c.json(rulesView(panel, await figures.get())));
   api.get('/funnels', async (c) => c.json(await funnels.get()));
@@ -69,7 +83,7 @@ export function createApi(panel: Panel): Hono {
   api.get('/people/:account/:contact', async (c) =>
     c.json(await dialogue(panel, c.req.param('account'), c.req.param('contact'))),
   );
-  api.get('/changes', (c) => changes(panel, [figures, funnels], c));
+  api.get('/changes', (c) => changes(panel, [figures, funnels, ...sums.values()], c));
   actions(api, panel);
   return api;
 }
@@ -89,16 +103,7 @@ function actions(api: Hono, panel: Panel): void {
       }),
     );
   }
-  for (const verb of ['retry', 'discard'] as const) {
-    api.post(`/webhooks/:id/${verb}`, (c) =>
-      withBody(sendId, c.req.param('id'), c, async (id) => {
-        const result = await panel.command({ do: `${verb}-webhook`, id });
-        return 'webhook' in result && result.webhook !== null
-          ? c.json({ ok: true })
-          : c.json({ error: 'it is past changing; the page shows how it stands' }, 409);
-      }),
-    );
-  }
+  besides(api, panel);
   api.post('/pause', async (c) =>
     withBody(pauseBody, await bodyOf(c), c, async ({ scope, for: length }) => {
       const account = /^account:(?<name>.*)$/u.exec(scope)?.groups?.['name'];
@@ -129,26 +134,26 @@ function actions(api: Hono, panel: Panel): void {
   );
 }
 
-async function feed({ reports }: Panel, query: z.output<typeof feedQuery>): Promise<FeedView> {
-  const rows = await reports.feed({ ...query, limit: PAGE });
-  return { events: rows.map(eventView), before: rows.length < PAGE ? null : (rows.at(-1)?.seq ?? null) };
-}
-
-async function people(
-  { reports, clock }: Panel,
-  { before }: z.output<typeof peopleQuery>,
-): Promise<PeopleView> {
-  return reports.people({ limit: PAGE, before, now: clock() });
-}
-
-async function dialogue(panel: Panel, account: string, contactId: string): Promise<DialogueView> {
-  const { reports, clock } = panel;
-  return {
-    person: { account, contactId, name: (await reports.nameOf(account, contactId)) ?? contactId },
-    utterances: await reports.dialogue(account, contactId, MOST_UTTERANCES),
-    isPaused: (await pausedScopes(panel, clock())).has(`contact:${contactId}`),
-    isOptedOut: await reports.isOptedOut(account, contactId),
-  };
+/** Webhooks and calls for a human. */
+function besides(api: Hono, panel: Panel): void {
+  for (const verb of ['retry', 'discard'] as const) {
+    api.post(`/webhooks/:id/${verb}`, (c) =>
+      withBody(sendId, c.req.param('id'), c, async (id) => {
+        const result = await panel.command({ do: `${verb}-webhook`, id });
+        return 'webhook' in result && result.webhook !== null
+          ? c.json({ ok: true })
+          : c.json({ error: 'it is past changing; the page shows how it stands' }, 409);
+      }),
+    );
+  }
+  api.post('/handoffs/:id/done', (c) =>
+    withBody(sendId, c.req.param('id'), c, async (id) => {
+      const result = await panel.command({ do: 'end-handoff', id });
+      return 'handoffEnded' in result && result.handoffEnded
+        ? c.json({ ok: true })
+        : c.json({ error: 'it was done before; the page shows how it stands' }, 409);
+    }),
+  );
 }
 
 /**

@@ -16,6 +16,7 @@ import type { WebhookStore } from '../store/ports/webhooks.js';
 export type Command =
   | { readonly do: 'retry' | 'discard'; readonly id: number }
   | { readonly do: 'retry-webhook' | 'discard-webhook'; readonly id: number }
+  | { readonly do: 'end-handoff'; readonly id: number }
   | { readonly do: 'pause'; readonly scope: string; readonly until: Instant | null }
   /** `humanPause`: how long a human's message keeps silent, to end that for a contact too. */
   | { readonly do: 'resume'; readonly scope: string; readonly humanPause?: Millis }
@@ -29,6 +30,7 @@ export type StoreCommand = Exclude<Command, { readonly do: 'rules' }>;
 export type CommandResult =
   | { readonly send: Send | null }
   | { readonly webhook: Webhook | null }
+  | { readonly handoffEnded: boolean }
   | { readonly pause: Pause }
   | { readonly resumed: boolean; readonly humans: readonly string[] }
   | { readonly forgotten: Forgotten | null }
@@ -54,6 +56,8 @@ export async function carryOut(
       return { webhook: await store.retryWebhook(command.id, now) };
     case 'discard-webhook':
       return { webhook: await store.discardWebhook(command.id, now) };
+    case 'end-handoff':
+      return { handoffEnded: await store.endHandoff(command.id, now) };
     case 'pause': {
       const pause = { scope: command.scope, until: command.until ?? Infinity };
       await store.setPause(pause);

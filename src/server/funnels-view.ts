@@ -2,13 +2,15 @@ import type { Ask, Funnel } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
 import { DAY, type Instant } from '../domain/time.js';
 import type { FunnelFigure, FunnelPlace } from '../store/contacts.js';
+import { exampleOf } from './example.js';
 import type { Panel } from './panel.js';
 import type { FunnelsView, FunnelView, StageView } from './views.js';
 
 const DAYS = 30;
 
 /** Each funnel of the last thirty days, and those of the rules in force that nobody came into. */
-export async function funnelsView({ reports, clock, set }: Panel): Promise<FunnelsView> {
+export async function funnelsView(panel: Panel): Promise<FunnelsView> {
+  const { reports, clock, set } = panel;
   const today = Math.floor(clock() / DAY) * DAY;
   const since = today - (DAYS - 1) * DAY;
   const { figures, places } = await reports.funnels(since);
@@ -19,13 +21,18 @@ export async function funnelsView({ reports, clock, set }: Panel): Promise<Funne
   const names = new Set([...begins.map(({ id }) => id), ...figures.map(({ rule }) => rule)]);
   return {
     today,
-    funnels: [...names].map((name) =>
-      funnelView(name, rules.get(name) ?? null, {
-        figures: figures.filter(({ rule }) => rule === name),
-        places: places.filter(({ rule }) => rule === name),
+    funnels: [...names].map((name) => {
+      const rule = rules.get(name) ?? null;
+      const view = funnelView(name, rule, {
+        figures: figures.filter((each) => each.rule === name),
+        places: places.filter((each) => each.rule === name),
         today,
-      }),
-    ),
+      });
+      const stages = view.stages.map((stage) => {
+        return { ...stage, says: stage.says === null ? null : exampleOf(stage.says, rule, panel) };
+      });
+      return { ...view, stages };
+    }),
   };
 }
 

@@ -14,6 +14,7 @@ import { compileSet } from '../engine/rule-set.js';
 import { parseRules } from '../rules/parse.js';
 import type { Figure } from '../store/reports.js';
 import { formatFinding } from '../yaml/frame.js';
+import { exampleOf } from './example.js';
 import type { Panel } from './panel.js';
 import type { DiffView, RuleView, RulesView, TestsView, TryRequest, TryView } from './views.js';
 import type { JournalRow } from '../store/ports/journal.js';
@@ -35,11 +36,11 @@ export function rulesView(panel: Panel, figures: readonly Figure[]): RulesView {
     if (known) known.push(figure);
     else byRule.set(figure.rule, [figure]);
   }
-  const rules = panel.set().rules.map(({ rule }) => ruleView(rule, byRule.get(rule.id) ?? [], today));
+  const rules = panel.set().rules.map(({ rule }) => ruleView(rule, byRule.get(rule.id) ?? [], today, panel));
   return { rules, state: panel.rules(), today };
 }
 
-function ruleView(rule: Rule, figures: readonly Figure[], today: Instant): RuleView {
+function ruleView(rule: Rule, figures: readonly Figure[], today: Instant, panel: Panel): RuleView {
   const { id, on, mode, place, keywords, actions } = rule;
   const days = Array.from({ length: DAYS }, () => 0);
   const skipped: Partial<Record<Reason, number>> = {};
@@ -57,7 +58,10 @@ function ruleView(rule: Rule, figures: readonly Figure[], today: Instant): RuleV
     place: placeOf(place),
     scope: [...rule.platforms, ...rule.accounts].join(', '),
     keywords: keywords ? [...keywords.any, ...keywords.all] : [],
-    answers: actions.map(({ type, reply }) => ({ type, text: reply.texts[0] ?? '' })),
+    answers: actions.map(({ type, reply }) => ({
+      type,
+      text: exampleOf(reply.texts[0] ?? '', rule, panel),
+    })),
     days,
     replied,
     skipped,

@@ -2,6 +2,7 @@ import { decisionOf } from '../store/journalled-decision.js';
 import { PLATFORM_TABLE } from '../domain/platforms.js';
 import { blockWords, EVERY_ACCOUNT } from '../domain/block.js';
 import { REASONS, type Reason } from '../domain/reason.js';
+import type { Send } from '../domain/send.js';
 import { DAY, HOUR, MINUTE, type Instant } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
 import { isReadLate } from './health.js';
@@ -18,7 +19,8 @@ const MOST_TROUBLED = 200;
 /** A text in a list is cut here. */
 const TEASER = 300;
 
-export function eventView(row: JournalRow): EventView {
+/** `name`: of the contact, from an earlier message; a comment comes without one. */
+export function eventView(row: JournalRow, name: string | null = null): EventView {
   const { event, seq, rule, reason, detail } = row;
   const { id, kind, platform, account, contact, at } = event;
   const actions = decisionOf(row)?.actions ?? [];
@@ -29,7 +31,7 @@ export function eventView(row: JournalRow): EventView {
     platform,
     account,
     contactId: contact.id,
-    contact: contact.name ?? contact.username ?? contact.id,
+    contact: contact.name ?? contact.username ?? name ?? contact.id,
     text: event.text.slice(0, TEASER),
     at,
     direction: event.direction,
@@ -50,6 +52,7 @@ export async function nowView(panel: Panel, figures: readonly Figure[]): Promise
   const scopes = await pausedScopes(panel, now);
   const accounts = accountViews(panel, look, scopes);
   const isLate = isReadLate(health, now);
+  const troubled = await panel.reports.troubled(MOST_TROUBLED);
   const { sends, webhooks, handoffs } = await panel.reports.troubles(now - HANDOFFS_FOR);
   const blocked = accounts.filter(({ block }) => block !== null).length;
   const unread = isKeyRefused || (isLate && failing.length === 0) ? 1 : failing.length;
@@ -68,7 +71,8 @@ export async function nowView(panel: Panel, figures: readonly Figure[]): Promise
     budgets: budgets(look, config.throttle.sendsPerMinute, now),
     rules: panel.rules(),
     reasons: byReason(figures, now - DAY),
-    attention: sends + webhooks + handoffs + blocked + unread + files + contentionOf(figures).length,
+    attention:
+      sends + webhooks + handoffs + blocked + unread + files + contentionOf(figures, troubled).length,
   };
 }
 
@@ -140,6 +144,7 @@ export async function attentionView(panel: Panel, figures: readonly Figure[]): P
   const look = await overview(store, config, now);
   const health = panel.health();
   const { readAt, failing, isKeyRefused } = health;
+  const sends = await reports.troubled(MOST_TROUBLED);
   const dead = await store.webhooks({ states: ['dead'], limit: MOST_TROUBLED });
   return {
     counts: await reports.troubles(now - HANDOFFS_FOR),
@@ -147,20 +152,32 @@ export async function attentionView(panel: Panel, figures: readonly Figure[]): P
     readAt,
     webhooks: dead.map(({ body: _body, secret: _secret, ...webhook }) => webhook),
     handoffs: await reports.handoffs(now - HANDOFFS_FOR, MOST_TROUBLED),
-    sends: await reports.troubled(MOST_TROUBLED),
+    sends: await withNames(panel, sends),
     blocked: accountViews(panel, look, new Set()).filter(({ block }) => block !== null),
     isKeyRefused,
     failing,
     problem: panel.rules().problem,
-    contention: contentionOf(figures),
+    contention: contentionOf(figures, sends),
   };
 }
 
-/** Whose private replies somebody else spent. */
-function contentionOf(figures: readonly Figure[]): AttentionView['contention'] {
+async function withNames({ reports }: Panel, sends: readonly Send[]): Promise<AttentionView['sends']> {
+  const named = [];
+  for (const send of sends) {
+    named.push({ ...send, contactName: await reports.nameOf(send.account, send.contactId) });
+  }
+  return named;
+}
+
+/** Whose private replies somebody else spent, but for rules whose sends are listed for it: one trouble, one entry. */
+function contentionOf(figures: readonly Figure[], sends: readonly Send[]): AttentionView['contention'] {
+  const listed = new Set(
+    sends.flatMap(({ rule, reason }) => (reason === 'private_reply_used' ? [rule] : [])),
+  );
   const spent = new Map<string, number>();
   for (const { rule, reason, n } of figures) {
-    if (reason === 'private_reply_used') spent.set(rule ?? '', (spent.get(rule ?? '') ?? 0) + n);
+    if (reason === 'private_reply_used' && !listed.has(rule ?? ''))
+      spent.set(rule ?? '', (spent.get(rule ?? '') ?? 0) + n);
   }
   return [...spent].map(([rule, n]) => ({ rule, n })).sort((a, b) => b.n - a.n);
 }

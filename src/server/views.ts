@@ -7,8 +7,7 @@ import type { Send, SendRoute } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { RulesState } from '../project/reload.js';
-import type { Attempt, Person, Troubles, Utterance } from '../store/reports.js';
-import type { Handoff } from '../store/ports/owner.js';
+import type { Attempt, Lead, OpenHandoff, Person, Troubles, Utterance } from '../store/reports.js';
 
 export interface EventView {
   readonly seq: number;
@@ -74,6 +73,46 @@ export interface NowView {
   readonly attention: number;
 }
 
+/** Counts of a span of time. */
+export interface TodayTotals {
+  readonly answered: number;
+  /** Answers that shadow mode kept back. */
+  readonly shadow: number;
+  readonly leftAlone: number;
+  readonly leads: number;
+  /** Leads with an e-mail address. */
+  readonly emails: number;
+}
+
+export interface TodayDay {
+  readonly answered: number;
+  readonly leftAlone: number;
+}
+
+/** The first page: what became of the messages and comments of a range of days. */
+export interface TodayView {
+  /** The last 24 hours of each day, and what came before them. */
+  readonly range: number;
+  readonly current: TodayTotals;
+  /** The same number of days before; null if the journal begins later. */
+  readonly previous: TodayTotals | null;
+  readonly today: TodayTotals;
+  /** Oldest first, from the first day with an event on. */
+  readonly days: readonly TodayDay[];
+  /** The start of the last day as a UTC date, in the zone that was asked for. */
+  readonly lastDay: Instant;
+  /** Events of the range by reason, without our own. */
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+  /** Answers by hour, the last 24, oldest first. */
+  readonly hours: readonly number[];
+}
+
+export interface LeadsView {
+  readonly leads: readonly Lead[];
+  /** Names of all fields among them. */
+  readonly fields: readonly string[];
+}
+
 export interface WhyView {
   readonly event: InboundEvent;
   /** Null: not decided yet. */
@@ -89,7 +128,7 @@ export interface AttentionView {
   readonly counts: Troubles;
   readonly isReadLate: boolean;
   readonly readAt: Instant | null;
-  readonly sends: readonly Send[];
+  readonly sends: readonly (Send & { readonly contactName: string | null })[];
   readonly blocked: readonly AccountView[];
   readonly isKeyRefused: boolean;
   readonly failing: readonly string[];
@@ -97,7 +136,7 @@ export interface AttentionView {
   /** Given up. Without what they say. */
   readonly webhooks: readonly Omit<Webhook, 'body' | 'secret'>[];
   /** Calls of rules for a human, of the last 7 days, after which no human wrote. */
-  readonly handoffs: readonly Handoff[];
+  readonly handoffs: readonly OpenHandoff[];
   /** Comments of the last 7 days whose private reply was spent by somebody else, by rule. */
   readonly contention: readonly { readonly rule: string; readonly n: number }[];
 }
@@ -121,6 +160,7 @@ export interface RuleView {
   readonly place: string;
   readonly scope: string;
   readonly keywords: readonly string[];
+  /** As an example contact would read them. */
   readonly answers: readonly { readonly type: ActionType; readonly text: string }[];
   /** Events of the last 7 days by day, oldest first, that this rule answered or was kept from answering. */
   readonly days: readonly number[];

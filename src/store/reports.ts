@@ -15,6 +15,47 @@ export interface FeedQuery {
   readonly reason?: Reason | undefined;
   readonly rule?: string | undefined;
   readonly account?: string | undefined;
+  /** Only what others wrote. */
+  readonly withoutOwn?: boolean | undefined;
+}
+
+export interface SearchQuery {
+  /** Part of a text, a name or a username; case and accents do not matter. */
+  readonly text: string;
+  readonly limit: number;
+  readonly before?: number | undefined;
+  readonly account?: string | undefined;
+}
+
+export interface FeedPage {
+  readonly rows: readonly JournalRow[];
+  /** Older ones may be among the events before this one; null if not set: all were searched. */
+  readonly before: number | null;
+}
+
+/** What a contact told a funnel, or a rule set. */
+export interface Lead {
+  readonly account: string;
+  readonly contactId: string;
+  readonly name: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  /** Of the latest change. */
+  readonly at: Instant;
+}
+
+/** Contacts with fields whose latest change was in an hour, counted from 1970. */
+export interface LeadHour {
+  readonly hour: number;
+  readonly n: number;
+  /** Those with an e-mail address. */
+  readonly emails: number;
+}
+
+/** A call for a human that waits, with the person's name and latest words. */
+export interface OpenHandoff extends Handoff {
+  readonly name: string | null;
+  readonly words: string | null;
 }
 
 /** How many events of an hour ended so. Hours are counted from 1970. */
@@ -105,13 +146,22 @@ export interface Reports {
   /** How many there are of what a human has to look at; calls for one since then. */
   troubles(since: Instant): Promise<Troubles>;
   /** Calls of rules for a human since then, newest first, but for those after which a human wrote. */
-  handoffs(since: Instant, limit: number): Promise<readonly Handoff[]>;
+  handoffs(since: Instant, limit: number): Promise<readonly OpenHandoff[]>;
   /** Of each list that was ever read to the end, when it last was. */
   polls(): Promise<readonly ListPoll[]>;
   /** Sends that failed or whose outcome nobody knows, newest first. */
   troubled(limit: number): Promise<readonly Send[]>;
   /** Who wrote or was written to, latest first. */
   people(query: PeopleQuery): Promise<PeoplePage>;
+  /** The journal, newest first, by a part of its texts and names. */
+  search(query: SearchQuery): Promise<FeedPage>;
+  /** People by name or by what was written, with the text that matches. */
+  searchPeople(query: SearchQuery & { readonly now: Instant }): Promise<PeoplePage>;
+  /** Those whom a rule handed to a human since then, while no human has written to them. */
+  waitingPeople(since: Instant, now: Instant): Promise<readonly Person[]>;
+  /** Contacts with fields, latest first. */
+  leads(limit: number): Promise<readonly Lead[]>;
+  leadHours(since: Instant): Promise<readonly LeadHour[]>;
   /** As last seen; null: it was never said. */
   nameOf(account: string, contactId: string): Promise<string | null>;
   pauses(): Promise<readonly Pause[]>;

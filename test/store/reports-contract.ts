@@ -115,6 +115,38 @@ export function reportsContract(
       ]);
     });
 
+    it('show public replies under the person whose comment they answer, and search without accents', async () => {
+      const { reports, read } = aStore();
+      const fields = { postId: 'p1', platformPostId: null, platformCommentId: null };
+      const ana = { id: 'ana', name: 'Änna', username: null };
+      const shop = { id: 'shop', name: null, username: null };
+      await read(
+        aComment({ sourceId: 'c1', contact: ana, text: 'guide', comment: { ...fields, parentId: null } }),
+        aComment({
+          sourceId: 'c2',
+          contact: shop,
+          direction: 'outgoing',
+          text: 'Sent!',
+          at: TUESDAY + SECOND,
+          comment: { ...fields, parentId: 'c1' },
+        }),
+      );
+      const said = await reports.dialogue('shop-ig', 'ana', 10);
+      expect(said.map(({ by, text }) => [by, text])).toEqual([
+        ['contact', 'guide'],
+        ['human', 'Sent!'],
+      ]);
+      const { people } = await reports.people({ limit: 9, now: TUESDAY });
+      expect(people.map(({ contactId }) => contactId)).toEqual(['ana']);
+      const find = async (text: string) =>
+        (await reports.search({ text, limit: 9 })).rows.map(({ event }) => event.sourceId);
+      expect([await find('ANNA'), await find('sent'), await find('nothing')]).toEqual([['c1'], ['c2'], []]);
+      const found = await reports.searchPeople({ text: 'änna', limit: 9, now: TUESDAY });
+      expect(found).toMatchObject({ people: [{ contactId: 'ana', name: 'Änna' }], before: null });
+      const others = await reports.feed({ limit: 9, withoutOwn: true });
+      expect(others.map(({ event }) => event.sourceId)).toEqual(['c1']);
+    });
+
     it('list people by the latest that was written, with their wishes', async () => {
       const { store, reports, read } = aStore();
       const person = (id: string) => ({ id, name: id.toUpperCase(), username: null });
@@ -192,6 +224,14 @@ export function reportsContract(
       await read(anEvent({ ...colleague, contact: { id: 'bo', name: null, username: 'bo' } }));
       expect(await open(TUESDAY - 1)).toEqual(['ana']);
       expect(await reports.troubles(TUESDAY - 1)).toEqual({ sends: 0, webhooks: 0, handoffs: 1 });
+      const [call] = await reports.handoffs(TUESDAY - 1, 10);
+      expect((await reports.waitingPeople(TUESDAY - 1, TUESDAY)).length).toBe(1);
+      expect([await store.endHandoff(call!.id, TUESDAY), await store.endHandoff(call!.id, TUESDAY)]).toEqual([
+        true,
+        false,
+      ]);
+      expect(await reports.troubles(TUESDAY - 1)).toMatchObject({ handoffs: 0 });
+      expect(await reports.waitingPeople(TUESDAY - 1, TUESDAY)).toEqual([]);
     });
 
     it('name what failed, newest first, and the sends of an event', async () => {

@@ -13,6 +13,7 @@ import { lateFailures } from './012-late-failures.js';
 import { held } from './013-held.js';
 import { settle } from './014-settle.js';
 import { humanEnds } from './015-human-ends.js';
+import { handoffDone } from './016-handoff-done.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly string[] = [
   held,
   settle,
   humanEnds,
+  handoffDone,
 ];

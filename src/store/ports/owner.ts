@@ -57,6 +57,8 @@ export interface OwnerStore {
   lastTold(channel: string): Promise<Instant | null>;
   /** Calls of rules for a human, newest first. */
   handoffs(limit: number): Promise<readonly Handoff[]>;
+  /** Marks a call for a human as done. Returns false if there is none, or it was done before. */
+  endHandoff(id: number, now: Instant): Promise<boolean>;
   /** Sends that failed or whose outcome nobody knows, and that nobody sent again or gave up, by account and reason. */
   failures(): Promise<readonly { readonly account: string; readonly reason: Reason; readonly n: number }[]>;
   sends(query: {

@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/time.js';
 import type { Database } from './database.js';
 import type { Handoff, OwnerStore } from '../ports/owner.js';
 
-type Part = Pick<OwnerStore, 'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs'>;
+type Part = Pick<OwnerStore, 'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs' | 'endHandoff'>;
 
 /** What an owner has to be told, until each channel has told it. */
 export function notices(db: Database): Part {
@@ -22,6 +22,7 @@ export function notices(db: Database): Part {
     `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId" from handoffs
      order by id desc limit ?`,
   );
+  const endHandoff = db.prepare('update handoffs set done_at = ? where id = ? and done_at is null');
 
   return {
     noteTrouble: db.transaction(function* (found: readonly Notice[], now: Instant, before: Instant) {
@@ -39,6 +40,9 @@ export function notices(db: Database): Part {
     }),
     handoffs: db.reads(function* (limit: number) {
       return (yield* handoffs.all(limit)) as Handoff[];
+    }),
+    endHandoff: db.transaction(function* (id: number, now: Instant) {
+      return (yield* endHandoff.run(now, id)).changes > 0;
     }),
   };
 }

@@ -5,8 +5,8 @@ import type {
   FeedQuery,
   Figure,
   ListPoll,
+  OpenHandoff,
   PeopleQuery,
-  Person,
   Reports,
   Utterance,
 } from '../reports.js';
@@ -14,14 +14,22 @@ import { funnelReports } from './contacts.js';
 import type { Database } from './database.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 import { inStates, WEBHOOK } from './states.js';
-import type { Handoff } from '../ports/owner.js';
+import { OPEN_HANDOFF } from './handoffs.js';
+import { PERSON, search, toPerson } from './search.js';
 
 /** How many of the latest events are looked through for people. */
 const PEOPLE_AMONG = 3_000;
 
 /** What the dashboard asks of the database, which may be a connection of its own. */
 export function reportsOver(db: Database): Omit<Reports, 'close'> {
-  return { ...journal(db), ...outbox(db), ...troubles(db), ...people(db), ...funnelReports(db) };
+  return {
+    ...journal(db),
+    ...outbox(db),
+    ...troubles(db),
+    ...people(db),
+    ...funnelReports(db),
+    ...search(db),
+  };
 }
 
 function journal(db: Database): Pick<Reports, 'feed' | 'event' | 'figures'> {
@@ -38,7 +46,8 @@ function journal(db: Database): Pick<Reports, 'feed' | 'event' | 'figures'> {
     feed: db.reads(function* ({ limit, before = Number.MAX_SAFE_INTEGER, ...query }: FeedQuery) {
       // Each combination is a statement of its own, so that the index of its first filter serves it.
       const given = (['rule', 'reason', 'account'] as const).filter((key) => query[key] !== undefined);
-      const where = ['seq < @before', ...given.map((key) => filters[key])].join(' and ');
+      const others = query.withoutOwn === true ? ["direction <> 'outgoing'"] : [];
+      const where = ['seq < @before', ...others, ...given.map((key) => filters[key])].join(' and ');
       const values = Object.fromEntries(given.map((key) => [key, query[key]]));
       const sql = `select * from events where ${where} order by seq desc limit @limit`;
       return ((yield* db.prepare(sql).all({ ...values, before, limit })) as EventRow[]).map(toJournalRow);
@@ -79,8 +88,13 @@ function troubles(db: Database): Pick<Reports, 'troubles' | 'handoffs' | 'polls'
   const webhooks = db.prepare(`select count(*) as n from webhooks where state = ${WEBHOOK.dead}`);
   const handoffs = db.prepare(`select count(*) as n from handoffs h where ${OPEN_HANDOFF}`);
   const latest = db.prepare(
-    `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId" from handoffs h
-     where ${OPEN_HANDOFF} order by id desc limit @limit`,
+    `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId",
+       (select coalesce(contact_name, contact_username) from events e where e.account = h.account
+         and e.contact_id = h.contact_id and coalesce(contact_name, contact_username) is not null
+         order by e.at desc limit 1) as name,
+       (select text from events e where e.account = h.account and e.contact_id = h.contact_id
+         and e.direction = 'incoming' order by e.at desc limit 1) as words
+     from handoffs h where ${OPEN_HANDOFF} order by id desc limit @limit`,
   );
   const polls = db.prepare('select resource, platform, polled_at as at from cursors');
   return {
@@ -90,23 +104,13 @@ function troubles(db: Database): Pick<Reports, 'troubles' | 'handoffs' | 'polls'
       return { sends: failed?.n ?? 0, webhooks: dead?.n ?? 0, handoffs: called.n };
     }),
     handoffs: db.reads(function* (since: Instant, limit: number) {
-      return (yield* latest.all({ since, limit })) as Handoff[];
+      return (yield* latest.all({ since, limit })) as OpenHandoff[];
     }),
     polls: db.reads(function* () {
       return (yield* polls.all()) as ListPoll[];
     }),
   };
 }
-
-/** A message of the account that is none of ours came after it. */
-const OPEN_HANDOFF = `
-h.at > @since and not exists (
-  select 1 from events e where e.account = h.account and e.contact_id = h.contact_id and e.direction = 'outgoing'
-    and e.at > h.at
-    and not exists (select 1 from sends s where s.message_id = e.source_id
-      and s.route = case e.kind when 'message' then 'POST /v2/messages' else 'POST /v2/comments' end)
-    and not exists (select 1 from sends s where s.account = h.account and s.contact_id = h.contact_id
-      and s.text = e.text and s.attempts > 0))`;
 
 function people(db: Database): Pick<Reports, 'people' | 'nameOf' | 'dialogue' | 'pauses' | 'isOptedOut'> {
   const latest = db.prepare(PEOPLE);
@@ -117,7 +121,7 @@ function people(db: Database): Pick<Reports, 'people' | 'nameOf' | 'dialogue' | 
   const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
   return {
     people: db.reads(function* ({ limit, before = Number.MAX_SAFE_INTEGER, now }: PeopleQuery) {
-      const found = ((yield* latest.all({ before, limit, now })) as PersonRow[]).map(toPerson);
+      const found = (yield* latest.all({ before, limit, now })).map(toPerson);
       const last = found.at(-1);
       if (last !== undefined && found.length === limit) return { people: found, before: last.seq };
       const { n, oldest } = (yield* looked.get({ before })) as { n: number; oldest: number | null };
@@ -142,22 +146,12 @@ function people(db: Database): Pick<Reports, 'people' | 'nameOf' | 'dialogue' | 
   };
 }
 
-type PersonRow = Omit<Person, 'isOptedOut' | 'isPaused'> & { isOptedOut: number; isPaused: number };
-
-function toPerson(row: PersonRow): Person {
-  return { ...row, isOptedOut: row.isOptedOut === 1, isPaused: row.isPaused === 1 };
-}
-
 const PEOPLE = `
-select seq, account, platform, contact_id as "contactId", contact_name as name, contact_username as username, text, at,
-  direction,
-  (select count(*) from opt_outs o where o.account = e.account and o.contact_id = e.contact_id) as "isOptedOut",
-  (select count(*) from pauses p where p.scope = 'contact:' || e.contact_id and (p.until is null or p.until > @now))
-    as "isPaused"
+select ${PERSON}
 from (
   select l.*, row_number() over (partition by account, contact_id order by seq desc) as place
   from (select * from events where seq < @before order by seq desc limit ${PEOPLE_AMONG}) l
-  where account is not null and contact_id <> '') e
+  where account is not null and contact_id <> '' and not (direction = 'outgoing' and kind = 'comment')) e
 where place = 1 order by seq desc limit @limit`;
 
 /** Of the same events. */
@@ -181,7 +175,13 @@ select * from (
     case when e.direction = 'incoming' then e.reason end as reason, s.state
   from events e left join sends s on e.direction = 'outgoing' and s.message_id = e.source_id
     and s.route = case e.kind when 'message' then 'POST /v2/messages' else 'POST /v2/comments' end
-  where e.account = @account and e.contact_id = @contact
+  where e.account = @account and e.contact_id = @contact and not (e.kind = 'comment' and e.direction = 'outgoing')
+  union all
+  select a.id, 'comment', a.at, a.text, case when s.id is null then 'human' else 'rule' end, s.rule, null, s.state
+  from events c join events a on a.parent_id = c.source_id and a.account = c.account and a.kind = 'comment'
+      and a.direction = 'outgoing'
+    left join sends s on s.message_id = a.source_id and s.route = 'POST /v2/comments'
+  where c.account = @account and c.contact_id = @contact and c.kind = 'comment' and c.direction = 'incoming'
   union all
   select null, case s.action when 'comment_reply' then 'comment' else 'message' end, coalesce(s.attempted_at, s.created_at),
     s.text, 'rule', s.rule, null, s.state

@@ -5,6 +5,7 @@ import { lateFailures } from './003-late-failures.js';
 import { held } from './004-held.js';
 import { settle } from './005-settle.js';
 import { humanEnds } from './006-human-ends.js';
+import { handoffDone } from './007-handoff-done.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly string[] = [
   held,
   settle,
   humanEnds,
+  handoffDone,
 ];

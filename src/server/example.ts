@@ -1,0 +1,50 @@
+import { render } from '../actions/compose/render.js';
+import type { AccountConfig } from '../domain/config.js';
+import type { Rule } from '../domain/rule.js';
+import type { Panel } from './panel.js';
+
+/** A made-up contact, by whom an owner sees how a template reads. */
+const CONTACT = { id: 'example', name: 'Alex Example', username: 'alex', fields: {}, tags: [] };
+const PLACEHOLDER = /\{\{.*?\}\}|\{%.*?%\}/gsu;
+
+/** A template as a contact would read it now. What only a real message can fill in shows as an ellipsis. */
+export function exampleOf(template: string, rule: Rule | null, panel: Panel): string {
+  const account = accountFor(rule, panel);
+  if (account === undefined || !template.includes('{')) return template;
+  const now = new Date(panel.clock());
+  const keyword = rule?.keywords?.any[0] ?? null;
+  const said = { id: 'example', text: keyword ?? '…', at: now };
+  const roots = {
+    contact: CONTACT,
+    ...(rule?.on === 'comment' ? { comment: { ...said, post: null } } : { message: said }),
+    account,
+    match: { keyword, groups: {} },
+    hours: hoursOf(panel),
+    now,
+  };
+  const timezone = panel.config.calendars[0]?.timezone ?? 'UTC';
+  return shown(template, render(template, roots, timezone));
+}
+
+function shown(template: string, rendered: ReturnType<typeof render>): string {
+  return rendered.ok && rendered.text !== '' ? rendered.text : template.replace(PLACEHOLDER, '…');
+}
+
+function hoursOf({ config, set, clock }: Panel) {
+  const date = (at: number | null) => (at === null ? null : new Date(at));
+  const entries = config.calendars.map(({ name }) => {
+    const hours = set().hours(name, clock());
+    const { state = 'closed', nextOpen = null, nextClose = null } = hours ?? {};
+    return [name, { state, next_open: date(nextOpen), next_close: date(nextClose) }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The first account that the rule answers for. */
+function accountFor(rule: Rule | null, { config }: Panel): AccountConfig | undefined {
+  const isMeant = ({ name, platform }: AccountConfig): boolean =>
+    rule === null ||
+    ((rule.accounts.length === 0 || rule.accounts.includes(name)) &&
+      (rule.platforms.length === 0 || rule.platforms.includes(platform)));
+  return config.accounts.find(isMeant) ?? config.accounts[0];
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { isReason } from '../domain/reason.js';
+import { DAY } from '../domain/time.js';
+import type { Panel } from './panel.js';
+import type { DialogueView, FeedView, PeopleView } from './views.js';
+import { eventView, pausedScopes } from './views-of.js';
+import type { JournalRow } from '../store/ports/journal.js';
+
+const PAGE = 100;
+const MOST_UTTERANCES = 500;
+/** A call for a human that is older was heard, or is past help. */
+const WAITING_FOR = 7 * DAY;
+
+const search = z.string().trim().max(200).optional();
+
+export const feedQuery = z.object({
+  before: z.coerce.number().int().positive().optional(),
+  reason: z.string().refine(isReason).optional(),
+  rule: z.string().max(200).optional(),
+  account: z.string().max(200).optional(),
+  /** Part of a text or a name. */
+  q: search,
+  /** `no`: only what others wrote. */
+  own: z.enum(['yes', 'no']).optional(),
+});
+export const peopleQuery = feedQuery.pick({ before: true, q: true }).extend({
+  /** Only those who wait for a human. */
+  waiting: z.literal('yes').optional(),
+});
+
+/** A page of the journal, with the names of those whose comments came without one. */
+export async function feed(panel: Panel, query: z.output<typeof feedQuery>): Promise<FeedView> {
+  const { reports } = panel;
+  const { q, own, ...filter } = query;
+  if (q !== undefined && q !== '') {
+    const { account, before } = filter;
+    const found = await reports.search({ text: q, limit: PAGE, before, account });
+    return { events: await named(panel, found.rows), before: found.before };
+  }
+  const rows = await reports.feed({ ...filter, withoutOwn: own === 'no', limit: PAGE });
+  const before = rows.length < PAGE ? null : (rows.at(-1)?.seq ?? null);
+  return { events: await named(panel, rows), before };
+}
+
+async function named({ reports }: Panel, rows: readonly JournalRow[]): Promise<FeedView['events']> {
+  const names = new Map<string, string | null>();
+  const events = [];
+  for (const row of rows) {
+    const { account, contact } = row.event;
+    const isNameless = account !== null && contact.name === null && contact.username === null;
+    const key = JSON.stringify([account, contact.id]);
+    if (isNameless && !names.has(key)) names.set(key, await reports.nameOf(account, contact.id));
+    events.push(eventView(row, names.get(key) ?? null));
+  }
+  return events;
+}
+
+export async function people(
+  panel: Panel,
+  { before, q, waiting }: z.output<typeof peopleQuery>,
+): Promise<PeopleView> {
+  const { reports, clock } = panel;
+  const now = clock();
+  const page =
+    waiting === 'yes'
+      ? { people: await reports.waitingPeople(now - WAITING_FOR, now), before: null }
+      : q !== undefined && q !== ''
+        ? await reports.searchPeople({ text: q, limit: PAGE, before, now })
+        : await reports.people({ limit: PAGE, before, now });
+  const named = [];
+  for (const person of page.people) {
+    const name = person.name ?? person.username ?? (await reports.nameOf(person.account, person.contactId));
+    named.push({ ...person, name });
+  }
+  return { people: named, before: page.before };
+}
+
+export async function dialogue(panel: Panel, account: string, contactId: string): Promise<DialogueView> {
+  const { reports, clock } = panel;
+  return {
+    person: { account, contactId, name: (await reports.nameOf(account, contactId)) ?? contactId },
+    utterances: await reports.dialogue(account, contactId, MOST_UTTERANCES),
+    isPaused: (await pausedScopes(panel, clock())).has(`contact:${contactId}`),
+    isOptedOut: await reports.isOptedOut(account, contactId),
+  };
+}

@@ -1,0 +1,103 @@
+import type { Reason } from '../domain/reason.js';
+import { DAY, HOUR, MINUTE, type Instant, type Millis } from '../domain/time.js';
+import type { Figure, LeadHour } from '../store/reports.js';
+import type { Panel } from './panel.js';
+import type { TodayTotals, TodayView } from './views.js';
+
+/** Ranges of the first page, in days. */
+export const RANGES = [7, 30, 90] as const;
+
+const ANSWERED: ReadonlySet<Reason> = new Set(['replied', 'acted', 'queued']);
+/** Nobody waits for an answer to these. */
+const NOT_COUNTED: ReadonlySet<Reason> = new Set(['own_message', 'too_old', 'settling']);
+const HOURS = 24;
+
+/** Counts by the hour, of twice the range: the second half is what the first is compared with. */
+export interface HourlySums {
+  readonly figures: readonly Figure[];
+  readonly leads: readonly LeadHour[];
+}
+
+export async function hourlySums({ reports, clock }: Panel, range: number): Promise<HourlySums> {
+  const since = Math.floor((clock() - 2 * range * DAY) / HOUR) * HOUR;
+  return { figures: await reports.figures(since), leads: await reports.leadHours(since) };
+}
+
+/** `ahead`: how far the reader's clock is ahead of UTC, whose days are not the days of a shop in Tokyo. */
+export function todayView(now: Instant, range: number, ahead: Millis, sums: HourlySums): TodayView {
+  const lastDay = Math.floor((now + ahead) / DAY) * DAY;
+  const nowHour = Math.floor(now / HOUR);
+  const from = nowHour - range * HOURS;
+  const figures = sums.figures.filter(({ reason }) => reason === null || !NOT_COUNTED.has(reason));
+  const current = totals(sums, from, nowHour);
+  const hasEarlier = figures.some(({ hour }) => hour <= from);
+  return {
+    range,
+    current,
+    previous: hasEarlier ? totals(sums, from - range * HOURS, from) : null,
+    today: totals(sums, Math.floor((lastDay - ahead) / HOUR) - 1, nowHour),
+    days: daysOf(figures, range, ahead, lastDay),
+    lastDay,
+    reasons: byReason(figures.filter(({ hour }) => hour > from)),
+    hours: Array.from({ length: HOURS }, (_, index) => {
+      const hour = nowHour - HOURS + 1 + index;
+      return sumOf(figures.filter((each) => each.hour === hour && isAnswer(each.reason)));
+    }),
+  };
+}
+
+function isAnswer(reason: Reason | null): boolean {
+  return reason !== null && ANSWERED.has(reason);
+}
+
+function sumOf(figures: readonly { readonly n: number }[]): number {
+  return figures.reduce((sum, { n }) => sum + n, 0);
+}
+
+/** Of the hours after `from` and up to `to`. */
+function totals({ figures, leads }: HourlySums, from: number, to: number): TodayTotals {
+  const within = figures.filter(({ hour, reason }) => {
+    return hour > from && hour <= to && reason !== null && !NOT_COUNTED.has(reason);
+  });
+  const won = leads.filter(({ hour }) => hour > from && hour <= to);
+  const answered = sumOf(within.filter(({ reason }) => isAnswer(reason)));
+  const shadow = sumOf(within.filter(({ reason }) => reason === 'shadow'));
+  return {
+    answered,
+    shadow,
+    leftAlone: sumOf(within) - answered - shadow,
+    leads: sumOf(won),
+    emails: won.reduce((sum, { emails }) => sum + emails, 0),
+  };
+}
+
+function daysOf(
+  figures: readonly Figure[],
+  range: number,
+  ahead: Millis,
+  lastDay: Instant,
+): TodayView['days'] {
+  const days = Array.from({ length: range }, () => ({ answered: 0, leftAlone: 0 }));
+  let first = range - 1;
+  for (const { hour, reason, n } of figures) {
+    const index = range - 1 - (lastDay - Math.floor((hour * HOUR + ahead) / DAY) * DAY) / DAY;
+    const day = days[index];
+    // An event from before the range says that the installation is older than its first day.
+    first = Math.max(0, Math.min(first, index));
+    if (day === undefined || reason === null) continue;
+    if (isAnswer(reason) || reason === 'shadow') day.answered += n;
+    else day.leftAlone += n;
+  }
+  return days.slice(first);
+}
+
+function byReason(figures: readonly Figure[]): Partial<Record<Reason, number>> {
+  const counts: Partial<Record<Reason, number>> = {};
+  for (const { reason, n } of figures) {
+    if (reason !== null) counts[reason] = (counts[reason] ?? 0) + n;
+  }
+  return counts;
+}
+
+/** Furthest from UTC that a clock is: 14 hours. */
+export const MOST_AHEAD = (14 * HOUR) / MINUTE;

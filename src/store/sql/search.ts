@@ -1,0 +1,148 @@
+import { HOUR, type Instant } from '../../domain/time.js';
+import type { FeedPage, Lead, LeadHour, PeoplePage, Person, Reports, SearchQuery } from '../reports.js';
+import type { Database, Work } from './database.js';
+import { type EventRow, toJournalRow } from './rows.js';
+import { OPEN_HANDOFF } from './handoffs.js';
+
+type SearchPart = Pick<Reports, 'search' | 'searchPeople' | 'waitingPeople' | 'leads' | 'leadHours'>;
+
+/** Events read at a time, and at most for one page: what one answer may cost, however long the history is. */
+const BATCH = 2_500;
+const MOST_READ = 20_000;
+
+interface Scanned {
+  readonly seq: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly account: string | null;
+  readonly contact_id: string;
+  readonly contact_name: string | null;
+  readonly contact_username: string | null;
+  readonly text: string;
+  readonly direction: string;
+}
+
+type PersonRow = Omit<Person, 'isOptedOut' | 'isPaused'> & { isOptedOut: number; isPaused: number };
+type LeadRow = Omit<Lead, 'fields' | 'tags'> & { fields: string; tags: string };
+
+/** Columns of a `Person`, of a row `e` of the journal. */
+export const PERSON = `
+seq, account, platform, contact_id as "contactId", contact_name as name, contact_username as username, text, at, direction,
+  (select count(*) from opt_outs o where o.account = e.account and o.contact_id = e.contact_id) as "isOptedOut",
+  (select count(*) from pauses p where p.scope = 'contact:' || e.contact_id and (p.until is null or p.until > @now))
+    as "isPaused"`;
+
+export function toPerson(row: unknown): Person {
+  const person = row as PersonRow;
+  return { ...person, isOptedOut: person.isOptedOut === 1, isPaused: person.isPaused === 1 };
+}
+
+/** What an owner looks for: a text, a person, who waits for a human, what people left behind. */
+export function search(db: Database): SearchPart {
+  const rowsOf = db.prepare(
+    'select * from events where id in (select value from json_each(?)) order by seq desc',
+  );
+  const peopleOf = db.prepare(
+    `select ${PERSON} from events e where id in (select value from json_each(@ids)) order by seq desc`,
+  );
+  const waiting = db.prepare(WAITING);
+  const find = scanner(db);
+  const page = (found: Found): string => JSON.stringify(found.hits.map(({ id }) => id));
+
+  return {
+    search: db.reads(function* (query: SearchQuery): Work<FeedPage> {
+      const found = yield* find(query, () => true);
+      return {
+        rows: ((yield* rowsOf.all(page(found))) as EventRow[]).map(toJournalRow),
+        before: found.before,
+      };
+    }),
+    searchPeople: db.reads(function* (query: SearchQuery & { readonly now: Instant }): Work<PeoplePage> {
+      const met = new Set<string>();
+      const found = yield* find(query, ({ account, contact_id: contact, direction, kind }) => {
+        const key = JSON.stringify([account, contact]);
+        const isPerson =
+          account !== null && contact !== '' && !(direction === 'outgoing' && kind === 'comment');
+        if (!isPerson || met.has(key)) return false;
+        met.add(key);
+        return true;
+      });
+      const people = (yield* peopleOf.all({ ids: page(found), now: query.now })).map(toPerson);
+      return { people, before: found.before };
+    }),
+    waitingPeople: db.reads(function* (since: Instant, now: Instant) {
+      return (yield* waiting.all({ since, now })).map(toPerson);
+    }),
+    ...leads(db),
+  };
+}
+
+interface Found {
+  readonly hits: readonly Scanned[];
+  readonly before: number | null;
+}
+
+/** Reads the journal backwards until there are enough hits, or enough was read for one page. */
+function scanner(db: Database) {
+  const scan = db.prepare(
+    `select seq, id, kind, account, contact_id, contact_name, contact_username, text, direction from events
+     where seq < @before order by seq desc limit ${BATCH}`,
+  );
+  return function* (query: SearchQuery, isWanted: (row: Scanned) => boolean): Work<Found> {
+    const wanted = folded(query.text);
+    const hits: Scanned[] = [];
+    let before = query.before ?? Number.MAX_SAFE_INTEGER;
+    for (let read = 0; read < MOST_READ; read += BATCH) {
+      const rows = (yield* scan.all({ before })) as Scanned[];
+      for (const row of rows) {
+        before = row.seq;
+        if (query.account !== undefined && row.account !== query.account) continue;
+        const { text, contact_name: name, contact_username: username } = row;
+        if (![text, name ?? '', username ?? ''].some((each) => folded(each).includes(wanted))) continue;
+        if (isWanted(row)) hits.push(row);
+        if (hits.length === query.limit) return { hits, before };
+      }
+      if (rows.length < BATCH) return { hits, before: null };
+    }
+    return { hits, before };
+  };
+}
+
+/** Without accents and case, as keywords are compared. */
+function folded(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+function leads(db: Database): Pick<SearchPart, 'leads' | 'leadHours'> {
+  const latest = db.prepare(LEADS);
+  const hours = db.prepare(
+    `select changed_at / ${HOUR} as hour, count(*) as n, sum(case when fields like '%@%' then 1 else 0 end) as emails
+     from contacts where fields <> '{}' and changed_at >= ? group by 1`,
+  );
+  return {
+    leads: db.reads(function* (limit: number) {
+      return ((yield* latest.all({ limit })) as LeadRow[]).map((row): Lead => {
+        const fields = JSON.parse(row.fields) as Record<string, string>;
+        return { ...row, fields, tags: JSON.parse(row.tags) as string[] };
+      });
+    }),
+    leadHours: db.reads(function* (since: Instant) {
+      return (yield* hours.all(since)) as LeadHour[];
+    }),
+  };
+}
+
+/** By the latest between them; who has no name there has one in an earlier message. */
+const WAITING = `
+select ${PERSON} from events e
+where seq in (
+  select (select max(seq) from events l where l.account = h.account and l.contact_id = h.contact_id)
+  from handoffs h where ${OPEN_HANDOFF})
+order by seq desc limit 200`;
+
+const LEADS = `
+select c.account, c.contact_id as "contactId", c.fields, c.tags, c.changed_at as at,
+  (select coalesce(contact_name, contact_username) from events e where e.account = c.account
+    and e.contact_id = c.contact_id and coalesce(contact_name, contact_username) is not null
+    order by e.at desc limit 1) as name
+from contacts c where c.fields <> '{}' order by c.changed_at desc limit @limit`;
