@@ -26,10 +26,17 @@ function useScheme(): boolean {
   return isDark;
 }
 
+/** From the first day with anything on: the days before the installation say nothing. */
+function fromFirst(days: readonly number[]): readonly number[] {
+  const first = days.findIndex((n) => n > 0);
+  return first === -1 ? days : days.slice(first);
+}
+
 /** Bars, one a day; the numbers stand beside them for who cannot see them. */
-export function Days({ label, days, today }: DaysProps) {
+export function Days({ label, days: all, today }: DaysProps) {
   const box = useRef<HTMLDivElement>(null);
   const scheme = useScheme();
+  const days = fromFirst(all);
   const text = days.map((n) => n.toLocaleString()).join(', ');
   useEffect(() => {
     const element = box.current;

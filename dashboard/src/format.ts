@@ -45,26 +45,7 @@ export function count(n: number, what: string): string {
   return `${n.toLocaleString()} ${what}${n === 1 ? '' : 's'}`;
 }
 
-/** What a reason means for whoever looks: good, to be mended, or just so. */
-export function toneOf(reason: string | null): 'good' | 'bad' | 'quiet' | 'warn' {
-  if (reason === 'replied' || reason === 'queued' || reason === 'acted') return 'good';
-  if (
-    reason === null ||
-    reason === 'no_match' ||
-    reason === 'own_message' ||
-    reason === 'too_old' ||
-    reason === 'settling'
-  )
-    return 'quiet';
-  return [
-    'failed',
-    'unknown_outcome',
-    'template_error',
-    'too_long',
-    'blocked_account',
-    'direction_unknown',
-    'unreadable',
-  ].includes(reason)
-    ? 'bad'
-    : 'warn';
+/** The name of a person; an id that is only digits tells an owner nothing but its end, which tells two apart. */
+export function personName(name: string): string {
+  return /^\d{6,}$/u.test(name) ? `Somebody …${name.slice(-4)}` : name;
 }

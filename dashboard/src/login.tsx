@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { Mark } from './icons.js';
 import { Title } from './parts.js';
 import { isIn, needsToken, post, wordsOf } from './server.js';
 
@@ -14,6 +15,7 @@ export function Login() {
   if (!needsToken.value) {
     return (
       <main class="login">
+        <Mark />
         <Title>Autoresponder</Title>
         <p class="fault" role="alert">
           Without <code>server.token</code> the dashboard is for this machine alone, by the name localhost or
@@ -24,6 +26,7 @@ export function Login() {
   }
   return (
     <main class="login">
+      <Mark />
       <Title>Autoresponder</Title>
       <form class="form" onSubmit={enter}>
         <label class="wide">

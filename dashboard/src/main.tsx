@@ -2,25 +2,39 @@ import { render } from 'preact';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { useEffect } from 'preact/hooks';
 import type { NowView } from '../../src/server/views.js';
+import { Icon, type IconName, Mark } from './icons.js';
 import { Login } from './login.js';
 import { Attention } from './pages/attention.js';
 import { Dialogue } from './pages/dialogue.js';
 import { Funnels } from './pages/funnels.js';
-import { Now } from './pages/now.js';
+import { Leads } from './pages/leads.js';
 import { People } from './pages/people.js';
 import { Rules } from './pages/rules.js';
+import { Today } from './pages/today.js';
 import { Why } from './pages/why.js';
 import { Empty, said, Title } from './parts.js';
 import { askSession, isConnected, isIn, listen, useServer } from './server.js';
 import './style.css';
 
-const PAGES = [
-  ['/', 'Now'],
-  ['/attention', 'Needs attention'],
-  ['/people', 'Conversations'],
-  ['/funnels', 'Funnels'],
-  ['/rules', 'Rules'],
-] as const;
+interface PageLink {
+  readonly path: string;
+  readonly name: string;
+  readonly icon: IconName;
+}
+
+const PAGES: readonly PageLink[] = [
+  { path: '/', name: 'Today', icon: 'today' },
+  { path: '/attention', name: 'Needs you', icon: 'attention' },
+  { path: '/people', name: 'People', icon: 'people' },
+  { path: '/leads', name: 'Leads', icon: 'leads' },
+  { path: '/funnels', name: 'Funnels', icon: 'funnels' },
+  { path: '/rules', name: 'Rules', icon: 'rules' },
+];
+
+const MODES = {
+  live: 'Live: answers are sent',
+  shadow: 'Shadow: nothing is sent',
+} as const;
 
 function Nowhere() {
   return (
@@ -43,10 +57,14 @@ function Shell() {
         To the page
       </a>
       <nav aria-label="Pages">
-        <strong class="brand">Autoresponder</strong>
+        <span class="brand">
+          <Mark />
+          Autoresponder
+        </span>
         <div class="links">
-          {PAGES.map(([page, name]) => (
+          {PAGES.map(({ path: page, name, icon }) => (
             <a key={page} href={page} aria-current={isOf(page) ? 'page' : undefined}>
+              <Icon name={icon} />
               {name}
               {page === '/attention' && data !== null && data.attention > 0 && (
                 <span class="badge">
@@ -57,7 +75,11 @@ function Shell() {
             </a>
           ))}
         </div>
-        {data && <span class={`mode ${data.mode}`}>{data.mode}</span>}
+        {data && (
+          <span class={`mode ${data.isPaused ? 'paused' : data.mode}`} title={MODES[data.mode]}>
+            {data.isPaused ? 'Paused' : data.mode === 'live' ? 'Live' : 'Shadow'}
+          </span>
+        )}
       </nav>
       <p class="unseen" role="status">
         {said.value}
@@ -69,10 +91,11 @@ function Shell() {
           </p>
         )}
         <Router>
-          <Route path="/" component={Now} />
+          <Route path="/" component={Today} />
           <Route path="/attention" component={Attention} />
           <Route path="/people" component={People} />
           <Route path="/people/:account/:contact" component={Dialogue} />
+          <Route path="/leads" component={Leads} />
           <Route path="/funnels" component={Funnels} />
           <Route path="/rules" component={Rules} />
           <Route path="/events/:id" component={Why} />

@@ -1,11 +1,28 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { toneOf } from './format.js';
+import { Icon, type IconName } from './icons.js';
 import { isConnected, wordsOf } from './server.js';
+import { wordsFor } from './words.js';
 
+/** A reason in the owner's words; its code is the tooltip. */
 export function Reason({ reason }: { readonly reason: string | null }) {
-  return <span class={`chip ${toneOf(reason)}`}>{reason ?? 'not decided yet'}</span>;
+  const { label, sentence, tone } = wordsFor(reason);
+  return (
+    <span class={`chip ${tone}`} title={reason === null ? sentence : `${sentence} (${reason})`}>
+      {label}
+    </span>
+  );
+}
+
+/** An empty page that says what will be here, and how that comes about. */
+export function Teach({ icon, children }: { readonly icon: IconName; readonly children: ComponentChildren }) {
+  return (
+    <div class="empty teach">
+      <Icon name={icon} />
+      {children}
+    </div>
+  );
 }
 
 /** What somebody wrote: as text, in its own direction, whatever it contains. */
@@ -37,7 +54,7 @@ export function Card({
   );
 }
 
-/** Says what is empty, and why. */
+/** What is empty, and why. */
 export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
@@ -46,7 +63,7 @@ export function Empty({ children }: { readonly children: ComponentChildren }) {
 export function Waiting({ error }: { readonly error: string | null }) {
   return error === null ? (
     <p class="empty" role="status">
-      Asking the program …
+      Loading …
     </p>
   ) : (
     <p class="fault" role="alert">
@@ -55,7 +72,7 @@ export function Waiting({ error }: { readonly error: string | null }) {
   );
 }
 
-/** So long after something was done or asked a click is the second of a double one, and may meet another button. */
+/** Within this time after an action a click is the second of a double click, and may meet another button. */
 const DOUBLE = 600;
 const settling = signal(0);
 
@@ -64,7 +81,7 @@ function settle(): void {
   setTimeout(() => (settling.value -= 1), DOUBLE);
 }
 
-/** What is said to whoever hears the page: that something was done. */
+/** Announced to screen readers: that something was done. */
 export const said = signal('');
 
 interface KnownProps<T> {
@@ -73,9 +90,9 @@ interface KnownProps<T> {
   readonly children: (data: T) => ComponentChildren;
 }
 
-/** What the program answered last, also while it does not answer: what is read, opened or typed in there stays. */
+/** The latest answer of the program, kept while it does not answer: what is read, opened or typed stays. */
 export function Known<T>({ data, error, children }: KnownProps<T>) {
-  // That the program is gone, the page says above all.
+  // The page says at its top that the program does not answer.
   const isSaid = data !== null && !isConnected.value;
   return (
     <>
@@ -156,12 +173,12 @@ export function Action({ label, about, act, confirm, danger = false }: ActionPro
   );
 }
 
-/** Who works by keyboard goes on from the top of the page when what they used is gone. */
+/** Moves the focus to the top of the page when the button that had it is gone. */
 function findFocus(): void {
   if (document.activeElement === document.body) document.querySelector<HTMLElement>('h1')?.focus();
 }
 
-/** The page's name, in the window and for whoever hears it read; `about` tells the windows of one page apart. */
+/** The page's name, in the window too; `about` tells the windows of one page apart. */
 export function Title({ children, about }: { readonly children: string; readonly about?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

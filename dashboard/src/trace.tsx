@@ -2,12 +2,13 @@ import type { Decision, RuleTrace } from '../../src/domain/decision.js';
 import type { PlannedEffect, RunChange } from '../../src/domain/funnel.js';
 import { lengthOf } from './format.js';
 import { Empty, Reason, Said } from './parts.js';
+import { labelOf, wordsFor } from './words.js';
 
 const OUTCOMES: Readonly<Record<RuleTrace['outcome'], string>> = {
-  acts: 'acts',
-  would_act_shadow: 'would act, but is in shadow',
-  cooldown: 'cooling down',
-  failed_condition: 'does not apply',
+  acts: 'answers',
+  would_act_shadow: 'would answer, but is in shadow',
+  cooldown: 'answered recently',
+  failed_condition: 'does not fit',
   not_reached: 'not reached',
 };
 
@@ -23,7 +24,7 @@ export function TraceView({
   return (
     <div class="trace">
       <p class="verdict">
-        <Reason reason={reason} /> {sentence === null ? '' : `${sentence}.`}
+        <Reason reason={reason} /> {sentence ?? wordsFor(reason).sentence}
         {rule !== null && (
           <>
             {' '}
@@ -43,16 +44,16 @@ export function TraceView({
         </p>
       )}
       <h3>Rules, in order</h3>
-      {trace.rules.length === 0 && <Empty>No rule came close enough to be asked.</Empty>}
+      {trace.rules.length === 0 && <Empty>No rule came close.</Empty>}
       <ol class="rules">
         {trace.rules.map((each) => (
           <RuleLine key={each.rule} {...each} />
         ))}
       </ol>
-      {trace.rulesOmitted > 0 && <p class="quiet">and {trace.rulesOmitted} more that do not apply</p>}
+      {trace.rulesOmitted > 0 && <p class="quiet">and {trace.rulesOmitted} more that do not fit</p>}
       {effects.length + runs.length > 0 && (
         <>
-          <h3>Besides</h3>
+          <h3>Other actions</h3>
           <ul class="plain">
             {effects.map((effect, index) => (
               <li key={index}>
@@ -68,11 +69,11 @@ export function TraceView({
         </>
       )}
       <h3>Guards</h3>
-      {trace.guards.length === 0 && <Empty>None was asked: no rule acts.</Empty>}
+      {trace.guards.length === 0 && <Empty>None ran: no rule answers.</Empty>}
       <ul class="guards">
         {trace.guards.map(({ guard, reason: why, note }) => (
           <li key={guard} class={why === null ? 'passes' : 'stops'}>
-            <span class="mark">{why === null ? 'lets it pass' : 'stops it'}</span> <code>{guard}</code>
+            <span class="mark">{why === null ? 'passes' : 'stops it'}</span> <code>{guard}</code>
             {why !== null && (
               <>
                 {' '}
@@ -83,12 +84,12 @@ export function TraceView({
         ))}
       </ul>
       <h3>Texts</h3>
-      {actions.length === 0 && <Empty>Nothing is said.</Empty>}
+      {actions.length === 0 && <Empty>Nothing is sent.</Empty>}
       <ul class="texts">
         {actions.map(({ type, rule: by, text, delay, part }) => (
           <li key={`${type} ${by} ${part ?? 0}`}>
             <span class="quiet">
-              {type} of <code>{by}</code>
+              {labelOf(type)} by <code>{by}</code>
               {delay > 0 && `, after ${lengthOf(delay)}`}
             </span>
             <Said text={text} class="bubble ours" />

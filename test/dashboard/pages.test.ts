@@ -35,14 +35,14 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
   it('shows what comes in while it comes in, and why it was answered', async (test) => {
     const { url, sandbox } = await served(test, { rules: RULES });
     const { page, wrong } = await open(test, url);
-    await page.getByText('Nobody has written since the program was started for the first time.').waitFor();
+    await page.getByText('Nobody has written yet.').waitFor();
     sandbox.receive({
       account: 'shop-ig',
       contact: { id: 'ana', name: 'Ana Lima', username: 'ana' },
       text: 'price please?',
     });
     const line = page.locator('a.event', { hasText: 'price please?' });
-    await line.getByText('replied').waitFor();
+    await line.getByText('Answered', { exact: true }).waitFor();
     expect(await line.innerText()).toContain('From 20 EUR.');
 
     // By keyboard alone.
@@ -51,7 +51,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     await page.getByRole('heading', { name: 'Why' }).waitFor();
     await page.getByText('by the keyword').waitFor();
     const text = await page.locator('main').innerText();
-    for (const said of ['Ana Lima', 'pricing acts', 'no human active', 'From 20 EUR.', 'accepted']) {
+    for (const said of ['Ana Lima', 'pricing answers', 'no human active', 'From 20 EUR.', 'Accepted']) {
       expect(text.replaceAll(/\s+/gu, ' ')).toContain(said);
     }
     await page.getByRole('link', { name: 'the conversation' }).click();
@@ -70,7 +70,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     sandbox.receive({ account: 'shop-fb', contact: 'cy', text: 'good day' });
     await settled('no_match', 2);
     const { page } = await open(test, url);
-    await page.getByRole('button', { name: /no_match/u }).click();
+    await page.getByRole('button', { name: /No rule/u }).click();
     await page.locator('a.event', { hasText: 'hello' }).waitFor();
     expect(await page.locator('a.event', { hasText: 'price?' }).count()).toBe(0);
     await page.getByRole('combobox', { name: /^Account/u }).selectOption('shop-fb');
@@ -89,7 +89,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Pause all' }).waitFor();
 
-    await page.getByRole('link', { name: 'Conversations' }).click();
+    await page.getByRole('link', { name: 'People' }).click();
     await page.locator('a.event').click();
     // The second half of a double click meets the button that resumes, and does nothing.
     await page.getByRole('button', { name: 'Pause answers' }).dblclick();
@@ -111,19 +111,19 @@ rules:
 `;
     const { url, sandbox } = await served(test, { rules });
     const { page, wrong } = await open(test, `${url}/funnels`);
-    await page.getByText('Those who came in within the last 30 days.').waitFor();
+    await page.getByText('People who came in within the last 30 days.').waitFor();
     const stages = page.locator('.stage');
     for (const contact of ['ana', 'bo', 'cy']) {
       const { id } = sandbox.comment({ account: 'shop-ig', contact, text: 'guide' });
       if (contact === 'cy') sandbox.world.spendPrivateReply(id);
     }
-    await stages.filter({ hasText: /Asked for email 2 2 waiting/u }).waitFor();
+    await stages.filter({ hasText: /Asked for email 2 2 still here/u }).waitFor();
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'ana@mail.example' });
     await stages.filter({ hasText: /Came to the end 1/u }).waitFor();
     expect((await stages.allInnerTexts()).map((text) => text.replaceAll(/\s+/gu, ' '))).toEqual([
-      'Came in 3 private_reply_used 1',
+      'Came in 3 Private reply spent: 1',
       'Got the first message 2',
-      'Asked for email 2 1 waiting',
+      'Asked for email 2 1 still here',
       'Came to the end 1',
     ]);
     expect(await (await fetch(`${url}/metrics`)).text()).toContain(
@@ -135,7 +135,7 @@ rules:
   it('says what needs attention: refused accounts', async (test) => {
     const { url, sandbox } = await served(test, { rules: RULES });
     const { page } = await open(test, `${url}/attention`);
-    await page.getByText('Nothing: every list is read').waitFor();
+    await page.getByText('Nothing: everything is read').waitFor();
     sandbox.fault(({ method }) => (method === 'POST' ? 'no_permission' : 'none'));
     sandbox.comment({
       account: 'shop-ig',
@@ -144,7 +144,7 @@ rules:
     });
     await page.getByText('Refused accounts').waitFor();
     expect(await page.locator('main').innerText()).toContain('connect the account again in Blotato');
-    await page.getByRole('link', { name: /Needs attention\s*1 open/u }).waitFor();
+    await page.getByRole('link', { name: /Needs you\s*1 open/u }).waitFor();
   });
 
   it('says what needs attention: answers that failed, which can be sent again or given up', async (test) => {
@@ -161,21 +161,21 @@ rules:
     sandbox.fault(null);
     for (const id of ids) sandbox.world.findComment(id)!.isDeleted = false;
     const { page } = await open(test, `${url}/attention`);
-    const failed = page.locator('.stuck', { hasText: 'private_reply' });
+    const failed = page.locator('.stuck', { hasText: 'Private reply by' });
     await failed.nth(1).waitFor();
     await failed.first().getByRole('button', { name: 'Send again' }).click();
     const sent = () => sandbox.sends().filter(({ text }) => text === 'Here it is.');
     await vi.waitFor(() => expect(sent()).toHaveLength(1), { timeout: 60_000, interval: 30 });
     await failed.nth(1).waitFor({ state: 'detached' });
-    await failed.first().getByRole('button', { name: 'Give it up' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Give it up' }).click();
+    await failed.first().getByRole('button', { name: 'Give up' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Give up' }).click();
     await failed.first().waitFor({ state: 'detached' });
     expect(sent()).toHaveLength(1);
     // What was used is gone: who works by keyboard goes on from the top, and hears that it was done.
     await vi.waitFor(async () => expect(await page.evaluate('document.activeElement.tagName')).toBe('H1'), {
       timeout: 10_000,
     });
-    expect(await page.getByRole('status').first().innerText()).toBe('Give it up: done');
+    expect(await page.getByRole('status').first().innerText()).toBe('Give up: done');
   });
 
   it('tries a text, runs the tests, and shows what other rules would change', async (test) => {
@@ -185,7 +185,7 @@ rules:
     const { page, wrong } = await open(test, `${url}/rules`);
     await page.getByLabel('What somebody new writes').fill('PRICE?');
     await page.getByRole('button', { name: 'Decide' }).click();
-    await page.getByText('it would be answered so').waitFor();
+    await page.getByText('It would be answered like this.').waitFor();
     expect(sandbox.sends()).toEqual([]);
 
     await page.getByRole('button', { name: 'Run them' }).click();
@@ -232,9 +232,9 @@ rules:
       await page.goto(`${url}${path}`);
       await page.locator(READY).first().waitFor();
       // What was written stands there as it was, and made no element.
-      expect(await page.locator('main :is(script, img, svg, b, iframe, a[href^="javascript"])').count()).toBe(
-        0,
-      );
+      expect(
+        await page.locator('main :is(script, img, svg:not(.icon), b, iframe, a[href^="javascript"])').count(),
+      ).toBe(0);
     }
     await page.goto(`${url}/rules`);
     await page.locator('summary').first().click();
@@ -248,7 +248,7 @@ rules:
     sandbox.receive({ account: 'shop-bsky', contact: 'bo', text: 'price?' });
     await settled('replied');
     const { page } = await open(test, url);
-    const answered = page.locator('a.event', { hasText: 'replied' }).first();
+    const answered = page.locator('a.event', { hasText: 'Answered' }).first();
     await answered.waitFor();
     const event = (await answered.getAttribute('href')) ?? '';
     for (const path of [
@@ -256,6 +256,7 @@ rules:
       event,
       '/people',
       '/people/shop-ig/ana',
+      '/leads',
       '/funnels',
       '/rules',
       '/attention',
@@ -363,11 +364,11 @@ rules:
   it('says of a list that cannot be read any more, though nobody writes', async (test) => {
     const { url, sandbox } = await served(test, { rules: RULES });
     const { page } = await open(test, `${url}/attention`);
-    await page.getByText('Nothing: every list is read').waitFor();
+    await page.getByText('Nothing: everything is read').waitFor();
     sandbox.fault(({ method }) => (method === 'GET' ? 'error_500_before' : 'none'));
-    await page.getByText('These lists could not be read the last time').waitFor();
+    await page.getByText('These lists could not be read').waitFor();
     sandbox.fault(null);
-    await page.getByText('Nothing: every list is read').waitFor();
+    await page.getByText('Nothing: everything is read').waitFor();
   });
 
   it('shows no row under a filter that does not hold for it any more', async (test) => {
@@ -375,10 +376,44 @@ rules:
     const { page } = await open(test, url);
     sandbox.fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
-    await page.getByRole('button', { name: /^queued/u }).click();
-    await page.locator('a.event', { hasText: 'price?' }).getByText('queued').waitFor();
+    await page.getByRole('combobox', { name: 'Ended as' }).selectOption('queued');
+    await page.locator('a.event', { hasText: 'price?' }).getByText('On its way', { exact: true }).waitFor();
     sandbox.fault(null);
     await page.getByText('Nothing of that kind is in the journal.').waitFor();
+  });
+
+  it('ends a call for a human by Done, shows leads with a safe download, and finds people and texts', async (test) => {
+    const rules = `version: 1
+rules:
+  - { id: human, on: message, keywords: [human], set: { wish: "=1+1 {{ message.text }}" }, handoff: "wants a human" }
+`;
+    const { url, sandbox } = await served(test, { rules });
+    const { page, wrong } = await open(test, `${url}/attention`);
+    const contact = { id: '178414000000001', name: 'Zoë Über', username: 'zoe' };
+    sandbox.receive({ account: 'shop-ig', contact, text: 'a human please' });
+    sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'good day' });
+    const call = page.locator('.stuck', { hasText: 'Zoë Über' });
+    await call.getByText('a human please').waitFor();
+
+    await page.goto(`${url}/people`);
+    await page.locator('a.event', { hasText: 'good day' }).waitFor();
+    await page.getByLabel('waits for a human').check();
+    await page.locator('a.event', { hasText: 'good day' }).waitFor({ state: 'detached' });
+    await page.locator('a.event', { hasText: 'Zoë Über' }).waitFor();
+    await page.getByLabel('waits for a human').uncheck();
+    await page.getByRole('searchbox').fill('UBER');
+    await page.locator('a.event', { hasText: 'good day' }).waitFor({ state: 'detached' });
+    await page.locator('a.event', { hasText: 'Zoë Über' }).waitFor();
+
+    await page.goto(`${url}/leads`);
+    await page.getByRole('cell', { name: '=1+1 a human please' }).waitFor();
+    const file = await (await fetch(`${url}/api/leads.csv`)).text();
+    expect(file.split('\r\n')[1]).toMatch(/^Zoë Über,178414000000001,shop-ig,.*,,'=1\+1 a human please$/u);
+
+    await page.goto(`${url}/attention`);
+    await call.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('Nothing: everything is read').waitFor();
+    expect(wrong).toEqual([]);
   });
 
   it('calls a human until one has written', async (test) => {
@@ -387,12 +422,16 @@ rules:
     const { url, sandbox } = await served(test, { rules });
     const { page } = await open(test, `${url}/attention`);
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'a human please' });
-    await page.getByText('Rules called a human, and none wrote since').waitFor();
-    await page.getByRole('link', { name: /Needs attention\s*1 open/u }).waitFor();
+    await page.getByRole('heading', { name: 'Wait for a human' }).waitFor();
+    await page
+      .locator('.stuck', { hasText: 'a human please' })
+      .getByRole('button', { name: 'Done' })
+      .waitFor();
+    await page.getByRole('link', { name: /Needs you\s*1 open/u }).waitFor();
     await vi.waitFor(() => expect(sandbox.sends()).toHaveLength(1), { timeout: 60_000 });
     sandbox.humanWrites({ account: 'shop-ig', contact: 'ana', text: 'Hello, this is Kim.' });
-    await page.getByText('Nothing: every list is read').waitFor();
-    await page.getByRole('link', { name: 'Needs attention', exact: true }).waitFor();
+    await page.getByText('Nothing: everything is read').waitFor();
+    await page.getByRole('link', { name: 'Needs you', exact: true }).waitFor();
   });
 
   it('hears again after what stands between it and the program answered something else', async (test) => {
@@ -448,7 +487,7 @@ rules:
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel(/The token/u).fill('open-sesame');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Now' }).waitFor();
+    await page.getByRole('heading', { name: 'Today' }).waitFor();
   });
 
   it('says that the program is gone, and keeps what was read and typed', async (test) => {

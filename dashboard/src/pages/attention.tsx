@@ -1,20 +1,25 @@
 import type { AttentionView } from '../../../src/server/views.js';
-import { ago, count, until } from '../format.js';
-import { Action, Card, Empty, Known, Said, Title } from '../parts.js';
+import { ago, count, personName, until } from '../format.js';
+import { Avatar } from '../icons.js';
+import { Action, Card, Known, Said, Teach, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
+import { wordsFor } from '../words.js';
 import { SendView } from './why.js';
 
+/** Everything that needs a person, one entry for one trouble. */
 export function Attention() {
   const { data, error, again } = useServer<AttentionView>('/api/attention');
   return (
     <>
-      <Title>Needs attention</Title>
+      <Title>Needs you</Title>
       <Known data={data} error={error}>
         {(view) => <AttentionBody {...view} again={again} />}
       </Known>
     </>
   );
 }
+
+type Body = AttentionView & { readonly again: () => void };
 
 function isCalm({ isKeyRefused, isReadLate, problem, ...view }: AttentionView): boolean {
   const { sends, blocked, failing, contention, webhooks, handoffs } = view;
@@ -27,66 +32,112 @@ function ofAll(shown: readonly unknown[], all: number): string {
   return shown.length < all ? `the latest ${shown.length} of ${all.toLocaleString()}` : `${all}`;
 }
 
-function AttentionBody(view: AttentionView & { readonly again: () => void }) {
-  const { sends, blocked, problem, contention, webhooks, handoffs, counts, again } = view;
-  if (isCalm(view))
-    return <Empty>Nothing: every list is read, every answer arrived, and the rules are sound.</Empty>;
+function AttentionBody(view: Body) {
+  const { problem, webhooks, handoffs, counts, again } = view;
+  if (isCalm(view)) {
+    return (
+      <Card title="All clear">
+        <Teach icon="attention">
+          <p>Nothing: everything is read, every answer arrived, and the rules are sound.</p>
+          <p>When a rule hands a conversation to you, or an answer does not arrive, it shows here.</p>
+        </Teach>
+      </Card>
+    );
+  }
   return (
     <>
+      {handoffs.length > 0 && <Handoffs handoffs={handoffs} counts={counts} again={again} />}
+      <Unread {...view} />
+      <Refused {...view} />
       {problem && (
         <Card
-          title="The rule files have faults"
+          title="The rule files have errors"
           aside={<span class="quiet">since {ago(problem.since)}</span>}
         >
-          <p>The rules that were read before stay in force until these are mended:</p>
+          <p>The previous rules stay active until these are fixed:</p>
           <pre>{problem.faults.join('\n')}</pre>
         </Card>
       )}
-      <Unread {...view} />
-      {blocked.length > 0 && (
-        <Card title="Refused accounts">
-          <ul class="plain">
-            {blocked.map(({ name, block, waiting }) => (
-              <li key={name}>
-                <strong>{name}</strong>{' '}
-                {block &&
-                  `since ${ago(block.since)}: ${block.detail}. ${block.mend}. Tried again ${until(block.probeAt)}.`}{' '}
-                {waiting > 0 && `${count(waiting, 'send')} kept.`}
-              </li>
-            ))}
-          </ul>
-        </Card>
-      )}
-      {contention.length > 0 && (
-        <Card title="Private replies that somebody else spent" aside={<span class="quiet">7 days</span>}>
-          <p>A comment has one private reply. Another rule or another tool was first:</p>
-          <ul class="plain">
-            {contention.map(({ rule, n }) => (
-              <li key={rule}>
-                <code>{rule}</code> {count(n, 'time')}
-              </li>
-            ))}
-          </ul>
-        </Card>
-      )}
-      {handoffs.length > 0 && <Handoffs handoffs={handoffs} counts={counts} />}
+      <Spent {...view} />
       {webhooks.length > 0 && <Webhooks webhooks={webhooks} counts={counts} again={again} />}
-      {sends.length > 0 && (
-        <Card
-          title="Answers that did not arrive, or may not have"
-          aside={<span class="quiet">{ofAll(sends, counts.sends)}</span>}
-        >
-          {sends.map((send) => (
-            <div key={send.id} class="stuck">
-              <a href={`/events/${encodeURIComponent(send.eventId)}`}>
-                {send.account} to <bdi>{send.contactId}</bdi>, {ago(send.createdAt)}
-              </a>
-              <SendView send={send} again={again} />
-            </div>
-          ))}
-        </Card>
-      )}
+      <Undelivered {...view} />
     </>
+  );
+}
+
+function Refused({ blocked }: Body) {
+  if (blocked.length === 0) return null;
+  return (
+    <Card title="Refused accounts">
+      <ul class="plain">
+        {blocked.map(({ name, block, waiting }) => (
+          <li key={name}>
+            <strong>{name}</strong>{' '}
+            {block &&
+              `since ${ago(block.since)}: ${block.detail}. ${block.mend}. Tried again ${until(block.probeAt)}.`}{' '}
+            {waiting > 0 && `${count(waiting, 'answer')} kept.`}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** Private replies that another rule or tool used: those that failed for it, and the rules that met it. */
+function Spent({ contention, sends, again }: Body) {
+  const failed = sends.filter(({ reason }) => reason === 'private_reply_used');
+  if (contention.length === 0 && failed.length === 0) return null;
+  return (
+    <Card title={wordsFor('private_reply_used').label} aside={<span class="quiet">7 days</span>}>
+      <p>{wordsFor('private_reply_used').sentence} Let only one of them answer the same keyword.</p>
+      {contention.length > 0 && (
+        <ul class="plain">
+          {contention.map(({ rule, n }) => (
+            <li key={rule}>
+              <code>{rule}</code> {count(n, 'time')}
+            </li>
+          ))}
+        </ul>
+      )}
+      {failed.map((send) => (
+        <Stuck key={send.id} send={send} again={again} />
+      ))}
+    </Card>
+  );
+}
+
+function Undelivered({ sends, counts, again }: Body) {
+  const others = sends.filter(({ reason }) => reason !== 'private_reply_used');
+  if (others.length === 0) return null;
+  return (
+    <Card
+      title="Answers that did not arrive, or may not have"
+      aside={<span class="quiet">{ofAll(others, counts.sends - (sends.length - others.length))}</span>}
+    >
+      {others.map((send) => (
+        <Stuck key={send.id} send={send} again={again} />
+      ))}
+    </Card>
+  );
+}
+
+interface StuckProps {
+  readonly send: AttentionView['sends'][number];
+  readonly again: () => void;
+}
+
+function Stuck({ send, again }: StuckProps) {
+  const name = personName(send.contactName ?? send.contactId);
+  return (
+    <div class="stuck">
+      <div class="person">
+        <Avatar name={name} />
+        <a href={`/events/${encodeURIComponent(send.eventId)}`} title={send.contactId}>
+          <bdi>{name}</bdi>, {send.account}, {ago(send.createdAt)}
+        </a>
+      </div>
+      <SendView send={send} again={again} />
+    </div>
   );
 }
 
@@ -98,29 +149,47 @@ function Unread({ isKeyRefused, isReadLate, readAt, failing }: AttentionView) {
         {isKeyRefused
           ? 'Blotato refuses the key: check `blotato.api_key`.'
           : failing.length > 0
-            ? `These lists could not be read the last time: ${failing.join(', ')}. They are tried again.`
+            ? `These lists could not be read: ${failing.join(', ')}. They are tried again.`
             : `The lists were last read ${ago(readAt ?? 0)}: see the log.`}
       </p>
     </Card>
   );
 }
 
-function Handoffs({ handoffs, counts }: Pick<AttentionView, 'handoffs' | 'counts'>) {
+type HandoffsProps = Pick<AttentionView, 'handoffs' | 'counts'> & { readonly again: () => void };
+
+function Handoffs({ handoffs, counts, again }: HandoffsProps) {
   return (
     <Card
-      title="Rules called a human, and none wrote since"
+      title="Wait for a human"
       aside={<span class="quiet">7 days: {ofAll(handoffs, counts.handoffs)}</span>}
     >
-      <ul class="plain">
-        {handoffs.map(({ id, rule, account, contactId, note, at }) => (
-          <li key={id}>
-            <a href={`/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}`}>
-              {account}, {ago(at)}
-            </a>{' '}
-            <code>{rule}</code> {note !== null && <Said text={note} />}
-          </li>
-        ))}
-      </ul>
+      {handoffs.map(({ id, rule, account, contactId, name: known, words, note, at }) => {
+        const name = personName(known ?? contactId);
+        return (
+          <div key={id} class="stuck">
+            <div class="person">
+              <Avatar name={name} />
+              <a
+                href={`/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}`}
+                title={contactId}
+              >
+                <bdi>{name}</bdi>, {account}, {ago(at)}
+              </a>
+              <span class="quiet">
+                called by <code>{rule}</code>
+              </span>
+            </div>
+            {words !== null && words !== '' && <Said text={words} class="bubble" />}
+            {note !== null && (
+              <p class="note">
+                <Said text={note} />
+              </p>
+            )}
+            <Action label="Done" about={name} act={() => post(`/api/handoffs/${id}/done`).finally(again)} />
+          </div>
+        );
+      })}
     </Card>
   );
 }
@@ -130,7 +199,7 @@ type WebhooksProps = Pick<AttentionView, 'webhooks' | 'counts'> & { readonly aga
 function Webhooks({ webhooks, counts, again }: WebhooksProps) {
   return (
     <Card
-      title="Webhooks that were given up"
+      title="Webhooks that failed for good"
       aside={<span class="quiet">{ofAll(webhooks, counts.webhooks)}</span>}
     >
       {webhooks.map(({ id, rule, url, detail, eventId, createdAt }) => {
@@ -141,12 +210,12 @@ function Webhooks({ webhooks, counts, again }: WebhooksProps) {
             <Said text={url} />
             {detail !== null && <p class="detail">{detail}</p>}
             <div class="row">
-              <Action label="Tell it again" about={`${rule}, ${ago(createdAt)}`} act={act('retry')} />
+              <Action label="Send again" about={`${rule}, ${ago(createdAt)}`} act={act('retry')} />
               <Action
-                label="Give it up"
+                label="Give up"
                 about={`${rule}, ${ago(createdAt)}`}
                 act={act('discard')}
-                confirm="The other program will never hear of this. Give it up?"
+                confirm="The other program will never hear of this. Give up?"
               />
             </div>
           </div>

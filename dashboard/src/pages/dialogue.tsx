@@ -1,6 +1,7 @@
 import type { Utterance } from '../../../src/store/reports.js';
 import type { DialogueView } from '../../../src/server/views.js';
-import { timeOf } from '../format.js';
+import { personName, timeOf } from '../format.js';
+import { labelOf } from '../words.js';
 import { Action, Card, Empty, Known, Reason, Said, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
 
@@ -10,7 +11,7 @@ export function Dialogue({ account, contact }: { readonly account: string; reado
   const { data, error, again } = useServer<DialogueView>(path);
   return (
     <>
-      <Title {...(data ? { about: data.person.name } : {})}>Conversation</Title>
+      <Title {...(data ? { about: personName(data.person.name) } : {})}>Conversation</Title>
       <Known data={data} error={error}>
         {(view) => <Both {...view} again={again} />}
       </Known>
@@ -25,7 +26,7 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
     <Card
       title={
         <>
-          <bdi>{name}</bdi> and {account}
+          <bdi title={contactId}>{personName(name)}</bdi> and {account}
         </>
       }
       aside={
@@ -50,8 +51,8 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
 
 const WRITERS = {
   contact: 'them',
-  human: 'a human of yours',
-  unknown: 'nobody can tell who',
+  human: 'you or a colleague',
+  unknown: 'unclear who wrote it',
   rule: '',
 } as const;
 
@@ -69,7 +70,7 @@ function UtteranceView({ by, rule, text, at, kind, reason, state, eventId }: Utt
           WRITERS[by]
         )}
         {kind === 'comment' && ', in public'}
-        {state !== null && ` · ${state}`}
+        {state !== null && ` · ${labelOf(state)}`}
       </span>
       {text === '' ? (
         <Empty>Its text is no longer kept.</Empty>

@@ -4,7 +4,7 @@ import { count } from '../format.js';
 import { Action, Card, Empty, Said, said } from '../parts.js';
 import { post } from '../server.js';
 
-/** What would have been decided otherwise, had the rules been those that are pasted here. */
+/** What would have been decided differently, had the rules been those that are pasted here. */
 export function Diff() {
   const [rules, setRules] = useState('');
   const [view, setView] = useState<DiffView | null>(null);
@@ -13,13 +13,13 @@ export function Diff() {
     setView(found);
     const changed = found.groups.reduce((sum, { n }) => sum + n, 0);
     said.value =
-      found.faults.length > 0 ? 'The rules have faults.' : `${count(changed, 'decision')} would differ.`;
+      found.faults.length > 0 ? 'The rules have errors.' : `${count(changed, 'decision')} would differ.`;
   };
   return (
-    <Card title="What would other rules change?" aside={<span class="quiet">nothing is put into force</span>}>
+    <Card title="What would other rules change?" aside={<span class="quiet">nothing is activated</span>}>
       <div class="form">
         <label class="wide">
-          A rule file, in place of all that are in force
+          A rule file, in place of all active rules
           <textarea
             class="code"
             rows={6}
@@ -51,7 +51,7 @@ export function Diff() {
 function Groups({ view }: { readonly view: DiffView }) {
   if (view.groups.length === 0) {
     return (
-      <Empty>None of the latest {count(view.replayed, 'event')} would have been decided otherwise.</Empty>
+      <Empty>None of the latest {count(view.replayed, 'event')} would have been decided differently.</Empty>
     );
   }
   return (

@@ -1,7 +1,8 @@
 import type { FunnelsView, FunnelView, StageView } from '../../../src/server/views.js';
 import { Days } from '../chart.js';
-import { Card, Empty, Known, Said, Title } from '../parts.js';
+import { Card, Known, Said, Teach, Title } from '../parts.js';
 import { useServer } from '../server.js';
+import { lossOf } from '../words.js';
 
 export function Funnels() {
   const { data, error } = useServer<FunnelsView>('/api/funnels');
@@ -18,9 +19,15 @@ export function Funnels() {
 function All({ funnels, today }: FunnelsView) {
   if (funnels.length === 0) {
     return (
-      <Empty>
-        No rule begins a conversation: none has a private_reply or steps in `then:`. See docs/funnels.md.
-      </Empty>
+      <Card title="No funnel yet">
+        <Teach icon="funnels">
+          <p>
+            A funnel is a rule that begins a conversation: a private reply to a comment, or questions in{' '}
+            <code>then:</code>. Each shows here with how far people came and where they were lost.
+            docs/funnels.md has examples.
+          </p>
+        </Teach>
+      </Card>
     );
   }
   return (
@@ -36,8 +43,8 @@ function Funnel({ funnel, today }: { readonly funnel: FunnelView; readonly today
   const { rule, isInForce, stages, days } = funnel;
   const most = Math.max(1, ...stages.map(({ reached }) => reached));
   return (
-    <Card title={rule} aside={isInForce ? null : <span class="chip warn">not in force</span>}>
-      <p class="quiet">Those who came in within the last 30 days.</p>
+    <Card title={rule} aside={isInForce ? null : <span class="chip warn">no longer among the rules</span>}>
+      <p class="quiet">People who came in within the last 30 days.</p>
       <ol class="funnel">
         {stages.map((stage, index) => (
           <Stage key={index} stage={stage} most={most} />
@@ -54,10 +61,10 @@ function Stage({ stage, most }: { readonly stage: StageView; readonly most: numb
     <li>
       <div class="stage">
         <span class="stagename">{name}</span> <strong>{reached.toLocaleString()}</strong>{' '}
-        {waiting > 0 && <span class="chip">{waiting.toLocaleString()} waiting</span>}
+        {waiting > 0 && <span class="chip">{waiting.toLocaleString()} still here</span>}
         {losses.map(({ why, n }) => (
-          <span key={why} class="chip warn">
-            {why} {n.toLocaleString()}
+          <span key={why} class="chip warn" title={why}>
+            {lossOf(why)}: {n.toLocaleString()}
           </span>
         ))}
       </div>

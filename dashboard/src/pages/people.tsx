@@ -1,9 +1,14 @@
+import { useState } from 'preact/hooks';
 import type { Person } from '../../../src/store/reports.js';
 import type { PeopleView } from '../../../src/server/views.js';
-import { timeOf } from '../format.js';
+import { dateOf, personName, timeOf } from '../format.js';
 import { type Rows, useGrowing } from '../growing.js';
+import { Avatar, Icon } from '../icons.js';
 import { LongList } from '../long-list.js';
-import { Card, Empty, Known, Said, Title } from '../parts.js';
+import { Card, Empty, Known, Said, Teach, Title } from '../parts.js';
+import { labelOf } from '../words.js';
+import { byTime } from './feed.js';
+import { Finder } from './finder.js';
 
 const keyOf = ({ account, contactId }: Person) => JSON.stringify([account, contactId]);
 
@@ -13,46 +18,78 @@ const peopleOf = (answer: unknown): Rows<Person> => {
 };
 
 export function People() {
-  const { rows, error, older } = useGrowing<Person>({ path: '/api/people', keyOf, rowsOf: peopleOf });
+  const [text, setText] = useState('');
+  const [isWaiting, setWaiting] = useState(false);
+  const query = new URLSearchParams(
+    isWaiting ? { waiting: 'yes' } : text === '' ? {} : { q: text },
+  ).toString();
   return (
     <>
-      <Title>Conversations</Title>
-      <Card title="Who wrote last">
-        <Known data={rows} error={error}>
-          {(people) =>
-            people.length === 0 ? (
-              <Empty>Nobody has written yet.</Empty>
-            ) : (
-              <LongList items={people} keyOf={keyOf} label="People" more={older}>
-                {(person) => <PersonLine {...person} />}
-              </LongList>
-            )
-          }
-        </Known>
+      <Title>People</Title>
+      <Card
+        title="Who wrote last"
+        aside={
+          <div class="row">
+            {!isWaiting && <Finder label="Search people and texts" find={setText} />}
+            <label class="row">
+              <input
+                type="checkbox"
+                checked={isWaiting}
+                onChange={(event) => setWaiting(event.currentTarget.checked)}
+              />
+              waits for a human
+            </label>
+          </div>
+        }
+      >
+        <List key={query} path={`/api/people${query && `?${query}`}`} isNarrowed={query !== ''} />
       </Card>
     </>
   );
 }
 
-function PersonLine({
-  account,
-  contactId,
-  name,
-  username,
-  text,
-  at,
-  direction,
-  isOptedOut,
-  isPaused,
-}: Person) {
+function List({ path, isNarrowed }: { readonly path: string; readonly isNarrowed: boolean }) {
+  const { rows, error, older } = useGrowing<Person>({ path, keyOf, rowsOf: peopleOf });
+  return (
+    <Known data={rows} error={error}>
+      {(people) =>
+        people.length > 0 || older !== null ? (
+          <LongList items={byTime(people)} keyOf={keyOf} label="People" more={older}>
+            {(person) => <PersonLine {...person} />}
+          </LongList>
+        ) : isNarrowed ? (
+          <Empty>Nobody of that kind.</Empty>
+        ) : (
+          <Teach icon="people">
+            <p>
+              Nobody has written yet. Each person who writes or comments shows here with the whole
+              conversation.
+            </p>
+          </Teach>
+        )
+      }
+    </Known>
+  );
+}
+
+function PersonLine(person: Person) {
+  const { account, contactId, platform, text, at, direction, isOptedOut, isPaused } = person;
+  const name = personName(person.name ?? person.username ?? contactId);
   return (
     <a class="event" href={`/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}`}>
-      <span class="when">
-        <time dateTime={new Date(at).toISOString()}>{timeOf(at)}</time>
-        <span class="quiet">{account}</span>
-      </span>
+      <Avatar name={name} />
       <span class="what">
-        <bdi class="who">{name ?? username ?? contactId}</bdi>
+        <span class="whowhen">
+          <bdi class="who" title={contactId}>
+            {name}
+          </bdi>
+          <span class="quiet">
+            <Icon name={platform} label={labelOf(platform)} /> {account} ·{' '}
+            <time dateTime={new Date(at).toISOString()} title={dateOf(at)}>
+              {timeOf(at)}
+            </time>
+          </span>
+        </span>
         <span class="line quiet">
           {direction === 'outgoing' && 'you: '}
           <Said text={text} />

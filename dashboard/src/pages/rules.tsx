@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import type { NowView, RulesView, RuleView, TestsView } from '../../../src/server/views.js';
 import { Days } from '../chart.js';
 import { ago, count } from '../format.js';
-import { Action, Card, Empty, Known, Reason, Said, Title } from '../parts.js';
+import { Action, Card, Empty, Known, Reason, Said, Teach, Title } from '../parts.js';
+import { labelOf } from '../words.js';
 import { get, useServer } from '../server.js';
 import { Diff } from './diff.js';
 import { TryBox } from './try.js';
@@ -31,7 +32,7 @@ function RuleList({ rules, state, today }: RulesView) {
   const total = rules.reduce<number[]>((sums, { days }) => days.map((n, day) => (sums[day] ?? 0) + n), []);
   return (
     <Card
-      title={`${count(rules.length, 'rule')} in force`}
+      title={count(rules.length, 'active rule')}
       aside={
         <label class="row">
           Find
@@ -40,13 +41,19 @@ function RuleList({ rules, state, today }: RulesView) {
       }
     >
       <p class="quiet">
-        In the order in which they are asked, read {ago(state.loadedAt)}.{' '}
-        {state.problem && <a href="/attention">The files have faults since.</a>}
+        In the order in which they are tried, read {ago(state.loadedAt)}.{' '}
+        {state.problem && <a href="/attention">The files have errors since.</a>}
       </p>
       {rules.length === 0 && (
-        <Empty>There is no rule, so nothing is answered. Write one: see rules/ for examples.</Empty>
+        <Teach icon="rules">
+          <p>
+            There is no rule, so nothing is answered. Copy one of the examples in rules/ and change its words.
+          </p>
+        </Teach>
       )}
-      {rules.length > 0 && <Days label="Events that met a rule, by day" days={total} today={today} />}
+      {rules.length > 0 && (
+        <Days label="Messages and comments that met a rule, by day" days={total} today={today} />
+      )}
       {shown.length === 0 && rules.length > 0 && <Empty>No rule has that in its name or keywords.</Empty>}
       <ul class="rulelist">
         {shown.slice(0, 200).map((rule) => (
@@ -68,7 +75,7 @@ function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: nu
     <li>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
-          <code>{id}</code> <span class="quiet">{on}</span>{' '}
+          <code>{id}</code> <span class="quiet">on a {on}</span>{' '}
           {mode === 'shadow' && <span class="chip warn">shadow</span>}
           <span class="figures">
             {count(hits, 'hit')}, {count(replied, 'answer')} in 7 days
@@ -83,7 +90,7 @@ function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: nu
         {isOpen && (
           <div class="body">
             <Days label="By day" days={days} today={today} />
-            <dl>
+            <dl class="about">
               <dt>Keywords</dt>
               <dd>{keywords.length === 0 ? 'none' : keywords.map((each) => <bdi key={each}>{each}</bdi>)}</dd>
               <dt>Where</dt>
@@ -92,7 +99,7 @@ function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: nu
               <dd>
                 {answers.map(({ type, text }) => (
                   <div key={type}>
-                    <span class="quiet">{type}</span> <Said text={text} class="bubble ours" />
+                    <span class="quiet">{labelOf(type)}</span> <Said text={text} class="bubble ours" />
                   </div>
                 ))}
               </dd>
@@ -108,20 +115,20 @@ function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: nu
   );
 }
 
-/** The tests in the rule files, when somebody asks for them. */
+/** The tests in the rule files, run on demand. */
 function Tests() {
   const [view, setView] = useState<TestsView | null>(null);
   const run = () => get<TestsView>('/api/tests').then(setView);
   return (
     <Card title="Tests of the rules" aside={<Action label="Run them" act={run} />}>
-      {view === null ? <Empty>They were not run since this page was opened.</Empty> : <Outcomes {...view} />}
+      {view === null ? <Empty>Not run yet since this page was opened.</Empty> : <Outcomes {...view} />}
     </Card>
   );
 }
 
 function Outcomes({ tests }: TestsView) {
-  if (tests === null) return <p class="fault">The files have faults, so their tests cannot be run.</p>;
-  if (tests.length === 0) return <Empty>The rule files hold no tests. Write some under `tests:`.</Empty>;
+  if (tests === null) return <p class="fault">The files have errors, so their tests cannot run.</p>;
+  if (tests.length === 0) return <Empty>The rule files have no tests. Write some under `tests:`.</Empty>;
   const failed = tests.filter(({ failures }) => failures.length > 0).length;
   return (
     <>

@@ -3,8 +3,9 @@ import type { AccountView, TryView } from '../../../src/server/views.js';
 import { Action, Card, said, Waiting } from '../parts.js';
 import { post, wordsOf } from '../server.js';
 import { TraceView } from '../trace.js';
+import { wordsFor } from '../words.js';
 
-/** A text that somebody types in, and what would become of it. Nobody is answered. */
+/** A text that the owner types in, and what the rules would do with it. Nothing is sent. */
 export function TryBox({ accounts }: { readonly accounts: readonly AccountView[] }) {
   const [text, setText] = useState('');
   const [account, setAccount] = useState(accounts[0]?.name ?? '');
@@ -17,10 +18,10 @@ export function TryBox({ accounts }: { readonly accounts: readonly AccountView[]
     const found = await post<TryView>('/api/try', { text, account, kind, at: time });
     setView(found);
     setError(null);
-    said.value = `${found.decision.reason}: ${verdictOf(found)}`;
+    said.value = `${wordsFor(found.decision.reason).label}: ${verdictOf(found)}`;
   };
   return (
-    <Card title="Try a message" aside={<span class="quiet">nobody is answered</span>}>
+    <Card title="Try a message" aside={<span class="quiet">nothing is sent</span>}>
       <form
         class="form"
         onSubmit={(event) => {
@@ -67,6 +68,8 @@ export function TryBox({ accounts }: { readonly accounts: readonly AccountView[]
   );
 }
 
-function verdictOf({ decision, sentence }: TryView): string {
-  return decision.reason === 'replied' ? 'it would be answered so' : sentence;
+function verdictOf({ decision }: TryView): string {
+  return decision.reason === 'replied'
+    ? 'It would be answered like this.'
+    : wordsFor(decision.reason).sentence;
 }

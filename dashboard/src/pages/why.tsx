@@ -1,10 +1,11 @@
 import type { Send } from '../../../src/domain/send.js';
 import type { Attempt } from '../../../src/store/reports.js';
 import type { WhyView } from '../../../src/server/views.js';
-import { dateOf, timeOf } from '../format.js';
+import { dateOf, personName, timeOf } from '../format.js';
 import { Action, Card, Empty, Known, Said, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
 import { TraceView } from '../trace.js';
+import { canSendAgain, labelOf, wordsFor } from '../words.js';
 
 /** Why one message or comment was answered, or was not. */
 export function Why({ id }: { readonly id: string }) {
@@ -20,20 +21,13 @@ export function Why({ id }: { readonly id: string }) {
 }
 
 function nameOf({ contact }: WhyView['event']): string {
-  return contact.name ?? contact.username ?? contact.id;
+  return personName(contact.name ?? contact.username ?? contact.id);
 }
 
-function WhyBody({
-  event,
-  decision,
-  sentence,
-  decidedAt,
-  sends,
-  again,
-}: WhyView & { readonly again: () => void }) {
+function WhyBody({ event, decision, decidedAt, sends, again }: WhyView & { readonly again: () => void }) {
   const { contact, account, platform, kind, at, text, direction } = event;
   const person = <bdi>{nameOf(event)}</bdi>;
-  const own = account ?? 'an account that is not known';
+  const own = account ?? 'an unknown account';
   const [from, to] = direction === 'outgoing' ? [own, person] : [person, own];
   return (
     <>
@@ -48,7 +42,7 @@ function WhyBody({
         }
       >
         <p class="quiet">
-          {from} to {to} on {platform}, {dateOf(at)}
+          {from} to {to} on {labelOf(platform)}, {dateOf(at)}
         </p>
         {text === '' ? <Empty>Its text is no longer kept.</Empty> : <Said text={text} class="bubble" />}
       </Card>
@@ -59,7 +53,7 @@ function WhyBody({
         {decision === null ? (
           <Empty>It is not decided yet.</Empty>
         ) : (
-          <TraceView decision={decision} sentence={sentence} />
+          <TraceView decision={decision} sentence={null} />
         )}
       </Card>
       <Card title="What was sent">
@@ -80,55 +74,64 @@ interface SendProps {
 
 /** A send, how its attempts went, and what can be done about it by hand. */
 export function SendView({ send, attempts = [], again }: SendProps) {
-  const { id, action, rule, state, detail, text } = send;
-  const act = (verb: string) => () => post(`/api/sends/${id}/${verb}`).finally(again);
-  const about = `${rule} to ${send.contactId}`;
+  const { action, rule, state, detail, text } = send;
   const isStuck = state === 'failed' || state === 'unknown_outcome';
   return (
     <article class="send">
-      <p class="row">
+      <p class="row" title={state}>
         <span class={`chip ${isStuck ? 'bad' : state === 'delivered' || state === 'sent' ? 'good' : 'warn'}`}>
-          {state}
+          {labelOf(state)}
         </span>
         <span>
-          {action} of <code>{rule}</code>
+          {labelOf(action)} by <code>{rule}</code>
         </span>
       </p>
       <Said text={text} class="bubble ours" />
+      {send.reason !== null && isStuck && <p class="verdict">{wordsFor(send.reason).sentence}</p>}
       {detail !== null && <p class="detail">{detail}</p>}
       {attempts.length > 0 && (
         <ol class="attempts">
           {attempts.map(({ startedAt, outcome, detail: why }) => (
             <li key={startedAt}>
               <time dateTime={new Date(startedAt).toISOString()}>{timeOf(startedAt)}</time>{' '}
-              {outcome ?? 'under way'}
+              <span title={outcome ?? ''}>{outcome === null ? 'under way' : labelOf(outcome)}</span>
               {why !== null && <span class="quiet"> {why}</span>}
             </li>
           ))}
         </ol>
       )}
-      {isStuck && (
-        <div class="row">
-          <Action
-            label="Send again"
-            about={about}
-            act={act('retry')}
-            {...(state === 'unknown_outcome'
-              ? {
-                  confirm:
-                    'It may have arrived already. Look at the conversation first: is it really not there?',
-                }
-              : {})}
-          />
-          <Action
-            label="Give it up"
-            about={about}
-            act={act('discard')}
-            danger
-            confirm="This answer will never be sent. Give it up?"
-          />
-        </div>
-      )}
+      {isStuck && <ByHand send={send} again={again} />}
     </article>
+  );
+}
+
+/** What can be done by hand about a send that did not arrive: only what can succeed. */
+function ByHand({ send, again }: { readonly send: Send; readonly again: () => void }) {
+  const { id, rule, state, contactId } = send;
+  const act = (verb: string) => () => post(`/api/sends/${id}/${verb}`).finally(again);
+  const about = `${rule} to ${contactId}`;
+  return (
+    <div class="row">
+      {canSendAgain(send) && (
+        <Action
+          label="Send again"
+          about={about}
+          act={act('retry')}
+          {...(state === 'unknown_outcome'
+            ? {
+                confirm:
+                  'It may have arrived already. Look at the conversation first: is it really not there?',
+              }
+            : {})}
+        />
+      )}
+      <Action
+        label="Give up"
+        about={about}
+        act={act('discard')}
+        danger
+        confirm="This answer will never be sent. Give up?"
+      />
+    </div>
   );
 }

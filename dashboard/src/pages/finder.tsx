@@ -1,0 +1,27 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Icon } from '../icons.js';
+
+/** Typing is over after this pause. */
+const PAUSE = 250;
+
+/** A search box that reports what was typed once the typing pauses. */
+export function Finder({ label, find }: { readonly label: string; readonly find: (text: string) => void }) {
+  const [text, setText] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => find(text.trim()), text === '' ? 0 : PAUSE);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <label class="finder">
+      <Icon name="search" />
+      <span class="unseen">{label}</span>
+      <input
+        type="search"
+        dir="auto"
+        placeholder={label}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,212 @@
+import { useState } from 'preact/hooks';
+import type { AttentionView, NowView, TodayTotals, TodayView } from '../../../src/server/views.js';
+import { Days } from '../chart.js';
+import { count, lengthOf, personName } from '../format.js';
+import { Card, Empty, Known, Reason, Said, Teach, Title } from '../parts.js';
+import { useServer } from '../server.js';
+import { ANSWERED, wordsFor } from '../words.js';
+import { FeedCard } from './feed.js';
+import { Machine } from './machine.js';
+
+/** A person reads a message, thinks and types an answer in about this time; the page says so. */
+const SAVED_PER_ANSWER = 60_000;
+/** People who wait for a human, named on this page. */
+const MOST_NAMED = 5;
+const RANGES = [7, 30, 90] as const;
+
+/** The first page: what was answered, what needs a person, how the program does, and what came in. */
+export function Today() {
+  const [range, setRange] = useState<number>(7);
+  const [reason, setReason] = useState('');
+  const ahead = -new Date().getTimezoneOffset();
+  const { data: now, error, again } = useServer<NowView>('/api/now');
+  const { data: today, error: todayError } = useServer<TodayView>(`/api/today?days=${range}&ahead=${ahead}`);
+  return (
+    <>
+      <div class="head">
+        <Title>Today</Title>
+        <Ranges range={range} choose={setRange} />
+      </div>
+      <Known data={today} error={todayError}>
+        {(view) => <Stats view={view} now={now} />}
+      </Known>
+      <Known data={now} error={error}>
+        {(view) => (
+          <>
+            <NeedsYou attention={view.attention} />
+            <Machine now={view} hours={today?.hours ?? []} again={again} />
+          </>
+        )}
+      </Known>
+      {today && <Details view={today} chosen={reason} choose={setReason} />}
+      <FeedCard accounts={now?.accounts ?? []} reason={reason} setReason={setReason} />
+    </>
+  );
+}
+
+function Ranges({ range, choose }: { readonly range: number; readonly choose: (days: number) => void }) {
+  return (
+    <div class="segments" role="group" aria-label="Range">
+      {RANGES.map((days) => (
+        <button key={days} type="button" aria-pressed={days === range} onClick={() => choose(days)}>
+          {days} days
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Stats({ view, now }: { readonly view: TodayView; readonly now: NowView | null }) {
+  const { current, previous, today, range } = view;
+  const isShadow = now?.mode === 'shadow';
+  const key: keyof TodayTotals = isShadow ? 'shadow' : 'answered';
+  const before = (of: keyof TodayTotals) => (
+    <Against now={current[of]} before={previous?.[of] ?? null} range={range} />
+  );
+  return (
+    <dl class="stats">
+      <div class="stat first">
+        <dt>{isShadow ? 'Would be answered' : 'Answered'}</dt>
+        <dd>
+          <span class="value">{current[key].toLocaleString()}</span>
+          <span class="sub">{today[key].toLocaleString()} today</span> {before(key)}
+        </dd>
+      </div>
+      <div class="stat">
+        <dt>Left alone</dt>
+        <dd>
+          <span class="value">{current.leftAlone.toLocaleString()}</span> {before('leftAlone')}
+        </dd>
+      </div>
+      <div class="stat">
+        <dt>Leads won</dt>
+        <dd>
+          <span class="value">{current.leads.toLocaleString()}</span>
+          <span class="sub">{count(current.emails, 'e-mail')}</span> {before('leads')}
+        </dd>
+      </div>
+      <div class="stat">
+        <dt>Waiting for you</dt>
+        <dd>
+          <span class="value">{(now?.attention ?? 0).toLocaleString()}</span>
+          <span class="sub">{(now?.attention ?? 0) === 0 ? 'all clear' : 'see below'}</span>
+        </dd>
+      </div>
+      <div class="stat">
+        <dt>{isShadow ? 'Time it would save' : 'Time saved'}</dt>
+        <dd>
+          <span class="value">{lengthOf(current[key] * SAVED_PER_ANSWER)}</span>
+          <span class="sub">1 minute an answer</span>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+/** The change against the same number of days before. */
+function Against({
+  now,
+  before,
+  range,
+}: {
+  readonly now: number;
+  readonly before: number | null;
+  readonly range: number;
+}) {
+  if (before === null) return null;
+  const change = now - before;
+  const period = range === 7 ? 'last week' : `the ${range} days before`;
+  return (
+    <span class="sub">
+      {change === 0
+        ? `as ${period}`
+        : `${change > 0 ? '+' : '−'}${Math.abs(change).toLocaleString()} against ${period}`}
+    </span>
+  );
+}
+
+/** What needs a person, in a line each; the page of that name has the rest. */
+function NeedsYou({ attention }: { readonly attention: number }) {
+  const { data } = useServer<AttentionView>('/api/attention');
+  const lines = data === null ? [] : linesOf(data);
+  return (
+    <Card title="Needs you" aside={attention > 0 ? <a href="/attention">Open the list</a> : null}>
+      {attention === 0 && <Empty>Nothing: every answer arrived and nobody waits for a human.</Empty>}
+      <ul class="plain">
+        {data?.handoffs.slice(0, MOST_NAMED).map(({ id, account, contactId, name, words }) => (
+          <li key={id}>
+            <a href={`/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}`}>
+              <bdi>{personName(name ?? contactId)}</bdi>
+            </a>{' '}
+            waits for a human: <Said text={words ?? ''} />
+          </li>
+        ))}
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function linesOf(view: AttentionView): readonly string[] {
+  const { sends, blocked, failing, isKeyRefused, isReadLate, problem, contention, webhooks, counts } = view;
+  const more = counts.handoffs - Math.min(MOST_NAMED, view.handoffs.length);
+  const isUnread = isKeyRefused || isReadLate || failing.length > 0;
+  return [
+    more > 0 ? `${count(more, 'more person')} for a human` : '',
+    isUnread ? 'Not everything could be read' : '',
+    problem === null ? '' : 'The rule files have errors',
+    ...blocked.map(({ name }) => `Blotato refuses to send for ${name}`),
+    sends.length > 0 ? `${count(counts.sends, 'answer')} did not arrive, or may not have` : '',
+    ...contention.map(({ rule, n }) => `Another tool was faster than ${rule}, ${count(n, 'time')}`),
+    webhooks.length > 0 ? `${count(counts.webhooks, 'webhook')} failed for good` : '',
+  ].filter((line) => line !== '');
+}
+
+interface DetailsProps {
+  readonly view: TodayView;
+  readonly chosen: string;
+  readonly choose: (reason: string) => void;
+}
+
+function Details({ view, chosen, choose }: DetailsProps) {
+  const { days, lastDay, reasons } = view;
+  const left = Object.entries(reasons)
+    .filter(([reason]) => !ANSWERED.has(reason))
+    .sort((a, b) => b[1] - a[1]);
+  return (
+    <div class="two">
+      <Card title="Day by day">
+        {days.every(({ answered, leftAlone }) => answered + leftAlone === 0) ? (
+          <Teach icon="today">
+            <p>Nobody has written in these days. What is answered shows here as a bar for each day.</p>
+          </Teach>
+        ) : (
+          <Days label="Answered" days={days.map(({ answered }) => answered)} today={lastDay} />
+        )}
+      </Card>
+      <Card title="Left alone, and why">
+        {left.length === 0 && <Empty>Nothing was left alone.</Empty>}
+        <ul class="left">
+          {left.map(([reason, n]) => (
+            <li key={reason}>
+              <button
+                type="button"
+                class="plain"
+                aria-pressed={reason === chosen}
+                onClick={() => choose(reason === chosen ? '' : reason)}
+              >
+                <span>
+                  <Reason reason={reason} />
+                  <span class="detail">{wordsFor(reason).sentence}</span>
+                </span>
+                <span class="n">{n.toLocaleString()}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Card>
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+// The words of a shop owner for the codes that the journal, the rules and the API use. Codes stay in tooltips and filters.
+import type { Reason } from '../../src/domain/reason.js';
+
+export type Tone = 'good' | 'bad' | 'quiet' | 'warn';
+
+export interface Words {
+  readonly label: string;
+  /** One sentence that says what happened, and what to do where something can be done. */
+  readonly sentence: string;
+  readonly tone: Tone;
+}
+
+const words = (tone: Tone, label: string, sentence: string): Words => ({ label, sentence, tone });
+
+const REASON_WORDS = {
+  replied: words('good', 'Answered', 'A rule answered, and the platform accepted the answer.'),
+  acted: words('good', 'Handled', 'A rule did what it says, such as a tag, and had nothing to say.'),
+  queued: words('good', 'On its way', 'The answer is decided and leaves as soon as the limits allow.'),
+  shadow: words('warn', 'Would answer', 'A rule would have answered; in shadow mode nothing is sent.'),
+  no_match: words('quiet', 'No rule', 'No rule fits this text, so it was left to you.'),
+  own_message: words('quiet', 'Written by you', 'You, a colleague or a rule wrote this.'),
+  too_old: words('quiet', 'From before', 'It was written before the autoresponder was started.'),
+  settling: words('quiet', 'Read together', 'It is answered together with what the person wrote next.'),
+  direction_unknown: words(
+    'bad',
+    'Unclear who wrote',
+    'Nobody can tell whether you or the contact wrote this. Set `native_id` or `page_id` of the account.',
+  ),
+  window_closed: words('warn', 'Too late to answer', 'The platform allows no more answers to this message.'),
+  cooldown: words('warn', 'Answered recently', 'The rule answered this person a short while ago.'),
+  per_contact_limit: words(
+    'warn',
+    'Enough answers',
+    'This person had as many automatic answers as you allow.',
+  ),
+  human_active: words('warn', 'You are talking', 'A human wrote in this conversation, so rules stay silent.'),
+  paused: words('warn', 'Paused', 'Automatic answers are paused here until you resume them.'),
+  opted_out: words('warn', 'Wants no answers', 'This person asked for no more automatic answers.'),
+  platform_cannot_send: words('warn', 'Read only', 'On this platform Blotato can read, but not send.'),
+  private_reply_used: words(
+    'warn',
+    'Private reply spent',
+    'A comment has one private reply, and another rule or tool used it first.',
+  ),
+  template_error: words(
+    'bad',
+    'Text incomplete',
+    'The reply needs a value that is missing. Give it a `default`.',
+  ),
+  too_long: words('bad', 'Text too long', 'The reply is longer than the platform allows. Shorten it.'),
+  failed: words('bad', 'Not delivered', 'The answer was refused; the details say why.'),
+  unknown_outcome: words(
+    'bad',
+    'Perhaps delivered',
+    'Nobody can tell whether it arrived. Look at the conversation.',
+  ),
+  blocked_account: words('bad', 'Account refused', 'Blotato refuses to send for this account.'),
+  unreadable: words('bad', 'Not readable', 'Blotato listed it in a form that this release cannot read.'),
+  other_automation: words('warn', 'Another tool answered', "Blotato's own automation answers this already."),
+  awaiting_approval: words(
+    'warn',
+    'Waits for your yes',
+    'The answer is written and waits until you approve it.',
+  ),
+  approval_expired: words('warn', 'Approval came too late', 'Nobody approved the answer in time.'),
+  unsure: words('quiet', 'Not sure enough', 'The text is close to a rule, but not close enough.'),
+  ambiguous: words('quiet', 'Two rules fit', 'Two rules fit equally well, so neither answered.'),
+  silent: words('quiet', 'Needs no answer', 'A rule says that this needs no answer.'),
+} as const satisfies Record<Reason, Words> & Record<string, Words>;
+
+/** Codes of all reasons, for filters. */
+export const REASONS: readonly string[] = Object.keys(REASON_WORDS);
+
+const UNDECIDED = words('quiet', 'Not decided yet', 'It was read and is decided in a moment.');
+
+/** The words for a reason; null: it is not decided yet. A code of a newer release is shown as it is. */
+export function wordsFor(reason: string | null): Words {
+  if (reason === null) return UNDECIDED;
+  const known: Readonly<Record<string, Words>> = REASON_WORDS;
+  return known[reason] ?? words('warn', reason.replaceAll('_', ' '), '');
+}
+
+/** The part of a count that is an answer, handled or would have been one. */
+export const ANSWERED: ReadonlySet<string> = new Set(['replied', 'acted', 'queued', 'shadow']);
+
+const LABELS: Readonly<Record<string, string>> = {
+  // Actions
+  reply: 'Reply',
+  private_reply: 'Private reply',
+  comment_reply: 'Public reply',
+  // States of a send
+  pending: 'Waiting',
+  sending: 'Sending',
+  ambiguous: 'Checking whether it arrived',
+  accepted: 'Accepted',
+  sent: 'Sent',
+  delivered: 'Delivered',
+  failed: 'Not delivered',
+  unknown_outcome: 'Perhaps delivered',
+  stopped: 'Stopped',
+  discarded: 'Given up',
+  refused: 'Refused',
+  // Outcomes of a funnel
+  completed: 'came to the end',
+  timed_out: 'did not answer in time',
+  human: 'you took over',
+  replaced: 'began another one',
+  opted_out: 'wants no answers',
+  handed_off: 'handed to you',
+  // Platforms
+  instagram: 'Instagram',
+  facebook: 'Facebook',
+  twitter: 'X',
+  bluesky: 'Bluesky',
+};
+
+/** `private_reply` becomes `Private reply`. */
+export function labelOf(code: string): string {
+  return LABELS[code] ?? code.replaceAll('_', ' ');
+}
+
+/** What stopped somebody in a funnel: a reason of a refused message, or the outcome of the run. */
+export function lossOf(code: string): string {
+  return code in REASON_WORDS ? wordsFor(code).label : labelOf(code);
+}
+
+/** Sends whose repetition cannot succeed: the platform would refuse the same text again. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  'private_reply_used',
+  'window_closed',
+  'platform_cannot_send',
+  'too_long',
+  'opted_out',
+]);
+
+export function canSendAgain({
+  reason,
+  text,
+}: {
+  readonly reason: string | null;
+  readonly text: string;
+}): boolean {
+  return text !== '' && !(reason !== null && HOPELESS.has(reason));
+}
