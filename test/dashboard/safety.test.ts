@@ -1,3 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { request } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
 import { matching, PROCESSES } from '../e2e/cli.js';
@@ -109,6 +113,18 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
     expect(await ask(`${url}/api/nothing`)).toMatchObject({ status: 404 });
     expect(await ask(`${url}/api/events/message:none`)).toMatchObject({ status: 404 });
     expect(await ask(`${url}/api/events?before=x`)).toMatchObject({ status: 400 });
+  });
+});
+
+describe('the files of the dashboard', () => {
+  it('take at most 120 kB over the wire', () => {
+    const folder = fileURLToPath(new URL('../../dist/dashboard/', import.meta.url));
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) =>
+      each.isFile(),
+    );
+    const sizes = files.map(({ parentPath, name }) => gzipSync(readFileSync(join(parentPath, name))).length);
+    expect(files.length).toBeGreaterThan(2);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120_000);
   });
 });
 
