@@ -63,18 +63,18 @@ async function take(browser: Browser, url: string, look: Look, out: string): Pro
     await page.goto(`${url}${path}`);
     await shot(page, look, join(out, `${name}${suffix}.png`));
   }
-  await page.goto(`${url}/people`);
-  await openFirst(page);
-  await shot(page, look, join(out, `conversation${suffix}.png`));
   await page.goto(url);
-  await openFirst(page);
+  // One that says something: a message that a rule answered, and the conversation that it is part of.
+  await page
+    .locator('a.event', { hasText: /Answered\s*by/u })
+    .first()
+    .click();
+  await page.locator('.trace').waitFor();
   await shot(page, look, join(out, `why${suffix}.png`));
+  await page.getByRole('link', { name: 'the conversation' }).click();
+  await page.locator('.dialogue').waitFor();
+  await shot(page, look, join(out, `conversation${suffix}.png`));
   await page.close();
-}
-
-async function openFirst(page: Page): Promise<void> {
-  await page.locator('a.event').first().click();
-  await page.locator('.dialogue, .trace').first().waitFor();
 }
 
 async function shot(page: Page, { isRightToLeft }: Look, path: string): Promise<void> {
@@ -96,6 +96,9 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '
 try {
   await wait(TRAFFIC_FOR);
   for (const look of values.all ? LOOKS : [LIGHT]) await take(browser, url, look, values.out);
+  const phone = await browser.newPage({ viewport: { width: 390, height: 844 } });
+  await phone.goto(url);
+  await shot(phone, LIGHT, join(values.out, 'phone.png'));
 } finally {
   await browser.close();
   end();

@@ -97,16 +97,16 @@ const LABELS: Readonly<Record<string, string>> = {
   delivered: 'Delivered',
   failed: 'Not delivered',
   unknown_outcome: 'Perhaps delivered',
-  stopped: 'Stopped',
+  stopped: 'Stopped by a guard',
   discarded: 'Given up',
   refused: 'Refused',
   // Outcomes of a funnel
   completed: 'came to the end',
+  gave_up: 'gave no usable answer',
   timed_out: 'did not answer in time',
+  interrupted: 'asked for something else',
   human: 'you took over',
-  replaced: 'began another one',
-  opted_out: 'wants no answers',
-  handed_off: 'handed to you',
+  replaced: 'began another funnel',
   // Platforms
   instagram: 'Instagram',
   facebook: 'Facebook',
@@ -121,6 +121,7 @@ export function labelOf(code: string): string {
 
 /** What stopped somebody in a funnel: a reason of a refused message, or the outcome of the run. */
 export function lossOf(code: string): string {
+  if (code === 'stopped') return 'wants no answers';
   return code in REASON_WORDS ? wordsFor(code).label : labelOf(code);
 }
 

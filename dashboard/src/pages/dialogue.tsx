@@ -79,7 +79,7 @@ function UtteranceView({ by, rule, text, at, kind, reason, state, eventId }: Utt
       )}
       {by === 'contact' && eventId !== null && (
         <a class="why" href={`/events/${encodeURIComponent(eventId)}`}>
-          <Reason reason={reason} /> why?
+          <Reason reason={reason} /> <bdi>why?</bdi>
         </a>
       )}
     </li>
