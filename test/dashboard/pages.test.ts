@@ -242,7 +242,7 @@ rules:
     expect(wrong).toEqual([]);
   });
 
-  it('has no fault of accessibility that axe finds, light and dark, and fits a phone without scrolling sideways', async (test) => {
+  it('has no fault of accessibility that axe finds, light, dark and from right to left, and fits a phone without scrolling sideways', async (test) => {
     const { url, sandbox, settled } = await served(test, { rules: RULES });
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: `price ${'verylongword'.repeat(40)}` });
     sandbox.receive({ account: 'shop-bsky', contact: 'bo', text: 'price?' });
@@ -270,10 +270,12 @@ rules:
         expect([path, colorScheme, await faultsOf(page)]).toEqual([path, colorScheme, []]);
       }
       await page.setViewportSize({ width: 360, height: 740 });
-      expect([path, await page.evaluate<number>('document.documentElement.scrollWidth')]).toEqual([
-        path,
-        360,
-      ]);
+      for (const direction of ['ltr', 'rtl']) {
+        await page.evaluate(`document.documentElement.dir = '${direction}'`);
+        const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+        expect([path, direction, width]).toEqual([path, direction, 360]);
+      }
+      expect([path, 'rtl on a phone', await faultsOf(page)]).toEqual([path, 'rtl on a phone', []]);
     }
   });
 
