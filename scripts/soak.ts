@@ -6,19 +6,28 @@ import { soak, type SoakProgress, type SoakResult } from '../test/soak/soak.js';
 
 // `npm run soak -- --allowance --for 10m`: before a server that allows 30 sends and 60 reads a minute, at full load.
 // `npm run soak -- --kills 0 --for 1h`: never killed; its memory is watched.
-const USAGE = 'soak [--kills N] [--seed S] [--for DURATION, such as 10m] [--allowance] [--json]';
+// `--faults all`: with holds, odd rows, accounts under another id and a clock that is off as well.
+const USAGE =
+  'soak [--kills N] [--faults calls|all] [--seed S] [--for DURATION, such as 10m] [--allowance] [--json]';
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '50' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     for: { type: 'string', default: '0s' },
+    faults: { type: 'string', default: 'calls' },
     allowance: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const [kills, seed, lasts] = [Number(values.kills), Number(values.seed), parseDuration(values.for)];
-if (!Number.isSafeInteger(kills) || kills < 0 || !Number.isSafeInteger(seed) || lasts === undefined) {
+if (
+  !Number.isSafeInteger(kills) ||
+  kills < 0 ||
+  !Number.isSafeInteger(seed) ||
+  lasts === undefined ||
+  !isFaults(values.faults)
+) {
   process.stderr.write(`${USAGE}\n`);
   process.exit(1);
 }
@@ -30,10 +39,15 @@ const onProgress = (progress: SoakProgress): void => {
   process.stderr.write(`\r${phase}: ${done} of ${kills} kills, ${written} written, ${accepted} answers   `);
 };
 
-const result = await soak({ kills, seed, lasts, ...(isTerminal ? { onProgress } : {}) });
+const { faults } = values;
+const result = await soak({ kills, seed, lasts, faults, ...(isTerminal ? { onProgress } : {}) });
 if (isTerminal) process.stderr.write('\n');
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : summaryOf(result));
 process.exit(result.ok ? 0 : 1);
+
+function isFaults(value: string): value is 'calls' | 'all' {
+  return value === 'calls' || value === 'all';
+}
 
 function summaryOf(told: SoakResult): string {
   const list = (name: string, all: readonly string[]): string[] =>
@@ -52,7 +66,8 @@ function summaryOf(told: SoakResult): string {
       .map(([commit, n]) => `  ${String(n).padStart(5)}  ${commit}`),
     `faults at sends: ${JSON.stringify(told.faults)}`,
     `${told.written} messages and comments, ${told.accepted} answers taken; reasons: ${JSON.stringify(told.reasons)}`,
-    `lost ${told.lost.length}, doubled ${told.doubled.length}, unknown ${told.unknown} (for nothing: ${told.unknownForNothing.length}), resent ${told.resent}`,
+    `lost ${told.lost.length}, doubled ${told.doubled.length}, unknown ${told.unknown} (for nothing: ${told.unknownForNothing.length}), resent ${told.resent}, refused for good ${told.refused}`,
+    ...list('silent for longer than its hold', told.silent),
     ...list('lost', told.lost),
     ...list('doubled', told.doubled),
     ...list('unknown for nothing', told.unknownForNothing),

@@ -182,6 +182,12 @@ function defineOtherCommands(program: Command): void {
     .option('--port <port>', 'on loopback', '8788')
     .option('--seed <n>', 'the same seed makes the same traffic', '1')
     .option('--rate <n>', 'messages and comments a minute; 0: none', '20')
+    .option('--release <which>', 'today, or 2.0.0: the published description alone', 'today')
+    .option('--faults <list>', 'what goes wrong with calls, such as late_contact_limit,forbidden=0.5')
+    .option('--odd-rows <share>', 'how many rows do not fit their description, 0 to 1')
+    .option('--change-id <account>', 'this account comes back under another id')
+    .option('--change-after <duration>', 'when it does', '30s')
+    .option('--date-ahead <duration>', 'how far the `Date` header is ahead; -30s: behind')
     .option('--json', 'a line of JSON for each thing that happens')
     .action(async (options: SandboxCommandOptions) => (await import('./sandbox.js')).sandbox(options));
   program

@@ -3,8 +3,9 @@ import { startTraffic } from '../sandbox/traffic.js';
 import { Exit } from './exit.js';
 import { print, printJson } from './output.js';
 import { integerOf } from './parse.js';
+import { type TroubleOptions, troubleOf } from './sandbox-faults.js';
 
-export interface SandboxCommandOptions {
+export interface SandboxCommandOptions extends TroubleOptions {
   readonly port: string;
   readonly seed: string;
   readonly rate: string;
@@ -16,12 +17,20 @@ export async function sandbox(options: SandboxCommandOptions): Promise<void> {
   const port = integerOf('--port', options.port, 0, 65_535);
   const seed = integerOf('--seed', options.seed, 0, 2 ** 31);
   const perMinute = integerOf('--rate', options.rate, 0, 6_000);
-  const api = await startSandbox({ port }).catch((error: unknown) => {
+  const { release, begin } = troubleOf(options);
+  const api = await startSandbox({ port, release }).catch((error: unknown) => {
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     throw isTaken ? new Exit(1, `port ${port} is taken; give another with --port, or 0 for any`) : error;
   });
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+
+  try {
+    begin(api, ending.signal);
+  } catch (error) {
+    await api.close();
+    throw error;
+  }
 
   if (options.json) printJson({ type: 'started', url: api.url, apiKey: api.apiKey });
   else {

@@ -7,7 +7,7 @@ import { createPageGuard, WalkError } from './pages.js';
 import type { Seen } from './seen.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
 import { deliveriesOf, unreadableEvents } from './unreadable.js';
-import type { Known, WalkEnd, NewEvent, PollStore } from '../store/ports/polls.js';
+import type { Known, WalkEnd, NewEvent, PollStore, Resource } from '../store/ports/polls.js';
 
 export interface WalkSettings {
   readonly overlap: Millis;
@@ -29,6 +29,8 @@ export interface WalkParts {
   readonly onEnded: (send: Send) => void;
   /** A row that cannot be read is journalled. */
   readonly onUnreadable?: (event: InboundEvent, detail: string) => void;
+  /** The first start has read many pages, and reads on. */
+  readonly onLongStart?: (resource: Resource, pages: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -93,7 +95,9 @@ async function firstStart<Row extends SourceRow>(
   const unreadable = page.unreadable.filter(isNear);
   const guard = createPageGuard(source, floor, null);
   let next = guard.next(page);
-  for (let pages = 1; next !== null && pages < LIMITS.pagesPerWalk; pages += 1) {
+  // To stop before the floor would lose what lies between: what is not read now is older than the mark, and never new.
+  for (let pages = 1; next !== null; pages += 1) {
+    if (pages % LIMITS.pagesPerWalk === 0) parts.onLongStart?.(source.resource, pages);
     page = await source.page(platforms, next, signal);
     rows.push(...page.rows.filter(isNear));
     unreadable.push(...page.unreadable.filter(isNear));

@@ -74,6 +74,11 @@ function turnParts(options: PollingOptions, signal: AbortSignal): Omit<TurnParts
       );
       observer?.onDecision?.(event, unreadable(detail));
     },
+    onLongStart: (resource, pages) =>
+      logger.warn(
+        { resource, pages },
+        'the first start reads a long list; nothing is decided until it is read',
+      ),
     onDecision(event, decision) {
       const { id, account, platform } = event;
       const { rule, reason, detail } = decision;

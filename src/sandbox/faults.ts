@@ -12,26 +12,33 @@ import type { Failure } from './delivery.js';
  * otherwise nothing: `duplicate_rows`, `reorder_rows`. `forbidden` is a 403 without a code. Those that begin with `late_`
  * let a POST be accepted, whose row fails later.
  */
-export type Fault =
-  | 'none'
-  | 'drop_before'
-  | 'drop_after'
-  | 'error_500_before'
-  | 'error_500_after'
-  | 'rate_limit'
-  | 'rate_limit_date'
-  | 'rate_limit_bare'
-  | 'unauthorized'
-  | 'contact_limit'
-  | 'no_permission'
-  | 'forbidden'
-  | keyof typeof LATE_FAULTS
-  | 'hang'
-  | 'garbage'
-  | 'reset_body'
-  | 'slow_body'
-  | 'duplicate_rows'
-  | 'reorder_rows';
+export type Fault = (typeof CALL_FAULTS)[number] | keyof typeof LATE_FAULTS;
+
+const CALL_FAULTS = [
+  'none',
+  'drop_before',
+  'drop_after',
+  'error_500_before',
+  'error_500_after',
+  'rate_limit',
+  'rate_limit_date',
+  'rate_limit_bare',
+  'unauthorized',
+  'contact_limit',
+  'no_permission',
+  'forbidden',
+  'hang',
+  'garbage',
+  'reset_body',
+  'slow_body',
+  'duplicate_rows',
+  'reorder_rows',
+] as const;
+
+/** Whether there is a fault of that name. */
+export function isFault(name: string): name is Fault {
+  return CALL_FAULTS.some((each) => each === name) || Object.hasOwn(LATE_FAULTS, name);
+}
 
 /** Asked at each call, with the path without its query. */
 export type FaultHook = (request: { readonly method: string; readonly path: string }) => Fault;
@@ -41,6 +48,7 @@ const LATE_FAULTS = {
   late_contact_limit: { code: CONTACT_LIMIT, message: 'active contacts limit reached' },
   late_replied: { code: ALREADY_REPLIED, message: 'the comment already has a reply' },
   late_no_permission: { code: NO_PERMISSION, message: 'permission to comments is missing' },
+  late_forbidden: { code: 403, message: 'a subscription with API access is required' },
   late_restricted: { code: '10/1893063', message: 'the page is restricted from sending' },
 } as const satisfies Readonly<Record<string, Failure>>;
 

@@ -1,18 +1,21 @@
 import type { Answer } from './answer.js';
 
-/** In which way a row does not fit its description. */
-export type Oddity =
-  | 'no_text'
-  | 'null_text'
-  | 'number_ids'
-  | 'null_sender'
-  | 'null_recipient'
-  | 'null_conversation'
-  | 'null_time'
-  | 'unknown_status'
-  | 'text_error_code'
-  | 'other_type'
-  | 'not_an_object';
+/** The ways in which a row may not fit its description. */
+export const ODDITIES = [
+  'no_text',
+  'null_text',
+  'number_ids',
+  'null_sender',
+  'null_recipient',
+  'null_conversation',
+  'null_time',
+  'unknown_status',
+  'text_error_code',
+  'other_type',
+  'not_an_object',
+] as const;
+
+export type Oddity = (typeof ODDITIES)[number];
 
 type Row = Readonly<Record<string, unknown>>;
 

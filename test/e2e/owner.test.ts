@@ -1,5 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aProject, cli, lines, matching, type Project, RULES, PROCESSES } from './cli.js';
+import { troubleOf } from '../../src/cli/sandbox-faults.js';
+import {
+  aProject,
+  type Cleanup,
+  cli,
+  lines,
+  matching,
+  type Project,
+  RULES,
+  PROCESSES,
+  start,
+} from './cli.js';
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
@@ -467,5 +478,81 @@ describe.concurrent('what the journal has', PROCESSES, () => {
     const compared = await cli('replay', '--since', '1d', '--against', 'old.yaml');
     expect(compared.stdout).toContain('2 decisions of 2 would differ');
     expect(compared.stdout).toContain('pricing (replied) → no rule (no_match)');
+  });
+});
+
+describe.concurrent('what cannot be read', () => {
+  it('is in status and metrics: rows, messages that wait, an account that is gone', async (test) => {
+    const project = await aProject(test, { config: { ...LOOK_BACK, server: '{ port: 0 }' } });
+    const { sandbox } = project;
+    sandbox.trouble.oddRows((row) => (String(row['text']).includes('odd') ? 'null_time' : null));
+    sandbox.trouble.reconnect('shop-x', '77001');
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'odd price' });
+    sandbox.fault(({ path }) => (/\/v2\/conversations\/./u.test(path) ? 'error_500_before' : 'none'));
+    sandbox.receive({ account: 'shop-fb', contact: 'bo', text: 'price' });
+    const running = project.start('run');
+    await polls(project, 2);
+    await vi.waitFor(async () => {
+      const { stdout } = await project.cli('status');
+      expect(stdout).toMatch(/^ +1 {2}unreadable /mu);
+      expect(stdout).toMatch(
+        /^lost {5}shop-x \(id 51207\) is not listed by Blotato since .*set `id: "77001"`$/mu,
+      );
+      expect(stdout).toMatch(/^held {5}1 message waits undecided: /mu);
+    }, PATIENCE);
+    const url = /"address":"(?<url>[^"]+)"/u.exec(running.stderr())?.groups?.['url'] ?? '';
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toMatch(/^autoresponder_decisions_total\{.*reason="unreadable"\} 1$/mu);
+  });
+});
+
+describe.concurrent('sandbox', () => {
+  const started = async (test: Cleanup, ...args: string[]) => {
+    const running = start(test, ['sandbox', '--port', '0', '--rate', '0', '--json', ...args]);
+    await vi.waitFor(() => expect(running.stdout()).toContain('\n'), PATIENCE);
+    const { url, apiKey } = JSON.parse(running.stdout().split('\n', 1)[0] ?? '') as {
+      url: string;
+      apiKey: string;
+    };
+    return (path: string) => fetch(`${url}${path}`, { headers: { 'blotato-api-key': apiKey } });
+  };
+  const idsOf = async (response: Response) =>
+    ((await response.json()) as { items: { id: string }[] }).items.map(({ id }) => id);
+
+  it('plays the published description alone with --release 2.0.0', async (test) => {
+    const [today, published] = await Promise.all([started(test), started(test, '--release', '2.0.0')]);
+    expect((await today('/v2/dm-automations')).status).toBe(200);
+    expect((await published('/v2/dm-automations')).status).toBe(404);
+  });
+
+  it('lets go wrong what its options name', async (test) => {
+    const ask = await started(
+      test,
+      ...['--faults', 'forbidden=1,late_contact_limit=1', '--date-ahead', '10m'],
+      ...['--change-id', 'shop-x', '--change-after', '1s'],
+    );
+    const refused = await ask('/v2/users/me/accounts');
+    expect(refused.status).toBe(403);
+    expect(Date.parse(refused.headers.get('date') ?? '') - Date.now()).toBeGreaterThan(500_000);
+    const calm = await started(test, '--change-id', 'shop-x', '--change-after', '100ms', '--odd-rows', '0');
+    await vi.waitFor(async () => {
+      expect(await idsOf(await calm('/v2/users/me/accounts'))).toContain('512079');
+    }, PATIENCE);
+  });
+
+  it.each([
+    [{ faults: 'earthquake' }, /--faults names "earthquake"/u],
+    [{ faults: 'hang=2' }, /a share is a number from 0 to 1/u],
+    [{ oddRows: 'many' }, /a share is a number from 0 to 1/u],
+    [{ dateAhead: 'soon' }, /write a length of time such as 8s, or -30s/u],
+    [{ release: '3' }, /it takes one of: today, 2\.0\.0/u],
+  ])('says what is wrong with %o', (options, message) => {
+    expect(() => troubleOf(options)).toThrow(message);
+  });
+
+  it('ends when it has no such account', async (test) => {
+    const ended = await cli(test, ['sandbox', '--port', '0', '--change-id', 'shop-y']);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/the sandbox has: shop-ig, shop-fb, shop-x, shop-bsky/u);
   });
 });

@@ -159,6 +159,44 @@ describe('an owner', () => {
     ]);
   });
 
+  it('is told of rows that cannot be read, of messages that wait for long, and of an account that is gone', async () => {
+    const receiver = await aReceiver();
+    const { store, passes, notifier } = await aWatch({
+      kinds: ['unreadable', 'held_messages', 'lost_account'],
+      ...{ webhook: { url: receiver.url, secret: null }, digest: MINUTE },
+    });
+    const held = { for: 'conversation', detail: 'conversation c1 cannot be read (500)' } as const;
+    const row = {
+      conversationId: 'c1',
+      senderId: 'ana',
+      recipientId: '9',
+      stated: null,
+      status: 'delivered',
+    };
+    await store.recordPage(
+      'messages',
+      [
+        { event: anEvent({ sourceId: 'odd' }), beforeStart: false, unreadable: '`createdAt` is null' },
+        { event: anEvent({ sourceId: 'm1' }), beforeStart: false, held: { ...held, row } },
+        { event: anEvent({ sourceId: 'm2' }), beforeStart: false, held: { ...held, row } },
+      ],
+      null,
+    );
+    const listed = { account: 'shop-ig', accountId: '98434', username: 'lumen' };
+    await store.saveListedAccounts([{ ...listed, missingSince: TUESDAY, likelyId: '77' }]);
+    await notifier.look();
+    // Messages wait a while before anybody is called; a restart tells nothing twice.
+    await passes(29 * MINUTE);
+    await passes(2 * MINUTE);
+    await passes(2 * MINUTE);
+    expect(receiver.received.flatMap(({ body }) => texts(body)).sort()).toEqual([
+      'held_messages: 2 messages wait undecided for conversation c1: conversation c1 cannot be read (500)',
+      'lost_account: Blotato no longer lists the account shop-ig (id 98434): nothing of it is answered',
+      'unreadable: A message of shop-ig could not be read: `createdAt` is null',
+    ]);
+    expect(receiver.received.map(({ body }) => body).join()).toContain('probably came back as id 77');
+  });
+
   it('is told once, however long the program runs and how often it starts', async () => {
     const receiver = await aReceiver();
     const { fails, passes, again } = await aWatch({ webhook: { url: receiver.url, secret: null } });

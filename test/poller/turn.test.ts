@@ -10,9 +10,12 @@ import { compileSet } from '../../src/engine/rule-set.js';
 import { parseRules } from '../../src/rules/parse.js';
 import { checkKeyword } from '../../src/engine/text/keywords.js';
 import type { Settling } from '../../src/engine/settle.js';
-import { SECOND } from '../../src/domain/time.js';
+import { HOUR, SECOND } from '../../src/domain/time.js';
 import { createSeen } from '../../src/poller/seen.js';
+import type { Source } from '../../src/poller/source.js';
 import { turn } from '../../src/poller/turn.js';
+import { walk } from '../../src/poller/walk.js';
+import { LIMITS } from '../../src/domain/limits.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aComment, aConfig, anEvent, aRule, TUESDAY } from '../builders.js';
@@ -233,4 +236,51 @@ describe('messages that wait for a pause', () => {
     expect(last?.trace).toMatchObject({ text: 'hi what is the price?' });
     await store.close();
   });
+});
+
+it('a first start reads on past the pages of one poll, and says so, so that a look back loses nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'first-'));
+  const store = openSqlite(join(folder, 'first.db'), () => TUESDAY);
+  const pages = LIMITS.pagesPerWalk + 10;
+  const eventAt = (n: number) => anEvent({ sourceId: `m${n}`, at: TUESDAY - n * SECOND });
+  const rowAt = (n: number) => {
+    const { sourceId: id, platform, at, conversationId } = eventAt(n);
+    const delivery = {
+      route: 'POST /v2/messages',
+      messageId: id,
+      status: 'delivered',
+      refusal: null,
+    } as const;
+    return { id, platform, at, delivery: { ...delivery, conversationId }, n };
+  };
+  const source: Source<ReturnType<typeof rowAt>> = {
+    resource: 'messages',
+    kind: 'message',
+    page: async (_, token) => {
+      const n = token === null ? 1 : Number(token);
+      return { rows: [rowAt(n)], unreadable: [], pageToken: n < pages ? String(n + 1) : null };
+    },
+    toEvents: async (rows, isBeforeStart) =>
+      rows.map((row) => ({ event: eventAt(row.n), beforeStart: isBeforeStart(row) })),
+    toUnreadable: async () => null,
+  };
+  const said: number[] = [];
+  const walked = await walk(source, ['instagram'], {
+    store,
+    known: await knownTo(store),
+    seen: createSeen(),
+    settings: { overlap: SECOND, lookback: HOUR },
+    clock: () => TUESDAY,
+    apiNow: () => TUESDAY,
+    onEnded: () => undefined,
+    onLongStart: (_, read) => said.push(read),
+    signal: new AbortController().signal,
+  });
+  expect(walked.added).toBe(pages);
+  expect(said).toEqual([LIMITS.pagesPerWalk]);
+  expect((await store.journal({ limit: 1_000 })).some(({ event }) => event.sourceId === `m${pages}`)).toBe(
+    true,
+  );
+  await store.close();
+  rmSync(folder, { recursive: true });
 });

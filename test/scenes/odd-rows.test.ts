@@ -186,6 +186,36 @@ describe('random damage', { timeout: 90_000 }, () => {
       .chain((change) =>
         fc.oneof(fc.constant({ ...row, ...change }), fc.constant({ ...row, ...change }), odd),
       );
+  it('runs through a poll into the journal: the rows beside it are answered, and each odd one has a reason', async () => {
+    const program = await aProgram({ rules: RULES });
+    const { sandbox, relay } = program;
+    await program.poll();
+    const [seed] = fc.sample(fc.integer(), 1);
+    const told = `seed ${String(seed)}`;
+    const samples = fc.sample(damaged(MESSAGE), { numRuns: 60, seed: seed ?? 0 });
+    relay.rows = (path, rows) => {
+      if (path !== MESSAGES) return rows;
+      // As the wire has it: JSON knows no undefined and no NaN.
+      const odd = JSON.parse(JSON.stringify(samples)) as Row[];
+      return rows.flatMap((row, n) => (n === 0 ? [...odd.slice(0, 30), row, ...odd.slice(30)] : [row]));
+    };
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price' });
+    await program.poll();
+    await program.poll();
+    expect(
+      sandbox.sends().map((send) => send.recipientId),
+      told,
+    ).toEqual(['ana']);
+    const rows = await program.journal();
+    expect(
+      rows.filter(({ reason }) => reason === null),
+      told,
+    ).toEqual([]);
+    expect(rows.find(({ event }) => event.text === 'price' && event.contact.id === 'ana')?.reason, told).toBe(
+      'replied',
+    );
+  });
+
   const pages: [string, object, Parameters<typeof pageSchema>[0]][] = [
     ['messages', MESSAGE, messageSchema],
     ['comments', COMMENT, commentSchema],

@@ -7,6 +7,7 @@ describe('the built program, killed at random while calls go wrong', () => {
     const result = await soak({ kills: 15, seed: 1 });
     expect(result).toMatchObject({
       broken: [],
+      silent: [],
       lost: [],
       doubled: [],
       unknownForNothing: [],

@@ -30,6 +30,8 @@ export interface Written {
   readonly answers: readonly string[];
 }
 
+/** What no rule answers. */
+export const NOISE = 'nothing of interest';
 export const SAME_ANSWER = 'The same for everybody';
 const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;
 /** How late a message may show up in the lists, and how much older than now it may be, in milliseconds. */
@@ -60,7 +62,7 @@ export function createTraffic(sandbox: Sandbox, dice: Dice, people = 25): Traffi
     }
     const rule = dice.pick(['echo', 'echo', 'later', 'same', null] as const);
     const contact = `${account}-${person}`;
-    const { id } = sandbox.receive({ account, contact, text: rule ?? 'nothing of interest', ...when });
+    const { id } = sandbox.receive({ account, contact, text: rule ?? NOISE, ...when });
     const text = { echo: `You wrote ${id}`, later: `A while ago you wrote ${id}`, same: SAME_ANSWER };
     const answers = rule === null ? [] : [text[rule]];
     written.push({ eventId: `message:${id}`, account, person: contact, rule, answers });

@@ -30,6 +30,20 @@ const STORM: Readonly<Record<'POST' | 'GET', Readonly<Partial<Record<Fault, numb
   },
 };
 
+/** What `--faults all` adds: an account or the key is held, at once or when the row fails later. */
+const REFUSALS: Readonly<Record<'POST' | 'GET', Readonly<Partial<Record<Fault, number>>>>> = {
+  POST: {
+    contact_limit: 0.002,
+    no_permission: 0.002,
+    forbidden: 0.001,
+    late_contact_limit: 0.003,
+    late_replied: 0.003,
+    late_no_permission: 0.003,
+    late_restricted: 0.003,
+  },
+  GET: { forbidden: 0.001 },
+};
+
 export interface Weather {
   readonly hook: FaultHook;
   /** From now on nothing goes wrong. */
@@ -38,8 +52,10 @@ export interface Weather {
   readonly counts: Readonly<Partial<Record<Fault, number>>>;
 }
 
-/** Lets calls go wrong by chance. `share`: of how often they do in a storm. */
-export function createWeather(dice: Dice, share = 1): Weather {
+/** Lets calls go wrong by chance. `share`: of how often they do in a storm. `all`: with refusals as well. */
+export function createWeather(dice: Dice, share = 1, all = false): Weather {
+  const chances = (method: 'POST' | 'GET') => ({ ...STORM[method], ...(all ? REFUSALS[method] : {}) });
+  const storm = { POST: chances('POST'), GET: chances('GET') };
   const counts: Partial<Record<Fault, number>> = {};
   let isCalm = false;
   return {
@@ -50,7 +66,7 @@ export function createWeather(dice: Dice, share = 1): Weather {
     hook: ({ method }) => {
       if (isCalm) return 'none';
       let rest = dice.roll();
-      for (const [name, often] of Object.entries(STORM[method === 'POST' ? 'POST' : 'GET'])) {
+      for (const [name, often] of Object.entries(storm[method === 'POST' ? 'POST' : 'GET'])) {
         const fault = name as Fault;
         rest -= often * share;
         if (rest >= 0) continue;

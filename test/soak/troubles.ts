@@ -1,0 +1,69 @@
+import type { Oddity } from '../../src/sandbox/odd-rows.js';
+import type { Sandbox } from '../../src/sandbox/server.js';
+import type { Dice } from './dice.js';
+
+/** An account was listed under another id for a time, and what was sent for it then was refused. */
+interface Away {
+  readonly account: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What goes wrong beside calls: rows that do not fit, an account under another id, a clock that is off. */
+export interface Troubles {
+  /** Before each life of the program. */
+  next(): void;
+  /** From now on nothing goes wrong. */
+  calm(): void;
+  readonly away: readonly Away[];
+}
+
+/** Of rows that no rule answers: whatever becomes of them, nobody waits for it. */
+const ODDITIES: readonly [Oddity, ...Oddity[]] = [
+  ...(['no_text', 'null_text', 'null_sender', 'null_recipient', 'null_conversation'] as const),
+  ...(['null_time', 'text_error_code', 'other_type', 'not_an_object'] as const),
+] as [Oddity, ...Oddity[]];
+/** How far the `Date` header is ahead of the times of rows, in milliseconds. */
+const AHEAD = [0, 0, 8_000, 30_000, -30_000] as const;
+
+export function createTroubles(sandbox: Sandbox, dice: Dice, noise: string): Troubles {
+  const { trouble, world } = sandbox;
+  const ids = new Map(world.accounts.map(({ name, id }) => [name, id]));
+  const away: Away[] = [];
+  let gone: { readonly account: string; readonly from: number } | null = null;
+  // The same row is odd in the same way at each reading.
+  const oddities = new Map<string, Oddity>();
+
+  function comeBack(): void {
+    if (gone === null) return;
+    trouble.reconnect(gone.account, ids.get(gone.account) ?? '');
+    away.push({ ...gone, until: Date.now() });
+    gone = null;
+  }
+
+  trouble.oddRows((row) => {
+    const { id, text } = row as { readonly id?: string; readonly text?: string };
+    if (id === undefined) return null;
+    if (row['direction'] === 'outgoing') return dice.chance(0.05) ? 'unknown_status' : null;
+    if (text !== noise) return null;
+    const known = oddities.get(id) ?? dice.pick(ODDITIES);
+    oddities.set(id, known);
+    return known;
+  });
+
+  return {
+    away,
+    next() {
+      comeBack();
+      trouble.dateAhead(dice.pick(AHEAD));
+      if (!dice.chance(0.04)) return;
+      gone = { account: dice.pick(['shop-ig', 'shop-fb', 'shop-x']), from: Date.now() };
+      trouble.reconnect(gone.account, `9${dice.whole(10_000, 99_999)}`);
+    },
+    calm() {
+      comeBack();
+      trouble.dateAhead(0);
+      trouble.oddRows(null);
+    },
+  };
+}
