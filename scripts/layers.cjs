@@ -12,7 +12,7 @@ const LAYERS = {
   poller: ['blotato', 'domain', 'engine', 'log', 'store'],
   actions: ['blotato', 'domain', 'engine', 'log', 'store'],
   workers: ['domain', 'log', 'store'],
-  doctor: ['blotato', 'domain'],
+  doctor: ['blotato', 'domain', 'engine'],
   rehearsal: ['actions', 'domain', 'engine', 'rules'],
   lint: ['domain', 'engine', 'rehearsal', 'rules', 'yaml'],
   notify: ['actions', 'domain', 'engine', 'store'],

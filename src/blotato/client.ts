@@ -1,16 +1,18 @@
 import createClient from 'openapi-fetch';
 import type { z } from 'zod';
-import type { Platform } from '../domain/event.js';
+import type { Automation } from '../domain/automation.js';
 import { LIMITS } from '../domain/limits.js';
 import type { SendRoute } from '../domain/send.js';
 import type { Clock, Millis } from '../domain/time.js';
 import { BlotatoError, ContractError, NoAnswerError } from './errors.js';
 import { openExchange } from './exchange.js';
 import type { Connections, Fetch } from './exchange.js';
+import { type CommentQuery, type ConversationQuery, given, type MessageQuery, paging } from './queries.js';
 import { redactor } from './redact.js';
 import { toBlotatoError } from './refusal.js';
 import { parseHttpDate } from './retry-after.js';
 import { type Page, pageSchema, parseAnswer } from './answers.js';
+import { automationSchema } from './automations.js';
 import {
   acceptedSchema,
   accountSchema,
@@ -41,29 +43,6 @@ export type SendMessageBody = Body<'/v2/messages'>;
 /** The body of `POST /v2/comments`. */
 export type SendCommentBody = Body<'/v2/comments'>;
 
-interface PageQuery {
-  readonly accountId?: string | undefined;
-  /** Of the page before; absent: the newest page. */
-  readonly pageToken?: string | undefined;
-  /** Rows a page, 1 to 250; the API's default is 50. */
-  readonly limit?: number | undefined;
-}
-
-export interface MessageQuery extends PageQuery {
-  readonly platforms?: readonly Platform[] | undefined;
-  readonly conversationId?: string | undefined;
-}
-
-export interface ConversationQuery extends PageQuery {
-  readonly platform?: Platform | undefined;
-}
-
-export interface CommentQuery extends PageQuery {
-  readonly platforms?: readonly Platform[] | undefined;
-  readonly parentCommentId?: string | undefined;
-  readonly postId?: string | undefined;
-}
-
 /**
  * The Blotato API. Methods throw BlotatoError (it answered and refused), NoAnswerError (no answer) and, reads only,
  * ContractError (the answer cannot be understood). Nothing is ever tried twice in here. Reads wait for the throttle;
@@ -88,6 +67,11 @@ export interface BlotatoClient {
   me(signal: AbortSignal): Promise<ApiUser>;
   accounts(signal: AbortSignal): Promise<readonly ApiAccount[]>;
   subaccounts(accountId: string, signal: AbortSignal): Promise<readonly ApiSubaccount[]>;
+  /**
+   * Blotato's own automations. In no published description: throws BlotatoError of 404 where the API has no such call,
+   * and of 403 where the plan has not.
+   */
+  automations(signal: AbortSignal): Promise<readonly Automation[]>;
   /** The server's time minus ours, by the last answer's `Date`, which knows whole seconds only. 0 before any. */
   clockOffset(): Millis;
   /** Lets running calls end and closes the connections. */
@@ -138,6 +122,7 @@ const PAGES = {
   conversations: pageSchema(conversationSchema),
   comments: pageSchema(commentSchema),
   accounts: pageSchema(accountSchema),
+  automations: pageSchema(automationSchema),
 };
 
 type Api = ReturnType<typeof createClient<paths>>;
@@ -184,7 +169,7 @@ function reads(api: Api, read: Read): Reads {
   };
 }
 
-function accountReads(api: Api, read: Read): Pick<Reads, 'accounts' | 'subaccounts'> {
+function accountReads(api: Api, read: Read): Pick<Reads, 'accounts' | 'subaccounts' | 'automations'> {
   return {
     accounts: async (signal) => {
       const made: Made = (via) => api.GET('/v2/users/me/accounts', via);
@@ -195,7 +180,28 @@ function accountReads(api: Api, read: Read): Pick<Reads, 'accounts' | 'subaccoun
       const made: Made = (via) => api.GET(route, { ...via, params: { path: { accountId } } });
       return (await read(`GET ${route}`, pageSchema(subaccountSchema), signal, made)).items;
     },
+    automations: (signal) =>
+      allPages((cursor) => {
+        const made: Made = (via) =>
+          api.GET('/v2/dm-automations', { ...via, params: { query: given({ cursor }) } });
+        return read('GET /v2/dm-automations', PAGES.automations, signal, made);
+      }),
   };
+}
+
+/** Reads on until a page is empty or has no cursor that is new. */
+async function allPages<T>(read: (cursor?: string) => Promise<Page<T>>): Promise<readonly T[]> {
+  const items: T[] = [];
+  const seen = new Set<string>();
+  let page = await read();
+  items.push(...page.items);
+  while (page.pageToken !== null && page.items.length > 0 && seen.size < LIMITS.automationPages) {
+    if (seen.has(page.pageToken)) break;
+    seen.add(page.pageToken);
+    page = await read(page.pageToken);
+    items.push(...page.items);
+  }
+  return items;
 }
 
 function sends(api: Api, send: Send): Pick<BlotatoClient, 'sendMessage' | 'sendComment'> {
@@ -262,18 +268,4 @@ function caller(options: BlotatoClientOptions): Caller {
     clockOffset: () => memory.clockOffset,
     close: exchange.close,
   };
-}
-
-function paging({ accountId, pageToken, limit }: PageQuery): {
-  accountId: string | undefined;
-  cursor: string | undefined;
-  limit: number | undefined;
-} {
-  return { accountId, cursor: pageToken, limit };
-}
-
-/** Leaves out what was not given, also in the type: the generated queries know no undefined. */
-function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

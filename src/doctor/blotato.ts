@@ -5,6 +5,7 @@ import { BLOCK_WORDS } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { formatDuration, SECOND, type Millis } from '../domain/time.js';
 import { type AccountCheck, examineAccount } from './accounts.js';
+import { examineAutomations } from './automations.js';
 import { asSentence, type Diagnosis, doubtful, fine, refused, wrong } from './diagnosis.js';
 
 /** By so much our clock may be off: the platforms' windows are hours, and the API's `Date` knows whole seconds only. */
@@ -31,6 +32,7 @@ export async function* examine(check: AccountCheck, signal: AbortSignal): AsyncG
   if ('problem' in listed) yield listed.problem;
   else for (const account of config.accounts) yield* examineAccount(account, listed.accounts, check, signal);
   yield await aboutMessages(check, signal);
+  yield* await examineAutomations(check, signal);
 }
 
 /** What needs no question to the API. */

@@ -34,6 +34,9 @@ export const LIMITS = {
   emptyPages: 3,
   /** How often the list of accounts is read, so that one that is gone is noticed within ten minutes. */
   accountsEvery: 5 * MINUTE,
+  /** How often Blotato's own automations are read, and how many pages of them. */
+  automationsEvery: DAY,
+  automationPages: 20,
   shutdown: 10 * SECOND,
   /** How far back answers to a contact are remembered for the limits on them. */
   answerMemory: 30 * DAY,

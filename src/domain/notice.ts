@@ -14,6 +14,8 @@ export const NOTICE_KINDS = [
   'held_messages',
   'lost_account',
   'failed_notice',
+  'rival_automation',
+  'automation_changed',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

@@ -1,12 +1,15 @@
+import type { SeenAutomations } from '../domain/automation.js';
 import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Notice, NotifyConfig } from '../domain/notice.js';
 import { TROUBLED_STATES } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
+import type { Rival } from '../engine/rivals.js';
 import type { JournalStore } from '../store/ports/journal.js';
 import type { OutboxStore } from '../store/ports/outbox.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 import type { PollStore } from '../store/ports/polls.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
+import { aboutChanges, aboutRivals } from './automations.js';
 
 export type GatherStore = OwnerStore & OutboxStore & WebhookStore & JournalStore & PollStore;
 
@@ -16,6 +19,8 @@ export interface Condition {
   readonly failing: ReadonlyMap<string, Instant>;
   /** What is wrong with changed rule files. */
   readonly brokenRules: { readonly since: Instant; readonly faults: readonly string[] } | null;
+  /** Blotato's own automations that share something with the active rules. */
+  readonly rivals: (seen: SeenAutomations | null) => readonly Rival[];
 }
 
 const LATEST = 200;
@@ -33,6 +38,7 @@ export async function gather(
     ...(await aboutOthers(store)),
     ...(await aboutRows(store, now - silentAfter)),
     ...(await aboutLostAccounts(store)),
+    ...(await aboutAutomations(store, condition)),
     ...aboutProgram(condition, now - silentAfter),
   ];
   return found.filter(({ kind }) => kinds.includes(kind));
@@ -131,7 +137,15 @@ async function aboutLostAccounts(store: GatherStore): Promise<readonly Notice[]>
   });
 }
 
-function aboutProgram({ failing, brokenRules }: Condition, before: Instant): readonly Notice[] {
+async function aboutAutomations(store: PollStore, { rivals }: Condition): Promise<readonly Notice[]> {
+  const seen = await store.automations();
+  return seen === null ? [] : [...aboutRivals(rivals(seen), seen.readAt), ...aboutChanges(seen.automations)];
+}
+
+function aboutProgram(
+  { failing, brokenRules }: Pick<Condition, 'failing' | 'brokenRules'>,
+  before: Instant,
+): readonly Notice[] {
   const lists = [...failing]
     .filter(([, since]) => since <= before)
     .map(([list, at]): Notice => {

@@ -10,6 +10,8 @@ export interface NotifierParts extends ChannelParts {
   readonly clock: Clock;
   /** How the program fares: the lists that could not be read the last time, and what is wrong with changed rules. */
   readonly condition: () => { readonly failing: readonly string[] } & Pick<Condition, 'brokenRules'>;
+  /** @default none */
+  readonly rivals?: Condition['rivals'];
   readonly onTold: (channel: Channel['name'], notices: readonly Notice[]) => void;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -33,12 +35,13 @@ const GOES_ON: ReadonlySet<NoticeKind> = new Set([
   'silent_list',
   'held_messages',
   'lost_account',
+  'rival_automation',
 ]);
 const MOST_IN_MESSAGE = 50;
 
 /** Tells the owner what needs them: once by each way, together with what else happened, and not at night. */
 export function createNotifier(parts: NotifierParts): Notifier {
-  const { config, store, clock, condition, onTrouble } = parts;
+  const { config, store, clock, condition, rivals = () => [], onTrouble } = parts;
   const channels = channelsOf(config, parts);
   const stopping = new AbortController();
   let failing: Condition['failing'] = new Map();
@@ -62,7 +65,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
       const now = clock();
       const { failing: lists, brokenRules } = condition();
       failing = new Map(lists.map((list) => [list, failing.get(list) ?? now]));
-      const found = await gather(store, { failing, brokenRules }, config, now);
+      const found = await gather(store, { failing, brokenRules, rivals }, config, now);
       await store.noteTrouble(
         found.filter(({ kind, at }) => GOES_ON.has(kind) || at > now - NEWS_FOR),
         now,

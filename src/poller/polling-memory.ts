@@ -6,6 +6,7 @@ import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
 import { type AccountWatch, createAccountWatch } from './account-watch.js';
+import { type AutomationWatch, createAutomationWatch } from './automation-watch.js';
 import { type ConversationFailures, createConversationFailures } from './conversation-failures.js';
 import { createPace, type Pace } from './pace.js';
 import { nextMatch } from './schedule.js';
@@ -27,6 +28,7 @@ export interface PollingMemory {
   readonly seen: Seen;
   readonly readings: Readings;
   readonly accounts: AccountWatch;
+  readonly automations: AutomationWatch;
   readonly failures: ConversationFailures;
   /** The rules whose next posts the store was told to look for. */
   watched: CompiledSet | null;
@@ -46,6 +48,7 @@ export function createPollingMemory(options: PollingMemoryOptions): PollingMemor
     seen: createSeen(),
     readings: createReadings(options),
     accounts: createAccountWatch(options),
+    automations: createAutomationWatch(options),
     failures: createConversationFailures(options),
     watched: null,
   };

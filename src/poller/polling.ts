@@ -58,6 +58,8 @@ export function createPolling(polling: PollingParts): Polling {
     try {
       const { isQuiet } = await turn({ ...parts, streams, known });
       memory.readings.end(streams);
+      // Last, since nobody waits for it.
+      if (!signal.aborted) await learnAutomations(polling, signal);
       return isQuiet;
     } finally {
       onTurn();
@@ -138,6 +140,13 @@ async function watchNextPosts(
   const wanted = waitingForPosts(set, config.accounts);
   if (wanted.length > 0) await store.watchNextPosts(wanted, apiNow);
   memory.watched = set;
+}
+
+function learnAutomations(
+  { client, store, memory, rules }: PollingParts,
+  signal: AbortSignal,
+): Promise<void> {
+  return memory.automations.learn(client, store, () => rules.set.rules.map(({ rule }) => rule), signal);
 }
 
 /** Rules that wait for the first post of an account after they went live. */

@@ -3,6 +3,7 @@ import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Health } from '../domain/health.js';
 import { LIMITS } from '../domain/limits.js';
 import { type Instant, type Millis, SECOND } from '../domain/time.js';
+import { createRivalLookup } from '../engine/rivals.js';
 import type { Notifier } from '../notify/notifier.js';
 import { createPollingMemory, type Readings } from '../poller/polling-memory.js';
 import { nextTime } from '../poller/schedule.js';
@@ -136,15 +137,18 @@ function createMemory({ workspace: { config }, clock, logger }: WorkspaceOptions
 
 /** Notifies the owner of what needs them, where the configuration says so; null if it does not. */
 async function notifierOf(
-  { workspace: { config }, store, clock, logger, brokenRules = () => null }: WorkspaceOptions,
+  { workspace, store, clock, logger, brokenRules = () => null }: WorkspaceOptions,
   { health, troubled }: Readings,
 ): Promise<Notifier | null> {
+  const { config } = workspace;
   if (config.notify === null) return null;
+  const lookup = createRivalLookup(config.accounts);
   const { createNotifier } = await import('../notify/notifier.js');
   return createNotifier({
     ...{ config: config.notify, store: store(), clock, env: process.env },
     allowHosts: config.webhooks.allowHosts,
     condition: () => ({ failing: health().failing, brokenRules: brokenRules() }),
+    rivals: (seen) => lookup(seen, workspace.set),
     onTold: (channel, { length: notices }) => logger.info({ channel, notices }, 'the owner was told'),
     onTrouble: (what, error) => troubled(error, retried(what)),
   });

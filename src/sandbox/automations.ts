@@ -47,6 +47,8 @@ export interface Automations {
   add(input: AutomationInput): string;
   /** Changes or switches an automation; both make a new version. Throws for an unknown id. */
   change(id: string, change: Partial<AutomationInput> & { readonly isActive?: boolean }): void;
+  /** Takes an automation away. */
+  remove(id: string): void;
   /** All of them, as they were added. */
   all(): readonly Automation[];
   noticeComment(comment: StoredComment): void;
@@ -60,7 +62,8 @@ const ANSWERS_AFTER: Millis = 5 * SECOND;
 
 /** Blotato's own automations: nearly always the first to take a comment's one private reply. */
 export function createAutomations(world: World, clock: Clock): Automations {
-  const automations: Automation[] = [];
+  let automations: Automation[] = [];
+  let added = 0;
   let planned: Due[] = [];
 
   function plan(due: Omit<Due, 'at'>): void {
@@ -70,7 +73,8 @@ export function createAutomations(world: World, clock: Clock): Automations {
   return {
     add(input) {
       world.account(input.account);
-      const id = `automation-${automations.length + 1}`;
+      added += 1;
+      const id = `automation-${added}`;
       automations.push({ id, input, isActive: true, version: 1, updatedAt: clock(), runs: [] });
       return id;
     },
@@ -81,6 +85,9 @@ export function createAutomations(world: World, clock: Clock): Automations {
       automation.isActive = isActive ?? automation.isActive;
       automation.version += 1;
       automation.updatedAt = clock();
+    },
+    remove(id) {
+      automations = automations.filter((each) => each.id !== id);
     },
     all: () => automations,
     noticeComment(comment) {

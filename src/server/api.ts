@@ -11,6 +11,7 @@ import { funnelsView } from './funnels-view.js';
 import { type Kept, kept } from './kept.js';
 import { leadsFile, leadsView } from './leads-view.js';
 import type { Panel } from './panel.js';
+import { createRivalsView } from './rivals-view.js';
 import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import { hourlySums, MOST_AHEAD, RANGES, todayView } from './today.js';
 import { attentionView, nowView, whyView } from './views-of.js';
@@ -52,7 +53,9 @@ export function createApi(panel: Panel): Hono {
   const funnels = kept(() => funnelsView(panel));
   const sums = new Map(RANGES.map((range) => [range as number, kept(() => hourlySums(panel, range))]));
 
-  api.get('/now', async (c) => c.json(await nowView(panel, await figures.get())));
+  const rivals = createRivalsView(panel);
+
+  api.get('/now', async (c) => c.json(await nowView(panel, await figures.get(), await rivals())));
   api.get('/today', (c) =>
     withBody(todayQuery, c.req.query(), c, async ({ days, ahead }) => {
       const hourly = await sums.get(days)?.get();
@@ -66,7 +69,7 @@ export function createApi(panel: Panel): Hono {
       'content-disposition': 'attachment; filename="leads.csv"',
     }),
   );
-  api.get('/attention', async (c) => c.json(await attentionView(panel, await figures.get())));
+  api.get('/attention', async (c) => c.json(await attentionView(panel, await figures.get(), await rivals())));
   api.get('/rules', async (c) => c.json(rulesView(panel, await figures.get())));
   api.get('/funnels', async (c) => c.json(await funnels.get()));
   api.get('/tests', async (c) => c.json(await testsView(panel)));

@@ -8,7 +8,15 @@ import type { Figure } from '../store/reports.js';
 import { isReadLate } from './health.js';
 import { type Overview, overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
-import type { AccountView, AttentionView, BudgetView, EventView, NowView, WhyView } from './views.js';
+import type {
+  AccountView,
+  AttentionView,
+  BudgetView,
+  EventView,
+  NowView,
+  RivalView,
+  WhyView,
+} from './views.js';
 import type { JournalRow } from '../store/ports/journal.js';
 
 const ROUTES = ['POST /v2/messages', 'POST /v2/comments'] as const;
@@ -43,7 +51,11 @@ export function eventView(row: JournalRow, name: string | null = null): EventVie
 }
 
 /** All that the first page shows but the feed. */
-export async function nowView(panel: Panel, figures: readonly Figure[]): Promise<NowView> {
+export async function nowView(
+  panel: Panel,
+  figures: readonly Figure[],
+  rivals: readonly RivalView[],
+): Promise<NowView> {
   const { config, store, clock } = panel;
   const now = clock();
   const look = await overview(store, config, now);
@@ -57,6 +69,7 @@ export async function nowView(panel: Panel, figures: readonly Figure[]): Promise
   const blocked = accounts.filter(({ block }) => block !== null).length;
   const unread = isKeyRefused || (isLate && failing.length === 0) ? 1 : failing.length;
   const files = panel.rules().problem === null ? 0 : 1;
+  const others = contentionOf(figures, troubled).length + rivals.filter(({ isClash }) => isClash).length;
   return {
     now,
     mode: config.mode,
@@ -71,8 +84,7 @@ export async function nowView(panel: Panel, figures: readonly Figure[]): Promise
     budgets: budgets(look, config.throttle.sendsPerMinute, now),
     rules: panel.rules(),
     reasons: byReason(figures, now - DAY),
-    attention:
-      sends + webhooks + handoffs + blocked + unread + files + contentionOf(figures, troubled).length,
+    attention: sends + webhooks + handoffs + blocked + unread + files + others,
   };
 }
 
@@ -138,7 +150,11 @@ export async function whyView({ reports }: Panel, row: JournalRow): Promise<WhyV
   };
 }
 
-export async function attentionView(panel: Panel, figures: readonly Figure[]): Promise<AttentionView> {
+export async function attentionView(
+  panel: Panel,
+  figures: readonly Figure[],
+  rivals: readonly RivalView[],
+): Promise<AttentionView> {
   const { reports, store, config, clock } = panel;
   const now = clock();
   const look = await overview(store, config, now);
@@ -158,6 +174,7 @@ export async function attentionView(panel: Panel, figures: readonly Figure[]): P
     failing,
     problem: panel.rules().problem,
     contention: contentionOf(figures, sends),
+    rivals,
   };
 }
 

@@ -139,6 +139,18 @@ export interface AttentionView {
   readonly handoffs: readonly OpenHandoff[];
   /** Comments of the last 7 days whose private reply was spent by somebody else, by rule. */
   readonly contention: readonly { readonly rule: string; readonly n: number }[];
+  readonly rivals: readonly RivalView[];
+}
+
+/** One of Blotato's own automations that shares something with our rules. */
+export interface RivalView {
+  readonly automation: string;
+  /** Null if it does not say which account it is of. */
+  readonly account: string | null;
+  /** Whether one comment or message starts it and a rule. */
+  readonly isClash: boolean;
+  /** `shares` in words: `the keyword guide`. */
+  readonly rules: readonly { readonly rule: string; readonly shares: string }[];
 }
 
 export interface PeopleView {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pageSchema, parseAnswer } from '../../src/blotato/answers.js';
+import { automationSchema } from '../../src/blotato/automations.js';
 import { ContractError } from '../../src/blotato/errors.js';
 import {
   commentSchema,
@@ -113,6 +114,38 @@ describe('what may differ from the description', () => {
     expect(read(pageSchema(messageSchema), { items: [], cursor: '' }).pageToken).toBeNull();
     expect(read(pageSchema(messageSchema), { items: [], cursor: null }).pageToken).toBeNull();
     expect(read(pageSchema(messageSchema), { items: [] }).pageToken).toBeNull();
+  });
+});
+
+describe("Blotato's own automations", () => {
+  it.each([
+    {
+      what: 'nothing at all',
+      row: {},
+      gives: { isActive: true, accountId: null, triggers: [{ on: 'comment', keywords: [], postId: null }] },
+    },
+    {
+      what: 'one trigger, as older listings have it',
+      row: { id: 7, accountId: 98434, trigger: { type: 'message-received', keywords: ['a', 3, ''] } },
+      gives: { id: '7', accountId: '98434', triggers: [{ on: 'message', keywords: ['a'], postId: null }] },
+    },
+    {
+      what: 'a trigger by its type alone, with the rest beside it',
+      row: { trigger: 'comment-received', keywords: 'guide', postId: '501' },
+      gives: { triggers: [{ on: 'comment', keywords: ['guide'], postId: '501' }] },
+    },
+    {
+      what: 'two triggers, and one of a kind that came later',
+      row: { triggers: [{ type: 'message-received' }, { type: 'story-reply' }, null] },
+      gives: { triggers: [{ on: 'message' }, { on: 'comment' }] },
+    },
+    {
+      what: 'fields of other types',
+      row: { name: 3, isActive: 'no', updatedAt: 5, triggers: 'x' },
+      gives: { name: null, updatedAt: null },
+    },
+  ])('are read with $what', ({ row, gives }) => {
+    expect(read(pageSchema(automationSchema), { items: [row] }).items).toMatchObject([gives]);
   });
 });
 

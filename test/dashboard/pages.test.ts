@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { seedJournal } from '../../bench/seed.js';
-import { PROCESSES } from '../e2e/cli.js';
+import { type Project, PROCESSES } from '../e2e/cli.js';
 import { CHROMIUM, closeBrowser, open, served, WHY_SKIPPED } from './stage.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -371,6 +371,18 @@ rules:
     await page.getByText('These lists could not be read').waitFor();
     sandbox.fault(null);
     await page.getByText('Nothing: everything is read').waitFor();
+  });
+
+  it("names the rules that share a keyword with one of Blotato's own automations", async (test) => {
+    const before = ({ sandbox }: Project): void =>
+      void sandbox.automations.add({ account: 'shop-ig', keywords: ['GUIDE'], dmMessage: 'theirs' });
+    const { url } = await served(test, { rules: RULES, before });
+    const { page, wrong } = await open(test, `${url}/attention`);
+    await page.getByText("Blotato's own automations beside our rules").waitFor();
+    const text = (await page.locator('main').innerText()).replaceAll(/\s+/gu, ' ');
+    expect(text).toContain('automation-1 of shop-ig guide shares the keyword GUIDE');
+    await page.getByRole('link', { name: /Needs attention\s*1 open/u }).waitFor();
+    expect(wrong).toEqual([]);
   });
 
   it('shows no row under a filter that does not hold for it any more', async (test) => {

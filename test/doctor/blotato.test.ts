@@ -4,17 +4,17 @@ import type { AccountCheck } from '../../src/doctor/accounts.js';
 import { examine } from '../../src/doctor/blotato.js';
 import { examineContacts, monthOf } from '../../src/doctor/contacts.js';
 import type { Diagnosis } from '../../src/doctor/diagnosis.js';
-import { DEFAULT_ACCOUNTS, startSandbox } from '../../src/sandbox/server.js';
-import { aConfig, anAccount, aRule } from '../builders.js';
+import { DEFAULT_ACCOUNTS, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
+import { aConfig, anAccount, aRule, keywords } from '../builders.js';
 import { matching } from '../e2e/cli.js';
 
 const PLAN = { state: 'error', mend: 'See plan and payment in the settings of Blotato.' };
 
 /** A sandbox with two accounts of Instagram, and what `doctor` finds about the first by its configuration. */
-async function aDoctor() {
+async function aDoctor(options: Partial<SandboxOptions> = {}) {
   const [shop] = DEFAULT_ACCOUNTS;
   const accounts = [shop!, { ...shop!, name: 'other', id: '7', username: 'other.shop' }];
-  const sandbox = await startSandbox({ limits: null, accounts });
+  const sandbox = await startSandbox({ limits: null, accounts, ...options });
   const throttle = { take: async () => undefined, holdUntil: () => undefined };
   const client = blotatoClient({ baseUrl: sandbox.url, apiKey: sandbox.apiKey, clock: Date.now, throttle });
   onTestFinished(async () => {
@@ -79,7 +79,7 @@ describe('a refusal', () => {
       expect(all.filter(({ state }) => state === 'error')).toMatchObject([
         { ...PLAN, message: matching(/^the plan has no API, or a payment is due: GET .* answered 403/u) },
       ]);
-      expect(all.at(-1)?.about).toBe('messages');
+      expect(all.at(-1)?.about).toBe('automations');
     },
   );
 });
@@ -96,6 +96,39 @@ it('knows the host that people guess, and asks it nothing', async () => {
     },
   ]);
   expect(sandbox.calls()).toEqual({});
+});
+
+describe("Blotato's own automations", () => {
+  it('that share a keyword with our rules are named, and other rules of the account beside them', async () => {
+    const { sandbox, about } = await aDoctor();
+    const rules = [
+      aRule({ id: 'guide', on: 'comment', keywords: keywords({ any: ['guide'] }) }),
+      aRule({ id: 'price', on: 'comment', keywords: keywords({ any: ['price'] }) }),
+      aRule({ id: 'by-message', on: 'message', keywords: keywords({ any: ['guide'] }) }),
+    ];
+    const id = sandbox.automations.add({ account: 'shop-ig', keywords: ['GUIDE'], dmMessage: 'theirs' });
+    expect(await about('automations', { rules })).toMatchObject({
+      state: 'warning',
+      message: `Blotato's automation ${id} of shop-ig answers what our rules answer as well (it will usually be first, and a comment has one private reply): guide (the keyword GUIDE); beside it, without a common keyword: price (the account shop-ig)`,
+      mend: matching(/^Let one of the two answer/u),
+    });
+    sandbox.automations.change(id, { isActive: false });
+    expect(await about('automations', { rules })).toMatchObject({
+      state: 'fine',
+      message: "0 of Blotato's own are active, and share nothing with our rules",
+    });
+  });
+
+  it.each(['2.0.0', 'forbidden'] as const)('are not known with %s, which is no fault', async (what) => {
+    const { sandbox, about } = await aDoctor(what === '2.0.0' ? { release: what } : {});
+    if (what === 'forbidden') {
+      sandbox.fault(({ path }) => (path === '/v2/dm-automations' ? what : 'none'));
+    }
+    expect(await about('automations')).toMatchObject({
+      state: 'fine',
+      message: matching(/^Blotato does not list its own automations here \(40[34]\)/u),
+    });
+  });
 });
 
 describe('comments', () => {

@@ -8,7 +8,8 @@ import type { NotifyConfig } from '../../src/domain/notice.js';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { createNotifier, type NotifierParts } from '../../src/notify/notifier.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
-import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+import { rivalsOf } from '../../src/engine/rivals.js';
+import { aDecision, anAccount, anAction, anEvent, aRule, keywords, TUESDAY } from '../builders.js';
 import { aReceiver } from '../scenes/receiver.js';
 
 const NOWHERE: NotifyConfig = {
@@ -29,6 +30,8 @@ const NOWHERE: NotifyConfig = {
   command: null,
 };
 
+const GUIDE = aRule({ id: 'guide', on: 'comment', keywords: keywords({ any: ['guide'] }) });
+
 async function aWatch(more: Partial<NotifyConfig>) {
   const folder = mkdtempSync(join(tmpdir(), 'notify-'));
   const time = { now: TUESDAY };
@@ -45,6 +48,7 @@ async function aWatch(more: Partial<NotifyConfig>) {
     allowHosts: ['127.0.0.1'],
     env: {},
     condition: () => condition,
+    rivals: (seen) => rivalsOf(seen?.automations ?? [], [GUIDE], [anAccount()]),
     onTold: () => undefined,
     onTrouble: (what, error) => trouble.push(`${what}: ${(error as Error).message}`),
   };
@@ -133,6 +137,36 @@ describe('an owner', () => {
     expect(receiver.received).toEqual([]);
     await passes(HOUR);
     expect(receiver.received).toHaveLength(1);
+  });
+
+  it("is told of rules that share a keyword with Blotato's own automations, and of changes to these", async () => {
+    const receiver = await aReceiver();
+    const { passes, notifier, store } = await aWatch({
+      ...{ webhook: { url: receiver.url, secret: null }, digest: MINUTE },
+      kinds: ['rival_automation', 'automation_changed'],
+    });
+    const automation = {
+      ...{ id: 'a1', name: 'Guide', accountId: '98434', isActive: true, updatedAt: null },
+      ...{
+        publishedVersionId: 'v1',
+        triggers: [{ on: 'comment' as const, keywords: ['GUIDE'], postId: null }],
+      },
+    };
+    await store.saveAutomations({ readAt: TUESDAY, automations: [{ ...automation, change: null }] });
+    await notifier.look();
+    await passes(MINUTE);
+    expect(receiver.received.map(({ body }) => texts(body))).toEqual([
+      [
+        "rival_automation: Blotato's automation Guide (a1) of shop-ig answers what our rules answer as well, and is usually first: guide (the keyword GUIDE)",
+      ],
+    ]);
+    const change = { is: 'changed' as const, at: TUESDAY + MINUTE };
+    await store.saveAutomations({ readAt: TUESDAY + MINUTE, automations: [{ ...automation, change }] });
+    await passes(MINUTE);
+    await passes(MINUTE);
+    expect(receiver.received.slice(1).map(({ body }) => texts(body))).toEqual([
+      ["automation_changed: Blotato's automation Guide (a1) was changed"],
+    ]);
   });
 
   it('is told of what the program itself suffers: lists, rules, refused accounts', async () => {

@@ -23,7 +23,8 @@ type Body = AttentionView & { readonly again: () => void };
 
 function isCalm({ isKeyRefused, isReadLate, problem, ...view }: AttentionView): boolean {
   const { sends, blocked, failing, contention, webhooks, handoffs } = view;
-  const lists = [sends, blocked, failing, contention, webhooks, handoffs];
+  const rivals = view.rivals.filter((rival) => rival.isClash);
+  const lists = [sends, blocked, failing, contention, webhooks, handoffs, rivals];
   return lists.every(({ length }) => length === 0) && !isKeyRefused && !isReadLate && problem === null;
 }
 
@@ -33,7 +34,7 @@ function ofAll(shown: readonly unknown[], all: number): string {
 }
 
 function AttentionBody(view: Body) {
-  const { problem, webhooks, handoffs, counts, again } = view;
+  const { problem, webhooks, handoffs, rivals, counts, again } = view;
   if (isCalm(view)) {
     return (
       <Card title="All clear">
@@ -59,6 +60,7 @@ function AttentionBody(view: Body) {
         </Card>
       )}
       <Spent {...view} />
+      {rivals.length > 0 && <Rivals rivals={rivals} />}
       {webhooks.length > 0 && <Webhooks webhooks={webhooks} counts={counts} again={again} />}
       <Undelivered {...view} />
     </>
@@ -152,6 +154,29 @@ function Unread({ isKeyRefused, isReadLate, readAt, failing }: AttentionView) {
             ? `These lists could not be read: ${failing.join(', ')}. They are tried again.`
             : `The lists were last read ${ago(readAt ?? 0)}: see the log.`}
       </p>
+    </Card>
+  );
+}
+
+function Rivals({ rivals }: Pick<AttentionView, 'rivals'>) {
+  return (
+    <Card title="Blotato's own automations beside our rules" aside={<span class="quiet">read daily</span>}>
+      <p>Where both answer the same keyword, Blotato is usually first:</p>
+      <ul class="plain">
+        {rivals.map(({ automation, account, rules }) => (
+          <li key={automation}>
+            <strong>
+              <Said text={automation} />
+            </strong>{' '}
+            {account !== null && `of ${account} `}
+            {rules.map(({ rule, shares }) => (
+              <span key={rule}>
+                <code>{rule}</code> shares <Said text={shares} />.{' '}
+              </span>
+            ))}
+          </li>
+        ))}
+      </ul>
     </Card>
   );
 }

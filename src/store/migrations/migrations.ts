@@ -14,6 +14,7 @@ import { held } from './013-held.js';
 import { settle } from './014-settle.js';
 import { humanEnds } from './015-human-ends.js';
 import { handoffDone } from './016-handoff-done.js';
+import { automations } from './017-automations.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -33,4 +34,5 @@ export const MIGRATIONS: readonly string[] = [
   settle,
   humanEnds,
   handoffDone,
+  automations,
 ];

@@ -1,3 +1,4 @@
+import type { SeenAutomations } from '../../domain/automation.js';
 import type { InboundEvent, Platform } from '../../domain/event.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { Reason } from '../../domain/reason.js';
@@ -151,6 +152,9 @@ export interface PollStore {
   accountsOf(platformId: string): Promise<readonly string[]>;
   listedAccounts(): Promise<readonly ListedAccount[]>;
   saveListedAccounts(accounts: readonly ListedAccount[]): Promise<void>;
+  /** Blotato's own automations as they were last read; null if they never were. */
+  automations(): Promise<SeenAutomations | null>;
+  saveAutomations(seen: SeenAutomations): Promise<void>;
   saveOwnId(account: string, platformId: string): Promise<void>;
   isOwnSend(route: SendRoute, messageIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Brings accepted sends up to the status that a list shows. Returns those that changed, as they are now. */

@@ -2,6 +2,7 @@ import type { Clock, Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
 import { activity } from './activity.js';
 import { answerMemory } from './answer-memory.js';
+import { automations } from './automations.js';
 import { blocks } from './blocks.js';
 import { claims } from './claim-send.js';
 import { contacts } from './contacts.js';
@@ -38,6 +39,7 @@ export function storeOver(db: Database, clock: Clock, contactsKept: number): Omi
     ...conversations(db),
     ...heldEvents(db),
     ...listedAccounts(db),
+    ...automations(db),
     watchNextPosts: nextPosts(db).watchNextPosts,
     ...decisions(db, memory),
     ...settling(db),

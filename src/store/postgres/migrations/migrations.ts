@@ -6,6 +6,7 @@ import { held } from './004-held.js';
 import { settle } from './005-settle.js';
 import { humanEnds } from './006-human-ends.js';
 import { handoffDone } from './007-handoff-done.js';
+import { automations } from './008-automations.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly string[] = [
   settle,
   humanEnds,
   handoffDone,
+  automations,
 ];

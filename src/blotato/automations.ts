@@ -1,0 +1,67 @@
+/** Blotato's own automations, as `GET /v2/dm-automations` lists them. It is documented by its name only: no field is sure. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Automation, AutomationTrigger } from '../domain/automation.js';
+import { parseInstant } from '../domain/time.js';
+import { optionalBoolean, optionalId, optionalText } from './fields.js';
+
+const keywordList = z
+  .union([z.array(z.unknown()), z.string().transform((keyword) => [keyword])])
+  .nullish()
+  .catch(null);
+const trigger = z
+  .union([
+    z.looseObject({ type: optionalText, keywords: keywordList, postId: optionalId }),
+    z.string().transform((type) => ({ type, keywords: null, postId: null })),
+  ])
+  .nullable()
+  .catch(null);
+
+type RawTrigger = z.output<typeof trigger>;
+
+/** Older listings have one `trigger`, which may be its type alone with keywords and post beside it. */
+export const automationSchema: z.ZodType<Automation> = z
+  .looseObject({
+    id: optionalId,
+    name: optionalText,
+    accountId: optionalId,
+    isActive: optionalBoolean,
+    trigger: trigger.nullish(),
+    triggers: z.array(trigger).nullish().catch(null),
+    keywords: keywordList,
+    postId: optionalId,
+    publishedVersionId: optionalId,
+    updatedAt: optionalText,
+  })
+  .transform((raw) => {
+    const { trigger: one, triggers: several, keywords, postId } = raw;
+    const all = several ?? [one ?? null];
+    return {
+      id: raw.id ?? createHash('sha256').update(JSON.stringify(raw)).digest('hex').slice(0, 12),
+      name: raw.name,
+      accountId: raw.accountId,
+      // Without a word about it, it may answer.
+      isActive: raw.isActive ?? true,
+      triggers: all.flatMap((each) => toTrigger(each, { keywords: keywords ?? null, postId })),
+      publishedVersionId: raw.publishedVersionId,
+      updatedAt: raw.updatedAt === null ? null : (parseInstant(raw.updatedAt) ?? null),
+    };
+  });
+
+/** Empty for a trigger of another kind. One without a kind may start on a comment, as the first ones all did. */
+function toTrigger(
+  raw: RawTrigger,
+  beside: { readonly keywords: readonly unknown[] | null; readonly postId: string | null },
+): AutomationTrigger[] {
+  const type = raw?.type ?? 'comment-received';
+  const on = type.startsWith('comment') ? 'comment' : type.startsWith('message') ? 'message' : null;
+  if (on === null) return [];
+  const keywords = raw?.keywords ?? beside.keywords ?? [];
+  return [
+    {
+      on,
+      keywords: keywords.filter((each) => typeof each === 'string' && each !== '') as string[],
+      postId: raw?.postId ?? beside.postId,
+    },
+  ];
+}

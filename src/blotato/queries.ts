@@ -1,0 +1,39 @@
+import type { Platform } from '../domain/event.js';
+
+interface PageQuery {
+  readonly accountId?: string | undefined;
+  /** Of the page before; absent: the newest page. */
+  readonly pageToken?: string | undefined;
+  /** Rows a page, 1 to 250; the API's default is 50. */
+  readonly limit?: number | undefined;
+}
+
+export interface MessageQuery extends PageQuery {
+  readonly platforms?: readonly Platform[] | undefined;
+  readonly conversationId?: string | undefined;
+}
+
+export interface ConversationQuery extends PageQuery {
+  readonly platform?: Platform | undefined;
+}
+
+export interface CommentQuery extends PageQuery {
+  readonly platforms?: readonly Platform[] | undefined;
+  readonly parentCommentId?: string | undefined;
+  readonly postId?: string | undefined;
+}
+
+/** The keys of a page by their names in the API. */
+export function paging({ accountId, pageToken, limit }: PageQuery): {
+  accountId: string | undefined;
+  cursor: string | undefined;
+  limit: number | undefined;
+} {
+  return { accountId, cursor: pageToken, limit };
+}
+
+/** Leaves out what was not given, also in the type: the generated queries know no undefined. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,44 @@
+import { automationName, type SeenAutomation } from '../domain/automation.js';
+import type { Notice } from '../domain/notice.js';
+import { isClash, type Rival, sharedWords } from '../engine/rivals.js';
+
+/** How many rules a notice names. */
+const NAMED = 10;
+
+/** A notice for each of Blotato's own automations that answers what our rules answer as well. */
+export function aboutRivals(rivals: readonly Rival[], since: number): readonly Notice[] {
+  return rivals.flatMap(({ automation, account, rules }) => {
+    const clashing = rules.filter(isClash);
+    if (clashing.length === 0) return [];
+    const named = clashing.slice(0, NAMED).map((each) => `${each.rule} (${sharedWords(each)})`);
+    const more = clashing.length > NAMED ? ` and ${clashing.length - NAMED} more` : '';
+    const of = account === null ? '' : ` of ${account}`;
+    const text = `Blotato's automation ${automationName(automation)}${of} answers what our rules answer as well, and is usually first: ${named.join(', ')}${more}`;
+    return [
+      {
+        kind: 'rival_automation' as const,
+        key: `${automation.id} ${clashing.map(({ rule }) => rule).join(' ')}`.slice(0, 500),
+        at: since,
+        text,
+        mend: 'Let one of the two answer: switch the automation off in Blotato, or give the rules other keywords.',
+      },
+    ];
+  });
+}
+
+/** A notice for each change of Blotato's own automations. */
+export function aboutChanges(automations: readonly SeenAutomation[]): readonly Notice[] {
+  return automations.flatMap(({ change, ...automation }) => {
+    if (change === null) return [];
+    const { id, publishedVersionId, updatedAt } = automation;
+    return [
+      {
+        kind: 'automation_changed' as const,
+        key: `${id} ${change.is} ${publishedVersionId ?? ''} ${updatedAt ?? ''} ${change.at}`,
+        at: change.at,
+        text: `Blotato's automation ${automationName(automation)} was ${change.is}`,
+        mend: 'See `autoresponder doctor`: it names the rules that share a keyword, a post or an account with it.',
+      },
+    ];
+  });
+}

@@ -1,0 +1,24 @@
+import type { SeenAutomation, SeenAutomations } from '../../domain/automation.js';
+import type { Store } from '../store.js';
+import type { Database } from './database.js';
+
+const LIST = 'dm-automations';
+
+/** Blotato's own automations as they were last read. */
+export function automations(db: Database): Pick<Store, 'automations' | 'saveAutomations'> {
+  const last = db.prepare('select read_at as "readAt", automations from automations where list = ?');
+  const save = db.prepare(
+    `insert into automations (list, read_at, automations) values (?, ?, ?)
+     on conflict (list) do update set read_at = excluded.read_at, automations = excluded.automations`,
+  );
+  return {
+    automations: db.reads(function* () {
+      const row = (yield* last.get(LIST)) as { readAt: number; automations: string } | undefined;
+      if (row === undefined) return null;
+      return { readAt: row.readAt, automations: JSON.parse(row.automations) as SeenAutomation[] };
+    }),
+    saveAutomations: db.transaction(function* ({ readAt, automations: seen }: SeenAutomations) {
+      yield* save.run(LIST, readAt, JSON.stringify(seen));
+    }),
+  };
+}
