@@ -1,6 +1,6 @@
 /**
- * Keyword, text, and whether the keyword is in the text, for words with what Arabic writes at their front. After
- * Ryding, A Reference Grammar of Modern Standard Arabic (2005), chapters 7 (article), 16 (prepositions) and 18 (connectives).
+ * Keyword, text, and whether the keyword is in the text, for words with what Arabic writes at their front. The first two
+ * pairs come from a report (issue 22); the others were made up for this table and have no source.
  */
 export const ATTACHED: readonly (readonly [string, string, boolean])[] = [
   ['سعر', 'كم السعر', true],
