@@ -119,7 +119,7 @@ function actions(api: Hono, panel: Panel): void {
   );
   api.post('/resume', async (c) =>
     withBody(resumeBody, await bodyOf(c), c, async ({ scope }) =>
-      c.json(await panel.command({ do: 'resume', scope })),
+      c.json(await panel.command({ do: 'resume', scope, humanPause: panel.config.guards.humanPause })),
     ),
   );
   api.post('/try', async (c) =>

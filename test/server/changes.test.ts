@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, type TestContext } from 'vitest';
 import { createApi } from '../../src/server/api.js';
 import { createChanges } from '../../src/server/changes.js';
+import type { StoreCommand } from '../../src/server/control.js';
 import type { Panel } from '../../src/server/panel.js';
 import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
 
@@ -71,4 +72,22 @@ it('loses no change that comes while another is being told', async (test) => {
   tell();
   expect(await next()).toContain(CHANGE);
   expect(await next()).toContain(CHANGE);
+});
+
+it("asks to end a human's pause too when the owner resumes a person, as the command does", async () => {
+  const asked: StoreCommand[] = [];
+  const panel = {
+    config: { guards: { humanPause: 3_600_000 } },
+    command: async (command: StoreCommand) => {
+      asked.push(command);
+      return { resumed: true, humans: ['shop-ig'] };
+    },
+  } as unknown as Panel;
+  const answer = await createApi(panel).request('/resume', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ scope: 'contact:ana' }),
+  });
+  expect(await answer.json()).toEqual({ resumed: true, humans: ['shop-ig'] });
+  expect(asked).toEqual([{ do: 'resume', scope: 'contact:ana', humanPause: 3_600_000 }]);
 });
