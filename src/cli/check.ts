@@ -26,14 +26,16 @@ export async function check(options: CheckOptions): Promise<void> {
   if (options.sarif) printJson(toSarif(findings, version()));
   else if (options.json) printJson({ ok: !isBad, findings: findings.map(withNearPath) });
   else if (findings.length > 0) sayFindings(findings);
-  if (project.ok && !options.json && !options.sarif) summary(project.value, options.config, isBad);
+  if (project.ok && !options.json && !options.sarif) {
+    summary(project.value, options.config, findings.length === 0);
+  }
   if (isBad) throw new Exit(1);
 }
 
-function summary({ config, rules, holidays }: Project, file: string, isBad: boolean): void {
+function summary({ config, rules, holidays }: Project, file: string, isFine: boolean): void {
   const enabled = rules.rules.filter((rule) => rule.enabled).length;
   print(
-    `${file}: ${count(config.accounts.length, 'account')}, ${count(enabled, 'rule')}, ${count(rules.tests.length, 'test')}, mode ${config.mode}${isBad ? '' : ': fine'}`,
+    `${file}: ${count(config.accounts.length, 'account')}, ${count(enabled, 'rule')}, ${count(rules.tests.length, 'test')}, mode ${config.mode}${isFine ? ': fine' : ''}`,
   );
   for (const calendar of config.calendars) {
     const next = nextHolidays(calendar, Date.now(), holidays, HOLIDAYS_SHOWN);

@@ -53,7 +53,7 @@ export function codeFrame(lines: readonly string[], { line, column, length }: Fr
 }
 
 /** Colours a part of a finding. */
-type Paint = (part: 'error' | 'warning' | 'frame' | 'example' | 'mend', text: string) => string;
+type Paint = (part: 'error' | 'warning' | 'frame' | 'example' | 'fix', text: string) => string;
 
 /**
  * A finding as people see it: `file:line:column: error: message`, the lines around, and what to do about it.
@@ -66,7 +66,7 @@ export function formatFinding(finding: Finding, paint: Paint = (_, text) => text
   const parts = [`${place}: ${paint(severity, `${severity}:`)} ${message}`];
   if (frame !== '') parts.push(paint('frame', frame.replace(/^/gmu, '  ')));
   if (example) parts.push(`  ${paint('example', 'example:')} ${exampleText(example)}`);
-  if (mend !== null) parts.push(`  ${paint('mend', 'mend:')} ${mend}`);
+  if (mend !== null) parts.push(`  ${paint('fix', 'fix:')} ${mend}`);
   return parts.join('\n');
 }
 

@@ -365,7 +365,7 @@ it('a finding shows its place, an event that proves it, and the mend', async () 
       '      |                       ^',
       '    6 |     reply: Hi',
       '  example: message "information" by Ana Lima to shop-ig: the rule applies, though "a" is no word of the text',
-      '  mend: Write match: word.',
+      '  fix: Write match: word.',
     ].join('\n'),
   );
 });

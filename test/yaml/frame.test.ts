@@ -54,7 +54,7 @@ describe('a code frame', () => {
 describe('a finding', () => {
   it('is told as place, message, lines and mend', () => {
     expect(formatFinding(FINDING)).toBe(
-      'faq.yaml:2:3: error: unknown key "a"\n  > 2 | a: 1\n      | ^\n  mend: Remove it.',
+      'faq.yaml:2:3: error: unknown key "a"\n  > 2 | a: 1\n      | ^\n  fix: Remove it.',
     );
   });
 
@@ -67,6 +67,6 @@ describe('a finding', () => {
   it('can be painted part by part', () => {
     const painted = formatFinding(FINDING, (part, text) => `<${part}>${text}</${part}>`);
     expect(painted).toContain('faq.yaml:2:3: <error>error:</error> unknown key');
-    expect(painted).toContain('  <mend>mend:</mend> Remove it.');
+    expect(painted).toContain('  <fix>fix:</fix> Remove it.');
   });
 });
