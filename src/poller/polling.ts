@@ -110,18 +110,21 @@ async function begin(
   isChosen: (stream: Stream, now: PaceNow) => boolean,
 ): Promise<{ readonly known: Known; readonly chosen: readonly Stream[] }> {
   const now = clock();
-  const since = now - MINUTE - LIMITS.minuteMargin;
-  const known = await store.known({ routes: streams.map(routeOf), since });
-  const chosen = streams.filter((stream) =>
-    isChosen(stream, {
-      now,
-      calls: known.calls.get(routeOf(stream)) ?? 0,
-      isLookedFor: known.ambiguous.has(`POST /v2/${stream.source.resource}`),
-      // Whether the contact has paused is known only once what they wrote last is read.
-      isAwaited: stream.source.resource === 'messages' && (known.settlesAt ?? Infinity) <= now,
-    }),
-  );
-  if (chosen.length > 0) await store.beginPoll(chosen.map(routeOf), now);
+  let chosen: readonly Stream[] = [];
+  const choose = ({ calls, ambiguous, settlesAt }: Known): readonly string[] => {
+    chosen = streams.filter((stream) =>
+      isChosen(stream, {
+        now,
+        calls: calls.get(routeOf(stream)) ?? 0,
+        isLookedFor: ambiguous.has(`POST /v2/${stream.source.resource}`),
+        // Whether the contact has paused is known only once what they wrote last is read.
+        isAwaited: stream.source.resource === 'messages' && (settlesAt ?? Infinity) <= now,
+      }),
+    );
+    return chosen.map(routeOf);
+  };
+  const budget = { routes: streams.map(routeOf), since: now - MINUTE - LIMITS.minuteMargin };
+  const known = await store.beginPoll(budget, now, choose);
   for (const stream of chosen) throttle.counted(routeOf(stream), now);
   return { known, chosen };
 }

@@ -118,7 +118,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       it('tells a poll that begins how it is, and counts the calls that it is about to make', async () => {
         const READ = 'GET /v2/messages';
         const ASK = { routes: [READ, 'GET /v2/comments'], since: now - MINUTE };
-        expect(await store.known(ASK)).toEqual({
+        expect(await store.beginPoll(ASK, now, () => [])).toEqual({
           marks: {},
           walks: {},
           calls: new Map(),
@@ -127,7 +127,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           settlesAt: null,
           hasOpenWork: false,
         });
-        await store.beginPoll([READ], now);
+        await store.beginPoll(ASK, now, () => [READ]);
         now += SECOND;
         await store.recordCall(READ, now);
         await store.endPoll(
@@ -139,7 +139,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         );
         await decideQueued(anEvent());
         await store.endAttempt((await claim())!, { state: 'ambiguous', checkAt: now, detail: '' }, now);
-        expect(await store.known(ASK)).toEqual({
+        expect(await store.beginPoll(ASK, now, () => [])).toEqual({
           marks: { messages: new Map([['instagram', 7]]), comments: new Map([['instagram', 8]]) },
           walks: {},
           calls: new Map([[READ, 2]]),
@@ -149,14 +149,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           hasOpenWork: true,
         });
         const later = { ...ASK, since: now - SECOND };
-        expect((await store.known(later)).calls).toEqual(new Map([[READ, 1]]));
+        expect((await store.beginPoll(later, now, () => [])).calls).toEqual(new Map([[READ, 1]]));
         expect(await store.callsSince(READ, 0)).toBe(2);
       });
 
       it('forgets calls that no budget counts any more', async () => {
         await store.recordCall('POST /v2/comments', now);
         now += HOUR;
-        await store.beginPoll([], now);
+        await store.beginPoll({ routes: [], since: now }, now, () => []);
         expect(await store.callsSince('POST /v2/comments', 0)).toBe(0);
       });
 

@@ -5,7 +5,7 @@ import type { Resource, Known } from '../../src/store/ports/polls.js';
 
 /** What a poll that begins now would know. No call is counted. */
 export async function knownTo(store: Store): Promise<Known> {
-  return store.known({ routes: [], since: 0 });
+  return store.beginPoll({ routes: [], since: 0 }, 0, () => []);
 }
 
 /** Until when each platform of a list was read. */

@@ -12,8 +12,10 @@ const CALLS_KEPT = HOUR;
 /** They are pruned now and then: a poll is too short for it. */
 const PRUNE_EVERY = 10 * MINUTE;
 
+type Budget = Parameters<PollStore['beginPoll']>[0];
+
 /** The begin and the end of a poll, in as few statements as can be: of thousands of polls most find nothing. */
-export function polls(db: Database): Pick<PollStore, 'known' | 'beginPoll' | 'endPoll'> {
+export function polls(db: Database): Pick<PollStore, 'beginPoll' | 'endPoll'> {
   const look = db.prepare(KNOWN);
   const count = db.prepare(COUNT);
   const prune = db.prepare('delete from calls where at <= ?');
@@ -24,15 +26,19 @@ export function polls(db: Database): Pick<PollStore, 'known' | 'beginPoll' | 'en
   let prunedAt = -Infinity;
 
   return {
-    known: db.reads(function* ({ routes, since }: Parameters<PollStore['known']>[0]): Work<Known> {
-      return toKnown((yield* look.all({ routes: JSON.stringify(routes), since })) as KnownRow[]);
-    }),
-    beginPoll: db.transaction(function* (routes: readonly string[], now: Instant): Work<void> {
-      yield* count.run({ routes: JSON.stringify(routes), now });
+    beginPoll: db.transaction(function* (
+      { routes, since }: Budget,
+      now: Instant,
+      choose: (known: Known) => readonly string[],
+    ): Work<Known> {
+      const found = toKnown((yield* look.all({ routes: JSON.stringify(routes), since })) as KnownRow[]);
+      const chosen = choose(found);
+      if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
       if (now < prunedAt || now - prunedAt >= PRUNE_EVERY) {
         prunedAt = now;
         yield* prune.run(now - CALLS_KEPT);
       }
+      return found;
     }),
     endPoll: db.transaction(function* (ends: readonly WalkEnd[], now: Instant): Work<Left> {
       for (const { resource, marks, at } of ends) {
