@@ -37,7 +37,11 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
   const ours = new Set<string>();
   return {
     begin(dashboard) {
-      print(pc.bold('Lumen, a made-up shop, with four connected accounts, made-up people and nothing real.'));
+      print(
+        pc.bold(
+          'Lumen, a sample shop with four connected accounts and fake customers. Nothing leaves this machine.',
+        ),
+      );
       print(`${rules} rules from rules/, the sandbox API on ${sandbox.url}.`);
       print(`Watch it in your browser: ${pc.bold(dashboard)}`);
       print('The shop closes within two minutes: watch the away message take over.');
@@ -54,7 +58,7 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
       const what = `${send.action} of ${send.rule} to ${plain(send.contactId)}`;
       if (end.state === 'accepted') {
         ours.add(end.messageId);
-        print(`         ${pc.green('✓')} ${pc.dim(`${what}: taken by the API`)}`);
+        print(`         ${pc.green('✓')} ${pc.dim(`${what}: accepted by the API`)}`);
       } else
         print(
           `         ${pc.red('✗')} ${what}: ${end.state}${'detail' in end ? `, ${plain(end.detail)}` : ''}`,

@@ -25,7 +25,7 @@ describe.concurrent('demo', PROCESSES, () => {
     expect(stdout).not.toContain('\u001b');
     expect(stdout).toMatch(/^\d\d:\d\d:\d\d (?:instagram|facebook|twitter|bluesky) +\S.*: .+$/mu);
     expect(stdout).toMatch(/^ +reply {2}\S.+$/mu);
-    expect(stdout).toMatch(/✓ reply of \S+ to \S+: taken by the API$/mu);
+    expect(stdout).toMatch(/✓ reply of \S+ to \S+: accepted by the API$/mu);
     expect(stdout).toMatch(/^ +\d+ {2}no_match /mu);
     expect(stdout).toMatch(/^ +\d+ {2}(?:replied|queued) /mu);
     expect(stdout).toMatch(/^The sandbox counted [1-9]\d* sends\.$/mu);
