@@ -381,7 +381,10 @@ rules:
     await page.getByText("Blotato's own automations beside our rules").waitFor();
     const text = (await page.locator('main').innerText()).replaceAll(/\s+/gu, ' ');
     expect(text).toContain('automation-1 of shop-ig guide shares the keyword GUIDE');
-    await page.getByRole('link', { name: /Needs attention\s*1 open/u }).waitFor();
+    await page
+      .getByRole('link', { name: /Needs you\s*1/u })
+      .first()
+      .waitFor();
     expect(wrong).toEqual([]);
   });
 
