@@ -23,6 +23,8 @@ const KEY = 'a-key-of-the-contract-test==';
 const PATIENCE = 170_000;
 
 /** What each call must be called at least once; a send exactly once, since its event is answered once. */
+/** A call of today's API that the published description lacks. */
+const AUTOMATIONS = '/v2/dm-automations';
 const READS = [
   'GET /v2/users/me',
   'GET /v2/users/me/accounts',
@@ -76,18 +78,25 @@ function judgeCalls(document, { calls, key, prism, ended }) {
   judge('the program reports no trouble', told);
   // One message by its id is not described; where the API has no such call, 404 says so, and the list is asked.
   const isUndescribed = ({ path, status }) => /^\/v2\/messages\/[^/?]+$/u.test(path) && status === 404;
-  const refused = calls.filter((call) => (call.status < 200 || call.status > 299) && !isUndescribed(call));
+  // Neither are Blotato's own automations: the program asks once, and 404 tells it that there is no such call.
+  const isOfToday = ({ method, path, status }) => method === 'GET' && path === AUTOMATIONS && status === 404;
+  const described = calls.filter((call) => !isOfToday(call));
+  const refused = described.filter(
+    (call) => (call.status < 200 || call.status > 299) && !isUndescribed(call),
+  );
   judge(
     'no call is refused',
     refused.map((call) => `${show(call)} was answered ${call.status}`),
-    `${calls.length} calls`,
+    `${described.length} calls`,
   );
-  judge('Prism has nothing to say against them', prism.complaints(), `${prism.passed()} passed its rules`);
-  const unjudged = prism.passed() === calls.length ? [] : [`${calls.length} calls, ${prism.passed()} passed`];
+  const complaints = prism.complaints().filter((line) => !line.includes(`get ${AUTOMATIONS} `));
+  judge('Prism has nothing to say against them', complaints, `${prism.passed()} passed its rules`);
+  const unjudged =
+    prism.passed() === described.length ? [] : [`${described.length} calls, ${prism.passed()} passed`];
   judge('Prism saw every one of them', unjudged);
   const keyless = calls.filter(({ headers }) => headers['blotato-api-key'] !== key);
   judge('each carries the key as it is configured', keyless.map(show));
-  const unknown = calls.flatMap((call) =>
+  const unknown = described.flatMap((call) =>
     unknownNames(document, call).map((name) => `${name} in ${show(call)}`),
   );
   judge('none has a name that the description does not know', unknown);
