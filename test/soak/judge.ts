@@ -197,7 +197,10 @@ function judgeReasons(
   // What is left, the account wrote: that is, we.
   for (const [id, row] of byId) {
     const isOdd = excuses.oddNoise && row.reason === 'unreadable';
-    if (row.reason !== 'own_message' && !isOdd) found.wrongReason.push(`${id} of our own: ${told(row)}`);
+    // One that came in after everything had settled may wait for the next start: the program was stopped meanwhile.
+    const isUndecided = row.reason === null;
+    if (row.reason !== 'own_message' && !isOdd && !isUndecided)
+      found.wrongReason.push(`${id} of our own: ${told(row)}`);
   }
 }
 
