@@ -80,7 +80,7 @@ export function chainOf([first, ...rest]: readonly InboundEvent[], longest: Mill
   return { events, isClosed: events.length >= LIMITS.settledMessages };
 }
 
-/** When the contact has paused for `settle`, or has been waiting for as long as anybody does. */
+/** When the contact has paused for `settle`, or has waited for the longest time that is allowed. */
 export function settledAt({ events, isClosed }: Chain, settle: Millis): Instant {
   if (isClosed || settle === 0) return -Infinity;
   const [first, last] = [events[0]?.at ?? -Infinity, events.at(-1)?.at ?? -Infinity];

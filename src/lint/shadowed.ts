@@ -78,7 +78,7 @@ function wholeRule(rule: Rule, covered: readonly Part[]): readonly Found[] {
   const code = cooling ? 'answers-second' : 'never-acts';
   const message = cooling
     ? `of every ${rule.on} that "${rule.id}" matches, ${names} answers first: it only acts while ${names} cools down${timeOf(cooling)}`
-    : `the rule "${rule.id}" never acts: ${names} answers every ${rule.on} that it matches, and comes first`;
+    : `the rule "${rule.id}" never acts: ${names} ${verbFor(by)} every ${rule.on} that it matches, and comes first`;
   const mend = `Give "${rule.id}" a higher priority or keywords of its own, or remove it.`;
   return [{ code, message, mend, path: ['id'], piece }];
 }
@@ -89,11 +89,15 @@ function oneKeyword(rule: Rule, piece: Part): Found {
   const until = by?.oncePer ? `, unless it cools down${timeOf(by)}` : '';
   return {
     code: 'duplicate-keyword',
-    message: `the keyword "${keyword}" does nothing for "${rule.id}": "${by?.id ?? ''}" answers first wherever it matches${until}`,
+    message: `the keyword "${keyword}" does nothing for "${rule.id}": "${by?.id ?? ''}" ${by ? verbFor([by]) : 'answers'} first wherever it matches${until}`,
     mend: 'Remove it from one of the two, or give this rule a higher priority.',
     path: keywordPath(rule, piece.index),
     piece,
   };
+}
+
+function verbFor(by: readonly Rule[]): string {
+  return by.every(({ silent }) => silent) ? 'silences' : 'answers';
 }
 
 function timeOf({ oncePer }: Rule): string {
@@ -114,5 +118,6 @@ async function shown(rule: Rule, { rule: piece }: Part, parts: LintParts) {
   const answers = decision.trace.rules.find(({ outcome }) => outcome === 'acts');
   const own = decision.trace.rules.find((each) => each.rule === rule.id);
   if (own?.outcome !== 'not_reached' || !answers) return null;
-  return exampleOf(sample, `"${answers.rule}" answers it, and "${rule.id}" is not reached`);
+  const verb = decision.reason === 'silent' ? 'silences' : 'answers';
+  return exampleOf(sample, `"${answers.rule}" ${verb} it, and "${rule.id}" is not reached`);
 }

@@ -21,6 +21,8 @@ export interface Step {
   readonly decided: readonly Decided[];
   /** False: what is decided here must be journalled before the event itself can be. */
   readonly isTaken: boolean;
+  /** True: later messages of the contact are joined with what the store has undecided, so they need this commit first. */
+  readonly endsCommit: boolean;
 }
 
 type Answer = (event: InboundEvent, facts: Facts) => Promise<Decision>;
@@ -44,7 +46,7 @@ export async function settle(
     (each) => !settling.isAlone(each, facts),
   );
   // Decided with an earlier one, a moment ago.
-  if (!messages.some(({ id }) => id === event.id)) return { decided: [], isTaken: true };
+  if (!messages.some(({ id }) => id === event.id)) return { decided: [], isTaken: true, endsCommit: false };
   const chain = chainOf(messages, longest);
   const { events } = chain;
   const [now, whole] = [clock(), joined(events)];
@@ -55,7 +57,7 @@ export async function settle(
   if (left > 0) {
     const ids = events.map(({ id }) => id);
     await store.settle(ids, now + left);
-    return { decided: [], isTaken: true };
+    return { decided: [], isTaken: true, endsCommit: false };
   }
   const before = events.slice(0, -1).map((each) => {
     return { event: each, decision: waiting(whole, decision.rule, each.text), now };
@@ -63,5 +65,6 @@ export async function settle(
   return {
     decided: [...before, { event: whole, decision, now }],
     isTaken: events.some(({ id }) => id === event.id),
+    endsCommit: true,
   };
 }

@@ -120,10 +120,9 @@ async function decideSome(events: readonly InboundEvent[], parts: TurnParts): Pr
   for (const event of events) {
     const subjects = subjectsOf(event);
     if (subjects.some((subject) => changed.has(subject))) break;
-    const { decided, isTaken } = await decideOne(event, parts);
+    const { decided, isTaken, endsCommit } = await decideOne(event, parts);
     batch.push(...decided);
-    // Messages that were decided together are not undecided any more once this is committed.
-    if (decided.length > 1 || decided.some(({ decision }) => changesFacts(decision)))
+    if (endsCommit || decided.some(({ decision }) => changesFacts(decision)))
       subjects.forEach((each) => changed.add(each));
     if (!isTaken) break;
     taken += 1;
@@ -140,7 +139,8 @@ async function decideOne(event: InboundEvent, parts: TurnParts): Promise<Step> {
   const answer = (each: InboundEvent, known: Facts) => answerOrGiveUp(each, known, parts);
   const settled = await settle(event, facts, answer, parts);
   if (settled !== null) return settled;
-  return { decided: [{ event, decision: await answer(event, facts), now }], isTaken: true };
+  const decision = await answer(event, facts);
+  return { decided: [{ event, decision, now }], isTaken: true, endsCommit: false };
 }
 
 function changesFacts({ actions, optOut, effects = [], runs = [] }: Decision): boolean {

@@ -237,6 +237,13 @@ describe('lint warns of', () => {
     expect(await warnings(...rules)).toEqual([expected]);
   });
 
+  it('a keyword that a silent rule has as well, at both rules', async () => {
+    expect(await warnings('{ id: quiet, on: message, keywords: [price], silent: true }', PRICE)).toEqual([
+      'silent-first: "quiet" is silent and comes before "price": a message that both match gets no reply',
+      'duplicate-keyword: the keyword "price" does nothing for "price": "quiet" silences first wherever it matches',
+    ]);
+  });
+
   it('a text that names the next opening of a calendar whose dates run out', async () => {
     const config = CONFIG.replace(
       'never: {',

@@ -143,6 +143,7 @@ describe('messages that wait for a pause', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'settle-'));
     now = TUESDAY;
+    observed = [];
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -155,6 +156,9 @@ describe('messages that wait for a pause', () => {
   const accounts = new Map(config.accounts.map((each) => [each.name, each]));
   const settings = { mode: 'live', accounts, guards: config.guards, optOut: config.guards.optOut } as const;
   const settling = (): Settling => settlingFor(set, settings);
+
+  /** Each decision that observers were given, in their order. */
+  let observed: string[] = [];
 
   const eventOf = ({ at, text, from = 'ana' }: Fragment): InboundEvent =>
     anEvent({
@@ -172,7 +176,8 @@ describe('messages that wait for a pause', () => {
       ...{ settings: config.poll, window: { answers: config.guards.perContact.per, mode: 'live' } },
       answer: (event, known) => answer(event, known, set, settings),
       expire: () => Promise.resolve(),
-      ...{ onDecision: () => undefined, onReadError: () => undefined, onEnded: () => undefined },
+      onDecision: ({ id }) => void observed.push(id),
+      ...{ onReadError: () => undefined, onEnded: () => undefined },
     });
   }
 
@@ -206,6 +211,19 @@ describe('messages that wait for a pause', () => {
     expect(await store.undecided(10)).toEqual([]);
     await store.close();
   });
+
+  it.each(Object.entries(SETTLED))(
+    'are reported once each when all of them are read late: %s',
+    async (_, late) => {
+      const store = open();
+      now = TUESDAY + 3600 * SECOND;
+      await read(store, late);
+      await cycle(store);
+      expect([...observed].sort()).toEqual(late.map((each) => eventOf(each).id).sort());
+      expect(await store.undecided(10)).toEqual([]);
+      await store.close();
+    },
+  );
 
   it('are decided alike when all of them are read late', async () => {
     const store = open();
