@@ -48,6 +48,7 @@ export function parseWorkspaces(
     reportFixedZones(each, []);
   }
   reportSharedKeys(found);
+  reportSharedTokens(found);
   const all = [...source.findings(), ...findings, ...sources.flatMap((each) => each.findings())];
   if (all.some(({ severity }) => severity === 'error')) return { ok: false, findings: all };
   const configs = found.map(({ name, raw: own, source: from }) =>
@@ -114,6 +115,24 @@ function reportSharedKeys(found: readonly Found[]): void {
       });
     }
     owners.set(key, name);
+  }
+}
+
+/** A token opens one dashboard: of two workspaces with the same, one owner would see the other's customers. */
+function reportSharedTokens(found: readonly Found[]): void {
+  const owners = new Map<string, string>();
+  for (const { name, raw, source, path } of found) {
+    const token = tokenOf(raw);
+    if (token === null) continue;
+    const owner = owners.get(token);
+    if (owner !== undefined) {
+      source.report([...path, 'token'], {
+        code: 'shared-token',
+        message: `token: workspace ${owner} has the same token`,
+        mend: 'Give each workspace a token of its own, or leave it out where nobody needs the dashboard.',
+      });
+    }
+    owners.set(token, name);
   }
 }
 
