@@ -1,0 +1,163 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Phrase {
+  /** A regular expression without flags; matched as whole words, in any case. A space also matches a line break. */
+  readonly avoid: string;
+  readonly instead: string;
+  /** Number of uses left by area. May only be lowered. */
+  readonly left?: Readonly<Partial<Record<Area, number>>>;
+}
+
+const AREAS = {
+  src: ['src'],
+  dashboard: ['dashboard/src', 'dashboard/index.html'],
+  docs: ['docs', 'README.md', 'CHANGELOG.md', 'config.example.yaml', 'rules', 'schema'],
+  tools: ['scripts', 'bench', 'deploy'],
+  test: ['test'],
+} as const;
+
+type Area = keyof typeof AREAS;
+
+const PHRASES: readonly Phrase[] = [
+  { avoid: 'mend|mends|mended|mending', instead: 'fix', left: { src: 316, dashboard: 1, docs: 5, test: 50 } },
+  {
+    avoid: '(?:of )?unknown fate',
+    instead: 'whose outcome is unknown; ambiguous',
+    left: { src: 8, docs: 10, test: 7 },
+  },
+  { avoid: 'ways? through', instead: 'funnel run', left: { src: 9, docs: 2, test: 1 } },
+  {
+    avoid: '(?:is|are|was|were|be) told',
+    instead: 'reports, logs, notifies, returns',
+    left: { src: 46, docs: 20, tools: 1, test: 33 },
+  },
+  {
+    avoid: 'says? so|said so',
+    instead: 'reports, logs',
+    left: { src: 9, dashboard: 1, docs: 6, tools: 3, test: 18 },
+  },
+  { avoid: '(?:is|are) said', instead: 'reports, logs', left: { src: 7, docs: 3, test: 6 } },
+  { avoid: 'stays? so', instead: 'remains, is not cleared', left: { src: 1, test: 1 } },
+  { avoid: 'of (?:ours|theirs)', instead: 'our, their', left: { src: 31, docs: 10, test: 13 } },
+  {
+    avoid: 'so (?:many|often)',
+    instead: 'up to N, every N ms',
+    left: { src: 14, dashboard: 1, docs: 5, tools: 3, test: 6 },
+  },
+  { avoid: '(?:for|in|by|than) so (?:long|much)', instead: 'for N ms', left: { src: 5, docs: 12, test: 2 } },
+  { avoid: '(?:goes|go) on', instead: 'continues, resumes', left: { src: 31, docs: 17, tools: 1, test: 27 } },
+  { avoid: 'whoever', instead: 'the one that', left: { src: 22, docs: 10, tools: 1, test: 8 } },
+  { avoid: '(?:look|looks|looked) after', instead: 'monitors, handles', left: { src: 2, docs: 3, test: 1 } },
+  {
+    avoid: '(?:stands|stood|stand) still',
+    instead: 'is stuck, is paused',
+    left: { src: 5, docs: 1, tools: 1, test: 3 },
+  },
+  { avoid: '(?:comes|come) into force|in force', instead: 'active', left: { src: 10, docs: 4, test: 2 } },
+  { avoid: 'swaps? in|swapped in', instead: 'activate' },
+  {
+    avoid: '(?:a|each|one|every|the next|another) look',
+    instead: 'check, tick, run, query',
+    left: { src: 21, docs: 6, test: 9 },
+  },
+  {
+    avoid: '(?:a|each|one|every|first|last|next) reading',
+    instead: 'a poll, a read',
+    left: { src: 2, docs: 11, tools: 2, test: 1 },
+  },
+  { avoid: 'readings', instead: 'polls, reads', left: { src: 19, docs: 14, test: 9 } },
+  { avoid: 'shall', instead: 'should, must, will', left: { src: 7, docs: 19, tools: 2, test: 5 } },
+  {
+    avoid: '(?:is|are) none|there was none',
+    instead: 'is not set, does not exist',
+    left: { src: 45, dashboard: 2, docs: 4, tools: 2, test: 19 },
+  },
+  { avoid: 'taken over|takes over', instead: 'reassigned, acquired', left: { src: 1, docs: 6, test: 3 } },
+  {
+    avoid: '(?:rules?|guards?|store|database|condition) (?:is|are) asked',
+    instead: 'run, evaluated, queried',
+    left: { src: 6, docs: 4 },
+  },
+  { avoid: 'asks the (?:store|database)', instead: 'queries', left: { docs: 1, test: 1 } },
+  { avoid: 'hangs? on|hung on', instead: 'depends on', left: { src: 6, docs: 6, test: 2 } },
+  { avoid: '(?:of|of the|of its) business', instead: 'exempt from, does not concern', left: { src: 1 } },
+  { avoid: 'made-up|made up', instead: 'sample, fake, generated', left: { src: 4, docs: 5, test: 3 } },
+  { avoid: 'high-water marks?', instead: 'watermark', left: { docs: 4, test: 1 } },
+  { avoid: 'beats', instead: 'heartbeats', left: { src: 3, docs: 2 } },
+  { avoid: 'lanes?', instead: 'ordering key', left: { src: 14, tools: 1, test: 7 } },
+  { avoid: 'tenure|epoch', instead: 'lease, fencing token', left: { src: 25, test: 9 } },
+  { avoid: 'acquaintances?', instead: 'known contacts' },
+  { avoid: 'looseEnds?\\w*|loose ends?', instead: 'unidentified send', left: { src: 6, test: 2 } },
+  { avoid: 'carryOut|carries out|carried out', instead: 'run, apply', left: { src: 19, docs: 1, test: 2 } },
+  {
+    avoid: 'knows? nothing of|nobody knows',
+    instead: 'has no record of',
+    left: { src: 9, docs: 1, tools: 1, test: 6 },
+  },
+  { avoid: 'rings', instead: 'fires', left: { src: 3 } },
+  { avoid: 'lost unsaid', instead: 'lost silently', left: { docs: 1 } },
+  { avoid: 'nobody else out', instead: 'rate limited per client', left: { src: 1 } },
+  { avoid: 'whose words', instead: 'the author', left: { src: 1 } },
+  { avoid: 'at home|of a house', instead: 'local' },
+  { avoid: 'what became of', instead: 'the outcome of', left: { src: 9, dashboard: 1, docs: 3 } },
+  {
+    avoid: 'has a turn|its turn|a turn',
+    instead: 'poll cycle, job, rotation, queue',
+    left: { src: 12, dashboard: 1, docs: 9, test: 5 },
+  },
+];
+
+/** Uses that are right: the phrase as it stands in the text, in files whose path begins so. */
+const ALLOWED: readonly { readonly path: string; readonly text: RegExp }[] = [
+  // The list itself.
+  { path: 'test/docs/words.test.ts', text: /.*/u },
+];
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly area: Area;
+}
+
+const TEXTS = /\.(?:ts|tsx|mjs|cjs|js|md|ya?ml|sql|html|sh|json)$/u;
+
+function filesIn(path: string): string[] {
+  if (/\.\w+$/u.test(path)) return [path];
+  return readdirSync(join(ROOT, path), { recursive: true, encoding: 'utf8' })
+    .filter((name) => TEXTS.test(name) && !/\.gen\.ts$|node_modules|vectors\//u.test(name))
+    .map((name) => `${path}/${name.replaceAll('\\', '/')}`);
+}
+
+const SOURCES: readonly Source[] = (Object.keys(AREAS) as Area[]).flatMap((area) =>
+  AREAS[area].flatMap(filesIn).map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8'), area })),
+);
+
+/** Each use of a phrase as `file:line: text`, without those that are allowed. */
+function usesOf({ avoid }: Phrase, area: Area): string[] {
+  const spaced = avoid.replaceAll(' ', String.raw`(?:[ \t]+|[ \t]*\n[ \t]*(?:\*|//|--|#|>)?[ \t]*)`);
+  const pattern = new RegExp(String.raw`\b(?<!-)(?:${spaced})\b(?!-)`, 'gi');
+  return SOURCES.filter((source) => source.area === area).flatMap(({ path, text }) =>
+    [...text.matchAll(pattern)].flatMap((match) => {
+      const around = text.slice(Math.max(0, match.index - 40), match.index + match[0].length + 40);
+      const isAllowed = ALLOWED.some((use) => path.startsWith(use.path) && use.text.test(around));
+      const line = text.slice(0, match.index).split('\n').length;
+      return isAllowed ? [] : [`${path}:${line}: ${around.replaceAll(/\s+/gu, ' ').trim()}`];
+    }),
+  );
+}
+
+describe('the word list', () => {
+  it.each(Object.keys(AREAS) as Area[])('is observed in %s', (area) => {
+    const found = PHRASES.flatMap((phrase) => {
+      const uses = usesOf(phrase, area);
+      const isOver = uses.length > (phrase.left?.[area] ?? 0);
+      return isOver ? [{ avoid: phrase.avoid, instead: phrase.instead, uses }] : [];
+    });
+    expect(found).toEqual([]);
+  });
+});
