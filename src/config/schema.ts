@@ -32,7 +32,7 @@ const accountSchema = section({
 const blotato = section({
   base_url: z
     .string()
-    .refine(isBaseUrl, { ...says('is no web address', 'Write https://backend.blotato.com.'), abort: true })
+    .refine(isBaseUrl, { ...says('is not a web address', 'Write https://backend.blotato.com.'), abort: true })
     .refine(
       isPrivateUrl,
       says('is not encrypted, and the API key would travel in the open', 'Write https://.'),

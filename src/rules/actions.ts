@@ -4,7 +4,10 @@ import { toEffects } from './effects.js';
 import type { RawPublicReply } from './reply-schema.js';
 import { checkText, toReply } from './texts.js';
 
-/** What a rule does. Actions that its kind cannot do, and texts that are no template, are reported. */
+/**
+ * Checks the actions and effects of a rule. Reports actions that its kind does not allow, and invalid
+ * templates.
+ */
 export function checkActions(draft: Draft): Pick<Rule, 'actions' | 'effects'> {
   const actions: ActionSpec[] = [];
   for (const type of ACTION_TYPES) {
@@ -21,7 +24,7 @@ export function checkActions(draft: Draft): Pick<Rule, 'actions' | 'effects'> {
   if (actions.length + effects.length === 0 && draft.isWhole && draft.raw.silent !== true) {
     const add = draft.on === 'message' ? 'reply: "…"' : 'comment_reply: "…" or private_reply: "…" (or both)';
     const mend = `Add ${add}, or silent: true if it is meant to send nothing.`;
-    const message = `the rule "${draft.raw.id}" does nothing: it has no answer`;
+    const message = `the rule "${draft.raw.id}" does nothing: it has no reply`;
     draft.source.report(draft.pathOf('id'), { code: 'no-action', message, mend });
   }
   return { actions, effects };
@@ -46,16 +49,19 @@ function checkKind({ source, on, raw, pathOf }: Draft, type: ActionType): void {
   if ((type === 'reply') === (on === 'message')) return;
   const message =
     type === 'reply'
-      ? `the rule "${raw.id}" is about comments, and reply answers messages`
-      : `the rule "${raw.id}" is about messages, and ${type} answers comments`;
+      ? `the rule "${raw.id}" is about comments, and reply is only for messages`
+      : `the rule "${raw.id}" is about messages, and ${type} is only for comments`;
   const mend =
     type === 'reply'
-      ? 'Write comment_reply for a public answer, or private_reply for a message to its author.'
+      ? 'Write comment_reply for a public reply, or private_reply for a message to its author.'
       : 'Write reply, or on: comment.';
   source.report(pathOf(type), { code: 'wrong-action', message, mend, at: 'key' });
 }
 
-/** What the public answer says of the private one; null: nothing. What cannot come true is reported. */
+/**
+ * The `when` and `otherwise` of a public reply; null if neither is set. Reports combinations that can never
+ * apply.
+ */
 function toAfterPrivate(draft: Draft, raw: RawPublicReply | undefined): AfterPrivate | null {
   if (raw === undefined || typeof raw === 'string') return null;
   const { when, otherwise = null } = raw;
@@ -78,12 +84,12 @@ function checkAfterPrivate(
     });
   if (draft.raw.private_reply === undefined) {
     report(
-      `comment_reply: ${key} is about the private reply, and the rule "${draft.raw.id}" has none`,
+      `comment_reply: ${key} is about the private reply, but the rule "${draft.raw.id}" has none`,
       `Remove ${key}, or add private_reply: "…".`,
     );
   } else if (when !== 'sent' && otherwise !== undefined) {
     report(
-      `comment_reply: with when: ${when} the text is sent whatever becomes of the private reply, so otherwise is never used`,
+      `comment_reply: with when: ${when} the text is sent whether or not the private reply arrives, so otherwise is never used`,
       'Write when: sent, or remove otherwise.',
     );
   }

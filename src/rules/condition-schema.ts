@@ -19,7 +19,7 @@ export const FACTS = [
 ] as const;
 export type FactName = (typeof FACTS)[number];
 
-/** A node of the `when` tree as it is written: `all`, `any` or `not`, or a condition on a fact. */
+/** A node of the `when` tree as written: `all`, `any` or `not`, or a condition on a fact. */
 export interface RawCondition {
   readonly all?: readonly RawCondition[] | undefined;
   readonly any?: readonly RawCondition[] | undefined;
@@ -33,7 +33,7 @@ export interface RawCondition {
 
 const params = z.record(z.string(), z.unknown());
 
-/** Which of the keys belong together is checked in `conditions.ts`, where the words for it are. */
+/** Checks shapes only; `conditions.ts` checks which keys belong together, with better messages. */
 export const conditionSchema: z.ZodType<RawCondition> = z
   .lazy(() =>
     section({

@@ -13,7 +13,10 @@ const MEMBERSHIP = [...EQUALITY, 'in', 'notIn'];
 const TEXTUAL = [...MEMBERSHIP, 'contains', 'doesNotContain'];
 const ORDER = [...EQUALITY, 'lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'];
 
-/** What a fact can be compared with. `names` are looked up; a fact without is a free text. */
+/**
+ * Allowed operators and values of a fact. `names` lists the allowed values; a fact without it takes free
+ * text.
+ */
 interface FactRow {
   readonly operators: readonly string[];
   readonly value: 'text' | 'boolean' | 'clock' | 'name' | 'tag';
@@ -44,8 +47,8 @@ const CONTACT_PATHS = ['name', 'first_name', 'username', 'id'];
 const MOST_LEVELS = 20;
 
 /**
- * Turns a `when` tree of the right shape into conditions. A fact, operator or value that makes no sense is reported
- * here, because json-rules-engine would say so only when a message comes in, or never.
+ * Converts a `when` tree of the right shape into conditions. Reports each fact, operator or value that makes
+ * no sense here, because json-rules-engine would report it only when a message arrives, or never.
  */
 export function checkCondition(raw: RawCondition, place: CheckPlace, level = 1): Condition | null {
   const { source, path } = place;
@@ -58,7 +61,7 @@ export function checkCondition(raw: RawCondition, place: CheckPlace, level = 1):
             mend: 'Merge groups of the same kind, or make two rules of it.',
           }
         : {
-            message: 'when: a condition is one of all, any, not and fact, and one only',
+            message: 'when: a condition needs exactly one of all, any, not and fact',
             mend: 'Write { all: [ … ] }, { any: [ … ] }, { not: … }, or { fact: …, operator: …, value: … }.',
           };
     source.report(path, { code: 'condition', ...problem });
@@ -79,7 +82,7 @@ export function checkCondition(raw: RawCondition, place: CheckPlace, level = 1):
 function refuseLeafKeys(raw: RawCondition, { source, path }: CheckPlace): void {
   for (const key of ['operator', 'value', 'path', 'params'] as const) {
     if (raw[key] === undefined) continue;
-    const message = `when: "${key}" belongs to a fact, and this is a group of conditions`;
+    const message = `when: "${key}" belongs to a fact, but this is a group of conditions`;
     source.report([...path, key], {
       code: 'condition',
       message,
@@ -118,7 +121,10 @@ function reportMissing(key: string, { source, path }: CheckPlace): void {
   source.report(path, { code: 'missing-key', message, mend });
 }
 
-/** A path is read by JSONPath where json-rules-engine has its way, which can run code: only plain names pass. */
+/**
+ * Only plain names are allowed: by default json-rules-engine evaluates a path as JSONPath, which can run
+ * code.
+ */
 function checkPath({ path: wanted }: RawCondition, fact: FactName, { source, path }: CheckPlace): void {
   const at = [...path, 'path'];
   const mend = `Write one of: ${CONTACT_PATHS.join(', ')}.`;
@@ -159,7 +165,10 @@ function checkValue({ operator, value }: RawCondition, row: FactRow, place: Chec
   return value.map((each: unknown, index) => checkOne(each, row, { ...place, path: [...path, index] }));
 }
 
-/** Reports a value that the fact can never have. Gives it back, times of the day with two digits for the hour. */
+/**
+ * Reports a value that the fact can never have. Returns the value, with times of day padded to two-digit
+ * hours.
+ */
 function checkOne(value: unknown, row: FactRow, { source, path, context }: CheckPlace): unknown {
   const shown = source.describe(path);
   if (row.value === 'boolean') {
@@ -171,7 +180,7 @@ function checkOne(value: unknown, row: FactRow, { source, path, context }: Check
   }
   if (typeof value !== 'string') {
     const isScalar = value === null || typeof value !== 'object';
-    const message = `value: ${shown} is no text`;
+    const message = `value: ${shown} is not a text`;
     source.report(
       path,
       isScalar ? needsQuotes({ source, path, value, label: 'value: ' }) : { code: 'wrong-type', message, mend: 'Write one text in its place.' },
@@ -197,14 +206,14 @@ function checkClock(value: string, shown: string, { source, path }: CheckPlace):
   const { hour = '', minute = '' } = /^(?<hour>\d{1,2}):(?<minute>\d{2})$/u.exec(value)?.groups ?? {};
   if (minute === '' || Number(hour) > 23 || Number(minute) > 59) {
     const mend = 'Write hours and minutes: "09:30", "23:59" at most.';
-    source.report(path, { code: 'wrong-value', message: `value: ${shown} is no time of the day`, mend });
+    source.report(path, { code: 'wrong-value', message: `value: ${shown} is not a time of day`, mend });
   }
   return `${hour.padStart(2, '0')}:${minute}`;
 }
 
 function checkTag(value: string, { source, path }: CheckPlace): string {
   if (!TAG.test(value)) {
-    const message = `value: ${source.describe(path)} is no tag`;
+    const message = `value: ${source.describe(path)} is not a tag`;
     const mend = 'Tags are words of letters, digits, -, _, . and :';
     source.report(path, { code: 'wrong-value', message, mend });
   }

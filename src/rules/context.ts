@@ -2,18 +2,22 @@ import type { EventKind, Platform } from '../domain/event.js';
 import type { KeywordSpec } from '../domain/rule.js';
 import type { Path, YamlSource } from '../yaml/source.js';
 
-/** Something that is wrong with a template. */
+/** A problem found in a template. */
 export interface TemplateProblem {
   readonly message: string;
   readonly mend: string | null;
-  /** Characters into the template; null when no place is known. */
+  /** Offset into the template in characters; null if unknown. */
   readonly offset: number | null;
 }
 
-/** What a text may name: what was written, if it is known to be a message or a comment; or neither. */
+/**
+ * Kind of text a template is for: a reply to a message or to a comment, or `neither` when that is not known.
+ */
 export type TextKind = EventKind | 'neither';
 
-/** What rules are checked against: the configuration, and the parts of the program that know templates and keywords. */
+/**
+ * Everything that rules are checked against: the configuration, and the checkers for templates and keywords.
+ */
 export interface RuleContext {
   readonly accounts: readonly { readonly name: string; readonly platform: Platform }[];
   readonly calendars: readonly string[];
@@ -21,18 +25,18 @@ export interface RuleContext {
     text: string,
     use: { readonly kind: TextKind; readonly calendars: readonly string[] },
   ) => readonly TemplateProblem[];
-  /** Hosts of this network that webhooks may go to, also unencrypted. @default none is known */
+  /** Internal hosts that webhooks may call, also unencrypted. @default unknown */
   readonly allowHosts?: readonly string[];
-  /** Whether the environment has a variable of that name. @default nothing is known of the environment */
+  /** True if the environment has a variable of that name. @default unknown */
   readonly hasVariable?: (name: string) => boolean;
-  /** What is wrong with a keyword, or null. */
+  /** Describes the problem with a keyword; null if it is valid. */
   readonly checkKeyword: (
     keyword: string,
     options: Pick<KeywordSpec, 'match' | 'typos' | 'caseSensitive' | 'accents' | 'in' | 'attached'>,
   ) => string | null;
 }
 
-/** A part of a rule that is being checked: where it stands, and whom to tell when something is wrong. */
+/** A part of a rule under check: its place in the file and the source that collects findings. */
 export interface CheckPlace {
   readonly source: YamlSource;
   readonly path: Path;

@@ -4,13 +4,13 @@ import { HOUR } from '../domain/time.js';
 import { millis } from '../yaml/values.js';
 import type { RawDefaults, RawKeywords, RawOncePer, RawRule } from './schema.js';
 
-/** A rule with the keys that its file gives to all rules. A key of its own replaces the default whole. */
+/** Merges the file's `defaults` into a rule. A key of the rule replaces the default as a whole. */
 export function withDefaults(rule: RawRule, defaults: RawDefaults): RawRule {
   const own = Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined));
   return { ...defaults, ...own, id: rule.id };
 }
 
-/** The keyword condition, short form and all. */
+/** Expands the keyword condition, including its short form. */
 export function toKeywordSpec(raw: RawKeywords): KeywordSpec {
   const block = Array.isArray(raw) ? { any: raw } : raw;
   return {
@@ -31,7 +31,7 @@ const ONCE_PER: Readonly<Record<EventKind, OncePer>> = {
   comment: { scope: 'post', time: Infinity },
 };
 
-/** The memory of a rule's answers: `undefined` is the default for its kind, `false` none at all. */
+/** The cooldown of a rule: `undefined` means the default for its kind, `false` means no cooldown. */
 export function toOncePer(raw: RawOncePer | undefined, on: EventKind): OncePer | null {
   if (raw === undefined) return ONCE_PER[on];
   if (raw === false) return null;

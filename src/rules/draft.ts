@@ -3,14 +3,16 @@ import type { Path, YamlSource } from '../yaml/source.js';
 import type { RuleContext } from './context.js';
 import type { RawRule } from './schema.js';
 
-/** A rule on its way: what is written, defaults filled in, and whom to tell when something is wrong. */
+/**
+ * A rule under construction: the keys as written with defaults merged, and the source that collects findings.
+ */
 export interface Draft {
   readonly source: YamlSource;
   readonly context: RuleContext;
   readonly raw: RawRule;
   readonly on: EventKind;
-  /** False: keys of a wrong shape were left out, so that nothing can be said to be missing. */
+  /** False if keys of a wrong shape were left out; then no key is reported as missing. */
   readonly isWhole: boolean;
-  /** Where a key of the rule is written: in the rule itself, or among the file's defaults. */
+  /** Path of a key: in the rule itself, or in the file's defaults. */
   readonly pathOf: (key: keyof RawRule) => Path;
 }

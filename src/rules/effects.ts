@@ -9,8 +9,8 @@ import { checkText } from './texts.js';
 const REFERENCE = /^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}$/u;
 
 /**
- * The effects that a rule or a step names, in the order in which they are carried out: what the webhook tells is known
- * by then, and a pause comes last.
+ * The effects of a rule or step in execution order: the webhook runs after tags and fields, so its payload
+ * includes them, and the pause comes last.
  */
 export function toEffects(draft: Draft, raw: RawEffects, pathOf: (key: string) => Path, kind: TextKind): readonly Effect[] {
   const effects: Effect[] = [];
@@ -47,14 +47,14 @@ function checkAddress({ source, context }: Draft, path: Path, url: string): void
   const report = (message: string, mend: string): void => source.report(path, { code: 'webhook', message, mend });
   if (!parsed || !['http:', 'https:'].includes(parsed.protocol) || parsed.username !== '') {
     const mend = 'Write https://crm.example/hooks/lead. A name and password do not belong in it.';
-    report(`url: ${source.describe(path)} is no web address`, mend);
+    report(`url: ${source.describe(path)} is not a web address`, mend);
   } else if (parsed.protocol === 'http:' && context.allowHosts?.includes(parsed.hostname) === false) {
     const mend = `Write https://, or name ${parsed.hostname} in webhooks.allow_hosts of config.yaml.`;
-    report('url: what is sent there could be read on the way', mend);
+    report('url: requests to it are not encrypted', mend);
   }
 }
 
-/** A secret in a rule file would end up in the store, in the journal and in a repository. */
+/** A secret written into a rule file would end up in the store, in the journal and in a repository. */
 function checkSecret({ source, context }: Draft, path: Path, secret: string): void {
   const name = REFERENCE.exec(secret)?.groups?.['name'];
   if (name === undefined) {

@@ -7,14 +7,14 @@ import type { Path, YamlSource } from '../yaml/source.js';
 import type { RuleContext } from './context.js';
 import type { RawExpect, RawTextExpectation } from './test-schema.js';
 
-/** What is asked of a text; null asks nothing. `matches` is a regular expression of the rules' own kind. */
+/** Expected text; null fields are not checked. `matches` is a regular expression in the rules' syntax. */
 export interface TextExpectation {
   readonly equals: string | null;
   readonly contains: string | null;
   readonly matches: string | null;
 }
 
-/** What the decision about an event shall be: nothing sent, or what is named here. */
+/** Expected decision about an event: nothing sent, or the parts named here. */
 export type Expectation =
   | { readonly silent: true }
   | {
@@ -22,13 +22,13 @@ export type Expectation =
       readonly rule: string | null;
       readonly reason: Reason | null;
       readonly texts: Readonly<Partial<Record<ActionType, TextExpectation>>>;
-      /** What the contact has afterwards, at least. */
+      /** Tags and fields that the contact must have afterwards; others are allowed. */
       readonly state: ContactState;
-      /** Nothing is sent earlier than so long after the decision, or than that time; null asks nothing. */
+      /** Earliest send time: a delay after the decision, or an instant; null is not checked. */
       readonly notBefore: { readonly after: Millis } | { readonly at: Instant } | null;
     };
 
-/** What is expected, in checked form. What makes no sense is reported to the source. */
+/** Checks the `expect` of a test and converts it. Reports values that make no sense. */
 export function toExpectation(
   source: YamlSource,
   path: Path,
@@ -77,7 +77,7 @@ function toTextExpectation(
   const { equals = null, contains = null, matches = null } = raw;
   if (equals === null && contains === null && matches === null) {
     const mend = 'Write { contains: "…" }, { equals: "…" } or { matches: "…" }.';
-    source.report(path, { code: 'test-expect', message: 'nothing is asked of this text', mend });
+    source.report(path, { code: 'test-expect', message: 'no expectation is given for this text', mend });
   }
   const options = { match: 'regex', typos: 0, caseSensitive: true, accents: true } as const;
   const problem = matches === null ? null : context.checkKeyword(matches, options);

@@ -11,12 +11,12 @@ import { checkText, toReply } from './texts.js';
 
 const DEFAULT_WITHIN = DAY;
 
-/** What follows the first message of a rule; null: nothing. What cannot come true is reported. */
+/** The funnel of a rule; null if it has none. Reports steps that can never run. */
 export function toFunnel(draft: Draft): Funnel | null {
   const { raw, pathOf, source } = draft;
   if (raw.then === undefined) {
     if (raw.otherwise !== undefined && draft.isWhole) {
-      const message = `otherwise: the rule "${raw.id}" asks for nothing, so nothing can fail to come`;
+      const message = `otherwise: the rule "${raw.id}" asks no question, so otherwise can never run`;
       const mend = 'Add then: with an ask, or remove otherwise.';
       source.report(pathOf('otherwise'), { code: 'funnel', message, mend, at: 'key' });
     }
@@ -30,30 +30,30 @@ export function toFunnel(draft: Draft): Funnel | null {
     return toOthers(draft, step, path, 'neither');
   });
   if (raw.otherwise !== undefined && !steps.some(({ type }) => type === 'ask')) {
-    const message = 'otherwise: no step asks, so this can never happen';
+    const message = 'otherwise: no step asks a question, so this can never run';
     const mend = 'Add an ask to then, or remove otherwise.';
     source.report(pathOf('otherwise'), { code: 'unreachable-step', message, mend, at: 'key' });
   }
   return { steps, otherwise };
 }
 
-/** A person who comments has opened no conversation: the private reply is all that can reach them. */
+/** Commenting opens no conversation: only the private reply can reach the author. */
 function checkFirstMessage({ source, on, raw, pathOf, isWhole }: Draft): void {
   const first = on === 'comment' ? 'private_reply' : 'reply';
   if (raw[first] !== undefined || !isWhole) return;
   const message =
     on === 'comment'
-      ? `then: the first message of "${raw.id}" is no private reply, and nothing else reaches who comments`
+      ? `then: the first message of "${raw.id}" is not a private reply, and nothing else reaches the author of a comment`
       : `then: "${raw.id}" has no reply for the steps to follow`;
   source.report(pathOf('then'), { code: 'funnel', message, mend: `Add ${first}: "…".`, at: 'key' });
 }
 
-/** How far the conversation has come, for what can still be said. */
+/** State while the steps are checked in order: which texts can still be sent. */
 interface Progress {
-  /** Something was said since the last question was answered, so that an answer may come. */
+  /** A text was sent since the last question was answered, so the contact has something to answer. */
   hasSpoken: boolean;
   hasAsked: boolean;
-  /** Where the funnel falls silent: nothing after it is sent. */
+  /** The step (pause or handoff) after which nothing more is sent. */
   silencedBy: string | null;
 }
 
@@ -63,8 +63,8 @@ function toSteps(draft: Draft, raw: readonly RawStep[]): readonly Step[] {
     const path = [...draft.pathOf('then'), index];
     const keys = Object.entries(step).flatMap(([key, value]) => (value === undefined ? [] : [key]));
     if (keys.length !== 1) {
-      const message = `then: a step is one of ask, reply, tag, untag, set, webhook, pause and handoff, and one only`;
-      draft.source.report(path, { code: 'funnel', message, mend: 'Make a step of each, in their order.' });
+      const message = `then: a step needs exactly one of ask, reply, tag, untag, set, webhook, pause and handoff`;
+      draft.source.report(path, { code: 'funnel', message, mend: 'Split it into one step per key, in order.' });
     }
     return toStep(draft, step, path, progress);
   });
@@ -79,7 +79,7 @@ function toStep(draft: Draft, step: RawStep, path: Path, progress: Progress): re
   if (step.handoff !== undefined) progress.silencedBy = 'handoff';
   if (step.ask === undefined) return toOthers(draft, step, path, kind);
   if (!progress.hasSpoken) {
-    const message = 'ask: nothing was said since the answer before, so nobody knows what is asked';
+    const message = 'ask: no text was sent since the previous answer, so the contact does not know the question';
     const mend = 'Add text: "…".';
     draft.source.report([...path, 'ask'], { code: 'funnel', message, mend, at: 'key' });
   }
@@ -88,7 +88,7 @@ function toStep(draft: Draft, step: RawStep, path: Path, progress: Progress): re
   return [{ type: 'ask', ask: toAsk(draft, step.ask, [...path, 'ask'], kind) }];
 }
 
-/** Reports a step that can never come to pass. */
+/** Reports a step that can never run. */
 function checkReach(
   { source, on }: Draft,
   { step, path, says }: { readonly step: RawStep; readonly path: Path; readonly says: boolean },
@@ -100,7 +100,7 @@ function checkReach(
   }
   if (says && on === 'comment' && !hasAsked) {
     const message =
-      'then: this message could never be sent: who commented has to answer the private reply first';
+      'then: this message can never be sent: the author of the comment has to answer the private reply first';
     const mend = 'Put an ask without a text before it: it waits for their answer.';
     source.report(path, { code: 'outside-window', message, mend });
   }
@@ -119,7 +119,7 @@ function toOthers(draft: Draft, step: Omit<RawStep, 'ask'>, path: Path, kind: Te
 function toAsk(draft: Draft, raw: RawAsk, path: Path, kind: TextKind): Ask {
   const isAsking = raw.text !== undefined || raw.one_of !== undefined;
   if (!isAsking && raw.delay !== undefined) {
-    const message = 'delay: this ask says nothing, so there is nothing to delay';
+    const message = 'delay: this ask sends no text, so there is nothing to delay';
     const mend = 'Remove it, or add text: "…".';
     draft.source.report([...path, 'delay'], { code: 'funnel', message, mend, at: 'key' });
   }
@@ -141,11 +141,11 @@ function toTries(draft: Draft, raw: RawAsk, path: Path): Pick<Ask, 'retry' | 'tr
     draft.source.report([...path, key], { code, message, mend, at: 'key' });
   if (retry !== null) checkText(draft, [...path, 'retry'], retry, 'message');
   if (retry === null && tries > 1) {
-    const message = 'ask: without retry a contact does not learn that the answer was no good';
+    const message = 'ask: without retry the contact does not learn that the answer was invalid';
     report('tries', 'funnel', message, 'Add retry: "…".');
   }
   if (retry !== null && tries === 1) {
-    const message = 'retry: with tries: 1 nothing is tried again, so this is never said';
+    const message = 'retry: with tries: 1 there is no second try, so this text is never sent';
     report('retry', 'unreachable-step', message, 'Write tries: 2.');
   }
   return { retry, tries };
@@ -154,7 +154,7 @@ function toTries(draft: Draft, raw: RawAsk, path: Path): Pick<Ask, 'retry' | 'tr
 function toExpected(draft: Draft, { expect, country }: RawAsk, path: Path): Expected {
   if (expect === 'phone') return { kind: expect, ...(country ? { country: countryOf(country) ?? country } : {}) };
   if (country !== undefined) {
-    const message = 'country: only telephone numbers have one';
+    const message = 'country: only applies to expect: phone';
     const mend = 'Remove it, or write expect: phone.';
     draft.source.report([...path, 'country'], { code: 'funnel', message, mend, at: 'key' });
   }

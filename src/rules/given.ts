@@ -3,24 +3,24 @@ import { type Millis, MINUTE } from '../domain/time.js';
 import { millis } from '../yaml/values.js';
 import type { RawGiven, RawReplied } from './test-schema.js';
 
-/** What happened before the first event of a test. Times count back from it. */
+/** State before the first event of a test. Times count back from that event. */
 export interface Given {
   readonly replied: readonly { readonly rule: string; readonly ago: Millis }[];
-  /** The contact wrote before, or was answered. */
+  /** The contact wrote before, or got a reply before. */
   readonly isKnown: boolean;
-  /** How long ago a human of the account wrote; null: never. */
+  /** Time since a human of the account wrote; null if never. */
   readonly humanAgo: Millis | null;
   readonly optedOut: boolean;
   readonly paused: boolean;
-  /** The rule that spent the comment's private reply. */
+  /** The rule that already used the comment's private reply. */
   readonly privateReplyBy: string | null;
   readonly state: ContactState;
 }
 
-/** How long ago a rule answered, where a test does not say. */
+/** Time since a rule replied, if the test does not set it. */
 const A_MOMENT = MINUTE;
 
-/** What is given, in checked form. */
+/** Converts the `given` of a test. */
 export function toGiven(raw: RawGiven): Given {
   const replied = raw.replied === undefined ? [] : toReplied(raw.replied);
   return {

@@ -8,21 +8,21 @@ import type { Path, YamlSource } from '../yaml/source.js';
 
 const LISTS = ['any', 'all', 'none'] as const;
 
-/** Turns keywords of the right shape into a condition, and reports those that cannot be looked for. */
+/** Converts keywords of the right shape into a condition, and reports those that can never match. */
 export function checkKeywords(raw: RawKeywords, place: CheckPlace): KeywordSpec {
   const spec = toKeywordSpec(raw);
   const { source, path } = place;
   const total = LISTS.reduce((sum, list) => sum + spec[list].length, 0);
   if (total === 0) {
     const mend = 'Write a list such as [price, cost], or { any: [price, cost] }.';
-    source.report(path, { code: 'no-keyword', message: 'keywords: no keyword is named here', mend });
+    source.report(path, { code: 'no-keyword', message: 'keywords: the list is empty', mend });
   }
   if (total > LIMITS.keywordsPerRule) {
-    const message = `keywords: these are ${total}, and a rule has ${LIMITS.keywordsPerRule} at most`;
+    const message = `keywords: ${total} keywords, but a rule may have at most ${LIMITS.keywordsPerRule}`;
     source.report(path, { code: 'too-many', message, mend: 'Split the rule.' });
   }
   if (spec.typos > 0 && spec.match !== 'word') {
-    const message = `typos: slips are forgiven only with match: word, not with match: ${spec.match}`;
+    const message = `typos: works only with match: word, not with match: ${spec.match}`;
     source.report([...path, 'typos'], {
       code: 'typos',
       message,
@@ -52,13 +52,16 @@ function checkKeyword(keyword: string, spec: KeywordSpec, { source, path, contex
   source.report(path, { code: 'bad-keyword', message: `keywords: ${source.describe(path)}: ${problem}` });
 }
 
-/** YAML 1.1, which many tools read, has dates; here it would be a text, and nobody could tell. */
+/**
+ * YAML 1.1, which many tools use, has a date type; here the same characters are text, and a reader cannot
+ * tell which is meant.
+ */
 function reportMisreadDate(source: YamlSource, path: Path): void {
   const written = source.unquoted(path);
   if (written === null || !/^\d{4}-\d{1,2}-\d{1,2}$/u.test(written)) return;
   source.report(path, {
     code: 'needs-quotes',
-    message: `keywords: ${written} without quotes is a date to many programs, and a text is meant`,
+    message: `keywords: ${written} without quotes is a date to many programs, but a text is meant`,
     mend: `Put it in quotes: "${written}".`,
   });
 }
@@ -67,24 +70,27 @@ const CURLY = /^[“”„«‘‚](?<inner>.*)[“”»’‘]$/u;
 const SLASHES = /^\/(?<inner>.+)\/[a-z]*$/u;
 const COMMA = /\p{L}\s*[,，、]\s*\p{L}/u;
 
-/** Warns of keywords that look right and find nothing: with quotes of a word processor, slashes, or several in one. */
+/**
+ * Warns about keywords that look right but match nothing: with typographic quotes, with slashes, or several
+ * in one.
+ */
 function reportUnmeant(keyword: string, { match }: KeywordSpec, source: YamlSource, path: Path): void {
   const warn = (code: string, message: string, mend: string): void =>
     source.report(path, { code, message: `keywords: ${message}`, mend, severity: 'warning' });
   if (match === 'regex') {
     const inner = SLASHES.exec(keyword)?.groups?.['inner'];
     if (inner === undefined) return;
-    const message = 'the slashes are part of the pattern, so that a text must have them too';
+    const message = 'the slashes are part of the pattern, so a text must contain them too';
     warn('keyword-slashes', message, `Write '${inner}'. Case is ignored unless case_sensitive: true.`);
     return;
   }
   const inner = CURLY.exec(keyword)?.groups?.['inner'];
   if (inner !== undefined) {
-    const message = `${keyword}: these quotes are part of the keyword, so that a text must have them too`;
+    const message = `${keyword}: these quotes are part of the keyword, so a text must contain them too`;
     warn('keyword-quotes', message, `Use the quotes of the keyboard, or none: "${inner}".`);
   } else if (COMMA.test(keyword)) {
     const parts = keyword.split(/[,，、]/u).map((part) => part.trim());
-    const message = `"${keyword}" is one keyword, and a text must have its comma too`;
+    const message = `"${keyword}" is one keyword, so a text must contain its comma too`;
     warn('keyword-comma', message, `For several, write a list: [${parts.join(', ')}].`);
   }
 }

@@ -14,9 +14,9 @@ const NO_RULES =
   'Write a rule file there, or name another place under `rules` in config.yaml; see the examples in rules/.';
 
 /**
- * Reads and checks a rule file, or all `.yaml` and `.yml` files of a folder in the order of their names. Every fault of
- * every file is a finding, a missing or empty folder as well. It never throws for one, and gives no rules at all if any
- * file has a fault: a set with a hole in it answers wrongly.
+ * Reads and checks a rule file, or all `.yaml` and `.yml` files of a folder in order of name. Every error of
+ * every file becomes a finding, a missing or empty folder too; it throws for none of them. If any file has an
+ * error it returns no rules at all: an incomplete set would send wrong replies.
  */
 export function loadRules(path: string, context: RuleContext): Checked<RuleSet> {
   const files = listYamlFiles(path, NO_RULES);

@@ -15,8 +15,8 @@ const zoneParams = section({ calendar: text().optional(), timezone: timezone().o
 const keywordParams = section(KEYWORD_KEYS);
 
 /**
- * Checks the `params` of a condition and fills in what may be left out: the calendar, when there is only one, and the
- * options of keywords. Returns undefined for facts that have none.
+ * Checks the `params` of a condition and fills in defaults: the calendar if there is only one, and the
+ * options of keywords. Returns undefined for facts without params.
  */
 export function checkParams(
   fact: FactName,
@@ -67,7 +67,7 @@ function withCalendar(
   written: Params | undefined,
   place: CheckPlace,
 ): Params | undefined {
-  // Written, but of a wrong shape: that was reported.
+  // Wrong shape; already reported.
   if (zone === undefined && written !== undefined) return undefined;
   const { source, path, context } = place;
   const { calendar, timezone: name } = zone ?? {};
@@ -94,7 +94,7 @@ function onlyCalendar({ source, path, context }: CheckPlace): Params | undefined
   if (only !== undefined && others.length === 0) return { calendar: only };
   const message =
     only === undefined
-      ? 'this condition needs a calendar, and config.yaml has none'
+      ? 'this condition needs a calendar, but config.yaml defines none'
       : 'this condition does not say which calendar is meant';
   const mend =
     only === undefined

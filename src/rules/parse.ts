@@ -12,27 +12,32 @@ import { reportMisreadLists } from '../yaml/misread.js';
 
 export type { RuleContext };
 
-/** Checked rules, in the total order in which they are asked: priority, then file name, then position; and their tests. */
+/** Checked rules in evaluation order (priority, then file name, then position), and their tests. */
 export interface RuleSet {
   readonly rules: readonly Rule[];
   readonly tests: readonly RuleTest[];
-  /** A finding at a key of a rule, or at a part of it: where the rule itself or its file's defaults have it. */
+  /**
+   * Builds a finding at a key of a rule or below it: in the rule itself, or in its file's defaults if the key
+   * comes from there.
+   */
   readonly point: (rule: string, path: readonly [keyof RawRule, ...Path], problem: Problem) => Finding;
 }
 
-/** Stands for an id that is missing or wrong, in messages about the rest of the rule. */
+/** Placeholder for a missing or invalid id, in messages about the rest of the rule. */
 const UNNAMED = 'unnamed';
 
-/** What one file holds. Tests keep their path, to be checked again when all rules are known. */
+/**
+ * Parsed content of one file. Tests keep their path because they are checked again when all rules are known.
+ */
 export interface ParsedFile {
   readonly source: YamlSource;
   readonly rules: readonly Rule[];
-  /** Where each rule stands, by its id. */
+  /** Path of each rule, by id. */
   readonly places: ReadonlyMap<string, Path>;
   readonly tests: readonly { readonly test: RuleTest; readonly path: Path }[];
 }
 
-/** Where each id was used first. */
+/** First use of each id. */
 export type SeenIds = Map<string, Place>;
 
 /** Checks the text of one rule file. */
@@ -42,8 +47,8 @@ export function parseRules(text: string, file: string, context: RuleContext): Ch
 }
 
 /**
- * Joins files into one set in the total order, once all are known. `unreadable` are findings about files that have no
- * text.
+ * Joins files into one set in evaluation order, once all are parsed. `unreadable` holds findings about files
+ * that could not be read.
  */
 export function toRuleSet(
   files: readonly ParsedFile[],
@@ -51,14 +56,14 @@ export function toRuleSet(
   unreadable: readonly Finding[],
 ): Checked<RuleSet> {
   const ids = new Set(seen.keys());
-  // Rules of a file that cannot be read are not known, which is no fault of the tests that name them.
+  // Rules of an unreadable file are unknown, so tests that name them are not reported.
   const isWhole = unreadable.length === 0 && files.every(({ source }) => source.value !== undefined);
   for (const { source, tests } of isWhole ? files : []) {
     for (const { test, path } of tests) checkNamedRules(source, path, test, ids);
   }
   const findings = [...unreadable, ...files.flatMap(({ source }) => source.findings())];
   if (findings.some(({ severity }) => severity === 'error')) return { ok: false, findings };
-  // The sort is stable: within a priority, files keep their order and rules their place.
+  // The sort is stable: within a priority, files keep their order and rules their position.
   const rules = files.flatMap((file) => file.rules).sort((a, b) => b.priority - a.priority);
   const tests = files.flatMap((file) => file.tests.map(({ test }) => test));
   return { ok: true, value: { rules, tests, point: pointer(files) }, warnings: findings };
@@ -67,17 +72,17 @@ export function toRuleSet(
 function pointer(files: readonly ParsedFile[]): RuleSet['point'] {
   return (rule, [key, ...rest], problem) => {
     const file = files.find(({ places }) => places.has(rule));
-    if (!file) throw new RangeError(`there is no rule ${rule}`);
+    if (!file) throw new RangeError(`unknown rule ${rule}`);
     const own = [...(file.places.get(rule) ?? []), key];
     const isOwn = valueAt(file.source.value, own) !== undefined;
     const whole = isOwn ? own : ['defaults', key];
-    // A list of keywords is short for a block with `any`.
+    // A plain list of keywords is short for a block with `any`.
     const isShort = rest[0] === 'any' && Array.isArray(valueAt(file.source.value, whole));
     return file.source.point([...whole, ...(isShort ? rest.slice(1) : rest)], problem);
   };
 }
 
-/** Checks the text of one file against the ids seen so far. What is wrong stays with its source. */
+/** Checks the text of one file against the ids seen so far. Findings stay with its source. */
 export function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): ParsedFile {
   if (source.value === undefined) return { source, rules: [], places: new Map(), tests: [] };
   checkShape(rulesFrameSchema, source, []);
@@ -102,7 +107,7 @@ export function parseFile(source: YamlSource, context: RuleContext, seen: SeenId
   return { source, rules, places, tests };
 }
 
-/** The keys that all rules of the file share. What is sound of them counts even if others are not. */
+/** The `defaults` of the file. If some keys are invalid, the valid ones still apply. */
 function readDefaults(source: YamlSource): Pick<Written, 'defaults' | 'isWhole'> {
   const path = ['defaults'];
   if (valueAt(source.value, path) === undefined) return { defaults: {}, isWhole: true };
@@ -112,14 +117,17 @@ function readDefaults(source: YamlSource): Pick<Written, 'defaults' | 'isWhole'>
   return { defaults: sound.success ? sound.data : {}, isWhole: false };
 }
 
-/** Of a rule with keys of a wrong shape, checks the others as well, so that everything is said at once. */
+/**
+ * Checks the remaining keys of a rule that has keys of a wrong shape, so that all errors are reported at
+ * once.
+ */
 function checkRest(source: YamlSource, context: RuleContext, rest: Pick<Written, 'path' | 'defaults'>): void {
   reportMisreadLists(source, [...rest.path, 'keywords']);
   const sound = ruleSchema.safeParse({ id: UNNAMED, ...soundKeys(ruleSchema.shape, source, rest.path) });
   if (sound.success) toRule(source, context, { ...rest, raw: sound.data, isWhole: false });
 }
 
-/** Those of the keys whose values have the right shape. */
+/** The keys whose values have the right shape. */
 function soundKeys(
   shape: Readonly<Record<string, { safeParse: (value: unknown) => { success: boolean } }>>,
   source: YamlSource,
@@ -136,7 +144,7 @@ function indexesOf(source: YamlSource, key: string): Iterable<number> {
   return Array.isArray(list) ? list.keys() : [];
 }
 
-/** Remembers the id of a rule, and reports one that was used before, here or in another file. */
+/** Records the id of a rule, and reports a duplicate in this or another file. */
 function noteId(source: YamlSource, path: Path, seen: SeenIds): void {
   const at = [...path, 'id'];
   const id = valueAt(source.value, at);
@@ -148,7 +156,7 @@ function noteId(source: YamlSource, path: Path, seen: SeenIds): void {
   }
   source.report(at, {
     code: 'duplicate-id',
-    message: `id: "${id}" is the id of another rule already, in ${first.file}:${first.line}`,
-    mend: 'Give one of the two another id: the memory of its answers hangs on it.',
+    message: `id: "${id}" is already the id of another rule, in ${first.file}:${first.line}`,
+    mend: 'Give one of the two another id: its cooldowns depend on it.',
   });
 }

@@ -5,10 +5,13 @@ import { DAY, parseDuration } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
 import { text } from '../yaml/values.js';
 
-const DELAY_MEND = 'Write 20s, or 20s..60s for a time between the two; a day at most.';
+const DELAY_MEND = 'Write 20s, or 20s..60s for a random delay between the two; one day at most.';
 const LONGEST_DELAY = DAY;
 
-/** Reads `20s` or `20s..60s`. Returns undefined for anything else, and for times that run backwards. */
+/**
+ * Parses `20s` or `20s..60s`. Returns undefined for anything else, and if the first time is longer than the
+ * second.
+ */
 export function parseDelay(value: string): { from: number; to: number } | undefined {
   const [first = '', last = first, ...rest] = value.split('..');
   const from = parseDuration(first);

@@ -12,15 +12,15 @@ import { toFunnel } from './funnel.js';
 import { checkKeywords } from './keywords.js';
 import type { RawDefaults, RawRule } from './schema.js';
 
-/** The platforms whose comments the API lists. */
+/** Platforms whose comments the API lists. */
 const COMMENT_PLATFORMS: readonly Platform[] = ['facebook', 'instagram'];
 
-/** A rule of the right shape, as it is written. */
+/** A rule of the right shape, as written. */
 export interface Written {
   readonly path: Path;
   readonly raw: RawRule;
   readonly defaults: RawDefaults;
-  /** False: keys of a wrong shape were left out, so that nothing can be said to be missing. */
+  /** False if keys of a wrong shape were left out; then no key is reported as missing. */
   readonly isWhole: boolean;
 }
 
@@ -29,25 +29,25 @@ function toDraft(source: YamlSource, context: RuleContext, { path, raw, defaults
   const whole = withDefaults(raw, defaults);
   if (whole.on === undefined && isWhole) {
     const mend = 'Add on: message, or on: comment.';
-    const message = `the rule "${raw.id}" does not say what it answers: the key "on" is missing`;
+    const message = `the rule "${raw.id}" does not say whether it is for messages or comments: the key "on" is missing`;
     source.report(path, { code: 'missing-key', message, mend });
   }
   return { source, context, raw: whole, on: whole.on ?? guessKind(whole), isWhole, pathOf };
 }
 
-/** What a rule without `on` most likely is, so that no other finding misleads. */
+/** Most likely kind of a rule without `on`, so that no other finding misleads. */
 function guessKind(raw: RawRule): EventKind {
   return raw.private_reply === undefined && raw.comment_reply === undefined ? 'message' : 'comment';
 }
 
-/** Turns a rule of the right shape into a checked one. What makes no sense is reported to the source. */
+/** Converts a rule of the right shape into a checked one. Reports to the source what makes no sense. */
 export function toRule(source: YamlSource, context: RuleContext, written: Written): Rule {
   const draft = toDraft(source, context, written);
   const { raw, on, pathOf } = draft;
   checkAccounts(draft);
   checkPlatforms(draft);
   if (raw.posts !== undefined && on === 'message') {
-    const message = `the rule "${raw.id}" is about messages, and posts have comments`;
+    const message = `the rule "${raw.id}" is about messages, but only comments belong to posts`;
     source.report(pathOf('posts'), {
       code: 'posts',
       message,
@@ -93,18 +93,18 @@ function checkPlatforms({ source, on, raw, pathOf }: Draft): void {
   if (on !== 'comment') return;
   raw.platforms?.forEach((platform, index) => {
     if (COMMENT_PLATFORMS.includes(platform)) return;
-    const message = `platforms: the rule "${raw.id}" is about comments, and ${platform} has none that can be read`;
+    const message = `platforms: the rule "${raw.id}" is about comments, but those of ${platform} cannot be read`;
     const mend = 'Comments can be read on facebook and instagram.';
     source.report([...pathOf('platforms'), index], { code: 'comment-platform', message, mend });
   });
 }
 
-/** A silent rule always ends the search: with a cooldown it would do so only every other time. */
+/** A silent rule always ends the search; with a cooldown it would do so only once per cooldown. */
 function checkSilent(source: YamlSource, path: Path, { id, once_per: written }: RawRule): null {
   if (written === undefined || written === false) return null;
   source.report(path, {
     code: 'silent',
-    message: `once_per: the rule "${id}" is silent, and only rules that reply have a cooldown`,
+    message: `once_per: the rule "${id}" is silent, but only rules that reply have a cooldown`,
     mend: 'Remove once_per.',
     at: 'key',
   });
@@ -121,7 +121,7 @@ function checkOncePer({ source, context, on, raw, pathOf }: Draft): OncePer | nu
     const mend = 'Write { contact: 1h }, { conversation: 1h }, { post: forever } or { closing: CALENDAR }.';
     source.report(path, {
       code: 'once-per',
-      message: 'once_per: one of contact, conversation, post and closing is needed',
+      message: 'once_per: needs exactly one of contact, conversation, post and closing',
       mend,
     });
     return null;
@@ -135,7 +135,7 @@ function checkOncePer({ source, context, on, raw, pathOf }: Draft): OncePer | nu
   }
   const misfit = on === 'message' ? 'post' : 'conversation';
   if (oncePer?.scope === misfit) {
-    const message = `once_per: the rule "${raw.id}" is about ${on}s, and a ${on} has no ${misfit}`;
+    const message = `once_per: the rule "${raw.id}" is about ${on}s, but a ${on} has no ${misfit}`;
     const mend =
       on === 'message' ? 'Write { contact: 24h }.' : 'Write { post: forever } or { contact: 24h }.';
     source.report([...path, misfit], { code: 'once-per', message, mend, at: 'key' });
@@ -143,12 +143,15 @@ function checkOncePer({ source, context, on, raw, pathOf }: Draft): OncePer | nu
   return oncePer;
 }
 
-/** Comments of one person are not one conversation. `defaults` may hold it for the message rules of a file. */
+/**
+ * `settle` joins messages of a conversation, which comments do not form. `defaults` may set it for the
+ * message rules of a file.
+ */
 function checkSettle({ source, on, raw, pathOf }: Draft): Pick<Rule, 'settle'> {
   if (on === 'message') return settleOf(raw.settle);
   const path = pathOf('settle');
   if (raw.settle !== undefined && path[0] === 'rules') {
-    const message = `settle: the rule "${raw.id}" is about comments, and only messages are decided together`;
+    const message = `settle: the rule "${raw.id}" is about comments, but only messages are grouped`;
     source.report(path, { code: 'settle', message, mend: 'Remove settle.', at: 'key' });
   }
   return {};

@@ -59,7 +59,7 @@ const oncePer = z.union(
 );
 export type RawOncePer = z.output<typeof oncePer>;
 
-/** Every key of a rule but its id; `defaults` has the same. */
+/** Every key of a rule except its id; `defaults` has the same. */
 const RULE_KEYS = {
   on: z.enum(EVENT_KINDS).optional().describe('What the rule answers: message or comment.'),
   platforms: z.array(z.enum(PLATFORMS)).min(1).optional().describe('Only on these platforms.'),
@@ -106,7 +106,7 @@ export const defaultsSchema = section(RULE_KEYS);
 export const ruleSchema = section({
   id: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/u, 'is no id: letters, digits, - and _ only, a letter or digit first')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/u, 'is not an id: letters, digits, - and _ only, a letter or digit first')
     .max(100)
     .describe('The name of the rule. The memory of its answers hangs on it.'),
   ...RULE_KEYS,
@@ -114,7 +114,7 @@ export const ruleSchema = section({
 export type RawRule = z.output<typeof ruleSchema>;
 export type RawDefaults = z.output<typeof defaultsSchema>;
 
-/** The file around the rules. Rules and tests are looked at one by one. */
+/** The file without its rules and tests, which are checked one by one. */
 export const rulesFrameSchema = section({
   version: z.literal(1),
   defaults: z.unknown().optional(),

@@ -15,12 +15,12 @@ export const TAG = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._:-]*$/u;
 
 const tag = text()
   .max(50)
-  .regex(TAG, says('is no tag: letters, digits, -, _, . and : only', 'Write it as one word: hot-lead.'));
+  .regex(TAG, says('is not a tag: letters, digits, -, _, . and : only', 'Write it as one word: hot-lead.'));
 const tags = z.union([tag, z.array(tag).min(1).max(MOST_TAGS)], { error: 'is neither a tag nor a list of tags' });
 
 const fieldName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, 'is no name for a field: letters, digits and _ only')
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, 'is not a field name: letters, digits and _ only')
   .max(50);
 
 const pauseTime = duration(LONGEST_PAUSE);
@@ -31,7 +31,7 @@ const webhook = section({
     .describe('What signs it, from the environment: ${CRM_SECRET}. It is stored nowhere.'),
 });
 
-/** What a rule or a step does besides speaking. */
+/** Effects of a rule or a step other than sending text. */
 export const EFFECT_KEYS = {
   tag: tags.optional().describe('Tags that the contact gets.'),
   untag: tags.optional().describe('Tags that the contact loses.'),
@@ -60,7 +60,7 @@ export const EFFECT_KEYS = {
     .describe('Calls a human: pauses the contact and tells the owner.'),
 };
 
-/** The code of a country, in capitals; UK is GB. Null for what is none. */
+/** Normalised country code in capitals (UK becomes GB); null if the code is unknown. */
 export function countryOf(code: string): string | null {
   if (!/^[a-z]{2}$/iu.test(code)) return null;
   const region = new Intl.Locale(`und-${code}`).region ?? '';
@@ -86,7 +86,7 @@ const askSchema = section({
   expect: expectSchema.describe('What counts as an answer: email, phone, number, any, choice or regex.'),
   country: z
     .string()
-    .refine((code) => countryOf(code) !== null, says('is no country: two letters', 'Write country: DE.'))
+    .refine((code) => countryOf(code) !== null, says('is not a country: two letters', 'Write country: DE.'))
     .optional()
     .describe('With expect: phone, where numbers without a + are from: DE. They are saved as E.164.'),
   save: fieldName.optional().describe('The field of the contact that keeps the answer.'),

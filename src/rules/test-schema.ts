@@ -11,7 +11,7 @@ const AT =
 function isInstant(value: string): boolean {
   const { year, month, day } = AT.exec(value)?.groups ?? {};
   if (Number.isNaN(Date.parse(value))) return false;
-  // `Date.parse` takes 29 February of any year, and makes it 1 March.
+  // `Date.parse` accepts 29 February of any year and turns it into 1 March.
   return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
 }
 
@@ -23,7 +23,7 @@ const EVENT_KEYS = {
   text: z.string().describe('What was written.'),
   at: z
     .string()
-    .refine(isInstant, says('is no point in time', 'Write date, time and offset: "2026-11-24T10:00:00+01:00".'))
+    .refine(isInstant, says('is not a point in time', 'Write date, time and offset: "2026-11-24T10:00:00+01:00".'))
     .optional()
     .describe('When, with the offset from UTC.'),
   contact: section({
@@ -81,11 +81,11 @@ const expectSchema = z.union(
         .describe('Nothing is sent earlier: so long after the decision, such as 20s, or a time.'),
     } satisfies Record<'rule' | 'reason' | 'tags' | 'fields' | 'not_before' | ActionType, z.ZodType>),
   ],
-  { error: 'is neither `silent` nor a block with rule, reason or an answer' },
+  { error: 'is neither `silent` nor a block with rule, reason or a reply' },
 );
 
 const eventSchema = section(EVENT_KEYS);
-/** One of several in a row, an event or a time that passes, which may say what is expected of itself. */
+/** A step of `events`: an event, or a wait, optionally with its own expectation. */
 const stepSchema = section({
   ...EVENT_KEYS,
   text: EVENT_KEYS.text.optional(),

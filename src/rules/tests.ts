@@ -9,9 +9,9 @@ import { type Expectation, toExpectation } from './expectation.js';
 import { type Given, toGiven } from './given.js';
 import type { RawEvent, RawTest } from './test-schema.js';
 
-/** An event of a test, or a wait. What is null is chosen by the runner. */
+/** An event of a test, or a wait. The test runner chooses null values. */
 export interface TestEvent {
-  /** This much time passes, and nobody writes; null for an event. */
+  /** Time that passes without an event; null for an event. */
   readonly wait: Millis | null;
   readonly kind: EventKind;
   readonly platform: Platform | null;
@@ -25,11 +25,11 @@ export interface TestEvent {
   };
   readonly post: string | null;
   readonly isReply: boolean;
-  /** A human of the account wrote it. */
+  /** Written by a human of the account. */
   readonly isOwn: boolean;
-  /** How long after it was written it is decided. */
+  /** Delay between writing and decision. */
   readonly decidedAfter: Millis;
-  /** Null asks nothing. */
+  /** Null if nothing is checked. */
   readonly expect: Expectation | null;
 }
 
@@ -42,7 +42,7 @@ export interface RuleTest {
   readonly place: Place;
 }
 
-/** Turns a test that has the right shape into what runs it. What makes no sense is reported to the source. */
+/** Converts a test of the right shape. Reports to the source what makes no sense. */
 export function toTest(source: YamlSource, path: Path, raw: RawTest, context: RuleContext): RuleTest {
   if ((raw.event === undefined) === (raw.events === undefined)) {
     const message = 'a test needs `event`, or `events` for several in a row, and not both';
@@ -63,7 +63,7 @@ export function toTest(source: YamlSource, path: Path, raw: RawTest, context: Ru
   return { name: raw.name, given: toGiven(raw.given ?? {}), events, place: source.place(path) };
 }
 
-/** Whether it is an event. A wait has no keys of an event, and an event has a text; what is neither is reported. */
+/** True for an event, false for a wait. Reports a wait with keys of an event, and an event without a text. */
 function isStep(source: YamlSource, path: Path, { wait, expect: _, ...event }: RawEvent): boolean {
   const keys = Object.keys(event).filter((key) => event[key as keyof typeof event] !== undefined);
   if (wait === undefined) {
@@ -75,25 +75,25 @@ function isStep(source: YamlSource, path: Path, { wait, expect: _, ...event }: R
   }
   const [key] = keys;
   if (key !== undefined) {
-    const message = `nobody writes during a wait, and ${key} is about a message or comment`;
+    const message = `${key} is about a message or comment, but this step is a wait`;
     source.report([...path, key], { code: 'test-event', message, mend: 'Make two steps of it.', at: 'key' });
   }
   return false;
 }
 
-/** A test must expect something, and may not say twice what the last event shall do. */
+/** A test must expect something, and may set the expectation of the last event only once. */
 function checkExpectations(source: YamlSource, path: Path, { expect, events }: RawTest): void {
   const isSaid = events?.at(-1)?.expect !== undefined;
   if (expect === undefined && !events?.some((event) => event.expect !== undefined)) {
     const mend = 'Write expect: silent, or expect: { rule: … }.';
     source.report(path, { code: 'test-expect', message: 'this test expects nothing', mend });
   } else if (expect !== undefined && isSaid) {
-    const message = 'what the last event shall do is said twice, there and here';
+    const message = 'the expectation of the last event is set twice, there and here';
     source.report([...path, 'expect'], { code: 'test-expect', message, mend: 'Keep one of the two.', at: 'key' });
   }
 }
 
-/** Reports a test that names a rule that does not exist. Asked once all files are read. */
+/** Reports a test that names an unknown rule. Called when all files are loaded. */
 export function checkNamedRules(source: YamlSource, path: Path, test: RuleTest, ids: ReadonlySet<string>): void {
   const report = (at: Path, id: string | null, label: string, end: 'key' | 'value' = 'value'): void => {
     if (id === null || ids.has(id)) return;
@@ -126,7 +126,7 @@ function checkEvent(source: YamlSource, path: Path, event: RawEvent, context: Ru
     });
   }
   if ((kind ?? on) === 'message' && (event.post !== undefined || event.is_reply === true)) {
-    const message = 'a message stands under no post and answers no comment';
+    const message = 'a message has no post and is not a reply to a comment';
     source.report(path, {
       code: 'test-event',
       message,

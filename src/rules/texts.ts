@@ -5,11 +5,11 @@ import type { TextKind } from './context.js';
 import { parseDelay, type RawReply } from './reply-schema.js';
 import { reportMisreadWord } from '../yaml/misread.js';
 
-/** Reports what is wrong with a template. */
+/** Reports problems of a template. */
 export function checkText({ source, context }: Draft, path: Path, text: string, kind: TextKind): void {
   reportMisreadWord(source, path);
   if (/\\[nt](?![A-Za-z])|\\n(?=[A-Z])/u.test(text)) {
-    const message = '`\\n` is sent as it stands here: only in double quotes is it a new line';
+    const message = '`\\n` is sent literally here: it is a new line only in double quotes';
     const mend = 'Write "Line one\\nLine two", or a block with | and a line each.';
     source.report(path, { code: 'literal-escape', message, mend, severity: 'warning' });
   }
@@ -18,14 +18,14 @@ export function checkText({ source, context }: Draft, path: Path, text: string, 
   }
 }
 
-/** A text that is sent, its templates checked. */
+/** A reply whose templates were checked. */
 export function toReply(draft: Draft, path: Path, raw: RawReply, kind: TextKind): ReplySpec {
   if (typeof raw === 'string') {
     checkText(draft, path, raw, kind);
     return { texts: [raw], delay: null };
   }
   if ((raw.text === undefined) === (raw.one_of === undefined)) {
-    const message = 'an answer has either text or one_of';
+    const message = 'a reply has either text or one_of';
     draft.source.report(path, { code: 'wrong-value', message, mend: 'Keep one of the two.' });
   }
   if (raw.text !== undefined) checkText(draft, [...path, 'text'], raw.text, kind);

@@ -68,7 +68,7 @@ describe('what a rule does besides answering', () => {
     expect(faultsOf(`webhook: { url: "${url}" }`)).toEqual([
       [
         'webhook',
-        `url: "${url}" is no web address`,
+        `url: "${url}" is not a web address`,
         'Write https://crm.example/hooks/lead. A name and password do not belong in it.',
       ],
     ]);
@@ -79,7 +79,7 @@ describe('what a rule does besides answering', () => {
     expect(faultsOf(line, { allowHosts: ['other'] })).toEqual([
       [
         'webhook',
-        'url: what is sent there could be read on the way',
+        'url: requests to it are not encrypted',
         'Write https://, or name crm.local in webhooks.allow_hosts of config.yaml.',
       ],
     ]);

@@ -62,7 +62,7 @@ describe('a folder of rules', () => {
     write('a.yaml', ['same']);
     write('b.yaml', ['other', 'same']);
     expect(messages()).toEqual([
-      `id: "same" is the id of another rule already, in ${join(folder, 'a.yaml')}:3`,
+      `id: "same" is already the id of another rule, in ${join(folder, 'a.yaml')}:3`,
     ]);
   });
 
@@ -70,7 +70,7 @@ describe('a folder of rules', () => {
     write('a.yaml', ['a'], '  - { id: b, on: message }\n');
     write('b.yaml', ['c']);
     writeFileSync(join(folder, 'c.yaml'), '');
-    expect(messages()).toEqual(['the rule "b" does nothing: it has no answer', 'the file is empty']);
+    expect(messages()).toEqual(['the rule "b" does nothing: it has no reply', 'the file is empty']);
   });
 
   it('lets a test expect a rule of another file', () => {
