@@ -230,6 +230,24 @@ describe('workspaces of one database', () => {
     expect(await own.sends({ limit: 1 })).toMatchObject([{ id: send!.id, state: 'sending' }]);
   });
 
+  it('cannot be referred to by a row of another, though references are checked without row security', async () => {
+    const { first, second } = await filled();
+    for (const [table, column, other] of [
+      ['attempts', 'send_id', 'sends'],
+      ['runs', 'funnel', 'funnels'],
+      ['told', 'notice', 'notices'],
+    ] as const) {
+      const id = await as(served, first, (client) => client.query(`select max(id) as id from ${other}`));
+      const copy = await as(served, first, (client) => client.query(`select * from ${table} limit 1`));
+      const { id: _, workspace_id: __, ...row } = copy.rows[0] as Record<string, unknown>;
+      const forged = { ...row, [column]: (id.rows[0] as { id: number }).id };
+      const names = Object.keys(forged);
+      const insert = `insert into ${table} (${names.join(', ')}) values (${names.map((__, n) => `$${n + 1}`).join(', ')})`;
+      const inserted = as(served, second, (client) => client.query(insert, Object.values(forged)));
+      await expect(inserted, table).rejects.toThrow(/violates foreign key/u);
+    }
+  });
+
   it('may hold the same ids', async () => {
     const { other } = await filled();
     await fill(other);

@@ -7,6 +7,7 @@ import { settle } from './005-settle.js';
 import { humanEnds } from './006-human-ends.js';
 import { handoffDone } from './007-handoff-done.js';
 import { automations } from './008-automations.js';
+import { keysApart } from './009-keys-apart.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly string[] = [
   humanEnds,
   handoffDone,
   automations,
+  keysApart,
 ];
