@@ -3,13 +3,13 @@ import type { Reason } from './reason.js';
 import type { Refusal } from './refusal.js';
 import type { Block } from './block.js';
 
-/** How an attempt ended, and until when its route is left alone because of it. */
+/** Result of an attempt, and the time until which its route is on hold because of it. */
 export interface Delivered {
   readonly end: AttemptEnd;
   readonly holdRoute: Instant | null;
 }
 
-/** How an attempt ended, for the record and for the row. */
+/** End of an attempt, as stored in the attempt log and in the row of the send. */
 export type AttemptEnd =
   | {
       readonly state: 'accepted';
@@ -24,13 +24,13 @@ export type AttemptEnd =
       readonly state: 'pending';
       readonly notBefore: Instant;
       readonly detail: string;
-      /** Shown as the event's reason while it waits. @default `queued` */
+      /** Reason shown for the event while the send waits. @default `queued` */
       readonly reason?: Reason;
-      /** It is sent again after an ambiguous attempt. */
+      /** A resend after an ambiguous attempt. */
       readonly isResend?: boolean;
-      /** Not a byte has left, so no budget pays for it. Nor does one for `stopped`. */
+      /** No byte was sent, so no budget is charged. `stopped` is not charged either. */
       readonly isUncounted?: boolean;
-      /** Blotato refuses the account, or the key: sending pauses for it. */
+      /** Blotato refuses the account or the key: sending pauses for it. */
       readonly block?: NewBlock;
     }
   | { readonly state: 'ambiguous'; readonly checkAt: Instant; readonly detail: string }
@@ -41,5 +41,5 @@ export type AttemptEnd =
       readonly detail: string;
     };
 
-/** A refusal that pauses sending for an account, and when to find out whether it is over. */
+/** A refusal that puts an account on hold, and the time of the first probe. */
 export type NewBlock = Pick<Block, 'account' | 'cause' | 'detail' | 'probeAt'>;

@@ -1,7 +1,10 @@
 import type { EventKind } from './event.js';
 import type { Instant } from './time.js';
 
-/** One of Blotato's own automations, which answers beside us. Whatever the API leaves out is null. */
+/**
+ * One of Blotato's own automations, which may reply to the same contacts. Fields that the API leaves out are
+ * null.
+ */
 export interface Automation {
   readonly id: string;
   readonly name: string | null;
@@ -15,29 +18,29 @@ export interface Automation {
 
 export interface AutomationTrigger {
   readonly on: EventKind;
-  /** Matched as parts of a text, upper and lower case told apart. Empty: every text. */
+  /** Matched as substrings, case-sensitively. Empty: any text. */
   readonly keywords: readonly string[];
-  /** Null: any post. */
+  /** Null for any post. */
   readonly postId: string | null;
 }
 
-/** How an automation differs from what was read before. */
+/** Difference between an automation and its previous version. */
 export type AutomationChange = 'added' | 'changed' | 'switched on' | 'switched off' | 'removed';
 
-/** An automation as it was last listed. */
+/** An automation as last listed. */
 export interface SeenAutomation extends Automation {
-  /** The latest change; null if it is as it was at the first read. */
+  /** The latest change; null if unchanged since it was first seen. */
   readonly change: { readonly is: AutomationChange; readonly at: Instant } | null;
 }
 
-/** The automations as they were last read. */
+/** The automations as last read. */
 export interface SeenAutomations {
   readonly readAt: Instant;
-  /** Those that were removed lately are among them, not active. */
+  /** Includes recently removed ones, as inactive. */
   readonly automations: readonly SeenAutomation[];
 }
 
-/** What people know it by. */
+/** Display name of an automation. */
 export function automationName({ name, id }: Pick<Automation, 'name' | 'id'>): string {
   return name === null ? id : `${name} (${id})`;
 }

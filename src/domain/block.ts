@@ -1,18 +1,18 @@
 import { type Instant, type Millis, MINUTE, SECOND } from './time.js';
 
-/** Stands in place of an account's name when the key itself is refused: nothing can be sent then. */
+/** Stands for all accounts when the key itself is refused: then nothing can be sent. */
 export const EVERY_ACCOUNT = '*';
 
 const CONNECT_AGAIN = 'connect the account again in Blotato, with all permissions';
 
-/** Causes of a hold, by the status or the code of the API, in words; 401 and 403 hold all accounts. */
+/** Cause and fix of each hold, by status or code of the API; 401 and 403 hold all accounts. */
 export const BLOCK_WORDS = {
   '401': {
     cause: 'Blotato refuses the key',
     fix: 'check `blotato.api_key`: copy it again from Blotato, keys may end in "="',
   },
   '403': {
-    cause: 'the plan has no API, or a payment is due',
+    cause: 'the plan does not include the API, or a payment is due',
     fix: 'see plan and payment in the settings of Blotato',
   },
   '20101': {
@@ -35,39 +35,39 @@ export const BLOCK_WORDS = {
   '200': { cause: 'a permission of the account is missing on the platform', fix: CONNECT_AGAIN },
 } as const satisfies Readonly<Record<string, { readonly cause: string; readonly fix: string }>>;
 
-/** The status or the code of the API that holds an account, or all of them. */
+/** Status or code of the API that puts one account, or all, on hold. */
 export type BlockCause = keyof typeof BLOCK_WORDS;
 
 /**
- * Sending is paused for an account because Blotato refused it. Its queue is kept. When the time has come, one send
- * finds out whether it is over; for the key, a question that sends nothing.
+ * A hold: sending is paused for an account because Blotato refused it. Its queue is kept. At `probeAt` one
+ * send tests whether the hold is over; if the key was refused, a read request does.
  */
 export interface Block {
   /** The configured account's name, or EVERY_ACCOUNT. */
   readonly account: string;
   readonly cause: BlockCause;
-  /** In Blotato's words. */
+  /** Text of Blotato's response. */
   readonly detail: string;
   readonly since: Instant;
-  /** How often in a row it was refused. */
+  /** Number of refusals in a row. */
   readonly refusals: number;
   readonly probeAt: Instant;
 }
 
-/** A key or a permission does not come back within seconds. */
+/** A key or a permission is not restored within seconds. */
 const FIRST_PROBE: Millis = 32 * SECOND;
 const LAST_PROBE: Millis = 5 * MINUTE;
 
 /**
- * How long until it is found out whether a block is over, after the given number of refusals in a row. Half of it is
- * certain and half is chance (0 to 1), so that several processes do not come back at once.
+ * Time until the next probe, after the given number of refusals in a row. Half of it is fixed and half is
+ * random (`chance` is 0 to 1), so that several processes do not probe at once.
  */
 export function probeWait(refusals: number, chance: number): Millis {
   const wait = Math.min(LAST_PROBE, FIRST_PROBE * 2 ** Math.min(refusals, 10));
   return Math.round(wait / 2 + (chance * wait) / 2);
 }
 
-/** Cause and fix of a hold in a line. */
+/** Cause and fix of a hold in one line. */
 export function blockWords(cause: BlockCause): string {
   const words = BLOCK_WORDS[cause];
   return `${words.cause}; ${words.fix}`;

@@ -1,7 +1,9 @@
 /** Minutes since midnight, 0 to 1440, in the calendar's own time zone. */
 export type MinuteOfDay = number;
 
-/** A span of opening time. `to` at or before `from` runs past midnight into the next day. */
+/**
+ * Opening hours within a day. If `to` is at or before `from`, the span runs past midnight into the next day.
+ */
 export interface Span {
   readonly from: MinuteOfDay;
   readonly to: MinuteOfDay;
@@ -13,7 +15,10 @@ export type Weekday = (typeof WEEKDAYS)[number];
 /** A date of the calendar, `YYYY-MM-DD`. */
 export type CalendarDate = string;
 
-/** From one date to another, both included: of a year, or (`MM-DD`) of each, then also over its end. */
+/**
+ * A range of dates, both ends included: of one year, or (`MM-DD`) of every year, then possibly across New
+ * Year.
+ */
 export interface DateRange {
   readonly from: CalendarDate;
   readonly to: CalendarDate;
@@ -28,8 +33,8 @@ export function isWithin({ from, to }: DateRange, date: CalendarDate): boolean {
 }
 
 /**
- * Opening hours. A date's spans are, in this order: its `special` entry; none if it is `closed`; none if it is a
- * public holiday; else those of its weekday.
+ * Opening hours. The spans of a date are the first of: its `special` entry; none if it is `closed`; none if
+ * it is a public holiday; those of its weekday.
  */
 export interface Calendar {
   readonly name: string;
@@ -39,7 +44,7 @@ export interface Calendar {
   /** Both ends included; a single date has equal ends. */
   readonly closed: readonly DateRange[];
   readonly special: Readonly<Record<CalendarDate, readonly Span[]>>;
-  /** The `special` entries of ranges, and then those of each year. @default none */
+  /** `special` entries for date ranges, followed by yearly ones. @default none */
   readonly ranges?: readonly (DateRange & { readonly spans: readonly Span[] })[];
   /** A country, or country and region: `FR`, `DE-BY`. */
   readonly holidays: string | null;

@@ -4,7 +4,7 @@ import type { NotifyConfig } from './notice.js';
 import type { Millis } from './time.js';
 
 export interface AccountConfig {
-  /** The name that rules use. */
+  /** The name used in rules. */
   readonly name: string;
   /** Blotato's id of the account. */
   readonly id: string;
@@ -13,7 +13,7 @@ export interface AccountConfig {
   readonly pageId: string | null;
   readonly disclosure: string | null;
   readonly vars: Readonly<Record<string, unknown>>;
-  /** How long a contact must pause before their messages are decided. @default that of all accounts */
+  /** Pause of the contact after which their messages are decided. @default the value for all accounts */
   readonly settle?: Millis;
 }
 
@@ -22,22 +22,22 @@ export interface OptOutConfig {
   readonly reply: string;
 }
 
-/** Where the journal is kept: an absolute file, or a database that several workers share. */
+/** Store of the journal: an absolute path, or a database shared by several workers. */
 export type StoreAddress =
   { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'postgres'; readonly url: string };
 
 /** The checked configuration of one workspace, defaults filled in. */
 export interface Config {
-  /** Its name; `default` where the file names none. */
+  /** `default` if the file sets none. */
   readonly workspace: string;
-  /** Opens the dashboard of this workspace alone. Null: only `server.token` does. */
+  /** Token for the dashboard of this workspace only; null if only `server.token` gives access. */
   readonly token: string | null;
   readonly mode: 'shadow' | 'live';
-  /** How long a contact must pause before their messages are decided. @default 0, at once */
+  /** Pause of the contact after which their messages are decided. @default 0, at once */
   readonly settle?: Millis;
   readonly blotato: { readonly baseUrl: string; readonly apiKey: string };
   readonly store: StoreAddress;
-  /** A rule file, or a folder of them, absolute. */
+  /** Absolute path of a rule file or of a folder of rule files. */
   readonly rulesPath: string;
   readonly accounts: readonly AccountConfig[];
   readonly poll: {
@@ -45,7 +45,7 @@ export interface Config {
     readonly schedule: string;
     readonly comments: boolean;
     readonly overlap: Millis;
-    /** How far the very first start looks back; 0: answer nothing older. */
+    /** Maximum age of events on the very first start; 0 replies to nothing older. */
     readonly lookback: Millis;
   };
   readonly throttle: {
@@ -58,17 +58,17 @@ export interface Config {
   readonly guards: {
     readonly humanPause: Millis;
     readonly perContact: { readonly replies: number; readonly per: Millis };
-    /** Null: turned off. */
+    /** Null if turned off. */
     readonly loopBreaker: { readonly rounds: number; readonly within: Millis; readonly wait: Millis } | null;
     readonly optOut: OptOutConfig | null;
   };
   readonly calendars: readonly Calendar[];
-  /** Hosts of this machine or its network that webhooks may be sent to. */
+  /** Hosts of this machine or the local network that webhooks may call. */
   readonly webhooks: { readonly allowHosts: readonly string[] };
   readonly retention: Millis;
-  /** Null: the owner is told nowhere. */
+  /** Null if the owner is not notified. */
   readonly notify: NotifyConfig | null;
-  /** Where health is served; null: nothing listens. A host that others can reach needs a token. */
+  /** Address of the HTTP server; null if there is none. A host that others can reach needs a token. */
   readonly server: { readonly host: string; readonly port: number; readonly token: string | null } | null;
   readonly log: { readonly level: string; readonly pretty: 'auto' | boolean; readonly texts: boolean };
 }

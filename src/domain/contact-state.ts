@@ -1,13 +1,13 @@
 import type { PlannedEffect } from './funnel.js';
 
-/** What rules and funnels keep about a contact. */
+/** Data that rules and funnels keep about a contact. */
 export interface ContactState {
   readonly tags: readonly string[];
-  /** By name. */
+  /** Keyed by name. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** The state after an effect; the same object when the effect is none of its business. */
+/** The state after an effect; the same object if the effect does not change it. */
 export function withEffect<State extends ContactState>(state: State, effect: PlannedEffect): State {
   switch (effect.type) {
     case 'tag':

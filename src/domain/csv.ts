@@ -1,14 +1,14 @@
 /**
- * A cell that a spreadsheet would take for a formula, full-width signs and a line feed before it included (OWASP, CSV
- * injection, read 2026); a telephone number with its plus is none.
+ * Cells that a spreadsheet would read as a formula, also with full-width signs and after a line feed (OWASP,
+ * CSV injection, read 2026); a phone number with its plus is not one.
  */
 const FORMULA = /^(?:[=@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]|[+-](?![\d\s().-]*$))/u;
-/** What a terminal would obey. A cell may have several lines. */
+/** Control characters for terminals. A cell may have several lines. */
 const CONTROL = /(?![\t\r\n])\p{Cc}/gu;
 
 /**
- * A line of CSV (RFC 4180, with the line end left to the caller). What a contact wrote may begin like a formula: such a
- * cell gets an apostrophe before it, so that a spreadsheet shows it and calculates nothing.
+ * A line of CSV (RFC 4180, without the line end). A text from a contact may start like a formula: such a cell
+ * is prefixed with an apostrophe, so that a spreadsheet shows it and does not evaluate it.
  */
 export function csvLine(cells: readonly string[]): string {
   return cells.map(cell).join(',');

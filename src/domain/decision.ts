@@ -2,77 +2,83 @@ import type { PlannedEffect, RunChange } from './funnel.js';
 import type { ActionType, AfterPrivate } from './rule.js';
 import type { Reason } from './reason.js';
 
-/** One condition of a rule and how it went, for people: `keyword any of: price, cost`. */
+/** A condition of a rule that did not hold, for people: `keyword any of: price, cost`. */
 export interface FailedCondition {
   readonly condition: string;
-  /** What the event had instead; null when that says nothing. */
+  /** Value of the event instead; null if that is not helpful. */
   readonly actual: string | null;
 }
 
-/** How one rule fared with one event. */
+/** Outcome of one rule for one event. */
 export interface RuleTrace {
   readonly rule: string;
   readonly outcome: 'acts' | 'would_act_shadow' | 'failed_condition' | 'cooldown' | 'not_reached';
   readonly failed: FailedCondition | null;
-  /** The keyword, as the rule writes it, that matched. */
+  /** The matching keyword as written in the rule. */
   readonly keyword: string | null;
-  /** More for people: since when a cooldown runs and until when. */
+  /** Details for people, such as start and end of a cooldown. */
   readonly note: string | null;
 }
 
-/** How one guard answered. Guards stand in the order in which they are asked. */
+/** Result of one guard. Guards are listed in the order in which they run. */
 export interface GuardTrace {
   readonly guard: string;
   readonly reason: Reason | null;
   readonly note: string | null;
 }
 
-/** How a decision came about: the same record in `explain`, `replay`, journal and dashboard. */
+/** Explanation of a decision: the same record in `explain`, `replay`, journal and dashboard. */
 export interface Trace {
-  /** The text as the matcher saw it. */
+  /** The text in the form that was matched. */
   readonly text: string;
   readonly words: readonly string[];
   readonly rules: readonly RuleTrace[];
-  /** Rules that do not apply and are left out above, to keep the journal small; `explain` shows them all. */
+  /**
+   * Number of rules that did not apply and are left out above to keep the journal small; `explain` shows them
+   * all.
+   */
   readonly rulesOmitted: number;
   readonly guards: readonly GuardTrace[];
 }
 
-/** A send that a decision asks for, rendered. */
+/** A rendered send requested by a decision. */
 export interface PlannedAction {
   readonly type: ActionType;
   readonly rule: string;
   readonly text: string;
   /** Milliseconds to wait before it is sent. */
   readonly delay: number;
-  /** The text begins with the account's disclosure. */
+  /** True if the text begins with the account's disclosure. */
   readonly disclosed: boolean;
-  /** Which of the sends of a text that one send does not hold, from 1; absent for a text that is whole. */
+  /** Number of this part, from 1, if the text was split over several sends. */
   readonly part?: number;
-  /** As the rule has it, `otherwise` rendered; absent for the usual. */
+  /** As in the rule, with `otherwise` rendered; absent for the default. */
   readonly afterPrivate?: AfterPrivate;
 }
 
-/** What to do about an event, and why. */
+/** The decision about an event, with its reason. */
 export interface Decision {
-  /** The rule that acted, or that would have but for `reason`. Null when none applies. */
+  /** The rule that acted, or would have acted but for `reason`. Null if none applies. */
   readonly rule: string | null;
   readonly reason: Reason;
-  /** A sentence beyond the reason's own: which guard, which value, until when. */
+  /** More than the sentence of the reason: which guard, which value, until when. */
   readonly detail: string | null;
   readonly actions: readonly PlannedAction[];
-  /** What is done besides; absent: nothing. In shadow it is noted and not done. */
+  /** Effects other than sends; absent if none. In shadow mode they are recorded but not applied. */
   readonly effects?: readonly PlannedEffect[];
-  /** Ways through funnels that begin, go on or end; absent: none. In shadow it is noted and not done. */
+  /**
+   * Funnel runs that start, continue or end; absent if none. In shadow mode they are recorded but not
+   * applied.
+   */
   readonly runs?: readonly RunChange[];
-  /** A change of the contact's will that this message states. */
+  /** Opt-out or opt-in stated by this message. */
   readonly optOut: 'stop' | 'start' | null;
   readonly trace: Trace;
 }
 
 const SPOKEN: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow']);
 
-/** The rules that did something about the event, for their cooldowns. `quiet`: without a word to the contact. */
+/** Rules that acted on the event, for their cooldowns. `quiet`: nothing was sent to the contact. */
 export function actedRules({
   reason,
   actions,
@@ -83,13 +89,13 @@ export function actedRules({
   const going = new Set(runs.flatMap(({ rule }) => (begun.has(rule) ? [] : [rule])));
   const acted = new Map<string, 'spoke' | 'quiet'>();
   for (const { rule } of effects) if (!going.has(rule)) acted.set(rule, 'quiet');
-  // A funnel that goes on answers as often as its steps say: that is none of the cooldown's business.
+  // A running funnel sends as often as its steps require; the cooldown does not apply to it.
   const spoken = SPOKEN.has(reason) ? actions : [];
   for (const { rule } of spoken) if (!going.has(rule)) acted.set(rule, 'spoke');
   return acted;
 }
 
-/** Lists that are empty are left out of a decision, and so of the journal. */
+/** Leaves out empty lists, to keep the journal small. */
 export function present({
   effects = [],
   runs = [],

@@ -1,6 +1,6 @@
 import type { EventKind, Platform } from './event.js';
 
-/** A message or comment that shows what a finding says: what to give to `explain` to see it. */
+/** A message or comment that demonstrates a finding; usable as input of `explain`. */
 export interface Example {
   readonly kind: EventKind;
   readonly platform: Platform;
@@ -11,35 +11,37 @@ export interface Example {
   readonly contact: { readonly name: string | null; readonly username: string | null };
   readonly post: string | null;
   readonly isReply: boolean;
-  /** False: the contact wrote to this account before. */
+  /** False if the contact wrote to this account before. */
   readonly firstContact: boolean;
-  /** What becomes of it, in words. */
+  /** Effect of the rules on it, as a sentence. */
   readonly shows: string;
 }
 
-/** Something that is wrong, or may be, in a file that a person wrote. Line and column count from 1. */
+/** A problem, or possible problem, in a file written by a person. Line and column count from 1. */
 export interface Finding {
   readonly severity: 'error' | 'warning';
   /** A short stable name, such as `unknown-key`. */
   readonly code: string;
   readonly message: string;
-  /** What to do about it. */
+  /** Suggested fix. */
   readonly mend: string | null;
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** The lines around, with a caret under the place. Empty when there is no text to show (a missing file). */
+  /**
+   * The surrounding lines, with a caret under the place. Empty if there is no text to show (a missing file).
+   */
   readonly frame: string;
-  /** An event that shows it. Only warnings have one. */
+  /** An event that demonstrates the problem. Only warnings have one. */
   readonly example?: Example;
 }
 
-/** A value, or everything that is wrong with it, all at once. Warnings may come with a value. */
+/** A value, or all its errors at once. Warnings may come with a value. */
 export type Checked<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Finding[] }
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
-/** `file:line:column: message`, as faults stand in the log and travel to the dashboard. */
+/** `file:line:column: message`, the form used in the log and sent to the dashboard. */
 export function lineOf({ file, line, column, message }: Finding): string {
   return `${file}:${line}:${column}: ${message}`;
 }

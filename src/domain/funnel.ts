@@ -2,47 +2,47 @@ import type { ReplySpec } from './reply.js';
 import type { Instant, Millis } from './time.js';
 import type { Transitions } from './transitions.js';
 
-/** Kinds of answers that an `ask` can wait for by name. */
+/** Kinds of answers that an `ask` can name. */
 export const EXPECTED_KINDS = ['email', 'phone', 'number', 'any'] as const;
 
-/** What counts as an answer to a question. */
+/** The answers that a question accepts. */
 export type Expected =
   | { readonly kind: Exclude<(typeof EXPECTED_KINDS)[number], 'phone'> }
-  /** With a country, `DE`, numbers are saved as E.164. */
+  /** With a country such as `DE`, numbers are saved as E.164. */
   | { readonly kind: 'phone'; readonly country?: string }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'regex'; readonly pattern: string };
 
-/** What a keyword of another rule does to a funnel that waits and did not get its answer. */
+/** Effect of a keyword of another rule on a funnel that waits for an answer and did not get one. */
 export const ON_KEYWORD = ['end', 'keep', 'ignore'] as const;
-/** What a human of the account, who writes in the conversation, does to it. */
+/** Effect of a human of the account who writes in the conversation. */
 export const ON_HUMAN = ['end', 'keep'] as const;
 
-/** A question, and how long and how often an answer is waited for. */
+/** A question, with time limit and number of tries for the answer. */
 export interface Ask {
-  /** Null: the message before it has asked. */
+  /** Null if the previous message was the question. */
   readonly question: ReplySpec | null;
   readonly expect: Expected;
-  /** The field of the contact that keeps the answer. */
+  /** The field of the contact that stores the answer. */
   readonly save: string | null;
-  /** What a wrong answer is told; null: nothing. */
+  /** Text sent after an invalid answer; null if none. */
   readonly retry: string | null;
-  /** Answers that are looked at, wrong ones included. At least 1. */
+  /** Answers that are checked, including invalid ones. At least 1. */
   readonly tries: number;
   readonly within: Millis;
   readonly onKeyword: (typeof ON_KEYWORD)[number];
   readonly onHuman: (typeof ON_HUMAN)[number];
 }
 
-/** What a rule does besides speaking. Texts are templates. */
+/** An effect of a rule other than sending a reply. Texts are templates. */
 export type Effect =
   | { readonly type: 'tag' | 'untag'; readonly tags: readonly string[] }
   | { readonly type: 'set'; readonly fields: Readonly<Record<string, string>> }
-  /** `secret` is as it is written, `${NAME}`: it is read from the environment when it signs, and stored nowhere. */
+  /** `secret` is kept as written, `${NAME}`: it is read from the environment at signing and never stored. */
   | { readonly type: 'webhook'; readonly url: string; readonly secret: string | null }
-  /** Null: until it is ended by hand. Steps are kept as JSON, which has no infinity. */
+  /** Null until ended by hand. Steps are stored as JSON, which has no infinity. */
   | { readonly type: 'pause'; readonly time: Millis | null }
-  /** Null: as long as `guards.human_pause`. */
+  /** Null for the time of `guards.human_pause`. */
   | { readonly type: 'handoff'; readonly note: string | null; readonly time: Millis | null };
 
 export type Step =
@@ -50,42 +50,41 @@ export type Step =
   | { readonly type: 'reply'; readonly reply: ReplySpec }
   | Effect;
 
-/** What follows the first message of a rule. */
+/** The steps after the first message of a rule. */
 export interface Funnel {
   readonly steps: readonly Step[];
-  /** When the funnel does not come to its end: no answer, no valid one. It asks nothing. */
+  /** Steps to run if the funnel does not complete: no answer, or no valid one. It asks nothing. */
   readonly otherwise: readonly Step[];
 }
 
 /**
- * The life of a funnel run.
- *
- * asking    the question is decided and not sent yet.
- * waiting   the question is on its way or was sent: an answer counts until the deadline.
- * sending   nothing will be asked; the run ends when its message is on its way.
- * ended     final, with an outcome. Tried again by hand it may come back.
+ * Life cycle of a funnel run.
+ * - asking: the question is decided and not sent yet.
+ * - waiting: the question is being sent or was sent: an answer counts until the deadline.
+ * - sending: no question follows; the run ends when its message is being sent.
+ * - ended: final, with an outcome. A retry by hand may reopen it.
  */
 export const RUN_STATES = ['asking', 'waiting', 'sending', 'ended'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-/** The contact takes part: another funnel replaces the run, and no second one may begin beside it. */
+/** States with an active contact: another funnel replaces the run, and no second run may start beside it. */
 export const ACTIVE_RUN_STATES = ['asking', 'waiting'] as const satisfies readonly RunState[];
 
 export type RunStep = 'asked' | 'answer' | 'end' | 'stop' | 'refuse' | 'put_back' | 'revive' | 'forget';
 
-/** Every allowed change of a run's state, by what brings it about. A new run begins in any state but `ended`. */
+/** Every allowed change of a run's state, by its cause. A new run starts in any state but `ended`. */
 export const RUN_STEPS: Readonly<Record<RunStep, Transitions<RunState>>> = {
-  /** The question, or the only message, is on its way. */
+  /** The question, or the only message, is being sent. */
   asked: { asking: ['waiting'], sending: ['ended'] },
-  /** An answer leads to the next question, or to the same one again. */
+  /** After an answer: the next question, or the same one again. */
   answer: { waiting: ['asking', 'waiting'] },
-  /** By an answer, a deadline, a keyword, or a human. */
+  /** Ended by an answer, a deadline, a keyword, or a human. */
   end: { waiting: ['ended'] },
-  /** The contact opts out, or another funnel takes over. */
+  /** The contact opts out, or another funnel replaces it. */
   stop: { asking: ['ended'], waiting: ['ended'] },
-  /** The message did not arrive. A run that was complete without a question is `refused` in retrospect. */
+  /** The message did not arrive. A run that completed without a question becomes `refused` afterwards. */
   refuse: { asking: ['ended'], waiting: ['ended'], sending: ['ended'] },
-  /** The message failed late, for a reason that holds the account: it waits to be sent again. */
+  /** The message failed late for a reason that puts the account on hold: it waits to be sent again. */
   put_back: { waiting: ['asking'], ended: ['sending'] },
   /** The message is sent again by hand. */
   revive: { ended: ['asking', 'sending'] },
@@ -105,40 +104,40 @@ export const RUN_OUTCOMES = [
   'failed',
 ] as const;
 /**
- * How a contact's way through a funnel ended. `gave_up`: as many wrong answers as `tries` allows. `interrupted`: a
- * keyword of another rule. `stopped`: the contact opted out. `replaced`: another funnel asks the contact now. `refused`:
- * the first message did not arrive. `failed`: a later one did not.
+ * Outcome of a funnel run. `gave_up`: `tries` invalid answers. `interrupted`: a keyword of another rule.
+ * `stopped`: the contact opted out. `replaced`: another funnel asks the contact now. `refused`: the first
+ * message did not arrive. `failed`: a later one did not.
  */
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
-/** A contact who was asked and has not answered yet. */
+/** A funnel run whose question has no answer yet. */
 export interface WaitingRun {
   readonly id: number;
-  /** The rule whose funnel it is, as it was when the contact began. */
+  /** The rule of the funnel, as it was when the run started. */
   readonly rule: string;
   readonly funnel: Funnel;
-  /** The place, in the steps, of the `ask` that waits. */
+  /** Index of the waiting `ask` in the steps. */
   readonly step: number;
-  /** Wrong answers so far. */
+  /** Invalid answers so far. */
   readonly wrong: number;
   readonly startedAt: Instant;
   readonly askedAt: Instant;
   readonly match: RunMatch;
 }
 
-/** What the contact's first message said, for the templates of later steps. */
+/** Keyword match of the contact's first message, for the templates of later steps. */
 export interface RunMatch {
   readonly keyword: string | null;
   readonly groups: Readonly<Record<string, string>>;
 }
 
-/** What a decision does to a contact's way through a funnel. */
+/** Change of a funnel run by a decision. */
 export type RunChange =
   | {
       readonly kind: 'start';
       readonly rule: string;
       readonly funnel: Funnel;
-      /** The `ask` that waits; null when nothing is asked. */
+      /** Index of the waiting `ask`; null if there is no question. */
       readonly step: number | null;
       readonly within: Millis;
       readonly match: RunMatch;
@@ -159,7 +158,7 @@ export type RunChange =
       readonly detail: string | null;
     };
 
-/** An effect, rendered, as it is carried out in the transaction of its decision. */
+/** A rendered effect, as applied in the transaction of its decision. */
 export type PlannedEffect = { readonly rule: string } & (
   | { readonly type: 'tag' | 'untag'; readonly tags: readonly string[] }
   | { readonly type: 'set'; readonly fields: Readonly<Record<string, string>> }

@@ -1,17 +1,20 @@
 import type { Instant } from './time.js';
 
-/** How the program is, as far as a load balancer or a supervisor asks. */
+/** State of the program for a load balancer or a supervisor. */
 export interface Health {
-  /** When a list was last read to the end; null when none ever was. */
+  /** Time when a list was last read completely; null if never. */
   readonly readAt: Instant | null;
-  /** When it was to be read again after that, by `poll.schedule`. @default at once */
+  /** Time when the next read was due after that, by `poll.schedule`. @default at once */
   readonly dueAt?: Instant | undefined;
-  /** The lists that could not be read the last time. */
+  /** Lists whose last poll failed. */
   readonly failing: readonly string[];
-  /** Blotato refused the key the last time that a list was read. */
+  /** True if Blotato refused the key at the last poll. */
   readonly isKeyRefused: boolean;
-  /** In which way the store is broken, with the fix. @default it works */
+  /** The error of the store, with the fix. @default it works */
   readonly trouble?: string;
-  /** What keeps changed rules from being used, `file:line:column: message`; those read before stay in force. */
+  /**
+   * Errors that keep changed rules from being activated, as `file:line:column: message`; the previous rules
+   * stay active.
+   */
   readonly rulesFaults?: readonly string[];
 }

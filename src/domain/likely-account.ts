@@ -1,6 +1,6 @@
 import type { AccountConfig } from './config.js';
 
-/** An account as Blotato lists it, as far as it tells which one came back under another id. */
+/** Fields of a listed account that help to recognise one that came back under another id. */
 interface Listed {
   readonly id: string;
   readonly platform: string;
@@ -8,8 +8,9 @@ interface Listed {
 }
 
 /**
- * The id under which a configured account that is no longer listed probably came back: the one other account of the
- * platform with its username or, if that was never known, the one other account of the platform. Null if not certain.
+ * The probable new id of a configured account that is no longer listed: the only other account of the
+ * platform with its username or, if the username is unknown, the only other account of the platform. Null if
+ * not certain.
  */
 export function likelyIdOf(
   { platform, username }: Pick<AccountConfig, 'platform'> & { readonly username: string | null },

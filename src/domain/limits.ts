@@ -1,54 +1,62 @@
 import { DAY, MINUTE, SECOND } from './time.js';
 
-/** Every bound of the program that no user sets, in one place. Times in milliseconds, sizes in characters. */
+/** All bounds that users cannot configure. Times in milliseconds, sizes in characters. */
 export const LIMITS = {
-  /** A message longer than this is matched by its beginning only: one code point can fold to 18. */
+  /** Of a longer message only the beginning is matched: one code point can fold to 18. */
   matchedText: 20_000,
-  /** What regular expressions see of a message: no platform lets a contact write more (X: 10 000). */
+  /**
+   * Length of a message that regular expressions search: no platform lets a contact write more (X: 10 000).
+   */
   searchedText: 10_000,
   keywordLength: 200,
   regexLength: 500,
   keywordsPerRule: 2_000,
   rulesPerSet: 100_000,
   ruleFileBytes: 16 * 1024 * 1024,
-  /** Rules that do not apply, in the trace of one event. */
+  /** Rules that do not apply, kept in the trace of one event. */
   tracedRules: 30,
-  /** Nobody who writes on and on waits longer than this many times `settle`, … */
+  /** A contact who keeps writing waits at most this many times `settle`, … */
   settleRounds: 5,
-  /** … nor for more messages than this. */
+  /** … and for at most this many messages. */
   settledMessages: 20,
   renderedText: 10_000,
-  /** Rounds of loops and parts of a template, counted as they are rendered: some hundred milliseconds at most. */
+  /** Loop iterations and parts of a template, counted while rendering: some hundred milliseconds at most. */
   renderSteps: 50_000,
   requestTimeout: 20 * SECOND,
   pageSize: 250,
   pagesPerWalk: 400,
   conversationPages: 4,
-  /** After this many failures in a row the other conversations of a poll are not tried. */
+  /** After this many failures in a row a poll skips the remaining conversations. */
   conversationFailures: 3,
-  /** How long a message waits for a conversation that cannot be read: longer than any platform lets us answer. */
+  /**
+   * Time that a message waits for a conversation that cannot be read: longer than any platform allows a
+   * reply.
+   */
   heldMost: 8 * DAY,
-  /** Pages of a walk that may follow each other without a row that is older than all before. */
+  /** Consecutive pages of a walk without a row older than all before. */
   pagesWithoutProgress: 20,
-  /** Empty pages with a page token that a walk reads on from. */
+  /** Empty pages with a page token after which a walk still continues. */
   emptyPages: 3,
-  /** How often the list of accounts is read, so that one that is gone is noticed within ten minutes. */
+  /** Interval of reading the list of accounts, so that a missing one is noticed within ten minutes. */
   accountsEvery: 5 * MINUTE,
-  /** How often Blotato's own automations are read, and how many pages of them. */
+  /** Interval of reading Blotato's own automations, and the maximum number of pages. */
   automationsEvery: DAY,
   automationPages: 20,
   shutdown: 10 * SECOND,
-  /** How far back answers to a contact are remembered for the limits on them. */
+  /** Age up to which replies to a contact count for the limits per contact. */
   answerMemory: 30 * DAY,
   /**
-   * By how much a minute of the budgets is longer than a minute: calls do not all travel equally fast, so that those of
-   * just over a minute may arrive within one, and the API would refuse the last.
+   * Margin added to each minute of the budgets: requests take unequal time to arrive, so calls made in just
+   * over a minute may arrive within one, and the API would refuse the last.
    */
   minuteMargin: SECOND,
-  /** Two clocks date a question and its answer: an answer that seems so much older is still one. */
+  /**
+   * Question and answer are dated by two clocks: an answer up to this much older than the question still
+   * counts.
+   */
   clockSkew: 10 * SECOND,
   confirmFor: 60 * MINUTE,
-  /** The longest time that somebody can mean; beyond some, dates end. */
+  /** Longest time that can be configured; much longer ones would exceed the range of dates. */
   longestTime: 36_500 * DAY,
   retryAfterMost: 10 * MINUTE,
   backoffFirst: 2 * SECOND,

@@ -1,6 +1,6 @@
 import type { Instant, Millis } from './time.js';
 
-/** What an owner is told about. */
+/** Kinds of notifications to the owner. */
 export const NOTICE_KINDS = [
   'failed',
   'unknown_outcome',
@@ -19,25 +19,25 @@ export const NOTICE_KINDS = [
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-/** Something that an owner should know. `key` tells it from all others of its kind: it is told once. */
+/** A notification to the owner. `key` identifies it within its kind, so that it is sent once. */
 export interface Notice {
   readonly kind: NoticeKind;
   readonly key: string;
-  /** When it happened. */
+  /** Time of the event. */
   readonly at: Instant;
-  /** What happened, in a sentence, without what anybody wrote. */
+  /** Description in one sentence, without any text written by people. */
   readonly text: string;
-  /** What to do about it. */
+  /** Suggested fix. */
   readonly mend: string;
 }
 
 export interface NotifyConfig {
   readonly kinds: readonly NoticeKind[];
-  /** At most one message in this time: what happens meanwhile comes together. */
+  /** At most one message in this time; notices in between are sent together. */
   readonly digest: Millis;
-  /** How long a list has to fail before that is told. */
+  /** Time that a list has to fail before the owner is notified. */
   readonly silentAfter: Millis;
-  /** When nothing is told; it comes afterwards. Minutes of the day. Null: never. */
+  /** Quiet hours, after which pending notices are sent. Minutes of the day. Null for none. */
   readonly quiet: { readonly from: number; readonly to: number; readonly timezone: string } | null;
   readonly webhook: { readonly url: string; readonly secret: string | null } | null;
   readonly email: { readonly smtp: string; readonly from: string; readonly to: readonly string[] } | null;

@@ -1,4 +1,4 @@
-/** Words that end automatic answers where the configuration names none: the usual ones of the languages of the sandbox. */
+/** Default opt-out keywords: the usual words in the languages of the sandbox. */
 export const OPT_OUT_WORDS: readonly string[] = [
   ...['stop', 'unsubscribe', 'opt out', 'stop it', 'stop messaging me'],
   ...['stopp', 'abmelden', 'abbestellen', 'aufhören'],
@@ -17,7 +17,7 @@ export const OPT_OUT_WORDS: readonly string[] = [
   ...['रोकें', 'रुको', 'बंद करो', 'बंद करें'],
 ];
 
-/** What people say around such a word, which changes nothing of it. */
+/** Polite words around an opt-out keyword, which do not change its meaning. */
 export const COURTESIES: readonly string[] = [
   ...['please', 'pls', 'thank you', 'thanks', 'thx', 'now', 'sorry'],
   ...['bitte', 'danke', 'vielen dank'],

@@ -10,8 +10,8 @@ export interface Outcome {
 }
 
 /**
- * What a status of the API means for a send. `queued`, `processing` and any status that this release does not know are
- * on the way; a comment is `posted` where a message is `sent`, and one that was deleted later had been posted.
+ * State of a send for a status of the API. `queued`, `processing` and any unknown status count as in
+ * progress; a comment is `posted` where a message is `sent`, and one that was deleted later had been posted.
  */
 export function outcomeOf(send: Refusable, status: string, refusal: Refusal | null): Outcome {
   switch (status) {
@@ -30,9 +30,9 @@ export function outcomeOf(send: Refusable, status: string, refusal: Refusal | nu
 
 type Refusable = Pick<Send, 'action' | 'state' | 'resends'>;
 
-/** The API accepted the send, and says later that it failed. */
+/** State of a send that the API accepted and later reported as failed. */
 function lateFailure(send: Refusable, refusal: Refusal | null): Outcome {
-  const detail = refusal?.detail ?? 'the platform refused it';
+  const detail = refusal?.detail ?? 'the platform refused the send';
   switch (refusal?.meaning.kind) {
     case 'hold':
       return mayGoBack(send)
@@ -49,35 +49,38 @@ function lateFailure(send: Refusable, refusal: Refusal | null): Outcome {
   }
 }
 
-/** "Already has a reply" concerns private replies only. */
+/** "Already has a reply" can only be about a private reply. */
 export function reasonOfSpent(action: ActionType): Reason {
   return action === 'private_reply' ? 'private_reply_used' : 'failed';
 }
 
 /**
- * Whether a send that failed late may be sent again: its end is not reported yet, and no earlier attempt may have
- * arrived. A private reply is always safe to repeat: a comment takes one.
+ * True if a send that failed late may be sent again: its end is not reported yet, and no earlier attempt may
+ * have arrived. A private reply is always safe to repeat: a comment accepts only one.
  */
 function mayGoBack({ action, state, resends }: Refusable): boolean {
   const isEnded = state === 'sent' || state === 'unknown_outcome';
   return !isEnded && (action === 'private_reply' || resends === 0);
 }
 
-/** A send as far as the reason of its event depends on it. */
+/** The fields of a send that the reason of its event depends on. */
 type Part = Pick<Send, 'action' | 'state' | 'reason' | 'detail'>;
 
-/** Sends that wait for another one, and what becomes of them. */
+/** Effect on the sends that wait for another one. */
 export interface Dependents {
   /** Later parts of the same text. */
   readonly parts: 'wait' | 'stop';
-  /** The public answer of the rule; `fall_back`: with its other text, if it has one, and else it stops. */
+  /**
+   * The public reply of the rule; `fall_back`: its alternative text is sent if it has one, otherwise it
+   * stops.
+   */
   readonly publicAnswer: 'wait' | 'stop' | 'fall_back';
 }
 
 /**
- * What becomes of the sends that wait for one in this state. A text whose part is missing is not continued. After a
- * private reply of unknown outcome neither public text is surely true, and what the owner discards is to be over, so
- * that the other text is sent only after a refusal.
+ * Effect of a send's state on the sends that wait for it. A text with a missing part is not continued. After
+ * a private reply whose outcome is unknown neither public text is certain to be true, and discarding by the
+ * owner should end the matter, so the alternative text is sent only after a refusal.
  */
 export function dependentsOf(action: ActionType, state: SendState): Dependents {
   if (!isOneOf(NOT_DELIVERED, state)) return { parts: 'wait', publicAnswer: 'wait' };
@@ -86,8 +89,8 @@ export function dependentsOf(action: ActionType, state: SendState): Dependents {
 }
 
 /**
- * The reason of an event, from its sends in their order. Trouble before success: an owner looks for what did not
- * arrive. Of several troubles an unknown outcome counts first, then the earliest send.
+ * The reason of an event, from its sends in order. Problems come before successes: an owner looks for what
+ * did not arrive. Of several problems an unknown outcome counts first, then the earliest send.
  */
 export function eventReasonOf(sends: readonly Part[]): {
   readonly reason: Reason;

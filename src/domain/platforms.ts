@@ -7,18 +7,20 @@ export interface TextLimit {
   readonly unit: 'characters' | 'bytes of UTF-8';
 }
 
-/** What a platform allows. Read in 2026; where the platform and this table disagree, the platform is right. */
+/** Limits of a platform. Read in 2026; where the platform and this table disagree, the platform is right. */
 export interface PlatformRow {
-  /** The API has a send target for it (Blotato API description 2.0.0, `POST /v2/messages`). */
+  /** True if the API can send on it (Blotato API description 2.0.0, `POST /v2/messages`). */
   readonly canSend: boolean;
-  /** A send names the page it comes from (same source: target `facebook` requires `pageId`). */
+  /** True if a send has to name the sending page (same source: target `facebook` requires `pageId`). */
   readonly needsPageId: boolean;
-  /** How long after the contact's last message an answer may be sent; null: without limit once they wrote. */
+  /**
+   * Time after the contact's last message in which a reply may be sent; null if unlimited once they wrote.
+   */
   readonly replyWindow: Millis | null;
-  /** How long after a comment its one private reply may be sent; null: there is none. */
+  /** Time after a comment in which its only private reply may be sent; null if not supported. */
   readonly privateReplyWithin: Millis | null;
   readonly messageLimit: TextLimit;
-  /** Limit of a public answer; null: there is none. */
+  /** Limit of a public reply; null if not supported. */
   readonly commentLimit: TextLimit | null;
 }
 
@@ -30,7 +32,7 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
     replyWindow: 24 * HOUR,
     // 7 days from the comment: developers.facebook.com, messenger-platform/discovery/private-replies.
     privateReplyWithin: 7 * DAY,
-    // Send API reference, as quoted by several SDKs; what a character counts is not stated.
+    // Send API reference, as quoted by several SDKs; it does not define what counts as a character.
     messageLimit: { most: 2_000, unit: 'characters' },
     // help.blotato.com, comments (2026-10).
     commentLimit: { most: 8_000, unit: 'characters' },
@@ -49,7 +51,7 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
   twitter: {
     canSend: true,
     needsPageId: false,
-    // Only after the person wrote first: X developer guidelines. There is no time limit after that.
+    // Only after the person wrote first: X developer guidelines. No time limit after that.
     replyWindow: null,
     privateReplyWithin: null,
     messageLimit: { most: 10_000, unit: 'characters' },
@@ -66,18 +68,18 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
   },
 };
 
-/** How long a text may be that answers so; null where the platform takes no such answer. */
+/** Maximum length of a text of this action; null if the platform does not support the action. */
 export function limitOf(platform: Platform, action: ActionType): TextLimit | null {
   const row = PLATFORM_TABLE[platform];
   return action === 'comment_reply' ? row.commentLimit : row.messageLimit;
 }
 
-/** The size of a text as a limit counts it. */
+/** The size of a text in the unit of a limit. */
 export function sizeIn({ unit }: TextLimit, text: string): number {
   return unit === 'characters' ? Array.from(text).length : Buffer.byteLength(text, 'utf8');
 }
 
-/** By how much a text is too long for the platform, as a sentence; null when it fits. */
+/** Describes by how much a text is too long for the platform; null if it fits. */
 export function tooLong(platform: Platform, action: ActionType, text: string): string | null {
   const limit = limitOf(platform, action);
   if (!limit) return null;

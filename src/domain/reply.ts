@@ -1,8 +1,8 @@
 import type { Millis } from './time.js';
 
-/** A text that a rule sends: one template, or several to choose from, after a wait. */
+/** A reply of a rule: one template, or several to choose from, with an optional delay. */
 export interface ReplySpec {
   readonly texts: readonly string[];
-  /** The least and the most time to wait before sending; null: at once. */
+  /** Minimum and maximum delay before sending; null to send at once. */
   readonly delay: { readonly from: Millis; readonly to: Millis } | null;
 }

@@ -12,19 +12,25 @@ export interface KeywordSpec {
   readonly all: readonly string[];
   readonly none: readonly string[];
   readonly match: MatchMode;
-  /** Edits forgiven per keyword, 0 to 2: none below 4 characters, 1 from 4, 2 from 8. Only with `match: word`. */
+  /**
+   * Edits tolerated per keyword, 0 to 2: none below 4 characters, 1 from 4, 2 from 8. Only with `match:
+   * word`.
+   */
   readonly typos: 0 | 1 | 2;
-  /** True: upper and lower case differ. */
+  /** True if upper and lower case differ. */
   readonly caseSensitive: boolean;
-  /** True: accents count, so that `ete` is not `été`. */
+  /** True if accents count, so that `ete` is not `été`. */
   readonly accents: boolean;
-  /** `words`: links, addresses and mentions are left out. @default the whole text */
+  /** `words`: links, e-mail addresses and mentions are ignored. @default the whole text */
   readonly in?: 'words';
-  /** False: what Arabic and Korean attach to a word makes it another word. @default true */
+  /**
+   * False if prefixes and particles that Arabic and Korean attach to a word make it another word. @default
+   * true
+   */
   readonly attached?: false;
 }
 
-/** A node of the `when` tree, as json-rules-engine knows it. */
+/** A node of the `when` tree, in the form of json-rules-engine. */
 export type Condition =
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
@@ -42,29 +48,32 @@ export interface FactCondition {
 export const ACTION_TYPES = ['reply', 'private_reply', 'comment_reply'] as const;
 export type ActionType = (typeof ACTION_TYPES)[number];
 
-/** How a public answer depends on the private reply of its rule. */
+/** Dependence of a public reply on the private reply of its rule. */
 export const AFTER_PRIVATE = ['sent', 'always', 'first'] as const;
 
 /**
- * `sent`: only once the private reply has arrived. `always`: in its turn behind it, whatever becomes of it. `first`: before
- * it, and whatever becomes of it.
+ * `sent`: only once the private reply has arrived. `always`: after it, whether or not it arrived. `first`:
+ * before it, unconditionally.
  */
 export interface AfterPrivate {
   readonly when: (typeof AFTER_PRIVATE)[number];
-  /** The text instead when the private reply did not arrive; null: none. Only with `sent`. */
+  /** Alternative text if the private reply did not arrive; null if none. Only with `sent`. */
   readonly otherwise: string | null;
 }
 
 export interface ActionSpec {
   readonly type: ActionType;
   readonly reply: ReplySpec;
-  /** Of a public answer that has a private reply before it. @default only once that has arrived, and else nothing */
+  /**
+   * Only for a public reply that follows a private reply. @default only once that has arrived, otherwise
+   * nothing
+   */
   readonly afterPrivate?: AfterPrivate;
 }
 
 /**
- * The memory of a rule's answers: at most one per contact, per conversation, or per contact and post, in that time; or per
- * contact and closing of a calendar.
+ * The cooldown of a rule: at most one reply per contact, per conversation, or per contact and post in that
+ * time; or per contact and closing of a calendar.
  */
 export interface OncePer {
   readonly scope: 'contact' | 'conversation' | 'post' | 'closing';
@@ -74,17 +83,17 @@ export interface OncePer {
   readonly time: Millis;
 }
 
-/** Where a rule stands in its file, for messages. Line and column count from 1. */
+/** Position of a rule in its file, for messages. Line and column count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** In a rule's `posts`: the first post after the rule went live. */
+/** In a rule's `posts`: the first post after the rule was activated. */
 export const NEXT_POST = 'next';
 
-/** A checked rule. Lists that are empty put no condition on the event. */
+/** A checked rule. Empty lists put no condition on the event. */
 export interface Rule {
   readonly id: string;
   readonly on: EventKind;
@@ -95,20 +104,23 @@ export interface Rule {
   readonly when: Condition | null;
   readonly priority: number;
   readonly actions: readonly ActionSpec[];
-  /** What it does besides speaking. */
+  /** Effects other than replies. */
   readonly effects: readonly Effect[];
-  /** What follows its first message; null: nothing. */
+  /** Steps after its first message; null if none. */
   readonly funnel: Funnel | null;
   readonly oncePer: OncePer | null;
-  /** True: the rule ends the search and sends nothing. It has no actions, and no cooldown. */
+  /** True if the rule ends the search and sends nothing. It has no actions and no cooldown. */
   readonly silent: boolean;
   readonly continue: boolean;
   readonly enabled: boolean;
   readonly mode: 'live' | 'shadow';
-  /** How long the contact must pause before a message is decided; 0: not at all. @default that of the account */
+  /**
+   * Pause of the contact after which a message is decided; 0 to decide at once. @default the value of the
+   * account
+   */
   readonly settle?: Millis;
   readonly place: Place;
 }
 
-/** Stands in place of a rule's id for the confirmation of an opt-out; no rule can have it. */
+/** Stands for a rule's id on the confirmation of an opt-out; no rule can have it. */
 export const OPT_OUT_RULE = '$opt_out';

@@ -1,7 +1,7 @@
-/** With its scheme or without: platforms put one before it, and X puts short links of its own in the place of others. */
+/** A link, with or without scheme: platforms prepend one, and X replaces links with its own short links. */
 const LINK =
   /(?:https?:\/\/\S+?|(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.)+\p{L}{2,}(?:[/?#]\S*?)?)(?=[.,;:!?)\]]*(?:\s|$))/giu;
-/** They choose between a sign and its emoji, and are dropped on the way. */
+/** Select text or emoji presentation of a character; platforms drop them. */
 const VARIATION = /[\uFE0E\uFE0F]/gu;
 const ENTITY = /&(?:(?<name>amp|lt|gt|quot|apos|nbsp)|#(?<code>\d{1,7})|#x(?<hex>[\da-f]{1,6}));/giu;
 const NAMED: Readonly<Record<string, string>> = {
@@ -14,8 +14,8 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether a platform may have made one text of the other: they change white space, compose accents, drop variation
- * selectors, write signs as entities, and change links.
+ * True if the texts differ only by changes that platforms make: white space, composed accents, variation
+ * selectors, characters as entities, and links.
  */
 export function isSameText(a: string, b: string): boolean {
   return a === b || bare(a) === bare(b);

@@ -5,13 +5,12 @@ import type { Instant } from './time.js';
 import type { Transitions } from './transitions.js';
 
 /**
- * The life of a send. Each step is committed before the next begins.
- *
- * pending    decided; waits for its time, its turn in the conversation and the budget. Nothing has left.
- * sending    committed before the first byte of the POST. A process that dies here leaves the row ambiguous.
- * ambiguous  the POST may or may not have been accepted; read-back settles it.
- * accepted   the API gave it an id (201). Followed until its final status.
- * sent, delivered, failed, unknown_outcome, stopped, discarded   final. `stopped`: a guard said no before the POST.
+ * Life cycle of a send. Each step is committed before the next begins.
+ * - pending: decided; waits for its time, its position in the conversation and the budget. Nothing was sent.
+ * - sending: committed before the first byte of the POST. If the process dies here, the row becomes ambiguous.
+ * - ambiguous: the POST may or may not have been accepted; read-back settles it.
+ * - accepted: the API returned an id (201). Checked until its final status.
+ * - sent, delivered, failed, unknown_outcome, stopped, discarded: final. `stopped`: a guard refused before the POST.
  */
 export const SEND_STATES = [
   'pending',
@@ -27,14 +26,14 @@ export const SEND_STATES = [
 ] as const;
 export type SendState = (typeof SEND_STATES)[number];
 
-/** States in which a send may still change by itself. */
+/** States that may still change without the owner. */
 export const OPEN_STATES = [
   'pending',
   'sending',
   'ambiguous',
   'accepted',
 ] as const satisfies readonly SendState[];
-/** Ended: only a list, or the owner, may still change it. */
+/** Final states: only a listed status, or the owner, may still change them. */
 export const FINAL_STATES = [
   'sent',
   'delivered',
@@ -44,29 +43,29 @@ export const FINAL_STATES = [
   'discarded',
 ] as const satisfies readonly SendState[];
 export const ARRIVED_STATES = ['sent', 'delivered'] as const satisfies readonly SendState[];
-/** Ended without a known arrival. What waits for such a send does not follow it. */
+/** Final states without a confirmed arrival. Sends that wait for such a send are not sent. */
 export const NOT_DELIVERED = [
   'failed',
   'unknown_outcome',
   'stopped',
   'discarded',
 ] as const satisfies readonly SendState[];
-/** Ended, and surely did not arrive; of `unknown_outcome` nobody can tell. */
+/** Final states of sends that certainly did not arrive; with `unknown_outcome` this is not known. */
 export const NOT_ARRIVED = ['failed', 'stopped', 'discarded'] as const satisfies readonly SendState[];
-/** Refused by the API or by a guard, and not given up by the owner. */
+/** Refused by the API or by a guard, not discarded by the owner. */
 export const REFUSED_STATES = ['failed', 'stopped'] as const satisfies readonly SendState[];
-/** Given up before it was sent: nobody was told anything. */
+/** Given up before it was sent: the contact got nothing. */
 export const WITHDRAWN_STATES = ['stopped', 'discarded'] as const satisfies readonly SendState[];
-/** The owner has to see to it. */
+/** States that need the owner's attention. */
 export const TROUBLED_STATES = ['failed', 'unknown_outcome'] as const satisfies readonly SendState[];
-/** Followed by checks, at `checkAt`. */
+/** States with scheduled checks, at `checkAt`. */
 export const CHECKED_STATES = ['ambiguous', 'accepted'] as const satisfies readonly SendState[];
-/** A later send to the same person waits for these. */
+/** A later send to the same person waits for sends in these states. */
 export const BLOCKING_STATES = ['pending', 'sending', 'ambiguous'] as const satisfies readonly SendState[];
 
 export type SendStep = 'claim' | 'recover' | 'end' | 'list' | 'expire' | 'retry' | 'discard' | 'forget';
 
-/** Every allowed change of a send's state, by what brings it about. */
+/** Every allowed change of a send's state, by its cause. */
 export const SEND_STEPS: Readonly<Record<SendStep, Transitions<SendState>>> = {
   claim: { pending: ['sending'] },
   /** At the start of the program. */
@@ -87,8 +86,8 @@ export const SEND_STEPS: Readonly<Record<SendStep, Transitions<SendState>>> = {
     accepted: ['sent', 'delivered', 'failed', 'unknown_outcome'],
   },
   /**
-   * A list reports a status. Never less than is known: lists lag, and not all of them alike. Back to `pending`: it was
-   * refused late for a reason that holds the account, and nothing was delivered.
+   * A list reports a status. It never overrides a newer one: lists lag, and not all of them alike. Back to
+   * `pending`: it was refused late for a reason that puts the account on hold, and nothing was delivered.
    */
   list: {
     accepted: ['pending', 'sent', 'delivered', 'failed', 'unknown_outcome'],
@@ -114,10 +113,10 @@ export const SEND_STEPS: Readonly<Record<SendStep, Transitions<SendState>>> = {
   },
 };
 
-/** Which budget pays for a send: the API counts each route on its own. */
+/** The route, which selects the budget: the API limits each route separately. */
 export type SendRoute = 'POST /v2/messages' | 'POST /v2/comments';
 
-/** One action's row in the outbox. */
+/** The row of one action in the outbox. */
 export interface Send {
   readonly id: number;
   readonly eventId: string;
@@ -137,21 +136,23 @@ export interface Send {
   readonly state: SendState;
   readonly reason: Reason | null;
   readonly detail: string | null;
-  /** When the message or comment that it answers was written. */
+  /** Time when the message or comment was written that it replies to. */
   readonly eventAt: Instant;
   readonly createdAt: Instant;
-  /** Not to be tried before. */
+  /** Earliest time of the next attempt. */
   readonly notBefore: Instant;
-  /** The API's id of what we sent. */
+  /** The API's id of the message or comment that was sent. */
   readonly messageId: string | null;
   readonly attempts: number;
-  /** When the latest attempt began. */
+  /** Start of the latest attempt. */
   readonly attemptedAt: Instant | null;
-  /** How often it was sent again after an ambiguous attempt. */
+  /** Number of resends after an ambiguous attempt. */
   readonly resends: number;
-  /** When to look next: at an ambiguous or an accepted send. */
+  /** Time of the next check of an ambiguous or accepted send. */
   readonly checkAt: Instant | null;
-  /** Looks that counted: of an ambiguous send those past the time by which it shows. */
+  /**
+   * Number of checks that count: for an ambiguous send those after the time by which it should be visible.
+   */
   readonly looks: number;
 }
 

@@ -1,25 +1,30 @@
-/** What a terminal obeys. */
+/** Control characters. */
 const CONTROL = /\p{Cc}/u;
-/** What breaks a line or turns it around. */
+/** Characters that break a line or reverse its direction. */
 const ORDER = /[\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
-/** Bold, dim and colours, as our own output has them. */
+/** Bold, dim and colours, as used by our own output. */
 const COLOUR = /\u001b\[\d{1,2}m/u;
 const UNSAFE = new RegExp(`${CONTROL.source}|${ORDER.source}`, 'gu');
 const COLOUR_OR_CONTROL = new RegExp(`${COLOUR.source}|(?![\\n\\t])${CONTROL.source}`, 'gu');
 const UNESCAPED = /[\u007f-\u009f]/gu;
 const SHOWN_INSTEAD = '\u{fffd}';
 
-/** A text of somebody else in one line of ours: nothing in it moves the cursor, paints or forges a line. */
+/** Makes a foreign text safe in one line of output: it cannot move the cursor, set colours or fake a line. */
 export function plain(text: string): string {
   return text.replace(UNSAFE, SHOWN_INSTEAD);
 }
 
-/** Lines of ours with their colours: everything else that a terminal would obey is shown as a sign. */
+/**
+ * Makes several lines of output safe and keeps our own colours: any other control character is replaced by a
+ * visible one.
+ */
 export function forTerminal(lines: string): string {
   return lines.replace(COLOUR_OR_CONTROL, (found) => (found.length > 1 ? found : SHOWN_INSTEAD));
 }
 
-/** JSON with the controls escaped that JSON.stringify leaves as they are: DEL, and those of 8 bits. */
+/**
+ * JSON with the control characters escaped that JSON.stringify leaves as they are: DEL and the C1 controls.
+ */
 export function jsonForTerminal(json: string): string {
   return json.replace(UNESCAPED, (sign) => `\\u00${(sign.codePointAt(0) ?? 0).toString(16)}`);
 }

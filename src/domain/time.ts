@@ -4,7 +4,7 @@ export type Millis = number;
 /** A point in time: milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
-/** Gives the present. A parameter everywhere, so that tests and replays turn it by hand. */
+/** Returns the current time. Always a parameter, so that tests and replays control it. */
 export type Clock = () => Instant;
 
 export const SECOND: Millis = 1_000;
@@ -15,14 +15,14 @@ export const DAY: Millis = 24 * HOUR;
 const UNITS: Readonly<Record<string, Millis>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 const DURATION = /^(?<amount>\d+(?:\.\d+)?)\s*(?<unit>ms|s|m|h|d)$/u;
 
-/** Reads `30s`, `2m`, `12h`, `45d`, `250ms`. Returns undefined for anything else. */
+/** Parses `30s`, `2m`, `12h`, `45d`, `250ms`. Returns undefined for anything else. */
 export function parseDuration(text: string): Millis | undefined {
   const { amount, unit } = DURATION.exec(text.trim())?.groups ?? {};
   if (amount === undefined || unit === undefined) return undefined;
   return Math.round(Number(amount) * (UNITS[unit] ?? 0));
 }
 
-/** Writes a length of time for people: `45 s`, `5 min`, `2 h 30 min`, `3 d`. */
+/** Formats a duration for people: `45 s`, `5 min`, `2 h 30 min`, `3 d`. */
 export function formatDuration(length: Millis): string {
   const seconds = Math.round(length / SECOND);
   if (seconds < 60) return `${seconds} s`;
@@ -38,8 +38,8 @@ const ISO =
   /^(?<date>\d{4}-\d{2}-\d{2})(?:[Tt ](?<minute>\d{2}:\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?)?\s?(?<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)?$/u;
 
 /**
- * Reads a point in time as APIs write it: ISO 8601 with any offset and any number of decimals. Without a zone it is UTC,
- * not the zone of this machine. Returns undefined for anything else.
+ * Parses a point in time as APIs write it: ISO 8601 with any offset and any number of decimals. Without a
+ * zone it is UTC, not the zone of this machine. Returns undefined for anything else.
  */
 export function parseInstant(written: string): Instant | undefined {
   const {
@@ -56,14 +56,14 @@ export function parseInstant(written: string): Instant | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** `+0200` and `+02` as `+02:00`. */
+/** Normalises `+0200` and `+02` to `+02:00`. */
 function offsetOf(zone: string | undefined): string {
   if (zone === undefined || zone.toUpperCase() === 'Z') return 'Z';
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
   return `${zone.slice(0, 1)}${digits.slice(0, 2)}:${digits.slice(2)}`;
 }
 
-/** Writes a point in time as ISO 8601 in UTC. */
+/** Formats a point in time as ISO 8601 in UTC. */
 export function formatInstant(at: Instant): string {
   return new Date(at).toISOString();
 }

@@ -1,15 +1,18 @@
 import type { Instant } from './time.js';
 import type { Transitions } from './transitions.js';
 
-/** `pending` waits for its time; the others are final. `dead`: given up after as many attempts as there are. */
+/**
+ * `pending` waits for its time; the others are final. `dead`: a dead letter, given up after the maximum
+ * number of attempts.
+ */
 export const WEBHOOK_STATES = ['pending', 'delivered', 'dead', 'discarded'] as const;
 export type WebhookState = (typeof WEBHOOK_STATES)[number];
 
 export type WebhookStep = 'end' | 'retry' | 'discard' | 'forget';
 
-/** Every allowed change of a webhook's state, by what brings it about. */
+/** Every allowed change of a webhook's state, by its cause. */
 export const WEBHOOK_STEPS: Readonly<Record<WebhookStep, Transitions<WebhookState>>> = {
-  /** An attempt has ended; `pending` again when it failed and is to be retried. */
+  /** An attempt has ended; `pending` again if it failed and will be retried. */
   end: { pending: ['pending', 'delivered', 'dead'] },
   retry: { dead: ['pending'], discarded: ['pending'] },
   discard: { pending: ['discarded'], dead: ['discarded'] },
@@ -17,17 +20,17 @@ export const WEBHOOK_STEPS: Readonly<Record<WebhookStep, Transitions<WebhookStat
   forget: { pending: ['discarded'] },
 };
 
-/** What another program is told. It is sent until it is taken: at least once, and seldom twice. */
+/** An outgoing webhook. It is sent until the receiver accepts it: at least once, rarely twice. */
 export interface Webhook {
   readonly id: number;
-  /** The same at each attempt, so that the receiver can tell that it had it before. */
+  /** Idempotency key: the same at each attempt, so that the receiver can detect duplicates. */
   readonly key: string;
   readonly eventId: string;
   readonly rule: string;
   readonly account: string;
   readonly contactId: string;
   readonly url: string;
-  /** The environment variable that signs it, as `${NAME}`; null: it is not signed. */
+  /** The environment variable of the signing secret, as `${NAME}`; null if unsigned. */
   readonly secret: string | null;
   /** JSON. */
   readonly body: string;

@@ -1,14 +1,17 @@
 import { type Millis, SECOND } from './time.js';
 
-/** The heartbeats of workers that share a database, and the times that depend on them. Only together are they right. */
+/**
+ * The heartbeats of workers that share a database, and the times that depend on them. They must fit each
+ * other.
+ */
 export interface WorkerTimes {
-  /** Between two heartbeats of a worker. */
+  /** Interval of a worker's heartbeats. */
   readonly heartbeat: Millis;
   /** A worker without a heartbeat for this long is dead: its jobs are released. */
   readonly heartbeatTimeout: Millis;
   /**
-   * A claimed send leaves within this time or not at all: after a longer pause the lease may have expired, and another
-   * worker follows the send already. Less than `heartbeatTimeout` without `heartbeat`.
+   * A claimed send leaves within this time or not at all: after a longer pause the lease may have expired and
+   * another worker may already handle the send. Less than `heartbeatTimeout` minus `heartbeat`.
    */
   readonly claimedMost: Millis;
 }

@@ -65,7 +65,7 @@ describe('a refusal', () => {
       {
         ...PLAN,
         about: 'key',
-        message: 'Blotato refuses the key (403): the plan has no API, or a payment is due',
+        message: 'Blotato refuses the key (403): the plan does not include the API, or a payment is due',
       },
     ]);
   });
@@ -77,7 +77,10 @@ describe('a refusal', () => {
       sandbox.fault(({ path }) => (path === route ? 'forbidden' : 'none'));
       const all = await found();
       expect(all.filter(({ state }) => state === 'error')).toMatchObject([
-        { ...PLAN, message: matching(/^the plan has no API, or a payment is due: GET .* answered 403/u) },
+        {
+          ...PLAN,
+          message: matching(/^the plan does not include the API, or a payment is due: GET .* answered 403/u),
+        },
       ]);
       expect(all.at(-1)?.about).toBe('automations');
     },
