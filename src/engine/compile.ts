@@ -13,7 +13,7 @@ import { compileKeyword, firstHit, type KeywordHit, type KeywordMatcher } from '
 import type { MessageText } from './text/text.js';
 import { minutesOf } from './times.js';
 
-/** What each condition says, for people: a tree of the same shape as the compiled conditions. */
+/** Descriptions of the conditions for people: a tree of the same shape as the compiled conditions. */
 export type Description =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Description[] }
   | { readonly kind: 'not'; readonly of: Description }
@@ -21,18 +21,18 @@ export type Description =
 
 export interface CompiledRule {
   readonly rule: Rule;
-  /** Compiled when it is first asked for: most rules of a large set never are. */
+  /** Compiled on first use: most rules of a large set are never evaluated. */
   readonly parts: () => RuleParts;
 }
 
 export interface RuleParts {
   readonly program: Program;
   readonly description: Description;
-  /** The keyword that made the rule apply, for `match`; null when the rule names none that must occur. */
+  /** The keyword that matched, for `match`; null if the rule requires none. */
   readonly hit: (text: MessageText) => KeywordHit | null;
 }
 
-/** A condition of the library beside what it says. */
+/** A condition of the library and its description. */
 interface Part {
   readonly condition: NestedCondition;
   readonly description: Description;
@@ -40,15 +40,18 @@ interface Part {
 
 type Leaf = [fact: string, operator: string, value: unknown, says: string, more?: object];
 
-/** Lists stay out of the conditions, which the library clones at each evaluation: a condition holds a number. */
+/**
+ * Conditions hold only an index into these tables, because the library clones its conditions at each
+ * evaluation.
+ */
 interface Tables {
   readonly matchers: KeywordMatcher[][];
   readonly lists: ReadonlySet<unknown>[];
 }
 
 /**
- * Turns checked rules into programs of json-rules-engine. Total: whatever the parser accepted compiles. An empty list
- * is left out, because the library holds `any: []` for true.
+ * Compiles checked rules for json-rules-engine. Total: every rule that the parser accepts compiles. Empty
+ * lists are left out, because the library treats `any: []` as true.
  */
 export function* compileRules(
   rules: readonly Rule[],
@@ -94,7 +97,7 @@ function operators({ matchers, lists }: Tables) {
   };
 }
 
-/** A condition on a fact. `more`: its `params` or `path`, for facts that have them. */
+/** A condition on a fact. `more` is its `params` or `path`, for facts that have them. */
 function leaf(...[fact, operator, value, says, more = {}]: Leaf): Part {
   return { condition: { fact, operator, value, ...more }, description: { kind: 'leaf', says, fact } };
 }
@@ -126,7 +129,7 @@ function listed(values: readonly unknown[], { lists }: Tables): number {
   return lists.push(new Set(values)) - 1;
 }
 
-/** A post has two ids, the API's and the platform's: a rule may name either. */
+/** A post has two ids, the API's and the platform's; a rule may use either. */
 function scopePosts({ id, posts }: Rule, tables: Tables): Part[] {
   if (posts.length === 0) return [];
   const says = `post is ${oneOf(posts)}`;
@@ -136,10 +139,12 @@ function scopePosts({ id, posts }: Rule, tables: Tables): Part[] {
   return [anyOf([...both, ...next])];
 }
 
-/** A reply to a comment is part of somebody's conversation: a comment rule leaves it alone unless it asks for `is_reply`. */
+/**
+ * A reply to a comment belongs to a conversation of others: comment rules skip it unless they use `is_reply`.
+ */
 function answersOnly(rule: Rule): Part[] {
   if (rule.on !== 'comment' || (rule.when && mentions(rule.when, 'is_reply'))) return [];
-  return [leaf('is_reply', 'equal', false, 'is no reply to another comment')];
+  return [leaf('is_reply', 'equal', false, 'is not a reply to another comment')];
 }
 
 function mentions(condition: Condition, fact: string): boolean {
@@ -189,7 +194,7 @@ function factPart(condition: FactCondition, tables: Tables): Part {
     case 'contact':
       return compare('contact', folded(value), { path });
     case 'tags':
-      // The library's own operators, for lists.
+      // The library's own operators work on lists.
       return leaf('tags', operator, value, says);
     case 'local_time':
       return compare('local_time', minutesOf(String(value)), { params });
@@ -203,7 +208,7 @@ function factPart(condition: FactCondition, tables: Tables): Part {
   }
 }
 
-/** The library's own `contains` is for lists only, and its `in` would have the list in the condition. */
+/** The library's own `contains` works on lists only, and its `in` would put the list into the condition. */
 function comparisonOf(operator: string): string {
   switch (operator) {
     case 'in':

@@ -15,34 +15,34 @@ import { firstFailed } from './trace.js';
 /** A rule that applies to the event, with what matched. */
 export interface Match {
   readonly rule: Rule;
-  /** As the rule writes it; null when the rule names no keyword that must occur. */
+  /** As written in the rule; null if the rule requires no keyword. */
   readonly keyword: string | null;
   /** Named groups of a regex keyword. */
   readonly groups: Readonly<Record<string, string>>;
 }
 
-/** What the rules say about an event, before guards and templates have their say. */
+/** Result of the rules for an event, before guards and templates. */
 export interface Verdict {
   /** In rank order: one rule, or several that `continue`. */
   readonly acting: readonly Match[];
   /** Rules in shadow mode that would have acted. */
   readonly shadowing: readonly Match[];
-  /** The first rule that applied but answered this contact too short a while ago. */
+  /** The first rule that applied but is in cooldown for this contact. */
   readonly cooling: { readonly rule: string; readonly note: string } | null;
   readonly trace: Omit<Trace, 'guards'>;
 }
 
 export interface DecideOptions {
-  /** Evaluate also the rules behind the one that ends the search, for `explain`. */
+  /** Also evaluate the rules after the one that ends the search, for `explain`. */
   readonly everyRule?: boolean;
 }
 
 /**
- * Asks the rules, in their total order, until one acts. A rule that is cooling down does not act, so the search goes
- * on; a rule in shadow mode never ends it. Pure: the same event, facts and rules give the same verdict at any time.
- *
- * Only the rules that the index lets through are asked. It lets through all that apply, so the first that acts is the
- * first of all. `everyRule` asks every one, and so checks that: it throws if one applies that the index ruled out.
+ * Evaluates the rules in order until one acts. A rule in cooldown does not act, so the search continues; a
+ * rule in shadow mode never ends it. Pure: the same event, facts and rules always give the same verdict.
+ * Only the candidates from the index are evaluated. They include every rule that applies, so the first one
+ * that acts is the first of all. `everyRule` evaluates every rule and verifies this: it throws if a rule
+ * applies that the index excluded.
  */
 export async function decide(
   event: InboundEvent,
@@ -83,12 +83,12 @@ export async function decide(
 
 interface Search {
   readonly failed: (rule: Rule, why: () => FailedCondition | null) => void;
-  /** Takes a rule that applies. False when the search is over. */
+  /** Records a rule that applies. Returns false when the search is over. */
   readonly applies: (rule: Rule, hit: KeywordHit | null) => boolean;
   readonly end: () => Omit<Verdict, 'trace'> & { readonly rules: readonly RuleTrace[] };
 }
 
-/** Notes how the rules fare that are asked, in their order. */
+/** Records the outcome of each evaluated rule, in order. */
 function createSearch(event: InboundEvent, facts: Facts, set: CompiledSet, everyRule: boolean): Search {
   const acting: Match[] = [];
   const shadowing: Match[] = [];
@@ -130,7 +130,7 @@ function trace(rule: Rule, outcome: RuleTrace['outcome'], more: Partial<RuleTrac
   return { rule: rule.id, outcome, failed: null, keyword: null, note: null, ...more };
 }
 
-/** Says since when the rule cools down for this contact, or null when it may answer. */
+/** Describes the cooldown of the rule for this contact; null if it may reply. */
 function coolingNote(
   rule: Rule,
   event: InboundEvent,
@@ -138,7 +138,7 @@ function coolingNote(
   set: CompiledSet,
 ): string | null {
   const once = rule.oncePer;
-  // Comments may come without an author: they are not all one person's.
+  // Comments may come without an author; those are not from one person.
   if (!once || event.contact.id === '') return null;
   const latest = answers
     .filter((answer) => answer.rule === rule.id && isInScope(answer, once, event))
@@ -154,7 +154,7 @@ function coolingNote(
   return `answered ${ago} ago; at most once ${limit} per ${once.scope === 'post' ? 'contact and post' : once.scope}`;
 }
 
-/** Whether the calendar is open or closed since then without a change. */
+/** True if the calendar has not opened or closed since then. */
 function sameClosing(
   { calendar = '' }: OncePer,
   then: Instant,

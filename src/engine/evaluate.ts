@@ -3,19 +3,18 @@ import { Almanac, Engine, Rule, type TopLevelCondition } from 'json-rules-engine
 export type { NestedCondition, TopLevelCondition } from 'json-rules-engine';
 
 /**
- * The one door to json-rules-engine.
- *
- * WARNING: an `Engine` must never run twice at a time: its status lives on the instance, and of two runs that overlap
- * one silently loses rules (7.3.1, src/engine.js: `run` and `evaluateRules`). `Rule.evaluate` is what `run` calls for
- * each rule and does not look at that status, so rules are evaluated one by one, on one host that is never run.
- * The method is missing in the library's types; a contract test holds it.
+ * The only module that imports json-rules-engine. WARNING: an `Engine` must never run twice at a time: its
+ * status lives on the instance, and of two runs that overlap one silently loses rules (7.3.1, src/engine.js:
+ * `run` and `evaluateRules`). `Rule.evaluate` is what `run` calls for each rule and does not depend on that
+ * status, so rules are evaluated one by one, on one host that is never run. The method is missing in the
+ * library's types; a contract test covers it.
  */
 interface EvaluableRule {
   setEngine(engine: Engine): void;
   evaluate(almanac: Almanac): Promise<{ readonly result: boolean; readonly conditions: ResultNode }>;
 }
 
-/** A node of the evaluated tree, in the shape of the conditions. */
+/** A node of the evaluated tree; it has the shape of the conditions. */
 export interface ResultNode {
   readonly result?: boolean;
   readonly all?: readonly ResultNode[];
@@ -30,7 +29,7 @@ export type OperatorTest = (fact: never, value: never) => boolean;
 /** A fact is a value, or a function of a condition's `params`. */
 export type FactValues = Readonly<Record<string, unknown>>;
 
-/** A rule of the library, bound to the host that knows its operators. */
+/** A rule of the library, bound to the host that provides its operators. */
 export type Program = (facts: Known) => Promise<{ readonly matched: boolean; readonly tree: ResultNode }>;
 
 /** The facts of one decision, shared by all its rules. */
@@ -62,8 +61,8 @@ export function createHost(operators: Readonly<Record<string, OperatorTest>>): H
 }
 
 /**
- * The facts of a decision as a record. The library's own almanac makes an object of each fact beforehand, and hashes
- * the params of each question for a cache: a third of the time of a decision.
+ * The facts of a decision as a record. The library's own almanac wraps each fact in an object in advance and
+ * hashes the params of each query for a cache: a third of the time of a decision.
  */
 class FactAlmanac extends Almanac {
   readonly #facts: FactValues;
@@ -79,13 +78,15 @@ class FactAlmanac extends Almanac {
   }
 }
 
-/** The value of a fact. Undefined for a name that is none: rules that ask for such are refused when they are read. */
+/** The value of a fact. Undefined for an unknown name: the parser rejects rules that use one. */
 export function valueOf(facts: FactValues, name: string, params: Readonly<Record<string, unknown>>): unknown {
   const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
   return typeof value === 'function' ? (value as (params: object) => unknown)(params) : value;
 }
 
-/** In place of the library's JSONPath, whose filters have run code: an own property by its name, or undefined. */
+/**
+ * Replaces the library's JSONPath, whose filters could run code: an own property by its name, or undefined.
+ */
 function ownProperty(value: unknown, path: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, path)
     ? (value as Record<string, unknown>)[path]

@@ -1,4 +1,4 @@
-// What a contact wrote, read as the answer to a question.
+// Parses a message as the answer to a question of a funnel.
 import type { Expected } from '../domain/funnel.js';
 import { choiceIn } from './answers/choice.js';
 import { emailIn } from './answers/email.js';
@@ -9,12 +9,17 @@ import { plain } from './text/normalise.js';
 
 const LONGEST_ANSWER = 1_000;
 
-/** True for a message that holds no word and no sign: a picture, a sticker, a voice message. It answers no question. */
+/**
+ * True for a message without any word or sign: a picture, a sticker, a voice message. It does not count as an
+ * answer.
+ */
 export function isWordless(text: string): boolean {
   return plain(text).trim() === '';
 }
 
-/** The answer that a text gives, as it is saved; null when it gives none. Linear in the text, whatever it is. */
+/**
+ * The answer found in a text, in the form to be saved; null if there is none. Takes linear time for any text.
+ */
 export async function answerIn(text: string, expected: Expected): Promise<string | null> {
   if (isWordless(text)) return null;
   switch (expected.kind) {
@@ -33,7 +38,7 @@ export async function answerIn(text: string, expected: Expected): Promise<string
   }
 }
 
-/** The group `answer`, or else the first that took part, or else the whole text. */
+/** The group `answer`, else the first group that matched, else the whole text. */
 function found(text: string, written: string): string | null {
   const regex = compileRegex(written, { caseSensitive: false });
   const hit = regex.ok ? regex.find(text) : null;

@@ -9,8 +9,8 @@ import type { MessageText } from './text/text.js';
 type Params = Readonly<Record<string, unknown>>;
 
 /**
- * What the conditions ask. Each fact always has a value, since one undefined fact rejects the whole evaluation in
- * json-rules-engine. Texts are folded, as the conditions' values are.
+ * Facts for the conditions. Every fact always has a value, since one undefined fact makes json-rules-engine
+ * reject the whole evaluation. Texts are folded, as the conditions' values are.
  */
 export function engineFacts(
   event: InboundEvent,

@@ -8,12 +8,12 @@ import { compileKeyword, firstHit, type KeywordMatcher } from './text/keywords.j
 import { fold } from './text/normalise.js';
 import { MessageText } from './text/text.js';
 
-/** One of Blotato's own automations, with our rules that may answer the same people. */
+/** One of Blotato's own automations, with those of our rules that may reply to the same contacts. */
 export interface Rival {
   readonly automation: Automation;
-  /** Our name of its account; null if it does not say which one it is of. */
+  /** Our name for its account; null if the automation does not name an account. */
   readonly account: string | null;
-  /** Those that share a keyword or a post first. */
+  /** Rules that share a keyword or a post come first. */
   readonly rules: readonly SharingRule[];
 }
 
@@ -21,19 +21,19 @@ export interface SharingRule {
   readonly rule: string;
   readonly on: Rule['on'];
   /**
-   * What both have: a `keyword`, or `text` where one of the two takes any text; a `post` by its name; or no more than
-   * the `account`. With the first two, one comment or message starts both.
+   * What both have in common: a `keyword`, or `text` if one of the two accepts any text; a `post` by its
+   * name; or only the `account`. With `keyword` and `text`, one comment or message triggers both.
    */
   readonly shares: 'keyword' | 'text' | 'post' | 'account';
-  /** The keyword, post or account that both name; null for `text`. */
+  /** The shared keyword, post or account; null for `text`. */
   readonly what: string | null;
 }
 
-/** How many rules are named for one automation. */
+/** Maximum number of rules listed per automation. */
 const MOST_RULES = 50;
 const ORDER: readonly SharingRule['shares'][] = ['keyword', 'text', 'post', 'account'];
 
-/** Active automations of the configured accounts, with the enabled rules that share something with them. */
+/** Active automations of the configured accounts, with the enabled rules that overlap with them. */
 export function rivalsOf(
   automations: readonly Automation[],
   rules: readonly Rule[],
@@ -53,12 +53,12 @@ export function rivalsOf(
   });
 }
 
-/** Whether one comment or message starts both. */
+/** True if one comment or message triggers both. */
 export function isClash({ shares }: Pick<SharingRule, 'shares'>): boolean {
   return shares === 'keyword' || shares === 'text';
 }
 
-/** Rivals by what was last read and the active rules; computed again when one of the two changes. */
+/** Cached rivals for the automations last read and the active rules; recomputed when either changes. */
 export type RivalLookup = (seen: SeenAutomations | null, set: CompiledSet) => readonly Rival[];
 
 export function createRivalLookup(accounts: readonly AccountConfig[]): RivalLookup {
@@ -90,7 +90,7 @@ function prepare(rule: Rule): Prepared {
   };
 }
 
-/** The most that they share by any trigger; empty if they never meet. */
+/** The strongest overlap over all triggers; empty if there is none. */
 function sharedWith(ours: Prepared, { triggers }: Automation, account: AccountConfig | null): SharingRule[] {
   const { rule } = ours;
   if (!isOfAccount(rule, account)) return [];
@@ -124,17 +124,19 @@ function sharedBy(
   return named ? { shares: 'post', what: trigger.postId } : onlyAccount;
 }
 
-/** Whether a comment on one post may start both. */
+/** True if a comment on one post may trigger both. */
 function mayMeet(posts: readonly string[], theirs: string | null): boolean {
   return theirs === null || posts.length === 0 || posts.includes(theirs) || posts.includes(NEXT_POST);
 }
 
-/** A condition of another kind may ask for words as well. */
+/** `when` may contain keyword conditions as well. */
 function takesAnyText({ keywords, when }: Rule): boolean {
   return when === null && (keywords === null || keywords.any.length + keywords.all.length === 0);
 }
 
-/** Their keyword which, written alone or within one of ours, starts both; null if none does. */
+/**
+ * The automation's keyword that, alone or as part of one of our keywords, triggers both; null if none does.
+ */
 function sharedKeyword({ matchers, folded }: Prepared, theirs: readonly string[]): string | null {
   for (const keyword of theirs) {
     const part = fold(keyword).trim();
@@ -145,7 +147,7 @@ function sharedKeyword({ matchers, folded }: Prepared, theirs: readonly string[]
   return null;
 }
 
-/** What a rule shares with an automation, for people: `the keyword guide`. */
+/** Describes the overlap for people: `the keyword guide`. */
 export function sharedWords({ shares, what }: Pick<SharingRule, 'shares' | 'what'>): string {
   if (shares === 'text') return 'any text';
   return what === null ? `the ${shares}` : `the ${shares} ${what}`;

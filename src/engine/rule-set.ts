@@ -8,21 +8,21 @@ import type { Host } from './evaluate.js';
 import { createRuleIndex, type RuleIndex } from './index/rule-index.js';
 import { finish, type Steps } from './steps.js';
 
-/** Rules, compiled, with the calendars that they ask. Swapped as a whole, never changed. */
+/** Compiled rules with the calendars that they use. Immutable; replaced as a whole. */
 export interface CompiledSet {
-  /** In the total order: priority, then file name, then place in the file. */
+  /** In evaluation order: priority, then file name, then position in the file. */
   readonly rules: readonly CompiledRule[];
   readonly host: Host;
-  /** Over `rules`, by their places. */
+  /** Returns indexes into `rules`. */
   readonly index: RuleIndex;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly hours: HoursLookup;
 }
 
-/** The hours of a calendar at a time; undefined for a calendar that there is not. */
+/** Opening hours of a calendar at a time; undefined for an unknown calendar. */
 export type HoursLookup = (calendar: string, at: Instant) => Hours | undefined;
 
-/** `rules` in their total order; rules that are not enabled are left out. */
+/** Compiles `rules`, given in evaluation order; disabled rules are left out. */
 export function compileSet(
   rules: readonly Rule[],
   calendars: readonly Calendar[],
@@ -50,8 +50,8 @@ export function* compileSetInSteps(
 }
 
 /**
- * Hours cost some 75 microseconds and change a few times a day: an answer holds from the time it was asked for until
- * the next change, so it is kept until then.
+ * Cached opening hours: a lookup takes about 75 microseconds, and hours change a few times a day. An entry is
+ * valid from its time until the next opening or closing time.
  */
 function hoursLookup(calendars: ReadonlyMap<string, Calendar>, holidays: HolidayLookup): HoursLookup {
   const kept = new Map<string, { readonly from: Instant; readonly until: Instant; readonly hours: Hours }>();
@@ -61,7 +61,7 @@ function hoursLookup(calendars: ReadonlyMap<string, Calendar>, holidays: Holiday
     const calendar = calendars.get(name);
     if (!calendar) return undefined;
     const hours = hoursAt(calendar, at, holidays);
-    // Without a next change nothing says until when it holds: it is asked for again.
+    // Without a next change the end of validity is unknown, so nothing is cached.
     const changes = [hours.nextOpen, hours.nextClose].filter((change) => change !== null);
     const until = changes.length === 0 ? at : Math.min(...changes);
     kept.set(name, { from: at, until, hours });

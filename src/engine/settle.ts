@@ -1,4 +1,4 @@
-// Messages that wait until the contact pauses, and are decided together (`settle`).
+// Messages that wait until the contact pauses and are then decided together (`settle`).
 import type { AccountConfig } from '../domain/config.js';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
@@ -8,23 +8,28 @@ import type { Rule } from '../domain/rule.js';
 import type { Instant, Millis } from '../domain/time.js';
 import type { CompiledSet } from './rule-set.js';
 
-/** How long messages wait, by rules, accounts and configuration. */
+/** Waiting times of messages, from rules, accounts and configuration. */
 export interface Settling {
   /** The longest wait of any rule that could apply; 0 for an event that never waits. */
   readonly longest: (event: InboundEvent) => Millis;
-  /** The wait by the rule that would act; where none would, `longest`, since what follows may make one act. */
+  /** The wait of the rule that would act; `longest` if none would, since later messages may make one act. */
   readonly of: (decision: Decision, event: InboundEvent) => Millis;
-  /** Whether the event is decided by itself and at once: an opt-out, an answer to a funnel, what is too old. */
+  /**
+   * True if the event is decided alone and at once: an opt-out, an answer to a funnel, or an event that is
+   * too old.
+   */
   readonly isAlone: (event: InboundEvent, facts: Facts) => boolean;
 }
 
 export interface SettleSettings {
-  /** For all accounts. */
+  /** Default for all accounts. */
   readonly settle?: Millis | undefined;
   readonly accounts: ReadonlyMap<string, AccountConfig>;
 }
 
-/** Rules with a wait of their own, by the set: most sets have none, and are not searched for each message. */
+/**
+ * Cache of the rules with their own `settle`, per set: most sets have none and need no search per message.
+ */
 const withOwn = new WeakMap<CompiledSet, readonly Rule[]>();
 
 export function settlingOf(
@@ -58,14 +63,14 @@ function concerns({ on, platforms, accounts }: Rule, { kind, platform, account }
   return accounts.length === 0 || accounts.includes(account ?? '');
 }
 
-/** Messages that are decided together, oldest first. */
+/** Messages decided together, oldest first. */
 export interface Chain {
   readonly events: readonly InboundEvent[];
-  /** Nothing more can join: the next message came after a pause, or the chain is full. */
+  /** True if no message can join: the next one came after a pause, or the chain is full. */
   readonly isClosed: boolean;
 }
 
-/** The first chain of a conversation's undecided messages, which are in their order. */
+/** The first chain of a conversation's undecided messages, given in order. */
 export function chainOf([first, ...rest]: readonly InboundEvent[], longest: Millis): Chain {
   if (first === undefined) return { events: [], isClosed: true };
   const events = [first];
@@ -80,22 +85,22 @@ export function chainOf([first, ...rest]: readonly InboundEvent[], longest: Mill
   return { events, isClosed: events.length >= LIMITS.settledMessages };
 }
 
-/** When the contact has paused for `settle`, or has waited for the longest time that is allowed. */
+/** Time when the contact has paused for `settle`, or the maximum wait is over. */
 export function settledAt({ events, isClosed }: Chain, settle: Millis): Instant {
   if (isClosed || settle === 0) return -Infinity;
   const [first, last] = [events[0]?.at ?? -Infinity, events.at(-1)?.at ?? -Infinity];
   return Math.min(last + settle, first + settle * LIMITS.settleRounds);
 }
 
-/** The messages as one: the last, with the texts of all, a line each. */
+/** Joins messages into one: the last, with the texts of all, one per line. */
 export function joined(events: readonly InboundEvent[]): InboundEvent {
   const last = events.at(-1);
-  if (last === undefined) throw new RangeError('no message to join');
+  if (last === undefined) throw new RangeError('no messages to join');
   const texts = events.map(({ text }) => text).filter((text) => text.trim() !== '');
   return events.length === 1 ? last : { ...last, text: texts.join('\n') };
 }
 
-/** The decision about a message that waits; and, once `last` is known, about one that was decided with it. */
+/** Decision for a message that waits, or, with `last`, for one that was decided together with it. */
 export function waiting(last: InboundEvent | null, rule: string | null, text: string): Decision {
   const detail = last === null ? 'waits for the contact to pause' : `decided together with ${last.id}`;
   const trace = { text, words: [], rules: [], rulesOmitted: 0, guards: [] };

@@ -1,10 +1,10 @@
 /**
- * Work that is done in steps of a few milliseconds at most, so that whoever drives it can do other things in between.
- * What it makes must not be used before it is done.
+ * Work split into steps of a few milliseconds at most, so that the caller can do other things in between. The
+ * result must not be used before the last step.
  */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
-/** Does all steps at once. */
+/** Runs all steps at once. */
 export function finish<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();
@@ -12,7 +12,7 @@ export function finish<T>(steps: Steps<T>): T {
   }
 }
 
-/** Visits each item, with a step after every so many. */
+/** Visits each item and yields after every `portion` items. */
 export function* eachInSteps<T>(
   items: Iterable<T>,
   visit: (item: T, index: number) => void,
@@ -26,7 +26,7 @@ export function* eachInSteps<T>(
   }
 }
 
-/** The same as `map`, with a step after every so many items. */
+/** Like `map`, but yields after every `portion` items. */
 export function* mapInSteps<T, R>(items: readonly T[], map: (item: T) => R, portion = 100): Steps<R[]> {
   const mapped: R[] = [];
   yield* eachInSteps(items, (item) => mapped.push(map(item)), portion);

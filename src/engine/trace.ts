@@ -3,7 +3,7 @@ import type { Description } from './compile.js';
 import type { ResultNode } from './evaluate.js';
 import { clockTimeOf } from './times.js';
 
-/** The first condition that did not hold, in the order in which the rule reads. Null when all held. */
+/** The first condition that did not hold, in the order of the rule. Null if all held. */
 export function firstFailed(description: Description, node: ResultNode): FailedCondition | null {
   if (node.result === true) return null;
   switch (description.kind) {
@@ -46,7 +46,7 @@ function join(parts: readonly Description[], word: string): string {
   return texts.length === 1 ? (texts[0] ?? '') : `(${texts.join(word)})`;
 }
 
-/** What the event had, if all branches ask about the same fact. */
+/** The value of the event, if all branches are about the same fact. */
 function actualOf(
   description: Extract<Description, { of: readonly Description[] }>,
   node: ResultNode,

@@ -4,25 +4,29 @@ import { MessageText } from '../text/text.js';
 import { hasWord } from '../text/words.js';
 import { asciiDigits } from './signs.js';
 
-/** A slip in a choice is forgiven, as in a keyword of four letters or more. */
+/** Tolerates a typo in a choice, as for a keyword of four letters or more. */
 const CHOICE = { match: 'word', typos: 1, caseSensitive: false, accents: false } as const;
-/** `2`, `2)`, `#2`, `no. 2`, `2 please`, `option 2`, `the 2nd`. More words than two behind it say something else. */
+/**
+ * `2`, `2)`, `#2`, `no. 2`, `2 please`, `option 2`, `the 2nd`. With more than two words after it, it is not a
+ * position.
+ */
 const PLACE =
   /^(?:\p{L}+ ){0,2}(?:\p{L}{1,12}[.:°]? ?)?[#(]?(?<number>\d{1,3})(?:st|nd|rd|th|er|ère|e|º|ª|°|番|号|번|个|個|つ目)?[).:!,]*(?: \p{L}+[.!,]?){0,2}$/u;
-/** Without a digit: what a place has to say, so that "none of the 2" is none. */
+/** Words allowed before the number, so that "none of the 2" does not count. */
 const LEADING =
   /^(?:the|o|el|la|le|die|der|das|il|option|opción|opcion|opção|opzione|choice|number|nummer|numero|número|numéro|no|nr|n|variante|antwort|answer|variant|вариант|номер|خيار|رقم|विकल्प|seçenek|pilihan|nomor|번호|第)[.:°]?$/u;
 
 /**
- * The choice that a text names: the one that it is; or one that it has in it, without a slip before one with, and of
- * several the one that has all others in it; or the only one that has all its words; or its number in the list.
+ * The choice that a text names. First match wins: the choice itself; a choice contained in the text, an exact
+ * one before one with a typo, and of several the one that contains all others; the only choice that contains
+ * all words of the text; a position in the list.
  */
 export function choiceIn(text: string, choices: readonly string[]): string | null {
   const said = fold(text);
   return exact(said, choices) ?? named(text, choices) ?? byPart(said, choices);
 }
 
-/** The number that a text consists of, with what people write around one; null if there is more to it. */
+/** The number that a text consists of, apart from the usual words around it; null if the text says more. */
 export function placeIn(folded: string): number | null {
   const said = asciiDigits(folded);
   const number = PLACE.exec(said)?.groups?.['number'];
@@ -31,7 +35,7 @@ export function placeIn(folded: string): number | null {
   return before === '' || before.split(' ').every((word) => LEADING.test(word)) ? Number(number) : null;
 }
 
-/** The choices that have a text in them, at the borders of words. */
+/** The choices that contain the text at word borders. */
 export function holding(said: string, choices: readonly string[]): readonly string[] {
   return choices.filter((choice) => hasWord(fold(choice), said));
 }
@@ -44,7 +48,7 @@ function exact(said: string, choices: readonly string[]): string | null {
   return alike.length === 1 ? (alike[0] ?? null) : null;
 }
 
-/** Letters and digits alone: `"plan a".` is Plan A. */
+/** Keeps letters and digits only: `"plan a".` becomes `plan a`. */
 function bared(folded: string): string {
   return folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim();
 }

@@ -1,21 +1,24 @@
 import { plainSigns } from './signs.js';
 
-/** RFC 5321, 4.5.3.1: 64 octets before the sign, a path of 256 with its brackets. */
+/** RFC 5321, 4.5.3.1: 64 octets before the at sign, and a path of 256 including its brackets. */
 const LONGEST = { local: 64, label: 63, address: 254 };
 /** RFC 5322, `atext`, with the letters of RFC 6531. */
 const LOCAL = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]$/u;
 const DOMAIN = /^[\p{L}\p{M}\p{N}.-]$/u;
-/** Marks that people and chat programs put before an address: *ana@…*, 'ana@…'. */
+/** Characters that people and chat programs put before an address: *ana@…*, 'ana@…'. */
 const DECORATION = /^[.'*`~!?/|=-]+/u;
-/** Legal before the sign, and nearly always the end of something else that was typed without a blank. */
+/** Legal before the at sign, but nearly always the end of other text typed without a space. */
 const DOUBTFUL = /[=/?!|^{}`*~]|^[+&#$%]|\.\.|\.$|^$/u;
-/** Chinese, Japanese, Thai and Korean are written up to an address without a blank. */
+/** Chinese, Japanese, Thai and Korean are written next to an address without a space. */
 const ATTACHED =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Hangul}]/u;
 const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
 const TOP = /^(?:\p{L}[\p{L}\p{M}]+|xn--[a-z0-9-]+)$/iu;
 
-/** The first whole e-mail address of a text. Null rather than a part of one, or of two that run into each other. */
+/**
+ * The first complete e-mail address of a text. Returns null rather than a part of one, or of two that run
+ * together.
+ */
 export function emailIn(text: string): string | null {
   const plain = plainSigns(text);
   for (let sign = plain.indexOf('@'); sign !== -1; sign = plain.indexOf('@', sign + 1)) {
@@ -36,7 +39,7 @@ function addressAt(text: string, sign: number): string | null {
   return address.length <= LONGEST.address ? address : null;
 }
 
-/** What follows belongs to the word, but to no domain. */
+/** The following characters belong to the word but cannot belong to a domain. */
 function runsOn(text: string, end: number): boolean {
   return text[end] === '@' || /^_[\p{L}\p{N}]/u.test(text.slice(end, end + 3));
 }
@@ -54,18 +57,18 @@ function domainOf(written: string): string | null {
   const [before, top = ''] = labels.slice(-2);
   if (labels.length < 2 || !TOP.test(top)) return null;
   if (!labels.every((label) => LABEL.test(label) && label.length <= LONGEST.label)) return null;
-  // `mail.example.Thanks`: a sentence begins where its blank was left out.
+  // `mail.example.Thanks`: a new sentence after a missing space.
   return labels.length > 2 && /^\p{Lu}\p{Ll}/u.test(top) && /^\p{Ll}+$/u.test(before ?? '') ? null : domain;
 }
 
-/** The index behind, or of, the last character next to `from` that a pattern takes. */
+/** The index after (or of) the last character next to `from` that matches the pattern. */
 function reach(text: string, from: number, step: 1 | -1, taken: RegExp): number {
   let at = from + step;
   while (at >= 0 && at < text.length && taken.test(characterAt(text, at))) at += step;
   return step === 1 ? at : at + 1;
 }
 
-/** The whole character of which the code unit at this index is a part. */
+/** The whole character that the code unit at this index belongs to. */
 function characterAt(text: string, at: number): string {
   const unit = text.charCodeAt(at);
   const start = unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;

@@ -1,9 +1,9 @@
 import { asciiDigits, plainSigns } from './signs.js';
 
 const VULGAR = /(\d*)\s?([\u00bc-\u00be\u2150-\u215e\u2189])/gu;
-/** A number and all that is written on to it; not what hangs on to a word, such as COVID-19 and A4. */
+/** A number with everything attached to it, but no number attached to a word, such as COVID-19 and A4. */
 const WRITTEN = /(?<![\p{sc=Latin}\p{N}_][-.,']?)[-+]?[.,]?\d(?:[\d.,'/:]|[ -](?=[-\d]))*/u;
-/** What a number counts, if not ones. */
+/** Words that multiply a number. */
 const MULTIPLE = new RegExp(
   '^ ?(?:' +
     ['k', 'thousand', 'tausend', 'tsd', 'mil', 'mille', 'mila', 'mln', 'mio', 'mi', 'milh(?:ão|ões)'].join(
@@ -14,7 +14,7 @@ const MULTIPLE = new RegExp(
   'iu',
 );
 
-/** How digits are grouped and where the decimals begin, if it is certain; the first group keeps what is before them. */
+/** Unambiguous number formats: pattern, and the grouping characters to remove. */
 const CERTAIN: readonly (readonly [form: RegExp, grouping: RegExp])[] = [
   [/^\d+$/u, /(?!)/u],
   [/^\d{1,3}(?: \d{3})+(?:[.,]\d+)?$/u, / /gu],
@@ -28,8 +28,8 @@ const CERTAIN: readonly (readonly [form: RegExp, grouping: RegExp])[] = [
 ];
 
 /**
- * The first number of a text, as a plain decimal: `1 234,5` is 1234.5. Null in doubt: `1.000` is one to some and a
- * thousand to others, `2-3` is two numbers, `12:30` a time, and `5k` is not five.
+ * The first number of a text as a plain decimal: `1 234,5` is 1234.5. Null if ambiguous: `1.000` means one or
+ * a thousand, depending on the country; `2-3` is two numbers, `12:30` a time, and `5k` is not five.
  */
 export function numberIn(text: string): string | null {
   const plain = plainSigns(withoutVulgar(text))
@@ -54,13 +54,13 @@ function valueOf(written: string): string | null {
   return isDoubtful ? null : `${whole === '' ? '0' : whole}.${digits}`;
 }
 
-/** `1/2` and `1 1/2`. `2/3` may be two or three, and `1/12` a day. */
+/** `1/2` and `1 1/2`. `2/3` may mean two or three, and `1/12` a date. */
 function fractionOf(written: string): string | null {
   const [, whole = '0', above = '', below = ''] = /^(?:(\d+) )?([1-7])\/([248])$/u.exec(written) ?? [];
   return above === '' || above >= below ? null : String(Number(whole) + Number(above) / Number(below));
 }
 
-/** `1½` is 1.5. NFKC would make 11⁄2 of it. */
+/** `1½` is 1.5. NFKC would turn it into 11⁄2. */
 function withoutVulgar(text: string): string {
   return text.replace(VULGAR, (_, whole: string, sign: string) => {
     const [above = '', below = ''] = sign.normalize('NFKC').split('⁄');

@@ -1,7 +1,7 @@
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/min';
 import { plainSigns } from './signs.js';
 
-/** E.164 has 15 digits at most; the shortest numbers with an area code have 7. */
+/** E.164 has at most 15 digits; the shortest numbers with an area code have 7. */
 const DIGITS = { least: 7, most: 15 };
 const DAY = '(?:0?[1-9]|[12]\\d|3[01])';
 const MONTH = '(?:0?[1-9]|1[0-2])';
@@ -11,8 +11,8 @@ const OF_THE_CLOCK =
   "(?:uhr|h|am|pm|a\\.m|p\\.m|o'clock|hrs?|hours|heures|horas?|ore|uur|час\\p{L}*|点|時|시)";
 
 /**
- * What has digits and is no telephone number.
- * WARNING: libphonenumber takes most of these for valid numbers of some country: 27.11.2026 is one of Germany.
+ * Texts with digits that are not phone numbers. WARNING: libphonenumber accepts most of these as valid
+ * numbers of some country: 27.11.2026 is one of Germany.
  */
 const OTHERS: readonly RegExp[] = [
   // Dates.
@@ -29,26 +29,26 @@ const OTHERS: readonly RegExp[] = [
   ),
   new RegExp(`(?<![\\d:])\\d{1,2}:\\d{2}(?::\\d{2})?(?![\\d:])(?: ?${OF_THE_CLOCK}(?!\\p{L}))?`, 'giu'),
   new RegExp(`(?<![\\d./-])\\d{1,2} ?${OF_THE_CLOCK}(?![\\p{L}\\d])`, 'giu'),
-  // Addresses of machines.
+  // IP addresses.
   /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d{1,2})\.){3}(?:25[0-5]|2[0-4]\d|1?\d{1,2})(?![\d.])/gu,
 ];
-/** Two numbers with all that may stand in them; a longer run of digits is a list of something else. */
+/** Maximum length of two numbers with separators; a longer run of digits is a list of something else. */
 const LONGEST = 60;
-/** Addresses of mail and of the web. */
+/** E-mail and web addresses. */
 const ADDRESS = /@|:\/\/|www\./iu;
 const WHATSAPP = /(?:https?:\/\/)?wa\.me\/\+?(\d{7,15})(?!\d)/giu;
-/** A run of digits with what people put between them, not hanging on to a word, as order numbers do. */
+/** A run of digits with the usual separators, not attached to a word, as order numbers are. */
 const WRITTEN =
   /(?<![\p{sc=Latin}\d#_])(?:\+ ?)?(?:\d{1,4} ?[-./]? ?)?(?:\(\d{1,5}\) ?[-./]? ?)?\d(?:[ ./-]{0,3}\d)*/gu;
 
 /**
- * The telephone number of a text. With a country, and where the number itself begins with + or 00, as E.164; else its
- * digits as they are written. Of several, the one that is most certainly one, then the first.
+ * The phone number of a text: in E.164 if the country is given or the number starts with + or 00, otherwise
+ * its digits as written. Of several, the most certain one, then the first.
  */
 export async function phoneIn(text: string, country: string | undefined): Promise<string | null> {
   const found = candidates(text);
   if (found.length === 0) return null;
-  // 0.1 s and 2.4 MB: only for those who are asked for a number.
+  // Loading takes 0.1 s and 2.4 MB, so it is imported only when a phone number is expected.
   const { isSupportedCountry, parsePhoneNumberFromString: parse } = await import('libphonenumber-js/min');
   const home = country !== undefined && isSupportedCountry(country) ? country : undefined;
   const read = found.map((written) => readNumber(written, home, parse));
@@ -72,7 +72,7 @@ function readNumber(written: string, home: CountryCode | undefined, parse: Parse
   return { number: digits, certainty: digits.startsWith('0') ? 2 : 1 };
 }
 
-/** New ranges of numbers are younger than any table of them: what the library does not know keeps its digits. */
+/** New number ranges are newer than any table of them: numbers unknown to the library keep their digits. */
 function readAbroad(written: string, known: PhoneNumber | undefined): Read {
   const digits = written.replace('(0)', '').replace(/\D/gu, '');
   const number = known?.isPossible() === true ? known.number : `+${digits}`;
@@ -96,7 +96,7 @@ function candidates(text: string): readonly string[] {
   });
 }
 
-/** `5551234 - 5559876` and `5551234 5559876` are two. */
+/** `5551234 - 5559876` and `5551234 5559876` are two numbers. */
 function firstOfTwo(written: string): string {
   for (const { index } of written.matchAll(/ ?[/-] |  ?[/-]| /gu)) {
     const before = written.slice(0, index);

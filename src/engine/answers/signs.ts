@@ -1,4 +1,5 @@
-// What people type for the same sign, as one sign: digits, dashes, quotes and blanks of any script and keyboard.
+// Unifies the variants of a character that people type: digits, dashes, quotes and spaces of any script and
+// keyboard.
 import { LIMITS } from '../../domain/limits.js';
 
 const DASHES = /[\p{Pd}\u2212\u2043]/gu;
@@ -7,7 +8,10 @@ const INVISIBLE = /\p{Cf}/gu;
 const LINE_ENDS = /\r\n?|[\u2028\u2029\u0085\v\f]/gu;
 const BLANKS = /[^\S\n]+/gu;
 
-/** A text with ASCII digits, dashes, apostrophes and single blanks; line ends stay. Cut at LIMITS.searchedText. */
+/**
+ * A text with ASCII digits, dashes and apostrophes, and single spaces; line ends stay. Cut at
+ * LIMITS.searchedText.
+ */
 export function plainSigns(text: string): string {
   const signs = text
     .slice(0, LIMITS.searchedText)
@@ -20,7 +24,10 @@ export function plainSigns(text: string): string {
   return asciiDigits(signs);
 }
 
-/** Digits of any script as those of ASCII: each script's ten stand in a row, and the first of them is zero. */
+/**
+ * Converts digits of any script to ASCII. In Unicode the ten digits of a script are consecutive, starting
+ * with zero.
+ */
 export function asciiDigits(text: string): string {
   return text.replace(/(?![0-9])\p{Nd}/gu, (digit) => {
     const code = digit.codePointAt(0) ?? 0;

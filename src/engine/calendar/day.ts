@@ -2,7 +2,7 @@ import { type Calendar, type CalendarDate, isWithin, type Span } from '../../dom
 import type { HolidayLookup } from './holidays.js';
 import { weekdayOf } from './zone.js';
 
-/** What decides the hours of a date. */
+/** The calendar entry that sets the hours of a date. */
 export type HoursSource = 'special' | 'closed' | 'holiday' | 'week';
 
 export interface DayHours {
@@ -10,7 +10,7 @@ export interface DayHours {
   readonly source: HoursSource;
 }
 
-/** A date's own spans: `special` before `closed` before holidays before the weekday's. */
+/** The hours of a date: `special` before `closed` before holidays before the weekday's. */
 export function hoursOn(calendar: Calendar, date: CalendarDate, holidays: HolidayLookup): DayHours {
   const special = specialOn(calendar, date);
   if (special) return { spans: special, source: 'special' };
@@ -21,7 +21,7 @@ export function hoursOn(calendar: Calendar, date: CalendarDate, holidays: Holida
   return { spans: calendar.open[weekdayOf(date)] ?? [], source: 'week' };
 }
 
-/** Of several entries for a date the narrowest: the date itself before ranges before what comes each year. */
+/** The most specific of several entries for a date: the date itself before ranges before yearly ones. */
 function specialOn({ special, ranges = [] }: Calendar, date: CalendarDate): readonly Span[] | undefined {
   if (Object.hasOwn(special, date)) return special[date];
   return ranges.find((range) => isWithin(range, date))?.spans;

@@ -32,7 +32,7 @@ interface Parts {
   readonly minute: number;
 }
 
-/** A field and, for numbers, how wide it is and with what it is filled up. */
+/** Value of a field and, for numbers, its width and fill character. */
 type Field = readonly [value: number | string, width?: number, fill?: '0' | ' '];
 
 const FIELDS: Readonly<Record<string, (parts: Parts) => Field>> = {
@@ -80,14 +80,14 @@ const SHORTHANDS: Readonly<Record<string, string>> = {
 const DIRECTIVE = /%(?<flags>[-_0^:]*)(?<code>[a-zA-Z%])/gu;
 
 /**
- * Writes an instant as a zone's clock shows it, by a strftime format: `%A %H:%M`. Names of days and months are English.
- * Flags: `-` no filling, `_` filled with blanks, `0` with zeros, `^` in capitals, `:` a colon in `%z`. A directive that
- * is not known stays as it is. The same on every machine, whatever the process's own zone and language. Throws a
- * RangeError for an unknown zone.
- *
- * WARNING: LiquidJS's own `date` (10.30.1) gives the same for every vector of ours under TZ=UTC, but it shows a zone by
- * shifting a Date of the process's zone: within hours of a change of *its* clocks it is an hour off (TZ=America/New_York:
- * 52 of 576 half hours of the four days of change in 2026). It also takes seven times as long.
+ * Formats an instant in a time zone by a strftime format: `%A %H:%M`. Names of days and months are English.
+ * Flags: `-` no padding, `_` padded with spaces, `0` with zeros, `^` in capitals, `:` a colon in `%z`. An
+ * unknown directive is kept as it is. The result does not depend on the zone and language of the process.
+ * Throws a RangeError for an unknown zone.
+ * WARNING: LiquidJS's own `date` (10.30.1) gives the same for all our test vectors under TZ=UTC, but it
+ * implements zones by shifting a Date of the process's zone: within hours of a clock change of *that* zone it
+ * is an hour off (TZ=America/New_York: 52 of 576 half hours of the four days of change in 2026). It also
+ * takes seven times as long.
  */
 export function formatTime(timezone: string, at: Instant, format: string): string {
   const parts = partsOf(timezone, at);
@@ -99,7 +99,7 @@ export function formatTime(timezone: string, at: Instant, format: string): strin
   });
 }
 
-/** The directives of a format that are not known, as they are written: `%V`. They would be sent as they stand. */
+/** The unknown directives of a format as written: `%V`. They would be sent literally. */
 export function unknownDirectives(format: string): readonly string[] {
   return [...format.matchAll(DIRECTIVE)].flatMap(({ 0: written, groups }) => {
     const code = groups?.['code'] ?? '';

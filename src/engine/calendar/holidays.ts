@@ -3,7 +3,7 @@ import type { CalendarDate } from '../../domain/calendar.js';
 import { DAY } from '../../domain/time.js';
 import { addDays } from './zone.js';
 
-/** The name of the public holiday on a date, in the country's own language; null on an ordinary day. */
+/** The name of the public holiday on a date, in the country's own language; null on any other day. */
 export type HolidayLookup = (code: string, date: CalendarDate) => string | null;
 
 type Year = ReadonlyMap<CalendarDate, string>;
@@ -13,29 +13,28 @@ type Listed = ReturnType<Holidays['getHolidays']>;
 interface Country {
   readonly holidays: Holidays;
   readonly years: Map<number, Year>;
-  /** As the library gives them: two years need each. */
+  /** Unprocessed result of the library per year: each year is needed for two results. */
   readonly listed: Map<number, Listed>;
 }
 
 const FORM = /^(?<country>[a-z]{2})(?:-(?<region>[a-z0-9]{1,3}))?$/iu;
 
-/** For calendars that name no country: no date is a holiday. */
+/** Lookup for calendars without a country: no date is a holiday. */
 export function noHolidays(): null {
   return null;
 }
 
-/** True for a country, or a country and region, whose holidays are known: `FR`, `DE-BY`, in either case. */
+/** True for a country, or a country and region, with known holidays: `FR`, `DE-BY`, in either case. */
 export async function isHolidayCode(code: string): Promise<boolean> {
   return (await partsOf(code)) !== undefined;
 }
 
 /**
- * Prepares the public holidays of countries and regions. The library is large (about 0.2 s), so it is loaded here and
- * only when there is a code. Rejects with a RangeError for a code that `isHolidayCode` refuses; the lookup throws one
- * for a code that was not asked for here.
- *
- * Only whole days of the type `public` count, with their substitute days. Half days, such as Christmas Eve from 13:00
- * in Iceland, do not: a calendar's `special` entry is the place for those.
+ * Loads the public holidays of countries and regions. The library is large (about 0.2 s), so it is loaded
+ * here and only if there is a code. Rejects with a RangeError for a code that `isHolidayCode` refuses; the
+ * lookup throws one for a code that was not loaded here. Only whole days of the type `public` count, with
+ * their substitute days. Half days, such as Christmas Eve from 13:00 in Iceland, do not: use a calendar's
+ * `special` entry for them.
  */
 export async function loadHolidays(codes: readonly string[]): Promise<HolidayLookup> {
   if (codes.length === 0) return noHolidays;
@@ -73,9 +72,9 @@ function yearOf(country: Country, year: number): Year {
   const named = new Map<CalendarDate, string>();
   // A holiday of several days may begin in the year before.
   for (const { date, start, end, name } of [...listedIn(country, year - 1), ...listedIn(country, year)]) {
-    // The text is the country's local date; `start` is an instant and would be read in the process's zone.
+    // `date` is the country's local date; `start` is an instant and would be read in the process's zone.
     const first = date.slice(0, 10);
-    // A day has 23 to 25 hours; half a day gives none.
+    // A day has 23 to 25 hours; half a day counts as none.
     const days = Math.floor((end.getTime() - start.getTime()) / DAY + 0.1);
     for (let day = 0; day < days; day += 1) {
       const each = addDays(first, day);
@@ -86,7 +85,7 @@ function yearOf(country: Country, year: number): Year {
   return named;
 }
 
-/** The library's own spelling of country and region; undefined for what it does not know. */
+/** Country and region in the library's spelling; undefined if unknown. */
 async function partsOf(code: string): Promise<readonly [string, string?] | undefined> {
   const { country, region } = FORM.exec(code)?.groups ?? {};
   if (country === undefined) return undefined;

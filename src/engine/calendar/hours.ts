@@ -6,45 +6,44 @@ import { addDays, instantOf, localTime } from './zone.js';
 
 export interface Hours {
   readonly state: 'open' | 'closed';
-  /** The next moment after now at which a closed place opens; null when there is none within 400 days. */
+  /** Next time at which a closed calendar opens; null if there is none within 400 days. */
   readonly nextOpen: Instant | null;
-  /** The next moment after now at which an open place closes; null when there is none within 400 days. */
+  /** Next time at which an open calendar closes; null if there is none within 400 days. */
   readonly nextClose: Instant | null;
 }
 
-/** How many days ahead an opening or a closing is looked for. */
+/** Number of days that are searched for the next opening or closing. */
 const HORIZON = 400;
-/** A night span, and a clock that is set back over midnight, reach at most so many days ahead. */
+/** A night span, and a clock set back over midnight, extend at most this many days into the next ones. */
 const DAYS_BACK = 2;
 const DAYS = DAYS_BACK + HORIZON + 1;
 const DAY_MINUTES = 1440;
 
-/** Opening time without a break, in local minutes since midnight of the first day looked at. */
+/** A continuous opening time, in local minutes since midnight of the first day examined. */
 interface LocalRun {
   readonly from: number;
   readonly to: number;
 }
 
-/** The same as instants; Infinity when it goes on past the horizon. */
+/** The same as instants; Infinity if it lasts beyond the horizon. */
 interface Run {
   readonly opens: Instant;
   readonly closes: Instant;
 }
 
 /**
- * Whether a calendar is open at an instant, and what comes next.
- *
- * - A closing time is not part of the span: at 18:00 sharp, 14:00-18:00 is over.
- * - A span past midnight belongs to the day on which it starts, whole: the night of a Saturday that is open ends on
- *   Sunday at 02:00 although Sunday is `closed` or a holiday, and a closed Saturday has no night.
- * - Spans that adjoin or overlap are one: 09:00-12:00 and 12:00-18:00 close at 18:00, and `00:00-24:00` on every day
- *   never closes.
- * - When the clock skips an hour, an opening or closing within it takes place at the skip; a span that lies within it
- *   does not take place.
- * - When the clock repeats an hour, an opening within it is the earlier of the two and a closing the later: 02:00-02:30
- *   is open from the first 02:00 to the second 02:30.
- *
- * The holiday lookup is asked only if the calendar has `holidays`. Throws a RangeError for an unknown time zone.
+ * State of a calendar at an instant, with the next changes.
+ * - A closing time is not part of the span: 14:00-18:00 is closed at 18:00 sharp.
+ * - A span past midnight belongs as a whole to the day on which it starts: the night of an open Saturday ends
+ *   on Sunday at 02:00 although Sunday is `closed` or a holiday, and a closed Saturday has no night.
+ * - Adjacent or overlapping spans are one: 09:00-12:00 and 12:00-18:00 close at 18:00, and `00:00-24:00` on
+ *   every day never closes.
+ * - If the clock skips an hour, an opening or closing within it takes place at the skip; a span that lies
+ *   within it does not take place.
+ * - If the clock repeats an hour, an opening within it is the earlier of the two and a closing the later:
+ *   02:00-02:30 is open from the first 02:00 to the second 02:30.
+ * The holiday lookup is called only if the calendar has `holidays`. Throws a RangeError for an unknown time
+ * zone.
  */
 export function hoursAt(calendar: Calendar, at: Instant, holidays: HolidayLookup): Hours {
   const { date } = localTime(calendar.timezone, at);
@@ -58,7 +57,10 @@ export function hoursAt(calendar: Calendar, at: Instant, holidays: HolidayLookup
   return { state: 'closed', nextOpen: null, nextClose: null };
 }
 
-/** Runs as instants, in order, merged once more: spans apart on the clock may meet while an hour is repeated. */
+/**
+ * The runs as instants, in order, merged again: spans that are apart on the clock may meet while an hour is
+ * repeated.
+ */
 function* mergedRuns(
   calendar: Calendar,
   first: CalendarDate,
@@ -80,7 +82,7 @@ function* mergedRuns(
   return undefined;
 }
 
-/** Runs on the wall clock, in order. Converting only these keeps a year of `00:00-24:00` cheap. */
+/** Runs in local time, in order. Converting only these to instants keeps a year of `00:00-24:00` cheap. */
 function* localRuns(calendar: Calendar, first: CalendarDate, holidays: HolidayLookup): Generator<LocalRun> {
   let current: LocalRun | undefined;
   for (let day = 0; day < DAYS; day += 1) {

@@ -7,8 +7,8 @@ const FULL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)
 const SECONDS = /^\d{1,12}$/u;
 
 /**
- * The instant that a text means: ISO 8601 with an offset, a date or a date and time of the zone's clock (seconds are
- * passed over), or seconds since 1970. Null for any other text. Throws a RangeError for an unknown zone.
+ * Parses ISO 8601 with an offset, a date or a date and time in the given zone (seconds are ignored), or
+ * seconds since 1970. Returns null for any other text. Throws a RangeError for an unknown zone.
  */
 export function readTime(timezone: string, text: string): Instant | null {
   if (SECONDS.test(text)) return Number(text) * SECOND;

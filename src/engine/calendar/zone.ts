@@ -4,7 +4,7 @@ import type { CalendarDate, MinuteOfDay, Weekday } from '../../domain/calendar.j
 import { DAY, MINUTE } from '../../domain/time.js';
 import type { Instant, Millis } from '../../domain/time.js';
 
-/** What the clock on the wall shows somewhere. */
+/** Local date and time of a zone. */
 interface LocalTime {
   readonly date: CalendarDate;
   readonly minute: MinuteOfDay;
@@ -18,7 +18,10 @@ export function isTimezone(name: string): boolean {
   return IANAZone.isValidZone(name);
 }
 
-/** The local date, minute and weekday of an instant; seconds are cut off. Throws a RangeError for an unknown zone. */
+/**
+ * The local date, minute and weekday of an instant; seconds are dropped. Throws a RangeError for an unknown
+ * zone.
+ */
 export function localTime(timezone: string, at: Instant): LocalTime {
   const local = at + offsetAt(zoneOf(timezone), at);
   const date = toDate(local);
@@ -26,19 +29,18 @@ export function localTime(timezone: string, at: Instant): LocalTime {
 }
 
 /**
- * How far the zone's clock is ahead of UTC at an instant, in milliseconds; negative to the west. Throws a RangeError
- * for an unknown zone.
+ * Offset of a zone from UTC at an instant, in milliseconds; negative to the west. Throws a RangeError for an
+ * unknown zone.
  */
 export function offsetOf(timezone: string, at: Instant): Millis {
   return offsetAt(zoneOf(timezone), at);
 }
 
 /**
- * The instant at which a zone's clock shows a date and minute. Minute 1440 is the next day's midnight.
- *
- * A local time that the clock skips (spring) gives the first instant after the skip. A local time that the clock shows
- * twice (autumn) gives the one that `which` names: take the earlier for an opening and the later for a closing, so that
- * in doubt the place is open. Throws a RangeError for an unknown zone.
+ * The instant of a local date and minute in a zone. Minute 1440 is the next day's midnight. A local time that
+ * the clock skips (spring) gives the first instant after the skip. A local time that occurs twice (autumn)
+ * gives the one named by `which`: use the earlier for an opening and the later for a closing, so that the
+ * calendar is open in case of doubt. Throws a RangeError for an unknown zone.
  */
 export function instantOf(
   timezone: string,
@@ -48,7 +50,8 @@ export function instantOf(
 ): Instant {
   const zone = zoneOf(timezone);
   const local = startOf(date) + minute * MINUTE;
-  // Offsets reach from -12 h to +14 h, so one day to either side is surely before and after a change near by.
+  // Offsets range from -12 h to +14 h, so one day before and one day after are on either side of a nearby
+  // change.
   const before = offsetAt(zone, local - DAY);
   const after = offsetAt(zone, local + DAY);
   if (before === after) return local - before;
@@ -57,7 +60,7 @@ export function instantOf(
   return which === 'earlier' ? Math.min(...shown) : Math.max(...shown);
 }
 
-/** The date so many days later, or earlier when `days` is negative. */
+/** Adds days to a date; `days` may be negative. */
 export function addDays(date: CalendarDate, days: number): CalendarDate {
   return toDate(startOf(date) + days * DAY);
 }
@@ -68,7 +71,10 @@ export function weekdayOf(date: CalendarDate): Weekday {
   return WEEKDAYS[((daysSince % 7) + 7) % 7] ?? 'mon';
 }
 
-/** The first instant after `from`, up to `to`, at which the offset of `to` holds. One change between them is assumed. */
+/**
+ * The first instant after `from`, up to `to`, at which the offset of `to` holds. Assumes one change in
+ * between.
+ */
 function changeBetween(zone: IANAZone, from: Instant, to: Instant): Instant {
   const offset = offsetAt(zone, to);
   let [low, high] = [from, to];
@@ -93,12 +99,15 @@ function zoneOf(timezone: string): IANAZone {
   return zone;
 }
 
-/** Dates by their midnights and back. A calendar that is never open is walked day by day for a year, at each question. */
+/**
+ * Caches of dates by midnight and the reverse: a calendar that never opens is scanned day by day for a year
+ * at each query.
+ */
 const dates = new Map<number, CalendarDate>();
 const midnights = new Map<CalendarDate, number>();
 const MOST_DATES = 4_000;
 
-/** Midnight of a date as if it were UTC: dates are counted, not placed in time. */
+/** Midnight of a date as if it were UTC, for date arithmetic. */
 function startOf(date: CalendarDate): number {
   const known = midnights.get(date);
   if (known !== undefined) return known;

@@ -1,30 +1,33 @@
 import { eachInSteps, type Steps } from '../steps.js';
 import { powerOfTwo } from './chains.js';
 
-/** Calls back for every pattern that ends somewhere in the text, with where it ends. A pattern may be told several times. */
+/** Calls back for every occurrence of a pattern, with its end. A pattern may be reported several times. */
 export type Automaton = (text: string, hit: (pattern: number, end: number) => void) => void;
 
 const NONE = -1;
 const ROOT = 0;
-/** States that are settled in a step. */
+/** States processed per step. */
 const STATES = 2_000;
 
-/** The trie of all patterns: a state a prefix, numbered as they are made. */
+/** The trie of all patterns: one state per prefix, numbered in order of creation. */
 interface Trie {
   readonly size: number;
   readonly parents: Int32Array;
   readonly units: Uint16Array;
   readonly depths: Int32Array;
-  /** The first of the patterns that end at a state, and the pattern after a pattern that ends there too. */
+  /**
+   * `ends`: the first pattern that ends at a state; `twins`: the next pattern that ends at the same state.
+   */
   readonly ends: Int32Array;
   readonly twins: Int32Array;
   readonly child: (state: number, unit: number) => number;
 }
 
 /**
- * Finds all patterns in one pass, however many there are: the automaton of Aho and Corasick (1975). Transitions are
- * hashed into flat memory, because tables of one row a state would take gigabytes. Libraries for it took 0.5 to 20
- * seconds to build 40,000 keywords, this one a tenth of a second. No pattern may be empty.
+ * Finds all patterns in one pass, independent of their number: the automaton of Aho and Corasick (1975).
+ * Transitions are hashed into flat memory, because tables with one row per state would take gigabytes.
+ * Existing libraries took 0.5 to 20 seconds to build 40,000 keywords, this one a tenth of a second. No
+ * pattern may be empty.
  */
 export function* createAutomaton(patterns: readonly string[]): Steps<Automaton> {
   const { size, parents, units, depths, ends, twins, child } = yield* trieOf(patterns);
@@ -104,7 +107,10 @@ function* trieOf(patterns: readonly string[]): Steps<Trie> {
   };
 }
 
-/** Open addressing by state and code unit; those of the root, which are asked most, in a table of their own. */
+/**
+ * Hash table with open addressing, by state and code unit. The root, which is queried most, has a table of
+ * its own.
+ */
 function transitionsFor(states: number) {
   const mask = powerOfTwo(2 * states) - 1;
   const roots = new Int32Array(0x10000).fill(NONE);
@@ -137,7 +143,7 @@ function transitionsFor(states: number) {
   };
 }
 
-/** States, the shallow before the deep, so that a state's suffix is settled before the state. */
+/** States ordered by depth, so that a state's suffix is computed before the state. */
 function byDepth(depths: Int32Array): Int32Array {
   const deepest = depths.reduce((most, depth) => Math.max(most, depth), 0);
   const places = new Int32Array(deepest + 2);

@@ -1,20 +1,23 @@
 import type { Steps } from '../steps.js';
 
-/** Numbers filed under hashes, in flat memory. What is filed under one hash comes back for it, and maybe some more. */
+/**
+ * A multimap from hashes to numbers, in flat memory. A lookup returns everything stored under a hash, and
+ * possibly more.
+ */
 export interface Chains {
-  /** The first entry under the hash; -1: none. */
+  /** The first entry under the hash; -1 if none. */
   first(hash: number): number;
-  /** The entry after this one under the same hash; -1: none. */
+  /** The next entry under the same hash; -1 if none. */
   next(entry: number): number;
-  /** What was filed. */
+  /** The stored value. */
   valueOf(entry: number): number;
 }
 
 const NONE = -1;
-/** Entries that are filed in a step. */
+/** Entries stored per step. */
 const PORTION = 50_000;
 
-/** Files `values[i]` under `hashes[i]`. Hashes are 32 bits and compared whole. */
+/** Stores `values[i]` under `hashes[i]`. Hashes have 32 bits and are compared whole. */
 export function* chainsOf(hashes: Int32Array, values: Int32Array): Steps<Chains> {
   const mask = powerOfTwo(2 * hashes.length) - 1;
   const heads = new Int32Array(mask + 1).fill(NONE);
@@ -42,7 +45,7 @@ function spread(hash: number): number {
   return mixed ^ (mixed >>> 13);
 }
 
-/** The least power of two that is not below `least`. */
+/** The smallest power of two that is at least `least`. */
 export function powerOfTwo(least: number): number {
   let size = 8;
   while (size < least) size *= 2;

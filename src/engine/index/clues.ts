@@ -11,8 +11,8 @@ import type { ValueSet } from './values.js';
 type Params = Readonly<Record<string, unknown>>;
 
 /**
- * What the index can use of a condition: the same tree, with all that it knows nothing about as `open`. Each leaf holds
- * exactly when its condition does, or is `open`.
+ * The part of a condition that the index can use: the same tree, with everything else as `open`. Each leaf
+ * holds exactly when its condition does, or is `open`.
  */
 export type Clue =
   | { readonly kind: 'keyword'; readonly keyword: string; readonly options: KeywordOptions }
@@ -25,7 +25,7 @@ export type Clue =
 const OPEN: Clue = { kind: 'open' };
 const NO_PARAMS: Params = {};
 
-/** Facts that have few values, so that rules are told apart by them before any of their conditions is evaluated. */
+/** Facts with few possible values, which exclude rules before any condition is evaluated. */
 const FEW_VALUES: ReadonlySet<string> = new Set([
   'kind',
   'platform',
@@ -36,12 +36,15 @@ const FEW_VALUES: ReadonlySet<string> = new Set([
   'is_reply',
 ]);
 
-/** The clue of a whole rule: its scope, its keywords and its `when`, joined by AND as the compiled conditions are. */
+/**
+ * The clue of a whole rule: its scope, its keywords and its `when`, joined by AND like the compiled
+ * conditions.
+ */
 export function clueOfRule(rule: Rule): Clue {
   const of: Clue[] = [isOne('kind', [rule.on])];
   if (rule.platforms.length > 0) of.push(isOne('platform', rule.platforms));
   if (rule.accounts.length > 0) of.push(isOne('account', rule.accounts));
-  // Which post is the next one is not known here.
+  // The index does not know which post is the `next` one.
   if (rule.posts.length > 0 && !rule.posts.includes(NEXT_POST)) of.push(isPost(rule.posts));
   if (rule.keywords) of.push(spoken(rule.keywords));
   if (rule.when) of.push(clueOf(rule.when));
@@ -66,7 +69,7 @@ function ofFact({ fact, operator, value, params }: FactCondition): Clue {
   return isNegative ? { kind: 'not', of: positive } : positive;
 }
 
-/** Of a fact's positive operators: `equal`, `in`, `contains`. All others are open. */
+/** Clue of the positive operators of a fact: `equal`, `in`, `contains`. All others are open. */
 function ofValues(fact: string, operator: string, values: readonly unknown[], params: Params): Clue {
   const isPart = operator === 'contains' || operator === 'doesNotContain';
   const isWhole = ['equal', 'notEqual', 'in', 'notIn'].includes(operator);
@@ -91,7 +94,7 @@ function spoken(spec: KeywordSpec): Clue {
   return { kind: 'all', of: [...any, ...spec.all.map(says), ...none] };
 }
 
-/** Either of the two ids of a post will do. */
+/** A post matches by either of its two ids. */
 function isPost(ids: readonly string[]): Clue {
   return { kind: 'any', of: ids.map((id) => ({ kind: 'post', id })) };
 }

@@ -1,13 +1,13 @@
-/** Takes note of the keywords that occur, each once. */
+/** Collects the keywords that occur, each once. */
 export interface Found {
   readonly add: (key: number) => void;
   readonly has: (key: number) => boolean;
 }
 
-/** Which of so many numbered things were met since the last renewal, without work for those that were not. */
+/** A reusable visited set over the numbers below `size`. Clearing it takes constant time. */
 export interface Marks {
   readonly renew: () => void;
-  /** False if it was marked already. */
+  /** Returns false if it was marked already. */
   readonly mark: (index: number) => boolean;
   readonly has: (index: number) => boolean;
 }

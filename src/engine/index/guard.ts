@@ -3,10 +3,10 @@ import { fold } from '../text/normalise.js';
 import type { Clue } from './clues.js';
 import { complement, intersection, union, type ValueSet } from './values.js';
 
-/** Something that the index looks for in an event. */
+/** A keyword or post that the index looks up in an event. */
 export type Key = Extract<Clue, { kind: 'keyword' | 'post' }>;
 
-/** The values that a fact must have one of. */
+/** The allowed values of a fact. */
 export interface Mask {
   readonly fact: string;
   readonly params: Readonly<Record<string, unknown>>;
@@ -14,22 +14,23 @@ export interface Mask {
 }
 
 /**
- * What must be true of every event to which a rule applies. It may be true of others too.
- * At least one of `keys` occurs (null: there is no such list), and each masked fact has one of its values.
+ * Necessary condition of a rule: true for every event to which the rule applies, and possibly for others. At
+ * least one of `keys` occurs (null: no such restriction), and each masked fact has one of its values.
  */
 export interface Guard {
   readonly keys: readonly Key[] | null;
-  /** By fact and params. */
+  /** Keyed by fact and params. */
   readonly masks: ReadonlyMap<string, Mask>;
 }
 
 const OPEN: Guard = { keys: null, masks: new Map() };
 
 /**
- * Claim, by induction over the tree: if a clue holds (or, `negated`, does not hold) of an event, its guard is true of
- * the event. `all` needs every child, so the keys of any one child will do, the cheapest, and the masks intersect; `any`
- * needs one child, so the keys join, and a mask stays only where every child has one. A negation swaps the two. Empty
- * lists are true in json-rules-engine, `any: []` too, so they tell nothing.
+ * Derives the guard of a clue. Invariant, by induction over the tree: if a clue holds for an event (or, if
+ * `negated`, does not hold), its guard is true for the event. `all` needs every child, so the keys of any one
+ * child suffice, the cheapest, and the masks intersect; `any` needs one child, so the keys are united, and a
+ * mask remains only where every child has one. A negation swaps the two. Empty lists are true in
+ * json-rules-engine, even `any: []`, so they restrict nothing.
  */
 export function guardOf(clue: Clue, negated = false): Guard {
   switch (clue.kind) {
@@ -49,7 +50,7 @@ export function guardOf(clue: Clue, negated = false): Guard {
   }
 }
 
-/** That a keyword is absent tells nothing that could be looked up. */
+/** The absence of a keyword cannot be looked up. */
 function keyed(key: Key, negated: boolean): Guard {
   return negated || isNothing(key) ? OPEN : { keys: [key], masks: OPEN.masks };
 }
@@ -64,7 +65,10 @@ function joined(clues: readonly Clue[], negated: boolean, join: (a: Guard, b: Gu
   return guards.length === 0 ? OPEN : guards.reduce(join);
 }
 
-/** Nothing visible to look for: it occurs everywhere. A pattern is asked all the same. */
+/**
+ * True if a keyword has nothing visible to search for, so it occurs everywhere. A regex is searched for
+ * anyway.
+ */
 function isNothing(key: Key): boolean {
   return key.kind === 'keyword' && key.options.match !== 'regex' && fold(key.keyword) === '';
 }
@@ -103,7 +107,10 @@ function costOf(keys: readonly Key[]): number {
   );
 }
 
-/** How often a keyword may be expected to occur, beside a post: the longer the more seldom. A guess; it decides speed only. */
+/**
+ * Expected frequency of a keyword, relative to a post: longer ones are rarer. An estimate that affects speed
+ * only.
+ */
 function costOfKeyword(keyword: string, { match, typos }: KeywordOptions): number {
   if (match === 'regex') return 50;
   if (match === 'exact') return 1;

@@ -10,17 +10,20 @@ import { createPatternTable, type PatternKey } from './pattern-table.js';
 import { createTypoTable, type TypoKey } from './typo-table.js';
 import { createWordTable, hasRun, type WordKey } from './word-table.js';
 
-/** A keyword of a guard, numbered. */
+/** A keyword of a guard, with its number. */
 export interface KeywordKey {
   readonly key: number;
   readonly keyword: string;
   readonly options: KeywordOptions;
 }
 
-/** Tells which keywords may occur in a text: each that its own matcher would find, and maybe some more. */
+/** Finds the keywords that may occur in a text: all that their matchers would find, and possibly more. */
 export type KeywordIndex = (text: MessageText, found: Found) => void;
 
-/** One look-up for the keywords of the whole text, and one for those that leave links out: each sees what its matchers see. */
+/**
+ * Combines a lookup for keywords of the whole text with one for keywords that ignore links: each uses the
+ * same view of the text as its matchers.
+ */
 export function* createKeywordIndex(keys: readonly KeywordKey[]): Steps<KeywordIndex> {
   const inText = yield* searchView(keys.filter(({ options }) => options.in !== 'words'));
   const others = keys.filter(({ options }) => options.in === 'words');
@@ -33,8 +36,8 @@ export function* createKeywordIndex(keys: readonly KeywordKey[]): Steps<KeywordI
 }
 
 /**
- * One look-up for all keywords of one view of the text. Texts and keywords are compared by the fold that the keyword's own matcher uses, so
- * there is a look-up for each fold that the rules use, usually one.
+ * One lookup for all keywords of one view of the text. Texts and keywords are compared by the fold that the
+ * keyword's own matcher uses, so there is a lookup for each fold that the rules use, usually one.
  */
 function* searchView(keys: readonly KeywordKey[]): Steps<KeywordIndex> {
   const patterns: PatternKey[] = [];
@@ -53,7 +56,7 @@ function* searchView(keys: readonly KeywordKey[]): Steps<KeywordIndex> {
   };
 }
 
-/** A folded keyword and where in the text it must stand. */
+/** A folded keyword and its required position in the text. */
 interface Part {
   readonly key: number;
   readonly folded: string;
@@ -83,7 +86,7 @@ interface Sorted {
   readonly typos: readonly TypoKey[];
 }
 
-/** Each keyword goes where it is found quickest: whole texts, words with letters, and all the rest. */
+/** Assigns each keyword to its fastest lookup: whole texts, words with letters, and all others. */
 function* sorted(keys: readonly KeywordKey[], by: FoldOptions): Steps<Sorted> {
   const whole = new Map<string, number[]>();
   const words: WordKey[] = [];
@@ -95,7 +98,7 @@ function* sorted(keys: readonly KeywordKey[], by: FoldOptions): Steps<Sorted> {
     const shape = typoShape(folded, options.typos);
     if (shape) typos.push({ key, shape });
     if (match === 'exact') listOf(whole, folded).push(key);
-    // The table looks up whole runs of letters, and an attached article makes another run.
+    // The word table looks up whole runs of letters, but an attached article changes the run.
     else if (match === 'word' && hasRun(folded) && !mayCarryPrefix(folded)) words.push({ key, folded });
     else if (match !== 'regex') parts.push({ key, folded, where: match });
   });

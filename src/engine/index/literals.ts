@@ -1,15 +1,17 @@
 /** Shorter ones occur in most texts. */
 const LEAST_LENGTH = 3;
-/** What stands for itself in a pattern. Letters beyond ASCII are left out: they differ by more than case. */
+/**
+ * Characters that are literal in a pattern. Letters beyond ASCII are excluded: they differ by more than case.
+ */
 const LITERAL = /[a-z0-9 "#%&',/:;<=>@_`~!-]/i;
 const REPEAT = /^(?:[*+?]|\{(?<least>\d+)(?:,\d*)?\})\??/;
 const GROUP = /^\((?:\?(?:P?<\w+>|[imsU-]*:))?/;
 const FLAGS = /^\(\?[imsU-]+\)/;
 const CLASS = /^\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\]/;
-/** Escapes of one character, and of none: borders. What is longer is not taken for one. */
+/** Escapes of a single character, or of none (borders). Longer ones are not recognised. */
 const ESCAPE = /^\\(?:[pP](?:\{\^?\w+\}|\w)|[^pPQExkuCc0-9])/;
 
-/** At least one of these is in every match; null: nothing is known. */
+/** Strings of which at least one is in every match; null if unknown. */
 type Needs = readonly string[] | null;
 
 interface Cursor {
@@ -18,17 +20,18 @@ interface Cursor {
 }
 
 /**
- * Texts in lower case of which every match of a pattern has at least one, whatever the case; null when there are none.
- * Pattern: syntax of RE2. It understands what people write in rules, and gives up on the rest.
+ * Lower-case strings of which every match of a pattern contains at least one, ignoring case; null if there
+ * are none. Patterns have RE2 syntax. Covers the syntax that is common in rules, and returns null for the
+ * rest.
  */
 export function literalsOf(pattern: string): Needs {
   const cursor = { pattern, at: 0 };
   const needs = alternatives(cursor);
-  // A bracket too many: not understood.
+  // An unmatched bracket: not supported.
   return cursor.at === pattern.length ? needs : null;
 }
 
-/** Up to the closing bracket or the end. */
+/** Parses up to the closing bracket or the end. */
 function alternatives(cursor: Cursor): Needs {
   const branches = [sequence(cursor)];
   while (cursor.pattern[cursor.at] === '|') {
@@ -38,7 +41,7 @@ function alternatives(cursor: Cursor): Needs {
   return branches.reduce((all, each) => all && each && [...all, ...each]);
 }
 
-/** A match has every part of a sequence in it, so the best part will do. */
+/** A match contains every part of a sequence, so the best part is used. */
 function sequence(cursor: Cursor): Needs {
   let best: Needs = null;
   let run = '';
@@ -49,7 +52,7 @@ function sequence(cursor: Cursor): Needs {
   while (cursor.at < cursor.pattern.length && !'|)'.includes(cursor.pattern[cursor.at] ?? '')) {
     const { literal, needs } = part(cursor);
     const least = repeat(cursor);
-    // What may be absent is no part of the run; what may come again ends it.
+    // An optional part does not belong to the run; a repeated part ends it.
     if (literal !== null && least !== 0) run += literal;
     if (literal === null || least !== null) endRun();
     if (needs && least !== 0) best = better(best, needs);
@@ -58,7 +61,7 @@ function sequence(cursor: Cursor): Needs {
   return best;
 }
 
-/** One character, class, escape or group. */
+/** Parses one character, class, escape or group. */
 function part(cursor: Cursor): { readonly literal: string | null; readonly needs: Needs } {
   const rest = cursor.pattern.slice(cursor.at);
   const [next = ''] = rest;
@@ -73,7 +76,10 @@ function part(cursor: Cursor): { readonly literal: string | null; readonly needs
   return { literal: null, needs };
 }
 
-/** An escape or bracket that is not understood may reach to the end, and past it is where it ends here. Any other sign stands alone. */
+/**
+ * An unknown escape or bracket may extend to the end, so parsing stops there with a position beyond the
+ * pattern. Any other character is skipped.
+ */
 function strange(cursor: Cursor, sign: string) {
   return taken(cursor, '\\[('.includes(sign) ? cursor.pattern.length + 1 : 1);
 }
@@ -83,7 +89,7 @@ function taken(cursor: Cursor, length: number, literal: string | null = null) {
   return { literal, needs: null };
 }
 
-/** How often at least the part before may come; null: once. */
+/** Minimum number of repetitions of the preceding part; null if there is no quantifier. */
 function repeat(cursor: Cursor): number | null {
   const found = REPEAT.exec(cursor.pattern.slice(cursor.at));
   if (!found) return null;
@@ -92,7 +98,7 @@ function repeat(cursor: Cursor): number | null {
   return sign === '+' ? 1 : sign === '{' ? Number(found.groups?.['least']) : 0;
 }
 
-/** Few and long ones occur most seldom. */
+/** Prefers few and long strings, which are rarest. */
 function better(a: Needs, b: readonly string[]): readonly string[] {
   if (!a) return b;
   const worth = (needs: readonly string[]): number =>

@@ -6,7 +6,7 @@ import { createAutomaton } from './automaton.js';
 import type { Found } from './found.js';
 import { literalsOf } from './literals.js';
 
-/** A regex keyword as the rule writes it. */
+/** A regex keyword as written in the rule. */
 export interface PatternKey {
   readonly key: number;
   readonly pattern: string;
@@ -18,15 +18,16 @@ interface Form {
   readonly pattern: string;
 }
 
-/** Patterns that are compiled in a step. */
+/** Patterns compiled per step. */
 const PORTION = 10;
 
 type Search = (text: string, found: Found) => void;
 
 /**
- * Finds regex keywords. Each is searched for in the text as written and, where accents do not count, without its accents
- * in the text without them; the second is left out where it would be the first again. A pattern that has a word in every
- * match of it is looked for by that word, and only the others are tried, all in a few passes.
+ * Finds regex keywords. Each is searched for in the text as written and, where accents do not count, without
+ * its accents in the text without accents; the second search is skipped if it would repeat the first.
+ * Patterns that contain a literal string in every match are located by that string; only the others are run,
+ * all in a few passes.
  */
 export function* createPatternTable(
   keys: readonly PatternKey[],
@@ -83,7 +84,10 @@ function* searchFor(forms: readonly Form[], caseSensitive: boolean): Steps<Searc
   };
 }
 
-/** In lower case, which is sound where case counts too. The texts are NFKC, so that only ASCII letters become ASCII ones. */
+/**
+ * In lower case, which is also correct where case counts. The texts are NFKC, so only ASCII letters become
+ * ASCII letters.
+ */
 function* searchLiterals(
   spoken: readonly { readonly key: number; readonly literal: string }[],
 ): Steps<Search> {
@@ -93,7 +97,7 @@ function* searchLiterals(
   };
 }
 
-/** Prepared when it is first needed: most texts have no accents. */
+/** Built on first use: most texts have no accents. */
 function searchPatterns(forms: readonly Form[], caseSensitive: boolean): Search {
   let match: ((text: string) => number[]) | null = null;
   return (text, found) => {

@@ -8,21 +8,22 @@ import { type Guard, guardOf, type Key, type Mask } from './guard.js';
 import { createKeywordIndex, type KeywordIndex, type KeywordKey } from './keyword-index.js';
 import { holdsValue } from './values.js';
 
-/** The value of a fact, as the conditions see it. */
+/** The value of a fact, as seen by the conditions. */
 export type FactOf = (fact: string, params: Readonly<Record<string, unknown>>) => unknown;
 
 /**
- * Which rules may apply to an event: places in the list of rules, ascending. Every rule that applies is among them, and
- * usually few others. What it costs does not grow with the number of rules, but with how many of them the event meets.
+ * Finds the rules that may apply to an event, as indexes into the list of rules, ascending. Includes every
+ * rule that applies, and usually few others. The cost depends on the number of rules that match, not on the
+ * number of rules.
  */
 export interface RuleIndex {
   readonly candidates: (event: InboundEvent, text: MessageText, factOf: FactOf) => readonly number[];
 }
 
-/** Facts that an event has by itself: rules without keywords are sorted by them beforehand. */
+/** Facts contained in the event itself: rules without keywords are grouped by them in advance. */
 const STATIC: ReadonlySet<string> = new Set(['kind', 'platform', 'account']);
 
-/** `rules` in their total order. */
+/** `rules` must be in evaluation order. */
 export function* createRuleIndex(rules: readonly Rule[]): Steps<RuleIndex> {
   const guards = yield* mapInSteps(rules, (rule) => guardOf(clueOfRule(rule)));
   const admits = yield* admission(guards);
@@ -50,7 +51,7 @@ interface Admission {
   readonly now: (rule: number, factOf: FactOf) => boolean;
 }
 
-/** Asks a rule's masks: `by` those that an event decides by itself, `now` those that depend on more. */
+/** Checks a rule's masks: `by` those on facts of the event itself, `now` those on other facts. */
 function* admission(guards: readonly Guard[]): Steps<Admission> {
   const masksOf = (guard: Guard, isStatic: boolean): readonly Mask[] =>
     [...guard.masks.values()].filter(({ fact }) => STATIC.has(fact) === isStatic);
@@ -113,8 +114,8 @@ function nameOf(key: Key): string {
 }
 
 /**
- * Rules without such a key: all of a bucket are candidates, and each costs an evaluation. Buckets are made as events
- * come, one for each kind, platform and account that a rule names; the accounts that none names share one.
+ * Rules without a key: all rules of a bucket are candidates, and each costs an evaluation. Buckets are
+ * created on demand, one for each kind, platform and account that a rule names; all other accounts share one.
  */
 function* unkeyedRules(
   guards: readonly Guard[],

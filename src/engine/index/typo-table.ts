@@ -4,7 +4,7 @@ import type { Span } from '../text/words.js';
 import { chainsOf } from './chains.js';
 import type { Found } from './found.js';
 
-/** A folded keyword in which typos are forgiven. */
+/** A folded keyword that tolerates typos. */
 export interface TypoKey {
   readonly key: number;
   readonly shape: TypoShape;
@@ -15,10 +15,11 @@ type TypoSearch = (text: string, words: readonly Span[], found: Found) => void;
 const BASE = 0x01000193;
 
 /**
- * Finds keywords that as many words in a row as they have stand for, with typos. Two words at a distance of `n` edits
- * become the same word when at most `n` characters are left out of each, since an insertion leaves one out of one side,
- * a substitution or a swap one out of each. So each keyword is filed under the hashes of all that is left of it, and a
- * text's words are looked up in the same way: work that does not grow with the number of keywords.
+ * Finds keywords in windows of as many words as the keyword has, tolerating typos. Two strings at a distance
+ * of `n` edits become equal when at most `n` characters are deleted from each, since an insertion deletes one
+ * from one side, a substitution or a swap one from each. So each keyword is stored under the hashes of all
+ * its remainders, and a text's words are looked up in the same way: the cost does not grow with the number of
+ * keywords.
  */
 export function* createTypoTable(keys: readonly TypoKey[]): Steps<TypoSearch> {
   const searches: TypoSearch[] = [];
@@ -65,10 +66,11 @@ function* searchFor(keys: readonly TypoKey[], most: number): Steps<TypoSearch> {
   };
 }
 
-/** The hash of the text, and of all that is left of it without one or, if `most` is 2, without two of its code units. */
+/** Visits the hash of the text and of every remainder with one or, if `most` is 2, two code units deleted. */
 function eachRemainder(text: string, most: number, visit: (hash: number) => void): void {
   const { length } = text;
-  // prefixes[i]: the hash of the first i units; powers[i]: BASE to the power of i. A part's hash follows from both.
+  // prefixes[i] is the hash of the first i units, powers[i] is BASE to the power of i. The hash of a
+  // substring follows from both.
   const prefixes = new Int32Array(length + 1);
   const powers = new Int32Array(length + 1);
   powers[0] = 1;
@@ -76,7 +78,7 @@ function eachRemainder(text: string, most: number, visit: (hash: number) => void
     prefixes[at + 1] = (Math.imul(prefixes[at] ?? 0, BASE) + text.charCodeAt(at)) | 0;
     powers[at + 1] = Math.imul(powers[at] ?? 0, BASE);
   }
-  /** The hash of what was hashed already, followed by the units from `from` to `to`. */
+  /** Extends a hash by the units from `from` to `to`. */
   const append = (hash: number, from: number, to: number): number => {
     const power = powers[to - from] ?? 0;
     return (Math.imul(hash, power) + (prefixes[to] ?? 0) - Math.imul(prefixes[from] ?? 0, power)) | 0;

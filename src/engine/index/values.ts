@@ -1,9 +1,9 @@
-// Sets of the values that a fact may have: either those listed, or all but those listed.
+// Sets of possible values of a fact: either those listed, or all except those listed.
 
-/** What a condition tells about one fact with few values. */
+/** Restriction of a condition on one fact with few values. */
 export interface ValueSet {
   readonly values: ReadonlySet<unknown>;
-  /** True: every value but these. */
+  /** True for all values except these. */
   readonly allBut: boolean;
 }
 

@@ -3,16 +3,16 @@ import { isSpaced, isWordHit } from '../text/words.js';
 import { chainsOf } from './chains.js';
 import type { Found } from './found.js';
 
-/** A folded keyword that stands for itself at word borders. */
+/** A folded keyword that is searched for literally at word borders. */
 export interface WordKey {
   readonly key: number;
   readonly folded: string;
 }
 
-/** Keywords in a step: each costs a microsecond or two. */
+/** Keywords per step: each takes a microsecond or two. */
 const PORTION = 500;
 
-/** Where a run of letters stands, and its hash. */
+/** Position and hash of a run of letters. */
 interface Run {
   readonly start: number;
   readonly end: number;
@@ -20,9 +20,10 @@ interface Run {
 }
 
 /**
- * Finds whole-word keywords by one of their words: the text is cut into runs of letters of scripts with spaces, and
- * each run is looked up. A word hit has borders at both its ends, so that every run in the keyword is a whole run of the
- * text, and any one of them will do; it is filed under the one that fewest keywords have.
+ * Finds whole-word keywords by one of their words: the text is cut into runs of letters of scripts with
+ * spaces, and each run is looked up. A word match has borders at both ends, so every run in the keyword is a
+ * whole run of the text, and any one of them can serve as key; the keyword is stored under the run that the
+ * fewest keywords share.
  */
 export function* createWordTable(keys: readonly WordKey[]): Steps<(text: string, found: Found) => void> {
   const runs = yield* mapInSteps(keys, ({ folded }) => runsOf(folded), PORTION);
@@ -59,7 +60,7 @@ export function* createWordTable(keys: readonly WordKey[]): Steps<(text: string,
   };
 }
 
-/** True if a folded keyword has a run of letters by which the table can file it. */
+/** True if a folded keyword has a run of letters that can serve as key. */
 export function hasRun(folded: string): boolean {
   return runsOf(folded).length > 0;
 }
@@ -70,7 +71,7 @@ function runsOf(folded: string): Run[] {
   return runs;
 }
 
-/** Keywords that share a run first, long runs before short ones. */
+/** Order of runs as keys: runs shared by few keywords first, then longer runs. */
 function rarity({ hash, start, end }: Run, shared: ReadonlyMap<number, number>): number {
   return (shared.get(hash) ?? 0) - (end - start) / 1000;
 }

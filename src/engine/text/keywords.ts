@@ -6,17 +6,17 @@ import type { MessageText } from './text.js';
 import { compileTypos } from './typos.js';
 import { hasWord } from './words.js';
 
-/** What a keyword found. */
+/** A match of a keyword. */
 export interface KeywordHit {
-  /** As the rule spells it. */
+  /** As written in the rule. */
   readonly keyword: string;
-  /** The named groups of a regular expression that took part; empty for every other mode. */
+  /** The named groups of a regular expression that matched; empty for every other mode. */
   readonly groups: Readonly<Record<string, string>>;
-  /** How many typos were forgiven, 1 or 2; absent when there were none. */
+  /** Number of typos tolerated, 1 or 2; absent if none. */
   readonly typos?: number;
 }
 
-/** Null when the keyword is not in the text. Pure, never throws. */
+/** Returns null if the keyword is not in the text. Pure, never throws. */
 export type KeywordMatcher = (text: MessageText) => KeywordHit | null;
 
 export type KeywordOptions = Pick<
@@ -37,9 +37,9 @@ const OCCURS: Readonly<
 };
 
 /**
- * Prepares the search for one keyword. Every mode but `regex` compares folded with folded; `contains`, `exact`,
- * `starts_with` and `ends_with` ask for no word borders. Throws an Error with the sentence of `checkKeyword` for a
- * keyword that it does not accept.
+ * Prepares the search for one keyword. Every mode except `regex` compares folded with folded; `contains`,
+ * `exact`, `starts_with` and `ends_with` need no word borders. For a keyword that is not valid, throws an
+ * Error with the message of `checkKeyword`.
  */
 export function compileKeyword(keyword: string, options: KeywordOptions): KeywordMatcher {
   const wrong = checkShape(keyword, options);
@@ -49,7 +49,7 @@ export function compileKeyword(keyword: string, options: KeywordOptions): Keywor
   return options.in === 'words' ? (text) => match(text.inWords()) : match;
 }
 
-/** Null when the keyword can be compiled, else a sentence that says what is wrong and what to write instead. */
+/** Returns null if the keyword can be compiled, otherwise a sentence with the problem and the fix. */
 export function checkKeyword(keyword: string, options: KeywordOptions): string | null {
   const wrong = checkShape(keyword, options);
   if (wrong !== null || options.match !== 'regex') return wrong;
@@ -58,8 +58,8 @@ export function checkKeyword(keyword: string, options: KeywordOptions): string |
 }
 
 /**
- * What the first matcher that hits found, in the order given; a hit without typos wins over one with, fewer over more.
- * Null when none hits.
+ * Runs matchers in order and returns the first match; one without typos wins over one with, fewer over more.
+ * Null if none matches.
  */
 export function firstHit(matchers: readonly KeywordMatcher[], text: MessageText): KeywordHit | null {
   let best: KeywordHit | null = null;
@@ -73,14 +73,14 @@ export function firstHit(matchers: readonly KeywordMatcher[], text: MessageText)
 
 function checkShape(keyword: string, { match, typos }: KeywordOptions): string | null {
   if (typos > 0 && match !== 'word') {
-    return `typos are forgiven with \`match: word\` only, not with \`match: ${match}\`: leave out one of the two`;
+    return `typos are tolerated only with \`match: word\`, not with \`match: ${match}\`: leave out one of the two`;
   }
   if (match === 'regex')
     return keyword.trim() === '' ? 'the pattern is empty: write one, or remove the line' : null;
   if (keyword.length > LIMITS.keywordLength) {
     return `the keyword has ${keyword.length} characters, more than ${LIMITS.keywordLength}: use a shorter part of it`;
   }
-  // By the loosest fold, whatever the options: it is the one by which keywords are looked up.
+  // The loosest fold is used for any options, because keywords are looked up by it.
   return fold(keyword) === ''
     ? 'the keyword has nothing visible to look for: write a word, a sign or an emoji, or remove the line'
     : null;
@@ -100,8 +100,8 @@ function textMatcher(keyword: string, mode: TextMode, options: KeywordOptions): 
 }
 
 /**
- * A pattern is tried on the text as written, so that groups keep the contact's spelling. When accents do not count, the
- * pattern without its accents is then tried on the text without its accents.
+ * A pattern is tried on the text as written, so that groups keep the contact's spelling. If accents do not
+ * count, the pattern without accents is then tried on the text without accents.
  */
 function regexMatcher(keyword: string, options: KeywordOptions): KeywordMatcher {
   const { exact, bare } = compileBoth(keyword, options);
@@ -119,8 +119,8 @@ function findBare(exact: CompiledRegex, bare: CompiledRegex | null, text: Messag
 }
 
 /**
- * `bare` is null where accents count. It may fail to compile where `exact` does not (`[z-é]` becomes `[z-e]`): then
- * accents count in that pattern.
+ * `bare` is null if accents count. It may fail to compile where `exact` does not (`[z-é]` becomes `[z-e]`):
+ * then accents count in that pattern.
  */
 function compileBoth(
   pattern: string,
@@ -134,7 +134,7 @@ function compileBoth(
 
 /**
  * The forms of a regex keyword that are searched for: `written` in the text's `plain()`, `stripped` in its
- * `withoutAccents()`. `stripped` is null where accents count, and may not compile.
+ * `withoutAccents()`. `stripped` is null if accents count, and may not compile.
  */
 export function patternsOf(
   pattern: string,
@@ -147,14 +147,20 @@ function barely(text: string): string {
   return withoutAccents(plainLetters(text));
 }
 
-/** Gives the letters of a pattern the form that the text has. Nothing that becomes ASCII may become syntax: ？ is not `?`. */
+/**
+ * Normalises the letters of a pattern like those of the text. A character that becomes ASCII must not become
+ * syntax: ？ is not `?`.
+ */
 function rewrite(pattern: string, form: (text: string) => string): string {
   return pattern
     .normalize('NFC')
     .replace(/[^\0-\x7f]/gu, (letter) => form(letter).replace(/[\\^$.*+?()[\]{}|-]/g, String.raw`\$&`));
 }
 
-/** RE2 knows `\b` by ASCII letters only, so beside any other letter it fails silently where people expect a hit. */
+/**
+ * RE2's `\b` only knows ASCII letters, so next to any other letter it fails silently where people expect a
+ * match.
+ */
 function asciiBorder(pattern: string, { accents }: KeywordOptions): string | null {
   const seen = rewrite(pattern, accents ? plainLetters : barely).replaceAll('\\\\', '  ');
   if (!/\\b(?![\0-\x7f])\p{L}|(?![\0-\x7f])\p{L}\\b/u.test(seen)) return null;

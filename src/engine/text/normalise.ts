@@ -1,7 +1,7 @@
-// The forms of a text that are compared: what people type in different ways becomes the same string.
+// Normal forms of a text for comparison: different ways to type the same become the same string.
 import { LIMITS } from '../../domain/limits.js';
 
-/** What makes two texts differ. Both false: neither case nor accents. */
+/** Differences that count. Both false: neither case nor accents. */
 export interface FoldOptions {
   readonly caseSensitive: boolean;
   readonly accents: boolean;
@@ -13,30 +13,30 @@ const NOT_ASCII = /[^\0-\x7f]/;
 const WHITE_SPACE = /\p{White_Space}+/gu;
 /** Zero width, variation selectors, joiners, soft hyphens, direction marks, tags of flags. */
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu;
-/** The same but for the joiner that makes one emoji of two. */
+/** The same except for the joiner that combines two emoji into one. */
 const IGNORABLE_BUT_JOINER = /(?!\u200d)\p{Default_Ignorable_Code_Point}/gu;
-/** Skin tones, and the box that makes a keycap (1️⃣) of a digit. */
+/** Skin tones, and the box that turns a digit into a keycap (1️⃣). */
 const SKIN_TONES = /[\u{1F3FB}-\u{1F3FF}\u20e3]+/gu;
-/** 🙋‍♀️ and 🙋‍♂️ are 🙋. */
+/** 🙋‍♀️ and 🙋‍♂️ become 🙋. */
 const SEX = /(?<=\p{Extended_Pictographic})\u200d[\u2640\u2642]/gu;
-/** A joiner means something within an emoji only: 👩‍🚀 is neither 👩 nor 🚀. */
+/** A joiner is meaningful only within an emoji: 👩‍🚀 is neither 👩 nor 🚀. */
 const IDLE_JOINER = /(?<!\p{Extended_Pictographic})\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
-/** Typed for an apostrophe. NFKD would make a space and an accent of it, so it goes first. */
+/** Typed as an apostrophe. NFKD would turn it into a space and an accent, so it is replaced first. */
 const ACUTE_SIGNS = /[\u00b4\u1ffd]/g;
 const SINGLE_QUOTES = /[\u2018\u2019\u201a\u201b\u02bc\u05f3]/g;
 const DOUBLE_QUOTES = /[\u201c\u201d\u201e\u201f\u05f4]/g;
 
-/** Hyphens, dashes and minus signs that look like the one of keyboards; not the long vowel of kana. */
+/** Hyphens, dashes and minus signs that look like the one on keyboards; not the long vowel of kana. */
 const DASHES = /[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]/g;
-/** NFKC makes 1⁄2 of ½, with a slash of its own. */
+/** NFKC turns ½ into 1⁄2 with its own slash. */
 const SLASHES = /[\u2044\u2215]/g;
-/** A line end with the blanks around it, or blanks alone. */
+/** A line end with the spaces around it, or spaces alone. */
 const BLANKS = /\p{White_Space}+/gu;
 const LINE_END = /[\n\r\u0085\u2028\u2029\v\f]/;
 
 /**
- * Marks of Latin, Greek, Cyrillic, Hebrew and Arabic only.
- * WARNING: stripping all of \p{M} turns が into か and कि into क, which are other words.
+ * Marks of Latin, Greek, Cyrillic, Hebrew and Arabic only. WARNING: stripping all of \p{M} turns が into か and
+ * कि into क, which are other words.
  */
 const ACCENTS = new RegExp(
   '[' +
@@ -49,9 +49,12 @@ const ACCENTS = new RegExp(
   'g',
 );
 
-/** Letters that differ by case alone, after lower case: ß is SS, final sigma is Σ, and both Turkish i are i. */
+/**
+ * Letters that differ only by case but not after lower-casing: ß is SS, final sigma is Σ, and both Turkish i
+ * are i.
+ */
 const CASE_LETTERS = /[ßς]|ı\u0307*|i\u0307+/g;
-/** Letters that people without that keyboard write in another way, and that no decomposition covers. */
+/** Letters that people without that keyboard replace by others, and that have no decomposition. */
 const ACCENT_LETTERS = /[æœøđłßıÆŒØĐŁẞ\u0622\u0623\u0625\u0671\u0649\u06cc\u06a9\u0629\u0640]/g;
 const SUBSTITUTES: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -81,13 +84,13 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The form in which texts and keywords are compared. Without `options` it is the loosest one, which the others refine:
- * `fold(fold(text, options))` is `fold(text)`. So a keyword that occurs in a text by any options occurs by the loosest
- * too; the exception is a text that has a lone Hangul jamo or kana mark after a foreign accent, which no one writes.
- *
- * A text is cut at LIMITS.matchedText first. Folding a folded text changes nothing, as long as it is no longer than
- * that. A text of nothing visible becomes ''. 75 code points fold differently after upper case or NFKC (Greek iota
- * subscript, rare Cyrillic, the lone acute sign); Cyrillic and Latin letters that look alike stay different.
+ * The form in which texts and keywords are compared. Without `options` it is the loosest one, which the
+ * others refine: `fold(fold(text, options))` is `fold(text)`. So a keyword that occurs in a text with any
+ * options also occurs with the loosest; the exception is a text with a lone Hangul jamo or kana mark after a
+ * foreign accent, which no one writes. A text is cut at LIMITS.matchedText first. Folding a folded text
+ * changes nothing, as long as it is no longer than that. A text without visible characters becomes ''. 75
+ * code points fold differently after upper case or NFKC (Greek iota subscript, rare Cyrillic, the lone acute
+ * sign); Cyrillic and Latin letters that look alike stay different.
  */
 export function fold(text: string, options: FoldOptions = LOOSEST): string {
   const begin = cut(text, LIMITS.matchedText);
@@ -99,7 +102,7 @@ export function fold(text: string, options: FoldOptions = LOOSEST): string {
   return isTidy(folded) ? folded : folded.replace(WHITE_SPACE, ' ').trim();
 }
 
-/** True if there is no white space but single blanks between other characters. */
+/** True if the only white space is single spaces between other characters. */
 function isTidy(text: string): boolean {
   let before = BLANK;
   for (let at = 0; at < text.length; at += 1) {
@@ -120,9 +123,9 @@ function foldUnicode(text: string, { caseSensitive, accents }: FoldOptions): str
           .replace(SKIN_TONES, '')
           .replace(ACUTE_SIGNS, "'");
   let folded = seen.normalize('NFKD');
-  // After NFKD, which makes letters of some signs that count as pictures: ™.
+  // After NFKD, which turns some characters that count as pictures into letters: ™.
   if (joins) folded = folded.replace(SEX, '').replace(IDLE_JOINER, '');
-  // The cut here stands before all that depends on the options, so that every fold sees the same beginning.
+  // Cut before everything that depends on the options, so that every fold sees the same beginning.
   folded = cut(folded, 4 * LIMITS.matchedText);
   const traits = allTraits(folded);
   if (!accents && (traits & ACCENT) !== 0) folded = folded.replace(ACCENTS, '');
@@ -132,7 +135,8 @@ function foldUnicode(text: string, { caseSensitive, accents }: FoldOptions): str
   return ((traits & SIGN) === 0 ? folded : plainSigns(folded)).normalize('NFC');
 }
 
-// What a code unit may need. Most texts need little of it, and a look through a table costs a tenth of a replacement.
+// Replacements that a code unit may need. Most texts need few, and a table lookup costs a tenth of a
+// replacement.
 const DROPPED = 1;
 const ACCENT = 2;
 const CASE = 4;
@@ -142,7 +146,7 @@ const SPACE = 32;
 const KNOWN = 64;
 const BLANK = 0x20;
 
-/** The traits of code units, filled as they are met. Of the two halves of a character the first has them. */
+/** Cache of the traits by code unit. For a surrogate pair the first half has them. */
 const traits = new Uint8Array(0x10000);
 
 function allTraits(text: string): number {
@@ -159,13 +163,16 @@ function traitsOf(unit: number): number {
   return found;
 }
 
-/** Of all characters that begin with this half. None of them is white space, a quote or an accent by itself. */
+/**
+ * Traits of all characters that begin with this half. None of them is white space, a quote or an accent by
+ * itself.
+ */
 function pairTraits(unit: number): number {
   const begun = Array.from({ length: 0x400 }, (_, n) => String.fromCharCode(unit, 0xdc00 + n));
   return begun.some((each) => unitTraits(each) !== 0) ? DROPPED | ACCENT | CASE | LETTER : 0;
 }
 
-/** By the character and its lower case. A capital sigma may become a final one. */
+/** Traits by the character and its lower case. A capital sigma may become a final one. */
 function unitTraits(character: string): number {
   const both = character + character.toLowerCase();
   const has = (pattern: RegExp, trait: number): number => (both.search(pattern) === -1 ? 0 : trait);
@@ -186,8 +193,8 @@ function unitTraits(character: string): number {
 }
 
 /**
- * The text that regular expressions see: `plainLetters`, with any run of white space as one blank, or as one line end if
- * it has one, and none at the ends. Cut at LIMITS.searchedText.
+ * The text for regular expressions: `plainLetters`, with any run of white space as one space, or as one line
+ * end if it contains one, and trimmed. Cut at LIMITS.searchedText.
  */
 export function plain(text: string): string {
   const letters = plainLetters(text);
@@ -196,7 +203,10 @@ export function plain(text: string): string {
     : letters.replace(BLANKS, (run) => (LINE_END.test(run) ? '\n' : ' ')).replace(/^\s|\s$/gu, '');
 }
 
-/** NFKC, nothing of zero width, quotes, dashes and slashes as on keyboards; case, accents and white space as they are. */
+/**
+ * NFKC without zero-width characters, with quotes, dashes and slashes as on keyboards; case, accents and
+ * white space are kept.
+ */
 export function plainLetters(text: string): string {
   const begin = cut(text, LIMITS.searchedText);
   if (!NOT_ASCII.test(begin)) return begin;
@@ -204,7 +214,7 @@ export function plainLetters(text: string): string {
   return cut(plainSigns(bare), LIMITS.searchedText);
 }
 
-/** The same text without accents (the ones that `fold` ignores), case and spaces untouched. */
+/** The same text without accents (those that `fold` ignores); case and spaces are kept. */
 export function withoutAccents(text: string): string {
   if (!NOT_ASCII.test(text)) return text;
   return text.normalize('NFKD').replace(ACCENTS, '').replace(ACCENT_LETTERS, substitute).normalize('NFC');
@@ -218,12 +228,12 @@ function plainSigns(text: string): string {
     .replace(SLASHES, '/');
 }
 
-/** An i with dots of its own is in no table. */
+/** An i with its own combining dots has no entry in the table. */
 function substitute(letter: string): string {
   return SUBSTITUTES[letter] ?? 'i';
 }
 
-/** The beginning, at most `length` code units, without half a surrogate pair at its end. */
+/** The first `length` code units at most, without half a surrogate pair at the end. */
 function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   const last = text.charCodeAt(length - 1);

@@ -1,9 +1,9 @@
-// The regular expressions of rules, on an engine that takes linear time whatever the pattern or the text.
+// The regular expressions of rules, run by an engine that takes linear time for any pattern and text.
 import { RE2JS, RE2JSSyntaxException, RE2Set } from 're2js';
 import { LIMITS } from '../../domain/limits.js';
 
 export interface RegexFound {
-  /** By name; a group that took no part is absent. */
+  /** By name; a group that did not match is absent. */
   readonly groups: Record<string, string>;
 }
 
@@ -12,17 +12,18 @@ export type CompiledRegex =
   | { readonly ok: false; readonly error: string };
 
 /**
- * Steps of a compiled pattern; `.{0,100}` has 200. Linear time still has a factor, which is the steps, and the automaton
- * is built in the square of them: on 20 000 characters `[\p{L}]{0,800}=`, of 1 600 steps, took up to 1.3 s.
+ * Maximum size of a compiled pattern in steps; `.{0,100}` has 200. Linear time still has a factor, which is
+ * the number of steps, and building the automaton takes the square of it: on 20 000 characters
+ * `[\p{L}]{0,800}=`, with 1 600 steps, took up to 1.3 s.
  */
 const MOST_STEPS = 600;
-/** To find the groups of a match takes longer than to find that there is one. */
+/** Lower, because finding the groups of a match takes longer than finding that there is one. */
 const MOST_STEPS_WITH_GROUPS = 120;
 
 /**
- * Compiles a pattern in the syntax of RE2. `find` searches anywhere in the text, once, and returns null where the
- * pattern does not occur. Ignoring case covers all scripts. Never throws: a pattern that does not compile comes back
- * as a sentence that says what to write instead.
+ * Compiles a pattern in the syntax of RE2. `find` searches the whole text once and returns null if the
+ * pattern does not occur. Ignoring case covers all scripts. Never throws: for a pattern that does not compile
+ * it returns a sentence with the fix.
  */
 export function compileRegex(pattern: string, options: { caseSensitive: boolean }): CompiledRegex {
   if (pattern.length > LIMITS.regexLength) {
@@ -45,14 +46,15 @@ export function compileRegex(pattern: string, options: { caseSensitive: boolean 
 }
 
 /**
- * Patterns in one pass. The set's automaton is built as texts come, in 8 MiB; when that does not do it starts anew at
- * almost every letter: 1,000 patterns in one set took 18 ms a message, in sets of 250 they took 0.02 ms.
+ * Limits of a set of patterns searched in one pass. The set's automaton is built while texts are searched, in
+ * 8 MiB; when that is full it starts again at almost every letter: 1,000 patterns in one set took 18 ms per
+ * message, in sets of 250 they took 0.02 ms.
  */
 const MOST_IN_SET = 250;
 const MOST_STEPS_IN_SET = 10_000;
 
 /**
- * Prepares the search for many patterns at once. It gives the places, in the list, of those that occur in the text: the
+ * Prepares the search for many patterns at once. It returns the indexes of those that occur in the text: the
  * same that `compileRegex` finds one by one. Throws for a pattern that `compileRegex` refuses.
  */
 export function compileRegexSet(
@@ -77,7 +79,7 @@ export function compileRegexSet(
 }
 
 function find(regex: RE2JS, named: boolean, text: string): RegexFound | null {
-  // Five times faster than a matcher where there is nothing to find, which is the usual case.
+  // Five times faster than a matcher if there is no match, which is the usual case.
   if (!regex.test(text)) return null;
   if (!named) return { groups: {} };
   const matcher = regex.matcher(text);
@@ -109,7 +111,7 @@ const MENDS: readonly (readonly [where: RegExp, sentence: string])[] = [
   [/^\(\?[R&\d]/, 'recursion is not supported: write the part out again'],
   [/^\(\?[#x]/, 'comments and free spacing are not supported: leave them out'],
   [/^\(\?\|/, 'the branch reset is not supported: give each group a name of its own'],
-  [/^\(\?'/, 'this way to name a group is not supported: write (?<name>…)'],
+  [/^\(\?'/, 'this syntax for a named group is not supported: write (?<name>…)'],
   [/^\(\?P?<(?!\w+>)[^>]*>/, 'the name of a group is made of the letters a to z, digits and _'],
   [/^\\u/, 'the escape \\u is not supported: write the character itself, or \\x{1F44D}'],
   [/^\\Z/, 'the escape \\Z is not supported: write $ or \\z for the end of the text'],
@@ -126,7 +128,7 @@ function explain(error: unknown): string {
   const where = (error.input ?? '').replace(/^\(\?i\)(?=.)/u, '');
   const known = MENDS.find(([start]) => start.test(where));
   if (known) return `${known[1]} (at ${quote(where)})`;
-  return `the pattern does not compile, ${error.error}${where === '' ? '' : ` at ${quote(where)}`}: mend it there`;
+  return `the pattern does not compile, ${error.error}${where === '' ? '' : ` at ${quote(where)}`}: fix it there`;
 }
 
 function quote(where: string): string {

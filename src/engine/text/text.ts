@@ -2,7 +2,7 @@ import { type FoldOptions, fold, plain, withoutAccents } from './normalise.js';
 import { withoutLinks } from './links.js';
 import { type Span, spacedWords } from './words.js';
 
-/** A message with the forms that its matchers ask for, each made once. */
+/** A message with its normal forms, each computed once on demand. */
 export class MessageText {
   readonly raw: string;
   readonly #folded: (string | undefined)[] = [];
@@ -15,17 +15,17 @@ export class MessageText {
     this.raw = raw;
   }
 
-  /** The text as `fold` gives it; the loosest fold unless told otherwise. */
+  /** The text as returned by `fold`; the loosest fold by default. */
   folded(options?: FoldOptions): string {
     return (this.#folded[slot(options)] ??= fold(this.raw, options));
   }
 
-  /** Where the words of scripts with spaces stand in `folded(options)`. */
+  /** Positions of the words of scripts with spaces in `folded(options)`. */
   words(options?: FoldOptions): readonly Span[] {
     return (this.#words[slot(options)] ??= spacedWords(this.folded(options)));
   }
 
-  /** What regular expressions see: NFKC, plain signs, single blanks and line ends. */
+  /** The text for regular expressions: NFKC, plain signs, single spaces and line ends. */
   plain(): string {
     return (this.#plain ??= plain(this.raw));
   }

@@ -4,29 +4,34 @@ const LEAST_LENGTH = 4;
 const LENGTH_FOR_TWO = 8;
 const DIGIT = /\p{N}/u;
 
-/** Where a keyword stands by its words: typos are forgiven from its first word to its last, not in the signs around. */
+/**
+ * A keyword split for typo search: typos are tolerated from its first word to its last, not in the signs
+ * around them.
+ */
 export interface TypoShape {
   readonly before: string;
   readonly core: string;
   readonly after: string;
-  /** How many words in a row are compared with the core. */
+  /** Numbers of consecutive words that are compared with the core. */
   readonly counts: readonly number[];
   readonly most: number;
 }
 
 /**
- * How many edits are forgiven in a folded keyword when its rule allows `typos`: none below 4 characters, 1 from 4,
- * 2 from 8, never more than `typos`. None in scripts without spaces, where words have no ends to compare; none in
- * keywords with a digit, where another digit is another thing. Signs around the words (`#guide`) do not count.
+ * Number of edits tolerated in a folded keyword if its rule allows `typos`: none below 4 characters, 1 from
+ * 4, 2 from 8, never more than `typos`. None in scripts without spaces, where words have no ends to compare;
+ * none in keywords with a digit, where another digit is another thing. Signs around the words (`#guide`) do
+ * not count.
  */
 export function forgivenTypos(keyword: string, typos: 0 | 1 | 2): number {
   return typoShape(keyword, typos)?.most ?? 0;
 }
 
 /**
- * Prepares the search for a folded keyword with typos; null if none is forgiven in it. The search takes a text folded
- * alike and its words, and returns the fewest edits at which as many words in a row as the keyword has stand for it;
- * null when none does. Zero is possible where the words are equal. `don't` is compared with `dont` too.
+ * Prepares the search for a folded keyword with typos; null if it tolerates none. The search takes a text
+ * with the same fold and its words, and returns the fewest edits between the keyword and the same number of
+ * consecutive words; null if there is no match. Zero is possible if the words are equal. `don't` is also
+ * compared with `dont`.
  */
 export function compileTypos(
   keyword: string,
@@ -36,7 +41,7 @@ export function compileTypos(
   return shape && ((text, words) => fewestEdits(shape, text, words));
 }
 
-/** The shape of a folded keyword; null if no typo is forgiven in it. */
+/** The shape of a folded keyword; null if it tolerates no typos. */
 export function typoShape(keyword: string, typos: number): TypoShape | null {
   const words = spacedWords(keyword);
   const first = words[0];
@@ -88,19 +93,22 @@ function standsAround(
 
 /**
  * The optimal string alignment distance of two strings in code units: an insertion, deletion, substitution or
- * transposition of neighbours counts one. Any number above `most` stands for "more than `most`".
+ * transposition of neighbours counts one. Any number above `most` means "more than `most`".
  */
 export function editsWithin(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
   const shorter = Math.min(a.length, b.length);
   let same = 0;
   while (same < shorter && a.charCodeAt(same) === b.charCodeAt(same)) same += 1;
-  // One equal letter is left standing, since a swap looks one letter back.
+  // One equal letter is kept, since a swap looks back one letter.
   const from = Math.max(0, same - 1);
   return from === 0 ? distance(a, b, most) : distance(a.slice(from), b.slice(from), most);
 }
 
-/** Looks at the diagonals near the middle only: a path that strays further than `most` has more edits than that. */
+/**
+ * Computes only the diagonals near the middle: a path that strays further than `most` has more edits than
+ * that.
+ */
 function distance(a: string, b: string, most: number): number {
   let older: number[] = [];
   let old = Array.from({ length: Math.min(b.length, most) + 1 }, (_, j) => j);
@@ -115,7 +123,8 @@ function distance(a: string, b: string, most: number): number {
       row[j] = cost;
       least = Math.min(least, cost);
     }
-    // A swap continues from two rows back, so a single row above the bound does not settle it; `most + 1` does.
+    // A swap continues from two rows back, so one row above the bound is not sufficient to stop; `most + 1`
+    // is.
     if (least > most + 1) return most + 1;
     older = old;
     old = row;
@@ -124,7 +133,7 @@ function distance(a: string, b: string, most: number): number {
 }
 
 function isSwap(a: string, b: string, i: number, j: number): boolean {
-  // Before the first letter there is NaN, which equals nothing.
+  // Before the first letter charCodeAt returns NaN, which equals nothing.
   return a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
 }
 

@@ -1,5 +1,5 @@
-// Where words begin and end, by the classes of the characters beside a border. No dictionary: Intl.Segmenter takes
-// 45 to 163 microseconds a message, and keeps l'été as one word.
+// Word borders, derived from the classes of the adjacent characters. No dictionary: Intl.Segmenter takes 45
+// to 163 microseconds per message, and keeps l'été as one word.
 
 /** Not part of a word: spaces, punctuation, emoji. */
 const NONE = 0;
@@ -7,13 +7,13 @@ const NONE = 0;
 const SPACED = 1;
 /** A script without spaces between words: Han, Kana, Thai, Lao, Khmer, Myanmar. */
 const UNSPACED = 2;
-/** Hangul has spaces, but particles hang on to the end of a word: 가격 is in 가격이. */
+/** Hangul has spaces, but particles attach to the end of a word: 가격 occurs in 가격이. */
 const HANGUL = 3;
-/** The bits above. */
+/** Mask of the bits above. */
 const SCRIPT = 3;
-/** Set beside the script of a combining mark, which belongs to the letter before it. */
+/** Added to the script of a combining mark, which belongs to the letter before it. */
 const MARK = 4;
-/** A sign that is a word of its own: emoji. */
+/** A sign that is a word by itself: emoji. */
 const SIGN = 8;
 
 const WORD_CHARACTER = /[\p{L}\p{M}\p{N}_]/u;
@@ -22,14 +22,16 @@ const UNSPACED_SCRIPT =
 const HANGUL_SCRIPT = /\p{Script=Hangul}/u;
 const COMBINING = /\p{M}/u;
 const PICTURE = /\p{Extended_Pictographic}/u;
-/** Makes one emoji of two; `fold` leaves it nowhere else. */
+/** Joins two emoji into one; `fold` removes it everywhere else. */
 const JOINER = 0x200d;
 
-/** Shorter stems are found too often by chance: لم (not) would be in كلم (talked). Marks are no letters. */
+/**
+ * Shorter stems match too often by chance: لم (not) would be in كلم (talked). Marks do not count as letters.
+ */
 const ARABIC_STEM = /^(?:\p{Script=Arabic}\p{M}*){3}/u;
 /**
- * What Arabic writes at the front of the next word: و or ف (and), ب ك ل (with, as, for), the article ال, which ل merges
- * with to لل; at most one of each, and nothing else before it in the word.
+ * Prefixes that Arabic attaches to the next word: و or ف (and), ب ك ل (with, as, for), the article ال, which
+ * ل merges with to لل; at most one of each, and nothing else before it in the word.
  */
 const ARABIC_PREFIX =
   /(?:^|[^\p{L}\p{M}\p{N}_])(?:[وف]\p{M}*)?(?:ل\p{M}*ل\p{M}*|(?:[بك]\p{M}*)?ا\p{M}*ل\p{M}*|[بكل]\p{M}*)?$/u;
@@ -37,25 +39,29 @@ const ARABIC_PREFIX =
 const MOST_PREFIX = 16;
 
 const MOST_WORDS = 100;
-/** In a row of flags nothing is found further on: counting pairs back would take quadratic time. */
+/**
+ * Maximum number of flag letters counted back: counting a long row of flags would take quadratic time. Beyond
+ * it there is no border.
+ */
 const MOST_FLAG_LETTERS = 200;
 
-/** Classes of code points, filled as they are met: the class + 1, or 0 for not yet known. */
+/** Cache of the classes of code points: the class + 1, or 0 if not yet known. */
 const known = new Uint8Array(0x110000);
 
-/** Where a word of a text stands, in code units. */
+/** Position of a word in a text, in code units. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * True if `text` from `start` to `end` begins and ends at word borders. A border fails between two letters (marks,
- * digits, underscores) of scripts with spaces, inside a letter with its marks, inside a flag, and inside an emoji that is
- * made of several (👩‍🚀). So scripts without spaces are searched by containment, emoji and punctuation always part, and
- * so does a change to or from Chinese, Japanese, Thai or Hangul (`我的price是`, `DM주세요`). Unless
- * `attached` is false, a hit that ends with Hangul needs no border there, nor one that begins with an Arabic word of three
- * letters or more after an article, prepositions and conjunctions (`بالسعر`).
+ * True if `text` from `start` to `end` begins and ends at word borders. There is no border between two
+ * letters (marks, digits, underscores) of scripts with spaces, inside a letter with its marks, inside a flag,
+ * and inside an emoji composed of several (👩‍🚀). So scripts without spaces are searched as substrings;
+ * emoji and punctuation always separate words, and so does a change to or from Chinese, Japanese, Thai or
+ * Hangul (`我的price是`, `DM주세요`).
+ * Unless `attached` is false, a match that ends with Hangul needs no border there, nor one that begins with
+ * an Arabic word of three letters or more after an article, prepositions and conjunctions (`بالسعر`).
  */
 export function isWordHit(text: string, start: number, end: number, attached = true): boolean {
   if (!isBorder(text, start) && !(attached && followsPrefix(text, start, end))) return false;
@@ -71,7 +77,7 @@ export function hasWord(text: string, keyword: string, attached = true): boolean
   return false;
 }
 
-/** True if a folded keyword begins with an Arabic word that is found behind an article or a preposition. */
+/** True if a folded keyword begins with an Arabic word that may follow an attached article or preposition. */
 export function mayCarryPrefix(folded: string): boolean {
   return ARABIC_STEM.test(folded);
 }
@@ -83,8 +89,8 @@ function followsPrefix(text: string, start: number, end: number): boolean {
 }
 
 /**
- * The first 100 words of a folded text, for people who ask why a rule did not match: runs of one class (`我的price是`
- * is three), and each emoji. Punctuation is left out.
+ * The first 100 words of a folded text, to explain why a rule did not match: runs of one class (`我的price是` is
+ * three), and each emoji. Punctuation is left out.
  */
 export function words(folded: string): string[] {
   const found: string[] = [];
@@ -92,7 +98,7 @@ export function words(folded: string): string[] {
   return found;
 }
 
-/** The words of scripts with spaces (and Hangul), all of them. */
+/** All words of scripts with spaces (and Hangul). */
 export function spacedWords(folded: string): Span[] {
   const found: Span[] = [];
   eachSpan(folded, (start, end, script) => {
@@ -107,7 +113,7 @@ export function isSpaced(point: number): boolean {
   return (classOf(point) & SCRIPT) === SPACED;
 }
 
-/** True if a letter of a script without spaces occurs. */
+/** True if the text has a letter of a script without spaces. */
 export function hasUnspaced(folded: string): boolean {
   for (const character of folded) {
     if ((classOf(character.codePointAt(0) ?? -1) & SCRIPT) === UNSPACED) return true;
@@ -115,7 +121,7 @@ export function hasUnspaced(folded: string): boolean {
   return false;
 }
 
-/** Calls back for each span, until it says false. */
+/** Visits each span until the callback returns false. */
 function eachSpan(text: string, visit: (start: number, end: number, script: number) => boolean): void {
   let at = 0;
   while (at < text.length) {
@@ -136,7 +142,7 @@ function runEnd(text: string, start: number, script: number): number {
   return end;
 }
 
-/** The end of the emoji or flag that begins here; `start` if none does. */
+/** The end of the emoji or flag that begins here; `start` if there is none. */
 function pictureEnd(text: string, start: number): number {
   const point = text.codePointAt(start) ?? -1;
   const next = after(text, start);
@@ -155,7 +161,9 @@ function isBorder(text: string, at: number): boolean {
   return left !== (right & SCRIPT) || left === UNSPACED;
 }
 
-/** Flags are pairs of letters: in 🇫🇷🇩🇪 the middle of each pair is no border, or 🇷🇩 would occur. */
+/**
+ * Flags are pairs of letters: in 🇫🇷🇩🇪 the middle of a pair is not a border, otherwise 🇷🇩 would occur.
+ */
 function splitsFlag(text: string, at: number): boolean {
   if (!isFlagLetter(text.codePointAt(at) ?? -1)) return false;
   let letters = 0;

@@ -85,13 +85,13 @@ describe('a pattern that cannot be used', () => {
 
   it('says where, in a few words, and nothing of what the program put before the pattern', () => {
     const about = (place: string) =>
-      `the pattern does not compile, missing closing ) at \`${place}\`: mend it there`;
+      `the pattern does not compile, missing closing ) at \`${place}\`: fix it there`;
     expect(errorOf('price (')).toBe(about('price ('));
     expect(errorOf(`${'a'.repeat(39)}(`)).toBe(about(`${'a'.repeat(39)}(`));
     expect(errorOf(`${'a'.repeat(40)}(`)).toBe(about(`${'a'.repeat(40)}…`));
     expect(errorOf('a(?i)(')).toBe(about('a(?i)('));
     expect(errorOf('a\\')).toBe(
-      'the pattern does not compile, trailing backslash at end of expression: mend it there',
+      'the pattern does not compile, trailing backslash at end of expression: fix it there',
     );
   });
 
