@@ -7,4 +7,5 @@ const { values } = parseArgs({
   options: { config: { type: 'string', default: './config.yaml' } },
   allowPositionals: true,
 });
-await run({ config: values.config }, { heartbeat: 400, heartbeatTimeout: 2_000, claimedMost: 1_000 });
+const workerTimes = { heartbeat: 400, heartbeatTimeout: 2_000, claimedMost: 1_000 };
+await run({ config: values.config }, { workerTimes });

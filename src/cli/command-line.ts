@@ -204,7 +204,7 @@ function defineOtherCommands(program: Command): void {
 /** EX_SOFTWARE of sysexits.h: a supervisor starts the program again, as it does not after the codes of the owner. */
 export const BUG = 70;
 
-/** Runs one command and returns its exit code: the one place that turns a failure into words and a code. */
+/** Runs one command and returns its exit code. */
 export async function runCommand(args: readonly string[]): Promise<number> {
   const program = new Command('autoresponder');
   define(program);
@@ -212,23 +212,28 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    // The library has printed what it has to say.
-    if (error instanceof CommanderError) return error.exitCode;
-    if (error instanceof Exit) {
-      if (error.message !== '') say(`autoresponder: ${error.message}`);
-      return error.code;
-    }
-    if (error instanceof StoreError || isOfSystem(error)) {
-      say(`autoresponder: ${error.message}`);
-      return 1;
-    }
-    sayBug(error);
-    return BUG;
+    return codeOf(error);
   }
 }
 
-export function sayBug(error: unknown): void {
-  say(`autoresponder: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+/** The exit code of a failure: the one place that puts failures into words. */
+export function codeOf(error: unknown, stderr: NodeJS.WritableStream = process.stderr): number {
+  // The library has printed what it has to say.
+  if (error instanceof CommanderError) return error.exitCode;
+  if (error instanceof Exit) {
+    if (error.message !== '') say(`autoresponder: ${error.message}`, stderr);
+    return error.code;
+  }
+  if (error instanceof StoreError || isOfSystem(error)) {
+    say(`autoresponder: ${error.message}`, stderr);
+    return 1;
+  }
+  sayBug(error, stderr);
+  return BUG;
+}
+
+export function sayBug(error: unknown, stderr: NodeJS.WritableStream = process.stderr): void {
+  say(`autoresponder: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, stderr);
 }
 
 /** What the operating system refuses (no permission, a folder where a file is meant, a full disk) is no bug of ours. */

@@ -12,8 +12,8 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${jsonForTerminal(JSON.stringify(value))}\n`);
 }
 
-export function say(line: string): void {
-  process.stderr.write(`${forTerminal(line)}\n`);
+export function say(line: string, stderr: NodeJS.WritableStream = process.stderr): void {
+  stderr.write(`${forTerminal(line)}\n`);
 }
 
 /** A file as one types it here: below the current folder without the way to it. */
@@ -27,10 +27,13 @@ export function withNearPath(finding: Finding): Finding {
 }
 
 /** Prints findings in the order of the files, then how many there are. */
-export function sayFindings(findings: readonly Finding[]): void {
-  for (const finding of findings) say(`${formatFinding(withNearPath(finding))}\n`);
+export function sayFindings(
+  findings: readonly Finding[],
+  stderr: NodeJS.WritableStream = process.stderr,
+): void {
+  for (const finding of findings) say(`${formatFinding(withNearPath(finding))}\n`, stderr);
   const errors = findings.filter((finding) => finding.severity === 'error').length;
-  say(`${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`);
+  say(`${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`, stderr);
 }
 
 export function count(n: number, word: string): string {

@@ -28,6 +28,15 @@ export interface RunOptions extends CommonOptions {
 
 const KEY_REFUSED = 'Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".';
 
+/** What the command takes from its process. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stderr: NodeJS.WritableStream;
+  readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'once' | 'off'>;
+  /** No option: whoever set one of the three without the others would send twice. */
+  readonly workerTimes?: WorkerTimes;
+}
+
 /** What the steps of the command share. */
 interface Run {
   readonly workspaces: readonly [LiveWorkspace, ...LiveWorkspace[]];
@@ -36,29 +45,30 @@ interface Run {
   readonly reloader: Reloader;
   readonly logger: Logger;
   readonly once: boolean;
+  readonly signals: Surroundings['signals'];
 }
 
-/**
- * `run`: poll, decide, send. Until SIGTERM or Ctrl-C; with `--once`, one poll and what may be sent now. `workerTimes` has no
- * option: whoever set one of the three without the others would send twice.
- */
-export async function run(options: RunOptions, workerTimes?: WorkerTimes): Promise<void> {
+/** `run`: poll, decide, send. Until SIGTERM or Ctrl-C; with `--once`, one poll and what may be sent now. */
+export async function run(
+  options: RunOptions,
+  { env = process.env, stderr = process.stderr, signals = process, workerTimes }: Partial<Surroundings> = {},
+): Promise<void> {
   const { config: file, workspace, shadow, once = false } = options;
-  const order = { file, env: process.env, workspace, shadow };
+  const order = { file, env, workspace, shadow };
   const loaded = await loadWorkspaces(order);
   const [first, ...others] = loaded.ok ? loaded.value.map((each) => liveWorkspace(each, Date.now)) : [];
   if (!first) {
-    sayFindings(loaded.ok ? loaded.warnings : loaded.findings);
+    sayFindings(loaded.ok ? loaded.warnings : loaded.findings, stderr);
     throw new Exit(1);
   }
   const workspaces = [first, ...others] as const;
   const secrets = workspaces.flatMap(({ config }) => secretsOf(config));
-  const logger = createLogger({ ...first.config.log, secrets });
+  const logger = createLogger({ ...first.config.log, secrets }, stderr);
   const panels = createPanels({
     clock: Date.now,
     sourceOf: (each) => program.sourceOf(each),
     projectOf: async (name) => {
-      const project = await loadProject(file, process.env, name);
+      const project = await loadProject(file, env, name);
       return project.ok ? project.value : null;
     },
   });
@@ -66,7 +76,7 @@ export async function run(options: RunOptions, workerTimes?: WorkerTimes): Promi
   const program: Program = await openProgram(parts);
   const reloader = createReloader({ order, workspaces, onChange: panels.tell, clock: Date.now, logger });
   try {
-    await work({ workspaces, panels, program, reloader, logger, once });
+    await work({ workspaces, panels, program, reloader, logger, once, signals });
   } finally {
     await panels.close();
     await program.close();
@@ -75,16 +85,16 @@ export async function run(options: RunOptions, workerTimes?: WorkerTimes): Promi
 }
 
 async function work(parts: Run): Promise<void> {
-  const { program, reloader, logger, once } = parts;
+  const { program, reloader, logger, once, signals } = parts;
   const stopControl = await control(parts);
-  const stopping = signalled((signal) => logger.info({ signal }, 'stopping'));
+  const stopping = signalled(signals, (signal) => logger.info({ signal }, 'stopping'));
   const stopped = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
   const over = new AbortController();
   let site: Served | null = null;
   let working: Promise<void> = Promise.resolve();
   try {
     site = await listen(parts);
-    if (!once) reloadOn(reloader, AbortSignal.any([stopping, over.signal]));
+    if (!once) reloadOn(signals, reloader, AbortSignal.any([stopping, over.signal]));
     working = begin(parts, stopping);
     await Promise.race([stopped, working.then(() => (once ? null : stopped))]);
     if (once) failOnUnread(program.health?.());
@@ -121,10 +131,10 @@ async function control({ workspaces: [first], panels }: Run) {
 }
 
 /** Rules are reloaded when a file changes, and on SIGHUP. */
-function reloadOn(reloader: Reloader, signal: AbortSignal): void {
+function reloadOn(signals: Surroundings['signals'], reloader: Reloader, signal: AbortSignal): void {
   const onHangUp = (): void => void reloader.reload('SIGHUP');
-  process.on('SIGHUP', onHangUp);
-  void reloader.watch(signal).finally(() => process.off('SIGHUP', onHangUp));
+  signals.on('SIGHUP', onHangUp);
+  void reloader.watch(signal).finally(() => signals.off('SIGHUP', onHangUp));
 }
 
 /** Serves health and dashboards if `server` is configured; a worker that runs once serves none. */
@@ -178,10 +188,10 @@ function secretsOf({ blotato, server, notify, token, store }: Config): readonly 
 }
 
 /** Aborted by the first SIGINT or SIGTERM. A second one of the same kind ends the process at once, as by default. */
-function signalled(onSignal: (signal: string) => void): AbortSignal {
+function signalled(signals: Surroundings['signals'], onSignal: (signal: string) => void): AbortSignal {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+    signals.once(signal, () => {
       onSignal(signal);
       stopping.abort();
     });

@@ -4,9 +4,10 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { expect, vi } from 'vitest';
 import type { Reason } from '../../src/domain/reason.js';
 import { readSqlite } from '../../src/store/sqlite/store.js';
-import { aProject, type Cleanup, type Project, type ProjectOptions, type Running } from '../e2e/cli.js';
+import { aProject, type Cleanup, type Project, type ProjectOptions } from '../e2e/cli.js';
+import type { RunningHere } from '../e2e/run-here.js';
 
-// Three of these programs and a browser share two cores with the other tests.
+// A browser shares two cores with the other tests.
 const PATIENCE = { timeout: 60_000, interval: 30 };
 const PLACES = [
   process.env['CHROMIUM'] ?? '',
@@ -21,7 +22,7 @@ export const WHY_SKIPPED = 'no Chromium: install it, or name it in CHROMIUM, to 
 
 /** A program that runs, with its sandbox and its dashboard. */
 export interface Served extends Project {
-  readonly program: Running;
+  readonly program: RunningHere;
   readonly url: string;
   /** Waits until the journal has ended so many events with the reason. */
   settled(reason: Reason, n?: number): Promise<void>;
@@ -40,7 +41,7 @@ export async function served(
     },
   });
   before?.(project);
-  const program = project.start('run');
+  const program = project.run();
   await vi.waitFor(() => expect(program.stderr()).toContain('"started"'), PATIENCE);
   const url = /"address":"(?<url>[^"]+)"/u.exec(program.stderr())?.groups?.['url'] ?? '';
   expect(url).not.toBe('');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, type TestContext } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
-import { runHere } from './run-here.js';
+import { runHere, type RunningHere, startHere } from './run-here.js';
 
 const COMMAND = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 
@@ -75,8 +75,8 @@ export function start(
   };
 }
 
-/** Commands that handle signals, live long, or are killed. */
-const OF_A_PROCESS = new Set(['run', 'demo', 'sandbox']);
+/** Commands that handle signals, or live long. */
+const OF_A_PROCESS = new Set(['demo', 'sandbox']);
 
 /**
  * Runs a command to its end, in this process where that makes no difference: starting one costs half a second of CPU.
@@ -88,10 +88,25 @@ export async function cli(
   options: SpawnOptions = {},
 ): Promise<Ended> {
   const { cwd = tmpdir(), env = {}, input } = options;
-  const isHere = !OF_A_PROCESS.has(args[0] ?? '') && input === undefined && !('FORCE_COLOR' in env);
-  return isHere
-    ? runHere(args, { cwd, env: { ...bareEnvironment(), ...env } })
-    : start(test, args, options).ended;
+  const [command = ''] = args;
+  if (OF_A_PROCESS.has(command) || input !== undefined || 'FORCE_COLOR' in env)
+    return start(test, args, options).ended;
+  if (command === 'run') return run(test, args.slice(1), options).ended;
+  return runHere(args, { cwd, env: { ...bareEnvironment(), ...env } });
+}
+
+/** Starts `run` in this process. It is stopped when the test ends. */
+export function run(
+  { onTestFinished }: Cleanup,
+  args: readonly string[],
+  { cwd = tmpdir(), env = {} }: SpawnOptions = {},
+): RunningHere {
+  const running = startHere(args, { cwd, env: { ...bareEnvironment(), ...env } });
+  onTestFinished(async () => {
+    running.kill('SIGTERM');
+    await running.ended;
+  });
+  return running;
 }
 
 const OURS = process.env;
@@ -122,7 +137,10 @@ export interface Project {
   readonly options: SpawnOptions;
   /** Runs a command in the folder. */
   cli(...args: readonly string[]): Promise<Ended>;
+  /** Starts a process, for what only a process can show: its signals and its death, other processes beside it. */
   start(...args: readonly string[]): Running;
+  /** Starts `run` in the process of the test. */
+  run(...args: readonly string[]): RunningHere;
   /** Writes a file of the folder. */
   write(file: string, text: string): void;
   read(file: string): string;
@@ -170,6 +188,7 @@ export async function aProject(
     read: (file) => readFileSync(join(folder, file), 'utf8'),
     cli: (...args) => cli(test, args, options),
     start: (...args) => start(test, args, options),
+    run: (...args) => run(test, args, options),
     left: () => leftIn(join(folder, 'data')),
   };
 }

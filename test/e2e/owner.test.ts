@@ -124,7 +124,7 @@ describe.concurrent('outbox', PROCESSES, () => {
       { id: 1, action: 'private_reply', state: 'failed', reason: 'failed' },
     ]);
     mend();
-    const running = when === 'nobody runs' ? null : project.start('run');
+    const running = when === 'nobody runs' ? null : project.run();
     if (running) await polls(project, 1);
     const retried = await project.cli('outbox', 'retry', '1', '--json');
     expect(retried).toMatchObject({ code: 0, stderr: '' });
@@ -142,7 +142,7 @@ describe.concurrent('outbox', PROCESSES, () => {
       const project = await aProject(test, { config: LOOK_BACK });
       holdSends(project);
       expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
-      const running = when === 'nobody runs' ? null : project.start('run');
+      const running = when === 'nobody runs' ? null : project.run();
       if (running) await polls(project, 1);
       // In the moment of an attempt a send cannot be changed.
       await vi.waitFor(async () => {
@@ -180,7 +180,7 @@ describe.concurrent('pause and resume', PROCESSES, () => {
       expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
       const isRunning = when === 'a program runs';
       if (isRunning) {
-        project.start('run');
+        project.run();
         await polls(project, 1);
       }
       const paused = await project.cli('pause', '--account', 'shop-ig', '--json');
@@ -272,7 +272,7 @@ describe.concurrent('contacts', PROCESSES, () => {
       project.sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'hello there' });
       expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
       if (when === 'a program runs') {
-        project.start('run');
+        project.run();
         // Our own answer must be read back first: after `forget` it would be of somebody who opted out.
         await vi.waitFor(async () => {
           const own = await project.cli('journal', '--json', '--reason', 'own_message');
@@ -481,7 +481,7 @@ describe.concurrent('what the journal has', PROCESSES, () => {
   });
 });
 
-describe.concurrent('what cannot be read', () => {
+describe.concurrent('what cannot be read', PROCESSES, () => {
   it('is in status and metrics: rows, messages that wait, an account that is gone', async (test) => {
     const project = await aProject(test, { config: { ...LOOK_BACK, server: '{ port: 0 }' } });
     const { sandbox } = project;
@@ -490,7 +490,7 @@ describe.concurrent('what cannot be read', () => {
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'odd price' });
     sandbox.fault(({ path }) => (/\/v2\/conversations\/./u.test(path) ? 'error_500_before' : 'none'));
     sandbox.receive({ account: 'shop-fb', contact: 'bo', text: 'price' });
-    const running = project.start('run');
+    const running = project.run();
     await polls(project, 2);
     await vi.waitFor(async () => {
       const { stdout } = await project.cli('status');
@@ -506,7 +506,7 @@ describe.concurrent('what cannot be read', () => {
   });
 });
 
-describe.concurrent('sandbox', () => {
+describe.concurrent('sandbox', PROCESSES, () => {
   const started = async (test: Cleanup, ...args: string[]) => {
     const running = start(test, ['sandbox', '--port', '0', '--rate', '0', '--json', ...args]);
     await vi.waitFor(() => expect(running.stdout()).toContain('\n'), PATIENCE);

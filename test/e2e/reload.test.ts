@@ -11,15 +11,17 @@ const WHEN_OPEN = RULES.replace(
   'keywords: [price], when: { fact: hours, operator: equal, value: open, params: { calendar: shop } },',
 ).replace('From 20', 'We are here. From 20');
 
-async function running(project: Project): Promise<Running> {
-  const program = project.start('run');
+async function running(project: Project, program: Said = project.run()): Promise<Said> {
   await said(program, '"started"');
   return program;
 }
 
-async function said(program: Running, text: string): Promise<void> {
+async function said(program: Said, text: string): Promise<void> {
   await vi.waitFor(() => expect(program.stderr()).toContain(text), PATIENCE);
 }
+
+/** A program, in a process of its own or in ours. */
+type Said = Pick<Running, 'stderr'>;
 
 /** What somebody new is answered. */
 async function answer({ sandbox }: Project, contact: string): Promise<string> {
@@ -86,7 +88,8 @@ describe.concurrent('a running program', PROCESSES, () => {
 
   it('reads the rules again at SIGHUP, and goes on', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
-    const program = await running(project);
+    const program = project.start('run');
+    await running(project, program);
     program.kill('SIGHUP');
     await said(program, '"why":"SIGHUP"');
     expect(await answer(project, 'ana')).toContain('From 20 EUR');

@@ -1,4 +1,9 @@
-import { runCommand } from '../../src/cli/command-line.js';
+import { EventEmitter } from 'node:events';
+import { resolve } from 'node:path';
+import { Writable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { codeOf, runCommand } from '../../src/cli/command-line.js';
+import { run } from '../../src/cli/run.js';
 
 /** How a command ended. */
 export interface EndedHere {
@@ -48,5 +53,40 @@ function collect(add: (text: string) => void): typeof process.stdout.write {
     add(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
     for (const each of rest) if (typeof each === 'function') setImmediate(each as () => void);
     return true;
+  };
+}
+
+export interface RunningHere {
+  readonly ended: Promise<EndedHere>;
+  stderr(): string;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const OPTIONS = {
+  config: { type: 'string', default: 'config.yaml' },
+  once: { type: 'boolean' },
+  shadow: { type: 'boolean' },
+} as const;
+
+/** Starts `run` in this process, with signals and a log of its own: beside others, and until it is stopped. */
+export function startHere(args: readonly string[], { cwd, env }: Surroundings): RunningHere {
+  const { config, ...options } = parseArgs({ args: [...args], options: OPTIONS }).values;
+  const signals = new EventEmitter();
+  let said = '';
+  const stderr = new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, done) {
+      said += text;
+      done();
+    },
+  });
+  const ended = run({ ...options, config: resolve(cwd, config) }, { env, stderr, signals }).then(
+    () => 0,
+    (error: unknown) => codeOf(error, stderr),
+  );
+  return {
+    ended: ended.then((code) => ({ code, stdout: '', stderr: said })),
+    stderr: () => said,
+    kill: (signal) => void signals.emit(signal, signal),
   };
 }

@@ -126,7 +126,7 @@ describe.concurrent('run --once', PROCESSES, () => {
       refused += 1;
       return 'error_500_before';
     });
-    const running = project.start('run');
+    const running = project.run();
     // A call is tried again before its list counts as failing: this is several polls.
     await vi.waitFor(() => expect(refused).toBeGreaterThan(8), { ...PATIENCE, timeout: 60_000 });
     project.sandbox.fault(null);
@@ -215,7 +215,7 @@ describe.concurrent('run', PROCESSES, () => {
       isAsked ||= path === '/v2/users/me';
       return path === '/v2/users/me' ? 'hang' : 'none';
     });
-    const running = project.start('run');
+    const running = project.run();
     await vi.waitFor(() => expect(isAsked).toBe(true), PATIENCE);
     running.kill('SIGTERM');
     const { code, stderr } = await running.ended;
