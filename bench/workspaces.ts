@@ -166,7 +166,7 @@ async function work(): Promise<void> {
   }));
   const served = await openServed(url, { connections });
   const logger = createLogger({ level: 'warn', pretty: false, secrets: [] });
-  const app = createSharedApp({ served, workspaces: all, clock: Date.now, logger, concurrency });
+  const app = createSharedApp({ served, workspaces: all, logger, concurrency });
   await app.start();
   process.send?.({ started: true });
   setInterval(() => {

@@ -77,14 +77,14 @@ async function openShared(url: string, options: ProgramOptions): Promise<Program
   const served = await opened(url, logger);
   const isWatched = workspaces[0].config.server !== null;
   const app = createSharedApp({
-    ...{ served, workspaces, clock: Date.now, logger, concurrency: CONCURRENCY, workerTimes },
+    ...{ served, workspaces, logger, concurrency: CONCURRENCY, workerTimes },
     ...(isWatched ? { observer } : {}),
   });
   return {
     ...app,
     checkKey: once ? app.checkKeys : async () => undefined,
     health: once ? app.health : null,
-    sourceOf: ({ config }) => sharedSource(served, config, Date.now),
+    sourceOf: ({ config }) => sharedSource(served, config, served.time.now),
     close: () => served.close(),
   };
 }

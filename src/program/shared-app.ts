@@ -2,7 +2,7 @@ import { type Connections, openConnections } from '../blotato/exchange.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Health } from '../domain/health.js';
 import type { Observer } from '../domain/observer.js';
-import { type Clock, HOUR, type Instant, type Millis, MINUTE } from '../domain/time.js';
+import { HOUR, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import type { WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import type { Workspace } from '../project/project.js';
@@ -15,7 +15,6 @@ import { type ActiveWorkspace, createWorkspace } from './workspace.js';
 export interface SharedAppOptions {
   readonly served: Served;
   readonly workspaces: readonly Workspace[];
-  readonly clock: Clock;
   readonly logger: Logger;
   /** By the name of the workspace. */
   readonly observer?: (workspace: string) => Observer;
@@ -27,7 +26,7 @@ export interface SharedAppOptions {
   readonly workerTimes?: WorkerTimes | undefined;
 }
 
-/** A worker: the workspaces of a database, together with the other workers of it. */
+/** A worker: the workspaces of a database, together with the other workers of it. It dates by the database's clock. */
 export interface SharedApp {
   start(): Promise<void>;
   /** One cycle of each workspace, for a program that a timer starts. */
@@ -41,7 +40,7 @@ export interface SharedApp {
 
 /** Schedules workspaces by the queue that the workers of a database share. */
 export function createSharedApp(options: SharedAppOptions): SharedApp {
-  const { served, workspaces, clock, logger, concurrency = 10 } = options;
+  const { served, workspaces, logger, concurrency = 10 } = options;
   const connections = openConnections(options.requestTimeout ?? LIMITS.requestTimeout);
   const members = new Map(
     workspaces.map((each) => [each.config.workspace, createMember(each, options, connections)]),
@@ -50,7 +49,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   const each = async (work: (member: SharedMember) => Promise<unknown>): Promise<void> => {
     const numbers = await workspacesOf(served, [...members.keys()]);
     for (const [name, member] of members) {
-      member.own(await acquireLease(served, numbers.get(name) ?? 0, 'once', clock));
+      member.own(await acquireLease(served, numbers.get(name) ?? 0, 'once'));
       await work(member);
     }
   };
@@ -59,7 +58,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
       workers = await startWorkers({
         served,
         members,
-        clock,
+        clock: served.time.now,
         logger,
         concurrency,
         times: options.workerTimes,
@@ -104,7 +103,8 @@ function createMember(
   options: SharedAppOptions,
   connections: Connections,
 ): SharedMember {
-  const { served, clock, logger, observer, requestTimeout, workerTimes } = options;
+  const { served, logger, observer, requestTimeout, workerTimes } = options;
+  const clock = served.time.now;
   const name = workspace.config.workspace;
   let tenure: Lease = { workspace: 0, fencingToken: 0 };
   let active: ActiveWorkspace | null = null;

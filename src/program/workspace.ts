@@ -86,7 +86,7 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
       await self.retain();
       if (!polling.signal.aborted) await self.notify();
     },
-    cycle: () => runCycle(open(), () => nextTime(config.poll.schedule, config.workspace), options),
+    cycle: () => runCycle(open(), options),
     async notify() {
       if (config.notify === null || isStopped) return;
       notifier ??= notifierOf(options, remembered().polling.readings);
@@ -111,9 +111,10 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
 /** Sends are confirmed by the lists of later polls, so nothing but memory is kept between two cycles. */
 async function runCycle(
   { polling, sending }: Parts,
-  polled: () => Instant,
-  { clock, store }: WorkspaceOptions,
+  { clock, store, workspace: { config } }: WorkspaceOptions,
 ): Promise<Instant> {
+  // The schedule is read by the machine's clock, which may be another.
+  const polled = (): Instant => clock() + nextTime(config.poll.schedule, config.workspace) - Date.now();
   try {
     // What was open continues before anything new is read.
     const isQuiet = await polling.due(sending.start);

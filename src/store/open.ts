@@ -31,7 +31,7 @@ export async function openStore(
     );
   }
   return {
-    ...postgresStore(served, { workspace: id, fencingToken: null }, clock),
+    ...postgresStore(served, { workspace: id, fencingToken: null }, served.time.now),
     close: () => served.close(),
   };
 }

@@ -226,7 +226,7 @@ function createTurner(
   const running = new Map<string, Promise<Instant | null>>();
 
   async function turn(workspace: string, member: Member, number: number): Promise<Instant | null> {
-    const tenure = await acquireLease(served, number, id, clock);
+    const tenure = await acquireLease(served, number, id);
     member.own(tenure);
     try {
       const next = await member.turn();

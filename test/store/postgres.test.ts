@@ -34,7 +34,7 @@ async function aWorkspace(): Promise<number> {
 storeContract('postgres', async (clock) => {
   const workspace = await aWorkspace();
   const open = async () => {
-    const tenure = await acquireLease(served, workspace, 'test', clock);
+    const tenure = await acquireLease(served, workspace, 'test');
     return leanStore(served, () => tenure, clock);
   };
   return { store: await open(), reopen: open, dispose: async () => undefined };
@@ -42,7 +42,7 @@ storeContract('postgres', async (clock) => {
 
 reportsContract('postgres', async (clock) => {
   const workspace = await aWorkspace();
-  const store = postgresStore(served, await acquireLease(served, workspace, 'test', clock), clock);
+  const store = postgresStore(served, await acquireLease(served, workspace, 'test'), clock);
   return { store, reports: postgresReports(served, workspace), dispose: async () => undefined };
 });
 
@@ -172,8 +172,8 @@ describe('workspaces of one database', () => {
   async function filled() {
     const [first, second] = [await aWorkspace(), await aWorkspace()];
     const clock = () => TUESDAY;
-    const own = postgresStore(served, await acquireLease(served, first, 'test', clock), clock);
-    const other = postgresStore(served, await acquireLease(served, second, 'test', clock), clock);
+    const own = postgresStore(served, await acquireLease(served, first, 'test'), clock);
+    const other = postgresStore(served, await acquireLease(served, second, 'test'), clock);
     await fill(own);
     return { first, second, own, other };
   }
@@ -209,7 +209,7 @@ describe('workspaces of one database', () => {
     url.username = name;
     const plain = await openServed(url.href);
     const [first, second] = [await workspaceOf(plain, 'first'), await workspaceOf(plain, 'second')];
-    const own = postgresStore(plain, await acquireLease(plain, first, 'test', Date.now), Date.now);
+    const own = postgresStore(plain, await acquireLease(plain, first, 'test'), Date.now);
     await own.setPause({ scope: 'all', until: Infinity });
     const count = 'select count(*) as n from pauses';
     expect(await as(plain, first, (client) => client.query(count))).toMatchObject({ rows: [{ n: 1 }] });
@@ -260,14 +260,14 @@ describe('a worker whose workspace was taken over', () => {
     const workspace = await aWorkspace();
     const clock = () => TUESDAY;
     const budget = { perMinute: 9, perHourPerAccount: 9 };
-    const late = postgresStore(served, await acquireLease(served, workspace, 'late', clock), clock);
+    const late = postgresStore(served, await acquireLease(served, workspace, 'late'), clock);
     const [first, second] = [anEvent({ sourceId: 'm1' }), anEvent({ sourceId: 'm2', at: TUESDAY + 1 })];
     for (const event of [first, second])
       await late.recordPage('messages', [{ event, beforeStart: false }], null);
     await late.recordDecision(first, aDecision(), TUESDAY);
     const { send } = await late.claimSend('POST /v2/messages', TUESDAY, budget);
 
-    const next = postgresStore(served, await acquireLease(served, workspace, 'next', clock), clock);
+    const next = postgresStore(served, await acquireLease(served, workspace, 'next'), clock);
     expect(await next.recoverSends(TUESDAY)).toBe(1);
     await expect(late.recordDecision(second, aDecision(), TUESDAY)).rejects.toMatchObject({ code: 'fenced' });
     await expect(late.claimSend('POST /v2/messages', TUESDAY, budget)).rejects.toMatchObject({
@@ -289,7 +289,7 @@ describe('a worker whose workspace was taken over', () => {
       stuck.on('error', () => undefined);
       await stuck.query(`begin; select 1 from autoresponder.workspaces where id = ${workspace} for update`);
       const began = performance.now();
-      await acquireLease(served, workspace, 'next', Date.now);
+      await acquireLease(served, workspace, 'next');
       expect(performance.now() - began).toBeLessThan(20_000);
       stuck.release(true);
     },

@@ -117,7 +117,7 @@ async function moved() {
     workspace,
     where: 'postgres://db.example/shop',
   });
-  const target = postgresStore(served, await acquireLease(served, workspace, 'test', clock), clock);
+  const target = postgresStore(served, await acquireLease(served, workspace, 'test'), clock);
   return { path, source, workspace, target, result };
 }
 

@@ -48,7 +48,7 @@ async function aSite(
 ) {
   for (const { workspace } of configs) {
     const number = await workspaceOf(served, workspace);
-    const store = postgresStore(served, await acquireLease(served, number, 'test', Date.now), Date.now);
+    const store = postgresStore(served, await acquireLease(served, number, 'test'), Date.now);
     const contact = { id: `customer of ${workspace}`, name: null, username: null };
     await store.recordPage(
       'messages',
@@ -127,7 +127,7 @@ describe('the dashboards of several workspaces', () => {
   it('are ready when the lists of their workspace were read, by whichever worker', async () => {
     const { ask } = await aSite([bakery, florist], null);
     const number = await workspaceOf(served, 'bakery');
-    const store = postgresStore(served, await acquireLease(served, number, 'test', Date.now), Date.now);
+    const store = postgresStore(served, await acquireLease(served, number, 'test'), Date.now);
     const read = (platform: Platform, at: number) =>
       store.endPoll([{ resource: 'messages', marks: new Map([[platform, at]]), at }], at);
     await read('instagram', Date.now());

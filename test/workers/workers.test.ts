@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createWorkspace } from '../../src/program/workspace.js';
 import type { Config } from '../../src/domain/config.js';
+import { type Clock, MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
 import { createLogger } from '../../src/log/logger.js';
 import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
 import { createSharedApp, type SharedApp } from '../../src/program/shared-app.js';
@@ -26,6 +27,10 @@ rules:
     on: message
     keywords: [price]
     reply: From 20 EUR.
+  - id: hours
+    on: message
+    keywords: [open]
+    reply: From 9 to 5.
 `;
 
 const postgres = usePostgres();
@@ -47,24 +52,26 @@ async function aDatabase(names: readonly string[], { latency = 0 } = {}) {
 
   /** Starts a worker; several of one test share the database, each by connections of its own. */
   const aWorker = async (
-    more: { requestTimeout?: number; concurrency?: number } = {},
+    more: { requestTimeout?: number; concurrency?: number; clock?: Clock } = {},
   ): Promise<SharedApp> => {
-    const own = await openServed(url, { connections: 6 });
+    const { clock = Date.now, ...rest } = more;
+    const own = await openServed(url, { connections: 6, clock });
     const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
     const worker = createSharedApp({
       served: own,
       workspaces,
-      clock: Date.now,
       logger,
       concurrency: 4,
-      ...more,
+      ...rest,
     });
     await worker.start();
+    let stopping: Promise<void> | null = null;
+    const stop = async (): Promise<void> => (stopping ??= worker.stop());
     onTestFinished(async () => {
-      await worker.stop();
+      await stop();
       await own.close();
     });
-    return worker;
+    return { ...worker, stop };
   };
   const storeOf = async (name: string): Promise<Store> =>
     postgresStore(
@@ -144,7 +151,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
   it('ask the database twice in a turn that finds nothing', async () => {
     const { served, workspaces, sandboxOf } = await aDatabase(['bakery']);
     sandboxOf('bakery').receive({ account: 'shop-ig', contact: 'ana', text: 'before the start' });
-    const tenure = await acquireLease(served, await workspaceOf(served, 'bakery'), 'test', Date.now);
+    const tenure = await acquireLease(served, await workspaceOf(served, 'bakery'), 'test');
     const store = leanStore(served, () => tenure, Date.now);
     const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
     const workspace = createWorkspace({
@@ -201,4 +208,37 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     // The one that hung had ended, or it would go on as the owner that the second turn has become.
     expect(asked[1]! - asked[0]!).toBeGreaterThan(2_900);
   });
+
+  it.each(['1s', '12h'])(
+    'answer once, though a worker whose clock is a minute ahead dies while it sends, and take it for no human for %s',
+    async (pause) => {
+      const { served, sandboxOf, aWorker, storeOf, workspaces } = await aDatabase(['bakery']);
+      Object.assign(workspaces[0]!.config, {
+        guards: { ...aConfig().guards, humanPause: parseDuration(pause) },
+        delivery: { ambiguous: 'resend_once', visibleWithin: SECOND },
+      });
+      const sandbox = sandboxOf('bakery');
+      const answers = () => sandbox.sends().map(({ text }) => text);
+      const patience = { requestTimeout: 2 * SECOND };
+      const wrong = await aWorker({ ...patience, clock: () => Date.now() + MINUTE });
+      const store = await storeOf('bakery');
+      const isReplied = async (text: string): Promise<void> => {
+        const rows = await store.journal({ limit: 9, reason: 'replied' });
+        expect(rows.map(({ event }) => event.text)).toContain(text);
+      };
+      await isRead(store);
+      sandbox.fault(({ method }) => (method === 'POST' ? 'slow_body' : 'none'));
+      sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+      await vi.waitFor(() => expect(answers()).toHaveLength(1), PATIENCE);
+      // From here on nothing that it writes counts, as if it were dead.
+      await acquireLease(served, await workspaceOf(served, 'bakery'), 'test');
+      await wrong.stop();
+      sandbox.fault(null);
+      await aWorker(patience);
+      await vi.waitFor(() => isReplied('price?'), PATIENCE);
+      sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'open?' });
+      await vi.waitFor(() => isReplied('open?'), PATIENCE);
+      expect(answers()).toEqual(['From 20 EUR.', 'From 9 to 5.']);
+    },
+  );
 });

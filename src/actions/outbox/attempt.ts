@@ -53,11 +53,12 @@ export const TRY_AGAIN = SECOND;
 export async function attempt(route: SendRoute, sending: Attempting): Promise<Attempted> {
   // Nothing new leaves while the store cannot keep how the last ones went.
   const owed = await settle(sending);
+  const machine = Date.now();
   const claim = await claimNext(route, sending);
   if (claim.send === null) return { send: null, settled: owed, againAt: againAt(owed, claim.retryAt) };
   const { send } = claim;
   const refusals = await refusalsBefore(send, sending);
-  const checked = await checkOnceMore(send, sending);
+  const checked = await checkOnceMore(send, sending, machine);
   const made =
     'request' in checked
       ? { send, outcome: await post(checked.request, { send, refusals }, sending) }
@@ -88,9 +89,9 @@ async function claimNext(
 
 type Checked = { readonly request: Request } | Omit<Made, 'send'>;
 
-async function checkOnceMore(send: Send, sending: Attempting): Promise<Checked> {
+async function checkOnceMore(send: Send, sending: Attempting, machine: Instant): Promise<Checked> {
   try {
-    return await check(send, sending);
+    return await check(send, sending, machine);
   } catch (trouble) {
     // It was thrown before the POST, so nothing has left.
     const detail = trouble instanceof Error ? trouble.message : String(trouble);
@@ -98,8 +99,11 @@ async function checkOnceMore(send: Send, sending: Attempting): Promise<Checked> 
   }
 }
 
-/** Asks the guards once more, at the last moment. Gives the request, or how the attempt ends without one. */
-async function check(send: Send, sending: Attempting): Promise<Checked> {
+/**
+ * Asks the guards once more, at the last moment. Gives the request, or how the attempt ends without one. `machine`: when
+ * the claim began, by the machine's clock.
+ */
+async function check(send: Send, sending: Attempting, machine: Instant): Promise<Checked> {
   const { accounts, clock, claimedMost = WORKER_TIMES.claimedMost } = sending;
   const account = accounts.get(send.account);
   if (!account) {
@@ -112,8 +116,9 @@ async function check(send: Send, sending: Attempting): Promise<Checked> {
   if (objection) return ended({ state: 'stopped', ...objection });
   const request = requestOf(send, account);
   // This process stood still, as a frozen one does, and somebody else may own the send by now.
-  const isStale = clock() - (send.attemptedAt ?? clock()) > claimedMost;
-  return isStale ? putBack(clock(), 'the program stood still before it was sent') : { request };
+  const stood = Math.max(clock() - (send.attemptedAt ?? clock()), Date.now() - machine);
+  // By both clocks: the shared one stands still with a machine that is suspended.
+  return stood > claimedMost ? putBack(clock(), 'the program stood still before it was sent') : { request };
 }
 
 /** The end of a send that is to be sent again, if its first attempt did arrive or may have. */

@@ -1,7 +1,8 @@
 import pg from 'pg';
-import { MINUTE, SECOND } from '../../domain/time.js';
+import { type Clock, type Instant, MINUTE, SECOND } from '../../domain/time.js';
 import { StoreError } from '../store-error.js';
 import { MIGRATIONS } from './migrations/migrations.js';
+import { createSharedClock, type SharedClock, TIME } from './shared-clock.js';
 
 /** Connections to a database that has the store's shape. */
 export interface Served {
@@ -11,12 +12,16 @@ export interface Served {
   readonly admin: pg.Pool;
   /** What begins each transaction, so that it sees one workspace: see `roleFor`. */
   readonly as: string;
+  /** The time of all who work on it. */
+  readonly time: SharedClock;
   close(): Promise<void>;
 }
 
 export interface PoolOptions {
   /** @default 10 */
   readonly connections?: number;
+  /** Of this machine. @default Date.now */
+  readonly clock?: Clock;
 }
 
 /** The schema that holds everything of ours. */
@@ -35,17 +40,26 @@ const STATEMENT_MOST = MINUTE;
  * Connects, and brings the database to the shape that this release knows. Throws StoreError `unreadable` when it cannot
  * be reached, `newer` when a later release made it.
  */
-export async function openServed(url: string, { connections = 10 }: PoolOptions = {}): Promise<Served> {
+export async function openServed(
+  url: string,
+  { connections = 10, clock = Date.now }: PoolOptions = {},
+): Promise<Served> {
   // As many as are needed, which are few; one of them the queue keeps, to hear of new work.
   const admin = poolOf(url, connections + 1);
   try {
     await migrate(admin);
     const as = await roleFor(admin);
+    const time = createSharedClock(clock);
+    await time.measure(
+      () => admin.query<{ now: Instant }>(`select ${TIME} as now`),
+      ({ rows }) => rows[0]?.now ?? clock(),
+    );
     const pool = poolOf(url, connections, as.replaceAll('set local', 'set'));
     return {
       pool,
       admin,
       as,
+      time,
       close: async () => {
         await Promise.all([pool.end(), admin.end()]);
       },

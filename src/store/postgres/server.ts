@@ -1,7 +1,9 @@
 import type pg from 'pg';
+import type { Instant } from '../../domain/time.js';
 import { asked, type Asked, type Database, type Statement, type Work } from '../sql/database.js';
 import { StoreError } from '../store-error.js';
 import type { Served } from './open.js';
+import { TIME } from './shared-clock.js';
 import { type Translated, translate } from './translate.js';
 
 /**
@@ -27,7 +29,7 @@ interface Prepared extends Translated {
  * workspace: so the transactions of a workspace come one after the other, as on the embedded database, and one of a
  * former owner is refused before it does anything.
  */
-export function server({ pool }: Served, tenure: () => Lease): Database {
+export function server({ pool, time }: Served, tenure: () => Lease): Database {
   async function write<T>(work: Work<T>): Promise<T> {
     const { workspace, fencingToken } = tenure();
     const mine = fencingToken === null ? '' : ` and epoch = ${fencingToken}`;
@@ -35,10 +37,8 @@ export function server({ pool }: Served, tenure: () => Lease): Database {
     let broken: Error | undefined;
     try {
       const show = shown.get(client) === workspace ? '' : `${showing(workspace)};`;
-      const results = (await client.query(
-        `begin; ${show} select 1 from workspaces where id = ${workspace}${mine} for no key update`,
-      )) as unknown as pg.QueryResult[];
-      if (results.at(-1)?.rowCount !== 1) throw fenced();
+      const held = `select ${TIME} as now from workspaces where id = ${workspace}${mine} for no key update`;
+      await time.measure(() => client.query(`begin; ${show} ${held}`), timeIn);
       const value = await drive(client, work);
       await client.query('commit');
       shown.set(client, workspace);
@@ -98,6 +98,13 @@ const shown = new WeakMap<pg.PoolClient, number>();
 
 function showing(workspace: number): string {
   return `select set_config('autoresponder.workspace', '${workspace}', false)`;
+}
+
+/** The time in the row of the workspace, by the last of several statements. Throws StoreError `fenced` if there is no row. */
+function timeIn(answer: unknown): Instant {
+  const row = (answer as readonly pg.QueryResult<{ now: Instant }>[]).at(-1)?.rows[0];
+  if (!row) throw fenced();
+  return row.now;
 }
 
 function fenced(): StoreError {

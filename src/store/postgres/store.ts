@@ -6,6 +6,7 @@ import { storeOver } from '../sql/store.js';
 import type { Store } from '../store.js';
 import type { Served } from './open.js';
 import { server, type Lease } from './server.js';
+import { TIME } from './shared-clock.js';
 
 /** The number of a workspace; null when there is none of that name. */
 export async function findWorkspace({ pool }: Served, name: string): Promise<number | null> {
@@ -61,18 +62,17 @@ export async function holdsLease({ pool }: Served, { workspace, fencingToken }: 
 }
 
 /** Acquires the lease and bumps the fencing token: writes with an older token fail from now on. */
-export async function acquireLease(
-  { pool }: Served,
-  workspace: number,
-  owner: string,
-  clock: Clock,
-): Promise<Lease> {
-  const { rows } = await pool.query<{ epoch: number }>(
-    'update autoresponder.workspaces set epoch = epoch + 1, owner = $2, taken_at = $3 where id = $1 returning epoch',
-    [workspace, owner, clock()],
+export async function acquireLease({ pool, time }: Served, workspace: number, owner: string): Promise<Lease> {
+  const { rows } = await time.measure(
+    () => pool.query<{ epoch: number; taken_at: Instant }>(ACQUIRE, [workspace, owner]),
+    (answer) => answer.rows[0]?.taken_at ?? time.now(),
   );
   return { workspace, fencingToken: rows[0]?.epoch ?? 0 };
 }
+
+const ACQUIRE = `
+update autoresponder.workspaces set epoch = epoch + 1, owner = $2, taken_at = ${TIME} where id = $1
+returning epoch, taken_at`;
 
 /** The store of one workspace. Closing it leaves the connections, which others use as well. */
 export function postgresStore(served: Served, tenure: Lease | (() => Lease), clock: Clock): Store {
