@@ -1,4 +1,4 @@
-/** Whether only this machine can reach the host. */
+/** True if only this machine can reach the host. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/gu, '');
   return name === 'localhost' || name === '::1' || /^127(?:\.\d{1,3}){3}$/u.test(name);
@@ -8,20 +8,20 @@ function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }
 
-/** Whether a text is an http or https address without name, password, query and fragment. */
+/** True for an http or https address without user name, password, query and fragment. */
 export function isBaseUrl(text: string): boolean {
   const url = parseUrl(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) return false;
   return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 
-/** Whether what is sent there can be read on the way. On this machine it never leaves. */
+/** True if requests to the address are encrypted, or never leave this machine. */
 export function isPrivateUrl(text: string): boolean {
   const url = parseUrl(text);
   return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
 }
 
-/** Whether a text is the address of a PostgreSQL database. */
+/** True for the address of a PostgreSQL database. */
 export function isPostgresUrl(text: string): boolean {
   const url = parseUrl(text);
   if (url === undefined || !['postgres:', 'postgresql:'].includes(url.protocol)) return false;

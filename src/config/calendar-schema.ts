@@ -10,18 +10,18 @@ const DATES_MEND =
   'Write 2026-12-25, or two dates with .. between: 2026-12-31..2027-01-02; without the year, 12-25 or 12-24..12-26, for each.';
 
 const spans = z.array(
-  z.string().refine((span) => parseSpan(span) !== undefined, says('is no span of time', SPAN_MEND)),
+  z.string().refine((span) => parseSpan(span) !== undefined, says('is not a time span', SPAN_MEND)),
 );
 
 const open = z.record(
-  z.string().refine((days) => parseDays(days) !== undefined, says('is no day of the week', DAYS_MEND)),
+  z.string().refine((days) => parseDays(days) !== undefined, says('is not a day of the week', DAYS_MEND)),
   spans,
 );
 
 const isDates = (dates: string): boolean => parseDates(dates) !== undefined;
 const dates = z
   .string()
-  .refine(isDates, says('is no date, and no range from one date to a later one', DATES_MEND));
+  .refine(isDates, says('is neither a date nor a range from one date to a later one', DATES_MEND));
 
 export const calendarSchema = section({
   timezone: timezone().describe(
@@ -42,7 +42,7 @@ export const calendarSchema = section({
     .string()
     .regex(
       /^[A-Z]{2}(?:-[A-Z0-9]{1,4})?$/u,
-      'is no country: write two capital letters, such as FR, or DE-BY with a region',
+      'is not a country: write two capital letters, such as FR, or DE-BY with a region',
     )
     .optional()
     .describe('Country, or country and region, whose public holidays are closed, such as FR or DE-BY.'),

@@ -2,12 +2,15 @@ import { valueAt, type Path, type YamlSource } from '../yaml/source.js';
 import { isLoopback } from './address.js';
 import { parseDays } from './clock-values.js';
 
-/** Whether the scheduler accepts a cron expression. Handed in, since only `poller` knows the scheduler's library. */
+/**
+ * True if the scheduler accepts a cron expression. A parameter, since only `poller` imports the scheduler's
+ * library.
+ */
 export type IsSchedule = (expression: string) => boolean;
 
 /**
- * Checks between several values. They look at the file rather than at the checked shape, so that one wrong value
- * elsewhere does not keep them silent.
+ * Checks across several values. They read the file rather than the checked shape, so that an error elsewhere
+ * does not hide them.
  */
 export function reportClashes(source: YamlSource): void {
   reportAccountClashes(source, []);
@@ -15,19 +18,19 @@ export function reportClashes(source: YamlSource): void {
   reportOpenServer(source);
 }
 
-/** Reports the schedule of a `poll` block at a path, if the scheduler does not accept it. */
+/** Reports the schedule of the `poll` block at a path if the scheduler rejects it. */
 export function reportSchedule(source: YamlSource, base: Path, isSchedule: IsSchedule): void {
   const path = [...base, 'poll', 'schedule'];
   const value = valueAt(source.value, path);
   if (typeof value !== 'string' || isSchedule(value)) return;
   source.report(path, {
     code: 'wrong-value',
-    message: `schedule: ${source.describe(path)} is no schedule`,
+    message: `schedule: ${source.describe(path)} is not a schedule`,
     mend: 'Write five or six fields, such as "*/5 * * * * *" for every 5 seconds.',
   });
 }
 
-/** Those between the accounts of a workspace that stands at a path. */
+/** Checks across the accounts of the workspace at a path. */
 export function reportAccountClashes(source: YamlSource, base: Path): void {
   const path = [...base, 'accounts'];
   const accounts = valueAt(source.value, path);
@@ -42,14 +45,14 @@ function keysAt(source: YamlSource, path: Path): string[] {
   return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }
 
-/** Reports a day that two keys name: `mon-fri` and `fri`. */
+/** Reports a day named by two keys: `mon-fri` and `fri`. */
 function reportTwiceOpen(source: YamlSource, path: Path): void {
   const seen = new Map<string, string>();
   for (const key of keysAt(source, path)) {
     const days = parseDays(key) ?? [];
     const twice = days.find((day) => seen.has(day));
     if (twice !== undefined) {
-      const message = `"${key}": ${twice} is in "${seen.get(twice) ?? ''}" already`;
+      const message = `"${key}": ${twice} is already in "${seen.get(twice) ?? ''}"`;
       const mend = 'Name each day once, with all its spans in one list.';
       source.report([...path, key], { code: 'duplicate-day', message, mend, at: 'key' });
     }
@@ -64,7 +67,7 @@ function reportTwins(source: YamlSource, accounts: Path, key: 'name' | 'id'): vo
     const value = valueAt(source.value, path);
     if (typeof value !== 'string') continue;
     if (seen.has(value)) {
-      const message = `${key}: ${source.describe(path)} is the ${key} of another account already`;
+      const message = `${key}: ${source.describe(path)} is already the ${key} of another account`;
       source.report(path, { code: 'duplicate-account', message, mend: `Give each account its own ${key}.` });
     }
     seen.add(value);
@@ -77,7 +80,7 @@ function reportMissingPage(source: YamlSource, account: Path): void {
   if (valueAt(source.value, path) !== 'facebook' || page !== undefined) return;
   source.report(path, {
     code: 'missing-page-id',
-    message: 'this Facebook account has no page_id, and Facebook sends nothing without one',
+    message: 'this Facebook account has no page_id, but Facebook sends nothing without one',
     mend: 'Add page_id: "…" with the id of the Facebook page, digits only, as Blotato lists it.',
   });
 }
@@ -90,7 +93,7 @@ function reportOpenServer(source: YamlSource): void {
     return;
   source.report(path, {
     code: 'missing-token',
-    message: 'host: other machines can reach this address, and there is no token',
+    message: 'host: other machines can reach this address, but there is no token',
     mend: 'Set token: ${AUTORESPONDER_TOKEN}, or host: 127.0.0.1.',
   });
 }

@@ -15,7 +15,10 @@ function minuteOfDay(hour: string | undefined, minute: string | undefined): Minu
   return Number(minute) < 60 && minutes <= MINUTES_A_DAY ? minutes : undefined;
 }
 
-/** Reads `09:00-12:30`, `22:00-02:00`, `00:00-24:00`. Returns undefined for anything else, and for no time at all. */
+/**
+ * Parses `09:00-12:30`, `22:00-02:00`, `00:00-24:00`. Returns undefined for anything else, and for an empty
+ * span.
+ */
 export function parseSpan(text: string): Span | undefined {
   const { fromHour, fromMinute, toHour, toMinute } = SPAN.exec(text.trim())?.groups ?? {};
   const from = minuteOfDay(fromHour, fromMinute);
@@ -28,7 +31,7 @@ function isWeekday(name: string): name is Weekday {
   return (WEEKDAYS as readonly string[]).includes(name);
 }
 
-/** Reads `mon`, `mon-fri`, and over the week's end `fri-mon`. Returns undefined for anything else. */
+/** Parses `mon`, `mon-fri`, and `fri-mon` across the weekend. Returns undefined for anything else. */
 export function parseDays(text: string): readonly Weekday[] | undefined {
   const [first = '', last = first, ...rest] = text.split('-');
   if (rest.length > 0 || !isWeekday(first) || !isWeekday(last)) return undefined;
@@ -37,21 +40,21 @@ export function parseDays(text: string): readonly Weekday[] | undefined {
   return [...WEEKDAYS, ...WEEKDAYS].slice(from, from + length);
 }
 
-/** Whether the text is a day that exists, written `YYYY-MM-DD`. */
+/** True for an existing date, written `YYYY-MM-DD`. */
 export function isDate(text: string): text is CalendarDate {
   if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return false;
   const day = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
-/** Whether the text is a day of some year, written `MM-DD`. */
+/** True for a day of some year, written `MM-DD`. */
 function isYearly(text: string): boolean {
   return /^\d{2}-\d{2}$/u.test(text) && isDate(`2028-${text}`);
 }
 
 /**
- * Reads a date or `FROM..TO`, both included: with years, or without for each year. Returns undefined for dates that do not
- * exist, for a mixture, and for those with years that run backwards.
+ * Parses a date or `FROM..TO`, both included: with years, or without for every year. Returns undefined for
+ * dates that do not exist, for a mixture, and for ranges with years that end before they start.
  */
 export function parseDates(text: string): DateRange | undefined {
   const [from = '', to = from, ...rest] = text.split('..').map((date) => date.trim());

@@ -3,7 +3,7 @@ import { configSchema, workspacesSchema } from './schema.js';
 
 const OPTIONS = { io: 'input', target: 'draft-7' } as const;
 
-/** The JSON Schema of `config.yaml`, for editors. It knows shapes and names; `check` knows more. */
+/** The JSON Schema of `config.yaml`, for editors. It covers shapes and names; `check` finds more. */
 export function configJsonSchema(): Record<string, unknown> {
   const { required = [], ...schema } = z.toJSONSchema(configSchema, OPTIONS);
   const { $schema: _, ...workspaces } = z.toJSONSchema(workspacesSchema, OPTIONS);
@@ -12,7 +12,7 @@ export function configJsonSchema(): Record<string, unknown> {
     ...schema,
     properties: { ...schema.properties, workspaces },
     required: required.filter((key) => !perWorkspace.includes(key)),
-    // Keys and accounts stand at the top, or with each workspace.
+    // `blotato` and `accounts` are required at the top level or in each workspace.
     anyOf: [{ required: perWorkspace }, { required: ['workspaces'] }],
     title: 'Configuration of blotato-autoresponder',
   };

@@ -16,10 +16,13 @@ import { reportMisreadLists } from '../yaml/misread.js';
 
 const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml';
 
-/** The name of the only workspace of a configuration that names none. */
+/** Name of the only workspace of a configuration without `workspaces`. */
 export const ONLY_WORKSPACE = 'default';
 
-/** Reads and checks the configuration file. Every fault is a finding, a missing file as well; it never throws for one. */
+/**
+ * Reads and checks the configuration file. Every error becomes a finding, a missing file too; it throws for
+ * none of them.
+ */
 export function loadConfigs(
   file: string,
   env: Environment,
@@ -29,7 +32,7 @@ export function loadConfigs(
   return text.ok ? parseConfigs(text.value, { file, env, isSchedule }) : text;
 }
 
-/** The same for a file of one workspace, or for one of several. */
+/** The same for one workspace: the only one, or the one named. */
 export function loadConfig(
   file: string,
   env: Environment,
@@ -40,8 +43,8 @@ export function loadConfig(
 }
 
 /**
- * Checks the text of a configuration file, with references to `env` filled in and all that is wrong at once. Relative
- * paths in it are seen from the folder of `file`.
+ * Checks the text of a configuration file, replaces references to `env`, and reports all errors at once.
+ * Relative paths in it are resolved against the folder of `file`.
  */
 export function parseConfig(
   text: string,
@@ -86,14 +89,14 @@ function chosen(configs: Checked<readonly Config[]>, file: string, workspace?: s
   const message =
     workspace === undefined
       ? `there are ${names.length} workspaces: ${some}`
-      : `there is no workspace "${workspace}": ${some}`;
+      : `unknown workspace "${workspace}": ${some}`;
   return {
     ok: false,
     findings: [fileFinding(file, 'which-workspace', message, 'Name one with --workspace NAME.')],
   };
 }
 
-/** What rules need of a configuration, as far as a broken one still says it. */
+/** The part of a configuration that rules are checked against, as far as it can be read. */
 export interface ConfigSketch {
   readonly rulesPath: string;
   readonly accounts: readonly { readonly name: string; readonly platform: Platform }[];
@@ -101,14 +104,14 @@ export interface ConfigSketch {
 }
 
 /**
- * Reads from a configuration with faults what its rules can be checked against, so that the faults of both are told at
- * once. Null when not even that can be read.
+ * Reads that part from a configuration with errors, so that errors in configuration and rules are reported
+ * together. Null if not even that can be read.
  */
 export function sketchConfig(file: string, env: Environment): ConfigSketch | null {
   const text = readText(file, NO_FILE);
   if (!text.ok) return null;
   const { value } = openYaml(text.value, file, env);
-  // The rules of several workspaces belong to several sets of accounts.
+  // Rules shared by several workspaces apply to several sets of accounts.
   if (!isRecord(value) || 'workspaces' in value) return null;
   const { rules = './rules', accounts = [], calendars = {} } = value;
   if (typeof rules !== 'string' || !Array.isArray(accounts) || !isRecord(calendars)) return null;
@@ -128,13 +131,13 @@ export function sketchConfig(file: string, env: Environment): ConfigSketch | nul
   };
 }
 
-/** A way to point at values of a configuration file that was read before. Null when it cannot be read any more. */
+/** Builds findings at values of a configuration file. Null if the file can no longer be read. */
 export function pointInConfig(file: string, env: Environment): YamlSource['point'] | null {
   const text = readText(file, NO_FILE);
   return text.ok ? openYaml(text.value, file, env).point : null;
 }
 
-/** A fault at `path` that only others can see, such as a library that knows the value, with its place and frame. */
+/** An error at `path` that is found after parsing, for example by a library that checks the value. */
 export interface LateFault {
   readonly path: readonly (string | number)[];
   readonly code: string;
@@ -142,7 +145,7 @@ export interface LateFault {
   readonly mend: string;
 }
 
-/** Gives such faults the places that they have in the file. */
+/** Converts such errors into findings with place and frame. */
 export function placeFaults(
   file: string,
   env: Environment,

@@ -9,19 +9,19 @@ import { parseSpan } from './clock-values.js';
 const url = (schemes: readonly string[], mend: string) =>
   text().refine(
     (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol),
-    says('is no such address', mend),
+    says('is not such an address', mend),
   );
 
-/** One address, with or without a name before it. */
+/** One e-mail address, optionally with a name before it. */
 const address = text().refine(
   (value) => {
     const [, plain = value] = /^[^<>@]*<([^<>]*)>$/u.exec(value.trim()) ?? [];
     return z.email({ pattern: z.regexes.unicodeEmail }).safeParse(plain.trim()).success;
   },
-  says('is no e-mail address', 'Write one address an entry: [owner@shop.example, help@shop.example].'),
+  says('is not an e-mail address', 'Write one address per entry: [owner@shop.example, help@shop.example].'),
 );
 
-/** Where an owner is told what needs them. */
+/** Notification channels of the owner. */
 export const notifySchema = section({
   kinds: z
     .array(z.enum(NOTICE_KINDS))
@@ -34,7 +34,7 @@ export const notifySchema = section({
     .describe('How long a list has to fail before that is told.'),
   quiet: section({
     hours: text()
-      .refine((value) => parseSpan(value) !== undefined, says('is no span of time', 'Write "22:00-07:00".'))
+      .refine((value) => parseSpan(value) !== undefined, says('is not a time span', 'Write "22:00-07:00".'))
       .describe('When nothing is told, such as "22:00-07:00".'),
     timezone: timezone().describe('The time zone of the hours.'),
   })
@@ -66,6 +66,6 @@ export const notifySchema = section({
 }).superRefine(({ webhook, email, command }, context) => {
   if (webhook !== undefined || email !== undefined || command !== undefined) return;
   const mend = 'Add webhook: { url: … }, email: { … } or command: [ … ].';
-  context.addIssue(sentence([], 'notify: nobody is named who could be told', { code: 'notify', mend }));
+  context.addIssue(sentence([], 'notify: no webhook, email or command is set', { code: 'notify', mend }));
 });
 export type RawNotify = z.output<typeof notifySchema>;

@@ -9,7 +9,7 @@ import { notifySchema } from './notify-schema.js';
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const digits = (what: string) => z.string().regex(/^\d+$/u, `is no ${what}: it has digits only`);
+const digits = (what: string) => z.string().regex(/^\d+$/u, `is not a ${what}: it must consist of digits`);
 
 const accountSchema = section({
   name: text().describe('The name that rules use for this account.'),
@@ -35,7 +35,7 @@ const blotato = section({
     .refine(isBaseUrl, { ...says('is not a web address', 'Write https://backend.blotato.com.'), abort: true })
     .refine(
       isPrivateUrl,
-      says('is not encrypted, and the API key would travel in the open', 'Write https://.'),
+      says('is not encrypted, so the API key could be read on the way', 'Write https://.'),
     )
     .default('https://backend.blotato.com')
     .describe('Address of the Blotato API.'),
@@ -49,8 +49,8 @@ const store = z
     if (isPostgresUrl(value)) return;
     const isPostgres = /^postgres(?:ql)?:/u.test(value);
     const message = isPostgres
-      ? 'store: this is no whole address of a PostgreSQL database'
-      : 'store: this names no store that is known here';
+      ? 'store: this is not a complete address of a PostgreSQL database'
+      : 'store: unknown kind of store';
     const mend = isPostgres
       ? 'Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, best as ${DATABASE_URL}.'
       : 'Write sqlite: and a file, such as sqlite:./data/autoresponder.db; or postgres:// and so on.';
@@ -62,7 +62,7 @@ const store = z
   );
 
 const poll = section({
-  // Its syntax is checked by `reportSchedule`: the scheduler's library alone knows what it accepts.
+  // `reportSchedule` checks the syntax: only the scheduler's library knows what it accepts.
   schedule: z
     .string()
     .default('*/5 * * * * *')
@@ -169,9 +169,9 @@ const webhooks = section({
 
 const calendarName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/u, 'is no name for a calendar: letters, digits, - and _ only');
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/u, 'is not a calendar name: letters, digits, - and _ only');
 
-/** What a workspace may have of its own. A key that it has not is that of the file. */
+/** Keys that a workspace may set itself. A missing key has the value of the main file. */
 const OWN = {
   mode: z.enum(['shadow', 'live']).optional().describe('shadow or live, for this workspace.'),
   settle: settleSchema(),
@@ -195,14 +195,14 @@ const OWN = {
   token: z.string().default('').describe('Who has it sees the dashboard of this workspace, and of no other.'),
 };
 
-/** A file of a folder of workspaces; its name is the name of the workspace. */
+/** A file in a folder of workspaces; its file name is the name of the workspace. */
 export const workspaceFileSchema = section(OWN);
 
 const workspaceName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/u, 'is no name for a workspace: small letters, digits, - and _ only');
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/u, 'is not a workspace name: lower-case letters, digits, - and _ only');
 
-/** The workspaces of a configuration that has several. */
+/** Workspaces, for a configuration with several. */
 export const workspacesSchema = z
   .union(
     [text(), z.array(section({ name: workspaceName.describe('The name of the workspace.'), ...OWN })).min(1)],
@@ -212,7 +212,7 @@ export const workspacesSchema = z
   )
   .describe('Several customers with a key each: a list, or a folder with a file for each. PostgreSQL only.');
 
-/** The configuration file, before durations and paths are read. */
+/** The configuration file, before durations and paths are parsed. */
 export const configSchema = section({
   version: z.literal(1).describe('The version of this format.'),
   mode: z
@@ -240,11 +240,11 @@ export const configSchema = section({
   log: log.prefault({}).describe('The log, on stderr.'),
 });
 
-/** The same with workspaces, which have keys and accounts. */
+/** The same for several workspaces, which have their own `blotato` and `accounts`. */
 export const hostSchema = section({
   ...configSchema.shape,
   blotato: section({ base_url: blotato.shape.base_url }).optional().describe('How to reach Blotato.'),
-  accounts: z.undefined({ error: 'stands with each workspace' }).optional(),
+  accounts: z.undefined({ error: 'must be set in each workspace' }).optional(),
   workspaces: workspacesSchema,
 });
 

@@ -9,13 +9,16 @@ import { isDate, parseDates, parseDays, parseSpan } from './clock-values.js';
 import type { RawNotify } from './notify-schema.js';
 import type { RawConfig } from './schema.js';
 
-/** Which workspace it is, and who may see it. */
+/** Name of a workspace, and token for its dashboard. */
 interface Named {
   readonly name: string;
   readonly token: string | null;
 }
 
-/** The checked values of a configuration, or of one workspace, as the program uses them. Paths are seen from `folder`. */
+/**
+ * Converts the checked values of a configuration, or of one workspace, for the program. Paths are resolved
+ * against `folder`.
+ */
 export function toConfig(raw: RawConfig, { name, token }: Named, folder: string): Config {
   const { poll, throttle, delivery, guards, server } = raw;
   return {
@@ -112,7 +115,7 @@ function toSpans(texts: readonly string[]): readonly Span[] {
   return texts.map(parseSpan).filter((span) => span !== undefined);
 }
 
-/** Single dates are looked up, ranges are searched: those of a year before those of each year. */
+/** Single dates are looked up, ranges are searched: those with a year before yearly ones. */
 function toSpecial(raw: RawCalendar['special']): Pick<Calendar, 'special' | 'ranges'> {
   const entries = Object.entries(raw).flatMap(([dates, spans]) => {
     const range = parseDates(dates);

@@ -12,16 +12,19 @@ import { hostSchema, type RawHost, type RawWorkspace, workspaceFileSchema } from
 import { toConfig } from './to-config.js';
 import { reportMisreadLists } from '../yaml/misread.js';
 
-/** A workspace as it was read, and where. */
+/** A workspace as read, with its place. */
 interface Found {
   readonly name: string;
   readonly raw: RawWorkspace;
   readonly source: YamlSource;
-  /** Where in the source it stands. */
+  /** Path within the source. */
   readonly path: Path;
 }
 
-/** A configuration with `workspaces`: each of them as a configuration of its own, with what they share filled in. */
+/**
+ * Parses a configuration with `workspaces` into one configuration per workspace, with the shared values
+ * merged in.
+ */
 export function parseWorkspaces(
   source: YamlSource,
   env: Environment,
@@ -62,7 +65,7 @@ function listed(workspaces: Exclude<RawHost['workspaces'], string>, source: Yaml
   return workspaces.map(({ name, ...raw }, index) => {
     const path = ['workspaces', index];
     if (seen.has(name)) {
-      const message = `name: "${name}" is the name of another workspace already`;
+      const message = `name: "${name}" is already the name of another workspace`;
       source.report([...path, 'name'], {
         code: 'duplicate-workspace',
         message,
@@ -74,7 +77,7 @@ function listed(workspaces: Exclude<RawHost['workspaces'], string>, source: Yaml
   });
 }
 
-/** A file each, in the order of their names. */
+/** One file per workspace, in order of name. */
 function readFolder(folder: string, env: Environment) {
   const files = listYamlFiles(folder, 'Make the folder, or list the workspaces in this file.');
   if (!files.ok) return { found: [], sources: [], findings: files.findings };
@@ -91,7 +94,7 @@ function readFolder(folder: string, env: Environment) {
     sources.push(source);
     const name = basename(file).replace(/\.ya?ml$/u, '');
     if (!/^[a-z0-9][a-z0-9_-]{0,62}$/u.test(name)) {
-      const message = `${basename(file)}: "${name}" is no name for a workspace: small letters, digits, - and _ only`;
+      const message = `${basename(file)}: "${name}" is not a workspace name: lower-case letters, digits, - and _ only`;
       source.report([], { code: 'wrong-name', message, mend: 'Rename the file.' });
     }
     const raw = source.value === undefined ? undefined : checkShape(workspaceFileSchema, source, []);
@@ -101,7 +104,10 @@ function readFolder(folder: string, env: Environment) {
   return { found, sources, findings };
 }
 
-/** Budgets are by key: two workspaces with the same would each use all of it, and answer the same people. */
+/**
+ * Budgets are per key: two workspaces with the same key would each use all of it, and reply to the same
+ * people.
+ */
 function reportSharedKeys(found: readonly Found[]): void {
   const owners = new Map<string, string>();
   for (const { name, raw, source, path } of found) {
@@ -118,7 +124,10 @@ function reportSharedKeys(found: readonly Found[]): void {
   }
 }
 
-/** A token opens one dashboard: of two workspaces with the same, one owner would see the other's customers. */
+/**
+ * Values of the workspace override those of the main file. Paths of the main file are made absolute, since
+ * they are relative to its folder.
+ */
 function reportSharedTokens(found: readonly Found[]): void {
   const owners = new Map<string, string>();
   for (const { name, raw, source, path } of found) {
@@ -140,7 +149,7 @@ function reportStore(source: YamlSource, raw: RawHost | undefined): void {
   if (raw === undefined || !raw.store.startsWith('sqlite:')) return;
   source.report(['workspaces'], {
     code: 'workspaces-need-postgres',
-    message: 'workspaces: several workspaces share a PostgreSQL database, and the store is SQLite',
+    message: 'workspaces: several workspaces need a PostgreSQL database, but the store is SQLite',
     mend: 'Write store: ${DATABASE_URL} with postgres://…; or one configuration and one program for each.',
     at: 'key',
   });

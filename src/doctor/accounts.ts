@@ -1,4 +1,4 @@
-/** Checks of the configured accounts: listed, with the right page, and with comments that arrive. */
+/** Checks of the configured accounts: listed by Blotato, with the right page, and with comments. */
 import type { BlotatoClient } from '../blotato/client.js';
 import type { ApiAccount } from '../blotato/schemas.js';
 import type { AccountConfig, Config } from '../domain/config.js';
@@ -6,10 +6,10 @@ import { likelyIdOf } from '../domain/likely-account.js';
 import type { Rule } from '../domain/rule.js';
 import { type Diagnosis, doubtful, fine, refused, wrong } from './diagnosis.js';
 
-/** What the store knows of an account; a store that is not there yet knows nothing. */
+/** Stored data about an account; empty if there is no store yet. */
 export interface KnownAccount {
   readonly account: string;
-  /** As Blotato last listed it. */
+  /** As last listed by Blotato. */
   readonly username: string | null;
   readonly hasComments: boolean;
 }
@@ -21,7 +21,7 @@ export interface AccountCheck {
   readonly known: readonly KnownAccount[];
 }
 
-/** All checks of one account, by the list of accounts as Blotato gives it. */
+/** Runs all checks of one account against Blotato's list of accounts. */
 export async function* examineAccount(
   account: AccountConfig,
   listed: readonly ApiAccount[],
@@ -48,7 +48,7 @@ function aboutListing(
   if (!found) {
     const username = known.find((each) => each.account === name)?.username ?? null;
     const likely = likelyIdOf({ platform, username }, listed, config.accounts);
-    return wrong(about, `Blotato knows no account ${id}`, fixOfGone(platform, listed, likely));
+    return wrong(about, `Blotato lists no account ${id}`, fixOfGone(platform, listed, likely));
   }
   if (found.platform !== platform) {
     return wrong(
@@ -60,14 +60,14 @@ function aboutListing(
   return fine(about, `${id} is ${found.username ?? found.fullname ?? 'connected'} on ${platform}`);
 }
 
-/** An account that was connected again gets another id. */
+/** An account that is connected again gets a new id. */
 function fixOfGone(platform: string, listed: readonly ApiAccount[], likely: string | null): string {
   const others = listed.filter((each) => each.platform === platform);
   const shown = (each: ApiAccount): string => `${each.id} (${each.username ?? each.fullname ?? '?'})`;
   if (others.length === 0) return `No account of ${platform} is connected to Blotato: connect it there.`;
   const same = others.find(({ id }) => id === likely);
   if (same) return `It probably came back as ${shown(same)}: set \`id: "${same.id}"\` in config.yaml.`;
-  return `On ${platform} it knows: ${others.map(shown).join(', ')}. Write the right id in config.yaml.`;
+  return `On ${platform} it lists: ${others.map(shown).join(', ')}. Write the right id in config.yaml.`;
 }
 
 async function aboutPage(
@@ -91,16 +91,16 @@ async function aboutPage(
         : `Write the id of one of: ${offer}.`,
     );
   } catch (error) {
-    const { message, mend } = refused(about, error, 'Try again later; the pages could not be asked for.');
+    const { message, mend } = refused(about, error, 'Try again later; the pages could not be listed.');
     return doubtful(about, message, mend ?? '');
   }
 }
 
 const CONNECT_AGAIN = 'Connect the account again in Blotato, with the permission to comments.';
-/** What a capture test takes (Blotato's help pages and reports, 2026). */
+/** Requirements of a test comment (Blotato's help pages and reports, 2026). */
 const CAPTURE_TEST =
   'Test it: write a new top-level comment from another account, and run `doctor` again a few minutes later. ' +
-  'A reply to an old comment proves nothing, permissions take minutes to sync, and nothing from before is listed.';
+  'A reply to an old comment proves nothing, permissions take minutes to sync, and earlier comments are not listed.';
 
 async function aboutComments(
   account: AccountConfig,
@@ -111,11 +111,11 @@ async function aboutComments(
   try {
     const { items, unreadable } = await client.listComments({ accountId: account.id, limit: 1 }, signal);
     const wereSeen = known.find((each) => each.account === account.name)?.hasComments === true;
-    if (items.length + unreadable.length > 0 || wereSeen) return fine(about, 'they can be read');
+    if (items.length + unreadable.length > 0 || wereSeen) return fine(about, 'readable');
     const isWanted = config.poll.comments && rules.some((rule) => isForComments(rule, account));
     return isWanted
-      ? doubtful(about, 'they can be read, but no comment was ever seen', CAPTURE_TEST)
-      : fine(about, 'they can be read; none was ever seen');
+      ? doubtful(about, 'readable, but no comment was ever seen', CAPTURE_TEST)
+      : fine(about, 'readable; no comment was ever seen');
   } catch (error) {
     return refused(about, error, CONNECT_AGAIN);
   }

@@ -8,15 +8,18 @@ import { type AccountCheck, examineAccount } from './accounts.js';
 import { examineAutomations } from './automations.js';
 import { asSentence, type Diagnosis, doubtful, fine, refused, wrong } from './diagnosis.js';
 
-/** By so much our clock may be off: the platforms' windows are hours, and the API's `Date` knows whole seconds only. */
+/**
+ * Tolerated clock difference: the platforms' windows are hours, and the API's `Date` header has whole
+ * seconds.
+ */
 const SKEW_MOST: Millis = 30 * SECOND;
-/** What the API allows each key a minute (Blotato's help page on rate limits). */
+/** Requests per minute that the API allows per key (Blotato's help page on rate limits). */
 const SENDS_ALLOWED = 30;
 const READS_ALLOWED = 60;
-/** What people guess; nothing answers there (reports of 2026). */
+/** A frequent wrong guess; no server exists there (reports of 2026). */
 const GUESSED_HOST = 'api.blotato.com';
 
-/** Asks the API about all that the configuration says of it. Sends nothing. Each finding comes at once. */
+/** Checks the configuration against the API. Sends nothing. Yields each diagnosis as soon as it is known. */
 export async function* examine(check: AccountCheck, signal: AbortSignal): AsyncGenerator<Diagnosis> {
   const { client, config } = check;
   const address = aboutAddress(config);
@@ -35,25 +38,28 @@ export async function* examine(check: AccountCheck, signal: AbortSignal): AsyncG
   yield* await examineAutomations(check, signal);
 }
 
-/** What needs no question to the API. */
+/** Checks that need no request. */
 export function examineBudgets({ throttle }: Config): Diagnosis {
   const { sendsPerMinute, readsPerMinute } = throttle;
   if (sendsPerMinute <= SENDS_ALLOWED && readsPerMinute <= READS_ALLOWED) {
-    return fine('budgets', `${sendsPerMinute} sends and ${readsPerMinute} reads a minute, as the API allows`);
+    return fine(
+      'budgets',
+      `${sendsPerMinute} sends and ${readsPerMinute} reads per minute, within the limits of the API`,
+    );
   }
   return doubtful(
     'budgets',
-    `${sendsPerMinute} sends and ${readsPerMinute} reads a minute are more than the ${SENDS_ALLOWED} and ${READS_ALLOWED} that the API allows a key`,
+    `${sendsPerMinute} sends and ${readsPerMinute} reads per minute exceed the ${SENDS_ALLOWED} and ${READS_ALLOWED} that the API allows per key`,
     'Lower `throttle`, unless Blotato raised the limits of your key.',
   );
 }
 
-/** Null if nothing is known against it. */
+/** Null if there is no known problem. */
 function aboutAddress({ blotato }: Config): Diagnosis | null {
   if (new URL(blotato.baseUrl).hostname !== GUESSED_HOST) return null;
   return wrong(
     'address',
-    `${GUESSED_HOST} is no host of Blotato's API`,
+    `${GUESSED_HOST} is not the host of Blotato's API`,
     'Remove `blotato.base_url`, or set it to https://backend.blotato.com.',
   );
 }
@@ -61,7 +67,7 @@ function aboutAddress({ blotato }: Config): Diagnosis | null {
 async function aboutKey({ client }: AccountCheck, signal: AbortSignal): Promise<Diagnosis> {
   try {
     await client.me(signal);
-    return fine('key', 'Blotato takes the key');
+    return fine('key', 'Blotato accepts the key');
   } catch (error) {
     if (error instanceof BlotatoError && error.kind === 'unauthorized') {
       return wrong(
@@ -103,9 +109,9 @@ async function accountsOf(
 async function aboutMessages({ client }: AccountCheck, signal: AbortSignal): Promise<Diagnosis> {
   try {
     await client.listMessages({ limit: 1 }, signal);
-    return fine('messages', 'they can be read');
+    return fine('messages', 'readable');
   } catch (error) {
-    const fix = 'See the plan of your Blotato account: reading messages may not be in it.';
+    const fix = 'Check the plan of your Blotato account: it may not include reading messages.';
     return refused('messages', error, fix);
   }
 }

@@ -4,7 +4,7 @@ import { BLOCK_WORDS } from '../domain/block.js';
 
 /** The result of one check. */
 export interface Diagnosis {
-  /** The checked thing: `key`, `account shop-ig`, `clock`. */
+  /** The subject of the check: `key`, `account shop-ig`, `clock`. */
   readonly about: string;
   readonly state: 'fine' | 'warning' | 'error';
   readonly message: string;
@@ -24,8 +24,8 @@ export function doubtful(about: string, message: string, mend: string): Diagnosi
 }
 
 /**
- * The diagnosis of a call that failed: cause and fix from the table of refusals where it knows them, else the error's own
- * words and the given fix.
+ * Diagnosis of a failed request: cause and fix from the table of refusals if listed there, otherwise the
+ * error message and the given fix.
  */
 export function refused(about: string, error: unknown, otherwise: string): Diagnosis {
   const said = error instanceof Error ? error.message : String(error);

@@ -4,7 +4,9 @@ import { choiceIn, holding } from '../engine/answers/choice.js';
 import type { LintParts } from './parts.js';
 import { warnOfRule, type Warning } from './warning.js';
 
-/** Lists of choices in which a number has two readings: what a choice says, and a place in the list. */
+/**
+ * Choices that can be confused with a number: the text of one choice, or the position of another in the list.
+ */
 export function ambiguousChoices({ rules }: LintParts): readonly Finding[] {
   return rules.rules.flatMap((rule) =>
     choicesOf(rule).flatMap(({ choices, step }) => {
@@ -35,7 +37,7 @@ function warningFor(choices: readonly string[]): Warning | null {
     const held = holding(written, choices);
     if (held.length === 0 || (held.length === 1 && held[0] === choice)) continue;
     const taken = choiceIn(written, choices);
-    const meant = taken === null ? 'and the contact is asked again' : `and is taken for "${taken}"`;
+    const meant = taken === null ? 'and the contact is asked again' : `and is read as "${taken}"`;
     return {
       code: 'ambiguous-choice',
       message: `choice: "${written}" may mean "${held[0] ?? ''}" or number ${written} of the list, "${choice}", ${meant}`,

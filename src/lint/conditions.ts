@@ -1,4 +1,4 @@
-// What can be proved about the conditions of `when` without knowing the event.
+// Static analysis of the conditions in `when`, without an event.
 import { type CalendarDate, WEEKDAYS } from '../domain/calendar.js';
 import type { Condition, FactCondition, KeywordSpec, Rule } from '../domain/rule.js';
 import { fold } from '../engine/text/normalise.js';
@@ -6,18 +6,18 @@ import { minutesOf } from '../engine/times.js';
 import { constantState } from './constant-calendar.js';
 import type { LintParts } from './parts.js';
 
-/** A condition on a fact that must hold, or must not. */
+/** A condition on a fact, possibly negated. */
 export interface Literal {
   readonly leaf: FactCondition;
   readonly isNegated: boolean;
 }
 
-/** Larger trees than this many alternatives are not looked into. */
+/** Trees with more alternatives than this are not analysed. */
 const MOST_ALTERNATIVES = 64;
 
 const DAY_MINUTES = 1440;
 
-/** All conditions on facts, with the way to each. */
+/** All conditions on facts, with the path to each. */
 export function leavesOf(
   condition: Condition | null,
   path: readonly PropertyKey[] = [],
@@ -32,7 +32,8 @@ export function leavesOf(
 }
 
 /**
- * The condition as alternatives, each a list of literals that must hold together. Null when there are too many of them.
+ * The condition in disjunctive form: alternatives, each a list of literals that must all hold. Null if there
+ * are too many alternatives.
  */
 export function alternatives(
   condition: Condition | null,
@@ -53,20 +54,20 @@ export function alternatives(
   return whole;
 }
 
-/** The name of the calendar that a condition asks; empty when it asks none. */
+/** Name of the calendar that a condition uses; empty if none. */
 export function calendarOf(params: FactCondition['params']): string {
   const name = params?.['calendar'];
   return typeof name === 'string' ? name : '';
 }
 
-/** The time zone in which a condition reads the clock. */
+/** Time zone in which a condition evaluates the time. */
 export function zoneOf({ params }: FactCondition, { config }: Pick<LintParts, 'config'>): string {
   const timezone = params?.['timezone'];
   if (typeof timezone === 'string') return timezone;
   return config.calendars.find(({ name }) => name === calendarOf(params))?.timezone ?? 'UTC';
 }
 
-/** What a fact is about: two conditions with the same subject see the same value. */
+/** Subject of a fact: two conditions with the same subject see the same value. */
 export function subjectOf(leaf: FactCondition, parts: LintParts): string {
   const { fact, path, params } = leaf;
   if (fact === 'contact') return `contact.${path ?? ''}`;
@@ -74,7 +75,7 @@ export function subjectOf(leaf: FactCondition, parts: LintParts): string {
   return fact === 'weekday' || fact === 'local_time' ? `${fact} in ${zoneOf(leaf, parts)}` : fact;
 }
 
-/** Every value that the fact can have in an event that the rule is asked about; null when they cannot be listed. */
+/** All values that the fact can have for events of the rule; null if they cannot be listed. */
 export function domainOf(
   { fact, params }: FactCondition,
   { on }: Rule,
@@ -107,7 +108,7 @@ function today({ now }: LintParts): CalendarDate {
   return new Date(now).toISOString().slice(0, 10);
 }
 
-/** The values that the condition itself names; they are all that an `equal` or `in` leaves. */
+/** Values named by the condition itself; with `equal` or `in` no others are possible. */
 export function namedValues({ leaf, isNegated }: Literal): readonly unknown[] | null {
   const isPositive = isNegated ? ['notEqual', 'notIn'] : ['equal', 'in'];
   if (!isPositive.includes(leaf.operator)) return null;
@@ -121,7 +122,7 @@ function valuesOf({ fact, value }: FactCondition): readonly unknown[] {
   return values;
 }
 
-/** Whether the literal holds where the fact has this value, as the engine compares it. */
+/** True if the literal holds for this value of the fact, compared as the engine does. */
 export function holds({ leaf, isNegated }: Literal, value: unknown): boolean {
   return compares(leaf.operator, value, valuesOf(leaf)) !== isNegated;
 }
@@ -153,7 +154,7 @@ function compares(operator: string, value: unknown, wanted: readonly unknown[]):
   }
 }
 
-/** The keyword condition that a literal is, if it is one. `isWanted`: the text must fulfil it. */
+/** The keyword condition in a literal, if it is one. `isWanted` is true if the text must match it. */
 export function keywordsIn({ leaf, isNegated }: Literal): { spec: KeywordSpec; isWanted: boolean } | null {
   if (leaf.fact !== 'keywords') return null;
   const isWanted = ((leaf.operator === 'equal') === leaf.value) !== isNegated;

@@ -3,12 +3,12 @@ import { type Calendar, type CalendarDate, type Span, WEEKDAYS } from '../domain
 const DAY_MINUTES = 1440;
 
 /**
- * The state that a calendar has always from a date on: `closed` when no span is left, `open` when every day is covered
- * whole and no day is closed. Null when it changes, or when that cannot be said.
+ * The constant state of a calendar from a date on: `closed` if no span is left, `open` if every day is fully
+ * covered and no day is closed. Null if it changes, or if that cannot be decided.
  */
 export function constantState(calendar: Calendar, from: CalendarDate): 'open' | 'closed' | null {
   const { open, special, ranges = [], closed, holidays } = calendar;
-  // A night of a past date may still last: those of the last days count as future ones.
+  // A night span of a past date may still be running, so the last days count as future ones.
   const isOver = (to: CalendarDate): boolean => !isYearly(to) && to < dayBefore(from);
   const specials = [
     ...Object.entries(special).filter(([date]) => !isOver(date)),
@@ -30,7 +30,7 @@ function isEmpty(spans: readonly Span[]): boolean {
   return spans.length === 0;
 }
 
-/** Covered from midnight to midnight, whatever the days beside it have. */
+/** True if the day is covered from midnight to midnight by its own spans. */
 function isWholeDay(spans: readonly Span[]): boolean {
   let covered = 0;
   for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {

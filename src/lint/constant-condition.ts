@@ -8,7 +8,9 @@ import { warnOfRule } from './warning.js';
 
 const TIME_FACTS = ['hours', 'weekday', 'local_time'];
 
-/** Conditions on time that hold always or never: a calendar that never opens, or one that never closes. */
+/**
+ * Conditions on time that are always or never true: a calendar that never opens, or one that never closes.
+ */
 export function constantConditions(parts: LintParts): readonly Finding[] {
   return parts.rules.rules.flatMap((rule) =>
     leavesOf(rule.when)
@@ -42,7 +44,7 @@ function warning(rule: Rule, { leaf, path, isAlways }: Constant, parts: LintPart
     message: `this condition ${isAlways ? 'always' : 'never'} holds: ${whyConstant(leaf, parts)}`,
     mend:
       leaf.fact === 'hours'
-        ? 'Mend the calendar in config.yaml, or remove the condition.'
+        ? 'Fix the calendar in config.yaml, or remove the condition.'
         : 'Change the value, or remove the condition.',
     example: account
       ? exampleOf(

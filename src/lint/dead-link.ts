@@ -1,4 +1,4 @@
-// Links in the texts of rules, and whether they still lead somewhere.
+// Finds dead links in the texts of rules.
 import type { AccountConfig } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
@@ -11,9 +11,9 @@ import type { RuleSet } from '../rules/parse.js';
 
 const TIMEOUT: Millis = 10 * SECOND;
 const AT_ONCE = 8;
-/** A server that does not say what it does about HEAD says so. */
+/** Status codes with which some servers answer a HEAD request although GET works. */
 const HEAD_UNKNOWN = new Set([403, 404, 405, 501]);
-/** It is there, and wants to know who asks, or asks for patience. */
+/** The page exists, but asks for authentication or fewer requests. */
 const NOT_TOLD = new Set([401, 403, 429]);
 
 interface Link {
@@ -23,8 +23,9 @@ interface Link {
 }
 
 /**
- * Asks for each link in the texts of enabled rules, as each account would send it. A link that is dead costs a lead. Links
- * that are only known when a message comes in are left out. `onLink` is told after each, with how many were asked for.
+ * Checks each link in the texts of enabled rules, as each account would send it. A dead link costs a lead.
+ * Links that depend on an incoming message are left out. `onLink` is called after each check with their
+ * number.
  */
 export async function deadLinks(
   { rules, config }: { readonly rules: RuleSet; readonly config: Config },
@@ -49,7 +50,7 @@ export async function deadLinks(
     const fault = faults.get(url);
     if (fault === undefined) return [];
     const message = `a text of the rule "${rule.id}" has a link that does not work: ${url} ${fault}`;
-    return [warnOfRule(rules, rule, path, { code: 'dead-link', message, mend: 'Mend the link.' })];
+    return [warnOfRule(rules, rule, path, { code: 'dead-link', message, mend: 'Fix the link.' })];
   });
 }
 
@@ -66,7 +67,7 @@ function linksOf(rule: Rule, accounts: readonly AccountConfig[]): readonly Link[
   return [...found.values()];
 }
 
-/** `{{ account.vars.site }}` as it is; other values are known only when somebody writes. */
+/** Replaces `{{ account.vars.site }}`; other values are only known when a message comes in. */
 function withVars(text: string, { vars }: AccountConfig): string {
   return text.replace(/\{\{-?\s*account\.vars\.(?<name>\w+)\s*-?\}\}/gu, (whole, name: string) => {
     const value = vars[name];
@@ -81,16 +82,16 @@ function urlsIn(text: string): readonly string[] {
     .filter((url) => !/\{\{|\{%/u.test(url) && URL.canParse(url));
 }
 
-/** What is wrong with a link, as the end of a sentence; null: nothing. */
+/** Describes why a link fails, as the end of a sentence; null if it works. */
 async function faultOf(url: string): Promise<string | null> {
   try {
     const head = await statusOf(url, 'HEAD');
     const status = HEAD_UNKNOWN.has(head) ? await statusOf(url, 'GET') : head;
-    return status < 400 || NOT_TOLD.has(status) ? null : `answers with ${status}`;
+    return status < 400 || NOT_TOLD.has(status) ? null : `responds with ${status}`;
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const why = cause instanceof Error ? cause.message : String(cause);
-    return `cannot be reached (${why === '' ? 'no answer' : why})`;
+    return `cannot be reached (${why === '' ? 'no response' : why})`;
   }
 }
 

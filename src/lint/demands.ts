@@ -1,4 +1,4 @@
-// What a rule asks of an event, in a form in which two rules can be compared.
+// The conditions of a rule, in a form in which two rules can be compared.
 import type { AccountConfig } from '../domain/config.js';
 import type { FactCondition, Rule } from '../domain/rule.js';
 import {
@@ -15,24 +15,24 @@ import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { covers, isContradiction, type Term, type Terms, termsOf } from './terms.js';
 
-/** One way to fulfil a rule: everything in it must hold together. */
+/** One alternative of a rule: all of it must hold together. */
 export interface Demands {
   readonly rule: Rule;
   readonly accounts: readonly AccountConfig[];
-  /** Conditions on keywords, each in one form: alternatives only where there are at least two. */
+  /** Keyword conditions in normal form: alternatives only if there are at least two. */
   readonly terms: readonly Terms[];
-  /** Conditions on facts but for keywords, accounts and platforms. */
+  /** Conditions on facts other than keywords, accounts and platforms. */
   readonly literals: readonly Literal[];
-  /** Conditions that can only be compared letter by letter. */
+  /** Conditions that can only be compared for equality. */
   readonly opaque: readonly Literal[];
 }
 
 const IS_REPLY: FactCondition = { fact: 'is_reply', operator: 'equal', value: false };
 
-/** The ways to fulfil a rule; null when there are too many to look at. */
+/** The alternatives of a rule; null if there are too many to analyse. */
 export function demandsOf(rule: Rule, parts: LintParts): readonly Demands[] | null {
   const ways = alternatives(rule.when);
-  // As the engine has it: a comment rule leaves replies to comments alone unless it asks about them.
+  // As in the engine: a comment rule skips replies to comments unless it uses `is_reply`.
   const isAboutReplies = leavesOf(rule.when).some(({ leaf }) => leaf.fact === 'is_reply');
   const implied = rule.on === 'comment' && !isAboutReplies ? [{ leaf: IS_REPLY, isNegated: false }] : [];
   return ways?.map((way) => demandsOfWay(rule, [...way, ...implied], parts)) ?? null;
@@ -54,7 +54,7 @@ function demandsOfWay(rule: Rule, literals: readonly Literal[], { config }: Lint
     const said = keywordsIn(literal);
     const plain = said && (said.isWanted ? inOneForm(termsOf(said.spec)) : negated(termsOf(said.spec)));
     if (plain) terms.push(plain);
-    // A post has two ids, so that its conditions do not see one value.
+    // A post has two ids, so conditions on it do not share one value.
     else if (said || (fact === 'post' && rule.on === 'comment')) opaque.push(literal);
     else others.push(literal);
   }
@@ -65,14 +65,14 @@ function inOneForm({ any, all, none }: Terms): Terms {
   return any.length === 1 ? { any: [], all: [...all, ...any], none } : { any, all, none };
 }
 
-/** The opposite of a condition on keywords, where it is one itself. */
+/** The negation of a keyword condition, if that is a keyword condition too. */
 function negated({ any, all, none }: Terms): Terms | null {
   if (all.length + none.length === 0) return { any: [], all: [], none: any };
   if (any.length + none.length === 0 && all.length === 1) return { any: [], all: [], none: all };
   return any.length + all.length === 0 ? inOneForm({ any: none, all: [], none: [] }) : null;
 }
 
-/** Each condition on keywords, strengthened by what the others ask for. */
+/** Each keyword condition, combined with the requirements of the others. */
 function strengthened({ terms }: Demands): readonly Terms[] {
   const all: Term[] = terms.flatMap((each) => each.all);
   const none: Term[] = terms.flatMap((each) => each.none);
@@ -80,7 +80,7 @@ function strengthened({ terms }: Demands): readonly Terms[] {
   return every.length === 0 ? [{ any: [], all, none }] : every;
 }
 
-/** True if every event that fulfils `b` fulfils `a`. False where that is not so, and where it cannot be proved. */
+/** True if every event that fulfils `b` fulfils `a`. False if not, or if it cannot be proved. */
 export function coversDemands(a: Demands, b: Demands, parts: LintParts): boolean {
   if (a.rule.on !== b.rule.on || !b.accounts.every((account) => a.accounts.includes(account))) return false;
   const { posts } = a.rule;
@@ -94,7 +94,7 @@ export function coversDemands(a: Demands, b: Demands, parts: LintParts): boolean
   );
 }
 
-/** Whether the literal holds in every event that fulfils the demands. */
+/** True if the literal holds in every event that fulfils the demands. */
 function follows(wanted: Literal, { rule, literals }: Demands, parts: LintParts): boolean {
   const subject = subjectOf(wanted.leaf, parts);
   const known = literals.filter(({ leaf }) => subjectOf(leaf, parts) === subject);
@@ -103,7 +103,7 @@ function follows(wanted: Literal, { rule, literals }: Demands, parts: LintParts)
   return known.some((each) => isSame(each, wanted) || containsMore(each, wanted));
 }
 
-/** The values that the subject can have where all the literals hold; null when they cannot be listed. */
+/** The values that the subject can have if all the literals hold; null if they cannot be listed. */
 function valuesLeft(
   { leaf }: Literal,
   known: readonly Literal[],
@@ -118,7 +118,7 @@ function isSame(a: Literal, b: Literal): boolean {
   return a.isNegated === b.isNegated && JSON.stringify(a.leaf) === JSON.stringify(b.leaf);
 }
 
-/** The part of a text that a literal demands to be there. */
+/** The substring that a literal requires. */
 function partOf({ leaf, isNegated }: Literal): string | null {
   if (leaf.operator !== (isNegated ? 'doesNotContain' : 'contains')) return null;
   return String(leaf.value);
@@ -129,19 +129,22 @@ function containsMore(said: Literal, wanted: Literal): boolean {
   return more !== null && less !== null && holds({ leaf: wanted.leaf, isNegated: wanted.isNegated }, more);
 }
 
-/** What stands against each way to fulfil the rule; null when one may be open. */
+/** The contradiction in each alternative of the rule; null if one may be possible. */
 export function whyImpossible(rule: Rule, parts: LintParts): string | null {
   const reasons = (demandsOf(rule, parts) ?? []).map((demands) =>
-    demands.accounts.length === 0 ? 'no account fulfils its conditions' : contradictionIn(demands, parts),
+    demands.accounts.length === 0 ? 'no account matches its conditions' : contradictionIn(demands, parts),
   );
   if (reasons.length === 0 || reasons.includes(null)) return null;
   return [...new Set(reasons)].join('; ');
 }
 
-/** Why no event can fulfil the demands, in words; null when one may. Accounts are looked at elsewhere. */
+/**
+ * The contradiction that makes the demands impossible, as a sentence; null if there is none. Accounts are
+ * checked elsewhere.
+ */
 function contradictionIn(demands: Demands, parts: LintParts): string | null {
   const { rule, literals, opaque } = demands;
-  if (strengthened(demands).some(isContradiction)) return 'what must be said contains what must not be said';
+  if (strengthened(demands).some(isContradiction)) return 'a required keyword contains a forbidden one';
   for (const literal of literals) {
     const subject = subjectOf(literal.leaf, parts);
     const known = literals.filter(({ leaf }) => subjectOf(leaf, parts) === subject);
@@ -149,13 +152,13 @@ function contradictionIn(demands: Demands, parts: LintParts): string | null {
       return `${subject} cannot fulfil all of its conditions at once`;
     const part = partOf(literal);
     if (part !== null && known.some((each) => isPartForbidden(each) && !holds(each, part))) {
-      return `${subject} must contain what it must not contain`;
+      return `${subject} must contain a text that it must not contain`;
     }
   }
   const opposite = opaque.find((one) =>
     opaque.some((other) => isSame(one, { ...other, isNegated: !other.isNegated })),
   );
-  return opposite ? `a condition on ${opposite.leaf.fact} must hold and must not` : null;
+  return opposite ? `a condition on ${opposite.leaf.fact} must hold and must not hold` : null;
 }
 
 function isPartForbidden({ leaf, isNegated }: Literal): boolean {

@@ -3,12 +3,12 @@ import { fold } from '../engine/text/normalise.js';
 import { words } from '../engine/text/words.js';
 import type { LintParts } from './parts.js';
 
-/** Phrases of more words than this are compared with keywords by every rule. */
+/** Phrases of more words than this are not indexed; such rules are compared with every rule. */
 const LONGEST_PHRASE = 4;
 
 /**
- * Which rules come before a rule, end the search when they act, and share a word with it or ask for none: no others
- * can cover it. Without this, a thousand rules would be a million comparisons.
+ * Finds the earlier rules that end the search when they act and share a word with a rule or need none: no
+ * others can cover it. Without this, a thousand rules would need a million comparisons.
  */
 export function earlierRules({ rules }: LintParts): (rule: Rule) => readonly Rule[] {
   const order = new Map(rules.rules.map((rule, index) => [rule.id, index]));
@@ -28,7 +28,7 @@ export function earlierRules({ rules }: LintParts): (rule: Rule) => readonly Rul
   };
 }
 
-/** What must be said for the rule to apply; null when that cannot be looked up as whole words. */
+/** Phrases of which one must occur for the rule to apply; null if they cannot be looked up as whole words. */
 function phrasesAskedFor({ keywords }: Rule): readonly string[] | null {
   const asked = keywords ? [...keywords.any, ...keywords.all] : [];
   if (asked.length === 0 || keywords?.match !== 'word') return null;

@@ -9,18 +9,18 @@ import { exampleOf, type Sample, tryOne } from './trial.js';
 import { warnOfRule, type Warning } from './warning.js';
 
 const WEEK = 7 * DAY;
-/** A letter of four bytes, as often as a name may be long. */
+/** A letter of four bytes, repeated to the maximum length of a name. */
 const LONGEST_NAME = '\u{20000}'.repeat(80);
 
 interface Extreme {
-  /** What is extreme about it; null for an ordinary event. */
+  /** The extreme property; null for an ordinary event. */
   readonly what: string | null;
   readonly sample: Sample;
 }
 
 /**
- * Answers that cannot be sent: too long for a platform, or without a value that they name. Each text is rendered for
- * each account, for ordinary and for extreme contacts, and after the last opening of a calendar that it names.
+ * Replies that cannot be sent: too long for a platform, or with a missing value. Each text is rendered for
+ * each account, for ordinary and extreme contacts, and after the last opening of a calendar that it uses.
  */
 export async function extremes(parts: LintParts): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -48,7 +48,7 @@ export async function extremes(parts: LintParts): Promise<readonly Finding[]> {
 
 type TextPath = readonly [ActionSpec['type'], ...PropertyKey[]];
 
-/** Points at the text as far as the key; a text of several is pointed at itself. */
+/** Path of the text, without the part below its key; with one_of, includes the index. */
 function pathOf(_rule: Rule, spec: ActionSpec, index: number): TextPath {
   return spec.reply.texts.length > 1 ? [spec.type, 'one_of', index] : [spec.type];
 }
@@ -66,7 +66,7 @@ async function ofText(
       const when = extreme.what === null ? '' : ` when ${extreme.what}`;
       const example = exampleOf(extreme.sample, `it ends as ${decision.reason}: ${decision.detail ?? ''}`);
       if (decision.reason === 'too_long') {
-        const message = `the ${spec.type} of "${rule.id}" is too long to be sent${when}: ${decision.detail ?? ''}`;
+        const message = `the ${spec.type} of "${rule.id}" is too long${when}: ${decision.detail ?? ''}`;
         return {
           code: 'too-long',
           message,
@@ -75,7 +75,7 @@ async function ofText(
         };
       }
       if (decision.reason === 'template_error') {
-        const message = `the ${spec.type} of "${rule.id}" cannot be written${when}: ${decision.detail ?? ''}`;
+        const message = `the ${spec.type} of "${rule.id}" cannot be rendered${when}: ${decision.detail ?? ''}`;
         return {
           code: 'missing-value',
           message,
@@ -88,7 +88,10 @@ async function ofText(
   return null;
 }
 
-/** The ordinary contact, one without a name, one with the longest, and one who writes as much as the platform takes. */
+/**
+ * An ordinary contact, one without a name, one with the longest name, and one who writes the maximum length
+ * of the platform.
+ */
 function extremesOf(sample: Sample, { reply }: ActionSpec): readonly Extreme[] {
   const { messageLimit, commentLimit } = PLATFORM_TABLE[sample.account.platform];
   const { most } = (sample.kind === 'comment' ? commentLimit : null) ?? messageLimit;
@@ -103,7 +106,7 @@ function extremesOf(sample: Sample, { reply }: ActionSpec): readonly Extreme[] {
   ];
 }
 
-/** Comments come without names anyway. */
+/** Comments have no names anyway. */
 function people(sample: Sample): readonly Extreme[] {
   return [
     { what: 'the contact has no name', sample: { ...sample, name: null, username: null } },
@@ -114,11 +117,13 @@ function people(sample: Sample): readonly Extreme[] {
   ];
 }
 
-/** For a text that names hours: when a calendar that it names has no dates left, and so no next opening or closing. */
+/**
+ * For a text that uses hours: the time when a calendar has no dates left, and so no next opening or closing.
+ */
 function lateTimes(sample: Sample, { reply }: ActionSpec, { config }: LintParts): readonly Extreme[] {
   return config.calendars.flatMap(({ name, special, ranges = [], closed }) => {
     if (!reply.texts.some((text) => text.includes(`hours.${name}.`))) return [];
-    // What comes each year has no last date.
+    // Yearly entries have no last date.
     const dates = [...Object.keys(special), ...[...closed, ...ranges].map(({ from }) => from)].filter(
       (date) => date.length === 'YYYY-MM-DD'.length,
     );
@@ -131,7 +136,7 @@ function lateTimes(sample: Sample, { reply }: ActionSpec, { config }: LintParts)
   });
 }
 
-/** The same weekday and time of the day, at `after` or later. */
+/** The same weekday and time of day, at `after` or later. */
 function sameTimeAfter(at: Instant, after: Instant): Instant {
   return at + Math.max(0, Math.ceil((after - at) / WEEK)) * WEEK;
 }

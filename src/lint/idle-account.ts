@@ -4,7 +4,7 @@ import { reaches } from './reach.js';
 import { exampleOf, plainSample, tryOne } from './trial.js';
 import { warnOfConfig } from './warning.js';
 
-/** Accounts that no enabled rule reaches: whoever writes to them hears nothing. */
+/** Accounts that no enabled rule reaches: their contacts get no reply. */
 export async function idleAccounts(parts: LintParts): Promise<readonly Finding[]> {
   const { config, rules, set, now, pointInConfig } = parts;
   const enabled = rules.rules.filter((rule) => rule.enabled);
@@ -17,9 +17,9 @@ export async function idleAccounts(parts: LintParts): Promise<readonly Finding[]
     findings.push(
       warnOfConfig(pointInConfig, ['accounts', index, 'name'], {
         code: 'idle-account',
-        message: `no enabled rule reaches the account "${account.name}": it never answers`,
+        message: `no enabled rule reaches the account "${account.name}": it never replies`,
         mend: 'Write a rule for it, or remove the account.',
-        example: exampleOf(sample, `it ends as ${decision.reason}, like every other`),
+        example: exampleOf(sample, `it ends as ${decision.reason}, like every other message`),
       }),
     );
   }

@@ -6,7 +6,7 @@ import { reached } from './reach.js';
 import { applies, exampleOf, plainSample, tryOne } from './trial.js';
 import { warnOfRule } from './warning.js';
 
-/** Rules whose keywords and `when` cannot be fulfilled together. */
+/** Rules whose keywords and `when` exclude each other. */
 export async function impossible(parts: LintParts): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const rule of parts.rules.rules) {
@@ -25,7 +25,7 @@ export async function impossible(parts: LintParts): Promise<readonly Finding[]> 
   return findings;
 }
 
-/** The likeliest event: it says all keywords, and still the rule does not apply. */
+/** The likeliest event: it contains all keywords, and still the rule does not apply. */
 async function example(rule: Rule, parts: LintParts) {
   const [account] = reached(rule, parts.config.accounts);
   if (!account) return null;

@@ -18,8 +18,8 @@ import { unindexed } from './unindexed.js';
 import { unusedCalendars } from './unused-calendar.js';
 
 /**
- * Warnings about rules that are valid and probably not meant. Each is proved from the rules and the configuration, and
- * what an example is said to show has been tried with the program itself.
+ * Warnings about valid rules that are probably mistakes. Each is proved from the rules and the configuration,
+ * and each example has been tried with the program itself.
  */
 export async function lint(parts: LintParts): Promise<readonly Finding[]> {
   return [

@@ -4,7 +4,9 @@ import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { warnOfRule } from './warning.js';
 
-/** Rules that no account can fulfil: their platforms and accounts exclude each other, or there is no such account. */
+/**
+ * Rules that match no account: their platforms and accounts exclude each other, or there is no such account.
+ */
 export function neverMatches({ config, rules }: LintParts): readonly Finding[] {
   return rules.rules
     .filter((rule) => reached(rule, config.accounts).length === 0)

@@ -7,14 +7,14 @@ import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { warnOfRule, type Warning } from './warning.js';
 
-/** Messages that can only be sent when the platform takes none any more. */
+/** Messages that can only be sent after the platform's messaging window has closed. */
 export function outsideWindow(parts: LintParts): readonly Finding[] {
   const { rules, config } = parts;
   return rules.rules.flatMap((rule) => {
     const windows = reached(rule, config.accounts).map(
       ({ platform }) => PLATFORM_TABLE[platform].replyWindow,
     );
-    // One platform without a window is enough for the message to be of use.
+    // If one platform has no window, the message can be sent there.
     const longest = windows.length === 0 || windows.includes(null) ? null : Math.max(...windows.map(Number));
     if (longest === null) return [];
     const found = [...delays(rule, longest), ...lastWords(rule, longest)];
@@ -24,7 +24,7 @@ export function outsideWindow(parts: LintParts): readonly Finding[] {
 
 type Found = readonly [path: Parameters<typeof warnOfRule>[2], warning: Warning];
 
-/** Texts that wait longer than the window is open. */
+/** Texts whose delay is longer than the window. */
 function delays({ id, actions, funnel }: Rule, window: Millis): readonly Found[] {
   const own = actions.flatMap(({ type, reply }) =>
     type === 'reply' && (reply.delay?.from ?? 0) >= window ? [[type] as const] : [],
@@ -34,14 +34,14 @@ function delays({ id, actions, funnel }: Rule, window: Millis): readonly Found[]
     return (reply?.delay?.from ?? 0) >= window ? [['then', index] as const] : [];
   });
   return [...own, ...steps].map((path) => {
-    const message = `the rule "${id}" waits so long with this text that the platform takes it no more: ${formatDuration(window)} after the contact wrote`;
+    const message = `the rule "${id}" delays this text beyond the messaging window of the platform, which closes ${formatDuration(window)} after the message of the contact`;
     return [path, { code: 'outside-window', message, mend: 'Shorten delay.' }];
   });
 }
 
 /**
- * An `otherwise` that speaks, when no question can fail but by silence, and each silence lasts until the window is
- * closed: after a private reply there is none yet.
+ * Replies in an `otherwise` that can only run after a timeout, when each timeout is at least as long as the
+ * window; after a private reply no window is open yet.
  */
 function lastWords({ id, on, funnel }: Rule, window: Millis): readonly Found[] {
   if (!funnel?.otherwise.some(({ type }) => type === 'reply')) return [];
@@ -50,10 +50,10 @@ function lastWords({ id, on, funnel }: Rule, window: Millis): readonly Found[] {
     (ask, index) => ask.expect.kind === 'any' && (ask.within >= window || (on === 'comment' && index === 0)),
   );
   if (asks.length === 0 || !isTooLate) return [];
-  const message = `the reply in otherwise of "${id}" can never be sent: any answer is taken, and when none came the platform takes no message any more`;
+  const message = `the reply in otherwise of "${id}" can never be sent: any answer is accepted, and after the timeout the messaging window is closed`;
   const mend =
     on === 'comment' && asks.length === 1
-      ? 'Remove it: who commented and never wrote cannot be written to.'
+      ? 'Remove it: the author of a comment who never sent a message cannot be sent one.'
       : `Write within: ${formatDuration(window / 2)}, or less.`;
   return [[['otherwise'], { code: 'outside-window', message, mend }]];
 }

@@ -6,15 +6,15 @@ import type { CompiledSet } from '../engine/rule-set.js';
 import type { RuleSet } from '../rules/parse.js';
 import type { YamlSource } from '../yaml/source.js';
 
-/** A project that is valid, as lint looks at it. */
+/** A valid project, as input of lint. */
 export interface LintParts {
   readonly config: Config;
   readonly rules: RuleSet;
   readonly set: CompiledSet;
-  /** The same calendars with other rules, to try a rule alone or changed. */
+  /** Compiles other rules with the same calendars, to try a rule alone or changed. */
   readonly compile: (rules: readonly Rule[]) => CompiledSet;
   readonly holidays: HolidayLookup;
   readonly now: Instant;
-  /** A finding at a key of config.yaml. */
+  /** Builds a finding at a key of config.yaml. */
   readonly pointInConfig: YamlSource['point'];
 }

@@ -1,6 +1,6 @@
 /**
- * A text in which a regular expression is likely to be found, made of its first alternatives and its fewest repeats.
- * A guess: whoever uses it tries it. Null for syntax that it does not know.
+ * A text that a regular expression probably matches, built from its first alternatives and fewest
+ * repetitions. A guess that the caller has to verify. Null for unknown syntax.
  */
 export function sampleOf(pattern: string): string | null {
   const state: Reader = { rest: pattern };

@@ -1,4 +1,4 @@
-// Makes up events to which a rule applies.
+// Generates events to which a rule applies.
 import type { AccountConfig } from '../domain/config.js';
 import type { KeywordSpec, Rule } from '../domain/rule.js';
 import { DAY, HOUR, type Instant, MINUTE } from '../domain/time.js';
@@ -11,15 +11,15 @@ import { sampleOf } from './pattern-sample.js';
 import { reached } from './reach.js';
 import { applies, type Sample, tryOne } from './trial.js';
 
-/** How many events are tried for one rule before it is given up. */
+/** Maximum number of events tried per rule. */
 const MOST_TRIALS = 400;
 const KEYWORDS_TRIED = 3;
 const MOST_TEXTS = 8;
 const TIME_FACTS = ['hours', 'weekday', 'local_time'];
 
 /**
- * An event to which the rule applies, found by trying likely ones; null when none of them is. Only of `accounts`, if
- * they are given.
+ * An event to which the rule applies, found by trying likely ones; null if none applies. Restricted to
+ * `accounts`, if given.
  */
 export async function sampleFor(
   rule: Rule,
@@ -37,7 +37,7 @@ export async function sampleFor(
   return null;
 }
 
-/** Events that may fulfil the rule, the plainest first. */
+/** Events that may match the rule, the simplest first. */
 function* likely(rule: Rule, parts: LintParts, accounts: readonly AccountConfig[]): Generator<Sample> {
   const facts = new Set(leavesOf(rule.when).map(({ leaf }) => leaf.fact));
   const texts = textsFor(rule, parts);
@@ -105,7 +105,7 @@ function namesOf(value: unknown): readonly string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/** Now, every two hours of a week, and around the times of the day that the rule names. */
+/** Now, every two hours of a week, and around the times of day in the rule. */
 function timesFor(rule: Rule, parts: LintParts): readonly Instant[] {
   const { now } = parts;
   const named = leavesOf(rule.when)

@@ -7,12 +7,12 @@ import { sampleFor } from './sample.js';
 import { exampleOf, type Sample, tryOut } from './trial.js';
 import { warnOfRule } from './warning.js';
 
-/** How many echoes are followed before a rule counts as quiet. */
+/** Number of echoes followed before a rule counts as safe. */
 const MOST_ECHOES = 4;
 
 /**
- * Rules that answer their own answer when somebody, or another program, sends it back: a loop that only the limit per
- * contact ends. A rule with `once_per` cools down instead.
+ * Rules that reply to their own reply when a person or another program sends it back: a loop that only the
+ * limit per contact ends. Rules with `once_per` are in cooldown instead.
  */
 export async function selfTriggers(parts: LintParts): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -51,22 +51,22 @@ async function followEcho(
   const { replies } = parts.config.guards.perContact;
   return warnOfRule(parts.rules, rule, [spec.type], {
     code: 'self-trigger',
-    message: `"${rule.id}" answers its own answer${through} when it is sent back: two programs would talk until the limit of ${replies} answers`,
-    mend: 'Give it once_per: 1h, or leave its keywords out of its answer.',
+    message: `"${rule.id}" replies to its own reply${through} when it is sent back: two programs would talk until the limit of ${replies} replies`,
+    mend: 'Give it once_per: 1h, or leave its keywords out of its reply.',
     example: exampleOf(
       { ...sample, ...answered.echo },
-      `this is the answer of "${rule.id}" sent back, and "${chain[1]?.by ?? ''}" answers it`,
+      `this is the reply of "${rule.id}" sent back, and "${chain[1]?.by ?? ''}" replies to it`,
     ),
   });
 }
 
 interface Echo {
   readonly by: string;
-  /** The answer, as the contact's next message or comment. */
+  /** The reply, as the contact's next message or comment. */
   readonly echo: Pick<Sample, 'kind' | 'text' | 'post' | 'isReply' | 'at'>;
 }
 
-/** Sends each answer back until nobody answers, or the rule answers again. */
+/** Sends each reply back until no rule replies, or the first rule replies again. */
 async function echoes(
   first: Sample,
   rule: string,

@@ -8,17 +8,17 @@ import { sampleFor } from './sample.js';
 import { exampleOf, type Sample, tryOne } from './trial.js';
 import { warnOfRule, type Warning } from './warning.js';
 
-/** A part of a rule, one keyword alone or the whole, and the earlier rule that answers whatever this part answers. */
+/** A part of a rule, one keyword or the whole, and the earlier rule that acts on all its events. */
 interface Part {
-  /** The position among `any`; null for a rule without alternatives. */
+  /** Index in `any`; null for a rule without alternatives. */
   readonly index: number | null;
   readonly rule: Rule;
   readonly by: Rule | null;
 }
 
 /**
- * Rules, and keywords of rules, that never make anything happen because an earlier rule acts on every message that they
- * match. A rule that cools down lets the search go on, so behind it a rule still answers a second message.
+ * Rules, and keywords of rules, that never act because an earlier rule acts on every message that they match.
+ * A rule in cooldown lets the search continue, so a rule behind it still replies to a second message.
  */
 export async function shadowed(parts: LintParts): Promise<readonly Finding[]> {
   const candidates = earlierRules(parts);
@@ -52,7 +52,7 @@ function piecesOf(rule: Rule): readonly Omit<Part, 'by'>[] {
   }));
 }
 
-/** The first of the earlier rules that acts on every event which this one matches. */
+/** The first of the earlier rules that acts on every event matched by this one. */
 function coverOf(rule: Rule, earlier: readonly Rule[], parts: LintParts): Rule | null {
   const ways = demandsOf(rule, parts);
   if (ways === null) return null;
@@ -77,7 +77,7 @@ function wholeRule(rule: Rule, covered: readonly Part[]): readonly Found[] {
   const cooling = by.find(({ oncePer }) => oncePer !== null);
   const code = cooling ? 'answers-second' : 'never-acts';
   const message = cooling
-    ? `of every ${rule.on} that "${rule.id}" matches, ${names} answers first: it only acts while ${names} cools down${timeOf(cooling)}`
+    ? `every ${rule.on} that "${rule.id}" matches first gets a reply from ${names}: it only acts during the cooldown of ${names}${timeOf(cooling)}`
     : `the rule "${rule.id}" never acts: ${names} ${verbFor(by)} every ${rule.on} that it matches, and comes first`;
   const mend = `Give "${rule.id}" a higher priority or keywords of its own, or remove it.`;
   return [{ code, message, mend, path: ['id'], piece }];
@@ -86,10 +86,10 @@ function wholeRule(rule: Rule, covered: readonly Part[]): readonly Found[] {
 function oneKeyword(rule: Rule, piece: Part): Found {
   const keyword = rule.keywords?.any[piece.index ?? 0] ?? '';
   const by = piece.by;
-  const until = by?.oncePer ? `, unless it cools down${timeOf(by)}` : '';
+  const until = by?.oncePer ? `, except during its cooldown${timeOf(by)}` : '';
   return {
     code: 'duplicate-keyword',
-    message: `the keyword "${keyword}" does nothing for "${rule.id}": "${by?.id ?? ''}" ${by ? verbFor([by]) : 'answers'} first wherever it matches${until}`,
+    message: `the keyword "${keyword}" does nothing for "${rule.id}": wherever it matches, "${by?.id ?? ''}" ${by ? verbFor([by]) : 'replies to'} the event first${until}`,
     mend: 'Remove it from one of the two, or give this rule a higher priority.',
     path: keywordPath(rule, piece.index),
     piece,
@@ -97,7 +97,7 @@ function oneKeyword(rule: Rule, piece: Part): Found {
 }
 
 function verbFor(by: readonly Rule[]): string {
-  return by.every(({ silent }) => silent) ? 'silences' : 'answers';
+  return by.every(({ silent }) => silent) ? 'silences' : 'replies to';
 }
 
 function timeOf({ oncePer }: Rule): string {
@@ -110,7 +110,7 @@ function keywordPath(_rule: Rule, index: number | null): Found['path'] {
   return index === null ? ['id'] : ['keywords', 'any', index];
 }
 
-/** An event that this part of the rule matches, and that another rule answers. */
+/** An event that this part of the rule matches, but another rule acts on. */
 async function shown(rule: Rule, { rule: piece }: Part, parts: LintParts) {
   const sample: Sample | null = await sampleFor(piece, parts);
   if (!sample) return null;
@@ -118,6 +118,6 @@ async function shown(rule: Rule, { rule: piece }: Part, parts: LintParts) {
   const answers = decision.trace.rules.find(({ outcome }) => outcome === 'acts');
   const own = decision.trace.rules.find((each) => each.rule === rule.id);
   if (own?.outcome !== 'not_reached' || !answers) return null;
-  const verb = decision.reason === 'silent' ? 'silences' : 'answers';
+  const verb = decision.reason === 'silent' ? 'silences' : 'replies to';
   return exampleOf(sample, `"${answers.rule}" ${verb} it, and "${rule.id}" is not reached`);
 }

@@ -8,11 +8,11 @@ import { sampleFor } from './sample.js';
 import { applies, exampleOf, type Sample, tryOne } from './trial.js';
 import { warnOfRule, type Warning } from './warning.js';
 
-/** In scripts that write words with letters; two characters of Chinese are a word of their own. */
+/** Scripts that write words with letters; two Chinese characters are a whole word. */
 const SHORT =
   /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{N}]{1,2}$/u;
 
-/** Keywords of one or two letters that are looked for inside words: "hi" is in "shipping". */
+/** Keywords of one or two letters that also match inside words: "hi" is in "shipping". */
 export async function shortKeywords(parts: LintParts): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const rule of parts.rules.rules) {
@@ -47,13 +47,13 @@ async function warningFor(keyword: string, rule: Rule, parts: LintParts): Promis
   const example = rule.enabled ? await byChance(keyword, rule, parts) : null;
   return {
     code: 'short-keyword',
-    message: `the rule "${rule.id}" looks for "${keyword}" inside words too, where it is by chance`,
+    message: `the rule "${rule.id}" also matches "${keyword}" inside longer words, by chance`,
     mend: 'Write match: word.',
-    example: example && exampleOf(example, `the rule applies, though "${keyword}" is no word of the text`),
+    example: example && exampleOf(example, `the rule applies, though "${keyword}" is not a word of the text`),
   };
 }
 
-/** A text in which the keyword is inside a longer word, and that makes the rule apply. */
+/** A text with the keyword inside a longer word, to which the rule applies. */
 async function byChance(keyword: string, rule: Rule, parts: LintParts): Promise<Sample | null> {
   const sample = await sampleFor(rule, parts);
   if (!sample) return null;
@@ -68,5 +68,5 @@ async function byChance(keyword: string, rule: Rule, parts: LintParts): Promise<
   return null;
 }
 
-/** Words that hold many short ones. */
+/** Words that contain many short keywords. */
 const HOSTS = ['shipping', 'token', 'information', 'yesterday', 'question', 'another', 'going', 'maybe'];

@@ -6,12 +6,12 @@ import { sampleFor } from './sample.js';
 import { exampleOf, type Sample, tryOne } from './trial.js';
 import { warnOfRule } from './warning.js';
 
-/** Pairs of rules that are compared at most: each is two or three decisions. */
+/** Maximum number of compared pairs of rules: each takes two or three decisions. */
 const MOST_PAIRS = 500;
 
 /**
- * Silent rules that stand before rules that reply, and so swallow an event that says both: "thanks, how much?" is
- * silenced by a rule for "thanks". One finding for each silent rule, with the first rule that loses an event.
+ * Silent rules before rules that reply, which suppress the reply to an event that matches both: "thanks, how
+ * much?" is silenced by a rule for "thanks". One finding for each silent rule, with the first rule affected.
  */
 export async function silencedRules(parts: LintParts): Promise<readonly Finding[]> {
   const { rules } = parts.rules;

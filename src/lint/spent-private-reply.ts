@@ -6,10 +6,10 @@ import { sampleFor } from './sample.js';
 import { applies, exampleOf, type Sample, tryOne } from './trial.js';
 import { warnOfRule } from './warning.js';
 
-/** Pairs of rules that are compared at most: funnels are few. */
+/** Maximum number of compared pairs of rules: such rules are few. */
 const MOST_PAIRS = 500;
 
-/** Rules whose private reply is left out because a rule before them, which lets the search go on, sends one. */
+/** Rules whose private reply is left out because an earlier rule with `continue` sends one. */
 export async function spentPrivateReplies(parts: LintParts): Promise<readonly Finding[]> {
   const funnels = parts.rules.rules.filter(
     (rule) =>
@@ -26,7 +26,7 @@ export async function spentPrivateReplies(parts: LintParts): Promise<readonly Fi
       findings.push(
         warnOfRule(parts.rules, second, ['private_reply'], {
           code: 'private-reply-spent',
-          message: `"${first.id}" goes on to "${second.id}", and both send a private reply: a comment has only one, so that of "${second.id}" is left out`,
+          message: `"${first.id}" continues to "${second.id}", and both send a private reply: a comment has only one, so that of "${second.id}" is left out`,
           mend: `Remove one of the two, or continue: true of "${first.id}".`,
           example: exampleOf(sample, `both apply, and only "${first.id}" sends its private reply`),
         }),

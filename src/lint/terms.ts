@@ -1,17 +1,17 @@
-// What can be proved about keywords without knowing the text.
+// Static analysis of keywords, without a text.
 import type { KeywordSpec, MatchMode } from '../domain/rule.js';
 import { compileKeyword, type KeywordOptions } from '../engine/text/keywords.js';
 import { fold } from '../engine/text/normalise.js';
 import { MessageText } from '../engine/text/text.js';
 import { hasWord, mayCarryPrefix } from '../engine/text/words.js';
 
-/** A keyword with the way in which it is looked for. */
+/** A keyword with its match options. */
 export interface Term {
   readonly keyword: string;
   readonly options: KeywordOptions;
 }
 
-/** What a keyword condition asks for, or what a rule is known to ask for: alternatives, all of them, none of them. */
+/** Requirements of a keyword condition: at least one of `any`, each of `all`, none of `none`. */
 export interface Terms {
   readonly any: readonly Term[];
   readonly all: readonly Term[];
@@ -25,8 +25,8 @@ export function termsOf(spec: KeywordSpec): Terms {
 }
 
 /**
- * True if every text that has `b` in it has `a` in it as well. False where that is not so, and where it cannot be
- * proved: other options of case, accents, links and prefixes, other regular expressions.
+ * True if every text that matches `b` matches `a` as well. False if not, or if it cannot be proved: other
+ * options for case, accents, links and prefixes, other regular expressions.
  */
 export function implies(b: Term, a: Term): boolean {
   const [by, to] = [b.options, a.options];
@@ -36,12 +36,12 @@ export function implies(b: Term, a: Term): boolean {
   const [said, wanted] = [fold(b.keyword, by), fold(a.keyword, by)];
   if (said === wanted && by.match === to.match) return to.typos >= by.typos;
   if (by.typos > 0) return false;
-  // The whole text is known, so that the matcher itself can be asked: it sees the text folded.
+  // `exact` fixes the whole text, so the matcher itself can decide; it sees the text folded.
   if (by.match === 'exact') return compileKeyword(a.keyword, to)(new MessageText(b.keyword)) !== null;
   return holdsAPart(said, by.match, wanted, to);
 }
 
-/** Whether what was found in one way holds what is looked for in another. */
+/** True if a match in one mode implies a match in another. */
 function holdsAPart(
   said: string,
   found: MatchMode,
@@ -52,10 +52,10 @@ function holdsAPart(
     case 'contains':
       return said.includes(wanted);
     case 'word':
-      // Flags are read in pairs from the left, so what stands before `said` could cut a flag inside it in two.
+      // Flags are read in pairs from the left, so a character before `said` could split a flag inside it.
       return (
         found === 'word' &&
-        // Behind an article that `said` has, another one hides the word.
+        // If `said` starts with an article already, another one before it hides the word.
         hasWord(said, wanted, mayCarryPrefix(wanted) ? false : attached) &&
         !/[\u{1F1E6}-\u{1F1FF}]/u.test(said)
       );
@@ -68,7 +68,7 @@ function holdsAPart(
   }
 }
 
-/** True if every text that fulfils `b` fulfils `a`: each of them may be any condition on keywords. */
+/** True if every text that fulfils `b` fulfils `a`. */
 export function covers(a: Terms, b: Terms): boolean {
   const isSaid = (wanted: Term): boolean =>
     b.all.some((term) => implies(term, wanted)) ||
@@ -81,7 +81,7 @@ export function covers(a: Terms, b: Terms): boolean {
   return isOneSaid && a.all.every(isSaid) && a.none.every(isNeverSaid);
 }
 
-/** True if no text can fulfil it: what must be said contains what must not. */
+/** True if no text can fulfil it: a required keyword contains a forbidden one. */
 export function isContradiction({ any, all, none }: Terms): boolean {
   const isForbidden = (term: Term): boolean => none.some((unwanted) => implies(term, unwanted));
   return all.some(isForbidden) || (any.length > 0 && any.every(isForbidden));

@@ -4,13 +4,13 @@ import type { RuleSet } from '../rules/parse.js';
 
 type TextPath = Parameters<RuleSet['point']>[1];
 
-/** A template of a rule, and the key at which it stands. */
+/** A template of a rule, with its key. */
 export interface RuleText {
   readonly text: string;
   readonly path: TextPath;
 }
 
-/** Every template of a rule: its answers, its deeds, and the steps of its funnel. */
+/** Every template of a rule: its replies, its effects, and the steps of its funnel. */
 export function textsOf({ actions, effects, funnel }: Rule): readonly RuleText[] {
   const spoken = actions.flatMap(({ type, reply, afterPrivate }) =>
     [...reply.texts, ...(afterPrivate?.otherwise == null ? [] : [afterPrivate.otherwise])].map((text) => {

@@ -10,12 +10,17 @@ import type { LintParts } from './parts.js';
 import { exampleOf, plainSample, type Sample } from './trial.js';
 import { warnOfRule } from './warning.js';
 
-/** Each such rule costs every message of its account some 9 microseconds: so many cost half a millisecond. */
+/**
+ * Each such rule costs about 9 microseconds per message of its account, so this many cost half a millisecond.
+ */
 const MOST = 50;
-/** No word of any language, so that no keyword is in it. */
+/** A character that is in no word, so that no keyword matches. */
 const NO_WORD = '\u2026';
 
-/** Accounts for which many rules are asked about every message or comment, because none of them has a keyword. */
+/**
+ * Accounts with many rules that have to be evaluated for every message or comment, because they have no
+ * keyword.
+ */
 export function unindexed(parts: LintParts): readonly Finding[] {
   const findings: Finding[] = [];
   const told = new Set<string>();
@@ -29,9 +34,9 @@ export function unindexed(parts: LintParts): readonly Finding[] {
       findings.push(
         warnOfRule(parts.rules, last, ['id'], {
           code: 'many-without-keywords',
-          message: `${asked.length} rules without a keyword are asked about every ${on} to "${account.name}", which makes each slow`,
+          message: `${asked.length} rules without a keyword are evaluated for every ${on} to "${account.name}", which makes each slow`,
           mend: 'Give them keywords, platforms or accounts, or join rules that differ only in their conditions.',
-          example: exampleOf(sample, `${asked.length} rules are asked, though no keyword is in it`),
+          example: exampleOf(sample, `${asked.length} rules are evaluated, though it contains no keyword`),
         }),
       );
     }

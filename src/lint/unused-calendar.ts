@@ -5,7 +5,7 @@ import type { LintParts } from './parts.js';
 import { textsOf } from './texts.js';
 import { warnOfConfig } from './warning.js';
 
-/** Calendars that no rule asks about and no text names. There is no message that could show it. */
+/** Calendars used by no condition and no text. There is no example event for this. */
 export function unusedCalendars({ config, rules, pointInConfig }: LintParts): readonly Finding[] {
   const used = new Set(rules.rules.flatMap((rule) => [...inCondition(rule), ...inTexts(rule)]));
   return config.calendars
@@ -26,7 +26,9 @@ function inCondition({ when }: Rule): readonly string[] {
   });
 }
 
-/** `hours.shop` and `hours["shop"]`; what only looks like it counts as a use too, since a warning must be right. */
+/**
+ * `hours.shop` and `hours["shop"]`; anything that looks similar counts as a use too, to avoid false warnings.
+ */
 function inTexts(rule: Rule): readonly string[] {
   const pattern = /\bhours\s*(?:\.\s*|\[\s*["'])(?<name>[A-Za-z_][A-Za-z0-9_-]*)/gu;
   return textsOf(rule).flatMap(({ text }) =>

@@ -3,12 +3,12 @@ import type { Rule } from '../domain/rule.js';
 import type { RuleSet } from '../rules/parse.js';
 import type { Path, YamlSource } from '../yaml/source.js';
 
-/** What a lint has to say. */
+/** A finding of lint, before it has a place. */
 export interface Warning {
   readonly code: string;
   readonly message: string;
   readonly mend: string;
-  /** An event that shows it, if one can. */
+  /** An event that demonstrates it, if there is one. */
   readonly example?: Example | null;
 }
 

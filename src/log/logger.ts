@@ -8,20 +8,20 @@ export type { Logger } from 'pino';
 export interface LogOptions {
   readonly level: string;
   readonly pretty: 'auto' | boolean;
-  /** Values that must never be written, wherever they turn up: the API key, a token. */
+  /** Values that must never be written: the API key, a token. */
   readonly secrets: readonly string[];
 }
 
 /**
- * The program's log, on stderr. pino's own redaction knows paths and is not recursive, so the finished line is
- * searched for the secrets as well: this is the one boundary that every line passes.
+ * The program's log, on stderr. pino's own redaction works by paths and is not recursive, so the finished
+ * line is searched for the secrets as well: every line passes through here.
  */
 export function createLogger(
   { level, pretty: style, secrets }: LogOptions,
   out: NodeJS.WritableStream = process.stderr,
 ): Logger {
   const isPretty = style === 'auto' ? process.stderr.isTTY : style;
-  // As they are, and as JSON and an address would write them.
+  // Each secret as it is, as JSON and as URL text.
   const wanted = secrets
     .filter((secret) => secret.length > 0)
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);

@@ -2,7 +2,7 @@ import type { Delivered } from '../domain/attempt.js';
 import type { Send } from '../domain/send.js';
 import type { Logger } from './logger.js';
 
-/** How one attempt went. */
+/** Logs the result of an attempt. */
 export function logAttempt(logger: Logger, send: Send, { end }: Delivered): void {
   const detail = 'detail' in end ? end.detail : end.status;
   logger[levelOf({ state: end.state, reason: 'reason' in end ? (end.reason ?? null) : null }, 'info')](
@@ -11,7 +11,10 @@ export function logAttempt(logger: Logger, send: Send, { end }: Delivered): void
   );
 }
 
-/** How a send ended after its attempt: what a list, a look or the end of its window says. That it arrived is expected. */
+/**
+ * Logs the end of a send after its attempt, caused by a list, a check or the end of its window. A successful
+ * delivery is logged at debug level.
+ */
 export function logEnd(logger: Logger, send: Send): void {
   const { state, reason, detail } = send;
   const quiet = state === 'stopped' ? 'info' : 'debug';
@@ -22,7 +25,7 @@ function namesOf({ id, eventId, rule, action, account }: Send): object {
   return { send: id, event: eventId, rule, action, account };
 }
 
-/** That somebody else was first is no fault of anything. */
+/** A private reply used by another tool is not an error. */
 function levelOf(
   { state, reason }: { readonly state: string; readonly reason: string | null },
   otherwise: 'info' | 'debug',

@@ -3,25 +3,28 @@ import type { Place } from '../domain/rule.js';
 import { codeFrame, printable } from './frame.js';
 import type { Problem, YamlSource } from './source.js';
 
-/** Characters of a text, counted from 0; `to` is not included. */
+/** Range of characters in a text, counted from 0; `to` is not included. */
 export type Offsets = readonly [from: number, to: number];
 
-/** A problem at a part of the text. */
+/** A problem with its range in the text. */
 export interface Located {
   readonly at: Offsets;
   readonly problem: Problem;
 }
 
-/** Findings of one text, as they come. */
+/** Collects the findings of one text. */
 interface Collector {
   readonly add: (located: Located) => void;
-  /** What `add` would collect. */
+  /** Builds the finding that `add` would collect. */
   readonly make: (located: Located) => Finding;
-  /** In the order of the file, each once. */
+  /** In the order of the file, without duplicates. */
   readonly findings: () => readonly Finding[];
 }
 
-/** Collects findings. `lines` are those that frames show, and are asked for once something is wrong. */
+/**
+ * Creates a collector. `lines` returns the lines to be shown in frames; it is called only if there is a
+ * finding.
+ */
 export function collector(placeOf: (offset: number) => Place, lines: () => readonly string[]): Collector {
   const collected: Finding[] = [];
   let shown: readonly string[] | undefined;
@@ -46,7 +49,7 @@ function sortedOnce(findings: readonly Finding[]): Finding[] {
   return [...once.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** The source of a text that holds nothing to point at: it is too large, or empty. */
+/** The source of a text without readable contents: too large, or empty. */
 export function withoutContents(file: string, finding: Finding): YamlSource {
   return {
     file,

@@ -19,18 +19,18 @@ import type { Path, Problem, YamlSource } from './source.js';
 import { ALIAS_BOMB, BYTE_ORDER_MARK } from './syntax.js';
 import { lostTexts, syntaxProblems, aliasProblems, firstAlias, rangeOf } from './problems.js';
 
-/** How often one anchor may be used, counting what its aliases bring with them. */
+/** Maximum expansions of one anchor, including nested aliases. */
 const MOST_ALIASES = 1_000;
 const LONGEST_SHOWN = 60;
 
-/** A node on the way to a value: the pair's key, if it has one, and the value. */
+/** A node on the path to a value: the key of the pair, if any, and the value. */
 interface Found {
   readonly key: Scalar | null;
   readonly node: unknown;
   readonly isWhole: boolean;
 }
 
-/** What the environment put into a document. */
+/** Values that were replaced from the environment. */
 interface FromEnvironment {
   readonly names: ReadonlyMap<Scalar, readonly string[]>;
   readonly missing: ReadonlySet<Scalar>;
@@ -47,7 +47,7 @@ function step(document: Document, node: unknown, key: PropertyKey): Found | null
   return pair && isScalar(pair.key) ? { key: pair.key, node: pair.value, isWhole: true } : null;
 }
 
-/** The value at a path, or the nearest thing around it that exists. */
+/** The value at a path, or its nearest existing ancestor. */
 function find(document: Document, path: Path): Found {
   let found: Found = { key: null, node: document.contents, isWhole: true };
   for (const key of path) {
@@ -58,7 +58,10 @@ function find(document: Document, path: Path): Found {
   return found;
 }
 
-/** Where to point: at a block of keys by its name, since the block itself begins on a line of its own. */
+/**
+ * Range that a finding points at: for a block of keys the key of the block, since the block itself starts on
+ * another line.
+ */
 function pointAt({ key, node }: Found, at: Problem['at']): Offsets {
   const isBlock = isCollection(node) && node.flow !== true;
   const range = rangeOf(node);
@@ -68,7 +71,7 @@ function pointAt({ key, node }: Found, at: Problem['at']): Offsets {
   return isBlock && chosen === range ? [chosen[0], chosen[0] + 1] : chosen;
 }
 
-/** Where in the source a character of a text stands, if the text stands there as it is. */
+/** Position in the source of a character of a text, if the text is written there literally. */
 function offsetInside(text: string, node: unknown, offset: number): Offsets | null {
   const range = rangeOf(node);
   if (range === null || !isScalar(node) || typeof node.value !== 'string') return null;
@@ -83,7 +86,7 @@ function offsetInside(text: string, node: unknown, offset: number): Offsets | nu
   return [at, at + 1];
 }
 
-/** The plain value, or the problem of a small file that would unfold to an enormous one. */
+/** The plain value; or the problem, if a small file would expand to an enormous one. */
 function toValue(document: Document): { value: unknown } | Located {
   try {
     return { value: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown };
@@ -112,7 +115,7 @@ function fillIn(document: Document, env: Environment): FromEnvironment & { locat
       }
       for (const reference of result.malformed) {
         missing.add(scalar);
-        const message = `"${reference.slice(0, LONGEST_SHOWN)}" names no environment variable`;
+        const message = `"${reference.slice(0, LONGEST_SHOWN)}" is not a reference to an environment variable`;
         const mend = 'Write ${NAME} or ${NAME:-default}: letters, digits and _ only.';
         located.push({ at, problem: { code: 'bad-variable', message, mend } });
       }
@@ -145,14 +148,14 @@ function describeNode(node: unknown, names: readonly string[], isSecret: boolean
 }
 
 /**
- * Reads a YAML text. With `env`, references to the environment are filled in. Whatever is wrong with the text itself
- * is among the source's findings already; `value` is undefined if no more can be said about it.
+ * Parses a YAML text. With `env`, references to the environment are replaced. Problems of the text itself are
+ * already among the source's findings; `value` is undefined if nothing else can be checked.
  */
 export function openYaml(written: string, file: string, env?: Environment): YamlSource {
   const hasMark = written.startsWith('\u{feff}');
   const text = hasMark ? written.slice(1) : written;
   if (text.length > LIMITS.ruleFileBytes) {
-    const message = `the file is larger than ${LIMITS.ruleFileBytes / 1024 / 1024} MiB, the most that is read`;
+    const message = `the file is larger than ${LIMITS.ruleFileBytes / 1024 / 1024} MiB, the maximum size`;
     return withoutContents(
       file,
       fileFinding(file, 'file-too-large', message, 'Split it into several files.'),

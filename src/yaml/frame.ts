@@ -7,7 +7,7 @@ const WIDTH = 100;
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u;
 
-/** The text without what a terminal would obey; a tab, which would push the caret away, shows as an arrow. */
+/** The text without control characters; a tab, which would shift the caret, is shown as an arrow. */
 export function printable(text: string): string {
   return plain(text.replaceAll('\t', '→'));
 }
@@ -18,13 +18,13 @@ function widthOf(text: string): number {
   return width;
 }
 
-/** The part of a line that is shown, and how far the caret's column moved to the left. */
+/** The visible part of a line. */
 function cut(line: string, from: number): string {
   const end = from + WIDTH;
   return `${from > 0 ? '…' : ''}${line.slice(from, end)}${line.length > end ? '…' : ''}`;
 }
 
-/** Where in the lines: both count from 1, `length` in characters (at least one is marked). */
+/** Position in the lines: both count from 1; `length` in characters (at least one is marked). */
 interface FramePlace {
   readonly line: number;
   readonly column: number;
@@ -52,12 +52,12 @@ export function codeFrame(lines: readonly string[], { line, column, length }: Fr
   return shown.join('\n');
 }
 
-/** Colours a part of a finding. */
+/** Applies colour to a part of a finding. */
 type Paint = (part: 'error' | 'warning' | 'frame' | 'example' | 'fix', text: string) => string;
 
 /**
- * A finding as people see it: `file:line:column: error: message`, the lines around, and what to do about it.
- * A finding about a whole file (it is missing, or empty) names no line.
+ * Formats a finding for people: `file:line:column: error: message`, the surrounding lines, and the fix. A
+ * finding about a whole file (missing or empty) has no line.
  */
 export function formatFinding(finding: Finding, paint: Paint = (_, text) => text): string {
   const { file, line, column, severity, message, mend, frame, example } = finding;

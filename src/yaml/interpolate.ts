@@ -1,23 +1,23 @@
-/** Where `${NAME}` is looked up: the process's environment, or a stand-in. */
+/** Variables for `${NAME}`: the environment of the process, or a substitute. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const REFERENCE = /\$\{(?<inside>[^}]*)\}?/gu;
 const INSIDE = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<fallback>.*))?$/su;
 
-/** What became of a text with references. */
+/** Result of replacing references in a text. */
 interface Interpolated {
   readonly text: string;
-  /** The names that were referred to. */
+  /** Names that occur in references. */
   readonly names: readonly string[];
-  /** Names that the environment does not have and that have no default. */
+  /** Names that are not set in the environment and have no default. */
   readonly missing: readonly string[];
-  /** References that are none: `${}`, `${a b}`, or one without its end. */
+  /** Malformed references: `${}`, `${a b}`, or one without its end. */
   readonly malformed: readonly string[];
 }
 
 /**
- * Replaces `${NAME}` and `${NAME:-default}` from the environment, once: what comes from the environment is not
- * looked at again. The default also stands in for an empty value, as in a shell.
+ * Replaces `${NAME}` and `${NAME:-default}` from the environment, once: inserted values are not searched
+ * again. The default also replaces an empty value, as in a shell.
  */
 export function interpolate(text: string, env: Environment): Interpolated {
   const names: string[] = [];

@@ -5,7 +5,7 @@ import { valueAt, type Path, type Problem, type YamlSource } from './source.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the type names of zod mean to somebody who writes YAML. */
+/** Names of zod's types for readers of YAML. */
 const WORDS: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
@@ -16,25 +16,25 @@ const WORDS: Readonly<Record<string, string>> = {
   record: 'a block of keys',
 };
 
-/** One thing to report: where, and what. */
+/** A problem and its path. */
 interface Report {
   readonly path: Path;
   readonly problem: Problem;
 }
 
-/** A value as it was given, for the words about it. */
+/** A given value, for messages about it. */
 interface Subject {
   readonly source: YamlSource;
   readonly path: Path;
   readonly value: unknown;
-  /** `keywords: ` before a message, so that it can be understood without its lines. */
+  /** `keywords: ` before a message, so that it is clear without the frame. */
   readonly label: string;
   readonly notYet: ReadonlySet<string>;
 }
 
 /**
- * Checks the value at a path against a schema and reports everything that is wrong with it. Names in `notYet` are
- * refused as not supported yet rather than unknown. Returns undefined if anything was reported.
+ * Checks the value at a path against a schema and reports every problem. Names in `notYet` are reported as
+ * not supported yet rather than unknown. Returns undefined if anything was reported.
  */
 export function checkShape<T>(
   schema: z.ZodType<T>,
@@ -54,7 +54,7 @@ export function checkShape<T>(
   return undefined;
 }
 
-/** The environment knows only texts: where a number or `true` is meant, a value from there is read as one. */
+/** Environment variables are always texts: where a number or boolean is expected, the text is parsed. */
 function typedFromEnvironment(
   value: unknown,
   issues: readonly Issue[],
@@ -76,7 +76,7 @@ function typedFromEnvironment(
   return typed;
 }
 
-/** Of a value that may be of several kinds, only what is wrong with the kind that it looks like. */
+/** For a union, keeps only the issues of the branch that the value resembles. */
 function chosenBranch(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const fitting = issue.errors
@@ -138,13 +138,13 @@ function customProblem(message: string, params: CheckParams, subject: Subject): 
   return { ...predicate(code, message, mend, subject), at };
 }
 
-/** The problem of a key in a block whose keys are names of the user's own, or days, or dates. */
+/** Problem of a key in a block whose keys are user-defined names, or days, or dates. */
 function wrongKey(issue: Issue, { path }: Subject): Problem {
   const { mend = null } = issue.code === 'custom' ? paramsOf(issue.params) : {};
   return { code: 'wrong-key', message: `"${String(path.at(-1))}" ${issue.message}`, mend, at: 'key' };
 }
 
-/** The problem of a key that is not known here, with the one that was most likely meant. */
+/** Problems of unknown keys, each with the most similar known key. */
 function unknownKeys(keys: readonly string[], known: readonly string[], { path, notYet }: Subject): Report[] {
   return keys.map((key) => {
     const at = { path: [...path, key] };
@@ -164,7 +164,7 @@ function notSupported(what: string): Problem {
   };
 }
 
-/** The problem of a name that is not among those known, with the one that was most likely meant. */
+/** Problem of an unknown name, with the most similar known name. */
 export function unknownName(shown: string, name: string | null, known: readonly string[]): Problem {
   const meant = name === null ? undefined : nearest(name, known);
   const message = `${shown} is not known here${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
@@ -179,14 +179,14 @@ function unknownValue(meant: readonly unknown[], subject: Subject): Problem {
   if (typeof value === 'string' && notYet.has(value)) return notSupported(shown);
   if (value === null) return wrongType({ expected: 'string', message: STANDARD }, subject);
   if (typeof value === 'string' && values.includes(value)) {
-    const message = `${shown} is a text, and ${value} without quotes is meant`;
+    const message = `${shown} is a text, but ${value} without quotes is expected`;
     return { code: 'wrong-type', message, mend: `Write ${label}${value}, without quotes.` };
   }
   const isOwn = typeof value === 'string' && !source.isFromEnvironment(path);
   return unknownName(shown, isOwn ? value : null, values);
 }
 
-/** The problem of a value that is of none of the kinds that are possible here. */
+/** Problem of a value that matches no branch of a union. */
 function noneOfKinds(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Problem {
   const { value, source, path } = subject;
   const roots = issue.errors.flatMap((branch) => branch.filter((each) => each.path.length === 0));
@@ -210,7 +210,7 @@ function missingKey({ path }: Subject): Problem {
 
 const NO_KEYS: Problem = {
   code: 'wrong-type',
-  message: 'the file holds no keys with values',
+  message: 'the file has no keys with values',
   mend: 'Write keys with a colon and a space: `version: 1`.',
 };
 
@@ -220,7 +220,7 @@ function kindOf(value: unknown): string {
   return WORDS[typeof value] ?? typeof value;
 }
 
-/** How the message of a schema begins that was given none of its own. */
+/** Start of zod's default message, used if a schema has no message of its own. */
 const STANDARD = 'Invalid input';
 
 function wrongType({ expected, message }: { expected: string; message: string }, subject: Subject): Problem {
@@ -230,7 +230,7 @@ function wrongType({ expected, message }: { expected: string; message: string },
   if (path.length === 0) return NO_KEYS;
   if (value === null && (written === null || written === '')) {
     const mend = 'Give it a value, or remove it.';
-    return { code: 'wrong-type', message: `${label}there is nothing here, and ${meant} is meant`, mend };
+    return { code: 'wrong-type', message: `${label}there is nothing here, but ${meant} is expected`, mend };
   }
   if (!message.startsWith(STANDARD)) return predicate('wrong-type', message, null, subject);
   if (expected === 'string' && (value === null || typeof value !== 'object')) return needsQuotes(subject);
@@ -248,17 +248,17 @@ function ofAnotherKind(meant: string, { source, path, label, value }: Subject): 
   const isBlock = typeof value === 'object';
   const given = isBlock ? `this is ${kindOf(value)}` : `${source.describe(path)} is ${kindOf(value)}`;
   const mend = isBlock ? null : (MENDS[meant] ?? null);
-  return { code: 'wrong-type', message: `${label}${given}, and ${meant} is meant`, mend };
+  return { code: 'wrong-type', message: `${label}${given}, but ${meant} is expected`, mend };
 }
 
-/** The problem of a word that YAML, or whoever reads it, takes for something else than text. */
+/** Problem of a word that YAML, or another reader of the file, takes for something other than text. */
 export function needsQuotes({ source, path, label, value }: Omit<Subject, 'notYet'>): Problem {
   const shown = source.describe(path);
   const written = source.unquoted(path) ?? '';
   const bare = typeof value === 'string' || value === null ? written : shown;
   return {
     code: 'needs-quotes',
-    message: `${label}${bare} without quotes ${readAs(value, written)}, and a text is meant`,
+    message: `${label}${bare} without quotes ${readAs(value, written)}, but a text is meant`,
     mend: `Put it in quotes: "${bare}".`,
   };
 }
@@ -276,8 +276,8 @@ function tooSmall(least: string, origin: string, subject: Subject): Problem {
     return { code: 'empty-list', message, mend: 'List at least one, or remove the key.' };
   }
   if (origin === 'string')
-    return predicate('empty-text', 'is empty, and a text is meant', 'Write it out.', subject);
-  return predicate('out-of-range', `is too small; the least is ${least}`, null, subject);
+    return predicate('empty-text', 'is empty, but a text is expected', 'Write it out.', subject);
+  return predicate('out-of-range', `is too small; the minimum is ${least}`, null, subject);
 }
 
 function tooBig(most: string, origin: string, subject: Subject): Problem {
@@ -286,7 +286,7 @@ function tooBig(most: string, origin: string, subject: Subject): Problem {
     return { code: 'too-many', message, mend: 'Shorten it.' };
   }
   const words =
-    origin === 'string' ? `is longer than ${most} characters` : `is too large; the most is ${most}`;
+    origin === 'string' ? `is longer than ${most} characters` : `is too large; the maximum is ${most}`;
   return predicate('out-of-range', words, null, subject);
 }
 

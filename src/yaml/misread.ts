@@ -1,7 +1,7 @@
 import { valueAt, type Path, type YamlSource } from './source.js';
 import { needsQuotes, MISREAD } from './issues.js';
 
-/** Reports such words in a list, or in the lists of a block. For values that may be of any shape. */
+/** Reports such words in a list, or in the lists of a block. The value may have any shape. */
 export function reportMisreadLists(source: YamlSource, path: Path): void {
   const value = valueAt(source.value, path);
   if (Array.isArray(value)) {
@@ -13,7 +13,7 @@ export function reportMisreadLists(source: YamlSource, path: Path): void {
   }
 }
 
-/** Reports a text that stands without quotes and that others read as true or false: `no`, `yes`, `on`, `off`. */
+/** Reports an unquoted text that other parsers read as true or false: `no`, `yes`, `on`, `off`. */
 export function reportMisreadWord(source: YamlSource, path: Path): void {
   const written = source.unquoted(path);
   const value = valueAt(source.value, path);

@@ -1,9 +1,9 @@
-/** Lower case without separators, so that `apiKey` and `api-key` are nothing but `api_key`. */
+/** Lower case without separators, so that `apiKey` and `api-key` equal `api_key`. */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** One row of the table of distances: `above` is the row before, `higher` the one before that. */
+/** One row of the distance table: `above` is the previous row, `higher` the one before that. */
 function distanceRow(
   letters: { a: string; b: string; row: number },
   above: number[],
@@ -21,7 +21,7 @@ function distanceRow(
   return current;
 }
 
-/** How many letters must be put in, left out, changed or swapped with the next one to come from `a` to `b`. */
+/** Number of insertions, deletions, substitutions and swaps of neighbours between `a` and `b`. */
 export function editDistance(a: string, b: string): number {
   let higher: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, column) => column);
@@ -33,10 +33,10 @@ export function editDistance(a: string, b: string): number {
   return above[b.length] ?? 0;
 }
 
-/** Names longer than this are no slip of the fingers, and the distance costs their length squared. */
+/** A longer name is not a typo, and computing the distance takes the square of the length. */
 const LONGEST = 80;
 
-/** The known name that `name` most likely means: few slips away, or short for it. Undefined when none is close. */
+/** The known name most similar to `name`: few edits away, or a prefix of it. Undefined if none is similar. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const wanted = plain(name);
   if (wanted === '' || wanted.length > LONGEST) return undefined;

@@ -10,7 +10,7 @@ export function syntaxProblems(document: Document, text: string): Located[] {
       located.push(duplicateKey(document, pos));
       continue;
     }
-    // One slip makes the parser stumble several times: of each kind, and in each line, the first is the one to mend.
+    // One mistake causes several parser errors: only the first of each kind and in each line is reported.
     const line = text.lastIndexOf('\n', pos[0] - 1);
     if (seen.has(code) || seen.has(line)) continue;
     seen.add(code).add(line);
@@ -25,7 +25,7 @@ export function syntaxProblems(document: Document, text: string): Located[] {
   return located;
 }
 
-/** What was opened and runs on to where the parser noticed: the beginning is where it can be mended. */
+/** Range of an unclosed node that extends to where the parser failed: the fix belongs at its beginning. */
 function unclosedFrom(document: Document, noticed: number): Offsets | null {
   let opened: Offsets | null = null;
   visit(document, {
@@ -53,10 +53,13 @@ function duplicateKey(document: Document, [from]: readonly [number, number]): Lo
     },
   });
   const mend = 'Keep one of the two, with the contents of both.';
-  return { at, problem: { code: 'duplicate-key', message: `the key "${name}" stands here twice`, mend } };
+  return { at, problem: { code: 'duplicate-key', message: `the key "${name}" occurs twice here`, mend } };
 }
 
-/** Names that begin with `*` point to an `&anchor`; in these files it is nearly always a text without quotes. */
+/**
+ * A name that begins with `*` refers to an `&anchor`; in these files it is nearly always a text without
+ * quotes.
+ */
 export function aliasProblems(document: Document): Located[] {
   const located: Located[] = [];
   visit(document, {
@@ -69,7 +72,7 @@ export function aliasProblems(document: Document): Located[] {
         const mend = 'Put the whole text in double quotes, such as "…".';
         located.push({ at, problem: { code: 'needs-quotes', message, mend } });
       } else if (inside !== null && inside[0] <= at[0] && at[1] <= inside[1]) {
-        const message = `"*${alias.source}" stands inside the block that it repeats, so it would never end`;
+        const message = `"*${alias.source}" is inside the block that it repeats, so it would never end`;
         located.push({ at, problem: { code: 'alias-loop', message, mend: 'Remove it.' } });
       }
     },
@@ -93,17 +96,19 @@ export function rangeOf(node: unknown): Offsets | null {
   return range ? [range[0], range[1]] : null;
 }
 
-/** Texts that go on behind a `#` that YAML takes for the start of a comment: `Use code SUMMER #10`, `- #sale`. */
+/**
+ * Texts continued after a `#` that YAML takes for the start of a comment: `Use code SUMMER #10`, `- #sale`.
+ */
 export function lostTexts(document: Document): Located[] {
   const found: Located[] = [];
   visit(document, {
     Scalar(_, scalar) {
       const { comment, value, type } = scalar;
       const isText = value === null || (typeof value === 'string' && type === 'PLAIN');
-      // A comment that is meant as one has a blank behind its sign.
+      // A real comment has a space after the `#`.
       if (!isText || !comment || /^[\s#!]/u.test(comment) || comment.includes('\n')) return;
       const lost = `#${comment}`;
-      const message = `"${lost}" is left out: YAML takes what follows a blank and # for a comment`;
+      const message = `"${lost}" is ignored: YAML reads text after a space and # as a comment`;
       const mend = `Put the whole text in quotes: "${value === null ? lost : `${value} ${lost}`}".`;
       found.push({
         at: rangeOf(scalar) ?? [0, 1],

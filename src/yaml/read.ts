@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Checked, Finding } from '../domain/finding.js';
 import { LIMITS } from '../domain/limits.js';
 
-/** A finding about a file as a whole, with no line to show. */
+/** A finding about a whole file, without a frame. */
 export function fileFinding(file: string, code: string, message: string, mend: string | null): Finding {
   return { severity: 'error', code, message, mend, file, line: 1, column: 1, frame: '' };
 }
@@ -30,19 +30,21 @@ function decode(file: string, bytes: Uint8Array): Checked<string> {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     const mend = 'Save it as "UTF-8" in your editor ("Save as", then the encoding).';
-    return refused(fileFinding(file, 'not-utf-8', 'the file is saved as UTF-16, which is not read', mend));
+    return refused(
+      fileFinding(file, 'not-utf-8', 'the file is saved as UTF-16, which is not supported', mend),
+    );
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return { ok: true, value: text, warnings: [] };
   } catch {
     const line = 1 + lineOfBadByte(bytes);
-    const message = `the file is not UTF-8 text: line ${line} holds letters in another encoding`;
+    const message = `the file is not UTF-8 text: line ${line} has characters in another encoding`;
     return refused(fileFinding(file, 'not-utf-8', message, 'Save it as "UTF-8" in your editor.'));
   }
 }
 
-/** How many line ends stand before the first line that is not UTF-8. */
+/** Number of line ends before the first line that is not UTF-8. */
 function lineOfBadByte(bytes: Uint8Array): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let line = 0;
@@ -59,16 +61,16 @@ function lineOfBadByte(bytes: Uint8Array): number {
   return line;
 }
 
-/** Reads a text file. A file that is missing, too large, not UTF-8 or no file comes back as a finding. */
+/** Reads a text file. A file that is missing, too large, not UTF-8 or not a file results in a finding. */
 export function readText(file: string, missingMend: string): Checked<string> {
   try {
     const info = statSync(file);
     if (info.isDirectory()) {
-      return refused(fileFinding(file, 'not-a-file', 'this is a folder, and a file is meant', null));
+      return refused(fileFinding(file, 'not-a-file', 'this is a folder, but a file is expected', null));
     }
     if (info.size > LIMITS.ruleFileBytes) {
       const most = `${LIMITS.ruleFileBytes / 1024 / 1024} MiB`;
-      const message = `the file is larger than ${most}, the most that is read`;
+      const message = `the file is larger than ${most}, the maximum size`;
       return refused(fileFinding(file, 'file-too-large', message, 'Split it into several files.'));
     }
     return decode(file, readFileSync(file));
@@ -77,7 +79,10 @@ export function readText(file: string, missingMend: string): Checked<string> {
   }
 }
 
-/** The path itself if it is a file; of a folder the `.yaml` and `.yml` files in it, by name. Hidden files are left out. */
+/**
+ * The path itself if it is a file; for a folder its `.yaml` and `.yml` files, by name. Hidden files are left
+ * out.
+ */
 export function listYamlFiles(path: string, missingMend: string): Checked<readonly string[]> {
   try {
     if (!statSync(path).isDirectory()) return { ok: true, value: [path], warnings: [] };
@@ -87,7 +92,7 @@ export function listYamlFiles(path: string, missingMend: string): Checked<readon
       .sort((a, b) => (a < b ? -1 : 1));
     if (names.length > 0) return { ok: true, value: names.map((name) => join(path, name)), warnings: [] };
     const mend = 'Put a rule file into it, such as faq.yaml. Folders inside it are not read.';
-    return refused(fileFinding(path, 'empty-folder', 'the folder holds no .yaml or .yml file', mend));
+    return refused(fileFinding(path, 'empty-folder', 'the folder has no .yaml or .yml file', mend));
   } catch (error) {
     return refused(unreadable(path, error, missingMend));
   }

@@ -1,9 +1,12 @@
 import { editDistance } from './nearest.js';
 
-/** A reference to the environment is no secret; a literal, or a default that may be one, is. */
+/** A reference to the environment is not a secret; a literal, or a default that may be one, is. */
 const REFERENCE = /^["']?\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}["']?$/u;
 
-/** Whether the value of this key must never be shown. A misspelt name counts: its line is shown most of all. */
+/**
+ * True if the value of this key must never be shown. Misspelt names are included, since their lines are the
+ * ones shown in errors.
+ */
 export function isSecretKey(name: string): boolean {
   const letters = name.toLowerCase().replace(/[^a-z]/gu, '');
   if (/token|secret|password|apikey/u.test(letters)) return true;
@@ -20,17 +23,17 @@ function stars(text: string): string {
 
 const LINE =
   /^(?<before>[^\S\n]*(?:-\s+|.*[{,]\s*)?["']?(?<key>[\w-]+)["']?[^\S\n]*:[^\S\n]*)(?<value>\S.*)$/gmu;
-/** In an address: the password, and all that is asked for, which is where a key is put by mistake. */
+/** Secrets in a URL: the password, and the whole query, where keys are put by mistake. */
 const IN_ADDRESS = /(?<=:\/\/[^\s:@/]*:)[^\s@]+(?=@)|(?<=:\/\/[^\s?"'`]*\?)[^\s"'`]+/gu;
 
-/** The text with what addresses may carry of secrets starred out. */
+/** Masks secrets in URLs. */
 export function maskAddresses(text: string): string {
   return text.replace(IN_ADDRESS, stars);
 }
 
 /**
- * The text with secrets starred out, as long as before, so that lines and columns stay. `ranges` are offsets of
- * secret values; what a broken document hides from the parser is found line by line.
+ * Masks secrets with asterisks of the same length, so that lines and columns stay. `ranges` are offsets of
+ * secret values; secrets that the parser cannot see in a broken document are found line by line.
  */
 export function maskSecrets(text: string, ranges: readonly (readonly [number, number])[]): string {
   let masked = '';
@@ -44,7 +47,7 @@ export function maskSecrets(text: string, ranges: readonly (readonly [number, nu
   return maskAddresses(masked);
 }
 
-/** The same for a text that is no document: every line that begins with a secret's key, to its end. */
+/** The same for a text that cannot be parsed: masks every line from a secret's key to its end. */
 export function maskSecretLines(text: string): string {
   return text.replace(LINE, (line, before: string, key: string, value: string) =>
     isSecretKey(key) && !isReference(value) ? before + stars(value) : line,

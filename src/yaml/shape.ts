@@ -1,17 +1,20 @@
 import { z } from 'zod';
 
-/** What a check of ours tells `issues.ts` beside its message. */
+/** Extra data of our own checks for `issues.ts`, besides the message. */
 export interface CheckParams {
   readonly mend?: string;
   readonly code?: string;
-  /** The message is a whole sentence; otherwise it goes on after the value: `"5 min" is no length of time`. */
+  /**
+   * True if the message is a whole sentence; otherwise it follows the value: `"5 min" is not a length of
+   * time`.
+   */
   readonly isWhole?: boolean;
   readonly at?: 'key' | 'value';
 }
 
 /**
- * A block of known keys. Any other key is an error; the names that are known travel to `issues.ts` in the message,
- * since a zod issue has no other room for them.
+ * A block of known keys; any other key is an error. The known names are passed to `issues.ts` in the message,
+ * since a zod issue has no other field for them.
  */
 export function section<S extends z.core.$ZodLooseShape>(shape: S) {
   return z.strictObject(shape, {
@@ -19,12 +22,12 @@ export function section<S extends z.core.$ZodLooseShape>(shape: S) {
   });
 }
 
-/** The words of a check on one value: they go on after the value itself, as in `"abc" is not a number`. */
+/** Message and fix of a check on one value; the message follows the value, as in `"abc" is not a number`. */
 export function says(error: string, mend: string): { error: string; params: CheckParams } {
   return { error, params: { mend } };
 }
 
-/** A problem that a check over several values raises: a whole sentence, at a path below the checked value. */
+/** Issue raised by a check across several values: a whole sentence, at a path below the checked value. */
 export function sentence(path: PropertyKey[], message: string, params: CheckParams) {
   return { code: 'custom' as const, path, message, params: { ...params, isWhole: true } };
 }

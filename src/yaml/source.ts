@@ -1,41 +1,44 @@
 import type { Finding } from '../domain/finding.js';
 import type { Place } from '../domain/rule.js';
 
-/** The way from the top of a document to a value: keys and positions in lists. */
+/** The path from the root of a document to a value: keys and list indexes. */
 export type Path = readonly PropertyKey[];
 
-/** Something to say about a place in a document. */
+/** A problem at a place in a document. */
 export interface Problem {
   /** A short stable name, such as `unknown-key`. */
   readonly code: string;
   readonly message: string;
   readonly mend?: string | null;
-  /** Default: an error. */
+  /** @default error */
   readonly severity?: Finding['severity'];
-  /** Which end of a pair is meant: default the value. */
+  /** Which end of a pair to point at. @default the value */
   readonly at?: 'key' | 'value';
-  /** Characters into the text that the value is, for a place inside it. */
+  /** Offset within the text value, for a place inside it. */
   readonly offset?: number | null;
 }
 
-/** A YAML text that was read: its plain value, and a way to say what is wrong with it and where. */
+/** A parsed YAML text: its plain value, and methods to report problems with their place. */
 export interface YamlSource {
   readonly file: string;
-  /** As JavaScript knows it. Undefined when the text is no YAML; the findings say why. */
+  /** As plain JavaScript. Undefined if the text is not YAML; then the findings give the reason. */
   readonly value: unknown;
-  /** Records a problem. A value whose environment variable is missing is not reported a second time. */
+  /**
+   * Records a problem. Ignored for a value whose environment variable is missing, since that is reported
+   * already.
+   */
   readonly report: (path: Path, problem: Problem) => void;
-  /** The same as a finding of its own, which is not recorded: for what is seen after all is checked. */
+  /** Builds the finding without recording it, for problems found after all checks. */
   readonly point: (path: Path, problem: Problem) => Finding;
-  /** All that was reported, in the order of the file, each once. */
+  /** All recorded findings, in the order of the file, without duplicates. */
   readonly findings: () => readonly Finding[];
-  /** Where the value stands; of a block of keys its first key. */
+  /** Position of the value; for a block of keys that of its first key. */
   readonly place: (path: Path) => Place;
-  /** The value in words for a message: quoted and shortened, and never what came from the environment. */
+  /** Describes the value for a message: quoted and shortened, never a value from the environment. */
   readonly describe: (path: Path) => string;
-  /** The text of a value that stands without quotes; null for quoted texts, lists and blocks. */
+  /** The text of an unquoted value; null for quoted texts, lists and blocks. */
   readonly unquoted: (path: Path) => string | null;
-  /** Whether a value without quotes holds text from the environment, which may mean a number. */
+  /** True for an unquoted value with text from the environment, which may be meant as a number. */
   readonly isFromEnvironment: (path: Path) => boolean;
 }
 

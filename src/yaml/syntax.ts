@@ -8,8 +8,8 @@ export const ALIAS_BOMB: Problem = {
 
 export const BYTE_ORDER_MARK: Problem = {
   code: 'byte-order-mark',
-  message: 'the file begins with an invisible byte order mark; it is read all the same',
-  mend: 'Save it as "UTF-8", not as "UTF-8 with BOM": other programs may stumble.',
+  message: 'the file begins with an invisible byte order mark; it is ignored',
+  mend: 'Save it as "UTF-8", not as "UTF-8 with BOM": other programs may fail.',
   severity: 'warning',
 };
 
@@ -18,12 +18,12 @@ const QUOTE = 'Put the whole text in double quotes, such as "…".';
 const WORDS: Readonly<Record<string, Problem>> = {
   TAB_AS_INDENT: {
     code: 'tab',
-    message: 'this line begins with a tab, and YAML takes only spaces there',
+    message: 'this line begins with a tab, but YAML accepts only spaces there',
     mend: 'Replace the tab by spaces, two for each step.',
   },
   MULTIPLE_DOCS: {
     code: 'several-documents',
-    message: 'a second document begins here (`---`), and a file holds only one',
+    message: 'a second document begins here (`---`), but a file may have only one',
     mend: 'Remove this line, or move what follows it to a file of its own.',
   },
   BAD_SCALAR_START: {
@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<string, Problem>> = {
   },
   BLOCK_AS_IMPLICIT_KEY: {
     code: 'needs-quotes',
-    message: 'there is a second colon in this line, which YAML takes for another key',
+    message: 'there is a second colon in this line, which YAML reads as another key',
     mend: 'If it belongs to the text, put the whole text in double quotes: "…". If it is a key, begin a new line.',
   },
   NON_STRING_KEY: {
@@ -43,7 +43,7 @@ const WORDS: Readonly<Record<string, Problem>> = {
   },
   BAD_DQ_ESCAPE: {
     code: 'bad-escape',
-    message: 'a backslash in "double quotes" begins a special character, and this one does not exist',
+    message: 'a backslash in "double quotes" begins an escape sequence, and this one does not exist',
     mend: "Write two backslashes, or use 'single quotes' around the text.",
   },
   TAG_RESOLVE_FAILED: {
@@ -53,7 +53,7 @@ const WORDS: Readonly<Record<string, Problem>> = {
   },
   MULTILINE_IMPLICIT_KEY: {
     code: 'bad-yaml',
-    message: 'a key belongs here, and this is none: after a key stand a colon and a space',
+    message: 'a key is expected here: a key is followed by a colon and a space',
     mend: 'Write it as `key: value`.',
   },
   UNEXPECTED_TOKEN: {
@@ -77,7 +77,7 @@ const TOO_DEEP: Problem = {
 
 const STRAY_COMMA: Problem = {
   code: 'bad-yaml',
-  message: 'there is a comma too many: nothing stands before it',
+  message: 'there is one comma too many: nothing comes before it',
   mend: 'Remove the comma.',
 };
 
@@ -89,19 +89,19 @@ const BAD_INDENT: Problem = {
 
 const NEXT_LINE_TOO_DEEP: Problem = {
   code: 'bad-indent',
-  message: 'this key has its value, and yet the next line is indented deeper, as if it belonged to it',
+  message: 'this key has a value, but the next line is indented deeper, as if it belonged to the key',
   mend: 'Begin the next line in the same column as this key.',
 };
 
 const LIST_FOR_KEY: Problem = {
   code: 'bad-indent',
-  message: 'an item of a list begins here, where a key belongs',
+  message: 'a list item begins here, but a key is expected',
   mend: 'Indent it below the key of its list, or remove the dash.',
 };
 
 const MISSING_COMMA: Problem = {
   code: 'bad-yaml',
-  message: 'there is no comma between this and what stands before it',
+  message: 'a comma is missing between this and the item before it',
   mend: 'Add the comma, or put the whole text in quotes: \'a "word" in quotes\'.',
 };
 
@@ -125,8 +125,8 @@ const REFERENCE_IN_FLOW: Problem = {
 };
 
 /**
- * The words for a syntax error of the YAML library, by its code; `before` is the character in front of the place, `rest`
- * what its line has from there on.
+ * Problem for a syntax error of the YAML library, by its code; `before` is the character before the place,
+ * `rest` the remainder of its line.
  */
 export function wordSyntaxError(
   code: string,
@@ -143,5 +143,5 @@ export function wordSyntaxError(
   if (code === 'BLOCK_AS_IMPLICIT_KEY' && !/:(?:\s|$)/u.test(rest)) return NEXT_LINE_TOO_DEEP;
   const words = WORDS[code];
   if (words !== undefined) return words;
-  return { code: 'bad-yaml', message: `this is not valid YAML: ${original}`, mend: 'Mend this line first.' };
+  return { code: 'bad-yaml', message: `this is not valid YAML: ${original}`, mend: 'Fix this line first.' };
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { nearest } from './nearest.js';
 
-/** Whether the JavaScript engine knows the time zone by this name. Plain offsets are refused: they know no summer time. */
+/**
+ * True if the JavaScript engine knows the time zone by this name. Plain offsets are refused: they have no
+ * daylight saving time.
+ */
 function isTimezone(name: string): boolean {
   if (!/^[A-Za-z]/u.test(name)) return false;
   try {
@@ -11,7 +14,7 @@ function isTimezone(name: string): boolean {
   }
 }
 
-/** The zones by their last part: people know the city. */
+/** The zones by their last part, usually a city. */
 function cities(): ReadonlyMap<string, string> {
   return new Map(
     Intl.supportedValuesOf('timeZone').map((zone) => [zone.slice(zone.lastIndexOf('/') + 1), zone]),
@@ -26,18 +29,21 @@ export function timezone() {
     const meant = zones.get(nearest(name.slice(name.lastIndexOf('/') + 1), zones.keys()) ?? '');
     const mend = `Write an IANA name, such as ${meant ?? 'Europe/Paris or America/New_York'}.`;
     const params = { code: 'unknown-timezone', mend };
-    context.addIssue({ code: 'custom', message: 'is no time zone that is known here', params });
+    context.addIssue({ code: 'custom', message: 'is not a known time zone', params });
   });
 }
 
-/** Names that have one offset all year where people mean a place with summer time, or that count the wrong way round. */
+/**
+ * Zones with one offset all year whose names are commonly used for places with daylight saving time, or whose
+ * sign is reversed.
+ */
 const FIXED: Readonly<Record<string, string>> = {
   EST: 'America/New_York',
   MST: 'America/Denver',
   HST: 'Pacific/Honolulu',
 };
 
-/** A place whose clocks a zone that knows no summer time is most likely meant to show; null for any other zone. */
+/** The place that is probably meant by a zone without daylight saving time; null for any other zone. */
 export function fixedZoneMeant(name: string): string | null {
   const upper = name.toUpperCase();
   if (/^ETC\/GMT[+-]\d/u.test(upper)) return 'Europe/Paris';

@@ -12,7 +12,7 @@ export function text() {
     .refine((value) => value.trim() !== '', says('is blank', 'Write it out.'));
 }
 
-/** A length of time as text, such as `30s`: more than nothing, and `most` at most. */
+/** A duration as text, such as `30s`: more than zero, and at most `most`. */
 export function duration(most: Millis = 3_650 * DAY) {
   return z
     .string({ error: 'is not a length of time: write a number and a unit, such as 30s, 5m, 12h or 45d' })
@@ -20,14 +20,14 @@ export function duration(most: Millis = 3_650 * DAY) {
       ...says('is not a length of time', DURATION_MEND),
       abort: true,
     })
-    .refine((value) => (parseDuration(value) ?? 0) > 0, says('is no time at all', DURATION_MEND))
+    .refine((value) => (parseDuration(value) ?? 0) > 0, says('is zero', DURATION_MEND))
     .refine(
       (value) => (parseDuration(value) ?? 0) <= most,
-      says(`is too long; the most is ${formatDuration(most)}`, 'Shorten it.'),
+      says(`is too long; the maximum is ${formatDuration(most)}`, 'Shorten it.'),
     );
 }
 
-/** The milliseconds of a duration that was checked. */
+/** Milliseconds of a checked duration. */
 export function millis(value: string): Millis {
   return parseDuration(value) ?? SECOND;
 }
@@ -49,7 +49,7 @@ export function settleSchema() {
     );
 }
 
-/** The milliseconds of `settle`; absent where it is not written. */
+/** Milliseconds of `settle`; absent if not set. */
 export function settleOf(written: string | false | undefined): { readonly settle?: Millis } {
   if (written === undefined) return {};
   return { settle: written === false ? 0 : millis(written) };

@@ -222,7 +222,7 @@ describe('a server', () => {
     'at %s needs one',
     (host) => {
       expect(messages(`${MINIMAL}server: { host: ${host}, token: " " }\n`)).toEqual([
-        'host: other machines can reach this address, and there is no token',
+        'host: other machines can reach this address, but there is no token',
       ]);
       expect(parsed(`${MINIMAL}server: { host: ${host}, token: abc }\n`).server?.token).toBe('abc');
     },
@@ -288,7 +288,7 @@ it.each([
   [['owner@shop.example', 'nobody']],
 ])('refuses %j as receivers of notices', (to) => {
   const notify = `notify: { email: { smtp: "smtp://mail.example", from: bot@shop.example, to: ${JSON.stringify(to)} } }\n`;
-  expect(messages(MINIMAL + notify)).toEqual([expect.stringContaining('is no e-mail address')]);
+  expect(messages(MINIMAL + notify)).toEqual([expect.stringContaining('is not an e-mail address')]);
 });
 
 it.each([['owner@shop.example'], ['The owner <owner@shop.example>'], ['büro@läden.example']])(

@@ -20,7 +20,7 @@ describe('a schedule that the scheduler does not accept', () => {
     const text = `version: 1\nblotato: { api_key: k }\naccounts: [${ACCOUNT}]\npoll:\n  schedule: hourly\n  comments: 7\n`;
     const checked = parseConfig(text, 'config.yaml', {}, isSchedule);
     expect(placesOf(checked)).toEqual([
-      '5:13 schedule: "hourly" is no schedule',
+      '5:13 schedule: "hourly" is not a schedule',
       expect.stringMatching(/^6:13 comments: /u),
     ]);
     expect(checked).toMatchObject({ findings: [{ code: 'wrong-value', mend: FIX }, {}] });
@@ -35,8 +35,8 @@ describe('a schedule that the scheduler does not accept', () => {
       `  - { name: bakery, blotato: { api_key: k }, accounts: [${ACCOUNT}], poll: { schedule: never } }`,
     ].join('\n');
     expect(placesOf(parseConfig(text, 'config.yaml', {}, isSchedule))).toEqual([
-      '3:19 schedule: "hourly" is no schedule',
-      '5:129 schedule: "never" is no schedule',
+      '3:19 schedule: "hourly" is not a schedule',
+      '5:129 schedule: "never" is not a schedule',
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('a schedule that the scheduler does not accept', () => {
     const shop = `blotato: { api_key: k }\naccounts: [${ACCOUNT}]\npoll: { schedule: "0 0 31 2 *" }\n`;
     writeFileSync(join(folder, 'shops/bakery.yaml'), shop);
     expect(placesOf(loadConfigs(file, {}, isSchedule))).toEqual([
-      '3:19 schedule: "0 0 31 2 *" is no schedule',
+      '3:19 schedule: "0 0 31 2 *" is not a schedule',
     ]);
   });
 });

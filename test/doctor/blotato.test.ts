@@ -41,11 +41,11 @@ describe('an account that is gone', () => {
     expect(await about('account shop-ig', { known: [known] })).toEqual({
       about: 'account shop-ig',
       state: 'error',
-      message: 'Blotato knows no account 98434',
+      message: 'Blotato lists no account 98434',
       mend: 'It probably came back as 77001 (lumen.shop): set `id: "77001"` in config.yaml.',
     });
     expect((await about('account shop-ig'))?.mend).toBe(
-      'On instagram it knows: 77001 (lumen.shop), 7 (other.shop). Write the right id in config.yaml.',
+      'On instagram it lists: 77001 (lumen.shop), 7 (other.shop). Write the right id in config.yaml.',
     );
   });
 
@@ -94,7 +94,7 @@ it('knows the host that people guess, and asks it nothing', async () => {
     {
       about: 'address',
       state: 'error',
-      message: "api.blotato.com is no host of Blotato's API",
+      message: "api.blotato.com is not the host of Blotato's API",
       mend: 'Remove `blotato.base_url`, or set it to https://backend.blotato.com.',
     },
   ]);
@@ -112,13 +112,13 @@ describe("Blotato's own automations", () => {
     const id = sandbox.automations.add({ account: 'shop-ig', keywords: ['GUIDE'], dmMessage: 'theirs' });
     expect(await about('automations', { rules })).toMatchObject({
       state: 'warning',
-      message: `Blotato's automation ${id} of shop-ig answers what our rules answer as well (it will usually be first, and a comment has one private reply): guide (the keyword GUIDE); beside it, without a common keyword: price (the account shop-ig)`,
-      mend: matching(/^Let one of the two answer/u),
+      message: `Blotato's automation ${id} of shop-ig replies to the same events as our rules (it will usually be first, and a comment takes only one private reply): guide (the keyword GUIDE); also, without a shared keyword: price (the account shop-ig)`,
+      mend: matching(/^Let only one of the two reply/u),
     });
     sandbox.automations.change(id, { isActive: false });
     expect(await about('automations', { rules })).toMatchObject({
       state: 'fine',
-      message: "0 of Blotato's own are active, and share nothing with our rules",
+      message: "0 of Blotato's own are active; none overlaps with our rules",
     });
   });
 
@@ -140,7 +140,7 @@ describe('comments', () => {
     const name = 'comments of shop-ig';
     expect(await about(name)).toMatchObject({
       state: 'warning',
-      message: 'they can be read, but no comment was ever seen',
+      message: 'readable, but no comment was ever seen',
       mend: matching(/^Test it: write a new top-level comment from another account/u),
     });
     expect(
@@ -160,6 +160,6 @@ it('says how many contacts of the month were answered, by account', () => {
     { account: 'idle', contactsAnswered: 0 },
   ];
   expect(examineContacts(answered).message).toBe(
-    '1,201 contacts were answered this month (shop-ig 1,200, shop-fb 1); plans have 1,000, 6,000 or 15,000 active contacts a month, counted by account',
+    '1,201 contacts got a reply this month (shop-ig 1,200, shop-fb 1); plans have 1,000, 6,000 or 15,000 active contacts a month, counted per account',
   );
 });

@@ -54,7 +54,7 @@ const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['demo --for soon', 'autoresponder: --for is "soon"; write a length of time such as 30s, 5m, 12h, 7d'],
   ['sandbox --port 70000', 'autoresponder: --port is "70000"; it takes a whole number from 0 to 65535'],
   ['check --config nix.yaml', 'nix.yaml: error: there is no such file or folder'],
-  ['status --config rules', 'rules: error: this is a folder, and a file is meant'],
+  ['status --config rules', 'rules: error: this is a folder, but a file is expected'],
 ];
 
 describe.concurrent('what is typed wrongly', PROCESSES, () => {

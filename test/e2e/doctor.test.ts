@@ -15,7 +15,7 @@ describe.concurrent('doctor', PROCESSES, () => {
     const { code, stdout, stderr } = await project.cli('doctor');
     expect([code, stderr]).toEqual([0, '']);
     for (const line of [
-      'key: Blotato takes the key',
+      'key: Blotato accepts the key',
       'clock:',
       'page of shop-fb: 1288852254291983 is',
       'tests: 2 tests passed',
@@ -26,7 +26,7 @@ describe.concurrent('doctor', PROCESSES, () => {
     expect(project.sandbox.sends()).toEqual([]);
     // The store has to be there for it.
     await project.cli('run', '--once');
-    expect((await project.cli('doctor')).stdout).toContain('contacts: 0 contacts were answered this month');
+    expect((await project.cli('doctor')).stdout).toContain('contacts: 0 contacts got a reply this month');
   });
 
   it('says that the key is refused, and asks nothing more', async (test) => {
@@ -56,7 +56,7 @@ describe.concurrent('doctor', PROCESSES, () => {
     expect(findings.filter(({ state }) => state === 'error')).toMatchObject([
       {
         about: 'account shop-ig',
-        message: 'Blotato knows no account 1',
+        message: 'Blotato lists no account 1',
         mend: expect.stringContaining('98434 (lumen.shop)') as string,
       },
       {
@@ -78,7 +78,7 @@ describe.concurrent('doctor', PROCESSES, () => {
     const of = (about: string) => findings.find((each) => each.about === about);
     expect(of('comments of shop-ig')).toMatchObject({
       state: 'error',
-      mend: 'Connect the account again in Blotato, with the permission to comments.',
+      mend: 'Connect the account again in Blotato, with the permission for comments.',
     });
     expect(of('budgets')).toMatchObject({ state: 'warning' });
     expect(of('tests')).toMatchObject({ state: 'error', message: 'failed: asks the price' });

@@ -38,8 +38,8 @@ rules:
   const counts: number[] = [];
   const findings = await deadLinks(project, (n) => counts.push(n));
   expect(findings.map(({ line, code, message }) => [line, code, message.replaceAll(base, '')])).toEqual([
-    [7, 'dead-link', 'a text of the rule "guide" has a link that does not work: /gone answers with 404'],
-    [9, 'dead-link', 'a text of the rule "guide" has a link that does not work: /broken answers with 500'],
+    [7, 'dead-link', 'a text of the rule "guide" has a link that does not work: /gone responds with 404'],
+    [9, 'dead-link', 'a text of the rule "guide" has a link that does not work: /broken responds with 500'],
     [
       10,
       'dead-link',

@@ -128,48 +128,48 @@ describe('lint warns of', () => {
     ],
     [
       'a keyword of two letters that is looked for inside words',
-      'short-keyword: the rule "a" looks for "hi" inside words too, where it is by chance',
+      'short-keyword: the rule "a" also matches "hi" inside longer words, by chance',
       '{ id: a, on: message, keywords: { any: [hi, hello], match: contains }, reply: Sure }',
     ],
     [
       'such a keyword in a condition',
-      'short-keyword: the rule "a" looks for "ok" inside words too, where it is by chance',
+      'short-keyword: the rule "a" also matches "ok" inside longer words, by chance',
       '{ id: a, on: message, when: { not: { fact: keywords, operator: equal, value: true, params: { none: [ok], match: contains } } }, reply: Hi }',
     ],
     [
       'a rule that an earlier one always answers for',
-      'never-acts: the rule "b" never acts: "price" answers every message that it matches, and comes first',
+      'never-acts: the rule "b" never acts: "price" replies to every message that it matches, and comes first',
       PRICE.replace('reply:', 'once_per: false, reply:'),
       '{ id: b, on: message, platforms: [instagram], keywords: [price list, COST], reply: Hi }',
     ],
     [
       'the same by a narrower keyword and condition',
-      'never-acts: the rule "b" never acts: "a" answers every message that it matches, and comes first',
+      'never-acts: the rule "b" never acts: "a" replies to every message that it matches, and comes first',
       `{ id: a, on: message, keywords: { any: [ship], match: contains }, when: { any: [${WHEN_SHOP}: open }, { fact: first_contact, operator: equal, value: true }] }, once_per: false, reply: Sure }`,
       `{ id: b, on: message, keywords: [shipping], when: { all: [${WHEN_SHOP}: open }, { fact: weekday, operator: equal, value: tue, params: { calendar: shop } }] }, reply: Later }`,
     ],
     [
       'a rule that two earlier ones together always answer for',
-      'never-acts: the rule "c" never acts: "a" or "b" answers every message that it matches, and comes first',
+      'never-acts: the rule "c" never acts: "a" or "b" replies to every message that it matches, and comes first',
       '{ id: a, on: message, keywords: [price], once_per: false, reply: Hi }',
       '{ id: b, on: message, keywords: [cost], once_per: false, reply: Hi }',
       '{ id: c, on: message, keywords: [price, cost], reply: Hi }',
     ],
     [
       'a rule that only answers the second message',
-      'answers-second: of every message that "b" matches, "price" answers first: it only acts while "price" cools down (1 h)',
+      'answers-second: every message that "b" matches first gets a reply from "price": it only acts during the cooldown of "price" (1 h)',
       PRICE,
       '{ id: b, on: message, keywords: [price], reply: Hi }',
     ],
     [
       'a keyword that another rule of the same scope has',
-      'duplicate-keyword: the keyword "cost" does nothing for "b": "price" answers first wherever it matches, unless it cools down (1 h)',
+      'duplicate-keyword: the keyword "cost" does nothing for "b": wherever it matches, "price" replies to the event first, except during its cooldown (1 h)',
       PRICE,
       '{ id: b, on: message, keywords: [dear, cost], reply: Hi }',
     ],
     [
       'keywords that exclude each other',
-      'impossible: the rule "a" can never apply: what must be said contains what must not be said',
+      'impossible: the rule "a" can never apply: a required keyword contains a forbidden one',
       '{ id: a, on: message, keywords: { any: [gift card], none: [gift] }, reply: Hi }',
     ],
     [
@@ -184,7 +184,7 @@ describe('lint warns of', () => {
     ],
     [
       'an answer that sets off its own rule',
-      '\"a\" answers its own answer when it is sent back: two programs would talk until the limit of 5 answers'.replace(
+      '\"a\" replies to its own reply when it is sent back: two programs would talk until the limit of 5 replies'.replace(
         /^/u,
         'self-trigger: ',
       ),
@@ -192,28 +192,28 @@ describe('lint warns of', () => {
     ],
     [
       'two rules that set each other off',
-      'self-trigger: "a" answers its own answer by way of "b" when it is sent back: two programs would talk until the limit of 5 answers',
+      'self-trigger: "a" replies to its own reply by way of "b" when it is sent back: two programs would talk until the limit of 5 replies',
       '{ id: a, on: message, keywords: [ping], reply: pong, once_per: false }',
       '{ id: b, on: message, keywords: [pong], reply: ping }',
     ],
     [
       'an answer that a long comment makes too long',
-      'too-long: the private_reply of "a" is too long to be sent when the contact writes 2200 characters: private_reply: 2206 bytes of UTF-8; instagram takes 1000',
+      'too-long: the private_reply of "a" is too long when the contact writes 2200 characters: private_reply: 2206 bytes of UTF-8; instagram takes 1000',
       '{ id: a, on: comment, accounts: [shop-ig], keywords: [q], private_reply: "Said: {{ comment.text }}" }',
     ],
     [
       'a value that an account does not have',
-      'missing-value: the reply of "a" cannot be written: reply: account.vars.site has no value here; give it one: {{ account.vars.site | default: "..." }}',
+      'missing-value: the reply of "a" cannot be rendered: reply: account.vars.site has no value here; give it one: {{ account.vars.site | default: "..." }}',
       '{ id: a, on: message, accounts: [shop-fb], keywords: [q], reply: "{{ account.vars.site }}" }',
     ],
     [
       'a name that not everybody has',
-      'missing-value: the reply of "a" cannot be written when the contact has no name: reply: contact.first_name has no value here; give it one: {{ contact.first_name | default: "..." }}',
+      'missing-value: the reply of "a" cannot be rendered when the contact has no name: reply: contact.first_name has no value here; give it one: {{ contact.first_name | default: "..." }}',
       '{ id: a, on: message, keywords: [q], reply: "Hi {{ contact.first_name }}" }',
     ],
     [
       'two rules for the one private reply of a comment',
-      'private-reply-spent: "a" goes on to "b", and both send a private reply: a comment has only one, so that of "b" is left out',
+      'private-reply-spent: "a" continues to "b", and both send a private reply: a comment has only one, so that of "b" is left out',
       '{ id: a, on: comment, keywords: [guide], continue: true, private_reply: One }',
       '{ id: b, on: comment, keywords: [book], private_reply: Two }',
     ],
@@ -225,7 +225,7 @@ describe('lint warns of', () => {
     ],
     [
       'a list of choices in which a number has two readings',
-      'ambiguous-choice: choice: "3" may mean "3 months" or number 3 of the list, "12 months", and is taken for "3 months"',
+      'ambiguous-choice: choice: "3" may mean "3 months" or number 3 of the list, "12 months", and is read as "3 months"',
       '{ id: a, on: message, keywords: [plan], reply: "How long?", then: [{ ask: { expect: { choice: [3 months, 6 months, 12 months] } } }] }',
     ],
     [
@@ -240,7 +240,7 @@ describe('lint warns of', () => {
   it('a keyword that a silent rule has as well, at both rules', async () => {
     expect(await warnings('{ id: quiet, on: message, keywords: [price], silent: true }', PRICE)).toEqual([
       'silent-first: "quiet" is silent and comes before "price": a message that both match gets no reply',
-      'duplicate-keyword: the keyword "price" does nothing for "price": "quiet" silences first wherever it matches',
+      'duplicate-keyword: the keyword "price" does nothing for "price": wherever it matches, "quiet" silences the event first',
     ]);
   });
 
@@ -268,7 +268,7 @@ describe('lint warns of', () => {
 
     it('is one to who never wrote', async () => {
       expect(await warnings(funnel(anything))).toEqual([
-        'outside-window: the reply in otherwise of "f" can never be sent: any answer is taken, and when none came the platform takes no message any more',
+        'outside-window: the reply in otherwise of "f" can never be sent: any answer is accepted, and after the timeout the messaging window is closed',
       ]);
       expect(await warnings(funnel(anything.replace('any,', 'email,')))).toEqual([]);
     });
@@ -284,7 +284,7 @@ describe('lint warns of', () => {
       const rule = (more: string) =>
         `{ id: a, on: message, ${more} keywords: [hello], reply: { text: Hi, delay: 24h..24h } }`;
       expect(await warnings(rule('platforms: [instagram, facebook],'))).toEqual([
-        'outside-window: the rule "a" waits so long with this text that the platform takes it no more: 24 h after the contact wrote',
+        'outside-window: the rule "a" delays this text beyond the messaging window of the platform, which closes 24 h after the message of the contact',
       ]);
       expect(await warnings(rule(''))).toEqual([]);
     });
@@ -304,7 +304,7 @@ describe('lint warns of', () => {
     };
     expect(found(rules(50))).toEqual([]);
     expect(found(rules(102, 'platforms: [instagram], '))).toEqual([
-      'many-without-keywords: 51 rules without a keyword are asked about every message to "shop-ig", which makes each slow',
+      'many-without-keywords: 51 rules without a keyword are evaluated for every message to "shop-ig", which makes each slow',
     ]);
     expect(found(rules(102, 'keywords: [price], '))).toEqual([]);
   });
@@ -345,7 +345,7 @@ describe('lint looks at the configuration', () => {
 
   it('warns of accounts that no enabled rule reaches and calendars that nothing uses', async () => {
     expect(await codes('  - { id: a, on: message, platforms: [instagram, facebook], reply: Hi }\n')).toEqual([
-      'idle-account 6: no enabled rule reaches the account "shop-x": it never answers',
+      'idle-account 6: no enabled rule reaches the account "shop-x": it never replies',
       'unused-calendar 8: no rule uses the calendar "shop"',
       'unused-calendar 9: no rule uses the calendar "never"',
       'unused-calendar 10: no rule uses the calendar "always"',
@@ -354,7 +354,7 @@ describe('lint looks at the configuration', () => {
 
   it('says once that nothing is answered at all', async () => {
     const [first, ...others] = await codes('  - { id: a, on: message, enabled: false, reply: Hi }\n');
-    expect(first).toContain('no-rule 1: no rule is enabled, so nothing is answered');
+    expect(first).toContain('no-rule 1: no rule is enabled, so nothing gets a reply');
     expect(others.filter((each) => each.startsWith('idle'))).toEqual([]);
   });
 });
@@ -365,13 +365,13 @@ it('a finding shows its place, an event that proves it, and the mend', async () 
   const finding = (await findingsOf(text)).find(({ code }) => code === 'short-keyword');
   expect(finding && formatFinding(finding)).toBe(
     [
-      'faq.yaml:5:23: warning: the rule "a" looks for "a" inside words too, where it is by chance',
+      'faq.yaml:5:23: warning: the rule "a" also matches "a" inside longer words, by chance',
       '    3 |   - id: a',
       '    4 |     on: message',
       '  > 5 |     keywords: { any: [a], match: contains }',
       '      |                       ^',
       '    6 |     reply: Hi',
-      '  example: message "information" by Ana Lima to shop-ig: the rule applies, though "a" is no word of the text',
+      '  example: message "information" by Ana Lima to shop-ig: the rule applies, though "a" is not a word of the text',
       '  fix: Write match: word.',
     ].join('\n'),
   );

@@ -54,7 +54,7 @@ describe('a folder of rules', () => {
   });
 
   it('is refused when it is empty, or not there', () => {
-    expect(messages()).toEqual(['the folder holds no .yaml or .yml file']);
+    expect(messages()).toEqual(['the folder has no .yaml or .yml file']);
     expect(messages(join(folder, 'nowhere'))).toEqual(['there is no such file or folder']);
   });
 
@@ -90,6 +90,6 @@ describe('a folder of rules', () => {
 
   it('refuses a file that is larger than can be meant', () => {
     writeFileSync(join(folder, 'a.yaml'), Buffer.alloc(LIMITS.ruleFileBytes + 1, '#'));
-    expect(messages()).toEqual(['the file is larger than 16 MiB, the most that is read']);
+    expect(messages()).toEqual(['the file is larger than 16 MiB, the maximum size']);
   });
 });
