@@ -60,6 +60,8 @@ export function guardsOn(
     platform: event.platform,
     contactId: event.contact.id,
     platformCommentId: event.comment?.platformCommentId ?? null,
+    // Comments that a test makes up name no post at all.
+    hasPost: event.comment === null || event.comment.postId !== null || event.comment.platformPostId === null,
     eventAt: event.at,
     confirmsOptOut: false,
     continues: false,

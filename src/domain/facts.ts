@@ -31,7 +31,9 @@ export interface GuardFacts {
    * window).
    */
   readonly lastInboundAt: Instant | null;
-  /** The newest message or public reply by the account that this program did not send. */
+  /**
+   * The newest message, public reply or later comment on the post by the account that this program did not send.
+   */
   readonly lastHumanAt: Instant | null;
   /** Time until which the owner ended the pause that a human's messages cause. @default null, never */
   readonly humanEndedAt?: Instant | null;
@@ -41,6 +43,8 @@ export interface GuardFacts {
   readonly recentAnswers: readonly Instant[];
   /** The rule that uses the comment's only private reply; null if none does. */
   readonly privateReplyHeldBy: string | null;
+  /** The rule that answered the same comment publicly, under another id of Blotato. @default null, none */
+  readonly publicReplyHeldBy?: string | null;
 }
 
 /**

@@ -128,9 +128,12 @@ export interface Send {
   readonly account: string;
   readonly contactId: string;
   readonly conversationId: string | null;
-  /** The API's id of the post and of the comment; null for a message. */
+  /** Blotato's id of the post; null for a message, and for a post that Blotato has no record of. */
   readonly postId: string | null;
+  /** The API's id of the comment; null for a message. */
   readonly commentId: string | null;
+  /** The top-level comment of its thread: a reply takes no reply, so that a public answer names this as its parent. */
+  readonly threadId: string | null;
   readonly platformCommentId: string | null;
   readonly text: string;
   readonly state: SendState;

@@ -1,5 +1,6 @@
 import type { Finding } from '../domain/finding.js';
 import { ambiguousChoices } from './ambiguous-choice.js';
+import { answeredReplies } from './answered-reply.js';
 import { cannotSend } from './cannot-send.js';
 import { constantConditions } from './constant-condition.js';
 import { extremes } from './extremes.js';
@@ -31,6 +32,7 @@ export async function lint(parts: LintParts): Promise<readonly Finding[]> {
       ...unindexed(parts),
       ...outsideWindow(parts),
       ...(await cannotSend(parts)),
+      ...(await answeredReplies(parts)),
       ...(await shortKeywords(parts)),
       ...(await shadowed(parts)),
       ...(await impossible(parts)),

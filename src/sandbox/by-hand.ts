@@ -23,6 +23,8 @@ export interface CommentInput extends ReceiveInput {
   readonly post?: string | null;
   /** Blotato's id of the comment that it answers. */
   readonly parent?: string;
+  /** The platform's id: that of another comment is the same one, reported twice. @default a new one */
+  readonly platformCommentId?: string;
 }
 
 export interface HumanCommentInput {
@@ -56,10 +58,12 @@ export function writeMessage(
 /** Puts a person's comment into the world. Throws when `parent` is unknown or the post is another account's. */
 export function writeComment(world: World, clock: Clock, input: CommentInput): StoredComment {
   const now = clock();
-  const { text, at = now, visibleAfter = 0 } = input;
+  const { text, at = now, visibleAfter = 0, platformCommentId: platformId } = input;
   const place = placeOf(world, world.account(input.account), input);
   const authorId = world.meet(input.contact).id;
-  return world.addComment({ ...place, authorId, text, at, visibleFrom: now + visibleAfter, delivery: null });
+  const visibleFrom = now + visibleAfter;
+  const known = platformId === undefined ? {} : { platformId };
+  return world.addComment({ ...place, ...known, authorId, text, at, visibleFrom, delivery: null });
 }
 
 /** Puts a comment into the world that the account itself wrote in the app. Throws as `writeComment`. */

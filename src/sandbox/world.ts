@@ -32,6 +32,8 @@ interface NewComment {
   readonly at: Instant;
   readonly visibleFrom: Instant;
   readonly delivery: Delivery | null;
+  /** @default a new one */
+  readonly platformId?: string;
 }
 
 interface HeldAccount extends Omit<SandboxAccount, 'id'> {
@@ -185,7 +187,7 @@ export class World {
     const stored: StoredComment = {
       ...comment,
       id: this.nextId('comment'),
-      platformId: `${comment.post.platformId}_${this.nextNumber()}`,
+      platformId: comment.platformId ?? `${comment.post.platformId}_${this.nextNumber()}`,
       isAuthor: comment.authorId === ownId(comment.post.account),
       isDeleted: false,
       hasPrivateReply: false,

@@ -89,8 +89,8 @@ describe('lint has nothing to say about', () => {
     ],
     [
       'replies to comments behind a rule that leaves them alone',
-      '{ id: a, on: comment, keywords: [guide], comment_reply: Hi }',
-      '{ id: b, on: comment, keywords: [guide], when: { any: [{ fact: is_reply, operator: equal, value: true }, { fact: is_reply, operator: equal, value: false }] }, comment_reply: Hi }',
+      '{ id: a, on: comment, keywords: [guide], private_reply: Hi }',
+      '{ id: b, on: comment, keywords: [guide], when: { any: [{ fact: is_reply, operator: equal, value: true }, { fact: is_reply, operator: equal, value: false }] }, private_reply: Hi }',
     ],
     [
       'an answer with the keyword of a rule that cools down',
@@ -216,6 +216,11 @@ describe('lint warns of', () => {
       'private-reply-spent: "a" continues to "b", and both send a private reply: a comment has only one, so that of "b" is left out',
       '{ id: a, on: comment, keywords: [guide], continue: true, private_reply: One }',
       '{ id: b, on: comment, keywords: [book], private_reply: Two }',
+    ],
+    [
+      'a public answer to replies',
+      'answered-reply: "a" answers replies publicly, and the API takes no answer to a reply: it stands under the comment that the thread began with, and whom it is for is not to be seen',
+      '{ id: a, on: comment, keywords: [price], when: { all: [{ fact: is_reply, operator: equal, value: true }] }, comment_reply: "20 EUR." }',
     ],
     [
       'a silent rule before one that replies',

@@ -196,6 +196,8 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     const senders = decision.actions.filter(({ type }) => type === 'private_reply').map(({ rule: id }) => id);
     return acts(decision, first) && acts(decision, other) && senders.join() === first;
   },
+  'answered-reply': (decision, rule) =>
+    decision.actions.some((each) => each.rule === rule && each.type === 'comment_reply'),
   'self-trigger': (decision) => decision.actions.length > 0,
   'idle-account': (decision) => decision.actions.length === 0,
   'short-keyword': async (_, subject, { example }, parts) => {

@@ -13,6 +13,14 @@ rules:
     keywords: [guide]
     private_reply: "Here it is."
     comment_reply: "Check your DMs!"
+  - { id: public, on: comment, keywords: [hours], comment_reply: "From 9 to 5.", once_per: false }
+  - id: thread
+    on: comment
+    keywords: [hours]
+    when: { all: [{ fact: is_reply, operator: equal, value: true }] }
+    comment_reply: "From 9 to 5."
+    once_per: false
+  - { id: late, on: comment, keywords: [later], comment_reply: { text: "In a while.", delay: 3s }, once_per: false }
 `;
 const ana = { id: 'ana', name: 'Ana Lima', username: 'ana.l' };
 const QUICK = { visibleWithin: 150, ambiguous: 'resend_once' as const };
@@ -129,6 +137,41 @@ describe('a comment', { timeout: 90_000 }, () => {
     await becomes(stage, { guide: 'replied' });
     expect(texts(stage)).toEqual(['Here it is.', 'Check your DMs!']);
   });
+
+  it.each<[string, Fault]>([
+    ['is answered', 'none'],
+    ['is answered once although the answer to the POST is lost', 'drop_after'],
+    ['is answered once although the POST is lost', 'drop_before'],
+  ])('that is a reply %s, under the top-level comment of its thread', async (_, fault) => {
+    const stage = await aRunningStage();
+    faultOnSends(stage, fault);
+    const top = stage.sandbox.comment({ account: 'shop-ig', contact: 'bo', text: 'Nice!' });
+    const reply = stage.sandbox.comment({ account: 'shop-ig', contact: 'cy', text: 'Yes!', parent: top.id });
+    stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'hours?', parent: reply.id });
+    await becomes(stage, { 'hours?': 'replied' });
+    expect(stage.sandbox.sends()).toMatchObject([{ text: 'From 9 to 5.', parentCommentId: top.id }]);
+  });
+
+  it('on a post that Blotato has no record of gets its private reply, no public answer, and the reason', async () => {
+    const stage = await aRunningStage();
+    stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'hours?', post: null });
+    stage.sandbox.comment({ account: 'shop-ig', contact: 'bo', text: 'guide', post: null });
+    await becomes(stage, { 'hours?': 'platform_cannot_send', guide: 'replied' });
+    expect(texts(stage)).toEqual(['Here it is.']);
+    for (const { trace } of await stage.store().journal({ limit: 10 }))
+      expect(JSON.stringify(trace?.guards)).toContain('no record of the post');
+  });
+
+  it('that is listed under two ids of Blotato gets one public answer', async () => {
+    const stage = await aRunningStage();
+    const first = stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'hours?' });
+    await becomes(stage, { 'hours?': 'replied' });
+    const { platformCommentId } = first;
+    const again = { account: 'shop-ig', contact: ana, text: 'hours??', post: '777' };
+    stage.sandbox.comment({ ...again, platformCommentId: platformCommentId ?? '' });
+    await becomes(stage, { 'hours??': 'cooldown' });
+    expect(texts(stage)).toEqual(['From 9 to 5.']);
+  });
 });
 
 describe('between deciding and sending', { timeout: 90_000 }, () => {
@@ -141,6 +184,20 @@ describe('between deciding and sending', { timeout: 90_000 }, () => {
     stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Bea here, hello' });
     await becomes(stage, { 'slow one': 'human_active', 'Bea here, hello': 'own_message' });
     expect(texts(stage)).toEqual([]);
+  });
+
+  it.each([
+    ['a new comment on the post', 'human_active', undefined],
+    ['a comment on another post', 'replied', '777'],
+  ])('a human who writes %s: the public answer is %s', async (_, reason, post) => {
+    const stage = await aRunningStage();
+    const at = Date.now() - 1_000;
+    stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'later?', at });
+    await becomes(stage, { 'later?': 'queued' });
+    const text = '@ana.l come in until 5!';
+    stage.sandbox.humanComments({ account: 'shop-ig', text, ...(post === undefined ? {} : { post }) });
+    await becomes(stage, { 'later?': reason, [text]: 'own_message' });
+    expect(texts(stage)).toEqual(reason === 'replied' ? ['In a while.'] : []);
   });
 
   it('a contact who opts out gets the confirmation and not the answer', async () => {

@@ -556,6 +556,53 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await nextOf(await read(on('602', 'k4', now + 4 * SECOND)))).toEqual([]);
       });
 
+      describe('in a thread under a post', () => {
+        const of = (sourceId: string, more: Partial<ReturnType<typeof aComment>>, parentId: string | null) =>
+          aComment({ sourceId, ...more, comment: { ...aComment().comment!, parentId } });
+        const reply = of('k3', { at: now + 2 * MINUTE }, 'k2');
+        const factsOf = (event: ReturnType<typeof aComment>) => store.factsFor(event, now, WINDOW);
+
+        it('answers replies at the top-level comment, as far as the journal leads up to it', async () => {
+          const bo = { id: 'bo', name: null, username: null };
+          await readComments(of('k1', { contact: bo }, null), of('k2', { contact: bo }, 'k1'), reply);
+          const actions = [anAction({ type: 'comment_reply' })];
+          await store.recordDecision(reply, aDecision({ actions }), now);
+          const send = await claim('POST /v2/comments');
+          expect(send).toMatchObject({ commentId: 'k3', threadId: 'k1', postId: '501' });
+          await readComments(of('k4', { text: send!.text, direction: 'outgoing', at: now + HOUR }, 'k1'));
+          expect(await store.ownRowsSince(send!, now)).toMatchObject([{ id: 'k4' }]);
+        });
+
+        it('sees a human who answers in the thread, or comments on the post after the contact', async () => {
+          const human = {
+            direction: 'outgoing',
+            contact: { id: 'shop', name: null, username: null },
+          } as const;
+          const before = of('h1', { ...human, at: now + MINUTE }, null);
+          const elsewhere = { ...of('h2', { ...human, at: now + HOUR }, null) };
+          const otherPost = { ...elsewhere.comment!, postId: '777', platformPostId: 'p777' };
+          await readComments(reply, before, { ...elsewhere, comment: otherPost });
+          expect(await factsOf(reply)).toMatchObject({ lastHumanAt: null });
+          await readComments(of('h3', { ...human, at: now + 3 * MINUTE }, null));
+          expect(await factsOf(reply)).toMatchObject({ lastHumanAt: now + 3 * MINUTE });
+          await readComments(of('h4', { ...human, at: now + 4 * MINUTE }, 'k2'));
+          expect(await factsOf(reply)).toMatchObject({ lastHumanAt: now + 4 * MINUTE });
+          expect(await store.endHumanPause('ana', now, now + HOUR)).toEqual(['shop-ig']);
+        });
+
+        it('knows of the public answer to a comment that is listed twice', async () => {
+          const twice = { ...of('k9', {}, null), comment: { ...aComment().comment!, postId: '777' } };
+          const other = of('k8', {}, null);
+          const answered = { ...other, comment: { ...other.comment!, platformCommentId: 'p-k8' } };
+          await readComments(aComment(), twice, answered);
+          const actions = [anAction({ type: 'comment_reply' })];
+          await store.recordDecision(aComment(), aDecision({ rule: 'g', actions }), now);
+          expect(await factsOf(twice)).toMatchObject({ publicReplyHeldBy: 'pricing' });
+          expect(await factsOf(aComment())).toMatchObject({ publicReplyHeldBy: null });
+          expect(await factsOf(answered)).toMatchObject({ publicReplyHeldBy: null });
+        });
+      });
+
       describe('with a rule that says what becomes of the public answer', () => {
         const decideComment = async (afterPrivate: AfterPrivate) => {
           const actions = [

@@ -8,6 +8,7 @@ import type { GuardVerdict } from '../guards/guards.js';
 /** The guards' verdict on the matched rules. */
 export interface Guarded {
   readonly objection: Objection | null;
+  /** The guards as they ran; first the objections to an action that was left out. */
   readonly trace: readonly GuardTrace[];
   /** The rules as far as they may act: after an objection those that send nothing, for their effects. */
   readonly allowed: readonly Match[];
@@ -15,16 +16,32 @@ export interface Guarded {
   readonly detail: string | null;
 }
 
-/** Runs the guards. A spent private reply silences the rules, unless they have a public answer for that case. */
+/**
+ * Runs the guards. A spent private reply silences the rules, unless they have a public answer for that case; what
+ * stands against a public answer alone lets the private reply go.
+ */
 export function guardMatches(matches: readonly Match[], subject: Subject): Guarded {
-  const usual = guard(matches, subject);
-  const isSpent = usual.objection?.reason === 'private_reply_used';
-  const fallback = isSpent ? withoutPrivateReply(matches) : [];
-  const { objection, trace } = fallback.length > 0 ? guard(fallback, subject) : usual;
-  const detail = fallback.length > 0 ? `no private reply: ${usual.objection?.note ?? ''}` : null;
-  const speaking = fallback.length > 0 ? fallback : matches;
-  const quiet = matches.filter(({ rule }) => rule.actions.length === 0);
-  return { objection, trace, allowed: objection ? quiet : speaking, detail };
+  const left: string[] = [];
+  const earlier: GuardTrace[] = [];
+  let speaking = matches;
+  for (;;) {
+    const { objection, trace } = guard(speaking, subject);
+    const rest = objection === null ? [] : withoutAction(objection, speaking);
+    if (objection === null || !rest.some(({ rule }) => rule.actions.length > 0)) {
+      const quiet = matches.filter(({ rule }) => rule.actions.length === 0);
+      const detail = left.length === 0 ? null : left.join('; ');
+      return { objection, trace: [...earlier, ...trace], allowed: objection ? quiet : speaking, detail };
+    }
+    left.push(`no ${objection.against === 'private_reply' ? 'private' : 'public'} reply: ${objection.note}`);
+    earlier.push(...trace.filter(({ reason }) => reason !== null));
+    speaking = rest;
+  }
+}
+
+/** The rules without the action that the guard objects to, which are fewer actions each time. */
+function withoutAction({ against }: Objection, matches: readonly Match[]): readonly Match[] {
+  if (against === 'private_reply') return withoutPrivateReply(matches);
+  return against === 'comment_reply' ? withoutPublicReply(matches) : [];
 }
 
 function guard(matches: readonly Match[], subject: Subject): GuardVerdict {
@@ -40,6 +57,15 @@ function withoutPrivateReply(matches: readonly Match[]): readonly Match[] {
   return matches.flatMap((match) => {
     const actions = match.rule.actions.flatMap(publicly);
     return actions.length === 0 ? [] : [{ ...match, rule: { ...match.rule, actions } }];
+  });
+}
+
+/** The rules without their public answers: their private replies, and those that do something without a word. */
+function withoutPublicReply(matches: readonly Match[]): readonly Match[] {
+  return matches.flatMap((match) => {
+    const actions = match.rule.actions.filter(({ type }) => type !== 'comment_reply');
+    const isEmpty = actions.length + match.rule.effects.length === 0;
+    return isEmpty ? [] : [{ ...match, rule: { ...match.rule, actions } }];
   });
 }
 

@@ -12,6 +12,8 @@ export interface GuardSubject {
   readonly actions: readonly ActionType[];
   readonly contactId: string;
   readonly platformCommentId: string | null;
+  /** Whether Blotato has a record of the post, which a public answer must name. */
+  readonly hasPost: boolean;
   /** When the message or comment was written. */
   readonly eventAt: Instant;
   /** It confirms an opt-out: the one message that the opt-out itself does not stop. */
@@ -34,6 +36,8 @@ export interface Objection {
   readonly reason: Reason;
   /** A sentence with the values: since when, until when. */
   readonly note: string;
+  /** The one action that it is about: the others may be sent without it. @default all of them */
+  readonly against?: ActionType;
 }
 
 /** A question asked when a reply is decided and again when it leaves. Null: no objection. */

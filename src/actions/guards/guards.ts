@@ -8,6 +8,7 @@ import { paused } from './paused.js';
 import { perContactLimit } from './per-contact-limit.js';
 import { platformCannotSend } from './platform-cannot-send.js';
 import { privateReplyUsed } from './private-reply-used.js';
+import { publicReplyGiven } from './public-reply-given.js';
 import { windowClosed } from './window-closed.js';
 
 /** Asked in this order; the first objection is the reason that the journal shows. */
@@ -17,6 +18,7 @@ export const guards: readonly Guard[] = [
   paused,
   humanActive,
   privateReplyUsed,
+  publicReplyGiven,
   windowClosed,
   perContactLimit,
   loopBreaker,

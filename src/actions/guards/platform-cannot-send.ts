@@ -4,7 +4,7 @@ import type { Guard } from './guard.js';
 /** Is there a way to send this at all? */
 export const platformCannotSend: Guard = {
   name: 'platform can send',
-  ask({ platform, actions, kind, contactId, platformCommentId }) {
+  ask({ platform, actions, kind, contactId, platformCommentId, hasPost }) {
     const row = PLATFORM_TABLE[platform];
     if (!row.canSend)
       return { reason: 'platform_cannot_send', note: `the API has no send target for ${platform}` };
@@ -17,6 +17,10 @@ export const platformCannotSend: Guard = {
         reason: 'platform_cannot_send',
         note: 'the API names no author or no platform id for this comment',
       };
+    }
+    if (actions.includes('comment_reply') && !hasPost) {
+      const note = 'Blotato has no record of the post (`postId` is null), and a public answer must name it';
+      return { reason: 'platform_cannot_send', note, against: 'comment_reply' };
     }
     return null;
   },

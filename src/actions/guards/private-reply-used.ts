@@ -5,6 +5,7 @@ export const privateReplyUsed: Guard = {
   name: 'private reply unspent',
   ask({ actions }, { privateReplyHeldBy }) {
     if (!actions.includes('private_reply') || privateReplyHeldBy === null) return null;
-    return { reason: 'private_reply_used', note: `rule ${privateReplyHeldBy} holds it` };
+    const note = `rule ${privateReplyHeldBy} holds it`;
+    return { reason: 'private_reply_used', note, against: 'private_reply' };
   },
 };

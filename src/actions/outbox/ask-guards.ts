@@ -41,6 +41,7 @@ function subjectOf(send: Send): GuardSubject {
     actions: [send.action],
     contactId: send.contactId,
     platformCommentId: send.platformCommentId,
+    hasPost: send.postId !== null,
     eventAt: send.eventAt,
     confirmsOptOut: send.rule === OPT_OUT_RULE,
     continues: false,

@@ -44,8 +44,9 @@ async function accepted(
 /** The request that a send is. */
 export function requestOf(send: Send, account: AccountConfig): Request {
   if (send.route === 'POST /v2/comments') {
-    const parent = send.commentId === null ? {} : { parentCommentId: send.commentId };
-    return { comment: { postId: send.postId ?? '', text: send.text, ...parent } };
+    const { postId, threadId, text } = send;
+    if (postId === null) throw new Error('a guard stops public answers under a post without an id');
+    return { comment: { postId, text, ...(threadId === null ? {} : { parentCommentId: threadId }) } };
   }
   const { contactId: recipientId, text } = send;
   return { message: { accountId: account.id, recipientId, text, target: targetOf(send, account) } };

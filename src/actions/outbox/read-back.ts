@@ -80,8 +80,9 @@ async function findMessage(send: Send, reading: Reading): Promise<Sighting> {
 }
 
 async function findComment(send: Send, reading: Reading): Promise<Sighting> {
-  if (send.commentId === null) return NOTHING;
-  const query = { parentCommentId: send.commentId, limit: 250 };
+  // What answers a reply shows up under the top-level comment, as it was sent.
+  if (send.threadId === null) return NOTHING;
+  const query = { parentCommentId: send.threadId, limit: 250 };
   const { items } = await reading.client.listComments(query, reading.signal);
   const written = items.filter((row) => row.isAuthor !== false);
   return ofThisSend(

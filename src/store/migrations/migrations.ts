@@ -15,6 +15,7 @@ import { settle } from './014-settle.js';
 import { humanEnds } from './015-human-ends.js';
 import { handoffDone } from './016-handoff-done.js';
 import { automations } from './017-automations.js';
+import { threads } from './018-threads.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -35,4 +36,5 @@ export const MIGRATIONS: readonly string[] = [
   humanEnds,
   handoffDone,
   automations,
+  threads,
 ];

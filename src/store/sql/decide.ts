@@ -11,6 +11,7 @@ import { runRows } from './runs.js';
 import { journalled } from '../journalled-decision.js';
 import type { Decided, JournalStore } from '../ports/journal.js';
 import { SEND } from './states.js';
+import { threads } from './threads.js';
 
 /** What a decision leaves behind: the reason, the trace, the sends, and the memory of the contact. */
 export function decisions(
@@ -97,10 +98,10 @@ order by at, id limit ?`;
 
 const INSERT_SEND = `
 insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, conversation_id, post_id,
-  comment_id, platform_comment_id, text, disclosed, part, after_private, otherwise, state, event_at,
+  comment_id, thread_id, platform_comment_id, text, disclosed, part, after_private, otherwise, state, event_at,
   created_at, not_before)
 values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_id, @conversation_id, @post_id,
-  @comment_id, @platform_comment_id, @text, @disclosed, @part, @after_private, @otherwise,
+  @comment_id, @thread_id, @platform_comment_id, @text, @disclosed, @part, @after_private, @otherwise,
   ${SEND.pending}, @event_at, @created_at, @not_before)`;
 
 /** Puts an action into the outbox, its text to be sent in its turn. */
@@ -108,8 +109,9 @@ export function sendInserter(
   db: Database,
 ): (event: InboundEvent, action: PlannedAction, now: Instant) => Work<void> {
   const insert = db.prepare(INSERT_SEND);
+  const threadOf = threads(db);
   return function* (event, action, now) {
-    yield* insert.run(toRow(event, action, now));
+    yield* insert.run({ ...toRow(event, action, now), thread_id: yield* threadOf(event) });
   };
 }
 
@@ -152,7 +154,7 @@ function toRow(
     lane: `${event.account ?? ''}/${event.contact.id}`,
     contact_id: event.contact.id,
     conversation_id: event.conversationId,
-    post_id: postOf(event),
+    post_id: event.comment?.postId ?? null,
     comment_id: event.kind === 'comment' ? event.sourceId : null,
     platform_comment_id: event.comment?.platformCommentId ?? null,
     text: action.text,

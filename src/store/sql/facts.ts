@@ -10,6 +10,7 @@ import { nextPosts } from './next-posts.js';
 import type { Database, Work } from './database.js';
 import { runRows } from './runs.js';
 import { inStates } from './states.js';
+import { threads } from './threads.js';
 import type { FactsWindow, JournalStore } from '../ports/journal.js';
 import type { OutboxStore } from '../ports/outbox.js';
 
@@ -19,7 +20,8 @@ interface Subject {
   readonly contactId: string;
   readonly conversationId: string | null;
   readonly eventId: string;
-  readonly commentId: string | null;
+  /** The top-level comment of the thread; null: a message. */
+  readonly thread: string | null;
   readonly platformCommentId: string | null;
 }
 
@@ -32,13 +34,14 @@ export function facts(
   const disclosed = db.prepare(DISCLOSED);
   const beforeStart = db.prepare('select before_start from events where id = ?');
   const guardFacts = guards(db);
+  const threadOf = threads(db);
   const contacts = contactRows(db);
   const runs = runRows(db);
   const posts = nextPosts(db);
 
   return {
     factsFor: db.reads(function* (event: InboundEvent, now: Instant, window: FactsWindow): Work<Facts> {
-      const who = subjectOf(event);
+      const who = { ...subjectOf(event), thread: yield* threadOf(event) };
       const rows = yield* memory.of(who.account, who.contactId);
       return {
         ...(yield* guardFacts(who, now, window)),
@@ -67,16 +70,18 @@ function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow)
   const pauses = db.prepare(PAUSES);
   const recent = db.prepare(RECENT_ANSWERS);
   const held = db.prepare(PRIVATE_REPLY_HELD);
+  const answered = db.prepare(PUBLIC_REPLY_HELD);
 
-  return function* ({ account, contactId, commentId, platformCommentId, eventId, ...who }, now, window) {
+  return function* ({ account, contactId, thread, platformCommentId, eventId, ...who }, now, window) {
     const wrote = (yield* inbound.get(account, contactId)) as { at: number | null };
-    const lastHumanAt = yield* lastHuman({ account, contact: contactId, comment: commentId });
+    const lastHumanAt = yield* lastHuman({ account, contact: contactId, thread, event: eventId });
     const out = (yield* optedOut.get(account, contactId)) as { at: number } | undefined;
     const scopes = JSON.stringify(scopesOf({ account, contactId, ...who }));
     const pause = toPause(yield* pauses.get({ now, scopes, event: eventId }));
     const since = now - window.answers;
     const answers = (yield* recent.all(account, contactId, window.mode, eventId, since)) as { at: number }[];
     const holder = (yield* held.get(account, platformCommentId, eventId)) as { rule: string } | undefined;
+    const answer = (yield* answered.get(account, platformCommentId, eventId)) as { rule: string } | undefined;
     return {
       now,
       lastInboundAt: wrote.at,
@@ -86,6 +91,7 @@ function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow)
       pause,
       recentAnswers: answers.map(({ at }) => at),
       privateReplyHeldBy: holder?.rule ?? null,
+      publicReplyHeldBy: answer?.rule ?? null,
     };
   };
 }
@@ -117,6 +123,11 @@ const PRIVATE_REPLY_HELD = `
 select rule from sends where account = ? and platform_comment_id = ? and action = 'private_reply'
   and event_id <> ? and state not in ${inStates(WITHDRAWN_STATES)} limit 1`;
 
+/** Platforms may report a comment twice, under two ids of Blotato. */
+const PUBLIC_REPLY_HELD = `
+select rule from sends where account = ? and platform_comment_id = ? and action = 'comment_reply'
+  and event_id <> ? and state not in ${inStates(WITHDRAWN_STATES)} limit 1`;
+
 /** A program in shadow counts what it decided in shadow as answered; a live one only for rules that are in shadow. */
 function toAnswer(row: AnswerRow, mode: FactsWindow['mode']): PastAnswer {
   const { rule, conversation_id: conversationId, post_id: postId, at, times } = row;
@@ -134,18 +145,17 @@ function scopesOf(who: Pick<Subject, 'account' | 'contactId' | 'conversationId'>
   return ['all', `account:${who.account}`, `contact:${who.contactId}`, ...conversation];
 }
 
-function subjectOf(event: InboundEvent): Subject {
+function subjectOf(event: InboundEvent): Omit<Subject, 'thread'> {
   return {
     account: event.account ?? '',
     contactId: event.contact.id,
     conversationId: event.conversationId,
     eventId: event.id,
-    commentId: event.kind === 'comment' ? event.sourceId : null,
     platformCommentId: event.comment?.platformCommentId ?? null,
   };
 }
 
 function subjectOfSend(send: Send): Subject {
-  const { account, contactId, conversationId, eventId, commentId, platformCommentId } = send;
-  return { account, contactId, conversationId, eventId, commentId, platformCommentId };
+  const { account, contactId, conversationId, eventId, threadId: thread, platformCommentId } = send;
+  return { account, contactId, conversationId, eventId, thread, platformCommentId };
 }

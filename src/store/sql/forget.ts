@@ -135,6 +135,6 @@ update events set text = '', contact_id = '', contact_name = null, contact_usern
 where contact_id = @contact`;
 
 const EMPTY_SENDS = `
-update sends set text = '', otherwise = null, contact_id = '', conversation_id = null, comment_id = null,
+update sends set text = '', otherwise = null, contact_id = '', conversation_id = null, comment_id = null, thread_id = null,
   platform_comment_id = null, lane = '', detail = null
 where contact_id = @contact`;

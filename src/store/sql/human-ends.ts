@@ -2,6 +2,8 @@ import type { Instant } from '../../domain/time.js';
 import type { OwnerStore } from '../ports/owner.js';
 import type { Database, Work } from './database.js';
 import { lastHumanOf } from './last-human.js';
+import { type EventRow, toEvent } from './rows.js';
+import { threads } from './threads.js';
 
 /** Pauses after a human wrote, ended by the owner: what was written until then keeps nobody silent. */
 export function humanEnds(db: Database): Pick<OwnerStore, 'endHumanPause'> {
@@ -9,6 +11,8 @@ export function humanEnds(db: Database): Pick<OwnerStore, 'endHumanPause'> {
     'select distinct account from events where contact_id = ? and account is not null',
   );
   const lastHuman = lastHumanOf(db);
+  const lastComment = db.prepare(LAST_COMMENT);
+  const threadOf = threads(db);
   const ended = humanEndOf(db);
   const save = db.prepare(
     `insert into human_ends (account, contact_id, at) values (@account, @contact, @at)
@@ -18,7 +22,9 @@ export function humanEnds(db: Database): Pick<OwnerStore, 'endHumanPause'> {
     endHumanPause: db.transaction(function* (contact: string, since: Instant, now: Instant): Work<string[]> {
       const found: string[] = [];
       for (const { account } of (yield* accounts.all(contact)) as { account: string }[]) {
-        const wrote = yield* lastHuman({ account, contact, comment: null });
+        const comment = (yield* lastComment.get({ account, contact })) as EventRow | undefined;
+        const thread = comment === undefined ? null : yield* threadOf(toEvent(comment));
+        const wrote = yield* lastHuman({ account, contact, thread, event: comment?.id ?? '' });
         const end = yield* ended(account, contact);
         if (wrote === null || wrote <= since || wrote <= (end ?? -Infinity)) continue;
         // The API dates what it lists by a clock of its own.
@@ -29,6 +35,11 @@ export function humanEnds(db: Database): Pick<OwnerStore, 'endHumanPause'> {
     }),
   };
 }
+
+/** A human's pause may be about the thread or the post of it. */
+const LAST_COMMENT = `
+select * from events where account = @account and contact_id = @contact and direction = 'incoming' and kind = 'comment'
+order by at desc limit 1`;
 
 /** Reads when the owner ended the pause of a contact; null: never. */
 export function humanEndOf(db: Database): (account: string, contact: string) => Work<Instant | null> {

@@ -7,11 +7,16 @@ import { inStates, SEND } from './states.js';
 interface Asked {
   readonly account: string;
   readonly contact: string;
-  /** The comment whose answers count as well; null: a message. */
-  readonly comment: string | null;
+  /** The top-level comment under which answers count as well; null: a message. */
+  readonly thread: string | null;
+  /** Of a comment: new comments of the account on its post count as well. */
+  readonly event: string;
 }
 
-/** When the account last wrote to the contact, or under the comment, what no send of ours explains; null: never. */
+/**
+ * When the account last wrote what no send of ours explains: to the contact, in the thread of the comment, or as a new
+ * comment on the post after the contact's; null: never.
+ */
 export function lastHumanOf(db: Database): (asked: Asked) => Work<Instant | null> {
   const suspected = db.prepare(LAST_HUMAN);
   const untied = db.prepare(UNTIED);
@@ -21,8 +26,8 @@ export function lastHumanOf(db: Database): (asked: Asked) => Work<Instant | null
     const { at } = (yield* suspected.get(asked)) as { at: number | null };
     if (at === null) return null;
     // Platforms change texts a little, and clocks are set: SQL has found the few for whom that has to be asked.
-    const { account, contact } = asked;
-    const loose = (yield* looseSends.all({ account, contact })) as LooseSend[];
+    const { account, contact, thread } = asked;
+    const loose = (yield* looseSends.all({ account, contact, thread })) as LooseSend[];
     if (loose.length === 0) return at;
     const rows = (yield* untied.all(asked)) as UntiedRow[];
     return rows.find((row) => !loose.some((send) => mayBe(row, send)))?.at ?? null;
@@ -54,6 +59,12 @@ function mayBe(row: UntiedRow, send: LooseSend): boolean {
 /** How many of the account's own rows are looked through for a human's: what we answer after one of theirs is few. */
 const OWN_ROWS = 200;
 
+/** When the contact first commented on the post of the comment `c`; of people without an id, that comment alone. */
+const FIRST_ON_POST = `
+case when c.contact_id = '' then c.at else (select min(f.at) from events f
+  where f.account = c.account and f.contact_id = c.contact_id and f.direction = c.direction and f.kind = 'comment'
+    and (f.post_id = c.post_id or f.platform_post_id = c.platform_post_id)) end`;
+
 /**
  * What the account wrote and no send of ours explains. A row with the text of a send that may have left a row without
  * our knowing its id may be that send: a list can show it before the POST is answered, not every answer arrives, and of
@@ -69,11 +80,24 @@ from (
   union all
   select * from (
     select seq, at, read_at, source_id, text, 'POST /v2/comments' from events
-    where parent_id = @comment and +account = @account and direction = 'outgoing' and kind = 'comment'
-    order by at desc limit ${OWN_ROWS}) comments) e
+    where parent_id = @thread and +account = @account and direction = 'outgoing' and kind = 'comment'
+    order by at desc limit ${OWN_ROWS}) comments
+  union all
+  select * from (
+    select o.seq, o.at, o.read_at, o.source_id, o.text, 'POST /v2/comments' from events c
+    join events o on o.account = c.account and o.at > ${FIRST_ON_POST} and o.kind = 'comment'
+      and o.direction = 'outgoing' and o.parent_id is null
+      and (o.post_id = c.post_id or o.platform_post_id = c.platform_post_id)
+    where c.id = @event and c.kind = 'comment'
+    order by o.at desc limit ${OWN_ROWS}) own) e
 where not exists (select 1 from sends s where s.route = e.route and s.message_id = e.source_id)
   and not exists (select 1 from attempts a join sends s on s.id = a.send_id
     where a.message_id = e.source_id and s.route = e.route)`;
+
+/** Under a comment answers to several people may stand. */
+const SAME_PLACE = `
+s.id in (select id from sends where account = @account and contact_id = @contact
+  union all select id from sends where account = @account and thread_id = @thread)`;
 
 const MAY_HAVE_LEFT = `
 s.attempts > 0 and (s.message_id is null or s.attempts > 1)
@@ -81,7 +105,7 @@ and (s.state not in ${inStates(NOT_ARRIVED)} or s.state = ${SEND.failed} and s.m
 
 const LAST_HUMAN = `
 select max(e.at) as at ${UNTIED_ROWS}
-  and not exists (select 1 from sends s where s.account = @account and s.contact_id = @contact and s.text = e.text
+  and not exists (select 1 from sends s where ${SAME_PLACE} and s.text = e.text
     and ${MAY_HAVE_LEFT}
     and e.read_at >= s.created_at and (s.ended_at is null or e.read_at <= s.ended_at + ${HOUR}))`;
 
@@ -89,4 +113,4 @@ const UNTIED = `select e.seq, e.at, e.read_at, e.text ${UNTIED_ROWS} order by e.
 
 const LOOSE_SENDS = `
 select s.text, s.created_at, s.ended_at, (select seq from events where id = s.event_id) as answered
-from sends s where s.account = @account and s.contact_id = @contact and ${MAY_HAVE_LEFT}`;
+from sends s where ${SAME_PLACE} and ${MAY_HAVE_LEFT}`;

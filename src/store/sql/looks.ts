@@ -32,15 +32,15 @@ export function looks(db: Database): LookPart {
       yield* postpone.run(checkAt, look === 'counted' ? 1 : 0, send.id);
     }),
     ownRowsSince: db.reads(function* (send: Send, since: Instant) {
-      const { route, account, contactId, commentId, eventId } = send;
+      const { route, account, contactId, threadId, eventId } = send;
       const rows =
         route === 'POST /v2/comments'
-          ? yield* ownAnswers.all(commentId, account, since, eventId)
+          ? yield* ownAnswers.all(threadId, account, since, eventId)
           : yield* ownMessages.all(account, contactId, since, eventId);
       return rows as OwnRow[];
     }),
-    looseEndBefore: db.reads(function* ({ id, route, account, contactId, attemptedAt }: Send) {
-      const found = yield* looseEnd.get({ id, route, account, contactId, attemptedAt });
+    looseEndBefore: db.reads(function* ({ id, route, account, contactId, threadId, attemptedAt }: Send) {
+      const found = yield* looseEnd.get({ id, route, account, contactId, threadId, attemptedAt });
       return (found as { at: number | null }).at;
     }),
     ...explanations(db),
@@ -105,5 +105,6 @@ where parent_id = ? and +account = ? and direction = 'outgoing' and kind = 'comm
 
 const LOOSE_END = `
 select max(ended_at) as at from sends
-where account = @account and contact_id = @contactId and route = @route and id < @id and attempts > 0
-  and message_id is null and ended_at <= @attemptedAt`;
+where id in (select id from sends where account = @account and contact_id = @contactId
+    union all select id from sends where account = @account and thread_id = @threadId and action = 'comment_reply')
+  and route = @route and id < @id and attempts > 0 and message_id is null and ended_at <= @attemptedAt`;

@@ -45,6 +45,7 @@ export interface SendRow {
   conversation_id: string | null;
   post_id: string | null;
   comment_id: string | null;
+  thread_id: string | null;
   platform_comment_id: string | null;
   text: string;
   state: SendState;
@@ -110,6 +111,8 @@ export function toSend(row: SendRow): Send {
     conversationId: row.conversation_id,
     postId: row.post_id,
     commentId: row.comment_id,
+    // Sends of a store before its eighteenth version have none.
+    threadId: row.thread_id ?? row.comment_id,
     platformCommentId: row.platform_comment_id,
     text: row.text,
     state: row.state,

@@ -8,6 +8,7 @@ import { humanEnds } from './006-human-ends.js';
 import { handoffDone } from './007-handoff-done.js';
 import { automations } from './008-automations.js';
 import { keysApart } from './009-keys-apart.js';
+import { threads } from './010-threads.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly string[] = [
   handoffDone,
   automations,
   keysApart,
+  threads,
 ];

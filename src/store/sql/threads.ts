@@ -1,0 +1,25 @@
+import type { InboundEvent } from '../../domain/event.js';
+import type { Database, Work } from './database.js';
+
+/** How many replies to replies are climbed: platforms list one or two levels. */
+const MOST_LEVELS = 10;
+
+/**
+ * Finds the top-level comment of a comment's thread, as far as the journal has it; null for a message. The parent that
+ * the API names may be a reply itself.
+ */
+export function threads(
+  db: Database,
+): (event: Pick<InboundEvent, 'kind' | 'sourceId' | 'comment'>) => Work<string | null> {
+  const parentOf = db.prepare('select parent_id as id from events where id = ?');
+  return function* ({ kind, sourceId, comment }) {
+    if (kind === 'message') return null;
+    let top = comment?.parentId ?? sourceId;
+    for (let level = 0; level < MOST_LEVELS && top !== sourceId; level += 1) {
+      const parent = (yield* parentOf.get(`comment:${top}`)) as { id: string | null } | undefined;
+      if (parent === undefined || parent.id === null) break;
+      top = parent.id;
+    }
+    return top;
+  };
+}
