@@ -15,7 +15,7 @@ export function embedded(connection: Connection, path: string): Database {
     }
   };
   return {
-    prepare: (sql) => asked(connection.prepare(sql)),
+    prepare: (sql) => asked(whenAsked(connection, sql)),
     transaction(work) {
       // SQLite itself takes a transaction back when the disk is full, and the library (0.5.29) then fails once more, with
       // "cannot rollback - no transaction is active", which hides the cause: so each error is named where it happens.
@@ -46,6 +46,12 @@ export function embedded(connection: Connection, path: string): Database {
   };
 }
 
+/** Prepared when it is first asked for: no command asks for all of them, and preparing them took longer than most commands. */
+function whenAsked(connection: Connection, sql: string): () => PreparedStatement {
+  let prepared: PreparedStatement | null = null;
+  return () => (prepared ??= connection.prepare(sql));
+}
+
 function drive<T>(work: Work<T>): T {
   let step = work.next();
   while (step.done !== true) step = work.next(rowsOf(step.value));
@@ -53,7 +59,7 @@ function drive<T>(work: Work<T>): T {
 }
 
 function rowsOf({ statement, how, values }: Asked): unknown {
-  const prepared = statement as PreparedStatement;
+  const prepared = (statement as ReturnType<typeof whenAsked>)();
   switch (how) {
     case 'get':
       return prepared.get(...values);
