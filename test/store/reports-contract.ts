@@ -4,6 +4,8 @@ import type { Reports } from '../../src/store/reports.js';
 import type { Store } from '../../src/store/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 
+/** For tests that write thousands of rows, each in its turn. */
+const MANY = { timeout: 90_000 };
 const BUDGET = { perMinute: 100, perHourPerAccount: 100 };
 
 /** The reports of one adapter, beside the store that writes what they tell. */
@@ -180,7 +182,7 @@ export function reportsContract(
       expect([await isPaused(TUESDAY), await isPaused(TUESDAY + MINUTE)]).toEqual([true, false]);
     });
 
-    it('find everybody, page by page, behind one person who wrote thousands of messages', async () => {
+    it('find everybody, page by page, behind one person who wrote thousands of messages', MANY, async () => {
       const { reports, read } = aStore();
       const contact = (id: string) => ({ id, name: null, username: id });
       await read(
