@@ -162,6 +162,11 @@ function defineContactCommands(program: Command): void {
 }
 
 function defineOtherCommands(program: Command): void {
+  command(
+    program,
+    'adopt',
+    'make the store that of the key and the accounts of the configuration, after both were replaced',
+  ).action(async (options: CommonOptions) => (await import('./adopt.js')).adopt(options));
   program
     .command('migrate')
     .description('move the store of an installation from SQLite to PostgreSQL')

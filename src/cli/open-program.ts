@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { customerOf } from '../domain/customer.js';
 import type { Health } from '../domain/health.js';
 import type { Observer } from '../domain/observer.js';
 import { MINUTE, SECOND } from '../domain/time.js';
@@ -6,7 +7,7 @@ import type { WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import type { LiveWorkspace } from '../project/reload.js';
 import type { PanelSource } from '../server/panels.js';
-import { controlPath, openStore } from '../store/open.js';
+import { controlPath } from '../store/open.js';
 import type { Served } from '../store/postgres/open.js';
 import { StoreError } from '../store/store-error.js';
 
@@ -53,8 +54,8 @@ async function openAlone({
 }: ProgramOptions): Promise<Program> {
   const { config } = workspace;
   const { createApp } = await import('../program/app.js');
-  const { sqliteReports } = await import('../store/sqlite/store.js');
-  const store = await openStore(config, 'write', Date.now);
+  const { openSqlite, sqliteReports } = await import('../store/sqlite/store.js');
+  const store = openSqlite(controlPath(config) ?? '', Date.now, customerOf(config));
   const app = createApp({
     ...{ workspace, store, clock: Date.now, logger, observer: observer(config.workspace) },
     brokenRules: () => workspace.problem,
@@ -79,6 +80,10 @@ async function openShared(url: string, options: ProgramOptions): Promise<Program
   const app = createSharedApp({
     ...{ served, workspaces, logger, concurrency: CONCURRENCY, workerTimes },
     ...(isWatched ? { observer } : {}),
+    onRefused(name, why) {
+      const refused = workspaces.find(({ config }) => config.workspace === name);
+      if (refused) refused.problem = { since: Date.now(), faults: [why] };
+    },
   });
   return {
     ...app,

@@ -1,14 +1,17 @@
 import { type Connections, openConnections } from '../blotato/exchange.js';
+import { customerOf } from '../domain/customer.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Health } from '../domain/health.js';
 import type { Observer } from '../domain/observer.js';
 import { HOUR, type Instant, type Millis, MINUTE } from '../domain/time.js';
-import type { WorkerTimes } from '../domain/worker-times.js';
+import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import type { Workspace } from '../project/project.js';
 import type { Served } from '../store/postgres/open.js';
 import type { Lease } from '../store/postgres/server.js';
-import { isForgetfulDay, leanStore, acquireLease, workspacesOf } from '../store/postgres/store.js';
+import { claimWorkspaces } from '../store/postgres/customers.js';
+import { isForgetfulDay, leanStore, acquireLease } from '../store/postgres/store.js';
+import { nameWorker } from '../workers/heartbeats.js';
 import { type Member, startWorkers, type Workers } from '../workers/workers.js';
 import { type ActiveWorkspace, createWorkspace } from './workspace.js';
 
@@ -24,10 +27,13 @@ export interface SharedAppOptions {
   readonly requestTimeout?: Millis;
   /** @default WORKER_TIMES */
   readonly workerTimes?: WorkerTimes | undefined;
+  /** A workspace that is not served, because the store's belongs to another customer. @default it is in the log alone */
+  readonly onRefused?: (workspace: string, why: string) => void;
 }
 
 /** A worker: the workspaces of a database, together with the other workers of it. It dates by the database's clock. */
 export interface SharedApp {
+  /** Throws StoreError `other_customer` when each workspace of the store belongs to another customer. */
   start(): Promise<void>;
   /** One cycle of each workspace, for a program that a timer starts. */
   once(): Promise<void>;
@@ -46,16 +52,20 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
     workspaces.map((each) => [each.config.workspace, createMember(each, options, connections)]),
   );
   let workers: Workers | null = null;
+  const claim = createClaim(options, members);
   const each = async (work: (member: SharedMember) => Promise<unknown>): Promise<void> => {
-    const numbers = await workspacesOf(served, [...members.keys()]);
+    const ids = await claim(null);
     for (const [name, member] of members) {
-      member.own(await acquireLease(served, numbers.get(name) ?? 0, 'once'));
+      member.own(await acquireLease(served, ids.get(name) ?? 0, 'once'));
       await work(member);
     }
   };
   return {
     async start() {
+      const id = nameWorker();
       workers = await startWorkers({
+        id,
+        ids: await claim(id),
         served,
         members,
         clock: served.time.now,
@@ -71,7 +81,11 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
       // Where one key is good its workspace has its cycle, and the others log what keeps them from it.
       if (refusals.length === members.size && refusals.length > 0) throw refusals[0];
     },
-    health: () => worst([...members.values()].flatMap((member) => member.health() ?? [])),
+    health: () =>
+      worst(
+        [...members.values()].flatMap((member) => member.health() ?? []),
+        claim.refused,
+      ),
     async stop() {
       await workers?.stop();
       await Promise.all([...members.values()].map((member) => member.stop()));
@@ -80,12 +94,43 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   };
 }
 
+/** Claims the members' workspaces, and drops members whose workspace belongs to another customer. */
+function createClaim(
+  { served, workspaces, logger, workerTimes = WORKER_TIMES, onRefused }: SharedAppOptions,
+  members: Map<string, SharedMember>,
+) {
+  const customers = new Map(workspaces.map(({ config }) => [config.workspace, customerOf(config)]));
+  const dropped = new Set<string>();
+  const claim = async (worker: string | null): Promise<ReadonlyMap<string, number>> => {
+    const { ids, refused } = await claimWorkspaces(served, {
+      ...{ customers, worker },
+      timeout: workerTimes.heartbeatTimeout,
+    });
+    const [first] = refused.values();
+    if (ids.size === 0 && first) throw first;
+    for (const [name, { message }] of refused) {
+      members.delete(name);
+      dropped.add(name);
+      logger.error(
+        { workspace: name, why: message },
+        'a workspace belongs to another customer; it is not served',
+      );
+      onRefused?.(name, message);
+    }
+    return ids;
+  };
+  return Object.assign(claim, { refused: dropped });
+}
+
 /** The health of several workspaces as one. */
-function worst(healths: readonly Health[]): Health {
+function worst(healths: readonly Health[], refused: ReadonlySet<string>): Health {
   const readAt = Math.min(...healths.map((each) => each.readAt ?? -Infinity));
   return {
     readAt: Number.isFinite(readAt) ? readAt : null,
-    failing: [...new Set(healths.flatMap(({ failing }) => failing))],
+    failing: [
+      ...new Set(healths.flatMap(({ failing }) => failing)),
+      ...[...refused].map((name) => `workspace ${name}`),
+    ],
     isKeyRefused: healths.some(({ isKeyRefused }) => isKeyRefused),
   };
 }

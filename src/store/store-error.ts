@@ -3,7 +3,16 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 
   constructor(
-    readonly code: 'locked' | 'newer' | 'unreadable' | 'damaged' | 'missing' | 'full' | 'fenced' | 'moved',
+    readonly code:
+      | 'locked'
+      | 'newer'
+      | 'unreadable'
+      | 'damaged'
+      | 'missing'
+      | 'full'
+      | 'fenced'
+      | 'moved'
+      | 'other_customer',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { TABLES } from './postgres/migrations/001-initial.js';
 import type { Served } from './postgres/open.js';
+import { fingerprintOf } from './sqlite/customer.js';
 import { type Connection, isMoved, markMoved, unmarkMoved } from './sqlite/open.js';
 import { StoreError } from './store-error.js';
 
@@ -72,6 +73,7 @@ async function copyAll({ from, to, workspace, onProgress }: TransferOptions): Pr
     for (const table of TABLES) {
       rows[table] = await copyTable(table, { from, client, numbers, onProgress });
     }
+    await client.query('update workspaces set customer = $1 where id = $2', [fingerprintOf(from), workspace]);
     await client.query('commit');
     return { rows };
   } catch (error) {

@@ -1,5 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { type Millis, SECOND } from '../domain/time.js';
 import type { Served } from '../store/postgres/open.js';
+
+/** A name that no other worker has. */
+export function nameWorker(): string {
+  return `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+}
 
 /** Heartbeats of this worker, and the names of workers whose heartbeat expired. */
 export interface Heartbeats {
@@ -13,6 +20,8 @@ export interface HeartbeatsOptions {
   readonly served: Served;
   /** Of this worker. */
   readonly id: string;
+  /** Those that it serves. */
+  readonly workspaces: readonly number[];
   /** Under which it takes work. */
   readonly names: () => readonly string[];
   /** The table in which the queue's library notes who took what. */
@@ -23,12 +32,12 @@ export interface HeartbeatsOptions {
 
 /** The time is the database's, so that no clock has to agree with another. */
 export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
-  const { id, names, jobs } = options;
+  const { id, workspaces, names, jobs } = options;
   const { admin } = options.served;
   const silence = options.timeout / SECOND;
   return {
     async beat() {
-      await admin.query(BEAT, [id, names()]);
+      await admin.query(BEAT, [id, names(), workspaces]);
       await admin.query(FORGET, [silence]);
       const { rows } = await admin.query<{ name: string }>(orphans(jobs), [silence]);
       return rows.map((row) => row.name);
@@ -40,7 +49,7 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
 }
 
 const BEAT = `
-insert into autoresponder.workers (id, names, seen_at) values ($1, $2, now())
+insert into autoresponder.workers (id, names, workspaces, seen_at) values ($1, $2, $3, now())
 on conflict (id) do update set names = excluded.names, seen_at = excluded.seen_at`;
 
 const FORGET = 'delete from autoresponder.workers where seen_at < now() - make_interval(secs => $1)';

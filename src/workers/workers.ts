@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AddJobsJobSpec,
@@ -15,7 +13,7 @@ import { type Clock, type Instant, SECOND } from '../domain/time.js';
 import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import type { Served } from '../store/postgres/open.js';
-import { holdsLease, acquireLease, workspacesOf } from '../store/postgres/store.js';
+import { holdsLease, acquireLease } from '../store/postgres/store.js';
 import type { Lease } from '../store/postgres/server.js';
 import { StoreError } from '../store/store-error.js';
 import { createBatch } from './batch.js';
@@ -30,6 +28,10 @@ export interface Member {
 }
 
 export interface WorkersOptions {
+  /** Of this worker, by `nameWorker`. */
+  readonly id: string;
+  /** The workspaces that it has claimed, by their names. */
+  readonly ids: ReadonlyMap<string, number>;
   readonly served: Served;
   /** By the name of the workspace. */
   readonly members: ReadonlyMap<string, Member>;
@@ -80,9 +82,7 @@ const WAITS_MOST = 10 * SECOND;
  *            workspace adds one, under a lock, so that there is never a second.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { served, members, clock, logger, times = WORKER_TIMES } = options;
-  const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
-  const ids = await workspacesOf(served, [...members.keys()]);
+  const { id, ids, served, members, clock, logger, times = WORKER_TIMES } = options;
   const utils = await makeWorkerUtils({
     pgPool: served.admin,
     schema: SCHEMA,
@@ -94,6 +94,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const beats = createHeartbeats({
     served,
     id,
+    workspaces: [...ids.values()],
     names: () => [...names],
     jobs: JOBS,
     timeout: times.heartbeatTimeout,

@@ -118,6 +118,26 @@ describe.concurrent('run --once', PROCESSES, () => {
     expect(recipients(project)).toEqual(['person-0']);
   });
 
+  it('refuses the store of another customer, sends nothing of it, and takes it over by `adopt`', async (test) => {
+    const project = await aProject(test, { key: 'the key of somebody else' });
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 2 });
+    project.write('config.yaml', project.read('config.yaml').replaceAll(/"id":"/gu, '"id":"7'));
+    Object.assign(project.options.env!, { BLOTATO_API_KEY: project.sandbox.apiKey });
+    const refused = await project.cli('run', '--once');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /belongs to another customer: .*`autoresponder adopt --workspace default`/u,
+    );
+    expect(project.sandbox.calls()).toEqual({ 'GET /v2/users/me': { 401: 1 } });
+    expect(await project.cli('adopt')).toMatchObject({
+      code: 0,
+      stdout: matching(/is now that of this key/u),
+    });
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    const left = Object.values(project.left()).join('');
+    expect(left).not.toContain('the key of somebody else');
+  });
+
   it('says once that a list cannot be read, and once that it can again', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     let refused = 0;

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
+import { adoptWorkspace, claimWorkspaces } from '../../src/store/postgres/customers.js';
 import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
 import { openServed, type Served } from '../../src/store/postgres/open.js';
 import {
@@ -252,6 +253,66 @@ describe('workspaces of one database', () => {
     const { other } = await filled();
     await fill(other);
     expect(await other.journal({ limit: 10 })).toHaveLength(2);
+  });
+});
+
+describe('the customer of a workspace', () => {
+  const TIMEOUT = 15_000;
+  const bakery = { apiKey: 'key of bakery', accounts: ['1', '2'] };
+  const florist = { apiKey: 'key of florist', accounts: ['8', '9'] };
+  const aName = (): string => `customer ${(workspaces += 1)}`;
+  const claim = (name: string, customer: typeof bakery, worker: string | null = null) =>
+    claimWorkspaces(served, { customers: new Map([[name, customer]]), worker, timeout: TIMEOUT });
+  /** Null: it is served. */
+  const refusalOf = async (...args: Parameters<typeof claim>): Promise<string | null> =>
+    (await claim(...args)).refused.get(args[0])?.message ?? null;
+
+  it('is refused under the name of another, and not the other workspaces of its configuration', async () => {
+    const [name, own] = [aName(), aName()];
+    await claim(name, bakery);
+    const customers = new Map([name, own].map((each) => [each, florist]));
+    const { ids, refused } = await claimWorkspaces(served, { customers, worker: null, timeout: TIMEOUT });
+    expect([...ids.keys()]).toEqual([own]);
+    expect(refused.get(name)).toMatchObject({ code: 'other_customer' });
+    expect(refused.get(name)?.message).toMatch(
+      /accounts are 1, 2, .* 8, 9\. .*`autoresponder adopt --workspace/u,
+    );
+    expect(await refusalOf(name, bakery)).toBeNull();
+  });
+
+  it('is the same with another account, with all of them replaced, or with another key', async () => {
+    const name = aName();
+    for (const [apiKey, accounts] of [
+      ['key of bakery', ['1', '2']],
+      ['key of bakery', ['1', '2', '3']],
+      ['key of bakery', ['4']],
+      ['new key', ['4']],
+      ['newer key', ['4', '5']],
+    ] as const) {
+      expect(await refusalOf(name, { apiKey, accounts: [...accounts] })).toBeNull();
+    }
+    expect(await refusalOf(name, bakery)).toContain('belongs to another customer');
+  });
+
+  it('cannot change the key while a worker has the former one, but by adoption', async () => {
+    const name = aName();
+    const replaced = { ...bakery, apiKey: 'new key' };
+    await claim(name, bakery, `worker of ${name}`);
+    expect(await refusalOf(name, replaced)).toContain('a running worker serves');
+    expect(await refusalOf(name, { ...bakery, accounts: ['1'] })).toBeNull();
+    expect(await adoptWorkspace(served, name, replaced, TIMEOUT)).toBe(true);
+    expect(await refusalOf(name, replaced)).toBeNull();
+
+    await served.admin.query('delete from autoresponder.workers where id = $1', [`worker of ${name}`]);
+    expect(await adoptWorkspace(served, name, florist, TIMEOUT)).toBe(false);
+    expect(await refusalOf(name, florist)).toBeNull();
+    expect(await refusalOf(name, bakery)).not.toBeNull();
+  });
+
+  it('is kept without the key', async () => {
+    await claim(aName(), bakery);
+    const { rows } = await served.admin.query('select * from autoresponder.workspaces');
+    expect(JSON.stringify(rows)).not.toContain(bakery.apiKey);
   });
 });
 

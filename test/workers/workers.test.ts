@@ -4,7 +4,7 @@ import type { Config } from '../../src/domain/config.js';
 import { type Clock, MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
 import { createLogger } from '../../src/log/logger.js';
 import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
-import { createSharedApp, type SharedApp } from '../../src/program/shared-app.js';
+import { createSharedApp, type SharedApp, type SharedAppOptions } from '../../src/program/shared-app.js';
 import { openServed, type Served } from '../../src/store/postgres/open.js';
 import {
   findWorkspace,
@@ -51,11 +51,10 @@ async function aDatabase(names: readonly string[], { latency = 0 } = {}) {
   });
 
   /** Starts a worker; several of one test share the database, each by connections of its own. */
-  const aWorker = async (
-    more: { requestTimeout?: number; concurrency?: number; clock?: Clock } = {},
-  ): Promise<SharedApp> => {
+  const aWorker = async (more: Partial<SharedAppOptions> & { clock?: Clock } = {}): Promise<SharedApp> => {
     const { clock = Date.now, ...rest } = more;
     const own = await openServed(url, { connections: 6, clock });
+    onTestFinished(() => own.close());
     const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
     const worker = createSharedApp({
       served: own,
@@ -67,10 +66,7 @@ async function aDatabase(names: readonly string[], { latency = 0 } = {}) {
     await worker.start();
     let stopping: Promise<void> | null = null;
     const stop = async (): Promise<void> => (stopping ??= worker.stop());
-    onTestFinished(async () => {
-      await stop();
-      await own.close();
-    });
+    onTestFinished(stop);
     return { ...worker, stop };
   };
   const storeOf = async (name: string): Promise<Store> =>
@@ -137,6 +133,25 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
         ]);
       }, PATIENCE);
     }
+  });
+
+  it('do not serve a workspace that belongs to another customer, and serve the others', async () => {
+    const { workspaces, sandboxOf, aWorker, storeOf } = await aDatabase(['bakery', 'florist']);
+    await aWorker();
+    const others = (['bakery', 'garage'] as const).map((workspace) => {
+      const accounts = workspaces[0]!.config.accounts.map((each) => ({ ...each, id: `other ${each.id}` }));
+      const blotato = { ...workspaces[0]!.config.blotato, apiKey: `of another ${workspace}` };
+      return { ...workspaces[0]!, config: { ...workspaces[0]!.config, workspace, accounts, blotato } };
+    });
+    const refused: string[] = [];
+    await aWorker({ workspaces: others, onRefused: (name) => refused.push(name) });
+    expect(refused).toEqual(['bakery']);
+    await expect(aWorker({ workspaces: others.slice(0, 1) })).rejects.toMatchObject({
+      code: 'other_customer',
+    });
+
+    await isRead(await storeOf('bakery'));
+    expect(sandboxOf('bakery').calls()['GET /v2/messages']?.[401]).toBeUndefined();
   });
 
   it('share what is too much for one', async () => {

@@ -16,6 +16,7 @@ import { humanEnds } from './015-human-ends.js';
 import { handoffDone } from './016-handoff-done.js';
 import { automations } from './017-automations.js';
 import { threads } from './018-threads.js';
+import { customer } from './019-customer.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -37,4 +38,5 @@ export const MIGRATIONS: readonly string[] = [
   handoffDone,
   automations,
   threads,
+  customer,
 ];

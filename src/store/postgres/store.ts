@@ -25,22 +25,6 @@ export async function workspaceOf(served: Served, name: string): Promise<number>
   return (await findWorkspace(served, name)) ?? 0;
 }
 
-/** The numbers of workspaces, which are made as far as there are none of these names. */
-export async function workspacesOf(
-  { pool }: Served,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  await pool.query(
-    'insert into autoresponder.workspaces (name) select unnest($1::text[]) on conflict do nothing',
-    [names],
-  );
-  const { rows } = await pool.query<{ id: number; name: string }>(
-    'select id, name from autoresponder.workspaces where name = any($1)',
-    [names],
-  );
-  return new Map(rows.map(({ id, name }) => [name, id]));
-}
-
 /** Whether old texts are to be deleted now: once a day, by whoever asks first; the first time a day after the first turn. */
 export async function isForgetfulDay({ pool }: Served, workspace: number, now: Instant): Promise<boolean> {
   const { rows } = await pool.query<{ isDue: boolean }>(

@@ -1,17 +1,29 @@
+import type { Customer } from '../../domain/customer.js';
 import type { Clock } from '../../domain/time.js';
 import type { Reports } from '../reports.js';
 import { reportsOver } from '../sql/reports.js';
 import { storeOver } from '../sql/store.js';
 import type { Store } from '../store.js';
+import { claimStore } from './customer.js';
 import { embedded } from './embedded.js';
 import { type OpenStore, openReader, openWriter } from './open.js';
 
 /** Whose answers are kept in memory: those who write today, and about a kilobyte each. */
 const CONTACTS_KEPT = 5_000;
 
-/** The embedded store, for the one process that writes. Throws StoreError. */
-export function openSqlite(path: string, clock: Clock): Store {
-  return sqliteStore(openWriter(path), clock);
+/**
+ * The embedded store, for the one process that writes. Throws StoreError, `other_customer` when it belongs to another one
+ * than `customer`.
+ */
+export function openSqlite(path: string, clock: Clock, customer?: Customer): Store {
+  const opened = openWriter(path);
+  try {
+    if (customer) claimStore(opened.db, customer);
+    return sqliteStore(opened, clock);
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
 }
 
 /** The embedded store beside a running writer: every method that writes throws. Throws StoreError. */

@@ -9,6 +9,7 @@ import { handoffDone } from './007-handoff-done.js';
 import { automations } from './008-automations.js';
 import { keysApart } from './009-keys-apart.js';
 import { threads } from './010-threads.js';
+import { customers } from './011-customers.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly string[] = [
   automations,
   keysApart,
   threads,
+  customers,
 ];

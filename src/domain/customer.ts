@@ -1,0 +1,12 @@
+import type { Config } from './config.js';
+
+/** Whose store a workspace is: the owner of an API key and of accounts. */
+export interface Customer {
+  readonly apiKey: string;
+  /** Blotato's ids of the accounts. */
+  readonly accounts: readonly string[];
+}
+
+export function customerOf({ blotato, accounts }: Pick<Config, 'blotato' | 'accounts'>): Customer {
+  return { apiKey: blotato.apiKey, accounts: accounts.map(({ id }) => id) };
+}

@@ -1,0 +1,116 @@
+import type pg from 'pg';
+import type { Customer } from '../../domain/customer.js';
+import { type Millis, SECOND } from '../../domain/time.js';
+import { kinshipOf, otherCustomer, otherKey, toFingerprint } from '../customer.js';
+import type { StoreError } from '../store-error.js';
+import type { Served } from './open.js';
+
+/** Any number: held by who claims workspaces, so that of two that start together the second sees the first. */
+const CLAIM_LOCK = 7_345_210_666;
+
+export interface ClaimOptions {
+  /** By the name of the workspace. */
+  readonly customers: ReadonlyMap<string, Customer>;
+  /** The worker that is going to serve them; null for a program that does so once. */
+  readonly worker: string | null;
+  /** A worker without a heartbeat for this long is dead. */
+  readonly timeout: Millis;
+}
+
+export interface Claimed {
+  /** Workspaces of the store, by their names; they are made as far as there are none of these names. */
+  readonly ids: ReadonlyMap<string, number>;
+  /** Workspaces that belong to another customer, with the reason. They must not be served. */
+  readonly refused: ReadonlyMap<string, StoreError>;
+}
+
+/** Keeps whose workspaces these are, and that the worker serves them. */
+export async function claimWorkspaces(served: Served, options: ClaimOptions): Promise<Claimed> {
+  const { customers, worker, timeout } = options;
+  return alone(served, async (client) => {
+    const found = await rowsOf(client, [...customers.keys()]);
+    const running = await servedIds(client, timeout);
+    const ids = new Map<string, number>();
+    const refused = new Map<string, StoreError>();
+    const changed = new Map<number, string>();
+    for (const { id, name, customer: kept } of found) {
+      const customer = customers.get(name);
+      if (customer === undefined) continue;
+      const kinship = kept === null ? null : kinshipOf(kept, customer);
+      if (kept !== null && kinship === 'other') refused.set(name, otherCustomer(kept, customer, name));
+      else if (kinship === 'key' && running.has(id)) refused.set(name, otherKey(name));
+      else ids.set(name, id);
+      if (ids.has(name) && kinship !== 'same') changed.set(id, toFingerprint(customer));
+    }
+    await client.query(KEEP, [[...changed.keys()], [...changed.values()]]);
+    if (worker !== null) await client.query(SERVE, [worker, [...ids.values()]]);
+    return { ids, refused };
+  });
+}
+
+/** Makes the workspace that of the customer, whoever had it before. Returns whether a running worker serves it. */
+export async function adoptWorkspace(
+  served: Served,
+  workspace: string,
+  customer: Customer,
+  timeout: Millis,
+): Promise<boolean> {
+  return alone(served, async (client) => {
+    const [row] = await rowsOf(client, [workspace]);
+    const id = row?.id ?? 0;
+    await client.query(KEEP, [[id], [toFingerprint(customer)]]);
+    return (await servedIds(client, timeout)).has(id);
+  });
+}
+
+interface Row {
+  readonly id: number;
+  readonly name: string;
+  readonly customer: string | null;
+}
+
+async function rowsOf(client: pg.PoolClient, names: readonly string[]): Promise<readonly Row[]> {
+  await client.query(
+    'insert into autoresponder.workspaces (name) select unnest($1::text[]) on conflict do nothing',
+    [names],
+  );
+  const { rows } = await client.query<Row>(
+    'select id, name, customer from autoresponder.workspaces where name = any($1)',
+    [names],
+  );
+  return rows;
+}
+
+/** The workspaces that running workers serve. */
+async function servedIds(client: pg.PoolClient, timeout: Millis): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query<{ id: number }>(
+    `select distinct unnest(workspaces) as id from autoresponder.workers
+     where seen_at > now() - make_interval(secs => $1)`,
+    [timeout / SECOND],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+const KEEP = `
+update autoresponder.workspaces w set customer = c.customer
+from unnest($1::integer[], $2::text[]) as c (id, customer) where w.id = c.id`;
+
+const SERVE = `
+insert into autoresponder.workers (id, names, workspaces, seen_at) values ($1, '{}', $2, now())
+on conflict (id) do update set workspaces = excluded.workspaces`;
+
+/** A transaction beside which no other claims. */
+async function alone<T>({ admin }: Served, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await admin.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [CLAIM_LOCK]);
+    const value = await work(client);
+    await client.query('commit');
+    client.release();
+    return value;
+  } catch (error) {
+    client.release(error instanceof Error ? error : true);
+    throw error;
+  }
+}
