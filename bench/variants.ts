@@ -5,7 +5,7 @@ import type { InboundEvent } from '../src/domain/event.js';
 import type { Rule } from '../src/domain/rule.js';
 import { decide } from '../src/engine/decide.js';
 import { createKeywordIndex } from '../src/engine/index/keyword-index.js';
-import { createMarks } from '../src/engine/index/found.js';
+import { createVisitedSet } from '../src/engine/index/visited-set.js';
 import { type CompiledSet, compileSet } from '../src/engine/rule-set.js';
 import { finish } from '../src/engine/steps.js';
 import { compileKeyword, firstHit } from '../src/engine/text/keywords.js';
@@ -63,7 +63,7 @@ function scan(rules: readonly Rule[], events: readonly InboundEvent[]): (event: 
     keywords ? keywords.any.map((keyword) => ({ keyword, options: keywords })) : [],
   );
   const index = finish(createKeywordIndex(keys.map((each, key) => ({ ...each, key }))));
-  const marks = createMarks(keys.length);
+  const marks = createVisitedSet(keys.length);
   return (n) => {
     let hits = 0;
     marks.renew();

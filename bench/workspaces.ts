@@ -12,7 +12,7 @@ import { createLogger } from '../src/log/logger.js';
 import { nextTime } from '../src/poller/schedule.js';
 import { type SharedSandbox, startSharedSandbox } from '../src/sandbox/server.js';
 import { createSharedApp } from '../src/program/shared-app.js';
-import { openServed } from '../src/store/postgres/open.js';
+import { openPostgres } from '../src/store/postgres/open.js';
 import { aConfig, anAccount } from '../test/builders.js';
 import { startPostgres } from '../test/postgres/server.js';
 import { aRuleSet } from '../test/scenes/rule-set.js';
@@ -164,7 +164,7 @@ async function work(): Promise<void> {
     },
     set,
   }));
-  const served = await openServed(url, { connections });
+  const served = await openPostgres(url, { connections });
   const logger = createLogger({ level: 'warn', pretty: false, secrets: [] });
   const app = createSharedApp({ served, workspaces: all, logger, concurrency });
   await app.start();

@@ -49,7 +49,7 @@ export function facts(more: Partial<Facts> = {}): Facts {
     recentAnswers: [],
     privateReplyHeldBy: null,
     firstContact: true,
-    answers: [],
+    replies: [],
     lastDisclosedAt: null,
     nextPostOf: [],
     tags: [],

@@ -8,9 +8,9 @@ import type { CompiledSet } from '../engine/rule-set.js';
 import type { ComposeContext } from './compose/compose.js';
 import type { GuardSubject } from './guards/guard.js';
 import { askGuards, type GuardVerdict } from './guards/guards.js';
-import type { AnswerSettings } from './settings.js';
+import type { DecisionSettings } from './settings.js';
 
-const REASON_OF_ANSWER: Readonly<Record<AnswerSettings['mode'], Reason>> = {
+const REASON_OF_ANSWER: Readonly<Record<DecisionSettings['mode'], Reason>> = {
   live: 'queued',
   shadow: 'shadow',
   hypothetical: 'replied',
@@ -18,7 +18,7 @@ const REASON_OF_ANSWER: Readonly<Record<AnswerSettings['mode'], Reason>> = {
 
 export interface ActContext {
   readonly set: CompiledSet;
-  readonly settings: AnswerSettings;
+  readonly settings: DecisionSettings;
 }
 
 /** One event with everything that its decision depends on. */
@@ -36,7 +36,7 @@ export function composeContext({ event, facts, set, settings }: Subject): Compos
 }
 
 /** The reason of an event that rules did something about. */
-export function reasonOf({ mode }: AnswerSettings, hasSpoken: boolean): Reason {
+export function reasonOf({ mode }: DecisionSettings, hasSpoken: boolean): Reason {
   return hasSpoken || mode === 'shadow' ? REASON_OF_ANSWER[mode] : 'acted';
 }
 

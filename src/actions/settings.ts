@@ -3,7 +3,7 @@ import type { Millis } from '../domain/time.js';
 import type { GuardSettings } from './guards/guard.js';
 
 /** What an answer depends on besides event, facts and rules. */
-export interface AnswerSettings {
+export interface DecisionSettings {
   /** `hypothetical`: for `test`, `explain` and `replay`, where an answer counts as given. */
   readonly mode: 'live' | 'shadow' | 'hypothetical';
   readonly accounts: ReadonlyMap<string, AccountConfig>;

@@ -4,14 +4,14 @@ import type { Automation } from '../domain/automation.js';
 import { LIMITS } from '../domain/limits.js';
 import type { SendRoute } from '../domain/send.js';
 import type { Clock, Millis } from '../domain/time.js';
-import { BlotatoError, ContractError, NoAnswerError } from './errors.js';
+import { BlotatoError, ContractError, NoResponseError } from './errors.js';
 import { openExchange } from './exchange.js';
 import type { Connections, Fetch } from './exchange.js';
 import { type CommentQuery, type ConversationQuery, given, type MessageQuery, paging } from './queries.js';
 import { redactor } from './redact.js';
 import { toBlotatoError } from './refusal.js';
 import { parseHttpDate } from './retry-after.js';
-import { type Page, pageSchema, parseAnswer } from './answers.js';
+import { type Page, pageSchema, parseResponse } from './responses.js';
 import { automationSchema } from './automations.js';
 import {
   acceptedSchema,
@@ -44,7 +44,7 @@ export type SendMessageBody = Body<'/v2/messages'>;
 export type SendCommentBody = Body<'/v2/comments'>;
 
 /**
- * The Blotato API. Methods throw BlotatoError (it answered and refused), NoAnswerError (no answer) and, reads only,
+ * The Blotato API. Methods throw BlotatoError (it answered and refused), NoResponseError (no answer) and, reads only,
  * ContractError (the answer cannot be understood). Nothing is ever tried twice in here. Reads wait for the throttle;
  * a read that meets 429 holds its route. Sends do not wait: the outbox pays for them.
  */
@@ -244,12 +244,12 @@ function caller(options: BlotatoClientOptions): Caller {
   return {
     read: async (route, schema, signal, made) => {
       await throttle.take(route, signal).catch((cause: unknown) => {
-        throw new NoAnswerError(route, false, 'it was stopped while it waited for its turn', { cause });
+        throw new NoResponseError(route, false, 'it was stopped while it waited for its turn', { cause });
       });
       try {
         const json = await answerText(route, exchange.via('read', route, signal), made);
         refusals.delete(route);
-        return parseAnswer(schema, json, route);
+        return parseResponse(schema, json, route);
       } catch (error) {
         holdIfTooMany(route, error);
         throw error;
@@ -258,11 +258,11 @@ function caller(options: BlotatoClientOptions): Caller {
     send: async (route, schema, signal, made) => {
       const json = await answerText(route, exchange.via('send', route, signal), made);
       try {
-        return parseAnswer(schema, json, route);
+        return parseResponse(schema, json, route);
       } catch (cause) {
         if (!(cause instanceof ContractError)) throw cause;
         // It was taken, but its id is lost: for the sender that is the same as no answer, to be settled by read-back.
-        throw new NoAnswerError(route, true, cause.message, { cause });
+        throw new NoResponseError(route, true, cause.message, { cause });
       }
     },
     clockOffset: () => memory.clockOffset,

@@ -72,8 +72,8 @@ export function isAboutThisCall(error: unknown): error is BlotatoError {
  * There was no answer that could be read. `sent` false: not a byte of the call has left, so trying again doubles
  * nothing. `sent` true: nobody knows whether the server took it.
  */
-export class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError';
+export class NoResponseError extends Error {
+  override readonly name = 'NoResponseError';
 
   constructor(
     readonly route: string,

@@ -6,12 +6,12 @@ import { Agent, fetch as undiciFetch } from 'undici';
 import type { Dispatcher, Response as UndiciResponse } from 'undici';
 import { formatDuration } from '../domain/time.js';
 import type { Millis } from '../domain/time.js';
-import { NoAnswerError } from './errors.js';
+import { NoResponseError } from './errors.js';
 
 /** Pages of 250 rows of 10,000 characters each stay below this; whatever is larger is no answer of Blotato's. */
-const ANSWER_BYTES = 32 * 1024 * 1024;
+const RESPONSE_BYTES = 32 * 1024 * 1024;
 
-/** The form of `fetch` that openapi-fetch takes. Throws NoAnswerError only. The answer's body is in memory already. */
+/** The form of `fetch` that openapi-fetch takes. Throws NoResponseError only. The answer's body is in memory already. */
 export type Fetch = (request: Request) => Promise<Response>;
 
 export interface Exchange {
@@ -43,7 +43,7 @@ export function openConnections(timeout: Millis): Connections {
     connect: { timeout },
     headersTimeout: timeout,
     bodyTimeout: timeout,
-    maxResponseSize: ANSWER_BYTES,
+    maxResponseSize: RESPONSE_BYTES,
   };
   const agents = {
     read: new Agent(common),
@@ -93,7 +93,7 @@ async function exchange(request: Request, call: Call): Promise<Response> {
     return new Response(body, { status: answer.status, headers: [...answer.headers] });
   } catch (error) {
     const cause = plainCause(error, call.redact);
-    throw new NoAnswerError(
+    throw new NoResponseError(
       route,
       wire.hasBegun(),
       reasonOf(cause, { signal, timeout, late: deadline.isOver() }),

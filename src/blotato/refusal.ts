@@ -15,7 +15,7 @@ const errorSchema = z.object({
   message: z.string().nullish().catch(null),
 });
 
-export interface RefusedAnswer {
+export interface RefusedResponse {
   readonly route: string;
   readonly response: Response;
   /** The body: parsed JSON, or its text when it is none. */
@@ -25,7 +25,7 @@ export interface RefusedAnswer {
 }
 
 /** Makes the error of an answer outside 200 to 299. Reads what it can of the body, and never fails on it. */
-export function toBlotatoError({ route, response, body, now, redact }: RefusedAnswer): BlotatoError {
+export function toBlotatoError({ route, response, body, now, redact }: RefusedResponse): BlotatoError {
   const { code, reqId, message } = errorSchema.safeParse(body).data ?? {};
   return new BlotatoError({
     route,

@@ -33,9 +33,9 @@ async function adoptAs(config: Config): Promise<boolean> {
     }
     return false;
   }
-  const { openServed } = await import('../store/postgres/open.js');
+  const { openPostgres } = await import('../store/postgres/open.js');
   const { adoptWorkspace } = await import('../store/postgres/customers.js');
-  const served = await openServed(config.store.url, { connections: 2 });
+  const served = await openPostgres(config.store.url, { connections: 2 });
   try {
     return await adoptWorkspace(served, config.workspace, customer, WORKER_TIMES.heartbeatTimeout);
   } finally {

@@ -2,7 +2,7 @@ import type { Finding } from '../domain/finding.js';
 import { lintProject, loadProject, type Project } from '../project/project.js';
 import { nextHolidays } from './calendar.js';
 import { Exit } from './exit.js';
-import { count, print, printJson, sayFindings, withNearPath } from './output.js';
+import { count, print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
 import { createProgress } from './progress.js';
 import type { CommonOptions } from './project.js';
 import { toSarif } from './sarif.js';
@@ -24,7 +24,8 @@ export async function check(options: CheckOptions): Promise<void> {
     : project.findings;
   const isBad = !project.ok || (options.strict === true && findings.length > 0);
   if (options.sarif) printJson(toSarif(findings, version()));
-  else if (options.json) printJson({ ok: !isBad, findings: findings.map(withNearPath) });
+  else if (options.json)
+    printJson({ ok: !isBad, findings: findings.map((each) => withPublicKeys(withNearPath(each))) });
   else if (findings.length > 0) sayFindings(findings);
   if (project.ok && !options.json && !options.sarif) {
     summary(project.value, options.config, findings.length === 0);

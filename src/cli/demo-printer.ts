@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Delivered } from '../domain/attempt.js';
+import type { AttemptResult } from '../domain/attempt.js';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import { REASONS, type Reason } from '../domain/reason.js';
@@ -93,7 +93,7 @@ function jsonPrinter({ sandbox, rules }: DemoPrinterOptions): DemoPrinter {
     begin: (dashboard) => printJson({ type: 'started', api: sandbox.url, dashboard, rules }),
     onDecision: (event: InboundEvent, { trace, ...decision }: Decision) =>
       printJson({ type: 'decision', event, decision }),
-    onAttempt: (send: Send, { end }: Delivered) =>
+    onAttempt: (send: Send, { end }: AttemptResult) =>
       printJson({ type: 'attempt', send: send.id, event: send.eventId, action: send.action, ...end }),
     end: ({ reasons }) => printJson({ type: 'ended', reasons, sends: sandbox.sends().length }),
   };

@@ -16,7 +16,7 @@ import type { SandboxAccount } from '../sandbox/rows.js';
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
 import { startTraffic } from '../sandbox/traffic.js';
 import { createPanels, type Panels } from '../server/panels.js';
-import type { Served } from '../server/serve.js';
+import type { HttpServer } from '../server/serve.js';
 import { startSites } from '../server/start.js';
 import { controlPath, openStore } from '../store/open.js';
 import { sqliteReports } from '../store/sqlite/store.js';
@@ -127,7 +127,7 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
 }
 
 /** On the port that is asked for, or on any when that is taken. */
-async function dashboard(workspace: LiveWorkspace, panels: Panels, port: number): Promise<Served> {
+async function dashboard(workspace: LiveWorkspace, panels: Panels, port: number): Promise<HttpServer> {
   const at = (wanted: number) =>
     startSites(
       { host: '127.0.0.1', port: wanted, token: null },

@@ -14,7 +14,7 @@ import type { RulesState } from '../project/reload.js';
 import { controlPath } from '../store/open.js';
 import { checkStore } from './doctor-store.js';
 import { Exit } from './exit.js';
-import { count, print, printJson } from './output.js';
+import { count, print, printJson, withPublicKeys } from './output.js';
 import { type CommonOptions, projectOf } from './project.js';
 
 /** `doctor`: asks everything that the program depends on how it is. Each finding as soon as it is there. Sends nothing. */
@@ -32,7 +32,7 @@ export async function doctor(options: CommonOptions): Promise<void> {
   tell(await aboutProgram(project.config));
   await askApi({ config: project.config, rules: project.rules.rules, known }, tell);
   const bad = found.filter(({ state }) => state === 'error').length;
-  if (options.json) printJson({ ok: bad === 0, findings: found });
+  if (options.json) printJson({ ok: bad === 0, findings: found.map(withPublicKeys) });
   else print(bad === 0 ? '\nNothing is wrong.' : `\n${count(bad, 'problem')} to fix.`);
   if (bad > 0) throw new Exit(1);
 }
@@ -81,20 +81,20 @@ async function aboutRules(project: Project, file: string): Promise<readonly Diag
   const size = `${count(set.rules.length, 'rule')}, mode ${config.mode}`;
   return [
     warnings.length === 0
-      ? { about: 'rules', state: 'fine', message: size, mend: null }
+      ? { about: 'rules', state: 'fine', message: size, fix: null }
       : {
           about: 'rules',
           state: 'warning',
           message: `${size}; ${count(warnings.length, 'warning')}`,
-          mend: '`autoresponder check` shows them.',
+          fix: '`autoresponder check` shows them.',
         },
     failed.length === 0
-      ? { about: 'tests', state: 'fine', message: `${count(rules.tests.length, 'test')} passed`, mend: null }
+      ? { about: 'tests', state: 'fine', message: `${count(rules.tests.length, 'test')} passed`, fix: null }
       : {
           about: 'tests',
           state: 'error',
           message: `failed: ${failed.join(', ')}`,
-          mend: '`autoresponder test` shows what was expected and what came.',
+          fix: '`autoresponder test` shows what was expected and what came.',
         },
   ];
 }
@@ -107,12 +107,12 @@ async function aboutProgram(config: Config): Promise<Diagnosis> {
       about,
       state: 'fine',
       message: 'several may share the database; see /metrics of each',
-      mend: null,
+      fix: null,
     };
   }
   const answer = await callControl(path, { do: 'rules' }).catch(() => null);
   if (!answer || !('rules' in answer)) {
-    return { about, state: 'fine', message: 'it does not run now', mend: null };
+    return { about, state: 'fine', message: 'it does not run now', fix: null };
   }
   const { problem, rules } = answer.rules as RulesState;
   return problem
@@ -120,13 +120,13 @@ async function aboutProgram(config: Config): Promise<Diagnosis> {
         about,
         state: 'error',
         message: `it runs with older rules: ${problem.faults.join('; ')}`,
-        mend: 'Correct the file: it is read again at once.',
+        fix: 'Correct the file: it is read again at once.',
       }
-    : { about, state: 'fine', message: `it runs with ${count(rules, 'rule')}`, mend: null };
+    : { about, state: 'fine', message: `it runs with ${count(rules, 'rule')}`, fix: null };
 }
 
 const MARKS = { fine: pc.green('✓'), warning: pc.yellow('!'), error: pc.red('✗') } as const;
 
-function lineOf({ about, state, message, mend }: Diagnosis): string {
-  return `${MARKS[state]} ${pc.bold(about)}: ${plain(message)}${mend === null ? '' : `\n    fix: ${plain(mend)}`}`;
+function lineOf({ about, state, message, fix }: Diagnosis): string {
+  return `${MARKS[state]} ${pc.bold(about)}: ${plain(message)}${fix === null ? '' : `\n    fix: ${plain(fix)}`}`;
 }

@@ -24,13 +24,13 @@ export async function migrate({ from, to, workspace = ONLY_WORKSPACE, json }: Mi
     );
   }
   const { openWriter } = await import('../store/sqlite/open.js');
-  const { openServed } = await import('../store/postgres/open.js');
+  const { openPostgres } = await import('../store/postgres/open.js');
   const { workspaceOf } = await import('../store/postgres/store.js');
   const { transfer } = await import('../store/transfer.js');
   // Nobody writes meanwhile: it has one writer, which is us now.
   const source = openWriter(path, { evenMoved: true });
   try {
-    const target = await openServed(to, { connections: 2 });
+    const target = await openPostgres(to, { connections: 2 });
     const progress = createProgress('row');
     let moved = 0;
     try {

@@ -8,7 +8,7 @@ import type { Logger } from '../log/logger.js';
 import type { LiveWorkspace } from '../project/reload.js';
 import type { PanelSource } from '../server/panels.js';
 import { controlPath } from '../store/open.js';
-import type { Served } from '../store/postgres/open.js';
+import type { PgStore } from '../store/postgres/open.js';
 import { StoreError } from '../store/store-error.js';
 
 /** Workspaces over the store that they share, with the scheduler that it asks for. */
@@ -95,12 +95,12 @@ async function openShared(url: string, options: ProgramOptions): Promise<Program
 }
 
 /** A database that is not there yet may be in a minute: it is started together with the workers, as a rule. */
-async function opened(url: string, logger: Logger): Promise<Served> {
-  const { openServed } = await import('../store/postgres/open.js');
+async function opened(url: string, logger: Logger): Promise<PgStore> {
+  const { openPostgres } = await import('../store/postgres/open.js');
   const until = Date.now() + WAIT_FOR_DATABASE;
   for (;;) {
     try {
-      return await openServed(url, { connections: CONNECTIONS });
+      return await openPostgres(url, { connections: CONNECTIONS });
     } catch (error) {
       const isAway = error instanceof StoreError && error.code === 'unreadable';
       if (!isAway || Date.now() > until) throw error;

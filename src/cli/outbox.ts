@@ -2,7 +2,7 @@ import { OPEN_STATES, SEND_STATES, type Send, TROUBLED_STATES } from '../domain/
 import { WEBHOOK_STATES } from '../domain/webhook.js';
 import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
-import { callControl, carryOut, type StoreCommand, type CommandResult } from '../server/control.js';
+import { callControl, runCommand, type StoreCommand, type CommandResult } from '../server/control.js';
 import { StoreError } from '../store/store-error.js';
 import { controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
@@ -105,7 +105,7 @@ async function change(
 export async function perform(command: StoreCommand, options: CommonOptions): Promise<CommandResult> {
   const config = configOf(options);
   try {
-    return await withWriter(config, (store) => carryOut(command, store, Date.now()));
+    return await withWriter(config, (store) => runCommand(command, store, Date.now()));
   } catch (error) {
     const path = controlPath(config);
     if (!(error instanceof StoreError) || error.code !== 'locked' || path === null) throw error;

@@ -26,6 +26,11 @@ export function withNearPath(finding: Finding): Finding {
   return { ...finding, file: nearPath(finding.file) };
 }
 
+/** A finding as `--json` prints it: its fix has the key `mend`, which is public since the first release. */
+export function withPublicKeys({ fix, ...finding }: { readonly fix: string | null }): object {
+  return { ...finding, mend: fix };
+}
+
 /** Prints findings in the order of the files, then how many there are. */
 export function sayFindings(
   findings: readonly Finding[],

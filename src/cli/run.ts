@@ -14,7 +14,7 @@ import {
 } from '../project/reload.js';
 import { serveControl } from '../server/control.js';
 import { createPanels, type Panels } from '../server/panels.js';
-import type { Served } from '../server/serve.js';
+import type { HttpServer } from '../server/serve.js';
 import { controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
 import { openProgram, type Program } from './open-program.js';
@@ -90,7 +90,7 @@ async function work(parts: Run): Promise<void> {
   const stopping = signalled(signals, (signal) => logger.info({ signal }, 'stopping'));
   const stopped = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
   const over = new AbortController();
-  let site: Served | null = null;
+  let site: HttpServer | null = null;
   let working: Promise<void> = Promise.resolve();
   try {
     site = await listen(parts);
@@ -138,7 +138,7 @@ function reloadOn(signals: Surroundings['signals'], reloader: Reloader, signal: 
 }
 
 /** Serves health and dashboards if `server` is configured; a worker that runs once serves none. */
-async function listen({ workspaces, panels, logger, once }: Run): Promise<Served | null> {
+async function listen({ workspaces, panels, logger, once }: Run): Promise<HttpServer | null> {
   const { server, store } = workspaces[0].config;
   if (!server || (once && store.kind === 'postgres')) return null;
   const { host, port } = server;

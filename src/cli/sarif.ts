@@ -21,16 +21,13 @@ export function toSarif(findings: readonly Finding[], version: string): unknown 
   };
 }
 
-function toResult(
-  { code, severity, message, mend, file, line, column, example }: Finding,
-  ruleIndex: number,
-) {
+function toResult({ code, severity, message, fix, file, line, column, example }: Finding, ruleIndex: number) {
   const said = [message, ...(example ? [`Example: ${JSON.stringify(example.text)}: ${example.shows}`] : [])];
   return {
     ruleId: code,
     ruleIndex,
     level: severity,
-    message: { text: [...said, ...(mend === null ? [] : [mend])].join('\n') },
+    message: { text: [...said, ...(fix === null ? [] : [fix])].join('\n') },
     locations: [
       {
         physicalLocation: {

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { type Block, BLOCK_WORDS, blockWords, EVERY_ACCOUNT } from '../domain/block.js';
+import { type Block, BLOCK_FIXES, blockFix, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { plain } from '../domain/terminal.js';
@@ -75,7 +75,7 @@ function blockLine({ account, cause, detail, since, probeAt }: Block, queue: Que
   const who = account === EVERY_ACCOUNT ? 'every account' : account;
   const kept = waitingOf(queue, account);
   const next = probeAt > now ? `tried again in ${formatDuration(probeAt - now)}` : 'tried with the next send';
-  return `${who} for ${formatDuration(Math.max(0, now - since))}: ${detail}; ${blockWords(cause)}; ${kept} kept, ${next}`;
+  return `${who} for ${formatDuration(Math.max(0, now - since))}: ${detail}; ${blockFix(cause)}; ${kept} kept, ${next}`;
 }
 
 function lostLine({ account, accountId, missingSince, likelyId }: ListedAccount): string {
@@ -120,8 +120,8 @@ function toJson({ rules, summary, queue, blocks, lost, held, funnels, emptyAt: e
     })),
     blocked: blocks.map(({ since, probeAt, ...block }) => ({
       ...block,
-      meaning: BLOCK_WORDS[block.cause].cause,
-      fix: BLOCK_WORDS[block.cause].fix,
+      meaning: BLOCK_FIXES[block.cause].cause,
+      fix: BLOCK_FIXES[block.cause].fix,
       waiting: waitingOf(queue, block.account),
       since: formatInstant(since),
       probeAt: formatInstant(probeAt),

@@ -3,25 +3,25 @@ import { section, says } from '../yaml/shape.js';
 import { timezone } from '../yaml/timezone.js';
 import { parseDates, parseDays, parseSpan } from './clock-values.js';
 
-const SPAN_MEND =
+const SPAN_FIX =
   'Write from and to with a hyphen: "09:00-12:30", "22:00-02:00" past midnight, "00:00-24:00" all day.';
-const DAYS_MEND = 'Write mon, tue, wed, thu, fri, sat, sun, or from one to another: mon-fri.';
-const DATES_MEND =
+const DAYS_FIX = 'Write mon, tue, wed, thu, fri, sat, sun, or from one to another: mon-fri.';
+const DATES_FIX =
   'Write 2026-12-25, or two dates with .. between: 2026-12-31..2027-01-02; without the year, 12-25 or 12-24..12-26, for each.';
 
 const spans = z.array(
-  z.string().refine((span) => parseSpan(span) !== undefined, says('is not a time span', SPAN_MEND)),
+  z.string().refine((span) => parseSpan(span) !== undefined, says('is not a time span', SPAN_FIX)),
 );
 
 const open = z.record(
-  z.string().refine((days) => parseDays(days) !== undefined, says('is not a day of the week', DAYS_MEND)),
+  z.string().refine((days) => parseDays(days) !== undefined, says('is not a day of the week', DAYS_FIX)),
   spans,
 );
 
 const isDates = (dates: string): boolean => parseDates(dates) !== undefined;
 const dates = z
   .string()
-  .refine(isDates, says('is neither a date nor a range from one date to a later one', DATES_MEND));
+  .refine(isDates, says('is neither a date nor a range from one date to a later one', DATES_FIX));
 
 export const calendarSchema = section({
   timezone: timezone().describe(

@@ -26,7 +26,7 @@ export function reportSchedule(source: YamlSource, base: Path, isSchedule: IsSch
   source.report(path, {
     code: 'wrong-value',
     message: `schedule: ${source.describe(path)} is not a schedule`,
-    mend: 'Write five or six fields, such as "*/5 * * * * *" for every 5 seconds.',
+    fix: 'Write five or six fields, such as "*/5 * * * * *" for every 5 seconds.',
   });
 }
 
@@ -53,8 +53,8 @@ function reportTwiceOpen(source: YamlSource, path: Path): void {
     const twice = days.find((day) => seen.has(day));
     if (twice !== undefined) {
       const message = `"${key}": ${twice} is already in "${seen.get(twice) ?? ''}"`;
-      const mend = 'Name each day once, with all its spans in one list.';
-      source.report([...path, key], { code: 'duplicate-day', message, mend, at: 'key' });
+      const fix = 'Name each day once, with all its spans in one list.';
+      source.report([...path, key], { code: 'duplicate-day', message, fix, at: 'key' });
     }
     for (const day of days) seen.set(day, key);
   }
@@ -68,7 +68,7 @@ function reportTwins(source: YamlSource, accounts: Path, key: 'name' | 'id'): vo
     if (typeof value !== 'string') continue;
     if (seen.has(value)) {
       const message = `${key}: ${source.describe(path)} is already the ${key} of another account`;
-      source.report(path, { code: 'duplicate-account', message, mend: `Give each account its own ${key}.` });
+      source.report(path, { code: 'duplicate-account', message, fix: `Give each account its own ${key}.` });
     }
     seen.add(value);
   }
@@ -81,7 +81,7 @@ function reportMissingPage(source: YamlSource, account: Path): void {
   source.report(path, {
     code: 'missing-page-id',
     message: 'this Facebook account has no page_id, but Facebook sends nothing without one',
-    mend: 'Add page_id: "…" with the id of the Facebook page, digits only, as Blotato lists it.',
+    fix: 'Add page_id: "…" with the id of the Facebook page, digits only, as Blotato lists it.',
   });
 }
 
@@ -94,6 +94,6 @@ function reportOpenServer(source: YamlSource): void {
   source.report(path, {
     code: 'missing-token',
     message: 'host: other machines can reach this address, but there is no token',
-    mend: 'Set token: ${AUTORESPONDER_TOKEN}, or host: 127.0.0.1.',
+    fix: 'Set token: ${AUTORESPONDER_TOKEN}, or host: 127.0.0.1.',
   });
 }

@@ -16,7 +16,7 @@ export function reportFixedZones(source: YamlSource, base: Path): void {
     source.report(path, {
       code: 'fixed-timezone',
       message,
-      mend: `Write a place: ${meant}.`,
+      fix: `Write a place: ${meant}.`,
       severity: 'warning',
     });
   }

@@ -142,7 +142,7 @@ export interface LateFault {
   readonly path: readonly (string | number)[];
   readonly code: string;
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** Converts such errors into findings with place and frame. */

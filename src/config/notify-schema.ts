@@ -6,10 +6,10 @@ import { timezone } from '../yaml/timezone.js';
 import { duration, text } from '../yaml/values.js';
 import { parseSpan } from './clock-values.js';
 
-const url = (schemes: readonly string[], mend: string) =>
+const url = (schemes: readonly string[], fix: string) =>
   text().refine(
     (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol),
-    says('is not such an address', mend),
+    says('is not such an address', fix),
   );
 
 /** One e-mail address, optionally with a name before it. */
@@ -65,7 +65,7 @@ export const notifySchema = section({
     .describe('Runs a program, which gets JSON on its standard input.'),
 }).superRefine(({ webhook, email, command }, context) => {
   if (webhook !== undefined || email !== undefined || command !== undefined) return;
-  const mend = 'Add webhook: { url: … }, email: { … } or command: [ … ].';
-  context.addIssue(sentence([], 'notify: no webhook, email or command is set', { code: 'notify', mend }));
+  const fix = 'Add webhook: { url: … }, email: { … } or command: [ … ].';
+  context.addIssue(sentence([], 'notify: no webhook, email or command is set', { code: 'notify', fix }));
 });
 export type RawNotify = z.output<typeof notifySchema>;

@@ -51,10 +51,10 @@ const store = z
     const message = isPostgres
       ? 'store: this is not a complete address of a PostgreSQL database'
       : 'store: unknown kind of store';
-    const mend = isPostgres
+    const fix = isPostgres
       ? 'Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, best as ${DATABASE_URL}.'
       : 'Write sqlite: and a file, such as sqlite:./data/autoresponder.db; or postgres:// and so on.';
-    context.addIssue(sentence([], message, { code: 'wrong-value', mend }));
+    context.addIssue(sentence([], message, { code: 'wrong-value', fix }));
   })
   .default('sqlite:./data/autoresponder.db')
   .describe(

@@ -69,7 +69,7 @@ function listed(workspaces: Exclude<RawHost['workspaces'], string>, source: Yaml
       source.report([...path, 'name'], {
         code: 'duplicate-workspace',
         message,
-        mend: 'Give each workspace its own name.',
+        fix: 'Give each workspace its own name.',
       });
     }
     seen.add(name);
@@ -95,7 +95,7 @@ function readFolder(folder: string, env: Environment) {
     const name = basename(file).replace(/\.ya?ml$/u, '');
     if (!/^[a-z0-9][a-z0-9_-]{0,62}$/u.test(name)) {
       const message = `${basename(file)}: "${name}" is not a workspace name: lower-case letters, digits, - and _ only`;
-      source.report([], { code: 'wrong-name', message, mend: 'Rename the file.' });
+      source.report([], { code: 'wrong-name', message, fix: 'Rename the file.' });
     }
     const raw = source.value === undefined ? undefined : checkShape(workspaceFileSchema, source, []);
     reportMisreadLists(source, ['guards', 'opt_out']);
@@ -117,7 +117,7 @@ function reportSharedKeys(found: readonly Found[]): void {
       source.report([...path, 'blotato', 'api_key'], {
         code: 'shared-key',
         message: `api_key: workspace ${owner} has the same key`,
-        mend: 'Give each workspace the key of its own Blotato account.',
+        fix: 'Give each workspace the key of its own Blotato account.',
       });
     }
     owners.set(key, name);
@@ -138,7 +138,7 @@ function reportSharedTokens(found: readonly Found[]): void {
       source.report([...path, 'token'], {
         code: 'shared-token',
         message: `token: workspace ${owner} has the same token`,
-        mend: 'Give each workspace a token of its own, or leave it out where nobody needs the dashboard.',
+        fix: 'Give each workspace a token of its own, or leave it out where nobody needs the dashboard.',
       });
     }
     owners.set(token, name);
@@ -150,7 +150,7 @@ function reportStore(source: YamlSource, raw: RawHost | undefined): void {
   source.report(['workspaces'], {
     code: 'workspaces-need-postgres',
     message: 'workspaces: several workspaces need a PostgreSQL database, but the store is SQLite',
-    mend: 'Write store: ${DATABASE_URL} with postgres://…; or one configuration and one program for each.',
+    fix: 'Write store: ${DATABASE_URL} with postgres://…; or one configuration and one program for each.',
     at: 'key',
   });
 }

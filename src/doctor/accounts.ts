@@ -91,8 +91,8 @@ async function aboutPage(
         : `Write the id of one of: ${offer}.`,
     );
   } catch (error) {
-    const { message, mend } = refused(about, error, 'Try again later; the pages could not be listed.');
-    return doubtful(about, message, mend ?? '');
+    const { message, fix } = refused(about, error, 'Try again later; the pages could not be listed.');
+    return doubtful(about, message, fix ?? '');
   }
 }
 

@@ -25,8 +25,8 @@ export async function examineAutomations(
       const unknown = `Blotato does not list its own automations here (${error.status}): it is unknown whether they share keywords with our rules`;
       return [fine(ABOUT, unknown)];
     }
-    const { message, mend } = refused(ABOUT, error, 'Try again later; the automations could not be listed.');
-    return [doubtful(ABOUT, message, mend ?? '')];
+    const { message, fix } = refused(ABOUT, error, 'Try again later; the automations could not be listed.');
+    return [doubtful(ABOUT, message, fix ?? '')];
   }
 }
 

@@ -1,7 +1,7 @@
 import { BlotatoError } from '../blotato/errors.js';
 import { isKeyRefused } from '../blotato/refusals.js';
 import type { ApiAccount } from '../blotato/schemas.js';
-import { BLOCK_WORDS } from '../domain/block.js';
+import { BLOCK_FIXES } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { formatDuration, SECOND, type Millis } from '../domain/time.js';
 import { type AccountCheck, examineAccount } from './accounts.js';
@@ -77,7 +77,7 @@ async function aboutKey({ client }: AccountCheck, signal: AbortSignal): Promise<
       );
     }
     if (error instanceof BlotatoError && isKeyRefused(error)) {
-      const { cause, fix } = BLOCK_WORDS['403'];
+      const { cause, fix } = BLOCK_FIXES['403'];
       return wrong('key', `Blotato refuses the key (403): ${cause}`, asSentence(fix));
     }
     return refused('key', error, 'Check the network, and `blotato.base_url` if you set it.');

@@ -1,6 +1,6 @@
 import { BlotatoError } from '../blotato/errors.js';
 import { refusalOf } from '../blotato/refusals.js';
-import { BLOCK_WORDS } from '../domain/block.js';
+import { BLOCK_FIXES } from '../domain/block.js';
 
 /** The result of one check. */
 export interface Diagnosis {
@@ -8,19 +8,19 @@ export interface Diagnosis {
   readonly about: string;
   readonly state: 'fine' | 'warning' | 'error';
   readonly message: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 export function fine(about: string, message: string): Diagnosis {
-  return { about, state: 'fine', message, mend: null };
+  return { about, state: 'fine', message, fix: null };
 }
 
-export function wrong(about: string, message: string, mend: string): Diagnosis {
-  return { about, state: 'error', message, mend };
+export function wrong(about: string, message: string, fix: string): Diagnosis {
+  return { about, state: 'error', message, fix };
 }
 
-export function doubtful(about: string, message: string, mend: string): Diagnosis {
-  return { about, state: 'warning', message, mend };
+export function doubtful(about: string, message: string, fix: string): Diagnosis {
+  return { about, state: 'warning', message, fix };
 }
 
 /**
@@ -32,7 +32,7 @@ export function refused(about: string, error: unknown, otherwise: string): Diagn
   if (!(error instanceof BlotatoError)) return wrong(about, said, otherwise);
   const { meaning } = refusalOf(error);
   if (meaning.kind !== 'hold') return wrong(about, said, otherwise);
-  const { cause, fix } = BLOCK_WORDS[meaning.cause];
+  const { cause, fix } = BLOCK_FIXES[meaning.cause];
   return wrong(about, `${cause}: ${said}`, asSentence(fix));
 }
 

@@ -4,7 +4,7 @@ import type { Refusal } from './refusal.js';
 import type { Block } from './block.js';
 
 /** Result of an attempt, and the time until which its route is on hold because of it. */
-export interface Delivered {
+export interface AttemptResult {
   readonly end: AttemptEnd;
   readonly holdRoute: Instant | null;
 }

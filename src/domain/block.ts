@@ -6,7 +6,7 @@ export const EVERY_ACCOUNT = '*';
 const CONNECT_AGAIN = 'connect the account again in Blotato, with all permissions';
 
 /** Cause and fix of each hold, by status or code of the API; 401 and 403 hold all accounts. */
-export const BLOCK_WORDS = {
+export const BLOCK_FIXES = {
   '401': {
     cause: 'Blotato refuses the key',
     fix: 'check `blotato.api_key`: copy it again from Blotato, keys may end in "="',
@@ -36,7 +36,7 @@ export const BLOCK_WORDS = {
 } as const satisfies Readonly<Record<string, { readonly cause: string; readonly fix: string }>>;
 
 /** Status or code of the API that puts one account, or all, on hold. */
-export type BlockCause = keyof typeof BLOCK_WORDS;
+export type BlockCause = keyof typeof BLOCK_FIXES;
 
 /**
  * A hold: sending is paused for an account because Blotato refused it. Its queue is kept. At `probeAt` one
@@ -68,7 +68,7 @@ export function probeWait(refusals: number, chance: number): Millis {
 }
 
 /** Cause and fix of a hold in one line. */
-export function blockWords(cause: BlockCause): string {
-  const words = BLOCK_WORDS[cause];
+export function blockFix(cause: BlockCause): string {
+  const words = BLOCK_FIXES[cause];
   return `${words.cause}; ${words.fix}`;
 }

@@ -3,7 +3,7 @@ import type { WaitingRun } from './funnel.js';
 import type { Instant } from './time.js';
 
 /** An earlier reply of a rule: queued, or decided in shadow mode. */
-export interface PastAnswer {
+export interface PastReply {
   readonly rule: string;
   readonly conversationId: string | null;
   readonly postId: string | null;
@@ -54,7 +54,7 @@ export interface GuardFacts {
 export interface Facts extends GuardFacts, ContactState {
   /** True if the journal has no earlier message of the contact to this account. */
   readonly firstContact: boolean;
-  readonly answers: readonly PastAnswer[];
+  readonly replies: readonly PastReply[];
   /** Time when the account's disclosure was last sent to this contact. */
   readonly lastDisclosedAt: Instant | null;
   /** Rules whose `next` post is the post of this comment. */

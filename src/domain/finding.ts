@@ -24,7 +24,7 @@ export interface Finding {
   readonly code: string;
   readonly message: string;
   /** Suggested fix. */
-  readonly mend: string | null;
+  readonly fix: string | null;
   readonly file: string;
   readonly line: number;
   readonly column: number;

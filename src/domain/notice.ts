@@ -28,7 +28,7 @@ export interface Notice {
   /** Description in one sentence, without any text written by people. */
   readonly text: string;
   /** Suggested fix. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export interface NotifyConfig {

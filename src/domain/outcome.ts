@@ -3,7 +3,7 @@ import type { Refusal } from './refusal.js';
 import type { ActionType } from './rule.js';
 import { FINAL_STATES, NOT_DELIVERED, REFUSED_STATES, type Send, type SendState } from './send.js';
 
-export interface Outcome {
+export interface SendOutcome {
   readonly state: SendState;
   readonly reason: Reason | null;
   readonly detail: string | null;
@@ -13,7 +13,7 @@ export interface Outcome {
  * State of a send for a status of the API. `queued`, `processing` and any unknown status count as in
  * progress; a comment is `posted` where a message is `sent`, and one that was deleted later had been posted.
  */
-export function outcomeOf(send: Refusable, status: string, refusal: Refusal | null): Outcome {
+export function outcomeOf(send: Refusable, status: string, refusal: Refusal | null): SendOutcome {
   switch (status) {
     case 'sent':
     case 'posted':
@@ -31,7 +31,7 @@ export function outcomeOf(send: Refusable, status: string, refusal: Refusal | nu
 type Refusable = Pick<Send, 'action' | 'state' | 'resends'>;
 
 /** State of a send that the API accepted and later reported as failed. */
-function lateFailure(send: Refusable, refusal: Refusal | null): Outcome {
+function lateFailure(send: Refusable, refusal: Refusal | null): SendOutcome {
   const detail = refusal?.detail ?? 'the platform refused the send';
   switch (refusal?.meaning.kind) {
     case 'hold':

@@ -156,7 +156,7 @@ export interface Send {
   /**
    * Number of checks that count: for an ambiguous send those after the time by which it should be visible.
    */
-  readonly looks: number;
+  readonly checks: number;
 }
 
 export function routeOf(action: ActionType): SendRoute {

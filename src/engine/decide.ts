@@ -1,10 +1,10 @@
 import type { FailedCondition, RuleTrace, Trace } from '../domain/decision.js';
 import { type InboundEvent, postOf } from '../domain/event.js';
-import type { Facts, PastAnswer } from '../domain/facts.js';
+import type { Facts, PastReply } from '../domain/facts.js';
 import { LIMITS } from '../domain/limits.js';
 import type { OncePer, Rule } from '../domain/rule.js';
 import { formatDuration, type Instant } from '../domain/time.js';
-import { type Known, valueOf } from './evaluate.js';
+import { type FactCache, valueOf } from './evaluate.js';
 import { engineFacts } from './facts.js';
 import type { CompiledSet } from './rule-set.js';
 import type { KeywordHit } from './text/keywords.js';
@@ -55,7 +55,7 @@ export async function decide(
   const values = engineFacts(event, facts, text, set);
   const candidates = set.index.candidates(event, text, (fact, params) => valueOf(values, fact, params));
   const search = createSearch(event, facts, set, everyRule);
-  let known: Known | null = null;
+  let known: FactCache | null = null;
   let considered = set.rules.length;
 
   for (const place of everyRule ? set.rules.keys() : candidates) {
@@ -134,13 +134,13 @@ function trace(rule: Rule, outcome: RuleTrace['outcome'], more: Partial<RuleTrac
 function coolingNote(
   rule: Rule,
   event: InboundEvent,
-  { answers, now }: Facts,
+  { replies, now }: Facts,
   set: CompiledSet,
 ): string | null {
   const once = rule.oncePer;
   // Comments may come without an author; those are not from one person.
   if (!once || event.contact.id === '') return null;
-  const latest = answers
+  const latest = replies
     .filter((answer) => answer.rule === rule.id && isInScope(answer, once, event))
     .filter((answer) => !answer.isShadow || rule.mode === 'shadow')
     .reduce((newest, answer) => Math.max(newest, answer.at), -Infinity);
@@ -165,7 +165,7 @@ function sameClosing(
   return ((state === 'open' ? nextClose : nextOpen) ?? Infinity) > now;
 }
 
-function isInScope(answer: PastAnswer, once: OncePer, event: InboundEvent): boolean {
+function isInScope(answer: PastReply, once: OncePer, event: InboundEvent): boolean {
   switch (once.scope) {
     case 'contact':
     case 'closing':

@@ -30,17 +30,17 @@ export type OperatorTest = (fact: never, value: never) => boolean;
 export type FactValues = Readonly<Record<string, unknown>>;
 
 /** A rule of the library, bound to the host that provides its operators. */
-export type Program = (facts: Known) => Promise<{ readonly matched: boolean; readonly tree: ResultNode }>;
+export type Program = (facts: FactCache) => Promise<{ readonly matched: boolean; readonly tree: ResultNode }>;
 
 /** The facts of one decision, shared by all its rules. */
-export interface Known {
+export interface FactCache {
   readonly almanac: Almanac;
 }
 
 export interface Host {
   /** `conditions` must be valid: facts, operators and lists are checked when rules are parsed. */
   program(name: string, conditions: TopLevelCondition): Program;
-  know(facts: FactValues): Known;
+  know(facts: FactValues): FactCache;
 }
 
 export function createHost(operators: Readonly<Record<string, OperatorTest>>): Host {

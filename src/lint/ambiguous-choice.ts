@@ -41,7 +41,7 @@ function warningFor(choices: readonly string[]): Warning | null {
     return {
       code: 'ambiguous-choice',
       message: `choice: "${written}" may mean "${held[0] ?? ''}" or number ${written} of the list, "${choice}", ${meant}`,
-      mend: 'Put the choices in the order of their numbers, or write the numbers as words.',
+      fix: 'Put the choices in the order of their numbers, or write the numbers as words.',
     };
   }
   return null;

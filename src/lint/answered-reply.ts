@@ -19,7 +19,7 @@ export async function answeredReplies(parts: LintParts): Promise<readonly Findin
       warnOfRule(rules, rule, ['comment_reply'], {
         code: 'answered-reply',
         message: `"${rule.id}" answers replies publicly, and the API takes no answer to a reply: it stands under the comment that the thread began with, and whom it is for is not to be seen`,
-        mend: 'Answer replies with private_reply, or write the text so that it fits anybody in the thread.',
+        fix: 'Answer replies with private_reply, or write the text so that it fits anybody in the thread.',
         example: exampleOf(reply, `"${rule.id}" answers this reply under the first comment of its thread`),
       }),
     );

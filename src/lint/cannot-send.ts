@@ -24,7 +24,7 @@ export async function cannotSend(parts: LintParts): Promise<readonly Finding[]> 
       warnOfRule(rules, rule, ['id'], {
         code: 'cannot-send',
         message: `the rule "${rule.id}" only reaches ${CANNOT_SEND.join(', ')}, and nothing can be sent there`,
-        mend: 'Add another platform, or set enabled: false.',
+        fix: 'Add another platform, or set enabled: false.',
         example: sample && outcome && exampleOf(sample, `it ends as ${outcome.decision.reason}`),
       }),
     );

@@ -42,7 +42,7 @@ function warning(rule: Rule, { leaf, path, isAlways }: Constant, parts: LintPart
   return warnOfRule(parts.rules, rule, path, {
     code: 'constant-condition',
     message: `this condition ${isAlways ? 'always' : 'never'} holds: ${whyConstant(leaf, parts)}`,
-    mend:
+    fix:
       leaf.fact === 'hours'
         ? 'Fix the calendar in config.yaml, or remove the condition.'
         : 'Change the value, or remove the condition.',

@@ -50,7 +50,7 @@ export async function deadLinks(
     const fault = faults.get(url);
     if (fault === undefined) return [];
     const message = `a text of the rule "${rule.id}" has a link that does not work: ${url} ${fault}`;
-    return [warnOfRule(rules, rule, path, { code: 'dead-link', message, mend: 'Fix the link.' })];
+    return [warnOfRule(rules, rule, path, { code: 'dead-link', message, fix: 'Fix the link.' })];
   });
 }
 

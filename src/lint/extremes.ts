@@ -70,7 +70,7 @@ async function ofText(
         return {
           code: 'too-long',
           message,
-          mend: 'Shorten it, or cut the value: {{ … | truncate: 40 }}.',
+          fix: 'Shorten it, or cut the value: {{ … | truncate: 40 }}.',
           example,
         };
       }
@@ -79,7 +79,7 @@ async function ofText(
         return {
           code: 'missing-value',
           message,
-          mend: "Give the value a default: {{ … | default: 'there' }}.",
+          fix: "Give the value a default: {{ … | default: 'there' }}.",
           example,
         };
       }

@@ -18,7 +18,7 @@ export async function idleAccounts(parts: LintParts): Promise<readonly Finding[]
       warnOfConfig(pointInConfig, ['accounts', index, 'name'], {
         code: 'idle-account',
         message: `no enabled rule reaches the account "${account.name}": it never replies`,
-        mend: 'Write a rule for it, or remove the account.',
+        fix: 'Write a rule for it, or remove the account.',
         example: exampleOf(sample, `it ends as ${decision.reason}, like every other message`),
       }),
     );

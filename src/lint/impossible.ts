@@ -17,7 +17,7 @@ export async function impossible(parts: LintParts): Promise<readonly Finding[]> 
       warnOfRule(parts.rules, rule, [rule.when === null ? 'keywords' : 'when'], {
         code: 'impossible',
         message: `the rule "${rule.id}" can never apply: ${why}`,
-        mend: 'Change one of the two conditions, or join them by any.',
+        fix: 'Change one of the two conditions, or join them by any.',
         example: await example(rule, parts),
       }),
     );

@@ -14,7 +14,7 @@ export function neverMatches({ config, rules }: LintParts): readonly Finding[] {
       warnOfRule(rules, rule, ['id'], {
         code: 'never-matches',
         message: `the rule "${rule.id}" can never apply: ${reasonOf(rule)}`,
-        mend: 'Compare its platforms and accounts with the accounts in config.yaml.',
+        fix: 'Compare its platforms and accounts with the accounts in config.yaml.',
       }),
     );
 }

@@ -35,7 +35,7 @@ function delays({ id, actions, funnel }: Rule, window: Millis): readonly Found[]
   });
   return [...own, ...steps].map((path) => {
     const message = `the rule "${id}" delays this text beyond the messaging window of the platform, which closes ${formatDuration(window)} after the message of the contact`;
-    return [path, { code: 'outside-window', message, mend: 'Shorten delay.' }];
+    return [path, { code: 'outside-window', message, fix: 'Shorten delay.' }];
   });
 }
 
@@ -51,11 +51,11 @@ function lastWords({ id, on, funnel }: Rule, window: Millis): readonly Found[] {
   );
   if (asks.length === 0 || !isTooLate) return [];
   const message = `the reply in otherwise of "${id}" can never be sent: any answer is accepted, and after the timeout the messaging window is closed`;
-  const mend =
+  const fix =
     on === 'comment' && asks.length === 1
       ? 'Remove it: the author of a comment who never sent a message cannot be sent one.'
       : `Write within: ${formatDuration(window / 2)}, or less.`;
-  return [[['otherwise'], { code: 'outside-window', message, mend }]];
+  return [[['otherwise'], { code: 'outside-window', message, fix }]];
 }
 
 function asksOf({ steps }: Funnel): readonly Ask[] {

@@ -52,7 +52,7 @@ async function followEcho(
   return warnOfRule(parts.rules, rule, [spec.type], {
     code: 'self-trigger',
     message: `"${rule.id}" replies to its own reply${through} when it is sent back: two programs would talk until the limit of ${replies} replies`,
-    mend: 'Give it once_per: 1h, or leave its keywords out of its reply.',
+    fix: 'Give it once_per: 1h, or leave its keywords out of its reply.',
     example: exampleOf(
       { ...sample, ...answered.echo },
       `this is the reply of "${rule.id}" sent back, and "${chain[1]?.by ?? ''}" replies to it`,

@@ -79,8 +79,8 @@ function wholeRule(rule: Rule, covered: readonly Part[]): readonly Found[] {
   const message = cooling
     ? `every ${rule.on} that "${rule.id}" matches first gets a reply from ${names}: it only acts during the cooldown of ${names}${timeOf(cooling)}`
     : `the rule "${rule.id}" never acts: ${names} ${verbFor(by)} every ${rule.on} that it matches, and comes first`;
-  const mend = `Give "${rule.id}" a higher priority or keywords of its own, or remove it.`;
-  return [{ code, message, mend, path: ['id'], piece }];
+  const fix = `Give "${rule.id}" a higher priority or keywords of its own, or remove it.`;
+  return [{ code, message, fix, path: ['id'], piece }];
 }
 
 function oneKeyword(rule: Rule, piece: Part): Found {
@@ -90,7 +90,7 @@ function oneKeyword(rule: Rule, piece: Part): Found {
   return {
     code: 'duplicate-keyword',
     message: `the keyword "${keyword}" does nothing for "${rule.id}": wherever it matches, "${by?.id ?? ''}" ${by ? verbFor([by]) : 'replies to'} the event first${until}`,
-    mend: 'Remove it from one of the two, or give this rule a higher priority.',
+    fix: 'Remove it from one of the two, or give this rule a higher priority.',
     path: keywordPath(rule, piece.index),
     piece,
   };

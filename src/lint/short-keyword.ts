@@ -48,7 +48,7 @@ async function warningFor(keyword: string, rule: Rule, parts: LintParts): Promis
   return {
     code: 'short-keyword',
     message: `the rule "${rule.id}" also matches "${keyword}" inside longer words, by chance`,
-    mend: 'Write match: word.',
+    fix: 'Write match: word.',
     example: example && exampleOf(example, `the rule applies, though "${keyword}" is not a word of the text`),
   };
 }

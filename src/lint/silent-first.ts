@@ -29,7 +29,7 @@ export async function silencedRules(parts: LintParts): Promise<readonly Finding[
         warnOfRule(parts.rules, silent, ['silent'], {
           code: 'silent-first',
           message: `"${silent.id}" is silent and comes before "${later.id}": a ${silent.on} that both match gets no reply`,
-          mend: `Give "${silent.id}" a lower priority than the rules that reply (priority: -10), or narrow it with match: exact.`,
+          fix: `Give "${silent.id}" a lower priority than the rules that reply (priority: -10), or narrow it with match: exact.`,
           example: exampleOf(sample, `"${silent.id}" silences it, and "${later.id}" is not reached`),
         }),
       );

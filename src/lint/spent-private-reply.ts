@@ -27,7 +27,7 @@ export async function spentPrivateReplies(parts: LintParts): Promise<readonly Fi
         warnOfRule(parts.rules, second, ['private_reply'], {
           code: 'private-reply-spent',
           message: `"${first.id}" continues to "${second.id}", and both send a private reply: a comment has only one, so that of "${second.id}" is left out`,
-          mend: `Remove one of the two, or continue: true of "${first.id}".`,
+          fix: `Remove one of the two, or continue: true of "${first.id}".`,
           example: exampleOf(sample, `both apply, and only "${first.id}" sends its private reply`),
         }),
       );

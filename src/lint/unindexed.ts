@@ -35,7 +35,7 @@ export function unindexed(parts: LintParts): readonly Finding[] {
         warnOfRule(parts.rules, last, ['id'], {
           code: 'many-without-keywords',
           message: `${asked.length} rules without a keyword are evaluated for every ${on} to "${account.name}", which makes each slow`,
-          mend: 'Give them keywords, platforms or accounts, or join rules that differ only in their conditions.',
+          fix: 'Give them keywords, platforms or accounts, or join rules that differ only in their conditions.',
           example: exampleOf(sample, `${asked.length} rules are evaluated, though it contains no keyword`),
         }),
       );

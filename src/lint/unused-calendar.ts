@@ -14,7 +14,7 @@ export function unusedCalendars({ config, rules, pointInConfig }: LintParts): re
       warnOfConfig(pointInConfig, ['calendars', name], {
         code: 'unused-calendar',
         message: `no rule uses the calendar "${name}"`,
-        mend: 'Use it in a `when` with the fact hours, or remove it.',
+        fix: 'Use it in a `when` with the fact hours, or remove it.',
       }),
     );
 }

@@ -7,7 +7,7 @@ import type { Path, YamlSource } from '../yaml/source.js';
 export interface Warning {
   readonly code: string;
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
   /** An event that demonstrates it, if there is one. */
   readonly example?: Example | null;
 }

@@ -1,9 +1,9 @@
-import type { Delivered } from '../domain/attempt.js';
+import type { AttemptResult } from '../domain/attempt.js';
 import type { Send } from '../domain/send.js';
 import type { Logger } from './logger.js';
 
 /** Logs the result of an attempt. */
-export function logAttempt(logger: Logger, send: Send, { end }: Delivered): void {
+export function logAttempt(logger: Logger, send: Send, { end }: AttemptResult): void {
   const detail = 'detail' in end ? end.detail : end.status;
   logger[levelOf({ state: end.state, reason: 'reason' in end ? (end.reason ?? null) : null }, 'info')](
     { ...namesOf(send), state: end.state, detail },

@@ -20,7 +20,7 @@ export function aboutRivals(rivals: readonly Rival[], since: number): readonly N
         key: `${automation.id} ${clashing.map(({ rule }) => rule).join(' ')}`.slice(0, 500),
         at: since,
         text,
-        mend: 'Let one of the two answer: switch the automation off in Blotato, or give the rules other keywords.',
+        fix: 'Let one of the two answer: switch the automation off in Blotato, or give the rules other keywords.',
       },
     ];
   });
@@ -37,7 +37,7 @@ export function aboutChanges(automations: readonly SeenAutomation[]): readonly N
         key: `${id} ${change.is} ${publishedVersionId ?? ''} ${updatedAt ?? ''} ${change.at}`,
         at: change.at,
         text: `Blotato's automation ${automationName(automation)} was ${change.is}`,
-        mend: 'See `autoresponder doctor`: it names the rules that share a keyword, a post or an account with it.',
+        fix: 'See `autoresponder doctor`: it names the rules that share a keyword, a post or an account with it.',
       },
     ];
   });

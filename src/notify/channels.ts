@@ -102,7 +102,7 @@ function payload(notices: readonly Notice[], now: Instant): object {
     program: 'blotato-autoresponder',
     at: formatInstant(now),
     text: `${subjectOf(notices)}\n${linesOf(notices).join('\n')}`,
-    notices: notices.map(({ kind, at, text, mend }) => ({ kind, at: formatInstant(at), text, mend })),
+    notices: notices.map(({ kind, at, text, fix }) => ({ kind, at: formatInstant(at), text, mend: fix })),
   };
 }
 
@@ -114,5 +114,5 @@ function subjectOf(notices: readonly Notice[]): string {
 }
 
 function linesOf(notices: readonly Notice[]): string[] {
-  return notices.map(({ at, text, mend }) => `- ${formatInstant(at)} ${text}\n  ${mend}`);
+  return notices.map(({ at, text, fix }) => `- ${formatInstant(at)} ${text}\n  ${fix}`);
 }

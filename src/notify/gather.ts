@@ -57,11 +57,11 @@ async function aboutSends(store: GatherStore): Promise<readonly Notice[]> {
         unknown_outcome: 'may not have arrived',
         private_reply_used: 'came too late',
       };
-      const mend =
+      const fix =
         kind === 'private_reply_used'
           ? 'Find the other tool that answers comments, and let one of the two do it.'
           : `Look at the conversation, then: autoresponder outbox retry ${id}, or discard ${id}.`;
-      return { kind, key: `send ${id}`, at, text: `The ${what} ${happened[kind]}${why}`, mend };
+      return { kind, key: `send ${id}`, at, text: `The ${what} ${happened[kind]}${why}`, fix };
     },
   );
 }
@@ -72,7 +72,7 @@ async function aboutAccounts(store: GatherStore): Promise<readonly Notice[]> {
     const text = `Blotato refuses to send for ${who}: ${detail}`;
     return {
       ...{ kind: 'blocked_account', key: `${account} ${cause} ${at}`, at, text },
-      mend: 'See `autoresponder status`; what waits is kept.',
+      fix: 'See `autoresponder status`; what waits is kept.',
     };
   });
 }
@@ -88,13 +88,13 @@ async function aboutOthers(store: GatherStore): Promise<readonly Notice[]> {
         key: `w${id}`,
         at,
         text,
-        mend: `autoresponder outbox retry w${id}, or discard w${id}.`,
+        fix: `autoresponder outbox retry w${id}, or discard w${id}.`,
       };
     }),
     ...handoffs.map(({ id, rule, account, contactId, note, at }): Notice => {
       const text = `Rule ${rule} calls a human to ${contactId} of ${account}${note === null ? '' : `: ${note}`}`;
-      const mend = 'Answer them; automatic answers to them are paused.';
-      return { kind: 'handoff', key: `handoff ${id}`, at, text, mend };
+      const fix = 'Answer them; automatic answers to them are paused.';
+      return { kind: 'handoff', key: `handoff ${id}`, at, text, fix };
     }),
   ];
 }
@@ -112,15 +112,15 @@ async function aboutRows(store: GatherStore, before: Instant): Promise<readonly 
   return [
     ...unreadable.map(({ event, detail, decidedAt }): Notice => {
       const text = `A ${event.kind} of ${event.account ?? event.platform} could not be read: ${detail ?? ''}`;
-      const mend = `Answer it by hand, see \`autoresponder journal --reason unreadable\`; report the field to the project.`;
-      return { kind: 'unreadable', key: event.id, at: decidedAt ?? event.at, text, mend };
+      const fix = `Answer it by hand, see \`autoresponder journal --reason unreadable\`; report the field to the project.`;
+      return { kind: 'unreadable', key: event.id, at: decidedAt ?? event.at, text, fix };
     }),
     ...[...held]
       .filter(([, { since }]) => since <= before)
       .map(([key, { since: at, detail, n }]): Notice => {
         const text = `${n === 1 ? 'A message waits' : `${n} messages wait`} undecided for ${key}: ${detail}`;
-        const mend = 'See the log and `autoresponder doctor`; they are decided as soon as it can be read.';
-        return { kind: 'held_messages', key: `${key} ${at}`, at, text, mend };
+        const fix = 'See the log and `autoresponder doctor`; they are decided as soon as it can be read.';
+        return { kind: 'held_messages', key: `${key} ${at}`, at, text, fix };
       }),
   ];
 }
@@ -129,11 +129,11 @@ async function aboutLostAccounts(store: GatherStore): Promise<readonly Notice[]>
   return (await store.listedAccounts()).flatMap(({ account, accountId, missingSince: at, likelyId }) => {
     if (at === null) return [];
     const text = `Blotato no longer lists the account ${account} (id ${accountId}): nothing of it is answered`;
-    const mend =
+    const fix =
       likelyId === null
         ? 'Connect it again in Blotato, then set its `id` in config.yaml to the one that `autoresponder doctor` shows.'
         : `It probably came back as id ${likelyId}: set \`id: "${likelyId}"\` in config.yaml.`;
-    return [{ kind: 'lost_account' as const, key: `${account} ${at}`, at, text, mend }];
+    return [{ kind: 'lost_account' as const, key: `${account} ${at}`, at, text, fix }];
   });
 }
 
@@ -155,11 +155,11 @@ function aboutProgram(
         key: `${list} ${at}`,
         at,
         text,
-        mend: 'See the log and `autoresponder doctor`.',
+        fix: 'See the log and `autoresponder doctor`.',
       };
     });
   if (!brokenRules) return lists;
   const { since: at, faults } = brokenRules;
   const text = `Changed rule files have faults, and the rules before them stay in force: ${faults[0] ?? ''}`;
-  return [...lists, { kind: 'broken_rules', key: String(at), at, text, mend: 'Run `autoresponder check`.' }];
+  return [...lists, { kind: 'broken_rules', key: String(at), at, text, fix: 'Run `autoresponder check`.' }];
 }

@@ -18,7 +18,7 @@ export interface NotifierParts extends ChannelParts {
 
 export interface Notifier {
   /** Looks for what is new, and tells what is due. Never throws: what was not told is told the next time. */
-  look(): Promise<void>;
+  runOnce(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ const EVERY: Millis = MINUTE;
 const NEWS_FOR: Millis = 8 * DAY;
 /** What was told is remembered for longer than it is news, so that it is told once. */
 const KEPT: Millis = 30 * DAY;
-/** These are over when they are mended; what goes on for so long that it is forgotten is told again. */
+/** These are over when they are fixed; what goes on for so long that it is forgotten is told again. */
 const GOES_ON: ReadonlySet<NoticeKind> = new Set([
   'blocked_account',
   'broken_rules',
@@ -80,7 +80,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
   const lookAgain = (): Promise<void> => (looking = looking.then(look));
 
   return {
-    look: lookAgain,
+    runOnce: lookAgain,
     start() {
       timer = setInterval(() => void lookAgain(), EVERY);
     },
@@ -101,8 +101,8 @@ async function noteFailed(
   if (!config.kinds.includes('failed_notice')) return;
   const now = clock();
   const text = `notices cannot be sent by ${name}: ${error instanceof Error ? error.message : String(error)}`;
-  const mend = 'Correct this channel in `notify`; what it missed is sent once it works.';
-  await store.noteTrouble([{ kind: 'failed_notice', key: name, at: now, text, mend }], now, now - KEPT);
+  const fix = 'Correct this channel in `notify`; what it missed is sent once it works.';
+  await store.noteTrouble([{ kind: 'failed_notice', key: name, at: now, text, fix }], now, now - KEPT);
 }
 
 /** Whether it is one of the hours in which nothing is told. A span may go over midnight. */

@@ -1,5 +1,5 @@
 import type { ApiConversation } from '../blotato/schemas.js';
-import { BlotatoError, NoAnswerError } from '../blotato/errors.js';
+import { BlotatoError, NoResponseError } from '../blotato/errors.js';
 import { LIMITS } from '../domain/limits.js';
 import type { KnownConversation } from '../store/ports/polls.js';
 import type { ConversationFailures } from './conversation-failures.js';
@@ -113,5 +113,5 @@ function throwIfOfAll(error: unknown, signal: AbortSignal): void {
 }
 
 function isOfRoute(error: unknown): boolean {
-  return error instanceof NoAnswerError || (error instanceof BlotatoError && error.kind === 'rate_limited');
+  return error instanceof NoResponseError || (error instanceof BlotatoError && error.kind === 'rate_limited');
 }

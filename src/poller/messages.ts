@@ -3,7 +3,7 @@ import type { ApiMessage } from '../blotato/schemas.js';
 import { type InboundEvent, isPlatform, type Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
-import type { UnreadableRow } from '../blotato/answers.js';
+import type { UnreadableRow } from '../blotato/responses.js';
 import { createConversationFailures } from './conversation-failures.js';
 import { type Resolved, resolveConversations } from './conversations.js';
 import { releaseHeld } from './held-messages.js';

@@ -1,6 +1,6 @@
 import { BlotatoError } from '../blotato/errors.js';
 import { refusalOf } from '../blotato/refusals.js';
-import { BLOCK_WORDS } from '../domain/block.js';
+import { BLOCK_FIXES } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
@@ -11,7 +11,7 @@ import { type ConversationFailures, createConversationFailures } from './convers
 import { createPace, type Pace } from './pace.js';
 import { nextMatch } from './schedule.js';
 import { createSeen, type Seen } from './seen.js';
-import type { Stream } from './turn.js';
+import type { Stream } from './cycle.js';
 import type { Health } from '../domain/health.js';
 import type { Resource } from '../store/ports/polls.js';
 import { StoreError } from '../store/store-error.js';
@@ -129,7 +129,7 @@ function logReadError(logger: Logger, { source, platforms }: Stream, error: unkn
     logger.error(about, 'Blotato refused the API key (401); check `blotato.api_key`');
   } else if (meaning?.kind === 'hold') {
     logger.error(
-      { ...about, ...BLOCK_WORDS[meaning.cause] },
+      { ...about, ...BLOCK_FIXES[meaning.cause] },
       'Blotato refuses to list; nothing of the list is read until that is over, and then the next polls go on from there',
     );
   } else {

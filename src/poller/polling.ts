@@ -6,10 +6,10 @@ import { NEXT_POST } from '../domain/rule.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
-import type { Known, PollStore } from '../store/ports/polls.js';
+import type { PollState, PollStore } from '../store/ports/polls.js';
 import type { PaceNow } from './pace.js';
 import type { PollingMemory } from './polling-memory.js';
-import { type Stream, turn, type TurnParts } from './turn.js';
+import { type Stream, runCycle, type CycleParts } from './cycle.js';
 
 const POLL_FAILED = 'poll failed; will retry';
 
@@ -39,7 +39,7 @@ export interface PollingParts {
   readonly throttle: Pick<ReadThrottle, 'counted'>;
   readonly memory: PollingMemory;
   /** What reads and decides, by the signal that `stop` aborts. */
-  readonly turnParts: (signal: AbortSignal) => Omit<TurnParts, 'known'>;
+  readonly turnParts: (signal: AbortSignal) => Omit<CycleParts, 'known'>;
   /** There may be something new to send. */
   readonly onTurn: () => void;
 }
@@ -51,12 +51,12 @@ export function createPolling(polling: PollingParts): Polling {
   const parts = polling.turnParts(signal);
   let polled: Promise<unknown> = Promise.resolve();
 
-  async function poll(streams: readonly Stream[], known: Known): Promise<boolean> {
+  async function poll(streams: readonly Stream[], known: PollState): Promise<boolean> {
     await memory.accounts.learn(polling.client, polling.store, signal);
     await watchNextPosts(polling, parts.apiNow());
     memory.readings.begin();
     try {
-      const { isQuiet } = await turn({ ...parts, streams, known });
+      const { isQuiet } = await runCycle({ ...parts, streams, known });
       memory.readings.end(streams);
       // Last, since nobody waits for it.
       if (!signal.aborted) await learnAutomations(polling, signal);
@@ -108,10 +108,10 @@ async function begin(
   { store, clock, throttle }: PollingParts,
   streams: readonly Stream[],
   isChosen: (stream: Stream, now: PaceNow) => boolean,
-): Promise<{ readonly known: Known; readonly chosen: readonly Stream[] }> {
+): Promise<{ readonly known: PollState; readonly chosen: readonly Stream[] }> {
   const now = clock();
   let chosen: readonly Stream[] = [];
-  const choose = ({ calls, ambiguous, settlesAt }: Known): readonly string[] => {
+  const choose = ({ calls, ambiguous, settlesAt }: PollState): readonly string[] => {
     chosen = streams.filter((stream) =>
       isChosen(stream, {
         now,

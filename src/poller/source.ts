@@ -1,10 +1,10 @@
-import type { UnreadableRow } from '../blotato/answers.js';
+import type { UnreadableRow } from '../blotato/responses.js';
 import type { BlotatoClient } from '../blotato/client.js';
 import type { AccountConfig } from '../domain/config.js';
 import type { EventKind, InboundEvent, Platform } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
 import type { ConversationFailures } from './conversation-failures.js';
-import type { Resource, NewEvent, Delivery, PollStore } from '../store/ports/polls.js';
+import type { Resource, NewEvent, DeliveryStatus, PollStore } from '../store/ports/polls.js';
 
 /** What reading a resource needs. */
 export interface SourceParts {
@@ -25,7 +25,7 @@ export interface SourceRow {
   readonly id: string;
   readonly platform: string;
   readonly at: Instant;
-  readonly delivery: Delivery;
+  readonly delivery: DeliveryStatus;
 }
 
 /** A page of a list, newest first. */

@@ -1,4 +1,4 @@
-import type { UnreadableRow } from '../blotato/answers.js';
+import type { UnreadableRow } from '../blotato/responses.js';
 import { lateRefusalOf } from '../blotato/refusals.js';
 import { type InboundEvent, isPlatform, type Platform } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';

@@ -7,7 +7,7 @@ import { createPageGuard, WalkError } from './pages.js';
 import type { Seen } from './seen.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
 import { deliveriesOf, unreadableEvents } from './unreadable.js';
-import type { Known, WalkEnd, NewEvent, PollStore, Resource } from '../store/ports/polls.js';
+import type { PollState, WalkEnd, NewEvent, PollStore, Resource } from '../store/ports/polls.js';
 
 export interface WalkSettings {
   readonly overlap: Millis;
@@ -18,7 +18,7 @@ export interface WalkSettings {
 export interface WalkParts {
   readonly store: PollStore;
   /** What the store knew when the poll began. */
-  readonly known: Known;
+  readonly known: PollState;
   /** What the polls before have seen. */
   readonly seen: Seen;
   readonly settings: WalkSettings;
@@ -42,15 +42,15 @@ export interface Walked {
   readonly ends: readonly WalkEnd[];
 }
 
-type Marks = ReadonlyMap<Platform, Instant>;
+type Watermarks = ReadonlyMap<Platform, Instant>;
 
-const NO_MARKS: Marks = new Map();
+const NO_WATERMARKS: Watermarks = new Map();
 
 /**
- * Reads what is new in one list, for all its platforms at once, and moves their marks.
+ * Reads what is new in one list, for all its platforms at once, and moves their watermarks.
  *
  * Rows come newest first. A walk goes back until it is past every mark minus the overlap, and what the journal does
- * not hold is new: so rows that tie in time, or that show up late inside the overlap, are read once. The marks move
+ * not hold is new: so rows that tie in time, or that show up late inside the overlap, are read once. The watermarks move
  * only when the walk is whole. A walk cut short keeps its page token and goes on there the next time; until it is
  * whole nothing of it is decided, since older messages may still be unread.
  *
@@ -62,14 +62,14 @@ export async function walk<Row extends SourceRow>(
   platforms: readonly Platform[],
   parts: WalkParts,
 ): Promise<Walked> {
-  const marks = parts.known.marks[source.resource] ?? NO_MARKS;
-  const known = platforms.filter((each) => marks.has(each));
-  const unknown = platforms.filter((each) => !marks.has(each));
-  if (known.length === 0) return firstStart(source, unknown, marks, parts);
-  const caughtUp = await catchUp(source, known, marks, parts);
+  const watermarks = parts.known.watermarks[source.resource] ?? NO_WATERMARKS;
+  const known = platforms.filter((each) => watermarks.has(each));
+  const unknown = platforms.filter((each) => !watermarks.has(each));
+  if (known.length === 0) return firstStart(source, unknown, watermarks, parts);
+  const caughtUp = await catchUp(source, known, watermarks, parts);
   // A first start ends the walk. One that is not whole yet goes on first, or it would be decided half read.
   if (unknown.length === 0 || caughtUp.ends.length === 0) return caughtUp;
-  const moved = new Map([...marks, ...caughtUp.ends.flatMap((end) => [...end.marks])]);
+  const moved = new Map([...watermarks, ...caughtUp.ends.flatMap((end) => [...end.watermarks])]);
   const first = await firstStart(source, unknown, moved, parts);
   return { added: caughtUp.added + first.added, ends: [...caughtUp.ends, ...first.ends] };
 }
@@ -78,7 +78,7 @@ export async function walk<Row extends SourceRow>(
 async function firstStart<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
-  marks: Marks,
+  watermarks: Watermarks,
   parts: WalkParts,
 ): Promise<Walked> {
   const { store, settings, clock, apiNow, signal } = parts;
@@ -86,7 +86,7 @@ async function firstStart<Row extends SourceRow>(
   let page: SourcePage<Row> = await source.page(platforms, null, signal);
   // After the first answer, because it tells the API's clock.
   const startedAt = apiNow();
-  const mark = firstMark(page.rows, marks, startedAt);
+  const mark = firstWatermark(page.rows, watermarks, startedAt);
   const answeredFrom = settings.lookback > 0 ? startedAt - settings.lookback : Infinity;
   // From the mark and not from the newest row, which may be dated in the future: the next walk goes back to here.
   const floor = Math.min(mark - settings.overlap, answeredFrom);
@@ -116,20 +116,20 @@ async function firstStart<Row extends SourceRow>(
  * Where reading begins. A platform that was quiet for long begins at the mark of a busier one: by its own newest row,
  * the next walk would go through all that the busy one wrote since. On an empty list, what shows up from now on is new.
  */
-function firstMark(rows: readonly SourceRow[], marks: Marks, startedAt: Instant): Instant {
+function firstWatermark(rows: readonly SourceRow[], watermarks: Watermarks, startedAt: Instant): Instant {
   const newest = rows.length === 0 ? startedAt : Math.max(...rows.map((row) => row.at));
   // A row dated in the future would put the mark past messages that are still to come.
-  return Math.min(startedAt, Math.max(newest, ...marks.values()));
+  return Math.min(startedAt, Math.max(newest, ...watermarks.values()));
 }
 
 async function catchUp<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
-  marks: Marks,
+  watermarks: Watermarks,
   parts: WalkParts,
 ): Promise<Walked> {
   const { store, settings, apiNow, signal } = parts;
-  const floors = new Map(platforms.map((each) => [each, markOf(marks, each) - settings.overlap]));
+  const floors = new Map(platforms.map((each) => [each, watermarkOf(watermarks, each) - settings.overlap]));
   const lowest = Math.min(...floors.values());
   const first = await firstPage(source, platforms, parts);
   const guard = createPageGuard(source, lowest, first.token);
@@ -145,16 +145,18 @@ async function catchUp<Row extends SourceRow>(
     } catch (error) {
       // What was read is kept, and the walk stays open, so that nothing of it is decided. It begins at the newest row
       // again: a cursor that led nowhere may do so for ever.
-      const rest = { platforms, pageToken: FROM_NEWEST, newestAt };
+      const rest = { platforms, resumeToken: FROM_NEWEST, newestAt };
       await store.recordPage(source.resource, events, rest);
       throw error;
     }
-    const rest = next === null ? null : { platforms, pageToken: next, newestAt };
+    const rest = next === null ? null : { platforms, resumeToken: next, newestAt };
     if (events.length > 0 || rest) added += await store.recordPage(source.resource, events, rest);
     if (next === null) {
-      // It has read all there is up to its newest row, on every platform that it asked for: all marks move there.
+      // It has read all there is up to its newest row, on every platform that it asked for: all watermarks move there.
       const reached = Math.min(newestAt, apiNow());
-      const moved = new Map(platforms.map((each) => [each, Math.max(markOf(marks, each), reached)]));
+      const moved = new Map(
+        platforms.map((each) => [each, Math.max(watermarkOf(watermarks, each), reached)]),
+      );
       return { added, ends: [endOf(source, moved, first.readTo)] };
     }
     if (pages >= LIMITS.pagesPerWalk) throw tooLong(source);
@@ -183,11 +185,11 @@ async function firstPage<Row extends SourceRow>(
   { known, clock, signal }: WalkParts,
 ): Promise<FirstPage<Row>> {
   const open = known.walks[source.resource];
-  if (open && open.pageToken !== FROM_NEWEST && isSameSet(open.platforms, platforms)) {
+  if (open && open.resumeToken !== FROM_NEWEST && isSameSet(open.platforms, platforms)) {
     try {
-      const { pageToken, newestAt } = open;
-      const page = await source.page(platforms, pageToken, signal);
-      return { page, token: pageToken, newestAt, readTo: newestAt };
+      const { resumeToken, newestAt } = open;
+      const page = await source.page(platforms, resumeToken, signal);
+      return { page, token: resumeToken, newestAt, readTo: newestAt };
     } catch (error) {
       if (!(error instanceof BlotatoError && [400, 404, 422].includes(error.status))) throw error;
     }
@@ -231,14 +233,14 @@ function tooLong({ resource }: Pick<Source, 'resource'>): WalkError {
 
 function endOf(
   { resource }: Pick<Source, 'resource'>,
-  marks: ReadonlyMap<Platform, Instant>,
+  watermarks: ReadonlyMap<Platform, Instant>,
   at: Instant,
 ): WalkEnd {
-  return { resource, marks, at };
+  return { resource, watermarks, at };
 }
 
-function markOf(marks: Marks, platform: Platform): Instant {
-  return marks.get(platform) ?? 0;
+function watermarkOf(watermarks: Watermarks, platform: Platform): Instant {
+  return watermarks.get(platform) ?? 0;
 }
 
 function isSameSet(some: readonly Platform[], others: readonly Platform[]): boolean {

@@ -1,5 +1,5 @@
 import { createOutbox, type Outbox } from '../actions/outbox/outbox.js';
-import { createWebhooks, type WebhookWorker } from '../actions/webhook/worker.js';
+import { createWebhooks, type WebhookSender } from '../actions/webhook/worker.js';
 import { type BlotatoClient, blotatoClient, type ClientMemory } from '../blotato/client.js';
 import type { Connections } from '../blotato/exchange.js';
 import { readThrottle } from '../blotato/throttle.js';
@@ -91,7 +91,7 @@ export interface Sending {
 }
 
 function createSending(common: Watched, store: Store, client: BlotatoClient): Sending {
-  let parts: { readonly outbox: Outbox; readonly webhooks: WebhookWorker } | null = null;
+  let parts: { readonly outbox: Outbox; readonly webhooks: WebhookSender } | null = null;
   const over = new AbortController();
   const isOver = (): boolean => over.signal.aborted;
   return {
@@ -148,7 +148,7 @@ function outboxOf(common: Watched, store: Store, client: BlotatoClient): Outbox 
 function webhooksOf(
   { workspace: { config }, clock, logger, onTrouble }: Watched,
   store: Store,
-): WebhookWorker {
+): WebhookSender {
   return createWebhooks({
     ...{ store, clock, env: process.env },
     allowHosts: config.webhooks.allowHosts,

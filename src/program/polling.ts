@@ -1,4 +1,4 @@
-import { answer } from '../actions/decide/answer.js';
+import { decideEvent } from '../actions/decide/decide-event.js';
 import { settlingFor } from '../actions/decide/settling.js';
 import { expireRuns } from '../actions/funnel/expire-runs.js';
 import type { BlotatoClient } from '../blotato/client.js';
@@ -13,7 +13,7 @@ import { commentSource } from '../poller/comments.js';
 import { messageSource } from '../poller/messages.js';
 import { createPolling, type Polling, type PollingParts } from '../poller/polling.js';
 import type { PollingMemory } from '../poller/polling-memory.js';
-import type { Stream, TurnParts } from '../poller/turn.js';
+import type { Stream, CycleParts } from '../poller/cycle.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
 import type { JournalStore } from '../store/ports/journal.js';
 import type { PollStore } from '../store/ports/polls.js';
@@ -28,10 +28,10 @@ export interface PollingOptions extends Omit<PollingParts, 'turnParts'> {
 
 /** Polling whose messages are decided by the active rules. */
 export function pollingOf(options: PollingOptions): Polling {
-  return createPolling({ ...options, turnParts: (signal) => turnParts(options, signal) });
+  return createPolling({ ...options, turnParts: (signal) => cycleParts(options, signal) });
 }
 
-function turnParts(options: PollingOptions, signal: AbortSignal): Omit<TurnParts, 'known'> {
+function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CycleParts, 'known'> {
   const { config, rules, store, clock, logger, observer, client, memory, onTurn: onQueued } = options;
   const settings = {
     mode: config.mode,
@@ -55,7 +55,7 @@ function turnParts(options: PollingOptions, signal: AbortSignal): Omit<TurnParts
     settings: config.poll,
     apiNow: () => clock() + client.clockOffset(),
     window: { answers: LIMITS.answerMemory, mode: config.mode },
-    answer: (event, facts) => answer(event, facts, rules.set, settings),
+    answer: (event, facts) => decideEvent(event, facts, rules.set, settings),
     settling: () => settlingFor(rules.set, settings),
     expire: () => expireRuns({ store, clock, logger, set: () => rules.set, settings, onQueued }),
     onRead(stream, found) {

@@ -7,7 +7,7 @@ import { HOUR, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import type { Workspace } from '../project/project.js';
-import type { Served } from '../store/postgres/open.js';
+import type { PgStore } from '../store/postgres/open.js';
 import type { Lease } from '../store/postgres/server.js';
 import { claimWorkspaces } from '../store/postgres/customers.js';
 import { isForgetfulDay, leanStore, acquireLease } from '../store/postgres/store.js';
@@ -16,7 +16,7 @@ import { type Member, startWorkers, type Workers } from '../workers/workers.js';
 import { type ActiveWorkspace, createWorkspace } from './workspace.js';
 
 export interface SharedAppOptions {
-  readonly served: Served;
+  readonly served: PgStore;
   readonly workspaces: readonly Workspace[];
   readonly logger: Logger;
   /** By the name of the workspace. */
@@ -151,7 +151,7 @@ function createMember(
   const { served, logger, observer, requestTimeout, workerTimes } = options;
   const clock = served.time.now;
   const name = workspace.config.workspace;
-  let tenure: Lease = { workspace: 0, fencingToken: 0 };
+  let lease: Lease = { workspace: 0, fencingToken: 0 };
   let active: ActiveWorkspace | null = null;
   let checkedAt: Instant = 0;
   let askedAt: Instant = 0;
@@ -159,7 +159,7 @@ function createMember(
     createWorkspace({
       ...{ workspace, clock, requestTimeout, workerTimes, connections, observer: observer?.(name) },
       logger: logger.child({ workspace: name }),
-      store: () => leanStore(served, () => tenure, clock),
+      store: () => leanStore(served, () => lease, clock),
     });
 
   /** Periodic housekeeping: notifications and retention. */
@@ -169,11 +169,11 @@ function createMember(
     await notify();
     if (clock() - askedAt < HOUR) return;
     askedAt = clock();
-    if (await isForgetfulDay(served, tenure.workspace, clock())) await retain();
+    if (await isForgetfulDay(served, lease.workspace, clock())) await retain();
   }
 
   return {
-    own: (next) => (tenure = next),
+    own: (next) => (lease = next),
     async turn() {
       active ??= activate();
       try {

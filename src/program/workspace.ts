@@ -90,7 +90,7 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
     async notify() {
       if (config.notify === null || isStopped) return;
       notifier ??= notifierOf(options, remembered().polling.readings);
-      await (await notifier)?.look();
+      await (await notifier)?.runOnce();
     },
     async rest(within) {
       const ended = parts;

@@ -13,7 +13,7 @@ import { listYamlFiles } from '../yaml/read.js';
 import { holidaysOf, readProjects, type Workspace } from './project.js';
 
 /** What to read. */
-export interface Order {
+export interface LoadRequest {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** @default all */
@@ -23,7 +23,7 @@ export interface Order {
 }
 
 /** Some of the rules of the workspaces whose group this is. */
-export interface Parcel {
+export interface Chunk {
   readonly group: number;
   readonly rules: readonly Rule[];
 }
@@ -35,14 +35,14 @@ export interface Grouped {
 }
 
 /** Reading takes about a millisecond a kilobyte, and a thread of its own half a second. */
-const ASIDE_FROM_BYTES = 64 * 1024;
+const THREAD_FROM_BYTES = 64 * 1024;
 /** Run from its TypeScript, the program reads without a thread: Node 20 starts none from such a file. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 /** The program does nothing else for this long at a time while it takes rules over. */
 const LONGEST_STEP: Millis = 5;
 
 /** The configurations of the workspaces. */
-export function loadConfigsOf({ file, env, workspace, shadow }: Order): Checked<readonly Config[]> {
+export function loadConfigsOf({ file, env, workspace, shadow }: LoadRequest): Checked<readonly Config[]> {
   const one = workspace === undefined ? null : loadConfig(file, env, isSchedule, workspace);
   const all =
     one === null ? loadConfigs(file, env, isSchedule) : one.ok ? { ...one, value: [one.value] } : one;
@@ -54,7 +54,7 @@ export function loadConfigsOf({ file, env, workspace, shadow }: Order): Checked<
  * Reads, checks and compiles workspaces beside a program at work: large rule files are read in a thread of their own,
  * and what remains is done a few milliseconds at a time. Workspaces that share rules share the compiled set.
  */
-export async function loadWorkspaces(order: Order): Promise<Checked<readonly Workspace[]>> {
+export async function loadWorkspaces(order: LoadRequest): Promise<Checked<readonly Workspace[]>> {
   const configs = loadConfigsOf(order);
   const isAside = !IS_SOURCE && configs.ok && isLarge(configs.value);
   const read = isAside ? await readInThread(order) : await readHere(order, configs);
@@ -73,7 +73,7 @@ export async function loadWorkspaces(order: Order): Promise<Checked<readonly Wor
 
 type Read = Checked<readonly { readonly config: Config; readonly rules: readonly Rule[] }[]>;
 
-async function readHere({ file, env }: Order, configs: Checked<readonly Config[]>): Promise<Read> {
+async function readHere({ file, env }: LoadRequest, configs: Checked<readonly Config[]>): Promise<Read> {
   const read = await readProjects(configs, file, env);
   return read.ok
     ? { ...read, value: read.value.map(({ config, rules: { rules } }) => ({ config, rules })) }
@@ -86,10 +86,10 @@ function isLarge(configs: readonly Config[]): boolean {
     .map((path) => listYamlFiles(path, ''))
     .flatMap((files) => (files.ok ? files.value : []))
     .reduce((sum, each) => sum + (statSync(each, { throwIfNoEntry: false })?.size ?? 0), 0);
-  return bytes >= ASIDE_FROM_BYTES;
+  return bytes >= THREAD_FROM_BYTES;
 }
 
-async function readInThread(order: Order): Promise<Read> {
+async function readInThread(order: LoadRequest): Promise<Read> {
   const { port1, port2 } = new MessageChannel();
   const worker = startWorker({ ...order, parcels: port2 }, [port2]);
   try {
@@ -115,7 +115,7 @@ const NO_RULES: readonly Rule[] = [];
 async function unpack(port: MessagePort): Promise<ReadonlyMap<number, readonly Rule[]>> {
   const groups = new Map<number, Rule[]>();
   for (;;) {
-    const received = receiveMessageOnPort(port) as { readonly message: Parcel } | undefined;
+    const received = receiveMessageOnPort(port) as { readonly message: Chunk } | undefined;
     if (!received) return groups;
     const { group, rules } = received.message;
     const known = groups.get(group);
@@ -125,7 +125,10 @@ async function unpack(port: MessagePort): Promise<ReadonlyMap<number, readonly R
   }
 }
 
-function startWorker(order: Order & { readonly parcels: MessagePort }, transferList: [MessagePort]): Worker {
+function startWorker(
+  order: LoadRequest & { readonly parcels: MessagePort },
+  transferList: [MessagePort],
+): Worker {
   const entry = new URL('./loader-thread.js', import.meta.url);
   return new Worker(entry, { workerData: order, transferList });
 }

@@ -2,13 +2,13 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Checked } from '../domain/finding.js';
 import type { RuleSet } from '../rules/parse.js';
-import { type Grouped, loadConfigsOf, type Order, type Parcel } from './load-in-thread.js';
+import { type Grouped, loadConfigsOf, type LoadRequest, type Chunk } from './load-in-thread.js';
 import { readProjects } from './project.js';
 
 /** Rules in one parcel: taking it in costs the program a few milliseconds. */
 const PARCEL = 250;
 
-const { parcels, ...order } = workerData as Order & { readonly parcels: MessagePort };
+const { parcels, ...order } = workerData as LoadRequest & { readonly parcels: MessagePort };
 const read = await readProjects(loadConfigsOf(order), order.file, order.env);
 const groups = new Map<RuleSet, number>();
 for (const { rules } of read.ok ? read.value : []) {
@@ -16,7 +16,7 @@ for (const { rules } of read.ok ? read.value : []) {
   const group = groups.size;
   groups.set(rules, group);
   for (let from = 0; from < rules.rules.length; from += PARCEL) {
-    parcels.postMessage({ group, rules: rules.rules.slice(from, from + PARCEL) } satisfies Parcel);
+    parcels.postMessage({ group, rules: rules.rules.slice(from, from + PARCEL) } satisfies Chunk);
   }
 }
 const grouped: Checked<readonly Grouped[]> = read.ok

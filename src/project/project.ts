@@ -138,8 +138,8 @@ async function lateFaults({ calendars }: Config): Promise<LateFault[]> {
   for (const { name, holidays } of calendars) {
     if (holidays === null || (await isHolidayCode(holidays))) continue;
     const message = `holidays: no public holidays are known for "${holidays}"`;
-    const mend = 'Write a country, or a country and its region: FR, DE-BY, US-CA.';
-    faults.push({ path: ['calendars', name, 'holidays'], code: 'holidays', message, mend });
+    const fix = 'Write a country, or a country and its region: FR, DE-BY, US-CA.';
+    faults.push({ path: ['calendars', name, 'holidays'], code: 'holidays', message, fix });
   }
   return faults;
 }

@@ -4,7 +4,7 @@ import { type Finding, lineOf } from '../domain/finding.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
-import { loadConfigsOf, loadWorkspaces, type Order } from './load-in-thread.js';
+import { loadConfigsOf, loadWorkspaces, type LoadRequest } from './load-in-thread.js';
 import type { Workspace } from './project.js';
 import { changes } from './watch.js';
 
@@ -36,7 +36,7 @@ export function rulesState({ set, loadedAt, problem }: LiveWorkspace): RulesStat
 }
 
 export interface ReloadOptions {
-  readonly order: Order;
+  readonly order: LoadRequest;
   /** As they were loaded by the order. One that is new in the files counts from the next start. */
   readonly workspaces: readonly LiveWorkspace[];
   /** The rules of a workspace changed, or what keeps them from it. */
@@ -75,7 +75,7 @@ export function createReloader(options: ReloadOptions): Reloader {
   async function once(why: string): Promise<void> {
     const loaded = await loadWorkspaces(order);
     files = filesOf(order, loaded.ok ? loaded.value : null);
-    const mended = faults.length > 0;
+    const fixed = faults.length > 0;
     faults = loaded.ok ? [] : errorsOf(loaded.findings).map(lineOf);
     if (!loaded.ok) {
       refuse(workspaces, options, ({ config }) => faultsFor(config, errorsOf(loaded.findings), workspaces));
@@ -83,7 +83,7 @@ export function createReloader(options: ReloadOptions): Reloader {
       const { rules, keys, activated, moved } = activate(loaded.value, options);
       if (moved) faults = [accountsChanged(order)];
       if (activated > 0) {
-        const found = { why, rules, mended, workspaces: activated };
+        const found = { why, rules, fixed, workspaces: activated };
         logger.info(found, 'rules and calendars were read again');
       }
       if (keys.length > 0) logger.warn({ keys }, 'these keys of the configuration count from the next start');
@@ -148,7 +148,7 @@ function activate(loaded: readonly Workspace[], options: ReloadOptions) {
   return { ...end, keys: [...keys] };
 }
 
-function accountsChanged({ file }: Order): string {
+function accountsChanged({ file }: LoadRequest): string {
   return `${file}: accounts changed, and rules are checked against them: start the program again`;
 }
 
@@ -157,7 +157,7 @@ function errorsOf(findings: readonly Finding[]): readonly Finding[] {
 }
 
 /** The configuration, and its rules as far as it names them. */
-function filesOf(order: Order, loaded: readonly Pick<Workspace, 'config'>[] | null): readonly string[] {
+function filesOf(order: LoadRequest, loaded: readonly Pick<Workspace, 'config'>[] | null): readonly string[] {
   const configs = loaded
     ? { ok: true as const, value: loaded.map(({ config }) => config) }
     : loadConfigsOf(order);

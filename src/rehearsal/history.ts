@@ -1,7 +1,7 @@
 import { withEffect } from '../domain/contact-state.js';
 import { actedRules, type Decision, type PlannedAction } from '../domain/decision.js';
 import { type InboundEvent, postOf } from '../domain/event.js';
-import type { Facts, PastAnswer, Pause } from '../domain/facts.js';
+import type { Facts, PastReply, Pause } from '../domain/facts.js';
 import type { PlannedEffect } from '../domain/funnel.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Instant, Millis } from '../domain/time.js';
@@ -30,7 +30,7 @@ export function createHistory(start: Partial<Facts> = {}): History {
   const pauses = new Map<string, Instant>();
   const privateReplies = new Map<string, string>();
 
-  const carryOut = (event: InboundEvent, decision: Decision, now: Instant): void => {
+  const applyEffects = (event: InboundEvent, decision: Decision, now: Instant): void => {
     if (decision.optOut === 'stop') runs.stop(event);
     if (decision.reason === 'shadow') return;
     runs.change(event, decision, now);
@@ -58,7 +58,7 @@ export function createHistory(start: Partial<Facts> = {}): History {
         recentAnswers: writer.recent.filter((at) => at > now - window),
         privateReplyHeldBy: privateReplies.get(commentKey(event)) ?? start.privateReplyHeldBy ?? null,
         firstContact: !writer.isKnown,
-        answers: writer.answers,
+        replies: writer.answers,
         lastDisclosedAt: writer.lastDisclosedAt,
         nextPostOf: start.nextPostOf ?? [],
         tags: writer.tags,
@@ -75,13 +75,13 @@ export function createHistory(start: Partial<Facts> = {}): History {
       if (event.kind === 'message') writer.lastInboundAt = later(writer.lastInboundAt, event.at);
       if (decision.optOut === 'stop') writer.optedOutAt = now;
       if (decision.optOut === 'start') writer.optedOutAt = null;
-      carryOut(event, decision, now);
-      rememberAnswer(writer, event, decision, now);
+      applyEffects(event, decision, now);
+      rememberReply(writer, event, decision, now);
       const spender = decision.reason === 'shadow' ? undefined : decision.actions.find(isPrivateReply);
       if (spender) privateReplies.set(commentKey(event), spender.rule);
     },
     takeExpired: (now) => runs.takeExpired(now),
-    recordExpiry: ({ event, at }, decision) => carryOut(event, decision, at),
+    recordExpiry: ({ event, at }, decision) => applyEffects(event, decision, at),
   };
 }
 
@@ -92,7 +92,7 @@ function newPerson(start: Partial<Facts>): Person {
     optedOutAt: start.optedOutAt ?? null,
     lastDisclosedAt: start.lastDisclosedAt ?? null,
     isKnown: start.firstContact === false,
-    answers: start.answers ?? [],
+    answers: start.replies ?? [],
     recent: start.recentAnswers ?? [],
     tags: start.tags ?? [],
     fields: start.fields ?? {},
@@ -124,21 +124,21 @@ function pauseOf(
   return until > now ? { scope: `contact:${contact.id}`, until } : null;
 }
 
-function rememberAnswer(writer: Person, event: InboundEvent, decision: Decision, at: Instant): void {
+function rememberReply(writer: Person, event: InboundEvent, decision: Decision, at: Instant): void {
   const acted = actedRules(decision);
   if (acted.size === 0) return;
   const isShadow = decision.reason === 'shadow';
   const { conversationId } = event;
   const postId = postOf(event);
   for (const [rule, how] of acted) {
-    writer.answers = withAnswer(writer.answers, { rule, conversationId, postId, at, times: 1, isShadow });
+    writer.answers = withReply(writer.answers, { rule, conversationId, postId, at, times: 1, isShadow });
     if (isShadow || how === 'quiet') continue;
     const since = at - LIMITS.answerMemory;
     writer.recent = [...writer.recent.filter((before) => before > since), at];
   }
 }
 
-function withAnswer(answers: readonly PastAnswer[], given: PastAnswer): readonly PastAnswer[] {
+function withReply(answers: readonly PastReply[], given: PastReply): readonly PastReply[] {
   const place = answers.findIndex(
     ({ rule, conversationId, postId, isShadow }) =>
       rule === given.rule &&

@@ -1,5 +1,5 @@
 import type { ContactState } from '../domain/contact-state.js';
-import type { PastAnswer } from '../domain/facts.js';
+import type { PastReply } from '../domain/facts.js';
 import type { Instant } from '../domain/time.js';
 
 /** What a history knows of a contact. Lists are replaced and never changed: they are given out as facts. */
@@ -10,7 +10,7 @@ export interface Person extends ContactState {
   lastDisclosedAt: Instant | null;
   isKnown: boolean;
   /** Of each rule, conversation, post and mode the newest. */
-  answers: readonly PastAnswer[];
+  answers: readonly PastReply[];
   /** When answers were given, oldest first. */
   recent: readonly Instant[];
   tags: readonly string[];
@@ -43,15 +43,15 @@ export function createPeople(fresh: () => Person): (key: string) => Person {
   };
 }
 
-type PackedAnswer = readonly [string, string | null, string | null, Instant, number, 0 | 1];
+type PackedReply = readonly [string, string | null, string | null, Instant, number, 0 | 1];
 type Packed = readonly [
   ...[Instant | null, Instant | null, Instant | null, Instant | null, 0 | 1],
-  ...[readonly PackedAnswer[], readonly Instant[], readonly string[], Readonly<Record<string, string>>],
+  ...[readonly PackedReply[], readonly Instant[], readonly string[], Readonly<Record<string, string>>],
 ];
 
 function pack(person: Person): string {
   const { lastInboundAt, lastHumanAt, optedOutAt, lastDisclosedAt, isKnown, recent, tags, fields } = person;
-  const answers = person.answers.map(({ rule, conversationId, postId, at, times, isShadow }): PackedAnswer =>
+  const answers = person.answers.map(({ rule, conversationId, postId, at, times, isShadow }): PackedReply =>
     // In a million lines, names would be half of the text.
     [rule, conversationId, postId, at, times, isShadow ? 1 : 0],
   );

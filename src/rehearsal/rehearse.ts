@@ -13,11 +13,11 @@ import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
 import type { History } from './history.js';
 import type { CompiledSet } from '../engine/rule-set.js';
-import { answer } from '../actions/decide/answer.js';
+import { decideEvent } from '../actions/decide/decide-event.js';
 import { settlingFor } from '../actions/decide/settling.js';
 import type { SettlingMemory } from './settling.js';
 import type { ActContext } from '../actions/decision.js';
-import type { AnswerSettings } from '../actions/settings.js';
+import type { DecisionSettings } from '../actions/settings.js';
 import { asMessage, expireRun } from '../actions/funnel/expire.js';
 
 /** An event that nobody sent: typed by hand, from a file, or from a rule's test. Only `text` is required. */
@@ -83,7 +83,7 @@ export async function rehearseWait(
   return expireUntil(now, history, { set, settings: settingsOf(config, accounts) });
 }
 
-function settingsOf({ guards, settle }: Config, accounts: AnswerSettings['accounts']) {
+function settingsOf({ guards, settle }: Config, accounts: DecisionSettings['accounts']) {
   return { mode: 'hypothetical', accounts, guards, optOut: guards.optOut, settle } as const;
 }
 
@@ -108,7 +108,7 @@ export async function rehearseEvent(
     everyRule = false,
     settling,
     accounts,
-  }: RehearseParts & Pick<AnswerSettings, 'accounts'>,
+  }: RehearseParts & Pick<DecisionSettings, 'accounts'>,
 ): Promise<Rehearsed> {
   const settings = { ...settingsOf(config, accounts), everyRule };
   await settling?.decideDue(event.at);
@@ -117,11 +117,11 @@ export async function rehearseEvent(
   const held = await settling?.hold(event, now, facts, {
     settling: settlingFor(set, settings),
     factsFor: (each, at) => history.factsFor(each, at, LIMITS.answerMemory),
-    answer: (each, known) => answer(each, known, set, settings),
+    answer: (each, known) => decideEvent(each, known, set, settings),
     record: history.record,
   });
   if (held) return { event, decision: held, facts };
-  const decision = await answer(event, facts, set, settings);
+  const decision = await decideEvent(event, facts, set, settings);
   history.record(event, decision, now);
   return { event, decision, facts };
 }

@@ -125,7 +125,7 @@ function startOf({ given, events }: RuleTest, now: Instant): Partial<Facts> {
   const conversationId = first?.kind === 'message' ? conversationOf(contactOf(first).id) : null;
   return {
     firstContact: !isKnown,
-    answers: replied.map(({ rule, ago }) => {
+    replies: replied.map(({ rule, ago }) => {
       return { rule, conversationId, postId: first?.post ?? null, at: at - ago, times: 1, isShadow: false };
     }),
     recentAnswers: times,

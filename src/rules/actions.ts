@@ -23,9 +23,9 @@ export function checkActions(draft: Draft): Pick<Rule, 'actions' | 'effects'> {
   checkSilent(draft);
   if (actions.length + effects.length === 0 && draft.isWhole && draft.raw.silent !== true) {
     const add = draft.on === 'message' ? 'reply: "…"' : 'comment_reply: "…" or private_reply: "…" (or both)';
-    const mend = `Add ${add}, or silent: true if it is meant to send nothing.`;
+    const fix = `Add ${add}, or silent: true if it is meant to send nothing.`;
     const message = `the rule "${draft.raw.id}" does nothing: it has no reply`;
-    draft.source.report(draft.pathOf('id'), { code: 'no-action', message, mend });
+    draft.source.report(draft.pathOf('id'), { code: 'no-action', message, fix });
   }
   return { actions, effects };
 }
@@ -39,7 +39,7 @@ function checkSilent({ source, raw, pathOf }: Draft): void {
     source.report(pathOf(key), {
       code: 'silent',
       message: `the rule "${raw.id}" is silent, and ${key} sends something`,
-      mend: `Remove ${key}, or silent: true.`,
+      fix: `Remove ${key}, or silent: true.`,
       at: 'key',
     });
   }
@@ -51,11 +51,11 @@ function checkKind({ source, on, raw, pathOf }: Draft, type: ActionType): void {
     type === 'reply'
       ? `the rule "${raw.id}" is about comments, and reply is only for messages`
       : `the rule "${raw.id}" is about messages, and ${type} is only for comments`;
-  const mend =
+  const fix =
     type === 'reply'
       ? 'Write comment_reply for a public reply, or private_reply for a message to its author.'
       : 'Write reply, or on: comment.';
-  source.report(pathOf(type), { code: 'wrong-action', message, mend, at: 'key' });
+  source.report(pathOf(type), { code: 'wrong-action', message, fix, at: 'key' });
 }
 
 /**
@@ -78,9 +78,9 @@ function checkAfterPrivate(
   { when = 'sent', otherwise }: Exclude<RawPublicReply, string>,
   key: 'when' | 'otherwise',
 ): void {
-  const report = (message: string, mend: string): void =>
+  const report = (message: string, fix: string): void =>
     draft.source.report([...draft.pathOf('comment_reply'), key], {
-      ...{ code: 'after-private', message, mend, at: 'key' },
+      ...{ code: 'after-private', message, fix, at: 'key' },
     });
   if (draft.raw.private_reply === undefined) {
     report(

@@ -58,11 +58,11 @@ export function checkCondition(raw: RawCondition, place: CheckPlace, level = 1):
       level > MOST_LEVELS
         ? {
             message: `when: conditions are nested more than ${MOST_LEVELS} deep`,
-            mend: 'Merge groups of the same kind, or make two rules of it.',
+            fix: 'Merge groups of the same kind, or make two rules of it.',
           }
         : {
             message: 'when: a condition needs exactly one of all, any, not and fact',
-            mend: 'Write { all: [ … ] }, { any: [ … ] }, { not: … }, or { fact: …, operator: …, value: … }.',
+            fix: 'Write { all: [ … ] }, { any: [ … ] }, { not: … }, or { fact: …, operator: …, value: … }.',
           };
     source.report(path, { code: 'condition', ...problem });
     return null;
@@ -86,7 +86,7 @@ function refuseLeafKeys(raw: RawCondition, { source, path }: CheckPlace): void {
     source.report([...path, key], {
       code: 'condition',
       message,
-      mend: 'Move it beside its fact.',
+      fix: 'Move it beside its fact.',
       at: 'key',
     });
   }
@@ -117,8 +117,8 @@ function checkFact(raw: RawCondition, fact: FactName, place: CheckPlace): FactCo
 
 function reportMissing(key: string, { source, path }: CheckPlace): void {
   const message = `the condition has no ${key}`;
-  const mend = 'Write { fact: …, operator: equal, value: … }.';
-  source.report(path, { code: 'missing-key', message, mend });
+  const fix = 'Write { fact: …, operator: equal, value: … }.';
+  source.report(path, { code: 'missing-key', message, fix });
 }
 
 /**
@@ -127,20 +127,20 @@ function reportMissing(key: string, { source, path }: CheckPlace): void {
  */
 function checkPath({ path: wanted }: RawCondition, fact: FactName, { source, path }: CheckPlace): void {
   const at = [...path, 'path'];
-  const mend = `Write one of: ${CONTACT_PATHS.join(', ')}.`;
+  const fix = `Write one of: ${CONTACT_PATHS.join(', ')}.`;
   if (fact !== 'contact') {
     if (wanted === undefined) return;
     source.report(at, {
       code: 'path',
       message: `path: the fact "${fact}" has no parts`,
-      mend: 'Remove it.',
+      fix: 'Remove it.',
       at: 'key',
     });
   } else if (wanted === undefined) {
-    source.report(path, { code: 'missing-key', message: 'the fact "contact" needs a path', mend });
+    source.report(path, { code: 'missing-key', message: 'the fact "contact" needs a path', fix });
   } else if (/[$[?]/u.test(wanted)) {
     const message = `path: ${source.describe(at)} is a JSONPath expression, and only plain names are allowed`;
-    source.report(at, { code: 'path', message, mend });
+    source.report(at, { code: 'path', message, fix });
   } else if (!CONTACT_PATHS.includes(wanted)) {
     source.report(at, unknownName(`path: ${source.describe(at)}`, wanted, CONTACT_PATHS));
   }
@@ -152,14 +152,14 @@ function checkValue({ operator, value }: RawCondition, row: FactRow, place: Chec
   if (!wantsList) return checkOne(value, row, place);
   if (!Array.isArray(value)) {
     const message = `value: the operator "${operator}" needs a list`;
-    source.report(path, { code: 'wrong-type', message, mend: 'Put it in square brackets: [ … ].' });
+    source.report(path, { code: 'wrong-type', message, fix: 'Put it in square brackets: [ … ].' });
     return value;
   }
   if (value.length === 0) {
     source.report(path, {
       code: 'empty-list',
       message: 'value: the list is empty',
-      mend: 'List at least one.',
+      fix: 'List at least one.',
     });
   }
   return value.map((each: unknown, index) => checkOne(each, row, { ...place, path: [...path, index] }));
@@ -173,8 +173,8 @@ function checkOne(value: unknown, row: FactRow, { source, path, context }: Check
   const shown = source.describe(path);
   if (row.value === 'boolean') {
     if (typeof value !== 'boolean') {
-      const mend = 'Write true or false, without quotes.';
-      source.report(path, { code: 'wrong-type', message: `value: ${shown} is neither true nor false`, mend });
+      const fix = 'Write true or false, without quotes.';
+      source.report(path, { code: 'wrong-type', message: `value: ${shown} is neither true nor false`, fix });
     }
     return value;
   }
@@ -183,7 +183,7 @@ function checkOne(value: unknown, row: FactRow, { source, path, context }: Check
     const message = `value: ${shown} is not a text`;
     source.report(
       path,
-      isScalar ? needsQuotes({ source, path, value, label: 'value: ' }) : { code: 'wrong-type', message, mend: 'Write one text in its place.' },
+      isScalar ? needsQuotes({ source, path, value, label: 'value: ' }) : { code: 'wrong-type', message, fix: 'Write one text in its place.' },
     );
     return value;
   }
@@ -193,8 +193,8 @@ function checkOne(value: unknown, row: FactRow, { source, path, context }: Check
   if (names === undefined) {
     reportMisreadWord(source, path);
     if (value.trim() === '') {
-      const mend = 'Write at least one character that can be seen.';
-      source.report(path, { code: 'empty-text', message: 'value: the text is empty', mend });
+      const fix = 'Write at least one character that can be seen.';
+      source.report(path, { code: 'empty-text', message: 'value: the text is empty', fix });
     }
   } else if (!names.includes(value)) {
     source.report(path, unknownName(`value: ${shown}`, value, names));
@@ -205,8 +205,8 @@ function checkOne(value: unknown, row: FactRow, { source, path, context }: Check
 function checkClock(value: string, shown: string, { source, path }: CheckPlace): string {
   const { hour = '', minute = '' } = /^(?<hour>\d{1,2}):(?<minute>\d{2})$/u.exec(value)?.groups ?? {};
   if (minute === '' || Number(hour) > 23 || Number(minute) > 59) {
-    const mend = 'Write hours and minutes: "09:30", "23:59" at most.';
-    source.report(path, { code: 'wrong-value', message: `value: ${shown} is not a time of day`, mend });
+    const fix = 'Write hours and minutes: "09:30", "23:59" at most.';
+    source.report(path, { code: 'wrong-value', message: `value: ${shown} is not a time of day`, fix });
   }
   return `${hour.padStart(2, '0')}:${minute}`;
 }
@@ -214,8 +214,8 @@ function checkClock(value: string, shown: string, { source, path }: CheckPlace):
 function checkTag(value: string, { source, path }: CheckPlace): string {
   if (!TAG.test(value)) {
     const message = `value: ${source.describe(path)} is not a tag`;
-    const mend = 'Tags are words of letters, digits, -, _, . and :';
-    source.report(path, { code: 'wrong-value', message, mend });
+    const fix = 'Tags are words of letters, digits, -, _, . and :';
+    source.report(path, { code: 'wrong-value', message, fix });
   }
   return value;
 }

@@ -5,7 +5,7 @@ import type { Path, YamlSource } from '../yaml/source.js';
 /** A problem found in a template. */
 export interface TemplateProblem {
   readonly message: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
   /** Offset into the template in characters; null if unknown. */
   readonly offset: number | null;
 }

@@ -44,13 +44,13 @@ function toHandoff(
 
 function checkAddress({ source, context }: Draft, path: Path, url: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  const report = (message: string, mend: string): void => source.report(path, { code: 'webhook', message, mend });
+  const report = (message: string, fix: string): void => source.report(path, { code: 'webhook', message, fix });
   if (!parsed || !['http:', 'https:'].includes(parsed.protocol) || parsed.username !== '') {
-    const mend = 'Write https://crm.example/hooks/lead. A name and password do not belong in it.';
-    report(`url: ${source.describe(path)} is not a web address`, mend);
+    const fix = 'Write https://crm.example/hooks/lead. A name and password do not belong in it.';
+    report(`url: ${source.describe(path)} is not a web address`, fix);
   } else if (parsed.protocol === 'http:' && context.allowHosts?.includes(parsed.hostname) === false) {
-    const mend = `Write https://, or name ${parsed.hostname} in webhooks.allow_hosts of config.yaml.`;
-    report('url: requests to it are not encrypted', mend);
+    const fix = `Write https://, or name ${parsed.hostname} in webhooks.allow_hosts of config.yaml.`;
+    report('url: requests to it are not encrypted', fix);
   }
 }
 
@@ -62,10 +62,10 @@ function checkSecret({ source, context }: Draft, path: Path, secret: string): vo
     source.report(path, {
       code: 'webhook',
       message,
-      mend: 'Keep it in the environment, and write its name: "${CRM_SECRET}".',
+      fix: 'Keep it in the environment, and write its name: "${CRM_SECRET}".',
     });
   } else if (context.hasVariable?.(name) === false) {
     const message = `secret: the environment variable ${name} is not set`;
-    source.report(path, { code: 'missing-variable', message, mend: `Set ${name} before the program starts.` });
+    source.report(path, { code: 'missing-variable', message, fix: `Set ${name} before the program starts.` });
   }
 }

@@ -37,8 +37,8 @@ export function toExpectation(
 ): Expectation {
   if (raw === 'silent') return { silent: true };
   if (Object.keys(raw).length === 0) {
-    const mend = 'Write silent, or { rule: … }, or { reply: "…" }.';
-    source.report(path, { code: 'test-expect', message: 'this test expects nothing', mend });
+    const fix = 'Write silent, or { rule: … }, or { reply: "…" }.';
+    source.report(path, { code: 'test-expect', message: 'this test expects nothing', fix });
   }
   const texts: Partial<Record<ActionType, TextExpectation>> = {};
   for (const type of ACTION_TYPES) {
@@ -76,8 +76,8 @@ function toTextExpectation(
   if (typeof raw === 'string') return { equals: raw, contains: null, matches: null };
   const { equals = null, contains = null, matches = null } = raw;
   if (equals === null && contains === null && matches === null) {
-    const mend = 'Write { contains: "…" }, { equals: "…" } or { matches: "…" }.';
-    source.report(path, { code: 'test-expect', message: 'no expectation is given for this text', mend });
+    const fix = 'Write { contains: "…" }, { equals: "…" } or { matches: "…" }.';
+    source.report(path, { code: 'test-expect', message: 'no expectation is given for this text', fix });
   }
   const options = { match: 'regex', typos: 0, caseSensitive: true, accents: true } as const;
   const problem = matches === null ? null : context.checkKeyword(matches, options);

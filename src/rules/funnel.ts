@@ -17,8 +17,8 @@ export function toFunnel(draft: Draft): Funnel | null {
   if (raw.then === undefined) {
     if (raw.otherwise !== undefined && draft.isWhole) {
       const message = `otherwise: the rule "${raw.id}" asks no question, so otherwise can never run`;
-      const mend = 'Add then: with an ask, or remove otherwise.';
-      source.report(pathOf('otherwise'), { code: 'funnel', message, mend, at: 'key' });
+      const fix = 'Add then: with an ask, or remove otherwise.';
+      source.report(pathOf('otherwise'), { code: 'funnel', message, fix, at: 'key' });
     }
     return null;
   }
@@ -31,8 +31,8 @@ export function toFunnel(draft: Draft): Funnel | null {
   });
   if (raw.otherwise !== undefined && !steps.some(({ type }) => type === 'ask')) {
     const message = 'otherwise: no step asks a question, so this can never run';
-    const mend = 'Add an ask to then, or remove otherwise.';
-    source.report(pathOf('otherwise'), { code: 'unreachable-step', message, mend, at: 'key' });
+    const fix = 'Add an ask to then, or remove otherwise.';
+    source.report(pathOf('otherwise'), { code: 'unreachable-step', message, fix, at: 'key' });
   }
   return { steps, otherwise };
 }
@@ -45,7 +45,7 @@ function checkFirstMessage({ source, on, raw, pathOf, isWhole }: Draft): void {
     on === 'comment'
       ? `then: the first message of "${raw.id}" is not a private reply, and nothing else reaches the author of a comment`
       : `then: "${raw.id}" has no reply for the steps to follow`;
-  source.report(pathOf('then'), { code: 'funnel', message, mend: `Add ${first}: "…".`, at: 'key' });
+  source.report(pathOf('then'), { code: 'funnel', message, fix: `Add ${first}: "…".`, at: 'key' });
 }
 
 /** State while the steps are checked in order: which texts can still be sent. */
@@ -64,7 +64,7 @@ function toSteps(draft: Draft, raw: readonly RawStep[]): readonly Step[] {
     const keys = Object.entries(step).flatMap(([key, value]) => (value === undefined ? [] : [key]));
     if (keys.length !== 1) {
       const message = `then: a step needs exactly one of ask, reply, tag, untag, set, webhook, pause and handoff`;
-      draft.source.report(path, { code: 'funnel', message, mend: 'Split it into one step per key, in order.' });
+      draft.source.report(path, { code: 'funnel', message, fix: 'Split it into one step per key, in order.' });
     }
     return toStep(draft, step, path, progress);
   });
@@ -80,8 +80,8 @@ function toStep(draft: Draft, step: RawStep, path: Path, progress: Progress): re
   if (step.ask === undefined) return toOthers(draft, step, path, kind);
   if (!progress.hasSpoken) {
     const message = 'ask: no text was sent since the previous answer, so the contact does not know the question';
-    const mend = 'Add text: "…".';
-    draft.source.report([...path, 'ask'], { code: 'funnel', message, mend, at: 'key' });
+    const fix = 'Add text: "…".';
+    draft.source.report([...path, 'ask'], { code: 'funnel', message, fix, at: 'key' });
   }
   progress.hasSpoken = false;
   progress.hasAsked = true;
@@ -96,13 +96,13 @@ function checkReach(
 ): void {
   if ((says || step.ask !== undefined) && silencedBy !== null) {
     const message = `then: this step is never reached: ${silencedBy} before it silences the program`;
-    source.report(path, { code: 'unreachable-step', message, mend: `Move ${silencedBy} behind it.` });
+    source.report(path, { code: 'unreachable-step', message, fix: `Move ${silencedBy} behind it.` });
   }
   if (says && on === 'comment' && !hasAsked) {
     const message =
       'then: this message can never be sent: the author of the comment has to answer the private reply first';
-    const mend = 'Put an ask without a text before it: it waits for their answer.';
-    source.report(path, { code: 'outside-window', message, mend });
+    const fix = 'Put an ask without a text before it: it waits for their answer.';
+    source.report(path, { code: 'outside-window', message, fix });
   }
 }
 
@@ -120,8 +120,8 @@ function toAsk(draft: Draft, raw: RawAsk, path: Path, kind: TextKind): Ask {
   const isAsking = raw.text !== undefined || raw.one_of !== undefined;
   if (!isAsking && raw.delay !== undefined) {
     const message = 'delay: this ask sends no text, so there is nothing to delay';
-    const mend = 'Remove it, or add text: "…".';
-    draft.source.report([...path, 'delay'], { code: 'funnel', message, mend, at: 'key' });
+    const fix = 'Remove it, or add text: "…".';
+    draft.source.report([...path, 'delay'], { code: 'funnel', message, fix, at: 'key' });
   }
   const { save = null, within, on_keyword: onKeyword = 'end', on_human: onHuman = 'end' } = raw;
   return {
@@ -137,8 +137,8 @@ function toAsk(draft: Draft, raw: RawAsk, path: Path, kind: TextKind): Ask {
 
 function toTries(draft: Draft, raw: RawAsk, path: Path): Pick<Ask, 'retry' | 'tries'> {
   const { retry = null, tries = retry === null ? 1 : 2 } = raw;
-  const report = (key: string, code: string, message: string, mend: string): void =>
-    draft.source.report([...path, key], { code, message, mend, at: 'key' });
+  const report = (key: string, code: string, message: string, fix: string): void =>
+    draft.source.report([...path, key], { code, message, fix, at: 'key' });
   if (retry !== null) checkText(draft, [...path, 'retry'], retry, 'message');
   if (retry === null && tries > 1) {
     const message = 'ask: without retry the contact does not learn that the answer was invalid';
@@ -155,8 +155,8 @@ function toExpected(draft: Draft, { expect, country }: RawAsk, path: Path): Expe
   if (expect === 'phone') return { kind: expect, ...(country ? { country: countryOf(country) ?? country } : {}) };
   if (country !== undefined) {
     const message = 'country: only applies to expect: phone';
-    const mend = 'Remove it, or write expect: phone.';
-    draft.source.report([...path, 'country'], { code: 'funnel', message, mend, at: 'key' });
+    const fix = 'Remove it, or write expect: phone.';
+    draft.source.report([...path, 'country'], { code: 'funnel', message, fix, at: 'key' });
   }
   return typeof expect === 'string' ? { kind: expect } : inBlock(draft, expect, [...path, 'expect']);
 }
@@ -168,7 +168,7 @@ function inBlock(
 ): Expected {
   if ((choice === undefined) === (regex === undefined)) {
     const message = 'expect: a block has either choice or regex';
-    source.report(path, { code: 'wrong-value', message, mend: 'Write { choice: [small, large] }.' });
+    source.report(path, { code: 'wrong-value', message, fix: 'Write { choice: [small, large] }.' });
   }
   if (choice !== undefined) return { kind: 'choice', choices: choice };
   const options = { match: 'regex', typos: 0, caseSensitive: false, accents: true } as const;

@@ -14,19 +14,19 @@ export function checkKeywords(raw: RawKeywords, place: CheckPlace): KeywordSpec 
   const { source, path } = place;
   const total = LISTS.reduce((sum, list) => sum + spec[list].length, 0);
   if (total === 0) {
-    const mend = 'Write a list such as [price, cost], or { any: [price, cost] }.';
-    source.report(path, { code: 'no-keyword', message: 'keywords: the list is empty', mend });
+    const fix = 'Write a list such as [price, cost], or { any: [price, cost] }.';
+    source.report(path, { code: 'no-keyword', message: 'keywords: the list is empty', fix });
   }
   if (total > LIMITS.keywordsPerRule) {
     const message = `keywords: ${total} keywords, but a rule may have at most ${LIMITS.keywordsPerRule}`;
-    source.report(path, { code: 'too-many', message, mend: 'Split the rule.' });
+    source.report(path, { code: 'too-many', message, fix: 'Split the rule.' });
   }
   if (spec.typos > 0 && spec.match !== 'word') {
     const message = `typos: works only with match: word, not with match: ${spec.match}`;
     source.report([...path, 'typos'], {
       code: 'typos',
       message,
-      mend: 'Remove typos, or write match: word.',
+      fix: 'Remove typos, or write match: word.',
     });
   }
   for (const list of LISTS) {
@@ -44,7 +44,7 @@ function checkKeyword(keyword: string, spec: KeywordSpec, { source, path, contex
   reportUnmeant(keyword, spec, source, path);
   if (spec.match !== 'regex' && keyword.length > LIMITS.keywordLength) {
     const message = `keywords: this one is longer than ${LIMITS.keywordLength} characters`;
-    source.report(path, { code: 'out-of-range', message, mend: 'Use a part of it.' });
+    source.report(path, { code: 'out-of-range', message, fix: 'Use a part of it.' });
     return;
   }
   const problem = context.checkKeyword(keyword, { ...spec, typos: spec.match === 'word' ? spec.typos : 0 });
@@ -62,7 +62,7 @@ function reportMisreadDate(source: YamlSource, path: Path): void {
   source.report(path, {
     code: 'needs-quotes',
     message: `keywords: ${written} without quotes is a date to many programs, but a text is meant`,
-    mend: `Put it in quotes: "${written}".`,
+    fix: `Put it in quotes: "${written}".`,
   });
 }
 
@@ -75,8 +75,8 @@ const COMMA = /\p{L}\s*[,，、]\s*\p{L}/u;
  * in one.
  */
 function reportUnmeant(keyword: string, { match }: KeywordSpec, source: YamlSource, path: Path): void {
-  const warn = (code: string, message: string, mend: string): void =>
-    source.report(path, { code, message: `keywords: ${message}`, mend, severity: 'warning' });
+  const warn = (code: string, message: string, fix: string): void =>
+    source.report(path, { code, message: `keywords: ${message}`, fix, severity: 'warning' });
   if (match === 'regex') {
     const inner = SLASHES.exec(keyword)?.groups?.['inner'];
     if (inner === undefined) return;

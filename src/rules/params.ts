@@ -37,7 +37,7 @@ export function checkParams(
       at.source.report(at.path, {
         code: 'unknown-key',
         message: `the fact "${fact}" has no params`,
-        mend: 'Remove them.',
+        fix: 'Remove them.',
         at: 'key',
       });
       return undefined;
@@ -47,8 +47,8 @@ export function checkParams(
 function keywordsOf(params: Params | undefined, place: CheckPlace): Params | undefined {
   const { source, path } = place;
   if (params === undefined) {
-    const mend = 'Add params: { any: [price, cost] }.';
-    source.report(path, { code: 'missing-key', message: 'the fact "keywords" needs params', mend });
+    const fix = 'Add params: { any: [price, cost] }.';
+    source.report(path, { code: 'missing-key', message: 'the fact "keywords" needs params', fix });
     return undefined;
   }
   const raw = checkShape(keywordParams, source, [...path, 'params']);
@@ -72,11 +72,11 @@ function withCalendar(
   const { source, path, context } = place;
   const { calendar, timezone: name } = zone ?? {};
   if (calendar !== undefined && name !== undefined) {
-    const mend = 'Keep one of the two: a calendar has a time zone of its own.';
+    const fix = 'Keep one of the two: a calendar has a time zone of its own.';
     source.report([...path, 'params'], {
       code: 'params',
       message: 'params: both calendar and timezone',
-      mend,
+      fix,
     });
   }
   if (name !== undefined) return { timezone: name };
@@ -96,10 +96,10 @@ function onlyCalendar({ source, path, context }: CheckPlace): Params | undefined
     only === undefined
       ? 'this condition needs a calendar, but config.yaml defines none'
       : 'this condition does not say which calendar is meant';
-  const mend =
+  const fix =
     only === undefined
       ? 'Add opening hours under calendars in config.yaml.'
       : `Add params: { calendar: ${only} }. Known: ${context.calendars.join(', ')}.`;
-  source.report(path, { code: 'missing-calendar', message, mend });
+  source.report(path, { code: 'missing-calendar', message, fix });
   return undefined;
 }

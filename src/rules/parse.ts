@@ -157,6 +157,6 @@ function noteId(source: YamlSource, path: Path, seen: SeenIds): void {
   source.report(at, {
     code: 'duplicate-id',
     message: `id: "${id}" is already the id of another rule, in ${first.file}:${first.line}`,
-    mend: 'Give one of the two another id: its cooldowns depend on it.',
+    fix: 'Give one of the two another id: its cooldowns depend on it.',
   });
 }

@@ -5,7 +5,7 @@ import { DAY, parseDuration } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
 import { text } from '../yaml/values.js';
 
-const DELAY_MEND = 'Write 20s, or 20s..60s for a random delay between the two; one day at most.';
+const DELAY_FIX = 'Write 20s, or 20s..60s for a random delay between the two; one day at most.';
 const LONGEST_DELAY = DAY;
 
 /**
@@ -28,7 +28,7 @@ export const REPLY_KEYS = {
   one_of: z.array(template).min(1).max(100).optional().describe('Several texts, of which one is taken.'),
   delay: z
     .string({ error: 'is no delay: write a number and a unit, such as 20s, or 20s..60s' })
-    .refine((value) => parseDelay(value) !== undefined, says('is no delay', DELAY_MEND))
+    .refine((value) => parseDelay(value) !== undefined, says('is no delay', DELAY_FIX))
     .optional()
     .describe('How long to wait first: 20s, or between two times: 20s..60s.'),
 };

@@ -28,9 +28,9 @@ function toDraft(source: YamlSource, context: RuleContext, { path, raw, defaults
   const pathOf = (key: keyof RawRule): Path => (raw[key] === undefined ? ['defaults', key] : [...path, key]);
   const whole = withDefaults(raw, defaults);
   if (whole.on === undefined && isWhole) {
-    const mend = 'Add on: message, or on: comment.';
+    const fix = 'Add on: message, or on: comment.';
     const message = `the rule "${raw.id}" does not say whether it is for messages or comments: the key "on" is missing`;
-    source.report(path, { code: 'missing-key', message, mend });
+    source.report(path, { code: 'missing-key', message, fix });
   }
   return { source, context, raw: whole, on: whole.on ?? guessKind(whole), isWhole, pathOf };
 }
@@ -51,7 +51,7 @@ export function toRule(source: YamlSource, context: RuleContext, written: Writte
     source.report(pathOf('posts'), {
       code: 'posts',
       message,
-      mend: 'Remove posts, or write on: comment.',
+      fix: 'Remove posts, or write on: comment.',
       at: 'key',
     });
   }
@@ -94,8 +94,8 @@ function checkPlatforms({ source, on, raw, pathOf }: Draft): void {
   raw.platforms?.forEach((platform, index) => {
     if (COMMENT_PLATFORMS.includes(platform)) return;
     const message = `platforms: the rule "${raw.id}" is about comments, but those of ${platform} cannot be read`;
-    const mend = 'Comments can be read on facebook and instagram.';
-    source.report([...pathOf('platforms'), index], { code: 'comment-platform', message, mend });
+    const fix = 'Comments can be read on facebook and instagram.';
+    source.report([...pathOf('platforms'), index], { code: 'comment-platform', message, fix });
   });
 }
 
@@ -105,7 +105,7 @@ function checkSilent(source: YamlSource, path: Path, { id, once_per: written }: 
   source.report(path, {
     code: 'silent',
     message: `once_per: the rule "${id}" is silent, but only rules that reply have a cooldown`,
-    mend: 'Remove once_per.',
+    fix: 'Remove once_per.',
     at: 'key',
   });
   return null;
@@ -118,11 +118,11 @@ function checkOncePer({ source, context, on, raw, pathOf }: Draft): OncePer | nu
     typeof written === 'object' &&
     Object.values(written).filter((time) => time !== undefined).length !== 1
   ) {
-    const mend = 'Write { contact: 1h }, { conversation: 1h }, { post: forever } or { closing: CALENDAR }.';
+    const fix = 'Write { contact: 1h }, { conversation: 1h }, { post: forever } or { closing: CALENDAR }.';
     source.report(path, {
       code: 'once-per',
       message: 'once_per: needs exactly one of contact, conversation, post and closing',
-      mend,
+      fix,
     });
     return null;
   }
@@ -136,9 +136,9 @@ function checkOncePer({ source, context, on, raw, pathOf }: Draft): OncePer | nu
   const misfit = on === 'message' ? 'post' : 'conversation';
   if (oncePer?.scope === misfit) {
     const message = `once_per: the rule "${raw.id}" is about ${on}s, but a ${on} has no ${misfit}`;
-    const mend =
+    const fix =
       on === 'message' ? 'Write { contact: 24h }.' : 'Write { post: forever } or { contact: 24h }.';
-    source.report([...path, misfit], { code: 'once-per', message, mend, at: 'key' });
+    source.report([...path, misfit], { code: 'once-per', message, fix, at: 'key' });
   }
   return oncePer;
 }
@@ -152,7 +152,7 @@ function checkSettle({ source, on, raw, pathOf }: Draft): Pick<Rule, 'settle'> {
   const path = pathOf('settle');
   if (raw.settle !== undefined && path[0] === 'rules') {
     const message = `settle: the rule "${raw.id}" is about comments, but only messages are grouped`;
-    source.report(path, { code: 'settle', message, mend: 'Remove settle.', at: 'key' });
+    source.report(path, { code: 'settle', message, fix: 'Remove settle.', at: 'key' });
   }
   return {};
 }

@@ -46,7 +46,7 @@ export interface RuleTest {
 export function toTest(source: YamlSource, path: Path, raw: RawTest, context: RuleContext): RuleTest {
   if ((raw.event === undefined) === (raw.events === undefined)) {
     const message = 'a test needs `event`, or `events` for several in a row, and not both';
-    source.report(path, { code: 'test-event', message, mend: 'Write event: { text: "…" }.' });
+    source.report(path, { code: 'test-event', message, fix: 'Write event: { text: "…" }.' });
   }
   checkExpectations(source, path, raw);
   const written: readonly RawEvent[] = raw.events ?? (raw.event === undefined ? [] : [raw.event]);
@@ -69,14 +69,14 @@ function isStep(source: YamlSource, path: Path, { wait, expect: _, ...event }: R
   if (wait === undefined) {
     if (event.text === undefined) {
       const message = 'the key "text" is missing here';
-      source.report(path, { code: 'missing-key', message, mend: 'Add text: "…", or write { wait: 2h } for time that passes.' });
+      source.report(path, { code: 'missing-key', message, fix: 'Add text: "…", or write { wait: 2h } for time that passes.' });
     }
     return true;
   }
   const [key] = keys;
   if (key !== undefined) {
     const message = `${key} is about a message or comment, but this step is a wait`;
-    source.report([...path, key], { code: 'test-event', message, mend: 'Make two steps of it.', at: 'key' });
+    source.report([...path, key], { code: 'test-event', message, fix: 'Make two steps of it.', at: 'key' });
   }
   return false;
 }
@@ -85,11 +85,11 @@ function isStep(source: YamlSource, path: Path, { wait, expect: _, ...event }: R
 function checkExpectations(source: YamlSource, path: Path, { expect, events }: RawTest): void {
   const isSaid = events?.at(-1)?.expect !== undefined;
   if (expect === undefined && !events?.some((event) => event.expect !== undefined)) {
-    const mend = 'Write expect: silent, or expect: { rule: … }.';
-    source.report(path, { code: 'test-expect', message: 'this test expects nothing', mend });
+    const fix = 'Write expect: silent, or expect: { rule: … }.';
+    source.report(path, { code: 'test-expect', message: 'this test expects nothing', fix });
   } else if (expect !== undefined && isSaid) {
     const message = 'the expectation of the last event is set twice, there and here';
-    source.report([...path, 'expect'], { code: 'test-expect', message, mend: 'Keep one of the two.', at: 'key' });
+    source.report([...path, 'expect'], { code: 'test-expect', message, fix: 'Keep one of the two.', at: 'key' });
   }
 }
 
@@ -118,11 +118,11 @@ export function checkNamedRules(source: YamlSource, path: Path, test: RuleTest, 
 function checkEvent(source: YamlSource, path: Path, event: RawEvent, context: RuleContext): void {
   const { account: name, platform, kind, on } = event;
   if (kind !== undefined && on !== undefined && kind !== on) {
-    const mend = 'Keep one of the two.';
+    const fix = 'Keep one of the two.';
     source.report([...path, 'on'], {
       code: 'test-event',
       message: '`kind` and `on` say different things',
-      mend,
+      fix,
     });
   }
   if ((kind ?? on) === 'message' && (event.post !== undefined || event.is_reply === true)) {
@@ -130,7 +130,7 @@ function checkEvent(source: YamlSource, path: Path, event: RawEvent, context: Ru
     source.report(path, {
       code: 'test-event',
       message,
-      mend: 'Write kind: comment, or remove post and is_reply.',
+      fix: 'Write kind: comment, or remove post and is_reply.',
     });
   }
   if (name === undefined) return;
@@ -144,7 +144,7 @@ function checkEvent(source: YamlSource, path: Path, event: RawEvent, context: Ru
     });
   } else if (platform !== undefined && account.platform !== platform) {
     const message = `the account "${name}" is on ${account.platform}, not on ${platform}`;
-    source.report([...path, 'platform'], { code: 'test-event', message, mend: 'Remove platform.' });
+    source.report([...path, 'platform'], { code: 'test-event', message, fix: 'Remove platform.' });
   }
 }
 

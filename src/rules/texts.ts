@@ -10,8 +10,8 @@ export function checkText({ source, context }: Draft, path: Path, text: string, 
   reportMisreadWord(source, path);
   if (/\\[nt](?![A-Za-z])|\\n(?=[A-Z])/u.test(text)) {
     const message = '`\\n` is sent literally here: it is a new line only in double quotes';
-    const mend = 'Write "Line one\\nLine two", or a block with | and a line each.';
-    source.report(path, { code: 'literal-escape', message, mend, severity: 'warning' });
+    const fix = 'Write "Line one\\nLine two", or a block with | and a line each.';
+    source.report(path, { code: 'literal-escape', message, fix, severity: 'warning' });
   }
   for (const problem of context.checkTemplate(text, { kind, calendars: context.calendars })) {
     source.report(path, { code: 'template', ...problem });
@@ -26,7 +26,7 @@ export function toReply(draft: Draft, path: Path, raw: RawReply, kind: TextKind)
   }
   if ((raw.text === undefined) === (raw.one_of === undefined)) {
     const message = 'a reply has either text or one_of';
-    draft.source.report(path, { code: 'wrong-value', message, mend: 'Keep one of the two.' });
+    draft.source.report(path, { code: 'wrong-value', message, fix: 'Keep one of the two.' });
   }
   if (raw.text !== undefined) checkText(draft, [...path, 'text'], raw.text, kind);
   raw.one_of?.forEach((text, index) => checkText(draft, [...path, 'one_of', index], text, kind));

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Millis } from '../domain/time.js';
-import { refuse } from './answer.js';
-import type { Answer, Call, Desk } from './answer.js';
+import { refuse } from './response.js';
+import type { Response, Call, Desk } from './response.js';
 import type { Description, RawCall } from './description.js';
 import type { Failure } from './delivery.js';
 import {
-  answerBefore,
+  responseBefore,
   disturbed,
   type FaultHook,
   isLostBefore,
@@ -17,11 +17,11 @@ import {
 import type { Limiter } from './limits.js';
 import * as automations from './automation-calls.js';
 import * as lists from './lists.js';
-import { oddAnswer, type OddHook } from './odd-rows.js';
+import { oddResponse, type OddHook } from './odd-rows.js';
 import { sendComment } from './send-comment.js';
 import { sendMessage } from './send-message.js';
 
-type Handler = (desk: Desk, call: Call) => Answer;
+type Handler = (desk: Desk, call: Call) => Response;
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /v2/conversations': lists.listConversations,
@@ -72,15 +72,15 @@ export async function exchange(
   const label = route ?? 'no route';
   const fault = front.fault?.({ method, path }) ?? 'none';
   const answer =
-    answerBefore(fault, front.desk.clock) ??
-    (isLostBefore(fault) ? null : answerCall(front, route, call, lateFault(fault)));
+    responseBefore(fault, front.desk.clock) ??
+    (isLostBefore(fault) ? null : respondTo(front, route, call, lateFault(fault)));
   if (answer === null || fault === 'drop_after') {
     front.onCall(label, 0);
     if (fault !== 'hang') response.destroy();
     return;
   }
   if (front.latency > 0) await wait(front.latency);
-  const told = disturbed(oddAnswer(answer, label, front.odd), fault);
+  const told = disturbed(oddResponse(answer, label, front.odd), fault);
   front.onCall(label, told.status);
   response.writeHead(told.status, {
     'content-type': 'application/json; charset=utf-8',
@@ -92,12 +92,12 @@ export async function exchange(
 }
 
 /** The order is the API's: who are you, is there such a call, not so fast, is it well formed, may it be done. */
-function answerCall(
+function respondTo(
   front: Front,
   route: string | undefined,
   call: RawCall,
   lateFailure: Failure | null,
-): Answer {
+): Response {
   if (call.headers['blotato-api-key'] !== front.apiKey)
     return refuse(401, 'the API key is missing or not valid');
   const handler = route === undefined ? undefined : HANDLERS[route];

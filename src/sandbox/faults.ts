@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Clock, SECOND } from '../domain/time.js';
-import { ALREADY_REPLIED, type Answer, CONTACT_LIMIT, NO_PERMISSION, refuse } from './answer.js';
+import { ALREADY_REPLIED, type Response, CONTACT_LIMIT, NO_PERMISSION, refuse } from './response.js';
 import type { Failure } from './delivery.js';
 
 /**
@@ -65,7 +65,7 @@ function isLate(fault: Fault): fault is keyof typeof LATE_FAULTS {
 const SLOW = SECOND;
 
 /** The answer in place of the right one, for faults that refuse a call before it is accepted. */
-export function answerBefore(fault: Fault, clock: Clock): Answer | null {
+export function responseBefore(fault: Fault, clock: Clock): Response | null {
   switch (fault) {
     case 'error_500_before':
       return refuse(500, 'an error occurred');
@@ -88,7 +88,7 @@ export function answerBefore(fault: Fault, clock: Clock): Answer | null {
   }
 }
 
-export function tooMany(retryAfter: string): Answer {
+export function tooMany(retryAfter: string): Response {
   return { ...refuse(429, 'rate limit exceeded'), headers: { 'retry-after': retryAfter } };
 }
 
@@ -98,7 +98,7 @@ export function isLostBefore(fault: Fault): boolean {
 }
 
 /** Rows of a list, as a list may show them that is read while it changes. */
-export function disturbed(answer: Answer, fault: Fault): Answer {
+export function disturbed(answer: Response, fault: Fault): Response {
   if (fault === 'error_500_after') return refuse(500, 'an error occurred');
   const { body } = answer;
   if (!isList(body) || body.items.length < 2) return answer;

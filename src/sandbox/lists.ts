@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/time.js';
-import { refuse } from './answer.js';
-import type { Answer, Call, Desk } from './answer.js';
+import { refuse } from './response.js';
+import type { Response, Call, Desk } from './response.js';
 import { compareKeys, decodeCursor, readPage } from './paging.js';
 import type { Key } from './paging.js';
 import { toApiComment, toApiConversation, toApiMessage } from './rows.js';
@@ -28,7 +28,7 @@ interface Listing<T extends Key> {
 }
 
 /** GET /v2/conversations: by last activity. A conversation shows as soon as one of its messages does. */
-export function listConversations(desk: Desk, call: Call): Answer {
+export function listConversations(desk: Desk, call: Call): Response {
   const now = desk.clock();
   const rows = desk.world
     .conversations()
@@ -43,7 +43,7 @@ export function listConversations(desk: Desk, call: Call): Answer {
 }
 
 /** GET /v2/conversations/{conversationId} */
-export function getConversation(desk: Desk, call: Call): Answer {
+export function getConversation(desk: Desk, call: Call): Response {
   const conversation = desk.world.findConversation(call.params['conversationId'] ?? '');
   const updatedAt = conversation === undefined ? null : lastActivity(conversation, desk.clock());
   if (conversation === undefined || updatedAt === null) return refuse(404, 'conversation not found');
@@ -51,7 +51,7 @@ export function getConversation(desk: Desk, call: Call): Answer {
 }
 
 /** GET /v2/messages. An unknown conversation has no messages. */
-export function listMessages(desk: Desk, call: Call): Answer {
+export function listMessages(desk: Desk, call: Call): Response {
   const now = desk.clock();
   const { conversationId } = call.query as ListQuery;
   const rows =
@@ -67,14 +67,14 @@ export function listMessages(desk: Desk, call: Call): Answer {
 }
 
 /** GET /v2/messages/{messageId}: only with `newerFields`. Unlike a list, it knows a message at once. */
-export function getMessage(desk: Desk, call: Call): Answer {
+export function getMessage(desk: Desk, call: Call): Response {
   const message = desk.newerFields ? desk.world.findMessage(call.params['messageId'] ?? '') : undefined;
   if (message === undefined) return refuse(404, 'message not found');
   return { status: 200, body: toApiMessage(message, desk.clock(), true) };
 }
 
 /** GET /v2/comments. `since` and `until` are inclusive. */
-export function listComments(desk: Desk, call: Call): Answer {
+export function listComments(desk: Desk, call: Call): Response {
   const now = desk.clock();
   return list(desk, call, {
     rows: desk.world.comments,
@@ -89,19 +89,19 @@ export function listComments(desk: Desk, call: Call): Answer {
 }
 
 /** GET /v2/comments/{commentId} */
-export function getComment(desk: Desk, call: Call): Answer {
+export function getComment(desk: Desk, call: Call): Response {
   const comment = desk.world.findComment(call.params['commentId'] ?? '');
   if (comment === undefined) return refuse(404, 'comment not found');
   return { status: 200, body: toApiComment(comment, desk.clock()) };
 }
 
 /** GET /v2/users/me */
-export function getUser(): Answer {
+export function getUser(): Response {
   return { status: 200, body: { id: 'sandbox-user' } };
 }
 
 /** GET /v2/users/me/accounts */
-export function listAccounts(desk: Desk, { query }: Call): Answer {
+export function listAccounts(desk: Desk, { query }: Call): Response {
   const items = desk.world.accounts
     .filter((account) => isOf(account, query as ListQuery))
     .map(({ id, platform, username, fullname }) => {
@@ -111,7 +111,7 @@ export function listAccounts(desk: Desk, { query }: Call): Answer {
 }
 
 /** GET /v2/users/me/accounts/{accountId}/subaccounts: the Facebook page; other accounts have none. */
-export function listSubaccounts(desk: Desk, call: Call): Answer {
+export function listSubaccounts(desk: Desk, call: Call): Response {
   const account = desk.world.accounts.find(({ id }) => id === call.params['accountId']);
   if (account === undefined) return refuse(404, 'account not found');
   const { id, pageId, fullname, name } = account;
@@ -121,7 +121,7 @@ export function listSubaccounts(desk: Desk, call: Call): Answer {
   };
 }
 
-function list<T extends Key>(desk: Desk, call: Call, listing: Listing<T>): Answer {
+function list<T extends Key>(desk: Desk, call: Call, listing: Listing<T>): Response {
   const query = call.query as ListQuery;
   const { accountId } = query;
   if (accountId !== undefined && !desk.world.accounts.some(({ id }) => id === accountId)) {

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.js';
+import type { Response } from './response.js';
 
 /** The ways in which a row may not fit its description. */
 export const ODDITIES = [
@@ -40,7 +40,7 @@ const CHANGES: Readonly<Record<Oddity, (row: Row) => unknown>> = {
 };
 
 /** An answer with the rows changed that the hook names: of a list its items, else the body itself. */
-export function oddAnswer(answer: Answer, route: string, hook: OddHook | null): Answer {
+export function oddResponse(answer: Response, route: string, hook: OddHook | null): Response {
   const { body, status } = answer;
   if (hook === null || status !== 200 || !isRow(body)) return answer;
   const change = (row: unknown): unknown => {

@@ -1,6 +1,6 @@
 import type { Platform } from '../domain/event.js';
-import { refuse } from './answer.js';
-import type { Answer, Call, Desk } from './answer.js';
+import { refuse } from './response.js';
+import type { Response, Call, Desk } from './response.js';
 import { commentStatus, type Failure } from './delivery.js';
 import { ownId, toApiComment } from './rows.js';
 import type { Post, StoredComment } from './rows.js';
@@ -15,7 +15,7 @@ interface CommentBody {
 const CHARACTERS: Readonly<Partial<Record<Platform, number>>> = { instagram: 2_200, facebook: 8_000 };
 
 /** POST /v2/comments. */
-export function sendComment(desk: Desk, call: Call): Answer {
+export function sendComment(desk: Desk, call: Call): Response {
   // The description has checked its shape.
   const body = call.body as CommentBody;
   const failure = call.lateFailure ?? null;
@@ -41,7 +41,7 @@ function accept(
     parent,
     failure,
   }: { readonly post: Post; readonly parent: StoredComment | null; readonly failure: Failure | null },
-): Answer {
+): Response {
   const now = desk.clock();
   const comment = desk.world.addComment({
     post,

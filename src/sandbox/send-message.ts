@@ -1,8 +1,8 @@
 import type { Platform } from '../domain/event.js';
 import { DAY } from '../domain/time.js';
 import type { Instant, Millis } from '../domain/time.js';
-import { ALREADY_REPLIED, refuse } from './answer.js';
-import type { Answer, Call, Desk } from './answer.js';
+import { ALREADY_REPLIED, refuse } from './response.js';
+import type { Response, Call, Desk } from './response.js';
 import { lateFailure, messageStatus } from './delivery.js';
 import { toApiMessage } from './rows.js';
 import type { Button, SandboxAccount, StoredComment, StoredConversation } from './rows.js';
@@ -29,7 +29,7 @@ const PRIVATE_REPLY_WITHIN: Millis = 7 * DAY;
 type Late = Pick<Call, 'lateFailure'>;
 
 /** POST /v2/messages. The first message to a person who only commented begins a conversation; the 201 lacks its id. */
-export function sendMessage(desk: Desk, call: Call): Answer {
+export function sendMessage(desk: Desk, call: Call): Response {
   // The description has checked its shape.
   const body = call.body as MessageBody;
   const account = desk.world.accounts.find(({ id }) => id === body.accountId);
@@ -52,7 +52,7 @@ function sendPrivateReply(
   desk: Desk,
   body: MessageBody,
   to: { readonly account: SandboxAccount; readonly commentId: string } & Late,
-): Answer {
+): Response {
   const comment = desk.world.findCommentByPlatformId(to.commentId);
   if (comment?.post.account.id !== to.account.id) return refuse(404, `comment ${to.commentId} not found`);
   const wrong = commentError(comment, body.recipientId, desk.clock());
@@ -80,7 +80,7 @@ function targetError({ target, text }: MessageBody, account: SandboxAccount): st
   return null;
 }
 
-function commentError(comment: StoredComment, recipientId: string, now: Instant): Answer | null {
+function commentError(comment: StoredComment, recipientId: string, now: Instant): Response | null {
   const { platformId } = comment;
   if (comment.isDeleted) return refuse(422, `the comment ${platformId} was deleted`);
   if (comment.isAuthor) return refuse(422, `the comment ${platformId} is the account's own`);

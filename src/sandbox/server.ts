@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SECOND } from '../domain/time.js';
 import type { Clock, Millis } from '../domain/time.js';
-import type { AcceptedSend, Desk } from './answer.js';
+import type { AcceptedSend, Desk } from './response.js';
 import { writeComment, writeMessage, writeOwnComment } from './by-hand.js';
 import type { CommentInput, HumanCommentInput, ReceiveInput } from './by-hand.js';
 import type { CommentStatus, MessageStatus } from './delivery.js';

@@ -8,7 +8,7 @@ import { DAY, HOUR, MINUTE, SECOND, type Millis } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
 import { dialogue, feed, feedQuery, people, peopleQuery } from './feed.js';
 import { funnelsView } from './funnels-view.js';
-import { type Kept, kept } from './kept.js';
+import { type CachedAggregate, cachedAggregate } from './cached-aggregate.js';
 import { leadsFile, leadsView } from './leads-view.js';
 import type { Panel } from './panel.js';
 import { createRivalsView } from './rivals-view.js';
@@ -49,9 +49,11 @@ const sendId = z.coerce.number().int().positive();
 /** What the pages ask and may do, as JSON. Everybody who gets here is the owner: the gate stands before it. */
 export function createApi(panel: Panel): Hono {
   const api = new Hono();
-  const figures = kept(() => latestFigures(panel));
-  const funnels = kept(() => funnelsView(panel));
-  const sums = new Map(RANGES.map((range) => [range as number, kept(() => hourlySums(panel, range))]));
+  const figures = cachedAggregate(() => latestFigures(panel));
+  const funnels = cachedAggregate(() => funnelsView(panel));
+  const sums = new Map(
+    RANGES.map((range) => [range as number, cachedAggregate(() => hourlySums(panel, range))]),
+  );
 
   const rivals = createRivalsView(panel);
 
@@ -163,7 +165,7 @@ function besides(api: Hono, panel: Panel): void {
  * Tells the page whenever there is something new, not what: it asks for what it shows. What it then gets may have been
  * summed up before the change, so it is told again when that is not given any more.
  */
-function changes({ onChange }: Panel, sums: readonly Kept<unknown>[], context: Context): Response {
+function changes({ onChange }: Panel, sums: readonly CachedAggregate<unknown>[], context: Context): Response {
   return streamSSE(context, async (stream) => {
     let isNews = true;
     let isOld = false;

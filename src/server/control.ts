@@ -42,7 +42,7 @@ const CONTACT = 'contact:';
 const BODY_MOST = 64 * 1024;
 
 /** Carries a command out on the store. */
-export async function carryOut(
+export async function runCommand(
   command: StoreCommand,
   store: OwnerStore & WebhookStore & ContactStore,
   now: Instant,

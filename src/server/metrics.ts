@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { Delivered } from '../domain/attempt.js';
+import type { AttemptResult } from '../domain/attempt.js';
 import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
@@ -9,7 +9,7 @@ import type { Reason } from '../domain/reason.js';
 import { DAY, SECOND } from '../domain/time.js';
 import type { FunnelFigure } from '../store/contacts.js';
 import { isReadLate } from './health.js';
-import { type Kept, kept } from './kept.js';
+import { type CachedAggregate, cachedAggregate } from './cached-aggregate.js';
 import { overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
 import type { OwnerStore } from '../store/ports/owner.js';
@@ -17,7 +17,7 @@ import type { OwnerStore } from '../store/ports/owner.js';
 /** Figures for Prometheus. Labels have few values: configured accounts, and closed lists. */
 export interface Metrics {
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
-  readonly onAttempt: (send: Send, outcome: Delivered) => void;
+  readonly onAttempt: (send: Send, outcome: AttemptResult) => void;
   /** In Prometheus' text format. */
   readonly text: (panel: Omit<Panel, 'reports'>) => Promise<string>;
   readonly contentType: string;
@@ -73,7 +73,7 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
   const setFailures = failureGauge(gauge);
   const failing = gauge('lists_failing', 'Lists that could not be read the last time.');
   const setFunnels = funnelGauge(gauge);
-  let funnels: Kept<readonly FunnelFigure[]> | null = null;
+  let funnels: CachedAggregate<readonly FunnelFigure[]> | null = null;
   const rules = gauge('rules', 'Rules in force.');
   const broken = gauge(
     'rules_broken',
@@ -98,7 +98,7 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
     failing.set(lists.length);
     rules.set(state().rules);
     broken.set(state().problem ? 1 : 0);
-    funnels ??= kept(() => store.funnelFigures(clock() - FUNNEL_DAYS * DAY));
+    funnels ??= cachedAggregate(() => store.funnelFigures(clock() - FUNNEL_DAYS * DAY));
     setFunnels(await funnels.get());
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../domain/time.js';
 import type { Project } from '../project/project.js';
 import { type LiveWorkspace, rulesState } from '../project/reload.js';
 import type { ContactStore } from '../store/ports/contacts.js';
-import { carryOut } from './control.js';
+import { runCommand } from './control.js';
 import type { Panel } from './panel.js';
 import { watchProgram, type Watcher } from './watch-program.js';
 
@@ -78,7 +78,7 @@ async function createPanel(
     set: () => live.set,
     project: () => projectOf(config.workspace),
     command: async (asked) => {
-      const result = await carryOut(asked, source.store, clock());
+      const result = await runCommand(asked, source.store, clock());
       source.nudge?.();
       tell();
       return result;

@@ -2,14 +2,14 @@ import { serve as listen } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
 import type { Hono } from 'hono';
 
-export interface Served {
+export interface HttpServer {
   readonly port: number;
   /** Ends at once, whoever is still connected. */
   close(): Promise<void>;
 }
 
 /** Serves a site. Rejects when the port is taken, or the address is none of this machine's. */
-export async function serve(site: Hono, { host, port }: { host: string; port: number }): Promise<Served> {
+export async function serve(site: Hono, { host, port }: { host: string; port: number }): Promise<HttpServer> {
   return new Promise((resolve, reject) => {
     const server = listen({ fetch: site.fetch, hostname: host, port }, (address: AddressInfo) => {
       resolve({

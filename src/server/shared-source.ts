@@ -2,7 +2,7 @@ import type { Config } from '../domain/config.js';
 import type { Health } from '../domain/health.js';
 import { type Clock, MINUTE, SECOND } from '../domain/time.js';
 import { nextMatch } from '../poller/schedule.js';
-import type { Served as Database } from '../store/postgres/open.js';
+import type { PgStore as Database } from '../store/postgres/open.js';
 import { postgresReports, postgresStore, workspaceOf } from '../store/postgres/store.js';
 import type { ListPoll } from '../store/reports.js';
 import type { PanelSource } from './panels.js';

@@ -7,7 +7,7 @@ import type { LiveWorkspace } from '../project/reload.js';
 import { bearerOf, waitABit } from './gate.js';
 import { createGuesses } from './guesses.js';
 import type { Panels } from './panels.js';
-import { serve, type Served } from './serve.js';
+import { serve, type HttpServer } from './serve.js';
 import { createSite, failed, limitBody, type SiteOptions } from './site.js';
 
 export interface SitesOptions {
@@ -27,7 +27,7 @@ const COOKIE = 'autoresponder_workspace';
 export async function startSites(
   at: NonNullable<Config['server']>,
   { workspaces, panels, clock, onError = () => undefined }: SitesOptions,
-): Promise<Served> {
+): Promise<HttpServer> {
   const siteOf = async (workspace: LiveWorkspace, token: string | null): Promise<Hono> => {
     const panel = await panels.panelOf(workspace);
     return createSite({ token, health: panel.health, clock, panel, onError });

@@ -1,6 +1,6 @@
 import { decisionOf } from '../store/journalled-decision.js';
 import { PLATFORM_TABLE } from '../domain/platforms.js';
-import { blockWords, EVERY_ACCOUNT } from '../domain/block.js';
+import { blockFix, EVERY_ACCOUNT } from '../domain/block.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import type { Send } from '../domain/send.js';
 import { DAY, HOUR, MINUTE, type Instant } from '../domain/time.js';
@@ -111,7 +111,7 @@ function accountViews(
         ? {
             cause: block.cause,
             detail: block.detail,
-            mend: blockWords(block.cause),
+            fix: blockFix(block.cause),
             since: block.since,
             probeAt: block.probeAt,
           }

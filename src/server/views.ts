@@ -41,7 +41,7 @@ export interface AccountView {
   readonly block: {
     readonly cause: string;
     readonly detail: string;
-    readonly mend: string;
+    readonly fix: string;
     readonly since: Instant;
     readonly probeAt: Instant;
   } | null;
@@ -213,7 +213,7 @@ export interface TryView {
 }
 
 export interface DiffView {
-  /** What is wrong with the text, frames and mends included; empty when it is sound. */
+  /** What is wrong with the text, frames and fixes included; empty when it is sound. */
   readonly faults: readonly string[];
   readonly replayed: number;
   readonly groups: readonly {

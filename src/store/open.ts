@@ -19,9 +19,9 @@ export async function openStore(
     const { openSqlite, readSqlite } = await import('./sqlite/store.js');
     return access === 'read' ? readSqlite(store.path, clock) : openSqlite(store.path, clock);
   }
-  const { openServed } = await import('./postgres/open.js');
+  const { openPostgres } = await import('./postgres/open.js');
   const { findWorkspace, postgresStore } = await import('./postgres/store.js');
-  const served = await openServed(store.url, { connections: 2 });
+  const served = await openPostgres(store.url, { connections: 2 });
   const id = await findWorkspace(served, workspace);
   if (id === null) {
     await served.close();

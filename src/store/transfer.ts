@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { TABLES } from './postgres/migrations/001-initial.js';
-import type { Served } from './postgres/open.js';
+import type { PgStore } from './postgres/open.js';
 import { fingerprintOf } from './sqlite/customer.js';
 import { type Connection, isMoved, markMoved, unmarkMoved } from './sqlite/open.js';
 import { StoreError } from './store-error.js';
@@ -34,7 +34,7 @@ export interface Transferred {
 export interface TransferOptions {
   /** Open for writing, so that no program decides or sends meanwhile. */
   readonly from: Connection;
-  readonly to: Served;
+  readonly to: PgStore;
   readonly workspace: number;
   /** After each portion: how many rows it had. */
   readonly onProgress?: (rows: number) => void;

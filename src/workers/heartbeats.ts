@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Millis, SECOND } from '../domain/time.js';
-import type { Served } from '../store/postgres/open.js';
+import type { PgStore } from '../store/postgres/open.js';
 
 /** A name that no other worker has. */
 export function nameWorker(): string {
@@ -17,7 +17,7 @@ export interface Heartbeats {
 }
 
 export interface HeartbeatsOptions {
-  readonly served: Served;
+  readonly served: PgStore;
   /** Of this worker. */
   readonly id: string;
   /** Those that it serves. */
@@ -37,7 +37,7 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
   const silence = options.timeout / SECOND;
   return {
     async beat() {
-      await admin.query(BEAT, [id, names(), workspaces]);
+      await admin.query(HEARTBEAT, [id, names(), workspaces]);
       await admin.query(FORGET, [silence]);
       const { rows } = await admin.query<{ name: string }>(orphans(jobs), [silence]);
       return rows.map((row) => row.name);
@@ -48,7 +48,7 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
   };
 }
 
-const BEAT = `
+const HEARTBEAT = `
 insert into autoresponder.workers (id, names, workspaces, seen_at) values ($1, $2, $3, now())
 on conflict (id) do update set names = excluded.names, seen_at = excluded.seen_at`;
 

@@ -12,7 +12,7 @@ import {
 import { type Clock, type Instant, SECOND } from '../domain/time.js';
 import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
-import type { Served } from '../store/postgres/open.js';
+import type { PgStore } from '../store/postgres/open.js';
 import { holdsLease, acquireLease } from '../store/postgres/store.js';
 import type { Lease } from '../store/postgres/server.js';
 import { StoreError } from '../store/store-error.js';
@@ -24,7 +24,7 @@ export interface Member {
   /** One turn, as the owner of the workspace. Returns when the next is due. */
   turn(): Promise<Instant>;
   /** Whose store it works on: set before each turn. */
-  own(tenure: Lease): void;
+  own(lease: Lease): void;
 }
 
 export interface WorkersOptions {
@@ -32,7 +32,7 @@ export interface WorkersOptions {
   readonly id: string;
   /** The workspaces that it has claimed, by their names. */
   readonly ids: ReadonlyMap<string, number>;
-  readonly served: Served;
+  readonly served: PgStore;
   /** By the name of the workspace. */
   readonly members: ReadonlyMap<string, Member>;
   readonly clock: Clock;
@@ -227,11 +227,11 @@ function createTurner(
   const running = new Map<string, Promise<Instant | null>>();
 
   async function turn(workspace: string, member: Member, number: number): Promise<Instant | null> {
-    const tenure = await acquireLease(served, number, id);
-    member.own(tenure);
+    const lease = await acquireLease(served, number, id);
+    member.own(lease);
     try {
       const next = await member.turn();
-      return (await holdsLease(served, tenure)) ? next : null;
+      return (await holdsLease(served, lease)) ? next : null;
     } catch (error) {
       if (error instanceof StoreError && error.code === 'fenced') return null;
       logger.error({ err: error, workspace }, 'a turn failed; it is tried again');
@@ -263,7 +263,7 @@ function jobOf(workspace: string, at: Instant): AddJobsJobSpec {
  * Each workspace has a job; one that is new, or that somebody else did not know, gets one. Workers that start together do
  * it one after the other: a job that is added twice, when the first is taken already, would be two.
  */
-async function addMissing({ admin }: Served, workspaces: readonly string[]): Promise<void> {
+async function addMissing({ admin }: PgStore, workspaces: readonly string[]): Promise<void> {
   const client = await admin.connect();
   try {
     await client.query('begin');

@@ -33,9 +33,9 @@ export function collector(placeOf: (offset: number) => Place, lines: () => reado
     const place = placeOf(from);
     const { code, severity } = problem;
     const message = printable(problem.message);
-    const mend = typeof problem.mend === 'string' ? printable(problem.mend) : null;
+    const fix = typeof problem.fix === 'string' ? printable(problem.fix) : null;
     const frame = codeFrame(shown, { ...place, length: to - from });
-    return { severity: severity ?? 'error', code, message, mend, ...place, frame };
+    return { severity: severity ?? 'error', code, message, fix, ...place, frame };
   };
   return {
     make,

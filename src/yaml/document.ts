@@ -110,14 +110,14 @@ function fillIn(document: Document, env: Environment): FromEnvironment & { locat
       for (const name of new Set(result.missing)) {
         missing.add(scalar);
         const message = `the environment variable ${name} is not set`;
-        const mend = `Set ${name} before the start, or give a default: \${${name}:-value}.`;
-        located.push({ at, problem: { code: 'missing-variable', message, mend } });
+        const fix = `Set ${name} before the start, or give a default: \${${name}:-value}.`;
+        located.push({ at, problem: { code: 'missing-variable', message, fix } });
       }
       for (const reference of result.malformed) {
         missing.add(scalar);
         const message = `"${reference.slice(0, LONGEST_SHOWN)}" is not a reference to an environment variable`;
-        const mend = 'Write ${NAME} or ${NAME:-default}: letters, digits and _ only.';
-        located.push({ at, problem: { code: 'bad-variable', message, mend } });
+        const fix = 'Write ${NAME} or ${NAME:-default}: letters, digits and _ only.';
+        located.push({ at, problem: { code: 'bad-variable', message, fix } });
       }
     },
   });
@@ -169,8 +169,8 @@ export function openYaml(written: string, file: string, env?: Environment): Yaml
     logLevel: 'error',
   });
   if (document.contents === null && document.errors.length === 0) {
-    const mend = 'A file begins with `version: 1`; see the examples.';
-    return withoutContents(file, fileFinding(file, 'empty-file', 'the file is empty', mend));
+    const fix = 'A file begins with `version: 1`; see the examples.';
+    return withoutContents(file, fileFinding(file, 'empty-file', 'the file is empty', fix));
   }
   return buildSource({ text, file, document, lineCounter, hasMark, env });
 }

@@ -60,13 +60,13 @@ type Paint = (part: 'error' | 'warning' | 'frame' | 'example' | 'fix', text: str
  * finding about a whole file (missing or empty) has no line.
  */
 export function formatFinding(finding: Finding, paint: Paint = (_, text) => text): string {
-  const { file, line, column, severity, message, mend, frame, example } = finding;
+  const { file, line, column, severity, message, fix, frame, example } = finding;
   const isWholeFile = frame === '' && line === 1 && column === 1;
   const place = isWholeFile ? file : `${file}:${line}:${column}`;
   const parts = [`${place}: ${paint(severity, `${severity}:`)} ${message}`];
   if (frame !== '') parts.push(paint('frame', frame.replace(/^/gmu, '  ')));
   if (example) parts.push(`  ${paint('example', 'example:')} ${exampleText(example)}`);
-  if (mend !== null) parts.push(`  ${paint('fix', 'fix:')} ${mend}`);
+  if (fix !== null) parts.push(`  ${paint('fix', 'fix:')} ${fix}`);
   return parts.join('\n');
 }
 

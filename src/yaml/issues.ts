@@ -127,21 +127,21 @@ function paramsOf(params: Readonly<Record<string, unknown>> | undefined): CheckP
   return params ?? {};
 }
 
-function predicate(code: string, words: string, mend: string | null, subject: Subject): Problem {
+function predicate(code: string, words: string, fix: string | null, subject: Subject): Problem {
   const { source, path, label } = subject;
-  return { code, message: `${label}${source.describe(path)} ${words}`, mend };
+  return { code, message: `${label}${source.describe(path)} ${words}`, fix };
 }
 
 function customProblem(message: string, params: CheckParams, subject: Subject): Problem {
-  const { mend = null, code = 'wrong-value', isWhole = false, at = 'value' } = params;
-  if (isWhole) return { code, message, mend, at };
-  return { ...predicate(code, message, mend, subject), at };
+  const { fix = null, code = 'wrong-value', isWhole = false, at = 'value' } = params;
+  if (isWhole) return { code, message, fix, at };
+  return { ...predicate(code, message, fix, subject), at };
 }
 
 /** Problem of a key in a block whose keys are user-defined names, or days, or dates. */
 function wrongKey(issue: Issue, { path }: Subject): Problem {
-  const { mend = null } = issue.code === 'custom' ? paramsOf(issue.params) : {};
-  return { code: 'wrong-key', message: `"${String(path.at(-1))}" ${issue.message}`, mend, at: 'key' };
+  const { fix = null } = issue.code === 'custom' ? paramsOf(issue.params) : {};
+  return { code: 'wrong-key', message: `"${String(path.at(-1))}" ${issue.message}`, fix, at: 'key' };
 }
 
 /** Problems of unknown keys, each with the most similar known key. */
@@ -151,8 +151,8 @@ function unknownKeys(keys: readonly string[], known: readonly string[], { path, 
     if (notYet.has(key)) return { ...at, problem: { ...notSupported(`the key "${key}"`), at: 'key' } };
     const meant = nearest(key, known);
     const message = `unknown key "${key}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
-    const mend = `${meant === undefined ? 'Remove it.' : `Write ${meant}, or remove it.`} Known here: ${known.join(', ')}.`;
-    return { ...at, problem: { code: 'unknown-key', message, mend, at: 'key' } };
+    const fix = `${meant === undefined ? 'Remove it.' : `Write ${meant}, or remove it.`} Known here: ${known.join(', ')}.`;
+    return { ...at, problem: { code: 'unknown-key', message, fix, at: 'key' } };
   });
 }
 
@@ -160,7 +160,7 @@ function notSupported(what: string): Problem {
   return {
     code: 'not-supported',
     message: `${what} is not supported by this release yet`,
-    mend: 'Remove it.',
+    fix: 'Remove it.',
   };
 }
 
@@ -168,8 +168,8 @@ function notSupported(what: string): Problem {
 export function unknownName(shown: string, name: string | null, known: readonly string[]): Problem {
   const meant = name === null ? undefined : nearest(name, known);
   const message = `${shown} is not known here${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
-  const mend = known.length === 0 ? 'None is known.' : `Known: ${known.slice(0, 20).join(', ')}.`;
-  return { code: 'unknown-value', message, mend };
+  const fix = known.length === 0 ? 'None is known.' : `Known: ${known.slice(0, 20).join(', ')}.`;
+  return { code: 'unknown-value', message, fix };
 }
 
 function unknownValue(meant: readonly unknown[], subject: Subject): Problem {
@@ -180,7 +180,7 @@ function unknownValue(meant: readonly unknown[], subject: Subject): Problem {
   if (value === null) return wrongType({ expected: 'string', message: STANDARD }, subject);
   if (typeof value === 'string' && values.includes(value)) {
     const message = `${shown} is a text, but ${value} without quotes is expected`;
-    return { code: 'wrong-type', message, mend: `Write ${label}${value}, without quotes.` };
+    return { code: 'wrong-type', message, fix: `Write ${label}${value}, without quotes.` };
   }
   const isOwn = typeof value === 'string' && !source.isFromEnvironment(path);
   return unknownName(shown, isOwn ? value : null, values);
@@ -197,21 +197,21 @@ function noneOfKinds(issue: Extract<Issue, { code: 'invalid_union' }>, subject: 
   const meant = isOwn ? nearest(value, words) : undefined;
   const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
   const canBeList = roots.some((each) => each.code === 'invalid_type' && each.expected === 'array');
-  const mend = canBeList && typeof value !== 'object' ? (MENDS['a list'] ?? null) : null;
-  return predicate('wrong-value', `${issue.message}${hint}`, mend, subject);
+  const fix = canBeList && typeof value !== 'object' ? (FIXES['a list'] ?? null) : null;
+  return predicate('wrong-value', `${issue.message}${hint}`, fix, subject);
 }
 
 function missingKey({ path }: Subject): Problem {
   const key = String(path.at(-1));
-  const mend =
+  const fix =
     key === 'version' ? 'Begin the file with `version: 1`.' : `Add a line "${key}: …" to this block.`;
-  return { code: 'missing-key', message: `the key "${key}" is missing here`, mend };
+  return { code: 'missing-key', message: `the key "${key}" is missing here`, fix };
 }
 
 const NO_KEYS: Problem = {
   code: 'wrong-type',
   message: 'the file has no keys with values',
-  mend: 'Write keys with a colon and a space: `version: 1`.',
+  fix: 'Write keys with a colon and a space: `version: 1`.',
 };
 
 function kindOf(value: unknown): string {
@@ -229,15 +229,15 @@ function wrongType({ expected, message }: { expected: string; message: string },
   const written = source.unquoted(path);
   if (path.length === 0) return NO_KEYS;
   if (value === null && (written === null || written === '')) {
-    const mend = 'Give it a value, or remove it.';
-    return { code: 'wrong-type', message: `${label}there is nothing here, but ${meant} is expected`, mend };
+    const fix = 'Give it a value, or remove it.';
+    return { code: 'wrong-type', message: `${label}there is nothing here, but ${meant} is expected`, fix };
   }
   if (!message.startsWith(STANDARD)) return predicate('wrong-type', message, null, subject);
   if (expected === 'string' && (value === null || typeof value !== 'object')) return needsQuotes(subject);
   return ofAnotherKind(meant, subject);
 }
 
-const MENDS: Readonly<Record<string, string>> = {
+const FIXES: Readonly<Record<string, string>> = {
   'a list': 'Put it in square brackets: [ … ].',
   'a number': 'Write it in digits, without quotes.',
   'a whole number': 'Write it in digits, without quotes.',
@@ -247,8 +247,8 @@ const MENDS: Readonly<Record<string, string>> = {
 function ofAnotherKind(meant: string, { source, path, label, value }: Subject): Problem {
   const isBlock = typeof value === 'object';
   const given = isBlock ? `this is ${kindOf(value)}` : `${source.describe(path)} is ${kindOf(value)}`;
-  const mend = isBlock ? null : (MENDS[meant] ?? null);
-  return { code: 'wrong-type', message: `${label}${given}, but ${meant} is expected`, mend };
+  const fix = isBlock ? null : (FIXES[meant] ?? null);
+  return { code: 'wrong-type', message: `${label}${given}, but ${meant} is expected`, fix };
 }
 
 /** Problem of a word that YAML, or another reader of the file, takes for something other than text. */
@@ -259,7 +259,7 @@ export function needsQuotes({ source, path, label, value }: Omit<Subject, 'notYe
   return {
     code: 'needs-quotes',
     message: `${label}${bare} without quotes ${readAs(value, written)}, but a text is meant`,
-    mend: `Put it in quotes: "${bare}".`,
+    fix: `Put it in quotes: "${bare}".`,
   };
 }
 
@@ -273,7 +273,7 @@ function readAs(value: unknown, written: string): string {
 function tooSmall(least: string, origin: string, subject: Subject): Problem {
   if (origin === 'array') {
     const message = `${subject.label}the list is empty`;
-    return { code: 'empty-list', message, mend: 'List at least one, or remove the key.' };
+    return { code: 'empty-list', message, fix: 'List at least one, or remove the key.' };
   }
   if (origin === 'string')
     return predicate('empty-text', 'is empty, but a text is expected', 'Write it out.', subject);
@@ -283,7 +283,7 @@ function tooSmall(least: string, origin: string, subject: Subject): Problem {
 function tooBig(most: string, origin: string, subject: Subject): Problem {
   if (origin === 'array') {
     const message = `${subject.label}the list has more than ${most} entries`;
-    return { code: 'too-many', message, mend: 'Shorten it.' };
+    return { code: 'too-many', message, fix: 'Shorten it.' };
   }
   const words =
     origin === 'string' ? `is longer than ${most} characters` : `is too large; the maximum is ${most}`;

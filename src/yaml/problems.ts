@@ -52,8 +52,8 @@ function duplicateKey(document: Document, [from]: readonly [number, number]): Lo
       return visit.BREAK;
     },
   });
-  const mend = 'Keep one of the two, with the contents of both.';
-  return { at, problem: { code: 'duplicate-key', message: `the key "${name}" occurs twice here`, mend } };
+  const fix = 'Keep one of the two, with the contents of both.';
+  return { at, problem: { code: 'duplicate-key', message: `the key "${name}" occurs twice here`, fix } };
 }
 
 /**
@@ -69,11 +69,11 @@ export function aliasProblems(document: Document): Located[] {
       const inside = rangeOf(target);
       if (target === undefined) {
         const message = `a text cannot begin with * unless it is in quotes (there is no anchor "&${alias.source}")`;
-        const mend = 'Put the whole text in double quotes, such as "…".';
-        located.push({ at, problem: { code: 'needs-quotes', message, mend } });
+        const fix = 'Put the whole text in double quotes, such as "…".';
+        located.push({ at, problem: { code: 'needs-quotes', message, fix } });
       } else if (inside !== null && inside[0] <= at[0] && at[1] <= inside[1]) {
         const message = `"*${alias.source}" is inside the block that it repeats, so it would never end`;
-        located.push({ at, problem: { code: 'alias-loop', message, mend: 'Remove it.' } });
+        located.push({ at, problem: { code: 'alias-loop', message, fix: 'Remove it.' } });
       }
     },
   });
@@ -109,10 +109,10 @@ export function lostTexts(document: Document): Located[] {
       if (!isText || !comment || /^[\s#!]/u.test(comment) || comment.includes('\n')) return;
       const lost = `#${comment}`;
       const message = `"${lost}" is ignored: YAML reads text after a space and # as a comment`;
-      const mend = `Put the whole text in quotes: "${value === null ? lost : `${value} ${lost}`}".`;
+      const fix = `Put the whole text in quotes: "${value === null ? lost : `${value} ${lost}`}".`;
       found.push({
         at: rangeOf(scalar) ?? [0, 1],
-        problem: { code: 'lost-text', message, mend, severity: 'warning' },
+        problem: { code: 'lost-text', message, fix, severity: 'warning' },
       });
     },
   });

@@ -4,8 +4,8 @@ import type { Checked, Finding } from '../domain/finding.js';
 import { LIMITS } from '../domain/limits.js';
 
 /** A finding about a whole file, without a frame. */
-export function fileFinding(file: string, code: string, message: string, mend: string | null): Finding {
-  return { severity: 'error', code, message, mend, file, line: 1, column: 1, frame: '' };
+export function fileFinding(file: string, code: string, message: string, fix: string | null): Finding {
+  return { severity: 'error', code, message, fix, file, line: 1, column: 1, frame: '' };
 }
 
 function refused(finding: Finding): { readonly ok: false; readonly findings: readonly Finding[] } {
@@ -21,17 +21,17 @@ function unreadable(path: string, error: unknown, missingMend: string): Finding 
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return fileFinding(path, 'missing-file', 'there is no such file or folder', missingMend);
   }
-  const mend =
+  const fix =
     code === 'EACCES' || code === 'EPERM' ? 'Allow the user that runs autoresponder to read it.' : null;
-  return fileFinding(path, 'unreadable-file', `the file cannot be read (${code})`, mend);
+  return fileFinding(path, 'unreadable-file', `the file cannot be read (${code})`, fix);
 }
 
 function decode(file: string, bytes: Uint8Array): Checked<string> {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    const mend = 'Save it as "UTF-8" in your editor ("Save as", then the encoding).';
+    const fix = 'Save it as "UTF-8" in your editor ("Save as", then the encoding).';
     return refused(
-      fileFinding(file, 'not-utf-8', 'the file is saved as UTF-16, which is not supported', mend),
+      fileFinding(file, 'not-utf-8', 'the file is saved as UTF-16, which is not supported', fix),
     );
   }
   try {
@@ -91,8 +91,8 @@ export function listYamlFiles(path: string, missingMend: string): Checked<readon
       .map((entry) => entry.name)
       .sort((a, b) => (a < b ? -1 : 1));
     if (names.length > 0) return { ok: true, value: names.map((name) => join(path, name)), warnings: [] };
-    const mend = 'Put a rule file into it, such as faq.yaml. Folders inside it are not read.';
-    return refused(fileFinding(path, 'empty-folder', 'the folder has no .yaml or .yml file', mend));
+    const fix = 'Put a rule file into it, such as faq.yaml. Folders inside it are not read.';
+    return refused(fileFinding(path, 'empty-folder', 'the folder has no .yaml or .yml file', fix));
   } catch (error) {
     return refused(unreadable(path, error, missingMend));
   }

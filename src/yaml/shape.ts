@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Extra data of our own checks for `issues.ts`, besides the message. */
 export interface CheckParams {
-  readonly mend?: string;
+  readonly fix?: string;
   readonly code?: string;
   /**
    * True if the message is a whole sentence; otherwise it follows the value: `"5 min" is not a length of
@@ -23,8 +23,8 @@ export function section<S extends z.core.$ZodLooseShape>(shape: S) {
 }
 
 /** Message and fix of a check on one value; the message follows the value, as in `"abc" is not a number`. */
-export function says(error: string, mend: string): { error: string; params: CheckParams } {
-  return { error, params: { mend } };
+export function says(error: string, fix: string): { error: string; params: CheckParams } {
+  return { error, params: { fix } };
 }
 
 /** Issue raised by a check across several values: a whole sentence, at a path below the checked value. */

@@ -9,7 +9,7 @@ export interface Problem {
   /** A short stable name, such as `unknown-key`. */
   readonly code: string;
   readonly message: string;
-  readonly mend?: string | null;
+  readonly fix?: string | null;
   /** @default error */
   readonly severity?: Finding['severity'];
   /** Which end of a pair to point at. @default the value */

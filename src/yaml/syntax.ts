@@ -3,13 +3,13 @@ import type { Problem } from './source.js';
 export const ALIAS_BOMB: Problem = {
   code: 'alias-bomb',
   message: 'aliases (`*name`) repeat blocks inside blocks so often that the file would grow without end',
-  mend: 'Write the repeated parts out, or repeat only small ones.',
+  fix: 'Write the repeated parts out, or repeat only small ones.',
 };
 
 export const BYTE_ORDER_MARK: Problem = {
   code: 'byte-order-mark',
   message: 'the file begins with an invisible byte order mark; it is ignored',
-  mend: 'Save it as "UTF-8", not as "UTF-8 with BOM": other programs may fail.',
+  fix: 'Save it as "UTF-8", not as "UTF-8 with BOM": other programs may fail.',
   severity: 'warning',
 };
 
@@ -19,109 +19,109 @@ const WORDS: Readonly<Record<string, Problem>> = {
   TAB_AS_INDENT: {
     code: 'tab',
     message: 'this line begins with a tab, but YAML accepts only spaces there',
-    mend: 'Replace the tab by spaces, two for each step.',
+    fix: 'Replace the tab by spaces, two for each step.',
   },
   MULTIPLE_DOCS: {
     code: 'several-documents',
     message: 'a second document begins here (`---`), but a file may have only one',
-    mend: 'Remove this line, or move what follows it to a file of its own.',
+    fix: 'Remove this line, or move what follows it to a file of its own.',
   },
   BAD_SCALAR_START: {
     code: 'needs-quotes',
     message: 'a text cannot begin with this character unless it is in quotes',
-    mend: QUOTE,
+    fix: QUOTE,
   },
   BLOCK_AS_IMPLICIT_KEY: {
     code: 'needs-quotes',
     message: 'there is a second colon in this line, which YAML reads as another key',
-    mend: 'If it belongs to the text, put the whole text in double quotes: "…". If it is a key, begin a new line.',
+    fix: 'If it belongs to the text, put the whole text in double quotes: "…". If it is a key, begin a new line.',
   },
   NON_STRING_KEY: {
     code: 'needs-quotes',
     message: 'a text that begins with { or [ must be in quotes',
-    mend: QUOTE,
+    fix: QUOTE,
   },
   BAD_DQ_ESCAPE: {
     code: 'bad-escape',
     message: 'a backslash in "double quotes" begins an escape sequence, and this one does not exist',
-    mend: "Write two backslashes, or use 'single quotes' around the text.",
+    fix: "Write two backslashes, or use 'single quotes' around the text.",
   },
   TAG_RESOLVE_FAILED: {
     code: 'needs-quotes',
     message: 'a text cannot begin with ! unless it is in quotes',
-    mend: QUOTE,
+    fix: QUOTE,
   },
   MULTILINE_IMPLICIT_KEY: {
     code: 'bad-yaml',
     message: 'a key is expected here: a key is followed by a colon and a space',
-    mend: 'Write it as `key: value`.',
+    fix: 'Write it as `key: value`.',
   },
   UNEXPECTED_TOKEN: {
     code: 'bad-yaml',
     message: 'this does not belong here: the value before it has already ended',
-    mend: 'Look for a quote, a bracket or a comma too many, or put the whole text in "double quotes".',
+    fix: 'Look for a quote, a bracket or a comma too many, or put the whole text in "double quotes".',
   },
 };
 
 const UNCLOSED: Problem = {
   code: 'not-closed',
   message: 'a list in [ ] or a block in { } begins here and is not closed',
-  mend: 'Add the missing ] or }.',
+  fix: 'Add the missing ] or }.',
 };
 
 const TOO_DEEP: Problem = {
   code: 'too-deep',
   message: 'lists and blocks are nested too deeply here',
-  mend: 'Write it with fewer levels.',
+  fix: 'Write it with fewer levels.',
 };
 
 const STRAY_COMMA: Problem = {
   code: 'bad-yaml',
   message: 'there is one comma too many: nothing comes before it',
-  mend: 'Remove the comma.',
+  fix: 'Remove the comma.',
 };
 
 const BAD_INDENT: Problem = {
   code: 'bad-indent',
   message: 'this line is indented differently from its neighbours',
-  mend: 'Begin it in the same column as the key or the dash above.',
+  fix: 'Begin it in the same column as the key or the dash above.',
 };
 
 const NEXT_LINE_TOO_DEEP: Problem = {
   code: 'bad-indent',
   message: 'this key has a value, but the next line is indented deeper, as if it belonged to the key',
-  mend: 'Begin the next line in the same column as this key.',
+  fix: 'Begin the next line in the same column as this key.',
 };
 
 const LIST_FOR_KEY: Problem = {
   code: 'bad-indent',
   message: 'a list item begins here, but a key is expected',
-  mend: 'Indent it below the key of its list, or remove the dash.',
+  fix: 'Indent it below the key of its list, or remove the dash.',
 };
 
 const MISSING_COMMA: Problem = {
   code: 'bad-yaml',
   message: 'a comma is missing between this and the item before it',
-  mend: 'Add the comma, or put the whole text in quotes: \'a "word" in quotes\'.',
+  fix: 'Add the comma, or put the whole text in quotes: \'a "word" in quotes\'.',
 };
 
 function missingCharacter(original: string): Problem {
   if (/quote/u.test(original)) {
-    const mend = /'/u.test(original)
+    const fix = /'/u.test(original)
       ? "Add the quote where the text ends. A ' inside the text is written ''."
       : 'Add the quote where the text ends. A " inside the text is written \\".';
-    return { code: 'not-closed', message: 'a text in quotes begins here and has no closing quote', mend };
+    return { code: 'not-closed', message: 'a text in quotes begins here and has no closing quote', fix };
   }
   if (/Missing , /u.test(original)) return MISSING_COMMA;
   if (/without - indicator/u.test(original)) return BAD_INDENT;
-  const mend = 'Write it as `key: value`, with a colon and a space, or put it under the key it belongs to.';
-  return { code: 'bad-yaml', message: 'this line is neither a key with a colon nor part of a text', mend };
+  const fix = 'Write it as `key: value`, with a colon and a space, or put it under the key it belongs to.';
+  return { code: 'bad-yaml', message: 'this line is neither a key with a colon nor part of a text', fix };
 }
 
 const REFERENCE_IN_FLOW: Problem = {
   code: 'needs-quotes',
   message: 'inside { } and [ ] a reference such as ${NAME} must be in quotes',
-  mend: 'Write "${NAME}".',
+  fix: 'Write "${NAME}".',
 };
 
 /**
@@ -143,5 +143,5 @@ export function wordSyntaxError(
   if (code === 'BLOCK_AS_IMPLICIT_KEY' && !/:(?:\s|$)/u.test(rest)) return NEXT_LINE_TOO_DEEP;
   const words = WORDS[code];
   if (words !== undefined) return words;
-  return { code: 'bad-yaml', message: `this is not valid YAML: ${original}`, mend: 'Fix this line first.' };
+  return { code: 'bad-yaml', message: `this is not valid YAML: ${original}`, fix: 'Fix this line first.' };
 }

@@ -27,8 +27,8 @@ export function timezone() {
     if (isTimezone(name)) return;
     const zones = cities();
     const meant = zones.get(nearest(name.slice(name.lastIndexOf('/') + 1), zones.keys()) ?? '');
-    const mend = `Write an IANA name, such as ${meant ?? 'Europe/Paris or America/New_York'}.`;
-    const params = { code: 'unknown-timezone', mend };
+    const fix = `Write an IANA name, such as ${meant ?? 'Europe/Paris or America/New_York'}.`;
+    const params = { code: 'unknown-timezone', fix };
     context.addIssue({ code: 'custom', message: 'is not a known time zone', params });
   });
 }

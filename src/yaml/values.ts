@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DAY, formatDuration, MINUTE, parseDuration, SECOND, type Millis } from '../domain/time.js';
 import { says } from './shape.js';
 
-const DURATION_MEND = 'Write a number and a unit: 30s, 5m, 12h or 45d.';
+const DURATION_FIX = 'Write a number and a unit: 30s, 5m, 12h or 45d.';
 
 /** A text that is not blank. */
 export function text() {
@@ -17,10 +17,10 @@ export function duration(most: Millis = 3_650 * DAY) {
   return z
     .string({ error: 'is not a length of time: write a number and a unit, such as 30s, 5m, 12h or 45d' })
     .refine((value) => parseDuration(value) !== undefined, {
-      ...says('is not a length of time', DURATION_MEND),
+      ...says('is not a length of time', DURATION_FIX),
       abort: true,
     })
-    .refine((value) => (parseDuration(value) ?? 0) > 0, says('is zero', DURATION_MEND))
+    .refine((value) => (parseDuration(value) ?? 0) > 0, says('is zero', DURATION_FIX))
     .refine(
       (value) => (parseDuration(value) ?? 0) <= most,
       says(`is too long; the maximum is ${formatDuration(most)}`, 'Shorten it.'),

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blotatoClient } from '../../src/blotato/client.js';
 import type { BlotatoClient, BlotatoClientOptions } from '../../src/blotato/client.js';
-import { BlotatoError, ContractError, NoAnswerError } from '../../src/blotato/errors.js';
+import { BlotatoError, ContractError, NoResponseError } from '../../src/blotato/errors.js';
 import { COMMENT, json, MESSAGE, startServer, text } from './server.js';
 import type { Respond, TestServer } from './server.js';
 
@@ -65,10 +65,10 @@ function leaksNoSecret(error: unknown): void {
 }
 
 /** Another client for one test, closed whatever happens. */
-async function sendWith(other: BlotatoClient): Promise<NoAnswerError> {
+async function sendWith(other: BlotatoClient): Promise<NoResponseError> {
   try {
     const error = await failureOf(other.sendMessage(BODY, never));
-    if (error instanceof NoAnswerError) return error;
+    if (error instanceof NoResponseError) return error;
     throw error;
   } finally {
     await other.close();
@@ -155,7 +155,7 @@ describe('a refusal', () => {
   it('does not send a second time after 421, as fetch does by itself', async () => {
     server.respond(json(421, { message: 'misdirected' }));
     expect(await failureOf(client.sendMessage(BODY, never))).toMatchObject({
-      name: 'NoAnswerError',
+      name: 'NoResponseError',
       sent: true,
     });
     expect(server.seen).toHaveLength(1);
@@ -246,10 +246,10 @@ describe('no answer, and nothing was sent', () => {
   it('when it is stopped before it begins', async () => {
     const stopped = AbortSignal.abort();
     expect(await failureOf(client.sendMessage(BODY, stopped))).toMatchObject({
-      name: 'NoAnswerError',
+      name: 'NoResponseError',
       sent: false,
     });
-    expect(await failureOf(client.me(stopped))).toMatchObject({ name: 'NoAnswerError', sent: false });
+    expect(await failureOf(client.me(stopped))).toMatchObject({ name: 'NoResponseError', sent: false });
     expect(server.seen).toEqual([]);
   });
 
@@ -294,7 +294,7 @@ describe('no answer, but it may have arrived', () => {
   ])('when $says', async ({ respond }) => {
     server.respond(respond);
     const error = await failureOf(client.sendMessage(BODY, never));
-    expect(error).toMatchObject({ name: 'NoAnswerError', sent: true, route: 'POST /v2/messages' });
+    expect(error).toMatchObject({ name: 'NoResponseError', sent: true, route: 'POST /v2/messages' });
     expect(error.cause).toBeInstanceOf(Error);
     expect(server.seen).toHaveLength(1);
   });
@@ -327,7 +327,7 @@ describe('no answer, but it may have arrived', () => {
     const stop = new AbortController();
     server.respond(() => stop.abort());
     const error = await failureOf(client.sendMessage(BODY, stop.signal));
-    expect(error).toMatchObject({ name: 'NoAnswerError', sent: true });
+    expect(error).toMatchObject({ name: 'NoResponseError', sent: true });
     expect(error.message).toContain('it was stopped');
   });
 });

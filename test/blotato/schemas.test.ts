@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageSchema, parseAnswer } from '../../src/blotato/answers.js';
+import { pageSchema, parseResponse } from '../../src/blotato/responses.js';
 import { automationSchema } from '../../src/blotato/automations.js';
 import { ContractError } from '../../src/blotato/errors.js';
 import {
@@ -11,10 +11,10 @@ import {
 } from '../../src/blotato/schemas.js';
 import { COMMENT, CONVERSATION, MESSAGE } from './server.js';
 
-type Schema<T> = Parameters<typeof parseAnswer<T>>[0];
+type Schema<T> = Parameters<typeof parseResponse<T>>[0];
 
 function read<T>(schema: Schema<T>, answer: unknown): T {
-  return parseAnswer(schema, JSON.stringify(answer), 'GET /v2/messages');
+  return parseResponse(schema, JSON.stringify(answer), 'GET /v2/messages');
 }
 
 function pathOf<T>(schema: Schema<T>, answer: unknown): string {
@@ -229,7 +229,7 @@ describe('ids that are long numbers', () => {
     const json = `{"id": 17912345678901234, "accountId": 1, "platform": "instagram", "status": "posted",
       "text": ${JSON.stringify(said)}, "parentCommentId": 17912345678901235,
       "createdAt": "2026-11-22T10:00:00Z", "score": 0.12345678901234567}`;
-    expect(parseAnswer(commentSchema, json, 'GET /v2/comments')).toMatchObject({
+    expect(parseResponse(commentSchema, json, 'GET /v2/comments')).toMatchObject({
       id: '17912345678901234',
       parentCommentId: '17912345678901235',
       accountId: '1',

@@ -117,7 +117,7 @@ describe('a configuration', () => {
         {
           code: 'missing-file',
           file: 'nowhere/config.yaml',
-          mend: '`autoresponder demo` runs without one; copy config.example.yaml',
+          fix: '`autoresponder demo` runs without one; copy config.example.yaml',
         },
       ],
     });

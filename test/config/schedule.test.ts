@@ -23,7 +23,7 @@ describe('a schedule that the scheduler does not accept', () => {
       '5:13 schedule: "hourly" is not a schedule',
       expect.stringMatching(/^6:13 comments: /u),
     ]);
-    expect(checked).toMatchObject({ findings: [{ code: 'wrong-value', mend: FIX }, {}] });
+    expect(checked).toMatchObject({ findings: [{ code: 'wrong-value', fix: FIX }, {}] });
   });
 
   it('is reported in the list of workspaces too, beside the one that they share', () => {

@@ -8,7 +8,7 @@ import { DEFAULT_ACCOUNTS, type SandboxOptions, startSandbox } from '../../src/s
 import { aConfig, anAccount, aRule, keywords } from '../builders.js';
 import { matching } from '../e2e/cli.js';
 
-const PLAN = { state: 'error', mend: 'See plan and payment in the settings of Blotato.' };
+const PLAN = { state: 'error', fix: 'See plan and payment in the settings of Blotato.' };
 
 /** A sandbox with two accounts of Instagram, and what `doctor` finds about the first by its configuration. */
 async function aDoctor(options: Partial<SandboxOptions> = {}) {
@@ -42,9 +42,9 @@ describe('an account that is gone', () => {
       about: 'account shop-ig',
       state: 'error',
       message: 'Blotato lists no account 98434',
-      mend: 'It probably came back as 77001 (lumen.shop): set `id: "77001"` in config.yaml.',
+      fix: 'It probably came back as 77001 (lumen.shop): set `id: "77001"` in config.yaml.',
     });
-    expect((await about('account shop-ig'))?.mend).toBe(
+    expect((await about('account shop-ig'))?.fix).toBe(
       'On instagram it lists: 77001 (lumen.shop), 7 (other.shop). Write the right id in config.yaml.',
     );
   });
@@ -53,7 +53,7 @@ describe('an account that is gone', () => {
     const { sandbox, about } = await aDoctor();
     sandbox.trouble.disconnect('shop-ig');
     const config = aConfig({ accounts: [anAccount(), anAccount({ name: 'other', id: '7' })] });
-    expect((await about('account shop-ig', { config }))?.mend).not.toContain('probably');
+    expect((await about('account shop-ig', { config }))?.fix).not.toContain('probably');
   });
 });
 
@@ -95,7 +95,7 @@ it('knows the host that people guess, and asks it nothing', async () => {
       about: 'address',
       state: 'error',
       message: "api.blotato.com is not the host of Blotato's API",
-      mend: 'Remove `blotato.base_url`, or set it to https://backend.blotato.com.',
+      fix: 'Remove `blotato.base_url`, or set it to https://backend.blotato.com.',
     },
   ]);
   expect(sandbox.calls()).toEqual({});
@@ -113,7 +113,7 @@ describe("Blotato's own automations", () => {
     expect(await about('automations', { rules })).toMatchObject({
       state: 'warning',
       message: `Blotato's automation ${id} of shop-ig replies to the same events as our rules (it will usually be first, and a comment takes only one private reply): guide (the keyword GUIDE); also, without a shared keyword: price (the account shop-ig)`,
-      mend: matching(/^Let only one of the two reply/u),
+      fix: matching(/^Let only one of the two reply/u),
     });
     sandbox.automations.change(id, { isActive: false });
     expect(await about('automations', { rules })).toMatchObject({
@@ -141,7 +141,7 @@ describe('comments', () => {
     expect(await about(name)).toMatchObject({
       state: 'warning',
       message: 'readable, but no comment was ever seen',
-      mend: matching(/^Test it: write a new top-level comment from another account/u),
+      fix: matching(/^Test it: write a new top-level comment from another account/u),
     });
     expect(
       (await about(name, { rules: [aRule(), aRule({ on: 'comment', accounts: ['other'] })] }))?.state,

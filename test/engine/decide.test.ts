@@ -167,7 +167,7 @@ describe('conditions', () => {
 
 describe('cooldowns', () => {
   const answered = (more: object = {}) => ({
-    answers: [
+    replies: [
       {
         rule: 'pricing',
         conversationId: 'c1',

@@ -194,7 +194,7 @@ const situation = fc
   .map(({ cooling, ...more }): Facts =>
     facts({
       ...more,
-      answers: cooling.map((id) => ({
+      replies: cooling.map((id) => ({
         rule: id,
         conversationId: 'c1',
         postId: null,
@@ -296,13 +296,13 @@ async function appliesWithoutIndex(
 function actingOf(
   all: readonly Rule[],
   places: readonly number[],
-  { answers }: Facts,
+  { replies }: Facts,
 ): { live: string[]; shadow: string[] } {
   const live: string[] = [];
   const shadow: string[] = [];
   for (const place of places) {
     const { id, mode, continue: goesOn } = all[place]!;
-    if (answers.some((each) => each.rule === id)) continue;
+    if (replies.some((each) => each.rule === id)) continue;
     (mode === 'shadow' ? shadow : live).push(id);
     if (mode === 'live' && !goesOn) break;
   }

@@ -137,7 +137,7 @@ describe('the trace of a decision', () => {
     ];
     const given = { conversationId: 'c1', postId: null, times: 1, isShadow: false };
     const answers = [{ ...given, rule: 'cooling', at: TUESDAY - MINUTE }];
-    const shown = await traceOf(rules, anEvent(), { answers });
+    const shown = await traceOf(rules, anEvent(), { replies: answers });
     expect(shown.map(({ rule, outcome, keyword, note }) => [rule, outcome, keyword, note])).toEqual([
       ['cooling', 'cooldown', 'price', 'answered 1 min ago; at most once in 1 h per contact'],
       ['trying', 'would_act_shadow', 'price', null],
@@ -163,7 +163,7 @@ describe('the trace of a decision', () => {
         isShadow: false,
       },
     ];
-    const [shown] = await traceOf([rule], aComment(), { answers });
+    const [shown] = await traceOf([rule], aComment(), { replies: answers });
     expect(shown?.note).toBe(`answered 1 min ago; ${says}`);
   });
 
@@ -172,6 +172,6 @@ describe('the trace of a decision', () => {
     const answers = [
       { rule: 'pricing', conversationId: 'c9', postId: null, at: TUESDAY, times: 1, isShadow: false },
     ];
-    expect(await traceOf([rule], anEvent(), { answers })).toMatchObject([{ outcome: 'cooldown' }]);
+    expect(await traceOf([rule], anEvent(), { replies: answers })).toMatchObject([{ outcome: 'cooldown' }]);
   });
 });

@@ -25,7 +25,7 @@ const CONTEXT: RuleContext = {
   checkTemplate: (text) => {
     const offset = text.indexOf('contcat');
     if (offset === -1) return [];
-    return [{ message: 'unknown name `contcat`', mend: 'did you mean `contact`?', offset }];
+    return [{ message: 'unknown name `contcat`', fix: 'did you mean `contact`?', offset }];
   },
   checkKeyword,
   hasVariable: (name) => name === 'CRM_SECRET',
@@ -49,7 +49,7 @@ function shown(file: string): string {
 }
 
 describe.each(['config', 'rules'])('a fault in %s', (folder) => {
-  it.each(yamlFiles(folder))('%s is told with its place and the mend', (name) => {
+  it.each(yamlFiles(folder))('%s is told with its place and the fix', (name) => {
     const file = join(HERE, folder, name);
     const expected = readFileSync(file.replace(/\.yaml$/u, '.expected.txt'), 'utf8');
     expect(shown(file)).toBe(expected);

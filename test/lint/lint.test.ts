@@ -364,7 +364,7 @@ describe('lint looks at the configuration', () => {
   });
 });
 
-it('a finding shows its place, an event that proves it, and the mend', async () => {
+it('a finding shows its place, an event that proves it, and the fix', async () => {
   const text =
     'version: 1\nrules:\n  - id: a\n    on: message\n    keywords: { any: [a], match: contains }\n    reply: Hi\n';
   const finding = (await findingsOf(text)).find(({ code }) => code === 'short-keyword');

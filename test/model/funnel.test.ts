@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answer } from '../../src/actions/decide/answer.js';
+import { decideEvent } from '../../src/actions/decide/decide-event.js';
 import { HOUR } from '../../src/domain/time.js';
 import type { CompiledSet } from '../../src/engine/rule-set.js';
 import { expireRuns } from '../../src/actions/funnel/expire-runs.js';
 import { createSeen } from '../../src/poller/seen.js';
-import { turn } from '../../src/poller/turn.js';
+import { runCycle } from '../../src/poller/cycle.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { aComment, aConfig, anAccount, anEvent, TUESDAY } from '../builders.js';
 import { aRuleSet } from '../scenes/rule-set.js';
@@ -112,10 +112,10 @@ class FunnelWorld extends World {
       // As a poll that found nothing more.
       const now = clock();
       await this.store.endPoll(
-        [{ resource: 'messages', marks: new Map([['instagram', now]]), at: now }],
+        [{ resource: 'messages', watermarks: new Map([['instagram', now]]), at: now }],
         now,
       );
-      await turn({
+      await runCycle({
         store: this.store,
         known: await knownTo(this.store),
         seen: createSeen(),
@@ -125,7 +125,7 @@ class FunnelWorld extends World {
         apiNow: clock,
         settings: CONFIG.poll,
         window: { answers: HOUR, mode: 'live' },
-        answer: (event, facts) => answer(event, facts, set, settings),
+        answer: (event, facts) => decideEvent(event, facts, set, settings),
         expire: () => expireRuns({ store: this.store, clock, logger, set: () => set, settings, onQueued }),
         onDecision: () => undefined,
         onReadError: () => undefined,

@@ -75,7 +75,7 @@ async function aWatch(more: Partial<NotifyConfig>) {
   };
   const passes = async (length: number): Promise<void> => {
     time.now += length;
-    await notifier.look();
+    await notifier.runOnce();
   };
   return { store, time, condition, trouble, notifier, again, fails, passes };
 }
@@ -92,7 +92,7 @@ describe('an owner', () => {
       webhook: { url: receiver.url, secret: 'for-the-test' },
     });
     await fails();
-    await notifier.look();
+    await notifier.runOnce();
     await passes(MINUTE);
     expect(receiver.received.map(({ body }) => texts(body))).toEqual([
       ['failed: The reply of rule pricing from shop-ig to ana failed: 20304: not reachable'],
@@ -116,7 +116,7 @@ describe('an owner', () => {
       webhook: { url: receiver.url, secret: null },
     });
     await fails();
-    await notifier.look();
+    await notifier.runOnce();
     expect(trouble).toEqual(['telling the owner by webhook: answered with 500']);
     receiver.status = 204;
     await passes(MINUTE);
@@ -153,7 +153,7 @@ describe('an owner', () => {
       },
     };
     await store.saveAutomations({ readAt: TUESDAY, automations: [{ ...automation, change: null }] });
-    await notifier.look();
+    await notifier.runOnce();
     await passes(MINUTE);
     expect(receiver.received.map(({ body }) => texts(body))).toEqual([
       [
@@ -175,7 +175,7 @@ describe('an owner', () => {
       ...{ webhook: { url: receiver.url, secret: null }, digest: MINUTE },
     });
     condition.failing = ['messages'];
-    await notifier.look();
+    await notifier.runOnce();
     await passes(29 * MINUTE);
     expect(receiver.received).toEqual([]);
     await passes(MINUTE);
@@ -218,7 +218,7 @@ describe('an owner', () => {
     );
     const listed = { account: 'shop-ig', accountId: '98434', username: 'lumen' };
     await store.saveListedAccounts([{ ...listed, missingSince: TUESDAY, likelyId: '77' }]);
-    await notifier.look();
+    await notifier.runOnce();
     // Messages wait a while before anybody is called; a restart tells nothing twice.
     await passes(29 * MINUTE);
     await passes(2 * MINUTE);
@@ -237,7 +237,7 @@ describe('an owner', () => {
     await fails();
     await passes(MINUTE);
     for (let day = 0; day < 40; day += 1) await passes(24 * HOUR);
-    await again().look();
+    await again().runOnce();
     expect(receiver.received).toHaveLength(1);
   });
 
@@ -246,7 +246,7 @@ describe('an owner', () => {
     const { time, fails, again } = await aWatch({ webhook: { url: receiver.url, secret: null } });
     await fails();
     time.now += 6 * 24 * HOUR;
-    await again().look();
+    await again().runOnce();
     expect(receiver.received).toHaveLength(1);
   });
 
@@ -255,7 +255,7 @@ describe('an owner', () => {
     receiver.status = 500;
     const { store, fails, passes, notifier } = await aWatch({ webhook: { url: receiver.url, secret: null } });
     await fails();
-    await notifier.look();
+    await notifier.runOnce();
     await store.forgetContact('ana', TUESDAY);
     receiver.status = 204;
     await passes(MINUTE);
@@ -271,7 +271,7 @@ describe('an owner', () => {
       { type: 'handoff', rule: 'human', note: 'asks for a refund', until: TUESDAY + HOUR } as const,
     ];
     await store.recordDecision(event, aDecision({ reason: 'acted', actions: [], effects }), TUESDAY);
-    await notifier.look();
+    await notifier.runOnce();
     expect(texts(receiver.received[0]!.body)).toEqual([
       'handoff: Rule human calls a human to ana of shop-ig: asks for a refund',
     ]);
@@ -288,7 +288,7 @@ describe('an owner', () => {
     );
     const { fails, notifier } = await aWatch({ command: [process.execPath, script, out] });
     await fails();
-    await notifier.look();
+    await notifier.runOnce();
     expect(texts(readFileSync(out, 'utf8'))).toHaveLength(1);
   });
 
@@ -297,7 +297,7 @@ describe('an owner', () => {
       command: [process.execPath, '-e', 'process.exit(3)'],
     });
     await fails();
-    await notifier.look();
+    await notifier.runOnce();
     expect(trouble).toEqual([`telling the owner by command: ${process.execPath} ended with 3`]);
   });
 
@@ -307,7 +307,7 @@ describe('an owner', () => {
       email: { smtp: mail.url, from: 'bot@mail.example', to: ['owner@mail.example'] },
     });
     await fails();
-    await notifier.look();
+    await notifier.runOnce();
     expect(trouble).toEqual([]);
     const said = mail.said();
     expect(said).toMatch(/MAIL FROM:<bot@mail\.example>/u);
@@ -325,7 +325,7 @@ describe('receivers of whom the mail server refuses one', () => {
       email: { smtp: mail.url, from: 'bot@mail.example', to: ['owner@mail.example', 'gone@mail.example'] },
     });
     await fails();
-    await notifier.look();
+    await notifier.runOnce();
     expect(mail.said().match(/^Subject: /gmu)).toHaveLength(1);
     expect(trouble).toEqual([
       expect.stringMatching(/^telling the owner by email gone@mail\.example: .*550/u),
@@ -362,7 +362,7 @@ describe('an owner whose mail server stands still', () => {
       command: [process.execPath, '-e', `require('node:fs').writeFileSync(${JSON.stringify(out)}, 'told')`],
     });
     await fails();
-    const looking = notifier.look();
+    const looking = notifier.runOnce();
     // Told, and not only begun: stopping ends a command that still runs.
     const toldByCommand = async () => expect(await store.lastTold('command')).not.toBeNull();
     await vi.waitFor(toldByCommand, { timeout: 60_000 });

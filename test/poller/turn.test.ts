@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settlingFor } from '../../src/actions/decide/settling.js';
-import { answer } from '../../src/actions/decide/answer.js';
+import { decideEvent } from '../../src/actions/decide/decide-event.js';
 import type { InboundEvent } from '../../src/domain/event.js';
 import type { Rule } from '../../src/domain/rule.js';
 import { compileSet } from '../../src/engine/rule-set.js';
@@ -13,7 +13,7 @@ import type { Settling } from '../../src/engine/settle.js';
 import { HOUR, SECOND } from '../../src/domain/time.js';
 import { createSeen } from '../../src/poller/seen.js';
 import type { Source } from '../../src/poller/source.js';
-import { turn } from '../../src/poller/turn.js';
+import { runCycle } from '../../src/poller/cycle.js';
 import { walk } from '../../src/poller/walk.js';
 import { LIMITS } from '../../src/domain/limits.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
@@ -60,7 +60,7 @@ describe('deciding what was read', () => {
     const set = compileSet(rules, [], () => null);
     const accounts = new Map(config.accounts.map((each) => [each.name, each]));
     const settings = { mode: 'live', accounts, guards: config.guards, optOut: config.guards.optOut } as const;
-    const { decided } = await turn({
+    const { decided } = await runCycle({
       store,
       known: await knownTo(store),
       seen: createSeen(),
@@ -70,7 +70,7 @@ describe('deciding what was read', () => {
       apiNow: () => TUESDAY,
       settings: config.poll,
       window: { answers: config.guards.perContact.per, mode: 'live' },
-      answer: (event, known) => answer(event, known, set, settings),
+      answer: (event, known) => decideEvent(event, known, set, settings),
       expire: () => Promise.resolve(),
       onDecision: () => undefined,
       onReadError: () => undefined,
@@ -170,11 +170,11 @@ describe('messages that wait for a pause', () => {
     });
 
   async function cycle(store: Store): Promise<void> {
-    await turn({
+    await runCycle({
       ...{ store, settling, known: await knownTo(store), seen: createSeen(), streams: [] },
       ...{ signal: new AbortController().signal, clock: () => now, apiNow: () => now },
       ...{ settings: config.poll, window: { answers: config.guards.perContact.per, mode: 'live' } },
-      answer: (event, known) => answer(event, known, set, settings),
+      answer: (event, known) => decideEvent(event, known, set, settings),
       expire: () => Promise.resolve(),
       onDecision: ({ id }) => void observed.push(id),
       ...{ onReadError: () => undefined, onEnded: () => undefined },

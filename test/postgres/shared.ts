@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { openServed } from '../../src/store/postgres/open.js';
+import { openPostgres } from '../../src/store/postgres/open.js';
 import { startPostgres, type TestServer } from './server.js';
 
 /** The PostgreSQL server of a test run. The files reach it from their own processes by HTTP on loopback. */
@@ -44,7 +44,7 @@ async function prepare(say: (text: string) => void): Promise<Prepared> {
   say('starting PostgreSQL');
   const server = await startPostgres();
   const address = await server.database();
-  await (await openServed(address, { connections: 1 })).close();
+  await (await openPostgres(address, { connections: 1 })).close();
   say(`PostgreSQL is ready after ${((performance.now() - began) / 1_000).toFixed(1)} s`);
   return { server, template: new URL(address).pathname.slice(1) };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, inject } from 'vitest';
-import { openServed, type Served } from '../../src/store/postgres/open.js';
+import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,12 +16,12 @@ export interface Databases {
 }
 
 /** Databases for the tests of a file. `onOpen` gets a connection to one, which is closed after the last test. */
-export function usePostgres(onOpen?: (served: Served) => void): Databases {
+export function usePostgres(onOpen?: (served: PgStore) => void): Databases {
   const databases = { database: () => ask('/clone'), empty: () => ask('/empty') };
   if (onOpen) {
-    let served: Served | null = null;
+    let served: PgStore | null = null;
     beforeAll(async () => {
-      served = await openServed(await databases.database(), { connections: 4 });
+      served = await openPostgres(await databases.database(), { connections: 4 });
       onOpen(served);
     });
     afterAll(async () => served?.close());

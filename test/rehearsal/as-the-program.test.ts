@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { answer } from '../../src/actions/decide/answer.js';
+import { decideEvent } from '../../src/actions/decide/decide-event.js';
 import { expireRuns } from '../../src/actions/funnel/expire-runs.js';
 import type { Decision } from '../../src/domain/decision.js';
 import type { InboundEvent } from '../../src/domain/event.js';
@@ -112,14 +112,14 @@ async function asTheProgram(events: readonly InboundEvent[], store: Store, time:
       const list = event.kind === 'message' ? 'messages' : 'comments';
       await store.recordPage(list, [{ event, beforeStart: false }], null);
     }
-    await store.endPoll([{ resource: 'messages', marks: new Map([['instagram', now]]), at: now }], now);
+    await store.endPoll([{ resource: 'messages', watermarks: new Map([['instagram', now]]), at: now }], now);
     await expireRuns({ store, clock, logger, set: () => SET, settings, onQueued: () => undefined });
   };
   for (const event of events) {
     for (; time.now < event.at; time.now += POLL) await poll([]);
     await poll([event]);
     const facts = await store.factsFor(event, time.now, { answers: 30 * DAY, mode: 'live' });
-    const decision = await answer(event, facts, SET, settings);
+    const decision = await decideEvent(event, facts, SET, settings);
     await store.recordDecision(event, decision, time.now);
     decided.push(essence(event, decision, facts));
   }

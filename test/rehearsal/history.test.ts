@@ -144,12 +144,12 @@ describe('a history remembers', () => {
     const actions = [anAction({ type: 'private_reply', rule: 'guide', disclosed: true })];
     const facts = known(after({ reason: 'shadow', actions }, aComment()), aComment());
     expect(facts).toMatchObject({ recentAnswers: [], privateReplyHeldBy: null, lastDisclosedAt: null });
-    expect(facts.answers).toMatchObject([{ rule: 'guide', isShadow: true, times: 1 }]);
+    expect(facts.replies).toMatchObject([{ rule: 'guide', isShadow: true, times: 1 }]);
   });
 
   it('of a rule the newest answer and how many there were, one for all that it sent at once', () => {
     const history = after({ actions: [anAction({ part: 1 }), anAction({ part: 2 })] });
-    expect(known(history).answers).toMatchObject([{ at: TUESDAY, times: 1 }]);
+    expect(known(history).replies).toMatchObject([{ at: TUESDAY, times: 1 }]);
     history.record(anEvent({ sourceId: 'm3' }), aDecision(), TUESDAY + 1);
     expect(known(history)).toMatchObject({
       answers: [{ at: TUESDAY + 1, times: 2 }],
@@ -162,15 +162,15 @@ describe('a history remembers', () => {
     history.record(anEvent({ conversationId: 'c2' }), aDecision(), TUESDAY);
     history.record(aComment(), aDecision(), TUESDAY);
     history.record(anEvent(), aDecision({ reason: 'shadow' }), TUESDAY);
-    const { answers } = known(history);
-    expect(answers.map((each) => [each.rule, each.conversationId, each.postId, each.isShadow])).toEqual([
+    const { replies } = known(history);
+    expect(replies.map((each) => [each.rule, each.conversationId, each.postId, each.isShadow])).toEqual([
       ['pricing', 'c1', null, false],
       ['hours', 'c1', null, false],
       ['pricing', 'c2', null, false],
       ['pricing', null, '501', false],
       ['pricing', 'c1', null, true],
     ]);
-    expect(answers.map((each) => each.times)).toEqual([1, 1, 1, 1, 1]);
+    expect(replies.map((each) => each.times)).toEqual([1, 1, 1, 1, 1]);
   });
 
   it('the post of a comment by the id of the platform where Blotato gives none', () => {
@@ -180,7 +180,7 @@ describe('a history remembers', () => {
       platformCommentId: 'p-k1',
       parentId: null,
     };
-    expect(known(after({}, aComment({ comment }))).answers).toMatchObject([{ postId: 'p501' }]);
+    expect(known(after({}, aComment({ comment }))).replies).toMatchObject([{ postId: 'p501' }]);
   });
 
   it('answers as recent for as long as the window reaches', () => {

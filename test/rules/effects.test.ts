@@ -16,7 +16,7 @@ function effectsOf(lines: string, more: Partial<RuleContext> = {}) {
 
 function faultsOf(lines: string, more: Partial<RuleContext> = {}) {
   const checked = parsed(lines, more);
-  return checked.ok ? [] : checked.findings.map(({ code, message, mend }) => [code, message, mend]);
+  return checked.ok ? [] : checked.findings.map(({ code, message, fix }) => [code, message, fix]);
 }
 
 describe('what a rule does besides answering', () => {

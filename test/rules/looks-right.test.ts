@@ -17,7 +17,7 @@ const ruleOf = (line: string): string => `version: 1\nrules:\n  - id: a\n    on:
 describe('a rule that looks right', () => {
   it.each(LOOKS_RIGHT)('is warned of: %s', (line, code, fix) => {
     const [found, ...others] = findings(ruleOf(line)).filter(({ code: each }) => each === code);
-    expect(found).toMatchObject({ severity: 'warning', mend: expect.stringContaining(fix) as string });
+    expect(found).toMatchObject({ severity: 'warning', fix: expect.stringContaining(fix) as string });
     expect(found?.line).toBeGreaterThan(4);
     expect(others.length).toBe(line.includes('“how') ? 1 : 0);
   });
@@ -27,7 +27,7 @@ describe('a rule that looks right', () => {
 
 it('a keyword that is a comment is shown as one', () => {
   const found = findings(ruleOf('reply: Hi\n    keywords:\n      - price\n      - #sale'));
-  expect(found.map(({ code, mend }) => [code, mend])).toContainEqual([
+  expect(found.map(({ code, fix }) => [code, fix])).toContainEqual([
     'lost-text',
     'Put the whole text in quotes: "#sale".',
   ]);
@@ -35,13 +35,13 @@ it('a keyword that is a comment is shown as one', () => {
 
 it('a date without quotes is no keyword', () => {
   const found = findings(ruleOf('reply: Hi\n    keywords: [2026-01-01]'));
-  expect(found).toMatchObject([{ severity: 'error', code: 'needs-quotes', mend: 'Put it in quotes: "2026-01-01".' }]);
+  expect(found).toMatchObject([{ severity: 'error', code: 'needs-quotes', fix: 'Put it in quotes: "2026-01-01".' }]);
   expect(findings(ruleOf('reply: Hi\n    keywords: ["2026-01-01"]'))).toEqual([]);
 });
 
 it('a version in quotes is told from one that is not known', () => {
   const [found] = findings("version: '1'\nrules: []\n");
-  expect(found).toMatchObject({ code: 'wrong-type', mend: 'Write version: 1, without quotes.' });
+  expect(found).toMatchObject({ code: 'wrong-type', fix: 'Write version: 1, without quotes.' });
 });
 
 it.each([
@@ -52,7 +52,7 @@ it.each([
   const source = openYaml(`calendars: { shop: { timezone: ${zone} } }`, 'config.yaml');
   reportFixedZones(source, []);
   expect(source.findings()).toMatchObject([
-    { code: 'fixed-timezone', severity: 'warning', mend: `Write a place: ${meant}.` },
+    { code: 'fixed-timezone', severity: 'warning', fix: `Write a place: ${meant}.` },
   ]);
 });
 

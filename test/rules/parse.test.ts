@@ -95,7 +95,7 @@ describe('a rule', () => {
     ];
     for (const list of lists) {
       const found = findings(`rules:\n  - { id: a, on: message, reply: Hello, ${list} }\n`);
-      expect(found.map(({ code, mend }) => [code, mend])).toEqual([
+      expect(found.map(({ code, fix }) => [code, fix])).toEqual([
         ['needs-quotes', `Put it in quotes: "${keyword}".`],
       ]);
     }
@@ -140,7 +140,7 @@ describe('a rule', () => {
 
   it('gives the place inside a text of several lines where its template is wrong', () => {
     const checkTemplate = (text: string) => [
-      { message: 'unknown name', mend: null, offset: text.indexOf('foo') },
+      { message: 'unknown name', fix: null, offset: text.indexOf('foo') },
     ];
     const [found] = findings(
       'rules:\n  - id: a\n    on: message\n    reply: |\n      Hello\n      you {{ foo }}\n',

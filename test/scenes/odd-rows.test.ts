@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pageSchema, parseAnswer } from '../../src/blotato/answers.js';
+import { pageSchema, parseResponse } from '../../src/blotato/responses.js';
 import {
   acceptedSchema,
   accountSchema,
@@ -227,9 +227,9 @@ describe('random damage', { timeout: 90_000 }, () => {
     fc.assert(
       fc.property(fc.array(damaged(row), { maxLength: 5 }), (rows) => {
         const json = JSON.stringify({ items: [row, ...rows, row] });
-        const { items, unreadable } = parseAnswer(pageSchema(schema), json, 'GET /v2/messages');
+        const { items, unreadable } = parseResponse(pageSchema(schema), json, 'GET /v2/messages');
         expect(items.length + unreadable.length).toBe(rows.length + 2);
-        expect(items[0]).toEqual(parseAnswer(schema, JSON.stringify(row), 'GET /v2/messages'));
+        expect(items[0]).toEqual(parseResponse(schema, JSON.stringify(row), 'GET /v2/messages'));
         expect(items.at(-1)).toEqual(items[0]);
         for (const each of unreadable) expect(each.problem).toMatch(/^is /u);
       }),

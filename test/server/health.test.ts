@@ -3,7 +3,7 @@ import { serve } from '../../src/server/serve.js';
 import { createSite } from '../../src/server/site.js';
 import { MINUTE } from '../../src/domain/time.js';
 import { createPollingMemory } from '../../src/poller/polling-memory.js';
-import type { Stream } from '../../src/poller/turn.js';
+import type { Stream } from '../../src/poller/cycle.js';
 import { StoreError } from '../../src/store/store-error.js';
 import type { Logger } from '../../src/log/logger.js';
 import { aConfig, TUESDAY } from '../builders.js';
@@ -103,8 +103,8 @@ describe('health', () => {
     const health = { readAt: TUESDAY, failing: [], isKeyRefused: false, rulesFaults };
     const { status, body } = await ask('/readyz', { health });
     expect([status, body['rules_faults']]).toEqual([200, rulesFaults]);
-    const { body: mended } = await ask('/readyz', { health: { ...health, rulesFaults: [] } });
-    expect(mended).not.toHaveProperty('rules_faults');
+    const { body: fixed } = await ask('/readyz', { health: { ...health, rulesFaults: [] } });
+    expect(fixed).not.toHaveProperty('rules_faults');
   });
 
   it('tells nothing but that it runs to whoever lacks the token', async () => {

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Millis, MINUTE, SECOND } from '../../src/domain/time.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { openServed } from '../../src/store/postgres/open.js';
+import { openPostgres } from '../../src/store/postgres/open.js';
 import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js';
 import type { Store } from '../../src/store/store.js';
 import { createDice, type Dice } from './dice.js';
@@ -86,7 +86,7 @@ export async function workersSoak({
   writeFileSync(join(folder, 'rules.yaml'), RULES);
   const workers: Worker[] = [];
   for (let n = 0; n < WORKERS; n += 1) workers.push(await createWorker(folder, { n, database, shops, pace }));
-  const served = await openServed(database, { connections: 2 });
+  const served = await openPostgres(database, { connections: 2 });
   try {
     for (const worker of workers) worker.start();
     const stores = await firstReads(shops, served);
@@ -134,7 +134,7 @@ export async function takeoverTime(database: string, pace: Pace): Promise<number
     worker.start();
     workers.set(worker.pid() ?? 0, worker);
   }
-  const served = await openServed(database, { connections: 2 });
+  const served = await openPostgres(database, { connections: 2 });
   const owner = async () => {
     const { rows } = await served.pool.query<{ owner: string; epoch: number }>(
       'select owner, epoch from autoresponder.workspaces',
@@ -385,7 +385,7 @@ async function openRelay(database: string): Promise<Relay> {
 /** What was there before the first poll is not answered, so people write after it. */
 async function firstReads(
   shops: readonly Shop[],
-  served: Awaited<ReturnType<typeof openServed>>,
+  served: Awaited<ReturnType<typeof openPostgres>>,
 ): Promise<ReadonlyMap<string, Store>> {
   const by = Date.now() + MINUTE;
   const stores = new Map<string, Store>();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { PastAnswer } from '../../src/domain/facts.js';
+import type { PastReply } from '../../src/domain/facts.js';
 import { HOUR, SECOND } from '../../src/domain/time.js';
 import { openWriter } from '../../src/store/sqlite/open.js';
 import { readSqlite, sqliteStore } from '../../src/store/sqlite/store.js';
@@ -18,7 +18,7 @@ function aPath(): string {
   return join(folder, 'test.db');
 }
 
-const sorted = (answers: readonly PastAnswer[]) => answers.map((each) => JSON.stringify(each)).sort();
+const sorted = (answers: readonly PastReply[]) => answers.map((each) => JSON.stringify(each)).sort();
 
 const step = fc.oneof(
   {
@@ -67,7 +67,7 @@ describe('the answers that are kept in memory', () => {
               const asked = anEvent({ sourceId: 'next', contact: { id, name: null, username: null } });
               const kept = await store.factsFor(asked, now, WINDOW);
               const read = await reader.factsFor(asked, now, WINDOW);
-              expect(sorted(kept.answers)).toEqual(sorted(read.answers));
+              expect(sorted(kept.replies)).toEqual(sorted(read.replies));
             }
           }
           await reader.close();
@@ -83,12 +83,12 @@ describe('the answers that are kept in memory', () => {
     const store = sqliteStore(opened, () => TUESDAY);
     const event = anEvent();
     await store.recordPage('messages', [{ event, beforeStart: false }], null);
-    expect((await store.factsFor(event, TUESDAY, WINDOW)).answers).toEqual([]);
+    expect((await store.factsFor(event, TUESDAY, WINDOW)).replies).toEqual([]);
     const broken = { ...anEvent({ sourceId: 'm2' }), account: null };
     await store.recordPage('messages', [{ event: broken, beforeStart: false }], null);
     const decided = [event, broken].map((each) => ({ event: each, decision: aDecision(), now: TUESDAY }));
     await expect(async () => store.recordDecisions(decided)).rejects.toThrow();
-    expect((await store.factsFor(event, TUESDAY, WINDOW)).answers).toEqual([]);
+    expect((await store.factsFor(event, TUESDAY, WINDOW)).replies).toEqual([]);
     await store.close();
   });
 });

@@ -104,12 +104,15 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
 
       it('does not let a walk be decided that is not whole', async () => {
-        const walk = { platforms: ['instagram'] as const, pageToken: 't', newestAt: 5 };
+        const walk = { platforms: ['instagram'] as const, resumeToken: 't', newestAt: 5 };
         await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], walk);
         expect(await store.undecided(10)).toEqual([]);
         expect((await knownTo(store)).walks.messages).toEqual(walk);
 
-        await store.endPoll([{ resource: 'messages', marks: new Map([['instagram', 5]]), at: now }], now);
+        await store.endPoll(
+          [{ resource: 'messages', watermarks: new Map([['instagram', 5]]), at: now }],
+          now,
+        );
         expect(await store.undecided(10)).toHaveLength(1);
         expect((await knownTo(store)).walks).toEqual({});
         expect(await marksOf(store, 'messages')).toEqual(new Map([['instagram', 5]]));
@@ -119,7 +122,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         const READ = 'GET /v2/messages';
         const ASK = { routes: [READ, 'GET /v2/comments'], since: now - MINUTE };
         expect(await store.beginPoll(ASK, now, () => [])).toEqual({
-          marks: {},
+          watermarks: {},
           walks: {},
           calls: new Map(),
           ambiguous: new Set(),
@@ -132,15 +135,15 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await store.recordCall(READ, now);
         await store.endPoll(
           [
-            { resource: 'messages', marks: new Map([['instagram', 7]]), at: now },
-            { resource: 'comments', marks: new Map([['instagram', 8]]), at: now },
+            { resource: 'messages', watermarks: new Map([['instagram', 7]]), at: now },
+            { resource: 'comments', watermarks: new Map([['instagram', 8]]), at: now },
           ],
           now,
         );
         await decideQueued(anEvent());
         await store.endAttempt((await claim())!, { state: 'ambiguous', checkAt: now, detail: '' }, now);
         expect(await store.beginPoll(ASK, now, () => [])).toEqual({
-          marks: { messages: new Map([['instagram', 7]]), comments: new Map([['instagram', 8]]) },
+          watermarks: { messages: new Map([['instagram', 7]]), comments: new Map([['instagram', 8]]) },
           walks: {},
           calls: new Map([[READ, 2]]),
           ambiguous: new Set([ROUTE]),
@@ -170,10 +173,10 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
 
       it('ends a walk of one list and leaves that of another', async () => {
-        const walk = { platforms: ['instagram'] as const, pageToken: 't', newestAt: 5 };
+        const walk = { platforms: ['instagram'] as const, resumeToken: 't', newestAt: 5 };
         await store.recordPage('messages', [], walk);
         await store.recordPage('comments', [], walk);
-        await store.endPoll([{ resource: 'comments', marks: new Map(), at: now }], now);
+        await store.endPoll([{ resource: 'comments', watermarks: new Map(), at: now }], now);
         expect((await knownTo(store)).walks).toEqual({ messages: walk });
       });
 
@@ -227,11 +230,11 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           times: 1,
           isShadow: false,
         };
-        expect(live.answers).toEqual([answer]);
+        expect(live.replies).toEqual([answer]);
         expect(live.recentAnswers).toEqual([now]);
         // In shadow, what the contact really got counts as well.
         const shadow = await store.factsFor(later, now, { ...WINDOW, mode: 'shadow' });
-        expect(shadow.answers).toEqual([answer]);
+        expect(shadow.replies).toEqual([answer]);
         expect(shadow.recentAnswers).toEqual([now]);
 
         await decideQueued(anEvent({ sourceId: 'm3' }), {
@@ -240,15 +243,15 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           actions: [anAction({ rule: 'away' })],
         });
         const both = await store.factsFor(later, now, WINDOW);
-        expect(both.answers).toContainEqual({ ...answer, rule: 'away', isShadow: true });
+        expect(both.replies).toContainEqual({ ...answer, rule: 'away', isShadow: true });
         expect(both.recentAnswers).toEqual([now]);
       });
 
       it('counts the answers of a rule to a contact, and keeps the time of the newest', async () => {
         await decideQueued(anEvent());
         await decideQueued(anEvent({ sourceId: 'm2', id: 'message:m2' }));
-        const { answers } = await store.factsFor(anEvent({ sourceId: 'm3' }), now, WINDOW);
-        expect(answers).toMatchObject([{ rule: 'pricing', times: 2, at: now }]);
+        const { replies } = await store.factsFor(anEvent({ sourceId: 'm3' }), now, WINDOW);
+        expect(replies).toMatchObject([{ rule: 'pricing', times: 2, at: now }]);
       });
 
       it('tells a first contact from a known one', async () => {
@@ -400,7 +403,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         store = await tested.reopen();
         expect(await store.recoverSends(now + SECOND)).toBe(1);
         expect(await claim()).toBeNull();
-        const due = await store.dueForLook(now + SECOND, 10);
+        const due = await store.dueForCheck(now + SECOND, 10);
         expect(due).toMatchObject([{ state: 'ambiguous', eventId: 'message:m1' }]);
       });
 
@@ -543,7 +546,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           });
         const read = async (event: ReturnType<typeof on>) => {
           await store.recordPage('comments', [{ event, beforeStart: false }], null);
-          await store.endPoll([{ resource: 'comments', marks: new Map(), at: now }], now);
+          await store.endPoll([{ resource: 'comments', watermarks: new Map(), at: now }], now);
           return event;
         };
         const known = await read(on('501', 'k1', now + SECOND));
@@ -771,7 +774,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           event: { text: '', contact: { name: null } },
         });
         expect(rows.find((row) => row.event.id === 'message:fresh')?.event.text).toBe('price?');
-        expect((await store.factsFor(anEvent(), now, WINDOW)).answers).toHaveLength(1);
+        expect((await store.factsFor(anEvent(), now, WINDOW)).replies).toHaveLength(1);
         expect(JSON.stringify(await store.sends({ limit: 5 }))).toContain('"text":""');
       });
 
@@ -823,7 +826,10 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       it('sums up what there is', async () => {
         await decideQueued(anEvent());
         await read(anEvent({ sourceId: 'm2' }));
-        await store.endPoll([{ resource: 'messages', marks: new Map([['instagram', now]]), at: now }], now);
+        await store.endPoll(
+          [{ resource: 'messages', watermarks: new Map([['instagram', now]]), at: now }],
+          now,
+        );
         expect(await store.summary()).toEqual({
           reasons: { queued: 1 },
           sends: { pending: 1 },

@@ -68,12 +68,12 @@ describe('a person who is forgotten', () => {
     await queued(zora('m2'));
     const sending = (await store.claimSend(ROUTE, TUESDAY, WIDE)).send!;
     await store.recordPage('messages', [{ event: zora('m3'), beforeStart: false }], null);
-    await store.endPoll([{ resource: 'messages', marks: new Map(), at: TUESDAY }], TUESDAY);
+    await store.endPoll([{ resource: 'messages', watermarks: new Map(), at: TUESDAY }], TUESDAY);
     await store.forgetContact('person-4711', TUESDAY);
 
     // The attempt that was under way ends, and changes nothing any more: above all, it is not sent again.
     await store.endAttempt(sending, { state: 'ambiguous', checkAt: TUESDAY, detail: 'reset' }, TUESDAY);
-    expect(await store.dueForLook(TUESDAY + HOUR, 10)).toEqual([]);
+    expect(await store.dueForCheck(TUESDAY + HOUR, 10)).toEqual([]);
     expect((await store.claimSend(ROUTE, TUESDAY + HOUR, WIDE)).send).toBeNull();
     const rows = await store.journal({ limit: 10 });
     expect(rows.map((row) => row.reason)).toEqual(['opted_out', 'opted_out', 'opted_out']);

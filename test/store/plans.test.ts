@@ -2,21 +2,21 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerMemory } from '../../src/store/sql/answer-memory.js';
-import type { Database } from '../../src/store/sql/database.js';
+import { replyHistory } from '../../src/store/sql/reply-history.js';
+import type { SqlRunner } from '../../src/store/sql/sql-runner.js';
 import { embedded } from '../../src/store/sqlite/embedded.js';
 import { openWriter } from '../../src/store/sqlite/open.js';
 import { claims } from '../../src/store/sql/claim-send.js';
 import { decisions } from '../../src/store/sql/decide.js';
 import { ends } from '../../src/store/sql/end-attempt.js';
-import { expiry } from '../../src/store/sql/expiry.js';
+import { runExpiry } from '../../src/store/sql/run-expiry.js';
 import { facts } from '../../src/store/sql/facts.js';
 import { conversations } from '../../src/store/sql/conversations.js';
 import { pages } from '../../src/store/sql/pages.js';
 import { reportsOver } from '../../src/store/sql/reports.js';
 
 /** Every statement that the given part prepares, with SQLite's plan for it. */
-function plansOf(part: (db: Database) => unknown): { sql: string; plan: string[] }[] {
+function plansOf(part: (db: SqlRunner) => unknown): { sql: string; plan: string[] }[] {
   const folder = mkdtempSync(join(tmpdir(), 'plans-'));
   const { db, close } = openWriter(join(folder, 'test.db'));
   onTestFinished(() => {
@@ -25,7 +25,7 @@ function plansOf(part: (db: Database) => unknown): { sql: string; plan: string[]
   });
   const statements: string[] = [];
   const known = embedded(db, 'test.db');
-  const spy: Database = {
+  const spy: SqlRunner = {
     ...known,
     prepare(sql) {
       statements.push(sql);
@@ -60,12 +60,12 @@ describe('the sums of the dashboard', () => {
 
 describe('the work of a poll and of a send', () => {
   it.each([
-    ['reading', (db: Database) => ({ ...pages(db, () => 0), ...conversations(db) })],
-    ['deciding', (db: Database) => decisions(db, answerMemory(db, 0))],
-    ['facts', (db: Database) => facts(db, answerMemory(db, 0))],
+    ['reading', (db: SqlRunner) => ({ ...pages(db, () => 0), ...conversations(db) })],
+    ['deciding', (db: SqlRunner) => decisions(db, replyHistory(db, 0))],
+    ['facts', (db: SqlRunner) => facts(db, replyHistory(db, 0))],
     ['claiming', claims],
     ['ending', ends],
-    ['giving up', expiry],
+    ['giving up', runExpiry],
   ])('does not grow with history: %s scans no table that history fills', (_, part) => {
     const scans = plansOf(part).filter(({ plan }) =>
       plan.some(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { adoptWorkspace, claimWorkspaces } from '../../src/store/postgres/customers.js';
 import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
-import { openServed, type Served } from '../../src/store/postgres/open.js';
+import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
 import {
   leanStore,
   postgresReports,
@@ -12,7 +12,7 @@ import {
   workspaceOf,
 } from '../../src/store/postgres/store.js';
 import { translate } from '../../src/store/postgres/translate.js';
-import { asked, type Database } from '../../src/store/sql/database.js';
+import { statementOf, type SqlRunner } from '../../src/store/sql/sql-runner.js';
 import { reportsOver } from '../../src/store/sql/reports.js';
 import { storeOver } from '../../src/store/sql/store.js';
 import type { Store } from '../../src/store/store.js';
@@ -21,7 +21,7 @@ import { usePostgres } from '../postgres/use.js';
 import { storeContract } from './contract.js';
 import { reportsContract } from './reports-contract.js';
 
-let served: Served;
+let served: PgStore;
 const postgres = usePostgres((opened) => (served = opened));
 
 let workspaces = 0;
@@ -49,10 +49,10 @@ reportsContract('postgres', async (clock) => {
 
 function allStatements(): ReadonlySet<string> {
   const statements = new Set<string>();
-  const spy: Database = {
+  const spy: SqlRunner = {
     prepare(sql) {
       statements.add(sql);
-      return asked(sql);
+      return statementOf(sql);
     },
     transaction: () => async () => Promise.reject(new Error('not run')),
     reads: () => async () => Promise.reject(new Error('not run')),
@@ -116,11 +116,14 @@ describe('workspaces of one database', () => {
     const comment = aComment();
     await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], {
       platforms: ['instagram'],
-      pageToken: 't',
+      resumeToken: 't',
       newestAt: 1,
     });
     await store.recordPage('comments', [{ event: comment, beforeStart: false }], null);
-    await store.endPoll([{ resource: 'comments', marks: new Map([['instagram', 5]]), at: TUESDAY }], TUESDAY);
+    await store.endPoll(
+      [{ resource: 'comments', watermarks: new Map([['instagram', 5]]), at: TUESDAY }],
+      TUESDAY,
+    );
     await store.saveConversations([{ id: 'c1', accountId: '1', participants: [] }]);
     await store.saveOwnId('shop-ig', 'p1');
     await store.watchNextPosts([{ rule: 'r', account: 'shop-ig' }], TUESDAY);
@@ -150,14 +153,14 @@ describe('workspaces of one database', () => {
     await store.recordDecision(anEvent(), aDecision({ optOut: 'stop', actions: [] }), TUESDAY);
     await store.claimSend('POST /v2/messages', TUESDAY + MINUTE, { perMinute: 9, perHourPerAccount: 9 });
     await store.block({ account: 'shop-ig', cause: '401', detail: 'refused', probeAt: TUESDAY }, TUESDAY);
-    const notice = { kind: 'failed', key: 'send 1', at: TUESDAY, text: 'failed', mend: 'retry' } as const;
+    const notice = { kind: 'failed', key: 'send 1', at: TUESDAY, text: 'failed', fix: 'retry' } as const;
     await store.noteTrouble([notice], TUESDAY, 0);
     const [noted] = await store.untold('email', 10);
     await store.markTold([noted!.id], 'email', TUESDAY);
   }
 
   /** Does something as a transaction of the workspace would, and takes it back. */
-  async function as<T>(by: Served, workspace: number, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  async function as<T>(by: PgStore, workspace: number, work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await by.pool.connect();
     try {
       await client.query(
@@ -202,13 +205,13 @@ describe('workspaces of one database', () => {
 
   it('have nothing in common for a role that owns the tables and is no superuser either', async () => {
     const url = new URL(await postgres.database());
-    const admin = await openServed(url.href);
+    const admin = await openPostgres(url.href);
     const name = `plain_${url.pathname.slice(6)}`;
     await admin.admin.query(`drop schema autoresponder cascade; create role ${name} login;
       grant create, connect on database ${url.pathname.slice(1)} to ${name}`);
     await admin.close();
     url.username = name;
-    const plain = await openServed(url.href);
+    const plain = await openPostgres(url.href);
     const [first, second] = [await workspaceOf(plain, 'first'), await workspaceOf(plain, 'second')];
     const own = postgresStore(plain, await acquireLease(plain, first, 'test'), Date.now);
     await own.setPause({ scope: 'all', until: Infinity });

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Facts } from '../../src/domain/facts.js';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
-import type { Served } from '../../src/store/postgres/open.js';
+import type { PgStore } from '../../src/store/postgres/open.js';
 import { postgresReports, postgresStore, acquireLease, workspaceOf } from '../../src/store/postgres/store.js';
 import { openReader, openWriter } from '../../src/store/sqlite/open.js';
 import { openSqlite, readSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
@@ -17,7 +17,7 @@ import { usePostgres } from '../postgres/use.js';
 const clock = () => TUESDAY + HOUR;
 const BUDGET = { perMinute: 100, perHourPerAccount: 100 };
 
-let served: Served;
+let served: PgStore;
 usePostgres((opened) => (served = opened));
 
 function aPath(): string {
@@ -38,7 +38,7 @@ async function lived(path: string): Promise<void> {
     null,
   );
   await store.endPoll(
-    [{ resource: 'messages', marks: new Map([['instagram', TUESDAY]]), at: TUESDAY }],
+    [{ resource: 'messages', watermarks: new Map([['instagram', TUESDAY]]), at: TUESDAY }],
     TUESDAY,
   );
   const comment = aComment();
@@ -67,7 +67,7 @@ async function lived(path: string): Promise<void> {
   const failed = { state: 'failed', reason: 'failed', detail: 'gone' } as const;
   await store.endAttempt(send!, failed, TUESDAY + MINUTE);
   await store.noteTrouble(
-    [{ kind: 'failed', key: `send ${send!.id}`, at: TUESDAY, text: 'failed', mend: 'retry' }],
+    [{ kind: 'failed', key: `send ${send!.id}`, at: TUESDAY, text: 'failed', fix: 'retry' }],
     TUESDAY,
     0,
   );
@@ -101,8 +101,8 @@ async function told(store: Store): Promise<unknown> {
 }
 
 /** They come in any order. */
-function sortedAnswers({ answers, ...facts }: Facts): unknown {
-  return { ...facts, answers: answers.map((answer) => JSON.stringify(answer)).sort() };
+function sortedAnswers({ replies, ...facts }: Facts): unknown {
+  return { ...facts, answers: replies.map((answer) => JSON.stringify(answer)).sort() };
 }
 
 async function moved() {
@@ -152,7 +152,7 @@ describe('a store that is moved to PostgreSQL', () => {
       key: `send ${failed!.id}`,
       at: TUESDAY,
       text: 'failed',
-      mend: 'retry',
+      fix: 'retry',
     } as const;
     await target.noteTrouble([notice], TUESDAY, 0);
     expect(await target.untold('email', 10)).toEqual([]);

@@ -11,7 +11,7 @@ import { createReloader, type LiveWorkspace, liveWorkspace } from '../../src/pro
 import { createPanels } from '../../src/server/panels.js';
 import { sharedSource } from '../../src/server/shared-source.js';
 import { startSites } from '../../src/server/start.js';
-import type { Served } from '../../src/store/postgres/open.js';
+import type { PgStore } from '../../src/store/postgres/open.js';
 import { postgresStore, acquireLease, workspaceOf } from '../../src/store/postgres/store.js';
 import { aConfig, anEvent } from '../builders.js';
 import { usePostgres } from '../postgres/use.js';
@@ -35,7 +35,7 @@ workspaces:
     accounts: [{ name: shop-ig, id: "2", platform: instagram }]
 `;
 
-let served: Served;
+let served: PgStore;
 usePostgres((opened) => (served = opened));
 
 /** A person wrote to each workspace; then the dashboards are served. */
@@ -129,7 +129,7 @@ describe('the dashboards of several workspaces', () => {
     const number = await workspaceOf(served, 'bakery');
     const store = postgresStore(served, await acquireLease(served, number, 'test'), Date.now);
     const read = (platform: Platform, at: number) =>
-      store.endPoll([{ resource: 'messages', marks: new Map([[platform, at]]), at }], at);
+      store.endPoll([{ resource: 'messages', watermarks: new Map([[platform, at]]), at }], at);
     await read('instagram', Date.now());
     // Of an account that is no longer configured.
     await read('bluesky', Date.now() - DAY);

@@ -5,7 +5,7 @@ import { type Clock, MINUTE, parseDuration, SECOND } from '../../src/domain/time
 import { createLogger } from '../../src/log/logger.js';
 import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
 import { createSharedApp, type SharedApp, type SharedAppOptions } from '../../src/program/shared-app.js';
-import { openServed, type Served } from '../../src/store/postgres/open.js';
+import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
 import {
   findWorkspace,
   leanStore,
@@ -38,7 +38,7 @@ const postgres = usePostgres();
 /** Some workspaces in one database, each with a key of its own for the same API. */
 async function aDatabase(names: readonly string[], { latency = 0 } = {}) {
   const url = await postgres.database();
-  const served = await openServed(url, { connections: 4 });
+  const served = await openPostgres(url, { connections: 4 });
   const api = await startSharedSandbox(names, { limits: null, queuedFor: 20, latency });
   const sandboxOf = (name: string): Tenant => api.tenants.get(name)!;
   onTestFinished(async () => {
@@ -53,7 +53,7 @@ async function aDatabase(names: readonly string[], { latency = 0 } = {}) {
   /** Starts a worker; several of one test share the database, each by connections of its own. */
   const aWorker = async (more: Partial<SharedAppOptions> & { clock?: Clock } = {}): Promise<SharedApp> => {
     const { clock = Date.now, ...rest } = more;
-    const own = await openServed(url, { connections: 6, clock });
+    const own = await openPostgres(url, { connections: 6, clock });
     onTestFinished(() => own.close());
     const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
     const worker = createSharedApp({
@@ -94,7 +94,7 @@ async function isRead(store: Store): Promise<void> {
   }, PATIENCE);
 }
 
-async function turnsOf({ pool }: Served): Promise<ReadonlyMap<string, number>> {
+async function turnsOf({ pool }: PgStore): Promise<ReadonlyMap<string, number>> {
   const { rows } = await pool.query<{ owner: string; n: number }>(
     'select owner, sum(epoch) as n from autoresponder.workspaces where owner is not null group by owner',
   );
@@ -166,8 +166,8 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
   it('ask the database twice in a turn that finds nothing', async () => {
     const { served, workspaces, sandboxOf } = await aDatabase(['bakery']);
     sandboxOf('bakery').receive({ account: 'shop-ig', contact: 'ana', text: 'before the start' });
-    const tenure = await acquireLease(served, await workspaceOf(served, 'bakery'), 'test');
-    const store = leanStore(served, () => tenure, Date.now);
+    const lease = await acquireLease(served, await workspaceOf(served, 'bakery'), 'test');
+    const store = leanStore(served, () => lease, Date.now);
     const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
     const workspace = createWorkspace({
       workspace: workspaces[0]!,

@@ -6,7 +6,7 @@ const FINDING: Finding = {
   severity: 'error',
   code: 'unknown-key',
   message: 'unknown key "a"',
-  mend: 'Remove it.',
+  fix: 'Remove it.',
   file: 'faq.yaml',
   line: 2,
   column: 3,
@@ -52,14 +52,14 @@ describe('a code frame', () => {
 });
 
 describe('a finding', () => {
-  it('is told as place, message, lines and mend', () => {
+  it('is told as place, message, lines and fix', () => {
     expect(formatFinding(FINDING)).toBe(
       'faq.yaml:2:3: error: unknown key "a"\n  > 2 | a: 1\n      | ^\n  fix: Remove it.',
     );
   });
 
   it('about a whole file names no line', () => {
-    expect(formatFinding({ ...FINDING, line: 1, column: 1, frame: '', mend: null })).toBe(
+    expect(formatFinding({ ...FINDING, line: 1, column: 1, frame: '', fix: null })).toBe(
       'faq.yaml: error: unknown key "a"',
     );
   });

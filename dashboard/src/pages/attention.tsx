@@ -76,7 +76,7 @@ function Refused({ blocked }: Body) {
           <li key={name}>
             <strong>{name}</strong>{' '}
             {block &&
-              `since ${ago(block.since)}: ${block.detail}. ${block.mend}. Tried again ${until(block.probeAt)}.`}{' '}
+              `since ${ago(block.since)}: ${block.detail}. ${block.fix}. Tried again ${until(block.probeAt)}.`}{' '}
             {waiting > 0 && `${count(waiting, 'answer')} kept.`}
           </li>
         ))}

@@ -158,8 +158,8 @@ function textOf(
   return texts[turnOf(texts.length, before, seed)] ?? '';
 }
 
-function timesAnswered(rule: Speaker['rule'], { answers }: Facts): number {
-  return answers
+function timesAnswered(rule: Speaker['rule'], { replies }: Facts): number {
+  return replies
     .filter((answer) => answer.rule === rule.id && (!answer.isShadow || rule.mode === 'shadow'))
     .reduce((sum, answer) => sum + answer.times, 0);
 }

@@ -15,14 +15,14 @@ import type { Template } from 'liquidjs';
 import { LIMITS } from '../../domain/limits.js';
 import { type Instant } from '../../domain/time.js';
 import { formatTime, unknownDirectives } from '../../engine/calendar/format-time.js';
-import { mendFor, nameFault, shapeOf, type TextKind } from './template-names.js';
+import { fixFor, nameFault, shapeOf, type TextKind } from './template-names.js';
 import { BoundedCapture, BoundedOutput, countSteps, loopFaults, RENDER_MEMORY } from './work.js';
 import { type TemplateRoots, scopeOf, instantIn, DATE_FORMAT } from './scope.js';
 
 /** Something wrong with a template. `offset` counts characters from its start; null when the place is not known. */
 interface TemplateFault {
   readonly message: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
   readonly offset: number | null;
 }
 
@@ -198,8 +198,8 @@ function filterFaults(templates: readonly Template[]): TemplateFault[] {
       ...unknown.map((filter) => {
         const token: unknown = Reflect.get(filter, 'token'); // private in its types, and the only place it has
         const offset = token instanceof Token ? token.begin : template.token.begin;
-        const mend = mendFor(filter.name, Object.keys(lenient.filters), false);
-        return { message: `unknown filter \`${filter.name}\``, mend, offset };
+        const fix = fixFor(filter.name, Object.keys(lenient.filters), false);
+        return { message: `unknown filter \`${filter.name}\``, fix, offset };
       }),
       ...values.flatMap((value) => value.filters).flatMap((filter) => dateFaults(filter)),
       ...filterFaults(children),
@@ -213,18 +213,18 @@ function dateFaults({ name, args }: Value['filters'][number]): TemplateFault[] {
   if (name !== 'date' || !(format instanceof Token) || !TypeGuards.isQuotedToken(format)) return [];
   return unknownDirectives(format.content).map((directive) => ({
     message: `unknown date letter \`${directive}\`: it would be sent as it stands`,
-    mend: 'Known: %a %A %b %B %d %e %F %H %I %j %l %m %M %p %q %S %T %u %w %y %Y %z %Z.',
+    fix: 'Known: %a %A %b %B %d %e %F %H %I %j %l %m %M %p %q %S %T %u %w %y %Y %z %Z.',
     offset: format.begin,
   }));
 }
 
 function syntaxFault(error: unknown): TemplateFault {
-  if (!(error instanceof LiquidError)) return { message: explained(error), mend: null, offset: null };
+  if (!(error instanceof LiquidError)) return { message: explained(error), fix: null, offset: null };
   const { token } = error;
-  const fault = (message: string, mend: string | null = null) => ({ message, mend, offset: token.begin });
+  const fault = (message: string, fix: string | null = null) => ({ message, fix, offset: token.begin });
   if (!TypeGuards.isTagToken(token) || token.name in lenient.tags) return fault(causeOf(error));
   const { name } = token;
   if (FORBIDDEN_TAGS.includes(name)) return fault(`the tag \`${name}\` is not allowed in a reply`);
   if (/^(?:end.*|else|elsif|when)$/u.test(name)) return fault(`\`${name}\` has no tag that it belongs to`);
-  return fault(`unknown tag \`${name}\``, mendFor(name, ALLOWED_TAGS));
+  return fault(`unknown tag \`${name}\``, fixFor(name, ALLOWED_TAGS));
 }

@@ -7,7 +7,7 @@ export type TextKind = EventKind | 'neither';
 
 interface Fault {
   readonly message: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 /** What a name stands for; `anything`: what the members are is not known before it is rendered. */
 type Shape = 'value' | 'anything' | Group;
@@ -40,7 +40,7 @@ export function nameFault(segments: readonly unknown[], shape: Group, kind: Text
     const name = String(segment);
     if (node === 'value') {
       if (name === 'size') return null;
-      return { message: `\`${path}\` is a single value and has no \`${name}\``, mend: `write \`${path}\`` };
+      return { message: `\`${path}\` is a single value and has no \`${name}\``, fix: `write \`${path}\`` };
     }
     const next: Shape | undefined = Object.hasOwn(node, name) ? node[name] : undefined;
     if (next === undefined) return unknownName(path, name, node, kind);
@@ -55,20 +55,20 @@ function unknownName(path: string, name: string, node: Group, kind: TextKind): F
   if (path === '') {
     if (name === 'message' || name === 'comment') {
       return kind === 'neither'
-        ? { message: `there may be no \`${name}\` here`, mend: 'Save what is needed with set.' }
-        : { message: `a ${kind} rule has no \`${name}\``, mend: `write \`${kind}\`` };
+        ? { message: `there may be no \`${name}\` here`, fix: 'Save what is needed with set.' }
+        : { message: `a ${kind} rule has no \`${name}\``, fix: `write \`${kind}\`` };
     }
     const owner = known.find((root) => typeof node[root] === 'object' && Object.hasOwn(node[root], name));
-    const mend = owner ? `did you mean \`${owner}.${name}\`?` : mendFor(name, known);
-    return { message: `unknown name \`${name}\``, mend };
+    const fix = owner ? `did you mean \`${owner}.${name}\`?` : fixFor(name, known);
+    return { message: `unknown name \`${name}\``, fix };
   }
-  if (path !== 'hours') return { message: `\`${path}\` has no \`${name}\``, mend: mendFor(name, known) };
-  const mend = known.length === 0 ? 'configure one under `calendars`' : mendFor(name, known);
-  return { message: `there is no calendar \`${name}\``, mend };
+  if (path !== 'hours') return { message: `\`${path}\` has no \`${name}\``, fix: fixFor(name, known) };
+  const fix = known.length === 0 ? 'configure one under `calendars`' : fixFor(name, known);
+  return { message: `there is no calendar \`${name}\``, fix };
 }
 
 /** The nearest of the known names; otherwise all of them, or null when they are too many to list. */
-export function mendFor(name: string, known: readonly string[], list = true): string | null {
+export function fixFor(name: string, known: readonly string[], list = true): string | null {
   const most = Math.max(1, Math.floor(name.length / 3));
   const [nearest] = known
     .map((each) => ({ each, edits: editsWithin(name, each, most) }))

@@ -15,7 +15,7 @@ export const RENDER_MEMORY = 10 * LIMITS.renderedText;
 
 interface LoopFault {
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
   readonly offset: number;
 }
 
@@ -65,7 +65,7 @@ export function loopFaults(templates: readonly Template[], outer = 1): readonly 
       outer > 1
         ? `the loops make ${outer * most} rounds, more than one text may take`
         : `the loop makes ${most} rounds, more than one text may take`;
-    return [{ message, mend: 'Write a shorter range.', offset: template.token.begin }];
+    return [{ message, fix: 'Write a shorter range.', offset: template.token.begin }];
   });
 }
 

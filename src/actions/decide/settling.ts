@@ -1,10 +1,10 @@
 import { type Settling, settlingOf } from '../../engine/settle.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
-import type { AnswerSettings } from '../settings.js';
+import type { DecisionSettings } from '../settings.js';
 import { optOutOf } from './opt-out.js';
 
 /** Which messages wait for the contact to pause. */
-export function settlingFor(set: CompiledSet, settings: AnswerSettings): Settling {
+export function settlingFor(set: CompiledSet, settings: DecisionSettings): Settling {
   return {
     ...settlingOf(set, settings),
     isAlone: (event, facts) =>

@@ -2,7 +2,7 @@ import { type Decision, present, type Trace } from '../../domain/decision.js';
 import type { Match, Verdict } from '../../engine/decide.js';
 import type { Refused } from '../compose/compose.js';
 import { reasonOf, silence } from '../decision.js';
-import type { AnswerSettings } from '../settings.js';
+import type { DecisionSettings } from '../settings.js';
 import type { Guarded } from './guard-matches.js';
 import type { Plan } from './plan.js';
 
@@ -21,7 +21,7 @@ interface Decided {
   readonly verdict: Verdict;
   readonly guarded: Guarded;
   readonly plan: Plan | Refused;
-  readonly settings: AnswerSettings;
+  readonly settings: DecisionSettings;
 }
 
 /** The decision from the results of the stages: rules, guards and plan. */

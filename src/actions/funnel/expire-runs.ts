@@ -1,4 +1,4 @@
-import type { AnswerSettings } from '../settings.js';
+import type { DecisionSettings } from '../settings.js';
 import { asMessage, type ExpiredRun, expireRun, failedRun } from './expire.js';
 import type { Decision } from '../../domain/decision.js';
 import type { Facts } from '../../domain/facts.js';
@@ -18,7 +18,7 @@ export interface ExpireParts {
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info'>;
   readonly set: () => CompiledSet;
-  readonly settings: AnswerSettings;
+  readonly settings: DecisionSettings;
   readonly onQueued: () => void;
 }
 

@@ -1,4 +1,4 @@
-import { BlotatoError, NoAnswerError } from '../../blotato/errors.js';
+import { BlotatoError, NoResponseError } from '../../blotato/errors.js';
 import { refusalOf } from '../../blotato/refusals.js';
 import { backoff } from '../../blotato/throttle.js';
 import { EVERY_ACCOUNT, probeWait } from '../../domain/block.js';
@@ -6,7 +6,7 @@ import type { Reason } from '../../domain/reason.js';
 import type { RefusalMeaning } from '../../domain/refusal.js';
 import type { Send } from '../../domain/send.js';
 import type { Instant, Millis } from '../../domain/time.js';
-import type { AttemptEnd, Delivered, NewBlock } from '../../domain/attempt.js';
+import type { AttemptEnd, AttemptResult, NewBlock } from '../../domain/attempt.js';
 
 /** How often in a row before this attempt the route was refused, and the account (or the key). */
 export interface Refusals {
@@ -22,13 +22,13 @@ export interface FailedAttempt {
 }
 
 /** What a POST that failed means for the row. The table of refusals decides, by status and code: never by a text. */
-export function endOfError(error: unknown, attempt: FailedAttempt): Delivered {
+export function endOfError(error: unknown, attempt: FailedAttempt): AttemptResult {
   if (error instanceof BlotatoError) {
     const { meaning, detail } = refusalOf(error);
     if (meaning.kind !== 'unclear') return endOfRefusal(error, meaning, detail ?? error.text, attempt);
   }
   const { refusals, now } = attempt;
-  if (error instanceof NoAnswerError && !error.sent) {
+  if (error instanceof NoResponseError && !error.sent) {
     const until = now + jittered(refusals.route + 1);
     return waits(until, { detail: error.message, isUncounted: true });
   }
@@ -43,7 +43,7 @@ function endOfRefusal(
   meaning: Exclude<RefusalMeaning, { readonly kind: 'unclear' }>,
   detail: string,
   attempt: FailedAttempt,
-): Delivered {
+): AttemptResult {
   const { send, refusals, now } = attempt;
   switch (meaning.kind) {
     case 'wait': {
@@ -62,7 +62,7 @@ function endOfRefusal(
 }
 
 /** Whole milliseconds: the store takes no fractions. */
-function unclear(detail: string, { now, visibleWithin }: FailedAttempt): Delivered {
+function unclear(detail: string, { now, visibleWithin }: FailedAttempt): AttemptResult {
   return {
     end: { state: 'ambiguous', checkAt: now + Math.ceil(visibleWithin / 3), detail },
     holdRoute: null,
@@ -76,7 +76,7 @@ function unclear(detail: string, { now, visibleWithin }: FailedAttempt): Deliver
 function blocked(
   held: Pick<NewBlock, 'account' | 'cause' | 'detail'>,
   { send, refusals, now }: FailedAttempt,
-): Delivered {
+): AttemptResult {
   const block = { ...held, probeAt: now + probeWait(refusals.account, Math.random()) };
   const notBefore = held.cause === '403' ? now + probeWait(send.attempts, Math.random()) : now;
   const { detail } = held;
@@ -85,7 +85,7 @@ function blocked(
 }
 
 /** A private reply is sent again without a check, so that a refusal now says nothing of the attempt before. */
-function refused(reason: Reason | 'spent', detail: string, attempt: FailedAttempt): Delivered {
+function refused(reason: Reason | 'spent', detail: string, attempt: FailedAttempt): AttemptResult {
   const { action, resends } = attempt.send;
   if (action !== 'private_reply' || resends === 0) {
     const known = reason === 'spent' ? 'private_reply_used' : reason;
@@ -102,7 +102,7 @@ function refused(reason: Reason | 'spent', detail: string, attempt: FailedAttemp
 function waits(
   until: Instant,
   more: Pick<Extract<AttemptEnd, { state: 'pending' }>, 'detail' | 'isUncounted'>,
-): Delivered {
+): AttemptResult {
   return { end: { state: 'pending', notBefore: until, ...more }, holdRoute: until };
 }
 

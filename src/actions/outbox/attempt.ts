@@ -1,4 +1,4 @@
-import type { Delivered } from '../../domain/attempt.js';
+import type { AttemptResult } from '../../domain/attempt.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send, SendRoute } from '../../domain/send.js';
 import { type Instant, SECOND } from '../../domain/time.js';
@@ -8,7 +8,7 @@ import { objectionTo } from './ask-guards.js';
 import { confirm } from './confirm.js';
 import { type Holds, refusalsBefore } from './holds.js';
 import type { KeyState } from './key-probe.js';
-import { recordLook } from './look.js';
+import { recordCheck } from './check.js';
 import { post, type Request, requestOf } from './post.js';
 import { findInJournal, IN_DOUBT } from './read-back.js';
 import { reconcile } from './reconcile.js';
@@ -25,7 +25,7 @@ export interface Attempting extends Sending {
 /** An attempt that was made, and how it ended. */
 export interface Made {
   readonly send: Send;
-  readonly outcome: Delivered;
+  readonly outcome: AttemptResult;
   /** What was thrown before anything left. */
   readonly trouble?: unknown;
 }
@@ -72,7 +72,7 @@ export async function attempt(route: SendRoute, sending: Attempting): Promise<At
 /** The last step: reads an ambiguous send back, or asks for the final status of an accepted one. Returns what ended. */
 export async function follow(send: Send, sending: Attempting): Promise<readonly Send[]> {
   const look = await (send.state === 'ambiguous' ? reconcile : confirm)(send, sending);
-  return recordLook(send, look, sending);
+  return recordCheck(send, look, sending);
 }
 
 /** The send that is next, unless the API asked to leave the route alone or refuses the key. */
@@ -115,14 +115,14 @@ async function check(send: Send, sending: Attempting, machine: Instant): Promise
   const objection = await objectionTo(send, sending);
   if (objection) return ended({ state: 'stopped', ...objection });
   const request = requestOf(send, account);
-  // This process stood still, as a frozen one does, and somebody else may own the send by now.
+  // This process was paused for a while, and somebody else may own the send by now.
   const stood = Math.max(clock() - (send.attemptedAt ?? clock()), Date.now() - machine);
   // By both clocks: the shared one stands still with a machine that is suspended.
   return stood > claimedMost ? putBack(clock(), 'the program stood still before it was sent') : { request };
 }
 
 /** The end of a send that is to be sent again, if its first attempt did arrive or may have. */
-async function arrivedBefore(send: Send, sending: Attempting): Promise<Delivered['end'] | null> {
+async function arrivedBefore(send: Send, sending: Attempting): Promise<AttemptResult['end'] | null> {
   const { found, doubt } = await findInJournal(send, sending);
   if (found) return { ...found, state: 'accepted', checkAt: sending.clock() };
   // The API itself refuses a second private reply.
@@ -150,10 +150,10 @@ function againAt(settled: readonly Made[], retryAt: Instant | null): Instant | n
   return soonest === Infinity ? null : soonest;
 }
 
-function putBack(notBefore: Instant, detail: string): { readonly outcome: Delivered } {
+function putBack(notBefore: Instant, detail: string): { readonly outcome: AttemptResult } {
   return ended({ state: 'pending', notBefore, detail, isUncounted: true });
 }
 
-function ended(end: Delivered['end']): { readonly outcome: Delivered } {
+function ended(end: AttemptResult['end']): { readonly outcome: AttemptResult } {
   return { outcome: { end, holdRoute: null } };
 }

@@ -4,33 +4,33 @@ import { lateRefusalOf } from '../../blotato/refusals.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
 import { type Instant, MINUTE, type Millis, SECOND } from '../../domain/time.js';
-import type { Delivery } from '../../store/ports/polls.js';
-import { type Look, type Next, unknown } from './look.js';
+import type { DeliveryStatus } from '../../store/ports/polls.js';
+import { type Check, type Next, unknown } from './check.js';
 import type { Sending } from './sending.js';
 
 /** When to look again at a send that the API took but did not deliver yet: soon at first, seldom later. */
-const NEXT_LOOK: readonly Millis[] = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
+const NEXT_CHECK: readonly Millis[] = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
 
 /**
  * Follows an accepted send to its final status. The poller's lists bring most of them for free; this looks where they
  * did not. A send without a final status after LIMITS.confirmFor ends as `unknown_outcome`; if a list shows it later,
  * it ends as that says.
  */
-export async function confirm(send: Send, sending: Sending): Promise<Look> {
+export async function confirm(send: Send, sending: Sending): Promise<Check> {
   const delivery = await statusOf(send, sending);
-  return { delivery, next: nextLook(send, delivery, sending.clock()) };
+  return { delivery, next: nextCheck(send, delivery, sending.clock()) };
 }
 
-function nextLook(send: Send, delivery: Delivery | null, now: Instant): Next {
+function nextCheck(send: Send, delivery: DeliveryStatus | null, now: Instant): Next {
   if (now - (send.attemptedAt ?? send.createdAt) > LIMITS.confirmFor) {
     const last = delivery?.status ?? 'not listed';
     return unknown(`Blotato took it but reported no final status (last: ${last})`);
   }
-  const wait = NEXT_LOOK[Math.min(send.looks, NEXT_LOOK.length - 1)] ?? MINUTE;
-  return { checkAt: now + wait, look: 'counted' };
+  const wait = NEXT_CHECK[Math.min(send.checks, NEXT_CHECK.length - 1)] ?? MINUTE;
+  return { checkAt: now + wait, counting: 'counted' };
 }
 
-async function statusOf(send: Send, sending: Sending): Promise<Delivery | null> {
+async function statusOf(send: Send, sending: Sending): Promise<DeliveryStatus | null> {
   const { client, signal } = sending;
   const { route, messageId } = send;
   if (messageId === null) return null;

@@ -2,7 +2,7 @@ import { backoff } from '../../blotato/throttle.js';
 import type { Send } from '../../domain/send.js';
 import { type Instant, type Millis, SECOND } from '../../domain/time.js';
 import { type Attempting, follow } from './attempt.js';
-import { createExpiry } from './send-expiry.js';
+import { createSendExpiry } from './send-expiry.js';
 
 export interface Follower {
   /**
@@ -30,21 +30,21 @@ const BATCH = 50;
  */
 export function createFollower(sending: Attempting): Follower {
   const { store, clock } = sending;
-  const expire = createExpiry(sending);
+  const expire = createSendExpiry(sending);
   let failures = 0;
   let rests: Instant = -Infinity;
   return {
     async *round() {
       const expired = await expire();
       if (expired.length > 0) yield expired;
-      for (const send of await store.dueForLook(clock(), BATCH)) {
+      for (const send of await store.dueForCheck(clock(), BATCH)) {
         const ended = await look(send, backoff(failures + 1), sending);
         failures = 0;
         yield ended;
       }
     },
     async nextAt() {
-      const next = await store.nextLookAt();
+      const next = await store.nextCheckAt();
       return next === null ? null : Math.max(next, clock() + SHORTEST_ROUND);
     },
     rest() {
@@ -66,7 +66,7 @@ async function look(send: Send, wait: Millis, sending: Attempting): Promise<read
   try {
     return await follow(send, sending);
   } catch (error) {
-    if (!signal.aborted) await store.postponeLook(send, clock() + wait, 'uncounted');
+    if (!signal.aborted) await store.postponeCheck(send, clock() + wait, 'uncounted');
     throw error;
   }
 }

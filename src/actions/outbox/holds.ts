@@ -1,4 +1,4 @@
-import type { Delivered } from '../../domain/attempt.js';
+import type { AttemptResult } from '../../domain/attempt.js';
 import { EVERY_ACCOUNT } from '../../domain/block.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
@@ -13,7 +13,7 @@ export interface Holds {
   /** How often in a row it was refused. */
   refusals(route: string): number;
   /** `refusals` as they were when the attempt began: attempts that were refused side by side count as one. */
-  note(route: string, outcome: Delivered, refusals: number): void;
+  note(route: string, outcome: AttemptResult, refusals: number): void;
 }
 
 /** In memory: after a restart the first attempt finds out anew. */

@@ -1,4 +1,4 @@
-import type { Delivered } from '../../domain/attempt.js';
+import type { AttemptResult } from '../../domain/attempt.js';
 import type { Send, SendRoute } from '../../domain/send.js';
 import { type Instant, SECOND } from '../../domain/time.js';
 import { type Alarm, createAlarm } from './alarm.js';
@@ -14,7 +14,7 @@ export interface OutboxParts extends Omit<Sending, 'signal'> {
   readonly concurrency: number;
   /** In shadow nothing leaves, not even what was decided live before: it waits. */
   readonly mode: 'live' | 'shadow';
-  readonly onAttempt: (send: Send, outcome: Delivered) => void;
+  readonly onAttempt: (send: Send, outcome: AttemptResult) => void;
   readonly onEnded: (send: Send) => void;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -67,7 +67,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     async drained(until) {
       while (loop.isRunning && clock() <= until) {
         await loop.sender.idle();
-        const next = await store.nextLookAt();
+        const next = await store.nextCheckAt();
         if (loop.looking === null && loop.sender.isIdle() && (next === null || next > until)) return;
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
@@ -117,7 +117,7 @@ function work(loop: Loop): void {
   kickSender(loop);
   const rest = loop.follower.restsUntil();
   if (rest !== null) return wake(loop, rest);
-  loop.looking ??= lookAround(loop).finally(() => {
+  loop.looking ??= runFollower(loop).finally(() => {
     loop.looking = null;
   });
 }
@@ -154,7 +154,7 @@ async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRout
 }
 
 /** One round of looks; after each the sender is kicked, since what ended may have kept others waiting. */
-async function lookAround(loop: Loop): Promise<void> {
+async function runFollower(loop: Loop): Promise<void> {
   const { parts, sending, follower } = loop;
   try {
     for await (const ended of follower.round()) {

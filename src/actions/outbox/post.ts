@@ -1,5 +1,5 @@
 import type { BlotatoClient } from '../../blotato/client.js';
-import type { AttemptEnd, Delivered } from '../../domain/attempt.js';
+import type { AttemptEnd, AttemptResult } from '../../domain/attempt.js';
 import type { AccountConfig } from '../../domain/config.js';
 import type { Send } from '../../domain/send.js';
 import { endOfError, type FailedAttempt } from './attempt-end.js';
@@ -20,7 +20,7 @@ export async function post(
   request: Request,
   attempt: Pick<FailedAttempt, 'send' | 'refusals'>,
   posting: Posting,
-): Promise<Delivered> {
+): Promise<AttemptResult> {
   const { clock, visibleWithin } = posting;
   try {
     return { end: await accepted(request, posting), holdRoute: null };

@@ -102,7 +102,7 @@ async function findComment(send: Send, reading: Reading): Promise<Sighting> {
 async function ofThisSend(send: Send, rows: readonly Row[], { store, client }: Reading): Promise<Sighting> {
   const attemptedAt = firstAttemptAt(send);
   // What ended before without an id may have left a row as well: that one is older than its end.
-  const endedBefore = await store.looseEndBefore(send);
+  const endedBefore = await store.latestUnidentifiedSend(send);
   const since = Math.max(attemptedAt - CLOCK_SLACK, (endedBefore ?? -Infinity) - DATE_GRAIN);
   const floor = since + client.clockOffset();
   const earliest = Math.min(floor, send.eventAt - LIMITS.clockSkew);

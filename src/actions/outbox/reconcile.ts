@@ -3,14 +3,14 @@ import { backoff } from '../../blotato/throttle.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
 import type { Instant, Millis } from '../../domain/time.js';
-import { type Look, type Next, unknown } from './look.js';
+import { type Check, type Next, unknown } from './check.js';
 import { IN_DOUBT, readBack, type Sighting } from './read-back.js';
 import type { Sending } from './sending.js';
 
 /** Between two looks, however short `visibleWithin` is. */
 const SHORTEST_WAIT: Millis = 50;
 /** Looks past the time by which a send shows that must have found nothing before it counts as not arrived. */
-const LATE_LOOKS = 2;
+const LATE_CHECKS = 2;
 /** How often a private reply of unknown fate is tried again: with the waits between, over some five minutes. */
 const PRIVATE_RESENDS = 8;
 
@@ -19,12 +19,12 @@ const PRIVATE_RESENDS = 8;
  * sent again, once, or stays `unknown_outcome`, as `delivery.ambiguous` says. Throws when a look fails for
  * a reason that is not the send's: no answer, a server in trouble, a refused key.
  */
-export async function reconcile(send: Send, sending: Sending): Promise<Look> {
-  const answer = await lookFor(send, sending);
+export async function reconcile(send: Send, sending: Sending): Promise<Check> {
+  const answer = await readBackSafely(send, sending);
   return { delivery: null, next: nextStep(send, answer, sending) };
 }
 
-function nextStep(send: Send, { found, refused, doubt }: Answer, sending: Sending): Next {
+function nextStep(send: Send, { found, refused, doubt }: ReadBackResult, sending: Sending): Next {
   const now = sending.clock();
   // It was sent some time ago: its final status may be had at once.
   if (found) return { end: { state: 'accepted', ...found, checkAt: now } };
@@ -35,21 +35,21 @@ function nextStep(send: Send, { found, refused, doubt }: Answer, sending: Sendin
   // Until the time-out the request may still have been on its way; only from there on does the API's delay count.
   const visibleBy = (send.attemptedAt ?? send.createdAt) + sending.requestTimeout + sending.visibleWithin;
   if (refused !== null) return waitOrGiveUp(now, visibleBy, refused);
-  if (now < visibleBy) return { checkAt: earlyLookAt(send, sending, visibleBy), look: 'uncounted' };
-  if (send.looks + 1 < LATE_LOOKS) {
+  if (now < visibleBy) return { checkAt: earlyCheckAt(send, sending, visibleBy), counting: 'uncounted' };
+  if (send.checks + 1 < LATE_CHECKS) {
     const wait = Math.max(sending.visibleWithin / 3, SHORTEST_WAIT);
-    return { checkAt: Math.ceil(now + wait), look: 'counted' };
+    return { checkAt: Math.ceil(now + wait), counting: 'counted' };
   }
   if (doubt) return unknown(IN_DOUBT);
-  return resendOrLeave(send, sending, `${LATE_LOOKS} looks past the time by which it shows did not find it`);
+  return resendOrLeave(send, sending, `${LATE_CHECKS} looks past the time by which it shows did not find it`);
 }
 
-interface Answer extends Sighting {
+interface ReadBackResult extends Sighting {
   /** Why the API does not let us look; null: it does. */
   readonly refused: string | null;
 }
 
-async function lookFor(send: Send, sending: Sending): Promise<Answer> {
+async function readBackSafely(send: Send, sending: Sending): Promise<ReadBackResult> {
   try {
     return { ...(await readBack(send, sending)), refused: null };
   } catch (error) {
@@ -60,7 +60,7 @@ async function lookFor(send: Send, sending: Sending): Promise<Answer> {
 }
 
 /** As long again as it has been looked for, since looks are paid from the budget of reads; the next counted one at the latest. */
-function earlyLookAt(send: Send, { clock, visibleWithin }: Sending, visibleBy: Instant): Instant {
+function earlyCheckAt(send: Send, { clock, visibleWithin }: Sending, visibleBy: Instant): Instant {
   const now = clock();
   const wait = Math.max(visibleWithin / 3, now - (send.attemptedAt ?? now), SHORTEST_WAIT);
   return Math.ceil(Math.min(now + wait, Math.max(visibleBy, now + SHORTEST_WAIT)));
@@ -70,7 +70,7 @@ function earlyLookAt(send: Send, { clock, visibleWithin }: Sending, visibleBy: I
 function waitOrGiveUp(now: Instant, visibleBy: Instant, refused: string): Next {
   if (now >= visibleBy + LIMITS.backoffMost)
     return unknown(`it may have arrived and cannot be looked up: ${refused}`);
-  return { checkAt: now + LIMITS.backoffMost / 10, look: 'uncounted' };
+  return { checkAt: now + LIMITS.backoffMost / 10, counting: 'uncounted' };
 }
 
 function resendOrLeave(send: Send, { ambiguous, clock }: Sending, why: string): Next {

@@ -20,7 +20,7 @@ const SHORTEST_WINDOW: Millis = Math.min(
  * the budget. Without it their events would be called `queued` for as long as the trouble lasts. Returns those
  * it ended. Throws what the store throws.
  */
-export function createExpiry(sending: Sending): () => Promise<readonly Send[]> {
+export function createSendExpiry(sending: Sending): () => Promise<readonly Send[]> {
   const { store, clock } = sending;
   let nextAt: Instant = -Infinity;
   return async () => {

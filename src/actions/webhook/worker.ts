@@ -13,7 +13,7 @@ export interface WebhookParts extends Pick<PostParts, 'allowHosts' | 'env'> {
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
-export interface WebhookWorker {
+export interface WebhookSender {
   start(): void;
   /** There may be something to tell. */
   nudge(): void;
@@ -35,7 +35,7 @@ const GONE = 410;
 const TIMEOUT = 10 * SECOND;
 
 /** Tells other programs what rules have for them, again and again until they take it, or until it is given up. */
-export function createWebhooks(parts: WebhookParts): WebhookWorker {
+export function createWebhooks(parts: WebhookParts): WebhookSender {
   const { store, clock, onTrouble } = parts;
   const stopping = new AbortController();
   const alarm = createAlarm(clock, kick);
@@ -101,13 +101,13 @@ async function tell(webhook: Webhook, parts: WebhookParts, signal: AbortSignal):
   onEnd(webhook, end);
 }
 
-interface Answer {
+interface Response {
   readonly status: number;
   readonly retryAfter: Millis | null;
   readonly now: Instant;
 }
 
-function endOf(webhook: Webhook, answer: Answer): WebhookEnd {
+function endOf(webhook: Webhook, answer: Response): WebhookEnd {
   const { status } = answer;
   if (status >= 200 && status < 300) return { state: 'delivered', detail: `answered with ${status}` };
   if (status === GONE) return { state: 'dead', detail: 'the receiver wants no more of it (410)' };
@@ -124,7 +124,7 @@ function endOf(webhook: Webhook, answer: Answer): WebhookEnd {
 function again(
   { attempts }: Webhook,
   detail: string,
-  { retryAfter, now }: Pick<Answer, 'retryAfter' | 'now'>,
+  { retryAfter, now }: Pick<Response, 'retryAfter' | 'now'>,
 ): WebhookEnd {
   if (attempts + 1 >= MOST_ATTEMPTS)
     return { state: 'dead', detail: `${detail}; given up after ${MOST_ATTEMPTS} attempts` };

@@ -5,7 +5,7 @@ import type { MessageText } from '../text/text.js';
 import { typoShape } from '../text/typos.js';
 import { isWordHit, mayCarryPrefix } from '../text/words.js';
 import { createAutomaton } from './automaton.js';
-import type { Found } from './found.js';
+import type { Found } from './visited-set.js';
 import { createPatternTable, type PatternKey } from './pattern-table.js';
 import { createTypoTable, type TypoKey } from './typo-table.js';
 import { createWordTable, hasRun, type WordKey } from './word-table.js';

@@ -3,7 +3,7 @@ import { type KeywordOptions, patternsOf } from '../text/keywords.js';
 import { compileRegex, compileRegexSet } from '../text/regex.js';
 import type { MessageText } from '../text/text.js';
 import { createAutomaton } from './automaton.js';
-import type { Found } from './found.js';
+import type { Found } from './visited-set.js';
 import { literalsOf } from './literals.js';
 
 /** A regex keyword as written in the rule. */

@@ -3,8 +3,8 @@ import type { Rule } from '../../domain/rule.js';
 import { eachInSteps, mapInSteps, type Steps } from '../steps.js';
 import type { MessageText } from '../text/text.js';
 import { clueOfRule } from './clues.js';
-import { createMarks } from './found.js';
-import { type Guard, guardOf, type Key, type Mask } from './guard.js';
+import { createVisitedSet } from './visited-set.js';
+import { type IndexFilter, filterOf, type Key, type Mask } from './filter.js';
 import { createKeywordIndex, type KeywordIndex, type KeywordKey } from './keyword-index.js';
 import { holdsValue } from './values.js';
 
@@ -25,11 +25,11 @@ const STATIC: ReadonlySet<string> = new Set(['kind', 'platform', 'account']);
 
 /** `rules` must be in evaluation order. */
 export function* createRuleIndex(rules: readonly Rule[]): Steps<RuleIndex> {
-  const guards = yield* mapInSteps(rules, (rule) => guardOf(clueOfRule(rule)));
+  const guards = yield* mapInSteps(rules, (rule) => filterOf(clueOfRule(rule)));
   const admits = yield* admission(guards);
   const keyed = yield* keyedRules(guards);
   const unkeyed = yield* unkeyedRules(guards, admits.by);
-  const met = createMarks(rules.length);
+  const met = createVisitedSet(rules.length);
 
   return {
     candidates(event, text, factOf) {
@@ -52,8 +52,8 @@ interface Admission {
 }
 
 /** Checks a rule's masks: `by` those on facts of the event itself, `now` those on other facts. */
-function* admission(guards: readonly Guard[]): Steps<Admission> {
-  const masksOf = (guard: Guard, isStatic: boolean): readonly Mask[] =>
+function* admission(guards: readonly IndexFilter[]): Steps<Admission> {
+  const masksOf = (guard: IndexFilter, isStatic: boolean): readonly Mask[] =>
     [...guard.masks.values()].filter(({ fact }) => STATIC.has(fact) === isStatic);
   const fixed = yield* mapInSteps(guards, (guard) => masksOf(guard, true));
   const changing = yield* mapInSteps(guards, (guard) => masksOf(guard, false));
@@ -71,7 +71,7 @@ function* admission(guards: readonly Guard[]): Steps<Admission> {
 
 /** Rules that need a keyword or a post. */
 function* keyedRules(
-  guards: readonly Guard[],
+  guards: readonly IndexFilter[],
 ): Steps<(event: InboundEvent, text: MessageText, meet: (rule: number) => void) => void> {
   const numbers = new Map<string, number>();
   const rulesOf: number[][] = [];
@@ -91,7 +91,7 @@ function* keyedRules(
     }
   });
   const index: KeywordIndex = yield* createKeywordIndex(keywords);
-  const seen = createMarks(rulesOf.length);
+  const seen = createVisitedSet(rulesOf.length);
 
   return (event, text, meet) => {
     seen.renew();
@@ -118,7 +118,7 @@ function nameOf(key: Key): string {
  * created on demand, one for each kind, platform and account that a rule names; all other accounts share one.
  */
 function* unkeyedRules(
-  guards: readonly Guard[],
+  guards: readonly IndexFilter[],
   by: Admission['by'],
 ): Steps<(event: InboundEvent) => readonly number[]> {
   const rules = [...guards.keys()].filter((rule) => guards[rule]?.keys === null);

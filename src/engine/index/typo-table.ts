@@ -2,7 +2,7 @@ import { eachInSteps, type Steps } from '../steps.js';
 import { editsWithin, type TypoShape } from '../text/typos.js';
 import type { Span } from '../text/words.js';
 import { chainsOf } from './chains.js';
-import type { Found } from './found.js';
+import type { Found } from './visited-set.js';
 
 /** A folded keyword that tolerates typos. */
 export interface TypoKey {

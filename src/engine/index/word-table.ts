@@ -1,7 +1,7 @@
 import { eachInSteps, mapInSteps, type Steps } from '../steps.js';
 import { isSpaced, isWordHit } from '../text/words.js';
 import { chainsOf } from './chains.js';
-import type { Found } from './found.js';
+import type { Found } from './visited-set.js';
 
 /** A folded keyword that is searched for literally at word borders. */
 export interface WordKey {

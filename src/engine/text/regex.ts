@@ -94,7 +94,7 @@ function wrong(error: string): CompiledRegex {
   return { ok: false, error };
 }
 
-const MENDS: readonly (readonly [where: RegExp, sentence: string])[] = [
+const FIXES: readonly (readonly [where: RegExp, sentence: string])[] = [
   [
     /^\(\?<?[=!]/,
     'look-ahead and look-behind are not supported: match the text around it, or add another keyword',
@@ -126,7 +126,7 @@ function explain(error: unknown): string {
   if (!(error instanceof RE2JSSyntaxException)) return 'the pattern does not compile: make it simpler';
   // The library puts its own flag before the pattern.
   const where = (error.input ?? '').replace(/^\(\?i\)(?=.)/u, '');
-  const known = MENDS.find(([start]) => start.test(where));
+  const known = FIXES.find(([start]) => start.test(where));
   if (known) return `${known[1]} (at ${quote(where)})`;
   return `the pattern does not compile, ${error.error}${where === '' ? '' : ` at ${quote(where)}`}: fix it there`;
 }

@@ -43,16 +43,16 @@ export interface OutboxStore {
   /** False: it was no longer on its way, and nothing changed. */
   endAttempt(send: Send, end: AttemptEnd, now: Instant): Promise<boolean>;
   /** Ambiguous and accepted sends whose time to look has come. */
-  dueForLook(now: Instant, limit: number): Promise<readonly Send[]>;
+  dueForCheck(now: Instant, limit: number): Promise<readonly Send[]>;
   /** Puts the next look off without any other change. A look that failed is not counted. */
-  postponeLook(send: Send, checkAt: Instant, look: 'counted' | 'uncounted'): Promise<void>;
+  postponeCheck(send: Send, checkAt: Instant, look: 'counted' | 'uncounted'): Promise<void>;
   /**
    * What the account wrote to the send's contact, or under its comment, and the journal has read after what the send
    * answers, or since then.
    */
   ownRowsSince(send: Send, since: Instant): Promise<readonly OwnRow[]>;
   /** When the latest send before this one to the same contact ended that was attempted and got no id; null: none. */
-  looseEndBefore(send: Send): Promise<Instant | null>;
+  latestUnidentifiedSend(send: Send): Promise<Instant | null>;
   /** What is known of rows with these API ids, for a send whose first attempt began then; of the others nothing is. */
   standings(
     send: Send,
@@ -62,7 +62,7 @@ export interface OutboxStore {
   /** Whether a send or a webhook is anything but over. */
   hasOpenWork(): Promise<boolean>;
   /** When the next ambiguous or accepted send is to be looked at. */
-  nextLookAt(): Promise<Instant | null>;
+  nextCheckAt(): Promise<Instant | null>;
   /** Sends that wait since before a time, by the time of what they answer, oldest first. */
   waitingSince(before: Instant, limit: number): Promise<readonly Send[]>;
   /** Ends a send that still waits. Returns false when it does not. */

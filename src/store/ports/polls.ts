@@ -11,14 +11,14 @@ export type Resource = 'messages' | 'comments';
 /** A walk that is not whole yet: where to go on, and what to take as the mark when it is. */
 export interface OpenWalk {
   readonly platforms: readonly Platform[];
-  readonly pageToken: string;
+  readonly resumeToken: string;
   readonly newestAt: Instant;
 }
 
 /** What is known when a poll begins. */
-export interface Known {
+export interface PollState {
   /** Until when each platform of a list was read. */
-  readonly marks: Readonly<Partial<Record<Resource, ReadonlyMap<Platform, Instant>>>>;
+  readonly watermarks: Readonly<Partial<Record<Resource, ReadonlyMap<Platform, Instant>>>>;
   readonly walks: Readonly<Partial<Record<Resource, OpenWalk>>>;
   /** Calls of the queried routes, by this and other processes. */
   readonly calls: ReadonlyMap<string, number>;
@@ -35,12 +35,12 @@ export interface Known {
 /** A list was read whole: the marks of its platforms move, and all that was written until `at` is read. */
 export interface WalkEnd {
   readonly resource: Resource;
-  readonly marks: ReadonlyMap<Platform, Instant>;
+  readonly watermarks: ReadonlyMap<Platform, Instant>;
   readonly at: Instant;
 }
 
 /** What is left to do when a poll has read. */
-export interface Left {
+export interface RemainingWork {
   /** Events without a decision. */
   readonly undecided: boolean;
   /** Contacts who did not answer a funnel in time. */
@@ -110,7 +110,7 @@ export interface KnownConversation {
 }
 
 /** A status that the API reports for a message or comment that may be a send of ours. */
-export interface Delivery {
+export interface DeliveryStatus {
   readonly route: SendRoute;
   readonly messageId: string;
   readonly status: string;
@@ -130,8 +130,8 @@ export interface PollStore {
   beginPoll(
     budget: { readonly routes: readonly string[]; readonly since: Instant },
     now: Instant,
-    choose: (known: Known) => readonly string[],
-  ): Promise<Known>;
+    choose: (known: PollState) => readonly string[],
+  ): Promise<PollState>;
   /** Of these API ids, those that the journal holds and that were readable. */
   journalled(resource: Resource, sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Of these events, those that the journal holds, with the reason and the detail that they have. */
@@ -145,7 +145,7 @@ export interface PollStore {
   /** Keeps a page's new events, and the walk if it goes on. Events already journalled are left as they are, but for those that were unreadable. */
   recordPage(resource: Resource, events: readonly NewEvent[], walk: OpenWalk | null): Promise<number>;
   /** Ends walks: what they read may be decided. Tells what is left to do. */
-  endPoll(ends: readonly WalkEnd[], now: Instant): Promise<Left>;
+  endPoll(ends: readonly WalkEnd[], now: Instant): Promise<RemainingWork>;
   /** From now on these rules of these accounts wait for the next post, if they do not yet. */
   watchNextPosts(
     wanted: readonly { readonly rule: string; readonly account: string }[],
@@ -165,7 +165,7 @@ export interface PollStore {
   saveOwnId(account: string, platformId: string): Promise<void>;
   isOwnSend(route: SendRoute, messageIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Brings accepted sends up to the status that a list shows. Returns those that changed, as they are now. */
-  recordDeliveries(deliveries: readonly Delivery[], at: Instant): Promise<readonly Send[]>;
+  recordDeliveries(deliveries: readonly DeliveryStatus[], at: Instant): Promise<readonly Send[]>;
   callsSince(route: string, since: Instant): Promise<number>;
   oldestCallSince(route: string, since: Instant): Promise<Instant | null>;
   recordCall(route: string, at: Instant): Promise<void>;

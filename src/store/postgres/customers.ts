@@ -3,7 +3,7 @@ import type { Customer } from '../../domain/customer.js';
 import { type Millis, SECOND } from '../../domain/time.js';
 import { kinshipOf, otherCustomer, otherKey, toFingerprint } from '../customer.js';
 import type { StoreError } from '../store-error.js';
-import type { Served } from './open.js';
+import type { PgStore } from './open.js';
 
 /** Any number: held by who claims workspaces, so that of two that start together the second sees the first. */
 const CLAIM_LOCK = 7_345_210_666;
@@ -25,7 +25,7 @@ export interface Claimed {
 }
 
 /** Keeps whose workspaces these are, and that the worker serves them. */
-export async function claimWorkspaces(served: Served, options: ClaimOptions): Promise<Claimed> {
+export async function claimWorkspaces(served: PgStore, options: ClaimOptions): Promise<Claimed> {
   const { customers, worker, timeout } = options;
   return alone(served, async (client) => {
     const found = await rowsOf(client, [...customers.keys()]);
@@ -50,7 +50,7 @@ export async function claimWorkspaces(served: Served, options: ClaimOptions): Pr
 
 /** Makes the workspace that of the customer, whoever had it before. Returns whether a running worker serves it. */
 export async function adoptWorkspace(
-  served: Served,
+  served: PgStore,
   workspace: string,
   customer: Customer,
   timeout: Millis,
@@ -100,7 +100,7 @@ insert into autoresponder.workers (id, names, workspaces, seen_at) values ($1, '
 on conflict (id) do update set workspaces = excluded.workspaces`;
 
 /** A transaction beside which no other claims. */
-async function alone<T>({ admin }: Served, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function alone<T>({ admin }: PgStore, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await admin.connect();
   try {
     await client.query('begin');

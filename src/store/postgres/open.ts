@@ -5,7 +5,7 @@ import { MIGRATIONS } from './migrations/migrations.js';
 import { createSharedClock, type SharedClock, TIME } from './shared-clock.js';
 
 /** Connections to a database that has the store's shape. */
-export interface Served {
+export interface PgStore {
   /** Its connections see one workspace at a time, and none before they are told which. */
   readonly pool: pg.Pool;
   /** As the role of the address: for what is about the database as a whole. */
@@ -40,10 +40,10 @@ const STATEMENT_MOST = MINUTE;
  * Connects, and brings the database to the shape that this release knows. Throws StoreError `unreadable` when it cannot
  * be reached, `newer` when a later release made it.
  */
-export async function openServed(
+export async function openPostgres(
   url: string,
   { connections = 10, clock = Date.now }: PoolOptions = {},
-): Promise<Served> {
+): Promise<PgStore> {
   // As many as are needed, which are few; one of them the queue keeps, to hear of new work.
   const admin = poolOf(url, connections + 1);
   try {

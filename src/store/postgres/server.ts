@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { Instant } from '../../domain/time.js';
-import { asked, type Asked, type Database, type Statement, type Work } from '../sql/database.js';
+import { statementOf, type Query, type SqlRunner, type Statement, type Work } from '../sql/sql-runner.js';
 import { StoreError } from '../store-error.js';
-import type { Served } from './open.js';
+import type { PgStore } from './open.js';
 import { TIME } from './shared-clock.js';
 import { type Translated, translate } from './translate.js';
 
@@ -29,9 +29,9 @@ interface Prepared extends Translated {
  * workspace: so the transactions of a workspace come one after the other, as on the embedded database, and one of a
  * former owner is refused before it does anything.
  */
-export function server({ pool, time }: Served, tenure: () => Lease): Database {
+export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
   async function write<T>(work: Work<T>): Promise<T> {
-    const { workspace, fencingToken } = tenure();
+    const { workspace, fencingToken } = lease();
     const mine = fencingToken === null ? '' : ` and epoch = ${fencingToken}`;
     const client = await pool.connect();
     let broken: Error | undefined;
@@ -55,7 +55,7 @@ export function server({ pool, time }: Served, tenure: () => Lease): Database {
 
   /** Without a transaction: a third of what is asked of the database would be its begin and end. */
   async function read<T>(work: Work<T>): Promise<T> {
-    const { workspace } = tenure();
+    const { workspace } = lease();
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
@@ -118,7 +118,7 @@ function prepare(sql: string): Statement {
   const found = known.get(sql);
   if (found) return found;
   const prepared: Prepared = { ...translate(sql), name: `s${known.size}` };
-  const made = asked(prepared);
+  const made = statementOf(prepared);
   known.set(sql, made);
   return made;
 }
@@ -129,7 +129,7 @@ async function drive<T>(client: pg.PoolClient, work: Work<T>): Promise<T> {
   return step.value;
 }
 
-async function rowsOf(client: pg.PoolClient, { statement, how, values }: Asked): Promise<unknown> {
+async function rowsOf(client: pg.PoolClient, { statement, how, values }: Query): Promise<unknown> {
   const { name, text, bind } = statement as Prepared;
   const { rows, rowCount } = await client.query<Record<string, unknown>>({
     name,

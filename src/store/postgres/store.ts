@@ -4,12 +4,12 @@ import { polls } from '../sql/polls.js';
 import { reportsOver } from '../sql/reports.js';
 import { storeOver } from '../sql/store.js';
 import type { Store } from '../store.js';
-import type { Served } from './open.js';
+import type { PgStore } from './open.js';
 import { server, type Lease } from './server.js';
 import { TIME } from './shared-clock.js';
 
 /** The number of a workspace; null when there is none of that name. */
-export async function findWorkspace({ pool }: Served, name: string): Promise<number | null> {
+export async function findWorkspace({ pool }: PgStore, name: string): Promise<number | null> {
   const { rows } = await pool.query<{ id: number }>(
     'select id from autoresponder.workspaces where name = $1',
     [name],
@@ -18,7 +18,7 @@ export async function findWorkspace({ pool }: Served, name: string): Promise<num
 }
 
 /** The number of a workspace, which is made when there is none of that name. */
-export async function workspaceOf(served: Served, name: string): Promise<number> {
+export async function workspaceOf(served: PgStore, name: string): Promise<number> {
   await served.pool.query('insert into autoresponder.workspaces (name) values ($1) on conflict do nothing', [
     name,
   ]);
@@ -26,7 +26,7 @@ export async function workspaceOf(served: Served, name: string): Promise<number>
 }
 
 /** Whether old texts are to be deleted now: once a day, by whoever asks first; the first time a day after the first turn. */
-export async function isForgetfulDay({ pool }: Served, workspace: number, now: Instant): Promise<boolean> {
+export async function isForgetfulDay({ pool }: PgStore, workspace: number, now: Instant): Promise<boolean> {
   const { rows } = await pool.query<{ isDue: boolean }>(
     `update autoresponder.workspaces set forgotten_at = $2
      where id = $1 and (forgotten_at is null or forgotten_at <= $3)
@@ -37,7 +37,7 @@ export async function isForgetfulDay({ pool }: Served, workspace: number, now: I
 }
 
 /** Whether no other worker has acquired the lease since. */
-export async function holdsLease({ pool }: Served, { workspace, fencingToken }: Lease): Promise<boolean> {
+export async function holdsLease({ pool }: PgStore, { workspace, fencingToken }: Lease): Promise<boolean> {
   const { rows } = await pool.query('select 1 from autoresponder.workspaces where id = $1 and epoch = $2', [
     workspace,
     fencingToken,
@@ -46,7 +46,11 @@ export async function holdsLease({ pool }: Served, { workspace, fencingToken }: 
 }
 
 /** Acquires the lease and bumps the fencing token: writes with an older token fail from now on. */
-export async function acquireLease({ pool, time }: Served, workspace: number, owner: string): Promise<Lease> {
+export async function acquireLease(
+  { pool, time }: PgStore,
+  workspace: number,
+  owner: string,
+): Promise<Lease> {
   const { rows } = await time.measure(
     () => pool.query<{ epoch: number; taken_at: Instant }>(ACQUIRE, [workspace, owner]),
     (answer) => answer.rows[0]?.taken_at ?? time.now(),
@@ -59,8 +63,8 @@ update autoresponder.workspaces set epoch = epoch + 1, owner = $2, taken_at = ${
 returning epoch, taken_at`;
 
 /** The store of one workspace. Closing it leaves the connections, which others use as well. */
-export function postgresStore(served: Served, tenure: Lease | (() => Lease), clock: Clock): Store {
-  const current = typeof tenure === 'function' ? tenure : () => tenure;
+export function postgresStore(served: PgStore, lease: Lease | (() => Lease), clock: Clock): Store {
+  const current = typeof lease === 'function' ? lease : () => lease;
   // Others may write: what contacts were answered is not kept in memory.
   return { ...storeOver(server(served, current), clock, 0), close: async () => undefined };
 }
@@ -69,8 +73,8 @@ export function postgresStore(served: Served, tenure: Lease | (() => Lease), clo
  * The same for one of thousands of workspaces, most of which are quiet: what a poll that finds nothing does not need is
  * made when it is asked for, and kept no longer than somebody uses it.
  */
-export function leanStore(served: Served, tenure: () => Lease, clock: Clock): Store {
-  const db = server(served, tenure);
+export function leanStore(served: PgStore, lease: () => Lease, clock: Clock): Store {
+  const db = server(served, lease);
   const kept: Partial<Store> = { ...polls(db), close: async () => undefined };
   let made: WeakRef<object> | null = null;
   const rest = (): object => {
@@ -86,7 +90,7 @@ export function leanStore(served: Served, tenure: () => Lease, clock: Clock): St
 }
 
 /** What the dashboard shows of one workspace. */
-export function postgresReports(served: Served, workspace: number): Reports {
+export function postgresReports(served: PgStore, workspace: number): Reports {
   return {
     ...reportsOver(server(served, () => ({ workspace, fencingToken: null }))),
     close: async () => undefined,

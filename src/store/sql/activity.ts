@@ -1,11 +1,11 @@
 import { ARRIVED_STATES } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { Activity, OwnerStore } from '../ports/owner.js';
-import type { Database } from './database.js';
+import type { SqlRunner } from './sql-runner.js';
 import { inStates } from './states.js';
 
 /** What the installation has seen and done, by account. */
-export function activity(db: Database): Pick<OwnerStore, 'activity'> {
+export function activity(db: SqlRunner): Pick<OwnerStore, 'activity'> {
   const commented = db.prepare(
     "select 1 from events where account = ? and kind = 'comment' and direction <> 'outgoing' limit 1",
   );

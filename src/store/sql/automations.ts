@@ -1,11 +1,11 @@
 import type { SeenAutomation, SeenAutomations } from '../../domain/automation.js';
 import type { Store } from '../store.js';
-import type { Database } from './database.js';
+import type { SqlRunner } from './sql-runner.js';
 
 const LIST = 'dm-automations';
 
 /** Blotato's own automations as they were last read. */
-export function automations(db: Database): Pick<Store, 'automations' | 'saveAutomations'> {
+export function automations(db: SqlRunner): Pick<Store, 'automations' | 'saveAutomations'> {
   const last = db.prepare('select read_at as "readAt", automations from automations where list = ?');
   const save = db.prepare(
     `insert into automations (list, read_at, automations) values (?, ?, ?)

@@ -2,7 +2,7 @@ import type { Block } from '../../domain/block.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Send } from '../../domain/send.js';
 import { type Instant, MINUTE, type Millis } from '../../domain/time.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import type { NewBlock } from '../../domain/attempt.js';
 import type { OutboxStore } from '../ports/outbox.js';
 
@@ -25,7 +25,7 @@ export interface BlockRows {
   liftProven(account: string, attemptedAt: Instant): Work<void>;
 }
 
-export function blockRows(db: Database): BlockRows {
+export function blockRows(db: SqlRunner): BlockRows {
   // Nothing is silent for longer, unless our clock was set back meanwhile.
   const silent = db.prepare(
     'select account, probe_at from blocks where probe_at > @now and probe_at <= @until',
@@ -67,7 +67,7 @@ export function blockRows(db: Database): BlockRows {
 
 type BlockPart = Pick<OutboxStore, 'blocks' | 'block' | 'unblock'>;
 
-export function blocks(db: Database): BlockPart {
+export function blocks(db: SqlRunner): BlockPart {
   const list = db.prepare('select * from blocks order by account');
   const rows = blockRows(db);
   return {

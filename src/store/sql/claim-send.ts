@@ -2,7 +2,7 @@ import { EVERY_ACCOUNT } from '../../domain/block.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
 import { BLOCKING_STATES, CHECKED_STATES, type SendRoute } from '../../domain/send.js';
 import { blockRows } from './blocks.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { type SendRow, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
 import type { Claim, SendBudget, OutboxStore } from '../ports/outbox.js';
@@ -11,7 +11,7 @@ import type { Claim, SendBudget, OutboxStore } from '../ports/outbox.js';
  * Takes a send for its one owner: the row is `sending`, its attempt noted and its call counted, in the transaction
  * that finds it. The POST leaves only after this commit, because the API has no idempotency key.
  */
-export function claims(db: Database): Pick<OutboxStore, 'claimSend' | 'recoverSends' | 'nextLookAt'> {
+export function claims(db: SqlRunner): Pick<OutboxStore, 'claimSend' | 'recoverSends' | 'nextCheckAt'> {
   const countCalls = db.prepare(
     'select count(*) as n, min(at) as oldest from calls where route = ? and at > ?',
   );
@@ -60,7 +60,7 @@ export function claims(db: Database): Pick<OutboxStore, 'claimSend' | 'recoverSe
   return {
     claimSend: claim,
     ...recovery(db),
-    nextLookAt: db.reads(function* () {
+    nextCheckAt: db.reads(function* () {
       return ((yield* nextLook.get()) as { at: number | null }).at;
     }),
   };
@@ -71,7 +71,7 @@ export function claims(db: Database): Pick<OutboxStore, 'claimSend' | 'recoverSe
  * one flooded account does not starve another.
  */
 function finder(
-  db: Database,
+  db: SqlRunner,
 ): (route: SendRoute, now: Instant, silent: readonly string[]) => Work<SendRow | null> {
   const waiting = db.prepare(WAITING);
   const candidate = db.prepare(CANDIDATE);
@@ -96,7 +96,7 @@ function isFresher(a: SendRow, b: SendRow): boolean {
 }
 
 /** After a crash nobody knows whether what was being sent arrived. */
-function recovery(db: Database): Pick<OutboxStore, 'recoverSends'> {
+function recovery(db: SqlRunner): Pick<OutboxStore, 'recoverSends'> {
   const recover = db.prepare(
     `update sends set state = ${SEND.ambiguous}, check_at = ?, looks = 0, detail = 'the process ended while sending' where state = ${SEND.sending}`,
   );

@@ -4,7 +4,7 @@ import { DAY, type Instant } from '../../domain/time.js';
 import type { ContactsQuery, FunnelFigure, FunnelPlace, KnownContact, RunView } from '../contacts.js';
 import type { Reports } from '../reports.js';
 import { contactRows } from './effects.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import type { ContactStore } from '../ports/contacts.js';
 import type { FunnelStore } from '../ports/funnels.js';
 
@@ -23,7 +23,7 @@ interface RunViewRow {
 }
 
 /** Who is known, and how far they came. */
-export function contacts(db: Database): Part {
+export function contacts(db: SqlRunner): Part {
   const list = db.prepare(LIST);
   const latest = db.prepare(LATEST);
   const named = db.prepare(NAMED);
@@ -81,7 +81,7 @@ function toView({ steps, started_at: startedAt, ended_at: endedAt, step, ...row 
 }
 
 /** What the dashboard shows of funnels. */
-export function funnelReports(db: Database): Pick<Reports, 'funnels'> {
+export function funnelReports(db: SqlRunner): Pick<Reports, 'funnels'> {
   const counted = db.prepare(FIGURES);
   return {
     funnels: db.reads(function* (since: Instant) {
@@ -112,7 +112,7 @@ interface FigureRow {
   answered: number;
 }
 
-function figures(db: Database): (since: Instant) => Promise<readonly FunnelFigure[]> {
+function figures(db: SqlRunner): (since: Instant) => Promise<readonly FunnelFigure[]> {
   const counted = db.prepare(FIGURES);
   return db.reads(function* (since: Instant) {
     return summedUp((yield* counted.all(since)) as FigureRow[]);

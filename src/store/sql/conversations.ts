@@ -1,9 +1,9 @@
 import type { KnownConversation, PollStore } from '../ports/polls.js';
-import type { Database } from './database.js';
+import type { SqlRunner } from './sql-runner.js';
 
 /** Whose conversation is whose, and under which platform ids accounts write. */
 export function conversations(
-  db: Database,
+  db: SqlRunner,
 ): Pick<PollStore, 'conversations' | 'saveConversations' | 'ownIds' | 'accountsOf' | 'saveOwnId'> {
   const find = db.prepare(
     'select id, account_id, participants from conversations where id in (select value from json_each(?))',

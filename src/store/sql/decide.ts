@@ -3,8 +3,8 @@ import { type InboundEvent, postOf } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { AnswerMemory, NewAnswer } from './answer-memory.js';
-import type { Database, Work } from './database.js';
+import type { ReplyHistory, NewReply } from './reply-history.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { effectRows } from './effects.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows } from './runs.js';
@@ -15,14 +15,14 @@ import { threads } from './threads.js';
 
 /** What a decision leaves behind: the reason, the trace, the sends, and the memory of the contact. */
 export function decisions(
-  db: Database,
-  memory: AnswerMemory,
+  db: SqlRunner,
+  memory: ReplyHistory,
 ): Pick<JournalStore, 'undecided' | 'recordDecision' | 'recordDecisions'> {
   const undecided = db.prepare(UNDECIDED);
   const record = recorder(db);
   // A commit waits for the disk, some milliseconds, whatever it holds.
   const commit = db.transaction(function* (decided: readonly Decided[]) {
-    const answers: NewAnswer[] = [];
+    const answers: NewReply[] = [];
     const recorded: string[] = [];
     for (const each of decided) if (yield* record(each, answers)) recorded.push(each.event.id);
     // Before anybody else can ask for them: who reads them from the database meanwhile would count them twice.
@@ -50,13 +50,13 @@ export function decisions(
 }
 
 /** Writes one decision. False when the event was decided already. `answers` gets what the contact was answered. */
-function recorder(db: Database): (decided: Decided, answers: NewAnswer[]) => Work<boolean> {
+function recorder(db: SqlRunner): (decided: Decided, answers: NewReply[]) => Work<boolean> {
   const saveDecision = db.prepare(
     'update events set rule = ?, reason = ?, detail = ?, trace = ?, decided_at = ? where id = ? and reason is null',
   );
   const insertSend = sendInserter(db);
   const runs = runRows(db);
-  const carryOut = effectRows(db);
+  const applyEffects = effectRows(db);
   const insertAnswer = db.prepare(
     `insert into answers values (@account, @contact_id, @rule, @conversation_id, @post_id, @event_id, @mode, @at)
      on conflict do nothing`,
@@ -66,7 +66,7 @@ function recorder(db: Database): (decided: Decided, answers: NewAnswer[]) => Wor
   );
   const optIn = db.prepare('delete from opt_outs where account = ? and contact_id = ?');
 
-  return function* ({ event, decision, now }: Decided, answers: NewAnswer[]): Work<boolean> {
+  return function* ({ event, decision, now }: Decided, answers: NewReply[]): Work<boolean> {
     const { rule, reason, detail } = decision;
     const written = yield* saveDecision.run(rule, reason, detail, journalled(decision), now, event.id);
     if (written.changes === 0) return false;
@@ -79,7 +79,7 @@ function recorder(db: Database): (decided: Decided, answers: NewAnswer[]) => Wor
     if (reason === 'queued') for (const action of decision.actions) yield* insertSend(event, action, now);
     if (reason !== 'shadow') {
       yield* runs.change(event, decision, now);
-      yield* carryOut(event, decision.effects ?? [], now);
+      yield* applyEffects(event, decision.effects ?? [], now);
     }
     for (const [acted, how] of actedRules(decision)) {
       const row = toAnswerRow(event, acted, modeOf(reason, how), now);
@@ -106,7 +106,7 @@ values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_
 
 /** Puts an action into the outbox, its text to be sent in its turn. */
 export function sendInserter(
-  db: Database,
+  db: SqlRunner,
 ): (event: InboundEvent, action: PlannedAction, now: Instant) => Work<void> {
   const insert = db.prepare(INSERT_SEND);
   const threadOf = threads(db);
@@ -115,7 +115,7 @@ export function sendInserter(
   };
 }
 
-function modeOf(reason: Reason, how: 'spoke' | 'quiet'): NewAnswer['mode'] {
+function modeOf(reason: Reason, how: 'spoke' | 'quiet'): NewReply['mode'] {
   if (reason === 'shadow') return 'shadow';
   return how === 'quiet' ? 'quiet' : 'live';
 }
@@ -123,9 +123,9 @@ function modeOf(reason: Reason, how: 'spoke' | 'quiet'): NewAnswer['mode'] {
 function toAnswerRow(
   event: InboundEvent,
   rule: string,
-  mode: NewAnswer['mode'],
+  mode: NewReply['mode'],
   at: Instant,
-): NewAnswer & { event_id: string } {
+): NewReply & { event_id: string } {
   return {
     account: event.account ?? '',
     contact_id: event.contact.id,

@@ -2,7 +2,7 @@ import { type ContactState, withEffect } from '../../domain/contact-state.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { PlannedEffect } from '../../domain/funnel.js';
 import type { Instant } from '../../domain/time.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { WEBHOOK } from './states.js';
 
 export interface ContactRows {
@@ -12,7 +12,7 @@ export interface ContactRows {
 
 const NOTHING: ContactState = { tags: [], fields: {} };
 
-export function contactRows(db: Database): ContactRows {
+export function contactRows(db: SqlRunner): ContactRows {
   const find = db.prepare('select tags, fields from contacts where account = ? and contact_id = ?');
   const save = db.prepare(SAVE_CONTACT);
   return {
@@ -32,7 +32,7 @@ export function contactRows(db: Database): ContactRows {
 
 /** Carries out what a decision does besides sending, in its transaction. */
 export function effectRows(
-  db: Database,
+  db: SqlRunner,
 ): (event: InboundEvent, effects: readonly PlannedEffect[], now: Instant) => Work<void> {
   const contacts = contactRows(db);
   const webhook = db.prepare(INSERT_WEBHOOK);

@@ -1,31 +1,31 @@
-import { type Outcome, outcomeOf } from '../../domain/outcome.js';
+import { type SendOutcome, outcomeOf } from '../../domain/outcome.js';
 import type { Reason } from '../../domain/reason.js';
 import { FINAL_STATES, SEND_STEPS, type Send, type SendState, type SendStep } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesBefore, statesFrom } from '../../domain/transitions.js';
 import { type BlockRows, blockRows } from './blocks.js';
-import { looks } from './looks.js';
-import type { Database, Work } from './database.js';
+import { checks } from './checks.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { type SendRow, toSend } from './rows.js';
 import { lateRows } from './late-failures.js';
 import { inStates } from './states.js';
 import { reasons } from './reasons.js';
 import type { AttemptEnd } from '../../domain/attempt.js';
-import type { Delivery, PollStore } from '../ports/polls.js';
+import type { DeliveryStatus, PollStore } from '../ports/polls.js';
 import type { OutboxStore } from '../ports/outbox.js';
 
 /** The end of an attempt or a check, and the statuses that lists report. */
 export function ends(
-  db: Database,
-): Pick<OutboxStore, 'endAttempt'> & Pick<PollStore, 'recordDeliveries'> & ReturnType<typeof looks> {
+  db: SqlRunner,
+): Pick<OutboxStore, 'endAttempt'> & Pick<PollStore, 'recordDeliveries'> & ReturnType<typeof checks> {
   const finish = finisher(db);
-  return { ...looks(db), ...attemptEnds(db, finish), ...deliveries(db, finish) };
+  return { ...checks(db), ...attemptEnds(db, finish), ...deliveries(db, finish) };
 }
 
 /** Writes a change of a send, if it is still in a state that the step may leave; settles what depends on it. Null: not. */
 type Finish = (step: SendStep, send: Send, change: Change, now: Instant) => Work<Change | null>;
 
-function finisher(db: Database): Finish {
+function finisher(db: SqlRunner): Finish {
   const write = db.prepare(WRITE);
   const event = reasons(db);
   const named = holderNamer(db);
@@ -46,7 +46,7 @@ function finisher(db: Database): Finish {
   };
 }
 
-function attemptEnds(db: Database, finish: Finish): Pick<OutboxStore, 'endAttempt'> {
+function attemptEnds(db: SqlRunner, finish: Finish): Pick<OutboxStore, 'endAttempt'> {
   const endAttempt = db.prepare(
     'update attempts set ended_at = ?, outcome = ?, detail = ? where send_id = ? and ended_at is null',
   );
@@ -76,12 +76,12 @@ function attemptEnds(db: Database, finish: Finish): Pick<OutboxStore, 'endAttemp
   };
 }
 
-function deliveries(db: Database, finish: Finish): Pick<PollStore, 'recordDeliveries'> {
+function deliveries(db: SqlRunner, finish: Finish): Pick<PollStore, 'recordDeliveries'> {
   const byMessage = db.prepare(
     `select * from sends where route = ? and message_id = ? and state in ${inStates(statesFrom(SEND_STEPS.list))}`,
   );
   const late = lateRows(db);
-  const record = db.transaction(function* (rows: readonly Delivery[], now: Instant): Work<Send[]> {
+  const record = db.transaction(function* (rows: readonly DeliveryStatus[], now: Instant): Work<Send[]> {
     const changed: Send[] = [];
     for (const row of rows) {
       // One, as a rule; an API that gave two sends the same id must not make a third of them.
@@ -108,8 +108,8 @@ function deliveries(db: Database, finish: Finish): Pick<PollStore, 'recordDelive
 
 /** Gives `record` the rows of our own sends. Most pages have none: then nothing has to be written. */
 function ofOurs(
-  db: Database,
-  record: (rows: readonly Delivery[], now: Instant) => Promise<readonly Send[]>,
+  db: SqlRunner,
+  record: (rows: readonly DeliveryStatus[], now: Instant) => Promise<readonly Send[]>,
 ): PollStore['recordDeliveries'] {
   const ours = db.prepare(
     'select message_id as id from sends where route = ? and message_id in (select value from json_each(?))',
@@ -118,7 +118,7 @@ function ofOurs(
     return ((yield* ours.all(route, JSON.stringify(ids))) as { id: string }[]).map(({ id }) => id);
   });
   return async (rows, at) => {
-    const found: Delivery[] = [];
+    const found: DeliveryStatus[] = [];
     for (const route of new Set(rows.map((row) => row.route))) {
       const ofRoute = rows.filter((row) => row.route === route);
       const ids = new Set(
@@ -137,7 +137,7 @@ function ofOurs(
  * "Already has a reply" does not say whose: an earlier attempt of this send that may have arrived, another rule of ours,
  * or somebody else.
  */
-function holderNamer(db: Database): (send: Send, change: Change) => Work<Change> {
+function holderNamer(db: SqlRunner): (send: Send, change: Change) => Work<Change> {
   const before = db.prepare(ATTEMPT_BEFORE);
   const holder = db.prepare(HOLDER);
   return function* (send, change) {
@@ -170,26 +170,26 @@ interface Change {
   readonly notBefore: Instant;
   readonly checkAt: Instant | null;
   readonly resends: number;
-  readonly looks: number;
+  readonly checks: number;
 }
 
 function keep(send: Send): Omit<Change, 'state' | 'reason' | 'detail'> {
-  const { messageId, conversationId, notBefore, checkAt, resends, looks } = send;
-  return { messageId, conversationId, notBefore, checkAt, resends, looks, status: null };
+  const { messageId, conversationId, notBefore, checkAt, resends, checks } = send;
+  return { messageId, conversationId, notBefore, checkAt, resends, checks, status: null };
 }
 
 /** What waits to be sent again is not checked. */
-function uncheckedIf({ state }: Outcome): Partial<Change> {
-  return state === 'pending' ? { messageId: null, checkAt: null, looks: 0 } : {};
+function uncheckedIf({ state }: SendOutcome): Partial<Change> {
+  return state === 'pending' ? { messageId: null, checkAt: null, checks: 0 } : {};
 }
 
 function changeOf(send: Send, how: AttemptEnd): Change {
   switch (how.state) {
     case 'accepted': {
-      const outcome: Outcome = outcomeOf(send, how.status, how.refusal ?? null);
+      const outcome: SendOutcome = outcomeOf(send, how.status, how.refusal ?? null);
       const { messageId, status, checkAt } = how;
       const conversationId = how.conversationId ?? send.conversationId;
-      const change = { ...keep(send), ...outcome, messageId, status, conversationId, checkAt, looks: 0 };
+      const change = { ...keep(send), ...outcome, messageId, status, conversationId, checkAt, checks: 0 };
       return { ...change, ...uncheckedIf(outcome) };
     }
     case 'pending': {
@@ -203,7 +203,7 @@ function changeOf(send: Send, how: AttemptEnd): Change {
         notBefore,
         resends,
         checkAt: null,
-        looks: 0,
+        checks: 0,
       };
     }
     case 'ambiguous':
@@ -213,7 +213,7 @@ function changeOf(send: Send, how: AttemptEnd): Change {
         reason: null,
         detail: how.detail,
         checkAt: how.checkAt,
-        looks: 0,
+        checks: 0,
       };
     case 'sent':
       return { ...keep(send), state: 'sent', reason: 'replied', detail: how.detail, checkAt: null };
@@ -237,6 +237,6 @@ order by id limit 1`;
 const WRITE = `
 update sends set state = @state, reason = @reason, detail = @detail, message_id = case when @dropsId = 1 then null else coalesce(@messageId, message_id) end,
   status = coalesce(@status, status), conversation_id = coalesce(@conversationId, conversation_id),
-  not_before = @notBefore, check_at = @checkAt, resends = @resends, looks = @looks,
+  not_before = @notBefore, check_at = @checkAt, resends = @resends, looks = @checks,
   ended_at = case when @state in ${inStates(FINAL_STATES)} then cast(@now as bigint) end
 where id = @id and attempts = @attempts and state in (select value from json_each(@from))`;

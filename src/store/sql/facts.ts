@@ -1,13 +1,13 @@
 import type { InboundEvent } from '../../domain/event.js';
-import type { Facts, GuardFacts, PastAnswer, Pause } from '../../domain/facts.js';
+import type { Facts, GuardFacts, PastReply, Pause } from '../../domain/facts.js';
 import { NOT_ARRIVED, type Send, WITHDRAWN_STATES } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { AnswerMemory, AnswerRow } from './answer-memory.js';
+import type { ReplyHistory, ReplyRow } from './reply-history.js';
 import { contactRows } from './effects.js';
 import { humanEndOf } from './human-ends.js';
 import { lastHumanOf } from './last-human.js';
 import { nextPosts } from './next-posts.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { runRows } from './runs.js';
 import { inStates } from './states.js';
 import { threads } from './threads.js';
@@ -27,8 +27,8 @@ interface Subject {
 
 /** Reads what the decision and the guards need to know about a contact. */
 export function facts(
-  db: Database,
-  memory: AnswerMemory,
+  db: SqlRunner,
+  memory: ReplyHistory,
 ): Pick<JournalStore, 'factsFor'> & Pick<OutboxStore, 'guardFacts'> {
   const first = db.prepare(FIRST_CONTACT);
   const disclosed = db.prepare(DISCLOSED);
@@ -47,7 +47,7 @@ export function facts(
         ...(yield* guardFacts(who, now, window)),
         firstContact:
           (yield* first.get(who.account, who.contactId, event.at, event.at, event.id)) === undefined,
-        answers: rows.map((row) => toAnswer(row, window.mode)),
+        replies: rows.map((row) => toAnswer(row, window.mode)),
         lastDisclosedAt: ((yield* disclosed.get(who.account, who.contactId)) as { at: number | null }).at,
         ...(yield* contacts.of(who.account, who.contactId)),
         nextPostOf: yield* posts.of(event),
@@ -62,7 +62,7 @@ export function facts(
   };
 }
 
-function guards(db: Database): (who: Subject, now: Instant, window: FactsWindow) => Work<GuardFacts> {
+function guards(db: SqlRunner): (who: Subject, now: Instant, window: FactsWindow) => Work<GuardFacts> {
   const inbound = db.prepare(LAST_INBOUND);
   const lastHuman = lastHumanOf(db);
   const humanEnd = humanEndOf(db);
@@ -129,7 +129,7 @@ select rule from sends where account = ? and platform_comment_id = ? and action 
   and event_id <> ? and state not in ${inStates(WITHDRAWN_STATES)} limit 1`;
 
 /** A program in shadow counts what it decided in shadow as answered; a live one only for rules that are in shadow. */
-function toAnswer(row: AnswerRow, mode: FactsWindow['mode']): PastAnswer {
+function toAnswer(row: ReplyRow, mode: FactsWindow['mode']): PastReply {
   const { rule, conversation_id: conversationId, post_id: postId, at, times } = row;
   return { rule, conversationId, postId, at, times, isShadow: mode === 'live' && row.mode === 'shadow' };
 }

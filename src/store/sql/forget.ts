@@ -2,8 +2,8 @@ import { SEND_STEPS, type Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import { WEBHOOK_STEPS } from '../../domain/webhook.js';
-import type { AnswerMemory } from './answer-memory.js';
-import type { Database, Work } from './database.js';
+import type { ReplyHistory } from './reply-history.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
 import { inStates, SEND, RUN, WEBHOOK } from './states.js';
@@ -12,14 +12,14 @@ import type { JournalStore } from '../ports/journal.js';
 
 /** The deletion of what names a person or quotes them: of everybody after a time, or of one person at once. */
 export function forget(
-  db: Database,
-  memory: AnswerMemory,
+  db: SqlRunner,
+  memory: ReplyHistory,
 ): Pick<JournalStore, 'forgetBefore'> & Pick<ContactStore, 'forgetContact'> {
   return { ...retention(db), ...byContact(db, memory) };
 }
 
 /** Ids, reasons and the memory of answers stay, so that nothing is answered twice. */
-function retention(db: Database): Pick<JournalStore, 'forgetBefore'> {
+function retention(db: SqlRunner): Pick<JournalStore, 'forgetBefore'> {
   const emptyEvents = db.prepare(
     `update events set text = '', contact_name = null, contact_username = null, trace = null
      where at < @before and reason is not null and reason <> 'queued'
@@ -48,7 +48,7 @@ function retention(db: Database): Pick<JournalStore, 'forgetBefore'> {
  * Everything of one person but the fact that they want no answers. What the API lists of them afterwards is new, and
  * kept as anything else; the events stay, without whose they are, so that none of them is read a second time.
  */
-function byContact(db: Database, memory: AnswerMemory): Pick<ContactStore, 'forgetContact'> {
+function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'forgetContact'> {
   const accounts = db.prepare(ACCOUNTS);
   const open = db.prepare(
     `select * from sends where contact_id = ? and state in ${inStates(statesFrom(SEND_STEPS.forget))}`,

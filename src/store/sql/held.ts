@@ -1,10 +1,10 @@
 import type { Instant } from '../../domain/time.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { type EventRow, toEvent } from './rows.js';
 import type { Held, Release, PollStore } from '../ports/polls.js';
 
 /** Events that wait for something that is to be read yet, and what became of them. */
-export function heldEvents(db: Database): Pick<PollStore, 'held' | 'release'> {
+export function heldEvents(db: SqlRunner): Pick<PollStore, 'held' | 'release'> {
   const held = db.prepare('select * from events where held is not null order by at, id limit ?');
   const release = db.prepare(
     `update events set account = @account, contact_id = @contact_id, contact_name = @contact_name,

@@ -1,12 +1,12 @@
 import type { Instant } from '../../domain/time.js';
 import type { OwnerStore } from '../ports/owner.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { lastHumanOf } from './last-human.js';
 import { type EventRow, toEvent } from './rows.js';
 import { threads } from './threads.js';
 
 /** Pauses after a human wrote, ended by the owner: what was written until then keeps nobody silent. */
-export function humanEnds(db: Database): Pick<OwnerStore, 'endHumanPause'> {
+export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
   const accounts = db.prepare(
     'select distinct account from events where contact_id = ? and account is not null',
   );
@@ -42,7 +42,7 @@ select * from events where account = @account and contact_id = @contact and dire
 order by at desc limit 1`;
 
 /** Reads when the owner ended the pause of a contact; null: never. */
-export function humanEndOf(db: Database): (account: string, contact: string) => Work<Instant | null> {
+export function humanEndOf(db: SqlRunner): (account: string, contact: string) => Work<Instant | null> {
   const find = db.prepare('select at from human_ends where account = ? and contact_id = ?');
   return function* (account, contact) {
     return ((yield* find.get(account, contact)) as { at: number } | undefined)?.at ?? null;

@@ -1,7 +1,7 @@
 import { isSameText } from '../../domain/same-text.js';
 import { NOT_ARRIVED } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { inStates, SEND } from './states.js';
 
 interface Asked {
@@ -17,7 +17,7 @@ interface Asked {
  * When the account last wrote what no send of ours explains: to the contact, in the thread of the comment, or as a new
  * comment on the post after the contact's; null: never.
  */
-export function lastHumanOf(db: Database): (asked: Asked) => Work<Instant | null> {
+export function lastHumanOf(db: SqlRunner): (asked: Asked) => Work<Instant | null> {
   const suspected = db.prepare(LAST_HUMAN);
   const untied = db.prepare(UNTIED);
   const looseSends = db.prepare(LOOSE_SENDS);

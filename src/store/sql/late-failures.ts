@@ -4,7 +4,7 @@ import type { Refusal } from '../../domain/refusal.js';
 import { ARRIVED_STATES, type Send, type SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { blockRows } from './blocks.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { runRows } from './runs.js';
 
 interface Changed {
@@ -19,7 +19,7 @@ type Late = (send: Send, refusal: Refusal | null, change: Changed, now: Instant)
  * An accepted send that failed later: its attempt is marked as failed and keeps the id of the row, which stays ours; the
  * account is held as after a refusal at once. One that arrived proves that the account may send again.
  */
-export function lateRows(db: Database): Late {
+export function lateRows(db: SqlRunner): Late {
   const markFailed = db.prepare(
     `update attempts set outcome = 'failed', detail = ?, message_id = ? where send_id = ? and started_at = ?`,
   );

@@ -1,8 +1,8 @@
-import type { Database } from './database.js';
+import type { SqlRunner } from './sql-runner.js';
 import type { ListedAccount, PollStore } from '../ports/polls.js';
 
 /** The configured accounts, as Blotato's list of accounts had them the last time. */
-export function listedAccounts(db: Database): Pick<PollStore, 'listedAccounts' | 'saveListedAccounts'> {
+export function listedAccounts(db: SqlRunner): Pick<PollStore, 'listedAccounts' | 'saveListedAccounts'> {
   const all = db.prepare(
     `select account, account_id as "accountId", username, missing_since as "missingSince", likely_id as "likelyId"
      from listed_accounts order by account`,

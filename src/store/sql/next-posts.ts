@@ -1,6 +1,6 @@
 import { type InboundEvent, postOf } from '../../domain/event.js';
 import type { Instant } from '../../domain/time.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import type { PollStore } from '../ports/polls.js';
 
 export interface NextPosts {
@@ -11,7 +11,7 @@ export interface NextPosts {
 }
 
 /** The first post after a rule went live: once it is known it stays. */
-export function nextPosts(db: Database): NextPosts & Pick<PollStore, 'watchNextPosts'> {
+export function nextPosts(db: SqlRunner): NextPosts & Pick<PollStore, 'watchNextPosts'> {
   const watch = db.prepare(
     'insert into next_posts (rule, account, since) values (?, ?, ?) on conflict do nothing',
   );

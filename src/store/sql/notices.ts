@@ -1,18 +1,18 @@
 import type { Notice, NoticeKind } from '../../domain/notice.js';
 import type { Instant } from '../../domain/time.js';
-import type { Database } from './database.js';
+import type { SqlRunner } from './sql-runner.js';
 import type { Handoff, OwnerStore } from '../ports/owner.js';
 
 type Part = Pick<OwnerStore, 'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs' | 'endHandoff'>;
 
 /** What an owner has to be told, until each channel has told it. */
-export function notices(db: Database): Part {
+export function notices(db: SqlRunner): Part {
   const note = db.prepare(
-    `insert into notices (kind, key, at, text, mend, noted_at) values (@kind, @key, @at, @text, @mend, @now)
+    `insert into notices (kind, key, at, text, mend, noted_at) values (@kind, @key, @at, @text, @fix, @now)
      on conflict do nothing`,
   );
   const untold = db.prepare(
-    `select id, kind, key, at, text, mend from notices n
+    `select id, kind, key, at, text, mend as fix from notices n
      where n.text <> '' and not exists (select 1 from told t where t.notice = n.id and t.channel = ?) order by id limit ?`,
   );
   const tell = db.prepare('insert into told values (?, ?, ?) on conflict do nothing');
@@ -26,7 +26,7 @@ export function notices(db: Database): Part {
 
   return {
     noteTrouble: db.transaction(function* (found: readonly Notice[], now: Instant, before: Instant) {
-      for (const { kind, key, at, text, mend } of found) yield* note.run({ kind, key, at, text, mend, now });
+      for (const { kind, key, at, text, fix } of found) yield* note.run({ kind, key, at, text, fix, now });
       yield* forget.run(before);
     }),
     untold: db.reads(function* (channel: string, limit: number) {

@@ -1,12 +1,12 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Instant } from '../../domain/time.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import type { Resource, OpenWalk, NewEvent, PollStore } from '../ports/polls.js';
 
 /** Pages of lists: their events, and the walk that goes on behind them. */
 export function pages(
-  db: Database,
+  db: SqlRunner,
   clock: () => Instant,
 ): Pick<PollStore, 'journalled' | 'reasonsOf' | 'recordPage'> {
   const journalled = db.prepare(
@@ -27,7 +27,7 @@ export function pages(
     const readAt = clock();
     let added = 0;
     for (const row of events) added += (yield* insertEvent.run(toRow(row, readAt))).changes;
-    if (open) yield* saveWalk.run(resource, JSON.stringify(open.platforms), open.pageToken, open.newestAt);
+    if (open) yield* saveWalk.run(resource, JSON.stringify(open.platforms), open.resumeToken, open.newestAt);
     return added;
   });
   return {

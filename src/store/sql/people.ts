@@ -3,7 +3,7 @@ import type { Reason } from '../../domain/reason.js';
 import { SEND_STEPS, type SendState, TROUBLED_STATES } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
@@ -17,13 +17,13 @@ type OwnerPart = Pick<
   Pick<JournalStore, 'journal'>;
 
 /** What an owner sees and does: journal, outbox by hand, pauses. */
-export function owner(db: Database): OwnerPart {
+export function owner(db: SqlRunner): OwnerPart {
   return { ...outboxByHand(db), ...views(db) };
 }
 
 type SendsQuery = Parameters<OwnerStore['sends']>[0];
 
-function outboxByHand(db: Database) {
+function outboxByHand(db: SqlRunner) {
   const list = db.prepare(
     `select * from sends
      where (cast(@states as text) is null or state in (select value from json_each(@states)))
@@ -71,7 +71,7 @@ function outboxByHand(db: Database) {
   } satisfies Partial<OwnerStore & JournalStore>;
 }
 
-function views(db: Database) {
+function views(db: SqlRunner) {
   const newest = db.prepare(JOURNAL('', 'desc'));
   const following = db.prepare(JOURNAL('and seq > @after', 'asc'));
   const one = db.prepare('select * from events where id = ?');

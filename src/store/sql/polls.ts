@@ -1,11 +1,11 @@
 import type { Platform } from '../../domain/event.js';
 import { CHECKED_STATES, type SendRoute } from '../../domain/send.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { nextPosts } from './next-posts.js';
 import { inStates, SEND, RUN } from './states.js';
 import { OPEN_WORK } from './waiting.js';
-import type { Resource, OpenWalk, Known, WalkEnd, Left, PollStore } from '../ports/polls.js';
+import type { Resource, OpenWalk, PollState, WalkEnd, RemainingWork, PollStore } from '../ports/polls.js';
 
 /** Calls are kept for the longest budget. */
 const CALLS_KEPT = HOUR;
@@ -15,7 +15,7 @@ const PRUNE_EVERY = 10 * MINUTE;
 type Budget = Parameters<PollStore['beginPoll']>[0];
 
 /** The begin and the end of a poll, in as few statements as can be: of thousands of polls most find nothing. */
-export function polls(db: Database): Pick<PollStore, 'beginPoll' | 'endPoll'> {
+export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
   const look = db.prepare(KNOWN);
   const count = db.prepare(COUNT);
   const prune = db.prepare('delete from calls where at <= ?');
@@ -29,9 +29,11 @@ export function polls(db: Database): Pick<PollStore, 'beginPoll' | 'endPoll'> {
     beginPoll: db.transaction(function* (
       { routes, since }: Budget,
       now: Instant,
-      choose: (known: Known) => readonly string[],
-    ): Work<Known> {
-      const found = toKnown((yield* look.all({ routes: JSON.stringify(routes), since })) as KnownRow[]);
+      choose: (known: PollState) => readonly string[],
+    ): Work<PollState> {
+      const found = toPollState(
+        (yield* look.all({ routes: JSON.stringify(routes), since })) as PollStateRow[],
+      );
       const chosen = choose(found);
       if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
       if (now < prunedAt || now - prunedAt >= PRUNE_EVERY) {
@@ -40,10 +42,10 @@ export function polls(db: Database): Pick<PollStore, 'beginPoll' | 'endPoll'> {
       }
       return found;
     }),
-    endPoll: db.transaction(function* (ends: readonly WalkEnd[], now: Instant): Work<Left> {
-      for (const { resource, marks, at } of ends) {
-        if (marks.size > 0) {
-          yield* saveMarks.run({ resource, at, marks: JSON.stringify(Object.fromEntries(marks)) });
+    endPoll: db.transaction(function* (ends: readonly WalkEnd[], now: Instant): Work<RemainingWork> {
+      for (const { resource, watermarks, at } of ends) {
+        if (watermarks.size > 0) {
+          yield* saveMarks.run({ resource, at, marks: JSON.stringify(Object.fromEntries(watermarks)) });
         }
       }
       const found = (yield* left.get({ now })) as LeftRow;
@@ -59,7 +61,7 @@ export function polls(db: Database): Pick<PollStore, 'beginPoll' | 'endPoll'> {
   };
 }
 
-interface KnownRow {
+interface PollStateRow {
   what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'held' | 'settles' | 'open';
   name: string;
   part: string;
@@ -67,8 +69,8 @@ interface KnownRow {
   more: string;
 }
 
-function toKnown(rows: readonly KnownRow[]): Known {
-  const marks: Partial<Record<Resource, Map<Platform, Instant>>> = {};
+function toPollState(rows: readonly PollStateRow[]): PollState {
+  const watermarks: Partial<Record<Resource, Map<Platform, Instant>>> = {};
   const walks: Partial<Record<Resource, OpenWalk>> = {};
   const calls = new Map<string, number>();
   const ambiguous = new Set<SendRoute>();
@@ -76,11 +78,11 @@ function toKnown(rows: readonly KnownRow[]): Known {
   let hasHeld = false;
   let settlesAt: Instant | null = null;
   for (const { what, name, part, n, more } of rows) {
-    if (what === 'mark') (marks[name as Resource] ??= new Map()).set(part as Platform, n);
+    if (what === 'mark') (watermarks[name as Resource] ??= new Map()).set(part as Platform, n);
     else if (what === 'walk') {
       walks[name as Resource] = {
         platforms: JSON.parse(more) as Platform[],
-        pageToken: part,
+        resumeToken: part,
         newestAt: n,
       };
     } else if (what === 'calls') calls.set(name, n);
@@ -89,7 +91,7 @@ function toKnown(rows: readonly KnownRow[]): Known {
     else if (what === 'settles') settlesAt = n;
     else hasOpenWork = true;
   }
-  return { marks, walks, calls, ambiguous, hasOpenWork, hasHeld, settlesAt };
+  return { watermarks, walks, calls, ambiguous, hasOpenWork, hasHeld, settlesAt };
 }
 
 // Of the sends by their states, each by the index that holds it: few are in any of them at a time.

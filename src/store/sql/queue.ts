@@ -1,11 +1,11 @@
 import type { SendRoute } from '../../domain/send.js';
 import { HOUR, type Instant, MINUTE, SECOND } from '../../domain/time.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import type { QueueState, OwnerStore } from '../ports/owner.js';
 import { SEND } from './states.js';
 
 /** What waits in the outbox, and what its budgets have left. */
-export function queue(db: Database): Pick<OwnerStore, 'queue'> {
+export function queue(db: SqlRunner): Pick<OwnerStore, 'queue'> {
   const waiting = db.prepare(
     `select route, account, count(*) as n, max(not_before) as latest from sends where state = ${SEND.pending}
      group by route, account order by account, route`,

@@ -2,7 +2,7 @@ import { dependentsOf, eventReasonOf } from '../../domain/outcome.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { runRows } from './runs.js';
 import { SEND } from './states.js';
 
@@ -17,7 +17,7 @@ interface EventReasons {
 }
 
 /** An event with sends has the reason that its sends have; this is the one place that writes it. */
-export function reasons(db: Database): EventReasons {
+export function reasons(db: SqlRunner): EventReasons {
   const siblings = db.prepare(
     'select action, state, reason, detail from sends where event_id = ? order by id',
   );

@@ -11,7 +11,7 @@ import type {
   Utterance,
 } from '../reports.js';
 import { funnelReports } from './contacts.js';
-import type { Database } from './database.js';
+import type { SqlRunner } from './sql-runner.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 import { inStates, WEBHOOK } from './states.js';
 import { OPEN_HANDOFF } from './handoffs.js';
@@ -21,7 +21,7 @@ import { PERSON, search, toPerson } from './search.js';
 const PEOPLE_AMONG = 3_000;
 
 /** What the dashboard asks of the database, which may be a connection of its own. */
-export function reportsOver(db: Database): Omit<Reports, 'close'> {
+export function reportsOver(db: SqlRunner): Omit<Reports, 'close'> {
   return {
     ...journal(db),
     ...outbox(db),
@@ -32,7 +32,7 @@ export function reportsOver(db: Database): Omit<Reports, 'close'> {
   };
 }
 
-function journal(db: Database): Pick<Reports, 'feed' | 'event' | 'figures'> {
+function journal(db: SqlRunner): Pick<Reports, 'feed' | 'event' | 'figures'> {
   const filters = {
     rule: 'rule = @rule',
     reason: 'reason = @reason',
@@ -62,7 +62,7 @@ function journal(db: Database): Pick<Reports, 'feed' | 'event' | 'figures'> {
   };
 }
 
-function outbox(db: Database): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'troubled'> {
+function outbox(db: SqlRunner): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'troubled'> {
   const sends = db.prepare('select * from sends where event_id = ? order by id');
   const attempts = db.prepare(
     `select started_at as "startedAt", ended_at as "endedAt", outcome, detail from attempts where send_id = ? order by id`,
@@ -83,7 +83,7 @@ function outbox(db: Database): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'trouble
   };
 }
 
-function troubles(db: Database): Pick<Reports, 'troubles' | 'handoffs' | 'polls'> {
+function troubles(db: SqlRunner): Pick<Reports, 'troubles' | 'handoffs' | 'polls'> {
   const sends = db.prepare(`select count(*) as n from sends where state in ${inStates(TROUBLED_STATES)}`);
   const webhooks = db.prepare(`select count(*) as n from webhooks where state = ${WEBHOOK.dead}`);
   const handoffs = db.prepare(`select count(*) as n from handoffs h where ${OPEN_HANDOFF}`);
@@ -112,7 +112,7 @@ function troubles(db: Database): Pick<Reports, 'troubles' | 'handoffs' | 'polls'
   };
 }
 
-function people(db: Database): Pick<Reports, 'people' | 'nameOf' | 'dialogue' | 'pauses' | 'isOptedOut'> {
+function people(db: SqlRunner): Pick<Reports, 'people' | 'nameOf' | 'dialogue' | 'pauses' | 'isOptedOut'> {
   const latest = db.prepare(PEOPLE);
   const looked = db.prepare(LOOKED_THROUGH);
   const name = db.prepare(NAME);

@@ -126,6 +126,6 @@ export function toSend(row: SendRow): Send {
     attemptedAt: row.attempted_at,
     resends: row.resends,
     checkAt: row.check_at,
-    looks: row.looks,
+    checks: row.looks,
   };
 }

@@ -15,7 +15,7 @@ import { NOT_ARRIVED, type Send, type SendState } from '../../domain/send.js';
 import { isOneOf } from '../../domain/outcome.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { inStates, SEND, RUN } from './states.js';
 
 interface RunRow {
@@ -48,7 +48,7 @@ export interface RunRows {
 }
 
 /** Contacts on their way through funnels. `asking`: the question is not sent yet. `sending`: nothing will be asked. */
-export function runRows(db: Database): RunRows {
+export function runRows(db: SqlRunner): RunRows {
   const waiting = db.prepare(WAITING);
   const stop = db.prepare(
     `update runs set state = ${RUN.ended}, outcome = ?, detail = ?, ended_at = ?
@@ -106,7 +106,7 @@ export function runRows(db: Database): RunRows {
   };
 }
 
-function starter(db: Database) {
+function starter(db: SqlRunner) {
   const keep = db.prepare('insert into funnels (steps) values (?) on conflict do nothing');
   const find = db.prepare('select id from funnels where steps = ?');
   const insert = db.prepare(INSERT);
@@ -140,7 +140,7 @@ function starter(db: Database) {
   };
 }
 
-function follower(db: Database): RunRows['follow'] {
+function follower(db: SqlRunner): RunRows['follow'] {
   const lastAttempt = db.prepare(
     `select max(attempted_at) as at from sends
      where event_id = @event and rule = @rule and action <> 'comment_reply'`,

@@ -1,6 +1,6 @@
 import { HOUR, type Instant } from '../../domain/time.js';
 import type { FeedPage, Lead, LeadHour, PeoplePage, Person, Reports, SearchQuery } from '../reports.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { type EventRow, toJournalRow } from './rows.js';
 import { OPEN_HANDOFF } from './handoffs.js';
 
@@ -38,7 +38,7 @@ export function toPerson(row: unknown): Person {
 }
 
 /** What an owner looks for: a text, a person, who waits for a human, what people left behind. */
-export function search(db: Database): SearchPart {
+export function search(db: SqlRunner): SearchPart {
   const rowsOf = db.prepare(
     'select * from events where id in (select value from json_each(?)) order by seq desc',
   );
@@ -83,7 +83,7 @@ interface Found {
 }
 
 /** Reads the journal backwards until there are enough hits, or enough was read for one page. */
-function scanner(db: Database) {
+function scanner(db: SqlRunner) {
   const scan = db.prepare(
     `select seq, id, kind, account, contact_id, contact_name, contact_username, text, direction from events
      where seq < @before order by seq desc limit ${BATCH}`,
@@ -113,7 +113,7 @@ function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-function leads(db: Database): Pick<SearchPart, 'leads' | 'leadHours'> {
+function leads(db: SqlRunner): Pick<SearchPart, 'leads' | 'leadHours'> {
   const latest = db.prepare(LEADS);
   const hours = db.prepare(
     `select changed_at / ${HOUR} as hour, count(*) as n, sum(case when fields like '%@%' then 1 else 0 end) as emails

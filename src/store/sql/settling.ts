@@ -1,11 +1,11 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Instant } from '../../domain/time.js';
 import type { JournalStore } from '../ports/journal.js';
-import type { Database } from './database.js';
+import type { SqlRunner } from './sql-runner.js';
 import { type EventRow, toEvent } from './rows.js';
 
 /** Messages that wait until their contact pauses: undecided rows with a due time. */
-export function settling(db: Database): Pick<JournalStore, 'undecidedWith' | 'settle'> {
+export function settling(db: SqlRunner): Pick<JournalStore, 'undecidedWith' | 'settle'> {
   const undecided = db.prepare(
     `select * from events
      where account = ? and contact_id = ? and direction = 'incoming' and conversation_id = ? and kind = 'message'

@@ -1,16 +1,16 @@
 import type { Clock, Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
 import { activity } from './activity.js';
-import { answerMemory } from './answer-memory.js';
+import { replyHistory } from './reply-history.js';
 import { automations } from './automations.js';
 import { blocks } from './blocks.js';
 import { claims } from './claim-send.js';
 import { contacts } from './contacts.js';
 import { conversations } from './conversations.js';
-import type { Database } from './database.js';
+import type { SqlRunner } from './sql-runner.js';
 import { decisions } from './decide.js';
 import { ends } from './end-attempt.js';
-import { expiry } from './expiry.js';
+import { runExpiry } from './run-expiry.js';
 import { facts } from './facts.js';
 import { forget } from './forget.js';
 import { humanEnds } from './human-ends.js';
@@ -31,8 +31,8 @@ import type { PollStore } from '../ports/polls.js';
  * The store over a database that is open. `contactsKept`: of how many contacts the answers are kept in memory; 0 where
  * another process may write.
  */
-export function storeOver(db: Database, clock: Clock, contactsKept: number): Omit<Store, 'close'> {
-  const memory = answerMemory(db, contactsKept);
+export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Omit<Store, 'close'> {
+  const memory = replyHistory(db, contactsKept);
   return {
     ...polls(db),
     ...pages(db, clock),
@@ -44,7 +44,7 @@ export function storeOver(db: Database, clock: Clock, contactsKept: number): Omi
     ...decisions(db, memory),
     ...settling(db),
     ...facts(db, memory),
-    ...expiry(db),
+    ...runExpiry(db),
     ...contacts(db),
     ...claims(db),
     ...blocks(db),
@@ -61,7 +61,7 @@ export function storeOver(db: Database, clock: Clock, contactsKept: number): Omi
   };
 }
 
-function calls(db: Database): Pick<PollStore, 'callsSince' | 'oldestCallSince' | 'recordCall'> {
+function calls(db: SqlRunner): Pick<PollStore, 'callsSince' | 'oldestCallSince' | 'recordCall'> {
   const count = db.prepare('select count(*) as n from calls where route = ? and at > ?');
   const oldest = db.prepare('select min(at) as at from calls where route = ? and at > ?');
   const insert = db.prepare('insert into calls values (?, ?)');

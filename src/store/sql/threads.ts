@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../domain/event.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 
 /** How many replies to replies are climbed: platforms list one or two levels. */
 const MOST_LEVELS = 10;
@@ -9,7 +9,7 @@ const MOST_LEVELS = 10;
  * the API names may be a reply itself.
  */
 export function threads(
-  db: Database,
+  db: SqlRunner,
 ): (event: Pick<InboundEvent, 'kind' | 'sourceId' | 'comment'>) => Work<string | null> {
   const parentOf = db.prepare('select parent_id as id from events where id = ?');
   return function* ({ kind, sourceId, comment }) {

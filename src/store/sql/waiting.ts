@@ -2,7 +2,7 @@ import type { Reason } from '../../domain/reason.js';
 import { CHECKED_STATES, SEND_STEPS, type Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
-import type { Database } from './database.js';
+import type { SqlRunner } from './sql-runner.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
 import { inStates, SEND, WEBHOOK } from './states.js';
@@ -14,7 +14,7 @@ interface Why {
 }
 
 /** Sends that have not left yet, and may no longer be worth it. */
-export function waiting(db: Database): Pick<OutboxStore, 'waitingSince' | 'stopWaiting' | 'hasOpenWork'> {
+export function waiting(db: SqlRunner): Pick<OutboxStore, 'waitingSince' | 'stopWaiting' | 'hasOpenWork'> {
   const since = db.prepare(
     `select * from sends where state = ${SEND.pending} and event_at <= ? order by event_at limit ?`,
   );

@@ -1,7 +1,7 @@
 import { type Webhook, type WebhookEnd, type WebhookState, WEBHOOK_STEPS } from '../../domain/webhook.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
-import type { Database } from './database.js';
+import type { SqlRunner } from './sql-runner.js';
 import { inStates, WEBHOOK } from './states.js';
 import type { WebhookStore } from '../ports/webhooks.js';
 
@@ -28,7 +28,7 @@ type Part = Pick<
 >;
 
 /** What other programs are told: an outbox of its own, beside that of the contacts. */
-export function webhooks(db: Database): Part {
+export function webhooks(db: SqlRunner): Part {
   const due = db.prepare(
     `select * from webhooks where state = ${WEBHOOK.pending} and not_before <= ? order by not_before limit ?`,
   );

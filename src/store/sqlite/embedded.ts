@@ -1,4 +1,4 @@
-import { asked, type Asked, type Database, type Work } from '../sql/database.js';
+import { statementOf, type Query, type SqlRunner, type Work } from '../sql/sql-runner.js';
 import type { Connection, PreparedStatement } from './open.js';
 import { namedTrouble } from './trouble.js';
 
@@ -6,7 +6,7 @@ import { namedTrouble } from './trouble.js';
  * The embedded database: each statement of a transaction runs at once, so that nothing else comes between, and a
  * transaction is over when its function returns. `path` is for messages.
  */
-export function embedded(connection: Connection, path: string): Database {
+export function embedded(connection: Connection, path: string): SqlRunner {
   const named = <T>(work: () => T): T => {
     try {
       return work();
@@ -15,7 +15,7 @@ export function embedded(connection: Connection, path: string): Database {
     }
   };
   return {
-    prepare: (sql) => asked(whenAsked(connection, sql)),
+    prepare: (sql) => statementOf(whenAsked(connection, sql)),
     transaction(work) {
       // SQLite itself takes a transaction back when the disk is full, and the library (0.5.29) then fails once more, with
       // "cannot rollback - no transaction is active", which hides the cause: so each error is named where it happens.
@@ -58,7 +58,7 @@ function drive<T>(work: Work<T>): T {
   return step.value;
 }
 
-function rowsOf({ statement, how, values }: Asked): unknown {
+function rowsOf({ statement, how, values }: Query): unknown {
   const prepared = (statement as ReturnType<typeof whenAsked>)();
   switch (how) {
     case 'get':

@@ -296,9 +296,9 @@ describe('limits', () => {
     (heavy) => {
       const faults = checkTemplate(heavy.template, { kind: 'message', calendars: [] });
       expect(faults.map(({ offset }) => offset)).toEqual(heavy.offset === null ? [] : [heavy.offset]);
-      for (const { message, mend } of faults) {
+      for (const { message, fix } of faults) {
         expect(message).toMatch(/^the loops? makes? \d+ rounds, more than one text may take$/u);
-        expect(mend).toBe('Write a shorter range.');
+        expect(fix).toBe('Write a shorter range.');
       }
     },
   );
@@ -507,10 +507,8 @@ describe('the check of a template', () => {
       'expected ":" after filter name',
       null,
     ],
-  ])('finds %s', (_, text, offset, ...[message, mend]) => {
-    expect(checkTemplate(text, { kind: 'message', calendars: ['shop'] })).toEqual([
-      { message, mend, offset },
-    ]);
+  ])('finds %s', (_, text, offset, ...[message, fix]) => {
+    expect(checkTemplate(text, { kind: 'message', calendars: ['shop'] })).toEqual([{ message, fix, offset }]);
   });
 
   it('finds everything at once, in the order of the text', () => {
@@ -528,10 +526,10 @@ describe('the check of a template', () => {
 
   it('tells of message in a comment rule, and of hours without calendars', () => {
     expect(checkTemplate('{{ message.text }}', { kind: 'comment', calendars: [] })).toEqual([
-      { message: 'a comment rule has no `message`', mend: 'write `comment`', offset: 3 },
+      { message: 'a comment rule has no `message`', fix: 'write `comment`', offset: 3 },
     ]);
     expect(checkTemplate('{{ hours.shop.state }}', { kind: 'comment', calendars: [] })).toEqual([
-      { message: 'there is no calendar `shop`', mend: 'configure one under `calendars`', offset: 3 },
+      { message: 'there is no calendar `shop`', fix: 'configure one under `calendars`', offset: 3 },
     ]);
   });
 

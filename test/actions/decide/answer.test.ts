@@ -1,10 +1,10 @@
 import { OPT_OUT_WORDS } from '../../../src/domain/opt-out.js';
 import { NO_OPT_OUTS, OPT_OUTS } from '../../vectors/opt-outs.js';
 import { describe, expect, it } from 'vitest';
-import { answer } from '../../../src/actions/decide/answer.js';
-import type { AnswerSettings } from '../../../src/actions/settings.js';
+import { decideEvent } from '../../../src/actions/decide/decide-event.js';
+import type { DecisionSettings } from '../../../src/actions/settings.js';
 import type { InboundEvent } from '../../../src/domain/event.js';
-import type { Facts, PastAnswer } from '../../../src/domain/facts.js';
+import type { Facts, PastReply } from '../../../src/domain/facts.js';
 import type { AfterPrivate, Rule } from '../../../src/domain/rule.js';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/time.js';
 import { compileSet } from '../../../src/engine/rule-set.js';
@@ -16,11 +16,11 @@ interface Given {
   readonly rules?: readonly Rule[];
   readonly event?: InboundEvent;
   readonly facts?: Partial<Facts>;
-  readonly settings?: Partial<AnswerSettings>;
+  readonly settings?: Partial<DecisionSettings>;
 }
 
 function ask({ rules = [aRule()], event = anEvent(), facts: more = {}, settings = {} }: Given) {
-  return answer(
+  return decideEvent(
     event,
     facts(more),
     compileSet(rules, [], () => null),
@@ -230,13 +230,13 @@ describe('speech', () => {
   describe('of several texts', () => {
     const texts = ['one', 'two', 'three'];
     const rule = aRule({ actions: [{ type: 'reply', reply: { texts, delay: null } }], oncePer: null });
-    const past = (times: number, more: Partial<PastAnswer> = {}): PastAnswer => ({
+    const past = (times: number, more: Partial<PastReply> = {}): PastReply => ({
       ...{ rule: rule.id, conversationId: 'c1', postId: null, at: TUESDAY - HOUR, times, isShadow: false },
       ...more,
     });
-    const textFor = async (id: string, answers: readonly PastAnswer[], rules = [rule]) => {
+    const textFor = async (id: string, answers: readonly PastReply[], rules = [rule]) => {
       const event = anEvent({ contact: { id, name: null, username: null } });
-      return (await ask({ rules, event, facts: { answers } })).actions[0]!.text;
+      return (await ask({ rules, event, facts: { replies: answers } })).actions[0]!.text;
     };
 
     it('takes the same one whenever the event is decided again', async () => {
@@ -267,7 +267,7 @@ describe('speech', () => {
       const said = await Promise.all(
         Array.from({ length: 20 }, async (_, n) => {
           const event = anEvent({ sourceId: `m${n}`, contact: { id: '', name: null, username: null } });
-          return (await ask({ rules: [rule], event, facts: { answers: [past(n)] } })).actions[0]!.text;
+          return (await ask({ rules: [rule], event, facts: { replies: [past(n)] } })).actions[0]!.text;
         }),
       );
       expect(new Set(said)).toEqual(new Set(texts));

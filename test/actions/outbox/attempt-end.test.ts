@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endOfError, type FailedAttempt } from '../../../src/actions/outbox/attempt-end.js';
-import { BlotatoError, NoAnswerError, type Refusal } from '../../../src/blotato/errors.js';
+import { BlotatoError, NoResponseError, type Refusal } from '../../../src/blotato/errors.js';
 import type { Send } from '../../../src/domain/send.js';
 import { MINUTE, SECOND } from '../../../src/domain/time.js';
 import { TUESDAY } from '../../builders.js';
@@ -43,11 +43,11 @@ describe('what a failed attempt means', () => {
     ['and a permission', refused({ code: '20201' }), {}, { state: 'pending', reason: 'blocked_account' }],
     [
       'no connection is tried again',
-      new NoAnswerError(ROUTE, false, 'refused'),
+      new NoResponseError(ROUTE, false, 'refused'),
       {},
       { state: 'pending', isUncounted: true },
     ],
-    ['a reset may have arrived', new NoAnswerError(ROUTE, true, 'reset'), {}, { state: 'ambiguous' }],
+    ['a reset may have arrived', new NoResponseError(ROUTE, true, 'reset'), {}, { state: 'ambiguous' }],
     ['and a 500', refused({ status: 500 }), {}, { state: 'ambiguous' }],
     ['and a time-out of a proxy (408)', refused({ status: 408 }), {}, { state: 'ambiguous' }],
     ['and what nobody thought of', new TypeError('x'), {}, { state: 'ambiguous' }],
@@ -95,7 +95,7 @@ describe('what a failed attempt means', () => {
   });
 
   it('takes one attempt of unknown fate for chance, and two in a row for a server in trouble', () => {
-    const lost = new NoAnswerError(ROUTE, true, 'reset');
+    const lost = new NoResponseError(ROUTE, true, 'reset');
     const wait = (route: number) =>
       (endOfError(lost, attempt({}, { route, account: 0 })).holdRoute ?? 0) - TUESDAY;
     expect(wait(0)).toBe(0);
@@ -105,7 +105,7 @@ describe('what a failed attempt means', () => {
 
   it('names times in whole milliseconds, which is all that the store takes', () => {
     for (const visibleWithin of [50, 100, 10_000, 20_000]) {
-      const { end } = endOfError(new NoAnswerError(ROUTE, true, 'x'), { ...attempt(), visibleWithin });
+      const { end } = endOfError(new NoResponseError(ROUTE, true, 'x'), { ...attempt(), visibleWithin });
       expect('checkAt' in end && Number.isInteger(end.checkAt)).toBe(true);
     }
   });

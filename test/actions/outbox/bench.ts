@@ -104,7 +104,7 @@ export async function aBench(
       const contact = { id: person, name: null, username: null };
       const event = anEvent({ sourceId, conversationId, platform, account, contact, at: now });
       await store.recordPage('messages', [{ event, beforeStart: false }], null);
-      await store.endPoll([{ resource: 'messages', marks: new Map([[platform, now]]), at: now }], now);
+      await store.endPoll([{ resource: 'messages', watermarks: new Map([[platform, now]]), at: now }], now);
       await store.recordDecision(event, aDecision({ actions: [anAction({ text: `for ${person}` })] }), now);
     },
     async queueComment(account, person) {
@@ -118,7 +118,7 @@ export async function aBench(
       const comment = { postId, platformPostId, platformCommentId, parentId: null };
       const event = aComment({ sourceId, platform, account, contact, at: now, comment });
       await store.recordPage('comments', [{ event, beforeStart: false }], null);
-      await store.endPoll([{ resource: 'comments', marks: new Map([[platform, now]]), at: now }], now);
+      await store.endPoll([{ resource: 'comments', watermarks: new Map([[platform, now]]), at: now }], now);
       const actions = [anAction({ type: 'private_reply', text: `for ${person}` })];
       await store.recordDecision(event, aDecision({ actions }), now);
     },

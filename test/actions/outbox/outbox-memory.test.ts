@@ -34,7 +34,7 @@ const from = (person: string, more: Partial<InboundEvent> = {}) =>
 
 async function read(event: InboundEvent): Promise<void> {
   await store.recordPage('messages', [{ event, beforeStart: false }], null);
-  await store.endPoll([{ resource: 'messages', marks: new Map([[event.platform, now]]), at: now }], now);
+  await store.endPoll([{ resource: 'messages', watermarks: new Map([[event.platform, now]]), at: now }], now);
 }
 
 async function queued(event: InboundEvent): Promise<void> {
@@ -187,9 +187,9 @@ describe('read-back', () => {
     now += HOUR;
     await queued(from('ana', { sourceId: 'again' }));
     const second = (await claim())!;
-    expect(await store.looseEndBefore(second)).toBe(ended);
+    expect(await store.latestUnidentifiedSend(second)).toBe(ended);
     await store.endAttempt(second, accepted(), now);
     await queued(from('bo'));
-    expect(await store.looseEndBefore((await claim())!)).toBeNull();
+    expect(await store.latestUnidentifiedSend((await claim())!)).toBeNull();
   });
 });

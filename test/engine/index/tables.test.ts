@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Automaton, createAutomaton } from '../../../src/engine/index/automaton.js';
 import { chainsOf, powerOfTwo } from '../../../src/engine/index/chains.js';
-import { createMarks } from '../../../src/engine/index/found.js';
+import { createVisitedSet } from '../../../src/engine/index/visited-set.js';
 import { createTypoTable } from '../../../src/engine/index/typo-table.js';
 import { createWordTable, hasRun } from '../../../src/engine/index/word-table.js';
 import { finish, type Steps } from '../../../src/engine/steps.js';
@@ -278,7 +278,7 @@ describe('chains', () => {
 
 describe('marks', () => {
   it('are there until they are renewed', () => {
-    const marks = createMarks(3);
+    const marks = createVisitedSet(3);
     expect(marks.has(1)).toBe(false);
     expect(marks.mark(1)).toBe(true);
     expect([marks.has(0), marks.has(1), marks.mark(1), marks.mark(2)]).toEqual([false, true, false, true]);

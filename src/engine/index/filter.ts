@@ -17,13 +17,13 @@ export interface Mask {
  * Necessary condition of a rule: true for every event to which the rule applies, and possibly for others. At
  * least one of `keys` occurs (null: no such restriction), and each masked fact has one of its values.
  */
-export interface Guard {
+export interface IndexFilter {
   readonly keys: readonly Key[] | null;
   /** Keyed by fact and params. */
   readonly masks: ReadonlyMap<string, Mask>;
 }
 
-const OPEN: Guard = { keys: null, masks: new Map() };
+const OPEN: IndexFilter = { keys: null, masks: new Map() };
 
 /**
  * Derives the guard of a clue. Invariant, by induction over the tree: if a clue holds for an event (or, if
@@ -32,7 +32,7 @@ const OPEN: Guard = { keys: null, masks: new Map() };
  * mask remains only where every child has one. A negation swaps the two. Empty lists are true in
  * json-rules-engine, even `any: []`, so they restrict nothing.
  */
-export function guardOf(clue: Clue, negated = false): Guard {
+export function filterOf(clue: Clue, negated = false): IndexFilter {
   switch (clue.kind) {
     case 'keyword':
     case 'post':
@@ -40,7 +40,7 @@ export function guardOf(clue: Clue, negated = false): Guard {
     case 'fact':
       return masked(clue, negated);
     case 'not':
-      return guardOf(clue.of, !negated);
+      return filterOf(clue.of, !negated);
     case 'open':
       return OPEN;
     case 'all':
@@ -51,17 +51,21 @@ export function guardOf(clue: Clue, negated = false): Guard {
 }
 
 /** The absence of a keyword cannot be looked up. */
-function keyed(key: Key, negated: boolean): Guard {
+function keyed(key: Key, negated: boolean): IndexFilter {
   return negated || isNothing(key) ? OPEN : { keys: [key], masks: OPEN.masks };
 }
 
-function masked({ fact, params, in: values }: Mask, negated: boolean): Guard {
+function masked({ fact, params, in: values }: Mask, negated: boolean): IndexFilter {
   const mask = { fact, params, in: negated ? complement(values) : values };
   return { keys: null, masks: new Map([[nameOf(mask), mask]]) };
 }
 
-function joined(clues: readonly Clue[], negated: boolean, join: (a: Guard, b: Guard) => Guard): Guard {
-  const guards = clues.map((each) => guardOf(each, negated));
+function joined(
+  clues: readonly Clue[],
+  negated: boolean,
+  join: (a: IndexFilter, b: IndexFilter) => IndexFilter,
+): IndexFilter {
+  const guards = clues.map((each) => filterOf(each, negated));
   return guards.length === 0 ? OPEN : guards.reduce(join);
 }
 
@@ -73,7 +77,7 @@ function isNothing(key: Key): boolean {
   return key.kind === 'keyword' && key.options.match !== 'regex' && fold(key.keyword) === '';
 }
 
-function both(a: Guard, b: Guard): Guard {
+function both(a: IndexFilter, b: IndexFilter): IndexFilter {
   const masks = new Map(a.masks);
   for (const [name, mask] of b.masks) {
     const other = masks.get(name);
@@ -82,7 +86,7 @@ function both(a: Guard, b: Guard): Guard {
   return { keys: cheaper(a.keys, b.keys), masks };
 }
 
-function either(a: Guard, b: Guard): Guard {
+function either(a: IndexFilter, b: IndexFilter): IndexFilter {
   const masks = new Map<string, Mask>();
   for (const [name, mask] of b.masks) {
     const other = a.masks.get(name);
@@ -95,7 +99,7 @@ function nameOf({ fact, params }: Omit<Mask, 'in'>): string {
   return `${fact} ${JSON.stringify(params)}`;
 }
 
-function cheaper(a: Guard['keys'], b: Guard['keys']): Guard['keys'] {
+function cheaper(a: IndexFilter['keys'], b: IndexFilter['keys']): IndexFilter['keys'] {
   if (a === null || b === null) return a ?? b;
   return costOf(a) <= costOf(b) ? a : b;
 }

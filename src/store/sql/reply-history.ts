@@ -1,7 +1,7 @@
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 
 /** What a rule answered to one contact, in one conversation or under one post. */
-export interface AnswerRow {
+export interface ReplyRow {
   rule: string;
   conversation_id: string | null;
   post_id: string | null;
@@ -12,13 +12,13 @@ export interface AnswerRow {
 }
 
 /** An answer that was just committed. */
-export type NewAnswer = Omit<AnswerRow, 'times'> & { account: string; contact_id: string };
+export type NewReply = Omit<ReplyRow, 'times'> & { account: string; contact_id: string };
 
 /** The answers of contacts, summed up, so that a decision does not count all that a contact ever got. */
-export interface AnswerMemory {
-  readonly of: (account: string, contactId: string) => Work<readonly AnswerRow[]>;
+export interface ReplyHistory {
+  readonly of: (account: string, contactId: string) => Work<readonly ReplyRow[]>;
   /** In the transaction that writes them, last. */
-  readonly add: (answers: readonly NewAnswer[]) => void;
+  readonly add: (answers: readonly NewReply[]) => void;
   readonly forget: () => void;
 }
 
@@ -30,14 +30,14 @@ where account = ? and contact_id = ? group by rule, conversation_id, post_id, mo
  * Keeps the sums of at most `most` contacts: those who were asked about last. Only the one process that writes may keep
  * any, a reader would not see what the writer adds: its `most` is 0.
  */
-export function answerMemory(db: Database, most: number): AnswerMemory {
+export function replyHistory(db: SqlRunner, most: number): ReplyHistory {
   const sums = db.prepare(SUMS);
-  const known = new Map<string, AnswerRow[]>();
+  const known = new Map<string, ReplyRow[]>();
 
   return {
     *of(account, contactId) {
       const key = keyOf(account, contactId);
-      const rows = known.get(key) ?? ((yield* sums.all(account, contactId)) as AnswerRow[]);
+      const rows = known.get(key) ?? ((yield* sums.all(account, contactId)) as ReplyRow[]);
       known.delete(key);
       known.set(key, rows);
       if (known.size > most) known.delete(known.keys().next().value ?? key);
@@ -57,7 +57,7 @@ function keyOf(account: string, contactId: string): string {
   return JSON.stringify([account, contactId]);
 }
 
-function addTo(rows: AnswerRow[], { rule, conversation_id, post_id, mode, at }: NewAnswer): void {
+function addTo(rows: ReplyRow[], { rule, conversation_id, post_id, mode, at }: NewReply): void {
   const row = rows.find(
     (each) =>
       each.rule === rule &&

@@ -8,7 +8,7 @@ import { words } from '../../engine/text/words.js';
 import { silence, type Subject } from '../decision.js';
 import { type Claim, claimOf, interrupted, withEnd } from '../funnel/claim.js';
 import { continueRun } from '../funnel/continue.js';
-import type { AnswerSettings } from '../settings.js';
+import type { DecisionSettings } from '../settings.js';
 import { guardMatches } from './guard-matches.js';
 import { confirmOptOut, optOutOf } from './opt-out.js';
 import { notOurs } from './own-message.js';
@@ -17,7 +17,7 @@ import { matchesOf, noMatch, toDecision } from './verdict.js';
 
 /** An event on its way through the stages. */
 interface Deciding extends Subject {
-  readonly settings: AnswerSettings & DecideOptions;
+  readonly settings: DecisionSettings & DecideOptions;
   /** The event's words, before any rule ran. */
   readonly bare: Trace;
 }
@@ -30,11 +30,11 @@ interface Deciding extends Subject {
  * Each stage is a function of its arguments that returns a value; none sends, stores or calls back. The same arguments
  * give the same decision at any time.
  */
-export async function answer(
+export async function decideEvent(
   event: InboundEvent,
   facts: Facts,
   set: CompiledSet,
-  settings: AnswerSettings & DecideOptions,
+  settings: DecisionSettings & DecideOptions,
 ): Promise<Decision> {
   const folded = fold(event.text);
   const bare: Trace = { text: folded, words: words(folded), rules: [], rulesOmitted: 0, guards: [] };

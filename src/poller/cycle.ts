@@ -18,7 +18,7 @@ export interface Stream {
   readonly platforms: readonly Platform[];
 }
 
-export interface TurnParts extends WalkParts, SettleParts {
+export interface CycleParts extends WalkParts, SettleParts {
   readonly store: PollStore & JournalStore;
   readonly streams: readonly Stream[];
   readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;
@@ -32,14 +32,14 @@ export interface TurnParts extends WalkParts, SettleParts {
 }
 
 /** How a turn ended. */
-export interface TurnEnd {
+export interface CycleEnd {
   readonly decided: number;
   /** Nothing was decided, and nothing is on its way. */
   readonly isQuiet: boolean;
 }
 
 /** One poll cycle: read what is new, decide it, commit. Sending is the outbox's work, not ours. */
-export async function turn(parts: TurnParts): Promise<TurnEnd> {
+export async function runCycle(parts: CycleParts): Promise<CycleEnd> {
   const { store, clock, signal } = parts;
   const ends = await readAll(parts);
   if (!signal.aborted) await releaseHeld(parts);
@@ -51,7 +51,7 @@ export async function turn(parts: TurnParts): Promise<TurnEnd> {
 }
 
 /** Walks each list. Returns the walks that are whole; a list that cannot be read is reported and the others are read. */
-async function readAll(parts: TurnParts): Promise<WalkEnd[]> {
+async function readAll(parts: CycleParts): Promise<WalkEnd[]> {
   const { store, clock, signal } = parts;
   const ends: WalkEnd[] = [];
   for (const stream of parts.streams) {
@@ -72,7 +72,7 @@ async function readAll(parts: TurnParts): Promise<WalkEnd[]> {
 }
 
 /** Reads again what held messages back, also of lists that were not read this time. */
-async function releaseHeld({ streams, known, clock, signal, onReadError }: TurnParts): Promise<void> {
+async function releaseHeld({ streams, known, clock, signal, onReadError }: CycleParts): Promise<void> {
   if (!known.hasHeld) return;
   for (const stream of streams) {
     try {
@@ -85,13 +85,13 @@ async function releaseHeld({ streams, known, clock, signal, onReadError }: TurnP
 }
 
 /** Whether one of its platforms was never read before. */
-function isFirst({ source, platforms }: Stream, { known }: TurnParts): boolean {
-  const marks = known.marks[source.resource];
-  return platforms.some((platform) => marks?.has(platform) !== true);
+function isFirst({ source, platforms }: Stream, { known }: CycleParts): boolean {
+  const watermarks = known.watermarks[source.resource];
+  return platforms.some((platform) => watermarks?.has(platform) !== true);
 }
 
 /** Undecided, not "just read": after a crash the leftovers come first, through the same lines. */
-async function decideAll(parts: TurnParts): Promise<number> {
+async function decideAll(parts: CycleParts): Promise<number> {
   const { store, signal } = parts;
   let decided = 0;
   for (;;) {
@@ -112,7 +112,7 @@ async function decideAll(parts: TurnParts): Promise<number> {
  * decided by facts that are all in the store: an event whose person one before it has answered, or whose comment, waits
  * for that one's commit.
  */
-async function decideSome(events: readonly InboundEvent[], parts: TurnParts): Promise<number> {
+async function decideSome(events: readonly InboundEvent[], parts: CycleParts): Promise<number> {
   const { store, onDecision } = parts;
   const batch: Decided[] = [];
   const changed = new Set<string>();
@@ -132,7 +132,7 @@ async function decideSome(events: readonly InboundEvent[], parts: TurnParts): Pr
   return taken;
 }
 
-async function decideOne(event: InboundEvent, parts: TurnParts): Promise<Step> {
+async function decideOne(event: InboundEvent, parts: CycleParts): Promise<Step> {
   const { store, clock, window } = parts;
   const now = clock();
   const facts = await store.factsFor(event, now, window);
@@ -155,7 +155,7 @@ function subjectsOf({ account, contact, comment }: InboundEvent): string[] {
 }
 
 /** A decision that fails would fail at every try, and hold up all that comes after: so it is journalled as `failed`. */
-async function answerOrGiveUp(event: InboundEvent, facts: Facts, { answer }: TurnParts): Promise<Decision> {
+async function answerOrGiveUp(event: InboundEvent, facts: Facts, { answer }: CycleParts): Promise<Decision> {
   try {
     return await answer(event, facts);
   } catch (error) {

@@ -3,10 +3,10 @@
 // words of the domain are written once, and behave alike on both.
 
 /** Statements of one transaction, in their order, and what follows from their rows. */
-export type Work<T> = Generator<Asked, T, unknown>;
+export type Work<T> = Generator<Query, T, unknown>;
 
 /** A statement that is to be run. `run` returns how many rows changed. */
-export interface Asked {
+export interface Query {
   readonly statement: unknown;
   readonly how: 'get' | 'all' | 'run';
   readonly values: readonly unknown[];
@@ -21,7 +21,7 @@ export interface Statement {
 }
 
 /** A database of one workspace. */
-export interface Database {
+export interface SqlRunner {
   /** `sql` in the words that both dialects know; see `translate` for what is put into other words. */
   prepare(sql: string): Statement;
   /** Makes a function whose work is done whole or not at all, and beside no other transaction of the workspace. */
@@ -33,7 +33,7 @@ export interface Database {
 }
 
 /** The statement of a dialect in the words of a transaction. */
-export function asked(statement: unknown): Statement {
+export function statementOf(statement: unknown): Statement {
   return {
     *get(...values) {
       return yield { statement, how: 'get', values };

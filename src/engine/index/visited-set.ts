@@ -5,14 +5,14 @@ export interface Found {
 }
 
 /** A reusable visited set over the numbers below `size`. Clearing it takes constant time. */
-export interface Marks {
+export interface VisitedSet {
   readonly renew: () => void;
   /** Returns false if it was marked already. */
   readonly mark: (index: number) => boolean;
   readonly has: (index: number) => boolean;
 }
 
-export function createMarks(size: number): Marks {
+export function createVisitedSet(size: number): VisitedSet {
   const turns = new Int32Array(size);
   let turn = 1;
   return {

@@ -1,19 +1,19 @@
 import { CHECKED_STATES, type Send, type SendRoute } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { type SendRow, toSend } from './rows.js';
 import { inStates } from './states.js';
 import type { OwnRow, OutboxStore, Standing } from '../ports/outbox.js';
 import type { PollStore } from '../ports/polls.js';
 
-type LookPart = Pick<
+type CheckPart = Pick<
   OutboxStore,
-  'dueForLook' | 'postponeLook' | 'ownRowsSince' | 'looseEndBefore' | 'standings'
+  'dueForCheck' | 'postponeCheck' | 'ownRowsSince' | 'latestUnidentifiedSend' | 'standings'
 > &
   Pick<PollStore, 'isOwnSend'>;
 
 /** Whose time to look has come, and what read-back has to know of rows that may be a send of ours. */
-export function looks(db: Database): LookPart {
+export function checks(db: SqlRunner): CheckPart {
   const due = db.prepare(
     `select * from sends where state in ${inStates(CHECKED_STATES)} and check_at <= ? order by check_at limit ?`,
   );
@@ -22,13 +22,13 @@ export function looks(db: Database): LookPart {
   );
   const ownMessages = db.prepare(OWN_MESSAGES);
   const ownAnswers = db.prepare(OWN_ANSWERS);
-  const looseEnd = db.prepare(LOOSE_END);
+  const latestUnidentified = db.prepare(LATEST_UNIDENTIFIED);
 
   return {
-    dueForLook: db.reads(function* (now: Instant, limit: number) {
+    dueForCheck: db.reads(function* (now: Instant, limit: number) {
       return ((yield* due.all(now, limit)) as SendRow[]).map(toSend);
     }),
-    postponeLook: db.transaction(function* (send: Send, checkAt: Instant, look: 'counted' | 'uncounted') {
+    postponeCheck: db.transaction(function* (send: Send, checkAt: Instant, look: 'counted' | 'uncounted') {
       yield* postpone.run(checkAt, look === 'counted' ? 1 : 0, send.id);
     }),
     ownRowsSince: db.reads(function* (send: Send, since: Instant) {
@@ -39,15 +39,22 @@ export function looks(db: Database): LookPart {
           : yield* ownMessages.all(account, contactId, since, eventId);
       return rows as OwnRow[];
     }),
-    looseEndBefore: db.reads(function* ({ id, route, account, contactId, threadId, attemptedAt }: Send) {
-      const found = yield* looseEnd.get({ id, route, account, contactId, threadId, attemptedAt });
+    latestUnidentifiedSend: db.reads(function* ({
+      id,
+      route,
+      account,
+      contactId,
+      threadId,
+      attemptedAt,
+    }: Send) {
+      const found = yield* latestUnidentified.get({ id, route, account, contactId, threadId, attemptedAt });
       return (found as { at: number | null }).at;
     }),
     ...explanations(db),
   };
 }
 
-function explanations(db: Database): Pick<PollStore, 'isOwnSend'> & Pick<OutboxStore, 'standings'> {
+function explanations(db: SqlRunner): Pick<PollStore, 'isOwnSend'> & Pick<OutboxStore, 'standings'> {
   const tied = db.prepare(
     `select message_id as id from sends where route = @route and message_id in (select value from json_each(@ids))
      union select a.message_id from attempts a join sends s on s.id = a.send_id
@@ -103,7 +110,7 @@ select source_id as id, text, at from events
 where parent_id = ? and +account = ? and direction = 'outgoing' and kind = 'comment'
   and (read_at >= ? or seq > (select seq from events where id = ?))`;
 
-const LOOSE_END = `
+const LATEST_UNIDENTIFIED = `
 select max(ended_at) as at from sends
 where id in (select id from sends where account = @account and contact_id = @contactId
     union all select id from sends where account = @account and thread_id = @threadId and action = 'comment_reply')

@@ -95,7 +95,7 @@ function problemOf(value: unknown): string {
 }
 
 /** Reads the JSON text of an answer. Throws ContractError with the first place that does not fit. */
-export function parseAnswer<T>(schema: z.ZodType<T>, json: string, route: string): T {
+export function parseResponse<T>(schema: z.ZodType<T>, json: string, route: string): T {
   const result = schema.safeParse(parseJson(json, route));
   if (result.success) return result.data;
   const [issue] = result.error.issues;

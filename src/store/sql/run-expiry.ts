@@ -4,7 +4,7 @@ import type { WaitingRun } from '../../domain/funnel.js';
 import type { Instant } from '../../domain/time.js';
 import { sendInserter } from './decide.js';
 import { effectRows } from './effects.js';
-import type { Database, Work } from './database.js';
+import type { SqlRunner, Work } from './sql-runner.js';
 import { reasons } from './reasons.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows, toRun } from './runs.js';
@@ -14,7 +14,7 @@ import { RUN } from './states.js';
 type Row = Parameters<typeof toRun>[0];
 
 /** Contacts who were asked by a funnel and did not answer in time. */
-export function expiry(db: Database): Pick<FunnelStore, 'expiredRuns' | 'recordExpiry'> {
+export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'expiredRuns' | 'recordExpiry'> {
   const due = db.prepare(DUE);
   const event = db.prepare('select * from events where id = ?');
   const isStill = db.prepare(
@@ -25,7 +25,7 @@ export function expiry(db: Database): Pick<FunnelStore, 'expiredRuns' | 'recordE
   );
   const insertSend = sendInserter(db);
   const runs = runRows(db);
-  const carryOut = effectRows(db);
+  const applyEffects = effectRows(db);
   const { settle } = reasons(db);
 
   const record = db.transaction(function* (
@@ -38,7 +38,7 @@ export function expiry(db: Database): Pick<FunnelStore, 'expiredRuns' | 'recordE
     // A time limit says its last words after all that was said about the same message.
     const { n } = (yield* lastPart.get(spoken.id, run.rule)) as { n: number };
     yield* runs.change(spoken, decision, now);
-    yield* carryOut(spoken, decision.effects ?? [], now);
+    yield* applyEffects(spoken, decision.effects ?? [], now);
     for (const action of decision.actions) {
       yield* insertSend(spoken, { ...action, part: n + (action.part ?? 1) }, now);
       yield* settle({ eventId: spoken.id, rule: run.rule, action: action.type }, 'pending', null, now);

@@ -5,7 +5,7 @@ import type { Button } from './rows.js';
 import type { World } from './world.js';
 
 /** What the API answers to a call. */
-export interface Answer {
+export interface Response {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -59,6 +59,6 @@ export const CONTACT_LIMIT = 20101;
 export const NO_PERMISSION = 20201;
 
 /** An answer that says no. */
-export function refuse(status: number, message: string, code?: number): Answer {
+export function refuse(status: number, message: string, code?: number): Response {
   return { status, body: { message, reqId: 'sandbox', ...(code === undefined ? {} : { code }) } };
 }
