@@ -44,7 +44,6 @@ const LIBRARIES = {
   'cli-table3': ['cli/'],
   commander: ['cli/command-line.ts'],
   'date-holidays': ['engine/calendar/holidays.ts'],
-  'graphile-worker': ['workers/workers.ts'],
   hono: ['server/'],
   'json-rules-engine': ['engine/evaluate.ts'],
   libsql: ['store/sqlite/open.ts'],

@@ -86,7 +86,7 @@ function createReadings({ config, clock, logger }: PollingMemoryOptions): Readin
       if (trouble !== undefined) logger.info({ was: trouble }, 'the store works again');
       trouble = undefined;
       named.clear();
-      dueAt = nextMatch(config.poll.schedule);
+      dueAt = nextMatch(config.poll.schedule, clock);
     },
     worked: (stream) => {
       failing = without(stream);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import cron, { type ScheduledTask } from 'node-cron';
-import { type Instant, MINUTE } from '../domain/time.js';
+import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 
 export interface Schedule {
   start(): void;
@@ -52,21 +52,26 @@ export function createSchedule(expression: string, work: () => Promise<void>): S
 }
 
 /**
- * When the expression matches next, later by a part of the time between two matches, at most a minute: what has another
+ * When the expression matches next, by `clock`, later by a part of the time between two matches, at most a minute: what has another
  * `name` comes at another time, so that thousands with the same expression do not all come at once.
  */
-export function nextTime(expression: string, name: string): Instant {
+export function nextTime(expression: string, name: string, clock: Clock = Date.now): Instant {
   const [first, second] = nextMatches(expression);
-  if (first === undefined || second === undefined) return Date.now() + MINUTE;
+  if (first === undefined || second === undefined) return clock() + MINUTE;
   const every = second - first;
   const later = shareOf(name) * Math.min(every, MINUTE);
   const at = first + later;
-  return at - every > Date.now() ? at - every : at;
+  return by(clock, at - every > Date.now() ? at - every : at);
 }
 
-/** When the expression matches next. */
-export function nextMatch(expression: string): Instant {
-  return nextMatches(expression)[0] ?? Date.now() + MINUTE;
+/** When the expression matches next, by `clock`. */
+export function nextMatch(expression: string, clock: Clock = Date.now): Instant {
+  return by(clock, nextMatches(expression)[0] ?? Date.now() + MINUTE);
+}
+
+/** node-cron knows the machine's clock alone: the time until then is what another clock is given. */
+function by(clock: Clock, at: Instant): Instant {
+  return clock === Date.now ? at : clock() + at - Date.now();
 }
 
 /**
@@ -92,8 +97,15 @@ const matches = new Map<
 
 /** A number from 0 to 1 that is always the same for a name. */
 function shareOf(name: string): number {
-  return createHash('sha256').update(name).digest().readUInt32BE() / 2 ** 32;
+  const known = shares.get(name);
+  if (known !== undefined) return known;
+  const share = createHash('sha256').update(name).digest().readUInt32BE() / 2 ** 32;
+  shares.set(name, share);
+  return share;
 }
+
+/** Each heartbeat of a worker asks for all its workspaces. */
+const shares = new Map<string, number>();
 
 function silent(): void {
   // Deliberately nothing.

@@ -6,13 +6,16 @@ import type { Observer } from '../domain/observer.js';
 import { HOUR, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
+import { nextTime } from '../poller/schedule.js';
 import type { Workspace } from '../project/project.js';
 import type { PgStore } from '../store/postgres/open.js';
 import type { Lease } from '../store/postgres/server.js';
 import { claimWorkspaces } from '../store/postgres/customers.js';
 import { isForgetfulDay, leanStore, acquireLease } from '../store/postgres/store.js';
+import { createClockWatch } from '../workers/clock-watch.js';
 import { nameWorker } from '../workers/heartbeats.js';
-import { type Member, startWorkers, type Workers } from '../workers/workers.js';
+import type { Member } from '../workers/turns.js';
+import { startWorkers, type Workers } from '../workers/workers.js';
 import { type ActiveWorkspace, createWorkspace } from './workspace.js';
 
 export interface SharedAppOptions {
@@ -33,7 +36,10 @@ export interface SharedAppOptions {
 
 /** A worker: the workspaces of a database, together with the other workers of it. It dates by the database's clock. */
 export interface SharedApp {
-  /** Throws StoreError `other_customer` when each workspace of the store belongs to another customer. */
+  /**
+   * Throws StoreError `other_customer` when each workspace of the store belongs to another customer, and `clock` when this
+   * worker's clock is far from the database's.
+   */
   start(): Promise<void>;
   /** One cycle of each workspace, for a program that a timer starts. */
   once(): Promise<void>;
@@ -51,9 +57,11 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   const members = new Map(
     workspaces.map((each) => [each.config.workspace, createMember(each, options, connections)]),
   );
+  const watch = createClockWatch(served, logger);
   let workers: Workers | null = null;
   const claim = createClaim(options, members);
   const each = async (work: (member: SharedMember) => Promise<unknown>): Promise<void> => {
+    await watch.start();
     const ids = await claim(null);
     for (const [name, member] of members) {
       member.own(await acquireLease(served, ids.get(name) ?? 0, 'once'));
@@ -62,13 +70,14 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   };
   return {
     async start() {
+      await watch.start();
       const id = nameWorker();
+      const ids = await claim(id);
       workers = await startWorkers({
         id,
-        ids: await claim(id),
+        members: new Map([...members].map(([name, member]) => [ids.get(name) ?? 0, member])),
         served,
-        members,
-        clock: served.time.now,
+        watch,
         logger,
         concurrency,
         times: options.workerTimes,
@@ -173,7 +182,9 @@ function createMember(
   }
 
   return {
+    name,
     own: (next) => (lease = next),
+    nextTurn: () => nextTime(workspace.config.poll.schedule, name, clock),
     async turn() {
       active ??= activate();
       try {

@@ -113,8 +113,7 @@ async function runCycle(
   { polling, sending }: Parts,
   { clock, store, workspace: { config } }: WorkspaceOptions,
 ): Promise<Instant> {
-  // The schedule is read by the machine's clock, which may be another.
-  const polled = (): Instant => clock() + nextTime(config.poll.schedule, config.workspace) - Date.now();
+  const polled = (): Instant => nextTime(config.poll.schedule, config.workspace, clock);
   try {
     // What was open continues before anything new is read.
     const isQuiet = await polling.due(sending.start);

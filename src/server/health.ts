@@ -4,9 +4,13 @@ import type { Health } from '../domain/health.js';
 /** The lists must have been read whole within this time after it was due for the program to be ready. */
 const FRESH_FOR: Millis = 2 * MINUTE;
 
-/** Whether nothing was read for longer than `poll.schedule` explains. */
+/**
+ * Whether nothing was read for longer than `poll.schedule` explains. A time in the future is no sign of health: a clock was
+ * wrong when it was noted, or is now.
+ */
 export function isReadLate({ readAt, dueAt }: Health, now: Instant): boolean {
-  return readAt !== null && now >= Math.max(readAt, dueAt ?? 0) + FRESH_FOR;
+  if (readAt === null) return false;
+  return now >= Math.max(readAt, dueAt ?? 0) + FRESH_FOR || readAt > now + FRESH_FOR;
 }
 
 /** The answer of `/readyz`: 200 when everything is read, 503 when it is not. */

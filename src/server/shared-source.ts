@@ -23,7 +23,7 @@ export async function sharedSource(served: Database, config: Config, clock: Cloc
     const readAt = polls.length === 0 ? null : Math.min(...polls);
     // Each workspace has its cycle up to a minute after the schedule says so.
     const isNews = readAt !== health.readAt || health.dueAt === undefined;
-    const dueAt = isNews ? nextMatch(config.poll.schedule) + MINUTE : health.dueAt;
+    const dueAt = isNews ? nextMatch(config.poll.schedule, clock) + MINUTE : health.dueAt;
     health = { ...health, readAt, dueAt };
   };
   /** However many pages ask, one query runs. */

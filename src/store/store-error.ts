@@ -12,7 +12,8 @@ export class StoreError extends Error {
       | 'full'
       | 'fenced'
       | 'moved'
-      | 'other_customer',
+      | 'other_customer'
+      | 'clock',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -8,10 +8,10 @@ export function nameWorker(): string {
   return `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
 }
 
-/** Heartbeats of this worker, and the names of workers whose heartbeat expired. */
+/** Heartbeats of this worker. The time is the database's, so that no clock has to agree with another. */
 export interface Heartbeats {
-  /** Sends one heartbeat. Returns the names under which expired workers hold jobs, which may be released. */
-  beat(): Promise<readonly string[]>;
+  /** Sends one heartbeat, and removes the workers whose heartbeat expired. */
+  beat(): Promise<void>;
   /** Removes this worker: it holds no job any more. */
   end(): Promise<void>;
 }
@@ -22,25 +22,21 @@ export interface HeartbeatsOptions {
   readonly id: string;
   /** Those that it serves. */
   readonly workspaces: readonly number[];
-  /** Under which it takes work. */
-  readonly names: () => readonly string[];
-  /** The table in which the queue's library notes who took what. */
-  readonly jobs: string;
   /** A worker without a heartbeat for this long is dead. */
   readonly timeout: Millis;
 }
 
-/** The time is the database's, so that no clock has to agree with another. */
 export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
-  const { id, workspaces, names, jobs } = options;
+  const { id, workspaces, timeout } = options;
   const { admin } = options.served;
-  const silence = options.timeout / SECOND;
+  let last: Millis | null = null;
   return {
     async beat() {
-      await admin.query(HEARTBEAT, [id, names(), workspaces]);
-      await admin.query(FORGET, [silence]);
-      const { rows } = await admin.query<{ name: string }>(orphans(jobs), [silence]);
-      return rows.map((row) => row.name);
+      await admin.query(HEARTBEAT, [id, workspaces]);
+      const now = performance.now();
+      // Where this worker could send none for as long, perhaps no other could: the database was away.
+      if (last !== null && now - last < timeout) await admin.query(EXPIRE, [timeout / SECOND]);
+      last = now;
     },
     async end() {
       await admin.query('delete from autoresponder.workers where id = $1', [id]);
@@ -49,13 +45,7 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
 }
 
 const HEARTBEAT = `
-insert into autoresponder.workers (id, names, workspaces, seen_at) values ($1, $2, $3, now())
-on conflict (id) do update set names = excluded.names, seen_at = excluded.seen_at`;
+insert into autoresponder.workers (id, workspaces, seen_at) values ($1, $2, now())
+on conflict (id) do update set seen_at = excluded.seen_at`;
 
-const FORGET = 'delete from autoresponder.workers where seen_at < now() - make_interval(secs => $1)';
-
-/** Taken by nobody who is there; not just now, since a worker may not have said yet that it is there. */
-const orphans = (jobs: string): string => `
-select distinct locked_by as name from ${jobs}
-where locked_by is not null and locked_at < now() - make_interval(secs => $1)
-  and locked_by not in (select unnest(names) from autoresponder.workers)`;
+const EXPIRE = 'delete from autoresponder.workers where seen_at < now() - make_interval(secs => $1)';

@@ -58,6 +58,13 @@ describe('health', () => {
     expect((await ask('/readyz', { health: every5 })).status).toBe(503);
   });
 
+  it('is not ready for a time in the future, which a wrong clock noted', async () => {
+    const health = { readAt: TUESDAY + 60 * MINUTE, failing: [], isKeyRefused: false };
+    expect((await ask('/readyz', { health })).status).toBe(503);
+    // Two machines never have quite the same time.
+    expect((await ask('/readyz', { health: { ...health, readAt: TUESDAY + MINUTE } })).status).toBe(200);
+  });
+
   it('is not ready on a broken store, and says what to do', async () => {
     const trouble = 'the store at a.db cannot be written, because the disk is full; fix: make room on it';
     const health = { readAt: TUESDAY, failing: [], isKeyRefused: false, trouble };

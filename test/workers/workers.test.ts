@@ -1,98 +1,14 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createWorkspace } from '../../src/program/workspace.js';
-import type { Config } from '../../src/domain/config.js';
-import { type Clock, MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
+import { MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
 import { createLogger } from '../../src/log/logger.js';
-import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
-import { createSharedApp, type SharedApp, type SharedAppOptions } from '../../src/program/shared-app.js';
-import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
-import {
-  findWorkspace,
-  leanStore,
-  postgresStore,
-  acquireLease,
-  workspaceOf,
-} from '../../src/store/postgres/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { PgStore } from '../../src/store/postgres/open.js';
+import { acquireLease, leanStore, workspaceOf } from '../../src/store/postgres/store.js';
 import { aConfig } from '../builders.js';
 import { usePostgres } from '../postgres/use.js';
-import { aRuleSet } from '../scenes/rule-set.js';
-import { marksOf } from '../store/known.js';
-
-const PATIENCE = { timeout: 60_000, interval: 50 };
-const RULES = `
-version: 1
-rules:
-  - id: pricing
-    on: message
-    keywords: [price]
-    reply: From 20 EUR.
-  - id: hours
-    on: message
-    keywords: [open]
-    reply: From 9 to 5.
-`;
+import { aDatabase, isRead, PATIENCE } from './database.js';
 
 const postgres = usePostgres();
-
-/** Some workspaces in one database, each with a key of its own for the same API. */
-async function aDatabase(names: readonly string[], { latency = 0 } = {}) {
-  const url = await postgres.database();
-  const served = await openPostgres(url, { connections: 4 });
-  const api = await startSharedSandbox(names, { limits: null, queuedFor: 20, latency });
-  const sandboxOf = (name: string): Tenant => api.tenants.get(name)!;
-  onTestFinished(async () => {
-    await served.close();
-    await api.close();
-  });
-  const workspaces = names.map((name) => {
-    const config = configOf(name, { ...sandboxOf(name), url: api.url }, url);
-    return { config, set: aRuleSet(RULES, config) };
-  });
-
-  /** Starts a worker; several of one test share the database, each by connections of its own. */
-  const aWorker = async (more: Partial<SharedAppOptions> & { clock?: Clock } = {}): Promise<SharedApp> => {
-    const { clock = Date.now, ...rest } = more;
-    const own = await openPostgres(url, { connections: 6, clock });
-    onTestFinished(() => own.close());
-    const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
-    const worker = createSharedApp({
-      served: own,
-      workspaces,
-      logger,
-      concurrency: 4,
-      ...rest,
-    });
-    await worker.start();
-    let stopping: Promise<void> | null = null;
-    const stop = async (): Promise<void> => (stopping ??= worker.stop());
-    onTestFinished(stop);
-    return { ...worker, stop };
-  };
-  const storeOf = async (name: string): Promise<Store> =>
-    postgresStore(
-      served,
-      { workspace: (await findWorkspace(served, name)) ?? 0, fencingToken: null },
-      Date.now,
-    );
-  return { workspaces, served, sandboxOf, aWorker, storeOf };
-}
-
-function configOf(workspace: string, sandbox: Tenant & { readonly url: string }, url: string): Config {
-  const accounts = sandbox.world.accounts.map(({ name, id, platform, nativeId, pageId }) => {
-    return { name, id, platform, nativeId, pageId: pageId ?? null, disclosure: null, vars: {} };
-  });
-  const blotato = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
-  return aConfig({ workspace, accounts, blotato, store: { kind: 'postgres', url } });
-}
-
-/** Until every list of the workspace has been read once: what is written then is new. */
-async function isRead(store: Store): Promise<void> {
-  await vi.waitFor(async () => {
-    for (const resource of ['messages', 'comments'] as const)
-      expect((await marksOf(store, resource)).size).toBeGreaterThan(0);
-  }, PATIENCE);
-}
 
 async function turnsOf({ pool }: PgStore): Promise<ReadonlyMap<string, number>> {
   const { rows } = await pool.query<{ owner: string; n: number }>(
@@ -104,7 +20,7 @@ async function turnsOf({ pool }: PgStore): Promise<ReadonlyMap<string, number>> 
 describe('workers that share a database', { timeout: 90_000 }, () => {
   it('answer everybody of every workspace once, from its own account, by its own key', async () => {
     const names = ['bakery', 'florist', 'garage'];
-    const { sandboxOf, aWorker, storeOf } = await aDatabase(names);
+    const { sandboxOf, aWorker, storeOf } = await aDatabase(postgres, names);
     await aWorker();
     await aWorker();
     for (const name of names) await isRead(await storeOf(name));
@@ -136,7 +52,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
   });
 
   it('do not serve a workspace that belongs to another customer, and serve the others', async () => {
-    const { workspaces, sandboxOf, aWorker, storeOf } = await aDatabase(['bakery', 'florist']);
+    const { workspaces, sandboxOf, aWorker, storeOf } = await aDatabase(postgres, ['bakery', 'florist']);
     await aWorker();
     const others = (['bakery', 'garage'] as const).map((workspace) => {
       const accounts = workspaces[0]!.config.accounts.map((each) => ({ ...each, id: `other ${each.id}` }));
@@ -156,7 +72,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
 
   it('share what is too much for one', async () => {
     const names = ['bakery', 'florist', 'garage'];
-    const { aWorker, served } = await aDatabase(names, { latency: 1_000 });
+    const { aWorker, served } = await aDatabase(postgres, names, { latency: 1_000 });
     await aWorker({ concurrency: 1 });
     await aWorker({ concurrency: 1 });
     // A turn takes two seconds, and each workspace is due every five.
@@ -164,7 +80,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
   });
 
   it('ask the database twice in a turn that finds nothing', async () => {
-    const { served, workspaces, sandboxOf } = await aDatabase(['bakery']);
+    const { served, workspaces, sandboxOf } = await aDatabase(postgres, ['bakery']);
     sandboxOf('bakery').receive({ account: 'shop-ig', contact: 'ana', text: 'before the start' });
     const lease = await acquireLease(served, await workspaceOf(served, 'bakery'), 'test');
     const store = leanStore(served, () => lease, Date.now);
@@ -193,20 +109,17 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
 
   it('give each workspace one job, though many start at the same time', async () => {
     const names = ['bakery', 'florist', 'garage'];
-    const { aWorker, storeOf, served } = await aDatabase(names);
+    const { aWorker, storeOf, served } = await aDatabase(postgres, names);
     await Promise.all(Array.from({ length: 4 }, () => aWorker()));
     for (const name of names) await isRead(await storeOf(name));
-    // While one is put back for the next time there are two for a moment.
-    await vi.waitFor(async () => {
-      const { rows } = await served.admin.query<{ workspace: string }>(
-        "select payload->>'workspace' as workspace from autoresponder_queue._private_jobs order by 1",
-      );
-      expect(rows.map(({ workspace }) => workspace)).toEqual(names);
-    }, PATIENCE);
+    const { rows } = await served.admin.query<{ workspace: string }>(
+      'select name as workspace from autoresponder.jobs join autoresponder.workspaces on id = workspace_id order by 1',
+    );
+    expect(rows.map(({ workspace }) => workspace)).toEqual(names);
   });
 
   it('have one turn of a workspace at a time in a process, though its job was taken for a dead one’s', async () => {
-    const { sandboxOf, aWorker, storeOf, served } = await aDatabase(['bakery']);
+    const { sandboxOf, aWorker, storeOf, served } = await aDatabase(postgres, ['bakery']);
     await aWorker({ requestTimeout: 3_000 });
     await isRead(await storeOf('bakery'));
     const asked: number[] = [];
@@ -216,9 +129,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
       return asked.length === 1 ? 'hang' : 'none';
     });
     await vi.waitFor(() => expect(asked).toHaveLength(1), PATIENCE);
-    await served.admin.query(
-      'update autoresponder_queue._private_jobs set locked_by = null, locked_at = null',
-    );
+    await served.admin.query('update autoresponder.jobs set worker = null');
     await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1), PATIENCE);
     // The one that hung had ended, or it would go on as the owner that the second turn has become.
     expect(asked[1]! - asked[0]!).toBeGreaterThan(2_900);
@@ -227,7 +138,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
   it.each(['1s', '12h'])(
     'answer once, though a worker whose clock is a minute ahead dies while it sends, and take it for no human for %s',
     async (pause) => {
-      const { served, sandboxOf, aWorker, storeOf, workspaces } = await aDatabase(['bakery']);
+      const { served, sandboxOf, aWorker, storeOf, workspaces } = await aDatabase(postgres, ['bakery']);
       Object.assign(workspaces[0]!.config, {
         guards: { ...aConfig().guards, humanPause: parseDuration(pause) },
         delivery: { ambiguous: 'resend_once', visibleWithin: SECOND },

@@ -96,7 +96,7 @@ update autoresponder.workspaces w set customer = c.customer
 from unnest($1::integer[], $2::text[]) as c (id, customer) where w.id = c.id`;
 
 const SERVE = `
-insert into autoresponder.workers (id, names, workspaces, seen_at) values ($1, '{}', $2, now())
+insert into autoresponder.workers (id, workspaces, seen_at) values ($1, $2, now())
 on conflict (id) do update set workspaces = excluded.workspaces`;
 
 /** A transaction beside which no other claims. */

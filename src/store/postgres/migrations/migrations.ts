@@ -10,6 +10,7 @@ import { automations } from './008-automations.js';
 import { keysApart } from './009-keys-apart.js';
 import { threads } from './010-threads.js';
 import { customers } from './011-customers.js';
+import { jobs } from './012-jobs.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly string[] = [
   keysApart,
   threads,
   customers,
+  jobs,
 ];

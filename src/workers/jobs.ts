@@ -1,0 +1,101 @@
+import { type Instant, type Millis, SECOND } from '../domain/time.js';
+import type { PgStore } from '../store/postgres/open.js';
+
+/** The next cycle of a workspace. */
+export interface DueJob {
+  readonly workspace: number;
+  readonly at: Instant;
+}
+
+/**
+ * The queue: a row for each workspace, with the time of its next cycle and the worker that has it in hand. Times go to the
+ * database as intervals from now, so that no clock of a worker decides when a job is due.
+ */
+export interface Jobs {
+  /** Gives each workspace that has none a job which is due now. */
+  add(workspaces: readonly number[]): Promise<void>;
+  /** Takes up to `most` jobs that are due, the longest due first, except those of `strangers`. Returns their workspaces. */
+  take(most: number, strangers: readonly number[]): Promise<readonly number[]>;
+  /** Ends jobs that this worker has in hand; each is due again then. */
+  putBack(due: readonly DueJob[]): Promise<void>;
+  /** Frees all jobs of this worker but those in hand: it never heard that it took them, or could not put them back. */
+  free(inHand: readonly number[]): Promise<void>;
+  /** Frees the jobs of workers that are gone. Returns how many each had. */
+  freeOrphans(): Promise<ReadonlyMap<string, number>>;
+  /** Moves jobs that are due later than `latest` to then. */
+  pullBack(latest: readonly DueJob[]): Promise<void>;
+  /** How many of these workspaces are due, and wait for a worker. */
+  waiting(workspaces: readonly number[]): Promise<number>;
+}
+
+/** A job that is due by so much later than the schedule has it was not put back by a healthy worker. */
+const LATE_MOST: Millis = 10 * SECOND;
+
+/** `worker`: the id of the one that takes. */
+export function createJobs({ admin, time }: PgStore, worker: string): Jobs {
+  /** Workspaces, and in how many seconds each is due. */
+  const intervals = (due: readonly DueJob[]): [number[], number[]] => {
+    const now = time.now();
+    return [due.map(({ workspace }) => workspace), due.map(({ at }) => Math.max(0, at - now) / SECOND)];
+  };
+  return {
+    async add(workspaces) {
+      await admin.query(ADD, [workspaces]);
+    },
+    async take(most, strangers) {
+      const { rows } = await admin.query<{ id: number }>(TAKE, [worker, most, strangers]);
+      return rows.map(({ id }) => id);
+    },
+    async putBack(due) {
+      await admin.query(PUT_BACK, [worker, ...intervals(due)]);
+    },
+    async free(inHand) {
+      await admin.query(FREE, [worker, inHand]);
+    },
+    async freeOrphans() {
+      const { rows } = await admin.query<{ worker: string; n: number }>(FREE_ORPHANS);
+      return new Map(rows.map((row) => [row.worker, row.n]));
+    },
+    async pullBack(latest) {
+      await admin.query(PULL_BACK, [...intervals(latest), LATE_MOST / SECOND]);
+    },
+    async waiting(workspaces) {
+      const { rows } = await admin.query<{ n: number }>(WAITING, [workspaces]);
+      return rows[0]?.n ?? 0;
+    },
+  };
+}
+
+const ADD = 'insert into autoresponder.jobs (workspace_id) select unnest($1::int[]) on conflict do nothing';
+
+// A worker that was expired takes nothing until its next heartbeat: it would be orphaned at once.
+const TAKE = `
+update autoresponder.jobs set worker = $1 where workspace_id in (
+  select workspace_id from autoresponder.jobs
+  where worker is null and due_at <= now() and workspace_id <> all($3::int[])
+    and exists (select 1 from autoresponder.workers where id = $1)
+  order by due_at limit $2 for update skip locked)
+returning workspace_id as id`;
+
+const PUT_BACK = `
+update autoresponder.jobs set worker = null, due_at = now() + make_interval(secs => due.s)
+from unnest($2::int[], $3::float8[]) as due (id, s) where workspace_id = due.id and worker = $1`;
+
+const FREE =
+  'update autoresponder.jobs set worker = null where worker = $1 and workspace_id <> all($2::int[])';
+
+const FREE_ORPHANS = `
+with orphans as (
+  select workspace_id as id, worker from autoresponder.jobs
+  where worker is not null and worker not in (select id from autoresponder.workers) for update skip locked),
+freed as (
+  update autoresponder.jobs set worker = null from orphans where workspace_id = orphans.id returning orphans.worker)
+select worker, count(*) as n from freed group by worker`;
+
+const PULL_BACK = `
+update autoresponder.jobs set due_at = now() + make_interval(secs => latest.s)
+from unnest($1::int[], $2::float8[]) as latest (id, s)
+where workspace_id = latest.id and worker is null and due_at > now() + make_interval(secs => latest.s + $3)`;
+
+const WAITING = `
+select count(*) as n from autoresponder.jobs where worker is null and due_at <= now() and workspace_id = any($1)`;

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Millis, SECOND } from '../domain/time.js';
+import { createBatch } from './batch.js';
+import type { DueJob, Jobs } from './jobs.js';
+
+/** What is put back within this time is put back at once. */
+const GATHER_FOR: Millis = 10;
+/** How soon it is retried, doubled each time: six seconds in all, longer than a database takes to start again. */
+const FIRST_RETRY: Millis = SECOND / 5;
+const MOST_RETRIES = 5;
+
+/**
+ * Puts a job back, with those that end at the same time. What is refused is retried alone, so that a row which the database
+ * refuses keeps no other; after the last retry it throws.
+ */
+export function createPutBack(jobs: Jobs, stopping: AbortSignal): (job: DueJob) => Promise<void> {
+  const together = createBatch<DueJob>(GATHER_FOR, (due) => jobs.putBack(due));
+  return async (job) => {
+    for (let retries = 0; ; retries += 1) {
+      try {
+        await (retries === 0 ? together(job) : jobs.putBack([job]));
+        return;
+      } catch (error) {
+        if (retries === MOST_RETRIES || stopping.aborted) throw error;
+        await pause(FIRST_RETRY * 2 ** retries, stopping);
+      }
+    }
+  };
+}
+
+/** Waits, and no longer than until `signal` aborts. */
+export async function pause(time: Millis, signal: AbortSignal): Promise<void> {
+  await delay(time, null, { signal }).catch(() => undefined);
+}

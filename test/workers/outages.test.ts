@@ -1,0 +1,160 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type Millis, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import type { WorkerTimes } from '../../src/domain/worker-times.js';
+import { createLogger } from '../../src/log/logger.js';
+import type { PgStore } from '../../src/store/postgres/open.js';
+import { workspaceOf } from '../../src/store/postgres/store.js';
+import { usePostgres } from '../postgres/use.js';
+import { aDatabase, isRead, PATIENCE } from './database.js';
+
+const postgres = usePostgres();
+/** The times of the workers under test: what takes one heartbeat is soon done. */
+const QUICK: WorkerTimes = { heartbeat: 400, heartbeatTimeout: 2_000, claimedMost: 1_000 };
+const JOBS = 'autoresponder.jobs';
+
+/** The number of turns that each workspace has had. */
+async function turns({ pool }: PgStore): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ name: string; epoch: number }>(
+    'select name, epoch from autoresponder.workspaces',
+  );
+  return new Map(rows.map(({ name, epoch }) => [name, epoch]));
+}
+
+/** Until each workspace has had two more turns: one may have been under way. */
+async function isServed(served: PgStore): Promise<void> {
+  const before = await turns(served);
+  await vi.waitFor(async () => {
+    const after = await turns(served);
+    for (const [name, n] of before) expect(after.get(name), name).toBeGreaterThan(n + 1);
+  }, PATIENCE);
+}
+
+/** Refuses rows of a table where a condition holds. The returned function counts the refusals. */
+async function refuse({ admin }: PgStore, table: string, when: string): Promise<() => Promise<number>> {
+  await admin.query(`
+    create sequence public.refused;
+    create function public.refuse() returns trigger language plpgsql as $$ begin
+      if ${when} then raise exception 'refused %', nextval('public.refused'); end if;
+      return coalesce(new, old);
+    end $$;
+    create trigger refuse before insert or update or delete on ${table} for each row execute function public.refuse()`);
+  return async () => {
+    const { rows } = await admin.query<{ n: number }>(
+      'select case when is_called then last_value else 0 end as n from public.refused',
+    );
+    return rows[0]?.n ?? 0;
+  };
+}
+
+describe('a workspace is served again', { timeout: 90_000 }, () => {
+  it('after the queue refused to put its job back, again and again', async () => {
+    const { aWorker, served } = await aDatabase(postgres, ['bakery', 'florist']);
+    await aWorker({ workerTimes: QUICK });
+    await isServed(served);
+    const refusals = await refuse(
+      served,
+      JOBS,
+      `new.workspace_id = ${await workspaceOf(served, 'bakery')} and new.worker is null`,
+    );
+    await vi.waitFor(async () => expect(await refusals()).toBeGreaterThan(6), PATIENCE);
+    await served.admin.query(`drop trigger refuse on ${JOBS}`);
+    await isServed(served);
+  });
+
+  it('after its job was locked for a worker that never heard of it, as when a connection breaks', async () => {
+    const { aWorker, served } = await aDatabase(postgres, ['bakery']);
+    await aWorker({ workerTimes: QUICK });
+    await isServed(served);
+    await vi.waitFor(async () => {
+      const { rowCount } = await served.admin.query(
+        `update ${JOBS} set worker = (select id from autoresponder.workers) where worker is null`,
+      );
+      expect(rowCount).toBe(1);
+    }, PATIENCE);
+    await isServed(served);
+  });
+
+  it('after all connections to the database broke, again and again', async () => {
+    const names = Array.from({ length: 12 }, (_, n) => `shop-${n}`);
+    const { aWorker, served } = await aDatabase(postgres, names, { latency: 20 });
+    await aWorker({ workerTimes: QUICK });
+    await aWorker({ workerTimes: QUICK });
+    await isServed(served);
+    for (let times = 0; times < 5; times += 1) {
+      const before = await turns(served);
+      await served.admin.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid()`,
+      );
+      await vi.waitFor(async () => {
+        const after = await turns(served);
+        expect(names.some((name) => after.get(name) !== before.get(name))).toBe(true);
+      }, PATIENCE);
+    }
+    await isServed(served);
+  });
+});
+
+describe('the clock of a worker', { timeout: 90_000 }, () => {
+  /** A worker whose clock can be set, and the lines of its log. */
+  async function aSkewedWorker(ahead: Millis = 0) {
+    const database = await aDatabase(postgres, ['bakery']);
+    const skew = { ahead };
+    const lines: string[] = [];
+    const out = { write: (line: string) => lines.push(line) > 0 } as unknown as NodeJS.WritableStream;
+    const logger = createLogger({ level: 'info', pretty: false, secrets: [] }, out);
+    const clock = () => Date.now() + skew.ahead;
+    const start = () => database.aWorker({ workerTimes: QUICK, clock, logger });
+    const aboutClock = () => lines.filter((line) => line.includes('the clock of this worker'));
+    return { ...database, skew, start, aboutClock };
+  }
+
+  it.each([HOUR, -HOUR])(
+    'moves nobody’s work when it jumps by %i ms, and the log says so once',
+    async (by) => {
+      const { served, storeOf, sandboxOf, skew, start, aboutClock } = await aSkewedWorker();
+      const worker = await start();
+      await isRead(await storeOf('bakery'));
+      skew.ahead = by;
+      await isServed(served);
+      await vi.waitFor(() => expect(aboutClock()).toHaveLength(1), PATIENCE);
+      const [job] = (
+        await served.admin.query<{ s: number }>(
+          `select max(extract(epoch from due_at - now())) as s from ${JOBS}`,
+        )
+      ).rows;
+      expect(job?.s).toBeLessThan(MINUTE / SECOND);
+      const calls = await served.admin.query('select 1 from autoresponder.calls where at > $1', [
+        Date.now() + MINUTE,
+      ]);
+      expect(calls.rowCount).toBe(0);
+      skew.ahead = 0;
+      await vi.waitFor(() => expect(aboutClock()).toHaveLength(2), PATIENCE);
+      // What it left behind keeps nobody from an answer.
+      await worker.stop();
+      await start();
+      sandboxOf('bakery').receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+      await vi.waitFor(() => expect(sandboxOf('bakery').sends()).toHaveLength(1), PATIENCE);
+      expect(aboutClock()).toEqual([
+        expect.stringMatching(/"level":40.*differs from the database's/u),
+        expect.stringMatching(/"level":30.*agrees with the database's again/u),
+      ]);
+    },
+  );
+
+  it.each([3 * MINUTE, -3 * MINUTE])('keeps it from starting when it is wrong by %i ms', async (by) => {
+    const { start } = await aSkewedWorker(by);
+    await expect(start()).rejects.toMatchObject({ code: 'clock', message: /3 min .* fix: synchronize/u });
+  });
+
+  it('that put a job off by an hour is not waited for', async () => {
+    const { served, aWorker } = await aDatabase(postgres, ['bakery']);
+    await aWorker({ workerTimes: QUICK });
+    await isServed(served);
+    await vi.waitFor(async () => {
+      const late = `update ${JOBS} set due_at = now() + interval '1 hour' where worker is null`;
+      expect((await served.admin.query(late)).rowCount).toBe(1);
+    }, PATIENCE);
+    await isServed(served);
+  });
+});
