@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { PLATFORM_TABLE, type TextLimit } from '../../src/domain/platforms.js';
 import { checkTemplate } from '../../src/actions/compose/render.js';
 import { runRuleTest } from '../../src/rehearsal/rule-tests.js';
 import { configJsonSchema } from '../../src/config/json-schema.js';
-import { parseConfig } from '../../src/config/load.js';
+import { loadConfigs, parseConfig } from '../../src/config/load.js';
 import { isSchedule } from '../../src/poller/schedule.js';
 import type { Config } from '../../src/domain/config.js';
 import { REASONS } from '../../src/domain/reason.js';
@@ -25,7 +27,10 @@ import { parseRules, type RuleContext } from '../../src/rules/parse.js';
 import { TUESDAY } from '../builders.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const ENVIRONMENT = { BLOTATO_API_KEY: 'a-key' };
+const ENVIRONMENT = {
+  ...{ BLOTATO_API_KEY: 'a-key', DATABASE_URL: 'postgres://shop:secret@localhost:5432/shop' },
+  ...{ BAKERY_KEY: 'one-key', BAKERY_TOKEN: 'a-token', FLORIST_KEY: 'another-key' },
+};
 const PAGES = [
   ...['README.md', 'CHANGELOG.md'],
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
@@ -136,7 +141,7 @@ function isRuleFile({ yaml }: Block): boolean {
 }
 
 function isConfiguration({ yaml }: Block): boolean {
-  return /^(?:#.*\n)*version: 1\n/u.test(yaml) && /^blotato:/mu.test(yaml);
+  return /^(?:#.*\n)*version: 1\n/u.test(yaml) && /^(?:blotato|workspaces):/mu.test(yaml);
 }
 
 function exampleConfig(): Config {
@@ -182,6 +187,8 @@ function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
+const EVERYWHERE = ['--config', '--workspace', '--json', '--help'];
+
 describe('the commands in docs/commands.md', () => {
   const table = rows(prose('docs/commands.md'), 'command | what it does').map(
     ([command = '']) => codes(command)[0] ?? '',
@@ -198,9 +205,8 @@ describe('the commands in docs/commands.md', () => {
   });
 
   it.each(table)('%s: has these options and no others', (usage) => {
-    const everywhere = ['--config', '--workspace', '--json', '--help'];
     const { options } = helpOf(...nameOf(usage).split(' '));
-    const own = options.filter((option) => !everywhere.includes(option));
+    const own = options.filter((option) => !EVERYWHERE.includes(option));
     expect([...usage.matchAll(/--[a-z]+/gu)].map(([option]) => option).sort()).toEqual(own.sort());
   });
 
@@ -209,6 +215,30 @@ describe('the commands in docs/commands.md', () => {
     const called = PAGES.flatMap((file) => [...page(file).matchAll(/(?:npx |`)autoresponder ([a-z]+)/gu)]);
     expect(called.length).toBeGreaterThan(10);
     for (const [, name = ''] of called) expect(commands).toContain(name);
+  });
+
+  it('are called with options that they have, in every example', () => {
+    const examples = PAGES.flatMap((file) => [
+      ...(page(file).match(/^ *```(?:sh|console|text)?\n[\s\S]*?^ *```$/gmu) ?? []),
+      ...codes(prose(file)),
+    ]);
+    const calls = examples.flatMap((text) => text.match(/autoresponder(?:@\S+)? [a-z].*/gu) ?? []);
+    expect(calls.length).toBeGreaterThan(20);
+    for (const call of calls) {
+      const words = call.replace(/ #.*/u, '').split(' ').slice(1);
+      const usage = table.find(
+        (each) => nameOf(each) === words[0] || nameOf(each) === words.slice(0, 2).join(' '),
+      );
+      const known = [...(usage ?? '').matchAll(/--[a-z-]+/gu), ...EVERYWHERE.map((option) => [option])].map(
+        String,
+      );
+      const options = words.filter((word) => word.startsWith('--'));
+      expect({
+        call,
+        isCommand: usage !== undefined,
+        unknown: options.filter((each) => !known.includes(each)),
+      }).toEqual({ call, isCommand: true, unknown: [] });
+    }
   });
 });
 
@@ -345,14 +375,6 @@ describe('docs/configuration.md', () => {
     const shown = list ?? (typeof value === 'string' && value !== '' ? value : JSON.stringify(value));
     expect(codes(table.get(path) ?? '')).toEqual([shown]);
   });
-
-  it.each(yamlBlocks('docs/configuration.md'))(
-    'shows a configuration that is right: $where',
-    ({ where, yaml }) => {
-      expect(isConfiguration({ where, yaml })).toBe(true);
-      expect(parseConfig(yaml, where, ENVIRONMENT, isSchedule)).toMatchObject({ ok: true, warnings: [] });
-    },
-  );
 });
 
 describe('config.example.yaml', () => {
@@ -413,15 +435,30 @@ describe('docs/rules.md', () => {
   });
 });
 
-describe('a rule file in the documentation', () => {
-  const blocks = ['README.md', 'docs/rules.md', 'docs/funnels.md'].flatMap(yamlBlocks);
+describe('the code examples of all pages', () => {
+  const blocks = PAGES.flatMap(yamlBlocks);
+  const others = blocks.filter((block) => !isRuleFile(block) && !isConfiguration(block));
 
-  it('is what every YAML block there is', () => {
-    expect(blocks.length).toBeGreaterThan(5);
-    expect(blocks.filter((block) => !isRuleFile(block))).toEqual([]);
+  it('are rule files, configurations, or the scrape configuration of Prometheus', () => {
+    expect(blocks.filter(isRuleFile).length).toBeGreaterThan(10);
+    expect(others.map(({ where }) => where.split(':')[0])).toEqual(['docs/operations.md']);
+    // The alert rules find the program by this name of its job.
+    const scrape = parse(others[0]?.yaml ?? '') as { scrape_configs: { job_name: string }[] };
+    expect(page('docs/alert-rules.yml')).toContain(`job="${scrape.scrape_configs[0]?.job_name ?? ''}"`);
   });
 
-  it.each(blocks)('is right, and does what its tests say: $where', async ({ where, yaml }) => {
+  it.each(blocks.filter(isConfiguration))('a configuration passes check: $where', ({ yaml }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+    try {
+      writeFileSync(join(folder, 'config.yaml'), yaml);
+      const loaded = loadConfigs(join(folder, 'config.yaml'), ENVIRONMENT, isSchedule);
+      expect(loaded.ok ? loaded.warnings : loaded.findings).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each(blocks.filter(isRuleFile))('a rule file passes check and test: $where', async ({ where, yaml }) => {
     const config = exampleConfig();
     const { calendars } = config;
     const parsed = parseRules(yaml, where, contextOf(config));
