@@ -130,7 +130,7 @@ const READS: readonly CallRow[] = [
   },
 ];
 
-describe('reading', () => {
+describe('a read call of the client', () => {
   it.each(READS)('$it', async ({ answer, call, path, query, route }) => {
     server.respond(json(200, answer));
     await call(client);
@@ -150,7 +150,7 @@ describe('reading', () => {
     expect(server.seen[0]!.path).toBe('/proxy/v2/users/me/accounts');
   });
 
-  it('gives the page in our words, with its token', async () => {
+  it('returns the page in our types, with its cursor', async () => {
     server.respond(json(200, { items: [MESSAGE], cursor: 'next' }));
     expect(await client.listMessages({}, never)).toEqual({
       items: [
@@ -173,7 +173,7 @@ describe('reading', () => {
     });
   });
 
-  it('gives accounts and pages without their wrapping', async () => {
+  it('returns accounts and pages without their envelope', async () => {
     server.respond(json(200, { items: [{ id: 98434, platform: 'tiktok', fullname: 'Lumen' }] }));
     expect(await client.accounts(never)).toEqual([
       { id: '98434', platform: 'tiktok', fullname: 'Lumen', username: null },
@@ -183,8 +183,8 @@ describe('reading', () => {
   });
 });
 
-describe('sending', () => {
-  it('posts a message as the description has it', async () => {
+describe('a send call of the client', () => {
+  it("posts a message as the API's description defines it", async () => {
     server.respond(json(201, { ...MESSAGE, id: 'm9', status: 'queued', senderId: null }));
     const body = {
       accountId: '98434',
@@ -213,13 +213,13 @@ describe('sending', () => {
     expect(server.seen[0]).toMatchObject({ method: 'POST', path: '/v2/comments' });
   });
 
-  it('does not ask the read throttle, which is not the one that pays', async () => {
+  it('does not use the read throttle, since sends have their own budget', async () => {
     server.respond(json(201, COMMENT));
     await client.sendComment({ postId: '501', text: 'x' }, never);
     expect(ledger.calls).toEqual([]);
   });
 
-  it('uses a connection of its own for each send, and tells the server to close it', async () => {
+  it('uses a new connection for each send, with connection: close', async () => {
     server.respond(json(201, COMMENT));
     const send = () => client.sendComment({ postId: '501', text: 'x' }, never);
     await send();
@@ -231,7 +231,7 @@ describe('sending', () => {
 });
 
 describe('clockOffset', () => {
-  it('is 0 before any answer', () => {
+  it('is 0 before any response', () => {
     expect(client.clockOffset()).toBe(0);
   });
 

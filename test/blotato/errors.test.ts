@@ -17,11 +17,11 @@ describe('kindOfStatus', () => {
   };
   const codes = Array.from({ length: 200 }, (_, index) => 400 + index);
 
-  it.each(codes)('knows what %i means', (status) => {
+  it.each(codes)('classifies %i', (status) => {
     expect(kindOfStatus(status)).toBe(NAMED[status] ?? (status < 500 ? 'refused' : 'server'));
   });
 
-  it('takes a redirect for a refusal', () => {
+  it('classifies a redirect as a refusal', () => {
     expect(kindOfStatus(302)).toBe('refused');
   });
 });
@@ -72,7 +72,7 @@ describe('redactor', () => {
     },
     { says: 'nothing for an empty key', secret: '', text: 'hello', gives: 'hello' },
     { says: 'nothing for a key of = alone but the key', secret: '=', text: 'a=b', gives: 'a[api key]b' },
-  ])('blacks out $says', ({ secret, text, gives }) => {
+  ])('redacts $says', ({ secret, text, gives }) => {
     expect(redactor(secret)(text)).toBe(gives);
   });
 });

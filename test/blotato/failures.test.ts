@@ -90,7 +90,7 @@ afterEach(() => {
   for (const net of listening.splice(0)) net.close();
 });
 
-describe('a refusal', () => {
+describe('a refused call', () => {
   it.each([
     { says: 'a bad key', status: 401, kind: 'unauthorized' },
     { says: 'no right', status: 403, kind: 'refused' },
@@ -98,7 +98,7 @@ describe('a refusal', () => {
     { says: 'a bad body', status: 422, kind: 'invalid' },
     { says: 'too many', status: 429, kind: 'rate_limited' },
     { says: 'a broken server', status: 503, kind: 'server' },
-  ])('tells $says ($status) apart, with all that the server said', async ({ status, kind }) => {
+  ])("is recognised as $says ($status), with the server's code and message", async ({ status, kind }) => {
     server.respond(json(status, { code: '20102', reqId: 'req-7', message: 'already has a reply' }));
     const error = await failureOf(client.sendMessage(BODY, never));
     expect(error).toBeInstanceOf(BlotatoError);
@@ -122,13 +122,13 @@ describe('a refusal', () => {
     { says: 'plain words', respond: text(503, 'please\n  wait'), told: 'please wait' },
     { says: 'a message of another type', respond: json(500, { message: ['x'] }), told: 'without a word' },
     { says: 'a bare null', respond: json(500, null), told: 'without a word' },
-  ])('is still one when the body is $says', async ({ respond, told }) => {
+  ])('is still a refusal when the body is $says', async ({ respond, told }) => {
     server.respond(respond);
     const error = await failureOf(client.me(never));
     expect(error).toMatchObject({ name: 'BlotatoError', code: null, reqId: null, text: told });
   });
 
-  it('is still one when its body breaks off: the status has been read', async () => {
+  it('is still a refusal when its body breaks off after the status', async () => {
     server.respond((response) => {
       response.writeHead(422, { 'content-length': '500' });
       response.write('{"mess', () => response.destroy());
@@ -139,7 +139,7 @@ describe('a refusal', () => {
     });
   });
 
-  it('cuts a long text', async () => {
+  it('truncates a long error text', async () => {
     server.respond(json(500, { message: 'x'.repeat(5_000) }));
     expect((await failureOf(client.me(never))).message.length).toBeLessThan(400);
   });
@@ -152,7 +152,7 @@ describe('a refusal', () => {
     expect(server.seen.map((each) => each.path)).toEqual(['/v2/messages']);
   });
 
-  it('does not send a second time after 421, as fetch does by itself', async () => {
+  it('is not repeated after 421, as fetch does by itself', async () => {
     server.respond(json(421, { message: 'misdirected' }));
     expect(await failureOf(client.sendMessage(BODY, never))).toMatchObject({
       name: 'NoResponseError',
@@ -166,14 +166,14 @@ describe('a refusal', () => {
     { how: 'percent-encoded', echo: encodeURIComponent(KEY) },
     { how: 'without the = at its end', echo: KEY.replace(/=+$/u, '') },
     { how: 'at the place where a long text is cut', echo: `${'x'.repeat(270)} ${KEY}` },
-  ])('blacks out the key that the server echoes $how', async ({ echo }) => {
+  ])('redacts the key that the server echoes $how', async ({ echo }) => {
     server.respond(json(401, { reqId: `r-${echo}`, message: `no such key: ${echo}` }));
     const error = await failureOf(client.me(never));
     expect(error.message).toContain('[api key]');
   });
 });
 
-describe('429', () => {
+describe('a 429 response', () => {
   it.each([
     { says: 'seconds', headers: { 'retry-after': '7' }, retryAfter: 7_000, hold: 7_000 },
     {
@@ -199,7 +199,7 @@ describe('429', () => {
     expect(holds).toEqual([{ route: 'GET /v2/messages', until: NOW + hold }]);
   });
 
-  it('waits longer each time in a row, and starts anew after an answer', async () => {
+  it('backs off each time in a row, and resets after a success', async () => {
     const statuses = [429, 429, 429, 200, 429];
     for (const status of statuses) {
       server.respond(json(status, status === 200 ? { items: [] } : { message: 'slow down' }));
@@ -208,7 +208,7 @@ describe('429', () => {
     expect(holds.map((each) => each.until - NOW)).toEqual([2_000, 4_000, 8_000, 2_000]);
   });
 
-  it('does not hold the reads when a send meets it', async () => {
+  it('on a send does not hold the reads', async () => {
     server.respond(json(429, { message: 'slow down' }, { 'retry-after': '7' }));
     expect(await failureOf(client.sendMessage(BODY, never))).toMatchObject({
       status: 429,
@@ -218,8 +218,8 @@ describe('429', () => {
   });
 });
 
-describe('no answer, and nothing was sent', () => {
-  it('when the connection is refused', async () => {
+describe('a call that failed before anything was sent', () => {
+  it('is recognised when the connection is refused', async () => {
     const gone = await startServer();
     await gone.close();
     const error = await sendWith(open(gone.url));
@@ -227,23 +227,23 @@ describe('no answer, and nothing was sent', () => {
     expect(error.message).toMatch(/nothing was sent: .*ECONNREFUSED/u);
   });
 
-  it('when the host has no address', async () => {
+  it('is recognised when the host has no address', async () => {
     expect((await sendWith(open('http://nobody.invalid'))).sent).toBe(false);
   });
 
-  it('when the other side speaks no TLS', async () => {
+  it('is recognised when the server speaks no TLS', async () => {
     expect((await sendWith(open(server.url.replace('http:', 'https:')))).sent).toBe(false);
     expect(server.seen).toEqual([]);
   });
 
-  it('when the time is over before the connection stands', async () => {
+  it('is recognised when the time-out comes before the connection', async () => {
     const silent = await listen(() => undefined);
     const error = await sendWith(open(`https://${silent}`, 150));
     expect(error).toMatchObject({ sent: false });
     expect(error.message).toContain('no answer within 150 ms');
   });
 
-  it('when it is stopped before it begins', async () => {
+  it('is recognised when it is aborted before it begins', async () => {
     const stopped = AbortSignal.abort();
     expect(await failureOf(client.sendMessage(BODY, stopped))).toMatchObject({
       name: 'NoResponseError',
@@ -253,7 +253,7 @@ describe('no answer, and nothing was sent', () => {
     expect(server.seen).toEqual([]);
   });
 
-  it('when the key has a character that no header can carry, which is not told', async () => {
+  it('is recognised when the key has a character that no header can carry, without showing the key', async () => {
     const throttle = { take: async () => undefined, holdUntil: () => undefined };
     const odd = blotatoClient({ baseUrl: server.url, apiKey: `${KEY}\nx `, throttle, clock: () => NOW });
     expect((await sendWith(odd)).sent).toBe(false);
@@ -261,7 +261,7 @@ describe('no answer, and nothing was sent', () => {
   });
 });
 
-describe('no answer, but it may have arrived', () => {
+describe('a call without a response that may have arrived', () => {
   it.each<{ says: string; respond: Respond }>([
     {
       says: 'the connection is reset instead of an answer',
@@ -291,7 +291,7 @@ describe('no answer, but it may have arrived', () => {
     { says: 'the body is empty', respond: text(201, '') },
     { says: 'there is no body', respond: (response) => void response.writeHead(204).end() },
     { says: 'the answer has no id', respond: json(201, { ...MESSAGE, id: undefined }) },
-  ])('when $says', async ({ respond }) => {
+  ])('is ambiguous when $says', async ({ respond }) => {
     server.respond(respond);
     const error = await failureOf(client.sendMessage(BODY, never));
     expect(error).toMatchObject({ name: 'NoResponseError', sent: true, route: 'POST /v2/messages' });
@@ -316,14 +316,14 @@ describe('no answer, but it may have arrived', () => {
         response.on('close', () => clearInterval(drip));
       },
     },
-  ])('when the time is over: $says', async ({ respond }) => {
+  ])('is ambiguous on a time-out: $says', async ({ respond }) => {
     server.respond(respond);
     const error = await sendWith(open(server.url, 200));
     expect(error.sent).toBe(true);
     expect(error.message).toContain('no answer within 200 ms');
   });
 
-  it('when it is stopped while the server works', async () => {
+  it('is ambiguous when it is aborted while the server works', async () => {
     const stop = new AbortController();
     server.respond(() => stop.abort());
     const error = await failureOf(client.sendMessage(BODY, stop.signal));
@@ -332,8 +332,8 @@ describe('no answer, but it may have arrived', () => {
   });
 });
 
-describe('an answer that cannot be understood', () => {
-  it('names the first place that does not fit', async () => {
+describe('a response that does not fit the schema', () => {
+  it('is an error that names the first place that does not fit', async () => {
     const { createdAt, ...undated } = COMMENT;
     expect(createdAt).toBeDefined();
     server.respond(json(200, undated));
@@ -346,7 +346,7 @@ describe('an answer that cannot be understood', () => {
     });
   });
 
-  it('does not quote what a contact wrote', async () => {
+  it("is an error that does not quote a contact's text", async () => {
     server.respond(text(200, 'my password is hunter2'));
     const error = await failureOf(client.listMessages({}, never));
     expect(error).toMatchObject({ name: 'ContractError', path: '' });

@@ -13,11 +13,11 @@ describe('the table of refusals', () => {
     if (isByCode) expect(lateRefusalOf({ errorCode: code, errorMessage: text })?.meaning).toEqual(means);
   });
 
-  it('says nothing of a row without code and words', () => {
+  it('returns null for a row without code and message', () => {
     expect(lateRefusalOf({ errorCode: null, errorMessage: null })).toBeNull();
   });
 
-  it('joins code and words once', () => {
+  it('joins code and message once', () => {
     expect(lateRefusalOf({ errorCode: '551', errorMessage: 'blocked' })?.detail).toBe('551: blocked');
     expect(lateRefusalOf({ errorCode: null, errorMessage: 'blocked' })?.detail).toBe('blocked');
   });

@@ -30,7 +30,7 @@ function pathOf<T>(schema: Schema<T>, answer: unknown): string {
 const without = (row: object, ...keys: string[]) =>
   Object.fromEntries(Object.entries(row).filter(([key]) => !keys.includes(key)));
 
-describe('what may differ from the description', () => {
+describe("a deviation from the API's description that is accepted", () => {
   it.each([
     { what: 'an unknown field', change: { reactions: [{ emoji: '👍' }] }, gives: { id: 'm1' } },
     { what: 'a platform that came later', change: { platform: 'threads' }, gives: { platform: 'threads' } },
@@ -78,7 +78,7 @@ describe('what may differ from the description', () => {
     });
   });
 
-  it('a comment with nothing but what everybody agrees on', () => {
+  it('a comment with only the fields that all descriptions have', () => {
     const { id, accountId, platform, text, status, createdAt } = COMMENT;
     expect(read(commentSchema, { id, accountId, platform, text, status, createdAt })).toEqual({
       id,
@@ -106,7 +106,7 @@ describe('what may differ from the description', () => {
     ]);
   });
 
-  it('what `me` says about the user', () => {
+  it('any fields of the user in `me`', () => {
     expect(read(userSchema, { email: 'a@example.com' })).toEqual({ id: null });
   });
 
@@ -144,12 +144,12 @@ describe("Blotato's own automations", () => {
       row: { name: 3, isActive: 'no', updatedAt: 5, triggers: 'x' },
       gives: { name: null, updatedAt: null },
     },
-  ])('are read with $what', ({ row, gives }) => {
+  ])('are parsed with $what', ({ row, gives }) => {
     expect(read(pageSchema(automationSchema), { items: [row] }).items).toMatchObject([gives]);
   });
 });
 
-describe('who wrote a message', () => {
+describe('the direction of a message', () => {
   it.each([
     { says: 'nothing, as described', fields: {}, direction: null },
     { says: 'direction', fields: { direction: 'incoming' }, direction: 'incoming' },
@@ -163,7 +163,7 @@ describe('who wrote a message', () => {
   });
 });
 
-describe('what makes an answer unreadable', () => {
+describe('a row or response that cannot be parsed', () => {
   it.each(['id', 'createdAt', 'platform'])('a message without %s', (key) => {
     expect(pathOf(messageSchema, without(MESSAGE, key))).toBe(key);
   });
@@ -180,12 +180,12 @@ describe('what makes an answer unreadable', () => {
     expect(pathOf(subaccountSchema, { name: 'Lumen' })).toBe('id');
   });
 
-  it('a list that is none', () => {
+  it('a list that is not an array', () => {
     expect(pathOf(pageSchema(messageSchema), [])).toBe('');
     expect(pathOf(pageSchema(messageSchema), { items: {} })).toBe('items');
   });
 
-  it('stops that row alone', () => {
+  it('an unreadable row, which leaves the other rows readable', () => {
     const rows = [
       MESSAGE,
       null,
@@ -210,7 +210,7 @@ describe('what makes an answer unreadable', () => {
     expect(page.pageToken).toBe('12');
   });
 
-  it('does not quote what was written', () => {
+  it('an error that does not quote the text', () => {
     const rows = [
       { ...MESSAGE, createdAt: 'my secret' },
       { ...MESSAGE, text: ['my secret'] },
@@ -224,7 +224,7 @@ describe('what makes an answer unreadable', () => {
 });
 
 describe('ids that are long numbers', () => {
-  it('keep each digit, and what is in a text stays as it is', () => {
+  it('keep each digit, and digits inside texts are unchanged', () => {
     const said = 'call "12345678901234567890" \\\\ 98765432109876543210';
     const json = `{"id": 17912345678901234, "accountId": 1, "platform": "instagram", "status": "posted",
       "text": ${JSON.stringify(said)}, "parentCommentId": 17912345678901235,
@@ -238,7 +238,7 @@ describe('ids that are long numbers', () => {
   });
 });
 
-describe('times', () => {
+describe('timestamps of the API', () => {
   it.each([
     { text: '2026-11-22T10:00:00.123Z', at: Date.UTC(2026, 10, 22, 10, 0, 0, 123) },
     { text: '2026-11-22T10:00:00.123456Z', at: Date.UTC(2026, 10, 22, 10, 0, 0, 123) },
@@ -255,7 +255,7 @@ describe('times', () => {
   });
 
   it.each(['', 'yesterday', '22.11.2026', '2026-13-45T00:00:00Z', 'Comment 5', 1_700_000_000_000])(
-    'does not take %j for a time',
+    'refuses %j as a time',
     (createdAt) => {
       expect(pathOf(messageSchema, { ...MESSAGE, createdAt })).toBe('createdAt');
     },

@@ -69,7 +69,7 @@ describe('readThrottle', () => {
     expect(ledger.calls.map((call) => call.at)).toEqual([0, 10_000, MINUTE + 1]);
   });
 
-  it('lets a call through that is counted already, once', async () => {
+  it('lets an already counted call through, once', async () => {
     const time = handClock(0);
     const ledger = memoryLedger();
     const throttle = readThrottle({ ledger, perMinute: 1, clock: time.clock, sleep: time.sleep });
@@ -83,7 +83,7 @@ describe('readThrottle', () => {
     expect(ledger.calls.map((call) => call.at)).toEqual([0, MINUTE + 1]);
   });
 
-  it('counts a call that was counted too long before it is made', async () => {
+  it('counts a call again whose earlier count is too old', async () => {
     const time = handClock(0);
     const ledger = memoryLedger();
     const throttle = readThrottle({ ledger, perMinute: 3, clock: time.clock, sleep: time.sleep });
@@ -93,7 +93,7 @@ describe('readThrottle', () => {
     expect(ledger.calls.map((call) => call.at)).toEqual([6_000]);
   });
 
-  it('holds a call that is counted already, when the API said so to the throttle before', async () => {
+  it('holds an already counted call after a 429', async () => {
     const time = handClock(0);
     const ledger = memoryLedger();
     const options = { ledger, perMinute: 3, clock: time.clock, sleep: time.sleep, holds: new Map() };
@@ -150,7 +150,7 @@ describe('readThrottle', () => {
     expect(served).toEqual([1, 2, 3, 4]);
   });
 
-  it('gives a look its turn while a poll goes through page after page', async () => {
+  it('lets a read-back through while a poll reads page after page', async () => {
     const time = handClock();
     const throttle = readThrottle({
       ledger: memoryLedger(),
@@ -175,7 +175,7 @@ describe('readThrottle', () => {
     expect(served.indexOf('look')).toBeLessThanOrEqual(1);
   });
 
-  it('holds a route and no other', async () => {
+  it('holds only the route of the 429', async () => {
     const time = handClock(0);
     const ledger = memoryLedger();
     const throttle = readThrottle({ ledger, perMinute: 60, clock: time.clock, sleep: time.sleep });
@@ -191,7 +191,7 @@ describe('readThrottle', () => {
     ]);
   });
 
-  it('obeys a hold that comes while a call already waits for the budget', async () => {
+  it('applies a hold that begins while a call already waits for the budget', async () => {
     const time = handClock(0);
     const ledger = memoryLedger();
     const throttle = readThrottle({ ledger, perMinute: 1, clock: time.clock, sleep: time.sleep });
@@ -203,7 +203,7 @@ describe('readThrottle', () => {
     expect(ledger.calls.map((call) => call.at)).toEqual([0, 90_000]);
   });
 
-  it('gives up a wait at once when it is stopped, counts nothing, and lets the next one take the turn', async () => {
+  it('aborts a wait at once when it is stopped, counts nothing, and lets the next call proceed', async () => {
     const time = handClock(0);
     const ledger = memoryLedger();
     const throttle = readThrottle({ ledger, perMinute: 1, clock: time.clock, sleep: time.sleep });
@@ -224,7 +224,7 @@ describe('readThrottle', () => {
     expect(ledger.calls).toHaveLength(2);
   });
 
-  it('leaves no timer behind when a real wait is stopped', async () => {
+  it('leaves no timer when a real wait is aborted', async () => {
     const throttle = readThrottle({ ledger: memoryLedger(), perMinute: 1, clock: Date.now });
     await throttle.take(ROUTE, never);
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
@@ -248,7 +248,7 @@ describe('readThrottle', () => {
     expect(times[4]! - times[2]!).toBeGreaterThan(60);
   });
 
-  it('never lets more through in any minute than it may, whenever calls come and holds begin', async () => {
+  it('never exceeds the limit in any minute, whenever calls come and holds begin', async () => {
     const step = fc.record({
       pause: fc.integer({ min: 0, max: 30_000 }),
       hold: fc.option(fc.nat(90_000), { freq: 8 }),

@@ -20,8 +20,8 @@ ${lines.replace(/^/gmu, '    ')}
   return checked.value.calendars[0];
 }
 
-describe('opening hours', () => {
-  it('are read as they stand in the contract', () => {
+describe('opening hours in config.yaml', () => {
+  it('are parsed as documented', () => {
     const lines = `open:
   mon-fri: ["09:00-12:30", "14:00-18:00"]
   sat: ["22:00-02:00"]
@@ -45,7 +45,7 @@ holidays: FR`;
     });
   });
 
-  it('may leave a day closed in words', () => {
+  it('accept closed days in several notations', () => {
     expect(calendar('open: { mon: ["00:00-24:00"], sun: [] }')?.open).toEqual({
       mon: [{ from: 0, to: 1440 }],
       sun: [],
@@ -64,7 +64,7 @@ holidays: FR`;
     ['09:60-12:00', undefined],
     ['09:00-24:01', undefined],
     ['09:00', undefined],
-  ])('from %s', (text, span) => {
+  ])('accept or refuse the span %s', (text, span) => {
     expect(parseSpan(text)).toEqual(span);
   });
 
@@ -78,7 +78,7 @@ holidays: FR`;
     ['Mon', undefined],
     ['mon-tue-wed', undefined],
     ['weekend', undefined],
-  ])('on %s', (text, days) => {
+  ])('accept or refuse the days %s', (text, days) => {
     expect(parseDays(text)).toEqual(days);
   });
 
@@ -87,7 +87,7 @@ holidays: FR`;
     ['2026-02-29', false],
     ['2026-13-01', false],
     ['2026-1-1', false],
-  ])('on the date %s: %s', (text, exists) => {
+  ])('accept or refuse a date %s: %s', (text, exists) => {
     expect(isDate(text)).toBe(exists);
   });
 
@@ -97,7 +97,7 @@ holidays: FR`;
   });
 });
 
-describe('ranges and dates of each year', () => {
+describe('date ranges and yearly dates', () => {
   const lines = `open: { mon-sun: ["09:00-18:00"] }
 closed: [12-25, 12-31..01-02, 2027-02-08..2027-02-09]
 special: { 12-24..12-26: ["09:00-12:00"], 2027-03-01..2027-03-09: [], 2027-12-24: ["10:00-11:00"], 02-29: [] }`;

@@ -31,14 +31,14 @@ describe.each([
     expect(keysOf(schema).length).toBeGreaterThan(20);
   });
 
-  it('knows no key that the program does not', () => {
+  it('has no key that the program refuses', () => {
     const open = JSON.stringify(schema).match(/"additionalProperties":true/gu);
     expect(open).toBeNull();
   });
 });
 
-describe('the JSON Schema', () => {
-  it('of the configuration gives the defaults', () => {
+describe('the published JSON Schema', () => {
+  it('of the configuration contains the defaults', () => {
     expect(configJsonSchema()).toMatchObject({
       required: ['version'],
       anyOf: [{ required: ['blotato', 'accounts'] }, { required: ['workspaces'] }],
@@ -46,7 +46,7 @@ describe('the JSON Schema', () => {
     });
   });
 
-  it('of rules asks for nothing but an id, since the defaults of a file may hold the rest', () => {
+  it("of rules requires only an id, since the file's defaults may contain the rest", () => {
     expect(rulesJsonSchema()).toMatchObject({ properties: { rules: { items: { required: ['id'] } } } });
   });
 });

@@ -27,7 +27,7 @@ function messages(text: string, env: Record<string, string> = ENV): string[] {
 }
 
 describe('a configuration', () => {
-  it('needs a key and an account, and sends nothing until told to', () => {
+  it('needs a key and an account, and defaults to shadow mode', () => {
     expect(parsed(MINIMAL)).toEqual({
       mode: 'shadow',
       blotato: { baseUrl: 'https://backend.blotato.com', apiKey: 'blt_4f9a' },
@@ -64,7 +64,7 @@ describe('a configuration', () => {
     });
   });
 
-  it('keeps the defaults of a block of which only one key is written', () => {
+  it('keeps the defaults of a block with only one key', () => {
     const config = parsed(
       `${MINIMAL}throttle: { per_account: {}, concurrency: 2 }\nguards: { opt_out: { keywords: [halt] } }\n`,
     );
@@ -84,7 +84,7 @@ describe('a configuration', () => {
     expect(parsed(`${MINIMAL}guards: { opt_out: false }\n`).guards.optOut).toBeNull();
   });
 
-  it('looks back at the first start only when told to', () => {
+  it('looks back at the first start only with poll.start.lookback', () => {
     expect(parsed(`${MINIMAL}poll: { start: { lookback: 30m } }\n`).poll.lookback).toBe(30 * MINUTE);
   });
 
@@ -96,7 +96,7 @@ describe('a configuration', () => {
     expect(parsed(`${MINIMAL}${line}\n`).store).toEqual({ kind: 'sqlite', path: resolve(path) });
   });
 
-  it('takes the byte order mark of an editor with a warning', () => {
+  it('accepts a byte order mark with a warning', () => {
     const checked = parseConfig(`\u{feff}${MINIMAL}`, FILE, ENV, isSchedule);
     expect(checked.ok).toBe(true);
     expect(checked.ok && checked.warnings.map(({ code, severity }) => [code, severity])).toEqual([
@@ -104,13 +104,13 @@ describe('a configuration', () => {
     ]);
   });
 
-  it('reads lines that end as on Windows, and still counts them right', () => {
+  it('reads Windows line ends, and counts lines right', () => {
     const checked = parseConfig(`${MINIMAL}mod: live\n`.replaceAll('\n', '\r\n'), FILE, ENV, isSchedule);
     expect(!checked.ok && checked.findings.map(({ line, column }) => [line, column])).toEqual([[6, 1]]);
     expect(!checked.ok && checked.findings[0]?.frame).not.toContain('\r');
   });
 
-  it('says how to begin when there is no file', () => {
+  it('suggests init when there is no file', () => {
     expect(loadConfig('nowhere/config.yaml', {}, isSchedule)).toMatchObject({
       ok: false,
       findings: [
@@ -124,7 +124,7 @@ describe('a configuration', () => {
   });
 });
 
-describe('a value from the environment', () => {
+describe('an environment variable in config.yaml', () => {
   it.each([
     {
       kind: 'a number',
@@ -160,30 +160,30 @@ describe('a value from the environment', () => {
     expect(parsed(MINIMAL + lines, { ...ENV, V: value })).toMatchObject(expected);
   });
 
-  it('stays a text where a text is meant', () => {
+  it('stays a string where a string is expected', () => {
     const text = MINIMAL.replace('"98434"', '"${ID}"');
     expect(parsed(text, { ...ENV, ID: '098434' }).accounts[0]?.id).toBe('098434');
   });
 
-  it('is not looked at a second time', () => {
+  it('is not expanded a second time', () => {
     expect(parsed(MINIMAL, { BLOTATO_API_KEY: '${HOME}', HOME: '/root' }).blotato.apiKey).toBe('${HOME}');
   });
 
-  it('cannot bring keys of its own', () => {
+  it('cannot add keys', () => {
     const env = { ...ENV, NAME: 'x\n    page_id: "1"' };
     const config = parsed(MINIMAL.replace('name: shop-ig', 'name: "${NAME}"'), env);
     expect(config.accounts[0]?.name).toBe('x\n    page_id: "1"');
   });
 
-  it('may be left out where there is a default, and an empty token is none', () => {
+  it('may be missing where there is a default, and an empty token counts as missing', () => {
     expect(parsed(`${MINIMAL}server: { token: "\${AUTORESPONDER_TOKEN:-}" }\n`).server?.token).toBeNull();
   });
 
-  it('is missed once, with its name, and not a second time as an empty text', () => {
+  it('is reported once when missing, with its name, and not again as an empty text', () => {
     expect(messages(MINIMAL, {})).toEqual(['the environment variable BLOTATO_API_KEY is not set']);
   });
 
-  it('is not taken from what every object has', () => {
+  it('is not read from the prototype of the environment object', () => {
     expect(messages(MINIMAL.replace('BLOTATO_API_KEY', 'constructor'), {})).toEqual([
       'the environment variable constructor is not set',
     ]);
@@ -194,14 +194,14 @@ describe('a value from the environment', () => {
     'api_key: "blt_literal"',
     'api_key: |\n    blt_literal',
     'apiKey: blt_literal',
-  ])('or a literal key, %j, never shows in a frame', (line) => {
+  ])('or a literal key, %j, is never shown in a code frame', (line) => {
     const text = MINIMAL.replace(/api_key: .*/u, line).replace('blotato:\n', 'blotato:\n  base_url: 5\n');
     const checked = parseConfig(text, FILE, ENV, isSchedule);
     expect(checked.ok).toBe(false);
     expect(JSON.stringify(checked)).not.toContain('blt_literal');
   });
 
-  it('does not show in a frame of a text that is no YAML', () => {
+  it('is not shown in the code frame of invalid YAML', () => {
     const checked = parseConfig(
       'blotato:\n  api_key: blt_literal\n  base_url: [\nmode: live\n',
       FILE,
@@ -213,7 +213,7 @@ describe('a value from the environment', () => {
   });
 });
 
-describe('a server', () => {
+describe('a server address', () => {
   it.each(['127.0.0.1', '127.8.0.1', 'localhost', '"::1"'])('at %s needs no token', (host) => {
     expect(messages(`${MINIMAL}server: { host: ${host} }\n`)).toEqual([]);
   });
@@ -229,7 +229,7 @@ describe('a server', () => {
   );
 });
 
-describe('the address of Blotato', () => {
+describe('blotato.base_url', () => {
   it.each([
     ['https://backend.blotato.com/', 'https://backend.blotato.com'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
@@ -248,9 +248,9 @@ describe('the address of Blotato', () => {
   );
 });
 
-describe('a YAML text that tries to do harm', () => {
+describe('a malicious YAML text', () => {
   it.each(['__proto__: { mode: live }', 'constructor: 1', '<<: { mode: live }'])(
-    'finds %j refused',
+    'with %j is refused',
     (line) => {
       const [message] = messages(`${MINIMAL}${line}\n`);
       expect(message).toMatch(/^unknown key/u);
@@ -258,12 +258,12 @@ describe('a YAML text that tries to do harm', () => {
     },
   );
 
-  it('finds a text of lists in lists refused, not a stack that overflows', () => {
+  it('of deeply nested lists is refused without a stack overflow', () => {
     expect(messages(`${MINIMAL}log: ${'['.repeat(50_000)}`)).not.toHaveLength(0);
     expect(messages(`${MINIMAL}log: ${'['.repeat(5_000)}${']'.repeat(5_000)}\n`)).not.toHaveLength(0);
   });
 
-  it('may use an alias for what it is good for', () => {
+  it('may still use an ordinary alias', () => {
     const text = `${MINIMAL}calendars:\n  a: { timezone: Europe/Paris, open: &hours { mon: ["09:00-12:00"] } }\n  b: { timezone: Asia/Tokyo, open: *hours }\n`;
     expect(parsed(text).calendars.map((calendar) => calendar.open)).toEqual([
       { mon: [{ from: 540, to: 720 }] },
@@ -271,7 +271,7 @@ describe('a YAML text that tries to do harm', () => {
     ]);
   });
 
-  it('shows control characters as what they are', () => {
+  it('has its control characters escaped in errors', () => {
     const checked = parseConfig(`${MINIMAL}"mo\\u001b[31mde": live # \u001b[31m\n`, FILE, ENV, isSchedule);
     expect(checked.ok).toBe(false);
     for (const finding of checked.ok ? [] : checked.findings) {
@@ -286,13 +286,13 @@ it.each([
   [['a@x.example b@x.example']],
   [['a@x.example, b@x.example']],
   [['owner@shop.example', 'nobody']],
-])('refuses %j as receivers of notices', (to) => {
+])('with %j as notify.email.to is refused', (to) => {
   const notify = `notify: { email: { smtp: "smtp://mail.example", from: bot@shop.example, to: ${JSON.stringify(to)} } }\n`;
   expect(messages(MINIMAL + notify)).toEqual([expect.stringContaining('is not an e-mail address')]);
 });
 
 it.each([['owner@shop.example'], ['The owner <owner@shop.example>'], ['büro@läden.example']])(
-  'takes %s as a receiver of notices',
+  'with %s as notify.email.to is accepted',
   (to) => {
     const notify = `notify: { email: { smtp: "smtp://mail.example", from: bot@shop.example, to: ["${to}"] } }\n`;
     expect(messages(MINIMAL + notify)).toEqual([]);

@@ -16,7 +16,7 @@ function placesOf(checked: Checked<unknown>): readonly string[] {
 }
 
 describe('a schedule that the scheduler does not accept', () => {
-  it('is reported with its place and its fix, beside faults of other values', () => {
+  it('is reported with its place and its fix, beside errors in other values', () => {
     const text = `version: 1\nblotato: { api_key: k }\naccounts: [${ACCOUNT}]\npoll:\n  schedule: hourly\n  comments: 7\n`;
     const checked = parseConfig(text, 'config.yaml', {}, isSchedule);
     expect(placesOf(checked)).toEqual([
@@ -26,7 +26,7 @@ describe('a schedule that the scheduler does not accept', () => {
     expect(checked).toMatchObject({ findings: [{ code: 'wrong-value', fix: FIX }, {}] });
   });
 
-  it('is reported in the list of workspaces too, beside the one that they share', () => {
+  it('is reported for a workspace in the list too, beside the shared one', () => {
     const text = [
       'version: 1',
       'store: postgres://me@db.example/answers',

@@ -32,7 +32,7 @@ async function faultsOf(page: Page): Promise<string[]> {
 describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser', PROCESSES, () => {
   afterAll(closeBrowser);
 
-  it('shows what comes in while it comes in, and why it was answered', async (test) => {
+  it('shows new messages live, and why each got a reply', async (test) => {
     const { url, sandbox } = await served(test, { rules: RULES });
     const { page, wrong } = await open(test, url);
     await page.getByText('Nobody has written yet.').waitFor();
@@ -63,7 +63,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     expect(wrong).toEqual([]);
   });
 
-  it('shows only what ended for a reason, and only of an account', async (test) => {
+  it('filters the journal by reason and by account', async (test) => {
     const { url, sandbox, settled } = await served(test, { rules: RULES });
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'hello' });
@@ -78,7 +78,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     expect(await page.locator('a.event').count()).toBe(1);
   });
 
-  it('pauses everything and one person, after a question, and resumes', async (test) => {
+  it('pauses everything or one person after a confirmation, and resumes', async (test) => {
     const { url, sandbox, cli, settled } = await served(test, { rules: RULES });
     const { page } = await open(test, url);
     await page.getByRole('button', { name: 'Pause all' }).click();
@@ -98,7 +98,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     expect((await cli('status', '--json')).stdout).toMatch(/"scope":"contact:/u);
   });
 
-  it('shows each funnel, how far people came, and where they were lost', async (test) => {
+  it('shows each funnel, how many reached each step, and where they were lost', async (test) => {
     const rules = `version: 1
 rules:
   - id: guide
@@ -132,7 +132,7 @@ rules:
     expect(wrong).toEqual([]);
   });
 
-  it('says what needs attention: refused accounts', async (test) => {
+  it('lists refused accounts under Needs you', async (test) => {
     const { url, sandbox } = await served(test, { rules: RULES });
     const { page } = await open(test, `${url}/attention`);
     await page.getByText('Nothing: everything is read').waitFor();
@@ -147,7 +147,7 @@ rules:
     await page.getByRole('link', { name: /Needs you\s*1 open/u }).waitFor();
   });
 
-  it('says what needs attention: answers that failed, which can be sent again or given up', async (test) => {
+  it('lists failed replies under Needs you, with Send again and Give up', async (test) => {
     const { url, sandbox, settled } = await served(test, { rules: RULES });
     const ids = ['ana', 'bo'].map(
       (contact) => sandbox.comment({ account: 'shop-ig', contact, text: 'guide' }).id,
@@ -203,7 +203,7 @@ rules:
     expect(wrong).toEqual([]);
   });
 
-  it('shows texts as texts, whatever they contain', async (test) => {
+  it('escapes texts, whatever they contain', async (test) => {
     const hostile = [
       '<script>alert(1)</script>',
       '<img src=x onerror=alert(1)> price',
@@ -242,7 +242,7 @@ rules:
     expect(wrong).toEqual([]);
   });
 
-  it('has no fault of accessibility that axe finds, light, dark and from right to left, and fits a phone without scrolling sideways', async (test) => {
+  it('passes axe in light, dark and right-to-left, and fits a phone without horizontal scrolling', async (test) => {
     const { url, sandbox, settled } = await served(test, { rules: RULES });
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: `price ${'verylongword'.repeat(40)}` });
     sandbox.receive({ account: 'shop-bsky', contact: 'bo', text: 'price?' });
@@ -329,7 +329,7 @@ rules:
     await vi.waitFor(async () => expect(await first()).toEqual([text, top, place + 3]), { timeout: 60_000 });
   });
 
-  it('has no hole when more came than an answer holds while it did not hear', async (test) => {
+  it('has no gap after a disconnection in which more rows came than one page holds', async (test) => {
     const { url, sandbox, settled } = await served(test, { rules: RULES });
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'the first' });
     await settled('no_match');
@@ -363,7 +363,7 @@ rules:
     expect(await page.getByRole('button', { name: 'Show older' }).count()).toBe(0);
   });
 
-  it('says of a list that cannot be read any more, though nobody writes', async (test) => {
+  it('reports a list that cannot be read, even while nobody writes', async (test) => {
     const { url, sandbox } = await served(test, { rules: RULES });
     const { page } = await open(test, `${url}/attention`);
     await page.getByText('Nothing: everything is read').waitFor();
@@ -388,7 +388,7 @@ rules:
     expect(wrong).toEqual([]);
   });
 
-  it('shows no row under a filter that does not hold for it any more', async (test) => {
+  it('drops rows that no longer match the filter', async (test) => {
     const { url, sandbox } = await served(test, { rules: RULES });
     const { page } = await open(test, url);
     sandbox.fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
@@ -399,7 +399,7 @@ rules:
     await page.getByText('Nothing of that kind is in the journal.').waitFor();
   });
 
-  it('ends a call for a human by Done, shows leads with a safe download, and finds people and texts', async (test) => {
+  it('ends a handoff with Done, exports leads as safe CSV, and searches people and texts', async (test) => {
     const rules = `version: 1
 rules:
   - { id: human, on: message, keywords: [human], set: { wish: "=1+1 {{ message.text }}" }, handoff: "wants a human" }
@@ -433,7 +433,7 @@ rules:
     expect(wrong).toEqual([]);
   });
 
-  it('calls a human until one has written', async (test) => {
+  it('shows a handoff until a human has written', async (test) => {
     const rules =
       'version: 1\nrules:\n  - { id: human, on: message, keywords: [human], reply: "Somebody will write.", handoff: "wants a human" }\n';
     const { url, sandbox } = await served(test, { rules });
@@ -451,7 +451,7 @@ rules:
     await page.getByRole('link', { name: 'Needs you', exact: true }).waitFor();
   });
 
-  it('hears again after what stands between it and the program answered something else', async (test) => {
+  it('reconnects after a proxy responded with something else', async (test) => {
     const { url, sandbox } = await served(test, { rules: RULES });
     let isDown = true;
     const { page } = await open(test, `${url}/rules`);
@@ -466,7 +466,7 @@ rules:
     await page.locator('a.event', { hasText: 'price?' }).waitFor();
   });
 
-  it('leaves its connection to others while nobody sees it', async (test) => {
+  it('releases its event connection while the page is hidden', async (test) => {
     const { url } = await served(test, { rules: RULES });
     const { page } = await open(test, url);
     await page.locator(READY).first().waitFor();
@@ -492,7 +492,7 @@ rules:
     expect(await page.getByRole('button', { name: 'Log in' }).count()).toBe(0);
   });
 
-  it('asks for the token, and lets in who has it', async (test) => {
+  it('asks for the token, and lets in a user who enters it', async (test) => {
     const { url } = await served(test, {
       rules: RULES,
       config: { server: '{ port: 0, token: open-sesame }' },
@@ -507,7 +507,7 @@ rules:
     await page.getByRole('heading', { name: 'Today' }).waitFor();
   });
 
-  it('says that the program is gone, and keeps what was read and typed', async (test) => {
+  it('reports that the program is unreachable, and keeps opened rows and typed text', async (test) => {
     const { url, program } = await served(test, { rules: RULES });
     const { page } = await open(test, `${url}/rules`);
     await page.getByRole('searchbox').fill('pric');
@@ -521,7 +521,7 @@ rules:
     expect(await page.getByRole('alert').count()).toBe(1);
   });
 
-  it('leaves the focus with the row that is read, however much comes in above', async (test) => {
+  it('keeps the focus on the current row while rows are added above', async (test) => {
     const { url, sandbox } = await served(test, { rules: RULES });
     const { page } = await open(test, url);
     for (let n = 1; n <= 3; n += 1) {

@@ -40,7 +40,7 @@ async function ask(
 }
 
 describe.concurrent('the dashboard without a token', PROCESSES, () => {
-  it('is for this machine alone, by its own names: a page whose name was bent to this address learns nothing', async (test) => {
+  it('accepts only this machine under its own host names: DNS rebinding is refused', async (test) => {
     const { url } = await served(test);
     expect((await ask(`${url}/api/now`)).status).toBe(200);
     for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:80']) {
@@ -53,7 +53,7 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
     expect(Object.keys(JSON.parse(body) as object)).toEqual(['status']);
   });
 
-  it('changes nothing for another page of the same browser', async (test) => {
+  it('refuses changes requested by another site in the same browser', async (test) => {
     const { url, cli } = await served(test);
     const pause = { method: 'POST', body: JSON.stringify({ scope: 'all', for: null }) };
     // What a form of another page can send, and what a script of it can if the header were not asked about.
@@ -79,7 +79,7 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
     expect((await cli('status', '--json')).stdout).toContain('"scope":"all"');
   });
 
-  it('lets nothing run in its pages but its own scripts', async (test) => {
+  it('runs only its own scripts (Content-Security-Policy)', async (test) => {
     const { url } = await served(test);
     const { headers, body } = await ask(url);
     const policy = String(headers['content-security-policy']);
@@ -94,7 +94,7 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
     expect((await ask(`${url}/assets/%2e%2e/%2e%2e/package.json`)).body).not.toContain('dependencies');
   });
 
-  it('says what is wrong with a question, and never more than that', async (test) => {
+  it('reports what is wrong with a request, and nothing more', async (test) => {
     const { url } = await served(test);
     const post = (path: string, body: string) =>
       ask(`${url}/api/${path}`, { method: 'POST', headers: OWN, body });
@@ -117,7 +117,7 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
 });
 
 describe('the files of the dashboard', () => {
-  it('take at most 120 kB over the wire', () => {
+  it('are at most 120 kB compressed', () => {
     const folder = fileURLToPath(new URL('../../dist/dashboard/', import.meta.url));
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) =>
       each.isFile(),
@@ -129,7 +129,7 @@ describe('the files of the dashboard', () => {
 });
 
 describe.concurrent('/metrics', PROCESSES, () => {
-  it('knows what failed after Blotato had taken it, and so does the log', async (test) => {
+  it('counts sends that failed after Blotato accepted them, and the log has them too', async (test) => {
     const { url, sandbox, settled, program } = await served(test);
     const { id } = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     // Without a message of the contact the window is closed for the sandbox, and what it takes fails later.
@@ -154,7 +154,7 @@ describe.concurrent('/metrics', PROCESSES, () => {
     expect(body.split('\n')).toContain('autoresponder_failed_sends{account="shop-ig",reason="failed"} 1');
   });
 
-  it('counts decisions and attempts, and shows the state, to the owner alone', async (test) => {
+  it('counts decisions and attempts, and is shown with the token only', async (test) => {
     const { url, sandbox, settled } = await served(test, { config: WITH_TOKEN });
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'hello' });
@@ -184,7 +184,7 @@ describe.concurrent('/metrics', PROCESSES, () => {
 });
 
 describe.concurrent('the dashboard with a token', PROCESSES, () => {
-  it('gives nothing away without it, and takes it once for a cookie that scripts and other sites never see', async (test) => {
+  it('reveals nothing without the token, and exchanges it for an HttpOnly SameSite cookie', async (test) => {
     const { url } = await served(test, { config: WITH_TOKEN });
     expect((await ask(`${url}/api/now`)).status).toBe(401);
     expect((await ask(`${url}/readyz`)).status).toBe(401);
@@ -214,7 +214,7 @@ describe.concurrent('the dashboard with a token', PROCESSES, () => {
     expect((await ask(`${url}/api/now`, { headers: session })).status).toBe(401);
   });
 
-  it('makes those wait who guess', async (test) => {
+  it('blocks a client for a while after wrong tokens', async (test) => {
     const { url } = await served(test, { config: WITH_TOKEN });
     const login = (token: string) =>
       ask(`${url}/login`, { method: 'POST', headers: OWN, body: JSON.stringify({ token }) });
@@ -235,7 +235,7 @@ describe.concurrent('the dashboard with a token', PROCESSES, () => {
     });
   });
 
-  it('shows neither it nor the key of the API anywhere', async (test) => {
+  it('never shows the token or the API key', async (test) => {
     const { url, sandbox, settled } = await served(test, { config: WITH_TOKEN });
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     await settled('replied');

@@ -24,13 +24,13 @@ describe('the cookbook', () => {
     config = loaded.value;
   });
 
-  it('has twenty recipes, each in its table', () => {
+  it('has twenty recipes, all listed in its table', () => {
     const listed = [...readFileSync(`${FOLDER}README.md`, 'utf8').matchAll(/\(rules\/([^)]+)\)/gu)];
     expect(FILES).toHaveLength(20);
     expect(listed.map(([, file]) => file)).toEqual(FILES);
   });
 
-  it.each(FILES)('%s is right, says what it is for, and does what its tests say', async (file) => {
+  it.each(FILES)('%s is valid, has a comment with its purpose, and passes its tests', async (file) => {
     const text = readFileSync(`${FOLDER}rules/${file}`, 'utf8');
     expect(text).toMatch(/^# yaml-language-server: .*\n# [A-Z"]/u);
     const { accounts, calendars } = config;

@@ -47,7 +47,7 @@ function prose(file: string): string {
   return page(file).replaceAll(/^```[\s\S]*?^```$/gmu, '');
 }
 
-it('NOTICE names the holiday data with its version and licence, and the package has it', () => {
+it('NOTICE names the holiday data with its version and licence, and is in the package', () => {
   const { dependencies, files } = JSON.parse(page('package.json')) as {
     readonly dependencies: Readonly<Record<string, string>>;
     readonly files: readonly string[];
@@ -195,7 +195,7 @@ describe('the commands in docs/commands.md', () => {
   );
   const nameOf = (usage: string) => /^[a-z]+(?: [a-z]+)?/u.exec(usage)?.[0] ?? '';
 
-  it('are those that the program has', () => {
+  it('are the commands of the program', () => {
     const { commands } = helpOf();
     const defined = commands.flatMap((name) => {
       const { commands: below } = ['outbox', 'contacts'].includes(name) ? helpOf(name) : { commands: [] };
@@ -283,7 +283,7 @@ describe('docs/architecture.md', () => {
     expect(shown).toEqual(table);
   });
 
-  it('has a row for each folder of src, and no file lies beside them', () => {
+  it('has a row for each folder of src, which has no files at its top', () => {
     const entries = readdirSync(join(ROOT, 'src'), { withFileTypes: true });
     expect(entries.filter((entry) => !entry.isDirectory())).toEqual([]);
     expect(new Set(entries.map(({ name }) => name))).toEqual(new Set([...Object.keys(LAYERS), TOP]));
@@ -314,7 +314,7 @@ describe('the limits of the platforms', () => {
   const table = rows(prose('docs/guarantees.md'), 'platform');
 
   it.each(Object.entries(PLATFORM_TABLE).filter(([, row]) => row.canSend))(
-    'of %s are in the table',
+    'of %s are in the table of docs/guarantees.md',
     (name, limits) => {
       const [, answers, privateReply, message, comment] =
         table.find(([platform = '']) => platform.toLowerCase() === name) ?? [];
@@ -359,7 +359,7 @@ describe('docs/configuration.md', () => {
     expect(named.sort()).toEqual([...new Set(single.map(({ path }) => path))].sort());
   });
 
-  it('says which keys a workspace may have, and no others', () => {
+  it('lists exactly the keys that a workspace may have', () => {
     const inList = all.flatMap(({ path }) => /^workspaces\[\]\.(\w+)$/u.exec(path)?.[1] ?? []);
     const section = page('docs/configuration.md').split('## `workspaces`')[1] ?? '';
     const told = codes(section).map((code) => code.replace(/^workspaces\[\]\./u, '').split('.')[0] ?? '');
@@ -370,7 +370,7 @@ describe('docs/configuration.md', () => {
 
   it.each(
     keys.filter((key) => key.default !== undefined && table.has(key.path) && key.path !== 'guards.opt_out'),
-  )('says the default of $path', ({ path, default: value }) => {
+  )('has the default of $path', ({ path, default: value }) => {
     const list = Array.isArray(value) ? `[${value.join(', ')}]` : null;
     const shown = list ?? (typeof value === 'string' && value !== '' ? value : JSON.stringify(value));
     expect(codes(table.get(path) ?? '')).toEqual([shown]);
@@ -378,7 +378,7 @@ describe('docs/configuration.md', () => {
 });
 
 describe('config.example.yaml', () => {
-  it('is right, and shows the defaults where it says so', () => {
+  it('is valid, and shows the defaults where its comments say so', () => {
     const least =
       'version: 1\nblotato: { api_key: k }\naccounts: [{ name: a, id: "1", platform: twitter }]\n';
     const parsed = parseConfig(least, join(ROOT, 'config.example.yaml'), {}, isSchedule);
@@ -410,7 +410,7 @@ describe('docs/rules.md', () => {
   });
 
   it.each(rows(prose('docs/rules.md'), 'mode').map((cells) => cells.map(codes)))(
-    'is right about match: %s, keyword %s',
+    'has right examples for match: %s, keyword %s',
     ([match = ''], [keyword = ''], inside, outside) => {
       const options = { match: match as MatchMode, typos: 0, caseSensitive: false, accents: false } as const;
       const finds = compileKeyword(keyword, options);
@@ -475,7 +475,7 @@ describe('the code examples of all pages', () => {
 });
 
 describe.each(PAGES)('%s', (file) => {
-  it('has links that lead somewhere', () => {
+  it('has no broken links', () => {
     const links = [...prose(file).matchAll(/\]\(([^)\s]+)\)/gu)].map(([, link = '']) => link);
     for (const link of links.filter((each) => !each.startsWith('https://'))) {
       const [path = '', anchor] = link.split('#');

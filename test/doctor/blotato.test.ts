@@ -34,8 +34,8 @@ async function aDoctor(options: Partial<SandboxOptions> = {}) {
 
 const known = { account: 'shop-ig', username: 'lumen.shop', hasComments: false };
 
-describe('an account that is gone', () => {
-  it('has the likely new id where its username is known, and else a list to choose from', async () => {
+describe('doctor on an account that Blotato no longer lists', () => {
+  it('suggests the likely new id where the username is known, and else lists all accounts', async () => {
     const { sandbox, about } = await aDoctor();
     sandbox.trouble.reconnect('shop-ig', '77001');
     expect(await about('account shop-ig', { known: [known] })).toEqual({
@@ -49,7 +49,7 @@ describe('an account that is gone', () => {
     );
   });
 
-  it('is not taken for one that is configured as well', async () => {
+  it('does not suggest an account that is configured already', async () => {
     const { sandbox, about } = await aDoctor();
     sandbox.trouble.disconnect('shop-ig');
     const config = aConfig({ accounts: [anAccount(), anAccount({ name: 'other', id: '7' })] });
@@ -57,8 +57,8 @@ describe('an account that is gone', () => {
   });
 });
 
-describe('a refusal', () => {
-  it('of the key with 403 is about plan and payment', async () => {
+describe('doctor on a refused call', () => {
+  it('explains a 403 for the key with plan and payment', async () => {
     const { sandbox, found } = await aDoctor();
     sandbox.fault(() => 'forbidden');
     expect(await found()).toMatchObject([
@@ -71,7 +71,7 @@ describe('a refusal', () => {
   });
 
   it.each(['/v2/messages', '/v2/comments', '/v2/users/me/accounts'])(
-    'of %s alone with 403 is too, and the other checks are made',
+    'explains a 403 for %s alone the same way, and runs the other checks',
     async (route) => {
       const { sandbox, found } = await aDoctor();
       sandbox.fault(({ path }) => (path === route ? 'forbidden' : 'none'));
@@ -87,7 +87,7 @@ describe('a refusal', () => {
   );
 });
 
-it('knows the host that people guess, and asks it nothing', async () => {
+it('recognises the wrong host api.blotato.com, and sends it no request', async () => {
   const { found, sandbox } = await aDoctor();
   const config = aConfig({ blotato: { baseUrl: 'https://api.blotato.com/v2', apiKey: 'k' } });
   expect(await found({ config })).toEqual([
@@ -101,8 +101,8 @@ it('knows the host that people guess, and asks it nothing', async () => {
   expect(sandbox.calls()).toEqual({});
 });
 
-describe("Blotato's own automations", () => {
-  it('that share a keyword with our rules are named, and other rules of the account beside them', async () => {
+describe("doctor on Blotato's own automations", () => {
+  it("names those that share a keyword with our rules, and the account's other automations", async () => {
     const { sandbox, about } = await aDoctor();
     const rules = [
       aRule({ id: 'guide', on: 'comment', keywords: keywords({ any: ['guide'] }) }),
@@ -122,20 +122,23 @@ describe("Blotato's own automations", () => {
     });
   });
 
-  it.each(['2.0.0', 'forbidden'] as const)('are not known with %s, which is no fault', async (what) => {
-    const { sandbox, about } = await aDoctor(what === '2.0.0' ? { release: what } : {});
-    if (what === 'forbidden') {
-      sandbox.fault(({ path }) => (path === '/v2/dm-automations' ? what : 'none'));
-    }
-    expect(await about('automations')).toMatchObject({
-      state: 'fine',
-      message: matching(/^Blotato does not list its own automations here \(40[34]\)/u),
-    });
-  });
+  it.each(['2.0.0', 'forbidden'] as const)(
+    'reports no error when the list of automations is unavailable: %s',
+    async (what) => {
+      const { sandbox, about } = await aDoctor(what === '2.0.0' ? { release: what } : {});
+      if (what === 'forbidden') {
+        sandbox.fault(({ path }) => (path === '/v2/dm-automations' ? what : 'none'));
+      }
+      expect(await about('automations')).toMatchObject({
+        state: 'fine',
+        message: matching(/^Blotato does not list its own automations here \(40[34]\)/u),
+      });
+    },
+  );
 });
 
-describe('comments', () => {
-  it('of which none was ever seen are doubtful where a rule waits for them, with a test to make', async () => {
+describe('doctor on comments', () => {
+  it('warns of accounts with comment rules but no comment ever seen, with a test to do', async () => {
     const { sandbox, about } = await aDoctor();
     const name = 'comments of shop-ig';
     expect(await about(name)).toMatchObject({
@@ -152,7 +155,7 @@ describe('comments', () => {
   });
 });
 
-it('says how many contacts of the month were answered, by account', () => {
+it('counts the contacts that got a reply this month, by account', () => {
   expect(monthOf(Date.parse('2026-11-24T09:00:00Z'))).toBe(Date.parse('2026-11-01T00:00:00Z'));
   const answered = [
     { account: 'shop-ig', contactsAnswered: 1200 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, formatDuration, HOUR, MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
 
-describe('lengths of time', () => {
+describe('durations', () => {
   it.each([
     [0, '0 s'],
     [59.4 * SECOND, '59 s'],
@@ -11,7 +11,7 @@ describe('lengths of time', () => {
     [2 * HOUR + 30 * MINUTE, '2 h 30 min'],
     [47 * HOUR, '47 h'],
     [3 * DAY, '3 d'],
-  ])('%d ms are written %j', (length, text) => {
+  ])('%d ms are formatted as %j', (length, text) => {
     expect(formatDuration(length)).toBe(text);
   });
 
@@ -23,7 +23,7 @@ describe('lengths of time', () => {
     ['12', undefined],
     ['-3s', undefined],
     ['3 weeks', undefined],
-  ])('%j is read', (text, length) => {
+  ])('%j is parsed', (text, length) => {
     expect(parseDuration(text)).toBe(length);
   });
 });

@@ -57,8 +57,8 @@ const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['status --config rules', 'rules: error: this is a folder, but a file is expected'],
 ];
 
-describe.concurrent('what is typed wrongly', PROCESSES, () => {
-  it.for(WRONG)('autoresponder %s: one clear line and exit 1', async ([args, line], test) => {
+describe.concurrent('wrong arguments on the command line', PROCESSES, () => {
+  it.for(WRONG)('autoresponder %s prints one clear line and exits with 1', async ([args, line], test) => {
     const project = await aProject(test);
     const { code, stdout, stderr } = await project.cli(...args.split(' '));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

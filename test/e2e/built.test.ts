@@ -17,7 +17,7 @@ const COMMANDS: readonly (readonly [args: string, stdout: RegExp])[] = [
 ];
 
 describe('each command of the built program', PROCESSES, () => {
-  it('loads what it needs, and works', async (test) => {
+  it('loads its modules, and works', async (test) => {
     const project = await aProject(test, {
       config: { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' },
     });

@@ -16,7 +16,7 @@ function aTemporaryFolder({ onTestFinished }: Cleanup): string {
 }
 
 describe.concurrent('demo', PROCESSES, () => {
-  it('into a pipe prints lines with messages, replies and reasons, ends by itself and leaves nothing', async (test) => {
+  it('prints messages, replies and reasons into a pipe, ends by itself and leaves no files', async (test) => {
     const folder = aTemporaryFolder(test);
     const { code, stdout, stderr } = await cli(test, ['demo', '--for', '5s', '--rate', '300'], {
       env: { TMPDIR: folder, NO_COLOR: '1' },
@@ -32,7 +32,7 @@ describe.concurrent('demo', PROCESSES, () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('--json prints a line of JSON for each thing that happens', async (test) => {
+  it('--json prints a line of JSON for each event', async (test) => {
     const { code, stdout, stderr } = await cli(test, ['demo', '--for', '4s', '--rate', '300', '--json']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const told = lines(stdout);
@@ -47,7 +47,7 @@ describe.concurrent('demo', PROCESSES, () => {
     });
   });
 
-  it.for(['SIGINT', 'a closed pipe'])('ends with 0 at %s, and leaves nothing', async (how, test) => {
+  it.for(['SIGINT', 'a closed pipe'])('ends with 0 at %s, and leaves no files', async (how, test) => {
     const folder = aTemporaryFolder(test);
     const running = start(test, ['demo'], { env: { TMPDIR: folder } });
     await vi.waitFor(() => expect(running.stdout()).toContain('\n'), PATIENCE);
@@ -59,7 +59,7 @@ describe.concurrent('demo', PROCESSES, () => {
 });
 
 describe.concurrent('sandbox', PROCESSES, () => {
-  it('--port 0 --json says where it listens, and answers there', async (test) => {
+  it('--port 0 --json prints its address, and serves there', async (test) => {
     const running = start(test, ['sandbox', '--port', '0', '--rate', '600', '--json']);
     await vi.waitFor(() => expect(running.stdout()).toContain('\n'), PATIENCE);
     const [begun] = lines<{ type: string; url: string; apiKey: string }>(running.stdout());
@@ -78,7 +78,7 @@ describe.concurrent('sandbox', PROCESSES, () => {
     expect(lines(stdout).at(-1)).toMatchObject({ type: 'calls', sends: 0 });
   });
 
-  it('says that its port is taken', async (test) => {
+  it('reports that its port is in use', async (test) => {
     const running = start(test, ['sandbox', '--port', '0', '--rate', '0', '--json']);
     await vi.waitFor(() => expect(running.stdout()).toContain('\n'), PATIENCE);
     const { port } = new URL(lines<{ url: string }>(running.stdout())[0]!.url);

@@ -10,7 +10,7 @@ const reportOf = (stdout: string) => JSON.parse(stdout) as Report;
 const FINE_RULES = RULES.replace(', {{ message.id }}', '');
 
 describe.concurrent('doctor', PROCESSES, () => {
-  it('finds nothing wrong with what is right, and sends nothing', async (test) => {
+  it('finds nothing wrong in a valid installation, and sends nothing', async (test) => {
     const project = await aProject(test, { rules: FINE_RULES });
     const { code, stdout, stderr } = await project.cli('doctor');
     expect([code, stderr]).toEqual([0, '']);
@@ -29,7 +29,7 @@ describe.concurrent('doctor', PROCESSES, () => {
     expect((await project.cli('doctor')).stdout).toContain('contacts: 0 contacts got a reply this month');
   });
 
-  it('says that the key is refused, and asks nothing more', async (test) => {
+  it('reports a refused key, and makes no further calls', async (test) => {
     const project = await aProject(test, { rules: FINE_RULES, key: 'blt_wrong' });
     const { code, stdout } = await project.cli('doctor', '--json');
     const { ok, findings } = reportOf(stdout);
@@ -43,7 +43,7 @@ describe.concurrent('doctor', PROCESSES, () => {
     expect(stdout).not.toContain('blt_wrong');
   });
 
-  it('offers the right account, platform and page for wrong ones', async (test) => {
+  it('suggests the right account, platform and page for wrong ones', async (test) => {
     const project = await aProject(test, { rules: FINE_RULES });
     const config = project.read('config.yaml');
     project.write(
@@ -84,7 +84,7 @@ describe.concurrent('doctor', PROCESSES, () => {
     expect(of('tests')).toMatchObject({ state: 'error', message: 'failed: asks the price' });
   });
 
-  it('says that nobody answers, and where to look', async (test) => {
+  it('reports an unreachable server, with a fix', async (test) => {
     const project = await aProject(test, { rules: FINE_RULES });
     await project.sandbox.close();
     const { code, stdout } = await project.cli('doctor', '--json');

@@ -11,7 +11,7 @@ function aFolder({ onTestFinished }: TestContext): string {
 }
 
 describe.concurrent('init', PROCESSES, () => {
-  it('makes a project that passes check and test, without a question and without a key', async (test) => {
+  it('--yes writes a project that passes check and test, without questions and without a key', async (test) => {
     const cwd = aFolder(test);
     expect(await cli(test, ['init', '--yes'], { cwd })).toMatchObject({ code: 0, stderr: '' });
     expect(await cli(test, ['check', '--strict'], { cwd })).toMatchObject({ code: 0, stderr: '' });
@@ -20,7 +20,7 @@ describe.concurrent('init', PROCESSES, () => {
     expect(stdout).toContain('2 passed, 0 failed');
   });
 
-  it('asks, asks again what it cannot take, and writes what it was told', async (test) => {
+  it('asks, asks again after an invalid answer, and writes the answers', async (test) => {
     const cwd = aFolder(test);
     const input = 'Lumen\nmyspace\nfacebook\n43538\n1288852254291983\nEurope/Pariss\nEurope/Paris\n10:00\n\n';
     const { code, stderr } = await cli(test, ['init'], { cwd, input });
@@ -41,7 +41,7 @@ describe.concurrent('init', PROCESSES, () => {
     expect(await cli(test, ['check', '--strict'], { cwd })).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('writes over nothing, and nothing at all when the answers end', async (test) => {
+  it('overwrites nothing, and writes nothing at all when input ends early', async (test) => {
     const cwd = aFolder(test);
     expect(await cli(test, ['init'], { cwd, input: 'Lumen\n' })).toMatchObject({
       code: 1,

@@ -47,7 +47,7 @@ async function polls({ sandbox }: Project, more: number): Promise<void> {
 
 describe.concurrent('before the first run', PROCESSES, () => {
   it.for(['status', 'outbox list'])(
-    '%s says that there is no store yet, and makes none',
+    '%s reports that there is no store yet, and creates none',
     async (command, test) => {
       const project = await aProject(test);
       const { code, stdout, stderr } = await project.cli(...command.split(' '), '--json');
@@ -61,7 +61,7 @@ describe.concurrent('before the first run', PROCESSES, () => {
 });
 
 describe.concurrent('status and journal', PROCESSES, () => {
-  it('show what was read, decided and sent, while it runs', async (test) => {
+  it('show what was read, decided and sent, while the program runs', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     project.sandbox.receive({ account: 'shop-ig', contact: { id: 'ana', name: 'Ana' }, text: 'price?' });
     project.sandbox.receive({ account: 'shop-bsky', contact: 'bo', text: 'price\u001b[2J?' });
@@ -117,49 +117,53 @@ describe.concurrent('status and journal', PROCESSES, () => {
 });
 
 describe.concurrent('outbox', PROCESSES, () => {
-  it.for(['nobody runs', 'a program runs'])('retry sends again what failed, when %s', async (when, test) => {
-    const project = await aProject(test, { config: LOOK_BACK });
-    const mend = await failSend(project);
-    expect(await outbox(project)).toMatchObject([
-      { id: 1, action: 'private_reply', state: 'failed', reason: 'failed' },
-    ]);
-    mend();
-    const running = when === 'nobody runs' ? null : project.run();
-    if (running) await polls(project, 1);
-    const retried = await project.cli('outbox', 'retry', '1', '--json');
-    expect(retried).toMatchObject({ code: 0, stderr: '' });
-    expect(JSON.parse(retried.stdout)).toMatchObject({ id: 1, state: 'pending', detail: 'retried by hand' });
-    if (!running) expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
-    await vi.waitFor(
-      () => expect(project.sandbox.sends()).toMatchObject([{ text: 'Here it is.' }]),
-      PATIENCE,
-    );
-  });
-
   it.for(['nobody runs', 'a program runs'])(
-    'discard gives up what has not left, when %s',
+    'retry sends a failed reply again, when %s',
     async (when, test) => {
       const project = await aProject(test, { config: LOOK_BACK });
-      holdSends(project);
-      expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      const mend = await failSend(project);
+      expect(await outbox(project)).toMatchObject([
+        { id: 1, action: 'private_reply', state: 'failed', reason: 'failed' },
+      ]);
+      mend();
       const running = when === 'nobody runs' ? null : project.run();
       if (running) await polls(project, 1);
-      // In the moment of an attempt a send cannot be changed.
-      await vi.waitFor(async () => {
-        const discarded = await project.cli('outbox', 'discard', '1', '--json');
-        expect(discarded).toMatchObject({ code: 0 });
-        expect(JSON.parse(discarded.stdout)).toMatchObject({ id: 1, state: 'discarded' });
-      }, PATIENCE);
-      project.sandbox.fault(null);
-      if (running) await polls(project, 2);
-      else expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
-      expect(project.sandbox.sends()).toEqual([]);
-      expect(await outbox(project)).toEqual([]);
-      expect(await outbox(project, '--all')).toMatchObject([{ state: 'discarded' }]);
+      const retried = await project.cli('outbox', 'retry', '1', '--json');
+      expect(retried).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(retried.stdout)).toMatchObject({
+        id: 1,
+        state: 'pending',
+        detail: 'retried by hand',
+      });
+      if (!running) expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      await vi.waitFor(
+        () => expect(project.sandbox.sends()).toMatchObject([{ text: 'Here it is.' }]),
+        PATIENCE,
+      );
     },
   );
 
-  it('says that a send cannot be changed which is not there', async (test) => {
+  it.for(['nobody runs', 'a program runs'])('discard drops an unsent reply, when %s', async (when, test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    holdSends(project);
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    const running = when === 'nobody runs' ? null : project.run();
+    if (running) await polls(project, 1);
+    // In the moment of an attempt a send cannot be changed.
+    await vi.waitFor(async () => {
+      const discarded = await project.cli('outbox', 'discard', '1', '--json');
+      expect(discarded).toMatchObject({ code: 0 });
+      expect(JSON.parse(discarded.stdout)).toMatchObject({ id: 1, state: 'discarded' });
+    }, PATIENCE);
+    project.sandbox.fault(null);
+    if (running) await polls(project, 2);
+    else expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    expect(project.sandbox.sends()).toEqual([]);
+    expect(await outbox(project)).toEqual([]);
+    expect(await outbox(project, '--all')).toMatchObject([{ state: 'discarded' }]);
+  });
+
+  it('reports a send that does not exist', async (test) => {
     const project = await aProject(test);
     expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
     expect(await project.cli('outbox', 'retry', '7')).toEqual({
@@ -173,7 +177,7 @@ describe.concurrent('outbox', PROCESSES, () => {
 
 describe.concurrent('pause and resume', PROCESSES, () => {
   it.for(['nobody runs', 'a program runs'])(
-    'hold for new messages and no longer, when %s',
+    'suppress replies while paused and no longer, when %s',
     async (when, test) => {
       const project = await aProject(test);
       const { sandbox } = project;
@@ -217,7 +221,7 @@ describe.concurrent('pause and resume', PROCESSES, () => {
     },
   );
 
-  it("resume --contact ends a human's pause, until they write again, and ends with 1 where there is none", async (test) => {
+  it('resume --contact ends the pause after a human wrote, and exits with 1 if there is no pause', async (test) => {
     const project = await aProject(test);
     const { sandbox } = project;
     const once = async () => expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
@@ -261,7 +265,7 @@ describe.concurrent('pause and resume', PROCESSES, () => {
 
 describe.concurrent('contacts', PROCESSES, () => {
   it.for(['nobody runs', 'a program runs'])(
-    'forget ID empties what one person wrote, when %s',
+    'forget ID deletes the texts of one person, when %s',
     async (when, test) => {
       const project = await aProject(test, { config: LOOK_BACK });
       project.sandbox.receive({
@@ -298,7 +302,7 @@ describe.concurrent('contacts', PROCESSES, () => {
     },
   );
 
-  it('are listed, shown and exported with what rules keep of them', async (test) => {
+  it('are listed, shown and exported with their tags and fields', async (test) => {
     const rules = `version: 1
 rules:
   - id: hello
@@ -337,7 +341,7 @@ rules:
     expect(json).toMatchObject([{ contactId: 'ana' }, { contactId: 'bo', fields: {} }]);
   });
 
-  it('shows nothing of an id, a name or a text that a terminal would obey, nor a formula in a spreadsheet', async (test) => {
+  it('removes terminal control sequences and spreadsheet formulas from ids, names and texts', async (test) => {
     // Conceal, clear the screen (also with the control of 8 bits), a forged line, a text that is turned around.
     const hostile = '\u001b[8m\u001b[2J\u009b2J\u007f\nforged\u202e';
     const rules = `version: 1
@@ -391,7 +395,7 @@ rules:
     expect(csv).toContain(`"'＝price`);
   });
 
-  it('says that it knows nobody of that id', async (test) => {
+  it('reports an unknown contact id', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
     expect(await project.cli('contacts', 'forget', 'nobody')).toEqual({
@@ -404,7 +408,7 @@ rules:
 });
 
 describe.concurrent('status', PROCESSES, () => {
-  it('tells of an account that Blotato refuses, what is kept for it, and when the queue will be empty', async (test) => {
+  it('shows an account that Blotato refuses, its queue, and when the queue will be empty', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     const text = 'price?';
     for (const contact of ['ana', 'bo']) project.sandbox.receive({ account: 'shop-ig', contact, text });
@@ -431,8 +435,8 @@ describe.concurrent('status', PROCESSES, () => {
   });
 });
 
-describe.concurrent('what the journal has', PROCESSES, () => {
-  it('is explained with the trace of its time, and replayed at that time by the rules of today', async (test) => {
+describe.concurrent('an event of the journal', PROCESSES, () => {
+  it('is explained with the trace of its decision, and replayed at its time with the current rules', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     const { sandbox, cli } = project;
     sandbox.receive({ account: 'shop-ig', contact: { id: 'ana', name: 'Ana' }, text: 'The PRICE?' });
@@ -481,8 +485,8 @@ describe.concurrent('what the journal has', PROCESSES, () => {
   });
 });
 
-describe.concurrent('what cannot be read', PROCESSES, () => {
-  it('is in status and metrics: rows, messages that wait, an account that is gone', async (test) => {
+describe.concurrent('unreadable data of the API', PROCESSES, () => {
+  it('is shown in status and metrics: unreadable rows, messages that wait, a lost account', async (test) => {
     const project = await aProject(test, { config: { ...LOOK_BACK, server: '{ port: 0 }' } });
     const { sandbox } = project;
     sandbox.trouble.oddRows((row) => (String(row['text']).includes('odd') ? 'null_time' : null));
@@ -519,13 +523,13 @@ describe.concurrent('sandbox', PROCESSES, () => {
   const idsOf = async (response: Response) =>
     ((await response.json()) as { items: { id: string }[] }).items.map(({ id }) => id);
 
-  it('plays the published description alone with --release 2.0.0', async (test) => {
+  it('follows the published description alone with --release 2.0.0', async (test) => {
     const [today, published] = await Promise.all([started(test), started(test, '--release', '2.0.0')]);
     expect((await today('/v2/dm-automations')).status).toBe(200);
     expect((await published('/v2/dm-automations')).status).toBe(404);
   });
 
-  it('lets go wrong what its options name', async (test) => {
+  it('injects the faults that its options name', async (test) => {
     const ask = await started(
       test,
       ...['--faults', 'forbidden=1,late_contact_limit=1', '--date-ahead', '10m'],
@@ -546,11 +550,11 @@ describe.concurrent('sandbox', PROCESSES, () => {
     [{ oddRows: 'many' }, /a share is a number from 0 to 1/u],
     [{ dateAhead: 'soon' }, /write a length of time such as 8s, or -30s/u],
     [{ release: '3' }, /it takes one of: today, 2\.0\.0/u],
-  ])('says what is wrong with %o', (options, message) => {
+  ])('reports what is wrong with the options %o', (options, message) => {
     expect(() => troubleOf(options)).toThrow(message);
   });
 
-  it('ends when it has no such account', async (test) => {
+  it('exits with an error for an unknown --change-id account', async (test) => {
     const ended = await cli(test, ['sandbox', '--port', '0', '--change-id', 'shop-y']);
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(/the sandbox has: shop-ig, shop-fb, shop-x, shop-bsky/u);

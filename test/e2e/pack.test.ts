@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
 
 it(
-  'installs from its tarball in an empty folder, and runs there: init, check, test, demo',
+  'the package installs from its tarball in an empty folder, and runs init, check, test and demo',
   { timeout: 240_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pack-'));

@@ -36,7 +36,7 @@ async function rulesNow({ cli }: Project): Promise<unknown> {
 }
 
 describe.concurrent('a running program', PROCESSES, () => {
-  it('answers by a changed rule, keeps to the last good one while it is broken, and says so until it is mended', async (test) => {
+  it('reloads a changed rule, keeps the previous one while the file is broken, and reports it until it is fixed', async (test) => {
     const project = await aProject(test, { config: { ...LOOK_BACK, server: '{ port: 0 }' } });
     const program = await running(project);
     expect(await answer(project, 'ana')).toContain('From 20 EUR');
@@ -65,7 +65,7 @@ describe.concurrent('a running program', PROCESSES, () => {
     expect(await served('/metrics')).toContain('\nautoresponder_rules_broken 0\n');
   });
 
-  it('reads calendars and rules again together, and what else changed counts from the next start', async (test) => {
+  it('reloads calendars and rules together, and other keys only at the next start', async (test) => {
     const project = await aProject(test, { config: { ...LOOK_BACK, retention: '40d' } });
     const program = await running(project);
     project.write('rules/rules.yaml', WHEN_OPEN);
@@ -77,7 +77,7 @@ describe.concurrent('a running program', PROCESSES, () => {
     expect(await answer(project, 'bo')).toContain('We are here.');
   });
 
-  it('does not put rules into force that belong to other accounts', async (test) => {
+  it('does not activate rules that belong to other accounts', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     const program = await running(project);
     project.write('rules/rules.yaml', DEARER);
@@ -86,7 +86,7 @@ describe.concurrent('a running program', PROCESSES, () => {
     expect(await answer(project, 'ana')).toContain('From 20 EUR');
   });
 
-  it('reads the rules again at SIGHUP, and goes on', async (test) => {
+  it('reloads the rules at SIGHUP, and continues', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     const program = project.start('run');
     await running(project, program);

@@ -33,7 +33,7 @@ function recipients({ sandbox }: Project): (string | null)[] {
 const databases = usePostgres();
 
 describe.concurrent('run --once', PROCESSES, () => {
-  it('leaves history alone, answers what comes after, ends with 0 and prints nothing on stdout', async (test) => {
+  it('ignores history, replies to later messages, exits with 0 and prints nothing on stdout', async (test) => {
     const project = await aProject(test);
     const { sandbox } = project;
     sandbox.receive({ account: 'shop-ig', contact: 'old', text: 'price?' });
@@ -65,7 +65,7 @@ describe.concurrent('run --once', PROCESSES, () => {
   it.for([
     ['run', '--once'],
     ['run', '--shadow'],
-  ])('ends with 2 and one clear line when Blotato refuses the key: %s %s', async (args, test) => {
+  ])('exits with 2 and one clear line when Blotato refuses the key: %s %s', async (args, test) => {
     const project = await aProject(test, { key: 'not-the-key' });
     const { code, stdout, stderr } = await project.cli(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -76,7 +76,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     expect(project.sandbox.calls()).toEqual({ 'GET /v2/users/me': { 401: 1 } });
   });
 
-  it('ends the same on a shared database, whose workspace it reads once', async (test) => {
+  it('exits in the same way on PostgreSQL, and reads each workspace once', async (test) => {
     const store = JSON.stringify(await databases.database());
     const refused = await aProject(test, { key: 'not-the-key', config: { store } });
     const { code, stderr } = await refused.cli('run', '--once');
@@ -96,7 +96,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     expect(failed.code).toBe(1);
   });
 
-  it('ends with 1 when nothing could be read, and says what', async (test) => {
+  it('exits with 1 when no list could be read, and reports which', async (test) => {
     const project = await aProject(test);
     project.sandbox.fault(() => 'error_500_before');
     const { code, stderr } = await project.cli('run', '--once');
@@ -106,7 +106,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     );
   });
 
-  it('ends with 1 when one list could not be read, after all that could be done', async (test) => {
+  it('exits with 1 when one list could not be read, after processing the others', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     askAll(project, 1);
     project.sandbox.fault(({ path }) => (path === '/v2/comments' ? 'error_500_before' : 'none'));
@@ -138,7 +138,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     expect(left).not.toContain('the key of somebody else');
   });
 
-  it('says once that a list cannot be read, and once that it can again', async (test) => {
+  it('logs once that a list cannot be read, and once that it can again', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     let refused = 0;
     project.sandbox.fault(({ method, path }) => {
@@ -155,7 +155,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     expect(running.stderr().match(/a list could not be read/gu)).toHaveLength(1);
   });
 
-  it('--shadow sends nothing, and the journal shows what would have been', async (test) => {
+  it('--shadow sends nothing, and journals the decisions', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     project.sandbox.comment({ account: 'shop-fb', contact: 'bo', text: 'guide' });
@@ -178,7 +178,7 @@ describe.concurrent('run --once', PROCESSES, () => {
 
 describe.concurrent('run', PROCESSES, () => {
   it.for(['SIGTERM', 'SIGINT'] as const)(
-    '%s while sends are in flight: ends with 0, and the next start answers the rest',
+    'at %s while sends are in flight exits with 0, and the next start sends the rest',
     async (signal, test) => {
       const project = await aProject(test, { config: LOOK_BACK });
       askAll(project, 60);
@@ -202,7 +202,7 @@ describe.concurrent('run', PROCESSES, () => {
     },
   );
 
-  it('SIGTERM while an answer of the API hangs: ends within 10 s, and the send is known to be unclear', async (test) => {
+  it('at SIGTERM while a response of the API hangs exits within 10 s, and the send is ambiguous', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     askAll(project, 1);
     let isHanging = false;
@@ -221,7 +221,7 @@ describe.concurrent('run', PROCESSES, () => {
     expect(lines(stdout)).toMatchObject([{ contactId: 'person-0', state: 'ambiguous', attempts: 1 }]);
   });
 
-  it('SIGTERM while the key is being checked: ends with 0 and sends nothing that was waiting', async (test) => {
+  it('at SIGTERM during the check of the key exits with 0 and sends nothing', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     askAll(project, 1);
     project.sandbox.fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
@@ -247,7 +247,7 @@ describe.concurrent('run', PROCESSES, () => {
     ]);
   });
 
-  it('SIGKILL right after a POST arrived: the next start finds what was sent, and does not send it again', async (test) => {
+  it('after SIGKILL right after a POST arrived, the next start finds the send, and does not repeat it', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     askAll(project, 1);
     const running = project.start('run');
@@ -265,7 +265,7 @@ describe.concurrent('run', PROCESSES, () => {
     expect(lines(stdout)).toMatchObject([{ text: 'price for 0?', reason: 'replied' }]);
   });
 
-  it('a second one on the same store ends with 1 and says why; the first goes on', async (test) => {
+  it('a second run on the same store exits with 1 and the reason; the first continues', async (test) => {
     const project = await aProject(test);
     const running = project.start('run');
     await started(running);
@@ -280,7 +280,7 @@ describe.concurrent('run', PROCESSES, () => {
     await vi.waitFor(() => expect(recipients(project)).toEqual(['ana']), PATIENCE);
   });
 
-  it('goes on working when nobody reads its log any more', async (test) => {
+  it('continues when its log pipe is closed', async (test) => {
     const project = await aProject(test);
     const running = project.start('run');
     await started(running);
@@ -292,7 +292,7 @@ describe.concurrent('run', PROCESSES, () => {
     expect(await running.ended).toMatchObject({ code: 0 });
   });
 
-  it('writes nothing but its own log on stderr, also when a poll takes longer than the schedule', async (test) => {
+  it('writes only its own log to stderr, also when a poll takes longer than the schedule', async (test) => {
     const project = await aProject(test);
     let hung = 0;
     project.sandbox.fault(({ path }) => {
@@ -310,7 +310,7 @@ describe.concurrent('run', PROCESSES, () => {
   });
 });
 
-describe.concurrent('run with something wrong', PROCESSES, () => {
+describe.concurrent('run with an invalid setup', PROCESSES, () => {
   const WRONG = [
     {
       what: 'a key of the configuration that is unknown',
@@ -331,7 +331,7 @@ describe.concurrent('run with something wrong', PROCESSES, () => {
   ];
 
   it.for(WRONG)(
-    '$what: ends with 1, names the place, and has started nothing',
+    '($what) exits with 1, names the place, and starts nothing',
     async ({ config = {}, rules = RULES, line }, test) => {
       const project = await aProject(test, { config, rules });
       const { code, stdout, stderr } = await project.cli('run', '--once');
@@ -343,7 +343,7 @@ describe.concurrent('run with something wrong', PROCESSES, () => {
     },
   );
 
-  it('a port that is taken: ends with 1 and says what to do', async (test) => {
+  it('on a port in use exits with 1 and a fix', async (test) => {
     const taken = await aProject(test);
     const port = new URL(taken.sandbox.url).port;
     const project = await aProject(test, { config: { server: `{ host: 127.0.0.1, port: ${port} }` } });

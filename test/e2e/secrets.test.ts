@@ -49,7 +49,7 @@ async function anEcho({ onTestFinished }: Cleanup, status: number): Promise<stri
 }
 
 describe.concurrent('the API key', PROCESSES, () => {
-  it('is in no output, log, journal and store of a program that works, at log level trace', async (test) => {
+  it('is not in output, log, journal or store of a working program, at log level trace', async (test) => {
     const project = await aProject(test, { key: KEY, sandbox: { apiKey: KEY }, config: TRACE });
     project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     let posts = 0;
@@ -67,20 +67,17 @@ describe.concurrent('the API key', PROCESSES, () => {
     leaksNoKey(stderr, ...(await everyOutput(project)));
   });
 
-  it.for([401, 422, 302])(
-    'is in nothing that is said about a server that says it back with %i',
-    async (status, test) => {
-      const url = await anEcho(test, status);
-      const blotato = `{ base_url: "${url}", api_key: "\${BLOTATO_API_KEY}" }`;
-      const project = await aProject(test, { key: KEY, config: { ...TRACE, blotato } });
-      const { code, stdout, stderr } = await project.cli('run', '--once');
-      expect({ code, stdout }).toEqual({ code: status === 401 ? 2 : 1, stdout: '' });
-      expect(stderr).toContain(String(status));
-      leaksNoKey(stderr, ...Object.values(project.left()));
-    },
-  );
+  it.for([401, 422, 302])('is not shown when a server echoes it with %i', async (status, test) => {
+    const url = await anEcho(test, status);
+    const blotato = `{ base_url: "${url}", api_key: "\${BLOTATO_API_KEY}" }`;
+    const project = await aProject(test, { key: KEY, config: { ...TRACE, blotato } });
+    const { code, stdout, stderr } = await project.cli('run', '--once');
+    expect({ code, stdout }).toEqual({ code: status === 401 ? 2 : 1, stdout: '' });
+    expect(stderr).toContain(String(status));
+    leaksNoKey(stderr, ...Object.values(project.left()));
+  });
 
-  it('is not in the complaint about a `base_url` that holds it', async (test) => {
+  it('is not in the error about a `base_url` that contains it', async (test) => {
     const blotato =
       '{ base_url: "https://blotato.example/?key=${BLOTATO_API_KEY}", api_key: "${BLOTATO_API_KEY}" }';
     const project = await aProject(test, { key: KEY, config: { blotato } });
@@ -91,7 +88,7 @@ describe.concurrent('the API key', PROCESSES, () => {
     }
   });
 
-  it('is not in the code frame around a mistake beside it', async (test) => {
+  it('is not in the code frame of an error beside it', async (test) => {
     const project = await aProject(test, { config: { blotato: `{ base_uri: "x", api_key: '${KEY}' }` } });
     const { code, stdout, stderr } = await project.cli('check');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

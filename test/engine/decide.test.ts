@@ -49,7 +49,7 @@ const is = (fact: string, value: unknown, params?: Record<string, unknown>): Con
   ...(params ? { params } : {}),
 });
 
-describe('rules', () => {
+describe('rules of a rule set', () => {
   it.each([
     [
       'a message whose keyword is inside another word',
@@ -66,7 +66,7 @@ describe('rules', () => {
     ],
     ['a text that lacks one keyword of `all`', anEvent(), { keywords: keywords({ all: ['price', 'blue'] }) }],
     ['a comment under another post', aComment(), { on: 'comment' as const, keywords: null, posts: ['999'] }],
-  ])('do not answer %s', async (_, event, rule) => {
+  ])('do not reply to %s', async (_, event, rule) => {
     expect(await actors([aRule(rule)], event)).toEqual([]);
   });
 
@@ -86,11 +86,11 @@ describe('rules', () => {
       aComment(),
       { on: 'comment' as const, keywords: null, posts: ['p501'] },
     ],
-  ])('answer %s', async (_, event, rule) => {
+  ])('reply to %s', async (_, event, rule) => {
     expect(await actors([aRule(rule)], event)).toEqual(['pricing']);
   });
 
-  it('leave replies to comments alone unless they ask for them', async () => {
+  it('ignore replies to comments unless is_reply is a condition', async () => {
     const reply = aComment({ comment: { ...aComment().comment!, parentId: 'k0' } });
     const rule = aRule({ on: 'comment', keywords: null });
     expect(await actors([rule], reply)).toEqual([]);
@@ -98,13 +98,13 @@ describe('rules', () => {
     expect(await actors([{ ...rule, when: is('is_reply', true) }], reply)).toEqual(['pricing']);
   });
 
-  it('act in their order, the first alone unless it continues', async () => {
+  it('act in their order, only the first one unless it has continue', async () => {
     const [a, b, c] = ['a', 'b', 'c'].map((id) => aRule({ id }));
     expect(await actors([a!, b!, c!])).toEqual(['a']);
     expect(await actors([{ ...a!, continue: true }, b!, c!])).toEqual(['a', 'b']);
   });
 
-  it('are left out when they are not enabled', async () => {
+  it('are skipped when they are not enabled', async () => {
     expect(await actors([aRule({ enabled: false })])).toEqual([]);
   });
 
@@ -114,7 +114,7 @@ describe('rules', () => {
     expect(verdict.shadowing.map(({ rule }) => rule.id)).toEqual(['new']);
   });
 
-  it('say which keyword matched, as the rule writes it, and what a regex found', async () => {
+  it('report which keyword matched, as the rule writes it, and the groups of a regex', async () => {
     const [plain] = (await ask([aRule({ keywords: keywords({ any: ['Été', 'Price'] }) })])).acting;
     expect(plain?.keyword).toBe('Price');
     const pattern = keywords({ any: ['order (?P<number>\\d+)'], match: 'regex' });
@@ -147,19 +147,19 @@ describe('conditions', () => {
     ['keywords that are absent', is('keywords', false, { ...keywords({ any: ['blue'] }) })],
     ['a negation', { not: is('platform', 'facebook') }],
     ['one of several', { any: [is('platform', 'facebook'), is('kind', 'message')] }],
-  ] satisfies [string, Condition][])('ask about %s', async (_, condition) => {
+  ] satisfies [string, Condition][])('compare %s', async (_, condition) => {
     expect(await holds(condition)).toBe(true);
     expect(await holds({ not: condition })).toBe(false);
   });
 
-  it('ask about a post by either id', async () => {
+  it("compare a post by Blotato's id or the platform's", async () => {
     expect(await holds(is('post', '501'), aComment())).toBe(true);
     expect(await holds(is('post', 'p501'), aComment())).toBe(true);
     expect(await holds({ fact: 'post', operator: 'notEqual', value: 'p501' }, aComment())).toBe(false);
     expect(await holds({ fact: 'post', operator: 'notIn', value: ['7', '8'] }, aComment())).toBe(true);
   });
 
-  it('see the hours at the time of the decision', async () => {
+  it('use the opening hours at the time of the decision', async () => {
     const closed = is('hours', 'closed', { calendar: 'shop' });
     expect(await holds(closed, anEvent(), { now: TUESDAY + 2 * HOUR })).toBe(true);
   });
@@ -180,25 +180,25 @@ describe('cooldowns', () => {
     ],
   });
 
-  it('keep a rule silent for its time, and no longer', async () => {
+  it('silence a rule for their duration, and no longer', async () => {
     expect(await actors([aRule()], anEvent(), answered())).toEqual([]);
     expect(await actors([aRule()], anEvent(), answered({ at: TUESDAY - HOUR }))).toEqual(['pricing']);
     expect(await actors([aRule({ oncePer: null })], anEvent(), answered())).toEqual(['pricing']);
   });
 
-  it('do not take all comments without an author for one person', async () => {
+  it('treat comments without an author as different people', async () => {
     const rule = aRule({ on: 'comment', keywords: null, oncePer: { scope: 'post', time: Infinity } });
     const nobody = { id: '', name: null, username: null };
     expect(await actors([rule], aComment({ contact: nobody }), answered())).toEqual(['pricing']);
   });
 
-  it('of a rule that was in shadow hold back shadow rules only', async () => {
+  it('started by a rule in shadow only affect shadow rules', async () => {
     expect(await actors([aRule()], anEvent(), answered({ isShadow: true }))).toEqual(['pricing']);
     const verdict = await ask([aRule({ mode: 'shadow' })], anEvent(), answered({ isShadow: true }));
     expect(verdict).toMatchObject({ shadowing: [], cooling: { rule: 'pricing' } });
   });
 
-  it('let the search go on, and are the reason when nothing else acts', async () => {
+  it('let later rules act, and are the reason when none does', async () => {
     expect(await actors([aRule(), aRule({ id: 'away' })], anEvent(), answered())).toEqual(['away']);
     const verdict = await ask([aRule()], anEvent(), answered());
     expect(verdict.cooling).toEqual({
@@ -207,7 +207,7 @@ describe('cooldowns', () => {
     });
   });
 
-  it('count per conversation or per post when the rule says so', async () => {
+  it('count per conversation or per post as configured', async () => {
     const perConversation = aRule({ oncePer: { scope: 'conversation', time: DAY } });
     expect(await actors([perConversation], anEvent(), answered())).toEqual([]);
     expect(await actors([perConversation], anEvent(), answered({ conversationId: 'c2' }))).toEqual([
@@ -219,8 +219,8 @@ describe('cooldowns', () => {
   });
 });
 
-describe('the trace', () => {
-  it('names the first condition of each rule that did not hold, and what the event had', async () => {
+describe('the trace of a decision', () => {
+  it("names the first failed condition of each rule, and the event's value", async () => {
     const rules = setOf([
       aRule({ id: 'a', platforms: ['facebook', 'twitter'] }),
       aRule({ id: 'b', keywords: keywords({ any: ['blue', 'red'] }) }),
@@ -246,7 +246,7 @@ describe('the trace', () => {
     expect(trace.words).toEqual(['price']);
   });
 
-  it('keeps thirty rules that do not apply, and counts the rest', async () => {
+  it('keeps up to 30 rules that do not apply, and counts the rest', async () => {
     const price = keywords({ any: ['price'], none: ['price'] });
     const many = Array.from({ length: 50 }, (_, n) => aRule({ id: `r${n}`, keywords: price }));
     const { trace } = await ask([...many, aRule()]);
@@ -255,7 +255,7 @@ describe('the trace', () => {
     expect(trace.rulesOmitted).toBe(20);
   });
 
-  it('counts rules that the index rules out, and keeps those that it lets through', async () => {
+  it('counts rules excluded by the index, and keeps the candidates', async () => {
     const blue = aRule({ id: 'blue', keywords: keywords({ any: ['blue'] }) });
     const almost = aRule({ id: 'almost', keywords: keywords({ any: ['price'], none: ['price'] }) });
     const { trace } = await ask([blue, almost, aRule(), { ...blue, id: 'later' }]);
@@ -264,7 +264,7 @@ describe('the trace', () => {
     expect((await ask([blue, almost])).trace).toMatchObject({ rules: [{ rule: 'almost' }], rulesOmitted: 1 });
   });
 
-  it('shows also the rules behind the one that acted, when it is asked for every rule', async () => {
+  it('also shows the rules after the one that acted, if all rules are requested', async () => {
     const set = compileSet([aRule({ id: 'a' }), aRule({ id: 'b' })], [], () => null);
     const { trace, acting } = await decide(anEvent(), facts(), set, { everyRule: true });
     expect(acting).toHaveLength(1);

@@ -3,8 +3,8 @@ import { createHost } from '../../src/engine/evaluate.js';
 
 const operators = { longerThan: (text: string, length: number) => text.length > length };
 
-describe('the door to json-rules-engine', () => {
-  it('evaluates rules by the method that the library’s types leave out', async () => {
+describe('the adapter for json-rules-engine', () => {
+  it('evaluates rules with the method that is missing from the library’s types', async () => {
     const host = createHost(operators);
     const program = host.program('r', { all: [{ fact: 'text', operator: 'longerThan', value: 3 }] });
     expect(await program(host.know({ text: 'price' }))).toMatchObject({
@@ -14,7 +14,7 @@ describe('the door to json-rules-engine', () => {
     expect((await program(host.know({ text: 'hi' }))).matched).toBe(false);
   });
 
-  it('loses no rule when many decisions overlap, as one shared engine would', async () => {
+  it('loses no rule when decisions overlap, as one shared engine would', async () => {
     const host = createHost(operators);
     const facts = Array.from({ length: 5 }, (_, n) => ({ fact: `f${n}`, operator: 'equal', value: n }));
     const programs = facts.map((condition, n) => host.program(`r${n}`, { all: [condition] }));

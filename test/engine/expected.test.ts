@@ -6,7 +6,7 @@ import { CHOICES, EMAILS, NUMBERS, PHONES, PHONES_OF } from '../vectors/answers.
 
 const kind = (name: 'email' | 'phone' | 'number' | 'any'): Expected => ({ kind: name });
 
-describe('an e-mail address', () => {
+describe('an e-mail address in an answer', () => {
   it.each([
     ['ana@mail.example', 'ana@mail.example'],
     ['it is Ana.Lima+shop@sub.mail.example!', 'Ana.Lima+shop@sub.mail.example'],
@@ -27,7 +27,7 @@ describe('an e-mail address', () => {
   ])('is not in %j', async (text) => expect(await answerIn(text, kind('email'))).toBeNull());
 });
 
-describe('a telephone number', () => {
+describe('a telephone number in an answer', () => {
   it.each([
     ['+33 6 12 34 56 78', '+33612345678'],
     ['call (030) 123-4567 please', '0301234567'],
@@ -40,7 +40,7 @@ describe('a telephone number', () => {
   );
 });
 
-describe('a number', () => {
+describe('a number in an answer', () => {
   it.each([
     ['two? no, 3', '3'],
     ['-2,5 degrees', '-2.5'],
@@ -49,19 +49,20 @@ describe('a number', () => {
     ['１７', '17'],
   ])('is found in %j', async (text, number) => expect(await answerIn(text, kind('number'))).toBe(number));
 
-  it('is not in words', async () => expect(await answerIn('three', kind('number'))).toBeNull());
+  it('is not recognised in words', async () => expect(await answerIn('three', kind('number'))).toBeNull());
 });
 
-describe('any answer', () => {
-  it('is the text, without the space around it, and not endless', async () => {
+describe('an answer with expect: any', () => {
+  it('is the trimmed text, with a limited length', async () => {
     expect(await answerIn('  blue \n', kind('any'))).toBe('blue');
     expect(await answerIn('x'.repeat(5_000), kind('any'))).toHaveLength(1_000);
   });
 
-  it('is none when nothing is said', async () => expect(await answerIn(' \n\t', kind('any'))).toBeNull());
+  it('is not accepted when the text is empty', async () =>
+    expect(await answerIn(' \n\t', kind('any'))).toBeNull());
 });
 
-describe('a choice', () => {
+describe('an answer with expect: choice', () => {
   const sizes: Expected = { kind: 'choice', choices: ['small', 'large', 'extra large', 'été'] };
 
   it.each([
@@ -71,18 +72,18 @@ describe('a choice', () => {
     ['lareg', 'large'],
     ['2', 'large'],
     [' ٣ ', 'extra large'],
-  ])('is made by %j', async (text, choice) => expect(await answerIn(text, sizes)).toBe(choice));
+  ])('is recognised in %j', async (text, choice) => expect(await answerIn(text, sizes)).toBe(choice));
 
-  it.each(['small or large', 'enlarged', '0', '5', '', 'none'])('is not made by %j', async (text) =>
+  it.each(['small or large', 'enlarged', '0', '5', '', 'none'])('is not recognised in %j', async (text) =>
     expect(await answerIn(text, sizes)).toBeNull(),
   );
 
-  it('of numbers is the number that is written, not its place', async () => {
+  it('of numbers means the number that is written, not its place', async () => {
     expect(await answerIn('2', { kind: 'choice', choices: ['2', '3', '1'] })).toBe('2');
   });
 });
 
-describe('what an expression finds', () => {
+describe('an answer with expect: regex', () => {
   const answer = (pattern: string, text: string) => answerIn(text, { kind: 'regex', pattern });
 
   it('is its group "answer", or its first group, or the message', async () => {
@@ -91,10 +92,10 @@ describe('what an expression finds', () => {
     expect(await answer('\\d{2}', ' order 12 ok ')).toBe('order 12 ok');
   });
 
-  it('is nothing where it does not occur', async () => expect(await answer('\\d{2}', 'order 1')).toBeNull());
+  it('is not accepted without a match', async () => expect(await answer('\\d{2}', 'order 1')).toBeNull());
 });
 
-it('is never an exception, whatever is written, and never empty', async () => {
+it('never throws and is never empty, whatever the text', async () => {
   const expected = fc.constantFrom<Expected>(
     ...(['email', 'phone', 'number', 'any'] as const).map(kind),
     { kind: 'choice', choices: ['a', 'b'] },
@@ -107,25 +108,25 @@ it('is never an exception, whatever is written, and never empty', async () => {
   );
 });
 
-describe('what people type when they are asked', () => {
-  it.each(EMAILS)('as an e-mail address: %j is %j', async (text, answer) =>
+describe('real answers of people', () => {
+  it.each(EMAILS)('as an e-mail address, %j gives %j', async (text, answer) =>
     expect(await answerIn(text, kind('email'))).toBe(answer),
   );
-  it.each(PHONES)('as a telephone number: %j is %j', async (text, answer) =>
+  it.each(PHONES)('as a telephone number, %j gives %j', async (text, answer) =>
     expect(await answerIn(text, kind('phone'))).toBe(answer),
   );
-  it.each(PHONES_OF)('as a telephone number of %s: %j is %j', async (country, text, answer) =>
+  it.each(PHONES_OF)('as a telephone number of %s, %j gives %j', async (country, text, answer) =>
     expect(await answerIn(text, { kind: 'phone', country })).toBe(answer),
   );
-  it.each(NUMBERS)('as a number: %j is %j', async (text, answer) =>
+  it.each(NUMBERS)('as a number, %j gives %j', async (text, answer) =>
     expect(await answerIn(text, kind('number'))).toBe(answer),
   );
-  it.each(CHOICES)('as one of %j: %j is %j', async (choices, text, answer) =>
+  it.each(CHOICES)('as a choice of %j, %j gives %j', async (choices, text, answer) =>
     expect(await answerIn(text, { kind: 'choice', choices })).toBe(answer),
   );
 });
 
-it.each(['', '  \n', '\u200b\ufe0f'])('a message without text, %j, is wordless', (text) =>
+it.each(['', '  \n', '\u200b\ufe0f'])('without text (%j) are not an answer', (text) =>
   expect(isWordless(text)).toBe(true),
 );
-it.each(['.', '👍', '0'])('%j is not', (text) => expect(isWordless(text)).toBe(false));
+it.each(['.', '👍', '0'])('with text (%j) may be an answer', (text) => expect(isWordless(text)).toBe(false));

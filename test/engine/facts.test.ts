@@ -31,8 +31,8 @@ function ask(fact: string, params: Readonly<Record<string, unknown>>): unknown {
   return (factsOf(anEvent())[fact] as Ask)(params);
 }
 
-describe('what the conditions ask', () => {
-  it('has a value in each message', () => {
+describe('the facts of an event', () => {
+  it('have a value for each message', () => {
     expect(
       factsOf(anEvent({ account: null, contact: { id: 'x', name: null, username: null } })),
     ).toMatchObject({
@@ -48,7 +48,7 @@ describe('what the conditions ask', () => {
     });
   });
 
-  it('has the folded name and first name of the contact', () => {
+  it('have the normalized name and first name of the contact', () => {
     const contact = { id: 'x', name: 'ÉLÉA Lima', username: 'Eléa.L' };
     expect(factsOf(anEvent({ contact }))['contact']).toEqual({
       id: 'x',
@@ -58,7 +58,7 @@ describe('what the conditions ask', () => {
     });
   });
 
-  it('has the post of a comment, and whether it is a reply', () => {
+  it('have the post of a comment, and whether it is a reply', () => {
     const comment = { postId: '501', platformPostId: 'p501', platformCommentId: 'p1', parentId: 'p0' };
     expect(factsOf(aComment({ comment }))).toMatchObject({
       post: '501',
@@ -72,7 +72,7 @@ describe('what the conditions ask', () => {
     });
   });
 
-  it('has the time in the zone that is asked for, else that of the calendar, else UTC', () => {
+  it('have the time in the requested zone, else that of the calendar, else UTC', () => {
     expect(TUESDAY).toBe(Date.parse('2026-11-24T09:00:00Z'));
     expect(ask('local_time', { timezone: 'America/New_York', calendar: 'tokyo' })).toBe(4 * 60);
     expect(ask('local_time', { calendar: 'tokyo' })).toBe(18 * 60);
@@ -80,7 +80,7 @@ describe('what the conditions ask', () => {
     expect(ask('weekday', { calendar: 'tokyo' })).toBe(ask('weekday', {}));
   });
 
-  it('has the state of a calendar, and says so of one that there is not', () => {
+  it('have the state of a calendar, and report an unknown calendar', () => {
     expect(ask('hours', { calendar: 'tokyo' })).toBe('open');
     expect(ask('hours', { calendar: 'unknown' })).toBe('unknown');
   });

@@ -311,7 +311,7 @@ function actingOf(
 
 const RUNS = Number(process.env['INDEX_RUNS'] ?? 1_500);
 
-describe('the index', { timeout: 90_000 }, () => {
+describe('the index of rules', { timeout: 90_000 }, () => {
   it('changes no decision: the same rules act as with json-rules-engine over all rules', async () => {
     await fc.assert(
       fc.asyncProperty(rules, event, situation, async (all, asked, known) => {
@@ -334,7 +334,7 @@ describe('the index', { timeout: 90_000 }, () => {
     );
   });
 
-  it('lets through every keyword that its own matcher finds', () => {
+  it('returns every rule whose keyword matches', () => {
     fc.assert(
       fc.property(fc.array(spec, { minLength: 1, maxLength: 12 }), message, (specs, text) => {
         const all = specs.flatMap((each) =>
@@ -357,7 +357,7 @@ describe('the index', { timeout: 90_000 }, () => {
     );
   });
 
-  it('rules out what has no keyword in the text, another scope, or other hours', () => {
+  it('excludes rules with no keyword in the text, another scope, or other hours', () => {
     const closed = { fact: 'hours', operator: 'equal', value: 'closed', params: { calendar: 'shop' } };
     const all = [
       aRule({ keywords: keywords({ any: ['hi'] }) }),
@@ -374,7 +374,7 @@ describe('the index', { timeout: 90_000 }, () => {
     expect(candidatesOf(all, anEvent({ text: 'shipping: price?' }))).toEqual([7]);
   });
 
-  it('finds the rules of a post by it, among any number of others', () => {
+  it('finds the rules of a post, among any number of others', () => {
     const all = ['500', '501', '502'].map((post) => aRule({ on: 'comment', keywords: null, posts: [post] }));
     expect(candidatesOf(all, aComment())).toEqual([1]);
   });

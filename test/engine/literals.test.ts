@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { literalsOf } from '../../src/engine/index/literals.js';
 import { compileRegex } from '../../src/engine/text/regex.js';
 
-describe('the words that every match of a pattern has', () => {
+describe('the required literals of a regular expression', () => {
   it.each([
     ['order (?P<number>\\d+)', ['order ']],
     ['(?i)Price', ['price']],
@@ -72,7 +72,7 @@ describe('the words that every match of a pattern has', () => {
   }));
   const text = fc.array(fc.constantFrom('a', 'b', 'c', 'A', 'abc', 'bca', ' ', '1', '.'), { maxLength: 12 });
 
-  it('are in every text that the pattern is found in', () => {
+  it('are in every text that the pattern matches', () => {
     fc.assert(
       fc.property(pattern, text, (wanted, parts) => {
         const regex = compileRegex(wanted, { caseSensitive: false });

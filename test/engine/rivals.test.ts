@@ -35,7 +35,7 @@ function shared(rule: Partial<Rule>, automation: Automation): string {
   return found ? `${found.shares} ${found.what ?? ''}`.trim() : 'nothing';
 }
 
-describe('what a rule shares with an automation of Blotato', () => {
+describe('keywords shared by a rule and an automation of Blotato', () => {
   it.each<[string, Partial<Rule>, Automation, string]>([
     ['the same keyword in capitals', {}, anAutomation(), 'keyword GUIDE'],
     ['a part of our keyword', {}, anAutomation({ keywords: ['gui'] }), 'keyword gui'],

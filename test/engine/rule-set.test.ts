@@ -17,11 +17,11 @@ const shop = (open: Calendar['open']): Calendar => ({
 const MORNING = [{ from: 9 * 60, to: 12 * 60 }];
 const LATE = [{ from: 22 * 60, to: 2 * 60 }];
 
-describe('the hours of a rule set', () => {
+describe('cached opening hours of a rule set', () => {
   it.each([
     ['split and overnight', shop({ mon: MORNING, tue: [...MORNING, ...LATE], sun: LATE })],
     ['never open', shop({})],
-  ])('are those of the calendar, in whatever order they are asked for: %s', (_, calendar) => {
+  ])('equal those of the calendar, in any order of queries: %s', (_, calendar) => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 10 * DAY }), { minLength: 1, maxLength: 40 }),
@@ -37,11 +37,11 @@ describe('the hours of a rule set', () => {
     );
   });
 
-  it('are unknown for a calendar that there is not', () => {
+  it('are unknown for a calendar that does not exist', () => {
     expect(compileSet([], [], () => null).hours('shop', TUESDAY)).toBeUndefined();
   });
 
-  it('are worked out again only once they may have changed', () => {
+  it('are computed again only after the next opening or closing', () => {
     const calendar = shop({ tue: MORNING });
     const set = compileSet([], [calendar], () => null);
     const atTen = set.hours('shop', TUESDAY);
@@ -54,12 +54,12 @@ describe('the hours of a rule set', () => {
     expect(set.hours('shop', noon)?.state).toBe('closed');
   });
 
-  it('are worked out each time where nothing says until when they hold', () => {
+  it('are computed each time if their end is unknown', () => {
     const set = compileSet([], [shop({})], () => null);
     expect(set.hours('shop', TUESDAY)).not.toBe(set.hours('shop', TUESDAY));
   });
 
-  it('are kept for each calendar apart', () => {
+  it('are cached per calendar', () => {
     const other = { ...shop({}), name: 'other' };
     const set = compileSet([], [shop({ tue: MORNING }), other], () => null);
     expect(set.hours('shop', TUESDAY)?.state).toBe('open');

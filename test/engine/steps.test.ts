@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { eachInSteps, finish, mapInSteps } from '../../src/engine/steps.js';
 import { clockTimeOf, minutesOf } from '../../src/engine/times.js';
 
-describe('work in steps', () => {
-  it('rests after each portion', () => {
+describe('long work in steps', () => {
+  it('yields after each portion', () => {
     const seen: number[] = [];
     const steps = eachInSteps([1, 2, 3, 4, 5], (item) => void seen.push(item), 2);
     const rests: number[] = [];
@@ -14,23 +14,23 @@ describe('work in steps', () => {
     ]);
   });
 
-  it('makes the same as all at once', () => {
+  it('gives the same result as one run', () => {
     expect(finish(mapInSteps([1, 2, 3], (item) => item * 2, 1))).toEqual([2, 4, 6]);
   });
 });
 
-describe('a clock time', () => {
+describe('a time of day', () => {
   it.each([
     ['00:00', 0],
     ['09:30', 570],
     ['10:05', 605],
     ['23:59', 1_439],
     ['24:00', 1_440],
-  ])('%s is minute %i of the day, both ways', (clockTime, minute) => {
+  ])('%s is minute %i of the day, and back', (clockTime, minute) => {
     expect([minutesOf(clockTime), clockTimeOf(minute)]).toEqual([minute, clockTime]);
   });
 
-  it('is a full hour without minutes', () => {
+  it('may be written without minutes', () => {
     expect(minutesOf('9')).toBe(540);
   });
 });

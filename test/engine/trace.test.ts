@@ -46,8 +46,8 @@ const is = (fact: string, value: unknown, params?: Record<string, unknown>): Con
   ...(params ? { params } : {}),
 });
 
-describe('the first condition that failed', () => {
-  it('is the first in the order in which the rule reads, with what the event had instead', async () => {
+describe('the failed condition in a trace', () => {
+  it("is the first in the order of the rule, with the event's value", async () => {
     const both: Condition = { all: [is('platform', 'facebook'), is('account', 'other')] };
     expect(await failedOf(both)).toEqual({
       condition: matching('facebook'),
@@ -60,14 +60,14 @@ describe('the first condition that failed', () => {
     });
   });
 
-  it('is found in a condition within conditions', async () => {
+  it('is found in nested conditions', async () => {
     const nested: Condition = {
       all: [is('platform', 'instagram'), { all: [is('kind', 'message'), is('account', 'other')] }],
     };
     expect(await failedOf(nested)).toMatchObject({ actual: 'shop-ig' });
   });
 
-  it('says all alternatives of `any`, each once, and what the event had', async () => {
+  it("lists all alternatives of `any`, each once, and the event's value", async () => {
     const any: Condition = { any: [is('account', 'one'), is('account', 'two'), is('account', 'two')] };
     const failed = await failedOf(any);
     expect(failed?.condition).toMatch(/one.*, or .*two/u);
@@ -80,7 +80,7 @@ describe('the first condition that failed', () => {
     expect(said?.actual).toBeNull();
   });
 
-  it('says what must not hold', async () => {
+  it('describes a condition under `not`', async () => {
     const failed = await failedOf({ not: is('platform', 'instagram') });
     expect(failed).toEqual({ condition: matching(/^not: .*instagram/u), actual: null });
     const inside = await failedOf({
@@ -89,7 +89,7 @@ describe('the first condition that failed', () => {
     expect(inside?.condition).toMatch(/^not: \(.*instagram.* or not: .*message.*\)$/u);
   });
 
-  it('writes a time as a clock does', async () => {
+  it('shows a time as HH:MM', async () => {
     const late: Condition = {
       fact: 'local_time',
       operator: 'greaterThan',
@@ -99,7 +99,7 @@ describe('the first condition that failed', () => {
     expect(await failedOf(late)).toMatchObject({ actual: '10:00' });
   });
 
-  it('shows a truth, says that there is nothing, and does not repeat the text', async () => {
+  it('shows booleans and missing values, and does not repeat the text', async () => {
     expect(await failedOf(is('first_contact', false))).toMatchObject({ actual: 'true' });
     expect(await failedOf(is('text', 'something else'))).toMatchObject({ actual: null });
     const [rule] = await traceOf([aRule({ keywords: keywords({ any: ['cost'] }) })]);
@@ -118,7 +118,7 @@ describe('the first condition that failed', () => {
     expect(firstFailed(leaf, { result: false, factResult })).toEqual({ condition: 'it holds', actual });
   });
 
-  it('is none where all held', () => {
+  it('is null where all conditions held', () => {
     const leaf = { kind: 'leaf', says: 'it holds', fact: 'kind' } as const;
     expect(firstFailed(leaf, { result: true })).toBeNull();
     expect(firstFailed({ kind: 'all', of: [leaf] }, { result: false, all: [{ result: true }] })).toBeNull();
@@ -151,7 +151,7 @@ describe('the trace of a decision', () => {
     ['contact', HOUR, 'at most once in 1 h per contact'],
     ['conversation', HOUR, 'at most once in 1 h per conversation'],
     ['post', Infinity, 'at most once ever per contact and post'],
-  ] as const)('says the limit of a rule per %s', async (scope, time, says) => {
+  ] as const)('shows the cooldown of a rule per %s', async (scope, time, says) => {
     const rule = aRule({ on: 'comment', keywords: null, oncePer: { scope, time } });
     const answers = [
       {
@@ -167,7 +167,7 @@ describe('the trace of a decision', () => {
     expect(shown?.note).toBe(`answered 1 min ago; ${says}`);
   });
 
-  it('holds messages of a rule per post together, as those of no post', async () => {
+  it('groups messages of a rule per post under no post', async () => {
     const rule = aRule({ oncePer: { scope: 'post', time: HOUR } });
     const answers = [
       { rule: 'pricing', conversationId: 'c9', postId: null, at: TUESDAY, times: 1, isShadow: false },

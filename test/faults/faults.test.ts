@@ -48,7 +48,7 @@ function shown(file: string): string {
   return `${findings.join('\n\n')}\n`.replaceAll(`${join(file, '..')}/`, '');
 }
 
-describe.each(['config', 'rules'])('a fault in %s', (folder) => {
+describe.each(['config', 'rules'])('the error output for test/faults/%s', (folder) => {
   it.each(yamlFiles(folder))('%s is told with its place and the fix', (name) => {
     const file = join(HERE, folder, name);
     const expected = readFileSync(file.replace(/\.yaml$/u, '.expected.txt'), 'utf8');
@@ -64,13 +64,13 @@ describe.each(['config', 'rules'])('a fault in %s', (folder) => {
     await expect(lines.join('')).toMatchFileSnapshot(`${folder}/codes.txt`);
   });
 
-  it.each(yamlFiles(folder))('%s gives away no secret', (name) => {
+  it.each(yamlFiles(folder))('%s shows no secret', (name) => {
     const file = join(HERE, folder, name);
     const everything = JSON.stringify(findingsOf(file)) + shown(file);
     for (const secret of SECRETS) expect(everything).not.toContain(secret);
   });
 
-  it.each(yamlFiles(folder))('%s is told from top to bottom', (name) => {
+  it.each(yamlFiles(folder))('%s is reported from top to bottom', (name) => {
     const places = findingsOf(join(HERE, folder, name)).map(({ line, column }) => line * 10_000 + column);
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });

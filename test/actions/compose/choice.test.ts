@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choice, turnOf } from '../../../src/actions/compose/choice.js';
 
-describe('a choice', () => {
+describe('the seeded choice of a text', () => {
   it('is the same for the same seed, and spread evenly over many', () => {
     expect(choice('a')).toBe(choice('a'));
     const halves = Array.from({ length: 1_000 }, (_, n) => choice(`seed-${n}`)).filter((each) => each < 0.5);
@@ -11,8 +11,8 @@ describe('a choice', () => {
   });
 });
 
-describe('the turn of a text', () => {
-  it('comes to each once a round, and to none twice in a row', () => {
+describe('the rotation of one_of texts', () => {
+  it('uses each text once per round, and none twice in a row', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), fc.string(), (count, seed) => {
         const turns = Array.from({ length: 5 * count }, (_, before) => turnOf(count, before, seed));
@@ -26,7 +26,7 @@ describe('the turn of a text', () => {
     );
   });
 
-  it('does not always follow the same order', () => {
+  it('varies the order between rounds', () => {
     const rounds = Array.from({ length: 10 }, (_, round) =>
       [0, 1, 2, 3].map((n) => turnOf(4, 4 * round + n, 'seed')).join(''),
     );

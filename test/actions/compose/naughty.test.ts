@@ -20,12 +20,12 @@ const OPTIONS: readonly KeywordOptions[] = MATCH_MODES.flatMap((match) =>
 );
 
 describe('the Big List of Naughty Strings', () => {
-  it('is there', () => {
+  it('is loaded', () => {
     expect(naughty.length).toBeGreaterThan(480);
   });
 
   it.each(OPTIONS)(
-    'is found by itself as a keyword, or refused with a sentence ($match, accents $accents)',
+    'matches itself as a keyword, or is refused with an error ($match, accents $accents)',
     (options) => {
       const lost = naughty.filter((text) => {
         const wrong = checkKeyword(text, options);
@@ -38,7 +38,7 @@ describe('the Big List of Naughty Strings', () => {
     },
   );
 
-  it('passes, each as a message, each as a keyword', () => {
+  it('throws nothing, each as a message and as a keyword', () => {
     const matchers = naughty.flatMap((keyword) =>
       OPTIONS.filter((options) => checkKeyword(keyword, options) === null).map((options) =>
         compileKeyword(keyword, options),
@@ -49,7 +49,7 @@ describe('the Big List of Naughty Strings', () => {
     expect(hits.filter((count) => count > 0).length).toBeGreaterThan(480);
   });
 
-  it('stands in a reply as a name: one line, no control or direction characters, no mention', () => {
+  it('is sanitized when it is a contact name: one line, no control or direction characters, no mention', () => {
     for (const name of naughty) {
       const harmless = harmlessName(name);
       expect(harmless).not.toMatch(
@@ -62,7 +62,7 @@ describe('the Big List of Naughty Strings', () => {
     }
   });
 
-  it('is quoted, and never read as a template, whatever it holds', async () => {
+  it('is quoted, and never evaluated as a template', async () => {
     const rules = [
       aRule({
         keywords: keywords({ any: ['.'], match: 'regex' }),

@@ -39,7 +39,7 @@ function said(template: string, parts: Parts = {}): string {
   return rendered.ok ? rendered.text : `<${rendered.error}>`;
 }
 
-describe('a reply', () => {
+describe('a rendered reply', () => {
   it.each([
     ['greets by the first name', "Hi {{ contact.first_name | default: 'there' }}!", 'Hi Anna!'],
     [
@@ -95,7 +95,7 @@ describe('a reply', () => {
   });
 });
 
-describe('a value that is missing', () => {
+describe('a missing value in a template', () => {
   it.each([
     ['a name that is null', 'Hi {{ contact.name }}', 'contact.name'],
     ['the first word of it', 'Hi {{ contact.first_name }}', 'contact.first_name'],
@@ -114,7 +114,7 @@ describe('a value that is missing', () => {
     ['in a loop', '{% for each in account.vars.list %}{{ each }}{% endfor %}', 'account.vars.list'],
     ['within a loop', '{% for each in account.vars.people %}{{ each.phone }}{% endfor %}', 'each.phone'],
     ['of a rule of the other kind', '{{ comment.text }}', 'comment.text'],
-  ])('refuses the reply and is named: %s', (_, template, name) => {
+  ])('refuses the reply and is named in the error: %s', (_, template, name) => {
     const parts = { name: null, vars: { nothing: null, people: [{ name: 'Bo' }] } };
     expect(said(template, parts)).toBe(
       `<${name} has no value here; give it one: {{ ${name} | default: "..." }}>`,
@@ -128,18 +128,18 @@ describe('a value that is missing', () => {
     ['invisible', '\u200B\u3164\u2800'],
     ['symbols only', '✨ ★ ✨'],
     ['emoji only', '🌸'],
-  ])('lets a default stand for a name that is %s', (_, name) => {
+  ])('is replaced by its default when the name is %s', (_, name) => {
     expect(
       said("{{ contact.name | default: 'you' }}, {{ contact.first_name | default: 'there' }}", { name }),
     ).toBe('you, there');
     expect(said('{{ contact.first_name }}', { name })).toContain('contact.first_name has no value');
   });
 
-  it('refuses a text with nothing in it', () => {
+  it('refuses a text that is empty after rendering', () => {
     expect(said(' {% if contact.username %}x{% endif %}\u0007 ')).toBe('<the text is empty>');
   });
 
-  it('refuses a group of values where a text should stand', () => {
+  it('refuses an object where a text is expected', () => {
     expect(said('Hi {{ contact }}')).toBe('<this is a group of values, not a text, in {{ contact }}>');
     expect(said('Hi {{ account.vars.list | first }}', { vars: { list: [] } })).toBe(
       '<there is no value, in {{ account.vars.list | first }}>',
@@ -147,32 +147,32 @@ describe('a value that is missing', () => {
   });
 });
 
-describe('what a contact wrote', () => {
+describe('the text of a contact', () => {
   it.each([
     ['an output', '{{ account.vars.site }}'],
     ['a tag', '{% assign x = 1 %}{% include "secrets" %}'],
     ['an opened raw tag', '{% raw %}'],
     ['a closed raw tag', '{% endraw %}{{ account.id }}'],
     ['half an output', '{{ account.id'],
-  ])('is not read as a template: %s', (_, text) => {
+  ])('is not evaluated as a template: %s', (_, text) => {
     const template = '{{ message.text }}|{{ contact.name }}|{{ match.groups.g }}|{{ account.vars.brand }}';
     expect(said(template, { text, name: text, groups: { g: text } })).toBe(`${text}|${text}|${text}|Lumen`);
   });
 
-  it('is not read as a template when a filter or a variable carries it', () => {
+  it('is not evaluated as a template when it comes through a filter or a variable', () => {
     const text = '{{ account.vars.site }}';
     const template =
       '{% capture a %}{{ message.text }}{% endcapture %}{% assign b = a | append: message.text %}{{ b }}';
     expect(said(template, { text })).toBe(text + text);
   });
 
-  it('is not read as an expression', () => {
+  it('is not evaluated as an expression', () => {
     const template = '{{ account.vars.people | where_exp: "p", message.text | size }}';
     const parts = { text: 'account.vars.site', vars: { people: [{ name: 'Bo' }] } };
     expect(said(template, parts)).toContain('undefined filter: where_exp');
   });
 
-  it('reaches nothing of JavaScript', () => {
+  it('cannot reach JavaScript objects', () => {
     for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
       expect(said('{{ account.vars[message.text] }}', { text: name })).toContain('has no value');
       expect(said(`{{ ${name} }}`)).toContain('has no value');
@@ -181,7 +181,7 @@ describe('what a contact wrote', () => {
   });
 });
 
-describe('a name', () => {
+describe('a contact name in a reply', () => {
   it.each([
     ['stays as it is', 'Zoë O’Neil-Müller', 'Zoë O’Neil-Müller', 'Zoë'],
     ['of another script', '山田 太郎', '山田 太郎', '山田'],
@@ -200,18 +200,18 @@ describe('a name', () => {
     expect(said('{{ contact.name }}|{{ contact.first_name }}', { name })).toBe(`${whole}|${first}`);
   });
 
-  it('is cut at 80 characters, never within one', () => {
+  it('is cut to 80 characters, never inside a grapheme', () => {
     expect(Array.from(harmlessName('🌸'.repeat(500)))).toHaveLength(80);
     expect(harmlessName(`${'a'.repeat(79)} b`)).toBe('a'.repeat(79));
   });
 
-  it('is cleaned for the username too, which may be symbols', () => {
+  it('is sanitized for the username too, which may consist of symbols', () => {
     expect(said('{{ contact.username }}', { username: '@_anna_\u202E' })).toBe('_anna_');
     expect(said('{{ contact.username }}', { username: '___' })).toBe('___');
     expect(said('{{ contact.username | default: "-" }}', { username: '\u200B' })).toBe('-');
   });
 
-  it('is the same when cleaned twice, and has no line end, at sign or control character', () => {
+  it('is the same when sanitized twice, and has no line end, @ or control character', () => {
     const unit = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('@', ' ', '\n', '\u200B', '\u202E', '\u0001', '\uD83D', 'all'),
@@ -227,7 +227,7 @@ describe('a name', () => {
   });
 });
 
-describe('what a contact wrote, when it is quoted', () => {
+describe('quoted text of a contact', () => {
   it.each([
     ['calls nobody', 'hey @everyone and @all!', 'hey everyone and all!'],
     ['calls nobody at the very start', '@here', 'here'],
@@ -253,7 +253,7 @@ describe('what a contact wrote, when it is quoted', () => {
     );
   });
 
-  it('is the same when cleaned twice', () => {
+  it('is the same when sanitized twice', () => {
     const unit = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('@', 'a', ' ', '\u200B', '\u202E', '.', 'all', '\uFF20'),
@@ -268,8 +268,8 @@ describe('what a contact wrote, when it is quoted', () => {
   });
 });
 
-describe('limits', () => {
-  it('refuses a text that is too long, and sends the longest one', () => {
+describe('limits of a template', () => {
+  it('refuse a text that is too long, and accept the longest one allowed', () => {
     const most = LIMITS.renderedText;
     expect(said(`{{ message.text }}`, { text: 'a'.repeat(most) })).toHaveLength(most);
     expect(said(`{{ message.text }}`, { text: 'a'.repeat(most + 1) })).toBe(
@@ -279,20 +279,20 @@ describe('limits', () => {
 
   const list = Array.from({ length: 50 }, (_each, index) => index);
 
-  it.each(HEAVY_TEMPLATES)('stops $name, the same each time', ({ template, cause }) => {
+  it.each(HEAVY_TEMPLATES)('stop $name, with the same error each time', ({ template, cause }) => {
     const first = said(template, { vars: { list } });
     expect(first).toMatch(/^<.*>$/su);
     expect(first).toContain(cause);
     expect(said(template, { vars: { list } })).toBe(first);
   });
 
-  it('stops a template that is very long', () => {
+  it('stop a template that is very long', () => {
     const template = `${'x'.repeat(10 * LIMITS.renderedText)}{{ contact.name }}`;
     expect(said(template)).toContain('parse length');
   });
 
   it.each(HEAVY_TEMPLATES)(
-    'are known to the check, with the place, where the text shows it: $name',
+    'are reported by check with the place, where the text shows it: $name',
     (heavy) => {
       const faults = checkTemplate(heavy.template, { kind: 'message', calendars: [] });
       expect(faults.map(({ offset }) => offset)).toEqual(heavy.offset === null ? [] : [heavy.offset]);
@@ -308,7 +308,7 @@ describe('limits', () => {
     ['a loop that leaves early', '{% for i in (1..90000) %}{% break %}{% endfor %}ok'],
     ['loops of a few rounds', '{% for i in (1..50) %}{% for j in (1..50) %}{% endfor %}{% endfor %}ok'],
     ['a range that is empty', '{% for i in (9..1) %}{% for j in (1..50000) %}x{% endfor %}{% endfor %}ok'],
-  ])('let through %s', (_, template) => {
+  ])('allow %s', (_, template) => {
     expect(checkTemplate(template, { kind: 'message', calendars: [] })).toEqual([]);
     expect(said(template)).toBe('ok');
   });
@@ -319,13 +319,13 @@ describe('limits', () => {
     expect(rounds(LIMITS.renderSteps - 2)).toContain('steps');
   });
 
-  it('cuts off values that hold themselves', () => {
+  it('stop values that contain themselves', () => {
     const vars: Record<string, unknown> = { brand: 'Lumen' };
     vars['self'] = vars;
     expect(said('{{ account.vars.self.self.brand }}', { vars })).toBe('Lumen');
   });
 
-  it('changes nothing in the roots, and remembers nothing from one reply to the next', () => {
+  it('keep no state from one reply to the next', () => {
     const roots = rootsWith();
     const before = JSON.stringify(roots);
     expect(render('{% assign brand = "x" %}{{ brand }}', roots, 'UTC')).toEqual({ ok: true, text: 'x' });
@@ -353,7 +353,7 @@ describe('the time zone of the process', () => {
       '2026-03-08T02:30:00Z',
       `2026-03-08 03:30 Sunday March 03:30 +0100 ${read} 2026-03-08 03:30`,
     ],
-  ])('changes nothing, near a change of the clocks of %s either', async (_where, now, text) => {
+  ])('does not affect rendered times, nor near a DST change of %s', async (_where, now, text) => {
     const run = async (zone: string) => {
       const env = {
         ...process.env,
@@ -511,7 +511,7 @@ describe('the check of a template', () => {
     expect(checkTemplate(text, { kind: 'message', calendars: ['shop'] })).toEqual([{ message, fix, offset }]);
   });
 
-  it('finds everything at once, in the order of the text', () => {
+  it('reports all errors at once, in the order of the text', () => {
     const faults = checkTemplate('{{ a | upcas }}{{ contact.b | default: c }}', {
       kind: 'comment',
       calendars: [],
@@ -524,7 +524,7 @@ describe('the check of a template', () => {
     ]);
   });
 
-  it('tells of message in a comment rule, and of hours without calendars', () => {
+  it('reports message in a comment rule, and hours without calendars', () => {
     expect(checkTemplate('{{ message.text }}', { kind: 'comment', calendars: [] })).toEqual([
       { message: 'a comment rule has no `message`', fix: 'write `comment`', offset: 3 },
     ]);
@@ -604,7 +604,7 @@ describe('the check of a template', () => {
   });
 });
 
-describe('the first name', () => {
+describe('contact.first_name', () => {
   it.each([
     ['Dr. Anna Müller', 'Anna'],
     ['Mr. John Smith', 'John'],
@@ -630,10 +630,10 @@ it.each([
   ['{{ 1.1 | minus: 1 }}', '0.1'],
   ['{{ 10 | divided_by: 4.0 }}', '2.5'],
   ['{{ 9007199254740991 }}', '9007199254740991'],
-])('writes %s as %s', (template, text) => expect(said(template)).toBe(text));
+])('formats %s as %s', (template, text) => expect(said(template)).toBe(text));
 
 it.each(['%V', '%C', '%U', '%W', '%N', '%x', '%X', '%c', '%G', '%g', '%v', '%-V'])(
-  'refuses %s, which would be sent as it stands',
+  'refuses %s, which would be sent unformatted',
   (directive) => {
     const use = { kind: 'message', calendars: ['shop'] } as const;
     expect(checkTemplate(`It is {{ now | date: 'week ${directive} of %Y' }}`, use)).toEqual([

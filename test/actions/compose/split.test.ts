@@ -6,7 +6,7 @@ import { splitText } from '../../../src/actions/compose/split.js';
 const characters = (most: number): TextLimit => ({ most, unit: 'characters' });
 const bytes = (most: number): TextLimit => ({ most, unit: 'bytes of UTF-8' });
 
-describe('a text in parts', () => {
+describe('splitting a long text', () => {
   it.each([
     ['is one part where it fits', 'One. Two.', characters(9), ['One. Two.']],
     [
@@ -82,7 +82,7 @@ describe('a text in parts', () => {
     expect(splitText(text, limit)).toBeNull();
   });
 
-  it('loses and doubles nothing but white space, and fits, whatever the text', () => {
+  it('loses and doubles nothing but white space, and every part fits, for random texts', () => {
     const piece = fc.constantFrom(
       'a',
       'Word',

@@ -57,7 +57,7 @@ const funnel = (id = 'guide'): Rule =>
     ],
   });
 
-describe('silence', () => {
+describe('an event without a reply', () => {
   it.each([
     ['a message that the account wrote', { event: anEvent({ direction: 'outgoing' }) }, 'own_message'],
     ['a message of unknown direction', { event: anEvent({ direction: 'unknown' }) }, 'direction_unknown'],
@@ -117,21 +117,21 @@ describe('silence', () => {
       { rules: [privately('Ten bytes. '.repeat(92))], event: aComment() },
       'too_long',
     ],
-  ] satisfies [string, Given, string][])('for %s', async (_, given, reason) => {
+  ] satisfies [string, Given, string][])('is silent for %s', async (_, given, reason) => {
     const decision = await ask(given);
     expect(decision.reason).toBe(reason);
     expect(decision.actions).toEqual([]);
   });
 
-  it('names the rule that would have answered, and the guard that stopped it', async () => {
+  it('names the rule that would have replied, and the guard that stopped it', async () => {
     const decision = await ask({ facts: { lastHumanAt: TUESDAY - HOUR } });
     expect(decision).toMatchObject({ rule: 'pricing', detail: 'a human wrote 1 h ago; silent for 12 h' });
     expect(decision.trace.guards.at(-1)).toMatchObject({ guard: 'no human active', reason: 'human_active' });
   });
 });
 
-describe('speech', () => {
-  it('answers, and says so by mode', async () => {
+describe('an event with a reply', () => {
+  it('is decided as queued when live, and as shadow in shadow mode', async () => {
     const reasons = await Promise.all(
       (['live', 'shadow', 'hypothetical'] as const).map(
         async (mode) => (await ask({ settings: { mode } })).reason,
@@ -143,7 +143,7 @@ describe('speech', () => {
     ]);
   });
 
-  it('parts a text that one message does not hold, at the ends of sentences, and discloses once', async () => {
+  it('splits a text that is too long for one message at the ends of sentences, with one disclosure', async () => {
     const sentence = 'We are open from nine to five on every day of the week but Sunday. ';
     const accounts = new Map([['shop-ig', anAccount({ disclosure: 'I am a program.' })]]);
     const { actions, reason } = await ask({
@@ -170,7 +170,7 @@ describe('speech', () => {
     expect(actions.map((action) => action.type)).toEqual(['private_reply', 'comment_reply']);
   });
 
-  it('has the public answer first where the rule says so', async () => {
+  it('sends the public reply first with when: first', async () => {
     const afterPrivate = { when: 'first', otherwise: null } as const;
     const actions = funnel().actions.map((spec) =>
       spec.type === 'comment_reply' ? { ...spec, afterPrivate } : spec,
@@ -179,7 +179,7 @@ describe('speech', () => {
     expect(decision.actions.map((action) => action.type)).toEqual(['comment_reply', 'private_reply']);
   });
 
-  describe('of a comment whose private reply another rule holds', () => {
+  describe('the reply to a comment whose private reply another rule has sent', () => {
     const facts = { privateReplyHeldBy: 'other' };
     const saying = (afterPrivate: AfterPrivate): Rule => {
       const actions = funnel().actions.map((spec) =>
@@ -192,14 +192,14 @@ describe('speech', () => {
       ['the text of otherwise', { when: 'sent', otherwise: 'See {{ account.name }}.' }, 'See shop-ig.'],
       ['the usual one with when: always', { when: 'always', otherwise: null }, 'Check your DMs!'],
       ['the usual one with when: first', { when: 'first', otherwise: null }, 'Check your DMs!'],
-    ])('is %s, in public only, and says why', async (_, afterPrivate, text) => {
+    ])('is %s, in public only, with the reason', async (_, afterPrivate, text) => {
       const decision = await ask({ rules: [saying(afterPrivate)], event: aComment(), facts });
       expect(decision).toMatchObject({ reason: 'queued', detail: 'no private reply: rule other holds it' });
       expect(decision.actions).toMatchObject([{ type: 'comment_reply', text }]);
       expect(decision.actions[0]).not.toHaveProperty('afterPrivate');
     });
 
-    it('is nothing to a contact who asked for silence', async () => {
+    it('is empty for a contact who opted out', async () => {
       const rules = [saying({ when: 'always', otherwise: null })];
       const silenced = { ...facts, optedOutAt: TUESDAY - DAY };
       const decision = await ask({ rules, event: aComment(), facts: silenced });
@@ -207,7 +207,7 @@ describe('speech', () => {
     });
   });
 
-  it('refuses the whole answer when the text of otherwise cannot be written', async () => {
+  it('is refused as a whole when the text of otherwise cannot be rendered', async () => {
     const [first, second] = funnel().actions;
     const afterPrivate = { when: 'sent', otherwise: '{{ contact.name }}' } as const;
     const actions = [{ ...first!, afterPrivate }, second!];
@@ -217,7 +217,7 @@ describe('speech', () => {
     expect(decision.detail).toMatch(/^comment_reply: otherwise: /u);
   });
 
-  it('spends one private reply, though two rules continue', async () => {
+  it('uses one private reply although two rules continue', async () => {
     const rules = [{ ...funnel('a'), continue: true }, funnel('b')];
     const { actions } = await ask({ rules, event: aComment() });
     expect(actions.map(({ rule, type }) => `${rule} ${type}`)).toEqual([
@@ -227,7 +227,7 @@ describe('speech', () => {
     ]);
   });
 
-  describe('of several texts', () => {
+  describe('a reply with one_of texts', () => {
     const texts = ['one', 'two', 'three'];
     const rule = aRule({ actions: [{ type: 'reply', reply: { texts, delay: null } }], oncePer: null });
     const past = (times: number, more: Partial<PastReply> = {}): PastReply => ({
@@ -239,11 +239,11 @@ describe('speech', () => {
       return (await ask({ rules, event, facts: { replies: answers } })).actions[0]!.text;
     };
 
-    it('takes the same one whenever the event is decided again', async () => {
+    it('uses the same text whenever the event is decided again', async () => {
       expect(await textFor('ana', [past(4)])).toBe(await textFor('ana', [past(4)]));
     });
 
-    it('gives a contact each before one comes again, and none twice in a row', async () => {
+    it('gives a contact each text before one is repeated, and none twice in a row', async () => {
       for (const contact of ['ana', 'bo', 'cy']) {
         const given = await Promise.all(Array.from({ length: 12 }, (_, n) => textFor(contact, [past(n)])));
         for (let n = 0; n < 12; n += 3) expect(new Set(given.slice(n, n + 3))).toEqual(new Set(texts));
@@ -251,19 +251,19 @@ describe('speech', () => {
       }
     });
 
-    it('counts what was answered in other conversations, but neither other rules nor shadow', async () => {
+    it('counts replies in other conversations, but neither other rules nor shadow', async () => {
       const fifth = await textFor('ana', [past(4)]);
       expect(await textFor('ana', [past(1), past(3, { conversationId: 'c2' })])).toBe(fifth);
       const others = [past(4), past(1, { rule: 'other' }), past(1, { isShadow: true })];
       expect(await textFor('ana', others)).toBe(fifth);
     });
 
-    it('begins differently from contact to contact', async () => {
+    it('starts with a different text for different contacts', async () => {
       const first = await Promise.all(Array.from({ length: 40 }, (_, n) => textFor(`person-${n}`, [])));
       expect(new Set(first)).toEqual(new Set(texts));
     });
 
-    it('takes authors without an id for different people', async () => {
+    it('treats authors without an id as different people', async () => {
       const said = await Promise.all(
         Array.from({ length: 20 }, async (_, n) => {
           const event = anEvent({ sourceId: `m${n}`, contact: { id: '', name: null, username: null } });
@@ -274,13 +274,13 @@ describe('speech', () => {
     });
   });
 
-  it('waits within the delay that the rule gives', async () => {
+  it("waits for a time within the rule's delay", async () => {
     const { actions } = await ask({ rules: [says('x', { from: 20_000, to: 60_000 })] });
     expect(actions[0]!.delay).toBeGreaterThanOrEqual(20_000);
     expect(actions[0]!.delay).toBeLessThanOrEqual(60_000);
   });
 
-  it('never reads a contact’s text as a template', async () => {
+  it('never evaluates a contact’s text as a template', async () => {
     const event = anEvent({
       text: 'price {{ account.id }}',
       contact: { id: 'a', name: '{{ account.id }}', username: null },
@@ -291,12 +291,12 @@ describe('speech', () => {
   });
 });
 
-describe('disclosure', () => {
+describe('the disclosure of an account', () => {
   const accounts = new Map([['shop-ig', anAccount({ disclosure: 'I am a program.' })]]);
   const text = async (more: Partial<Facts>) =>
     (await ask({ facts: more, settings: { accounts } })).actions[0]!.text;
 
-  it('goes before the first automatic answer, again after seven days, and after a human', async () => {
+  it('goes before the first automatic reply, again after seven days, and after a human wrote', async () => {
     const [told, bare] = ['I am a program.\n\nFrom 20 EUR.', 'From 20 EUR.'];
     expect(await text({ lastDisclosedAt: null })).toBe(told);
     expect(await text({ lastDisclosedAt: TUESDAY - DAY })).toBe(bare);
@@ -306,7 +306,7 @@ describe('disclosure', () => {
     expect(await text({ ...human, lastDisclosedAt: TUESDAY - 12 * HOUR })).toBe(bare);
   });
 
-  it('is not said in public', async () => {
+  it('is not part of public replies', async () => {
     const { actions } = await ask({ rules: [funnel()], event: aComment(), settings: { accounts } });
     expect(actions.map((action) => [action.type, action.disclosed])).toEqual([
       ['private_reply', true],
@@ -315,9 +315,9 @@ describe('disclosure', () => {
   });
 });
 
-describe('opt-out', () => {
+describe('an opt-out', () => {
   it.each(['stop', 'STOP!', ' "Stop." ', 'ｓｔｏｐ'])(
-    'takes %j for a wish, confirms it once, and asks no rule',
+    'is recognised in %j, confirmed once, and evaluates no rule',
     async (text) => {
       const rules = [aRule({ keywords: keywords({ any: ['stop'] }) })];
       const decision = await ask({ rules, event: anEvent({ text }) });
@@ -333,21 +333,21 @@ describe('opt-out', () => {
     },
   );
 
-  it.each(OPT_OUTS)('takes %j for a wish by default', async (text) => {
+  it.each(OPT_OUTS)('is recognised in %j by default', async (text) => {
     const settings = { optOut: { keywords: OPT_OUT_WORDS, reply: 'Bye.' } };
     expect((await ask({ event: anEvent({ text }), settings })).optOut).toBe('stop');
   });
 
-  it.each(NO_OPT_OUTS)('takes %j for none by default', async (text) => {
+  it.each(NO_OPT_OUTS)('is not recognised in %j by default', async (text) => {
     const settings = { optOut: { keywords: OPT_OUT_WORDS, reply: 'Bye.' } };
     expect((await ask({ event: anEvent({ text }), settings })).optOut).toBeNull();
   });
 
-  it('does not take a sentence for a wish', async () => {
+  it('is not recognised in a whole sentence', async () => {
     expect((await ask({ event: anEvent({ text: 'do you stop at the price?' }) })).optOut).toBeNull();
   });
 
-  it('is kept but not confirmed while a human is talking', async () => {
+  it('is stored but not confirmed while a human is active', async () => {
     const decision = await ask({
       event: anEvent({ text: 'stop' }),
       facts: { lastHumanAt: TUESDAY - MINUTE },
@@ -355,7 +355,7 @@ describe('opt-out', () => {
     expect(decision).toMatchObject({ optOut: 'stop', reason: 'human_active', actions: [] });
   });
 
-  it('ends with `start`, which the rules see as well', async () => {
+  it('ends with `start`, which is passed to the rules as well', async () => {
     const rules = [aRule({ keywords: keywords({ any: ['start'] }) })];
     const decision = await ask({
       rules,

@@ -13,9 +13,9 @@ const PER_MINUTE = 30;
 const MINUTES = 10;
 const NAMES = ['shop-ig', 'shop-x'] as const;
 
-describe('a server that takes thirty sends a minute', () => {
+describe('a server that accepts thirty sends a minute', () => {
   it(
-    'refuses none in ten minutes of full load, across restarts, and gets at least 95 % of what it takes',
+    'refuses no send in ten minutes of full load, across restarts, and at least 95 % of its limit is used',
     { timeout: 150_000 },
     async () => {
       let now = TUESDAY;

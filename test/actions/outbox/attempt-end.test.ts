@@ -27,7 +27,7 @@ function attempt(send: Partial<Send> = {}, refusals = { route: 0, account: 0 }):
 const privately = { action: 'private_reply', resends: 0 } as const;
 const again = { action: 'private_reply', resends: 1 } as const;
 
-describe('what a failed attempt means', () => {
+describe('the result of a failed attempt', () => {
   it.each<[string, Error, Partial<Send>, object]>([
     ['a clear refusal ends it', refused({}), {}, { state: 'failed', reason: 'failed' }],
     ['so does a redirect', refused({ status: 302 }), {}, { state: 'failed' }],
@@ -69,7 +69,7 @@ describe('what a failed attempt means', () => {
     expect(endOfError(error, attempt(send)).end).toMatchObject(end);
   });
 
-  it('leaves the route alone after 429, blocks the account after 20101, and all of them after 401', () => {
+  it('pauses the route after 429, blocks the account after 20101, and all accounts after 401', () => {
     const sender = { account: 'shop-ig' } as const;
     const blocked = (error: Error) => endOfError(error, attempt(sender));
     expect(blocked(refused({ status: 429 })).holdRoute).toBeGreaterThan(TUESDAY);
@@ -83,7 +83,7 @@ describe('what a failed attempt means', () => {
     expect(blocked(refused({})).holdRoute).toBeNull();
   });
 
-  it('waits longer with each refusal in a row, and five minutes at most', () => {
+  it('backs off with each refusal in a row, for up to five minutes', () => {
     const waits = [0, 1, 2, 5, 20].map((route) => {
       const { holdRoute } = endOfError(refused({ status: 429 }), attempt({}, { route, account: 0 }));
       return (holdRoute ?? 0) - TUESDAY;
@@ -94,7 +94,7 @@ describe('what a failed attempt means', () => {
     expect(waits[4]).toBeLessThanOrEqual(5 * MINUTE);
   });
 
-  it('takes one attempt of unknown fate for chance, and two in a row for a server in trouble', () => {
+  it('holds the route only after two ambiguous attempts in a row', () => {
     const lost = new NoResponseError(ROUTE, true, 'reset');
     const wait = (route: number) =>
       (endOfError(lost, attempt({}, { route, account: 0 })).holdRoute ?? 0) - TUESDAY;
@@ -103,7 +103,7 @@ describe('what a failed attempt means', () => {
     expect(wait(4)).toBeGreaterThanOrEqual(8 * SECOND);
   });
 
-  it('names times in whole milliseconds, which is all that the store takes', () => {
+  it('has due times in whole milliseconds, which the store needs', () => {
     for (const visibleWithin of [50, 100, 10_000, 20_000]) {
       const { end } = endOfError(new NoResponseError(ROUTE, true, 'x'), { ...attempt(), visibleWithin });
       expect('checkAt' in end && Number.isInteger(end.checkAt)).toBe(true);

@@ -13,7 +13,7 @@ async function passSlowly(bench: Bench, length: number, step: number): Promise<v
 }
 
 describe('a key that is refused (401)', () => {
-  it('is asked for without sending anything, and when it is good again all that waited leaves', async () => {
+  it('is probed without sending anything, and once it is accepted the queue is sent', async () => {
     const bench = await aBench();
     for (const person of ['ana', 'bo', 'cy']) await bench.queue('shop-ig', person);
     let [posts, questions] = [0, 0];
@@ -42,8 +42,8 @@ describe('a key that is refused (401)', () => {
   });
 });
 
-describe('an answer that waits for too long', () => {
-  it('ends as `window_closed` although nothing can be sent, and is not sent late', async () => {
+describe('a reply that waits past its messaging window', () => {
+  it('ends as `window_closed` while the account is blocked, and is not sent late', async () => {
     const bench = await aBench();
     await bench.queue('shop-ig', 'ana');
     await bench.queue('shop-x', 'bo');
@@ -66,10 +66,10 @@ describe('an answer that waits for too long', () => {
   });
 });
 
-describe('a private reply that somebody spent (20102)', () => {
+describe('a private reply that was already sent (20102)', () => {
   const spent = json(422, { code: '20102', message: 'already has a reply' });
 
-  it('names another tool when no rule of ours can have done it', async () => {
+  it('names another tool when none of our rules can have sent it', async () => {
     const bench = await aBench();
     await bench.queueComment('shop-ig', 'ana');
     bench.proxy.intercept = async (call) => (call.method === 'POST' ? spent : call.pass());
@@ -81,7 +81,7 @@ describe('a private reply that somebody spent (20102)', () => {
     expect(send?.detail).toBe('another tool spent it (20102: already has a reply)');
   });
 
-  it('names our own rule whose attempt may have arrived before it was given up by hand', async () => {
+  it('names our own rule whose ambiguous attempt was discarded by hand', async () => {
     const bench = await aBench();
     await bench.queueComment('shop-ig', 'ana');
     bench.proxy.intercept = async (call) => (call.method === 'POST' ? 'cut' : call.pass());

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { SECOND } from '../../../src/domain/time.js';
 import { aBench } from './bench.js';
 
-describe('the final status of what the API took', () => {
+describe('the final status of an accepted send', () => {
   it.each<[string, { status: number; body: string }]>([
     ['has no such call', { status: 404, body: '{"message":"no route"}' }],
     ['answers it in a form of its own', { status: 200, body: '{"id":"a1","createdAt":"string"}' }],
-  ])('is had from the list where the API is asked for one message and %s', async (_, answer) => {
+  ])('is read from the list when the request for the single message %s', async (_, answer) => {
     const bench = await aBench();
     await bench.queue('shop-ig', 'ana');
     let asked = 0;

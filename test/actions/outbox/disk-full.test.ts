@@ -18,7 +18,7 @@ function openWith(reach: (db: Connection) => void): (path: string, clock: Clock)
 }
 
 describe('a store that another program has locked', () => {
-  it('costs nobody an answer and gives nobody two', async () => {
+  it('loses no reply and doubles none', async () => {
     let path = '';
     const bench = await aBench({}, (opened, clock) => {
       path = opened;
@@ -43,7 +43,7 @@ describe('a store that another program has locked', () => {
 });
 
 describe('a full disk', () => {
-  it('costs nobody an answer and gives nobody two', async () => {
+  it('loses no reply and doubles none', async () => {
     let db: Connection | undefined;
     const bench = await aBench(
       {},

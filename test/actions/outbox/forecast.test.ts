@@ -11,7 +11,7 @@ const BUDGET = { perMinute: 30, perHourPerAccount: 200 };
 const waiting = (n: number, account = 'shop-ig', latestAt = TUESDAY) =>
   ({ route: ROUTE, account, n, latestAt }) as const;
 
-describe('when the queue will be empty', () => {
+describe('the forecast of when the queue will be empty', () => {
   it.each<[string, QueueState, number]>([
     ['nothing waits: now', EMPTY, 0],
     ['the budget is fresh: now', { ...EMPTY, waiting: [waiting(30)] }, 0],
@@ -41,7 +41,7 @@ describe('when the queue will be empty', () => {
     expect(emptyAt(queue, BUDGET, TUESDAY) - TUESDAY).toBe(after);
   });
 
-  it('is when the outbox does empty it', async () => {
+  it('matches the time at which the outbox empties it', async () => {
     const budget = { perMinute: 5, perHourPerAccount: 12 };
     const bench = await aBench({ budget });
     for (let n = 0; n < 20; n += 1) await bench.queue(n % 5 === 0 ? 'shop-x' : 'shop-ig', `person-${n}`);

@@ -14,7 +14,7 @@ describe('a send that is accepted and fails later', () => {
     ['late_contact_limit', '20101'],
     ['late_no_permission', '20201'],
     ['late_restricted', '10/1893063'],
-  ] as const)('with %s goes back and holds the account, until one arrives', async (fault, cause) => {
+  ] as const)('with %s is put back and the account is held until a send arrives', async (fault, cause) => {
     const bench = await aBench();
     bench.sandbox.fault(({ method }) => (method === 'POST' ? fault : 'none'));
     await bench.queue('shop-ig', 'ana');
@@ -35,7 +35,7 @@ describe('a send that is accepted and fails later', () => {
     await vi.waitFor(async () => expect(await bench.store.blocks()).toEqual([]));
   });
 
-  it('says whose the private reply is: ours, when an earlier attempt may have arrived', async () => {
+  it('with 20102 counts as sent when an earlier attempt of ours may have arrived', async () => {
     const bench = await aBench();
     await bench.queueComment('shop-ig', 'ana');
     let posts = 0;
@@ -53,7 +53,7 @@ describe('a send that is accepted and fails later', () => {
 });
 
 describe('a plan without API (403)', () => {
-  it('holds all accounts, loses nothing, and goes on when the probe succeeds', async () => {
+  it('holds all accounts, loses nothing, and resumes when the probe succeeds', async () => {
     const bench = await aBench();
     for (const person of ['ana', 'bo']) await bench.queue('shop-ig', person);
     bench.sandbox.fault(() => 'forbidden');

@@ -63,8 +63,8 @@ const accepted = (messageId = 'a1'): AttemptEnd => {
 const listed = (status: string) =>
   [{ route: ROUTE, messageId: 'a1', status, refusal: null, conversationId: 'c1' }] as const;
 
-describe('the budgets', () => {
-  it('are not charged for what never left: no connection, or stopped by a guard', async () => {
+describe('the send budgets', () => {
+  it('are not charged for sends that never left: no connection, or stopped by a guard', async () => {
     const budget = { perMinute: 1, perHourPerAccount: 1 };
     await store.endAttempt(await taken(), waits({ isUncounted: true }), now);
     const again = await claim(budget);
@@ -74,12 +74,12 @@ describe('the budgets', () => {
     expect(await claim(budget)).not.toBeNull();
   });
 
-  it('are charged for what the API refused to take now', async () => {
+  it('are charged for sends that the API refused with 429', async () => {
     await store.endAttempt(await taken(), waits(), now);
     expect(await claim({ perMinute: 1, perHourPerAccount: 100 })).toBeNull();
   });
 
-  it('may count a minute as a little more than one', async () => {
+  it('may count a minute as slightly longer than 60 s', async () => {
     await taken();
     await queued(from('bo'));
     now += MINUTE;
@@ -96,14 +96,14 @@ describe('an account that Blotato refuses', () => {
     block: { account, cause: '20101' as const, detail: 'limit', probeAt: now + wait },
   });
 
-  it('sends nothing, and the others do', async () => {
+  it('sends nothing while other accounts send', async () => {
     await store.endAttempt(await taken(), block('shop-ig'), now);
     expect(await store.claimSend(ROUTE, now, WIDE)).toEqual({ send: null, retryAt: now + MINUTE });
     await queued(from('bo', { account: 'shop-x', platform: 'twitter' }));
     expect((await claim())?.account).toBe('shop-x');
   });
 
-  it('finds out by one send whether it is over, also after a restart', async () => {
+  it('is probed with one send, also after a restart', async () => {
     await store.endAttempt(await taken(), block('shop-ig'), now);
     await queued(from('bo', { at: now + 1 }));
     await store.close();
@@ -118,7 +118,7 @@ describe('an account that Blotato refuses', () => {
     expect((await claim())?.contactId).toBe('ana');
   });
 
-  it('counts refusals that came side by side as one', async () => {
+  it('counts concurrent refusals as one', async () => {
     const [first, second] = [await taken('ana'), await taken('bo')];
     now += SECOND;
     await store.endAttempt(first, block('shop-ig'), now);
@@ -126,14 +126,14 @@ describe('an account that Blotato refuses', () => {
     expect(await store.blocks()).toMatchObject([{ account: 'shop-ig', refusals: 1, since: now }]);
   });
 
-  it('keeps nobody waiting when our clock is set back', async () => {
+  it('does not wait longer when our clock is set back', async () => {
     await store.endAttempt(await taken(), block('shop-ig'), now);
     now -= HOUR;
     await queued(from('bo', { at: now }));
     expect(await claim()).not.toBeNull();
   });
 
-  it('is every account when the key is refused', async () => {
+  it('means every account when the key is refused', async () => {
     await store.endAttempt(await taken(), block('*'), now);
     await queued(from('bo', { account: 'shop-x', platform: 'twitter' }));
     expect(await store.claimSend(ROUTE, now, WIDE)).toEqual({ send: null, retryAt: now + MINUTE });
@@ -141,7 +141,7 @@ describe('an account that Blotato refuses', () => {
     expect(await claim()).not.toBeNull();
   });
 
-  it('is the reason of its events while they wait, and not longer', async () => {
+  it('is the reason of its events only while they wait', async () => {
     const reasonOf = async () => (await store.journal({ limit: 1 }))[0]?.reason;
     await store.endAttempt(await taken(), waits({ reason: 'blocked_account' }), now);
     expect(await reasonOf()).toBe('blocked_account');
@@ -150,8 +150,8 @@ describe('an account that Blotato refuses', () => {
   });
 });
 
-describe('what a list says', () => {
-  it('never takes back what is known: lists lag', async () => {
+describe('the status of a send in a list', () => {
+  it('never downgrades a known state, since lists lag', async () => {
     await store.endAttempt(await taken(), accepted(), now);
     await store.recordDeliveries(listed('sent'), now);
     expect(await store.recordDeliveries(listed('processing'), now)).toEqual([]);
@@ -159,7 +159,7 @@ describe('what a list says', () => {
     expect((await store.journal({ limit: 1 }))[0]?.reason).toBe('replied');
   });
 
-  it('settles a send even after it was given up as unknown', async () => {
+  it('settles a send even after it ended as unknown_outcome', async () => {
     const send = await taken();
     await store.endAttempt(send, accepted(), now);
     await store.endAttempt(send, { state: 'unknown_outcome', reason: 'unknown_outcome', detail: 'x' }, now);
@@ -168,8 +168,8 @@ describe('what a list says', () => {
   });
 });
 
-describe('read-back', () => {
-  it('asks for what the account wrote to the contact since the attempt', async () => {
+describe('the read-back of an ambiguous send', () => {
+  it('considers what the account wrote to the contact since the attempt', async () => {
     const own = (sourceId: string, more: Partial<InboundEvent> = {}) =>
       from('ana', { sourceId, direction: 'outgoing', text: sourceId, ...more });
     await read(own('before'));
@@ -181,7 +181,7 @@ describe('read-back', () => {
     expect(await store.ownRowsSince(send, now)).toEqual([{ id: 'after', text: 'after', at: now }]);
   });
 
-  it('knows when an earlier send to the contact ended without an id', async () => {
+  it('considers an earlier send to the contact that ended without an id', async () => {
     await store.endAttempt(await taken(), { state: 'sent', detail: 'it has one' }, now);
     const ended = now;
     now += HOUR;

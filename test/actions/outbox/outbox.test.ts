@@ -29,7 +29,7 @@ describe('an account that cannot send', () => {
     [20101, 422],
     [20201, 403],
   ])(
-    '(code %i) keeps its queue, lets other accounts send, says so, and resumes by itself',
+    '(code %i) keeps its queue, lets other accounts send, is reported, and resumes by itself',
     async (code, status) => {
       const bench = await aBench();
       await bench.queue('shop-ig', 'ana');
@@ -52,7 +52,7 @@ describe('an account that cannot send', () => {
     },
   );
 
-  it('waits longer each time, and its queue is not spent on trying', async () => {
+  it('backs off, and does not fail its queue by retrying', async () => {
     const bench = await aBench({ concurrency: 1 });
     for (const person of ['ana', 'bo', 'cy']) await bench.queue('shop-ig', person);
     const posts = onPosts(bench.proxy, refusal(422, { code: '20101', message: 'limit reached' }));
@@ -67,7 +67,7 @@ describe('an account that cannot send', () => {
     expect(new Set(Object.values(await bench.states()))).toEqual(new Set(['pending']));
   });
 
-  it('because of its key (401) says so as well, and resumes', async () => {
+  it('because of its key (401) is reported as well, and resumes', async () => {
     const bench = await aBench();
     await bench.queue('shop-ig', 'ana');
     await bench.outbox.start();
@@ -80,12 +80,12 @@ describe('an account that cannot send', () => {
   });
 });
 
-describe('a server that asks to wait (429)', () => {
+describe('a server that responds with 429', () => {
   it.each<[string, (now: Instant) => Record<string, string>, number]>([
     ['in seconds', () => ({ 'retry-after': '90' }), 90 * SECOND],
     ['until a date', (now) => ({ 'retry-after': new Date(now + 2 * MINUTE).toUTCString() }), 2 * MINUTE],
     ['without saying how long', () => ({}), 2 * SECOND],
-  ])('%s is left alone that long, and asked again then', async (_, headersAt, wait) => {
+  ])('%s gets no calls for that time, and then a retry', async (_, headersAt, wait) => {
     const bench = await aBench({ concurrency: 1 });
     await bench.queue('shop-ig', 'ana');
     await bench.queue('shop-x', 'bo');
@@ -103,8 +103,8 @@ describe('a server that asks to wait (429)', () => {
   });
 });
 
-describe('a server that is away', () => {
-  it('costs no budget, is tried ever more rarely, and gets each answer once when it is back', async () => {
+describe('a server that is unreachable', () => {
+  it('uses no budget, is retried with backoff, and gets each reply once when it is back', async () => {
     const bench = await aBench({ concurrency: 1, budget: { perMinute: 3, perHourPerAccount: 3 } });
     for (const person of ['ana', 'bo', 'cy']) await bench.queue('shop-ig', person);
     await bench.outbox.start();
@@ -123,7 +123,7 @@ describe('a server that is away', () => {
     expect(bench.sandbox.sends()).toHaveLength(3);
   });
 
-  it('is not asked about every send of unknown fate when one look got no answer', async () => {
+  it('is not queried about every ambiguous send after one check failed', async () => {
     const bench = await aBench({ concurrency: 1 });
     for (const person of ['ana', 'bo']) await bench.queue('shop-ig', person);
     onPosts(bench.proxy, async () => 'cut');
@@ -152,8 +152,8 @@ describe('a server that is away', () => {
   });
 });
 
-describe('a server in trouble (500)', () => {
-  it('is given few sends to lose, and gets the rest when it is well again', async () => {
+describe('a server that responds with 500', () => {
+  it('gets few sends while it fails, and the rest once it recovers', async () => {
     const bench = await aBench({ concurrency: 1 });
     const people = Array.from({ length: 30 }, (_, n) => `person-${n}`);
     for (const person of people) await bench.queue('shop-ig', person);
@@ -175,7 +175,7 @@ describe('a server in trouble (500)', () => {
     expect(new Set(ends)).toEqual(new Set(['sent', 'unknown_outcome']));
   });
 
-  it('costs no comment its private reply, which is tried for minutes', async () => {
+  it('loses no private reply, which is retried for minutes', async () => {
     const bench = await aBench();
     await bench.queueComment('shop-ig', 'ana');
     onPosts(bench.proxy, refusal(503, { message: 'later' }));
@@ -194,8 +194,8 @@ describe('a server in trouble (500)', () => {
   });
 });
 
-describe('a look that the API refuses', () => {
-  it('keeps no other send waiting, and ends as unknown: without a look nothing is sent again', async () => {
+describe('a read-back that the API refuses', () => {
+  it('delays no other send, and ends as unknown_outcome: nothing is resent without a check', async () => {
     const bench = await aBench();
     await bench.queue('shop-ig', 'ana');
     await bench.queue('shop-ig', 'bo');
@@ -229,31 +229,28 @@ describe('a look that the API refuses', () => {
 });
 
 describe('a clock that was set back', () => {
-  it.each([7 * SECOND, HOUR])(
-    'by %d ms after a POST that arrived unanswered doubles nothing',
-    async (length) => {
-      const bench = await aBench();
-      const { sandbox, proxy } = bench;
-      proxy.intercept = async (call) => {
-        if (call.method !== 'POST') return call.pass();
-        proxy.intercept = (other) => other.pass();
-        await call.pass();
-        bench.setBack(length);
-        return 'cut';
-      };
-      await bench.queue('shop-ig', 'ana');
-      await bench.outbox.start();
-      bench.outbox.nudge();
-      await vi.waitFor(() => expect(sandbox.sends()).toHaveLength(1));
-      await vi.waitFor(async () => {
-        bench.pass(SECOND);
-        expect(await bench.states()).toMatchObject({ ana: 'sent' });
-      }, 10_000);
-      expect(sandbox.sends()).toHaveLength(1);
-    },
-  );
+  it.each([7 * SECOND, HOUR])('by %d ms after a POST without a response doubles nothing', async (length) => {
+    const bench = await aBench();
+    const { sandbox, proxy } = bench;
+    proxy.intercept = async (call) => {
+      if (call.method !== 'POST') return call.pass();
+      proxy.intercept = (other) => other.pass();
+      await call.pass();
+      bench.setBack(length);
+      return 'cut';
+    };
+    await bench.queue('shop-ig', 'ana');
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await vi.waitFor(() => expect(sandbox.sends()).toHaveLength(1));
+    await vi.waitFor(async () => {
+      bench.pass(SECOND);
+      expect(await bench.states()).toMatchObject({ ana: 'sent' });
+    }, 10_000);
+    expect(sandbox.sends()).toHaveLength(1);
+  });
 
-  it('does not make two of a send whose row the journal read in between', async () => {
+  it('does not double a send whose row was journalled in between', async () => {
     const bench = await aBench();
     const { sandbox, proxy, store } = bench;
     proxy.intercept = async (call) => {
@@ -279,8 +276,8 @@ describe('a clock that was set back', () => {
   });
 });
 
-describe('a store in trouble', () => {
-  it('loses and doubles nothing: how the POST went is kept until it can be committed, and nothing leaves meanwhile', async () => {
+describe('a store that fails', () => {
+  it('loses and doubles nothing: the result of the POST is kept until it can be committed, and nothing leaves meanwhile', async () => {
     const onAttempt = vi.fn<OutboxParts['onAttempt']>();
     const bench = await aBench({ concurrency: 1, onAttempt });
     await bench.queue('shop-ig', 'ana');
@@ -302,7 +299,7 @@ describe('a store in trouble', () => {
     expect(onAttempt.mock.calls.map(([send]) => send.contactId).sort()).toEqual(['ana', 'bo']);
   });
 
-  it('before the POST sends nothing, and later once', async () => {
+  it('before the POST sends nothing, and once it recovers sends once', async () => {
     const bench = await aBench();
     await bench.queue('shop-ig', 'ana');
     vi.spyOn(bench.store, 'guardFacts').mockRejectedValueOnce(new Error('SQLITE_IOERR: disk I/O error'));
@@ -317,8 +314,8 @@ describe('a store in trouble', () => {
   });
 });
 
-describe('starting and stopping', () => {
-  it('sends nothing before the first poll has nudged it', async () => {
+describe('the outbox at start and stop', () => {
+  it('sends nothing before the first poll', async () => {
     const bench = await aBench();
     await bench.queue('shop-ig', 'ana');
     await bench.outbox.start();
@@ -328,7 +325,7 @@ describe('starting and stopping', () => {
     await bench.becomes({ ana: 'accepted' });
   });
 
-  it('does not take what it is sending itself for the leftovers of a crash', async () => {
+  it('does not treat its own sends in flight as leftovers of a crash', async () => {
     const bench = await aBench();
     await bench.queue('shop-ig', 'ana');
     const posts = onPosts(bench.proxy, async (call) => {
@@ -341,7 +338,7 @@ describe('starting and stopping', () => {
     expect(posts.count()).toBe(1);
   });
 
-  it('ends in time although a POST hangs: cut off, it is of unknown fate; no timer is left', async () => {
+  it('stops in time although a POST hangs, which is cut off and ambiguous; leaves no timer', async () => {
     const bench = await aBench();
     await bench.queue('shop-ig', 'ana');
     let arrive: (() => void) | undefined;

@@ -48,7 +48,7 @@ async function told(url: string, more: { secret?: string; allowHosts?: string[] 
   return { store, time, webhook, later };
 }
 
-describe('an address of this machine, its network or a cloud’s metadata', () => {
+describe('an internal address (this machine, its network or a cloud’s metadata)', () => {
   it.each([
     ...['127.0.0.1', '127.8.8.8', '0.0.0.0', '10.1.2.3', '100.64.0.1', '172.16.0.1', '172.31.255.255'],
     ...['192.168.1.1', '169.254.169.254', '192.0.0.192', '198.18.0.1', '224.0.0.1', '255.255.255.255'],
@@ -69,14 +69,14 @@ describe('an address of this machine, its network or a cloud’s metadata', () =
     'https://2130706433/hook',
     'https://0x7f.1/hook',
     'https://169.254.169.254/latest/meta-data',
-  ])('is told nothing: %s', async (url) => {
+  ])('receives no webhook: %s', async (url) => {
     const { webhook } = await told(url, { allowHosts: [] });
     const { state, detail } = await webhook();
     expect(state).toBe('pending');
     expect(detail).toMatch(/is an address of this machine or its network; name it in webhooks\.allow_hosts/u);
   });
 
-  it('is told nothing by way of a redirect', async () => {
+  it('receives no webhook through a redirect', async () => {
     const inner = await aReceiver();
     const outer = await aReceiver();
     Object.assign(outer, { status: 307, headers: { location: inner.url } });
@@ -92,14 +92,14 @@ describe('a webhook', () => {
     expect((await webhook()).detail).toBe('http:// is not encrypted; write https://');
   });
 
-  it('is not sent unsigned when what signs it is missing', async () => {
+  it('is not sent unsigned when its secret is missing', async () => {
     const receiver = await aReceiver();
     const { webhook } = await told(receiver.url, { secret: '${NOT_SET}' });
     expect((await webhook()).detail).toBe('the environment variable NOT_SET, which signs it, is not set');
     expect(receiver.received).toEqual([]);
   });
 
-  it('comes again ever more rarely, for a day and a half, and is given up', async () => {
+  it('is retried with backoff for a day and a half, and then is a dead letter', async () => {
     const receiver = await aReceiver();
     receiver.status = 500;
     const { later, webhook, time } = await told(receiver.url);
@@ -118,27 +118,27 @@ describe('a webhook', () => {
     });
   });
 
-  it('waits as long as the receiver asks', async () => {
+  it('waits as long as Retry-After asks', async () => {
     const receiver = await aReceiver();
     Object.assign(receiver, { status: 429, headers: { 'retry-after': '600' } });
     const { webhook } = await told(receiver.url);
     expect((await webhook()).notBefore).toBe(TUESDAY + 10 * MINUTE);
   });
 
-  it('is given up at once when the receiver wants no more of it', async () => {
+  it('is a dead letter at once after a 410', async () => {
     const receiver = await aReceiver();
     receiver.status = 410;
     const { webhook } = await told(receiver.url);
     expect(await webhook()).toMatchObject({ state: 'dead', attempts: 1 });
   });
 
-  it('comes again when nobody is there', async () => {
+  it('is retried when the receiver is unreachable', async () => {
     const { webhook } = await told('http://127.0.0.1:9/hook');
     expect(await webhook()).toMatchObject({ state: 'pending', attempts: 1 });
     expect((await webhook()).detail).toMatch(/ECONNREFUSED/u);
   });
 
-  it('is told to a receiver that it has the same key each time', async () => {
+  it('has the same idempotency key in each attempt', async () => {
     const receiver = await aReceiver();
     receiver.status = 500;
     const { later, webhook } = await told(receiver.url);

@@ -3,7 +3,7 @@ import { formatTime } from '../../../src/engine/calendar/format-time.js';
 
 const AT = Date.parse('2026-11-03T14:05:09.042Z');
 
-describe('a time as text', () => {
+describe('the date filter of templates', () => {
   it.each([
     ['%A %H:%M', 'Tuesday 15:05'],
     ['%a %e %b %Y', 'Tue  3 Nov 2026'],
@@ -18,7 +18,7 @@ describe('a time as text', () => {
     ['%Q stays, and so does %', '%Q stays, and so does %'],
     ['%h|%k|%t|%n', 'Nov|15|\t|\n'],
     ['no directive', 'no directive'],
-  ])('%j gives %j', (format, expected) => {
+  ])('formats %j as %j', (format, expected) => {
     expect(formatTime('Europe/Paris', AT, format)).toBe(expected);
   });
 
@@ -28,7 +28,7 @@ describe('a time as text', () => {
     [12, '12 12 PM pm 12'],
     [13, ' 1 01 PM pm 13'],
     [23, '11 11 PM pm 23'],
-  ])('tells the hour %i of the day in twelve', (hour, expected) => {
+  ])('formats the hour %i in the 12-hour clock', (hour, expected) => {
     const at = Date.parse(`2026-11-03T${String(hour).padStart(2, '0')}:30:00Z`);
     expect(formatTime('UTC', at, '%l %I %p %P %k')).toBe(expected);
   });
@@ -49,16 +49,16 @@ describe('a time as text', () => {
     [23, '23rd'],
     [30, '30th'],
     [31, '31st'],
-  ])('tells day %i of the month as %s', (day, expected) => {
+  ])('formats day %i of the month as %s', (day, expected) => {
     const at = Date.UTC(2026, 0, day, 12);
     expect(formatTime('UTC', at, '%-d%q')).toBe(expected);
   });
 
-  it('fills with spaces where it is asked to, and tells the offset of UTC as +', () => {
+  it('pads with spaces for %e and the like, and formats the offset of UTC with +', () => {
     expect(formatTime('UTC', Date.parse('2026-01-05T04:03:02Z'), '%_d|%_H|%_m|%z')).toBe(' 5| 4| 1|+0000');
   });
 
-  it('is the local time of the zone, on either side of a change of the clocks', () => {
+  it('formats the local time of the zone, before and after a DST change', () => {
     const change = Date.parse('2026-03-29T01:00:00Z');
     expect(formatTime('Europe/Paris', change - 1, '%H:%M:%S %z')).toBe('01:59:59 +0100');
     expect(formatTime('Europe/Paris', change, '%H:%M:%S %z')).toBe('03:00:00 +0200');

@@ -33,13 +33,13 @@ describe('public holidays', () => {
     expect(holidays(code, date)).toBe(name);
   });
 
-  it('takes codes in either case', async () => {
+  it('accepts codes in upper and lower case', async () => {
     const holidays = await loadHolidays(['de-by', 'US-ca']);
     expect(holidays('DE-BY', '2026-12-25')).toBe('1. Weihnachtstag');
     expect(holidays('us-CA', '2026-11-26')).toBe('Thanksgiving Day');
   });
 
-  it('knows which codes exist', async () => {
+  it('recognises existing codes', async () => {
     const codes = [
       'FR',
       'fr',
@@ -58,21 +58,21 @@ describe('public holidays', () => {
     expect(codes.filter((_, index) => known[index])).toEqual(['FR', 'fr', 'DE-BY', 'US-ca']);
   });
 
-  it('refuses a code that does not exist or was not loaded, by its name', async () => {
+  it('refuses a code that does not exist or was not loaded, and names it', async () => {
     await expect(loadHolidays(['FR', 'XX'])).rejects.toThrow('no public holidays are known for: XX');
     const holidays = await loadHolidays(['FR']);
     expect(() => holidays('DE', '2026-01-01')).toThrow('public holidays were not loaded for: DE');
   });
 
-  it('finds none when no calendar asks for any', async () => {
+  it('returns none when no calendar has holidays', async () => {
     const holidays = await loadHolidays([]);
     expect(holidays('FR', '2026-12-25')).toBeNull();
   });
 });
 
-describe('where the library and the law differ', () => {
+describe('holidays for which the library and the law differ', () => {
   /** date-holidays 3.37.0 against the government's list: 2026-02-16 to 18 in KR; the days in TW by the act of 2025. */
-  it.each(DIFFERENT)('%s %s: the library says %j', async (code, date, name, isOff) => {
+  it.each(DIFFERENT)('%s %s: the library returns %j', async (code, date, name, isOff) => {
     const holidays = await loadHolidays([code]);
     expect(holidays(code, date)).toBe(name);
     const open = calendar({ open: daily('09:00-18:00'), holidays: code });

@@ -32,7 +32,7 @@ function told(of: Calendar, iso: string): string {
   return `${state}, opens ${time(nextOpen)}, closes ${time(nextClose)}`;
 }
 
-describe('opening hours', () => {
+describe('opening hours of a calendar', () => {
   it.each([
     [
       'in the morning span',
@@ -95,7 +95,7 @@ describe('opening hours', () => {
     expect(told(shop, iso)).toBe(expected);
   });
 
-  it('lets a night end on a day that is closed, since it belongs to the day before', () => {
+  it('let a span past midnight end on a closed day, since it belongs to the day before', () => {
     const bar = calendar({
       open: { sat: spans('22:00-02:00') },
       closed: [{ from: '2026-11-29', to: '2026-11-29' }],
@@ -103,7 +103,7 @@ describe('opening hours', () => {
     expect(told(bar, '2026-11-29T01:00+01:00')).toBe('open, opens 2026-12-05T21:00, closes 2026-11-29T01:00');
   });
 
-  it('opens a closed date that has a special entry, and closes one whose entry is empty', () => {
+  it('open a closed date that has a special entry, and close one whose entry is empty', () => {
     const of = calendar({
       open: daily('09:00-18:00'),
       closed: [{ from: '2026-11-24', to: '2026-11-24' }],
@@ -113,19 +113,19 @@ describe('opening hours', () => {
     expect(told(of, '2026-11-25T10:30+01:00')).toContain('closed');
   });
 
-  it('takes spans that adjoin or overlap for one', () => {
+  it('merge spans that adjoin or overlap', () => {
     const of = calendar({
       open: { mon: spans('12:00-15:00 09:00-12:00 14:00-24:00'), tue: spans('00:00-01:00') },
     });
     expect(told(of, '2026-11-23T09:30+01:00')).toBe('open, opens 2026-11-30T08:00, closes 2026-11-24T00:00');
   });
 
-  it('takes equal ends for a whole day from then on', () => {
+  it('treat a span with equal ends as 24 hours', () => {
     const of = calendar({ open: { mon: spans('08:00-08:00') } });
     expect(told(of, '2026-11-24T07:59+01:00')).toBe('open, opens 2026-11-30T07:00, closes 2026-11-24T07:00');
   });
 
-  it('never closes when every day is 00:00-24:00', () => {
+  it('never close when every day is 00:00-24:00', () => {
     expect(told(calendar({ open: daily('00:00-24:00') }), '2026-11-24T10:00Z')).toBe(
       'open, opens never, closes never',
     );
@@ -134,12 +134,12 @@ describe('opening hours', () => {
     );
   });
 
-  it('closes and opens around the one closed day of a place that is always open', () => {
+  it('close and open around the one closed day of a calendar that is always open', () => {
     const of = calendar({ open: daily('00:00-24:00'), closed: [{ from: '2027-05-01', to: '2027-05-01' }] });
     expect(told(of, '2026-11-24T10:00Z')).toBe('open, opens 2027-05-01T22:00, closes 2027-04-30T22:00');
   });
 
-  it('never opens without spans, and does not look further than 400 days', () => {
+  it('never open without spans, and search no further than 400 days', () => {
     expect(told(calendar({}), '2026-11-24T10:00Z')).toBe('closed, opens never, closes never');
     const far = (date: CalendarDate) => calendar({ special: { [date]: spans('09:00-10:00') } });
     expect(told(far('2027-12-29'), '2026-11-24T10:00Z')).toBe(
@@ -149,15 +149,15 @@ describe('opening hours', () => {
   });
 });
 
-describe('holidays in opening hours', () => {
-  it('opens after a long weekend on Tuesday: Easter in France', () => {
+describe('opening hours with holidays', () => {
+  it('open on Tuesday after Easter in France', () => {
     const of = calendar({ open: daily('09:00-18:00', WORKDAYS), holidays: 'FR' });
     expect(told(of, '2026-04-03T18:00+02:00')).toBe(
       'closed, opens 2026-04-07T07:00, closes 2026-04-07T16:00',
     );
   });
 
-  it('opens after a longer one: Easter in Bavaria, from Thursday evening', () => {
+  it('stay closed from Thursday evening to Tuesday at Easter in Bavaria', () => {
     const of = calendar({
       timezone: 'Europe/Berlin',
       open: daily('09:00-18:00', WORKDAYS),
@@ -168,7 +168,7 @@ describe('holidays in opening hours', () => {
     );
   });
 
-  it('opens on a holiday that has a special entry', () => {
+  it('open on a holiday that has a special entry', () => {
     const of = calendar({
       open: daily('09:00-18:00'),
       holidays: 'FR',
@@ -177,7 +177,7 @@ describe('holidays in opening hours', () => {
     expect(told(of, '2026-07-14T11:00+02:00')).toBe('open, opens 2026-07-15T07:00, closes 2026-07-14T10:00');
   });
 
-  it('lets the night before a holiday end, and drops the night that would begin on it', () => {
+  it('let a span past midnight end on a holiday, and drop the one that would begin on it', () => {
     const bar = calendar({ open: daily('22:00-02:00'), holidays: 'FR' });
     expect(told(bar, '2026-07-14T01:00+02:00')).toBe('open, opens 2026-07-15T20:00, closes 2026-07-14T00:00');
     expect(told(bar, '2026-07-15T01:00+02:00')).toBe(
@@ -186,7 +186,7 @@ describe('holidays in opening hours', () => {
   });
 });
 
-describe('when the clocks change', () => {
+describe('opening hours at a DST change', () => {
   it.each([
     {
       says: 'a night over the spring skip in Paris is an hour shorter',
@@ -291,7 +291,7 @@ describe('the time zone of the process', { timeout: 90_000 }, () => {
       ['FR 2026-04-06', 'SA 2026-03-22', 'SA 2026-03-23', 'US-CA 2026-07-03'].map((each) => holidays(...each.split(' '))),
     ]));`;
 
-  it('changes nothing', async () => {
+  it('does not affect opening hours', async () => {
     const of = { ...shop, holidays: 'FR' };
     const times = [
       '2026-03-29T00:30Z',
@@ -317,7 +317,7 @@ describe('the time zone of the process', { timeout: 90_000 }, () => {
   });
 });
 
-describe('an oracle that looks at the clock minute by minute', { timeout: 90_000 }, () => {
+describe('an oracle that checks every minute', { timeout: 90_000 }, () => {
   // Around a change of the clocks and a turn of the year, each four days.
   const windows = [
     { zone: 'Europe/Paris', from: '2026-03-27T12:00Z' },
@@ -334,7 +334,7 @@ describe('an oracle that looks at the clock minute by minute', { timeout: 90_000
     { maxLength: 3 },
   );
 
-  it('agrees on state, next opening and next closing', () => {
+  it('agrees with the calendar on state, next opening and next closing', () => {
     fc.assert(
       fc.property(
         fc.record({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatInstant } from '../../../src/domain/time.js';
 import { readTime } from '../../../src/engine/calendar/read-time.js';
 
-describe('a text as a time', () => {
+describe('parsing a time in a template', () => {
   it.each([
     ['a date is its midnight in the zone', '2026-07-14', '2026-07-13T22:00:00.000Z'],
     ['a date and a time of the zone', '2026-11-24 09:30', '2026-11-24T08:30:00.000Z'],
@@ -23,7 +23,7 @@ describe('a text as a time', () => {
     '24/11/2026',
     '2026-11-24T99:00Z',
     '12345678901234',
-  ])('does not take %j for a time', (text) => {
+  ])('refuses %j', (text) => {
     expect(readTime('Europe/Paris', text)).toBeNull();
   });
 });

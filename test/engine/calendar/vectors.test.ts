@@ -64,7 +64,7 @@ describe("Alertmanager's time intervals (timeinterval/timeinterval_test.go)", ()
     ['the midnight after', '2020-04-07T00:00Z', 'open'],
     ['the same days a year before', '2019-04-06T23:59Z', 'open'],
     ['the same days two months later', '2020-06-04T23:59Z', 'open'],
-  ])('a range of dates, here Easter 2020 closed: %s', (_, iso, expected) => {
+  ])('a closed range of dates (Easter 2020): %s', (_, iso, expected) => {
     const easter = calendar({
       timezone: 'UTC',
       open: daily('00:00-24:00'),
@@ -91,7 +91,7 @@ describe('opening_hours.js (test/test.js), in Berlin', () => {
     },
   );
 
-  it('always open but for an hour on Monday', () => {
+  it('always open except one hour on Monday', () => {
     const open = { ...daily('00:00-24:00'), mon: spans('00:00-15:00 16:00-24:00') };
     expect(week(berlin({ open }))).toEqual([
       '2012-10-01 00:00 to 2012-10-01 15:00',
@@ -110,7 +110,7 @@ describe('opening_hours.js (test/test.js), in Berlin', () => {
     ]);
   });
 
-  it('nights, from the one of the day before', () => {
+  it('spans past midnight, from the day before', () => {
     expect(openings(berlin({ open: daily('22:00-02:00') }), '2012-10-01', '2012-10-03')).toEqual([
       '2012-10-01 00:00 to 2012-10-01 02:00',
       '2012-10-01 22:00 to 2012-10-02 02:00',
@@ -124,7 +124,7 @@ describe('opening_hours.js (test/test.js), in Berlin', () => {
     ]);
   });
 
-  it('nights of different lengths', () => {
+  it('spans past midnight of different lengths', () => {
     const open = {
       ...daily('11:00-01:00', ['sun', 'mon', 'tue']),
       ...daily('11:00-03:00', ['wed', 'thu']),
@@ -143,7 +143,7 @@ describe('opening_hours.js (test/test.js), in Berlin', () => {
     ]);
   });
 
-  it('a night runs on into a date with hours of its own (there it ends at midnight: ours belongs to its day)', () => {
+  it('a span past midnight continues into a date with its own hours (there it ends at midnight)', () => {
     const of = berlin({ open: daily('22:00-02:00'), special: { '2012-10-02': spans('12:00-14:00') } });
     expect(openings(of, '2012-10-01', '2012-10-04')).toEqual([
       '2012-10-01 00:00 to 2012-10-01 02:00',
@@ -166,7 +166,7 @@ describe('opening_hours.js (test/test.js), in Berlin', () => {
   });
 });
 
-describe("luxon's changes of the clock (test/datetime/dst.test.js)", () => {
+describe('DST changes of luxon (test/datetime/dst.test.js)', () => {
   const at = (iso: string) => Date.parse(iso);
 
   it.each([
@@ -189,7 +189,7 @@ describe("luxon's changes of the clock (test/datetime/dst.test.js)", () => {
     ['a midnight', 'America/Havana', '2022-11-06', 0, '2022-11-06T04:00Z', HOUR],
     ['a midnight at the end of a month', 'Africa/Tunis', '1978-10-01', 0, '1978-09-30T22:00Z', HOUR],
     ['half an hour', 'America/Caracas', '2007-12-09', 2 * 60 + 40, '2007-12-09T06:40Z', 30 * MINUTE],
-  ])('%s that is repeated has two instants', (...[, zone, date, minute, iso, apart]) => {
+  ])('the repeated local time %s has two instants', (...[, zone, date, minute, iso, apart]) => {
     expect(instantOf(zone, date, minute, 'earlier')).toBe(at(iso));
     expect(instantOf(zone, date, minute, 'later')).toBe(at(iso) + apart);
   });
@@ -201,7 +201,7 @@ describe("luxon's changes of the clock (test/datetime/dst.test.js)", () => {
     expect(hoursAt(sunday, at('2022-11-05T12:00Z'), noHolidays).nextOpen).toBe(at('2022-11-06T04:00Z'));
   });
 
-  it('a zone that left out a whole day has none of its hours', () => {
+  it('a day that a zone skipped has no hours', () => {
     const kwajalein = calendar({ timezone: 'Pacific/Kwajalein', open: { sat: spans('09:00-17:00') } });
     expect(openings(kwajalein, '1993-08-20', '1993-08-24')).toEqual([]);
   });

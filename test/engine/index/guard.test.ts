@@ -29,8 +29,8 @@ const is = (fact: string, value: unknown, operator = 'equal'): Condition => ({ f
 const keysOf = (more: Partial<Rule>) => needsOf(more).keys;
 const factsOf = (when: Condition) => needsOf({ when }).facts;
 
-describe('what an event must have for a rule', () => {
-  it('is its kind, and what its scope names', () => {
+describe('the index filter of a rule', () => {
+  it('has its kind, and the values of its scope', () => {
     expect(needsOf({})).toEqual({ keys: null, facts: { kind: 'message' } });
     expect(needsOf({ on: 'comment', platforms: ['facebook', 'instagram'], accounts: ['a'] })).toEqual({
       keys: null,
@@ -38,20 +38,20 @@ describe('what an event must have for a rule', () => {
     });
   });
 
-  it('is one of its posts, but not when it waits for the next', () => {
+  it('has its posts, but not for posts: [next]', () => {
     expect(keysOf({ posts: ['501', '502'] })).toEqual(['post 501', 'post 502']);
     expect(keysOf({ posts: ['501', NEXT_POST] })).toBeNull();
     expect(keysOf({ posts: [] })).toBeNull();
   });
 
-  it('is one of its keywords, or each of those that must all occur', () => {
+  it('has its keywords: any of them, or all that must occur', () => {
     expect(keysOf({ keywords: keywords({ any: ['price', 'cost'] }) })).toEqual(['word price', 'word cost']);
     expect(keysOf({ keywords: keywords({ all: ['price', 'shipping'] }) })).toEqual(['word shipping']);
     expect(keysOf({ keywords: keywords({ any: [], none: ['spam'] }) })).toBeNull();
     expect(keysOf({ keywords: keywords({ any: ['price'], none: ['spam'] }) })).toEqual(['word price']);
   });
 
-  it('is no keyword of which nothing is left to look for', () => {
+  it('ignores keywords that are empty after normalization', () => {
     expect(keysOf({ keywords: keywords({ any: ['\u200b'] }) })).toBeNull();
     expect(keysOf({ keywords: keywords({ any: ['price', '\u200b'] }) })).toBeNull();
     expect(keysOf({ keywords: keywords({ any: ['\u200b'], match: 'regex' }) })).toEqual(['regex \u200b']);
@@ -66,25 +66,25 @@ describe('what an event must have for a rule', () => {
     ['a word as it is', { any: ['price'] }, { any: ['price'], typos: 1 }],
     ['a pattern', { any: ['a.c'], match: 'regex' }, { any: ['a', 'b', 'c', 'd', 'e'] }],
     ['a word of twelve letters', { any: ['deliveryday1'] }, { any: ['a'] }],
-  ])('is what is looked up most cheaply: %s', (_, cheap, dear) => {
+  ])('uses the cheapest lookup: %s', (_, cheap, dear) => {
     const wanted = keysOf({ when: says(cheap) });
     expect(keysOf({ when: { all: [says(cheap), says(dear)] } })).toEqual(wanted);
     expect(keysOf({ when: { all: [says(dear), says(cheap)] } })).toEqual(wanted);
   });
 
-  it('is a post rather than a word, and the first of two that cost the same', () => {
+  it('prefers a post to a word, and the first of two with equal cost', () => {
     expect(keysOf({ posts: ['501'], keywords: keywords({ any: ['price'] }) })).toEqual(['post 501']);
     expect(keysOf({ keywords: keywords({ all: ['price', 'offer'] }) })).toEqual(['word price']);
   });
 
-  it('is either of two lists of keywords, when either will do', () => {
+  it('uses both lists of keywords when either suffices', () => {
     const when: Condition = { any: [says({ any: ['a'] }), says({ any: ['b'] })] };
     expect(keysOf({ when })).toEqual(['word a', 'word b']);
     expect(keysOf({ when: { any: [says({ any: ['a'] }), is('hours', 'open')] } })).toBeNull();
     expect(keysOf({ when: { any: [is('hours', 'open'), says({ any: ['a'] })] } })).toBeNull();
   });
 
-  it('is what `not` leaves of it: a keyword that must not occur tells nothing', () => {
+  it('ignores keywords under `not`', () => {
     expect(keysOf({ when: { not: says({ any: ['a'] }) } })).toBeNull();
     expect(keysOf({ when: { not: { not: says({ any: ['a'] }) } } })).toEqual(['word a']);
     expect(keysOf({ when: says({ any: ['a'] }, 'equal', false) })).toBeNull();
@@ -93,7 +93,7 @@ describe('what an event must have for a rule', () => {
     expect(keysOf({ when: { not: says({ any: ['a'] }, 'equal', false) } })).toEqual(['word a']);
   });
 
-  it('is a part of the text, or all of it, where a condition asks for that', () => {
+  it('uses conditions on a part of the text, or all of it', () => {
     expect(keysOf({ when: is('text', 'ab', 'contains') })).toEqual(['contains ab']);
     expect(keysOf({ when: is('text', 'ab') })).toEqual(['exact ab']);
     expect(keysOf({ when: is('text', ['ab', 'cd'], 'in') })).toEqual(['exact ab', 'exact cd']);
@@ -106,13 +106,13 @@ describe('what an event must have for a rule', () => {
     expect(keysOf({ when: is('text', 5, 'greaterThan') })).toBeNull();
   });
 
-  it('is a post that a condition names', () => {
+  it('uses the post of a condition', () => {
     expect(keysOf({ when: is('post', '501') })).toEqual(['post 501']);
     expect(keysOf({ when: is('post', ['501', 502], 'in') })).toEqual(['post 501', 'post 502']);
     expect(keysOf({ when: is('post', '501', 'notEqual') })).toBeNull();
   });
 
-  it('is one of few values of a fact', () => {
+  it('uses facts with few values', () => {
     expect(factsOf(is('hours', 'open'))).toEqual({ kind: 'message', hours: 'open' });
     expect(factsOf(is('weekday', ['mon', 'tue'], 'in'))).toMatchObject({ weekday: 'mon,tue' });
     expect(factsOf(is('weekday', ['mon', 'tue'], 'notIn'))).toMatchObject({ weekday: '!mon,tue' });
@@ -122,7 +122,7 @@ describe('what an event must have for a rule', () => {
     expect(factsOf(is('contact.id', 'ana'))).toEqual({ kind: 'message' });
   });
 
-  it('joins what `all` says of one fact, and what `any` says in each of its parts', () => {
+  it('intersects the values under `all`, and unites those under `any`', () => {
     const mon = is('weekday', 'mon');
     const days = is('weekday', ['mon', 'tue'], 'in');
     const open = is('hours', 'open');
@@ -136,7 +136,7 @@ describe('what an event must have for a rule', () => {
     expect(factsOf({ not: { any: [mon, is('weekday', 'tue')] } })).toMatchObject({ weekday: '!mon,tue' });
   });
 
-  it('keeps the same fact of two calendars apart', () => {
+  it('separates the same fact of two calendars', () => {
     const at = (calendar: string): Condition => ({
       fact: 'hours',
       operator: 'equal',
@@ -150,7 +150,7 @@ describe('what an event must have for a rule', () => {
     });
   });
 
-  it('is not told by empty lists, which json-rules-engine takes for true', () => {
+  it('ignores empty lists, which are true in json-rules-engine', () => {
     expect(keysOf({ when: { any: [] } })).toBeNull();
     expect(keysOf({ when: { all: [says({ any: ['a'] }), { any: [] }] } })).toEqual(['word a']);
     expect(keysOf({ when: { any: [says({ any: ['a'] }), { all: [] }] } })).toBeNull();

@@ -32,14 +32,14 @@ function stepsIn(work: Steps<unknown>): number {
 
 const unique = (numbers: readonly number[]): readonly number[] => [...new Set(numbers)].sort((a, b) => a - b);
 
-describe('whole words by one of their words', () => {
+describe('the table of keyword phrases', () => {
   const search = (keywords: readonly string[], asked: string): readonly number[] => {
     const { found, ...into } = collector();
     finish(createWordTable(keywords.map((folded, key) => ({ key, folded }))))(asked, into);
     return unique(found);
   };
 
-  it('are found where a matcher finds them, and nowhere else', () => {
+  it('finds phrases exactly where a matcher does', () => {
     fc.assert(
       fc.property(fc.array(keyword.filter(hasRun), { minLength: 1, maxLength: 6 }), text, (all, asked) => {
         const wanted = all.flatMap((each, key) => (hasWord(asked, each) ? [key] : []));
@@ -49,19 +49,19 @@ describe('whole words by one of their words', () => {
     );
   });
 
-  it('are found in the middle of a phrase, when their first word is everywhere', () => {
+  it('finds a phrase by a middle word when its first word is frequent', () => {
     const all = ['the price', 'the size', 'the colour', 'of the price', 'the'];
     expect(search(all, 'what is the price')).toEqual([0, 4]);
     expect(search(all, 'the price of the price list')).toEqual([0, 3, 4]);
     expect(search(all, 'the prices')).toEqual([4]);
   });
 
-  it('are not looked for before the beginning of a text', () => {
+  it('does not search before the beginning of a text', () => {
     expect(search(['aa price'], 'price')).toEqual([]);
     expect(search(['aa price'], 'a price')).toEqual([]);
   });
 
-  it('can be filed if they have a letter of a script with spaces', () => {
+  it('accepts phrases with a letter of a script with spaces', () => {
     expect(['price', '価格', '👍', '가격', '#guide', '👍 ok', '𐐀', '-'].map(hasRun)).toEqual([
       true,
       false,
@@ -74,7 +74,7 @@ describe('whole words by one of their words', () => {
     ]);
   });
 
-  it('ask only for the rarest of their words', () => {
+  it('looks up a phrase by its rarest word', () => {
     // Each text begins with the word that all share. Filed under it, each would be compared with each keyword.
     const all = Array.from({ length: 2_000 }, (_, n) => `price w${'abcdefghij'[n % 10]}${n}`);
     let compared = 0;
@@ -93,7 +93,7 @@ describe('whole words by one of their words', () => {
     expect(compared).toBeLessThan(10);
   });
 
-  it('are filed under the longer of two words that are equally rare', () => {
+  it('files a phrase under the longer of two equally rare words', () => {
     let compared = 0;
     const key = {
       key: 0,
@@ -110,13 +110,13 @@ describe('whole words by one of their words', () => {
     expect(compared).toBe(1);
   });
 
-  it('are filed in steps of five hundred', () => {
+  it('is built in steps of 500', () => {
     const all = Array.from({ length: 2_000 }, (_, key) => ({ key, folded: `w${key}` }));
     expect(stepsIn(createWordTable(all))).toBe(13);
   });
 });
 
-describe('keywords with typos', () => {
+describe('the table of keywords with typos', () => {
   const shapesOf = (all: readonly string[], typos: number) =>
     all.flatMap((each, key) => {
       const shape = typoShape(each, typos);
@@ -140,7 +140,7 @@ describe('keywords with typos', () => {
     .map((letters) => letters.join(''));
   const phrase = fc.array(typed, { minLength: 1, maxLength: 3 }).map((words) => words.join(' '));
 
-  it('are found where as many words stand for them, and nowhere else, each once', () => {
+  it('finds phrases of several words exactly where they occur, each once', () => {
     fc.assert(
       fc.property(
         fc.array(phrase, { minLength: 1, maxLength: 5 }),
@@ -170,7 +170,7 @@ describe('keywords with typos', () => {
     ['shipping', 'hsippign', 2],
     ['how much', 'hwo much', 1],
     ['how much', 'hw mch', 2],
-  ] as const)('%s is found as %s with %d typos', (key, asked, typos) => {
+  ] as const)('finds %s in %s with %d typos', (key, asked, typos) => {
     const keys = shapesOf([key], typos);
     expect(search(keys, asked)).toEqual([0]);
     expect(search(keys, `tell me ${asked} now`)).toEqual([0]);
@@ -182,18 +182,18 @@ describe('keywords with typos', () => {
     ['shipping', 'skipped', 2],
     ['price', 'prc', 1],
     ['how much', 'how', 2],
-  ] as const)('%s is not found as %s with %d typos', (key, asked, typos) => {
+  ] as const)('does not find %s in %s with %d typos', (key, asked, typos) => {
     expect(search(shapesOf([key], typos), asked)).toEqual([]);
   });
 
-  it('of one and of two edits are looked up apart', () => {
+  it('looks up one and two edits separately', () => {
     const keys = shapesOf(['price', 'shipping cost'], 2);
     expect(keys.map(({ shape }) => shape.most)).toEqual([1, 2]);
     expect(search(keys, 'pric shiping cst')).toEqual([0, 1]);
     expect(search(keys, 'prc shiping cst')).toEqual([1]);
   });
 
-  it('do not cut out what is much shorter or longer than all of them', () => {
+  it('skips words much shorter or longer than all keywords', () => {
     let cut = 0;
     const asked = 'a muchlongerthananykeyword shipping b';
     const watched = { slice: (from: number, to: number) => ((cut += 1), asked.slice(from, to)) };
@@ -205,14 +205,14 @@ describe('keywords with typos', () => {
   });
 });
 
-describe('the automaton', () => {
+describe('the keyword automaton', () => {
   const hitsOf = (scan: Automaton, asked: string): string[] => {
     const hits: string[] = [];
     scan(asked, (pattern, end) => hits.push(`${pattern} ${end}`));
     return hits.sort();
   };
 
-  it('tells of every pattern where it ends, once', () => {
+  it('reports every pattern where it ends, once', () => {
     fc.assert(
       fc.property(fc.array(keyword, { minLength: 1, maxLength: 8 }), text, (patterns, asked) => {
         const wanted = patterns.flatMap((pattern, index) =>
@@ -226,13 +226,13 @@ describe('the automaton', () => {
     );
   });
 
-  it('goes back to the longest end of what it has read that begins a pattern', () => {
+  it('falls back to the longest suffix that begins a pattern', () => {
     const scan = finish(createAutomaton(['abcd', 'bce', 'bc', 'c', 'cex']));
     expect(hitsOf(scan, 'abcex')).toEqual(['1 4', '2 3', '3 3', '4 5']);
     expect(hitsOf(scan, 'ababcd')).toEqual(['0 6', '2 5', '3 5']);
   });
 
-  it('holds many patterns with the same beginnings and ends', () => {
+  it('handles many patterns with common prefixes and suffixes', () => {
     const patterns = Array.from({ length: 3_000 }, (_, n) => `k${n.toString(36)}z`);
     const scan = finish(createAutomaton(patterns));
     expect(hitsOf(scan, 'k1z k2z kzz')).toEqual(['1 3', '2 7', '35 11']);
@@ -240,7 +240,7 @@ describe('the automaton', () => {
   });
 });
 
-describe('chains', () => {
+describe('hash chains', () => {
   const allUnder = (hashes: readonly number[], hash: number): number[] => {
     const values = hashes.map((_, place) => 100 + place);
     const chains = finish(chainsOf(Int32Array.from(hashes), Int32Array.from(values)));
@@ -249,7 +249,7 @@ describe('chains', () => {
     return found;
   };
 
-  it('give back all that was filed under a hash, in order, and nothing else', () => {
+  it('return exactly the entries of a hash, in order', () => {
     const hash = fc.oneof(fc.integer({ min: -6, max: 6 }), fc.integer());
     fc.assert(
       fc.property(fc.array(hash, { maxLength: 40 }), hash, (hashes, asked) => {
@@ -260,24 +260,24 @@ describe('chains', () => {
     );
   });
 
-  it('know nothing of an entry that was never filed', () => {
+  it('return nothing for an unknown hash', () => {
     const chains = finish(chainsOf(Int32Array.from([5]), Int32Array.from([7])));
     expect(chains.valueOf(3)).toBe(-1);
     expect(chains.first(6)).toBe(-1);
   });
 
-  it('are filed in steps of 50,000', () => {
+  it('are built in steps of 50,000', () => {
     expect(stepsIn(chainsOf(new Int32Array(120_001), new Int32Array(120_001)))).toBe(3);
     expect(stepsIn(chainsOf(new Int32Array(2), new Int32Array(2)))).toBe(1);
   });
 
-  it('are as wide as the next power of two', () => {
+  it('have a size of the next power of two', () => {
     expect([0, 8, 9, 16, 17, 1_000].map(powerOfTwo)).toEqual([8, 8, 16, 16, 32, 1_024]);
   });
 });
 
-describe('marks', () => {
-  it('are there until they are renewed', () => {
+describe('the visited set of the index', () => {
+  it('keeps its entries until it is reset', () => {
     const marks = createVisitedSet(3);
     expect(marks.has(1)).toBe(false);
     expect(marks.mark(1)).toBe(true);

@@ -19,7 +19,7 @@ function hit(keyword: string, text: string, options: Partial<KeywordOptions> = {
   return compileKeyword(keyword, { ...WORD, ...options })(new MessageText(text));
 }
 
-describe('a keyword by word', () => {
+describe('a keyword with match: word', () => {
   it.each([
     ['hi in shipping', 'hi', 'shipping'],
     ['か in が', 'か', 'がある'],
@@ -76,7 +76,7 @@ describe('a keyword by word', () => {
     );
   });
 
-  it('matches itself in full width, with other accents, and with what nobody sees within', () => {
+  it('matches itself in full width, with other accents, and with invisible characters inside', () => {
     const latin = fc.string({
       unit: fc.constantFrom(...Array.from('abzéñü19#+')),
       minLength: 1,
@@ -130,18 +130,18 @@ describe('a keyword by word', () => {
     );
   });
 
-  it('keeps to case where case counts', () => {
+  it('respects case with case_sensitive', () => {
     expect(hit('Price', 'price', { caseSensitive: true })).toBeNull();
     expect(hit('Price', 'the Price', { caseSensitive: true })).not.toBeNull();
   });
 
-  it('keeps to accents where accents count', () => {
+  it('respects accents with accents: true', () => {
     expect(hit('été', 'ete', { accents: true })).toBeNull();
     expect(hit('été', 'ÉTÉ', { accents: true })).not.toBeNull();
   });
 });
 
-describe('the other modes', () => {
+describe('a keyword with another match mode', () => {
   it.each([
     ['contains', 'a part of a word', 'hi', 'shipping', true],
     ['contains', 'something else', 'hi', 'hello', false],
@@ -157,10 +157,10 @@ describe('the other modes', () => {
   });
 });
 
-describe('a regular expression', () => {
+describe('a keyword with match: regex', () => {
   const REGEX = { match: 'regex' } as const;
 
-  it('gives its groups as the contact wrote them', () => {
+  it('returns its groups as the contact wrote them', () => {
     const groups = { name: 'Élodie' };
     expect(hit('i am (?<name>\\pL+)', 'I am Élodie', REGEX)).toEqual({
       keyword: 'i am (?<name>\\pL+)',
@@ -202,17 +202,17 @@ describe('a regular expression', () => {
   });
 });
 
-describe('typos', () => {
-  it('are forgiven and counted', () => {
+describe('typos in keywords', () => {
+  it('are tolerated and counted', () => {
     expect(hit('guide', 'send the giude', { typos: 1 })).toEqual({ keyword: 'guide', groups: {}, typos: 1 });
     expect(hit('guide', 'send the giude')).toBeNull();
   });
 
-  it('do not count where the word stands as it is', () => {
+  it('are zero where the exact word occurs', () => {
     expect(hit('guide', 'giude guide', { typos: 1 })).toEqual({ keyword: 'guide', groups: {} });
   });
 
-  it('respect case where case counts', () => {
+  it('respect case with case_sensitive', () => {
     expect(hit('Guide', 'guide', { typos: 1, caseSensitive: true })?.typos).toBe(1);
     expect(hit('GUIDE', 'guide', { typos: 1, caseSensitive: true })).toBeNull();
   });
@@ -234,16 +234,16 @@ describe('the first hit of a list', () => {
     expect(find([], 'hello')).toBeNull();
   });
 
-  it('is the exact word rather than a typo of an earlier one', () => {
+  it('prefers the exact word to a typo of an earlier keyword', () => {
     expect(find(['prince', 'price'], 'price', { typos: 1 })).toEqual({ keyword: 'price', groups: {} });
   });
 
-  it('is the one with the fewest typos when all have some', () => {
+  it('has the fewest typos', () => {
     expect(find(['shippings', 'shipping'], 'shippin', { typos: 2 })?.keyword).toBe('shipping');
     expect(find(['shipping', 'shippings'], 'shippin', { typos: 2 })?.keyword).toBe('shipping');
   });
 
-  it('is the first of those with equally many typos, whatever comes after', () => {
+  it('is the first of those with equally many typos', () => {
     expect(find(['shippinx', 'shippiny', 'guide'], 'shippinz', { typos: 2 })?.keyword).toBe('shippinx');
   });
 });
@@ -283,11 +283,11 @@ describe('the check of a keyword', () => {
       { match: 'regex', accents: true },
       /`\\b` knows no letters/,
     ],
-  ] as const)('refuses %s with a sentence', (_, keyword, options, sentence) => {
+  ] as const)('refuses %s with an explanation', (_, keyword, options, sentence) => {
     expect(checkKeyword(keyword, { ...WORD, ...options })).toMatch(sentence);
   });
 
-  it('is the error of compiling what it refuses', () => {
+  it('returns the same error as compiling the keyword', () => {
     expect(() => compileKeyword('', WORD)).toThrow(/nothing visible/);
     expect(() => compileKeyword('(a', { ...WORD, match: 'regex' })).toThrow(/missing closing/);
   });
@@ -311,8 +311,8 @@ describe('the check of a keyword', () => {
   });
 });
 
-describe('a message', () => {
-  it('gives each form of its text', () => {
+describe('the text forms of a message', () => {
+  it('include each form of its text', () => {
     const text = new MessageText(' Été ');
     expect(text.raw).toBe(' Été ');
     expect(text.folded()).toBe('ete');
@@ -325,7 +325,7 @@ describe('a message', () => {
   });
 });
 
-describe('what is attached to a word', () => {
+describe('prefixes and particles attached to a word', () => {
   it.each(ATTACHED)('%s in %s: %s', (keyword, text, isIn) => {
     expect(hit(keyword, text) !== null).toBe(isIn);
   });
@@ -338,27 +338,27 @@ describe('what is attached to a word', () => {
     },
   );
 
-  it('counts in Korean too with `attached: false`', () => {
+  it('are respected in Korean too with `attached: false`', () => {
     expect(hit('가격', '가격이 얼마')).not.toBeNull();
     expect(hit('가격', '가격이 얼마', { attached: false })).toBeNull();
   });
 });
 
-describe('in: words', () => {
-  it.each(LINKS)('of %j leaves %j', (text, left) => {
+describe('matching with in: words', () => {
+  it.each(LINKS)('reduces %j to %j', (text, left) => {
     expect(new MessageText(text).inWords().raw).toBe(left);
   });
 
-  it.each(MATCH_MODES)('keeps links out of `match: %s`', (match) => {
+  it.each(MATCH_MODES)('ignores links with `match: %s`', (match) => {
     expect(hit('https', 'https://x.example/link @shop', { match, in: 'words' })).toBeNull();
   });
 
-  it('takes the words beside a mention for the whole text', () => {
+  it('treats the words beside a mention as the whole text', () => {
     expect(hit('guide', '@shop Guide', { match: 'exact', in: 'words' })).not.toBeNull();
     expect(hit('how much', 'how @shop much', { in: 'words' })).toBeNull();
   });
 
-  it('takes linear time for texts that look like the beginning of a link', () => {
+  it('takes linear time for texts that resemble links', () => {
     for (const part of ['a.', 'a@', '@a-', 'x', 'http:/', 'www.', 'a-', '.']) {
       const text = part.repeat(100_000 / part.length);
       expect(new MessageText(text).inWords().raw.length).toBeLessThanOrEqual(text.length);

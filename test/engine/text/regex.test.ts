@@ -15,28 +15,28 @@ function errorOf(pattern: string): string | null {
   return regex.ok ? null : regex.error;
 }
 
-describe('a pattern', () => {
+describe('a regular expression of a rule', () => {
   it('is found anywhere in the text', () => {
     expect(found('pri[cz]e', 'the prize is')).toEqual({});
     expect(found('pri[cz]e', 'the pride is')).toBeNull();
   });
 
-  it('ignores case in every script unless told otherwise', () => {
+  it('ignores case in every script by default', () => {
     expect(found('цена', 'ЦЕНА')).toEqual({});
     expect(found('цена', 'ЦЕНА', { caseSensitive: true })).toBeNull();
   });
 
-  it('gives its named groups, without those that took no part', () => {
+  it('returns its named groups, without unmatched ones', () => {
     expect(found('order (?P<number>\\d+)|ticket (?P<ticket>\\d*)', 'my order 42')).toEqual({ number: '42' });
     expect(found('ticket (?<ticket>\\d*)', 'ticket ?')).toEqual({ ticket: '' });
   });
 
-  it('takes a group of an odd name as a plain name', () => {
+  it('accepts group names such as __proto__', () => {
     const groups = found('(?<__proto__>a)', 'a');
     expect(Object.keys(groups ?? {})).toEqual(['__proto__']);
   });
 
-  it('searches each text afresh', () => {
+  it('keeps no state between texts', () => {
     const regex = compileRegex('(?<n>\\d)', LOOSE);
     const seen = ['1', 'x', '2', '2'].map((text) =>
       regex.ok ? (regex.find(text)?.groups.n ?? null) : 'broken',
@@ -45,7 +45,7 @@ describe('a pattern', () => {
   });
 });
 
-describe('a pattern that cannot be used', () => {
+describe('an unsupported regular expression', () => {
   it.each([
     ['look-ahead', 'price(?=s)', /look-ahead and look-behind are not supported.*`\(\?=/],
     ['negative look-ahead', 'price(?!s)', /look-ahead and look-behind are not supported/],
@@ -79,11 +79,11 @@ describe('a pattern that cannot be used', () => {
     ['a flag that is not known', '(?u)a', /unsupported Perl syntax at `\(\?u`/],
     ['a group with a good name that is not closed', '(?<n>a', /missing closing \) at `\(\?<n>a`/],
     ['a name twice', '(?<n>a)(?<n>b)', /duplicate capture group name/],
-  ])('says so for %s', (_, pattern, sentence) => {
+  ])('is refused for %s', (_, pattern, sentence) => {
     expect(errorOf(pattern)).toMatch(sentence);
   });
 
-  it('says where, in a few words, and nothing of what the program put before the pattern', () => {
+  it("is refused with the place in the rule's own pattern", () => {
     const about = (place: string) =>
       `the pattern does not compile, missing closing ) at \`${place}\`: fix it there`;
     expect(errorOf('price (')).toBe(about('price ('));
@@ -95,13 +95,13 @@ describe('a pattern that cannot be used', () => {
     );
   });
 
-  it('says so for one that is too long', () => {
+  it('is refused when it is too long', () => {
     expect(errorOf('a'.repeat(LIMITS.regexLength + 1))).toMatch(/501 characters, more than 500/);
     expect(errorOf('a'.repeat(LIMITS.regexLength))).toBeNull();
   });
 });
 
-describe('a pattern that takes for ever elsewhere', () => {
+describe('a regular expression with exponential time in backtracking engines', () => {
   it.each([
     ['(a+)+$', 'a'.repeat(19_999) + '!'],
     ['^(\\w+\\s?)*$', 'word '.repeat(4_000) + '!'],
@@ -109,7 +109,7 @@ describe('a pattern that takes for ever elsewhere', () => {
     ['(a|aa)+$', 'a'.repeat(19_999) + '!'],
     ['\\s+$', ' '.repeat(19_999) + '!'],
     ['(?<all>(a+)+)$', 'a'.repeat(19_999) + '!'],
-  ])('ends on 20 000 characters: %s', (pattern, text) => {
+  ])('ends on 20,000 characters: %s', (pattern, text) => {
     expect(found(pattern, text)).toBeNull();
   });
 });

@@ -19,7 +19,7 @@ function plainDistance(a: string, b: string, i = a.length, j = b.length): number
   );
 }
 
-describe('the typos forgiven in a keyword', () => {
+describe('the number of typos tolerated in a keyword', () => {
   it.each([
     ['none below four letters', 'faq', 2, 0],
     ['one from four', 'info', 2, 1],
@@ -57,7 +57,7 @@ describe('a keyword with typos', () => {
     ['the sign that belongs to the keyword', 'send #giude', '#guide', 1],
     ['the signs that follow the keyword', 'a giude++ now', 'guide++', 1],
     ['the nearest of several words', 'pric prrrice price', 'price', 0],
-  ] as const)('is found by %s', (_, text, keyword, edits) => {
+  ] as const)('matches %s', (_, text, keyword, edits) => {
     expect(typosIn(text, keyword, 2)).toBe(edits);
   });
 
@@ -71,13 +71,13 @@ describe('a keyword with typos', () => {
     ['the word with other signs after it', 'a giude+- now', 'guide++', 2, null],
     ['the word whose signs go on as a word', 'the giude#x', 'guide#', 2, 1],
     ['an empty text', '', 'price', 2, null],
-  ] as const)('judges %s rightly', (...[, text, keyword, typos, expected]) => {
+  ] as const)('matches or refuses %s as expected', (...[, text, keyword, typos, expected]) => {
     expect(typosIn(text, keyword, typos)).toBe(expected);
   });
 });
 
-describe('the distance of two words', () => {
-  it('is the one of the definition, up to the bound, and more than the bound beyond', () => {
+describe('the edit distance of two words', () => {
+  it('equals the definition up to the bound, and exceeds the bound beyond', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
     fc.assert(
       fc.property(word, word, fc.integer({ min: 0, max: 4 }), (a, b, most) => {

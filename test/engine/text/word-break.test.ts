@@ -12,11 +12,11 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const SPACED = /^(?!\p{Script=Han}|\p{Script=Katakana}|\p{Script=Hiragana}|\u3031)[\p{L}\p{N}_]$/u;
 
 describe("the texts of Unicode's WordBreakTest", () => {
-  it('are there', () => {
+  it('are loaded', () => {
     expect(CASES).toHaveLength(1_823);
   });
 
-  it('give every word that Unicode sees', () => {
+  it('contain every word that Unicode defines', () => {
     const missed = CASES.flatMap(({ line, text, breaks }) => {
       const words = breaks.slice(1).map((end, index) => text.slice(breaks[index], end));
       const said = words.filter((word) => LETTER_OR_DIGIT.test(word));
@@ -38,7 +38,7 @@ describe("the texts of Unicode's WordBreakTest", () => {
     expect(parted).toEqual([]);
   });
 
-  it('pass as message, as keyword and as name', () => {
+  it('throw nothing as message, keyword and name', () => {
     const options = { match: 'word', typos: 2, caseSensitive: false, accents: false } as const;
     const unfound = CASES.filter(({ text }) => {
       harmlessName(text);

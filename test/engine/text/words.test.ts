@@ -7,7 +7,7 @@ function occurs(keyword: string, text: string): boolean {
   return hasWord(fold(text), fold(keyword));
 }
 
-describe('a word', () => {
+describe('a keyword as a whole word', () => {
   it.each([
     ['the end of another word', 'hi', 'shipping'],
     ['the beginning of another word', 'pri', 'price'],
@@ -75,7 +75,7 @@ describe('a word', () => {
     );
   });
 
-  it('is found between any two characters that belong to no word', () => {
+  it('is found between any two non-word characters', () => {
     const sign = fc.constantFrom(' ', '.', '👍', '(', '我', 'が', '’', '\n');
     fc.assert(
       fc.property(sign, fc.constantFrom('price', 'цена', 'été'), sign, (before, keyword, after) => {
@@ -86,14 +86,14 @@ describe('a word', () => {
   });
 });
 
-describe('a row of flags', () => {
-  it('finds its flags and no halves, however long it is', () => {
+describe('a sequence of flag emoji', () => {
+  it('contains its flags and no halves, at any length', () => {
     expect(occurs('🇷🇫', '🇫🇷'.repeat(5_000))).toBe(false);
     expect(occurs('🇩🇪', `${'🇫🇷'.repeat(50)}🇩🇪`)).toBe(true);
   });
 });
 
-describe('the words of a trace', () => {
+describe('the words in a trace', () => {
   it.each([
     ['nothing in nothing', '', []],
     ['words without punctuation', 'how much, please?', ['how', 'much', 'please']],
@@ -113,7 +113,7 @@ describe('the words of a trace', () => {
     expect(words(text)).toEqual(expected);
   });
 
-  it('are at most a hundred', () => {
+  it('are limited to 100', () => {
     expect(words('a '.repeat(500))).toHaveLength(100);
   });
 });
