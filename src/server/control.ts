@@ -102,15 +102,13 @@ export async function serveControl(
         outgoing.end(error instanceof Error ? error.message : String(error));
       });
   });
-  const previous = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(path, resolve);
-    });
-  } finally {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    // The file is made before `listen` returns, so nothing else is made under this mask, by us or by what we start.
+    const previous = process.umask(0o177);
+    server.listen(path, resolve);
     process.umask(previous);
-  }
+  });
   return () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());

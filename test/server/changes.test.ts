@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, type TestContext } from 'vitest';
 import { createApi } from '../../src/server/api.js';
 import { createChanges } from '../../src/server/changes.js';
-import type { StoreCommand } from '../../src/server/control.js';
+import { serveControl, type StoreCommand } from '../../src/server/control.js';
 import type { Panel } from '../../src/server/panel.js';
 import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
 
@@ -90,4 +90,21 @@ it("asks to end a human's pause too when the owner resumes a person, as the comm
   });
   expect(await answer.json()).toEqual({ resumed: true, humans: ['shop-ig'] });
   expect(asked).toEqual([{ do: 'resume', scope: 'contact:ana', humanPause: 3_600_000 }]);
+});
+
+it('makes sockets for the owner alone, and leaves no such mask for other files', async ({
+  onTestFinished,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sockets-'));
+  const stops = await Promise.all(
+    ['a.db', 'b.db'].map((name) => serveControl(join(folder, name), () => Promise.reject(new Error('none')))),
+  );
+  onTestFinished(async () => {
+    for (const stop of stops) await stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const modes = readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777);
+  expect(modes).toEqual([0o600, 0o600]);
+  const other = mkdtempSync(join(folder, 'other-'));
+  expect(statSync(other).mode & 0o777).toBe(0o700);
 });
