@@ -1,15 +1,19 @@
 import { resolve } from 'node:path';
+import pc from 'picocolors';
 import { type Difference, differs } from '../rehearsal/difference.js';
 import type { Config } from '../domain/config.js';
 import type { Decision } from '../domain/decision.js';
 import { createHistory } from '../rehearsal/history.js';
 import { type Project, readRules } from '../project/project.js';
+import { plain } from '../domain/terminal.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, say, sayFindings } from './output.js';
 import { durationOf } from './parse.js';
 import { createProgress } from './progress.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
+import { shorten } from './journal.js';
 import { diffText } from './replay-diff.js';
+import { paintReason } from './trace-text.js';
 import { eventsOfFile } from './replay-file.js';
 import { eventsOfJournal } from './replay-journal.js';
 import { createReplayer } from './replayer.js';
@@ -21,6 +25,10 @@ export interface ReplayOptions extends CommonOptions {
   readonly against?: string;
   readonly failOnChange?: boolean;
 }
+
+/** Up to this number of events, each gets a line of its own. */
+const LISTED_EVENTS = 50;
+const TEXT_SHOWN = 60;
 
 type Events = AsyncIterable<ReplayedEvent> | Iterable<ReplayedEvent>;
 
@@ -46,9 +54,11 @@ async function tellAll(events: Events, { config, set }: Project, { json }: Repla
   const parts = { config, set, history: createHistory() };
   const reasons = new Map<string, number>();
   const rules = new Map<string, number>();
+  const lines: (string | undefined)[] = [];
   const progress = createProgress('event');
   let done = 0;
-  const replayer = createReplayer(parts, (_, { id }, decision) => {
+  const replayer = createReplayer(parts, (place, { id, text }, decision) => {
+    if (place < LISTED_EVENTS) lines[place] = eventLines(id, text, decision);
     tally(reasons, decision.reason);
     for (const rule of new Set(decision.actions.map((action) => action.rule))) tally(rules, rule);
     if (json) printJson(toLine(id, decision));
@@ -59,7 +69,18 @@ async function tellAll(events: Events, { config, set }: Project, { json }: Repla
   }
   await replayer.rest();
   progress.end();
-  if (!json) summary(reasons, rules);
+  if (json) return;
+  if (done > 0 && done <= LISTED_EVENTS) print(`${lines.join('\n')}\n`);
+  summary(reasons, rules);
+}
+
+function eventLines(id: string, text: string, { rule, reason, actions, detail }: Decision): string {
+  const why = detail === null ? '' : pc.dim(` (${shorten(detail, TEXT_SHOWN)})`);
+  const by = rule === null ? '' : ` by ${plain(rule)}`;
+  return [
+    `${pc.dim(plain(id))}  ${JSON.stringify(shorten(text, TEXT_SHOWN))}  ${paintReason(reason)}${by}${why}`,
+    ...actions.map((action) => `    ${action.type}: ${JSON.stringify(shorten(action.text, TEXT_SHOWN))}`),
+  ].join('\n');
 }
 
 /** By the rules of `against` as they were, and by those of the configuration as they are now. */
