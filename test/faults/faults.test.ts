@@ -49,7 +49,7 @@ function shown(file: string): string {
 }
 
 describe.each(['config', 'rules'])('the error output for test/faults/%s', (folder) => {
-  it.each(yamlFiles(folder))('%s is told with its place and the fix', (name) => {
+  it.each(yamlFiles(folder))('%s is reported with its place and the fix', (name) => {
     const file = join(HERE, folder, name);
     const expected = readFileSync(file.replace(/\.yaml$/u, '.expected.txt'), 'utf8');
     expect(shown(file)).toBe(expected);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
-it('says which links in the texts of enabled rules are dead, and where', async () => {
+it('check --links reports the dead links in texts of enabled rules, with their places', async () => {
   const rules = `version: 1
 rules:
   - id: guide

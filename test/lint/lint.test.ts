@@ -14,7 +14,7 @@ async function warnings(...rules: readonly string[]): Promise<string[]> {
 const WHEN_SHOP = '{ fact: hours, params: { calendar: shop }, operator: equal, value';
 const PRICE = '{ id: price, on: message, keywords: [price, cost], reply: From 20. }';
 
-describe('lint has nothing to say about', () => {
+describe('lint reports nothing about', () => {
   it.each<[string, ...string[]]>([
     [
       'a rule that is meant',
@@ -242,7 +242,7 @@ describe('lint warns of', () => {
     expect(await warnings(...rules)).toEqual([expected]);
   });
 
-  it('a keyword that a silent rule has as well, at both rules', async () => {
+  it('a keyword shared with a silent rule, at both rules', async () => {
     expect(await warnings('{ id: quiet, on: message, keywords: [price], silent: true }', PRICE)).toEqual([
       'silent-first: "quiet" is silent and comes before "price": a message that both match gets no reply',
       'duplicate-keyword: the keyword "price" does nothing for "price": wherever it matches, "quiet" silences the event first',
@@ -266,26 +266,26 @@ describe('lint warns of', () => {
     expect(await found(next.replace(' | date', " | default: 'soon' | date"))).toEqual([]);
   });
 
-  describe('a message that the platform takes no more', () => {
+  describe('lint warns of a message outside the messaging window, which', () => {
     const funnel = (more: string) =>
       `{ id: f, on: comment, keywords: [guide], private_reply: "Colour?", ${more}, otherwise: { reply: "Bye" } }`;
     const anything = 'then: [{ ask: { expect: any, save: colour, within: 1h } }]';
 
-    it('is one to who never wrote', async () => {
+    it('is sent to a contact who never wrote', async () => {
       expect(await warnings(funnel(anything))).toEqual([
         'outside-window: the reply in otherwise of "f" can never be sent: any answer is accepted, and after the timeout the messaging window is closed',
       ]);
       expect(await warnings(funnel(anything.replace('any,', 'email,')))).toEqual([]);
     });
 
-    it('is one after a silence as long as the window', async () => {
+    it('is sent after a silence as long as the window', async () => {
       const second = (within: string) =>
         `then: [{ ask: { expect: any, within: 1h } }, { ask: { text: "Size?", expect: any, within: ${within} } }]`;
       expect(await warnings(funnel(second('24h')))).toHaveLength(1);
       expect(await warnings(funnel(second('23h')))).toEqual([]);
     });
 
-    it('is one that waits for a day', async () => {
+    it('is delayed by a day', async () => {
       const rule = (more: string) =>
         `{ id: a, on: message, ${more} keywords: [hello], reply: { text: Hi, delay: 24h..24h } }`;
       expect(await warnings(rule('platforms: [instagram, facebook],'))).toEqual([
@@ -295,7 +295,7 @@ describe('lint warns of', () => {
     });
   });
 
-  it('more rules without a keyword than are quickly asked', () => {
+  it('too many rules without a keyword', () => {
     const rules = (count: number, more = '') =>
       Array.from(
         { length: count },
@@ -314,7 +314,7 @@ describe('lint warns of', () => {
     expect(found(rules(102, 'keywords: [price], '))).toEqual([]);
   });
 
-  it('hours that never or always hold', async () => {
+  it('conditions on hours that are always or never true', async () => {
     const rule = (calendar: string) =>
       `{ id: ${calendar}, on: message, keywords: [${calendar}], when: { fact: hours, params: { calendar: ${calendar} }, operator: equal, value: open }, reply: Hi }`;
     expect(await warnings(rule('shop'), rule('never'), rule('always'))).toEqual([
@@ -327,7 +327,7 @@ describe('lint warns of', () => {
 
 const SKY = CONFIG.replace('platform: twitter', 'platform: bluesky');
 
-describe('lint looks at the configuration', () => {
+describe('lint of the configuration', () => {
   const codes = async (rules: string, config?: string) =>
     (await findingsOf(`version: 1\nrules:\n${rules}`, config)).map(
       ({ code, line, message }) => `${code} ${line}: ${message}`,
@@ -357,14 +357,14 @@ describe('lint looks at the configuration', () => {
     ]);
   });
 
-  it('says once that nothing is answered at all', async () => {
+  it('reports once that no rule is enabled', async () => {
     const [first, ...others] = await codes('  - { id: a, on: message, enabled: false, reply: Hi }\n');
     expect(first).toContain('no-rule 1: no rule is enabled, so nothing gets a reply');
     expect(others.filter((each) => each.startsWith('idle'))).toEqual([]);
   });
 });
 
-it('a finding shows its place, an event that proves it, and the fix', async () => {
+it('a finding shows its place, an example event, and the fix', async () => {
   const text =
     'version: 1\nrules:\n  - id: a\n    on: message\n    keywords: { any: [a], match: contains }\n    reply: Hi\n';
   const finding = (await findingsOf(text)).find(({ code }) => code === 'short-keyword');

@@ -51,7 +51,7 @@ const fulfils = ({ any, all, none }: Terms, said: string): boolean =>
   all.every((each) => isIn(each, said)) &&
   !none.some((each) => isIn(each, said));
 
-describe('what is proved about keywords holds for every text', { timeout: 90_000 }, () => {
+describe("lint's proofs about keywords hold for every text:", { timeout: 90_000 }, () => {
   it('a keyword that implies another', () => {
     let proved = 0;
     fc.assert(
@@ -73,7 +73,7 @@ describe('what is proved about keywords holds for every text', { timeout: 90_000
     expect(proved).toBeGreaterThan(150);
   });
 
-  it('a condition that covers another, and one that nothing can fulfil', () => {
+  it('a condition that covers another, and one that no text can meet', () => {
     let proved = 0;
     fc.assert(
       fc.property(terms, terms, fc.array(text, { minLength: 15, maxLength: 15 }), (a, b, texts) => {
@@ -98,7 +98,7 @@ const plain = (keyword: string, match: Term['options']['match'] = 'word', typos:
   options: { match, typos, caseSensitive: false, accents: false },
 });
 
-describe('it is proved that', () => {
+describe('lint proves that', () => {
   it.each<[string, Term, Term]>([
     ['a phrase has its words', plain('the price list'), plain('PRICE')],
     ['a word is inside the text', plain('shipping'), plain('ship', 'contains')],

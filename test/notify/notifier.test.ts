@@ -85,8 +85,8 @@ const texts = (body: string) =>
     ({ kind, text }) => `${kind}: ${text}`,
   );
 
-describe('an owner', () => {
-  it('is told once what failed, without what anybody wrote, and together what follows soon', async () => {
+describe('the owner', () => {
+  it('is notified once of failures, without texts of contacts, with later ones in a digest', async () => {
     const receiver = await aReceiver();
     const { fails, passes, notifier } = await aWatch({
       webhook: { url: receiver.url, secret: 'for-the-test' },
@@ -109,7 +109,7 @@ describe('an owner', () => {
     expect(texts(receiver.received[1]!.body)).toHaveLength(2);
   });
 
-  it('is told when the first try was in vain', async () => {
+  it('is notified by a retry after the first notification failed', async () => {
     const receiver = await aReceiver();
     receiver.status = 500;
     const { fails, passes, notifier, trouble } = await aWatch({
@@ -124,7 +124,7 @@ describe('an owner', () => {
     expect(receiver.received).toHaveLength(2);
   });
 
-  it('is left alone in the quiet hours, and told afterwards', async () => {
+  it('gets no notices in the quiet hours, and gets them afterwards', async () => {
     const receiver = await aReceiver();
     const { fails, passes, time } = await aWatch({
       webhook: { url: receiver.url, secret: null },
@@ -139,7 +139,7 @@ describe('an owner', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it("is told of rules that share a keyword with Blotato's own automations, and of changes to these", async () => {
+  it("is notified of rules that share a keyword with Blotato's own automations, and of changes to these", async () => {
     const receiver = await aReceiver();
     const { passes, notifier, store } = await aWatch({
       ...{ webhook: { url: receiver.url, secret: null }, digest: MINUTE },
@@ -169,7 +169,7 @@ describe('an owner', () => {
     ]);
   });
 
-  it('is told of what the program itself suffers: lists, rules, refused accounts', async () => {
+  it('is notified of problems of the program: lists, rules, refused accounts', async () => {
     const receiver = await aReceiver();
     const { condition, passes, notifier, store } = await aWatch({
       ...{ webhook: { url: receiver.url, secret: null }, digest: MINUTE },
@@ -193,7 +193,7 @@ describe('an owner', () => {
     ]);
   });
 
-  it('is told of rows that cannot be read, of messages that wait for long, and of an account that is gone', async () => {
+  it('is notified of unreadable rows, of messages that wait for long, and of a lost account', async () => {
     const receiver = await aReceiver();
     const { store, passes, notifier } = await aWatch({
       kinds: ['unreadable', 'held_messages', 'lost_account'],
@@ -231,7 +231,7 @@ describe('an owner', () => {
     expect(receiver.received.map(({ body }) => body).join()).toContain('probably came back as id 77');
   });
 
-  it('is told once, however long the program runs and how often it starts', async () => {
+  it('is notified once, however long the program runs and how often it starts', async () => {
     const receiver = await aReceiver();
     const { fails, passes, again } = await aWatch({ webhook: { url: receiver.url, secret: null } });
     await fails();
@@ -241,7 +241,7 @@ describe('an owner', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('is told of what failed days after it was decided, and after a restart', async () => {
+  it('is notified of a send that failed days after its decision, and after a restart', async () => {
     const receiver = await aReceiver();
     const { time, fails, again } = await aWatch({ webhook: { url: receiver.url, secret: null } });
     await fails();
@@ -250,7 +250,7 @@ describe('an owner', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('is told nothing of a person who was forgotten meanwhile', async () => {
+  it('gets no notice about a person who was forgotten meanwhile', async () => {
     const receiver = await aReceiver();
     receiver.status = 500;
     const { store, fails, passes, notifier } = await aWatch({ webhook: { url: receiver.url, secret: null } });
@@ -262,7 +262,7 @@ describe('an owner', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('is told of a call for a human', async () => {
+  it('is notified of a handoff', async () => {
     const receiver = await aReceiver();
     const { store, notifier } = await aWatch({ webhook: { url: receiver.url, secret: null } });
     const event = anEvent();
@@ -277,7 +277,7 @@ describe('an owner', () => {
     ]);
   });
 
-  it('is told by a program, which gets it on its standard input', async () => {
+  it('is notified by a command, which gets the notice on its standard input', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'alert-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const out = join(folder, 'out.json');
@@ -292,7 +292,7 @@ describe('an owner', () => {
     expect(texts(readFileSync(out, 'utf8'))).toHaveLength(1);
   });
 
-  it('hears of a program that fails', async () => {
+  it('is notified of a notify.command that fails', async () => {
     const { fails, notifier, trouble } = await aWatch({
       command: [process.execPath, '-e', 'process.exit(3)'],
     });
@@ -301,7 +301,7 @@ describe('an owner', () => {
     expect(trouble).toEqual([`telling the owner by command: ${process.execPath} ended with 3`]);
   });
 
-  it('gets an e-mail', async () => {
+  it('is notified by e-mail', async () => {
     const mail = await aMailServer();
     const { fails, notifier, trouble } = await aWatch({
       email: { smtp: mail.url, from: 'bot@mail.example', to: ['owner@mail.example'] },
@@ -317,8 +317,8 @@ describe('an owner', () => {
   });
 });
 
-describe('receivers of whom the mail server refuses one', () => {
-  it('are told but for that one, whom the log and a second notice name, and nobody is told twice', async () => {
+describe('several receivers, one of them refused by the mail server', () => {
+  it('are notified except that one, which the log and a second notice name, and none twice', async () => {
     const mail = await aMailServer('gone@mail.example');
     const { fails, notifier, passes, trouble } = await aWatch({
       kinds: ['failed', 'failed_notice'],
@@ -342,8 +342,8 @@ describe('receivers of whom the mail server refuses one', () => {
   });
 });
 
-describe('an owner whose mail server stands still', () => {
-  it('is told by the other ways meanwhile, and the program ends when it is asked to', async () => {
+describe('an owner whose mail server hangs', () => {
+  it('is notified by the other channels meanwhile, and the program still stops on request', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'alert-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const out = join(folder, 'out');

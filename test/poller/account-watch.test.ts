@@ -46,7 +46,7 @@ async function aWatch() {
 }
 
 describe('an account that Blotato no longer lists', () => {
-  it('is reported within ten minutes, with the id under which it came back, once and again after a restart', async () => {
+  it('is reported within ten minutes, with its likely new id, once, and again after a restart', async () => {
     const { sandbox, store, errors, pass, restart, id, username } = await aWatch();
     expect((await pass(0)).usernameOf(id)).toBe(username);
     expect(errors).toEqual([]);

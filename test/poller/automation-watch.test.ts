@@ -45,7 +45,7 @@ async function aWatch(options: Partial<SandboxOptions> = {}) {
 }
 
 describe("Blotato's own automations", () => {
-  it('are read once a day, also over a restart, and changes are kept for notices', async () => {
+  it('are read once a day, also across a restart, and changes are stored for notices', async () => {
     const { sandbox, asks, pass, restart, warnings } = await aWatch();
     const add = (keyword: string) =>
       sandbox.automations.add({ account: 'shop-ig', keywords: [keyword], dmMessage: 'theirs' });
@@ -78,7 +78,7 @@ describe("Blotato's own automations", () => {
   });
 
   it.each(['no such call', 'forbidden'])(
-    'are asked for daily where the API has %s, without a word',
+    'are requested daily and without an error where the API has %s',
     async (what) => {
       const { sandbox, asks, pass, warnings } = await aWatch(
         what === 'forbidden' ? {} : { release: '2.0.0' },
@@ -93,7 +93,7 @@ describe("Blotato's own automations", () => {
     },
   );
 
-  it('are asked for again soon when the API fails, and polls go on meanwhile', async () => {
+  it('are requested again soon when the API fails, while polls continue', async () => {
     const { sandbox, pass, warnings } = await aWatch();
     sandbox.automations.add({ account: 'shop-ig', keywords: ['GUIDE'], dmMessage: 'theirs' });
     sandbox.fault(() => 'error_500_before');

@@ -36,24 +36,24 @@ function polls({
 
 const gaps = (at: readonly number[]): number[] => at.slice(1).map((second, n) => second - at[n]!);
 
-describe('the pace of polls', () => {
-  it('is the schedule’s while something comes', () => {
+describe('the interval between polls', () => {
+  it('is that of the schedule while messages arrive', () => {
     expect(polls({ lasts: 2 * MINUTE, news: (second) => second % 10 === 0 })).toHaveLength(120);
   });
 
-  it('slows down while nothing comes, to half a minute', () => {
+  it('grows to half a minute while no messages arrive', () => {
     const all = gaps(polls({ lasts: 30 * MINUTE }));
     expect(all.slice(0, 20).every((gap) => gap === 1)).toBe(true);
     expect(all.at(-1)).toBe(30);
     expect(all).toEqual([...all].sort((a, b) => a - b));
   });
 
-  it('is quick again with the first news', () => {
+  it('is that of the schedule again after the first new message', () => {
     const at = polls({ lasts: 20 * MINUTE, news: (second) => second > 15 * 60 });
     expect(gaps(at.filter((second) => second > 15 * 60 + 31)).every((gap) => gap === 1)).toBe(true);
   });
 
-  it('is the schedule’s after a list that could not be read', () => {
+  it('is that of the schedule after a list that could not be read', () => {
     const pace = createPace({ readsPerMinute: 60 });
     const due: boolean[] = [];
     for (let n = 0; n < 100; n += 1) {
@@ -65,21 +65,21 @@ describe('the pace of polls', () => {
     expect(due).not.toContain(false);
   });
 
-  it('leaves a quarter of the reads to looks at sends of unknown fate, and spreads its own', () => {
+  it('leaves a quarter of the reads to checks of ambiguous sends, and spreads its own', () => {
     const at = polls({ readsPerMinute: 60, news: () => true, isLookedFor: () => true });
     expect(at.length).toBeLessThanOrEqual(10 * 45 + 2);
     expect(at.length).toBeGreaterThan(10 * 40);
     expect(Math.max(...gaps(at))).toBeLessThanOrEqual(2);
   });
 
-  it('uses every read while nothing is looked for', () => {
+  it('uses every read while no send is ambiguous', () => {
     const at = polls({ every: 500, readsPerMinute: 60, news: () => true });
     expect(at.length).toBeLessThanOrEqual(10 * 60 + 2);
     expect(at.length).toBeGreaterThan(10 * 57);
     expect(Math.max(...gaps(at))).toBeLessThanOrEqual(2);
   });
 
-  it('never uses more reads than its part, but for the walk that is under way', () => {
+  it('never uses more reads than its share, except to finish the current walk', () => {
     fc.assert(
       fc.property(
         fc.record({

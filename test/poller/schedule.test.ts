@@ -4,7 +4,7 @@ import { DAY, MINUTE, SECOND } from '../../src/domain/time.js';
 import { createSchedule, isSchedule, nextMatch, nextTime } from '../../src/poller/schedule.js';
 import { TUESDAY } from '../builders.js';
 
-it('knows the next match at every time, and keeps nothing of the times before', () => {
+it('a schedule has the next match at every time, and keeps no past times in memory', () => {
   vi.useFakeTimers({ toFake: ['Date'], now: TUESDAY });
   onTestFinished(() => void vi.useRealTimers());
   expect(nextMatch('*/7 * * * * *')).toBe(TUESDAY + 7 * SECOND);
@@ -18,7 +18,7 @@ it('knows the next match at every time, and keeps nothing of the times before', 
   expect(cron.getTasks().size).toBe(before);
 });
 
-describe('a schedule', () => {
+describe('a cron expression', () => {
   it.each([
     '*/5 * * * * *',
     '* * * * *',
@@ -26,12 +26,12 @@ describe('a schedule', () => {
     '0,30 0 8 1 jan *',
     '1-50/7 * * * * 7',
     '@hourly',
-  ])('may be %s', (text) => {
+  ])('accepts %s', (text) => {
     expect(isSchedule(text)).toBe(true);
   });
 
   it.each(['', '* * * *', '* * * * * * *', '61 * * * *', '*/0 * * * *', '* * * * mom', 'a', '0 0 31 2 *'])(
-    'may not be %j',
+    'refuses %j',
     (text) => {
       expect(isSchedule(text)).toBe(false);
     },
@@ -44,8 +44,8 @@ const DST_CHANGES = [
   ['Australia/Lord_Howe', '2026-10-03T15:25:00Z', '2026-04-04T14:30:00Z'],
 ] as const;
 
-describe.each(DST_CHANGES)('with TZ=%s, through both changes of the clock', (zone, ...changes) => {
-  it.each(changes)('at %s a poll is due every five seconds, and a daily job once a day', (change) => {
+describe.each(DST_CHANGES)('a schedule with TZ=%s, through both DST changes', (zone, ...changes) => {
+  it.each(changes)('at %s runs a poll every five seconds, and a daily job once a day', (change) => {
     const before = process.env['TZ'];
     process.env['TZ'] = zone;
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -67,8 +67,8 @@ describe.each(DST_CHANGES)('with TZ=%s, through both changes of the clock', (zon
   });
 });
 
-describe('work on a schedule', () => {
-  it('is made up for once when the process stood still over several matches', async () => {
+describe('scheduled work', () => {
+  it('runs once at once after the process was suspended over several matches', async () => {
     vi.useFakeTimers({ now: TUESDAY + 1 });
     const runs: number[] = [];
     const schedule = createSchedule('*/30 * * * * *', () => {
@@ -88,7 +88,7 @@ describe('work on a schedule', () => {
     expect(runs).toEqual([expect.any(Number), TUESDAY + 150 * SECOND]);
   });
 
-  it('goes by a clock that was set back, and does not wait until it is there again', async () => {
+  it('follows a clock that was set back, without waiting for the earlier time', async () => {
     vi.useFakeTimers({ now: TUESDAY + 1 });
     let runs = 0;
     const schedule = createSchedule('*/30 * * * * *', () => {
@@ -105,7 +105,7 @@ describe('work on a schedule', () => {
     expect(runs).toBeGreaterThanOrEqual(3);
   });
 
-  it('is passed over while the last is still at work, and is over when it has stopped', async () => {
+  it('is skipped while the previous run is still active, and ends when it is stopped', async () => {
     vi.useFakeTimers({ now: TUESDAY + 1 });
     onTestFinished(() => void vi.useRealTimers());
     let began = 0;

@@ -52,8 +52,8 @@ async function aPolling() {
   return { asksIn, write, store };
 }
 
-describe('a poll that finds what the one before found', () => {
-  it('does not ask the store about it again, until there is something new', async () => {
+describe('a poll that finds the same rows as the one before', () => {
+  it('does not query the store again, until there is something new', async () => {
     const { asksIn, write, store } = await aPolling();
     write('ana', 'hello');
     await asksIn();
@@ -67,7 +67,7 @@ describe('a poll that finds what the one before found', () => {
     expect(await asksIn()).toBe(0);
   });
 
-  it('asks each time while something is on its way, since a row may turn out to be of it', async () => {
+  it('queries each time while a send is open, since a row may belong to it', async () => {
     const { asksIn, write, store } = await aPolling();
     await asksIn();
     write('ana', 'price?');

@@ -19,7 +19,7 @@ const WEBHOOK = {
   body: '{}',
 } as const;
 
-it('a program that is stopped while it starts sends nothing afterwards, and checks no send', async () => {
+it('a program that is stopped during its start sends nothing and checks no send afterwards', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stop-'));
   const sandbox = await startSandbox({ limits: null });
   const opened = openSqlite(join(folder, 'store.db'), Date.now);

@@ -43,8 +43,8 @@ function project(last: string): string {
   return join(folder, 'config.yaml');
 }
 
-describe('a large set of rules, read in a thread of its own', () => {
-  it('is the set that is read in one piece, and decides the same', async () => {
+describe('a large rule set that is loaded in a thread', () => {
+  it('equals the set loaded directly, and decides the same', async () => {
     const file = project(rule(MANY));
     const [aside, whole] = [await loadAside(file), await loadProject(file, {})];
     if (!aside.ok || !whole.ok) throw new Error('the rules are wrong');
@@ -59,14 +59,14 @@ describe('a large set of rules, read in a thread of its own', () => {
     ]);
   });
 
-  it('tells a fault as it is told elsewhere, with its place', async () => {
+  it('reports an error as usual, with its place', async () => {
     const file = project('  - { id: broken, on: message, keyword: [price], reply: "x" }');
     const [aside, whole] = [await loadAside(file), await loadProject(file, {})];
     expect(aside).toEqual(whole);
     expect(aside).toMatchObject({ ok: false, findings: [{ code: 'unknown-key', line: MANY + 3 }] });
   });
 
-  it('leaves the program free to do other things meanwhile', async () => {
+  it('does not block the program meanwhile', async () => {
     const file = project(rule(MANY));
     let turns = 0;
     const counting = setInterval(() => (turns += 1), 1);

@@ -26,8 +26,8 @@ rules:
   - { id: b, on: message, accounts: [shop-gi], keywords: [b], reply: "x" }
 `;
 
-describe('a project', () => {
-  it('tells the faults of the configuration and of the rules at once', async () => {
+describe('a project of configuration and rules', () => {
+  it('reports errors of configuration and rules at once', async () => {
     const found = await findings(`version: 1\nmode: liv\nblotato: { api_key: k }${ACCOUNTS}`, RULES);
     expect(found.map((each) => each.split(' ')[0])).toEqual([
       'config.yaml:2',
@@ -36,7 +36,7 @@ describe('a project', () => {
     ]);
   });
 
-  it('does not call an account unknown because another key of the configuration is wrong', async () => {
+  it('does not report an unknown account because another key of the configuration is wrong', async () => {
     const found = await findings(
       `version: 1\nmode: liv\nblotato: { api_key: k }${ACCOUNTS}`,
       RULES.replace('shop-gi', 'shop-ig'),
@@ -44,7 +44,7 @@ describe('a project', () => {
     expect(found).toHaveLength(2);
   });
 
-  it('refuses holidays that only the library knows to be wrong, at their place', async () => {
+  it('refuses unknown holiday codes, at their place', async () => {
     const calendar =
       '\ncalendars:\n  shop:\n    timezone: Europe/Paris\n    open: { mon: ["09:00-12:00"] }\n    holidays: QQ\n';
     const found = await findings(
@@ -54,7 +54,7 @@ describe('a project', () => {
     expect(found).toEqual(['config.yaml:10 holidays']);
   });
 
-  it('does not show a key that was put into the address by mistake', async () => {
+  it('does not show an API key that was put into base_url by mistake', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'project-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'config.yaml');

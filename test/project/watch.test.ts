@@ -27,7 +27,7 @@ const DEEDS: readonly [string, (folder: string) => void][] = [
   ['the folder goes', (folder) => rmSync(folder, { recursive: true })],
 ];
 
-it.each(DEEDS)('sees that %s', async (_, deed) => {
+it.each(DEEDS)('the file watcher notices that %s', async (_, deed) => {
   const folder = mkdtempSync(join(tmpdir(), 'watch-'));
   writeFileSync(join(folder, 'a.yaml'), 'a');
   const watching = new AbortController();
@@ -40,7 +40,7 @@ it.each(DEEDS)('sees that %s', async (_, deed) => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('does not mind files that are no rules, and ends when told', async (test) => {
+it('the file watcher ignores files that are not rules, and stops on request', async (test) => {
   const folder = aFolder(test);
   mkdirSync(join(folder, 'drafts'));
   const watching = new AbortController();

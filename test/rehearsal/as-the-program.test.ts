@@ -163,7 +163,7 @@ function essence(
 }
 
 it(
-  'a rehearsal decides as the program with its store does, whatever people write',
+  'a rehearsal decides like the program with its store, for random messages',
   { timeout: 150_000 },
   async () => {
     await fc.assert(

@@ -23,8 +23,8 @@ function after(decision: Partial<Decision>, event: InboundEvent = anEvent()): Hi
   return history;
 }
 
-describe('a history in which nothing has happened', () => {
-  it('knows the message itself, and nothing else', () => {
+describe('an empty rehearsal history', () => {
+  it('has the message itself, and nothing else', () => {
     expect(known(createHistory())).toEqual({
       now: LATER,
       lastInboundAt: LATER,
@@ -44,12 +44,12 @@ describe('a history in which nothing has happened', () => {
     });
   });
 
-  it('opens no window for a comment, and none for what the account writes', () => {
+  it('opens no messaging window for a comment or for what the account writes', () => {
     expect(known(createHistory(), aComment()).lastInboundAt).toBeNull();
     expect(known(createHistory(), anEvent({ direction: 'outgoing' })).lastInboundAt).toBeNull();
   });
 
-  it('begins with what it is told of every contact', () => {
+  it('begins with the given facts of every contact', () => {
     const start = {
       lastInboundAt: 1,
       lastHumanAt: 2,
@@ -73,13 +73,13 @@ describe('a history in which nothing has happened', () => {
   });
 });
 
-describe('a history remembers', () => {
-  it('of a message: that its writer is known, and when they last wrote', () => {
+describe('a rehearsal history stores', () => {
+  it('for a message, that the contact is known, and when they last wrote', () => {
     const facts = known(after({ reason: 'no_match', actions: [] }), aComment());
     expect(facts).toMatchObject({ firstContact: false, lastInboundAt: TUESDAY, answers: [] });
   });
 
-  it('the newest message, whatever order they are decided in', () => {
+  it('the newest message, in any order of decisions', () => {
     const history = after({ reason: 'no_match', actions: [] });
     history.record(anEvent({ at: TUESDAY - HOUR }), aDecision({ reason: 'no_match' }), LATER);
     expect(known(history, aComment()).lastInboundAt).toBe(TUESDAY);
@@ -87,12 +87,12 @@ describe('a history remembers', () => {
     expect(known(history, anEvent({ at: TUESDAY - HOUR })).lastInboundAt).toBe(TUESDAY);
   });
 
-  it('of a comment: that its writer is known, and no window', () => {
+  it('for a comment, that the contact is known, and no messaging window', () => {
     const facts = known(after({ reason: 'no_match', actions: [] }, aComment()), aComment());
     expect(facts).toMatchObject({ firstContact: false, lastInboundAt: null });
   });
 
-  it('of what the account wrote: only when', () => {
+  it('for a message of the account, only its time', () => {
     const history = after({ optOut: 'stop' }, anEvent({ direction: 'outgoing' }));
     expect(known(history)).toMatchObject({
       lastHumanAt: TUESDAY,
@@ -118,7 +118,7 @@ describe('a history remembers', () => {
     expect(known(history, anEvent({ account: null })).firstContact).toBe(false);
   });
 
-  it('a wish to be left alone, until it is taken back', () => {
+  it('an opt-out, until it is revoked', () => {
     const history = after({ reason: 'opted_out', optOut: 'stop', actions: [] });
     expect(known(history).optedOutAt).toBe(TUESDAY);
     history.record(anEvent(), aDecision({ reason: 'no_match', actions: [] }), LATER);
@@ -127,7 +127,7 @@ describe('a history remembers', () => {
     expect(known(history).optedOutAt).toBeNull();
   });
 
-  it.each(['queued', 'replied'] as const)('an answer that is %s', (reason) => {
+  it.each(['queued', 'replied'] as const)('a reply that is %s', (reason) => {
     expect(known(after({ reason }))).toMatchObject({
       recentAnswers: [TUESDAY],
       answers: [
@@ -136,18 +136,18 @@ describe('a history remembers', () => {
     });
   });
 
-  it.each(['cooldown', 'paused', 'failed'] as const)('no answer that was not given: %s', (reason) => {
+  it.each(['cooldown', 'paused', 'failed'] as const)('no reply that was not sent: %s', (reason) => {
     expect(known(after({ reason }))).toMatchObject({ recentAnswers: [], answers: [] });
   });
 
-  it('an answer in shadow as one, and as nothing that the contact got', () => {
+  it('a shadow reply, and not as one that the contact got', () => {
     const actions = [anAction({ type: 'private_reply', rule: 'guide', disclosed: true })];
     const facts = known(after({ reason: 'shadow', actions }, aComment()), aComment());
     expect(facts).toMatchObject({ recentAnswers: [], privateReplyHeldBy: null, lastDisclosedAt: null });
     expect(facts.replies).toMatchObject([{ rule: 'guide', isShadow: true, times: 1 }]);
   });
 
-  it('of a rule the newest answer and how many there were, one for all that it sent at once', () => {
+  it('the newest reply of a rule and their number, one for each event', () => {
     const history = after({ actions: [anAction({ part: 1 }), anAction({ part: 2 })] });
     expect(known(history).replies).toMatchObject([{ at: TUESDAY, times: 1 }]);
     history.record(anEvent({ sourceId: 'm3' }), aDecision(), TUESDAY + 1);
@@ -157,7 +157,7 @@ describe('a history remembers', () => {
     });
   });
 
-  it('answers of several rules, conversations, posts and modes apart', () => {
+  it('replies of different rules, conversations, posts and modes separately', () => {
     const history = after({ actions: [anAction(), anAction({ rule: 'hours' })] });
     history.record(anEvent({ conversationId: 'c2' }), aDecision(), TUESDAY);
     history.record(aComment(), aDecision(), TUESDAY);
@@ -173,7 +173,7 @@ describe('a history remembers', () => {
     expect(replies.map((each) => each.times)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('the post of a comment by the id of the platform where Blotato gives none', () => {
+  it("the platform's id of the post where Blotato has none", () => {
     const comment = {
       postId: null,
       platformPostId: 'p501',
@@ -183,13 +183,13 @@ describe('a history remembers', () => {
     expect(known(after({}, aComment({ comment }))).replies).toMatchObject([{ postId: 'p501' }]);
   });
 
-  it('answers as recent for as long as the window reaches', () => {
+  it('replies as recent within the window', () => {
     const history = after({});
     expect(known(history, anEvent(), MINUTE + 1).recentAnswers).toEqual([TUESDAY]);
     expect(known(history, anEvent(), MINUTE).recentAnswers).toEqual([]);
   });
 
-  it('when the account last said that it answers by itself', () => {
+  it('the time of the last disclosure', () => {
     const history = after({ actions: [anAction(), anAction({ disclosed: true })] });
     expect(known(history).lastDisclosedAt).toBe(TUESDAY);
     history.record(anEvent(), aDecision(), LATER);
@@ -197,7 +197,7 @@ describe('a history remembers', () => {
     expect(known(after({})).lastDisclosedAt).toBeNull();
   });
 
-  it('which rule spent the private reply of a comment', () => {
+  it('the rule that sent the private reply of a comment', () => {
     const actions = [
       anAction({ type: 'comment_reply', rule: 'thanks' }),
       anAction({ type: 'private_reply', rule: 'guide' }),
@@ -212,7 +212,7 @@ describe('a history remembers', () => {
   });
 });
 
-describe('a history carries out', () => {
+describe('a rehearsal history applies', () => {
   const rule = 'pricing';
   const acted = (effects: Decision['effects'], more: Partial<Decision> = {}) =>
     after({ reason: 'acted', actions: [], ...(effects ? { effects } : {}), ...more });
@@ -228,7 +228,7 @@ describe('a history carries out', () => {
     expect(known(history, bo)).toMatchObject({ tags: [], fields: {} });
   });
 
-  it('a pause of the contact, as long as it is, and never a shorter one', () => {
+  it('a pause of the contact, and never shortens it', () => {
     const history = acted([
       { type: 'pause', rule, until: LATER + HOUR },
       { type: 'handoff', rule, note: null, until: LATER + MINUTE },
@@ -242,7 +242,7 @@ describe('a history carries out', () => {
     expect(known(history, anEvent({ account: 'shop-fb' })).pause).toMatchObject({ scope: 'contact:ana' });
   });
 
-  it('nothing for authors whom the platform does not name, who are not all one', () => {
+  it('nothing for authors without an id, who are different people', () => {
     const contact = { id: '', name: null, username: null };
     const history = createHistory();
     const effects = [
@@ -253,18 +253,18 @@ describe('a history carries out', () => {
     expect(known(history, aComment({ contact, sourceId: 'k2' }))).toMatchObject({ tags: [], pause: null });
   });
 
-  it('nothing that was decided in shadow', () => {
+  it('no effects decided in shadow', () => {
     const history = acted([{ type: 'tag', rule, tags: ['lead'] }], { reason: 'shadow' });
     expect(known(history).tags).toEqual([]);
   });
 
-  it('that a rule acted without a word, for its cooldown and no limit', () => {
+  it('a rule that acted without a reply, for its cooldown only', () => {
     const history = acted([{ type: 'tag', rule, tags: ['lead'] }]);
     expect(known(history)).toMatchObject({ answers: [{ rule, times: 1 }], recentAnswers: [] });
   });
 });
 
-describe('a funnel in a history', () => {
+describe('a funnel in a rehearsal history', () => {
   const ask: Step = {
     type: 'ask',
     ask: {
@@ -288,21 +288,21 @@ describe('a funnel in a history', () => {
   };
   const asked = () => after({ runs: [start] });
 
-  it('waits for what the contact writes after the question', () => {
+  it('waits for messages after the question', () => {
     expect(known(asked()).run).toMatchObject({ rule: 'pricing', step: 0, wrong: 0, askedAt: TUESDAY });
     expect(known(asked(), anEvent({ at: TUESDAY - MINUTE })).run).toBeNull();
     expect(known(asked(), aComment()).run).toBeNull();
     expect(known(asked(), anEvent({ direction: 'outgoing' })).run).toBeNull();
   });
 
-  it('waits from when the last message of the question leaves', () => {
+  it('waits from the time when the last message of the question is sent', () => {
     const actions = [anAction(), anAction({ delay: 2 * MINUTE })];
     const history = after({ runs: [start], actions });
     expect(known(history).run).toBeNull();
     expect(known(history, anEvent({ at: TUESDAY + 2 * MINUTE })).run).not.toBeNull();
   });
 
-  it('goes on to the next question, and ends', () => {
+  it('continues to the next question, and ends', () => {
     const history = asked();
     const wait: RunChange = {
       kind: 'wait',
@@ -345,14 +345,14 @@ describe('a funnel in a history', () => {
     expect(known(gone).run).toBeNull();
   });
 
-  it('says in its last words as well that a program answers', () => {
+  it('includes the disclosure in its last message as well', () => {
     const late = asked();
     const [expired] = late.takeExpired(TUESDAY + HOUR + 1);
     late.recordExpiry(expired!, aDecision({ actions: [anAction({ disclosed: true })] }));
     expect(known(late).lastDisclosedAt).toBe(TUESDAY + HOUR);
   });
 
-  it('ends once for each contact, the earliest first, and not when it went on', () => {
+  it('times out once for each contact, the earliest first, and not after an answer', () => {
     const history = createHistory();
     const times = [50, 20, 40, 10, 30, 60];
     for (const [n, minutes] of times.entries()) {
@@ -366,7 +366,7 @@ describe('a funnel in a history', () => {
     expect(history.takeExpired(TUESDAY + 55 * MINUTE)).toEqual([]);
   });
 
-  it('that asks nothing waits for nothing', () => {
+  it('without a question does not wait', () => {
     expect(known(after({ runs: [{ ...start, step: null }] })).run).toBeNull();
   });
 });

@@ -28,7 +28,7 @@ async function run(...tests: readonly string[]): Promise<TestOutcome[]> {
 
 const OPEN = 'at: "2026-11-24T10:00:00+01:00"';
 
-describe('a test passes where', () => {
+describe('a rule test passes where', () => {
   it.each([
     [
       'a rule answered a moment ago',
@@ -113,14 +113,14 @@ it.each([
     '{ wait: 1h, expect: { rule: book } }',
     ['event 2: expected something to happen, and nothing was due in 1 h'],
   ],
-])('a question runs out while nobody writes: %s', async (steps, failures) => {
+])('a question times out while nobody writes: %s', async (steps, failures) => {
   const written = `version: 1\nrules: [${BOOK}]\ntests:\n  - { name: t, events: [{ text: book, ${OPEN} }, ${steps}] }\n`;
   const { config, set, rules, now } = aProjectOf(written);
   const outcomes = await Promise.all(rules.tests.map((each) => runRuleTest(each, { config, set, now })));
   expect(outcomes.map((outcome) => outcome.failures)).toEqual([failures]);
 });
 
-describe('a test fails and says what it got', () => {
+describe('a rule test fails and shows the actual result', () => {
   it.each([
     [
       `{ name: t, event: { text: price, ${OPEN} }, expect: silent }`,
@@ -150,7 +150,7 @@ describe('a test fails and says what it got', () => {
     expect(outcome?.failures).toEqual(failures);
   });
 
-  it('shows the decision about the event that failed first', async () => {
+  it('shows the decision about the first event that failed', async () => {
     const [outcome] = await run(
       `{ name: t, events: [{ text: one, ${OPEN} }, { text: price, ${OPEN}, expect: silent }, { text: three, ${OPEN} }], expect: silent }`,
     );
@@ -158,7 +158,7 @@ describe('a test fails and says what it got', () => {
   });
 });
 
-describe('coverage', () => {
+describe('coverage of rule tests', () => {
   async function missed(...tests: readonly string[]): Promise<string[]> {
     const { rules, compile } = aProjectOf(RULES);
     const rehearsed = (await run(...tests)).flatMap((outcome) => outcome.rehearsed);
@@ -168,7 +168,7 @@ describe('coverage', () => {
       .map(({ rule, says }) => `${rule.id}${says === '' ? '' : ` ${says}`}`);
   }
 
-  it('names rules, keywords and branches that no test reaches', async () => {
+  it('lists rules, keywords and branches that no test reaches', async () => {
     expect(await missed(`{ name: t, event: { text: price, ${OPEN} }, expect: { rule: pricing } }`)).toEqual([
       'pricing keyword "cost"',
       'pricing none: "free"',
@@ -184,7 +184,7 @@ describe('coverage', () => {
     ]);
   });
 
-  it('is whole when each was reached once', async () => {
+  it('is complete when each was reached once', async () => {
     expect(
       await missed(
         `{ name: a, event: { text: "price or cost", ${OPEN} }, expect: { rule: pricing } }`,
@@ -197,10 +197,10 @@ describe('coverage', () => {
   });
 });
 
-describe('messages that wait for a pause', () => {
+describe('messages that settle, in a rule test,', () => {
   const second = (n: number) => new Date(TUESDAY + n * 1000).toISOString();
 
-  it.each(Object.entries(SETTLED))('are decided as the program does: %s', async (_, fragments) => {
+  it.each(Object.entries(SETTLED))('are decided as by the program: %s', async (_, fragments) => {
     const events = fragments.map(({ at, text, reason, from = 'ana' }) => {
       const expected = reason === 'queued' ? 'replied' : reason;
       return `{ text: ${JSON.stringify(text)}, at: "${second(at)}", contact: { id: ${from} }, expect: { reason: ${expected} } }`;
@@ -212,7 +212,7 @@ describe('messages that wait for a pause', () => {
   });
 });
 
-describe('once per closing', () => {
+describe('once_per: closing in a rule test', () => {
   const RULE = `version: 1
 rules:
   - id: away

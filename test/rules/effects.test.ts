@@ -19,8 +19,8 @@ function faultsOf(lines: string, more: Partial<RuleContext> = {}) {
   return checked.ok ? [] : checked.findings.map(({ code, message, fix }) => [code, message, fix]);
 }
 
-describe('what a rule does besides answering', () => {
-  it('is carried out in one order, whatever the order in the file', () => {
+describe('the actions of a rule without a reply', () => {
+  it('run in a fixed order, whatever the order in the file', () => {
     const lines = [
       'handoff: true',
       'pause: true',
@@ -52,7 +52,7 @@ describe('what a rule does besides answering', () => {
     expect(effectsOf(lines)).toEqual(effects);
   });
 
-  it('has its texts checked, each with its place', () => {
+  it('have their templates checked, each with its place', () => {
     const seen: string[] = [];
     const checkTemplate: RuleContext['checkTemplate'] = (text) => {
       seen.push(text);
@@ -64,7 +64,7 @@ describe('what a rule does besides answering', () => {
     expect(seen).toEqual(['one', 'two', 'three']);
   });
 
-  it.each(['crm.example', 'ftp://crm.example', 'https://user@crm.example'])('goes to no such address: %s', (url) => {
+  it.each(['crm.example', 'ftp://crm.example', 'https://user@crm.example'])('a webhook to a forbidden address is refused: %s', (url) => {
     expect(faultsOf(`webhook: { url: "${url}" }`)).toEqual([
       [
         'webhook',
@@ -74,7 +74,7 @@ describe('what a rule does besides answering', () => {
     ]);
   });
 
-  it('travels in the open only to hosts that the configuration names', () => {
+  it('a webhook by http is accepted only to hosts of webhooks.allow_hosts', () => {
     const line = 'webhook: { url: "http://crm.local/lead" }';
     expect(faultsOf(line, { allowHosts: ['other'] })).toEqual([
       [
@@ -86,7 +86,7 @@ describe('what a rule does besides answering', () => {
     expect(faultsOf(line, { allowHosts: ['crm.local'] })).toEqual([]);
   });
 
-  it('keeps its secrets in the environment', () => {
+  it('a webhook secret must be a reference to the environment', () => {
     const line = (secret: string) => `webhook: { url: "https://crm.example", secret: "${secret}" }`;
     const inTheFile = [
       'webhook',

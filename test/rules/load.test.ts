@@ -40,7 +40,7 @@ describe('a folder of rules', () => {
     expect(ids()).toEqual(['b', 'a', 'c', 'd']);
   });
 
-  it('is not searched for other files, hidden ones and folders', () => {
+  it('is read without other files, hidden files and subfolders', () => {
     write('a.yaml', ['a']);
     write('.a.yaml', ['hidden']);
     write('notes.txt', ['notes']);
@@ -53,12 +53,12 @@ describe('a folder of rules', () => {
     expect(ids(join(folder, 'a.yaml'))).toEqual(['a']);
   });
 
-  it('is refused when it is empty, or not there', () => {
+  it('is refused when it is empty or missing', () => {
     expect(messages()).toEqual(['the folder has no .yaml or .yml file']);
     expect(messages(join(folder, 'nowhere'))).toEqual(['there is no such file or folder']);
   });
 
-  it('names the other place of an id that is used twice', () => {
+  it('reports both places of a duplicate id', () => {
     write('a.yaml', ['same']);
     write('b.yaml', ['other', 'same']);
     expect(messages()).toEqual([
@@ -66,20 +66,20 @@ describe('a folder of rules', () => {
     ]);
   });
 
-  it('gives no rules at all when one file is broken, and says what is wrong in every file', () => {
+  it('gives no rules at all when one file is broken, and reports the errors of every file', () => {
     write('a.yaml', ['a'], '  - { id: b, on: message }\n');
     write('b.yaml', ['c']);
     writeFileSync(join(folder, 'c.yaml'), '');
     expect(messages()).toEqual(['the rule "b" does nothing: it has no reply', 'the file is empty']);
   });
 
-  it('lets a test expect a rule of another file', () => {
+  it('accepts a test that expects a rule of another file', () => {
     write('a.yaml', ['a'], 'tests:\n  - { name: t, event: { text: x }, expect: { rule: b } }\n');
     write('b.yaml', ['b']);
     expect(ids()).toEqual(['a', 'b']);
   });
 
-  it('finds no fault with a test that names a rule of a file that cannot be read', () => {
+  it('accepts a test that names a rule of an unreadable file', () => {
     const tests = 'tests:\n  - { name: t, event: { text: a }, expect: { rule: other } }\n';
     write('1.yaml', ['a'], tests);
     write('2.yaml', ['other'], 'tests: [');
@@ -88,7 +88,7 @@ describe('a folder of rules', () => {
     expect(messages()).toHaveLength(1);
   });
 
-  it('refuses a file that is larger than can be meant', () => {
+  it('refuses a file that is too large', () => {
     writeFileSync(join(folder, 'a.yaml'), Buffer.alloc(LIMITS.ruleFileBytes + 1, '#'));
     expect(messages()).toEqual(['the file is larger than 16 MiB, the maximum size']);
   });

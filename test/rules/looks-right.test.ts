@@ -14,18 +14,18 @@ function findings(text: string) {
 
 const ruleOf = (line: string): string => `version: 1\nrules:\n  - id: a\n    on: message\n    ${line}\n`;
 
-describe('a rule that looks right', () => {
-  it.each(LOOKS_RIGHT)('is warned of: %s', (line, code, fix) => {
+describe('a rule file that is valid but probably wrong', () => {
+  it.each(LOOKS_RIGHT)('gets a warning for %s', (line, code, fix) => {
     const [found, ...others] = findings(ruleOf(line)).filter(({ code: each }) => each === code);
     expect(found).toMatchObject({ severity: 'warning', fix: expect.stringContaining(fix) as string });
     expect(found?.line).toBeGreaterThan(4);
     expect(others.length).toBe(line.includes('“how') ? 1 : 0);
   });
 
-  it.each(IS_RIGHT)('is not where it is: %s', (line) => expect(findings(ruleOf(line))).toEqual([]));
+  it.each(IS_RIGHT)('gets no warning for %s', (line) => expect(findings(ruleOf(line))).toEqual([]));
 });
 
-it('a keyword that is a comment is shown as one', () => {
+it('a keyword that YAML reads as a comment is reported as such', () => {
   const found = findings(ruleOf('reply: Hi\n    keywords:\n      - price\n      - #sale'));
   expect(found.map(({ code, fix }) => [code, fix])).toContainEqual([
     'lost-text',
@@ -33,13 +33,13 @@ it('a keyword that is a comment is shown as one', () => {
   ]);
 });
 
-it('a date without quotes is no keyword', () => {
+it('a date without quotes is refused as a keyword', () => {
   const found = findings(ruleOf('reply: Hi\n    keywords: [2026-01-01]'));
   expect(found).toMatchObject([{ severity: 'error', code: 'needs-quotes', fix: 'Put it in quotes: "2026-01-01".' }]);
   expect(findings(ruleOf('reply: Hi\n    keywords: ["2026-01-01"]'))).toEqual([]);
 });
 
-it('a version in quotes is told from one that is not known', () => {
+it('a version in quotes and an unknown version have different errors', () => {
   const [found] = findings("version: '1'\nrules: []\n");
   expect(found).toMatchObject({ code: 'wrong-type', fix: 'Write version: 1, without quotes.' });
 });
@@ -48,7 +48,7 @@ it.each([
   ['EST', 'America/New_York'],
   ['MST', 'America/Denver'],
   ['Etc/GMT+5', 'Europe/Paris'],
-])('the zone %s is warned of', (zone, meant) => {
+])('the zone %s gets a warning', (zone, meant) => {
   const source = openYaml(`calendars: { shop: { timezone: ${zone} } }`, 'config.yaml');
   reportFixedZones(source, []);
   expect(source.findings()).toMatchObject([
@@ -56,7 +56,7 @@ it.each([
   ]);
 });
 
-it.each(['UTC', 'Europe/Berlin', 'EST5EDT', 'America/Phoenix'])('the zone %s is not', (zone) => {
+it.each(['UTC', 'Europe/Berlin', 'EST5EDT', 'America/Phoenix'])('the zone %s gets no warning', (zone) => {
   const source = openYaml(`calendars: { shop: { timezone: ${zone} } }`, 'config.yaml');
   reportFixedZones(source, []);
   expect(source.findings()).toEqual([]);

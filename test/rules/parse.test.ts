@@ -24,7 +24,7 @@ function rule(lines: string, on = 'message'): Rule | undefined {
 const NOTHING_KNOWN = { tags: [], fields: {} };
 
 describe('a rule', () => {
-  it('needs an id, a kind and an answer; the rest has defaults', () => {
+  it('needs an id, a kind and a reply; the rest has defaults', () => {
     expect(rule('reply: Hello')).toEqual({
       id: 'a',
       on: 'message',
@@ -46,7 +46,7 @@ describe('a rule', () => {
     });
   });
 
-  it('takes a list of keywords for any of them, as whole words', () => {
+  it('reads a list of keywords as any of them, as whole words', () => {
     const written = rule('keywords: [price, "how much"]\nreply: Hello')?.keywords;
     expect(written).toEqual(
       rule('keywords: { any: [price, how much], match: word }\nreply: Hello')?.keywords,
@@ -63,7 +63,7 @@ describe('a rule', () => {
   });
 
   it.each(['"no"', "'yes'", '"true"', '"123"', 'nope', 'on sale', '3D', 'yes please'])(
-    'takes %s for the keyword that it is',
+    'accepts %s as a keyword',
     (keyword) => {
       expect(rule(`keywords: [${keyword}]\nreply: Hello`)?.keywords?.any).toEqual([
         keyword.replace(/["']/gu, ''),
@@ -87,7 +87,7 @@ describe('a rule', () => {
     '12',
     '1.5',
     '0x1F',
-  ])('refuses the keyword %s without quotes, wherever keywords stand', (keyword) => {
+  ])('refuses the keyword %s without quotes, wherever keywords are allowed', (keyword) => {
     const lists = [
       `keywords: [${keyword}]`,
       `keywords: { none: [${keyword}] }`,
@@ -107,11 +107,11 @@ describe('a rule', () => {
     ['per conversation', '{ conversation: 1h }', { scope: 'conversation', time: HOUR }],
     ['for ever', '{ contact: forever }', { scope: 'contact', time: Infinity }],
     ['false is no memory', 'false', null],
-  ])('remembers its answers: %s', (_, written, expected) => {
+  ])('has the once_per %s', (_, written, expected) => {
     expect(rule(`once_per: ${written}\nreply: Hello`)?.oncePer).toEqual(expected);
   });
 
-  it('answers a comment once per post, unless told otherwise', () => {
+  it('replies to a contact once per post by default', () => {
     expect(rule('comment_reply: Hello', 'comment')?.oncePer).toEqual({ scope: 'post', time: Infinity });
   });
 
@@ -119,13 +119,13 @@ describe('a rule', () => {
     ['20s', { from: 20 * SECOND, to: 20 * SECOND }],
     ['20s..60s', { from: 20 * SECOND, to: 60 * SECOND }],
     ['0s..5s', { from: 0, to: 5 * SECOND }],
-  ])('waits %s', (delay, expected) => {
+  ])('accepts the delay %s', (delay, expected) => {
     expect(rule(`reply: { one_of: [Hi, Hello], delay: ${delay} }`)?.actions).toEqual([
       { type: 'reply', reply: { texts: ['Hi', 'Hello'], delay: expected } },
     ]);
   });
 
-  it.each(['-5s', '60s..20s', '20s..', '25h', '1s..2s..3s'])('does not wait %s', (delay) => {
+  it.each(['-5s', '60s..20s', '20s..', '25h', '1s..2s..3s'])('refuses the delay %s', (delay) => {
     expect(
       findings(`rules:\n  - { id: a, on: message, reply: { text: Hi, delay: ${delay} } }\n`),
     ).toHaveLength(1);
@@ -138,7 +138,7 @@ describe('a rule', () => {
     expect(found.map(({ code }) => code)).toEqual(['unknown-account']);
   });
 
-  it('gives the place inside a text of several lines where its template is wrong', () => {
+  it('reports the place of a template error inside a text of several lines', () => {
     const checkTemplate = (text: string) => [
       { message: 'unknown name', fix: null, offset: text.indexOf('foo') },
     ];
@@ -152,7 +152,7 @@ describe('a rule', () => {
     expect(found).toMatchObject({ line: 7, column: 14 });
   });
 
-  it('has its templates checked for its own kind, wherever they stand', () => {
+  it('has all its templates checked for its own kind', () => {
     const seen: [string, string][] = [];
     const context: RuleContext = {
       ...CONTEXT,
@@ -173,7 +173,7 @@ describe('a rule', () => {
     ]);
   });
 
-  it('has each keyword checked with its options', () => {
+  it('has each keyword checked with its own options', () => {
     const context: RuleContext = {
       ...CONTEXT,
       checkKeyword: (keyword, { match }) =>
@@ -187,14 +187,14 @@ describe('a rule', () => {
   });
 });
 
-describe('the defaults of a file', () => {
+describe('the defaults of a rule file', () => {
   const FILE = `defaults: { on: message, platforms: [instagram], once_per: 2h, reply: Hello, keywords: { any: [a], match: exact } }
 rules:
   - id: plain
   - { id: own, platforms: [facebook], keywords: [b], once_per: false, reply: Bye }
 `;
 
-  it('hold for each rule that says nothing else', () => {
+  it('apply to each rule without the key', () => {
     expect(parsed(FILE).rules[0]).toMatchObject({
       on: 'message',
       platforms: ['instagram'],
@@ -203,7 +203,7 @@ rules:
     });
   });
 
-  it('give way whole to a key of the rule', () => {
+  it('are replaced as a whole by a key of the rule', () => {
     expect(parsed(FILE).rules[1]).toMatchObject({
       platforms: ['facebook'],
       oncePer: null,
@@ -212,7 +212,7 @@ rules:
     });
   });
 
-  it('are blamed for their own faults, once', () => {
+  it('are reported once for their own errors', () => {
     const found = findings(
       'defaults: { accounts: [nobody] }\nrules:\n  - { id: a, on: message, reply: A }\n  - { id: b, on: message, reply: B }\n',
     );
@@ -221,7 +221,7 @@ rules:
 });
 
 describe('the order of rules', () => {
-  it('is priority, then position', () => {
+  it('is by priority, then position', () => {
     const { rules } = parsed(
       'rules:\n  - { id: c, on: message, reply: x, priority: -1 }\n  - { id: b, on: message, reply: x }\n  - { id: a, on: message, reply: x }\n  - { id: d, on: message, reply: x, priority: 5 }\n',
     );
@@ -233,7 +233,7 @@ describe('a condition', () => {
   const when = (text: string, context: RuleContext = CONTEXT) =>
     parsed(`rules:\n  - id: a\n    on: message\n    reply: Hi\n    when: ${text}\n`, context).rules[0]?.when;
 
-  it('keeps its tree', () => {
+  it('keeps its tree structure', () => {
     const tree =
       '{ any: [{ not: { fact: kind, operator: equal, value: comment } }, { all: [{ fact: post, operator: in, value: ["1"] }] }] }';
     expect(when(tree)).toEqual({
@@ -244,7 +244,7 @@ describe('a condition', () => {
     });
   });
 
-  it('on keywords has every option filled in', () => {
+  it('on keywords has the default of every option', () => {
     expect(
       when('{ fact: keywords, operator: equal, value: true, params: { all: [a], case_sensitive: true } }'),
     ).toEqual({
@@ -266,7 +266,7 @@ describe('a condition', () => {
     });
   });
 
-  it('means the only calendar when none is named', () => {
+  it('uses the only calendar when none is named', () => {
     const one = { ...CONTEXT, calendars: ['shop'] };
     expect(when('{ fact: hours, operator: equal, value: open }', one)).toMatchObject({
       params: { calendar: 'shop' },
@@ -326,7 +326,7 @@ describe('a condition', () => {
     expect(found.map((finding) => finding.code)).toEqual([code]);
   });
 
-  it('is refused when it is nested beyond all reason', () => {
+  it('is refused when it is nested too deeply', () => {
     const leaf = '{ fact: kind, operator: equal, value: message }';
     const nested = (levels: number) => '{ not: '.repeat(levels) + leaf + ' }'.repeat(levels);
     expect(findings(`rules:\n  - { id: a, on: message, reply: Hi, when: ${nested(10)} }\n`)).toEqual([]);
@@ -334,10 +334,10 @@ describe('a condition', () => {
   });
 });
 
-describe('a test of the rules', () => {
+describe('a test in a rule file', () => {
   const RULE = 'rules:\n  - { id: a, on: message, reply: Hi }\n';
 
-  it('is read with its place, its events in a row and what it expects', () => {
+  it('is parsed with its place, events and expectation', () => {
     const { tests } = parsed(`${RULE}tests:
   - name: answers once
     events:

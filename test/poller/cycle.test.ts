@@ -22,7 +22,7 @@ import { aComment, aConfig, anEvent, aRule, TUESDAY } from '../builders.js';
 import { knownTo } from '../store/known.js';
 import { SETTLED, type Fragment, SETTLE_RULES } from '../vectors/settle.js';
 
-describe('deciding what was read', () => {
+describe('deciding the events of a poll', () => {
   let folder: string;
   let store: Store;
   /** How many decisions each commit had. */
@@ -89,7 +89,7 @@ describe('deciding what was read', () => {
       ...more,
     });
 
-  it('shares a commit among many people', async () => {
+  it('commits the decisions of many people together', async () => {
     const reasons = await reasonsOf(
       [aRule()],
       Array.from({ length: 50 }, (_, n) => from(`person-${n}`, n)),
@@ -98,18 +98,18 @@ describe('deciding what was read', () => {
     expect(commits).toEqual([50]);
   });
 
-  it('answers a person once who wrote twice before a poll', async () => {
+  it('replies once to a person who wrote twice before a poll', async () => {
     const events = [from('ana', 1), from('ben', 2), from('ana', 3), from('ana', 4)];
     expect(await reasonsOf([aRule()], events)).toEqual(['queued', 'queued', 'cooldown', 'cooldown']);
     expect(commits).toEqual([2, 2]);
   });
 
-  it('is silent to a person who opted out one message before', async () => {
+  it('sends nothing to a person who opted out one message before', async () => {
     const events = [from('ana', 1, { text: 'stop' }), from('ana', 2)];
     expect(await reasonsOf([aRule()], events)).toEqual(['queued', 'opted_out']);
   });
 
-  it('spends the private reply of a comment once, whoever is read as its author', async () => {
+  it('sends one private reply per comment, whoever is read as its author', async () => {
     const guide = aRule({
       on: 'comment',
       actions: [{ type: 'private_reply', reply: { texts: ['Here.'], delay: null } }],
@@ -126,7 +126,7 @@ describe('deciding what was read', () => {
     expect(await reasonsOf([guide], events)).toEqual(['queued', 'private_reply_used']);
   });
 
-  it('commits some dozens at a time, so that a crash takes little with it', async () => {
+  it('commits some dozens at a time, so that a crash loses little work', async () => {
     await reasonsOf(
       [aRule()],
       Array.from({ length: 150 }, (_, n) => from(`person-${n}`, n)),
@@ -135,7 +135,7 @@ describe('deciding what was read', () => {
   });
 });
 
-describe('messages that wait for a pause', () => {
+describe('messages that settle', () => {
   let folder: string;
   let now = TUESDAY;
   const open = () => openSqlite(join(folder, 'settle.db'), () => now);
@@ -213,7 +213,7 @@ describe('messages that wait for a pause', () => {
   });
 
   it.each(Object.entries(SETTLED))(
-    'are reported once each when all of them are read late: %s',
+    'are logged and counted once each when all are read late: %s',
     async (_, late) => {
       const store = open();
       now = TUESDAY + 3600 * SECOND;
@@ -225,7 +225,7 @@ describe('messages that wait for a pause', () => {
     },
   );
 
-  it('are decided alike when all of them are read late', async () => {
+  it('are decided in the same way when all are read late', async () => {
     const store = open();
     const late = SETTLED['after a pause it is another question'] ?? [];
     now = TUESDAY + 3600 * SECOND;
@@ -235,7 +235,7 @@ describe('messages that wait for a pause', () => {
     await store.close();
   });
 
-  it('wait on in the store when the program dies, and get one answer', async () => {
+  it('survive a crash in the store, and get one reply', async () => {
     const question = SETTLED['a question in three messages'] ?? [];
     for (const fragment of question) {
       now = TUESDAY + fragment.at * SECOND;
@@ -256,7 +256,7 @@ describe('messages that wait for a pause', () => {
   });
 });
 
-it('a first start reads on past the pages of one poll, and says so, so that a look back loses nothing', async () => {
+it('a first start with lookback continues past the page limit of one poll, and logs it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'first-'));
   const store = openSqlite(join(folder, 'first.db'), () => TUESDAY);
   const pages = LIMITS.pagesPerWalk + 10;
