@@ -14,6 +14,7 @@ import { claimWorkspaces } from '../store/postgres/customers.js';
 import { isForgetfulDay, leanStore, acquireLease } from '../store/postgres/store.js';
 import { createClockWatch } from '../workers/clock-watch.js';
 import { nameWorker } from '../workers/heartbeats.js';
+import { createOutages, type Outages } from '../workers/outages.js';
 import type { Member } from '../workers/turns.js';
 import { startWorkers, type Workers } from '../workers/workers.js';
 import { type ActiveWorkspace, createWorkspace } from './workspace.js';
@@ -53,9 +54,13 @@ export interface SharedApp {
 /** Schedules workspaces by the queue that the workers of a database share. */
 export function createSharedApp(options: SharedAppOptions): SharedApp {
   const { served, workspaces, logger, concurrency = 10 } = options;
+  const outages = createOutages(served, logger);
   const connections = openConnections(options.requestTimeout ?? LIMITS.requestTimeout);
   const members = new Map(
-    workspaces.map((each) => [each.config.workspace, createMember(each, options, connections)]),
+    workspaces.map((each) => [
+      each.config.workspace,
+      createMember(each, { ...options, quiet: outages.quiet }, connections),
+    ]),
   );
   const watch = createClockWatch(served, logger);
   let workers: Workers | null = null;
@@ -78,7 +83,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
         members: new Map([...members].map(([name, member]) => [ids.get(name) ?? 0, member])),
         served,
         watch,
-        logger,
+        logger: outages.quiet(logger),
         concurrency,
         times: options.workerTimes,
       });
@@ -96,6 +101,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
         claim.refused,
       ),
     async stop() {
+      outages.stop();
       await workers?.stop();
       await Promise.all([...members.values()].map((member) => member.stop()));
       await connections.close();
@@ -154,10 +160,10 @@ interface SharedMember extends Member {
 /** One of thousands of workspaces, few of which have a cycle at a time. */
 function createMember(
   workspace: Workspace,
-  options: SharedAppOptions,
+  options: SharedAppOptions & Pick<Outages, 'quiet'>,
   connections: Connections,
 ): SharedMember {
-  const { served, logger, observer, requestTimeout, workerTimes } = options;
+  const { served, logger, quiet, observer, requestTimeout, workerTimes } = options;
   const clock = served.time.now;
   const name = workspace.config.workspace;
   let lease: Lease = { workspace: 0, fencingToken: 0 };
@@ -167,7 +173,7 @@ function createMember(
   const activate = (): ActiveWorkspace =>
     createWorkspace({
       ...{ workspace, clock, requestTimeout, workerTimes, connections, observer: observer?.(name) },
-      logger: logger.child({ workspace: name }),
+      logger: quiet(logger.child({ workspace: name })),
       store: () => leanStore(served, () => lease, clock),
     });
 

@@ -13,7 +13,8 @@ export class StoreError extends Error {
       | 'fenced'
       | 'moved'
       | 'other_customer'
-      | 'clock',
+      | 'clock'
+      | 'away',
     message: string,
     options?: ErrorOptions,
   ) {

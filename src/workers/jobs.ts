@@ -24,8 +24,6 @@ export interface Jobs {
   freeOrphans(): Promise<ReadonlyMap<string, number>>;
   /** Moves jobs that are due later than `latest` to then. */
   pullBack(latest: readonly DueJob[]): Promise<void>;
-  /** How many of these workspaces are due, and wait for a worker. */
-  waiting(workspaces: readonly number[]): Promise<number>;
 }
 
 /** A job that is due by so much later than the schedule has it was not put back by a healthy worker. */
@@ -58,10 +56,6 @@ export function createJobs({ admin, time }: PgStore, worker: string): Jobs {
     },
     async pullBack(latest) {
       await admin.query(PULL_BACK, [...intervals(latest), LATE_MOST / SECOND]);
-    },
-    async waiting(workspaces) {
-      const { rows } = await admin.query<{ n: number }>(WAITING, [workspaces]);
-      return rows[0]?.n ?? 0;
     },
   };
 }
@@ -96,6 +90,3 @@ const PULL_BACK = `
 update autoresponder.jobs set due_at = now() + make_interval(secs => latest.s)
 from unnest($1::int[], $2::float8[]) as latest (id, s)
 where workspace_id = latest.id and worker is null and due_at > now() + make_interval(secs => latest.s + $3)`;
-
-const WAITING = `
-select count(*) as n from autoresponder.jobs where worker is null and due_at <= now() and workspace_id = any($1)`;

@@ -43,16 +43,16 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const workspaces = [...members.keys()];
   const jobs = createJobs(served, id);
   await jobs.add(workspaces);
-  const beats = createHeartbeats({ served, id, workspaces, timeout: times.heartbeatTimeout });
+  const heartbeats = createHeartbeats({ served, id, workspaces, timeout: times.heartbeatTimeout });
   // Before it takes a job: one of a worker that nobody has heard of is an orphan.
-  await beats.beat();
+  await heartbeats.beat();
   const queue = startQueue({
     jobs,
     concurrency,
     work: createTurns({ served, members, owner: id, logger }),
     onError: (error) => logger.error({ err: error }, 'the queue cannot be reached; it is tried again'),
   });
-  const keep = createKeeper({ jobs, beats, queue, watch, members, logger });
+  const keep = createKeeper({ jobs, heartbeats, queue, watch, members, logger });
   let keeping: Promise<void> | null = null;
   const timer = setInterval(() => {
     // A database that does not answer is not asked twice at a time.
@@ -66,22 +66,22 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       clearInterval(timer);
       await queue.stop();
       await keeping;
-      await beats.end().catch(() => undefined);
+      await heartbeats.end().catch(() => undefined);
     },
   };
 }
 
 interface Kept extends Pick<WorkersOptions, 'watch' | 'logger'> {
   readonly jobs: Jobs;
-  readonly beats: Heartbeats;
+  readonly heartbeats: Heartbeats;
   readonly queue: Queue;
   readonly members: ReadonlyMap<number, Member>;
 }
 
 /** A heartbeat, with what is set right at the time of each: the clock, and jobs that are orphaned, lost or late. */
-function createKeeper({ jobs, beats, queue, watch, members, logger }: Kept) {
+function createKeeper({ jobs, heartbeats, queue, watch, members, logger }: Kept) {
   return async (): Promise<void> => {
-    await beats.beat();
+    await heartbeats.beat();
     await watch.check();
     const dead = await jobs.freeOrphans();
     if (dead.size > 0)

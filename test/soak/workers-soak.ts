@@ -5,8 +5,9 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Millis, MINUTE, SECOND } from '../../src/domain/time.js';
+import type { WorkerTimes } from '../../src/domain/worker-times.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { openPostgres } from '../../src/store/postgres/open.js';
 import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js';
@@ -23,7 +24,8 @@ const WORKSPACES = ['bakery', 'florist'];
 
 /** The times of the workers under test. */
 export interface Pace {
-  readonly program: string;
+  /** Arguments of Node before those of the command. */
+  readonly program: readonly string[];
   /** For how long a worker is frozen or cut off, at least and at most: longer than the heartbeat timeout. */
   readonly away: readonly [least: Millis, most: Millis];
   /** Between two disruptions of one worker. */
@@ -31,16 +33,24 @@ export interface Pace {
 }
 
 export const FULL_PACE: Pace = {
-  program: here('../../bin/autoresponder.js'),
+  program: [here('../../bin/autoresponder.js')],
   away: [17 * SECOND, 22 * SECOND],
   between: [500, 3 * SECOND],
 };
-/** With the short heartbeats of quick-worker.mjs. */
+const QUICK_TIMES: WorkerTimes = { heartbeat: 400, heartbeatTimeout: 2_000, claimedMost: 1_000 };
+/** At about a tenth: a soak waits for heartbeat timeouts, and its result does not depend on their length. */
 export const QUICK_PACE: Pace = {
-  program: here('../../scripts/quick-worker.mjs'),
+  program: ['--input-type=module', '--eval', runWith(QUICK_TIMES)],
   away: [2_500, 3_500],
   between: [500, SECOND],
 };
+
+/** The built `run --config FILE`, with other times than those that its options allow. */
+function runWith(times: WorkerTimes): string {
+  const built = pathToFileURL(here('../../dist/cli/run.js')).href;
+  return `import { run } from '${built}'; await run({ config: process.argv.at(-1) }, ${JSON.stringify(times)});`;
+}
+
 const SETTLES_WITHIN = 4 * MINUTE;
 const MOST_OUTSTANDING = 100;
 
@@ -272,7 +282,7 @@ async function createWorker(
 
   const start = (): void => {
     isMeant = false;
-    const started = spawn(process.execPath, [pace.program, 'run', '--config', config], {
+    const started = spawn(process.execPath, [...pace.program, 'run', '--config', config], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     started.stderr.on('data', (chunk: Buffer) => (words = `${words}${chunk.toString()}`.slice(-4_000)));

@@ -75,11 +75,11 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     const { aWorker, served } = await aDatabase(postgres, names, { latency: 1_000 });
     await aWorker({ concurrency: 1 });
     await aWorker({ concurrency: 1 });
-    // A turn takes two seconds, and each workspace is due every five.
+    // A poll cycle takes two seconds, and each workspace is due every five.
     await vi.waitFor(async () => expect((await turnsOf(served)).size).toBe(2), PATIENCE);
   });
 
-  it('ask the database twice in a turn that finds nothing', async () => {
+  it('query the database twice in a poll cycle that finds nothing', async () => {
     const { served, workspaces, sandboxOf } = await aDatabase(postgres, ['bakery']);
     sandboxOf('bakery').receive({ account: 'shop-ig', contact: 'ana', text: 'before the start' });
     const lease = await acquireLease(served, await workspaceOf(served, 'bakery'), 'test');

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Instant } from '../../domain/time.js';
 import { statementOf, type Query, type SqlRunner, type Statement, type Work } from '../sql/sql-runner.js';
 import { StoreError } from '../store-error.js';
+import { reached } from './lost-connection.js';
 import type { PgStore } from './open.js';
 import { TIME } from './shared-clock.js';
 import { type Translated, translate } from './translate.js';
@@ -79,11 +80,11 @@ export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
     transaction:
       (work) =>
       async (...args) =>
-        write(work(...args)),
+        reached(() => write(work(...args))),
     reads:
       (work) =>
       async (...args) =>
-        read(work(...args)),
+        reached(() => read(work(...args))),
     scrub: noScrub,
   };
 }

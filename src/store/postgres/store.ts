@@ -4,6 +4,7 @@ import { polls } from '../sql/polls.js';
 import { reportsOver } from '../sql/reports.js';
 import { storeOver } from '../sql/store.js';
 import type { Store } from '../store.js';
+import { reached } from './lost-connection.js';
 import type { PgStore } from './open.js';
 import { server, type Lease } from './server.js';
 import { TIME } from './shared-clock.js';
@@ -27,23 +28,21 @@ export async function workspaceOf(served: PgStore, name: string): Promise<number
 
 /** Whether old texts are to be deleted now: once a day, by whoever asks first; the first time a day after the first turn. */
 export async function isForgetfulDay({ pool }: PgStore, workspace: number, now: Instant): Promise<boolean> {
-  const { rows } = await pool.query<{ isDue: boolean }>(
-    `update autoresponder.workspaces set forgotten_at = $2
-     where id = $1 and (forgotten_at is null or forgotten_at <= $3)
-     returning (select o.forgotten_at is not null from autoresponder.workspaces o where o.id = $1) as "isDue"`,
-    [workspace, now, now - DAY],
-  );
+  const { rows } = await reached(() => pool.query<{ isDue: boolean }>(FORGETS, [workspace, now, now - DAY]));
   return rows[0]?.isDue === true;
 }
 
+const FORGETS = `
+update autoresponder.workspaces set forgotten_at = $2 where id = $1 and (forgotten_at is null or forgotten_at <= $3)
+returning (select o.forgotten_at is not null from autoresponder.workspaces o where o.id = $1) as "isDue"`;
+
 /** Whether no other worker has acquired the lease since. */
 export async function holdsLease({ pool }: PgStore, { workspace, fencingToken }: Lease): Promise<boolean> {
-  const { rows } = await pool.query('select 1 from autoresponder.workspaces where id = $1 and epoch = $2', [
-    workspace,
-    fencingToken,
-  ]);
+  const { rows } = await reached(() => pool.query(HOLDS, [workspace, fencingToken]));
   return rows.length === 1;
 }
+
+const HOLDS = 'select 1 from autoresponder.workspaces where id = $1 and epoch = $2';
 
 /** Acquires the lease and bumps the fencing token: writes with an older token fail from now on. */
 export async function acquireLease(
@@ -52,7 +51,7 @@ export async function acquireLease(
   owner: string,
 ): Promise<Lease> {
   const { rows } = await time.measure(
-    () => pool.query<{ epoch: number; taken_at: Instant }>(ACQUIRE, [workspace, owner]),
+    () => reached(() => pool.query<{ epoch: number; taken_at: Instant }>(ACQUIRE, [workspace, owner])),
     (answer) => answer.rows[0]?.taken_at ?? time.now(),
   );
   return { workspace, fencingToken: rows[0]?.epoch ?? 0 };

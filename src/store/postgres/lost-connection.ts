@@ -1,0 +1,30 @@
+import { StoreError } from '../store-error.js';
+
+/** The server ends, cannot take connections, or has none left: classes 08, 57P and 53300 of its error codes. */
+const BY_SERVER = /^(?:08...|57P..|53300)$/u;
+const BY_SYSTEM: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['ENOTFOUND', 'EAI_AGAIN'],
+]);
+/** pg 8.23.1 gives these errors no code, so their texts are all there is. */
+const BY_LIBRARY =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (?:has encountered a connection error|was closed) and is not queryable)/u;
+
+/** Whether a statement failed because the database could not be reached, as opposed to what it says or meets. */
+export function isLostConnection(error: unknown): boolean {
+  if (error instanceof StoreError) return error.code === 'away';
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return BY_SERVER.test(code) || BY_SYSTEM.has(code) || BY_LIBRARY.test(error.message);
+}
+
+/** Does work on the database. Throws StoreError `away` where the connection is lost, so that it is known from an API's. */
+export async function reached<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreError || !isLostConnection(error)) throw error;
+    const cause = error instanceof Error ? error.message || error.name : String(error);
+    throw new StoreError('away', `the database cannot be reached: ${cause}`, { cause: error });
+  }
+}

@@ -1,0 +1,69 @@
+import { formatDuration, type Millis, SECOND } from '../domain/time.js';
+import type { Logger } from '../log/logger.js';
+import type { PgStore } from '../store/postgres/open.js';
+import { isLostConnection } from '../store/postgres/lost-connection.js';
+import { pause } from './put-back.js';
+
+/** Outages of the database, each logged once when it begins and once when it ends. */
+export interface Outages {
+  /** Reports an error. Returns whether an outage explains it, which is logged then in its place. */
+  explain(error: unknown): boolean;
+  /** A logger whose lines about an error that an outage explains are at level debug. */
+  quiet(logger: Logger): Logger;
+  /** Watches no more. */
+  stop(): void;
+}
+
+const PROBE_EVERY: Millis = SECOND / 2;
+/** An outage has ended when nothing failed for this long: what was under way may fail later than the first probe works. */
+const QUIET_FOR: Millis = 2 * SECOND;
+
+const WAITING = 'select count(*) as n from autoresponder.jobs where worker is null and due_at <= now()';
+
+export function createOutages({ admin }: PgStore, logger: Logger): Outages {
+  const over = new AbortController();
+  let failedAt: Millis = 0;
+  let isAway = false;
+
+  async function watch(error: unknown): Promise<void> {
+    const began = performance.now();
+    logger.error({ err: error }, 'connection to the database lost; retrying');
+    while (!over.signal.aborted && performance.now() - failedAt < QUIET_FOR) {
+      await pause(PROBE_EVERY, over.signal);
+      await admin.query('select 1').catch(() => (failedAt = performance.now()));
+    }
+    isAway = false;
+    if (over.signal.aborted) return;
+    // It was back with the first probe that worked.
+    const lasted = Math.max(0, performance.now() - QUIET_FOR - began);
+    const { rows } = await admin.query<{ n: number }>(WAITING).catch(() => ({ rows: [] }));
+    logger.warn(
+      { lasted: formatDuration(lasted), waiting: rows[0]?.n },
+      'connection to the database restored; `waiting` workspaces are due',
+    );
+  }
+
+  function explain(error: unknown): boolean {
+    if (!isLostConnection(error)) return false;
+    failedAt = performance.now();
+    if (!isAway && !over.signal.aborted) {
+      isAway = true;
+      void watch(error);
+    }
+    return true;
+  }
+
+  return { explain, quiet: (inner) => quietLogger(inner, explain), stop: () => over.abort() };
+}
+
+/** Children of it are not quiet. */
+function quietLogger(inner: Logger, explain: Outages['explain']): Logger {
+  const outer = Object.create(inner) as Logger;
+  for (const level of ['error', 'warn'] as const) {
+    outer[level] = (about: unknown, ...more: unknown[]): void => {
+      const error = typeof about === 'object' && about !== null && 'err' in about ? about.err : about;
+      inner[explain(error) ? 'debug' : level](about as object, ...(more as [string]));
+    };
+  }
+  return outer;
+}
