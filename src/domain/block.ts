@@ -15,6 +15,10 @@ export const BLOCK_FIXES = {
     cause: 'the plan does not include the API, or a payment is due',
     fix: 'see plan and payment in the settings of Blotato',
   },
+  '404': {
+    cause: 'Blotato no longer lists the account under its `id`',
+    fix: 'connect the account again, or set its new `id`: `autoresponder doctor` names the likely one',
+  },
   '20101': {
     cause: "the plan's limit of active contacts is reached",
     fix: 'raise the plan in Blotato, or wait for its next month',

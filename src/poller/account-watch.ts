@@ -20,12 +20,19 @@ export interface AccountWatch {
   usernameOf(accountId: string): string | null;
   /** Whether Blotato has listed it since the start. */
   isListed(accountId: string): boolean;
-  /** Reads the list when it is due: at once, every few minutes, and with backoff while it fails. */
+  /** Whether the last list had every configured account. */
+  areAllListed(): boolean;
+  /** Whether an id is surely of an account that is not configured, and not of one of ours under another id. */
+  isForeign(accountId: string): boolean;
+  /**
+   * Reads the list when it is due: at once, every few minutes, and with backoff while it fails. Returns true if an
+   * account is back, so that the store has moved the watermarks.
+   */
   learn(
     client: Pick<BlotatoClient, 'accounts'>,
     store: Pick<PollStore, 'listedAccounts' | 'saveListedAccounts'>,
     signal: AbortSignal,
-  ): Promise<void>;
+  ): Promise<boolean>;
 }
 
 export interface AccountWatchOptions {
@@ -41,18 +48,22 @@ export function createAccountWatch({ config, clock, logger }: AccountWatchOption
   let wasEmpty = false;
   /** By account, what the log of this process has. */
   const reported = new Map<string, string>();
+  /** The ids of the last list; null before the first. */
+  let ids: ReadonlySet<string> | null = null;
+  const areAllListed = (): boolean => ids !== null && config.accounts.every(({ id }) => ids?.has(id));
 
   async function take(
     listed: readonly ApiAccount[],
     store: Pick<PollStore, 'listedAccounts' | 'saveListedAccounts'>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const now = clock();
     const isEmptyOnce = listed.length === 0 && !wasEmpty;
     wasEmpty = listed.length === 0;
     if (isEmptyOnce) {
       askAt = now + ASK_AGAIN_AFTER_EMPTY;
-      return;
+      return false;
     }
+    ids = new Set(listed.map(({ id }) => id));
     const before = new Map((await store.listedAccounts()).map((each) => [each.account, each]));
     const found = config.accounts.map((account) =>
       stateOf(account, listed, before.get(account.name), { now, configured: config.accounts }),
@@ -61,28 +72,30 @@ export function createAccountWatch({ config, clock, logger }: AccountWatchOption
       if (each.missingSince === null) usernames.set(each.accountId, each.username);
       report(each, { reported, logger });
     }
-    await store.saveListedAccounts(found.filter((each) => isOther(each, before.get(each.account))));
+    return save(found, before, store);
   }
 
   return {
     usernameOf: (accountId) => usernames.get(accountId) ?? null,
     isListed: (accountId) => usernames.has(accountId),
+    areAllListed,
+    isForeign: (accountId) => areAllListed() && ids?.has(accountId) === true,
     async learn(client, store, signal) {
       const now = clock();
-      if (now < askAt) return;
+      if (now < askAt) return false;
       askAt = now + LIMITS.accountsEvery;
       let listed: readonly ApiAccount[];
       try {
         listed = await client.accounts(signal);
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted) return false;
         failures += 1;
         askAt = clock() + Math.min(backoff(failures), LIMITS.accountsEvery);
         if (failures === 1) logger.warn({ err: error }, 'list of accounts could not be read; will retry');
-        return;
+        return false;
       }
       failures = 0;
-      await take(listed, store);
+      return take(listed, store);
     },
   };
 }
@@ -109,6 +122,29 @@ function stateOf(
     missingSince: known?.missingSince ?? now,
     likelyId: likelyIdOf({ platform, username }, listed, configured),
   };
+}
+
+/** Stores what changed. Returns true if an account is back. */
+async function save(
+  found: readonly ListedAccount[],
+  before: ReadonlyMap<string, ListedAccount>,
+  store: Pick<PollStore, 'saveListedAccounts'>,
+): Promise<boolean> {
+  const accounts = found
+    .filter((each) => isBack(each, before.get(each.account)))
+    .map(({ account }) => account);
+  const configured = found.map(({ accountId }) => accountId);
+  await store.saveListedAccounts(
+    found.filter((each) => isOther(each, before.get(each.account))),
+    ...(accounts.length > 0 ? [{ accounts, configured }] : []),
+  );
+  return accounts.length > 0;
+}
+
+/** Whether it was not listed under the id that is configured now, and is. */
+function isBack(now: ListedAccount, before: ListedAccount | undefined): boolean {
+  if (before === undefined || now.missingSince !== null) return false;
+  return before.missingSince !== null || before.accountId !== now.accountId;
 }
 
 function isOther(now: ListedAccount, before: ListedAccount | undefined): boolean {

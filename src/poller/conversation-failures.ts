@@ -19,6 +19,8 @@ export interface ConversationFailures {
   waits(conversationId: string): string | null;
   failed(conversationId: string, error: unknown): void;
   worked(conversationId: string): void;
+  /** Whether it is time to ask again whose a conversation is that seems not to be ours. True at most once a minute for each. */
+  mayAskAgain(conversationId: string): boolean;
 }
 
 export interface ConversationFailuresOptions {
@@ -35,6 +37,7 @@ export function createConversationFailures({
   logger,
 }: ConversationFailuresOptions): ConversationFailures {
   const failures = new Map<string, Failure>();
+  const askedAt = new Map<string, Instant>();
   return {
     waits(conversationId) {
       const failure = failures.get(conversationId);
@@ -54,6 +57,15 @@ export function createConversationFailures({
       if (!isLogged) return;
       if (before === undefined) logger.warn(what, 'conversation could not be read; its messages wait');
       else logger.error(what, 'conversation still cannot be read; its messages wait');
+    },
+    mayAskAgain(conversationId) {
+      const now = clock();
+      if (now - (askedAt.get(conversationId) ?? -Infinity) < MINUTE) return false;
+      askedAt.delete(conversationId);
+      askedAt.set(conversationId, now);
+      const [oldest] = askedAt.keys();
+      if (askedAt.size > MOST && oldest !== undefined) askedAt.delete(oldest);
+      return true;
     },
     worked(conversationId) {
       if (!failures.delete(conversationId)) return;

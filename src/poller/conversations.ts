@@ -23,10 +23,8 @@ export async function resolveConversations(
 ): Promise<Resolved> {
   const { store, accounts, failures } = parts;
   const known = new Map(await store.conversations(ids));
-  for (const [id, { accountId, participants }] of known) {
-    // Read for an account that was not configured then, and is now.
-    if (participants.length === 0 && accounts.has(accountId)) known.delete(id);
-  }
+  const doubtful = new Map([...known].filter(([id, each]) => isDoubtful(id, each, parts)));
+  for (const id of doubtful.keys()) known.delete(id);
   const failed = new Map<string, string>();
   const missing = new Set<string>();
   for (const id of ids) {
@@ -49,7 +47,18 @@ export async function resolveConversations(
     // Also those of a poll that broke off: with many new conversations it would else never get further.
     if (read.length > 0) await store.saveConversations(read);
   }
-  return { known: new Map([...known, ...read.map((each) => [each.id, each] as const)]), failed };
+  return { known: new Map([...doubtful, ...known, ...read.map((each) => [each.id, each] as const)]), failed };
+}
+
+/** Whether it may be another account's by now: an account that is connected again may have another id for a time, or for good. */
+function isDoubtful(
+  id: string,
+  { accountId, participants }: KnownConversation,
+  { accounts, failures, isForeign = () => true }: SourceParts & { readonly failures: ConversationFailures },
+): boolean {
+  // Read for an account that was not configured then, and is now.
+  if (accounts.has(accountId)) return participants.length === 0;
+  return !isForeign(accountId) && failures.mayAskAgain(id);
 }
 
 /** Gives each listed conversation to `take`, which takes those that are wanted out of `missing`. */

@@ -51,8 +51,8 @@ export function createPolling(polling: PollingParts): Polling {
   const parts = polling.turnParts(signal);
   let polled: Promise<unknown> = Promise.resolve();
 
-  async function poll(streams: readonly Stream[], known: PollState): Promise<boolean> {
-    await memory.accounts.learn(polling.client, polling.store, signal);
+  async function poll(streams: readonly Stream[], before: PollState): Promise<boolean> {
+    const known = await learnAccounts(polling, before, signal);
     await watchNextPosts(polling, parts.apiNow());
     memory.readings.begin();
     try {
@@ -143,6 +143,18 @@ async function watchNextPosts(
   const wanted = waitingForPosts(set, config.accounts);
   if (wanted.length > 0) await store.watchNextPosts(wanted, apiNow);
   memory.watched = set;
+}
+
+/** When an account is back, the lists are read again from when it went missing: by what the store knows now. */
+async function learnAccounts(
+  { client, store, memory, clock }: PollingParts,
+  known: PollState,
+  signal: AbortSignal,
+): Promise<PollState> {
+  const isBack = await memory.accounts.learn(client, store, signal);
+  if (!isBack) return known;
+  memory.seen.clear();
+  return store.beginPoll({ routes: [], since: 0 }, clock(), () => []);
 }
 
 function learnAutomations(

@@ -11,6 +11,8 @@ export interface Seen {
   has(resource: Resource, rows: readonly SourceRow[]): boolean;
   /** The store knows all of them. */
   add(resource: Resource, rows: readonly SourceRow[]): void;
+  /** Nothing is known of any row. */
+  clear(): void;
 }
 
 export function createSeen(): Seen {
@@ -18,6 +20,7 @@ export function createSeen(): Seen {
   return {
     has: (resource, rows) => rows.length > 0 && last.get(resource) === digestOf(rows),
     add: (resource, rows) => last.set(resource, digestOf(rows)),
+    clear: () => last.clear(),
   };
 }
 

@@ -16,6 +16,8 @@ export interface SourceParts {
   readonly usernameOf: (accountId: string) => string | null;
   /** Whether Blotato has listed the account since the start. @default it has */
   readonly isListed?: (accountId: string) => boolean;
+  /** Whether an id is surely of an account that is not configured. @default each that is not */
+  readonly isForeign?: (accountId: string) => boolean;
   /** Conversations that could not be read. @default a new one */
   readonly failures?: ConversationFailures;
 }

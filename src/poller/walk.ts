@@ -21,6 +21,8 @@ export interface WalkParts {
   readonly known: PollState;
   /** What the polls before have seen. */
   readonly seen: Seen;
+  /** Whether rows that are left out are surely not ours, whatever comes. @default they are */
+  readonly areAllListed?: () => boolean;
   readonly settings: WalkSettings;
   readonly clock: Clock;
   /** The present by the API's clock, which is the one that dates rows. */
@@ -223,8 +225,13 @@ async function newEvents<Row extends SourceRow>(
   const fresh = await unread(source, near, store);
   const events = fresh.length === 0 ? [] : await source.toEvents(fresh, () => false, signal);
   // What is new is not kept yet. The rest is, or is of an account that is not ours.
-  if (mayRely && events.length === 0) seen.add(source.resource, near);
+  if (mayRely && events.length === 0 && areSure(fresh, parts)) seen.add(source.resource, near);
   return [...events, ...(await unreadableEvents(source, damaged, platforms, parts))];
+}
+
+/** Whether rows that gave no event are surely of accounts that are not ours. */
+function areSure(fresh: readonly SourceRow[], { areAllListed }: WalkParts): boolean {
+  return fresh.length === 0 || (areAllListed?.() ?? true);
 }
 
 function tooLong({ resource }: Pick<Source, 'resource'>): WalkError {

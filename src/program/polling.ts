@@ -47,6 +47,7 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
     store,
     streams: streamsOf(config, { store, client, memory }),
     seen: memory.seen,
+    areAllListed: memory.accounts.areAllListed,
     onEnded(send) {
       logEnd(logger, send);
       observer?.onEnded?.(send);
@@ -103,6 +104,7 @@ function streamsOf({ accounts, poll }: Config, { store, client, memory }: Stream
     accounts: new Map(accounts.map((account) => [account.id, account])),
     usernameOf: memory.accounts.usernameOf,
     isListed: memory.accounts.isListed,
+    isForeign: memory.accounts.isForeign,
     failures: memory.failures,
   };
   const platforms = [...new Set(accounts.map((account) => account.platform))];

@@ -29,17 +29,24 @@ async function aWatch() {
   const config = { accounts: [anAccount({ name, id, platform })] };
   const errors: object[] = [];
   const logger = { info: () => undefined, warn: () => undefined, error: (what: object) => errors.push(what) };
-  const start = () => createAccountWatch({ config, clock, logger: logger as never });
+  const start = (accountId = id) =>
+    createAccountWatch({
+      config: { accounts: [{ ...config.accounts[0]!, id: accountId }] },
+      clock,
+      logger: logger as never,
+    });
+  const state = { isBack: false };
   let watch = start();
   const { signal } = new AbortController();
   return {
     ...{ sandbox, store, errors, id, username },
     asks: () =>
       Object.values(sandbox.calls()['GET /v2/users/me/accounts'] ?? {}).reduce((sum, n) => sum + n, 0),
-    restart: () => (watch = start()),
+    watch: state,
+    restart: (accountId?: string) => (watch = start(accountId)),
     pass: async (length: number) => {
       time.now += length;
-      await watch.learn(client, store, signal);
+      state.isBack = await watch.learn(client, store, signal);
       return watch;
     },
   };
@@ -81,6 +88,20 @@ describe('an account that Blotato no longer lists', () => {
     await pass(LIMITS.accountsEvery);
     expect(errors).toHaveLength(1);
     expect(await store.listedAccounts()).toMatchObject([{ missingSince: null, likelyId: null }]);
+  });
+
+  it('is back, which tells when it was gone or has another id in the configuration', async () => {
+    const { sandbox, watch, pass, restart, id } = await aWatch();
+    const isBack = async (length: number) => (await pass(length), watch.isBack);
+    expect(await isBack(0)).toBe(false);
+    sandbox.trouble.reconnect('shop-ig', '77001');
+    expect(await isBack(LIMITS.accountsEvery)).toBe(false);
+    sandbox.trouble.reconnect('shop-ig', id);
+    expect(await isBack(LIMITS.accountsEvery)).toBe(true);
+    expect(await isBack(LIMITS.accountsEvery)).toBe(false);
+    sandbox.trouble.reconnect('shop-ig', '77001');
+    restart('77001');
+    expect(await isBack(0)).toBe(true);
   });
 
   it('costs a call every five minutes, however often lists are polled', async () => {

@@ -157,6 +157,60 @@ describe('a conversation that fails', { timeout: 90_000 }, () => {
   );
 });
 
+describe('an account under another id', { timeout: 90_000 }, () => {
+  const poll = { schedule: '* * * * * *', comments: true, overlap: 0, lookback: 0 };
+
+  async function aShopThatGoesAway() {
+    const program = await aProgram({ rules: RULES, config: { poll } });
+    const { sandbox } = program;
+    await program.poll();
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price' });
+    await program.poll();
+    sandbox.trouble.reconnect('shop-ig', '77001');
+    sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'price, away' });
+    await program.poll();
+    sandbox.receive({ account: 'shop-fb', contact: 'cy', text: 'price, elsewhere' });
+    await program.poll();
+    expect(await program.reasons()).toEqual({
+      ...{ price: 'replied', 'price, elsewhere': 'replied' },
+      '20 EUR.': 'own_message',
+    });
+    return program;
+  }
+
+  it('is read from when it went away, once it is back', async () => {
+    const program = await aShopThatGoesAway();
+    const { sandbox, account } = program;
+    sandbox.trouble.reconnect('shop-ig', account('shop-ig').id);
+    sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'price, back' });
+    await program.poll();
+    expect(await program.reasons()).toMatchObject({ 'price, away': 'replied', 'price, back': 'replied' });
+  });
+
+  it('is read from when it got the id, once the configuration has it, in conversations of before as well', async () => {
+    const program = await aShopThatGoesAway();
+    const accounts = ['shop-ig', 'shop-fb'].map((name) => program.account(name));
+    const moved = accounts.map((each) => (each.name === 'shop-ig' ? { ...each, id: '77001' } : each));
+    program.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, again' });
+    await program.poll({ accounts: moved });
+    expect(await program.reasons()).toMatchObject({ 'price, away': 'replied', 'price, again': 'replied' });
+  });
+
+  it('for a moment that no list of accounts shows costs no message of later', async () => {
+    const program = await aProgram({ rules: RULES });
+    const { sandbox, relay, account } = program;
+    await program.poll();
+    sandbox.trouble.reconnect('shop-ig', '77001');
+    relay.refuse = (path) => (path === '/v2/users/me/accounts' ? 503 : undefined);
+    sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'price, away' });
+    await program.poll();
+    relay.refuse = undefined;
+    sandbox.trouble.reconnect('shop-ig', account('shop-ig').id);
+    await program.poll();
+    expect(await program.reasons()).toMatchObject({ 'price, away': 'replied' });
+  });
+});
+
 describe('who we are', { timeout: 90_000 }, () => {
   it('is asked for until it is known, and what came meanwhile is decided then', async () => {
     const program = await aProgram({ rules: RULES });

@@ -30,11 +30,9 @@ const PRIVATE_RESENDS = 8;
 export interface Excuses {
   /** Rows that no rule answers may have been odd. */
   readonly oddNoise: boolean;
-  /** Whether the account was listed under another id then, so that its sends were refused. */
-  readonly wasAway: (account: string, at: number | null) => boolean;
 }
 
-export const NO_EXCUSE: Excuses = { oddNoise: false, wasAway: () => false };
+export const NO_EXCUSE: Excuses = { oddNoise: false };
 
 /** Whether all that was written is decided, and every send has ended. */
 export async function isSettled(
@@ -68,7 +66,7 @@ export async function judge(
   const sends = await store.sends({ limit: MANY });
   const verdict = { lost: [], doubled: [], unknownForNothing: [], wrongReason: [] };
   const arrived = accepted.filter(({ status }) => status !== 'failed');
-  const refused = refusedOf(sends, accepted, excuses);
+  const refused = refusedOf(sends, accepted);
   judgeTexts(written, { arrived, refused }, sends, verdict);
   judgeSame(written, { arrived, refused }, sends, verdict);
   judgeReasons(written, { rows, refused, excuses }, verdict);
@@ -79,12 +77,8 @@ export async function judge(
   return { ...verdict, unknown, resent, refused: refused.size, reasons };
 }
 
-/** Sends that ended as refused and were: each that the sandbox took fails there, or its account was away. */
-function refusedOf(
-  sends: readonly Send[],
-  accepted: readonly SandboxSend[],
-  { wasAway }: Excuses,
-): ReadonlySet<Send> {
+/** Sends that ended as refused and were: each that the sandbox accepted fails there. */
+function refusedOf(sends: readonly Send[], accepted: readonly SandboxSend[]): ReadonlySet<Send> {
   const failed = new Set(
     accepted.flatMap(({ status, text, recipientId }) =>
       status === 'failed' ? [`${recipientId ?? ''} ${text}`, text] : [],
@@ -92,8 +86,7 @@ function refusedOf(
   );
   const isRefused = (send: Send): boolean =>
     send.state === 'failed' &&
-    (failed.has(send.text === SAME_ANSWER ? `${send.contactId} ${send.text}` : send.text) ||
-      wasAway(send.account, send.attemptedAt));
+    failed.has(send.text === SAME_ANSWER ? `${send.contactId} ${send.text}` : send.text);
   const refused = new Set(sends.filter(isRefused));
   const events = new Set(
     [...refused].flatMap(({ action, eventId }) => (action === 'private_reply' ? [eventId] : [])),

@@ -149,12 +149,7 @@ async function play({
 
   weather.calm();
   troubles?.calm();
-  const excuses: Excuses = {
-    oddNoise: isAll,
-    wasAway: (account, at) =>
-      at !== null &&
-      (troubles?.away ?? []).some((each) => each.account === account && each.from <= at && at <= each.until),
-  };
+  const excuses: Excuses = { oddNoise: isAll };
   const settling = Date.now();
   const waiting = await whatWaits(folder);
   if (!isWatched) program.start();

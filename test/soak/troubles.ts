@@ -2,20 +2,12 @@ import type { Oddity } from '../../src/sandbox/odd-rows.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import type { Dice } from './dice.js';
 
-/** An account was listed under another id for a time, and what was sent for it then was refused. */
-interface Away {
-  readonly account: string;
-  readonly from: number;
-  readonly until: number;
-}
-
 /** What goes wrong beside calls: rows that do not fit, an account under another id, a clock that is off. */
 export interface Troubles {
   /** Before each life of the program. */
   next(): void;
   /** From now on nothing goes wrong. */
   calm(): void;
-  readonly away: readonly Away[];
 }
 
 /** Of rows that no rule answers: whatever becomes of them, nobody waits for it. */
@@ -29,15 +21,13 @@ const AHEAD = [0, 0, 8_000, 30_000, -30_000] as const;
 export function createTroubles(sandbox: Sandbox, dice: Dice, noise: string): Troubles {
   const { trouble, world } = sandbox;
   const ids = new Map(world.accounts.map(({ name, id }) => [name, id]));
-  const away: Away[] = [];
-  let gone: { readonly account: string; readonly from: number } | null = null;
+  let gone: string | null = null;
   // The same row is odd in the same way at each reading.
   const oddities = new Map<string, Oddity>();
 
   function comeBack(): void {
     if (gone === null) return;
-    trouble.reconnect(gone.account, ids.get(gone.account) ?? '');
-    away.push({ ...gone, until: Date.now() });
+    trouble.reconnect(gone, ids.get(gone) ?? '');
     gone = null;
   }
 
@@ -52,13 +42,12 @@ export function createTroubles(sandbox: Sandbox, dice: Dice, noise: string): Tro
   });
 
   return {
-    away,
     next() {
       comeBack();
       trouble.dateAhead(dice.pick(AHEAD));
       if (!dice.chance(0.04)) return;
-      gone = { account: dice.pick(['shop-ig', 'shop-fb', 'shop-x']), from: Date.now() };
-      trouble.reconnect(gone.account, `9${dice.whole(10_000, 99_999)}`);
+      gone = dice.pick(['shop-ig', 'shop-fb', 'shop-x']);
+      trouble.reconnect(gone, `9${dice.whole(10_000, 99_999)}`);
     },
     calm() {
       comeBack();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/domain/limits.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import type { Ask, Funnel } from '../../src/domain/funnel.js';
 import type { AfterPrivate } from '../../src/domain/rule.js';
@@ -557,6 +558,35 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await nextOf(await read(on('501', 'k2', now + 2 * SECOND)))).toEqual([]);
         expect(await nextOf(await read(on('601', 'k3', now + 3 * SECOND)))).toEqual(['launch']);
         expect(await nextOf(await read(on('602', 'k4', now + 4 * SECOND)))).toEqual([]);
+      });
+
+      it('reads again from when an account went missing, and forgets what was taken for another one', async () => {
+        const watermarks = new Map([['instagram', now - HOUR] as const]);
+        const listed = {
+          account: 'shop-ig',
+          accountId: '1',
+          username: null,
+          missingSince: null,
+          likelyId: null,
+        };
+        const conversation = (id: string, accountId: string) => ({ id, accountId, participants: [] });
+        await store.endPoll([{ resource: 'messages', watermarks, at: now }], now);
+        await store.saveListedAccounts([{ ...listed, missingSince: now }]);
+        await store.endPoll(
+          [{ resource: 'messages', watermarks: new Map([['instagram', now]]), at: now }],
+          now,
+        );
+        await store.saveListedAccounts([{ ...listed, missingSince: now, likelyId: '7' }]);
+        await store.saveConversations([conversation('c1', '1'), conversation('c2', '7')]);
+        await store.recordPage('messages', [], { platforms: ['instagram'], resumeToken: 't', newestAt: now });
+
+        await store.saveListedAccounts([listed], { accounts: ['shop-ig'], configured: ['1'] });
+        expect(await marksOf(store, 'messages')).toEqual(
+          new Map([['instagram', now - HOUR - LIMITS.accountsEvery]]),
+        );
+        expect((await knownTo(store)).walks).toEqual({});
+        expect([...(await store.conversations(['c1', 'c2'])).keys()]).toEqual(['c1']);
+        expect(await store.listedAccounts()).toEqual([listed]);
       });
 
       describe('in a thread under a post', () => {

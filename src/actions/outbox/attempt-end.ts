@@ -19,6 +19,8 @@ export interface FailedAttempt {
   readonly refusals: Refusals;
   readonly now: Instant;
   readonly visibleWithin: Millis;
+  /** Whether Blotato lists the account no longer, so that nothing can be sent for it. @default false */
+  readonly isAccountGone?: boolean;
 }
 
 /** What a POST that failed means for the row. The table of refusals decides, by status and code: never by a text. */
@@ -57,6 +59,7 @@ function endOfRefusal(
     case 'spent':
       return refused(send.action === 'private_reply' ? 'spent' : 'failed', detail, attempt);
     case 'end':
+      if (attempt.isAccountGone) return blocked({ account: send.account, cause: '404', detail }, attempt);
       return refused(meaning.reason, detail, attempt);
   }
 }

@@ -1,4 +1,5 @@
 import type { BlotatoClient } from '../../blotato/client.js';
+import { BlotatoError } from '../../blotato/errors.js';
 import type { AttemptEnd, AttemptResult } from '../../domain/attempt.js';
 import type { AccountConfig } from '../../domain/config.js';
 import type { Send } from '../../domain/send.js';
@@ -10,7 +11,7 @@ export type Request =
   | { readonly message: Parameters<BlotatoClient['sendMessage']>[0] }
   | { readonly comment: Parameters<BlotatoClient['sendComment']>[0] };
 
-type Posting = Pick<Sending, 'client' | 'clock' | 'confirmAfter' | 'visibleWithin' | 'signal'>;
+type Posting = Pick<Sending, 'accounts' | 'client' | 'clock' | 'confirmAfter' | 'visibleWithin' | 'signal'>;
 
 /**
  * Posts, and gives how it ended. A refusal ends the send; 429 and a connection that never opened put it back; anything
@@ -25,7 +26,23 @@ export async function post(
   try {
     return { end: await accepted(request, posting), holdRoute: null };
   } catch (error) {
-    return endOfError(error, { ...attempt, now: clock(), visibleWithin });
+    const isAccountGone = await isGone(error, attempt.send.account, posting);
+    return endOfError(error, { ...attempt, now: clock(), visibleWithin, isAccountGone });
+  }
+}
+
+/**
+ * Whether a 404 is about the account: it was connected again under another id, and the send waits until it is back. Where
+ * the list of accounts cannot be read it may be: the next probe finds out.
+ */
+async function isGone(error: unknown, name: string, { accounts, client, signal }: Posting): Promise<boolean> {
+  const account = accounts.get(name);
+  if (account === undefined || !(error instanceof BlotatoError && error.status === 404)) return false;
+  try {
+    const listed = await client.accounts(signal);
+    return !listed.some(({ id }) => id === account.id);
+  } catch {
+    return true;
   }
 }
 

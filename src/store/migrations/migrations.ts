@@ -17,6 +17,7 @@ import { handoffDone } from './016-handoff-done.js';
 import { automations } from './017-automations.js';
 import { threads } from './018-threads.js';
 import { customer } from './019-customer.js';
+import { readAgain } from './020-read-again.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -39,4 +40,5 @@ export const MIGRATIONS: readonly string[] = [
   automations,
   threads,
   customer,
+  readAgain,
 ];

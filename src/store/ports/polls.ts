@@ -102,6 +102,14 @@ export interface ListedAccount {
   readonly likelyId: string | null;
 }
 
+/** Accounts that are listed again, or under the id that is configured now. */
+export interface AccountsBack {
+  /** Configured names. */
+  readonly accounts: readonly string[];
+  /** The ids of all configured accounts. */
+  readonly configured: readonly string[];
+}
+
 /** Whose conversation it is and with whom. */
 export interface KnownConversation {
   readonly id: string;
@@ -158,7 +166,11 @@ export interface PollStore {
   /** The accounts that are known to write under a platform id. */
   accountsOf(platformId: string): Promise<readonly string[]>;
   listedAccounts(): Promise<readonly ListedAccount[]>;
-  saveListedAccounts(accounts: readonly ListedAccount[]): Promise<void>;
+  /**
+   * Keeps what changed in the list. When accounts are `back`, the lists are read again from when the first of them went
+   * missing, and conversations that were known to be of accounts that are not configured are forgotten.
+   */
+  saveListedAccounts(accounts: readonly ListedAccount[], back?: AccountsBack): Promise<void>;
   /** Blotato's own automations as they were last read; null if they never were. */
   automations(): Promise<SeenAutomations | null>;
   saveAutomations(seen: SeenAutomations): Promise<void>;

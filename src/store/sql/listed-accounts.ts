@@ -1,5 +1,6 @@
-import type { SqlRunner } from './sql-runner.js';
-import type { ListedAccount, PollStore } from '../ports/polls.js';
+import { LIMITS } from '../../domain/limits.js';
+import type { SqlRunner, Work } from './sql-runner.js';
+import type { AccountsBack, ListedAccount, PollStore } from '../ports/polls.js';
 
 /** The configured accounts, as Blotato's list of accounts had them the last time. */
 export function listedAccounts(db: SqlRunner): Pick<PollStore, 'listedAccounts' | 'saveListedAccounts'> {
@@ -7,18 +8,49 @@ export function listedAccounts(db: SqlRunner): Pick<PollStore, 'listedAccounts' 
     `select account, account_id as "accountId", username, missing_since as "missingSince", likely_id as "likelyId"
      from listed_accounts order by account`,
   );
-  const save = db.prepare(
-    `insert into listed_accounts (account, account_id, username, missing_since, likely_id)
-     values (@account, @accountId, @username, @missingSince, @likelyId)
-     on conflict (account) do update set account_id = excluded.account_id, username = excluded.username,
-       missing_since = excluded.missing_since, likely_id = excluded.likely_id`,
-  );
+  const save = db.prepare(SAVE);
+  const rewind = rewinder(db);
   return {
     listedAccounts: db.reads(function* () {
       return (yield* all.all()) as ListedAccount[];
     }),
-    saveListedAccounts: db.transaction(function* (accounts: readonly ListedAccount[]) {
+    saveListedAccounts: db.transaction(function* (accounts: readonly ListedAccount[], back?: AccountsBack) {
+      if (back) yield* rewind(back);
       for (const each of accounts) yield* save.run({ ...each });
     }),
   };
 }
+
+/**
+ * Moves the watermarks back to where the accounts went missing: their rows were read meanwhile as rows of accounts that
+ * are not configured, of which nothing is kept.
+ */
+function rewinder(db: SqlRunner): (back: AccountsBack) => Work<void> {
+  const from = db.prepare(
+    `select min(coalesce(read_from, (select min(mark_at) from cursors))) as at from listed_accounts
+     where account in (select value from json_each(?))`,
+  );
+  const rewind = db.prepare('update cursors set mark_at = @at where mark_at > @at');
+  const dropWalks = db.prepare('delete from walks');
+  const forget = db.prepare(
+    'delete from conversations where account_id not in (select value from json_each(?))',
+  );
+  return function* ({ accounts, configured }) {
+    const { at } = (yield* from.get(JSON.stringify(accounts))) as { at: number | null };
+    // It may have been gone since the list was read last.
+    if (at !== null) yield* rewind.run({ at: at - LIMITS.accountsEvery });
+    yield* dropWalks.run();
+    yield* forget.run(JSON.stringify(configured));
+  };
+}
+
+/** An account that goes missing while the program is stopped was gone at the watermark already. */
+const SAVE = `
+insert into listed_accounts (account, account_id, username, missing_since, likely_id, read_from)
+values (@account, @accountId, @username, @missingSince, @likelyId, (
+  select min(at) from (select cast(@missingSince as bigint) as at union all select mark_at from cursors) times
+  where @missingSince is not null))
+on conflict (account) do update set account_id = excluded.account_id, username = excluded.username,
+  missing_since = excluded.missing_since, likely_id = excluded.likely_id,
+  read_from = case when excluded.missing_since is null then null
+    else coalesce(listed_accounts.read_from, excluded.read_from) end`;

@@ -42,6 +42,30 @@ describe('a key that is refused (401)', () => {
   });
 });
 
+describe('an account that is listed under another id', () => {
+  it('keeps its queue until it is back', async () => {
+    const bench = await aBench();
+    const { trouble, world } = bench.sandbox;
+    const { id } = world.account('shop-ig');
+    await bench.queue('shop-ig', 'ana');
+    await bench.queue('shop-x', 'bo');
+    trouble.reconnect('shop-ig', '77001');
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await vi.waitFor(async () => {
+      expect(await bench.store.blocks()).toMatchObject([{ account: 'shop-ig', cause: '404' }]);
+    }, 10_000);
+    await bench.becomes({ ana: 'pending', bo: 'accepted' });
+    await passSlowly(bench, 10 * MINUTE, 30 * SECOND);
+    expect(await bench.states()).toMatchObject({ ana: 'pending' });
+
+    trouble.reconnect('shop-ig', id);
+    await passSlowly(bench, 6 * MINUTE, 30 * SECOND);
+    await bench.becomes({ ana: 'sent' });
+    expect(await bench.store.blocks()).toEqual([]);
+  });
+});
+
 describe('a reply that waits past its messaging window', () => {
   it('ends as `window_closed` while the account is blocked, and is not sent late', async () => {
     const bench = await aBench();

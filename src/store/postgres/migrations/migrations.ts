@@ -11,6 +11,7 @@ import { keysApart } from './009-keys-apart.js';
 import { threads } from './010-threads.js';
 import { customers } from './011-customers.js';
 import { jobs } from './012-jobs.js';
+import { readAgain } from './013-read-again.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly string[] = [
   threads,
   customers,
   jobs,
+  readAgain,
 ];
