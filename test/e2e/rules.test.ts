@@ -12,7 +12,7 @@ const FAILING = RULES.replace('text: hello', 'text: "hello, the price?"');
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
 describe.concurrent('check', PROCESSES, () => {
-  it('ends with 0 and says what it found to be fine', async (test) => {
+  it('exits with 0 and lists what it checked', async (test) => {
     const project = await aProject(test);
     expect(await project.cli('check')).toEqual({
       code: 0,
@@ -27,7 +27,7 @@ describe.concurrent('check', PROCESSES, () => {
     expect(project.sandbox.calls()).toEqual({});
   });
 
-  it('ends with 0 in spite of a warning, and with 1 with --strict', async (test) => {
+  it('exits with 0 in spite of a warning, and with 1 with --strict', async (test) => {
     const project = await aProject(test, { rules: DOUBTFUL });
     const { code, stderr } = await project.cli('check');
     expect(code).toBe(0);
@@ -40,7 +40,7 @@ describe.concurrent('check', PROCESSES, () => {
     });
   });
 
-  it('gives SARIF for code hosts, with the place and an example', async (test) => {
+  it('prints SARIF for code hosts, with the place and an example', async (test) => {
     const rules = RULES.replace(
       'tests:',
       '  - { id: again, on: message, keywords: [price], reply: "Again." }\ntests:',
@@ -73,7 +73,7 @@ describe.concurrent('check', PROCESSES, () => {
     });
   });
 
-  it('names all that is wrong at once, with its place', async (test) => {
+  it('reports all errors at once, with their places', async (test) => {
     const project = await aProject(test, {
       config: { modus: 'live', retention: 'long' },
       rules: RULES.replace('keywords: [price]', 'keywords: [no, 1]').replace('id: guide', 'id: pricing'),
@@ -97,7 +97,7 @@ describe.concurrent('check', PROCESSES, () => {
 });
 
 describe.concurrent('test', PROCESSES, () => {
-  it('ends with 0 when all pass', async (test) => {
+  it('exits with 0 when all tests pass', async (test) => {
     const project = await aProject(test);
     const { code, stdout, stderr } = await project.cli('test', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -107,7 +107,7 @@ describe.concurrent('test', PROCESSES, () => {
     ]);
   });
 
-  it('ends with 1 when one fails, and shows the decision', async (test) => {
+  it('exits with 1 when one fails, and shows the decision', async (test) => {
     const project = await aProject(test, { rules: FAILING });
     const { code, stdout, stderr } = await project.cli('test');
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
@@ -116,7 +116,7 @@ describe.concurrent('test', PROCESSES, () => {
     expect(stdout).toMatch(/^1 passed, 1 failed$/mu);
   });
 
-  it('writes JUnit XML, and says what no test reaches', async (test) => {
+  it('writes JUnit XML, and lists rules that no test reaches', async (test) => {
     const project = await aProject(test, {
       rules: FAILING.replace('name: says hello', `name: 'says "hello" & <more>'`),
     });
@@ -144,7 +144,7 @@ describe.concurrent('test', PROCESSES, () => {
     });
   });
 
-  it('runs again when a file changes, also after one that is broken', async (test) => {
+  it('--watch runs again when a file changes, also after a broken one', async (test) => {
     const project = await aProject(test);
     const running = project.start('test', '--watch');
     await vi.waitFor(() => expect(running.stdout()).toContain('2 passed, 0 failed'), PATIENCE);
@@ -159,7 +159,7 @@ describe.concurrent('test', PROCESSES, () => {
     expect((await running.ended).code).toBe(0);
   });
 
-  it('ends with 1 when there is none', async (test) => {
+  it('exits with 1 when there are no tests', async (test) => {
     const project = await aProject(test, { rules: RULES.slice(0, RULES.indexOf('tests:')) });
     expect(await project.cli('test')).toEqual({
       code: 1,
@@ -168,7 +168,7 @@ describe.concurrent('test', PROCESSES, () => {
     });
   });
 
-  it('runs the tests of the file that is named, and of no other', async (test) => {
+  it('runs only the tests of the given file', async (test) => {
     const project = await aProject(test);
     project.write('other.yaml', FAILING);
     expect(await project.cli('test', 'rules/rules.yaml')).toMatchObject({ code: 0 });
@@ -186,7 +186,7 @@ describe.concurrent('test', PROCESSES, () => {
 });
 
 describe.concurrent('explain', PROCESSES, () => {
-  it('gives the whole decision, and touches neither store nor API', async (test) => {
+  it('prints the whole decision, and uses neither store nor API', async (test) => {
     const project = await aProject(test);
     const args = ['--text', 'The PRICE?', '--platform', 'twitter', '--at', '2026-11-24T10:00:00+01:00'];
     const { code, stdout, stderr } = await project.cli('explain', '--json', ...args);
@@ -227,7 +227,7 @@ describe.concurrent('calendar', PROCESSES, () => {
     expect(Object.keys(days[0] as object)).toEqual(['date', 'hours', 'source', 'holiday', 'weekday']);
   });
 
-  it('names the calendars that there are, and ends with 1', async (test) => {
+  it('lists the known calendars for an unknown name, and exits with 1', async (test) => {
     const project = await aProject(test, { config: { calendars: shop } });
     expect(await project.cli('calendar', 'shopp')).toMatchObject({
       code: 1,
@@ -278,7 +278,7 @@ describe.concurrent('replay', PROCESSES, () => {
     { id: 'd', rule: 'guide', actions: [], reason: 'cooldown' },
   ];
 
-  it('prints the line of the contract for each line of a file', async (test) => {
+  it('prints the documented JSON line for each line of a file', async (test) => {
     const project = await aProject(test);
     project.write('events.jsonl', INPUT);
     const { code, stdout, stderr } = await project.cli('replay', '--input', 'events.jsonl', '--json');
@@ -287,7 +287,7 @@ describe.concurrent('replay', PROCESSES, () => {
     expect(project.sandbox.calls()).toEqual({});
   });
 
-  it('shows what other rules would have done, grouped and counted', async (test) => {
+  it('shows the decisions of other rules, grouped and counted', async (test) => {
     const project = await aProject(test, {
       rules: RULES.replace('From 20 EUR', 'From 30 EUR').replace('keywords: [guide]', 'keywords: [map]'),
     });
@@ -377,7 +377,7 @@ describe.concurrent('replay', PROCESSES, () => {
       '{"text": "a", "at": "yesterday"}',
       'at: write a time such as 2026-11-24T10:00:00+01:00',
     ],
-  ] as const)('names the line that has %s, and ends with 1', async ([, line, message], test) => {
+  ] as const)('names the line that has %s, and exits with 1', async ([, line, message], test) => {
     const project = await aProject(test);
     const input = `{"text": "fine"}\n\n${line}\n`;
     const { code, stderr } = await cli(test, ['replay', '--input', '-', '--json'], {
