@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadDescription } from '../../src/sandbox/description.js';
 
-test('an answer of ours that the description does not allow is noticed', async () => {
+test('a sandbox response that violates the API description is detected', async () => {
   const description = await loadDescription();
   const check = (status: number, body: unknown): readonly string[] =>
     description.checkResponse('GET /v2/messages', status, body);
@@ -12,7 +12,7 @@ test('an answer of ours that the description does not allow is noticed', async (
   expect(check(418, { message: 'teapot' })).toEqual(['418 is not described']);
 });
 
-test('a route is named as the descriptions write it', async () => {
+test('a route is named as in the API descriptions', async () => {
   const description = await loadDescription();
   expect(description.route('GET', '/v2/conversations/abc')).toBe('GET /v2/conversations/{conversationId}');
   expect(description.route('GET', '/v2/users/me/accounts')).toBe('GET /v2/users/me/accounts');

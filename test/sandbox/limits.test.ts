@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createLimiter } from '../../src/sandbox/limits.js';
 
-describe('the rate limit', () => {
-  test('takes as many calls a minute as it says, then tells how long to wait', () => {
+describe("the sandbox's rate limit", () => {
+  test('accepts its number of calls a minute, then returns Retry-After', () => {
     let now = 0;
     const limiter = createLimiter({ sendsPerMinute: 2, readsPerMinute: 3 }, () => now);
     expect(limiter('POST /v2/messages')).toBeNull();
@@ -22,7 +22,7 @@ describe('the rate limit', () => {
     expect(limiter('GET /v2/messages')).toBe(60_000);
   });
 
-  test('lets no minute hold more, wherever it begins', () => {
+  test('is never exceeded in any window of a minute', () => {
     let now = 59_000;
     const limiter = createLimiter({ sendsPerMinute: 1, readsPerMinute: 1 }, () => now);
     expect(limiter('GET /v2/messages')).toBeNull();
@@ -40,7 +40,7 @@ describe('the rate limit', () => {
     expect(limiter('GET /v2/messages')).toBeNull();
   });
 
-  test('takes every call when it is off', () => {
+  test('accepts every call when it is off', () => {
     const limiter = createLimiter(null, () => 0);
     const waits = Array.from({ length: 200 }, () => limiter('POST /v2/messages'));
     expect(waits.every((wait) => wait === null)).toBe(true);

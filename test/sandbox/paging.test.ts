@@ -26,7 +26,7 @@ function walk(rows: Key[], limit: number, meanwhile: (page: number) => void = ()
   throw new Error('the pages do not end');
 }
 
-describe('pages of a list', () => {
+describe('pages of a sandbox list', () => {
   test('are newest first and carry a cursor except the last', () => {
     const rows = rowsOf([1, 'a'], [2, 'b'], [3, 'c']);
     const first = readPage(rows, { before: null, limit: 2, wants: all });
@@ -35,7 +35,7 @@ describe('pages of a list', () => {
     expect(readPage(rows, { before: null, limit: 3, wants: all }).cursor).toBeNull();
   });
 
-  test('give every row once when all were written in the same moment', () => {
+  test('return every row once when all have the same time', () => {
     expect(walk(rowsOf([1, 'c'], [1, 'a'], [1, 'd'], [1, 'b']), 1)).toEqual(['d', 'c', 'b', 'a']);
   });
 
@@ -48,7 +48,7 @@ describe('pages of a list', () => {
     ]);
   });
 
-  test('go on where they were when the row under the cursor is deleted', () => {
+  test('continue at the same place when the row of the cursor is deleted', () => {
     const rows = rowsOf([1, 'a'], [2, 'b'], [3, 'c'], [4, 'd']);
     const anchor = rows.find(({ id }) => id === 'c');
     const seen = walk(rows, 2, () => {
@@ -57,13 +57,13 @@ describe('pages of a list', () => {
     expect(seen).toEqual(['d', 'c', 'b', 'a']);
   });
 
-  test('skip what a filter leaves out without an empty last page', () => {
+  test('apply filters without an empty last page', () => {
     const rows = rowsOf([1, 'a'], [2, 'b'], [3, 'c']);
     const page = readPage(rows, { before: null, limit: 1, wants: ({ id }) => id === 'c' });
     expect(page).toEqual({ items: [{ at: NOON + 3_000, id: 'c' }], cursor: null });
   });
 
-  test('give each row that stays exactly once, whatever arrives and goes meanwhile', () => {
+  test('return each remaining row exactly once, whatever is added or deleted meanwhile', () => {
     const key = fc.record({ at: fc.integer({ min: 0, max: 5 }).map((s) => NOON + s), id: fc.uuid() });
     fc.assert(
       fc.property(
@@ -92,8 +92,8 @@ describe('pages of a list', () => {
   });
 });
 
-describe('a cursor', () => {
-  test('is `createdAt_id` in base64 and reads back', () => {
+describe('a sandbox cursor', () => {
+  test('is `createdAt_id` in base64 and can be decoded', () => {
     const cursor = encodeCursor({ at: NOON, id: 'x_1' });
     expect(Buffer.from(cursor, 'base64').toString()).toBe('2026-11-24T12:00:00.000Z_x_1');
     expect(decodeCursor(cursor)).toEqual({ at: NOON, id: 'x_1' });

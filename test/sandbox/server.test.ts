@@ -36,8 +36,8 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-describe('the lists', () => {
-  test('show a message that a person sent, and its direction but in release 2.0.0', async () => {
+describe('the lists of the sandbox', () => {
+  test('show a received message, with its direction except in release 2.0.0', async () => {
     sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'how much?' });
     const { status, body } = await api.get('/v2/messages');
     expect(status).toBe(200);
@@ -50,7 +50,7 @@ describe('the lists', () => {
     expect((await api.get('/v2/messages')).body.items[0]).not.toHaveProperty('direction');
   });
 
-  test('say who wrote a message when the newer fields are on', async () => {
+  test('show the author of a message when the newer fields are on', async () => {
     await restart();
     const { id } = sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'how much?' });
     sandbox.humanWrites({ account: 'shop-ig', contact: ANN, text: 'hello' });
@@ -59,13 +59,13 @@ describe('the lists', () => {
     expect((await api.get(`/v2/messages/${id}`)).body).toMatchObject({ id, direction: 'incoming' });
   });
 
-  test('know no single message in release 2.0.0', async () => {
+  test('have no route for a single message in release 2.0.0', async () => {
     await restart({ release: '2.0.0' });
     const { id } = sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'how much?' });
     expect((await api.get(`/v2/messages/${id}`)).status).toBe(404);
   });
 
-  test('walk through all messages by cursor, one at a time', async () => {
+  test('can be read by cursor, one message at a time', async () => {
     const ids = Array.from(
       { length: 5 },
       () => sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' }).id,
@@ -82,7 +82,7 @@ describe('the lists', () => {
     expect(seen).toEqual([...ids].sort().reverse());
   });
 
-  test('give no more rows than the server cares to', async () => {
+  test("return no more rows than the server's maximum", async () => {
     await restart({ pageSizeMost: 2 });
     for (const text of ['a', 'b', 'c']) sandbox.receive({ account: 'shop-ig', contact: ANN, text });
     expect((await api.get('/v2/messages?limit=250')).body.items).toHaveLength(2);
@@ -104,7 +104,7 @@ describe('the lists', () => {
     expect((await api.get('/v2/messages?accountId=1')).status).toBe(404);
   });
 
-  test('hide a message until it is visible, though it was written earlier', async () => {
+  test('hide a message until its visible time', async () => {
     sandbox.receive({
       account: 'shop-ig',
       contact: ANN,
@@ -135,7 +135,7 @@ describe('the lists', () => {
     expect((await api.get('/v2/conversations/none')).status).toBe(404);
   });
 
-  test('lose a message that its sender deletes, and go on under the cursor', async () => {
+  test('drop a deleted message, and continue at the cursor', async () => {
     const rows = ['a', 'b', 'c'].map((text) => {
       now += 1_000;
       return sandbox.receive({ account: 'shop-ig', contact: ANN, text });
@@ -146,7 +146,7 @@ describe('the lists', () => {
     expect(rest.body.items.map(({ text }) => text)).toEqual(['a']);
   });
 
-  test('name the accounts and the Facebook page', async () => {
+  test('list the accounts and the Facebook page', async () => {
     const { body } = await api.get('/v2/users/me/accounts');
     expect(body.items.map((row) => row.platform)).toEqual(['instagram', 'facebook', 'twitter', 'bluesky']);
     expect((await api.get('/v2/users/me')).status).toBe(200);
@@ -158,8 +158,8 @@ describe('the lists', () => {
   });
 });
 
-describe('a request that is wrong', () => {
-  test('is turned away without the key', async () => {
+describe('an invalid request to the sandbox', () => {
+  test('is refused without the key', async () => {
     expect((await callerOf(sandbox, 'wrong').get('/v2/users/me')).status).toBe(401);
   });
 
@@ -220,7 +220,7 @@ describe('a request that is wrong', () => {
     expect(sandbox.sends()).toEqual([]);
   });
 
-  test('is refused when its body is no JSON', async () => {
+  test('is refused when its body is not JSON', async () => {
     const response = await fetch(`${sandbox.url}/v2/messages`, {
       method: 'POST',
       body: '{"accountId":',
@@ -229,14 +229,14 @@ describe('a request that is wrong', () => {
     expect(response.status).toBe(422);
   });
 
-  test('finds no account that is not connected, and no route that is not there', async () => {
+  test('gets 404 for an unknown account or route', async () => {
     expect((await api.post('/v2/messages', { ...toInstagram('a'), accountId: '1' })).status).toBe(404);
     expect((await api.get('/v2/posts')).status).toBe(404);
   });
 });
 
-describe('a send', () => {
-  test('is queued, then under way, then sent, and delivered only on Facebook', async () => {
+describe('a send to the sandbox', () => {
+  test('is queued, processing, sent, and on Facebook delivered', async () => {
     sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' });
     sandbox.receive({ account: 'shop-fb', contact: '8', text: 'a' });
     const target = { targetType: 'facebook', pageId: PAGE };
@@ -260,7 +260,7 @@ describe('a send', () => {
     expect(body.items[0]!).toMatchObject({ id: first.body.id, status: 'sent' });
   });
 
-  test('shows in the lists only after a while', async () => {
+  test('shows up in the lists after a delay', async () => {
     await restart({ visibleAfter: 3_000 });
     sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' });
     await api.post('/v2/messages', toInstagram('20 EUR'));
@@ -290,12 +290,12 @@ describe('a send', () => {
   });
 });
 
-describe('a private reply', () => {
+describe('a private reply in the sandbox', () => {
   function replyTo(commentId: string | null, more: object = {}): object {
     return { ...toInstagram('Here it is', { commentId }), ...more };
   }
 
-  test('goes once to each comment, and begins a conversation that the 201 does not name yet', async () => {
+  test('is accepted once per comment, and creates a conversation that the 201 does not name yet', async () => {
     const { platformCommentId } = sandbox.comment({ account: 'shop-ig', contact: ANN, text: 'GUIDE' });
     const first = await api.post('/v2/messages', replyTo(platformCommentId));
     expect(first.status).toBe(201);
@@ -313,13 +313,13 @@ describe('a private reply', () => {
     ]);
   });
 
-  test('finds the slot spent when another tool was there first', async () => {
+  test('is refused when another tool replied first', async () => {
     const { id, platformCommentId } = sandbox.comment({ account: 'shop-ig', contact: ANN, text: 'GUIDE' });
     sandbox.world.spendPrivateReply(id);
     expect((await api.post('/v2/messages', replyTo(platformCommentId))).body.code).toBe(20102);
   });
 
-  test('needs no message of the person before, unlike a direct message', async () => {
+  test('needs no earlier message of the person, unlike a direct message', async () => {
     const { platformCommentId } = sandbox.comment({ account: 'shop-ig', contact: ANN, text: 'GUIDE' });
     await api.post('/v2/messages', replyTo(platformCommentId));
     await api.post('/v2/messages', toInstagram('and more'));
@@ -327,7 +327,7 @@ describe('a private reply', () => {
     expect(sandbox.sends().map(({ status }) => status)).toEqual(['sent', 'failed']);
   });
 
-  test('is refused for an unknown comment, an old one, a deleted one, our own and for somebody else', async () => {
+  test('is refused for an unknown, old, deleted or own comment, and to another person', async () => {
     const status = async (commentId: string | null, more: object = {}): Promise<number> =>
       (await api.post('/v2/messages', replyTo(commentId, more))).status;
     const old = sandbox.comment({
@@ -349,8 +349,8 @@ describe('a private reply', () => {
   });
 });
 
-describe('comments', () => {
-  test('are listed newest first with who wrote them and on which post', async () => {
+describe('comments in the sandbox', () => {
+  test('are listed newest first with author and post', async () => {
     const guide = sandbox.comment({ account: 'shop-ig', contact: ANN, text: 'GUIDE' });
     now += 1_000;
     sandbox.comment({ account: 'shop-fb', contact: '8', text: 'nice', post: '900' });
@@ -375,7 +375,7 @@ describe('comments', () => {
     expect((await api.get('/v2/comments/none')).status).toBe(404);
   });
 
-  test('of ours are queued without a platform id, then posted', async () => {
+  test('sent by us are queued without a platform id, then posted', async () => {
     const guide = sandbox.comment({ account: 'shop-ig', contact: ANN, text: 'GUIDE' });
     const told = await api.post('/v2/comments', {
       postId: '501',
@@ -401,7 +401,7 @@ describe('comments', () => {
     expect((await api.post('/v2/comments', body)).status).toBe(status);
   });
 
-  test('take no reply to a reply, and none on another post', async () => {
+  test('refuse a reply to a reply, and one on another post', async () => {
     const parent = sandbox.comment({ account: 'shop-ig', contact: ANN, text: 'GUIDE' });
     const reply = sandbox.comment({ account: 'shop-ig', contact: '3', text: 'me too', parent: parent.id });
     sandbox.comment({ account: 'shop-ig', contact: '3', text: 'x', post: '777' });
@@ -411,8 +411,8 @@ describe('comments', () => {
   });
 });
 
-describe('limits and faults', () => {
-  test('a call over the limit gets 429 and the seconds to wait', async () => {
+describe('limits and faults of the sandbox', () => {
+  test('return 429 and Retry-After over the limit', async () => {
     await restart({ limits: { sendsPerMinute: 1, readsPerMinute: 2 } });
     await api.get('/v2/messages');
     now += 500;
@@ -434,22 +434,19 @@ describe('limits and faults', () => {
     ['rate_limit', 0, 429],
     ['garbage', 1, 'no answer'],
     ['none', 1, 201],
-  ] as const)(
-    '%s: the send was accepted %i times, and the client is told %s',
-    async (fault, accepted, outcome) => {
-      sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' });
-      sandbox.fault(({ method, path }) => (method === 'POST' && path === '/v2/messages' ? fault : 'none'));
-      const told = await api.post('/v2/messages', toInstagram('20 EUR')).then(
-        ({ status }) => status,
-        () => 'no answer',
-      );
-      expect(told).toBe(outcome);
-      expect(sandbox.sends()).toHaveLength(accepted);
-      expect((await api.get('/v2/messages')).body.items).toHaveLength(1 + accepted);
-    },
-  );
+  ] as const)('with %s accept the send %i times, and return %s', async (fault, accepted, outcome) => {
+    sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' });
+    sandbox.fault(({ method, path }) => (method === 'POST' && path === '/v2/messages' ? fault : 'none'));
+    const told = await api.post('/v2/messages', toInstagram('20 EUR')).then(
+      ({ status }) => status,
+      () => 'no answer',
+    );
+    expect(told).toBe(outcome);
+    expect(sandbox.sends()).toHaveLength(accepted);
+    expect((await api.get('/v2/messages')).body.items).toHaveLength(1 + accepted);
+  });
 
-  test('a call that hangs gets no answer and does nothing, until the sandbox closes', async () => {
+  test('let a call hang without effect until the sandbox closes', async () => {
     sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' });
     sandbox.fault(() => 'hang');
     const pending = api.post('/v2/messages', toInstagram('20 EUR')).catch(() => 'cut');
@@ -460,7 +457,7 @@ describe('limits and faults', () => {
     await start();
   });
 
-  test('end when the hook is taken away', async () => {
+  test('end when the hook is removed', async () => {
     sandbox.fault(() => 'error_500_before');
     expect((await api.get('/v2/users/me')).status).toBe(500);
     sandbox.fault(null);
@@ -468,23 +465,20 @@ describe('limits and faults', () => {
   });
 });
 
-describe('a sandbox', () => {
-  test('says so when its port is taken', async () => {
+describe('the sandbox', () => {
+  test('reports that its port is in use', async () => {
     const port = Number(new URL(sandbox.url).port);
     await expect(startSandbox({ port })).rejects.toThrow('EADDRINUSE');
   });
 
-  test('uses other ids after each start, so that a store which outlives it meets no old ones', async () => {
+  test('uses new ids after each start, so that an older store finds no equal ids', async () => {
     const before = sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' }).id;
     now += 1;
     await restart();
     expect(sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' }).id).not.toBe(before);
   });
 
-  test.each(['receive', 'comment', 'humanWrites'] as const)(
-    'tells a test that %s names no account',
-    (call) => {
-      expect(() => sandbox[call]({ account: 'nope', contact: ANN, text: 'a' })).toThrow("no account 'nope'");
-    },
-  );
+  test.each(['receive', 'comment', 'humanWrites'] as const)('throws when %s names no account', (call) => {
+    expect(() => sandbox[call]({ account: 'nope', contact: ANN, text: 'a' })).toThrow("no account 'nope'");
+  });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startSharedSandbox } from '../../src/sandbox/server.js';
 
-describe('a sandbox of many keys', () => {
-  it('shows each key its own people, and nothing to another', async () => {
+describe('a sandbox with many keys', () => {
+  it('shows each key only its own contacts', async () => {
     const sandbox = await startSharedSandbox(['bakery', 'florist'], { limits: null });
     onTestFinished(() => sandbox.close());
     sandbox.tenants.get('bakery')?.receive({ account: 'shop-ig', contact: 'ana', text: 'bread?' });

@@ -20,8 +20,8 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-describe('accounts', () => {
-  test('are filtered by platform, and pages name their account', async () => {
+describe('sandbox accounts', () => {
+  test('can be filtered by platform, and pages name their account', async () => {
     const { body } = await api.get('/v2/users/me/accounts?platform=facebook');
     expect(body.items.map(({ id }) => id)).toEqual(['43538']);
     const pages = await api.get('/v2/users/me/accounts/43538/subaccounts?platform=facebook');
@@ -39,13 +39,13 @@ describe('accounts', () => {
   });
 });
 
-describe('buttons', () => {
+describe('sandbox buttons of a message', () => {
   test.each([
     [0, 422],
     [1, 201],
     [3, 201],
     [4, 422],
-  ])('%i of them: %i', async (count, expected) => {
+  ])('with %i buttons: status %i', async (count, expected) => {
     sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' });
     const buttons = Array.from({ length: count }, () => BUTTON);
     const target = { targetType: 'instagram' };
@@ -57,8 +57,8 @@ describe('buttons', () => {
   });
 });
 
-describe("Blotato's own automations", () => {
-  test('take the private reply after five seconds, for a part of a text, upper and lower case told apart', async () => {
+describe("Blotato's own automations in the sandbox", () => {
+  test('send the private reply after five seconds, for a case-sensitive part of a text', async () => {
     const id = sandbox.automations.add({ account: 'shop-ig', keywords: ['GUIDE'], dmMessage: 'theirs' });
     const comment = sandbox.comment({ account: 'shop-ig', contact: ANN, text: 'GUIDELINES' });
     sandbox.comment({ account: 'shop-ig', contact: '7002', text: 'guide' });
@@ -76,7 +76,7 @@ describe("Blotato's own automations", () => {
     ]);
   });
 
-  test('are listed with their version, which a change renews', async () => {
+  test('are listed with a version that changes with each edit', async () => {
     const id = sandbox.automations.add({ account: 'shop-ig', keywords: ['GUIDE'], dmMessage: 'theirs' });
     const before = (await api.get(`/v2/dm-automations/${id}`)).body;
     expect(before).toMatchObject({ accountId: '98434', isActive: true, triggers: [{ keywords: ['GUIDE'] }] });
@@ -87,7 +87,7 @@ describe("Blotato's own automations", () => {
   });
 });
 
-describe('trouble', () => {
+describe('sandbox faults', () => {
   test.each([
     ['null_text', { text: null }],
     ['null_sender', { senderId: null }],
@@ -101,7 +101,7 @@ describe('trouble', () => {
     expect((await api.get('/v2/messages')).body.items).toMatchObject([expected]);
   });
 
-  test('a Date header that is off', async () => {
+  test('a Date header with an offset', async () => {
     sandbox.trouble.dateAhead(8_000);
     const { headers } = await api.get('/v2/users/me');
     expect(headers.get('date')).toBe('Tue, 24 Nov 2026 10:00:08 GMT');

@@ -14,14 +14,14 @@ afterEach(async () => {
   sandbox = undefined;
 });
 
-describe('made traffic', () => {
-  test('is the same for the same seed, and another for another', () => {
+describe('generated traffic', () => {
+  test('depends only on the seed', () => {
     expect(makeTraffic(7, 200, DEFAULT_ACCOUNTS)).toEqual(MANY.slice(0, 200));
     expect(makeTraffic(8, 200, DEFAULT_ACCOUNTS)).not.toEqual(MANY.slice(0, 200));
     expect(makeTraffic(7, 0, DEFAULT_ACCOUNTS)).toEqual([]);
   });
 
-  test('has every topic, language, kind and platform, and chatter enough', () => {
+  test('has every topic, language, kind and platform, and enough unrelated messages', () => {
     const of = (pick: (item: TrafficItem) => string): string[] => [...new Set(MANY.map(pick))].sort();
     expect(of(({ expects }) => expects)).toEqual([
       'chatter',
@@ -39,7 +39,7 @@ describe('made traffic', () => {
     expect(MANY.filter(({ expects }) => expects === 'chatter').length).toBeGreaterThan(500);
   });
 
-  test('lets a person keep the name, the username and the account', () => {
+  test('keeps name, username and account per person', () => {
     const people = new Map<string, string>();
     for (const { contact, account, kind } of MANY) {
       if (kind === 'own_comment') continue;
@@ -50,14 +50,14 @@ describe('made traffic', () => {
     expect(people.size).toBe(40);
   });
 
-  test('has people comment only where the API has comments', () => {
+  test('has comments only on platforms with comments', () => {
     const accounts = new Set(
       MANY.filter(({ kind }) => kind.endsWith('comment')).map(({ account }) => account),
     );
     expect([...accounts].sort()).toEqual(['shop-fb', 'shop-ig']);
   });
 
-  test('keeps the words of the questions out of the chatter, near misses aside', () => {
+  test('has no question keywords in unrelated messages, except near misses', () => {
     const asked =
       /(?<!\p{L})(?:price|pricing|how much|shipping|hours|returns?|refund|guide|stop|unsubscribe|hi)(?!\p{L})/iu;
     const texts = MANY.filter(({ expects }) => expects === 'chatter').map(({ text }) => text);
@@ -67,7 +67,7 @@ describe('made traffic', () => {
     ).toBeGreaterThan(20);
   });
 
-  test('can be played whole, and all that is answered about it is as described', async () => {
+  test("can be played completely, and the sandbox's responses match the description", async () => {
     sandbox = await startSandbox({ limits: null });
     for (const item of MANY) playItem(sandbox, item);
     const api = callerOf(sandbox);
@@ -80,7 +80,7 @@ describe('made traffic', () => {
     expect(sandbox.violations).toEqual([]);
   });
 
-  test('arrives by itself, in the order of the seed, until it is stopped', async () => {
+  test('arrives in the order of the seed, until it is stopped', async () => {
     sandbox = await startSandbox();
     const stop = new AbortController();
     const running = startTraffic(sandbox, { seed: 7, perMinute: 60_000, signal: stop.signal });
@@ -98,7 +98,7 @@ describe('made traffic', () => {
     );
   });
 
-  test('needs a pace', async () => {
+  test('needs a rate', async () => {
     sandbox = await startSandbox();
     const { signal } = new AbortController();
     await expect(startTraffic(sandbox, { seed: 1, perMinute: 0, signal })).rejects.toThrow(RangeError);

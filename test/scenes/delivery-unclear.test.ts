@@ -69,7 +69,7 @@ const becomes = ({ stage }: Behind, expected: Record<string, string>) =>
 const ask = ({ stage }: Behind, text: string) =>
   stage.sandbox.receive({ account: 'shop-ig', contact: ana, text });
 
-describe('an answer of unknown fate is settled', { timeout: 90_000 }, () => {
+describe('an ambiguous send is settled', { timeout: 90_000 }, () => {
   it.each([100, 200, 1_000])('whatever `visible_within` is (%d ms)', async (visibleWithin) => {
     const behind = await behindAProxy({ delivery: { visibleWithin, ambiguous: 'resend_once' } });
     onSends(behind.proxy, isLost);
@@ -81,7 +81,7 @@ describe('an answer of unknown fate is settled', { timeout: 90_000 }, () => {
   it.each([
     ['five minutes ahead', 5 * MINUTE],
     ['five minutes behind', -5 * MINUTE],
-  ])("although the API's clock is %s of ours", async (_, skew) => {
+  ])("although the API's clock is %s ours", async (_, skew) => {
     const behind = await behindAProxy({}, { clock: () => Date.now() + skew });
     onSends(behind.proxy, arrivesUnanswered, isLost);
     ask(behind, 'price?');
@@ -150,7 +150,7 @@ describe('an answer of unknown fate is settled', { timeout: 90_000 }, () => {
     expect(texts(behind)).toHaveLength(2);
   });
 
-  it('although the list writes its text otherwise: other white space, another link', async () => {
+  it('although the list changes its text: other white space, another link', async () => {
     const behind = await behindAProxy();
     const { proxy } = behind;
     let sent = 0;
@@ -170,7 +170,7 @@ describe('an answer of unknown fate is settled', { timeout: 90_000 }, () => {
     expect(texts(behind)).toHaveLength(1);
   });
 
-  it('by what a poll read, although it shows up only when it was to be sent again', async () => {
+  it('by a poll, although it shows up only when the resend is due', async () => {
     // Later than `visible_within` says: nothing but the journal stands between this and a second message.
     const behind = await behindAProxy({}, { visibleAfter: 1_200 });
     onSends(behind.proxy, arrivesUnanswered, refuses(429, { message: 'slow down' }, { 'retry-after': '3' }));
@@ -180,7 +180,7 @@ describe('an answer of unknown fate is settled', { timeout: 90_000 }, () => {
     expect(await behind.stage.store().sends({ limit: 5 })).toMatchObject([{ attempts: 3, state: 'sent' }]);
   });
 
-  it('without taking what a human wrote before it for it', async () => {
+  it("without mistaking a human's earlier message for it", async () => {
     const behind = await behindAProxy();
     onSends(behind.proxy, isLost);
     behind.stage.sandbox.humanWrites({
@@ -200,11 +200,11 @@ describe('an answer of unknown fate is settled', { timeout: 90_000 }, () => {
   });
 });
 
-describe('a private reply of unknown fate', { timeout: 90_000 }, () => {
+describe('an ambiguous private reply', { timeout: 90_000 }, () => {
   const comments = ({ stage }: Behind) =>
     stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
 
-  it('counts as arrived when the API says that the comment has one, and is no human afterwards', async () => {
+  it('counts as arrived when the API reports that the comment has one, and does not cause human_active', async () => {
     const behind = await behindAProxy({}, { visibleAfter: 900 });
     onSends(behind.proxy, arrivesUnanswered);
     comments(behind);
@@ -216,7 +216,7 @@ describe('a private reply of unknown fate', { timeout: 90_000 }, () => {
     expect(texts(behind)).toEqual(['Here it is.', 'From 20 EUR.']);
   });
 
-  it('is not said to have failed when only the second try is refused, in words that nobody can read', async () => {
+  it('does not count as failed when only the second attempt is refused with an unknown error', async () => {
     const behind = await behindAProxy({}, { visibleAfter: 900 });
     onSends(behind.proxy, arrivesUnanswered, refuses(422, '{"message":"the comment alrea'));
     comments(behind);
@@ -224,7 +224,7 @@ describe('a private reply of unknown fate', { timeout: 90_000 }, () => {
     expect(texts(behind)).toEqual(['Here it is.']);
   });
 
-  it('that another tool spent is not ours', async () => {
+  it('sent by another tool is not ours', async () => {
     const behind = await behindAProxy();
     onSends(behind.proxy, refuses(422, { code: '20102', message: 'already has a reply' }));
     comments(behind);
@@ -233,8 +233,8 @@ describe('a private reply of unknown fate', { timeout: 90_000 }, () => {
   });
 });
 
-describe('what the account wrote', { timeout: 90_000 }, () => {
-  it('is not taken for a human when a list shows it before its POST is answered', async () => {
+describe('a message written from the account', { timeout: 90_000 }, () => {
+  it("does not count as a human's when a list shows it before the response to its POST", async () => {
     const behind = await behindAProxy();
     const { stage, proxy } = behind;
     onSends(proxy, async (call) => {
@@ -251,7 +251,7 @@ describe('what the account wrote', { timeout: 90_000 }, () => {
     expect(texts(behind)).toHaveLength(2);
   });
 
-  it('is a human when the program was refused and somebody helps out with the same words', async () => {
+  it("counts as a human's when our send was refused and somebody sends the same text", async () => {
     const behind = await behindAProxy();
     onSends(behind.proxy, refuses(422, { message: 'no' }));
     ask(behind, 'price?');
@@ -262,7 +262,7 @@ describe('what the account wrote', { timeout: 90_000 }, () => {
     await becomes(behind, { 'price of two?': 'human_active' });
   });
 
-  it('is ours although it failed after it was taken and was sent again by hand', async () => {
+  it('is ours although the send failed after it was accepted and was retried by hand', async () => {
     const behind = await behindAProxy();
     const { stage } = behind;
     const asked = ask(behind, 'slow?');
@@ -280,8 +280,8 @@ describe('what the account wrote', { timeout: 90_000 }, () => {
   });
 });
 
-describe('after a start', { timeout: 90_000 }, () => {
-  it('nothing leaves before a poll told what humans and contacts did meanwhile', async () => {
+describe('the first seconds after a start', { timeout: 90_000 }, () => {
+  it('send nothing before a poll has read what humans and contacts wrote meanwhile', async () => {
     const behind = await behindAProxy();
     const { stage } = behind;
     ask(behind, 'slow?');

@@ -67,7 +67,7 @@ describe('a reply whose POST', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual(['From 20 EUR.']);
   });
 
-  it('may have been taken is left alone where the owner prefers that, and said to be unclear', async () => {
+  it('may have been accepted ends as unknown_outcome with delivery.ambiguous: leave', async () => {
     const stage = await aRunningStage({ ...QUICK, ambiguous: 'leave' });
     faultOnSends(stage, 'drop_before');
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
@@ -75,7 +75,7 @@ describe('a reply whose POST', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual([]);
   });
 
-  it('is lost twice is not tried a third time', async () => {
+  it('is lost twice is not attempted a third time', async () => {
     const stage = await aRunningStage();
     faultOnSends(stage, 'drop_before', 2);
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
@@ -94,7 +94,7 @@ describe('a reply whose POST', { timeout: 90_000 }, () => {
   });
 });
 
-describe('a reply that one message does not hold', { timeout: 90_000 }, () => {
+describe('a reply that is too long for one message', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
     ['the API takes at once', 'none'],
     ['was taken, and the answer cut off', 'drop_after'],
@@ -116,7 +116,7 @@ describe('a comment', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
     ['whose private reply arrived without an answer', 'drop_after'],
     ['whose private reply was lost', 'drop_before'],
-  ])('%s gets one private and one public answer', async (_, fault) => {
+  ])('%s gets one private and one public reply', async (_, fault) => {
     const stage = await aRunningStage();
     faultOnSends(stage, fault);
     stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
@@ -127,7 +127,7 @@ describe('a comment', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
     ['arrived without an answer', 'drop_after'],
     ['was lost', 'drop_before'],
-  ])('whose public answer %s gets it once', async (_, fault) => {
+  ])('whose public reply %s gets it once', async (_, fault) => {
     const stage = await aRunningStage();
     let left = 1;
     stage.sandbox.fault(({ method, path }) =>
@@ -152,7 +152,7 @@ describe('a comment', { timeout: 90_000 }, () => {
     expect(stage.sandbox.sends()).toMatchObject([{ text: 'From 9 to 5.', parentCommentId: top.id }]);
   });
 
-  it('on a post that Blotato has no record of gets its private reply, no public answer, and the reason', async () => {
+  it('on a post that Blotato has no record of gets its private reply, no public reply, and the reason', async () => {
     const stage = await aRunningStage();
     stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'hours?', post: null });
     stage.sandbox.comment({ account: 'shop-ig', contact: 'bo', text: 'guide', post: null });
@@ -162,7 +162,7 @@ describe('a comment', { timeout: 90_000 }, () => {
       expect(JSON.stringify(trace?.guards)).toContain('no record of the post');
   });
 
-  it('that is listed under two ids of Blotato gets one public answer', async () => {
+  it('that is listed under two ids of Blotato gets one public reply', async () => {
     const stage = await aRunningStage();
     const first = stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'hours?' });
     await becomes(stage, { 'hours?': 'replied' });
@@ -174,10 +174,10 @@ describe('a comment', { timeout: 90_000 }, () => {
   });
 });
 
-describe('between deciding and sending', { timeout: 90_000 }, () => {
+describe('between the decision and the send', { timeout: 90_000 }, () => {
   const afterDecision = (stage: Stage) => becomes(stage, { 'slow one': 'queued' });
 
-  it('a human who writes keeps the answer back', async () => {
+  it("a human's message stops the reply", async () => {
     const stage = await aRunningStage();
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'slow one' });
     await afterDecision(stage);
@@ -189,7 +189,7 @@ describe('between deciding and sending', { timeout: 90_000 }, () => {
   it.each([
     ['a new comment on the post', 'human_active', undefined],
     ['a comment on another post', 'replied', '777'],
-  ])('a human who writes %s: the public answer is %s', async (_, reason, post) => {
+  ])("a human's comment %s: the public reply is %s", async (_, reason, post) => {
     const stage = await aRunningStage();
     const at = Date.now() - 1_000;
     stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'later?', at });
@@ -200,7 +200,7 @@ describe('between deciding and sending', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual(reason === 'replied' ? ['In a while.'] : []);
   });
 
-  it('a contact who opts out gets the confirmation and not the answer', async () => {
+  it('a contact who opts out gets the confirmation and not the reply', async () => {
     const stage = await aRunningStage();
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'slow one' });
     await afterDecision(stage);
@@ -209,7 +209,7 @@ describe('between deciding and sending', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual(['No more automatic replies.']);
   });
 
-  it('a pause keeps the answer back', async () => {
+  it('a pause stops the reply', async () => {
     const stage = await aRunningStage();
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'slow one' });
     await afterDecision(stage);
@@ -220,7 +220,7 @@ describe('between deciding and sending', { timeout: 90_000 }, () => {
 });
 
 describe('after a restart', { timeout: 90_000 }, () => {
-  it('what was being sent is looked up, not sent blindly', async () => {
+  it('a send in flight is read back, not repeated blindly', async () => {
     const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400 });
     await stage.once();
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
@@ -236,7 +236,7 @@ describe('after a restart', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual(['From 20 EUR.']);
   });
 
-  it('what could not be committed is settled by the same process as soon as the store works again', async () => {
+  it('a result that could not be committed is committed by the same process once the store works again', async () => {
     const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400 });
     await stage.once();
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });

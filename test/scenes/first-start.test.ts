@@ -16,7 +16,7 @@ const OPEN = { sendsPerMinute: 1_000, readsPerMinute: 1_000, concurrency: 4, sen
 const ana = { id: 'ana', name: 'Ana Lima', username: 'ana.l' };
 
 describe('a first start', () => {
-  it('answers nothing that was there before, and what comes after', async () => {
+  it('replies to nothing written before it, and to messages written after it', async () => {
     const stage = await aStage({ rules: RULES });
     stage.sandbox.receive({
       account: 'shop-ig',
@@ -64,7 +64,7 @@ describe('a first start', () => {
     expect(stage.sandbox.violations).toEqual([]);
   });
 
-  it('answers what is no older than it is told to look back', async () => {
+  it('replies to messages within poll.start.lookback', async () => {
     const poll = { schedule: '* * * * * *', comments: true, overlap: 2 * MINUTE, lookback: 30 * MINUTE };
     const stage = await aStage({ rules: RULES, config: { poll } });
     stage.sandbox.receive({
@@ -85,8 +85,8 @@ describe('a first start', () => {
   });
 });
 
-describe('whose message it is', () => {
-  it('never answers what the account wrote, by hand or through us', async () => {
+describe('the author of a message', () => {
+  it('being the account gets no reply, whether by hand or through us', async () => {
     const stage = await aStage({ rules: RULES });
     await stage.once();
     stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'the price is 20' });
@@ -100,7 +100,7 @@ describe('whose message it is', () => {
     });
   });
 
-  it('answers nobody when it cannot tell who wrote, and says so', async () => {
+  it('being unknown gets no reply, with the reason direction_unknown', async () => {
     const accounts = [
       {
         name: 'shop-ig',
@@ -134,7 +134,7 @@ describe('whose message it is', () => {
     expect(await stage.reasons()).toEqual({ 'price?': 'direction_unknown' });
   });
 
-  it('knows the account by its username when nothing else tells', async () => {
+  it('is recognised as the account by its username when nothing else identifies it', async () => {
     const accounts = [
       {
         name: 'shop-ig',
@@ -154,7 +154,7 @@ describe('whose message it is', () => {
     expect(await stage.reasons()).toMatchObject({ 'price?': 'replied', 'our price': 'own_message' });
   });
 
-  it('stays silent where a human wrote', async () => {
+  it('being a human of the account silences the conversation', async () => {
     const stage = await aStage({ rules: RULES });
     await stage.once();
     stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Hello, Bea here' });
@@ -174,8 +174,8 @@ describe('whose message it is', () => {
   });
 });
 
-describe('comments', () => {
-  it('get a private reply, and a public one after it arrived', async () => {
+describe('replies to comments', () => {
+  it('are a private reply, and a public one after it arrived', async () => {
     const stage = await aStage({ rules: RULES });
     await stage.once();
     const comment = stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'GUIDE please' });
@@ -189,7 +189,7 @@ describe('comments', () => {
     expect(await stage.reasons()).toMatchObject({ 'GUIDE please': 'replied' });
   });
 
-  it('get no public promise when another tool spent the private reply', async () => {
+  it('include no public reply when another tool sent the private reply', async () => {
     const stage = await aStage({ rules: RULES });
     await stage.once();
     const comment = stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
@@ -199,7 +199,7 @@ describe('comments', () => {
     expect(await stage.reasons()).toEqual({ guide: 'private_reply_used' });
   });
 
-  it('get the public answer first where the rule says so, and then the private one', async () => {
+  it('are the public reply first with when: first, and then the private one', async () => {
     const first = 'comment_reply: { text: "You get it in a minute.", when: first }';
     const stage = await aStage({ rules: RULES.replace('comment_reply: "Check your DMs!"', first) });
     await stage.once();
@@ -213,7 +213,7 @@ describe('comments', () => {
     expect(await stage.reasons()).toMatchObject({ guide: 'replied' });
   });
 
-  it('get the other public text when another tool spent the private reply', async () => {
+  it('use the public text of otherwise when another tool sent the private reply', async () => {
     const sent =
       'comment_reply: { text: "Check your DMs!", otherwise: "It is on our page: {{ account.name }}" }';
     const stage = await aStage({ rules: RULES.replace('comment_reply: "Check your DMs!"', sent) });
@@ -226,7 +226,7 @@ describe('comments', () => {
     expect(await stage.reasons()).toMatchObject({ guide: 'private_reply_used' });
   });
 
-  it('of the account itself are left alone', async () => {
+  it('are not sent to comments of the account itself', async () => {
     const stage = await aStage({ rules: RULES });
     await stage.once();
     stage.sandbox.humanComments({ account: 'shop-ig', text: 'comment GUIDE for the guide!' });
@@ -235,7 +235,7 @@ describe('comments', () => {
   });
 });
 
-describe('shadow', () => {
+describe('shadow mode', () => {
   it('sends nothing at all, and journals what it would have sent', async () => {
     const stage = await aStage({ rules: RULES, config: { mode: 'shadow' } });
     await stage.once();
@@ -249,7 +249,7 @@ describe('shadow', () => {
     expect(JSON.stringify(rows.map((row) => row.trace))).toContain('From 20 EUR.');
   });
 
-  it('keeps back what was decided live before', async () => {
+  it('holds sends that were decided live before', async () => {
     const live = await aStage({ rules: RULES, config: { throttle: { ...OPEN, sendsPerMinute: 0 } } });
     await live.once();
     live.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
@@ -264,8 +264,8 @@ describe('shadow', () => {
   });
 });
 
-describe('the memory of a cooldown', () => {
-  it('hangs on the rule and the contact, and survives that keyword and text are edited', async () => {
+describe('a cooldown', () => {
+  it('depends on rule id and contact, and survives edits of keyword and text', async () => {
     const rule = (keyword: string, reply: string, id = 'pricing') =>
       `version: 1\nrules:\n  - { id: ${id}, on: message, keywords: [${keyword}], reply: ${reply}, once_per: 24h }\n`;
     const stage = await aStage({ rules: rule('price', 'From 20 EUR.') });

@@ -47,7 +47,7 @@ async function asked(yaml = rules(), more: Parameters<typeof aStage>[0]['config'
 }
 
 describe('a funnel', { timeout: 90_000 }, () => {
-  it('waits on while the contact sends a picture, which is no try', async () => {
+  it('keeps waiting after a picture, which does not count towards tries', async () => {
     const book =
       'version: 1\nrules:\n  - { id: book, on: message, keywords: [book], reply: Sure., then: [{ ask: { text: "Which city?", expect: any, save: city } }, { reply: "{{ contact.fields.city }} it is." }] }';
     const stage = await aStage({ rules: book });
@@ -56,7 +56,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     expect(said(stage)).toEqual(['Sure.', 'Which city?', 'Berlin it is.']);
   });
 
-  it('asks who commented, waits for the answer, and goes on', async () => {
+  it('asks the author of a comment, waits for the answer, and continues', async () => {
     const stage = await asked();
     await answers(stage, 'oh nice');
     await answers(stage, 'ana@mail.example');
@@ -82,7 +82,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     expect(stage.sandbox.violations).toEqual([]);
   });
 
-  it('goes on after a restart, by the steps with which the contact began', async () => {
+  it('continues after a restart, by the steps with which the contact began', async () => {
     const stage = await asked();
     await stage.restart(
       {},
@@ -92,7 +92,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     expect(said(stage)).toContain('Thank you! It goes to ana@mail.example.');
   });
 
-  it('leaves the word to another rule whose keyword is in what is no answer', async () => {
+  it('passes a message that is not an answer to another rule with its keyword', async () => {
     const stage = await asked();
     await answers(stage, 'what is the price?');
     expect(said(stage)).toContain('From 20 EUR.');
@@ -103,7 +103,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     ]);
   });
 
-  it('gives up after as many wrong answers as it looks at', async () => {
+  it('gives up after tries wrong answers', async () => {
     const stage = await asked();
     await answers(stage, 'no');
     await answers(stage, 'never');
@@ -112,7 +112,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     expect(await anaOf(stage)).toMatchObject({ tags: ['lost'], runs: [{ outcome: 'gave_up' }] });
   });
 
-  it('ends when the contact wants no more', async () => {
+  it('ends when the contact opts out', async () => {
     const stage = await asked();
     await answers(stage, 'stop');
     await answers(stage, 'ana@mail.example');
@@ -120,7 +120,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     expect((await anaOf(stage)).runs).toMatchObject([{ outcome: 'stopped' }]);
   });
 
-  it('ends when a human takes over', async () => {
+  it('ends when a human writes', async () => {
     const stage = await asked();
     stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Hello, Bea here' });
     await answers(stage, 'ana@mail.example');
@@ -138,7 +138,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     expect(said(stage).filter((text) => text.startsWith('Thank you'))).toHaveLength(1);
   });
 
-  it('waits for nobody whose private reply another tool spent, and counts it', async () => {
+  it('ends as refused when another tool sent the private reply, and counts it', async () => {
     const stage = await aStage({ rules: rules() });
     await stage.once();
     stage.sandbox.world.spendPrivateReply(comment(stage).id);
@@ -154,7 +154,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     expect(await stage.reasons()).toMatchObject({ 'ana@mail.example': 'no_match' });
   });
 
-  it('says nothing to who never answered: a comment opens no window', async () => {
+  it('sends nothing to a contact who never answered: a comment opens no messaging window', async () => {
     const stage = await asked(rules().replace('within: 24h', 'within: 1s'));
     await vi.waitFor(async () => {
       await stage.once();
@@ -166,7 +166,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     expect(await stage.reasons()).toMatchObject({ 'ana@mail.example': 'no_match' });
   });
 
-  it('says what it has for that to who wrote before and did not answer in time', async () => {
+  it('sends the text of otherwise to a contact who wrote before and did not answer in time', async () => {
     const stage = await asked(rules().replace('within: 24h', 'within: 1s'));
     await answers(stage, 'oh nice');
     await vi.waitFor(async () => {
@@ -176,7 +176,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     expect((await anaOf(stage)).runs).toMatchObject([{ outcome: 'timed_out' }]);
   });
 
-  it('does nothing in shadow', async () => {
+  it('sends nothing in shadow', async () => {
     const stage = await aStage({ rules: rules(), config: { mode: 'shadow' } });
     await stage.once();
     comment(stage);
@@ -186,7 +186,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     expect(await anaOf(stage)).toMatchObject({ tags: [], fields: {}, runs: [] });
   });
 
-  it('forgets a person with all that it kept of them, and keeps the figures', async () => {
+  it('deletes all data of a forgotten contact, and keeps the counts', async () => {
     const stage = await asked();
     await answers(stage, 'ana@mail.example');
     await stage.store().forgetContact('ana', Date.now());
@@ -195,8 +195,8 @@ describe('a funnel', { timeout: 90_000 }, () => {
   });
 });
 
-describe('what a funnel must not lose', { timeout: 90_000 }, () => {
-  it('a rule that calls a human says its own words first, and is silent then', async () => {
+describe('funnels and effects', { timeout: 90_000 }, () => {
+  it('a rule with handoff sends its own text first, and is silent afterwards', async () => {
     const yaml = `
 version: 1
 rules:
@@ -211,14 +211,14 @@ rules:
     expect(await stage.reasons()).toMatchObject({ 'a human please': 'replied', 'price?': 'paused' });
   });
 
-  it('pauses until somebody resumes, also when a step does it', async () => {
+  it('pause: true lasts until resume, also as a step', async () => {
     const stage = await asked(rules('- pause: true'));
     await answers(stage, 'ana@mail.example');
     expect(said(stage)).toContain('Have a nice day.');
     expect((await stage.store().summary()).pauses).toEqual([{ scope: 'contact:ana', until: Infinity }]);
   });
 
-  it('takes an answer that came before the contact was asked once more', async () => {
+  it('an answer written before the repeated question counts', async () => {
     const stage = await asked();
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'hm', at: Date.now() - 5 });
     await answers(stage, 'ana@mail.example');
@@ -228,7 +228,7 @@ rules:
     expect((await anaOf(stage)).runs).toMatchObject([{ outcome: 'completed' }]);
   });
 
-  it('does not give up while the list cannot be read in which an answer may stand', async () => {
+  it('a question does not time out while the list with the answer cannot be read', async () => {
     const stage = await asked(rules().replace('within: 24h', 'within: 1s'));
     const stands = async () => (await anaOf(stage)).runs[0]!;
     const { deadline } = await stands();
@@ -244,7 +244,7 @@ rules:
     expect(await stands()).toMatchObject({ outcome: 'completed' });
   });
 
-  it('changes nothing for who is on the way while the program is in shadow', async () => {
+  it('a funnel run does not change while the program is in shadow', async () => {
     const stage = await asked();
     await stage.restart({ mode: 'shadow' });
     stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Hello, Bea here' });
@@ -253,7 +253,7 @@ rules:
   });
 });
 
-describe('a rule about the next post', { timeout: 90_000 }, () => {
+describe('a rule with posts: [next]', { timeout: 90_000 }, () => {
   const NEXT = `
 version: 1
 rules:
@@ -267,7 +267,7 @@ rules:
       at: Date.now() - ago,
     });
 
-  it('is about the first one that is commented after it went live, and stays so', async () => {
+  it('applies to the first post commented after it went live, and only to that', async () => {
     const stage = await aStage({ rules: rules() });
     await stage.once();
     by(stage, 'before', '501');
@@ -296,7 +296,7 @@ describe('a webhook of a rule', { timeout: 90_000 }, () => {
     return { receiver, stage };
   };
 
-  it('tells who it is, signed, once', async () => {
+  it("sends the contact's data, signed, once", async () => {
     const { receiver, stage } = await withHook();
     await answers(stage, 'ana@mail.example');
     await stage.restart();
@@ -317,7 +317,7 @@ describe('a webhook of a rule', { timeout: 90_000 }, () => {
     expect(await stage.store().webhooks({ limit: 10 })).toMatchObject([{ state: 'delivered' }]);
   });
 
-  it('waits and comes again when it is not taken, under the same key', async () => {
+  it('is retried when it is not accepted, with the same idempotency key', async () => {
     const { receiver, stage } = await withHook();
     receiver.status = 503;
     await answers(stage, 'ana@mail.example');

@@ -25,14 +25,14 @@ function damaging(damage: (row: Row) => unknown) {
     rows.map((row) => (String(row.text).includes('odd') ? (damage(row) as Row) : row));
 }
 
-describe('a row that does not fit', { timeout: 90_000 }, () => {
+describe('a row that violates the API description', { timeout: 90_000 }, () => {
   it.each<[string, (row: Row) => unknown, string]>([
     ['its time is null', (row) => ({ ...row, createdAt: null }), '`createdAt` is null'],
     ['it has no id', ({ id: _id, ...row }) => row, '`id` is missing'],
     ['its text is an object', (row) => ({ ...row, text: {} }), '`text` is an object'],
     ['its platform is null', (row) => ({ ...row, platform: null }), '`platform` is null'],
     ['it is null', () => null, 'the row is null'],
-  ])('because %s stops no other, and is journalled once as `unreadable`', async (_, damage, detail) => {
+  ])('because %s affects no other row, and is journalled once as `unreadable`', async (_, damage, detail) => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     await program.poll();
@@ -61,7 +61,7 @@ describe('a row that does not fit', { timeout: 90_000 }, () => {
     expect(await program.reasons()).toMatchObject({ 'price, odd': 'replied' });
   });
 
-  it('is answered where what is odd is not needed', async () => {
+  it('gets a reply when the invalid field is not needed', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     await program.poll();
@@ -78,11 +78,11 @@ function later(row: Row): string {
   return `${at.slice(0, -1)}456+02:00`;
 }
 
-describe('pages that lead nowhere', { timeout: 90_000 }, () => {
+describe('an endless run of pages', { timeout: 90_000 }, () => {
   it.each<[string, (n: number) => string]>([
     ['to themselves', () => 'same'],
     ['ever on', (n) => `cursor-${n}`],
-  ])('%s end as an error, after a few reads, and nothing is decided', async (_, cursorOf) => {
+  ])('(%s) ends as an error after a few reads, and nothing is decided', async (_, cursorOf) => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     await program.poll();
@@ -99,7 +99,7 @@ describe('pages that lead nowhere', { timeout: 90_000 }, () => {
     expect(sandbox.sends()).toHaveLength(1);
   });
 
-  it('are read again from the newest, since a cursor that led nowhere may do so for ever', async () => {
+  it('is followed by a read from the newest page, since the cursor may remain broken', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     await program.poll();
@@ -123,7 +123,7 @@ describe('pages that lead nowhere', { timeout: 90_000 }, () => {
     expect(sandbox.sends()).toHaveLength(1);
   });
 
-  it('ends at a last page that names an empty one', async () => {
+  it('does not include a last page whose cursor leads to an empty one', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     let n = 0;
@@ -138,23 +138,20 @@ describe('pages that lead nowhere', { timeout: 90_000 }, () => {
   });
 });
 
-describe('a conversation that fails', { timeout: 90_000 }, () => {
-  it.each([403, 500, 404])(
-    'with %d holds back its own messages alone, until it can be read',
-    async (status) => {
-      const program = await aProgram({ rules: RULES });
-      const { sandbox, relay } = program;
-      await program.poll();
-      const held = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, held' });
-      sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'price' });
-      relay.refuse = (path) => (path.endsWith(`/${held.conversationId ?? ''}`) ? status : undefined);
-      await program.poll();
-      expect(await program.reasons()).toMatchObject({ price: 'replied', 'price, held': null });
-      relay.refuse = undefined;
-      await program.poll();
-      expect(await program.reasons()).toMatchObject({ 'price, held': 'replied' });
-    },
-  );
+describe('a conversation that cannot be loaded', { timeout: 90_000 }, () => {
+  it.each([403, 500, 404])('with %d delays only its own messages, until it can be read', async (status) => {
+    const program = await aProgram({ rules: RULES });
+    const { sandbox, relay } = program;
+    await program.poll();
+    const held = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, held' });
+    sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'price' });
+    relay.refuse = (path) => (path.endsWith(`/${held.conversationId ?? ''}`) ? status : undefined);
+    await program.poll();
+    expect(await program.reasons()).toMatchObject({ price: 'replied', 'price, held': null });
+    relay.refuse = undefined;
+    await program.poll();
+    expect(await program.reasons()).toMatchObject({ 'price, held': 'replied' });
+  });
 });
 
 describe('an account under another id', { timeout: 90_000 }, () => {
@@ -211,8 +208,8 @@ describe('an account under another id', { timeout: 90_000 }, () => {
   });
 });
 
-describe('who we are', { timeout: 90_000 }, () => {
-  it('is asked for until it is known, and what came meanwhile is decided then', async () => {
+describe('the list of our accounts', { timeout: 90_000 }, () => {
+  it('is requested until it is read, and messages of the meantime are decided then', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     const accounts = [{ ...program.account('shop-ig'), nativeId: null, pageId: null }];
@@ -229,7 +226,7 @@ describe('who we are', { timeout: 90_000 }, () => {
   });
 });
 
-describe('random damage', { timeout: 90_000 }, () => {
+describe('randomly damaged rows', { timeout: 90_000 }, () => {
   const odd = fc.oneof(
     fc.constantFrom(undefined, null, '', 0, -1, true, [], {}, NaN, 1e300, '\u0000', '\uD800'),
     fc.jsonValue(),
@@ -240,7 +237,7 @@ describe('random damage', { timeout: 90_000 }, () => {
       .chain((change) =>
         fc.oneof(fc.constant({ ...row, ...change }), fc.constant({ ...row, ...change }), odd),
       );
-  it('runs through a poll into the journal: the rows beside it are answered, and each odd one has a reason', async () => {
+  it('are journalled with a reason each, and the other rows get their replies', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     await program.poll();
@@ -277,7 +274,7 @@ describe('random damage', { timeout: 90_000 }, () => {
     ['accounts', { id: '1', platform: 'instagram', fullname: 'A', username: 'a' }, accountSchema],
     ['answers to sends', { id: 'm1', status: 'queued', conversationId: null }, acceptedSchema],
   ];
-  it.each(pages)('of %s stops no row beside it, and names a field', (_, row, schema) => {
+  it.each(pages)('of %s affect no other row, and name a field', (_, row, schema) => {
     fc.assert(
       fc.property(fc.array(damaged(row), { maxLength: 5 }), (rows) => {
         const json = JSON.stringify({ items: [row, ...rows, row] });

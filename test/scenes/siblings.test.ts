@@ -8,7 +8,7 @@ rules:
   - { id: hello, on: message, keywords: [hello], reply: "Hello!" }
 `;
 
-it('two accounts of one configuration never answer each other', { timeout: 150_000 }, async () => {
+it('two accounts of one configuration never reply to each other', { timeout: 150_000 }, async () => {
   const ig = { name: 'ig', id: '11', platform: 'instagram', username: 'ig', nativeId: '1781' } as const;
   const ig2 = { name: 'ig2', id: '12', platform: 'instagram', username: 'ig2', nativeId: '1782' } as const;
   const fb = {

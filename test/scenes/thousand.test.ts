@@ -59,8 +59,8 @@ async function settled({ sandbox, store }: Stage, sends: number): Promise<void> 
   }
 }
 
-describe('a thousand messages and comments on three platforms, while it runs', () => {
-  it('each that matches is answered once, nothing else is, and after a restart nothing is again', async () => {
+describe('a thousand messages and comments on three platforms, with a restart', () => {
+  it('get one reply each if they match, no reply otherwise, and none twice after the restart', async () => {
     const stage = await aStage({
       rules: RULES,
       config: {

@@ -56,8 +56,8 @@ async function aResponder(clock: Clock, guards: Partial<Config['guards']>): Prom
   };
 }
 
-describe('two automatic responders that are connected to each other', () => {
-  it('exchange a bounded number of messages, ever more rarely, however often they are set off', async () => {
+describe('two automatic responders that write to each other', () => {
+  it('exchange a limited number of messages, less and less often, however often they are triggered', async () => {
     let now = TUESDAY;
     const clock = () => now;
     const pair = [await aResponder(clock, {}), await aResponder(clock, {})] as const;

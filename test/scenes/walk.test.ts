@@ -35,7 +35,7 @@ function answered(sandbox: Sandbox): string[] {
 }
 
 describe('a walk that is cut short', { timeout: 90_000 }, () => {
-  it('decides nothing until it is whole, goes on where it stopped, and answers the oldest message first', async () => {
+  it('decides nothing until it is complete, resumes where it stopped, and replies to the oldest message first', async () => {
     const program = await aProgram({ rules: FIRST_ONLY, sandbox: { pageSizeMost: 2 } });
     const { sandbox } = program;
     await program.poll();
@@ -66,7 +66,7 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
     expect(program.calls(MESSAGES) - before).toBeLessThanOrEqual(3);
   });
 
-  it('reads what came in while it was cut short at the next poll', async () => {
+  it('is followed by a poll that reads the messages of the meantime', async () => {
     const program = await aProgram({ rules: RULES, sandbox: { pageSizeMost: 2 } });
     const { sandbox } = program;
     await program.poll();
@@ -88,7 +88,7 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
     expect(answered(sandbox).sort()).toEqual([1, 2, 3, 4, 5, 6, 7].map((n) => `price ${n}: 20 EUR.`));
   });
 
-  it('begins anew when the API no longer takes its page token, and still decides nothing half read', async () => {
+  it('restarts when the API no longer accepts its resume token, and decides nothing before it is complete', async () => {
     const program = await aProgram({ rules: FIRST_ONLY, sandbox: { pageSizeMost: 2 } });
     const { sandbox, relay } = program;
     await program.poll();
@@ -114,7 +114,7 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
     expect(Object.keys(await program.reasons())).toHaveLength(6);
   });
 
-  it('goes on past a message that was deleted under its page token', async () => {
+  it('continues past a message that was deleted at its resume token', async () => {
     const program = await aProgram({ rules: RULES, sandbox: { pageSizeMost: 2 } });
     const { sandbox } = program;
     await program.poll();
@@ -136,7 +136,7 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
     expect(answered(sandbox).sort()).toEqual([1, 2, 3, 4, 5, 6].map((n) => `price ${n}: 20 EUR.`));
   });
 
-  it('is not decided half read because a platform was added meanwhile', async () => {
+  it('is not decided before it is complete when a platform is added meanwhile', async () => {
     const program = await aProgram({ rules: FIRST_ONLY, sandbox: { pageSizeMost: 2 } });
     const { sandbox } = program;
     const accounts = [program.account('shop-ig')];
@@ -159,8 +159,8 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
   });
 });
 
-describe('the high-water mark', { timeout: 90_000 }, () => {
-  it('survives that its message is deleted', async () => {
+describe('the watermark', { timeout: 90_000 }, () => {
+  it('survives the deletion of its message', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox } = program;
     const last = sandbox.receive({
@@ -176,7 +176,7 @@ describe('the high-water mark', { timeout: 90_000 }, () => {
     expect(answered(sandbox)).toEqual(['price, after: 20 EUR.']);
   });
 
-  it('of a platform that was added later begins there: its history stays unanswered, the others go on', async () => {
+  it('of a platform that was added later starts at that time: its history gets no replies, the others continue', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox } = program;
     const accounts = [program.account('shop-ig')];
@@ -203,7 +203,7 @@ describe('the high-water mark', { timeout: 90_000 }, () => {
     expect(answered(sandbox)).toEqual(['price, on Instagram: 20 EUR.', 'price, on X, now: 20 EUR.']);
   });
 
-  it('of a quiet platform does not send each poll, nor the second one, through the history of a busy one', async () => {
+  it('of a quiet platform does not make polls read the history of a busy one', async () => {
     const program = await aProgram({ rules: RULES, sandbox: { pageSizeMost: 5 } });
     const { sandbox } = program;
     const now = Date.now();
@@ -225,7 +225,7 @@ describe('the high-water mark', { timeout: 90_000 }, () => {
     expect(answered(sandbox)).toEqual(['price, after a year: 20 EUR.']);
   });
 
-  it('of a quiet platform that is added later does not send the next poll through the history of a busy one', async () => {
+  it('of a quiet platform that is added later does not make the next poll read the history of a busy one', async () => {
     const program = await aProgram({ rules: RULES, sandbox: { pageSizeMost: 5 } });
     const { sandbox } = program;
     const now = Date.now();
@@ -242,7 +242,7 @@ describe('the high-water mark', { timeout: 90_000 }, () => {
   });
 
   it.each(['on a first start', 'later'])(
-    'is not put past what comes next by a row dated in the future, %s',
+    'does not skip later messages because of a row dated in the future, %s',
     async (when) => {
       const program = await aProgram({ rules: RULES });
       const { sandbox } = program;
@@ -270,13 +270,13 @@ describe('the high-water mark', { timeout: 90_000 }, () => {
   );
 });
 
-describe('an API whose clock is not ours', { timeout: 90_000 }, () => {
+describe('an API with a clock offset', { timeout: 90_000 }, () => {
   const OFFSETS = [
     { how: 'ten minutes ahead', offset: 10 * MINUTE },
     { how: 'ten minutes behind', offset: -10 * MINUTE },
   ];
 
-  it.each(OFFSETS)('$how: history stays unanswered and nothing new is lost', async ({ offset }) => {
+  it.each(OFFSETS)('($how) gets no replies to history and loses no new message', async ({ offset }) => {
     const clock = () => Date.now() + offset;
     const program = await aProgram({ rules: RULES, sandbox: { clock } });
     const { sandbox } = program;
@@ -302,24 +302,21 @@ describe('an API whose clock is not ours', { timeout: 90_000 }, () => {
     ]);
   });
 
-  it.each(OFFSETS)(
-    '$how: a look back is measured by the clock that dates the messages',
-    async ({ offset }) => {
-      const clock = () => Date.now() + offset;
-      const poll = { schedule: '* * * * * *', comments: true, overlap: 2 * MINUTE, lookback: 30 * MINUTE };
-      const program = await aProgram({ rules: RULES, config: { poll }, sandbox: { clock } });
-      program.relay.clock = clock;
-      for (const minutes of [25, 35]) {
-        const at = clock() - minutes * MINUTE;
-        program.sandbox.receive({ account: 'shop-ig', contact: `p${minutes}`, text: `price ${minutes}`, at });
-      }
-      await program.poll();
-      await program.poll();
-      expect(answered(program.sandbox)).toEqual(['price 25: 20 EUR.']);
-    },
-  );
+  it.each(OFFSETS)("($how) has its lookback measured by the API's clock", async ({ offset }) => {
+    const clock = () => Date.now() + offset;
+    const poll = { schedule: '* * * * * *', comments: true, overlap: 2 * MINUTE, lookback: 30 * MINUTE };
+    const program = await aProgram({ rules: RULES, config: { poll }, sandbox: { clock } });
+    program.relay.clock = clock;
+    for (const minutes of [25, 35]) {
+      const at = clock() - minutes * MINUTE;
+      program.sandbox.receive({ account: 'shop-ig', contact: `p${minutes}`, text: `price ${minutes}`, at });
+    }
+    await program.poll();
+    await program.poll();
+    expect(answered(program.sandbox)).toEqual(['price 25: 20 EUR.']);
+  });
 
-  it('answers no history when only its rows are ahead and its `Date` is not', async () => {
+  it('gets no replies to history when only its rows are ahead and its `Date` is not', async () => {
     const clock = () => Date.now() + 10 * MINUTE;
     const program = await aProgram({ rules: RULES, sandbox: { clock } });
     const { sandbox } = program;
@@ -338,8 +335,8 @@ describe('an API whose clock is not ours', { timeout: 90_000 }, () => {
   });
 });
 
-describe('rows that are not for us', { timeout: 90_000 }, () => {
-  it('of a platform that this release does not know are passed over, and hide nothing', async () => {
+describe('rows that are skipped or held', { timeout: 90_000 }, () => {
+  it('of an unknown platform are skipped, and hide no other rows', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     await program.poll();
@@ -354,7 +351,7 @@ describe('rows that are not for us', { timeout: 90_000 }, () => {
     expect(Object.keys(await program.reasons())).not.toContain('price, on Threads');
   });
 
-  it('without a conversation are journalled as `direction_unknown`, once, and never answered', async () => {
+  it('without a conversation are journalled once as `direction_unknown`, and get no reply', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     await program.poll();
@@ -380,7 +377,7 @@ describe('rows that are not for us', { timeout: 90_000 }, () => {
     expect(await program.reasons()).toEqual({ price: 'replied', 'price: 20 EUR.': 'own_message' });
   });
 
-  it('of a conversation that cannot be found wait for it, and the rest is decided', async () => {
+  it('of a conversation that cannot be loaded wait for it, and the rest is decided', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     await program.poll();
@@ -395,7 +392,7 @@ describe('rows that are not for us', { timeout: 90_000 }, () => {
     expect(sandbox.sends()).toHaveLength(2);
   });
 
-  it('of an account that is not configured are neither answered nor journalled, and cost one read of their conversation', async () => {
+  it('of an account that is not configured get no reply and no journal row, and cost one read of their conversation', async () => {
     const other = {
       name: 'other-ig',
       id: '77',
@@ -422,7 +419,7 @@ describe('rows that are not for us', { timeout: 90_000 }, () => {
     expect(program.calls(CONVERSATION) + program.calls(CONVERSATIONS)).toBe(1);
   });
 
-  it('of an account that is configured later are known by their people from then on', async () => {
+  it('of an account that is configured later have known contacts from then on', async () => {
     const program = await aProgram({ rules: RULES.replace('message.text', 'contact.name') });
     const { sandbox } = program;
     const accounts = [program.account('shop-x')];
@@ -437,7 +434,7 @@ describe('rows that are not for us', { timeout: 90_000 }, () => {
     expect(answered(sandbox)).toEqual(['Ana: 20 EUR.']);
   });
 
-  it('lets a list of many new conversations get further although reading them breaks off', async () => {
+  it('of many new conversations progress although reading the conversations is interrupted', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     await program.poll();
@@ -462,7 +459,7 @@ describe('a list that changes while it is read', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
     ['shows rows twice', 'duplicate_rows'],
     ['shows rows out of order', 'reorder_rows'],
-  ])('and %s is read whole, and each message answered once', async (_, fault) => {
+  ])('and %s is read completely, and each message gets one reply', async (_, fault) => {
     const program = await aProgram({ rules: RULES, sandbox: { pageSizeMost: 5 } });
     const { sandbox } = program;
     await program.poll();

@@ -47,7 +47,7 @@ function anApi({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, { sumsTa
 
 const CHANGE = 'event: change';
 
-it('tells of a change again when what was summed up before it is not given any more', async (test) => {
+it("the dashboard's events announce a change again once older cached sums expire", async (test) => {
   const { tell, reading, askFunnels, sums } = anApi(test, { sumsTake: 30 });
   const next = await reading();
   expect(await next()).toContain(CHANGE);
@@ -62,7 +62,7 @@ it('tells of a change again when what was summed up before it is not given any m
   expect(sums()).toBe(2);
 });
 
-it('loses no change that comes while another is being told', async (test) => {
+it("the dashboard's events lose no change that occurs while another is sent", async (test) => {
   const { tell, reading } = anApi(test, { sumsTake: 0 });
   const next = await reading();
   expect(await next()).toContain(CHANGE);
@@ -74,7 +74,7 @@ it('loses no change that comes while another is being told', async (test) => {
   expect(await next()).toContain(CHANGE);
 });
 
-it("asks to end a human's pause too when the owner resumes a person, as the command does", async () => {
+it('resuming a person by the API also ends the pause after a human wrote, as the command does', async () => {
   const asked: StoreCommand[] = [];
   const panel = {
     config: { guards: { humanPause: 3_600_000 } },

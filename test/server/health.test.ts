@@ -25,15 +25,15 @@ async function ask(
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-describe('health', () => {
-  it('is ok while the process runs, whatever it reads', async () => {
+describe('health endpoints', () => {
+  it('/healthz is ok while the process runs, whatever it reads', async () => {
     expect(
       (await ask('/healthz', { health: { readAt: null, failing: ['messages'], isKeyRefused: false } }))
         .status,
     ).toBe(200);
   });
 
-  it('is ready when all lists were read within two minutes, and names those that fail', async () => {
+  it('/readyz is ready when all lists were read within two minutes, and names those that fail', async () => {
     const fresh = await ask('/readyz', {
       health: { readAt: TUESDAY - MINUTE, failing: [], isKeyRefused: false },
     });
@@ -50,7 +50,7 @@ describe('health', () => {
     ).toBe(503);
   });
 
-  it('is ready between two polls of a slow schedule', async () => {
+  it('/readyz is ready between two polls of a slow schedule', async () => {
     const readAt = TUESDAY - 10 * MINUTE;
     const every15 = { readAt, dueAt: readAt + 15 * MINUTE, failing: [], isKeyRefused: false };
     expect((await ask('/readyz', { health: every15 })).status).toBe(200);
@@ -65,13 +65,13 @@ describe('health', () => {
     expect((await ask('/readyz', { health: { ...health, readAt: TUESDAY + MINUTE } })).status).toBe(200);
   });
 
-  it('is not ready on a broken store, and says what to do', async () => {
+  it('/readyz is not ready on a broken store, with a fix', async () => {
     const trouble = 'the store at a.db cannot be written, because the disk is full; fix: make room on it';
     const health = { readAt: TUESDAY, failing: [], isKeyRefused: false, trouble };
     expect(await ask('/readyz', { health })).toMatchObject({ status: 503, body: { store: trouble } });
   });
 
-  it('has a broken store logged once every ten minutes, until it works again', () => {
+  it('/readyz logs a broken store once every ten minutes, until it works again', () => {
     const time = { now: TUESDAY };
     const said: string[] = [];
     const note = (_: object, message: string) => void said.push(message);
@@ -89,7 +89,7 @@ describe('health', () => {
     expect(readings.health().trouble).toBeUndefined();
   });
 
-  it('keeps the cause of a call that fails for the log', async () => {
+  it('a failed API call of the dashboard is logged with its cause', async () => {
     const cause = new Error('no such table: sends');
     const panel = { metrics: () => Promise.reject(cause) } as unknown as Panel;
     const told: unknown[] = [];
@@ -105,7 +105,7 @@ describe('health', () => {
     expect(told).toEqual([['/metrics', cause]]);
   });
 
-  it('stays ready on the last good rules, and names what is wrong with the changed ones', async () => {
+  it('/readyz stays ready on the previous rules, and names the errors in changed ones', async () => {
     const rulesFaults = ['rules/faq.yaml:3:5: unknown key "keyword"; did you mean "keywords"?'];
     const health = { readAt: TUESDAY, failing: [], isKeyRefused: false, rulesFaults };
     const { status, body } = await ask('/readyz', { health });
@@ -114,7 +114,7 @@ describe('health', () => {
     expect(fixed).not.toHaveProperty('rules_faults');
   });
 
-  it('tells nothing but that it runs to whoever lacks the token', async () => {
+  it('only /healthz responds without the token', async () => {
     const health = { readAt: TUESDAY, failing: [], isKeyRefused: false };
     expect((await ask('/readyz', { health, token: 'secret' })).status).toBe(401);
     expect(

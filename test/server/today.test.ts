@@ -8,7 +8,7 @@ const figure = (hoursAgo: number, reason: Reason, n: number) => {
   return { hour: Math.floor((TUESDAY - hoursAgo * HOUR) / HOUR), rule: null, reason, account: 'shop-ig', n };
 };
 
-it('compares a range with the one before, and leaves our own messages out', () => {
+it('Today compares a range with the one before, and excludes our own messages', () => {
   const figures = [
     figure(1, 'replied', 5),
     figure(2, 'no_match', 3),
@@ -24,13 +24,13 @@ it('compares a range with the one before, and leaves our own messages out', () =
   expect(view.days).toHaveLength(7);
 });
 
-it('begins on the first day with an event, and compares with nothing when there was nothing before', () => {
+it('Today begins on the first day with an event, and shows no comparison without earlier data', () => {
   const view = todayView(TUESDAY, 30, 0, { figures: [figure(49, 'replied', 1)], leads: [] });
   expect(view.previous).toBeNull();
   expect(view.days.map(({ answered }) => answered)).toEqual([1, 0, 0]);
 });
 
-it("counts by the reader's days: an evening in New York is the next day in UTC", () => {
+it("Today counts by days in the reader's time zone", () => {
   const midnight = Math.floor(TUESDAY / DAY) * DAY;
   const figures = [{ ...figure(0, 'replied', 1), hour: midnight / HOUR - 1 }];
   const now = midnight + HOUR;

@@ -4,8 +4,8 @@ import { QUICK_PACE, takeoverTime, workersSoak } from './workers-soak.js';
 
 const postgres = usePostgres();
 
-describe('three workers on PostgreSQL, killed, frozen and cut off while calls go wrong', () => {
-  it('answer everybody once', { timeout: 480_000 }, async () => {
+describe('three workers on PostgreSQL, killed, frozen and disconnected while API calls fail', () => {
+  it('reply once to every contact', { timeout: 480_000 }, async () => {
     const result = await workersSoak({
       disruptions: 4,
       seed: 1,
@@ -17,7 +17,7 @@ describe('three workers on PostgreSQL, killed, frozen and cut off while calls go
     expect(result.accepted).toBeGreaterThan(30);
   });
 
-  it('take over what one had when it was killed, within half a minute', { timeout: 120_000 }, async () => {
+  it('acquire the jobs of a killed worker within half a minute', { timeout: 120_000 }, async () => {
     expect(await takeoverTime(await postgres.database(), QUICK_PACE)).toBeLessThan(30_000);
   });
 });

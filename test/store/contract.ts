@@ -62,8 +62,8 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
     const reasonOf = async (id: string) =>
       (await store.journal({ limit: 100 })).find((row) => row.event.id === id)?.reason;
 
-    describe('events', () => {
-      it('keeps an event once, however often it is read', async () => {
+    describe('events in the store', () => {
+      it('stores an event once, however often it is read', async () => {
         expect(await read(anEvent(), anEvent())).toBe(1);
         expect(await read(anEvent({ text: 'edited' }))).toBe(0);
         const rows = await store.journal({ limit: 10 });
@@ -72,19 +72,19 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(rows.map((row) => row.event.text)).toEqual(['price?']);
       });
 
-      it('gives an event back as it was read', async () => {
+      it('returns an event as it was read', async () => {
         const comment = aComment({ contact: { id: 'bo', name: null, username: null } });
         await readComments(comment);
         expect(await store.undecided(10)).toEqual([comment]);
       });
 
-      it('hands out undecided events oldest first, ties by id', async () => {
+      it('returns undecided events oldest first, ties by id', async () => {
         const at = (sourceId: string, time: number) => anEvent({ sourceId, at: time });
         await read(at('c', 30), at('b', 10), at('a', 10), at('d', 20));
         expect((await store.undecided(10)).map((event) => event.sourceId)).toEqual(['a', 'b', 'd', 'c']);
       });
 
-      it('keeps until when messages wait for their contact to pause', async () => {
+      it('stores the due time of messages that settle', async () => {
         const from = (sourceId: string, at: number, conversationId = 'c1') =>
           anEvent({ sourceId, at, conversationId });
         const [first, second] = [from('a', 10), from('b', 20)];
@@ -104,7 +104,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.undecidedWith(second, 10)).toEqual([]);
       });
 
-      it('does not let a walk be decided that is not whole', async () => {
+      it('returns no undecided events of an incomplete walk', async () => {
         const walk = { platforms: ['instagram'] as const, resumeToken: 't', newestAt: 5 };
         await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], walk);
         expect(await store.undecided(10)).toEqual([]);
@@ -119,7 +119,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await marksOf(store, 'messages')).toEqual(new Map([['instagram', 5]]));
       });
 
-      it('tells a poll that begins how it is, and counts the calls that it is about to make', async () => {
+      it('returns the poll state at the start of a poll, and counts its calls in advance', async () => {
         const READ = 'GET /v2/messages';
         const ASK = { routes: [READ, 'GET /v2/comments'], since: now - MINUTE };
         expect(await store.beginPoll(ASK, now, () => [])).toEqual({
@@ -157,14 +157,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.callsSince(READ, 0)).toBe(2);
       });
 
-      it('forgets calls that no budget counts any more', async () => {
+      it('deletes counted calls that no budget needs any more', async () => {
         await store.recordCall('POST /v2/comments', now);
         now += HOUR;
         await store.beginPoll({ routes: [], since: now }, now, () => []);
         expect(await store.callsSince('POST /v2/comments', 0)).toBe(0);
       });
 
-      it('tells a poll that ends what is left to do', async () => {
+      it('returns the remaining work at the end of a poll', async () => {
         const nothing = { undecided: false, expired: false, openWork: false };
         expect(await store.endPoll([], now)).toEqual(nothing);
         await read(anEvent());
@@ -173,7 +173,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.endPoll([], now)).toEqual({ ...nothing, openWork: true });
       });
 
-      it('ends a walk of one list and leaves that of another', async () => {
+      it('ends a walk of one list and keeps that of another', async () => {
         const walk = { platforms: ['instagram'] as const, resumeToken: 't', newestAt: 5 };
         await store.recordPage('messages', [], walk);
         await store.recordPage('comments', [], walk);
@@ -181,14 +181,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect((await knownTo(store)).walks).toEqual({ messages: walk });
       });
 
-      it('knows which ids the journal holds, messages and comments apart', async () => {
+      it('returns which ids the journal holds, messages and comments separately', async () => {
         await read(anEvent({ sourceId: 'x' }));
         expect(await store.journalled('messages', ['x', 'y'])).toEqual(new Set(['x']));
         expect(await store.journalled('comments', ['x'])).toEqual(new Set());
       });
     });
 
-    describe('decisions', () => {
+    describe('decisions in the store', () => {
       it('records one decision for an event, and one send for each of its actions', async () => {
         await decideQueued(anEvent());
         expect(await store.recordDecision(anEvent(), aDecision({ reason: 'no_match' }), now)).toBe(false);
@@ -212,14 +212,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect([...(await store.recordDecisions(decided))]).toEqual(['message:m2', 'message:m3']);
       });
 
-      it('queues nothing in shadow, and keeps what would have been sent', async () => {
+      it('queues nothing in shadow, and stores what would have been sent', async () => {
         await decideQueued(anEvent(), { reason: 'shadow' });
         expect(await store.sends({ limit: 10 })).toEqual([]);
         const [row] = await store.journal({ limit: 1 });
         expect(row).toMatchObject({ reason: 'shadow', trace: { actions: [{ text: 'From 20 EUR.' }] } });
       });
 
-      it('remembers answers for cooldowns, those of shadow mode apart', async () => {
+      it('stores the reply history for cooldowns, shadow mode separately', async () => {
         await decideQueued(anEvent());
         const later = anEvent({ sourceId: 'm2', at: now + 1 });
         const live = await store.factsFor(later, now, WINDOW);
@@ -248,14 +248,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(both.recentAnswers).toEqual([now]);
       });
 
-      it('counts the answers of a rule to a contact, and keeps the time of the newest', async () => {
+      it('counts the replies of a rule to a contact, with the time of the newest', async () => {
         await decideQueued(anEvent());
         await decideQueued(anEvent({ sourceId: 'm2', id: 'message:m2' }));
         const { replies } = await store.factsFor(anEvent({ sourceId: 'm3' }), now, WINDOW);
         expect(replies).toMatchObject([{ rule: 'pricing', times: 2, at: now }]);
       });
 
-      it('tells a first contact from a known one', async () => {
+      it('distinguishes a first contact from a known one', async () => {
         await read(anEvent(), anEvent({ sourceId: 'm2', at: now + 1 }));
         expect((await store.factsFor(anEvent(), now, WINDOW)).firstContact).toBe(true);
         expect(
@@ -263,14 +263,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         ).toBe(false);
       });
 
-      it('remembers an opt-out until the contact takes it back', async () => {
+      it('stores an opt-out until the contact revokes it', async () => {
         await decideQueued(anEvent(), { optOut: 'stop' });
         expect((await store.factsFor(anEvent(), now, WINDOW)).optedOutAt).toBe(now);
         await decideQueued(anEvent({ sourceId: 'm2' }), { optOut: 'start', reason: 'no_match', actions: [] });
         expect((await store.factsFor(anEvent(), now, WINDOW)).optedOutAt).toBeNull();
       });
 
-      it('sees a human in what the account wrote and no send of ours explains', async () => {
+      it('detects a human in a message of the account that matches no send of ours', async () => {
         await decideQueued(anEvent());
         const send = await claim();
         await store.endAttempt(send!, accepted('ours'), now);
@@ -281,7 +281,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect((await store.guardFacts(send!, now)).lastHumanAt).toBe(now + 5);
       });
 
-      it('does not take the row of a send that failed late, and waits to be sent again, for a human', async () => {
+      it('does not detect a human in the row of a send that failed late and waits for a resend', async () => {
         await decideQueued(anEvent());
         const send = await claim();
         await store.endAttempt(send!, accepted('failed-late'), now);
@@ -302,14 +302,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         );
       });
 
-      it('does not take a send that is listed before its POST is answered for a human', async () => {
+      it('does not detect a human in a send that is listed before the response to its POST', async () => {
         await decideQueued(anEvent());
         const send = await claim();
         await read(anEvent({ sourceId: 'new', direction: 'outgoing', at: now + 1, text: 'From 20 EUR.' }));
         expect((await store.guardFacts(send!, now)).lastHumanAt).toBeNull();
       });
 
-      it('does not take a private reply that arrived without an answer for a human', async () => {
+      it('does not detect a human in a private reply that arrived without a response', async () => {
         await readComments(aComment());
         const actions = [anAction({ type: 'private_reply', rule: 'g' })];
         await store.recordDecision(aComment(), aDecision({ rule: 'g', actions }), now);
@@ -332,15 +332,15 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
     });
 
-    describe('outbox', () => {
-      it('gives a send to one claimer, as sending, with its attempt counted', async () => {
+    describe('the outbox in the store', () => {
+      it('lets one claimer have a send, as sending, with its attempt counted', async () => {
         await decideQueued(anEvent());
         expect(await claim()).toMatchObject({ state: 'sending', attempts: 1, attemptedAt: now });
         expect(await claim()).toBeNull();
         expect(await store.callsSince(ROUTE, now - MINUTE)).toBe(1);
       });
 
-      it('keeps the order of one person and sends the freshest person first', async () => {
+      it('keeps the order per person and claims the newest person first', async () => {
         const other = { id: 'bo', name: null, username: null };
         await decideQueued(anEvent({ sourceId: 'old', at: now - HOUR }));
         await decideQueued(anEvent({ sourceId: 'new', at: now }));
@@ -356,7 +356,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect((await claim())?.eventId).toBe('message:new');
       });
 
-      it('lets a quiet account send before a flooded one', async () => {
+      it('claims for a quiet account before a flooded one', async () => {
         const flood = { id: 'x', name: null, username: null };
         for (let n = 0; n < 3; n += 1) {
           await decideQueued(anEvent({ sourceId: `f${n}`, contact: { ...flood, id: `x${n}` }, at: now + n }));
@@ -368,7 +368,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect((await claim())?.account).toBe('shop-fb');
       });
 
-      it('stops at the budget of a minute, says when to come back, and remembers over a restart', async () => {
+      it('stops at the budget per minute, returns the next due time, and keeps it across a restart', async () => {
         for (const id of ['a', 'b', 'c'])
           await decideQueued(anEvent({ sourceId: id, contact: { ...anEvent().contact, id } }));
         const budget = { perMinute: 2, perHourPerAccount: 100 };
@@ -381,7 +381,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect((await store.claimSend(ROUTE, now, budget)).send).not.toBeNull();
       });
 
-      it("stops at an account's budget of an hour without stopping the others", async () => {
+      it("stops at an account's budget per hour without stopping other accounts", async () => {
         await decideQueued(anEvent({ sourceId: 'a' }));
         const budget = { perMinute: 100, perHourPerAccount: 1 };
         expect((await store.claimSend(ROUTE, now, budget)).send).not.toBeNull();
@@ -391,14 +391,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect((await store.claimSend(ROUTE, now, budget)).send?.account).toBe('shop-fb');
       });
 
-      it('waits for a delay, and says until when', async () => {
+      it('waits for a delay, and returns its end', async () => {
         await decideQueued(anEvent(), { actions: [anAction({ delay: 20 * SECOND })] });
         expect(await store.claimSend(ROUTE, now, WIDE)).toEqual({ send: null, retryAt: now + 20 * SECOND });
         now += 20 * SECOND;
         expect(await claim()).not.toBeNull();
       });
 
-      it('makes what a dead process was sending ambiguous', async () => {
+      it('marks sends of a dead process as ambiguous', async () => {
         await decideQueued(anEvent());
         await claim();
         store = await tested.reopen();
@@ -408,7 +408,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(due).toMatchObject([{ state: 'ambiguous', eventId: 'message:m1' }]);
       });
 
-      it('follows an accepted send to its end, and gives its event that reason', async () => {
+      it('follows an accepted send to its final state, and sets the reason of its event', async () => {
         await decideQueued(anEvent());
         await store.endAttempt((await claim())!, accepted('a1'), now);
         expect(await reasonOf('message:m1')).toBe('queued');
@@ -440,7 +440,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.recordDeliveries([sent], now)).toHaveLength(2);
       });
 
-      it('ends a send that fails after it was accepted, with the platform’s words', async () => {
+      it('ends a send that fails after it was accepted, with the platform’s error text', async () => {
         await decideQueued(anEvent());
         await store.endAttempt((await claim())!, accepted('a1'), now);
         const failed = {
@@ -457,7 +457,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         });
       });
 
-      it('lets nobody end an attempt that is no longer theirs', async () => {
+      it('refuses the result of an attempt whose claim was lost', async () => {
         await decideQueued(anEvent());
         const stale = (await claim())!;
         await store.endAttempt(
@@ -473,7 +473,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         ]);
       });
 
-      it('holds the public answer back until the private reply has arrived', async () => {
+      it('holds the public reply until the private reply has arrived', async () => {
         const actions = [
           anAction({ type: 'private_reply', rule: 'g' }),
           anAction({ type: 'comment_reply', rule: 'g' }),
@@ -495,7 +495,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         });
       });
 
-      it('never promises a message in public that did not go out', async () => {
+      it('sends no public reply when the private reply was not sent', async () => {
         const actions = [
           anAction({ type: 'private_reply', rule: 'g' }),
           anAction({ type: 'comment_reply', rule: 'g' }),
@@ -515,7 +515,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         ]);
       });
 
-      it('waits for no answer to a question that was stopped, though nobody knows of the message before it', async () => {
+      it('does not wait for an answer to a question that was stopped after a message with unknown outcome', async () => {
         const event = anEvent();
         await read(event);
         const ask: Ask = {
@@ -534,7 +534,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(contact?.runs).toMatchObject([{ state: 'ended', outcome: 'refused' }]);
       });
 
-      it('takes for the next post none that was known before, though the clock of the API is ahead', async () => {
+      it("uses no known post for posts: [next], although the API's clock is ahead", async () => {
         const on = (post: string, sourceId: string, at: number) =>
           aComment({
             ...{ sourceId, at },
@@ -589,13 +589,13 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.listedAccounts()).toEqual([listed]);
       });
 
-      describe('in a thread under a post', () => {
+      describe('comment threads in the store', () => {
         const of = (sourceId: string, more: Partial<ReturnType<typeof aComment>>, parentId: string | null) =>
           aComment({ sourceId, ...more, comment: { ...aComment().comment!, parentId } });
         const reply = of('k3', { at: now + 2 * MINUTE }, 'k2');
         const factsOf = (event: ReturnType<typeof aComment>) => store.factsFor(event, now, WINDOW);
 
-        it('answers replies at the top-level comment, as far as the journal leads up to it', async () => {
+        it('replies at the top-level comment, as far as the journal knows the thread', async () => {
           const bo = { id: 'bo', name: null, username: null };
           await readComments(of('k1', { contact: bo }, null), of('k2', { contact: bo }, 'k1'), reply);
           const actions = [anAction({ type: 'comment_reply' })];
@@ -606,7 +606,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           expect(await store.ownRowsSince(send!, now)).toMatchObject([{ id: 'k4' }]);
         });
 
-        it('sees a human who answers in the thread, or comments on the post after the contact', async () => {
+        it('detects a human who replies in the thread, or comments on the post after the contact', async () => {
           const human = {
             direction: 'outgoing',
             contact: { id: 'shop', name: null, username: null },
@@ -623,7 +623,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           expect(await store.endHumanPause('ana', now, now + HOUR)).toEqual(['shop-ig']);
         });
 
-        it('knows of the public answer to a comment that is listed twice', async () => {
+        it('finds the public reply to a comment that is listed twice', async () => {
           const twice = { ...of('k9', {}, null), comment: { ...aComment().comment!, postId: '777' } };
           const other = of('k8', {}, null);
           const answered = { ...other, comment: { ...other.comment!, platformCommentId: 'p-k8' } };
@@ -636,7 +636,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         });
       });
 
-      describe('with a rule that says what becomes of the public answer', () => {
+      describe('the public reply of a rule with when or otherwise', () => {
         const decideComment = async (afterPrivate: AfterPrivate) => {
           const actions = [
             anAction({ type: 'private_reply', rule: 'g' }),
@@ -650,7 +650,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         const spent = { state: 'failed', reason: 'private_reply_used', detail: '20102' } as const;
         const lost = { state: 'unknown_outcome', reason: 'unknown_outcome', detail: 'nobody knows' } as const;
 
-        it('says the other text when the private reply was refused, over a restart, and keeps the reason', async () => {
+        it('uses the text of otherwise when the private reply was refused, across a restart, and keeps the reason', async () => {
           await store.endAttempt(await decideComment(withFallback), spent, now);
           store = await tested.reopen();
           const answer = (await claim('POST /v2/comments'))!;
@@ -659,18 +659,18 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           expect(await reasonOf('comment:k1')).toBe('private_reply_used');
         });
 
-        it('says the usual text when the private reply arrived', async () => {
+        it('uses the usual text when the private reply arrived', async () => {
           await store.endAttempt(await decideComment(withFallback), accepted('a1', 'sent'), now);
           expect(await claim('POST /v2/comments')).toMatchObject({ text: 'Check your DMs!' });
         });
 
-        it('says neither when nobody can tell whether the private reply arrived', async () => {
+        it('sends neither text when the outcome of the private reply is unknown', async () => {
           await store.endAttempt(await decideComment(withFallback), lost, now);
           expect(await claim('POST /v2/comments')).toBeNull();
           expect((await store.sends({ limit: 1 }))[0]?.state).toBe('stopped');
         });
 
-        it('keeps the other text though the owner then discards the private reply', async () => {
+        it('keeps the text of otherwise although the owner then discards the private reply', async () => {
           const reply = await decideComment(withFallback);
           await store.endAttempt(reply, spent, now);
           await store.discardSend(reply.id, now);
@@ -681,7 +681,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           ['is refused', spent],
           ['is on its way', accepted('a1', 'queued')],
           ['may have arrived', lost],
-        ])('goes out with `always` though the private reply %s', async (_, how) => {
+        ])('is sent with `always` although the private reply %s', async (_, how) => {
           const reply = await decideComment({ when: 'always', otherwise: null });
           expect(await claim('POST /v2/comments')).toBeNull();
           await store.endAttempt(reply, how, now);
@@ -724,7 +724,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await reasonOf('message:m1')).toBe('failed');
       });
 
-      it('knows which rows are tied to a send, or were journalled before what it answers or before its attempt', async () => {
+      it('returns which rows are tied to a send, or were journalled before its event or before its attempt', async () => {
         await read(anEvent({ sourceId: 'older', direction: 'outgoing' }));
         now += SECOND;
         await decideQueued(anEvent());
@@ -757,7 +757,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           'See lumen.example/a, please.',
           'See https://lumen.example/a, please.',
         ],
-      ])('takes no human for what a platform %s in', async (_, text, listed) => {
+      ])('detects no human in a message that a platform %s', async (_, text, listed) => {
         await decideQueued(anEvent(), { actions: [anAction({ text })] });
         const send = (await claim())!;
         await store.endAttempt(send, { state: 'ambiguous', checkAt: now, detail: 'cut' }, now);
@@ -770,8 +770,8 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
     });
 
-    describe('by hand', () => {
-      it('retries what failed, and leaves alone what is on its way', async () => {
+    describe('manual changes and deletion in the store', () => {
+      it('retries failed sends, and refuses open ones', async () => {
         await decideQueued(anEvent());
         const send = (await claim())!;
         expect(await store.retrySend(send.id, now)).toBeNull();
@@ -781,7 +781,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await claim()).not.toBeNull();
       });
 
-      it('discards what has not left', async () => {
+      it('discards unsent sends', async () => {
         await decideQueued(anEvent());
         const [send] = await store.sends({ limit: 1 });
         expect(await store.discardSend(send!.id, now)).toMatchObject({ state: 'discarded' });
@@ -808,7 +808,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(JSON.stringify(await store.sends({ limit: 5 }))).toContain('"text":""');
       });
 
-      it('forgets whose an old conversation was, and keeps the one that has no events here', async () => {
+      it('deletes the contact of an old conversation, and keeps one that has no events here', async () => {
         const known = (id: string) => ({
           id,
           accountId: '1',
@@ -821,7 +821,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect([...left.keys()]).toEqual(['of-another-account']);
       });
 
-      it('counts the contacts that were answered since a time, and tells which accounts had comments', async () => {
+      it('counts the contacts that got replies since a time, and returns which accounts had comments', async () => {
         const of = (account: string, id: string) => ({
           account,
           contact: { id, name: null, username: null },
@@ -853,7 +853,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         ]);
       });
 
-      it('sums up what there is', async () => {
+      it('counts events and sends for status', async () => {
         await decideQueued(anEvent());
         await read(anEvent({ sourceId: 'm2' }));
         await store.endPoll(

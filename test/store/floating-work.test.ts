@@ -47,9 +47,9 @@ export function* all(): Work<void> {
 }
 `;
 
-describe('the work of transactions', () => {
+describe('the generators of transactions', () => {
   // The types of the whole folder are worked out.
-  it('is never made without being done', { timeout: 90_000 }, () => {
+  it('are never created without being run', { timeout: 90_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'floating-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const forgotten = join(folder, 'forgotten.ts');

@@ -41,8 +41,8 @@ const onDisk = () =>
     .map((file) => readFileSync(join(folder, file), 'latin1'))
     .join('\n');
 
-describe('a person who is forgotten', () => {
-  it('is in no file of the store any more, but for the id that keeps them from being answered', async () => {
+describe('a contact who is forgotten', () => {
+  it('is in no file of the store, except the id of their opt-out', async () => {
     await store.saveConversations([{ id: 'talk-with-zora', accountId: '98434', participants: [PERSON] }]);
     await queued(zora('m1'));
     await queued(aComment({ contact: PERSON, text: TEXT }));
@@ -63,7 +63,7 @@ describe('a person who is forgotten', () => {
     );
   });
 
-  it('is sent nothing that was still to be sent, and the journal says why', async () => {
+  it('gets no pending sends, with the reason in the journal', async () => {
     await queued(zora('m1'));
     await queued(zora('m2'));
     const sending = (await store.claimSend(ROUTE, TUESDAY, WIDE)).send!;
@@ -80,7 +80,7 @@ describe('a person who is forgotten', () => {
     expect(await store.undecided(10)).toEqual([]);
   });
 
-  it('is not read a second time, and what others wrote stays', async () => {
+  it('is not journalled a second time, and data of others stays', async () => {
     await queued(zora('m1'));
     await queued(anEvent({ sourceId: 'm2', conversationId: 'c2' }), 'for Ana');
     await store.forgetContact('person-4711', TUESDAY);
@@ -90,7 +90,7 @@ describe('a person who is forgotten', () => {
     expect((await store.claimSend(ROUTE, TUESDAY, WIDE)).send?.text).toBe('for Ana');
   });
 
-  it('has to be known', async () => {
+  it('must be a known contact', async () => {
     await queued(anEvent());
     expect(await store.forgetContact('nobody', TUESDAY)).toBeNull();
   });

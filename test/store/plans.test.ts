@@ -45,8 +45,8 @@ function plansOf(part: (db: SqlRunner) => unknown): { sql: string; plan: string[
 const OPEN_ROWS =
   /USING (?:COVERING )?INDEX (?:sends_sending|sends_waiting|sends_pending|sends_lane|sends_look|events_undecided)\b/u;
 
-describe('the sums of the dashboard', () => {
-  it('are read from an index that has them in order', () => {
+describe("the dashboard's aggregate queries", () => {
+  it('read an index in order', () => {
     const plans = plansOf(reportsOver);
     const planOf = (part: string) => plans.find(({ sql }) => sql.includes(part))?.plan.join('; ');
     expect(planOf('from runs where started_at')).toContain('INDEX runs_figures');
@@ -58,7 +58,7 @@ describe('the sums of the dashboard', () => {
   });
 });
 
-describe('the work of a poll and of a send', () => {
+describe('the queries of a poll and of a send', () => {
   it.each([
     ['reading', (db: SqlRunner) => ({ ...pages(db, () => 0), ...conversations(db) })],
     ['deciding', (db: SqlRunner) => decisions(db, replyHistory(db, 0))],
@@ -66,7 +66,7 @@ describe('the work of a poll and of a send', () => {
     ['claiming', claims],
     ['ending', ends],
     ['giving up', runExpiry],
-  ])('does not grow with history: %s scans no table that history fills', (_, part) => {
+  ])('do not grow with history: %s scans no growing table', (_, part) => {
     const scans = plansOf(part).filter(({ plan }) =>
       plan.some(
         (line) => /^SCAN (events|sends|answers|attempts|calls|e|s|o)\b/u.test(line) && !OPEN_ROWS.test(line),

@@ -78,7 +78,7 @@ function afterSubqueries(sql: string): string[] {
   return found;
 }
 
-describe('the statements of the store', () => {
+describe('the SQL statements of the store', () => {
   it('name each subquery that they read from, which PostgreSQL 15 demands', () => {
     const withoutName = /^(?:$|[),]|(?:where|order|group|limit|union|on|join|left)\b)/u;
     const refused = [...allStatements()]
@@ -87,7 +87,7 @@ describe('the statements of the store', () => {
     expect(refused).toEqual([]);
   });
 
-  it('are all understood by PostgreSQL', async () => {
+  it('are all accepted by PostgreSQL', async () => {
     const statements = allStatements();
     expect(statements.size).toBeGreaterThan(100);
     const client = await served.pool.connect();
@@ -110,7 +110,7 @@ describe('the statements of the store', () => {
   });
 });
 
-describe('workspaces of one database', () => {
+describe('workspaces in one database', () => {
   /** Something in every table. */
   async function fill(store: Store): Promise<void> {
     const comment = aComment();
@@ -182,7 +182,7 @@ describe('workspaces of one database', () => {
     return { first, second, own, other };
   }
 
-  it('have nothing in common: no statement reads or changes a row of another, whatever it says', async () => {
+  it('are isolated: no statement reads or changes a row of another', async () => {
     const { first, second } = await filled();
     for (const table of TABLES) {
       const count = `select count(*) as n from ${table}`;
@@ -203,7 +203,7 @@ describe('workspaces of one database', () => {
     await expect(as(served, second, (client) => client.query(forged))).rejects.toThrow(/row-level security/u);
   });
 
-  it('have nothing in common for a role that owns the tables and is no superuser either', async () => {
+  it('are isolated for a table owner without superuser rights too', async () => {
     const url = new URL(await postgres.database());
     const admin = await openPostgres(url.href);
     const name = `plain_${url.pathname.slice(6)}`;
@@ -221,7 +221,7 @@ describe('workspaces of one database', () => {
     await plain.close();
   });
 
-  it('are not reached by the numbers of another: neither its sends, nor its people', async () => {
+  it('cannot be accessed by ids of another workspace: neither sends nor contacts', async () => {
     const { own, other } = await filled();
     const [send] = await own.sends({ limit: 1 });
     expect(await other.retrySend(send!.id, TUESDAY)).toBeNull();
@@ -319,8 +319,8 @@ describe('the customer of a workspace', () => {
   });
 });
 
-describe('a worker whose workspace was taken over', () => {
-  it('can neither decide nor take a send, and what it took before stays as the new owner made it', async () => {
+describe('a worker whose lease was acquired by another worker', () => {
+  it('can neither decide nor claim a send, and its earlier claims stay as the new holder set them', async () => {
     const workspace = await aWorkspace();
     const clock = () => TUESDAY;
     const budget = { perMinute: 9, perHourPerAccount: 9 };
@@ -343,19 +343,15 @@ describe('a worker whose workspace was taken over', () => {
     expect(await next.undecided(9)).toEqual([second]);
   });
 
-  it(
-    'does not keep the next one waiting when it stands still in a transaction',
-    { timeout: 60_000 },
-    async () => {
-      const workspace = await aWorkspace();
-      const { pool } = served;
-      const stuck = await pool.connect();
-      stuck.on('error', () => undefined);
-      await stuck.query(`begin; select 1 from autoresponder.workspaces where id = ${workspace} for update`);
-      const began = performance.now();
-      await acquireLease(served, workspace, 'next');
-      expect(performance.now() - began).toBeLessThan(20_000);
-      stuck.release(true);
-    },
-  );
+  it('does not block the next one when it hangs in a transaction', { timeout: 60_000 }, async () => {
+    const workspace = await aWorkspace();
+    const { pool } = served;
+    const stuck = await pool.connect();
+    stuck.on('error', () => undefined);
+    await stuck.query(`begin; select 1 from autoresponder.workspaces where id = ${workspace} for update`);
+    const began = performance.now();
+    await acquireLease(served, workspace, 'next');
+    expect(performance.now() - began).toBeLessThan(20_000);
+    stuck.release(true);
+  });
 });

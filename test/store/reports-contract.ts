@@ -38,7 +38,7 @@ export function reportsContract(
   };
 
   describe(`the reports of the dashboard: ${name}`, () => {
-    it('give the journal newest first, page by page, of a rule, a reason or an account', async () => {
+    it('list the journal newest first, page by page, by rule, reason or account', async () => {
       const { store, reports, read } = aStore();
       const events = [1, 2, 3, 4, 5].map((n) =>
         anEvent({ sourceId: `m${n}`, at: TUESDAY + n, account: n === 5 ? 'shop-fb' : 'shop-ig' }),
@@ -62,7 +62,7 @@ export function reportsContract(
       expect(await ids({ account: 'shop-fb', reason: 'no_match' })).toEqual([]);
     });
 
-    it('sum up the hours of a period, and leave out what is older', async () => {
+    it('aggregate the hours of a period, and exclude older ones', async () => {
       const { store, reports, read } = aStore();
       const times = [TUESDAY - 25 * HOUR, TUESDAY - 10 * MINUTE, TUESDAY - 20 * MINUTE];
       for (const [n, at] of times.entries()) {
@@ -79,7 +79,7 @@ export function reportsContract(
       expect(await reports.figures(TUESDAY - 24 * HOUR)).toEqual([{ ...figure, n: 2 }]);
     });
 
-    it('tell who wrote what to each other: the contact, a rule of ours, a human, and what no list has shown yet', async () => {
+    it('list a conversation with authors: the contact, a rule, a human, and sends that no list has shown yet', async () => {
       const { store, reports, read } = aStore();
       const question = anEvent({ sourceId: 'q', at: TUESDAY, text: 'price?' });
       await read(question);
@@ -117,7 +117,7 @@ export function reportsContract(
       ]);
     });
 
-    it('show public replies under the person whose comment they answer, and search without accents', async () => {
+    it('list public replies under the person whose comment they reply to, and search without accents', async () => {
       const { reports, read } = aStore();
       const fields = { postId: 'p1', platformPostId: null, platformCommentId: null };
       const ana = { id: 'ana', name: 'Änna', username: null };
@@ -149,7 +149,7 @@ export function reportsContract(
       expect(others.map(({ event }) => event.sourceId)).toEqual(['c1']);
     });
 
-    it('list people by the latest that was written, with their wishes', async () => {
+    it('list people by their latest message, with opt-outs and pauses', async () => {
       const { store, reports, read } = aStore();
       const person = (id: string) => ({ id, name: id.toUpperCase(), username: null });
       await read(
@@ -182,7 +182,7 @@ export function reportsContract(
       expect([await isPaused(TUESDAY), await isPaused(TUESDAY + MINUTE)]).toEqual([true, false]);
     });
 
-    it('find everybody, page by page, behind one person who wrote thousands of messages', MANY, async () => {
+    it('list everybody, page by page, after one person with thousands of messages', MANY, async () => {
       const { reports, read } = aStore();
       const contact = (id: string) => ({ id, name: null, username: id });
       await read(
@@ -203,7 +203,7 @@ export function reportsContract(
       expect(last).toEqual({ people: [], before: null });
     });
 
-    it('count what a human has to look at, and leave out a call for one who has come', async () => {
+    it('count what needs a human, except finished handoffs', async () => {
       const { store, reports, read } = aStore();
       const calls = ['ana', 'bo'].map((id) =>
         anEvent({ sourceId: id, contact: { id, name: null, username: id }, at: TUESDAY }),
@@ -236,7 +236,7 @@ export function reportsContract(
       expect(await reports.waitingPeople(TUESDAY - 1, TUESDAY)).toEqual([]);
     });
 
-    it('name what failed, newest first, and the sends of an event', async () => {
+    it('list failures, newest first, and the sends of an event', async () => {
       const { store, reports } = aStore();
       const comment = aComment();
       await store.recordPage('comments', [{ event: comment, beforeStart: false }], null);

@@ -24,7 +24,7 @@ function aMachine({ ahead }: { readonly ahead: number }) {
 }
 
 describe('the clock that workers share', () => {
-  it('is that of the database, however wrong the own one is or is set', async () => {
+  it("is that of the database, although the worker's own clock is wrong or changes", async () => {
     const { machine, clock, measure } = aMachine({ ahead: MINUTE });
     await measure();
     expect(clock.now()).toBe(TUESDAY);
@@ -37,7 +37,7 @@ describe('the clock that workers share', () => {
     expect(clock.ahead()).toBe(-HOUR);
   });
 
-  it('keeps what it knows when an answer waits for a lock, and never leaves what the answer allows', async () => {
+  it('keeps its estimate when a response waits for a lock, and stays within the measured bounds', async () => {
     const { machine, clock, measure } = aMachine({ ahead: 0 });
     await measure();
     await measure({ at: 0, waits: 30 * SECOND });

@@ -63,8 +63,8 @@ function indexesOf(db: Connection): unknown[] {
   return db.prepare("select name, tbl_name from sqlite_master where type = 'index' order by name").all();
 }
 
-describe('sqlite files', () => {
-  it('refuses a second writer with a sentence that says what to do', async () => {
+describe('a SQLite store', () => {
+  it('refuses a second writer with a fix', async () => {
     const path = join(aFolder(), 'test.db');
     const store = openSqlite(path, () => TUESDAY);
     expect(() => openSqlite(path, () => TUESDAY)).toThrow(
@@ -74,26 +74,23 @@ describe('sqlite files', () => {
     await openSqlite(path, () => TUESDAY).close();
   });
 
-  it.skipIf(process.platform === 'win32')(
-    'refuses a second writer that comes by a symbolic link',
-    async () => {
-      const folder = aFolder();
-      mkdirSync(join(folder, 'data'));
-      const path = join(folder, 'data', 'test.db');
-      symlinkSync(path, join(folder, 'link.db'));
-      symlinkSync(join(folder, 'data'), join(folder, 'linked'));
-      // The file itself comes last: whoever opens it by a link first makes it where the link leads.
-      const store = openSqlite(join(folder, 'link.db'), () => TUESDAY);
-      for (const other of [path, join(folder, 'linked', 'test.db')]) {
-        expect(() => openSqlite(other, () => TUESDAY)).toThrow(/another autoresponder is using the store/u);
-      }
-      const config = (link: string) => ({ store: { kind: 'sqlite', path: link } as const });
-      expect(controlPath(config(join(folder, 'link.db')))).toBe(controlPath(config(path)));
-      await store.close();
-    },
-  );
+  it.skipIf(process.platform === 'win32')('refuses a second writer that opens a symbolic link', async () => {
+    const folder = aFolder();
+    mkdirSync(join(folder, 'data'));
+    const path = join(folder, 'data', 'test.db');
+    symlinkSync(path, join(folder, 'link.db'));
+    symlinkSync(join(folder, 'data'), join(folder, 'linked'));
+    // The file itself comes last: whoever opens it by a link first makes it where the link leads.
+    const store = openSqlite(join(folder, 'link.db'), () => TUESDAY);
+    for (const other of [path, join(folder, 'linked', 'test.db')]) {
+      expect(() => openSqlite(other, () => TUESDAY)).toThrow(/another autoresponder is using the store/u);
+    }
+    const config = (link: string) => ({ store: { kind: 'sqlite', path: link } as const });
+    expect(controlPath(config(join(folder, 'link.db')))).toBe(controlPath(config(path)));
+    await store.close();
+  });
 
-  it('names a damaged page and a file that is no store, each with what to do', async () => {
+  it('reports a damaged page and a file that is not a store, each with a fix', async () => {
     const path = join(aFolder(), 'test.db');
     const store = openSqlite(path, () => TUESDAY);
     const events = Array.from({ length: 200 }, (_, n) => anEvent({ id: `message:${n}`, sourceId: `${n}` }));
@@ -123,7 +120,7 @@ describe('sqlite files', () => {
     expect(() => openSqlite(other, () => TUESDAY)).toThrow(/notes\.txt is no SQLite database; fix: /u);
   });
 
-  it('names a full disk in a transaction too, where the library hides it', async () => {
+  it('reports a full disk in a transaction too, where the library hides it', async () => {
     const opened = openWriter(join(aFolder(), 'test.db'));
     const store = sqliteStore(opened, () => TUESDAY);
     const { page_count: pages } = opened.db.prepare('pragma page_count').get() as { page_count: number };
@@ -143,7 +140,7 @@ describe('sqlite files', () => {
     await store.close();
   });
 
-  it('lets others read beside the writer, and write nothing', async () => {
+  it('allows read-only connections beside the writer', async () => {
     const path = join(aFolder(), 'test.db');
     const store = openSqlite(path, () => TUESDAY);
     await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], null);
@@ -154,19 +151,19 @@ describe('sqlite files', () => {
     await store.close();
   });
 
-  it('says that there is no store yet', () => {
+  it('reports that there is no store yet', () => {
     expect(() => readSqlite(join(aFolder(), 'none.db'), () => TUESDAY)).toThrow(
       /`autoresponder run` makes it/u,
     );
   });
 
-  it('says that a store is not ready, rather than that a table is missing', () => {
+  it('reports that a store is not ready, rather than a missing table', () => {
     const path = join(aFolder(), 'empty.db');
     writeFileSync(path, '');
     expect(() => readSqlite(path, () => TUESDAY)).toThrow(/is not ready: `autoresponder run` makes it so/u);
   });
 
-  it('is copied before an upgrade, and the copy goes after a week', () => {
+  it('is copied before an upgrade, and the copy is deleted after a week', () => {
     const path = join(aFolder(), 'old.db');
     const old = new Libsql(path);
     old.exec(
@@ -187,7 +184,7 @@ describe('sqlite files', () => {
     expect(existsSync(`${path}.v5.bak`)).toBe(false);
   });
 
-  it.skipIf(process.platform === 'win32')('is for its owner alone, and so is the copy', () => {
+  it.skipIf(process.platform === 'win32')('is readable by its owner only, and so is the copy', () => {
     const path = join(aFolder(), 'new.db');
     const first = openWriter(path);
     first.db.exec(`insert into own_ids values ('a', '1')`);
@@ -205,7 +202,7 @@ describe('sqlite files', () => {
     expect([statSync(old).mode & 0o777, statSync(`${old}.v5.bak`).mode & 0o777]).toEqual([0o640, 0o600]);
   });
 
-  it('is left as it was when it cannot be copied', () => {
+  it('is not upgraded when it cannot be copied', () => {
     const path = join(aFolder(), 'old.db');
     const old = new Libsql(path);
     old.exec(`${MIGRATIONS.slice(0, 5).join(';')}; pragma user_version = 5`);
@@ -219,7 +216,7 @@ describe('sqlite files', () => {
     still.close();
   });
 
-  it('keeps sends, attempts and all that is unique when a store of an older version is opened', async () => {
+  it('keeps sends, attempts and unique keys when a store of an older version is opened', async () => {
     const path = join(aFolder(), 'old.db');
     const old = new Libsql(path);
     old.exec(`pragma foreign_keys = on; ${MIGRATIONS.slice(0, 2).join(';')}; pragma user_version = 2;
@@ -251,7 +248,7 @@ describe('sqlite files', () => {
     close();
   });
 
-  it('opens one that the released 0.1.0 wrote, and reads all that it holds', async () => {
+  it('opens a store of the released 0.1.0, and reads all its data', async () => {
     const path = join(aFolder(), 'released.db');
     const old = new Libsql(path);
     old.exec(readFileSync(new URL('./fixtures/store-0.1.0.sql', import.meta.url), 'utf8'));
@@ -297,7 +294,7 @@ describe('sqlite files', () => {
     await store.close();
   });
 
-  it('names a damaged record of the journal, and shows the rows beside it', async () => {
+  it('reports a damaged record of the journal, and shows the other rows', async () => {
     const path = join(aFolder(), 'test.db');
     const open = openWriter(path);
     const store = sqliteStore(open, () => TUESDAY);
@@ -326,7 +323,7 @@ describe('sqlite files', () => {
     await store.close();
   });
 
-  it('refuses a store that a newer release made', () => {
+  it('refuses a store of a newer release', () => {
     const path = join(aFolder(), 'test.db');
     const { db, close } = openWriter(path);
     db.exec('pragma user_version = 999');

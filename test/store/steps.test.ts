@@ -102,7 +102,7 @@ const ACTS: Readonly<Record<SendStep, readonly Act[]>> = {
   forget: [(store) => store.forgetContact('ana', TUESDAY)],
 };
 
-describe.each(Object.keys(ACTS) as SendStep[])('the step `%s` of a send', (step) => {
+describe.each(Object.keys(ACTS) as SendStep[])('the transition `%s` of a send', (step) => {
   it.each(SEND_STATES)('from `%s` leads where the table allows, and nowhere else', async (state) => {
     const allowed: readonly SendState[] = SEND_STEPS[step][state] ?? [];
     const reached = new Set<SendState>();
@@ -150,7 +150,7 @@ const WEBHOOK_ACTS: Readonly<
   forget: [(store) => store.forgetContact('ana', TUESDAY)],
 };
 
-describe.each(Object.keys(WEBHOOK_ACTS) as WebhookStep[])('the step `%s` of a webhook', (step) => {
+describe.each(Object.keys(WEBHOOK_ACTS) as WebhookStep[])('the transition `%s` of a webhook', (step) => {
   it.each(WEBHOOK_STATES)('from `%s` leads where the table allows, and nowhere else', async (state) => {
     const reached = new Set<WebhookState>();
     for (const act of WEBHOOK_ACTS[step]) {
@@ -263,7 +263,7 @@ const RUN_ACTS: Readonly<Record<RunStep, readonly [SendState, ...Act[]]>> = {
   forget: ['sent', (store) => store.forgetContact('ana', TUESDAY)],
 };
 
-describe.each(Object.keys(RUN_ACTS) as RunStep[])('the step `%s` of a funnel run', (step) => {
+describe.each(Object.keys(RUN_ACTS) as RunStep[])('the transition `%s` of a funnel run', (step) => {
   it.each(RUN_STATES)('from `%s` leads where the table allows, and nowhere else', async (state) => {
     const [sendState, ...acts] = RUN_ACTS[step];
     const reached = new Set<RunState>();

@@ -122,7 +122,7 @@ async function moved() {
 }
 
 describe('a store that is moved to PostgreSQL', () => {
-  it('tells the same as before', async () => {
+  it('returns the same data as before', async () => {
     const { path, source, target, result } = await moved();
     source.close();
     const old = readSqlite(path, clock);
@@ -132,7 +132,7 @@ describe('a store that is moved to PostgreSQL', () => {
     expect(result.rows).toMatchObject({ events: 5, sends: 3, attempts: 2, runs: 1, told: 1 });
   });
 
-  it('keeps what belongs together: attempts with their sends, what was told with its notice', async () => {
+  it('keeps references: attempts to their sends, notifications to their notices', async () => {
     const { path, source, workspace, target } = await moved();
     source.close();
     const [old, reports] = [sqliteReports(path), postgresReports(served, workspace)];
@@ -158,7 +158,7 @@ describe('a store that is moved to PostgreSQL', () => {
     expect(await target.untold('email', 10)).toEqual([]);
   });
 
-  it('answers nobody twice: what was being sent is looked for, and what was read is not new', async () => {
+  it('sends no second reply: sends in flight are read back, and read messages are not new', async () => {
     const { source, target } = await moved();
     source.close();
     expect(await target.recoverSends(TUESDAY)).toBe(1);
@@ -168,7 +168,7 @@ describe('a store that is moved to PostgreSQL', () => {
     expect(await target.recordDecision(anEvent({ sourceId: 'm0' }), aDecision(), TUESDAY)).toBe(false);
   });
 
-  it('goes into a workspace that is empty, or not at all', async () => {
+  it('is copied only into an empty workspace', async () => {
     const { source, workspace } = await moved();
     await expect(
       transfer({ from: source.db, to: served, workspace, where: 'postgres://db.example/shop' }),
@@ -176,7 +176,7 @@ describe('a store that is moved to PostgreSQL', () => {
     source.close();
   });
 
-  it('is run on as before when the move was refused', async () => {
+  it('can still be run on when the move was refused', async () => {
     const { source, workspace } = await moved();
     source.close();
     const path = aPath();
@@ -190,7 +190,7 @@ describe('a store that is moved to PostgreSQL', () => {
     openWriter(path).close();
   });
 
-  it('is not run on any more, and can still be read', async () => {
+  it('cannot be run on any more, and can still be read', async () => {
     const { path, source } = await moved();
     source.close();
     expect(() => openWriter(path)).toThrow(

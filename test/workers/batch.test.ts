@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBatch } from '../../src/workers/batch.js';
 
-describe('what is gathered', () => {
-  it('is done at once, and later what comes later', async () => {
+describe('a batch of requests', () => {
+  it('runs at once, and later requests in the next batch', async () => {
     const done: (readonly number[])[] = [];
     const add = createBatch<number>(1, async (all) => void done.push(all));
     await Promise.all([add(1), add(2), add(3)]);
@@ -10,7 +10,7 @@ describe('what is gathered', () => {
     expect(done).toEqual([[1, 2, 3], [4]]);
   });
 
-  it('tells everybody who added to it that it failed, and goes on', async () => {
+  it('rejects all its requests when it fails, and continues', async () => {
     let isAway = true;
     const add = createBatch<number>(1, async () => {
       if (isAway) throw new Error('away');

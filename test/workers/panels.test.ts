@@ -100,7 +100,7 @@ describe('the dashboards of several workspaces', () => {
     }
   });
 
-  it('open to nobody without a token, with a wrong one, or with that of the server', async () => {
+  it('refuse requests without a token, with a wrong one, or with that of the server', async () => {
     const { ask, logIn } = await aSite([bakery, florist, silent], 'common');
     expect((await ask('/api/people')).status).toBe(401);
     expect((await ask('/api/people', bearer('nonsense'))).status).toBe(401);
@@ -110,7 +110,7 @@ describe('the dashboards of several workspaces', () => {
     expect((await ask('/healthz')).status).toBe(200);
   });
 
-  it('keep a browser to the workspace that it logged in to, whatever it says of itself', async () => {
+  it('limit a browser to the workspace that it logged in to', async () => {
     const { ask, logIn } = await aSite([bakery, florist], null);
     const cookie = await logIn('token-of-bakery');
     const own = await ask('/api/people', { cookie: cookie ?? '' });
@@ -124,7 +124,7 @@ describe('the dashboards of several workspaces', () => {
     expect((await ask('/api/people', { cookie: 'autoresponder_workspace=silent' })).status).toBe(401);
   });
 
-  it('are ready when the lists of their workspace were read, by whichever worker', async () => {
+  it('are ready when the lists of their workspace were read by any worker', async () => {
     const { ask } = await aSite([bakery, florist], null);
     const number = await workspaceOf(served, 'bakery');
     const store = postgresStore(served, await acquireLease(served, number, 'test'), Date.now);
@@ -138,7 +138,7 @@ describe('the dashboards of several workspaces', () => {
     expect((await ask('/readyz')).status).toBe(401);
   });
 
-  it('make those wait who guess whose token it might be', async () => {
+  it('block a client for a while after wrong tokens', async () => {
     const { ask } = await aSite([bakery, florist], null);
     for (let guess = 0; guess < 5; guess += 1) {
       expect((await ask('/api/people', bearer(`guess ${guess}`))).status).toBe(401);
@@ -147,13 +147,13 @@ describe('the dashboards of several workspaces', () => {
     expect((await ask('/healthz', bearer('token-of-bakery'))).status).toBe(200);
   });
 
-  it('read no more of a login than a login is', async () => {
+  it('limit the size of a login request', async () => {
     const { url } = await aSite([bakery, florist], null);
     const body = JSON.stringify({ token: 'x'.repeat(3_000_000) });
     expect((await fetch(`${url}/login`, { method: 'POST', body })).status).toBe(413);
   });
 
-  it('say that changed rules are not used, and of faults only those in files of their own', async () => {
+  it('report that changed rules are not active, with only the errors in their own files', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'panels-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const write = (name: string, text: string) => writeFileSync(join(folder, `${name}.yaml`), text);
@@ -184,7 +184,7 @@ describe('the dashboards of several workspaces', () => {
     expect([await faults('bakery'), await faults('florist')]).toEqual([null, null]);
   });
 
-  it('say of changed accounts only to those whose accounts they are, and use the rules of the others', async () => {
+  it('report changed accounts only to their workspace, and activate the rules of the others', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'panels-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const write = (name: string, text: string) => writeFileSync(join(folder, `${name}.yaml`), text);
@@ -210,14 +210,14 @@ describe('the dashboards of several workspaces', () => {
     expect(changed).toEqual(['bakery', 'florist']);
   });
 
-  it('have figures of their own', async () => {
+  it('have their own figures', async () => {
     const { ask } = await aSite([bakery, florist], null);
     const text = await (await ask('/metrics', bearer('token-of-bakery'))).text();
     expect(text).toMatch(/^autoresponder_live 1$/mu);
     expect(text).not.toContain('florist');
   });
 
-  it('is that of the server where there is one workspace', async () => {
+  it("use the server's token with a single workspace", async () => {
     const alone = aConfig({ workspace: 'alone' });
     const { ask } = await aSite([alone], 'common');
     expect((await ask('/api/people')).status).toBe(401);

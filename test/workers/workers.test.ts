@@ -18,7 +18,7 @@ async function turnsOf({ pool }: PgStore): Promise<ReadonlyMap<string, number>> 
 }
 
 describe('workers that share a database', { timeout: 90_000 }, () => {
-  it('answer everybody of every workspace once, from its own account, by its own key', async () => {
+  it('reply once to every contact of every workspace, from its own account, with its own key', async () => {
     const names = ['bakery', 'florist', 'garage'];
     const { sandboxOf, aWorker, storeOf } = await aDatabase(postgres, names);
     await aWorker();
@@ -70,7 +70,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(sandboxOf('bakery').calls()['GET /v2/messages']?.[401]).toBeUndefined();
   });
 
-  it('share what is too much for one', async () => {
+  it('share a load that is too much for one', async () => {
     const names = ['bakery', 'florist', 'garage'];
     const { aWorker, served } = await aDatabase(postgres, names, { latency: 1_000 });
     await aWorker({ concurrency: 1 });
@@ -107,7 +107,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(await oneTurn()).toBe(2);
   });
 
-  it('give each workspace one job, though many start at the same time', async () => {
+  it('create one job per workspace, although many start at the same time', async () => {
     const names = ['bakery', 'florist', 'garage'];
     const { aWorker, storeOf, served } = await aDatabase(postgres, names);
     await Promise.all(Array.from({ length: 4 }, () => aWorker()));
@@ -118,7 +118,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(rows.map(({ workspace }) => workspace)).toEqual(names);
   });
 
-  it('have one turn of a workspace at a time in a process, though its job was taken for a dead one’s', async () => {
+  it('run one poll cycle of a workspace at a time in a process, although its job was released by a missed heartbeat', async () => {
     const { sandboxOf, aWorker, storeOf, served } = await aDatabase(postgres, ['bakery']);
     await aWorker({ requestTimeout: 3_000 });
     await isRead(await storeOf('bakery'));
@@ -136,7 +136,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
   });
 
   it.each(['1s', '12h'])(
-    'answer once, though a worker whose clock is a minute ahead dies while it sends, and take it for no human for %s',
+    'reply once, although a worker whose clock is a minute ahead dies while it sends, without detecting a human for %s',
     async (pause) => {
       const { served, sandboxOf, aWorker, storeOf, workspaces } = await aDatabase(postgres, ['bakery']);
       Object.assign(workspaces[0]!.config, {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interpolate } from '../../src/yaml/interpolate.js';
 
-describe('a reference to the environment', () => {
+describe('a ${NAME} reference', () => {
   it.each([
     ['${A}', { A: 'x' }, 'x'],
     ['a ${A} b ${B}', { A: 'x', B: 'y' }, 'a x b y'],
@@ -13,15 +13,15 @@ describe('a reference to the environment', () => {
     ['${A}', { A: '${B}', B: 'no' }, '${B}'],
     ['${A}', { A: '$& $1' }, '$& $1'],
     ['$A {A} 20$', { A: 'x' }, '$A {A} 20$'],
-  ])('%j with %j is %j', (text, env, expected) => {
+  ])('%j with environment %j becomes %j', (text, env, expected) => {
     expect(interpolate(text, env)).toMatchObject({ text: expected, missing: [], malformed: [] });
   });
 
-  it('is missed by its name', () => {
+  it('is reported by name when the variable is missing', () => {
     expect(interpolate('${A} ${B:-x}', {}).missing).toEqual(['A']);
   });
 
-  it.each(['${}', '${1A}', '${a b}', '${A', '${A-x}'])('%j is none', (text) => {
+  it.each(['${}', '${1A}', '${a b}', '${A', '${A-x}'])('%j is not a reference', (text) => {
     expect(interpolate(text, { A: 'x' }).malformed).toEqual([text]);
   });
 });

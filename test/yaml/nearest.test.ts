@@ -13,7 +13,7 @@ const KEYS = [
   'api_key',
 ];
 
-describe('the key that was meant', () => {
+describe('the nearest known key', () => {
   it.each([
     ['keyword', 'keywords'],
     ['kyewords', 'keywords'],
@@ -24,15 +24,15 @@ describe('the key that was meant', () => {
     ['plattforms', 'platforms'],
     ['replay', 'reply'],
     ['privat_reply', 'private_reply'],
-  ])('by %s is %s', (written, meant) => {
+  ])('to %s is %s', (written, meant) => {
     expect(nearest(written, KEYS)).toBe(meant);
   });
 
-  it.each(['colour', 'x', '', 'schedule', 'a'.repeat(1_000)])('by %j is none of them', (written) => {
+  it.each(['colour', 'x', '', 'schedule', 'a'.repeat(1_000)])('to %j does not exist', (written) => {
     expect(nearest(written, KEYS)).toBeUndefined();
   });
 
-  it('may be the short form of what was written', () => {
+  it('may be a prefix of the written key', () => {
     expect(nearest('monday', ['mon', 'tue'])).toBe('mon');
   });
 });

@@ -34,9 +34,9 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ forgotten: fc.constantFrom(...PEOPLE) }) },
 );
 
-describe('the answers that are kept in memory', () => {
+describe('the cached reply history', () => {
   it(
-    'are those of the store, whoever is pushed out, forgotten or decided about twice',
+    'equals the store, after evictions, deletions and repeated decisions',
     { timeout: 150_000 },
     async () => {
       await fc.assert(
@@ -78,7 +78,7 @@ describe('the answers that are kept in memory', () => {
     },
   );
 
-  it('do not count what was rolled back', async () => {
+  it('excludes decisions that were rolled back', async () => {
     const opened = openWriter(aPath());
     const store = sqliteStore(opened, () => TUESDAY);
     const event = anEvent();
