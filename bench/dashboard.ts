@@ -49,7 +49,7 @@ export async function benchDashboard(rows: number): Promise<readonly Wait[]> {
   const reports = sqliteReports(storePath);
   const panel: Panel = {
     ...{ config, store, reports, clock: Date.now },
-    health: () => ({ readAt: Date.now(), failing: [], isKeyRefused: false }),
+    health: async () => ({ readAt: Date.now(), failing: [], isKeyRefused: false }),
     rules: () => ({ rules: set.rules.length, loadedAt: Date.now(), problem: null }),
     set: () => set,
     project: async () => null,

@@ -100,7 +100,7 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
     sourceOf: async () => ({
       store,
       reports: sqliteReports(controlPath(config) ?? ''),
-      health: app.health,
+      trouble: app.trouble,
       nudge: app.nudge,
     }),
     projectOf: async () => project,

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { customerOf } from '../domain/customer.js';
-import type { Health } from '../domain/health.js';
 import type { Observer } from '../domain/observer.js';
 import { MINUTE, SECOND } from '../domain/time.js';
 import type { WorkerTimes } from '../domain/worker-times.js';
@@ -17,8 +16,8 @@ export interface Program {
   checkKey(): Promise<void>;
   start(): Promise<void>;
   once(): Promise<void>;
-  /** How reading goes in this process; null where other workers read as well. */
-  readonly health: (() => Health) | null;
+  /** Workspaces that belong to another customer; nothing of them is read or sent. */
+  readonly refused: () => readonly string[];
   readonly sourceOf: (workspace: LiveWorkspace) => Promise<PanelSource>;
   stop(): Promise<void>;
   /** After `stop`, when nothing uses the store any more. */
@@ -63,8 +62,9 @@ async function openAlone({
   });
   return {
     ...app,
+    refused: () => [],
     sourceOf: async () => ({
-      ...{ store, health: app.health, nudge: app.nudge },
+      ...{ store, trouble: app.trouble, nudge: app.nudge },
       reports: sqliteReports(controlPath(config) ?? ''),
     }),
     close: () => store.close(),
@@ -88,8 +88,7 @@ async function openShared(url: string, options: ProgramOptions): Promise<Program
   return {
     ...app,
     checkKey: once ? app.checkKeys : async () => undefined,
-    health: once ? app.health : null,
-    sourceOf: ({ config }) => sharedSource(served, config, served.time.now),
+    sourceOf: ({ config: { workspace } }) => sharedSource(served, workspace, () => app.trouble(workspace)),
     close: () => served.close(),
   };
 }

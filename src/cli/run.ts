@@ -1,7 +1,6 @@
 import { BlotatoError } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
 import type { WorkerTimes } from '../domain/worker-times.js';
-import type { Health } from '../domain/health.js';
 import { createLogger, type Logger } from '../log/logger.js';
 import { loadWorkspaces } from '../project/load-in-thread.js';
 import { loadProject } from '../project/project.js';
@@ -97,7 +96,7 @@ async function work(parts: Run): Promise<void> {
     if (!once) reloadOn(signals, reloader, AbortSignal.any([stopping, over.signal]));
     working = begin(parts, stopping);
     await Promise.race([stopped, working.then(() => (once ? null : stopped))]);
-    if (once) failOnUnread(program.health?.());
+    if (once && !stopping.aborted) await failOnUnread(parts);
   } finally {
     over.abort();
     // Together: a notification on its way does not keep the program sending.
@@ -170,10 +169,16 @@ async function checkKey(check: () => Promise<void>, onOther: (error: unknown) =>
 }
 
 /** A timer that calls `--once` must learn what was not read; a running program retries instead. */
-function failOnUnread(health: Health | undefined): void {
-  if (health?.isKeyRefused) throw new Exit(2, KEY_REFUSED);
-  if (health && health.failing.length > 0)
-    throw new Exit(1, `could not read ${health.failing.join(' or ')}; see the log above`);
+async function failOnUnread({ workspaces, panels, program }: Run): Promise<void> {
+  const refused = program.refused();
+  const served = workspaces.filter(({ config }) => !refused.includes(config.workspace));
+  const healths = await Promise.all(served.map(async (each) => (await panels.panelOf(each)).health()));
+  if (healths.some(({ isKeyRefused }) => isKeyRefused)) throw new Exit(2, KEY_REFUSED);
+  const failing = [
+    ...new Set(healths.flatMap((each) => each.failing)),
+    ...refused.map((name) => `workspace ${name}`),
+  ];
+  if (failing.length > 0) throw new Exit(1, `could not read ${failing.join(' or ')}; see the log above`);
 }
 
 /** What no line of the log may show. */

@@ -12,7 +12,7 @@ import { type Overview, overview, waitingOf } from '../server/overview.js';
 import { printFunnels } from './funnel-text.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
-import type { HeldEvent, ListedAccount } from '../store/ports/polls.js';
+import type { HeldEvent, ListedAccount, ReadFailure } from '../store/ports/polls.js';
 import type { Summary, QueueState } from '../store/ports/owner.js';
 
 /** `status`: what was read, what was decided, what waits and until when, what went wrong. */
@@ -22,7 +22,8 @@ export async function status(options: CommonOptions): Promise<void> {
     const summary = await store.summary();
     const rules = await rulesInForce(config);
     const funnels = await store.funnelFigures(now - FUNNEL_DAYS * DAY);
-    const view = { ...(await overview(store, config, now)), summary, rules, funnels, now };
+    const { failures } = await store.readState();
+    const view = { ...(await overview(store, config, now)), summary, rules, funnels, failures, now };
     if (options.json) printJson({ mode: config.mode, ...toJson(view) });
     else printView(view, config);
   });
@@ -36,11 +37,12 @@ interface View extends Overview {
   readonly rules: RulesState | null;
   readonly summary: Summary;
   readonly funnels: readonly FunnelFigure[];
+  readonly failures: readonly ReadFailure[];
   readonly now: Instant;
 }
 
 function printView(
-  { rules, summary, queue, blocks, lost, held, funnels, emptyAt: end, now }: View,
+  { rules, summary, failures, queue, blocks, lost, held, funnels, emptyAt: end, now }: View,
   { mode }: Config,
 ): void {
   const ago = (at: Instant) => `${formatDuration(Math.max(0, now - at))} ago`;
@@ -51,6 +53,10 @@ function printView(
   );
   for (const { stream, polledAt, mark } of summary.streams) {
     print(`stream   ${stream}  read ${ago(polledAt)}, up to ${formatInstant(mark)}`);
+  }
+  for (const { resource, since, error } of failures) {
+    const time = formatDuration(Math.max(0, now - since));
+    print(pc.red(`unread   ${resource} for ${time}: ${plain(error)}`));
   }
   for (const { scope, until } of summary.pauses) {
     print(
@@ -102,7 +108,7 @@ function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: C
 }
 
 /** Times in ISO 8601, as in `journal --json`. JSON has no infinity: a pause without an end has `until: null`. */
-function toJson({ rules, summary, queue, blocks, lost, held, funnels, emptyAt: end }: View) {
+function toJson({ rules, summary, failures, queue, blocks, lost, held, funnels, emptyAt: end }: View) {
   const { newestEventAt, streams, pauses, ...counts } = summary;
   return {
     rules: rules && rulesJson(rules),
@@ -113,6 +119,9 @@ function toJson({ rules, summary, queue, blocks, lost, held, funnels, emptyAt: e
       stream,
       mark: formatInstant(mark),
       polledAt: formatInstant(polledAt),
+    })),
+    failing: failures.map(({ resource, since, error, isKeyRefused }) => ({
+      ...{ list: resource, since: formatInstant(since), error, keyRefused: isKeyRefused },
     })),
     pauses: pauses.map(({ scope, until }) => ({
       scope,

@@ -1,6 +1,13 @@
 import type { Instant } from './time.js';
 
-/** State of the program for a load balancer or a supervisor. */
+/** A store that fails at each statement until somebody repairs it. */
+export interface Trouble {
+  /** In which way, with the fix. */
+  readonly text: string;
+  readonly at: Instant;
+}
+
+/** State of a workspace for a load balancer or a supervisor, by the same rules for one workspace and for many. */
 export interface Health {
   /** Time when a list was last read completely; null if never. */
   readonly readAt: Instant | null;

@@ -15,8 +15,6 @@ export type GatherStore = OwnerStore & OutboxStore & WebhookStore & JournalStore
 
 /** How the program fares, beside what the store knows. */
 export interface Condition {
-  /** Lists that could not be read the last time, and since when. */
-  readonly failing: ReadonlyMap<string, Instant>;
   /** What is wrong with changed rule files. */
   readonly brokenRules: { readonly since: Instant; readonly faults: readonly string[] } | null;
   /** Blotato's own automations that share something with the active rules. */
@@ -39,7 +37,8 @@ export async function gather(
     ...(await aboutRows(store, now - silentAfter)),
     ...(await aboutLostAccounts(store)),
     ...(await aboutAutomations(store, condition)),
-    ...aboutProgram(condition, now - silentAfter),
+    ...(await aboutLists(store, now - silentAfter)),
+    ...aboutRules(condition),
   ];
   return found.filter(({ kind }) => kinds.includes(kind));
 }
@@ -142,13 +141,11 @@ async function aboutAutomations(store: PollStore, { rivals }: Condition): Promis
   return seen === null ? [] : [...aboutRivals(rivals(seen), seen.readAt), ...aboutChanges(seen.automations)];
 }
 
-function aboutProgram(
-  { failing, brokenRules }: Pick<Condition, 'failing' | 'brokenRules'>,
-  before: Instant,
-): readonly Notice[] {
-  const lists = [...failing]
-    .filter(([, since]) => since <= before)
-    .map(([list, at]): Notice => {
+async function aboutLists(store: PollStore, before: Instant): Promise<readonly Notice[]> {
+  const { failures } = await store.readState();
+  return failures
+    .filter(({ since }) => since <= before)
+    .map(({ resource: list, since: at }): Notice => {
       const text = `The list of ${list} could not be read for a long time: nothing new is answered`;
       return {
         kind: 'silent_list',
@@ -158,8 +155,11 @@ function aboutProgram(
         fix: 'See the log and `autoresponder doctor`.',
       };
     });
-  if (!brokenRules) return lists;
+}
+
+function aboutRules({ brokenRules }: Condition): readonly Notice[] {
+  if (!brokenRules) return [];
   const { since: at, faults } = brokenRules;
   const text = `Changed rule files have faults, and the rules before them stay in force: ${faults[0] ?? ''}`;
-  return [...lists, { kind: 'broken_rules', key: String(at), at, text, fix: 'Run `autoresponder check`.' }];
+  return [{ kind: 'broken_rules', key: String(at), at, text, fix: 'Run `autoresponder check`.' }];
 }

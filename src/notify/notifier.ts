@@ -8,8 +8,8 @@ export interface NotifierParts extends ChannelParts {
   readonly config: NotifyConfig;
   readonly store: GatherStore;
   readonly clock: Clock;
-  /** How the program fares: the lists that could not be read the last time, and what is wrong with changed rules. */
-  readonly condition: () => { readonly failing: readonly string[] } & Pick<Condition, 'brokenRules'>;
+  /** What is wrong with changed rules. */
+  readonly brokenRules: () => Condition['brokenRules'];
   /** @default none */
   readonly rivals?: Condition['rivals'];
   readonly onTold: (channel: Channel['name'], notices: readonly Notice[]) => void;
@@ -41,10 +41,9 @@ const MOST_IN_MESSAGE = 50;
 
 /** Tells the owner what needs them: once by each way, together with what else happened, and not at night. */
 export function createNotifier(parts: NotifierParts): Notifier {
-  const { config, store, clock, condition, rivals = () => [], onTrouble } = parts;
+  const { config, store, clock, brokenRules, rivals = () => [], onTrouble } = parts;
   const channels = channelsOf(config, parts);
   const stopping = new AbortController();
-  let failing: Condition['failing'] = new Map();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
 
@@ -63,9 +62,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
   async function look(): Promise<void> {
     try {
       const now = clock();
-      const { failing: lists, brokenRules } = condition();
-      failing = new Map(lists.map((list) => [list, failing.get(list) ?? now]));
-      const found = await gather(store, { failing, brokenRules, rivals }, config, now);
+      const found = await gather(store, { brokenRules: brokenRules(), rivals }, config, now);
       await store.noteTrouble(
         found.filter(({ kind, at }) => GOES_ON.has(kind) || at > now - NEWS_FOR),
         now,

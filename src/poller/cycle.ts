@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
+import type { Instant } from '../domain/time.js';
 import { settle, type SettleParts, type Step } from './settle.js';
 import type { Source } from './source.js';
 import { walk, type WalkParts } from './walk.js';
@@ -22,6 +23,8 @@ export interface CycleParts extends WalkParts, SettleParts {
   readonly store: PollStore & JournalStore;
   readonly streams: readonly Stream[];
   readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;
+  /** When the lists are due again. */
+  readonly nextPoll: () => Instant;
   /** Ends what waited too long for an answer, before anything newer is decided. */
   readonly expire: () => Promise<void>;
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
@@ -43,7 +46,7 @@ export async function runCycle(parts: CycleParts): Promise<CycleEnd> {
   const { store, clock, signal } = parts;
   const ends = await readAll(parts);
   if (!signal.aborted) await releaseHeld(parts);
-  const left = await store.endPoll(ends, clock());
+  const left = await store.endPoll(ends, clock(), parts.nextPoll());
   if (signal.aborted) return { decided: 0, isQuiet: false };
   if (left.expired) await parts.expire();
   const decided = left.undecided ? await decideAll(parts) : 0;
@@ -60,7 +63,7 @@ async function readAll(parts: CycleParts): Promise<WalkEnd[]> {
       const walked = await walk(stream.source, stream.platforms, parts);
       ends.push(...walked.ends);
       // Where reading begins is kept at once: what is written from then on is new, whatever becomes of the other lists.
-      if (isFirst(stream, parts)) await store.endPoll(ends.splice(0), clock());
+      if (isFirst(stream, parts)) await store.endPoll(ends.splice(0), clock(), parts.nextPoll());
       parts.onRead?.(stream, walked.added);
     } catch (error) {
       // Stopping is no fault: what was read is kept, and the next start decides it.

@@ -54,10 +54,11 @@ export function createPolling(polling: PollingParts): Polling {
   async function poll(streams: readonly Stream[], before: PollState): Promise<boolean> {
     const known = await learnAccounts(polling, before, signal);
     await watchNextPosts(polling, parts.apiNow());
-    memory.readings.begin();
+    memory.readHealth.begin(known.failures, parts.streams);
     try {
       const { isQuiet } = await runCycle({ ...parts, streams, known });
-      memory.readings.end(streams);
+      const failures = memory.readHealth.end(streams);
+      if (failures !== null) await polling.store.saveReadFailures(failures);
       // Last, since nobody waits for it.
       if (!signal.aborted) await learnAutomations(polling, signal);
       return isQuiet;
@@ -90,7 +91,7 @@ export function createPolling(polling: PollingParts): Polling {
     },
     due(whenOpen) {
       const running = pollDue(whenOpen).catch((error: unknown) => {
-        if (!signal.aborted) memory.readings.troubled(error, POLL_FAILED);
+        if (!signal.aborted) memory.readHealth.troubled(error, POLL_FAILED);
         return false;
       });
       polled = running;

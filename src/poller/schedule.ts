@@ -59,7 +59,7 @@ export function nextTime(expression: string, name: string, clock: Clock = Date.n
   const [first, second] = nextMatches(expression);
   if (first === undefined || second === undefined) return clock() + MINUTE;
   const every = second - first;
-  const later = shareOf(name) * Math.min(every, MINUTE);
+  const later = Math.round(shareOf(name) * Math.min(every, MINUTE));
   const at = first + later;
   return by(clock, at - every > Date.now() ? at - every : at);
 }

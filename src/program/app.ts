@@ -1,15 +1,15 @@
 import { LIMITS } from '../domain/limits.js';
-import { createSchedule } from '../poller/schedule.js';
+import { createSchedule, nextMatch } from '../poller/schedule.js';
 import type { Store } from '../store/store.js';
 import { type ActiveWorkspace, createWorkspace, type WorkspaceOptions } from './workspace.js';
 
-export interface AppOptions extends Omit<WorkspaceOptions, 'store' | 'connections'> {
+export interface AppOptions extends Omit<WorkspaceOptions, 'store' | 'connections' | 'nextPoll'> {
   /** Open, for writing. The app does not close it. */
   readonly store: Store;
 }
 
 /** One workspace alone in its process, on a store that no other process writes. */
-export interface App extends Pick<ActiveWorkspace, 'checkKey' | 'health' | 'nudge' | 'once'> {
+export interface App extends Pick<ActiveWorkspace, 'checkKey' | 'trouble' | 'nudge' | 'once'> {
   /** Polls on schedule and sends until `stop`. */
   start(): Promise<void>;
   /** Ends within LIMITS.shutdown milliseconds; what is in flight is finished, or left ambiguous for the next start. */
@@ -22,9 +22,14 @@ const RETENTION_SCHEDULE = '17 3 * * *';
 
 /** Schedules a workspace in process: it sends at all times, and polls, notifies and deletes old texts by the clock. */
 export function createApp({ store, ...options }: AppOptions): App {
-  const workspace = createWorkspace({ ...options, store: () => store });
+  const { schedule } = options.workspace.config.poll;
+  const workspace = createWorkspace({
+    ...options,
+    store: () => store,
+    nextPoll: () => nextMatch(schedule, options.clock),
+  });
   const schedules = [
-    createSchedule(options.workspace.config.poll.schedule, workspace.poll),
+    createSchedule(schedule, workspace.poll),
     createSchedule(NOTIFY_SCHEDULE, workspace.notify),
     createSchedule(RETENTION_SCHEDULE, workspace.retain),
   ];
@@ -35,11 +40,11 @@ export function createApp({ store, ...options }: AppOptions): App {
       // After `stop` nothing starts: it would send.
       await workspace.send();
       await workspace.poll();
-      if (!isStopped) for (const schedule of schedules) schedule.start();
+      if (!isStopped) for (const each of schedules) each.start();
     },
     async stop() {
       isStopped = true;
-      for (const schedule of schedules) schedule.stop();
+      for (const each of schedules) each.stop();
       await workspace.stop(LIMITS.shutdown * 0.8);
     },
   };

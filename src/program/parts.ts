@@ -33,6 +33,8 @@ export interface Common {
   readonly workerTimes?: WorkerTimes | undefined;
   /** To the API. Who shares them closes them. @default its own */
   readonly connections?: Connections | undefined;
+  /** When the scheduler polls next. */
+  readonly nextPoll: () => Instant;
 }
 
 /** What a workspace remembers from one cycle to the next; lost with the process. */
@@ -51,7 +53,7 @@ export interface Parts {
 }
 
 export function openParts(common: Common, store: Store, memory: Memory): Parts {
-  const { workspace, clock, logger, observer, requestTimeout, connections } = common;
+  const { workspace, clock, logger, observer, requestTimeout, connections, nextPoll } = common;
   const { config } = workspace;
   const throttle = readThrottle({
     holds: memory.holds,
@@ -69,11 +71,11 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
     ...{ clock, throttle, connections, memory: memory.client },
     ...(requestTimeout === undefined ? {} : { timeout: requestTimeout }),
   });
-  const { readings } = memory.polling;
-  const onTrouble: OnTrouble = (what, error) => readings.troubled(error, retried(what));
+  const { readHealth } = memory.polling;
+  const onTrouble: OnTrouble = (what, error) => readHealth.troubled(error, retried(what));
   const sending = createSending({ ...common, onTrouble }, store, client);
   const polling = pollingOf({
-    ...{ config, rules: workspace, store, clock, logger, observer, client, throttle },
+    ...{ config, rules: workspace, store, clock, logger, observer, client, throttle, nextPoll },
     memory: memory.polling,
     onTurn: sending.nudge,
   });

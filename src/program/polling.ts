@@ -8,6 +8,7 @@ import type { Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Decision } from '../domain/decision.js';
 import type { Observer } from '../domain/observer.js';
+import type { Instant } from '../domain/time.js';
 import { logEnd } from '../log/sends.js';
 import { commentSource } from '../poller/comments.js';
 import { messageSource } from '../poller/messages.js';
@@ -24,6 +25,7 @@ export interface PollingOptions extends Omit<PollingParts, 'turnParts'> {
   readonly store: PollStore & JournalStore & FunnelStore;
   readonly throttle: ReadThrottle;
   readonly observer?: Observer | undefined;
+  readonly nextPoll: () => Instant;
 }
 
 /** Polling whose messages are decided by the active rules. */
@@ -43,8 +45,7 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
   const polled = (stream: Stream, found: number | null): void =>
     memory.paceOf(stream.source.resource).polled(clock(), found);
   return {
-    signal,
-    store,
+    ...{ signal, store, nextPoll: options.nextPoll },
     streams: streamsOf(config, { store, client, memory }),
     seen: memory.seen,
     areAllListed: memory.accounts.areAllListed,
@@ -60,11 +61,11 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
     settling: () => settlingFor(rules.set, settings),
     expire: () => expireRuns({ store, clock, logger, set: () => rules.set, settings, onQueued }),
     onRead(stream, found) {
-      memory.readings.worked(stream);
+      memory.readHealth.worked(stream);
       polled(stream, found);
     },
     onReadError(stream, error) {
-      memory.readings.failed(stream, error);
+      memory.readHealth.failed(stream, error);
       polled(stream, null);
     },
     onUnreadable(event, detail) {

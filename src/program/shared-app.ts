@@ -1,7 +1,7 @@
 import { type Connections, openConnections } from '../blotato/exchange.js';
 import { customerOf } from '../domain/customer.js';
 import { LIMITS } from '../domain/limits.js';
-import type { Health } from '../domain/health.js';
+import type { Trouble } from '../domain/health.js';
 import type { Observer } from '../domain/observer.js';
 import { HOUR, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
@@ -46,8 +46,10 @@ export interface SharedApp {
   once(): Promise<void>;
   /** Asks the API about the key of each workspace, before `once`. Throws BlotatoError when it refuses all of them. */
   checkKeys(): Promise<void>;
-  /** How reading went in `once`, over all workspaces. */
-  health(): Health;
+  /** What is wrong with the store, as the workspace's last cycle in this process found it; null if it works. */
+  trouble(workspace: string): Trouble | null;
+  /** Workspaces that belong to another customer; nothing of them is read or sent. */
+  refused(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -95,11 +97,8 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
       // Where one key is good its workspace has its cycle, and the others log what keeps them from it.
       if (refusals.length === members.size && refusals.length > 0) throw refusals[0];
     },
-    health: () =>
-      worst(
-        [...members.values()].flatMap((member) => member.health() ?? []),
-        claim.refused,
-      ),
+    trouble: (workspace) => members.get(workspace)?.trouble() ?? null,
+    refused: () => [...claim.refused],
     async stop() {
       outages.stop();
       await workers?.stop();
@@ -137,23 +136,9 @@ function createClaim(
   return Object.assign(claim, { refused: dropped });
 }
 
-/** The health of several workspaces as one. */
-function worst(healths: readonly Health[], refused: ReadonlySet<string>): Health {
-  const readAt = Math.min(...healths.map((each) => each.readAt ?? -Infinity));
-  return {
-    readAt: Number.isFinite(readAt) ? readAt : null,
-    failing: [
-      ...new Set(healths.flatMap(({ failing }) => failing)),
-      ...[...refused].map((name) => `workspace ${name}`),
-    ],
-    isKeyRefused: healths.some(({ isKeyRefused }) => isKeyRefused),
-  };
-}
-
 interface SharedMember extends Member {
   checkKey(): Promise<void>;
-  /** Null: it had no cycle yet. */
-  health(): Health | null;
+  trouble(): Trouble | null;
   stop(): Promise<void>;
 }
 
@@ -175,6 +160,7 @@ function createMember(
       ...{ workspace, clock, requestTimeout, workerTimes, connections, observer: observer?.(name) },
       logger: quiet(logger.child({ workspace: name })),
       store: () => leanStore(served, () => lease, clock),
+      nextPoll: () => nextTime(workspace.config.poll.schedule, name, clock),
     });
 
   /** Periodic housekeeping: notifications and retention. */
@@ -209,7 +195,7 @@ function createMember(
         await active.rest(0);
       }
     },
-    health: () => active?.health() ?? null,
+    trouble: () => active?.trouble() ?? null,
     stop: async () => active?.stop(0),
   };
 }

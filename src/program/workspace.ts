@@ -1,12 +1,12 @@
 import { createClientMemory } from '../blotato/client.js';
 import { EVERY_ACCOUNT } from '../domain/block.js';
-import type { Health } from '../domain/health.js';
+import type { Trouble } from '../domain/health.js';
 import { LIMITS } from '../domain/limits.js';
 import { type Instant, type Millis, SECOND } from '../domain/time.js';
 import { createRivalLookup } from '../engine/rivals.js';
 import type { Notifier } from '../notify/notifier.js';
-import { createPollingMemory, type Readings } from '../poller/polling-memory.js';
-import { nextTime } from '../poller/schedule.js';
+import { createPollingMemory } from '../poller/polling-memory.js';
+import type { ReadHealth } from '../poller/read-health.js';
 import type { RulesState } from '../project/reload.js';
 import type { Store } from '../store/store.js';
 import { type Common, type Memory, openParts, type Parts, retried } from './parts.js';
@@ -19,7 +19,7 @@ export interface WorkspaceOptions extends Common {
 }
 
 /**
- * One workspace of a running program: poll cycle, health, notifications and retention. Two schedulers run it: `createApp`
+ * One workspace of a running program: poll cycle, notifications and retention. Two schedulers run it: `createApp`
  * alone in its process, `createSharedApp` beside thousands of others.
  */
 export interface ActiveWorkspace {
@@ -37,7 +37,8 @@ export interface ActiveWorkspace {
   notify(): Promise<void>;
   /** Deletes texts older than `retention`. Never throws. */
   retain(): Promise<void>;
-  health(): Health;
+  /** What is wrong with the store, as far as this process knows; null if it works. */
+  trouble(): Trouble | null;
   /** There may be something new to send: after a command by hand. */
   nudge(): void;
   /** Ends what runs, and keeps only what the next cycle needs. What is in flight has this long to end. */
@@ -59,10 +60,9 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
   let isStopped = false;
   const remembered = (): Memory => (memory ??= createMemory(options));
   const open = (): Parts => (parts ??= openParts(options, options.store(), remembered()));
-  const health = (): Health => remembered().polling.readings.health();
 
   const self: ActiveWorkspace = {
-    health,
+    trouble: () => memory?.polling.readHealth.trouble() ?? null,
     nudge: () => parts?.sending.nudge(),
     retain: () => deleteOldTexts(options),
     async checkKey() {
@@ -89,7 +89,7 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
     cycle: () => runCycle(open(), options),
     async notify() {
       if (config.notify === null || isStopped) return;
-      notifier ??= notifierOf(options, remembered().polling.readings);
+      notifier ??= notifierOf(options, remembered().polling.readHealth);
       await (await notifier)?.runOnce();
     },
     async rest(within) {
@@ -111,17 +111,16 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
 /** Sends are confirmed by the lists of later polls, so nothing but memory is kept between two cycles. */
 async function runCycle(
   { polling, sending }: Parts,
-  { clock, store, workspace: { config } }: WorkspaceOptions,
+  { clock, store, nextPoll }: WorkspaceOptions,
 ): Promise<Instant> {
-  const polled = (): Instant => nextTime(config.poll.schedule, config.workspace, clock);
   try {
     // What was open continues before anything new is read.
     const isQuiet = await polling.due(sending.start);
     // Most cycles of most workspaces: nobody wrote, and nothing is on its way.
-    if (isQuiet || !(await store().hasOpenWork())) return polled();
+    if (isQuiet || !(await store().hasOpenWork())) return nextPoll();
     await sending.start();
     sending.nudge();
-    return Math.min(polled(), await sending.drained(clock()));
+    return Math.min(nextPoll(), await sending.drained(clock()));
   } finally {
     await sending.stop(LIMITS.requestTimeout);
   }
@@ -138,7 +137,7 @@ function createMemory({ workspace: { config }, clock, logger }: WorkspaceOptions
 /** Notifies the owner of what needs them, where the configuration says so; null if it does not. */
 async function notifierOf(
   { workspace, store, clock, logger, brokenRules = () => null }: WorkspaceOptions,
-  { health, troubled }: Readings,
+  { troubled }: ReadHealth,
 ): Promise<Notifier | null> {
   const { config } = workspace;
   if (config.notify === null) return null;
@@ -147,7 +146,7 @@ async function notifierOf(
   return createNotifier({
     ...{ config: config.notify, store: store(), clock, env: process.env },
     allowHosts: config.webhooks.allowHosts,
-    condition: () => ({ failing: health().failing, brokenRules: brokenRules() }),
+    brokenRules,
     rivals: (seen) => lookup(seen, workspace.set),
     onTold: (channel, { length: notices }) => logger.info({ channel, notices }, 'the owner was told'),
     onTrouble: (what, error) => troubled(error, retried(what)),

@@ -1,5 +1,7 @@
+import type { Config } from '../domain/config.js';
 import { type Instant, formatInstant, MINUTE, type Millis } from '../domain/time.js';
-import type { Health } from '../domain/health.js';
+import type { Health, Trouble } from '../domain/health.js';
+import type { PollStore, ReadState } from '../store/ports/polls.js';
 
 /** The lists must have been read whole within this time after it was due for the program to be ready. */
 const FRESH_FOR: Millis = 2 * MINUTE;
@@ -11,6 +13,48 @@ const FRESH_FOR: Millis = 2 * MINUTE;
 export function isReadLate({ readAt, dueAt }: Health, now: Instant): boolean {
   if (readAt === null) return false;
   return now >= Math.max(readAt, dueAt ?? 0) + FRESH_FOR || readAt > now + FRESH_FOR;
+}
+
+/** What only this process knows of a workspace. */
+export interface OwnHealth {
+  readonly trouble: Trouble | null;
+  readonly rulesFaults?: readonly string[];
+}
+
+/** Health of a workspace: from the store, which knows what each worker read, and from what only this process knows. */
+export async function healthOf(
+  { accounts, poll }: Config,
+  store: Pick<PollStore, 'readState'>,
+  { trouble, rulesFaults = [] }: OwnHealth,
+): Promise<Health> {
+  let state: ReadState;
+  try {
+    state = await store.readState();
+  } catch (error) {
+    const text = trouble?.text ?? `the store cannot be read: ${error instanceof Error ? error.message : ''}`;
+    return { readAt: null, failing: [], isKeyRefused: false, trouble: text, rulesFaults };
+  }
+  const failing = state.failures.map(({ resource }) => resource);
+  // What was read of a list or platform that is not configured any more is never read again.
+  const polls = state.polls.filter(
+    ({ resource, platform }) =>
+      (resource !== 'comments' || poll.comments) && accounts.some((each) => each.platform === platform),
+  );
+  const isOver = trouble === null || polls.some(({ at }) => at > trouble.at);
+  return {
+    ...lastPoll(polls, failing),
+    failing,
+    isKeyRefused: state.failures.some(({ isKeyRefused }) => isKeyRefused),
+    ...(isOver ? {} : { trouble: trouble.text }),
+    rulesFaults,
+  };
+}
+
+/** Of the lists that do not fail, the one that was read longest ago; if all fail, the latest poll of any. */
+function lastPoll(polls: ReadState['polls'], failing: readonly string[]): Pick<Health, 'readAt' | 'dueAt'> {
+  const byTime = [...polls].sort((a, b) => a.at - b.at);
+  const found = byTime.find(({ resource }) => !failing.includes(resource)) ?? byTime.at(-1);
+  return { readAt: found?.at ?? null, dueAt: found?.dueAt ?? undefined };
 }
 
 /** The answer of `/readyz`: 200 when everything is read, 503 when it is not. */

@@ -89,7 +89,7 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
       queue.set({ account }, waitingOf(look.queue, account));
       blocked.set({ account }, isBlocked ? 1 : 0);
     }
-    const condition = health();
+    const condition = await health();
     const { readAt, failing: lists } = condition;
     setFailures(config, await store.failures());
     late.set(isReadLate(condition, clock()) ? 1 : 0);

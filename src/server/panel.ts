@@ -16,7 +16,7 @@ export interface Panel {
   readonly store: OverviewStore & FunnelStore & WebhookStore;
   readonly reports: Reports;
   readonly clock: Clock;
-  readonly health: () => Health;
+  readonly health: () => Promise<Health>;
   readonly rules: () => RulesState;
   /** Those in force. */
   readonly set: () => CompiledSet;

@@ -1,15 +1,19 @@
 import type { Observer } from '../domain/observer.js';
+import type { Trouble } from '../domain/health.js';
 import type { Clock } from '../domain/time.js';
 import type { Project } from '../project/project.js';
 import { type LiveWorkspace, rulesState } from '../project/reload.js';
 import type { ContactStore } from '../store/ports/contacts.js';
 import { runCommand } from './control.js';
+import { healthOf } from './health.js';
 import type { Panel } from './panel.js';
 import { watchProgram, type Watcher } from './watch-program.js';
 
 /** What a dashboard reads of one workspace, by the kind of its store. */
-export interface PanelSource extends Pick<Panel, 'reports' | 'health'> {
+export interface PanelSource extends Pick<Panel, 'reports'> {
   readonly store: Panel['store'] & ContactStore;
+  /** What is wrong with the store, as far as this process knows; null if it works. */
+  readonly trouble: () => Trouble | null;
   /** There may be something new to send. @default nobody has to know */
   readonly nudge?: () => void;
   /** Changes that others make. @default none */
@@ -73,7 +77,8 @@ async function createPanel(
     store: source.store,
     reports: source.reports,
     clock,
-    health: () => ({ ...source.health(), rulesFaults: live.problem?.faults ?? [] }),
+    health: () =>
+      healthOf(config, source.store, { trouble: source.trouble(), rulesFaults: live.problem?.faults ?? [] }),
     rules: () => rulesState(live),
     set: () => live.set,
     project: () => projectOf(config.workspace),

@@ -15,7 +15,7 @@ const NOT_BUILT = 'the dashboard was not built: `npm run build` builds it';
 export interface SiteOptions {
   /** What `/readyz` and the dashboard ask for; null: nothing, and only this machine gets in. */
   readonly token: string | null;
-  readonly health: () => Health;
+  readonly health: () => Promise<Health>;
   readonly clock: Clock;
   /** Null: only health is served. */
   readonly panel: Panel | null;
@@ -35,12 +35,13 @@ export function createSite(options: SiteOptions): Hono {
   site.onError(failed(options.onError));
 
   site.get('/healthz', (c) => c.json({ status: 'ok' }));
-  site.get('/readyz', (c) => {
+  site.get('/readyz', async (c) => {
     const refused = gate.refusal(c);
-    const { status, body } = readiness(health(), clock());
+    if (refused !== null && gate.needsToken) return refused;
+    const { status, body } = readiness(await health(), clock());
     if (refused === null) return c.json(body, status);
     // Without a token a supervisor may ask by any name; what fails, and where, is for the owner.
-    return gate.needsToken ? refused : c.json({ status: status === 200 ? 'ready' : 'not ready' }, status);
+    return c.json({ status: status === 200 ? 'ready' : 'not ready' }, status);
   });
   site.get('/metrics', async (c) => {
     if (!panel) return c.json({ error: 'there are no figures here' }, 404);

@@ -58,7 +58,7 @@ function front(
   const sites = new Map<string, Promise<Hono>>();
   const nobody = createSite({
     token: randomBytes(32).toString('hex'),
-    health: () => ({ readAt: null, failing: [], isKeyRefused: false }),
+    health: async () => ({ readAt: null, failing: [], isKeyRefused: false }),
     clock,
     panel: null,
   });

@@ -59,7 +59,7 @@ export async function nowView(
   const { config, store, clock } = panel;
   const now = clock();
   const look = await overview(store, config, now);
-  const health = panel.health();
+  const health = await panel.health();
   const { readAt, failing, isKeyRefused } = health;
   const scopes = await pausedScopes(panel, now);
   const accounts = accountViews(panel, look, scopes);
@@ -158,7 +158,7 @@ export async function attentionView(
   const { reports, store, config, clock } = panel;
   const now = clock();
   const look = await overview(store, config, now);
-  const health = panel.health();
+  const health = await panel.health();
   const { readAt, failing, isKeyRefused } = health;
   const sends = await reports.troubled(MOST_TROUBLED);
   const dead = await store.webhooks({ states: ['dead'], limit: MOST_TROUBLED });

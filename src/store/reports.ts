@@ -4,7 +4,6 @@ import type { Reason } from '../domain/reason.js';
 import type { Send, SendState } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { FunnelFigure, FunnelPlace } from './contacts.js';
-import type { Resource } from './ports/polls.js';
 import type { JournalRow } from './ports/journal.js';
 import type { Handoff } from './ports/owner.js';
 
@@ -117,12 +116,6 @@ export interface Utterance {
   readonly state: SendState | null;
 }
 
-export interface ListPoll {
-  readonly resource: Resource;
-  readonly platform: Platform;
-  readonly at: Instant;
-}
-
 export interface Troubles {
   /** Failed, or of unknown outcome. */
   readonly sends: number;
@@ -147,8 +140,6 @@ export interface Reports {
   troubles(since: Instant): Promise<Troubles>;
   /** Calls of rules for a human since then, newest first, but for those after which a human wrote. */
   handoffs(since: Instant, limit: number): Promise<readonly OpenHandoff[]>;
-  /** Of each list that was ever read to the end, when it last was. */
-  polls(): Promise<readonly ListPoll[]>;
   /** Sends that failed or whose outcome nobody knows, newest first. */
   troubled(limit: number): Promise<readonly Send[]>;
   /** Who wrote or was written to, latest first. */

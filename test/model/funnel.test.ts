@@ -130,6 +130,7 @@ class FunnelWorld extends World {
         onDecision: () => undefined,
         onReadError: () => undefined,
         onEnded: () => undefined,
+        nextPoll: () => 0,
       });
     });
   }

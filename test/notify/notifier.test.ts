@@ -36,10 +36,7 @@ async function aWatch(more: Partial<NotifyConfig>) {
   const folder = mkdtempSync(join(tmpdir(), 'notify-'));
   const time = { now: TUESDAY };
   const store = openSqlite(join(folder, 'store.db'), () => time.now);
-  const condition: { failing: string[]; brokenRules: { since: number; faults: string[] } | null } = {
-    failing: [],
-    brokenRules: null,
-  };
+  const condition: { brokenRules: { since: number; faults: string[] } | null } = { brokenRules: null };
   const trouble: string[] = [];
   const parts: NotifierParts = {
     config: { ...NOWHERE, ...more },
@@ -47,7 +44,7 @@ async function aWatch(more: Partial<NotifyConfig>) {
     clock: () => time.now,
     allowHosts: ['127.0.0.1'],
     env: {},
-    condition: () => condition,
+    brokenRules: () => condition.brokenRules,
     rivals: (seen) => rivalsOf(seen?.automations ?? [], [GUIDE], [anAccount()]),
     onTold: () => undefined,
     onTrouble: (what, error) => trouble.push(`${what}: ${(error as Error).message}`),
@@ -174,7 +171,9 @@ describe('the owner', () => {
     const { condition, passes, notifier, store } = await aWatch({
       ...{ webhook: { url: receiver.url, secret: null }, digest: MINUTE },
     });
-    condition.failing = ['messages'];
+    await store.saveReadFailures([
+      { resource: 'messages', since: TUESDAY, error: 'no answer', isKeyRefused: false },
+    ]);
     await notifier.runOnce();
     await passes(29 * MINUTE);
     expect(receiver.received).toEqual([]);

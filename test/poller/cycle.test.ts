@@ -75,6 +75,7 @@ describe('deciding the events of a poll', () => {
       onDecision: () => undefined,
       onReadError: () => undefined,
       onEnded: () => undefined,
+      nextPoll: () => 0,
     });
     expect(decided).toBe(events.length);
     const rows = await store.journal({ limit: 1000 });
@@ -177,7 +178,7 @@ describe('messages that settle', () => {
       answer: (event, known) => decideEvent(event, known, set, settings),
       expire: () => Promise.resolve(),
       onDecision: ({ id }) => void observed.push(id),
-      ...{ onReadError: () => undefined, onEnded: () => undefined },
+      ...{ onReadError: () => undefined, onEnded: () => undefined, nextPoll: () => 0 },
     });
   }
 

@@ -33,6 +33,7 @@ async function aPolling() {
   const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
   const polling = pollingOf({
     ...{ config, rules: { set: aRuleSet(RULES, config) }, store, clock: Date.now, logger, client, throttle },
+    nextPoll: () => Date.now(),
     memory: createPollingMemory({ config, clock: Date.now, logger }),
     onTurn: () => undefined,
   });

@@ -56,7 +56,7 @@ it('a program that is stopped during its start sends nothing and checks no send 
     logger: createLogger({ level: 'silent', pretty: false, secrets: [] }),
   });
   const starting = app.start();
-  await vi.waitFor(() => expect(app.health()).toBeDefined());
+  await vi.waitFor(() => expect(app.trouble()).toBeDefined());
   await app.stop();
   isStopped = true;
   goOn();

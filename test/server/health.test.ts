@@ -18,7 +18,7 @@ async function ask(
     headers = {},
   }: { health: Health; token?: string | null; headers?: Record<string, string> },
 ) {
-  const site = createSite({ token, health: () => health, clock: () => TUESDAY, panel: null });
+  const site = createSite({ token, health: async () => health, clock: () => TUESDAY, panel: null });
   const server = await serve(site, { host: '127.0.0.1', port: 0 });
   onTestFinished(server.close);
   const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers });
@@ -76,24 +76,24 @@ describe('health endpoints', () => {
     const said: string[] = [];
     const note = (_: object, message: string) => void said.push(message);
     const logger = { info: note, warn: note, error: note } as unknown as Logger;
-    const { readings } = createPollingMemory({ config: aConfig(), clock: () => time.now, logger });
+    const { readHealth } = createPollingMemory({ config: aConfig(), clock: () => time.now, logger });
     const full = new StoreError('full', 'the disk is full');
-    for (let n = 0; n < 20; n += 1) readings.troubled(full, 'poll failed; will retry');
+    for (let n = 0; n < 20; n += 1) readHealth.troubled(full, 'poll failed; will retry');
     expect(said).toEqual(['poll failed; will retry']);
-    expect(readings.health()).toMatchObject({ trouble: 'the disk is full' });
-    readings.troubled(new Error('another'), 'sending failed');
+    expect(readHealth.trouble()).toEqual({ text: 'the disk is full', at: time.now });
+    readHealth.troubled(new Error('another'), 'sending failed');
     time.now += 11 * MINUTE;
-    readings.troubled(full, 'poll failed; will retry');
+    readHealth.troubled(full, 'poll failed; will retry');
     expect(said).toEqual(['poll failed; will retry', 'sending failed', 'poll failed; will retry']);
-    readings.end([{ source: { resource: 'messages' }, platforms: [] } as unknown as Stream]);
-    expect(readings.health().trouble).toBeUndefined();
+    readHealth.end([{ source: { resource: 'messages' }, platforms: [] } as unknown as Stream]);
+    expect(readHealth.trouble()).toBeNull();
   });
 
   it('a failed API call of the dashboard is logged with its cause', async () => {
     const cause = new Error('no such table: sends');
     const panel = { metrics: () => Promise.reject(cause) } as unknown as Panel;
     const told: unknown[] = [];
-    const health = () => ({ readAt: TUESDAY, failing: [], isKeyRefused: false });
+    const health = async () => ({ readAt: TUESDAY, failing: [], isKeyRefused: false });
     const onError = (path: string, error: unknown) => told.push([path, error]);
     const site = createSite({ token: 'secret', health, clock: () => TUESDAY, panel, onError });
     const server = await serve(site, { host: '127.0.0.1', port: 0 });

@@ -130,6 +130,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           hasHeld: false,
           settlesAt: null,
           hasOpenWork: false,
+          failures: [],
         });
         await store.beginPoll(ASK, now, () => [READ]);
         now += SECOND;
@@ -151,10 +152,37 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           hasHeld: false,
           settlesAt: null,
           hasOpenWork: true,
+          failures: [],
         });
         const later = { ...ASK, since: now - SECOND };
         expect((await store.beginPoll(later, now, () => [])).calls).toEqual(new Map([[READ, 1]]));
         expect(await store.callsSince(READ, 0)).toBe(2);
+      });
+
+      it('keeps how reading of each list goes', async () => {
+        expect(await store.readState()).toEqual({ polls: [], failures: [] });
+        const read = { resource: 'messages' as const, watermarks: new Map([['instagram', 7] as const]) };
+        await store.endPoll([{ ...read, at: now }], now, now + MINUTE);
+        const poll = { resource: 'messages', platform: 'instagram' };
+        const refused = { resource: 'comments' as const, since: now, error: 'no key', isKeyRefused: true };
+        await store.saveReadFailures([refused]);
+        const state = { polls: [{ ...poll, at: now, dueAt: now + MINUTE }], failures: [refused] };
+        expect(await store.readState()).toEqual(state);
+        expect((await knownTo(store)).failures).toEqual([refused]);
+
+        const both = [
+          { ...refused, resource: 'messages' as const },
+          { ...refused, isKeyRefused: false },
+        ];
+        await store.saveReadFailures(both);
+        expect((await store.readState()).failures).toEqual(both);
+        await store.saveReadFailures([]);
+        // An end that does not know when the next poll is due forgets when that was.
+        await store.endPoll([{ ...read, at: now + SECOND }], now + SECOND);
+        expect(await store.readState()).toEqual({
+          polls: [{ ...poll, at: now + SECOND, dueAt: null }],
+          failures: [],
+        });
       });
 
       it('deletes counted calls that no budget needs any more', async () => {

@@ -1,19 +1,24 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Config } from '../../src/domain/config.js';
 import type { Platform } from '../../src/domain/event.js';
 import { DAY } from '../../src/domain/time.js';
-import { createLogger } from '../../src/log/logger.js';
+import { createLogger, type Logger } from '../../src/log/logger.js';
 import { loadWorkspaces } from '../../src/project/load-in-thread.js';
 import { createReloader, type LiveWorkspace, liveWorkspace } from '../../src/project/reload.js';
 import { createPanels } from '../../src/server/panels.js';
 import { sharedSource } from '../../src/server/shared-source.js';
 import { startSites } from '../../src/server/start.js';
-import type { PgStore } from '../../src/store/postgres/open.js';
+import { createApp } from '../../src/program/app.js';
+import { createSharedApp } from '../../src/program/shared-app.js';
+import { startSharedSandbox } from '../../src/sandbox/server.js';
+import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
 import { postgresStore, acquireLease, workspaceOf } from '../../src/store/postgres/store.js';
-import { aConfig, anEvent } from '../builders.js';
+import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
+import { aConfig, anAccount, anEvent } from '../builders.js';
+import { runHere } from '../e2e/run-here.js';
 import { usePostgres } from '../postgres/use.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 
@@ -36,7 +41,8 @@ workspaces:
 `;
 
 let served: PgStore;
-usePostgres((opened) => (served = opened));
+const databases = usePostgres((opened) => (served = opened));
+const PATIENCE = { timeout: 30_000, interval: 50 };
 
 /** A person wrote to each workspace; then the dashboards are served. */
 async function aSite(
@@ -57,7 +63,7 @@ async function aSite(
     );
   }
   const panels = createPanels({
-    sourceOf: ({ config }) => sharedSource(served, config, Date.now),
+    sourceOf: ({ config }) => sharedSource(served, config.workspace, () => null),
     projectOf: async () => null,
     clock: Date.now,
   });
@@ -83,6 +89,85 @@ async function aSite(
       .join('; ');
   };
   return { ask, logIn, url };
+}
+
+/** A workspace that is read from the sandbox, with its dashboard: of the process itself, or of another worker. */
+async function aRunning(how: 'alone' | 'beside others') {
+  const api = await startSharedSandbox(['bakery'], { limits: null });
+  const sandbox = api.tenants.get('bakery')!;
+  const folder = mkdtempSync(join(tmpdir(), 'health-'));
+  const path = join(folder, 'store.db');
+  const url = await databases.database();
+  const postgres = { kind: 'postgres' as const, url };
+  const config = aConfig({
+    workspace: 'bakery',
+    token: 'token-of-bakery',
+    accounts: sandbox.world.accounts.map(({ name, id, platform, nativeId, pageId }) =>
+      anAccount({ name, id, platform, nativeId, pageId: pageId ?? null }),
+    ),
+    blotato: { baseUrl: api.url, apiKey: sandbox.apiKey },
+    store: how === 'alone' ? { kind: 'sqlite', path } : postgres,
+  });
+  const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
+  const workspace = liveWorkspace({ config, set: aRuleSet(RULES, config) }, Date.now);
+  const open = how === 'alone' ? startAlone : startBeside;
+  const { source, stop } = await open({ workspace, logger, path, url });
+  const panels = createPanels({ sourceOf: async () => source, projectOf: async () => null, clock: Date.now });
+  const at = { host: '127.0.0.1', port: 0, token: null };
+  const site = await startSites(at, { workspaces: [workspace], panels, clock: Date.now });
+  onTestFinished(async () => {
+    await Promise.all([site.close(), stop()]);
+    await panels.close();
+    await api.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  writeFileSync(join(folder, 'rules.yaml'), RULES);
+  const owner =
+    '{ blotato: { api_key: key }, rules: ./rules.yaml, accounts: [{ name: shop-ig, id: "1", platform: instagram }] }';
+  const files =
+    how === 'alone'
+      ? `${owner.slice(0, -1)}, version: 1, store: sqlite:./store.db }`
+      : `{ version: 1, store: "${url}", workspaces: [${owner.slice(0, -1)}, name: bakery }] }`;
+  writeFileSync(join(folder, 'config.yaml'), files);
+  const status = async (): Promise<unknown> => {
+    const { stdout, stderr } = await runHere(['status', '--json'], { cwd: folder, env: {} });
+    if (stdout === '') throw new Error(stderr);
+    return (JSON.parse(stdout) as { failing: unknown }).failing;
+  };
+  const ask = (page: string, headers: Readonly<Record<string, string>>) =>
+    fetch(`http://127.0.0.1:${site.port}${page}`, { headers });
+  return { sandbox, ask, status };
+}
+
+interface Place {
+  readonly workspace: LiveWorkspace;
+  readonly logger: Logger;
+  readonly path: string;
+  readonly url: string;
+}
+
+async function startAlone({ workspace, logger, path }: Place) {
+  const store = openSqlite(path, Date.now);
+  const app = createApp({ workspace, store, clock: Date.now, logger });
+  void app.start();
+  const stop = async () => {
+    await app.stop();
+    await store.close();
+  };
+  return { source: { store, reports: sqliteReports(path), trouble: app.trouble }, stop };
+}
+
+/** The worker that reads is another one than that whose dashboard is asked. */
+async function startBeside({ workspace, logger, url }: Place) {
+  const [mine, others] = [await openPostgres(url), await openPostgres(url)];
+  const worker = createSharedApp({ served: others, workspaces: [workspace], logger });
+  await worker.start();
+  const stop = async () => {
+    await worker.stop();
+    await Promise.all([mine.close(), others.close()]);
+  };
+  const source = await sharedSource(mine, 'bakery', () => null);
+  return { source, stop };
 }
 
 const bakery = aConfig({ workspace: 'bakery', token: 'token-of-bakery' });
@@ -137,6 +222,39 @@ describe('the dashboards of several workspaces', () => {
     expect((await ask('/readyz', bearer('token-of-florist'))).status).toBe(503);
     expect((await ask('/readyz')).status).toBe(401);
   });
+
+  it.for(['alone', 'beside others'] as const)(
+    'say of a workspace that runs %s what cannot be read, and when that is over',
+    { timeout: 60_000 },
+    async (how) => {
+      const { sandbox, ask, status } = await aRunning(how);
+      const bad = async (path: string, headers = bearer('token-of-bakery')) => {
+        const response = await ask(path, headers);
+        return { code: response.status, ...((await response.json()) as object) };
+      };
+      const ready = { code: 200, failing: [] };
+      await vi.waitFor(async () => expect(await bad('/readyz')).toMatchObject(ready), PATIENCE);
+
+      sandbox.fault(({ path }) => (path === '/v2/comments' ? 'forbidden' : 'none'));
+      const failing = { code: 503, failing: ['comments'] };
+      await vi.waitFor(async () => expect(await bad('/readyz')).toMatchObject(failing), PATIENCE);
+      expect(await bad('/api/now')).toMatchObject({ failing: ['comments'], isKeyRefused: false });
+      const comments = { list: 'comments', error: expect.any(String) as string, keyRefused: false };
+      expect(await status()).toMatchObject([comments]);
+
+      sandbox.fault(() => 'unauthorized');
+      const refused = { isKeyRefused: true, failing: ['messages', 'comments'] };
+      await vi.waitFor(async () => expect(await bad('/api/attention')).toMatchObject(refused), PATIENCE);
+      expect(await bad('/readyz')).toMatchObject({ code: 503 });
+      const lists = [{ list: 'messages', keyRefused: true }, { keyRefused: true }];
+      expect(await status()).toMatchObject(lists);
+
+      sandbox.fault(null);
+      await vi.waitFor(async () => expect(await bad('/readyz')).toMatchObject(ready), PATIENCE);
+      expect(await bad('/api/now')).toMatchObject({ failing: [], isKeyRefused: false, isReadLate: false });
+      expect(await status()).toEqual([]);
+    },
+  );
 
   it('block a client for a while after wrong tokens', async () => {
     const { ask } = await aSite([bakery, florist], null);

@@ -88,6 +88,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     const workspace = createWorkspace({
       workspace: workspaces[0]!,
       store: () => store,
+      nextPoll: () => Date.now(),
       clock: Date.now,
       logger,
     });

@@ -18,6 +18,7 @@ import { automations } from './017-automations.js';
 import { threads } from './018-threads.js';
 import { customer } from './019-customer.js';
 import { readAgain } from './020-read-again.js';
+import { readFailures } from './021-read-failures.js';
 
 /** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
 export const MIGRATIONS: readonly string[] = [
@@ -41,4 +42,5 @@ export const MIGRATIONS: readonly string[] = [
   threads,
   customer,
   readAgain,
+  readFailures,
 ];

@@ -30,6 +30,29 @@ export interface PollState {
   readonly hasHeld: boolean;
   /** When the first of the messages that wait for their contact to pause is due; null if none waits. */
   readonly settlesAt: Instant | null;
+  readonly failures: readonly ReadFailure[];
+}
+
+/** A list that could not be read the last time. */
+export interface ReadFailure {
+  readonly resource: Resource;
+  readonly since: Instant;
+  readonly error: string;
+  /** Blotato refused the key, and has accepted it for no list since. */
+  readonly isKeyRefused: boolean;
+}
+
+/** How reading of each list goes, whichever worker reads it. */
+export interface ReadState {
+  /** Of each list that was ever read to the end. */
+  readonly polls: readonly {
+    readonly resource: Resource;
+    readonly platform: Platform;
+    readonly at: Instant;
+    /** When the next poll was due by the schedule; null: an earlier release read it. */
+    readonly dueAt: Instant | null;
+  }[];
+  readonly failures: readonly ReadFailure[];
 }
 
 /** A list was read whole: the marks of its platforms move, and all that was written until `at` is read. */
@@ -152,8 +175,11 @@ export interface PollStore {
   release(released: readonly Release[], now: Instant): Promise<number>;
   /** Keeps a page's new events, and the walk if it goes on. Events already journalled are left as they are, but for those that were unreadable. */
   recordPage(resource: Resource, events: readonly NewEvent[], walk: OpenWalk | null): Promise<number>;
-  /** Ends walks: what they read may be decided. Tells what is left to do. */
-  endPoll(ends: readonly WalkEnd[], now: Instant): Promise<RemainingWork>;
+  /** Ends walks: what they read may be decided. Returns what is left to do. `dueAt`: when the next poll is due. */
+  endPoll(ends: readonly WalkEnd[], now: Instant, dueAt?: Instant): Promise<RemainingWork>;
+  readState(): Promise<ReadState>;
+  /** Replaces the failures of all lists. A poll writes them only when they changed: most polls change nothing. */
+  saveReadFailures(failures: readonly ReadFailure[]): Promise<void>;
   /** From now on these rules of these accounts wait for the next post, if they do not yet. */
   watchNextPosts(
     wanted: readonly { readonly rule: string; readonly account: string }[],

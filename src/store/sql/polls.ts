@@ -5,7 +5,15 @@ import type { SqlRunner, Work } from './sql-runner.js';
 import { nextPosts } from './next-posts.js';
 import { inStates, SEND, RUN } from './states.js';
 import { OPEN_WORK } from './waiting.js';
-import type { Resource, OpenWalk, PollState, WalkEnd, RemainingWork, PollStore } from '../ports/polls.js';
+import type {
+  Resource,
+  OpenWalk,
+  PollState,
+  WalkEnd,
+  RemainingWork,
+  PollStore,
+  ReadFailure,
+} from '../ports/polls.js';
 
 /** Calls are kept for the longest budget. */
 const CALLS_KEPT = HOUR;
@@ -42,10 +50,15 @@ export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
       }
       return found;
     }),
-    endPoll: db.transaction(function* (ends: readonly WalkEnd[], now: Instant): Work<RemainingWork> {
+    endPoll: db.transaction(function* (
+      ends: readonly WalkEnd[],
+      now: Instant,
+      dueAt?: Instant,
+    ): Work<RemainingWork> {
       for (const { resource, watermarks, at } of ends) {
         if (watermarks.size > 0) {
-          yield* saveMarks.run({ resource, at, marks: JSON.stringify(Object.fromEntries(watermarks)) });
+          const moved = JSON.stringify(Object.fromEntries(watermarks));
+          yield* saveMarks.run({ resource, at, dueAt: dueAt ?? null, marks: moved });
         }
       }
       const found = (yield* left.get({ now })) as LeftRow;
@@ -62,7 +75,7 @@ export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
 }
 
 interface PollStateRow {
-  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'held' | 'settles' | 'open';
+  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'held' | 'settles' | 'failure' | 'open';
   name: string;
   part: string;
   n: number;
@@ -77,6 +90,7 @@ function toPollState(rows: readonly PollStateRow[]): PollState {
   let hasOpenWork = false;
   let hasHeld = false;
   let settlesAt: Instant | null = null;
+  const failures: ReadFailure[] = [];
   for (const { what, name, part, n, more } of rows) {
     if (what === 'mark') (watermarks[name as Resource] ??= new Map()).set(part as Platform, n);
     else if (what === 'walk') {
@@ -89,9 +103,11 @@ function toPollState(rows: readonly PollStateRow[]): PollState {
     else if (what === 'ambiguous') ambiguous.add(name as SendRoute);
     else if (what === 'held') hasHeld = true;
     else if (what === 'settles') settlesAt = n;
-    else hasOpenWork = true;
+    else if (what === 'failure') {
+      failures.push({ resource: name as Resource, since: n, error: part, isKeyRefused: more === '1' });
+    } else hasOpenWork = true;
   }
-  return { watermarks, walks, calls, ambiguous, hasOpenWork, hasHeld, settlesAt };
+  return { watermarks, walks, calls, ambiguous, hasOpenWork, hasHeld, settlesAt, failures };
 }
 
 // Of the sends by their states, each by the index that holds it: few are in any of them at a time.
@@ -106,15 +122,17 @@ union all select 'held', null, null, 1, null where exists (select 1 from events 
 union all select 'settles', null, null, settle_at, null from (
   select min(settle_at) as settle_at from events where settle_at is not null and reason is null) due
   where settle_at is not null
+union all select 'failure', resource, error, failing_since, cast(key_refused as text) from read_failures
 union all select 'open', null, null, 1, null where ${OPEN_WORK}`;
 
 const COUNT = `
 insert into calls (route, at) select made.value, @now from (select value from json_each(@routes)) made`;
 
 const SAVE_MARKS = `
-insert into cursors (resource, platform, mark_at, polled_at)
-select @resource, moved.key, cast(moved.value as bigint), @at from json_each(@marks) as moved where true
-on conflict (resource, platform) do update set mark_at = excluded.mark_at, polled_at = excluded.polled_at`;
+insert into cursors (resource, platform, mark_at, polled_at, due_at)
+select @resource, moved.key, cast(moved.value as bigint), @at, @dueAt from json_each(@marks) as moved where true
+on conflict (resource, platform) do update set mark_at = excluded.mark_at, polled_at = excluded.polled_at,
+  due_at = excluded.due_at`;
 
 interface LeftRow {
   walks: number;

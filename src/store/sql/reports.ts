@@ -1,15 +1,6 @@
 import { TROUBLED_STATES } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
-import type {
-  Attempt,
-  FeedQuery,
-  Figure,
-  ListPoll,
-  OpenHandoff,
-  PeopleQuery,
-  Reports,
-  Utterance,
-} from '../reports.js';
+import type { Attempt, FeedQuery, Figure, OpenHandoff, PeopleQuery, Reports, Utterance } from '../reports.js';
 import { funnelReports } from './contacts.js';
 import type { SqlRunner } from './sql-runner.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
@@ -83,7 +74,7 @@ function outbox(db: SqlRunner): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'troubl
   };
 }
 
-function troubles(db: SqlRunner): Pick<Reports, 'troubles' | 'handoffs' | 'polls'> {
+function troubles(db: SqlRunner): Pick<Reports, 'troubles' | 'handoffs'> {
   const sends = db.prepare(`select count(*) as n from sends where state in ${inStates(TROUBLED_STATES)}`);
   const webhooks = db.prepare(`select count(*) as n from webhooks where state = ${WEBHOOK.dead}`);
   const handoffs = db.prepare(`select count(*) as n from handoffs h where ${OPEN_HANDOFF}`);
@@ -96,7 +87,6 @@ function troubles(db: SqlRunner): Pick<Reports, 'troubles' | 'handoffs' | 'polls
          and e.direction = 'incoming' order by e.at desc limit 1) as words
      from handoffs h where ${OPEN_HANDOFF} order by id desc limit @limit`,
   );
-  const polls = db.prepare('select resource, platform, polled_at as at from cursors');
   return {
     troubles: db.reads(function* (since: Instant) {
       const [failed, dead] = [yield* sends.get(), yield* webhooks.get()] as { n: number }[];
@@ -105,9 +95,6 @@ function troubles(db: SqlRunner): Pick<Reports, 'troubles' | 'handoffs' | 'polls
     }),
     handoffs: db.reads(function* (since: Instant, limit: number) {
       return (yield* latest.all({ since, limit })) as OpenHandoff[];
-    }),
-    polls: db.reads(function* () {
-      return (yield* polls.all()) as ListPoll[];
     }),
   };
 }

@@ -20,6 +20,7 @@ import { nextPosts } from './next-posts.js';
 import { notices } from './notices.js';
 import { owner } from './people.js';
 import { polls } from './polls.js';
+import { readState } from './read-state.js';
 import { queue } from './queue.js';
 import { pages } from './pages.js';
 import { settling } from './settling.js';
@@ -35,6 +36,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
   const memory = replyHistory(db, contactsKept);
   return {
     ...polls(db),
+    ...readState(db),
     ...pages(db, clock),
     ...conversations(db),
     ...heldEvents(db),

@@ -12,6 +12,7 @@ import { threads } from './010-threads.js';
 import { customers } from './011-customers.js';
 import { jobs } from './012-jobs.js';
 import { readAgain } from './013-read-again.js';
+import { readFailures } from './014-read-failures.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly string[] = [
   customers,
   jobs,
   readAgain,
+  readFailures,
 ];
