@@ -10,10 +10,10 @@ import { Funnels } from './pages/funnels.js';
 import { Leads } from './pages/leads.js';
 import { People } from './pages/people.js';
 import { Rules } from './pages/rules.js';
-import { Today } from './pages/today.js';
+import { FIRST_RANGE, Today, todayPath } from './pages/today.js';
 import { Why } from './pages/why.js';
 import { Empty, said, Title } from './parts.js';
-import { askSession, isConnected, isIn, listen, useServer } from './server.js';
+import { askSession, isConnected, isIn, listen, requestEarly, useServer } from './server.js';
 import './style.css';
 
 interface PageLink {
@@ -118,5 +118,6 @@ function App() {
   );
 }
 
+requestEarly(location.pathname === '/' ? ['/api/now', todayPath(FIRST_RANGE)] : ['/api/now']);
 const root = document.getElementById('app');
 if (root) render(<App />, root);

@@ -25,13 +25,33 @@ const RETRY_AFTER = 3_000;
 /** An answer that never comes must not be the last one that is asked for. */
 const ANSWER_WITHIN = 30_000;
 
+const HEADERS = { 'content-type': 'application/json', 'x-requested-with': 'autoresponder' };
+/** Responses to what the first page needs, requested beside the session and not after it. */
+const early = new Map<string, Promise<Response>>();
+
+/** Requests what the first page needs, before anything is known of the session. */
+export function requestEarly(paths: readonly string[]): void {
+  for (const path of paths) {
+    const response = fetch(path, { headers: HEADERS, signal: AbortSignal.timeout(ANSWER_WITHIN) });
+    // Reported when it is used; without a session it never is.
+    response.catch(() => undefined);
+    early.set(path, response);
+  }
+}
+
+/** Null if it was refused, as without a session, and after the first change: the response may be older. */
+async function earlyResponse(path: string): Promise<Response | null> {
+  if (changes.value > 0) early.clear();
+  const response = await early.get(path)?.catch(() => null);
+  return response?.ok ? response.clone() : null;
+}
+
 async function call(path: string, init: RequestInit = {}): Promise<unknown> {
-  const response = await fetch(path, {
-    ...init,
-    headers: { 'content-type': 'application/json', 'x-requested-with': 'autoresponder' },
-  }).catch(() => {
-    throw new ServerError(UNREACHABLE, 0);
-  });
+  const response =
+    (await earlyResponse(path)) ??
+    (await fetch(path, { ...init, headers: HEADERS }).catch(() => {
+      throw new ServerError(UNREACHABLE, 0);
+    }));
   const body = (await response.json().catch(() => ({}))) as { error?: string };
   if (response.status === 401 && path !== '/login') isIn.value = false;
   if (!response.ok)

@@ -13,14 +13,18 @@ const SAVED_PER_ANSWER = 60_000;
 /** People who wait for a human, named on this page. */
 const MOST_NAMED = 5;
 const RANGES = [7, 30, 90] as const;
+export const FIRST_RANGE = RANGES[0];
+
+export function todayPath(days: number): string {
+  return `/api/today?days=${days}&ahead=${-new Date().getTimezoneOffset()}`;
+}
 
 /** The first page: what was answered, what needs a person, how the program does, and what came in. */
 export function Today() {
-  const [range, setRange] = useState<number>(7);
+  const [range, setRange] = useState<number>(FIRST_RANGE);
   const [reason, setReason] = useState('');
-  const ahead = -new Date().getTimezoneOffset();
   const { data: now, error, again } = useServer<NowView>('/api/now');
-  const { data: today, error: todayError } = useServer<TodayView>(`/api/today?days=${range}&ahead=${ahead}`);
+  const { data: today, error: todayError } = useServer<TodayView>(todayPath(range));
   return (
     <>
       <div class="head">
