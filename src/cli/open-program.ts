@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { customerOf } from '../domain/customer.js';
 import type { Observer } from '../domain/observer.js';
 import { MINUTE, SECOND } from '../domain/time.js';
+import type { BrokenWorkspace } from '../domain/workspaces.js';
 import type { WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
+import type { LoadedWorkspace } from '../project/load-in-thread.js';
 import type { LiveWorkspace } from '../project/reload.js';
 import type { PanelSource } from '../server/panels.js';
 import { controlPath } from '../store/open.js';
-import type { PgStore } from '../store/postgres/open.js';
+import type { PgStore, PoolOptions } from '../store/postgres/open.js';
 import { StoreError } from '../store/store-error.js';
 
 /** Workspaces over the store that they share, with the scheduler that it asks for. */
@@ -19,6 +21,8 @@ export interface Program {
   /** Workspaces that belong to another customer; nothing of them is read or sent. */
   readonly refused: () => readonly string[];
   readonly sourceOf: (workspace: LiveWorkspace) => Promise<PanelSource>;
+  /** Keeps rules without errors for later starts, where several workspaces share a store. Never rejects. */
+  keepRules(loaded: readonly LoadedWorkspace[]): Promise<void>;
   stop(): Promise<void>;
   /** After `stop`, when nothing uses the store any more. */
   close(): Promise<void>;
@@ -26,6 +30,8 @@ export interface Program {
 
 export interface ProgramOptions {
   readonly workspaces: readonly [LiveWorkspace, ...LiveWorkspace[]];
+  /** Those whose files have errors. */
+  readonly broken: readonly BrokenWorkspace[];
   readonly logger: Logger;
   readonly observer: (workspace: string) => Observer;
   readonly once: boolean;
@@ -67,39 +73,45 @@ async function openAlone({
       ...{ store, trouble: app.trouble, nudge: app.nudge },
       reports: sqliteReports(controlPath(config) ?? ''),
     }),
+    keepRules: async () => undefined,
     close: () => store.close(),
   };
 }
 
 async function openShared(url: string, options: ProgramOptions): Promise<Program> {
-  const { workspaces, logger, observer, once, workerTimes } = options;
+  const { workspaces, broken, logger, observer, once, workerTimes } = options;
   const { createSharedApp } = await import('../program/shared-app.js');
   const { sharedSource } = await import('../server/shared-source.js');
-  const served = await opened(url, logger);
+  const { createRulesKeeper } = await import('./rules-keeper.js');
+  const served = await openDatabase(url, { connections: CONNECTIONS }, logger);
   const isWatched = workspaces[0].config.server !== null;
   const app = createSharedApp({
     ...{ served, workspaces, logger, concurrency: CONCURRENCY, workerTimes },
     ...(isWatched ? { observer } : {}),
     onRefused(name, why) {
-      const refused = workspaces.find(({ config }) => config.workspace === name);
-      if (refused) refused.problem = { since: Date.now(), faults: [why] };
+      const live = workspaces.find(({ config }) => config.workspace === name);
+      if (live) live.problem = { since: Date.now(), faults: [why] };
     },
   });
   return {
     ...app,
     checkKey: once ? app.checkKeys : async () => undefined,
+    keepRules: createRulesKeeper({
+      ...{ served, workspaces, broken, logger },
+      isRefused: (name) => app.refused().includes(name),
+    }),
     sourceOf: ({ config: { workspace } }) => sharedSource(served, workspace, () => app.trouble(workspace)),
     close: () => served.close(),
   };
 }
 
 /** A database that is not there yet may be in a minute: it is started together with the workers, as a rule. */
-async function opened(url: string, logger: Logger): Promise<PgStore> {
+export async function openDatabase(url: string, options: PoolOptions, logger: Logger): Promise<PgStore> {
   const { openPostgres } = await import('../store/postgres/open.js');
   const until = Date.now() + WAIT_FOR_DATABASE;
   for (;;) {
     try {
-      return await openPostgres(url, { connections: CONNECTIONS });
+      return await openPostgres(url, options);
     } catch (error) {
       const isAway = error instanceof StoreError && error.code === 'unreadable';
       if (!isAway || Date.now() > until) throw error;

@@ -1,8 +1,9 @@
 import { BlotatoError } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
 import type { WorkerTimes } from '../domain/worker-times.js';
+import type { BrokenWorkspace } from '../domain/workspaces.js';
 import { createLogger, type Logger } from '../log/logger.js';
-import { loadWorkspaces } from '../project/load-in-thread.js';
+import { type LoadedWorkspace, loadWorkspaces } from '../project/load-in-thread.js';
 import { loadProject } from '../project/project.js';
 import {
   createReloader,
@@ -16,6 +17,7 @@ import { createPanels, type Panels } from '../server/panels.js';
 import type { HttpServer } from '../server/serve.js';
 import { controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
+import { byLastGood } from './last-good.js';
 import { openProgram, type Program } from './open-program.js';
 import { sayFindings } from './output.js';
 import type { CommonOptions } from './project.js';
@@ -39,6 +41,8 @@ export interface Surroundings {
 /** What the steps of the command share. */
 interface Run {
   readonly workspaces: readonly [LiveWorkspace, ...LiveWorkspace[]];
+  readonly loaded: readonly LoadedWorkspace[];
+  readonly broken: readonly BrokenWorkspace[];
   readonly panels: Panels;
   readonly program: Program;
   readonly reloader: Reloader;
@@ -55,14 +59,24 @@ export async function run(
   const { config: file, workspace, shadow, once = false } = options;
   const order = { file, env, workspace, shadow };
   const loaded = await loadWorkspaces(order);
-  const [first, ...others] = loaded.ok ? loaded.value.map((each) => liveWorkspace(each, Date.now)) : [];
+  if (!loaded.ok) {
+    sayFindings(loaded.findings, stderr);
+    throw new Exit(1);
+  }
+  const { value, broken } = loaded;
+  const configs = [...value, ...broken].flatMap((each) => each.config ?? []);
+  const secrets = configs.flatMap(secretsOf);
+  const logger = createLogger({ ...(configs[0]?.log ?? { level: 'info', pretty: 'auto' }), secrets }, stderr);
+  const rescued = broken.length === 0 ? [] : await byLastGood(broken, env, logger);
+  const [first, ...others] = [...value.map((each) => liveWorkspace(each, Date.now)), ...rescued];
   if (!first) {
-    sayFindings(loaded.ok ? loaded.warnings : loaded.findings, stderr);
+    sayFindings(
+      broken.flatMap(({ findings }) => findings),
+      stderr,
+    );
     throw new Exit(1);
   }
   const workspaces = [first, ...others] as const;
-  const secrets = workspaces.flatMap(({ config }) => secretsOf(config));
-  const logger = createLogger({ ...first.config.log, secrets }, stderr);
   const panels = createPanels({
     clock: Date.now,
     sourceOf: (each) => program.sourceOf(each),
@@ -71,11 +85,15 @@ export async function run(
       return project.ok ? project.value : null;
     },
   });
-  const parts = { workspaces, logger, observer: panels.observer, once, workerTimes };
+  const parts = { workspaces, broken, logger, observer: panels.observer, once, workerTimes };
   const program: Program = await openProgram(parts);
-  const reloader = createReloader({ order, workspaces, onChange: panels.tell, clock: Date.now, logger });
+  const reloader = createReloader({
+    ...{ order, workspaces, broken, logger },
+    ...{ onChange: panels.tell, clock: Date.now },
+    onRead: (read) => void program.keepRules(read),
+  });
   try {
-    await work({ workspaces, panels, program, reloader, logger, once, signals });
+    await work({ workspaces, loaded: value, broken, panels, program, reloader, logger, once, signals });
   } finally {
     await panels.close();
     await program.close();
@@ -97,6 +115,7 @@ async function work(parts: Run): Promise<void> {
     working = begin(parts, stopping);
     await Promise.race([stopped, working.then(() => (once ? null : stopped))]);
     if (once && !stopping.aborted) await failOnUnread(parts);
+    if (once) failOnBroken(parts.broken);
   } finally {
     over.abort();
     // Together: a notification on its way does not keep the program sending.
@@ -107,7 +126,10 @@ async function work(parts: Run): Promise<void> {
   }
 }
 
-async function begin({ program, workspaces, logger, once }: Run, stopping: AbortSignal): Promise<void> {
+async function begin(
+  { program, workspaces, loaded, logger, once }: Run,
+  stopping: AbortSignal,
+): Promise<void> {
   await checkKey(program.checkKey, (error) => {
     if (!stopping.aborted) logger.warn({ err: error }, 'Blotato could not be asked about the key; going on');
   });
@@ -118,6 +140,7 @@ async function begin({ program, workspaces, logger, once }: Run, stopping: Abort
   const only = workspaces.length === 1 ? { mode: config.mode, accounts } : {};
   logger.info({ ...only, workspaces: workspaces.length }, 'started');
   await (once ? program.once() : program.start());
+  await program.keepRules(loaded);
 }
 
 /** What an owner does by hand reaches a program that is alone on its store by its socket. */
@@ -166,6 +189,13 @@ async function checkKey(check: () => Promise<void>, onOther: (error: unknown) =>
     }
     onOther(error);
   }
+}
+
+/** It must learn as well of workspaces that were left out, or served by former rules. */
+function failOnBroken(broken: readonly BrokenWorkspace[]): void {
+  if (broken.length === 0) return;
+  const names = broken.map(({ workspace }) => workspace).join(', ');
+  throw new Exit(1, `the files of ${names} have errors; see the log above`);
 }
 
 /** A timer that calls `--once` must learn what was not read; a running program retries instead. */

@@ -10,8 +10,10 @@ import { callControl } from '../server/control.js';
 import { controlPath } from '../store/open.js';
 import { type Overview, overview, waitingOf } from '../server/overview.js';
 import { printFunnels } from './funnel-text.js';
+import { installationOf } from './installation.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
+import type { UnservedWorkspace } from '../store/postgres/installation.js';
 import type { HeldEvent, ListedAccount, ReadFailure } from '../store/ports/polls.js';
 import type { Summary, QueueState } from '../store/ports/owner.js';
 
@@ -20,10 +22,13 @@ export async function status(options: CommonOptions): Promise<void> {
   await withReader(options, async (store, config) => {
     const now = Date.now();
     const summary = await store.summary();
-    const rules = await rulesInForce(config);
+    const installation = await installationOf(config, options);
+    const rules = installation === null ? await rulesInForce(config) : installation.rules;
+    const unserved = installation?.unserved ?? [];
     const funnels = await store.funnelFigures(now - FUNNEL_DAYS * DAY);
     const { failures } = await store.readState();
-    const view = { ...(await overview(store, config, now)), summary, rules, funnels, failures, now };
+    const state = { summary, rules, unserved, funnels, failures, now };
+    const view = { ...(await overview(store, config, now)), ...state };
     if (options.json) printJson({ mode: config.mode, ...toJson(view) });
     else printView(view, config);
   });
@@ -35,6 +40,8 @@ const FUNNEL_DAYS = 30;
 interface View extends Overview {
   /** Null: the program does not run. */
   readonly rules: RulesState | null;
+  /** Other workspaces of the store that nobody serves, though sends wait there. */
+  readonly unserved: readonly UnservedWorkspace[];
   readonly summary: Summary;
   readonly funnels: readonly FunnelFigure[];
   readonly failures: readonly ReadFailure[];
@@ -42,7 +49,7 @@ interface View extends Overview {
 }
 
 function printView(
-  { rules, summary, failures, queue, blocks, lost, held, funnels, emptyAt: end, now }: View,
+  { rules, unserved, summary, failures, queue, blocks, lost, held, funnels, emptyAt: end, now }: View,
   { mode }: Config,
 ): void {
   const ago = (at: Instant) => `${formatDuration(Math.max(0, now - at))} ago`;
@@ -67,6 +74,7 @@ function printView(
   for (const account of lost) print(pc.red(`lost     ${plain(lostLine(account))}`));
   if (held.length > 0) print(`held     ${plain(heldLine(held))}`);
   print(`queue    ${queueLine(queue, end, now, mode)}`);
+  for (const each of unserved) print(pc.red(`unserved ${plain(unservedLine(each))}`));
   printFunnels(funnels);
   print('outbox');
   for (const [state, n] of Object.entries(summary.sends)) print(`  ${String(n).padStart(7)}  ${state}`);
@@ -82,6 +90,11 @@ function blockLine({ account, cause, detail, since, probeAt }: Block, queue: Que
   const kept = waitingOf(queue, account);
   const next = probeAt > now ? `tried again in ${formatDuration(probeAt - now)}` : 'tried with the next send';
   return `${who} for ${formatDuration(Math.max(0, now - since))}: ${detail}; ${blockFix(cause)}; ${kept} kept, ${next}`;
+}
+
+function unservedLine({ name, waiting }: UnservedWorkspace): string {
+  const sends = waiting === 1 ? '1 send waits' : `${waiting} sends wait`;
+  return `workspace ${name}: ${sends}, and no running worker has it in its configuration; put it back, or let them expire`;
 }
 
 function lostLine({ account, accountId, missingSince, likelyId }: ListedAccount): string {
@@ -108,7 +121,18 @@ function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: C
 }
 
 /** Times in ISO 8601, as in `journal --json`. JSON has no infinity: a pause without an end has `until: null`. */
-function toJson({ rules, summary, failures, queue, blocks, lost, held, funnels, emptyAt: end }: View) {
+function toJson({
+  rules,
+  unserved,
+  summary,
+  failures,
+  queue,
+  blocks,
+  lost,
+  held,
+  funnels,
+  emptyAt: end,
+}: View) {
   const { newestEventAt, streams, pauses, ...counts } = summary;
   return {
     rules: rules && rulesJson(rules),
@@ -140,6 +164,7 @@ function toJson({ rules, summary, failures, queue, blocks, lost, held, funnels, 
       missingSince: missingSince === null ? null : formatInstant(missingSince),
     })),
     held: held.length,
+    unserved,
     queue: {
       waiting: waitingOf(queue, EVERY_ACCOUNT),
       accounts: Object.fromEntries(queue.waiting.map(({ account }) => [account, waitingOf(queue, account)])),

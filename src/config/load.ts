@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config } from '../domain/config.js';
 import { isPlatform, type Platform } from '../domain/event.js';
 import type { Checked, Finding } from '../domain/finding.js';
+import { type CheckedEach, isOnly } from '../domain/workspaces.js';
 import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { checkShape } from '../yaml/issues.js';
@@ -23,11 +24,7 @@ export const ONLY_WORKSPACE = 'default';
  * Reads and checks the configuration file. Every error becomes a finding, a missing file too; it throws for
  * none of them.
  */
-export function loadConfigs(
-  file: string,
-  env: Environment,
-  isSchedule: IsSchedule,
-): Checked<readonly Config[]> {
+export function loadConfigs(file: string, env: Environment, isSchedule: IsSchedule): CheckedEach<Config> {
   const text = readText(file, NO_FILE);
   return text.ok ? parseConfigs(text.value, { file, env, isSchedule }) : text;
 }
@@ -61,7 +58,7 @@ interface ConfigContext {
   readonly isSchedule: IsSchedule;
 }
 
-function parseConfigs(text: string, { file, env, isSchedule }: ConfigContext): Checked<readonly Config[]> {
+function parseConfigs(text: string, { file, env, isSchedule }: ConfigContext): CheckedEach<Config> {
   const source = openYaml(text, file, env);
   if (isRecord(source.value) && 'workspaces' in source.value) return parseWorkspaces(source, env, isSchedule);
   const raw = source.value === undefined ? undefined : checkShape(configSchema, source, []);
@@ -74,16 +71,18 @@ function parseConfigs(text: string, { file, env, isSchedule }: ConfigContext): C
     return { ok: false, findings };
   }
   const config = toConfig(raw, { name: ONLY_WORKSPACE, token: null }, dirname(resolve(file)));
-  return { ok: true, value: [config], warnings: findings };
+  return { ok: true, value: [config], broken: [], warnings: findings };
 }
 
-function chosen(configs: Checked<readonly Config[]>, file: string, workspace?: string): Checked<Config> {
+function chosen(configs: CheckedEach<Config>, file: string, workspace?: string): Checked<Config> {
   if (!configs.ok) return configs;
-  const { value, warnings } = configs;
-  const names = value.map((config) => config.workspace);
-  const only = value.length === 1 ? value[0] : undefined;
+  const { value, broken, warnings } = configs;
+  const names = [...value, ...broken].map((each) => each.workspace);
+  const only = isOnly(configs) ? value[0] : undefined;
   const config = workspace === undefined ? only : value.find((each) => each.workspace === workspace);
   if (config) return { ok: true, value: config, warnings };
+  const faulty = broken.find((each) => each.workspace === workspace);
+  if (faulty) return { ok: false, findings: faulty.findings };
   const some =
     names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
   const message =

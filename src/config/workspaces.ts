@@ -1,7 +1,8 @@
 import { reportFixedZones } from './fixed-zones.js';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../domain/config.js';
-import type { Checked, Finding } from '../domain/finding.js';
+import type { Finding } from '../domain/finding.js';
+import type { BrokenWorkspace, CheckedEach } from '../domain/workspaces.js';
 import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { checkShape } from '../yaml/issues.js';
@@ -22,14 +23,14 @@ interface Found {
 }
 
 /**
- * Parses a configuration with `workspaces` into one configuration per workspace, with the shared values
- * merged in.
+ * Parses a configuration with `workspaces` into one configuration per workspace, with the shared values merged in. An
+ * error in a file of a folder leaves out the workspace of that file; one in the configuration itself leaves nothing.
  */
 export function parseWorkspaces(
   source: YamlSource,
   env: Environment,
   isSchedule: IsSchedule,
-): Checked<readonly Config[]> {
+): CheckedEach<Config> {
   const raw = checkShape(hostSchema, source, []);
   reportClashes(source);
   const list = valueAt(source.value, ['workspaces']);
@@ -41,23 +42,59 @@ export function parseWorkspaces(
   reportStore(source, raw);
   if (raw === undefined) return { ok: false, findings: source.findings() };
   const folder = dirname(resolve(source.file));
-  const { found, sources, findings } =
+  const read =
     typeof raw.workspaces === 'string'
       ? readFolder(join(dirname(source.file), raw.workspaces), env)
-      : { found: listed(raw.workspaces, source), sources: [], findings: [] };
+      : { found: listed(raw.workspaces, source), sources: [], unreadable: [], findings: [] };
+  const { found, sources } = read;
   for (const { source: own, path } of found) reportAccountClashes(own, path);
-  for (const each of sources) {
-    reportSchedule(each, [], isSchedule);
-    reportFixedZones(each, []);
+  for (const { source: own } of sources) {
+    reportSchedule(own, [], isSchedule);
+    reportFixedZones(own, []);
   }
   reportSharedKeys(found);
   reportSharedTokens(found);
-  const all = [...source.findings(), ...findings, ...sources.flatMap((each) => each.findings())];
-  if (all.some(({ severity }) => severity === 'error')) return { ok: false, findings: all };
-  const configs = found.map(({ name, raw: own, source: from }) =>
-    toConfig(merged(raw, own, folder), { name, token: tokenOf(own) }, dirname(resolve(from.file))),
-  );
-  return { ok: true, value: configs, warnings: all };
+  const broken = brokenOf(read);
+  const shared = [...source.findings(), ...read.findings];
+  const all = [...shared, ...findingsOf(read)];
+  const isNothingLeft = broken.length > 0 && broken.length === sources.length + read.unreadable.length;
+  if (shared.some(isError) || isNothingLeft) return { ok: false, findings: all };
+  const names = new Set(broken.map(({ workspace }) => workspace));
+  const configs = found
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, raw: own, source: from }) =>
+      toConfig(merged(raw, own, folder), { name, token: tokenOf(own) }, dirname(resolve(from.file))),
+    );
+  return { ok: true, value: configs, broken, warnings: all.filter((each) => !isError(each)) };
+}
+
+/** A folder of workspaces as read. */
+interface Folder {
+  readonly found: readonly Found[];
+  /** The files that have a text, by the names of their workspaces. */
+  readonly sources: readonly { readonly name: string; readonly source: YamlSource }[];
+  readonly unreadable: readonly BrokenWorkspace[];
+  /** About the folder as a whole. */
+  readonly findings: readonly Finding[];
+}
+
+function brokenOf({ sources, unreadable }: Folder): readonly BrokenWorkspace[] {
+  const faulty = sources.flatMap(({ name, source }) => {
+    const findings = source.findings();
+    return findings.some(isError) ? [{ workspace: name, config: null, findings }] : [];
+  });
+  return [...unreadable, ...faulty];
+}
+
+function findingsOf({ sources, unreadable }: Folder): readonly Finding[] {
+  return [
+    ...unreadable.flatMap(({ findings }) => findings),
+    ...sources.flatMap(({ source }) => source.findings()),
+  ];
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
 }
 
 function listed(workspaces: Exclude<RawHost['workspaces'], string>, source: YamlSource): readonly Found[] {
@@ -78,21 +115,21 @@ function listed(workspaces: Exclude<RawHost['workspaces'], string>, source: Yaml
 }
 
 /** One file per workspace, in order of name. */
-function readFolder(folder: string, env: Environment) {
+function readFolder(folder: string, env: Environment): Folder {
   const files = listYamlFiles(folder, 'Make the folder, or list the workspaces in this file.');
-  if (!files.ok) return { found: [], sources: [], findings: files.findings };
+  if (!files.ok) return { found: [], sources: [], unreadable: [], findings: files.findings };
   const found: Found[] = [];
-  const sources: YamlSource[] = [];
-  const findings: Finding[] = [];
+  const sources: { name: string; source: YamlSource }[] = [];
+  const unreadable: BrokenWorkspace[] = [];
   for (const file of files.value) {
+    const name = basename(file).replace(/\.ya?ml$/u, '');
     const text = readText(file, '');
     if (!text.ok) {
-      findings.push(...text.findings);
+      unreadable.push({ workspace: name, config: null, findings: text.findings });
       continue;
     }
     const source = openYaml(text.value, file, env);
-    sources.push(source);
-    const name = basename(file).replace(/\.ya?ml$/u, '');
+    sources.push({ name, source });
     if (!/^[a-z0-9][a-z0-9_-]{0,62}$/u.test(name)) {
       const message = `${basename(file)}: "${name}" is not a workspace name: lower-case letters, digits, - and _ only`;
       source.report([], { code: 'wrong-name', message, fix: 'Rename the file.' });
@@ -101,7 +138,7 @@ function readFolder(folder: string, env: Environment) {
     reportMisreadLists(source, ['guards', 'opt_out']);
     if (raw !== undefined) found.push({ name, raw, source, path: [] });
   }
-  return { found, sources, findings };
+  return { found, sources, unreadable, findings: [] };
 }
 
 /**
@@ -124,10 +161,6 @@ function reportSharedKeys(found: readonly Found[]): void {
   }
 }
 
-/**
- * Values of the workspace override those of the main file. Paths of the main file are made absolute, since
- * they are relative to its folder.
- */
 function reportSharedTokens(found: readonly Found[]): void {
   const owners = new Map<string, string>();
   for (const { name, raw, source, path } of found) {
@@ -159,7 +192,10 @@ function tokenOf({ token }: RawWorkspace): string | null {
   return token.trim() === '' ? null : token;
 }
 
-/** What the workspace says, and else what the file says. Paths of the file are made whole: they are seen from its folder. */
+/**
+ * Values of the workspace override those of the main file. Paths of the main file are made absolute, since they are
+ * relative to its folder.
+ */
 function merged(shared: RawHost, { blotato, token: _token, ...own }: RawWorkspace, folder: string) {
   const { workspaces: _workspaces, accounts: _accounts, ...rest } = shared;
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));

@@ -8,6 +8,7 @@ import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import { nextTime } from '../poller/schedule.js';
 import type { Workspace } from '../project/project.js';
+import type { RulesState } from '../project/reload.js';
 import type { PgStore } from '../store/postgres/open.js';
 import type { Lease } from '../store/postgres/server.js';
 import { claimWorkspaces } from '../store/postgres/customers.js';
@@ -15,13 +16,19 @@ import { isForgetfulDay, leanStore, acquireLease } from '../store/postgres/store
 import { createClockWatch } from '../workers/clock-watch.js';
 import { nameWorker } from '../workers/heartbeats.js';
 import { createOutages, type Outages } from '../workers/outages.js';
+import { watchUnserved } from '../workers/unserved-watch.js';
 import type { Member } from '../workers/turns.js';
 import { startWorkers, type Workers } from '../workers/workers.js';
 import { type ActiveWorkspace, createWorkspace } from './workspace.js';
 
+/** A workspace, and what keeps newer rules from being active. @default nothing does */
+export interface WatchedWorkspace extends Workspace {
+  readonly problem?: RulesState['problem'];
+}
+
 export interface SharedAppOptions {
   readonly served: PgStore;
-  readonly workspaces: readonly Workspace[];
+  readonly workspaces: readonly WatchedWorkspace[];
   readonly logger: Logger;
   /** By the name of the workspace. */
   readonly observer?: (workspace: string) => Observer;
@@ -66,6 +73,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   );
   const watch = createClockWatch(served, logger);
   let workers: Workers | null = null;
+  let unserved: ReturnType<typeof watchUnserved> | null = null;
   const claim = createClaim(options, members);
   const each = async (work: (member: SharedMember) => Promise<unknown>): Promise<void> => {
     await watch.start();
@@ -89,6 +97,8 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
         concurrency,
         times: options.workerTimes,
       });
+      const { heartbeatTimeout: timeout } = options.workerTimes ?? WORKER_TIMES;
+      unserved = watchUnserved({ served, timeout, logger: outages.quiet(logger) });
     },
     once: () => each((member) => member.turn()),
     async checkKeys() {
@@ -101,7 +111,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
     refused: () => [...claim.refused],
     async stop() {
       outages.stop();
-      await workers?.stop();
+      await Promise.all([workers?.stop(), unserved?.stop()]);
       await Promise.all([...members.values()].map((member) => member.stop()));
       await connections.close();
     },
@@ -144,7 +154,7 @@ interface SharedMember extends Member {
 
 /** One of thousands of workspaces, few of which have a cycle at a time. */
 function createMember(
-  workspace: Workspace,
+  workspace: WatchedWorkspace,
   options: SharedAppOptions & Pick<Outages, 'quiet'>,
   connections: Connections,
 ): SharedMember {
@@ -158,6 +168,7 @@ function createMember(
   const activate = (): ActiveWorkspace =>
     createWorkspace({
       ...{ workspace, clock, requestTimeout, workerTimes, connections, observer: observer?.(name) },
+      brokenRules: () => workspace.problem ?? null,
       logger: quiet(logger.child({ workspace: name })),
       store: () => leanStore(served, () => lease, clock),
       nextPoll: () => nextTime(workspace.config.poll.schedule, name, clock),

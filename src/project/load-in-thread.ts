@@ -3,12 +3,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { loadConfig, loadConfigs } from '../config/load.js';
 import type { Config } from '../domain/config.js';
-import type { Checked } from '../domain/finding.js';
+import type { CheckedEach } from '../domain/workspaces.js';
 import type { Rule } from '../domain/rule.js';
 import type { Millis } from '../domain/time.js';
 import { type CompiledSet, compileSetInSteps } from '../engine/rule-set.js';
 import type { Steps } from '../engine/steps.js';
 import { isSchedule } from '../poller/schedule.js';
+import type { RuleText } from '../rules/load.js';
 import { listYamlFiles } from '../yaml/read.js';
 import { holidaysOf, readProjects, type Workspace } from './project.js';
 
@@ -22,10 +23,17 @@ export interface LoadRequest {
   readonly shadow?: boolean | undefined;
 }
 
+/** A workspace, ready to run, with the files that its rules were read from. */
+export interface LoadedWorkspace extends Workspace {
+  readonly texts: readonly RuleText[];
+}
+
 /** Some of the rules of the workspaces whose group this is. */
 export interface Chunk {
   readonly group: number;
   readonly rules: readonly Rule[];
+  /** Files that they were read from. */
+  readonly texts: readonly RuleText[];
 }
 
 /** A workspace and the group of those that share their rules. */
@@ -42,10 +50,14 @@ const IS_SOURCE = import.meta.url.endsWith('.ts');
 const LONGEST_STEP: Millis = 5;
 
 /** The configurations of the workspaces. */
-export function loadConfigsOf({ file, env, workspace, shadow }: LoadRequest): Checked<readonly Config[]> {
+export function loadConfigsOf({ file, env, workspace, shadow }: LoadRequest): CheckedEach<Config> {
   const one = workspace === undefined ? null : loadConfig(file, env, isSchedule, workspace);
   const all =
-    one === null ? loadConfigs(file, env, isSchedule) : one.ok ? { ...one, value: [one.value] } : one;
+    one === null
+      ? loadConfigs(file, env, isSchedule)
+      : one.ok
+        ? { ...one, value: [one.value], broken: [] }
+        : one;
   if (!all.ok || shadow !== true) return all;
   return { ...all, value: all.value.map((config) => ({ ...config, mode: 'shadow' as const })) };
 }
@@ -54,30 +66,38 @@ export function loadConfigsOf({ file, env, workspace, shadow }: LoadRequest): Ch
  * Reads, checks and compiles workspaces beside a program at work: large rule files are read in a thread of their own,
  * and what remains is done a few milliseconds at a time. Workspaces that share rules share the compiled set.
  */
-export async function loadWorkspaces(order: LoadRequest): Promise<Checked<readonly Workspace[]>> {
+export async function loadWorkspaces(order: LoadRequest): Promise<CheckedEach<LoadedWorkspace>> {
   const configs = loadConfigsOf(order);
   const isAside = !IS_SOURCE && configs.ok && isLarge(configs.value);
   const read = isAside ? await readInThread(order) : await readHere(order, configs);
   if (!read.ok) return read;
   const sets = new Map<readonly Rule[], CompiledSet>();
-  const value: Workspace[] = [];
-  for (const { config, rules } of read.value) {
+  const value: LoadedWorkspace[] = [];
+  for (const { config, rules, texts } of read.value) {
     const set =
       sets.get(rules) ??
       (await inTurns(compileSetInSteps(rules, config.calendars, await holidaysOf(config))));
     sets.set(rules, set);
-    value.push({ config, set });
+    value.push({ config, set, texts });
   }
-  return { ok: true, value, warnings: read.warnings };
+  return { ...read, value };
 }
 
-type Read = Checked<readonly { readonly config: Config; readonly rules: readonly Rule[] }[]>;
+interface ReadRules {
+  readonly config: Config;
+  readonly rules: readonly Rule[];
+  readonly texts: readonly RuleText[];
+}
 
-async function readHere({ file, env }: LoadRequest, configs: Checked<readonly Config[]>): Promise<Read> {
+type Read = CheckedEach<ReadRules>;
+
+async function readHere({ file, env }: LoadRequest, configs: CheckedEach<Config>): Promise<Read> {
   const read = await readProjects(configs, file, env);
-  return read.ok
-    ? { ...read, value: read.value.map(({ config, rules: { rules } }) => ({ config, rules })) }
-    : read;
+  if (!read.ok) return read;
+  return {
+    ...read,
+    value: read.value.map(({ config, rules: { rules, texts } }) => ({ config, rules, texts })),
+  };
 }
 
 /** Whether the files are worth a thread. Reading them reports what is wrong with them. */
@@ -93,7 +113,7 @@ async function readInThread(order: LoadRequest): Promise<Read> {
   const { port1, port2 } = new MessageChannel();
   const worker = startWorker({ ...order, parcels: port2 }, [port2]);
   try {
-    const read = await new Promise<Checked<readonly Grouped[]>>((resolve, reject) => {
+    const read = await new Promise<CheckedEach<Grouped>>((resolve, reject) => {
       worker.once('message', resolve).once('error', reject);
       worker.once('exit', (code) => reject(new Error(`the thread that reads the rules ended with ${code}`)));
     });
@@ -101,7 +121,7 @@ async function readInThread(order: LoadRequest): Promise<Read> {
     const groups = await unpack(port1);
     return {
       ...read,
-      value: read.value.map(({ config, group }) => ({ config, rules: groups.get(group) ?? NO_RULES })),
+      value: read.value.map(({ config, group }) => ({ config, ...(groups.get(group) ?? NO_RULES) })),
     };
   } finally {
     port1.close();
@@ -109,18 +129,20 @@ async function readInThread(order: LoadRequest): Promise<Read> {
   }
 }
 
-const NO_RULES: readonly Rule[] = [];
+type Group = Omit<Chunk, 'group'>;
+
+const NO_RULES: Group = { rules: [], texts: [] };
 
 /** One parcel at a time: a port that is listened to would deliver all at once. */
-async function unpack(port: MessagePort): Promise<ReadonlyMap<number, readonly Rule[]>> {
-  const groups = new Map<number, Rule[]>();
+async function unpack(port: MessagePort): Promise<ReadonlyMap<number, Group>> {
+  const groups = new Map<number, { rules: Rule[]; texts: readonly RuleText[] }>();
   for (;;) {
     const received = receiveMessageOnPort(port) as { readonly message: Chunk } | undefined;
     if (!received) return groups;
-    const { group, rules } = received.message;
+    const { group, rules, texts } = received.message;
     const known = groups.get(group);
-    if (known) known.push(...rules);
-    else groups.set(group, [...rules]);
+    if (known) known.rules.push(...rules);
+    else groups.set(group, { rules: [...rules], texts });
     await turn();
   }
 }

@@ -1,6 +1,6 @@
 // The thread in which `load-in-thread.ts` reads large rule files.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { Checked } from '../domain/finding.js';
+import type { CheckedEach } from '../domain/workspaces.js';
 import type { RuleSet } from '../rules/parse.js';
 import { type Grouped, loadConfigsOf, type LoadRequest, type Chunk } from './load-in-thread.js';
 import { readProjects } from './project.js';
@@ -15,11 +15,13 @@ for (const { rules } of read.ok ? read.value : []) {
   if (groups.has(rules)) continue;
   const group = groups.size;
   groups.set(rules, group);
-  for (let from = 0; from < rules.rules.length; from += PARCEL) {
-    parcels.postMessage({ group, rules: rules.rules.slice(from, from + PARCEL) } satisfies Chunk);
+  // The texts go with the first, which a set without rules has too.
+  for (let from = 0; from === 0 || from < rules.rules.length; from += PARCEL) {
+    const texts = from === 0 ? rules.texts : [];
+    parcels.postMessage({ group, rules: rules.rules.slice(from, from + PARCEL), texts } satisfies Chunk);
   }
 }
-const grouped: Checked<readonly Grouped[]> = read.ok
+const grouped: CheckedEach<Grouped> = read.ok
   ? { ...read, value: read.value.map(({ config, rules }) => ({ config, group: groups.get(rules) ?? 0 })) }
   : read;
 parentPort?.postMessage(grouped);

@@ -4,11 +4,12 @@ import type { Config } from '../domain/config.js';
 import type { Rule } from '../domain/rule.js';
 import { type Checked, type Finding, lineOf } from '../domain/finding.js';
 import type { Instant } from '../domain/time.js';
+import { type BrokenWorkspace, type CheckedEach, isOnly } from '../domain/workspaces.js';
 import { type HolidayLookup, isHolidayCode, loadHolidays } from '../engine/calendar/holidays.js';
 import { type CompiledSet, compileSet } from '../engine/rule-set.js';
 import { checkKeyword } from '../engine/text/keywords.js';
 import { isSchedule } from '../poller/schedule.js';
-import { loadRules } from '../rules/load.js';
+import { type LoadedRules, loadRules } from '../rules/load.js';
 import type { RuleContext, RuleSet } from '../rules/parse.js';
 import type { Environment } from '../yaml/interpolate.js';
 
@@ -21,7 +22,10 @@ export interface Project {
 }
 
 /** A configuration and its rules as they are written, checked together. */
-export type ReadProject = Pick<Project, 'config' | 'rules'>;
+export interface ReadProject {
+  readonly config: Config;
+  readonly rules: LoadedRules;
+}
 
 /** A workspace, ready to run. */
 export type Workspace = Pick<Project, 'config' | 'set'>;
@@ -33,7 +37,8 @@ export async function loadProject(
   workspace?: string,
 ): Promise<Checked<Project>> {
   const config = loadConfig(file, env, isSchedule, workspace);
-  const read = await readProjects(config.ok ? { ...config, value: [config.value] } : config, file, env);
+  const one = config.ok ? { ...config, value: [config.value], broken: [] } : config;
+  const read = await readProjects(one, file, env);
   const [only] = read.ok ? read.value : [];
   if (!read.ok || !only) return read.ok ? { ok: false, findings: read.warnings } : read;
   const holidays = await holidaysOf(only.config);
@@ -43,32 +48,50 @@ export async function loadProject(
 
 /**
  * Configurations of one file and their rules, checked together and not compiled. Those that share rules and calendars
- * share what is read of them, so that thousands cost no more than one. Each finding comes once.
+ * share what is read of them, so that thousands cost no more than one. Each finding comes once. Of several, those whose
+ * rules have errors are left out.
  */
 export async function readProjects(
-  configs: Checked<readonly Config[]>,
+  configs: CheckedEach<Config>,
   file: string,
   env: Environment,
-): Promise<Checked<readonly ReadProject[]>> {
+): Promise<CheckedEach<ReadProject>> {
   if (!configs.ok) return { ok: false, findings: [...configs.findings, ...ruleFindings(file, env)] };
-  const faults = placeFaults(file, env, (await Promise.all(configs.value.map(lateFaults))).flat());
-  if (faults.length > 0) return { ok: false, findings: [...faults, ...ruleFindings(file, env)] };
-  const known = new Map<string, Checked<RuleSet>>();
-  const findings = new Map(configs.warnings.map((finding) => [lineOf(finding), finding]));
+  const known = new Map<string, Checked<LoadedRules>>();
+  const warnings = new Map(configs.warnings.map((finding) => [lineOf(finding), finding]));
   const found: ReadProject[] = [];
+  const broken: BrokenWorkspace[] = [...configs.broken];
   for (const config of configs.value) {
-    const read = rulesOf(config, env, known);
+    const read = await readProject(config, { file, env, known });
     if (read.ok) found.push({ config, rules: read.value });
-    for (const finding of read.ok ? read.warnings : read.findings) findings.set(lineOf(finding), finding);
+    else broken.push({ workspace: config.workspace, config, findings: read.findings });
+    for (const finding of read.ok ? read.warnings : []) warnings.set(lineOf(finding), finding);
   }
-  const all = [...findings.values()];
-  return found.length === configs.value.length
-    ? { ok: true, value: found, warnings: all }
-    : { ok: false, findings: all };
+  const all = { value: found, broken, warnings: [...warnings.values()] };
+  if (found.length === 0 && isOnly(all)) {
+    return { ok: false, findings: [...all.warnings, ...broken.flatMap(({ findings }) => findings)] };
+  }
+  return { ok: true, ...all };
+}
+
+interface Reading {
+  readonly file: string;
+  readonly env: Environment;
+  /** What was read before, by what it depends on. */
+  readonly known: Map<string, Checked<LoadedRules>>;
+}
+
+/** The rules of a configuration, if both are without errors. */
+async function readProject(config: Config, { file, env, known }: Reading): Promise<Checked<LoadedRules>> {
+  const late = await lateFaults(config);
+  const faults = late.length === 0 ? [] : placeFaults(file, env, late);
+  const rules = rulesOf(config, env, known);
+  if (faults.length === 0) return rules;
+  return { ok: false, findings: [...faults, ...(rules.ok ? [] : rules.findings)] };
 }
 
 /** Rules may name accounts, which must be those of the workspace: only then are those of another read the same. */
-function rulesOf(config: Config, env: Environment, known: Map<string, Checked<RuleSet>>): Checked<RuleSet> {
+function rulesOf(config: Config, env: Environment, known: Reading['known']): Checked<LoadedRules> {
   const shared = JSON.stringify([config.rulesPath, config.calendars]);
   const before = known.get(shared);
   const names = new Set(config.accounts.map(({ name }) => name));
@@ -121,7 +144,8 @@ export async function lintProject(
   return lint({ config, rules, set, compile, holidays, now, pointInConfig: point });
 }
 
-function ruleContext(config: Config, env: Environment): RuleContext {
+/** The values of a configuration that its rules are checked against. */
+export function ruleContext(config: Config, env: Environment): RuleContext {
   return {
     accounts: config.accounts,
     calendars: config.calendars.map((calendar) => calendar.name),

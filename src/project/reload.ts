@@ -4,7 +4,8 @@ import { type Finding, lineOf } from '../domain/finding.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
-import { loadConfigsOf, loadWorkspaces, type LoadRequest } from './load-in-thread.js';
+import type { BrokenWorkspace } from '../domain/workspaces.js';
+import { loadConfigsOf, type LoadedWorkspace, loadWorkspaces, type LoadRequest } from './load-in-thread.js';
 import type { Workspace } from './project.js';
 import { changes } from './watch.js';
 
@@ -39,16 +40,20 @@ export interface ReloadOptions {
   readonly order: LoadRequest;
   /** As they were loaded by the order. One that is new in the files counts from the next start. */
   readonly workspaces: readonly LiveWorkspace[];
+  /** Those whose files had errors at the start. @default none */
+  readonly broken?: readonly BrokenWorkspace[];
   /** The rules of a workspace changed, or what keeps them from it. */
   readonly onChange: (workspace: string) => void;
+  /** Receives the workspaces without errors, after each read. @default nothing */
+  readonly onRead?: (loaded: readonly LoadedWorkspace[]) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export interface Reloader {
   /**
-   * Reads configuration and rules again. All are checked before any is activated: with an error, the previous rules of
-   * all workspaces stay active. Never rejects.
+   * Reads configuration and rules again. Each workspace is checked on its own: with an error, the previous rules of that
+   * workspace stay active, and with an error in what all share, those of all. Never rejects.
    */
   reload(why: string): Promise<void>;
   /** Reloads whenever a file changes, and logs every 10 minutes that one is broken, until the signal is aborted. */
@@ -62,10 +67,10 @@ const BROKEN = 'the changed rules are not used: they have faults. Those read bef
 const STILL_BROKEN = 'the changed rules are still not used: they have faults';
 
 export function createReloader(options: ReloadOptions): Reloader {
-  const { order, workspaces, logger } = options;
-  let files = filesOf(order, workspaces);
+  const { order, workspaces, logger, broken = [] } = options;
+  let files: readonly string[] = [...filesOf(order, workspaces), ...filesWithErrors(broken)];
   /** Those of the last reload. */
-  let faults: readonly string[] = [];
+  let faults: readonly string[] = faultsOf(broken);
   let running: Promise<void> = Promise.resolve();
 
   const logFaults = (message: string): void => {
@@ -74,16 +79,20 @@ export function createReloader(options: ReloadOptions): Reloader {
 
   async function once(why: string): Promise<void> {
     const loaded = await loadWorkspaces(order);
-    files = filesOf(order, loaded.ok ? loaded.value : null);
-    const fixed = faults.length > 0;
+    files = loaded.ok
+      ? [...filesOf(order, loaded.value), ...filesWithErrors(loaded.broken)]
+      : filesOf(order, null);
+    const before = faults;
     faults = loaded.ok ? [] : errorsOf(loaded.findings).map(lineOf);
     if (!loaded.ok) {
       refuse(workspaces, options, ({ config }) => faultsFor(config, errorsOf(loaded.findings), workspaces));
     } else {
       const { rules, keys, activated, moved } = activate(loaded.value, options);
-      if (moved) faults = [accountsChanged(order)];
+      refuseBroken(loaded.broken, options);
+      options.onRead?.(loaded.value);
+      faults = [...faultsOf(loaded.broken), ...(moved ? [accountsChanged(order)] : [])];
       if (activated > 0) {
-        const found = { why, rules, fixed, workspaces: activated };
+        const found = { why, rules, mended: before.length > faults.length, workspaces: activated };
         logger.info(found, 'rules and calendars were read again');
       }
       if (keys.length > 0) logger.warn({ keys }, 'these keys of the configuration count from the next start');
@@ -110,6 +119,26 @@ export function createReloader(options: ReloadOptions): Reloader {
       clearInterval(reminder);
     },
   };
+}
+
+/** Refuses the changed rules of workspaces whose files have errors; those of the others are used. */
+function refuseBroken(broken: readonly BrokenWorkspace[], options: ReloadOptions): void {
+  const found = new Map(broken.map((each) => [each.workspace, each]));
+  const live = options.workspaces.filter(({ config }) => found.has(config.workspace));
+  refuse(live, options, ({ config }) =>
+    faultsOf([found.get(config.workspace)].filter((each) => each !== undefined)),
+  );
+}
+
+/** `file:line:column: message`, one for each error. */
+export function faultsOf(broken: readonly BrokenWorkspace[]): readonly string[] {
+  return [...new Set(broken.flatMap(({ findings }) => errorsOf(findings).map(lineOf)))];
+}
+
+/** A change of one of these may put it right. */
+function filesWithErrors(broken: readonly BrokenWorkspace[]): readonly string[] {
+  const rules = broken.flatMap(({ config }) => (config === null ? [] : [config.rulesPath]));
+  return [...new Set([...rules, ...broken.flatMap(({ findings }) => findings.map(({ file }) => file))])];
 }
 
 /** The previous rules stay active. */

@@ -10,6 +10,17 @@ import {
   type SeenIds,
 } from './parse.js';
 
+/** A rule file as read. */
+export interface RuleText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Rules with the texts that they were read from. */
+export interface LoadedRules extends RuleSet {
+  readonly texts: readonly RuleText[];
+}
+
 const NO_RULES =
   'Write a rule file there, or name another place under `rules` in config.yaml; see the examples in rules/.';
 
@@ -18,16 +29,27 @@ const NO_RULES =
  * every file becomes a finding, a missing or empty folder too; it throws for none of them. If any file has an
  * error it returns no rules at all: an incomplete set would send wrong replies.
  */
-export function loadRules(path: string, context: RuleContext): Checked<RuleSet> {
+export function loadRules(path: string, context: RuleContext): Checked<LoadedRules> {
   const files = listYamlFiles(path, NO_RULES);
   if (!files.ok) return files;
   const unreadable: Finding[] = [];
-  const seen: SeenIds = new Map();
-  const parsed: ParsedFile[] = [];
+  const texts: RuleText[] = [];
   for (const file of files.value) {
     const text = readText(file, NO_RULES);
-    if (text.ok) parsed.push(parseFile(openYaml(text.value, file), context, seen));
+    if (text.ok) texts.push({ file, text: text.value });
     else unreadable.push(...text.findings);
   }
-  return toRuleSet(parsed, seen, unreadable);
+  return parseTexts(texts, context, unreadable);
+}
+
+/** Checks the texts of a set of files, in order of name. `unreadable` are findings about other files of the set. */
+export function parseTexts(
+  texts: readonly RuleText[],
+  context: RuleContext,
+  unreadable: readonly Finding[] = [],
+): Checked<LoadedRules> {
+  const seen: SeenIds = new Map();
+  const parsed = texts.map(({ file, text }): ParsedFile => parseFile(openYaml(text, file), context, seen));
+  const set = toRuleSet(parsed, seen, unreadable);
+  return set.ok ? { ...set, value: { ...set.value, texts } } : set;
 }

@@ -271,7 +271,7 @@ describe('the dashboards of several workspaces', () => {
     expect((await fetch(`${url}/login`, { method: 'POST', body })).status).toBe(413);
   });
 
-  it('report that changed rules are not active, with only the errors in their own files', async () => {
+  it('report changed rules with errors to their owner, and activate those of the others', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'panels-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const write = (name: string, text: string) => writeFileSync(join(folder, `${name}.yaml`), text);
@@ -292,11 +292,16 @@ describe('the dashboards of several workspaces', () => {
     };
 
     write('bakery', RULES.replace('keywords', 'keyword'));
+    write('florist', RULES.replace('20', '30'));
+    const before = workspaces.map(({ set }) => set);
     await reloader.reload('a test');
     expect(await faults('bakery')).toEqual([
       expect.stringMatching(/bakery\.yaml:3:\d+: unknown key "keyword"/u),
     ]);
-    expect(await faults('florist')).toEqual([expect.stringMatching(/^other files .* the log/u)]);
+    expect(await faults('florist')).toBeNull();
+    expect(workspaces.map(({ set }, n) => set === before[n])).toEqual([true, false]);
+    const ready = await ask('/readyz', bearer('token-of-bakery'));
+    expect(await ready.json()).toMatchObject({ rules_faults: [expect.stringContaining('bakery.yaml:3:')] });
     write('bakery', RULES);
     await reloader.reload('a test');
     expect([await faults('bakery'), await faults('florist')]).toEqual([null, null]);

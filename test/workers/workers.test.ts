@@ -1,10 +1,11 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { createWorkspace } from '../../src/program/workspace.js';
 import { MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
 import { createLogger } from '../../src/log/logger.js';
 import type { PgStore } from '../../src/store/postgres/open.js';
 import { acquireLease, leanStore, workspaceOf } from '../../src/store/postgres/store.js';
-import { aConfig } from '../builders.js';
+import { aConfig, aDecision, anEvent, TUESDAY } from '../builders.js';
 import { usePostgres } from '../postgres/use.js';
 import { aDatabase, isRead, PATIENCE } from './database.js';
 
@@ -68,6 +69,24 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
 
     await isRead(await storeOf('bakery'));
     expect(sandboxOf('bakery').calls()['GET /v2/messages']?.[401]).toBeUndefined();
+  });
+
+  it('log a workspace that none of them has in its configuration, and leave its job to one that has', async () => {
+    const { workspaces, served, aWorker, storeOf } = await aDatabase(postgres, ['bakery', 'florist']);
+    await workspaceOf(served, 'florist');
+    const florist = await storeOf('florist');
+    await florist.recordPage('messages', [{ event: anEvent(), beforeStart: false }], null);
+    await florist.recordDecision(anEvent(), aDecision(), TUESDAY);
+    const logged = new PassThrough();
+    const logger = createLogger({ level: 'warn', pretty: false, secrets: [] }, logged);
+    await aWorker({ workspaces: workspaces.slice(0, 1), logger });
+    await vi.waitFor(() => {
+      const lines = String(logged.read() ?? '');
+      expect(lines).toMatch(/"workspaces":\[\{"name":"florist","waiting":1\}\].*no running worker has/u);
+    }, PATIENCE);
+    await aWorker({ workspaces: workspaces.slice(1) });
+    await isRead(florist);
+    await isRead(await storeOf('bakery'));
   });
 
   it('share a load that is too much for one', async () => {

@@ -3,10 +3,8 @@ import type { Customer } from '../../domain/customer.js';
 import { type Millis, SECOND } from '../../domain/time.js';
 import { kinshipOf, otherCustomer, otherKey, toFingerprint } from '../customer.js';
 import type { StoreError } from '../store-error.js';
+import { alone } from './alone.js';
 import type { PgStore } from './open.js';
-
-/** Any number: held by who claims workspaces, so that of two that start together the second sees the first. */
-const CLAIM_LOCK = 7_345_210_666;
 
 export interface ClaimOptions {
   /** By the name of the workspace. */
@@ -98,19 +96,3 @@ from unnest($1::integer[], $2::text[]) as c (id, customer) where w.id = c.id`;
 const SERVE = `
 insert into autoresponder.workers (id, workspaces, seen_at) values ($1, $2, now())
 on conflict (id) do update set workspaces = excluded.workspaces`;
-
-/** A transaction beside which no other claims. */
-async function alone<T>({ admin }: PgStore, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await admin.connect();
-  try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [CLAIM_LOCK]);
-    const value = await work(client);
-    await client.query('commit');
-    client.release();
-    return value;
-  } catch (error) {
-    client.release(error instanceof Error ? error : true);
-    throw error;
-  }
-}

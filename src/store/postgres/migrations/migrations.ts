@@ -13,6 +13,7 @@ import { customers } from './011-customers.js';
 import { jobs } from './012-jobs.js';
 import { readAgain } from './013-read-again.js';
 import { readFailures } from './014-read-failures.js';
+import { ruleSets } from './015-rule-sets.js';
 
 /** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
 const APART = TABLES.map(
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly string[] = [
   jobs,
   readAgain,
   readFailures,
+  ruleSets,
 ];

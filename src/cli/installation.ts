@@ -1,0 +1,43 @@
+import type { Config } from '../domain/config.js';
+import { WORKER_TIMES } from '../domain/worker-times.js';
+import { loadConfigs } from '../config/load.js';
+import { isSchedule } from '../poller/schedule.js';
+import type { RulesState } from '../project/reload.js';
+import type { UnservedWorkspace } from '../store/postgres/installation.js';
+import type { CommonOptions } from './project.js';
+
+/** What `status` reports of a workspace whose store others use as well. */
+export interface Installation {
+  /** Null: no running worker serves it. */
+  readonly rules: RulesState | null;
+  /** Other workspaces that no worker and no configuration has, though sends wait there. */
+  readonly unserved: readonly UnservedWorkspace[];
+}
+
+/** Null on an embedded store, which has one workspace. */
+export async function installationOf(
+  { store, workspace }: Config,
+  { config: file }: CommonOptions,
+): Promise<Installation | null> {
+  if (store.kind !== 'postgres') return null;
+  const { openPostgres } = await import('../store/postgres/open.js');
+  const { servedWorkspaces, unservedWorkspaces } = await import('../store/postgres/installation.js');
+  const { rulesStateOf } = await import('../store/postgres/rule-sets.js');
+  const database = await openPostgres(store.url, { connections: 1 });
+  try {
+    const served = await servedWorkspaces(database, WORKER_TIMES.heartbeatTimeout);
+    const state = await rulesStateOf(database, workspace);
+    const rules = state === null ? null : (JSON.parse(state) as RulesState);
+    const isActive = served.has(workspace) || rules?.problem;
+    const known = new Set([...served, ...configured(file)]);
+    return { rules: isActive ? rules : null, unserved: await unservedWorkspaces(database, known) };
+  } finally {
+    await database.close();
+  }
+}
+
+/** The workspaces of a configuration, those with errors too. */
+function configured(file: string): readonly string[] {
+  const configs = loadConfigs(file, process.env, isSchedule);
+  return configs.ok ? [...configs.value, ...configs.broken].map(({ workspace }) => workspace) : [];
+}

@@ -1,0 +1,53 @@
+import type { BrokenWorkspace } from '../domain/workspaces.js';
+import type { Logger } from '../log/logger.js';
+import { fromKept } from '../project/kept-rules.js';
+import { faultsOf, type LiveWorkspace, liveWorkspace } from '../project/reload.js';
+import type { Environment } from '../yaml/interpolate.js';
+import { openDatabase } from './open-program.js';
+
+/**
+ * Workspaces whose files have errors, each by its last rules without, as far as the store has them. A workspace without,
+ * or with errors in its configuration, is left out. Logs both.
+ */
+export async function byLastGood(
+  broken: readonly BrokenWorkspace[],
+  env: Environment,
+  logger: Logger,
+): Promise<readonly LiveWorkspace[]> {
+  const kept = await keptOf(broken, logger);
+  const served: LiveWorkspace[] = [];
+  for (const each of broken) {
+    const { workspace, config } = each;
+    const content = kept.get(workspace);
+    const last = config && content !== undefined ? await fromKept(content, config, env) : null;
+    const faults = faultsOf([each]);
+    if (last) {
+      served.push({ ...liveWorkspace(last, Date.now), problem: { since: Date.now(), faults } });
+      logger.error(
+        { workspace, faults },
+        'the rules of a workspace have errors; its last rules without are active',
+      );
+    } else {
+      logger.error({ workspace, faults }, 'a workspace has errors in its files; it is not served');
+    }
+  }
+  return served;
+}
+
+async function keptOf(
+  broken: readonly BrokenWorkspace[],
+  logger: Logger,
+): Promise<ReadonlyMap<string, string>> {
+  const [first] = broken.flatMap(({ config }) => config ?? []);
+  if (first?.store.kind !== 'postgres') return new Map();
+  const { keptRuleSets } = await import('../store/postgres/rule-sets.js');
+  const served = await openDatabase(first.store.url, { connections: 1 }, logger);
+  try {
+    return await keptRuleSets(
+      served,
+      broken.map(({ workspace }) => workspace),
+    );
+  } finally {
+    await served.close();
+  }
+}

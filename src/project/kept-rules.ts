@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Calendar } from '../domain/calendar.js';
+import type { Config } from '../domain/config.js';
+import { compileSet } from '../engine/rule-set.js';
+import { parseTexts, type RuleText } from '../rules/load.js';
+import type { Environment } from '../yaml/interpolate.js';
+import type { LoadedWorkspace } from './load-in-thread.js';
+import { holidaysOf, ruleContext, type Workspace } from './project.js';
+
+/** The texts of rule files, which every release can read, and the calendars that they name. */
+interface Content {
+  readonly texts: readonly RuleText[];
+  readonly calendars: readonly Calendar[];
+}
+
+export interface Kept {
+  readonly hash: string;
+  readonly content: string;
+}
+
+/** Rules of workspaces in a form to keep, by the names of the workspaces. Those that share rules share the form. */
+export function toKept(workspaces: readonly LoadedWorkspace[]): ReadonlyMap<string, Kept> {
+  const known = new Map<readonly RuleText[], Map<string, Kept>>();
+  return new Map(
+    workspaces.map(({ config, texts }) => {
+      const calendars = JSON.stringify(config.calendars);
+      const sharing = known.get(texts) ?? new Map<string, Kept>();
+      known.set(texts, sharing);
+      const kept = sharing.get(calendars) ?? keep({ texts, calendars: config.calendars });
+      sharing.set(calendars, kept);
+      return [config.workspace, kept];
+    }),
+  );
+}
+
+function keep(content: Content): Kept {
+  const text = JSON.stringify(content);
+  return { hash: createHash('sha256').update(text).digest('hex'), content: text };
+}
+
+/** The workspace by rules that were kept. Null if they no longer fit its accounts, or this release. */
+export async function fromKept(kept: string, current: Config, env: Environment): Promise<Workspace | null> {
+  const { texts, calendars } = JSON.parse(kept) as Content;
+  const config = { ...current, calendars };
+  const read = parseTexts(texts, ruleContext(config, env));
+  return read.ok ? { config, set: compileSet(read.value.rules, calendars, await holidaysOf(config)) } : null;
+}

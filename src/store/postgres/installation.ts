@@ -1,0 +1,55 @@
+import { type Millis, SECOND } from '../../domain/time.js';
+import type { PgStore } from './open.js';
+
+/** A workspace that no running worker serves, and in which sends wait. */
+export interface UnservedWorkspace {
+  readonly name: string;
+  readonly waiting: number;
+}
+
+/** How many workspaces without a worker are asked for sends that wait. */
+const MOST_ASKED = 500;
+
+/** The names of the workspaces that running workers serve. */
+export async function servedWorkspaces({ admin }: PgStore, timeout: Millis): Promise<ReadonlySet<string>> {
+  const { rows } = await admin.query<{ name: string }>(
+    `select name from autoresponder.workspaces where id in (
+       select unnest(workspaces) from autoresponder.workers where seen_at > now() - make_interval(secs => $1))`,
+    [timeout / SECOND],
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Workspaces that are none of those `known`, and in which sends wait: they are gone from all configurations. */
+export async function unservedWorkspaces(
+  served: PgStore,
+  known: ReadonlySet<string>,
+): Promise<readonly UnservedWorkspace[]> {
+  const { rows } = await served.admin.query<{ id: number; name: string }>(
+    'select id, name from autoresponder.workspaces where name <> all($1::text[]) order by name limit $2',
+    [[...known], MOST_ASKED],
+  );
+  const found: UnservedWorkspace[] = [];
+  for (const { id, name } of rows) {
+    const waiting = await waitingIn(served, id);
+    if (waiting > 0) found.push({ name, waiting });
+  }
+  return found;
+}
+
+/** Sends that wait in a workspace, asked for as its own transaction would. */
+async function waitingIn({ pool, as }: PgStore, workspace: number): Promise<number> {
+  const client = await pool.connect();
+  try {
+    await client.query(`begin; ${as}; select set_config('autoresponder.workspace', '${workspace}', true)`);
+    const { rows } = await client.query<{ n: number }>(WAITING);
+    await client.query('commit');
+    client.release();
+    return rows[0]?.n ?? 0;
+  } catch (error) {
+    client.release(error instanceof Error ? error : true);
+    throw error;
+  }
+}
+
+const WAITING = "select count(*) as n from sends where state in ('pending', 'sending', 'ambiguous')";

@@ -1,0 +1,68 @@
+import { alone } from './alone.js';
+import type { PgStore } from './open.js';
+
+/** Rules as the store keeps them. Equal content has an equal hash. */
+export interface KeptRules {
+  readonly hash: string;
+  readonly content: string;
+}
+
+/** Keeps the rules of workspaces, and drops those that no workspace has any more. */
+export async function keepRuleSets(served: PgStore, sets: ReadonlyMap<string, KeptRules>): Promise<void> {
+  const distinct = new Map([...sets.values()].map(({ hash, content }) => [hash, content]));
+  const hashes = [...sets.values()].map(({ hash }) => hash);
+  await alone(served, async (client) => {
+    // Thousands of workspaces may share one set, which then is sent once.
+    for (const [hash, content] of distinct) {
+      await client.query('insert into autoresponder.rule_sets values ($1, $2) on conflict do nothing', [
+        hash,
+        content,
+      ]);
+    }
+    await client.query(KEEP, [[...sets.keys()], hashes]);
+    await client.query(DROP);
+  });
+}
+
+/** The content of the last rules without errors, by the name of the workspace. */
+export async function keptRuleSets(
+  { admin }: PgStore,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await admin.query<{ name: string; content: string }>(
+    `select w.name, r.content from autoresponder.workspaces w join autoresponder.rule_sets r on r.hash = w.rule_set
+     where w.name = any($1)`,
+    [names],
+  );
+  return new Map(rows.map(({ name, content }) => [name, content]));
+}
+
+/** Keeps what `status` reports of the rules of workspaces: texts, by the names of workspaces. */
+export async function saveRulesStates(
+  { admin }: PgStore,
+  states: ReadonlyMap<string, string>,
+): Promise<void> {
+  await admin.query(SAVE_STATES, [[...states.keys()], [...states.values()]]);
+}
+
+/** What was saved last; null if nothing was. */
+export async function rulesStateOf({ admin }: PgStore, name: string): Promise<string | null> {
+  const { rows } = await admin.query<{ state: string | null }>(
+    'select rules_state as state from autoresponder.workspaces where name = $1',
+    [name],
+  );
+  return rows[0]?.state ?? null;
+}
+
+const KEEP = `
+update autoresponder.workspaces w set rule_set = k.hash
+from unnest($1::text[], $2::text[]) as k (name, hash)
+where w.name = k.name and w.rule_set is distinct from k.hash`;
+
+const DROP = `
+delete from autoresponder.rule_sets r
+where not exists (select 1 from autoresponder.workspaces w where w.rule_set = r.hash)`;
+
+const SAVE_STATES = `
+update autoresponder.workspaces w set rules_state = s.state
+from unnest($1::text[], $2::text[]) as s (name, state) where w.name = s.name`;

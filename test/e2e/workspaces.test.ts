@@ -1,0 +1,114 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
+import { usePostgres } from '../postgres/use.js';
+import { aProject, type Cleanup, PROCESSES, RULES } from './cli.js';
+
+const NAMES = ['bakery', 'florist'] as const;
+type Name = (typeof NAMES)[number];
+const keyOf = (name: Name): string => `key-of-${name}`;
+const databases = usePostgres();
+
+/** Two workspaces in files of a folder, each with rules of its own; both were polled once. */
+async function twoShops(test: Cleanup) {
+  const api = await startSharedSandbox(NAMES.map(keyOf), { limits: null, queuedFor: 20 });
+  test.onTestFinished(() => api.close());
+  const project = await aProject(test);
+  const shop = (name: Name): Tenant => api.tenants.get(keyOf(name))!;
+  mkdirSync(join(project.folder, 'workspaces'));
+  project.write(
+    'config.yaml',
+    `version: 1
+mode: live
+store: ${await databases.database()}
+blotato: { base_url: "${api.url}" }
+workspaces: ./workspaces
+throttle: { sends_per_minute: 6000, reads_per_minute: 6000 }
+log: { level: info, pretty: false }
+`,
+  );
+  for (const name of NAMES) {
+    const { id, nativeId } = shop(name).world.accounts.find((account) => account.name === 'shop-ig')!;
+    project.write(`${name}.yaml`, RULES);
+    project.write(
+      `workspaces/${name}.yaml`,
+      `blotato: { api_key: ${keyOf(name)} }
+token: token of ${name}
+rules: ../${name}.yaml
+accounts: [{ name: shop-ig, id: "${id}", platform: instagram, native_id: "${nativeId}" }]
+`,
+    );
+  }
+  expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+  return {
+    ...project,
+    shop,
+    ask: (contact: string) => {
+      for (const name of NAMES) shop(name).receive({ account: 'shop-ig', contact, text: 'price?' });
+    },
+    answered: (name: Name) =>
+      shop(name)
+        .sends()
+        .map((send) => send.recipientId),
+    status: async (name: Name) => {
+      const { code, stdout } = await project.cli('status', '--json', '--workspace', name);
+      return code === 0 ? (JSON.parse(stdout) as Record<string, unknown>) : code;
+    },
+  };
+}
+
+describe.concurrent('run with several workspaces', PROCESSES, () => {
+  it('serves one whose rules have errors by its last rules without, and the others by theirs', async (test) => {
+    const { ask, answered, shop, status, write, cli } = await twoShops(test);
+    write('bakery.yaml', RULES.replace('keywords: [price]', 'keyword: [price]'));
+    write('florist.yaml', RULES.replace('From 20', 'From 30'));
+    ask('ana');
+    const { code, stderr } = await cli('run', '--once');
+    expect(stderr).toContain('the rules of a workspace have errors; its last rules without are active');
+    expect(stderr).toMatch(/bakery\.yaml:3:\d+: unknown key \\?"keyword\\?"/u);
+    expect([code, answered('bakery'), answered('florist')]).toEqual([1, ['ana'], ['ana']]);
+    expect([shop('bakery').sends()[0]?.text, shop('florist').sends()[0]?.text]).toEqual([
+      expect.stringContaining('From 20'),
+      expect.stringContaining('From 30'),
+    ]);
+    const faults = [expect.stringMatching(/bakery\.yaml:3:\d+: unknown key "keyword"/u)];
+    expect(await status('bakery')).toMatchObject({ rules: { inForce: 2, problem: { faults } } });
+    expect(await status('florist')).toMatchObject({ rules: null });
+
+    write('bakery.yaml', RULES);
+    expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+    expect(await status('bakery')).toMatchObject({ rules: null });
+  });
+
+  it('leaves out one whose configuration has errors, serves the others, and stops for errors of all', async (test) => {
+    const { ask, answered, status, write, read, cli } = await twoShops(test);
+    const bakery = read('workspaces/bakery.yaml');
+    write('workspaces/bakery.yaml', `modus: live\n${bakery}`);
+    ask('ana');
+    const { code, stderr } = await cli('run', '--once');
+    expect(stderr).toContain('a workspace has errors in its files; it is not served');
+    expect(stderr).toMatch(/workspaces\/bakery\.yaml:1:1: unknown key \\?"modus\\?"/u);
+    expect([code, answered('bakery'), answered('florist')]).toEqual([1, [], ['ana']]);
+    expect([await status('bakery'), await status('florist')]).toEqual([1, expect.anything()]);
+
+    write('config.yaml', `modus: live\n${read('config.yaml')}`);
+    const stopped = await cli('run', '--once');
+    expect(stopped).toMatchObject({ code: 1, stdout: '' });
+    expect(stopped.stderr).toContain('config.yaml:1:1: error: unknown key "modus"');
+    expect(stopped.stderr).not.toContain('"started"');
+  });
+
+  it('names one that is gone from the configuration while sends wait', async (test) => {
+    const { ask, status, shop, folder, cli } = await twoShops(test);
+    shop('bakery').fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
+    ask('ana');
+    await cli('run', '--once');
+    expect(await status('florist')).toMatchObject({ unserved: [] });
+    rmSync(join(folder, 'workspaces/bakery.yaml'));
+    expect(await status('florist')).toMatchObject({ unserved: [{ name: 'bakery', waiting: 1 }] });
+    expect((await cli('status', '--workspace', 'florist')).stdout).toMatch(
+      /unserved workspace bakery: 1 send waits/u,
+    );
+  });
+});
