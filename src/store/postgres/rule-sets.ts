@@ -7,6 +7,9 @@ export interface KeptRules {
   readonly content: string;
 }
 
+/** Each statement holds the rows of its workspaces, for which their transactions wait. */
+const PORTION = 200;
+
 /** Keeps the rules of workspaces, and drops those that no workspace has any more. */
 export async function keepRuleSets(served: PgStore, sets: ReadonlyMap<string, KeptRules>): Promise<void> {
   const distinct = new Map([...sets.values()].map(({ hash, content }) => [hash, content]));
@@ -38,11 +41,13 @@ export async function keptRuleSets(
 }
 
 /** Keeps what `status` reports of the rules of workspaces: texts, by the names of workspaces. */
-export async function saveRulesStates(
-  { admin }: PgStore,
-  states: ReadonlyMap<string, string>,
-): Promise<void> {
-  await admin.query(SAVE_STATES, [[...states.keys()], [...states.values()]]);
+export async function saveRulesStates(served: PgStore, states: ReadonlyMap<string, string>): Promise<void> {
+  const all = [...states];
+  for (let from = 0; from < all.length; from += PORTION) {
+    const some = all.slice(from, from + PORTION);
+    const values = [some.map(([name]) => name), some.map(([, state]) => state)];
+    await alone(served, (client) => client.query(SAVE_STATES, values));
+  }
 }
 
 /** What was saved last; null if nothing was. */
