@@ -125,7 +125,7 @@ export function anAccount(more: Partial<AccountConfig> = {}): AccountConfig {
   };
 }
 
-/** A configuration with throttles wide open, for tests that are not about throttles. */
+/** A configuration with unlimited throttles, for tests that are not about throttles. */
 export function aConfig(more: Partial<Config> = {}): Config {
   return {
     mode: 'live',

@@ -3,12 +3,12 @@ import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { sharePostgres } from './postgres/shared.js';
 
-/** Everything that the build reads. Folders are in it for files that were removed. */
+/** All inputs of the build. Folders are included to notice removed files. */
 const SOURCES = ['src', 'dashboard', 'package-lock.json', 'tsconfig.json', 'vite.config.ts'];
-/** What both builds write. */
+/** The outputs of both builds. */
 const BUILT = ['dist/cli/main.js', 'dist/dashboard/index.html'];
 
-/** Builds, and shares one PostgreSQL server between the files. */
+/** Builds the program if needed, and shares one PostgreSQL server between the files. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   build();
   const postgres = await sharePostgres(say);
@@ -27,7 +27,7 @@ function build(): void {
     shell: process.platform === 'win32',
   });
   if (status !== 0) throw new Error('the build failed, see above');
-  // Neither tool writes a file that would stay the same. And what was changed meanwhile is not in the build.
+  // Neither tool writes a file whose content is unchanged. And files changed during the build are not in it.
   for (const file of BUILT) utimesSync(file, began / 1_000, began / 1_000);
   say(`built in ${((Date.now() - began) / 1_000).toFixed(1)} s`);
 }

@@ -56,7 +56,7 @@ async function failureOf(call: Promise<unknown>): Promise<Error> {
   return error as Error;
 }
 
-/** The whole chain: message, stack and every own field, of the error and of its causes. */
+/** The whole error chain: message, stack and all own fields, of the error and of its causes. */
 function leaksNoSecret(error: unknown): void {
   for (let each = error; each instanceof Error; each = each.cause) {
     const told = [each.message, each.stack ?? '', JSON.stringify(Object.entries(each))].join('\n');
@@ -64,7 +64,7 @@ function leaksNoSecret(error: unknown): void {
   }
 }
 
-/** Another client for one test, closed whatever happens. */
+/** Another client for one test, closed when the test ends. */
 async function sendWith(other: BlotatoClient): Promise<NoResponseError> {
   try {
     const error = await failureOf(other.sendMessage(BODY, never));

@@ -5,7 +5,7 @@ export interface MemoryLedger extends CallLedger {
   readonly calls: readonly { readonly route: string; readonly at: Instant }[];
 }
 
-/** What the store does for the throttle, without a store. */
+/** The throttle's part of the store, in memory. */
 export function memoryLedger(): MemoryLedger {
   const calls: { route: string; at: Instant }[] = [];
   const since = (route: string, from: Instant) =>

@@ -1,4 +1,4 @@
-// A real HTTP server on loopback that answers as a test says, and remembers what it was asked.
+// A real HTTP server on loopback with configurable responses, which records its requests.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
@@ -19,12 +19,12 @@ export type Respond = (response: ServerResponse, request: IncomingMessage) => vo
 export interface TestServer {
   readonly url: string;
   readonly seen: readonly Seen[];
-  /** How to answer from now on. */
+  /** Sets the handler of further requests. */
   respond(how: Respond): void;
   close(): Promise<void>;
 }
 
-/** Answers `{"items":[]}` until told otherwise. */
+/** Responds with `{"items":[]}` by default. */
 export async function startServer(): Promise<TestServer> {
   const seen: Seen[] = [];
   let how: Respond = json(200, { items: [] });
@@ -74,7 +74,7 @@ export function text(status: number, body: string, headers: Record<string, strin
   };
 }
 
-/** A message as the published description has it: no direction. */
+/** A message as the published description defines it: without direction. */
 export const MESSAGE = {
   id: 'm1',
   conversationId: 'c1',

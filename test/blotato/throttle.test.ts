@@ -8,7 +8,7 @@ const OTHER = 'GET /v2/comments';
 const MINUTE = 60_000;
 const never = new AbortController().signal;
 
-/** Time that passes only where the throttle waits for it, in the order of the waits' ends. */
+/** A clock that moves only while the throttle waits, to the end of the next wait. */
 function handClock(start = 1_000_000_000) {
   let now = start;
   const waits: { readonly until: number; readonly wake: () => void }[] = [];
@@ -32,7 +32,7 @@ function handClock(start = 1_000_000_000) {
         waits.push(wait);
         signal.addEventListener('abort', stop);
       }),
-    /** Lets everything that can go on without time go on, then turns the clock to the next wait's end. */
+    /** Runs all pending promises, then moves the clock to the end of the next wait. */
     async turn(): Promise<boolean> {
       await new Promise((resolve) => setImmediate(resolve));
       const [next] = waits.sort((a, b) => a.until - b.until);

@@ -8,7 +8,7 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** Every key that the schema names, with the way to it. */
+/** Every key of the schema, with its path. */
 function keysOf(node: unknown, path = ''): [path: string, node: Node][] {
   if (typeof node !== 'object' || node === null) return [];
   const { properties, ...rest } = node as Node;

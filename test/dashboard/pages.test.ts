@@ -8,7 +8,7 @@ import { type Project, PROCESSES } from '../e2e/cli.js';
 import { CHROMIUM, closeBrowser, open, served, WHY_SKIPPED } from './stage.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** What every page has once the program has answered. */
+/** A heading that every page has once the program has responded. */
 const READY = 'main .card, main .empty:not([role=status])';
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const RULES = `version: 1
@@ -20,7 +20,7 @@ tests:
   - { name: is wrong, event: { platform: instagram, text: hello }, expect: { rule: pricing } }
 `;
 
-/** What axe finds against WCAG 2.2 AA. It is evaluated, not put into the page, whose policy forbids that. */
+/** Findings of axe against WCAG 2.2 AA. It is evaluated, not inserted into the page, whose policy forbids that. */
 async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate<
@@ -91,7 +91,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
 
     await page.getByRole('link', { name: 'People' }).click();
     await page.locator('a.event').click();
-    // The second half of a double click meets the button that resumes, and does nothing.
+    // The second click of a double click hits the Resume button, and must do nothing.
     await page.getByRole('button', { name: 'Pause answers' }).dblclick();
     await page.getByText('Automatic answers to this person are paused.').waitFor();
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Resume');
@@ -152,7 +152,7 @@ rules:
     const ids = ['ana', 'bo'].map(
       (contact) => sandbox.comment({ account: 'shop-ig', contact, text: 'guide' }).id,
     );
-    // The comments are deleted in the moment in which the first private reply arrives.
+    // The comments are deleted when the first private reply arrives.
     sandbox.fault(({ method }) => {
       if (method === 'POST') for (const id of ids) sandbox.world.deleteComment(id);
       return 'none';
@@ -171,7 +171,7 @@ rules:
     await page.getByRole('dialog').getByRole('button', { name: 'Give up' }).click();
     await failed.first().waitFor({ state: 'detached' });
     expect(sent()).toHaveLength(1);
-    // What was used is gone: who works by keyboard goes on from the top, and hears that it was done.
+    // The used button is removed: a keyboard user continues from the top, and a screen reader announces the result.
     await vi.waitFor(async () => expect(await page.evaluate('document.activeElement.tagName')).toBe('H1'), {
       timeout: 10_000,
     });
@@ -231,7 +231,7 @@ rules:
     for (const path of [...links, '/people', '/rules', '/people/shop-ig/p1', '/funnels', '/attention']) {
       await page.goto(`${url}${path}`);
       await page.locator(READY).first().waitFor();
-      // What was written stands there as it was, and made no element.
+      // The text is shown as it was written, and created no element.
       expect(
         await page.locator('main :is(script, img, svg:not(.icon), b, iframe, a[href^="javascript"])').count(),
       ).toBe(0);
@@ -297,7 +297,7 @@ rules:
     );
     await list.locator('li[aria-posinset="10000"]').waitFor();
     expect(await list.locator('li').count()).toBeLessThan(60);
-    // No frame of a way through all of them keeps anybody waiting.
+    // No frame blocks while scrolling through all of them.
     const longest = await page.evaluate<number>(`(async () => {
       const box = document.querySelector('.long');
       let longest = 0;
@@ -312,7 +312,7 @@ rules:
     })()`);
     expect(longest).toBeLessThan(1_000);
 
-    // What comes in above leaves the row that is read where it is.
+    // Rows that are added above do not move the row in view.
     await page.evaluate(`document.querySelector('.long').scrollTo(0, 300_020)`);
     const first = async () =>
       page.evaluate<readonly [text: string, top: number, place: number] | null>(`(() => {
@@ -335,7 +335,7 @@ rules:
     await settled('no_match');
     const { page } = await open(test, url);
     await page.locator('a.event', { hasText: 'the first' }).waitFor();
-    // As on a laptop that sleeps: what it asks is answered when it wakes up.
+    // Like a laptop that sleeps: its requests get responses when it wakes up.
     let wakeUp: () => void = () => undefined;
     const awake = new Promise<void>((resolve) => (wakeUp = resolve));
     await page.route('**/api/events*', async (route) => {
@@ -485,7 +485,7 @@ rules:
   it('asks for no token where there is none', async (test) => {
     const { url } = await served(test, { rules: RULES });
     const { page } = await open(test, `${url}/rules`);
-    // As for a page that reached this machine by a name of another.
+    // Like a page that reached this machine by another host name.
     await page.route('**/session', (route) => route.fulfill({ json: { isIn: false, needsToken: false } }));
     await page.goto(url);
     await page.getByText('the dashboard is for this machine alone').waitFor();
@@ -514,7 +514,7 @@ rules:
     await page.locator('.rulelist summary').click();
     program.kill('SIGTERM');
     await page.getByText('The program does not answer: what you see may be old.').waitFor();
-    // What is asked after that fails.
+    // All later requests fail.
     await page.waitForEvent('requestfailed');
     expect(await page.getByRole('searchbox').inputValue()).toBe('pric');
     expect(await page.locator('.rulelist details[open]').count()).toBe(1);

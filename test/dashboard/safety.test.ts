@@ -17,7 +17,7 @@ interface Said {
   readonly body: string;
 }
 
-/** Not `fetch`, which forbids to set the headers that matter here. */
+/** Not `fetch`, which forbids setting the headers that matter here. */
 async function ask(
   url: string,
   {
@@ -56,7 +56,7 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
   it('refuses changes requested by another site in the same browser', async (test) => {
     const { url, cli } = await served(test);
     const pause = { method: 'POST', body: JSON.stringify({ scope: 'all', for: null }) };
-    // What a form of another page can send, and what a script of it can if the header were not asked about.
+    // Requests that a form or script of another site could send if the header were not checked.
     for (const headers of [
       { 'content-type': 'text/plain' },
       { ...OWN, origin: 'https://evil.example' },
@@ -132,7 +132,7 @@ describe.concurrent('/metrics', PROCESSES, () => {
   it('counts sends that failed after Blotato accepted them, and the log has them too', async (test) => {
     const { url, sandbox, settled, program } = await served(test);
     const { id } = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
-    // Without a message of the contact the window is closed for the sandbox, and what it takes fails later.
+    // Without a message of the contact the messaging window is closed in the sandbox, and accepted sends fail later.
     sandbox.fault(({ method }) => {
       if (method === 'POST') sandbox.world.deleteMessage(id);
       return 'none';
@@ -178,7 +178,7 @@ describe.concurrent('/metrics', PROCESSES, () => {
       expect(body.split('\n')).toContain(line);
     }
     expect(body).toMatch(/^autoresponder_last_read_timestamp_seconds 1\d{9}/mu);
-    // Nothing that a person wrote or is called by becomes a label.
+    // No text or name of a person becomes a label.
     expect(body).not.toMatch(/ana|price\?/u);
   });
 });
@@ -223,9 +223,9 @@ describe.concurrent('the dashboard with a token', PROCESSES, () => {
 
     const figures = (token: string) =>
       ask(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
-    // Who guesses at the login keeps Prometheus from nothing.
+    // Failed logins do not block Prometheus.
     expect((await figures(TOKEN)).status).toBe(200);
-    // Nor does a program that was not told of a new token, and goes on with the old one.
+    // Nor does a scraper that still sends an old token.
     for (let scrape = 0; scrape < 9; scrape += 1) expect((await figures('of last year')).status).toBe(401);
     expect((await figures(TOKEN)).status).toBe(200);
     for (let guess = 0; guess < 5; guess += 1) await figures(`guess ${guess}`);

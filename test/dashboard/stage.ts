@@ -16,15 +16,15 @@ const PLACES = [
   '/usr/bin/google-chrome',
 ];
 
-/** Where a browser is; undefined on a machine without one, whose tests of pages are skipped. */
+/** The path of a browser; undefined on a machine without one, where the page tests are skipped. */
 export const CHROMIUM = PLACES.find((place) => place !== '' && existsSync(place));
 export const WHY_SKIPPED = 'no Chromium: install it, or name it in CHROMIUM, to test the pages';
 
-/** A program that runs, with its sandbox and its dashboard. */
+/** A running program with its sandbox and its dashboard. */
 export interface Served extends Project {
   readonly program: RunningHere;
   readonly url: string;
-  /** Waits until the journal has ended so many events with the reason. */
+  /** Waits until the journal has this number of events with the reason. */
   settled(reason: Reason, n?: number): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function served(
     program,
     url,
     settled: async (reason, n = 1) => {
-      // From its store: a command would be a process for each time that it is not there yet.
+      // Read from the store: a command would start a process for each check.
       const store = readSqlite(join(project.folder, 'data/autoresponder.db'), Date.now);
       await vi
         .waitFor(async () => {
@@ -61,10 +61,10 @@ export async function served(
   };
 }
 
-/** A page of the dashboard in a browser that may go nowhere else. */
+/** A page of the dashboard in a browser that may request nothing else. */
 export interface Seen {
   readonly page: Page;
-  /** What went wrong in the page, and every address outside of the program that it asked for. */
+  /** Errors of the page, and every external address that it requested. */
   readonly wrong: readonly string[];
 }
 

@@ -47,7 +47,7 @@ describe('the cookbook', () => {
       expect({ test: test.name, failures }).toEqual({ test: test.name, failures: [] });
       if (last && last.decision.actions.length > 0) acted.add(last.decision.rule);
     }
-    // A recipe shows when it answers, for each of its rules.
+    // The tests of a recipe show a reply for each of its rules.
     expect([...acted].sort()).toEqual(rules.map(({ id }) => id).sort());
   });
 });

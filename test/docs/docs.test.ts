@@ -42,7 +42,7 @@ function page(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
 }
 
-/** The page without its code blocks: what stands in those is no heading, link or table. */
+/** The page without its code blocks, whose text is not a heading, link or table. */
 function prose(file: string): string {
   return page(file).replaceAll(/^```[\s\S]*?^```$/gmu, '');
 }
@@ -62,7 +62,7 @@ function headings(file: string, level: string): string[] {
   return [...prose(file).matchAll(new RegExp(`^${level} (.+)$`, 'gmu'))].map(([, text]) => text ?? '');
 }
 
-/** The cells of the rows of a table, without its head: the table with this head, or else all tables of the text. */
+/** The cells of the table with this head, or else of all tables of the text, without the head. */
 function rows(text: string, head = ''): string[][] {
   const tables = text.split('\n\n').filter((block) => block.startsWith(`| ${head}`));
   return tables.flatMap((table) =>
@@ -75,12 +75,12 @@ function rows(text: string, head = ''): string[][] {
   );
 }
 
-/** What stands in backticks. */
+/** The texts in backticks. */
 function codes(text: string): string[] {
   return [...text.matchAll(/`([^`\n]+)`/gu)].map(([, code]) => code ?? '');
 }
 
-/** What the program says of itself: a command's subcommands, and its options by their long names. */
+/** A command's subcommands, and the long names of its options, from its --help. */
 function helpOf(...command: string[]): { readonly commands: string[]; readonly options: string[] } {
   const help = execFileSync(process.execPath, ['bin/autoresponder.js', ...command, '--help'], {
     cwd: ROOT,
@@ -128,7 +128,7 @@ interface Block {
   readonly yaml: string;
 }
 
-/** The blocks of a page that are marked as YAML. */
+/** The YAML blocks of a page. */
 function yamlBlocks(file: string): Block[] {
   return [...page(file).matchAll(/^```yaml\n([\s\S]*?)^```$/gmu)].map((block) => {
     const line = page(file).slice(0, block.index).split('\n').length;
@@ -154,13 +154,13 @@ const ALL_OPERATORS = [
   ...['contains', 'doesNotContain', 'equal', 'greaterThan', 'greaterThanInclusive', 'in', 'lessThan'],
   ...['lessThanInclusive', 'notEqual', 'notIn'],
 ];
-/** A value that the fact takes. */
+/** A valid value for each fact. */
 const VALUES: Readonly<Record<string, unknown>> = {
   ...{ kind: 'message', platform: 'instagram', account: 'shop-ig', hours: 'open', local_time: '09:30' },
   ...{ weekday: 'mon', first_contact: true, is_reply: true, keywords: true, tags: 'lead' },
 };
 
-/** Whether `check` takes a condition with this operator. */
+/** Whether `check` accepts a condition with this operator. */
 function isOperatorOf(fact: string, operator: string): boolean {
   const value = VALUES[fact] ?? 'some text';
   const more =
@@ -179,7 +179,7 @@ function contextOf({ accounts, calendars }: Config): RuleContext {
   return { accounts, calendars: calendars.map(({ name }) => name), checkTemplate, checkKeyword };
 }
 
-/** As GitHub makes an anchor of a heading. */
+/** The anchor that GitHub generates for a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -337,7 +337,7 @@ describe('docs/configuration.md', () => {
     rows(text, 'key').map(([key = '', byDefault = '']) => [codes(key)[0] ?? '', byDefault] as const),
   );
   const all = keysOf(configJsonSchema());
-  // What a workspace has of its own is described where the file has it.
+  // The keys of a workspace have their own section.
   const keys = all.filter(({ path }) => !path.startsWith('workspaces'));
   const isBlock = (path: string) =>
     keys.some((key) => key.path.startsWith(`${path}.`) || key.path.startsWith(`${path}[`));
@@ -442,7 +442,7 @@ describe('the code examples of all pages', () => {
   it('are rule files, configurations, or the scrape configuration of Prometheus', () => {
     expect(blocks.filter(isRuleFile).length).toBeGreaterThan(10);
     expect(others.map(({ where }) => where.split(':')[0])).toEqual(['docs/operations.md']);
-    // The alert rules find the program by this name of its job.
+    // The alert rules refer to this job name.
     const scrape = parse(others[0]?.yaml ?? '') as { scrape_configs: { job_name: string }[] };
     expect(page('docs/alert-rules.yml')).toContain(`job="${scrape.scrape_configs[0]?.job_name ?? ''}"`);
   });

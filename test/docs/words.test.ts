@@ -112,9 +112,9 @@ const PHRASES: readonly Phrase[] = [
   },
 ];
 
-/** Uses that are right: the phrase as it stands in the text, in files whose path begins so. */
+/** Legitimate uses: the phrase with its context, in files whose path begins so. */
 const ALLOWED: readonly { readonly path: string; readonly text: RegExp }[] = [
-  // The list itself.
+  // This list.
   { path: 'test/docs/words.test.ts', text: /.*/u },
 ];
 

@@ -10,7 +10,7 @@ import { matching } from '../e2e/cli.js';
 
 const PLAN = { state: 'error', fix: 'See plan and payment in the settings of Blotato.' };
 
-/** A sandbox with two accounts of Instagram, and what `doctor` finds about the first by its configuration. */
+/** A sandbox with two Instagram accounts, and the findings of `doctor` about the first, by its configuration. */
 async function aDoctor(options: Partial<SandboxOptions> = {}) {
   const [shop] = DEFAULT_ACCOUNTS;
   const accounts = [shop!, { ...shop!, name: 'other', id: '7', username: 'other.shop' }];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aProject, PROCESSES } from './cli.js';
 
-/** What somebody types, and the one line that they read. */
+/** Arguments, and the one line that is printed for them. */
 const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['foo', "error: unknown command 'foo'"],
   ['jurnal', /^error: unknown command 'jurnal'/u],

@@ -9,10 +9,10 @@ import { runHere, type RunningHere, startHere } from './run-here.js';
 
 const COMMAND = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 
-/** For tests that start processes: on a busy machine each may take seconds until it does something. */
+/** Time limit of tests that start processes: on a busy machine each may need seconds to start. */
 export const PROCESSES = { timeout: 120_000 };
 
-/** How the command ended. `code` is null when a signal killed it. */
+/** The result of the command. `code` is null when a signal killed it. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -21,11 +21,11 @@ export interface Ended {
 
 export interface Running {
   readonly ended: Promise<Ended>;
-  /** What it has printed so far. */
+  /** The output so far. */
   stdout(): string;
   stderr(): string;
   kill(signal: NodeJS.Signals): void;
-  /** Stops reading what it prints, as `| head -1` does after its line. */
+  /** Stops reading the output, as `| head -1` does after its line. */
   closeStdout(): void;
   closeStderr(): void;
 }
@@ -33,11 +33,11 @@ export interface Running {
 export interface SpawnOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** For stdin, which is closed after it. */
+  /** Text for stdin, which is closed after it. */
   readonly input?: string;
 }
 
-/** What ends with a test. From the test's own context, because the tests run beside each other. */
+/** Cleanup at the end of a test, from its own context, because tests run concurrently. */
 export type Cleanup = Pick<TestContext, 'onTestFinished'>;
 
 /** Starts the built command. It is killed when the test ends, however the test ends. */
@@ -75,12 +75,12 @@ export function start(
   };
 }
 
-/** Commands that handle signals, or live long. */
+/** Commands that handle signals, or run long. */
 const OF_A_PROCESS = new Set(['demo', 'sandbox']);
 
 /**
  * Runs a command to its end, in this process where that makes no difference: starting one costs half a second of CPU.
- * What depends on a process has one: signals, stdin, and variables that are read when it starts.
+ * A process is started if the command depends on one: signals, stdin, and variables that are read at the start.
  */
 export async function cli(
   test: Cleanup,
@@ -111,13 +111,16 @@ export function run(
 
 const OURS = process.env;
 
-/** Of this process's environment, what starting a process takes: no variable of whoever runs the tests gets in. */
+/**
+ * The part of this process's environment that starting a process needs, without variables of the person who runs the
+ * tests.
+ */
 function bareEnvironment(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'TZ'];
   return Object.fromEntries(names.flatMap((name) => (OURS[name] === undefined ? [] : [[name, OURS[name]]])));
 }
 
-/** Lines of JSON, parsed. Throws when one is none. */
+/** Lines of JSON, parsed. Throws for a line that is not JSON. */
 export function lines<T = Record<string, unknown>>(text: string): T[] {
   return text
     .split('\n')
@@ -125,33 +128,33 @@ export function lines<T = Record<string, unknown>>(text: string): T[] {
     .map((line) => JSON.parse(line) as T);
 }
 
-/** Stands for a text of that form in what is expected. */
+/** A placeholder for a text of this form in an expectation. */
 export function matching(form: RegExp): unknown {
   return expect.stringMatching(form);
 }
 
-/** A folder with a configuration and rules, and the sandbox that it points to. */
+/** A folder with a configuration and rules, and its sandbox. */
 export interface Project {
   readonly folder: string;
   readonly sandbox: Sandbox;
   readonly options: SpawnOptions;
   /** Runs a command in the folder. */
   cli(...args: readonly string[]): Promise<Ended>;
-  /** Starts a process, for what only a process can show: its signals and its death, other processes beside it. */
+  /** Starts a process, for tests of signals, of a crash, and of several processes. */
   start(...args: readonly string[]): Running;
   /** Starts `run` in the process of the test. */
   run(...args: readonly string[]): RunningHere;
   /** Writes a file of the folder. */
   write(file: string, text: string): void;
   read(file: string): string;
-  /** What the program left in the folder: the name of each file under `data`, and its bytes as text. */
+  /** The names of the files under `data`, with their bytes as text. */
   left(): Readonly<Record<string, string>>;
 }
 
 export interface ProjectOptions {
   readonly rules?: string;
   readonly sandbox?: Partial<SandboxOptions>;
-  /** Lines to add to the configuration, or to put in place of one with the same key. */
+  /** Lines that are added to the configuration, or replace the one with the same key. */
   readonly config?: Readonly<Record<string, string>>;
   readonly key?: string;
 }

@@ -8,7 +8,7 @@ import { type Cleanup, cli, lines, matching, start, PROCESSES } from './cli.js';
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const RARELY = { timeout: 60_000, interval: 500 };
 
-/** A temporary folder of its own, to see what a demo leaves there. */
+/** An empty temporary folder, to see which files a demo leaves there. */
 function aTemporaryFolder({ onTestFinished }: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), 'e2e-tmp-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -70,7 +70,7 @@ describe.concurrent('sandbox', PROCESSES, () => {
       expect(answer.status).toBe(200);
       const { items } = (await answer.json()) as { items: unknown[] };
       expect(items[0]).toMatchObject({ text: matching(/./u) });
-      // It allows sixty readings a minute, as Blotato does.
+      // It allows 60 reads a minute, as Blotato does.
     }, RARELY);
     running.kill('SIGTERM');
     const { code, stdout, stderr } = await running.ended;

@@ -24,7 +24,7 @@ describe.concurrent('doctor', PROCESSES, () => {
     }
     expect(stdout).toMatch(/Nothing is wrong\.\n$/u);
     expect(project.sandbox.sends()).toEqual([]);
-    // The store has to be there for it.
+    // The budgets are checked only if the store exists.
     await project.cli('run', '--once');
     expect((await project.cli('doctor')).stdout).toContain('contacts: 0 contacts got a reply this month');
   });

@@ -15,7 +15,7 @@ import {
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
 
-/** A send that was refused: the comment is deleted in the moment in which its private reply arrives. */
+/** A refused send: the comment is deleted when its private reply arrives. */
 async function failSend({ sandbox, cli }: Project): Promise<() => void> {
   const { id } = sandbox.comment({ account: 'shop-ig', contact: 'ana', text: 'guide' });
   sandbox.fault(({ method }) => {
@@ -29,7 +29,7 @@ async function failSend({ sandbox, cli }: Project): Promise<() => void> {
   };
 }
 
-/** A send that waits: the API asks to wait, each time. */
+/** A waiting send: the API responds with 429 each time. */
 function holdSends({ sandbox }: Project): void {
   sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
   sandbox.fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
@@ -86,7 +86,7 @@ describe.concurrent('status and journal', PROCESSES, () => {
     const journal = await project.cli('journal');
     expect(journal).toMatchObject({ code: 0, stderr: '' });
     expect(journal.stdout).toContain('Ana');
-    // What a contact writes does not paint the terminal.
+    // The text of a contact cannot colour the terminal.
     expect(journal.stdout).not.toContain('\u001b');
     const byReason = await project.cli('journal', '--json', '--reason', 'replied');
     expect(lines(byReason.stdout)).toMatchObject([
@@ -149,7 +149,7 @@ describe.concurrent('outbox', PROCESSES, () => {
     expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
     const running = when === 'nobody runs' ? null : project.run();
     if (running) await polls(project, 1);
-    // In the moment of an attempt a send cannot be changed.
+    // A send cannot be changed during an attempt.
     await vi.waitFor(async () => {
       const discarded = await project.cli('outbox', 'discard', '1', '--json');
       expect(discarded).toMatchObject({ code: 0 });
@@ -201,7 +201,7 @@ describe.concurrent('pause and resume', PROCESSES, () => {
       sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, while paused' });
       sandbox.receive({ account: 'shop-x', contact: 'bo', text: 'price, elsewhere' });
       await poll();
-      // A program at work sends after it has read, not while.
+      // A running program sends after it has polled, not meanwhile.
       await vi.waitFor(() => {
         expect(sandbox.sends().map((send) => send.recipientId)).toEqual(['bo']);
       }, PATIENCE);
@@ -277,7 +277,7 @@ describe.concurrent('contacts', PROCESSES, () => {
       expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
       if (when === 'a program runs') {
         project.run();
-        // Our own answer must be read back first: after `forget` it would be of somebody who opted out.
+        // Our own reply must be read back first: after `forget` it would belong to a contact who opted out.
         await vi.waitFor(async () => {
           const own = await project.cli('journal', '--json', '--reason', 'own_message');
           expect(lines(own.stdout)).toHaveLength(1);
@@ -342,7 +342,7 @@ rules:
   });
 
   it('removes terminal control sequences and spreadsheet formulas from ids, names and texts', async (test) => {
-    // Conceal, clear the screen (also with the control of 8 bits), a forged line, a text that is turned around.
+    // Conceal, clear screen (also as 8-bit control), a forged line, a right-to-left override.
     const hostile = '\u001b[8m\u001b[2J\u009b2J\u007f\nforged\u202e';
     const rules = `version: 1
 rules:
@@ -356,7 +356,7 @@ rules:
       contact: { id: `ana${hostile}`, name },
       text: `＝price ${hostile}`,
     });
-    // Refused, so that the outbox lists it with what the API said.
+    // Refused, so that the outbox lists it with the API's error text.
     sandbox.fault(({ method }) => (method === 'POST' ? 'no_permission' : 'none'));
     const colours = { ...project.options.env, FORCE_COLOR: '1' };
     const run = (...args: string[]) => cli(test, args, { ...project.options, env: colours });
@@ -381,7 +381,7 @@ rules:
       }),
     );
     for (const output of outputs) {
-      // What is left of controls are our own colours and line ends.
+      // The only remaining control characters are our own colours and line ends.
       expect(output.split('\n', 1)[0]).not.toBe('');
       const shown = output.slice(output.indexOf('\n')).replaceAll(/\u001b\[(?:[12]|22|3\d|9\d)m/gu, '');
       expect(shown).not.toMatch(/(?!\n)\p{Cc}/u);
@@ -390,7 +390,7 @@ rules:
       outputs.filter((output) => /^forged/mu.test(output)).map((output) => output.split('\n', 1)[0]),
     ).toEqual(['contacts export']);
     const csv = outputs.find((output) => output.startsWith('contacts export\n'));
-    // Of the cells, the name begins with a line feed, and the field with a full-width sign.
+    // The cell of the name begins with a line feed, that of the field with a full-width sign.
     expect(csv).toContain(`,"'\n＝1+1`);
     expect(csv).toContain(`"'＝price`);
   });
@@ -471,7 +471,7 @@ describe.concurrent('an event of the journal', PROCESSES, () => {
       stderr: matching(/the journal has no message or comment "nobody"/u),
     });
 
-    // Our own answer is no event, and the rules of today answer what those of then did not.
+    // Our own reply is not an event, and the current rules reply where the earlier ones did not.
     project.write('rules/rules.yaml', RULES.replace('[price]', '[hello]'));
     project.write('old.yaml', RULES);
     const replayed = lines((await cli('replay', '--since', '1d', '--json')).stdout);

@@ -17,11 +17,11 @@ it(
     const env = { ...process.env, BLOTATO_API_KEY: 'of-the-test', NO_COLOR: '1' };
     const sh = (command: string, ...args: string[]) => run(command, args, { cwd: folder, env });
 
-    // What `npm ci` has built is packed: to build it anew would pull it from under the other tests.
+    // Packs the build of `npm ci`: a new build would replace files that other tests are using.
     await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT });
     const [tarball = ''] = readdirSync(folder);
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-    // Whoever installs it has no lock file of ours: what it then gets must be for this Node as well.
+    // An installation has no lock file of ours: the versions it gets must work on this Node too.
     const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--engine-strict'];
     await sh('npm', 'install', ...flags, `./${tarball}`);
 

@@ -20,10 +20,10 @@ async function said(program: Said, text: string): Promise<void> {
   await vi.waitFor(() => expect(program.stderr()).toContain(text), PATIENCE);
 }
 
-/** A program, in a process of its own or in ours. */
+/** A program, in its own process or in this one. */
 type Said = Pick<Running, 'stderr'>;
 
-/** What somebody new is answered. */
+/** The reply to a new contact. */
 async function answer({ sandbox }: Project, contact: string): Promise<string> {
   const before = sandbox.sends().length;
   sandbox.receive({ account: 'shop-ig', contact, text: 'price?' });

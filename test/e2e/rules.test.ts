@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { aProject, cli, lines, matching, RULES, PROCESSES } from './cli.js';
 
-/** A rule that `check` warns of: it is for an account on another platform than its own. */
+/** A rule that `check` warns of: its account is on another platform. */
 const DOUBTFUL = RULES.replace(
   'tests:',
   '  - { id: never, on: message, accounts: [shop-ig], platforms: [twitter], keywords: [hi], reply: "Never said." }\ntests:',

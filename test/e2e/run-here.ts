@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { codeOf, runCommand } from '../../src/cli/command-line.js';
 import { run } from '../../src/cli/run.js';
 
-/** How a command ended. */
+/** The result of a command. */
 export interface EndedHere {
   readonly code: number;
   readonly stdout: string;
@@ -20,8 +20,8 @@ export interface Surroundings {
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a command in this process as in one of its own: in the folder, with the variables, and with what it prints
- * captured. One at a time, since the three belong to the whole process; tests that run beside it use none of them.
+ * Runs a command in this process like in its own: with its folder, variables and captured output. One at a time, since
+ * the three belong to the whole process; concurrent tests use none of them.
  */
 export function runHere(args: readonly string[], surroundings: Surroundings): Promise<EndedHere> {
   const ended = last.then(() => runAlone(args, surroundings));
@@ -68,7 +68,7 @@ const OPTIONS = {
   shadow: { type: 'boolean' },
 } as const;
 
-/** Starts `run` in this process, with signals and a log of its own: beside others, and until it is stopped. */
+/** Starts `run` in this process, with its own signals and log, concurrently with others, until it is stopped. */
 export function startHere(args: readonly string[], { cwd, env }: Surroundings): RunningHere {
   const { config, ...options } = parseArgs({ args: [...args], options: OPTIONS }).values;
   const signals = new EventEmitter();

@@ -5,14 +5,14 @@ import { usePostgres } from '../postgres/use.js';
 import { aProject, lines, matching, type Project, type Running, RULES, PROCESSES } from './cli.js';
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
-/** Answers what was there before the start too, so that a test needs no poll before it. */
+/** Also replies to messages from before the start, so that a test needs no earlier poll. */
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
 
 async function started(running: Running): Promise<void> {
   await vi.waitFor(() => expect(running.stderr()).toContain('"started"'), PATIENCE);
 }
 
-/** Until the first poll is over, so that what comes now is no history. */
+/** Waits for the first poll, so that later messages are not history. */
 async function polled({ sandbox }: Project): Promise<void> {
   await vi.waitFor(() => expect(sandbox.calls()['GET /v2/comments']).toBeDefined(), PATIENCE);
 }
@@ -147,7 +147,7 @@ describe.concurrent('run --once', PROCESSES, () => {
       return 'error_500_before';
     });
     const running = project.run();
-    // A call is tried again before its list counts as failing: this is several polls.
+    // A call is retried before its list counts as failing: this takes several polls.
     await vi.waitFor(() => expect(refused).toBeGreaterThan(8), { ...PATIENCE, timeout: 60_000 });
     project.sandbox.fault(null);
     const again = () => expect(running.stderr()).toContain('the list can be read again');
@@ -170,7 +170,7 @@ describe.concurrent('run --once', PROCESSES, () => {
       ['guide', 'guide', 'shadow'],
       ['price?', 'pricing', 'shadow'],
     ]);
-    // Nor later: what was decided in shadow is not sent by a live run.
+    // Nor later: a live run does not send what was decided in shadow.
     expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
     expect(project.sandbox.sends()).toEqual([]);
   });

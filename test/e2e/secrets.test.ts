@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { aProject, type Cleanup, type Ended, type Project, PROCESSES } from './cli.js';
 
-/** With what base64 has, so that an address and JSON would write it in other ways. */
+/** With characters of base64, which an address and JSON encode differently. */
 const KEY = 'blt_Zm9vL2Jhcis9/wow+such"key==';
 const FORMS = [KEY, encodeURIComponent(KEY), JSON.stringify(KEY).slice(1, -1), 'blt_Zm9v'];
 const PATIENCE = { timeout: 60_000, interval: 20 };
@@ -24,7 +24,7 @@ async function everyOutput({ cli, left }: Project): Promise<string[]> {
   return [...ended.flatMap(({ stdout, stderr }) => [stdout, stderr]), ...Object.values(left())];
 }
 
-/** An API that says back, in each way that it can, whatever it is told. */
+/** An API that echoes every part of a request in its response. */
 async function anEcho({ onTestFinished }: Cleanup, status: number): Promise<string> {
   const server = createServer((incoming, outgoing) => {
     const told = String(incoming.headers['blotato-api-key']);
@@ -53,7 +53,7 @@ describe.concurrent('the API key', PROCESSES, () => {
     const project = await aProject(test, { key: KEY, sandbox: { apiKey: KEY }, config: TRACE });
     project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     let posts = 0;
-    // The first answer to a send is lost, the second is no JSON.
+    // The first response to a send is lost, the second is not JSON.
     project.sandbox.fault(({ method }) => {
       if (method !== 'POST') return 'none';
       posts += 1;

@@ -21,7 +21,7 @@ import { fold } from '../../src/engine/text/normalise.js';
 import { MessageText } from '../../src/engine/text/text.js';
 import { aComment, anEvent, aRule, facts, keywords, TUESDAY } from '../builders.js';
 
-/** Letters of several scripts, marks, signs and emoji: few, so that keywords and texts meet. */
+/** A small set of letters of several scripts, marks, signs and emoji, so that keywords and texts match often. */
 const LETTERS = [
   'a',
   'b',
@@ -46,7 +46,7 @@ const LETTERS = [
   'ب',
   'ال',
 ];
-/** Some are one or two typos from another. */
+/** Some are one or two typos apart. */
 const WORDS = [
   'shipping',
   'shpiping',
@@ -206,8 +206,8 @@ const situation = fc
   );
 
 /**
- * What json-rules-engine says when all rules are in one engine, without an index: the rules that apply, by their places.
- * The conditions are translated here once more; of ours it takes the facts and the matcher of a single keyword.
+ * The rules that apply according to json-rules-engine with all rules in one engine and no index, by position. It
+ * translates the conditions independently; it shares only the facts and the matcher of a single keyword with our code.
  */
 async function appliesWithoutIndex(
   all: readonly Rule[],
@@ -292,7 +292,7 @@ async function appliesWithoutIndex(
   return events.map(({ params }) => params!['place'] as number).sort((a, b) => a - b);
 }
 
-/** Who acts, by the places of all rules that apply: in order, past those that cool down or are in shadow. */
+/** The rules that act, by the positions of all rules that apply: in order, without those in cooldown or shadow. */
 function actingOf(
   all: readonly Rule[],
   places: readonly number[],
@@ -322,7 +322,7 @@ describe('the index of rules', { timeout: 90_000 }, () => {
           live: verdict.acting.map((each) => each.rule.id),
           shadow: verdict.shadowing.map((each) => each.rule.id),
         }).toEqual(actingOf(all, applying, known));
-        // Without the index, and checked against it: it throws where the index ruled out what applies.
+        // Evaluated without the index and compared with it: throws if the index excluded a rule that applies.
         const every = await decide(asked, known, set, { everyRule: true });
         expect(every.acting).toEqual(verdict.acting);
         const failing = every.trace.rules.flatMap(({ outcome }, place) =>

@@ -21,7 +21,7 @@ function anAutomation(trigger: Partial<AutomationTrigger> = {}, more: Partial<Au
   };
 }
 
-/** What a rule for comments with the keyword `guide`, changed so, shares with an automation. */
+/** The keywords that a comment rule with the keyword `guide`, with the given changes, shares with an automation. */
 function shared(rule: Partial<Rule>, automation: Automation): string {
   const ours = aRule({
     on: 'comment',

@@ -34,7 +34,7 @@ async function failedOf(when: Condition, event?: InboundEvent): Promise<RuleTrac
   return rule?.failed ?? null;
 }
 
-/** A text in which `part` is. */
+/** A long text that contains `part`. */
 function matching(part: string | RegExp): string {
   return expect.stringMatching(part) as string;
 }

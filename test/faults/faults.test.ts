@@ -11,7 +11,7 @@ import { formatFinding } from '../../src/yaml/frame.js';
 
 const HERE = relative(process.cwd(), import.meta.dirname);
 
-/** A key that must never be seen, and values of other variables that must not either. */
+/** A key and values of other variables that must never be shown. */
 const SECRETS = ['blt_secret_4f9a', 'blt_4f9a1c77d2', 'hunter2', 'fifty-days-or-so', 'chatty'];
 const ENV = { BLOTATO_API_KEY: 'blt_secret_4f9a', RETENTION: 'fifty-days-or-so', LEVEL: 'chatty' };
 
@@ -21,7 +21,7 @@ const CONTEXT: RuleContext = {
     { name: 'shop-fb', platform: 'facebook' },
   ],
   calendars: ['shop'],
-  // Stands for the check of the template engine: it knows one root that does not exist.
+  // A substitute for the check of the template engine: it reports one unknown root.
   checkTemplate: (text) => {
     const offset = text.indexOf('contcat');
     if (offset === -1) return [];
@@ -42,7 +42,7 @@ function findingsOf(file: string): readonly Finding[] {
   return checked.ok ? [] : checked.findings;
 }
 
-/** What the user reads, with the file's own name instead of its path. */
+/** The output for the user, with the file's own name instead of its path. */
 function shown(file: string): string {
   const findings = findingsOf(file).map((finding) => formatFinding(finding));
   return `${findings.join('\n\n')}\n`.replaceAll(`${join(file, '..')}/`, '');

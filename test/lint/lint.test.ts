@@ -3,7 +3,7 @@ import { formatFinding } from '../../src/yaml/frame.js';
 import { unindexed } from '../../src/lint/unindexed.js';
 import { aProjectOf, CONFIG, findingsOf } from './linted.js';
 
-/** The codes and messages about rules, each rule on a line of its own. What is said about the configuration is left out. */
+/** The codes and messages about rules, one line each, without those about the configuration. */
 async function warnings(...rules: readonly string[]): Promise<string[]> {
   const findings = await findingsOf(`version: 1\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}`);
   return findings
@@ -302,7 +302,7 @@ describe('lint warns of', () => {
         (_, n) =>
           `{ id: r${n}, on: message, ${more}once_per: 1h, continue: true, when: { fact: weekday, params: { calendar: shop }, operator: equal, value: ${n % 2 ? 'mon' : 'tue'} }, reply: Hi }`,
       );
-    // Alone: the others take their time with so many rules.
+    // Run separately: with this many rules the other tests would take long.
     const found = (written: readonly string[]) => {
       const text = `version: 1\nrules:\n${written.map((rule) => `  - ${rule}\n`).join('')}`;
       return unindexed(aProjectOf(text)).map(({ code, message }) => `${code}: ${message}`);

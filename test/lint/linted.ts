@@ -27,7 +27,7 @@ calendars:
 
 const configs = new Map<string, Config>();
 
-/** Read once: properties ask for the same one hundreds of times. */
+/** Read once: properties need the same one hundreds of times. */
 function configOf(text: string): Config {
   const known = configs.get(text);
   if (known) return known;

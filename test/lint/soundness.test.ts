@@ -103,7 +103,7 @@ const rule = fc.record(
   },
   { requiredKeys: ['on', 'answer'] },
 );
-/** Without conditions, so that rules meet. */
+/** Without conditions, so that rules overlap. */
 const plainRule = fc.record({
   on: fc.constantFrom('message', 'comment'),
   keywords: fc.uniqueArray(fc.constantFrom('price', 'list', 'cost'), { minLength: 1, maxLength: 3 }),
@@ -135,7 +135,7 @@ const event: fc.Arbitrary<Drawn> = fc.record({
   known: fc.boolean(),
 });
 
-/** What the program does with an event, all rules traced. */
+/** The program's decision about an event, with all rules traced. */
 async function decided(
   { text, kind, at, account, known }: Drawn,
   { config, set }: LintParts,
@@ -180,13 +180,13 @@ type Proof = (
 
 const isNotReached: Proof = (decision, subject) => outcomeOf(decision, subject) === 'not_reached';
 const isRefused: Proof = async (_, subject, { example }, parts) => {
-  // An earlier rule may answer this event; alone, the rule is refused.
+  // An earlier rule may reply to this event; alone, the rule is refused.
   const set = parts.compile(parts.rules.rules.filter(({ id }) => id === subject));
   const { reason } = await shown(example!, { ...parts, set });
   return ['template_error', 'too_long', 'shadow'].includes(reason);
 };
 
-/** What each kind of finding claims about its example. */
+/** The claim of each kind of finding about its example. */
 const PROOFS: Readonly<Record<string, Proof>> = {
   'never-acts': isNotReached,
   'answers-second': isNotReached,
@@ -206,7 +206,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   'missing-value': isRefused,
   'too-long': isRefused,
-  // Claims what holds at all times; a property of its own tries that.
+  // Claims that hold at all times have a property of their own.
   'constant-condition': () => true,
 };
 
@@ -236,7 +236,7 @@ describe('lint warnings are sound:', () => {
       }),
       { numRuns: 60, seed: 4 },
     );
-    // The draw must reach what it is meant to test.
+    // The generated rules must include the cases under test.
     expect([...seen.keys()]).toEqual(
       expect.arrayContaining([
         'never-acts',

@@ -6,13 +6,13 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { TUESDAY } from '../builders.js';
 import { type AccountName, ACCOUNTS, World } from './world.js';
 
-/** What must hold, as simply as it can be said. */
+/** The simplest model of the expected behaviour. */
 interface Model {
   /** The version of the rules by which each event was decided, if it was. */
   readonly decidedBy: Map<string, number>;
   readonly undecided: Set<string>;
   version: number;
-  /** Paused accounts, with how many of their answers the API had taken by then. */
+  /** Paused accounts, with the number of their replies that the API had accepted by then. */
   readonly paused: Map<AccountName, number>;
 }
 
@@ -63,7 +63,7 @@ const arrive = (account: AccountName) =>
 
 const decide = command('decide', async (model, world) => {
   await world.decide();
-  // A process that died on the way has decided some of them; the store says which, once.
+  // A process that crashed has decided some of them; the store has each once.
   const left = await world.undecided();
   for (const id of model.undecided) {
     if (left.has(id)) continue;
@@ -103,7 +103,7 @@ const time = fc.constantFrom(10, SECOND, 30 * SECOND, 2 * MINUTE);
 const often = <T>(times: number, made: fc.Arbitrary<T>): fc.Arbitrary<T>[] =>
   Array.from({ length: times }, () => made);
 
-/** How often each thing happens: a pause or a key that is refused for most of the time would show nothing. */
+/** Weights of the steps: with a pause or a refused key most of the time the test would show nothing. */
 const commands = fc.commands(
   [
     ...often(4, account.map(arrive)),
@@ -152,7 +152,7 @@ describe('the delivery of replies, under random events in random order', () => {
               expect(send).toMatchObject({
                 state: expect.stringMatching(/^(?:sent|delivered)$/u) as string,
               });
-            // Kept back by a pause; or lost twice, which the rules say is the end.
+            // Stopped by a pause; or lost twice, after which the rules give up.
             else if (send.state === 'stopped') expect(send).toMatchObject({ reason: 'paused' });
             else expect(send).toMatchObject({ state: 'unknown_outcome', resends: 1 });
           }

@@ -27,7 +27,7 @@ const CONFIG = aConfig({
   },
 });
 
-/** The same funnel in several versions: what is said tells which one it was. */
+/** The same funnel in several versions: its texts name the version. */
 function rulesOf(version: number): CompiledSet {
   return aRuleSet(
     `
@@ -50,11 +50,11 @@ rules:
   );
 }
 
-/** One person, as simply as it can be said. */
+/** The simplest model of one person in the funnel. */
 interface Walker {
   readonly said: string[];
   readonly posts: Set<Post>;
-  /** The version and the step of the funnel that waits; null: none does. */
+  /** The version and the step of the waiting funnel; null if none waits. */
   waits: { readonly version: number; readonly step: 1 | 2; wrong: number } | null;
   isGone: boolean;
 }
@@ -109,7 +109,7 @@ class FunnelWorld extends World {
     const onQueued = (): void => undefined;
     const logger = { info: () => undefined };
     await this.orDie(async () => {
-      // As a poll that found nothing more.
+      // Like a poll that found nothing more.
       const now = clock();
       await this.store.endPoll(
         [{ resource: 'messages', watermarks: new Map([['instagram', now]]), at: now }],
@@ -135,7 +135,7 @@ class FunnelWorld extends World {
     });
   }
 
-  /** What was said to a person, in order. */
+  /** The texts that a person got, in order. */
   saidTo(person: Person): readonly string[] {
     return this.sandbox
       .sends()
@@ -155,7 +155,7 @@ class FunnelWorld extends World {
 
 type Command = fc.AsyncCommand<Model, FunnelWorld>;
 
-/** Each step of a person is followed until nothing is left to do; the process may die anywhere on the way. */
+/** Each step of a person runs until nothing is left to do; the process may crash anywhere. */
 function step(name: string, run: (model: Model, world: FunnelWorld) => Promise<void>): Command {
   return {
     check: () => true,
@@ -185,7 +185,7 @@ const comments = (person: Person, post: Post) =>
 
 type Saying = 'email' | 'number' | 'nonsense' | 'price' | 'stop';
 
-/** What the funnel says to what it waits for, if it is the funnel's. */
+/** The funnel's reply to an answer, if the message belongs to the funnel. */
 function funnelSays(walker: Walker, what: Saying): readonly string[] | null {
   const { waits } = walker;
   if (!waits) return null;
@@ -194,7 +194,7 @@ function funnelSays(walker: Walker, what: Saying): readonly string[] | null {
     walker.waits = { version, step: 2, wrong: 0 };
     return [`thanks ${version}`, `number ${version}`];
   }
-  // The text of a price has a number in it as well.
+  // The text of a price contains a number as well.
   if (at === 2 && (what === 'number' || what === 'price')) {
     walker.waits = null;
     return [`done ${version}`];
@@ -228,7 +228,7 @@ const writes = (person: Person, what: Saying) =>
     }
   });
 
-/** Longer than any question waits, and than the platform takes a message: nothing can be said. */
+/** Longer than any question waits, and than the messaging window: nothing can be sent. */
 const silence = step('nobody writes for a day', async ({ walkers }, world) => {
   await world.work(25 * HOUR);
   for (const person of PEOPLE) walkers[person].waits = null;

@@ -1,9 +1,9 @@
 import type { Store } from '../../src/store/store.js';
 
-/** A store whose process may die: from a moment on no call of it does anything any more. */
+/** A store whose process may crash: from a given moment on its calls have no effect. */
 export interface Fuse {
   readonly store: Store;
-  /** Blows right before the n-th call from now on, counted from 1. */
+  /** Crashes right before the n-th call from now on, counted from 1. */
   blowBefore(n: number): void;
   readonly isBlown: () => boolean;
   blow(): void;
@@ -13,7 +13,7 @@ export class ProcessIsGone extends Error {
   override readonly name = 'ProcessIsGone';
 }
 
-/** What was committed before stays; what was asked for after is as if the process had been killed between the two. */
+/** Earlier commits stay; later calls have no effect, as if the process had been killed in between. */
 export function withFuse(store: Store): Fuse {
   let left = Infinity;
   let isBlown = false;
@@ -24,7 +24,7 @@ export function withFuse(store: Store): Fuse {
   };
   const guarded = Object.entries(store).map(([name, method]) => [
     name,
-    // What counts calls is no step that a crash could fall between.
+    // Counting calls is not a step at which a crash can occur.
     name === 'close' || ['callsSince', 'oldestCallSince', 'recordCall'].includes(name)
       ? (method as unknown)
       : async (...values: unknown[]) => {

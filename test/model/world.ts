@@ -23,11 +23,14 @@ export interface Asked {
   readonly account: AccountName;
 }
 
-/** The store and the outbox worker before the sandbox, with a clock in the test's hand, and a process that may die. */
+/**
+ * The store and the outbox worker before the sandbox, with a clock that the test controls, and a process that may
+ * crash.
+ */
 export class World {
-  /** What people wrote, in order. */
+  /** The received messages, in order. */
   readonly asked: Asked[] = [];
-  /** The rules in force; what is decided says so. */
+  /** The active rules; each reply names their version. */
   version = 1;
   private readonly folder = mkdtempSync(join(tmpdir(), 'model-'));
   private readonly faults: Fault[] = [];
@@ -83,14 +86,14 @@ export class World {
     await this.outbox.start();
   }
 
-  /** Ends as `kill -9` does: nothing is committed any more, though a POST that is under way arrives. */
+  /** Ends as by `kill -9`: nothing is committed any more, though a POST in flight arrives. */
   async crash(): Promise<void> {
     this.fuse.blow();
     await this.stops?.();
     await this.start();
   }
 
-  /** The process will die right before the n-th time that it asks the store for anything. */
+  /** Lets the process crash right before the n-th call of the store. */
   crashBefore(n: number): void {
     this.fuse.blowBefore(n);
   }
@@ -120,7 +123,7 @@ export class World {
     });
   }
 
-  /** Time goes by, and whatever is due is done. */
+  /** Moves the clock, and runs everything that is due. */
   async work(length: number): Promise<void> {
     this.time.now += length;
     await this.orDie(async () => {
@@ -142,7 +145,7 @@ export class World {
     await this.surely(() => this.store.endPause(`account:${account}`));
   }
 
-  /** The texts that the API took, of this run. */
+  /** The texts that the API accepted in this run. */
   taken(account?: AccountName): readonly string[] {
     return this.sandbox
       .sends()
@@ -151,7 +154,7 @@ export class World {
       .map((send) => send.text);
   }
 
-  /** Nothing goes wrong any more, and all that is open ends. */
+  /** Ends all faults, and lets all open sends end. */
   async settle(): Promise<readonly Send[]> {
     this.faults.length = 0;
     this.crashBefore(Infinity);
@@ -169,13 +172,13 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Of what people wrote, what is not decided yet. */
+  /** The received messages that are not decided yet. */
   async undecided(): Promise<ReadonlySet<string>> {
     const events = await this.surely(() => this.store.undecided(1_000));
     return new Set(events.map((event) => event.id));
   }
 
-  /** As whoever asks for it would: when the process dies on the way, once more of the next one. */
+  /** Repeats a query on the next process when the process crashes during it. */
   protected async surely<T>(step: () => Promise<T>): Promise<T> {
     try {
       return await step();
@@ -186,7 +189,7 @@ export class World {
     }
   }
 
-  /** What a process was doing when it died is not done; a new one goes on from what was committed. */
+  /** Work in progress at a crash is lost; a new process continues from what was committed. */
   protected async orDie(step: () => Promise<unknown>): Promise<void> {
     try {
       await step();

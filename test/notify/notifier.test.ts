@@ -218,7 +218,7 @@ describe('the owner', () => {
     const listed = { account: 'shop-ig', accountId: '98434', username: 'lumen' };
     await store.saveListedAccounts([{ ...listed, missingSince: TUESDAY, likelyId: '77' }]);
     await notifier.runOnce();
-    // Messages wait a while before anybody is called; a restart tells nothing twice.
+    // Messages wait a while before a notice is sent; a restart sends nothing twice.
     await passes(29 * MINUTE);
     await passes(2 * MINUTE);
     await passes(2 * MINUTE);
@@ -362,7 +362,7 @@ describe('an owner whose mail server hangs', () => {
     });
     await fails();
     const looking = notifier.runOnce();
-    // Told, and not only begun: stopping ends a command that still runs.
+    // The notice must be sent, not only begun: stopping ends a command that still runs.
     const toldByCommand = async () => expect(await store.lastTold('command')).not.toBeNull();
     await vi.waitFor(toldByCommand, { timeout: 60_000 });
     expect(existsSync(out)).toBe(true);
@@ -372,7 +372,7 @@ describe('an owner whose mail server hangs', () => {
   });
 });
 
-/** Takes a mail as RFC 5321 has it, without encryption and names. */
+/** Receives a mail by RFC 5321, without encryption and authentication. */
 async function aMailServer(unknown = 'nobody') {
   let said = '';
   const server = createServer((socket) => {

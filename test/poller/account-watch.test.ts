@@ -10,7 +10,7 @@ import { startSandbox } from '../../src/sandbox/server.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
 import { anAccount, TUESDAY } from '../builders.js';
 
-/** The watch over one account of the sandbox, by a clock that the test turns. */
+/** The watch over one sandbox account, with a clock that the test controls. */
 async function aWatch() {
   const folder = mkdtempSync(join(tmpdir(), 'accounts-'));
   const time = { now: TUESDAY };
@@ -73,7 +73,7 @@ describe('an account that Blotato no longer lists', () => {
       { likelyId: '77001', missingSince: TUESDAY + 10 * MINUTE },
     ]);
 
-    // Who starts the program again reads it in the new log; the username that tells the new id is in the store.
+    // After a restart it is in the new log; the username that leads to the new id is in the store.
     restart();
     await pass(0);
     expect(errors.slice(2)).toEqual([{ account: 'shop-ig', accountId: id, likelyId: '77001' }]);

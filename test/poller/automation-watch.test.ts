@@ -11,7 +11,7 @@ import { anAccount, aRule, keywords, TUESDAY } from '../builders.js';
 
 const RULES = [aRule({ id: 'guide', on: 'comment', keywords: keywords({ any: ['guide'] }) })];
 
-/** The watch over the automations of a sandbox, by a clock that the test turns. */
+/** The watch over the automations of a sandbox, with a clock that the test controls. */
 async function aWatch(options: Partial<SandboxOptions> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'automations-'));
   const time = { now: TUESDAY };
@@ -50,7 +50,7 @@ describe("Blotato's own automations", () => {
     const add = (keyword: string) =>
       sandbox.automations.add({ account: 'shop-ig', keywords: [keyword], dmMessage: 'theirs' });
     const [first, second] = [add('GUIDE'), add('other')];
-    // Those of the first read are no news.
+    // The automations of the first read are not changes.
     expect(await pass(0)).toEqual([
       [first, null],
       [second, null],
@@ -70,7 +70,7 @@ describe("Blotato's own automations", () => {
       [third, 'added'],
     ];
     expect(await pass(22 * HOUR)).toEqual(changed);
-    // The latest change stays known; nothing else happened.
+    // The latest change stays stored; nothing else happened.
     expect(await pass(DAY)).toEqual(changed);
     sandbox.automations.remove(third);
     expect((await pass(DAY))?.at(-1)).toEqual([third, 'removed']);

@@ -25,7 +25,7 @@ import { SETTLED, type Fragment, SETTLE_RULES } from '../vectors/settle.js';
 describe('deciding the events of a poll', () => {
   let folder: string;
   let store: Store;
-  /** How many decisions each commit had. */
+  /** The number of decisions in each commit. */
   let commits: number[];
 
   beforeEach(() => {
@@ -158,7 +158,7 @@ describe('messages that settle', () => {
   const settings = { mode: 'live', accounts, guards: config.guards, optOut: config.guards.optOut } as const;
   const settling = (): Settling => settlingFor(set, settings);
 
-  /** Each decision that observers were given, in their order. */
+  /** Each decision that observers received, in order. */
   let observed: string[] = [];
 
   const eventOf = ({ at, text, from = 'ana' }: Fragment): InboundEvent =>

@@ -4,7 +4,10 @@ import { MINUTE, SECOND } from '../../src/domain/time.js';
 import { createPace } from '../../src/poller/pace.js';
 import { TUESDAY } from '../builders.js';
 
-/** Ticks every so often for so long, with news at the given times. Returns when it polled, in seconds from the start. */
+/**
+ * Ticks at the given interval for the given time, with new messages at the given times. Returns the times of the
+ * polls, in seconds from the start.
+ */
 function polls({
   every = SECOND,
   lasts = 10 * MINUTE,

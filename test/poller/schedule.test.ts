@@ -14,7 +14,7 @@ it('a schedule has the next match at every time, and keeps no past times in memo
     expect(nextMatch('*/7 * * * * *')).toBe(TUESDAY + n * MINUTE + 7 * SECOND);
     nextTime('*/7 * * * * *', `workspace-${n}`);
   }
-  // A program polls for months: what a poll leaves behind is its memory.
+  // A program polls for months: memory kept per poll would be a leak.
   expect(cron.getTasks().size).toBe(before);
 });
 
@@ -80,7 +80,7 @@ describe('scheduled work', () => {
       vi.useRealTimers();
     });
     schedule.start();
-    // The clock went on, and no timer was served.
+    // The clock advanced, and no timer ran.
     vi.setSystemTime(TUESDAY + 94 * SECOND);
     await vi.advanceTimersByTimeAsync(30 * SECOND);
     expect(runs).toHaveLength(1);

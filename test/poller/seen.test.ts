@@ -14,7 +14,7 @@ import { aRuleSet } from '../scenes/rule-set.js';
 const RULES =
   'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
 
-/** Polling of one account, which tells how often the store was asked what it knows of a page. */
+/** Polling of one account that counts the queries for the poll state of a page. */
 async function aPolling() {
   const folder = mkdtempSync(join(tmpdir(), 'seen-'));
   const sandbox = await startSandbox({ limits: null });
@@ -63,7 +63,7 @@ describe('a poll that finds the same rows as the one before', () => {
     write('bo', 'good morning');
     expect(await asksIn()).toBe(1);
     expect((await store.journal({ limit: 10 })).map(({ event }) => event.text)).toContain('good morning');
-    // What was new is known only now that it is kept.
+    // New rows are known only after they are stored.
     expect(await asksIn()).toBe(1);
     expect(await asksIn()).toBe(0);
   });
@@ -73,11 +73,11 @@ describe('a poll that finds the same rows as the one before', () => {
     await asksIn();
     write('ana', 'price?');
     await asksIn();
-    // Nothing sends here: the answer waits.
+    // Nothing sends here: the reply waits.
     expect([await asksIn(), await asksIn(), await asksIn()]).toEqual([1, 1, 1]);
     const [waiting] = await store.sends({ limit: 1 });
     await store.discardSend(waiting!.id, Date.now());
-    // What was seen meanwhile is not relied on: it was seen before all was known.
+    // Rows cached meanwhile are queried again, since a send was open when they were cached.
     expect([await asksIn(), await asksIn()]).toEqual([1, 0]);
   });
 });

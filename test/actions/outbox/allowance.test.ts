@@ -36,7 +36,7 @@ describe('a server that accepts thirty sends a minute', () => {
           guards: { humanPause: HOUR, perContact: { replies: 5, per: HOUR }, loopBreaker: null },
           visibleWithin: SECOND,
           requestTimeout: 20 * SECOND,
-          // Nobody looks at what was sent: this is about sends alone.
+          // Read-backs are disabled: this test is about sends alone.
           confirmAfter: HOUR,
           ambiguous: 'resend_once',
           mode: 'live',
@@ -96,7 +96,7 @@ describe('a server that accepts thirty sends a minute', () => {
       expect(taken).toBeGreaterThanOrEqual(0.95 * PER_MINUTE * MINUTES);
       const texts = sandbox.sends().map((send) => send.text);
       expect(new Set(texts).size).toBe(texts.length);
-      // Though the flooded one has nine times as many, the other waited for nobody.
+      // The flooded account has nine times as many sends, and the other account did not wait for it.
       const ofOther = sandbox.sends().filter((send) => send.accountId === '51207');
       expect(ofOther.at(-1)!.at - TUESDAY).toBeLessThan(3 * MINUTE);
     },

@@ -14,23 +14,23 @@ import { aProxy, type Proxy } from './proxy.js';
 const OPEN = { take: async () => undefined, holdUntil: () => undefined };
 const BUDGET = { perMinute: 1_000, perHourPerAccount: 1_000 };
 
-/** The outbox alone, over a store of its own, with a clock that only the test moves. */
+/** The outbox alone, over its own store, with a clock that only the test moves. */
 export interface Bench {
   readonly store: Store;
   readonly sandbox: Sandbox;
   readonly proxy: Proxy;
   readonly outbox: Outbox;
   readonly troubles: string[];
-  /** A person writes, and the answer is decided. */
+  /** A person writes, and the reply is decided. */
   queue(account: string, person: string): Promise<void>;
   /** A person comments, and the private reply is decided. */
   queueComment(account: string, person: string): Promise<void>;
-  /** Time goes by, and the outbox is woken. */
+  /** Moves the clock and wakes the outbox. */
   pass(length: number): void;
-  /** Sets our clock back; the API's goes on. */
+  /** Sets our clock back; the API's clock is not changed. */
   setBack(length: number): void;
   now(): Instant;
-  /** The state of each send, by the person. */
+  /** The state of each send, by person. */
   states(): Promise<Readonly<Record<string, string>>>;
   becomes(expected: Readonly<Record<string, string>>): Promise<void>;
   reasons(): Promise<readonly (string | null)[]>;

@@ -115,7 +115,7 @@ describe('a private reply that was already sent (20102)', () => {
     const [first] = await bench.store.sends({ limit: 1 });
     await bench.store.discardSend(first!.id, bench.now());
 
-    // The same comment, met again under another id: the API listed it anew.
+    // The same comment under another id, as when the API lists it again.
     const comment = { postId: null, platformPostId: null, parentId: null };
     const event = aComment({
       sourceId: 'again',

@@ -13,7 +13,7 @@ const refusal =
     headers,
   });
 
-/** POSTs meet this from now on. */
+/** The fault of all POSTs from now on. */
 function onPosts(proxy: Proxy, intercept: Proxy['intercept']): { readonly count: () => number } {
   let count = 0;
   proxy.intercept = (call: PassingCall) => {

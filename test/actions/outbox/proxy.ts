@@ -10,35 +10,35 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A call on its way; `pass` lets it through and gives the answer of what stands behind. */
+/** A pending call; `pass` forwards it and returns the response of the server behind the proxy. */
 export interface PassingCall {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** What stands after the `?`; '' without. */
+  /** The query after the `?`; '' if there is none. */
   readonly query: string;
   pass(): Promise<Answer>;
 }
 
-/** `cut`: the connection ends without an answer. */
+/** `cut`: the connection ends without a response. */
 export type Intercept = (call: PassingCall) => Promise<Answer | 'cut'>;
 
-/** Stands between the program and the sandbox, for what the sandbox never does by itself. */
+/** A proxy before the sandbox, for faults that the sandbox cannot produce. */
 export interface Proxy {
   readonly url: string;
-  /** The address that it stands before. */
+  /** The address of the server behind the proxy. */
   target: string;
   /** The clock of the `Date` header. */
   clock: () => number;
-  /** What becomes of the calls from now on. */
+  /** Sets the handler of further calls. */
   intercept: Intercept;
-  /** Nobody listens any more: connections are refused. */
+  /** Stops listening: connections are refused. */
   away(): Promise<void>;
   /** Listens again, on the same port. */
   back(): Promise<void>;
 }
 
-/** Lets everything through until told otherwise. Closed when the test ends. */
+/** Forwards everything by default. Closed when the test ends. */
 export async function aProxy(): Promise<Proxy> {
   let server = await listen(0);
   const { port } = server.address() as AddressInfo;

@@ -9,7 +9,7 @@ import { openSqlite } from '../../../src/store/sqlite/store.js';
 import { aDecision, anEvent, TUESDAY } from '../../builders.js';
 import { aReceiver } from '../../scenes/receiver.js';
 
-/** A webhook that a rule has for `url`, and the worker that tells it, with a clock in the test's hand. */
+/** A webhook of a rule to `url`, and the worker that sends it, with a clock that the test controls. */
 async function told(url: string, more: { secret?: string; allowHosts?: string[] } = {}) {
   const { secret = null, allowHosts = ['127.0.0.1'] } = more;
   const folder = mkdtempSync(join(tmpdir(), 'webhook-'));

@@ -25,7 +25,7 @@ const shop = calendar({
   special: { '2026-12-24': spans('09:00-12:00') },
 });
 
-/** The hours as text: the state, then what comes next in UTC. */
+/** The opening hours as text: the state, then the next change in UTC. */
 function told(of: Calendar, iso: string): string {
   const { state, nextOpen, nextClose } = hoursAt(of, Date.parse(iso), holidays);
   const time = (at: number | null) => (at === null ? 'never' : formatInstant(at).slice(0, 16));
@@ -318,7 +318,7 @@ describe('the time zone of the process', { timeout: 90_000 }, () => {
 });
 
 describe('an oracle that checks every minute', { timeout: 90_000 }, () => {
-  // Around a change of the clocks and a turn of the year, each four days.
+  // Windows of four days around each DST change and the end of the year.
   const windows = [
     { zone: 'Europe/Paris', from: '2026-03-27T12:00Z' },
     { zone: 'Europe/Paris', from: '2026-10-23T12:00Z' },
@@ -374,11 +374,11 @@ describe('an oracle that checks every minute', { timeout: 90_000 }, () => {
   });
 });
 
-/** Minutes of clock before and after the window, so that nights of the day before are seen. */
+/** Minutes before and after the window, so that spans past midnight are included. */
 const LEAD = 60 * 60;
 const TAIL = 120 * HOUR;
 
-/** What the wall clock shows, `2026-03-29 03:00`, a line a minute, by Intl and not by our own code. */
+/** The wall-clock time, `2026-03-29 03:00`, one line per minute, by Intl and not by our own code. */
 function clockFrom(zone: string, start: number): string[] {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
   const lines: string[] = [];
@@ -387,7 +387,7 @@ function clockFrom(zone: string, start: number): string[] {
   return lines;
 }
 
-/** A span is open from the first minute that has reached its opening to the last showing of its closing, or its skip. */
+/** A span is open from the first minute at or after its opening to the last occurrence of its closing, or its skip. */
 function openMinutes(of: Calendar, clock: readonly string[], dates: readonly string[]): boolean[] {
   const open = clock.map(() => false);
   dates.forEach((date, index) => {

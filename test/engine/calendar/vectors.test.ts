@@ -1,4 +1,4 @@
-// What other projects' tests say about opening hours: their facts, in our words. Each block names its source.
+// Facts about opening hours from other projects' tests, in our words. Each block names its source.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar, Weekday } from '../../../src/domain/calendar.js';
 import { HOUR, MINUTE } from '../../../src/domain/time.js';
@@ -14,7 +14,7 @@ function stateAt(of: Calendar, iso: string, holidays: HolidayLookup = noHolidays
   return hoursAt(of, Date.parse(iso), holidays).state;
 }
 
-/** Every opening and closing between two dates, as the calendar's own clock shows them. */
+/** Every opening and closing between two dates, in the calendar's local time. */
 function openings(of: Calendar, from: string, to: string, holidays: HolidayLookup = noHolidays): string[] {
   const [start, end] = [from, to].map((date) => instantOf(of.timezone, date, 0, 'earlier')) as [
     number,

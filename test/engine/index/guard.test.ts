@@ -4,7 +4,7 @@ import { clueOfRule } from '../../../src/engine/index/clues.js';
 import { filterOf } from '../../../src/engine/index/filter.js';
 import { aRule, keywords } from '../../builders.js';
 
-/** What an event must have for the rule: its keys, and by fact the values it may have (`!`: all but these). */
+/** The index filter of the rule: its keys, and per fact the possible values (`!`: all but these). */
 function needsOf(more: Partial<Rule>): { keys: readonly string[] | null; facts: Record<string, string> } {
   const { keys, masks } = filterOf(clueOfRule(aRule({ keywords: null, ...more })));
   const facts = [...masks.values()].map(({ fact, params, in: { values, allBut } }) => {

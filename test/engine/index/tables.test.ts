@@ -10,7 +10,7 @@ import { fold } from '../../../src/engine/text/normalise.js';
 import { editsWithin, type TypoShape, typoShape } from '../../../src/engine/text/typos.js';
 import { hasWord, type Span, spacedWords } from '../../../src/engine/text/words.js';
 
-/** Few letters, of one code unit and of two, so that keywords and texts meet. */
+/** A small set of letters, of one and two code units, so that keywords and texts match often. */
 const letter = fc.constantFrom('a', 'b', 'c', ' ', ' ', '-', '価', '가', '𐐀', '👍', '1');
 const text = fc.array(letter, { maxLength: 14 }).map((letters) => fold(letters.join('')));
 const keyword = fc
@@ -18,7 +18,7 @@ const keyword = fc
   .map((letters) => fold(letters.join('')))
   .filter((each) => each !== '');
 
-/** What was found, each as often as it was told. */
+/** The hits, each as often as it was reported. */
 function collector() {
   const found: number[] = [];
   return { found, add: (key: number) => void found.push(key), has: (key: number) => found.includes(key) };
@@ -75,7 +75,7 @@ describe('the table of keyword phrases', () => {
   });
 
   it('looks up a phrase by its rarest word', () => {
-    // Each text begins with the word that all share. Filed under it, each would be compared with each keyword.
+    // Each text begins with the shared word. Filed under it, each would be compared with each keyword.
     const all = Array.from({ length: 2_000 }, (_, n) => `price w${'abcdefghij'[n % 10]}${n}`);
     let compared = 0;
     const counted = all.map((folded, key) => ({

@@ -6,7 +6,7 @@ import { ATTACKS } from '../../vectors/catastrophic.js';
 const REGEX = { match: 'regex', typos: 0, caseSensitive: false, accents: false } as const;
 
 describe('a published catastrophic regular expression', () => {
-  // A test that hangs is ended by its time limit; how long each takes is what `npm run bench:pauses` prints.
+  // The time limit of the test ends a hang; `npm run bench:pauses` prints how long each takes.
   it.each(ATTACKS)('ends in linear time on 30 and 20,000 characters: $pattern', ({ pattern, text }) => {
     expect(checkKeyword(pattern, REGEX)).toBeNull();
     const find = compileKeyword(pattern, REGEX);

@@ -8,7 +8,7 @@ import { wordBreakCases } from '../../vectors/word-break.js';
 
 const CASES = wordBreakCases();
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
-/** What scripts with spaces write words with. */
+/** Characters that form words in scripts with spaces. */
 const SPACED = /^(?!\p{Script=Han}|\p{Script=Katakana}|\p{Script=Hiragana}|\u3031)[\p{L}\p{N}_]$/u;
 
 describe("the texts of Unicode's WordBreakTest", () => {
