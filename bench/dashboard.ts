@@ -1,4 +1,4 @@
-// How long each page of the dashboard waits for the program, beside a journal of a year's work.
+// Response times of each dashboard page, with a journal of a year's work.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ const PAGES = {
 
 export interface Wait {
   readonly name: string;
-  /** The first answer, with nothing in memory, in milliseconds. */
+  /** The first response, with nothing cached, in milliseconds. */
   readonly first: number;
   /** The slowest of the five after it. */
   readonly later: number;

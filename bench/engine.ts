@@ -1,4 +1,4 @@
-// Decisions a second, by the number of rules, beside other ways to decide.
+// Decisions per second by the number of rules, compared with other engines.
 import { heapUsed, measure, type Speed } from './measure.js';
 import { type Kind, trafficOf } from './traffic.js';
 import { NAIVE, OURS, SCAN, setOf, VARIANTS } from './variants.js';
@@ -20,7 +20,7 @@ export interface EngineOptions {
 
 const MESSAGES = 3_000;
 
-/** Whole words at every scale beside all others; the other kinds of rules at the sizes that their goals name. */
+/** Whole words at every scale for all variants; the other kinds of rules at the sizes of their goals. */
 const KINDS: readonly { readonly kind: Kind; readonly scales: readonly number[] }[] = [
   { kind: 'word', scales: [10, 100, 1_000, 10_000, 100_000] },
   { kind: 'mixed', scales: [10, 100, 1_000, 10_000, 100_000] },
@@ -52,7 +52,7 @@ export interface BuildRow {
   readonly megabytes: number;
 }
 
-/** What a set of rules costs to compile, and to keep. */
+/** Time to compile a rule set, and memory to keep it. */
 export function benchBuild(scales: readonly number[]): BuildRow[] {
   return scales.map((rules) => {
     const traffic = trafficOf('word', rules, 1);

@@ -1,5 +1,5 @@
-// Many people walk through one funnel: each gets each step once, and the program counts them as the sandbox does.
-//   npm run funnel:walk [PEOPLE]
+// Many people in one funnel: each gets each step once, and the program's counts equal the sandbox's. npm run
+// funnel:walk [PEOPLE]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ rules:
     otherwise: { reply: "${LINK}" }
 `;
 
-/** What the n-th person does, as the dice of their number say. */
+/** The behaviour of the n-th person, from pseudo-random numbers of n. */
 type Way = 'answers' | 'answers_late' | 'never_right' | 'silent' | 'rivalled';
 const WAYS: readonly Way[] = [
   ...Array<Way>(6).fill('answers'),
@@ -45,7 +45,7 @@ const WAYS: readonly Way[] = [
 const wayOf = (n: number): Way => WAYS[n % WAYS.length] ?? 'answers';
 const idOf = (n: number): string => `walker-${n}`;
 
-/** Everything that must be said to somebody who goes this way, in order. */
+/** All expected texts for this behaviour, in order. */
 const SAID: Readonly<Record<Way, readonly string[]>> = {
   answers: [QUESTION, THANKS],
   answers_late: [QUESTION, AGAIN, THANKS],

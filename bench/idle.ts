@@ -1,5 +1,5 @@
-// Ten thousand rules and twenty accounts, polled every five seconds, and nobody writes. In a process of its own, since
-// what else was measured before would count as its memory.
+// Ten thousand rules and twenty accounts, polled every five seconds, without messages. In its own process, since
+// earlier measurements would count as its memory.
 import { fork } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,9 +7,9 @@ import { ACCOUNT_COUNT, rulesOf } from './pipeline.js';
 import { openRig } from './rig.js';
 
 export interface Idle {
-  /** Resident, the code included. */
+  /** Resident memory, code included. */
   readonly megabytes: number;
-  /** Of one core. */
+  /** Share of one core. */
   readonly cpuPercent: number;
 }
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-/** What one variant did on one set of rules. Times in microseconds. */
+/** The measurement of one variant with one rule set. Times in microseconds. */
 export interface Speed {
   readonly perSecond: number;
   readonly mean: number;
@@ -17,8 +17,8 @@ export interface MeasureOptions {
 const MOST_SAMPLES = 400_000;
 
 /**
- * Decides about one message after the other, each timed. A variant that is slow does at least three. Before, each
- * message is decided once, as far as twice the time allows: rules are compiled when they are first asked.
+ * Decides one message after the other, each timed. A slow variant decides at least three. Before, each message is
+ * decided once, for up to twice the time: rules are compiled at their first use.
  */
 export async function measure(
   events: number,

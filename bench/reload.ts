@@ -1,4 +1,4 @@
-// Ten thousand rules from YAML to a compiled set, as the program takes them over, and how long it stands still for it.
+// Reload of ten thousand rules, from YAML to an active set, and the longest pause it causes.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ async function inOnePiece(folder: string): Promise<{ readonly name: string; read
   ];
 }
 
-/** The longest time between two turns of the event loop, garbage collection included. */
+/** The longest time between two iterations of the event loop, garbage collection included. */
 async function whileWatched(work: () => Promise<unknown>): Promise<{ lasted: number; pause: number }> {
   let pause = 0;
   let last = performance.now();

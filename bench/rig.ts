@@ -13,7 +13,7 @@ import { accountsOf, type Order, type Told, type Written } from './sandbox.js';
 import { setOf } from './variants.js';
 import type { Observer } from '../src/domain/observer.js';
 
-/** The program over a store on the disk, and the sandbox in another process. Throttles are open, nothing is logged. */
+/** The program over a store on disk, and the sandbox in another process. Throttles are unlimited, nothing is logged. */
 export interface Rig {
   readonly app: App;
   readonly store: Store;
@@ -54,7 +54,7 @@ export interface RigOptions {
   readonly rules: readonly Rule[];
   readonly schedule?: string;
   readonly observer?: Observer;
-  /** @default no bound that matters */
+  /** @default practically unlimited */
   readonly sendsPerMinute?: number;
   /** Made by `seedJournal`. @default an empty one */
   readonly storePath?: string;

@@ -1,5 +1,5 @@
-// `npm run bench`: what the program does in a second, and beside what. Ratios within one run say more than its figures,
-// which depend on the machine. `--json` prints one document; `--quick` measures for a shorter time.
+// `npm run bench`: throughput of the program, compared with alternatives. Ratios within one run are more reliable than
+// its figures, which depend on the machine. `--json` prints one document; `--quick` measures for a shorter time.
 import { cpSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -49,7 +49,7 @@ if (asked('reload')) {
   tables.push(pairTable(['10,000 rules from YAML', 'ms'], reload));
 }
 if (asked('pipeline')) {
-  // The sandbox reads the descriptions of the API beside itself.
+  // The sandbox reads the API descriptions from a folder beside it.
   cpSync('openapi', '.bench/build/openapi', { recursive: true });
   const events = values.quick ? 1_500 : 5_000;
   const throughput = [];
@@ -91,7 +91,7 @@ if (asked('idle')) {
   );
 }
 if (asked('dashboard')) {
-  // As `npm run build` left it.
+  // The output of `npm run build`.
   cpSync('dist/dashboard', '.bench/build/dist/dashboard', { recursive: true });
   const rows = Number(values.journal.split(',').at(-1));
   say(`dashboard: beside ${rows} rows`);

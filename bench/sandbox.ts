@@ -1,5 +1,5 @@
-// The sandbox in a process of its own, so that it takes no time from the program that is measured. Told what to do over
-// the channel of `fork`.
+// The sandbox in its own process, so that it takes no time from the measured program. Controlled over the channel of
+// `fork`.
 import { startSandbox } from '../src/sandbox/server.js';
 
 export type Order =
@@ -15,15 +15,15 @@ export interface Written {
 
 export interface Told {
   readonly url: string;
-  /** When each was visible in the lists, by its text. */
+  /** The time at which each message became visible in the lists, by its text. */
   readonly written: readonly (readonly [text: string, at: number])[];
-  /** What the program sent, and when it came. */
+  /** The sends of the program, with their times. */
   readonly sends: readonly (readonly [text: string, at: number])[];
 }
 
 const PLATFORMS = ['instagram', 'twitter'] as const;
 
-/** As many accounts as asked for, by turns on two platforms. */
+/** The given number of accounts, alternating between two platforms. */
 export function accountsOf(count: number) {
   return Array.from({ length: count }, (_, n) => ({
     name: `account-${n}`,

@@ -2,8 +2,9 @@ import { DAY } from '../src/domain/time.js';
 import { openWriter } from '../src/store/sqlite/open.js';
 
 /**
- * A store as a year of work leaves it: so many messages of a fiftieth as many people, a third of them answered and at
- * the end of a funnel by that, and a tenth of those told to another program. Written by SQL, in one piece, because the program would take an hour for a million.
+ * A store like after a year of work: N messages from N/50 people; a third of the messages got a reply that ended a
+ * funnel, and a tenth of those called a webhook. Written by SQL at once, because the program would take an hour for a
+ * million.
  */
 export function seedJournal(path: string, rows: number): void {
   const { db, close } = openWriter(path);

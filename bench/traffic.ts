@@ -1,4 +1,4 @@
-// Rules and messages as a large shop might have them, the same in every run.
+// Rules and messages of a large shop, the same in every run.
 import { PLATFORMS } from '../src/domain/event.js';
 import type { InboundEvent } from '../src/domain/event.js';
 import type { MatchMode, Rule } from '../src/domain/rule.js';
@@ -25,7 +25,7 @@ export interface Traffic {
   readonly events: readonly InboundEvent[];
 }
 
-/** A word that nobody needs to know: two or three syllables. */
+/** A generated word of two or three syllables. */
 function coined(dice: Dice): string {
   const syllable = (): string =>
     dice.pick(STARTS) + dice.pick(dice.chance(0.02) ? ACCENTED : VOWELS) + dice.pick(CLOSES);
@@ -73,7 +73,10 @@ export function trafficOf(kind: Kind, rules: number, events: number, seed = 1): 
   return { rules: made, events: Array.from({ length: events }, (_, n) => eventOf(n, made, dice)) };
 }
 
-/** 80 to 200 characters; 35 % have what a rule looks for and come where it listens, 12 % come elsewhere. */
+/**
+ * 80 to 200 characters; 35 % contain a rule's keyword on a platform and account of the rule, 12 % contain one
+ * elsewhere.
+ */
 function eventOf(n: number, rules: readonly Rule[], dice: Dice): InboundEvent {
   const rule = dice.pick(rules);
   const share = dice.next();
@@ -99,7 +102,7 @@ function said({ keywords: spec }: Rule, dice: Dice): string {
   return first.slice(0, -end.length) + ([' 12', 's', ' no. 3', ' ok?'][PATTERN_ENDS.indexOf(end)] ?? '');
 }
 
-/** Every other keyword with a typo, where the rule forgives one. */
+/** Every other keyword with a typo, where the rule tolerates one. */
 function mistyped(word: string, typos: number, dice: Dice): string {
   if (typos === 0 || word.length < 6 || dice.chance(0.5)) return word;
   const at = 1 + dice.below(word.length - 2);

@@ -1,5 +1,5 @@
-// The ways to decide that are compared. Each takes the same rules and messages and gives the places of all that apply,
-// but for ours and the naive engine's, whose work is the whole decision or run.
+// The compared engines. Each takes the same rules and messages and returns the positions of all rules that apply,
+// except ours and the naive engine, which make the whole decision or run.
 import { Almanac, Engine, Rule as LibraryRule } from 'json-rules-engine';
 import type { InboundEvent } from '../src/domain/event.js';
 import type { Rule } from '../src/domain/rule.js';
@@ -16,9 +16,9 @@ import { zenVariant } from './zen.js';
 
 export interface Variant {
   readonly name: string;
-  /** Above so many rules it takes too long to be worth the wait. */
+  /** The number of rules above which it is too slow to measure. */
   readonly mostRules: number;
-  /** Null where it cannot do what is asked, or is not installed. */
+  /** Null where the variant does not support the rules, or is not installed. */
   readonly prepare: (traffic: Traffic) => Promise<((event: number) => unknown) | null>;
 }
 
@@ -57,7 +57,7 @@ export function at(events: readonly InboundEvent[], n: number): InboundEvent {
   return event;
 }
 
-/** What every decision has to pay at least: the text folded and looked up, nothing evaluated. */
+/** The minimum cost of every decision: the text normalized and looked up, nothing evaluated. */
 function scan(rules: readonly Rule[], events: readonly InboundEvent[]): (event: number) => number {
   const keys = rules.flatMap(({ keywords }) =>
     keywords ? keywords.any.map((keyword) => ({ keyword, options: keywords })) : [],
@@ -75,7 +75,7 @@ function scan(rules: readonly Rule[], events: readonly InboundEvent[]): (event: 
   };
 }
 
-/** What a programmer writes who has never heard of an index: sets for the scope, a compiled matcher a keyword. */
+/** A straightforward implementation without an index: sets for the scope, one compiled matcher per keyword. */
 function loop(rules: readonly Rule[], events: readonly InboundEvent[]): (event: number) => string | null {
   const compiled = rules.map(({ id, platforms, accounts, keywords }) => ({
     id,
@@ -95,7 +95,7 @@ function loop(rules: readonly Rule[], events: readonly InboundEvent[]): (event: 
   };
 }
 
-/** The library as its manual shows it, with the text folded once and lists kept out of the conditions. */
+/** The library used as in its manual, with the text normalized once and lists kept out of the conditions. */
 function naive(rules: readonly Rule[], events: readonly InboundEvent[]): (event: number) => Promise<unknown> {
   const matchers = rules.map(({ keywords }) =>
     keywords ? keywords.any.map((keyword) => compileKeyword(keyword, keywords)) : [],

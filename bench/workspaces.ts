@@ -1,6 +1,6 @@
-// `npm run bench:workspaces -- --workspaces 10000 --cadence 60 --for 4m`: one worker, many workspaces, on PostgreSQL. The
-// API is the sandbox, in a process of its own, with a key, an account and people for each workspace. Most are quiet; into
-// some of them people write, and each is to be answered once.
+// `npm run bench:workspaces -- --workspaces 10000 --cadence 60 --for 4m`: one worker, many workspaces, on PostgreSQL.
+// The API is the sandbox, in its own process, with a key, an account and contacts for each workspace. Most are quiet;
+// into some of them people write, and each must get one reply.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -32,9 +32,9 @@ interface Order {
   readonly cadence: number;
   readonly concurrency: number;
   readonly connections: number;
-  /** Of the API, in milliseconds. */
+  /** Latency of the API, in milliseconds. */
   readonly latency: Millis;
-  /** People who write, in a second. */
+  /** Messages per second. */
   readonly writes: number;
 }
 
@@ -46,18 +46,18 @@ function scheduleOf({ cadence }: Order): string {
   return cadence >= 60 ? '0 * * * * *' : `*/${cadence} * * * * *`;
 }
 
-/** What the API saw. Times in seconds. */
+/** Measurements at the API. Times in seconds. */
 interface Report {
   readonly streams: number;
   readonly polls: number;
-  /** From one reading of a list to the next. */
+  /** Time from one read of a list to the next. */
   readonly gaps: Shares;
-  /** From when a reading was due to when it came. */
+  /** Delay of a read after its due time. */
   readonly late: Shares;
   readonly written: number;
   readonly answered: number;
   readonly doubled: number;
-  /** From when somebody wrote to the answer. */
+  /** Time from a message to its reply. */
   readonly answers: Shares;
   readonly violations: number;
 }
@@ -148,7 +148,7 @@ function sharesOf(times: readonly Millis[]): Shares {
   return { p50: at(0.5), p99: at(0.99), most: at(1) };
 }
 
-/** The process that is measured. */
+/** The measured process. */
 async function work(): Promise<void> {
   const order = orderOf();
   const { url, api, workspaces, concurrency, connections } = order;
@@ -224,7 +224,7 @@ async function measure(): Promise<void> {
     return ((await once(api, 'message')) as [{ report: Report }])[0].report;
   };
   const began = Date.now();
-  // The first round makes what every workspace needs; it is counted from when all were read, and a cadence later.
+  // The first round creates the data of every workspace; measuring begins when all were read, plus one interval.
   const streams = 2 * wanted.workspaces;
   for (let read = 0; read < streams; read = (await ask('report')).streams) await tick(began, `${read} lists`);
   const firstRound = (Date.now() - began) / SECOND;
@@ -268,7 +268,7 @@ async function measure(): Promise<void> {
   process.exit();
 }
 
-/** Seconds of a core that processes have used, on Linux; the database's are all those of its name. */
+/** CPU seconds of processes, on Linux; for the database, of all processes with its name. */
 function cpu({ workers, api }: { readonly workers: readonly number[]; readonly api: readonly number[] }) {
   const own = (pid: number | string): number => {
     try {

@@ -1,5 +1,5 @@
-// GoRules ZEN beside us. It is no dependency: not every release has builds for every machine, so it is installed for the
-// benchmark alone, in a folder of its own, and left out where that fails.
+// GoRules ZEN, for comparison. It is not a dependency: not every release has builds for every machine, so it is
+// installed for the benchmark only, in its own folder, and skipped if that fails.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -20,7 +20,10 @@ interface ZenModule {
   readonly ZenEngine: new () => { createDecision(content: Buffer): ZenDecision };
 }
 
-/** Containment, because ZEN's expressions know no word borders: less work than ours. Regular expressions are left out. */
+/**
+ * Containment, because ZEN's expressions have no word boundaries: less work than ours. Regular expressions are left
+ * out.
+ */
 export async function zenVariant({ rules, events }: Traffic): Promise<((event: number) => unknown) | null> {
   if (rules.some(({ keywords }) => keywords?.match === 'regex' || (keywords?.typos ?? 0) > 0)) return null;
   const zen = install();

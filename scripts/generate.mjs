@@ -1,5 +1,5 @@
-// Writes the files that are made from others, and with --check only compares them (exit 1 when one is out of date).
-// A new output is a line in OUTPUTS: its path and a function that gives its whole text.
+// Writes the generated files; with --check only compares them (exit 1 when one is out of date). A new output is a line
+// in OUTPUTS: its path and a function that returns its whole text.
 import { readFile, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,8 @@ import { tsImport } from 'tsx/esm/api';
 import { ruleReference } from './reference.mjs';
 
 const ROOT = new URL('../', import.meta.url);
-// The published description comes first and is binding; the second one is our own reading of the help pages. Of what
-// users report, only calls that neither of them has are ours to make.
+// The published description comes first and is binding; the second one is derived from the help pages. From users'
+// reports we only take calls that neither of them has.
 const DESCRIPTIONS = ['openapi/blotato-messaging.json', 'openapi/blotato-comments.json'];
 const REPORTED = 'openapi/blotato-today.json';
 
@@ -23,7 +23,7 @@ const OUTPUTS = [
   },
 ];
 
-/** A published schema, from the definitions that validate. */
+/** A published schema, generated from the validating schemas. */
 async function jsonSchema(folder, name) {
   const module = await tsImport(`../src/${folder}/json-schema.ts`, import.meta.url);
   return `${JSON.stringify(module[name](), null, 2)}\n`;
@@ -44,7 +44,7 @@ async function apiTypes() {
   ].join('\n');
 }
 
-/** Joins two `paths` objects. Throws where both describe the same call: which of them would hold? */
+/** Joins two `paths` objects. Throws where both describe the same call, since either could be right. */
 function mergePaths(published, reading) {
   const merged = { ...published };
   for (const [path, methods] of Object.entries(reading)) {
@@ -60,7 +60,7 @@ async function readJson(path) {
   return JSON.parse(await readFile(new URL(path, ROOT), 'utf8'));
 }
 
-/** Gives '' for a file that is not there yet. */
+/** Returns '' for a missing file. */
 async function current(file) {
   return readFile(file, 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return '';

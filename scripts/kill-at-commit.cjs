@@ -6,7 +6,7 @@ const Database = require('libsql');
 
 const { SOAK_COMMIT: nth, SOAK_WHEN: when, SOAK_LOG: log } = process.env;
 let commits = 0;
-/** What the transaction under way has written so far, for the record. */
+/** The writes of the current transaction so far, for the record. */
 let written = [];
 
 const WRITE = /^\s*(?:insert(?: or \w+)? into|update|delete from)\s+(\w+)/iu;
@@ -41,7 +41,7 @@ function commit(run) {
 
 const { prepare, exec } = Database.prototype;
 Database.prototype.exec = function (sql) {
-  // A transaction that wrote nothing is none.
+  // A transaction without writes does not count.
   if (sql === 'COMMIT' && written.length > 0) return commit(() => exec.call(this, sql));
   if (sql.startsWith('BEGIN')) written = [];
   return exec.call(this, sql);

@@ -1,5 +1,5 @@
-// What each folder of src may import, besides itself: the one table, held by .dependency-cruiser.cjs, and shown in
-// docs/architecture.md. What is not listed is forbidden.
+// The imports that each folder of src may have, besides itself: the one table, enforced by .dependency-cruiser.cjs,
+// and shown in docs/architecture.md. Everything else is forbidden.
 const LAYERS = {
   domain: [],
   yaml: ['domain'],
@@ -36,7 +36,10 @@ const LAYERS = {
 /** `cli` may import all of them. */
 const TOP = 'cli';
 
-/** Which files of src may import a library: a file, or a folder that ends in /. A library that is not listed is forbidden. */
+/**
+ * The files of src that may import a library: a file, or a folder that ends in /. A library that is not listed is
+ * forbidden.
+ */
 const LIBRARIES = {
   '@faker-js/faker': ['sandbox/'],
   '@hono/node-server': ['server/'],

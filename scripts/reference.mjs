@@ -23,7 +23,7 @@ with examples: [the rule language](rules.md). Whole rules to take over: [the coo
 Each key is optional unless its row says otherwise. A key that is not listed is an error.
 `;
 
-/** The page. Blocks that are equal, such as those of the three kinds of answer, have one section. */
+/** The page. Equal blocks, such as those of the three kinds of reply, share a section. */
 export function ruleReference(schema) {
   const { id, ...defaults } = schema.properties.rules.items.properties;
   const sections = new Map();
@@ -46,7 +46,7 @@ export function ruleReference(schema) {
   return [INTRODUCTION, ...shown.map((path) => `## ${titleOf(path)}\n\n${sections.get(path)}\n`)].join('\n');
 }
 
-/** What may stand there, for people. Blocks are noted in the queue, and linked. */
+/** The type of a value, for people. Blocks are added to the queue, and linked. */
 function typeOf(value, path, found) {
   if (value.$ref || value.allOf?.[0].$ref) return link('condition', 'a condition');
   if (value.anyOf) return alternatives(value.anyOf, path, found);

@@ -1,5 +1,5 @@
-// Makes the pictures in docs/images: runs the demo for a while, and takes each page of its dashboard.
-// `npm run build` first. `--out FOLDER`: elsewhere; `--all`: also dark, on a phone and from right to left.
+// Takes the pictures in docs/images: runs the demo for a while, and captures each page of its dashboard. `npm run
+// build` first. `--out FOLDER`: elsewhere; `--all`: also dark, on a phone and right-to-left.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,7 +64,7 @@ async function take(browser: Browser, url: string, look: Look, out: string): Pro
     await shot(page, look, join(out, `${name}${suffix}.png`));
   }
   await page.goto(url);
-  // One that says something: a message that a rule answered, and the conversation that it is part of.
+  // An informative one: a message that got a reply from a rule, and its conversation.
   await page
     .locator('a.event', { hasText: /Answered\s*by/u })
     .first()

@@ -1,4 +1,4 @@
-// `npm run soak -- --kills 1000 --seed 1`: the built program against a sandbox where calls go wrong, killed at random.
+// `npm run soak -- --kills 1000 --seed 1`: the built program against a sandbox with faults, killed at random.
 import { parseArgs } from 'node:util';
 import { parseDuration } from '../src/domain/time.js';
 import { allowance } from '../test/soak/allowance.js';

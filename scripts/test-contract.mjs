@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PROGRAM = join(ROOT, 'bin/autoresponder.js');
 const SETTINGS = join(ROOT, 'test/contract/settings.yaml');
 const KEY = 'a-key-of-the-contract-test==';
-/** After the installation. */
+/** Time limit after the installation. */
 const PATIENCE = 170_000;
 
 /** What each call must be called at least once; a send exactly once, since its event is answered once. */
@@ -46,14 +46,14 @@ const SENDS = [
 
 let failures = 0;
 
-/** One line of the verdict. `faults`: what is wrong, empty when nothing is. */
+/** One line of the result. `faults`: the violations, empty if there are none. */
 function judge(what, faults, detail = '') {
   if (faults.length > 0) failures += 1;
   console.log(`${faults.length > 0 ? 'FAIL' : 'PASS'}  ${what}${detail === '' ? '' : `  (${detail})`}`);
   for (const fault of faults) console.log(`        ${fault}`);
 }
 
-/** The answer that fits a send, by its name in test/contract/answers.json. Undefined for a read. */
+/** The example response for a send, by its name in test/contract/answers.json. Undefined for a read. */
 function kindOf({ method, body }) {
   if (method !== 'POST') return undefined;
   if (body?.target === undefined) return `on-post-${body?.postId}`;
@@ -71,7 +71,7 @@ async function runOnce(url, key, folder) {
   return runToEnd(process.execPath, args, { cwd: folder, env, patience: 60_000 });
 }
 
-/** What holds for every call, whoever answers. */
+/** Checks of every call, from any server. */
 function judgeCalls(document, { calls, key, prism, ended }) {
   const told = ended.err.split('\n').filter((line) => /"level":(?:4|5|6)0/u.test(line));
   judge('the program ends well', ended.code === 0 ? [] : [`exit ${ended.code}`, ended.err]);
@@ -124,7 +124,7 @@ function judgeCoverage(document, calls) {
   );
 }
 
-/** A judge that lets everything pass would pass everything: it has to refuse what is wrong. */
+/** A judge that accepts everything proves nothing: it has to refuse an invalid request. */
 async function judgeTheJudge(document, prism) {
   const noRecipient = { accountId: '51207', target: { targetType: 'twitter' }, text: 'x' };
   const post = {
@@ -149,7 +149,7 @@ async function judgeTheJudge(document, prism) {
   judge('names that are not described are found', names === expected ? [] : [`found: ${names}`]);
 }
 
-/** The same for answers: Prism as a proxy has to refuse one that is not described. */
+/** The same for responses: Prism as a proxy has to refuse one that is not described. */
 async function judgeTheProxy(file) {
   const upstream = createServer((_request, answer) => {
     answer.writeHead(200, { 'content-type': 'application/json' }).end('{"items":[{"id":7}]}');
@@ -212,7 +212,7 @@ async function startSandbox(folder, options) {
   return { sandbox, ...JSON.parse(sandbox.out().split('\n', 1)[0]) };
 }
 
-/** What the node must show of the sandbox's accounts, row for row: its lists turn every error into no rows. */
+/** The expected rows of the node for the sandbox's accounts: its lists turn every error into no rows. */
 async function againstBlotatoNode(folder, node) {
   console.log(`\nBlotato's own node for n8n ${node.version} uses the sandbox`);
   const { sandbox, url, apiKey } = await startSandbox(folder, ['--rate', '0']);
@@ -248,7 +248,7 @@ function judgeSame(what, found, expected) {
   judge(what, isSame ? [] : [`expected ${JSON.stringify(expected)}`, `it got ${JSON.stringify(found)}`]);
 }
 
-/** People have written what the rules answer. */
+/** Messages that the rules reply to. */
 async function untilBusy({ url, apiKey, sandbox }) {
   const list = async (path) => {
     const answer = await fetch(`${url}${path}?limit=250`, { headers: { 'blotato-api-key': apiKey } });

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** What takes longest, longest first: begun last, it would keep the run waiting with one core idle. */
+/** Runs the slowest files first: started last, they would keep one core idle at the end. */
 const LONG = ['/soak/', '/dashboard/', '/e2e/owner', '/e2e/', '/lint/soundness', '/scenes/'];
 
 export class LongestFirst extends BaseSequencer {

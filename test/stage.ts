@@ -13,7 +13,7 @@ import { aConfig } from './builders.js';
 import { aRuleSet } from './scenes/rule-set.js';
 import { marksOf } from './store/known.js';
 
-/** The sandbox and the program over a store of its own, for a test that plays a whole scene. */
+/** The sandbox and the program over its own store, for a test of a whole scene. */
 export interface Stage {
   readonly sandbox: Sandbox;
   readonly store: () => Store;
@@ -22,7 +22,7 @@ export interface Stage {
   once(): Promise<void>;
   /** Polls and sends until `halt`. */
   run(): Promise<void>;
-  /** Ends the program and opens it again over the same store, as a restart does; with other settings or rules, if given. */
+  /** Restarts the program over the same store; with other settings or rules, if given. */
   restart(more?: Partial<Config>, rules?: string): Promise<void>;
   halt(): Promise<void>;
   /** The reasons of all journalled events, by the text of the event. */
@@ -33,7 +33,7 @@ export interface StageOptions {
   readonly rules: string;
   readonly config?: Partial<Config>;
   readonly sandbox?: Partial<SandboxOptions>;
-  /** For one call of the API, in milliseconds. */
+  /** Time limit of one call of the API, in milliseconds. */
   readonly requestTimeout?: number;
 }
 
@@ -81,7 +81,8 @@ export async function aStage({
     once: () => app.once(),
     run: async () => {
       await app.start();
-      // On a busy machine the first call may time out, and what a test writes then would be older than the first start.
+      // On a busy machine the first call may time out, and messages of the test would then be older than the first
+      // start.
       await vi.waitFor(async () => {
         for (const resource of ['messages', 'comments'] as const)
           expect((await marksOf(store, resource)).size).toBeGreaterThan(0);

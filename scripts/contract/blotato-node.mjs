@@ -1,5 +1,5 @@
-// Blotato's own node for n8n, a client that knows nothing of us. n8n itself is not needed: its lists are functions that
-// ask n8n for parameters, credentials and HTTP, which this file stands in for.
+// Blotato's own node for n8n, an independent client. n8n itself is not needed: the node's lists are functions that
+// request parameters, credentials and HTTP from n8n, which this file replaces.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { installPackage } from './npm-folder.mjs';
@@ -23,7 +23,7 @@ export async function loadBlotatoNode() {
 export function useBlotatoNode({ lists, credential }, credentials) {
   const calls = [];
 
-  /** As n8n does it: the credential's headers, the query, and an error for any status but 2xx. */
+  /** Like n8n: the credential's headers, the query, and an error for any status but 2xx. */
   async function request(method, url, query = {}) {
     const target = new URL(url);
     for (const [name, value] of Object.entries(query)) target.searchParams.append(name, value);

@@ -1,4 +1,4 @@
-// Processes that the judge starts. None of them outlives it, however it ends.
+// Child processes of the contract test. None of them outlives it, however it ends.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,7 +7,7 @@ const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-/** Starts a process. `out` and `err` give all that it wrote so far, `ended` settles with its exit code or signal. */
+/** Starts a process. `out` and `err` return its output so far, `ended` settles with its exit code or signal. */
 export function start(command, args, options = {}) {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
@@ -49,7 +49,7 @@ export async function runToEnd(command, args, { patience, ...options }) {
   return { code, out: child.out(), err: child.err() };
 }
 
-/** Asks until `look` gives something. Throws after `patience` milliseconds, or as soon as the process has ended. */
+/** Polls until `look` returns something. Throws after `patience` milliseconds, or as soon as the process has ended. */
 export async function until(what, look, { child, patience = 30_000 }) {
   const latest = Date.now() + patience;
   for (;;) {
@@ -62,7 +62,7 @@ export async function until(what, look, { child, patience = 30_000 }) {
   }
 }
 
-/** A port that nobody uses at the moment: Prism does not take 0. */
+/** A free port: Prism does not accept 0. */
 export async function freePort() {
   const server = createServer();
   await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,4 @@
-// The description that Prism judges by: the published one word for word, what we read of the rest, and answers.
+// The description for Prism: the published one word for word, our additions, and example responses.
 import { deepStrictEqual } from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 
@@ -7,7 +7,7 @@ const PUBLISHED = 'openapi/blotato-messaging.json';
 const READING = 'openapi/blotato-comments.json';
 const ANSWERS = 'test/contract/answers.json';
 
-/** Both descriptions as one, with an answer for each call. Throws when it does not hold what the published one says. */
+/** Both descriptions as one, with a response for each call. Throws when it differs from the published one. */
 export async function describe() {
   const [published, reading, answers] = await Promise.all([
     readJson(PUBLISHED),
@@ -23,7 +23,7 @@ export async function describe() {
   return document;
 }
 
-/** The key is `POST /v2/messages 201`; the examples are answers by name. */
+/** The key is `POST /v2/messages 201`; the examples are responses by name. */
 function addAnswers(document, key, examples) {
   const [method, path, status] = key.split(' ');
   const content =
@@ -32,7 +32,7 @@ function addAnswers(document, key, examples) {
   content.examples = Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]));
 }
 
-/** Prism must judge by what Blotato published: nothing that we added may have changed it. */
+/** Prism must judge by what Blotato published: our additions may not have changed it. */
 function assertVerbatim(document, published) {
   const { paths, ...rest } = structuredClone(document);
   for (const operation of Object.values(paths).flatMap(Object.values)) {
@@ -42,7 +42,7 @@ function assertVerbatim(document, published) {
   deepStrictEqual({ ...rest, paths: kept }, published, `the merged description departs from ${PUBLISHED}`);
 }
 
-/** `3 minutes ago` as a date: the program answers nothing old. */
+/** `3 minutes ago` as a date: the program replies to nothing old. */
 function toDate(_key, value) {
   const [, count, unit] = (typeof value === 'string' && /^(\d+) (minutes|days) ago$/u.exec(value)) || [];
   if (unit === undefined) return value;
@@ -62,8 +62,8 @@ export function routeOf(document, { method, path }) {
 }
 
 /**
- * Names in a call, of its query and of its body, that the description does not know. Prism lets them pass, so a
- * misspelt optional one would go unnoticed.
+ * Names in the query and body of a call that the description does not have. Prism accepts them, so a misspelt optional
+ * one would go unnoticed.
  */
 export function unknownNames(document, call) {
   const [method, path] = routeOf(document, call).split(' ');

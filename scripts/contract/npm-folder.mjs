@@ -1,4 +1,4 @@
-// Packages for the judges alone, installed by npm in a folder of their own: they are no dependency of the program.
+// Packages for the contract test only, installed by npm in their own folder: they are not dependencies of the program.
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

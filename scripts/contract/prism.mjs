@@ -1,5 +1,5 @@
-// Prism, which knows the description and nothing of our program. It lives in a folder of its own: it is large, and no
-// dependency of the package.
+// Prism, which knows the description and nothing of our program. It is installed in its own folder: it is large, and
+// not a dependency of the package.
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { freePort, start, until } from './children.mjs';
@@ -33,9 +33,9 @@ export async function startPrism(command, ...documents) {
   await until('Prism listens', () => lines().some((line) => line.includes('Prism is listening')), { child });
   return {
     url: `http://127.0.0.1:${port}`,
-    /** How many requests passed its rules. A proxy says so by letting them through. */
+    /** The number of requests that passed its rules, counted by a proxy. */
     passed: () => lines().filter((line) => PASSED.test(line)).length,
-    /** Whatever it complained of, requests and answers alike. */
+    /** All its violations, of requests and responses. */
     complaints: () => lines().filter((line) => COMPLAINT.test(line)),
     stop: child.stop,
   };

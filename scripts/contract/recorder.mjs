@@ -1,4 +1,4 @@
-// A proxy that writes down each call and its status. What the program sent goes on as it came, byte for byte.
+// A proxy that records each call and its status. The program's requests are forwarded unchanged, byte for byte.
 import { createServer, request } from 'node:http';
 
 /**

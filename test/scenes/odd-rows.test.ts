@@ -246,7 +246,7 @@ describe('randomly damaged rows', { timeout: 90_000 }, () => {
     const samples = fc.sample(damaged(MESSAGE), { numRuns: 60, seed: seed ?? 0 });
     relay.rows = (path, rows) => {
       if (path !== MESSAGES) return rows;
-      // As the wire has it: JSON knows no undefined and no NaN.
+      // Serialized as JSON, which has no undefined and no NaN.
       const odd = JSON.parse(JSON.stringify(samples)) as Row[];
       return rows.flatMap((row, n) => (n === 0 ? [...odd.slice(0, 30), row, ...odd.slice(30)] : [row]));
     };

@@ -22,24 +22,24 @@ import type { JournalRow } from '../../src/store/ports/journal.js';
 
 const PATIENCE = { timeout: 10_000, interval: 5 };
 
-/** A row of a list as it goes over the wire. */
+/** A row of a list in its JSON form. */
 export type Row = Record<string, unknown>;
 
-/** What stands between the program and the sandbox, for answers that the sandbox never gives. Undefined: as it is. */
+/** A proxy before the sandbox, for responses that the sandbox never gives. Undefined: unchanged. */
 export interface Relay {
   /** Changes the rows of a list. `path` is without its query. */
   rows?: ((path: string, rows: readonly Row[]) => readonly Row[]) | undefined;
   /** Changes the page token of a list. */
   cursor?: ((path: string, cursor: string | undefined) => string | undefined) | undefined;
-  /** Leaves the page token out of what is asked: each gives the first page. */
+  /** Drops the cursor from requests: each returns the first page. */
   forget?: ((path: string) => boolean) | undefined;
-  /** Answers in place of the sandbox. */
+  /** Responds instead of the sandbox. */
   refuse?: ((path: string, query: URLSearchParams) => number | undefined) | undefined;
   /** The clock of the `Date` header. */
   clock?: Clock | undefined;
 }
 
-/** The sandbox and a program whose configuration may differ from one poll to the next, over one store. */
+/** The sandbox and a program whose configuration may change between polls, over one store. */
 export interface Program {
   readonly sandbox: Sandbox;
   readonly relay: Relay;
@@ -48,7 +48,7 @@ export interface Program {
   journal(): Promise<readonly JournalRow[]>;
   /** The reasons of all journalled events, by the text of the event. */
   reasons(): Promise<Readonly<Record<string, Reason | null>>>;
-  /** How many calls of the route the sandbox has answered, with whatever status. */
+  /** The number of calls of the route that the sandbox responded to, with any status. */
   calls(route: string): number;
   /** One account of the configuration. */
   account(name: string): AccountConfig;
@@ -97,7 +97,7 @@ export async function aProgram({
     journal,
     poll: (more = {}) =>
       inStore(async (store) => {
-        // The tick of the schedule is a year away: the start polls once.
+        // The next tick of the schedule is a year away: only the start polls.
         const config = { ...whole, poll: { ...whole.poll, schedule: '0 0 1 1 *' }, ...more };
         const set = compiled(rules, config);
         const logger = createLogger({ ...config.log, secrets: [] });

@@ -8,7 +8,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** A program that webhooks are sent to. `status` says what it answers, a location makes it a redirect. */
+/** A receiver of webhooks. `status` is its response; with a location it redirects. */
 export interface Receiver {
   readonly url: string;
   readonly received: readonly Received[];

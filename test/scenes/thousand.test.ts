@@ -3,7 +3,7 @@ import { HOUR, SECOND } from '../../src/domain/time.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import { aStage, type Stage } from '../stage.js';
 
-/** Every answer names what it answers, so that each can be told from every other. */
+/** Each reply names its message, so that all are distinct. */
 const RULES = `
 version: 1
 rules:
@@ -14,12 +14,12 @@ const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;
 const COMMENTED = ['shop-ig', 'shop-fb'] as const;
 const PATIENCE = { timeout: 60_000, interval: 20 };
 
-/** What a person writes in their turn. Half of it asks for the price. */
+/** The text of the n-th message. Half of them ask for the price. */
 function textOf(n: number): string {
   return n % 2 === 0 ? `the price of number ${n}?` : `shipping and prices-free chatter ${n}`;
 }
 
-/** The nth of a thousand: a message or a comment, now or late, most of them at the very same time as others. */
+/** The n-th of a thousand: a message or a comment, on time or late, most of them at the same time as others. */
 function arrive({ receive, comment }: Sandbox, n: number, now: number): { readonly id: string } {
   const isLate = n % 10 === 6 || n % 10 === 7;
   const when = {
@@ -35,13 +35,13 @@ function polls(sandbox: Sandbox): number {
   return Object.values(sandbox.calls()['GET /v2/messages'] ?? {}).reduce((sum, n) => sum + n, 0);
 }
 
-/** Until the lists were read some more. */
+/** Waits until the lists were read some more. */
 async function someReads(sandbox: Sandbox, reads: number): Promise<void> {
   const before = polls(sandbox);
   await vi.waitFor(() => expect(polls(sandbox)).toBeGreaterThanOrEqual(before + reads), PATIENCE);
 }
 
-/** Until everything is read, decided and sent, and whole polls after that brought nothing. */
+/** Waits until everything is read, decided and sent, and further complete polls brought nothing. */
 async function settled({ sandbox, store }: Stage, sends: number): Promise<void> {
   await vi.waitFor(async () => {
     const summary = await store().summary();
@@ -89,7 +89,7 @@ describe('a thousand messages and comments on three platforms, with a restart', 
         own.push(sandbox.humanWrites({ account, contact: `friend-${n}`, text: 'our price is 20' }).id);
         own.push(sandbox.humanComments({ account: 'shop-ig', text: 'the price is in our shop' }).id);
       }
-      // In the middle of a walk as often as between two.
+      // In the middle of a walk as often as between two walks.
       if (n % 20 === 19) await someReads(sandbox, 3);
     }
     await settled(stage, expected.length);
@@ -106,7 +106,7 @@ describe('a thousand messages and comments on three platforms, with a restart', 
     const counts = { replied: 0, no_match: 0 };
     for (const id of written) counts[reasonOf.get(id) as keyof typeof counts] += 1;
     expect(counts).toEqual({ replied: 500, no_match: 500 });
-    // The rest is what the account wrote: people of the shop, and ourselves.
+    // The other events are the account's own: the shop's people and our replies.
     const others = journal.filter((row) => !written.has(row.event.sourceId));
     expect(new Set(others.map((row) => row.reason))).toEqual(new Set(['own_message']));
     expect(others).toHaveLength(own.length + expected.length);

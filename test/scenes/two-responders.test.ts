@@ -19,11 +19,11 @@ rules:
 
 interface Responder {
   readonly sandbox: Sandbox;
-  /** Polls and sends; gives what it said. */
+  /** Polls and sends; returns the texts that were sent. */
   turn(): Promise<readonly string[]>;
 }
 
-/** The program over a sandbox of its own, where the other one is a person who writes. */
+/** The program over its own sandbox, where the other one is a contact. */
 async function aResponder(clock: Clock, guards: Partial<Config['guards']>): Promise<Responder> {
   const sandbox = await startSandbox({ limits: null, queuedFor: 1, clock });
   const folder = mkdtempSync(join(tmpdir(), 'responder-'));
@@ -63,7 +63,7 @@ describe('two automatic responders that write to each other', () => {
     const pair = [await aResponder(clock, {}), await aResponder(clock, {})] as const;
     const hears = ([self, other]: readonly [Responder, Responder], text: string) =>
       other.sandbox.receive({ account: 'shop-ig', contact: pair[0] === self ? 'one' : 'two', text });
-    // The first poll of a new store answers nothing.
+    // The first poll of a new store gets no replies.
     for (const each of pair) await each.turn();
 
     const answeredAt: number[] = [];
@@ -83,7 +83,7 @@ describe('two automatic responders that write to each other', () => {
       }
     }
 
-    // Ten in each loop: five by each. The silences between: 1 hour, 4, and 16.
+    // Ten in each loop, five by each. The pauses in between: 1 hour, 4, and 16.
     expect(answeredAt.length).toBeGreaterThan(9);
     expect(answeredAt.length).toBeLessThanOrEqual(40);
     const silences = answeredAt.slice(1).map((at, i) => at - answeredAt[i]!);

@@ -10,7 +10,7 @@ rules:
   - { id: pricing, on: message, keywords: [price], reply: "{{ message.text }}: 20 EUR.", once_per: false }
   - { id: guide, on: comment, keywords: [guide], private_reply: "Here it is.", once_per: false }
 `;
-/** The first of a person's messages is answered, and no later one. */
+/** Only the first message of a person gets a reply. */
 const FIRST_ONLY = `
 version: 1
 rules:
@@ -20,7 +20,7 @@ const MESSAGES = 'GET /v2/messages';
 const CONVERSATION = 'GET /v2/conversations/{conversationId}';
 const CONVERSATIONS = 'GET /v2/conversations';
 
-/** Lets one call of the list in every so many fail, beginning with the given one. */
+/** Lets every n-th call of the list fail, beginning with the given one. */
 function failPage({ sandbox }: Program, page: number): void {
   let pages = 0;
   sandbox.fault(({ method, path }) => {
@@ -62,7 +62,7 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
       'price 2': 'cooldown',
       'price 8': 'cooldown',
     });
-    // Two pages were left, and the look after the send is one more.
+    // Two pages were left, and the read-back after the send is one more.
     expect(program.calls(MESSAGES) - before).toBeLessThanOrEqual(3);
   });
 
@@ -102,7 +102,7 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
     expect(answered(sandbox)).toEqual([]);
     expect(await program.reasons()).toEqual({ 'price 6': null, 'price 5': null });
 
-    // The token that it kept is refused, others are taken.
+    // Its stored resume token is refused, other cursors are accepted.
     let isFirst = true;
     relay.refuse = (path, query) => {
       if (path !== '/v2/messages' || !query.has('cursor') || !isFirst) return undefined;
@@ -219,7 +219,7 @@ describe('the watermark', { timeout: 90_000 }, () => {
       await program.poll({ accounts });
       expect(program.calls(MESSAGES) - before).toBe(1);
     }
-    // The quiet one is heard all the same.
+    // Messages of the quiet platform are still read.
     sandbox.receive({ account: 'shop-fb', contact: 'quiet', text: 'price, after a year' });
     await program.poll({ accounts });
     expect(answered(sandbox)).toEqual(['price, after a year: 20 EUR.']);

@@ -9,7 +9,7 @@ import { serveControl, type StoreCommand } from '../../src/server/control.js';
 import type { Panel } from '../../src/server/panel.js';
 import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
 
-/** The API of a store whose sums take so long, as they do when it holds a year of work. */
+/** The API of a store with slow aggregate queries, like one with a year of data. */
 function anApi({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, { sumsTake }: { sumsTake: number }) {
   const folder = mkdtempSync(join(tmpdir(), 'changes-'));
   const path = join(folder, 'test.db');
@@ -54,7 +54,7 @@ it("the dashboard's events announce a change again once older cached sums expire
   await askFunnels();
   tell();
   expect(await next()).toContain(CHANGE);
-  // The page asks, and gets what it had: it was summed up before.
+  // The page's request gets the older cached sums.
   await askFunnels();
   expect(sums()).toBe(1);
   expect(await next()).toContain(CHANGE);
@@ -66,7 +66,7 @@ it("the dashboard's events lose no change that occurs while another is sent", as
   const { tell, reading } = anApi(test, { sumsTake: 0 });
   const next = await reading();
   expect(await next()).toContain(CHANGE);
-  // Whoever reads slowly keeps the program waiting with what it tells; nothing says that it waits.
+  // A slow reader delays the program's writes; no event shows that it waits.
   tell();
   await sleep(600);
   tell();

@@ -61,7 +61,7 @@ describe('health endpoints', () => {
   it('is not ready for a time in the future, which a wrong clock noted', async () => {
     const health = { readAt: TUESDAY + 60 * MINUTE, failing: [], isKeyRefused: false };
     expect((await ask('/readyz', { health })).status).toBe(503);
-    // Two machines never have quite the same time.
+    // The clocks of two machines always differ a little.
     expect((await ask('/readyz', { health: { ...health, readAt: TUESDAY + MINUTE } })).status).toBe(200);
   });
 

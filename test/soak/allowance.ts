@@ -9,26 +9,26 @@ import { createProgram, type Program } from './program.js';
 import { command, firstStart } from './set-up.js';
 import { createTraffic } from './traffic.js';
 
-/** What Blotato allows of each route in a minute (its page on rate limits, 2026). */
+/** Blotato's limits per route and minute (its page on rate limits, 2026). */
 const LIMITS = { sendsPerMinute: 30, readsPerMinute: 60 };
-/** How long each life of the program lasts. */
+/** The time between two restarts of the program. */
 const LIFE: Millis = 100 * SECOND;
 
 export interface AllowanceResult {
   readonly ok: boolean;
   readonly seconds: number;
   readonly restarts: number;
-  /** Calls that were answered 429, of any route. */
+  /** Calls that got a 429, of any route. */
   readonly refused: number;
-  /** Of what the server would have taken: of messages sent, and of the list of messages read. */
+  /** Shares of the server's limit: messages sent, and reads of the list of messages. */
   readonly sends: number;
   readonly reads: number;
   readonly broken: readonly string[];
 }
 
 /**
- * The built program before a server that allows so much and no more, with more to do than that, for a time; killed or
- * stopped from time to time, since a restart must not forget what was spent.
+ * The built program at full load before a server with a rate limit, for a given time; killed or stopped at times,
+ * since a restart must not forget the used budget.
  */
 export async function allowance(
   lasts: Millis,

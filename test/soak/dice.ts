@@ -1,4 +1,4 @@
-/** Chance that a seed repeats. What is thrown repeats with the seed; when the operating system runs whom does not. */
+/** Pseudo-random numbers from a seed. The numbers repeat with the seed; the scheduling of processes does not. */
 export interface Dice {
   /** From 0 up to, not including, 1. */
   roll(): number;

@@ -4,20 +4,20 @@ import type { Store } from '../../src/store/store.js';
 import { SAME_ANSWER, type Written } from './traffic.js';
 import type { JournalRow } from '../../src/store/ports/journal.js';
 
-/** What is wrong, a sentence each. All empty: every promise was kept. */
+/** The violations, one sentence each. All empty: every promise was kept. */
 export interface Verdict {
-  /** Should have been answered, was not, and nobody says so. */
+  /** Messages that should have got a reply, got none, and have no reason for it. */
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
   /** `unknown_outcome` although the sandbox could have been asked. */
   readonly unknownForNothing: readonly string[];
   /** An event without a row or a reason, or with one that does not fit what happened. */
   readonly wrongReason: readonly string[];
-  /** Sends that ended as `unknown_outcome`, rightly: each attempt was cut off, and none arrived. */
+  /** Sends that rightly ended as `unknown_outcome`: each attempt was cut off, and none arrived. */
   readonly unknown: number;
-  /** Sends that the sandbox refused for good, at once or late, and that say so. */
+  /** Sends that the sandbox refused for good, at once or late, and that are recorded so. */
   readonly refused: number;
-  /** Sends that were sent again after an attempt of unknown fate. */
+  /** Sends that were sent again after an ambiguous attempt. */
   readonly resent: number;
   readonly reasons: Readonly<Record<string, number>>;
 }
@@ -26,15 +26,15 @@ const MANY = 1_000_000;
 /** A private reply may be tried more often, since the API refuses a second one. */
 const PRIVATE_RESENDS = 8;
 
-/** What `--faults all` explains. */
+/** Effects that `--faults all` explains. */
 export interface Excuses {
-  /** Rows that no rule answers may have been odd. */
+  /** Rows without a matching rule may have been invalid. */
   readonly oddNoise: boolean;
 }
 
 export const NO_EXCUSE: Excuses = { oddNoise: false };
 
-/** Whether all that was written is decided, and every send has ended. */
+/** Whether every message is decided, and every send has ended. */
 export async function isSettled(
   store: Store,
   written: readonly Written[],
@@ -45,7 +45,7 @@ export async function isSettled(
   return (await unread(store, written, { oddNoise })).length === 0;
 }
 
-/** What people wrote and the journal does not have. */
+/** Messages that the journal does not have. */
 export async function unread(
   store: Store,
   written: readonly Written[],
@@ -55,7 +55,7 @@ export async function unread(
   return written.filter(({ eventId, rule }) => !held.has(eventId) && !(oddNoise && rule === null));
 }
 
-/** Compares what people wrote with what the sandbox took and what the journal says. */
+/** Compares the messages of people with the sends that the sandbox accepted and with the journal. */
 export async function judge(
   store: Store,
   written: readonly Written[],
@@ -91,7 +91,7 @@ function refusedOf(sends: readonly Send[], accepted: readonly SandboxSend[]): Re
   const events = new Set(
     [...refused].flatMap(({ action, eventId }) => (action === 'private_reply' ? [eventId] : [])),
   );
-  // A public answer shares the end of the private reply of its rule.
+  // A public reply shares the outcome of the private reply of its rule.
   const publicOnes = sends.filter(
     ({ action, state, eventId }) => action === 'comment_reply' && state === 'stopped' && events.has(eventId),
   );
@@ -99,7 +99,7 @@ function refusedOf(sends: readonly Send[], accepted: readonly SandboxSend[]): Re
 }
 
 interface Ends {
-  /** What the sandbox took, and does not fail there. */
+  /** Sends that the sandbox accepted and did not fail. */
   readonly arrived: readonly SandboxSend[];
   readonly refused: ReadonlySet<Send>;
 }
@@ -111,7 +111,7 @@ interface Findings {
   readonly wrongReason: string[];
 }
 
-/** Answers that name what they answer: each exactly once. */
+/** Replies that name their message: each exactly once. */
 function judgeTexts(
   written: readonly Written[],
   { arrived, refused }: Ends,
@@ -136,7 +136,7 @@ function hasArrived(send: Send | undefined): boolean {
   return send?.state === 'sent' || send?.state === 'delivered';
 }
 
-/** Unknown although the rules allow no more: the last attempt was cut off as well. A public answer shares the fate of its private one. */
+/** Unknown, rightly: the last attempt was cut off as well. A public reply shares the outcome of its private one. */
 function isToldUnknown(send: Send | undefined, sends: readonly Send[]): boolean {
   if (send?.state === 'stopped' && send.action === 'comment_reply') {
     const before = sends.find((each) => each.eventId === send.eventId && each.action === 'private_reply');
@@ -146,7 +146,7 @@ function isToldUnknown(send: Send | undefined, sends: readonly Send[]): boolean 
   return send.resends >= (send.action === 'private_reply' ? PRIVATE_RESENDS : 1);
 }
 
-/** The same text to everybody: nothing but its number tells. */
+/** The same text to everybody: only its number identifies the message. */
 function judgeSame(written: readonly Written[], ends: Ends, sends: readonly Send[], found: Findings): void {
   const taken = countBy(
     ends.arrived.filter((each) => each.text === SAME_ANSWER),
@@ -187,7 +187,7 @@ function judgeReasons(
     if (!isExcused && !isRight(row, rule)) found.wrongReason.push(`${eventId}: ${told(row)}`);
     byId.delete(eventId);
   }
-  // What is left, the account wrote: that is, we.
+  // The other events are the account's own sends.
   for (const [id, row] of byId) {
     const isOdd = excuses.oddNoise && row.reason === 'unreadable';
     // One that came in after everything had settled may wait for the next start: the program was stopped meanwhile.

@@ -21,7 +21,7 @@ export function residentMemory(pid: number): number | null {
   }
 }
 
-/** Null for too few samples to say anything. */
+/** Null if there are too few samples. */
 export function memoryFigures(samples: readonly number[]): MemoryFigures | null {
   const size = Math.floor(samples.length / PART);
   if (size < 3) return null;

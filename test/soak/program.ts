@@ -3,46 +3,49 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import type { Dice } from './dice.js';
 
-/** When the program is killed: so long after it was started, or at one of its calls. */
+/** The moment of a kill: a time after the start, or at one of the program's calls. */
 export type Moment =
   | { readonly kind: 'start'; readonly after: number }
   | {
       readonly kind: 'before_answer' | 'after_answer';
       readonly method: 'POST' | 'GET';
-      /** Which call of that kind in this life, from 1. */
+      /** The number of the call of that kind since the start, from 1. */
       readonly nth: number;
       /** In milliseconds, of which the fractions count. */
       readonly after: number;
     }
-  /** At a commit to the store, counted from 1 in this life; the process does it itself, so that nothing comes between. */
+  /**
+   * At a commit to the store, counted from 1 since the start; the process kills itself, so that nothing can happen in
+   * between.
+   */
   | { readonly kind: 'before_commit' | 'after_commit'; readonly nth: number };
 
-/** A life that is not ended at its moment ends that long after its first call, in milliseconds, … */
+/** A process that does not reach its moment is killed this long after its first call, in milliseconds, … */
 const LONGEST_LIFE = 1_500;
-/** … or that long after its start, if it makes none. */
+/** … or this long after its start, if it makes no call. */
 const LONGEST_START = 15_000;
 const LAST_WORDS = 30;
 
 export interface Program {
-  /** Starts it, lets it live until the moment, and kills it. */
+  /** Starts the program, waits for the moment, and kills it. */
   live(moment: Moment): Promise<void>;
-  /** Starts it, until `end`. */
+  /** Starts the program, until `end`. */
   start(): void;
   /** Kills it, and waits until it is gone. */
   kill(): Promise<void>;
-  /** Asks it to stop, and gives its exit code. */
+  /** Stops the program, and returns its exit code. */
   end(): Promise<number | null>;
-  /** The sandbox tells of each call before it answers. */
+  /** Called by the sandbox for each call before it responds. */
   onCall(method: string): void;
-  /** What was wrong: it ended by itself. */
+  /** Errors: the program ended by itself. */
   readonly faults: readonly string[];
   /** Null while it does not run. */
   pid(): number | null;
-  /** The end of its log in this life. */
+  /** The end of its log since the start. */
   lastWords(): string;
 }
 
-/** The built command, started and killed over and over. */
+/** The built command, started and killed repeatedly. */
 export function createProgram(command: readonly [string, ...string[]], commitLog: string): Program {
   const faults: string[] = [];
   let child: ChildProcess | null = null;
@@ -135,7 +138,7 @@ export function createProgram(command: readonly [string, ...string[]], commitLog
   }
 }
 
-/** Around a POST and a commit most often: that is where a message can be lost or doubled. */
+/** Most often around a POST and a commit, where a message can be lost or doubled. */
 export function chooseMoment(dice: Dice): Moment {
   const fine = dice.roll();
   const nth = dice.pick([1, 1, 2, 3] as const);
@@ -148,7 +151,7 @@ export function chooseMoment(dice: Dice): Moment {
     { kind: 'after_answer', method: 'POST', nth, after: fine * 8 },
     { kind: 'after_answer', method: 'GET', nth, after: fine },
     { kind: 'after_answer', method: 'GET', nth, after: fine * 20 },
-    // The first commits of a life are its start and its first poll; the later ones decide and send.
+    // The first commits belong to the start and the first poll; the later ones decide and send.
     ...(['before_commit', 'after_commit'] as const).flatMap((commit) => [
       { kind: commit, nth: dice.whole(1, 12) },
       { kind: commit, nth: dice.whole(6, 60) },

@@ -12,7 +12,7 @@ import { RULES } from './traffic.js';
 const KILLER = fileURLToPath(new URL('../../scripts/kill-at-commit.cjs', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 
-/** What was there before the very first poll is not answered, so people write after it. */
+/** Messages from before the very first poll get no reply, so people write after it. */
 export async function firstStart(folder: string, program: Program): Promise<void> {
   program.start();
   const by = Date.now() + MINUTE;
@@ -23,7 +23,7 @@ export async function firstStart(folder: string, program: Program): Promise<void
   await program.end();
 }
 
-/** Whether the store knows of a poll of each list. */
+/** Whether the store has a poll of each list. */
 async function hasRead(path: string): Promise<boolean> {
   if (!existsSync(path)) return false;
   let store: Store | null = null;
@@ -50,7 +50,7 @@ export function command(
   return [process.execPath, '--require', KILLER, PROGRAM, 'run', '--config', join(folder, 'config.yaml')];
 }
 
-/** Nothing may keep an answer back here but a crash or a fault: so that whatever is missing is lost. */
+/** Only a crash or a fault may delay a reply here, so that a missing reply is a lost one. */
 function configOf(sandbox: Sandbox, more: Readonly<Record<string, string>>): string {
   return `
 version: 1

@@ -15,7 +15,7 @@ import { createTroubles } from './troubles.js';
 import { createWeather } from './weather.js';
 
 const COMMIT_LOG = 'commits.log';
-/** By when everything has ended after the last fault: a hanging call, and then the looks at it. */
+/** The time by which everything has ended after the last fault: a hanging call, and then its read-back checks. */
 const SETTLES_WITHIN: Millis = 3 * MINUTE;
 /** How much later than its hold ends an account may send: a poll, a probe, and a machine that is busy. */
 const HOLD_SLACK: Millis = 30 * SECOND;
@@ -23,14 +23,14 @@ const HOLD_SLACK: Millis = 30 * SECOND;
 /** LAST_PROBE of a hold. */
 const LONGEST_HOLD: Millis = 5 * MINUTE;
 
-/** So many answers at most are on their way when somebody writes. */
+/** Maximum of open replies at which people still write. */
 const MOST_OUTSTANDING = 200;
 
 export interface SoakOptions {
-  /** 0: it is never killed, and its memory is watched instead. */
+  /** 0: it is never killed, and its memory is measured instead. */
   readonly kills: number;
   readonly seed: number;
-  /** At least that long, in milliseconds, whatever the kills take. */
+  /** Minimum duration in milliseconds. */
   readonly lasts?: Millis;
   readonly onProgress?: (progress: SoakProgress) => void;
   /** `all`: with refusals that hold accounts, odd rows, accounts under another id and a clock that is off. @default calls */
@@ -48,9 +48,9 @@ export interface SoakResult extends Verdict {
   readonly ok: boolean;
   readonly seed: number;
   readonly kills: number;
-  /** How often it was killed at which kind of moment. */
+  /** The number of kills by kind of moment. */
   readonly moments: Readonly<Record<string, number>>;
-  /** How often right before and right after which commit, by what it writes. */
+  /** The number of kills right before and right after each commit, by what the commit writes. */
   readonly commits: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly settledInSeconds: number;
@@ -58,19 +58,19 @@ export interface SoakResult extends Verdict {
   readonly written: number;
   /** POSTs that the sandbox took. */
   readonly accepted: number;
-  /** Of the program, when it is never killed; null where the system does not tell. */
+  /** The memory of the program, when it is never killed; null where the system does not report it. */
   readonly memory: MemoryFigures | null;
   /** Faults that happened to POSTs. */
   readonly faults: Readonly<Record<string, number>>;
-  /** The program ended by itself, did not settle, or the sandbox broke its own description. */
+  /** The program ended by itself, did not settle, or the sandbox violated its own description. */
   readonly broken: readonly string[];
   /** Accounts that sent nothing though something waited, for longer than their hold. */
   readonly silent: readonly string[];
 }
 
 /**
- * The built program against a sandbox where calls go wrong, killed again and again while people write. Then the faults
- * stop, it may finish, and the sandbox, the journal and what people wrote are compared.
+ * The built program against a sandbox with faults, killed again and again while people write. Then the faults stop, it
+ * may finish, and the sandbox, the journal and the messages are compared.
  */
 export async function soak({
   kills,
@@ -130,7 +130,7 @@ async function play({
     onProgress?.({ phase, kills: done, written: traffic.written.length, accepted: sandbox.sends().length });
 
   const moments: Record<string, number> = {};
-  // However slow the machine is: what is outstanding must be answered before it is judged.
+  // On a slow machine too: open sends must end before the result is judged.
   const writing = setInterval(
     () => {
       const expected = traffic.written.reduce((sum, { answers }) => sum + answers.length, 0);
@@ -198,7 +198,7 @@ function readCommits(folder: string): Readonly<Record<string, number>> {
 }
 
 interface KillNotes {
-  /** How often at which kind of moment. */
+  /** The number of kills by kind of moment. */
   readonly moments: Record<string, number>;
   readonly onKill: (kills: number) => void;
   readonly beforeLife: () => void;
@@ -222,7 +222,7 @@ async function killOften(
   return kills;
 }
 
-/** Lets it run for so long, and gives its memory from time to time. */
+/** Lets it run for the given time, and samples its memory. */
 async function live(program: Program, lasts: Millis, onSample: () => void): Promise<number[]> {
   const samples: number[] = [];
   const until = Date.now() + lasts;
@@ -239,7 +239,7 @@ async function live(program: Program, lasts: Millis, onSample: () => void): Prom
 
 interface Waiting {
   readonly accountId: string;
-  /** When it must have sent something. */
+  /** The time by which it must have sent something. */
   readonly by: number;
 }
 
@@ -268,7 +268,7 @@ function silentAccounts(waiting: readonly Waiting[], sends: readonly SandboxSend
   });
 }
 
-/** Waits until nothing is open any more. Gives what is still open after a long time. */
+/** Waits until nothing is open any more. Returns what is still open after a long time. */
 async function settle(
   folder: string,
   { traffic, excuses }: { readonly traffic: Traffic; readonly excuses: Excuses },

@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../src/sandbox/server.js';
 import type { Dice } from './dice.js';
 
-/** Rules whose answers name what they answer, so that a lost or a doubled one is found by its text alone. */
+/** Rules whose replies name their message, so that a lost or doubled reply is found by its text alone. */
 export const RULES = `
 version: 1
 rules:
@@ -20,7 +20,7 @@ rules:
     once_per: false
 `;
 
-/** What somebody wrote, and the texts that must answer it. */
+/** A message, and the texts of its expected replies. */
 export interface Written {
   /** The journal's key. */
   readonly eventId: string;
@@ -30,7 +30,7 @@ export interface Written {
   readonly answers: readonly string[];
 }
 
-/** What no rule answers. */
+/** Texts that no rule matches. */
 export const NOISE = 'nothing of interest';
 export const SAME_ANSWER = 'The same for everybody';
 const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;

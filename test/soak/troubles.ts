@@ -2,15 +2,15 @@ import type { Oddity } from '../../src/sandbox/odd-rows.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import type { Dice } from './dice.js';
 
-/** What goes wrong beside calls: rows that do not fit, an account under another id, a clock that is off. */
+/** Faults beside calls: invalid rows, an account under another id, a clock with an offset. */
 export interface Troubles {
-  /** Before each life of the program. */
+  /** Runs before each start of the program. */
   next(): void;
-  /** From now on nothing goes wrong. */
+  /** Ends all faults. */
   calm(): void;
 }
 
-/** Of rows that no rule answers: whatever becomes of them, nobody waits for it. */
+/** Rows that no rule matches, so that nobody waits for a reply to them. */
 const ODDITIES: readonly [Oddity, ...Oddity[]] = [
   ...(['no_text', 'null_text', 'null_sender', 'null_recipient', 'null_conversation'] as const),
   ...(['null_time', 'text_error_code', 'other_type', 'not_an_object'] as const),
@@ -22,7 +22,7 @@ export function createTroubles(sandbox: Sandbox, dice: Dice, noise: string): Tro
   const { trouble, world } = sandbox;
   const ids = new Map(world.accounts.map(({ name, id }) => [name, id]));
   let gone: string | null = null;
-  // The same row is odd in the same way at each reading.
+  // The same row is invalid in the same way at each read.
   const oddities = new Map<string, Oddity>();
 
   function comeBack(): void {

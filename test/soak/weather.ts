@@ -1,7 +1,7 @@
 import type { Fault, FaultHook } from '../../src/sandbox/faults.js';
 import type { Dice } from './dice.js';
 
-/** How often each thing goes wrong, per call. */
+/** The probability of each fault, per call. */
 const STORM: Readonly<Record<'POST' | 'GET', Readonly<Partial<Record<Fault, number>>>>> = {
   POST: {
     drop_before: 0.03,
@@ -46,13 +46,13 @@ const REFUSALS: Readonly<Record<'POST' | 'GET', Readonly<Partial<Record<Fault, n
 
 export interface Weather {
   readonly hook: FaultHook;
-  /** From now on nothing goes wrong. */
+  /** Ends all faults. */
   calm(): void;
   /** How often each fault happened to a POST. */
   readonly counts: Readonly<Partial<Record<Fault, number>>>;
 }
 
-/** Lets calls go wrong by chance. `share`: of how often they do in a storm. `all`: with refusals as well. */
+/** Injects faults at random. `share`: of their maximum probability. `all`: with refusals as well. */
 export function createWeather(dice: Dice, share = 1, all = false): Weather {
   const chances = (method: 'POST' | 'GET') => ({ ...STORM[method], ...(all ? REFUSALS[method] : {}) });
   const storm = { POST: chances('POST'), GET: chances('GET') };

@@ -64,7 +64,7 @@ export interface WorkersSoakResult {
   readonly written: number;
   readonly accepted: number;
   readonly seconds: number;
-  /** How long a workspace was left alone at most, in seconds: from one call of its list to the next. */
+  /** The longest time in seconds without a poll of a workspace, from one call of its list to the next. */
   readonly longestSilence: number;
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly broken: readonly string[];
@@ -131,8 +131,8 @@ export async function workersSoak({
 }
 
 /**
- * Kills the worker that has a turn in the middle of it, and measures how long the workspace is left alone until another
- * has one, in milliseconds.
+ * Kills the worker that holds the lease during a poll cycle, and measures the time until another acquires it, in
+ * milliseconds.
  */
 export async function takeoverTime(database: string, pace: Pace): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'takeover-'));
@@ -175,14 +175,14 @@ export async function takeoverTime(database: string, pace: Pace): Promise<number
   }
 }
 
-/** A workspace: its Blotato, its weather, the people who write to it. */
+/** A workspace with its sandbox, its faults and its contacts. */
 interface Shop {
   readonly name: string;
   readonly sandbox: Sandbox;
   readonly traffic: Traffic;
-  /** From now on people write, and calls go wrong. */
+  /** Starts messages and faults. */
   begin(): void;
-  /** Nobody writes any more, and nothing goes wrong. */
+  /** Ends messages and faults. */
   calm(): void;
   longestSilence(): number;
   close(): Promise<void>;
@@ -260,11 +260,11 @@ interface Worker {
   start(): void;
   pid(): number | undefined;
   kill(): Promise<void>;
-  /** Does it, and undoes it after a while. */
+  /** Applies the disruption, and ends it after a while. */
   suffer(what: Disruption, away: number): Promise<void>;
-  /** Asks it to stop. Gives what was wrong. */
+  /** Stops the worker. Returns its errors. */
   end(): Promise<string[]>;
-  /** However it is. */
+  /** Kills the worker in any state. */
   gone(): Promise<void>;
 }
 
@@ -342,7 +342,7 @@ interface Relay {
   close(): Promise<void>;
 }
 
-/** What stands between a worker and the database. */
+/** A proxy between a worker and the database. */
 async function openRelay(database: string): Promise<Relay> {
   const target = new URL(database);
   let state: 'open' | 'cut' | 'blackhole' = 'open';
@@ -392,7 +392,7 @@ async function openRelay(database: string): Promise<Relay> {
   };
 }
 
-/** What was there before the first poll is not answered, so people write after it. */
+/** Messages from before the first poll get no reply, so people write after it. */
 async function firstReads(
   shops: readonly Shop[],
   served: Awaited<ReturnType<typeof openPostgres>>,
@@ -414,7 +414,7 @@ async function firstReads(
   return stores;
 }
 
-/** Each worker suffers one thing after the other; one of them is left alone at any time. */
+/** Disrupts each worker again and again; one of them is always undisturbed. */
 async function disrupt(
   workers: readonly Worker[],
   dice: Dice,

@@ -10,7 +10,7 @@ import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js'
 import { knownTo, marksOf } from './known.js';
 import type { AttemptEnd } from '../../src/domain/attempt.js';
 
-/** A store of one adapter, whose clock the test turns. */
+/** A store of one adapter, with a clock that the test controls. */
 export interface StoreUnderTest {
   readonly store: Store;
   /** Opens the same data again, as after a crash. */
@@ -22,7 +22,7 @@ const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };
 const WINDOW = { answers: HOUR, mode: 'live' as const };
 const ROUTE = 'POST /v2/messages';
 
-/** What every adapter of the store must do. */
+/** The behaviour that every adapter of the store must have. */
 export function storeContract(name: string, open: (clock: () => number) => Promise<StoreUnderTest>): void {
   describe(`store: ${name}`, () => {
     let now = TUESDAY;
@@ -261,7 +261,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         };
         expect(live.replies).toEqual([answer]);
         expect(live.recentAnswers).toEqual([now]);
-        // In shadow, what the contact really got counts as well.
+        // In shadow, real replies to the contact count as well.
         const shadow = await store.factsFor(later, now, { ...WINDOW, mode: 'shadow' });
         expect(shadow.replies).toEqual([answer]);
         expect(shadow.recentAnswers).toEqual([now]);
@@ -762,7 +762,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         now += SECOND;
         const firstAttemptAt = now;
         await read(anEvent({ sourceId: 'after', direction: 'outgoing' }));
-        // Our clock is set back: what is read then is no older than what was answered all the same.
+        // Our clock is set back: rows read then are not older than the message that got the reply.
         now -= HOUR;
         await read(anEvent({ sourceId: 'set back', direction: 'outgoing' }));
         const ids = ['older', 'tied', 'before', 'after', 'set back', 'unheard'];

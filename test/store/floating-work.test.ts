@@ -6,14 +6,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 const FOLDER = join(import.meta.dirname, '../../src/store/sql');
 
-/** Calls in a folder that make a generator which nobody runs: `yield*` was forgotten, and nothing would happen. */
+/** Calls in a folder that create a generator which is never run: `yield*` was forgotten, and nothing would happen. */
 function floatingWork(files: readonly string[]): string[] {
   const program = ts.createProgram({
     rootNames: [...files],
     options: {
       target: ts.ScriptTarget.ES2023,
       module: ts.ModuleKind.NodeNext,
-      // Of types from elsewhere, none is a generator of ours, and reading them is most of the work.
+      // Types from elsewhere are never our generators, and checking them takes most of the time.
       ...{ lib: ['lib.es2023.d.ts'], types: [] },
       ...{ strict: true, noEmit: true },
     },
@@ -38,7 +38,7 @@ function floatingWork(files: readonly string[]): string[] {
   return found;
 }
 
-/** Where `yield*` was forgotten, so that the search is seen to find it. */
+/** A sample with a forgotten `yield*`, to prove that the search finds it. */
 const FORGOTTEN = `import type { Work } from '${FOLDER}/database.js';
 declare function work(): Work<number>;
 export function* all(): Work<void> {
@@ -48,7 +48,7 @@ export function* all(): Work<void> {
 `;
 
 describe('the generators of transactions', () => {
-  // The types of the whole folder are worked out.
+  // Computes the types of the whole folder.
   it('are never created without being run', { timeout: 90_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'floating-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));

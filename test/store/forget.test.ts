@@ -35,7 +35,7 @@ async function queued(event: ReturnType<typeof anEvent>, text = `Dear Zora, ${ev
 const zora = (sourceId: string) =>
   anEvent({ sourceId, contact: PERSON, text: TEXT, conversationId: 'talk-with-zora' });
 
-/** All that the files of the store hold. */
+/** The content of all files of the store. */
 const onDisk = () =>
   readdirSync(folder)
     .map((file) => readFileSync(join(folder, file), 'latin1'))
@@ -71,7 +71,7 @@ describe('a contact who is forgotten', () => {
     await store.endPoll([{ resource: 'messages', watermarks: new Map(), at: TUESDAY }], TUESDAY);
     await store.forgetContact('person-4711', TUESDAY);
 
-    // The attempt that was under way ends, and changes nothing any more: above all, it is not sent again.
+    // The attempt in flight ends, and changes nothing any more: above all, it is not sent again.
     await store.endAttempt(sending, { state: 'ambiguous', checkAt: TUESDAY, detail: 'reset' }, TUESDAY);
     expect(await store.dueForCheck(TUESDAY + HOUR, 10)).toEqual([]);
     expect((await store.claimSend(ROUTE, TUESDAY + HOUR, WIDE)).send).toBeNull();

@@ -15,7 +15,7 @@ import { conversations } from '../../src/store/sql/conversations.js';
 import { pages } from '../../src/store/sql/pages.js';
 import { reportsOver } from '../../src/store/sql/reports.js';
 
-/** Every statement that the given part prepares, with SQLite's plan for it. */
+/** Every statement that the given code prepares, with SQLite's plan for it. */
 function plansOf(part: (db: SqlRunner) => unknown): { sql: string; plan: string[] }[] {
   const folder = mkdtempSync(join(tmpdir(), 'plans-'));
   const { db, close } = openWriter(join(folder, 'test.db'));
@@ -41,7 +41,7 @@ function plansOf(part: (db: SqlRunner) => unknown): { sql: string; plan: string[
   });
 }
 
-/** Indexes that hold only rows that are open: to scan them is no work that grows. */
+/** Partial indexes of open rows only: scanning them does not grow with history. */
 const OPEN_ROWS =
   /USING (?:COVERING )?INDEX (?:sends_sending|sends_waiting|sends_pending|sends_lane|sends_look|events_undecided)\b/u;
 
@@ -73,7 +73,7 @@ describe('the queries of a poll and of a send', () => {
       ),
     );
     expect(scans).toEqual([]);
-    // An index by what a few rows differ in is a scan as well: all that an account ever got.
+    // Searching an index by a column with few values is a scan as well: of all rows of an account.
     const wide = plansOf(part).filter(({ plan }) =>
       plan.some(
         (line) =>

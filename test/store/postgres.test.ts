@@ -26,7 +26,7 @@ const postgres = usePostgres((opened) => (served = opened));
 
 let workspaces = 0;
 
-/** A workspace of its own for each test, beside those of all others. */
+/** A new workspace for each test, in a shared database. */
 async function aWorkspace(): Promise<number> {
   workspaces += 1;
   return workspaceOf(served, `workspace ${workspaces}`);
@@ -63,7 +63,7 @@ function allStatements(): ReadonlySet<string> {
   return statements;
 }
 
-/** What follows the brackets of each `from (…)` and `join (…)`. */
+/** The text after the brackets of each `from (…)` and `join (…)`. */
 function afterSubqueries(sql: string): string[] {
   const found: string[] = [];
   for (const { index } of sql.matchAll(/\b(?:from|join) \(/gu)) {
@@ -111,7 +111,7 @@ describe('the SQL statements of the store', () => {
 });
 
 describe('workspaces in one database', () => {
-  /** Something in every table. */
+  /** A row in every table. */
   async function fill(store: Store): Promise<void> {
     const comment = aComment();
     await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], {
@@ -159,7 +159,7 @@ describe('workspaces in one database', () => {
     await store.markTold([noted!.id], 'email', TUESDAY);
   }
 
-  /** Does something as a transaction of the workspace would, and takes it back. */
+  /** Runs a statement as a transaction of the workspace would, and rolls it back. */
   async function as<T>(by: PgStore, workspace: number, work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await by.pool.connect();
     try {
@@ -266,7 +266,7 @@ describe('the customer of a workspace', () => {
   const aName = (): string => `customer ${(workspaces += 1)}`;
   const claim = (name: string, customer: typeof bakery, worker: string | null = null) =>
     claimWorkspaces(served, { customers: new Map([[name, customer]]), worker, timeout: TIMEOUT });
-  /** Null: it is served. */
+  /** Null: it succeeds. */
   const refusalOf = async (...args: Parameters<typeof claim>): Promise<string | null> =>
     (await claim(...args)).refused.get(args[0])?.message ?? null;
 

@@ -4,18 +4,18 @@ import type { Reports } from '../../src/store/reports.js';
 import type { Store } from '../../src/store/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 
-/** For tests that write thousands of rows, each in its turn. */
+/** Options of tests that write thousands of rows one by one. */
 const MANY = { timeout: 90_000 };
 const BUDGET = { perMinute: 100, perHourPerAccount: 100 };
 
-/** The reports of one adapter, beside the store that writes what they tell. */
+/** The reports of one adapter, with the store that writes their data. */
 export interface ReportsUnderTest {
   readonly store: Store;
   readonly reports: Reports;
   dispose(): Promise<void>;
 }
 
-/** What every adapter must tell the dashboard. */
+/** The reports that every adapter must give the dashboard. */
 export function reportsContract(
   name: string,
   open: (clock: () => number) => Promise<ReportsUnderTest>,

@@ -3,14 +3,14 @@ import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import { createSharedClock } from '../../src/store/postgres/shared-clock.js';
 import { TUESDAY } from '../builders.js';
 
-/** A machine whose own clock is ahead of the database's, and a database that is asked for the time. */
+/** A machine whose own clock is ahead of the database's, and a database that returns its time. */
 function aMachine({ ahead }: { readonly ahead: number }) {
   const machine = { now: TUESDAY, ahead };
   const clock = createSharedClock(
     () => machine.now + machine.ahead,
     () => machine.now - TUESDAY,
   );
-  /** `at`: how long after it was asked the database reads its clock; `waits`: how long until the answer is here. */
+  /** `at`: how long after the query the database reads its clock; `waits`: how long until the response arrives. */
   const measure = ({ at = 0, waits = 0 } = {}) =>
     clock.measure(
       async () => {
@@ -44,7 +44,7 @@ describe('the clock that workers share', () => {
     expect(clock.now()).toBe(TUESDAY + 30 * SECOND);
     await measure({ at: 5 * SECOND, waits: 6 * SECOND });
     expect(clock.now()).toBe(machine.now);
-    // The machine was suspended, and the clock that nobody sets with it.
+    // The machine was suspended, and the monotonic clock with it.
     await clock.measure(
       async () => machine.now + HOUR,
       (time) => time,

@@ -80,7 +80,7 @@ describe('a SQLite store', () => {
     const path = join(folder, 'data', 'test.db');
     symlinkSync(path, join(folder, 'link.db'));
     symlinkSync(join(folder, 'data'), join(folder, 'linked'));
-    // The file itself comes last: whoever opens it by a link first makes it where the link leads.
+    // The file itself comes last: the first process to open it through a link creates it at the link's target.
     const store = openSqlite(join(folder, 'link.db'), () => TUESDAY);
     for (const other of [path, join(folder, 'linked', 'test.db')]) {
       expect(() => openSqlite(other, () => TUESDAY)).toThrow(/another autoresponder is using the store/u);
@@ -133,7 +133,7 @@ describe('a SQLite store', () => {
     const failed = await store.recordPage('messages', page, null).catch((error: unknown) => error);
     expect(failed).toMatchObject({ name: 'StoreError', code: 'full' });
     expect(String(failed)).toMatch(/the disk is full; fix: make room on it/u);
-    // Nothing of it is there, and with room it goes through.
+    // Nothing of it was committed, and with room it succeeds.
     opened.db.exec('pragma max_page_count = 1000000');
     expect(await store.journal({ limit: 5 })).toEqual([]);
     await store.recordPage('messages', page, null);
@@ -192,7 +192,7 @@ describe('a SQLite store', () => {
       0o600, 0o600, 0o600,
     ]);
     first.close();
-    // What is there already keeps the mode that its owner gave it.
+    // An existing file keeps the mode that its owner gave it.
     const old = join(aFolder(), 'old.db');
     const before = new Libsql(old);
     before.exec(`${MIGRATIONS.slice(0, 5).join(';')}; pragma user_version = 5`);

@@ -49,7 +49,7 @@ const WEBHOOK = {
   body: '{}',
 } as const;
 
-/** A store with one send, put into a state by hand: the walk begins in states that no single call leads to. */
+/** A store with one send, put into a state directly: the test needs states that no single call leads to. */
 async function aSendIn(state: SendState) {
   const { store, db } = await aStore();
   const event = anEvent();
@@ -82,7 +82,7 @@ const ends: readonly AttemptEnd[] = [
   { state: 'stopped', reason: 'paused', detail: 'paused' },
 ];
 
-/** Every way in which a call of the store may change a send's state. */
+/** All calls of the store that may change a send's state. */
 const ACTS: Readonly<Record<SendStep, readonly Act[]>> = {
   claim: [(store) => store.claimSend('POST /v2/messages', TUESDAY, WIDE)],
   recover: [(store) => store.recoverSends(TUESDAY)],
@@ -113,7 +113,7 @@ describe.each(Object.keys(ACTS) as SendStep[])('the transition `%s` of a send', 
     }
     reached.delete(state);
     expect([...allowed, ...reached].filter((each) => !allowed.includes(each))).toEqual([]);
-    // A late failure that holds the account, and one that an own earlier attempt explains, have tests of their own.
+    // A late failure that holds the account, and one that our own earlier attempt explains, have their own tests.
     const elsewhere: Partial<Record<SendStep, readonly SendState[]>> = {
       list: ['pending', 'unknown_outcome', 'failed', 'sent'],
       end: ['delivered'],
@@ -123,7 +123,7 @@ describe.each(Object.keys(ACTS) as SendStep[])('the transition `%s` of a send', 
   });
 });
 
-/** The same for a webhook. */
+/** All calls of the store that may change a webhook's state. */
 async function aWebhookIn(state: WebhookState) {
   const { store, db } = await aStore();
   const event = anEvent();
@@ -171,7 +171,7 @@ const START = {
   match: { keyword: null, groups: {} },
 } as const satisfies RunChange;
 
-/** How a run may be in a state: with a question or without, and how it ended. */
+/** The variants of a run in a state: with a question or without, and its outcome. */
 const RUNS: Readonly<
   Record<RunState, readonly (readonly [step: number | null, outcome: RunOutcome | null])[]>
 > = {
@@ -186,7 +186,7 @@ const RUNS: Readonly<
   ],
 };
 
-/** A store with a funnel run and the send of its message, both put into a state by hand. */
+/** A store with a funnel run and the send of its message, both put into a state directly. */
 async function aRunIn(
   state: RunState,
   [step, outcome]: (typeof RUNS)[RunState][number],
@@ -212,7 +212,7 @@ async function aRunIn(
   return { store, send: send!, now };
 }
 
-/** The contact's next message, and what is decided about it. */
+/** The contact's next message, and the decision about it. */
 const decided =
   (decision: Partial<Decision>): Act =>
   async (store) => {
@@ -227,7 +227,7 @@ const HOLD = {
   meaning: { kind: 'hold', scope: 'account', cause: '20101' },
 } as const;
 
-/** Every way in which a call of the store may change a run's state, by the state of its send before. */
+/** All calls of the store that may change a run's state, by the state of its send before. */
 const RUN_ACTS: Readonly<Record<RunStep, readonly [SendState, ...Act[]]>> = {
   asked: [
     'sending',

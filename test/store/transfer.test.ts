@@ -26,7 +26,7 @@ function aPath(): string {
   return join(folder, 'old.db');
 }
 
-/** An installation at work: something sent, something being sent, something waiting, a funnel, a pause, an opt-out. */
+/** An installation with data: a sent, an ambiguous and a waiting send, a funnel, a pause, an opt-out. */
 async function lived(path: string): Promise<void> {
   const store = openSqlite(path, clock);
   const people = ['ana', 'bo', 'cy', 'di'].map((id, n) =>
@@ -78,7 +78,7 @@ async function lived(path: string): Promise<void> {
   await store.close();
 }
 
-/** Everything that a store tells, but for the numbers of rows. */
+/** All data that a store returns, without the row numbers. */
 async function told(store: Store): Promise<unknown> {
   const withoutNumbers = (value: unknown): unknown =>
     JSON.parse(
@@ -100,7 +100,7 @@ async function told(store: Store): Promise<unknown> {
   });
 }
 
-/** They come in any order. */
+/** Their order is not defined. */
 function sortedAnswers({ replies, ...facts }: Facts): unknown {
   return { ...facts, answers: replies.map((answer) => JSON.stringify(answer)).sort() };
 }
@@ -145,7 +145,7 @@ describe('a store that is moved to PostgreSQL', () => {
         expect(await reports.attemptsOf(send.id)).toEqual(await old.attemptsOf(before[n]!.id));
     }
     await old.close();
-    // The failure was told, and is not told again under the number that it has now.
+    // The owner was notified of the failure, and is not notified again under its new row number.
     const [failed] = await target.sends({ states: ['failed'], limit: 1 });
     const notice = {
       kind: 'failed',

@@ -1,7 +1,7 @@
-// What people type when they are asked, and what is saved; null: they are asked again. Rows marked with a source come
-// from it; the others were found with this program.
+// Answers that people type, and the stored value; null: they are asked again. Rows marked with a source come from it;
+// the others were found with this program.
 
-/** A message, and the answer that it gives. */
+/** A message, and its value as an answer. */
 export type AnswerRow = readonly [text: string, answer: string | null];
 
 /** RFC 5322 3.2.3 (atext), RFC 5321 4.5.3.1 (lengths), RFC 6531 (letters of all scripts). */
@@ -87,7 +87,7 @@ export const PHONES: readonly AnswerRow[] = [
   ['order 12345678, phone 0170 1234567', '01701234567'],
   ['order 12345678, phone +49 170 1234567', '+491701234567'],
   ['ana1234567@mail.example or 0170 1234567', '01701234567'],
-  // The table of the library does not know this form any more; the digits are kept.
+  // The library's tables no longer contain this form; the digits are kept.
   ['+52 1 55 1234 5678', '+5215512345678'],
   ['192.168.10.20', null],
   ['10.0.0.138', null],
@@ -158,7 +158,7 @@ export const NUMBERS: readonly AnswerRow[] = [
   ['3!', '3'],
   ['我要3个', '3'],
   ['size 42.', '42'],
-  // In doubt: never a thousandth, and never one of two.
+  // Ambiguous: never a thousandth, and never one of two.
   ['1.000', null],
   ['1,000', null],
   ['12.500', null],
@@ -178,9 +178,9 @@ export const NUMBERS: readonly AnswerRow[] = [
   ['1.00.00', null],
 ];
 
-/** What people answer to a list. */
+/** Answers of people to a list of choices. */
 export const CHOICES: readonly (readonly [choices: readonly string[], ...AnswerRow])[] = [
-  // What is a choice, word for word, is that choice, however much another is like it.
+  // A choice that is written word for word wins, however similar another is.
   [['Size M', 'Size L'], 'Size M', 'Size M'],
   [['Size M', 'Size L'], 'size l!', 'Size L'],
   [['Plan A', 'Plan B'], 'Plan A', 'Plan A'],
@@ -196,12 +196,12 @@ export const CHOICES: readonly (readonly [choices: readonly string[], ...AnswerR
   [['C++', 'C#'], 'c', null],
   [['1', '10'], '1', '1'],
   [['👍', '👎'], '👎', '👎'],
-  // A part that only one of them has.
+  // A part that only one of them contains.
   [['Size M', 'Size L'], 'M', 'Size M'],
   [['Size M', 'Size L'], 'size', null],
   [['Monday morning', 'Monday evening'], 'evening', 'Monday evening'],
   [['Monday morning', 'Monday evening'], 'monday', null],
-  // A number names the choice that holds it, and only then a place.
+  // A number means the choice that contains it, and only then a place in the list.
   [['3 months', '6 months', '12 months'], '3', '3 months'],
   [['3 months', '6 months', '12 months'], '3 please', '3 months'],
   [['3 months', '6 months', '12 months'], '12', '12 months'],

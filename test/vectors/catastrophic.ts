@@ -1,7 +1,7 @@
-/** A pattern that takes exponential or high polynomial time where it is backtracked, and how its attack is made. */
+/** A pattern with exponential or high polynomial time under backtracking, and the construction of its attack. */
 export interface Attack {
   readonly pattern: string;
-  /** A text of about so many characters. */
+  /** A text of about N characters. */
   readonly text: (length: number) => string;
 }
 

@@ -1,10 +1,10 @@
-/** A template that would make more work than a reply is worth, and where that shows. */
+/** A template that would take more work than allowed, and where that is detected. */
 export interface HeavyTemplate {
   readonly name: string;
   readonly template: string;
   /** Part of the error when it is rendered. */
   readonly cause: string;
-  /** Offset of the fault when it is checked; null if only rendering can tell. */
+  /** Offset of the error in the check; null if only rendering can detect it. */
   readonly offset: number | null;
 }
 

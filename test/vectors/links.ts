@@ -1,4 +1,4 @@
-/** A text, and what is left of it for `in: words`. */
+/** A text, and its remainder for `in: words`. */
 export const LINKS: readonly (readonly [string, string])[] = [
   ['https://x.example/link', ''],
   ['HTTPS://X.EXAMPLE/LINK', ''],

@@ -1,4 +1,4 @@
-/** A line of a rule that is valid YAML and says something else than it looks like, with the code and the part of the fix. */
+/** A line of a rule that is valid YAML and means something else than it seems to, with the code and part of the fix. */
 export type LooksRight = readonly [line: string, code: string, fix: string];
 
 export const LOOKS_RIGHT: readonly LooksRight[] = [
@@ -14,7 +14,7 @@ export const LOOKS_RIGHT: readonly LooksRight[] = [
   ['reply: Line one\\n\\nLine two', 'literal-escape', '"Line one\\nLine two"'],
 ];
 
-/** Their like, which say what they look like. */
+/** Similar lines that mean what they seem to. */
 export const IS_RIGHT: readonly string[] = [
   'reply: Use code SUMMER10 # until August',
   'reply: "Use code SUMMER #10 at checkout"',

@@ -1,4 +1,4 @@
-/** Messages that end automatic answers by default: a word of the contact's language, with what people put around it. */
+/** Messages that end automatic replies by default: a word of the contact's language, with common additions. */
 export const OPT_OUTS: readonly string[] = [
   'stop',
   'Stop. Thank you',
@@ -32,7 +32,7 @@ export const OPT_OUTS: readonly string[] = [
   'बंद करो',
 ];
 
-/** Messages that have such a word, and mean something else. */
+/** Messages that contain such a word, and mean something else. */
 export const NO_OPT_OUTS: readonly string[] = [
   'do you stop at the price?',
   'non-stop',

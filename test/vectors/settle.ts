@@ -1,4 +1,4 @@
-/** A message: the second at which it is written, its text, the reason that it gets, and the second at which it is decided. */
+/** A message: the second at which it is written, its text, its reason, and the second at which it is decided. */
 export interface Fragment {
   readonly at: number;
   readonly text: string;

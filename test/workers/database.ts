@@ -26,7 +26,7 @@ rules:
     reply: From 9 to 5.
 `;
 
-/** Some workspaces in one database, each with a key of its own for the same API. */
+/** Several workspaces in one database, each with its own key for the same API. */
 export async function aDatabase(postgres: Databases, names: readonly string[], { latency = 0 } = {}) {
   const url = await postgres.database();
   const served = await openPostgres(url, { connections: 4 });
@@ -77,7 +77,7 @@ function configOf(workspace: string, sandbox: Tenant & { readonly url: string },
   return aConfig({ workspace, accounts, blotato, store: { kind: 'postgres', url } });
 }
 
-/** Until every list of the workspace has been read once: what is written then is new. */
+/** Waits until every list of the workspace has been read once: later messages are new. */
 export async function isRead(store: Store): Promise<void> {
   await vi.waitFor(async () => {
     for (const resource of ['messages', 'comments'] as const)

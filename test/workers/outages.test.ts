@@ -8,11 +8,11 @@ import { usePostgres } from '../postgres/use.js';
 import { aDatabase, isRead, PATIENCE } from './database.js';
 
 const postgres = usePostgres();
-/** The times of the workers under test: what takes one heartbeat is soon done. */
+/** The times of the workers under test: short heartbeats keep the test short. */
 const QUICK: WorkerTimes = { heartbeat: 400, heartbeatTimeout: 2_000, claimedMost: 1_000 };
 const JOBS = 'autoresponder.jobs';
 
-/** The number of turns that each workspace has had. */
+/** The number of poll cycles that each workspace has had. */
 async function turns({ pool }: PgStore): Promise<ReadonlyMap<string, number>> {
   const { rows } = await pool.query<{ name: string; n: number }>(
     'select name, epoch as n from autoresponder.workspaces',
@@ -20,7 +20,7 @@ async function turns({ pool }: PgStore): Promise<ReadonlyMap<string, number>> {
   return new Map(rows.map(({ name, n }) => [name, n]));
 }
 
-/** Until each workspace has had two more turns: one may have been under way. */
+/** Waits until each workspace has had two more poll cycles: one may have been running. */
 async function isServed(served: PgStore): Promise<void> {
   const before = await turns(served);
   await vi.waitFor(async () => {
@@ -101,7 +101,7 @@ describe('a workspace is served again', { timeout: 90_000 }, () => {
     }
     await isServed(served);
     await vi.waitFor(() => expect(log.lines().at(-1)).toContain('restored'), PATIENCE);
-    // Each outage has a line when it begins and one when it ends, whatever broke in it.
+    // Each outage has one log line at its beginning and one at its end, for any cause.
     for (const [n, line] of log.lines().entries()) {
       const end = /"level":40,.*"lasted":"\d+ s","waiting":\d+,.*restored/u;
       expect(line).toMatch(n % 2 === 0 ? /"level":50,.*connection to the database lost/u : end);

@@ -44,7 +44,7 @@ let served: PgStore;
 const databases = usePostgres((opened) => (served = opened));
 const PATIENCE = { timeout: 30_000, interval: 50 };
 
-/** A person wrote to each workspace; then the dashboards are served. */
+/** Lets a person write to each workspace, then serves the dashboards. */
 async function aSite(
   configs: readonly Config[],
   token: string | null,

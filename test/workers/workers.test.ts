@@ -151,7 +151,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     await vi.waitFor(() => expect(asked).toHaveLength(1), PATIENCE);
     await served.admin.query('update autoresponder.jobs set worker = null');
     await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1), PATIENCE);
-    // The one that hung had ended, or it would go on as the owner that the second turn has become.
+    // The job that hung must end, or it would continue as the holder of the second cycle's lease.
     expect(asked[1]! - asked[0]!).toBeGreaterThan(2_900);
   });
 
@@ -176,7 +176,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
       sandbox.fault(({ method }) => (method === 'POST' ? 'slow_body' : 'none'));
       sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
       await vi.waitFor(() => expect(answers()).toHaveLength(1), PATIENCE);
-      // From here on nothing that it writes counts, as if it were dead.
+      // From here on none of its writes count, as if it were dead.
       await acquireLease(served, await workspaceOf(served, 'bakery'), 'test');
       await wrong.stop();
       sandbox.fault(null);
