@@ -14,7 +14,7 @@ const DAY = 86_400;
 const HEIGHT = 140;
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', timeZone: 'UTC' });
 
-/** Light or dark: a chart is drawn in colours, and does not change with the page. */
+/** Colour scheme: a chart is drawn in fixed colours, and does not follow the page. */
 function useScheme(): boolean {
   const [dark] = useState(() => matchMedia('(prefers-color-scheme: dark)'));
   const [isDark, setDark] = useState(dark.matches);
@@ -26,13 +26,13 @@ function useScheme(): boolean {
   return isDark;
 }
 
-/** From the first day with anything on: the days before the installation say nothing. */
+/** Drops the days before the first one with data, which precede the installation. */
 function fromFirst(days: readonly number[]): readonly number[] {
   const first = days.findIndex((n) => n > 0);
   return first === -1 ? days : days.slice(first);
 }
 
-/** Bars, one a day; the numbers stand beside them for who cannot see them. */
+/** Bars, one per day, with a table of the numbers for screen readers. */
 export function Days({ label, days: all, today }: DaysProps) {
   const box = useRef<HTMLDivElement>(null);
   const scheme = useScheme();
@@ -43,7 +43,7 @@ export function Days({ label, days: all, today }: DaysProps) {
     if (!element) return undefined;
     const style = getComputedStyle(element);
     const ink = style.getPropertyValue('--quiet');
-    // As many names as there is room for.
+    // As many labels as fit.
     const every = Math.ceil(days.length / Math.max(1, Math.min(7, element.clientWidth / 60)));
     const dayName = (at: number, index: number): string =>
       (days.length - 1 - index) % every === 0 ? weekday.format(at * 1_000) : '';

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** The present, for "12 s ago"; moves every five seconds. */
+/** The current time, for "12 s ago"; updated every five seconds. */
 export const present = signal(Date.now());
 setInterval(() => (present.value = Date.now()), 5_000);
 
@@ -45,7 +45,7 @@ export function count(n: number, what: string): string {
   return `${n.toLocaleString()} ${what}${n === 1 ? '' : 's'}`;
 }
 
-/** The name of a person; an id that is only digits tells an owner nothing but its end, which tells two apart. */
+/** The display name of a person; of an id with digits only, its end is shown, which distinguishes two. */
 export function personName(name: string): string {
   return /^\d{6,}$/u.test(name) ? `Somebody …${name.slice(-4)}` : name;
 }

@@ -4,7 +4,7 @@ import { get, useEachChange, wordsOf } from './server.js';
 /** A page of rows, newest first. */
 export interface Rows<T> {
   readonly rows: readonly T[];
-  /** Older ones are among those before this; null: there are none. */
+  /** Start of the next older page; null: there are no older rows. */
   readonly before: number | null;
 }
 
@@ -16,7 +16,7 @@ interface Shown<T> extends Rows<T> {
   readonly keyOf: (row: T) => string | number;
 }
 
-/** A page that stays open keeps so many, and that many more than were asked for. */
+/** Maximum of rows that an open page keeps, beside those that were requested. */
 const KEPT = 500;
 
 export interface Source<T> {
@@ -27,17 +27,16 @@ export interface Source<T> {
 }
 
 export interface Growing<T> {
-  /** Newest first; null: nothing was answered yet. */
+  /** Newest first; null: not loaded yet. */
   readonly rows: readonly T[] | null;
   readonly error: string | null;
-  /** Asks for older ones; null: there are none. */
+  /** Requests older rows; null: there are none. */
   readonly older: (() => void) | null;
 }
 
 /**
- * A list that grows at its head while it is looked at, and at its end when older rows are asked for. At each change the
- * newest are asked for again, and one of the older pages that are shown, in turn: what became of a row is seen wherever
- * it stands.
+ * A list that grows at its head while it is open, and at its end when older rows are requested. At each change the
+ * newest page is requested again, and one of the older pages in rotation, so that changed rows are updated anywhere.
  */
 export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
   const { path, keyOf } = source;
@@ -56,7 +55,7 @@ export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
     kept.current = KEPT;
     show(page);
   };
-  /** One of the pages behind the newest, each in its turn. */
+  /** One of the older pages, in rotation. */
   const showOlder = async (first: number | null, isWanted: () => boolean): Promise<void> => {
     const from = next.current ?? first;
     const oldest = shown.current?.rows.at(-1)?.seq ?? Infinity;
@@ -85,7 +84,7 @@ export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
     try {
       const page = await read(before);
       const last = shown.current;
-      // It was asked twice, or the list began anew meanwhile.
+      // A duplicate request, or the list was reset meanwhile.
       if (last?.before !== before) return;
       show({ rows: merged(last, page.rows), before: page.before });
     } catch (failure) {
@@ -100,7 +99,7 @@ export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
   };
 }
 
-/** The rows that are shown, and what shows others. */
+/** The loaded rows, with functions that change them. */
 function useShown<T extends Numbered>(keyOf: Source<T>['keyOf']) {
   const shown = useRef<Shown<T> | null>(null);
   const [, render] = useState(0);
@@ -117,14 +116,14 @@ async function readPage<T>({ path, rowsOf }: Source<T>, before: number | null): 
 }
 
 /**
- * Whether more came since the last answer than this one holds, after a night's sleep of the machine, say: with what was
- * shown the list would have a hole that nobody sees.
+ * Whether more rows came since the last response than this one holds, for example after the machine slept: joined with
+ * the loaded rows, the list would have an invisible gap.
  */
 function isBehind<T extends Numbered>({ rows }: Rows<T>, { before }: Rows<T>): boolean {
   return before !== null && (rows[0]?.seq ?? 0) < before;
 }
 
-/** With a page as it is now, of rows before `below`: what is in its range and not in it is not there any more. */
+/** Replaces a page by its current rows before `below`: rows in its range that are missing now are dropped. */
 function renewed<T extends Numbered>(last: Shown<T>, page: Rows<T>, below: number): Rows<T> {
   const oldest = below === Infinity ? 0 : (last.rows.at(-1)?.seq ?? 0);
   const inPage = new Set(page.rows.map(last.keyOf));

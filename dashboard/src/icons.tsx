@@ -28,7 +28,7 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES;
 
-/** Beside words that say the same, or with `label` in place of them. */
+/** Decorative beside a text, or with `label` instead of one. */
 export function Icon({ name, label }: { readonly name: IconName; readonly label?: string }) {
   return (
     <svg
@@ -41,7 +41,7 @@ export function Icon({ name, label }: { readonly name: IconName; readonly label?
   );
 }
 
-/** The mark: a bubble with a tick, a message that was seen to. */
+/** The logo: a speech bubble with a tick. */
 export function Mark() {
   return (
     <svg class="mark-logo" viewBox="0 0 32 32" aria-hidden="true">
@@ -56,7 +56,7 @@ export function Mark() {
 
 const TINTS = 6;
 
-/** The first letters of a name, on one of a few grounds that the name picks. */
+/** The initials of a name, on a background colour chosen by the name. */
 export function Avatar({ name }: { readonly name: string }) {
   const letters = initialsOf(name);
   let sum = 0;

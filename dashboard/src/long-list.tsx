@@ -14,13 +14,13 @@ interface LongListProps<T> {
   readonly keyOf: (item: T) => string | number;
   readonly label: string;
   readonly children: (item: T) => ComponentChildren;
-  /** At the end of the list; null: there is nothing more. */
+  /** Content at the end of the list; null: no more rows. */
   readonly more: (() => void) | null;
 }
 
 const ROW = 76;
 
-/** A list of which only the rows in sight are in the page, however many there are. */
+/** A virtual list: only the visible rows are in the page. */
 export function LongList<T>({ items, keyOf, label, children, more }: LongListProps<T>) {
   const box = useRef<HTMLDivElement>(null);
   const [, render] = useState(0);
@@ -33,7 +33,7 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
       return item === undefined ? index : keyOf(item);
     },
     overscan: 8,
-    // The row that has the focus stays in the page, however far it is scrolled away.
+    // The focused row stays in the page, also when it is scrolled out of view.
     rangeExtractor: (range: Range) => {
       const all = defaultRangeExtractor(range);
       const kept = focusedIn(box.current, items, keyOf);
@@ -52,7 +52,7 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
   const rows = list.getVirtualItems();
   const isAsked = useRef(false);
   useLayoutEffect(() => {
-    // The button that was used is gone.
+    // The used button was removed.
     if (more === null && isAsked.current) box.current?.focus();
     isAsked.current = false;
   }, [more === null]);
@@ -96,7 +96,7 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
   );
 }
 
-/** The place of the row that has the focus, -1: none has. */
+/** The index of the focused row; -1 if none has the focus. */
 function focusedIn<T>(
   box: HTMLElement | null,
   items: readonly T[],
@@ -107,7 +107,7 @@ function focusedIn<T>(
   return key === undefined ? -1 : items.findIndex((item) => String(keyOf(item)) === key);
 }
 
-/** Rows that come above do not move those that somebody reads. At the top of the list the new ones are seen. */
+/** Keeps the scroll position when rows are added above. At the top of the list the new rows are shown. */
 function useAnchor<T>(
   list: Virtualizer<HTMLDivElement, HTMLLIElement>,
   box: { readonly current: HTMLDivElement | null },

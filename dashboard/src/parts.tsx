@@ -15,7 +15,7 @@ export function Reason({ reason }: { readonly reason: string | null }) {
   );
 }
 
-/** An empty page that says what will be here, and how that comes about. */
+/** An empty page that explains what will be shown here. */
 export function Teach({ icon, children }: { readonly icon: IconName; readonly children: ComponentChildren }) {
   return (
     <div class="empty teach">
@@ -25,7 +25,7 @@ export function Teach({ icon, children }: { readonly icon: IconName; readonly ch
   );
 }
 
-/** What somebody wrote: as text, in its own direction, whatever it contains. */
+/** A text of a contact, escaped, in its own direction. */
 export function Said({ text, class: name = '' }: { readonly text: string; readonly class?: string }) {
   return (
     <bdi dir="auto" class={`said ${name}`}>
@@ -54,12 +54,12 @@ export function Card({
   );
 }
 
-/** What is empty, and why. */
+/** A notice for an empty list, with the cause. */
 export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
 
-/** The error instead of the data, or that it is on its way. */
+/** The error, or a loading notice, instead of the data. */
 export function Waiting({ error }: { readonly error: string | null }) {
   return error === null ? (
     <p class="empty" role="status">
@@ -72,7 +72,7 @@ export function Waiting({ error }: { readonly error: string | null }) {
   );
 }
 
-/** Within this time after an action a click is the second of a double click, and may meet another button. */
+/** Within this time after an action a click is the second of a double click, and may hit another button. */
 const DOUBLE = 600;
 const settling = signal(0);
 
@@ -81,7 +81,7 @@ function settle(): void {
   setTimeout(() => (settling.value -= 1), DOUBLE);
 }
 
-/** Announced to screen readers: that something was done. */
+/** Announces a result to screen readers. */
 export const said = signal('');
 
 interface KnownProps<T> {
@@ -90,9 +90,9 @@ interface KnownProps<T> {
   readonly children: (data: T) => ComponentChildren;
 }
 
-/** The latest answer of the program, kept while it does not answer: what is read, opened or typed stays. */
+/** The latest response of the program, kept while it does not respond: opened rows and typed text stay. */
 export function Known<T>({ data, error, children }: KnownProps<T>) {
-  // The page says at its top that the program does not answer.
+  // The top of the page shows that the program does not respond.
   const isSaid = data !== null && !isConnected.value;
   return (
     <>
@@ -104,15 +104,15 @@ export function Known<T>({ data, error, children }: KnownProps<T>) {
 
 interface ActionProps {
   readonly label: string;
-  /** Whom or what it is about, where there are several of the same label. */
+  /** The subject of the action, for the accessible name of buttons with the same label. */
   readonly about?: string;
   readonly act: () => Promise<unknown>;
-  /** Asked before it is done; without it, it is done at once. */
+  /** A confirmation question; without it, the action runs at once. */
   readonly confirm?: string;
   readonly danger?: boolean;
 }
 
-/** A button that says what went wrong. */
+/** A button that shows the error of its action. */
 export function Action({ label, about, act, confirm, danger = false }: ActionProps) {
   const [state, setState] = useState<{ isBusy: boolean; error: string | null }>({
     isBusy: false,
@@ -173,12 +173,12 @@ export function Action({ label, about, act, confirm, danger = false }: ActionPro
   );
 }
 
-/** Moves the focus to the top of the page when the button that had it is gone. */
+/** Moves the focus to the top of the page when the focused button was removed. */
 function findFocus(): void {
   if (document.activeElement === document.body) document.querySelector<HTMLElement>('h1')?.focus();
 }
 
-/** The page's name, in the window too; `about` tells the windows of one page apart. */
+/** The title of the page, in the window too; `about` distinguishes the windows of one page. */
 export function Title({ children, about }: { readonly children: string; readonly about?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** What the program answered instead of what was asked. */
+/** An error response of the program. */
 export class ServerError extends Error {
   constructor(
     message: string,
@@ -11,18 +11,18 @@ export class ServerError extends Error {
   }
 }
 
-/** Goes up whenever the program read, decided or sent something. */
+/** Increases whenever the program read, decided or sent something. */
 export const changes = signal(0);
 export const isConnected = signal(true);
 export const isIn = signal<boolean | null>(null);
-/** Without a token a page of another name than this machine's gets in by none. */
+/** Without a token, only pages under this machine's own host names get access. */
 export const needsToken = signal(true);
 
 const UNREACHABLE = 'The program does not answer. Is it running?';
-/** However much happens, a page asks again at most this often. */
+/** Minimum time between two requests of a page, however much changes. */
 const ASK_EVERY = 700;
 const RETRY_AFTER = 3_000;
-/** An answer that never comes must not be the last one that is asked for. */
+/** Time limit of a request, so that a hanging one does not stop the updates. */
 const ANSWER_WITHIN = 30_000;
 
 const HEADERS = { 'content-type': 'application/json', 'x-requested-with': 'autoresponder' };
@@ -74,8 +74,8 @@ export async function askSession(): Promise<void> {
 }
 
 /**
- * Hears of changes until the page is closed. A page that nobody sees lets go of its connection: a browser has six for a
- * host, and a seventh page would wait for ever.
+ * Listens to changes until the page is closed. A hidden page closes its connection: a browser allows six per host, and
+ * a seventh page would wait for ever.
  */
 export function listen(): () => void {
   let source: EventSource | null = null;
@@ -97,7 +97,8 @@ export function listen(): () => void {
     });
     opened.addEventListener('error', () => {
       isConnected.value = false;
-      // Another answer than a stream, of a proxy or to an old cookie: the browser does not try again by itself.
+      // A response other than an event stream, of a proxy or to an old cookie: the browser does not reconnect by
+      // itself.
       if (opened.readyState !== EventSource.CLOSED) return;
       void askSession();
       retry = setTimeout(open, RETRY_AFTER);
@@ -125,7 +126,7 @@ export interface Asked<T> {
 }
 
 /**
- * Asks at once and whenever something changed, one after the other. Each answer is wanted, also when something changed
+ * Requests at once and after each change, one after the other. Each response is used, also when something changed
  * meanwhile: over a slow line there may be a change before every one.
  */
 export function useEachChange(
@@ -154,7 +155,7 @@ export function useEachChange(
   useEffect(() => () => void (asking.current = null), []);
 }
 
-/** What the program says under an address, asked again when something changed. The last answer stays until the next. */
+/** The program's data of an address, requested again after a change. The last response stays until the next. */
 export function useServer<T>(path: string): Asked<T> {
   const [state, setState] = useState<{ path: string; data: T | null; error: string | null }>({
     path,

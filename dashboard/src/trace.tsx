@@ -12,7 +12,7 @@ const OUTCOMES: Readonly<Record<RuleTrace['outcome'], string>> = {
   not_reached: 'not reached',
 };
 
-/** How a decision came about, in the order in which it did. */
+/** The steps of a decision, in order. */
 export function TraceView({
   decision,
   sentence,

@@ -1,11 +1,12 @@
-// The words of a shop owner for the codes that the journal, the rules and the API use. Codes stay in tooltips and filters.
+// The texts for a shop owner that replace the codes of the journal, the rules and the API. Codes stay in tooltips and
+// filters.
 import type { Reason } from '../../src/domain/reason.js';
 
 export type Tone = 'good' | 'bad' | 'quiet' | 'warn';
 
 export interface Words {
   readonly label: string;
-  /** One sentence that says what happened, and what to do where something can be done. */
+  /** One sentence about the reason, with a fix where one exists. */
   readonly sentence: string;
   readonly tone: Tone;
 }
@@ -73,14 +74,14 @@ export const REASONS: readonly string[] = Object.keys(REASON_WORDS);
 
 const UNDECIDED = words('quiet', 'Not decided yet', 'It was read and is decided in a moment.');
 
-/** The words for a reason; null: it is not decided yet. A code of a newer release is shown as it is. */
+/** The text of a reason; null: it is not decided yet. A code of a newer release is shown unchanged. */
 export function wordsFor(reason: string | null): Words {
   if (reason === null) return UNDECIDED;
   const known: Readonly<Record<string, Words>> = REASON_WORDS;
   return known[reason] ?? words('warn', reason.replaceAll('_', ' '), '');
 }
 
-/** The part of a count that is an answer, handled or would have been one. */
+/** The kind of a count: replied, handled, or would have replied. */
 export const ANSWERED: ReadonlySet<string> = new Set(['replied', 'acted', 'queued', 'shadow']);
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -119,13 +120,13 @@ export function labelOf(code: string): string {
   return LABELS[code] ?? code.replaceAll('_', ' ');
 }
 
-/** What stopped somebody in a funnel: a reason of a refused message, or the outcome of the run. */
+/** The cause of a loss in a funnel: the reason of a refused message, or the outcome of the run. */
 export function lossOf(code: string): string {
   if (code === 'stopped') return 'wants no answers';
   return code in REASON_WORDS ? wordsFor(code).label : labelOf(code);
 }
 
-/** Sends whose repetition cannot succeed: the platform would refuse the same text again. */
+/** Reasons of sends that cannot succeed again: the platform would refuse the same text again. */
 const HOPELESS: ReadonlySet<string> = new Set([
   'private_reply_used',
   'window_closed',

@@ -6,7 +6,7 @@ import { post, useServer } from '../server.js';
 import { wordsFor } from '../words.js';
 import { SendView } from './why.js';
 
-/** Everything that needs a person, one entry for one trouble. */
+/** Everything that needs a person, one entry per problem. */
 export function Attention() {
   const { data, error, again } = useServer<AttentionView>('/api/attention');
   return (
@@ -85,7 +85,7 @@ function Refused({ blocked }: Body) {
   );
 }
 
-/** Private replies that another rule or tool used: those that failed for it, and the rules that met it. */
+/** Private replies that another rule or tool sent first: the failed sends, and their rules. */
 function Spent({ contention, sends, again }: Body) {
   const failed = sends.filter(({ reason }) => reason === 'private_reply_used');
   if (contention.length === 0 && failed.length === 0) return null;

@@ -5,7 +5,7 @@ import { labelOf } from '../words.js';
 import { Action, Card, Empty, Known, Reason, Said, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
 
-/** Both sides of what one person and one account wrote to each other. */
+/** The conversation of one person with one account. */
 export function Dialogue({ account, contact }: { readonly account: string; readonly contact: string }) {
   const path = `/api/people/${encodeURIComponent(account)}/${encodeURIComponent(contact)}`;
   const { data, error, again } = useServer<DialogueView>(path);

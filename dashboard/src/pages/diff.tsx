@@ -4,7 +4,7 @@ import { count } from '../format.js';
 import { Action, Card, Empty, Said, said } from '../parts.js';
 import { post } from '../server.js';
 
-/** What would have been decided differently, had the rules been those that are pasted here. */
+/** The decisions that would differ with the pasted rules. */
 export function Diff() {
   const [rules, setRules] = useState('');
   const [view, setView] = useState<DiffView | null>(null);

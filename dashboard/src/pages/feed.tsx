@@ -19,7 +19,7 @@ interface FeedCardProps {
   readonly setReason: (reason: string) => void;
 }
 
-/** The journal, newest first, as it grows, with what narrows it. */
+/** The journal, newest first, live, with its filters. */
 export function FeedCard({ accounts, reason, setReason }: FeedCardProps) {
   const [account, setAccount] = useState('');
   const [isOwnShown, setOwnShown] = useState(false);
@@ -102,7 +102,7 @@ function Nothing({ isNarrowed }: { readonly isNarrowed: boolean }) {
   );
 }
 
-/** Newest first by the time that is shown: lists are read one after the other, so rows come out of order. */
+/** Sorts by the shown time, newest first: lists are polled one after the other, so rows come out of order. */
 export function byTime<T extends { readonly at: number; readonly seq: number }>(
   rows: readonly T[],
 ): readonly T[] {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../icons.js';
 
-/** Typing is over after this pause. */
+/** The pause after which typing counts as finished. */
 const PAUSE = 250;
 
 /** A search box that reports what was typed once the typing pauses. */

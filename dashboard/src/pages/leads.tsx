@@ -3,7 +3,7 @@ import { dateOf, personName, timeOf } from '../format.js';
 import { Card, Known, Said, Teach, Title } from '../parts.js';
 import { useServer } from '../server.js';
 
-/** What people left behind: e-mail addresses and whatever else funnels asked for. */
+/** Contact data from funnels, such as e-mail addresses. */
 export function Leads() {
   const { data, error } = useServer<LeadsView>('/api/leads');
   return (

@@ -7,12 +7,12 @@ import { labelOf } from '../words.js';
 
 interface MachineProps {
   readonly now: NowView;
-  /** Answers by hour, the last 24. */
+  /** Replies by hour, the last 24. */
   readonly hours: readonly number[];
   readonly again: () => void;
 }
 
-/** How the program does, in one strip: reading, queue, budgets, rules, and *Pause all*. */
+/** The state of the program in one strip: polls, queue, budgets, rules, and *Pause all*. */
 export function Machine({ now, hours, again }: MachineProps) {
   const { budgets, rules, accounts, isPaused } = now;
   const act = (verb: string, body: object) => () =>

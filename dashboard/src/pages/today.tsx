@@ -8,9 +8,9 @@ import { ANSWERED, wordsFor } from '../words.js';
 import { FeedCard } from './feed.js';
 import { Machine } from './machine.js';
 
-/** A person reads a message, thinks and types an answer in about this time; the page says so. */
+/** The estimated time in which a person reads a message and types a reply; shown on the page. */
 const SAVED_PER_ANSWER = 60_000;
-/** People who wait for a human, named on this page. */
+/** Maximum of people waiting for a human that this page lists. */
 const MOST_NAMED = 5;
 const RANGES = [7, 30, 90] as const;
 export const FIRST_RANGE = RANGES[0];
@@ -19,7 +19,7 @@ export function todayPath(days: number): string {
   return `/api/today?days=${days}&ahead=${-new Date().getTimezoneOffset()}`;
 }
 
-/** The first page: what was answered, what needs a person, how the program does, and what came in. */
+/** The first page: replies, what needs a person, the state of the program, and the journal. */
 export function Today() {
   const [range, setRange] = useState<number>(FIRST_RANGE);
   const [reason, setReason] = useState('');
@@ -129,7 +129,7 @@ function Against({
   );
 }
 
-/** What needs a person, in a line each; the page of that name has the rest. */
+/** A summary of Needs you, one line per entry. */
 function NeedsYou({ attention }: { readonly attention: number }) {
   const { data } = useServer<AttentionView>('/api/attention');
   const lines = data === null ? [] : linesOf(data);

@@ -5,7 +5,7 @@ import { post, wordsOf } from '../server.js';
 import { TraceView } from '../trace.js';
 import { wordsFor } from '../words.js';
 
-/** A text that the owner types in, and what the rules would do with it. Nothing is sent. */
+/** A text to try, and the rules' decision about it. Nothing is sent. */
 export function TryBox({ accounts }: { readonly accounts: readonly AccountView[] }) {
   const [text, setText] = useState('');
   const [account, setAccount] = useState(accounts[0]?.name ?? '');

@@ -7,7 +7,7 @@ import { post, useServer } from '../server.js';
 import { TraceView } from '../trace.js';
 import { canSendAgain, labelOf, wordsFor } from '../words.js';
 
-/** Why one message or comment was answered, or was not. */
+/** The reason of one message or comment. */
 export function Why({ id }: { readonly id: string }) {
   const { data, error, again } = useServer<WhyView>(`/api/events/${encodeURIComponent(id)}`);
   return (
@@ -72,7 +72,7 @@ interface SendProps {
   readonly again: () => void;
 }
 
-/** A send, how its attempts went, and what can be done about it by hand. */
+/** A send with its attempts and manual actions. */
 export function SendView({ send, attempts = [], again }: SendProps) {
   const { action, rule, state, detail, text } = send;
   const isStuck = state === 'failed' || state === 'unknown_outcome';
@@ -105,7 +105,7 @@ export function SendView({ send, attempts = [], again }: SendProps) {
   );
 }
 
-/** What can be done by hand about a send that did not arrive: only what can succeed. */
+/** The manual actions for a send that did not arrive: only those that can succeed. */
 function ByHand({ send, again }: { readonly send: Send; readonly again: () => void }) {
   const { id, rule, state, contactId } = send;
   const act = (verb: string) => () => post(`/api/sends/${id}/${verb}`).finally(again);
