@@ -24,9 +24,7 @@ const dates = z
   .refine(isDates, says('is neither a date nor a range from one date to a later one', DATES_FIX));
 
 export const calendarSchema = section({
-  timezone: timezone().describe(
-    'IANA name of the time zone that the hours are meant in, such as Europe/Paris.',
-  ),
+  timezone: timezone().describe('IANA name of the time zone of the hours, such as Europe/Paris.'),
   open: open.describe('Opening hours by day of the week: mon, or mon-fri, each with a list of spans.'),
   closed: z
     .array(dates)
@@ -37,7 +35,7 @@ export const calendarSchema = section({
   special: z
     .record(dates, spans)
     .default({})
-    .describe('Hours of dates, or of ranges as in closed, which stand before everything else.'),
+    .describe('Hours of dates, or of ranges as in closed; they take precedence over everything else.'),
   holidays: z
     .string()
     .regex(

@@ -27,42 +27,44 @@ export const notifySchema = section({
     .array(z.enum(NOTICE_KINDS))
     .min(1)
     .default([...NOTICE_KINDS])
-    .describe('What is told; default: everything.'),
-  digest: duration(DAY).default('15m').describe('At most one message in this time, with all that happened.'),
+    .describe('The notices to send; default: all.'),
+  digest: duration(DAY)
+    .default('15m')
+    .describe('At most one message in this time, with all notices of that time.'),
   silent_after: duration(7 * DAY)
     .default('30m')
-    .describe('How long a list has to fail before that is told.'),
+    .describe('How long a list has to fail before a notice.'),
   quiet: section({
     hours: text()
       .refine((value) => parseSpan(value) !== undefined, says('is not a time span', 'Write "22:00-07:00".'))
-      .describe('When nothing is told, such as "22:00-07:00".'),
+      .describe('Hours without notices, such as "22:00-07:00".'),
     timezone: timezone().describe('The time zone of the hours.'),
   })
     .optional()
-    .describe('Hours in which nothing is told; it comes afterwards.'),
+    .describe('Hours without notices; they are sent afterwards.'),
   webhook: section({
     url: url(['http:', 'https:'], 'Write https://chat.example/hooks/1.').describe(
       'Gets a signed POST with JSON.',
     ),
-    secret: text().optional().describe('What signs it, from the environment: ${ALERT_SECRET}.'),
+    secret: text().optional().describe('The key of the signature, from the environment: ${ALERT_SECRET}.'),
   })
     .optional()
-    .describe('Tells a web address.'),
+    .describe('Notices by webhook.'),
   email: section({
     smtp: url(
       ['smtp:', 'smtps:'],
       'Write smtps://user:password@mail.example:465, best from the environment.',
     ).describe('The mail server, with name and password: ${SMTP_URL}.'),
     from: text().describe('The sender.'),
-    to: z.array(address).min(1).describe('Who gets it.'),
+    to: z.array(address).min(1).describe('The receivers.'),
   })
     .optional()
-    .describe('Sends an e-mail.'),
+    .describe('Notices by e-mail.'),
   command: z
     .array(text())
     .min(1)
     .optional()
-    .describe('Runs a program, which gets JSON on its standard input.'),
+    .describe('Notices by a program, which gets JSON on its standard input.'),
 }).superRefine(({ webhook, email, command }, context) => {
   if (webhook !== undefined || email !== undefined || command !== undefined) return;
   const fix = 'Add webhook: { url: … }, email: { … } or command: [ … ].';

@@ -21,11 +21,13 @@ const accountSchema = section({
     .describe('The id of the Facebook page, in quotes. Facebook accounts need it.'),
   disclosure: text()
     .optional()
-    .describe('Goes before the first automatic answer of a conversation, and again after 7 days or a human.'),
+    .describe(
+      'A text before the first automatic reply of a conversation, and again after 7 days or after a human wrote.',
+    ),
   vars: z
     .record(z.string(), z.unknown())
     .default({})
-    .describe('Values of your own, for templates: {{ account.vars.NAME }}.'),
+    .describe('Your own values for templates: {{ account.vars.NAME }}.'),
   settle: settleSchema(),
 });
 
@@ -58,7 +60,7 @@ const store = z
   })
   .default('sqlite:./data/autoresponder.db')
   .describe(
-    'Where the journal is kept: sqlite: and a file, seen from the folder of this file; or postgres:// for several workers.',
+    'The database of journal and outbox: sqlite: and a file, relative to the folder of this file; or postgres:// for several workers.',
   );
 
 const poll = section({
@@ -66,9 +68,11 @@ const poll = section({
   schedule: z
     .string()
     .default('*/5 * * * * *')
-    .describe('When to look for messages, as a cron expression; six fields begin with seconds.'),
+    .describe('When to poll, as a cron expression; six fields begin with seconds.'),
   comments: z.boolean().default(true).describe('Whether comments are read too.'),
-  overlap: duration(DAY).default('2m').describe('How far back each reading begins, for late arrivals.'),
+  overlap: duration(DAY)
+    .default('2m')
+    .describe('How far before the newest known row each poll goes back, for rows that show up late.'),
   start: z
     .union(
       [
@@ -78,40 +82,40 @@ const poll = section({
       { error: 'is neither `now` nor { lookback: 30m }' },
     )
     .default('now')
-    .describe('What the very first start answers: `now` nothing older, or { lookback: 30m }.'),
+    .describe('Which messages the very first start replies to: `now` nothing older, or { lookback: 30m }.'),
 });
 
 const throttle = section({
-  sends_per_minute: count(1, 10_000).default(30).describe('The most sends a minute, for each API route.'),
-  reads_per_minute: count(1, 10_000).default(60).describe('The most readings a minute, for each API route.'),
-  concurrency: count(1, 100).default(4).describe('The most sends at the same time.'),
+  sends_per_minute: count(1, 10_000).default(30).describe('Maximum of sends per minute, for each API route.'),
+  reads_per_minute: count(1, 10_000).default(60).describe('Maximum of reads per minute, for each API route.'),
+  concurrency: count(1, 100).default(4).describe('Maximum of sends at the same time.'),
   per_account: section({
-    sends_per_hour: count(1, 100_000).default(200).describe('The most sends an hour for one account.'),
+    sends_per_hour: count(1, 100_000).default(200).describe('Maximum of sends per hour for one account.'),
   })
     .prefault({})
-    .describe('Ceilings for each account.'),
+    .describe('Limits for each account.'),
 });
 
 const delivery = section({
   ambiguous: z
     .enum(['resend_once', 'leave'])
     .default('resend_once')
-    .describe('A send of unknown fate that is not found: send it once more, or leave it.'),
+    .describe('For an ambiguous send that is not found: send it once more, or leave it.'),
   visible_within: duration(HOUR)
     .default('30s')
-    .describe("By then an accepted send shows up in Blotato's lists."),
+    .describe("The time in which an accepted send shows up in Blotato's lists."),
 });
 
 const optOut = section({
-  keywords: z.array(text()).min(1).max(100).optional().describe('Words that end automatic answers.'),
-  reply: text().default('You will get no more automatic replies.').describe('The last automatic answer.'),
+  keywords: z.array(text()).min(1).max(100).optional().describe('Words that end automatic replies.'),
+  reply: text().default('You will get no more automatic replies.').describe('The last automatic reply.'),
 });
 
 const loopBreaker = section({
-  rounds: count(2, 1_000).default(5).describe('So many automatic answers to one contact, …'),
+  rounds: count(2, 1_000).default(5).describe('This number of automatic replies to one contact, …'),
   within: duration(DAY)
     .default('2m')
-    .describe('… each so soon after the one before, are a loop with another program.'),
+    .describe('… each within this time after the one before, is a loop with another program.'),
   wait: duration(30 * DAY)
     .default('1h')
     .describe('How long to stay silent after it; four times as long after each further one within 30 days.'),
@@ -122,13 +126,13 @@ const guards = section({
     .default('12h')
     .describe('How long to stay silent after a human wrote.'),
   per_contact: section({
-    replies: count(1, 10_000).default(5).describe('The most automatic answers.'),
+    replies: count(1, 10_000).default(5).describe('Maximum of automatic replies.'),
     per: duration(30 * DAY)
       .default('1h')
-      .describe('In this time.'),
+      .describe('The period of the limit.'),
   })
     .prefault({})
-    .describe('The most automatic answers to one contact.'),
+    .describe('Limit of automatic replies to one contact.'),
   loop_breaker: z
     .union([z.literal(false), loopBreaker], {
       error: 'is neither `false` nor a block with rounds, within and wait',
@@ -138,24 +142,24 @@ const guards = section({
   opt_out: z
     .union([z.literal(false), optOut], { error: 'is neither `false` nor a block with keywords and reply' })
     .prefault({})
-    .describe('How a contact ends automatic answers; false turns it off.'),
+    .describe('Opt-out of a contact from automatic replies; false turns it off.'),
 });
 
 const server = section({
   host: text()
     .default('127.0.0.1')
-    .describe('Address to listen at. One that others can reach needs a token.'),
-  port: count(0, 65_535).default(8787).describe('Port to listen at; 0 takes any that is free.'),
-  token: z.string().default('').describe('Who asks for the dashboard or /readyz must have this token.'),
+    .describe('The address of the server. One that other machines can reach needs a token.'),
+  port: count(0, 65_535).default(8787).describe('The port of the server; 0 takes any that is free.'),
+  token: z.string().default('').describe('Token that the dashboard and /readyz require.'),
 });
 
 const log = section({
-  texts: z.boolean().default(false).describe('true: what people wrote is in the log as well.'),
-  level: z.enum(LEVELS).default('info').describe('How much is logged.'),
+  texts: z.boolean().default(false).describe('true: texts of contacts are in the log as well.'),
+  level: z.enum(LEVELS).default('info').describe('The log level.'),
   pretty: z
     .union([z.boolean(), z.literal('auto')], { error: 'is neither auto, true nor false' })
     .default('auto')
-    .describe('Lines for people rather than JSON; auto: when a terminal reads them.'),
+    .describe('Readable lines instead of JSON; auto: on a terminal.'),
 });
 
 const webhooks = section({
@@ -177,22 +181,22 @@ const OWN = {
   settle: settleSchema(),
   blotato: section({
     base_url: blotato.shape.base_url.unwrap().optional().describe('Address of the Blotato API.'),
-    api_key: text().describe("The workspace's API key. Each has one of its own: budgets are by key."),
-  }).describe('How to reach Blotato.'),
+    api_key: text().describe("The workspace's API key. Each workspace has its own: limits are by key."),
+  }).describe('Connection to Blotato.'),
   rules: text().optional().describe('Its own rules, in place of the shared ones.'),
   accounts: z.array(accountSchema).min(1).describe('Its accounts.'),
-  poll: poll.optional().describe('In place of the shared block.'),
-  throttle: throttle.optional().describe('In place of the shared block.'),
-  delivery: delivery.optional().describe('In place of the shared block.'),
-  guards: guards.optional().describe('In place of the shared block.'),
+  poll: poll.optional().describe('Replaces the shared block.'),
+  throttle: throttle.optional().describe('Replaces the shared block.'),
+  delivery: delivery.optional().describe('Replaces the shared block.'),
+  guards: guards.optional().describe('Replaces the shared block.'),
   calendars: z
     .record(calendarName, calendarSchema)
     .optional()
-    .describe('Beside the shared calendars; one of the same name takes its place.'),
-  webhooks: webhooks.optional().describe('In place of the shared block.'),
-  retention: duration().optional().describe('In place of the shared one.'),
-  notify: notifySchema.optional().describe('In place of the shared block.'),
-  token: z.string().default('').describe('Who has it sees the dashboard of this workspace, and of no other.'),
+    .describe('Added to the shared calendars; one of the same name replaces it.'),
+  webhooks: webhooks.optional().describe('Replaces the shared block.'),
+  retention: duration().optional().describe('Replaces the shared value.'),
+  notify: notifySchema.optional().describe('Replaces the shared block.'),
+  token: z.string().default('').describe('Opens the dashboard of this workspace only.'),
 };
 
 /** A file in a folder of workspaces; its file name is the name of the workspace. */
@@ -220,30 +224,30 @@ export const configSchema = section({
     .default('shadow')
     .describe('shadow: decide and journal, send nothing. live: send.'),
   settle: settleSchema(),
-  blotato: blotato.describe('How to reach Blotato.'),
+  blotato: blotato.describe('Connection to Blotato.'),
   store,
   rules: text()
     .default('./rules')
-    .describe('A rule file, or a folder of them, seen from the folder of this file.'),
-  accounts: z.array(accountSchema).min(1).describe('The accounts to answer for.'),
-  poll: poll.prefault({}).describe('How messages and comments are read.'),
-  throttle: throttle.prefault({}).describe('Ceilings of our own calls; they survive a restart.'),
-  delivery: delivery.prefault({}).describe('What to do about sends of unknown fate.'),
-  guards: guards.prefault({}).describe('When to stay silent although a rule applies.'),
+    .describe('A rule file, or a folder of them, relative to the folder of this file.'),
+  accounts: z.array(accountSchema).min(1).describe('The accounts to reply for.'),
+  poll: poll.prefault({}).describe('Polling of messages and comments.'),
+  throttle: throttle.prefault({}).describe('Limits of our own calls; they survive a restart.'),
+  delivery: delivery.prefault({}).describe('Handling of ambiguous sends.'),
+  guards: guards.prefault({}).describe('Checks that stop a reply although a rule applies.'),
   calendars: z.record(calendarName, calendarSchema).default({}).describe('Opening hours, by name.'),
-  webhooks: webhooks.prefault({}).describe('Where webhooks of rules may be sent to.'),
+  webhooks: webhooks.prefault({}).describe('Hosts to which webhooks of rules may be sent.'),
   retention: duration().default('45d').describe('Texts and contacts older than this are deleted.'),
-  notify: notifySchema.optional().describe('Where the owner is told what needs them. Without it: nowhere.'),
+  notify: notifySchema.optional().describe('Channels of notices to the owner. Without it there are none.'),
   server: server
     .optional()
-    .describe('Where the dashboard, /healthz and /readyz are served. Without this key nothing listens.'),
+    .describe('The server of the dashboard, /healthz and /readyz. Without this key no port is opened.'),
   log: log.prefault({}).describe('The log, on stderr.'),
 });
 
 /** The same for several workspaces, which have their own `blotato` and `accounts`. */
 export const hostSchema = section({
   ...configSchema.shape,
-  blotato: section({ base_url: blotato.shape.base_url }).optional().describe('How to reach Blotato.'),
+  blotato: section({ base_url: blotato.shape.base_url }).optional().describe('Connection to Blotato.'),
   accounts: z.undefined({ error: 'must be set in each workspace' }).optional(),
   workspaces: workspacesSchema,
 });

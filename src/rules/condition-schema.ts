@@ -40,13 +40,13 @@ export const conditionSchema: z.ZodType<RawCondition> = z
       all: z.array(conditionSchema).min(1).optional().describe('Each of these holds.'),
       any: z.array(conditionSchema).min(1).optional().describe('At least one of these holds.'),
       not: conditionSchema.optional().describe('This does not hold.'),
-      fact: z.enum(FACTS).optional().describe('What is asked about.'),
-      operator: text().optional().describe('How it is compared: equal, notEqual, in, notIn, contains, …'),
-      value: z.unknown().optional().describe('What it is compared with.'),
-      path: text().optional().describe('Which part of the contact: name, first_name, username or id.'),
+      fact: z.enum(FACTS).optional().describe('The fact to compare.'),
+      operator: text().optional().describe('The comparison: equal, notEqual, in, notIn, contains, …'),
+      value: z.unknown().optional().describe('The value to compare with.'),
+      path: text().optional().describe('The part of the contact: name, first_name, username or id.'),
       params: params
         .optional()
-        .describe('More about the fact: the calendar or timezone of a time, the lists of keywords.'),
+        .describe('Parameters of the fact: the calendar or timezone of a time, the lists of keywords.'),
     }),
   )
   .meta({ id: 'condition' });

@@ -25,12 +25,12 @@ export const template = text().max(LIMITS.renderedText);
 
 export const REPLY_KEYS = {
   text: template.optional().describe('The text, a Liquid template.'),
-  one_of: z.array(template).min(1).max(100).optional().describe('Several texts, of which one is taken.'),
+  one_of: z.array(template).min(1).max(100).optional().describe('Several texts, of which one is chosen.'),
   delay: z
     .string({ error: 'is no delay: write a number and a unit, such as 20s, or 20s..60s' })
     .refine((value) => parseDelay(value) !== undefined, says('is no delay', DELAY_FIX))
     .optional()
-    .describe('How long to wait first: 20s, or between two times: 20s..60s.'),
+    .describe('How long to wait before sending: 20s, or between two times: 20s..60s.'),
 };
 const NO_REPLY = { error: 'is neither a text nor a block with text or one_of' };
 
@@ -45,7 +45,7 @@ export const publicReplySchema = z.union(
       when: z
         .enum(AFTER_PRIVATE)
         .optional()
-        .describe('sent, the default: once the private reply has arrived. always: behind it, whatever becomes of it. first: before it.'),
+        .describe('sent, the default: once the private reply has arrived. always: after it, whatever its outcome. first: before it.'),
       otherwise: template
         .optional()
         .describe('The text instead when the private reply was refused or stopped. Only with when: sent.'),

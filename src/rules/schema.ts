@@ -19,21 +19,21 @@ export const KEYWORD_KEYS = {
   match: z
     .enum(MATCH_MODES)
     .optional()
-    .describe('How a keyword is looked for. word, the default: as whole words.'),
+    .describe('How a keyword is matched. word, the default: as whole words.'),
   typos: z
     .union([z.literal(0), z.literal(1), z.literal(2)], { error: 'is neither 0, 1 nor 2' })
     .optional()
-    .describe('Slips that are forgiven in each keyword, 0 to 2. Only with match: word.'),
+    .describe('Typing errors to tolerate in each keyword, 0 to 2. Only with match: word.'),
   case_sensitive: z.boolean().optional().describe('true: upper and lower case differ.'),
   accents: z.boolean().optional().describe('true: accents count, so that ete is not été.'),
   in: z
     .enum(['text', 'words'])
     .optional()
-    .describe('words: links, addresses and mentions are left out. text, the default: the whole text.'),
+    .describe('words: links, addresses and mentions are ignored. text, the default: the whole text.'),
   attached: z
     .boolean()
     .optional()
-    .describe('false: what Arabic and Korean attach to a word makes it another word. Only with match: word.'),
+    .describe('false: a word with an Arabic or Korean prefix or particle attached is another word. Only with match: word.'),
 };
 
 const keywords = z.union([keywordList, section(KEYWORD_KEYS)], {
@@ -61,7 +61,7 @@ export type RawOncePer = z.output<typeof oncePer>;
 
 /** Every key of a rule except its id; `defaults` has the same. */
 const RULE_KEYS = {
-  on: z.enum(EVENT_KINDS).optional().describe('What the rule answers: message or comment.'),
+  on: z.enum(EVENT_KINDS).optional().describe('What the rule replies to: message or comment.'),
   platforms: z.array(z.enum(PLATFORMS)).min(1).optional().describe('Only on these platforms.'),
   accounts: z.array(text()).min(1).optional().describe('Only these accounts, by their names in config.yaml.'),
   posts: z
@@ -71,28 +71,28 @@ const RULE_KEYS = {
     .describe('Only under these posts: ids of Blotato or of the platform, in quotes; next: the first after the rule went live.'),
   keywords: keywords
     .optional()
-    .describe('What the text must say: a list of keywords, or any, all, none and options.'),
-  when: conditionSchema.optional().describe('More conditions, as json-rules-engine writes them.'),
+    .describe('Keywords that the text must contain: a list, or any, all, none and options.'),
+  when: conditionSchema.optional().describe('Further conditions, in the format of json-rules-engine.'),
   priority: z
     .int()
     .min(-1_000_000)
     .max(1_000_000)
     .optional()
     .describe('Higher comes first; the default is 0. Ties: file name, then position in the file.'),
-  reply: replySchema.optional().describe('The answer to a message.'),
+  reply: replySchema.optional().describe('The reply to a message.'),
   private_reply: replySchema.optional().describe('A message to the author of a comment: one per comment.'),
-  comment_reply: publicReplySchema.optional().describe('A public answer under a comment.'),
+  comment_reply: publicReplySchema.optional().describe('A public reply under a comment.'),
   ...EFFECT_KEYS,
   ...FUNNEL_KEYS,
   once_per: oncePer
     .optional()
     .describe(
-      'At most one answer in this time. Default: { contact: 1h } for messages, { post: forever } for comments.',
+      'At most one reply in this time. Default: { contact: 1h } for messages, { post: forever } for comments.',
     ),
   silent: z
     .boolean()
     .optional()
-    .describe('true: the rule ends the search and sends nothing; it may still tag, set, tell a webhook or hand off.'),
+    .describe('true: the rule ends the search and sends nothing; it may still tag, set, call a webhook or hand off.'),
   continue: z.boolean().optional().describe('true: rules after this one may act as well.'),
   enabled: z.boolean().optional().describe('false: the rule is checked, but never applies.'),
   settle: settleSchema(),
@@ -108,7 +108,7 @@ export const ruleSchema = section({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/u, 'is not an id: letters, digits, - and _ only, a letter or digit first')
     .max(100)
-    .describe('The name of the rule. The memory of its answers hangs on it.'),
+    .describe('The name of the rule. Its cooldowns depend on it.'),
   ...RULE_KEYS,
 });
 export type RawRule = z.output<typeof ruleSchema>;
@@ -127,7 +127,7 @@ export const rulesFileSchema = section({
   version: z.literal(1).describe('The version of this format.'),
   defaults: defaultsSchema
     .optional()
-    .describe('Keys that every rule of this file has, unless it says otherwise.'),
+    .describe('Default keys of every rule of this file.'),
   rules: z.array(ruleSchema).optional().describe('The rules.'),
-  tests: z.array(testSchema).optional().describe('What the rules shall do, for `autoresponder test`.'),
+  tests: z.array(testSchema).optional().describe('The expected decisions, for `autoresponder test`.'),
 });

@@ -28,7 +28,7 @@ const webhook = section({
   url: text().max(2_000).describe('Where to send it: an address that begins with https://.'),
   secret: text()
     .optional()
-    .describe('What signs it, from the environment: ${CRM_SECRET}. It is stored nowhere.'),
+    .describe('The key of the signature, from the environment: ${CRM_SECRET}. It is stored nowhere.'),
 });
 
 /** Effects of a rule or a step other than sending text. */
@@ -39,25 +39,25 @@ export const EFFECT_KEYS = {
     .record(fieldName, template)
     .optional()
     .describe('Fields of the contact: a name and a template each. {{ contact.fields.NAME }} shows them.'),
-  webhook: webhook.optional().describe('Tells another program: a signed POST, sent until it is taken.'),
+  webhook: webhook.optional().describe('Calls another program: a signed POST, retried until it is accepted.'),
   pause: z
     .union([z.literal(true), pauseTime], { error: 'is neither `true` nor a length of time' })
     .optional()
-    .describe('No automatic answers to the contact for so long; true: until somebody resumes them.'),
+    .describe('No automatic replies to the contact for this time; true: until they are resumed.'),
   handoff: z
     .union(
       [
         z.literal(true),
         template,
         section({
-          note: template.optional().describe('What the human shall know, a template.'),
+          note: template.optional().describe('A note for the human, a template.'),
           for: pauseTime.optional().describe('How long to stay silent. Default: guards.human_pause.'),
         }),
       ],
       { error: 'is neither `true`, a note, nor a block with note and for' },
     )
     .optional()
-    .describe('Calls a human: pauses the contact and tells the owner.'),
+    .describe('Hands off to a human: pauses the contact and notifies the owner.'),
 };
 
 /** Normalised country code in capitals (UK becomes GB); null if the code is unknown. */
@@ -75,7 +75,7 @@ const expectSchema = z.union(
       regex: text()
         .max(LIMITS.regexLength)
         .optional()
-        .describe('What this regular expression finds.'),
+        .describe('The match of this regular expression.'),
     }),
   ],
   { error: `is neither ${EXPECTED_KINDS.join(', ')}, nor a block with choice or regex` },
@@ -88,21 +88,21 @@ const askSchema = section({
     .string()
     .refine((code) => countryOf(code) !== null, says('is not a country: two letters', 'Write country: DE.'))
     .optional()
-    .describe('With expect: phone, where numbers without a + are from: DE. They are saved as E.164.'),
-  save: fieldName.optional().describe('The field of the contact that keeps the answer.'),
-  retry: template.optional().describe('What a wrong answer is told.'),
-  tries: count(1, 10).optional().describe('How many answers are looked at. Default: 2 with retry, else 1.'),
+    .describe('With expect: phone, the country of numbers without a +: DE. They are saved as E.164.'),
+  save: fieldName.optional().describe('The field of the contact in which the answer is stored.'),
+  retry: template.optional().describe('The text after a wrong answer.'),
+  tries: count(1, 10).optional().describe('Maximum of answers. Default: 2 with retry, else 1.'),
   within: duration(30 * DAY).optional().describe('How long to wait for an answer. Default: 24h.'),
   on_keyword: z
     .enum(ON_KEYWORD)
     .optional()
     .describe(
-      'When it is no answer but a keyword of another rule: end the funnel, keep it waiting, or ignore the rule.',
+      'When the message is not an answer but has a keyword of another rule: end the funnel, keep it waiting, or ignore the rule.',
     ),
   on_human: z
     .enum(ON_HUMAN)
     .optional()
-    .describe('When a human of the account writes: end the funnel, the default, or keep it.'),
+    .describe('When a human writes from the account: end the funnel, the default, or keep it.'),
 });
 export type RawAsk = z.output<typeof askSchema>;
 
@@ -123,11 +123,11 @@ export const FUNNEL_KEYS = {
     .min(1)
     .max(MOST_STEPS)
     .optional()
-    .describe('What follows the first message, step by step.'),
+    .describe('The steps after the first message.'),
   otherwise: z
     .union([lastStepSchema, z.array(lastStepSchema).min(1).max(MOST_STEPS)], {
       error: 'is neither a block with reply, tag or another step, nor a list of them',
     })
     .optional()
-    .describe('What happens instead when an answer does not come, or not a valid one.'),
+    .describe('The steps when no valid answer comes.'),
 };

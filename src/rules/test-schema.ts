@@ -17,10 +17,10 @@ function isInstant(value: string): boolean {
 
 const EVENT_KEYS = {
   platform: z.enum(PLATFORMS).optional().describe('Where it was written.'),
-  account: text().optional().describe('The name of the account that got it.'),
+  account: text().optional().describe('The name of the account that received it.'),
   kind: z.enum(EVENT_KINDS).optional().describe('message, the default, or comment.'),
   on: z.enum(EVENT_KINDS).optional().describe('The same as kind.'),
-  text: z.string().describe('What was written.'),
+  text: z.string().describe('The text.'),
   at: z
     .string()
     .refine(isInstant, says('is not a point in time', 'Write date, time and offset: "2026-11-24T10:00:00+01:00".'))
@@ -32,9 +32,9 @@ const EVENT_KEYS = {
     username: z.string().optional().describe('The user name of the contact.'),
   })
     .optional()
-    .describe('Who wrote it.'),
-  post: text().optional().describe('The post under which the comment stands; makes the event a comment.'),
-  is_reply: z.boolean().optional().describe('true: the comment answers another comment.'),
+    .describe('The contact.'),
+  post: text().optional().describe('The post of the comment; makes the event a comment.'),
+  is_reply: z.boolean().optional().describe('true: the comment replies to another comment.'),
   from: z
     .enum(['contact', 'account'])
     .optional()
@@ -49,7 +49,7 @@ const textExpectation = z.union(
     z.string(),
     section({
       equals: z.string().optional().describe('The text is exactly this.'),
-      contains: z.string().optional().describe('The text has this in it.'),
+      contains: z.string().optional().describe('The text contains this.'),
       matches: text().optional().describe('The text matches this regular expression.'),
     }),
   ],
@@ -62,10 +62,10 @@ const expectSchema = z.union(
     z.literal('silent'),
     section({
       rule: text().optional().describe('The rule that acts.'),
-      reason: text().optional().describe('The reason that the journal shows.'),
-      reply: textExpectation.optional().describe('The answer to the message.'),
+      reason: text().optional().describe('The reason in the journal.'),
+      reply: textExpectation.optional().describe('The reply to the message.'),
       private_reply: textExpectation.optional().describe('The message to the author of the comment.'),
-      comment_reply: textExpectation.optional().describe('The public answer.'),
+      comment_reply: textExpectation.optional().describe('The public reply.'),
       tags: z.array(text()).min(1).optional().describe('Tags that the contact has afterwards, these among others.'),
       fields: z
         .record(text(), z.string())
@@ -78,7 +78,7 @@ const expectSchema = z.union(
           says('is neither a length of time nor a point in time', 'Write 20s, or "2026-11-24T10:00:00+01:00".'),
         )
         .optional()
-        .describe('Nothing is sent earlier: so long after the decision, such as 20s, or a time.'),
+        .describe('Nothing is sent earlier than this: a time after the decision, such as 20s, or a point in time.'),
     } satisfies Record<'rule' | 'reason' | 'tags' | 'fields' | 'not_before' | ActionType, z.ZodType>),
   ],
   { error: 'is neither `silent` nor a block with rule, reason or a reply' },
@@ -92,7 +92,7 @@ const stepSchema = section({
   wait: duration()
     .optional()
     .describe('Instead of an event: this much time passes without one, such as 2h. What is due by then happens.'),
-  expect: expectSchema.optional().describe('silent, or what shall happen with this one.'),
+  expect: expectSchema.optional().describe('silent, or the expected decision about this event.'),
 });
 export type RawEvent = z.output<typeof stepSchema>;
 
@@ -102,28 +102,28 @@ const replied = z.union([text(), z.array(text()).min(1), z.record(text(), durati
 export type RawReplied = z.output<typeof replied>;
 
 const givenSchema = section({
-  replied: replied.optional().describe('Rules that answered the contact: pricing, or { pricing: 20m } ago.'),
+  replied: replied.optional().describe('Rules that replied to the contact: pricing, or { pricing: 20m } ago.'),
   first_contact: z.boolean().optional().describe('false: the contact wrote to the account before.'),
-  human: duration().optional().describe('A human of the account wrote so long ago, such as 10m.'),
-  opted_out: z.boolean().optional().describe('true: the contact asked for no more automatic answers.'),
-  paused: z.boolean().optional().describe('true: automatic answers are paused.'),
-  private_reply: text().optional().describe("The rule that spent the comment's one private reply."),
+  human: duration().optional().describe('How long ago a human wrote from the account, such as 10m.'),
+  opted_out: z.boolean().optional().describe('true: the contact opted out of automatic replies.'),
+  paused: z.boolean().optional().describe('true: automatic replies are paused.'),
+  private_reply: text().optional().describe("The rule that sent the comment's one private reply."),
   tags: z.array(text()).optional().describe('Tags that the contact has.'),
   fields: z.record(text(), z.string()).optional().describe('Fields of the contact: a name and a text each.'),
 });
 export type RawGiven = z.output<typeof givenSchema>;
 
 export const testSchema = section({
-  name: text().describe('What the test promises.'),
-  given: givenSchema.optional().describe('What happened before the first event.'),
+  name: text().describe('The behaviour that the test promises.'),
+  given: givenSchema.optional().describe('The history before the first event.'),
   event: eventSchema.optional().describe('The message or comment that comes in.'),
   events: z
     .array(stepSchema)
     .min(1)
     .max(100)
     .optional()
-    .describe('Several, in this order; what `expect` says is about the last.'),
-  expect: expectSchema.optional().describe('silent, or what shall happen.'),
+    .describe('Several, in this order; `expect` is about the last.'),
+  expect: expectSchema.optional().describe('silent, or the expected decision.'),
 });
 export type RawTest = z.output<typeof testSchema>;
 export type RawExpect = z.output<typeof expectSchema>;
