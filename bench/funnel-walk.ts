@@ -15,7 +15,7 @@ import { aRuleSet } from '../test/scenes/rule-set.js';
 
 const PEOPLE = Number(process.argv[2] ?? 10_000);
 const ACCOUNT = 'shop-ig';
-const QUESTION = 'Where shall I send it?';
+const QUESTION = 'Where should I send it?';
 const AGAIN = 'Once more?';
 const THANKS = 'Thank you!';
 const LINK = 'Here is the link.';
@@ -140,6 +140,6 @@ const isRight = wrong.length === 0 && JSON.stringify(counted) === JSON.stringify
 console.log(`${PEOPLE} people in ${seconds.toFixed(0)} s, ${seen} sends`);
 console.log('counted by the program', counted);
 console.log('counted by the sandbox', expected);
-console.log(`${wrong.length} people were told something else than their way says`);
+console.log(`${wrong.length} people got other texts than expected`);
 for (const n of wrong.slice(0, 5)) console.log(idOf(n), wayOf(n), texts.get(idOf(n)) ?? []);
 process.exitCode = isRight ? 0 : 1;

@@ -46,7 +46,7 @@ const SENDS = [
 
 let failures = 0;
 
-/** One line of the result. `faults`: the violations, empty if there are none. */
+/** One line of the result. `faults`: the violations, or empty. */
 function judge(what, faults, detail = '') {
   if (faults.length > 0) failures += 1;
   console.log(`${faults.length > 0 ? 'FAIL' : 'PASS'}  ${what}${detail === '' ? '' : `  (${detail})`}`);
@@ -76,7 +76,7 @@ function judgeCalls(document, { calls, key, prism, ended }) {
   const told = ended.err.split('\n').filter((line) => /"level":(?:4|5|6)0/u.test(line));
   judge('the program ends well', ended.code === 0 ? [] : [`exit ${ended.code}`, ended.err]);
   judge('the program reports no trouble', told);
-  // One message by its id is not described; where the API has no such call, 404 says so, and the list is asked.
+  // One message by its id is not described; where the API has no such call it responds with 404, and the list is read.
   const isUndescribed = ({ path, status }) => /^\/v2\/messages\/[^/?]+$/u.test(path) && status === 404;
   // Neither are Blotato's own automations: the program asks once, and 404 tells it that there is no such call.
   const isOfToday = ({ method, path, status }) => method === 'GET' && path === AUTOMATIONS && status === 404;
@@ -137,7 +137,7 @@ async function judgeTheJudge(document, prism) {
   const keyless = await fetch(`${prism.url}/v2/messages`);
   judge('a call without key gets 401', keyless.status === 401 ? [] : [`it got ${keyless.status}`]);
   const isQuiet = prism.complaints().length < 2;
-  judge('Prism said so', isQuiet ? ['its log holds no complaint'] : []);
+  judge('Prism logged it', isQuiet ? ['its log holds no complaint'] : []);
   const misspelt = {
     method: 'POST',
     path: '/v2/messages',

@@ -30,7 +30,7 @@ export interface Growing<T> {
   /** Newest first; null: not loaded yet. */
   readonly rows: readonly T[] | null;
   readonly error: string | null;
-  /** Requests older rows; null: there are none. */
+  /** Requests older rows; null: no older rows. */
   readonly older: (() => void) | null;
 }
 

@@ -54,7 +54,7 @@ async function readJson(path, reviver) {
   return JSON.parse(await readFile(new URL(path, ROOT), 'utf8'), reviver);
 }
 
-/** The call as the description writes it, `GET /v2/comments/{commentId}`; as it is when there is none. */
+/** The call as the description writes it, `GET /v2/comments/{commentId}`; unchanged if the description has no such call. */
 export function routeOf(document, { method, path }) {
   const templates = Object.keys(document.paths).filter((each) => document.paths[each][method.toLowerCase()]);
   const fits = (template) => new RegExp(`^${template.replace(/\{[^}]+\}/gu, '[^/]+')}$`, 'u').test(path);

@@ -2,7 +2,7 @@
 import { createServer, request } from 'node:http';
 
 /**
- * Starts the proxy. `prefer(call)` names the example that Prism shall answer with; undefined: its first. Only for that
+ * Starts the proxy. `prefer(call)` names the example that Prism should respond with; undefined: its first. Only for that
  * a header is added, `Prefer`, which the program itself never sends.
  */
 export async function startRecorder(upstream, prefer = () => undefined) {

@@ -237,7 +237,7 @@ export const configSchema = section({
   calendars: z.record(calendarName, calendarSchema).default({}).describe('Opening hours, by name.'),
   webhooks: webhooks.prefault({}).describe('Hosts to which webhooks of rules may be sent.'),
   retention: duration().default('45d').describe('Texts and contacts older than this are deleted.'),
-  notify: notifySchema.optional().describe('Channels of notices to the owner. Without it there are none.'),
+  notify: notifySchema.optional().describe('Channels of notices to the owner. Without it none are sent.'),
   server: server
     .optional()
     .describe('The server of the dashboard, /healthz and /readyz. Without this key no port is opened.'),
