@@ -1,4 +1,7 @@
-/** Blotato's own automations, as `GET /v2/dm-automations` lists them. It is documented by its name only: no field is sure. */
+/**
+ * Blotato's own automations, as listed by `GET /v2/dm-automations`. Only the name of the endpoint is
+ * documented: no field is certain.
+ */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Automation, AutomationTrigger } from '../domain/automation.js';
@@ -19,7 +22,7 @@ const trigger = z
 
 type RawTrigger = z.output<typeof trigger>;
 
-/** Older listings have one `trigger`, which may be its type alone with keywords and post beside it. */
+/** Older listings have a single `trigger`, which may be just its type, with keywords and post beside it. */
 export const automationSchema: z.ZodType<Automation> = z
   .looseObject({
     id: optionalId,
@@ -40,7 +43,7 @@ export const automationSchema: z.ZodType<Automation> = z
       id: raw.id ?? createHash('sha256').update(JSON.stringify(raw)).digest('hex').slice(0, 12),
       name: raw.name,
       accountId: raw.accountId,
-      // Without a word about it, it may answer.
+      // If the API does not say, the automation may be active.
       isActive: raw.isActive ?? true,
       triggers: all.flatMap((each) => toTrigger(each, { keywords: keywords ?? null, postId })),
       publishedVersionId: raw.publishedVersionId,
@@ -48,7 +51,7 @@ export const automationSchema: z.ZodType<Automation> = z
     };
   });
 
-/** Empty for a trigger of another kind. One without a kind may start on a comment, as the first ones all did. */
+/** Empty for a trigger of another kind. One without a kind may fire on comments, as all early ones did. */
 function toTrigger(
   raw: RawTrigger,
   beside: { readonly keywords: readonly unknown[] | null; readonly postId: string | null },

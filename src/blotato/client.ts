@@ -38,15 +38,16 @@ import type { paths } from './types.gen.js';
 type Body<Path extends '/v2/messages' | '/v2/comments'> =
   paths[Path]['post']['requestBody']['content']['application/json'];
 
-/** The body of `POST /v2/messages`, by the published description. */
+/** The body of `POST /v2/messages`, from the published description. */
 export type SendMessageBody = Body<'/v2/messages'>;
 /** The body of `POST /v2/comments`. */
 export type SendCommentBody = Body<'/v2/comments'>;
 
 /**
- * The Blotato API. Methods throw BlotatoError (it answered and refused), NoResponseError (no answer) and, reads only,
- * ContractError (the answer cannot be understood). Nothing is ever tried twice in here. Reads wait for the throttle;
- * a read that meets 429 holds its route. Sends do not wait: the outbox pays for them.
+ * Client of the Blotato API. Methods throw BlotatoError (an error response), NoResponseError (no response) and,
+ * for reads only, ContractError (the response cannot be parsed). The client never retries. Reads wait for the
+ * throttle; a read that gets 429 puts its route on hold. Sends do not wait: the outbox charges them to its
+ * budget.
  */
 export interface BlotatoClient {
   /** Newest first. */
@@ -57,44 +58,47 @@ export interface BlotatoClient {
   /** Newest first. */
   listComments(query: CommentQuery, signal: AbortSignal): Promise<Page<ApiComment>>;
   comment(id: string, signal: AbortSignal): Promise<ApiComment>;
-  /** Not in the published description: a 404 may mean that the API has no such call. */
+  /** Not in the published description: a 404 may mean that the API has no such endpoint. */
   message(id: string, signal: AbortSignal): Promise<ApiMessage>;
-  /** Gives the message as it was accepted, mostly `queued`: that is no delivery yet. */
+  /** Returns the message as accepted, usually `queued`, which is not a delivery. */
   sendMessage(body: SendMessageBody, signal: AbortSignal): Promise<ApiAccepted>;
-  /** Gives the comment as it was accepted, mostly `queued`. */
+  /** Returns the comment as accepted, usually `queued`. */
   sendComment(body: SendCommentBody, signal: AbortSignal): Promise<ApiAccepted>;
-  /** Tells whether the key is good: throws BlotatoError of kind `unauthorized` when it is not. */
+  /** Checks the key: throws BlotatoError of kind `unauthorized` if it is not valid. */
   me(signal: AbortSignal): Promise<ApiUser>;
   accounts(signal: AbortSignal): Promise<readonly ApiAccount[]>;
   subaccounts(accountId: string, signal: AbortSignal): Promise<readonly ApiSubaccount[]>;
   /**
-   * Blotato's own automations. In no published description: throws BlotatoError of 404 where the API has no such call,
-   * and of 403 where the plan has not.
+   * Blotato's own automations. Not in the published description: throws BlotatoError with 404 if the API has
+   * no such endpoint, and with 403 if the plan does not include it.
    */
   automations(signal: AbortSignal): Promise<readonly Automation[]>;
-  /** The server's time minus ours, by the last answer's `Date`, which knows whole seconds only. 0 before any. */
+  /**
+   * The server's time minus ours, from the `Date` header of the last response, which has whole seconds. 0
+   * before the first response.
+   */
   clockOffset(): Millis;
-  /** Lets running calls end and closes the connections. */
+  /** Waits for running requests and closes the connections. */
   close(): Promise<void>;
 }
 
 export interface BlotatoClientOptions {
-  /** With or without a slash at its end. */
+  /** With or without a trailing slash. */
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly throttle: Pick<ReadThrottle, 'take' | 'holdUntil'>;
   readonly clock: Clock;
-  /** For one call, without its wait for the throttle. @default LIMITS.requestTimeout */
+  /** Timeout of one request, without its wait for the throttle. @default LIMITS.requestTimeout */
   readonly timeout?: Millis;
-  /** Those of others, who close them. @default its own */
+  /** Shared connections, which the caller closes. @default its own */
   readonly connections?: Connections | undefined;
-  /** Of the client before, with the same key. @default nothing is remembered */
+  /** State of a previous client with the same key. @default empty */
   readonly memory?: ClientMemory | undefined;
 }
 
-/** What a client has learned from its answers. */
+/** State that a client keeps between responses. */
 export interface ClientMemory {
-  /** How often each route was refused in a row. */
+  /** Number of 429 responses in a row, by route. */
   readonly refusals: Map<string, number>;
   /** The server's time minus ours. */
   clockOffset: Millis;
@@ -104,7 +108,7 @@ export function createClientMemory(): ClientMemory {
   return { refusals: new Map(), clockOffset: 0 };
 }
 
-/** Opens a client. It connects only when it is used; close it in the end. */
+/** Creates a client. It connects on first use; the caller has to close it. */
 export function blotatoClient(options: BlotatoClientOptions): BlotatoClient {
   const calls = caller(options);
   const api = createClient<paths>({ baseUrl: options.baseUrl });
@@ -116,7 +120,7 @@ export function blotatoClient(options: BlotatoClientOptions): BlotatoClient {
   };
 }
 
-/** Made once: to make a schema takes longer than to use it. */
+/** Created once: creating a schema takes longer than using it. */
 const PAGES = {
   messages: pageSchema(messageSchema),
   conversations: pageSchema(conversationSchema),
@@ -127,7 +131,7 @@ const PAGES = {
 
 type Api = ReturnType<typeof createClient<paths>>;
 
-/** What every call is made with. As text: an answer that is no JSON is ours to judge. */
+/** Options of every request. Parsed as text, because a response that is not JSON is handled here. */
 type Via = { readonly fetch: Fetch; readonly parseAs: 'text' };
 type Made = (via: Via) => Promise<{ data?: string; error?: unknown; response: Response }>;
 type Read = <T>(route: string, schema: z.ZodType<T>, signal: AbortSignal, made: Made) => Promise<T>;
@@ -189,7 +193,7 @@ function accountReads(api: Api, read: Read): Pick<Reads, 'accounts' | 'subaccoun
   };
 }
 
-/** Reads on until a page is empty or has no cursor that is new. */
+/** Reads until a page is empty or has no new cursor. */
 async function allPages<T>(read: (cursor?: string) => Promise<Page<T>>): Promise<readonly T[]> {
   const items: T[] = [];
   const seen = new Set<string>();
@@ -244,7 +248,9 @@ function caller(options: BlotatoClientOptions): Caller {
   return {
     read: async (route, schema, signal, made) => {
       await throttle.take(route, signal).catch((cause: unknown) => {
-        throw new NoResponseError(route, false, 'it was stopped while it waited for its turn', { cause });
+        throw new NoResponseError(route, false, 'it was stopped while it waited for the rate limit', {
+          cause,
+        });
       });
       try {
         const json = await answerText(route, exchange.via('read', route, signal), made);
@@ -261,7 +267,8 @@ function caller(options: BlotatoClientOptions): Caller {
         return parseResponse(schema, json, route);
       } catch (cause) {
         if (!(cause instanceof ContractError)) throw cause;
-        // It was taken, but its id is lost: for the sender that is the same as no answer, to be settled by read-back.
+        // Accepted, but the id is lost: for the sender that is the same as no response, to be settled by
+        // read-back.
         throw new NoResponseError(route, true, cause.message, { cause });
       }
     },

@@ -1,11 +1,14 @@
 import type { Millis } from '../domain/time.js';
 
-/** What a refusal means for the caller. `server`: their side broke, and a send may have gone through all the same. */
+/**
+ * Meaning of an error response for the caller. `server`: an error on their side; a send may have been
+ * accepted all the same.
+ */
 export type RefusalKind = 'unauthorized' | 'not_found' | 'invalid' | 'rate_limited' | 'refused' | 'server';
 
 /**
- * The exceptions. 403 is no sign of a bad key: a permission or a firewall may be behind it. 408 counts as `server`
- * because a proxy gives it as well, when the request has long been passed on.
+ * Statuses with a specific meaning. 403 does not imply a bad key: a permission or a firewall may be the
+ * cause. 408 counts as `server` because a proxy may return it after the request has been passed on.
  */
 const KIND_OF_STATUS: Readonly<Record<number, RefusalKind>> = {
   400: 'invalid',
@@ -19,7 +22,7 @@ const KIND_OF_STATUS: Readonly<Record<number, RefusalKind>> = {
   429: 'rate_limited',
 };
 
-/** The meaning of a status outside 200 to 299. A redirect is `refused`: the key goes to one host only. */
+/** The kind of a status outside 200 to 299. A redirect is `refused`: the key is only sent to one host. */
 export function kindOfStatus(status: number): RefusalKind {
   return KIND_OF_STATUS[status] ?? (status >= 500 ? 'server' : 'refused');
 }
@@ -28,17 +31,17 @@ export interface Refusal {
   /** Method and template: `GET /v2/comments/{commentId}`. */
   readonly route: string;
   readonly status: number;
-  /** Blotato's own error code, such as `20102`; null when it gave none. */
+  /** Blotato's own error code, such as `20102`; null if absent. */
   readonly code: string | null;
-  /** What Blotato's support asks for; null when it gave none. */
+  /** Request id that Blotato's support asks for; null if absent. */
   readonly reqId: string | null;
-  /** How long the server asks to wait; null when it did not say. */
+  /** Wait requested by the server; null if absent. */
   readonly retryAfter: Millis | null;
-  /** The server's own words, free of the API key. */
+  /** The server's error message, without the API key. */
   readonly text: string;
 }
 
-/** The server answered, and refused. */
+/** An error response of the server. */
 export class BlotatoError extends Error {
   override readonly name = 'BlotatoError';
   readonly route: string;
@@ -47,12 +50,12 @@ export class BlotatoError extends Error {
   readonly code: string | null;
   readonly reqId: string | null;
   readonly retryAfter: Millis | null;
-  /** The server's own words, without what `message` says besides. */
+  /** The server's error message, without the additions in `message`. */
   readonly text: string;
 
   constructor({ route, status, code, reqId, retryAfter, text }: Refusal) {
     const marks = [code === null ? [] : `code ${code}`, reqId === null ? [] : `request ${reqId}`].flat();
-    super(`${route} answered ${status}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}: ${text}`);
+    super(`${route} responded ${status}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}: ${text}`);
     this.route = route;
     this.status = status;
     this.kind = kindOfStatus(status);
@@ -63,14 +66,17 @@ export class BlotatoError extends Error {
   }
 }
 
-/** The server said no to this one call: there is no such thing, or not for us. Others may go well. */
+/**
+ * True if the server refused only this request: not found, invalid or not permitted. Other requests may
+ * succeed.
+ */
 export function isAboutThisCall(error: unknown): error is BlotatoError {
   return error instanceof BlotatoError && ['not_found', 'invalid', 'refused'].includes(error.kind);
 }
 
 /**
- * There was no answer that could be read. `sent` false: not a byte of the call has left, so trying again doubles
- * nothing. `sent` true: nobody knows whether the server took it.
+ * There was no readable response. `sent` false: no byte of the request was sent, so a retry cannot duplicate
+ * anything. `sent` true: it is unknown whether the server accepted it.
  */
 export class NoResponseError extends Error {
   override readonly name = 'NoResponseError';
@@ -82,22 +88,24 @@ export class NoResponseError extends Error {
     options?: ErrorOptions,
   ) {
     super(
-      `${route} got no answer, ${sent ? 'but may have arrived' : 'and nothing was sent'}: ${why}`,
+      `${route} got no response, ${sent ? 'but may have arrived' : 'and nothing was sent'}: ${why}`,
       options,
     );
   }
 }
 
-/** The answer does not fit the description: Blotato changed, or something else answers at this address. */
+/**
+ * The response does not match the description: Blotato changed, or another server responds at this address.
+ */
 export class ContractError extends Error {
   override readonly name = 'ContractError';
 
   constructor(
     readonly route: string,
-    /** Where in the answer, such as `items[3].createdAt`; '' for the whole of it. */
+    /** Place in the response, such as `items[3].createdAt`; '' for the whole response. */
     readonly path: string,
     problem: string,
   ) {
-    super(`${route} answered something unexpected at ${path === '' ? 'the body' : path}: ${problem}`);
+    super(`${route} sent an unexpected response at ${path === '' ? 'the body' : path}: ${problem}`);
   }
 }

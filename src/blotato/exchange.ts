@@ -1,6 +1,7 @@
 /**
- * One HTTP call and its answer, whole. What matters here is the truth about a call that got none: whether a byte of
- * it may have left. That is not guessed from error codes: undici tells when it begins to write a request.
+ * One HTTP request and its complete response. If a request gets no response, it matters whether a byte of it
+ * may have been sent. This is not inferred from error codes: undici reports when it begins to write a
+ * request.
  */
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { Dispatcher, Response as UndiciResponse } from 'undici';
@@ -8,36 +9,42 @@ import { formatDuration } from '../domain/time.js';
 import type { Millis } from '../domain/time.js';
 import { NoResponseError } from './errors.js';
 
-/** Pages of 250 rows of 10,000 characters each stay below this; whatever is larger is no answer of Blotato's. */
+/**
+ * Pages of 250 rows of 10,000 characters each stay below this limit; a larger response cannot be from
+ * Blotato.
+ */
 const RESPONSE_BYTES = 32 * 1024 * 1024;
 
-/** The form of `fetch` that openapi-fetch takes. Throws NoResponseError only. The answer's body is in memory already. */
+/**
+ * The form of `fetch` that openapi-fetch accepts. Throws NoResponseError only. The response body is already in
+ * memory.
+ */
 export type Fetch = (request: Request) => Promise<Response>;
 
 export interface Exchange {
-  /** A fetch for one call of the route. A send gets a connection of its own, which no one used before. */
+  /** A fetch for one request of the route. A send gets a fresh connection. */
   readonly via: (kind: 'read' | 'send', route: string, signal: AbortSignal) => Fetch;
-  /** Lets running calls end, and closes the connections if nobody else has them. */
+  /** Waits for running requests, and closes the connections unless they are shared. */
   readonly close: () => Promise<void>;
 }
 
-/** Connections to the API. They know no key, so that clients with several keys may share them. */
+/** Connections to the API. They hold no key, so clients with different keys may share them. */
 export interface Connections {
   readonly agents: { readonly read: Agent; readonly send: Agent };
-  /** Lets running calls end. */
+  /** Waits for running requests. */
   readonly close: () => Promise<void>;
 }
 
 export interface ExchangeOptions {
   readonly apiKey: string;
-  /** For a whole call: connecting, sending and reading the answer. */
+  /** Timeout of a whole request: connecting, sending and reading the response. */
   readonly timeout: Millis;
   readonly redact: (text: string) => string;
-  /** Those of others, who close them. @default its own */
+  /** Shared connections, which the caller closes. @default its own */
   readonly connections?: Connections | undefined;
 }
 
-/** `timeout`: for connecting, and for each wait of a call. */
+/** `timeout` applies to connecting and to each wait of a request. */
 export function openConnections(timeout: Millis): Connections {
   const common = {
     connect: { timeout },
@@ -47,8 +54,9 @@ export function openConnections(timeout: Millis): Connections {
   };
   const agents = {
     read: new Agent(common),
-    // A kept connection may be closed by the server just as the next request goes out. A read does not mind; a send
-    // would be ambiguous for nothing. `pipelining: 0` is undici's way to close after each answer.
+    // The server may close a kept connection just as the next request is sent. That does not matter for a
+    // read, but would make a send ambiguous without need. `pipelining: 0` makes undici close the connection
+    // after each response.
     send: new Agent({ ...common, pipelining: 0 }),
   };
   return {
@@ -83,12 +91,12 @@ async function exchange(request: Request, call: Call): Promise<Response> {
       method: request.method,
       headers: [...request.headers, ['blotato-api-key', apiKey]],
       body: request.body === null ? null : await request.text(),
-      // Not followed: the key is for this host alone. The 3xx itself is the answer, a refusal.
+      // Not followed: the key is for this host only. The 3xx itself is the response, an error.
       redirect: 'manual',
       signal: deadline.signal,
       dispatcher: wire.dispatcher,
     });
-    // A status of null body (204, 304) takes no body at all, not even an empty one.
+    // A status with a null body (204, 304) accepts no body at all, not even an empty one.
     const body = (await bodyOf(answer)) || null;
     return new Response(body, { status: answer.status, headers: [...answer.headers] });
   } catch (error) {
@@ -106,23 +114,27 @@ async function exchange(request: Request, call: Call): Promise<Response> {
   }
 }
 
-/** The whole body. A refusal stays a refusal although its text breaks off: the status is what counts. */
+/**
+ * The whole body. An error response with an incomplete text is still an error response: the status is what
+ * counts.
+ */
 async function bodyOf(answer: UndiciResponse): Promise<string> {
   return answer.ok ? answer.text() : answer.text().catch(() => '');
 }
 
 interface Wire {
   readonly dispatcher: Dispatcher;
-  /** True once a byte of the request may have left. */
+  /** True once a byte of the request may have been sent. */
   readonly hasBegun: () => boolean;
 }
 
-/** Looks over the agent's shoulder during one call. */
+/** Observes the agent during one request. */
 function watch(agent: Agent): Wire {
   let begun = false;
   const dispatcher = agent.compose((dispatch) => (options, handler) => {
-    // `fetch` tries again by itself after a 421. A call is made once here, or a send might arrive twice.
-    if (begun) throw new Error('a second try of the same call');
+    // `fetch` retries by itself after a 421. A request is made only once here; otherwise a send might arrive
+    // twice.
+    if (begun) throw new Error('a second attempt of the same request');
     return dispatch(options, {
       onRequestStart: (controller, context) => {
         begun = true;
@@ -144,7 +156,10 @@ interface Deadline {
   readonly clear: () => void;
 }
 
-/** A signal that follows the caller's and also the clock. By hand: AbortSignal.any() leaks on long-lived signals in Node 20. */
+/**
+ * A signal that follows the caller's signal and the timeout. Implemented by hand: AbortSignal.any() leaks on
+ * long-lived signals in Node 20.
+ */
 function startDeadline(signal: AbortSignal, timeout: Millis): Deadline {
   const controller = new AbortController();
   let over = false;
@@ -172,13 +187,16 @@ interface Ending {
 }
 
 function reasonOf(cause: Error, { signal, timeout, late }: Ending): string {
-  if (late) return `no answer within ${timeout < 1_000 ? `${timeout} ms` : formatDuration(timeout)}`;
+  if (late) return `no response within ${timeout < 1_000 ? `${timeout} ms` : formatDuration(timeout)}`;
   if (signal.aborted) return 'it was stopped';
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   return [cause.message, code !== '' && !cause.message.includes(code) ? `(${code})` : ''].join(' ').trim();
 }
 
-/** The error below undici's `fetch failed`. One that quotes the key (a header that cannot be sent does) is replaced. */
+/**
+ * The error below undici's `fetch failed`. An error that quotes the key (such as one about an invalid header)
+ * is replaced.
+ */
 function plainCause(error: unknown, redact: (text: string) => string): Error {
   const outer = error instanceof Error ? error : new Error(String(error));
   const inner = outer.cause instanceof Error ? outer.cause : outer;

@@ -1,15 +1,15 @@
-/** Fields of the API's rows, each read as it is met and not only as it is described. */
+/** Fields of the API's rows, parsed as they occur in practice, not only as described. */
 import { z } from 'zod';
 import { parseInstant } from '../domain/time.js';
 
-/** PostgreSQL stores no NUL, and neither database gives half of a surrogate pair back as it was. */
+/** PostgreSQL cannot store NUL, and neither database returns half of a surrogate pair unchanged. */
 function storable(value: string): string {
   return value.replaceAll('\0', '\u{FFFD}').replace(/\p{Cs}/gu, '\u{FFFD}');
 }
 
 const storableText = z.string().transform(storable);
 
-/** Text or number. A number that JSON.parse rounds arrives as text, see `parseJson`. */
+/** Text or number. A number that JSON.parse would round arrives as text, see `parseJson`. */
 export const id = z.union([storableText.pipe(z.string().min(1)), z.int().transform(String)]);
 
 /** Null if absent, empty or of another type. */
@@ -18,13 +18,13 @@ export const optionalId = id.nullish().catch(null).transform(orNull);
 /** Null if absent or of another type. */
 export const optionalText = storableText.nullish().catch(null).transform(orNull);
 
-/** '' if absent or null; a text of another type is not taken for an empty one. */
+/** '' if absent or null; a value of another type is an error, not an empty text. */
 export const text = storableText.nullish().transform((value) => value ?? '');
 
-/** '' if absent or of another type: enums grow, and no value of them is one that we cannot do without. */
+/** '' if absent or of another type: enums grow, and none of their values is essential. */
 export const anyWord = storableText.catch('');
 
-/** A code, as it is written. Null if absent or of another type. */
+/** A code as written. Null if absent or of another type. */
 export const errorCode = z
   .union([z.number().transform(String), storableText.pipe(z.string().min(1))])
   .nullish()
@@ -38,7 +38,7 @@ export const instant = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-/** Null if absent or anything but a yes or no. */
+/** Null if absent or not a boolean. */
 export const optionalBoolean = z
   .union([z.boolean(), z.literal('true').transform(() => true), z.literal('false').transform(() => false)])
   .nullish()

@@ -2,9 +2,9 @@ import type { Platform } from '../domain/event.js';
 
 interface PageQuery {
   readonly accountId?: string | undefined;
-  /** Of the page before; absent: the newest page. */
+  /** From the previous page; absent for the newest page. */
   readonly pageToken?: string | undefined;
-  /** Rows a page, 1 to 250; the API's default is 50. */
+  /** Rows per page, 1 to 250; the API's default is 50. */
   readonly limit?: number | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface CommentQuery extends PageQuery {
   readonly postId?: string | undefined;
 }
 
-/** The keys of a page by their names in the API. */
+/** Page parameters by their names in the API. */
 export function paging({ accountId, pageToken, limit }: PageQuery): {
   accountId: string | undefined;
   cursor: string | undefined;
@@ -32,7 +32,7 @@ export function paging({ accountId, pageToken, limit }: PageQuery): {
   return { accountId, cursor: pageToken, limit };
 }
 
-/** Leaves out what was not given, also in the type: the generated queries know no undefined. */
+/** Leaves out undefined values, also in the type: the generated query types do not allow undefined. */
 export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -1,6 +1,6 @@
 /**
- * Gives a function that blacks out the secret, also percent-encoded, JSON-escaped, without the `=` at its end, or
- * without the space around it, which no header carries and so no server echoes.
+ * Returns a function that redacts the secret, also percent-encoded, JSON-escaped, without the `=` at its end,
+ * or without surrounding space, which no header carries and so no server echoes.
  */
 export function redactor(secret: string): (text: string) => string {
   const bare = secret.trim();
@@ -12,7 +12,7 @@ export function redactor(secret: string): (text: string) => string {
     bare.replace(/=+$/u, ''),
   ]
     .filter((form) => form !== '')
-    // The longest first: a shorter form is a part of a longer one and would leave its rest behind.
+    // The longest first: a shorter form is part of a longer one and would leave its remainder visible.
     .sort((a, b) => b.length - a.length);
   return (text) => forms.reduce((rest, form) => rest.replaceAll(form, '[api key]'), text);
 }

@@ -8,7 +8,7 @@ const CODE_LENGTH = 40;
 
 /** A number, or a text such as `10/2534022`. */
 const errorCode = z.union([z.number().transform(String), z.string().max(CODE_LENGTH)]);
-/** `{ code?, reqId?, message }` by the description. Anything else in the way of the status is passed over. */
+/** `{ code?, reqId?, message }` by the description. Everything else is ignored. */
 const errorSchema = z.object({
   code: errorCode.nullish().catch(null),
   reqId: z.string().nullish().catch(null),
@@ -18,13 +18,15 @@ const errorSchema = z.object({
 export interface RefusedResponse {
   readonly route: string;
   readonly response: Response;
-  /** The body: parsed JSON, or its text when it is none. */
+  /** The body: parsed JSON, or its text if it is not JSON. */
   readonly body: unknown;
   readonly now: Instant;
   readonly redact: (text: string) => string;
 }
 
-/** Makes the error of an answer outside 200 to 299. Reads what it can of the body, and never fails on it. */
+/**
+ * Creates the error of a response outside 200 to 299. Reads as much of the body as possible, and never fails.
+ */
 export function toBlotatoError({ route, response, body, now, redact }: RefusedResponse): BlotatoError {
   const { code, reqId, message } = errorSchema.safeParse(body).data ?? {};
   return new BlotatoError({
@@ -32,19 +34,19 @@ export function toBlotatoError({ route, response, body, now, redact }: RefusedRe
     status: response.status,
     code: code || null,
     reqId: reqId ? redact(reqId) : null,
-    // Against the server's own date where there is one: our clock may be wrong.
+    // Relative to the server's own date if present: our clock may be wrong.
     retryAfter: parseRetryAfter(
       response.headers.get('retry-after'),
       parseHttpDate(response.headers.get('date')) ?? now,
     ),
-    // The key goes before the text is cut: half of a key is still a part of a key.
+    // The key is redacted before the text is cut: half of a key is still secret.
     text: shorten(redact(message ?? textOf(body, response))),
   });
 }
 
 function textOf(body: unknown, response: Response): string {
   if (response.status < 400) return 'a redirect, which is not followed; check `blotato.base_url`';
-  if (typeof body !== 'string' || body.trim() === '') return 'without a word';
+  if (typeof body !== 'string' || body.trim() === '') return 'no message';
   return body.trimStart().startsWith('<') ? 'a web page, not the API' : body;
 }
 

@@ -10,9 +10,10 @@ const FAILED: RefusalMeaning = { kind: 'end', reason: 'failed' };
 const WINDOW_CLOSED: RefusalMeaning = { kind: 'end', reason: 'window_closed' };
 
 /**
- * Refusals by their code, with the POST and in a later row alike. Blotato's own are of its help pages and of reports
- * (2026); those of Meta, `code` or `code/subcode`, of developers.facebook.com, messenger-platform/error-codes and its
- * changelog. A subcode that is not listed means what its code means. Cause and fix of a hold stand in BLOCK_WORDS.
+ * Meanings of error codes, both in the response to a POST and in a later row. Blotato's own codes are from
+ * its help pages and reports (2026); those of Meta, `code` or `code/subcode`, from developers.facebook.com,
+ * messenger-platform/error-codes and its changelog. A subcode that is not listed has the meaning of its code.
+ * BLOCK_WORDS has cause and fix of each hold.
  */
 const BY_CODE: Readonly<Record<string, RefusalMeaning>> = {
   '20101': ofAccount('20101'),
@@ -23,25 +24,26 @@ const BY_CODE: Readonly<Record<string, RefusalMeaning>> = {
   '10/2018028': ofAccount('10/2018028'),
   '190': ofAccount('190'),
   '200': ofAccount('200'),
-  // Outside the messaging window: Messenger, Instagram, and an older number of it. A bare 10 may be anything.
+  // Outside the messaging window: Messenger, Instagram, and an older code for it. A bare 10 may have any
+  // cause.
   '10': FAILED,
   '10/2018278': WINDOW_CLOSED,
   '10/2534022': WINDOW_CLOSED,
   '10/2018065': WINDOW_CLOSED,
-  // About the one contact: blocked us, deleted the thread, or never wrote.
+  // About a single contact who blocked us, deleted the thread, or never wrote.
   '10/2018108': FAILED,
   '200/2018108': FAILED,
   '200/1545041': FAILED,
   '551': FAILED,
   '10900': SPENT,
   '2534039': SPENT,
-  // In trouble on the platform's side: a message may have been delivered although an error came back.
+  // Temporary errors of the platform: a message may have been delivered although an error was returned.
   '1': UNCLEAR,
   '2': UNCLEAR,
   '1200': UNCLEAR,
 };
 
-/** Refusals by the status of the answer, where the code says nothing. 408 and above 499 are unclear, others end the send. */
+/** Meanings by status, if the code is unknown. 408 and above 499 are unclear, others end the send. */
 const BY_STATUS: Readonly<Record<number, RefusalMeaning>> = {
   401: ofKey('401'),
   403: ofKey('403'),
@@ -56,10 +58,11 @@ function meaningOfCode(code: string | null): RefusalMeaning | null {
   return null;
 }
 
-/** The refusal that came with the answer to a call. The code decides, then the status: never the text. */
+/** The refusal in an error response. The code decides, then the status, never the text. */
 export function refusalOf({ code, status, text }: BlotatoError): Refusal {
   const byStatus = BY_STATUS[status] ?? (kindOfStatus(status) === 'server' ? UNCLEAR : FAILED);
-  // Without an id of ours there is nothing to follow, so that trouble on their side stays unclear whatever the code.
+  // Without an id from the API the send cannot be followed, so a server error stays unclear whatever the
+  // code.
   const meaning = byStatus.kind === 'unclear' ? UNCLEAR : (meaningOfCode(code) ?? byStatus);
   return { code, meaning, detail: detailOf({ code: code ?? String(status), text }) };
 }
@@ -69,18 +72,21 @@ interface FailedRow {
   readonly errorMessage: string | null;
 }
 
-/** The refusal that a row of a list tells; null when it tells none. */
+/** The refusal in a row of a list; null if there is none. */
 export function lateRefusalOf({ errorCode: code, errorMessage: text }: FailedRow): Refusal | null {
   if (code === null && text === null) return null;
   return { code, meaning: meaningOfCode(code) ?? FAILED, detail: detailOf({ code, text }) };
 }
 
-/** Code and words of the API in one line: `10: outside of the allowed window`. Null when it says nothing. */
+/** Code and message of the API in one line: `10: outside of the allowed window`. Null if both are absent. */
 function detailOf(said: { readonly code: string | null; readonly text: string | null }): string | null {
   return [said.code, said.text].filter((part) => part !== null && part !== '').join(': ') || null;
 }
 
-/** Whether the answer refuses the key itself, or the plan behind it. A code says more than the status. */
+/**
+ * True if the response refuses the key itself, or the plan behind it. A code takes precedence over the
+ * status.
+ */
 export function isKeyRefused(error: BlotatoError): boolean {
   const { meaning } = refusalOf(error);
   return meaning.kind === 'hold' && meaning.scope === 'key';

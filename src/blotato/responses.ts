@@ -1,4 +1,7 @@
-/** The JSON of the API's answers. Of a list, each row is read on its own: one that does not fit stops no other. */
+/**
+ * Parses the API's JSON responses. Rows of a list are parsed one by one, so that an unreadable row does not
+ * affect the others.
+ */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Instant } from '../domain/time.js';
@@ -7,19 +10,21 @@ import { errorCode, id, instant, optionalText } from './fields.js';
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Rows that do not fit, in their order. */
+  /** Rows that do not match the schema, in order. */
   readonly unreadable: readonly UnreadableRow[];
-  /** Opaque; gives the next, older page. Null if the API gives none, and it may give one on the last page. */
+  /**
+   * Opaque token of the next, older page. Null if the API returns none; it may return one on the last page.
+   */
   readonly pageToken: string | null;
 }
 
-/** A row that lacks what we cannot do without, with those of its fields that can be read. */
+/** A row without a required field, with those of its other fields that can be read. */
 export interface UnreadableRow {
-  /** Of the row as it is: tells it from others without an id. */
+  /** Hash of the raw row, which identifies a row without an id. */
   readonly digest: string;
-  /** The first field that does not fit, such as `createdAt`; '' for the row itself. */
+  /** The first field that does not match, such as `createdAt`; '' for the row itself. */
   readonly field: string;
-  /** Without what anybody wrote, such as `is null`. */
+  /** Description without any text written by people, such as `is null`. */
   readonly problem: string;
   readonly id: string | null;
   readonly at: Instant | null;
@@ -31,7 +36,7 @@ export interface UnreadableRow {
   readonly errorMessage: string | null;
 }
 
-/** A list as the API wraps it, `{ items, cursor? }`. */
+/** Schema of a list as the API wraps it, `{ items, cursor? }`. */
 export function pageSchema<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z
     .looseObject({ items: z.array(z.unknown()), cursor: z.union([z.string(), z.number()]).nullish() })
@@ -84,7 +89,7 @@ function valueAt(whole: unknown, key: PropertyKey): unknown {
     : undefined;
 }
 
-/** Names the type and never the value, which may be what a contact wrote. */
+/** Names the type, never the value, which may be text from a contact. */
 function problemOf(value: unknown): string {
   if (value === undefined) return 'is missing';
   if (value === null) return 'is null';
@@ -94,7 +99,7 @@ function problemOf(value: unknown): string {
   return `is a ${typeof value} of a form that this release does not know`;
 }
 
-/** Reads the JSON text of an answer. Throws ContractError with the first place that does not fit. */
+/** Parses the JSON text of a response. Throws ContractError with the first place that does not match. */
 export function parseResponse<T>(schema: z.ZodType<T>, json: string, route: string): T {
   const result = schema.safeParse(parseJson(json, route));
   if (result.success) return result.data;
@@ -102,10 +107,10 @@ export function parseResponse<T>(schema: z.ZodType<T>, json: string, route: stri
   throw new ContractError(route, formatPath(issue?.path ?? []), issue?.message ?? 'it does not fit');
 }
 
-/** A string, or a whole number that JSON.parse might round. Strings are matched so as to be left alone. */
+/** A string, or an integer that JSON.parse might round. Strings are matched so that they are skipped. */
 const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/gu;
 
-/** Whole numbers of 16 digits and more become texts: rounded, the ids of two comments would be one. */
+/** Integers of 16 digits and more become texts: rounded, the ids of two comments could become equal. */
 function parseJson(json: string, route: string): unknown {
   try {
     const exact = /\d{16}/u.test(json)
@@ -113,12 +118,12 @@ function parseJson(json: string, route: string): unknown {
       : json;
     return JSON.parse(exact);
   } catch {
-    // The library's own message quotes the text, which may hold what a contact wrote.
+    // The error message of JSON.parse quotes the text, which may be from a contact.
     throw new ContractError(route, '', json === '' ? 'it is empty' : 'it is not JSON');
   }
 }
 
-/** `['items', 3, 'createdAt']` as `items[3].createdAt`. */
+/** Formats `['items', 3, 'createdAt']` as `items[3].createdAt`. */
 function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))

@@ -3,10 +3,12 @@ import { SECOND } from '../domain/time.js';
 import type { Instant, Millis } from '../domain/time.js';
 
 const SECONDS = /^\d+(?:\.\d+)?$/u;
-/** The one date form that RFC 9110, section 5.6.7, lets a server write: `Sun, 06 Nov 1994 08:49:37 GMT`. */
+/**
+ * The only date form that RFC 9110, section 5.6.7, allows a server to send: `Sun, 06 Nov 1994 08:49:37 GMT`.
+ */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/u;
 
-/** Reads an HTTP date, as in the `Date` header. Null when it is none. */
+/** Parses an HTTP date, as in the `Date` header. Null if it is not one. */
 export function parseHttpDate(value: string | null): Instant | null {
   const text = value?.trim() ?? '';
   const at = HTTP_DATE.test(text) ? Date.parse(text) : NaN;
@@ -14,8 +16,9 @@ export function parseHttpDate(value: string | null): Instant | null {
 }
 
 /**
- * Reads `Retry-After`: seconds, or an HTTP date against `now` (best the server's own). At most LIMITS.retryAfterMost.
- * Null when it is absent or senseless: no wait at all and a time gone by are senseless after a refusal.
+ * Parses `Retry-After`: seconds, or an HTTP date relative to `now` (preferably the server's time). At most
+ * LIMITS.retryAfterMost. Null if absent or not meaningful: zero and past times are not meaningful after a
+ * refusal.
  */
 export function parseRetryAfter(value: string | null, now: Instant): Millis | null {
   const text = value?.trim() ?? '';

@@ -1,6 +1,7 @@
 /**
- * What we read of the API's rows. Unknown fields and unknown values of enums are fine; what is absent or of another
- * type is taken for absent. Only what we cannot do without makes a row unreadable, and then that row alone.
+ * The fields used of the API's rows. Unknown fields and unknown enum values are accepted; a missing field, or
+ * one of another type, counts as absent. Only a missing essential field makes a row unreadable, and then only
+ * that row.
  */
 import { z } from 'zod';
 import type { Instant } from '../domain/time.js';
@@ -21,16 +22,16 @@ export interface ApiMessage {
   readonly at: Instant;
   readonly platform: string;
   readonly senderId: string | null;
-  /** '' when the API does not say. */
+  /** '' if absent. */
   readonly recipientId: string;
-  /** '' when the API does not say. */
+  /** '' if absent. */
   readonly status: string;
-  /** '' when the message has no text, such as a picture. */
+  /** '' if the message has no text, such as a picture. */
   readonly text: string;
-  /** As it is written: a number or, as in `10/2534022`, a text. */
+  /** As written: a number or, as in `10/2534022`, a text. */
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
-  /** Null when the API does not say, as the published description has it. */
+  /** Null if absent, as in the published description. */
   readonly direction: 'incoming' | 'outgoing' | null;
 }
 
@@ -58,13 +59,13 @@ export interface ApiComment {
   readonly parentCommentId: string | null;
   /** The platform's own id. */
   readonly authorId: string | null;
-  /** The API names no author, so this is never there. */
+  /** The API does not return the author's name, so this is never set. */
   readonly authorName?: null;
-  /** True: the connected account itself wrote it. Null when the API does not say. */
+  /** True if the connected account itself wrote it. Null if absent. */
   readonly isAuthor: boolean | null;
   readonly text: string;
   readonly status: string;
-  /** As it is written: a number or, as in `10/2534022`, a text. */
+  /** As written: a number or, as in `10/2534022`, a text. */
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly at: Instant;
@@ -72,13 +73,13 @@ export interface ApiComment {
 
 export interface ApiAccount {
   readonly id: string;
-  /** '' when the API does not say. */
+  /** '' if absent. */
   readonly platform: string;
   readonly fullname: string | null;
   readonly username: string | null;
 }
 
-/** Of a Facebook account: a Page, whose `id` is the `pageId` of a send. */
+/** For a Facebook account: a Page, whose `id` is the `pageId` of a send. */
 export interface ApiSubaccount {
   readonly id: string;
   readonly name: string | null;
@@ -88,7 +89,7 @@ export interface ApiUser {
   readonly id: string | null;
 }
 
-/** The answer to a send: accepted, and no more than that. */
+/** Response to a send: it was accepted, nothing more. */
 export interface ApiAccepted {
   readonly id: string;
   readonly status: string;
@@ -167,7 +168,7 @@ export const commentSchema: z.ZodType<ApiComment> = z
     at,
   }));
 
-/** What is read of the answer to a send: its id says that it was accepted, and nothing else is needed. */
+/** Fields used of the response to a send: the id proves that it was accepted; nothing else is required. */
 export const acceptedSchema: z.ZodType<ApiAccepted> = z
   .looseObject({ id, status: anyWord, conversationId: optionalId })
   .transform(({ id: own, status, conversationId }) => ({ id: own, status, conversationId }));

@@ -1,67 +1,74 @@
-// Keeps our reads under the API's limits, which count each route on its own (Blotato's help page on rate limits).
+// Keeps reads below the API's rate limits, which apply to each route separately (Blotato's help page on rate
+// limits).
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { LIMITS } from '../domain/limits.js';
 import { MINUTE, SECOND } from '../domain/time.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
 
-/** The memory of calls. The store keeps it, so that a restart does not get a fresh budget. */
+/** Log of requests. It is in the store, so that a restart does not get a fresh budget. */
 export interface CallLedger {
   readonly countSince: (route: string, since: Instant) => Promise<number>;
-  /** Null when there was no call since then. */
+  /** Null if there was no request since then. */
   readonly oldestSince: (route: string, since: Instant) => Promise<Instant | null>;
   readonly record: (route: string, at: Instant) => Promise<void>;
 }
 
 export interface ReadThrottle {
   /**
-   * Waits until the route may be called, and counts the call. First come, first served within a route; routes do
-   * not wait for each other. Rejects with the signal's reason when it is aborted, and then counts nothing.
+   * Waits until the route may be called, and counts the request. First come, first served within a route;
+   * routes do not wait for each other. Rejects with the signal's reason if aborted, and then counts nothing.
    */
   take(route: string, signal: AbortSignal): Promise<void>;
-  /** A call of the route was counted at that time, by somebody who saw that the budget allows it: the next is let through. */
+  /**
+   * A request of the route was already counted at that time by a caller that checked the budget: the next
+   * `take` passes at once.
+   */
   counted(route: string, at: Instant): void;
-  /** Lets no call of the route through before that time. A hold is never shortened by a later one. */
+  /** Blocks the route until that time. A later, shorter hold does not shorten an existing one. */
   holdUntil(route: string, until: Instant): void;
 }
 
 export interface ReadThrottleOptions {
   readonly ledger: CallLedger;
-  /** Calls per route in any window of that length. */
+  /** Requests per route in any window of that length. */
   readonly perMinute: number;
   readonly clock: Clock;
-  /** Waits that long, or rejects as soon as the signal is aborted. For tests. */
+  /** Waits for that time, or rejects as soon as the signal is aborted. For tests. */
   readonly sleep?: (length: Millis, signal: AbortSignal) => Promise<void>;
   /** @default one minute; shorter in tests. */
   readonly window?: Millis;
-  /** Until when routes are held. Given where a throttle takes the place of another. @default none */
+  /** End of the hold of each route; passed on when a throttle replaces another. @default empty */
   readonly holds?: Map<string, Instant>;
 }
 
-/** A call that was counted and is not made by then is counted again, at its time. */
+/** If a counted request is not made within this time, it is counted again when it is made. */
 const COUNTED_FOR: Millis = 5 * SECOND;
 
-/** A sliding window per route. Counting before the call means that a crash counts one too many, never one too few. */
+/**
+ * A sliding window per route. Requests are counted in advance, so a crash counts one too many, never one too
+ * few.
+ */
 export function readThrottle(options: ReadThrottleOptions): ReadThrottle {
   const { ledger, perMinute, clock, sleep = sleepFor, window = MINUTE } = options;
   const { holds = new Map<string, Instant>() } = options;
   const queues = new Map<string, PQueue>();
   const counted = new Map<string, Instant>();
 
-  /** Whether the call that is to be made now is counted already. */
+  /** True if the next request was already counted. */
   function isCounted(route: string, now: Instant): boolean {
     const at = counted.get(route);
     counted.delete(route);
     return at !== undefined && now >= at && now - at <= COUNTED_FOR && (holds.get(route) ?? now) <= now;
   }
 
-  /** When the route may be called next; `now` or earlier: at once. */
+  /** Time when the route may be called next; `now` or earlier means at once. */
   async function freeAt(route: string, now: Instant): Promise<Instant> {
     const held = holds.get(route) ?? now;
     const since = now - window;
     if ((await ledger.countSince(route, since)) < perMinute) return held;
     const oldest = (await ledger.oldestSince(route, since)) ?? since;
-    // One more, because the ledger counts a call that is exactly as old as the window.
+    // Plus one, because the ledger counts a request that is exactly as old as the window.
     return Math.max(held, oldest + window + 1);
   }
 
@@ -74,7 +81,7 @@ export function readThrottle(options: ReadThrottleOptions): ReadThrottle {
         await ledger.record(route, now);
         return;
       }
-      // Asked again after the longest wait there is, so that a clock set back cannot park a route for hours.
+      // Rechecked after the longest possible wait, so that a clock set back cannot block a route for hours.
       await sleep(Math.min(wait, Math.max(window, LIMITS.retryAfterMost)), signal);
     }
   }
@@ -94,7 +101,10 @@ export function readThrottle(options: ReadThrottleOptions): ReadThrottle {
   };
 }
 
-/** The wait after the given number of refusals in a row (1: the first), doubling up to LIMITS.backoffMost. */
+/**
+ * Exponential backoff: the wait after the given number of refusals in a row (1 for the first), up to
+ * LIMITS.backoffMost.
+ */
 export function backoff(refusals: number): Millis {
   return Math.min(LIMITS.backoffFirst * 2 ** (refusals - 1), LIMITS.backoffMost);
 }

@@ -5,7 +5,10 @@ import { whereIs } from '../store/open.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, configOf } from './project.js';
 
-/** `adopt`: makes a store that of another key and other accounts, on purpose. Throws StoreError `locked` while a program runs on an embedded store. */
+/**
+ * `adopt`: assigns a store to another key and other accounts, on purpose. Throws StoreError `locked` while a
+ * program runs on an embedded store.
+ */
 export async function adopt(options: CommonOptions): Promise<void> {
   const config = configOf(options);
   const isServed = await adoptAs(config);
@@ -19,7 +22,7 @@ export async function adopt(options: CommonOptions): Promise<void> {
   if (isServed) print('A worker runs with what was before: stop it, or start it again.');
 }
 
-/** Returns whether a running worker serves it. */
+/** Returns true if a running worker serves the workspace. */
 async function adoptAs(config: Config): Promise<boolean> {
   const customer = customerOf(config);
   if (config.store.kind === 'sqlite') {

@@ -19,11 +19,14 @@ interface Day {
   readonly date: CalendarDate;
   readonly hours: readonly string[];
   readonly source: HoursSource;
-  /** What the library holds the date for, whatever the configuration makes of it; null for an ordinary day. */
+  /**
+   * Public holiday of the date according to the library, regardless of the configuration; null for an
+   * ordinary day.
+   */
   readonly holiday: string | null;
 }
 
-/** `calendar NAME`: the dates that differ from the week, and why; with --json each date. */
+/** `calendar NAME`: lists the dates that differ from the week, with the reason; with --json every date. */
 export async function calendar(name: string, options: CalendarOptions): Promise<void> {
   const { config, holidays } = await projectOf(options);
   const found = config.calendars.find((each) => each.name === name);
@@ -37,7 +40,9 @@ export async function calendar(name: string, options: CalendarOptions): Promise<
   else print([head(found), ...weekOf(found), ...exceptions(days)].join('\n'));
 }
 
-/** The next public holidays of a calendar by the library, each with what the configuration makes of it. */
+/**
+ * The next public holidays of a calendar according to the library, each with its hours in the configuration.
+ */
 export function nextHolidays(
   calendar: Calendar,
   now: number,
@@ -53,12 +58,12 @@ export function nextHolidays(
   });
 }
 
-/** The date before the same one so many months later: a year ends on its last day. */
+/** The last date of a period: the day before the same date after the given number of months. */
 function lastDate(from: CalendarDate, length: string): CalendarDate {
   const { months } = MONTHS.exec(length)?.groups ?? {};
   const days =
     months === undefined ? Math.ceil(durationOf('--for', length) / DAY) : daysIn(from, Number(months));
-  if (days > MOST_DAYS) throw new Exit(1, `--for is "${length}"; ten years, 120mo, are the most`);
+  if (days > MOST_DAYS) throw new Exit(1, `--for is "${length}"; the maximum is ten years, 120mo`);
   return addDays(from, days - 1);
 }
 
@@ -101,7 +106,7 @@ function exceptions(days: readonly Day[]): readonly string[] {
   });
   const until = days.at(-1)?.date ?? '';
   return [
-    `until ${until}, ${shown.length === 0 ? 'each date is as its week' : 'other than the week:'}`,
+    `until ${until}, ${shown.length === 0 ? 'every date follows the week' : 'dates that differ from the week:'}`,
     ...shown,
   ];
 }

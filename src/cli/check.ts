@@ -16,7 +16,7 @@ export interface CheckOptions extends CommonOptions {
   readonly links?: boolean;
 }
 
-/** `check`: everything that is wrong with the configuration and the rules, all at once. */
+/** `check`: reports all errors and warnings of configuration and rules at once. */
 export async function check(options: CheckOptions): Promise<void> {
   const project = await loadProject(options.config, process.env);
   const findings = project.ok

@@ -27,22 +27,22 @@ export interface ContactsExportOptions extends ContactFilter {
   readonly format: string;
 }
 
-/** How many are read at a time. */
+/** Rows per page. */
 const PAGE = 500;
 const TEXT_SHOWN = 30;
 
-/** `contacts list`: who wrote, with tags, and where each stands. */
+/** `contacts list`: lists contacts with tags and funnel state. */
 export async function contactsList(options: ContactsListOptions): Promise<void> {
   const limit = integerOf('--limit', options.limit, 1, 1_000_000);
   await withReader(options, async (store) => {
     const found = await store.contacts({ limit, ...filterOf(options) });
     if (options.json) found.forEach((contact) => printJson(toJson(contact)));
-    else if (found.length === 0) say('nobody');
+    else if (found.length === 0) say('no contacts');
     else print(table(found));
   });
 }
 
-/** `contacts show ID`: all that is kept of one person. */
+/** `contacts show ID`: shows all stored data of one person. */
 export async function contactsShow(id: string, options: CommonOptions): Promise<void> {
   await withReader(options, async (store) => {
     const found = await store.contacts({ limit: PAGE, contactId: id });
@@ -52,7 +52,7 @@ export async function contactsShow(id: string, options: CommonOptions): Promise<
   });
 }
 
-/** `contacts export`: everybody, as CSV for a spreadsheet or as JSON. */
+/** `contacts export`: exports all contacts, as CSV for a spreadsheet or as JSON. */
 export async function contactsExport(options: ContactsExportOptions): Promise<void> {
   const format = options.json ? 'json' : oneOf('--format', options.format, ['csv', 'json']);
   await withReader(options, async (store) => {
@@ -70,7 +70,7 @@ export async function contactsExport(options: ContactsExportOptions): Promise<vo
   });
 }
 
-/** `contacts forget ID`: deletes one person's data at once; they get no more automatic answers. */
+/** `contacts forget ID`: deletes one person's data at once; they get no more automatic replies. */
 export async function contactsForget(id: string, options: CommonOptions): Promise<void> {
   const result = await perform({ do: 'forget', contact: id }, options);
   if (!('forgotten' in result) || result.forgotten === null) throw new Exit(1, unknown(id));
@@ -81,12 +81,12 @@ export async function contactsForget(id: string, options: CommonOptions): Promis
   }
   print(`${plain(id)}: emptied ${events} messages and comments and ${sends} sends`);
   print(
-    `no more automatic answers to them from ${accounts.join(', ')}; a message that says "start" undoes it`,
+    `no more automatic replies to them from ${accounts.join(', ')}; a message that says "start" undoes this`,
   );
 }
 
 function unknown(id: string): string {
-  return `nobody of the id "${plain(id)}" is in the store; \`autoresponder contacts list\` shows ids`;
+  return `no contact with the id "${plain(id)}" is in the store; \`autoresponder contacts list\` shows ids`;
 }
 
 function filterOf({ account, tag, funnel }: ContactFilter): Omit<ContactsQuery, 'limit'> {
@@ -130,7 +130,7 @@ function ago(at: number): string {
   return `${formatDuration(Math.max(0, Date.now() - at))} ago`;
 }
 
-/** `guide-funnel: waits at step 1 of 4`. */
+/** Formats `guide-funnel: waits at step 1 of 4`. */
 function standing({ rule, state, outcome, detail, step, steps }: RunView): string {
   const where = step === null ? '' : ` at step ${step} of ${steps}`;
   if (state === 'ended')

@@ -1,7 +1,7 @@
 import { COVERED_PARTS, type CoveredPart } from '../rehearsal/coverage.js';
 import { nearPath } from './output.js';
 
-/** How much of the rules the tests reach, in one line; with `isWhole`, each part that they do not reach as well. */
+/** The coverage of the rules by tests in one line; with `isWhole`, also each part that is not covered. */
 export function coverageText(parts: readonly CoveredPart[], isWhole: boolean): string {
   const missed = parts.filter(({ isReached }) => !isReached);
   const counts = COVERED_PARTS.map((kind) => {
@@ -32,7 +32,7 @@ export function coverageJson(parts: readonly CoveredPart[]) {
   return { ...Object.fromEntries(counts), missed };
 }
 
-/** What no test reaches of one rule; of a rule that never acts, nothing else needs to be said. */
+/** The uncovered parts of one rule; for a rule that never acts, only that. */
 function ruleLine(rule: CoveredPart['rule'], missed: readonly CoveredPart[]): string {
   const own = missed.filter((part) => part.rule === rule);
   const parts = own.some(({ kind }) => kind === 'rules') ? ['it never acts'] : own.map(({ says }) => says);

@@ -17,23 +17,23 @@ export interface DemoPrinterOptions {
   readonly json: boolean;
   readonly sandbox: Sandbox;
   readonly rules: number;
-  /** How long the demo runs, in milliseconds; null: until Ctrl-C. */
+  /** Duration of the demo in milliseconds; null until Ctrl-C. */
   readonly length: number | null;
 }
 
 export interface DemoPrinter extends Required<Omit<Observer, 'onEnded'>> {
-  /** `dashboard` is its address. */
+  /** `dashboard` is the address of the dashboard. */
   begin(dashboard: string): void;
   end(summary: Summary): void;
 }
 
-/** Shows the demo, a line or two for each thing that happens. */
+/** Prints the demo, a line or two per event. */
 export function demoPrinter(options: DemoPrinterOptions): DemoPrinter {
   return options.json ? jsonPrinter(options) : textPrinter(options);
 }
 
 function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinter {
-  // What we sent comes back in the lists; it was shown when it left.
+  // Our own sends come back in the lists; they were printed when sent.
   const ours = new Set<string>();
   return {
     begin(dashboard) {
@@ -44,8 +44,8 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
       );
       print(`${rules} rules from rules/, the sandbox API on ${sandbox.url}.`);
       print(`Watch it in your browser: ${pc.bold(dashboard)}`);
-      print('The shop closes within two minutes: watch the away message take over.');
-      print(length === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${formatDuration(length)}.\n`);
+      print('The shop closes within two minutes: watch the away message take effect.');
+      print(length === null ? 'Ctrl-C stops it.\n' : `It stops after ${formatDuration(length)}.\n`);
     },
     onDecision(event, decision) {
       if (ours.delete(event.sourceId)) return;
@@ -65,7 +65,7 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
         );
     },
     end(summary) {
-      print(`\n${pc.bold('What became of every message and comment')}`);
+      print(`\n${pc.bold('Messages and comments by reason')}`);
       const reasons = Object.entries(summary.reasons) as [Reason, number][];
       for (const [reason, n] of reasons.sort((a, b) => b[1] - a[1])) {
         print(

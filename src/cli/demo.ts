@@ -33,15 +33,15 @@ export interface DemoOptions {
   readonly json?: boolean;
 }
 
-/** No timer of Node's takes more milliseconds: 24 days. */
+/** Maximum delay of a Node timer in milliseconds: 24 days. */
 const LONGEST_WAIT = 2 ** 31 - 1;
 
-/** Reads the sandbox allows a minute: a poll of two lists every two seconds fills it. */
+/** The sandbox's read limit per minute: polling two lists every two seconds uses it fully. */
 const POLL_EVERY = '*/2 * * * * *';
 
 /**
- * `demo`: the sandbox with made people, the engine with the example configuration and rules, and what they do, line by
- * line. Nothing leaves the machine, and nothing is left on it.
+ * `demo`: runs the sandbox with generated contacts and the program with the example configuration and rules,
+ * and prints what they do. Nothing leaves the machine, and no files remain on it.
  */
 export async function demo(options: DemoOptions): Promise<void> {
   const seed = integerOf('--seed', options.seed, 0, 2 ** 31);
@@ -49,7 +49,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   const port = integerOf('--port', options.port, 0, 65_535);
   const length = options.for === undefined ? null : durationOf('--for', options.for);
   const folder = mkdtempSync(join(tmpdir(), 'autoresponder-demo-'));
-  // However it ends: a closed pipe (`| head`) exits on the spot.
+  // On every exit: a closed pipe (`| head`) exits at once.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const sandbox = await startSandbox({ queuedFor: 400 });
   const ending = new AbortController();
@@ -126,7 +126,7 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
   }
 }
 
-/** On the port that is asked for, or on any when that is taken. */
+/** Serves on the given port, or on any free port if it is in use. */
 async function dashboard(workspace: LiveWorkspace, panels: Panels, port: number): Promise<HttpServer> {
   const at = (wanted: number) =>
     startSites(
@@ -140,10 +140,12 @@ async function dashboard(workspace: LiveWorkspace, panels: Panels, port: number)
 }
 
 function sayFailure(path: string, error: unknown): void {
-  say(`the dashboard could not answer ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  say(
+    `the dashboard could not respond to ${path}: ${error instanceof Error ? error.message : String(error)}`,
+  );
 }
 
-/** Messages from before the start, to show that they are left alone. */
+/** Messages from before the start, to show that they get no reply. */
 function writeHistory(sandbox: Sandbox): void {
   const at = Date.now();
   for (const [index, text] of ['what is the price?', 'shipping to Spain?', 'thank you!'].entries()) {
@@ -156,7 +158,10 @@ function writeHistory(sandbox: Sandbox): void {
   }
 }
 
-/** The example configuration, live, on the sandbox, with its accounts and those of the platforms that it leaves out. */
+/**
+ * The example configuration in live mode against the sandbox, with the sandbox's accounts on the other
+ * platforms added.
+ */
 function demoConfig(sandbox: Sandbox, folder: string): Config {
   const file = fileURLToPath(new URL('../../config.example.yaml', import.meta.url));
   const parsed = parseConfig(
@@ -183,7 +188,7 @@ function demoConfig(sandbox: Sandbox, folder: string): Config {
   };
 }
 
-/** The shop is open now and closes within two minutes, so that a demo of any hour shows both kinds of answers. */
+/** Opening hours that end within two minutes, so that a demo at any hour shows both kinds of replies. */
 function closingSoon(): Calendar {
   const now = new Date();
   const closes = Math.min(24 * 60, now.getHours() * 60 + now.getMinutes() + 2);

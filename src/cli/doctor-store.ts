@@ -9,7 +9,7 @@ import { count } from './output.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 import type { PollStore } from '../store/ports/polls.js';
 
-/** The store's part of `doctor`: its own state, and what it knows of the accounts. */
+/** The store's part of `doctor`: its own state, and its data about the accounts. */
 export interface StoreCheck {
   readonly diagnoses: readonly Diagnosis[];
   readonly known: readonly KnownAccount[];
@@ -20,7 +20,7 @@ export async function checkStore(config: Config): Promise<StoreCheck> {
   const where = whereIs(config);
   const stats = address.kind === 'sqlite' ? statSync(address.path, { throwIfNoEntry: false }) : null;
   const without = (diagnosis: Diagnosis): StoreCheck => ({ diagnoses: [diagnosis], known: [] });
-  if (stats === undefined) return without(fine('store', `there is none yet: \`run\` makes ${where}`));
+  if (stats === undefined) return without(fine('store', `not created yet: \`run\` creates ${where}`));
   try {
     const store = await openStore(config, 'read', Date.now);
     try {
@@ -33,7 +33,7 @@ export async function checkStore(config: Config): Promise<StoreCheck> {
       return without(fine('store', error.message));
     }
     const message = error instanceof Error ? error.message : String(error);
-    return without(wrong('store', message, 'See the sentence: it says what to do.'));
+    return without(wrong('store', message, 'Follow the message above.'));
   }
 }
 
@@ -53,7 +53,7 @@ async function readStore(
         ? fine('store', about)
         : doubtful(
             'store',
-            `${about}; ${count(stuck, 'send')} failed or of unknown outcome`,
+            `${about}; ${count(stuck, 'send')} failed or with an unknown outcome`,
             '`autoresponder outbox list` shows them.',
           ),
       examineContacts(active),
@@ -64,7 +64,7 @@ async function readStore(
   };
 }
 
-/** With what is written and not moved into the store itself yet. */
+/** Size including the write-ahead log. */
 function sizeOf(address: Config['store']): string {
   const path = address.kind === 'sqlite' ? address.path : '';
   const bytes = ['', '-wal'].reduce(

@@ -17,7 +17,10 @@ import { Exit } from './exit.js';
 import { count, print, printJson, withPublicKeys } from './output.js';
 import { type CommonOptions, projectOf } from './project.js';
 
-/** `doctor`: asks everything that the program depends on how it is. Each finding as soon as it is there. Sends nothing. */
+/**
+ * `doctor`: checks everything the program depends on, and prints each result as soon as it is known. Sends
+ * nothing.
+ */
 export async function doctor(options: CommonOptions): Promise<void> {
   const project = await projectOf(options);
   const found: Diagnosis[] = [];
@@ -94,7 +97,7 @@ async function aboutRules(project: Project, file: string): Promise<readonly Diag
           about: 'tests',
           state: 'error',
           message: `failed: ${failed.join(', ')}`,
-          fix: '`autoresponder test` shows what was expected and what came.',
+          fix: '`autoresponder test` shows expected and actual results.',
         },
   ];
 }
@@ -106,23 +109,23 @@ async function aboutProgram(config: Config): Promise<Diagnosis> {
     return {
       about,
       state: 'fine',
-      message: 'several may share the database; see /metrics of each',
+      message: 'several workers may share the database; see /metrics of each',
       fix: null,
     };
   }
   const answer = await callControl(path, { do: 'rules' }).catch(() => null);
   if (!answer || !('rules' in answer)) {
-    return { about, state: 'fine', message: 'it does not run now', fix: null };
+    return { about, state: 'fine', message: 'not running', fix: null };
   }
   const { problem, rules } = answer.rules as RulesState;
   return problem
     ? {
         about,
         state: 'error',
-        message: `it runs with older rules: ${problem.faults.join('; ')}`,
-        fix: 'Correct the file: it is read again at once.',
+        message: `running with older rules: ${problem.faults.join('; ')}`,
+        fix: 'Fix the file: it is reloaded at once.',
       }
-    : { about, state: 'fine', message: `it runs with ${count(rules, 'rule')}`, fix: null };
+    : { about, state: 'fine', message: `running with ${count(rules, 'rule')}`, fix: null };
 }
 
 const MARKS = { fine: pc.green('✓'), warning: pc.yellow('!'), error: pc.red('✗') } as const;

@@ -1,4 +1,6 @@
-/** Ends the command with a code and what to say about it; the one kind of error that the commands throw on purpose. */
+/**
+ * Ends the command with an exit code and a message; the only kind of error that commands throw on purpose.
+ */
 export class Exit extends Error {
   override readonly name = 'Exit';
 

@@ -26,13 +26,16 @@ export interface ExplainOptions extends CommonOptions {
   readonly name?: string;
 }
 
-/** `explain`: the whole decision for one event that somebody types in, as for a new contact, or for one of the journal. */
+/**
+ * `explain`: shows the whole decision for a typed event, as for a new contact, or for an event of the
+ * journal.
+ */
 export async function explain(options: ExplainOptions): Promise<void> {
   const { text, event } = options;
   if ((text === undefined) === (event === undefined)) {
     throw new Exit(
       1,
-      'give --text TEXT for a text of your own, or --event ID for a message or comment of the journal',
+      'give --text TEXT for a new text, or --event ID for a message or comment of the journal',
     );
   }
   if (event !== undefined) await withReader(options, (store) => explainJournalled(store, event, options));
@@ -60,10 +63,10 @@ async function explainTyped(options: ExplainOptions & { readonly text: string })
   }
   print(traceText(event, decision));
   if (waits > 0) print(`waits ${formatDuration(waits)} first, in case the contact writes more (settle)`);
-  if (config.mode === 'shadow') say('\nThe mode is `shadow`: while it is, nothing is sent.');
+  if (config.mode === 'shadow') say('\nThe mode is `shadow`: in this mode nothing is sent.');
 }
 
-/** How long the program would wait for more of the contact. */
+/** Time the program would wait for more messages of the contact. */
 function waitOf(event: InboundEvent, decision: Decision, config: Config, set: CompiledSet): Millis {
   if (decision.optOut !== null) return 0;
   const accounts = new Map(config.accounts.map((account) => [account.name, account]));
@@ -71,7 +74,7 @@ function waitOf(event: InboundEvent, decision: Decision, config: Config, set: Co
   return settling.longest(event) === 0 ? 0 : settling.of(decision, event);
 }
 
-/** What was decided about an event when it came in, as the journal keeps it, and what became of its sends. */
+/** Prints the decision about an event as stored in the journal, and the state of its sends. */
 async function explainJournalled(
   store: OwnerStore & JournalStore,
   id: string,
@@ -94,7 +97,7 @@ async function explainJournalled(
   for (const send of sends) print(`  ${sendLine(send)}`);
 }
 
-/** By the journal's id, or by Blotato's. */
+/** Finds a row by the journal's id or by Blotato's. */
 async function find(store: OwnerStore & JournalStore, id: string): Promise<JournalRow> {
   for (const each of [id, ...EVENT_KINDS.map((kind) => `${kind}:${id}`)]) {
     const [row] = await store.journal({ limit: 1, event: each });

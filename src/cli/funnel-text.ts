@@ -3,7 +3,7 @@ import { print } from './output.js';
 
 const WIDTH = 10;
 
-/** What became of those who came into each funnel in the last thirty days. Nothing when there is no funnel. */
+/** Prints the results of each funnel in the last 30 days. Prints nothing if there are none. */
 export function printFunnels(figures: readonly FunnelFigure[]): void {
   if (figures.length === 0) return;
   const heads = ['reached', 'sent', 'refused', 'answered', 'completed', 'open'];
@@ -31,7 +31,7 @@ function sumOf(counts: FunnelFigure['refused']): number {
   return Object.values(counts).reduce((all, n) => all + n, 0);
 }
 
-/** ` (refused: private_reply_used 3, window_closed 1)`. */
+/** Formats ` (refused: private_reply_used 3, window_closed 1)`. */
 function reasonsOf(refused: readonly FunnelFigure['refused'][]): string {
   const counts: Record<string, number> = {};
   for (const [reason, n] of refused.flatMap((each) => Object.entries(each))) {

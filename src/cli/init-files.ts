@@ -1,17 +1,17 @@
-/** What `init` asks for, as it is written. */
+/** Answers to the questions of `init`, as typed. */
 export interface Answers {
   readonly brand: string;
   readonly platform: string;
   /** Blotato's id of the account. */
   readonly account: string;
-  /** Of a Facebook page. */
+  /** Id of the Facebook page. */
   readonly page: string;
   readonly timezone: string;
   readonly opens: string;
   readonly closes: string;
 }
 
-/** The first config.yaml. Without a key it can be checked and tested; Blotato refuses to run it. */
+/** The first config.yaml. Without an API key it can be checked and tested, but not run. */
 export function configText({ brand, platform, account, page, timezone, opens, closes }: Answers): string {
   const text = (value: string) => JSON.stringify(value);
   return `version: 1
@@ -34,7 +34,7 @@ server: { host: 127.0.0.1, port: 8787 }    # the dashboard, for this machine alo
 `;
 }
 
-/** The first rules, of which the tests hold on any platform and at any opening hours. */
+/** The first rules, whose tests pass on any platform and with any opening hours. */
 export const RULES_TEXT = `version: 1
 rules:
   - id: price

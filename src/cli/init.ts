@@ -24,17 +24,17 @@ const DEFAULTS: Answers = {
 };
 
 /**
- * `init`: a configuration and first rules that pass `check` and `test`, after a few questions or none. Never writes over
- * a file.
+ * `init`: creates a configuration and first rules that pass `check` and `test`, after a few questions or
+ * none. Never overwrites a file.
  */
 export async function init(options: InitOptions): Promise<void> {
   const rules = join(dirname(options.config), 'rules', 'first.yaml');
   for (const file of [options.config, rules]) {
-    if (existsSync(file)) throw new Exit(1, `${file} is there already, and init writes over nothing`);
+    if (existsSync(file)) throw new Exit(1, `${file} already exists; init never overwrites a file`);
   }
   const answers = options.yes === true ? DEFAULTS : await ask();
   mkdirSync(dirname(rules), { recursive: true });
-  // `wx`: a file that came up meanwhile is left alone as well.
+  // `wx` also fails for a file that was created in the meantime.
   writeFileSync(options.config, configText(answers), { flag: 'wx' });
   writeFileSync(rules, RULES_TEXT, { flag: 'wx' });
   if (options.json) print(JSON.stringify({ written: [options.config, rules] }));
@@ -48,7 +48,7 @@ export async function init(options: InitOptions): Promise<void> {
 interface Question {
   readonly key: keyof Answers;
   readonly asks: string;
-  /** What is wrong with an answer; null for a good one. */
+  /** The problem of an answer; null if it is valid. */
   readonly refuses: (answer: string) => string | null;
   readonly isAsked?: (answers: Answers) => boolean;
 }
@@ -86,7 +86,7 @@ const QUESTIONS: readonly Question[] = [
   { key: 'closes', asks: 'And when do you close?', refuses: isClock },
 ];
 
-/** Asks on stderr and reads stdin, a line an answer; an empty one takes what stands in brackets. */
+/** Asks on stderr and reads stdin, one line per answer; an empty line takes the default in brackets. */
 async function ask(): Promise<Answers> {
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   let answers = DEFAULTS;
@@ -96,7 +96,7 @@ async function ask(): Promise<Answers> {
       process.stderr.write(`${asks} [${answers[key]}] `);
       const line = await lines.next();
       if (line.done === true)
-        throw new Exit(1, 'the answers ended too early; --yes takes what stands in brackets');
+        throw new Exit(1, 'the input ended too early; --yes takes the defaults in brackets');
       const answer = line.value.trim() === '' ? answers[key] : line.value.trim();
       const problem = refuses(answer);
       if (problem === null) {

@@ -17,7 +17,7 @@ export interface JournalOptions extends CommonOptions {
 
 const TEXT_SHOWN = 60;
 
-/** `journal`: every message and comment with its one reason, newest first. */
+/** `journal`: lists messages and comments with their reasons, newest first. */
 export async function journal(options: JournalOptions): Promise<void> {
   const { rule, account } = options;
   const reason =
@@ -70,7 +70,7 @@ function table(rows: readonly JournalRow[]): string {
   return out.toString();
 }
 
-/** In one line, without control characters, so that a message cannot paint the terminal. */
+/** Shortens to one line without control characters, so that a message cannot manipulate the terminal. */
 export function shorten(text: string, most: number): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   const units = Array.from(line);

@@ -2,14 +2,14 @@ import type { TestOutcome } from '../rehearsal/rule-tests.js';
 import type { Millis } from '../domain/time.js';
 import { nearPath } from './output.js';
 
-/** The outcome of a test and how long it took. */
+/** The result of a test with its duration. */
 export interface TimedOutcome extends TestOutcome {
   readonly took: Millis;
 }
 
 /**
- * The outcomes as JUnit XML, in the form that Jenkins, GitLab and others read: a suite a file, a case a test. There is
- * no standard; element and attribute names are those of the Apache Ant task.
+ * The results as JUnit XML, in the form that Jenkins, GitLab and others read: one suite per file, one case
+ * per test. There is no standard; element and attribute names are those of the Apache Ant task.
  */
 export function toJunit(outcomes: readonly TimedOutcome[]): string {
   const files = [...new Set(outcomes.map(({ test }) => test.place.file))];
@@ -44,7 +44,7 @@ function seconds(outcomes: readonly TimedOutcome[]): string {
   return (outcomes.reduce((sum, { took }) => sum + took, 0) / 1000).toFixed(3);
 }
 
-/** What XML 1.0 cannot hold at all: control characters, halves of a pair, and two that are no characters. */
+/** Characters that XML 1.0 does not allow: control characters, surrogate halves, and two noncharacters. */
 const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 function content(text: string): string {

@@ -3,7 +3,7 @@ import { BUG, runCommand, sayBug } from './command-line.js';
 import { endQuietlyOnClosedPipe } from './output.js';
 
 endQuietlyOnClosedPipe();
-// What was in flight is looked up at the next start, as after a power cut.
+// Sends in progress are looked up at the next start, as after a power failure.
 process.on('uncaughtException', (error) => {
   sayBug(error);
   process.exit(BUG);

@@ -20,14 +20,14 @@ export async function migrate({ from, to, workspace = ONLY_WORKSPACE, json }: Mi
   if (!isPostgresUrl(to)) {
     throw new Exit(
       1,
-      '--to is no address of a PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+      '--to is not the address of a PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/DATABASE',
     );
   }
   const { openWriter } = await import('../store/sqlite/open.js');
   const { openPostgres } = await import('../store/postgres/open.js');
   const { workspaceOf } = await import('../store/postgres/store.js');
   const { transfer } = await import('../store/transfer.js');
-  // Nobody writes meanwhile: it has one writer, which is us now.
+  // Nothing else writes meanwhile: SQLite has a single writer, which is this process now.
   const source = openWriter(path, { evenMoved: true });
   try {
     const target = await openPostgres(to, { connections: 2 });
@@ -54,7 +54,8 @@ export async function migrate({ from, to, workspace = ONLY_WORKSPACE, json }: Mi
 }
 
 function pathOf(from: string): string {
-  if (!from.startsWith('sqlite:')) throw new Exit(1, '--from is no SQLite store: sqlite: and a file');
+  if (!from.startsWith('sqlite:'))
+    throw new Exit(1, '--from is not a SQLite store: write sqlite: and a file');
   const path = resolve(from.slice('sqlite:'.length));
   if (!existsSync(path)) throw new Exit(1, `there is no store at ${path}`);
   return path;
@@ -64,5 +65,5 @@ function tell(rows: Readonly<Record<string, number>>, workspace: string, path: s
   const { events = 0, sends = 0 } = rows;
   print(`moved ${count(events, 'event')} and ${count(sends, 'send')} into the workspace "${workspace}"`);
   print('Now write the new `store:` into the configuration, and start the program on it.');
-  print(`${path} is kept, and no program runs on it any more: both would answer everybody.`);
+  print(`${path} is kept, but must not be used any more: both programs would reply to everybody.`);
 }

@@ -12,9 +12,12 @@ import { controlPath } from '../store/open.js';
 import type { PgStore, PoolOptions } from '../store/postgres/open.js';
 import { StoreError } from '../store/store-error.js';
 
-/** Workspaces over the store that they share, with the scheduler that it asks for. */
+/** Workspaces on their shared store, with the scheduler that the kind of store needs. */
 export interface Program {
-  /** Throws BlotatoError of kind `unauthorized` when the API refuses the key. Workers find that out in each cycle. */
+  /**
+   * Throws BlotatoError of kind `unauthorized` if the API refuses the key. Workers check it in each cycle
+   * instead.
+   */
   checkKey(): Promise<void>;
   start(): Promise<void>;
   once(): Promise<void>;
@@ -24,7 +27,7 @@ export interface Program {
   /** Keeps rules without errors for later starts, where several workspaces share a store. Never rejects. */
   keepRules(loaded: readonly LoadedWorkspace[]): Promise<void>;
   stop(): Promise<void>;
-  /** After `stop`, when nothing uses the store any more. */
+  /** To be called after `stop`, when nothing uses the store any more. */
   close(): Promise<void>;
 }
 
@@ -39,13 +42,13 @@ export interface ProgramOptions {
   readonly workerTimes?: WorkerTimes | undefined;
 }
 
-/** How many workspaces have a cycle at the same time: most of a cycle is waiting for the API. */
+/** Maximum number of workspaces with a running cycle: most of a cycle is waiting for the API. */
 const CONCURRENCY = 100;
-/** To the database, which is queried for a small part of a cycle. */
+/** Database connections; queries are a small part of a cycle. */
 const CONNECTIONS = 20;
 const WAIT_FOR_DATABASE = MINUTE;
 
-/** Opens the store, alone or beside other workers. Nothing starts yet. Throws StoreError. */
+/** Opens the store, alone or shared with other workers. Starts nothing. Throws StoreError. */
 export async function openProgram(options: ProgramOptions): Promise<Program> {
   const { store } = options.workspaces[0].config;
   return store.kind === 'postgres' ? openShared(store.url, options) : openAlone(options);
@@ -115,7 +118,7 @@ export async function openDatabase(url: string, options: PoolOptions, logger: Lo
     } catch (error) {
       const isAway = error instanceof StoreError && error.code === 'unreadable';
       if (!isAway || Date.now() > until) throw error;
-      logger.warn({ err: error }, 'the database cannot be reached; it is tried again');
+      logger.warn({ err: error }, 'the database cannot be reached; will retry');
       await delay(2 * SECOND);
     }
   }

@@ -18,10 +18,10 @@ export interface OutboxListOptions extends CommonOptions {
   readonly limit: string;
 }
 
-/** What an owner has to look at: what is still open, and what ended without an answer. */
+/** States that need the owner's attention: still open, or ended without a delivery. */
 const NEEDS_ATTENTION = [...OPEN_STATES, ...TROUBLED_STATES] as const;
 
-/** `outbox list`: sends that are open or went wrong; with `--all`, every one. */
+/** `outbox list`: lists sends that are open or failed; with `--all`, every send. */
 export async function outboxList(options: OutboxListOptions): Promise<void> {
   const limit = integerOf('--limit', options.limit, 1, 100_000);
   const state =
@@ -37,7 +37,7 @@ export async function outboxList(options: OutboxListOptions): Promise<void> {
       return;
     }
     if (sends.length + webhooks.length === 0) {
-      say('nothing is open and nothing went wrong');
+      say('nothing is open and nothing failed');
       return;
     }
     for (const send of sends) print(lineOf(send));
@@ -45,26 +45,29 @@ export async function outboxList(options: OutboxListOptions): Promise<void> {
   });
 }
 
-/** `outbox retry ID`: sends again what failed or is unclear. The one who says so has looked at the conversation. */
+/**
+ * `outbox retry ID`: sends a failed or unclear send again. The user is expected to have checked the
+ * conversation.
+ */
 export async function outboxRetry(id: string, options: CommonOptions): Promise<void> {
   const webhook = webhookId(id);
   if (webhook === null) await change({ do: 'retry', id: idOf(id) }, options);
   else await changeWebhook({ do: 'retry-webhook', id: webhook }, options);
 }
 
-/** `outbox discard ID`: gives up a send that has not left, or clears one that went wrong. */
+/** `outbox discard ID`: discards a send that was not sent yet, or clears a failed one. */
 export async function outboxDiscard(id: string, options: CommonOptions): Promise<void> {
   const webhook = webhookId(id);
   if (webhook === null) await change({ do: 'discard', id: idOf(id) }, options);
   else await changeWebhook({ do: 'discard-webhook', id: webhook }, options);
 }
 
-/** Webhooks are numbered on their own: `w12`. */
+/** Webhooks have their own numbers: `w12`. */
 function webhookId(id: string): number | null {
   return /^w\d{1,15}$/u.test(id) ? Number(id.slice(1)) : null;
 }
 
-/** Which webhooks go with the sends that are asked for. */
+/** Filter for the webhooks that correspond to the requested sends. */
 function webhooksOf({ state, all }: OutboxListOptions, limit: number) {
   if (state !== undefined) {
     const states = WEBHOOK_STATES.filter((each) => each === state);
@@ -80,7 +83,10 @@ async function changeWebhook(
   const result = await perform(command, options);
   if (!('webhook' in result) || result.webhook === null) {
     const where = '`autoresponder outbox list --all`';
-    throw new Exit(1, `webhook w${command.id} cannot be changed so: see ${where} for its state`);
+    throw new Exit(
+      1,
+      `webhook w${command.id} is not in a state for this command: see ${where} for its state`,
+    );
   }
   if (options.json) printJson(webhookJson(result.webhook));
   else print(webhookLine(result.webhook));
@@ -94,14 +100,14 @@ async function change(
   if (!('send' in result) || result.send === null) {
     throw new Exit(
       1,
-      `send ${command.id} cannot be changed so: see \`autoresponder outbox list --all\` for its state`,
+      `send ${command.id} is not in a state for this command: see \`autoresponder outbox list --all\` for its state`,
     );
   }
   if (options.json) printJson(toJson(result.send));
   else print(lineOf(result.send));
 }
 
-/** Carries a command out here, or asks the process that holds the store to. */
+/** Runs a command here, or passes it to the process that holds the store. */
 export async function perform(command: StoreCommand, options: CommonOptions): Promise<CommandResult> {
   const config = configOf(options);
   try {
@@ -111,7 +117,7 @@ export async function perform(command: StoreCommand, options: CommonOptions): Pr
     if (!(error instanceof StoreError) || error.code !== 'locked' || path === null) throw error;
     return callControl(path, command).catch((refused: unknown) => {
       const why = refused instanceof Error ? refused.message : String(refused);
-      throw new Exit(1, `another autoresponder has the store at ${path}, and it could not be asked: ${why}`);
+      throw new Exit(1, `another autoresponder has the store at ${path}, but does not respond: ${why}`);
     });
   }
 }
@@ -119,11 +125,11 @@ export async function perform(command: StoreCommand, options: CommonOptions): Pr
 function idOf(value: string): number {
   const id = /^\d+$/u.test(value) ? Number(value) : Number.NaN;
   if (!Number.isSafeInteger(id))
-    throw new Exit(1, `"${value}" is no send; \`autoresponder outbox list\` shows their numbers`);
+    throw new Exit(1, `"${value}" is not the number of a send; see \`autoresponder outbox list\``);
   return id;
 }
 
-/** A send in a line. */
+/** A send in one line. */
 export function lineOf(send: Send): string {
   const { id, state, account, contactId, rule, action, text, detail } = send;
   const why = detail === null ? '' : `  (${shorten(detail, 100)})`;
@@ -132,7 +138,7 @@ export function lineOf(send: Send): string {
   );
 }
 
-/** A send as `--json` gives it. */
+/** A send as printed by `--json`. */
 export function toJson(send: Send) {
   const iso = (at: number | null) => (at === null ? null : formatInstant(at));
   const { eventAt, createdAt, notBefore, attemptedAt, checkAt } = send;

@@ -3,7 +3,7 @@ import type { Finding } from '../domain/finding.js';
 import { forTerminal, jsonForTerminal } from '../domain/terminal.js';
 import { formatFinding } from '../yaml/frame.js';
 
-/** Data goes to stdout and nothing else does; what is said about the work goes to stderr. */
+/** stdout is for data only; messages about the work go to stderr. */
 export function print(line: string): void {
   process.stdout.write(`${forTerminal(line)}\n`);
 }
@@ -16,7 +16,7 @@ export function say(line: string, stderr: NodeJS.WritableStream = process.stderr
   stderr.write(`${forTerminal(line)}\n`);
 }
 
-/** A file as one types it here: below the current folder without the way to it. */
+/** A file path for display: relative if it is below the current folder. */
 export function nearPath(file: string): string {
   const near = relative(process.cwd(), file);
   return isAbsolute(file) && near !== '' && !near.startsWith('..') && !isAbsolute(near) ? near : file;
@@ -45,7 +45,7 @@ export function count(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? '' : 's'}`;
 }
 
-/** A reader that went away (`| head`) is no error. One of the log is missed by nobody: the work goes on without it. */
+/** A closed reader (`| head`) is not an error. If only stderr is closed, the work continues without it. */
 export function endQuietlyOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();

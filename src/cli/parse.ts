@@ -3,7 +3,7 @@ import { LIMITS } from '../domain/limits.js';
 import { parseDuration } from '../domain/time.js';
 import { Exit } from './exit.js';
 
-/** A value of a closed list, or exit 1 with the list. */
+/** A value of a closed list; exits with 1 and the list otherwise. */
 export function oneOf<T extends string>(option: string, value: string, values: readonly T[]): T {
   const found = values.find((each) => each === value);
   if (found === undefined)
@@ -13,7 +13,7 @@ export function oneOf<T extends string>(option: string, value: string, values: r
 
 const ISO = /^(?<day>\d{4}-\d{2}-\d{2})(?<time>T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/u;
 
-/** A time in ISO 8601; without a zone it is the machine's, and a day alone is its midnight there. */
+/** A time in ISO 8601; without a zone in local time, and a date alone is its local midnight. */
 export function atOf(option: string, value: string): Instant {
   const { day = '', time } = ISO.exec(value)?.groups ?? {};
   const at = isDay(day) ? Date.parse(`${day}${time ?? 'T00:00'}`) : Number.NaN;
@@ -22,13 +22,13 @@ export function atOf(option: string, value: string): Instant {
   return at;
 }
 
-/** Whether the calendar has that day. Date.parse takes the 30th of February for the 2nd of March. */
+/** True for an existing date. Date.parse reads 30 February as 2 March. */
 function isDay(day: string): boolean {
   const at = Date.parse(day);
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }
 
-/** A length of time above 0. */
+/** A duration above 0. */
 export function durationOf(option: string, value: string): Millis {
   const length = parseDuration(value);
   if (length === undefined || length <= 0 || length > LIMITS.longestTime)

@@ -12,7 +12,10 @@ export interface PauseOptions extends CommonOptions {
   readonly for?: string;
 }
 
-/** `pause`: no automatic answers, everywhere or for an account, a conversation or a contact, for a time or until `resume`. */
+/**
+ * `pause`: pauses automatic replies everywhere or for an account, a conversation or a contact, for a time or
+ * until `resume`.
+ */
 export async function pause(options: PauseOptions): Promise<void> {
   const scope = scopeOf(options);
   const until = options.for === undefined ? null : Date.now() + durationOf('--for', options.for);
@@ -24,7 +27,10 @@ export async function pause(options: PauseOptions): Promise<void> {
     );
 }
 
-/** `resume`: ends a pause, of a contact also a human's, says which, and ends with 1 where there was none. */
+/**
+ * `resume`: ends a pause, for a contact also the pause after a human wrote, and prints which; exits with 1 if
+ * there was none.
+ */
 export async function resume(options: PauseOptions): Promise<void> {
   const scope = scopeOf(options);
   const { humanPause } = configOf(options).guards;
@@ -34,7 +40,7 @@ export async function resume(options: PauseOptions): Promise<void> {
   else if (!resumed) print(`${scope}: was not paused`);
   else {
     const ended =
-      humans.length === 0 ? '' : `; a human wrote from ${humans.join(', ')}, and that holds no longer`;
+      humans.length === 0 ? '' : `; also ended: the pause after a human wrote from ${humans.join(', ')}`;
     print(`${scope}: no longer paused${ended}`);
   }
   if (!resumed) throw new Exit(1);

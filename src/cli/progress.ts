@@ -4,7 +4,10 @@ import { count } from './output.js';
 const SHOW_AFTER = 2_000;
 const SHOW_EVERY = 250;
 
-/** Says on a terminal how far a long work is; nothing in the first two seconds, and nothing where nobody looks. */
+/**
+ * Shows the progress of long work on a terminal; nothing in the first two seconds, and nothing if stderr is
+ * not a terminal.
+ */
 export function createProgress(word: string): { readonly at: (n: number) => void; readonly end: () => void } {
   const { stderr } = process;
   let shownAt = performance.now() + SHOW_AFTER - SHOW_EVERY;

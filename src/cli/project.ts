@@ -6,17 +6,18 @@ import type { Store } from '../store/store.js';
 import { Exit } from './exit.js';
 import { sayFindings } from './output.js';
 
-// What only some commands need is imported when they need it: rules and engine take as long to load as all the rest.
+// Modules that only some commands need are imported on demand: rules and engine take as long to load as
+// everything else.
 
-/** Every command takes these. */
+/** Options of every command. */
 export interface CommonOptions {
   readonly config: string;
   readonly json?: boolean;
-  /** One of several. */
+  /** Name of one workspace, if there are several. */
   readonly workspace?: string;
 }
 
-/** The project, or all that is wrong with it on stderr and exit 1. */
+/** Loads the project; prints all findings and exits with 1 if there are errors. */
 export async function projectOf({ config, workspace }: CommonOptions): Promise<Project> {
   const { loadProject } = await import('../project/project.js');
   const project = await loadProject(config, process.env, workspace);
@@ -25,7 +26,7 @@ export async function projectOf({ config, workspace }: CommonOptions): Promise<P
   throw new Exit(1);
 }
 
-/** The configuration alone, for commands that do not ask the rules. */
+/** Loads only the configuration, for commands that do not need the rules. */
 export function configOf({ config, workspace }: CommonOptions): Config {
   const loaded = loadConfig(config, process.env, isSchedule, workspace);
   if (loaded.ok) return loaded.value;
@@ -33,13 +34,13 @@ export function configOf({ config, workspace }: CommonOptions): Config {
   throw new Exit(1);
 }
 
-/** The configuration, and its rules as far as it names them. */
+/** Paths of the configuration and of its rules, if it can be read. */
 export function projectFiles({ config, workspace }: CommonOptions): readonly string[] {
   const loaded = loadConfig(config, process.env, isSchedule, workspace);
   return loaded.ok ? [config, loaded.value.rulesPath] : [config];
 }
 
-/** Reads the store beside a process that may be running. */
+/** Opens the store for reading; another process may be running on it. */
 export async function withReader<T>(
   options: CommonOptions,
   work: (store: Store, config: Config) => Promise<T>,

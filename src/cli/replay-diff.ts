@@ -7,7 +7,7 @@ import { count } from './output.js';
 
 const EXAMPLES = 3;
 
-/** The differences, grouped by what the rules before and now make of them, the largest group first. */
+/** Formats the differences, grouped by the change of rule and reason, the largest group first. */
 export function diffText(differences: readonly Difference[], total: number): string {
   const lines = grouped(differences).flatMap(({ title, group }) => [
     '',

@@ -24,7 +24,7 @@ const lineSchema = z.object({
     .nullish()
     .transform((platform) => platform ?? undefined),
   account: text,
-  text: z.string({ error: 'what the contact wrote is missing, a text' }),
+  text: z.string({ error: 'the text of the contact is missing' }),
   at: z.iso
     .datetime({ offset: true, local: true, error: 'write a time such as 2026-11-24T10:00:00+01:00' })
     .nullish(),
@@ -39,7 +39,10 @@ const lineSchema = z.object({
     .transform((isReply) => isReply ?? undefined),
 });
 
-/** The events of a file, a JSON line each. A line without a time happens when the one before did; the first, now. */
+/**
+ * The events of a file, one JSON object per line. A line without a time has the time of the previous line;
+ * the first one happens now.
+ */
 export async function* eventsOfFile(input: string): AsyncGenerator<ReplayedEvent> {
   const name = input === '-' ? 'stdin' : input;
   let line = 0;
@@ -69,7 +72,7 @@ function parseLine(raw: string, line: number, file: string) {
   } catch {
     throw new Exit(
       1,
-      `${file}:${line}: this line is no JSON; each line is one object such as {"text": "how much?"}`,
+      `${file}:${line}: this line is not JSON; each line is one object such as {"text": "how much?"}`,
     );
   }
   const parsed = lineSchema.safeParse(json);
@@ -79,7 +82,7 @@ function parseLine(raw: string, line: number, file: string) {
     const problem = issue?.message ?? 'not understood';
     throw new Exit(
       1,
-      `${file}:${line}: ${key === '' ? 'this line is no object such as {"text": "how much?"}' : `${key}: ${problem}`}`,
+      `${file}:${line}: ${key === '' ? 'this line is not an object such as {"text": "how much?"}' : `${key}: ${problem}`}`,
     );
   }
   const { at, is_reply: isReply, ...rest } = parsed.data;

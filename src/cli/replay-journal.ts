@@ -10,9 +10,9 @@ import type { PollStore } from '../store/ports/polls.js';
 const PAGE = 1_000;
 
 /**
- * The events of the journal since a time, oldest first, each decided at the time that it has. Left out is what cannot
- * be decided again: events whose text was deleted, those from before the first start, and our own sends, which the
- * replay makes itself.
+ * The events of the journal since a time, oldest first, each decided at its own time. Leaves out events that
+ * cannot be decided again: those with deleted texts, those from before the first start, and our own sends,
+ * which the replay generates itself.
  */
 export async function eventsOfJournal(
   store: JournalStore & PollStore,
@@ -44,7 +44,7 @@ function isUnfit({ event, reason }: JournalRow): boolean {
   return reason === 'too_old' || (event.text === '' && reason !== null);
 }
 
-/** Without what we sent ourselves: it would look as if a human had written. */
+/** Leaves out our own sends, which would look as if a human had written. */
 async function withoutOurs(
   store: JournalStore & PollStore,
   rows: readonly JournalRow[],

@@ -32,7 +32,10 @@ const TEXT_SHOWN = 60;
 
 type Events = AsyncIterable<ReplayedEvent> | Iterable<ReplayedEvent>;
 
-/** `replay`: decides over many events as one history, by the rules as they are, or by two rule sets side by side. */
+/**
+ * `replay`: decides about many events as one history, with the current rules, or with two rule sets side by
+ * side.
+ */
 export async function replay(options: ReplayOptions): Promise<void> {
   const { input, since, against, failOnChange } = options;
   if ((input === undefined) === (since === undefined)) {
@@ -83,7 +86,7 @@ function eventLines(id: string, text: string, { rule, reason, actions, detail }:
   ].join('\n');
 }
 
-/** By the rules of `against` as they were, and by those of the configuration as they are now. */
+/** Decides with the rules of `against` as before and with those of the configuration as after. */
 async function compare(
   events: Events,
   { config, set }: Project,
@@ -91,7 +94,7 @@ async function compare(
 ): Promise<void> {
   const differences: Difference[] = [];
   const half = new Map<number, Decision>();
-  /** Of the two decisions about an event either may come first, where messages wait. */
+  /** If messages wait (`settle`), either of the two decisions about an event may come first. */
   const other = (place: number, decision: Decision): Decision | undefined => {
     const known = half.get(place);
     if (known) half.delete(place);
@@ -130,7 +133,7 @@ async function otherSet(config: Config, path: string): Promise<Project['set']> {
   const loaded = await readRules({ ...config, rulesPath: resolve(path) });
   if (loaded.ok) return loaded.value.set;
   sayFindings(loaded.findings);
-  throw new Exit(1, `the rules of --against have faults`);
+  throw new Exit(1, `the rules of --against have errors`);
 }
 
 /** A hundred thousand traces would fill the memory. */
@@ -152,6 +155,6 @@ function summary(reasons: ReadonlyMap<string, number>, rules: ReadonlyMap<string
   const total = [...reasons.values()].reduce((sum, n) => sum + n, 0);
   if (total === 0) say('no events: the input is empty');
   print(
-    [`${count(total, 'event')} by reason`, ...rows(reasons), 'answers by rule', ...rows(rules)].join('\n'),
+    [`${count(total, 'event')} by reason`, ...rows(reasons), 'replies by rule', ...rows(rules)].join('\n'),
   );
 }

@@ -1,6 +1,6 @@
 import type { RehearseParts, Rehearsed } from '../rehearsal/rehearse.js';
 
-/** An event that is decided again, by any rules. */
+/** An event to be decided again, with any rules. */
 export interface ReplayedEvent {
   readonly id: string;
   readonly text: string;

@@ -5,15 +5,15 @@ import { createSettlingMemory } from '../rehearsal/settling.js';
 import { waiting } from '../engine/settle.js';
 import type { ReplayedEvent } from './replayed-event.js';
 
-/** Decides over many events, each of which is decided once: at once, or when its contact pauses. */
+/** Decides about many events, each exactly once: at once, or when its contact pauses. */
 export interface Replayer {
-  /** Decides the next event. What is decided by then, it or others before it, goes to `onDecided`. */
+  /** Decides the next event. Events decided by then, this one or earlier ones, are passed to `onDecided`. */
   take(place: number, event: ReplayedEvent): Promise<void>;
-  /** Decides what still waits. */
+  /** Decides the events that still wait. */
   rest(): Promise<void>;
 }
 
-/** `place` is that of `take`. */
+/** `place` is the argument of `take`. */
 export function createReplayer(
   parts: Omit<RehearseParts, 'settling'>,
   onDecided: (place: number, replayed: ReplayedEvent, decision: Decision) => void,
@@ -26,7 +26,7 @@ export function createReplayer(
       const own = isLast ? decision : waiting(events.at(-1) ?? null, decision.rule, event.text);
       const known = held.get(event);
       if (known) onDecided(...known, own);
-      // The event that is being taken: its decision is on its way.
+      // The event passed to the current `take`, which has not returned yet.
       else early.set(event, own);
       held.delete(event);
     }

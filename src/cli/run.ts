@@ -29,16 +29,16 @@ export interface RunOptions extends CommonOptions {
 
 const KEY_REFUSED = 'Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".';
 
-/** What the command takes from its process. */
+/** Parts of the process that the command uses. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stderr: NodeJS.WritableStream;
   readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'once' | 'off'>;
-  /** No option: whoever set one of the three without the others would send twice. */
+  /** Not a command option: setting one of the three without the others would cause duplicate sends. */
   readonly workerTimes?: WorkerTimes;
 }
 
-/** What the steps of the command share. */
+/** Parts shared by the steps of the command. */
 interface Run {
   readonly workspaces: readonly [LiveWorkspace, ...LiveWorkspace[]];
   readonly loaded: readonly LoadedWorkspace[];
@@ -51,7 +51,7 @@ interface Run {
   readonly signals: Surroundings['signals'];
 }
 
-/** `run`: poll, decide, send. Until SIGTERM or Ctrl-C; with `--once`, one poll and what may be sent now. */
+/** `run`: poll, decide and send until SIGTERM or Ctrl-C; with `--once`, poll once and send what is due. */
 export async function run(
   options: RunOptions,
   { env = process.env, stderr = process.stderr, signals = process, workerTimes }: Partial<Surroundings> = {},
@@ -118,9 +118,10 @@ async function work(parts: Run): Promise<void> {
     if (once) failOnBroken(parts.broken);
   } finally {
     over.abort();
-    // Together: a notification on its way does not keep the program sending.
+    // In parallel, so that a notification in progress does not delay stopping the program.
     await Promise.all([site?.close(), program.stop()]);
-    // The store must stay open for what stopping cut short. How that went has been logged, or no longer matters.
+    // The store must stay open for the work that stopping interrupts. Its errors have been logged, or no
+    // longer matter.
     await working.catch(() => undefined);
     await stopControl?.();
   }
@@ -131,9 +132,10 @@ async function begin(
   stopping: AbortSignal,
 ): Promise<void> {
   await checkKey(program.checkKey, (error) => {
-    if (!stopping.aborted) logger.warn({ err: error }, 'Blotato could not be asked about the key; going on');
+    if (!stopping.aborted)
+      logger.warn({ err: error }, 'the key could not be checked with Blotato; continuing');
   });
-  // Stopping ends the question above. A program that was stopped must not be started after that: it would send.
+  // Do not start after stop: a program that was stopped during the check above would send.
   if (stopping.aborted) return;
   const [{ config }] = workspaces;
   const accounts = config.accounts.map((each) => each.name);
@@ -143,7 +145,7 @@ async function begin(
   await program.keepRules(loaded);
 }
 
-/** What an owner does by hand reaches a program that is alone on its store by its socket. */
+/** Commands of the owner reach a program with a SQLite store through its socket. */
 async function control({ workspaces: [first], panels }: Run) {
   const path = controlPath(first.config);
   if (path === null) return null;
@@ -159,7 +161,7 @@ function reloadOn(signals: Surroundings['signals'], reloader: Reloader, signal: 
   void reloader.watch(signal).finally(() => signals.off('SIGHUP', onHangUp));
 }
 
-/** Serves health and dashboards if `server` is configured; a worker that runs once serves none. */
+/** Serves health and dashboards if `server` is configured; a worker with `--once` serves none. */
 async function listen({ workspaces, panels, logger, once }: Run): Promise<HttpServer | null> {
   const { server, store } = workspaces[0].config;
   if (!server || (once && store.kind === 'postgres')) return null;
@@ -167,19 +169,19 @@ async function listen({ workspaces, panels, logger, once }: Run): Promise<HttpSe
   const { startSites } = await import('../server/start.js');
   try {
     const onError = (path: string, error: unknown): void =>
-      logger.error({ path, err: error }, 'the dashboard could not answer a call');
+      logger.error({ path, err: error }, 'the dashboard could not respond to a request');
     const site = await startSites(server, { workspaces, panels, clock: Date.now, onError });
     const address = `http://${host.includes(':') ? `[${host}]` : host}:${site.port}`;
-    logger.info({ address, port: site.port }, 'the dashboard is served');
+    logger.info({ address, port: site.port }, 'dashboard started');
     return site;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    const message = `\`server.port\`: ${host}:${port} is taken; give another port, or stop what uses it`;
+    const message = `\`server.port\`: ${host}:${port} is in use; give another port, or stop the program that uses it`;
     throw new Exit(1, message);
   }
 }
 
-/** A key that is refused ends the command with 2. A server that cannot be reached does not: it may be back in a minute. */
+/** A refused key ends the command with code 2. An unreachable server does not: it may be back in a minute. */
 async function checkKey(check: () => Promise<void>, onOther: (error: unknown) => void): Promise<void> {
   try {
     await check();
@@ -198,7 +200,7 @@ function failOnBroken(broken: readonly BrokenWorkspace[]): void {
   throw new Exit(1, `the files of ${names} have errors; see the log above`);
 }
 
-/** A timer that calls `--once` must learn what was not read; a running program retries instead. */
+/** A scheduler that calls `--once` needs to know about failed polls; a running program retries instead. */
 async function failOnUnread({ workspaces, panels, program }: Run): Promise<void> {
   const refused = program.refused();
   const served = workspaces.filter(({ config }) => !refused.includes(config.workspace));
@@ -211,7 +213,7 @@ async function failOnUnread({ workspaces, panels, program }: Run): Promise<void>
   if (failing.length > 0) throw new Exit(1, `could not read ${failing.join(' or ')}; see the log above`);
 }
 
-/** What no line of the log may show. */
+/** Values that must not appear in the log. */
 function secretsOf({ blotato, server, notify, token, store }: Config): readonly string[] {
   const smtp = notify?.email?.smtp;
   const secrets = [

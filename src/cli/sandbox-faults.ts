@@ -15,10 +15,10 @@ export interface TroubleOptions {
   readonly dateAhead?: string;
 }
 
-/** What goes wrong in the sandbox, once the options are understood. */
+/** Parsed options for faults of the sandbox. */
 export interface WantedTrouble {
   readonly release: Release;
-  /** Begins it; aborted by the signal. */
+  /** Starts the faults; stopped by the signal. */
   readonly begin: (sandbox: Sandbox, signal: AbortSignal) => void;
 }
 
@@ -26,7 +26,7 @@ const RELEASES = ['today', '2.0.0'] as const satisfies readonly Release[];
 const USUAL_SHARE = 0.1;
 const CHANGE_AFTER = '30s';
 
-/** Reads the options, or ends with 1 and says what is wrong. */
+/** Parses the options; exits with 1 and a message on errors. */
 export function troubleOf(options: TroubleOptions): WantedTrouble {
   const release = oneOf('--release', options.release ?? 'today', RELEASES);
   const faults = (options.faults ?? '')
@@ -61,11 +61,10 @@ interface WantedFault {
   readonly share: number;
 }
 
-/** `late_contact_limit` or `late_contact_limit=0.5`: how many of the calls meet it, 0 to 1. */
+/** Parses `late_contact_limit` or `late_contact_limit=0.5`: the share of affected requests, 0 to 1. */
 function faultOf(text: string): WantedFault {
   const [name = '', share] = text.split('=');
-  if (!isFault(name))
-    throw new Exit(1, `--faults names "${name}"; \`docs/commands.md\` lists those that there are`);
+  if (!isFault(name)) throw new Exit(1, `--faults names "${name}"; \`docs/commands.md\` lists all faults`);
   return { fault: name, share: share === undefined ? USUAL_SHARE : shareOf('--faults', share) };
 }
 
@@ -76,7 +75,7 @@ function shareOf(option: string, text: string): number {
   return share;
 }
 
-/** `30s`, or `-30s`: behind. */
+/** `30s`, or `-30s` for behind. */
 function offsetOf(text: string): Millis {
   const length = parseDuration(text.replace(/^-/u, ''));
   if (length === undefined)
@@ -84,7 +83,7 @@ function offsetOf(text: string): Millis {
   return text.startsWith('-') ? -length : length;
 }
 
-/** Refusals and late failures are for sends; the others for any call. */
+/** Late failures apply to sends only; other faults to any request. */
 function hookOf(faults: readonly WantedFault[]): FaultHook {
   return ({ method }) => {
     for (const { fault, share } of faults) {
@@ -95,7 +94,7 @@ function hookOf(faults: readonly WantedFault[]): FaultHook {
   };
 }
 
-/** The same row is odd in the same way at each reading. */
+/** The same row is odd in the same way at each read. */
 function oddHook(share: number): OddHook {
   return (row) => {
     const id = typeof row['id'] === 'string' ? row['id'] : '';

@@ -12,7 +12,7 @@ export interface SandboxCommandOptions extends TroubleOptions {
   readonly json?: boolean;
 }
 
-/** `sandbox`: a local stand-in for the Blotato API, with people who write. Ends with Ctrl-C. */
+/** `sandbox`: runs a local stand-in for the Blotato API, with generated contacts. Stops with Ctrl-C. */
 export async function sandbox(options: SandboxCommandOptions): Promise<void> {
   const port = integerOf('--port', options.port, 0, 65_535);
   const seed = integerOf('--seed', options.seed, 0, 2 ** 31);
@@ -20,7 +20,9 @@ export async function sandbox(options: SandboxCommandOptions): Promise<void> {
   const { release, begin } = troubleOf(options);
   const api = await startSandbox({ port, release }).catch((error: unknown) => {
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    throw isTaken ? new Exit(1, `port ${port} is taken; give another with --port, or 0 for any`) : error;
+    throw isTaken
+      ? new Exit(1, `port ${port} is in use; give another with --port, or 0 for any free port`)
+      : error;
   });
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
@@ -34,7 +36,7 @@ export async function sandbox(options: SandboxCommandOptions): Promise<void> {
 
   if (options.json) printJson({ type: 'started', url: api.url, apiKey: api.apiKey });
   else {
-    print(`The sandbox listens on ${api.url}, key ${api.apiKey}. Ctrl-C ends it.`);
+    print(`The sandbox listens on ${api.url}, key ${api.apiKey}. Ctrl-C stops it.`);
     print(`Point the program at it:  blotato: { base_url: ${api.url}, api_key: ${api.apiKey} }`);
     for (const { name, id, platform, nativeId, pageId } of api.world.accounts) {
       print(

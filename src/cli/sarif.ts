@@ -3,8 +3,9 @@ import type { Finding } from '../domain/finding.js';
 import { nearPath } from './output.js';
 
 /**
- * Findings in the format that code hosts show beside the lines: SARIF 2.1.0 (OASIS, docs.oasis-open.org/sarif). Files
- * below the current folder are named by their way from it, which the hosts take for the root of the repository.
+ * Findings in SARIF 2.1.0, the format that code hosts show beside the lines (OASIS,
+ * docs.oasis-open.org/sarif). Files below the current folder have relative paths, since the hosts treat it as
+ * the root of the repository.
  */
 export function toSarif(findings: readonly Finding[], version: string): unknown {
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
@@ -40,7 +41,7 @@ function toResult({ code, severity, message, fix, file, line, column, example }:
   };
 }
 
-/** A relative reference where the file is below the current folder, else a `file:` URL. */
+/** A relative reference if the file is below the current folder, else a `file:` URL. */
 function uriOf(file: string): string {
   const whole = pathToFileURL(file).href;
   const here = pathToFileURL(`${process.cwd()}/`).href;

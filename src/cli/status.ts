@@ -17,7 +17,7 @@ import type { UnservedWorkspace } from '../store/postgres/installation.js';
 import type { HeldEvent, ListedAccount, ReadFailure } from '../store/ports/polls.js';
 import type { Summary, QueueState } from '../store/ports/owner.js';
 
-/** `status`: what was read, what was decided, what waits and until when, what went wrong. */
+/** `status`: shows polls, decisions, the queue with its expected end, and problems. */
 export async function status(options: CommonOptions): Promise<void> {
   await withReader(options, async (store, config) => {
     const now = Date.now();
@@ -34,11 +34,11 @@ export async function status(options: CommonOptions): Promise<void> {
   });
 }
 
-/** How far back funnels are counted. */
+/** Period of the funnel figures. */
 const FUNNEL_DAYS = 30;
 
 interface View extends Overview {
-  /** Null: the program does not run. */
+  /** Null if the program does not run. */
   readonly rules: RulesState | null;
   /** Other workspaces of the store that nobody serves, though sends wait there. */
   readonly unserved: readonly UnservedWorkspace[];
@@ -88,7 +88,7 @@ function printView(
 function blockLine({ account, cause, detail, since, probeAt }: Block, queue: QueueState, now: Instant) {
   const who = account === EVERY_ACCOUNT ? 'every account' : account;
   const kept = waitingOf(queue, account);
-  const next = probeAt > now ? `tried again in ${formatDuration(probeAt - now)}` : 'tried with the next send';
+  const next = probeAt > now ? `next try in ${formatDuration(probeAt - now)}` : 'next try with the next send';
   return `${who} for ${formatDuration(Math.max(0, now - since))}: ${detail}; ${blockFix(cause)}; ${kept} kept, ${next}`;
 }
 
@@ -115,12 +115,15 @@ function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: C
   if (waiting === 0) return 'empty';
   const accounts = [...new Set(queue.waiting.map(({ account }) => account))];
   const each = accounts.map((account) => `${account} ${waitingOf(queue, account)}`).join(', ');
-  if (mode === 'shadow') return `${waiting} waiting (${each}); nothing leaves in shadow`;
+  if (mode === 'shadow') return `${waiting} waiting (${each}); nothing is sent in shadow mode`;
   if (end === null) return `${waiting} waiting (${each}), all for blocked accounts`;
   return `${waiting} waiting (${each}); empty in ${formatDuration(Math.max(0, end - now))} at the pace of \`throttle\``;
 }
 
-/** Times in ISO 8601, as in `journal --json`. JSON has no infinity: a pause without an end has `until: null`. */
+/**
+ * Converts to JSON with times in ISO 8601, as in `journal --json`. JSON has no infinity: a pause without an
+ * end has `until: null`.
+ */
 function toJson({
   rules,
   unserved,
@@ -173,7 +176,7 @@ function toJson({
   };
 }
 
-/** The rules of the running process; null when there is none. */
+/** The active rules of the running process; null if there is none. */
 async function rulesInForce(config: Config): Promise<RulesState | null> {
   const path = controlPath(config);
   const answer = path === null ? null : await callControl(path, { do: 'rules' }).catch(() => null);
@@ -182,12 +185,12 @@ async function rulesInForce(config: Config): Promise<RulesState | null> {
 
 function printRules(rules: RulesState | null, ago: (at: Instant) => string): void {
   if (!rules) {
-    print('rules    none in force: the program does not run');
+    print('rules    none active: the program does not run');
     return;
   }
-  print(`rules    ${rules.rules} in force, read ${ago(rules.loadedAt)}`);
+  print(`rules    ${rules.rules} active, loaded ${ago(rules.loadedAt)}`);
   if (!rules.problem) return;
-  print(pc.red(`         NOT those in the files, which have faults since ${ago(rules.problem.since)}:`));
+  print(pc.red(`         NOT those in the files, which have errors since ${ago(rules.problem.since)}:`));
   for (const fault of rules.problem.faults) print(`           ${fault}`);
 }
 

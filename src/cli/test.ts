@@ -20,7 +20,10 @@ export interface TestOptions extends CommonOptions {
   readonly coverage?: boolean;
 }
 
-/** `test`: runs the tests of the rule files; with FILES only theirs, against the whole rule set that they belong to. */
+/**
+ * `test`: runs the tests of the rule files; with FILES only theirs, against the whole rule set that they
+ * belong to.
+ */
 export async function test(files: readonly string[], options: TestOptions): Promise<void> {
   if (options.watch !== true) return runOnce(files, options);
   const watching = new AbortController();
@@ -32,10 +35,10 @@ export async function test(files: readonly string[], options: TestOptions): Prom
       if (!(error instanceof Exit)) throw error;
       if (error.message !== '') say(`autoresponder: ${error.message}`);
     }
-    say(pc.dim('waiting for a change; Ctrl-C ends it'));
+    say(pc.dim('waiting for a change; Ctrl-C stops'));
   };
   const looks = changes(() => [...projectFiles(options), ...files], { signal: watching.signal });
-  // Asked before the first run, so that a change during it is seen.
+  // Started before the first run, so that a change during it is noticed.
   let change = looks.next();
   await again();
   for (; (await change).done !== true; change = looks.next()) await again();
@@ -64,11 +67,14 @@ async function runOnce(files: readonly string[], options: TestOptions): Promise<
 
 type Suite = Pick<Project, 'config' | 'set' | 'holidays'> & {
   readonly tests: Project['rules']['tests'];
-  /** The rules whose coverage is asked for. */
+  /** The rules to report coverage for. */
   readonly rules: Project['rules']['rules'];
 };
 
-/** A file that the configuration's rules include is tested with all of them; any other is a rule set of its own. */
+/**
+ * A file that belongs to the configuration's rules is tested with all of them; any other file is a rule set
+ * by itself.
+ */
 async function suitesOf(files: readonly string[], project: Project): Promise<readonly Suite[]> {
   const { config, rules, set, holidays } = project;
   if (files.length === 0) return [{ config, set, holidays, ...rules }];

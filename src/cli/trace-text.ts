@@ -7,8 +7,8 @@ import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 
 /**
- * A decision as a person reads it: the event, each rule in order, the guards, the texts, the reason. In the `past` it was
- * made about a real event; otherwise nobody is answered by it.
+ * Formats a decision for people: the event, each rule in order, the guards, the texts, the reason. `past` is
+ * for a decision about a real event; otherwise nothing is sent.
  */
 export function traceText(
   event: InboundEvent,
@@ -45,10 +45,10 @@ function quoted(text: string): string {
   return plain(JSON.stringify(text));
 }
 
-/** What is done besides, a line each. */
+/** Effects and funnel changes, one per line. */
 function deedsOf({ effects = [], runs = [] }: Decision): string[] {
   const deeds = [...effects.map(effectLine), ...runs.map(runLine)].map((line) => `  ${line}`);
-  return deeds.length === 0 ? [] : ['', pc.bold('besides'), ...deeds];
+  return deeds.length === 0 ? [] : ['', pc.bold('effects'), ...deeds];
 }
 
 function effectLine(effect: PlannedEffect): string {
@@ -70,14 +70,14 @@ function effectLine(effect: PlannedEffect): string {
 
 /** JSON has no infinity: a pause without an end comes from the journal as null. */
 function untilText(until: number | null): string {
-  return until === null || until === Infinity ? 'until somebody resumes' : `until ${formatInstant(until)}`;
+  return until === null || until === Infinity ? 'until resumed by hand' : `until ${formatInstant(until)}`;
 }
 
 function runLine(change: RunChange): string {
   const what = `${pc.cyan('funnel')} ${change.rule}`;
   switch (change.kind) {
     case 'start':
-      return `${what}: ${change.step === null ? 'begins, and asks nothing' : `asks at step ${change.step + 1}`}`;
+      return `${what}: ${change.step === null ? 'starts without a question' : `asks at step ${change.step + 1}`}`;
     case 'wait':
       return `${what}: asks at step ${change.step + 1}${change.wrong === 0 ? '' : ' once more'}`;
     case 'end':
@@ -85,9 +85,9 @@ function runLine(change: RunChange): string {
   }
 }
 
-/** What is typed in is answered by nobody: it would be. */
+/** A typed event gets no reply: it only would. */
 function sentenceOf({ reason }: Decision): string {
-  return reason === 'replied' ? 'it would be answered so' : REASONS[reason];
+  return reason === 'replied' ? 'it would get this reply' : REASONS[reason];
 }
 
 function ruleLine({ rule, outcome, failed, keyword, note }: RuleTrace): string {
@@ -104,7 +104,7 @@ function ruleLine({ rule, outcome, failed, keyword, note }: RuleTrace): string {
 const MARKS: Readonly<Record<RuleTrace['outcome'], string>> = {
   acts: pc.green('→ acts          '),
   would_act_shadow: pc.yellow('→ acts (shadow) '),
-  cooldown: pc.yellow('… cooling down  '),
+  cooldown: pc.yellow('… in cooldown    '),
   failed_condition: pc.dim('· does not apply'),
   not_reached: pc.dim('· not reached   '),
 };

@@ -96,7 +96,7 @@ async function aboutPage(
   }
 }
 
-const CONNECT_AGAIN = 'Connect the account again in Blotato, with the permission to comments.';
+const CONNECT_AGAIN = 'Connect the account again in Blotato, with the permission for comments.';
 /** Requirements of a test comment (Blotato's help pages and reports, 2026). */
 const CAPTURE_TEST =
   'Test it: write a new top-level comment from another account, and run `doctor` again a few minutes later. ' +

@@ -24,8 +24,8 @@ export const BLOCK_FIXES = {
     fix: 'raise the plan in Blotato, or wait for its next month',
   },
   '20201': {
-    cause: 'the permission to comments is missing',
-    fix: 'connect the account again in Blotato, with the permission to comments',
+    cause: 'the permission for comments is missing',
+    fix: 'connect the account again in Blotato, with the permission for comments',
   },
   '10/1893063': {
     cause: 'the platform restricts the Page from sending for a while',

@@ -1,6 +1,6 @@
 import type { Config } from './config.js';
 
-/** Whose store a workspace is: the owner of an API key and of accounts. */
+/** A customer: the owner of an API key and of accounts. A workspace of a store belongs to one. */
 export interface Customer {
   readonly apiKey: string;
   /** Blotato's ids of the accounts. */

@@ -43,7 +43,7 @@ export interface GuardFacts {
   readonly recentAnswers: readonly Instant[];
   /** The rule that uses the comment's only private reply; null if none does. */
   readonly privateReplyHeldBy: string | null;
-  /** The rule that answered the same comment publicly, under another id of Blotato. @default null, none */
+  /** The rule that already replied publicly to the same comment, listed under another Blotato id. @default null */
   readonly publicReplyHeldBy?: string | null;
 }
 

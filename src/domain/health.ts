@@ -1,8 +1,8 @@
 import type { Instant } from './time.js';
 
-/** A store that fails at each statement until somebody repairs it. */
+/** An error of the store that recurs at each statement until somebody repairs it. */
 export interface Trouble {
-  /** In which way, with the fix. */
+  /** The error, with the fix. */
   readonly text: string;
   readonly at: Instant;
 }

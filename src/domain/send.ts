@@ -132,7 +132,7 @@ export interface Send {
   readonly postId: string | null;
   /** The API's id of the comment; null for a message. */
   readonly commentId: string | null;
-  /** The top-level comment of its thread: a reply takes no reply, so that a public answer names this as its parent. */
+  /** The first comment of its thread, which a public reply names as its parent: the API accepts no reply to a reply. */
   readonly threadId: string | null;
   readonly platformCommentId: string | null;
   readonly text: string;

@@ -4,7 +4,7 @@ import { sampleFor } from './sample.js';
 import { exampleOf, tryOne } from './trial.js';
 import { warnOfRule } from './warning.js';
 
-/** Rules whose public answer to a reply stands elsewhere: the API takes no answer to a reply. */
+/** Finds rules that reply publicly to a reply: the API cannot do that, and posts under the first comment of the thread. */
 export async function answeredReplies(parts: LintParts): Promise<readonly Finding[]> {
   const { rules, set } = parts;
   const findings: Finding[] = [];
@@ -18,9 +18,9 @@ export async function answeredReplies(parts: LintParts): Promise<readonly Findin
     findings.push(
       warnOfRule(rules, rule, ['comment_reply'], {
         code: 'answered-reply',
-        message: `"${rule.id}" answers replies publicly, and the API takes no answer to a reply: it stands under the comment that the thread began with, and whom it is for is not to be seen`,
-        fix: 'Answer replies with private_reply, or write the text so that it fits anybody in the thread.',
-        example: exampleOf(reply, `"${rule.id}" answers this reply under the first comment of its thread`),
+        message: `"${rule.id}" replies publicly to a reply, but the API posts that under the first comment of the thread, where nobody sees whom it is for`,
+        fix: 'Answer replies with private_reply, or write a text that fits anybody in the thread.',
+        example: exampleOf(reply, `"${rule.id}" replies to this reply under the first comment of its thread`),
       }),
     );
   }

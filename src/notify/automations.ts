@@ -2,10 +2,10 @@ import { automationName, type SeenAutomation } from '../domain/automation.js';
 import type { Notice } from '../domain/notice.js';
 import { isClash, type Rival, sharedWords } from '../engine/rivals.js';
 
-/** How many rules a notice names. */
+/** Maximum number of rules named in a notice. */
 const NAMED = 10;
 
-/** A notice for each of Blotato's own automations that answers what our rules answer as well. */
+/** A notice for each of Blotato's own automations that replies to the same events as our rules. */
 export function aboutRivals(rivals: readonly Rival[], since: number): readonly Notice[] {
   return rivals.flatMap(({ automation, account, rules }) => {
     const clashing = rules.filter(isClash);
@@ -13,14 +13,14 @@ export function aboutRivals(rivals: readonly Rival[], since: number): readonly N
     const named = clashing.slice(0, NAMED).map((each) => `${each.rule} (${sharedWords(each)})`);
     const more = clashing.length > NAMED ? ` and ${clashing.length - NAMED} more` : '';
     const of = account === null ? '' : ` of ${account}`;
-    const text = `Blotato's automation ${automationName(automation)}${of} answers what our rules answer as well, and is usually first: ${named.join(', ')}${more}`;
+    const text = `Blotato's automation ${automationName(automation)}${of} replies to the same events as our rules, and is usually first: ${named.join(', ')}${more}`;
     return [
       {
         kind: 'rival_automation' as const,
         key: `${automation.id} ${clashing.map(({ rule }) => rule).join(' ')}`.slice(0, 500),
         at: since,
         text,
-        fix: 'Let one of the two answer: switch the automation off in Blotato, or give the rules other keywords.',
+        fix: 'Let only one of the two reply: switch the automation off in Blotato, or give the rules other keywords.',
       },
     ];
   });

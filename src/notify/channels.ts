@@ -4,7 +4,7 @@ import { post } from '../actions/webhook/post.js';
 import type { Notice, NotifyConfig } from '../domain/notice.js';
 import { formatInstant, type Instant, type Millis, SECOND } from '../domain/time.js';
 
-/** A way to tell an owner. `tell` throws when they were not told. */
+/** A notification channel. `tell` throws if the notification was not delivered. */
 export interface Channel {
   readonly name: 'webhook' | 'email' | 'command' | `email ${string}`;
   readonly tell: (notices: readonly Notice[], now: Instant, signal: AbortSignal) => Promise<void>;
@@ -17,7 +17,7 @@ export interface ChannelParts {
 
 const TIMEOUT: Millis = 30 * SECOND;
 
-/** The ways that the configuration names. */
+/** The channels in the configuration. */
 export function channelsOf(config: NotifyConfig, parts: ChannelParts): readonly Channel[] {
   return [
     ...(config.webhook ? [webhookChannel(config.webhook, parts)] : []),
@@ -40,12 +40,15 @@ function webhookChannel(
         { url, secret, key, body },
         { allowHosts, env, timeout: TIMEOUT, now, signal },
       );
-      if (status < 200 || status >= 300) throw new Error(`answered with ${status}`);
+      if (status < 200 || status >= 300) throw new Error(`responded with ${status}`);
     },
   };
 }
 
-/** One for each receiver: a mail server may take a message for one and refuse another, who then was not told. */
+/**
+ * One channel per receiver: a mail server may accept a message for one and refuse another, who then was not
+ * notified.
+ */
 function emailChannels({ to, ...email }: NonNullable<NotifyConfig['email']>): readonly Channel[] {
   return to.map((receiver, index) =>
     emailChannel(receiver, email, index === 0 ? 'email' : `email ${receiver}`),
@@ -90,7 +93,7 @@ function commandChannel([program = '', ...args]: readonly string[]): Channel {
           if (code === 0) resolve();
           else reject(new Error(`${program} ended with ${code ?? 'a signal'}`));
         });
-        // A program that does not read what it gets is no error of ours.
+        // A program that does not read its input is not an error.
         child.stdin.on('error', () => undefined);
         child.stdin.end(`${JSON.stringify(payload(notices, now))}\n`);
       }),
@@ -110,7 +113,7 @@ function subjectOf(notices: readonly Notice[]): string {
   const [first] = notices;
   return notices.length === 1 && first
     ? `autoresponder: ${first.kind}`
-    : `autoresponder: ${notices.length} things need you`;
+    : `autoresponder: ${notices.length} things need your attention`;
 }
 
 function linesOf(notices: readonly Notice[]): string[] {

@@ -13,17 +13,17 @@ import { aboutChanges, aboutRivals } from './automations.js';
 
 export type GatherStore = OwnerStore & OutboxStore & WebhookStore & JournalStore & PollStore;
 
-/** How the program fares, beside what the store knows. */
+/** State of the program that is not in the store. */
 export interface Condition {
-  /** What is wrong with changed rule files. */
+  /** Errors of changed rule files. */
   readonly brokenRules: { readonly since: Instant; readonly faults: readonly string[] } | null;
-  /** Blotato's own automations that share something with the active rules. */
+  /** Blotato's own automations that overlap with the active rules. */
   readonly rivals: (seen: SeenAutomations | null) => readonly Rival[];
 }
 
 const LATEST = 200;
 
-/** Everything that an owner should know by now; most of it was noted before. */
+/** Everything that the owner should know by now; most of it was recorded in earlier runs. */
 export async function gather(
   store: GatherStore,
   condition: Condition,
@@ -58,8 +58,8 @@ async function aboutSends(store: GatherStore): Promise<readonly Notice[]> {
       };
       const fix =
         kind === 'private_reply_used'
-          ? 'Find the other tool that answers comments, and let one of the two do it.'
-          : `Look at the conversation, then: autoresponder outbox retry ${id}, or discard ${id}.`;
+          ? 'Find the other tool that replies to comments, and let only one of the two do it.'
+          : `Check the conversation, then: autoresponder outbox retry ${id}, or discard ${id}.`;
       return { kind, key: `send ${id}`, at, text: `The ${what} ${happened[kind]}${why}`, fix };
     },
   );
@@ -71,7 +71,7 @@ async function aboutAccounts(store: GatherStore): Promise<readonly Notice[]> {
     const text = `Blotato refuses to send for ${who}: ${detail}`;
     return {
       ...{ kind: 'blocked_account', key: `${account} ${cause} ${at}`, at, text },
-      fix: 'See `autoresponder status`; what waits is kept.',
+      fix: 'See `autoresponder status`; waiting sends are kept.',
     };
   });
 }
@@ -92,13 +92,13 @@ async function aboutOthers(store: GatherStore): Promise<readonly Notice[]> {
     }),
     ...handoffs.map(({ id, rule, account, contactId, note, at }): Notice => {
       const text = `Rule ${rule} calls a human to ${contactId} of ${account}${note === null ? '' : `: ${note}`}`;
-      const fix = 'Answer them; automatic answers to them are paused.';
+      const fix = 'Reply to them; automatic replies to them are paused.';
       return { kind: 'handoff', key: `handoff ${id}`, at, text, fix };
     }),
   ];
 }
 
-/** Rows that cannot be read, and conversations whose messages wait because they cannot be. */
+/** Unreadable rows, and messages that wait for an unreadable conversation. */
 async function aboutRows(store: GatherStore, before: Instant): Promise<readonly Notice[]> {
   const unreadable = await store.journal({ reason: 'unreadable', limit: LATEST });
   const held = new Map<string, { readonly since: Instant; readonly detail: string; n: number }>();
@@ -111,7 +111,7 @@ async function aboutRows(store: GatherStore, before: Instant): Promise<readonly 
   return [
     ...unreadable.map(({ event, detail, decidedAt }): Notice => {
       const text = `A ${event.kind} of ${event.account ?? event.platform} could not be read: ${detail ?? ''}`;
-      const fix = `Answer it by hand, see \`autoresponder journal --reason unreadable\`; report the field to the project.`;
+      const fix = `Reply by hand, see \`autoresponder journal --reason unreadable\`; report the field to the project.`;
       return { kind: 'unreadable', key: event.id, at: decidedAt ?? event.at, text, fix };
     }),
     ...[...held]
@@ -127,7 +127,7 @@ async function aboutRows(store: GatherStore, before: Instant): Promise<readonly 
 async function aboutLostAccounts(store: GatherStore): Promise<readonly Notice[]> {
   return (await store.listedAccounts()).flatMap(({ account, accountId, missingSince: at, likelyId }) => {
     if (at === null) return [];
-    const text = `Blotato no longer lists the account ${account} (id ${accountId}): nothing of it is answered`;
+    const text = `Blotato no longer lists the account ${account} (id ${accountId}): its messages and comments get no reply`;
     const fix =
       likelyId === null
         ? 'Connect it again in Blotato, then set its `id` in config.yaml to the one that `autoresponder doctor` shows.'
@@ -146,7 +146,7 @@ async function aboutLists(store: PollStore, before: Instant): Promise<readonly N
   return failures
     .filter(({ since }) => since <= before)
     .map(({ resource: list, since: at }): Notice => {
-      const text = `The list of ${list} could not be read for a long time: nothing new is answered`;
+      const text = `The list of ${list} could not be read for a long time: nothing new gets a reply`;
       return {
         kind: 'silent_list',
         key: `${list} ${at}`,
@@ -160,6 +160,6 @@ async function aboutLists(store: PollStore, before: Instant): Promise<readonly N
 function aboutRules({ brokenRules }: Condition): readonly Notice[] {
   if (!brokenRules) return [];
   const { since: at, faults } = brokenRules;
-  const text = `Changed rule files have faults, and the rules before them stay in force: ${faults[0] ?? ''}`;
+  const text = `Changed rule files have errors, and the previous rules stay active: ${faults[0] ?? ''}`;
   return [{ kind: 'broken_rules', key: String(at), at, text, fix: 'Run `autoresponder check`.' }];
 }

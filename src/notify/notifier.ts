@@ -8,7 +8,7 @@ export interface NotifierParts extends ChannelParts {
   readonly config: NotifyConfig;
   readonly store: GatherStore;
   readonly clock: Clock;
-  /** What is wrong with changed rules. */
+  /** Errors of changed rules. */
   readonly brokenRules: () => Condition['brokenRules'];
   /** @default none */
   readonly rivals?: Condition['rivals'];
@@ -17,18 +17,23 @@ export interface NotifierParts extends ChannelParts {
 }
 
 export interface Notifier {
-  /** Looks for what is new, and tells what is due. Never throws: what was not told is told the next time. */
+  /**
+   * Finds news and sends the notifications that are due. Never throws: unsent notices are sent at the next
+   * run.
+   */
   runOnce(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
 
 const EVERY: Millis = MINUTE;
-/** What happened longer ago is no news: a send has failed by then, a week being the longest that one may wait. */
+/**
+ * Older events are not notified: a send has failed by then, since a week is the longest that one may wait.
+ */
 const NEWS_FOR: Millis = 8 * DAY;
-/** What was told is remembered for longer than it is news, so that it is told once. */
+/** Sent notices are remembered for longer than they count as news, so that each is sent once. */
 const KEPT: Millis = 30 * DAY;
-/** These are over when they are fixed; what goes on for so long that it is forgotten is told again. */
+/** Conditions that last until they are fixed; one that lasts longer than the memory is notified again. */
 const GOES_ON: ReadonlySet<NoticeKind> = new Set([
   'blocked_account',
   'broken_rules',
@@ -39,7 +44,7 @@ const GOES_ON: ReadonlySet<NoticeKind> = new Set([
 ]);
 const MOST_IN_MESSAGE = 50;
 
-/** Tells the owner what needs them: once by each way, together with what else happened, and not at night. */
+/** Notifies the owner: each notice once per channel, batched by `digest`, and not in quiet hours. */
 export function createNotifier(parts: NotifierParts): Notifier {
   const { config, store, clock, brokenRules, rivals = () => [], onTrouble } = parts;
   const channels = channelsOf(config, parts);
@@ -47,12 +52,12 @@ export function createNotifier(parts: NotifierParts): Notifier {
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
 
-  /** One that fails or stands still keeps no other waiting. */
+  /** A channel that fails or hangs does not delay the others. */
   async function tellByAll(): Promise<void> {
     await Promise.all(
       channels.map((channel) =>
         tellBy(channel, parts, stopping.signal).catch(async (error: unknown) => {
-          onTrouble(`telling the owner by ${channel.name}`, error);
+          onTrouble(`notifying the owner by ${channel.name}`, error);
           if (!stopping.signal.aborted) await noteFailed(channel, error, parts);
         }),
       ),
@@ -70,7 +75,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
       );
       await tellByAll();
     } catch (error) {
-      onTrouble('looking for what the owner should know', error);
+      onTrouble('gathering notices for the owner', error);
     }
   }
 
@@ -89,7 +94,10 @@ export function createNotifier(parts: NotifierParts): Notifier {
   };
 }
 
-/** The other ways tell it at the next run, once; the failed one tells what it missed when it works again. */
+/**
+ * The other channels report the failure at the next run, once; the failed one sends what it missed when it
+ * works again.
+ */
 async function noteFailed(
   { name }: Channel,
   error: unknown,
@@ -98,11 +106,11 @@ async function noteFailed(
   if (!config.kinds.includes('failed_notice')) return;
   const now = clock();
   const text = `notices cannot be sent by ${name}: ${error instanceof Error ? error.message : String(error)}`;
-  const fix = 'Correct this channel in `notify`; what it missed is sent once it works.';
+  const fix = 'Fix this channel in `notify`; the missed notices are sent once it works.';
   await store.noteTrouble([{ kind: 'failed_notice', key: name, at: now, text, fix }], now, now - KEPT);
 }
 
-/** Whether it is one of the hours in which nothing is told. A span may go over midnight. */
+/** True during quiet hours. The span may cross midnight. */
 function isQuiet({ quiet }: NotifyConfig, now: Instant): boolean {
   if (quiet === null) return false;
   const { from, to, timezone } = quiet;
@@ -110,13 +118,13 @@ function isQuiet({ quiet }: NotifyConfig, now: Instant): boolean {
   return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
-/** Sends what this channel has not sent yet, unless it is a quiet hour or too soon after the last message. */
+/** Sends this channel's unsent notices, unless it is a quiet hour or too soon after the last message. */
 async function tellBy(channel: Channel, parts: NotifierParts, signal: AbortSignal): Promise<void> {
   const { config, store, clock, onTold } = parts;
   const now = clock();
   if (isQuiet(config, now)) return;
   const last = await store.lastTold(channel.name);
-  // The last message took some of the time, and this run may be a little early.
+  // Sending the last message took some time, and this run may be slightly early.
   if (last !== null && now - last < config.digest - EVERY / 2) return;
   const notices = await store.untold(channel.name, MOST_IN_MESSAGE);
   if (notices.length === 0) return;

@@ -8,21 +8,24 @@ import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { Logger } from '../log/logger.js';
 import type { ListedAccount, PollStore } from '../store/ports/polls.js';
 
-/** A list without any account may be a fault of the moment. */
+/** An empty list of accounts may be a temporary error. */
 const ASK_AGAIN_AFTER_EMPTY = MINUTE;
 
 /**
- * The accounts as Blotato lists them. Usernames tell who wrote a message when nothing else does; an account that is gone
- * is reported.
+ * The accounts as listed by Blotato. Usernames help to find the author of a message; missing accounts are
+ * reported.
  */
 export interface AccountWatch {
-  /** Null if it is not known. */
+  /** Null if unknown. */
   usernameOf(accountId: string): string | null;
-  /** Whether Blotato has listed it since the start. */
+  /** True if Blotato has listed it since the start. */
   isListed(accountId: string): boolean;
-  /** Whether the last list had every configured account. */
+  /** True if the last list contained every configured account. */
   areAllListed(): boolean;
-  /** Whether an id is surely of an account that is not configured, and not of one of ours under another id. */
+  /**
+   * True if the id certainly belongs to an account that is not configured, and not to a configured one under
+   * another id.
+   */
   isForeign(accountId: string): boolean;
   /**
    * Reads the list when it is due: at once, every few minutes, and with backoff while it fails. Returns true if an
@@ -46,7 +49,7 @@ export function createAccountWatch({ config, clock, logger }: AccountWatchOption
   let askAt: Instant = -Infinity;
   let failures = 0;
   let wasEmpty = false;
-  /** By account, what the log of this process has. */
+  /** State last logged by this process, by account. */
   const reported = new Map<string, string>();
   /** The ids of the last list; null before the first. */
   let ids: ReadonlySet<string> | null = null;
@@ -141,7 +144,7 @@ async function save(
   return accounts.length > 0;
 }
 
-/** Whether it was not listed under the id that is configured now, and is. */
+/** True if the account was not listed under its configured id before, and is now. */
 function isBack(now: ListedAccount, before: ListedAccount | undefined): boolean {
   if (before === undefined || now.missingSince !== null) return false;
   return before.missingSince !== null || before.accountId !== now.accountId;
@@ -151,7 +154,7 @@ function isOther(now: ListedAccount, before: ListedAccount | undefined): boolean
   return before === undefined || JSON.stringify(before) !== JSON.stringify(now);
 }
 
-/** Logs a change, and at the start what is missing; not at each read of the list. */
+/** Logs changes, and missing accounts at the start; not at every read of the list. */
 function report(
   { account, accountId, missingSince, likelyId }: ListedAccount,
   { reported, logger }: { readonly reported: Map<string, string>; readonly logger: Logger },
@@ -165,6 +168,6 @@ function report(
   reported.set(account, state);
   logger.error(
     { account, accountId, likelyId },
-    'Blotato no longer lists an account: nothing of it is read or answered; reconnect it, or set its new `id`',
+    'Blotato no longer lists an account: nothing of it is read or gets a reply; reconnect it, or set its new `id`',
   );
 }

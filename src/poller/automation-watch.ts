@@ -11,12 +11,15 @@ import { isClash, rivalsOf } from '../engine/rivals.js';
 import type { Logger } from '../log/logger.js';
 import type { PollStore } from '../store/ports/polls.js';
 
-/** How long a removed automation is remembered, so that its removal is reported. */
+/** Time that a removed automation is remembered, so that its removal is reported. */
 const REMEMBERED: Millis = 30 * DAY;
 
-/** The daily read of Blotato's own automations: what changed in them is stored, and rules that share with them are logged. */
+/** The daily read of Blotato's own automations: stores changes, and logs rules that overlap with them. */
 export interface AutomationWatch {
-  /** Reads them when it is due. A failure is no matter of the poll: it is tried again. Throws what the store throws. */
+  /**
+   * Reads the automations when it is due. A failure does not affect the poll: it is retried. Throws the
+   * errors of the store.
+   */
   learn(
     client: Pick<BlotatoClient, 'automations'>,
     store: Pick<PollStore, 'automations' | 'saveAutomations'>,
@@ -46,7 +49,7 @@ export function createAutomationWatch({ config, clock, logger }: AutomationWatch
       return automations;
     } catch (error) {
       if (signal.aborted) return null;
-      // Where there is no such call, only `doctor` mentions it.
+      // If there is no such endpoint, only `doctor` reports it.
       if (isNotOffered(error)) askAt = clock() + LIMITS.automationsEvery;
       else {
         failures += 1;
@@ -62,7 +65,7 @@ export function createAutomationWatch({ config, clock, logger }: AutomationWatch
       const now = clock();
       if (askAt !== null && now < askAt) return;
       const before = await store.automations();
-      // Read by the process before this one, or by another worker.
+      // Read by a previous process, or by another worker.
       if (askAt === null && before !== null && now - before.readAt < LIMITS.automationsEvery) {
         askAt = before.readAt + LIMITS.automationsEvery;
         return;
@@ -76,7 +79,7 @@ export function createAutomationWatch({ config, clock, logger }: AutomationWatch
   };
 }
 
-/** Whether the API, or the plan, has no such call. */
+/** True if the API, or the plan, does not offer the endpoint. */
 export function isNotOffered(error: unknown): boolean {
   return error instanceof BlotatoError && [403, 404].includes(error.status);
 }
@@ -103,7 +106,7 @@ function compare(
   return [...seen, ...gone];
 }
 
-/** Null if nothing changed that matters: the time and the version of a publication, and whether it is active. */
+/** Null if nothing relevant changed: time and version of the publication, and whether it is active. */
 function changeOf(now: Automation, before: SeenAutomation | undefined): AutomationChange | null {
   if (before === undefined || before.change?.is === 'removed') return 'added';
   if (now.isActive !== before.isActive) return now.isActive ? 'switched on' : 'switched off';
@@ -131,7 +134,7 @@ function report(seen: readonly SeenAutomation[], now: Instant, { rules, config, 
     if (shared.length === 0) continue;
     logger.warn(
       { automation: automationName(rival.automation), account: rival.account, rules: shared },
-      "Blotato's automation answers what rules answer as well, and is usually first",
+      "Blotato's automation replies to the same events as rules, and is usually first",
     );
   }
 }

@@ -12,7 +12,7 @@ interface CommentRow extends SourceRow {
   readonly comment: ApiComment;
 }
 
-/** Comments on posts of Instagram and Facebook. A comment names its account, and no author's name. */
+/** Comments on posts of Instagram and Facebook. A comment contains its account, but no author's name. */
 export function commentSource(parts: SourceParts): Source<CommentRow> {
   const { store, client } = parts;
   return {
@@ -102,7 +102,7 @@ async function toEvent(
     comment: {
       postId: comment.postId,
       platformPostId: comment.platformPostId,
-      // A comment that is gone can no longer be answered.
+      // A deleted comment can no longer get a reply.
       platformCommentId: comment.status === 'deleted' ? null : comment.platformCommentId,
       parentId: comment.parentCommentId,
     },

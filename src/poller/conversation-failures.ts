@@ -1,9 +1,11 @@
 import { backoff } from '../blotato/throttle.js';
 import { type Clock, type Instant, type Millis, MINUTE } from '../domain/time.js';
 
-/** How often the log repeats that a conversation fails. */
+/** Interval of repeated log lines about a failing conversation. */
 const LOG_EVERY: Millis = 10 * MINUTE;
-/** How many are remembered. The oldest one beyond them is forgotten, and so tried again sooner. */
+/**
+ * Maximum number of remembered conversations. The oldest one beyond it is forgotten, and so retried earlier.
+ */
 const MOST = 1_000;
 
 interface Failure {
@@ -13,13 +15,19 @@ interface Failure {
   detail: string;
 }
 
-/** Conversations that could not be read, and when each is tried again. Lost with the process: all are tried then. */
+/**
+ * Conversations that could not be read, with the time of their next try. Lost with the process: then all are
+ * tried.
+ */
 export interface ConversationFailures {
-  /** Why it waits for its next try; null if it may be read. */
+  /** The reason why it waits for its next try; null if it may be read. */
   waits(conversationId: string): string | null;
   failed(conversationId: string, error: unknown): void;
   worked(conversationId: string): void;
-  /** Whether it is time to ask again whose a conversation is that seems not to be ours. True at most once a minute for each. */
+  /**
+   * True if a conversation that seems to belong to no configured account should be queried again; at most
+   * once a minute for each.
+   */
   mayAskAgain(conversationId: string): boolean;
 }
 

@@ -5,16 +5,17 @@ import type { KnownConversation } from '../store/ports/polls.js';
 import type { ConversationFailures } from './conversation-failures.js';
 import type { SourceParts } from './source.js';
 
-/** The conversations that are known, and of the others why they are not. */
+/** The known conversations, and for the others the reason why they are unknown. */
 export interface Resolved {
   readonly known: ReadonlyMap<string, KnownConversation>;
   readonly failed: ReadonlyMap<string, string>;
 }
 
 /**
- * Finds whose conversations these are. What the store does not know is read: one by one when it is one or two, else
- * from the list, whose first pages hold the conversations with new messages. One that cannot be read holds back no
- * other. Throws only when the key is refused, when it is stopped, and what the store throws.
+ * Finds the accounts and participants of conversations. Those not in the store are read: one by one if there
+ * are one or two, otherwise from the list, whose first pages contain the conversations with new messages. An
+ * unreadable one does not affect the others. Throws only if the key is refused, if stopped, and the errors of
+ * the store.
  */
 export async function resolveConversations(
   ids: readonly string[],
@@ -44,24 +45,28 @@ export async function resolveConversations(
     await readListed(missing, parts, take, signal);
     await readEach(missing, failed, { ...parts, take }, signal);
   } finally {
-    // Also those of a poll that broke off: with many new conversations it would else never get further.
+    // Also the conversations of an interrupted poll: otherwise a poll with many new conversations would never
+    // make progress.
     if (read.length > 0) await store.saveConversations(read);
   }
   return { known: new Map([...doubtful, ...known, ...read.map((each) => [each.id, each] as const)]), failed };
 }
 
-/** Whether it may be another account's by now: an account that is connected again may have another id for a time, or for good. */
+/**
+ * True if the conversation may belong to another account by now: an account that is connected again may have
+ * another id, temporarily or permanently.
+ */
 function isDoubtful(
   id: string,
   { accountId, participants }: KnownConversation,
   { accounts, failures, isForeign = () => true }: SourceParts & { readonly failures: ConversationFailures },
 ): boolean {
-  // Read for an account that was not configured then, and is now.
+  // Stored for an account that was not configured then but is now.
   if (accounts.has(accountId)) return participants.length === 0;
   return !isForeign(accountId) && failures.mayAskAgain(id);
 }
 
-/** Gives each listed conversation to `take`, which takes those that are wanted out of `missing`. */
+/** Passes each listed conversation to `take`, which removes the wanted ones from `missing`. */
 async function readListed(
   missing: ReadonlySet<string>,
   { client }: SourceParts,

@@ -9,9 +9,9 @@ import { walk, type WalkParts } from './walk.js';
 import type { PollStore, WalkEnd } from '../store/ports/polls.js';
 import type { Decided, JournalStore } from '../store/ports/journal.js';
 
-/** How many undecided events are taken at a time. */
+/** Maximum number of undecided events read at a time. */
 const BATCH = 500;
-/** How many decisions share a commit at most: as many are decided once more after a crash. */
+/** Maximum number of decisions per commit: after a crash as many are decided again. */
 const MOST_IN_COMMIT = 64;
 
 export interface Stream {
@@ -23,25 +23,28 @@ export interface CycleParts extends WalkParts, SettleParts {
   readonly store: PollStore & JournalStore;
   readonly streams: readonly Stream[];
   readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;
-  /** When the lists are due again. */
+  /** Time when the lists are due again. */
   readonly nextPoll: () => Instant;
-  /** Ends what waited too long for an answer, before anything newer is decided. */
+  /** Ends funnel runs that timed out, before anything newer is decided. */
   readonly expire: () => Promise<void>;
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
-  /** A list was read to the end, with so many events that are new. */
+  /** Called when a list was read completely, with the number of new events. */
   readonly onRead?: (stream: Stream, found: number) => void;
-  /** A list that could not be read: the others are, and this one goes on where it stopped. */
+  /**
+   * Called for a list that could not be read: the others are read, and this one continues later where it
+   * stopped.
+   */
   readonly onReadError: (stream: Stream, error: unknown) => void;
 }
 
-/** How a turn ended. */
+/** Result of a poll cycle. */
 export interface CycleEnd {
   readonly decided: number;
-  /** Nothing was decided, and nothing is on its way. */
+  /** True if nothing was decided and no work is open. */
   readonly isQuiet: boolean;
 }
 
-/** One poll cycle: read what is new, decide it, commit. Sending is the outbox's work, not ours. */
+/** One poll cycle: reads what is new, decides it, commits. The outbox does the sending. */
 export async function runCycle(parts: CycleParts): Promise<CycleEnd> {
   const { store, clock, signal } = parts;
   const ends = await readAll(parts);
@@ -53,7 +56,10 @@ export async function runCycle(parts: CycleParts): Promise<CycleEnd> {
   return { decided, isQuiet: !left.undecided && !left.expired && !left.openWork && !parts.known.hasHeld };
 }
 
-/** Walks each list. Returns the walks that are whole; a list that cannot be read is reported and the others are read. */
+/**
+ * Walks each list. Returns the completed walks; a list that cannot be read is reported, and the others are
+ * read.
+ */
 async function readAll(parts: CycleParts): Promise<WalkEnd[]> {
   const { store, clock, signal } = parts;
   const ends: WalkEnd[] = [];
@@ -62,11 +68,12 @@ async function readAll(parts: CycleParts): Promise<WalkEnd[]> {
       signal.throwIfAborted();
       const walked = await walk(stream.source, stream.platforms, parts);
       ends.push(...walked.ends);
-      // Where reading begins is kept at once: what is written from then on is new, whatever becomes of the other lists.
+      // The starting point is saved at once: everything written from then on is new, whatever happens to the
+      // other lists.
       if (isFirst(stream, parts)) await store.endPoll(ends.splice(0), clock(), parts.nextPoll());
       parts.onRead?.(stream, walked.added);
     } catch (error) {
-      // Stopping is no fault: what was read is kept, and the next start decides it.
+      // Stopping is not an error: rows read so far are kept, and the next start decides them.
       if (signal.aborted) break;
       parts.onReadError(stream, error);
     }
@@ -74,7 +81,7 @@ async function readAll(parts: CycleParts): Promise<WalkEnd[]> {
   return ends;
 }
 
-/** Reads again what held messages back, also of lists that were not read this time. */
+/** Tries to release held messages, also of lists that were not read in this cycle. */
 async function releaseHeld({ streams, known, clock, signal, onReadError }: CycleParts): Promise<void> {
   if (!known.hasHeld) return;
   for (const stream of streams) {
@@ -87,13 +94,16 @@ async function releaseHeld({ streams, known, clock, signal, onReadError }: Cycle
   }
 }
 
-/** Whether one of its platforms was never read before. */
+/** True if one of its platforms was never read before. */
 function isFirst({ source, platforms }: Stream, { known }: CycleParts): boolean {
   const watermarks = known.watermarks[source.resource];
   return platforms.some((platform) => watermarks?.has(platform) !== true);
 }
 
-/** Undecided, not "just read": after a crash the leftovers come first, through the same lines. */
+/**
+ * Decides all undecided events, not only those just read: after a crash the remaining ones are handled the
+ * same way.
+ */
 async function decideAll(parts: CycleParts): Promise<number> {
   const { store, signal } = parts;
   let decided = 0;
@@ -103,7 +113,7 @@ async function decideAll(parts: CycleParts): Promise<number> {
       const batch = await decideSome(events.slice(from, from + MOST_IN_COMMIT), parts);
       from += batch;
       decided += batch;
-      // Deciding waits for nothing, so that without this nothing else would be done meanwhile.
+      // Deciding never waits, so without this nothing else would run meanwhile.
       await setImmediate();
     }
     if (events.length < BATCH || signal.aborted) return decided;
@@ -111,9 +121,9 @@ async function decideAll(parts: CycleParts): Promise<number> {
 }
 
 /**
- * Decides as many of the events, from the first, as may share a commit, and returns how many are dealt with. Each is
- * decided by facts that are all in the store: an event whose person one before it has answered, or whose comment, waits
- * for that one's commit.
+ * Decides as many of the events, from the first, as may share a commit, and returns how many are done. Each
+ * is decided with facts that are all in the store: an event whose contact, or whose comment, is affected by
+ * an earlier one waits for its commit.
  */
 async function decideSome(events: readonly InboundEvent[], parts: CycleParts): Promise<number> {
   const { store, onDecision } = parts;
@@ -150,21 +160,23 @@ function changesFacts({ actions, optOut, effects = [], runs = [] }: Decision): b
   return actions.length + effects.length + runs.length > 0 || optOut !== null;
 }
 
-/** What the store's facts about an event hang on, of all that a decision changes. */
+/** Keys whose facts a decision may change (batch conflict keys). */
 function subjectsOf({ account, contact, comment }: InboundEvent): string[] {
   const person = `person ${account ?? ''} ${contact.id}`;
   const id = comment?.platformCommentId ?? null;
   return id === null ? [person] : [person, `comment ${account ?? ''} ${id}`];
 }
 
-/** A decision that fails would fail at every try, and hold up all that comes after: so it is journalled as `failed`. */
+/**
+ * A decision that fails would fail at every try and block all later events, so it is journalled as `failed`.
+ */
 async function answerOrGiveUp(event: InboundEvent, facts: Facts, { answer }: CycleParts): Promise<Decision> {
   try {
     return await answer(event, facts);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const trace = { text: event.text, words: [], rules: [], rulesOmitted: 0, guards: [] };
-    const detail = `the program failed to decide about it, please report this: ${why}`;
+    const detail = `internal error while deciding, please report this: ${why}`;
     return { rule: null, reason: 'failed', detail, actions: [], optOut: null, trace };
   }
 }

@@ -4,10 +4,13 @@ import type { HeldEvent, Release } from '../store/ports/polls.js';
 import { type Resolved, resolveConversations } from './conversations.js';
 import { mayBeKnownLater, type MessageParts, whoseIs } from './whose.js';
 
-/** How many held messages are looked at in one poll. */
+/** Maximum number of held messages checked per poll. */
 const BATCH = 500;
 
-/** Reads again what held messages back, and lets go of those whose account and writer are known now. */
+/**
+ * Reads the missing conversations of held messages again, and releases messages whose account and author are
+ * known now.
+ */
 export async function releaseHeld(parts: MessageParts, now: Instant, signal: AbortSignal): Promise<void> {
   const { store } = parts;
   const all = await store.held(BATCH);
@@ -26,7 +29,7 @@ export async function releaseHeld(parts: MessageParts, now: Instant, signal: Abo
   if (released.length > 0) await store.release(released, now);
 }
 
-/** Null: it still waits. */
+/** Null if it still waits. */
 async function whatNow(
   { event: { id }, held: { row } }: HeldEvent,
   isOwnSend: boolean,
@@ -40,7 +43,7 @@ async function whatNow(
   return mayBeKnownLater(whose, conversation, parts) ? null : { id, event: whose };
 }
 
-/** By then no platform lets anybody answer, and the list of those that wait would grow for ever. */
+/** After that time no platform allows a reply, and the list of held messages would grow for ever. */
 function giveUpIfOld({ event: { id }, held, since }: HeldEvent, now: Instant): Release | null {
   if (now - since < LIMITS.heldMost) return null;
   return { id, giveUp: `waited for ${formatDuration(LIMITS.heldMost)}: ${held.detail}` };

@@ -18,7 +18,7 @@ interface MessageRow extends SourceRow {
 
 const SILENT = { warn: silent, error: silent, info: silent };
 
-/** Direct messages. A message names its conversation, and the conversation its account. */
+/** Direct messages. A message contains its conversation, and the conversation its account. */
 export function messageSource(options: SourceParts): Source<MessageRow> {
   const { store, client } = options;
   const failures =
@@ -67,7 +67,7 @@ function toRow(message: ApiMessage): MessageRow {
   };
 }
 
-/** Null for a message of an account that is not configured, or of a platform that this release does not know. */
+/** Null for a message of an account that is not configured, or of an unknown platform. */
 async function toEvent(
   message: ApiMessage,
   isOwnSend: boolean,
@@ -90,7 +90,7 @@ async function toEvent(
     return { event, held: { for: 'account', detail: 'Blotato has not listed its account yet', row } };
   }
   if (whose.direction === 'incoming' && whose.contact.id === '') {
-    return { event, unreadable: '`senderId` is missing, so that nobody can tell whom to answer' };
+    return { event, unreadable: '`senderId` is missing, so the recipient of a reply is unknown' };
   }
   return { event };
 }
@@ -113,7 +113,9 @@ function common(message: ApiMessage, platform: Platform) {
   };
 }
 
-/** Its account is known only if its conversation was read before: for a row that is of no use nothing more is read. */
+/**
+ * Its account is known only if its conversation was read before: nothing more is read for an unusable row.
+ */
 async function toUnreadable(
   row: UnreadableRow,
   asked: readonly Platform[],
@@ -144,5 +146,5 @@ async function toUnreadable(
 }
 
 function silent(): void {
-  // Deliberately nothing.
+  // Deliberately empty.
 }

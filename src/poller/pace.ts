@@ -1,42 +1,46 @@
 import type { Instant, Millis } from '../domain/time.js';
 import { MINUTE, SECOND } from '../domain/time.js';
 
-/** How long at most a list that stays quiet is left alone. */
+/** Maximum interval between polls of a quiet list. */
 const LONGEST: Millis = 30 * SECOND;
-/** A list is left alone for this share of the time for which nothing came: news are rarely much later than expected. */
+/** Backs off in proportion to how long the list has been quiet. */
 const SHARE_OF_QUIET = 1 / 20;
-/** Of the reads of a route, those that polls may use while a send of unknown fate waits: the rest is for looking for it. */
+/** Share of a route's read budget for polls while a send is ambiguous: the rest is for its checks. */
 const SHARE_BESIDE_LOOKS = 3 / 4;
-/** So many polls may follow each other at once after a while without. */
+/** Burst size of the token bucket. */
 const MOST_SAVED = 2;
 
 export interface PaceOptions {
   readonly readsPerMinute: number;
 }
 
-/** How it is with a list when its pace is asked. */
+/** State of a list when its pace is queried. */
 export interface PaceNow {
   readonly now: Instant;
-  /** Calls of the list's route in the last minute, whoever made them. */
+  /** Requests of the list's route in the last minute, by any process. */
   readonly calls: number;
-  /** Whether a send of unknown fate has to be looked for in the list. */
+  /** True if an ambiguous send has to be looked up in the list. */
   readonly isLookedFor: boolean;
-  /** Whether something is due that the list has to be read for first. @default false */
+  /** True if something is due that needs the list to be read first. @default false */
   readonly isAwaited?: boolean;
 }
 
-/** When to read one list. The schedule says when it may be; the pace, at each tick, whether it is worth it. */
+/**
+ * When to read a list. The schedule decides when it may be read; the pace decides at each tick whether it
+ * should.
+ */
 export interface Pace {
-  /** Asked at each tick, once. */
+  /** To be called exactly once per tick. */
   readonly isDue: (now: PaceNow) => boolean;
-  /** After a poll: how many events were new; null when the list could not be read to the end. */
+  /** Called after a poll with the number of new events; null if the list could not be read completely. */
   readonly polled: (now: Instant, found: number | null) => void;
 }
 
 /**
- * Quick while something comes, ever slower while nothing does, and never more than its part of the read budget: polls
- * are spread evenly over the minute, and wait when a walk through many pages has used it up. They make room for looks
- * as soon as a send is of unknown fate; the first look at it comes `delivery.visible_within` later.
+ * Polls often while there is news, less and less often while there is none, and never more than its part of
+ * the read budget: polls are spread evenly over the minute, and wait after a walk through many pages. They
+ * leave room for checks as soon as a send is ambiguous; its first check comes `delivery.visible_within`
+ * later.
  */
 export function createPace({ readsPerMinute }: PaceOptions): Pace {
   let newsAt: Instant | null = null;
@@ -54,7 +58,7 @@ export function createPace({ readsPerMinute }: PaceOptions): Pace {
     isDue({ now, calls, isLookedFor, isAwaited = false }) {
       const most = isLookedFor ? Math.max(1, readsPerMinute * SHARE_BESIDE_LOOKS) : readsPerMinute;
       save(now, most);
-      // A clock that was set back tells nothing of the time passed.
+      // If the clock was set back, the elapsed time is unknown.
       const passed = polledAt === null || now < polledAt ? Infinity : now - polledAt;
       const quiet = newsAt === null ? 0 : now - newsAt;
       if (!isAwaited && passed < Math.min(LONGEST, quiet * SHARE_OF_QUIET)) return false;
@@ -64,7 +68,7 @@ export function createPace({ readsPerMinute }: PaceOptions): Pace {
       return true;
     },
     polled(now, found) {
-      // What failed is tried again at the next tick, and so is all that may be behind it.
+      // After a failure the list is polled at the next tick, since there may be news.
       if (found !== 0) newsAt = now;
       newsAt ??= now;
     },

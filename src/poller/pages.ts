@@ -2,7 +2,9 @@ import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
 
-/** A list whose pages lead nowhere. Nothing of it is decided, because older rows may still be unread. */
+/**
+ * Pages of a list that lead nowhere. None of its rows are decided, because older rows may still be unread.
+ */
 export class WalkError extends Error {
   override readonly name = 'WalkError';
 
@@ -11,13 +13,16 @@ export class WalkError extends Error {
   }
 }
 
-/** Watches that the pages of one walk lead from the newest row to the oldest, and says where to continue. */
+/** Checks that the pages of a walk lead from the newest row to the oldest, and returns where to continue. */
 export interface PageGuard {
-  /** The page token to continue with; null if the walk is past `floor`. Throws WalkError when the pages lead nowhere. */
+  /**
+   * The page token to continue with; null if the walk is past `floor`. Throws WalkError if the pages lead
+   * nowhere.
+   */
   next(page: SourcePage<SourceRow>): string | null;
 }
 
-/** `from`: the page token that the first page was asked for with. */
+/** `from` is the page token of the first page. */
 export function createPageGuard(
   { resource }: Pick<Source, 'resource'>,
   floor: Instant,
@@ -51,7 +56,7 @@ export function createPageGuard(
     next(page) {
       const { rows, unreadable, pageToken } = page;
       if (pageToken === null || isPast(page, floor)) return null;
-      // A list that ends in an empty page may name that page again.
+      // A list that ends with an empty page may return the token of that page again.
       if (rows.length + unreadable.length === 0 && pageToken === asking) return null;
       if (asked.has(pageToken)) {
         throw new WalkError(resource, 'lead back to a page that was read already: its cursor names it again');
@@ -65,8 +70,8 @@ export function createPageGuard(
 }
 
 /**
- * Whether what follows the page is older than `floor`. Not by its last row alone, which may be out of order: where the
- * page is in order two rows have to be, where it is not all of them.
+ * True if everything after the page is older than `floor`. The last row alone does not decide, since it may
+ * be out of order: on an ordered page two rows have to be older, on any other all of them.
  */
 function isPast({ rows, unreadable }: SourcePage<SourceRow>, floor: Instant): boolean {
   const times = timesOf(rows, unreadable);

@@ -11,8 +11,8 @@ import { createSeen, type Seen } from './seen.js';
 import type { Resource } from '../store/ports/polls.js';
 
 /**
- * What polling remembers from one turn to the next. It is lost with the process, and costs a few reads then; whatever
- * must not be lost is in the store.
+ * Per-workspace state kept between poll cycles. It is lost with the process, which costs a few reads;
+ * everything that must not be lost is in the store.
  */
 export interface PollingMemory {
   paceOf(resource: Resource): Pace;
@@ -21,7 +21,7 @@ export interface PollingMemory {
   readonly accounts: AccountWatch;
   readonly automations: AutomationWatch;
   readonly failures: ConversationFailures;
-  /** The rules whose next posts the store was told to look for. */
+  /** The rules whose `next` posts the store already watches. */
   watched: CompiledSet | null;
 }
 

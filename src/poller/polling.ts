@@ -13,21 +13,21 @@ import { type Stream, runCycle, type CycleParts } from './cycle.js';
 
 const POLL_FAILED = 'poll failed; will retry';
 
-/** Reads and decides, on schedule or when asked. */
+/** Polls and decides, on schedule or on demand. */
 export interface Polling {
   /** Aborted by `stop`. */
   readonly signal: AbortSignal;
-  /** Polls all lists once. Throws what the store throws; a list that cannot be read is only noted. */
+  /** Polls all lists once. Throws the errors of the store; a list that cannot be read is only recorded. */
   all(): Promise<void>;
   /**
-   * Polls the lists that are due. Logs what it throws, and the next call continues. When work is open, `whenOpen` runs
-   * before anything is read. Returns whether nothing was found and nothing is open.
+   * Polls the lists that are due. Errors are logged, and the next call continues. If there is open work,
+   * `whenOpen` runs before anything is read. Returns true if nothing was found and no work is open.
    */
   due(whenOpen?: () => Promise<void>): Promise<boolean>;
   stop(): Promise<void>;
 }
 
-/** What polling works with. */
+/** Dependencies of polling. */
 export interface PollingParts {
   readonly config: Config;
   /** The active rules: a reload replaces the set. */
@@ -38,9 +38,9 @@ export interface PollingParts {
   readonly client: BlotatoClient;
   readonly throttle: Pick<ReadThrottle, 'counted'>;
   readonly memory: PollingMemory;
-  /** What reads and decides, by the signal that `stop` aborts. */
+  /** Creates the parts that read and decide, with the signal that `stop` aborts. */
   readonly turnParts: (signal: AbortSignal) => Omit<CycleParts, 'known'>;
-  /** There may be something new to send. */
+  /** Signals that there may be something new to send. */
   readonly onTurn: () => void;
 }
 
@@ -104,7 +104,7 @@ export function createPolling(polling: PollingParts): Polling {
   };
 }
 
-/** Queries what a poll has to know, and counts the first calls of the lists that are chosen. */
+/** Reads the state needed for a poll, and counts the first requests of the chosen lists. */
 async function begin(
   { store, clock, throttle }: PollingParts,
   streams: readonly Stream[],
@@ -118,7 +118,7 @@ async function begin(
         now,
         calls: calls.get(routeOf(stream)) ?? 0,
         isLookedFor: ambiguous.has(`POST /v2/${stream.source.resource}`),
-        // Whether the contact has paused is known only once what they wrote last is read.
+        // Only after reading the newest messages is it known whether the contact has paused.
         isAwaited: stream.source.resource === 'messages' && (settlesAt ?? Infinity) <= now,
       }),
     );
@@ -130,12 +130,15 @@ async function begin(
   return { known, chosen };
 }
 
-/** Each list has a route, and so a budget, of its own. */
+/** Each list has its own route, and so its own budget. */
 function routeOf({ source }: Stream): string {
   return `GET /v2/${source.resource}`;
 }
 
-/** Notes in the store, before anything is read, which rules wait for the next post: later posts count for them. */
+/**
+ * Records in the store, before anything is read, which rules wait for the next post: later posts count for
+ * them.
+ */
 async function watchNextPosts(
   { config, store, memory, rules: { set } }: PollingParts,
   apiNow: Instant,
@@ -146,7 +149,10 @@ async function watchNextPosts(
   memory.watched = set;
 }
 
-/** When an account is back, the lists are read again from when it went missing: by what the store knows now. */
+/**
+ * Reads the state again when an account is back, since its lists are then read again from when it went
+ * missing.
+ */
 async function learnAccounts(
   { client, store, memory, clock }: PollingParts,
   known: PollState,
@@ -165,7 +171,7 @@ function learnAutomations(
   return memory.automations.learn(client, store, () => rules.set.rules.map(({ rule }) => rule), signal);
 }
 
-/** Rules that wait for the first post of an account after they went live. */
+/** Rules that wait for the first post of an account after they were activated. */
 function waitingForPosts({ rules }: CompiledSet, accounts: readonly AccountConfig[]) {
   return rules
     .filter(({ rule }) => rule.mode === 'live' && rule.posts.includes(NEXT_POST))

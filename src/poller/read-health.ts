@@ -8,22 +8,28 @@ import type { ReadFailure, Resource } from '../store/ports/polls.js';
 import { StoreError } from '../store/store-error.js';
 import type { Stream } from './cycle.js';
 
-/** While a list fails, the log says so this often, and not at every poll. */
+/** Interval of the log message about a failing list. */
 const SAY_AGAIN_AFTER = 10 * MINUTE;
-/** An error in the store is cut here. */
+/** Maximum length of a stored error. */
 const MOST_ERROR = 500;
 
-/** How reading goes: each list by the store, since another worker may have read it, and what is wrong with the store itself. */
+/**
+ * Read health: the state of each list from the store, since another worker may have read it, and the error of
+ * the store itself.
+ */
 export interface ReadHealth {
-  /** `failures`: as the store has them. Those of lists that are not read any more are over. */
+  /** `failures`: as stored. Failures of lists that are no longer read are dropped. */
   begin(failures: readonly ReadFailure[], lists: readonly Stream[]): void;
   worked(stream: Stream): void;
   failed(stream: Stream, error: unknown): void;
-  /** Returns the failures as they are now, for the store; null if it has these. */
+  /** Returns the current failures for the store; null if they are already stored. */
   end(streams: readonly Stream[]): readonly ReadFailure[] | null;
-  /** Something that will be retried failed, and not because of the API. A broken store is logged once every ten minutes. */
+  /**
+   * Reports a failure that will be retried and is not the API's. A broken store is logged once every ten
+   * minutes.
+   */
   troubled(error: unknown, message: string): void;
-  /** Null if the store works, as far as this process knows. */
+  /** The error of the store; null if it works, as far as this process knows. */
   trouble(): Trouble | null;
 }
 
@@ -31,9 +37,9 @@ export function createReadHealth({ clock, logger }: { clock: Clock; logger: Logg
   let stored: readonly ReadFailure[] = [];
   let failures: readonly ReadFailure[] = [];
   let trouble: Trouble | null = null;
-  /** When the log last named each way in which the store is broken. */
+  /** Time of the last log line for each kind of store error. */
   const named = new Map<string, Instant>();
-  /** When the log last named each list that fails. */
+  /** Time of the last log line for each failing list. */
   const said = new Map<Resource, Instant>();
   const isDue = (last: Instant | undefined) => last === undefined || clock() - last >= SAY_AGAIN_AFTER;
   const isFailing = ({ source }: Stream) => failures.some(({ resource }) => resource === source.resource);
@@ -45,7 +51,7 @@ export function createReadHealth({ clock, logger }: { clock: Clock; logger: Logg
     },
     worked(stream) {
       const { resource } = stream.source;
-      if (isFailing(stream)) logger.info({ resource }, 'the list can be read again');
+      if (isFailing(stream)) logger.info({ resource }, 'list can be read again');
       said.delete(resource);
       failures = others(stream);
     },
@@ -59,10 +65,10 @@ export function createReadHealth({ clock, logger }: { clock: Clock; logger: Logg
     },
     end(streams) {
       if (!streams.every(isFailing)) {
-        if (trouble !== null) logger.info({ was: trouble.text }, 'the store works again');
+        if (trouble !== null) logger.info({ was: trouble.text }, 'store works again');
         trouble = null;
         named.clear();
-        // The key that one list was read with is good for the others.
+        // If one list was read with the key, the key is valid for the others.
         failures = failures.map((each) => ({ ...each, isKeyRefused: false }));
       }
       return isSame(failures, stored) ? null : failures;
@@ -85,7 +91,10 @@ function failureOf(resource: Resource, error: unknown, since: Instant): ReadFail
   return { resource, since, error: text.slice(0, MOST_ERROR), isKeyRefused };
 }
 
-/** Without the id of the request: each poll would have another, and be written. */
+/**
+ * Error text without the request id, which differs at each poll, so that unchanged failures are not written
+ * again.
+ */
 function wordsOf(error: unknown): string {
   if (error instanceof BlotatoError) return `${error.route} answered ${error.status}: ${error.text}`;
   return error instanceof Error ? error.message : String(error);
@@ -97,12 +106,12 @@ function isSame(some: readonly ReadFailure[], others: readonly ReadFailure[]): b
   return keys(some).join() === keys(others).join();
 }
 
-/** It fails at each statement until somebody repairs it. */
+/** An error that recurs at each statement until somebody repairs the store. */
 function isBroken(error: unknown): error is StoreError {
   return error instanceof StoreError && ['full', 'damaged', 'unreadable'].includes(error.code);
 }
 
-/** What was refused for a known cause is logged with its fix. */
+/** A refusal with a known cause is logged with its fix. */
 function logReadError(logger: Logger, { source, platforms }: Stream, error: unknown): void {
   const about = { resource: source.resource, platforms, err: error };
   const meaning = error instanceof BlotatoError ? refusalOf(error).meaning : null;
@@ -111,12 +120,9 @@ function logReadError(logger: Logger, { source, platforms }: Stream, error: unkn
   } else if (meaning?.kind === 'hold') {
     logger.error(
       { ...about, ...BLOCK_FIXES[meaning.cause] },
-      'Blotato refuses to list; nothing of the list is read until that is over, and then the next polls go on from there',
+      'Blotato refuses to list; polling resumes from the same point when it is over',
     );
   } else {
-    logger.error(
-      about,
-      'a list could not be read; the next polls go on from there, and the log says so again in ten minutes',
-    );
+    logger.error(about, 'poll failed; will retry (repeats of this message are suppressed for 10 minutes)');
   }
 }

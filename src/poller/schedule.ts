@@ -4,29 +4,30 @@ import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 
 export interface Schedule {
   start(): void;
-  /** Starts no more work; what is running ends by itself. */
+  /** Starts no further run; a running one ends by itself. */
   stop(): void;
 }
 
-/** Whether node-cron takes the expression: five fields, or six with seconds. */
+/** True if node-cron accepts the expression: five fields, or six with seconds. */
 export function isSchedule(expression: string): boolean {
   return cron.validate(expression);
 }
 
-/** node-cron prints what it wants to say on the console, in colours, past the log. There is nothing that we need of it. */
+/** node-cron logs to the console, in colours, bypassing our log. None of its messages are needed. */
 const SILENT = { info: silent, warn: silent, error: silent, debug: silent };
 
 /**
- * Expressions are read in UTC, whatever the zone of the machine.
- * WARNING: in a zone with summer time node-cron 4.6.0 runs nothing in the hour that comes twice.
+ * Expressions are evaluated in UTC, whatever the zone of the machine. WARNING: in a zone with daylight saving
+ * time node-cron 4.6.0 runs nothing in the hour that occurs twice.
  */
 const ZONE = 'Etc/UTC';
-/** Timers take no more than 24 days, and a clock may be set meanwhile. */
+/** Timers are limited to 24 days, and the clock may be set meanwhile. */
 const LONGEST_SLEEP = MINUTE;
 
 /**
- * Runs `work` at each match of a cron expression. A match during the last run is passed over; one that the process
- * missed, because it was stopped or busy, is made up for at once, one time. `work` must not reject: nobody would know.
+ * Runs `work` at each match of a cron expression. Matches during a run are skipped; a match missed because
+ * the process was stopped or busy is made up for at once, one time. `work` must not reject: nothing would
+ * handle it.
  */
 export function createSchedule(expression: string, work: () => Promise<void>): Schedule {
   let timer: NodeJS.Timeout | undefined;
@@ -36,7 +37,7 @@ export function createSchedule(expression: string, work: () => Promise<void>): S
     if (isStopped) return;
     const wait = Math.min(Math.max(0, due - Date.now()), LONGEST_SLEEP);
     timer = setTimeout(() => {
-      // A clock that was set back makes an earlier match the next one.
+      // After the clock was set back, an earlier match may be the next one.
       if (Date.now() < due) sleepUntil(Math.min(due, nextMatch(expression)));
       else void work().then(() => sleepUntil(nextMatch(expression)));
     }, wait);
@@ -52,8 +53,9 @@ export function createSchedule(expression: string, work: () => Promise<void>): S
 }
 
 /**
- * When the expression matches next, by `clock`, later by a part of the time between two matches, at most a minute: what has another
- * `name` comes at another time, so that thousands with the same expression do not all come at once.
+ * The next match of the expression by `clock`, plus an offset that depends on `name`: part of the interval
+ * between two matches, at most a minute, so that thousands with the same expression do not run at the same
+ * time.
  */
 export function nextTime(expression: string, name: string, clock: Clock = Date.now): Instant {
   const [first, second] = nextMatches(expression);
@@ -64,24 +66,24 @@ export function nextTime(expression: string, name: string, clock: Clock = Date.n
   return by(clock, at - every > Date.now() ? at - every : at);
 }
 
-/** When the expression matches next, by `clock`. */
+/** The next match of the expression, by `clock`. */
 export function nextMatch(expression: string, clock: Clock = Date.now): Instant {
   return by(clock, nextMatches(expression)[0] ?? Date.now() + MINUTE);
 }
 
-/** node-cron knows the machine's clock alone: the time until then is what another clock is given. */
+/** node-cron only knows the machine's clock; the interval until then is added to the other clock. */
 function by(clock: Clock, at: Instant): Instant {
   return clock === Date.now ? at : clock() + at - Date.now();
 }
 
 /**
- * The next two matches. Thousands of workspaces have the same expression, and ask for the same times. node-cron keeps
- * each task that it made for as long as the process lives: there is one for an expression.
+ * The next two matches. Cached, since thousands of workspaces share an expression and need the same times.
+ * node-cron keeps each task for as long as the process lives, so there is one per expression.
  */
 function nextMatches(expression: string): readonly Instant[] {
   const known = matches.get(expression);
   const now = Date.now();
-  // A clock that was set back asks anew.
+  // Computed again after the clock was set back.
   if (known?.found[0] !== undefined && known.found[0] > now && known.at <= now) return known.found;
   const task =
     known?.task ?? cron.createTask(expression, () => undefined, { timezone: ZONE, logger: SILENT });
@@ -104,9 +106,9 @@ function shareOf(name: string): number {
   return share;
 }
 
-/** Each heartbeat of a worker asks for all its workspaces. */
+/** Cached, since each heartbeat of a worker computes the times of all its workspaces. */
 const shares = new Map<string, number>();
 
 function silent(): void {
-  // Deliberately nothing.
+  // Deliberately empty.
 }

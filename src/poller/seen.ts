@@ -3,15 +3,15 @@ import type { SourceRow } from './source.js';
 import type { Resource } from '../store/ports/polls.js';
 
 /**
- * Which rows the store knows, by the last pages of each list. Most polls find what the one before found; then nobody has
- * to be asked. Lost with the process: the store is asked then.
+ * Cache of the rows known to the store, from the last pages of each list. Most polls find the same rows as
+ * before; then the store need not be queried. Lost with the process: then the store is queried.
  */
 export interface Seen {
-  /** Whether the store knows all of the rows, with the status that they have. */
+  /** True if the store has all of the rows, with their current status. */
   has(resource: Resource, rows: readonly SourceRow[]): boolean;
-  /** The store knows all of them. */
+  /** Records that the store has all of them. */
   add(resource: Resource, rows: readonly SourceRow[]): void;
-  /** Nothing is known of any row. */
+  /** Records of no rows. */
   clear(): void;
 }
 
@@ -24,7 +24,7 @@ export function createSeen(): Seen {
   };
 }
 
-/** Of all that is read from a row again and again: that it is there, and how it is with its delivery. */
+/** Digest of the parts of a row that matter again and again: its existence and its delivery status. */
 function digestOf(rows: readonly SourceRow[]): string {
   const hash = createHash('sha256');
   for (const { id, delivery } of rows) {

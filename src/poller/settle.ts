@@ -16,21 +16,24 @@ export interface SettleParts {
   readonly settling?: () => Settling;
 }
 
-/** Decisions about an event, or about messages before it. */
+/** Decisions about an event, or about earlier messages. */
 export interface Step {
   readonly decided: readonly Decided[];
-  /** False: what is decided here must be journalled before the event itself can be. */
+  /** False if these decisions must be journalled before the event itself can be decided. */
   readonly isTaken: boolean;
-  /** True: later messages of the contact are joined with what the store has undecided, so they need this commit first. */
+  /**
+   * True if later messages of the contact are joined with undecided ones in the store, so they need this
+   * commit first.
+   */
   readonly endsCommit: boolean;
 }
 
 type Answer = (event: InboundEvent, facts: Facts) => Promise<Decision>;
 
 /**
- * Decides a message together with those that wait in its conversation, once the contact pauses; null for an event that
- * waits for nothing. Who waits are undecided rows with a due time, so that a crash loses and doubles nothing: they are
- * decided in one transaction.
+ * Decides a message together with the waiting ones of its conversation, once the contact pauses; null for an
+ * event that need not wait. Waiting messages are undecided rows with a due time, so a crash neither loses nor
+ * duplicates them: they are decided in one transaction.
  */
 export async function settle(
   event: InboundEvent,
@@ -45,7 +48,7 @@ export async function settle(
   const messages = (await store.undecidedWith(event, LIMITS.settledMessages + 1)).filter(
     (each) => !settling.isAlone(each, facts),
   );
-  // Decided with an earlier one, a moment ago.
+  // Already decided together with an earlier message.
   if (!messages.some(({ id }) => id === event.id)) return { decided: [], isTaken: true, endsCommit: false };
   const chain = chainOf(messages, longest);
   const { events } = chain;

@@ -2,14 +2,17 @@ import type { AccountConfig } from '../domain/config.js';
 import { configuredIds } from './direction.js';
 import type { SourceParts } from './source.js';
 
-/** Whether another account of the configuration wrote a row: two accounts with rules would answer each other for ever. */
+/**
+ * True if another configured account wrote the row: two accounts with rules would reply to each other for
+ * ever.
+ */
 export async function isSibling(
   senderId: string | null,
   account: AccountConfig,
   { store, accounts }: Pick<SourceParts, 'store' | 'accounts'>,
 ): Promise<boolean> {
   if (senderId === null || accounts.size < 2) return false;
-  // Ids are a platform's own, so that the same one may be a stranger's on another platform.
+  // Ids belong to a platform: the same id may be a stranger's on another one.
   const others = [...accounts.values()].filter(
     ({ name, platform }) => platform === account.platform && name !== account.name,
   );

@@ -6,23 +6,23 @@ import type { Instant } from '../domain/time.js';
 import type { ConversationFailures } from './conversation-failures.js';
 import type { Resource, NewEvent, DeliveryStatus, PollStore } from '../store/ports/polls.js';
 
-/** What reading a resource needs. */
+/** Dependencies of reading a list. */
 export interface SourceParts {
   readonly store: PollStore;
   readonly client: BlotatoClient;
-  /** By Blotato's id. */
+  /** Keyed by Blotato's id. */
   readonly accounts: ReadonlyMap<string, AccountConfig>;
-  /** An account's username on its platform, as Blotato lists it; null when it does not say. */
+  /** An account's username on its platform, as listed by Blotato; null if absent. */
   readonly usernameOf: (accountId: string) => string | null;
-  /** Whether Blotato has listed the account since the start. @default it has */
+  /** True if Blotato has listed the account since the start. @default true */
   readonly isListed?: (accountId: string) => boolean;
-  /** Whether an id is surely of an account that is not configured. @default each that is not */
+  /** True if the id certainly belongs to an account that is not configured. @default true for each such id */
   readonly isForeign?: (accountId: string) => boolean;
   /** Conversations that could not be read. @default a new one */
   readonly failures?: ConversationFailures;
 }
 
-/** A row of a list, before anybody knows whose it is. */
+/** A row of a list, before its account is known. */
 export interface SourceRow {
   readonly id: string;
   readonly platform: string;
@@ -33,13 +33,13 @@ export interface SourceRow {
 /** A page of a list, newest first. */
 export interface SourcePage<Row extends SourceRow> {
   readonly rows: readonly Row[];
-  /** Rows that do not fit the description. */
+  /** Rows that do not match the description. */
   readonly unreadable: readonly UnreadableRow[];
-  /** Null if the API gives none; it may give one on the last page. */
+  /** Null if the API returns none; it may return one on the last page. */
   readonly pageToken: string | null;
 }
 
-/** One of the lists that the API gives, as the walk reads it. */
+/** A list of the API, as used by the walk. */
 export interface Source<Row extends SourceRow = SourceRow> {
   readonly resource: Resource;
   readonly kind: EventKind;
@@ -48,18 +48,18 @@ export interface Source<Row extends SourceRow = SourceRow> {
     pageToken: string | null,
     signal: AbortSignal,
   ): Promise<SourcePage<Row>>;
-  /** Rows that the journal does not hold, as events; rows of accounts that are not configured are left out. */
+  /** Converts rows that are not in the journal to events; leaves out accounts that are not configured. */
   toEvents(
     rows: readonly Row[],
     isBeforeStart: (row: Row) => boolean,
     signal: AbortSignal,
   ): Promise<NewEvent[]>;
-  /** An event for a row that cannot be read; null if it is of an account or a platform that is not ours. */
+  /** An event for an unreadable row; null if its account or platform is not ours. */
   toUnreadable(
     row: UnreadableRow,
     platforms: readonly Platform[],
     now: Instant,
   ): Promise<InboundEvent | null>;
-  /** Reads again what held events back. Throws what the store throws. */
+  /** Tries to release held events. Throws the errors of the store. */
   release?(now: Instant, signal: AbortSignal): Promise<void>;
 }

@@ -12,7 +12,7 @@ export interface UnreadableParts {
   readonly onUnreadable?: (event: InboundEvent, detail: string) => void;
 }
 
-/** Events for rows that cannot be read, without those that the journal holds already with the same fault. */
+/** Events for unreadable rows, without those already journalled with the same problem. */
 export async function unreadableEvents(
   source: Pick<Source, 'toUnreadable'>,
   rows: readonly UnreadableRow[],
@@ -34,17 +34,20 @@ export async function unreadableEvents(
   return fresh.map((each) => ({ ...each, beforeStart: false }));
 }
 
-/** `createdAt is null`. */
+/** Formats `createdAt is null`. */
 export function faultOf({ field, problem }: Pick<UnreadableRow, 'field' | 'problem'>): string {
   return `${field === '' ? 'the row' : `\`${field}\``} ${problem}`;
 }
 
-/** The journal's key of a row: by its id, or by its content where it has none. */
+/** The journal's key of a row: its id, or a hash of its content if it has none. */
 export function unreadableIdOf({ id, digest }: UnreadableRow): string {
   return id ?? `unreadable-${digest}`;
 }
 
-/** The platform that it names, else its account's, else the first that the list was asked for; null: not ours. */
+/**
+ * The platform of the row, else its account's, else the first that the list was requested for; null if not
+ * ours.
+ */
 export function platformOf(
   { platform }: UnreadableRow,
   account: AccountConfig | null,
@@ -54,7 +57,7 @@ export function platformOf(
   return account?.platform ?? asked[0] ?? null;
 }
 
-/** What the rows that cannot be read say about sends of ours all the same. */
+/** Statuses of our own sends in unreadable rows. */
 export function deliveriesOf(
   rows: readonly UnreadableRow[],
   route: SourceRow['delivery']['route'],

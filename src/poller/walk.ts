@@ -11,36 +11,36 @@ import type { PollState, WalkEnd, NewEvent, PollStore, Resource } from '../store
 
 export interface WalkSettings {
   readonly overlap: Millis;
-  /** How far the very first start looks back; 0: it answers nothing older than itself. */
+  /** Maximum age of events on the very first start; 0 replies to nothing older. */
   readonly lookback: Millis;
 }
 
 export interface WalkParts {
   readonly store: PollStore;
-  /** What the store knew when the poll began. */
+  /** State from the store at the start of the poll. */
   readonly known: PollState;
-  /** What the polls before have seen. */
+  /** Cache of rows seen by previous polls. */
   readonly seen: Seen;
-  /** Whether rows that are left out are surely not ours, whatever comes. @default they are */
+  /** True if rows that are left out can never belong to a configured account. @default true */
   readonly areAllListed?: () => boolean;
   readonly settings: WalkSettings;
   readonly clock: Clock;
-  /** The present by the API's clock, which is the one that dates rows. */
+  /** The API's clock, which dates rows. */
   readonly apiNow: () => Instant;
-  /** A list says how a send of ours ended. */
+  /** Called when a list shows the end of one of our sends. */
   readonly onEnded: (send: Send) => void;
-  /** A row that cannot be read is journalled. */
+  /** Called when an unreadable row is journalled. */
   readonly onUnreadable?: (event: InboundEvent, detail: string) => void;
-  /** The first start has read many pages, and reads on. */
+  /** Called when the first start has read many pages and continues. */
   readonly onLongStart?: (resource: Resource, pages: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** What a walk has read. */
+/** Result of a walk. */
 export interface Walked {
-  /** How many events are new. */
+  /** Number of new events. */
   readonly added: number;
-  /** Which walks are whole: they are ended, with all others of the poll, before anything is decided. */
+  /** Completed walks: they are ended together with all others of the poll, before anything is decided. */
   readonly ends: readonly WalkEnd[];
 }
 
@@ -49,15 +49,14 @@ type Watermarks = ReadonlyMap<Platform, Instant>;
 const NO_WATERMARKS: Watermarks = new Map();
 
 /**
- * Reads what is new in one list, for all its platforms at once, and moves their watermarks.
- *
- * Rows come newest first. A walk goes back until it is past every mark minus the overlap, and what the journal does
- * not hold is new: so rows that tie in time, or that show up late inside the overlap, are read once. The watermarks move
- * only when the walk is whole. A walk cut short keeps its page token and goes on there the next time; until it is
- * whole nothing of it is decided, since older messages may still be unread.
- *
- * Throws what the API client throws, and WalkError when the pages lead nowhere or are too many for one poll; what was
- * read until then is kept.
+ * Reads what is new in one list, for all its platforms at once, and moves their watermarks. Rows are ordered
+ * newest first. A walk goes back past every watermark minus the overlap, and rows that are not in the journal
+ * are new: so rows with equal times, or rows that appear late within the overlap, are read exactly once.
+ * The watermarks move only when the walk is complete. An interrupted walk saves a resume token and continues
+ * there the next time; until it is complete none of its rows are decided, since older messages may still be
+ * unread.
+ * Throws the errors of the API client, and WalkError if the pages lead nowhere or are too many for one poll;
+ * rows read so far are kept.
  */
 export async function walk<Row extends SourceRow>(
   source: Source<Row>,
@@ -69,14 +68,18 @@ export async function walk<Row extends SourceRow>(
   const unknown = platforms.filter((each) => !watermarks.has(each));
   if (known.length === 0) return firstStart(source, unknown, watermarks, parts);
   const caughtUp = await catchUp(source, known, watermarks, parts);
-  // A first start ends the walk. One that is not whole yet goes on first, or it would be decided half read.
+  // A first start ends the walk. An incomplete walk continues before it; otherwise its rows would be decided
+  // half read.
   if (unknown.length === 0 || caughtUp.ends.length === 0) return caughtUp;
   const moved = new Map([...watermarks, ...caughtUp.ends.flatMap((end) => [...end.watermarks])]);
   const first = await firstStart(source, unknown, moved, parts);
   return { added: caughtUp.added + first.added, ends: [...caughtUp.ends, ...first.ends] };
 }
 
-/** The newest row becomes the mark. Rows in the overlap are journalled as older than the start, so that none is answered later. */
+/**
+ * The newest row becomes the watermark. Rows in the overlap are journalled as older than the start, so that
+ * none gets a reply later.
+ */
 async function firstStart<Row extends SourceRow>(
   source: Source<Row>,
   platforms: readonly Platform[],
@@ -86,18 +89,20 @@ async function firstStart<Row extends SourceRow>(
   const { store, settings, clock, apiNow, signal } = parts;
   const readTo = clock();
   let page: SourcePage<Row> = await source.page(platforms, null, signal);
-  // After the first answer, because it tells the API's clock.
+  // After the first response, because it provides the API's clock.
   const startedAt = apiNow();
   const mark = firstWatermark(page.rows, watermarks, startedAt);
   const answeredFrom = settings.lookback > 0 ? startedAt - settings.lookback : Infinity;
-  // From the mark and not from the newest row, which may be dated in the future: the next walk goes back to here.
+  // Relative to the watermark, not to the newest row, which may be dated in the future: the next walk goes
+  // back to this point.
   const floor = Math.min(mark - settings.overlap, answeredFrom);
   const isNear = ({ at }: { readonly at: Instant | null }): boolean => at === null || at >= floor;
   const rows = page.rows.filter(isNear);
   const unreadable = page.unreadable.filter(isNear);
   const guard = createPageGuard(source, floor, null);
   let next = guard.next(page);
-  // To stop before the floor would lose what lies between: what is not read now is older than the mark, and never new.
+  // Stopping before the floor would lose the rows in between: unread rows would be older than the watermark,
+  // and never new.
   for (let pages = 1; next !== null; pages += 1) {
     if (pages % LIMITS.pagesPerWalk === 0) parts.onLongStart?.(source.resource, pages);
     page = await source.page(platforms, next, signal);
@@ -107,7 +112,7 @@ async function firstStart<Row extends SourceRow>(
   }
   const fresh = await unread(source, rows, store);
   const events = await source.toEvents(fresh, (row) => row.at < answeredFrom, signal);
-  // What becomes readable later was there before the start all the same.
+  // A row that becomes readable later still counts as older than the start.
   const damaged = await unreadableEvents(source, unreadable, platforms, parts);
   const before = damaged.map((each) => ({ ...each, beforeStart: each.event.at < answeredFrom }));
   const added = await store.recordPage(source.resource, [...events, ...before], null);
@@ -115,12 +120,13 @@ async function firstStart<Row extends SourceRow>(
 }
 
 /**
- * Where reading begins. A platform that was quiet for long begins at the mark of a busier one: by its own newest row,
- * the next walk would go through all that the busy one wrote since. On an empty list, what shows up from now on is new.
+ * The initial watermark. A platform that was quiet for long starts at the watermark of a busier one: starting
+ * at its own newest row, the next walk would go through everything that the busy one wrote since. On an empty
+ * list, every later row is new.
  */
 function firstWatermark(rows: readonly SourceRow[], watermarks: Watermarks, startedAt: Instant): Instant {
   const newest = rows.length === 0 ? startedAt : Math.max(...rows.map((row) => row.at));
-  // A row dated in the future would put the mark past messages that are still to come.
+  // A row dated in the future would move the watermark past messages still to come.
   return Math.min(startedAt, Math.max(newest, ...watermarks.values()));
 }
 
@@ -145,8 +151,8 @@ async function catchUp<Row extends SourceRow>(
     try {
       next = guard.next(page);
     } catch (error) {
-      // What was read is kept, and the walk stays open, so that nothing of it is decided. It begins at the newest row
-      // again: a cursor that led nowhere may do so for ever.
+      // Rows read so far are kept, and the walk stays open, so that none of them are decided. It starts at
+      // the newest row again, since a cursor that led nowhere may do so for ever.
       const rest = { platforms, resumeToken: FROM_NEWEST, newestAt };
       await store.recordPage(source.resource, events, rest);
       throw error;
@@ -154,7 +160,7 @@ async function catchUp<Row extends SourceRow>(
     const rest = next === null ? null : { platforms, resumeToken: next, newestAt };
     if (events.length > 0 || rest) added += await store.recordPage(source.resource, events, rest);
     if (next === null) {
-      // It has read all there is up to its newest row, on every platform that it asked for: all watermarks move there.
+      // Everything up to its newest row was read, for all requested platforms: all watermarks move there.
       const reached = Math.min(newestAt, apiNow());
       const moved = new Map(
         platforms.map((each) => [each, Math.max(watermarkOf(watermarks, each), reached)]),
@@ -166,20 +172,21 @@ async function catchUp<Row extends SourceRow>(
   }
 }
 
-/** In place of a resume token: the walk is not whole, and no cursor leads on from where it stands. */
+/** Replaces a resume token: the walk is incomplete, and there is no cursor to continue with. */
 const FROM_NEWEST = '';
 
 interface FirstPage<Row extends SourceRow> {
   readonly page: SourcePage<Row>;
-  /** What it was asked for with. */
+  /** The page token of the request. */
   readonly token: string | null;
   readonly newestAt: Instant;
   readonly readTo: Instant;
 }
 
 /**
- * Where the walk that was cut short goes on, if it asked for the same platforms; else the newest page. So also when the
- * API no longer takes the page token. `readTo`: what was written until then is in the walk. The walk stays open until then, so that nothing of it is decided half read.
+ * Continues an interrupted walk if it was for the same platforms; otherwise starts with the newest page, also
+ * if the API no longer accepts the page token. `readTo`: everything written until then is part of the walk.
+ * The walk stays open until it is complete, so that nothing is decided half read.
  */
 async function firstPage<Row extends SourceRow>(
   source: Source<Row>,
@@ -207,7 +214,9 @@ interface Bounds {
   readonly platforms: readonly Platform[];
 }
 
-/** The events of a page that the journal does not hold yet. What the rows say about our own sends is taken note of. */
+/**
+ * The events of a page that are not in the journal yet. Statuses of our own sends in the rows are recorded.
+ */
 async function newEvents<Row extends SourceRow>(
   source: Source<Row>,
   page: SourcePage<Row>,
@@ -217,19 +226,20 @@ async function newEvents<Row extends SourceRow>(
   const { store, known, seen, clock, onEnded, signal } = parts;
   const near = page.rows.filter((row) => row.at >= (floors.get(row.platform) ?? Infinity));
   const damaged = page.unreadable.filter(({ at }) => at === null || at >= lowest);
-  // With a send on its way, the same rows may say more than before: it may only now be known which of them it is.
+  // With a send in progress, the same rows may give new information: only now it may be known which of them
+  // is the send.
   const mayRely = !known.hasOpenWork && damaged.length === 0;
   if ((near.length === 0 && damaged.length === 0) || (mayRely && seen.has(source.resource, near))) return [];
   const told = [...near.map((row) => row.delivery), ...deliveriesOf(damaged, `POST /v2/${source.resource}`)];
   (await store.recordDeliveries(told, clock())).forEach(onEnded);
   const fresh = await unread(source, near, store);
   const events = fresh.length === 0 ? [] : await source.toEvents(fresh, () => false, signal);
-  // What is new is not kept yet. The rest is, or is of an account that is not ours.
+  // New rows are not stored yet. All others are, or belong to accounts that are not ours.
   if (mayRely && events.length === 0 && areSure(fresh, parts)) seen.add(source.resource, near);
   return [...events, ...(await unreadableEvents(source, damaged, platforms, parts))];
 }
 
-/** Whether rows that gave no event are surely of accounts that are not ours. */
+/** True if rows without an event certainly belong to accounts that are not configured. */
 function areSure(fresh: readonly SourceRow[], { areAllListed }: WalkParts): boolean {
   return fresh.length === 0 || (areAllListed?.() ?? true);
 }

@@ -1,4 +1,4 @@
-/** Whose a message is: the account, the contact, and which of the two wrote it. */
+/** Finds the account, the contact and the author of messages. */
 import type { AccountConfig } from '../domain/config.js';
 import type { Contact, InboundEvent } from '../domain/event.js';
 import type { ConversationFailures } from './conversation-failures.js';
@@ -13,7 +13,7 @@ export interface MessageParts extends SourceParts {
 
 export type Whose = Pick<InboundEvent, 'account' | 'contact' | 'direction'>;
 
-/** Who wrote a message of a known conversation, and to whom. Null if its account is not configured. */
+/** The author and the account of a message in a known conversation. Null if its account is not configured. */
 export async function whoseIs(
   row: HeldRow,
   isOwnSend: boolean,
@@ -32,7 +32,7 @@ export async function whoseIs(
   return { account: account.name, contact: contactOf(contactId, conversation), direction };
 }
 
-/** Whether the account's username, which is not known yet, may still tell who wrote it. */
+/** True if the account's username, which is not known yet, may still identify the author. */
 export function mayBeKnownLater(
   { direction }: Whose,
   { accountId }: KnownConversation,
@@ -50,14 +50,14 @@ async function idsOf(
   return new Set([...configured, ...(await store.ownIds(account.name))]);
 }
 
-/** The one participant who is not the account; '' if that is not certain. */
+/** The only participant who is not the account; '' if not certain. */
 function otherOf({ participants }: KnownConversation, ownIds: ReadonlySet<string>): string {
   const others = participants.filter(({ id }) => id !== null && !ownIds.has(id));
-  // With the account among them under an id that nobody knows, one of two may be the account.
+  // If the account itself is among them under an unknown id, one of two participants may be the account.
   return others.length === 1 ? (others[0]?.id ?? '') : '';
 }
 
-/** Without a conversation nobody can tell whose message it is, unless it says itself that the account wrote it. */
+/** Without a conversation the account is unknown, unless the row itself states that the account wrote it. */
 export function withoutAccount(row: HeldRow, isOwnSend: boolean): Whose {
   const isOwn = directionOf({ ...row, isOwnSend }, new Set()) === 'outgoing';
   const contactId = isOwn ? row.recipientId : (row.senderId ?? row.recipientId);

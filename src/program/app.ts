@@ -4,15 +4,18 @@ import type { Store } from '../store/store.js';
 import { type ActiveWorkspace, createWorkspace, type WorkspaceOptions } from './workspace.js';
 
 export interface AppOptions extends Omit<WorkspaceOptions, 'store' | 'connections' | 'nextPoll'> {
-  /** Open, for writing. The app does not close it. */
+  /** Open for writing. The app does not close it. */
   readonly store: Store;
 }
 
-/** One workspace alone in its process, on a store that no other process writes. */
+/** One workspace alone in its process, with a store that no other process writes. */
 export interface App extends Pick<ActiveWorkspace, 'checkKey' | 'trouble' | 'nudge' | 'once'> {
   /** Polls on schedule and sends until `stop`. */
   start(): Promise<void>;
-  /** Ends within LIMITS.shutdown milliseconds; what is in flight is finished, or left ambiguous for the next start. */
+  /**
+   * Ends within LIMITS.shutdown milliseconds; sends in progress are finished, or left ambiguous for the next
+   * start.
+   */
   stop(): Promise<void>;
 }
 
@@ -20,7 +23,10 @@ const NOTIFY_SCHEDULE = '* * * * *';
 /** Old texts are deleted once a night. */
 const RETENTION_SCHEDULE = '17 3 * * *';
 
-/** Schedules a workspace in process: it sends at all times, and polls, notifies and deletes old texts by the clock. */
+/**
+ * Schedules a workspace in process: sends all the time, and polls, notifies and deletes old texts on
+ * schedule.
+ */
 export function createApp({ store, ...options }: AppOptions): App {
   const { schedule } = options.workspace.config.poll;
   const workspace = createWorkspace({
@@ -37,7 +43,7 @@ export function createApp({ store, ...options }: AppOptions): App {
   return {
     ...workspace,
     async start() {
-      // After `stop` nothing starts: it would send.
+      // Do not start after stop: it would send.
       await workspace.send();
       await workspace.poll();
       if (!isStopped) for (const each of schedules) each.start();

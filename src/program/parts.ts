@@ -15,7 +15,7 @@ import type { Workspace } from '../project/project.js';
 import type { Store } from '../store/store.js';
 import { byName, pollingOf } from './polling.js';
 
-/** What the parts of a workspace have in common. */
+/** Shared options of the parts of a workspace. */
 export interface Common {
   /** A reload replaces its rules. */
   readonly workspace: Workspace;
@@ -23,29 +23,29 @@ export interface Common {
   readonly logger: Logger;
   readonly observer?: Observer | undefined;
   /**
-   * How long after a 201 to ask for the final status, in milliseconds. The lists of the next polls bring it for free,
-   * so a program that keeps polling waits for them. @default 15 seconds
+   * Time after a 201 until the final status is checked, in milliseconds. The lists of the next polls provide
+   * it for free, so a program that keeps polling waits for them. @default 15 seconds
    */
   readonly confirmAfter?: Millis | undefined;
-  /** For one call of the API, in milliseconds. @default LIMITS.requestTimeout */
+  /** Timeout of one request to the API, in milliseconds. @default LIMITS.requestTimeout */
   readonly requestTimeout?: Millis | undefined;
-  /** Of this worker, if it shares the database. @default WORKER_TIMES */
+  /** Times of this worker, if it shares the database. @default WORKER_TIMES */
   readonly workerTimes?: WorkerTimes | undefined;
-  /** To the API. Who shares them closes them. @default its own */
+  /** Shared connections to the API, which the caller closes. @default its own */
   readonly connections?: Connections | undefined;
   /** When the scheduler polls next. */
   readonly nextPoll: () => Instant;
 }
 
-/** What a workspace remembers from one cycle to the next; lost with the process. */
+/** State of a workspace kept between poll cycles; lost with the process. */
 export interface Memory {
   readonly client: ClientMemory;
-  /** Until when routes are held, because the API said so. */
+  /** End of the hold of each route, as requested by the API. */
   readonly holds: Map<string, Instant>;
   readonly polling: PollingMemory;
 }
 
-/** What a workspace works with: made for one cycle, or for as long as the program runs. */
+/** Parts of a workspace, created for one cycle or for the lifetime of the program. */
 export interface Parts {
   readonly client: BlotatoClient;
   readonly polling: Polling;
@@ -84,10 +84,10 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
 
 /** Outbox and webhooks, from `start` to `stop`, which is final. */
 export interface Sending {
-  /** After `stop`, or when stopped meanwhile, nothing starts: it would send. */
+  /** Do not start after stop: it would send. */
   start(): Promise<void>;
   nudge(): void;
-  /** Resolves when all is sent that may be sent until then, with the time at which there is something to send again. */
+  /** Resolves when everything that may be sent until then is sent, with the time of the next work. */
   drained(until: Instant): Promise<Instant>;
   stop(within: Millis): Promise<void>;
 }
@@ -103,7 +103,7 @@ function createSending(common: Watched, store: Store, client: BlotatoClient): Se
       await started.outbox.start(over.signal);
       if (isOver()) return;
       started.webhooks.start();
-      // Not before: what could not be started is started at the next call.
+      // Set last: if starting fails, the next call starts again.
       parts = started;
     },
     nudge() {
@@ -172,7 +172,7 @@ interface Watched extends Common {
   readonly onTrouble: OnTrouble;
 }
 
-/** The log message for what failed and will be retried. */
+/** The log message for a failure that will be retried. */
 export function retried(what: string): string {
-  return `${what} failed; it is tried again`;
+  return `${what} failed; will retry`;
 }

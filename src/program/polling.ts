@@ -70,16 +70,13 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
     },
     onUnreadable(event, detail) {
       const { id, account, platform } = event;
-      logger.error(
-        { event: id, account, platform, detail },
-        'a row cannot be read; it is journalled as unreadable',
-      );
+      logger.error({ event: id, account, platform, detail }, 'row cannot be read; recorded as unreadable');
       observer?.onDecision?.(event, unreadable(detail));
     },
     onLongStart: (resource, pages) =>
       logger.warn(
         { resource, pages },
-        'the first start reads a long list; nothing is decided until it is read',
+        'the first start reads a long list; nothing is decided until it is complete',
       ),
     onDecision(event, decision) {
       const { id, account, platform } = event;
@@ -87,7 +84,7 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
       const texts = config.log.texts ? { text: event.text } : {};
       logger.info({ event: id, account, platform, rule, reason, detail, ...texts }, 'decided');
       observer?.onDecision?.(event, decision);
-      // Not only when all is decided: after a long stop that takes a while.
+      // Not only at the end of the cycle: after a long downtime that takes a while.
       if (reason === 'queued') onQueued();
     },
   };

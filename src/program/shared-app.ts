@@ -30,37 +30,43 @@ export interface SharedAppOptions {
   readonly served: PgStore;
   readonly workspaces: readonly WatchedWorkspace[];
   readonly logger: Logger;
-  /** By the name of the workspace. */
+  /** Keyed by the name of the workspace. */
   readonly observer?: (workspace: string) => Observer;
-  /** How many workspaces have a cycle at the same time. @default 10 */
+  /** Maximum number of workspaces with a running cycle. @default 10 */
   readonly concurrency?: number;
-  /** For one call of the API. @default LIMITS.requestTimeout */
+  /** Timeout of one request to the API. @default LIMITS.requestTimeout */
   readonly requestTimeout?: Millis;
   /** @default WORKER_TIMES */
   readonly workerTimes?: WorkerTimes | undefined;
-  /** A workspace that is not served, because the store's belongs to another customer. @default it is in the log alone */
+  /**
+   * Called for a workspace that is not served because it belongs to another customer in the store. @default
+   * only a log message
+   */
   readonly onRefused?: (workspace: string, why: string) => void;
 }
 
-/** A worker: the workspaces of a database, together with the other workers of it. It dates by the database's clock. */
+/** A worker: runs the workspaces of a database, together with other workers. Its times are the database's. */
 export interface SharedApp {
   /**
-   * Throws StoreError `other_customer` when each workspace of the store belongs to another customer, and `clock` when this
-   * worker's clock is far from the database's.
+   * Throws StoreError `other_customer` if every workspace of the store belongs to another customer, and
+   * `clock` if this worker's clock differs too much from the database's.
    */
   start(): Promise<void>;
-  /** One cycle of each workspace, for a program that a timer starts. */
+  /** Runs one cycle of each workspace, for a program started by a scheduler. */
   once(): Promise<void>;
-  /** Asks the API about the key of each workspace, before `once`. Throws BlotatoError when it refuses all of them. */
+  /**
+   * Checks the key of each workspace with the API, before `once`. Throws BlotatoError if the API refuses all
+   * of them.
+   */
   checkKeys(): Promise<void>;
-  /** What is wrong with the store, as the workspace's last cycle in this process found it; null if it works. */
+  /** The error of the store, from the workspace's last cycle in this process; null if it works. */
   trouble(workspace: string): Trouble | null;
   /** Workspaces that belong to another customer; nothing of them is read or sent. */
   refused(): readonly string[];
   stop(): Promise<void>;
 }
 
-/** Schedules workspaces by the queue that the workers of a database share. */
+/** Schedules workspaces by the queue shared by the workers of a database. */
 export function createSharedApp(options: SharedAppOptions): SharedApp {
   const { served, workspaces, logger, concurrency = 10 } = options;
   const outages = createOutages(served, logger);
@@ -104,7 +110,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
     async checkKeys() {
       const refusals: unknown[] = [];
       await each((member) => member.checkKey().catch((error: unknown) => refusals.push(error)));
-      // Where one key is good its workspace has its cycle, and the others log what keeps them from it.
+      // Workspaces with a valid key have their cycle; the others log the refusal.
       if (refusals.length === members.size && refusals.length > 0) throw refusals[0];
     },
     trouble: (workspace) => members.get(workspace)?.trouble() ?? null,
@@ -152,7 +158,10 @@ interface SharedMember extends Member {
   stop(): Promise<void>;
 }
 
-/** One of thousands of workspaces, few of which have a cycle at a time. */
+/**
+ * One of thousands of workspaces, few of which have a running cycle; per-cycle objects are created on demand
+ * to keep idle workspaces cheap.
+ */
 function createMember(
   workspace: WatchedWorkspace,
   options: SharedAppOptions & Pick<Outages, 'quiet'>,

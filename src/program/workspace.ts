@@ -12,9 +12,9 @@ import type { Store } from '../store/store.js';
 import { type Common, type Memory, openParts, type Parts, retried } from './parts.js';
 
 export interface WorkspaceOptions extends Common {
-  /** Open, for writing; asked for with each cycle. The workspace does not close it. */
+  /** Returns the store, open for writing; called for each cycle. The workspace does not close it. */
   readonly store: () => Store;
-  /** What keeps changed rules from being active, for the owner. @default nothing */
+  /** Errors that keep changed rules from being active, for the owner. @default none */
   readonly brokenRules?: (() => RulesState['problem']) | undefined;
 }
 
@@ -23,34 +23,36 @@ export interface WorkspaceOptions extends Common {
  * alone in its process, `createSharedApp` beside thousands of others.
  */
 export interface ActiveWorkspace {
-  /** Asks the API whether it accepts the key. Throws BlotatoError of kind `unauthorized` when it does not. */
+  /** Checks the key with the API. Throws BlotatoError of kind `unauthorized` if it is refused. */
   checkKey(): Promise<void>;
-  /** Sends what waits, and what polls bring, until `rest`. */
+  /** Sends waiting sends, and those of new polls, until `rest`. */
   send(): Promise<void>;
   /** Polls the lists that are due. Never throws. */
   poll(): Promise<void>;
-  /** Polls all lists once, sends what may be sent now, and follows it for a few seconds. */
+  /** Polls all lists once, sends what is due, and follows it for a few seconds. */
   once(): Promise<void>;
-  /** Polls what is due, and sends what may be sent now. Returns when there is something to do again. */
+  /** Polls what is due, and sends what is due. Returns the time of the next work. */
   cycle(): Promise<Instant>;
-  /** Notifies the owner where the configuration says so. Never throws. */
+  /** Notifies the owner through the configured channels. Never throws. */
   notify(): Promise<void>;
   /** Deletes texts older than `retention`. Never throws. */
   retain(): Promise<void>;
   /** What is wrong with the store, as far as this process knows; null if it works. */
   trouble(): Trouble | null;
-  /** There may be something new to send: after a command by hand. */
+  /** Signals that there may be something new to send, after a command by hand. */
   nudge(): void;
-  /** Ends what runs, and keeps only what the next cycle needs. What is in flight has this long to end. */
+  /**
+   * Stops running work, and keeps only the state for the next cycle. Sends in progress have this long to end.
+   */
   rest(within: Millis): Promise<void>;
-  /** `rest`, and nothing begins any more. */
+  /** Like `rest`, and nothing starts any more. */
   stop(within: Millis): Promise<void>;
 }
 
-/** `run --once` follows its sends this long. */
+/** Time that `run --once` follows its sends. */
 const FOLLOW_FOR = 10 * SECOND;
 
-/** What a cycle works with is created on demand, to keep idle workspaces cheap. */
+/** Per-cycle objects are created on demand to keep idle workspaces cheap. */
 export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
   const { workspace, clock } = options;
   const { config } = workspace;
@@ -68,7 +70,7 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
     async checkKey() {
       const { client, polling } = open();
       await client.me(polling.signal);
-      // Refused in a former life; the outbox need not wait until it would have asked.
+      // The key was refused in an earlier run; the outbox need not wait for its next probe.
       await options.store().unblock(EVERY_ACCOUNT);
     },
     async send() {
@@ -108,15 +110,15 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
   return self;
 }
 
-/** Sends are confirmed by the lists of later polls, so nothing but memory is kept between two cycles. */
+/** Sends are confirmed by the lists of later polls, so only memory is kept between two cycles. */
 async function runCycle(
   { polling, sending }: Parts,
   { clock, store, nextPoll }: WorkspaceOptions,
 ): Promise<Instant> {
   try {
-    // What was open continues before anything new is read.
+    // Open work continues before anything new is read.
     const isQuiet = await polling.due(sending.start);
-    // Most cycles of most workspaces: nobody wrote, and nothing is on its way.
+    // Most cycles of most workspaces: no new messages, and no sends in progress.
     if (isQuiet || !(await store().hasOpenWork())) return nextPoll();
     await sending.start();
     sending.nudge();
@@ -134,7 +136,7 @@ function createMemory({ workspace: { config }, clock, logger }: WorkspaceOptions
   };
 }
 
-/** Notifies the owner of what needs them, where the configuration says so; null if it does not. */
+/** The notifier of the configured channels; null if there are none. */
 async function notifierOf(
   { workspace, store, clock, logger, brokenRules = () => null }: WorkspaceOptions,
   { troubled }: ReadHealth,
@@ -148,12 +150,12 @@ async function notifierOf(
     allowHosts: config.webhooks.allowHosts,
     brokenRules,
     rivals: (seen) => lookup(seen, workspace.set),
-    onTold: (channel, { length: notices }) => logger.info({ channel, notices }, 'the owner was told'),
+    onTold: (channel, { length: notices }) => logger.info({ channel, notices }, 'owner notified'),
     onTrouble: (what, error) => troubled(error, retried(what)),
   });
 }
 
-/** The next night tries again what failed. */
+/** A failure is retried the next night. */
 async function deleteOldTexts({
   workspace: { config },
   store,
@@ -164,9 +166,6 @@ async function deleteOldTexts({
     const emptied = await store().forgetBefore(clock() - config.retention);
     if (emptied > 0) logger.info({ events: emptied }, 'texts older than `retention` deleted');
   } catch (error) {
-    logger.error(
-      { err: error },
-      'texts older than `retention` could not be deleted; it is tried again tomorrow',
-    );
+    logger.error({ err: error }, 'texts older than `retention` could not be deleted; will retry tomorrow');
   }
 }

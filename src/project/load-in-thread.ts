@@ -13,13 +13,13 @@ import type { RuleText } from '../rules/load.js';
 import { listYamlFiles } from '../yaml/read.js';
 import { holidaysOf, readProjects, type Workspace } from './project.js';
 
-/** What to read. */
+/** A request to load a configuration. */
 export interface LoadRequest {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** @default all */
   readonly workspace?: string | undefined;
-  /** Decide, and send nothing, whatever the configuration says. */
+  /** Never send, whatever the mode in the configuration. */
   readonly shadow?: boolean | undefined;
 }
 
@@ -36,17 +36,17 @@ export interface Chunk {
   readonly texts: readonly RuleText[];
 }
 
-/** A workspace and the group of those that share their rules. */
+/** A workspace, and the group of workspaces that share its rules. */
 export interface Grouped {
   readonly config: Config;
   readonly group: number;
 }
 
-/** Reading takes about a millisecond a kilobyte, and a thread of its own half a second. */
+/** Reading takes about a millisecond per kilobyte, and starting a thread half a second. */
 const THREAD_FROM_BYTES = 64 * 1024;
-/** Run from its TypeScript, the program reads without a thread: Node 20 starts none from such a file. */
+/** When run from TypeScript sources, no thread is used: Node 20 cannot start one from such a file. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
-/** The program does nothing else for this long at a time while it takes rules over. */
+/** Longest time that taking over rules may block the program. */
 const LONGEST_STEP: Millis = 5;
 
 /** The configurations of the workspaces. */
@@ -63,8 +63,9 @@ export function loadConfigsOf({ file, env, workspace, shadow }: LoadRequest): Ch
 }
 
 /**
- * Reads, checks and compiles workspaces beside a program at work: large rule files are read in a thread of their own,
- * and what remains is done a few milliseconds at a time. Workspaces that share rules share the compiled set.
+ * Reads, checks and compiles workspaces without blocking a running program: large rule files are read in a
+ * thread, and the rest is done a few milliseconds at a time. Workspaces that share rules share the compiled
+ * set.
  */
 export async function loadWorkspaces(order: LoadRequest): Promise<CheckedEach<LoadedWorkspace>> {
   const configs = loadConfigsOf(order);
@@ -100,7 +101,7 @@ async function readHere({ file, env }: LoadRequest, configs: CheckedEach<Config>
   };
 }
 
-/** Whether the files are worth a thread. Reading them reports what is wrong with them. */
+/** True if the files are large enough for a thread. Errors are reported when they are read. */
 function isLarge(configs: readonly Config[]): boolean {
   const bytes = [...new Set(configs.map(({ rulesPath }) => rulesPath))]
     .map((path) => listYamlFiles(path, ''))
@@ -115,7 +116,7 @@ async function readInThread(order: LoadRequest): Promise<Read> {
   try {
     const read = await new Promise<CheckedEach<Grouped>>((resolve, reject) => {
       worker.once('message', resolve).once('error', reject);
-      worker.once('exit', (code) => reject(new Error(`the thread that reads the rules ended with ${code}`)));
+      worker.once('exit', (code) => reject(new Error(`the loader thread ended with ${code}`)));
     });
     if (!read.ok) return read;
     const groups = await unpack(port1);
@@ -133,7 +134,7 @@ type Group = Omit<Chunk, 'group'>;
 
 const NO_RULES: Group = { rules: [], texts: [] };
 
-/** One parcel at a time: a port that is listened to would deliver all at once. */
+/** One chunk at a time: a port with a listener would deliver all at once. */
 async function unpack(port: MessagePort): Promise<ReadonlyMap<number, Group>> {
   const groups = new Map<number, { rules: Rule[]; texts: readonly RuleText[] }>();
   for (;;) {
@@ -155,7 +156,7 @@ function startWorker(
   return new Worker(entry, { workerData: order, transferList });
 }
 
-/** Does the steps with pauses between, in which the program continues. */
+/** Runs the steps with pauses, in which the program continues. */
 async function inTurns<T>(steps: Steps<T>): Promise<T> {
   for (;;) {
     const until = performance.now() + LONGEST_STEP;

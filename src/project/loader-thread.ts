@@ -1,11 +1,11 @@
-// The thread in which `load-in-thread.ts` reads large rule files.
+// Entry point of the loader thread, in which `load-in-thread.ts` reads large rule files.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { CheckedEach } from '../domain/workspaces.js';
 import type { RuleSet } from '../rules/parse.js';
 import { type Grouped, loadConfigsOf, type LoadRequest, type Chunk } from './load-in-thread.js';
 import { readProjects } from './project.js';
 
-/** Rules in one parcel: taking it in costs the program a few milliseconds. */
+/** Rules per chunk: receiving one blocks the program for a few milliseconds. */
 const PARCEL = 250;
 
 const { parcels, ...order } = workerData as LoadRequest & { readonly parcels: MessagePort };
@@ -25,5 +25,5 @@ const grouped: CheckedEach<Grouped> = read.ok
   ? { ...read, value: read.value.map(({ config, rules }) => ({ config, group: groups.get(rules) ?? 0 })) }
   : read;
 parentPort?.postMessage(grouped);
-// What was sent must stay readable: the thread lives on until it is ended.
+// Sent messages must stay readable, so the thread runs until it is terminated.
 parentPort?.on('message', () => undefined);

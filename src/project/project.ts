@@ -21,7 +21,7 @@ export interface Project {
   readonly holidays: HolidayLookup;
 }
 
-/** A configuration and its rules as they are written, checked together. */
+/** A configuration and its parsed rules, checked together. */
 export interface ReadProject {
   readonly config: Config;
   readonly rules: LoadedRules;
@@ -30,7 +30,10 @@ export interface ReadProject {
 /** A workspace, ready to run. */
 export type Workspace = Pick<Project, 'config' | 'set'>;
 
-/** Reads and checks everything. All findings come at once; a project with errors is not half loaded. */
+/**
+ * Reads and checks everything. All findings are returned at once; a project with errors is not loaded in
+ * part.
+ */
 export async function loadProject(
   file: string,
   env: Environment,
@@ -47,9 +50,9 @@ export async function loadProject(
 }
 
 /**
- * Configurations of one file and their rules, checked together and not compiled. Those that share rules and calendars
- * share what is read of them, so that thousands cost no more than one. Each finding comes once. Of several, those whose
- * rules have errors are left out.
+ * The configurations of one file and their rules, checked together but not compiled. Configurations with the
+ * same rules and calendars share the parsed rules, so that thousands cost no more than one. Each finding is
+ * reported once.
  */
 export async function readProjects(
   configs: CheckedEach<Config>,
@@ -90,7 +93,10 @@ async function readProject(config: Config, { file, env, known }: Reading): Promi
   return { ok: false, findings: [...faults, ...(rules.ok ? [] : rules.findings)] };
 }
 
-/** Rules may name accounts, which must be those of the workspace: only then are those of another read the same. */
+/**
+ * Rules that name accounts are checked against the accounts of the workspace, so a parsed rule set is shared
+ * only if they all exist in it.
+ */
 function rulesOf(config: Config, env: Environment, known: Reading['known']): Checked<LoadedRules> {
   const shared = JSON.stringify([config.rulesPath, config.calendars]);
   const before = known.get(shared);
@@ -105,7 +111,7 @@ function rulesOf(config: Config, env: Environment, known: Reading['known']): Che
   return read;
 }
 
-/** What is wrong with the rules of a configuration that has faults itself. */
+/** Findings about the rules of a configuration that has errors itself. */
 function ruleFindings(file: string, env: Environment): readonly Finding[] {
   const sketch = sketchConfig(file, env);
   if (!sketch) return [];
@@ -113,7 +119,7 @@ function ruleFindings(file: string, env: Environment): readonly Finding[] {
   return rules.ok ? [] : rules.findings;
 }
 
-/** Rules of a configuration that is already checked. */
+/** Loads the rules of a checked configuration. */
 export async function readRules(
   config: Config,
   env: Environment = process.env,
@@ -125,12 +131,12 @@ export async function readRules(
   return { ok: true, value: { rules: rules.value, set, holidays }, warnings: rules.warnings };
 }
 
-/** The public holidays that the calendars of a configuration name. */
+/** The public holidays used by the calendars of a configuration. */
 export function holidaysOf({ calendars }: Pick<Config, 'calendars'>): Promise<HolidayLookup> {
   return loadHolidays(calendars.flatMap(({ holidays }) => (holidays === null ? [] : [holidays])));
 }
 
-/** What is probably not meant in a project that is valid. `file` and `env` are those it was loaded with. */
+/** Lint warnings of a valid project. `file` and `env` must be those it was loaded with. */
 export async function lintProject(
   { config, rules, set, holidays }: Project,
   file: string,
@@ -156,7 +162,7 @@ export function ruleContext(config: Config, env: Environment): RuleContext {
   };
 }
 
-/** What only the libraries can say about a value of the configuration. */
+/** Errors in the configuration that only libraries can detect. */
 async function lateFaults({ calendars }: Config): Promise<LateFault[]> {
   const faults: LateFault[] = [];
   for (const { name, holidays } of calendars) {

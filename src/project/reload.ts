@@ -9,19 +9,22 @@ import { loadConfigsOf, type LoadedWorkspace, loadWorkspaces, type LoadRequest }
 import type { Workspace } from './project.js';
 import { changes } from './watch.js';
 
-/** The active rules, and what keeps newer ones from being so. Times in milliseconds; it travels as JSON. */
+/**
+ * The active rules, and the errors that keep newer ones from being activated. Times in milliseconds; sent as
+ * JSON.
+ */
 export interface RulesState {
   readonly rules: number;
   readonly loadedAt: Instant;
-  /** Null when the files hold the active rules. */
+  /** Null if the files contain the active rules. */
   readonly problem: {
     readonly since: Instant;
-    /** `file:line:column: message`, one for each fault. */
+    /** `file:line:column: message`, one per error. */
     readonly faults: readonly string[];
   } | null;
 }
 
-/** A workspace of a running program: a reload replaces its rules, between two events. */
+/** A workspace of a running program; a reload replaces its rules between two events. */
 export interface LiveWorkspace extends Workspace {
   set: CompiledSet;
   loadedAt: Instant;
@@ -38,7 +41,7 @@ export function rulesState({ set, loadedAt, problem }: LiveWorkspace): RulesStat
 
 export interface ReloadOptions {
   readonly order: LoadRequest;
-  /** As they were loaded by the order. One that is new in the files counts from the next start. */
+  /** As loaded by the order. A new workspace in the files takes effect at the next start. */
   readonly workspaces: readonly LiveWorkspace[];
   /** Those whose files had errors at the start. @default none */
   readonly broken?: readonly BrokenWorkspace[];
@@ -56,20 +59,23 @@ export interface Reloader {
    * workspace stay active, and with an error in what all share, those of all. Never rejects.
    */
   reload(why: string): Promise<void>;
-  /** Reloads whenever a file changes, and logs every 10 minutes that one is broken, until the signal is aborted. */
+  /**
+   * Reloads whenever a file changes, and repeats the log line about broken files every 10 minutes, until the
+   * signal is aborted.
+   */
   watch(signal: AbortSignal): Promise<void>;
 }
 
-/** How often the log repeats that the files are broken. */
+/** Interval of the log line about broken files. */
 const REMIND_EVERY = 10 * MINUTE;
 
-const BROKEN = 'the changed rules are not used: they have faults. Those read before stay in force';
-const STILL_BROKEN = 'the changed rules are still not used: they have faults';
+const BROKEN = 'reload failed; the previous rules stay active';
+const STILL_BROKEN = 'the changed rules still have errors; the previous rules stay active';
 
 export function createReloader(options: ReloadOptions): Reloader {
   const { order, workspaces, logger, broken = [] } = options;
   let files: readonly string[] = [...filesOf(order, workspaces), ...filesWithErrors(broken)];
-  /** Those of the last reload. */
+  /** Errors of the last reload. */
   let faults: readonly string[] = faultsOf(broken);
   let running: Promise<void> = Promise.resolve();
 
@@ -93,9 +99,10 @@ export function createReloader(options: ReloadOptions): Reloader {
       faults = [...faultsOf(loaded.broken), ...(moved ? [accountsChanged(order)] : [])];
       if (activated > 0) {
         const found = { why, rules, mended: before.length > faults.length, workspaces: activated };
-        logger.info(found, 'rules and calendars were read again');
+        logger.info(found, 'rules and calendars reloaded');
       }
-      if (keys.length > 0) logger.warn({ keys }, 'these keys of the configuration count from the next start');
+      if (keys.length > 0)
+        logger.warn({ keys }, 'changed keys of the configuration take effect at the next start');
     }
     logFaults(BROKEN);
   }
@@ -141,7 +148,7 @@ function filesWithErrors(broken: readonly BrokenWorkspace[]): readonly string[] 
   return [...new Set([...rules, ...broken.flatMap(({ findings }) => findings.map(({ file }) => file))])];
 }
 
-/** The previous rules stay active. */
+/** Keeps the previous rules active and records the errors. */
 function refuse(
   workspaces: readonly LiveWorkspace[],
   { clock, onChange }: ReloadOptions,
@@ -153,7 +160,7 @@ function refuse(
   }
 }
 
-/** Activates rules that have no faults, but for workspaces whose accounts changed. */
+/** Activates valid rules, except for workspaces whose accounts changed. */
 function activate(loaded: readonly Workspace[], options: ReloadOptions) {
   const { order, workspaces, onChange, clock } = options;
   const found = new Map(loaded.map((each) => [each.config.workspace, each]));
@@ -178,14 +185,14 @@ function activate(loaded: readonly Workspace[], options: ReloadOptions) {
 }
 
 function accountsChanged({ file }: LoadRequest): string {
-  return `${file}: accounts changed, and rules are checked against them: start the program again`;
+  return `${file}: accounts changed, and rules are checked against them: restart the program`;
 }
 
 function errorsOf(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ severity }) => severity === 'error');
 }
 
-/** The configuration, and its rules as far as it names them. */
+/** Paths of the configuration and of its rules, if it can be read. */
 function filesOf(order: LoadRequest, loaded: readonly Pick<Workspace, 'config'>[] | null): readonly string[] {
   const configs = loaded
     ? { ok: true as const, value: loaded.map(({ config }) => config) }
@@ -193,7 +200,7 @@ function filesOf(order: LoadRequest, loaded: readonly Pick<Workspace, 'config'>[
   return [order.file, ...new Set(configs.ok ? configs.value.map(({ rulesPath }) => rulesPath) : [])];
 }
 
-/** The owner of one workspace of several sees only faults in its own files. */
+/** In an installation with several workspaces, an owner sees only errors of their own files. */
 function faultsFor(
   { rulesPath }: Config,
   findings: readonly Finding[],
@@ -204,10 +211,10 @@ function faultsFor(
   );
   return own.length > 0
     ? own.map(lineOf)
-    : ['other files of this installation have faults: the log of whoever runs it names them'];
+    : ['other files of this installation have errors; see the log of the program'];
 }
 
-/** Keys of the configuration that a reload does not activate. Rules and calendars are what it is for. */
+/** Changed keys of the configuration that a reload does not activate. Rules and calendars are reloaded. */
 function changedKeys(before: Config, after: Config): readonly string[] {
   const keys = Object.keys(before) as (keyof Config)[];
   return keys

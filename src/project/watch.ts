@@ -5,17 +5,16 @@ import { type Millis, SECOND } from '../domain/time.js';
 
 export interface WatchOptions {
   readonly signal: AbortSignal;
-  /** How often the files are looked at. @default a second */
+  /** Interval of checking the files. @default one second */
   readonly every?: Millis;
 }
 
 /**
- * Yields each time that something about the files changes, and the files in folders: their content, their names, or
- * whether they are there. Waits until they have been the same for one look, so that a file is not read while an editor
- * writes it. `paths` is asked anew each time. Ends when the signal is aborted.
- *
- * It looks instead of asking the system for events: those are missed on network drives and in containers, and where a
- * whole folder is put in place of another, as Kubernetes does.
+ * Yields whenever the files, or files in the folders, change: content, names, or existence. Waits until they
+ * are unchanged for one tick, so that a file is not read while an editor writes it. `paths` is called at each
+ * tick. Ends when the signal is aborted.
+ * It polls instead of using file system events: those are missed on network drives and in containers, and
+ * when a whole folder is replaced, as Kubernetes does.
  */
 export async function* changes(
   paths: () => readonly string[],

@@ -1,4 +1,4 @@
-// Which parts of the rules the tests reach: a part is tried as a rule of its own, on the events of the tests.
+// Coverage of the rules by tests: each part is tried as a rule of its own, on the events of the tests.
 import type { Condition, KeywordSpec, Rule } from '../domain/rule.js';
 import { decide } from '../engine/decide.js';
 import type { CompiledSet } from '../engine/rule-set.js';
@@ -11,19 +11,25 @@ type Kind = (typeof COVERED_PARTS)[number];
 export interface CoveredPart {
   readonly kind: Kind;
   readonly rule: Rule;
-  /** What it is, in the words of the rule; empty for a rule itself. */
+  /** Description as in the rule; empty for the rule itself. */
   readonly says: string;
   readonly isReached: boolean;
 }
 
 interface Part extends Omit<CoveredPart, 'isReached' | 'rule'> {
-  /** The rule with nothing but this part left, or without it. */
+  /** The rule reduced to this part, or without it. */
   readonly variant: Rule;
-  /** True: it is reached when the rule acts and the variant applies. False: when the variant applies and the rule does not. */
+  /**
+   * True: covered if the rule acts and the variant applies. False: covered if the variant applies and the
+   * rule does not.
+   */
   readonly isWanted: boolean;
 }
 
-/** What of the enabled rules the rehearsed events reach. `compile` makes a set of changed rules with the same calendars. */
+/**
+ * Coverage of the enabled rules by the rehearsed events. `compile` compiles changed rules with the same
+ * calendars.
+ */
 export async function coverageOf(
   rules: readonly Rule[],
   rehearsed: readonly Rehearsed[],
@@ -101,14 +107,14 @@ function keywordParts(rule: Rule, keywords: KeywordSpec): readonly Part[] {
   return [...wanted, ...unwanted];
 }
 
-/** Each alternative of each `any`, alone. */
+/** One part for each alternative of each `any`. */
 function branches(rule: Rule, when: Condition): readonly Part[] {
   return alone(when).map(({ says, condition }): Part => {
     return { kind: 'branches', says, variant: { ...rule, when: condition }, isWanted: true };
   });
 }
 
-/** The condition with one of its alternatives left, for each; below `not` an alternative says nothing alone. */
+/** The condition reduced to each of its alternatives; below `not` a single alternative is not meaningful. */
 function alone(condition: Condition): readonly { readonly says: string; readonly condition: Condition }[] {
   if ('all' in condition) {
     return condition.all.flatMap((child, index) =>

@@ -1,6 +1,6 @@
 import type { Decision } from '../domain/decision.js';
 
-/** An event about which two rule sets decide differently. */
+/** An event that two rule sets decide differently. */
 export interface Difference {
   readonly id: string;
   readonly text: string;
@@ -8,7 +8,7 @@ export interface Difference {
   readonly after: Decision;
 }
 
-/** Whether two decisions do something else, or say another reason. How they came about does not matter. */
+/** True if two decisions differ in actions or reason. Traces are ignored. */
 export function differs(before: Decision, after: Decision): boolean {
   return effectOf(before) !== effectOf(after);
 }
@@ -17,7 +17,7 @@ function effectOf({ rule, reason, actions }: Decision): string {
   return JSON.stringify([rule, reason, actions.map((action) => [action.rule, action.type, action.text])]);
 }
 
-/** The differences by what the rules before and now make of them, the largest group first. */
+/** The differences grouped by the change of rule and reason, the largest group first. */
 export function grouped(
   differences: readonly Difference[],
 ): readonly { readonly title: string; readonly group: readonly Difference[] }[] {
@@ -38,7 +38,7 @@ function titleOf({ before, after }: Difference): string {
   return was === is ? `${was}, with other texts` : `${was} → ${is}`;
 }
 
-/** The rules that act, or the one that would have, and the reason. */
+/** The rules that act, or the one that would have acted, and the reason. */
 export function summaryOf({ rule, reason, actions }: Decision): string {
   const rules = [...new Set(actions.map((action) => action.rule))].join(' + ');
   return `${rules === '' ? (rule ?? 'no rule') : rules} (${reason})`;

@@ -1,9 +1,12 @@
 import type { Instant } from '../domain/time.js';
 
-/** Items by deadline, the earliest first: a binary heap, so that an event costs the same however many wait. */
+/**
+ * A priority queue by deadline, the earliest first: a binary heap, so the cost per event hardly depends on
+ * the number of waiting items.
+ */
 export interface DueQueue<Item> {
   add(item: Item): void;
-  /** Removes and returns the earliest item whose deadline is over by `now`; null if none is. */
+  /** Removes and returns the earliest item whose deadline is over by `now`; null if there is none. */
   takeDue(now: Instant): Item | null;
 }
 
@@ -31,7 +34,7 @@ export function createDueQueue<Item extends { readonly deadline: Instant }>(): D
   };
 }
 
-/** Puts an item at the top, and below each item that is due before it. */
+/** Puts an item at the top and moves it below each item that is due before it. */
 function sink<Item extends { readonly deadline: Instant }>(heap: Item[], item: Item): void {
   let place = 0;
   for (;;) {

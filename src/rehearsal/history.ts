@@ -9,20 +9,21 @@ import { createPeople, type Person } from './people.js';
 import { contactKey, createRunMemory, type Expired } from './run-memory.js';
 
 /**
- * What `test`, `explain` and `replay` remember in place of the store: the same facts, from the events they decided. A
- * test holds it equal to the store; docs/architecture.md says why it is not the store.
+ * In-memory replacement for the store in `test`, `explain` and `replay`: provides the same facts from the
+ * events decided so far. A test compares it with the store; docs/architecture.md explains why it is not the
+ * store.
  */
 export interface History {
   factsFor(event: InboundEvent, now: Instant, window: Millis): Facts;
   record(event: InboundEvent, decision: Decision, now: Instant): void;
-  /** Contacts whom a funnel asked and who had not answered when their time was over, by `now`. Returns each once. */
+  /** Runs whose question was not answered before its deadline, by `now`. Returns each once. */
   takeExpired(now: Instant): readonly Expired[];
   recordExpiry(expired: Expired, decision: Decision): void;
 }
 
 /**
- * A history in which nothing has happened, but for `start`: what holds for every contact before their first event.
- * Answers that rules in shadow decided hold back such rules only.
+ * An empty history; `start` applies to every contact before their first event. Replies decided by rules in
+ * shadow mode count for the cooldown of such rules only.
  */
 export function createHistory(start: Partial<Facts> = {}): History {
   const person = createPeople(() => newPerson(start));
@@ -36,7 +37,7 @@ export function createHistory(start: Partial<Facts> = {}): History {
     runs.change(event, decision, now);
     const writer = person(contactKey(event));
     if (decision.actions.some((action) => action.disclosed)) writer.lastDisclosedAt = now;
-    // Comments may come without an author: nothing is kept of nobody.
+    // Comments may come without an author; then nothing is stored.
     if (event.contact.id === '') return;
     for (const effect of decision.effects ?? []) {
       const { tags, fields } = withEffect(writer, effect);
@@ -99,7 +100,7 @@ function newPerson(start: Partial<Facts>): Person {
   };
 }
 
-/** What a human writes under a comment is about that comment, and comes after it was decided. */
+/** A human's reply under a comment concerns only that comment, and comes after its decision. */
 function recordHuman(writer: Person, { kind, at }: InboundEvent): void {
   if (kind === 'message') writer.lastHumanAt = later(writer.lastHumanAt, at);
 }
@@ -108,13 +109,13 @@ function commentKey({ account, comment, id }: InboundEvent): string {
   return `${account ?? ''}/${comment?.platformCommentId ?? id}`;
 }
 
-/** A pause that is there already is never made shorter. As in the store, it is for the contact at every account. */
+/** An existing pause is never shortened. As in the store, it applies to the contact at every account. */
 function pauseFor(pauses: Map<string, Instant>, { contact }: InboundEvent, effect: PlannedEffect): void {
   if (effect.type !== 'pause' && effect.type !== 'handoff') return;
   pauses.set(contact.id, Math.max(pauses.get(contact.id) ?? -Infinity, effect.until));
 }
 
-/** By an effect of a rule: a pause by the owner is given from the start. */
+/** A pause by an effect of a rule; a pause by the owner is given in `start`. */
 function pauseOf(
   pauses: ReadonlyMap<string, Instant>,
   { contact }: InboundEvent,

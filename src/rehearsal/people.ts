@@ -2,27 +2,27 @@ import type { ContactState } from '../domain/contact-state.js';
 import type { PastReply } from '../domain/facts.js';
 import type { Instant } from '../domain/time.js';
 
-/** What a history knows of a contact. Lists are replaced and never changed: they are given out as facts. */
+/** State of a contact in a history. Lists are replaced, never modified, since they are given out as facts. */
 export interface Person extends ContactState {
   lastInboundAt: Instant | null;
   lastHumanAt: Instant | null;
   optedOutAt: Instant | null;
   lastDisclosedAt: Instant | null;
   isKnown: boolean;
-  /** Of each rule, conversation, post and mode the newest. */
+  /** The newest of each rule, conversation, post and mode. */
   answers: readonly PastReply[];
-  /** When answers were given, oldest first. */
+  /** Times of replies, oldest first. */
   recent: readonly Instant[];
   tags: readonly string[];
   fields: Readonly<Record<string, string>>;
 }
 
-/** Contacts who are kept as objects: those who wrote last. */
+/** Contacts kept as objects: those who wrote last. */
 const MOST_OPEN = 5_000;
 
 /**
- * The contacts of a history by key; a new one is as `fresh` makes it. All but the latest are kept as a line of JSON: of
- * 100,000 contacts that takes 295 MB at the peak instead of 365, for a tenth more CPU.
+ * Stores the contacts of a history by key; `fresh` creates a new one. All but the latest are kept as a line
+ * of JSON: for 100,000 contacts that takes 295 MB at the peak instead of 365, for a tenth more CPU.
  */
 export function createPeople(fresh: () => Person): (key: string) => Person {
   const open = new Map<string, Person>();
@@ -52,7 +52,7 @@ type Packed = readonly [
 function pack(person: Person): string {
   const { lastInboundAt, lastHumanAt, optedOutAt, lastDisclosedAt, isKnown, recent, tags, fields } = person;
   const answers = person.answers.map(({ rule, conversationId, postId, at, times, isShadow }): PackedReply =>
-    // In a million lines, names would be half of the text.
+    // In a million lines, property names would be half of the text.
     [rule, conversationId, postId, at, times, isShadow ? 1 : 0],
   );
   const packed: Packed = [

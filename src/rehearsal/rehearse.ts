@@ -20,7 +20,7 @@ import type { ActContext } from '../actions/decision.js';
 import type { DecisionSettings } from '../actions/settings.js';
 import { asMessage, expireRun } from '../actions/funnel/expire.js';
 
-/** An event that nobody sent: typed by hand, from a file, or from a rule's test. Only `text` is required. */
+/** A hypothetical event: typed by hand, from a file, or from a rule's test. Only `text` is required. */
 export interface Rehearsal {
   readonly id?: string | undefined;
   readonly kind?: EventKind | undefined;
@@ -37,9 +37,9 @@ export interface Rehearsal {
     | undefined;
   readonly post?: string | undefined;
   readonly isReply?: boolean | undefined;
-  /** Who wrote it. @default 'incoming', the contact */
+  /** Author of the event. @default 'incoming', the contact */
   readonly direction?: Direction | undefined;
-  /** When it is decided. @default `at` */
+  /** Time of the decision. @default `at` */
   readonly decidedAt?: Instant | undefined;
 }
 
@@ -48,21 +48,22 @@ export interface RehearseParts {
   readonly set: CompiledSet;
   readonly history: History;
   readonly everyRule?: boolean;
-  /** Messages that wait until their contact pauses. @default none: each is decided at once */
+  /** Handles messages that wait until their contact pauses. @default none: each is decided at once */
   readonly settling?: SettlingMemory;
 }
 
 export interface Rehearsed {
   readonly event: InboundEvent;
   readonly decision: Decision;
-  /** What the history said. */
+  /** Facts from the history that the decision was based on. */
   readonly facts: Facts;
 }
 
 /**
- * Decides about a made-up event as if it had come in at its time, with everything live, and remembers the answer in
- * `history`. An event that names no account is taken for the first one of its platform; one that names no contact, for
- * somebody new. Throws RangeError for an account that is not configured or not on the platform that is named.
+ * Decides about a hypothetical event as if it had arrived at its time, with everything in live mode, and
+ * records the reply in `history`. An event without an account goes to the first one of its platform; one
+ * without a contact is from a new one. Throws RangeError for an account that is not configured or not on the
+ * given platform.
  */
 export async function rehearse(input: Rehearsal, index: number, parts: RehearseParts): Promise<Rehearsed> {
   const account = accountOf(input, parts.config);
@@ -73,7 +74,7 @@ export async function rehearse(input: Rehearsal, index: number, parts: RehearseP
   });
 }
 
-/** What was due by `now` while nobody wrote: questions that ran out, the earliest first. */
+/** Decisions due by `now` without new events: questions that timed out, the earliest first. */
 export async function rehearseWait(
   now: Instant,
   { config, set, history, settling }: RehearseParts,
@@ -97,7 +98,7 @@ function expireUntil(now: Instant, history: History, context: ActContext): reado
   });
 }
 
-/** The same for an event that is known as a whole, decided at `now`. Its account may be one that is gone. */
+/** The same for a complete event, decided at `now`. Its account may no longer be configured. */
 export async function rehearseEvent(
   event: InboundEvent,
   now: Instant,
@@ -171,7 +172,7 @@ function toEvent(input: Rehearsal, index: number, account: AccountConfig): Inbou
   };
 }
 
-/** The conversation that made-up messages of a contact are in. */
+/** The conversation of hypothetical messages of a contact. */
 export function conversationOf(contactId: string): string {
   return `conversation-${contactId}`;
 }

@@ -23,15 +23,20 @@ import {
 
 export interface TestOutcome {
   readonly test: RuleTest;
-  /** What was expected and what came instead, a sentence each; empty when the test passed. */
+  /** Differences between expected and actual results, one sentence each; empty if the test passed. */
   readonly failures: readonly string[];
-  /** The decision about the first event that failed, else about the last; null when one could not be rehearsed. */
+  /**
+   * The decision about the first event that failed, else about the last; null if one could not be rehearsed.
+   */
   readonly last: Rehearsed | null;
   /** All decisions, for coverage. */
   readonly rehearsed: readonly Rehearsed[];
 }
 
-/** Runs a rule's test: its events in a row, in a history of their own. An event without a time happens at `now`. */
+/**
+ * Runs a rule's test: its events in order, in a history of their own. An event without a time happens at
+ * `now`.
+ */
 export async function runRuleTest(
   test: RuleTest,
   { config, set, now }: { readonly config: Config; readonly set: CompiledSet; readonly now: Instant },
@@ -65,7 +70,10 @@ export async function runRuleTest(
   return { test, ...judged(test, rehearsed), rehearsed: rehearsed.flat() };
 }
 
-/** When each step happens. In a test with waits an event without a time happens where the clock stands, else at `now`. */
+/**
+ * Time of each step. In a test with waits, an event without a time happens at the current test clock, else at
+ * `now`.
+ */
 function timesOf({ events }: RuleTest, now: Instant): readonly Instant[] {
   const hasWaits = events.some(({ wait }) => wait !== null);
   let clock = events.find(({ at }) => at !== null)?.at ?? now;
@@ -75,7 +83,10 @@ function timesOf({ events }: RuleTest, now: Instant): readonly Instant[] {
   });
 }
 
-/** An event is one decision; a wait is one for each question that runs out in it, those at its very end included. */
+/**
+ * An event results in one decision; a wait in one for each question that times out in it, including those at
+ * its very end.
+ */
 async function take(
   event: TestEvent,
   index: number,
@@ -87,7 +98,7 @@ async function take(
     : rehearseWait(clock + 1, parts);
 }
 
-/** What was expected and did not come, and the first outcome that failed, else the last. */
+/** Failed expectations, and the first outcome that failed, else the last. */
 function judged(
   test: RuleTest,
   steps: readonly (readonly Rehearsed[])[],
@@ -109,14 +120,14 @@ function missedBy({ expect, wait }: TestEvent, outcome: Rehearsed | null): reado
   if (outcome !== null) return failuresOf(expect, outcome);
   return expect.silent
     ? []
-    : [`expected something to happen, and nothing was due in ${formatDuration(wait ?? 0)}`];
+    : [`expected something to happen, but nothing was due in ${formatDuration(wait ?? 0)}`];
 }
 
 function stepOf({ events }: RuleTest, index: number): string {
   return events.length === 1 ? '' : `event ${index + 1}: `;
 }
 
-/** What the history holds before the first event: it is that event's contact, conversation and post. */
+/** The history before the first event, for the contact, conversation and post of that event. */
 function startOf({ given, events }: RuleTest, now: Instant): Partial<Facts> {
   const [first] = events;
   const at = first?.at ?? now;
@@ -154,7 +165,7 @@ function toRehearsal(event: TestEvent, now: Instant): Rehearsal {
   };
 }
 
-/** Events of one test are one person's, unless they say otherwise. */
+/** Events of one test are from the same person, unless set otherwise. */
 function contactOf({ contact: { id, name, username } }: TestEvent) {
   return {
     id: id ?? username ?? name ?? 'contact',
@@ -232,7 +243,7 @@ function textFailures(type: ActionType, expected: TextExpectation, { actions, re
   ];
 }
 
-/** What the first rule says that answers so; the parts of a text that several sends hold, a line each. */
+/** Texts of the first rule that replies; the parts of a split text are joined by line ends. */
 function textOf(type: ActionType, actions: Decision['actions']): string | null {
   const ofType = actions.filter((action) => action.type === type);
   const parts = ofType.filter((action) => action.rule === ofType[0]?.rule).map((action) => action.text);

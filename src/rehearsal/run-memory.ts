@@ -7,31 +7,31 @@ import { createDueQueue } from './due-queue.js';
 
 interface KeptRun {
   readonly run: WaitingRun;
-  /** What the funnel took from the contact last. */
+  /** The contact's last event in the funnel. */
   readonly event: InboundEvent;
   readonly deadline: Instant;
 }
 
-/** A contact who did not answer by then. */
+/** A run whose contact did not answer in time. */
 export interface Expired extends KeptRun {
   readonly at: Instant;
 }
 
-/** The funnels that wait for contacts: at most one for each. */
+/** Funnel runs that wait for contacts, at most one per contact. */
 export interface RunMemory {
-  /** The run that the event may answer: an answer is written after its question. */
+  /** The run that the event may answer: an answer is not older than its question. */
   waitingFor(event: InboundEvent): WaitingRun | null;
-  /** Carries out what a decision does to funnel runs. Its sends leave on time. */
+  /** Applies a decision's changes to funnel runs. Its sends count as sent on time. */
   change(event: InboundEvent, decision: Decision, now: Instant): void;
-  /** The contact opted out. */
+  /** Ends the run of a contact who opted out. */
   stop(event: InboundEvent): void;
-  /** Returns each run once, when its time is over, the earliest first. */
+  /** Returns each expired run once, the earliest first. */
   takeExpired(now: Instant): readonly Expired[];
 }
 
 export function createRunMemory(): RunMemory {
   const runs = new Map<string, KeptRun>();
-  // A run that went on or ended stays in it until its old deadline.
+  // Queue of deadlines; a run that continued or ended stays in it until its old deadline.
   const due = createDueQueue<KeptRun>();
   const keep = (kept: KeptRun): void => {
     runs.set(contactKey(kept.event), kept);
@@ -63,12 +63,15 @@ export function createRunMemory(): RunMemory {
   };
 }
 
-/** Who an event is from: contacts of two accounts are two. */
+/** Key of an event's contact: the same contact of two accounts counts as two. */
 export function contactKey({ account, contact }: InboundEvent): string {
   return `${account ?? ''}/${contact.id}`;
 }
 
-/** When the last message of the question leaves, behind all that is said before it. A public answer asks nothing. */
+/**
+ * Time when the last message of the question is sent, after all earlier messages. A public reply asks no
+ * question.
+ */
 function askedAt({ rule }: RunChange, actions: readonly PlannedAction[], now: Instant): Instant {
   const last = actions.findLastIndex((action) => action.rule === rule && action.type !== 'comment_reply');
   return now + Math.max(0, ...actions.slice(0, last + 1).map(({ delay }) => delay));
@@ -83,16 +86,16 @@ function afterChange(
   switch (change.kind) {
     case 'start': {
       const { rule, funnel, step, within, match } = change;
-      // Nobody can be asked whom the platform does not name.
+      // Without a contact id from the platform, nobody can be asked.
       if (step === null || event.contact.id === '') return before;
-      // One contact has one run at a time: its number says nothing here.
+      // The run id does not matter here, since a contact has one run at a time.
       const run = { id: 0, rule, funnel, step, wrong: 0, startedAt: at, askedAt: at, match };
       return { run, event, deadline: at + within };
     }
     case 'wait': {
       if (before === null) return null;
       const { step, wrong, within } = change;
-      // A question that is asked once more has been asked.
+      // A repeated question keeps the time when it was first asked.
       const since = wrong > 0 ? before.run.askedAt : at;
       return { run: { ...before.run, step, wrong, askedAt: since }, event, deadline: at + within };
     }

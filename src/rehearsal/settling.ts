@@ -6,7 +6,7 @@ import { chainOf, joined, settledAt, type Settling, waiting } from '../engine/se
 import { createDueQueue } from './due-queue.js';
 import { contactKey } from './run-memory.js';
 
-/** How a rehearsal decides messages that wait; given by the event that made them wait. */
+/** Functions that decide waiting messages; those given with the first waiting event are used. */
 export interface SettleParts {
   readonly settling: Settling;
   readonly factsFor: (event: InboundEvent, now: Instant) => Facts;
@@ -14,18 +14,18 @@ export interface SettleParts {
   readonly record: (event: InboundEvent, decision: Decision, now: Instant) => void;
 }
 
-/** Messages that were decided together: what became of the last, by the texts of all. */
+/** Messages that were decided together, and the decision about their joined text. */
 export interface Settled {
   readonly events: readonly InboundEvent[];
   readonly decision: Decision;
   readonly facts: Facts;
 }
 
-/** The messages of a rehearsal that wait until their contact pauses. */
+/** Messages of a rehearsal that wait until their contact pauses. */
 export interface SettlingMemory {
-  /** Returns the decision that the event waits, or null if it does not: it is to be decided by itself. */
+  /** Returns the decision that the event waits; null if it does not wait and has to be decided by itself. */
   hold(event: InboundEvent, now: Instant, facts: Facts, parts: SettleParts): Promise<Decision | null>;
-  /** Decides what has waited until `now`, the earliest first. */
+  /** Decides the messages whose wait is over by `now`, the earliest first. */
   decideDue(now: Instant): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ interface Waiting {
   readonly parts: SettleParts;
 }
 
-/** `onSettled` gets what is decided in the end, of messages for which `hold` returned that they wait. */
+/** `onSettled` gets the final decision about messages that waited according to `hold`. */
 export function createSettlingMemory(onSettled: (settled: Settled) => void): SettlingMemory {
   const groups = new Map<string, Waiting>();
   const due = createDueQueue<Waiting>();

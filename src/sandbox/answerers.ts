@@ -2,7 +2,7 @@ import type { Faker } from '@faker-js/faker';
 import { MINUTE, SECOND, type Instant } from '../domain/time.js';
 import type { Sandbox } from './server.js';
 
-/** What people make of a question. */
+/** Reaction of a contact to a question. */
 type Way = 'answers' | 'asks_back' | 'says_nothing';
 
 const WAYS: readonly { readonly value: Way; readonly weight: number }[] = [
@@ -13,11 +13,14 @@ const WAYS: readonly { readonly value: Way; readonly weight: number }[] = [
 const ASKS_BACK = ['why?', 'hm, which one?', 'is it free?', 'ok 👍'];
 
 export interface Answerers {
-  /** Looks at what was sent since the last time, and writes the answers whose time has come. */
+  /** Checks the sends since the last call, and writes the answers that are due. */
   react(): void;
 }
 
-/** People who answer when a message asks for their e-mail address: most of them, some at the second try. */
+/**
+ * Contacts who answer when a message asks for their e-mail address: most of them, some only at the second
+ * try.
+ */
 export function createAnswerers(sandbox: Sandbox, dice: Faker): Answerers {
   const { world } = sandbox;
   let seen = 0;

@@ -2,15 +2,15 @@ import { type Clock, type Instant, type Millis, SECOND } from '../domain/time.js
 import type { Button, StoredComment, StoredConversation, StoredMessage } from './rows.js';
 import type { World } from './world.js';
 
-/** One of Blotato's own automations, as its owner makes it. */
+/** One of Blotato's own automations, as its owner defines it. */
 export interface AutomationInput {
   /** Name or Blotato id. */
   readonly account: string;
   /** @default 'comment-received' */
   readonly on?: 'comment-received' | 'message-received';
-  /** Matched as parts of a text, upper and lower case told apart. Empty: every text. */
+  /** Matched as substrings, case-sensitively. Empty: any text. */
   readonly keywords: readonly string[];
-  /** Null: any post. @default null */
+  /** Null for any post. @default null */
   readonly postId?: string | null;
   readonly dmMessage: string;
   readonly buttons?: readonly Button[];
@@ -45,22 +45,22 @@ interface Due {
 export interface Automations {
   /** Adds an active automation and returns its id. Throws for an unknown account. */
   add(input: AutomationInput): string;
-  /** Changes or switches an automation; both make a new version. Throws for an unknown id. */
+  /** Changes or switches an automation; both create a new version. Throws for an unknown id. */
   change(id: string, change: Partial<AutomationInput> & { readonly isActive?: boolean }): void;
-  /** Takes an automation away. */
+  /** Removes an automation. */
   remove(id: string): void;
-  /** All of them, as they were added. */
+  /** All automations, in order of creation. */
   all(): readonly Automation[];
   noticeComment(comment: StoredComment): void;
   noticeMessage(message: StoredMessage): void;
-  /** Sends the answers that are due at `now`. */
+  /** Sends the replies that are due at `now`. */
   run(now: Instant): void;
 }
 
-/** How soon Blotato answers a comment (observed in August and September 2026). */
+/** Delay of Blotato's reply to a comment (observed in August and September 2026). */
 const ANSWERS_AFTER: Millis = 5 * SECOND;
 
-/** Blotato's own automations: nearly always the first to take a comment's one private reply. */
+/** Blotato's own automations: nearly always the first to use a comment's only private reply. */
 export function createAutomations(world: World, clock: Clock): Automations {
   let automations: Automation[] = [];
   let added = 0;
@@ -134,7 +134,7 @@ function startsOnComment(world: World, automation: Automation, comment: StoredCo
   return (postId === null || postId === post.id) && starts(automation, 'comment-received', text);
 }
 
-/** Returns why it was refused; null: it was sent. */
+/** Returns the reason of a refusal; null if it was sent. */
 function replyPrivately(
   world: World,
   automation: Automation,

@@ -3,7 +3,7 @@ import { ownId } from './rows.js';
 import type { Post, SandboxAccount, SandboxContact, StoredComment, StoredMessage } from './rows.js';
 import type { World } from './world.js';
 
-/** The post that comments go to when none is named, per account: `501` for the first, `502` for the second. */
+/** Default post of comments, per account: `501` for the first, `502` for the second. */
 const FIRST_POST = 501;
 
 export interface ReceiveInput {
@@ -12,16 +12,16 @@ export interface ReceiveInput {
   /** A bare string is the id of a person without a name. */
   readonly contact: SandboxContact | string;
   readonly text: string;
-  /** When it was written; in the past for a late arrival. Default: now. */
+  /** Time of writing; in the past for a late arrival. Default: now. */
   readonly at?: Instant;
-  /** How long from now until lists show it. Default: 0. */
+  /** Delay until lists show it. Default: 0. */
   readonly visibleAfter?: Millis;
 }
 
 export interface CommentInput extends ReceiveInput {
-  /** Blotato's post id; made if there is none. Null: a post that was not made with Blotato. */
+  /** Blotato's post id; created if unknown. Null for a post that was not made with Blotato. */
   readonly post?: string | null;
-  /** Blotato's id of the comment that it answers. */
+  /** Blotato's id of the comment that it replies to. */
   readonly parent?: string;
   /** The platform's id: that of another comment is the same one, reported twice. @default a new one */
   readonly platformCommentId?: string;
@@ -29,14 +29,14 @@ export interface CommentInput extends ReceiveInput {
 
 export interface HumanCommentInput {
   readonly account: string;
-  /** Blotato's id of the comment that it answers; left out: a comment of the account on `post`. */
+  /** Blotato's id of the comment that it replies to; if absent, a comment of the account on `post`. */
   readonly parentCommentId?: string;
   readonly post?: string | null;
   readonly text: string;
   readonly at?: Instant;
 }
 
-/** Puts a message into the world that did not come through the API: a person's, or one the shop wrote in the app. */
+/** Adds a message that did not come through the API: a contact's, or one that the shop wrote in the app. */
 export function writeMessage(
   world: World,
   clock: Clock,
@@ -55,7 +55,7 @@ export function writeMessage(
   });
 }
 
-/** Puts a person's comment into the world. Throws when `parent` is unknown or the post is another account's. */
+/** Adds a contact's comment. Throws if `parent` is unknown or the post belongs to another account. */
 export function writeComment(world: World, clock: Clock, input: CommentInput): StoredComment {
   const now = clock();
   const { text, at = now, visibleAfter = 0, platformCommentId: platformId } = input;
@@ -66,7 +66,7 @@ export function writeComment(world: World, clock: Clock, input: CommentInput): S
   return world.addComment({ ...place, ...known, authorId, text, at, visibleFrom, delivery: null });
 }
 
-/** Puts a comment into the world that the account itself wrote in the app. Throws as `writeComment`. */
+/** Adds a comment that the account itself wrote in the app. Throws like `writeComment`. */
 export function writeOwnComment(world: World, clock: Clock, input: HumanCommentInput): StoredComment {
   const now = clock();
   const { text, at = now, parentCommentId, post } = input;

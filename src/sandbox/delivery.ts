@@ -11,20 +11,20 @@ export interface Failure {
   readonly message: string;
 }
 
-/** What becomes of an accepted send. The steps follow from the clock alone, so that nothing has to be timed. */
+/** Delivery of an accepted send. Its status depends on the clock only, so no timers are needed. */
 export interface Delivery {
   readonly acceptedAt: Instant;
-  /** How long it is `queued`, and then as long again `processing`. */
+  /** Time in `queued`; it is then `processing` for the same time. */
   readonly queuedFor: Millis;
-  /** Null: it arrives. */
+  /** Null if it arrives. */
   readonly failure: Failure | null;
 }
 
 /** Instagram counts bytes of UTF-8, not characters (Instagram Send API, read 2026). */
 const INSTAGRAM_BYTES = 1_000;
-/** Meta's error for a message of wrong form. */
+/** Meta's error code for an invalid message. */
 const INVALID_PARAMETER = 100;
-/** Meta's error for a message outside the messaging window. */
+/** Meta's error code for a message outside the messaging window. */
 const OUTSIDE_WINDOW = 10;
 const META_WINDOW: Millis = 24 * HOUR;
 
@@ -32,14 +32,15 @@ interface Outgoing {
   readonly platform: Platform;
   readonly text: string;
   readonly isPrivateReply: boolean;
-  /** When the person last wrote; null: never. */
+  /** Time of the contact's last message; null if never. */
   readonly lastInboundAt: Instant | null;
   readonly now: Instant;
 }
 
 /**
- * Says why the platform will refuse a message that Blotato has accepted already, or null. Two refusals come that late
- * here: an Instagram text over 1,000 bytes, and on Instagram and Facebook a message after the window of 24 hours.
+ * The reason why the platform will refuse a message that Blotato has already accepted, or null. There are two
+ * late refusals: an Instagram text over 1,000 bytes, and on Instagram and Facebook a message after the window
+ * of 24 hours.
  */
 export function lateFailure(message: Outgoing): Failure | null {
   const { platform } = message;
@@ -62,7 +63,7 @@ interface SentMessage extends Sent {
   readonly conversation: { readonly account: { readonly platform: Platform } };
 }
 
-/** A message's status at `now`. Messenger alone reports deliveries, so only Facebook gets as far as `delivered`. */
+/** A message's status at `now`. Only Messenger reports deliveries, so only Facebook reaches `delivered`. */
 export function messageStatus(message: SentMessage, now: Instant): MessageStatus {
   if (message.direction === 'incoming') return 'delivered';
   const { delivery } = message;
@@ -83,7 +84,7 @@ export function commentStatus(comment: Sent & { readonly isDeleted: boolean }, n
   return comment.delivery.failure === null ? 'posted' : 'failed';
 }
 
-/** The failure, once it has come to light; null before, and when there is none. */
+/** The failure if it is known at `now`; null before, and if there is none. */
 export function failureAt(delivery: Delivery | null, now: Instant): Failure | null {
   return delivery !== null && stepAt(delivery, now) === 'settled' ? delivery.failure : null;
 }

@@ -3,7 +3,7 @@ import ajvFormats from 'ajv-formats';
 import { OpenAPIBackend } from 'openapi-backend';
 import type { Document } from 'openapi-backend';
 
-/** What of a call the description speaks about. `path` is without the query. */
+/** The described parts of a call. `path` is without the query. */
 export interface RawCall {
   readonly method: string;
   readonly path: string;
@@ -15,16 +15,16 @@ export interface RawCall {
 export interface CheckedCall {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
-  /** What is wrong with it; empty when nothing is. */
+  /** Validation errors; empty if valid. */
   readonly errors: readonly string[];
 }
 
-/** The published description of the API and ours of the rest, as one. */
+/** The published description of the API merged with our additions. */
 export interface Description {
-  /** The route as the descriptions write it, `GET /v2/messages/{messageId}`. Undefined when there is none. */
+  /** The route as the descriptions write it, `GET /v2/messages/{messageId}`. Undefined if unknown. */
   route(method: string, path: string): string | undefined;
   checkRequest(route: string, call: RawCall): CheckedCall;
-  /** What is wrong with an answer of ours; empty when nothing is. */
+  /** Validation errors of a sandbox response; empty if valid. */
   checkResponse(route: string, status: number, body: unknown): readonly string[];
 }
 
@@ -43,24 +43,30 @@ interface Described {
   readonly components?: { readonly schemas?: { readonly Buttons?: unknown } };
 }
 
-/** From the source and from the build alike, two levels up is the package. */
+/** Two levels up is the package, both from the source and from the build. */
 const FOLDER = new URL('../../openapi/', import.meta.url);
-/** Of the API as its users meet it, or of the published description with comments and accounts as first read. */
+/**
+ * `today`: the API as observed. `2.0.0`: the published description, with comments and accounts as first
+ * observed.
+ */
 export type Release = 'today' | '2.0.0';
 
-/** The last one wins. The published one stands before nothing but calls that it does not have. */
+/**
+ * Later files override earlier ones. The published description only adds calls that the file before it does
+ * not have.
+ */
 const FILES: Readonly<Record<Release, readonly string[]>> = {
   '2.0.0': ['blotato-comments.json', 'blotato-messaging.json'],
   today: ['blotato-comments.json', 'blotato-messaging.json', 'blotato-today.json'],
 };
-/** Answers that the API gives on every route though its description leaves them out. */
+/** Statuses that the API returns on every route although its description omits them. */
 const ANYWHERE = [401, 429];
 
 const loaded = new Map<Release, Promise<Description>>();
 
 /**
- * Reads the descriptions of a release from the package, once a process: they do not change, and tests start many sandboxes.
- * Throws when they are missing or no OpenAPI.
+ * Reads the descriptions of a release from the package, once per process: they do not change, and tests start
+ * many sandboxes. Throws if they are missing or not OpenAPI.
  */
 export function loadDescription(release: Release = 'today'): Promise<Description> {
   const known = loaded.get(release);
@@ -76,7 +82,7 @@ async function readDescription(release: Release): Promise<Description> {
   const backend = new OpenAPIBackend({
     definition,
     coerceTypes: true,
-    // Each route's checks are compiled at its first call: all at once would take a second of every start.
+    // Validators are compiled at a route's first call: compiling all would add a second to every start.
     quick: true,
     customizeAjv: (ajv) => {
       ajvFormats.default(ajv);
@@ -109,7 +115,7 @@ async function readDefinition(release: Release): Promise<Document> {
   for (const document of documents) {
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
-        // The descriptions name no operations, and the library asks for names.
+        // The descriptions have no operation ids, but the library needs them.
         operation.operationId = `${method.toUpperCase()} ${path}`;
         paths[path] = { ...paths[path], [method]: operation };
       }
@@ -119,7 +125,7 @@ async function readDefinition(release: Release): Promise<Document> {
   return { ...documents.at(-1), paths } as unknown as Document;
 }
 
-/** The published body of a send knows no buttons: where a description has them, they belong to it. */
+/** The published body of a send has no buttons: if a description defines them, they are added to it. */
 function addButtons(paths: Paths, buttons: unknown): void {
   const body = paths['/v2/messages']?.['post']?.requestBody?.content['application/json'].schema;
   if (buttons !== undefined && body !== undefined) body.properties = { ...body.properties, buttons };

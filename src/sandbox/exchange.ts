@@ -40,26 +40,26 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /v2/dm-automations/{automationId}/runs': automations.listRuns,
 };
 
-/** Everything that answering a call takes. */
+/** Everything needed to respond to a call. */
 export interface Front {
   readonly desk: Desk;
   readonly apiKey: string;
   readonly description: Description;
   readonly limiter: Limiter;
-  /** Told of each answer of ours that its description does not allow. */
+  /** Called for each sandbox response that does not match its description. */
   readonly onViolation: (violation: string) => void;
-  /** Told of each call, once. Status 0: it got no answer. */
+  /** Called once per call. Status 0: there was no response. */
   readonly onCall: (route: string, status: number) => void;
-  /** Before each answer. */
+  /** Delay before each response. */
   readonly latency: Millis;
   fault: FaultHook | null;
-  /** Which rows do not fit their description; null: all fit. */
+  /** Selects rows that do not match their description; null if all do. */
   odd: OddHook | null;
-  /** How far the `Date` header is ahead of the times of rows; below 0: behind. */
+  /** Offset of the `Date` header from the times of rows; negative if behind. */
   dateAhead: Millis;
 }
 
-/** Answers one HTTP call, or lets it go wrong as the fault hook wishes. */
+/** Responds to one HTTP call, or applies the fault that the hook selects. */
 export async function exchange(
   front: Front,
   request: IncomingMessage,
@@ -84,14 +84,14 @@ export async function exchange(
   front.onCall(label, told.status);
   response.writeHead(told.status, {
     'content-type': 'application/json; charset=utf-8',
-    // The clock of rows, unless a test sets it off.
+    // The clock of rows, unless a test shifts it.
     date: new Date(front.desk.clock() + front.dateAhead).toUTCString(),
     ...told.headers,
   });
   await writeBody(response, JSON.stringify(told.body), fault);
 }
 
-/** The order is the API's: who are you, is there such a call, not so fast, is it well formed, may it be done. */
+/** Same order of checks as the API: authentication, route, rate limit, validation, permission. */
 function respondTo(
   front: Front,
   route: string | undefined,
@@ -128,7 +128,7 @@ async function readCall(request: IncomingMessage): Promise<RawCall> {
   return { method: request.method ?? 'GET', path: pathname, headers, query, body: await readBody(request) };
 }
 
-/** The parsed body; the text itself when it is no JSON, so that the description refuses it; undefined when empty. */
+/** The parsed body; the raw text if it is not JSON, so that validation refuses it; undefined if empty. */
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);

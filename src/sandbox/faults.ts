@@ -5,12 +5,12 @@ import { ALREADY_REPLIED, type Response, CONTACT_LIMIT, NO_PERMISSION, refuse } 
 import type { Failure } from './delivery.js';
 
 /**
- * What goes wrong with a call. `before`: it was not accepted. `after`: it was, and its answer is lost. `drop` cuts the
- * connection, `hang` never answers and accepts nothing. Accepted, too, are `garbage` (answered with half a document),
- * `reset_body` (the connection is cut in the middle of the answer) and `slow_body` (its second half takes its time).
- * `rate_limit` names the wait in seconds, `rate_limit_date` as a date, `rate_limit_bare` not at all. Lists only, and
- * otherwise nothing: `duplicate_rows`, `reorder_rows`. `forbidden` is a 403 without a code. Those that begin with `late_`
- * let a POST be accepted, whose row fails later.
+ * Faults of a call. `before`: it was not accepted. `after`: it was accepted, but its response is lost. `drop`
+ * closes the connection, `hang` never responds and accepts nothing. Also accepted: `garbage` (half a document
+ * in the response), `reset_body` (the connection is closed in the middle of the response) and `slow_body`
+ * (its second half is delayed). `rate_limit` gives the wait in seconds, `rate_limit_date` as a date,
+ * `rate_limit_bare` not at all. `duplicate_rows` and `reorder_rows` affect lists only. `forbidden` is a 403
+ * without a code. Faults that begin with `late_` accept a POST whose row fails later.
  */
 export type Fault = (typeof CALL_FAULTS)[number] | keyof typeof LATE_FAULTS;
 
@@ -35,24 +35,24 @@ const CALL_FAULTS = [
   'reorder_rows',
 ] as const;
 
-/** Whether there is a fault of that name. */
+/** True for the name of a fault. */
 export function isFault(name: string): name is Fault {
   return CALL_FAULTS.some((each) => each === name) || Object.hasOwn(LATE_FAULTS, name);
 }
 
-/** Asked at each call, with the path without its query. */
+/** Called for each call, with the path without its query. */
 export type FaultHook = (request: { readonly method: string; readonly path: string }) => Fault;
 
-/** What the row of an accepted send says later. */
+/** Failure in the row of an accepted send. */
 const LATE_FAULTS = {
   late_contact_limit: { code: CONTACT_LIMIT, message: 'active contacts limit reached' },
   late_replied: { code: ALREADY_REPLIED, message: 'the comment already has a reply' },
-  late_no_permission: { code: NO_PERMISSION, message: 'permission to comments is missing' },
+  late_no_permission: { code: NO_PERMISSION, message: 'permission for comments is missing' },
   late_forbidden: { code: 403, message: 'a subscription with API access is required' },
   late_restricted: { code: '10/1893063', message: 'the page is restricted from sending' },
 } as const satisfies Readonly<Record<string, Failure>>;
 
-/** The failure that an accepted send comes to by the fault; null: none. */
+/** The failure that the fault causes for an accepted send; null if none. */
 export function lateFault(fault: Fault): Failure | null {
   return isLate(fault) ? LATE_FAULTS[fault] : null;
 }
@@ -61,10 +61,10 @@ function isLate(fault: Fault): fault is keyof typeof LATE_FAULTS {
   return Object.hasOwn(LATE_FAULTS, fault);
 }
 
-/** How long the second half of a slow answer takes. */
+/** Delay of the second half of a slow response. */
 const SLOW = SECOND;
 
-/** The answer in place of the right one, for faults that refuse a call before it is accepted. */
+/** The response of faults that refuse a call before it is accepted. */
 export function responseBefore(fault: Fault, clock: Clock): Response | null {
   switch (fault) {
     case 'error_500_before':
@@ -82,7 +82,7 @@ export function responseBefore(fault: Fault, clock: Clock): Response | null {
     case 'forbidden':
       return refuse(403, 'a subscription with API access is required');
     case 'no_permission':
-      return refuse(403, 'permission to comments is missing', NO_PERMISSION);
+      return refuse(403, 'permission for comments is missing', NO_PERMISSION);
     default:
       return null;
   }
@@ -92,12 +92,12 @@ export function tooMany(retryAfter: string): Response {
   return { ...refuse(429, 'rate limit exceeded'), headers: { 'retry-after': retryAfter } };
 }
 
-/** The call is lost on its way here. */
+/** True if the call is lost before it arrives. */
 export function isLostBefore(fault: Fault): boolean {
   return fault === 'drop_before' || fault === 'hang';
 }
 
-/** Rows of a list, as a list may show them that is read while it changes. */
+/** Disturbs the rows of a list as if it had changed while being read. */
 export function disturbed(answer: Response, fault: Fault): Response {
   if (fault === 'error_500_after') return refuse(500, 'an error occurred');
   const { body } = answer;
@@ -106,7 +106,7 @@ export function disturbed(answer: Response, fault: Fault): Response {
   if (fault === 'duplicate_rows') {
     return { ...answer, body: { ...body, items: [...items.slice(0, -1), items[0], items[0], items.at(-1)] } };
   }
-  // The oldest row stays where it is: by it a reader tells where it has come to.
+  // The oldest row stays in place: it is the reader's paging anchor.
   if (fault === 'reorder_rows')
     return { ...answer, body: { ...body, items: [...items.slice(0, -1).reverse(), items.at(-1)] } };
   return answer;
@@ -116,7 +116,7 @@ function isList(body: unknown): body is { readonly items: readonly unknown[] } {
   return typeof body === 'object' && body !== null && 'items' in body && Array.isArray(body.items);
 }
 
-/** Writes the body as the fault has it. */
+/** Writes the body with the fault applied. */
 export async function writeBody(response: ServerResponse, text: string, fault: Fault): Promise<void> {
   const half = text.slice(0, text.length / 2);
   if (fault === 'garbage') {

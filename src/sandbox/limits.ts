@@ -1,18 +1,22 @@
 import { MINUTE } from '../domain/time.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
 
-/** Calls per minute that each route takes. */
+/** Calls per minute for each route. */
 export interface Limits {
   readonly sendsPerMinute: number;
   readonly readsPerMinute: number;
 }
 
-/** Asks to make a call. Null: it is counted and may go on. Else how long to wait; a refused call is not counted. */
+/**
+ * Registers a call. Returns null if it is counted and allowed, otherwise the time to wait; a refused call is
+ * not counted.
+ */
 export type Limiter = (route: string) => Millis | null;
 
 /**
- * Counts calls per route in a sliding minute: whatever minute one looks at, the limit holds. Blotato's own figures are
- * per route and minute too (30 sends, 60 reads: its rate-limits page, 2026); how its window moves is not said.
+ * Counts calls per route in a sliding minute: the limit holds for any minute. Blotato's own limits are per
+ * route and minute too (30 sends, 60 reads: its rate-limits page, 2026); how its window moves is not
+ * documented.
  */
 export function createLimiter(limits: Limits | null, clock: Clock): Limiter {
   const taken = new Map<string, Instant[]>();

@@ -27,7 +27,7 @@ interface Listing<T extends Key> {
   readonly write: (row: T) => unknown;
 }
 
-/** GET /v2/conversations: by last activity. A conversation shows as soon as one of its messages does. */
+/** GET /v2/conversations: by last activity. A conversation is visible once one of its messages is. */
 export function listConversations(desk: Desk, call: Call): Response {
   const now = desk.clock();
   const rows = desk.world
@@ -66,7 +66,7 @@ export function listMessages(desk: Desk, call: Call): Response {
   });
 }
 
-/** GET /v2/messages/{messageId}: only with `newerFields`. Unlike a list, it knows a message at once. */
+/** GET /v2/messages/{messageId}: only with `newerFields`. Unlike lists, it returns a message at once. */
 export function getMessage(desk: Desk, call: Call): Response {
   const message = desk.newerFields ? desk.world.findMessage(call.params['messageId'] ?? '') : undefined;
   if (message === undefined) return refuse(404, 'message not found');

@@ -1,6 +1,6 @@
 import type { Response } from './response.js';
 
-/** The ways in which a row may not fit its description. */
+/** Deviations of a row from its description. */
 export const ODDITIES = [
   'no_text',
   'null_text',
@@ -19,7 +19,7 @@ export type Oddity = (typeof ODDITIES)[number];
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Called for each row of an answer with status 200; null: it stays as it is. */
+/** Called for each row of a response with status 200; null leaves it unchanged. */
 export type OddHook = (row: Row, route: string) => Oddity | null;
 
 const CHANGES: Readonly<Record<Oddity, (row: Row) => unknown>> = {
@@ -39,7 +39,7 @@ const CHANGES: Readonly<Record<Oddity, (row: Row) => unknown>> = {
   not_an_object: () => 'a row',
 };
 
-/** An answer with the rows changed that the hook names: of a list its items, else the body itself. */
+/** Applies the hook to a response: to the items of a list, else to the body itself. */
 export function oddResponse(answer: Response, route: string, hook: OddHook | null): Response {
   const { body, status } = answer;
   if (hook === null || status !== 200 || !isRow(body)) return answer;
@@ -51,7 +51,7 @@ export function oddResponse(answer: Response, route: string, hook: OddHook | nul
   return { ...answer, body: Array.isArray(items) ? { ...body, items: items.map(change) } : change(body) };
 }
 
-/** A text of digits as a number; one of other signs as a number that is always the same for it. */
+/** Converts a text of digits to a number, and any other text to a number that is always the same for it. */
 function numberOf(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (/^\d{1,15}$/u.test(value)) return Number(value);

@@ -1,7 +1,7 @@
 import { formatInstant } from '../domain/time.js';
 import type { Instant } from '../domain/time.js';
 
-/** What a list is ordered by. Ids break ties of time. */
+/** Sort key of a list. Ids break ties of time. */
 export interface Key {
   readonly at: Instant;
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Page<T> {
 }
 
 interface PageRequest<T> {
-  /** Only rows before this one; null: from the newest. The row itself need not exist any more. */
+  /** Only rows before this one; null for the newest. The row itself may no longer exist. */
   readonly before: Key | null;
   readonly limit: number;
   readonly wants: (row: T) => boolean;
@@ -23,25 +23,25 @@ interface PageRequest<T> {
 
 const CURSOR = /^(?<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_(?<id>.+)$/u;
 
-/** Orders rows: below 0 when `a` is the older. */
+/** Compares rows: below 0 if `a` is older. */
 export function compareKeys(a: Key, b: Key): number {
   if (a.at !== b.at) return a.at - b.at;
   if (a.id === b.id) return 0;
   return a.id < b.id ? -1 : 1;
 }
 
-/** Puts a row in its place among rows that stand oldest first. */
+/** Inserts a row into rows ordered oldest first. */
 export function insertRow<T extends Key>(rows: T[], row: T): void {
   rows.splice(countBefore(rows, row), 0, row);
 }
 
-/** Takes a row out of rows that stand oldest first. Does nothing when it is not there. */
+/** Removes a row from rows ordered oldest first. Does nothing if it is absent. */
 export function removeRow<T extends Key>(rows: T[], row: T): void {
   const place = countBefore(rows, row);
   if (rows[place] === row) rows.splice(place, 1);
 }
 
-/** Reads one page of rows that stand oldest first. */
+/** Reads one page of rows ordered oldest first. */
 export function readPage<T extends Key>(rows: readonly T[], request: PageRequest<T>): Page<T> {
   const { before, limit, wants } = request;
   const items: T[] = [];
@@ -60,7 +60,7 @@ export function encodeCursor(row: Key): string {
   return Buffer.from(`${formatInstant(row.at)}_${row.id}`, 'utf8').toString('base64');
 }
 
-/** Reads a cursor. Undefined for anything that `encodeCursor` did not write. */
+/** Decodes a cursor. Undefined for anything that `encodeCursor` did not write. */
 export function decodeCursor(cursor: string): Key | undefined {
   const { at, id } = CURSOR.exec(Buffer.from(cursor, 'base64').toString('utf8'))?.groups ?? {};
   if (at === undefined || id === undefined || Number.isNaN(Date.parse(at))) return undefined;
@@ -68,7 +68,7 @@ export function decodeCursor(cursor: string): Key | undefined {
   return encodeCursor(key) === cursor ? key : undefined;
 }
 
-/** How many rows stand before the key: the place where it is, or would be. */
+/** Number of rows before the key, which is its index or insertion point. */
 function countBefore(rows: readonly Key[], key: Key): number {
   let low = 0;
   let high = rows.length;

@@ -4,7 +4,7 @@ import type { Platform } from '../domain/event.js';
 import type { Language } from './phrases.js';
 import type { SandboxAccount, SandboxContact } from './rows.js';
 
-/** Somebody who writes to one of the accounts, always in the same language and under the same name. */
+/** A generated contact of one account, always with the same language and name. */
 export interface MadePerson {
   readonly account: SandboxAccount;
   readonly language: Language;
@@ -22,7 +22,7 @@ const LOCALES: Readonly<Record<Language, LocaleDefinition>> = {
   ar,
 };
 
-/** Half of them English; the others often enough to be met in a short run. */
+/** Half of them are English; the others frequent enough to occur in a short run. */
 const SHARES: readonly { readonly value: Language; readonly weight: number }[] = [
   { value: 'en', weight: 50 },
   { value: 'de', weight: 12 },
@@ -34,12 +34,12 @@ const SHARES: readonly { readonly value: Language; readonly weight: number }[] =
   { value: 'ar', weight: 3 },
 ];
 
-/** Dice of its own for a seed: the same seed throws the same. */
+/** A random generator for a seed: the same seed gives the same sequence. */
 export function createDice(seed: number): Faker {
   return new Faker({ locale: [en, base], seed });
 }
 
-/** Makes people, the same ones for the same seed. They are spread evenly over the accounts. */
+/** Generates contacts, the same ones for the same seed, spread evenly over the accounts. */
 export function makePeople(
   seed: number,
   accounts: readonly SandboxAccount[],
@@ -59,7 +59,7 @@ export function makePeople(
       contact: {
         id: nativeId(dice, account.platform),
         name: dice.datatype.boolean(0.06) ? null : dice.datatype.boolean(0.08) ? `✨ ${name} ✨` : name,
-        // Facebook tells no usernames of people who write to a page.
+        // Facebook does not return usernames of people who write to a page.
         username: account.platform === 'facebook' ? null : dice.internet.username().toLowerCase(),
       },
     });

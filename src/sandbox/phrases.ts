@@ -1,4 +1,7 @@
-/** What a message is about, by its text alone. `own`: the shop wrote it. `chatter`: nothing that a rule should answer. */
+/**
+ * Topic of a message, by its text alone. `own`: the shop wrote it. `chatter`: nothing that a rule should
+ * reply to.
+ */
 export const TOPICS = ['pricing', 'shipping', 'hours', 'returns', 'guide', 'stop', 'chatter', 'own'] as const;
 export type Topic = (typeof TOPICS)[number];
 
@@ -7,7 +10,7 @@ export type Language = (typeof LANGUAGES)[number];
 
 type Phrases = Readonly<Record<Topic, readonly string[]>>;
 
-/** What people write in any language: nothing to answer. */
+/** Reactions in any language, which need no reply. */
 export const REACTIONS: readonly string[] = [
   '😍😍',
   '❤️',
@@ -21,10 +24,12 @@ export const REACTIONS: readonly string[] = [
   '🙏✨',
 ];
 
-/** Signs that people put after anything. */
+/** Signs that people append to a text. */
 export const TAILS: readonly string[] = ['', '', '', '', '!', ' 🙏', ' 😊', '!!', ' 👀', '  '];
 
-/** Chatter that holds a keyword's letters but not the word: `hi` in `shipshape`, `guide` in `guidelines`. */
+/**
+ * Chatter that contains a keyword's letters but not the word: `hi` in `shipshape`, `guide` in `guidelines`.
+ */
 const NEAR_MISSES: readonly string[] = [
   'Best friendship ever, look at those two',
   'Fish and chips tonight',
@@ -158,7 +163,10 @@ export const PHRASES: Readonly<Record<Language, Phrases>> = {
   },
 };
 
-/** What the shop writes under its own posts: it holds the keyword, and a responder that answers it talks to itself. */
+/**
+ * Comments of the shop under its own posts: they contain the keyword, and a responder that replies to them
+ * talks to itself.
+ */
 export const OWN_COMMENTS: readonly string[] = [
   'Comment GUIDE and we send it to you!',
   'Write "guide" below 👇',

@@ -4,42 +4,45 @@ import type { CommentStatus, Failure, MessageStatus } from './delivery.js';
 import type { Button } from './rows.js';
 import type { World } from './world.js';
 
-/** What the API answers to a call. */
+/** Response of the API to a call. */
 export interface Response {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A call, checked against the description already. */
+/** A call that was already validated against the description. */
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
-  /** By a fault: the send is accepted, and fails later. */
+  /** Set by a fault: the send is accepted and fails later. */
   readonly lateFailure: Failure | null;
 }
 
-/** A POST that was accepted: for tests to compare with what should have been sent. */
+/** An accepted POST, for tests to compare with the expected sends. */
 export interface AcceptedSend {
   readonly kind: 'message' | 'comment';
   readonly accountId: string;
-  /** The platform's id of the person; for a comment of the one that it answers, null at the top level. */
+  /**
+   * The platform's id of the recipient; for a comment that of the author it replies to, null at the top
+   * level.
+   */
   readonly recipientId: string | null;
   readonly text: string;
   /** The platform's id of the comment that a private reply is addressed to. */
   readonly commentId: string | null;
   readonly postId: string | null;
-  /** Empty without any, and for comments. */
+  /** Empty if there are none, and for comments. */
   readonly buttons: readonly Button[];
-  /** Blotato's id of the comment that a public reply answers. */
+  /** Blotato's id of the comment that a public reply belongs to. */
   readonly parentCommentId: string | null;
   readonly at: Instant;
   readonly id: string;
   readonly statusAt: (now: Instant) => MessageStatus | CommentStatus;
 }
 
-/** What the handlers work with. */
+/** State and settings shared by the handlers. */
 export interface Desk {
   readonly world: World;
   readonly clock: Clock;
@@ -51,14 +54,14 @@ export interface Desk {
   readonly sends: AcceptedSend[];
 }
 
-/** Blotato's code for a comment whose one private reply is spent. */
+/** Blotato's code for a comment whose only private reply is used. */
 export const ALREADY_REPLIED = 20102;
 /** The plan's limit of active contacts is reached. */
 export const CONTACT_LIMIT = 20101;
-/** The account lacks the permission to comments. */
+/** The account lacks the permission for comments. */
 export const NO_PERMISSION = 20201;
 
-/** An answer that says no. */
+/** An error response. */
 export function refuse(status: number, message: string, code?: number): Response {
   return { status, body: { message, reqId: 'sandbox', ...(code === undefined ? {} : { code }) } };
 }

@@ -4,15 +4,15 @@ import type { Instant } from '../domain/time.js';
 import { commentStatus, failureAt, messageStatus } from './delivery.js';
 import type { CommentStatus, Delivery, MessageStatus } from './delivery.js';
 
-/** A social account that is connected to the made Blotato. */
+/** A social account connected to the sandbox. */
 export interface SandboxAccount {
-  /** What tests and rules call it. */
+  /** Name in tests and rules. */
   readonly name: string;
   /** Blotato's id. */
   readonly id: string;
   readonly platform: Platform;
   readonly nativeId: string;
-  /** The Facebook page that it sends from. */
+  /** The Facebook page that sends. */
   readonly pageId?: string;
   readonly username: string;
   readonly fullname?: string;
@@ -25,7 +25,7 @@ export interface Button {
   readonly url: string;
 }
 
-/** A person outside, by the platform's own id. */
+/** A contact, by the platform's own id. */
 export interface SandboxContact {
   readonly id: string;
   readonly name?: string | null;
@@ -52,9 +52,9 @@ export interface StoredMessage {
   readonly direction: 'incoming' | 'outgoing';
   readonly text: string;
   readonly at: Instant;
-  /** Lists leave it out before. */
+  /** Not listed before this time. */
   readonly visibleFrom: Instant;
-  /** Null for what did not go through the API. */
+  /** Null if it did not go through the API. */
   readonly delivery: Delivery | null;
   readonly buttons?: readonly Button[];
 }
@@ -78,11 +78,11 @@ export interface StoredComment {
   readonly visibleFrom: Instant;
   readonly delivery: Delivery | null;
   isDeleted: boolean;
-  /** The one private reply is spent, by whomever. */
+  /** True if the only private reply is used, by anyone. */
   hasPrivateReply: boolean;
 }
 
-/** A message as the API answers it. */
+/** A message as the API returns it. */
 export interface ApiMessage {
   readonly id: string;
   readonly conversationId: string | null;
@@ -94,15 +94,15 @@ export interface ApiMessage {
   readonly errorCode: number | string | null;
   readonly errorMessage: string | null;
   readonly createdAt: string;
-  /** Only when it was sent with some. */
+  /** Present only if it was sent with buttons. */
   readonly buttons?: readonly Button[];
-  /** With `newerFields` only, as the next two. */
+  /** Only with `newerFields`, like the next two. */
   readonly direction?: 'incoming' | 'outgoing';
   readonly isAuthor?: boolean;
   readonly accountId?: string;
 }
 
-/** A comment as the API answers it. */
+/** A comment as the API returns it. */
 export interface ApiComment {
   readonly id: string;
   readonly accountId: string;
@@ -134,7 +134,7 @@ export function ownId(account: SandboxAccount): string {
   return account.pageId ?? account.nativeId;
 }
 
-/** Writes a message as the API would at `now`. */
+/** Converts a message to the API's form at `now`. */
 export function toApiMessage(message: StoredMessage, now: Instant, newerFields: boolean): ApiMessage {
   const { account, person } = message.conversation;
   const isIncoming = message.direction === 'incoming';
@@ -155,7 +155,7 @@ export function toApiMessage(message: StoredMessage, now: Instant, newerFields: 
   };
 }
 
-/** Writes a comment as the API would at `now`. It has no platform id before the platform took it. */
+/** Converts a comment to the API's form at `now`. It has no platform id before the platform accepted it. */
 export function toApiComment(comment: StoredComment, now: Instant): ApiComment {
   const { account } = comment.post;
   const status = commentStatus(comment, now);
@@ -178,7 +178,7 @@ export function toApiComment(comment: StoredComment, now: Instant): ApiComment {
   };
 }
 
-/** Writes a conversation as the API would. The account itself comes first among the participants. */
+/** Converts a conversation to the API's form. The account itself is the first participant. */
 export function toApiConversation(conversation: StoredConversation, updatedAt: Instant): ApiConversation {
   const { account, person } = conversation;
   const own = { id: ownId(account), name: account.fullname ?? account.name, username: account.username };

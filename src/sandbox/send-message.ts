@@ -21,16 +21,22 @@ interface MessageBody {
   };
 }
 
-/** Messenger Send API, read 2026. Refused at once here, while Instagram's limit shows later, so that both are met. */
+/**
+ * Messenger Send API, read 2026. Refused at once here, while Instagram's limit fails late, so that both cases
+ * occur.
+ */
 const FACEBOOK_CHARACTERS = 2_000;
 /** Counted from the comment, on both platforms (Meta's pages on private replies, read 2026). */
 const PRIVATE_REPLY_WITHIN: Millis = 7 * DAY;
 
 type Late = Pick<Call, 'lateFailure'>;
 
-/** POST /v2/messages. The first message to a person who only commented begins a conversation; the 201 lacks its id. */
+/**
+ * POST /v2/messages. The first message to a person who only commented starts a conversation; the 201 does not
+ * contain its id.
+ */
 export function sendMessage(desk: Desk, call: Call): Response {
-  // The description has checked its shape.
+  // Its shape was validated against the description.
   const body = call.body as MessageBody;
   const account = desk.world.accounts.find(({ id }) => id === body.accountId);
   if (account === undefined) return refuse(404, `account ${body.accountId} not found`);
@@ -59,7 +65,7 @@ function sendPrivateReply(
   if (wrong !== null) return wrong;
   const isFirst = desk.world.conversationWith(to.account, body.recipientId) === undefined;
   const conversation = desk.world.openConversation(to.account, body.recipientId);
-  // One that will fail spends nothing.
+  // A reply that will fail does not use up the private reply.
   comment.hasPrivateReply = !to.lateFailure;
   const row = accept(desk, body, { conversation, comment, lateFailure: to.lateFailure });
   return { status: 201, body: isFirst ? { ...row, conversationId: null } : row };

@@ -20,70 +20,70 @@ import type { ApiComment, ApiMessage, SandboxAccount } from './rows.js';
 import { World } from './world.js';
 
 export interface SandboxOptions {
-  /** 0: any free one. */
+  /** 0 for any free port. */
   readonly port: number;
   readonly apiKey: string;
   readonly accounts: readonly SandboxAccount[];
   readonly clock: Clock;
-  /** Null: no limits. */
+  /** Null for no limits. */
   readonly limits: Limits | null;
-  /** How long an accepted send is `queued`, and then as long again `processing`. */
+  /** Time in `queued` of an accepted send; it is then `processing` for the same time. */
   readonly queuedFor: Millis;
-  /** How long after the 201 a send is missing from lists. */
+  /** Time after the 201 in which lists do not show a send. */
   readonly visibleAfter: Millis;
-  /** `2.0.0`: the published description alone, without `direction`, buttons, automations and inbox. */
+  /** `2.0.0`: the published description only, without `direction`, buttons, automations and inbox. */
   readonly release: Release;
-  /** How long the API takes for each answer. */
+  /** Delay of each response. */
   readonly latency: Millis;
-  /** Pages hold no more rows than this, whatever `limit` says. */
+  /** Maximum rows per page, whatever `limit` is. */
   readonly pageSizeMost: number;
 }
 
-/** An accepted POST, with its status now. */
+/** An accepted POST, with its current status. */
 export type SandboxSend = Omit<AcceptedSend, 'statusAt'> & { readonly status: MessageStatus | CommentStatus };
 
-/** How often each route answered with each status; 0: not at all. */
+/** Number of responses by route and status; 0 for no response. */
 export type CallCounts = Readonly<Record<string, Readonly<Record<number, number>>>>;
 
-/** What the owner of one key has there. */
+/** The sandbox of one API key. */
 export interface Tenant {
   readonly apiKey: string;
   readonly world: World;
-  /** Answers of the sandbox that the descriptions do not allow: each is a bug of the sandbox. */
+  /** Sandbox responses that do not match the descriptions: each is a bug of the sandbox. */
   readonly violations: readonly string[];
-  /** A person writes to the account. */
+  /** Adds a message of a contact to the account. */
   receive(input: ReceiveInput): ApiMessage;
-  /** A person comments on a post of the account. */
+  /** Adds a comment of a contact on a post of the account. */
   comment(input: CommentInput): ApiComment;
-  /** A human of the shop writes to a person in the platform's app. */
+  /** Adds a message that a human of the shop writes in the platform's app. */
   humanWrites(input: ReceiveInput): ApiMessage;
-  /** A human of the shop comments in the platform's app. */
+  /** Adds a comment that a human of the shop writes in the platform's app. */
   humanComments(input: HumanCommentInput): ApiComment;
   /** Every accepted POST, in order. */
   sends(): readonly SandboxSend[];
   calls(): CallCounts;
-  /** Sets what goes wrong from the next call on; null: nothing. */
+  /** Sets the faults from the next call on; null for none. */
   fault(next: FaultHook | null): void;
-  /** Blotato's own automations, which answer before others can. */
+  /** Blotato's own automations, which reply before others can. */
   readonly automations: Automations;
-  /** What else goes wrong, when a test asks for it. */
+  /** Other faults, for tests. */
   readonly trouble: Trouble;
 }
 
 export interface Sandbox extends Tenant {
   readonly url: string;
-  /** Stops listening and cuts what is open. */
+  /** Stops listening and closes open connections. */
   close(): Promise<void>;
 }
 
-/** A sandbox of many keys, each with accounts, people and limits of its own. */
+/** A sandbox with many keys, each with its own accounts, contacts and limits. */
 export interface SharedSandbox {
   readonly url: string;
   readonly tenants: ReadonlyMap<string, Tenant>;
   close(): Promise<void>;
 }
 
-/** The accounts of the example configuration, and one on each platform that it leaves out. */
+/** The accounts of the example configuration, and one on each other platform. */
 export const DEFAULT_ACCOUNTS: readonly SandboxAccount[] = [
   {
     name: 'shop-ig',
@@ -133,7 +133,7 @@ const DEFAULTS: SandboxOptions = {
   pageSizeMost: 250,
 };
 
-/** Starts a stand-in for the Blotato API on the loopback address. Throws when the port is taken. */
+/** Starts a stand-in for the Blotato API on the loopback address. Throws if the port is in use. */
 export async function startSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
   const settings = { ...DEFAULTS, ...options };
   const { front, tenant } = createTenant(settings, await loadDescription(settings.release));
@@ -141,7 +141,7 @@ export async function startSandbox(options: Partial<SandboxOptions> = {}): Promi
   return { ...tenant, url: urlOf(server), close: () => close(server) };
 }
 
-/** The same for many keys at once. What is asked for with another key is refused. */
+/** The same for many keys at once. Calls with an unknown key are refused. */
 export async function startSharedSandbox(
   keys: readonly string[],
   options: Partial<SandboxOptions> = {},
@@ -223,7 +223,8 @@ async function listen(frontOf: (apiKey: string) => Front, port: number): Promise
       response.destroy();
     });
   });
-  // A kept connection that the server ends just as a client writes looks like a lost answer: leave ending to clients.
+  // If the server closed a kept connection just as a client writes, that would look like a lost response:
+  // clients close them.
   server.keepAliveTimeout = 120 * SECOND;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);

@@ -10,34 +10,37 @@ import type { Language, Topic } from './phrases.js';
 import type { SandboxAccount, SandboxContact } from './rows.js';
 import type { Sandbox } from './server.js';
 
-/** One thing that somebody writes. */
+/** A generated message or comment. */
 export interface TrafficItem {
-  /** `human_message`: the shop by hand to the contact; `own_comment`: the shop under its own post. */
+  /**
+   * `human_message`: the shop writes by hand to the contact; `own_comment`: the shop comments under its own
+   * post.
+   */
   readonly kind: 'message' | 'comment' | 'human_message' | 'own_comment';
   /** The account's name. */
   readonly account: string;
-  /** Who writes or, for a human's message, is written to. An own comment has nobody: the contact is the account. */
+  /** The author or, for a human's message, the recipient. For an own comment it is the account itself. */
   readonly contact: SandboxContact;
   readonly text: string;
-  /** What the text is about. Whether it is answered hangs on more: cooldowns, a human, an earlier `stop`. */
+  /** Topic of the text. Whether it gets a reply also depends on cooldowns, a human, an earlier `stop`. */
   readonly expects: Topic;
   readonly language: Language;
   /** Blotato's id of the post; undefined for a message and for the account's first post. */
   readonly post?: string;
-  /** Another tool spends the comment's one private reply at once. */
+  /** True if another tool uses the comment's only private reply at once. */
   readonly isRivalled: boolean;
-  /** How much later than it was written lists show it. */
+  /** Delay until lists show it. */
   readonly late: Millis;
 }
 
 interface TrafficOptions {
   readonly seed: number;
-  /** Items a minute on average, above 0; they come in bursts and lulls, as people do. */
+  /** Average items per minute, above 0; they come in bursts and lulls, as real ones do. */
   readonly perMinute: number;
   readonly signal: AbortSignal;
-  /** How many people there are. */
+  /** Number of contacts. */
   readonly people?: number;
-  /** Whether another tool spends some private replies. @default false */
+  /** True if another tool uses some private replies. @default false */
   readonly rivals?: boolean;
 }
 
@@ -68,7 +71,7 @@ const COMMENT_TOPICS: readonly { readonly value: Topic; readonly weight: number 
   { value: 'chatter', weight: 50 },
 ];
 
-/** Makes traffic: the same seed gives the same items, and fewer of them are the beginning of more. */
+/** Generates traffic: the same seed gives the same items, and a smaller count is a prefix of a larger one. */
 export function makeTraffic(
   seed: number,
   count: number,
@@ -83,11 +86,11 @@ export function makeTraffic(
   return items;
 }
 
-/** Lets people write to the sandbox in real time. Settles when the signal aborts. Throws for no pace. */
+/** Plays traffic into the sandbox in real time. Resolves when the signal aborts. Throws for a rate of 0. */
 export async function startTraffic(sandbox: Sandbox, options: TrafficOptions): Promise<void> {
   const { seed, perMinute, signal, people = PEOPLE, rivals = false } = options;
   if (!(perMinute > 0)) throw new RangeError(`perMinute must be above 0, not ${perMinute}`);
-  // The waits have dice of their own: the same seed writes the same texts at any pace.
+  // The waits use their own random generator: the same seed gives the same texts at any rate.
   const pace = createDice(seed + 1);
   const answerers = createAnswerers(sandbox, createDice(seed + 2));
   for (const item of endlessTraffic(seed, sandbox.world.accounts, people)) {
@@ -99,7 +102,7 @@ export async function startTraffic(sandbox: Sandbox, options: TrafficOptions): P
   }
 }
 
-/** Puts one item into the sandbox, now. */
+/** Adds one item to the sandbox, now. */
 export function playItem(sandbox: Sandbox, item: TrafficItem): void {
   const { kind, account, contact, text, post, late, isRivalled } = item;
   const place = post === undefined ? {} : { post };
@@ -121,7 +124,7 @@ export function playItem(sandbox: Sandbox, item: TrafficItem): void {
   }
 }
 
-/** Never ends but for a lack of accounts. */
+/** Ends only if there are no accounts. */
 function* endlessTraffic(
   seed: number,
   accounts: readonly SandboxAccount[],
@@ -161,7 +164,7 @@ function makeItem(dice: Faker, person: MadePerson, writers: readonly MadePerson[
   }
 }
 
-/** Only Instagram and Facebook have comments in the API, and a human answers only somebody who wrote. */
+/** Only Instagram and Facebook have comments in the API, and a human replies only to someone who wrote. */
 function possibleKind(
   kind: TrafficItem['kind'],
   { account: { platform } }: MadePerson,
@@ -204,7 +207,7 @@ function makePost(dice: Faker, account: SandboxAccount): { readonly post?: strin
   return number === 0 ? {} : { post: `${account.id}${number}` };
 }
 
-/** People shout, leave accents out and put signs after what they say. */
+/** Varies a phrase as people do: capitals, missing accents, signs at the end. */
 function makeText(dice: Faker, language: Language, topic: Topic): string {
   const isReaction = topic === 'chatter' && dice.datatype.boolean(0.25);
   const phrase = dice.helpers.arrayElement(isReaction ? REACTIONS : PHRASES[language][topic]);

@@ -3,15 +3,15 @@ import type { Front } from './exchange.js';
 import type { OddHook } from './odd-rows.js';
 import type { World } from './world.js';
 
-/** What goes wrong beside calls: rows, accounts and the clock. Nothing does until a test asks for it. */
+/** Faults of rows, accounts and the clock, as opposed to calls. None by default. */
 export interface Trouble {
-  /** Names the rows that do not fit their description, from the next call on; null: none. */
+  /** Selects rows that do not match their description, from the next call on; null for none. */
   oddRows(hook: OddHook | null): void;
-  /** Takes an account out of the list, with all of its rows. Throws for a name that is unknown. */
+  /** Removes an account from the list, with all of its rows. Throws for an unknown name. */
   disconnect(account: string): void;
-  /** Connects an account again, under another id of Blotato. */
+  /** Connects an account again, under another Blotato id. */
   reconnect(account: string, id: string): void;
-  /** Puts the `Date` header ahead of the times of rows, or behind with a negative value. */
+  /** Shifts the `Date` header ahead of the times of rows, or behind with a negative value. */
   dateAhead(ahead: Millis): void;
 }
 

@@ -41,9 +41,9 @@ interface HeldAccount extends Omit<SandboxAccount, 'id'> {
   isConnected: boolean;
 }
 
-/** The state of the made platforms: who wrote what to whom, and when. It knows nothing of HTTP. */
+/** State of the simulated platforms: messages, comments and contacts. Independent of HTTP. */
 export class World {
-  /** Oldest first, as `comments`. */
+  /** Oldest first, like `comments`. */
   readonly messages: StoredMessage[] = [];
   readonly comments: StoredComment[] = [];
   private readonly conversationsById = new Map<string, StoredConversation>();
@@ -56,7 +56,7 @@ export class World {
   private readonly born: Instant;
   private serial = 0;
 
-  /** Every account that ever was connected. Its id changes when it is connected again. */
+  /** All accounts ever connected. An account's id changes when it is connected again. */
   private readonly known: readonly HeldAccount[];
 
   constructor(accounts: readonly SandboxAccount[], clock: Clock) {
@@ -69,12 +69,12 @@ export class World {
     return this.known.filter(({ isConnected }) => isConnected);
   }
 
-  /** Takes an account out of Blotato: it and its rows are not listed any more. */
+  /** Removes an account from Blotato: it and its rows are not listed any more. */
   disconnect(name: string): void {
     this.held(name).isConnected = false;
   }
 
-  /** Connects an account again, under another id of Blotato. */
+  /** Connects an account again, under another Blotato id. */
   reconnect(name: string, id: string): void {
     Object.assign(this.held(name), { id, isConnected: true });
   }
@@ -90,7 +90,7 @@ export class World {
     return this.accounts.find((account) => account.name === nameOrId || account.id === nameOrId);
   }
 
-  /** As `findAccount`, but throws for an unknown account: for callers whose mistake that is. */
+  /** Like `findAccount`, but throws for an unknown account. */
   account(nameOrId: string): SandboxAccount {
     const account = this.findAccount(nameOrId);
     if (account === undefined) throw new Error(`the sandbox has no account '${nameOrId}'`);
@@ -110,7 +110,9 @@ export class World {
     return this.conversationsByPerson.get(`${account.name} ${personId}`);
   }
 
-  /** The conversation of an account with a person, begun if there is none. A bare id is a person without a name. */
+  /**
+   * The conversation of an account with a person, created if necessary. A bare id is a person without a name.
+   */
   openConversation(account: SandboxAccount, contact: SandboxContact | string): StoredConversation {
     const person = this.meet(contact);
     const known = this.conversationWith(account, person.id);
@@ -126,7 +128,7 @@ export class World {
     return conversation;
   }
 
-  /** Remembers a person. The name and username told first stay. */
+  /** Registers a person. The first known name and username are kept. */
   meet(contact: SandboxContact | string): Person {
     const told: SandboxContact = typeof contact === 'string' ? { id: contact } : contact;
     const person = this.people.get(told.id) ?? { id: told.id, name: null, username: null };
@@ -148,7 +150,7 @@ export class World {
     return stored;
   }
 
-  /** Takes a message out of every list, as when its sender unsends it. False when there is none. */
+  /** Removes a message from every list, as when its sender unsends it. Returns false if unknown. */
   deleteMessage(id: string): boolean {
     const message = this.messagesById.get(id);
     if (message === undefined) return false;
@@ -162,7 +164,9 @@ export class World {
     return this.posts.get(id);
   }
 
-  /** The account's post of that id, made if there is none. Null: a post that was not made with Blotato. */
+  /**
+   * The account's post with that id, created if necessary. Null for a post that was not made with Blotato.
+   */
   openPost(account: SandboxAccount, id: string | null): Post {
     const key = id ?? `outside ${account.name}`;
     const known = this.posts.get(key);
@@ -198,21 +202,23 @@ export class World {
     return stored;
   }
 
-  /** Marks a comment as deleted by its author; lists keep it with that status. False when there is none. */
+  /** Marks a comment as deleted by its author; lists keep it with that status. Returns false if unknown. */
   deleteComment(id: string): boolean {
     const comment = this.commentsById.get(id);
     if (comment !== undefined) comment.isDeleted = true;
     return comment !== undefined;
   }
 
-  /** Lets another tool, or a human, take the comment's one private reply. False when there is no such comment. */
+  /** Marks the comment's only private reply as used by another tool or a human. Returns false if unknown. */
   spendPrivateReply(id: string): boolean {
     const comment = this.commentsById.get(id);
     if (comment !== undefined) comment.hasPrivateReply = true;
     return comment !== undefined;
   }
 
-  /** Ids rise with nothing, as random ones do, and differ from one start to the next: a store outlives the sandbox. */
+  /**
+   * Ids are opaque and unordered, like real ones, and differ between starts: a store outlives the sandbox.
+   */
   private nextId(kind: string): string {
     this.serial += 1;
     const hash = createHash('sha256').update(`${this.born} ${kind} ${this.serial}`).digest('hex');

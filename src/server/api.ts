@@ -16,9 +16,12 @@ import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import { hourlySums, MOST_AHEAD, RANGES, todayView } from './today.js';
 import { attentionView, nowView, whyView } from './views-of.js';
 
-/** Pages are told at most this often that something changed. */
+/** Minimum interval between change events to a page. */
 const TELL_EVERY: Millis = 250;
-/** What nobody tells: a list that cannot be read any more, a command of another process, what time alone changes. */
+/**
+ * Interval of change events without a known change: for a failing list, a command of another process, and
+ * states that depend on time alone.
+ */
 const TELL_ANYWAY: Millis = 10 * SECOND;
 const LONGEST_RULES = 1_000_000;
 
@@ -40,13 +43,13 @@ const diffBody = z.object({ rules: z.string().max(LONGEST_RULES) });
 const TOO_LONG = 'is longer than 100 years; fix: null pauses until `resume`';
 const pauseBody = z.object({
   scope: z.string().regex(/^(?:all|(?:account|contact|conversation):.{1,200})$/u),
-  /** Milliseconds; null: until `resume`. */
+  /** Milliseconds; null until `resume`. */
   for: z.number().int().positive().max(LIMITS.longestTime, TOO_LONG).nullable(),
 });
 const resumeBody = pauseBody.pick({ scope: true });
 const sendId = z.coerce.number().int().positive();
 
-/** What the pages ask and may do, as JSON. Everybody who gets here is the owner: the gate stands before it. */
+/** The JSON API of the dashboard. Every caller is the owner: the gate checks access before. */
 export function createApi(panel: Panel): Hono {
   const api = new Hono();
   const figures = cachedAggregate(() => latestFigures(panel));
@@ -102,7 +105,7 @@ function actions(api: Hono, panel: Panel): void {
         return isDone
           ? c.json(result)
           : c.json(
-              { error: 'it is past changing, or its text was deleted; the page shows how it stands' },
+              { error: 'it can no longer be changed, or its text was deleted; the page shows its state' },
               409,
             );
       }),
@@ -139,7 +142,7 @@ function actions(api: Hono, panel: Panel): void {
   );
 }
 
-/** Webhooks and calls for a human. */
+/** Routes for webhooks and handoffs. */
 function besides(api: Hono, panel: Panel): void {
   for (const verb of ['retry', 'discard'] as const) {
     api.post(`/webhooks/:id/${verb}`, (c) =>
@@ -147,7 +150,7 @@ function besides(api: Hono, panel: Panel): void {
         const result = await panel.command({ do: `${verb}-webhook`, id });
         return 'webhook' in result && result.webhook !== null
           ? c.json({ ok: true })
-          : c.json({ error: 'it is past changing; the page shows how it stands' }, 409);
+          : c.json({ error: 'it can no longer be changed; the page shows its state' }, 409);
       }),
     );
   }
@@ -156,14 +159,14 @@ function besides(api: Hono, panel: Panel): void {
       const result = await panel.command({ do: 'end-handoff', id });
       return 'handoffEnded' in result && result.handoffEnded
         ? c.json({ ok: true })
-        : c.json({ error: 'it was done before; the page shows how it stands' }, 409);
+        : c.json({ error: 'it was done before; the page shows its state' }, 409);
     }),
   );
 }
 
 /**
- * Tells the page whenever there is something new, not what: it asks for what it shows. What it then gets may have been
- * summed up before the change, so it is told again when that is not given any more.
+ * Notifies the page that something changed, not what: the page queries what it shows. A cached aggregate may
+ * be older than the change, so the page is notified again when the cache has expired.
  */
 function changes({ onChange }: Panel, sums: readonly CachedAggregate<unknown>[], context: Context): Response {
   return streamSSE(context, async (stream) => {
@@ -179,7 +182,7 @@ function changes({ onChange }: Panel, sums: readonly CachedAggregate<unknown>[],
       const wasOld = isOld;
       isOld = sums.some((sum) => sum.isOlderThan(changedAt));
       if (isNews || (wasOld && !isOld) || silent >= TELL_ANYWAY) {
-        // Before it is written: what changes meanwhile is news again.
+        // Reset before the await so that concurrent changes are not lost.
         isNews = false;
         silent = 0;
         await stream.writeSSE({ event: 'change', data: '' });
@@ -190,7 +193,7 @@ function changes({ onChange }: Panel, sums: readonly CachedAggregate<unknown>[],
   });
 }
 
-/** Of the last seven days. */
+/** Figures of the last seven days. */
 function latestFigures({ reports, clock }: Panel): Promise<readonly Figure[]> {
   const since = Math.floor(clock() / DAY) * DAY - 6 * DAY;
   return reports.figures(Math.floor(since / HOUR) * HOUR);
@@ -209,8 +212,5 @@ function withBody<T extends z.ZodType, R>(
   const read = schema.safeParse(body);
   if (read.success) return work(read.data);
   const [issue] = read.error.issues;
-  return context.json(
-    { error: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not understood'}` },
-    400,
-  );
+  return context.json({ error: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not valid'}` }, 400);
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export interface Asset {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly type: string;
-  /** Its name changes with what is in it. */
+  /** True if the name contains a hash of the content. */
   readonly isHashed: boolean;
 }
 
@@ -16,10 +16,13 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** In `dist/` of the package, from the sources as from the build. */
+/** `dist/` of the package; the relative path is the same from sources and build. */
 const FOLDER = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
 
-/** The files of the dashboard by their address, all in memory: they are few and small. Empty when it was not built. */
+/**
+ * The files of the dashboard by URL path, all in memory: they are few and small. Empty if the dashboard was
+ * not built.
+ */
 export function loadAssets(folder = FOLDER): ReadonlyMap<string, Asset> {
   if (!existsSync(folder)) return new Map();
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>

@@ -1,16 +1,25 @@
 import { performance } from 'node:perf_hooks';
 import { type Millis, SECOND } from '../domain/time.js';
 
-/** An embedded store stands still while it sums up: at most a fiftieth of its time goes there, however often it is asked. */
+/**
+ * An embedded store is blocked during an aggregate query: at most a fiftieth of its time is used for it,
+ * however often it is requested.
+ */
 const SHARE = 50;
-/** Nobody looks at older sums than that, however long they take: on a machine that is busy with something else, say. */
+/** Maximum age of a cached aggregate, even if the query takes long, for example on a busy machine. */
 const LONGEST_CACHED: Millis = 20 * SECOND;
 
-/** What is summed up now and then. */
+/** Cached aggregate (stale while revalidate). */
 export interface CachedAggregate<T> {
-  /** The same again for fifty times as long as it took to make, 20 s at most; what is made at once is made anew. */
+  /**
+   * Returns the cached value for fifty times as long as it took to compute, 20 s at most; then computes it
+   * again.
+   */
   get(): Promise<T>;
-  /** Whether what `get` would give now does not know of a change at that moment, in milliseconds of `performance.now()`. */
+  /**
+   * True if the value that `get` would return does not include a change at that moment, in milliseconds of
+   * `performance.now()`.
+   */
   isOlderThan(moment: number): boolean;
 }
 
@@ -36,7 +45,7 @@ export function cachedAggregate<T>(make: () => Promise<T>): CachedAggregate<T> {
         const began = performance.now();
         making = { value: renew(began), began };
       }
-      // Who asks meanwhile waits for the same.
+      // Concurrent callers share one computation.
       return making.value;
     },
     isOlderThan: (moment) => {

@@ -1,7 +1,7 @@
-/** Who wants to hear that something was read, decided or sent. */
+/** Listeners for polls, decisions and sends. */
 export interface Changes {
   readonly tell: () => void;
-  /** Returns what ends it. */
+  /** Returns a function that removes the listener. */
   readonly onChange: (listener: () => void) => () => void;
 }
 

@@ -12,21 +12,29 @@ import type { Forgotten, ContactStore } from '../store/ports/contacts.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
 
-/** What an owner does by hand. Only the process that writes the store does it; others ask that one. */
+/**
+ * Commands of the owner. Only the process that writes the store runs them; other processes send them to it.
+ */
 export type Command =
   | { readonly do: 'retry' | 'discard'; readonly id: number }
   | { readonly do: 'retry-webhook' | 'discard-webhook'; readonly id: number }
   | { readonly do: 'end-handoff'; readonly id: number }
   | { readonly do: 'pause'; readonly scope: string; readonly until: Instant | null }
-  /** `humanPause`: how long a human's message keeps silent, to end that for a contact too. */
+  /**
+   * `humanPause`: time that the program stays silent after a human wrote; used to end that pause for a
+   * contact too.
+   */
   | { readonly do: 'resume'; readonly scope: string; readonly humanPause?: Millis }
   | { readonly do: 'forget'; readonly contact: string }
   | { readonly do: 'rules' };
 
-/** Those that are about the store. */
+/** Commands that act on the store. */
 export type StoreCommand = Exclude<Command, { readonly do: 'rules' }>;
 
-/** What came of it; `send` is null when the outbox has no such send, or it is past changing. */
+/**
+ * Result of a command; `send` is null if the outbox has no such send, or if its state does not allow the
+ * command.
+ */
 export type CommandResult =
   | { readonly send: Send | null }
   | { readonly webhook: Webhook | null }
@@ -36,12 +44,15 @@ export type CommandResult =
   | { readonly forgotten: Forgotten | null }
   | { readonly rules: unknown };
 
-/** Sockets have names of about 100 bytes at most, so a store with a long path has its socket in the temporary folder. */
+/**
+ * Socket paths are limited to about 100 bytes, so a store with a longer path has its socket in the temporary
+ * folder.
+ */
 const PATH_MOST = 100;
 const CONTACT = 'contact:';
 const BODY_MOST = 64 * 1024;
 
-/** Carries a command out on the store. */
+/** Runs a command on the store. */
 export async function runCommand(
   command: StoreCommand,
   store: OwnerStore & WebhookStore & ContactStore,
@@ -70,7 +81,7 @@ export async function runCommand(
   }
 }
 
-/** Ends the owner's pause; of a contact also the one that a human's messages brought about. */
+/** Ends the owner's pause; for a contact also the pause caused by a human's messages. */
 async function resume(
   { scope, humanPause }: Extract<StoreCommand, { readonly do: 'resume' }>,
   store: OwnerStore,
@@ -84,8 +95,8 @@ async function resume(
 }
 
 /**
- * Listens for commands of other processes of the same user, on a socket beside the store. Only the owner of the
- * store's lock may call this: a socket file that is still there belongs to a process that died.
+ * Listens for commands of other processes of the same user, on a socket beside the store. Only the owner of
+ * the store's lock may call this: an existing socket file belongs to a process that died.
  */
 export async function serveControl(
   storePath: string,
@@ -104,7 +115,8 @@ export async function serveControl(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    // The file is made before `listen` returns, so nothing else is made under this mask, by us or by what we start.
+    // The file is created before `listen` returns, so this mask applies to no other file of this process or
+    // of those it starts.
     const previous = process.umask(0o177);
     server.listen(path, resolve);
     process.umask(previous);
@@ -116,7 +128,7 @@ export async function serveControl(
     });
 }
 
-/** Sends a command to the process that holds the store. Rejects when there is none, or when it refuses. */
+/** Sends a command to the process that holds the store. Rejects if there is none, or if it refuses. */
 export async function callControl(storePath: string, command: Command): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const call = request({ socketPath: socketPath(storePath), method: 'POST', timeout: 10_000 }, (answer) => {
@@ -127,7 +139,7 @@ export async function callControl(storePath: string, command: Command): Promise<
         })
         .catch(reject);
     });
-    call.on('timeout', () => call.destroy(new Error('the running autoresponder did not answer')));
+    call.on('timeout', () => call.destroy(new Error('the running autoresponder did not respond')));
     call.on('error', reject);
     call.end(JSON.stringify(command));
   });

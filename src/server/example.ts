@@ -3,11 +3,14 @@ import type { AccountConfig } from '../domain/config.js';
 import type { Rule } from '../domain/rule.js';
 import type { Panel } from './panel.js';
 
-/** A made-up contact, by whom an owner sees how a template reads. */
+/** A fake contact for rendering example texts. */
 const CONTACT = { id: 'example', name: 'Alex Example', username: 'alex', fields: {}, tags: [] };
 const PLACEHOLDER = /\{\{.*?\}\}|\{%.*?%\}/gsu;
 
-/** A template as a contact would read it now. What only a real message can fill in shows as an ellipsis. */
+/**
+ * Renders a template for an example contact. If it needs data of a real message, placeholders are replaced by
+ * an ellipsis.
+ */
 export function exampleOf(template: string, rule: Rule | null, panel: Panel): string {
   const account = accountFor(rule, panel);
   if (account === undefined || !template.includes('{')) return template;
@@ -40,7 +43,7 @@ function hoursOf({ config, set, clock }: Panel) {
   return Object.fromEntries(entries);
 }
 
-/** The first account that the rule answers for. */
+/** The first account that the rule applies to. */
 function accountFor(rule: Rule | null, { config }: Panel): AccountConfig | undefined {
   const isMeant = ({ name, platform }: AccountConfig): boolean =>
     rule === null ||

@@ -8,7 +8,7 @@ import type { JournalRow } from '../store/ports/journal.js';
 
 const PAGE = 100;
 const MOST_UTTERANCES = 500;
-/** A call for a human that is older was heard, or is past help. */
+/** Older handoffs no longer count as open. */
 const WAITING_FOR = 7 * DAY;
 
 const search = z.string().trim().max(200).optional();
@@ -18,17 +18,17 @@ export const feedQuery = z.object({
   reason: z.string().refine(isReason).optional(),
   rule: z.string().max(200).optional(),
   account: z.string().max(200).optional(),
-  /** Part of a text or a name. */
+  /** Substring of a text or a name. */
   q: search,
-  /** `no`: only what others wrote. */
+  /** `no`: without messages of the account itself. */
   own: z.enum(['yes', 'no']).optional(),
 });
 export const peopleQuery = feedQuery.pick({ before: true, q: true }).extend({
-  /** Only those who wait for a human. */
+  /** Only contacts who wait for a human. */
   waiting: z.literal('yes').optional(),
 });
 
-/** A page of the journal, with the names of those whose comments came without one. */
+/** A page of the journal; names of comment authors come from their earlier messages. */
 export async function feed(panel: Panel, query: z.output<typeof feedQuery>): Promise<FeedView> {
   const { reports } = panel;
   const { q, own, ...filter } = query;

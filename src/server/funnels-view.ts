@@ -8,7 +8,7 @@ import type { FunnelsView, FunnelView, StageView } from './views.js';
 
 const DAYS = 30;
 
-/** Each funnel of the last thirty days, and those of the rules in force that nobody came into. */
+/** Each funnel of the last 30 days, and the funnels of active rules without contacts. */
 export async function funnelsView(panel: Panel): Promise<FunnelsView> {
   const { reports, clock, set } = panel;
   const today = Math.floor(clock() / DAY) * DAY;
@@ -69,7 +69,7 @@ function funnelView(name: string, rule: Rule | null, { figures, places, today }:
   return { rule: name, isInForce: rule !== null, stages: whole, days };
 }
 
-/** Whose first message is on its way, and nothing will be asked. */
+/** Contacts whose first message is being sent and whose funnel asks nothing. */
 function sending(places: readonly FunnelPlace[]): number {
   return places.reduce((all, { step, outcome, n }) => all + (step === null && outcome === null ? n : 0), 0);
 }
@@ -88,7 +88,7 @@ function asksOf(funnel: Funnel | null): readonly { readonly ask: Ask; readonly s
   );
 }
 
-/** Who was asked each question: who waits there, who ended there, and who came further. */
+/** Stages of a funnel by question: contacts who wait there, whose run ended there, and who went further. */
 function asked(rule: Rule | null, places: readonly FunnelPlace[], sent: number): readonly StageView[] {
   return asksOf(rule?.funnel ?? null).map(({ ask, step }, index) => {
     const here = places.filter((place) => place.step === step);
@@ -96,7 +96,7 @@ function asked(rule: Rule | null, places: readonly FunnelPlace[], sent: number):
       (place) => (place.step ?? -1) > step || (place.step === step && place.outcome === 'completed'),
     );
     const total = (of: readonly FunnelPlace[]): number => of.reduce((all, { n }) => all + n, 0);
-    // A message that never left asked nobody.
+    // If the message was not sent, nobody was asked.
     const stuck = here.filter(({ outcome }) => outcome !== 'completed' && outcome !== 'refused');
     return {
       name: `Asked for ${nameOf(ask)}`,

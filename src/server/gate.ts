@@ -10,20 +10,21 @@ const MOST_SESSIONS = 100;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/iu;
 
 export interface Gate {
-  /** Who may come in. Everything behind it belongs to the owner alone. */
+  /** Middleware that lets only the owner through. */
   readonly guard: MiddlewareHandler;
   readonly isOpenFor: (context: Context) => boolean;
-  /** What whoever may not come in is told; null: they may. */
+  /** The response for a refused caller; null if access is allowed. */
   readonly refusal: (context: Context) => Response | null;
-  /** Whether a token has to be given at all. */
+  /** True if a token is required. */
   readonly needsToken: boolean;
   readonly logIn: (context: Context, token: string) => 'in' | 'wrong' | 'too_often';
   readonly logOut: (context: Context) => void;
 }
 
 /**
- * Without a token only this machine gets in, and only by a name of its own: a page of another name whose address was
- * made to be this machine's (DNS rebinding) does not. With one, whoever gives it: in a header, or once for a cookie.
+ * Access control. Without a token only this machine has access, and only under a loopback host name: a page
+ * whose host name was pointed at this machine (DNS rebinding) has not. With a token, callers send it in a
+ * header, or once to get a cookie.
  */
 export function createGate(token: string | null, clock: Clock): Gate {
   const sessions = createSessions(clock);
@@ -59,7 +60,7 @@ export function createGate(token: string | null, clock: Clock): Gate {
       const refused = refusal(context);
       if (refused) return refused;
       if (!isSafe(context) && !isOwnPage(context)) {
-        return context.json({ error: 'only the dashboard itself may ask for changes' }, 403);
+        return context.json({ error: 'only the dashboard itself may make changes' }, 403);
       }
       await next();
       return undefined;
@@ -74,7 +75,7 @@ export function createGate(token: string | null, clock: Clock): Gate {
   };
 }
 
-/** Who has logged in, by a cookie whose digest alone is kept. */
+/** Sessions by cookie; only the digest of the cookie is kept. */
 function createSessions(clock: Clock) {
   const sessions = new Map<string, Instant>();
   const keyOf = (id: string): string => digest(id).toString('hex');
@@ -105,16 +106,16 @@ function createSessions(clock: Clock) {
 
 function closedBecause(token: string | null): string {
   return token === null
-    ? 'without `server.token` the dashboard is for this machine alone, by the name localhost or 127.0.0.1'
+    ? 'without `server.token` the dashboard is only available on this machine, as localhost or 127.0.0.1'
     : 'send the token of `server.token` as `Authorization: Bearer`, or log in';
 }
 
-/** The token of an `Authorization` header; null: there is none. */
+/** The token of an `Authorization` header; null if absent. */
 export function bearerOf(header: string | null | undefined): string | null {
   return /^Bearer (?<token>.+)$/u.exec(header ?? '')?.groups?.['token'] ?? null;
 }
 
-/** The answer to whoever gives a token after too many wrong ones. */
+/** The response to a token after too many wrong ones. */
 export function waitABit(context: Context): Response {
   context.header('retry-after', '60');
   return context.json({ error: 'too many wrong tokens: try again in a minute' }, 429);
@@ -136,7 +137,7 @@ function isProxiedSecurely({ req }: Context): boolean {
   return req.header('x-forwarded-proto') === 'https';
 }
 
-/** Compares in a time that does not depend on where the two differ. */
+/** Compares in constant time. */
 function isSame(given: string, wanted: string): boolean {
   return timingSafeEqual(digest(given), digest(wanted));
 }

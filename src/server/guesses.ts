@@ -3,14 +3,14 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 
-/** Wrong tokens in a minute, from one address, before it has to wait. */
+/** Wrong tokens per minute and address before the address is blocked. */
 const MOST_WRONG = 5;
-/** Of how many addresses they are counted; of more, those that guessed longest ago are let go. */
+/** Maximum number of tracked addresses; beyond it the address with the oldest guess is dropped. */
 const MOST_ADDRESSES = 1_000;
 
 /**
- * Counts wrong tokens, by who gave them: who guesses keeps nobody else out. The same one twice is no guess: a program
- * that was not told of a new token goes on with the old one. Each way of giving tokens has a count of its own.
+ * Counts wrong tokens: failed logins are rate limited per client address. Repeating the same wrong token does
+ * not count: a program with an outdated token keeps sending it. Header and login are counted separately.
  */
 export interface Guesses {
   isTooOften(context: Context): boolean;
@@ -37,7 +37,10 @@ export function createGuesses(clock: Clock): Guesses {
   };
 }
 
-/** Of whoever is connected: behind a proxy, of the proxy. Where nothing is connected, as in a test, all are one. */
+/**
+ * Address of the direct client; behind a proxy that is the proxy. Without a connection, as in tests, all
+ * callers share one address.
+ */
 function addressOf(context: Context): string {
   try {
     return getConnInfo(context).remote.address ?? '';

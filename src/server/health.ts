@@ -3,25 +3,27 @@ import { type Instant, formatInstant, MINUTE, type Millis } from '../domain/time
 import type { Health, Trouble } from '../domain/health.js';
 import type { PollStore, ReadState } from '../store/ports/polls.js';
 
-/** The lists must have been read whole within this time after it was due for the program to be ready. */
+/** To be ready, the lists must have been read within this time after the read was due. */
 const FRESH_FOR: Millis = 2 * MINUTE;
 
 /**
- * Whether nothing was read for longer than `poll.schedule` explains. A time in the future is no sign of health: a clock was
- * wrong when it was noted, or is now.
+ * True if nothing was read for longer than `poll.schedule` explains. A time in the future is no sign of
+ * health: a clock was wrong when it was saved, or is now.
  */
 export function isReadLate({ readAt, dueAt }: Health, now: Instant): boolean {
   if (readAt === null) return false;
   return now >= Math.max(readAt, dueAt ?? 0) + FRESH_FOR || readAt > now + FRESH_FOR;
 }
 
-/** What only this process knows of a workspace. */
+/** State of a workspace that only this process knows. */
 export interface OwnHealth {
   readonly trouble: Trouble | null;
   readonly rulesFaults?: readonly string[];
 }
 
-/** Health of a workspace: from the store, which knows what each worker read, and from what only this process knows. */
+/**
+ * Health of a workspace: the polls of all workers from the store, and the state that only this process knows.
+ */
 export async function healthOf(
   { accounts, poll }: Config,
   store: Pick<PollStore, 'readState'>,
@@ -35,7 +37,7 @@ export async function healthOf(
     return { readAt: null, failing: [], isKeyRefused: false, trouble: text, rulesFaults };
   }
   const failing = state.failures.map(({ resource }) => resource);
-  // What was read of a list or platform that is not configured any more is never read again.
+  // A list or platform that is no longer configured is not read any more.
   const polls = state.polls.filter(
     ({ resource, platform }) =>
       (resource !== 'comments' || poll.comments) && accounts.some((each) => each.platform === platform),
@@ -50,14 +52,14 @@ export async function healthOf(
   };
 }
 
-/** Of the lists that do not fail, the one that was read longest ago; if all fail, the latest poll of any. */
+/** Of the lists without failures, the one read longest ago; if all fail, the latest poll. */
 function lastPoll(polls: ReadState['polls'], failing: readonly string[]): Pick<Health, 'readAt' | 'dueAt'> {
   const byTime = [...polls].sort((a, b) => a.at - b.at);
   const found = byTime.find(({ resource }) => !failing.includes(resource)) ?? byTime.at(-1);
   return { readAt: found?.at ?? null, dueAt: found?.dueAt ?? undefined };
 }
 
-/** The answer of `/readyz`: 200 when everything is read, 503 when it is not. */
+/** The response of `/readyz`: 200 if everything is read, 503 otherwise. */
 export function readiness(
   health: Health,
   now: Instant,

@@ -3,7 +3,7 @@ import { formatInstant } from '../domain/time.js';
 import type { Panel } from './panel.js';
 import type { LeadsView } from './views.js';
 
-/** Leads on the page, and in the file. */
+/** Maximum number of leads on the page, and in the file. */
 const SHOWN = 500;
 const EXPORTED = 100_000;
 const COLUMNS = ['name', 'contact', 'account', 'changed', 'tags'];
@@ -13,7 +13,7 @@ export async function leadsView({ reports }: Panel, limit = SHOWN): Promise<Lead
   return { leads, fields: [...new Set(leads.flatMap(({ fields }) => Object.keys(fields)))].sort() };
 }
 
-/** The same as a table for a spreadsheet, with a byte order mark, by which Excel knows that it is UTF-8. */
+/** The same as CSV for a spreadsheet, with a byte order mark, by which Excel detects UTF-8. */
 export async function leadsFile(panel: Panel): Promise<string> {
   const { leads, fields } = await leadsView(panel, EXPORTED);
   const rows = leads.map((lead) => [

@@ -14,11 +14,11 @@ import { overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 
-/** Figures for Prometheus. Labels have few values: configured accounts, and closed lists. */
+/** Metrics for Prometheus. Labels have few values: configured accounts, and closed lists. */
 export interface Metrics {
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
   readonly onAttempt: (send: Send, outcome: AttemptResult) => void;
-  /** In Prometheus' text format. */
+  /** Returns the metrics in Prometheus' text format. */
   readonly text: (panel: Omit<Panel, 'reports'>) => Promise<string>;
   readonly contentType: string;
 }
@@ -31,13 +31,13 @@ export function createMetrics(): Metrics {
   let isAsked = false;
   const decided = new Counter({
     name: `${PREFIX}decisions_total`,
-    help: 'Messages and comments that were decided about, by reason.',
+    help: 'Messages and comments decided, by reason.',
     labelNames: ['kind', 'platform', 'account', 'reason'],
     registers,
   });
   const attempts = new Counter({
     name: `${PREFIX}attempts_total`,
-    help: 'Attempts to send, by the state that they left the send in.',
+    help: 'Attempts to send, by the resulting state of the send.',
     labelNames: ['action', 'platform', 'account', 'state'],
     registers,
   });
@@ -52,7 +52,7 @@ export function createMetrics(): Metrics {
       attempts.inc({ action, platform, account, state: end.state });
     },
     text: async (panel) => {
-      // The figures of the process cost a timer, so nobody pays for them who never asks.
+      // The default process metrics need a timer, which is started only if metrics are requested.
       if (!isAsked) collectDefaultMetrics({ register: registry });
       isAsked = true;
       await set(panel);
@@ -61,23 +61,23 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Figures of the moment, set when they are asked for. */
+/** Gauges, set at each request. */
 function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promise<void> {
   const gauge = (name: string, help: string, labelNames: readonly string[] = []) =>
     new Gauge({ name: `${PREFIX}${name}`, help, labelNames: [...labelNames], registers });
   const queue = gauge('queue_sends', 'Sends that wait, by account.', ['account']);
   const blocked = gauge('account_blocked', '1 while Blotato refuses to send for the account.', ['account']);
   const live = gauge('live', '1 in live mode, 0 in shadow.');
-  const read = gauge('last_read_timestamp_seconds', 'When a list was last read to the end; 0: never.');
+  const read = gauge('last_read_timestamp_seconds', 'Time when a list was last read completely; 0 if never.');
   const late = gauge('reading_late', '1 while nothing was read for longer than `poll.schedule` explains.');
   const setFailures = failureGauge(gauge);
-  const failing = gauge('lists_failing', 'Lists that could not be read the last time.');
+  const failing = gauge('lists_failing', 'Lists whose last poll failed.');
   const setFunnels = funnelGauge(gauge);
   let funnels: CachedAggregate<readonly FunnelFigure[]> | null = null;
-  const rules = gauge('rules', 'Rules in force.');
+  const rules = gauge('rules', 'Active rules.');
   const broken = gauge(
     'rules_broken',
-    '1 while changed rule files have faults and older rules stay in force.',
+    '1 while changed rule files have errors and the previous rules stay active.',
   );
 
   return async ({ config, store, clock, health, rules: state }) => {
@@ -103,16 +103,18 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
   };
 }
 
-/** From the store, so that it knows what lists told later, what other workers did, and what was before the start. */
+/**
+ * Read from the store, so that it includes results from lists, from other workers, and from before the start.
+ */
 function failureGauge(gauge: MakeGauge): (config: Config, failures: Failures) => void {
   const failed = gauge(
     'failed_sends',
-    'Sends that failed or whose outcome nobody knows, and that nobody sent again or gave up.',
+    'Sends that failed or whose outcome is unknown, and that were neither retried nor discarded.',
     ['account', 'reason'],
   );
   return ({ accounts }, failures) => {
     failed.reset();
-    // What is not there yet cannot be seen to rise.
+    // Set to 0 from the start, so that an increase is visible.
     for (const { name: account } of accounts) {
       for (const reason of ALWAYS_SHOWN) failed.set({ account, reason }, 0);
     }
@@ -126,13 +128,13 @@ type Failures = Awaited<ReturnType<OwnerStore['failures']>>;
 type MakeGauge = (name: string, help: string, labelNames: readonly string[]) => Gauge;
 
 const FUNNEL_DAYS = 30;
-/** Labels are few: of more funnels than this the others are left out. */
+/** Limits the number of labels: further funnels are left out. */
 const MOST_FUNNELS = 100;
 
 function funnelGauge(gauge: MakeGauge): (figures: readonly FunnelFigure[]) => void {
   const contacts = gauge(
     'funnel_contacts',
-    `Contacts who came into a funnel in the last ${FUNNEL_DAYS} days, by how far they came.`,
+    `Contacts who came into a funnel in the last ${FUNNEL_DAYS} days, by the stage reached.`,
     ['funnel', 'stage'],
   );
   return (figures) => {

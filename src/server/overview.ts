@@ -8,7 +8,7 @@ import type { OutboxStore } from '../store/ports/outbox.js';
 
 export type OverviewStore = OwnerStore & OutboxStore & PollStore;
 
-/** What waits, until when, and what holds it up. */
+/** The queue, with what holds it up and its expected end. */
 export interface Overview {
   readonly queue: QueueState;
   readonly blocks: readonly Block[];
@@ -16,14 +16,14 @@ export interface Overview {
   readonly lost: readonly ListedAccount[];
   /** Messages that wait for a conversation or an account that could not be read. */
   readonly held: readonly HeldEvent[];
-  /** Null: nothing waits, or nothing of it may leave in shadow. */
+  /** Null if nothing waits, or if nothing is sent in shadow mode. */
   readonly emptyAt: Instant | null;
 }
 
-/** How many held messages are looked at. */
+/** Maximum number of held messages read. */
 const MOST_HELD = 1_000;
 
-/** Looks at the outbox; `emptyAt` is by the budgets of the configuration. */
+/** Reads the state of the outbox; `emptyAt` is computed from the budgets of the configuration. */
 export async function overview(
   store: OverviewStore,
   { throttle, mode }: Pick<Config, 'throttle' | 'mode'>,
@@ -41,7 +41,7 @@ export async function overview(
   return { queue, blocks, lost, held, emptyAt: end };
 }
 
-/** How many sends wait for the account; EVERY_ACCOUNT: for all of them. */
+/** Number of waiting sends of the account; EVERY_ACCOUNT for all of them. */
 export function waitingOf({ waiting }: QueueState, account: string): number {
   return waiting
     .filter((each) => account === EVERY_ACCOUNT || each.account === account)

@@ -10,7 +10,7 @@ import type { CommandResult, StoreCommand } from './control.js';
 import type { OverviewStore } from './overview.js';
 import type { Health } from '../domain/health.js';
 
-/** What the dashboard sees of the running program, and may do to it. */
+/** Access of the dashboard to the running program. */
 export interface Panel {
   readonly config: Config;
   readonly store: OverviewStore & FunnelStore & WebhookStore;
@@ -18,13 +18,13 @@ export interface Panel {
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
   readonly rules: () => RulesState;
-  /** Those in force. */
+  /** The active rules. */
   readonly set: () => CompiledSet;
-  /** The project as its files have it now, with the tests of its rules; null while they have faults. */
+  /** The project loaded from its current files, with the tests of its rules; null while they have errors. */
   readonly project: () => Promise<Project | null>;
   readonly command: (command: StoreCommand) => Promise<CommandResult>;
-  /** In Prometheus' format. */
+  /** Metrics in Prometheus' format. */
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
-  /** Calls the listener whenever something was read, decided or sent. Returns what ends that. */
+  /** Calls the listener after every poll, decision or send. Returns a function that removes it. */
   readonly onChange: (listener: () => void) => () => void;
 }

@@ -9,30 +9,30 @@ import { healthOf } from './health.js';
 import type { Panel } from './panel.js';
 import { watchProgram, type Watcher } from './watch-program.js';
 
-/** What a dashboard reads of one workspace, by the kind of its store. */
+/** Data source of the dashboard for one workspace, by the kind of its store. */
 export interface PanelSource extends Pick<Panel, 'reports'> {
   readonly store: Panel['store'] & ContactStore;
-  /** What is wrong with the store, as far as this process knows; null if it works. */
+  /** The error of the store, as far as this process knows; null if it works. */
   readonly trouble: () => Trouble | null;
-  /** There may be something new to send. @default nobody has to know */
+  /** Signals that there may be something new to send. @default nothing */
   readonly nudge?: () => void;
-  /** Changes that others make. @default none */
+  /** Changes made by others. @default none */
   readonly onChange?: Panel['onChange'];
 }
 
 export interface PanelsOptions {
   readonly sourceOf: (workspace: LiveWorkspace) => Promise<PanelSource>;
-  /** As its files have it now, with the tests of its rules; null while they have faults. */
+  /** The project from its current files, with the tests of its rules; null while they have errors. */
   readonly projectOf: (workspace: string) => Promise<Project | null>;
   readonly clock: Clock;
-  /** Watches too: the demo's terminal. */
+  /** A further observer, such as the demo's terminal. */
   readonly also?: Observer;
 }
 
-/** What the owners of workspaces see and do. Each is made when it is first used. */
+/** The dashboards of the workspaces, each created on first use. */
 export interface Panels {
   readonly observer: (workspace: string) => Observer;
-  /** The rules of a workspace changed, or what keeps them from it. */
+  /** Called if the rules of a workspace, or the errors of its files, changed. */
   readonly tell: (workspace: string) => void;
   readonly panelOf: (workspace: LiveWorkspace) => Promise<Panel>;
   close(): Promise<void>;
@@ -53,7 +53,7 @@ export function createPanels(options: PanelsOptions): Panels {
       const { workspace } = live.config;
       const panel = panels.get(workspace) ?? createPanel(live, watcherOf(workspace), options);
       panels.set(workspace, panel);
-      // What could not be made is tried again.
+      // After an error it is created again at the next use.
       panel.catch(() => panels.delete(workspace));
       return panel;
     },

@@ -20,11 +20,11 @@ import type { DiffView, RuleView, RulesView, TestsView, TryRequest, TryView } fr
 import type { JournalRow } from '../store/ports/journal.js';
 
 const DAYS = 7;
-/** How many events of the journal pasted rules are tried on: what fits into a second or two. */
+/** Number of journal events that pasted rules are tried on: as many as take a second or two. */
 const REPLAYED = 5_000;
 const PAGE = 500;
 const EXAMPLES = 5;
-/** Ends of an event that are an answer. */
+/** Reasons that count as a reply. */
 const ANSWERED: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow']);
 
 export function rulesView(panel: Panel, figures: readonly Figure[]): RulesView {
@@ -72,7 +72,7 @@ function placeOf({ file, line }: Place): string {
   return `${relative(process.cwd(), file)}:${line}`;
 }
 
-/** Runs the tests of the rule files as they are now. */
+/** Runs the tests of the current rule files. */
 export async function testsView(panel: Panel): Promise<TestsView> {
   const project = await panel.project();
   if (!project) return { tests: null };
@@ -93,14 +93,14 @@ export async function testsView(panel: Panel): Promise<TestsView> {
   return { tests };
 }
 
-/** What the rules in force would do with a text that somebody types in, as of a new contact. */
+/** The decision of the active rules about a typed text, as for a new contact. */
 export async function tryView(panel: Panel, { text, kind, account, at }: TryRequest): Promise<TryView> {
   const parts = { config: panel.config, set: panel.set(), history: createHistory(), everyRule: true };
   const { event, decision } = await rehearse({ text, kind, account, at }, 1, parts);
   return { event, decision, sentence: REASONS[decision.reason] };
 }
 
-/** What would change in the latest events of the journal if the rules were these. */
+/** The differences that the given rules would make for the latest events of the journal. */
 export async function diffView(panel: Panel, text: string): Promise<DiffView> {
   const { config } = panel;
   const calendars = config.calendars.map(({ name }) => name);
@@ -131,7 +131,7 @@ export async function diffView(panel: Panel, text: string): Promise<DiffView> {
   };
 }
 
-/** Oldest first; without what cannot be decided again, as what `retention` has emptied. */
+/** Oldest first, without events that cannot be decided again, such as those emptied by `retention`. */
 async function latest({ reports, config, clock }: Panel): Promise<readonly JournalRow[]> {
   const since = clock() - config.retention;
   const rows: JournalRow[] = [];
@@ -145,7 +145,7 @@ async function latest({ reports, config, clock }: Panel): Promise<readonly Journ
     );
     before = page.at(-1)?.seq;
     if (page.length < PAGE || page.every(({ event }) => event.at < since)) break;
-    // The program goes on working meanwhile.
+    // Yields so that the program continues meanwhile.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return rows
@@ -170,7 +170,7 @@ async function replayBoth(
       (await rehearseEvent(event, event.at, after)).decision,
     ];
     if (differs(was, is)) differences.push({ id: event.id, text: event.text, before: was, after: is });
-    // The program goes on working meanwhile.
+    // Yields so that the program continues meanwhile.
     if (index % 50 === 49) await new Promise((resolve) => setImmediate(resolve));
   }
   return differences;

@@ -4,11 +4,11 @@ import type { Hono } from 'hono';
 
 export interface HttpServer {
   readonly port: number;
-  /** Ends at once, whoever is still connected. */
+  /** Closes at once, including open connections. */
   close(): Promise<void>;
 }
 
-/** Serves a site. Rejects when the port is taken, or the address is none of this machine's. */
+/** Serves a site. Rejects if the port is in use, or the address is not one of this machine. */
 export async function serve(site: Hono, { host, port }: { host: string; port: number }): Promise<HttpServer> {
   return new Promise((resolve, reject) => {
     const server = listen({ fetch: site.fetch, hostname: host, port }, (address: AddressInfo) => {

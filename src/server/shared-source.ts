@@ -3,10 +3,13 @@ import type { PgStore as Database } from '../store/postgres/open.js';
 import { postgresReports, postgresStore, workspaceOf } from '../store/postgres/store.js';
 import type { PanelSource } from './panels.js';
 
-/** Other workers write to the database as well: a page that is open queries it this often. */
+/** Other workers write to the database too: an open page queries it at this interval. */
 const QUERY_EVERY = 2 * SECOND;
 
-/** What a dashboard reads of a workspace that several workers share: the database, since another one may have done it. */
+/**
+ * Data source for a workspace shared by several workers: the database, since another worker may have made the
+ * change.
+ */
 export async function sharedSource(
   served: Database,
   name: string,

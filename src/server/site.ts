@@ -13,19 +13,19 @@ const MOST_BODY = 2 * 1024 * 1024;
 const NOT_BUILT = 'the dashboard was not built: `npm run build` builds it';
 
 export interface SiteOptions {
-  /** What `/readyz` and the dashboard ask for; null: nothing, and only this machine gets in. */
+  /** Token for `/readyz` and the dashboard; null if none is needed, and only this machine has access. */
   readonly token: string | null;
   readonly health: () => Promise<Health>;
   readonly clock: Clock;
-  /** Null: only health is served. */
+  /** Null if only health is served. */
   readonly panel: Panel | null;
-  /** A page or call that failed, with its path. @default nobody has to know */
+  /** Called for a failed page or request, with its path. @default nothing */
   readonly onError?: (path: string, error: unknown) => void;
-  /** Those of the dashboard, by their address. @default what was built */
+  /** Files of the dashboard, by URL path. @default the built ones */
   readonly assets?: ReadonlyMap<string, Asset>;
 }
 
-/** All that is served: health for supervisors, and the dashboard for the owner. */
+/** All routes: health for supervisors, and the dashboard for the owner. */
 export function createSite(options: SiteOptions): Hono {
   const { token, health, clock, panel, assets = loadAssets() } = options;
   const site = new Hono();
@@ -40,11 +40,11 @@ export function createSite(options: SiteOptions): Hono {
     if (refused !== null && gate.needsToken) return refused;
     const { status, body } = readiness(await health(), clock());
     if (refused === null) return c.json(body, status);
-    // Without a token a supervisor may ask by any name; what fails, and where, is for the owner.
+    // Without a token, a supervisor may use any host name; details of failures are for the owner only.
     return c.json({ status: status === 200 ? 'ready' : 'not ready' }, status);
   });
   site.get('/metrics', async (c) => {
-    if (!panel) return c.json({ error: 'there are no figures here' }, 404);
+    if (!panel) return c.json({ error: 'metrics are not available' }, 404);
     const refused = gate.refusal(c);
     if (refused) return refused;
     const { text, contentType } = await panel.metrics();
@@ -69,28 +69,28 @@ export function createSite(options: SiteOptions): Hono {
   });
   site.use('/api/*', gate.guard);
   if (panel) site.route('/api', createApi(panel));
-  site.all('/api/*', (c) => c.json({ error: 'there is no such address' }, 404));
+  site.all('/api/*', (c) => c.json({ error: 'unknown address' }, 404));
   site.get('*', (c) => serveAsset(new URL(c.req.url).pathname, assets));
   return site;
 }
 
-/** The answer to a call that failed, whose cause is for the log alone. */
+/** The response to a failed request; the cause is written to the log only. */
 export function failed(onError: SiteOptions['onError']): ErrorHandler {
   return (error, c) => {
     onError?.(c.req.path, error);
-    return c.json({ error: 'something went wrong; the log of the program says what' }, 500);
+    return c.json({ error: 'internal error; see the log of the program' }, 500);
   };
 }
 
-/** Nobody fills the memory, whoever they are. */
+/** Limits the size of request bodies, to protect memory. */
 export function limitBody() {
   return bodyLimit({
     maxSize: MOST_BODY,
-    onError: (c) => c.json({ error: 'that is too much at once' }, 413),
+    onError: (c) => c.json({ error: 'the request is too large' }, 413),
   });
 }
 
-/** Pages have addresses of their own, which all are the one page that shows them. */
+/** Serves the dashboard's page for every path that is not a file. */
 function serveAsset(path: string, assets: ReadonlyMap<string, Asset>): Response {
   const asset = assets.get(path) ?? (path.startsWith('/assets/') ? undefined : assets.get('/index.html'));
   if (!asset)
@@ -103,7 +103,7 @@ function serveAsset(path: string, assets: ReadonlyMap<string, Asset>): Response 
   });
 }
 
-/** No script but our own, nothing from elsewhere, in nobody's frame. */
+/** Allows only our own scripts, no external resources, and no framing. */
 function headers() {
   return secureHeaders({
     contentSecurityPolicy: {
@@ -118,7 +118,7 @@ function headers() {
     },
     referrerPolicy: 'no-referrer',
     xFrameOptions: 'DENY',
-    // Whether the address is reached by https is for who puts a proxy before it.
+    // Only the operator of a proxy knows whether the address is reached by https.
     strictTransportSecurity: false,
   });
 }

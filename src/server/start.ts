@@ -17,12 +17,12 @@ export interface SitesOptions {
   readonly onError?: SiteOptions['onError'];
 }
 
-/** Says to whom the browser belongs. It opens nothing: the session beside it does. */
+/** Cookie with the workspace of the browser. It grants no access: only the session cookie does. */
 const COOKIE = 'autoresponder_workspace';
 
 /**
- * Serves health and dashboards: of one workspace by its token or the server's, of several each by its own. Rejects when
- * the port is taken.
+ * Serves health and dashboards: for one workspace with its token or the server's, for several with a token
+ * each. Rejects if the port is in use.
  */
 export async function startSites(
   at: NonNullable<Config['server']>,
@@ -42,13 +42,15 @@ export async function startSites(
   );
 }
 
-/** Finds out whose dashboard is asked for, by the token that is given or was; each site then checks for itself. */
+/**
+ * Finds the workspace of a request by the token given now or at login; each site then checks access itself.
+ */
 function front(
   workspaces: readonly LiveWorkspace[],
   siteOf: (workspace: LiveWorkspace, token: string) => Promise<Hono>,
   { clock, onError }: Pick<SitesOptions, 'clock' | 'onError'>,
 ): Hono {
-  // Without a token of its own a workspace of several has no dashboard.
+  // With several workspaces, one without its own token has no dashboard.
   const withToken = workspaces.flatMap((workspace) => {
     const { token } = workspace.config;
     return token === null ? [] : [{ workspace, token }];
@@ -63,7 +65,7 @@ function front(
     panel: null,
   });
   const guesses = { header: createGuesses(clock), login: createGuesses(clock) };
-  // Whose token it is, is found out here: so guessing is slowed here.
+  // Tokens are matched to workspaces here, so guesses are rate limited here.
   const isGuessed = (c: Context, given: string | null, by: 'header' | 'login'): boolean => {
     if (given === null || c.req.path === '/healthz') return false;
     if (guesses[by].isTooOften(c)) return true;
@@ -88,7 +90,7 @@ function front(
   return site;
 }
 
-/** The response, with a note of whose dashboard the browser has logged in to. */
+/** Adds a cookie to the response that records the workspace of the browser. */
 function remembered(response: Response, workspace: string): Response {
   const maxAge = (12 * HOUR) / SECOND;
   const both = new Response(response.body, response);
@@ -101,7 +103,7 @@ function digest(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** The token of a header or of a login. */
+/** The token in a header or in a login. */
 async function tokenOf(request: Request): Promise<{ given: string | null; by: 'header' | 'login' }> {
   const header = bearerOf(request.headers.get('authorization'));
   if (header !== null) return { given: header, by: 'header' };

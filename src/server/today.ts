@@ -8,11 +8,11 @@ import type { TodayTotals, TodayView } from './views.js';
 export const RANGES = [7, 30, 90] as const;
 
 const ANSWERED: ReadonlySet<Reason> = new Set(['replied', 'acted', 'queued']);
-/** Nobody waits for an answer to these. */
+/** Reasons of events that nobody expects a reply to. */
 const NOT_COUNTED: ReadonlySet<Reason> = new Set(['own_message', 'too_old', 'settling']);
 const HOURS = 24;
 
-/** Counts by the hour, of twice the range: the second half is what the first is compared with. */
+/** Hourly counts of twice the range: the earlier half is for comparison. */
 export interface HourlySums {
   readonly figures: readonly Figure[];
   readonly leads: readonly LeadHour[];
@@ -23,7 +23,7 @@ export async function hourlySums({ reports, clock }: Panel, range: number): Prom
   return { figures: await reports.figures(since), leads: await reports.leadHours(since) };
 }
 
-/** `ahead`: how far the reader's clock is ahead of UTC, whose days are not the days of a shop in Tokyo. */
+/** `ahead`: offset of the reader's clock from UTC, since a day of a shop in Tokyo is not a UTC day. */
 export function todayView(now: Instant, range: number, ahead: Millis, sums: HourlySums): TodayView {
   const lastDay = Math.floor((now + ahead) / DAY) * DAY;
   const nowHour = Math.floor(now / HOUR);
@@ -54,7 +54,7 @@ function sumOf(figures: readonly { readonly n: number }[]): number {
   return figures.reduce((sum, { n }) => sum + n, 0);
 }
 
-/** Of the hours after `from` and up to `to`. */
+/** Totals of the hours after `from` and up to `to`. */
 function totals({ figures, leads }: HourlySums, from: number, to: number): TodayTotals {
   const within = figures.filter(({ hour, reason }) => {
     return hour > from && hour <= to && reason !== null && !NOT_COUNTED.has(reason);
@@ -82,7 +82,7 @@ function daysOf(
   for (const { hour, reason, n } of figures) {
     const index = range - 1 - (lastDay - Math.floor((hour * HOUR + ahead) / DAY) * DAY) / DAY;
     const day = days[index];
-    // An event from before the range says that the installation is older than its first day.
+    // An event before the range shows that the installation is older than its first day.
     first = Math.max(0, Math.min(first, index));
     if (day === undefined || reason === null) continue;
     if (isAnswer(reason) || reason === 'shadow') day.answered += n;
@@ -99,5 +99,5 @@ function byReason(figures: readonly Figure[]): Partial<Record<Reason, number>> {
   return counts;
 }
 
-/** Furthest from UTC that a clock is: 14 hours. */
+/** Maximum offset of a clock from UTC: 14 hours. */
 export const MOST_AHEAD = (14 * HOUR) / MINUTE;

@@ -20,14 +20,14 @@ import type {
 import type { JournalRow } from '../store/ports/journal.js';
 
 const ROUTES = ['POST /v2/messages', 'POST /v2/comments'] as const;
-/** A call for a human that is older was heard, or is past help. */
+/** Older handoffs no longer count as open. */
 const HANDOFFS_FOR = 7 * DAY;
-/** How many sends that need attention are shown. */
+/** Maximum number of failed sends shown. */
 const MOST_TROUBLED = 200;
-/** A text in a list is cut here. */
+/** Texts in a list are cut at this length. */
 const TEASER = 300;
 
-/** `name`: of the contact, from an earlier message; a comment comes without one. */
+/** `name`: the contact's name from an earlier message; comments have none. */
 export function eventView(row: JournalRow, name: string | null = null): EventView {
   const { event, seq, rule, reason, detail } = row;
   const { id, kind, platform, account, contact, at } = event;
@@ -50,7 +50,7 @@ export function eventView(row: JournalRow, name: string | null = null): EventVie
   };
 }
 
-/** All that the first page shows but the feed. */
+/** All data of the first page except the feed. */
 export async function nowView(
   panel: Panel,
   figures: readonly Figure[],
@@ -88,7 +88,7 @@ export async function nowView(
   };
 }
 
-/** What is paused now: `all`, `account:NAME`, `contact:ID`, `conversation:ID`. */
+/** Scopes that are paused now: `all`, `account:NAME`, `contact:ID`, `conversation:ID`. */
 export async function pausedScopes({ reports }: Panel, now: Instant): Promise<ReadonlySet<string>> {
   const pauses = await reports.pauses();
   return new Set(pauses.flatMap(({ scope, until }) => (until > now ? [scope] : [])));
@@ -186,7 +186,10 @@ async function withNames({ reports }: Panel, sends: readonly Send[]): Promise<At
   return named;
 }
 
-/** Whose private replies somebody else spent, but for rules whose sends are listed for it: one trouble, one entry. */
+/**
+ * Private replies used by others, by rule, except for rules whose sends are already listed for it: one
+ * problem, one entry.
+ */
 function contentionOf(figures: readonly Figure[], sends: readonly Send[]): AttentionView['contention'] {
   const listed = new Set(
     sends.flatMap(({ rule, reason }) => (reason === 'private_reply_used' ? [rule] : [])),

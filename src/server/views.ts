@@ -1,4 +1,4 @@
-// What the dashboard's pages get, as JSON. Times are milliseconds since 1970.
+// JSON data of the dashboard's pages. Times are milliseconds since 1970.
 import type { Decision } from '../domain/decision.js';
 import type { Direction, EventKind, InboundEvent, Platform } from '../domain/event.js';
 import type { Reason } from '../domain/reason.js';
@@ -28,7 +28,7 @@ export interface EventView {
 
 export interface FeedView {
   readonly events: readonly EventView[];
-  /** For the page after this one; null: there is none. */
+  /** Start of the next page; null if there is none. */
   readonly before: number | null;
 }
 
@@ -58,7 +58,7 @@ export interface NowView {
   readonly mode: 'shadow' | 'live';
   readonly isPaused: boolean;
   readonly readAt: Instant | null;
-  /** Nothing was read for longer than `poll.schedule` explains. */
+  /** True if nothing was read for longer than `poll.schedule` explains. */
   readonly isReadLate: boolean;
   readonly failing: readonly string[];
   readonly isKeyRefused: boolean;
@@ -69,14 +69,14 @@ export interface NowView {
   readonly rules: RulesState;
   /** Events of the last 24 hours, by reason. */
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
-  /** How much the page of that name holds. */
+  /** Number of entries on the page of that name. */
   readonly attention: number;
 }
 
-/** Counts of a span of time. */
+/** Counts of a period. */
 export interface TodayTotals {
   readonly answered: number;
-  /** Answers that shadow mode kept back. */
+  /** Replies withheld in shadow mode. */
   readonly shadow: number;
   readonly leftAlone: number;
   readonly leads: number;
@@ -89,42 +89,42 @@ export interface TodayDay {
   readonly leftAlone: number;
 }
 
-/** The first page: what became of the messages and comments of a range of days. */
+/** The first page: results of the messages and comments of a range of days. */
 export interface TodayView {
-  /** The last 24 hours of each day, and what came before them. */
+  /** Range in days, each of 24 hours up to now. */
   readonly range: number;
   readonly current: TodayTotals;
-  /** The same number of days before; null if the journal begins later. */
+  /** The same number of days before; null if the journal starts later. */
   readonly previous: TodayTotals | null;
   readonly today: TodayTotals;
-  /** Oldest first, from the first day with an event on. */
+  /** Oldest first, from the first day with an event. */
   readonly days: readonly TodayDay[];
-  /** The start of the last day as a UTC date, in the zone that was asked for. */
+  /** Start of the last day as a UTC date, in the requested zone. */
   readonly lastDay: Instant;
   /** Events of the range by reason, without our own. */
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
-  /** Answers by hour, the last 24, oldest first. */
+  /** Replies by hour, the last 24, oldest first. */
   readonly hours: readonly number[];
 }
 
 export interface LeadsView {
   readonly leads: readonly Lead[];
-  /** Names of all fields among them. */
+  /** All field names of these leads. */
   readonly fields: readonly string[];
 }
 
 export interface WhyView {
   readonly event: InboundEvent;
-  /** Null: not decided yet. */
+  /** Null if not decided yet. */
   readonly decision: Decision | null;
-  /** The reason in a sentence. */
+  /** The reason as a sentence. */
   readonly sentence: string | null;
   readonly decidedAt: Instant | null;
   readonly sends: readonly { readonly send: Send; readonly attempts: readonly Attempt[] }[];
 }
 
 export interface AttentionView {
-  /** How many there are of what is listed; of many, only the latest are. */
+  /** Totals of the lists below, which contain only the latest entries. */
   readonly counts: Troubles;
   readonly isReadLate: boolean;
   readonly readAt: Instant | null;
@@ -133,23 +133,23 @@ export interface AttentionView {
   readonly isKeyRefused: boolean;
   readonly failing: readonly string[];
   readonly problem: RulesState['problem'];
-  /** Given up. Without what they say. */
+  /** Dead letters, without their bodies. */
   readonly webhooks: readonly Omit<Webhook, 'body' | 'secret'>[];
-  /** Calls of rules for a human, of the last 7 days, after which no human wrote. */
+  /** Handoffs of the last 7 days after which no human wrote. */
   readonly handoffs: readonly OpenHandoff[];
-  /** Comments of the last 7 days whose private reply was spent by somebody else, by rule. */
+  /** Comments of the last 7 days whose private reply was used by someone else, by rule. */
   readonly contention: readonly { readonly rule: string; readonly n: number }[];
   readonly rivals: readonly RivalView[];
 }
 
-/** One of Blotato's own automations that shares something with our rules. */
+/** One of Blotato's own automations that overlaps with our rules. */
 export interface RivalView {
   readonly automation: string;
-  /** Null if it does not say which account it is of. */
+  /** Null if it does not name its account. */
   readonly account: string | null;
-  /** Whether one comment or message starts it and a rule. */
+  /** True if one comment or message triggers both the automation and a rule. */
   readonly isClash: boolean;
-  /** `shares` in words: `the keyword guide`. */
+  /** `shares` as text: `the keyword guide`. */
   readonly rules: readonly { readonly rule: string; readonly shares: string }[];
 }
 
@@ -172,9 +172,11 @@ export interface RuleView {
   readonly place: string;
   readonly scope: string;
   readonly keywords: readonly string[];
-  /** As an example contact would read them. */
+  /** Rendered for an example contact. */
   readonly answers: readonly { readonly type: ActionType; readonly text: string }[];
-  /** Events of the last 7 days by day, oldest first, that this rule answered or was kept from answering. */
+  /**
+   * Events of the last 7 days by day, oldest first, that this rule replied to or was kept from replying to.
+   */
   readonly days: readonly number[];
   readonly replied: number;
   readonly skipped: Readonly<Partial<Record<Reason, number>>>;
@@ -188,7 +190,7 @@ export interface RulesView {
 }
 
 export interface TestsView {
-  /** Null: the files have faults. */
+  /** Null if the files have errors. */
   readonly tests:
     | readonly {
         readonly name: string;
@@ -213,7 +215,7 @@ export interface TryView {
 }
 
 export interface DiffView {
-  /** What is wrong with the text, frames and fixes included; empty when it is sound. */
+  /** Errors in the text, with frames and fixes; empty if it is valid. */
   readonly faults: readonly string[];
   readonly replayed: number;
   readonly groups: readonly {
@@ -228,24 +230,24 @@ export interface DiffView {
   }[];
 }
 
-/** A step of a funnel, with who came so far. */
+/** A stage of a funnel, with the contacts who reached it. */
 export interface StageView {
   readonly name: string;
-  /** What is said there; null: nothing. */
+  /** Text sent at this stage; null if none. */
   readonly says: string | null;
   readonly reached: number;
-  /** Who waits there now. */
+  /** Contacts waiting there now. */
   readonly waiting: number;
-  /** Who went no further, and how that came. */
+  /** Contacts who went no further, by cause. */
   readonly losses: readonly { readonly why: string; readonly n: number }[];
 }
 
 export interface FunnelView {
   readonly rule: string;
-  /** False: it is not among the rules any more. */
+  /** False if it is no longer among the rules. */
   readonly isInForce: boolean;
   readonly stages: readonly StageView[];
-  /** Who came in, by day, oldest first. */
+  /** New contacts by day, oldest first. */
   readonly days: readonly number[];
 }
 

@@ -3,13 +3,13 @@ import { createMetrics } from './metrics.js';
 import type { Panel } from './panel.js';
 import type { Observer } from '../domain/observer.js';
 
-/** Sees what the program does, for the pages and for the figures. */
+/** Observes the program, for the dashboard and the metrics. */
 export interface Watcher extends Pick<Changes, 'tell' | 'onChange'> {
   readonly observer: Required<Observer>;
   readonly metrics: (panel: Omit<Panel, 'reports'>) => ReturnType<Panel['metrics']>;
 }
 
-/** `also` watches too: the demo's terminal. */
+/** `also` is a further observer, such as the demo's terminal. */
 export function watchProgram(also: Observer = {}): Watcher {
   const { tell, onChange } = createChanges();
   const metrics = createMetrics();

@@ -3,14 +3,16 @@ import type { RunOutcome, RunState } from '../domain/funnel.js';
 import type { Reason } from '../domain/reason.js';
 import type { Instant } from '../domain/time.js';
 
-/** One way of a contact through a funnel. */
+/** A funnel run of a contact. */
 export interface RunView {
   readonly rule: string;
-  /** `asking`: the question is on its way. `sending`: nothing is asked, and the first message is on its way. */
+  /**
+   * `asking`: the question is being sent. `sending`: nothing is asked, and the first message is being sent.
+   */
   readonly state: RunState;
   readonly outcome: RunOutcome | null;
   readonly detail: string | null;
-  /** The step that asks, counted from 1; null: none. */
+  /** The step of the question, counted from 1; null if there is none. */
   readonly step: number | null;
   readonly steps: number;
   readonly startedAt: Instant;
@@ -18,13 +20,13 @@ export interface RunView {
   readonly endedAt: Instant | null;
 }
 
-/** Somebody who wrote to an account, or was written to. */
+/** A contact who wrote to an account, or was written to. */
 export interface KnownContact extends ContactState {
   readonly account: string;
   readonly contactId: string;
   readonly name: string | null;
   readonly username: string | null;
-  /** When they wrote last. */
+  /** Time of their last message. */
   readonly lastAt: Instant | null;
   readonly isOptedOut: boolean;
   /** Newest first. */
@@ -33,39 +35,39 @@ export interface KnownContact extends ContactState {
 
 export interface ContactsQuery {
   readonly limit: number;
-  /** Those behind this one, in the order of account and id. */
+  /** Start of the page: contacts after this one, ordered by account and id. */
   readonly after?: { readonly account: string; readonly contactId: string } | undefined;
   readonly account?: string | undefined;
   readonly tag?: string | undefined;
-  /** Those who are or were in the funnel of this rule. */
+  /** Only contacts who are or were in the funnel of this rule. */
   readonly funnel?: string | undefined;
   readonly contactId?: string | undefined;
 }
 
-/** What became, on one day (UTC), of those who came into a funnel on that day. */
+/** Results of the runs of a funnel that started on one day (UTC). */
 export interface FunnelFigure {
   readonly rule: string;
   /** `2026-11-24`. */
   readonly day: string;
   readonly reached: number;
-  /** Their first message was sent. */
+  /** Runs whose first message was sent. */
   readonly sent: number;
   readonly answered: number;
   readonly completed: number;
-  /** Still on the way. */
+  /** Runs still active. */
   readonly open: number;
   /** First messages that did not arrive, by reason. */
   readonly refused: Readonly<Partial<Record<Reason, number>>>;
-  /** All that ended, by how. */
+  /** Ended runs, by outcome. */
   readonly outcomes: Readonly<Partial<Record<RunOutcome, number>>>;
 }
 
-/** How many contacts are, or ended, at a step of a funnel. */
+/** Number of runs that are, or ended, at a step of a funnel. */
 export interface FunnelPlace {
   readonly rule: string;
-  /** Of the `ask`, from 0; null: nothing was asked. */
+  /** Index of the `ask`; null if nothing was asked. */
   readonly step: number | null;
-  /** Null: still on the way. */
+  /** Null if the run is active. */
   readonly outcome: RunOutcome | null;
   readonly n: number;
 }

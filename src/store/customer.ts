@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Customer } from '../domain/customer.js';
 import { StoreError } from './store-error.js';
 
-/** The fingerprint of a customer as the store keeps it: the accounts, and of the key a salted digest. */
+/** A customer's fingerprint as stored: the accounts, and a salted digest of the key. */
 interface Kept {
   readonly salt: string;
   readonly key: string;
@@ -10,12 +10,13 @@ interface Kept {
 }
 
 /**
- * What a configuration has in common with the customer of a store.
+ * How much a configuration has in common with the customer of a store.
  *
- * same      key and accounts.
- * accounts  the key alone: accounts were connected, removed, or came back under another id.
- * key       another key, and at least one account: the key was changed. Blotato's ids of accounts are never reused.
- * other     nothing: another customer.
+ * - `same`: key and accounts.
+ * - `accounts`: only the key. Accounts were connected, removed, or came back under another id.
+ * - `key`: another key, but at least one common account: the key was changed. Blotato never reuses ids of
+ *   accounts.
+ * - `other`: nothing; it is another customer.
  */
 export type Kinship = 'same' | 'accounts' | 'key' | 'other';
 
@@ -32,7 +33,7 @@ export function kinshipOf(fingerprint: string, { apiKey, accounts }: Customer): 
   return shared.length === accounts.length && shared.length === kept.accounts.length ? 'same' : 'accounts';
 }
 
-/** The refusal of a store whose customer shares neither key nor account with the configuration. */
+/** Refuses a store whose customer shares neither key nor account with the configuration. */
 export function otherCustomer(fingerprint: string, { accounts }: Customer, workspace: string): StoreError {
   const kept = JSON.parse(fingerprint) as Kept;
   return new StoreError(
@@ -41,7 +42,7 @@ export function otherCustomer(fingerprint: string, { accounts }: Customer, works
   );
 }
 
-/** The refusal of another key while a worker that has the former one runs. */
+/** Refuses another key while a worker with the previous one runs. */
 export function otherKey(workspace: string): StoreError {
   return new StoreError(
     'other_customer',

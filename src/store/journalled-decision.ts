@@ -7,7 +7,7 @@ import type { JournalRow, Journalled, Kept } from './ports/journal.js';
 const FAILED = z.looseObject({ condition: z.string(), actual: z.string().nullable() });
 const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
 
-/** What readers rely on. Earlier versions wrote less, and later ones may write more. */
+/** Fields that readers rely on. Earlier versions wrote fewer, and later ones may write more. */
 const SCHEMA = z.looseObject({
   text: z.string(),
   words: z.array(z.string()),
@@ -31,7 +31,7 @@ const SCHEMA = z.looseObject({
   runs: z.array(z.looseObject({ kind: z.enum(['start', 'wait', 'end']), rule: z.string() })).optional(),
 });
 
-/** The JSON of a decision. What a webhook tells is in its own row, and deleted with it. */
+/** The JSON of a decision. The body of a webhook is in its own row, and deleted with it. */
 export function journalled({ trace, actions, effects, runs }: Decision): string {
   const kept = effects?.map((effect) =>
     effect.type === 'webhook' ? { type: effect.type, rule: effect.rule, url: effect.url } : effect,
@@ -39,14 +39,17 @@ export function journalled({ trace, actions, effects, runs }: Decision): string 
   return JSON.stringify({ ...trace, actions, effects: kept, runs: runs?.map(moved) });
 }
 
-/** A run's funnel is in a row of its own. */
+/** Without a new run's funnel, which has a row of its own. */
 function moved(change: RunChange): Partial<RunChange> {
   if (change.kind !== 'start') return change;
   const { kind, rule, step } = change;
   return { kind, rule, step };
 }
 
-/** Reads the JSON of a decision. A damaged record is named, so that the rows beside it can be shown. */
+/**
+ * Parses the JSON of a decision. A damaged record is reported in `damage`, so that the other rows can be
+ * shown.
+ */
 export function readJournalled(json: string | null): Kept {
   if (json === null) return { trace: null, damage: null };
   try {
@@ -60,8 +63,8 @@ export function readJournalled(json: string | null): Kept {
 }
 
 /**
- * The decision that the journal keeps. Null when there is none yet. Of an event whose text was deleted, and of a damaged
- * record, reason and rule are all that is left; the detail then names the damage.
+ * The decision stored in the journal. Null if there is none yet. For an event whose text was deleted, and for
+ * a damaged record, only reason and rule are left; the detail then describes the damage.
  */
 export function decisionOf({ event, rule, reason, detail, trace, damage }: JournalRow): Decision | null {
   if (reason === null) return null;

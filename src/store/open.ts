@@ -4,11 +4,12 @@ import { realPath } from './sqlite/real-path.js';
 import { StoreError } from './store-error.js';
 import type { Store } from './store.js';
 
-// The libraries of the two databases are loaded where they are needed: most programs need one of them.
+// The libraries of the two databases are loaded on demand: most programs need only one.
 
 /**
- * The store of a workspace beside whoever works on it: for readers, and for what an owner does by hand. Of an embedded
- * store only one process may write; so `write` throws StoreError `locked` while a program runs. Throws StoreError.
+ * The store of a workspace, opened beside a running program: for readers, and for commands of the owner. Only
+ * one process may write an embedded store, so `write` throws StoreError `locked` while a program runs. Throws
+ * StoreError.
  */
 export async function openStore(
   { store, workspace }: Pick<Config, 'store' | 'workspace'>,
@@ -27,7 +28,7 @@ export async function openStore(
     await served.close();
     throw new StoreError(
       'missing',
-      `the store has no workspace "${workspace}" yet: \`autoresponder run\` makes it`,
+      `the store has no workspace "${workspace}" yet: \`autoresponder run\` creates it`,
     );
   }
   return {
@@ -36,12 +37,12 @@ export async function openStore(
   };
 }
 
-/** Where a program that works alone on its store is asked to do something by hand; null: the store is shared. */
+/** Path of the store whose program accepts commands through a socket; null if the store is shared. */
 export function controlPath({ store }: Pick<Config, 'store'>): string | null {
   return store.kind === 'sqlite' ? realPath(store.path) : null;
 }
 
-/** Where the store is, as it may be shown. */
+/** Location of the store, safe to display. */
 export function whereIs({ store }: Pick<Config, 'store'>): string {
   if (store.kind === 'sqlite') return store.path;
   const url = new URL(store.url);

@@ -14,12 +14,12 @@ export interface FeedQuery {
   readonly reason?: Reason | undefined;
   readonly rule?: string | undefined;
   readonly account?: string | undefined;
-  /** Only what others wrote. */
+  /** Without messages of the account itself. */
   readonly withoutOwn?: boolean | undefined;
 }
 
 export interface SearchQuery {
-  /** Part of a text, a name or a username; case and accents do not matter. */
+  /** Part of a text, a name or a username; case and accents are ignored. */
   readonly text: string;
   readonly limit: number;
   readonly before?: number | undefined;
@@ -28,36 +28,36 @@ export interface SearchQuery {
 
 export interface FeedPage {
   readonly rows: readonly JournalRow[];
-  /** Older ones may be among the events before this one; null if not set: all were searched. */
+  /** There may be older matches before this event; null if everything was searched. */
   readonly before: number | null;
 }
 
-/** What a contact told a funnel, or a rule set. */
+/** Contact data collected by funnels or set by rules. */
 export interface Lead {
   readonly account: string;
   readonly contactId: string;
   readonly name: string | null;
   readonly fields: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
-  /** Of the latest change. */
+  /** Time of the latest change. */
   readonly at: Instant;
 }
 
-/** Contacts with fields whose latest change was in an hour, counted from 1970. */
+/** Number of contacts with fields whose latest change was in an hour, counted from 1970. */
 export interface LeadHour {
   readonly hour: number;
   readonly n: number;
-  /** Those with an e-mail address. */
+  /** Contacts with an e-mail address. */
   readonly emails: number;
 }
 
-/** A call for a human that waits, with the person's name and latest words. */
+/** An open handoff, with the contact's name and latest message. */
 export interface OpenHandoff extends Handoff {
   readonly name: string | null;
   readonly words: string | null;
 }
 
-/** How many events of an hour ended so. Hours are counted from 1970. */
+/** Number of events by hour and result. Hours are counted from 1970. */
 export interface Figure {
   readonly hour: number;
   readonly rule: string | null;
@@ -73,7 +73,7 @@ export interface Attempt {
   readonly detail: string | null;
 }
 
-/** A contact of an account, by the latest that was written between them. */
+/** A contact of an account, with the latest message between them. */
 export interface Person {
   readonly seq: number;
   readonly account: string;
@@ -90,26 +90,26 @@ export interface Person {
 
 export interface PeopleQuery {
   readonly limit: number;
-  /** By what was written before this sequence number. */
+  /** Considers only what was written before this sequence number. */
   readonly before?: number | undefined;
-  /** Which pauses count. */
+  /** Time for which pauses are evaluated. */
   readonly now: Instant;
 }
 
 export interface PeoplePage {
   readonly people: readonly Person[];
-  /** Older ones are among the events before this one; null: there are none. */
+  /** Older contacts are among the events before this one; null if there are none. */
   readonly before: number | null;
 }
 
-/** One message or comment between an account and a contact. */
+/** A message or comment between an account and a contact. */
 export interface Utterance {
   /** The journal's id; null for a send that no list has shown yet. */
   readonly eventId: string | null;
   readonly kind: EventKind;
   readonly at: Instant;
   readonly text: string;
-  /** `rule`: we wrote it; `human`: somebody of the account did. */
+  /** `rule`: this program wrote it; `human`: a human of the account did. */
   readonly by: 'contact' | 'rule' | 'human' | 'unknown';
   readonly rule: string | null;
   readonly reason: Reason | null;
@@ -117,14 +117,14 @@ export interface Utterance {
 }
 
 export interface Troubles {
-  /** Failed, or of unknown outcome. */
+  /** Failed, or with an unknown outcome. */
   readonly sends: number;
-  /** Given up. */
+  /** Dead letters. */
   readonly webhooks: number;
   readonly handoffs: number;
 }
 
-/** What the dashboard shows. Only reads, and no answer takes longer the more history there is. */
+/** Queries of the dashboard. Read-only; their duration does not grow with the history. */
 export interface Reports {
   /** Newest first. */
   feed(query: FeedQuery): Promise<readonly JournalRow[]>;
@@ -132,32 +132,32 @@ export interface Reports {
   sendsOf(eventId: string): Promise<readonly Send[]>;
   attemptsOf(sendId: number): Promise<readonly Attempt[]>;
   figures(since: Instant): Promise<readonly Figure[]>;
-  /** Of those who came into a funnel since then: what became of them day by day, and where they are. */
+  /** Results of the funnel runs started since then by day, and their current steps. */
   funnels(
     since: Instant,
   ): Promise<{ readonly figures: readonly FunnelFigure[]; readonly places: readonly FunnelPlace[] }>;
-  /** How many there are of what a human has to look at; calls for one since then. */
+  /** Numbers of problems that need a human; handoffs since then. */
   troubles(since: Instant): Promise<Troubles>;
-  /** Calls of rules for a human since then, newest first, but for those after which a human wrote. */
+  /** Handoffs since then, newest first, without those after which a human wrote. */
   handoffs(since: Instant, limit: number): Promise<readonly OpenHandoff[]>;
-  /** Sends that failed or whose outcome nobody knows, newest first. */
+  /** Sends that failed or whose outcome is unknown, newest first. */
   troubled(limit: number): Promise<readonly Send[]>;
-  /** Who wrote or was written to, latest first. */
+  /** Contacts who wrote or were written to, latest first. */
   people(query: PeopleQuery): Promise<PeoplePage>;
-  /** The journal, newest first, by a part of its texts and names. */
+  /** Searches texts and names of the journal, newest first. */
   search(query: SearchQuery): Promise<FeedPage>;
-  /** People by name or by what was written, with the text that matches. */
+  /** Searches contacts by name or text, each with the matching text. */
   searchPeople(query: SearchQuery & { readonly now: Instant }): Promise<PeoplePage>;
-  /** Those whom a rule handed to a human since then, while no human has written to them. */
+  /** Contacts handed to a human since then to whom no human has written. */
   waitingPeople(since: Instant, now: Instant): Promise<readonly Person[]>;
   /** Contacts with fields, latest first. */
   leads(limit: number): Promise<readonly Lead[]>;
   leadHours(since: Instant): Promise<readonly LeadHour[]>;
-  /** As last seen; null: it was never said. */
+  /** As last seen; null if never given. */
   nameOf(account: string, contactId: string): Promise<string | null>;
   pauses(): Promise<readonly Pause[]>;
   isOptedOut(account: string, contactId: string): Promise<boolean>;
-  /** Oldest first, the latest `limit`. */
+  /** The latest `limit` entries, oldest first. */
   dialogue(account: string, contactId: string, limit: number): Promise<readonly Utterance[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,7 @@
-/** The store itself is broken, locked by another process, or of a newer release. The message has the fix. */
+/**
+ * An error of the store itself, which is broken, locked by another process, or of a newer release. The
+ * message contains the fix.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 

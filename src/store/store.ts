@@ -7,9 +7,9 @@ import type { PollStore } from './ports/polls.js';
 import type { WebhookStore } from './ports/webhooks.js';
 
 /**
- * The journal, the outbox and the memory of contacts, in the words of the domain: the sum of the ports, of which each
- * consumer takes those it needs. Every method is one transaction: a process that dies loses a whole call or nothing.
- * Methods throw StoreError when the store itself is broken.
+ * The journal, the outbox and the data of contacts: the sum of the ports, of which each consumer uses a part.
+ * Every method is one transaction: a process that dies loses a whole call or nothing. Methods throw
+ * StoreError if the store itself is broken.
  */
 export interface Store
   extends PollStore, JournalStore, FunnelStore, ContactStore, OutboxStore, WebhookStore, OwnerStore {

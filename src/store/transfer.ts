@@ -5,9 +5,9 @@ import { fingerprintOf } from './sqlite/customer.js';
 import { type Connection, isMoved, markMoved, unmarkMoved } from './sqlite/open.js';
 import { StoreError } from './store-error.js';
 
-/** How many rows go at a time. */
+/** Rows per batch. */
 const PORTION = 1_000;
-/** Ids that other rows refer to are given anew, since other workspaces have used them. */
+/** Tables whose ids are assigned anew, since other workspaces have used the old ones. */
 const NUMBERED = [
   'events',
   'sends',
@@ -19,7 +19,7 @@ const NUMBERED = [
   'notices',
 ] as const;
 const KEY_OF = { events: 'seq' } as Readonly<Record<string, string>>;
-/** Which column of which table holds a number of which other. */
+/** Columns that refer to ids of other tables. */
 const REFERENCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   attempts: { send_id: 'sends' },
   runs: { funnel: 'funnels' },
@@ -36,24 +36,25 @@ export interface TransferOptions {
   readonly from: Connection;
   readonly to: PgStore;
   readonly workspace: number;
-  /** After each portion: how many rows it had. */
+  /** Called after each batch with its number of rows. */
   readonly onProgress?: (rows: number) => void;
 }
 
 /**
- * Copies an embedded store into a workspace that is empty, in one transaction: all of it is there, or nothing. The embedded
- * store then says that it was moved to `where`, and nothing else in it changes. Throws StoreError `locked` when the
- * workspace holds something already.
+ * Copies an embedded store into an empty workspace, in one transaction: all or nothing. The embedded store is
+ * then marked as moved to `where`, and otherwise unchanged. Throws StoreError `locked` if the workspace is
+ * not empty.
  */
 export async function transfer(options: TransferOptions & { readonly where: string }): Promise<Transferred> {
   const { from, where } = options;
-  // Before anything is there: after a crash in between, no program runs on both.
+  // Marked before anything is copied: after a crash in between, no program runs on both.
   const wasMoved = isMoved(from);
   if (!wasMoved) markMoved(from, where);
   try {
     return await copyAll(options);
   } catch (error) {
-    // What was refused is not there. Of anything else nobody can tell: `migrate` may be called again.
+    // If the copy was refused, nothing was written. After any other error the result is unknown: `migrate`
+    // may be run again.
     if (!wasMoved && error instanceof StoreError) unmarkMoved(from);
     throw error;
   }
@@ -69,7 +70,7 @@ async function copyAll({ from, to, workspace, onProgress }: TransferOptions): Pr
     await client.query('select 1 from workspaces where id = $1 for update', [workspace]);
     await refuseUsed(client);
     const numbers = new Map<string, Map<number, number>>();
-    // What is referred to goes first, as the tables are listed.
+    // Referenced tables come first in the list.
     for (const table of TABLES) {
       rows[table] = await copyTable(table, { from, client, numbers, onProgress });
     }
@@ -90,7 +91,7 @@ async function refuseUsed(client: pg.PoolClient): Promise<void> {
     if (rowCount === 0) continue;
     throw new StoreError(
       'locked',
-      `the workspace holds something already (${table}): a store is moved into one that is empty, before any program has run on it`,
+      `the workspace is not empty (${table}): a store can only be moved into an empty one, before any program has run on it`,
     );
   }
 }
@@ -98,7 +99,7 @@ async function refuseUsed(client: pg.PoolClient): Promise<void> {
 interface Copying extends Pick<TransferOptions, 'from'> {
   readonly onProgress: TransferOptions['onProgress'] | undefined;
   readonly client: pg.PoolClient;
-  /** The new numbers of rows, by table and by the old ones. */
+  /** Old id -> new id, per table. */
   readonly numbers: Map<string, Map<number, number>>;
 }
 
@@ -141,7 +142,7 @@ function referred(table: string, row: Row, numbers: Copying['numbers']): Row {
   };
 }
 
-/** What an owner was told names what it is about: `send 12`. */
+/** Replaces the id in the key of a notice: `send 12`. */
 function renumbered(key: string, numbers: Copying['numbers']): string {
   return key.replace(/^(send|handoff|webhook) (\d+)$/u, (whole, kind: string, number: string) => {
     const given = numbers.get(`${kind}s`)?.get(Number(number));
@@ -153,7 +154,7 @@ interface Insert {
   readonly table: string;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
-  /** The number that each row gets. */
+  /** The key column to return the new ids of. */
   readonly returning: string | null;
 }
 
@@ -171,7 +172,7 @@ async function insert(
   return returning === null ? [] : given.map((row) => row[returning] ?? 0);
 }
 
-/** PostgreSQL has no text with the character 0. */
+/** PostgreSQL texts cannot contain the character 0. */
 function clean(row: Row, columns: readonly string[]): Row {
   return Object.fromEntries(
     columns.map((column) => {

@@ -1,8 +1,8 @@
 import type { Millis } from '../domain/time.js';
 
 /**
- * Gathers what comes within `wait` of the first, and does it at once. Who added something hears when it is done, or why
- * it could not be.
+ * Collects items for `wait` milliseconds after the first, and processes them together. Each caller's promise
+ * settles with the batch.
  */
 export function createBatch<T>(
   wait: Millis,

@@ -4,19 +4,22 @@ import type { PgStore } from '../store/postgres/open.js';
 import { TIME } from '../store/postgres/shared-clock.js';
 import { StoreError } from '../store/store-error.js';
 
-/** A difference between the clocks of worker and database that is logged: synchronized clocks differ by milliseconds. */
+/** Clock difference that is logged: synchronized clocks differ by milliseconds. */
 const DIFFERENCE_LOGGED: Millis = 2 * SECOND;
 /**
- * A worker whose clock differs by more does not start. What it writes is dated by the database's clock, but schedules
- * slower than a minute are matched by its own, and `/readyz` takes what was read within two minutes for fresh.
+ * A worker whose clock differs by more does not start. Its writes are dated by the database's clock, but
+ * schedules slower than a minute use its own clock, and `/readyz` accepts data read within two minutes as
+ * fresh.
  */
 const DIFFERENCE_MOST: Millis = 2 * MINUTE;
 
-/** Compares this worker's clock with the database's, by which it works. */
+/** Compares this worker's clock with the database's, which all workers use. */
 export interface ClockWatch {
-  /** Logs once when the clocks begin to differ by more than 2 s, and once when they no longer do. */
+  /** Logs once when the clocks begin to differ by more than 2 s, and once when they agree again. */
   check(): Promise<void>;
-  /** Checks before the first turn. Throws StoreError `clock` if the clocks differ by more than two minutes. */
+  /**
+   * Checks before the first cycle. Throws StoreError `clock` if the clocks differ by more than two minutes.
+   */
   start(): Promise<void>;
 }
 
@@ -29,7 +32,7 @@ export function createClockWatch({ admin, time }: PgStore, logger: Logger): Cloc
     );
     const ahead = time.ahead();
     const by = Math.abs(ahead);
-    // Less than half, or a clock at the limit would be logged again and again.
+    // Hysteresis: a difference around the limit would be logged again and again.
     if (differs ? by >= DIFFERENCE_LOGGED / 2 : by <= DIFFERENCE_LOGGED) return;
     differs = !differs;
     if (differs)

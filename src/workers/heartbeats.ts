@@ -8,19 +8,19 @@ export function nameWorker(): string {
   return `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
 }
 
-/** Heartbeats of this worker. The time is the database's, so that no clock has to agree with another. */
+/** Heartbeats of this worker. Uses the database's time, so that clocks need not agree. */
 export interface Heartbeats {
   /** Sends one heartbeat, and removes the workers whose heartbeat expired. */
   beat(): Promise<void>;
-  /** Removes this worker: it holds no job any more. */
+  /** Removes this worker, which holds no job any more. */
   end(): Promise<void>;
 }
 
 export interface HeartbeatsOptions {
   readonly served: PgStore;
-  /** Of this worker. */
+  /** Id of this worker. */
   readonly id: string;
-  /** Those that it serves. */
+  /** Workspaces that this worker serves. */
   readonly workspaces: readonly number[];
   /** A worker without a heartbeat for this long is dead. */
   readonly timeout: Millis;
@@ -34,7 +34,8 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
     async beat() {
       await admin.query(HEARTBEAT, [id, workspaces]);
       const now = performance.now();
-      // Where this worker could send none for as long, perhaps no other could: the database was away.
+      // If this worker could not send a heartbeat for so long, perhaps no other could: the database was
+      // unavailable.
       if (last !== null && now - last < timeout) await admin.query(EXPIRE, [timeout / SECOND]);
       last = now;
     },

@@ -8,30 +8,36 @@ export interface DueJob {
 }
 
 /**
- * The queue: a row for each workspace, with the time of its next cycle and the worker that has it in hand. Times go to the
- * database as intervals from now, so that no clock of a worker decides when a job is due.
+ * The queue: one row per workspace, with the time of its next cycle and the worker that runs it. Times are
+ * passed to the database as intervals from now, so that no worker's clock decides when a job is due.
  */
 export interface Jobs {
-  /** Gives each workspace that has none a job which is due now. */
+  /** Adds a job that is due now for each workspace without one. */
   add(workspaces: readonly number[]): Promise<void>;
-  /** Takes up to `most` jobs that are due, the longest due first, except those of `strangers`. Returns their workspaces. */
+  /**
+   * Locks up to `most` due jobs, the longest due first, except those of `strangers`. Returns their
+   * workspaces.
+   */
   take(most: number, strangers: readonly number[]): Promise<readonly number[]>;
-  /** Ends jobs that this worker has in hand; each is due again then. */
+  /** Ends running jobs of this worker and sets when each is due again. */
   putBack(due: readonly DueJob[]): Promise<void>;
-  /** Frees all jobs of this worker but those in hand: it never heard that it took them, or could not put them back. */
+  /**
+   * Releases all jobs of this worker except the running ones: those whose lock was never confirmed, or that
+   * could not be put back.
+   */
   free(inHand: readonly number[]): Promise<void>;
-  /** Frees the jobs of workers that are gone. Returns how many each had. */
+  /** Releases the jobs of expired workers. Returns the number of jobs per worker. */
   freeOrphans(): Promise<ReadonlyMap<string, number>>;
-  /** Moves jobs that are due later than `latest` to then. */
+  /** Moves jobs that are due later than `latest` to that time. */
   pullBack(latest: readonly DueJob[]): Promise<void>;
 }
 
-/** A job that is due by so much later than the schedule has it was not put back by a healthy worker. */
+/** A job that is due by more than this after its scheduled time was not put back by a healthy worker. */
 const LATE_MOST: Millis = 10 * SECOND;
 
-/** `worker`: the id of the one that takes. */
+/** `worker`: id of this worker. */
 export function createJobs({ admin, time }: PgStore, worker: string): Jobs {
-  /** Workspaces, and in how many seconds each is due. */
+  /** Workspaces, and the seconds until each is due. */
   const intervals = (due: readonly DueJob[]): [number[], number[]] => {
     const now = time.now();
     return [due.map(({ workspace }) => workspace), due.map(({ at }) => Math.max(0, at - now) / SECOND)];
@@ -62,7 +68,7 @@ export function createJobs({ admin, time }: PgStore, worker: string): Jobs {
 
 const ADD = 'insert into autoresponder.jobs (workspace_id) select unnest($1::int[]) on conflict do nothing';
 
-// A worker that was expired takes nothing until its next heartbeat: it would be orphaned at once.
+// An expired worker locks nothing until its next heartbeat: the job would be orphaned at once.
 const TAKE = `
 update autoresponder.jobs set worker = $1 where workspace_id in (
   select workspace_id from autoresponder.jobs

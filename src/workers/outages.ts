@@ -6,16 +6,19 @@ import { pause } from './put-back.js';
 
 /** Outages of the database, each logged once when it begins and once when it ends. */
 export interface Outages {
-  /** Reports an error. Returns whether an outage explains it, which is logged then in its place. */
+  /** Reports an error. Returns true if an outage explains it; then the outage is logged instead. */
   explain(error: unknown): boolean;
-  /** A logger whose lines about an error that an outage explains are at level debug. */
+  /** Returns a logger that logs errors explained by an outage at level debug. */
   quiet(logger: Logger): Logger;
-  /** Watches no more. */
+  /** Stops watching. */
   stop(): void;
 }
 
 const PROBE_EVERY: Millis = SECOND / 2;
-/** An outage has ended when nothing failed for this long: what was under way may fail later than the first probe works. */
+/**
+ * An outage is over when nothing has failed for this long: statements in progress may fail after the first
+ * successful probe.
+ */
 const QUIET_FOR: Millis = 2 * SECOND;
 
 const WAITING = 'select count(*) as n from autoresponder.jobs where worker is null and due_at <= now()';
@@ -34,7 +37,7 @@ export function createOutages({ admin }: PgStore, logger: Logger): Outages {
     }
     isAway = false;
     if (over.signal.aborted) return;
-    // It was back with the first probe that worked.
+    // The database was available again at the first successful probe.
     const lasted = Math.max(0, performance.now() - QUIET_FOR - began);
     const { rows } = await admin.query<{ n: number }>(WAITING).catch(() => ({ rows: [] }));
     logger.warn(
@@ -56,7 +59,7 @@ export function createOutages({ admin }: PgStore, logger: Logger): Outages {
   return { explain, quiet: (inner) => quietLogger(inner, explain), stop: () => over.abort() };
 }
 
-/** Children of it are not quiet. */
+/** Its child loggers are not quiet. */
 function quietLogger(inner: Logger, explain: Outages['explain']): Logger {
   const outer = Object.create(inner) as Logger;
   for (const level of ['error', 'warn'] as const) {

@@ -3,15 +3,17 @@ import { type Millis, SECOND } from '../domain/time.js';
 import { createBatch } from './batch.js';
 import type { DueJob, Jobs } from './jobs.js';
 
-/** What is put back within this time is put back at once. */
+/** Jobs put back within this time are written as one batch. */
 const GATHER_FOR: Millis = 10;
-/** How soon it is retried, doubled each time: six seconds in all, longer than a database takes to start again. */
+/**
+ * Wait before the first retry, doubled each time: six seconds in total, longer than a restart of a database.
+ */
 const FIRST_RETRY: Millis = SECOND / 5;
 const MOST_RETRIES = 5;
 
 /**
- * Puts a job back, with those that end at the same time. What is refused is retried alone, so that a row which the database
- * refuses keeps no other; after the last retry it throws.
+ * Puts a job back, in one batch with those that end at the same time. A failed job is retried alone, so that
+ * a row that the database refuses does not block others; after the last retry it throws.
  */
 export function createPutBack(jobs: Jobs, stopping: AbortSignal): (job: DueJob) => Promise<void> {
   const together = createBatch<DueJob>(GATHER_FOR, (due) => jobs.putBack(due));
@@ -28,7 +30,7 @@ export function createPutBack(jobs: Jobs, stopping: AbortSignal): (job: DueJob) 
   };
 }
 
-/** Waits, and no longer than until `signal` aborts. */
+/** Waits, but at most until `signal` aborts. */
 export async function pause(time: Millis, signal: AbortSignal): Promise<void> {
   await delay(time, null, { signal }).catch(() => undefined);
 }

@@ -3,34 +3,40 @@ import type { Jobs } from './jobs.js';
 import { createPutBack, pause } from './put-back.js';
 
 /**
- * How soon a job that is due is found. Not by all workers alike: of two that look at the same pace the one that looks first
- * would find all, again and again.
+ * Poll interval, with jitter: with equal intervals the worker that polls first would find all jobs every
+ * time.
  */
 const LOOK_EVERY: Millis = 400 + Math.round(Math.random() * 200);
-/** Where more is due than there is room for, jobs that end within this time make room together. */
+/**
+ * If more jobs are due than there are free slots, slots that become free within this time are filled
+ * together.
+ */
 const GATHER_FOR: Millis = 20;
 
 export interface QueueOptions {
   readonly jobs: Jobs;
-  /** How many are in hand at the same time. */
+  /** Maximum number of running jobs. */
   readonly concurrency: number;
-  /** Does a job. Returns when the next is due; null if the workspace is unknown here, and left to others. */
+  /**
+   * Runs a job. Returns the time of the next one; null if this worker does not know the workspace, which is
+   * left to others.
+   */
   readonly work: (workspace: number) => Promise<Instant | null>;
-  /** Gets what keeps a job from being taken or put back. */
+  /** Receives the error if a job cannot be locked or put back. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Takes jobs that are due, does them, and puts them back, until it is stopped. */
+/** Locks due jobs, runs them and puts them back, until it is stopped. */
 export interface Queue {
-  /** Frees jobs that the database counts as this worker's, and that are not in hand. */
+  /** Releases jobs that are locked by this worker in the database but not running. */
   free(): void;
-  /** Waits for the jobs in hand. */
+  /** Waits for the running jobs. */
   stop(): Promise<void>;
 }
 
 /**
- * One loop takes and frees, so that a job which was just taken is never freed: after a statement whose answer was lost,
- * and with each heartbeat, it begins with freeing what it does not know of.
+ * One loop both locks and releases, so that a job that was just locked is never released. After a statement
+ * whose result was lost, and with each heartbeat, it first releases the jobs that it does not run.
  */
 export function startQueue({ jobs, concurrency, work, onError }: QueueOptions): Queue {
   const stopping = new AbortController();
@@ -51,7 +57,7 @@ export function startQueue({ jobs, concurrency, work, onError }: QueueOptions): 
     }
   }
 
-  /** Returns how many it took. */
+  /** Returns the number of locked jobs. */
   async function take(room: number): Promise<number> {
     try {
       const free = isUnsure;
@@ -88,14 +94,14 @@ export function startQueue({ jobs, concurrency, work, onError }: QueueOptions): 
   };
 }
 
-/** The jobs that are in hand. */
+/** The running jobs. */
 function createHands(run: (workspace: number) => Promise<void>) {
   const running = new Map<number, Promise<void>>();
   return {
     all: () => [...running.keys()],
     take(workspace: number): void {
       const mine = run(workspace).finally(() => {
-        // One that was taken for a dead worker's may have been taken again.
+        // After this worker was presumed dead, the job may have been locked again.
         if (running.get(workspace) === mine) running.delete(workspace);
       });
       running.set(workspace, mine);

@@ -5,36 +5,40 @@ import type { Lease } from '../store/postgres/server.js';
 import { acquireLease, holdsLease } from '../store/postgres/store.js';
 import { StoreError } from '../store/store-error.js';
 
-/** What a worker does for one workspace. */
+/** A workspace as run by a worker. */
 export interface Member {
   readonly name: string;
-  /** One turn, as the owner of the workspace. Returns when the next is due. */
+  /** Runs one cycle of the workspace, with its lease. Returns the time of the next one. */
   turn(): Promise<Instant>;
-  /** When its next turn is due at the latest, by its schedule. */
+  /** Latest time of its next cycle, by its schedule. */
   nextTurn(): Instant;
-  /** Whose store it works on: set before each turn. */
+  /** Sets the lease for the store; called before each cycle. */
   own(lease: Lease): void;
 }
 
 export interface TurnsOptions {
   readonly served: PgStore;
-  /** By the id of the workspace. */
+  /** Keyed by the id of the workspace. */
   readonly members: ReadonlyMap<number, Member>;
-  /** The owner that leases name. */
+  /** The owner recorded in leases. */
   readonly owner: string;
   readonly logger: Logger;
 }
 
-/** How soon a turn that failed is tried again. */
+/** Wait before the retry of a failed cycle. */
 const TRY_AGAIN = 5 * SECOND;
 
-/** Does a workspace's turn. Returns when the next is due; null if the workspace is unknown here. */
+/**
+ * Runs a workspace's cycle. Returns the time of the next one; null if this worker does not know the
+ * workspace.
+ */
 export function createTurns(options: TurnsOptions): (workspace: number) => Promise<Instant | null> {
   const running = new Map<number, Promise<Instant>>();
   return async (workspace) => {
     const member = options.members.get(workspace);
     if (!member) return null;
-    // A turn of ours that was taken for dead may still be under way: with the new token it would not be refused.
+    // An earlier cycle of this process that was presumed dead may still be running: with the new fencing
+    // token its writes would not be refused.
     for (let before = running.get(workspace); before; before = running.get(workspace)) await before;
     const mine = turn(options, workspace, member).finally(() => running.delete(workspace));
     running.set(workspace, mine);
@@ -51,11 +55,11 @@ async function turn(
     const lease = await acquireLease(served, workspace, owner);
     member.own(lease);
     const next = await member.turn();
-    // Who took it over puts its job back; only one that nobody has in hand is still ours.
+    // If another worker has acquired the lease, it puts the job back. If none has, the job is still ours.
     return (await holdsLease(served, lease)) ? next : served.time.now() + TRY_AGAIN;
   } catch (error) {
     const isFenced = error instanceof StoreError && error.code === 'fenced';
-    if (!isFenced) logger.error({ err: error, workspace: member.name }, 'a turn failed; it is tried again');
+    if (!isFenced) logger.error({ err: error, workspace: member.name }, 'cycle failed; will retry');
     return served.time.now() + TRY_AGAIN;
   }
 }

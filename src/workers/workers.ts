@@ -8,35 +8,38 @@ import { type Queue, startQueue } from './queue.js';
 import { createTurns, type Member } from './turns.js';
 
 export interface WorkersOptions {
-  /** Of this worker, by `nameWorker`. */
+  /** Id of this worker, from `nameWorker`. */
   readonly id: string;
   readonly served: PgStore;
-  /** By the ids of the workspaces that it has claimed. */
+  /** Keyed by the ids of the claimed workspaces. */
   readonly members: ReadonlyMap<number, Member>;
   readonly watch: ClockWatch;
   readonly logger: Logger;
-  /** How many workspaces have a turn at the same time. */
+  /** Maximum number of workspaces with a running job. */
   readonly concurrency: number;
   /** @default WORKER_TIMES */
   readonly times?: WorkerTimes | undefined;
 }
 
 export interface Workers {
-  /** Waits for the turns that are under way. */
+  /** Waits for the running jobs. */
   stop(): Promise<void>;
 }
 
 /**
- * Shares the workspaces with the other workers of the database. Each workspace has one job, a row that is never removed:
+ * Shares the workspaces with the other workers of the database. Each workspace has one job, a row that is
+ * never removed:
  *
- * waiting    its next poll cycle is not due, or no worker had room yet. Any worker may take it once it is due.
- * in hand    a worker runs the cycle, and has acquired the workspace's lease (`Lease` in store/postgres/server.ts).
- *            Ends: the cycle is over, and the job is put back for its next time; or it failed or lost its lease, and is
- *            put back for TRY_AGAIN later; or the workspace is unknown here, and the job is freed for other workers.
- * lost       this worker's by its row, and not in hand: the answer to a statement was lost, or putting it back failed
- *            again and again. The worker frees it before it takes the next (`startQueue`).
- * orphaned   of a worker whose heartbeat expired (WorkerTimes.heartbeatTimeout). The next heartbeat of any worker frees it;
- *            what the former worker writes when it wakes fails as `fenced`.
+ * - waiting: its next poll cycle is not due, or no worker has a free slot. Any worker may lock it once it is
+ *   due.
+ * - running: a worker runs the cycle, and has acquired the workspace's lease (`Lease` in
+ *   store/postgres/server.ts). Ends: the cycle is over, and the job is put back for its next time; or it
+ *   failed or lost its lease, and is put back for TRY_AGAIN later; or the workspace is unknown here, and the
+ *   job is released for other workers.
+ * - lost: locked by this worker in the database, but not running: the response to a statement was lost, or
+ *   putting it back failed again and again. The worker releases it before it locks the next (`startQueue`).
+ * - orphaned: locked by a worker whose heartbeat expired (WorkerTimes.heartbeatTimeout). The next heartbeat
+ *   of any worker releases it; later writes of the former worker fail as `fenced`.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { id, served, members, watch, logger, concurrency, times = WORKER_TIMES } = options;
@@ -44,20 +47,20 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const jobs = createJobs(served, id);
   await jobs.add(workspaces);
   const heartbeats = createHeartbeats({ served, id, workspaces, timeout: times.heartbeatTimeout });
-  // Before it takes a job: one of a worker that nobody has heard of is an orphan.
+  // Before any job is locked: a job of a worker without a heartbeat is orphaned.
   await heartbeats.beat();
   const queue = startQueue({
     jobs,
     concurrency,
     work: createTurns({ served, members, owner: id, logger }),
-    onError: (error) => logger.error({ err: error }, 'the queue cannot be reached; it is tried again'),
+    onError: (error) => logger.error({ err: error }, 'the queue is unavailable; will retry'),
   });
   const keep = createKeeper({ jobs, heartbeats, queue, watch, members, logger });
   let keeping: Promise<void> | null = null;
   const timer = setInterval(() => {
-    // A database that does not answer is not asked twice at a time.
+    // Only one heartbeat at a time, so that an unresponsive database does not get more queries.
     keeping ??= keep()
-      .catch((error: unknown) => logger.error({ err: error }, 'a heartbeat could not be sent'))
+      .catch((error: unknown) => logger.error({ err: error }, 'heartbeat failed; will retry'))
       .finally(() => (keeping = null));
   }, times.heartbeat);
 
@@ -78,7 +81,7 @@ interface Kept extends Pick<WorkersOptions, 'watch' | 'logger'> {
   readonly members: ReadonlyMap<number, Member>;
 }
 
-/** A heartbeat, with what is set right at the time of each: the clock, and jobs that are orphaned, lost or late. */
+/** Sends a heartbeat, checks the clock, releases orphaned and lost jobs, and moves late ones. */
 function createKeeper({ jobs, heartbeats, queue, watch, members, logger }: Kept) {
   return async (): Promise<void> => {
     await heartbeats.beat();

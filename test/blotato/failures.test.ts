@@ -111,17 +111,17 @@ describe('a refused call', () => {
       reqId: 'req-7',
       retryAfter: null,
       text: 'already has a reply',
-      message: `POST /v2/messages answered ${status} (code 20102, request req-7): already has a reply`,
+      message: `POST /v2/messages responded ${status} (code 20102, request req-7): already has a reply`,
     });
     expect(server.seen).toHaveLength(1);
   });
 
   it.each<{ says: string; respond: Respond; told: string }>([
-    { says: 'nothing at all', respond: text(500, ''), told: 'without a word' },
+    { says: 'nothing at all', respond: text(500, ''), told: 'no message' },
     { says: 'a web page', respond: text(502, '<html>Bad gateway'), told: 'a web page, not the API' },
     { says: 'plain words', respond: text(503, 'please\n  wait'), told: 'please wait' },
-    { says: 'a message of another type', respond: json(500, { message: ['x'] }), told: 'without a word' },
-    { says: 'a bare null', respond: json(500, null), told: 'without a word' },
+    { says: 'a message of another type', respond: json(500, { message: ['x'] }), told: 'no message' },
+    { says: 'a bare null', respond: json(500, null), told: 'no message' },
   ])('is still a refusal when the body is $says', async ({ respond, told }) => {
     server.respond(respond);
     const error = await failureOf(client.me(never));
@@ -240,7 +240,7 @@ describe('a call that failed before anything was sent', () => {
     const silent = await listen(() => undefined);
     const error = await sendWith(open(`https://${silent}`, 150));
     expect(error).toMatchObject({ sent: false });
-    expect(error.message).toContain('no answer within 150 ms');
+    expect(error.message).toContain('no response within 150 ms');
   });
 
   it('is recognised when it is aborted before it begins', async () => {
@@ -320,7 +320,7 @@ describe('a call without a response that may have arrived', () => {
     server.respond(respond);
     const error = await sendWith(open(server.url, 200));
     expect(error.sent).toBe(true);
-    expect(error.message).toContain('no answer within 200 ms');
+    expect(error.message).toContain('no response within 200 ms');
   });
 
   it('is ambiguous when it is aborted while the server works', async () => {
@@ -350,6 +350,6 @@ describe('a response that does not fit the schema', () => {
     server.respond(text(200, 'my password is hunter2'));
     const error = await failureOf(client.listMessages({}, never));
     expect(error).toMatchObject({ name: 'ContractError', path: '' });
-    expect(error.message).toBe('GET /v2/messages answered something unexpected at the body: it is not JSON');
+    expect(error.message).toBe('GET /v2/messages sent an unexpected response at the body: it is not JSON');
   });
 });

@@ -79,7 +79,7 @@ describe('doctor on a refused call', () => {
       expect(all.filter(({ state }) => state === 'error')).toMatchObject([
         {
           ...PLAN,
-          message: matching(/^the plan does not include the API, or a payment is due: GET .* answered 403/u),
+          message: matching(/^the plan does not include the API, or a payment is due: GET .* responded 403/u),
         },
       ]);
       expect(all.at(-1)?.about).toBe('automations');

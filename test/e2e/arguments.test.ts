@@ -8,7 +8,7 @@ const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['run --bogus', "error: unknown option '--bogus'"],
   [
     'explain',
-    'autoresponder: give --text TEXT for a text of your own, or --event ID for a message or comment of the journal',
+    'autoresponder: give --text TEXT for a new text, or --event ID for a message or comment of the journal',
   ],
   [
     'explain --text x --at nonsense',
@@ -40,7 +40,7 @@ const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['outbox lsit', /^error: unknown command 'lsit'/u],
   ['outbox list --state lost', /^autoresponder: --state is "lost"; it takes one of: pending, /u],
   ['outbox retry', "error: missing required argument 'id'"],
-  ['outbox retry abc', 'autoresponder: "abc" is no send; `autoresponder outbox list` shows their numbers'],
+  ['outbox retry abc', 'autoresponder: "abc" is not the number of a send; see `autoresponder outbox list`'],
   ['pause --for ever', 'autoresponder: --for is "ever"; write a length of time such as 30s, 5m, 12h, 7d'],
   ['pause --for 999999999d', /^autoresponder: --for is "999999999d"; write a length of time/u],
   [

@@ -85,7 +85,7 @@ describe.concurrent('sandbox', PROCESSES, () => {
     expect(await cli(test, ['sandbox', '--port', port])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `autoresponder: port ${port} is taken; give another with --port, or 0 for any\n`,
+      stderr: `autoresponder: port ${port} is in use; give another with --port, or 0 for any free port\n`,
     });
   });
 });

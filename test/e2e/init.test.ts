@@ -45,13 +45,13 @@ describe.concurrent('init', PROCESSES, () => {
     const cwd = aFolder(test);
     expect(await cli(test, ['init'], { cwd, input: 'Lumen\n' })).toMatchObject({
       code: 1,
-      stderr: matching(/the answers ended too early; --yes/u),
+      stderr: matching(/the input ended too early; --yes/u),
     });
     writeFileSync(join(cwd, 'config.yaml'), 'mine');
     expect(await cli(test, ['init', '--yes'], { cwd })).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'autoresponder: ./config.yaml is there already, and init writes over nothing\n',
+      stderr: 'autoresponder: ./config.yaml already exists; init never overwrites a file\n',
     });
     expect(readFileSync(join(cwd, 'config.yaml'), 'utf8')).toBe('mine');
   });

@@ -53,7 +53,7 @@ describe.concurrent('before the first run', PROCESSES, () => {
       const { code, stdout, stderr } = await project.cli(...command.split(' '), '--json');
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toBe(
-        `autoresponder: there is no store at ${project.folder}/data/autoresponder.db yet: \`autoresponder run\` makes it\n`,
+        `autoresponder: there is no store at ${project.folder}/data/autoresponder.db yet: \`autoresponder run\` creates it\n`,
       );
       expect(() => project.left()).toThrow();
     },
@@ -170,7 +170,7 @@ describe.concurrent('outbox', PROCESSES, () => {
       code: 1,
       stdout: '',
       stderr:
-        'autoresponder: send 7 cannot be changed so: see `autoresponder outbox list --all` for its state\n',
+        'autoresponder: send 7 is not in a state for this command: see `autoresponder outbox list --all` for its state\n',
     });
   });
 });
@@ -239,7 +239,7 @@ describe.concurrent('pause and resume', PROCESSES, () => {
     expect(await reasonOf('the price?')).toMatchObject({ reason: 'human_active' });
     expect(await project.cli('resume', '--contact', 'ana')).toMatchObject({
       code: 0,
-      stdout: 'contact:ana: no longer paused; a human wrote from shop-ig, and that holds no longer\n',
+      stdout: 'contact:ana: no longer paused; also ended: the pause after a human wrote from shop-ig\n',
     });
     expect(await project.cli('resume', '--contact', 'ana')).toMatchObject({
       code: 1,
@@ -402,7 +402,7 @@ rules:
       code: 1,
       stdout: '',
       stderr:
-        'autoresponder: nobody of the id "nobody" is in the store; `autoresponder contacts list` shows ids\n',
+        'autoresponder: no contact with the id "nobody" is in the store; `autoresponder contacts list` shows ids\n',
     });
   });
 });
@@ -424,7 +424,7 @@ describe.concurrent('status', PROCESSES, () => {
       queue: { waiting: 3, accounts: { 'shop-ig': 2, 'shop-x': 1 }, emptyAt: null },
     });
     const shown = (await project.cli('status')).stdout;
-    expect(shown).toMatch(/^blocked {2}shop-ig for .*20101: .*2 kept, tried again in /mu);
+    expect(shown).toMatch(/^blocked {2}shop-ig for .*20101: .*2 kept, next try in /mu);
     expect(shown).toMatch(/^queue {4}3 waiting \(shop-ig 2, shop-x 1\), all for blocked accounts$/mu);
 
     project.sandbox.fault(null);

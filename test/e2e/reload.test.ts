@@ -44,12 +44,12 @@ describe.concurrent('a running program', PROCESSES, () => {
     const served = async (path: string) => (await fetch(`${url}${path}`)).text();
 
     project.write('rules/rules.yaml', DEARER);
-    await said(program, 'rules and calendars were read again');
+    await said(program, 'rules and calendars reloaded');
     expect(await answer(project, 'bo')).toContain('From 30 EUR');
     expect(await rulesNow(project)).toEqual({ inForce: 2, loadedAt: matching(/^20/u), problem: null });
 
     project.write('rules/rules.yaml', BROKEN);
-    await said(program, 'the changed rules are not used');
+    await said(program, 'reload failed; the previous rules stay active');
     const fault = /rules\/rules\.yaml:3:\d+: unknown key \\?"keyword\\?"; did you mean/u;
     expect(program.stderr()).toMatch(fault);
     expect(await answer(project, 'cy')).toContain('From 30 EUR');
@@ -59,7 +59,7 @@ describe.concurrent('a running program', PROCESSES, () => {
     expect(await served('/api/attention')).toMatch(fault);
 
     project.write('rules/rules.yaml', RULES);
-    await said(program, '"mended":true');
+    await said(program, '"fixed":true');
     expect(await answer(project, 'di')).toContain('From 20 EUR');
     expect(await rulesNow(project)).toMatchObject({ problem: null });
     expect(await served('/metrics')).toContain('\nautoresponder_rules_broken 0\n');
@@ -72,7 +72,7 @@ describe.concurrent('a running program', PROCESSES, () => {
     await said(program, 'calendar: \\"shop\\" is not known here');
     expect(await answer(project, 'ana')).toContain('From 20 EUR');
     project.write('config.yaml', `${project.read('config.yaml').replace('40d', '41d')}calendars: ${SHOP}\n`);
-    await said(program, 'these keys of the configuration count from the next start');
+    await said(program, 'changed keys of the configuration take effect at the next start');
     expect(program.stderr()).toContain('"keys":["retention"]');
     expect(await answer(project, 'bo')).toContain('We are here.');
   });

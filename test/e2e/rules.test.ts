@@ -201,7 +201,7 @@ describe.concurrent('explain', PROCESSES, () => {
       },
     });
     expect((await project.cli('explain', ...args)).stdout).toContain(
-      'reason replied: it would be answered so',
+      'reason replied: it would get this reply',
     );
     expect(project.sandbox.calls()).toEqual({});
     expect(() => project.left()).toThrow();
@@ -368,9 +368,9 @@ describe.concurrent('replay', PROCESSES, () => {
   });
 
   it.for([
-    ['no JSON', 'price?', 'this line is no JSON; each line is one object such as {"text": "how much?"}'],
-    ['no object', '"price?"', 'this line is no object such as {"text": "how much?"}'],
-    ['no text', '{"id": "a"}', 'text: what the contact wrote is missing, a text'],
+    ['no JSON', 'price?', 'this line is not JSON; each line is one object such as {"text": "how much?"}'],
+    ['no object', '"price?"', 'this line is not an object such as {"text": "how much?"}'],
+    ['no text', '{"id": "a"}', 'text: the text of the contact is missing'],
     ['a kind that is none', '{"text": "a", "kind": "dm"}', 'kind: it is one of: message, comment'],
     [
       'a time that is none',

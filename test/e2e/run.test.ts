@@ -150,9 +150,9 @@ describe.concurrent('run --once', PROCESSES, () => {
     // A call is retried before its list counts as failing: this takes several polls.
     await vi.waitFor(() => expect(refused).toBeGreaterThan(8), { ...PATIENCE, timeout: 60_000 });
     project.sandbox.fault(null);
-    const again = () => expect(running.stderr()).toContain('the list can be read again');
+    const again = () => expect(running.stderr()).toContain('list can be read again');
     await vi.waitFor(again, { ...PATIENCE, timeout: 60_000 });
-    expect(running.stderr().match(/a list could not be read/gu)).toHaveLength(1);
+    expect(running.stderr().match(/poll failed; will retry \(/gu)).toHaveLength(1);
   });
 
   it('--shadow sends nothing, and journals the decisions', async (test) => {
@@ -274,7 +274,7 @@ describe.concurrent('run', PROCESSES, () => {
     expect(second).toEqual({
       code: 1,
       stdout: '',
-      stderr: `autoresponder: another autoresponder is using the store at ${join(project.folder, 'data/autoresponder.db')}; stop it first, or give this one a store of its own\n`,
+      stderr: `autoresponder: another autoresponder is using the store at ${join(project.folder, 'data/autoresponder.db')}; stop it first, or configure another store\n`,
     });
     project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     await vi.waitFor(() => expect(recipients(project)).toEqual(['ana']), PATIENCE);
@@ -350,7 +350,7 @@ describe.concurrent('run with an invalid setup', PROCESSES, () => {
     const { code, stderr } = await project.cli('run', '--once');
     expect(code).toBe(1);
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      `autoresponder: \`server.port\`: 127.0.0.1:${port} is taken; give another port, or stop what uses it`,
+      `autoresponder: \`server.port\`: 127.0.0.1:${port} is in use; give another port, or stop the program that uses it`,
     );
     expect(project.sandbox.sends()).toEqual([]);
   });

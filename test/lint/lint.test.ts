@@ -219,7 +219,7 @@ describe('lint warns of', () => {
     ],
     [
       'a public answer to replies',
-      'answered-reply: "a" answers replies publicly, and the API takes no answer to a reply: it stands under the comment that the thread began with, and whom it is for is not to be seen',
+      'answered-reply: "a" replies publicly to a reply, but the API posts that under the first comment of the thread, where nobody sees whom it is for',
       '{ id: a, on: comment, keywords: [price], when: { all: [{ fact: is_reply, operator: equal, value: true }] }, comment_reply: "20 EUR." }',
     ],
     [

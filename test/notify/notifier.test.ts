@@ -114,7 +114,7 @@ describe('the owner', () => {
     });
     await fails();
     await notifier.runOnce();
-    expect(trouble).toEqual(['telling the owner by webhook: answered with 500']);
+    expect(trouble).toEqual(['notifying the owner by webhook: responded with 500']);
     receiver.status = 204;
     await passes(MINUTE);
     await passes(MINUTE);
@@ -154,7 +154,7 @@ describe('the owner', () => {
     await passes(MINUTE);
     expect(receiver.received.map(({ body }) => texts(body))).toEqual([
       [
-        "rival_automation: Blotato's automation Guide (a1) of shop-ig answers what our rules answer as well, and is usually first: guide (the keyword GUIDE)",
+        "rival_automation: Blotato's automation Guide (a1) of shop-ig replies to the same events as our rules, and is usually first: guide (the keyword GUIDE)",
       ],
     ]);
     const change = { is: 'changed' as const, at: TUESDAY + MINUTE };
@@ -186,9 +186,9 @@ describe('the owner', () => {
     await passes(2 * MINUTE);
     await passes(2 * MINUTE);
     expect(receiver.received.flatMap(({ body }) => texts(body))).toEqual([
-      'silent_list: The list of messages could not be read for a long time: nothing new is answered',
+      'silent_list: The list of messages could not be read for a long time: nothing new gets a reply',
       'blocked_account: Blotato refuses to send for shop-ig: no permission',
-      'broken_rules: Changed rule files have faults, and the rules before them stay in force: rules/a.yaml:3:5: error',
+      'broken_rules: Changed rule files have errors, and the previous rules stay active: rules/a.yaml:3:5: error',
     ]);
   });
 
@@ -224,7 +224,7 @@ describe('the owner', () => {
     await passes(2 * MINUTE);
     expect(receiver.received.flatMap(({ body }) => texts(body)).sort()).toEqual([
       'held_messages: 2 messages wait undecided for conversation c1: conversation c1 cannot be read (500)',
-      'lost_account: Blotato no longer lists the account shop-ig (id 98434): nothing of it is answered',
+      'lost_account: Blotato no longer lists the account shop-ig (id 98434): its messages and comments get no reply',
       'unreadable: A message of shop-ig could not be read: `createdAt` is null',
     ]);
     expect(receiver.received.map(({ body }) => body).join()).toContain('probably came back as id 77');
@@ -297,7 +297,7 @@ describe('the owner', () => {
     });
     await fails();
     await notifier.runOnce();
-    expect(trouble).toEqual([`telling the owner by command: ${process.execPath} ended with 3`]);
+    expect(trouble).toEqual([`notifying the owner by command: ${process.execPath} ended with 3`]);
   });
 
   it('is notified by e-mail', async () => {
@@ -327,7 +327,7 @@ describe('several receivers, one of them refused by the mail server', () => {
     await notifier.runOnce();
     expect(mail.said().match(/^Subject: /gmu)).toHaveLength(1);
     expect(trouble).toEqual([
-      expect.stringMatching(/^telling the owner by email gone@mail\.example: .*550/u),
+      expect.stringMatching(/^notifying the owner by email gone@mail\.example: .*550/u),
     ]);
     await passes(15 * MINUTE);
     await passes(15 * MINUTE);
@@ -368,7 +368,7 @@ describe('an owner whose mail server hangs', () => {
     expect(existsSync(out)).toBe(true);
     await notifier.stop();
     await looking;
-    expect(trouble).toEqual([expect.stringMatching(/^telling the owner by email: /u)]);
+    expect(trouble).toEqual([expect.stringMatching(/^notifying the owner by email: /u)]);
   });
 });
 

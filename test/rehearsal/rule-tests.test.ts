@@ -111,7 +111,7 @@ it.each([
   ['{ wait: 119m, expect: silent }, { wait: 1m, expect: { rule: book, reply: "We will call you." } }', []],
   [
     '{ wait: 1h, expect: { rule: book } }',
-    ['event 2: expected something to happen, and nothing was due in 1 h'],
+    ['event 2: expected something to happen, but nothing was due in 1 h'],
   ],
 ])('a question times out while nobody writes: %s', async (steps, failures) => {
   const written = `version: 1\nrules: [${BOOK}]\ntests:\n  - { name: t, events: [{ text: book, ${OPEN} }, ${steps}] }\n`;

@@ -99,7 +99,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     await answers(stage, 'ana@mail.example');
     expect(said(stage).join()).not.toContain('Thank you');
     expect((await anaOf(stage)).runs).toMatchObject([
-      { outcome: 'interrupted', detail: 'rule pricing answered' },
+      { outcome: 'interrupted', detail: 'rule pricing replied' },
     ]);
   });
 
@@ -322,7 +322,7 @@ describe('a webhook of a rule', { timeout: 90_000 }, () => {
     receiver.status = 503;
     await answers(stage, 'ana@mail.example');
     const [waiting] = await stage.store().webhooks({ limit: 10 });
-    expect(waiting).toMatchObject({ state: 'pending', attempts: 1, detail: 'answered with 503' });
+    expect(waiting).toMatchObject({ state: 'pending', attempts: 1, detail: 'responded with 503' });
     expect(waiting!.notBefore).toBeGreaterThan(Date.now());
 
     receiver.status = 200;

@@ -66,7 +66,7 @@ describe('health endpoints', () => {
   });
 
   it('/readyz is not ready on a broken store, with a fix', async () => {
-    const trouble = 'the store at a.db cannot be written, because the disk is full; fix: make room on it';
+    const trouble = 'the store at a.db cannot be written, because the disk is full; fix: free some space';
     const health = { readAt: TUESDAY, failing: [], isKeyRefused: false, trouble };
     expect(await ask('/readyz', { health })).toMatchObject({ status: 503, body: { store: trouble } });
   });

@@ -117,7 +117,7 @@ describe('a SQLite store', () => {
 
     const other = join(aFolder(), 'notes.txt');
     writeFileSync(other, 'something else\n'.repeat(500));
-    expect(() => openSqlite(other, () => TUESDAY)).toThrow(/notes\.txt is no SQLite database; fix: /u);
+    expect(() => openSqlite(other, () => TUESDAY)).toThrow(/notes\.txt is not a SQLite database; fix: /u);
   });
 
   it('reports a full disk in a transaction too, where the library hides it', async () => {
@@ -132,7 +132,7 @@ describe('a SQLite store', () => {
     const page = events.map((event) => ({ event, beforeStart: false }));
     const failed = await store.recordPage('messages', page, null).catch((error: unknown) => error);
     expect(failed).toMatchObject({ name: 'StoreError', code: 'full' });
-    expect(String(failed)).toMatch(/the disk is full; fix: make room on it/u);
+    expect(String(failed)).toMatch(/the disk is full; fix: free some space/u);
     // Nothing of it was committed, and with room it succeeds.
     opened.db.exec('pragma max_page_count = 1000000');
     expect(await store.journal({ limit: 5 })).toEqual([]);
@@ -153,14 +153,14 @@ describe('a SQLite store', () => {
 
   it('reports that there is no store yet', () => {
     expect(() => readSqlite(join(aFolder(), 'none.db'), () => TUESDAY)).toThrow(
-      /`autoresponder run` makes it/u,
+      /`autoresponder run` creates it/u,
     );
   });
 
   it('reports that a store is not ready, rather than a missing table', () => {
     const path = join(aFolder(), 'empty.db');
     writeFileSync(path, '');
-    expect(() => readSqlite(path, () => TUESDAY)).toThrow(/is not ready: `autoresponder run` makes it so/u);
+    expect(() => readSqlite(path, () => TUESDAY)).toThrow(/is not ready: `autoresponder run` completes it/u);
   });
 
   it('is copied before an upgrade, and the copy is deleted after a week', () => {
@@ -209,7 +209,7 @@ describe('a SQLite store', () => {
     old.close();
     mkdirSync(`${path}.v5.bak`);
     expect(() => openWriter(path)).toThrow(
-      /cannot be upgraded, because no backup of it can be made at .*\.v5\.bak/u,
+      /cannot be upgraded, because a backup cannot be created at .*\.v5\.bak/u,
     );
     const still = new Libsql(path);
     expect(still.prepare('pragma user_version').get()).toMatchObject({ user_version: 5 });
@@ -328,7 +328,7 @@ describe('a SQLite store', () => {
     const { db, close } = openWriter(path);
     db.exec('pragma user_version = 999');
     close();
-    expect(() => openSqlite(path, () => TUESDAY)).toThrow(/made by a newer release \(its version is 999/u);
-    expect(() => openSqlite(path, () => TUESDAY)).toThrow(/made by a newer release/u);
+    expect(() => openSqlite(path, () => TUESDAY)).toThrow(/created by a newer release \(its version is 999/u);
+    expect(() => openSqlite(path, () => TUESDAY)).toThrow(/created by a newer release/u);
   });
 });

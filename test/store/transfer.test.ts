@@ -172,7 +172,7 @@ describe('a store that is moved to PostgreSQL', () => {
     const { source, workspace } = await moved();
     await expect(
       transfer({ from: source.db, to: served, workspace, where: 'postgres://db.example/shop' }),
-    ).rejects.toThrow(/holds something already \(cursors\)/u);
+    ).rejects.toThrow(/is not empty \(cursors\)/u);
     source.close();
   });
 
@@ -183,9 +183,7 @@ describe('a store that is moved to PostgreSQL', () => {
     await lived(path);
     const other = openWriter(path);
     const where = 'postgres://db.example/shop';
-    await expect(transfer({ from: other.db, to: served, workspace, where })).rejects.toThrow(
-      /holds something/u,
-    );
+    await expect(transfer({ from: other.db, to: served, workspace, where })).rejects.toThrow(/is not empty/u);
     other.close();
     openWriter(path).close();
   });
@@ -194,7 +192,7 @@ describe('a store that is moved to PostgreSQL', () => {
     const { path, source } = await moved();
     source.close();
     expect(() => openWriter(path)).toThrow(
-      /was moved to postgres:\/\/db.example\/shop on .*: write it as `store:`/u,
+      /was moved to postgres:\/\/db.example\/shop on .*: set that as `store:`/u,
     );
     openReader(path).close();
   });

@@ -22,7 +22,7 @@ export const REFUSALS: readonly RefusalVector[] = [
   { name: 'contacts of the plan', status: 422, code: '20101', means: account('20101'), isByCode: true },
   { name: 'the same with a 403', status: 403, code: '20101', means: account('20101'), isByCode: true },
   { name: 'private reply spent', status: 422, code: '20102', means: { kind: 'spent' }, isByCode: true },
-  { name: 'permission to comments', status: 403, code: '20201', means: account('20201'), isByCode: true },
+  { name: 'permission for comments', status: 403, code: '20201', means: account('20201'), isByCode: true },
   { name: 'restricted Page', status: 422, code: '10/1893063', means: account('10/1893063'), isByCode: true },
   { name: 'expired token', status: 422, code: '190', means: account('190'), isByCode: true },
   { name: 'its subcode', status: 422, code: '190/463', means: account('190'), isByCode: true },

@@ -1,6 +1,6 @@
 /**
- * A choice that looks random and is the same whenever it is made again for the same seed: a replay picks the text that
- * was sent. FNV-1a over the seed's UTF-16 units, with a final mix. Returns a number from 0 up to, not including, 1.
+ * A pseudo-random number that is always the same for a seed, so that a replay chooses the text that was sent.
+ * FNV-1a over the seed's UTF-16 units, with a final mix. Returns a number from 0 up to, not including, 1.
  */
 export function choice(seed: string): number {
   let hash = 0x811c9dc5;
@@ -13,8 +13,8 @@ export function choice(seed: string): number {
 }
 
 /**
- * Which of `count` texts a person gets who had `before` answers of the kind already: each once before one comes again,
- * never one twice in a row, in an order that differs from seed to seed and from round to round. Returns its index.
+ * Index of the text for a contact who already got `before` replies of the rule: a rotation in which each text
+ * comes once before any comes again, never one twice in a row, in an order that differs by seed and round.
  */
 export function turnOf(count: number, before: number, seed: string): number {
   const round = Math.floor(before / count);
@@ -23,15 +23,15 @@ export function turnOf(count: number, before: number, seed: string): number {
 }
 
 function orderOf(count: number, round: number, seed: string): readonly number[] {
-  // Of two, any other order of the second round would repeat one.
+  // With two texts, any other order in the second round would repeat one.
   if (count <= 2 || round === 0) return shuffled(count, seed);
   const order = shuffled(count, `${seed}/${round}`);
   const before = round === 1 ? shuffled(count, seed) : shuffled(count, `${seed}/${round - 1}`);
-  // Swapping the first two leaves the last where it is, on which the next round rests.
+  // Swapping the first two keeps the last in place, which the next round depends on.
   return order[0] === before[count - 1] ? swapped(order, 0, 1) : order;
 }
 
-/** Fisher and Yates, by choices that can be made again. */
+/** Fisher-Yates shuffle with reproducible choices. */
 function shuffled(count: number, seed: string): readonly number[] {
   let order: readonly number[] = Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last -= 1) {

@@ -14,7 +14,7 @@ import { render } from './render.js';
 import { MOST_PARTS, splitText } from './split.js';
 import type { TemplateRoots } from './scope.js';
 
-/** After this long, or after a human, a conversation is told again that a program answers (Meta: "a significant lapse"). */
+/** The disclosure is repeated after this time, or after a human wrote (Meta: "a significant lapse"). */
 const DISCLOSE_AGAIN: Millis = 7 * DAY;
 
 export interface ComposeContext {
@@ -22,16 +22,16 @@ export interface ComposeContext {
   readonly facts: Facts;
   readonly account: AccountConfig;
   readonly set: CompiledSet;
-  /** How long a human has a conversation to themselves. */
+  /** Time that the program stays silent after a human wrote. */
   readonly humanPause: Millis;
 }
 
-/** Whose words they are, and what the contact said to bring them about. */
+/** The rule that replies and its keyword match. */
 export interface Speaker extends Pick<Match, 'keyword' | 'groups'> {
   readonly rule: Pick<Rule, 'id' | 'mode'>;
 }
 
-/** A text that cannot be written, or not be sent. */
+/** A text that cannot be rendered, or not be sent. */
 export interface Refused {
   readonly ok: false;
   readonly reason: Reason;
@@ -41,9 +41,9 @@ export interface Refused {
 }
 
 /**
- * Renders what the rules send. All or nothing: a text that lacks a value or is too long for the platform refuses the
- * whole answer. An answer to a message may be parted into up to three sends, the others are one each. A comment has one
- * private reply, so of several rules only the first sends one.
+ * Renders the replies of the rules. All or nothing: a text with a missing value, or too long for the
+ * platform, refuses the whole reply. A reply to a message may be split into up to three sends; other texts
+ * are one send each. A comment has only one private reply, so of several rules only the first sends one.
  */
 export function composeActions(
   matches: readonly Match[],
@@ -67,7 +67,10 @@ export function composeActions(
   return { ok: true, actions };
 }
 
-/** The private reply first, since "check your DMs" must be true, unless the rule has the public answer first. */
+/**
+ * The private reply comes first, since "check your DMs" must be true, unless the rule sets the public reply
+ * first.
+ */
 function inSendingOrder(actions: readonly ActionSpec[]): readonly ActionSpec[] {
   const place = ({ type, afterPrivate }: ActionSpec): number => {
     if (type !== 'comment_reply') return 1;
@@ -76,7 +79,7 @@ function inSendingOrder(actions: readonly ActionSpec[]): readonly ActionSpec[] {
   return [...actions].sort((a, b) => place(a) - place(b));
 }
 
-/** Renders one answer, in as many sends as the platform needs. */
+/** Renders one reply, as the number of sends that the platform needs. */
 export function compose(
   spec: ActionSpec,
   match: Speaker,
@@ -109,7 +112,7 @@ interface Writing {
   readonly disclosure: string | null;
 }
 
-/** Renders one template, in as many texts as the platform needs. */
+/** Renders one template, as the number of texts that the platform needs. */
 function write(template: string, { type, match, context, disclosure }: Writing): Written {
   const rendered = renderText(template, match, context);
   if (!rendered.ok) return { ok: false, reason: 'template_error', detail: rendered.error };
@@ -119,7 +122,7 @@ function write(template: string, { type, match, context, disclosure }: Writing):
   return parts.ok ? parts : { ok: false, reason: 'too_long', detail: parts.excess };
 }
 
-/** A template as the contact of the event would read it. */
+/** Renders a template for the contact of the event. */
 export function renderText(
   template: string,
   match: Speaker,
@@ -128,7 +131,7 @@ export function renderText(
   return render(template, rootsFor(template, match, context), timezoneFor(template, context.set));
 }
 
-/** Rendered when the rule decides, since what it quotes may be forgotten by the time it is needed. */
+/** Rendered when the rule decides, since the quoted texts may be deleted by the time it is needed. */
 function composeFallback(afterPrivate: AfterPrivate | undefined, writing: Writing): Written {
   const otherwise = afterPrivate?.otherwise ?? null;
   return otherwise === null ? { ok: true, texts: [] } : write(otherwise, writing);
@@ -136,7 +139,10 @@ function composeFallback(afterPrivate: AfterPrivate | undefined, writing: Writin
 
 type Parts = { readonly ok: true; readonly texts: readonly string[] } | { ok: false; excess: string };
 
-/** A comment has one private reply, and a public answer in pieces is a nuisance: only a message's answer is parted. */
+/**
+ * A comment has only one private reply, and a public reply in several comments would be a nuisance: only
+ * replies to messages are split.
+ */
 function partsOf(text: string, platform: Platform, type: ActionType): Parts {
   const excess = tooLong(platform, type, text);
   if (excess === null) return { ok: true, texts: [text] };
@@ -146,14 +152,14 @@ function partsOf(text: string, platform: Platform, type: ActionType): Parts {
   return texts ? { ok: true, texts } : { ok: false, excess: `${excess}, and at most ${MOST_PARTS} sends` };
 }
 
-/** Of several texts, the one whose turn it is for this contact: none comes again before all have come. */
+/** The next text in the rotation for this contact: none is repeated before all were used. */
 function textOf(
   { type, reply: { texts } }: ActionSpec,
   rule: Speaker['rule'],
   { event, facts }: ComposeContext,
 ): string {
   const seed = `${event.contact.id === '' ? event.id : event.contact.id}/${rule.id}/${type}`;
-  // People without an author's id are not all one person.
+  // Without an author's id, comments are not from one person.
   const before = event.contact.id === '' ? 0 : timesAnswered(rule, facts);
   return texts[turnOf(texts.length, before, seed)] ?? '';
 }
@@ -168,7 +174,7 @@ function delayOf({ delay }: ReplySpec, seed: string): Millis {
   return delay === null ? 0 : Math.round(delay.from + choice(`${seed}/delay`) * (delay.to - delay.from));
 }
 
-/** What goes before the next text to the contact; null: nothing. */
+/** The disclosure before the next text to the contact; null if none is due. */
 export function disclosureFor({ account, facts }: Pick<ComposeContext, 'account' | 'facts'>): string | null {
   const { lastDisclosedAt, lastHumanAt, now } = facts;
   if (lastDisclosedAt === null || lastDisclosedAt + DISCLOSE_AGAIN <= now) return account.disclosure;
@@ -204,7 +210,7 @@ function hoursRoots(set: CompiledSet, facts: Facts): TemplateRoots['hours'] {
   return Object.fromEntries(entries);
 }
 
-/** Dates are written in the zone of the first calendar that the template names, else of the first there is. */
+/** Dates use the zone of the first calendar named in the template, else of the first one configured. */
 function timezoneFor(template: string, set: CompiledSet): string {
   const all = [...set.calendars.values()];
   const named = all.find((calendar) => template.includes(`hours.${calendar.name}`));

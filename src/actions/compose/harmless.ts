@@ -1,19 +1,20 @@
-// What a contact wrote, as it may stand in a text of ours.
+// Texts of contacts, made safe for use in our replies.
 
 const NAME_LENGTH = 80;
-/** All but line ends, tabs and the sign that makes an emoji of a symbol. */
+/** All except line ends, tabs and the variation selector that turns a symbol into an emoji. */
 const INVISIBLE_OR_AT =
   /(?![\t-\r\u0085\uFE0F])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800@\uFF20\uFE6B]/gu;
-/** What turns the text after it around: embeddings, overrides and isolates. */
+/** Characters that reverse the following text: embeddings, overrides and isolates. */
 const DIRECTION = /[\u202A-\u202E\u2066-\u2069]/gu;
-/** What may stand unseen between an at sign and a name; not the joiners that emoji and scripts need. */
+/** Invisible characters between an at sign and a name; not the joiners that emoji and scripts need. */
 const UNSEEN_AFTER_AT = /(?<=[@\uFF20\uFE6B])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
-/** At signs that begin a mention. Within an address of e-mail a letter or digit stands before. */
+/** At signs that begin a mention. In an e-mail address a letter or digit precedes. */
 const MENTION = /(?<![\p{L}\p{M}\p{N}._+-])[@\uFF20\uFE6B]+(?=[\p{L}\p{N}_])/gu;
 
 /**
- * A contact's name: one line of at most 80 characters, without control and invisible characters (bidi controls,
- * zero-width, fillers) and without `@`, so that `@everyone` calls nobody. Empty when nothing is left.
+ * Makes a contact's name safe: one line of at most 80 characters, without control and invisible characters
+ * (bidi controls, zero-width, fillers) and without `@`, so that `@everyone` mentions nobody. Empty if nothing
+ * is left.
  */
 export function harmlessName(name: string): string {
   const line = name
@@ -24,8 +25,9 @@ export function harmlessName(name: string): string {
 }
 
 /**
- * What a contact wrote, for quoting: as it is, but that `@everyone` and every other mention calls nobody, and that no
- * direction control turns our own words around. An address of e-mail keeps its `@`.
+ * Makes a contact's text safe for quoting: unchanged, except that `@everyone` and every other mention loses
+ * its `@`, and direction controls that could reverse our own words are removed. An e-mail address keeps its
+ * `@`.
  */
 export function harmlessQuote(text: string): string {
   return text.replace(DIRECTION, '').replace(UNSEEN_AFTER_AT, '').replace(MENTION, '');

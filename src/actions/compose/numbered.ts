@@ -1,6 +1,9 @@
 import type { PlannedAction } from '../../domain/decision.js';
 
-/** Numbers the messages of a rule that sends several: each waits for the one before, as the parts of a text do. */
+/**
+ * Numbers the messages of a rule that sends several: each waits for the previous one, like the parts of a
+ * split text.
+ */
 export function numbered(actions: readonly PlannedAction[]): readonly PlannedAction[] {
   const counts = new Map<string, number>();
   const replies = (rule: string): number =>

@@ -1,4 +1,4 @@
-// The templates of replies: what they may say, how they are checked when rules load, how they become a text.
+// Templates of replies: allowed names, checks when rules load, and rendering.
 import {
   AssignTag,
   Context,
@@ -19,14 +19,14 @@ import { fixFor, nameFault, shapeOf, type TextKind } from './template-names.js';
 import { BoundedCapture, BoundedOutput, countSteps, loopFaults, RENDER_MEMORY } from './work.js';
 import { type TemplateRoots, scopeOf, instantIn, DATE_FORMAT } from './scope.js';
 
-/** Something wrong with a template. `offset` counts characters from its start; null when the place is not known. */
+/** A problem in a template. `offset` counts characters from its start; null if the place is unknown. */
 interface TemplateFault {
   readonly message: string;
   readonly fix: string | null;
   readonly offset: number | null;
 }
 
-/** Where a template stands: the kind of its rule, and the names of the calendars that are configured. */
+/** Use of a template: the kind of its rule, and the names of the configured calendars. */
 interface TemplateUse {
   readonly kind: TextKind;
   readonly calendars: readonly string[];
@@ -35,11 +35,14 @@ interface TemplateUse {
 type Rendered = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string };
 
 const ALLOWED_TAGS = 'assign break capture case comment continue echo for if liquid raw unless #'.split(' ');
-/** Real tags of Liquid. The first four read files, the others count from one reply to the next or write HTML. */
+/**
+ * Existing Liquid tags that are forbidden. The first four read files, the others keep a counter between
+ * replies or write HTML.
+ */
 const FORBIDDEN_TAGS = 'include render layout block cycle decrement increment tablerow'.split(' ');
 /**
- * `_exp` filters read a text as an expression, and the text may be a contact's; `sample` throws dice, so that a replay
- * would differ; the `date_` filters know only the zone of the process; `raw` would pass by `printed`.
+ * `_exp` filters evaluate a text as an expression, and the text may be a contact's; `sample` is random, so a
+ * replay would differ; the `date_` filters only know the zone of the process; `raw` would bypass `printed`.
  */
 const FORBIDDEN_FILTERS = [
   ...['find_exp', 'find_index_exp', 'group_by_exp', 'has_exp', 'reject_exp', 'where_exp', 'sample', 'raw'],
@@ -49,7 +52,7 @@ const SETTINGS = 'render-settings';
 const CACHED_TEMPLATES = 2_000;
 type Settings = Readonly<{ timezone: string; now: Instant }>;
 
-/** As the library's, but a missing value is an error here too, unless `default` comes first. */
+/** Like the library's tag, but a missing value is an error here too, unless `default` follows. */
 class StrictAssign extends AssignTag {
   override *render(context: Context): Generator<unknown, void, unknown> {
     const [[value], [target]] = [[...this.arguments()], [...this.localScope()]];
@@ -59,7 +62,9 @@ class StrictAssign extends AssignTag {
 }
 
 const strict = newLiquid(true);
-/** For checks: unknown filters are looked for afterwards, so that all are found and not only the first. */
+/**
+ * For checks: unknown filters are searched for afterwards, so that all are reported and not only the first.
+ */
 const lenient = newLiquid(false);
 const compiled = new Map<string, Template[]>();
 
@@ -91,10 +96,11 @@ function newLiquid(strictFilters: boolean): Liquid {
 }
 
 /**
- * Makes a text of a template. A value that is missing and has no `default` is an error that names it, as are an empty
- * text, one of more than `LIMITS.renderedText` characters, and a template that makes too much work (see work.ts). Values are data: what a
- * contact wrote is never read as a template, mentions nobody and turns no text around. Times are shown in `timezone`. Control characters are left out but for
- * line ends, and white space at both ends.
+ * Renders a template. A missing value without a `default` is an error that names it, as are an empty text,
+ * one of more than `LIMITS.renderedText` characters, and a template that needs too much work (see work.ts).
+ * Values are data: a contact's text is never parsed as a template, mentions nobody and reverses no text.
+ * Times are formatted in `timezone`. Control characters except line ends are removed, and the result is
+ * trimmed.
  */
 export function render(text: string, roots: TemplateRoots, timezone: string): Rendered {
   try {
@@ -110,8 +116,9 @@ export function render(text: string, roots: TemplateRoots, timezone: string): Re
 }
 
 /**
- * Everything that is wrong with a template, before it is ever used: its syntax, tags and filters that do not exist or
- * are not allowed, names that no event of this kind can have, and loops of too many rounds. Of several errors of syntax only the first is given.
+ * Finds all problems of a template before it is used: syntax, tags and filters that do not exist or are not
+ * allowed, names that no event of this kind has, and loops with too many iterations. Of several syntax errors
+ * only the first is reported.
  */
 export function checkTemplate(text: string, use: TemplateUse): readonly TemplateFault[] {
   try {
@@ -146,7 +153,10 @@ function finished(raw: string): Rendered {
   return text === '' ? { ok: false, error: 'the text is empty' } : { ok: true, text };
 }
 
-/** What an output writes. A missing value that came here by way of a variable or a filter is still an error. */
+/**
+ * Converts a value for output. A missing value that was passed on by a variable or a filter is still an
+ * error.
+ */
 function printed(output: unknown): string {
   const value: unknown = toValue(output);
   if (typeof value === 'string') return value;
@@ -167,7 +177,7 @@ function explained(error: unknown): string {
   return `${causeOf(error)}, in ${place.length > 60 ? `${place.slice(0, 60)}...` : place}`;
 }
 
-/** The library's own words, without the place that it adds at the end. */
+/** The library's own message, without the place that it appends. */
 function causeOf(error: LiquidError): string {
   const [line, column] = error.token.getPosition();
   const place = `, line:${String(line)}, col:${String(column)}`;
@@ -178,7 +188,7 @@ function causeOf(error: LiquidError): string {
 function variableFaults(text: string, templates: Template[], use: TemplateUse): TemplateFault[] {
   const shape = shapeOf(use.kind, use.calendars);
   const lines = text.split('\n');
-  // `globals`: what no loop or assign of the template itself has made.
+  // `globals`: names that no loop or assign of the template itself defines.
   return Object.values(lenient.analyzeSync(templates, { partials: false }).globals).flatMap((variables) =>
     variables.flatMap((variable) => {
       const fault = nameFault(variable.segments, shape, use.kind);
@@ -196,7 +206,7 @@ function filterFaults(templates: readonly Template[]): TemplateFault[] {
     const children = template.children ? toValueSync(template.children(false, true)) : [];
     return [
       ...unknown.map((filter) => {
-        const token: unknown = Reflect.get(filter, 'token'); // private in its types, and the only place it has
+        const token: unknown = Reflect.get(filter, 'token'); // private in its types, and the only place available
         const offset = token instanceof Token ? token.begin : template.token.begin;
         const fix = fixFor(filter.name, Object.keys(lenient.filters), false);
         return { message: `unknown filter \`${filter.name}\``, fix, offset };
@@ -207,7 +217,7 @@ function filterFaults(templates: readonly Template[]): TemplateFault[] {
   });
 }
 
-/** Letters of a `date` format that stand for nothing. */
+/** Unknown letters in a `date` format. */
 function dateFaults({ name, args }: Value['filters'][number]): TemplateFault[] {
   const [format] = args;
   if (name !== 'date' || !(format instanceof Token) || !TypeGuards.isQuotedToken(format)) return [];

@@ -6,8 +6,8 @@ import { type Instant, SECOND } from '../../domain/time.js';
 import { readTime } from '../../engine/calendar/read-time.js';
 
 /**
- * What a template can name. Null and absent are the same: missing, so that `default` applies. A template sees one member
- * more, `contact.first_name`, which is made of the name.
+ * The data available to a template. Null and absent both mean missing, so that `default` applies. Templates
+ * have one more member, `contact.first_name`, which is derived from the name.
  */
 export interface TemplateRoots {
   readonly contact: {
@@ -17,18 +17,21 @@ export interface TemplateRoots {
     readonly fields: Fields;
     readonly tags: readonly string[];
   };
-  /** In message rules only. */
+  /** Only for messages. */
   readonly message?: Said;
-  /** In comment rules only. */
+  /** Only for comments. */
   readonly comment?: Said & { readonly post: string | null };
   readonly account: Pick<AccountConfig, 'name' | 'id' | 'platform' | 'vars'>;
   readonly match: { readonly keyword: string | null; readonly groups: Fields };
-  /** By the calendar's name. */
+  /** Keyed by the calendar's name. */
   readonly hours: Readonly<Record<string, HoursRoot>>;
   readonly now: Date;
 }
 
-/** What the templates see: plain data only, and without what is missing, so that `strictVariables` sees it. */
+/**
+ * Converts the data for templates: plain values only, and without missing ones, so that `strictVariables`
+ * detects them.
+ */
 export function scopeOf(roots: TemplateRoots, timezone: string): object {
   const { id, tags, ...contact } = roots.contact;
   const name = nameOf(contact.name);
@@ -69,14 +72,14 @@ function plain(value: unknown, timezone: string, depth: number): unknown {
   return Object.fromEntries(entries.filter(([, each]) => each !== undefined));
 }
 
-/** A date that, written without the `date` filter, does not depend on the zone of the process. */
+/** A date whose default text, without the `date` filter, does not depend on the zone of the process. */
 function shownIn(timezone: string, date: Date): Date {
   const at = date.getTime();
   const toString = () => formatTime(timezone, at, DATE_FORMAT);
   return Object.defineProperty(new Date(at), 'toString', { value: toString });
 }
 
-/** The instant that a value means to the `date` filter; null when it means none. Numbers are seconds, as in Liquid. */
+/** The instant of a value for the `date` filter; null if it is none. Numbers are seconds, as in Liquid. */
 export function instantIn(value: unknown, timezone: string): Instant | null {
   if (value instanceof Date) return value.getTime();
   if (typeof value === 'number') return value * SECOND;
@@ -89,8 +92,9 @@ function nameOf(name: string | null): string | null {
 }
 
 /**
- * The first word with a letter or a number in it that is no title, without symbols around it: `Anna` of `~ Anna, Berlin`
- * and of `Dr. Anna Müller`. Null where only titles stand before a single word: `Mr. Smith` has a last name alone.
+ * The first word with a letter or digit that is not a title, without symbols around it: `Anna` in `~ Anna,
+ * Berlin` and in `Dr. Anna Müller`. Null if only titles precede a single word: `Mr. Smith` is only a last
+ * name.
  */
 function firstWord(name: string): string | null {
   const words = (name.match(/[\p{L}\p{N}]\S*/gu) ?? []).map((word) =>
@@ -108,7 +112,10 @@ type Said = Readonly<{ id: string; text: string; at: Date }>;
 
 type HoursRoot = Readonly<{ state: 'open' | 'closed'; next_open: Date | null; next_close: Date | null }>;
 
-/** Deeper values than this in `vars` and `fields` are cut off: a YAML alias may point at its own parent. */
+/**
+ * Values nested deeper than this in `vars` and `fields` are cut off: a YAML alias may refer to its own
+ * parent.
+ */
 export const DEEPEST = 8;
 
 export const DATE_FORMAT = '%Y-%m-%d %H:%M';

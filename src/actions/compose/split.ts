@@ -1,22 +1,22 @@
 import { sizeIn, type TextLimit } from '../../domain/platforms.js';
 
-/** So many sends a direct message may take. */
+/** Maximum number of sends for a direct message. */
 export const MOST_PARTS = 3;
 
-/** A part that ends with a line is at least so full; three parts have to do. */
+/** Minimum length of a part that ends at a line end, so that three parts suffice. */
 const LEAST_LINE_SHARE = 0.5;
-/** The number of a list's item is not the end of the sentence before: `30.` */
+/** The number of a list item is not the end of the previous sentence: `30.` */
 const ITEM_NUMBER = /(?:^|\n)\s*[\p{L}\p{N}]{1,3}[.)]\s*$/u;
 
 const SENTENCES = new Intl.Segmenter('und', { granularity: 'sentence' });
 
 /**
- * The parts in which a text can be sent that is longer than the platform allows: each as long as it may be, ending where
- * a line ends, else where a sentence ends, or where a word ends in a sentence that is too long itself. Links stay whole, as nothing is
- * parted within a word. A text that fits is one part. Null when three parts do not hold it, or a word is too long.
+ * Splits a text that is longer than the platform allows into parts: each as long as possible, ending at a
+ * line end, else at the end of a sentence, else at the end of a word. Links stay whole, as words are never
+ * split. A text that fits is one part. Null if three parts are not enough, or a word is too long.
  */
 export function splitText(text: string, limit: TextLimit): readonly string[] | null {
-  // Lines make shorter parts than sentences do, and there may be no more than three.
+  // Splitting at lines gives shorter parts than splitting at sentences, and at most three parts are allowed.
   return partsOf(text, limit, true) ?? partsOf(text, limit, false);
 }
 
@@ -32,7 +32,10 @@ function partsOf(text: string, limit: TextLimit, byLines: boolean): readonly str
   return [...parts, rest];
 }
 
-/** Where the first part ends: after the last whole line that fits, else the last whole sentence, else the last word. */
+/**
+ * End of the first part: after the last whole line that fits, else the last whole sentence, else the last
+ * word.
+ */
 function partEnd(text: string, limit: TextLimit, byLines: boolean): number {
   const fitting = text.slice(0, longestFitting(text, limit));
   const most = fitting.length;
@@ -41,7 +44,7 @@ function partEnd(text: string, limit: TextLimit, byLines: boolean): number {
   return lastEnd(text, most, sentenceEnds(text)) || line || lastEnd(text, most, wordEnds(text));
 }
 
-/** The last of the ends that fits, white space after it aside; 0 when none does. */
+/** The last of the ends that fits, ignoring white space after it; 0 if none does. */
 function lastEnd(text: string, most: number, ends: Iterable<number>): number {
   let last = 0;
   for (const end of ends) {
@@ -54,7 +57,7 @@ function lastEnd(text: string, most: number, ends: Iterable<number>): number {
 function* sentenceEnds(text: string): Generator<number> {
   for (const { index, segment } of SENTENCES.segment(text)) {
     const end = index + segment.length;
-    // Unicode ends a sentence after `?` within a link, which has no white space there.
+    // Unicode ends a sentence after `?` within a link, where no white space follows.
     if (ITEM_NUMBER.test(text.slice(Math.max(0, end - 10), end))) continue;
     if (/\s$/u.test(segment) || /[^\p{ASCII}]$/u.test(segment)) yield end;
   }
@@ -68,7 +71,7 @@ function* wordEnds(text: string): Generator<number> {
   for (const { index, 0: space } of text.matchAll(/\s+/gu)) yield index + space.length;
 }
 
-/** How many code units from the start fit, never half a character. */
+/** Number of code units from the start that fit, without splitting a character. */
 function longestFitting(text: string, limit: TextLimit): number {
   let [size, end] = [0, 0];
   for (const character of text) {

@@ -1,21 +1,23 @@
-// The names that a template may use, and the words about those that it may not.
+// Names available in templates, and messages about unknown names.
 import type { EventKind } from '../../domain/event.js';
 import { editsWithin } from '../../engine/text/typos.js';
 
-/** What was written, or `neither`: a text that stands for an answer which never came. */
+/**
+ * Template context: message, comment, or `neither` for the timeout of a funnel, which has no current message.
+ */
 export type TextKind = EventKind | 'neither';
 
 interface Fault {
   readonly message: string;
   readonly fix: string | null;
 }
-/** What a name stands for; `anything`: what the members are is not known before it is rendered. */
+/** Shape of a named value; `anything`: its members are only known at rendering. */
 type Shape = 'value' | 'anything' | Group;
 export interface Group {
   readonly [member: string]: Shape;
 }
 
-/** Every name that a text of this kind may use. */
+/** All names available in a text of this kind. */
 export function shapeOf(kind: TextKind, calendars: readonly string[]): Group {
   const hours: Shape = { state: 'value', next_open: 'value', next_close: 'value' };
   const written: Shape = { id: 'value', text: 'value', at: 'value' };
@@ -31,11 +33,11 @@ export function shapeOf(kind: TextKind, calendars: readonly string[]): Group {
   };
 }
 
-/** What is wrong with a name that a template gives, as its parts; null: nothing. */
+/** The problem of a name, given as its parts; null if it is valid. */
 export function nameFault(segments: readonly unknown[], shape: Group, kind: TextKind): Fault | null {
   let [node, path]: [Shape, string] = [shape, ''];
   for (const segment of segments) {
-    // A member computed at run time, `account.vars[match.keyword]`, is strict then.
+    // A member computed at run time, `account.vars[match.keyword]`, is checked at rendering.
     if (node === 'anything' || (typeof segment !== 'string' && typeof segment !== 'number')) return null;
     const name = String(segment);
     if (node === 'value') {
@@ -67,7 +69,7 @@ function unknownName(path: string, name: string, node: Group, kind: TextKind): F
   return { message: `there is no calendar \`${name}\``, fix };
 }
 
-/** The nearest of the known names; otherwise all of them, or null when they are too many to list. */
+/** Suggests the most similar known name; otherwise lists all, or null if there are too many. */
 export function fixFor(name: string, known: readonly string[], list = true): string | null {
   const most = Math.max(1, Math.floor(name.length / 3));
   const [nearest] = known

@@ -1,4 +1,7 @@
-/** Titles that stand before a name, in the languages of the sandbox; without a point they count where they are no name. */
+/**
+ * Titles before a name, in the languages of the sandbox; without a point only where they are not a name
+ * themselves.
+ */
 const TITLES: ReadonlySet<string> = new Set(
   [
     'mr mrs ms miss mx sir madam madame dame lord lady rev fr prof professor doctor dr capt captain col sgt lt hon',
@@ -18,7 +21,7 @@ const TITLES: ReadonlySet<string> = new Set(
   ].flatMap((titles) => titles.split(' ')),
 );
 
-/** True for `Dr.`, `Frau` and `Prof`; false for `J.`, which begins a name. */
+/** True for `Dr.`, `Frau` and `Prof`; false for `J.`, the start of a name. */
 export function isTitle(word: string): boolean {
   return TITLES.has(word.toLowerCase().replace(/\.+$/u, ''));
 }

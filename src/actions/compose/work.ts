@@ -1,4 +1,5 @@
-// Bounds on the work that a template may make. None is a clock: the same template ends the same way on any machine.
+// Limits on the work of a template. None depends on time: the same template gives the same result on any
+// machine.
 import {
   CaptureTag,
   type Context,
@@ -10,7 +11,10 @@ import {
 } from 'liquidjs';
 import { LIMITS } from '../../domain/limits.js';
 
-/** Characters and list items that all filters, ranges and captures of one rendering may make, and that it may write. */
+/**
+ * Maximum characters and list items created by all filters, ranges and captures of one rendering, and maximum
+ * length of its output.
+ */
 export const RENDER_MEMORY = 10 * LIMITS.renderedText;
 
 interface LoopFault {
@@ -20,8 +24,9 @@ interface LoopFault {
 }
 
 /**
- * Counts steps in place of the library's deadline. LiquidJS (10.30.1) checks its render limit before each list of
- * templates and before each template in it, so each round of a loop is at least one step, even of an empty one.
+ * Counts steps instead of using the library's deadline. LiquidJS (10.30.1) checks its render limit before
+ * each list of templates and before each template in it, so each iteration of a loop is at least one step,
+ * even of an empty one.
  */
 export function countSteps({ renderLimit }: Context): void {
   let steps = 0;
@@ -31,7 +36,7 @@ export function countSteps({ renderLimit }: Context): void {
   };
 }
 
-/** Output that ends the rendering when it grows too long: few steps may write many characters. */
+/** Output that aborts rendering when it gets too long: few steps may write many characters. */
 export class BoundedOutput implements Emitter {
   buffer = '';
 
@@ -43,7 +48,9 @@ export class BoundedOutput implements Emitter {
   }
 }
 
-/** Counts what it captures. The library does not, and a text that captures itself twice doubles each time. */
+/**
+ * Counts captured characters. The library does not, and a text that captures itself twice doubles each time.
+ */
 export class BoundedCapture extends CaptureTag {
   override *render(context: Context): Generator<unknown, void, string> {
     const text = yield this.liquid.renderer.renderTemplates(this.templates, context);
@@ -52,7 +59,9 @@ export class BoundedCapture extends CaptureTag {
   }
 }
 
-/** Loops whose ranges alone exceed the bounds, whatever the contact writes. `outer`: rounds of the loops around. */
+/**
+ * Loops whose ranges alone exceed the limits, for any message. `outer`: iterations of the enclosing loops.
+ */
 export function loopFaults(templates: readonly Template[], outer = 1): readonly LoopFault[] {
   return templates.flatMap((template) => {
     if (!(template instanceof ForTag)) return loopFaults(childrenOf(template), outer);
@@ -69,7 +78,7 @@ export function loopFaults(templates: readonly Template[], outer = 1): readonly 
   });
 }
 
-/** Rounds by the range as written: `most` without, `rounds` with what may end the loop early. 1 if not known. */
+/** Iterations of a literal range: `most` without, `rounds` with what may end the loop early. 1 if unknown. */
 function roundsOf(loop: ForTag): { readonly most: number; readonly rounds: number } {
   const { collection, hash } = loop;
   if (!TypeGuards.isRangeToken(collection)) return { most: 1, rounds: 1 };
@@ -80,7 +89,7 @@ function roundsOf(loop: ForTag): { readonly most: number; readonly rounds: numbe
   return { most, rounds: isCut ? Math.min(1, most) : most };
 }
 
-/** Whether a tag of that name stands anywhere within. */
+/** True if a tag of that name occurs anywhere within. */
 function jumps(template: Template, name: 'break' | 'continue'): boolean {
   return childrenOf(template).some(
     (child) => (TypeGuards.isTagToken(child.token) && child.token.name === name) || jumps(child, name),

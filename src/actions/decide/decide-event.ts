@@ -15,7 +15,7 @@ import { notOurs } from './own-message.js';
 import { planMatches } from './plan.js';
 import { matchesOf, noMatch, toDecision } from './verdict.js';
 
-/** An event on its way through the stages. */
+/** An event in the stages of the decision. */
 interface Deciding extends Subject {
   readonly settings: DecisionSettings & DecideOptions;
   /** The event's words, before any rule ran. */
@@ -23,12 +23,10 @@ interface Deciding extends Subject {
 }
 
 /**
- * Decides one event. This file is the order, and the only place where it stands:
- *
- *   own message -> opt-out -> waiting funnel -> rules -> guards -> plan -> decision
- *
- * Each stage is a function of its arguments that returns a value; none sends, stores or calls back. The same arguments
- * give the same decision at any time.
+ * Decides one event. The order of the stages is defined here and nowhere else: own message -> opt-out ->
+ * waiting funnel -> rules -> guards -> plan -> decision.
+ * Each stage is a pure function that returns a value; none sends, stores or calls back. The same arguments
+ * always give the same decision.
  */
 export async function decideEvent(
   event: InboundEvent,
@@ -52,7 +50,7 @@ export async function decideEvent(
   }
 }
 
-/** The funnel that waits for the contact comes first; the rules decide what it leaves. */
+/** The funnel run that waits for the contact comes first; the rules decide everything it does not claim. */
 async function reply(deciding: Deciding): Promise<Decision> {
   const claim = await claimOf(deciding.event, deciding.facts);
   if (claim === null) return byRules(deciding);
@@ -77,7 +75,10 @@ async function byRules(deciding: Deciding): Promise<Decision> {
   return toDecision({ verdict, guarded, plan, settings });
 }
 
-/** In shadow no funnel run changes. A decision of reason `shadow` is recorded and not carried out anyway. */
+/**
+ * In shadow mode no funnel run changes. A decision with reason `shadow` is recorded without being applied
+ * anyway.
+ */
 function untouched(decision: Decision): Decision {
   if (decision.reason === 'shadow') return decision;
   const { effects: _effects, runs: _runs, ...rest } = decision;

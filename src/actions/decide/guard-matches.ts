@@ -5,20 +5,20 @@ import { guardsOn, type Subject } from '../decision.js';
 import type { Objection } from '../guards/guard.js';
 import type { GuardVerdict } from '../guards/guards.js';
 
-/** The guards' verdict on the matched rules. */
+/** Result of the guards for the matched rules. */
 export interface Guarded {
   readonly objection: Objection | null;
-  /** The guards as they ran; first the objections to an action that was left out. */
+  /** The guards as they ran; objections to a dropped action come first. */
   readonly trace: readonly GuardTrace[];
-  /** The rules as far as they may act: after an objection those that send nothing, for their effects. */
+  /** The rules that may act: after an objection only those that send nothing, for their effects. */
   readonly allowed: readonly Match[];
-  /** Why they say something else than usual; null if they do not. */
+  /** The reason why an alternative text is sent; null if none is. */
   readonly detail: string | null;
 }
 
 /**
- * Runs the guards. A spent private reply silences the rules, unless they have a public answer for that case; what
- * stands against a public answer alone lets the private reply go.
+ * Runs the guards. A used private reply blocks the rules, unless they have a public reply for that case; an
+ * objection to the public reply alone still allows the private reply.
  */
 export function guardMatches(matches: readonly Match[], subject: Subject): Guarded {
   const left: string[] = [];
@@ -38,7 +38,7 @@ export function guardMatches(matches: readonly Match[], subject: Subject): Guard
   }
 }
 
-/** The rules without the action that the guard objects to, which are fewer actions each time. */
+/** The rules without the action that the guard objects to. */
 function withoutAction({ against }: Objection, matches: readonly Match[]): readonly Match[] {
   if (against === 'private_reply') return withoutPrivateReply(matches);
   return against === 'comment_reply' ? withoutPublicReply(matches) : [];
@@ -50,8 +50,8 @@ function guard(matches: readonly Match[], subject: Subject): GuardVerdict {
 }
 
 /**
- * The public actions of the rules when the comment's private reply is known to be spent before anything is sent: the
- * text of `otherwise`, or the usual one with `when: always`. Empty if no rule has one.
+ * The public replies of the rules for a comment whose private reply is known to be used before anything is
+ * sent: the text of `otherwise`, or the usual one with `when: always`. Empty if no rule has one.
  */
 function withoutPrivateReply(matches: readonly Match[]): readonly Match[] {
   return matches.flatMap((match) => {
@@ -60,7 +60,7 @@ function withoutPrivateReply(matches: readonly Match[]): readonly Match[] {
   });
 }
 
-/** The rules without their public answers: their private replies, and those that do something without a word. */
+/** The rules without their public replies: those with private replies or side effects. */
 function withoutPublicReply(matches: readonly Match[]): readonly Match[] {
   return matches.flatMap((match) => {
     const actions = match.rule.actions.filter(({ type }) => type !== 'comment_reply');

@@ -10,7 +10,9 @@ import { guardsOn, reasonOf, silence, type Subject } from '../decision.js';
 const OUTER = COURTESIES.map(bare);
 const MOST_COURTESIES = 3;
 
-/** The opt-out that a message changes: `stop` by a contact who is not opted out, `start` by one who is. */
+/**
+ * The change of opt-out by a message: `stop` from a contact who is not opted out, `start` from one who is.
+ */
 export function optOutOf(
   { kind, text }: InboundEvent,
   { optedOutAt }: Facts,
@@ -21,8 +23,8 @@ export function optOutOf(
 }
 
 /**
- * What a message says about the contact's will: the whole message is one of the words, whatever signs and courtesies
- * stand around it (`STOP!`, `Stop. Thank you`). Null for any other message, and always when opt-outs are turned off.
+ * Parses an opt-out or opt-in: the whole message is one of the keywords, apart from signs and polite words
+ * around it (`STOP!`, `Stop. Thank you`). Null for any other message, and always if opt-outs are turned off.
  */
 function willOf(text: string, config: OptOutConfig | null): 'stop' | 'start' | null {
   if (!config) return null;
@@ -36,7 +38,7 @@ function willOf(text: string, config: OptOutConfig | null): 'stop' | 'start' | n
   return null;
 }
 
-/** By configuration: folding the keywords at each message cost a tenth of a decision. */
+/** Cache per configuration: folding the keywords for each message cost a tenth of a decision. */
 const bareKeywords = new WeakMap<OptOutConfig, ReadonlySet<string>>();
 
 function wordsOf(config: OptOutConfig): ReadonlySet<string> {
@@ -45,7 +47,7 @@ function wordsOf(config: OptOutConfig): ReadonlySet<string> {
   return known;
 }
 
-/** Folded, and without the signs between its words; a text of signs alone is itself. */
+/** The folded text without the signs between its words; a text of signs only is kept. */
 function bare(text: string): string {
   const folded = fold(text);
   const words = folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim();
@@ -59,7 +61,7 @@ function withoutCourtesy(said: string): string {
   return before === undefined ? said : said.slice(before.length).trim();
 }
 
-/** The opt-out of a contact, with its confirmation as far as the guards allow one. */
+/** The decision about an opt-out, with its confirmation if the guards allow one. */
 export function confirmOptOut(subject: Subject, bare: Trace): Decision {
   const { settings } = subject;
   const { objection, trace: guards } = guardsOn(subject, { actions: ['reply'], confirmsOptOut: true });

@@ -8,7 +8,7 @@ import { composeContext, GONE, type Subject } from '../decision.js';
 import { planEffect } from '../funnel/effects.js';
 import { takeSteps } from '../funnel/steps.js';
 
-/** Everything that rules say and do about an event. */
+/** Replies, effects and funnel changes of the rules for an event. */
 export interface Plan {
   readonly ok: true;
   readonly actions: readonly PlannedAction[];
@@ -19,8 +19,8 @@ export interface Plan {
 const NOTHING_ASKED: Funnel = { steps: [], otherwise: [] };
 
 /**
- * Plans what the matched rules say and do: their texts, their effects, and the steps of their funnels up to the first
- * question. All or nothing: a text that cannot be written refuses the whole plan.
+ * Plans the texts, the effects, and the funnel steps up to the first question of the matched rules. All or
+ * nothing: a text that cannot be rendered refuses the whole plan.
  */
 export function planMatches(matches: readonly Match[], subject: Subject): Plan | Refused {
   const context = composeContext(subject);
@@ -56,8 +56,8 @@ export function planMatches(matches: readonly Match[], subject: Subject): Plan |
 }
 
 /**
- * The funnel that the rule starts; null if none. A private reply is one of a single step. Where another rule has spent the
- * private reply of the comment, nobody is asked anything.
+ * The funnel that the rule starts; null if none. A private reply counts as a funnel with a single step. If
+ * another rule has used the private reply of the comment, no question is asked.
  */
 function funnelOf(
   { id, funnel }: Rule,

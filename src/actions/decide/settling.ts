@@ -3,7 +3,7 @@ import type { CompiledSet } from '../../engine/rule-set.js';
 import type { DecisionSettings } from '../settings.js';
 import { optOutOf } from './opt-out.js';
 
-/** Which messages wait for the contact to pause. */
+/** Rules for messages that wait until the contact pauses. */
 export function settlingFor(set: CompiledSet, settings: DecisionSettings): Settling {
   return {
     ...settlingOf(set, settings),

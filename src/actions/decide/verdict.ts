@@ -6,12 +6,12 @@ import type { DecisionSettings } from '../settings.js';
 import type { Guarded } from './guard-matches.js';
 import type { Plan } from './plan.js';
 
-/** The rules that act, or else those in shadow mode that would. */
+/** The rules that act, else those in shadow mode that would act. */
 export function matchesOf({ acting, shadowing }: Verdict): readonly Match[] {
   return acting.length > 0 ? acting : shadowing;
 }
 
-/** The decision when no rule acts. */
+/** The decision if no rule acts. */
 export function noMatch({ cooling, trace: { ...rules } }: Verdict): Decision {
   const trace: Trace = { ...rules, guards: [] };
   return cooling ? silence('cooldown', cooling.note, trace, cooling.rule) : silence('no_match', null, trace);

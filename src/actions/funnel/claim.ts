@@ -5,28 +5,28 @@ import type { Ask, RunChange, RunOutcome, WaitingRun } from '../../domain/funnel
 import { answerIn } from '../../engine/expected.js';
 
 /**
- * The claim of a waiting funnel on a message.
- *
- * mine      The message is the funnel's: an answer to its question, or `on_keyword: ignore`.
- * not mine  It is no answer. A keyword rule that replies to it goes first; otherwise it is a wrong answer.
- * ends      The run ends, and the rules decide.
+ * The claim of a waiting funnel run on a message.
+ * - mine: the message belongs to the funnel: an answer to its question, or `on_keyword: ignore`.
+ * - not mine: it is not an answer. A keyword rule that replies to it goes first; otherwise it is an invalid
+ *   answer.
+ * - ends: the run ends, and the rules decide.
  */
 export type Claim =
   (Question & { readonly is: 'mine' | 'not mine' }) | { readonly is: 'ends'; readonly end: RunChange };
 
-/** A question that waits, and the answer that the message gives to it; null if it gives none. */
+/** A waiting question, and the answer that the message gives; null if it gives none. */
 export interface Question {
   readonly run: WaitingRun;
   readonly ask: Ask;
   readonly answer: string | null;
 }
 
-/** The claim of the funnel that waits for the contact; null if none waits. */
+/** The claim of the funnel run that waits for the contact; null if none waits. */
 export async function claimOf(event: InboundEvent, facts: Facts): Promise<Claim | null> {
   const { run } = facts;
   if (event.kind !== 'message' || run === null) return null;
   const ask = askOf(run);
-  if (ask === null) return { is: 'ends', end: endOf(run, 'failed', 'the step is no question') };
+  if (ask === null) return { is: 'ends', end: endOf(run, 'failed', 'the step is not a question') };
   if (isTakenOver(run, facts)) {
     return { is: 'ends', end: endOf(run, 'human', 'a human wrote in the conversation') };
   }
@@ -36,15 +36,15 @@ export async function claimOf(event: InboundEvent, facts: Facts): Promise<Claim 
 }
 
 /**
- * The rules' decision when one of their keywords interrupts the funnel. Null if none did: the message is a wrong answer
- * to the funnel's question.
+ * The rules' decision if one of their keywords interrupts the funnel. Null if none does: the message is an
+ * invalid answer to the funnel's question.
  */
 export function interrupted({ run, ask }: Question, decision: Decision): Decision | null {
   const spoke = interruptingRule(decision, run.rule);
   if (spoke === null) return null;
   return ask.onKeyword === 'keep'
     ? decision
-    : withEnd(decision, endOf(run, 'interrupted', `rule ${spoke} answered`));
+    : withEnd(decision, endOf(run, 'interrupted', `rule ${spoke} replied`));
 }
 
 /** A decision that also ends the funnel run. */
@@ -52,7 +52,10 @@ export function withEnd(decision: Decision, end: RunChange): Decision {
   return { ...decision, runs: [end, ...(decision.runs ?? [])] };
 }
 
-/** A rule that a keyword triggered; one without keywords, such as an away message, is no reason to leave. */
+/**
+ * The rule triggered by a keyword; a rule without keywords, such as an away message, does not interrupt a
+ * funnel.
+ */
 function interruptingRule({ actions, trace }: Decision, own: string): string | null {
   const found = trace.rules.find(
     ({ rule, outcome, keyword }) => rule !== own && outcome === 'acts' && keyword !== null,
@@ -60,7 +63,7 @@ function interruptingRule({ actions, trace }: Decision, own: string): string | n
   return found && actions.some(({ rule }) => rule === found.rule) ? found.rule : null;
 }
 
-/** The question that waits. */
+/** The question of a waiting run. */
 function askOf({ funnel, step }: WaitingRun): Ask | null {
   const waiting = funnel.steps[step];
   return waiting?.type === 'ask' ? waiting.ask : null;
@@ -70,7 +73,7 @@ export function endOf(run: WaitingRun, outcome: RunOutcome, detail: string | nul
   return { kind: 'end', run: run.id, rule: run.rule, outcome, detail };
 }
 
-/** A human of the account wrote since the run began, and the question ends on that. */
+/** True if a human of the account wrote since the run started, and the question is set to end then. */
 export function isTakenOver(run: WaitingRun, { lastHumanAt }: Facts): boolean {
   return askOf(run)?.onHuman === 'end' && lastHumanAt !== null && lastHumanAt > run.startedAt;
 }

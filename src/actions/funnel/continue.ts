@@ -26,11 +26,11 @@ interface Continued {
   readonly actions: readonly PlannedAction[];
   readonly effects: readonly PlannedEffect[];
   readonly runs: readonly RunChange[];
-  /** A text could not be written, so nothing is sent; null if all could. */
+  /** A text could not be rendered, so nothing is sent; null if all could. */
   readonly refused: Refused | null;
 }
 
-/** The decision about a message that the funnel claims: the guards run, and then its next steps. */
+/** The decision about a message claimed by the funnel: the guards run, then the next steps. */
 export function continueRun(question: Question, subject: Subject, bare: Trace): Decision {
   const { run, answer } = question;
   if (answer === null && isWordless(subject.event.text)) return unread(run, bare);
@@ -42,7 +42,7 @@ export function continueRun(question: Question, subject: Subject, bare: Trace): 
     return { ...bare, rules: [line], guards };
   };
   if (objection) {
-    // A human or the owner is talking: the question waits on until its time limit.
+    // A human or the owner is talking: the question keeps waiting until its time limit.
     const held = silence(objection.reason, objection.note, traced(objection.note), run.rule);
     if (objection.reason !== 'window_closed') return held;
     return { ...held, ...present(keepOnly(question, objection.reason)) };
@@ -55,28 +55,28 @@ export function continueRun(question: Question, subject: Subject, bare: Trace): 
   return { rule: run.rule, reason, detail: next.note, actions, ...present(next), optOut: null, trace };
 }
 
-/** A picture or a sticker is no answer, and no wrong one either: the question keeps waiting. */
+/** A picture or a sticker is neither a valid nor an invalid answer: the question keeps waiting. */
 function unread(run: WaitingRun, bare: Trace): Decision {
-  const note = 'its funnel waits for an answer, and a message without text is none';
+  const note = 'its funnel waits for an answer, but the message has no text';
   const line: RuleTrace = { rule: run.rule, outcome: 'failed_condition', failed: null, keyword: null, note };
   return silence('no_match', note, { ...bare, rules: [line] }, run.rule);
 }
 
-/** The steps behind the question that was answered. */
+/** The steps after the answered question. */
 function nextSteps({ run, ask }: Question, answer: string, context: ComposeContext): Continued {
   const saved = saving(run, ask, answer);
   const facts = { ...context.facts, fields: { ...context.facts.fields, ...saved?.fields } };
   const disclosure = disclosureFor(context);
   const here = { ...context, facts, disclosure };
   const taken = takeSteps(run.funnel.steps, run.step + 1, speakerOf(run), here);
-  const note = `its funnel waited for ${expectedIn(ask)}, and this is one`;
+  const note = `its funnel waited for ${expectedIn(ask)} and got it`;
   return carriedOn(run, taken, { note, saved, outcome: 'completed' });
 }
 
-/** Asks once more, or gives up. */
+/** Asks again, or gives up. */
 function reprompt({ run, ask }: Question, context: ComposeContext): Continued {
   const wrong = run.wrong + 1;
-  const note = `its funnel waits for ${expectedIn(ask)}, and this is none (${wrong} of ${ask.tries})`;
+  const note = `its funnel waits for ${expectedIn(ask)}, but this is not one (${wrong} of ${ask.tries})`;
   const disclosure = disclosureFor(context);
   if (wrong >= ask.tries) {
     const taken = takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });
@@ -90,7 +90,7 @@ function reprompt({ run, ask }: Question, context: ComposeContext): Continued {
   return { note, actions: numbered(said.actions), effects: [], runs: [waits], refused: null };
 }
 
-/** The answer came after the platform's window closed: the answer is saved, and nothing is sent. */
+/** The answer came after the platform's window closed: it is saved, and nothing is sent. */
 function keepOnly({ run, ask, answer }: Question, why: Reason): Continued {
   const saved = answer === null ? null : saving(run, ask, answer);
   const note = `its funnel waited for ${expectedIn(ask)}`;
@@ -98,11 +98,11 @@ function keepOnly({ run, ask, answer }: Question, why: Reason): Continued {
   return { note, actions: [], effects: saved === null ? [] : [saved], runs, refused: null };
 }
 
-/** The steps of `otherwise`, when no answer came within the time limit. */
+/** The steps of `otherwise`, if no answer came within the time limit. */
 export function giveUp(run: WaitingRun, context: ComposeContext): Continued {
   const disclosure = disclosureFor(context);
   const taken = takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });
-  const note = 'no answer within the time';
+  const note = 'no answer within the time limit';
   return carriedOn(run, taken, { note, saved: null, outcome: 'timed_out' });
 }
 
@@ -142,7 +142,7 @@ function expectedIn({ expect }: Ask): string {
     case 'email':
       return 'an e-mail address';
     case 'phone':
-      return 'a telephone number';
+      return 'a phone number';
     case 'number':
       return 'a number';
     case 'any':
@@ -150,6 +150,6 @@ function expectedIn({ expect }: Ask): string {
     case 'choice':
       return `one of ${expect.choices.join(', ')}`;
     case 'regex':
-      return `what ${expect.pattern} finds`;
+      return `a match of ${expect.pattern}`;
   }
 }

@@ -7,7 +7,7 @@ import { type ComposeContext, type Refused, renderText, type Speaker } from '../
 
 export type Planned = { readonly ok: true; readonly effect: PlannedEffect; readonly facts: Facts } | Refused;
 
-/** Renders an effect. Gives the facts as they are after it, for the texts of the steps behind it. */
+/** Renders an effect. Returns the facts after it, for the texts of the following steps. */
 export function planEffect(effect: Effect, speaker: Speaker, context: ComposeContext): Planned {
   const { facts } = context;
   const rule = speaker.rule.id;
@@ -63,7 +63,7 @@ function planHandoff(
   return { ok: true, effect: { type: 'handoff', rule, note: rendered.text, until }, facts };
 }
 
-/** What a webhook says: who, what they wrote, and all that is known of them by now. */
+/** Payload of a webhook: the contact, the event, and all stored data of the contact. */
 function told(rule: string, { event, facts, account }: ComposeContext): object {
   const { contact } = event;
   return {

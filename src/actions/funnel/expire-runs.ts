@@ -10,7 +10,7 @@ import type { ActContext } from '../decision.js';
 import type { FunnelStore } from '../../store/ports/funnels.js';
 import type { JournalStore } from '../../store/ports/journal.js';
 
-/** At most this many contacts are given up between two polls: they are written to, and the budget is what it is. */
+/** Maximum number of expired runs handled between two polls: their messages share the send budget. */
 const MOST_EXPIRED = 200;
 
 export interface ExpireParts {
@@ -22,7 +22,10 @@ export interface ExpireParts {
   readonly onQueued: () => void;
 }
 
-/** Contacts whom a funnel asked and who did not answer in time. In shadow nothing is said and nothing ends. */
+/**
+ * Ends the funnel runs whose question was not answered in time. In shadow mode nothing is sent and no run
+ * ends.
+ */
 export async function expireRuns({
   store,
   clock,
@@ -39,17 +42,17 @@ export async function expireRuns({
     const decision = expireOrGiveUp({ run, event: spoken }, facts, { set: set(), settings });
     if (!(await store.recordExpiry(run, spoken, decision, now))) continue;
     const { reason, detail } = decision;
-    logger.info({ event: event.id, rule: run.rule, reason, detail }, 'no answer to a funnel in time');
+    logger.info({ event: event.id, rule: run.rule, reason, detail }, 'funnel run timed out');
     if (decision.actions.length > 0) onQueued();
   }
 }
 
-/** What fails would fail at every poll, and hold up all that comes after: so the run ends. */
+/** An error would recur at every poll and block all later runs, so the run is ended. */
 function expireOrGiveUp(expired: ExpiredRun, facts: Facts, context: ActContext): Decision {
   try {
     return expireRun(expired, facts, context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return failedRun(expired, `the program failed to decide about it, please report this: ${why}`);
+    return failedRun(expired, `internal error while deciding, please report this: ${why}`);
   }
 }

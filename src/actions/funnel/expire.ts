@@ -16,15 +16,15 @@ import { giveUp } from './continue.js';
 
 export interface ExpiredRun {
   readonly run: WaitingRun;
-  /** What the contact wrote last that the funnel took, as a message. */
+  /** The contact's last message that the funnel used, as an event. */
   readonly event: InboundEvent;
 }
 
 const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
 
 /**
- * What happens to a contact who did not answer in time: what the funnel's `otherwise` says, as far as the guards let it
- * be said. Tags and the like are carried out in any case, but when a human took over.
+ * The decision about a contact who did not answer in time: the funnel's `otherwise`, as far as the guards
+ * allow. Effects such as tags are applied in any case, unless a human wrote.
  */
 export function expireRun({ run, event: spoken }: ExpiredRun, facts: Facts, context: ActContext): Decision {
   if (isTakenOver(run, facts)) {
@@ -51,12 +51,15 @@ export function expireRun({ run, event: spoken }: ExpiredRun, facts: Facts, cont
   };
 }
 
-/** The end of a run that cannot be dealt with. */
+/** Ends a run after an internal error. */
 export function failedRun({ run }: ExpiredRun, detail: string): Decision {
   return { ...silence('failed', detail, NO_TRACE, run.rule), runs: [endOf(run, 'failed', detail)] };
 }
 
-/** A follow-up is a message, whatever it follows, and its window is that of the contact's last message. */
+/**
+ * Converts the event to a message: a follow-up is always a message, and its window starts with the contact's
+ * last message.
+ */
 export function asMessage(event: InboundEvent, { lastInboundAt }: Facts): InboundEvent {
   return { ...event, kind: 'message', at: lastInboundAt ?? event.at, comment: null };
 }

@@ -5,20 +5,20 @@ import type { Millis } from '../../domain/time.js';
 import { compose, type ComposeContext, type Refused, type Speaker } from '../compose/compose.js';
 import { planEffect } from './effects.js';
 
-/** What steps say and do until an answer is needed, or to their end. */
+/** Texts and effects of steps up to the next question, or to the end. */
 export interface Taken {
   readonly ok: true;
   readonly actions: readonly PlannedAction[];
   readonly effects: readonly PlannedEffect[];
-  /** The `ask` that waits; null: the end. */
+  /** Index of the waiting `ask`; null at the end. */
   readonly step: number | null;
-  /** How long it waits. */
+  /** Time limit of the question. */
   readonly within: Millis;
 }
 
 /**
- * Takes the steps from one of them on. All or nothing: a text that cannot be written refuses them all. `disclosure`
- * goes before the first text.
+ * Runs the steps from `from` on. All or nothing: a text that cannot be rendered refuses them all.
+ * `disclosure` precedes the first text.
  */
 export function takeSteps(
   steps: readonly Step[],

@@ -5,45 +5,51 @@ import type { Reason } from '../../domain/reason.js';
 import type { ActionType } from '../../domain/rule.js';
 import type { Instant, Millis } from '../../domain/time.js';
 
-/** What is about to be sent, and to whom: the same for an event that is being decided and for a row of the outbox. */
+/** Input of a guard: the same for an event being decided and for a row of the outbox. */
 export interface GuardSubject {
   readonly kind: EventKind;
   readonly platform: Platform;
   readonly actions: readonly ActionType[];
   readonly contactId: string;
   readonly platformCommentId: string | null;
-  /** Whether Blotato has a record of the post, which a public answer must name. */
+  /** True if Blotato has a record of the post, which a public reply must name. */
   readonly hasPost: boolean;
-  /** When the message or comment was written. */
+  /** Time when the message or comment was written. */
   readonly eventAt: Instant;
-  /** It confirms an opt-out: the one message that the opt-out itself does not stop. */
+  /** True for the confirmation of an opt-out: the only message that the opt-out itself does not stop. */
   readonly confirmsOptOut: boolean;
-  /** It goes on with what a funnel has begun: its steps are few, and none of the limits' business. */
+  /** True if it continues a funnel run; exempt from rate limits, since a funnel has few steps. */
   readonly continues: boolean;
 }
 
 export interface GuardSettings {
   readonly humanPause: Millis;
   readonly perContact: { readonly replies: number; readonly per: Millis };
-  /** Null: turned off. */
+  /** Null if turned off. */
   readonly loopBreaker: LoopSettings | null;
 }
 
-/** So many answers in a row, each so soon after the one before, are a loop; then comes a silence. */
+/**
+ * Loop detection: `rounds` replies in a row, each within `within` of the previous one, are a loop and cause a
+ * silence of `wait`.
+ */
 export type LoopSettings = NonNullable<Config['guards']['loopBreaker']>;
 
 export interface Objection {
   readonly reason: Reason;
   /** A sentence with the values: since when, until when. */
   readonly note: string;
-  /** The one action that it is about: the others may be sent without it. @default all of them */
+  /** The only action that the objection is about; the others may be sent. @default all actions */
   readonly against?: ActionType;
 }
 
-/** A question asked when a reply is decided and again when it leaves. Null: no objection. */
+/**
+ * A check that runs when a reply is decided and again before it is sent. Returns null if there is no
+ * objection.
+ */
 export interface Guard {
   readonly name: string;
-  /** Counts answers that were queued, so that it is asked before this one is among them. */
+  /** Set for guards that count queued replies: they must run before this reply is counted. */
   readonly onlyWhenDeciding?: true;
   ask(subject: GuardSubject, facts: GuardFacts, settings: GuardSettings): Objection | null;
 }

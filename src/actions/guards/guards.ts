@@ -11,7 +11,7 @@ import { privateReplyUsed } from './private-reply-used.js';
 import { publicReplyGiven } from './public-reply-given.js';
 import { windowClosed } from './window-closed.js';
 
-/** Asked in this order; the first objection is the reason that the journal shows. */
+/** Guards run in this order; the first objection becomes the reason in the journal. */
 export const guards: readonly Guard[] = [
   platformCannotSend,
   optedOut,
@@ -26,11 +26,11 @@ export const guards: readonly Guard[] = [
 
 export interface GuardVerdict {
   readonly objection: Objection | null;
-  /** Every guard that was asked, the objecting one last. */
+  /** Every guard that ran; the objecting one is last. */
   readonly trace: readonly GuardTrace[];
 }
 
-/** Asks the guards until one objects. */
+/** Runs the guards until one objects. */
 export function askGuards(
   subject: GuardSubject,
   facts: GuardFacts,

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/time.js';
 import type { Guard } from './guard.js';
 
-/** Is a human talking? An answer on top of theirs is worse than none. */
+/** Objects while a human is talking: a second reply on top of theirs is worse than none. */
 export const humanActive: Guard = {
   name: 'no human active',
   ask(_subject, { lastHumanAt, humanEndedAt, now }, { humanPause }) {

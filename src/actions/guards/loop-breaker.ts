@@ -1,12 +1,12 @@
 import { formatDuration, type Instant } from '../../domain/time.js';
 import type { Guard, LoopSettings } from './guard.js';
 
-/** Each loop within the memory makes the next silence that many times as long. */
+/** Factor by which each further loop lengthens the silence. */
 const GROWTH = 4;
 
 /**
- * Is the contact a program as well? Two automatic responders answer each other for as long as both are answered, and
- * quicker than people do. Each such loop is followed by a silence, and each silence is longer than the one before.
+ * Objects if the contact seems to be a program: two automatic responders reply to each other without end, and
+ * faster than people do. Each such loop causes a silence, and each silence is longer than the previous one.
  */
 export const loopBreaker: Guard = {
   name: 'no loop with another program',
@@ -22,12 +22,15 @@ export const loopBreaker: Guard = {
     const times = loops.length === 1 ? '' : `, for the ${loops.length}. time`;
     return {
       reason: 'per_contact_limit',
-      note: `${rounds} answers in a row within ${formatDuration(within)} of each other${times}: taken for another program; silent for ${formatDuration(until - now)} more`,
+      note: `${rounds} replies in a row within ${formatDuration(within)} of each other${times}: probably another program; silent for ${formatDuration(until - now)} more`,
     };
   },
 };
 
-/** When each loop was complete. Answers of several rules to one message have the same time, and are one. */
+/**
+ * Times at which each loop was complete. Replies of several rules to one message have the same time and count
+ * as one.
+ */
 function loopsIn(answers: readonly Instant[], { rounds, within }: LoopSettings): readonly Instant[] {
   const loops: Instant[] = [];
   let run = 0;

@@ -1,7 +1,7 @@
 import { formatInstant } from '../../domain/time.js';
 import type { Guard } from './guard.js';
 
-/** Did the contact ask for silence? */
+/** Objects if the contact opted out. */
 export const optedOut: Guard = {
   name: 'not opted out',
   ask({ confirmsOptOut }, { optedOutAt }) {

@@ -1,7 +1,7 @@
 import { formatInstant } from '../../domain/time.js';
 import type { Guard } from './guard.js';
 
-/** Did the owner pause this? */
+/** Objects during a pause by the owner. */
 export const paused: Guard = {
   name: 'not paused',
   ask(_subject, { pause }) {

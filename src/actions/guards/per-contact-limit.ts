@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/time.js';
 import type { Guard } from './guard.js';
 
-/** Has this contact had enough for now? */
+/** Objects if this contact already got the maximum number of replies. */
 export const perContactLimit: Guard = {
   name: 'per-contact limit',
   onlyWhenDeciding: true,
@@ -10,6 +10,6 @@ export const perContactLimit: Guard = {
     const counted = recentAnswers.filter((at) => at > now - perContact.per).length;
     if (counted < perContact.replies) return null;
     const limit = `${perContact.replies} in ${formatDuration(perContact.per)}`;
-    return { reason: 'per_contact_limit', note: `${counted} answers; at most ${limit}` };
+    return { reason: 'per_contact_limit', note: `${counted} replies; at most ${limit}` };
   },
 };

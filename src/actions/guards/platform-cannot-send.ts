@@ -1,7 +1,7 @@
 import { PLATFORM_TABLE } from '../../domain/platforms.js';
 import type { Guard } from './guard.js';
 
-/** Is there a way to send this at all? */
+/** Objects if the API cannot send this. */
 export const platformCannotSend: Guard = {
   name: 'platform can send',
   ask({ platform, actions, kind, contactId, platformCommentId, hasPost }) {
@@ -10,16 +10,16 @@ export const platformCannotSend: Guard = {
       return { reason: 'platform_cannot_send', note: `the API has no send target for ${platform}` };
     if (kind === 'message') return null;
     if (row.privateReplyWithin === null) {
-      return { reason: 'platform_cannot_send', note: `${platform} does not allow answers to comments` };
+      return { reason: 'platform_cannot_send', note: `${platform} does not allow replies to comments` };
     }
     if (actions.includes('private_reply') && (contactId === '' || platformCommentId === null)) {
       return {
         reason: 'platform_cannot_send',
-        note: 'the API names no author or no platform id for this comment',
+        note: 'the API returns no author or no platform id for this comment',
       };
     }
     if (actions.includes('comment_reply') && !hasPost) {
-      const note = 'Blotato has no record of the post (`postId` is null), and a public answer must name it';
+      const note = 'Blotato has no record of the post (`postId` is null), which a public reply must name';
       return { reason: 'platform_cannot_send', note, against: 'comment_reply' };
     }
     return null;

@@ -2,7 +2,10 @@ import { formatDuration } from '../../domain/time.js';
 import { PLATFORM_TABLE } from '../../domain/platforms.js';
 import type { Guard } from './guard.js';
 
-/** Does the platform still take an answer? A message opens a window; a comment opens none but allows a private reply. */
+/**
+ * Objects if the platform's window is closed. A message opens a window; a comment opens none but allows a
+ * private reply.
+ */
 export const windowClosed: Guard = {
   name: 'window open',
   ask({ kind, platform, actions, eventAt }, { now, lastInboundAt }) {

@@ -1,17 +1,19 @@
 import { type Clock, type Instant, MINUTE } from '../../domain/time.js';
 
-/** No timer sleeps longer, so that a clock that was set is noticed. */
+/** Maximum timer duration, so that a change of the system clock is noticed. */
 const LONGEST_SLEEP = MINUTE;
 
 export interface Alarm {
-  /** Rings at that time, or earlier if it was set to. A time that is past rings at once. */
+  /** Fires at that time, or earlier if it was set to. A past time fires at once. */
   setFor(at: Instant): void;
   clear(): void;
-  /** Null: it is not set. */
+  /** Null if it is not set. */
   ringsAt(): Instant | null;
 }
 
-/** One timer for many reasons to wake up: it rings once, at the earliest, and must then be set again. */
+/**
+ * One timer for several reasons to wake up: it fires once, at the earliest time, and must then be set again.
+ */
 export function createAlarm(clock: Clock, ring: () => void): Alarm {
   let timer: NodeJS.Timeout | undefined;
   let ringsAt = Infinity;

@@ -8,29 +8,29 @@ import type { Sending } from './sending.js';
 
 type Asking = Pick<Sending, 'store' | 'guards' | 'clock'>;
 
-/** Why a send is stopped. */
+/** Reason and detail of stopping a send. */
 export interface Stop {
   readonly reason: Reason;
   readonly detail: string;
 }
 
-/** What a guard has against sending it now. Throws what the store throws. */
+/** The objection of a guard against sending now; null if there is none. Throws the errors of the store. */
 export async function objectionTo(send: Send, { store, guards, clock }: Asking): Promise<Stop | null> {
   const facts = await store.guardFacts(send, clock());
   return stopOf(send, askGuards(subjectOf(send), facts, guards, 'sending').objection);
 }
 
-/** Whether it is too late to send it, whatever else may hold it. */
+/** The objection if the messaging window is closed, regardless of other guards. */
 export async function isTooLate(send: Send, { store, guards, clock }: Asking): Promise<Stop | null> {
   const facts = await store.guardFacts(send, clock());
   return stopOf(send, windowClosed.ask(subjectOf(send), facts, guards));
 }
 
-/** What is stopped before it was sent again may have arrived the first time, though no look found it. */
+/** A resend that is stopped may have arrived with its first attempt, although no check found it. */
 function stopOf({ resends }: Send, objection: Objection | null): Stop | null {
   if (objection === null) return null;
   const { reason, note } = objection;
-  const before = '; an earlier attempt of unknown fate was looked up and not found';
+  const before = '; the outcome of an earlier attempt is unknown: it was looked up and not found';
   return { reason, detail: resends === 0 ? note : `${note}${before}` };
 }
 

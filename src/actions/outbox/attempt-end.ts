@@ -8,7 +8,7 @@ import type { Send } from '../../domain/send.js';
 import type { Instant, Millis } from '../../domain/time.js';
 import type { AttemptEnd, AttemptResult, NewBlock } from '../../domain/attempt.js';
 
-/** How often in a row before this attempt the route was refused, and the account (or the key). */
+/** Number of refusals in a row before this attempt, for the route and for the account (or the key). */
 export interface Refusals {
   readonly route: number;
   readonly account: number;
@@ -19,11 +19,11 @@ export interface FailedAttempt {
   readonly refusals: Refusals;
   readonly now: Instant;
   readonly visibleWithin: Millis;
-  /** Whether Blotato lists the account no longer, so that nothing can be sent for it. @default false */
+  /** True if Blotato no longer lists the account, so that nothing can be sent for it. @default false */
   readonly isAccountGone?: boolean;
 }
 
-/** What a POST that failed means for the row. The table of refusals decides, by status and code: never by a text. */
+/** The end of a failed POST. The table of refusals decides by status and code, never by text. */
 export function endOfError(error: unknown, attempt: FailedAttempt): AttemptResult {
   if (error instanceof BlotatoError) {
     const { meaning, detail } = refusalOf(error);
@@ -35,7 +35,8 @@ export function endOfError(error: unknown, attempt: FailedAttempt): AttemptResul
     return waits(until, { detail: error.message, isUncounted: true });
   }
   const { end } = unclear(error instanceof Error ? error.message : String(error), attempt);
-  // One may be chance. A second in a row is a server in trouble, and the outcome of what is sent there is unknown as well.
+  // A single failure may be chance. A second in a row indicates a server problem, in which the outcome of
+  // further sends would be unknown as well.
   const wait = refusals.route === 0 ? 0 : jittered(refusals.route);
   return { end, holdRoute: now + wait };
 }
@@ -64,7 +65,7 @@ function endOfRefusal(
   }
 }
 
-/** Whole milliseconds: the store takes no fractions. */
+/** Whole milliseconds: the store does not accept fractions. */
 function unclear(detail: string, { now, visibleWithin }: FailedAttempt): AttemptResult {
   return {
     end: { state: 'ambiguous', checkAt: now + Math.ceil(visibleWithin / 3), detail },
@@ -73,8 +74,8 @@ function unclear(detail: string, { now, visibleWithin }: FailedAttempt): Attempt
 }
 
 /**
- * The queue is kept as it is: when the block is over, the freshest goes first again. After a 403, which may after all be
- * about this one send, others go before it.
+ * Puts an account on hold. The queue is kept: when the hold is over, the newest sends go first again. After a
+ * 403, which may after all be about this one send, others go before it.
  */
 function blocked(
   held: Pick<NewBlock, 'account' | 'cause' | 'detail'>,
@@ -87,14 +88,16 @@ function blocked(
   return { end, holdRoute: null };
 }
 
-/** A private reply is sent again without a check, so that a refusal now says nothing of the attempt before. */
+/**
+ * A private reply is sent again without a check, so a refusal now says nothing about the previous attempt.
+ */
 function refused(reason: Reason | 'spent', detail: string, attempt: FailedAttempt): AttemptResult {
   const { action, resends } = attempt.send;
   if (action !== 'private_reply' || resends === 0) {
     const known = reason === 'spent' ? 'private_reply_used' : reason;
     return { end: { state: 'failed', reason: known, detail }, holdRoute: null };
   }
-  // After an attempt of ours, "already has a reply" means that it arrived.
+  // After our own attempt, "already has a reply" means that it arrived.
   if (reason === 'spent') {
     const arrived = 'the API says that the comment has its private reply';
     return { end: { state: 'sent', detail: arrived }, holdRoute: null };
@@ -109,7 +112,7 @@ function waits(
   return { end: { state: 'pending', notBefore: until, ...more }, holdRoute: until };
 }
 
-/** Half of the wait is certain and half is chance, so that several processes do not come back at once. */
+/** Half of the wait is fixed and half is random, so that several processes do not retry at once. */
 function jittered(refusals: number): Millis {
   const wait = backoff(refusals);
   return Math.round(wait / 2 + (Math.random() * wait) / 2);

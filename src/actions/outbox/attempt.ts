@@ -14,44 +14,46 @@ import { findInJournal, IN_DOUBT } from './read-back.js';
 import { reconcile } from './reconcile.js';
 import type { Sending } from './sending.js';
 
-/** What attempts work with, and what they remember as long as the process lives. */
+/** Dependencies of attempts, and state that lives as long as the process. */
 export interface Attempting extends Sending {
   readonly holds: Holds;
   readonly askKey: () => Promise<KeyState>;
-  /** Attempts whose end is not committed yet, by send. Their rows are `sending`, and after a crash ambiguous. */
+  /**
+   * Attempts whose end is not committed yet, by send. Their rows are `sending`, which a crash makes
+   * ambiguous.
+   */
   readonly unsettled: Map<number, Made>;
 }
 
-/** An attempt that was made, and how it ended. */
+/** An attempt with its result. */
 export interface Made {
   readonly send: Send;
   readonly outcome: AttemptResult;
-  /** What was thrown before anything left. */
+  /** Error thrown before anything was sent. */
   readonly trouble?: unknown;
 }
 
 export interface Attempted {
-  /** The send that was claimed; null: nothing may leave now. */
+  /** The claimed send; null if none may be sent now. */
   readonly send: Send | null;
-  /** Attempts whose end is committed by now: this one, and earlier ones that the store had not taken. */
+  /** Attempts whose end is committed by now: this one, and earlier ones that the store had not accepted. */
   readonly settled: readonly Made[];
-  /** When there is something to do again; null: not for all that is known. */
+  /** Time of the next work, as far as known; null if there is none. */
   readonly againAt: Instant | null;
 }
 
-/** How soon what could not be prepared is tried again. */
+/** Wait before the retry of a send that could not be prepared. */
 export const TRY_AGAIN = SECOND;
 
 /**
- * Makes the attempt that is next on a route. This file is the order, and the only place where it stands:
- *
- *   claim -> guards -> post -> settle            `attempt`; the row is `sending` from claim to settle
- *   confirm, as often as it takes                `follow`, of what settled as `ambiguous` or `accepted`
- *
- * Each step is a function that returns a value; none calls back. Throws what the store throws at claim and settle.
+ * Makes the next attempt on a route. The order of the steps is defined here and nowhere else:
+ * - claim -> guards -> post -> settle: `attempt`; the row is `sending` from claim to settle.
+ * - confirm, repeatedly: `follow`, for sends that settled as `ambiguous` or `accepted`.
+ * Each step is a function that returns a value; none calls back. Throws the errors of the store at claim and
+ * settle.
  */
 export async function attempt(route: SendRoute, sending: Attempting): Promise<Attempted> {
-  // Nothing new leaves while the store cannot keep how the last ones went.
+  // Nothing new is sent while the store cannot save the results of the previous attempts.
   const owed = await settle(sending);
   const machine = Date.now();
   const claim = await claimNext(route, sending);
@@ -69,13 +71,16 @@ export async function attempt(route: SendRoute, sending: Attempting): Promise<At
   return { send, settled, againAt: againAt(settled, null) };
 }
 
-/** The last step: reads an ambiguous send back, or asks for the final status of an accepted one. Returns what ended. */
+/**
+ * The last step: reads an ambiguous send back, or queries the final status of an accepted one. Returns the
+ * sends that ended.
+ */
 export async function follow(send: Send, sending: Attempting): Promise<readonly Send[]> {
   const look = await (send.state === 'ambiguous' ? reconcile : confirm)(send, sending);
   return recordCheck(send, look, sending);
 }
 
-/** The send that is next, unless the API asked to leave the route alone or refuses the key. */
+/** Claims the next send, unless the API put the route on hold or refuses the key. */
 async function claimNext(
   route: SendRoute,
   { holds, askKey, store, clock, budget }: Attempting,
@@ -93,15 +98,15 @@ async function checkOnceMore(send: Send, sending: Attempting, machine: Instant):
   try {
     return await check(send, sending, machine);
   } catch (trouble) {
-    // It was thrown before the POST, so nothing has left.
+    // Thrown before the POST, so nothing was sent.
     const detail = trouble instanceof Error ? trouble.message : String(trouble);
     return { ...putBack(sending.clock() + TRY_AGAIN, detail), trouble };
   }
 }
 
 /**
- * Asks the guards once more, at the last moment. Gives the request, or how the attempt ends without one. `machine`: when
- * the claim began, by the machine's clock.
+ * Runs the guards once more, at the last moment. Returns the request, or the end of the attempt without one.
+ * `machine` is the machine's time when the claim began.
  */
 async function check(send: Send, sending: Attempting, machine: Instant): Promise<Checked> {
   const { accounts, clock, claimedMost = WORKER_TIMES.claimedMost } = sending;
@@ -115,13 +120,15 @@ async function check(send: Send, sending: Attempting, machine: Instant): Promise
   const objection = await objectionTo(send, sending);
   if (objection) return ended({ state: 'stopped', ...objection });
   const request = requestOf(send, account);
-  // This process was paused for a while, and somebody else may own the send by now.
+  // If this process was paused for too long, another worker may own the send by now.
   const stood = Math.max(clock() - (send.attemptedAt ?? clock()), Date.now() - machine);
-  // By both clocks: the shared one stands still with a machine that is suspended.
-  return stood > claimedMost ? putBack(clock(), 'the program stood still before it was sent') : { request };
+  // Both clocks are compared: the shared one stops with a suspended machine.
+  return stood > claimedMost
+    ? putBack(clock(), 'the process was paused for too long before sending')
+    : { request };
 }
 
-/** The end of a send that is to be sent again, if its first attempt did arrive or may have. */
+/** The end of a resend if its first attempt did arrive, or may have. */
 async function arrivedBefore(send: Send, sending: Attempting): Promise<AttemptResult['end'] | null> {
   const { found, doubt } = await findInJournal(send, sending);
   if (found) return { ...found, state: 'accepted', checkAt: sending.clock() };
@@ -130,7 +137,7 @@ async function arrivedBefore(send: Send, sending: Attempting): Promise<AttemptRe
   return { state: 'unknown_outcome', reason: 'unknown_outcome', detail: IN_DOUBT };
 }
 
-/** Commits what attempts ended with, and gives those that this call committed. */
+/** Commits the results of attempts, and returns those committed by this call. */
 async function settle({ unsettled, store, clock }: Attempting): Promise<readonly Made[]> {
   const settled: Made[] = [];
   for (const made of [...unsettled.values()]) {

@@ -4,18 +4,18 @@ import type { Instant } from '../../domain/time.js';
 import type { DeliveryStatus } from '../../store/ports/polls.js';
 import type { Sending } from './sending.js';
 
-/** What follows from a look at a send: it ends, or it is looked at again. A look that failed is not counted. */
+/** Consequence of a check: the send ends, or is checked again. A failed check is not counted. */
 export type Next =
   { readonly end: AttemptEnd } | { readonly checkAt: Instant; readonly counting: 'counted' | 'uncounted' };
 
-/** What a look at a send found, for `recordLook` to commit. */
+/** Result of a check, for `recordCheck` to commit. */
 export interface Check {
-  /** Its status as the API has it. If that ends the send, `next` does not apply. */
+  /** Status of the send in the API. If it ends the send, `next` does not apply. */
   readonly delivery: DeliveryStatus | null;
   readonly next: Next;
 }
 
-/** Commits what a look found. Returns the sends that ended by it. */
+/** Commits the result of a check. Returns the sends that it ended. */
 export async function recordCheck(
   send: Send,
   { delivery, next }: Check,
@@ -32,7 +32,7 @@ export async function recordCheck(
   return isEnded && end.state === 'unknown_outcome' ? [{ ...send, ...end, state: end.state }] : [];
 }
 
-/** Nobody can tell any more whether it arrived. */
+/** The end of a send whose outcome remains unknown. */
 export function unknown(detail: string): Next {
   return { end: { state: 'unknown_outcome', reason: 'unknown_outcome', detail } };
 }

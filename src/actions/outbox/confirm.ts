@@ -8,13 +8,13 @@ import type { DeliveryStatus } from '../../store/ports/polls.js';
 import { type Check, type Next, unknown } from './check.js';
 import type { Sending } from './sending.js';
 
-/** When to look again at a send that the API took but did not deliver yet: soon at first, seldom later. */
+/** Intervals of checks of an accepted send that is not delivered yet: short at first, then longer. */
 const NEXT_CHECK: readonly Millis[] = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
 
 /**
- * Follows an accepted send to its final status. The poller's lists bring most of them for free; this looks where they
- * did not. A send without a final status after LIMITS.confirmFor ends as `unknown_outcome`; if a list shows it later,
- * it ends as that says.
+ * Checks an accepted send until its final status. The poller's lists provide most statuses for free; this
+ * covers the rest. A send without a final status after LIMITS.confirmFor ends as `unknown_outcome`; if a list
+ * shows it later, that status applies.
  */
 export async function confirm(send: Send, sending: Sending): Promise<Check> {
   const delivery = await statusOf(send, sending);
@@ -24,7 +24,7 @@ export async function confirm(send: Send, sending: Sending): Promise<Check> {
 function nextCheck(send: Send, delivery: DeliveryStatus | null, now: Instant): Next {
   if (now - (send.attemptedAt ?? send.createdAt) > LIMITS.confirmFor) {
     const last = delivery?.status ?? 'not listed';
-    return unknown(`Blotato took it but reported no final status (last: ${last})`);
+    return unknown(`Blotato accepted it but reported no final status (last: ${last})`);
   }
   const wait = NEXT_CHECK[Math.min(send.checks, NEXT_CHECK.length - 1)] ?? MINUTE;
   return { checkAt: now + wait, counting: 'counted' };
@@ -52,7 +52,8 @@ async function statusOf(send: Send, sending: Sending): Promise<DeliveryStatus | 
 }
 
 /**
- * By its id, which has a budget of its own; where that finds nothing, in the list, which every release of the API has.
+ * Finds the message by its id, a route with its own budget; otherwise in the list, which every release of the
+ * API has.
  */
 async function findMessage(
   { conversationId, platform }: Send,
@@ -66,12 +67,15 @@ async function findMessage(
   return page?.items.find((each) => each.id === messageId) ?? null;
 }
 
-/** The call is not in the published description, so that an answer of another form is no trouble: the list tells. */
+/**
+ * The endpoint is not in the published description, so a response of another form is not an error: the list
+ * is used instead.
+ */
 function noneIfStrange(error: unknown): null {
   return error instanceof ContractError ? null : noneIfRefused(error);
 }
 
-/** An answer that says no is an answer: the send is not listed. No answer, 5xx, 429 and 401 are none. */
+/** An error about this call is a result: the send is not listed. No response, 5xx, 429 and 401 are not. */
 function noneIfRefused(error: unknown): null {
   if (isAboutThisCall(error)) return null;
   throw error;

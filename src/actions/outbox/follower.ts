@@ -6,27 +6,28 @@ import { createSendExpiry } from './send-expiry.js';
 
 export interface Follower {
   /**
-   * Looks at each send that is due, and gives after each what ended by it. A look that fails says nothing about its
-   * send, and the next one would fail as well: the API is away, or the store. So the round throws there, and the rest
-   * goes on after `rest`. A look that the API refuses is none of these: see `reconcile`.
+   * Checks each send that is due, and yields after each the sends that ended. A check that fails (API or
+   * store unavailable) says nothing about its send, and the next one would fail as well, so the round throws
+   * there, and the remaining checks run after `rest`. A check that the API refuses is not such a failure: see
+   * `reconcile`.
    */
   round(): AsyncGenerator<readonly Send[], void>;
-  /** When the next look is due; null: none is. */
+  /** Time of the next check; null if none is due. */
   nextAt(): Promise<Instant | null>;
-  /** A round has failed. Gives until when to leave it. */
+  /** Records a failed round. Returns the time until which to wait. */
   rest(): Instant;
-  /** Until when it rests; null: it does not. */
+  /** End of the wait after a failed round; null if there is none. */
   restsUntil(): Instant | null;
 }
 
-/** However late a look is, the next round comes no sooner. */
+/** Minimum time until the next round, even if checks are overdue. */
 const SHORTEST_ROUND = SECOND / 4;
-/** Sends looked at in one round. */
+/** Maximum number of sends checked per round. */
 const BATCH = 50;
 
 /**
- * Looks after sends: reads back the ambiguous ones, follows the accepted ones to their final status, and ends those
- * whose window closed while they waited.
+ * Monitors sends: reads back the ambiguous ones, checks the accepted ones until their final status, and ends
+ * those whose window closed while they waited.
  */
 export function createFollower(sending: Attempting): Follower {
   const { store, clock } = sending;
@@ -53,14 +54,14 @@ export function createFollower(sending: Attempting): Follower {
       return rests;
     },
     restsUntil() {
-      // Nothing rests for longer, unless our clock was set back meanwhile.
+      // No wait is longer, unless our clock was set back in the meantime.
       if (rests - clock() > backoff(failures)) rests = -Infinity;
       return clock() < rests ? rests : null;
     },
   };
 }
 
-/** A look that fails goes to the back of the queue, for `wait`: it does not keep the others waiting. */
+/** A failed check goes to the back of the queue after `wait`, so that it does not delay the others. */
 async function look(send: Send, wait: Millis, sending: Attempting): Promise<readonly Send[]> {
   const { store, clock, signal } = sending;
   try {

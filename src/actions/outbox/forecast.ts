@@ -7,9 +7,9 @@ type Budget = Pick<SendBudget, 'perMinute' | 'perHourPerAccount'>;
 type Waiting = QueueState['waiting'][number];
 
 /**
- * When the last of the sends that wait will have left, by the budgets alone: nothing new comes in, and nothing goes
- * wrong. Plays the budgets as the outbox keeps them: a division by them is up to a quarter early where accounts share a
- * minute and have hours of their own (3,000 random queues). `now` when nothing waits.
+ * Time when the queue will be empty, from the budgets alone: no new sends, and no failures. Simulates the
+ * budgets as the outbox applies them: a simple division is up to a quarter too early where accounts share a
+ * minute and have hours of their own (3,000 random queues). `now` if the queue is empty.
  */
 export function emptyAt(queue: QueueState, budget: Budget, now: Instant): Instant {
   const hours = groups(queue.attempts, ({ account }) => account);
@@ -19,13 +19,14 @@ export function emptyAt(queue: QueueState, budget: Budget, now: Instant): Instan
     const lines = queue.waiting.filter((each) => each.route === route);
     return routeEmptyAt(lines, { calls, hours, budget, now });
   });
-  // The routes of one account share its hour; played one after the other they are at most a little pessimistic.
+  // The routes of an account share its hourly budget; simulating them one after the other is at most slightly
+  // pessimistic.
   return Math.max(now, ...ends, ...queue.waiting.map(({ latestAt }) => latestAt));
 }
 
 interface Play {
   readonly calls: readonly Instant[];
-  /** By account. Each send of the play is added. */
+  /** Keyed by account. Each simulated send is added. */
   readonly hours: Map<string, Instant[]>;
   readonly budget: Budget;
   readonly now: Instant;
@@ -52,7 +53,7 @@ function routeEmptyAt(lines: readonly Waiting[], { calls, hours, budget, now }: 
   return at;
 }
 
-/** As the claim chooses: whoever sent least in the last minute. */
+/** Same choice as the claim: the account with the fewest sends in the last minute. */
 function leastBusy(
   accounts: readonly string[],
   hours: ReadonlyMap<string, readonly Instant[]>,
@@ -65,7 +66,7 @@ function leastBusy(
   return counts.reduce((least, each) => (each.n < least.n ? each : least)).account;
 }
 
-/** When a sliding window takes one more; -Infinity: at any time. */
+/** Time when a sliding window allows one more; -Infinity if at any time. */
 function freeAt(made: readonly Instant[], most: number, window: Millis): Instant {
   return (made.at(-most) ?? -Infinity) + window;
 }

@@ -6,23 +6,23 @@ import type { Clock, Instant } from '../../domain/time.js';
 import type { Refusals } from './attempt-end.js';
 import type { Sending } from './sending.js';
 
-/** Routes of the API that are left alone for a while after a refusal. */
+/** Holds on routes of the API after a refusal. */
 export interface Holds {
-  /** Until when; null: it is free. */
+  /** End of the hold; null if there is none. */
   until(route: string): Instant | null;
-  /** How often in a row it was refused. */
+  /** Number of refusals in a row. */
   refusals(route: string): number;
-  /** `refusals` as they were when the attempt began: attempts that were refused side by side count as one. */
+  /** `refusals` is the number at the start of the attempt: concurrent refused attempts count as one. */
   note(route: string, outcome: AttemptResult, refusals: number): void;
 }
 
-/** In memory: after a restart the first attempt finds out anew. */
+/** Kept in memory: after a restart the first attempt establishes the state again. */
 export function createHolds(clock: Clock): Holds {
   const holds = new Map<string, { readonly until: Instant; readonly refusals: number }>();
   const until = (route: string): Instant | null => {
     const found = holds.get(route);
     if (!found || found.until <= clock()) return null;
-    // Nothing is held for longer, unless our clock was set back meanwhile.
+    // No hold is longer, unless our clock was set back in the meantime.
     return found.until - clock() > LIMITS.retryAfterMost ? null : found.until;
   };
   return {
@@ -36,18 +36,20 @@ export function createHolds(clock: Clock): Holds {
           refusals: Math.max(refusals + 1, now?.refusals ?? 0),
         });
       }
-      // It was not refused any more. One that is left alone still stays so: that success began before.
+      // An accepted attempt ends the series. An active hold is not cleared by an attempt that began before
+      // it.
       if (['accepted', 'sent', 'failed'].includes(end.state) && until(route) === null) holds.delete(route);
     },
   };
 }
 
-/** How often in a row before this attempt the route was refused, and the account (or the key). */
+/** Number of refusals in a row before this attempt, for the route and for the account (or the key). */
 export async function refusalsBefore(
   { route, account }: Send,
   { holds, store }: Pick<Sending, 'store'> & { readonly holds: Holds },
 ): Promise<Refusals> {
-  // A store in trouble is met again, and dealt with, when the guards are asked: the send is claimed already.
+  // An error of the store is ignored here: the send is already claimed, and the guards will meet and handle
+  // the same error.
   const blocks = await store.blocks().catch(() => []);
   const own = blocks.filter((each) => [account, EVERY_ACCOUNT].includes(each.account));
   return {

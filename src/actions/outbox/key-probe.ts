@@ -4,15 +4,15 @@ import { EVERY_ACCOUNT, probeWait } from '../../domain/block.js';
 import { type Instant, SECOND } from '../../domain/time.js';
 import type { Sending } from './sending.js';
 
-/** Whether the key may be used; else when to ask again. */
+/** True if the key may be used; otherwise the time of the next probe. */
 export type KeyState = { readonly isGood: true } | { readonly isGood: false; readonly askAt: Instant };
 
-/** How soon the question is put again when it got no answer. */
+/** Wait before the next probe if the API did not respond. */
 const ASK_AGAIN = 30 * SECOND;
 
 /**
- * While the key is refused nothing is sent, and from time to time the API is asked who we are, which sends nothing.
- * Several who ask at once share one question. Throws what the store throws.
+ * While the key is refused nothing is sent, and from time to time the API is queried for the user, which
+ * sends nothing. Concurrent callers share one request. Throws the errors of the store.
  */
 export function createKeyProbe({ store, client, clock, signal }: Sending): () => Promise<KeyState> {
   let asking: Promise<KeyState> | null = null;

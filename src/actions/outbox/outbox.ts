@@ -10,9 +10,9 @@ import { createSender, ROUTES, type Sender } from './sender.js';
 import type { Sending } from './sending.js';
 
 export interface OutboxParts extends Omit<Sending, 'signal'> {
-  /** How many attempts may run at a time. */
+  /** Maximum number of concurrent attempts. */
   readonly concurrency: number;
-  /** In shadow nothing leaves, not even what was decided live before: it waits. */
+  /** In shadow mode nothing is sent, not even sends decided in live mode before: they wait. */
   readonly mode: 'live' | 'shadow';
   readonly onAttempt: (send: Send, outcome: AttemptResult) => void;
   readonly onEnded: (send: Send) => void;
@@ -21,32 +21,36 @@ export interface OutboxParts extends Omit<Sending, 'signal'> {
 
 export interface Outbox {
   /**
-   * Recovers what a former process left and looks after it. Sending begins with the first nudge, after a poll: a human
-   * may have written, or a contact opted out, while nothing ran. `over`: aborted when it was stopped meanwhile, so that nothing begins.
+   * Recovers the sends of a previous process. Sending begins with the first nudge, after a poll: a human may
+   * have written, or a contact opted out, while the program was not running. `over` is aborted if the outbox
+   * was stopped meanwhile, so that nothing starts.
    */
   start(over?: AbortSignal): Promise<void>;
-  /** There may be something to send or to look at. */
+  /** Signals that there may be something to send or to check. */
   nudge(): void;
-  /** Resolves when nothing may be sent now and no look at a send is due before `until`. */
+  /** Resolves when nothing may be sent now and no check is due before `until`. */
   drained(until: Instant): Promise<void>;
-  /** When there is something to do again, if nothing new comes; null: not for all that is known. */
+  /** Time of the next known work; null if there is none. */
   nextAt(): Instant | null;
-  /** Takes nothing new, waits for what is in flight; after `patience` milliseconds it is cut off, and so ambiguous. */
+  /**
+   * Accepts nothing new and waits for sends in progress; after `patience` milliseconds they are aborted, and
+   * so ambiguous.
+   */
   stop(patience: number): Promise<void>;
 }
 
 /**
- * The loop over the outbox: sends what is due, and follows each send until its outcome is known. The states of a send
- * stand above SEND_STATES; those of the loop are:
- *
- * stopped    nothing is claimed. `start` first turns what a former process left `sending` into `ambiguous`.
- * following  started, but `nudge` was not called yet: sends are checked, none is claimed. What the first poll reads
- *            (a human's message, a stop) must count before anything leaves.
- * working    sends are claimed and checked. Each attempt: claim, guards, POST, commit of its end. While such a commit
- *            fails, no other send is claimed.
- * idle       nothing is due. The alarm, set to the earliest known time, or `nudge` lead back to working.
- * stopping   nothing new is claimed; what is in flight may end within the patience of `stop`, and is cut off after
- *            it, which leaves it `ambiguous` for the next start.
+ * The loop over the outbox: sends what is due, and follows each send until its outcome is known. SEND_STATES
+ * describes the states of a send; those of the loop are:
+ * - stopped: nothing is claimed. `start` first changes rows that a previous process left as `sending` to
+ *   `ambiguous`.
+ * - following: started, but `nudge` was not called yet: sends are checked, none is claimed. The results of
+ *   the first poll (a human's message, an opt-out) must count before anything is sent.
+ * - working: sends are claimed and checked. Each attempt: claim, guards, POST, commit of its end. While such
+ *   a commit fails, no other send is claimed.
+ * - idle: nothing is due. The alarm, set to the earliest known time, or `nudge` lead back to working.
+ * - stopping: nothing new is claimed; attempts in progress may end within the patience of `stop`, and are
+ *   aborted after it, which leaves them `ambiguous` for the next start.
  */
 export function createOutbox(parts: OutboxParts): Outbox {
   const { store, clock } = parts;
@@ -94,7 +98,7 @@ interface Loop {
   isRunning: boolean;
   /** `nudge` was called. */
   maySend: boolean;
-  /** The round of looks that is under way. */
+  /** The running round of checks. */
   looking: Promise<void> | null;
 }
 
@@ -130,7 +134,7 @@ function wake({ isRunning, alarm }: Loop, at: Instant | null): void {
   if (isRunning && at !== null) alarm.setFor(at);
 }
 
-/** Makes one attempt. Gives the routes on which there may be more to send. */
+/** Makes one attempt. Returns the routes on which there may be more to send. */
 async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRoute[]> {
   const { parts, sending, isRunning } = loop;
   if (!isRunning) return [];
@@ -142,9 +146,9 @@ async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRout
       parts.onAttempt(made.send, made.outcome);
     }
     if (send === null) return [];
-    // The other answer of its rule, on the other route, may have waited for this.
+    // The public reply of its rule, on the other route, may have waited for this send.
     const others = send.action === 'reply' ? [] : ROUTES.filter((each) => each !== route);
-    // One for this place, and one for a place that may be free.
+    // One for this slot, and one for a slot that may be free.
     return [...others, route, route];
   } catch (error) {
     parts.onTrouble('sending', error);
@@ -153,7 +157,9 @@ async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRout
   }
 }
 
-/** One round of looks; after each the sender is kicked, since what ended may have kept others waiting. */
+/**
+ * One round of checks; after each the sender is started, since sends may have waited for the one that ended.
+ */
 async function runFollower(loop: Loop): Promise<void> {
   const { parts, sending, follower } = loop;
   try {
@@ -165,7 +171,7 @@ async function runFollower(loop: Loop): Promise<void> {
     wake(loop, await follower.nextAt());
   } catch (error) {
     if (sending.signal.aborted) return;
-    parts.onTrouble('looking after sends', error);
+    parts.onTrouble('checking sends', error);
     wake(loop, follower.rest());
   }
 }

@@ -6,7 +6,7 @@ import type { Send } from '../../domain/send.js';
 import { endOfError, type FailedAttempt } from './attempt-end.js';
 import type { Sending } from './sending.js';
 
-/** What the API is asked to send. */
+/** Request body of a send. */
 export type Request =
   | { readonly message: Parameters<BlotatoClient['sendMessage']>[0] }
   | { readonly comment: Parameters<BlotatoClient['sendComment']>[0] };
@@ -14,8 +14,8 @@ export type Request =
 type Posting = Pick<Sending, 'accounts' | 'client' | 'clock' | 'confirmAfter' | 'visibleWithin' | 'signal'>;
 
 /**
- * Posts, and gives how it ended. A refusal ends the send; 429 and a connection that never opened put it back; anything
- * else is ambiguous, and read-back settles it.
+ * Posts and returns the result. A refusal ends the send; 429 and a connection that never opened put it back
+ * into the queue; anything else is ambiguous, and read-back settles it.
  */
 export async function post(
   request: Request,
@@ -32,8 +32,8 @@ export async function post(
 }
 
 /**
- * Whether a 404 is about the account: it was connected again under another id, and the send waits until it is back. Where
- * the list of accounts cannot be read it may be: the next probe finds out.
+ * True if a 404 means that the account was connected again under another id; the send then waits until the
+ * account is back. If the list of accounts cannot be read, this is assumed: the next probe finds out.
  */
 async function isGone(error: unknown, name: string, { accounts, client, signal }: Posting): Promise<boolean> {
   const account = accounts.get(name);
@@ -58,18 +58,19 @@ async function accepted(
   return { state: 'accepted', messageId, status, conversationId, checkAt: clock() + confirmAfter };
 }
 
-/** The request that a send is. */
+/** The request for a send. */
 export function requestOf(send: Send, account: AccountConfig): Request {
   if (send.route === 'POST /v2/comments') {
     const { postId, threadId, text } = send;
-    if (postId === null) throw new Error('a guard stops public answers under a post without an id');
+    if (postId === null)
+      throw new Error('bug: a public reply needs the id of the post, which a guard ensures');
     return { comment: { postId, text, ...(threadId === null ? {} : { parentCommentId: threadId }) } };
   }
   const { contactId: recipientId, text } = send;
   return { message: { accountId: account.id, recipientId, text, target: targetOf(send, account) } };
 }
 
-/** A program answers inside the messaging window, which is `RESPONSE`; the tags for humans are never used. */
+/** A program replies inside the messaging window, which is `RESPONSE`; the tags for humans are never used. */
 function targetOf(send: Send, account: AccountConfig) {
   const comment =
     send.action === 'private_reply' && send.platformCommentId !== null

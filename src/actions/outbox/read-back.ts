@@ -8,13 +8,16 @@ import type { Sending } from './sending.js';
 
 type Reading = Pick<Sending, 'store' | 'client' | 'signal'>;
 
-/** What a look found. `doubt`: there is a row that may be the send and may be another, so that nobody may send it again. */
+/**
+ * Result of a check. `doubt`: a row exists that may be this send or another one, so it must not be sent
+ * again.
+ */
 export interface Sighting {
   readonly found: Found | null;
   readonly doubt: boolean;
 }
 
-/** A row of the API that can only be the send that was looked for. */
+/** A row of the API that can only be the send in question. */
 export interface Found {
   readonly messageId: string;
   readonly status: string;
@@ -28,23 +31,23 @@ interface Row extends Omit<Found, 'messageId'> {
   readonly at: Instant;
 }
 
-/** Why a send that was looked for is not sent again. */
+/** Detail of an ambiguous send that is not sent again. */
 export const IN_DOUBT =
-  'a message with its text is there that may be this one or another; it is not sent again';
+  'a message with this text exists that may be this send or another one; it is not sent again';
 
 /**
- * By how much rows may be dated too early: the `Date` header that tells the API's clock has a grain of a second, as
- * some of its rows may have, and its machines do not agree to the millisecond. Too little would miss our own row, and
- * double it.
+ * Tolerance for rows dated too early: the `Date` header that shows the API's clock has a resolution of a
+ * second, as some of its rows may have, and its machines do not agree to the millisecond. Too small a
+ * tolerance would miss our own row and send it twice.
  */
 const CLOCK_SLACK: Millis = 5 * SECOND;
-/** Rows may be dated to the second. */
+/** Resolution of row times, which may be a second. */
 const DATE_GRAIN: Millis = SECOND;
 const NOTHING: Sighting = { found: null, doubt: false };
 
 /**
- * Looks for a send of unknown fate: first in the journal, which costs no call, then in the API's list of the
- * conversation or of the answers to the comment. Throws what the client throws.
+ * Searches for an ambiguous send: first in the journal, which costs no request, then in the API's list of the
+ * conversation or of the replies to the comment. Throws the errors of the client.
  */
 export async function readBack(send: Send, reading: Reading): Promise<Sighting> {
   const journalled = await findInJournal(send, reading);
@@ -54,7 +57,7 @@ export async function readBack(send: Send, reading: Reading): Promise<Sighting> 
   return { ...listed, doubt: listed.doubt || journalled.doubt };
 }
 
-/** The same in what the poller has read since the first attempt; the row's status is not known then. */
+/** Searches the messages and comments polled since the first attempt; the row's status is not known there. */
 export async function findInJournal(send: Send, reading: Reading): Promise<Sighting> {
   const rows = await reading.store.ownRowsSince(send, firstAttemptAt(send));
   const { conversationId } = send;
@@ -70,7 +73,7 @@ async function findMessage(send: Send, reading: Reading): Promise<Sighting> {
   if (conversationId === null) return NOTHING;
   const { items } = await reading.client.listMessages({ conversationId, limit: 250 }, reading.signal);
   const own = await reading.store.ownIds(account);
-  // The recipient may be listed under another form of their id: within the conversation, who wrote it tells.
+  // The recipient may be listed under another form of their id: within the conversation, the sender decides.
   const written = items.filter(
     ({ direction, recipientId, senderId }) =>
       direction === 'outgoing' ||
@@ -80,7 +83,7 @@ async function findMessage(send: Send, reading: Reading): Promise<Sighting> {
 }
 
 async function findComment(send: Send, reading: Reading): Promise<Sighting> {
-  // What answers a reply shows up under the top-level comment, as it was sent.
+  // A reply to a reply is listed under the top-level comment, which it was sent to.
   if (send.threadId === null) return NOTHING;
   const query = { parentCommentId: send.threadId, limit: 250 };
   const { items } = await reading.client.listComments(query, reading.signal);
@@ -93,15 +96,16 @@ async function findComment(send: Send, reading: Reading): Promise<Sighting> {
 }
 
 /**
- * The row that the send made, if it is among these: it has the text, is tied to no other send, and neither was in the
- * journal nor was written before what the send answers, by the clock that dates both. Never by its text alone, since two
- * sends may say the same to the same person. Of several the earliest, so that they are tied in the order in which they
- * were sent. When the journal had it before the attempt, or an earlier send may have left it, clocks must tell, and they
- * may be off: what they do not prove to be another's stays in doubt.
+ * Finds our own message among the listed rows: it has the text, belongs to no other send, and neither was in
+ * the journal before nor was written before the event it replies to, by the clock that dates both. The text
+ * alone is never sufficient, since two sends may have the same text and recipient. Of several the earliest is
+ * chosen, so that they are matched in sending order. If the journal had the row before the attempt, or an
+ * earlier send may have created it, times must decide, and clocks may be off: rows that are not proved to be
+ * another's stay in doubt.
  */
 async function ofThisSend(send: Send, rows: readonly Row[], { store, client }: Reading): Promise<Sighting> {
   const attemptedAt = firstAttemptAt(send);
-  // What ended before without an id may have left a row as well: that one is older than its end.
+  // An earlier send that ended without an id may have created a row as well; that row is older than its end.
   const endedBefore = await store.latestUnidentifiedSend(send);
   const since = Math.max(attemptedAt - CLOCK_SLACK, (endedBefore ?? -Infinity) - DATE_GRAIN);
   const floor = since + client.clockOffset();
@@ -119,7 +123,7 @@ async function ofThisSend(send: Send, rows: readonly Row[], { store, client }: R
   return { found: { messageId, status, refusal, conversationId }, doubt: false };
 }
 
-/** What was sent again may show up by its first attempt, late as it is. */
+/** A resend may be found by its first attempt, even if that appears late. */
 function firstAttemptAt(send: Send): Instant {
   return send.resends > 0 ? send.createdAt : (send.attemptedAt ?? send.createdAt);
 }

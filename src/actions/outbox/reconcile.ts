@@ -7,17 +7,20 @@ import { type Check, type Next, unknown } from './check.js';
 import { IN_DOUBT, readBack, type Sighting } from './read-back.js';
 import type { Sending } from './sending.js';
 
-/** Between two looks, however short `visibleWithin` is. */
+/** Minimum time between two checks, however short `visibleWithin` is. */
 const SHORTEST_WAIT: Millis = 50;
-/** Looks past the time by which a send shows that must have found nothing before it counts as not arrived. */
+/**
+ * Number of unsuccessful checks, after the time by which a send should be visible, until it counts as not
+ * arrived.
+ */
 const LATE_CHECKS = 2;
-/** How often a private reply of unknown fate is tried again: with the waits between, over some five minutes. */
+/** Maximum number of resends of an ambiguous private reply: with the waits in between, about five minutes. */
 const PRIVATE_RESENDS = 8;
 
 /**
- * Settles an ambiguous send by reading back. Not there, at more than one look past the time by which a send shows: it is
- * sent again, once, or stays `unknown_outcome`, as `delivery.ambiguous` says. Throws when a look fails for
- * a reason that is not the send's: no answer, a server in trouble, a refused key.
+ * Settles an ambiguous send by read-back. If several checks after the time by which it should be visible do
+ * not find it, it is sent again, once, or ends as `unknown_outcome`, as `delivery.ambiguous` says. Throws if
+ * a check fails for a reason unrelated to the send: no response, a server error, a refused key.
  */
 export async function reconcile(send: Send, sending: Sending): Promise<Check> {
   const answer = await readBackSafely(send, sending);
@@ -26,13 +29,14 @@ export async function reconcile(send: Send, sending: Sending): Promise<Check> {
 
 function nextStep(send: Send, { found, refused, doubt }: ReadBackResult, sending: Sending): Next {
   const now = sending.clock();
-  // It was sent some time ago: its final status may be had at once.
+  // It was sent some time ago, so its final status may be available at once.
   if (found) return { end: { state: 'accepted', ...found, checkAt: now } };
-  // A comment takes one private reply: trying again cannot double it, and "already has a reply" says that it arrived.
+  // A comment accepts only one private reply: a retry cannot duplicate it, and "already has a reply" shows
+  // that it arrived.
   if (send.action === 'private_reply')
-    return resendOrLeave(send, sending, 'a private reply may always be tried again');
+    return resendOrLeave(send, sending, 'a private reply may always be sent again');
 
-  // Until the time-out the request may still have been on its way; only from there on does the API's delay count.
+  // Until its timeout the request may still have been on its way; only after that does the API's delay count.
   const visibleBy = (send.attemptedAt ?? send.createdAt) + sending.requestTimeout + sending.visibleWithin;
   if (refused !== null) return waitOrGiveUp(now, visibleBy, refused);
   if (now < visibleBy) return { checkAt: earlyCheckAt(send, sending, visibleBy), counting: 'uncounted' };
@@ -41,11 +45,15 @@ function nextStep(send: Send, { found, refused, doubt }: ReadBackResult, sending
     return { checkAt: Math.ceil(now + wait), counting: 'counted' };
   }
   if (doubt) return unknown(IN_DOUBT);
-  return resendOrLeave(send, sending, `${LATE_CHECKS} looks past the time by which it shows did not find it`);
+  return resendOrLeave(
+    send,
+    sending,
+    `${LATE_CHECKS} checks after the time by which it should be visible did not find it`,
+  );
 }
 
 interface ReadBackResult extends Sighting {
-  /** Why the API does not let us look; null: it does. */
+  /** The API's reason for refusing the check; null if it did not. */
   readonly refused: string | null;
 }
 
@@ -53,23 +61,26 @@ async function readBackSafely(send: Send, sending: Sending): Promise<ReadBackRes
   try {
     return { ...(await readBack(send, sending)), refused: null };
   } catch (error) {
-    // The conversation is gone, or the comment.
+    // The conversation or the comment no longer exists.
     if (!isAboutThisCall(error)) throw error;
     return { found: null, doubt: false, refused: error.message };
   }
 }
 
-/** As long again as it has been looked for, since looks are paid from the budget of reads; the next counted one at the latest. */
+/**
+ * Exponential: double the time since the attempt, since checks use the read budget; at the latest the first
+ * counted check.
+ */
 function earlyCheckAt(send: Send, { clock, visibleWithin }: Sending, visibleBy: Instant): Instant {
   const now = clock();
   const wait = Math.max(visibleWithin / 3, now - (send.attemptedAt ?? now), SHORTEST_WAIT);
   return Math.ceil(Math.min(now + wait, Math.max(visibleBy, now + SHORTEST_WAIT)));
 }
 
-/** Without a look nobody may send it again. */
+/** Without a check it must not be sent again. */
 function waitOrGiveUp(now: Instant, visibleBy: Instant, refused: string): Next {
   if (now >= visibleBy + LIMITS.backoffMost)
-    return unknown(`it may have arrived and cannot be looked up: ${refused}`);
+    return unknown(`it may have arrived, but cannot be checked: ${refused}`);
   return { checkAt: now + LIMITS.backoffMost / 10, counting: 'uncounted' };
 }
 

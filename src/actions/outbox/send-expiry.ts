@@ -4,11 +4,11 @@ import { PLATFORM_TABLE } from '../../domain/platforms.js';
 import { isTooLate } from './ask-guards.js';
 import type { Sending } from './sending.js';
 
-/** How often sends that wait are asked whether their window has closed. */
+/** Interval of checking waiting sends for a closed window. */
 const EVERY: Millis = MINUTE;
 const BATCH = 200;
 
-/** Nothing that waits for less time than the shortest window can have missed it. */
+/** A send that has waited for less than the shortest window cannot have missed it. */
 const SHORTEST_WINDOW: Millis = Math.min(
   ...Object.values(PLATFORM_TABLE).flatMap(({ replyWindow, privateReplyWithin }) =>
     [replyWindow, privateReplyWithin].filter((length) => length !== null),
@@ -16,9 +16,9 @@ const SHORTEST_WINDOW: Millis = Math.min(
 );
 
 /**
- * Ends sends whose window closed while they waited: for a server that was away, for an account that is blocked, for
- * the budget. Without it their events would be called `queued` for as long as the trouble lasts. Returns those
- * it ended. Throws what the store throws.
+ * Ends sends whose window closed while they waited for a server, for a blocked account, or for the budget.
+ * Otherwise their events would be shown as `queued` for as long as the problem lasts. Returns the sends it
+ * ended. Throws the errors of the store.
  */
 export function createSendExpiry(sending: Sending): () => Promise<readonly Send[]> {
   const { store, clock } = sending;
@@ -34,7 +34,7 @@ export function createSendExpiry(sending: Sending): () => Promise<readonly Send[
         ended.push({ ...send, ...why, state: 'stopped' });
       }
     }
-    // More of them may be behind these.
+    // There may be more than one batch.
     if (ended.length === BATCH) nextAt = now;
     return ended;
   };

@@ -4,16 +4,16 @@ import type { SendRoute } from '../../domain/send.js';
 export const ROUTES: readonly SendRoute[] = ['POST /v2/messages', 'POST /v2/comments'];
 
 export interface Sender {
-  /** There may be something to send. */
+  /** Signals that there may be something to send. */
   kick(): void;
   isIdle(): boolean;
   idle(): Promise<void>;
 }
 
 /**
- * Makes attempts as long as there are any. p-queue bounds how many run at a time; which send is next, and whether a
- * budget allows it, is asked from the store at the moment when there is a place, so that the freshest goes first and a
- * restart forgets nothing. `attempt` gives the routes on which there may be more to send; it must not throw.
+ * Makes attempts while there are any. p-queue limits how many run at a time; the store is queried for the
+ * next send, and for the budget, at the moment when a slot is free, so that the newest goes first and a
+ * restart loses nothing. `attempt` returns the routes on which there may be more to send; it must not throw.
  */
 export function createSender(
   concurrency: number,

@@ -5,7 +5,7 @@ import type { OutboxStore, SendBudget } from '../../store/ports/outbox.js';
 import type { PollStore } from '../../store/ports/polls.js';
 import type { GuardSettings } from '../guards/guard.js';
 
-/** What the steps of an attempt work with: the store, the API, and what the configuration says. */
+/** Dependencies and settings of the steps of an attempt. */
 export interface Sending {
   readonly store: OutboxStore & Pick<PollStore, 'recordDeliveries' | 'ownIds'>;
   readonly client: BlotatoClient;
@@ -14,14 +14,14 @@ export interface Sending {
   readonly guards: GuardSettings;
   readonly budget: Pick<SendBudget, 'perMinute' | 'perHourPerAccount'>;
   readonly ambiguous: 'resend_once' | 'leave';
-  /** How long until the API lists what it took. */
+  /** Time until the API lists an accepted send. */
   readonly visibleWithin: Millis;
-  /** How long after an answer of 201 to look for the final status, if no list brought it by then. */
+  /** Time after a 201 at which the final status is checked, if no list provided it by then. */
   readonly confirmAfter: Millis;
-  /** After this long the client gives a request up. */
+  /** Timeout of a request. */
   readonly requestTimeout: Millis;
   /** A claimed send leaves within this time or not at all. @default WORKER_TIMES.claimedMost */
   readonly claimedMost?: Millis | undefined;
-  /** Aborted when what is in flight has to be cut off. */
+  /** Aborted to cut off requests in progress. */
   readonly signal: AbortSignal;
 }

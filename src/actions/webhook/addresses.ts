@@ -2,8 +2,9 @@ import { BlockList, isIP } from 'node:net';
 import { lookup, type LookupAddress } from 'node:dns';
 
 /**
- * Addresses that are not out on the internet: of this machine, of the network it stands in, of a cloud's metadata.
- * From IANA's registries of special-purpose addresses (iana-ipv4-special-registry, iana-ipv6-special-registry, 2025).
+ * Addresses that are not on the internet: of this machine, of its network, of a cloud's metadata service.
+ * From IANA's registries of special-purpose addresses (iana-ipv4-special-registry,
+ * iana-ipv6-special-registry, 2025).
  */
 const INNER_IPV4 = new BlockList();
 for (const [net, bits] of [
@@ -25,9 +26,10 @@ for (const [net, bits] of [
 ] as const)
   INNER_IPV4.addSubnet(net, bits, 'ipv4');
 
-// A list of its own: Node compares addresses of IPv4 with `::ffff:0:0/96` as well.
+// A separate list: Node also compares IPv4 addresses with `::ffff:0:0/96`.
 const INNER_IPV6 = new BlockList();
-// Those that carry an address of IPv4 inside are inner as a whole: what they lead to would have to be unpacked.
+// Ranges that embed an IPv4 address count as internal as a whole, because the embedded address would have to
+// be checked as well.
 for (const [net, bits] of [
   ['::', 96],
   ['::ffff:0:0', 96],
@@ -47,14 +49,14 @@ for (const [net, bits] of [
 ] as const)
   INNER_IPV6.addSubnet(net, bits, 'ipv6');
 
-/** True for an address that only this machine or its network has. */
+/** True for an address that exists only on this machine or its network. */
 export function isInner(address: string): boolean {
   const family = isIP(address);
   if (family === 6) return INNER_IPV6.check(address, 'ipv6');
   return family === 0 || INNER_IPV4.check(address, 'ipv4');
 }
 
-/** An address that webhooks are not sent to. */
+/** Error for an address that webhooks must not call. */
 export class InnerAddressError extends Error {
   constructor(host: string, address: string) {
     const where = host === address ? host : `${host} is ${address}, which`;
@@ -68,8 +70,8 @@ export class InnerAddressError extends Error {
 type Found = (error: Error | null, addresses: LookupAddress[]) => void;
 
 /**
- * Looks up a host for a connection and gives only addresses that may be connected to: whatever the name says at the
- * moment of connecting is what is checked, so that a name that changes in between gains nothing.
+ * DNS lookup for a connection that returns only allowed addresses: the check applies to the result used for
+ * connecting, so a name that changes in between cannot bypass it.
  */
 export function outerLookup(host: string, options: object, done: Found): void {
   lookup(host, { ...options, all: true }, (error, addresses) => {

@@ -7,10 +7,10 @@ import type { Webhook } from '../../domain/webhook.js';
 import { InnerAddressError, isInner, outerLookup } from './addresses.js';
 
 export interface PostParts {
-  /** Hosts that may be of this machine or its network, and that need no encryption. */
+  /** Hosts that may be internal, and that need no encryption. */
   readonly allowHosts: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** For the whole exchange. */
+  /** Timeout of the whole request. */
   readonly timeout: Millis;
   readonly now: Instant;
   readonly signal: AbortSignal;
@@ -18,13 +18,13 @@ export interface PostParts {
 
 export interface Posted {
   readonly status: number;
-  /** What the receiver asks for, in milliseconds. */
+  /** Wait requested by the receiver, in milliseconds. */
   readonly retryAfter: Millis | null;
 }
 
 const REFERENCE = /^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}$/u;
 
-/** The headers that tell the receiver whose it is, and that it may have had it before. */
+/** Headers with the signature and the idempotency key. */
 export function headersOf(
   { key, body, secret }: Pick<Webhook, 'key' | 'body' | 'secret'>,
   { env, now }: Pick<PostParts, 'env' | 'now'>,
@@ -47,8 +47,8 @@ export function headersOf(
 }
 
 /**
- * Posts a webhook once. Redirects are not followed: they could lead where it may not go. Throws InnerAddressError for a
- * host that is of this machine or its network and not allowed, and Error for whatever else went wrong on the way.
+ * Posts a webhook once. Redirects are not followed: they could lead to a forbidden address. Throws
+ * InnerAddressError for an internal host that is not allowed, and Error for any other failure.
  */
 export async function post(
   webhook: Pick<Webhook, 'url' | 'key' | 'body' | 'secret'>,
@@ -77,7 +77,7 @@ function exchange(url: URL, options: RequestOptions, body: string): Promise<Post
     const call = request(url, options, (answer) => {
       const { statusCode: status = 0, headers } = answer;
       const seconds = Number(headers['retry-after'] ?? NaN);
-      // What it says besides is of no interest, and might never end.
+      // The response body is not needed, and might never end.
       answer.destroy();
       resolve({ status, retryAfter: Number.isFinite(seconds) && seconds >= 0 ? seconds * SECOND : null });
     });

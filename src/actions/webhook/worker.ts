@@ -7,7 +7,7 @@ import type { WebhookStore } from '../../store/ports/webhooks.js';
 export interface WebhookParts extends Pick<PostParts, 'allowHosts' | 'env'> {
   readonly store: WebhookStore;
   readonly clock: Clock;
-  /** For one attempt. @default 10 seconds */
+  /** Timeout of one attempt. @default 10 seconds */
   readonly timeout?: Millis;
   readonly onEnd: (webhook: Webhook, end: WebhookEnd) => void;
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -15,17 +15,20 @@ export interface WebhookParts extends Pick<PostParts, 'allowHosts' | 'env'> {
 
 export interface WebhookSender {
   start(): void;
-  /** There may be something to tell. */
+  /** Signals that there may be a webhook to send. */
   nudge(): void;
-  /** Resolves when nothing may be told now. */
+  /** Resolves when no webhook is due. */
   drained(): Promise<void>;
-  /** When one is to be told next; null: none is waiting. */
+  /** Time of the next attempt; null if none is waiting. */
   nextAt(): Instant | null;
-  /** Cuts off what is on its way: it is told again, under the same key. */
+  /** Aborts running requests: they are sent again with the same idempotency key. */
   stop(): Promise<void>;
 }
 
-/** Ten seconds, and then three times as long each time, up to six hours: about a day and a half in all. */
+/**
+ * Exponential backoff: ten seconds, then three times as long each time, up to six hours; about a day and a
+ * half in all.
+ */
 const FIRST_WAIT = 10 * SECOND;
 const GROWTH = 3;
 const LONGEST_WAIT = 6 * HOUR;
@@ -34,7 +37,7 @@ const AT_ONCE = 4;
 const GONE = 410;
 const TIMEOUT = 10 * SECOND;
 
-/** Tells other programs what rules have for them, again and again until they take it, or until it is given up. */
+/** Sends the webhooks of rules, with retries until the receiver accepts them or they are given up. */
 export function createWebhooks(parts: WebhookParts): WebhookSender {
   const { store, clock, onTrouble } = parts;
   const stopping = new AbortController();
@@ -63,7 +66,7 @@ export function createWebhooks(parts: WebhookParts): WebhookSender {
       const next = await store.nextWebhookAt();
       if (next !== null && isRunning) alarm.setFor(next);
     } catch (error) {
-      onTrouble('telling a webhook', error);
+      onTrouble('sending a webhook', error);
       isWanted = false;
       if (isRunning) alarm.setFor(clock() + FIRST_WAIT);
     }
@@ -88,14 +91,14 @@ export function createWebhooks(parts: WebhookParts): WebhookSender {
   };
 }
 
-/** Makes one attempt and commits how it ended. */
+/** Makes one attempt and commits its result. */
 async function tell(webhook: Webhook, parts: WebhookParts, signal: AbortSignal): Promise<void> {
   const { store, clock, onEnd, allowHosts, env, timeout = TIMEOUT } = parts;
   const end = await post(webhook, { allowHosts, env, timeout, now: clock(), signal }).then(
     ({ status, retryAfter }) => endOf(webhook, { status, retryAfter, now: clock() }),
     (error: unknown) => again(webhook, said(error), { retryAfter: null, now: clock() }),
   );
-  // Cut off by a stop: the next start delivers it.
+  // Aborted by a stop: the next start sends it.
   if (signal.aborted && end.state !== 'delivered') return;
   await store.endWebhook(webhook, end, clock());
   onEnd(webhook, end);
@@ -109,16 +112,16 @@ interface Response {
 
 function endOf(webhook: Webhook, answer: Response): WebhookEnd {
   const { status } = answer;
-  if (status >= 200 && status < 300) return { state: 'delivered', detail: `answered with ${status}` };
-  if (status === GONE) return { state: 'dead', detail: 'the receiver wants no more of it (410)' };
+  if (status >= 200 && status < 300) return { state: 'delivered', detail: `responded with ${status}` };
+  if (status === GONE) return { state: 'dead', detail: 'the receiver refuses further webhooks (410)' };
   if (status >= 300 && status < 400) {
     return again(
       webhook,
-      `answered with a redirect (${status}), which is not followed: write the final address`,
+      `responded with a redirect (${status}), which is not followed: write the final address`,
       answer,
     );
   }
-  return again(webhook, `answered with ${status}`, answer);
+  return again(webhook, `responded with ${status}`, answer);
 }
 
 function again(
@@ -129,7 +132,7 @@ function again(
   if (attempts + 1 >= MOST_ATTEMPTS)
     return { state: 'dead', detail: `${detail}; given up after ${MOST_ATTEMPTS} attempts` };
   const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * GROWTH ** attempts);
-  // A part of it is chance, so that what failed together does not come back together.
+  // Partly random, so that webhooks that failed together are not retried together.
   const chosen = Math.round(wait * (0.75 + Math.random() / 4));
   const asked = Math.min(retryAfter ?? 0, LONGEST_WAIT);
   return { state: 'pending', detail, notBefore: now + Math.max(chosen, asked) };

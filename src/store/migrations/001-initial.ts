@@ -1,4 +1,4 @@
-/** The first shape of the store. Times are milliseconds since 1970; states and reasons are those of src/domain. */
+/** Initial schema. Times are milliseconds since 1970; states and reasons are those of src/domain. */
 export const initial = `
 create table cursors (
   resource text not null,

@@ -1,4 +1,4 @@
-/** Accounts that Blotato refuses to send for, and a look-up of private replies by their comment. */
+/** Accounts on hold because Blotato refuses to send for them, and an index of private replies by comment. */
 export const delivery = `
 create table blocks (
   account text primary key,

@@ -1,6 +1,7 @@
 /**
- * A text that one send does not hold has a send for each part. SQLite cannot change what is unique in a table that is
- * there, so the table is made anew; what refers to it goes first and comes back last.
+ * A text split into several sends has one row per part. SQLite cannot change a unique constraint of an
+ * existing table, so the table is created anew; the table that refers to it is dropped before and restored
+ * after.
  */
 export const parts = `
 create table attempts_kept as select * from attempts;

@@ -1,4 +1,7 @@
-/** What the pages of the dashboard ask: figures of a period from an index alone, the rows of one rule, what needs attention. */
+/**
+ * Indexes for the dashboard: figures of a period from an index alone, the rows of one rule, sends that need
+ * attention.
+ */
 export const figures = `
 drop index events_by_at;
 create index events_by_at on events (at, rule, reason, account);

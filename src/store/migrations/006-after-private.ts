@@ -1,4 +1,6 @@
-/** How a public answer depends on its private reply: sent whatever becomes of that, or with another text when it fails. */
+/**
+ * Dependence of a public reply on its private reply: sent in any case, or with another text if that fails.
+ */
 export const afterPrivate = `
 alter table sends add column after_private text;
 alter table sends add column otherwise text;

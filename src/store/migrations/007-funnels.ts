@@ -1,4 +1,4 @@
-/** What is known of contacts, their ways through funnels, and what other programs and people are told. */
+/** Contact data, funnel runs, webhooks and handoffs. */
 export const funnels = `
 create table contacts (
   account text not null,

@@ -1,4 +1,4 @@
-/** What an owner is told, and which way it was. */
+/** Notices to the owner, and the channels through which each was sent. */
 export const notices = `
 create table notices (
   id integer primary key,

@@ -1,4 +1,4 @@
-/** A pause that a rule sets holds back what comes after, and not what the rule says itself. */
+/** A pause set by a rule applies to later events, not to the replies of the rule itself. */
 export const ownPause = `
 alter table pauses add column event_id text;
 `;

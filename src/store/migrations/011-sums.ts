@@ -1,8 +1,8 @@
 import { DAY } from '../../domain/time.js';
 
 /**
- * What the dashboard sums up at each look: webhooks that were given up, among all that were ever told, and ways through
- * funnels in the order in which they are summed. The second does for looks by rule as well.
+ * Indexes for dashboard aggregates: dead webhooks among all webhooks, and funnel runs in the order of
+ * aggregation. The second also covers queries by rule.
  */
 export const sums = `
 create index webhooks_dead on webhooks (id) where state = 'dead';

@@ -1,4 +1,4 @@
-/** Events that wait for something that is to be read yet: why, and the row as it was read. */
+/** Events that wait for data that could not be read yet: the cause, and the row as read. */
 export const held = `
 alter table events add column held text;
 create index events_held on events (at) where held is not null;

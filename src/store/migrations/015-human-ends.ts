@@ -1,4 +1,4 @@
-/** Until when what a human wrote to a contact keeps nobody silent any more, because the owner ended it. */
+/** Time until which the owner ended the pause caused by a human's messages to a contact. */
 export const humanEnds = `
 create table human_ends (
   account text not null,

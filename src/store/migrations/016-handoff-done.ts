@@ -1,4 +1,4 @@
-/** When the owner marked a call for a human as done. */
+/** Time when the owner marked a handoff as done. */
 export const handoffDone = `
 alter table handoffs add column done_at integer;
 `;

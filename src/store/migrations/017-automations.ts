@@ -1,4 +1,4 @@
-/** Blotato's own automations as they were last read, in one row: what changed in them is reported. */
+/** Blotato's own automations as last read, in one row, to detect changes. */
 export const automations = `
 create table automations (
   list text primary key,

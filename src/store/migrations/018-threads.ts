@@ -1,6 +1,6 @@
 /**
- * The thread of a comment, which the API takes as the parent of a public answer: its top-level comment. Of sends that
- * are older it is not known, and the comment that they answer stands for it.
+ * The thread of a comment: its top-level comment, which the API accepts as the parent of a public reply. For
+ * older sends it is unknown, and the comment that they reply to is used instead.
  */
 export const threads = `
 alter table sends add column thread_id text;

@@ -1,4 +1,4 @@
-/** The fingerprint of the key and the accounts that the store belongs to, in one row. */
+/** The fingerprint of the store's customer (key and accounts), in one row. */
 export const customer = `
 create table customer (
   fingerprint text not null

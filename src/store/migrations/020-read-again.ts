@@ -1,4 +1,4 @@
-/** How far back lists are read again when an account that went missing is listed again. Null while it is listed. */
+/** Time from which lists are read again when a missing account is listed again; null while it is listed. */
 export const readAgain = `
 alter table listed_accounts add column read_from integer;
 `;

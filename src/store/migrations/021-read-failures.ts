@@ -1,4 +1,4 @@
-/** How reading of each list goes, by which health is judged: when it is due again, and what keeps it from being read. */
+/** State of reading each list, for the health: when it is due again, and the error of the last poll if it failed. */
 export const readFailures = `
 alter table cursors add column due_at integer;
 

@@ -20,7 +20,9 @@ import { customer } from './019-customer.js';
 import { readAgain } from './020-read-again.js';
 import { readFailures } from './021-read-failures.js';
 
-/** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
+/**
+ * In order; the position in the list, counted from 1, is the version of the store. Never edit a released one.
+ */
 export const MIGRATIONS: readonly string[] = [
   initial,
   delivery,

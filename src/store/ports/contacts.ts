@@ -1,22 +1,22 @@
 import type { Instant } from '../../domain/time.js';
 import type { ContactsQuery, KnownContact } from '../contacts.js';
 
-/** What was emptied, and for which accounts an opt-out is kept. */
+/** Numbers of deleted texts, and the accounts with a kept opt-out. */
 export interface Forgotten {
   readonly accounts: readonly string[];
   readonly events: number;
   readonly sends: number;
 }
 
-/** Contacts and what is known of them. Every method is one transaction. */
+/** Contacts and their data. Every method is one transaction. */
 export interface ContactStore {
-  /** Who wrote or is in a funnel, in the order of account and id. */
+  /** Contacts who wrote or are in a funnel, ordered by account and id. */
   contacts(query: ContactsQuery): Promise<readonly KnownContact[]>;
-  /** The names of all fields that contacts have. */
+  /** The names of all fields of contacts. */
   contactFields(): Promise<readonly string[]>;
   /**
-   * Deletes what the store holds of one person, gives up what was still to be sent to them, and keeps an opt-out for
-   * each account that knew them. Null when the store knows nobody of that id.
+   * Deletes all stored data of one person, discards the sends still waiting for them, and keeps an opt-out
+   * for each account that knew them. Null if the store has no such contact.
    */
   forgetContact(contactId: string, now: Instant): Promise<Forgotten | null>;
 }

@@ -4,18 +4,18 @@ import type { WaitingRun } from '../../domain/funnel.js';
 import type { Instant } from '../../domain/time.js';
 import type { FunnelFigure } from '../contacts.js';
 
-/** Funnel runs that nobody answered in time, and the figures of funnels. Every method is one transaction. */
+/** Funnel runs that timed out, and the figures of funnels. Every method is one transaction. */
 export interface FunnelStore {
-  /** Contacts whom a funnel asked and who did not answer by their time, with what it took from them last. */
+  /** Runs whose question was not answered before the deadline, with the last event that the funnel used. */
   expiredRuns(
     now: Instant,
     limit: number,
   ): Promise<readonly { readonly run: WaitingRun; readonly event: InboundEvent }[]>;
   /**
-   * Ends the run and carries out what the decision says; `spoken` is what its sends answer. Returns false, and does
-   * nothing, when the run is not any more where it was.
+   * Ends the run and applies the decision; `spoken` is the event that its sends reply to. Returns false, and
+   * does nothing, if the run has changed since.
    */
   recordExpiry(run: WaitingRun, spoken: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;
-  /** By rule and day. Includes rules that send a private reply and ask nothing. */
+  /** Grouped by rule and day. Includes rules that send a private reply without asking anything. */
   funnelFigures(since: Instant): Promise<readonly FunnelFigure[]>;
 }

@@ -4,20 +4,20 @@ import type { Facts } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Instant, Millis } from '../../domain/time.js';
 
-/** What the journal keeps of a decision, as JSON, besides its columns. */
+/** The part of a decision stored as JSON, besides its columns. */
 export interface Journalled extends Trace {
   readonly actions: readonly PlannedAction[];
   readonly effects?: Decision['effects'];
   readonly runs?: Decision['runs'];
 }
 
-/** A record of the journal; `damage` says what of it cannot be read, and is null for one that is whole. */
+/** A record of the journal; `damage` describes what cannot be parsed, and is null if nothing is damaged. */
 export interface Kept {
   readonly trace: Journalled | null;
   readonly damage: string | null;
 }
 
-/** An event as the journal keeps it. */
+/** An event as stored in the journal. */
 export interface JournalRow extends Kept {
   readonly seq: number;
   readonly event: InboundEvent;
@@ -34,7 +34,7 @@ export interface JournalQuery {
   readonly account?: string;
   /** Rows after this sequence number only, oldest first. */
   readonly after?: number;
-  /** The one with this id only. */
+  /** Only the event with this id. */
   readonly event?: string;
 }
 
@@ -46,25 +46,34 @@ export interface Decided {
 }
 
 export interface FactsWindow {
-  /** How far back answers to the contact are counted. */
+  /** Age up to which replies to the contact are counted. */
   readonly answers: Millis;
   readonly mode: 'live' | 'shadow';
 }
 
 /** Events and the decisions about them. Every method is one transaction. */
 export interface JournalStore {
-  /** Events of whole walks that have no decision yet, without those that wait beyond `now` (default: with them), oldest first, ties by id. */
+  /**
+   * Undecided events of completed walks, oldest first, ties by id. With `now`, without those that wait beyond
+   * it.
+   */
   undecided(limit: number, now?: Instant): Promise<readonly InboundEvent[]>;
   /** Undecided messages of the event's contact in its conversation, itself included, oldest first. */
   undecidedWith(event: InboundEvent, limit: number): Promise<readonly InboundEvent[]>;
-  /** These undecided messages wait until then for their contact to pause. */
+  /** Sets the time until which these undecided messages wait for their contact to pause. */
   settle(eventIds: readonly string[], until: Instant): Promise<void>;
   factsFor(event: InboundEvent, now: Instant, window: FactsWindow): Promise<Facts>;
-  /** Journals the decision and puts its actions into the outbox. Returns false if the event was decided already. */
+  /**
+   * Journals the decision and puts its actions into the outbox. Returns false if the event was already
+   * decided.
+   */
   recordDecision(event: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;
-  /** The same for several at once, in their order: all of them or none. Returns the ids of the events it decided. */
+  /** The same for several decisions, in order: all or none. Returns the ids of the events it decided. */
   recordDecisions(decided: readonly Decided[]): Promise<ReadonlySet<string>>;
   journal(query: JournalQuery): Promise<readonly JournalRow[]>;
-  /** Deletes texts, names and traces of events and sends that ended before. Returns how many events were emptied. */
+  /**
+   * Deletes texts, names and traces of events and sends that ended before. Returns the number of emptied
+   * events.
+   */
   forgetBefore(before: Instant): Promise<number>;
 }

@@ -5,17 +5,17 @@ import type { Reason } from '../../domain/reason.js';
 import type { Send, SendRoute } from '../../domain/send.js';
 import type { Instant, Millis } from '../../domain/time.js';
 
-/** A claimed send; or when to ask again (null: nothing is due at any time known now). */
+/** A claimed send; otherwise the time of the next try (null if nothing known is due at any time). */
 export type Claim = { readonly send: Send } | { readonly send: null; readonly retryAt: Instant | null };
 
 export interface SendBudget {
   readonly perMinute: number;
   readonly perHourPerAccount: number;
-  /** By how much the minute of `perMinute` is longer than a minute. @default 0 */
+  /** Length by which the minute of `perMinute` exceeds a minute. @default 0 */
   readonly margin?: Millis;
 }
 
-/** A message or public answer of the account, as the journal read it. */
+/** A message or public reply of the account, as journalled. */
 export interface OwnRow {
   /** The API's id. */
   readonly id: string;
@@ -24,56 +24,63 @@ export interface OwnRow {
 }
 
 /**
- * What is known of a row that may be a send: it is `tied` to a send, the journal had it before what the send answers
- * (`older`), or after that and `before` the first attempt as our clock has it, or `after` that. The order in the journal
- * holds whatever our clock does.
+ * Relation of a row to a send that it may be: `tied` to another send; in the journal before the event that
+ * the send replies to (`older`); after that but `before` the first attempt by our clock; or `after` the
+ * attempt. The order in the journal does not depend on our clock.
  */
 export type Standing = 'tied' | 'older' | 'before' | 'after';
 
-/** Sends: claim, attempt, settle, confirm; and the accounts for which sending is on hold. Every method is one transaction. */
+/** Sends: claim, attempt, settle, confirm; and holds of accounts. Every method is one transaction. */
 export interface OutboxStore {
-  /** Ends of a former process: `sending` becomes `ambiguous`. Returns how many. */
+  /** Changes sends that a previous process left as `sending` to `ambiguous`. Returns their number. */
   recoverSends(checkAt: Instant): Promise<number>;
   /**
-   * Takes one send that is due, freshest first, if the route's and the account's budgets allow; it is `sending` then.
-   * Of an account that Blotato refuses one is taken when it is time to find out, and no other until that is known.
+   * Claims one send that is due, newest first, if the budgets of route and account allow it; its state
+   * becomes `sending`. For an account on hold one send is claimed when a probe is due, and no other until its
+   * result is known.
    */
   claimSend(route: SendRoute, now: Instant, budget: SendBudget): Promise<Claim>;
   guardFacts(send: Send, now: Instant): Promise<GuardFacts>;
-  /** False: it was no longer on its way, and nothing changed. */
+  /** Returns false, and changes nothing, if the send is no longer in progress. */
   endAttempt(send: Send, end: AttemptEnd, now: Instant): Promise<boolean>;
-  /** Ambiguous and accepted sends whose time to look has come. */
+  /** Ambiguous and accepted sends with a due check. */
   dueForCheck(now: Instant, limit: number): Promise<readonly Send[]>;
-  /** Puts the next look off without any other change. A look that failed is not counted. */
+  /** Postpones the next check without any other change. A failed check is not counted. */
   postponeCheck(send: Send, checkAt: Instant, look: 'counted' | 'uncounted'): Promise<void>;
   /**
-   * What the account wrote to the send's contact, or under its comment, and the journal has read after what the send
-   * answers, or since then.
+   * Rows that the account wrote to the send's contact, or under its comment, and that were journalled after
+   * the event that the send replies to, or since that time.
    */
   ownRowsSince(send: Send, since: Instant): Promise<readonly OwnRow[]>;
-  /** When the latest send before this one to the same contact ended that was attempted and got no id; null: none. */
+  /**
+   * Time when the latest earlier send to the same contact ended that was attempted and got no id; null if
+   * there is none.
+   */
   latestUnidentifiedSend(send: Send): Promise<Instant | null>;
-  /** What is known of rows with these API ids, for a send whose first attempt began then; of the others nothing is. */
+  /**
+   * Relations of rows with these API ids to a send whose first attempt began at that time; unknown rows are
+   * left out.
+   */
   standings(
     send: Send,
     messageIds: readonly string[],
     firstAttemptAt: Instant,
   ): Promise<ReadonlyMap<string, Standing>>;
-  /** Whether a send or a webhook is anything but over. */
+  /** True if a send or a webhook is not in a final state. */
   hasOpenWork(): Promise<boolean>;
-  /** When the next ambiguous or accepted send is to be looked at. */
+  /** Time of the next check of an ambiguous or accepted send. */
   nextCheckAt(): Promise<Instant | null>;
-  /** Sends that wait since before a time, by the time of what they answer, oldest first. */
+  /** Waiting sends whose event is older than a time, oldest first. */
   waitingSince(before: Instant, limit: number): Promise<readonly Send[]>;
-  /** Ends a send that still waits. Returns false when it does not. */
+  /** Ends a waiting send. Returns false if it no longer waits. */
   stopWaiting(
     send: Send,
     why: { readonly reason: Reason; readonly detail: string },
     now: Instant,
   ): Promise<boolean>;
   blocks(): Promise<readonly Block[]>;
-  /** Begins a block, or says that it goes on. */
+  /** Starts or extends a hold. */
   block(block: NewBlock, now: Instant): Promise<void>;
-  /** Ends a block. Returns false when there was none. */
+  /** Ends a hold. Returns false if there was none. */
   unblock(account: string): Promise<boolean>;
 }

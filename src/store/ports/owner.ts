@@ -13,7 +13,7 @@ export interface Summary {
   readonly pauses: readonly Pause[];
 }
 
-/** A rule's call for a human. */
+/** A handoff: a rule's request for a human. */
 export interface Handoff {
   readonly id: number;
   readonly eventId: string;
@@ -24,13 +24,13 @@ export interface Handoff {
   readonly at: Instant;
 }
 
-/** What waits to be sent, and what the budgets have spent. */
+/** Sends that wait, and the used part of the budgets. */
 export interface QueueState {
   readonly waiting: readonly {
     readonly route: SendRoute;
     readonly account: string;
     readonly n: number;
-    /** Before this time not all of them may leave. */
+    /** Earliest time at which all of them may be sent. */
     readonly latestAt: Instant;
   }[];
   /** Sends of the last minute, and those of the last hour by account, oldest first. */
@@ -38,28 +38,34 @@ export interface QueueState {
   readonly attempts: readonly { readonly account: string; readonly at: Instant }[];
 }
 
-/** What was seen and done for an account. */
+/** Activity of an account. */
 export interface Activity {
   readonly account: string;
-  /** Whether anybody's comment was ever read. */
+  /** True if a comment of another author was ever read. */
   readonly hasComments: boolean;
-  /** Contacts who got an answer since a time. */
+  /** Contacts who got a reply since a time. */
   readonly contactsAnswered: number;
 }
 
-/** What the owner sees and does: notices, failures, pauses, the queue, sends by hand. Every method is one transaction. */
+/**
+ * Data and commands of the owner: notices, failures, pauses, the queue, sends by hand. Every method is one
+ * transaction.
+ */
 export interface OwnerStore {
-  /** Keeps what was not noted before, and drops what was noted before `before`. */
+  /** Stores new notices, and drops those stored before `before`. */
   noteTrouble(found: readonly Notice[], now: Instant, before: Instant): Promise<void>;
-  /** What was not told by this way yet, oldest first. */
+  /** Notices not yet sent through this channel, oldest first. */
   untold(channel: string, limit: number): Promise<readonly (Notice & { readonly id: number })[]>;
   markTold(ids: readonly number[], channel: string, now: Instant): Promise<void>;
   lastTold(channel: string): Promise<Instant | null>;
-  /** Calls of rules for a human, newest first. */
+  /** Handoffs, newest first. */
   handoffs(limit: number): Promise<readonly Handoff[]>;
-  /** Marks a call for a human as done. Returns false if there is none, or it was done before. */
+  /** Marks a handoff as done. Returns false if there is none, or it was done before. */
   endHandoff(id: number, now: Instant): Promise<boolean>;
-  /** Sends that failed or whose outcome nobody knows, and that nobody sent again or gave up, by account and reason. */
+  /**
+   * Number of sends that failed or whose outcome is unknown, and that were neither retried nor discarded, by
+   * account and reason.
+   */
   failures(): Promise<readonly { readonly account: string; readonly reason: Reason; readonly n: number }[]>;
   sends(query: {
     readonly states?: readonly SendState[];
@@ -70,7 +76,10 @@ export interface OwnerStore {
   discardSend(id: number, now: Instant): Promise<Send | null>;
   setPause(pause: Pause): Promise<void>;
   endPause(scope: string): Promise<boolean>;
-  /** Lets what a human wrote to the contact keep nobody silent any more. Returns the accounts that wrote after `since`. */
+  /**
+   * Ends the pause caused by a human's messages to the contact. Returns the accounts that wrote after
+   * `since`.
+   */
   endHumanPause(contactId: string, since: Instant, now: Instant): Promise<readonly string[]>;
   summary(): Promise<Summary>;
   queue(now: Instant): Promise<QueueState>;

@@ -3,10 +3,10 @@ import type { Webhook, WebhookEnd, WebhookState } from '../../domain/webhook.js'
 
 /** Webhooks: the same outbox pattern for calls to other services. Every method is one transaction. */
 export interface WebhookStore {
-  /** Those whose time has come, the longest due first. */
+  /** Due webhooks, longest due first. */
   dueWebhooks(now: Instant, limit: number): Promise<readonly Webhook[]>;
   nextWebhookAt(): Promise<Instant | null>;
-  /** Counts the attempt. Nothing changes when it was ended by somebody else. */
+  /** Counts the attempt. Nothing changes if the webhook is no longer pending. */
   endWebhook(webhook: Webhook, how: WebhookEnd, now: Instant): Promise<void>;
   /** Newest first. */
   webhooks(query: {

@@ -7,22 +7,22 @@ import { alone } from './alone.js';
 import type { PgStore } from './open.js';
 
 export interface ClaimOptions {
-  /** By the name of the workspace. */
+  /** Keyed by the name of the workspace. */
   readonly customers: ReadonlyMap<string, Customer>;
-  /** The worker that is going to serve them; null for a program that does so once. */
+  /** The worker that will serve them; null for a program that runs once. */
   readonly worker: string | null;
   /** A worker without a heartbeat for this long is dead. */
   readonly timeout: Millis;
 }
 
 export interface Claimed {
-  /** Workspaces of the store, by their names; they are made as far as there are none of these names. */
+  /** Ids of the workspaces by name, created if necessary. */
   readonly ids: ReadonlyMap<string, number>;
   /** Workspaces that belong to another customer, with the reason. They must not be served. */
   readonly refused: ReadonlyMap<string, StoreError>;
 }
 
-/** Keeps whose workspaces these are, and that the worker serves them. */
+/** Stores the customer of each workspace, and that the worker serves them. */
 export async function claimWorkspaces(served: PgStore, options: ClaimOptions): Promise<Claimed> {
   const { customers, worker, timeout } = options;
   return alone(served, async (client) => {
@@ -46,7 +46,9 @@ export async function claimWorkspaces(served: PgStore, options: ClaimOptions): P
   });
 }
 
-/** Makes the workspace that of the customer, whoever had it before. Returns whether a running worker serves it. */
+/**
+ * Assigns the workspace to the customer, whoever had it before. Returns true if a running worker serves it.
+ */
 export async function adoptWorkspace(
   served: PgStore,
   workspace: string,
@@ -79,7 +81,7 @@ async function rowsOf(client: pg.PoolClient, names: readonly string[]): Promise<
   return rows;
 }
 
-/** The workspaces that running workers serve. */
+/** Workspaces that running workers serve. */
 async function servedIds(client: pg.PoolClient, timeout: Millis): Promise<ReadonlySet<number>> {
   const { rows } = await client.query<{ id: number }>(
     `select distinct unnest(workspaces) as id from autoresponder.workers

@@ -1,16 +1,22 @@
 import { StoreError } from '../store-error.js';
 
-/** The server ends, cannot take connections, or has none left: classes 08, 57P and 53300 of its error codes. */
+/**
+ * The server is shutting down, accepts no connections, or has none left: classes 08, 57P and 53300 of its
+ * error codes.
+ */
 const BY_SERVER = /^(?:08...|57P..|53300)$/u;
 const BY_SYSTEM: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
   ...['ENOTFOUND', 'EAI_AGAIN'],
 ]);
-/** pg 8.23.1 gives these errors no code, so their texts are all there is. */
+/** pg 8.23.1 sets no code on these errors, so only their texts identify them. */
 const BY_LIBRARY =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (?:has encountered a connection error|was closed) and is not queryable)/u;
 
-/** Whether a statement failed because the database could not be reached, as opposed to what it says or meets. */
+/**
+ * True if a statement failed because the database could not be reached, not because of the statement or its
+ * data.
+ */
 export function isLostConnection(error: unknown): boolean {
   if (error instanceof StoreError) return error.code === 'away';
   if (!(error instanceof Error)) return false;
@@ -18,7 +24,10 @@ export function isLostConnection(error: unknown): boolean {
   return BY_SERVER.test(code) || BY_SYSTEM.has(code) || BY_LIBRARY.test(error.message);
 }
 
-/** Does work on the database. Throws StoreError `away` where the connection is lost, so that it is known from an API's. */
+/**
+ * Runs work on the database. Throws StoreError `away` if the connection is lost, which distinguishes it from
+ * an API error.
+ */
 export async function reached<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

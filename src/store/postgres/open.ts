@@ -4,15 +4,15 @@ import { StoreError } from '../store-error.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 import { createSharedClock, type SharedClock, TIME } from './shared-clock.js';
 
-/** Connections to a database that has the store's shape. */
+/** Connections to a database with the current schema. */
 export interface PgStore {
-  /** Its connections see one workspace at a time, and none before they are told which. */
+  /** Connections that see one workspace at a time, and none until it is set. */
   readonly pool: pg.Pool;
-  /** As the role of the address: for what is about the database as a whole. */
+  /** Connections with the role of the address, for work on the database as a whole. */
   readonly admin: pg.Pool;
-  /** What begins each transaction, so that it sees one workspace: see `roleFor`. */
+  /** SQL at the start of each transaction that limits it to one workspace: see `roleFor`. */
   readonly as: string;
-  /** The time of all who work on it. */
+  /** The clock shared by all workers. */
   readonly time: SharedClock;
   close(): Promise<void>;
 }
@@ -20,31 +20,31 @@ export interface PgStore {
 export interface PoolOptions {
   /** @default 10 */
   readonly connections?: number;
-  /** Of this machine. @default Date.now */
+  /** Clock of this machine. @default Date.now */
   readonly clock?: Clock;
 }
 
-/** The schema that holds everything of ours. */
+/** The schema of all our tables. */
 const SCHEMA = 'autoresponder';
-/** A role that row security holds for, taken on by roles that it does not hold for. */
+/** A role subject to row security, assumed by roles that are not. */
 const ROLE = 'autoresponder_workspace';
-/** Any number: who migrates holds this lock, so that several programs may start at once. */
+/** An arbitrary number: the advisory lock for migrations, so that several programs may start at once. */
 const MIGRATION_LOCK = 7_345_210_664;
 
-/** A worker that stands still in a transaction keeps others from its workspace for so long. */
+/** Idle-in-transaction timeout: an idle transaction would block the workspace for others. */
 const IDLE_MOST = 10 * SECOND;
-/** What takes longer is ended by the database. */
+/** Statement timeout. */
 const STATEMENT_MOST = MINUTE;
 
 /**
- * Connects, and brings the database to the shape that this release knows. Throws StoreError `unreadable` when it cannot
- * be reached, `newer` when a later release made it.
+ * Connects, and migrates the database to the current schema. Throws StoreError `unreadable` if it cannot be
+ * reached, `newer` if a later release migrated it.
  */
 export async function openPostgres(
   url: string,
   { connections = 10, clock = Date.now }: PoolOptions = {},
 ): Promise<PgStore> {
-  // As many as are needed, which are few; one of them the queue keeps, to hear of new work.
+  // Few connections are used; the queue keeps one of them to listen for new jobs.
   const admin = poolOf(url, connections + 1);
   try {
     await migrate(admin);
@@ -75,7 +75,7 @@ export async function openPostgres(
   }
 }
 
-/** `first`: what each connection is told before anybody uses it. */
+/** `first` is run on each new connection before it is used. */
 function poolOf(url: string, max: number, first?: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -88,9 +88,9 @@ function poolOf(url: string, max: number, first?: string): pg.Pool {
     types: numbersAsNumbers(),
     ...(first === undefined ? {} : { verify: tell(first) }),
   });
-  // A connection that breaks while nobody uses it: the next one is made when it is needed.
+  // An idle connection that breaks is ignored: a new one is made when needed.
   pool.on('error', () => undefined);
-  // And one that breaks while it is used: whoever uses it hears of it by its statement.
+  // If a connection in use breaks, its current statement reports the error.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
@@ -101,7 +101,7 @@ function tell(first: string): NonNullable<pg.PoolConfig['verify']> {
   };
 }
 
-/** The address as it may be shown. */
+/** The address without its password, for display. */
 export function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return 'postgres://…';
   const shown = new URL(url);
@@ -109,7 +109,7 @@ export function withoutPassword(url: string): string {
   return decodeURI(shown.href);
 }
 
-/** Counts and times are numbers: none is past 2 to the power of 53. */
+/** Parses counts and times as numbers: none exceeds 2 to the power of 53. */
 function numbersAsNumbers(): pg.TypeOverrides {
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -129,7 +129,7 @@ async function migrate(pool: pg.Pool): Promise<void> {
     if (found > MIGRATIONS.length) {
       throw new StoreError(
         'newer',
-        `the store was made by a newer release (its version is ${found}, this release knows ${MIGRATIONS.length}); use that release`,
+        `the store was created by a newer release (its version is ${found}, this release supports ${MIGRATIONS.length}); use that release`,
       );
     }
     for (const migration of MIGRATIONS.slice(found)) await client.query(migration);
@@ -145,8 +145,8 @@ async function migrate(pool: pg.Pool): Promise<void> {
 }
 
 /**
- * Row security holds for owners of tables (it is forced), but for no superuser. A superuser therefore takes on another
- * role in each transaction, made here when it is not there yet.
+ * Row security applies to owners of tables (it is forced), but not to superusers. A superuser therefore
+ * assumes another role in each transaction, created here if necessary.
  */
 async function roleFor(pool: pg.Pool): Promise<string> {
   const path = `set local search_path = ${SCHEMA}`;

@@ -9,15 +9,15 @@ import { type Translated, translate } from './translate.js';
 
 /**
  * A lease on a workspace: its id and the fencing token of the worker that acquired it.
- *
- * free      no worker has acquired it, or its job was released: any worker may acquire it.
- * held      a worker acquired it for a job; the workspace's row has its token, and its writes pass.
- * lost      another worker acquired it since: the row has a higher token, and each transaction of the former holder
- *           fails as `fenced` before it changes anything. A lease is never renewed; the next job acquires it again.
+ * - free: no worker has acquired it, or its job was released: any worker may acquire it.
+ * - held: a worker acquired it for a job; the workspace's row has its token, and its writes pass.
+ * - lost: another worker acquired it since: the row has a higher token, and each transaction of the former
+ *   holder fails as `fenced` before it changes anything.
+ * A lease is never renewed; the next job acquires it again.
  */
 export interface Lease {
   readonly workspace: number;
-  /** Null: writes pass whoever holds the lease, for what an owner does by hand. */
+  /** Null for commands of the owner: their writes pass regardless of the lease. */
   readonly fencingToken: number | null;
 }
 
@@ -26,9 +26,9 @@ interface Prepared extends Translated {
 }
 
 /**
- * One workspace of a database that others use as well. A transaction that writes begins by taking hold of the row of its
- * workspace: so the transactions of a workspace come one after the other, as on the embedded database, and one of a
- * former owner is refused before it does anything.
+ * One workspace of a shared database. A writing transaction starts by locking the row of its workspace: so
+ * the transactions of a workspace are serialised, as on the embedded database, and one of a former lease
+ * holder is refused before it does anything.
  */
 export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
   async function write<T>(work: Work<T>): Promise<T> {
@@ -45,7 +45,7 @@ export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
       shown.set(client, workspace);
       return value;
     } catch (error) {
-      // What the transaction has set is undone with it.
+      // The settings of the transaction are rolled back with it.
       shown.delete(client);
       await client.query('rollback').catch((lost: unknown) => (broken = lost as Error));
       throw error;
@@ -54,7 +54,7 @@ export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
     }
   }
 
-  /** Without a transaction: a third of what is asked of the database would be its begin and end. */
+  /** Without a transaction: its begin and end would be a third of the database's work. */
   async function read<T>(work: Work<T>): Promise<T> {
     const { workspace } = lease();
     const client = await pool.connect();
@@ -70,7 +70,7 @@ export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
       broken = error as Error;
       throw error;
     } finally {
-      // What failed may have left the connection in any state.
+      // After an error the connection may be in any state.
       client.release(broken);
     }
   }
@@ -89,19 +89,22 @@ export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
   };
 }
 
-/** PostgreSQL keeps overwritten rows until its vacuum runs, and its log as long as backups need it. */
+/** PostgreSQL keeps overwritten rows until vacuum runs, and its log as long as backups need it. */
 async function noScrub(): Promise<void> {
   return undefined;
 }
 
-/** Which workspace a connection sees, until it is told otherwise. */
+/** The workspace that each connection is set to. */
 const shown = new WeakMap<pg.PoolClient, number>();
 
 function showing(workspace: number): string {
   return `select set_config('autoresponder.workspace', '${workspace}', false)`;
 }
 
-/** The time in the row of the workspace, by the last of several statements. Throws StoreError `fenced` if there is no row. */
+/**
+ * The time in the row of the workspace, from the last of several statements. Throws StoreError `fenced` if
+ * there is no row.
+ */
 function timeIn(answer: unknown): Instant {
   const row = (answer as readonly pg.QueryResult<{ now: Instant }>[]).at(-1)?.rows[0];
   if (!row) throw fenced();
@@ -109,7 +112,7 @@ function timeIn(answer: unknown): Instant {
 }
 
 function fenced(): StoreError {
-  return new StoreError('fenced', 'another worker has taken this workspace over; nothing was done');
+  return new StoreError('fenced', 'another worker has acquired this workspace; nothing was done');
 }
 
 /** Statements are the same for all workspaces, and prepared once on each connection. */

@@ -1,20 +1,23 @@
 import type { Clock, Instant, Millis } from '../../domain/time.js';
 
 /**
- * The database's time. Workers date by it what they write, so that a worker whose own clock is wrong or is set misleads no
- * other. Each transaction that writes measures it, and in between a clock that nobody can set counts on.
+ * The database's time. Workers use it to date their writes, so that a worker with a wrong clock does not
+ * mislead the others. Each writing transaction measures it; in between a monotonic clock continues from the
+ * last measurement.
  */
 export interface SharedClock {
   readonly now: Clock;
-  /** How far this machine's clock was ahead of the database's when it was last measured; below 0: behind. */
+  /**
+   * Difference between this machine's clock and the database's at the last measurement; negative if behind.
+   */
   ahead(): Millis;
-  /** Measures: `ask` returns the database's time. */
+  /** Measures the time with `ask`, which returns the database's time. */
   measure<T>(ask: () => Promise<T>, timeOf: (answer: T) => Instant): Promise<T>;
 }
 
-/** `own`: this machine's clock. `steady`: milliseconds since any time, which no clock that is set changes. */
+/** `own` is this machine's clock; `steady` returns milliseconds of a monotonic clock. */
 export function createSharedClock(own: Clock, steady: () => Millis = () => performance.now()): SharedClock {
-  /** The database's time minus the steady one; null: not measured yet. */
+  /** The database's time minus the monotonic one; null if not measured yet. */
   let offset: Millis | null = null;
   let ahead: Millis = 0;
   return {
@@ -25,8 +28,8 @@ export function createSharedClock(own: Clock, steady: () => Millis = () => perfo
       const answer = await ask();
       const answered = steady();
       const time = timeOf(answer);
-      // It was read at some moment in between. What is known already is kept as far as it fits: an answer that waited
-      // for a lock tells little.
+      // The time was read at some moment in between. The known offset is kept if it fits: a response that
+      // waited for a lock is imprecise.
       const [least, most] = [time - answered, time - asked];
       offset = offset === null ? (least + most) / 2 : Math.min(most, Math.max(least, offset));
       ahead = Math.round(own() - steady() - offset);
@@ -35,5 +38,8 @@ export function createSharedClock(own: Clock, steady: () => Millis = () => perfo
   };
 }
 
-/** The database's time in milliseconds, for a list of columns. Not now(), which is when the transaction began. */
+/**
+ * SQL for the database's time in milliseconds, for a list of columns. Not now(), which is the start of the
+ * transaction.
+ */
 export const TIME = 'cast(extract(epoch from clock_timestamp()) * 1000 as bigint)';

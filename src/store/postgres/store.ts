@@ -9,7 +9,7 @@ import type { PgStore } from './open.js';
 import { server, type Lease } from './server.js';
 import { TIME } from './shared-clock.js';
 
-/** The number of a workspace; null when there is none of that name. */
+/** The id of a workspace; null if no workspace has that name. */
 export async function findWorkspace({ pool }: PgStore, name: string): Promise<number | null> {
   const { rows } = await pool.query<{ id: number }>(
     'select id from autoresponder.workspaces where name = $1',
@@ -18,7 +18,7 @@ export async function findWorkspace({ pool }: PgStore, name: string): Promise<nu
   return rows[0]?.id ?? null;
 }
 
-/** The number of a workspace, which is made when there is none of that name. */
+/** The id of a workspace, created if necessary. */
 export async function workspaceOf(served: PgStore, name: string): Promise<number> {
   await served.pool.query('insert into autoresponder.workspaces (name) values ($1) on conflict do nothing', [
     name,
@@ -26,7 +26,10 @@ export async function workspaceOf(served: PgStore, name: string): Promise<number
   return (await findWorkspace(served, name)) ?? 0;
 }
 
-/** Whether old texts are to be deleted now: once a day, by whoever asks first; the first time a day after the first turn. */
+/**
+ * True if old texts are due for deletion: once a day, for the first worker that asks; the first time a day
+ * after the first cycle.
+ */
 export async function isForgetfulDay({ pool }: PgStore, workspace: number, now: Instant): Promise<boolean> {
   const { rows } = await reached(() => pool.query<{ isDue: boolean }>(FORGETS, [workspace, now, now - DAY]));
   return rows[0]?.isDue === true;
@@ -36,7 +39,7 @@ const FORGETS = `
 update autoresponder.workspaces set forgotten_at = $2 where id = $1 and (forgotten_at is null or forgotten_at <= $3)
 returning (select o.forgotten_at is not null from autoresponder.workspaces o where o.id = $1) as "isDue"`;
 
-/** Whether no other worker has acquired the lease since. */
+/** True if no other worker has acquired the lease since. */
 export async function holdsLease({ pool }: PgStore, { workspace, fencingToken }: Lease): Promise<boolean> {
   const { rows } = await reached(() => pool.query(HOLDS, [workspace, fencingToken]));
   return rows.length === 1;
@@ -61,16 +64,16 @@ const ACQUIRE = `
 update autoresponder.workspaces set epoch = epoch + 1, owner = $2, taken_at = ${TIME} where id = $1
 returning epoch, taken_at`;
 
-/** The store of one workspace. Closing it leaves the connections, which others use as well. */
+/** The store of one workspace. Closing it keeps the connections, which are shared. */
 export function postgresStore(served: PgStore, lease: Lease | (() => Lease), clock: Clock): Store {
   const current = typeof lease === 'function' ? lease : () => lease;
-  // Others may write: what contacts were answered is not kept in memory.
+  // Other processes may write, so reply sums are not cached.
   return { ...storeOver(server(served, current), clock, 0), close: async () => undefined };
 }
 
 /**
- * The same for one of thousands of workspaces, most of which are quiet: what a poll that finds nothing does not need is
- * made when it is asked for, and kept no longer than somebody uses it.
+ * The same for one of thousands of workspaces, most of which are quiet: everything that a poll without news
+ * does not need is created on demand, and kept only while it is referenced.
  */
 export function leanStore(served: PgStore, lease: () => Lease, clock: Clock): Store {
   const db = server(served, lease);
@@ -88,7 +91,7 @@ export function leanStore(served: PgStore, lease: () => Lease, clock: Clock): St
   });
 }
 
-/** What the dashboard shows of one workspace. */
+/** The dashboard's queries of one workspace. */
 export function postgresReports(served: PgStore, workspace: number): Reports {
   return {
     ...reportsOver(server(served, () => ({ workspace, fencingToken: null }))),

@@ -1,17 +1,17 @@
-// The statements of `src/store/sql` are written in words that SQLite and PostgreSQL share, with few exceptions. Those are
-// put into PostgreSQL's words here.
+// The statements of `src/store/sql` use SQL common to SQLite and PostgreSQL, with few exceptions, which are
+// translated here.
 
-/** A statement for PostgreSQL, and how its parameters follow from the values that it is given. */
+/** A statement for PostgreSQL, and the mapping of values to its parameters. */
 export interface Translated {
   readonly text: string;
   readonly bind: (values: readonly unknown[]) => readonly unknown[];
 }
 
 /**
- * Numbers the parameters, and replaces what is SQLite's own:
+ * Numbers the parameters, and replaces SQLite-specific syntax:
  * - `json_each` of a list of texts, or (`as f`) of an object;
- * - `rowid`, by which a row without a key is deleted;
- * - `+account`, which keeps SQLite from an index;
+ * - `rowid`, for deleting a row without a key;
+ * - `+account`, which keeps SQLite from using an index;
  * - the target of `on conflict`, since every key begins with the workspace.
  */
 export function translate(sql: string): Translated {
@@ -46,7 +46,7 @@ function inItsWords(sql: string): string {
     .replaceAll(/on conflict \(/gu, 'on conflict (workspace_id, ');
 }
 
-/** Changes a statement, but not the texts within quotes. */
+/** Applies a change to a statement, except within string literals. */
 function outsideOfTexts(sql: string, change: (part: string) => string): string {
   return sql
     .split(/('(?:[^']|'')*')/u)
@@ -54,7 +54,7 @@ function outsideOfTexts(sql: string, change: (part: string) => string): string {
     .join('');
 }
 
-/** PostgreSQL has no text with the character 0. */
+/** PostgreSQL texts cannot contain the character 0. */
 function parameter(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD') : (value ?? null);
 }

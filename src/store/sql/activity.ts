@@ -4,7 +4,7 @@ import type { Activity, OwnerStore } from '../ports/owner.js';
 import type { SqlRunner } from './sql-runner.js';
 import { inStates } from './states.js';
 
-/** What the installation has seen and done, by account. */
+/** Activity by account. */
 export function activity(db: SqlRunner): Pick<OwnerStore, 'activity'> {
   const commented = db.prepare(
     "select 1 from events where account = ? and kind = 'comment' and direction <> 'outgoing' limit 1",

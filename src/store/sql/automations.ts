@@ -4,7 +4,7 @@ import type { SqlRunner } from './sql-runner.js';
 
 const LIST = 'dm-automations';
 
-/** Blotato's own automations as they were last read. */
+/** Blotato's own automations as last read. */
 export function automations(db: SqlRunner): Pick<Store, 'automations' | 'saveAutomations'> {
   const last = db.prepare('select read_at as "readAt", automations from automations where list = ?');
   const save = db.prepare(

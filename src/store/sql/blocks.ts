@@ -6,27 +6,29 @@ import type { SqlRunner, Work } from './sql-runner.js';
 import type { NewBlock } from '../../domain/attempt.js';
 import type { OutboxStore } from '../ports/outbox.js';
 
-/** One send finds out whether an account may send again. Until it is answered, at most this long, no other does. */
+/** Maximum time that one send probes an account: until its result is known, no other send does. */
 const PROBE_TAKES: Millis = MINUTE;
 
-/** What the claim and the end of an attempt do to blocks, within their own transactions. */
+/** Changes of holds by the claim and by the end of an attempt, within their transactions. */
 export interface BlockRows {
-  /** Which accounts send nothing now, and when the first of them may be asked. */
+  /** The accounts on hold, and the time of the first probe. */
   silent(now: Instant): Work<{ readonly accounts: readonly string[]; readonly askAt: Instant | null }>;
-  /** The send that is taken is the one that finds out. */
+  /** Records that the claimed send is the probe. */
   noteProbe(send: Pick<Send, 'account'>, now: Instant): Work<void>;
-  /** Of attempts that were refused side by side only the first counts: the others began before it ended. */
+  /** Of concurrent refused attempts only the first counts: the others began before it ended. */
   refuse(block: NewBlock, attemptedAt: Instant, now: Instant, when?: 'at_once' | 'late'): Work<void>;
-  /** False when there is no such block. */
+  /** Returns false if there is no such hold. */
   lift(account: string): Work<boolean>;
-  /** A POST was accepted, which says nothing about a block that began with a late failure. */
+  /**
+   * Lifts a hold after an accepted POST, which proves nothing about a hold that began with a late failure.
+   */
   liftAtOnce(account: string): Work<void>;
-  /** A send that was attempted then has reached its end, and was not held: what was refused before is over. */
+  /** Lifts a hold after a send attempted at that time ended without one: earlier refusals are over. */
   liftProven(account: string, attemptedAt: Instant): Work<void>;
 }
 
 export function blockRows(db: SqlRunner): BlockRows {
-  // Nothing is silent for longer, unless our clock was set back meanwhile.
+  // No hold is longer, unless our clock was set back in the meantime.
   const silent = db.prepare(
     'select account, probe_at from blocks where probe_at > @now and probe_at <= @until',
   );

@@ -12,7 +12,7 @@ type CheckPart = Pick<
 > &
   Pick<PollStore, 'isOwnSend'>;
 
-/** Whose time to look has come, and what read-back has to know of rows that may be a send of ours. */
+/** Due checks, and data for read-back about rows that may be one of our sends. */
 export function checks(db: SqlRunner): CheckPart {
   const due = db.prepare(
     `select * from sends where state in ${inStates(CHECKED_STATES)} and check_at <= ? order by check_at limit ?`,
@@ -93,7 +93,7 @@ interface JournalledRow {
   readonly read_at: number;
 }
 
-/** `answered`: the place of what the send answers; null: it is not in the journal. */
+/** `answered` is the sequence number of the event that the send replies to; null if not in the journal. */
 function standingOf({ seq, read_at: readAt }: JournalledRow, answered: number | null, at: Instant): Standing {
   if (answered !== null && seq < answered) return 'older';
   if (readAt >= at) return 'after';

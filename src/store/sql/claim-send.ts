@@ -8,8 +8,9 @@ import { inStates, SEND } from './states.js';
 import type { Claim, SendBudget, OutboxStore } from '../ports/outbox.js';
 
 /**
- * Takes a send for its one owner: the row is `sending`, its attempt noted and its call counted, in the transaction
- * that finds it. The POST leaves only after this commit, because the API has no idempotency key.
+ * Claims a send for a single owner: its state becomes `sending`, its attempt is recorded and its request
+ * counted, in the transaction that finds it. The POST is made only after this commit, because the API has no
+ * idempotency key.
  */
 export function claims(db: SqlRunner): Pick<OutboxStore, 'claimSend' | 'recoverSends' | 'nextCheckAt'> {
   const countCalls = db.prepare(
@@ -67,8 +68,8 @@ export function claims(db: SqlRunner): Pick<OutboxStore, 'claimSend' | 'recoverS
 }
 
 /**
- * Looks for the send that is next: the freshest that is due, of the account that sent least in the last minute, so that
- * one flooded account does not starve another.
+ * Finds the next send: the newest that is due, of the account that sent least in the last minute, so that a
+ * flooded account does not starve another.
  */
 function finder(
   db: SqlRunner,
@@ -95,7 +96,7 @@ function isFresher(a: SendRow, b: SendRow): boolean {
   return a.event_at === b.event_at ? a.id < b.id : a.event_at > b.event_at;
 }
 
-/** After a crash nobody knows whether what was being sent arrived. */
+/** After a crash it is unknown whether the sends in progress arrived. */
 function recovery(db: SqlRunner): Pick<OutboxStore, 'recoverSends'> {
   const recover = db.prepare(
     `update sends set state = ${SEND.ambiguous}, check_at = ?, looks = 0, detail = 'the process ended while sending' where state = ${SEND.sending}`,
@@ -112,19 +113,27 @@ function recovery(db: SqlRunner): Pick<OutboxStore, 'recoverSends'> {
   };
 }
 
-/** Attempts that never left are none: a server that is away must not use up an account's hour. */
+/**
+ * Attempts of which nothing was sent do not count: an unavailable server must not use up an account's hourly
+ * budget.
+ */
 const FULL_ACCOUNTS = `
 select account, min(started_at) as oldest from attempts
 where started_at > ? and (outcome is null or outcome not in ('nothing_left', 'stopped'))
 group by account having count(*) >= ?`;
 
-/** When there is nothing to take: an account's hour may free a place, a send's own time may come, or a block's. */
+/**
+ * Time of the next try if nothing can be claimed: a free place in an account's hour, the due time of a send,
+ * or the probe of a hold.
+ */
 function earliest(full: readonly { oldest: number }[], others: readonly (Instant | null)[]): Instant | null {
   const times = [...full.map((each) => each.oldest + HOUR), ...others.filter((at) => at !== null)];
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** Accounts with sends that wait, and how much each sent in the last minute: who sent least comes first. */
+/**
+ * Accounts with waiting sends and their sends in the last minute; the account with the fewest comes first.
+ */
 const WAITING = `
 select w.account, (select count(*) from attempts a where a.account = w.account and a.started_at > @minuteAgo) as n
 from (select distinct account from sends where route = @route and state = ${SEND.pending}) w
@@ -132,9 +141,9 @@ where w.account not in (select value from json_each(@silent))
 order by n`;
 
 /**
- * The freshest send of an account that is due. One lane is one person: a later send waits for the earlier. A public
- * answer waits until the private reply of the same rule has arrived, since "check your DMs" must not be a lie, unless the
- * rule says `always`; so does a part of a text until the part before it has.
+ * The newest due send of an account. An ordering key is one person: a later send waits for the earlier. A
+ * public reply waits until the private reply of the same rule has arrived, since "check your DMs" must not be
+ * a lie, unless the rule says `always`; so does a part of a text until the previous part has.
  */
 const CANDIDATE = `
 select s.* from sends s

@@ -22,7 +22,7 @@ interface RunViewRow {
   ended_at: number | null;
 }
 
-/** Who is known, and how far they came. */
+/** Contacts and their funnel runs. */
 export function contacts(db: SqlRunner): Part {
   const list = db.prepare(LIST);
   const latest = db.prepare(LATEST);
@@ -80,7 +80,7 @@ function toView({ steps, started_at: startedAt, ended_at: endedAt, step, ...row 
   };
 }
 
-/** What the dashboard shows of funnels. */
+/** The dashboard's queries about funnels. */
 export function funnelReports(db: SqlRunner): Pick<Reports, 'funnels'> {
   const counted = db.prepare(FIGURES);
   return {
@@ -91,7 +91,7 @@ export function funnelReports(db: SqlRunner): Pick<Reports, 'funnels'> {
   };
 }
 
-/** The days together. */
+/** Sums over all days. */
 function placesOf(rows: readonly FigureRow[]): readonly FunnelPlace[] {
   const places = new Map<string, FunnelPlace>();
   for (const { rule, step, outcome, n } of rows) {
@@ -150,7 +150,7 @@ function summedUp(rows: readonly FigureRow[]): readonly FunnelFigure[] {
   });
 }
 
-/** Everybody who wrote, and everybody who is in a funnel: a comment may have come without an author's name. */
+/** Every contact who wrote or is in a funnel: comments may come without an author's name. */
 const LIST = `
 select account, contact_id from (
   select account, contact_id from events where account is not null and contact_id <> '' and direction = 'incoming'
@@ -168,7 +168,7 @@ order by account, contact_id limit @limit`;
 const LATEST = `
 select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming'`;
 
-/** Comments name nobody: the latest message that does. */
+/** The latest message with a name, since comments have none. */
 const NAMED = `
 select contact_name as name, contact_username as username from events
 where account = ? and contact_id = ? and direction = 'incoming' and (contact_name is not null or contact_username is not null)
@@ -178,7 +178,10 @@ const RUNS = `
 select r.rule, r.state, r.outcome, r.detail, r.step, f.steps, r.started_at, r.deadline, r.ended_at
 from runs r join funnels f on f.id = r.funnel where r.account = ? and r.contact_id = ? order by r.id desc`;
 
-/** Only of what was refused is the detail a reason, and one of a closed list. In the order of an index, which has it all. */
+/**
+ * The detail is a reason of a closed list only for the outcome `refused`. Served by an index that has all
+ * columns in this order.
+ */
 const FIGURES = `
 select rule, started_at / ${DAY} as day, step, outcome, case when outcome = 'refused' then detail end as detail,
   count(*) as n, count(sent_at) as sent, count(answered_at) as answered

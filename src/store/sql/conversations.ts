@@ -1,7 +1,7 @@
 import type { KnownConversation, PollStore } from '../ports/polls.js';
 import type { SqlRunner } from './sql-runner.js';
 
-/** Whose conversation is whose, and under which platform ids accounts write. */
+/** Accounts and participants of conversations, and the platform ids that accounts write under. */
 export function conversations(
   db: SqlRunner,
 ): Pick<PollStore, 'conversations' | 'saveConversations' | 'ownIds' | 'accountsOf' | 'saveOwnId'> {

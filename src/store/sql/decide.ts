@@ -13,19 +13,19 @@ import type { Decided, JournalStore } from '../ports/journal.js';
 import { SEND } from './states.js';
 import { threads } from './threads.js';
 
-/** What a decision leaves behind: the reason, the trace, the sends, and the memory of the contact. */
+/** Writes decisions: the reason, the trace, the sends, and the reply history of the contact. */
 export function decisions(
   db: SqlRunner,
   memory: ReplyHistory,
 ): Pick<JournalStore, 'undecided' | 'recordDecision' | 'recordDecisions'> {
   const undecided = db.prepare(UNDECIDED);
   const record = recorder(db);
-  // A commit waits for the disk, some milliseconds, whatever it holds.
+  // A commit waits for the disk, some milliseconds, regardless of its size.
   const commit = db.transaction(function* (decided: readonly Decided[]) {
     const answers: NewReply[] = [];
     const recorded: string[] = [];
     for (const each of decided) if (yield* record(each, answers)) recorded.push(each.event.id);
-    // Before anybody else can ask for them: who reads them from the database meanwhile would count them twice.
+    // Before anyone else can query them: a concurrent read from the database would count them twice.
     memory.add(answers);
     return recorded;
   });
@@ -33,7 +33,7 @@ export function decisions(
     try {
       return await commit(decided);
     } catch (error) {
-      // What was added did not happen.
+      // The additions were rolled back.
       memory.forget();
       throw error;
     }
@@ -49,7 +49,9 @@ export function decisions(
   };
 }
 
-/** Writes one decision. False when the event was decided already. `answers` gets what the contact was answered. */
+/**
+ * Writes one decision. Returns false if the event was already decided. `answers` collects the new replies.
+ */
 function recorder(db: SqlRunner): (decided: Decided, answers: NewReply[]) => Work<boolean> {
   const saveDecision = db.prepare(
     'update events set rule = ?, reason = ?, detail = ?, trace = ?, decided_at = ? where id = ? and reason is null',
@@ -89,7 +91,7 @@ function recorder(db: SqlRunner): (decided: Decided, answers: NewReply[]) => Wor
   };
 }
 
-/** Events of a walk that is not whole wait: an older message of the same conversation may still be unread. */
+/** Events of an incomplete walk wait: an older message of the same conversation may still be unread. */
 const UNDECIDED = `
 select * from events
 where reason is null and held is null and (settle_at is null or settle_at <= ?)
@@ -104,7 +106,7 @@ values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_
   @comment_id, @thread_id, @platform_comment_id, @text, @disclosed, @part, @after_private, @otherwise,
   ${SEND.pending}, @event_at, @created_at, @not_before)`;
 
-/** Puts an action into the outbox, its text to be sent in its turn. */
+/** Puts an action into the outbox. */
 export function sendInserter(
   db: SqlRunner,
 ): (event: InboundEvent, action: PlannedAction, now: Instant) => Work<void> {
@@ -150,7 +152,7 @@ function toRow(
     route: routeOf(action.type),
     platform: event.platform,
     account: event.account,
-    // One person's sends keep their order, over conversation and comments alike.
+    // The ordering key: sends to one person keep their order across conversation and comments.
     lane: `${event.account ?? ''}/${event.contact.id}`,
     contact_id: event.contact.id,
     conversation_id: event.conversationId,
@@ -168,7 +170,7 @@ function toRow(
   };
 }
 
-/** Who goes first waits for nothing, as `always` does once its turn has come. */
+/** A reply with `first` waits for nothing, like one with `always` once the private reply ended. */
 function afterOf({ afterPrivate }: PlannedAction): string | null {
   return afterPrivate?.when === 'first' ? 'always' : (afterPrivate?.when ?? null);
 }

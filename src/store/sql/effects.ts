@@ -30,7 +30,7 @@ export function contactRows(db: SqlRunner): ContactRows {
   };
 }
 
-/** Carries out what a decision does besides sending, in its transaction. */
+/** Applies the effects of a decision other than sends, in its transaction. */
 export function effectRows(
   db: SqlRunner,
 ): (event: InboundEvent, effects: readonly PlannedEffect[], now: Instant) => Work<void> {
@@ -45,7 +45,7 @@ export function effectRows(
     const account = event.account ?? '';
     const contactId = event.contact.id;
     const silence = function* (until: Instant): Work<void> {
-      // Comments may come without an author: nobody can be paused then.
+      // Comments may come without an author: then nobody can be paused.
       if (contactId !== '')
         yield* pause.run(`contact:${contactId}`, until === Infinity ? null : until, event.id);
     };
@@ -87,7 +87,7 @@ const INSERT_WEBHOOK = `
 insert into webhooks (key, event_id, rule, account, contact_id, url, secret, body, state, not_before, created_at)
 values (@key, @event_id, @rule, @account, @contact_id, @url, @secret, @body, ${WEBHOOK.pending}, @now, @now)`;
 
-/** A pause that is there already is never made shorter; null is until it is ended by hand. */
+/** An existing pause is never shortened; null means until ended by hand. */
 const LONGER_PAUSE = `
 insert into pauses values (?, ?, ?)
 on conflict (scope) do update set until = excluded.until, event_id = excluded.event_id

@@ -14,7 +14,7 @@ import type { AttemptEnd } from '../../domain/attempt.js';
 import type { DeliveryStatus, PollStore } from '../ports/polls.js';
 import type { OutboxStore } from '../ports/outbox.js';
 
-/** The end of an attempt or a check, and the statuses that lists report. */
+/** The end of an attempt or a check, and the statuses reported by lists. */
 export function ends(
   db: SqlRunner,
 ): Pick<OutboxStore, 'endAttempt'> & Pick<PollStore, 'recordDeliveries'> & ReturnType<typeof checks> {
@@ -22,7 +22,10 @@ export function ends(
   return { ...checks(db), ...attemptEnds(db, finish), ...deliveries(db, finish) };
 }
 
-/** Writes a change of a send, if it is still in a state that the step may leave; settles what depends on it. Null: not. */
+/**
+ * Writes a change of a send if the step allows it from its current state; settles its dependents. Returns
+ * null if it does not.
+ */
 type Finish = (step: SendStep, send: Send, change: Change, now: Instant) => Work<Change | null>;
 
 function finisher(db: SqlRunner): Finish {
@@ -33,7 +36,7 @@ function finisher(db: SqlRunner): Finish {
     const change = yield* named(send, wanted);
     const written = yield* write.run({
       ...change,
-      // An attempt that failed keeps its id in its own row.
+      // A failed attempt keeps its id in its own row.
       dropsId: change.state === 'pending' && send.messageId !== null ? 1 : 0,
       id: send.id,
       attempts: send.attempts,
@@ -84,7 +87,7 @@ function deliveries(db: SqlRunner, finish: Finish): Pick<PollStore, 'recordDeliv
   const record = db.transaction(function* (rows: readonly DeliveryStatus[], now: Instant): Work<Send[]> {
     const changed: Send[] = [];
     for (const row of rows) {
-      // One, as a rule; an API that gave two sends the same id must not make a third of them.
+      // Usually one; if an API gave two sends the same id, it must not create a third.
       for (const found of (yield* byMessage.all(row.route, row.messageId)) as SendRow[]) {
         const send = toSend(found);
         const outcome = outcomeOf(send, row.status, row.refusal);
@@ -106,7 +109,9 @@ function deliveries(db: SqlRunner, finish: Finish): Pick<PollStore, 'recordDeliv
   return { recordDeliveries: ofOurs(db, record) };
 }
 
-/** Gives `record` the rows of our own sends. Most pages have none: then nothing has to be written. */
+/**
+ * Passes only the rows of our own sends to `record`. Most pages have none: then nothing has to be written.
+ */
 function ofOurs(
   db: SqlRunner,
   record: (rows: readonly DeliveryStatus[], now: Instant) => Promise<readonly Send[]>,
@@ -134,8 +139,8 @@ function ofOurs(
 }
 
 /**
- * "Already has a reply" does not say whose: an earlier attempt of this send that may have arrived, another rule of ours,
- * or somebody else.
+ * "Already has a reply" does not say whose: it may be from an earlier attempt of this send, from another of
+ * our rules, or from another tool.
  */
 function holderNamer(db: SqlRunner): (send: Send, change: Change) => Work<Change> {
   const before = db.prepare(ATTEMPT_BEFORE);
@@ -146,7 +151,7 @@ function holderNamer(db: SqlRunner): (send: Send, change: Change) => Work<Change
       return { ...change, state: 'sent', reason: 'replied', detail: HAS_ITS_REPLY };
     }
     const ours = (yield* holder.get(send.platformCommentId, send.id)) as { rule: string } | undefined;
-    const who = ours === undefined ? 'another tool spent it' : `rule ${ours.rule} of ours spent it`;
+    const who = ours === undefined ? 'another tool used it' : `our rule ${ours.rule} used it`;
     return { ...change, detail: `${who} (${change.detail ?? ''})` };
   };
 }
@@ -155,7 +160,7 @@ const HAS_ITS_REPLY = 'the API says that the comment has its private reply';
 
 function* noteBlock(send: Send, how: AttemptEnd, block: BlockRows, now: Instant): Work<void> {
   if (how.state === 'pending' && how.block) yield* block.refuse(how.block, send.attemptedAt ?? now, now);
-  // Accepted, or refused for another reason: the account is not refused any more.
+  // Accepted, or refused for another reason: the account is no longer refused.
   if (how.state === 'accepted') yield* block.liftAtOnce(send.account);
   else if (how.state === 'sent' || how.state === 'failed') yield* block.lift(send.account);
 }
@@ -178,7 +183,7 @@ function keep(send: Send): Omit<Change, 'state' | 'reason' | 'detail'> {
   return { messageId, conversationId, notBefore, checkAt, resends, checks, status: null };
 }
 
-/** What waits to be sent again is not checked. */
+/** A send waiting to be sent again is not checked. */
 function uncheckedIf({ state }: SendOutcome): Partial<Change> {
   return state === 'pending' ? { messageId: null, checkAt: null, checks: 0 } : {};
 }
@@ -233,7 +238,7 @@ select rule from sends s where platform_comment_id = ? and action = 'private_rep
   and exists (select 1 from attempts a where a.send_id = s.id and a.outcome in ('accepted', 'ambiguous', 'sent'))
 order by id limit 1`;
 
-/** The row is written only by whoever still owns the attempt. */
+/** Written only if the attempt still belongs to the caller. */
 const WRITE = `
 update sends set state = @state, reason = @reason, detail = @detail, message_id = case when @dropsId = 1 then null else coalesce(@messageId, message_id) end,
   status = coalesce(@status, status), conversation_id = coalesce(@conversationId, conversation_id),

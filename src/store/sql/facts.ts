@@ -14,18 +14,18 @@ import { threads } from './threads.js';
 import type { FactsWindow, JournalStore } from '../ports/journal.js';
 import type { OutboxStore } from '../ports/outbox.js';
 
-/** Whom the facts are about. */
+/** The contact and event that the facts are about. */
 interface Subject {
   readonly account: string;
   readonly contactId: string;
   readonly conversationId: string | null;
   readonly eventId: string;
-  /** The top-level comment of the thread; null: a message. */
+  /** The top-level comment of the thread; null for a message. */
   readonly thread: string | null;
   readonly platformCommentId: string | null;
 }
 
-/** Reads what the decision and the guards need to know about a contact. */
+/** Reads the facts for decisions and guards. */
 export function facts(
   db: SqlRunner,
   memory: ReplyHistory,
@@ -107,14 +107,14 @@ where account = ? and contact_id = ? and disclosed = 1 and state not in ${inStat
 const LAST_INBOUND = `
 select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming' and kind = 'message'`;
 
-/** A pause that the event itself brought about is for what comes after it. */
+/** A pause set by the event itself applies only to later events. */
 const PAUSES = `
 select scope, until from pauses
 where scope in (select value from json_each(@scopes)) and (until is null or until > @now)
   and event_id is distinct from @event
 order by until is null desc, until desc limit 1`;
 
-/** In shadow, what was answered live counts as well: the contact got it. */
+/** In shadow mode live replies count as well, since the contact got them. */
 const RECENT_ANSWERS = `
 select at from answers
 where account = ? and contact_id = ? and mode in ('live', ?) and event_id <> ? and at > ? order by at`;
@@ -123,12 +123,15 @@ const PRIVATE_REPLY_HELD = `
 select rule from sends where account = ? and platform_comment_id = ? and action = 'private_reply'
   and event_id <> ? and state not in ${inStates(WITHDRAWN_STATES)} limit 1`;
 
-/** Platforms may report a comment twice, under two ids of Blotato. */
+/** Platforms may report a comment twice, under two Blotato ids. */
 const PUBLIC_REPLY_HELD = `
 select rule from sends where account = ? and platform_comment_id = ? and action = 'comment_reply'
   and event_id <> ? and state not in ${inStates(WITHDRAWN_STATES)} limit 1`;
 
-/** A program in shadow counts what it decided in shadow as answered; a live one only for rules that are in shadow. */
+/**
+ * In shadow mode replies decided in shadow count as sent; in live mode they count only for rules in shadow
+ * mode.
+ */
 function toAnswer(row: ReplyRow, mode: FactsWindow['mode']): PastReply {
   const { rule, conversation_id: conversationId, post_id: postId, at, times } = row;
   return { rule, conversationId, postId, at, times, isShadow: mode === 'live' && row.mode === 'shadow' };

@@ -10,7 +10,7 @@ import { inStates, SEND, RUN, WEBHOOK } from './states.js';
 import type { Forgotten, ContactStore } from '../ports/contacts.js';
 import type { JournalStore } from '../ports/journal.js';
 
-/** The deletion of what names a person or quotes them: of everybody after a time, or of one person at once. */
+/** Deletes personal data: of everyone after `retention`, or of one person at once. */
 export function forget(
   db: SqlRunner,
   memory: ReplyHistory,
@@ -18,7 +18,7 @@ export function forget(
   return { ...retention(db), ...byContact(db, memory) };
 }
 
-/** Ids, reasons and the memory of answers stay, so that nothing is answered twice. */
+/** Ids, reasons and the reply history stay, so that nothing gets a second reply. */
 function retention(db: SqlRunner): Pick<JournalStore, 'forgetBefore'> {
   const emptyEvents = db.prepare(
     `update events set text = '', contact_name = null, contact_username = null, trace = null
@@ -29,7 +29,8 @@ function retention(db: SqlRunner): Pick<JournalStore, 'forgetBefore'> {
     "update sends set text = '', otherwise = null where ended_at < @before and event_at < @before and text <> ''",
   );
   const forgetConversations = db.prepare(
-    // One without events is of an account that is not configured, and holds no names: to read it again costs a call.
+    // A conversation without events belongs to an account that is not configured, and holds no names: reading
+    // it again would cost a request.
     `delete from conversations where id in (select conversation_id from events where at < @before)
        and id not in (select conversation_id from events where conversation_id is not null and at >= @before)`,
   );
@@ -45,8 +46,8 @@ function retention(db: SqlRunner): Pick<JournalStore, 'forgetBefore'> {
 }
 
 /**
- * Everything of one person but the fact that they want no answers. What the API lists of them afterwards is new, and
- * kept as anything else; the events stay, without whose they are, so that none of them is read a second time.
+ * Deletes everything of one person except their opt-out. Later rows of the API count as new and are stored as
+ * usual; the events stay without their contact, so that none of them is read again.
  */
 function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'forgetContact'> {
   const accounts = db.prepare(ACCOUNTS);
@@ -95,14 +96,14 @@ function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'for
   };
 }
 
-/** Ways through funnels stay, for their figures: without what the contact said. */
+/** Funnel runs stay for their figures, without the contact's data. */
 const FORGET_OLD = [
   `delete from contacts where changed_at < @before and not exists (select 1 from events e
      where e.account = contacts.account and e.contact_id = contacts.contact_id and e.at >= @before)`,
   'update runs set match = \'{"keyword":null,"groups":{}}\' where started_at < @before and state = \'ended\'',
   `update webhooks set body = '' where created_at < @before and state <> ${WEBHOOK.pending} and body <> ''`,
   'delete from handoffs where at < @before',
-  // That it was told stays, so that it is not told again.
+  // The fact that it was sent stays, so that it is not sent again.
   "update notices set text = '' where noted_at < @before and text <> ''",
 ];
 

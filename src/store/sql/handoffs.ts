@@ -1,4 +1,4 @@
-/** Condition on `handoffs h`: nobody marked it as done, and no message of the account came after it that is not ours. */
+/** Condition on `handoffs h`: not marked as done, and no later message of the account that is not ours. */
 export const OPEN_HANDOFF = `
 h.at > @since and h.done_at is null and not exists (
   select 1 from events e where e.account = h.account and e.contact_id = h.contact_id and e.direction = 'outgoing'

@@ -3,7 +3,7 @@ import type { SqlRunner, Work } from './sql-runner.js';
 import { type EventRow, toEvent } from './rows.js';
 import type { Held, Release, PollStore } from '../ports/polls.js';
 
-/** Events that wait for something that is to be read yet, and what became of them. */
+/** Held events, and their release. */
 export function heldEvents(db: SqlRunner): Pick<PollStore, 'held' | 'release'> {
   const held = db.prepare('select * from events where held is not null order by at, id limit ?');
   const release = db.prepare(

@@ -5,7 +5,7 @@ import { lastHumanOf } from './last-human.js';
 import { type EventRow, toEvent } from './rows.js';
 import { threads } from './threads.js';
 
-/** Pauses after a human wrote, ended by the owner: what was written until then keeps nobody silent. */
+/** Pauses after a human wrote, ended by the owner: earlier messages of humans no longer count. */
 export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
   const accounts = db.prepare(
     'select distinct account from events where contact_id = ? and account is not null',
@@ -27,7 +27,7 @@ export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
         const wrote = yield* lastHuman({ account, contact, thread, event: comment?.id ?? '' });
         const end = yield* ended(account, contact);
         if (wrote === null || wrote <= since || wrote <= (end ?? -Infinity)) continue;
-        // The API dates what it lists by a clock of its own.
+        // The API dates rows by its own clock.
         yield* save.run({ account, contact, at: Math.max(now, wrote) });
         found.push(account);
       }
@@ -36,12 +36,12 @@ export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
   };
 }
 
-/** A human's pause may be about the thread or the post of it. */
+/** A pause after a human wrote may be about the thread, or about its post. */
 const LAST_COMMENT = `
 select * from events where account = @account and contact_id = @contact and direction = 'incoming' and kind = 'comment'
 order by at desc limit 1`;
 
-/** Reads when the owner ended the pause of a contact; null: never. */
+/** Reads the time at which the owner ended the pause of a contact; null if never. */
 export function humanEndOf(db: SqlRunner): (account: string, contact: string) => Work<Instant | null> {
   const find = db.prepare('select at from human_ends where account = ? and contact_id = ?');
   return function* (account, contact) {

@@ -7,15 +7,15 @@ import { inStates, SEND } from './states.js';
 interface Asked {
   readonly account: string;
   readonly contact: string;
-  /** The top-level comment under which answers count as well; null: a message. */
+  /** The top-level comment whose replies count as well; null for a message. */
   readonly thread: string | null;
-  /** Of a comment: new comments of the account on its post count as well. */
+  /** For a comment: later top-level comments of the account on its post count as well. */
   readonly event: string;
 }
 
 /**
- * When the account last wrote what no send of ours explains: to the contact, in the thread of the comment, or as a new
- * comment on the post after the contact's; null: never.
+ * The time when the account last wrote something that was not one of our sends: to the contact, in the thread
+ * of the comment, or as a new comment on the post after the contact's; null if never.
  */
 export function lastHumanOf(db: SqlRunner): (asked: Asked) => Work<Instant | null> {
   const suspected = db.prepare(LAST_HUMAN);
@@ -25,7 +25,8 @@ export function lastHumanOf(db: SqlRunner): (asked: Asked) => Work<Instant | nul
   return function* (asked) {
     const { at } = (yield* suspected.get(asked)) as { at: number | null };
     if (at === null) return null;
-    // Platforms change texts a little, and clocks are set: SQL has found the few for whom that has to be asked.
+    // Platforms change texts slightly, and clocks may be set: SQL has narrowed the rows down to the few that
+    // need this check.
     const { account, contact, thread } = asked;
     const loose = (yield* looseSends.all({ account, contact, thread })) as LooseSend[];
     if (loose.length === 0) return at;
@@ -45,31 +46,35 @@ interface LooseSend {
   readonly text: string;
   readonly created_at: number;
   readonly ended_at: number | null;
-  /** The place in the journal of what it answers; null: it is not there. */
+  /** Sequence number of the event it replies to; null if not in the journal. */
   readonly answered: number | null;
 }
 
-/** Whether the row may be that send: what `LAST_HUMAN` asks, and read-back as well. */
+/** True if the row may be that send: the condition of `LAST_HUMAN`, also used by read-back. */
 function mayBe(row: UntiedRow, send: LooseSend): boolean {
   const isAfter = row.read_at >= send.created_at || (send.answered !== null && row.seq > send.answered);
   const isBefore = send.ended_at === null || row.read_at <= send.ended_at + HOUR;
   return isAfter && isBefore && isSameText(row.text, send.text);
 }
 
-/** How many of the account's own rows are looked through for a human's: what we answer after one of theirs is few. */
+/** Bounded scan of the account's own rows: we send little after a human message. */
 const OWN_ROWS = 200;
 
-/** When the contact first commented on the post of the comment `c`; of people without an id, that comment alone. */
+/**
+ * Time of the contact's first comment on the post of the comment `c`; without an author's id, only that
+ * comment.
+ */
 const FIRST_ON_POST = `
 case when c.contact_id = '' then c.at else (select min(f.at) from events f
   where f.account = c.account and f.contact_id = c.contact_id and f.direction = c.direction and f.kind = 'comment'
     and (f.post_id = c.post_id or f.platform_post_id = c.platform_post_id)) end`;
 
 /**
- * What the account wrote and no send of ours explains. A row with the text of a send that may have left a row without
- * our knowing its id may be that send: a list can show it before the POST is answered, not every answer arrives, and of
- * a send that was tried again only the last id is kept. A send that was refused left none: who writes its text then is
- * a human who helps out. `+account`: of the index by account no use is made, since it leads through all of the history.
+ * Rows that the account wrote and that match none of our sends. A row with the text of a send that may have
+ * created a row with an unknown id may be that send: a list can show it before the POST is answered, not
+ * every response arrives, and only the last id of a retried send is kept. A refused send created none: the
+ * same text later is from a human who helps out. `+account` avoids the index by account, which would scan all
+ * of the history.
  */
 const UNTIED_ROWS = `
 from (
@@ -94,7 +99,7 @@ where not exists (select 1 from sends s where s.route = e.route and s.message_id
   and not exists (select 1 from attempts a join sends s on s.id = a.send_id
     where a.message_id = e.source_id and s.route = e.route)`;
 
-/** Under a comment answers to several people may stand. */
+/** Several people may have replies under one comment. */
 const SAME_PLACE = `
 s.id in (select id from sends where account = @account and contact_id = @contact
   union all select id from sends where account = @account and thread_id = @thread)`;

@@ -12,12 +12,16 @@ interface Changed {
   readonly detail: string | null;
 }
 
-/** Side effects of a status that came after the POST was accepted. `send` is as it was before, with its API id. */
+/**
+ * Side effects of a status that came after the POST was accepted. `send` is its previous state, with its API
+ * id.
+ */
 type Late = (send: Send, refusal: Refusal | null, change: Changed, now: Instant) => Work<void>;
 
 /**
- * An accepted send that failed later: its attempt is marked as failed and keeps the id of the row, which stays ours; the
- * account is held as after a refusal at once. One that arrived proves that the account may send again.
+ * Handles an accepted send that failed later: its attempt is marked as failed and keeps the id of the row,
+ * which still counts as ours; the account is put on hold as after an immediate refusal. A send that arrived
+ * proves that the account may send again.
  */
 export function lateRows(db: SqlRunner): Late {
   const markFailed = db.prepare(

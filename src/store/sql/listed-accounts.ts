@@ -2,7 +2,7 @@ import { LIMITS } from '../../domain/limits.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import type { AccountsBack, ListedAccount, PollStore } from '../ports/polls.js';
 
-/** The configured accounts, as Blotato's list of accounts had them the last time. */
+/** The configured accounts, as last listed by Blotato. */
 export function listedAccounts(db: SqlRunner): Pick<PollStore, 'listedAccounts' | 'saveListedAccounts'> {
   const all = db.prepare(
     `select account, account_id as "accountId", username, missing_since as "missingSince", likely_id as "likelyId"
@@ -22,8 +22,8 @@ export function listedAccounts(db: SqlRunner): Pick<PollStore, 'listedAccounts' 
 }
 
 /**
- * Moves the watermarks back to where the accounts went missing: their rows were read meanwhile as rows of accounts that
- * are not configured, of which nothing is kept.
+ * Moves the watermarks back to where the accounts went missing: meanwhile their rows were read as rows of
+ * accounts that are not configured, which are not stored.
  */
 function rewinder(db: SqlRunner): (back: AccountsBack) => Work<void> {
   const from = db.prepare(
@@ -37,14 +37,14 @@ function rewinder(db: SqlRunner): (back: AccountsBack) => Work<void> {
   );
   return function* ({ accounts, configured }) {
     const { at } = (yield* from.get(JSON.stringify(accounts))) as { at: number | null };
-    // It may have been gone since the list was read last.
+    // It may have been missing since the previous read of the list.
     if (at !== null) yield* rewind.run({ at: at - LIMITS.accountsEvery });
     yield* dropWalks.run();
     yield* forget.run(JSON.stringify(configured));
   };
 }
 
-/** An account that goes missing while the program is stopped was gone at the watermark already. */
+/** An account that went missing while the program was stopped was already missing at the watermark. */
 const SAVE = `
 insert into listed_accounts (account, account_id, username, missing_since, likely_id, read_from)
 values (@account, @accountId, @username, @missingSince, @likelyId, (

@@ -4,13 +4,13 @@ import type { SqlRunner, Work } from './sql-runner.js';
 import type { PollStore } from '../ports/polls.js';
 
 export interface NextPosts {
-  /** Of comments that were read, those on a post that was not known before: rules that wait for the next post take it. */
+  /** Binds rules that wait for the next post to a new post among the comments read. */
   bind(): Work<void>;
-  /** The rules whose next post the comment is under. */
+  /** The rules whose next post is the post of the comment. */
   of(event: InboundEvent): Work<readonly string[]>;
 }
 
-/** The first post after a rule went live: once it is known it stays. */
+/** The first post after a rule was activated; once known it never changes. */
 export function nextPosts(db: SqlRunner): NextPosts & Pick<PollStore, 'watchNextPosts'> {
   const watch = db.prepare(
     'insert into next_posts (rule, account, since) values (?, ?, ?) on conflict do nothing',
@@ -49,8 +49,8 @@ export function nextPosts(db: SqlRunner): NextPosts & Pick<PollStore, 'watchNext
 }
 
 /**
- * The API gives no time of a post: new is one under which nothing was written before. What is decided was there before,
- * whatever the two clocks say: had it been new, it would be bound.
+ * The API gives no time of a post: a post is new if nothing was written under it before. A post with decided
+ * comments existed before, regardless of the two clocks: a new one would already be bound.
  */
 const FIRST_POST = `
 select coalesce(e.post_id, e.platform_post_id) as post, e.at from events e

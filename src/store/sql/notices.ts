@@ -5,7 +5,7 @@ import type { Handoff, OwnerStore } from '../ports/owner.js';
 
 type Part = Pick<OwnerStore, 'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs' | 'endHandoff'>;
 
-/** What an owner has to be told, until each channel has told it. */
+/** Notices to the owner, until every channel has sent them. */
 export function notices(db: SqlRunner): Part {
   const note = db.prepare(
     `insert into notices (kind, key, at, text, mend, noted_at) values (@kind, @key, @at, @text, @fix, @now)

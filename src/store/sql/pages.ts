@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/time.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import type { Resource, OpenWalk, NewEvent, PollStore } from '../ports/polls.js';
 
-/** Pages of lists: their events, and the walk that goes on behind them. */
+/** Pages of lists: their events, and the walk that continues after them. */
 export function pages(
   db: SqlRunner,
   clock: () => Instant,

@@ -16,7 +16,7 @@ type OwnerPart = Pick<
 > &
   Pick<JournalStore, 'journal'>;
 
-/** What an owner sees and does: journal, outbox by hand, pauses. */
+/** Views and commands of the owner: journal, outbox by hand, pauses. */
 export function owner(db: SqlRunner): OwnerPart {
   return { ...outboxByHand(db), ...views(db) };
 }

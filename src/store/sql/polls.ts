@@ -15,14 +15,14 @@ import type {
   ReadFailure,
 } from '../ports/polls.js';
 
-/** Calls are kept for the longest budget. */
+/** Requests are kept for the longest budget. */
 const CALLS_KEPT = HOUR;
-/** They are pruned now and then: a poll is too short for it. */
+/** Pruned at this interval: a poll is too short for it. */
 const PRUNE_EVERY = 10 * MINUTE;
 
 type Budget = Parameters<PollStore['beginPoll']>[0];
 
-/** The begin and the end of a poll, in as few statements as can be: of thousands of polls most find nothing. */
+/** Beginning and end of a poll in as few statements as possible: of thousands of polls most find nothing. */
 export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
   const look = db.prepare(KNOWN);
   const count = db.prepare(COUNT);
@@ -110,7 +110,7 @@ function toPollState(rows: readonly PollStateRow[]): PollState {
   return { watermarks, walks, calls, ambiguous, hasOpenWork, hasHeld, settlesAt, failures };
 }
 
-// Of the sends by their states, each by the index that holds it: few are in any of them at a time.
+// Sends by state use the partial index of that state, since few are in any of them at a time.
 const KNOWN = `
 select 'mark' as what, resource as name, platform as part, mark_at as n, null as more from cursors
 union all select 'walk', resource, page_token, newest_at, platforms from walks

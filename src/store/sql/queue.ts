@@ -4,7 +4,7 @@ import type { SqlRunner, Work } from './sql-runner.js';
 import type { QueueState, OwnerStore } from '../ports/owner.js';
 import { SEND } from './states.js';
 
-/** What waits in the outbox, and what its budgets have left. */
+/** The queue of the outbox, and the used part of its budgets. */
 export function queue(db: SqlRunner): Pick<OwnerStore, 'queue'> {
   const waiting = db.prepare(
     `select route, account, count(*) as n, max(not_before) as latest from sends where state = ${SEND.pending}
@@ -31,7 +31,7 @@ interface WaitingRow {
   latest: number;
 }
 
-/** The same that an account's hour is counted by. */
+/** Same condition as for an account's hourly budget. */
 const ATTEMPTS = `
 select account, started_at as at from attempts
 where started_at > ? and (outcome is null or outcome not in ('nothing_left', 'stopped')) order by started_at`;

@@ -3,7 +3,7 @@ import type { SqlRunner } from './sql-runner.js';
 
 type FailureRow = Omit<ReadFailure, 'isKeyRefused'> & { readonly isKeyRefused: 0 | 1 };
 
-/** How reading of each list goes. */
+/** State of reading each list, and its failures. */
 export function readState(db: SqlRunner): Pick<PollStore, 'readState' | 'saveReadFailures'> {
   const polls = db.prepare('select resource, platform, polled_at as at, due_at as "dueAt" from cursors');
   const failures = db.prepare(

@@ -7,7 +7,7 @@ import { runRows } from './runs.js';
 import { SEND } from './states.js';
 
 interface EventReasons {
-  /** After a send changed: stops what depended on it, and derives the reason of its event anew. */
+  /** To be called after a send changed: stops its dependents, and derives the reason of its event again. */
   settle(
     send: Pick<Send, 'eventId' | 'rule' | 'action'>,
     state: SendState,
@@ -16,7 +16,7 @@ interface EventReasons {
   ): Work<void>;
 }
 
-/** An event with sends has the reason that its sends have; this is the one place that writes it. */
+/** The reason of an event with sends is derived from them; written only here. */
 export function reasons(db: SqlRunner): EventReasons {
   const siblings = db.prepare(
     'select action, state, reason, detail from sends where event_id = ? order by id',
@@ -46,7 +46,7 @@ export function reasons(db: SqlRunner): EventReasons {
       if (publicAnswer !== 'wait') yield* stopPublic.run(reason, now, eventId, rule);
       const isCut =
         parts === 'stop' && (yield* stopParts.run(reason, now, eventId, rule, action)).changes > 0;
-      // The rest of the text never comes, whatever the outcome of the first part is.
+      // The rest of the text is never sent, whatever the outcome of the first part.
       yield* follow(send, isCut ? 'stopped' : state, reason, now);
       const whole = eventReasonOf((yield* siblings.all(eventId)) as Sibling[]);
       yield* save.run(whole.reason, whole.detail, eventId);

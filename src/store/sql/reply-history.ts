@@ -1,23 +1,25 @@
 import type { SqlRunner, Work } from './sql-runner.js';
 
-/** What a rule answered to one contact, in one conversation or under one post. */
+/** The replies of a rule to one contact, in one conversation or under one post. */
 export interface ReplyRow {
   rule: string;
   conversation_id: string | null;
   post_id: string | null;
-  /** `quiet`: a rule did something and said nothing. */
+  /** `quiet`: a rule acted without a reply. */
   mode: 'live' | 'shadow' | 'quiet';
   at: number;
   times: number;
 }
 
-/** An answer that was just committed. */
+/** A reply that was just committed. */
 export type NewReply = Omit<ReplyRow, 'times'> & { account: string; contact_id: string };
 
-/** The answers of contacts, summed up, so that a decision does not count all that a contact ever got. */
+/**
+ * Cached sums of the replies to contacts, so that a decision does not count all replies a contact ever got.
+ */
 export interface ReplyHistory {
   readonly of: (account: string, contactId: string) => Work<readonly ReplyRow[]>;
-  /** In the transaction that writes them, last. */
+  /** To be called last in the transaction that writes them. */
   readonly add: (answers: readonly NewReply[]) => void;
   readonly forget: () => void;
 }
@@ -27,8 +29,8 @@ select rule, conversation_id, post_id, mode, max(at) as at, count(*) as times fr
 where account = ? and contact_id = ? group by rule, conversation_id, post_id, mode`;
 
 /**
- * Keeps the sums of at most `most` contacts: those who were asked about last. Only the one process that writes may keep
- * any, a reader would not see what the writer adds: its `most` is 0.
+ * Caches the sums of at most `most` contacts, least recently used first out. Only the single writing process
+ * may cache, since a reader would miss the writer's additions: its `most` is 0.
  */
 export function replyHistory(db: SqlRunner, most: number): ReplyHistory {
   const sums = db.prepare(SUMS);

@@ -8,10 +8,10 @@ import { inStates, WEBHOOK } from './states.js';
 import { OPEN_HANDOFF } from './handoffs.js';
 import { PERSON, search, toPerson } from './search.js';
 
-/** How many of the latest events are looked through for people. */
+/** Number of latest events searched for contacts. */
 const PEOPLE_AMONG = 3_000;
 
-/** What the dashboard asks of the database, which may be a connection of its own. */
+/** The dashboard's queries, possibly on a separate connection. */
 export function reportsOver(db: SqlRunner): Omit<Reports, 'close'> {
   return {
     ...journal(db),
@@ -35,7 +35,7 @@ function journal(db: SqlRunner): Pick<Reports, 'feed' | 'event' | 'figures'> {
   );
   return {
     feed: db.reads(function* ({ limit, before = Number.MAX_SAFE_INTEGER, ...query }: FeedQuery) {
-      // Each combination is a statement of its own, so that the index of its first filter serves it.
+      // Each combination is a separate statement, so that the index of its first filter is used.
       const given = (['rule', 'reason', 'account'] as const).filter((key) => query[key] !== undefined);
       const others = query.withoutOwn === true ? ["direction <> 'outgoing'"] : [];
       const where = ['seq < @before', ...others, ...given.map((key) => filters[key])].join(' and ');
@@ -112,7 +112,7 @@ function people(db: SqlRunner): Pick<Reports, 'people' | 'nameOf' | 'dialogue' |
       const last = found.at(-1);
       if (last !== undefined && found.length === limit) return { people: found, before: last.seq };
       const { n, oldest } = (yield* looked.get({ before })) as { n: number; oldest: number | null };
-      // Few people may have written much: who else wrote did so before.
+      // Page boundary if few contacts fill the searched events: the others wrote before.
       return { people: found, before: n < PEOPLE_AMONG ? null : oldest };
     }),
     nameOf: db.reads(function* (account: string, contact: string) {
@@ -141,7 +141,7 @@ from (
   where account is not null and contact_id <> '' and not (direction = 'outgoing' and kind = 'comment')) e
 where place = 1 order by seq desc limit @limit`;
 
-/** Of the same events. */
+/** Extent of the same events. */
 const LOOKED_THROUGH = `
 select count(*) as n, min(seq) as oldest
 from (select seq from events where seq < @before order by seq desc limit ${PEOPLE_AMONG}) l`;
@@ -151,7 +151,7 @@ select coalesce(contact_name, contact_username) as name from events
 where account = @account and contact_id = @contact and coalesce(contact_name, contact_username) is not null
 order by at desc limit 1`;
 
-/** What the lists showed, and what we sent that they have not shown yet. */
+/** Rows of the lists, and sends that the lists have not shown yet. */
 const DIALOGUE = `
 select * from (
   select e.id as "eventId", e.kind, e.at, e.text,

@@ -5,7 +5,7 @@ import type { Send, SendRoute, SendState } from '../../domain/send.js';
 import { readJournalled } from '../journalled-decision.js';
 import type { JournalRow } from '../ports/journal.js';
 
-/** The columns of `events`, as SQLite gives them. */
+/** The columns of `events` as returned by the database. */
 export interface EventRow {
   seq: number;
   id: string;
@@ -111,7 +111,7 @@ export function toSend(row: SendRow): Send {
     conversationId: row.conversation_id,
     postId: row.post_id,
     commentId: row.comment_id,
-    // Sends of a store before its eighteenth version have none.
+    // Sends from before version 18 of the store have none.
     threadId: row.thread_id ?? row.comment_id,
     platformCommentId: row.platform_comment_id,
     text: row.text,

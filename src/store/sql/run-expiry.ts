@@ -13,7 +13,7 @@ import { RUN } from './states.js';
 
 type Row = Parameters<typeof toRun>[0];
 
-/** Contacts who were asked by a funnel and did not answer in time. */
+/** Funnel runs that timed out. */
 export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'expiredRuns' | 'recordExpiry'> {
   const due = db.prepare(DUE);
   const event = db.prepare('select * from events where id = ?');
@@ -35,7 +35,7 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'expiredRuns' | 'rec
     now: Instant,
   ): Work<boolean> {
     if ((yield* isStill.get(run.id, run.step, run.wrong)) === undefined) return false;
-    // A time limit says its last words after all that was said about the same message.
+    // The texts of a timeout follow all earlier texts about the same message.
     const { n } = (yield* lastPart.get(spoken.id, run.rule)) as { n: number };
     yield* runs.change(spoken, decision, now);
     yield* applyEffects(spoken, decision.effects ?? [], now);
@@ -60,8 +60,8 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'expiredRuns' | 'rec
 }
 
 /**
- * Not before the messages are read until the deadline, and not who answered in time and was not decided about yet: while
- * nothing ran, or a list could not be read, an answer may have come.
+ * Only if messages are read up to the deadline, and without contacts who answered in time and are not decided
+ * yet: while the program was down, or a list could not be read, an answer may have come.
  */
 const DUE = `
 select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.match, r.last_event

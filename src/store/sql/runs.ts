@@ -30,15 +30,18 @@ interface RunRow {
 }
 
 export interface RunRows {
-  /** The run that waits for what the contact wrote at that time. */
+  /** The run that was waiting for an answer when the contact wrote. */
   waitingFor(event: InboundEvent): Work<WaitingRun | null>;
-  /** What a decision changes. False when a run is not any more where the decision saw it. */
+  /**
+   * Applies the changes of a decision. Returns false if a run is no longer in the state that the decision was
+   * based on.
+   */
   change(event: InboundEvent, decision: Decision, now: Instant): Work<boolean>;
-  /** The contact wants no more of it. */
+  /** Stops the runs of a contact who opted out. */
   stop(account: string, contactId: string, now: Instant): Work<void>;
-  /** The message that asked failed late and is sent again: the question is still to be asked. */
+  /** Puts a run back if its question failed late and is sent again: the question counts as not asked. */
   putBack(send: Pick<Send, 'eventId' | 'rule' | 'action'>): Work<void>;
-  /** After a send changed: a question was asked, or never will be. */
+  /** To be called after a send changed: its question was asked, or never will be. */
   follow(
     send: Pick<Send, 'eventId' | 'rule' | 'action'>,
     state: SendState,
@@ -47,7 +50,7 @@ export interface RunRows {
   ): Work<void>;
 }
 
-/** Contacts on their way through funnels. `asking`: the question is not sent yet. `sending`: nothing will be asked. */
+/** Funnel runs of contacts. `asking`: the question is not sent yet. `sending`: no question follows. */
 export function runRows(db: SqlRunner): RunRows {
   const waiting = db.prepare(WAITING);
   const stop = db.prepare(
@@ -118,7 +121,7 @@ function starter(db: SqlRunner) {
   ): Work<void> {
     const steps = JSON.stringify(funnel);
     yield* keep.run(steps);
-    // Nobody can be asked whom the platform does not name.
+    // A contact without an id cannot be asked.
     const asks = step !== null && event.contact.id !== '';
     const isAsked = asks && !isSaid;
     const waits: RunState = isSaid ? 'asking' : 'waiting';
@@ -151,7 +154,7 @@ function follower(db: SqlRunner): RunRows['follow'] {
   return function* ({ eventId: event, rule, action }, state, reason, now) {
     if (action === 'comment_reply') return;
     if (state === 'pending') yield* revive.run({ event, rule });
-    // Of `unknown_outcome` nobody can tell, and an answer is waited for.
+    // With `unknown_outcome` it may have arrived, so an answer is still accepted.
     else if (isOneOf(NOT_ARRIVED, state)) yield* refused.run({ event, rule, reason, now });
     else {
       const { at } = (yield* lastAttempt.get({ event, rule })) as { at: number | null };
@@ -185,8 +188,8 @@ values (@rule, @funnel, @account, @contact_id, @event_id, @event_id, @post_id, @
   @now, @asked_at, @deadline)`;
 
 /**
- * The next question waits from when it is sent. A question that is asked once more has been asked: what comes meanwhile is
- * looked at as well.
+ * The time limit of the next question starts when it is sent. A repeated question counts as asked already:
+ * answers in the meantime are accepted too.
  */
 const WAIT = `
 update runs set step = @step, wrong = @wrong, within = @within, last_event = @event,
@@ -201,7 +204,7 @@ update runs set state = ${RUN.ended}, outcome = @outcome, detail = @detail, ende
   answered_at = case when @outcome = 'completed' then coalesce(answered_at, @now) else answered_at end
 where id = @run and state in ${inStates(statesFrom(RUN_STEPS.end))}`;
 
-/** The time limit runs from the last message of the question, when all of it is on its way. */
+/** The time limit starts with the last message of the question, once all of them are being sent. */
 const ASKED = `
 update runs set sent_at = coalesce(sent_at, @now),
   state = case when step is null then ${RUN.ended} else ${RUN.waiting} end,
@@ -212,7 +215,7 @@ where last_event = @event and rule = @rule and state in ${inStates(statesFrom(RU
   and not exists (select 1 from sends p where p.event_id = @event and p.rule = @rule and p.action <> 'comment_reply'
     and p.state in (${SEND.pending}, ${SEND.sending}))`;
 
-/** Of a run that ended well because nothing was left to ask, a list may say later that its message failed. */
+/** A list may report later that the message of a completed run without a question failed. */
 const REFUSED = `
 update runs set state = ${RUN.ended}, ended_at = @now, deadline = null, detail = @reason,
   outcome = case when last_event = event_id then 'refused' else 'failed' end,
@@ -220,7 +223,7 @@ update runs set state = ${RUN.ended}, ended_at = @now, deadline = null, detail =
 where last_event = @event and rule = @rule
   and (state in ${inStates(statesFrom(RUN_STEPS.refuse))} or outcome = 'completed' and step is null)`;
 
-/** Nothing was delivered, so that no answer counts and no time runs until it is sent again. */
+/** Nothing was delivered, so no answer counts and no time limit runs until it is sent again. */
 const PUT_BACK = `
 update runs set state = case when step is null then ${RUN.sending} else ${RUN.asking} end, outcome = null, ended_at = null,
   detail = null, asked_at = null, deadline = null,
@@ -228,7 +231,7 @@ update runs set state = case when step is null then ${RUN.sending} else ${RUN.as
 where last_event = @event and rule = @rule
   and (state in ${inStates(statesFrom(RUN_STEPS.put_back))} and (state <> ${RUN.ended} or outcome = 'completed' and step is null))`;
 
-/** Tried again by hand. Not when another funnel has the contact by now. */
+/** Retried by hand. Not if another funnel is active for the contact by now. */
 const REVIVE = `
 update runs set state = case when step is null then ${RUN.sending} else ${RUN.asking} end, outcome = null, ended_at = null,
   detail = null, asked_at = null

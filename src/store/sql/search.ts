@@ -6,7 +6,7 @@ import { OPEN_HANDOFF } from './handoffs.js';
 
 type SearchPart = Pick<Reports, 'search' | 'searchPeople' | 'waitingPeople' | 'leads' | 'leadHours'>;
 
-/** Events read at a time, and at most for one page: what one answer may cost, however long the history is. */
+/** Events read per batch, and maximum per page: bounds the cost of a query regardless of the history. */
 const BATCH = 2_500;
 const MOST_READ = 20_000;
 
@@ -25,7 +25,7 @@ interface Scanned {
 type PersonRow = Omit<Person, 'isOptedOut' | 'isPaused'> & { isOptedOut: number; isPaused: number };
 type LeadRow = Omit<Lead, 'fields' | 'tags'> & { fields: string; tags: string };
 
-/** Columns of a `Person`, of a row `e` of the journal. */
+/** Columns of a `Person`, from a row `e` of the journal. */
 export const PERSON = `
 seq, account, platform, contact_id as "contactId", contact_name as name, contact_username as username, text, at, direction,
   (select count(*) from opt_outs o where o.account = e.account and o.contact_id = e.contact_id) as "isOptedOut",
@@ -37,7 +37,7 @@ export function toPerson(row: unknown): Person {
   return { ...person, isOptedOut: person.isOptedOut === 1, isPaused: person.isPaused === 1 };
 }
 
-/** What an owner looks for: a text, a person, who waits for a human, what people left behind. */
+/** Searches of the owner: texts, contacts, contacts waiting for a human, leads. */
 export function search(db: SqlRunner): SearchPart {
   const rowsOf = db.prepare(
     'select * from events where id in (select value from json_each(?)) order by seq desc',
@@ -82,7 +82,7 @@ interface Found {
   readonly before: number | null;
 }
 
-/** Reads the journal backwards until there are enough hits, or enough was read for one page. */
+/** Reads the journal backwards until there are enough matches, or the maximum for one page was read. */
 function scanner(db: SqlRunner) {
   const scan = db.prepare(
     `select seq, id, kind, account, contact_id, contact_name, contact_username, text, direction from events
@@ -108,7 +108,7 @@ function scanner(db: SqlRunner) {
   };
 }
 
-/** Without accents and case, as keywords are compared. */
+/** Without accents and case, like keywords. */
 function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
@@ -132,7 +132,7 @@ function leads(db: SqlRunner): Pick<SearchPart, 'leads' | 'leadHours'> {
   };
 }
 
-/** By the latest between them; who has no name there has one in an earlier message. */
+/** Ordered by the latest message; a missing name is taken from an earlier message. */
 const WAITING = `
 select ${PERSON} from events e
 where seq in (

@@ -1,38 +1,38 @@
-// What the store says to a database, whichever it is. The work of a transaction is a generator: it asks for statements
-// one after the other, and whoever drives it runs them, at once on an embedded database and awaited on a server. So the
-// words of the domain are written once, and behave alike on both.
+// Database-independent interface of the store. A transaction is a generator: it yields statements one after
+// the other, and a driver runs them, synchronously on an embedded database and awaited on a server. So the
+// domain's queries are written once and behave the same on both.
 
-/** Statements of one transaction, in their order, and what follows from their rows. */
+/** Statements of one transaction in order, with a result computed from their rows. */
 export type Work<T> = Generator<Query, T, unknown>;
 
-/** A statement that is to be run. `run` returns how many rows changed. */
+/** A statement to be run. `run` returns the number of changed rows. */
 export interface Query {
   readonly statement: unknown;
   readonly how: 'get' | 'all' | 'run';
   readonly values: readonly unknown[];
 }
 
-/** Prepared once. Parameters are `?` in their order, or `@name` of the one object that is given. */
+/** Prepared once. Parameters are `?` in order, or `@name` of a single object. */
 export interface Statement {
-  /** The first row; undefined: none. */
+  /** The first row; undefined if there is none. */
   get(...values: readonly unknown[]): Work<unknown>;
   all(...values: readonly unknown[]): Work<unknown[]>;
   run(...values: readonly unknown[]): Work<{ readonly changes: number }>;
 }
 
-/** A database of one workspace. */
+/** The database of one workspace. */
 export interface SqlRunner {
-  /** `sql` in the words that both dialects know; see `translate` for what is put into other words. */
+  /** `sql` uses the common dialect; see `translate` for the exceptions. */
   prepare(sql: string): Statement;
-  /** Makes a function whose work is done whole or not at all, and beside no other transaction of the workspace. */
+  /** Wraps work into an atomic transaction that is isolated from the other transactions of the workspace. */
   transaction<A extends unknown[], R>(work: (...args: A) => Work<R>): (...args: A) => Promise<R>;
-  /** The same for work that only reads. Others may write between its statements. */
+  /** The same for read-only work. Others may write between its statements. */
   reads<A extends unknown[], R>(work: (...args: A) => Work<R>): (...args: A) => Promise<R>;
-  /** What was overwritten must not be found in the files either, as far as the database can do that. */
+  /** Removes overwritten data from the files as well, as far as the database can do that. */
   scrub(): Promise<void>;
 }
 
-/** The statement of a dialect in the words of a transaction. */
+/** Wraps a statement of a dialect for use in a transaction. */
 export function statementOf(statement: unknown): Statement {
   return {
     *get(...values) {

@@ -29,7 +29,7 @@ import { webhooks } from './webhooks.js';
 import type { PollStore } from '../ports/polls.js';
 
 /**
- * The store over a database that is open. `contactsKept`: of how many contacts the answers are kept in memory; 0 where
+ * The store on an open database. `contactsKept` is the number of contacts whose reply sums are cached; 0 if
  * another process may write.
  */
 export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Omit<Store, 'close'> {

@@ -1,12 +1,12 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 
-/** How many replies to replies are climbed: platforms list one or two levels. */
+/** Maximum depth of replies to replies that is followed: platforms list one or two levels. */
 const MOST_LEVELS = 10;
 
 /**
- * Finds the top-level comment of a comment's thread, as far as the journal has it; null for a message. The parent that
- * the API names may be a reply itself.
+ * Finds the top-level comment of a comment's thread, as far as it is in the journal; null for a message. The
+ * parent named by the API may itself be a reply.
  */
 export function threads(
   db: SqlRunner,

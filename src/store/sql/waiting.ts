@@ -13,7 +13,7 @@ interface Why {
   readonly detail: string;
 }
 
-/** Sends that have not left yet, and may no longer be worth it. */
+/** Waiting sends that may have become pointless. */
 export function waiting(db: SqlRunner): Pick<OutboxStore, 'waitingSince' | 'stopWaiting' | 'hasOpenWork'> {
   const since = db.prepare(
     `select * from sends where state = ${SEND.pending} and event_at <= ? order by event_at limit ?`,
@@ -39,7 +39,7 @@ export function waiting(db: SqlRunner): Pick<OutboxStore, 'waitingSince' | 'stop
   };
 }
 
-/** Each state by the index that holds it. */
+/** Each state uses its partial index. */
 export const OPEN_WORK = `exists (select 1 from sends where state = ${SEND.pending})
   or exists (select 1 from sends where state = ${SEND.sending})
   or exists (select 1 from sends where state in ${inStates(CHECKED_STATES)})

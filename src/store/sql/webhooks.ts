@@ -27,7 +27,7 @@ type Part = Pick<
   'dueWebhooks' | 'nextWebhookAt' | 'endWebhook' | 'webhooks' | 'retryWebhook' | 'discardWebhook'
 >;
 
-/** What other programs are told: an outbox of its own, beside that of the contacts. */
+/** Webhooks: an outbox of their own, separate from the sends to contacts. */
 export function webhooks(db: SqlRunner): Part {
   const due = db.prepare(
     `select * from webhooks where state = ${WEBHOOK.pending} and not_before <= ? order by not_before limit ?`,
@@ -86,7 +86,10 @@ function toWebhook(row: WebhookRow): Webhook {
   };
 }
 
-/** An attempt counts when it has ended: a crash before that makes it again, under the same key. */
+/**
+ * An attempt is counted when it ended: after a crash before that it is made again, with the same idempotency
+ * key.
+ */
 const END = `
 update webhooks set state = @state, detail = @detail, attempts = attempts + 1,
   not_before = coalesce(@notBefore, not_before), ended_at = @endedAt

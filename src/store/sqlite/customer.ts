@@ -2,10 +2,13 @@ import type { Customer } from '../../domain/customer.js';
 import { kinshipOf, otherCustomer, toFingerprint } from '../customer.js';
 import type { Connection } from './open.js';
 
-/** An embedded store has one workspace, under the name that a configuration without names has. */
+/** An embedded store has one workspace, with the name used by a configuration without names. */
 const WORKSPACE = 'default';
 
-/** Keeps whose store it is. Throws StoreError `other_customer` when neither key nor accounts are those of the store. */
+/**
+ * Stores the customer. Throws StoreError `other_customer` if neither key nor accounts match those of the
+ * store.
+ */
 export function claimStore(db: Connection, customer: Customer): void {
   const kept = fingerprintOf(db);
   const kinship = kept === null ? null : kinshipOf(kept, customer);
@@ -13,7 +16,7 @@ export function claimStore(db: Connection, customer: Customer): void {
   if (kinship !== 'same') adoptStore(db, customer);
 }
 
-/** Makes the store that of the customer, whoever had it before. */
+/** Assigns the store to the customer, whoever had it before. */
 export function adoptStore(db: Connection, customer: Customer): void {
   db.transaction(() => {
     db.exec('delete from customer');
@@ -21,7 +24,7 @@ export function adoptStore(db: Connection, customer: Customer): void {
   })();
 }
 
-/** Null: no program has run on it since it has fingerprints. */
+/** Null: no program has run on it since fingerprints were introduced. */
 export function fingerprintOf(db: Connection): string | null {
   const row = db.prepare('select fingerprint from customer').get() as { fingerprint: string } | undefined;
   return row?.fingerprint ?? null;

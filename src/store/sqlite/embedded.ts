@@ -3,8 +3,8 @@ import type { Connection, PreparedStatement } from './open.js';
 import { namedTrouble } from './trouble.js';
 
 /**
- * The embedded database: each statement of a transaction runs at once, so that nothing else comes between, and a
- * transaction is over when its function returns. `path` is for messages.
+ * The embedded database: the statements of a transaction run synchronously, so nothing else comes in between.
+ * `path` is for messages.
  */
 export function embedded(connection: Connection, path: string): SqlRunner {
   const named = <T>(work: () => T): T => {
@@ -17,8 +17,9 @@ export function embedded(connection: Connection, path: string): SqlRunner {
   return {
     prepare: (sql) => statementOf(whenAsked(connection, sql)),
     transaction(work) {
-      // SQLite itself takes a transaction back when the disk is full, and the library (0.5.29) then fails once more, with
-      // "cannot rollback - no transaction is active", which hides the cause: so each error is named where it happens.
+      // SQLite itself rolls a transaction back when the disk is full, and the library (0.5.29) then fails
+      // again with "cannot rollback - no transaction is active", which hides the cause: so each error is
+      // converted where it occurs.
       const failures: unknown[] = [];
       const whole = connection.transaction((...args: Parameters<typeof work>) => {
         try {
@@ -41,12 +42,15 @@ export function embedded(connection: Connection, path: string): SqlRunner {
       (work) =>
       async (...args) =>
         named(() => drive(work(...args))),
-    // What was overwritten still stands in the log of writes until that is emptied.
+    // Overwritten data remains in the write-ahead log until that is truncated.
     scrub: async () => named(() => connection.exec('pragma wal_checkpoint(truncate)')),
   };
 }
 
-/** Prepared when it is first asked for: no command asks for all of them, and preparing them took longer than most commands. */
+/**
+ * Prepares statements on first use: no command needs all of them, and preparing them took longer than most
+ * commands.
+ */
 function whenAsked(connection: Connection, sql: string): () => PreparedStatement {
   let prepared: PreparedStatement | null = null;
   return () => (prepared ??= connection.prepare(sql));

@@ -7,7 +7,7 @@ import { StoreError } from '../store-error.js';
 import { realPath } from './real-path.js';
 import { namedTrouble } from './trouble.js';
 
-/** What we use of the library; its own types say `any`. */
+/** The used part of the library's interface; its own types are `any`. */
 export interface Connection {
   prepare(sql: string): PreparedStatement;
   exec(sql: string): void;
@@ -21,20 +21,21 @@ export interface PreparedStatement {
   all(...values: unknown[]): unknown[];
 }
 
-/** How long a statement waits for a reader to let go, in milliseconds. */
+/** Maximum time that a statement waits for a reader, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
 
 export interface OpenStore {
   readonly db: Connection;
-  /** Where it really is: what symbolic links lead to. */
+  /** The real path, with symbolic links resolved. */
   readonly path: string;
   close(): void;
 }
 
 /**
- * Opens the store for its one writer, creating and migrating it. Throws StoreError `locked` when another process
- * writes to it, `newer` when a later release made it, `moved` when another store goes on from it, but for `evenMoved`. The lock is an exclusive transaction on a file beside the
- * store: the operating system lets go of it when the process dies, however it dies.
+ * Opens the store for its single writer, creating and migrating it. Throws StoreError `locked` if another
+ * process writes to it, `newer` if a later release migrated it, `moved` if another store has replaced it,
+ * unless `evenMoved`. The lock is an exclusive transaction on a file beside the store: the operating system
+ * releases it when the process dies, for whatever reason.
  */
 export function openWriter(named: string, { evenMoved = false } = {}): OpenStore {
   const path = realPath(named);
@@ -60,27 +61,28 @@ export function openWriter(named: string, { evenMoved = false } = {}): OpenStore
 }
 
 /**
- * Opens the store for reading beside a running writer. Throws StoreError `missing` when there is none yet.
- * The library's own read-only flag does not hold (0.5.29 wrote through it), so the connection refuses writes by pragma.
+ * Opens the store for reading beside a running writer. Throws StoreError `missing` if there is none yet. The
+ * library's own read-only flag is not reliable (0.5.29 wrote through it), so a pragma makes the connection
+ * refuse writes.
  */
 export function openReader(named: string): OpenStore {
   const path = realPath(named);
   if (!existsSync(path)) {
-    throw new StoreError('missing', `there is no store at ${path} yet: \`autoresponder run\` makes it`);
+    throw new StoreError('missing', `there is no store at ${path} yet: \`autoresponder run\` creates it`);
   }
   const db = connect(path);
   refuseOtherVersions(db, path);
   if (version(db) < MIGRATIONS.length) {
     db.close();
-    throw new StoreError('missing', `the store at ${path} is not ready: \`autoresponder run\` makes it so`);
+    throw new StoreError('missing', `the store at ${path} is not ready: \`autoresponder run\` completes it`);
   }
   db.exec('pragma query_only = on');
   return { db, path, close: () => db.close() };
 }
 
 /**
- * What people wrote is for the account that runs the program alone. A file that is there keeps the mode it was given;
- * the database gives its own to the files beside it.
+ * Texts of contacts should be readable only by the user that runs the program. An existing file keeps its
+ * mode; the database copies it to the files beside it.
  */
 function forOwner(path: string): void {
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
@@ -89,8 +91,9 @@ function forOwner(path: string): void {
 function connect(path: string): Connection {
   try {
     const db = open(path, BUSY_TIMEOUT);
-    // secure_delete: what is deleted is overwritten, since retention and `contacts forget` promise that it is gone.
-    // FULL: a commit is on the disk when it returns. Everything that "never twice" rests on is a commit before a POST.
+    // secure_delete: deleted data is overwritten, since retention and `contacts forget` promise that it is
+    // gone. FULL: a commit is on the disk when it returns; "never twice" depends on a commit before each
+    // POST.
     db.exec(
       'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on;',
     );
@@ -117,7 +120,7 @@ function takeLock(path: string): Connection {
     lock.close();
     throw new StoreError(
       'locked',
-      `another autoresponder is using the store at ${path}; stop it first, or give this one a store of its own`,
+      `another autoresponder is using the store at ${path}; stop it first, or configure another store`,
       { cause: error },
     );
   }
@@ -134,7 +137,7 @@ function refuseOtherVersions(db: Connection, path: string): void {
     db.close();
     throw new StoreError(
       'newer',
-      `the store at ${path} was made by a newer release (its version is ${found}, this release knows ${MIGRATIONS.length}); use that release`,
+      `the store at ${path} was created by a newer release (its version is ${found}, this release supports ${MIGRATIONS.length}); use that release`,
     );
   }
 }
@@ -149,7 +152,7 @@ function migrate(db: Connection, path: string): void {
   }
 }
 
-/** Says in a store that another one goes on from it: a program on both would answer everybody twice. */
+/** Marks a store as replaced by another one: a program on each would reply to everybody twice. */
 export function markMoved(db: Connection, where: string): void {
   db.transaction(() => {
     db.exec('create table moved (place text not null, at integer not null) strict');
@@ -157,7 +160,7 @@ export function markMoved(db: Connection, where: string): void {
   })();
 }
 
-/** Takes that back: it was not moved after all. */
+/** Removes the mark if the move failed. */
 export function unmarkMoved(db: Connection): void {
   db.exec('drop table moved');
 }
@@ -175,18 +178,21 @@ function refuseMoved(db: Connection, path: string): void {
   const when = new Date(at).toISOString().slice(0, 10);
   throw new StoreError(
     'moved',
-    `the store at ${path} was moved to ${place} on ${when}, and that one goes on from it: write it as \`store:\``,
+    `the store at ${path} was moved to ${place} on ${when}, which replaces it: set that as \`store:\``,
   );
 }
 
-/** How long the store of before an upgrade is kept: it holds what retention and `contacts forget` delete. */
+/**
+ * Time that the backup from before an upgrade is kept: it contains what retention and `contacts forget`
+ * delete.
+ */
 const BACKUP_KEPT = 7 * DAY;
 
 function backupOf(path: string, found: number): string {
   return `${path}.v${found}.bak`;
 }
 
-/** A copy of the store as it was, whole or not there at all. Throws StoreError when there is no room for it. */
+/** A complete copy of the store, or none. Throws StoreError if there is no room for it. */
 function backUp(db: Connection, backup: string): void {
   const part = `${backup}.part`;
   try {
@@ -199,7 +205,7 @@ function backUp(db: Connection, backup: string): void {
     db.close();
     throw new StoreError(
       'unreadable',
-      `the store cannot be upgraded, because no backup of it can be made at ${backup}: ${messageOf(error)}`,
+      `the store cannot be upgraded, because a backup cannot be created at ${backup}: ${messageOf(error)}`,
       { cause: error },
     );
   }

@@ -1,12 +1,12 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** As many as the operating system follows. */
+/** Same limit as the operating system. */
 const MOST_LINKS = 40;
 
 /**
- * The file that a path leads to, which need not be there yet. The lock and the socket stand beside it: two programs that
- * name one store by two paths must meet there.
+ * The file that a path resolves to, which need not exist yet. The lock and the socket are beside it: two
+ * programs that use different paths to one store must find the same ones.
  */
 export function realPath(path: string): string {
   let at = resolve(path);
@@ -19,7 +19,7 @@ export function realPath(path: string): string {
   return at;
 }
 
-/** A folder that is not there yet, below one that is. */
+/** Resolves a folder that may not exist yet, below one that does. */
 function realFolder(folder: string): string {
   try {
     return realpathSync(folder);

@@ -8,12 +8,12 @@ import { claimStore } from './customer.js';
 import { embedded } from './embedded.js';
 import { type OpenStore, openReader, openWriter } from './open.js';
 
-/** Whose answers are kept in memory: those who write today, and about a kilobyte each. */
+/** Contacts whose reply sums are cached: those who write today, about a kilobyte each. */
 const CONTACTS_KEPT = 5_000;
 
 /**
- * The embedded store, for the one process that writes. Throws StoreError, `other_customer` when it belongs to another one
- * than `customer`.
+ * The embedded store, for the only process that writes. Throws StoreError, such as `other_customer` if it
+ * belongs to another customer than `customer`.
  */
 export function openSqlite(path: string, clock: Clock, customer?: Customer): Store {
   const opened = openWriter(path);
@@ -26,12 +26,12 @@ export function openSqlite(path: string, clock: Clock, customer?: Customer): Sto
   }
 }
 
-/** The embedded store beside a running writer: every method that writes throws. Throws StoreError. */
+/** The embedded store beside a running writer: every writing method throws. Throws StoreError. */
 export function readSqlite(path: string, clock: Clock): Store {
   return sqliteStore(openReader(path), clock, 0);
 }
 
-/** The store over a connection that is open. `contactsKept` is 0 where another process writes. */
+/** The store on an open connection. `contactsKept` is 0 if another process writes. */
 export function sqliteStore(
   { db, path, close }: OpenStore,
   clock: Clock,
@@ -40,7 +40,7 @@ export function sqliteStore(
   return { ...storeOver(embedded(db, path), clock, contactsKept), close: async () => close() };
 }
 
-/** The reports of a store that exists, on a connection of their own. Throws StoreError. */
+/** The reports of an existing store, on a connection of their own. Throws StoreError. */
 export function sqliteReports(path: string): Reports {
   const { db, path: real, close } = openReader(path);
   return { ...reportsOver(embedded(db, real)), close: async () => close() };

@@ -2,12 +2,12 @@ import { StoreError } from '../store-error.js';
 
 type Trouble = readonly [code: StoreError['code'], text: (path: string, cause: string) => string];
 
-/** By the result code of SQLite, without what extends it: SQLITE_IOERR stands for SQLITE_IOERR_WRITE as well. */
+/** Keyed by the primary result code of SQLite: SQLITE_IOERR also covers SQLITE_IOERR_WRITE. */
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   SQLITE_FULL: [
     'full',
     (path) =>
-      `the store at ${path} cannot be written, because the disk is full; fix: make room on it. Nothing is lost meanwhile, and no restart is needed`,
+      `the store at ${path} cannot be written, because the disk is full; fix: free some space. Nothing is lost in the meantime, and no restart is needed`,
   ],
   SQLITE_CORRUPT: [
     'damaged',
@@ -17,7 +17,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   SQLITE_NOTADB: [
     'damaged',
     (path) =>
-      `the store at ${path} is no SQLite database; fix: name another file in \`store\`, or go back to a backup`,
+      `the store at ${path} is not a SQLite database; fix: set another file in \`store\`, or go back to a backup`,
   ],
   SQLITE_IOERR: [
     'unreadable',
@@ -30,10 +30,13 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
 };
 
 function notAllowed(path: string, cause: string): string {
-  return `the store at ${path} cannot be used (${cause}); fix: let the user that runs the program write the file and its folder`;
+  return `the store at ${path} cannot be used (${cause}); fix: give the user that runs the program write access to the file and its folder`;
 }
 
-/** A StoreError with cause and fix for what SQLite says of its file or its disk; any other error as it is. */
+/**
+ * Converts an error of SQLite about its file or disk to a StoreError with cause and fix; returns any other
+ * error unchanged.
+ */
 export function namedTrouble(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

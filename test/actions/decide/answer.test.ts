@@ -194,7 +194,7 @@ describe('an event with a reply', () => {
       ['the usual one with when: first', { when: 'first', otherwise: null }, 'Check your DMs!'],
     ])('is %s, in public only, with the reason', async (_, afterPrivate, text) => {
       const decision = await ask({ rules: [saying(afterPrivate)], event: aComment(), facts });
-      expect(decision).toMatchObject({ reason: 'queued', detail: 'no private reply: rule other holds it' });
+      expect(decision).toMatchObject({ reason: 'queued', detail: 'no private reply: rule other used it' });
       expect(decision.actions).toMatchObject([{ type: 'comment_reply', text }]);
       expect(decision.actions[0]).not.toHaveProperty('afterPrivate');
     });

@@ -102,7 +102,7 @@ describe('a private reply that was already sent (20102)', () => {
     await bench.becomes({ ana: 'failed' });
     const [send] = await bench.store.sends({ limit: 1 });
     expect(send).toMatchObject({ reason: 'private_reply_used' });
-    expect(send?.detail).toBe('another tool spent it (20102: already has a reply)');
+    expect(send?.detail).toBe('another tool used it (20102: already has a reply)');
   });
 
   it('names our own rule whose ambiguous attempt was discarded by hand', async () => {
@@ -130,6 +130,6 @@ describe('a private reply that was already sent (20102)', () => {
     await passSlowly(bench, MINUTE, 10 * SECOND);
     await bench.becomes({ bo: 'failed' });
     const [second] = await bench.store.sends({ limit: 1 });
-    expect(second?.detail).toBe('rule pricing of ours spent it (20102: already has a reply)');
+    expect(second?.detail).toBe('our rule pricing used it (20102: already has a reply)');
   });
 });

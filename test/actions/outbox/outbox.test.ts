@@ -272,7 +272,7 @@ describe('a clock that was set back', () => {
       expect(await bench.states()).toMatchObject({ ana: 'unknown_outcome' });
     }, 10_000);
     expect(sandbox.sends()).toHaveLength(1);
-    expect((await store.sends({ limit: 1 }))[0]?.detail).toContain('may be this one or another');
+    expect((await store.sends({ limit: 1 }))[0]?.detail).toContain('may be this send or another one');
   });
 });
 

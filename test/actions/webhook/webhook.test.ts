@@ -81,7 +81,7 @@ describe('an internal address (this machine, its network or a cloud’s metadata
     const outer = await aReceiver();
     Object.assign(outer, { status: 307, headers: { location: inner.url } });
     const { webhook } = await told(outer.url);
-    expect((await webhook()).detail).toMatch(/^answered with a redirect \(307\), which is not followed/u);
+    expect((await webhook()).detail).toMatch(/^responded with a redirect \(307\), which is not followed/u);
     expect(inner.received).toEqual([]);
   });
 });
@@ -114,7 +114,7 @@ describe('a webhook', () => {
     expect(time.now - TUESDAY).toBeLessThan(2 * DAY);
     expect(await webhook()).toMatchObject({
       state: 'dead',
-      detail: `answered with 500; given up after ${MOST_ATTEMPTS} attempts`,
+      detail: `responded with 500; given up after ${MOST_ATTEMPTS} attempts`,
     });
   });
 

@@ -1,4 +1,4 @@
-/** The second half of the first shape: what is known of contacts, their ways through funnels, and who is told what. */
+/** Second half of the initial schema: contact data, funnel runs, webhooks, handoffs and notices. */
 export const contacts = `
 create table contacts (
   account text collate "C" not null,

@@ -1,7 +1,8 @@
 /**
- * The shape of the store on PostgreSQL: that of SQLite's tenth version, with a workspace in every row. Times are
- * milliseconds since 1970. `workspace_id` is last and fills itself, so that statements need not name it; a policy shows
- * each transaction the rows of its workspace alone. Texts are compared byte by byte, as SQLite does.
+ * Initial schema on PostgreSQL: that of SQLite's tenth version, with a workspace in every row. Times are
+ * milliseconds since 1970. `workspace_id` is the last column and has a default, so that statements need not
+ * name it; a policy limits each transaction to the rows of its workspace. Texts are compared byte by byte, as
+ * in SQLite.
  */
 export const initial = `
 create table workspaces (
@@ -211,7 +212,7 @@ create table blocks (
   primary key (workspace_id, account)
 );
 `;
-/** What has rows of workspaces. */
+/** Tables with rows of workspaces. */
 export const TABLES = [
   'cursors',
   'walks',

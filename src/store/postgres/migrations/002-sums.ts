@@ -1,4 +1,4 @@
-/** The dashboard counts webhooks that were given up at each look, among all that were ever told. */
+/** Index for the dashboard: dead webhooks among all webhooks. */
 export const sums = `
 create index webhooks_dead on webhooks (workspace_id, id) where state = 'dead';
 `;

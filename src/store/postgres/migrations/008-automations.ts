@@ -1,4 +1,4 @@
-/** As 017-automations of the embedded store. */
+/** Same as 017-automations of the embedded store. */
 export const automations = `
 create table automations (
   list text collate "C" not null,

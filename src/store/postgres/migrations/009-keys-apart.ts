@@ -1,6 +1,6 @@
 /**
- * Foreign keys that carry the workspace. PostgreSQL checks references without row security, so a row of one workspace could
- * refer to one of another. The keys are replaced, so that there is no index more than before.
+ * Foreign keys that include the workspace. PostgreSQL checks references without row security, so a row of one
+ * workspace could refer to a row of another. The keys are replaced, which adds no index.
  */
 export const keysApart = `
 alter table attempts drop constraint attempts_send_id_fkey;

@@ -1,4 +1,7 @@
-/** The fingerprint of each workspace's key and accounts, and which workspaces each running worker serves. */
+/**
+ * Each workspace's customer fingerprint (key and accounts), and the workspaces that each running worker
+ * serves.
+ */
 export const customers = `
 alter table workspaces add column customer text;
 alter table workers add column workspaces integer[];

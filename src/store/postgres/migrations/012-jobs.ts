@@ -1,4 +1,4 @@
-/** The queue of the workers: the next cycle of each workspace, and the worker that has it in hand. */
+/** The queue of the workers: the next cycle of each workspace, and the worker that runs it. */
 export const jobs = `
 create table jobs (
   workspace_id integer primary key references workspaces (id),

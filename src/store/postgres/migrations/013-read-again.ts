@@ -1,4 +1,4 @@
-/** As 020-read-again of the embedded store. */
+/** Same as 020-read-again of the embedded store. */
 export const readAgain = `
 alter table listed_accounts add column read_from bigint;
 `;

@@ -1,4 +1,4 @@
-/** As 021-read-failures of the embedded store. */
+/** Same as 021-read-failures of the embedded store. */
 export const readFailures = `
 alter table cursors add column due_at bigint;
 

@@ -15,7 +15,10 @@ import { readAgain } from './013-read-again.js';
 import { readFailures } from './014-read-failures.js';
 import { ruleSets } from './015-rule-sets.js';
 
-/** Rows of other workspaces are not there for a transaction: neither to read nor to write, whatever a statement says. */
+/**
+ * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
+ * statement.
+ */
 const APART = TABLES.map(
   (table) => `
 alter table ${table} enable row level security;
@@ -23,7 +26,9 @@ alter table ${table} force row level security;
 create policy own_workspace on ${table} using (workspace_id = workspace());`,
 ).join('');
 
-/** In order; the place in the list, counted from 1, is the store's version. Never edit one that was released. */
+/**
+ * In order; the position in the list, counted from 1, is the version of the store. Never edit a released one.
+ */
 export const MIGRATIONS: readonly string[] = [
   `${initial}${contacts}${APART}`,
   sums,
