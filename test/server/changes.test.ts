@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, type TestContext } from 'vitest';
+import { expect, it, type TestContext, vi } from 'vitest';
+import { SECOND } from '../../src/domain/time.js';
 import { createApi } from '../../src/server/api.js';
 import { createChanges } from '../../src/server/changes.js';
 import { serveControl, type StoreCommand } from '../../src/server/control.js';
@@ -63,15 +64,19 @@ it("the dashboard's events announce a change again once older cached sums expire
 });
 
 it("the dashboard's events lose no change that occurs while another is sent", async (test) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  test.onTestFinished(() => void vi.useRealTimers());
   const { tell, reading } = anApi(test, { sumsTake: 0 });
   const next = await reading();
   expect(await next()).toContain(CHANGE);
   // A slow reader delays the program's writes; no event shows that it waits.
   tell();
-  await sleep(600);
+  await vi.advanceTimersByTimeAsync(SECOND);
   tell();
   expect(await next()).toContain(CHANGE);
-  expect(await next()).toContain(CHANGE);
+  const more = next();
+  await vi.advanceTimersByTimeAsync(SECOND);
+  expect(await more).toContain(CHANGE);
 });
 
 it('resuming a person by the API also ends the pause after a human wrote, as the command does', async () => {
