@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { literalsOf } from '../../src/engine/index/literals.js';
 import { compileRegex } from '../../src/engine/text/regex.js';
+import { draws } from '../draws.js';
 
 describe('the required literals of a regular expression', () => {
   it.each([
@@ -81,7 +82,7 @@ describe('the required literals of a regular expression', () => {
         if (!regex.ok || needs === null || !regex.find(said)) return;
         expect(needs.some((each) => said.toLowerCase().includes(each))).toBe(true);
       }),
-      { numRuns: 20_000 },
+      { numRuns: draws(5_000) },
     );
   });
 });

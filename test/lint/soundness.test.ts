@@ -9,6 +9,7 @@ import { createHistory } from '../../src/rehearsal/history.js';
 import { lint } from '../../src/lint/lint.js';
 import type { LintParts } from '../../src/lint/parts.js';
 import { TUESDAY } from '../builders.js';
+import { draws } from '../draws.js';
 import { aProjectOf } from './linted.js';
 
 const keyword = fc.constantFrom(
@@ -234,7 +235,7 @@ describe('lint warnings are sound:', () => {
           ]);
         }
       }),
-      { numRuns: 60, seed: 4 },
+      { numRuns: draws(30), seed: 4 },
     );
     // The generated rules must include the cases under test.
     expect([...seen.keys()]).toEqual(
@@ -280,7 +281,7 @@ describe('lint warnings are sound:', () => {
             }
           },
         ),
-        { numRuns: 50, seed: 5 },
+        { numRuns: draws(50), seed: 5 },
       );
       expect(checked).toBeGreaterThan(500);
     },
@@ -310,7 +311,7 @@ describe('lint warnings are sound:', () => {
           }
         }
       }),
-      { numRuns: 40, seed: 9 },
+      { numRuns: draws(20), seed: 9 },
     );
   });
 
@@ -350,7 +351,7 @@ describe('lint warnings are sound:', () => {
           expect([when, one, acts(decision, 'r0')]).toEqual([when, one, isAlways]);
         }
       }),
-      { numRuns: 150, seed: 11 },
+      { numRuns: draws(75), seed: 11 },
     );
     expect(answers.size).toBe(2);
   });

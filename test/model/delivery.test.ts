@@ -4,6 +4,7 @@ import { MINUTE, SECOND } from '../../src/domain/time.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { TUESDAY } from '../builders.js';
+import { draws } from '../draws.js';
 import { type AccountName, ACCOUNTS, World } from './world.js';
 
 /** The simplest model of the expected behaviour. */
@@ -160,7 +161,7 @@ describe('the delivery of replies, under random events in random order', () => {
           await world.end();
         }
       }),
-      { numRuns: Number(process.env['MODEL_RUNS'] ?? 60) },
+      { numRuns: draws(60) },
     );
   });
 });

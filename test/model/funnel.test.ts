@@ -8,6 +8,7 @@ import { createSeen } from '../../src/poller/seen.js';
 import { runCycle } from '../../src/poller/cycle.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { aComment, aConfig, anAccount, anEvent, TUESDAY } from '../builders.js';
+import { draws } from '../draws.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { knownTo } from '../store/known.js';
 import { World } from './world.js';
@@ -304,7 +305,7 @@ describe('a funnel, under random messages and crashes', () => {
             await world.end();
           }
         }),
-        { numRuns: Number(process.env['MODEL_RUNS'] ?? 12) },
+        { numRuns: draws(12) },
       ),
   );
 });

@@ -15,6 +15,7 @@ import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aComment, aConfig, anAccount, anEvent, TUESDAY } from '../builders.js';
 import { aRuleSet } from '../scenes/rule-set.js';
+import { draws } from '../draws.js';
 
 const CONFIG = aConfig({
   accounts: [anAccount({ disclosure: 'I am a program.' }), anAccount({ name: 'shop-b', id: '2' })],
@@ -179,7 +180,7 @@ it(
           rmSync(folder, { recursive: true });
         }
       }),
-      { numRuns: 60 },
+      { numRuns: draws(40) },
     );
   },
 );
