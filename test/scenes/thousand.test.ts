@@ -12,7 +12,8 @@ rules:
 `;
 const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;
 const COMMENTED = ['shop-ig', 'shop-fb'] as const;
-const PATIENCE = { timeout: 60_000, interval: 20 };
+// What is asked each time lists all that was sent.
+const PATIENCE = { timeout: 60_000, interval: 100 };
 
 /** The text of the n-th message. Half of them ask for the price. */
 function textOf(n: number): string {
@@ -87,7 +88,9 @@ describe('a thousand messages and comments on three platforms, with a restart', 
       if (n % 50 === 20) {
         const account = ACCOUNTS[n % 3]!;
         own.push(sandbox.humanWrites({ account, contact: `friend-${n}`, text: 'our price is 20' }).id);
-        own.push(sandbox.humanComments({ account: 'shop-ig', text: 'the price is in our shop' }).id);
+        // On a post of its own: under one that people answer, it would be a human who takes over.
+        const post = 'post-of-the-shop';
+        own.push(sandbox.humanComments({ account: 'shop-ig', post, text: 'the price is in our shop' }).id);
       }
       // In the middle of a walk as often as between two walks.
       if (n % 20 === 19) await someReads(sandbox, 3);
