@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +24,7 @@ import { FACTS } from '../../src/rules/condition-schema.js';
 import { rulesJsonSchema } from '../../src/rules/json-schema.js';
 import { parseRules, type RuleContext } from '../../src/rules/parse.js';
 import { TUESDAY } from '../builders.js';
+import { runHere } from '../e2e/run-here.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const ENVIRONMENT = {
@@ -81,11 +81,10 @@ function codes(text: string): string[] {
 }
 
 /** A command's subcommands, and the long names of its options, from its --help. */
-function helpOf(...command: string[]): { readonly commands: string[]; readonly options: string[] } {
-  const help = execFileSync(process.execPath, ['bin/autoresponder.js', ...command, '--help'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
+async function helpOf(
+  ...command: string[]
+): Promise<{ readonly commands: string[]; readonly options: string[] }> {
+  const { stdout: help } = await runHere([...command, '--help'], { cwd: ROOT, env: {} });
   const [, listed = ''] = help.split('\nCommands:\n');
   return {
     commands: [...listed.matchAll(/^ {2}(\w+)/gmu)]
@@ -195,23 +194,26 @@ describe('the commands in docs/commands.md', () => {
   );
   const nameOf = (usage: string) => /^[a-z]+(?: [a-z]+)?/u.exec(usage)?.[0] ?? '';
 
-  it('are the commands of the program', () => {
-    const { commands } = helpOf();
-    const defined = commands.flatMap((name) => {
-      const { commands: below } = ['outbox', 'contacts'].includes(name) ? helpOf(name) : { commands: [] };
-      return below.length > 0 ? below.map((sub) => `${name} ${sub}`) : [name];
-    });
+  it('are the commands of the program', async () => {
+    const { commands } = await helpOf();
+    const defined: string[] = [];
+    for (const name of commands) {
+      const { commands: below } = ['outbox', 'contacts'].includes(name)
+        ? await helpOf(name)
+        : { commands: [] };
+      defined.push(...(below.length > 0 ? below.map((sub) => `${name} ${sub}`) : [name]));
+    }
     expect(table.map(nameOf).sort()).toEqual(defined.sort());
   });
 
-  it.each(table)('%s: has these options and no others', (usage) => {
-    const { options } = helpOf(...nameOf(usage).split(' '));
+  it.each(table)('%s: has these options and no others', async (usage) => {
+    const { options } = await helpOf(...nameOf(usage).split(' '));
     const own = options.filter((option) => !EVERYWHERE.includes(option));
     expect([...usage.matchAll(/--[a-z]+/gu)].map(([option]) => option).sort()).toEqual(own.sort());
   });
 
-  it('are called by names that exist, wherever a page calls one', () => {
-    const { commands } = helpOf();
+  it('are called by names that exist, wherever a page calls one', async () => {
+    const { commands } = await helpOf();
     const called = PAGES.flatMap((file) => [...page(file).matchAll(/(?:npx |`)autoresponder ([a-z]+)/gu)]);
     expect(called.length).toBeGreaterThan(10);
     for (const [, name = ''] of called) expect(commands).toContain(name);
