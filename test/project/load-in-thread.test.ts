@@ -26,17 +26,17 @@ async function loadAside(file: string) {
 }
 
 /** More than what is read without a thread of its own. */
-const MANY = 1_500;
+const MANY = 700;
 
 function rule(n: number): string {
   return `  - { id: rule-${n}, on: message, keywords: [word-${n}, "other ${n}"], priority: ${n % 7}, reply: "Number ${n}" }`;
 }
 
-/** A project with many rules, the last of them as given. */
-function project(last: string): string {
+/** A project with so many rules and a last one, as given. */
+function project(last: string, many = MANY): string {
   const folder = mkdtempSync(join(tmpdir(), 'aside-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const rules = [...Array.from({ length: MANY }, (_, n) => rule(n)), last];
+  const rules = [...Array.from({ length: many }, (_, n) => rule(n)), last];
   writeFileSync(join(folder, 'config.yaml'), `${CONFIG}rules: ./rules.yaml\n`);
   writeFileSync(join(folder, 'rules.yaml'), `version: 1\nrules:\n${rules.join('\n')}\n`);
   expect(statSync(join(folder, 'rules.yaml')).size).toBeGreaterThan(64 * 1024);
@@ -67,7 +67,7 @@ describe('a large rule set that is loaded in a thread', () => {
   });
 
   it('does not block the program meanwhile', async () => {
-    const file = project(rule(MANY));
+    const file = project(rule(1_500), 1_500);
     let turns = 0;
     const counting = setInterval(() => (turns += 1), 1);
     onTestFinished(() => clearInterval(counting));

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { AttemptEnd } from '../../src/domain/attempt.js';
 import type { Decision } from '../../src/domain/decision.js';
 import {
@@ -30,8 +30,18 @@ import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };
 const FAILED = { state: 'failed', reason: 'failed', detail: 'no' } as const;
 
+/** An empty store, which each walk copies: to make its tables takes most of a short walk. */
+const template = mkdtempSync(join(tmpdir(), 'steps-'));
+beforeAll(() => {
+  const { db, close } = openWriter(join(template, 'store.db'));
+  db.exec('pragma wal_checkpoint(truncate)');
+  close();
+});
+afterAll(() => rmSync(template, { recursive: true }));
+
 async function aStore() {
   const folder = mkdtempSync(join(tmpdir(), 'steps-'));
+  copyFileSync(join(template, 'store.db'), join(folder, 'store.db'));
   const open = openWriter(join(folder, 'store.db'));
   const store = sqliteStore(open, () => TUESDAY);
   onTestFinished(async () => {
