@@ -34,7 +34,7 @@ describe('an empty rehearsal history', () => {
       recentAnswers: [],
       privateReplyHeldBy: null,
       firstContact: true,
-      answers: [],
+      replies: [],
       lastDisclosedAt: null,
       nextPostOf: [],
       tags: [],
@@ -58,7 +58,7 @@ describe('an empty rehearsal history', () => {
       recentAnswers: [LATER - MINUTE],
       privateReplyHeldBy: 'guide',
       firstContact: false,
-      answers: [{ rule: 'pricing', conversationId: 'c1', postId: null, at: 4, times: 2, isShadow: false }],
+      replies: [{ rule: 'pricing', conversationId: 'c1', postId: null, at: 4, times: 2, isShadow: false }],
       lastDisclosedAt: 5,
       nextPostOf: ['launch'],
       tags: ['lead'],
@@ -76,7 +76,7 @@ describe('an empty rehearsal history', () => {
 describe('a rehearsal history stores', () => {
   it('for a message, that the contact is known, and when they last wrote', () => {
     const facts = known(after({ reason: 'no_match', actions: [] }), aComment());
-    expect(facts).toMatchObject({ firstContact: false, lastInboundAt: TUESDAY, answers: [] });
+    expect(facts).toMatchObject({ firstContact: false, lastInboundAt: TUESDAY, replies: [] });
   });
 
   it('the newest message, in any order of decisions', () => {
@@ -98,7 +98,7 @@ describe('a rehearsal history stores', () => {
       lastHumanAt: TUESDAY,
       firstContact: true,
       optedOutAt: null,
-      answers: [],
+      replies: [],
       recentAnswers: [],
     });
     history.record(anEvent({ direction: 'outgoing', at: TUESDAY - HOUR }), aDecision(), LATER);
@@ -108,10 +108,10 @@ describe('a rehearsal history stores', () => {
   it('nothing of other contacts, nor of the same one at another account', () => {
     const history = after({});
     const contact = { id: 'bo', name: null, username: null };
-    expect(known(history, anEvent({ contact }))).toMatchObject({ firstContact: true, answers: [] });
+    expect(known(history, anEvent({ contact }))).toMatchObject({ firstContact: true, replies: [] });
     expect(known(history, anEvent({ account: 'shop-fb' }))).toMatchObject({
       firstContact: true,
-      answers: [],
+      replies: [],
     });
     expect(known(history, anEvent({ account: null })).firstContact).toBe(true);
     history.record(anEvent({ account: null }), aDecision(), TUESDAY);
@@ -130,14 +130,14 @@ describe('a rehearsal history stores', () => {
   it.each(['queued', 'replied'] as const)('a reply that is %s', (reason) => {
     expect(known(after({ reason }))).toMatchObject({
       recentAnswers: [TUESDAY],
-      answers: [
+      replies: [
         { rule: 'pricing', conversationId: 'c1', postId: null, at: TUESDAY, times: 1, isShadow: false },
       ],
     });
   });
 
   it.each(['cooldown', 'paused', 'failed'] as const)('no reply that was not sent: %s', (reason) => {
-    expect(known(after({ reason }))).toMatchObject({ recentAnswers: [], answers: [] });
+    expect(known(after({ reason }))).toMatchObject({ recentAnswers: [], replies: [] });
   });
 
   it('a shadow reply, and not as one that the contact got', () => {
@@ -152,7 +152,7 @@ describe('a rehearsal history stores', () => {
     expect(known(history).replies).toMatchObject([{ at: TUESDAY, times: 1 }]);
     history.record(anEvent({ sourceId: 'm3' }), aDecision(), TUESDAY + 1);
     expect(known(history)).toMatchObject({
-      answers: [{ at: TUESDAY + 1, times: 2 }],
+      replies: [{ at: TUESDAY + 1, times: 2 }],
       recentAnswers: [TUESDAY, TUESDAY + 1],
     });
   });
@@ -260,7 +260,7 @@ describe('a rehearsal history applies', () => {
 
   it('a rule that acted without a reply, for its cooldown only', () => {
     const history = acted([{ type: 'tag', rule, tags: ['lead'] }]);
-    expect(known(history)).toMatchObject({ answers: [{ rule, times: 1 }], recentAnswers: [] });
+    expect(known(history)).toMatchObject({ replies: [{ rule, times: 1 }], recentAnswers: [] });
   });
 });
 
