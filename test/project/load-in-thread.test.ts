@@ -32,7 +32,7 @@ function rule(n: number): string {
   return `  - { id: rule-${n}, on: message, keywords: [word-${n}, "other ${n}"], priority: ${n % 7}, reply: "Number ${n}" }`;
 }
 
-/** A project with so many rules and a last one, as given. */
+/** A project with that number of rules and a last one, as given. */
 function project(last: string, many = MANY): string {
   const folder = mkdtempSync(join(tmpdir(), 'aside-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
