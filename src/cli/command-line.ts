@@ -14,6 +14,7 @@ import type { CommonOptions } from './project.js';
 import type { ReplayOptions } from './replay.js';
 import type { RunOptions } from './run.js';
 import type { SandboxCommandOptions } from './sandbox.js';
+import type { SandboxSayOptions } from './sandbox-say.js';
 import type { TestOptions } from './test.js';
 import { Exit } from './exit.js';
 import { say } from './output.js';
@@ -32,6 +33,7 @@ function command(parent: Command, name: string, description: string): Command {
 function define(program: Command): void {
   program
     .exitOverride()
+    .enablePositionalOptions() // `sandbox` and `sandbox say` both take --json
     .description('Replies to direct messages and comments of social accounts connected to Blotato, by rules.')
     .version(version())
     .showHelpAfterError('(`autoresponder --help` lists the commands)');
@@ -176,7 +178,20 @@ function defineOtherCommands(program: Command): void {
     .argument('<which>', 'config or rules')
     .option('--json', 'no effect: the output is always JSON')
     .action(async (which: string) => (await import('./schema.js')).schema(which));
+  defineSandbox(program);
   program
+    .command('demo')
+    .description('run sandbox, program and dashboard together, without configuration')
+    .option('--for <duration>', 'stop after this time, such as 30s; default: until Ctrl-C')
+    .option('--seed <n>', 'the same seed generates the same traffic', '1')
+    .option('--rate <n>', 'messages and comments per minute', '40')
+    .option('--port <port>', 'port of the dashboard, on loopback; if it is in use, any free port', '8787')
+    .option('--json', 'one line of JSON per event')
+    .action(async (options: DemoOptions) => (await import('./demo.js')).demo(options));
+}
+
+function defineSandbox(program: Command): void {
+  const sandbox = program
     .command('sandbox')
     .description('run a local sandbox of the Blotato API, with generated traffic')
     .option('--port <port>', 'on loopback', '8788')
@@ -190,15 +205,22 @@ function defineOtherCommands(program: Command): void {
     .option('--date-ahead <duration>', 'how far the `Date` header is ahead; -30s for behind')
     .option('--json', 'one line of JSON per event')
     .action(async (options: SandboxCommandOptions) => (await import('./sandbox.js')).sandbox(options));
-  program
-    .command('demo')
-    .description('run sandbox, program and dashboard together, without configuration')
-    .option('--for <duration>', 'stop after this time, such as 30s; default: until Ctrl-C')
-    .option('--seed <n>', 'the same seed generates the same traffic', '1')
-    .option('--rate <n>', 'messages and comments per minute', '40')
-    .option('--port <port>', 'port of the dashboard, on loopback; if it is in use, any free port', '8787')
-    .option('--json', 'one line of JSON per event')
-    .action(async (options: DemoOptions) => (await import('./demo.js')).demo(options));
+  sandbox
+    .command('say')
+    .description('play a person in a sandbox or demo that is running')
+    .argument('<text>', 'what they write')
+    .option('--to <account>', 'the account that they write to, such as shop-ig')
+    .option('--from <name>', 'the person; the same name is the same person')
+    .option('--comment', 'a comment on a post instead of a message')
+    .option('--reply-to <id>', 'a comment under this comment')
+    .option('--human', 'instead: the owner writes to them, in the app of the platform')
+    .option('--edit <id>', 'instead: this message or comment gets another text')
+    .option('--url <address>', 'of the sandbox', 'http://127.0.0.1:8788')
+    .option('--key <key>', 'its API key', 'sandbox-key')
+    .option('--json', 'the row as the API lists it')
+    .action(async (text: string, options: SandboxSayOptions) =>
+      (await import('./sandbox-say.js')).sandboxSay(text, options),
+    );
 }
 
 /**

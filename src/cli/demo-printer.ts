@@ -45,6 +45,9 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
       print(`${rules} rules from rules/, the sandbox API on ${sandbox.url}.`);
       print(`Watch it in your browser: ${pc.bold(dashboard)}`);
       print('The shop closes within two minutes: watch the away message take effect.');
+      print(
+        `Write to it yourself: autoresponder sandbox say --url ${sandbox.url} --to shop-ig --from Ana "how much?"`,
+      );
       print(length === null ? 'Ctrl-C stops it.\n' : `It stops after ${formatDuration(length)}.\n`);
     },
     onDecision(event, decision) {
@@ -73,13 +76,17 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
         );
       }
       print(`The sandbox counted ${sandbox.sends().length} sends.`);
+      print(
+        'Next: edit a rule in rules/ and run the demo again, or `autoresponder init` for your own accounts.',
+      );
     },
   };
 }
 
-function eventLine({ kind, platform, contact, text, at }: InboundEvent): string {
+/** With the time at which it was read: that of writing may be some seconds earlier. */
+function eventLine({ kind, platform, contact, text }: InboundEvent): string {
   const from = contact.name ?? contact.username ?? (contact.id === '' ? 'somebody' : contact.id);
-  const time = new Date(at).toTimeString().slice(0, 8);
+  const time = new Date().toTimeString().slice(0, 8);
   return `${pc.dim(time)} ${platform.padEnd(9)} ${kind === 'comment' ? 'comment by ' : ''}${pc.bold(shorten(from, 30))}: ${shorten(text, 90)}`;
 }
 

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type App, createApp } from '../program/app.js';
 import { parseConfig } from '../config/load.js';
-import { type Calendar, WEEKDAYS } from '../domain/calendar.js';
+import type { Calendar } from '../domain/calendar.js';
 import type { AccountConfig, Config } from '../domain/config.js';
-import { SECOND } from '../domain/time.js';
+import { DAY, type Instant, MINUTE, SECOND } from '../domain/time.js';
+import { localTime } from '../engine/calendar/zone.js';
 import { isSchedule } from '../poller/schedule.js';
 import { createLogger } from '../log/logger.js';
 import { readRules } from '../project/project.js';
@@ -184,17 +185,18 @@ function demoConfig(sandbox: Sandbox, folder: string): Config {
     store: { kind: 'sqlite', path: join(folder, 'demo.db') },
     accounts: [...value.accounts, ...others],
     poll: { ...value.poll, schedule: POLL_EVERY },
-    calendars: [closingSoon()],
+    calendars: value.calendars.map((calendar) => closingSoon(calendar, Date.now())),
   };
 }
 
-/** Opening hours that end within two minutes, so that a demo at any hour shows both kinds of replies. */
-function closingSoon(): Calendar {
-  const now = new Date();
-  const closes = Math.min(24 * 60, now.getHours() * 60 + now.getMinutes() + 2);
-  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const open = Object.fromEntries(WEEKDAYS.map((day) => [day, [{ from: 0, to: closes }]]));
-  return { name: 'shop', timezone, open, closed: [], special: {}, holidays: null };
+/**
+ * Opens today until two minutes from now, so that a demo of any hour shows both kinds of replies. Other days stay as
+ * they are: the tests of the example rules are about those.
+ */
+function closingSoon(calendar: Calendar, now: Instant): Calendar {
+  const { date, minute } = localTime(calendar.timezone, now);
+  const span = { from: 0, to: Math.min(DAY / MINUTE, minute + 2) };
+  return { ...calendar, special: { ...calendar.special, [date]: [span] } };
 }
 
 function toAccount({ name, id, platform, nativeId }: SandboxAccount): AccountConfig {

@@ -18,6 +18,7 @@ import type { Limiter } from './limits.js';
 import * as automations from './automation-calls.js';
 import * as lists from './lists.js';
 import { oddResponse, type OddHook } from './odd-rows.js';
+import { SAY_ROUTE } from './say.js';
 import { sendComment } from './send-comment.js';
 import { sendMessage } from './send-message.js';
 
@@ -50,6 +51,8 @@ export interface Front {
   readonly onViolation: (violation: string) => void;
   /** Called once per call. Status 0: there was no response. */
   readonly onCall: (route: string, status: number) => void;
+  /** Plays a person by hand: a call of the sandbox alone, without part in counts, limits and faults. */
+  readonly say: (call: RawCall) => Response;
   /** Delay before each response. */
   readonly latency: Millis;
   fault: FaultHook | null;
@@ -67,6 +70,12 @@ export async function exchange(
 ): Promise<void> {
   const call = await readCall(request);
   const { method, path } = call;
+  if (path === SAY_ROUTE) {
+    const { status, body } = front.say(call);
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+    response.end(JSON.stringify(body));
+    return;
+  }
   const route = front.description.route(method, path);
   front.desk.automations.run(front.desk.clock());
   const label = route ?? 'no route';

@@ -50,7 +50,7 @@ export interface StoredMessage {
   readonly id: string;
   readonly conversation: StoredConversation;
   readonly direction: 'incoming' | 'outgoing';
-  readonly text: string;
+  text: string;
   readonly at: Instant;
   /** Not listed before this time. */
   readonly visibleFrom: Instant;
@@ -73,7 +73,7 @@ export interface StoredComment {
   readonly platformId: string;
   readonly authorId: string;
   readonly isAuthor: boolean;
-  readonly text: string;
+  text: string;
   readonly at: Instant;
   readonly visibleFrom: Instant;
   readonly delivery: Delivery | null;

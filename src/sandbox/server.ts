@@ -14,6 +14,7 @@ import type { Front } from './exchange.js';
 import type { FaultHook } from './faults.js';
 import { createLimiter } from './limits.js';
 import type { Limits } from './limits.js';
+import { say } from './say.js';
 import { createTrouble, type Trouble } from './trouble.js';
 import { toApiComment, toApiMessage } from './rows.js';
 import type { ApiComment, ApiMessage, SandboxAccount } from './rows.js';
@@ -182,6 +183,7 @@ function createTenant(
       const ofRoute = (counts[route] ??= {});
       ofRoute[status] = (ofRoute[status] ?? 0) + 1;
     },
+    say: (call) => say(tenant, call),
     latency: settings.latency,
     fault: null,
     odd: null,

@@ -88,8 +88,8 @@ export async function cli(
   options: SpawnOptions = {},
 ): Promise<Ended> {
   const { cwd = tmpdir(), env = {}, input } = options;
-  const [command = ''] = args;
-  if (OF_A_PROCESS.has(command) || input !== undefined || 'FORCE_COLOR' in env)
+  const [command = '', sub] = args;
+  if ((OF_A_PROCESS.has(command) && sub !== 'say') || input !== undefined || 'FORCE_COLOR' in env)
     return start(test, args, options).ended;
   if (command === 'run') return run(test, args.slice(1), options).ended;
   return runHere(args, { cwd, env: { ...bareEnvironment(), ...env } });

@@ -544,6 +544,46 @@ describe.concurrent('sandbox', PROCESSES, () => {
     }, PATIENCE);
   });
 
+  it('lets its user play a person, the owner and an edit with `sandbox say`', async (test) => {
+    const running = start(test, ['sandbox', '--port', '0', '--rate', '0', '--json']);
+    await vi.waitFor(() => expect(running.stdout()).toContain('\n'), PATIENCE);
+    const { url, apiKey } = JSON.parse(running.stdout().split('\n', 1)[0] ?? '') as {
+      url: string;
+      apiKey: string;
+    };
+    const say = async (...args: string[]) => {
+      const { code, stdout, stderr } = await cli(test, ['sandbox', 'say', '--url', url, '--json', ...args]);
+      return code === 0 ? (JSON.parse(stdout) as Record<string, unknown>) : stderr.trim();
+    };
+    const list = async (path: string) => {
+      const response = await fetch(`${url}${path}`, { headers: { 'blotato-api-key': apiKey } });
+      return ((await response.json()) as { items: Record<string, unknown>[] }).items;
+    };
+    const ana = ['--to', 'shop-ig', '--from', 'Ana'];
+    const message = await say(...ana, 'how much?');
+    expect(message).toMatchObject({ direction: 'incoming', text: 'how much?', platform: 'instagram' });
+    expect(await say(...ana, '--human', 'Hi Ana')).toMatchObject({ direction: 'outgoing' });
+    const comment = (await say(...ana, '--comment', 'GUIDE')) as { id: string };
+    expect(await say('--to', 'shop-ig', '--from', 'Ben', '--reply-to', comment.id, 'me too')).toMatchObject({
+      parentCommentId: comment.id,
+    });
+    expect(await say('--edit', comment.id, 'guide please')).toEqual({ id: comment.id });
+    expect((await list('/v2/comments')).map(({ text }) => text)).toEqual(['me too', 'guide please']);
+    expect((await list('/v2/messages')).map(({ text }) => text)).toEqual(['Hi Ana', 'how much?']);
+    expect(await say('--to', 'shop-ig', 'hello')).toMatch(
+      /name the account with --to.*and the person with --from/u,
+    );
+    expect(await say('--to', 'nobody', '--from', 'Ana', 'hello')).toMatch(
+      /\(404\): the sandbox has no account 'nobody'/u,
+    );
+    expect(await say(...ana, '--key', 'other', 'hello')).toMatch(
+      /\(401\): the API key is missing or not valid/u,
+    );
+    running.kill('SIGTERM');
+    await running.ended;
+    expect(await say(...ana, 'hello')).toMatch(/no sandbox responds at .* \(ECONNREFUSED\); start one with/u);
+  });
+
   it.each([
     [{ faults: 'earthquake' }, /--faults names "earthquake"/u],
     [{ faults: 'hang=2' }, /a share is a number from 0 to 1/u],

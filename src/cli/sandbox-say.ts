@@ -1,0 +1,59 @@
+import { SAY_ROUTE, type SayInput } from '../sandbox/say.js';
+import { Exit } from './exit.js';
+import { print, printJson } from './output.js';
+
+export interface SandboxSayOptions {
+  readonly url: string;
+  readonly key: string;
+  readonly to?: string;
+  readonly from?: string;
+  readonly comment?: boolean;
+  readonly replyTo?: string;
+  readonly human?: boolean;
+  readonly edit?: string;
+  readonly json?: boolean;
+}
+
+/** `sandbox say`: plays a person, or the owner in the platform's app, in a sandbox or demo that is running. */
+export async function sandboxSay(text: string, options: SandboxSayOptions): Promise<void> {
+  const { url, key, json } = options;
+  const address = URL.parse(SAY_ROUTE, url);
+  if (address === null) throw new Exit(1, `--url: "${url}" is not an address such as http://127.0.0.1:8788`);
+  const response = await fetch(address, {
+    method: 'POST',
+    headers: { 'blotato-api-key': key, 'content-type': 'application/json' },
+    body: JSON.stringify(inputOf(text, options)),
+  }).catch((error: unknown) => {
+    const { cause } = error as Error;
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new Exit(
+      1,
+      `no sandbox responds at ${url}${code}; start one with \`autoresponder sandbox\`, or name its --url`,
+    );
+  });
+  const row = (await response.json().catch(() => ({}))) as {
+    readonly id?: string;
+    readonly message?: string;
+  };
+  if (!response.ok) {
+    throw new Exit(1, `the sandbox refused it (${response.status}): ${row.message ?? 'no reason given'}`);
+  }
+  if (json) printJson(row);
+  else print(`${options.edit === undefined ? 'written' : 'edited'}: ${row.id ?? ''}`);
+}
+
+function inputOf(text: string, { to, from, comment, replyTo, human, edit }: SandboxSayOptions): SayInput {
+  if (edit !== undefined) return { edit, text };
+  if (to === undefined || from === undefined) {
+    throw new Exit(1, 'name the account with --to, such as shop-ig, and the person with --from, such as Ana');
+  }
+  const isComment = comment === true || replyTo !== undefined;
+  return {
+    to,
+    from,
+    text,
+    as: isComment ? 'comment' : 'message',
+    by: human === true ? 'human' : 'contact',
+    ...(replyTo === undefined ? {} : { replyTo }),
+  };
+}

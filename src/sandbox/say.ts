@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { RawCall } from './description.js';
+import { refuse, type Response } from './response.js';
+import type { SandboxContact } from './rows.js';
+import type { Tenant } from './server.js';
+
+/** Route of the sandbox alone, by which `autoresponder sandbox say` plays a person. Blotato has no such call. */
+export const SAY_ROUTE = '/sandbox/say';
+
+const text = z.string().min(1).max(10_000);
+
+const saySchema = z.strictObject({
+  /** Name or Blotato id of the account. */
+  to: z.string().min(1),
+  /** Name of the person. The same name is the same person. */
+  from: z.string().min(1).max(100),
+  text,
+  as: z.enum(['message', 'comment']),
+  /** `human`: the owner writes to that person in the platform's app. */
+  by: z.enum(['contact', 'human']),
+  /** Blotato's id of the comment that this one replies to. */
+  replyTo: z.string().optional(),
+});
+
+const editSchema = z.strictObject({ edit: z.string().min(1), text });
+
+export type SayInput = z.infer<typeof saySchema> | z.infer<typeof editSchema>;
+
+/** What a person does by hand: writes, comments, replies, or edits what they wrote. */
+type Hands = Pick<Tenant, 'apiKey' | 'world' | 'receive' | 'comment' | 'humanWrites' | 'humanComments'>;
+
+/** Plays what the body asks for and responds with the row that lists will show. */
+export function say(hands: Hands, { method, headers, body }: RawCall): Response {
+  if (method !== 'POST') return refuse(405, `${SAY_ROUTE} takes POST`);
+  if (headers['blotato-api-key'] !== hands.apiKey) return refuse(401, 'the API key is missing or not valid');
+  const edited = editSchema.safeParse(body);
+  if (edited.success) return edit(hands, edited.data);
+  const asked = saySchema.safeParse(body);
+  if (!asked.success) return refuse(422, z.prettifyError(asked.error));
+  try {
+    return { status: 201, body: write(hands, asked.data) };
+  } catch (error) {
+    return refuse(404, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function edit({ world }: Hands, { edit: id, text: now }: z.infer<typeof editSchema>): Response {
+  const row = world.findMessage(id) ?? world.findComment(id);
+  if (row === undefined) return refuse(404, `the sandbox has no message or comment '${id}'`);
+  row.text = now;
+  return { status: 200, body: { id } };
+}
+
+function write(hands: Hands, { to, from, text: said, as, by, replyTo }: z.infer<typeof saySchema>): unknown {
+  const contact = personOf(from);
+  if (as === 'message') {
+    const message = { account: to, contact, text: said };
+    return by === 'human' ? hands.humanWrites(message) : hands.receive(message);
+  }
+  if (by === 'human') {
+    const parent = replyTo === undefined ? {} : { parentCommentId: replyTo };
+    return hands.humanComments({ account: to, text: said, ...parent });
+  }
+  const parent = replyTo === undefined ? {} : { parent: replyTo };
+  return hands.comment({ account: to, contact, text: said, ...parent });
+}
+
+/** The id is made of the name, so that the same name writes in the same conversation. */
+function personOf(name: string): SandboxContact {
+  const username = name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '.');
+  return { id: `by-hand-${username}`, name, username };
+}
