@@ -145,6 +145,7 @@ export function aConfig(more: Partial<Config> = {}): Config {
     delivery: { ambiguous: 'resend_once', visibleWithin: 30 * SECOND },
     guards: {
       humanPause: 12 * HOUR,
+      automationPause: 5 * 60_000,
       perContact: { replies: 5, per: HOUR },
       loopBreaker: { rounds: 5, within: 2 * MINUTE, wait: HOUR },
       optOut: { keywords: ['stop'], reply: 'No more automatic replies.' },

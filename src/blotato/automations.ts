@@ -12,6 +12,9 @@ const keywordList = z
   .union([z.array(z.unknown()), z.string().transform((keyword) => [keyword])])
   .nullish()
   .catch(null);
+/** A step has a text, or a block with texts in it. */
+const step = z.unknown().optional();
+
 const trigger = z
   .union([
     z.looseObject({ type: optionalText, keywords: keywordList, postId: optionalId }),
@@ -35,6 +38,9 @@ export const automationSchema: z.ZodType<Automation> = z
     postId: optionalId,
     publishedVersionId: optionalId,
     updatedAt: optionalText,
+    dmMessage: step,
+    emailGate: step,
+    followGate: step,
   })
   .transform((raw) => {
     const { trigger: one, triggers: several, keywords, postId } = raw;
@@ -48,6 +54,7 @@ export const automationSchema: z.ZodType<Automation> = z
       triggers: all.flatMap((each) => toTrigger(each, { keywords: keywords ?? null, postId })),
       publishedVersionId: raw.publishedVersionId,
       updatedAt: raw.updatedAt === null ? null : (parseInstant(raw.updatedAt) ?? null),
+      texts: [raw.dmMessage, raw.emailGate, raw.followGate].flatMap((each) => textsIn(each)),
     };
   });
 
@@ -67,4 +74,16 @@ function toTrigger(
       postId: raw?.postId ?? beside.postId,
     },
   ];
+}
+
+/** How deep a block of a step is searched for its texts. */
+const MOST_LEVELS = 4;
+/** Short ones in a block, such as the title of a button, may be what a human writes. */
+const LEAST_LETTERS = 12;
+
+/** Every text of a step: its fields are not documented. Ids and links are among them, and no message is like one. */
+function textsIn(step: unknown, level = 0): string[] {
+  if (typeof step === 'string') return step.trim().length < (level === 0 ? 1 : LEAST_LETTERS) ? [] : [step];
+  if (typeof step !== 'object' || step === null || level >= MOST_LEVELS) return [];
+  return Object.values(step).flatMap((each) => textsIn(each, level + 1));
 }

@@ -125,6 +125,9 @@ const guards = section({
   human_pause: duration(365 * DAY)
     .default('12h')
     .describe('How long to stay silent after a human wrote.'),
+  automation_pause: duration(365 * DAY)
+    .default('5m')
+    .describe("How long to stay silent after one of Blotato's own automations wrote."),
   per_contact: section({
     replies: count(1, 10_000).default(5).describe('Maximum of automatic replies.'),
     per: duration(30 * DAY)

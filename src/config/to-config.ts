@@ -45,6 +45,7 @@ export function toConfig(raw: RawConfig, { name, token }: Named, folder: string)
     delivery: { ambiguous: delivery.ambiguous, visibleWithin: millis(delivery.visible_within) },
     guards: {
       humanPause: millis(guards.human_pause),
+      automationPause: millis(guards.automation_pause),
       perContact: { replies: guards.per_contact.replies, per: millis(guards.per_contact.per) },
       loopBreaker: guards.loop_breaker === false ? null : toLoopBreaker(guards.loop_breaker),
       optOut:

@@ -14,6 +14,8 @@ export interface Automation {
   readonly triggers: readonly AutomationTrigger[];
   readonly publishedVersionId: string | null;
   readonly updatedAt: Instant | null;
+  /** Texts that it sends, as far as they are listed. Absent where an earlier release stored it. */
+  readonly texts?: readonly string[];
 }
 
 export interface AutomationTrigger {

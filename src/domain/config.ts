@@ -57,6 +57,7 @@ export interface Config {
   readonly delivery: { readonly ambiguous: 'resend_once' | 'leave'; readonly visibleWithin: Millis };
   readonly guards: {
     readonly humanPause: Millis;
+    readonly automationPause: Millis;
     readonly perContact: { readonly replies: number; readonly per: Millis };
     /** Null if turned off. */
     readonly loopBreaker: { readonly rounds: number; readonly within: Millis; readonly wait: Millis } | null;

@@ -35,6 +35,8 @@ export interface GuardFacts {
    * The newest message, public reply or later comment on the post by the account that this program did not send.
    */
   readonly lastHumanAt: Instant | null;
+  /** The newest message of one of Blotato's own automations to the contact. @default null, none is known */
+  readonly lastAutomationAt?: Instant | null;
   /** Time until which the owner ended the pause that a human's messages cause. @default null, never */
   readonly humanEndedAt?: Instant | null;
   readonly optedOutAt: Instant | null;

@@ -51,6 +51,7 @@ describe('a configuration', () => {
       delivery: { ambiguous: 'resend_once', visibleWithin: 30 * SECOND },
       guards: {
         humanPause: 12 * HOUR,
+        automationPause: 5 * MINUTE,
         perContact: { replies: 5, per: HOUR },
         loopBreaker: { rounds: 5, within: 2 * MINUTE, wait: HOUR },
         optOut: { keywords: [...OPT_OUT_WORDS], reply: 'You will get no more automatic replies.' },

@@ -22,6 +22,7 @@ const CONFIG = aConfig({
   accounts: [anAccount()],
   guards: {
     humanPause: HOUR,
+    automationPause: 5 * 60_000,
     perContact: { replies: 1_000, per: HOUR },
     loopBreaker: null,
     optOut: { keywords: ['stop'], reply: 'stopped' },

@@ -64,7 +64,12 @@ export class World {
       client,
       clock,
       accounts: new Map(CONFIG.map((each) => [each.name, each])),
-      guards: { humanPause: HOUR, perContact: { replies: 1_000, per: HOUR }, loopBreaker: null },
+      guards: {
+        humanPause: HOUR,
+        automationPause: 5 * 60_000,
+        perContact: { replies: 1_000, per: HOUR },
+        loopBreaker: null,
+      },
       visibleWithin: SECOND,
       requestTimeout: SECOND,
       confirmAfter: SECOND,

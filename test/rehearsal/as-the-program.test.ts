@@ -21,6 +21,7 @@ const CONFIG = aConfig({
   accounts: [anAccount({ disclosure: 'I am a program.' }), anAccount({ name: 'shop-b', id: '2' })],
   guards: {
     humanPause: 3 * MINUTE,
+    automationPause: 5 * 60_000,
     perContact: { replies: 4, per: HOUR },
     loopBreaker: { rounds: 3, within: 2 * MINUTE, wait: 10 * MINUTE },
     optOut: { keywords: ['stop'], reply: 'stopped' },

@@ -186,6 +186,19 @@ describe('between the decision and the send', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual([]);
   });
 
+  it('what an automation of Blotato writes keeps it back for a few minutes, as no human does', async () => {
+    const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400 });
+    const dmMessage = 'Here is the link to your guide!';
+    stage.sandbox.automations.add({ account: 'shop-ig', keywords: ['LINK'], dmMessage });
+    await stage.run();
+    await vi.waitFor(async () => expect(await stage.store().automations()).not.toBeNull(), 10_000);
+    stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: dmMessage });
+    await becomes(stage, { [dmMessage]: 'own_message' });
+    stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
+    await becomes(stage, { 'price?': 'other_automation' });
+    expect(texts(stage)).toEqual([]);
+  });
+
   it.each([
     ['a new comment on the post', 'human_active', undefined],
     ['a comment on another post', 'replied', '777'],

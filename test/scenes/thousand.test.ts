@@ -68,6 +68,7 @@ describe('a thousand messages and comments on three platforms, with a restart', 
         poll: { schedule: '* * * * * *', comments: true, overlap: 30 * SECOND, lookback: 0 },
         guards: {
           humanPause: 12 * HOUR,
+          automationPause: 5 * 60_000,
           perContact: { replies: 1_000, per: HOUR },
           loopBreaker: null,
           optOut: null,

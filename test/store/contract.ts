@@ -651,6 +651,31 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           expect(await store.endHumanPause('ana', now, now + HOUR)).toEqual(['shop-ig']);
         });
 
+        it('distinguishes messages of an automation of Blotato from those of a human', async () => {
+          const dmMessage = 'Hi {{first_name}}, here is your guide!';
+          const triggers = [{ on: 'comment', keywords: ['Guide'], postId: null }] as const;
+          const automation = {
+            id: 'a',
+            name: null,
+            accountId: null,
+            isActive: true,
+            publishedVersionId: null,
+          };
+          const seen = { ...automation, triggers, updatedAt: null, texts: [dmMessage], change: null };
+          await store.saveAutomations({ readAt: now, automations: [seen] });
+          const sent = (sourceId: string, text: string, at: number) =>
+            anEvent({ sourceId, text, at, direction: 'outgoing' });
+          const asked = of('k1', { text: 'The Guide, please', at: now + MINUTE }, null);
+          await readComments(asked);
+          await read(sent('m1', 'Hi Ana, here is your guide!', now + SECOND));
+          expect(await factsOf(asked)).toMatchObject({ lastHumanAt: null, lastAutomationAt: now + SECOND });
+          await read(sent('m2', 'A text of yesterday', now + MINUTE + 5 * SECOND));
+          const replied = { lastHumanAt: null, lastAutomationAt: now + MINUTE + 5 * SECOND };
+          expect(await factsOf(asked)).toMatchObject(replied);
+          await read(sent('m3', 'Bea here', now + HOUR));
+          expect(await factsOf(asked)).toMatchObject({ lastHumanAt: now + HOUR, lastAutomationAt: null });
+        });
+
         it('finds the public reply to a comment that is listed twice', async () => {
           const twice = { ...of('k9', {}, null), comment: { ...aComment().comment!, postId: '777' } };
           const other = of('k8', {}, null);

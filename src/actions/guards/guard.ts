@@ -24,6 +24,7 @@ export interface GuardSubject {
 
 export interface GuardSettings {
   readonly humanPause: Millis;
+  readonly automationPause: Millis;
   readonly perContact: { readonly replies: number; readonly per: Millis };
   /** Null if turned off. */
   readonly loopBreaker: LoopSettings | null;

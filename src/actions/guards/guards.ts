@@ -4,6 +4,7 @@ import type { Guard, GuardSettings, GuardSubject, Objection } from './guard.js';
 import { humanActive } from './human-active.js';
 import { loopBreaker } from './loop-breaker.js';
 import { optedOut } from './opted-out.js';
+import { otherAutomation } from './other-automation.js';
 import { paused } from './paused.js';
 import { perContactLimit } from './per-contact-limit.js';
 import { platformCannotSend } from './platform-cannot-send.js';
@@ -17,6 +18,7 @@ export const guards: readonly Guard[] = [
   optedOut,
   paused,
   humanActive,
+  otherAutomation,
   privateReplyUsed,
   publicReplyGiven,
   windowClosed,

@@ -74,7 +74,7 @@ function guards(db: SqlRunner): (who: Subject, now: Instant, window: FactsWindow
 
   return function* ({ account, contactId, thread, platformCommentId, eventId, ...who }, now, window) {
     const wrote = (yield* inbound.get(account, contactId)) as { at: number | null };
-    const lastHumanAt = yield* lastHuman({ account, contact: contactId, thread, event: eventId });
+    const last = yield* lastHuman({ account, contact: contactId, thread, event: eventId });
     const out = (yield* optedOut.get(account, contactId)) as { at: number } | undefined;
     const scopes = JSON.stringify(scopesOf({ account, contactId, ...who }));
     const pause = toPause(yield* pauses.get({ now, scopes, event: eventId }));
@@ -85,8 +85,9 @@ function guards(db: SqlRunner): (who: Subject, now: Instant, window: FactsWindow
     return {
       now,
       lastInboundAt: wrote.at,
-      lastHumanAt,
-      humanEndedAt: lastHumanAt === null ? null : yield* humanEnd(account, contactId),
+      lastHumanAt: last.human,
+      lastAutomationAt: last.automation,
+      humanEndedAt: (last.human ?? last.automation) === null ? null : yield* humanEnd(account, contactId),
       optedOutAt: out?.at ?? null,
       pause,
       recentAnswers: answers.map(({ at }) => at),

@@ -24,7 +24,13 @@ export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
       for (const { account } of (yield* accounts.all(contact)) as { account: string }[]) {
         const comment = (yield* lastComment.get({ account, contact })) as EventRow | undefined;
         const thread = comment === undefined ? null : yield* threadOf(toEvent(comment));
-        const wrote = yield* lastHuman({ account, contact, thread, event: comment?.id ?? '' });
+        const { human, automation } = yield* lastHuman({
+          account,
+          contact,
+          thread,
+          event: comment?.id ?? '',
+        });
+        const wrote = human === null ? automation : Math.max(human, automation ?? human);
         const end = yield* ended(account, contact);
         if (wrote === null || wrote <= since || wrote <= (end ?? -Infinity)) continue;
         // The API dates rows by its own clock.

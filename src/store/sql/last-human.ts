@@ -1,6 +1,7 @@
 import { isSameText } from '../../domain/same-text.js';
 import { NOT_ARRIVED } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
+import { automationMessages } from './from-automation.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { inStates, SEND } from './states.js';
 
@@ -13,25 +14,41 @@ interface Asked {
   readonly event: string;
 }
 
+/** When somebody else last wrote for the account; null: never. */
+export interface LastForeign {
+  readonly human: Instant | null;
+  /** One of Blotato's own automations, since that human. */
+  readonly automation: Instant | null;
+}
+
+const NOBODY: LastForeign = { human: null, automation: null };
+
 /**
  * The time when the account last wrote something that was not one of our sends: to the contact, in the thread
  * of the comment, or as a new comment on the post after the contact's; null if never.
  */
-export function lastHumanOf(db: SqlRunner): (asked: Asked) => Work<Instant | null> {
+export function lastHumanOf(db: SqlRunner): (asked: Asked) => Work<LastForeign> {
   const suspected = db.prepare(LAST_HUMAN);
   const untied = db.prepare(UNTIED);
   const looseSends = db.prepare(LOOSE_SENDS);
+  const automations = automationMessages(db);
 
   return function* (asked) {
     const { at } = (yield* suspected.get(asked)) as { at: number | null };
-    if (at === null) return null;
+    if (at === null) return NOBODY;
     // Platforms change texts slightly, and clocks may be set: SQL has narrowed the rows down to the few that
     // need this check.
     const { account, contact, thread } = asked;
     const loose = (yield* looseSends.all({ account, contact, thread })) as LooseSend[];
-    if (loose.length === 0) return at;
-    const rows = (yield* untied.all(asked)) as UntiedRow[];
-    return rows.find((row) => !loose.some((send) => mayBe(row, send)))?.at ?? null;
+    const isAutomation = yield* automations(account, contact);
+    let automation: Instant | null = null;
+    for (const row of (yield* untied.all(asked)) as UntiedRow[]) {
+      if (loose.some((send) => mayBe(row, send))) continue;
+      const isAutomatic = row.route === 'POST /v2/messages' && (yield* isAutomation(row));
+      if (!isAutomatic) return { human: row.at, automation };
+      automation ??= row.at;
+    }
+    return { human: null, automation };
   };
 }
 
@@ -40,6 +57,7 @@ interface UntiedRow {
   readonly at: number;
   readonly read_at: number;
   readonly text: string;
+  readonly route: string;
 }
 
 interface LooseSend {
@@ -114,7 +132,7 @@ select max(e.at) as at ${UNTIED_ROWS}
     and ${MAY_HAVE_LEFT}
     and e.read_at >= s.created_at and (s.ended_at is null or e.read_at <= s.ended_at + ${HOUR}))`;
 
-const UNTIED = `select e.seq, e.at, e.read_at, e.text ${UNTIED_ROWS} order by e.at desc`;
+const UNTIED = `select e.seq, e.at, e.read_at, e.text, e.route ${UNTIED_ROWS} order by e.at desc`;
 
 const LOOSE_SENDS = `
 select s.text, s.created_at, s.ended_at, (select seq from events where id = s.event_id) as answered

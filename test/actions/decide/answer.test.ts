@@ -66,6 +66,11 @@ describe('an event without a reply', () => {
     ['a message that no rule answers', { event: anEvent({ text: 'hello' }) }, 'no_match'],
     ['a contact who asked for silence', { facts: { optedOutAt: TUESDAY - DAY } }, 'opted_out'],
     ['a pause of the owner', { facts: { pause: { scope: 'all', until: Infinity } } }, 'paused'],
+    [
+      'an automation of Blotato that wrote 4 minutes ago',
+      { facts: { lastAutomationAt: TUESDAY - 4 * MINUTE } },
+      'other_automation',
+    ],
     ['a human who wrote 11 hours ago', { facts: { lastHumanAt: TUESDAY - 11 * HOUR } }, 'human_active'],
     [
       'a message older than the window',

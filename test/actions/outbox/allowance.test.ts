@@ -33,7 +33,12 @@ describe('a server that accepts thirty sends a minute', () => {
           client,
           clock,
           accounts: new Map(accounts.map((each) => [each.name, each])),
-          guards: { humanPause: HOUR, perContact: { replies: 5, per: HOUR }, loopBreaker: null },
+          guards: {
+            humanPause: HOUR,
+            automationPause: 5 * 60_000,
+            perContact: { replies: 5, per: HOUR },
+            loopBreaker: null,
+          },
           visibleWithin: SECOND,
           requestTimeout: 20 * SECOND,
           // Read-backs are disabled: this test is about sends alone.

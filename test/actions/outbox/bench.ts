@@ -64,7 +64,12 @@ export async function aBench(
     client,
     clock,
     accounts: new Map(accounts.map((each) => [each.name, each])),
-    guards: { humanPause: HOUR, perContact: { replies: 5, per: HOUR }, loopBreaker: null },
+    guards: {
+      humanPause: HOUR,
+      automationPause: 5 * 60_000,
+      perContact: { replies: 5, per: HOUR },
+      loopBreaker: null,
+    },
     visibleWithin: SECOND,
     requestTimeout: SECOND,
     confirmAfter: SECOND,

@@ -1,0 +1,16 @@
+import { formatDuration } from '../../domain/time.js';
+import type { Guard } from './guard.js';
+
+/** Did one of Blotato's own automations just reply? A second automatic reply confuses, and more of its steps may follow. */
+export const otherAutomation: Guard = {
+  name: 'no other automation',
+  ask(_subject, { lastAutomationAt = null, humanEndedAt, now }, { automationPause }) {
+    if (lastAutomationAt === null || lastAutomationAt + automationPause <= now) return null;
+    if (lastAutomationAt <= (humanEndedAt ?? -Infinity)) return null;
+    const ago = formatDuration(Math.max(0, now - lastAutomationAt));
+    return {
+      reason: 'other_automation',
+      note: `an automation of Blotato wrote ${ago} ago; silent for ${formatDuration(automationPause)}`,
+    };
+  },
+};
