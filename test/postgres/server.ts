@@ -11,6 +11,8 @@ import pg from 'pg';
 export interface TestServer {
   /** Makes an empty database, or a copy of the one that is named, and returns its address. */
   database(template?: string): Promise<string>;
+  /** Ends it as a crash does (`pg_ctl restart -m immediate`), and starts it again at the same port. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,7 +23,8 @@ export interface TestServer {
 export async function startPostgres(): Promise<TestServer> {
   const given = process.env['AUTORESPONDER_TEST_POSTGRES'];
   if (given) {
-    return { database: (template) => createDatabase(given, template), stop: async () => undefined };
+    const restart = () => Promise.reject(new Error('a server that was given is not restarted'));
+    return { database: (template) => createDatabase(given, template), restart, stop: async () => undefined };
   }
 
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
@@ -39,19 +42,29 @@ export async function startPostgres(): Promise<TestServer> {
   const port = await freePort();
   // What a crash of the machine leaves is not what these tests are about, so nothing waits for the disk.
   const settings = ['fsync=off', 'max_connections=300', `unix_socket_directories=${folder}`];
-  const running = spawn(
-    join(native, 'bin/postgres'),
-    ['-D', data, '-p', String(port), '-h', '127.0.0.1', ...settings.flatMap((setting) => ['-c', setting])],
-    { stdio: ['ignore', 'ignore', 'pipe'], ...user },
-  );
-  const guard = stopWithUs(running.pid ?? 0, folder);
+  const start = (): ChildProcess =>
+    spawn(
+      join(native, 'bin/postgres'),
+      ['-D', data, '-p', String(port), '-h', '127.0.0.1', ...settings.flatMap((setting) => ['-c', setting])],
+      { stdio: ['ignore', 'ignore', 'pipe'], ...user },
+    );
+  let running = start();
+  const guard = stopWithUs(join(data, 'postmaster.pid'), folder);
   await ready(running);
+  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill(signal);
+    await ended;
+  };
   return {
     database: (template) => createDatabase(`postgres://postgres@127.0.0.1:${port}/postgres`, template),
+    async restart() {
+      await end('SIGQUIT');
+      running = start();
+      await ready(running);
+    },
     async stop() {
-      const ended = new Promise((resolve) => running.once('exit', resolve));
-      running.kill('SIGINT');
-      await ended;
+      await end('SIGINT');
       guard.kill();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -107,8 +120,8 @@ async function ready(running: ChildProcess): Promise<void> {
 }
 
 /** Ends the server when this process dies, however it dies: its end of the pipe is closed then. */
-function stopWithUs(pid: number, folder: string): ChildProcess {
-  const script = `cat >/dev/null; kill -INT ${pid} 2>/dev/null; sleep 2; rm -rf '${folder}'`;
+function stopWithUs(pidFile: string, folder: string): ChildProcess {
+  const script = `cat >/dev/null; kill -INT $(head -1 '${pidFile}') 2>/dev/null; sleep 2; rm -rf '${folder}'`;
   const guard = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   guard.unref();
   return guard;
