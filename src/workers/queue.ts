@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Instant, Millis } from '../domain/time.js';
 import type { Jobs } from './jobs.js';
 import { createPutBack, pause } from './put-back.js';
@@ -40,6 +41,8 @@ export interface Queue {
  */
 export function startQueue({ jobs, concurrency, work, onError }: QueueOptions): Queue {
   const stopping = new AbortController();
+  // Each job that waits to be put back listens.
+  setMaxListeners(0, stopping.signal);
   const hands = createHands(run);
   const strangers = new Set<number>();
   const putBack = createPutBack(jobs, stopping.signal);

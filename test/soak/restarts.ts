@@ -15,7 +15,8 @@ const WORKERS = 2;
 /** From the end of one restart to the next. */
 const BETWEEN: readonly [least: Millis, most: Millis] = [200, 5 * SECOND];
 const WATCHED_AFTER = MINUTE;
-const WRITES_EVERY: Millis = 700;
+/** Less than the sends that a key allows. */
+const WRITES_EVERY: Millis = 1.5 * SECOND;
 const RULES =
   'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
 

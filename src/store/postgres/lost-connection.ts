@@ -15,13 +15,18 @@ const BY_LIBRARY =
 
 /**
  * True if a statement failed because the database could not be reached, not because of the statement or its
- * data.
+ * data; or if an API request, which is counted in the database first, failed because of that.
  */
 export function isLostConnection(error: unknown): boolean {
-  if (error instanceof StoreError) return error.code === 'away';
   if (!(error instanceof Error)) return false;
+  if (isAway(error)) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return BY_SERVER.test(code) || BY_SYSTEM.has(code) || BY_LIBRARY.test(error.message);
+}
+
+function isAway(error: unknown): boolean {
+  if (error instanceof StoreError) return error.code === 'away';
+  return error instanceof Error && isAway(error.cause);
 }
 
 /**
