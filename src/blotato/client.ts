@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Automation } from '../domain/automation.js';
 import { LIMITS } from '../domain/limits.js';
 import type { SendRoute } from '../domain/send.js';
-import type { Clock, Millis } from '../domain/time.js';
+import type { Clock, Instant, Millis } from '../domain/time.js';
 import { BlotatoError, ContractError, NoResponseError } from './errors.js';
 import { openExchange } from './exchange.js';
 import type { Connections, Fetch } from './exchange.js';
@@ -31,6 +31,7 @@ import type {
   ApiSubaccount,
   ApiUser,
 } from './schemas.js';
+import { createSilence } from './silence.js';
 import { backoff } from './throttle.js';
 import type { ReadThrottle } from './throttle.js';
 import type { paths } from './types.gen.js';
@@ -78,6 +79,8 @@ export interface BlotatoClient {
    * before the first response.
    */
   clockOffset(): Millis;
+  /** Start of the time without any response to a request; null if the API responded to the last one. */
+  silentSince(): Instant | null;
   /** Waits for running requests and closes the connections. */
   close(): Promise<void>;
 }
@@ -116,6 +119,7 @@ export function blotatoClient(options: BlotatoClientOptions): BlotatoClient {
     ...reads(api, calls.read),
     ...sends(api, calls.send),
     clockOffset: calls.clockOffset,
+    silentSince: calls.silentSince,
     close: calls.close,
   };
 }
@@ -137,7 +141,7 @@ type Made = (via: Via) => Promise<{ data?: string; error?: unknown; response: Re
 type Read = <T>(route: string, schema: z.ZodType<T>, signal: AbortSignal, made: Made) => Promise<T>;
 type Send = <T>(route: SendRoute, schema: z.ZodType<T>, signal: AbortSignal, made: Made) => Promise<T>;
 
-type Reads = Omit<BlotatoClient, 'sendMessage' | 'sendComment' | 'clockOffset' | 'close'>;
+type Reads = Omit<BlotatoClient, 'sendMessage' | 'sendComment' | 'clockOffset' | 'silentSince' | 'close'>;
 
 function reads(api: Api, read: Read): Reads {
   return {
@@ -217,7 +221,7 @@ function sends(api: Api, send: Send): Pick<BlotatoClient, 'sendMessage' | 'sendC
   };
 }
 
-interface Caller extends Pick<BlotatoClient, 'clockOffset' | 'close'> {
+interface Caller extends Pick<BlotatoClient, 'clockOffset' | 'silentSince' | 'close'> {
   readonly read: Read;
   readonly send: Send;
 }
@@ -228,9 +232,10 @@ function caller(options: BlotatoClientOptions): Caller {
   const { refusals } = memory;
   const redact = redactor(apiKey);
   const exchange = openExchange({ apiKey, timeout, redact, connections });
+  const silence = createSilence(clock);
 
   async function answerText(route: string, fetch: Fetch, made: Made): Promise<string> {
-    const { data, error, response } = await made({ fetch, parseAs: 'text' });
+    const { data, error, response } = await silence.during(() => made({ fetch, parseAs: 'text' }));
     const now = clock();
     const theirs = parseHttpDate(response.headers.get('date'));
     if (theirs !== null) memory.clockOffset = theirs - now;
@@ -273,6 +278,7 @@ function caller(options: BlotatoClientOptions): Caller {
       }
     },
     clockOffset: () => memory.clockOffset,
+    silentSince: silence.since,
     close: exchange.close,
   };
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { NoResponseError } from '../blotato/errors.js';
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent, Platform } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
@@ -27,6 +28,8 @@ export interface CycleParts extends WalkParts, SettleParts {
   readonly nextPoll: () => Instant;
   /** Ends funnel runs that timed out, before anything newer is decided. */
   readonly expire: () => Promise<void>;
+  /** How many events it decides, about: the rest is for the next turn. @default all */
+  readonly mostDecided?: number | undefined;
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
   /** Called when a list was read completely, with the number of new events. */
   readonly onRead?: (stream: Stream, found: number) => void;
@@ -40,6 +43,8 @@ export interface CycleParts extends WalkParts, SettleParts {
 /** Result of a poll cycle. */
 export interface CycleEnd {
   readonly decided: number;
+  /** True if there is more to decide. */
+  readonly hasMore: boolean;
   /** True if nothing was decided and no work is open. */
   readonly isQuiet: boolean;
 }
@@ -50,10 +55,10 @@ export async function runCycle(parts: CycleParts): Promise<CycleEnd> {
   const ends = await readAll(parts);
   if (!signal.aborted) await releaseHeld(parts);
   const left = await store.endPoll(ends, clock(), parts.nextPoll());
-  if (signal.aborted) return { decided: 0, isQuiet: false };
+  if (signal.aborted) return { decided: 0, hasMore: false, isQuiet: false };
   if (left.expired) await parts.expire();
-  const decided = left.undecided ? await decideAll(parts) : 0;
-  return { decided, isQuiet: !left.undecided && !left.expired && !left.openWork && !parts.known.hasHeld };
+  const deciding = left.undecided ? await decide(parts) : { decided: 0, hasMore: false };
+  return { ...deciding, isQuiet: !left.undecided && !left.expired && !left.openWork && !parts.known.hasHeld };
 }
 
 /**
@@ -73,9 +78,10 @@ async function readAll(parts: CycleParts): Promise<WalkEnd[]> {
       if (isFirst(stream, parts)) await store.endPoll(ends.splice(0), clock(), parts.nextPoll());
       parts.onRead?.(stream, walked.added);
     } catch (error) {
-      // Stopping is not an error: rows read so far are kept, and the next start decides them.
+      const why: unknown = signal.aborted ? signal.reason : error;
+      // Stopping is not an error: rows read so far are kept, and the next start decides them. An API that hangs is one.
+      if (!signal.aborted || why instanceof NoResponseError) parts.onReadError(stream, why);
       if (signal.aborted) break;
-      parts.onReadError(stream, error);
     }
   }
   return ends;
@@ -101,14 +107,15 @@ function isFirst({ source, platforms }: Stream, { known }: CycleParts): boolean 
 }
 
 /**
- * Decides all undecided events, not only those just read: after a crash the remaining ones are handled the
+ * Decides undecided events, not only those just read: after a crash the remaining ones are handled the
  * same way.
  */
-async function decideAll(parts: CycleParts): Promise<number> {
-  const { store, signal } = parts;
+async function decide(parts: CycleParts): Promise<Pick<CycleEnd, 'decided' | 'hasMore'>> {
+  const { store, signal, mostDecided = Infinity } = parts;
+  const limit = Math.min(BATCH, mostDecided);
   let decided = 0;
   for (;;) {
-    const events = await store.undecided(BATCH, parts.clock());
+    const events = await store.undecided(limit, parts.clock());
     for (let from = 0; from < events.length && !signal.aborted;) {
       const batch = await decideSome(events.slice(from, from + MOST_IN_COMMIT), parts);
       from += batch;
@@ -116,7 +123,8 @@ async function decideAll(parts: CycleParts): Promise<number> {
       // Deciding never waits, so without this nothing else would run meanwhile.
       await setImmediate();
     }
-    if (events.length < BATCH || signal.aborted) return decided;
+    const hasMore = events.length === limit;
+    if (!hasMore || decided >= mostDecided || signal.aborted) return { decided, hasMore };
   }
 }
 

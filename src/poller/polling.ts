@@ -1,4 +1,5 @@
 import type { BlotatoClient } from '../blotato/client.js';
+import type { NoResponseError } from '../blotato/errors.js';
 import type { ReadThrottle } from '../blotato/throttle.js';
 import type { AccountConfig, Config } from '../domain/config.js';
 import { LIMITS } from '../domain/limits.js';
@@ -11,6 +12,8 @@ import type { PaceNow } from './pace.js';
 import type { PollingMemory } from './polling-memory.js';
 import { type Stream, runCycle, type CycleParts } from './cycle.js';
 
+const IDLE: PollEnd = { isQuiet: true, hasMore: false };
+const CUT_SHORT: PollEnd = { isQuiet: false, hasMore: false };
 const POLL_FAILED = 'poll failed; will retry';
 
 /** Polls and decides, on schedule or on demand. */
@@ -21,10 +24,19 @@ export interface Polling {
   all(): Promise<void>;
   /**
    * Polls the lists that are due. Errors are logged, and the next call continues. If there is open work,
-   * `whenOpen` runs before anything is read. Returns true if nothing was found and no work is open.
+   * `whenOpen` runs before anything is read.
    */
-  due(whenOpen?: () => Promise<void>): Promise<boolean>;
-  stop(): Promise<void>;
+  due(whenOpen?: () => Promise<void>): Promise<PollEnd>;
+  /** `why`: the API does not answer, so that what is not read yet counts as failed. */
+  stop(why?: NoResponseError): Promise<void>;
+}
+
+/** How a poll of what is due ended. */
+export interface PollEnd {
+  /** Nothing was found, and nothing is open. */
+  readonly isQuiet: boolean;
+  /** There is more to decide. */
+  readonly hasMore: boolean;
 }
 
 /** Dependencies of polling. */
@@ -51,17 +63,17 @@ export function createPolling(polling: PollingParts): Polling {
   const parts = polling.turnParts(signal);
   let polled: Promise<unknown> = Promise.resolve();
 
-  async function poll(streams: readonly Stream[], before: PollState): Promise<boolean> {
+  async function poll(streams: readonly Stream[], before: PollState): Promise<PollEnd> {
     const known = await learnAccounts(polling, before, signal);
     await watchNextPosts(polling, parts.apiNow());
     memory.readHealth.begin(known.failures, parts.streams);
     try {
-      const { isQuiet } = await runCycle({ ...parts, streams, known });
+      const { isQuiet, hasMore } = await runCycle({ ...parts, streams, known });
       const failures = memory.readHealth.end(streams);
       if (failures !== null) await polling.store.saveReadFailures(failures);
       // Last, since nobody waits for it.
       if (!signal.aborted) await learnAutomations(polling, signal);
-      return isQuiet;
+      return { isQuiet, hasMore };
     } finally {
       onTurn();
     }
@@ -73,13 +85,14 @@ export function createPolling(polling: PollingParts): Polling {
     await poll(parts.streams, known);
   }
 
-  async function pollDue(whenOpen?: () => Promise<void>): Promise<boolean> {
+  async function pollDue(whenOpen?: () => Promise<void>): Promise<PollEnd> {
     const isDue = ({ source }: Stream, now: PaceNow) => memory.paceOf(source.resource).isDue(now);
     const { known, chosen } = await begin(polling, parts.streams, isDue);
     if (known.hasOpenWork) await whenOpen?.();
-    if (signal.aborted) return false;
-    const isQuiet = chosen.length === 0 || (await poll(chosen, known));
-    return isQuiet && !known.hasOpenWork;
+    if (signal.aborted) return CUT_SHORT;
+    const isIdle = chosen.length === 0 && !known.hasUndecided;
+    const { isQuiet, hasMore } = isIdle ? IDLE : await poll(chosen, known);
+    return { isQuiet: isQuiet && !known.hasOpenWork, hasMore };
   }
 
   return {
@@ -92,13 +105,13 @@ export function createPolling(polling: PollingParts): Polling {
     due(whenOpen) {
       const running = pollDue(whenOpen).catch((error: unknown) => {
         if (!signal.aborted) memory.readHealth.troubled(error, POLL_FAILED);
-        return false;
+        return CUT_SHORT;
       });
       polled = running;
       return running;
     },
-    async stop() {
-      stopping.abort(new Error('stopping'));
+    async stop(why) {
+      stopping.abort(why ?? new Error('stopping'));
       await polled;
     },
   };

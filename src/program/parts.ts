@@ -31,6 +31,8 @@ export interface Common {
   readonly requestTimeout?: Millis | undefined;
   /** Times of this worker, if it shares the database. @default WORKER_TIMES */
   readonly workerTimes?: WorkerTimes | undefined;
+  /** Approximate maximum of one cycle; the rest waits for the next, so that lists are read meanwhile. @default no limit */
+  readonly mostPerCycle?: { readonly decisions: number; readonly sends: number } | undefined;
   /** Shared connections to the API, which the caller closes. @default its own */
   readonly connections?: Connections | undefined;
   /** When the scheduler polls next. */
@@ -77,6 +79,7 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
   const polling = pollingOf({
     ...{ config, rules: workspace, store, clock, logger, observer, client, throttle, nextPoll },
     memory: memory.polling,
+    mostDecided: common.mostPerCycle?.decisions,
     onTurn: sending.nudge,
   });
   return { client, polling, sending };
@@ -130,6 +133,7 @@ function outboxOf(common: Watched, store: Store, client: BlotatoClient): Outbox 
     ...{ store, client, clock, guards, confirmAfter, mode },
     accounts: byName(accounts),
     claimedMost: common.workerTimes?.claimedMost,
+    mostAttempts: common.mostPerCycle?.sends,
     visibleWithin: delivery.visibleWithin,
     requestTimeout: common.requestTimeout ?? LIMITS.requestTimeout,
     ambiguous: delivery.ambiguous,

@@ -26,6 +26,7 @@ export interface PollingOptions extends Omit<PollingParts, 'turnParts'> {
   readonly throttle: ReadThrottle;
   readonly observer?: Observer | undefined;
   readonly nextPoll: () => Instant;
+  readonly mostDecided?: number | undefined;
 }
 
 /** Polling whose messages are decided by the active rules. */
@@ -57,6 +58,7 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
     settings: config.poll,
     apiNow: () => clock() + client.clockOffset(),
     window: { answers: LIMITS.answerMemory, mode: config.mode },
+    mostDecided: options.mostDecided,
     answer: (event, facts) => decideEvent(event, facts, rules.set, settings),
     settling: () => settlingFor(rules.set, settings),
     expire: () => expireRuns({ store, clock, logger, set: () => rules.set, settings, onQueued }),

@@ -1,9 +1,10 @@
+import { NoResponseError } from '../blotato/errors.js';
 import { type Connections, openConnections } from '../blotato/exchange.js';
 import { customerOf } from '../domain/customer.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Trouble } from '../domain/health.js';
 import type { Observer } from '../domain/observer.js';
-import { HOUR, type Instant, type Millis, MINUTE } from '../domain/time.js';
+import { HOUR, type Instant, type Millis, MINUTE, SECOND } from '../domain/time.js';
 import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import { nextTime } from '../poller/schedule.js';
@@ -15,6 +16,7 @@ import { claimWorkspaces } from '../store/postgres/customers.js';
 import { isForgetfulDay, leanStore, acquireLease } from '../store/postgres/store.js';
 import { createClockWatch } from '../workers/clock-watch.js';
 import { nameWorker } from '../workers/heartbeats.js';
+import { createFairShare, type FairShare } from '../workers/fair-share.js';
 import { createOutages, type Outages } from '../workers/outages.js';
 import { watchUnserved } from '../workers/unserved-watch.js';
 import type { Member } from '../workers/turns.js';
@@ -45,6 +47,13 @@ export interface SharedAppOptions {
   readonly onRefused?: (workspace: string, why: string) => void;
 }
 
+/** Interval of the check for cycles that hang. */
+const CHECK_EVERY: Millis = 250;
+/** Cycles are short, so that a workspace with a backlog keeps reading its lists, and others are not delayed. */
+const MOST_PER_CYCLE = { decisions: 100, sends: 50 };
+/** A workspace whose API hangs is retried after this long, plus up to a half. */
+const HUNG_AGAIN: Millis = 4 * SECOND;
+
 /** A worker: runs the workspaces of a database, together with other workers. Its times are the database's. */
 export interface SharedApp {
   /**
@@ -71,16 +80,14 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   const { served, workspaces, logger, concurrency = 10 } = options;
   const outages = createOutages(served, logger);
   const connections = openConnections(options.requestTimeout ?? LIMITS.requestTimeout);
-  const members = new Map(
-    workspaces.map((each) => [
-      each.config.workspace,
-      createMember(each, { ...options, quiet: outages.quiet }, connections),
-    ]),
-  );
+  const share = createFairShare({ turns: concurrency, clock: served.time.now });
+  const shared = { ...options, connections, share, quiet: outages.quiet };
+  const members = new Map(workspaces.map((each) => [each.config.workspace, createMember(each, shared)]));
   const watch = createClockWatch(served, logger);
   let workers: Workers | null = null;
   let unserved: ReturnType<typeof watchUnserved> | null = null;
   const claim = createClaim(options, members);
+  let checking: NodeJS.Timeout | undefined;
   const each = async (work: (member: SharedMember) => Promise<unknown>): Promise<void> => {
     await watch.start();
     const ids = await claim(null);
@@ -94,6 +101,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
       await watch.start();
       const id = nameWorker();
       const ids = await claim(id);
+      checking = setInterval(share.check, CHECK_EVERY);
       workers = await startWorkers({
         id,
         members: new Map([...members].map(([name, member]) => [ids.get(name) ?? 0, member])),
@@ -106,7 +114,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
       const { heartbeatTimeout: timeout } = options.workerTimes ?? WORKER_TIMES;
       unserved = watchUnserved({ served, timeout, logger: outages.quiet(logger) });
     },
-    once: () => each((member) => member.turn()),
+    once: () => each((member) => member.once()),
     async checkKeys() {
       const refusals: unknown[] = [];
       await each((member) => member.checkKey().catch((error: unknown) => refusals.push(error)));
@@ -117,8 +125,13 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
     refused: () => [...claim.refused],
     async stop() {
       outages.stop();
-      await Promise.all([workers?.stop(), unserved?.stop()]);
-      await Promise.all([...members.values()].map((member) => member.stop()));
+      // Together: turns that wait for an API which hangs end by it.
+      await Promise.all([
+        workers?.stop(),
+        unserved?.stop(),
+        ...[...members.values()].map((member) => member.stop()),
+      ]);
+      clearInterval(checking);
       await connections.close();
     },
   };
@@ -153,44 +166,45 @@ function createClaim(
 }
 
 interface SharedMember extends Member {
+  /** A cycle that does all there is to do. */
+  once(): Promise<void>;
   checkKey(): Promise<void>;
   trouble(): Trouble | null;
   stop(): Promise<void>;
+}
+
+/** Dependencies that the members of a worker share. */
+interface Shared extends Pick<Outages, 'quiet'> {
+  readonly connections: Connections;
+  readonly share: FairShare;
 }
 
 /**
  * One of thousands of workspaces, few of which have a running cycle; per-cycle objects are created on demand
  * to keep idle workspaces cheap.
  */
-function createMember(
-  workspace: WatchedWorkspace,
-  options: SharedAppOptions & Pick<Outages, 'quiet'>,
-  connections: Connections,
-): SharedMember {
-  const { served, logger, quiet, observer, requestTimeout, workerTimes } = options;
+function createMember(workspace: WatchedWorkspace, options: SharedAppOptions & Shared): SharedMember {
+  const { served, logger, quiet, observer, requestTimeout, workerTimes, connections, share } = options;
   const clock = served.time.now;
   const name = workspace.config.workspace;
   let lease: Lease = { workspace: 0, fencingToken: 0 };
   let active: ActiveWorkspace | null = null;
-  let checkedAt: Instant = 0;
-  let askedAt: Instant = 0;
-  const activate = (): ActiveWorkspace =>
+  let isStopped = false;
+  const activate = (mostPerCycle?: typeof MOST_PER_CYCLE): ActiveWorkspace =>
     createWorkspace({
-      ...{ workspace, clock, requestTimeout, workerTimes, connections, observer: observer?.(name) },
+      ...{ workspace, clock, requestTimeout, workerTimes, connections, mostPerCycle },
       brokenRules: () => workspace.problem ?? null,
+      observer: observer?.(name),
       logger: quiet(logger.child({ workspace: name })),
       store: () => leanStore(served, () => lease, clock),
       nextPoll: () => nextTime(workspace.config.poll.schedule, name, clock),
     });
 
-  /** Periodic housekeeping: notifications and retention. */
-  async function keepHouse({ notify, retain }: ActiveWorkspace): Promise<void> {
-    if (clock() - checkedAt < MINUTE) return;
-    checkedAt = clock();
-    await notify();
-    if (clock() - askedAt < HOUR) return;
-    askedAt = clock();
-    if (await isForgetfulDay(served, lease.workspace, clock())) await retain();
+  const keepHouse = createHousekeeping(served, () => lease);
+  async function cycle(mine: ActiveWorkspace): Promise<Instant> {
+    const next = await mine.cycle();
+    await keepHouse(mine);
+    return next;
   }
 
   return {
@@ -198,24 +212,60 @@ function createMember(
     own: (next) => (lease = next),
     nextTurn: () => nextTime(workspace.config.poll.schedule, name, clock),
     async turn() {
-      active ??= activate();
+      if (isStopped) return clock();
+      if (!share.mayBegin(name)) return clock() + hungAgain();
+      const mine = (active ??= activate(MOST_PER_CYCLE));
+      const place = share.begin(name, {
+        silentSince: mine.silentSince,
+        cut: () => void mine.rest(requestTimeout ?? LIMITS.requestTimeout, hung()).catch(() => undefined),
+      });
       try {
-        const next = await active.cycle();
-        await keepHouse(active);
-        return next;
+        const next = await resting(mine, cycle);
+        return place.wasCut() ? Math.max(next, clock() + hungAgain()) : next;
       } finally {
-        await active.rest(0);
-      }
-    },
-    async checkKey() {
-      active ??= activate();
-      try {
-        await active.checkKey();
-      } finally {
-        await active.rest(0);
+        place.end();
       }
     },
     trouble: () => active?.trouble() ?? null,
-    stop: async () => active?.stop(0),
+    once: () => resting((active ??= activate()), cycle).then(() => undefined),
+    checkKey: () => resting((active ??= activate()), (mine) => mine.checkKey()),
+    async stop() {
+      isStopped = true;
+      await active?.stop(LIMITS.shutdown * 0.8);
+    },
   };
+}
+
+/** Periodic housekeeping of a workspace: notifications and retention. */
+function createHousekeeping(served: PgStore, lease: () => Lease): (mine: ActiveWorkspace) => Promise<void> {
+  const clock = served.time.now;
+  let checkedAt: Instant = 0;
+  let askedAt: Instant = 0;
+  return async ({ notify, retain }) => {
+    if (clock() - checkedAt < MINUTE) return;
+    checkedAt = clock();
+    await notify();
+    if (clock() - askedAt < HOUR) return;
+    askedAt = clock();
+    if (await isForgetfulDay(served, lease().workspace, clock())) await retain();
+  };
+}
+
+/** Works with a workspace, and keeps nothing that only a cycle needs. */
+async function resting<T>(mine: ActiveWorkspace, work: (mine: ActiveWorkspace) => Promise<T>): Promise<T> {
+  try {
+    return await work(mine);
+  } finally {
+    await mine.rest(0);
+  }
+}
+
+/** When a workspace whose API hangs is tried again: not all of them at once. */
+function hungAgain(): Millis {
+  return Math.round(HUNG_AGAIN * (1 + Math.random() / 2));
+}
+
+function hung(): NoResponseError {
+  const why = 'nothing came for 2 s, and too many other APIs hang as well';
+  return new NoResponseError('a read', true, why);
 }

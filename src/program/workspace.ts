@@ -1,4 +1,5 @@
 import { createClientMemory } from '../blotato/client.js';
+import type { NoResponseError } from '../blotato/errors.js';
 import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Trouble } from '../domain/health.js';
 import { LIMITS } from '../domain/limits.js';
@@ -33,6 +34,8 @@ export interface ActiveWorkspace {
   once(): Promise<void>;
   /** Polls what is due, and sends what is due. Returns the time of the next work. */
   cycle(): Promise<Instant>;
+  /** Start of the time without any response in the running cycle; null if the API responds. */
+  silentSince(): Instant | null;
   /** Notifies the owner through the configured channels. Never throws. */
   notify(): Promise<void>;
   /** Deletes texts older than `retention`. Never throws. */
@@ -43,8 +46,9 @@ export interface ActiveWorkspace {
   nudge(): void;
   /**
    * Stops running work, and keeps only the state for the next cycle. Sends in progress have this long to end.
+   * `why`: the API hangs, so lists that are not read yet count as failed.
    */
-  rest(within: Millis): Promise<void>;
+  rest(within: Millis, why?: NoResponseError): Promise<void>;
   /** Like `rest`, and nothing starts any more. */
   stop(within: Millis): Promise<void>;
 }
@@ -94,10 +98,11 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
       notifier ??= notifierOf(options, remembered().polling.readHealth);
       await (await notifier)?.runOnce();
     },
-    async rest(within) {
+    silentSince: () => parts?.client.silentSince() ?? null,
+    async rest(within, why) {
       const ended = parts;
       parts = null;
-      const polled = ended?.polling.stop();
+      const polled = ended?.polling.stop(why);
       await ended?.sending.stop(within);
       await polled;
       await ended?.client.close();
@@ -117,12 +122,13 @@ async function runCycle(
 ): Promise<Instant> {
   try {
     // Open work continues before anything new is read.
-    const isQuiet = await polling.due(sending.start);
+    const { isQuiet, hasMore } = await polling.due(sending.start);
     // Most cycles of most workspaces: no new messages, and no sends in progress.
-    if (isQuiet || !(await store().hasOpenWork())) return nextPoll();
+    if (isQuiet || !(await store().hasOpenWork())) return hasMore ? clock() : nextPoll();
     await sending.start();
     sending.nudge();
-    return Math.min(nextPoll(), await sending.drained(clock()));
+    const sendAt = await sending.drained(clock());
+    return hasMore ? clock() : Math.min(nextPoll(), sendAt);
   } finally {
     await sending.stop(LIMITS.requestTimeout);
   }

@@ -78,10 +78,18 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.undecided(10)).toEqual([comment]);
       });
 
-      it('returns undecided events oldest first, ties by id', async () => {
-        const at = (sourceId: string, time: number) => anEvent({ sourceId, at: time });
+      it('returns undecided events of whoever wrote last, oldest first, ties by id', async () => {
+        const at = (sourceId: string, time: number, more = {}) => anEvent({ sourceId, at: time, ...more });
+        const by = (id: string) => ({ contact: { id, name: null, username: null } });
         await read(at('c', 30), at('b', 10), at('a', 10), at('d', 20));
-        expect((await store.undecided(10)).map((event) => event.sourceId)).toEqual(['a', 'b', 'd', 'c']);
+        await read(at('new', 40, by('ben')), at('old', 5, by('cy')), at('first', 1, by('ben')));
+        await read(at('nobody', 35, { account: null, ...by('') }));
+        const ids = async (limit: number) => (await store.undecided(limit)).map(({ sourceId }) => sourceId);
+        expect(await ids(10)).toEqual(['first', 'new', 'nobody', 'a', 'b', 'd', 'c', 'old']);
+        // Never a message without what the same person wrote before.
+        expect(await ids(1)).toEqual(['first']);
+        expect(await ids(4)).toEqual(['first', 'new', 'nobody', 'a']);
+        expect((await knownTo(store)).hasUndecided).toBe(true);
       });
 
       it('stores the due time of messages that settle', async () => {
@@ -128,6 +136,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           calls: new Map(),
           ambiguous: new Set(),
           hasHeld: false,
+          hasUndecided: false,
           settlesAt: null,
           hasOpenWork: false,
           failures: [],
@@ -150,6 +159,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           calls: new Map([[READ, 2]]),
           ambiguous: new Set([ROUTE]),
           hasHeld: false,
+          hasUndecided: false,
           settlesAt: null,
           hasOpenWork: true,
           failures: [],

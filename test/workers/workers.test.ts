@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { createWorkspace } from '../../src/program/workspace.js';
-import { MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
+import { HOUR, MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
 import { createLogger } from '../../src/log/logger.js';
 import type { PgStore } from '../../src/store/postgres/open.js';
 import { acquireLease, leanStore, workspaceOf } from '../../src/store/postgres/store.js';
@@ -153,6 +153,50 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1), PATIENCE);
     // The job that hung must end, or it would continue as the holder of the second cycle's lease.
     expect(asked[1]! - asked[0]!).toBeGreaterThan(2_900);
+  });
+
+  it('read the lists of those whose API answers, though more APIs hang than there are turns', async () => {
+    const hanging = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const { sandboxOf, aWorker } = await aDatabase(postgres, [...hanging, 'bakery']);
+    const hung = new Set<string>();
+    for (const name of hanging)
+      sandboxOf(name).fault(() => {
+        hung.add(name);
+        return 'hang';
+      });
+    let reads = 0;
+    sandboxOf('bakery').fault(({ path }) => {
+      if (path === '/v2/messages' && hung.size === hanging.length) reads += 1;
+      return 'none';
+    });
+    // Longer than this test: no call ends because it has waited.
+    await aWorker({ requestTimeout: HOUR });
+    await vi.waitFor(() => expect(reads).toBeGreaterThan(4), PATIENCE);
+  });
+
+  it('answer whoever wrote last first of many, and read on before all are answered', async () => {
+    const { sandboxOf, aWorker, storeOf } = await aDatabase(postgres, ['bakery']);
+    await aWorker();
+    await isRead(await storeOf('bakery'));
+    const sandbox = sandboxOf('bakery');
+    const calls: string[] = [];
+    const people = Array.from({ length: 150 }, (_, n) => `person-${n}`);
+    const now = Date.now();
+    for (const [n, contact] of people.entries())
+      sandbox.receive({ account: 'shop-ig', contact, text: 'price?', at: now - people.length + n });
+    sandbox.fault(({ method, path }) => {
+      calls.push(`${method} ${path}`);
+      return 'none';
+    });
+    const to = () => sandbox.sends().map(({ recipientId }) => recipientId);
+    await vi.waitFor(() => expect(new Set(to()).size).toBe(people.length), PATIENCE);
+    expect(to()).toHaveLength(people.length);
+    // Some are sent at the same time.
+    const first = to().slice(0, 50);
+    expect([...first].sort()).toEqual(people.slice(-50).sort());
+    const sent = calls.flatMap((call, n) => (call === 'POST /v2/messages' ? [n] : []));
+    const between = calls.slice(sent[0], sent.at(-1));
+    expect(between.filter((call) => call === 'GET /v2/messages').length).toBeGreaterThan(0);
   });
 
   it.each(['1s', '12h'])(

@@ -12,6 +12,8 @@ import type { Sending } from './sending.js';
 export interface OutboxParts extends Omit<Sending, 'signal'> {
   /** Maximum number of concurrent attempts. */
   readonly concurrency: number;
+  /** Approximate maximum number of attempts, after which the rest waits for the next cycle. @default Infinity */
+  readonly mostAttempts?: number | undefined;
   /** In shadow mode nothing is sent, not even sends decided in live mode before: they wait. */
   readonly mode: 'live' | 'shadow';
   readonly onAttempt: (send: Send, outcome: AttemptResult) => void;
@@ -76,10 +78,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },
-    nextAt: loop.alarm.ringsAt,
+    nextAt: () => (loop.attemptsLeft > 0 ? loop.alarm.ringsAt() : clock()),
     async stop(patience) {
       loop.isRunning = false;
       loop.alarm.clear();
+      // Looks only read.
+      loop.looks.abort(new Error('stopping'));
       const late = setTimeout(() => cut.abort(new Error('stopping')), patience);
       await loop.sender.idle();
       cut.abort(new Error('stopping'));
@@ -95,7 +99,10 @@ interface Loop {
   readonly alarm: Alarm;
   readonly sender: Sender;
   readonly follower: Follower;
+  /** Aborts looks and other reads. */
+  readonly looks: AbortController;
   isRunning: boolean;
+  attemptsLeft: number;
   /** `nudge` was called. */
   maySend: boolean;
   /** The running round of checks. */
@@ -103,15 +110,17 @@ interface Loop {
 }
 
 function loopOf(parts: OutboxParts, signal: AbortSignal): Loop {
-  const { clock, concurrency } = parts;
-  const steps = { ...parts, signal };
-  const memory = { holds: createHolds(clock), askKey: createKeyProbe(steps), unsettled: new Map() };
-  const sending: Attempting = { ...steps, ...memory };
+  const { clock, concurrency, mostAttempts = Infinity } = parts;
+  const looks = new AbortController();
+  const reading = { ...parts, signal: looks.signal };
+  const memory = { holds: createHolds(clock), askKey: createKeyProbe(reading), unsettled: new Map() };
+  const sending: Attempting = { ...parts, signal, ...memory };
   const loop: Loop = {
-    ...{ parts, sending, isRunning: false, maySend: false, looking: null },
+    ...{ parts, sending, looks, isRunning: false, maySend: false, looking: null },
+    attemptsLeft: mostAttempts,
     alarm: createAlarm(clock, () => work(loop)),
     sender: createSender(concurrency, (route) => sendNext(route, loop)),
-    follower: createFollower(sending),
+    follower: createFollower({ ...sending, signal: looks.signal }),
   };
   return loop;
 }
@@ -136,8 +145,8 @@ function wake({ isRunning, alarm }: Loop, at: Instant | null): void {
 
 /** Makes one attempt. Returns the routes on which there may be more to send. */
 async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRoute[]> {
-  const { parts, sending, isRunning } = loop;
-  if (!isRunning) return [];
+  const { parts, sending } = loop;
+  if (!loop.isRunning || loop.attemptsLeft <= 0) return [];
   try {
     const { send, settled, againAt } = await attempt(route, sending);
     wake(loop, againAt);
@@ -146,6 +155,7 @@ async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRout
       parts.onAttempt(made.send, made.outcome);
     }
     if (send === null) return [];
+    loop.attemptsLeft -= 1;
     // The public reply of its rule, on the other route, may have waited for this send.
     const others = send.action === 'reply' ? [] : ROUTES.filter((each) => each !== route);
     // One for this slot, and one for a slot that may be free.
@@ -161,7 +171,7 @@ async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRout
  * One round of checks; after each the sender is started, since sends may have waited for the one that ended.
  */
 async function runFollower(loop: Loop): Promise<void> {
-  const { parts, sending, follower } = loop;
+  const { parts, looks, follower } = loop;
   try {
     for await (const ended of follower.round()) {
       ended.forEach(parts.onEnded);
@@ -170,7 +180,7 @@ async function runFollower(loop: Loop): Promise<void> {
     }
     wake(loop, await follower.nextAt());
   } catch (error) {
-    if (sending.signal.aborted) return;
+    if (looks.signal.aborted) return;
     parts.onTrouble('checking sends', error);
     wake(loop, follower.rest());
   }

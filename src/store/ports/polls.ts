@@ -26,6 +26,8 @@ export interface PollState {
   readonly ambiguous: ReadonlySet<SendRoute>;
   /** True if a send or a webhook is not in a final state. */
   readonly hasOpenWork: boolean;
+  /** True if events are undecided that may be decided now: a cycle was aborted, or decided only a part. */
+  readonly hasUndecided: boolean;
   /** True if events wait for data that could not be read yet. */
   readonly hasHeld: boolean;
   /** Due time of the first message that waits for its contact to pause; null if none waits. */

@@ -41,7 +41,7 @@ export function decisions(
 
   return {
     undecided: db.reads(function* (limit: number, now: Instant = Number.MAX_SAFE_INTEGER) {
-      return ((yield* undecided.all(now, limit)) as EventRow[]).map(toEvent);
+      return ((yield* undecided.all({ limit, now })) as EventRow[]).map(toEvent);
     }),
     recordDecision: async (event, decision, now) =>
       (await recordAll([{ event, decision, now }])).length === 1,
@@ -92,11 +92,20 @@ function recorder(db: SqlRunner): (decided: Decided, answers: NewReply[]) => Wor
 }
 
 /** Events of an incomplete walk wait: an older message of the same conversation may still be unread. */
+const MAY_BE_DECIDED = `
+e.reason is null and e.held is null and (e.settle_at is null or e.settle_at <= @now)
+and e.kind not in (select case resource when 'messages' then 'message' else 'comment' end from walks)`;
+
+/** The contacts of the freshest events with all their undecided events; the contact who wrote last is first. */
 const UNDECIDED = `
-select * from events
-where reason is null and held is null and (settle_at is null or settle_at <= ?)
-  and kind not in (select case resource when 'messages' then 'message' else 'comment' end from walks)
-order by at, id limit ?`;
+select e.* from events e join (
+  select account, contact_id, max(at) as newest from (
+    select e.account, e.contact_id, e.at from events e where ${MAY_BE_DECIDED}
+    order by e.at desc, e.id desc limit @limit) fresh
+  group by account, contact_id) p
+on p.contact_id = e.contact_id and coalesce(p.account, '') = coalesce(e.account, '')
+where ${MAY_BE_DECIDED}
+order by p.newest desc, e.at, e.id limit @limit`;
 
 const INSERT_SEND = `
 insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, conversation_id, post_id,

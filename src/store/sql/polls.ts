@@ -40,7 +40,7 @@ export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
       choose: (known: PollState) => readonly string[],
     ): Work<PollState> {
       const found = toPollState(
-        (yield* look.all({ routes: JSON.stringify(routes), since })) as PollStateRow[],
+        (yield* look.all({ routes: JSON.stringify(routes), since, now })) as PollStateRow[],
       );
       const chosen = choose(found);
       if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
@@ -75,7 +75,7 @@ export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
 }
 
 interface PollStateRow {
-  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'held' | 'settles' | 'failure' | 'open';
+  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'held' | 'undecided' | 'settles' | 'failure' | 'open';
   name: string;
   part: string;
   n: number;
@@ -89,6 +89,7 @@ function toPollState(rows: readonly PollStateRow[]): PollState {
   const ambiguous = new Set<SendRoute>();
   let hasOpenWork = false;
   let hasHeld = false;
+  let hasUndecided = false;
   let settlesAt: Instant | null = null;
   const failures: ReadFailure[] = [];
   for (const { what, name, part, n, more } of rows) {
@@ -102,13 +103,17 @@ function toPollState(rows: readonly PollStateRow[]): PollState {
     } else if (what === 'calls') calls.set(name, n);
     else if (what === 'ambiguous') ambiguous.add(name as SendRoute);
     else if (what === 'held') hasHeld = true;
+    else if (what === 'undecided') hasUndecided = true;
     else if (what === 'settles') settlesAt = n;
     else if (what === 'failure') {
       failures.push({ resource: name as Resource, since: n, error: part, isKeyRefused: more === '1' });
     } else hasOpenWork = true;
   }
-  return { watermarks, walks, calls, ambiguous, hasOpenWork, hasHeld, settlesAt, failures };
+  return { watermarks, walks, calls, ambiguous, hasOpenWork, hasHeld, hasUndecided, settlesAt, failures };
 }
+
+const UNDECIDED = `
+select 1 from events where reason is null and held is null and (settle_at is null or settle_at <= @now)`;
 
 // Sends by state use the partial index of that state, since few are in any of them at a time.
 const KNOWN = `
@@ -118,6 +123,7 @@ union all select 'calls', route, null, count(*), null from calls
   where route in (select value from json_each(@routes)) and at > @since group by route
 union all select 'ambiguous', route, null, count(*), null from sends
   where state in ${inStates(CHECKED_STATES)} and state = ${SEND.ambiguous} group by route
+union all select 'undecided', null, null, 1, null where exists (${UNDECIDED})
 union all select 'held', null, null, 1, null where exists (select 1 from events where held is not null)
 union all select 'settles', null, null, settle_at, null from (
   select min(settle_at) as settle_at from events where settle_at is not null and reason is null) due
@@ -145,7 +151,6 @@ interface LeftRow {
 const LEFT = `
 select (select count(*) from walks) as walks,
   case when exists (select 1 from next_posts where post_id is null) then 1 else 0 end as posts,
-  case when exists (select 1 from events where reason is null and held is null
-    and (settle_at is null or settle_at <= @now)) then 1 else 0 end as undecided,
+  case when exists (${UNDECIDED}) then 1 else 0 end as undecided,
   case when exists (select 1 from runs where state = ${RUN.waiting} and deadline < @now) then 1 else 0 end as expired,
   case when ${OPEN_WORK} then 1 else 0 end as open`;
