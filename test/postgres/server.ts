@@ -18,9 +18,9 @@ export interface TestServer {
 
 /**
  * A server of our own, from the binaries that npm brings along; or the one that AUTORESPONDER_TEST_POSTGRES names, by the
- * address of a role that may create databases.
+ * address of a role that may create databases. `binaries`: the folder of another version's.
  */
-export async function startPostgres(): Promise<TestServer> {
+export async function startPostgres(binaries?: string): Promise<TestServer> {
   const given = process.env['AUTORESPONDER_TEST_POSTGRES'];
   if (given) {
     const restart = () => Promise.reject(new Error('a server that was given is not restarted'));
@@ -31,10 +31,10 @@ export async function startPostgres(): Promise<TestServer> {
   const user = unprivileged();
   const data = join(folder, 'data');
   mkdirSync(data);
-  if (user) for (const path of [folder, data]) chownSync(path, user.uid, user.gid);
-  const native = nativeFolder(folder, user !== null);
+  ownedBy(user, [folder, data]);
+  const bin = binaries ?? join(nativeFolder(folder, user !== null), 'bin');
   const made = spawnSync(
-    join(native, 'bin/initdb'),
+    join(bin, 'initdb'),
     ['-D', data, '-U', 'postgres', '-A', 'trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
     { encoding: 'utf8', ...user, env: { ...process.env, HOME: folder } },
   );
@@ -44,7 +44,7 @@ export async function startPostgres(): Promise<TestServer> {
   const settings = ['fsync=off', 'max_connections=300', `unix_socket_directories=${folder}`];
   const start = (): ChildProcess =>
     spawn(
-      join(native, 'bin/postgres'),
+      join(bin, 'postgres'),
       ['-D', data, '-p', String(port), '-h', '127.0.0.1', ...settings.flatMap((setting) => ['-c', setting])],
       { stdio: ['ignore', 'ignore', 'pipe'], ...user },
     );
@@ -71,8 +71,14 @@ export async function startPostgres(): Promise<TestServer> {
   };
 }
 
+export type User = { readonly uid: number; readonly gid: number } | null;
+
+export function ownedBy(user: User, paths: readonly string[]): void {
+  if (user) for (const path of paths) chownSync(path, user.uid, user.gid);
+}
+
 /** PostgreSQL refuses to run as root: then it runs as nobody. */
-function unprivileged(): { readonly uid: number; readonly gid: number } | null {
+export function unprivileged(): User {
   if (process.getuid?.() !== 0) return null;
   const id = (which: string): number =>
     Number(spawnSync('id', [which, 'nobody'], { encoding: 'utf8' }).stdout);
@@ -100,7 +106,7 @@ function isOpen(path: string): boolean {
   return isReadable && (dirname(path) === path || isOpen(dirname(path)));
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const { port } = probe.address() as AddressInfo;

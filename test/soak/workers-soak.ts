@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Millis, MINUTE, SECOND } from '../../src/domain/time.js';
+import { HOUR, type Millis, MINUTE, SECOND } from '../../src/domain/time.js';
 import type { WorkerTimes } from '../../src/domain/worker-times.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { openPostgres } from '../../src/store/postgres/open.js';
@@ -14,11 +14,15 @@ import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js'
 import type { Store } from '../../src/store/store.js';
 import { createDice, type Dice } from './dice.js';
 import { isSettled, judge, type Verdict } from './judge.js';
+import { startMailServer } from './mail.js';
 import { createTraffic, RULES, type Traffic } from './traffic.js';
 import { createWeather, type Weather } from './weather.js';
 import { marksOf } from '../store/known.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const WRONG_CLOCK = here('../../scripts/wrong-clock.mjs');
+/** Calls for a human, of which the owner is notified. */
+const HANDOFF = '  - { id: human, on: message, keywords: [human], handoff: wants a human }\n';
 const WORKERS = 3;
 const WORKSPACES = ['bakery', 'florist'];
 
@@ -54,7 +58,11 @@ function runWith(times: WorkerTimes): string {
 const SETTLES_WITHIN = 4 * MINUTE;
 const MOST_OUTSTANDING = 100;
 
-export const DISRUPTIONS = ['kill', 'freeze', 'cut', 'blackhole'] as const;
+/**
+ * `clock`: a worker's clock jumps, and jumps back. `hang`: the API of a workspace gives no answer. `restart`: the database
+ * restarts as after a crash.
+ */
+export const DISRUPTIONS = ['kill', 'freeze', 'cut', 'blackhole', 'clock', 'hang', 'restart'] as const;
 export type Disruption = (typeof DISRUPTIONS)[number];
 
 export interface WorkersSoakResult {
@@ -66,6 +74,8 @@ export interface WorkersSoakResult {
   readonly seconds: number;
   /** The longest time in seconds without a poll of a workspace, from one call of its list to the next. */
   readonly longestSilence: number;
+  /** Notices to the owners that the mail server accepted. */
+  readonly mails: number;
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly broken: readonly string[];
 }
@@ -78,6 +88,7 @@ export async function workersSoak({
   disruptions,
   seed,
   database,
+  restart,
   pace,
   onProgress,
 }: {
@@ -86,6 +97,8 @@ export async function workersSoak({
   readonly pace: Pace;
   /** The address of an empty database. */
   readonly database: string;
+  /** Null: the database is left alone. */
+  readonly restart: (() => Promise<void>) | null;
   readonly onProgress?: (done: number) => void;
 }): Promise<WorkersSoakResult> {
   const began = Date.now();
@@ -93,15 +106,17 @@ export async function workersSoak({
   const folder = mkdtempSync(join(tmpdir(), 'workers-'));
   const shops: Shop[] = [];
   for (const name of WORKSPACES) shops.push(await openShop(name, dice));
-  writeFileSync(join(folder, 'rules.yaml'), RULES);
+  writeFileSync(join(folder, 'rules.yaml'), RULES + HANDOFF);
+  const mail = await startMailServer();
   const workers: Worker[] = [];
-  for (let n = 0; n < WORKERS; n += 1) workers.push(await createWorker(folder, { n, database, shops, pace }));
+  for (let n = 0; n < WORKERS; n += 1)
+    workers.push(await createWorker(folder, { n, database, shops, pace, mail: mail.url }));
   const served = await openPostgres(database, { connections: 2 });
   try {
     for (const worker of workers) worker.start();
     const stores = await firstReads(shops, served);
     for (const shop of shops) shop.begin();
-    const counts = await disrupt(workers, dice, { disruptions, pace, onProgress });
+    const counts = await disrupt(workers, dice, { disruptions, pace, onProgress, shops, restart });
     for (const shop of shops) shop.calm();
     const broken = await settle(shops, stores);
     for (const worker of workers) broken.push(...(await worker.end()));
@@ -119,6 +134,7 @@ export async function workersSoak({
       accepted: shops.reduce((sum, { sandbox }) => sum + sandbox.sends().length, 0),
       seconds: Math.round((Date.now() - began) / SECOND),
       longestSilence: Math.max(...shops.map((shop) => shop.longestSilence())) / SECOND,
+      mails: mail.mails(),
       verdicts,
       broken: [...broken, ...shops.flatMap(({ sandbox }) => sandbox.violations)],
     };
@@ -126,6 +142,7 @@ export async function workersSoak({
     for (const shop of shops) await shop.close();
     for (const worker of workers) await worker.gone();
     await served.close();
+    await mail.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -182,6 +199,8 @@ interface Shop {
   readonly traffic: Traffic;
   /** Starts messages and faults. */
   begin(): void;
+  /** Makes the API hang for that long, which does not count as silence. */
+  hang(time: Millis): Promise<void>;
   /** Ends messages and faults. */
   calm(): void;
   longestSilence(): number;
@@ -200,9 +219,11 @@ async function openShop(name: string, dice: Dice): Promise<Shop> {
   let writing: NodeJS.Timeout | undefined;
   let calledAt: number | null = null;
   let silence = 0;
+  let hangs = 0;
   const listen =
     (calls: Weather['hook']): Weather['hook'] =>
     (request) => {
+      if (hangs > 0) return 'hang';
       const now = Date.now();
       if (calledAt !== null) silence = Math.max(silence, now - calledAt);
       calledAt = now;
@@ -214,10 +235,19 @@ async function openShop(name: string, dice: Dice): Promise<Shop> {
     traffic,
     begin() {
       sandbox.fault(listen(weather.hook));
+      let people = 0;
       writing = setInterval(() => {
+        if ((people += 1) % 25 === 0)
+          sandbox.receive({ account: 'shop-ig', contact: `lost-${people}`, text: 'human' });
         const expected = traffic.written.reduce((sum, { answers }) => sum + answers.length, 0);
         if (expected - sandbox.sends().length < MOST_OUTSTANDING) traffic.burst();
       }, 400);
+    },
+    async hang(time) {
+      hangs += 1;
+      await wait(time);
+      hangs -= 1;
+      calledAt = null;
     },
     calm() {
       clearInterval(writing);
@@ -231,7 +261,7 @@ async function openShop(name: string, dice: Dice): Promise<Shop> {
   };
 }
 
-function configOf(database: string, shops: readonly Shop[]): string {
+function configOf(database: string, shops: readonly Shop[], mail: string | undefined): string {
   return `
 version: 1
 mode: live
@@ -242,6 +272,7 @@ throttle: { sends_per_minute: 10000, reads_per_minute: 10000, per_account: { sen
 delivery: { visible_within: 500ms }
 guards: { per_contact: { replies: 10000, per: 30d }, loop_breaker: false, opt_out: false }
 log: { level: warn, pretty: false }
+${mail === undefined ? '' : `notify: { digest: 5s, email: { smtp: "${mail}", from: bot@mail.example, to: [owner@mail.example] } }`}
 workspaces:${shops
     .map(
       ({ name, sandbox }) => `
@@ -261,20 +292,31 @@ interface Worker {
   pid(): number | undefined;
   kill(): Promise<void>;
   /** Applies the disruption, and ends it after a while. */
-  suffer(what: Disruption, away: number): Promise<void>;
+  suffer(what: Exclude<Disruption, 'hang' | 'restart'>, away: number): Promise<void>;
   /** Stops the worker. Returns its errors. */
   end(): Promise<string[]>;
   /** Kills the worker in any state. */
   gone(): Promise<void>;
 }
 
+interface WorkerParts {
+  readonly n: number;
+  readonly database: string;
+  readonly shops: readonly Shop[];
+  readonly pace: Pace;
+  /** @default nobody is notified */
+  readonly mail?: string;
+}
+
 async function createWorker(
   folder: string,
-  { n, database, shops, pace }: { n: number; database: string; shops: readonly Shop[]; pace: Pace },
+  { n, database, shops, pace, mail }: WorkerParts,
 ): Promise<Worker> {
   const relay = await openRelay(database);
   const config = join(folder, `config-${n}.yaml`);
-  writeFileSync(config, configOf(relay.url, shops));
+  writeFileSync(config, configOf(relay.url, shops, mail));
+  const clock = join(folder, `clock-${n}`);
+  writeFileSync(clock, '0');
   let child: ChildProcess | null = null;
   let words = '';
   const faults: string[] = [];
@@ -282,8 +324,10 @@ async function createWorker(
 
   const start = (): void => {
     isMeant = false;
-    const started = spawn(process.execPath, [...pace.program, 'run', '--config', config], {
+    const command = ['--import', WRONG_CLOCK, ...pace.program, 'run', '--config', config];
+    const started = spawn(process.execPath, command, {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, WRONG_CLOCK: clock },
     });
     started.stderr.on('data', (chunk: Buffer) => (words = `${words}${chunk.toString()}`.slice(-4_000)));
     started.once('exit', (code, signal) => {
@@ -310,9 +354,11 @@ async function createWorker(
         return;
       }
       if (what === 'freeze') child?.kill('SIGSTOP');
+      else if (what === 'clock') writeFileSync(clock, String(away % 2 === 0 ? HOUR : -HOUR));
       else relay.cut(what);
       await wait(away);
       if (what === 'freeze') child?.kill('SIGCONT');
+      else if (what === 'clock') writeFileSync(clock, '0');
       else relay.heal();
     },
     async end() {
@@ -422,19 +468,32 @@ async function disrupt(
     disruptions,
     pace,
     onProgress,
-  }: { disruptions: number; pace: Pace; onProgress: ((done: number) => void) | undefined },
+    shops,
+    restart,
+  }: {
+    disruptions: number;
+    pace: Pace;
+    onProgress: ((done: number) => void) | undefined;
+    shops: readonly Shop[];
+    restart: (() => Promise<void>) | null;
+  },
 ): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  const plan = Array.from({ length: disruptions }, (_, n) => DISRUPTIONS[n % DISRUPTIONS.length]!);
+  const kinds = DISRUPTIONS.filter((each) => each !== 'restart' || restart !== null);
+  const plan = Array.from({ length: disruptions }, (_, n) => kinds[n % kinds.length]!);
   const free = [...workers];
   let done = 0;
   const suffer = async (): Promise<void> => {
     for (let what = plan.shift(); what !== undefined; what = plan.shift()) {
-      const [worker] = free.splice(dice.whole(0, free.length - 1), 1);
       counts[what] = (counts[what] ?? 0) + 1;
       await wait(dice.whole(...pace.between));
-      await worker!.suffer(what, dice.whole(...pace.away));
-      free.push(worker!);
+      if (what === 'restart') await restart?.();
+      else if (what === 'hang') await shops[dice.whole(0, shops.length - 1)]!.hang(dice.whole(...pace.away));
+      else {
+        const [worker] = free.splice(dice.whole(0, free.length - 1), 1);
+        await worker!.suffer(what, dice.whole(...pace.away));
+        free.push(worker!);
+      }
       onProgress?.((done += 1));
     }
   };

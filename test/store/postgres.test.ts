@@ -110,6 +110,19 @@ describe('the SQL statements of the store', () => {
   });
 });
 
+describe('a connection to PostgreSQL', () => {
+  it('limits statements without startup parameters, which a pooler refuses', async () => {
+    const bounds = `select name, setting, source from pg_settings
+      where name in ('statement_timeout', 'idle_in_transaction_session_timeout') order by name`;
+    for (const pool of [served.admin, served.pool]) {
+      expect((await pool.query(bounds)).rows).toEqual([
+        { name: 'idle_in_transaction_session_timeout', setting: '10000', source: 'session' },
+        { name: 'statement_timeout', setting: '60000', source: 'session' },
+      ]);
+    }
+  });
+});
+
 describe('workspaces in one database', () => {
   /** A row in every table. */
   async function fill(store: Store): Promise<void> {

@@ -75,18 +75,19 @@ export async function openPostgres(
   }
 }
 
+/** Set by statements and not as startup parameters, which a pooler refuses or drops. */
+const LIMITED = `set idle_in_transaction_session_timeout = ${IDLE_MOST}; set statement_timeout = ${STATEMENT_MOST}`;
+
 /** `first` is run on each new connection before it is used. */
-function poolOf(url: string, max: number, first?: string): pg.Pool {
+function poolOf(url: string, max: number, first = ''): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     connectionTimeoutMillis: 10 * SECOND,
-    idle_in_transaction_session_timeout: IDLE_MOST,
-    statement_timeout: STATEMENT_MOST,
     keepAlive: true,
     application_name: 'autoresponder',
     types: numbersAsNumbers(),
-    ...(first === undefined ? {} : { verify: tell(first) }),
+    verify: tell(`${LIMITED}; ${first}`),
   });
   // An idle connection that breaks is ignored: a new one is made when needed.
   pool.on('error', () => undefined);

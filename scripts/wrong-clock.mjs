@@ -1,0 +1,27 @@
+// Puts the clock of a process wrong: node --import ./scripts/wrong-clock.mjs. The file that WRONG_CLOCK names holds by how
+// many milliseconds the clock is ahead, and is read again and again, so that the clock jumps while the process runs.
+import { readFileSync } from 'node:fs';
+
+const RightDate = Date;
+let ahead = 0;
+
+function set() {
+  try {
+    ahead = Number(readFileSync(process.env.WRONG_CLOCK, 'utf8'));
+  } catch {
+    // It is being written.
+  }
+}
+
+globalThis.Date = class Date extends RightDate {
+  constructor(...given) {
+    if (given.length === 0) super(RightDate.now() + ahead);
+    else super(...given);
+  }
+
+  static now() {
+    return RightDate.now() + ahead;
+  }
+};
+set();
+setInterval(set, 100).unref();
