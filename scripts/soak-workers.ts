@@ -29,7 +29,8 @@ const result = await workersSoak({
   disruptions,
   seed,
   database: pooler?.url ?? database,
-  restart: postgres.restart,
+  // A server that was given is not ours.
+  restart: process.env['AUTORESPONDER_TEST_POSTGRES'] ? null : postgres.restart,
   pace: FULL_PACE,
   ...(isTerminal
     ? {
