@@ -66,7 +66,16 @@ const LIBRARIES = {
   re2js: ['engine/text/regex.ts'],
   undici: ['blotato/exchange.ts'],
   yaml: ['yaml/document.ts', 'yaml/problems.ts'],
-  zod: ['blotato/', 'cli/', 'config/', 'rules/', 'server/', 'store/journalled-decision.ts', 'yaml/'],
+  zod: [
+    'blotato/',
+    'cli/',
+    'config/',
+    'rules/',
+    'sandbox/say.ts',
+    'server/',
+    'store/journalled-decision.ts',
+    'yaml/',
+  ],
 };
 
 module.exports = { LAYERS, TOP, LIBRARIES };

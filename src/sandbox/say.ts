@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { CommentInput, HumanCommentInput, ReceiveInput } from './by-hand.js';
 import type { RawCall } from './description.js';
 import { refuse, type Response } from './response.js';
-import type { SandboxContact } from './rows.js';
-import type { Tenant } from './server.js';
+import type { ApiComment, ApiMessage, SandboxContact } from './rows.js';
+import type { World } from './world.js';
 
 /** Route of the sandbox alone, by which `autoresponder sandbox say` plays a person. Blotato has no such call. */
 export const SAY_ROUTE = '/sandbox/say';
@@ -27,7 +28,14 @@ const editSchema = z.strictObject({ edit: z.string().min(1), text });
 export type SayInput = z.infer<typeof saySchema> | z.infer<typeof editSchema>;
 
 /** What a person does by hand: writes, comments, replies, or edits what they wrote. */
-type Hands = Pick<Tenant, 'apiKey' | 'world' | 'receive' | 'comment' | 'humanWrites' | 'humanComments'>;
+interface Hands {
+  readonly apiKey: string;
+  readonly world: World;
+  receive(input: ReceiveInput): ApiMessage;
+  comment(input: CommentInput): ApiComment;
+  humanWrites(input: ReceiveInput): ApiMessage;
+  humanComments(input: HumanCommentInput): ApiComment;
+}
 
 /** Plays what the body asks for and responds with the row that lists will show. */
 export function say(hands: Hands, { method, headers, body }: RawCall): Response {
