@@ -78,7 +78,7 @@ describe.concurrent('doctor', PROCESSES, () => {
     const of = (about: string) => findings.find((each) => each.about === about);
     expect(of('comments of shop-ig')).toMatchObject({
       state: 'error',
-      mend: 'Connect the account again in Blotato, with the permission to comments.',
+      mend: 'Connect the account again in Blotato, with the permission for comments.',
     });
     expect(of('budgets')).toMatchObject({ state: 'warning' });
     expect(of('tests')).toMatchObject({ state: 'error', message: 'failed: asks the price' });

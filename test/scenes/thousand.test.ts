@@ -89,7 +89,7 @@ describe('a thousand messages and comments on three platforms, with a restart', 
       if (n % 50 === 20) {
         const account = ACCOUNTS[n % 3]!;
         own.push(sandbox.humanWrites({ account, contact: `friend-${n}`, text: 'our price is 20' }).id);
-        // On a post of its own: under one that people answer, it would be a human who takes over.
+        // On a post of its own: under one that people answer, it would be a human's reply.
         const post = 'post-of-the-shop';
         own.push(sandbox.humanComments({ account: 'shop-ig', post, text: 'the price is in our shop' }).id);
       }

@@ -39,7 +39,7 @@ function floatingWork(files: readonly string[]): string[] {
 }
 
 /** A sample with a forgotten `yield*`, to prove that the search finds it. */
-const FORGOTTEN = `import type { Work } from '${FOLDER}/database.js';
+const FORGOTTEN = `import type { Work } from '${FOLDER}/sql-runner.js';
 declare function work(): Work<number>;
 export function* all(): Work<void> {
   work();
