@@ -24,7 +24,7 @@ const AREAS = {
 type Area = keyof typeof AREAS;
 
 const PHRASES: readonly Phrase[] = [
-  { avoid: 'mend|mends|mended|mending', instead: 'fix', left: { src: 7, test: 10 } },
+  { avoid: 'mend|mends|mended|mending', instead: 'fix', left: { src: 8, test: 10 } },
   { avoid: '(?:of )?unknown fate', instead: 'whose outcome is unknown; ambiguous', left: { src: 6 } },
   { avoid: 'ways? through', instead: 'funnel run', left: { src: 6 } },
   {

@@ -102,7 +102,7 @@ describe('deciding the events of a poll', () => {
   it('replies once to a person who wrote twice before a poll', async () => {
     const events = [from('ana', 1), from('ben', 2), from('ana', 3), from('ana', 4)];
     expect(await reasonsOf([aRule()], events)).toEqual(['queued', 'queued', 'cooldown', 'cooldown']);
-    // Whoever wrote last comes first, with what they wrote before.
+    // The contact who wrote last comes first, with what they wrote before.
     expect(commits).toEqual([1, 3]);
   });
 
@@ -111,7 +111,7 @@ describe('deciding the events of a poll', () => {
     expect(await reasonsOf([aRule()], events)).toEqual(['queued', 'opted_out']);
   });
 
-  it('sends one private reply per comment, whoever is read as its author', async () => {
+  it('sends one private reply per comment, no matter who is read as its author', async () => {
     const guide = aRule({
       on: 'comment',
       actions: [{ type: 'private_reply', reply: { texts: ['Here.'], delay: null } }],

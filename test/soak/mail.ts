@@ -25,7 +25,7 @@ export async function startMailServer(): Promise<MailServer> {
         socket.write('250 taken\r\n');
       } else if (text.startsWith('DATA')) {
         body = '';
-        socket.write('354 go on\r\n');
+        socket.write('354 send it\r\n');
       } else if (text.startsWith('QUIT')) socket.end('221 bye\r\n');
       else socket.write('250 fine\r\n');
     });

@@ -147,7 +147,7 @@ export async function workersSoak({
   }
 }
 
-/** The judge knows nothing of calls for a human, which get no answer. */
+/** The judge has no record of calls for a human, which get no answer. */
 function withoutHandoffs(verdict: Verdict): Verdict {
   return { ...verdict, wrongReason: verdict.wrongReason.filter((each) => !each.includes('acted by human')) };
 }

@@ -78,7 +78,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.undecided(10)).toEqual([comment]);
       });
 
-      it('returns undecided events of whoever wrote last, oldest first, ties by id', async () => {
+      it('returns undecided events of the latest writer, oldest first, ties by id', async () => {
         const at = (sourceId: string, time: number, more = {}) => anEvent({ sourceId, at: time, ...more });
         const by = (id: string) => ({ contact: { id, name: null, username: null } });
         await read(at('c', 30), at('b', 10), at('a', 10), at('d', 20));

@@ -174,7 +174,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     await vi.waitFor(() => expect(reads).toBeGreaterThan(4), PATIENCE);
   });
 
-  it('answer whoever wrote last first of many, and read on before all are answered', async () => {
+  it('answer the latest writer first of many, and read on before all are answered', async () => {
     const { sandboxOf, aWorker, storeOf } = await aDatabase(postgres, ['bakery']);
     await aWorker();
     await isRead(await storeOf('bakery'));
