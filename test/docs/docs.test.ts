@@ -229,9 +229,8 @@ describe('the commands in docs/commands.md', () => {
     expect(calls.length).toBeGreaterThan(20);
     for (const call of calls) {
       const words = call.replace(/ #.*/u, '').split(' ').slice(1);
-      const usage = table.find(
-        (each) => nameOf(each) === words[0] || nameOf(each) === words.slice(0, 2).join(' '),
-      );
+      const named = (name: string) => table.find((each) => nameOf(each) === name);
+      const usage = named(words.slice(0, 2).join(' ')) ?? named(words[0] ?? '');
       const known = [...(usage ?? '').matchAll(/--[a-z-]+/gu), ...EVERYWHERE.map((option) => [option])].map(
         String,
       );
