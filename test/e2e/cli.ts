@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, type TestContext } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
-import { runHere, type RunningHere, startHere } from './run-here.js';
+import { areOfRun, runHere, type RunningHere, startHere } from './run-here.js';
 
 const COMMAND = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 
@@ -91,7 +91,7 @@ export async function cli(
   const [command = '', sub] = args;
   if ((OF_A_PROCESS.has(command) && sub !== 'say') || input !== undefined || 'FORCE_COLOR' in env)
     return start(test, args, options).ended;
-  if (command === 'run') return run(test, args.slice(1), options).ended;
+  if (command === 'run' && areOfRun(args.slice(1))) return run(test, args.slice(1), options).ended;
   return runHere(args, { cwd, env: { ...bareEnvironment(), ...env } });
 }
 

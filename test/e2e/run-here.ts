@@ -68,6 +68,13 @@ const OPTIONS = {
   shadow: { type: 'boolean' },
 } as const;
 
+/** True if these are the arguments of a `run`: what the command line refuses is for `runHere`. */
+export function areOfRun(args: readonly string[]): boolean {
+  return args.every((arg, index) => {
+    return !arg.startsWith('-') ? args[index - 1] === '--config' : arg.slice(2) in OPTIONS;
+  });
+}
+
 /** Starts `run` in this process, with its own signals and log, concurrently with others, until it is stopped. */
 export function startHere(args: readonly string[], { cwd, env }: Surroundings): RunningHere {
   const { config, ...options } = parseArgs({ args: [...args], options: OPTIONS }).values;
