@@ -17,9 +17,11 @@ export interface SandboxSayOptions {
 /** `sandbox say`: plays a person, or the owner in the platform's app, in a sandbox or demo that is running. */
 export async function sandboxSay(text: string, options: SandboxSayOptions): Promise<void> {
   const { url, key, json } = options;
-  const address = URL.parse(SAY_ROUTE, url);
-  if (address === null) throw new Exit(1, `--url: "${url}" is not an address such as http://127.0.0.1:8788`);
-  const response = await fetch(address, {
+  // `URL.parse` came after Node 20.19, the oldest that is supported.
+  if (!URL.canParse(SAY_ROUTE, url)) {
+    throw new Exit(1, `--url: "${url}" is not an address such as http://127.0.0.1:8788`);
+  }
+  const response = await fetch(new URL(SAY_ROUTE, url), {
     method: 'POST',
     headers: { 'blotato-api-key': key, 'content-type': 'application/json' },
     body: JSON.stringify(inputOf(text, options)),

@@ -579,6 +579,9 @@ describe.concurrent('sandbox', PROCESSES, () => {
     expect(await say(...ana, '--key', 'other', 'hello')).toMatch(
       /\(401\): the API key is missing or not valid/u,
     );
+    expect(await say(...ana, '--url', 'nowhere', 'hello')).toMatch(
+      /--url: "nowhere" is not an address such as/u,
+    );
     running.kill('SIGTERM');
     await running.ended;
     expect(await say(...ana, 'hello')).toMatch(/no sandbox responds at .* \(ECONNREFUSED\); start one with/u);
