@@ -20,6 +20,8 @@ import { createWeather, type Weather } from './weather.js';
 import { marksOf } from '../store/known.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const REFUSES_CLOCK = 'StoreError: the clock of this worker is';
+const RESTART_AFTER = 500;
 const WRONG_CLOCK = here('../../scripts/wrong-clock.mjs');
 /** Calls for a human, of which the owner is notified. */
 const HANDOFF = '  - { id: human, on: message, keywords: [human], handoff: wants a human }\n';
@@ -329,15 +331,25 @@ async function createWorker(
 
   const start = (): void => {
     isMeant = false;
+    words = '';
     const command = ['--import', WRONG_CLOCK, ...pace.program, 'run', '--config', config];
     const started = spawn(process.execPath, command, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, WRONG_CLOCK: clock },
     });
     started.stderr.on('data', (chunk: Buffer) => (words = `${words}${chunk.toString()}`.slice(-4_000)));
-    started.once('exit', (code, signal) => {
-      if (!isMeant) faults.push(`worker ${n} ended by itself (${String(code ?? signal)}): ${words}`);
+    let isFault = false;
+    started.once('exit', () => {
       child = null;
+      isFault = !isMeant;
+    });
+    // By then all its words are read.
+    started.once('close', (code, signal) => {
+      if (!isFault) return;
+      // A disruption may find a worker that still starts: with a wrong clock it refuses to, and is started again.
+      if (words.includes(REFUSES_CLOCK))
+        setTimeout(() => child === null && !isMeant && start(), RESTART_AFTER);
+      else faults.push(`worker ${n} ended by itself (${String(code ?? signal)}): ${words}`);
     });
     child = started;
   };
