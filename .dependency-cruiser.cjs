@@ -1,8 +1,8 @@
-// Direction of the imports, held in CI. The picture: docs/architecture.md.
+// Allowed import directions, enforced in CI. Diagram: docs/architecture.md.
 const { LAYERS, TOP, LIBRARIES } = require('./scripts/layers.cjs');
 
 const FOLDERS = [...Object.keys(LAYERS), TOP];
-/** A folder imports what its row of the table names, and nothing else of ours. */
+/** A folder may import only itself and the folders in its row of the table. */
 const layer = ([folder, allowed]) => ({
   name: `${folder}-imports`,
   severity: 'error',

@@ -25,9 +25,10 @@ function folderInMemory(): { readonly TMPDIR?: string } {
 
 export default defineConfig({
   test: {
-    // Most tests wait, for the program or for a time: more workers than cores, where the default leaves one idle.
+    // Most tests wait for the program or for a time, so use more workers than cores; the default leaves one idle.
     maxWorkers: '150%',
-    // The files share no state but what they load, and loading it for each of them costs more than some of them take.
+    // Files share no state except loaded modules, and loading those anew for each file takes longer than some files
+    // run.
     isolate: false,
     sequence: { sequencer: LongestFirst },
     include: ['test/**/*.test.ts'],
@@ -38,7 +39,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     dangerouslyIgnoreUnhandledErrors: false,
     restoreMocks: true,
-    // Commands that run in the process of a test decide about colours when they are loaded.
+    // Commands that run in the process of a test read the colour settings when they are loaded.
     env: { NO_COLOR: '1', ...folderInMemory() },
   },
 });

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests that `npm run mutation` asks about a change in src/engine or src/rules: those that need no build. */
+/** The tests that `npm run mutation` runs for a change in src/engine or src/rules: those that need no build. */
 export default defineConfig({
   test: {
     include: [

@@ -7,7 +7,7 @@ export interface EngineRow {
   readonly kind: Kind;
   readonly rules: number;
   readonly variant: string;
-  /** Null: left out, not installed or too slow at that size. */
+  /** Null if left out, not installed, or too slow at that size. */
   readonly speed: Speed | null;
 }
 
@@ -20,7 +20,7 @@ export interface EngineOptions {
 
 const MESSAGES = 3_000;
 
-/** Whole words at every scale for all variants; the other kinds of rules at the sizes of their goals. */
+/** Rules with whole words run at every size for all variants; the other kinds only at the sizes that have a goal. */
 const KINDS: readonly { readonly kind: Kind; readonly scales: readonly number[] }[] = [
   { kind: 'word', scales: [10, 100, 1_000, 10_000, 100_000] },
   { kind: 'mixed', scales: [10, 100, 1_000, 10_000, 100_000] },

@@ -49,7 +49,7 @@ const workspaces = names.map((workspace) => ({
   set,
 }));
 
-/** When people wrote who have no reply yet, and how long the others waited. */
+/** Messages without a reply yet, by person, with their times; and the waiting times of the answered ones. */
 const pending = new Map<string, number>();
 const waits: Millis[] = [];
 const flood = { reads: [] as number[], first: null as number | null, began: 0 };
@@ -73,7 +73,7 @@ const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
 const concurrency = Number(values.concurrency);
 const app = createSharedApp({ served: store, workspaces, logger, concurrency });
 await app.start();
-// Each list is read once first: what is there then is not answered.
+// Messages that the first read of a list finds get no reply, so wait for it.
 await wait(20 * SECOND);
 for (const name of hanging) of(name).fault(() => 'hang');
 flood.began = Date.now();

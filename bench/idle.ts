@@ -7,9 +7,9 @@ import { ACCOUNT_COUNT, rulesOf } from './pipeline.js';
 import { openRig } from './rig.js';
 
 export interface Idle {
-  /** Resident memory, code included. */
+  /** Resident memory, program code included. */
   readonly megabytes: number;
-  /** Share of one core. */
+  /** CPU time as a share of one core. */
   readonly cpuPercent: number;
 }
 

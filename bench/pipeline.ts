@@ -18,9 +18,9 @@ const PEOPLE = 400;
 export interface Throughput {
   readonly journalRows: number;
   readonly events: number;
-  /** From the first read to the last decision in the outbox, while nothing is sent. */
+  /** Time from the first read to the last decision in the outbox, while nothing is sent. */
   readonly queuedPerSecond: number;
-  /** From the start of the program to the end of its first poll, the rules compiled before. */
+  /** Time from the start of the program to the end of its first poll, with rules compiled beforehand. */
   readonly firstPoll: number;
 }
 

@@ -56,7 +56,7 @@ export interface RigOptions {
   readonly observer?: Observer;
   /** @default practically unlimited */
   readonly sendsPerMinute?: number;
-  /** Made by `seedJournal`. @default an empty one */
+  /** A store made by `seedJournal`. @default an empty one */
   readonly storePath?: string;
 }
 

@@ -53,7 +53,7 @@ function modeOf(kind: Kind, dice: Dice): MatchMode {
 
 const PATTERN_ENDS = ['\\s+\\d+', '(s|es)?\\b', '[- ]?no\\.? ?\\d*', '.{0,5}\\?'];
 
-/** Three to five keywords; one to four of four platforms; one to three of 50 accounts, or all. */
+/** A rule with three to five keywords, on one to four of four platforms and one to three of 50 accounts, or on all. */
 function ruleOf(n: number, kind: Kind, dice: Dice): Rule {
   const match = modeOf(kind, dice);
   const written = Array.from({ length: 3 + dice.below(3) }, () => keyword(dice));

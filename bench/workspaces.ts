@@ -116,7 +116,7 @@ function watch({ tenants }: SharedSandbox, order: Order) {
   }
   const waiting = [...tenants.keys()];
   const write = (): void => {
-    // Each writes once, spread over all of them.
+    // Each contact writes once, at a random point of the run.
     const [key] = waiting.splice(Math.floor(Math.random() * waiting.length), 1);
     if (key === undefined) return;
     written.set(key, Date.now());
@@ -291,7 +291,7 @@ function cpu({ workers, api }: { readonly workers: readonly number[]; readonly a
   try {
     database = readdirSync('/proc').filter((name) => /^\d+$/u.test(name) && named(name));
   } catch {
-    // Not on Linux.
+    // There is no /proc outside Linux.
   }
   return { workers: sum(workers), api: sum(api), database: sum(database) } as Record<string, number>;
 }

@@ -1,5 +1,5 @@
-// The imports that each folder of src may have, besides itself: the one table, enforced by .dependency-cruiser.cjs,
-// and shown in docs/architecture.md. Everything else is forbidden.
+// The table of the folders that each folder of src may import besides itself; enforced by .dependency-cruiser.cjs and
+// shown in docs/architecture.md. All other imports are forbidden.
 const LAYERS = {
   domain: [],
   yaml: ['domain'],

@@ -27,7 +27,7 @@ Each key is optional unless its row says otherwise. A key that is not listed is 
 export function ruleReference(schema) {
   const { id, ...defaults } = schema.properties.rules.items.properties;
   const sections = new Map();
-  // Found as written, the block of `defaults` would come before that of a rule, of which it is a part.
+  // Register the block of `defaults` as part of `rules[]`: the walk would otherwise meet it first under `defaults`.
   const known = new Map([[JSON.stringify(defaults), 'rules[]']]);
   const queue = [['', schema]];
   for (let next = queue.shift(); next; next = queue.shift()) {

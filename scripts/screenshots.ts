@@ -64,7 +64,7 @@ async function take(browser: Browser, url: string, look: Look, out: string): Pro
     await shot(page, look, join(out, `${name}${suffix}.png`));
   }
   await page.goto(url);
-  // An informative one: a message that got a reply from a rule, and its conversation.
+  // Open an informative entry: a message that got a reply from a rule, and its conversation.
   await page
     .locator('a.event', { hasText: /Answered\s*by/u })
     .first()

@@ -29,7 +29,7 @@ const result = await workersSoak({
   disruptions,
   seed,
   database: pooler?.url ?? database,
-  // A server that was given is not ours.
+  // A server given by the environment is not ours to restart.
   restart: process.env['AUTORESPONDER_TEST_POSTGRES'] ? null : postgres.restart,
   pace: FULL_PACE,
   ...(isTerminal

@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PROGRAM = join(ROOT, 'bin/autoresponder.js');
 const SETTINGS = join(ROOT, 'test/contract/settings.yaml');
 const KEY = 'a-key-of-the-contract-test==';
-/** Time limit after the installation. */
+/** Time limit of the test after the installation. */
 const PATIENCE = 170_000;
 
 /** What each call must be called at least once; a send exactly once, since its event is answered once. */
@@ -78,7 +78,8 @@ function judgeCalls(document, { calls, key, prism, ended }) {
   judge('the program reports no trouble', told);
   // One message by its id is not described; where the API has no such call it responds with 404, and the list is read.
   const isUndescribed = ({ path, status }) => /^\/v2\/messages\/[^/?]+$/u.test(path) && status === 404;
-  // Neither are Blotato's own automations: the program asks once, and 404 tells it that there is no such call.
+  // Blotato's own automations are not described either: the program requests them once, and 404 means that there is no
+  // such call.
   const isOfToday = ({ method, path, status }) => method === 'GET' && path === AUTOMATIONS && status === 404;
   const described = calls.filter((call) => !isOfToday(call));
   const refused = described.filter(
@@ -124,7 +125,7 @@ function judgeCoverage(document, calls) {
   );
 }
 
-/** A judge that accepts everything proves nothing: it has to refuse an invalid request. */
+/** A judge that accepts everything proves nothing: Prism has to refuse an invalid request. */
 async function judgeTheJudge(document, prism) {
   const noRecipient = { accountId: '51207', target: { targetType: 'twitter' }, text: 'x' };
   const post = {
@@ -149,7 +150,7 @@ async function judgeTheJudge(document, prism) {
   judge('names that are not described are found', names === expected ? [] : [`found: ${names}`]);
 }
 
-/** The same for responses: Prism as a proxy has to refuse one that is not described. */
+/** As a proxy, Prism has to refuse a response that is not described. */
 async function judgeTheProxy(file) {
   const upstream = createServer((_request, answer) => {
     answer.writeHead(200, { 'content-type': 'application/json' }).end('{"items":[{"id":7}]}');

@@ -1,5 +1,6 @@
-// Puts the clock of a process wrong: node --import ./scripts/wrong-clock.mjs. The file that WRONG_CLOCK names holds by how
-// many milliseconds the clock is ahead, and is read again and again, so that the clock jumps while the process runs.
+// Puts the clock of a process wrong: node --import ./scripts/wrong-clock.mjs. The file named by WRONG_CLOCK contains
+// the offset in milliseconds (positive: ahead) and is read again and again, so that the clock can jump while the
+// process runs.
 import { readFileSync } from 'node:fs';
 
 const RightDate = Date;
@@ -9,7 +10,7 @@ function set() {
   try {
     ahead = Number(readFileSync(process.env.WRONG_CLOCK, 'utf8'));
   } catch {
-    // It is being written.
+    // The file is being written; keep the last offset.
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * How many cases a property draws. The usual number is for every run: a seed that is fixed draws the same cases each time,
- * so it has those that reach what the test names, and no more. DRAWS=20 draws twenty times as many, for a night.
+ * The number of cases that a property draws. A fixed seed draws the same cases in every run, so the usual number is
+ * just large enough to reach the cases that the test names. DRAWS=20 draws twenty times as many, for a nightly run.
  */
 export function draws(usual: number): number {
   return Math.ceil(usual * Number(process.env['DRAWS'] ?? 1));

@@ -27,7 +27,8 @@ function build(): void {
     shell: process.platform === 'win32',
   });
   if (status !== 0) throw new Error('the build failed, see above');
-  // Neither tool writes a file whose content is unchanged. And files changed during the build are not in it.
+  // Set the file times to the beginning of the build: neither tool rewrites a file whose content is unchanged, and
+  // sources changed during the build must trigger another one.
   for (const file of BUILT) utimesSync(file, began / 1_000, began / 1_000);
   say(`built in ${((Date.now() - began) / 1_000).toFixed(1)} s`);
 }

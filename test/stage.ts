@@ -13,12 +13,12 @@ import { aConfig } from './builders.js';
 import { aRuleSet } from './scenes/rule-set.js';
 import { marksOf } from './store/known.js';
 
-/** The sandbox and the program over its own store, for a test of a whole scene. */
+/** The sandbox and a program with its own store, for a test of a whole scenario. */
 export interface Stage {
   readonly sandbox: Sandbox;
   readonly store: () => Store;
   readonly config: Config;
-  /** Polls once and sends what may be sent. */
+  /** Polls once and sends what is due. */
   once(): Promise<void>;
   /** Polls and sends until `halt`. */
   run(): Promise<void>;

@@ -45,7 +45,7 @@ export function count(n: number, what: string): string {
   return `${n.toLocaleString()} ${what}${n === 1 ? '' : 's'}`;
 }
 
-/** The display name of a person; of an id with digits only, its end is shown, which distinguishes two. */
+/** The display name of a person. Of a numeric id only the end is shown, which is enough to tell two apart. */
 export function personName(name: string): string {
   return /^\d{6,}$/u.test(name) ? `Somebody …${name.slice(-4)}` : name;
 }

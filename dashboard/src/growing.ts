@@ -16,11 +16,11 @@ interface Shown<T> extends Rows<T> {
   readonly keyOf: (row: T) => string | number;
 }
 
-/** Maximum of rows that an open page keeps, beside those that were requested. */
+/** Maximum of rows that an open page keeps, besides those that were requested. */
 const KEPT = 500;
 
 export interface Source<T> {
-  /** Without `before`. */
+  /** Path of the newest page, without the parameter `before`. */
   readonly path: string;
   readonly keyOf: (row: T) => string | number;
   readonly rowsOf: (answer: unknown) => Rows<T>;

@@ -28,7 +28,7 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES;
 
-/** Decorative beside a text, or with `label` instead of one. */
+/** An icon: decorative beside a text, or with an accessible `label` where there is no text. */
 export function Icon({ name, label }: { readonly name: IconName; readonly label?: string }) {
   return (
     <svg

@@ -52,7 +52,7 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
   const rows = list.getVirtualItems();
   const isAsked = useRef(false);
   useLayoutEffect(() => {
-    // The used button was removed.
+    // The pressed button is gone, so the list takes the focus.
     if (more === null && isAsked.current) box.current?.focus();
     isAsked.current = false;
   }, [more === null]);

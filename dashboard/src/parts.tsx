@@ -178,7 +178,7 @@ function findFocus(): void {
   if (document.activeElement === document.body) document.querySelector<HTMLElement>('h1')?.focus();
 }
 
-/** The title of the page, in the window too; `about` distinguishes the windows of one page. */
+/** Sets the title of the page and of its window; `about` tells apart several windows with the same page. */
 export function Title({ children, about }: { readonly children: string; readonly about?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -26,20 +26,23 @@ const RETRY_AFTER = 3_000;
 const ANSWER_WITHIN = 30_000;
 
 const HEADERS = { 'content-type': 'application/json', 'x-requested-with': 'autoresponder' };
-/** Responses to what the first page needs, requested beside the session and not after it. */
+/** Data for the first page, requested in parallel with the session. */
 const early = new Map<string, Promise<Response>>();
 
-/** Requests what the first page needs, before anything is known of the session. */
+/** Requests the data of the first page before the response about the session arrives. */
 export function requestEarly(paths: readonly string[]): void {
   for (const path of paths) {
     const response = fetch(path, { headers: HEADERS, signal: AbortSignal.timeout(ANSWER_WITHIN) });
-    // Reported when it is used; without a session it never is.
+    // The error is reported when the response is used; without a session nobody uses it.
     response.catch(() => undefined);
     early.set(path, response);
   }
 }
 
-/** Null if it was refused, as without a session, and after the first change: the response may be older. */
+/**
+ * Null if the request was refused (there is no session), and after the first change, since the response may be
+ * outdated.
+ */
 async function earlyResponse(path: string): Promise<Response | null> {
   if (changes.value > 0) early.clear();
   const response = await early.get(path)?.catch(() => null);

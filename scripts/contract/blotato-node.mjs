@@ -7,7 +7,10 @@ import { installPackage } from './npm-folder.mjs';
 const NAME = '@blotato/n8n-nodes-blotato';
 const VERSION = '1.0.10';
 
-/** Installs the node and loads its lists and its credential. The peer dependency is n8n itself, which they do not load. */
+/**
+ * Installs the node and loads its lists and its credential. Its peer dependency, n8n itself, is not installed: the
+ * lists and the credential do not load it.
+ */
 export async function loadBlotatoNode() {
   const folder = await installPackage(NAME, VERSION, { below: 'blotato-node', more: ['--legacy-peer-deps'] });
   const require = createRequire(import.meta.url);
@@ -23,7 +26,7 @@ export async function loadBlotatoNode() {
 export function useBlotatoNode({ lists, credential }, credentials) {
   const calls = [];
 
-  /** Like n8n: the credential's headers, the query, and an error for any status but 2xx. */
+  /** Sends a request as n8n does: with the headers of the credential, and with an error for any status but 2xx. */
   async function request(method, url, query = {}) {
     const target = new URL(url);
     for (const [name, value] of Object.entries(query)) target.searchParams.append(name, value);

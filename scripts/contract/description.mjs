@@ -23,7 +23,7 @@ export async function describe() {
   return document;
 }
 
-/** The key is `POST /v2/messages 201`; the examples are responses by name. */
+/** Adds example responses to a call. `key` is `POST /v2/messages 201`; `examples` are responses by name. */
 function addAnswers(document, key, examples) {
   const [method, path, status] = key.split(' ');
   const content =

@@ -8,7 +8,7 @@ import { installPackage } from './npm-folder.mjs';
 const VERSION = '5.14.2';
 const PASSED = /The request passed the validation rules|Forwarding "\w+" request to/u;
 const COMPLAINT = /\b(?:warning|error|fatal)\s{2,}|violation/iu;
-/** Its program, once it is installed. */
+/** The path of Prism's program, once it is installed. */
 let program = '';
 
 /** Installs Prism, if it is not there yet. */
@@ -33,9 +33,9 @@ export async function startPrism(command, ...documents) {
   await until('Prism listens', () => lines().some((line) => line.includes('Prism is listening')), { child });
   return {
     url: `http://127.0.0.1:${port}`,
-    /** The number of requests that passed its rules, counted by a proxy. */
+    /** The number of requests that passed Prism's rules, also when it runs as a proxy. */
     passed: () => lines().filter((line) => PASSED.test(line)).length,
-    /** All its violations, of requests and responses. */
+    /** All violations that Prism reported, in requests and in responses. */
     complaints: () => lines().filter((line) => COMPLAINT.test(line)),
     stop: child.stop,
   };

@@ -20,7 +20,7 @@ tests:
   - { name: is wrong, event: { platform: instagram, text: hello }, expect: { rule: pricing } }
 `;
 
-/** Those of its rules that look at colours. No other can tell a dark page from the same page in light. */
+/** The axe rules about colours: only these can give another result in a dark page than in a light one. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
 
 /** Findings of axe against WCAG 2.2 AA. It is evaluated, not inserted into the page, whose policy forbids that. */
@@ -48,7 +48,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     await line.getByText('Answered', { exact: true }).waitFor();
     expect(await line.innerText()).toContain('From 20 EUR.');
 
-    // By keyboard alone.
+    // Continue with the keyboard alone.
     await line.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Why' }).waitFor();

@@ -7,7 +7,7 @@ import { readSqlite } from '../../src/store/sqlite/store.js';
 import { aProject, type Cleanup, type Project, type ProjectOptions } from '../e2e/cli.js';
 import type { RunningHere } from '../e2e/run-here.js';
 
-// A browser shares two cores with the other tests.
+// Long time limits, since the browser shares two cores with the other tests.
 const PATIENCE = { timeout: 60_000, interval: 30 };
 const PLACES = [
   process.env['CHROMIUM'] ?? '',

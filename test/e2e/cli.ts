@@ -75,7 +75,7 @@ export function start(
   };
 }
 
-/** Commands that handle signals, or run long. */
+/** Commands that need a process of their own: they handle signals, or run for long. */
 const OF_A_PROCESS = new Set(['demo', 'sandbox']);
 
 /**

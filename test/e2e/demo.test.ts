@@ -70,7 +70,7 @@ describe.concurrent('sandbox', PROCESSES, () => {
       expect(answer.status).toBe(200);
       const { items } = (await answer.json()) as { items: unknown[] };
       expect(items[0]).toMatchObject({ text: matching(/./u) });
-      // It allows 60 reads a minute, as Blotato does.
+      // The sandbox allows 60 reads a minute, as Blotato does.
     }, RARELY);
     running.kill('SIGTERM');
     const { code, stdout, stderr } = await running.ended;

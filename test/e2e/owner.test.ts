@@ -201,7 +201,7 @@ describe.concurrent('pause and resume', PROCESSES, () => {
       sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, while paused' });
       sandbox.receive({ account: 'shop-x', contact: 'bo', text: 'price, elsewhere' });
       await poll();
-      // A running program sends after it has polled, not meanwhile.
+      // A running program sends after its poll, so wait for the send.
       await vi.waitFor(() => {
         expect(sandbox.sends().map((send) => send.recipientId)).toEqual(['bo']);
       }, PATIENCE);

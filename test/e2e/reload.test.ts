@@ -20,7 +20,7 @@ async function said(program: Said, text: string): Promise<void> {
   await vi.waitFor(() => expect(program.stderr()).toContain(text), PATIENCE);
 }
 
-/** A program, in its own process or in this one. */
+/** A running program, in its own process or in the process of the test. */
 type Said = Pick<Running, 'stderr'>;
 
 /** The reply to a new contact. */

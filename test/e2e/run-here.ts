@@ -68,7 +68,7 @@ const OPTIONS = {
   shadow: { type: 'boolean' },
 } as const;
 
-/** True if these are the arguments of a `run`: what the command line refuses is for `runHere`. */
+/** True if the arguments are valid for `run`; arguments that the command line refuses go through `runHere`. */
 export function areOfRun(args: readonly string[]): boolean {
   return args.every((arg, index) => {
     return !arg.startsWith('-') ? args[index - 1] === '--config' : arg.slice(2) in OPTIONS;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { aProject, type Cleanup, type Ended, type Project, PROCESSES } from './cli.js';
 
-/** With characters of base64, which an address and JSON encode differently. */
+/** Contains characters of base64 that URL encoding and JSON encoding escape differently. */
 const KEY = 'blt_Zm9vL2Jhcis9/wow+such"key==';
 const FORMS = [KEY, encodeURIComponent(KEY), JSON.stringify(KEY).slice(1, -1), 'blt_Zm9v'];
 const PATIENCE = { timeout: 60_000, interval: 20 };

@@ -302,7 +302,7 @@ describe('lint warns of', () => {
         (_, n) =>
           `{ id: r${n}, on: message, ${more}once_per: 1h, continue: true, when: { fact: weekday, params: { calendar: shop }, operator: equal, value: ${n % 2 ? 'mon' : 'tue'} }, reply: Hi }`,
       );
-    // Run separately: with this many rules the other tests would take long.
+    // Runs this check alone, because the others would take long with this many rules.
     const found = (written: readonly string[]) => {
       const text = `version: 1\nrules:\n${written.map((rule) => `  - ${rule}\n`).join('')}`;
       return unindexed(aProjectOf(text)).map(({ code, message }) => `${code}: ${message}`);

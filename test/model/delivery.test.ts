@@ -64,7 +64,7 @@ const arrive = (account: AccountName) =>
 
 const decide = command('decide', async (model, world) => {
   await world.decide();
-  // A process that crashed has decided some of them; the store has each once.
+  // A process that crashed may have decided some of the events; the store has decided each of those once.
   const left = await world.undecided();
   for (const id of model.undecided) {
     if (left.has(id)) continue;
@@ -104,7 +104,9 @@ const time = fc.constantFrom(10, SECOND, 30 * SECOND, 2 * MINUTE);
 const often = <T>(times: number, made: fc.Arbitrary<T>): fc.Arbitrary<T>[] =>
   Array.from({ length: times }, () => made);
 
-/** Weights of the steps: with a pause or a refused key most of the time the test would show nothing. */
+/**
+ * Weights of the steps. If the account were paused or the key refused most of the time, the test would show nothing.
+ */
 const commands = fc.commands(
   [
     ...often(4, account.map(arrive)),
@@ -153,7 +155,7 @@ describe('the delivery of replies, under random events in random order', () => {
               expect(send).toMatchObject({
                 state: expect.stringMatching(/^(?:sent|delivered)$/u) as string,
               });
-            // Stopped by a pause; or lost twice, after which the rules give up.
+            // The send was stopped by a pause, or was lost twice, after which the outbox gives up.
             else if (send.state === 'stopped') expect(send).toMatchObject({ reason: 'paused' });
             else expect(send).toMatchObject({ state: 'unknown_outcome', resends: 1 });
           }

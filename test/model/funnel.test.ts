@@ -196,7 +196,7 @@ function funnelSays(walker: Walker, what: Saying): readonly string[] | null {
     walker.waits = { version, step: 2, wrong: 0 };
     return [`thanks ${version}`, `number ${version}`];
   }
-  // The text of a price contains a number as well.
+  // A message about a price contains a number as well.
   if (at === 2 && (what === 'number' || what === 'price')) {
     walker.waits = null;
     return [`done ${version}`];
@@ -230,7 +230,7 @@ const writes = (person: Person, what: Saying) =>
     }
   });
 
-/** Longer than any question waits, and than the messaging window: nothing can be sent. */
+/** Longer than the time limit of every question and than the messaging window, so that nothing can be sent. */
 const silence = step('nobody writes for a day', async ({ walkers }, world) => {
   await world.work(25 * HOUR);
   for (const person of PEOPLE) walkers[person].waits = null;

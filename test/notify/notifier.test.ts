@@ -363,7 +363,7 @@ describe('an owner whose mail server hangs', () => {
     });
     await fails();
     const looking = notifier.runOnce();
-    // The notice must be sent, not only begun: stopping ends a command that still runs.
+    // Wait until the notice is sent, not only begun, because stopping ends a command that still runs.
     const toldByCommand = async () => expect(await store.lastTold('command')).not.toBeNull();
     await vi.waitFor(toldByCommand, { timeout: 60_000 });
     expect(existsSync(out)).toBe(true);

@@ -73,7 +73,7 @@ describe('an account that Blotato no longer lists', () => {
       { likelyId: '77001', missingSince: TUESDAY + 10 * MINUTE },
     ]);
 
-    // After a restart it is in the new log; the username that leads to the new id is in the store.
+    // After a restart the missing account is logged again; the username that leads to the new id is in the store.
     restart();
     await pass(0);
     expect(errors.slice(2)).toEqual([{ account: 'shop-ig', accountId: id, likelyId: '77001' }]);

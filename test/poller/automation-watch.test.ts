@@ -50,7 +50,7 @@ describe("Blotato's own automations", () => {
     const add = (keyword: string) =>
       sandbox.automations.add({ account: 'shop-ig', keywords: [keyword], dmMessage: 'theirs' });
     const [first, second] = [add('GUIDE'), add('other')];
-    // The automations of the first read are not changes.
+    // Automations in the first read do not count as changes.
     expect(await pass(0)).toEqual([
       [first, null],
       [second, null],

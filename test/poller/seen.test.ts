@@ -73,11 +73,11 @@ describe('a poll that finds the same rows as the one before', () => {
     await asksIn();
     write('ana', 'price?');
     await asksIn();
-    // Nothing sends here: the reply waits.
+    // No outbox runs in this test, so the reply waits.
     expect([await asksIn(), await asksIn(), await asksIn()]).toEqual([1, 1, 1]);
     const [waiting] = await store.sends({ limit: 1 });
     await store.discardSend(waiting!.id, Date.now());
-    // Rows cached meanwhile are queried again, since a send was open when they were cached.
+    // Rows cached while the send was open are queried once more.
     expect([await asksIn(), await asksIn()]).toEqual([1, 0]);
   });
 });

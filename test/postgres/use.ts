@@ -3,7 +3,7 @@ import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The address where test/global-setup.ts hands out databases. */
+    /** The address at which test/global-setup.ts hands out databases. */
     postgres: string;
   }
 }
@@ -15,7 +15,10 @@ export interface Databases {
   empty(): Promise<string>;
 }
 
-/** Databases for the tests of a file. `onOpen` gets a connection to one, which is closed after the last test. */
+/**
+ * Databases for the tests of a file. `onOpen` is called with an open store on one of them, which is closed after the
+ * last test.
+ */
 export function usePostgres(onOpen?: (served: PgStore) => void): Databases {
   const databases = { database: () => ask('/clone'), empty: () => ask('/empty') };
   if (onOpen) {

@@ -14,7 +14,7 @@ accounts:
 calendars:
   shop: { timezone: Europe/Paris, open: { mon-fri: ["09:00-12:00"] } }
 `;
-// The built one: from source there is no thread.
+// Import the built module: run from source, it starts no thread.
 const { loadWorkspaces } = (await import(
   new URL('../../dist/cli/load-in-thread.js', import.meta.url).href
 )) as typeof Built;
@@ -25,14 +25,14 @@ async function loadAside(file: string) {
   return loaded.ok ? { ...loaded, value: loaded.value[0]! } : loaded;
 }
 
-/** More than what is read without a thread of its own. */
+/** More rules than are loaded without a thread. */
 const MANY = 700;
 
 function rule(n: number): string {
   return `  - { id: rule-${n}, on: message, keywords: [word-${n}, "other ${n}"], priority: ${n % 7}, reply: "Number ${n}" }`;
 }
 
-/** A project with that number of rules and a last one, as given. */
+/** A project with that number of generated rules, and the given rule as the last one. */
 function project(last: string, many = MANY): string {
   const folder = mkdtempSync(join(tmpdir(), 'aside-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

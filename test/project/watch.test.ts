@@ -12,7 +12,7 @@ function aFolder({ onTestFinished }: TestContext): string {
   return folder;
 }
 
-/** What happens to files, each seen as one change. */
+/** Changes to files that the watcher reports as one change each. */
 const DEEDS: readonly [string, (folder: string) => void][] = [
   ['a file is written', (folder) => writeFileSync(join(folder, 'a.yaml'), 'longer than before')],
   [

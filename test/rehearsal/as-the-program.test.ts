@@ -27,9 +27,9 @@ const CONFIG = aConfig({
     optOut: { keywords: ['stop'], reply: 'stopped' },
   },
 });
-/** Sends and time limits fall on a poll; what the program sees late is late by one. */
+/** Interval between polls. Sends and time limits take effect at a poll, so the program may act one interval late. */
 const POLL = 10 * SECOND;
-// No time limit ends, and no pause, at the very minute of an event.
+// The time limits and pauses are chosen so that none ends at the exact minute of an event.
 const SET = aRuleSet(
   `
 version: 1
@@ -78,7 +78,7 @@ const said: fc.Arbitrary<Said> = fc.record({
   who: fc.constantFrom('ana', 'bo'),
   account: fc.constantFrom('shop-ig', 'shop-ig', 'shop-b'),
   what: fc.oneof(fc.constantFrom(...WORDS), fc.constantFrom('comment guide', 'human', 'nobody')),
-  // Of events at the same time the store takes the one with the lower id for the earlier.
+  // `after` is at least 1, because the store orders events with equal times by their ids.
   after: fc.integer({ min: 1, max: 4 }),
 });
 
@@ -96,7 +96,7 @@ function toEvents(script: readonly Said[]): readonly InboundEvent[] {
   });
 }
 
-/** The store as the running program uses it, whose sends all leave on time. */
+/** Decides by the store and poller of the running program, with every send leaving on time. */
 async function asTheProgram(events: readonly InboundEvent[], store: Store, time: { now: number }) {
   const decided: unknown[] = [];
   const settings = {
@@ -149,7 +149,7 @@ async function asRehearsed(events: readonly InboundEvent[]) {
   return decided;
 }
 
-/** A decision and the state it came of, without what each side numbers and calls in its own way. */
+/** A decision and the state that it was based on, without ids and formats in which the two sides differ. */
 function essence(
   event: InboundEvent,
   { rule, reason, detail, actions, effects, optOut, runs }: Decision,

@@ -8,7 +8,7 @@ import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js'
 
 const LATER = TUESDAY + MINUTE;
 
-/** What is known about the writer of `event`, a minute after what was recorded. */
+/** The facts about the writer of `event`, a minute after the recorded events. */
 function known(
   history: History,
   event: InboundEvent = anEvent({ sourceId: 'm2', at: LATER }),

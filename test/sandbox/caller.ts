@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../src/sandbox/server.js';
 
-/** All that answers may hold, so that a test can look at any of it. What is not there is undefined at run time. */
+/** All fields that a response may have, so that tests can read any of them. Absent fields are undefined at run time. */
 interface Body {
   readonly items: readonly Body[];
   readonly cursor?: string;
@@ -31,7 +31,7 @@ export interface Caller {
   post(path: string, body: unknown): Promise<Told>;
 }
 
-/** Calls a sandbox as a client without any care would: no retries, no checks. */
+/** Calls a sandbox like a careless client: without retries and without checks. */
 export function callerOf(sandbox: Sandbox, apiKey: string = sandbox.apiKey): Caller {
   const headers = { 'blotato-api-key': apiKey, 'content-type': 'application/json' };
   async function call(path: string, init: RequestInit): Promise<Told> {

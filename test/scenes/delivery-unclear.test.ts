@@ -22,7 +22,7 @@ interface Behind {
   readonly proxy: Proxy;
 }
 
-/** The program before a proxy before the sandbox, running. */
+/** A running program that reaches the sandbox through a proxy. */
 async function behindAProxy(
   more: Partial<Config> = {},
   sandbox: Partial<SandboxOptions> = {},
@@ -44,7 +44,7 @@ async function behindAProxy(
   return { stage, proxy };
 }
 
-/** The first POSTs meet these, one each; everything else goes through. */
+/** Handles the first POSTs by the given functions, one each; all other calls pass. */
 function onSends(proxy: Proxy, ...fates: readonly Proxy['intercept'][]): void {
   const left = [...fates];
   proxy.intercept = (call) => (call.method === 'POST' ? (left.shift()?.(call) ?? call.pass()) : call.pass());
@@ -108,7 +108,7 @@ describe('an ambiguous send is settled', { timeout: 90_000 }, () => {
     });
     ask(behind, 'price?');
     await becomes(behind, { 'price?': 'replied' });
-    // Nor is it a human who wrote it.
+    // The row does not count as written by a human either.
     ask(behind, 'price again?');
     await becomes(behind, { 'price again?': 'replied' });
     expect(texts(behind)).toEqual(['From 20 EUR.', 'From 20 EUR.']);
@@ -171,7 +171,7 @@ describe('an ambiguous send is settled', { timeout: 90_000 }, () => {
   });
 
   it('by a poll, although it shows up only when the resend is due', async () => {
-    // Later than `visible_within` says: nothing but the journal stands between this and a second message.
+    // The row appears later than `visible_within` allows, so only the journal prevents a second message.
     const behind = await behindAProxy({}, { visibleAfter: 1_200 });
     onSends(behind.proxy, arrivesUnanswered, refuses(429, { message: 'slow down' }, { 'retry-after': '3' }));
     ask(behind, 'price?');
@@ -209,7 +209,7 @@ describe('an ambiguous private reply', { timeout: 90_000 }, () => {
     onSends(behind.proxy, arrivesUnanswered);
     comments(behind);
     await becomes(behind, { guide: 'replied' });
-    // Its row shows up now; who wrote it must not be taken for a human.
+    // The row of the private reply appears now, and must not count as written by a human.
     await becomes(behind, { 'Here it is.': 'own_message' });
     ask(behind, 'thanks, and the price?');
     await becomes(behind, { 'thanks, and the price?': 'replied' });
@@ -267,7 +267,7 @@ describe('a message written from the account', { timeout: 90_000 }, () => {
     const { stage } = behind;
     const asked = ask(behind, 'slow?');
     await becomes(behind, { 'slow?': 'queued' });
-    // Without a message of the contact the window is closed for the sandbox, and it fails late.
+    // Without a message of the contact the messaging window of the sandbox is closed, so the send fails late.
     stage.sandbox.world.deleteMessage(asked.id);
     await becomes(behind, { 'slow?': 'failed', 'In a while.': 'own_message' });
     ask(behind, 'hello');
@@ -288,7 +288,7 @@ describe('the first seconds after a start', { timeout: 90_000 }, () => {
     await becomes(behind, { 'slow?': 'queued' });
     await stage.restart();
     stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Bea here' });
-    // It is due when the program starts.
+    // Wait until the send is due, so that it could leave as soon as the program starts.
     const [waiting] = await stage.store().sends({ states: ['pending'], limit: 1 });
     await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(waiting!.notBefore), { timeout: 10_000 });
     await stage.run();

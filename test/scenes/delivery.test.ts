@@ -33,7 +33,7 @@ async function aRunningStage(
   return stage;
 }
 
-/** The first so many POSTs meet the fault; everything else goes through. */
+/** Injects the fault into the first `times` POSTs; all other calls pass. */
 function faultOnSends(stage: Stage, fault: Fault, times = 1): void {
   let left = times;
   stage.sandbox.fault(({ method }) => (method === 'POST' && left-- > 0 ? fault : 'none'));
@@ -237,7 +237,7 @@ describe('after a restart', { timeout: 90_000 }, () => {
     const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400 });
     await stage.once();
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
-    // The process dies between the POST and the commit of its answer: nothing in the store tells how it went.
+    // The process dies between the POST and the commit of its response, so the store does not contain the result.
     const store = stage.store();
     const dying = vi.spyOn(store, 'endAttempt').mockRejectedValue(new Error('the process died here'));
     await stage.run();

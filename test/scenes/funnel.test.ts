@@ -36,7 +36,7 @@ const answers = async (stage: Stage, text: string): Promise<void> => {
 const anaOf = async (stage: Stage) => (await stage.store().contacts({ limit: 1, contactId: 'ana' }))[0]!;
 const figure = async (stage: Stage) => (await stage.store().funnelFigures(Date.now() - DAY))[0]!;
 
-/** Somebody has commented, and was asked. */
+/** A stage on which a contact has commented and got the first question. */
 async function asked(yaml = rules(), more: Parameters<typeof aStage>[0]['config'] = {}): Promise<Stage> {
   const stage = await aStage({ rules: yaml, config: more });
   await stage.once();

@@ -112,7 +112,7 @@ describe('an endless run of pages', { timeout: 90_000 }, () => {
     };
     relay.cursor = (path, cursor) => {
       if (path !== MESSAGES) return cursor;
-      // What was asked with the bad cursor names it again, also when all others are good.
+      // The response to the bad cursor contains it again, also when all other responses have good cursors.
       return isBroken || asked === 'bad' ? 'bad' : cursor;
     };
     relay.forget = (path) => path === MESSAGES;

@@ -12,7 +12,7 @@ rules:
 `;
 const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;
 const COMMENTED = ['shop-ig', 'shop-fb'] as const;
-// What is asked each time lists all that was sent.
+// A slow interval, since each check lists all sends so far.
 const PATIENCE = { timeout: 60_000, interval: 100 };
 
 /** The text of the n-th message. Half of them ask for the price. */
@@ -20,7 +20,9 @@ function textOf(n: number): string {
   return n % 2 === 0 ? `the price of number ${n}?` : `shipping and prices-free chatter ${n}`;
 }
 
-/** The n-th of a thousand: a message or a comment, on time or late, most of them at the same time as others. */
+/**
+ * The n-th of a thousand events: a message or a comment, on time or late, most of them with the same time as others.
+ */
 function arrive({ receive, comment }: Sandbox, n: number, now: number): { readonly id: string } {
   const isLate = n % 10 === 6 || n % 10 === 7;
   const when = {
@@ -36,7 +38,7 @@ function polls(sandbox: Sandbox): number {
   return Object.values(sandbox.calls()['GET /v2/messages'] ?? {}).reduce((sum, n) => sum + n, 0);
 }
 
-/** Waits until the lists were read some more. */
+/** Waits for the given number of further polls. */
 async function someReads(sandbox: Sandbox, reads: number): Promise<void> {
   const before = polls(sandbox);
   await vi.waitFor(() => expect(polls(sandbox)).toBeGreaterThanOrEqual(before + reads), PATIENCE);
@@ -50,7 +52,7 @@ async function settled({ sandbox, store }: Stage, sends: number): Promise<void> 
     expect(summary).toMatchObject({ undecided: 0 });
     expect(summary.reasons).not.toHaveProperty('queued');
   }, PATIENCE);
-  // The first of them may have begun before the last send.
+  // Wait for two complete polls: the first may have begun before the last send.
   for (let whole = 0; whole < 2; whole += 1) {
     const at = Date.now();
     await vi.waitFor(async () => {
@@ -89,11 +91,12 @@ describe('a thousand messages and comments on three platforms, with a restart', 
       if (n % 50 === 20) {
         const account = ACCOUNTS[n % 3]!;
         own.push(sandbox.humanWrites({ account, contact: `friend-${n}`, text: 'our price is 20' }).id);
-        // On a post of its own: under one that people answer, it would be a human's reply.
+        // The owner's comment is on a separate post: under a post with customers' comments it would count as a human
+        // reply.
         const post = 'post-of-the-shop';
         own.push(sandbox.humanComments({ account: 'shop-ig', post, text: 'the price is in our shop' }).id);
       }
-      // In the middle of a walk as often as between two walks.
+      // Wait for three reads, so that the next events arrive between two pages of a walk as well as between two walks.
       if (n % 20 === 19) await someReads(sandbox, 3);
     }
     await settled(stage, expected.length);
@@ -110,7 +113,7 @@ describe('a thousand messages and comments on three platforms, with a restart', 
     const counts = { replied: 0, no_match: 0 };
     for (const id of written) counts[reasonOf.get(id) as keyof typeof counts] += 1;
     expect(counts).toEqual({ replied: 500, no_match: 500 });
-    // The other events are the account's own: the shop's people and our replies.
+    // The remaining events were written by the account itself: comments of its staff and our replies.
     const others = journal.filter((row) => !written.has(row.event.sourceId));
     expect(new Set(others.map((row) => row.reason))).toEqual(new Set(['own_message']));
     expect(others).toHaveLength(own.length + expected.length);

@@ -23,7 +23,7 @@ interface Responder {
   turn(): Promise<readonly string[]>;
 }
 
-/** The program over its own sandbox, where the other one is a contact. */
+/** The program with a sandbox of its own, in which the other responder is a contact. */
 async function aResponder(clock: Clock, guards: Partial<Config['guards']>): Promise<Responder> {
   const sandbox = await startSandbox({ limits: null, queuedFor: 1, clock });
   const folder = mkdtempSync(join(tmpdir(), 'responder-'));
@@ -83,7 +83,7 @@ describe('two automatic responders that write to each other', () => {
       }
     }
 
-    // Ten in each loop, five by each. The pauses in between: 1 hour, 4, and 16.
+    // Each loop has ten messages, five by each responder. The pauses between loops: 1, 4 and 16 hours.
     expect(answeredAt.length).toBeGreaterThan(9);
     expect(answeredAt.length).toBeLessThanOrEqual(40);
     const silences = answeredAt.slice(1).map((at, i) => at - answeredAt[i]!);

@@ -62,7 +62,7 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
       'price 2': 'cooldown',
       'price 8': 'cooldown',
     });
-    // Two pages were left, and the read-back after the send is one more.
+    // Two pages were left, and the read-back after the send adds one read.
     expect(program.calls(MESSAGES) - before).toBeLessThanOrEqual(3);
   });
 

@@ -1,8 +1,8 @@
 /** Pseudo-random numbers from a seed. The numbers repeat with the seed; the scheduling of processes does not. */
 export interface Dice {
-  /** From 0 up to, not including, 1. */
+  /** A number from 0 up to, but not including, 1. */
   roll(): number;
-  /** True that often. */
+  /** True with the given probability. */
   chance(probability: number): boolean;
   /** A whole number from `least` to `most`, both included. */
   whole(least: number, most: number): number;

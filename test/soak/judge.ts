@@ -77,7 +77,7 @@ export async function judge(
   return { ...verdict, unknown, resent, refused: refused.size, reasons };
 }
 
-/** Sends that ended as refused and were: each that the sandbox accepted fails there. */
+/** Sends that ended as refused and really were: the sandbox marked each that it had accepted as failed. */
 function refusedOf(sends: readonly Send[], accepted: readonly SandboxSend[]): ReadonlySet<Send> {
   const failed = new Set(
     accepted.flatMap(({ status, text, recipientId }) =>
@@ -136,7 +136,10 @@ function hasArrived(send: Send | undefined): boolean {
   return send?.state === 'sent' || send?.state === 'delivered';
 }
 
-/** Unknown, rightly: the last attempt was cut off as well. A public reply shares the outcome of its private one. */
+/**
+ * True if `unknown_outcome` is right: the last attempt was cut off as well. A public reply shares the outcome of the
+ * private reply.
+ */
 function isToldUnknown(send: Send | undefined, sends: readonly Send[]): boolean {
   if (send?.state === 'stopped' && send.action === 'comment_reply') {
     const before = sends.find((each) => each.eventId === send.eventId && each.action === 'private_reply');
@@ -190,7 +193,8 @@ function judgeReasons(
   // The other events are the account's own sends.
   for (const [id, row] of byId) {
     const isOdd = excuses.oddNoise && row.reason === 'unreadable';
-    // One that came in after everything had settled may wait for the next start: the program was stopped meanwhile.
+    // A message that arrived after everything had settled may wait for the next start, since the program was stopped
+    // meanwhile.
     const isUndecided = row.reason === null;
     if (row.reason !== 'own_message' && !isOdd && !isUndecided)
       found.wrongReason.push(`${id} of our own: ${told(row)}`);

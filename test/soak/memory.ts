@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** The memory of a process over time, in MiB. */
 export interface MemoryFigures {
   readonly samples: number;
-  /** The medians of the second and of the last fifth: the first one warms up. */
+  /** The median of the second fifth of the samples; the first fifth is the warm-up. */
   readonly early: number;
   readonly late: number;
   readonly most: number;

@@ -11,7 +11,7 @@ export type Moment =
       readonly method: 'POST' | 'GET';
       /** The number of the call of that kind since the start, from 1. */
       readonly nth: number;
-      /** In milliseconds, of which the fractions count. */
+      /** Milliseconds after that call, with fractions. */
       readonly after: number;
     }
   /**
@@ -20,16 +20,16 @@ export type Moment =
    */
   | { readonly kind: 'before_commit' | 'after_commit'; readonly nth: number };
 
-/** A process that does not reach its moment is killed this long after its first call, in milliseconds, … */
+/** Milliseconds from its first call after which a process is killed even if it has not reached its moment. */
 const LONGEST_LIFE = 1_500;
-/** … or this long after its start, if it makes no call. */
+/** Milliseconds from its start after which a process is killed if it makes no call. */
 const LONGEST_START = 15_000;
 const LAST_WORDS = 30;
 
 export interface Program {
   /** Starts the program, waits for the moment, and kills it. */
   live(moment: Moment): Promise<void>;
-  /** Starts the program, until `end`. */
+  /** Starts the program, and lets it run until `end`. */
   start(): void;
   /** Kills it, and waits until it is gone. */
   kill(): Promise<void>;
@@ -130,7 +130,7 @@ export function createProgram(command: readonly [string, ...string[]], commitLog
     return { SOAK_COMMIT: String(nth), SOAK_WHEN: when, SOAK_LOG: commitLog };
   }
 
-  /** Fractions of a millisecond: no timer is as fine. */
+  /** Busy-waits a fraction of a millisecond, because timers are not that precise. */
   function killAfter(wait: number): void {
     const until = performance.now() + Math.min(wait, 1);
     while (performance.now() < until);

@@ -12,10 +12,10 @@ import { createDice, type Dice } from './dice.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 const WORKERS = 2;
-/** From the end of one restart to the next. */
+/** Time from the end of one restart to the next. */
 const BETWEEN: readonly [least: Millis, most: Millis] = [200, 5 * SECOND];
 const WATCHED_AFTER = MINUTE;
-/** Less than the sends that a key allows. */
+/** Interval between messages, chosen so that the replies stay below the sends that a key allows. */
 const WRITES_EVERY: Millis = 1.5 * SECOND;
 const RULES =
   'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
@@ -145,7 +145,7 @@ interface Worker {
   end(): Promise<void>;
 }
 
-/** Throws with the last words of a worker that has ended. */
+/** Throws, with the end of its log, if a worker has ended. */
 function alive(workers: readonly Worker[]): void {
   for (const { lines } of workers) {
     if (lines.at(-1)?.startsWith('ended with') === true) throw new Error(lines.slice(-20).join('\n'));

@@ -32,7 +32,7 @@ async function hasRead(path: string): Promise<boolean> {
     const { streams } = await store.summary();
     return ['messages', 'comments'].every((list) => streams.some(({ stream }) => stream.startsWith(list)));
   } catch {
-    // Its tables are not there yet.
+    // The program has not created the tables yet.
     return false;
   } finally {
     await store?.close();

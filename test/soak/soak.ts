@@ -17,10 +17,10 @@ import { createWeather } from './weather.js';
 const COMMIT_LOG = 'commits.log';
 /** The time by which everything has ended after the last fault: a hanging call, and then its read-back checks. */
 const SETTLES_WITHIN: Millis = 3 * MINUTE;
-/** How much later than its hold ends an account may send: a poll, a probe, and a machine that is busy. */
+/** Maximum delay of a send after the hold of its account has ended: a poll, a probe, and a busy machine. */
 const HOLD_SLACK: Millis = 30 * SECOND;
 
-/** LAST_PROBE of a hold. */
+/** Equal to LAST_PROBE of the program: the longest time between two probes of a held account. */
 const LONGEST_HOLD: Millis = 5 * MINUTE;
 
 /** Maximum of open replies at which people still write. */
@@ -243,7 +243,7 @@ interface Waiting {
   readonly by: number;
 }
 
-/** Accounts with sends that wait when the faults stop, and until when each may be held. */
+/** Accounts with waiting sends when the faults stop, and the time until which each may be held. */
 async function whatWaits(folder: string): Promise<readonly Waiting[]> {
   const store = readSqlite(join(folder, 'soak.db'), Date.now);
   const sends = await store.sends({ states: ['pending'], limit: 100_000 });

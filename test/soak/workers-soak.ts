@@ -28,13 +28,13 @@ const HANDOFF = '  - { id: human, on: message, keywords: [human], handoff: wants
 const WORKERS = 3;
 const WORKSPACES = ['bakery', 'florist'];
 
-/** The times of the workers under test. */
+/** Timing of the soak: disruptions, and the heartbeats of the workers. */
 export interface Pace {
-  /** Arguments of Node before those of the command. */
+  /** Arguments for Node, before those of the command. */
   readonly program: readonly string[];
-  /** For how long a worker is frozen or cut off, at least and at most: longer than the heartbeat timeout. */
+  /** Shortest and longest time for which a worker is frozen or cut off; both exceed the heartbeat timeout. */
   readonly away: readonly [least: Millis, most: Millis];
-  /** Between two disruptions of one worker. */
+  /** Shortest and longest time between two disruptions of one worker. */
   readonly between: readonly [least: Millis, most: Millis];
 }
 
@@ -44,14 +44,16 @@ export const FULL_PACE: Pace = {
   between: [500, 3 * SECOND],
 };
 const QUICK_TIMES: WorkerTimes = { heartbeat: 400, heartbeatTimeout: 2_000, claimedMost: 1_000 };
-/** At about a tenth: a soak waits for heartbeat timeouts, and its result does not depend on their length. */
+/**
+ * About ten times faster: a soak mostly waits for heartbeat timeouts, and its result does not depend on their length.
+ */
 export const QUICK_PACE: Pace = {
   program: ['--input-type=module', '--eval', runWith(QUICK_TIMES)],
   away: [2_500, 3_500],
   between: [500, SECOND],
 };
 
-/** The built `run --config FILE`, with other times than those that its options allow. */
+/** The built `run --config FILE`, with heartbeat times that its options do not allow. */
 function runWith(times: WorkerTimes): string {
   const built = pathToFileURL(here('../../dist/cli/run.js')).href;
   return `import { run } from '${built}'; await run({ config: process.argv.at(-1) }, ${JSON.stringify(times)});`;
@@ -99,7 +101,7 @@ export async function workersSoak({
   readonly pace: Pace;
   /** The address of an empty database. */
   readonly database: string;
-  /** Null: the database is left alone. */
+  /** Restarts the database; null: it is never restarted. */
   readonly restart: (() => Promise<void>) | null;
   readonly onProgress?: (done: number) => void;
 }): Promise<WorkersSoakResult> {
@@ -206,7 +208,7 @@ interface Shop {
   readonly traffic: Traffic;
   /** Starts messages and faults. */
   begin(): void;
-  /** Makes the API hang for that long, which does not count as silence. */
+  /** Makes the API hang for the given time, which is excluded from the longest time without a poll. */
   hang(time: Millis): Promise<void>;
   /** Ends messages and faults. */
   calm(): void;
@@ -311,7 +313,7 @@ interface WorkerParts {
   readonly database: string;
   readonly shops: readonly Shop[];
   readonly pace: Pace;
-  /** @default nobody is notified */
+  /** @default no notifications */
   readonly mail?: string;
 }
 
@@ -343,10 +345,11 @@ async function createWorker(
       child = null;
       isFault = !isMeant;
     });
-    // By then all its words are read.
+    // On `close` the whole output of the worker has been read.
     started.once('close', (code, signal) => {
       if (!isFault) return;
-      // A disruption may find a worker that still starts: with a wrong clock it refuses to, and is started again.
+      // A disruption may hit a worker that is still starting. With a wrong clock it refuses to start, and is started
+      // again.
       if (words.includes(REFUSES_CLOCK))
         setTimeout(() => child === null && !isMeant && start(), RESTART_AFTER);
       else faults.push(`worker ${n} ended by itself (${String(code ?? signal)}): ${words}`);
@@ -399,7 +402,10 @@ async function createWorker(
 
 interface Relay {
   readonly url: string;
-  /** `cut`: connections end, and none is made. `blackhole`: they stay, and nothing gets through until later. */
+  /**
+   * `cut`: existing connections are closed and new ones refused. `blackhole`: connections stay open, but nothing passes
+   * until the end of the disruption.
+   */
   cut(how: 'cut' | 'blackhole'): void;
   heal(): void;
   close(): Promise<void>;

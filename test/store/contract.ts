@@ -86,7 +86,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await read(at('nobody', 35, { account: null, ...by('') }));
         const ids = async (limit: number) => (await store.undecided(limit)).map(({ sourceId }) => sourceId);
         expect(await ids(10)).toEqual(['first', 'new', 'nobody', 'a', 'b', 'd', 'c', 'old']);
-        // Never a message without what the same person wrote before.
+        // A page never contains a message of a person without that person's earlier messages.
         expect(await ids(1)).toEqual(['first']);
         expect(await ids(4)).toEqual(['first', 'new', 'nobody', 'a']);
         expect((await knownTo(store)).hasUndecided).toBe(true);
@@ -187,7 +187,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await store.saveReadFailures(both);
         expect((await store.readState()).failures).toEqual(both);
         await store.saveReadFailures([]);
-        // An end that does not know when the next poll is due forgets when that was.
+        // Ending a poll without the due time of the next poll clears the stored one.
         await store.endPoll([{ ...read, at: now + SECOND }], now + SECOND);
         expect(await store.readState()).toEqual({
           polls: [{ ...poll, at: now + SECOND, dueAt: null }],
@@ -334,7 +334,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         );
         expect((await store.guardFacts(send!, now)).lastHumanAt).toBeNull();
         expect(await store.isOwnSend(ROUTE, ['failed-late'])).toEqual(new Set(['failed-late']));
-        // Nor is it tied to the attempt that follows.
+        // The row is not tied to the second attempt either.
         expect(await store.standings(send!, ['failed-late'], now)).toEqual(
           new Map([['failed-late', 'tied']]),
         );
@@ -824,7 +824,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await decideQueued(anEvent(), { actions: [anAction({ text })] });
         const send = (await claim())!;
         await store.endAttempt(send, { state: 'ambiguous', checkAt: now, detail: 'cut' }, now);
-        // Our clock is set back meanwhile.
+        // Our clock is set back between the attempt and the read.
         now -= HOUR;
         await read(anEvent({ sourceId: 'changed', direction: 'outgoing', text: listed, at: now + 5 }));
         expect((await store.guardFacts(send, now)).lastHumanAt).toBeNull();

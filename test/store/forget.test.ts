@@ -71,7 +71,7 @@ describe('a contact who is forgotten', () => {
     await store.endPoll([{ resource: 'messages', watermarks: new Map(), at: TUESDAY }], TUESDAY);
     await store.forgetContact('person-4711', TUESDAY);
 
-    // The attempt in flight ends, and changes nothing any more: above all, it is not sent again.
+    // The attempt in flight ends without changing anything; above all, the send is not sent again.
     await store.endAttempt(sending, { state: 'ambiguous', checkAt: TUESDAY, detail: 'reset' }, TUESDAY);
     expect(await store.dueForCheck(TUESDAY + HOUR, 10)).toEqual([]);
     expect((await store.claimSend(ROUTE, TUESDAY + HOUR, WIDE)).send).toBeNull();

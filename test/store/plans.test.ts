@@ -73,7 +73,7 @@ describe('the queries of a poll and of a send', () => {
       ),
     );
     expect(scans).toEqual([]);
-    // Searching an index by a column with few values is a scan as well: of all rows of an account.
+    // Searching an index by a column with few values counts as a scan too: it visits all rows of an account.
     const wide = plansOf(part).filter(({ plan }) =>
       plan.some(
         (line) =>

@@ -30,7 +30,7 @@ import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };
 const FAILED = { state: 'failed', reason: 'failed', detail: 'no' } as const;
 
-/** An empty store, which each walk copies: to make its tables takes most of a short walk. */
+/** An empty store that each walk copies, because creating its tables takes most of the time of a short walk. */
 const template = mkdtempSync(join(tmpdir(), 'steps-'));
 beforeAll(() => {
   const { db, close } = openWriter(join(template, 'store.db'));
@@ -277,7 +277,7 @@ describe.each(Object.keys(RUN_ACTS) as RunStep[])('the transition `%s` of a funn
   it.each(RUN_STATES)('from `%s` leads where the table allows, and nowhere else', async (state) => {
     const [sendState, ...acts] = RUN_ACTS[step];
     const reached = new Set<RunState>();
-    // A run is refused by the failure of its message.
+    // A run ends as refused only when the send of its message fails.
     const possible = RUNS[state].filter(([, outcome]) => outcome !== 'refused' || sendState === 'failed');
     for (const how of possible) {
       for (const act of acts) {

@@ -73,7 +73,7 @@ async function lived(path: string): Promise<void> {
   );
   const [noted] = await store.untold('email', 10);
   await store.markTold([noted!.id], 'email', TUESDAY);
-  // Killed while it sends.
+  // The process is killed during this send.
   await store.claimSend('POST /v2/messages', TUESDAY + 2 * MINUTE, BUDGET);
   await store.close();
 }
@@ -100,7 +100,7 @@ async function told(store: Store): Promise<unknown> {
   });
 }
 
-/** Their order is not defined. */
+/** Sorts the reply history, whose order is not defined. */
 function sortedAnswers({ replies, ...facts }: Facts): unknown {
   return { ...facts, answers: replies.map((answer) => JSON.stringify(answer)).sort() };
 }

@@ -30,7 +30,7 @@ export const EMAILS: readonly AnswerRow[] = [
   ['first.last+tag@a.b.c.example', 'first.last+tag@a.b.c.example'],
   ['ana@Mail.Example.Com', 'ana@Mail.Example.Com'],
   ['@shop my mail is ana@mail.example', 'ana@mail.example'],
-  // Never a part of an address, nor two in one.
+  // The address is never a part of another one, nor two joined in one.
   ['"john smith"@mail.example', null],
   ['john..doe@mail.example', null],
   ['ana.@mail.example', null],
@@ -123,7 +123,7 @@ export const PHONES_OF: readonly (readonly [country: string, ...AnswerRow])[] = 
   ['US', '192.168.10.20', null],
 ];
 
-/** CLDR has the ways in which numbers are grouped: blanks, points, commas, apostrophes; India in twos. */
+/** Groupings of digits from CLDR: blanks, points, commas, apostrophes, and groups of two in India. */
 export const NUMBERS: readonly AnswerRow[] = [
   ['1 000', '1000'],
   ['1\u00A0000', '1000'],
@@ -158,7 +158,7 @@ export const NUMBERS: readonly AnswerRow[] = [
   ['3!', '3'],
   ['我要3个', '3'],
   ['size 42.', '42'],
-  // Ambiguous: never a thousandth, and never one of two.
+  // Ambiguous texts: never read as a thousandth, and never as one of two possible numbers.
   ['1.000', null],
   ['1,000', null],
   ['12.500', null],

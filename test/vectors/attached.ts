@@ -1,5 +1,5 @@
 /**
- * Keyword, text, and whether the keyword is in the text, for words with what Arabic writes at their front. The first two
+ * Keyword, text, and whether the text contains the keyword, for Arabic words with attached prefixes. The first two
  * pairs come from a report (issue 22); the others were made up for this table and have no source.
  */
 export const ATTACHED: readonly (readonly [string, string, boolean])[] = [
@@ -17,14 +17,14 @@ export const ATTACHED: readonly (readonly [string, string, boolean])[] = [
   ['سعر التوصيل', 'وسعر التوصيل', true],
   ['السعر', 'بالسعر', true],
   ['أسعار', 'الاسعار', true],
-  // A word of its own, which only ends alike.
+  // A different word that only has the same ending.
   ['سعر', 'مسعر', false],
   ['سعر', 'xالسعر', false],
   ['سعر', 'ابسعر', false],
-  // Endings, plurals and stems of two letters: the limits.
+  // Not supported: suffixes, plurals, and stems of two letters.
   ['سعر', 'سعره', false],
   ['سعر', 'اسعار', false],
   ['لم', 'كلم', false],
-  // Found although it is another word, cream: the price of it. `attached: false` is for such.
+  // A false hit: the text is another word, cream, but reads like prefix and keyword. `attached: false` prevents it.
   ['ريم', 'كريم', true],
 ];

@@ -1,8 +1,8 @@
-/** A date, its hours and where they come from, for the calendar of the test beside it. */
+/** A date, its hours and the source of the hours, for the calendar in the test. */
 export const YEARLY: readonly (readonly [string, string, string])[] = [
   ['2026-12-23', '09:00-18:00', 'week'],
   ['2026-12-24', '09:00-12:00', 'special'],
-  // `special` goes before `closed`.
+  // `special` has precedence over `closed`.
   ['2026-12-25', '09:00-12:00', 'special'],
   ['2027-12-24', '10:00-11:00', 'special'],
   ['2028-12-24', '09:00-12:00', 'special'],

@@ -17,7 +17,7 @@ const repeat =
  * compile here.
  */
 export const ATTACKS: readonly Attack[] = [
-  // OWASP
+  // From OWASP's page on ReDoS
   { pattern: '(a+)+$', text: repeat('a', '!') },
   { pattern: '([a-zA-Z]+)*$', text: repeat('a', '!') },
   { pattern: '(a|aa)+$', text: repeat('a', '!') },
@@ -30,7 +30,7 @@ export const ATTACKS: readonly Attack[] = [
     text: repeat('a', '!'),
   },
   { pattern: '^(([a-z])+.)+[A-Z]([a-z])+$', text: repeat('a') },
-  // Nested, adjacent and overlapping repeats, as textbooks have them
+  // Textbook examples with nested, adjacent and overlapping repeats
   { pattern: '^(a+)+$', text: repeat('a', 'b') },
   { pattern: '^(a|a)*$', text: repeat('a', 'b') },
   { pattern: '^(a*)*b$', text: repeat('a') },
@@ -45,14 +45,14 @@ export const ATTACKS: readonly Attack[] = [
   { pattern: '.*.*=.*', text: repeat('x') },
   { pattern: '\\d*\\d*\\d*\\d*\\d*x', text: repeat('1') },
   { pattern: '(?<word>(\\pL+)+):', text: repeat('é') },
-  // Outages
+  // Patterns that caused the outages at Stack Overflow and Cloudflare
   { pattern: '^[\\s\\x{200c}]+|[\\s\\x{200c}]+$', text: repeat(' ', 'x', 'x') },
   {
     pattern:
       '(?:(?:"|\'|\\]|\\}|\\\\|\\d|(?:nan|infinity|true|false|null|undefined|symbol|math)|`|-|\\+)+[)]*;?((?:\\s|-|~|!|\\{\\}|\\|\\||\\+)*.*(?:.*=.*)))',
     text: repeat('x', '', 'math'),
   },
-  // Of libraries, by their advisories
+  // Patterns from security advisories on libraries
   { pattern: '^\\b_((?:__|[\\s\\S])+?)_\\b|^\\*((?:\\*\\*|[\\s\\S])+?)\\*x', text: repeat('__', '', '_') },
   { pattern: '(.*,)+.+z', text: repeat(',') },
   {

@@ -1,6 +1,6 @@
 /**
- * Country, date, what date-holidays 3.37.0 says, and whether the law has the day off. The library's answers are measured:
- * the test reads them. The last column comes from a report (issue 22) and was not looked up in the laws.
+ * Country, date, the result of date-holidays 3.37.0, and whether the day is a holiday by law. The library's results are
+ * measured: the test reads them. The last column comes from a report (issue 22) and was not looked up in the laws.
  */
 export const DIFFERENT: readonly (readonly [string, string, string | null, boolean])[] = [
   ['KR', '2026-02-16', null, true],

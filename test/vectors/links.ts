@@ -16,7 +16,7 @@ export const LINKS: readonly (readonly [string, string])[] = [
   ['hey @shop.price, how much', 'hey \ue000, how much'],
   ['@anna.bsky.social hi', 'hi'],
   ['链接https://x.example/link价格', '链接\ue000价格'],
-  // Left as they are: no link, no address, no mention.
+  // Unchanged texts, without a link, an address or a mention.
   ['a link', 'a link'],
   ['thanks.price?', 'thanks.price?'],
   ['20.50/price', '20.50/price'],

@@ -1,12 +1,12 @@
 import type { RefusalMeaning } from '../../src/domain/refusal.js';
 
-/** Status and code of an answer, code and message of a later row, and the one meaning of both. */
+/** The status and code of a refused call, or the code of a row that failed later, and their common meaning. */
 export interface RefusalVector {
   readonly name: string;
   readonly status: number;
   readonly code: string | null;
   readonly means: RefusalMeaning;
-  /** Whether the code alone says it, as a later row does. */
+  /** True if the code alone determines the meaning, as in a row that failed later. */
   readonly isByCode: boolean;
 }
 

@@ -8,7 +8,7 @@ export interface Fragment {
   readonly from?: string;
 }
 
-/** The rules of the table; `hello` is an example for a rule that waits for nothing. */
+/** The rules for the table; `guide` is a rule without `settle`. */
 export const SETTLE_RULES = `
 version: 1
 rules:

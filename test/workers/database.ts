@@ -41,7 +41,7 @@ export async function aDatabase(postgres: Databases, names: readonly string[], {
     return { config, set: aRuleSet(RULES, config) };
   });
 
-  /** Starts a worker; several of one test share the database, each by connections of its own. */
+  /** Starts a worker. All workers of a test share the database, but not the connections to it. */
   const aWorker = async (more: Partial<SharedAppOptions> & { clock?: Clock } = {}): Promise<SharedApp> => {
     const { clock = Date.now, ...rest } = more;
     const own = await openPostgres(url, { connections: 6, clock });

@@ -13,7 +13,7 @@ function aWorker(turns: number) {
     share,
     cut,
     answering,
-    /** Its API gives no answer from now on. */
+    /** Begins a job for each workspace, whose API gives no response from now on. */
     begin(...names: readonly string[]) {
       for (const name of names) {
         const at = now;
@@ -50,7 +50,7 @@ describe('a worker some of whose workspaces have an API that hangs', () => {
     expect(['a', 'c', 'new'].map(share.mayBegin)).toEqual([false, false, true]);
     end('a');
     expect(['a', 'c'].map(share.mayBegin)).toEqual([true, true]);
-    // From its begin on: it will hang again, probably.
+    // The job of `c` counts as hanging from its beginning, since its last one hung.
     begin('c');
     expect(share.mayBegin('a')).toBe(false);
   });

@@ -138,7 +138,7 @@ describe('the clock of a worker', { timeout: 90_000 }, () => {
       expect(calls.rowCount).toBe(0);
       skew.ahead = 0;
       await vi.waitFor(() => expect(aboutClock()).toHaveLength(2), PATIENCE);
-      // What it left behind keeps nobody from an answer.
+      // The state that the worker left in the database does not delay later replies.
       await worker.stop();
       await start();
       sandboxOf('bakery').receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });

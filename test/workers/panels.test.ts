@@ -157,7 +157,7 @@ async function startAlone({ workspace, logger, path }: Place) {
   return { source: { store, reports: sqliteReports(path), trouble: app.trouble }, stop };
 }
 
-/** The worker that reads is another one than that whose dashboard is asked. */
+/** Starts a second worker, which reads the lists; the dashboard belongs to the first one. */
 async function startBeside({ workspace, logger, url }: Place) {
   const [mine, others] = [await openPostgres(url), await openPostgres(url)];
   const worker = createSharedApp({ served: others, workspaces: [workspace], logger });
@@ -216,7 +216,7 @@ describe('the dashboards of several workspaces', () => {
     const read = (platform: Platform, at: number) =>
       store.endPoll([{ resource: 'messages', watermarks: new Map([[platform, at]]), at }], at);
     await read('instagram', Date.now());
-    // Of an account that is no longer configured.
+    // The poll state of an account that is no longer configured is ignored.
     await read('bluesky', Date.now() - DAY);
     expect((await ask('/readyz', bearer('token-of-bakery'))).status).toBe(200);
     expect((await ask('/readyz', bearer('token-of-florist'))).status).toBe(503);

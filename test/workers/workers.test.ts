@@ -94,7 +94,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     const { aWorker, served } = await aDatabase(postgres, names, { latency: 1_000 });
     await aWorker({ concurrency: 1 });
     await aWorker({ concurrency: 1 });
-    // A poll cycle takes two seconds, and each workspace is due every five.
+    // One worker cannot do it alone: a poll cycle takes two seconds, and each workspace is due every five.
     await vi.waitFor(async () => expect((await turnsOf(served)).size).toBe(2), PATIENCE);
   });
 
@@ -120,10 +120,10 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
       await workspace.rest(0);
       return asked;
     };
-    // The first start, and the first look at what it has read.
+    // Skip the first poll cycle, and the second, which stores what the first has read.
     await oneTurn();
     await oneTurn();
-    // What it has to know before it reads, and what it has read.
+    // One query for the poll state before the reads, and one to commit their result.
     expect(await oneTurn()).toBe(2);
   });
 
@@ -169,7 +169,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
       if (path === '/v2/messages' && hung.size === hanging.length) reads += 1;
       return 'none';
     });
-    // Longer than this test: no call ends because it has waited.
+    // Longer than this test, so that no call ends by a time-out.
     await aWorker({ requestTimeout: HOUR });
     await vi.waitFor(() => expect(reads).toBeGreaterThan(4), PATIENCE);
   });
@@ -191,7 +191,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     const to = () => sandbox.sends().map(({ recipientId }) => recipientId);
     await vi.waitFor(() => expect(new Set(to()).size).toBe(people.length), PATIENCE);
     expect(to()).toHaveLength(people.length);
-    // Some are sent at the same time.
+    // Sends run in parallel, so compare the first fifty without their order.
     const first = to().slice(0, 50);
     expect([...first].sort()).toEqual(people.slice(-50).sort());
     const sent = calls.flatMap((call, n) => (call === 'POST /v2/messages' ? [n] : []));
@@ -220,7 +220,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
       sandbox.fault(({ method }) => (method === 'POST' ? 'slow_body' : 'none'));
       sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
       await vi.waitFor(() => expect(answers()).toHaveLength(1), PATIENCE);
-      // From here on none of its writes count, as if it were dead.
+      // The worker loses its lease here: none of its later writes count, as if it were dead.
       await acquireLease(served, await workspaceOf(served, 'bakery'), 'test');
       await wrong.stop();
       sandbox.fault(null);

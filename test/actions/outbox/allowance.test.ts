@@ -68,7 +68,7 @@ describe('a server that accepts thirty sends a minute', () => {
       });
 
       for (let n = 0; n < PER_MINUTE * (MINUTES + 2); n += 1) {
-        // One account is flooded, the other is not.
+        // One account gets nine of ten messages, the other one of ten.
         const account = NAMES[n % 10 === 0 ? 1 : 0];
         const { id, conversationId, platform } = sandbox.receive({
           account,

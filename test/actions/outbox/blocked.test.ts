@@ -82,7 +82,8 @@ describe('a reply that waits past its messaging window', () => {
     expect(await bench.reasons()).toContain('window_closed');
 
     await passSlowly(bench, 7 * DAY, 6 * HOUR);
-    // A private reply has seven days; X has no window.
+    // The private reply to cy could be sent for seven days; the message to bo has no limit, since X has no messaging
+    // window.
     await bench.becomes({ ana: 'stopped', bo: 'pending', cy: 'stopped' });
     await bench.proxy.back();
     await passSlowly(bench, HOUR, 5 * MINUTE);

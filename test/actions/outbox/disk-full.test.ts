@@ -26,7 +26,7 @@ describe('a store that another program has locked', () => {
     });
     for (const person of ['ana', 'bo', 'cy']) await bench.queue('shop-ig', person);
     await bench.outbox.start();
-    // A backup program that keeps a transaction open, or a person with a database browser.
+    // Like a backup program that keeps a transaction open, or a person with a database browser.
     const other = new Libsql(path, { timeout: 0 });
     other.exec('begin immediate');
     bench.outbox.nudge();

@@ -256,7 +256,7 @@ describe('a clock that was set back', () => {
     proxy.intercept = async (call) => {
       if (call.method !== 'POST') return { status: 200, body: '{"items":[]}' };
       await call.pass();
-      // The poller reads the row, and by our clock that was before the attempt.
+      // The poller reads the row, whose time by our clock (set back) precedes the attempt.
       bench.setBack(HOUR);
       const { id: sourceId = '', at = 0 } = sandbox.sends().at(-1) ?? {};
       const contact = { id: 'ana', name: null, username: null };

@@ -13,7 +13,7 @@ export interface Answer {
 /** A pending call; `pass` forwards it and returns the response of the server behind the proxy. */
 export interface PassingCall {
   readonly method: string;
-  /** Without the query. */
+  /** The path without the query. */
   readonly path: string;
   /** The query after the `?`; '' if there is none. */
   readonly query: string;

@@ -75,7 +75,8 @@ describe('the table of keyword phrases', () => {
   });
 
   it('looks up a phrase by its rarest word', () => {
-    // Each text begins with the shared word. Filed under it, each would be compared with each keyword.
+    // Each text begins with the shared word. If phrases were filed under that word, each text would be compared with
+    // each keyword.
     const all = Array.from({ length: 2_000 }, (_, n) => `price w${'abcdefghij'[n % 10]}${n}`);
     let compared = 0;
     const counted = all.map((folded, key) => ({

@@ -7,7 +7,7 @@ function typosIn(text: string, keyword: string, typos: 0 | 1 | 2): number | null
   return compileTypos(keyword, typos)?.(text, spacedWords(text)) ?? null;
 }
 
-/** The distance by its definition, without bounds or rows. */
+/** The edit distance by its definition, without the optimizations. */
 function plainDistance(a: string, b: string, i = a.length, j = b.length): number {
   if (i === 0 || j === 0) return i + j;
   const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
