@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
 interface DaysProps {
@@ -41,50 +41,14 @@ export function Days({ label, days: all, today }: DaysProps) {
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
-    const style = getComputedStyle(element);
-    const ink = style.getPropertyValue('--quiet');
-    // As many labels as fit.
-    const every = Math.ceil(days.length / Math.max(1, Math.min(7, element.clientWidth / 60)));
-    const dayName = (at: number, index: number): string =>
-      (days.length - 1 - index) % every === 0 ? weekday.format(at * 1_000) : '';
-    const times = days.map((_, index) => today / 1_000 - (days.length - 1 - index) * DAY);
-    const axis = {
-      stroke: ink,
-      grid: { stroke: style.getPropertyValue('--line'), width: 1 },
-      ticks: { show: false },
-    };
-    const plot = new uPlot(
-      {
-        width: element.clientWidth,
-        height: HEIGHT,
-        cursor: { show: false },
-        legend: { show: false },
-        scales: {
-          x: { time: true, range: [(times[0] ?? 0) - DAY / 2, (times.at(-1) ?? 0) + DAY / 2] },
-          y: { range: (_, __, most) => [0, Math.max(4, most)] },
-        },
-        axes: [
-          { ...axis, splits: () => times, values: (_, at) => at.map(dayName) },
-          { ...axis, size: 44 },
-        ],
-        series: [
-          {},
-          {
-            fill: style.getPropertyValue('--accent'),
-            stroke: style.getPropertyValue('--accent'),
-            ...(uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [0.6, 48] }) } : {}),
-            points: { show: false },
-          },
-        ],
-      },
-      [times, [...days]],
-      element,
-    );
-    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
-    resized.observe(element);
+    let end: (() => void) | null = () => undefined;
+    // Loaded after the first content, which needs no chart.
+    void import('uplot').then(({ default: plot }) => {
+      if (end !== null) end = draw(plot, element, days, today);
+    });
     return () => {
-      resized.disconnect();
-      plot.destroy();
+      end?.();
+      end = null;
     };
   }, [text, today, scheme]);
   return (
@@ -94,7 +58,56 @@ export function Days({ label, days: all, today }: DaysProps) {
         <span class="unseen">, of {days.length} days, today last:</span>{' '}
         <span class={days.length > 7 ? 'unseen' : 'quiet'}>{text}</span>
       </figcaption>
-      <div ref={box} aria-hidden="true" />
+      <div ref={box} class="plot" aria-hidden="true" />
     </figure>
   );
+}
+
+/** Draws the bars. Returns a function that removes them. */
+function draw(Plot: typeof uPlot, element: HTMLElement, days: readonly number[], today: number): () => void {
+  const style = getComputedStyle(element);
+  const ink = style.getPropertyValue('--quiet');
+  // As many labels as fit.
+  const every = Math.ceil(days.length / Math.max(1, Math.min(7, element.clientWidth / 60)));
+  const dayName = (at: number, index: number): string =>
+    (days.length - 1 - index) % every === 0 ? weekday.format(at * 1_000) : '';
+  const times = days.map((_, index) => today / 1_000 - (days.length - 1 - index) * DAY);
+  const axis = {
+    stroke: ink,
+    grid: { stroke: style.getPropertyValue('--line'), width: 1 },
+    ticks: { show: false },
+  };
+  const plot = new Plot(
+    {
+      width: element.clientWidth,
+      height: HEIGHT,
+      cursor: { show: false },
+      legend: { show: false },
+      scales: {
+        x: { time: true, range: [(times[0] ?? 0) - DAY / 2, (times.at(-1) ?? 0) + DAY / 2] },
+        y: { range: (_, __, most) => [0, Math.max(4, most)] },
+      },
+      axes: [
+        { ...axis, splits: () => times, values: (_, at) => at.map(dayName) },
+        { ...axis, size: 44 },
+      ],
+      series: [
+        {},
+        {
+          fill: style.getPropertyValue('--accent'),
+          stroke: style.getPropertyValue('--accent'),
+          ...(Plot.paths.bars ? { paths: Plot.paths.bars({ size: [0.6, 48] }) } : {}),
+          points: { show: false },
+        },
+      ],
+    },
+    [times, [...days]],
+    element,
+  );
+  const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+  resized.observe(element);
+  return () => {
+    resized.disconnect();
+    plot.destroy();
+  };
 }

@@ -49,3 +49,9 @@ export function count(n: number, what: string): string {
 export function personName(name: string): string {
   return /^\d{6,}$/u.test(name) ? `Somebody …${name.slice(-4)}` : name;
 }
+
+/** Minutes that the reader's clock is ahead of UTC. */
+export function readerAhead(): number {
+  // Never -0, which would be another path.
+  return 0 - new Date().getTimezoneOffset();
+}

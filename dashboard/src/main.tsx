@@ -10,10 +10,11 @@ import { Funnels } from './pages/funnels.js';
 import { Leads } from './pages/leads.js';
 import { People } from './pages/people.js';
 import { Rules } from './pages/rules.js';
-import { FIRST_RANGE, Today, todayPath } from './pages/today.js';
+import { Today } from './pages/today.js';
 import { Why } from './pages/why.js';
 import { Empty, said, Title } from './parts.js';
-import { askSession, isConnected, isIn, listen, requestEarly, useServer } from './server.js';
+import { askSession, embedded, isConnected, isIn, listen, rememberClock, useServer } from './server.js';
+import { readerAhead } from './format.js';
 import './style.css';
 
 interface PageLink {
@@ -107,7 +108,9 @@ function Shell() {
 }
 
 function App() {
-  useEffect(() => void askSession(), []);
+  useEffect(() => {
+    if (isIn.value === null) void askSession();
+  }, []);
   if (isIn.value === null) return null;
   return isIn.value ? (
     <LocationProvider>
@@ -118,6 +121,8 @@ function App() {
   );
 }
 
-requestEarly(location.pathname === '/' ? ['/api/now', todayPath(FIRST_RANGE)] : ['/api/now']);
+// A page without data was served without a session.
+if (embedded !== null) isIn.value = true;
+rememberClock(readerAhead());
 const root = document.getElementById('app');
 if (root) render(<App />, root);

@@ -26,35 +26,31 @@ const RETRY_AFTER = 3_000;
 const ANSWER_WITHIN = 30_000;
 
 const HEADERS = { 'content-type': 'application/json', 'x-requested-with': 'autoresponder' };
-/** Data for the first page, requested in parallel with the session. */
-const early = new Map<string, Promise<Response>>();
+/** Requests in progress, for several parts of a page that need the same. */
+const inProgress = new Map<string, Promise<unknown>>();
 
-/** Requests the data of the first page before the response about the session arrives. */
-export function requestEarly(paths: readonly string[]): void {
-  for (const path of paths) {
-    const response = fetch(path, { headers: HEADERS, signal: AbortSignal.timeout(ANSWER_WITHIN) });
-    // The error is reported when the response is used; without a session nobody uses it.
-    response.catch(() => undefined);
-    early.set(path, response);
-  }
+/** Responses that came with the page, by path; null without a session. */
+export const embedded = readEmbedded();
+
+function readEmbedded(): ReadonlyMap<string, unknown> | null {
+  const text = document.getElementById('data')?.textContent ?? '';
+  return text === '' ? null : new Map(Object.entries(JSON.parse(text) as Record<string, unknown>));
 }
 
-/**
- * Null if the request was refused (there is no session), and after the first change, since the response may be
- * outdated.
- */
-async function earlyResponse(path: string): Promise<Response | null> {
-  if (changes.value > 0) early.clear();
-  const response = await early.get(path)?.catch(() => null);
-  return response?.ok ? response.clone() : null;
+/** The response that came with the page; null after the first change, since it is older. */
+function embeddedResponse(path: string): unknown {
+  return changes.peek() === 0 ? (embedded?.get(path) ?? null) : null;
+}
+
+/** Tells the program the reader's clock, by which it counts days, so that the next page comes with its data. */
+export function rememberClock(ahead: number): void {
+  document.cookie = `autoresponder_ahead=${ahead}; path=/; max-age=31536000; samesite=strict`;
 }
 
 async function call(path: string, init: RequestInit = {}): Promise<unknown> {
-  const response =
-    (await earlyResponse(path)) ??
-    (await fetch(path, { ...init, headers: HEADERS }).catch(() => {
-      throw new ServerError(UNREACHABLE, 0);
-    }));
+  const response = await fetch(path, { ...init, headers: HEADERS }).catch(() => {
+    throw new ServerError(UNREACHABLE, 0);
+  });
   const body = (await response.json().catch(() => ({}))) as { error?: string };
   if (response.status === 401 && path !== '/login') isIn.value = false;
   if (!response.ok)
@@ -63,10 +59,21 @@ async function call(path: string, init: RequestInit = {}): Promise<unknown> {
 }
 
 export async function get<T>(path: string): Promise<T> {
-  return (await call(path, { signal: AbortSignal.timeout(ANSWER_WITHIN) })) as T;
+  // A request from before a change may return what was before it.
+  const key = `${changes.peek()} ${path}`;
+  const known = inProgress.get(key);
+  if (known) return (await known) as T;
+  const asked = call(path, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
+  inProgress.set(key, asked);
+  try {
+    return (await asked) as T;
+  } finally {
+    if (inProgress.get(key) === asked) inProgress.delete(key);
+  }
 }
 
 export async function post<T>(path: string, body: unknown = {}): Promise<T> {
+  inProgress.clear();
   return (await call(path, { method: 'POST', body: JSON.stringify(body) })) as T;
 }
 
@@ -94,10 +101,8 @@ export function listen(): () => void {
     if (document.hidden) return;
     const opened = new EventSource('/api/changes');
     source = opened;
-    opened.addEventListener('open', () => {
-      isConnected.value = true;
-      changes.value += 1;
-    });
+    // The program sends a change at once: what changed before the connection is requested then.
+    opened.addEventListener('open', () => (isConnected.value = true));
     opened.addEventListener('error', () => {
       isConnected.value = false;
       // A response other than an event stream, of a proxy or to an old cookie: the browser does not reconnect by
@@ -160,13 +165,21 @@ export function useEachChange(
 
 /** The program's data of an address, requested again after a change. The last response stays until the next. */
 export function useServer<T>(path: string): Asked<T> {
-  const [state, setState] = useState<{ path: string; data: T | null; error: string | null }>({
+  const [state, setState] = useState<{ path: string; data: T | null; error: string | null }>(() => ({
     path,
-    data: null,
+    data: embeddedResponse(path) as T | null,
     error: null,
-  });
+  }));
   const [turn, setTurn] = useState(0);
   useEachChange(path, turn, async (isWanted) => {
+    const known = turn === 0 ? (embeddedResponse(path) as T | null) : null;
+    if (known !== null) {
+      // Renewed at the first change, which the program sends when the page listens.
+      setState((last) =>
+        last.path === path && last.data !== null ? last : { path, data: known, error: null },
+      );
+      return;
+    }
     try {
       const data = await get<T>(path);
       if (isWanted()) setState({ path, data, error: null });

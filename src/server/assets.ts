@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 export interface Asset {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly type: string;
+  /** The same compressed, computed at the first use. */
+  readonly gzip: () => Uint8Array<ArrayBuffer>;
   /** True if the name contains a hash of the content. */
   readonly isHashed: boolean;
 }
@@ -33,10 +36,13 @@ export function loadAssets(folder = FOLDER): ReadonlyMap<string, Asset> {
       const path = join(entry.parentPath, entry.name);
       const address = `/${relative(folder, path).split(sep).join('/')}`;
       const type = TYPES[extname(entry.name)] ?? 'application/octet-stream';
-      return [
-        address,
-        { body: new Uint8Array(readFileSync(path)), type, isHashed: address.startsWith('/assets/') },
-      ];
+      return [address, toAsset(readFileSync(path), type, address.startsWith('/assets/'))];
     }),
   );
+}
+
+function toAsset(content: Buffer, type: string, isHashed: boolean): Asset {
+  let zipped: Uint8Array<ArrayBuffer> | null = null;
+  const gzip = () => (zipped ??= new Uint8Array(gzipSync(content, { level: 9 })));
+  return { body: new Uint8Array(content), gzip, type, isHashed };
 }

@@ -1,4 +1,4 @@
-import { type ErrorHandler, Hono } from 'hono';
+import { type Context, type ErrorHandler, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Clock } from '../domain/time.js';
@@ -6,6 +6,7 @@ import { createApi } from './api.js';
 import { type Asset, loadAssets } from './assets.js';
 import { createGate, isOwnPage, waitABit } from './gate.js';
 import { readiness } from './health.js';
+import { withData } from './page-data.js';
 import type { Panel } from './panel.js';
 import type { Health } from '../domain/health.js';
 
@@ -68,9 +69,18 @@ export function createSite(options: SiteOptions): Hono {
     return c.json({ isIn: false });
   });
   site.use('/api/*', gate.guard);
-  if (panel) site.route('/api', createApi(panel));
+  const api = panel ? createApi(panel) : null;
+  api?.onError(failed(options.onError));
+  if (api) site.route('/api', api);
   site.all('/api/*', (c) => c.json({ error: 'unknown address' }, 404));
-  site.get('*', (c) => serveAsset(new URL(c.req.url).pathname, assets));
+  site.get('*', async (c) => {
+    const asset = assetFor(c.req.path, assets);
+    if (!asset) return c.json({ error: assets.size === 0 ? NOT_BUILT : 'there is no such file' }, 404);
+    const isPage = asset === assets.get('/index.html');
+    if (!isPage || !api || !gate.isOpenFor(c)) return serveAsset(asset, c);
+    c.header('cache-control', 'no-store');
+    return c.html(await withData(new TextDecoder().decode(asset.body), api, c));
+  });
   return site;
 }
 
@@ -90,16 +100,18 @@ export function limitBody() {
   });
 }
 
-/** Serves the dashboard's page for every path that is not a file. */
-function serveAsset(path: string, assets: ReadonlyMap<string, Asset>): Response {
-  const asset = assets.get(path) ?? (path.startsWith('/assets/') ? undefined : assets.get('/index.html'));
-  if (!asset)
-    return Response.json({ error: assets.size === 0 ? NOT_BUILT : 'there is no such file' }, { status: 404 });
-  return new Response(asset.body, {
-    headers: {
-      'content-type': asset.type,
-      'cache-control': asset.isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-    },
+/** The dashboard's page for every path that is not a file. */
+function assetFor(path: string, assets: ReadonlyMap<string, Asset>): Asset | undefined {
+  return assets.get(path) ?? (path.startsWith('/assets/') ? undefined : assets.get('/index.html'));
+}
+
+function serveAsset({ body, gzip, type, isHashed }: Asset, c: Context): Response {
+  const isZipped = /\bgzip\b/u.test(c.req.header('accept-encoding') ?? '');
+  return c.body(isZipped ? gzip() : body, 200, {
+    'content-type': type,
+    'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    vary: 'accept-encoding',
+    ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
   });
 }
 

@@ -493,6 +493,11 @@ rules:
     const { page } = await open(test, `${url}/rules`);
     // Like a page that reached this machine by another host name.
     await page.route('**/session', (route) => route.fulfill({ json: { isIn: false, needsToken: false } }));
+    await page.route(`${url}/`, async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace(/<script type="application\/json".*?<\/script>/su, '');
+      await route.fulfill({ response, body });
+    });
     await page.goto(url);
     await page.getByText('the dashboard is for this machine alone').waitFor();
     expect(await page.getByRole('button', { name: 'Log in' }).count()).toBe(0);

@@ -88,7 +88,13 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toMatch(/unsafe|\*|https?:|data:/u);
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
-    expect(body).not.toMatch(/<script(?![^>]* src=)/u);
+    // A data block is not run, and no text in it can end it.
+    expect(body).not.toMatch(/<script(?![^>]* src=)(?! type="application\/json" id="data">[^<]*<\/script>)/u);
+    expect(body).toContain('{"/api/now":{');
+    expect(headers['cache-control']).toBe('no-store');
+    const zipped = await fetch(`${url}${/src="(?<path>[^"]*)"/u.exec(body)?.groups?.['path'] ?? ''}`);
+    expect(zipped.headers.get('content-encoding')).toBe('gzip');
+    expect(await zipped.text()).toContain('Autoresponder');
     expect(body).not.toMatch(/ style=| on[a-z]+=/u);
     expect((await ask(`${url}/assets/../../package.json`)).body).not.toContain('dependencies');
     expect((await ask(`${url}/assets/%2e%2e/%2e%2e/package.json`)).body).not.toContain('dependencies');
@@ -188,6 +194,7 @@ describe.concurrent('the dashboard with a token', PROCESSES, () => {
     const { url } = await served(test, { config: WITH_TOKEN });
     expect((await ask(`${url}/api/now`)).status).toBe(401);
     expect((await ask(`${url}/readyz`)).status).toBe(401);
+    expect((await ask(url)).body).not.toContain('id="data"');
     expect((await ask(`${url}/api/now`, { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(200);
     expect((await ask(`${url}/api/now`, { headers: { authorization: `Bearer ${TOKEN}x` } })).status).toBe(
       401,
@@ -208,6 +215,7 @@ describe.concurrent('the dashboard with a token', PROCESSES, () => {
     expect(cookie).not.toContain(TOKEN);
     const session = { cookie: cookie.split(';')[0] ?? '' };
     expect((await ask(`${url}/api/now`, { headers: session })).status).toBe(200);
+    expect((await ask(url, { headers: session })).body).toContain('id="data"');
     expect((await ask(`${url}/api/now`, { headers: { cookie: 'autoresponder_session=' } })).status).toBe(401);
 
     await ask(`${url}/logout`, { method: 'POST', headers: { ...session, ...OWN } });

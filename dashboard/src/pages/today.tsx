@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { AttentionView, NowView, TodayTotals, TodayView } from '../../../src/server/views.js';
 import { Days } from '../chart.js';
-import { count, lengthOf, personName } from '../format.js';
+import { count, lengthOf, personName, readerAhead } from '../format.js';
 import { Card, Empty, Known, Reason, Said, Teach, Title } from '../parts.js';
 import { useServer } from '../server.js';
 import { ANSWERED, wordsFor } from '../words.js';
@@ -13,15 +13,14 @@ const SAVED_PER_ANSWER = 60_000;
 /** Maximum of people waiting for a human that this page lists. */
 const MOST_NAMED = 5;
 const RANGES = [7, 30, 90] as const;
-export const FIRST_RANGE = RANGES[0];
 
-export function todayPath(days: number): string {
-  return `/api/today?days=${days}&ahead=${-new Date().getTimezoneOffset()}`;
+function todayPath(days: number): string {
+  return `/api/today?days=${days}&ahead=${readerAhead()}`;
 }
 
 /** The first page: replies, what needs a person, the state of the program, and the journal. */
 export function Today() {
-  const [range, setRange] = useState<number>(FIRST_RANGE);
+  const [range, setRange] = useState<number>(RANGES[0]);
   const [reason, setReason] = useState('');
   const { data: now, error, again } = useServer<NowView>('/api/now');
   const { data: today, error: todayError } = useServer<TodayView>(todayPath(range));
