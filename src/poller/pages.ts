@@ -29,7 +29,8 @@ export function createPageGuard(
   from: string | null,
 ): PageGuard {
   const asked = new Set<string>(from === null ? [] : [from]);
-  const seen = new Set<string>();
+  /** Ids of the latest pages. Older ones would grow without bound, and a page that repeats them makes no progress. */
+  const latest: (readonly string[])[] = [];
   let asking = from;
   let oldestAt = Infinity;
   let stalled = 0;
@@ -37,8 +38,10 @@ export function createPageGuard(
 
   function measure({ rows, unreadable }: SourcePage<SourceRow>): void {
     const ids = [...rows.map(({ id }) => id), ...unreadable.map(({ digest }) => `unreadable ${digest}`)];
+    const seen = new Set(latest.flat());
     const isRepeated = ids.length > 0 && ids.every((id) => seen.has(id));
-    for (const id of ids) seen.add(id);
+    latest.push(ids);
+    if (latest.length > LIMITS.pagesWithoutProgress) latest.shift();
     const pageOldest = Math.min(...timesOf(rows, unreadable));
     empty = ids.length === 0 ? empty + 1 : 0;
     stalled = pageOldest < oldestAt ? 0 : stalled + 1;

@@ -96,27 +96,45 @@ async function firstStart<Row extends SourceRow>(
   // Relative to the watermark, not to the newest row, which may be dated in the future: the next walk goes
   // back to this point.
   const floor = Math.min(mark - settings.overlap, answeredFrom);
-  const isNear = ({ at }: { readonly at: Instant | null }): boolean => at === null || at >= floor;
-  const rows = page.rows.filter(isNear);
-  const unreadable = page.unreadable.filter(isNear);
   const guard = createPageGuard(source, floor, null);
-  let next = guard.next(page);
+  const from = { platforms, floor, answeredFrom };
+  // While the walk is open, none of its rows are decided. It always starts again at the newest row.
+  const open = { platforms, resumeToken: FROM_NEWEST, newestAt: mark };
+  let added = 0;
   // Stopping before the floor would lose the rows in between: unread rows would be older than the watermark,
   // and never new.
-  for (let pages = 1; next !== null; pages += 1) {
+  for (let pages = 1; ; pages += 1) {
+    const events = await startEvents(source, page, from, parts);
+    const next = guard.next(page);
+    added += await store.recordPage(source.resource, events, next === null ? null : open);
+    if (next === null) break;
     if (pages % LIMITS.pagesPerWalk === 0) parts.onLongStart?.(source.resource, pages);
     page = await source.page(platforms, next, signal);
-    rows.push(...page.rows.filter(isNear));
-    unreadable.push(...page.unreadable.filter(isNear));
-    next = guard.next(page);
   }
-  const fresh = await unread(source, rows, store);
-  const events = await source.toEvents(fresh, (row) => row.at < answeredFrom, signal);
-  // A row that becomes readable later still counts as older than the start.
-  const damaged = await unreadableEvents(source, unreadable, platforms, parts);
-  const before = damaged.map((each) => ({ ...each, beforeStart: each.event.at < answeredFrom }));
-  const added = await store.recordPage(source.resource, [...events, ...before], null);
   return { added, ends: [endOf(source, new Map(platforms.map((each) => [each, mark])), readTo)] };
+}
+
+/** The events of a page of a first start. Each page is stored alone: a lookback may cover a million rows. */
+async function startEvents<Row extends SourceRow>(
+  source: Source<Row>,
+  page: SourcePage<Row>,
+  { platforms, floor, answeredFrom }: StartBounds,
+  parts: WalkParts,
+): Promise<NewEvent[]> {
+  const isNear = ({ at }: { readonly at: Instant | null }): boolean => at === null || at >= floor;
+  const fresh = await unread(source, page.rows.filter(isNear), parts.store);
+  const events = await source.toEvents(fresh, (row) => row.at < answeredFrom, parts.signal);
+  // A row that becomes readable later still counts as older than the start.
+  const damaged = await unreadableEvents(source, page.unreadable.filter(isNear), platforms, parts);
+  return [...events, ...damaged.map((each) => ({ ...each, beforeStart: each.event.at < answeredFrom }))];
+}
+
+interface StartBounds {
+  readonly platforms: readonly Platform[];
+  /** Older rows are not read. */
+  readonly floor: Instant;
+  /** Older rows get no reply. */
+  readonly answeredFrom: Instant;
 }
 
 /**

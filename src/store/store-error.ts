@@ -1,5 +1,5 @@
 /**
- * An error of the store itself, which is broken, locked by another process, or of a newer release. The
+ * An error of the store itself, which is broken, locked by another process, linked under another name, or of a newer release. The
  * message contains the fix.
  */
 export class StoreError extends Error {
@@ -8,6 +8,7 @@ export class StoreError extends Error {
   constructor(
     readonly code:
       | 'locked'
+      | 'linked'
       | 'newer'
       | 'unreadable'
       | 'damaged'

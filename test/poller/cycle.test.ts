@@ -258,7 +258,7 @@ describe('messages that settle', () => {
   });
 });
 
-it('a first start with lookback continues past the page limit of one poll, and logs it', async () => {
+it('a first start with lookback is stored page by page, past the page limit of one poll', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'first-'));
   const store = openSqlite(join(folder, 'first.db'), () => TUESDAY);
   const pages = LIMITS.pagesPerWalk + 10;
@@ -285,18 +285,39 @@ it('a first start with lookback continues past the page limit of one poll, and l
     toUnreadable: async () => null,
   };
   const said: number[] = [];
-  const walked = await walk(source, ['instagram'], {
-    store,
-    known: await knownTo(store),
-    seen: createSeen(),
-    settings: { overlap: SECOND, lookback: HOUR },
-    clock: () => TUESDAY,
-    apiNow: () => TUESDAY,
-    onEnded: () => undefined,
-    onLongStart: (_, read) => said.push(read),
-    signal: new AbortController().signal,
-  });
-  expect(walked.added).toBe(pages);
+  const sizes: number[] = [];
+  const start = async (of: typeof source) =>
+    walk(of, ['instagram'], {
+      store: {
+        ...store,
+        recordPage: async (...told) => {
+          sizes.push(told[1].length);
+          return store.recordPage(...told);
+        },
+      },
+      known: await knownTo(store),
+      seen: createSeen(),
+      settings: { overlap: SECOND, lookback: HOUR },
+      clock: () => TUESDAY,
+      apiNow: () => TUESDAY,
+      onEnded: () => undefined,
+      onLongStart: (_, read) => said.push(read),
+      signal: new AbortController().signal,
+    });
+  const fails: typeof source = {
+    ...source,
+    page: async (platforms, token, signal) => {
+      if (token === '4') throw new Error('cut off');
+      return source.page(platforms, token, signal);
+    },
+  };
+  await expect(start(fails)).rejects.toThrow('cut off');
+  // Page by page, so that a long lookback needs no memory; nothing of an incomplete start is decided.
+  expect(sizes).toEqual([1, 1, 1]);
+  expect(await store.undecided(10)).toEqual([]);
+  const walked = await start(source);
+  expect(sizes.every((size) => size <= 1)).toBe(true);
+  expect(walked.added).toBe(pages - 3);
   expect(said).toEqual([LIMITS.pagesPerWalk]);
   expect((await store.journal({ limit: 1_000 })).some(({ event }) => event.sourceId === `m${pages}`)).toBe(
     true,

@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -88,6 +89,19 @@ describe('a SQLite store', () => {
     const config = (link: string) => ({ store: { kind: 'sqlite', path: link } as const });
     expect(controlPath(config(join(folder, 'link.db')))).toBe(controlPath(config(path)));
     await store.close();
+  });
+
+  it('refuses a second writer that opens a hard link, and opens again once there is one name', async () => {
+    const folder = aFolder();
+    const path = join(folder, 'test.db');
+    const store = openSqlite(path, () => TUESDAY);
+    linkSync(path, join(folder, 'other.db'));
+    expect(() => openSqlite(join(folder, 'other.db'), () => TUESDAY)).toThrow(
+      /other\.db has 2 names \(hard links\).*fix: keep only the name/u,
+    );
+    await store.close();
+    rmSync(join(folder, 'other.db'));
+    await openSqlite(path, () => TUESDAY).close();
   });
 
   it('reports a damaged page and a file that is not a store, each with a fix', async () => {

@@ -33,8 +33,8 @@ export interface OpenStore {
 
 /**
  * Opens the store for its single writer, creating and migrating it. Throws StoreError `locked` if another
- * process writes to it, `newer` if a later release migrated it, `moved` if another store has replaced it,
- * unless `evenMoved`. The lock is an exclusive transaction on a file beside the store: the operating system
+ * process writes to it, `linked` if one could do so under another name, `newer` if a later release migrated it,
+ * `moved` if another store has replaced it, unless `evenMoved`. The lock is an exclusive transaction on a file beside the store: the operating system
  * releases it when the process dies, for whatever reason.
  */
 export function openWriter(named: string, { evenMoved = false } = {}): OpenStore {
@@ -43,6 +43,7 @@ export function openWriter(named: string, { evenMoved = false } = {}): OpenStore
   const lock = takeLock(path);
   try {
     forOwner(path);
+    refuseHardLinks(path);
     const db = connect(path);
     if (!evenMoved) refuseMoved(db, path);
     migrate(db, path);
@@ -124,6 +125,19 @@ function takeLock(path: string): Connection {
       { cause: error },
     );
   }
+}
+
+/**
+ * The lock and the journal of SQLite are beside one name of the file: a second program with another name would
+ * find neither, reply to everybody again, and damage the file.
+ */
+function refuseHardLinks(path: string): void {
+  const names = statSync(path).nlink;
+  if (names <= 1) return;
+  throw new StoreError(
+    'linked',
+    `the store at ${path} has ${names} names (hard links), and another autoresponder may be using it under another one; fix: keep only the name that \`store\` of config.yaml has (\`find / -samefile ${path}\` lists them all)`,
+  );
 }
 
 function version(db: Connection): number {
