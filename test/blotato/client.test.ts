@@ -47,7 +47,7 @@ const READS: readonly CallRow[] = [
     route: 'GET /v2/messages',
   },
   {
-    it: 'leaves out of the query what was not asked for',
+    it: 'omits filters that are not set',
     answer: { items: [] },
     call: (c) => c.listMessages({ platforms: [], conversationId: undefined }, never),
     path: '/v2/messages',
@@ -72,7 +72,7 @@ const READS: readonly CallRow[] = [
     route: 'GET /v2/conversations',
   },
   {
-    it: 'reads a conversation, its id safe in the path',
+    it: 'reads a conversation, and escapes its id in the path',
     answer: CONVERSATION,
     call: (c) => c.conversation('c/1?x', never),
     path: '/v2/conversations/c%2F1%3Fx',

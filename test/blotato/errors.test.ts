@@ -37,11 +37,11 @@ describe('parseRetryAfter', () => {
     { says: 'a date next year, cut to ten minutes', value: 'Mon, 22 Nov 2027 10:01:00 GMT', wait: 600_000 },
     { says: 'absent', value: null, wait: null },
     { says: 'empty', value: '', wait: null },
-    { says: 'no wait at all', value: '0', wait: null },
+    { says: 'zero', value: '0', wait: null },
     { says: 'negative', value: '-5', wait: null },
-    { says: 'a date gone by', value: 'Sun, 22 Nov 2026 09:59:00 GMT', wait: null },
+    { says: 'a date in the past', value: 'Sun, 22 Nov 2026 09:59:00 GMT', wait: null },
     { says: 'a word with a digit', value: 'in 5', wait: null },
-    { says: 'another form of date', value: '2026-11-22T10:01:00Z', wait: null },
+    { says: 'a date in another format', value: '2026-11-22T10:01:00Z', wait: null },
     { says: 'a day that does not exist', value: 'Sun, 99 Nov 2026 10:01:00 GMT', wait: null },
   ])('reads $says', ({ value, wait }) => {
     expect(parseRetryAfter(value, now)).toBe(wait);
@@ -59,7 +59,7 @@ describe('redactor', () => {
     },
     { says: 'the JSON form', secret: 'a"b', text: '{"key":"a\\"b"}', gives: '{"key":"[api key]"}' },
     {
-      says: 'no part of a longer form left',
+      says: 'an encoded form as a whole',
       secret: 'ab==',
       text: 'ab%3D%3D ab==',
       gives: '[api key] [api key]',
@@ -71,7 +71,7 @@ describe('redactor', () => {
       gives: 'no [api key]!',
     },
     { says: 'nothing for an empty key', secret: '', text: 'hello', gives: 'hello' },
-    { says: 'nothing for a key of = alone but the key', secret: '=', text: 'a=b', gives: 'a[api key]b' },
+    { says: 'a key of = alone only where it occurs', secret: '=', text: 'a=b', gives: 'a[api key]b' },
   ])('redacts $says', ({ secret, text, gives }) => {
     expect(redactor(secret)(text)).toBe(gives);
   });

@@ -93,10 +93,10 @@ afterEach(() => {
 describe('a refused call', () => {
   it.each([
     { says: 'a bad key', status: 401, kind: 'unauthorized' },
-    { says: 'no right', status: 403, kind: 'refused' },
-    { says: 'nothing there', status: 404, kind: 'not_found' },
-    { says: 'a bad body', status: 422, kind: 'invalid' },
-    { says: 'too many', status: 429, kind: 'rate_limited' },
+    { says: 'a missing permission', status: 403, kind: 'refused' },
+    { says: 'an unknown address', status: 404, kind: 'not_found' },
+    { says: 'an invalid body', status: 422, kind: 'invalid' },
+    { says: 'too many calls', status: 429, kind: 'rate_limited' },
     { says: 'a broken server', status: 503, kind: 'server' },
   ])("is recognised as $says ($status), with the server's code and message", async ({ status, kind }) => {
     server.respond(json(status, { code: '20102', reqId: 'req-7', message: 'already has a reply' }));
@@ -117,9 +117,9 @@ describe('a refused call', () => {
   });
 
   it.each<{ says: string; respond: Respond; told: string }>([
-    { says: 'nothing at all', respond: text(500, ''), told: 'no message' },
+    { says: 'empty', respond: text(500, ''), told: 'no message' },
     { says: 'a web page', respond: text(502, '<html>Bad gateway'), told: 'a web page, not the API' },
-    { says: 'plain words', respond: text(503, 'please\n  wait'), told: 'please wait' },
+    { says: 'plain text', respond: text(503, 'please\n  wait'), told: 'please wait' },
     { says: 'a message of another type', respond: json(500, { message: ['x'] }), told: 'no message' },
     { says: 'a bare null', respond: json(500, null), told: 'no message' },
   ])('is still a refusal when the body is $says', async ({ respond, told }) => {
@@ -183,7 +183,7 @@ describe('a 429 response', () => {
       hold: 20_000,
     },
     {
-      says: 'more than we ever wait',
+      says: 'longer than the maximum wait',
       headers: { 'retry-after': '86400' },
       retryAfter: 600_000,
       hold: 600_000,
@@ -264,11 +264,11 @@ describe('a call that failed before anything was sent', () => {
 describe('a call without a response that may have arrived', () => {
   it.each<{ says: string; respond: Respond }>([
     {
-      says: 'the connection is reset instead of an answer',
+      says: 'the connection is reset instead of a response',
       respond: (response) => void response.socket?.resetAndDestroy(),
     },
     {
-      says: 'the other side closes instead of an answer',
+      says: 'the server closes the connection instead of a response',
       respond: (response) => void response.socket?.end(),
     },
     {
@@ -285,12 +285,12 @@ describe('a call without a response that may have arrived', () => {
         response.write('{"id":', () => response.socket?.end());
       },
     },
-    { says: 'what answers is no HTTP', respond: (response) => void response.socket?.end('hello\r\n\r\n') },
-    { says: 'the body is no JSON', respond: text(201, '<html>created') },
-    { says: 'the body is half a JSON', respond: text(201, '{"id":"m1","conv') },
+    { says: 'the response is not HTTP', respond: (response) => void response.socket?.end('hello\r\n\r\n') },
+    { says: 'the body is not JSON', respond: text(201, '<html>created') },
+    { says: 'the body is truncated JSON', respond: text(201, '{"id":"m1","conv') },
     { says: 'the body is empty', respond: text(201, '') },
     { says: 'there is no body', respond: (response) => void response.writeHead(204).end() },
-    { says: 'the answer has no id', respond: json(201, { ...MESSAGE, id: undefined }) },
+    { says: 'the response has no id', respond: json(201, { ...MESSAGE, id: undefined }) },
   ])('is ambiguous when $says', async ({ respond }) => {
     server.respond(respond);
     const error = await failureOf(client.sendMessage(BODY, never));
@@ -300,7 +300,7 @@ describe('a call without a response that may have arrived', () => {
   });
 
   it.each<{ says: string; respond: Respond }>([
-    { says: 'the server never answers', respond: () => undefined },
+    { says: 'the server never responds', respond: () => undefined },
     {
       says: 'the body never ends',
       respond: (response) => {
@@ -309,7 +309,7 @@ describe('a call without a response that may have arrived', () => {
       },
     },
     {
-      says: 'the body drips, so that no single silence is long',
+      says: 'the body arrives in small parts, without a long pause',
       respond: (response) => {
         response.writeHead(201, { 'content-length': '500' });
         const drip = setInterval(() => response.write(' '), 20);

@@ -90,7 +90,7 @@ describe('a configuration', () => {
   });
 
   it.each([
-    ['a relative path is seen from the folder of the file', 'store: sqlite:./db/a.db', '/srv/shop/db/a.db'],
+    ['a relative path starts at the folder of the file', 'store: sqlite:./db/a.db', '/srv/shop/db/a.db'],
     ['an absolute path stays as it is', 'store: sqlite:/var/lib/a.db', '/var/lib/a.db'],
     ['a path may leave the folder', 'store: sqlite:../a.db', '/srv/a.db'],
   ])('%s', (_, line, path) => {
@@ -220,7 +220,7 @@ describe('a server address', () => {
   });
 
   it.each(['0.0.0.0', '"::"', '192.168.1.5', 'localhost.example.com', '127.0.0.1.example.com'])(
-    'at %s needs one',
+    'at %s needs a token',
     (host) => {
       expect(messages(`${MINIMAL}server: { host: ${host}, token: " " }\n`)).toEqual([
         'host: other machines can reach this address, but there is no token',
@@ -287,13 +287,13 @@ it.each([
   [['a@x.example b@x.example']],
   [['a@x.example, b@x.example']],
   [['owner@shop.example', 'nobody']],
-])('with %j as notify.email.to is refused', (to) => {
+])('the address %j in notify.email.to is refused', (to) => {
   const notify = `notify: { email: { smtp: "smtp://mail.example", from: bot@shop.example, to: ${JSON.stringify(to)} } }\n`;
   expect(messages(MINIMAL + notify)).toEqual([expect.stringContaining('is not an e-mail address')]);
 });
 
 it.each([['owner@shop.example'], ['The owner <owner@shop.example>'], ['büro@läden.example']])(
-  'with %s as notify.email.to is accepted',
+  'the address %s in notify.email.to is accepted',
   (to) => {
     const notify = `notify: { email: { smtp: "smtp://mail.example", from: bot@shop.example, to: ["${to}"] } }\n`;
     expect(messages(MINIMAL + notify)).toEqual([]);

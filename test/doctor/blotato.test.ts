@@ -87,7 +87,7 @@ describe('doctor on a refused call', () => {
   );
 });
 
-it('recognises the wrong host api.blotato.com, and sends it no request', async () => {
+it('doctor recognises the wrong host api.blotato.com, and sends it no request', async () => {
   const { found, sandbox } = await aDoctor();
   const config = aConfig({ blotato: { baseUrl: 'https://api.blotato.com/v2', apiKey: 'k' } });
   expect(await found({ config })).toEqual([
@@ -138,7 +138,7 @@ describe("doctor on Blotato's own automations", () => {
 });
 
 describe('doctor on comments', () => {
-  it('warns of accounts with comment rules but no comment ever seen, with a test to do', async () => {
+  it('warns of accounts with comment rules of which no comment was ever read, and suggests a test', async () => {
     const { sandbox, about } = await aDoctor();
     const name = 'comments of shop-ig';
     expect(await about(name)).toMatchObject({
@@ -155,7 +155,7 @@ describe('doctor on comments', () => {
   });
 });
 
-it('counts the contacts that got a reply this month, by account', () => {
+it('doctor counts the contacts that got a reply this month, by account', () => {
   expect(monthOf(Date.parse('2026-11-24T09:00:00Z'))).toBe(Date.parse('2026-11-01T00:00:00Z'));
   const answered = [
     { account: 'shop-ig', contactsAnswered: 1200 },

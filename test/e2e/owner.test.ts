@@ -117,7 +117,7 @@ describe.concurrent('status and journal', PROCESSES, () => {
 });
 
 describe.concurrent('outbox', PROCESSES, () => {
-  it.for(['nobody runs', 'a program runs'])(
+  it.for(['no program runs', 'a program runs'])(
     'retry sends a failed reply again, when %s',
     async (when, test) => {
       const project = await aProject(test, { config: LOOK_BACK });
@@ -126,7 +126,7 @@ describe.concurrent('outbox', PROCESSES, () => {
         { id: 1, action: 'private_reply', state: 'failed', reason: 'failed' },
       ]);
       mend();
-      const running = when === 'nobody runs' ? null : project.run();
+      const running = when === 'no program runs' ? null : project.run();
       if (running) await polls(project, 1);
       const retried = await project.cli('outbox', 'retry', '1', '--json');
       expect(retried).toMatchObject({ code: 0, stderr: '' });
@@ -143,25 +143,28 @@ describe.concurrent('outbox', PROCESSES, () => {
     },
   );
 
-  it.for(['nobody runs', 'a program runs'])('discard drops an unsent reply, when %s', async (when, test) => {
-    const project = await aProject(test, { config: LOOK_BACK });
-    holdSends(project);
-    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
-    const running = when === 'nobody runs' ? null : project.run();
-    if (running) await polls(project, 1);
-    // A send cannot be changed during an attempt.
-    await vi.waitFor(async () => {
-      const discarded = await project.cli('outbox', 'discard', '1', '--json');
-      expect(discarded).toMatchObject({ code: 0 });
-      expect(JSON.parse(discarded.stdout)).toMatchObject({ id: 1, state: 'discarded' });
-    }, PATIENCE);
-    project.sandbox.fault(null);
-    if (running) await polls(project, 2);
-    else expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
-    expect(project.sandbox.sends()).toEqual([]);
-    expect(await outbox(project)).toEqual([]);
-    expect(await outbox(project, '--all')).toMatchObject([{ state: 'discarded' }]);
-  });
+  it.for(['no program runs', 'a program runs'])(
+    'discard drops an unsent reply, when %s',
+    async (when, test) => {
+      const project = await aProject(test, { config: LOOK_BACK });
+      holdSends(project);
+      expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      const running = when === 'no program runs' ? null : project.run();
+      if (running) await polls(project, 1);
+      // A send cannot be changed during an attempt.
+      await vi.waitFor(async () => {
+        const discarded = await project.cli('outbox', 'discard', '1', '--json');
+        expect(discarded).toMatchObject({ code: 0 });
+        expect(JSON.parse(discarded.stdout)).toMatchObject({ id: 1, state: 'discarded' });
+      }, PATIENCE);
+      project.sandbox.fault(null);
+      if (running) await polls(project, 2);
+      else expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+      expect(project.sandbox.sends()).toEqual([]);
+      expect(await outbox(project)).toEqual([]);
+      expect(await outbox(project, '--all')).toMatchObject([{ state: 'discarded' }]);
+    },
+  );
 
   it('reports a send that does not exist', async (test) => {
     const project = await aProject(test);
@@ -176,7 +179,7 @@ describe.concurrent('outbox', PROCESSES, () => {
 });
 
 describe.concurrent('pause and resume', PROCESSES, () => {
-  it.for(['nobody runs', 'a program runs'])(
+  it.for(['no program runs', 'a program runs'])(
     'suppress replies while paused and no longer, when %s',
     async (when, test) => {
       const project = await aProject(test);
@@ -264,7 +267,7 @@ describe.concurrent('pause and resume', PROCESSES, () => {
 });
 
 describe.concurrent('contacts', PROCESSES, () => {
-  it.for(['nobody runs', 'a program runs'])(
+  it.for(['no program runs', 'a program runs'])(
     'forget ID deletes the texts of one person, when %s',
     async (when, test) => {
       const project = await aProject(test, { config: LOOK_BACK });
@@ -544,7 +547,7 @@ describe.concurrent('sandbox', PROCESSES, () => {
     }, PATIENCE);
   });
 
-  it('lets its user play a person, the owner and an edit with `sandbox say`', async (test) => {
+  it('gets messages of a person and of the owner, and edits, by `sandbox say`', async (test) => {
     const running = start(test, ['sandbox', '--port', '0', '--rate', '0', '--json']);
     await vi.waitFor(() => expect(running.stdout()).toContain('\n'), PATIENCE);
     const { url, apiKey } = JSON.parse(running.stdout().split('\n', 1)[0] ?? '') as {
@@ -593,7 +596,7 @@ describe.concurrent('sandbox', PROCESSES, () => {
     [{ oddRows: 'many' }, /a share is a number from 0 to 1/u],
     [{ dateAhead: 'soon' }, /write a length of time such as 8s, or -30s/u],
     [{ release: '3' }, /it takes one of: today, 2\.0\.0/u],
-  ])('reports what is wrong with the options %o', (options, message) => {
+  ])('reports the error in the options %o', (options, message) => {
     expect(() => troubleOf(options)).toThrow(message);
   });
 

@@ -40,7 +40,7 @@ describe.concurrent('check', PROCESSES, () => {
     });
   });
 
-  it('prints SARIF for code hosts, with the place and an example', async (test) => {
+  it('prints SARIF for code scanning, with the place and an example', async (test) => {
     const rules = RULES.replace(
       'tests:',
       '  - { id: again, on: message, keywords: [price], reply: "Again." }\ntests:',
@@ -343,7 +343,7 @@ describe.concurrent('replay', PROCESSES, () => {
     expect(counts).toMatch(/^4 events by reason\n +2 {2}replied\n/u);
   });
 
-  it('decides messages that settle once, over all of them, also with --against', async (test) => {
+  it('decides settling messages together, also with --against', async (test) => {
     const rule = '{ id: q, on: message, keywords: [what is it], reply: "A lamp.", settle: 20s }';
     const project = await aProject(test, { rules: `version: 1\nrules:\n  - ${rule}\n` });
     project.write('old.yaml', `version: 1\nrules:\n  - ${rule.replace(', settle: 20s', '')}\n`);
@@ -368,12 +368,16 @@ describe.concurrent('replay', PROCESSES, () => {
   });
 
   it.for([
-    ['no JSON', 'price?', 'this line is not JSON; each line is one object such as {"text": "how much?"}'],
-    ['no object', '"price?"', 'this line is not an object such as {"text": "how much?"}'],
-    ['no text', '{"id": "a"}', 'text: the text of the contact is missing'],
-    ['a kind that is none', '{"text": "a", "kind": "dm"}', 'kind: it is one of: message, comment'],
     [
-      'a time that is none',
+      'invalid JSON',
+      'price?',
+      'this line is not JSON; each line is one object such as {"text": "how much?"}',
+    ],
+    ['a value that is not an object', '"price?"', 'this line is not an object such as {"text": "how much?"}'],
+    ['no text', '{"id": "a"}', 'text: the text of the contact is missing'],
+    ['an unknown kind', '{"text": "a", "kind": "dm"}', 'kind: it is one of: message, comment'],
+    [
+      'an invalid time',
       '{"text": "a", "at": "yesterday"}',
       'at: write a time such as 2026-11-24T10:00:00+01:00',
     ],

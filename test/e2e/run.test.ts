@@ -76,7 +76,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     expect(project.sandbox.calls()).toEqual({ 'GET /v2/users/me': { 401: 1 } });
   });
 
-  it('exits in the same way on PostgreSQL, and reads each workspace once', async (test) => {
+  it('exits with the same codes on PostgreSQL as on SQLite, and reads each workspace once', async (test) => {
     const store = JSON.stringify(await databases.database());
     const refused = await aProject(test, { key: 'not-the-key', config: { store } });
     const { code, stderr } = await refused.cli('run', '--once');
@@ -118,7 +118,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     expect(recipients(project)).toEqual(['person-0']);
   });
 
-  it('refuses the store of another customer, sends nothing of it, and takes it over by `adopt`', async (test) => {
+  it('refuses the store of another customer, sends nothing from it, and accepts it after `adopt`', async (test) => {
     const project = await aProject(test, { key: 'the key of somebody else' });
     expect(await project.cli('run', '--once')).toMatchObject({ code: 2 });
     project.write('config.yaml', project.read('config.yaml').replaceAll(/"id":"/gu, '"id":"7'));

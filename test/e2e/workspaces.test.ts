@@ -59,7 +59,7 @@ accounts: [{ name: shop-ig, id: "${id}", platform: instagram, native_id: "${nati
 }
 
 describe.concurrent('run with several workspaces', PROCESSES, () => {
-  it('serves one whose rules have errors by its last rules without, and the others by theirs', async (test) => {
+  it('serves a workspace whose rules have errors by its last valid rules, and the others as usual', async (test) => {
     const { ask, answered, shop, status, write, cli } = await twoShops(test);
     write('bakery.yaml', RULES.replace('keywords: [price]', 'keyword: [price]'));
     write('florist.yaml', RULES.replace('From 20', 'From 30'));
@@ -81,7 +81,7 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     expect(await status('bakery')).toMatchObject({ rules: null });
   });
 
-  it('leaves out one whose configuration has errors, serves the others, and stops for errors of all', async (test) => {
+  it('omits a workspace whose configuration has errors, serves the others, and stops if every one has errors', async (test) => {
     const { ask, answered, status, write, read, cli } = await twoShops(test);
     const bakery = read('workspaces/bakery.yaml');
     write('workspaces/bakery.yaml', `modus: live\n${bakery}`);
@@ -99,7 +99,7 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     expect(stopped.stderr).not.toContain('"started"');
   });
 
-  it('names one that is gone from the configuration while sends wait', async (test) => {
+  it('names a workspace that is missing from the configuration while its sends wait', async (test) => {
     const { ask, status, shop, folder, cli } = await twoShops(test);
     shop('bakery').fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
     ask('ana');

@@ -73,7 +73,11 @@ describe('rules of a rule set', () => {
   it.each([
     ['a keyword in any case', anEvent({ text: 'the PRICE?' }), {}],
     ['`ETE` for the keyword `été`', anEvent({ text: 'ETE' }), { keywords: keywords({ any: ['été'] }) }],
-    ['a skin tone for the plain emoji', anEvent({ text: 'ok 👍🏽' }), { keywords: keywords({ any: ['👍'] }) }],
+    [
+      'an emoji with a skin tone for the plain emoji',
+      anEvent({ text: 'ok 👍🏽' }),
+      { keywords: keywords({ any: ['👍'] }) },
+    ],
     ['a word among Chinese characters', anEvent({ text: '我的price是' }), {}],
     [
       'every keyword of `all`',
@@ -125,13 +129,19 @@ describe('rules of a rule set', () => {
 
 describe('conditions', () => {
   it.each([
-    ['kind', is('kind', 'message')],
-    ['platform', is('platform', 'instagram')],
-    ['account', { fact: 'account', operator: 'in', value: ['shop-ig', 'x'] }],
-    ['the whole text, folded', is('text', 'PRICE?')],
+    ['the kind of the event', is('kind', 'message')],
+    ['the platform', is('platform', 'instagram')],
+    ['the account', { fact: 'account', operator: 'in', value: ['shop-ig', 'x'] }],
+    ['the whole text, ignoring case', is('text', 'PRICE?')],
     ['a part of the text', { fact: 'text', operator: 'contains', value: 'RICE' }],
-    ['a part that is absent', { fact: 'text', operator: 'doesNotContain', value: 'rice cake' }],
-    ['the contact’s name, folded', { fact: 'contact', path: 'first_name', operator: 'equal', value: 'ANA' }],
+    [
+      'a part that the text does not contain',
+      { fact: 'text', operator: 'doesNotContain', value: 'rice cake' },
+    ],
+    [
+      'the contact’s name, ignoring case',
+      { fact: 'contact', path: 'first_name', operator: 'equal', value: 'ANA' },
+    ],
     ['a first contact', is('first_contact', true)],
     ['opening hours', is('hours', 'open', { calendar: 'shop' })],
     [
@@ -139,20 +149,20 @@ describe('conditions', () => {
       { fact: 'local_time', operator: 'lessThan', value: '10:01', params: { calendar: 'shop' } },
     ],
     [
-      'the local time elsewhere',
+      'the local time of another zone',
       { fact: 'local_time', operator: 'equal', value: '04:00', params: { timezone: 'America/New_York' } },
     ],
     ['the weekday', is('weekday', 'tue', { calendar: 'shop' })],
     ['keywords', is('keywords', true, { ...keywords({ any: ['price'] }) })],
     ['keywords that are absent', is('keywords', false, { ...keywords({ any: ['blue'] }) })],
     ['a negation', { not: is('platform', 'facebook') }],
-    ['one of several', { any: [is('platform', 'facebook'), is('kind', 'message')] }],
-  ] satisfies [string, Condition][])('compare %s', async (_, condition) => {
+    ['one of several alternatives', { any: [is('platform', 'facebook'), is('kind', 'message')] }],
+  ] satisfies [string, Condition][])('support %s', async (_, condition) => {
     expect(await holds(condition)).toBe(true);
     expect(await holds({ not: condition })).toBe(false);
   });
 
-  it("compare a post by Blotato's id or the platform's", async () => {
+  it("find a post by Blotato's id or the platform's", async () => {
     expect(await holds(is('post', '501'), aComment())).toBe(true);
     expect(await holds(is('post', 'p501'), aComment())).toBe(true);
     expect(await holds({ fact: 'post', operator: 'notEqual', value: 'p501' }, aComment())).toBe(false);

@@ -95,7 +95,7 @@ describe('an answer with expect: regex', () => {
   it('is not accepted without a match', async () => expect(await answer('\\d{2}', 'order 1')).toBeNull());
 });
 
-it('never throws and is never empty, whatever the text', async () => {
+it('a recognised answer is never empty, and no text causes an error', async () => {
   const expected = fc.constantFrom<Expected>(
     ...(['email', 'phone', 'number', 'any'] as const).map(kind),
     { kind: 'choice', choices: ['a', 'b'] },
@@ -126,7 +126,9 @@ describe('real answers of people', () => {
   );
 });
 
-it.each(['', '  \n', '\u200b\ufe0f'])('without text (%j) are not an answer', (text) =>
+it.each(['', '  \n', '\u200b\ufe0f'])('a message without text (%j) is not an answer', (text) =>
   expect(isWordless(text)).toBe(true),
 );
-it.each(['.', '👍', '0'])('with text (%j) may be an answer', (text) => expect(isWordless(text)).toBe(false));
+it.each(['.', '👍', '0'])('a message with text (%j) may be an answer', (text) =>
+  expect(isWordless(text)).toBe(false),
+);

@@ -16,16 +16,16 @@ const PRICE = '{ id: price, on: message, keywords: [price, cost], reply: From 20
 
 describe('lint reports nothing about', () => {
   it.each<[string, ...string[]]>([
-    [
-      'a rule that is meant',
-      '{ id: a, on: comment, accounts: [shop-ig], keywords: [hi], comment_reply: Hello }',
-    ],
+    ['a correct rule', '{ id: a, on: comment, accounts: [shop-ig], keywords: [hi], comment_reply: Hello }'],
     [
       'two characters of Chinese, which are a word',
       '{ id: a, on: message, keywords: { any: ["价格"], match: contains }, reply: Hi }',
     ],
     ['an emoji inside words', '{ id: a, on: message, keywords: { any: ["❤"], match: contains }, reply: Hi }'],
-    ['two letters that are looked for as a word', '{ id: a, on: message, keywords: [hi], reply: Hi there }'],
+    [
+      'a keyword of two letters that matches whole words',
+      '{ id: a, on: message, keywords: [hi], reply: Hi there }',
+    ],
     [
       'the same keywords at other hours',
       `{ id: open, on: message, keywords: [price], when: ${WHEN_SHOP}: open }, reply: Sure }`,
@@ -37,7 +37,7 @@ describe('lint reports nothing about', () => {
       '{ id: thanks, on: message, keywords: [thanks], silent: true }',
     ],
     [
-      'a silent rule that wants the whole text',
+      'a silent rule that matches the whole text only',
       '{ id: thanks, on: message, keywords: { any: [thanks], match: exact }, silent: true }',
       PRICE,
     ],
@@ -48,7 +48,7 @@ describe('lint reports nothing about', () => {
     ],
     ['the same keywords for comments', PRICE, '{ id: c, on: comment, keywords: [price], comment_reply: Hi }'],
     [
-      'a rule behind one that goes on',
+      'a rule behind one with continue',
       PRICE.replace('reply:', 'continue: true, reply:'),
       '{ id: b, on: message, keywords: [price], reply: Hi }',
     ],
@@ -68,12 +68,12 @@ describe('lint reports nothing about', () => {
       '{ id: b, on: message, keywords: [price], reply: Hi }',
     ],
     [
-      'a word behind a longer one',
+      'a keyword behind a longer one',
       '{ id: a, on: message, keywords: [prices], reply: Hi }',
       '{ id: b, on: message, keywords: [price], reply: Hi }',
     ],
     [
-      'a keyword that forgives slips behind one that does not',
+      'a keyword with typos behind one without',
       PRICE,
       '{ id: b, on: message, keywords: { any: [price], typos: 1 }, reply: Hi }',
     ],
@@ -83,21 +83,21 @@ describe('lint reports nothing about', () => {
       '{ id: b, on: message, keywords: [été], reply: Hi }',
     ],
     [
-      'what one rule forbids and another asks for',
+      'a keyword that one rule excludes and another requires',
       '{ id: a, on: message, keywords: { any: [price], none: [list] }, reply: Hi }',
       '{ id: b, on: message, keywords: [price list], reply: Hi }',
     ],
     [
-      'replies to comments behind a rule that leaves them alone',
+      'a rule for replies to comments behind a rule that ignores them',
       '{ id: a, on: comment, keywords: [guide], private_reply: Hi }',
       '{ id: b, on: comment, keywords: [guide], when: { any: [{ fact: is_reply, operator: equal, value: true }, { fact: is_reply, operator: equal, value: false }] }, private_reply: Hi }',
     ],
     [
-      'an answer with the keyword of a rule that cools down',
+      'a reply with the keyword of its own rule, which has a cooldown',
       '{ id: a, on: message, keywords: [price], reply: The price is 20. }',
     ],
     [
-      'an answer without its keywords',
+      'a reply without the keywords of its own rule',
       '{ id: a, on: message, keywords: [cost], reply: The price is 20., once_per: false }',
     ],
     [
@@ -105,7 +105,7 @@ describe('lint reports nothing about', () => {
       '{ id: a, on: message, keywords: [cost], reply: "Hi {{ contact.first_name | default: \'there\' }}" }',
     ],
     [
-      'two private replies of rules of which only the first acts',
+      'two rules with private replies of which only the first acts',
       '{ id: a, on: comment, keywords: [guide], private_reply: One }',
       '{ id: b, on: comment, keywords: [book], private_reply: Two }',
     ],
@@ -127,36 +127,36 @@ describe('lint warns of', () => {
       '{ id: a, on: comment, accounts: [shop-x], comment_reply: Hi }',
     ],
     [
-      'a keyword of two letters that is looked for inside words',
+      'a keyword of two letters that matches inside words',
       'short-keyword: the rule "a" also matches "hi" inside longer words, by chance',
       '{ id: a, on: message, keywords: { any: [hi, hello], match: contains }, reply: Sure }',
     ],
     [
-      'such a keyword in a condition',
+      'a condition with a keyword of two letters that matches inside words',
       'short-keyword: the rule "a" also matches "ok" inside longer words, by chance',
       '{ id: a, on: message, when: { not: { fact: keywords, operator: equal, value: true, params: { none: [ok], match: contains } } }, reply: Hi }',
     ],
     [
-      'a rule that an earlier one always answers for',
+      'a rule whose messages all get a reply from an earlier rule',
       'never-acts: the rule "b" never acts: "price" replies to every message that it matches, and comes first',
       PRICE.replace('reply:', 'once_per: false, reply:'),
       '{ id: b, on: message, platforms: [instagram], keywords: [price list, COST], reply: Hi }',
     ],
     [
-      'the same by a narrower keyword and condition',
+      'a rule with a narrower keyword and condition than an earlier rule',
       'never-acts: the rule "b" never acts: "a" replies to every message that it matches, and comes first',
       `{ id: a, on: message, keywords: { any: [ship], match: contains }, when: { any: [${WHEN_SHOP}: open }, { fact: first_contact, operator: equal, value: true }] }, once_per: false, reply: Sure }`,
       `{ id: b, on: message, keywords: [shipping], when: { all: [${WHEN_SHOP}: open }, { fact: weekday, operator: equal, value: tue, params: { calendar: shop } }] }, reply: Later }`,
     ],
     [
-      'a rule that two earlier ones together always answer for',
+      'a rule whose messages all get a reply from one of two earlier rules',
       'never-acts: the rule "c" never acts: "a" or "b" replies to every message that it matches, and comes first',
       '{ id: a, on: message, keywords: [price], once_per: false, reply: Hi }',
       '{ id: b, on: message, keywords: [cost], once_per: false, reply: Hi }',
       '{ id: c, on: message, keywords: [price, cost], reply: Hi }',
     ],
     [
-      'a rule that only answers the second message',
+      'a rule that only replies to the second message',
       'answers-second: every message that "b" matches first gets a reply from "price": it only acts during the cooldown of "price" (1 h)',
       PRICE,
       '{ id: b, on: message, keywords: [price], reply: Hi }',
@@ -183,7 +183,7 @@ describe('lint warns of', () => {
       '{ id: a, on: message, when: { all: [{ fact: local_time, params: { calendar: shop }, operator: lessThan, value: "09:00" }, { fact: local_time, params: { calendar: shop }, operator: greaterThan, value: "17:00" }] }, reply: Hi }',
     ],
     [
-      'an answer that sets off its own rule',
+      'a reply that triggers its own rule',
       '\"a\" replies to its own reply when it is sent back: two programs would talk until the limit of 5 replies'.replace(
         /^/u,
         'self-trigger: ',
@@ -191,13 +191,13 @@ describe('lint warns of', () => {
       '{ id: a, on: message, keywords: [price], reply: The price is 20., once_per: false }',
     ],
     [
-      'two rules that set each other off',
+      'two rules that trigger each other',
       'self-trigger: "a" replies to its own reply by way of "b" when it is sent back: two programs would talk until the limit of 5 replies',
       '{ id: a, on: message, keywords: [ping], reply: pong, once_per: false }',
       '{ id: b, on: message, keywords: [pong], reply: ping }',
     ],
     [
-      'an answer that a long comment makes too long',
+      'a reply that a long comment makes too long',
       'too-long: the private_reply of "a" is too long when the contact writes 2200 characters: private_reply: 2206 bytes of UTF-8; instagram takes 1000',
       '{ id: a, on: comment, accounts: [shop-ig], keywords: [q], private_reply: "Said: {{ comment.text }}" }',
     ],
@@ -207,7 +207,7 @@ describe('lint warns of', () => {
       '{ id: a, on: message, accounts: [shop-fb], keywords: [q], reply: "{{ account.vars.site }}" }',
     ],
     [
-      'a name that not everybody has',
+      'a name that some contacts do not have',
       'missing-value: the reply of "a" cannot be rendered when the contact has no name: reply: contact.first_name has no value here; give it one: {{ contact.first_name | default: "..." }}',
       '{ id: a, on: message, keywords: [q], reply: "Hi {{ contact.first_name }}" }',
     ],
@@ -218,7 +218,7 @@ describe('lint warns of', () => {
       '{ id: b, on: comment, keywords: [book], private_reply: Two }',
     ],
     [
-      'a public answer to replies',
+      'a public reply to replies',
       'answered-reply: "a" replies publicly to a reply, but the API posts that under the first comment of the thread, where nobody sees whom it is for',
       '{ id: a, on: comment, keywords: [price], when: { all: [{ fact: is_reply, operator: equal, value: true }] }, comment_reply: "20 EUR." }',
     ],
@@ -229,12 +229,12 @@ describe('lint warns of', () => {
       PRICE,
     ],
     [
-      'a list of choices in which a number has two readings',
+      'a list of choices in which a number has two meanings',
       'ambiguous-choice: choice: "3" may mean "3 months" or number 3 of the list, "12 months", and is read as "3 months"',
       '{ id: a, on: message, keywords: [plan], reply: "How long?", then: [{ ask: { expect: { choice: [3 months, 6 months, 12 months] } } }] }',
     ],
     [
-      'a list in which nobody knows what a number means',
+      'a list of choices in which the meaning of a number is unclear',
       'ambiguous-choice: choice: "2" may mean "2 people" or number 2 of the list, "2 to 4 people", and the contact is asked again',
       '{ id: a, on: message, keywords: [plan], reply: "How many?", then: [{ ask: { expect: { choice: [2 people, 2 to 4 people, more] } } }] }',
     ],

@@ -101,22 +101,26 @@ const plain = (keyword: string, match: Term['options']['match'] = 'word', typos:
 
 describe('lint proves that', () => {
   it.each<[string, Term, Term]>([
-    ['a phrase has its words', plain('the price list'), plain('PRICE')],
-    ['a word is inside the text', plain('shipping'), plain('ship', 'contains')],
-    ['a whole text has its words', plain('price list', 'exact'), plain('list')],
+    ['a phrase implies its words', plain('the price list'), plain('PRICE')],
+    ['a word implies its parts', plain('shipping'), plain('ship', 'contains')],
+    ['a whole text implies its words', plain('price list', 'exact'), plain('list')],
     [
-      'a whole text with a slip is found by who forgives it',
+      'a whole text with a typo implies a keyword that tolerates the typo',
       plain('prize', 'exact'),
       plain('price', 'word', 1),
     ],
     [
-      'a text begins with a shorter beginning',
+      'a beginning implies a shorter beginning',
       plain('order 1', 'starts_with'),
       plain('order', 'starts_with'),
     ],
-    ['a text ends with a shorter end', plain('1?', 'ends_with'), plain('?', 'ends_with')],
-    ['more slips are forgiven', plain('shipping', 'word', 1), plain('shipping', 'word', 2)],
-    ['a pattern is itself', plain('pri(c|z)e', 'regex'), plain('pri(c|z)e', 'regex')],
+    ['an end implies a shorter end', plain('1?', 'ends_with'), plain('?', 'ends_with')],
+    [
+      'a keyword with one typo implies the same with two',
+      plain('shipping', 'word', 1),
+      plain('shipping', 'word', 2),
+    ],
+    ['a pattern implies itself', plain('pri(c|z)e', 'regex'), plain('pri(c|z)e', 'regex')],
   ])('%s', (_, b, a) => {
     expect(implies(b, a)).toBe(true);
     expect(implies(a, b)).toBe(b.keyword === a.keyword && b.options.typos === a.options.typos);

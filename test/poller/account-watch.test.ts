@@ -90,7 +90,7 @@ describe('an account that Blotato no longer lists', () => {
     expect(await store.listedAccounts()).toMatchObject([{ missingSince: null, likelyId: null }]);
   });
 
-  it('is back, which tells when it was gone or has another id in the configuration', async () => {
+  it('counts as back once it is listed again, or the configuration has its new id', async () => {
     const { sandbox, watch, pass, restart, id } = await aWatch();
     const isBack = async (length: number) => (await pass(length), watch.isBack);
     expect(await isBack(0)).toBe(false);

@@ -229,7 +229,7 @@ describe('messages that settle', () => {
 
   it('are decided in the same way when all are read late', async () => {
     const store = open();
-    const late = SETTLED['after a pause it is another question'] ?? [];
+    const late = SETTLED['a message after a pause is another question'] ?? [];
     now = TUESDAY + 3600 * SECOND;
     await read(store, late);
     await cycle(store);

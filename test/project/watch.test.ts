@@ -16,15 +16,15 @@ function aFolder({ onTestFinished }: TestContext): string {
 const DEEDS: readonly [string, (folder: string) => void][] = [
   ['a file is written', (folder) => writeFileSync(join(folder, 'a.yaml'), 'longer than before')],
   [
-    'an editor puts another file in its place',
+    'an editor replaces a file by renaming another one',
     (folder) => {
       writeFileSync(join(folder, 'a.yaml~'), 'b');
       renameSync(join(folder, 'a.yaml~'), join(folder, 'a.yaml'));
     },
   ],
   ['a file is added', (folder) => writeFileSync(join(folder, 'b.yml'), 'b')],
-  ['a file goes', (folder) => rmSync(join(folder, 'a.yaml'))],
-  ['the folder goes', (folder) => rmSync(folder, { recursive: true })],
+  ['a file is deleted', (folder) => rmSync(join(folder, 'a.yaml'))],
+  ['the folder is deleted', (folder) => rmSync(folder, { recursive: true })],
 ];
 
 it.each(DEEDS)('the file watcher notices that %s', async (_, deed) => {

@@ -31,15 +31,15 @@ const OPEN = 'at: "2026-11-24T10:00:00+01:00"';
 describe('a rule test passes where', () => {
   it.each([
     [
-      'a rule answered a moment ago',
+      'a rule replied a moment ago',
       `{ name: t, given: { replied: pricing }, event: { text: price, ${OPEN} }, expect: { reason: cooldown } }`,
     ],
     [
-      'it answered long enough ago',
+      'the rule replied long enough ago',
       `{ name: t, given: { replied: { pricing: 2h } }, event: { text: price, ${OPEN} }, expect: { rule: pricing } }`,
     ],
     [
-      'several rules answered',
+      'several rules replied',
       `{ name: t, given: { replied: [pricing, away] }, event: { text: price, at: "2026-11-22T10:00:00+01:00" }, expect: { reason: cooldown } }`,
     ],
     [
@@ -63,19 +63,19 @@ describe('a rule test passes where', () => {
       `{ name: t, given: { opted_out: true }, event: { text: price, ${OPEN} }, expect: { reason: opted_out } }`,
     ],
     [
-      'answers are paused',
+      'replies are paused',
       `{ name: t, given: { paused: true }, event: { text: price, ${OPEN} }, expect: { reason: paused } }`,
     ],
     [
-      'the private reply is spent',
+      'the private reply was already sent',
       `{ name: t, given: { private_reply: guide }, event: { text: guide, post: "1", ${OPEN} }, expect: { reason: private_reply_used } }`,
     ],
     [
-      'it is decided too late',
+      'the message is decided too late',
       `{ name: t, event: { text: price, ${OPEN}, decided_after: 25h }, expect: { reason: window_closed } }`,
     ],
     [
-      'a human answers in between',
+      'a human replies in between',
       `{ name: t, events: [{ text: hello, ${OPEN} }, { from: account, text: hi, at: "2026-11-24T10:01:00+01:00" }, { text: price, at: "2026-11-24T10:02:00+01:00" }], expect: { reason: human_active } }`,
     ],
     [
@@ -83,11 +83,11 @@ describe('a rule test passes where', () => {
       `{ name: t, events: [{ text: price, ${OPEN}, expect: { rule: pricing } }, { text: price, ${OPEN}, expect: { reason: cooldown } }, { text: STOP, ${OPEN} }, { text: price, ${OPEN}, expect: silent }] }`,
     ],
     [
-      'a send waits',
+      'a send is delayed',
       `{ name: t, event: { text: cost, ${OPEN} }, expect: { rule: pricing, not_before: 20s } }`,
     ],
     [
-      'a send waits until a time',
+      'a send is delayed until a given time',
       `{ name: t, event: { text: cost, ${OPEN} }, expect: { not_before: "2026-11-24T10:00:20+01:00" } }`,
     ],
     [
@@ -224,7 +224,7 @@ rules:
   // Friday the 27th from 18:00 to Monday the 30th at 09:00 is one closing.
   it.each([
     ['a weekend is one closing', ['27T19:00', '28T12:00', '29T23:00', '30T08:59'], [0]],
-    ['the next evening is another', ['26T19:00', '27T08:00', '27T18:00', '27T23:00'], [0, 2]],
+    ['the next evening is another closing', ['26T19:00', '27T08:00', '27T18:00', '27T23:00'], [0, 2]],
     ['the first message may come late', ['29T10:00', '30T08:00', '30T18:01'], [0, 2]],
   ] as const)('%s', async (_, times, answered) => {
     const events = times.map((time, index) => {

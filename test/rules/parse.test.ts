@@ -102,12 +102,12 @@ describe('a rule', () => {
   });
 
   it.each([
-    ['a time is per contact', '24h', { scope: 'contact', time: DAY }],
-    ['per contact', '{ contact: 8h }', { scope: 'contact', time: 8 * HOUR }],
-    ['per conversation', '{ conversation: 1h }', { scope: 'conversation', time: HOUR }],
-    ['for ever', '{ contact: forever }', { scope: 'contact', time: Infinity }],
-    ['false is no memory', 'false', null],
-  ])('has the once_per %s', (_, written, expected) => {
+    ['a duration is per contact', '24h', { scope: 'contact', time: DAY }],
+    ['a duration per contact', '{ contact: 8h }', { scope: 'contact', time: 8 * HOUR }],
+    ['a duration per conversation', '{ conversation: 1h }', { scope: 'conversation', time: HOUR }],
+    ['forever', '{ contact: forever }', { scope: 'contact', time: Infinity }],
+    ['false means no cooldown', 'false', null],
+  ])('reads once_per: %s', (_, written, expected) => {
     expect(rule(`once_per: ${written}\nreply: Hello`)?.oncePer).toEqual(expected);
   });
 
@@ -291,7 +291,7 @@ describe('a condition', () => {
     ['no list', '{ all: [] }', 'empty-list'],
     ['an empty list of values', '{ fact: text, operator: in, value: [] }', 'empty-list'],
     [
-      'two groups',
+      'two groups of conditions side by side',
       '{ all: [{ fact: kind, operator: equal, value: message }], any: [{ fact: kind, operator: equal, value: message }] }',
       'condition',
     ],
@@ -302,8 +302,8 @@ describe('a condition', () => {
     ],
     ['a number as text', '{ fact: text, operator: equal, value: 5 }', 'needs-quotes'],
     ['an unquoted no as text', '{ fact: text, operator: equal, value: no }', 'needs-quotes'],
-    ['a text for a yes or no', '{ fact: is_reply, operator: equal, value: "false" }', 'wrong-type'],
-    ['an order of texts', '{ fact: text, operator: greaterThan, value: a }', 'unknown-value'],
+    ['a text for a boolean', '{ fact: is_reply, operator: equal, value: "false" }', 'wrong-type'],
+    ['an ordering of texts', '{ fact: text, operator: greaterThan, value: a }', 'unknown-value'],
     ['a path on a fact without parts', '{ fact: text, operator: equal, value: a, path: name }', 'path'],
     ['a contact without a path', '{ fact: contact, operator: equal, value: Ana }', 'missing-key'],
     ['a path with a filter', '{ fact: contact, path: "name[?(1)]", operator: equal, value: Ana }', 'path'],
@@ -315,9 +315,9 @@ describe('a condition', () => {
     ['keywords without params', '{ fact: keywords, operator: equal, value: true }', 'missing-key'],
     ['an unknown fact', '{ fact: mood, operator: equal, value: good }', 'unknown-value'],
     ['a tag of two words', '{ fact: tags, operator: contains, value: "hot lead" }', 'wrong-value'],
-    ['all tags at once', '{ fact: tags, operator: equal, value: vip }', 'unknown-value'],
+    ['equality of all tags', '{ fact: tags, operator: equal, value: vip }', 'unknown-value'],
     [
-      'a priority, which json-rules-engine would take',
+      'a priority, which json-rules-engine would accept',
       '{ fact: kind, operator: equal, value: message, priority: 2 }',
       'unknown-key',
     ],
@@ -410,7 +410,7 @@ describe('a test in a rule file', () => {
     ['an unknown account', 'event: { text: a, account: shop-gi }, expect: silent', 'unknown-account'],
     ['an unknown rule', 'event: { text: a }, expect: { rule: b }', 'unknown-value'],
     ['an unknown reason', 'event: { text: a }, expect: { reason: tired }', 'unknown-value'],
-    ['nothing expected', 'event: { text: a }, expect: {}', 'test-expect'],
+    ['an empty expectation', 'event: { text: a }, expect: {}', 'test-expect'],
     [
       'a time without an offset',
       'event: { text: a, at: "2026-11-24T10:00:00" }, expect: silent',
@@ -423,10 +423,10 @@ describe('a test in a rule file', () => {
     ]),
     ['no expectation', 'event: { text: a }', 'test-expect'],
     ['two expectations of one event', 'events: [{ text: a, expect: silent }], expect: silent', 'test-expect'],
-    ['an unknown rule that answered', 'given: { replied: { b: 1h } }, event: { text: a }, expect: silent', 'unknown-value'],
-    ['an unknown rule expected of an event', 'events: [{ text: a, expect: { rule: b } }, { text: c }], expect: silent', 'unknown-value'],
-    ['a length of time that is none', 'given: { human: often }, event: { text: a }, expect: silent', 'wrong-value'],
-    ['a time before which nothing is sent that is none', 'event: { text: a }, expect: { not_before: soon }', 'wrong-value'],
+    ['an unknown rule that replied', 'given: { replied: { b: 1h } }, event: { text: a }, expect: silent', 'unknown-value'],
+    ['an unknown rule in the expectation of one event', 'events: [{ text: a, expect: { rule: b } }, { text: c }], expect: silent', 'unknown-value'],
+    ['an invalid duration', 'given: { human: often }, event: { text: a }, expect: silent', 'wrong-value'],
+    ['an invalid not_before', 'event: { text: a }, expect: { not_before: soon }', 'wrong-value'],
   ])('is refused with %s', (_, text, code) => {
     const found = findings(`${RULE}tests:\n  - { name: t, ${text} }\n`);
     expect(found.map((finding) => finding.code)).toEqual([code]);

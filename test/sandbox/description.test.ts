@@ -12,7 +12,7 @@ test('a sandbox response that violates the API description is detected', async (
   expect(check(418, { message: 'teapot' })).toEqual(['418 is not described']);
 });
 
-test('a code that is a text is fine today, and not in the published description', async () => {
+test('an error code as text is valid today, but violates the published description', async () => {
   const fields = { conversationId: 'c', createdAt: '2026-11-24T09:00:00.000Z', errorMessage: 'restricted' };
   const ids = { id: 'm', platform: 'facebook', recipientId: 'r', senderId: 's', status: 'failed', text: 'a' };
   const body = { items: [{ ...fields, ...ids, errorCode: '10/1893063' }] };

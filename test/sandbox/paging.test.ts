@@ -101,9 +101,9 @@ describe('a sandbox cursor', () => {
 
   test.each([
     ['nothing', ''],
-    ['no base64', '%%%'],
-    ['another text', Buffer.from('hello').toString('base64')],
-    ['a time that is none', Buffer.from('2026-99-99T12:00:00.000Z_a').toString('base64')],
+    ['not base64', '%%%'],
+    ['another text in base64', Buffer.from('hello').toString('base64')],
+    ['a cursor with an invalid time', Buffer.from('2026-99-99T12:00:00.000Z_a').toString('base64')],
     ['a cursor that was cut', encodeCursor({ at: NOON, id: 'abc' }).slice(0, 20)],
   ])('is refused when it is %s', (_what, cursor) => {
     expect(decodeCursor(cursor)).toBeUndefined();

@@ -167,10 +167,10 @@ describe('an invalid request to the sandbox', () => {
     ['a limit of 0', '/v2/messages?limit=0'],
     ['a limit above 250', '/v2/messages?limit=251'],
     ['a limit in words', '/v2/messages?limit=many'],
-    ['a platform that is none', '/v2/messages?platform=myspace'],
-    ['a parameter nobody described', '/v2/messages?page=2'],
-    ['a cursor that we did not write', '/v2/messages?cursor=abc'],
-    ['a time that is none', '/v2/comments?since=yesterday'],
+    ['an unknown platform', '/v2/messages?platform=myspace'],
+    ['an undocumented parameter', '/v2/messages?page=2'],
+    ['an invalid cursor', '/v2/messages?cursor=abc'],
+    ['an invalid time', '/v2/comments?since=yesterday'],
   ])('is refused for %s', async (_what, path) => {
     expect((await api.get(path)).status).toBe(422);
   });

@@ -39,13 +39,13 @@ describe('sandbox accounts', () => {
   });
 });
 
-describe('sandbox buttons of a message', () => {
+describe('a send to the sandbox with buttons', () => {
   test.each([
     [0, 422],
     [1, 201],
     [3, 201],
     [4, 422],
-  ])('with %i buttons: status %i', async (count, expected) => {
+  ])('(%i) gets status %i', async (count, expected) => {
     sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' });
     const buttons = Array.from({ length: count }, () => BUTTON);
     const target = { targetType: 'instagram' };
@@ -95,13 +95,13 @@ describe('sandbox faults', () => {
     ['unknown_status', { status: 'archived' }],
     ['text_error_code', { errorCode: '10/2534022' }],
     ['number_ids', { senderId: 7001, accountId: 98434 }],
-  ] as const)('%s', async (oddity, expected) => {
+  ] as const)('change the row by %s', async (oddity, expected) => {
     sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'a' });
     sandbox.trouble.oddRows((_row, route) => (route === 'GET /v2/messages' ? oddity : null));
     expect((await api.get('/v2/messages')).body.items).toMatchObject([expected]);
   });
 
-  test('a Date header with an offset', async () => {
+  test('shift the Date header', async () => {
     sandbox.trouble.dateAhead(8_000);
     const { headers } = await api.get('/v2/users/me');
     expect(headers.get('date')).toBe('Tue, 24 Nov 2026 10:00:08 GMT');

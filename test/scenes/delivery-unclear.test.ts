@@ -224,7 +224,7 @@ describe('an ambiguous private reply', { timeout: 90_000 }, () => {
     expect(texts(behind)).toEqual(['Here it is.']);
   });
 
-  it('sent by another tool is not ours', async () => {
+  it('does not count as ours when another tool sent it', async () => {
     const behind = await behindAProxy();
     onSends(behind.proxy, refuses(422, { code: '20102', message: 'already has a reply' }));
     comments(behind);

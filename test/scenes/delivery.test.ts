@@ -48,17 +48,17 @@ const becomes = (stage: Stage, expected: Record<string, string>) =>
 
 describe('a reply whose POST', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
-    ['was cut off before the API took it', 'drop_before'],
-    ['was taken, and the answer cut off', 'drop_after'],
-    ['was refused with 500 before it was taken', 'error_500_before'],
-    ['was taken, and answered with 500', 'error_500_after'],
-    ['was taken, and answered with half a document', 'garbage'],
-    ['was never answered', 'hang'],
-    ['was told to wait (429)', 'rate_limit'],
-    ['was told to wait until a date', 'rate_limit_date'],
-    ['was told to wait, and not for how long', 'rate_limit_bare'],
-    ['was taken, and the connection reset in the middle of the answer', 'reset_body'],
-    ['was taken, and the answer comes too slowly', 'slow_body'],
+    ['was cut off before the API accepted it', 'drop_before'],
+    ['was accepted, and the response cut off', 'drop_after'],
+    ['got a 500 and was not accepted', 'error_500_before'],
+    ['got a 500 although it was accepted', 'error_500_after'],
+    ['was accepted, and got half a document', 'garbage'],
+    ['got no response', 'hang'],
+    ['got a 429 with Retry-After in seconds', 'rate_limit'],
+    ['got a 429 with Retry-After as a date', 'rate_limit_date'],
+    ['got a 429 without Retry-After', 'rate_limit_bare'],
+    ['was accepted, and the connection reset within the response', 'reset_body'],
+    ['was accepted, and the response is too slow', 'slow_body'],
   ])('%s is sent exactly once', async (_, fault) => {
     const stage = await aRunningStage();
     faultOnSends(stage, fault);
@@ -96,9 +96,9 @@ describe('a reply whose POST', { timeout: 90_000 }, () => {
 
 describe('a reply that is too long for one message', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
-    ['the API takes at once', 'none'],
-    ['was taken, and the answer cut off', 'drop_after'],
-    ['was cut off before the API took it', 'drop_before'],
+    ['is accepted at once', 'none'],
+    ['was accepted, and the response cut off', 'drop_after'],
+    ['was cut off before the API accepted it', 'drop_before'],
   ])('arrives in parts, each once and in order, though the first %s', async (_, fault) => {
     const stage = await aRunningStage();
     faultOnSends(stage, fault);
@@ -114,7 +114,7 @@ describe('a reply that is too long for one message', { timeout: 90_000 }, () => 
 
 describe('a comment', { timeout: 90_000 }, () => {
   it.each<[string, Fault]>([
-    ['whose private reply arrived without an answer', 'drop_after'],
+    ['whose private reply arrived without a response', 'drop_after'],
     ['whose private reply was lost', 'drop_before'],
   ])('%s gets one private and one public reply', async (_, fault) => {
     const stage = await aRunningStage();
@@ -125,7 +125,7 @@ describe('a comment', { timeout: 90_000 }, () => {
   });
 
   it.each<[string, Fault]>([
-    ['arrived without an answer', 'drop_after'],
+    ['arrived without a response', 'drop_after'],
     ['was lost', 'drop_before'],
   ])('whose public reply %s gets it once', async (_, fault) => {
     const stage = await aRunningStage();
@@ -139,9 +139,9 @@ describe('a comment', { timeout: 90_000 }, () => {
   });
 
   it.each<[string, Fault]>([
-    ['is answered', 'none'],
-    ['is answered once although the answer to the POST is lost', 'drop_after'],
-    ['is answered once although the POST is lost', 'drop_before'],
+    ['gets a public reply', 'none'],
+    ['gets one public reply although the response to the POST is lost', 'drop_after'],
+    ['gets one public reply although the POST is lost', 'drop_before'],
   ])('that is a reply %s, under the top-level comment of its thread', async (_, fault) => {
     const stage = await aRunningStage();
     faultOnSends(stage, fault);
@@ -186,7 +186,7 @@ describe('between the decision and the send', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual([]);
   });
 
-  it('what an automation of Blotato writes keeps it back for a few minutes, as no human does', async () => {
+  it("a message of Blotato's own automations delays the reply for a few minutes, and does not count as a human's", async () => {
     const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400 });
     const dmMessage = 'Here is the link to your guide!';
     stage.sandbox.automations.add({ account: 'shop-ig', keywords: ['LINK'], dmMessage });

@@ -103,7 +103,7 @@ describe('a funnel', { timeout: 90_000 }, () => {
     ]);
   });
 
-  it('gives up after tries wrong answers', async () => {
+  it('gives up after `tries` wrong answers', async () => {
     const stage = await asked();
     await answers(stage, 'no');
     await answers(stage, 'never');

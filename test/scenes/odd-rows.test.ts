@@ -80,8 +80,8 @@ function later(row: Row): string {
 
 describe('an endless run of pages', { timeout: 90_000 }, () => {
   it.each<[string, (n: number) => string]>([
-    ['to themselves', () => 'same'],
-    ['ever on', (n) => `cursor-${n}`],
+    ['the cursor stays the same', () => 'same'],
+    ['each cursor is new', (n) => `cursor-${n}`],
   ])('(%s) ends as an error after a few reads, and nothing is decided', async (_, cursorOf) => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
@@ -175,7 +175,7 @@ describe('an account under another id', { timeout: 90_000 }, () => {
     return program;
   }
 
-  it('is read from when it went away, once it is back', async () => {
+  it('is read from the time when it went missing, once it is listed again', async () => {
     const program = await aShopThatGoesAway();
     const { sandbox, account } = program;
     sandbox.trouble.reconnect('shop-ig', account('shop-ig').id);
@@ -184,7 +184,7 @@ describe('an account under another id', { timeout: 90_000 }, () => {
     expect(await program.reasons()).toMatchObject({ 'price, away': 'replied', 'price, back': 'replied' });
   });
 
-  it('is read from when it got the id, once the configuration has it, in conversations of before as well', async () => {
+  it('is read from the time of the new id, once the configuration has that id, in older conversations too', async () => {
     const program = await aShopThatGoesAway();
     const accounts = ['shop-ig', 'shop-fb'].map((name) => program.account(name));
     const moved = accounts.map((each) => (each.name === 'shop-ig' ? { ...each, id: '77001' } : each));
@@ -193,7 +193,7 @@ describe('an account under another id', { timeout: 90_000 }, () => {
     expect(await program.reasons()).toMatchObject({ 'price, away': 'replied', 'price, again': 'replied' });
   });
 
-  it('for a moment that no list of accounts shows costs no message of later', async () => {
+  it('between two reads of the accounts loses no messages', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay, account } = program;
     await program.poll();
@@ -209,7 +209,7 @@ describe('an account under another id', { timeout: 90_000 }, () => {
 });
 
 describe('the list of our accounts', { timeout: 90_000 }, () => {
-  it('is requested until it is read, and messages of the meantime are decided then', async () => {
+  it('is requested until it can be read; messages that arrived meanwhile are decided then', async () => {
     const program = await aProgram({ rules: RULES });
     const { sandbox, relay } = program;
     const accounts = [{ ...program.account('shop-ig'), nativeId: null, pageId: null }];
@@ -272,7 +272,7 @@ describe('randomly damaged rows', { timeout: 90_000 }, () => {
     ['comments', COMMENT, commentSchema],
     ['conversations', CONVERSATION, conversationSchema],
     ['accounts', { id: '1', platform: 'instagram', fullname: 'A', username: 'a' }, accountSchema],
-    ['answers to sends', { id: 'm1', status: 'queued', conversationId: null }, acceptedSchema],
+    ['responses to sends', { id: 'm1', status: 'queued', conversationId: null }, acceptedSchema],
   ];
   it.each(pages)('of %s affect no other row, and name a field', (_, row, schema) => {
     fc.assert(

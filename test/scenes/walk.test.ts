@@ -66,7 +66,7 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
     expect(program.calls(MESSAGES) - before).toBeLessThanOrEqual(3);
   });
 
-  it('is followed by a poll that reads the messages of the meantime', async () => {
+  it('is followed by a poll that reads the messages that arrived meanwhile', async () => {
     const program = await aProgram({ rules: RULES, sandbox: { pageSizeMost: 2 } });
     const { sandbox } = program;
     await program.poll();

@@ -97,7 +97,7 @@ it('resuming a person by the API also ends the pause after a human wrote, as the
   expect(asked).toEqual([{ do: 'resume', scope: 'contact:ana', humanPause: 3_600_000 }]);
 });
 
-it('makes sockets for the owner alone, and leaves no such mask for other files', async ({
+it('the control socket is accessible to its owner only, and the file mask is restored', async ({
   onTestFinished,
 }) => {
   const folder = mkdtempSync(join(tmpdir(), 'sockets-'));

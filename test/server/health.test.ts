@@ -58,7 +58,7 @@ describe('health endpoints', () => {
     expect((await ask('/readyz', { health: every5 })).status).toBe(503);
   });
 
-  it('is not ready for a time in the future, which a wrong clock noted', async () => {
+  it('/readyz is not ready when the last read is in the future, as stored by a wrong clock', async () => {
     const health = { readAt: TUESDAY + 60 * MINUTE, failing: [], isKeyRefused: false };
     expect((await ask('/readyz', { health })).status).toBe(503);
     // The clocks of two machines always differ a little.

@@ -169,7 +169,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.callsSince(READ, 0)).toBe(2);
       });
 
-      it('keeps how reading of each list goes', async () => {
+      it('stores the last poll and the read failures of each list', async () => {
         expect(await store.readState()).toEqual({ polls: [], failures: [] });
         const read = { resource: 'messages' as const, watermarks: new Map([['instagram', 7] as const]) };
         await store.endPoll([{ ...read, at: now }], now, now + MINUTE);
@@ -371,7 +371,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
     });
 
     describe('the outbox in the store', () => {
-      it('lets one claimer have a send, as sending, with its attempt counted', async () => {
+      it('gives a send to one claimer, as sending, with its attempt counted', async () => {
         await decideQueued(anEvent());
         expect(await claim()).toMatchObject({ state: 'sending', attempts: 1, attemptedAt: now });
         expect(await claim()).toBeNull();
@@ -598,7 +598,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await nextOf(await read(on('602', 'k4', now + 4 * SECOND)))).toEqual([]);
       });
 
-      it('reads again from when an account went missing, and forgets what was taken for another one', async () => {
+      it('reads again from the time when an account went missing, and deletes conversations under its supposed new id', async () => {
         const watermarks = new Map([['instagram', now - HOUR] as const]);
         const listed = {
           account: 'shop-ig',
@@ -742,7 +742,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
 
         it.each([
           ['is refused', spent],
-          ['is on its way', accepted('a1', 'queued')],
+          ['is in flight', accepted('a1', 'queued')],
           ['may have arrived', lost],
         ])('is sent with `always` although the private reply %s', async (_, how) => {
           const reply = await decideComment({ when: 'always', otherwise: null });

@@ -283,7 +283,7 @@ describe('the customer of a workspace', () => {
   const refusalOf = async (...args: Parameters<typeof claim>): Promise<string | null> =>
     (await claim(...args)).refused.get(args[0])?.message ?? null;
 
-  it('is refused under the name of another, and not the other workspaces of its configuration', async () => {
+  it('is refused under the workspace of another customer, while its other workspaces are accepted', async () => {
     const [name, own] = [aName(), aName()];
     await claim(name, bakery);
     const customers = new Map([name, own].map((each) => [each, florist]));
@@ -296,7 +296,7 @@ describe('the customer of a workspace', () => {
     expect(await refusalOf(name, bakery)).toBeNull();
   });
 
-  it('is the same with another account, with all of them replaced, or with another key', async () => {
+  it('is recognised after an account was added, all accounts were replaced, or the key was replaced', async () => {
     const name = aName();
     for (const [apiKey, accounts] of [
       ['key of bakery', ['1', '2']],
@@ -310,7 +310,7 @@ describe('the customer of a workspace', () => {
     expect(await refusalOf(name, bakery)).toContain('belongs to another customer');
   });
 
-  it('cannot change the key while a worker has the former one, but by adoption', async () => {
+  it('cannot change its key while a worker uses the former one, except by adoption', async () => {
     const name = aName();
     const replaced = { ...bakery, apiKey: 'new key' };
     await claim(name, bakery, `worker of ${name}`);
@@ -325,7 +325,7 @@ describe('the customer of a workspace', () => {
     expect(await refusalOf(name, bakery)).not.toBeNull();
   });
 
-  it('is kept without the key', async () => {
+  it('is stored without its API key', async () => {
     await claim(aName(), bakery);
     const { rows } = await served.admin.query('select * from autoresponder.workspaces');
     expect(JSON.stringify(rows)).not.toContain(bakery.apiKey);

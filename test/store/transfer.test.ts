@@ -176,7 +176,7 @@ describe('a store that is moved to PostgreSQL', () => {
     source.close();
   });
 
-  it('can still be run on when the move was refused', async () => {
+  it('can still be opened by run when the move was refused', async () => {
     const { source, workspace } = await moved();
     source.close();
     const path = aPath();
@@ -188,7 +188,7 @@ describe('a store that is moved to PostgreSQL', () => {
     openWriter(path).close();
   });
 
-  it('cannot be run on any more, and can still be read', async () => {
+  it('can no longer be opened by run, but can be read', async () => {
     const { path, source } = await moved();
     source.close();
     expect(() => openWriter(path)).toThrow(

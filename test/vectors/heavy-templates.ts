@@ -26,7 +26,7 @@ export const HEAVY_TEMPLATES: readonly HeavyTemplate[] = [
     offset: 3,
   },
   {
-    name: 'a loop of many rounds that takes one',
+    name: 'a loop of many rounds that is limited to one',
     template: '{% for i in (1..1000000000) limit: 1 %}x{% endfor %}',
     cause: 'memory',
     offset: 0,

@@ -28,17 +28,17 @@ export const SETTLED: Readonly<Record<string, readonly Fragment[]>> = {
     fragment(5, 'what is the', 'settling', 29),
     fragment(9, 'price?', 'queued', 29),
   ],
-  'each message begins the wait anew': [
+  'each message restarts the wait': [
     fragment(0, 'what', 'settling', 50),
     fragment(15, 'is the', 'settling', 50),
     fragment(30, 'price', 'queued', 50),
   ],
-  'after a pause it is another question': [
+  'a message after a pause is another question': [
     fragment(0, 'what is the', 'no_match', 20),
     fragment(30, 'price?', 'no_match', 50),
   ],
   'a message alone': [fragment(0, 'what is the price?', 'queued', 20)],
-  'nobody who writes on and on waits longer than five times as long': [
+  'constant writing extends the wait at most fivefold': [
     ...[0, 15, 30, 45, 60, 75].map((at) => fragment(at, 'so', 'settling', 100)),
     fragment(90, 'what is the price', 'queued', 100),
     fragment(105, 'so', 'no_match', 125),
@@ -47,17 +47,17 @@ export const SETTLED: Readonly<Record<string, readonly Fragment[]>> = {
     fragment(0, '', 'settling', 23),
     fragment(3, 'what is the price?', 'queued', 23),
   ],
-  'a rule that waits for nothing answers at once': [fragment(0, 'the guide', 'queued', 0)],
-  'and takes what waits with it': [
+  'a rule without settle replies at once': [fragment(0, 'the guide', 'queued', 0)],
+  'a rule without settle decides the waiting messages too': [
     fragment(0, 'what is', 'settling', 6),
     fragment(6, 'the guide?', 'queued', 6),
   ],
-  'an opt-out waits for nothing, and holds for what waits': [
+  'an opt-out is handled at once, and applies to waiting messages': [
     fragment(0, 'what is the', 'settling', 26),
     fragment(4, 'STOP', 'queued', 4),
     fragment(6, 'price?', 'opted_out', 26),
   ],
-  'two people are not one': [
+  'messages of two people are not joined': [
     fragment(0, 'what is the', 'no_match', 20, 'ana'),
     fragment(2, 'price?', 'no_match', 22, 'ben'),
   ],

@@ -29,8 +29,8 @@ function aWorker(turns: number) {
   };
 }
 
-describe('a worker some of whose workspaces have an API that hangs', () => {
-  it('cuts turns that hang beyond half of the turns, the latest of them', () => {
+describe('a worker with workspaces whose API hangs', () => {
+  it('cancels the latest hanging jobs where more than half of its jobs hang', () => {
     const { begin, cut, answering, later } = aWorker(4);
     begin('a', 'b', 'c', 'fine');
     answering.add('fine');
@@ -42,7 +42,7 @@ describe('a worker some of whose workspaces have an API that hangs', () => {
     expect(cut).toEqual(['c']);
   });
 
-  it('begins no turn of a workspace that hung the last time while that half is taken', () => {
+  it('begins no job of a workspace that hung the last time while half of its jobs hang', () => {
     const { share, begin, end, later } = aWorker(4);
     begin('a', 'b', 'c');
     later(3 * SECOND);
@@ -55,7 +55,7 @@ describe('a worker some of whose workspaces have an API that hangs', () => {
     expect(share.mayBegin('a')).toBe(false);
   });
 
-  it('takes a workspace for one that answers when it did', () => {
+  it('no longer treats a workspace as hanging after its API responded', () => {
     const { share, begin, end, answering, later } = aWorker(2);
     begin('a', 'b');
     later(3 * SECOND);
@@ -66,7 +66,7 @@ describe('a worker some of whose workspaces have an API that hangs', () => {
     expect(share.mayBegin('b')).toBe(true);
   });
 
-  it('cuts nothing where there is one turn alone', () => {
+  it('cancels nothing with a concurrency of one', () => {
     const { begin, cut, later } = aWorker(1);
     begin('a');
     later(60 * SECOND);

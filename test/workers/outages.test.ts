@@ -54,7 +54,7 @@ function aLog(level = 'warn') {
 }
 
 describe('a workspace is served again', { timeout: 90_000 }, () => {
-  it('after the queue refused to put its job back, again and again', async () => {
+  it('after its job could repeatedly not be returned to the queue', async () => {
     const { aWorker, served } = await aDatabase(postgres, ['bakery', 'florist']);
     await aWorker({ workerTimes: QUICK });
     await isServed(served);
@@ -68,7 +68,7 @@ describe('a workspace is served again', { timeout: 90_000 }, () => {
     await isServed(served);
   });
 
-  it('after its job was locked for a worker that never heard of it, as when a connection breaks', async () => {
+  it('after its job was locked for a worker that did not learn of it, because the connection broke', async () => {
     const { aWorker, served } = await aDatabase(postgres, ['bakery']);
     await aWorker({ workerTimes: QUICK });
     await isServed(served);
@@ -122,7 +122,7 @@ describe('the clock of a worker', { timeout: 90_000 }, () => {
   }
 
   it.each([HOUR, -HOUR])(
-    'moves nobody’s work when it jumps by %i ms, which the log reports once',
+    'causes no reassigned jobs when it jumps by %i ms, and the jump is logged once',
     async (by) => {
       const { served, storeOf, sandboxOf, skew, start, aboutClock } = await aSkewedWorker();
       const worker = await start();
@@ -150,12 +150,12 @@ describe('the clock of a worker', { timeout: 90_000 }, () => {
     },
   );
 
-  it.each([3 * MINUTE, -3 * MINUTE])('keeps it from starting when it is wrong by %i ms', async (by) => {
+  it.each([3 * MINUTE, -3 * MINUTE])('prevents a start when it is wrong by %i ms', async (by) => {
     const { start } = await aSkewedWorker(by);
     await expect(start()).rejects.toMatchObject({ code: 'clock', message: /3 min .* fix: synchronize/u });
   });
 
-  it('that put a job off by an hour is not waited for', async () => {
+  it('does not delay a job that was scheduled an hour too late', async () => {
     const { served, aWorker } = await aDatabase(postgres, ['bakery']);
     await aWorker({ workerTimes: QUICK });
     await isServed(served);

@@ -224,7 +224,7 @@ describe('the dashboards of several workspaces', () => {
   });
 
   it.for(['alone', 'beside others'] as const)(
-    'say of a workspace that runs %s what cannot be read, and when that is over',
+    'report for a workspace that runs %s which lists cannot be read, and their recovery',
     { timeout: 60_000 },
     async (how) => {
       const { sandbox, ask, status } = await aRunning(how);
@@ -333,7 +333,7 @@ describe('the dashboards of several workspaces', () => {
     expect(changed).toEqual(['bakery', 'florist']);
   });
 
-  it('have their own figures', async () => {
+  it('have separate figures', async () => {
     const { ask } = await aSite([bakery, florist], null);
     const text = await (await ask('/metrics', bearer('token-of-bakery'))).text();
     expect(text).toMatch(/^autoresponder_live 1$/mu);

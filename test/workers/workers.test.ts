@@ -71,7 +71,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(sandboxOf('bakery').calls()['GET /v2/messages']?.[401]).toBeUndefined();
   });
 
-  it('log a workspace that none of them has in its configuration, and leave its job to one that has', async () => {
+  it('log a workspace that none of them has in its configuration, and leave its job to a worker that has', async () => {
     const { workspaces, served, aWorker, storeOf } = await aDatabase(postgres, ['bakery', 'florist']);
     await workspaceOf(served, 'florist');
     const florist = await storeOf('florist');
@@ -155,7 +155,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(asked[1]! - asked[0]!).toBeGreaterThan(2_900);
   });
 
-  it('read the lists of those whose API answers, though more APIs hang than there are turns', async () => {
+  it('read the lists of workspaces whose API responds, although more APIs hang than jobs can run at once', async () => {
     const hanging = ['a', 'b', 'c', 'd', 'e', 'f'];
     const { sandboxOf, aWorker } = await aDatabase(postgres, [...hanging, 'bakery']);
     const hung = new Set<string>();
@@ -174,7 +174,7 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     await vi.waitFor(() => expect(reads).toBeGreaterThan(4), PATIENCE);
   });
 
-  it('answer the latest writer first of many, and read on before all are answered', async () => {
+  it('reply to the latest of many writers first, and poll again before all have a reply', async () => {
     const { sandboxOf, aWorker, storeOf } = await aDatabase(postgres, ['bakery']);
     await aWorker();
     await isRead(await storeOf('bakery'));

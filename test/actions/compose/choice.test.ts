@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { choice, turnOf } from '../../../src/actions/compose/choice.js';
 
 describe('the seeded choice of a text', () => {
-  it('is the same for the same seed, and spread evenly over many', () => {
+  it('is the same for the same seed, and spread evenly over many seeds', () => {
     expect(choice('a')).toBe(choice('a'));
     const halves = Array.from({ length: 1_000 }, (_, n) => choice(`seed-${n}`)).filter((each) => each < 0.5);
     expect(halves.length).toBeGreaterThan(420);

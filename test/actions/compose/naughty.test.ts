@@ -38,7 +38,7 @@ describe('the Big List of Naughty Strings', () => {
     },
   );
 
-  it('throws nothing, each as a message and as a keyword', () => {
+  it('throws no error, as a message or as a keyword', () => {
     const matchers = naughty.flatMap((keyword) =>
       OPTIONS.filter((options) => checkKeyword(keyword, options) === null).map((options) =>
         compileKeyword(keyword, options),

@@ -8,51 +8,51 @@ const bytes = (most: number): TextLimit => ({ most, unit: 'bytes of UTF-8' });
 
 describe('splitting a long text', () => {
   it.each([
-    ['is one part where it fits', 'One. Two.', characters(9), ['One. Two.']],
+    ['is one part if it fits', 'One. Two.', characters(9), ['One. Two.']],
     [
-      'ends its parts with sentences',
+      'ends each part at the end of a sentence',
       'One two. Three four. Five.',
       characters(20),
       ['One two. Three four.', 'Five.'],
     ],
     [
-      'ends them with questions and lines too',
+      'ends parts after a question or a line too',
       'One two?\nThree four\n\nFive six!',
       characters(20),
       ['One two?\nThree four', 'Five six!'],
     ],
     [
-      'ends them with a line before a sentence',
+      'ends a part at a line end rather than after a sentence',
       'One two. Three\nfour. Five six seven.',
       characters(20),
       ['One two. Three', 'four.', 'Five six seven.'],
     ],
     [
-      'leaves no number of a list behind',
+      'keeps a list number with its text',
       '1. one\n2. two\n3. three',
       characters(17),
       ['1. one\n2. two', '3. three'],
     ],
     [
-      'leaves none behind a short first line either',
+      'keeps a list number with its text after a short first line',
       'Hi\n10. a line that is long enough.',
       characters(29),
       ['Hi', '10. a line that is long', 'enough.'],
     ],
     [
-      'does not end them at a number',
+      'does not split a number at its dot',
       'It is 12.50 today. Not 13.',
       characters(18),
       ['It is 12.50 today.', 'Not 13.'],
     ],
     [
-      'ends them after Chinese signs, without a space',
+      'ends parts after Chinese punctuation without a space',
       '我们很忙。请明天再来。谢谢。',
       characters(11),
       ['我们很忙。请明天再来。', '谢谢。'],
     ],
     [
-      'ends them with words where a sentence is too long',
+      'ends parts between words where a sentence is too long',
       'one two three four five',
       characters(11),
       ['one two', 'three four', 'five'],
@@ -65,7 +65,7 @@ describe('splitting a long text', () => {
     ],
     ['counts bytes where the platform does', 'été été été', bytes(11), ['été été', 'été']],
     [
-      'does not count the white space between',
+      'does not count white space between parts',
       `${'a'.repeat(10)}.   ${'b'.repeat(10)}.`,
       characters(11),
       ['aaaaaaaaaa.', 'bbbbbbbbbb.'],
@@ -76,7 +76,7 @@ describe('splitting a long text', () => {
 
   it.each([
     ['a word that is too long', 'a short one and incomprehensibilities', characters(10)],
-    ['a fourth part', 'one two three four five six', characters(7)],
+    ['a text that needs a fourth part', 'one two three four five six', characters(7)],
     ['a link that is too long', 'https://lumen.example/a/long/path', characters(20)],
   ])('is refused for %s', (_, text, limit) => {
     expect(splitText(text, limit)).toBeNull();

@@ -63,7 +63,7 @@ describe('an event without a reply', () => {
     ['a message of unknown direction', { event: anEvent({ direction: 'unknown' }) }, 'direction_unknown'],
     ['a message whose account is unknown', { event: anEvent({ account: null }) }, 'direction_unknown'],
     ['a message from before the start', { facts: { beforeStart: true } }, 'too_old'],
-    ['a message that no rule answers', { event: anEvent({ text: 'hello' }) }, 'no_match'],
+    ['a message that no rule matches', { event: anEvent({ text: 'hello' }) }, 'no_match'],
     ['a contact who asked for silence', { facts: { optedOutAt: TUESDAY - DAY } }, 'opted_out'],
     ['a pause of the owner', { facts: { pause: { scope: 'all', until: Infinity } } }, 'paused'],
     [
@@ -78,7 +78,7 @@ describe('an event without a reply', () => {
       'window_closed',
     ],
     [
-      'a sixth answer within the hour',
+      'a sixth reply within an hour',
       { facts: { recentAnswers: [50, 40, 30, 20, 10].map((ago) => TUESDAY - ago * MINUTE) } },
       'per_contact_limit',
     ],
@@ -93,7 +93,7 @@ describe('an event without a reply', () => {
       'platform_cannot_send',
     ],
     [
-      'a private reply that is spent',
+      'a comment that already has its private reply',
       { rules: [funnel()], event: aComment(), facts: { privateReplyHeldBy: 'other' } },
       'private_reply_used',
     ],
@@ -116,7 +116,7 @@ describe('an event without a reply', () => {
       'template_error',
     ],
     ['a word of 1,001 bytes on Instagram', { rules: [says('é'.repeat(500) + 'x')] }, 'too_long'],
-    ['a text that three sends do not hold', { rules: [says('Twelve bytes. '.repeat(220))] }, 'too_long'],
+    ['a text too long for three sends', { rules: [says('Twelve bytes. '.repeat(220))] }, 'too_long'],
     [
       'a private reply of 1,001 bytes',
       { rules: [privately('Ten bytes. '.repeat(92))], event: aComment() },
@@ -195,8 +195,8 @@ describe('an event with a reply', () => {
 
     it.each<[string, AfterPrivate, string]>([
       ['the text of otherwise', { when: 'sent', otherwise: 'See {{ account.name }}.' }, 'See shop-ig.'],
-      ['the usual one with when: always', { when: 'always', otherwise: null }, 'Check your DMs!'],
-      ['the usual one with when: first', { when: 'first', otherwise: null }, 'Check your DMs!'],
+      ['the usual text with when: always', { when: 'always', otherwise: null }, 'Check your DMs!'],
+      ['the usual text with when: first', { when: 'first', otherwise: null }, 'Check your DMs!'],
     ])('is %s, in public only, with the reason', async (_, afterPrivate, text) => {
       const decision = await ask({ rules: [saying(afterPrivate)], event: aComment(), facts });
       expect(decision).toMatchObject({ reason: 'queued', detail: 'no private reply: rule other used it' });

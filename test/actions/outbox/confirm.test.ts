@@ -4,8 +4,8 @@ import { aBench } from './bench.js';
 
 describe('the final status of an accepted send', () => {
   it.each<[string, { status: number; body: string }]>([
-    ['has no such call', { status: 404, body: '{"message":"no route"}' }],
-    ['answers it in a form of its own', { status: 200, body: '{"id":"a1","createdAt":"string"}' }],
+    ['is not supported', { status: 404, body: '{"message":"no route"}' }],
+    ['returns an unknown format', { status: 200, body: '{"id":"a1","createdAt":"string"}' }],
   ])('is read from the list when the request for the single message %s', async (_, answer) => {
     const bench = await aBench();
     await bench.queue('shop-ig', 'ana');

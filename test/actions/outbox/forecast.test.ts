@@ -13,30 +13,38 @@ const waiting = (n: number, account = 'shop-ig', latestAt = TUESDAY) =>
 
 describe('the forecast of when the queue will be empty', () => {
   it.each<[string, QueueState, number]>([
-    ['nothing waits: now', EMPTY, 0],
-    ['the budget is fresh: now', { ...EMPTY, waiting: [waiting(30)] }, 0],
-    ['one more than a minute takes: a minute later', { ...EMPTY, waiting: [waiting(31)] }, 61 * SECOND],
+    ['is now if nothing waits', EMPTY, 0],
+    ['is now while the budget is unused', { ...EMPTY, waiting: [waiting(30)] }, 0],
     [
-      'the last of them has a delay',
+      'is a minute later for one send more than the budget of a minute',
+      { ...EMPTY, waiting: [waiting(31)] },
+      61 * SECOND,
+    ],
+    [
+      'is the end of the delay of the last send',
       { ...EMPTY, waiting: [waiting(1, 'a', TUESDAY + 5 * MINUTE)] },
       5 * MINUTE,
     ],
     [
-      'the minute is spent already',
+      'is when the used budget per minute is free again',
       { ...EMPTY, waiting: [waiting(1)], calls: spent(30, TUESDAY - 40 * SECOND) },
       21 * SECOND,
     ],
     [
-      'the account has an hour of its own',
+      'is when the used budget per hour of the account is free again',
       { ...EMPTY, waiting: [waiting(1)], attempts: spent(200, TUESDAY - 50 * MINUTE) },
       10 * MINUTE,
     ],
     [
-      'one account waits for its hour, another does not',
+      'is the time of the latest account',
       { ...EMPTY, waiting: [waiting(2), waiting(3, 'other')], attempts: spent(200, TUESDAY - 50 * MINUTE) },
       10 * MINUTE,
     ],
-    ['an hour takes no more than it takes', { ...EMPTY, waiting: [waiting(201)] }, HOUR],
+    [
+      'is an hour later for one send more than the budget of an hour',
+      { ...EMPTY, waiting: [waiting(201)] },
+      HOUR,
+    ],
   ])('%s', (_, queue, after) => {
     expect(emptyAt(queue, BUDGET, TUESDAY) - TUESDAY).toBe(after);
   });

@@ -83,9 +83,9 @@ describe('an account that cannot send', () => {
 describe('a server that responds with 429', () => {
   it.each<[string, (now: Instant) => Record<string, string>, number]>([
     ['in seconds', () => ({ 'retry-after': '90' }), 90 * SECOND],
-    ['until a date', (now) => ({ 'retry-after': new Date(now + 2 * MINUTE).toUTCString() }), 2 * MINUTE],
-    ['without saying how long', () => ({}), 2 * SECOND],
-  ])('%s gets no calls for that time, and then a retry', async (_, headersAt, wait) => {
+    ['as a date', (now) => ({ 'retry-after': new Date(now + 2 * MINUTE).toUTCString() }), 2 * MINUTE],
+    ['missing', () => ({}), 2 * SECOND],
+  ])('and Retry-After %s gets no calls for that time, and then a retry', async (_, headersAt, wait) => {
     const bench = await aBench({ concurrency: 1 });
     await bench.queue('shop-ig', 'ana');
     await bench.queue('shop-x', 'bo');

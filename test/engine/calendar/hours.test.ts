@@ -45,7 +45,7 @@ describe('opening hours of a calendar', () => {
       'open, opens 2026-11-24T13:00, closes 2026-11-24T11:30',
     ],
     [
-      'a millisecond before',
+      'a millisecond before the opening',
       '2026-11-24T08:59:59.999+01:00',
       'closed, opens 2026-11-24T08:00, closes 2026-11-24T11:30',
     ],
@@ -61,12 +61,12 @@ describe('opening hours of a calendar', () => {
     ],
     ['on Saturday night', '2026-11-28T23:00+01:00', 'open, opens 2026-11-30T08:00, closes 2026-11-29T01:00'],
     [
-      'after midnight, the night still runs',
+      'after midnight, in a span that began the day before',
       '2026-11-29T01:59+01:00',
       'open, opens 2026-11-30T08:00, closes 2026-11-29T01:00',
     ],
     [
-      'at the end of the night',
+      'at the end of a span past midnight',
       '2026-11-29T02:00+01:00',
       'closed, opens 2026-11-30T08:00, closes 2026-11-30T11:30',
     ],
@@ -82,12 +82,12 @@ describe('opening hours of a calendar', () => {
       'closed, opens 2027-01-04T08:00, closes 2027-01-04T11:30',
     ],
     [
-      'its last day, whose Saturday night falls away',
+      'the last day of a closed range, whose Saturday night is dropped',
       '2027-01-02T23:00+01:00',
       'closed, opens 2027-01-04T08:00, closes 2027-01-04T11:30',
     ],
     [
-      'and the night after it',
+      'the night after a closed range',
       '2027-01-03T00:30+01:00',
       'closed, opens 2027-01-04T08:00, closes 2027-01-04T11:30',
     ],

@@ -4,9 +4,9 @@ import { readTime } from '../../../src/engine/calendar/read-time.js';
 
 describe('parsing a time in a template', () => {
   it.each([
-    ['a date is its midnight in the zone', '2026-07-14', '2026-07-13T22:00:00.000Z'],
+    ['a date means midnight in the zone', '2026-07-14', '2026-07-13T22:00:00.000Z'],
     ['a date and a time of the zone', '2026-11-24 09:30', '2026-11-24T08:30:00.000Z'],
-    ['with a T and seconds', '2026-11-24T09:30:59', '2026-11-24T08:30:00.000Z'],
+    ['a date and a time with T and seconds', '2026-11-24T09:30:59', '2026-11-24T08:30:00.000Z'],
     ['a time that the clock skips', '2026-03-29 02:30', '2026-03-29T01:00:00.000Z'],
     ['UTC', '2026-11-24T09:30:15.5Z', '2026-11-24T09:30:15.500Z'],
     ['an offset', '2026-11-24T09:30+05:30', '2026-11-24T04:00:00.000Z'],

@@ -24,7 +24,7 @@ describe('a keyword with match: word', () => {
     ['hi in shipping', 'hi', 'shipping'],
     ['か in が', 'か', 'がある'],
     ['क in कि', 'क', 'कि'],
-    ['a word in a message of nothing visible', 'hi', '\u200b\u200b'],
+    ['a word in a message without visible characters', 'hi', '\u200b\u200b'],
   ])('does not match %s', (_, keyword, text) => {
     expect(hit(keyword, text)).toBeNull();
   });
@@ -44,7 +44,7 @@ describe('a keyword with match: word', () => {
     ['@shop', '@shop', '@shop hello'],
     ['full-width letters', 'price', 'ＰＲＩＣＥ?'],
     ['decomposed letters', 'caf\u00e9', 'the cafe\u0301'],
-    ['letters with zero width between', 'price', 'pr\u200bice'],
+    ['letters with zero-width characters between them', 'price', 'pr\u200bice'],
     ['Turkish capitals', 'fiyat', 'FİYAT'],
     ['Turkish without dots', 'fiyat', 'fıyat'],
     ['a Turkish keyword', 'FIYAT', 'fiyat ne'],
@@ -173,15 +173,15 @@ describe('a keyword with match: regex', () => {
     ['a pattern without accents in a text with', '\\bete\\b', "l'été"],
     ['a Turkish capital', 'fiyat', 'FİYAT'],
     ['full-width letters', '^price$', 'ＰＲＩＣＥ'],
-    ['zero width inside', 'pri[cs]e', 'pr\u200bice'],
+    ['zero-width characters inside a word', 'pri[cs]e', 'pr\u200bice'],
     ['the apostrophe of phones', "don't", 'don’t'],
     ['a full-width question mark in the pattern, as itself', '価格？', '価格?'],
     ['an emoji with a skin tone', '👍', '👍🏽'],
     ['an emoji with a variation selector in the pattern', '❤\ufe0f+', '❤❤'],
     ['a decomposed pattern', 'cafe\u0301', 'café'],
-    ['lines', '(?m)^b$', 'a\nb'],
+    ['the beginning and the end of a line', '(?m)^b$', 'a\nb'],
     ['a whole text, without the blank that phones put behind a word', '^status$', 'status '],
-    ['one blank for several', 'order #?(?<n>\\d+)', 'order  #12'],
+    ['several blanks for one in the pattern', 'order #?(?<n>\\d+)', 'order  #12'],
     ['a blank that does not break', 'how much', 'how\u00a0much'],
     ['a hyphen that does not break', 'e-mail', 'my e‑mail'],
     ['a dash in the pattern', 'e‑mail', 'my e-mail'],
@@ -196,7 +196,7 @@ describe('a keyword with match: regex', () => {
     ['a question mark of full width as syntax', 'ab？c', 'ac', {}],
     ['a question mark of full width as nothing', 'ab？c', 'abc', {}],
     ['other case where it counts and accents do not', 'Été', 'ete', { caseSensitive: true }],
-    ['nothing, where accents would make a range that is none', '^[z-é]$', 'a', {}],
+    ['any text, where an accent makes a range of the pattern invalid', '^[z-é]$', 'a', {}],
   ])('does not match %s', (_, pattern, text, options) => {
     expect(hit(pattern, text, { ...REGEX, ...options })).toBeNull();
   });
@@ -252,8 +252,8 @@ describe('the check of a keyword', () => {
   it.each([
     ['a word', 'price', {}],
     ['an emoji', '👍🏽', {}],
-    ['one that starts with a sign', '#guide', {}],
-    ['Chinese with typos, which then forgives none', '价格', { typos: 2 }],
+    ['a keyword that starts with a symbol', '#guide', {}],
+    ['Chinese with typos, of which it tolerates none', '价格', { typos: 2 }],
     ['a pattern', '(?<n>\\d+)', { match: 'regex' }],
     ['a pattern with \\b and Latin letters with accents', '\\bété\\b', { match: 'regex' }],
     ['a pattern with an escaped backslash before a letter', '\\\\bц', { match: 'regex' }],
@@ -264,12 +264,12 @@ describe('the check of a keyword', () => {
   });
 
   it.each([
-    ['nothing', '', {}, /nothing visible/],
+    ['an empty keyword', '', {}, /nothing visible/],
     ['white space', '  ', {}, /nothing visible/],
-    ['zero width', '\u200b', {}, /nothing visible/],
+    ['zero-width characters', '\u200b', {}, /nothing visible/],
     ['a skin tone alone', '\u{1f3fd}', {}, /nothing visible/],
     ['an accent alone, where accents count', '\u0301', { accents: true }, /nothing visible/],
-    ['one too long', 'a'.repeat(LIMITS.keywordLength + 1), {}, /201 characters, more than 200/],
+    ['a keyword that is too long', 'a'.repeat(LIMITS.keywordLength + 1), {}, /201 characters, more than 200/],
     ['typos with another mode', 'price', { match: 'contains', typos: 1 }, /only with `match: word`/],
     ['typos with a pattern', 'price', { match: 'regex', typos: 2 }, /only with `match: word`/],
     ['an empty pattern', ' ', { match: 'regex' }, /pattern is empty/],

@@ -17,13 +17,13 @@ describe('a keyword as a whole word', () => {
     ['inside an Arabic word', 'سعر', 'مسعر'],
     ['a Devanagari letter that carries a vowel', 'क', 'कि'],
     ['a Japanese letter that carries a mark', 'か', 'か\u309a'],
-    ['a Thai syllable that goes on with a mark', 'การ', 'การ์ตูน'],
+    ['a Thai syllable that continues with a mark', 'การ', 'การ์ตูน'],
     ['the middle of a Hangul word', '격', '가격'],
     ['a Hangul letter that carries a mark', '가', '가\u20dd'],
     ['two halves of the first and the last flag', '🇿🇦', '🇦🇿🇦🇿'],
     ['two halves of two flags', '🇷🇩', '🇫🇷🇩🇪'],
     ['the first part of an emoji made of several', '👩', '👩‍🚀'],
-    ['the last part of one', '🚀', 'a 👩‍🚀 b'],
+    ['the last part of an emoji made of several', '🚀', 'a 👩‍🚀 b'],
     ['a part of a family', '👩‍👧', '👨‍👩‍👧'],
     ['letters beyond the first plane, inside a longer word', '𞤢𞤣', '𞤢𞤣𞤤'],
     ['a word that is only longer by an accent that no letter has', 'q', 'q\u20dd'],
@@ -34,7 +34,7 @@ describe('a keyword as a whole word', () => {
   it.each([
     ['alone', 'hi', 'hi'],
     ['in punctuation', 'hi', '¡hi!'],
-    ['later, after a hit that is none', 'hi', 'shipping, hi'],
+    ['later, after a hit inside another word', 'hi', 'shipping, hi'],
     ['after an elision', 'été', "l'été"],
     ['after the elision of phones', 'été', 'l’été'],
     ['among Chinese', 'price', '我的price是'],
@@ -95,7 +95,7 @@ describe('a sequence of flag emoji', () => {
 
 describe('the words in a trace', () => {
   it.each([
-    ['nothing in nothing', '', []],
+    ['nothing for an empty text', '', []],
     ['words without punctuation', 'how much, please?', ['how', 'much', 'please']],
     ['an elision as two', "l'ete", ['l', 'ete']],
     ['a run of Chinese beside Latin', '我的price是', ['我的', 'price', '是']],
@@ -109,7 +109,7 @@ describe('the words in a trace', () => {
     ['an emoji made of several as one', 'a👨‍👩‍👧b', ['a', '👨‍👩‍👧', 'b']],
     ['letters beyond the first plane', '𞤢𞤣 𠮷', ['𞤢𞤣', '𠮷']],
     ['a broken emoji as nothing', 'a\ud83d b', ['a', 'b']],
-  ])('are %s', (_, text, expected) => {
+  ])('show %s', (_, text, expected) => {
     expect(words(text)).toEqual(expected);
   });
 
