@@ -1,5 +1,7 @@
-import type { Finding } from '../domain/finding.js';
-import { lintProject, loadProject, type Project } from '../project/project.js';
+import { pointInConfig as pointIn } from '../config/places.js';
+import { type Finding, lineOf } from '../domain/finding.js';
+import { createSharedWarnings } from '../lint/shared.js';
+import { compileProject, lintProject, loadProjects, type Project } from '../project/project.js';
 import { nextHolidays } from './calendar.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
@@ -16,36 +18,68 @@ export interface CheckOptions extends CommonOptions {
   readonly links?: boolean;
 }
 
-/** `check`: reports all errors and warnings of configuration and rules at once. */
+/** `check`: reports all errors and warnings of configuration and rules at once, of all workspaces. */
 export async function check(options: CheckOptions): Promise<void> {
-  const project = await loadProject(options.config, process.env);
-  const findings = project.ok
-    ? [...project.warnings, ...(await warningsOf(project.value, options))]
-    : project.findings;
-  const isBad = !project.ok || (options.strict === true && findings.length > 0);
+  const { findings, summary } = await checked(options);
+  const isFaulty = findings.some(({ severity }) => severity === 'error');
+  const isBad = isFaulty || (options.strict === true && findings.length > 0);
   if (options.sarif) printJson(toSarif(findings, version()));
   else if (options.json)
     printJson({ ok: !isBad, findings: findings.map((each) => withPublicKeys(withNearPath(each))) });
-  else if (findings.length > 0) sayFindings(findings);
-  if (project.ok && !options.json && !options.sarif) {
-    summary(project.value, options.config, findings.length === 0);
+  else {
+    if (findings.length > 0) sayFindings(findings);
+    for (const line of summary) print(line);
   }
   if (isBad) throw new Exit(1);
 }
 
-function summary({ config, rules, holidays }: Project, file: string, isFine: boolean): void {
-  const enabled = rules.rules.filter((rule) => rule.enabled).length;
-  print(
-    `${file}: ${count(config.accounts.length, 'account')}, ${count(enabled, 'rule')}, ${count(rules.tests.length, 'test')}, mode ${config.mode}${isFine ? ': fine' : ''}`,
-  );
-  for (const calendar of config.calendars) {
-    const next = nextHolidays(calendar, Date.now(), holidays, HOLIDAYS_SHOWN);
-    if (next.length > 0) print(`calendar ${calendar.name}, next holidays: ${next.join(', ')}`);
-  }
+interface CheckResult {
+  readonly findings: readonly Finding[];
+  /** What was checked; none if it has errors. */
+  readonly summary: readonly string[];
 }
 
-async function warningsOf(project: Project, { config, links }: CheckOptions): Promise<readonly Finding[]> {
-  const found = await lintProject(project, config, process.env, Date.now());
+async function checked({ config: file, workspace, links }: CheckOptions): Promise<CheckResult> {
+  const read = await loadProjects(file, process.env, workspace);
+  if (!read.ok) return { findings: read.findings, summary: [] };
+  const isOnly = read.value.length + read.broken.length === 1;
+  const warnings = createSharedWarnings();
+  const projects: Project[] = [];
+  for (const each of read.value) {
+    const project = await compileProject(each);
+    const pointInConfig = pointIn(file, process.env, project.config.workspace);
+    const found = await warningsOf(project, file, links);
+    if (pointInConfig) warnings.add({ ...project, pointInConfig }, found);
+    projects.push(project);
+  }
+  const all = [...read.warnings, ...read.broken.flatMap((each) => each.findings), ...warnings.all()];
+  // Workspaces with shared rules have the same findings about them.
+  const findings = [...new Map(all.map((finding) => [lineOf(finding), finding])).values()];
+  if (read.broken.length > 0) return { findings, summary: [] };
+  const fine = findings.length === 0 ? ': fine' : '';
+  const summary = projects.flatMap((each) =>
+    isOnly ? summaryOf(each, file, fine) : summaryOf(each, `workspace ${each.config.workspace}`, ''),
+  );
+  const total = isOnly ? [] : [`${file}: ${count(projects.length, 'workspace')}${fine}`];
+  return { findings, summary: [...summary, ...total] };
+}
+
+function summaryOf({ config, rules, holidays }: Project, what: string, fine: string): readonly string[] {
+  const enabled = rules.rules.filter((rule) => rule.enabled).length;
+  const counts = [
+    count(config.accounts.length, 'account'),
+    count(enabled, 'rule'),
+    count(rules.tests.length, 'test'),
+  ];
+  const calendars = config.calendars.flatMap((calendar) => {
+    const next = nextHolidays(calendar, Date.now(), holidays, HOLIDAYS_SHOWN);
+    return next.length === 0 ? [] : [`calendar ${calendar.name}, next holidays: ${next.join(', ')}`];
+  });
+  return [`${what}: ${counts.join(', ')}, mode ${config.mode}${fine}`, ...calendars];
+}
+
+async function warningsOf(project: Project, file: string, links = false): Promise<readonly Finding[]> {
+  const found = await lintProject(project, file, process.env, Date.now());
   return links ? [...found, ...(await linkFindings(project))] : found;
 }
 

@@ -2,8 +2,9 @@ import type { TestOutcome } from '../rehearsal/rule-tests.js';
 import type { Millis } from '../domain/time.js';
 import { nearPath } from './output.js';
 
-/** The result of a test with its duration. */
+/** The result of a test with its duration, and its workspace if there are several. */
 export interface TimedOutcome extends TestOutcome {
+  readonly workspace: string | null;
   readonly took: Millis;
 }
 
@@ -26,8 +27,9 @@ export function toJunit(outcomes: readonly TimedOutcome[]): string {
 function suite(file: string, outcomes: readonly TimedOutcome[]): string {
   const name = attribute(nearPath(file));
   const cases = outcomes.map((outcome) => {
-    const { test, failures } = outcome;
-    const open = `    <testcase name="${attribute(test.name)}" classname="${name}" file="${name}" line="${test.place.line}" time="${seconds([outcome])}"`;
+    const { test, failures, workspace } = outcome;
+    const title = workspace === null ? test.name : `${workspace}: ${test.name}`;
+    const open = `    <testcase name="${attribute(title)}" classname="${name}" file="${name}" line="${test.place.line}" time="${seconds([outcome])}"`;
     if (failures.length === 0) return `${open}/>\n`;
     const body = content(failures.join('\n'));
     return `${open}>\n      <failure message="${attribute(failures[0] ?? '')}">${body}</failure>\n    </testcase>\n`;

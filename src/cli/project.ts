@@ -1,5 +1,5 @@
 import type { Config } from '../domain/config.js';
-import { loadConfig } from '../config/load.js';
+import { loadConfig, loadConfigs } from '../config/load.js';
 import { isSchedule } from '../poller/schedule.js';
 import type { Project } from '../project/project.js';
 import type { Store } from '../store/store.js';
@@ -26,6 +26,21 @@ export async function projectOf({ config, workspace }: CommonOptions): Promise<P
   throw new Exit(1);
 }
 
+/** Loads the project of each workspace, or of the one named; prints all findings and exits with 1 on an error. */
+export async function projectsOf({
+  config,
+  workspace,
+}: CommonOptions): Promise<readonly [Project, ...Project[]]> {
+  const { compileProject, loadProjects } = await import('../project/project.js');
+  const read = await loadProjects(config, process.env, workspace);
+  const broken = read.ok ? read.broken.flatMap(({ findings }) => findings) : read.findings;
+  const projects = read.ok && broken.length === 0 ? await Promise.all(read.value.map(compileProject)) : [];
+  const [first, ...others] = projects;
+  if (first) return [first, ...others];
+  sayFindings(broken);
+  throw new Exit(1);
+}
+
 /** Loads only the configuration, for commands that do not need the rules. */
 export function configOf({ config, workspace }: CommonOptions): Config {
   const loaded = loadConfig(config, process.env, isSchedule, workspace);
@@ -34,10 +49,12 @@ export function configOf({ config, workspace }: CommonOptions): Config {
   throw new Exit(1);
 }
 
-/** Paths of the configuration and of its rules, if it can be read. */
+/** Paths of the configuration and of the rules of its workspaces, if it can be read. */
 export function projectFiles({ config, workspace }: CommonOptions): readonly string[] {
-  const loaded = loadConfig(config, process.env, isSchedule, workspace);
-  return loaded.ok ? [config, loaded.value.rulesPath] : [config];
+  const loaded = loadConfigs(config, process.env, isSchedule);
+  if (!loaded.ok) return [config];
+  const chosen = loaded.value.filter((each) => workspace === undefined || each.workspace === workspace);
+  return [config, ...new Set(chosen.map(({ rulesPath }) => rulesPath))];
 }
 
 /** Opens the store for reading; another process may be running on it. */

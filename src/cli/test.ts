@@ -11,7 +11,7 @@ import { coverageJson, coverageText } from './coverage-text.js';
 import { Exit } from './exit.js';
 import { type TimedOutcome, toJunit } from './junit.js';
 import { nearPath, print, printJson, say, sayFindings } from './output.js';
-import { type CommonOptions, projectFiles, projectOf } from './project.js';
+import { type CommonOptions, projectFiles, projectsOf } from './project.js';
 import { traceText } from './trace-text.js';
 
 export interface TestOptions extends CommonOptions {
@@ -45,14 +45,15 @@ export async function test(files: readonly string[], options: TestOptions): Prom
 }
 
 async function runOnce(files: readonly string[], options: TestOptions): Promise<void> {
-  const suites = await suitesOf(files, await projectOf(options));
+  const suites = await suitesOf(files, await projectsOf(options));
   const outcomes: TimedOutcome[] = [];
-  for (const { config, set, tests } of suites) {
+  for (const { workspace, config, set, tests } of suites) {
+    if (workspace !== null && tests.length > 0 && !options.json) print(pc.dim(`workspace ${workspace}`));
     for (const each of tests) {
       const began = performance.now();
       const outcome = await runRuleTest(each, { config, set, now: Date.now() });
-      outcomes.push({ ...outcome, took: performance.now() - began });
-      if (options.json) printJson(toJson(outcome));
+      outcomes.push({ ...outcome, workspace, took: performance.now() - began });
+      if (options.json) printJson(toJson(outcome, workspace));
       else report(outcome);
     }
   }
@@ -66,30 +67,37 @@ async function runOnce(files: readonly string[], options: TestOptions): Promise<
 }
 
 type Suite = Pick<Project, 'config' | 'set' | 'holidays'> & {
+  /** Null if there is only one. */
+  readonly workspace: string | null;
   readonly tests: Project['rules']['tests'];
   /** The rules to report coverage for. */
   readonly rules: Project['rules']['rules'];
 };
 
 /**
- * A file that belongs to the configuration's rules is tested with all of them; any other file is a rule set
- * by itself.
+ * A file that belongs to the rules of a workspace is tested with all of them, in each workspace that has it; any other
+ * file is a rule set by itself.
  */
-async function suitesOf(files: readonly string[], project: Project): Promise<readonly Suite[]> {
-  const { config, rules, set, holidays } = project;
-  if (files.length === 0) return [{ config, set, holidays, ...rules }];
-  const known = new Set([...rules.rules, ...rules.tests].map(({ place }) => resolve(place.file)));
+async function suitesOf(
+  files: readonly string[],
+  projects: readonly [Project, ...Project[]],
+): Promise<readonly Suite[]> {
+  const nameOf = ({ config }: Project) => (projects.length === 1 ? null : config.workspace);
+  if (files.length === 0)
+    return projects.map((each) => ({ ...each, ...each.rules, workspace: nameOf(each) }));
   const wanted = new Set(files.map((file) => resolve(file)));
   const isWanted = ({ place }: { place: { file: string } }) => wanted.has(resolve(place.file));
-  const own = {
-    config,
-    set,
-    holidays,
-    tests: rules.tests.filter(isWanted),
-    rules: rules.rules.filter(isWanted),
-  };
+  const own = projects.map((each): Suite => ({
+    ...each,
+    workspace: nameOf(each),
+    tests: each.rules.tests.filter(isWanted),
+    rules: each.rules.rules.filter(isWanted),
+  }));
+  const known = new Set(
+    projects.flatMap(({ rules }) => [...rules.rules, ...rules.tests].map(({ place }) => resolve(place.file))),
+  );
   const others = files.filter((file) => !known.has(resolve(file)));
-  return [own, ...(await Promise.all(others.map((file) => suiteOf(file, project))))];
+  return [...own, ...(await Promise.all(others.map((file) => suiteOf(file, projects[0]))))];
 }
 
 async function suiteOf(file: string, { config }: Project): Promise<Suite> {
@@ -99,7 +107,7 @@ async function suiteOf(file: string, { config }: Project): Promise<Suite> {
     throw new Exit(1);
   }
   const { set, holidays, rules } = loaded.value;
-  return { config, set, holidays, ...rules };
+  return { workspace: null, config, set, holidays, ...rules };
 }
 
 async function showCoverage(
@@ -125,8 +133,9 @@ function report({ test: { name, place }, failures, last }: TestOutcome): void {
   if (last) print(traceText(last.event, last.decision).replaceAll(/^/gmu, '    '));
 }
 
-function toJson({ test: { name, place }, failures, last }: TestOutcome) {
+function toJson({ test: { name, place }, failures, last }: TestOutcome, workspace: string | null) {
   return {
+    ...(workspace === null ? {} : { workspace }),
     name,
     file: nearPath(place.file),
     line: place.line,

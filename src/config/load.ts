@@ -2,20 +2,20 @@ import { reportFixedZones } from './fixed-zones.js';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../domain/config.js';
 import { isPlatform, type Platform } from '../domain/event.js';
-import type { Checked, Finding } from '../domain/finding.js';
+import type { Checked } from '../domain/finding.js';
 import { type CheckedEach, isOnly } from '../domain/workspaces.js';
 import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { checkShape } from '../yaml/issues.js';
 import { fileFinding, readText } from '../yaml/read.js';
-import type { YamlSource } from '../yaml/source.js';
 import { type IsSchedule, reportClashes, reportSchedule } from './clashes.js';
 import { configSchema } from './schema.js';
 import { toConfig } from './to-config.js';
 import { parseWorkspaces } from './workspaces.js';
 import { reportMisreadLists } from '../yaml/misread.js';
 
-const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml';
+/** Hint where there is no configuration file. */
+export const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml';
 
 /** Name of the only workspace of a configuration without `workspaces`. */
 export const ONLY_WORKSPACE = 'default';
@@ -128,33 +128,6 @@ export function sketchConfig(file: string, env: Environment): ConfigSketch | nul
     accounts: named,
     calendars: Object.keys(calendars),
   };
-}
-
-/** Builds findings at values of a configuration file. Null if the file can no longer be read. */
-export function pointInConfig(file: string, env: Environment): YamlSource['point'] | null {
-  const text = readText(file, NO_FILE);
-  return text.ok ? openYaml(text.value, file, env).point : null;
-}
-
-/** An error at `path` that is found after parsing, for example by a library that checks the value. */
-export interface LateFault {
-  readonly path: readonly (string | number)[];
-  readonly code: string;
-  readonly message: string;
-  readonly fix: string;
-}
-
-/** Converts such errors into findings with place and frame. */
-export function placeFaults(
-  file: string,
-  env: Environment,
-  faults: readonly LateFault[],
-): readonly Finding[] {
-  const text = readText(file, NO_FILE);
-  if (!text.ok || faults.length === 0) return [];
-  const source = openYaml(text.value, file, env);
-  for (const { path, ...fault } of faults) source.report(path, fault);
-  return source.findings();
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

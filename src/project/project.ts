@@ -1,5 +1,6 @@
 import { checkTemplate } from '../actions/compose/render.js';
-import { type LateFault, loadConfig, placeFaults, pointInConfig, sketchConfig } from '../config/load.js';
+import { loadConfig, loadConfigs, sketchConfig } from '../config/load.js';
+import { type LateFault, placeFaults, pointInConfig } from '../config/places.js';
 import type { Config } from '../domain/config.js';
 import type { Rule } from '../domain/rule.js';
 import { type Checked, type Finding, lineOf } from '../domain/finding.js';
@@ -44,9 +45,24 @@ export async function loadProject(
   const read = await readProjects(one, file, env);
   const [only] = read.ok ? read.value : [];
   if (!read.ok || !only) return read.ok ? { ok: false, findings: read.warnings } : read;
-  const holidays = await holidaysOf(only.config);
-  const set = compileSet(only.rules.rules, only.config.calendars, holidays);
-  return { ok: true, value: { ...only, set, holidays }, warnings: read.warnings };
+  return { ok: true, value: await compileProject(only), warnings: read.warnings };
+}
+
+/** Reads and checks all workspaces of a file, or the one named. An error in one leaves out that one alone. */
+export async function loadProjects(
+  file: string,
+  env: Environment,
+  workspace?: string,
+): Promise<CheckedEach<ReadProject>> {
+  if (workspace === undefined) return readProjects(loadConfigs(file, env, isSchedule), file, env);
+  const config = loadConfig(file, env, isSchedule, workspace);
+  return readProjects(config.ok ? { ...config, value: [config.value], broken: [] } : config, file, env);
+}
+
+/** Compiles the rules of a checked project. */
+export async function compileProject({ config, rules }: ReadProject): Promise<Project> {
+  const holidays = await holidaysOf(config);
+  return { config, rules, set: compileSet(rules.rules, config.calendars, holidays), holidays };
 }
 
 /**
@@ -87,7 +103,7 @@ interface Reading {
 /** The rules of a configuration, if both are without errors. */
 async function readProject(config: Config, { file, env, known }: Reading): Promise<Checked<LoadedRules>> {
   const late = await lateFaults(config);
-  const faults = late.length === 0 ? [] : placeFaults(file, env, late);
+  const faults = late.length === 0 ? [] : placeFaults(pointInConfig(file, env, config.workspace), late);
   const rules = rulesOf(config, env, known);
   if (faults.length === 0) return rules;
   return { ok: false, findings: [...faults, ...(rules.ok ? [] : rules.findings)] };
@@ -143,7 +159,7 @@ export async function lintProject(
   env: Environment,
   now: Instant,
 ): Promise<readonly Finding[]> {
-  const point = pointInConfig(file, env);
+  const point = pointInConfig(file, env, config.workspace);
   if (!point) return [];
   const compile = (changed: readonly Rule[]) => compileSet(changed, config.calendars, holidays);
   const { lint } = await import('../lint/lint.js');

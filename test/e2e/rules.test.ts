@@ -96,6 +96,78 @@ describe.concurrent('check', PROCESSES, () => {
   });
 });
 
+/** Two workspaces with shared rules: `q` is for the platform of one of them, `r` for that of none. */
+const TWO = `version: 1
+store: postgres://user:word@127.0.0.1:1/none
+rules: ./rules
+calendars: { shop: { timezone: Europe/Paris, open: { mon: ["09:00-12:00"] } }, other: { timezone: UTC, open: { mon: ["09:00-12:00"] } } }
+workspaces:
+  - { name: bakery, blotato: { api_key: k1 }, accounts: [{ name: shop, id: "1", platform: instagram }] }
+  - { name: florist, blotato: { api_key: k2 }, rules: ./florist.yaml, accounts: [{ name: shop, id: "2", platform: facebook, page_id: "3" }] }
+  - { name: grocer, blotato: { api_key: k3 }, accounts: [{ name: shop, id: "4", platform: facebook, page_id: "5" }, { name: idle, id: "6", platform: bluesky }] }
+`;
+const TWO_RULES = `version: 1
+rules:
+  - { id: p, on: message, platforms: [instagram, facebook], keywords: [price], reply: "x" }
+  - { id: q, on: message, platforms: [facebook], keywords: [hours], reply: "y" }
+  - { id: r, on: message, platforms: [twitter], keywords: [hi], reply: "z" }
+tests: [{ name: asks, event: { account: shop, text: price }, expect: { rule: p } }]
+`;
+const FLORIST_RULES = `version: 1
+rules:
+  - { id: f, on: message, keywords: [rose], when: { all: [{ fact: hours, params: { calendar: shop }, operator: equal, value: open }] }, reply: "x" }
+`;
+
+describe.concurrent('several workspaces', PROCESSES, () => {
+  it('check checks all, and warns of what no workspace has a use for', async (test) => {
+    const project = await aProject(test, { rules: TWO_RULES });
+    project.write('config.yaml', TWO);
+    project.write('florist.yaml', FLORIST_RULES);
+    const { code, stdout } = await project.cli('check', '--json');
+    const { findings } = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
+    expect([code, findings.map(({ code: what, file, line }) => [what, file, line])]).toEqual([
+      0,
+      [
+        ['unused-calendar', './config.yaml', 4],
+        ['never-matches', 'rules/rules.yaml', 5],
+        ['idle-account', './config.yaml', 8],
+      ],
+    ]);
+    expect((await project.cli('check')).stdout)
+      .toBe(`workspace bakery: 1 account, 3 rules, 1 test, mode shadow
+workspace florist: 1 account, 1 rule, 0 tests, mode shadow
+workspace grocer: 2 accounts, 3 rules, 1 test, mode shadow
+./config.yaml: 3 workspaces
+`);
+    expect((await project.cli('check', '--workspace', 'florist')).stdout).toBe(
+      './config.yaml: 1 account, 1 rule, 0 tests, mode shadow\n',
+    );
+    project.write('florist.yaml', FLORIST_RULES.replace('reply', 'repl'));
+    expect(await project.cli('check')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: matching(/florist\.yaml:3:.+ error: unknown key "repl"/u),
+    });
+    expect(await project.cli('check', '--workspace', 'bakery')).toMatchObject({ code: 0 });
+  });
+
+  it('test runs the tests in each workspace that has them', async (test) => {
+    const project = await aProject(test, { rules: TWO_RULES });
+    project.write('config.yaml', TWO);
+    project.write('florist.yaml', FLORIST_RULES);
+    expect((await project.cli('test')).stdout).toMatch(
+      /^workspace bakery\n✓ asks\nworkspace grocer\n✓ asks\n2 passed, 0 failed\n/u,
+    );
+    const ran = await project.cli('test', 'rules/rules.yaml', '--json', '--junit', 'report.xml');
+    expect(lines(ran.stdout).map(({ workspace, name }) => [workspace, name])).toEqual([
+      ['bakery', 'asks'],
+      ['grocer', 'asks'],
+    ]);
+    expect(project.read('report.xml')).toContain('name="grocer: asks"');
+    expect(lines((await project.cli('test', '--workspace', 'grocer', '--json')).stdout)).toHaveLength(1);
+  });
+});
+
 describe.concurrent('test', PROCESSES, () => {
   it('exits with 0 when all tests pass', async (test) => {
     const project = await aProject(test);
