@@ -7,7 +7,7 @@ RUN npm ci --no-audit --no-fund && npm pack --ignore-scripts --pack-destination 
 FROM node:22-bookworm-slim
 COPY --from=build /tmp/*.tgz /tmp/package.tgz
 RUN npm install --global --omit=dev --no-audit --no-fund /tmp/package.tgz && rm -rf /tmp/package.tgz /root/.npm
-# The configuration and rules come from outside, read-only; the store is all that is written.
+# Configuration and rules are mounted read-only; only the store is written.
 RUN install -d -o node -g node /app/data
 WORKDIR /app
 USER node

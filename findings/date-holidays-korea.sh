@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # date-holidays 3.37.0, 2026-11-28
 #
-# The Korean new year (17 February 2026) is a holiday with the day before and the day after by Korean law. The library
-# has its three days begin on the day itself: the 16th is a working day to it, and the 19th a holiday.
+# By Korean law the Korean new year (17 February 2026) is a holiday together with the day before and the day after. In
+# the library the three days begin on the new year itself: the 16th is a working day, and the 19th a holiday.
 #
 # Output seen:
 #   2026-02-16 open

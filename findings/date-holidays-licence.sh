@@ -2,7 +2,7 @@
 # date-holidays 3.37.0, 2026-11-28
 #
 # The package states two licences for the same data: package.json says CC-BY-3.0, the LICENSE file says CC BY-SA 3.0.
-# Who packs the data into a product has to name both, since share-alike asks for more than attribution.
+# A product that contains the data has to name both, since share-alike requires more than attribution.
 #
 # Output seen:
 #   package.json (ISC AND CC-BY-3.0)

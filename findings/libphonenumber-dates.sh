@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # libphonenumber-js 1.13.16, 2026-11-28
 #
-# With a default country of DE a date as people write it is a valid telephone number: the text search finds
-# +4927112026 in "On 27.11.2026 call me", and `isValid` agrees. Who reads numbers out of sentences has to take dates
-# out first.
+# With the default country DE, a date as people write it is a valid telephone number: the text search finds
+# +4927112026 in "On 27.11.2026 call me", and `isValid` agrees. Remove dates from a sentence before searching it for
+# numbers.
 #
 # Output seen:
 #   +4927112026 true

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # libsql 0.5.29, 2026-11-28
 #
-# A store that is full raises SQLITE_FULL from a single statement. Inside `transaction()` the same fault arrives as
+# A single statement on a full disk raises SQLITE_FULL. Inside `transaction()` the same error arrives as
 # SQLITE_ERROR "cannot rollback - no transaction is active": SQLite has rolled back by itself, and the library's own
-# rollback fails and hides the cause. Who looks for a full disk by its code has to expect both.
+# rollback fails and hides the cause. Code that detects a full disk by the error code has to expect both.
 #
 # Output seen:
 #   outside SQLITE_FULL database or disk is full

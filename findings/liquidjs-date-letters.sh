@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # liquidjs 10.30.1, 2026-11-28
 #
-# Of the letters of strftime the `date` filter does not know some (the week by ISO 8601 among them) and prints them as
-# they stand, without an error in strict mode: a text goes out with "%V" in it.
+# The `date` filter does not support all letters of strftime (the ISO 8601 week is missing). It prints those unchanged,
+# without an error even in strict mode, so that a text with "%V" in it is sent.
 #
 # Output seen:
 #   week %V of %G

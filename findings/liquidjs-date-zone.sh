@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # liquidjs 10.30.1, 2026-11-28
 #
-# The `date` filter with a zone as its second argument depends on the zone of the process. An instant is shown in Paris
-# time, where no clock changes on that day; a process in New York shows it an hour late while its own clocks change.
-# Passing every test under TZ=UTC hides it.
+# The result of the `date` filter with a zone as its second argument depends on the zone of the process. The instant
+# below is formatted in Paris time, which does not change on that day; a process in New York shows it an hour late,
+# because the clocks there change. Tests that only run under TZ=UTC do not detect it.
 #
 # Output seen:
 #   UTC 07:30

@@ -2,8 +2,8 @@
 # @blotato/n8n-nodes-blotato 1.0.10, 2026-11-28
 #
 # The account list of Blotato's own node turns every error into an empty list: with a refused key (401) an owner sees
-# "no accounts" instead of the refusal. A test of a server by this client has to demand exact rows: an error looks like a
-# success without rows. The host of the workflow tool is stood in for by the three functions that the node calls.
+# "no accounts" instead of the refusal. A test that uses this client has to expect exact rows, because an error looks like
+# a success without rows. Instead of n8n itself, this script provides the three functions that the node calls.
 #
 # Output seen:
 #   401 {"results":[]}

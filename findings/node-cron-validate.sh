@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # node-cron 4.6.0, 2026-11-28
 #
-# `validate` takes a step that is longer than its field (every 70th of 60 minutes) and a range that runs backwards
-# (hours 22 to 2), but refuses a date that never comes (31 February). A schedule that passes may so fire less often
-# than it reads.
+# `validate` accepts a step that is longer than its field (every 70th of 60 minutes) and a range that runs backwards
+# (hours 22 to 2), but refuses a date that never comes (31 February). A schedule that it accepts may therefore fire less
+# often than expected.
 #
 # Output seen:
 #   */70 * * * * true
