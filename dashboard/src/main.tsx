@@ -88,7 +88,7 @@ function Shell() {
       <main id="main">
         {!isConnected.value && (
           <p class="fault" role="alert">
-            The program does not answer: what you see may be old.
+            The program does not respond: this page may be out of date.
           </p>
         )}
         <Router>

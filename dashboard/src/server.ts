@@ -18,7 +18,7 @@ export const isIn = signal<boolean | null>(null);
 /** Without a token, only pages under this machine's own host names get access. */
 export const needsToken = signal(true);
 
-const UNREACHABLE = 'The program does not answer. Is it running?';
+const UNREACHABLE = 'The program does not respond. Is it running?';
 /** Minimum time between two requests of a page, however much changes. */
 const ASK_EVERY = 700;
 const RETRY_AFTER = 3_000;
@@ -54,7 +54,10 @@ async function call(path: string, init: RequestInit = {}): Promise<unknown> {
   const body = (await response.json().catch(() => ({}))) as { error?: string };
   if (response.status === 401 && path !== '/login') isIn.value = false;
   if (!response.ok)
-    throw new ServerError(body.error ?? `the program answered ${response.status}`, response.status);
+    throw new ServerError(
+      body.error ?? `the program responded with status ${response.status}`,
+      response.status,
+    );
   return body;
 }
 

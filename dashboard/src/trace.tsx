@@ -35,7 +35,7 @@ export function TraceView({
       </p>
       <h3>Words</h3>
       {trace.words.length === 0 ? (
-        <Empty>There are no words in it.</Empty>
+        <Empty>The text contains no words.</Empty>
       ) : (
         <p class="words" tabIndex={0}>
           {trace.words.map((word, index) => (
@@ -44,7 +44,7 @@ export function TraceView({
         </p>
       )}
       <h3>Rules, in order</h3>
-      {trace.rules.length === 0 && <Empty>No rule came close.</Empty>}
+      {trace.rules.length === 0 && <Empty>No rule matches any part of this message.</Empty>}
       <ol class="rules">
         {trace.rules.map((each) => (
           <RuleLine key={each.rule} {...each} />

@@ -15,24 +15,28 @@ const words = (tone: Tone, label: string, sentence: string): Words => ({ label, 
 
 const REASON_WORDS = {
   replied: words('good', 'Answered', 'A rule answered, and the platform accepted the answer.'),
-  acted: words('good', 'Handled', 'A rule did what it says, such as a tag, and had nothing to say.'),
-  queued: words('good', 'On its way', 'The answer is decided and leaves as soon as the limits allow.'),
+  acted: words('good', 'Handled', 'A rule did its actions, such as adding a tag, and sends no answer.'),
+  queued: words('good', 'On its way', 'The answer is decided and will be sent as soon as the limits allow.'),
   shadow: words('warn', 'Would answer', 'A rule would have answered; in shadow mode nothing is sent.'),
   no_match: words('quiet', 'No rule', 'No rule fits this text, so it was left to you.'),
   own_message: words('quiet', 'Written by you', 'You, a colleague or a rule wrote this.'),
-  too_old: words('quiet', 'From before', 'It was written before the autoresponder was started.'),
-  settling: words('quiet', 'Read together', 'It is answered together with what the person wrote next.'),
+  too_old: words('quiet', 'From before', 'This was written before the autoresponder was started.'),
+  settling: words(
+    'quiet',
+    'Read together',
+    'This is answered together with the next messages of the person.',
+  ),
   direction_unknown: words(
     'bad',
     'Unclear who wrote',
-    'Nobody can tell whether you or the contact wrote this. Set `native_id` or `page_id` of the account.',
+    'Blotato does not say whether you or the contact wrote this. Set `native_id` or `page_id` of the account.',
   ),
   window_closed: words('warn', 'Too late to answer', 'The platform allows no more answers to this message.'),
   cooldown: words('warn', 'Answered recently', 'The rule answered this person a short while ago.'),
   per_contact_limit: words(
     'warn',
-    'Enough answers',
-    'This person had as many automatic answers as you allow.',
+    'Limit reached',
+    'This person has got the maximum of automatic answers that you allow.',
   ),
   human_active: words('warn', 'You are talking', 'A human wrote in this conversation, so rules stay silent.'),
   paused: words('warn', 'Paused', 'Automatic answers are paused here until you resume them.'),
@@ -40,8 +44,8 @@ const REASON_WORDS = {
   platform_cannot_send: words('warn', 'Read only', 'On this platform Blotato can read, but not send.'),
   private_reply_used: words(
     'warn',
-    'Private reply spent',
-    'A comment has one private reply, and another rule or tool used it first.',
+    'Private reply used',
+    'A comment gets one private reply, and another rule or tool sent it first.',
   ),
   template_error: words(
     'bad',
@@ -53,14 +57,14 @@ const REASON_WORDS = {
   unknown_outcome: words(
     'bad',
     'Perhaps delivered',
-    'Nobody can tell whether it arrived. Look at the conversation.',
+    'It is not known whether the answer arrived. Look at the conversation.',
   ),
   blocked_account: words('bad', 'Account refused', 'Blotato refuses to send for this account.'),
-  unreadable: words('bad', 'Not readable', 'Blotato listed it in a form that this release cannot read.'),
+  unreadable: words('bad', 'Not readable', 'Blotato listed this in a form that this release cannot read.'),
   other_automation: words('warn', 'Another tool answered', "Blotato's own automation answers this already."),
   awaiting_approval: words(
     'warn',
-    'Waits for your yes',
+    'Waits for approval',
     'The answer is written and waits until you approve it.',
   ),
   approval_expired: words('warn', 'Approval came too late', 'Nobody approved the answer in time.'),
@@ -72,7 +76,7 @@ const REASON_WORDS = {
 /** Codes of all reasons, for filters. */
 export const REASONS: readonly string[] = Object.keys(REASON_WORDS);
 
-const UNDECIDED = words('quiet', 'Not decided yet', 'It was read and is decided in a moment.');
+const UNDECIDED = words('quiet', 'Not decided yet', 'This was read and will be decided in a moment.');
 
 /** The text of a reason; null: it is not decided yet. A code of a newer release is shown unchanged. */
 export function wordsFor(reason: string | null): Words {

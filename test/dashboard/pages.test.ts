@@ -120,13 +120,13 @@ rules:
       const { id } = sandbox.comment({ account: 'shop-ig', contact, text: 'guide' });
       if (contact === 'cy') sandbox.world.spendPrivateReply(id);
     }
-    await stages.filter({ hasText: /Asked for email 2 2 still here/u }).waitFor();
+    await stages.filter({ hasText: /Asked for email 2 2 waiting here/u }).waitFor();
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'ana@mail.example' });
     await stages.filter({ hasText: /Came to the end 1/u }).waitFor();
     expect((await stages.allInnerTexts()).map((text) => text.replaceAll(/\s+/gu, ' '))).toEqual([
-      'Came in 3 Private reply spent: 1',
+      'Came in 3 Private reply used: 1',
       'Got the first message 2',
-      'Asked for email 2 1 still here',
+      'Asked for email 2 1 waiting here',
       'Came to the end 1',
     ]);
     expect(await (await fetch(`${url}/metrics`)).text()).toContain(
@@ -186,7 +186,7 @@ rules:
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'what does it cost?' });
     await settled('no_match');
     const { page, wrong } = await open(test, `${url}/rules`);
-    await page.getByLabel('What somebody new writes').fill('PRICE?');
+    await page.getByLabel('Message of a new contact').fill('PRICE?');
     await page.getByRole('button', { name: 'Decide' }).click();
     await page.getByText('It would be answered like this.').waitFor();
     expect(sandbox.sends()).toEqual([]);
@@ -402,7 +402,7 @@ rules:
     await page.getByRole('combobox', { name: 'Ended as' }).selectOption('queued');
     await page.locator('a.event', { hasText: 'price?' }).getByText('On its way', { exact: true }).waitFor();
     sandbox.fault(null);
-    await page.getByText('Nothing of that kind is in the journal.').waitFor();
+    await page.getByText('No entry matches these filters.').waitFor();
   });
 
   it('ends a handoff with Done, exports leads as safe CSV, and searches people and texts', async (test) => {
@@ -465,9 +465,9 @@ rules:
       isDown ? route.fulfill({ status: 502 }) : route.continue(),
     );
     await page.goto(url);
-    await page.getByText('what you see may be old').waitFor();
+    await page.getByText('this page may be out of date').waitFor();
     isDown = false;
-    await page.getByText('what you see may be old').waitFor({ state: 'detached' });
+    await page.getByText('this page may be out of date').waitFor({ state: 'detached' });
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     await page.locator('a.event', { hasText: 'price?' }).waitFor();
   });
@@ -524,7 +524,7 @@ rules:
     await page.getByRole('searchbox').fill('pric');
     await page.locator('.rulelist summary').click();
     program.kill('SIGTERM');
-    await page.getByText('The program does not answer: what you see may be old.').waitFor();
+    await page.getByText('The program does not respond: this page may be out of date.').waitFor();
     // All later requests fail.
     await page.waitForEvent('requestfailed');
     expect(await page.getByRole('searchbox').inputValue()).toBe('pric');

@@ -240,7 +240,7 @@ function Webhooks({ webhooks, counts, again }: WebhooksProps) {
                 label="Give up"
                 about={`${rule}, ${ago(createdAt)}`}
                 act={act('discard')}
-                confirm="The other program will never hear of this. Give up?"
+                confirm="The webhook will never be sent. Give up?"
               />
             </div>
           </div>

@@ -39,7 +39,7 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
     >
       {data.isPaused && <p class="note">Automatic answers to this person are paused.</p>}
       {data.isOptedOut && <p class="note">This person asked for no more automatic answers.</p>}
-      {data.utterances.length === 0 && <Empty>Nothing is kept of what was written.</Empty>}
+      {data.utterances.length === 0 && <Empty>The texts of this conversation are no longer stored.</Empty>}
       <ol class="dialogue">
         {data.utterances.map((each, index) => (
           <UtteranceView key={each.eventId ?? `send ${index}`} {...each} />
@@ -73,7 +73,7 @@ function UtteranceView({ by, rule, text, at, kind, reason, state, eventId }: Utt
         {state !== null && ` · ${labelOf(state)}`}
       </span>
       {text === '' ? (
-        <Empty>Its text is no longer kept.</Empty>
+        <Empty>The text is no longer stored.</Empty>
       ) : (
         <Said text={text} class={`bubble ${isOurs ? 'ours' : ''}`} />
       )}

@@ -91,7 +91,7 @@ function Feed({ query, isNarrowed }: { readonly query: URLSearchParams; readonly
 }
 
 function Nothing({ isNarrowed }: { readonly isNarrowed: boolean }) {
-  if (isNarrowed) return <Empty>Nothing of that kind is in the journal.</Empty>;
+  if (isNarrowed) return <Empty>No entry matches these filters.</Empty>;
   return (
     <Teach icon="people">
       <p>

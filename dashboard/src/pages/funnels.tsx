@@ -61,7 +61,7 @@ function Stage({ stage, most }: { readonly stage: StageView; readonly most: numb
     <li>
       <div class="stage">
         <span class="stagename">{name}</span> <strong>{reached.toLocaleString()}</strong>{' '}
-        {waiting > 0 && <span class="chip">{waiting.toLocaleString()} still here</span>}
+        {waiting > 0 && <span class="chip">{waiting.toLocaleString()} waiting here</span>}
         {losses.map(({ why, n }) => (
           <span key={why} class="chip warn" title={why}>
             {lossOf(why)}: {n.toLocaleString()}

@@ -71,7 +71,7 @@ function Reading({ readAt, isReadLate, failing, isKeyRefused }: NowView) {
 function Queue({ waiting, emptyAt, mode }: NowView) {
   const end =
     mode === 'shadow'
-      ? 'nothing leaves in shadow'
+      ? 'nothing is sent in shadow mode'
       : emptyAt === null
         ? 'held for refused accounts'
         : `sent ${until(emptyAt)}`;

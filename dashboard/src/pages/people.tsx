@@ -58,7 +58,7 @@ function List({ path, isNarrowed }: { readonly path: string; readonly isNarrowed
             {(person) => <PersonLine {...person} />}
           </LongList>
         ) : isNarrowed ? (
-          <Empty>Nobody of that kind.</Empty>
+          <Empty>Nobody matches these filters.</Empty>
         ) : (
           <Teach icon="people">
             <p>

@@ -52,7 +52,7 @@ function RuleList({ rules, state, today }: RulesView) {
         </Teach>
       )}
       {rules.length > 0 && (
-        <Days label="Messages and comments that met a rule, by day" days={total} today={today} />
+        <Days label="Messages and comments that matched a rule, by day" days={total} today={today} />
       )}
       {shown.length === 0 && rules.length > 0 && <Empty>No rule has that in its name or keywords.</Empty>}
       <ul class="rulelist">
@@ -93,9 +93,9 @@ function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: nu
             <dl class="about">
               <dt>Keywords</dt>
               <dd>{keywords.length === 0 ? 'none' : keywords.map((each) => <bdi key={each}>{each}</bdi>)}</dd>
-              <dt>Where</dt>
+              <dt>Accounts</dt>
               <dd>{scope === '' ? 'every account' : scope}</dd>
-              <dt>Says</dt>
+              <dt>Answers with</dt>
               <dd>
                 {answers.map(({ type, text }) => (
                   <div key={type}>

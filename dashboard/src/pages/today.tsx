@@ -122,7 +122,7 @@ function Against({
   return (
     <span class="sub">
       {change === 0
-        ? `as ${period}`
+        ? `the same as ${period}`
         : `${change > 0 ? '+' : '−'}${Math.abs(change).toLocaleString()} against ${period}`}
     </span>
   );
@@ -157,7 +157,7 @@ function linesOf(view: AttentionView): readonly string[] {
   const more = counts.handoffs - Math.min(MOST_NAMED, view.handoffs.length);
   const isUnread = isKeyRefused || isReadLate || failing.length > 0;
   return [
-    more > 0 ? `${count(more, 'more person')} for a human` : '',
+    more > 0 ? `${count(more, 'more person')} waiting for a human` : '',
     isUnread ? 'Not everything could be read' : '',
     problem === null ? '' : 'The rule files have errors',
     ...blocked.map(({ name }) => `Blotato refuses to send for ${name}`),

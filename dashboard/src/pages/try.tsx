@@ -30,7 +30,7 @@ export function TryBox({ accounts }: { readonly accounts: readonly AccountView[]
         }}
       >
         <label class="wide">
-          What somebody new writes
+          Message of a new contact
           <textarea
             dir="auto"
             rows={2}

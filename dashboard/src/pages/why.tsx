@@ -44,7 +44,7 @@ function WhyBody({ event, decision, decidedAt, sends, again }: WhyView & { reado
         <p class="quiet">
           {from} to {to} on {labelOf(platform)}, {dateOf(at)}
         </p>
-        {text === '' ? <Empty>Its text is no longer kept.</Empty> : <Said text={text} class="bubble" />}
+        {text === '' ? <Empty>The text is no longer stored.</Empty> : <Said text={text} class="bubble" />}
       </Card>
       <Card
         title="The decision"
@@ -57,7 +57,7 @@ function WhyBody({ event, decision, decidedAt, sends, again }: WhyView & { reado
         )}
       </Card>
       <Card title="What was sent">
-        {sends.length === 0 && <Empty>Nothing was to be sent.</Empty>}
+        {sends.length === 0 && <Empty>There was nothing to send.</Empty>}
         {sends.map(({ send, attempts }) => (
           <SendView key={send.id} send={send} attempts={attempts} again={again} />
         ))}
