@@ -30,6 +30,8 @@ export interface CycleParts extends WalkParts, SettleParts {
   readonly expire: () => Promise<void>;
   /** How many events it decides, about: the rest is for the next turn. @default all */
   readonly mostDecided?: number | undefined;
+  /** True once no further event is decided in this cycle, except the first. @default never */
+  readonly isOver?: (() => boolean) | undefined;
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
   /** Called when a list was read completely, with the number of new events. */
   readonly onRead?: (stream: Stream, found: number) => void;
@@ -111,20 +113,22 @@ function isFirst({ source, platforms }: Stream, { known }: CycleParts): boolean 
  * same way.
  */
 async function decide(parts: CycleParts): Promise<Pick<CycleEnd, 'decided' | 'hasMore'>> {
-  const { store, signal, mostDecided = Infinity } = parts;
+  const { store, signal, mostDecided = Infinity, isOver = () => false } = parts;
   const limit = Math.min(BATCH, mostDecided);
   let decided = 0;
+  const isEnough = () => signal.aborted || (decided > 0 && isOver());
   for (;;) {
     const events = await store.undecided(limit, parts.clock());
-    for (let from = 0; from < events.length && !signal.aborted;) {
+    let from = 0;
+    while (from < events.length && !isEnough()) {
       const batch = await decideSome(events.slice(from, from + MOST_IN_COMMIT), parts);
       from += batch;
       decided += batch;
       // Deciding never waits, so without this nothing else would run meanwhile.
       await setImmediate();
     }
-    const hasMore = events.length === limit;
-    if (!hasMore || decided >= mostDecided || signal.aborted) return { decided, hasMore };
+    const hasMore = events.length === limit || from < events.length;
+    if (!hasMore || decided >= mostDecided || isEnough()) return { decided, hasMore };
   }
 }
 
@@ -134,7 +138,7 @@ async function decide(parts: CycleParts): Promise<Pick<CycleEnd, 'decided' | 'ha
  * an earlier one waits for its commit.
  */
 async function decideSome(events: readonly InboundEvent[], parts: CycleParts): Promise<number> {
-  const { store, onDecision } = parts;
+  const { store, onDecision, isOver = () => false } = parts;
   const batch: Decided[] = [];
   const changed = new Set<string>();
   let taken = 0;
@@ -147,6 +151,7 @@ async function decideSome(events: readonly InboundEvent[], parts: CycleParts): P
       subjects.forEach((each) => changed.add(each));
     if (!isTaken) break;
     taken += 1;
+    if (isOver()) break;
   }
   const recorded = batch.length === 0 ? new Set() : await store.recordDecisions(batch);
   for (const { event, decision } of batch) if (recorded.has(event.id)) onDecision(event, decision);

@@ -14,6 +14,7 @@ import type { PollingMemory } from '../poller/polling-memory.js';
 import type { Workspace } from '../project/project.js';
 import type { Store } from '../store/store.js';
 import { byName, pollingOf } from './polling.js';
+import { createSlice, type Slice } from './slice.js';
 
 /** Shared options of the parts of a workspace. */
 export interface Common {
@@ -32,11 +33,22 @@ export interface Common {
   /** Times of this worker, if it shares the database. @default WORKER_TIMES */
   readonly workerTimes?: WorkerTimes | undefined;
   /** Approximate maximum of one cycle; the rest waits for the next, so that lists are read meanwhile. @default no limit */
-  readonly mostPerCycle?: { readonly decisions: number; readonly sends: number } | undefined;
+  readonly mostPerCycle?: MostPerCycle | undefined;
   /** Shared connections to the API, which the caller closes. @default its own */
   readonly connections?: Connections | undefined;
   /** When the scheduler polls next. */
   readonly nextPoll: () => Instant;
+}
+
+/** A cycle decides and sends at least one, and begins nothing new when one of these is reached. */
+export interface MostPerCycle {
+  readonly decisions: number;
+  readonly sends: number;
+  /**
+   * From the first decision or send. A count alone bounds nothing: with a slow database a decision takes
+   * seconds.
+   */
+  readonly time: Millis;
 }
 
 /** State of a workspace kept between poll cycles; lost with the process. */
@@ -74,12 +86,14 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
     ...(requestTimeout === undefined ? {} : { timeout: requestTimeout }),
   });
   const { readHealth } = memory.polling;
+  const slice = createSlice(common.mostPerCycle?.time, clock);
   const onTrouble: OnTrouble = (what, error) => readHealth.troubled(error, retried(what));
-  const sending = createSending({ ...common, onTrouble }, store, client);
+  const sending = createSending({ ...common, onTrouble, slice }, store, client);
   const polling = pollingOf({
     ...{ config, rules: workspace, store, clock, logger, observer, client, throttle, nextPoll },
     memory: memory.polling,
     mostDecided: common.mostPerCycle?.decisions,
+    isOver: slice.isOver,
     onTurn: sending.nudge,
   });
   return { client, polling, sending };
@@ -134,6 +148,7 @@ function outboxOf(common: Watched, store: Store, client: BlotatoClient): Outbox 
     accounts: byName(accounts),
     claimedMost: common.workerTimes?.claimedMost,
     mostAttempts: common.mostPerCycle?.sends,
+    isOver: common.slice.isOver,
     visibleWithin: delivery.visibleWithin,
     requestTimeout: common.requestTimeout ?? LIMITS.requestTimeout,
     ambiguous: delivery.ambiguous,
@@ -152,11 +167,11 @@ function outboxOf(common: Watched, store: Store, client: BlotatoClient): Outbox 
 }
 
 function webhooksOf(
-  { workspace: { config }, clock, logger, onTrouble }: Watched,
+  { workspace: { config }, clock, logger, onTrouble, slice }: Watched,
   store: Store,
 ): WebhookSender {
   return createWebhooks({
-    ...{ store, clock, env: process.env },
+    ...{ store, clock, env: process.env, isOver: slice.isOver },
     allowHosts: config.webhooks.allowHosts,
     onEnd({ id, eventId, rule, url, attempts }, { state, detail }) {
       const level = state === 'delivered' ? 'info' : state === 'dead' ? 'error' : 'warn';
@@ -174,6 +189,7 @@ type OnTrouble = (what: string, error: unknown) => void;
 
 interface Watched extends Common {
   readonly onTrouble: OnTrouble;
+  readonly slice: Slice;
 }
 
 /** The log message for a failure that will be retried. */

@@ -27,6 +27,7 @@ export interface PollingOptions extends Omit<PollingParts, 'turnParts'> {
   readonly observer?: Observer | undefined;
   readonly nextPoll: () => Instant;
   readonly mostDecided?: number | undefined;
+  readonly isOver?: (() => boolean) | undefined;
 }
 
 /** Polling whose messages are decided by the active rules. */
@@ -59,6 +60,7 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
     apiNow: () => clock() + client.clockOffset(),
     window: { answers: LIMITS.answerMemory, mode: config.mode },
     mostDecided: options.mostDecided,
+    isOver: options.isOver,
     answer: (event, facts) => decideEvent(event, facts, rules.set, settings),
     settling: () => settlingFor(rules.set, settings),
     expire: () => expireRuns({ store, clock, logger, set: () => rules.set, settings, onQueued }),

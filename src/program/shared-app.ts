@@ -50,7 +50,7 @@ export interface SharedAppOptions {
 /** Interval of the check for cycles that hang. */
 const CHECK_EVERY: Millis = 250;
 /** Cycles are short, so that a workspace with a backlog keeps reading its lists, and others are not delayed. */
-const MOST_PER_CYCLE = { decisions: 32, sends: 25 };
+const MOST_PER_CYCLE = { decisions: 32, sends: 25, time: 4 * SECOND };
 /** A workspace whose API hangs is retried after this long, plus up to a half. */
 const HUNG_AGAIN: Millis = 4 * SECOND;
 

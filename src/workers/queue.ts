@@ -18,6 +18,8 @@ export interface QueueOptions {
   readonly jobs: Jobs;
   /** Maximum number of running jobs. */
   readonly concurrency: number;
+  /** How many more jobs the connections to the database can serve without a queue. */
+  readonly spare: () => number;
   /**
    * Runs a job. Returns the time of the next one; null if this worker does not know the workspace, which is
    * left to others.
@@ -36,10 +38,13 @@ export interface Queue {
 }
 
 /**
+ * A job that is taken waits for a connection at each of its steps, so those of a slow database are taken a few
+ * at a time: all of them together would be slow, and long ones very slow.
+ *
  * One loop both locks and releases, so that a job that was just locked is never released. After a statement
  * whose result was lost, and with each heartbeat, it first releases the jobs that it does not run.
  */
-export function startQueue({ jobs, concurrency, work, onError }: QueueOptions): Queue {
+export function startQueue({ jobs, concurrency, spare, work, onError }: QueueOptions): Queue {
   const stopping = new AbortController();
   // Each job that waits to be put back listens.
   setMaxListeners(0, stopping.signal);
@@ -79,8 +84,10 @@ export function startQueue({ jobs, concurrency, work, onError }: QueueOptions): 
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const room = concurrency - hands.all().length;
+      const free = concurrency - hands.all().length;
+      const room = Math.min(free, spare());
       if ((await take(room)) < room) await pause(LOOK_EVERY, stopping.signal);
+      else if (room < free) await pause(GATHER_FOR, stopping.signal);
       else await hands.room(stopping.signal);
     }
   }

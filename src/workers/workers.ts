@@ -52,6 +52,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const queue = startQueue({
     jobs,
     concurrency,
+    spare: () => Math.max(0, served.pool.options.max - served.pool.waitingCount),
     work: createTurns({ served, members, owner: id, logger }),
     onError: (error) => logger.error({ err: error }, 'the queue is unavailable; will retry'),
   });

@@ -48,6 +48,7 @@ describe('deciding the events of a poll', () => {
   async function reasonsOf(
     rules: readonly Rule[],
     events: readonly InboundEvent[],
+    isOver?: () => boolean,
   ): Promise<(string | null)[]> {
     for (const event of events) {
       await store.recordPage(
@@ -60,8 +61,9 @@ describe('deciding the events of a poll', () => {
     const set = compileSet(rules, [], () => null);
     const accounts = new Map(config.accounts.map((each) => [each.name, each]));
     const settings = { mode: 'live', accounts, guards: config.guards, optOut: config.guards.optOut } as const;
-    const { decided } = await runCycle({
+    const { decided, hasMore } = await runCycle({
       store,
+      isOver,
       known: await knownTo(store),
       seen: createSeen(),
       streams: [],
@@ -77,7 +79,7 @@ describe('deciding the events of a poll', () => {
       onEnded: () => undefined,
       nextPoll: () => 0,
     });
-    expect(decided).toBe(events.length);
+    expect(hasMore).toBe(decided < events.length);
     const rows = await store.journal({ limit: 1000 });
     return events.map(({ id }) => rows.find((row) => row.event.id === id)?.reason ?? null);
   }
@@ -126,6 +128,13 @@ describe('deciding the events of a poll', () => {
       }),
     );
     expect(await reasonsOf([guide], events)).toEqual(['queued', 'private_reply_used']);
+  });
+
+  it('begins no further decision when its time is over, but always one', async () => {
+    const events = [1, 2, 3].map((n) => from(`person-${n}`, n));
+    // A decision of a slow database takes all the time there is.
+    expect(await reasonsOf([aRule()], events, () => true)).toEqual([null, null, 'queued']);
+    expect(commits).toEqual([1]);
   });
 
   it('commits some dozens at a time, so that a crash loses little work', async () => {

@@ -1,10 +1,13 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { createWorkspace } from '../../src/program/workspace.js';
-import { HOUR, MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
+import { HOUR, type Instant, MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
 import { createLogger } from '../../src/log/logger.js';
 import type { PgStore } from '../../src/store/postgres/open.js';
 import { acquireLease, leanStore, workspaceOf } from '../../src/store/postgres/store.js';
+import { createHeartbeats } from '../../src/workers/heartbeats.js';
+import { createJobs } from '../../src/workers/jobs.js';
+import { startQueue } from '../../src/workers/queue.js';
 import { aConfig, aDecision, anEvent, TUESDAY } from '../builders.js';
 import { usePostgres } from '../postgres/use.js';
 import { aDatabase, isRead, PATIENCE } from './database.js';
@@ -136,6 +139,30 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
       'select name as workspace from autoresponder.jobs join autoresponder.workspaces on id = workspace_id order by 1',
     );
     expect(rows.map(({ workspace }) => workspace)).toEqual(names);
+  });
+
+  it('take no more jobs than the connections to a slow database can serve', async () => {
+    const { served } = await aDatabase(postgres, []);
+    const workspaces: number[] = [];
+    for (const name of ['a', 'b', 'c', 'd']) workspaces.push(await workspaceOf(served, name));
+    const [jobs, asked] = [createJobs(served, 'test'), [] as number[]];
+    await jobs.add(workspaces);
+    await createHeartbeats({ served, id: 'test', workspaces, timeout: MINUTE }).beat();
+    let spare = 1;
+    const work = async (): Promise<Instant> => {
+      // The only connection is in use now.
+      spare = 0;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      spare = 1;
+      return Date.now() + HOUR;
+    };
+    const queue = startQueue({
+      jobs: { ...jobs, take: (most, ...more) => (asked.push(most), jobs.take(most, ...more)) },
+      ...{ concurrency: 4, spare: () => spare, work, onError: (error) => expect.fail(String(error)) },
+    });
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(4), PATIENCE);
+    await queue.stop();
+    expect(new Set(asked)).toEqual(new Set([1]));
   });
 
   it('run one poll cycle of a workspace at a time in a process, although its job was released by a missed heartbeat', async () => {

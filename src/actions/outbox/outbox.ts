@@ -14,6 +14,8 @@ export interface OutboxParts extends Omit<Sending, 'signal'> {
   readonly concurrency: number;
   /** Approximate maximum number of attempts, after which the rest waits for the next cycle. @default Infinity */
   readonly mostAttempts?: number | undefined;
+  /** True once no further attempt begins in this cycle, except the first. @default never */
+  readonly isOver?: (() => boolean) | undefined;
   /** In shadow mode nothing is sent, not even sends decided in live mode before: they wait. */
   readonly mode: 'live' | 'shadow';
   readonly onAttempt: (send: Send, outcome: AttemptResult) => void;
@@ -78,7 +80,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },
-    nextAt: () => (loop.attemptsLeft > 0 ? loop.alarm.ringsAt() : clock()),
+    nextAt: () => (loop.isCut ? clock() : loop.alarm.ringsAt()),
     async stop(patience) {
       loop.isRunning = false;
       loop.alarm.clear();
@@ -102,7 +104,9 @@ interface Loop {
   /** Aborts looks and other reads. */
   readonly looks: AbortController;
   isRunning: boolean;
-  attemptsLeft: number;
+  attempts: number;
+  /** An attempt was left to the next cycle. */
+  isCut: boolean;
   /** `nudge` was called. */
   maySend: boolean;
   /** The running round of checks. */
@@ -110,14 +114,14 @@ interface Loop {
 }
 
 function loopOf(parts: OutboxParts, signal: AbortSignal): Loop {
-  const { clock, concurrency, mostAttempts = Infinity } = parts;
+  const { clock, concurrency } = parts;
   const looks = new AbortController();
   const reading = { ...parts, signal: looks.signal };
   const memory = { holds: createHolds(clock), askKey: createKeyProbe(reading), unsettled: new Map() };
   const sending: Attempting = { ...parts, signal, ...memory };
   const loop: Loop = {
     ...{ parts, sending, looks, isRunning: false, maySend: false, looking: null },
-    attemptsLeft: mostAttempts,
+    ...{ attempts: 0, isCut: false },
     alarm: createAlarm(clock, () => work(loop)),
     sender: createSender(concurrency, (route) => sendNext(route, loop)),
     follower: createFollower({ ...sending, signal: looks.signal }),
@@ -143,10 +147,16 @@ function wake({ isRunning, alarm }: Loop, at: Instant | null): void {
   if (isRunning && at !== null) alarm.setFor(at);
 }
 
+function isEnough({ attempts, parts: { mostAttempts = Infinity, isOver } }: Loop): boolean {
+  return attempts >= mostAttempts || (attempts > 0 && isOver?.() === true);
+}
+
 /** Makes one attempt. Returns the routes on which there may be more to send. */
 async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRoute[]> {
   const { parts, sending } = loop;
-  if (!loop.isRunning || loop.attemptsLeft <= 0) return [];
+  if (!loop.isRunning) return [];
+  loop.isCut ||= isEnough(loop);
+  if (loop.isCut) return [];
   try {
     const { send, settled, againAt } = await attempt(route, sending);
     wake(loop, againAt);
@@ -155,7 +165,7 @@ async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRout
       parts.onAttempt(made.send, made.outcome);
     }
     if (send === null) return [];
-    loop.attemptsLeft -= 1;
+    loop.attempts += 1;
     // The public reply of its rule, on the other route, may have waited for this send.
     const others = send.action === 'reply' ? [] : ROUTES.filter((each) => each !== route);
     // One for this slot, and one for a slot that may be free.

@@ -9,6 +9,8 @@ export interface WebhookParts extends Pick<PostParts, 'allowHosts' | 'env'> {
   readonly clock: Clock;
   /** Timeout of one attempt. @default 10 seconds */
   readonly timeout?: Millis;
+  /** True once no further webhook is sent in this cycle, except the first ones. @default never */
+  readonly isOver?: () => boolean;
   readonly onEnd: (webhook: Webhook, end: WebhookEnd) => void;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -39,15 +41,17 @@ const TIMEOUT = 10 * SECOND;
 
 /** Sends the webhooks of rules, with retries until the receiver accepts them or they are given up. */
 export function createWebhooks(parts: WebhookParts): WebhookSender {
-  const { store, clock, onTrouble } = parts;
+  const { store, clock, onTrouble, isOver = () => false } = parts;
   const stopping = new AbortController();
   const alarm = createAlarm(clock, kick);
   let isRunning = false;
   let isWanted = false;
+  /** The rest is left to the next cycle. */
+  let isCut = false;
   let working: Promise<void> | null = null;
 
   function kick(): void {
-    if (!isRunning) return;
+    if (!isRunning || isCut) return;
     isWanted = true;
     working ??= work().finally(() => {
       working = null;
@@ -61,7 +65,9 @@ export function createWebhooks(parts: WebhookParts): WebhookSender {
         isWanted = false;
         const due = await store.dueWebhooks(clock(), AT_ONCE);
         await Promise.all(due.map((webhook) => tell(webhook, parts, stopping.signal)));
-        if (due.length > 0) isWanted = true;
+        if (due.length === 0) continue;
+        isCut = isOver();
+        isWanted = !isCut;
       }
       const next = await store.nextWebhookAt();
       if (next !== null && isRunning) alarm.setFor(next);
@@ -81,7 +87,7 @@ export function createWebhooks(parts: WebhookParts): WebhookSender {
     async drained() {
       while (working !== null) await working;
     },
-    nextAt: alarm.ringsAt,
+    nextAt: () => (isCut ? clock() : alarm.ringsAt()),
     async stop() {
       isRunning = false;
       alarm.clear();

@@ -325,6 +325,16 @@ describe('the outbox at start and stop', () => {
     await bench.becomes({ ana: 'accepted' });
   });
 
+  it('begins no further send when the time of the cycle is over, but always one; the next is due at once', async () => {
+    const bench = await aBench({ concurrency: 1, isOver: () => true });
+    for (const person of ['ana', 'bo', 'cy']) await bench.queue('shop-ig', person);
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await bench.outbox.drained(bench.now());
+    expect(bench.sandbox.sends()).toHaveLength(1);
+    expect(bench.outbox.nextAt()).toBe(bench.now());
+  });
+
   it('does not treat its own sends in flight as leftovers of a crash', async () => {
     const bench = await aBench();
     await bench.queue('shop-ig', 'ana');

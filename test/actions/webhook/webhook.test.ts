@@ -10,19 +10,24 @@ import { aDecision, anEvent, TUESDAY } from '../../builders.js';
 import { aReceiver } from '../../scenes/receiver.js';
 
 /** A webhook of a rule to `url`, and the worker that sends it, with a clock that the test controls. */
-async function told(url: string, more: { secret?: string; allowHosts?: string[] } = {}) {
-  const { secret = null, allowHosts = ['127.0.0.1'] } = more;
+async function told(
+  url: string,
+  more: { secret?: string; allowHosts?: string[]; times?: number; isOver?: () => boolean } = {},
+) {
+  const { secret = null, allowHosts = ['127.0.0.1'], times = 1, isOver = () => false } = more;
   const folder = mkdtempSync(join(tmpdir(), 'webhook-'));
   const time = { now: TUESDAY };
   const store = openSqlite(join(folder, 'store.db'), () => time.now);
   const event = anEvent();
   await store.recordPage('messages', [{ event, beforeStart: false }], null);
-  const effects = [{ type: 'webhook', rule: 'pricing', url, secret, body: '{"a":1}' } as const];
+  const effect = { type: 'webhook', rule: 'pricing', url, secret, body: '{"a":1}' } as const;
+  const effects = Array.from({ length: times }, () => effect);
   await store.recordDecision(event, aDecision({ reason: 'acted', actions: [], effects }), time.now);
   const trouble: unknown[] = [];
   const worker = createWebhooks({
     store,
     allowHosts,
+    isOver,
     clock: () => time.now,
     env: { CRM_SECRET: 'for-the-test' },
     timeout: 2_000,
@@ -45,7 +50,7 @@ async function told(url: string, more: { secret?: string; allowHosts?: string[] 
     worker.nudge();
     return webhook();
   };
-  return { store, time, webhook, later };
+  return { store, time, worker, webhook, later };
 }
 
 describe('an internal address (this machine, its network or a cloud’s metadata)', () => {
@@ -136,6 +141,15 @@ describe('a webhook', () => {
     const { webhook } = await told('http://127.0.0.1:9/hook');
     expect(await webhook()).toMatchObject({ state: 'pending', attempts: 1 });
     expect((await webhook()).detail).toMatch(/ECONNREFUSED/u);
+  });
+
+  it('waits for the next cycle when the time of this one is over', async () => {
+    const receiver = await aReceiver();
+    const { worker, webhook, time } = await told(receiver.url, { times: 9, isOver: () => true });
+    await webhook();
+    // Four are sent at a time.
+    expect(receiver.received).toHaveLength(4);
+    expect(worker.nextAt()).toBe(time.now);
   });
 
   it('has the same idempotency key in each attempt', async () => {
