@@ -30,6 +30,7 @@ const LAYERS = {
     'workers',
   ],
   server: ['actions', 'domain', 'engine', 'poller', 'project', 'rehearsal', 'rules', 'store', 'yaml'],
+  importers: ['domain', 'yaml'],
   sandbox: ['domain'],
 };
 
@@ -46,6 +47,7 @@ const LIBRARIES = {
   'ajv-formats': ['sandbox/description.ts'],
   'cli-table3': ['cli/'],
   commander: ['cli/command-line.ts'],
+  'csv-parse': ['importers/csv.ts'],
   'date-holidays': ['engine/calendar/holidays.ts'],
   hono: ['server/'],
   'json-rules-engine': ['engine/evaluate.ts'],
@@ -65,11 +67,12 @@ const LIBRARIES = {
   'prom-client': ['server/metrics.ts'],
   re2js: ['engine/text/regex.ts'],
   undici: ['blotato/exchange.ts'],
-  yaml: ['yaml/document.ts', 'yaml/problems.ts'],
+  yaml: ['yaml/document.ts', 'yaml/foreign.ts', 'yaml/problems.ts', 'yaml/write.ts'],
   zod: [
     'blotato/',
     'cli/',
     'config/',
+    'importers/',
     'rules/',
     'sandbox/say.ts',
     'server/',

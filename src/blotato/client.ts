@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Automation } from '../domain/automation.js';
 import { LIMITS } from '../domain/limits.js';
 import type { SendRoute } from '../domain/send.js';
@@ -74,6 +74,8 @@ export interface BlotatoClient {
    * no such endpoint, and with 403 if the plan does not include it.
    */
   automations(signal: AbortSignal): Promise<readonly Automation[]>;
+  /** The same as the API sends them. */
+  automationRows(signal: AbortSignal): Promise<readonly unknown[]>;
   /**
    * The server's time minus ours, from the `Date` header of the last response, which has whole seconds. 0
    * before the first response.
@@ -131,6 +133,7 @@ const PAGES = {
   comments: pageSchema(commentSchema),
   accounts: pageSchema(accountSchema),
   automations: pageSchema(automationSchema),
+  rows: pageSchema(z.unknown()),
 };
 
 type Api = ReturnType<typeof createClient<paths>>;
@@ -177,7 +180,14 @@ function reads(api: Api, read: Read): Reads {
   };
 }
 
-function accountReads(api: Api, read: Read): Pick<Reads, 'accounts' | 'subaccounts' | 'automations'> {
+function accountReads(
+  api: Api,
+  read: Read,
+): Pick<Reads, 'accounts' | 'subaccounts' | 'automations' | 'automationRows'> {
+  const automationPage =
+    (cursor: string | undefined): Made =>
+    (via) =>
+      api.GET('/v2/dm-automations', { ...via, params: { query: given({ cursor }) } });
   return {
     accounts: async (signal) => {
       const made: Made = (via) => api.GET('/v2/users/me/accounts', via);
@@ -189,11 +199,9 @@ function accountReads(api: Api, read: Read): Pick<Reads, 'accounts' | 'subaccoun
       return (await read(`GET ${route}`, pageSchema(subaccountSchema), signal, made)).items;
     },
     automations: (signal) =>
-      allPages((cursor) => {
-        const made: Made = (via) =>
-          api.GET('/v2/dm-automations', { ...via, params: { query: given({ cursor }) } });
-        return read('GET /v2/dm-automations', PAGES.automations, signal, made);
-      }),
+      allPages((cursor) => read('GET /v2/dm-automations', PAGES.automations, signal, automationPage(cursor))),
+    automationRows: (signal) =>
+      allPages((cursor) => read('GET /v2/dm-automations', PAGES.rows, signal, automationPage(cursor))),
   };
 }
 

@@ -5,6 +5,7 @@ import type { CheckOptions } from './check.js';
 import type { ContactsExportOptions, ContactsListOptions } from './contacts.js';
 import type { DemoOptions } from './demo.js';
 import type { ExplainOptions } from './explain.js';
+import type { ImportOptions } from './import.js';
 import type { InitOptions } from './init.js';
 import type { JournalOptions } from './journal.js';
 import type { MigrateOptions } from './migrate.js';
@@ -164,6 +165,7 @@ function defineOtherCommands(program: Command): void {
     'adopt',
     'make the store that of the key and the accounts of the configuration, after both were replaced',
   ).action(async (options: CommonOptions) => (await import('./adopt.js')).adopt(options));
+  defineExchange(program);
   program
     .command('migrate')
     .description('move the store of an installation from SQLite to PostgreSQL')
@@ -188,6 +190,17 @@ function defineOtherCommands(program: Command): void {
     .option('--port <port>', 'port of the dashboard, on loopback; if it is in use, any free port', '8787')
     .option('--json', 'one line of JSON per event')
     .action(async (options: DemoOptions) => (await import('./demo.js')).demo(options));
+}
+
+function defineExchange(program: Command): void {
+  command(program, 'import', "make rules and tests from another tool's configuration")
+    .argument('<format>', 'blotato, csv, intents, rasa, dialogflow, openreply, zernio, chatwoot, and others')
+    .argument('[source]', 'a file or a folder; blotato without one reads your account')
+    .option('--out <dir>', 'write FORMAT.yaml into this folder; default: print it')
+    .option('--against-journal', 'compare with what was replied to the messages and comments of the journal')
+    .action(async (format: string, source: string | undefined, options: ImportOptions) =>
+      (await import('./import.js')).importRules(format, source, options),
+    );
 }
 
 function defineSandbox(program: Command): void {

@@ -1,0 +1,35 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../config/load.js';
+import type { Config } from '../domain/config.js';
+import { isSchedule } from '../poller/schedule.js';
+import { say } from './output.js';
+import { type CommonOptions, configOf } from './project.js';
+
+/** An account of each platform that can be replied on. */
+const SAMPLE = `version: 1
+blotato: { api_key: none }
+rules: ./rules
+accounts:
+  - { name: instagram, id: "1", platform: instagram }
+  - { name: facebook, id: "2", platform: facebook, page_id: "1" }
+  - { name: x, id: "3", platform: twitter }
+  - { name: bluesky, id: "4", platform: bluesky }
+`;
+
+/** The configuration whose accounts the source refers to; without one, that of an account per platform. */
+export function configForImport(options: CommonOptions): Config {
+  if (existsSync(options.config)) return configOf(options);
+  say(`${options.config} does not exist: the rules are checked with an account of each platform`);
+  const folder = mkdtempSync(join(tmpdir(), 'autoresponder-import-'));
+  try {
+    const file = join(folder, 'config.yaml');
+    writeFileSync(file, SAMPLE);
+    const loaded = loadConfig(file, {}, isSchedule);
+    if (!loaded.ok) throw new Error(loaded.findings[0]?.message);
+    return loaded.value;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

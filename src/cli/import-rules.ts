@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../domain/config.js';
+import type { Finding } from '../domain/finding.js';
+import type { Lost } from '../importers/imported.js';
+import { type Named, rulesText, type Sample, samplesOf } from '../importers/rules-text.js';
+import { type Project, readRules } from '../project/project.js';
+import { createHistory } from '../rehearsal/history.js';
+import { rehearse } from '../rehearsal/rehearse.js';
+import { runRuleTest } from '../rehearsal/rule-tests.js';
+import { createProgress } from './progress.js';
+
+/** A made rule file, checked and tested; or the errors in it. */
+export type Made =
+  | { readonly ok: true; readonly text: string; readonly tests: number; readonly lost: readonly Lost[] }
+  | { readonly ok: false; readonly findings: readonly Finding[] };
+
+type Rules = Pick<Project, 'rules' | 'set'>;
+
+/**
+ * Writes the rules as a file, with a test for each text that the source answers. A test expects the rule that
+ * decides here: where that is another one than in the source, the difference is noted. The result passes
+ * `check` and `test`.
+ */
+export async function makeRules(rules: readonly Named[], comment: string, config: Config): Promise<Made> {
+  const bare = await loaded(
+    rulesText(rules, comment, () => null),
+    config,
+  );
+  if (!bare.ok) return bare;
+  const { acts, lost } = await decideSamples(rules, bare.value.set, config);
+  const text = rulesText(rules, comment, ({ rule, text: said }) => acts.get(keyOf(rule, said)) ?? null);
+  const whole = await loaded(text, config);
+  if (!whole.ok) return whole;
+  const { tests } = whole.value.rules;
+  for (const test of tests) {
+    const { failures } = await runRuleTest(test, { config, set: whole.value.set, now: Date.now() });
+    if (failures.length > 0) throw new Error(`the made test "${test.name}" fails: ${failures.join('; ')}`);
+  }
+  return { ok: true, text, tests: tests.length, lost };
+}
+
+const keyOf = (rule: string, text: string): string => `${rule}\n${text}`;
+
+async function decideSamples(rules: readonly Named[], set: Rules['set'], config: Config) {
+  const acts = new Map<string, string | null>();
+  const lost: Lost[] = [];
+  const places = new Map(rules.map(({ id, place }) => [id, place]));
+  const progress = createProgress('text');
+  const samples = samplesOf(rules);
+  for (const [n, sample] of samples.entries()) {
+    const acting = await actingRule(sample, set, config);
+    acts.set(keyOf(sample.rule, sample.text), acting);
+    progress.at(n + 1);
+    if (acting === sample.rule) continue;
+    const now = acting === null ? 'gets no reply' : `gets the reply of ${acting}, which comes first`;
+    lost.push({ place: places.get(sample.rule) ?? '', what: `${JSON.stringify(sample.text)} ${now}` });
+  }
+  progress.end();
+  return { acts, lost };
+}
+
+async function actingRule(
+  { on, text, scope }: Sample,
+  set: Rules['set'],
+  config: Config,
+): Promise<string | null> {
+  const { platform, ...rest } = scope;
+  const account = config.accounts.find((each) => each.platform === platform)?.name;
+  const event = { kind: on, text, at: Date.now(), ...(account ? { account } : {}), ...rest };
+  const { decision } = await rehearse(event, 1, { config, set, history: createHistory() });
+  return decision.actions.length > 0 ? decision.rule : null;
+}
+
+/** The rules of a text, loaded as if they were a file. */
+async function loaded(
+  text: string,
+  config: Config,
+): Promise<
+  { readonly ok: true; readonly value: Rules } | { readonly ok: false; readonly findings: readonly Finding[] }
+> {
+  const folder = mkdtempSync(join(tmpdir(), 'autoresponder-import-'));
+  try {
+    const rulesPath = join(folder, 'imported.yaml');
+    writeFileSync(rulesPath, text);
+    return await readRules({ ...config, rulesPath });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

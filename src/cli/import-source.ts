@@ -1,0 +1,95 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { blotatoClient } from '../blotato/client.js';
+import { readThrottle } from '../blotato/throttle.js';
+import type { Config } from '../domain/config.js';
+import { FOLDER_FILES, type Format, READERS } from '../importers/formats.js';
+import { automationsOf, fromBlotato } from '../importers/from-blotato.js';
+import { type Imported, ImportError } from '../importers/imported.js';
+import { type Decoded, readText } from '../importers/read.js';
+import { nearPath, say } from './output.js';
+
+const MOST_FILES = 2_000;
+
+/**
+ * Reads a source: a file, a folder for formats that consist of several files, or, for `blotato` without a
+ * source, the API with the configured key. Throws ImportError.
+ */
+export async function readSource(
+  format: Format,
+  source: string | undefined,
+  config: Config,
+): Promise<Imported> {
+  if (source !== undefined) return READERS[format](filesOf(format, source), config.accounts);
+  if (format !== 'blotato') {
+    throw new ImportError(format, 'needs a source', `Give it: autoresponder import ${format} FILE.`);
+  }
+  const text = JSON.stringify(await automationRows(config));
+  const name = 'Blotato';
+  return fromBlotato(automationsOf({ name, text }), config.accounts, name);
+}
+
+function filesOf(format: Format, source: string): readonly Decoded[] {
+  const wanted = FOLDER_FILES[format];
+  const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder && wanted === null) {
+    throw new ImportError(
+      nearPath(source),
+      'is a folder, where one file is expected',
+      'Give the file in it.',
+    );
+  }
+  const names = isFolder && wanted !== null ? namesIn(source, wanted) : [source];
+  return names.map((name) => {
+    const file = readText(name);
+    if (file.encoding !== 'utf-8') say(`${nearPath(name)}: read as ${file.encoding}`);
+    return { ...file, name: shown(source, name) };
+  });
+}
+
+/** The name of a file in messages and comments: with its folders inside the source. */
+function shown(source: string, name: string): string {
+  return name === source
+    ? basename(source)
+    : join(basename(source), relative(source, name)).replaceAll('\\', '/');
+}
+
+function namesIn(folder: string, wanted: RegExp): readonly string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => wanted.test(name.replaceAll('\\', '/')))
+    .sort()
+    .map((name) => join(folder, name));
+  if (names.length === 0) {
+    throw new ImportError(
+      nearPath(folder),
+      `holds no file that fits ${wanted.source}`,
+      'Give the folder as it was exported.',
+    );
+  }
+  if (names.length > MOST_FILES) {
+    throw new ImportError(
+      nearPath(folder),
+      `holds ${names.length} files, but at most ${MOST_FILES} are read`,
+      'Give a smaller folder.',
+    );
+  }
+  return names;
+}
+
+async function automationRows({ blotato, throttle }: Config): Promise<readonly unknown[]> {
+  const ledger = { countSince: async () => 0, oldestSince: async () => null, record: async () => undefined };
+  const client = blotatoClient({
+    ...blotato,
+    clock: Date.now,
+    throttle: readThrottle({ ledger, perMinute: throttle.readsPerMinute, clock: Date.now }),
+  });
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  process.once('SIGINT', stop);
+  try {
+    return await client.automationRows(stopping.signal);
+  } finally {
+    process.off('SIGINT', stop);
+    await client.close();
+  }
+}

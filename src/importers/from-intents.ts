@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import {
+  createLosses,
+  idOf,
+  type Imported,
+  ImportError,
+  type ImportedRule,
+  type SourceFile,
+} from './imported.js';
+import { parseJson } from './read.js';
+import { exampleKeys, reply, template } from './texts.js';
+
+const list = z.union([z.array(z.string()), z.string().transform((text) => [text])]).nullish();
+const schema = z.looseObject({
+  intents: z.array(
+    z.looseObject({
+      tag: z.string(),
+      patterns: list,
+      responses: list,
+      context_set: z.unknown().optional(),
+      context: z.unknown().optional(),
+      context_filter: z.unknown().optional(),
+    }),
+  ),
+});
+
+/** False for an absent, an empty and a list of empty texts. */
+const isSet = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some(isSet) : value !== undefined && value !== null && value !== '';
+
+/** The JSON of chatbot tutorials: `intents` with `tag`, `patterns` and `responses`. */
+export function fromIntents(file: SourceFile): Imported {
+  const losses = createLosses();
+  const parsed = schema.safeParse(parseJson(file));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = `${file.name}, ${issue?.path.join('.') ?? ''}`;
+    throw new ImportError(
+      place,
+      issue?.message ?? 'has another form',
+      'It is { "intents": [ { "tag", "patterns", "responses" } ] }.',
+    );
+  }
+  const rules = parsed.data.intents.flatMap((intent, n): ImportedRule[] => {
+    const { tag, patterns, responses } = intent;
+    const place = `${file.name}, intents.${n} (${tag})`;
+    for (const key of ['context_set', 'context_filter', 'context'] as const) {
+      const value = intent[key];
+      if (isSet(value)) losses.note(place, `${key}: the rule applies in every context`);
+    }
+    const texts = (responses ?? []).filter((text) => text.trim() !== '');
+    const asked = (patterns ?? []).filter((text) => text.trim() !== '');
+    if (texts.length === 0 || asked.length === 0) {
+      losses.note(place, texts.length === 0 ? 'it has no response' : 'it has no pattern');
+      return [];
+    }
+    const keys = {
+      ...exampleKeys(asked, place, losses),
+      reply: reply(texts.map((text) => template(text, place, losses))),
+    };
+    return [{ id: idOf(tag, `intent-${n + 1}`), place, on: 'message', keys, samples: asked }];
+  });
+  return { rules, lost: losses.list };
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import {
+  createLosses,
+  idOf,
+  type Imported,
+  ImportError,
+  type ImportedRule,
+  type Losses,
+  type SourceFile,
+} from './imported.js';
+import { template } from './texts.js';
+import { readYaml } from './yaml-source.js';
+
+const flags = z.union([z.string().transform((flag) => [flag]), z.array(z.string())]).nullish();
+const pattern = z.union([
+  z.string().transform((text) => ({ pattern: text, flags: null, raw: false })),
+  z.looseObject({ pattern: z.string(), flags, raw: z.boolean().nullish() }),
+]);
+const schema = z.looseObject({
+  templates: z.record(z.string(), z.looseObject({ content: z.unknown().optional() })).nullish(),
+  default_flags: flags,
+  rules: z.record(
+    z.string(),
+    z.looseObject({
+      rooms: z.array(z.string()).nullish(),
+      not_rooms: z.array(z.string()).nullish(),
+      matches: z.union([pattern.transform((one) => [one]), z.array(pattern)]),
+      template: z.string(),
+      variables: z.record(z.string(), z.unknown()).nullish(),
+    }),
+  ),
+});
+type Raw = z.output<typeof schema>;
+
+/** The configuration of reactbot (maubot, Matrix): rules whose template is a text message. */
+export function fromReactbot(file: SourceFile): Imported {
+  const losses = createLosses();
+  const parsed = schema.safeParse(readYaml(file)[0]);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ImportError(
+      `${file.name}, ${issue?.path.join('.') ?? ''}`,
+      issue?.message ?? 'has another form',
+      'It has the keys templates and rules.',
+    );
+  }
+  const rules = Object.entries(parsed.data.rules).flatMap(([name, rule]): ImportedRule[] => {
+    const place = `${file.name}, rules.${name}`;
+    const text = textOf(parsed.data, rule, place, losses);
+    if (text === null) return [];
+    if (rule.rooms?.length || rule.not_rooms?.length)
+      losses.note(place, 'its rooms: the rule holds for all accounts');
+    const expressions = rule.matches.map((one) => expressionOf(one, parsed.data.default_flags ?? []));
+    const keywords = { any: expressions, match: 'regex', case_sensitive: true, accents: true };
+    const keys = { keywords, reply: template(text, place, losses) };
+    return [{ id: idOf(name, 'reactbot'), place, on: 'message', keys, samples: [] }];
+  });
+  return { rules, lost: losses.list };
+}
+
+/** The text that a rule sends; null, noted as lost, if it sends something else. */
+function textOf(
+  { templates }: Raw,
+  { template: name, variables }: Raw['rules'][string],
+  place: string,
+  losses: Losses,
+): string | null {
+  const content = templates?.[name]?.content;
+  const body =
+    typeof content === 'object' && content !== null ? (Reflect.get(content, 'body') as unknown) : undefined;
+  const kind =
+    typeof content === 'object' && content !== null
+      ? (Reflect.get(content, 'msgtype') as unknown)
+      : undefined;
+  if (typeof body !== 'string' || (kind !== 'm.text' && kind !== 'm.notice')) {
+    losses.note(place, `the template ${name} is no text`);
+    return null;
+  }
+  return body.replace(/\$\$\{(?<key>\w+)\}/gu, (whole, key: string) => {
+    const value = variables?.[key];
+    if (typeof value === 'string' && !value.includes('{{')) return value;
+    losses.note(place, `the variable ${key} is sent as it is written`);
+    return whole;
+  });
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  i: 'i',
+  ignorecase: 'i',
+  s: 's',
+  dotall: 's',
+  m: 'm',
+  multiline: 'm',
+};
+
+function expressionOf(
+  { pattern: text, flags: own, raw }: z.output<typeof pattern>,
+  otherwise: readonly string[],
+): string {
+  const letters = (own ?? otherwise).flatMap((flag) => FLAGS[flag.toLowerCase()] ?? []);
+  const start = raw && text.startsWith('^') ? '^' : '';
+  const end = raw && text.endsWith('$') ? '$' : '';
+  const inner = raw
+    ? text.slice(start.length, text.length - end.length).replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')
+    : text;
+  return `${letters.length > 0 ? `(?${[...new Set(letters)].join('')})` : ''}${start}${inner}${end}`;
+}

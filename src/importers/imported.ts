@@ -1,0 +1,96 @@
+import type { EventKind, Platform } from '../domain/event.js';
+
+/** A rule made from another tool's configuration. */
+export interface ImportedRule {
+  /** Not unique yet: `rulesText` numbers the repeated ones. */
+  readonly id: string;
+  /** Place in the source, such as `faq.csv:12`; becomes a comment above the rule. */
+  readonly place: string;
+  readonly on: EventKind;
+  /** All other keys, as rule files write them. */
+  readonly keys: Readonly<Record<string, unknown>>;
+  /** Texts that the source would answer with this rule. Each becomes a test. */
+  readonly samples: readonly string[];
+}
+
+/** A part of the source that rules cannot express. */
+export interface Lost {
+  readonly place: string;
+  readonly what: string;
+}
+
+export interface Imported {
+  readonly rules: readonly ImportedRule[];
+  readonly lost: readonly Lost[];
+}
+
+/** An account of the configuration, to which the ids of the source refer. */
+export interface KnownAccount {
+  readonly name: string;
+  readonly id: string;
+  readonly platform: Platform;
+}
+
+/** A file of the source: its name for messages, and its text. */
+export interface SourceFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Bad input: the place, the problem, and what to do. */
+export class ImportError extends Error {
+  override readonly name = 'ImportError';
+
+  constructor(
+    readonly place: string,
+    message: string,
+    readonly fix: string,
+  ) {
+    super(`${place}: ${message}`);
+  }
+}
+
+/** Collects the parts that cannot be expressed. */
+export function createLosses(): { readonly list: Lost[]; note(place: string, what: string): void } {
+  const list: Lost[] = [];
+  return { list, note: (place, what) => void list.push({ place, what }) };
+}
+
+export type Losses = ReturnType<typeof createLosses>;
+
+const MOST_IN_ID = 40;
+
+/** An id for a rule from a name of the source: letters, digits and `-`. */
+export function idOf(name: string, otherwise: string): string {
+  const id = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/gu, '-')
+    .slice(0, MOST_IN_ID)
+    .replace(/^-+|-+$/gu, '');
+  return id === '' ? otherwise : id;
+}
+
+/** Distinct ids: the second `price` becomes `price-2`. */
+export function distinct(ids: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return ids.map((id) => {
+    let free = id;
+    for (let n = 2; taken.has(free); n += 1) free = `${id}-${n}`;
+    taken.add(free);
+    return free;
+  });
+}
+
+/** The keys that have a value: without null, undefined, false and empty lists. */
+export function given(keys: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const isEmpty = (value: unknown): boolean =>
+    value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(keys).filter(([, value]) => !isEmpty(value)));
+}
+
+/** `enabled: false` and `mode: shadow` where they are needed. */
+export function stateKeys(isEnabled: boolean, isWhole = true): Readonly<Record<string, unknown>> {
+  return { ...(isEnabled ? {} : { enabled: false }), ...(isWhole ? {} : { mode: 'shadow' }) };
+}

@@ -1,0 +1,62 @@
+import { type Block, ruleFileText } from '../yaml/write.js';
+import { distinct, type ImportedRule } from './imported.js';
+
+/** A text of the source, and the rule that answers it there. */
+export interface Sample {
+  readonly rule: string;
+  readonly on: ImportedRule['on'];
+  readonly text: string;
+  readonly scope: { readonly platform?: string; readonly account?: string; readonly post?: string };
+}
+
+export interface Named extends ImportedRule {
+  /** Unique in the file. */
+  readonly id: string;
+}
+
+/** The rules with ids that are unique in their file. */
+export function named(rules: readonly ImportedRule[]): readonly Named[] {
+  const ids = distinct(rules.map(({ id }) => id));
+  return rules.map((rule, n) => ({ ...rule, id: ids[n] ?? rule.id }));
+}
+
+/** The texts of all rules, each with the rule that its source answers it with. */
+export function samplesOf(rules: readonly Named[]): readonly Sample[] {
+  return rules.flatMap(({ id, on, keys, samples }) =>
+    [...new Set(samples)].map((text) => ({ rule: id, on, text, scope: scopeOf(keys) })),
+  );
+}
+
+function scopeOf(keys: ImportedRule['keys']): Sample['scope'] {
+  const first = (key: string): string | undefined => {
+    const [value] = Array.isArray(keys[key]) ? (keys[key] as readonly unknown[]) : [];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const [platform, account, post] = [first('platforms'), first('accounts'), first('posts')];
+  return { ...(platform ? { platform } : {}), ...(account ? { account } : {}), ...(post ? { post } : {}) };
+}
+
+/** The rule that a test expects; null if it expects silence. */
+export type Expected = (sample: Sample) => string | null;
+
+/** The rule file: each rule below its place in the source, and a test for each sample. */
+export function rulesText(rules: readonly Named[], comment: string, expected: Expected): string {
+  const blocks = rules.map(({ id, place, on, keys }): Block => ({
+    comment: place,
+    value: { id, on, ...keys },
+  }));
+  const tests = samplesOf(rules).map((sample): Block => {
+    const { rule, on, text, scope } = sample;
+    const acts = expected(sample);
+    const event = { ...(on === 'comment' ? { on } : {}), ...scope, text };
+    return {
+      comment: null,
+      value: {
+        name: `${rule}: ${text.replace(/\s+/gu, ' ').slice(0, 80)}`,
+        event,
+        expect: acts === null ? 'silent' : { rule: acts },
+      },
+    };
+  });
+  return ruleFileText({ comment, rules: blocks, tests });
+}

@@ -1,0 +1,370 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { configForImport } from '../../src/cli/import-config.js';
+import { foldedKeywords } from '../../src/cli/import-journal.js';
+import { makeRules } from '../../src/cli/import-rules.js';
+import { readSource } from '../../src/cli/import-source.js';
+import type { EventKind } from '../../src/domain/event.js';
+import type { Format } from '../../src/importers/formats.js';
+import { readFaq } from '../../src/importers/faq.js';
+import { decode } from '../../src/importers/read.js';
+import { named } from '../../src/importers/rules-text.js';
+import { readRules } from '../../src/project/project.js';
+import { createHistory } from '../../src/rehearsal/history.js';
+import { rehearse } from '../../src/rehearsal/rehearse.js';
+import { cli } from '../e2e/cli.js';
+
+const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'import-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+writeFileSync(
+  join(folder, 'config.yaml'),
+  `version: 1
+blotato: { api_key: none }
+rules: ./rules
+accounts:
+  - { name: shop-ig, id: "98434", platform: instagram }
+  - { name: shop-fb, id: "43538", platform: facebook, page_id: "1" }
+`,
+);
+const config = configForImport({ config: join(folder, 'config.yaml') });
+
+async function imported(format: Format, name: string) {
+  const source = await readSource(format, fixture(name), config);
+  const made = await makeRules(named(source.rules), 'test', config);
+  if (!made.ok) throw new Error(made.findings[0]?.message);
+  return {
+    text: made.text,
+    tests: made.tests,
+    lost: [...source.lost, ...made.lost].map(({ place, what }) => `${place}: ${what}`),
+  };
+}
+
+/** The decisions of a made rule file. */
+async function deciderOf(text: string) {
+  const rulesPath = join(folder, `decided-${Math.abs(text.length)}.yaml`);
+  writeFileSync(rulesPath, text);
+  const loaded = await readRules({ ...config, rulesPath });
+  if (!loaded.ok) throw new Error(loaded.findings[0]?.message);
+  return async (
+    said: string,
+    kind: EventKind,
+    where: { readonly account: string; readonly post?: string },
+  ) => {
+    const event = { kind, text: said, at: 0, ...where };
+    const { decision } = await rehearse(event, 1, {
+      config,
+      set: loaded.value.set,
+      history: createHistory(),
+    });
+    return decision.actions.length > 0 ? decision.rule : null;
+  };
+}
+
+const WORDS =
+  'guide Guide GUIDE guides misguided pdf PDF pdfs preis Preis aufpreis link LINK linking info price PRICE app App happy apple yes YES eyes refund money back hello Hello invoice discount coupon size oversize shoe order 12 opening hours times a.b axb shipping ship Versand the my please ? !'.split(
+    ' ',
+  );
+
+/** 200 texts of one to four words, the same in each run. */
+const TEXTS = Array.from({ length: 200 }, (_, n) => {
+  const word = (k: number): string => WORDS[(n * 7 + k * k * 13 + k * n * 3) % WORDS.length] ?? '';
+  return Array.from({ length: 1 + (n % 4) }, (_each, k) => word(k)).join(' ');
+});
+
+const wordsOf = (text: string): readonly string[] => text.split(/[^A-Za-z0-9]+/u);
+const hasAny = (text: string, parts: readonly string[]): boolean => parts.some((part) => text.includes(part));
+
+interface Meaning {
+  readonly format: Format;
+  readonly fixture: string;
+  readonly kind: EventKind;
+  readonly where: { readonly account: string; readonly post?: string };
+  /** The rule that the source answers a text with. */
+  readonly means: (text: string) => string | null;
+}
+
+const MEANINGS: readonly Meaning[] = [
+  {
+    format: 'blotato',
+    fixture: 'blotato.json',
+    kind: 'comment',
+    where: { account: 'shop-ig', post: '501' },
+    means: (text) =>
+      hasAny(text, ['Guide', 'GUIDE', 'guide']) || wordsOf(text).includes('pdf') ? 'guide' : null,
+  },
+  {
+    format: 'csv',
+    fixture: 'faq-libreoffice.csv',
+    kind: 'message',
+    where: { account: 'shop-ig' },
+    means: (text) => {
+      const words = wordsOf(text.toLowerCase());
+      if (words.includes('shipping') || words.includes('ship')) return 'shipping';
+      return words.includes('price') || words.includes('cost') ? 'price' : null;
+    },
+  },
+  {
+    format: 'openreply',
+    fixture: 'openreply.json',
+    kind: 'comment',
+    where: { account: 'shop-ig', post: '1784' },
+    means: (text) =>
+      wordsOf(text.toLowerCase()).some((word) => ['link', 'info'].includes(word)) ? 'spring-guide' : null,
+  },
+  {
+    format: 'zernio',
+    fixture: 'zernio.json',
+    kind: 'comment',
+    where: { account: 'shop-ig', post: '1784' },
+    means: (text) =>
+      hasAny(text.toLowerCase(), ['app']) && !hasAny(text.toLowerCase(), ['happy']) ? 'app-link' : null,
+  },
+  {
+    format: 'chatwoot',
+    fixture: 'chatwoot.json',
+    kind: 'message',
+    where: { account: 'shop-ig' },
+    means: (text) => {
+      const lower = text.toLowerCase();
+      if (hasAny(lower, ['refund', 'money back'])) return 'refunds';
+      if (lower === 'hello') return 'hello';
+      return lower.includes('invoice') ? 'by-inbox' : null;
+    },
+  },
+  {
+    format: 'automoderator',
+    fixture: 'automoderator.yaml',
+    kind: 'comment',
+    where: { account: 'shop-ig' },
+    means: (text) => {
+      const lower = text.toLowerCase();
+      if (hasAny(lower, ['discount', 'coupon'])) return 'discount';
+      if (wordsOf(lower).includes('size') && !lower.includes('shoe')) return 'size';
+      if (/order \d+/u.test(text)) return 'automoderator';
+      return wordsOf(lower).includes('late') ? 'late' : null;
+    },
+  },
+  {
+    format: 'reactbot',
+    fixture: 'reactbot.yaml',
+    kind: 'message',
+    where: { account: 'shop-ig' },
+    means: (text) =>
+      /opening (?:times|hours)/iu.test(text) ? 'hours' : text.toLowerCase().includes('a.b') ? 'dot' : null,
+  },
+];
+
+describe('imported rules', () => {
+  it.each(MEANINGS)(
+    'from $format decide 200 texts as the source does',
+    async ({ format, fixture: name, kind, where, means }) => {
+      const decide = await deciderOf((await imported(format, name)).text);
+      const differing = [];
+      let answered = 0;
+      for (const text of TEXTS) {
+        const [is, was] = [await decide(text, kind, where), means(text)];
+        if (is !== was) differing.push({ text, is, was });
+        if (was !== null) answered += 1;
+      }
+      expect(differing).toEqual([]);
+      expect(answered).toBeGreaterThan(3);
+    },
+  );
+
+  const SOURCES: readonly (readonly [Format, string, number, readonly string[]])[] = [
+    ['csv', 'faq-libreoffice.csv', 6, []],
+    ['csv', 'faq-excel-german.csv', 6, []],
+    ['csv', 'faq-excel-utf16.txt', 2, []],
+    ['blotato', 'blotato.json', 5, ['follow gate', 'the account 7', 'the trigger story-reply']],
+    ['intents', 'intents.json', 3, ['context_filter', 'no pattern']],
+    ['rasa', 'rasa', 3, ['entities', 'no text for utter_complain', 'stories']],
+    ['dialogflow', 'dialogflow', 2, ['fallback intent']],
+    ['openreply', 'openreply.json', 2, ['plural']],
+    ['zernio', 'zernio.json', 3, ['clicked', 'story_reply']],
+    ['chatwoot', 'chatwoot.json', 3, ['mute_conversation', 'inbox_id', 'conversation_opened']],
+    ['automoderator', 'automoderator.yaml', 2, ['{{author}}', 'author:', '"submission"', 'replies nothing']],
+    ['reactbot', 'reactbot.yaml', 0, ['variable when', '{when}', 'no text']],
+    ['sieve', 'vacation.sieve', 1, [':subject', ':addresses', 'condition of if', 'command discard']],
+  ];
+  it.each(SOURCES)(
+    'from %s (%s) pass %i tests of their own, and name what is lost',
+    async (format, name, tests, lost) => {
+      const made = await imported(format, name);
+      expect(made.tests).toBe(tests);
+      expect(made.lost).toHaveLength(lost.length);
+      lost.forEach((part, n) => expect(made.lost[n]).toContain(part));
+    },
+  );
+
+  it('keep texts as they are: quotes, line ends, braces and the euro sign of Windows', async () => {
+    const text = (await imported('csv', 'faq-excel-german.csv')).text;
+    expect(text).toContain('"5 € – ab 50 € frei"');
+    const libre = (await imported('csv', 'faq-libreoffice.csv')).text;
+    expect(libre).toContain(String.raw`"We ship to all of Europe, in \"3 to 5\" days."`);
+    expect(libre).toMatch(/reply: \|-\n {6}From 20 EUR\.\n {6}Everything is on our site\./u);
+    expect((await imported('automoderator', 'automoderator.yaml')).text).toContain("{{ '{{' }}author}}.");
+  });
+
+  it('ask for the e-mail address first where Blotato does, and send the link of a button', async () => {
+    const { text } = await imported('blotato', 'blotato.json');
+    expect(text).toContain('private_reply: "Which address is it?"');
+    expect(text).toMatch(
+      /ask: \{ expect: email, save: email, within: "24h" \}[^]*Open: https:\/\/lumen\.example\/guide/u,
+    );
+  });
+
+  it('say which text another rule answers, and test it so', async () => {
+    writeFileSync(join(folder, 'twice.csv'), 'keywords,answer\nprice,20 EUR\n"price,cost",30 EUR\n');
+    const source = await readSource('csv', join(folder, 'twice.csv'), config);
+    const made = await makeRules(named(source.rules), 'test', config);
+    expect(made).toMatchObject({
+      ok: true,
+      tests: 3,
+      lost: [{ place: 'twice.csv:3', what: '"price" gets the reply of price, which comes first' }],
+    });
+  });
+});
+
+describe('spellings of a keyword', () => {
+  const cased = { any: ['Guide', 'GUIDE', 'guide'], match: 'contains', case_sensitive: true, accents: true };
+  it.each([
+    [
+      'become one where no text of the journal changes',
+      ['a guide please', 'GUIDE', 'hello'],
+      { any: ['guide'], match: 'contains', accents: true },
+    ],
+    ['stay where a text of the journal has yet another', ['gUIDE'], null],
+  ])('%s', (_name, texts, expected) => {
+    expect(foldedKeywords(cased, texts)).toEqual(expected);
+  });
+});
+
+describe('a FAQ table', () => {
+  const read = (text: string | Uint8Array) =>
+    readFaq(decode(typeof text === 'string' ? Buffer.from(text) : text, 'faq.csv'), config.accounts);
+  const REFUSED: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
+    [
+      'without a column of answers',
+      'question,keywords\na,b\n',
+      /faq\.csv:1: needs a column for answers.*it has "question", "keywords"/u,
+    ],
+    [
+      'with two columns of answers',
+      'answer,keyword,Antwort\na,b,c\n',
+      /faq\.csv:1: two columns are read as answer, the second is "Antwort"/u,
+    ],
+    ['with a row that has no answer', 'keyword,answer\nprice,20\ncost,\n', /faq\.csv:3: answer: is empty/u],
+    [
+      'with a row that has neither question nor keyword',
+      'keyword,answer\n,20\n',
+      /faq\.csv:2: keywords: are empty/u,
+    ],
+    [
+      'with an unknown platform',
+      'keyword,answer,platform\na,b,myspace\n',
+      /faq\.csv:2: platform: "myspace" is no platform/u,
+    ],
+    [
+      'with an unknown account',
+      'keyword,answer,account\na,b,shop-x\n',
+      /faq\.csv:2: account: "shop-x" is no account/u,
+    ],
+    [
+      'with a priority that is no number',
+      'keyword,answer,priority\na,b,high\n',
+      /faq\.csv:2: priority: "high"/u,
+    ],
+    [
+      'with enabled: maybe',
+      'keyword,answer,enabled\na,b,maybe\n',
+      /faq\.csv:2: enabled: "maybe" is neither yes nor no/u,
+    ],
+    [
+      'with a quotation mark that is not closed',
+      'keyword,answer\na,"b\nc,d\n',
+      /faq\.csv:\d+: Quote Not Closed/u,
+    ],
+    ['that is a zip archive', Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0]), /faq\.csv: is an archive/u],
+    [
+      'with a control character',
+      'keyword,answer\na,b\u0000c\n',
+      /faq\.csv:2: holds the control character U\+0000/u,
+    ],
+    [
+      'with ten million characters in a cell',
+      `keyword,answer\na,${'x'.repeat(10_000_000)}\n`,
+      /faq\.csv:\d+: Max Record Size/u,
+    ],
+    [
+      'with a cell longer than any reply',
+      `keyword,answer\na,${'x'.repeat(30_000)}\n`,
+      /faq\.csv:2: cell 2 has 30000 characters/u,
+    ],
+    [
+      'with a million rows',
+      `keyword,answer\n${'a,b\n'.repeat(1_000_000)}`,
+      /faq\.csv: has more than 100000 rows/u,
+    ],
+  ];
+  it.each(REFUSED)('%s is refused with its place', (_name, text, error) => {
+    expect(() => read(text)).toThrow(error);
+  });
+
+  it('finds its columns in any order, language and delimiter', () => {
+    for (const text of [
+      'Antwort;Stichwörter\n20;preis\n',
+      'réponse\tmots-clés\n20\tpreis\n',
+      'Mot clé|Réponse\npreis|20\n',
+      'ANSWERS,Key-words\n20,preis\n',
+    ])
+      expect(read(text)).toMatchObject([{ answer: '20', keywords: ['preis'] }]);
+  });
+
+  it('keeps a formula as text', () => {
+    expect(read('keyword,answer\nsum,"=HYPERLINK(""x"")"\n')).toMatchObject([{ answer: '=HYPERLINK("x")' }]);
+  });
+});
+
+describe('the command', () => {
+  const run = (args: readonly string[]) => (test: Parameters<typeof cli>[0]) =>
+    cli(test, ['import', ...args], { cwd: folder });
+
+  it('writes a file, and never over another', async (test) => {
+    const args = ['csv', fixture('faq-libreoffice.csv'), '--out', 'made'];
+    const first = await run(args)(test);
+    expect(first).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'wrote made/csv.yaml: 3 rules, 6 tests, all passed; 0 differences\n',
+    });
+    const made = readFileSync(join(folder, 'made/csv.yaml'), 'utf8');
+    expect(await run(args)(test)).toMatchObject({
+      code: 1,
+      stderr: 'autoresponder: made/csv.yaml already exists; import never overwrites a file\n',
+    });
+    expect(readFileSync(join(folder, 'made/csv.yaml'), 'utf8')).toBe(made);
+    expect(await run(['csv', fixture('faq-libreoffice.csv')])(test)).toMatchObject({ code: 0, stdout: made });
+  });
+
+  it.each([
+    ['an unknown format', ['excel', 'x'], /FORMAT is "excel"; it takes one of: blotato, csv/u],
+    ['a file that does not exist', ['csv', 'none.csv'], /none\.csv: cannot be read[^]*fix: Give the path/u],
+    ['a folder for a file', ['csv', '.'], /is a folder/u],
+    ['JSON that is broken', ['intents', fixture('vacation.sieve')], /vacation\.sieve(?::\d+)?: is not JSON/u],
+    ['JSON of another form', ['intents', fixture('zernio.json')], /zernio\.json, intents/u],
+    ['YAML that is broken', ['reactbot', fixture('intents.json')], /intents\.json/u],
+    ['a source that is missing', ['csv'], /csv: needs a source/u],
+  ])('refuses %s with a fix', async (_name, args, error) => {
+    const test = { onTestFinished: () => undefined };
+    expect(await run(args)(test)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(error) as unknown,
+    });
+  });
+});
