@@ -81,7 +81,7 @@ async function aboutRules(project: Project, file: string): Promise<readonly Diag
     const { failures } = await runRuleTest(test, { config, set, now });
     if (failures.length > 0) failed.push(test.name);
   }
-  const size = `${count(set.rules.length, 'rule')}, mode ${config.mode}`;
+  const size = `${count(set.written.length, 'rule')}, mode ${config.mode}`;
   return [
     warnings.length === 0
       ? { about: 'rules', state: 'fine', message: size, fix: null }

@@ -3,6 +3,8 @@ import pc from 'picocolors';
 import { type Difference, differs } from '../rehearsal/difference.js';
 import type { Config } from '../domain/config.js';
 import type { Decision } from '../domain/decision.js';
+import type { Rule } from '../domain/rule.js';
+import { type CompiledSet, compileSet } from '../engine/rule-set.js';
 import { createHistory } from '../rehearsal/history.js';
 import { type Project, readRules } from '../project/project.js';
 import { plain } from '../domain/terminal.js';
@@ -53,8 +55,9 @@ export async function replay(options: ReplayOptions): Promise<void> {
   await work(events);
 }
 
-async function tellAll(events: Events, { config, set }: Project, { json }: ReplayOptions): Promise<void> {
-  const parts = { config, set, history: createHistory() };
+async function tellAll(events: Events, project: Project, { json }: ReplayOptions): Promise<void> {
+  const { config } = project;
+  const parts = { config, set: json ? withLiveExamples(project) : project.set, history: createHistory() };
   const reasons = new Map<string, number>();
   const rules = new Map<string, number>();
   const lines: (string | undefined)[] = [];
@@ -75,6 +78,16 @@ async function tellAll(events: Events, { config, set }: Project, { json }: Repla
   if (json) return;
   if (done > 0 && done <= LISTED_EVENTS) print(`${lines.join('\n')}\n`);
   summary(reasons, rules);
+}
+
+/** Machines compare what rules with examples would do: their shadow mode is where every such rule starts. */
+function withLiveExamples({ config, rules, set, holidays }: Project): CompiledSet {
+  if (!set.written.some(({ examples }) => examples !== undefined)) return set;
+  return compileSet(rules.rules.map(asLive), config.calendars, holidays);
+}
+
+function asLive(rule: Rule): Rule {
+  return rule.examples ? { ...rule, mode: 'live', examples: { ...rule.examples, mode: 'live' } } : rule;
 }
 
 function eventLines(id: string, text: string, { rule, reason, actions, detail }: Decision): string {

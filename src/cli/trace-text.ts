@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { REASONS } from '../domain/reason.js';
 import type { Decision, RuleTrace } from '../domain/decision.js';
+import { meaningLines } from './meaning-text.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { PlannedEffect, RunChange } from '../domain/funnel.js';
 import { plain } from '../domain/terminal.js';
@@ -23,6 +24,7 @@ export function traceText(
     ...(trace.rules.length > 0 ? ['', pc.bold('rules, in order')] : []),
     ...trace.rules.map(ruleLine),
     ...(trace.rulesOmitted > 0 ? [`  ${pc.dim(`… and ${trace.rulesOmitted} more that do not apply`)}`] : []),
+    ...meaningLines(trace.meaning),
     ...(trace.guards.length > 0 ? ['', pc.bold('guards')] : []),
     ...trace.guards.map(({ guard, reason, note }) =>
       reason === null

@@ -1,4 +1,5 @@
 import type { PlannedEffect, RunChange } from './funnel.js';
+import type { MeaningTrace } from './meaning.js';
 import type { ActionType, AfterPrivate } from './rule.js';
 import type { Reason } from './reason.js';
 
@@ -39,6 +40,11 @@ export interface Trace {
    */
   readonly rulesOmitted: number;
   readonly guards: readonly GuardTrace[];
+  /**
+   * Comparison with the examples of the rules; absent if it decided nothing. `explain` always has it if there are
+   * examples.
+   */
+  readonly meaning?: MeaningTrace;
 }
 
 /** A rendered send requested by a decision. */

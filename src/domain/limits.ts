@@ -11,6 +11,12 @@ export const LIMITS = {
   keywordLength: 200,
   regexLength: 500,
   keywordsPerRule: 2_000,
+  /** Examples of a rule, and of its `not`. */
+  examplesPerRule: 200,
+  fewestExamples: 3,
+  exampleLength: 300,
+  /** Words of a message that are compared with examples. */
+  comparedWords: 100,
   rulesPerSet: 100_000,
   ruleFileBytes: 16 * 1024 * 1024,
   /** Rules that do not apply, kept in the trace of one event. */

@@ -8,6 +8,8 @@ export const REASONS = {
   silent: 'a rule with `silent: true` matched: it sends nothing and ends the search',
   shadow: 'would have got a reply: shadow mode sends nothing',
   no_match: 'no rule applies',
+  unsure: 'it resembles the examples of a rule, but less than its `certainty` requires; see the detail',
+  ambiguous: 'it resembles the examples of two rules about equally, so neither replies; see the detail',
   settling: 'waited for the contact to pause, and was decided together with their next message (`settle`)',
   own_message: 'written by the account itself: by this program or by a human',
   direction_unknown:

@@ -1,5 +1,6 @@
 import type { EventKind, Platform } from './event.js';
 import type { Effect, Funnel } from './funnel.js';
+import type { ExampleSpec } from './meaning.js';
 import type { ReplySpec } from './reply.js';
 import type { Millis } from './time.js';
 
@@ -101,6 +102,8 @@ export interface Rule {
   readonly accounts: readonly string[];
   readonly posts: readonly string[];
   readonly keywords: KeywordSpec | null;
+  /** Messages that the rule is meant for; with keywords, either is enough. @default none */
+  readonly examples?: ExampleSpec;
   readonly when: Condition | null;
   readonly priority: number;
   readonly actions: readonly ActionSpec[];

@@ -7,6 +7,7 @@ import {
   type Program,
   type TopLevelCondition,
 } from './evaluate.js';
+import { type Comparison, saysExamples } from './meaning/comparison.js';
 import { mapInSteps, type Steps } from './steps.js';
 import { fold } from './text/normalise.js';
 import { compileKeyword, firstHit, type KeywordHit, type KeywordMatcher } from './text/keywords.js';
@@ -75,6 +76,7 @@ function compileRule(rule: Rule, host: Host, tables: Tables): RuleParts {
     ...answersOnly(rule),
     ...(rule.keywords ? keywordParts(rule.keywords, tables) : []),
     ...(rule.when ? [tree(rule.when, tables)] : []),
+    ...examplesPart(rule),
   ];
   const whole = allOf(parts);
   const wanted = rule.keywords ? wantedMatchers(rule.keywords) : [];
@@ -90,6 +92,11 @@ function operators({ matchers, lists }: Tables) {
     saysOneOf: (text: MessageText, index: number) => firstHit(matchers[index] ?? [], text) !== null,
     saysEachOf: (text: MessageText, index: number) =>
       (matchers[index] ?? []).every((match) => match(text) !== null),
+    resembles: (value: Comparison, wanted: boolean) => value.holds === wanted,
+    meansOneOf: (meant: readonly string[], index: number) =>
+      meant.some((id) => lists[index]?.has(id) === true),
+    meansNoneOf: (meant: readonly string[], index: number) =>
+      !meant.some((id) => lists[index]?.has(id) === true),
     isOneOf: (value: unknown, index: number) => lists[index]?.has(value) === true,
     isNoneOf: (value: unknown, index: number) => lists[index]?.has(value) !== true,
     textContains: (text: string, part: string) => typeof text === 'string' && text.includes(part),
@@ -154,6 +161,12 @@ function mentions(condition: Condition, fact: string): boolean {
   return condition.fact === fact;
 }
 
+/** Last in order, so that a doubt about the examples is named only if everything else holds. */
+function examplesPart({ id, examples }: Rule): Part[] {
+  if (examples === undefined) return [];
+  return [leaf('examples', 'resembles', true, saysExamples(examples), { params: { rule: id } })];
+}
+
 function keywordParts(spec: KeywordSpec, { matchers }: Tables): Part[] {
   const part = (operator: string, keywords: readonly string[], says: string): Part => {
     const index = matchers.push(keywords.map((keyword) => compileKeyword(keyword, spec))) - 1;
@@ -193,20 +206,30 @@ function factPart(condition: FactCondition, tables: Tables): Part {
       return compare('text', folded(value), {});
     case 'contact':
       return compare('contact', folded(value), { path });
+    case 'meaning':
+      return leaf('meaning', MEANING_OPERATORS[operator] ?? operator, listed([value].flat(), tables), says);
     case 'tags':
       // The library's own operators work on lists.
       return leaf('tags', operator, value, says);
     case 'local_time':
       return compare('local_time', minutesOf(String(value)), { params });
-    case 'post': {
-      const isNegative = operator === 'notEqual' || operator === 'notIn';
-      const both = [compare('post', value, {}), compare('platform_post', value, {})];
-      return isNegative ? allOf(both) : anyOf(both);
-    }
+    case 'post':
+      return ofBothPosts(operator, [compare('post', value, {}), compare('platform_post', value, {})]);
     default:
       return compare(fact, value, params ? { params } : {});
   }
 }
+
+function ofBothPosts(operator: string, both: readonly Part[]): Part {
+  return operator === 'notEqual' || operator === 'notIn' ? allOf(both) : anyOf(both);
+}
+
+const MEANING_OPERATORS: Readonly<Record<string, string>> = {
+  equal: 'meansOneOf',
+  in: 'meansOneOf',
+  notEqual: 'meansNoneOf',
+  notIn: 'meansNoneOf',
+};
 
 /** The library's own `contains` works on lists only, and its `in` would put the list into the condition. */
 function comparisonOf(operator: string): string {

@@ -10,6 +10,7 @@ import type { CompiledSet } from './rule-set.js';
 import type { KeywordHit } from './text/keywords.js';
 import { MessageText } from './text/text.js';
 import { words } from './text/words.js';
+import { createDoubts, type Doubt } from './doubts.js';
 import { firstFailed } from './trace.js';
 
 /** A rule that applies to the event, with what matched. */
@@ -29,6 +30,8 @@ export interface Verdict {
   readonly shadowing: readonly Match[];
   /** The first rule that applied but is in cooldown for this contact. */
   readonly cooling: { readonly rule: string; readonly note: string } | null;
+  /** The rule whose examples the event resembles, but not surely enough. Everything else of it holds. */
+  readonly doubt: Doubt | null;
   readonly trace: Omit<Trace, 'guards'>;
 }
 
@@ -54,6 +57,7 @@ export async function decide(
   const text = new MessageText(event.text);
   const values = engineFacts(event, facts, text, set);
   const candidates = set.index.candidates(event, text, (fact, params) => valueOf(values, fact, params));
+  const doubts = createDoubts(() => set.meanings.read(event, text));
   const search = createSearch(event, facts, set, everyRule);
   let known: FactCache | null = null;
   let considered = set.rules.length;
@@ -66,11 +70,12 @@ export async function decide(
     const { matched, tree } = await program(known);
     if (!matched) {
       search.failed(compiled.rule, () => firstFailed(description, tree));
+      doubts.note(compiled.rule, description, tree);
       continue;
     }
     if (everyRule && !candidates.includes(place))
       throw new Error(`the index ruled out ${compiled.rule.id}, which applies`);
-    if (!search.applies(compiled.rule, hit(text)) && !everyRule) {
+    if (!search.applies(compiled.rule, hit(text), doubts.likeness(compiled.rule)) && !everyRule) {
       considered = place + 1;
       break;
     }
@@ -78,14 +83,15 @@ export async function decide(
   const folded = text.folded();
   const { rules, ...found } = search.end();
   const trace = { text: folded, words: words(folded), rules, rulesOmitted: considered - rules.length };
-  return { ...found, trace };
+  const { doubt, meaning } = doubts.end(found, everyRule);
+  return { ...found, doubt, trace: { ...trace, ...meaning } };
 }
 
 interface Search {
   readonly failed: (rule: Rule, why: () => FailedCondition | null) => void;
   /** Records a rule that applies. Returns false when the search is over. */
-  readonly applies: (rule: Rule, hit: KeywordHit | null) => boolean;
-  readonly end: () => Omit<Verdict, 'trace'> & { readonly rules: readonly RuleTrace[] };
+  readonly applies: (rule: Rule, hit: KeywordHit | null, likeness: string | null) => boolean;
+  readonly end: () => Omit<Verdict, 'trace' | 'doubt'> & { readonly rules: readonly RuleTrace[] };
 }
 
 /** Records the outcome of each evaluated rule, in order. */
@@ -97,27 +103,30 @@ function createSearch(event: InboundEvent, facts: Facts, set: CompiledSet, every
   let cooling: Verdict['cooling'] = null;
   let failures = 0;
   let isOver = false;
+  /** A rule with keywords and examples is evaluated twice. */
+  const hasActed = ({ id }: Rule): boolean => acting.some((each) => each.rule.id === id);
 
   return {
     failed(rule, why) {
       failures += 1;
       if (failures <= mostFailed) rules.push(trace(rule, 'failed_condition', { failed: why() }));
     },
-    applies(rule, hit) {
+    applies(rule, hit, likeness) {
       const match = { rule, keyword: hit?.keyword ?? null, groups: hit?.groups ?? {} };
       const { keyword } = match;
       const note = coolingNote(rule, event, facts, set);
-      if (isOver) {
-        rules.push(trace(rule, 'not_reached', { keyword, note: 'applies, but an earlier rule acted' }));
+      if (isOver || hasActed(rule)) {
+        const why = isOver ? 'applies, but an earlier rule acted' : 'acted by its keywords already';
+        rules.push(trace(rule, 'not_reached', { keyword, note: why }));
       } else if (note !== null) {
         cooling ??= { rule: rule.id, note };
         rules.push(trace(rule, 'cooldown', { keyword, note }));
       } else if (rule.mode === 'shadow') {
-        shadowing.push(match);
-        rules.push(trace(rule, 'would_act_shadow', { keyword }));
+        if (!shadowing.some((each) => each.rule.id === rule.id)) shadowing.push(match);
+        rules.push(trace(rule, 'would_act_shadow', { keyword, note: likeness }));
       } else {
         acting.push(match);
-        rules.push(trace(rule, 'acts', { keyword }));
+        rules.push(trace(rule, 'acts', { keyword, note: likeness }));
         isOver = !rule.continue;
       }
       return !isOver;

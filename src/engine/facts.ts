@@ -3,6 +3,7 @@ import type { Facts } from '../domain/facts.js';
 import { localTime } from './calendar/zone.js';
 import type { FactValues } from './evaluate.js';
 import type { CompiledSet } from './rule-set.js';
+import { comparisonFor } from './meaning/comparison.js';
 import { fold } from './text/normalise.js';
 import type { MessageText } from './text/text.js';
 
@@ -31,6 +32,9 @@ export function engineFacts(
     is_reply: comment !== null && comment.parentId !== null,
     first_contact: facts.firstContact,
     tags: facts.tags,
+    examples: (params: Params) => comparisonFor(set.meanings.read(event, text), String(params['rule'])),
+    example_key: () => set.meanings.read(event, text)?.key ?? '',
+    meaning: () => set.meanings.read(event, text)?.meant ?? [],
     contact: () => contactFact(event.contact),
     hours: (params: Params) => set.hours(String(params['calendar']), facts.now)?.state ?? 'unknown',
     local_time: (params: Params) => localTime(zoneOf(set, params), facts.now).minute,

@@ -67,8 +67,7 @@ export function createRivalLookup(accounts: readonly AccountConfig[]): RivalLook
   return (seen, set) => {
     if (seen === null) return [];
     if (last?.readAt !== seen.readAt || last.set !== set) {
-      const rules = set.rules.map(({ rule }) => rule);
-      last = { readAt: seen.readAt, set, found: rivalsOf(seen.automations, rules, accounts) };
+      last = { readAt: seen.readAt, set, found: rivalsOf(seen.automations, set.written, accounts) };
     }
     return last.found;
   };

@@ -36,7 +36,7 @@ export function settlingOf(
   set: CompiledSet,
   { settle = 0, accounts }: SettleSettings,
 ): Pick<Settling, 'longest' | 'of'> {
-  const own = withOwn.get(set) ?? set.rules.flatMap(({ rule }) => (rule.settle === undefined ? [] : [rule]));
+  const own = withOwn.get(set) ?? set.written.filter((rule) => rule.settle !== undefined);
   withOwn.set(set, own);
   const usual = ({ account }: InboundEvent): Millis => accounts.get(account ?? '')?.settle ?? settle;
   const longest = (event: InboundEvent): Millis => {

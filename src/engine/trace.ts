@@ -1,6 +1,7 @@
 import type { FailedCondition } from '../domain/decision.js';
 import type { Description } from './compile.js';
 import type { ResultNode } from './evaluate.js';
+import { Comparison } from './meaning/comparison.js';
 import { clockTimeOf } from './times.js';
 
 /** The first condition that did not hold, in the order of the rule. Null if all held. */
@@ -25,6 +26,14 @@ export function firstFailed(description: Description, node: ResultNode): FailedC
     case 'leaf':
       return { condition: description.says, actual: shown(description.fact, node.factResult) };
   }
+}
+
+/** True if everything but the examples of the rule holds. */
+export function onlyExamplesFailed(description: Description, { result, all = [] }: ResultNode): boolean {
+  if (result === true || description.kind !== 'all') return false;
+  return description.of.every(
+    (each, index) => all[index]?.result === true || (each.kind === 'leaf' && each.fact === 'examples'),
+  );
 }
 
 /** A condition tree in one line. */
@@ -59,6 +68,7 @@ function actualOf(
 
 function shown(fact: string, value: unknown): string | null {
   if (fact === 'message_text' || fact === 'text') return null;
+  if (value instanceof Comparison) return value.says;
   if (fact === 'local_time' && typeof value === 'number') return clockTimeOf(value);
   if (value === null || value === undefined) return 'none';
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

@@ -1,6 +1,8 @@
 // The conditions of a rule, in a form in which two rules can be compared.
 import type { AccountConfig } from '../domain/config.js';
 import type { FactCondition, Rule } from '../domain/rule.js';
+import { splitByExamples } from '../domain/rule-order.js';
+import { meaningKey } from '../engine/meaning/corpus.js';
 import {
   alternatives,
   domainOf,
@@ -35,7 +37,12 @@ export function demandsOf(rule: Rule, parts: LintParts): readonly Demands[] | nu
   // As in the engine: a comment rule skips replies to comments unless it uses `is_reply`.
   const isAboutReplies = leavesOf(rule.when).some(({ leaf }) => leaf.fact === 'is_reply');
   const implied = rule.on === 'comment' && !isAboutReplies ? [{ leaf: IS_REPLY, isNegated: false }] : [];
-  return ways?.map((way) => demandsOfWay(rule, [...way, ...implied], parts)) ?? null;
+  // Keywords and examples are alternatives.
+  return (
+    ways?.flatMap((way) =>
+      splitByExamples([rule]).map((each) => demandsOfWay(each, [...way, ...implied], parts)),
+    ) ?? null
+  );
 }
 
 function demandsOfWay(rule: Rule, literals: readonly Literal[], { config }: LintParts): Demands {
@@ -47,7 +54,7 @@ function demandsOfWay(rule: Rule, literals: readonly Literal[], { config }: Lint
   );
   const terms = rule.keywords === null ? [] : [inOneForm(termsOf(rule.keywords))];
   const others: Literal[] = [];
-  const opaque: Literal[] = [];
+  const opaque: Literal[] = rule.examples ? [likeExamples(rule.examples)] : [];
   for (const literal of literals) {
     const { fact } = literal.leaf;
     if (fact === 'account' || fact === 'platform') continue;
@@ -59,6 +66,11 @@ function demandsOfWay(rule: Rule, literals: readonly Literal[], { config }: Lint
     else others.push(literal);
   }
   return { rule, accounts, terms, literals: others, opaque };
+}
+
+/** Only rules with the same examples match the same messages for certain. */
+function likeExamples(examples: NonNullable<Rule['examples']>): Literal {
+  return { leaf: { fact: 'examples', operator: 'equal', value: meaningKey(examples) }, isNegated: false };
 }
 
 function inOneForm({ any, all, none }: Terms): Terms {

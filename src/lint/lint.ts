@@ -3,6 +3,7 @@ import { ambiguousChoices } from './ambiguous-choice.js';
 import { answeredReplies } from './answered-reply.js';
 import { cannotSend } from './cannot-send.js';
 import { constantConditions } from './constant-condition.js';
+import { exampleFindings } from './examples.js';
 import { extremes } from './extremes.js';
 import { idleAccounts } from './idle-account.js';
 import { impossible } from './impossible.js';
@@ -38,6 +39,7 @@ export async function lint(parts: LintParts): Promise<readonly Finding[]> {
       ...(await impossible(parts)),
       ...constantConditions(parts),
       ...ambiguousChoices(parts),
+      ...exampleFindings(parts),
       ...(await selfTriggers(parts)),
       ...(await extremes(parts)),
       ...(await spentPrivateReplies(parts)),

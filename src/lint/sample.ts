@@ -14,6 +14,7 @@ import { applies, type Sample, tryOne } from './trial.js';
 /** Maximum number of events tried per rule. */
 const MOST_TRIALS = 400;
 const KEYWORDS_TRIED = 3;
+const EXAMPLES_TRIED = 2;
 const MOST_TEXTS = 8;
 const TIME_FACTS = ['hours', 'weekday', 'local_time'];
 
@@ -72,7 +73,15 @@ function textsFor(rule: Rule, { rules }: LintParts): readonly string[] {
     .flatMap(({ events }) => events)
     .filter(({ expect }) => expect?.silent === false && expect.rule === rule.id)
     .map(({ text }) => text);
-  const texts = [together, ...bySpec.flat(), ...parts, [together, ...parts].join(' '), ...tested];
+  const examples = rule.examples?.texts.slice(0, EXAMPLES_TRIED) ?? [];
+  const texts = [
+    together,
+    ...examples,
+    ...bySpec.flat(),
+    ...parts,
+    [together, ...parts].join(' '),
+    ...tested,
+  ];
   return [...new Set([...texts.filter((text) => text.trim() !== ''), 'Hello', '.'])].slice(0, MOST_TEXTS);
 }
 

@@ -1,5 +1,6 @@
 import type { Finding } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
+import { splitByExamples } from '../domain/rule-order.js';
 import { formatDuration } from '../domain/time.js';
 import { type Demands, demandsOf, coversDemands } from './demands.js';
 import { earlierRules } from './earlier.js';
@@ -34,7 +35,7 @@ export async function shadowed(parts: LintParts): Promise<readonly Finding[]> {
     const found =
       covered.length === pieces.length
         ? wholeRule(rule, covered)
-        : covered.map((each) => oneKeyword(rule, each));
+        : covered.filter(({ index }) => index !== null).map((each) => oneKeyword(rule, each));
     for (const { path, piece, ...warning } of found) {
       const example = await shown(rule, piece, parts);
       if (example) findings.push(warnOfRule(parts.rules, rule, path, { ...warning, example }));
@@ -46,10 +47,12 @@ export async function shadowed(parts: LintParts): Promise<readonly Finding[]> {
 function piecesOf(rule: Rule): readonly Omit<Part, 'by'>[] {
   const { keywords } = rule;
   if (keywords === null || keywords.any.length === 0) return [{ index: null, rule }];
-  return keywords.any.map((keyword, index) => ({
+  const [whole = rule, byExamples] = splitByExamples([rule]);
+  const byKeywords = keywords.any.map((keyword, index) => ({
     index,
-    rule: { ...rule, keywords: { ...keywords, any: [keyword] } },
+    rule: { ...whole, keywords: { ...keywords, any: [keyword] } },
   }));
+  return byExamples ? [...byKeywords, { index: null, rule: byExamples }] : byKeywords;
 }
 
 /** The first of the earlier rules that acts on every event matched by this one. */

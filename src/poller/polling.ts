@@ -181,7 +181,7 @@ function learnAutomations(
   { client, store, memory, rules }: PollingParts,
   signal: AbortSignal,
 ): Promise<void> {
-  return memory.automations.learn(client, store, () => rules.set.rules.map(({ rule }) => rule), signal);
+  return memory.automations.learn(client, store, () => rules.set.written, signal);
 }
 
 /** Rules that wait for the first post of an account after they were activated. */

@@ -36,7 +36,7 @@ export function liveWorkspace({ config, set }: Workspace, clock: Clock): LiveWor
 }
 
 export function rulesState({ set, loadedAt, problem }: LiveWorkspace): RulesState {
-  return { rules: set.rules.length, loadedAt, problem };
+  return { rules: set.written.length, loadedAt, problem };
 }
 
 export interface ReloadOptions {
@@ -177,7 +177,7 @@ function activate(loaded: readonly Workspace[], options: ReloadOptions) {
     }
     Object.assign(each, { set: next.set, loadedAt: clock(), problem: null });
     onChange(each.config.workspace);
-    end.rules += next.set.rules.length;
+    end.rules += next.set.written.length;
     end.activated += 1;
     for (const key of changed) keys.add(key);
   }

@@ -1,5 +1,6 @@
 // Coverage of the rules by tests: each part is tried as a rule of its own, on the events of the tests.
 import type { Condition, KeywordSpec, Rule } from '../domain/rule.js';
+import { splitByExamples } from '../domain/rule-order.js';
 import { decide } from '../engine/decide.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Rehearsed } from './rehearse.js';
@@ -7,7 +8,10 @@ import type { Rehearsed } from './rehearse.js';
 export const COVERED_PARTS = ['rules', 'keywords', 'branches'] as const;
 type Kind = (typeof COVERED_PARTS)[number];
 
-/** A part of a rule. Keywords in `none` and the alternatives of `any` in a `when` count as branches. */
+/**
+ * A part of a rule. Keywords in `none`, examples beside keywords, and the alternatives of `any` in a `when` count as
+ * branches.
+ */
 export interface CoveredPart {
   readonly kind: Kind;
   readonly rule: Rule;
@@ -87,9 +91,25 @@ async function reached(
 }
 
 function partsOf(written: Rule): readonly Part[] {
-  const rule: Rule = { ...written, oncePer: null, continue: true, mode: 'live' };
+  const { examples } = written;
+  const live = examples ? { examples: { ...examples, mode: 'live' as const } } : {};
+  const rule: Rule = { ...written, ...live, oncePer: null, continue: true, mode: 'live' };
   const { keywords, when } = rule;
-  return [...(keywords ? keywordParts(rule, keywords) : []), ...(when ? branches(rule, when) : [])];
+  return [
+    ...(keywords ? keywordParts(withoutExamples(rule), keywords) : []),
+    ...examplesPart(rule),
+    ...(when ? branches(rule, when) : []),
+  ];
+}
+
+function withoutExamples({ examples: _examples, ...rest }: Rule): Rule {
+  return rest;
+}
+
+/** Without keywords the rule itself stands for its examples. */
+function examplesPart(rule: Rule): readonly Part[] {
+  const [, byExamples] = splitByExamples([rule]);
+  return byExamples ? [{ kind: 'branches', says: 'examples', variant: byExamples, isWanted: true }] : [];
 }
 
 function keywordParts(rule: Rule, keywords: KeywordSpec): readonly Part[] {

@@ -1,5 +1,6 @@
 import type { Checked, Finding } from '../domain/finding.js';
 import type { Place, Rule } from '../domain/rule.js';
+import { inEvaluationOrder } from '../domain/rule-order.js';
 import { openYaml } from '../yaml/document.js';
 import { checkShape } from '../yaml/issues.js';
 import { type Path, type Problem, valueAt, type YamlSource } from '../yaml/source.js';
@@ -64,7 +65,7 @@ export function toRuleSet(
   const findings = [...unreadable, ...files.flatMap(({ source }) => source.findings())];
   if (findings.some(({ severity }) => severity === 'error')) return { ok: false, findings };
   // The sort is stable: within a priority, files keep their order and rules their position.
-  const rules = files.flatMap((file) => file.rules).sort((a, b) => b.priority - a.priority);
+  const rules = inEvaluationOrder(files.flatMap((file) => file.rules).sort((a, b) => b.priority - a.priority));
   const tests = files.flatMap((file) => file.tests.map(({ test }) => test));
   return { ok: true, value: { rules, tests, point: pointer(files) }, warnings: findings };
 }

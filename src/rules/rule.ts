@@ -8,6 +8,7 @@ import { checkCondition } from './conditions.js';
 import type { RuleContext } from './context.js';
 import { toOncePer, withDefaults } from './defaults.js';
 import type { Draft } from './draft.js';
+import { checkExamples, modeOf } from './examples.js';
 import { toFunnel } from './funnel.js';
 import { checkKeywords } from './keywords.js';
 import type { RawDefaults, RawRule } from './schema.js';
@@ -63,6 +64,7 @@ export function toRule(source: YamlSource, context: RuleContext, written: Writte
     accounts: raw.accounts ?? [],
     posts: raw.posts ?? [],
     keywords: raw.keywords === undefined ? null : checkKeywords(raw.keywords, at('keywords')),
+    ...checkExamples(draft),
     when: raw.when === undefined ? null : checkCondition(raw.when, at('when')),
     priority: raw.priority ?? 0,
     ...checkActions(draft),
@@ -75,8 +77,8 @@ export function toRule(source: YamlSource, context: RuleContext, written: Writte
 }
 
 function switchesOf(raw: RawRule): Pick<Rule, 'silent' | 'continue' | 'enabled' | 'mode'> {
-  const { silent = false, continue: goesOn = false, enabled = true, mode = 'live' } = raw;
-  return { silent, continue: goesOn, enabled, mode };
+  const { silent = false, continue: goesOn = false, enabled = true } = raw;
+  return { silent, continue: goesOn, enabled, mode: modeOf(raw) };
 }
 
 function checkAccounts({ source, context, raw, pathOf }: Draft): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
+import { CERTAINTIES, LANGUAGES } from '../domain/meaning.js';
 import { MATCH_MODES } from '../domain/rule.js';
 import { section } from '../yaml/shape.js';
 import { duration, settleSchema, text } from '../yaml/values.js';
@@ -10,6 +11,8 @@ import { EFFECT_KEYS, FUNNEL_KEYS } from './step-schema.js';
 import { testSchema } from './test-schema.js';
 
 const keywordList = z.array(text().max(LIMITS.regexLength)).min(1).max(LIMITS.keywordsPerRule);
+
+const exampleList = z.array(text().max(LIMITS.exampleLength)).max(LIMITS.examplesPerRule);
 
 /** The keys of a keyword condition, in a rule and in `params` of the `keywords` fact. */
 export const KEYWORD_KEYS = {
@@ -72,13 +75,26 @@ const RULE_KEYS = {
   keywords: keywords
     .optional()
     .describe('Keywords that the text must contain: a list, or any, all, none and options.'),
+  examples: exampleList
+    .min(LIMITS.fewestExamples)
+    .optional()
+    .describe('Messages that the rule is meant for, 3 to 200. Messages that resemble them match too.'),
+  not: exampleList.min(1).optional().describe('Messages that resemble the examples but that the rule is not meant for.'),
+  certainty: z
+    .enum(CERTAINTIES)
+    .optional()
+    .describe('How much a message must resemble the examples: careful (the default), normal or bold.'),
+  language: z
+    .union([z.enum(LANGUAGES), z.array(z.enum(LANGUAGES)).min(1)], { error: `is none of ${LANGUAGES.join(', ')}` })
+    .optional()
+    .describe('Language of the examples, or a list. Default: found from the examples.'),
   when: conditionSchema.optional().describe('Further conditions, in the format of json-rules-engine.'),
   priority: z
     .int()
     .min(-1_000_000)
     .max(1_000_000)
     .optional()
-    .describe('Higher comes first; the default is 0. Ties: file name, then position in the file.'),
+    .describe('Higher comes first; the default is 0. Ties: file name, then position in the file. Rules with examples come after rules with keywords unless they state it.'),
   reply: replySchema.optional().describe('The reply to a message.'),
   private_reply: replySchema.optional().describe('A message to the author of a comment: one per comment.'),
   comment_reply: publicReplySchema.optional().describe('A public reply under a comment.'),
@@ -96,7 +112,7 @@ const RULE_KEYS = {
   continue: z.boolean().optional().describe('true: rules after this one may act as well.'),
   enabled: z.boolean().optional().describe('false: the rule is checked, but never applies.'),
   settle: settleSchema(),
-  mode: z.enum(['live', 'shadow']).optional().describe('shadow: this rule decides and sends nothing.'),
+  mode: z.enum(['live', 'shadow']).optional().describe('shadow: this rule decides and sends nothing. The default with examples; otherwise live.'),
 };
 
 /** Keys shared by all rules of a file. */

@@ -14,7 +14,7 @@ export async function funnelsView(panel: Panel): Promise<FunnelsView> {
   const today = Math.floor(clock() / DAY) * DAY;
   const since = today - (DAYS - 1) * DAY;
   const { figures, places } = await reports.funnels(since);
-  const rules = new Map(set().rules.map(({ rule }) => [rule.id, rule]));
+  const rules = new Map(set().written.map((rule) => [rule.id, rule]));
   const begins = [...rules.values()].filter(
     ({ funnel, actions }) => funnel !== null || actions.some(({ type }) => type === 'private_reply'),
   );

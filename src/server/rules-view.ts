@@ -36,7 +36,7 @@ export function rulesView(panel: Panel, figures: readonly Figure[]): RulesView {
     if (known) known.push(figure);
     else byRule.set(figure.rule, [figure]);
   }
-  const rules = panel.set().rules.map(({ rule }) => ruleView(rule, byRule.get(rule.id) ?? [], today, panel));
+  const rules = panel.set().written.map((rule) => ruleView(rule, byRule.get(rule.id) ?? [], today, panel));
   return { rules, state: panel.rules(), today };
 }
 

@@ -12,8 +12,9 @@ export function matchesOf({ acting, shadowing }: Verdict): readonly Match[] {
 }
 
 /** The decision if no rule acts. */
-export function noMatch({ cooling, trace: { ...rules } }: Verdict): Decision {
+export function noMatch({ cooling, doubt, trace: { ...rules } }: Verdict): Decision {
   const trace: Trace = { ...rules, guards: [] };
+  if (doubt) return silence(doubt.reason, doubt.note, trace, doubt.rule);
   return cooling ? silence('cooldown', cooling.note, trace, cooling.rule) : silence('no_match', null, trace);
 }
 

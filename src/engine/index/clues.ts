@@ -5,6 +5,7 @@ import {
   NEXT_POST,
   type Rule,
 } from '../../domain/rule.js';
+import { meaningKey } from '../meaning/corpus.js';
 import type { KeywordOptions } from '../text/keywords.js';
 import type { ValueSet } from './values.js';
 
@@ -48,6 +49,7 @@ export function clueOfRule(rule: Rule): Clue {
   if (rule.posts.length > 0 && !rule.posts.includes(NEXT_POST)) of.push(isPost(rule.posts));
   if (rule.keywords) of.push(spoken(rule.keywords));
   if (rule.when) of.push(clueOf(rule.when));
+  if (rule.examples) of.push(isOne('example_key', [meaningKey(rule.examples)]));
   return { kind: 'all', of };
 }
 

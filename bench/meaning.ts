@@ -1,0 +1,106 @@
+// `npm run bench:meaning -- FOLDER`: how often rules with examples are right, by public sets of messages that are
+// no part of the project. The folder may also be in MEANING_SETS. Without one, a small set of our own is used.
+import { join } from 'node:path';
+import type { Certainty } from '../src/domain/meaning.js';
+import { LEAST_LEAD } from '../src/engine/meaning/constants.js';
+import { measureCost } from './meaning/cost.js';
+import { learnNlp } from './meaning/nlp.js';
+import { OWN_SET } from './meaning/own-set.js';
+import { HINT3, type MessageSet, NEEDED, readHint3, readLines } from './meaning/sets.js';
+import {
+  bestShares,
+  learnExamples,
+  type Learn,
+  type Shares,
+  sharesAt,
+  type Trial,
+  trialOf,
+} from './meaning/trial.js';
+
+const SEEDS = [1, 2, 3, 4, 5];
+const SIZES = [
+  { rules: 10, examples: 10 },
+  { rules: 30, examples: 10 },
+  { rules: 30, examples: 5 },
+];
+/** Share of false answers at which programs are compared. */
+const MOST_FALSE = 3;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const arguments_ = process.argv.slice(2);
+const folder = arguments_.find((each) => !each.startsWith('--')) ?? process.env['MEANING_SETS'];
+const withNlp = arguments_.includes('--nlp');
+
+async function trials(
+  set: MessageSet,
+  size: { rules: number; examples: number },
+  learn: Learn,
+): Promise<Trial[]> {
+  const found: Trial[] = [];
+  for (const seed of SEEDS) found.push(await trialOf(set, { ...size, seed }, learn));
+  return found;
+}
+
+function row(name: string, what: string, found: Shares | null): string {
+  if (found === null) return `| ${name} | ${what} | - | - | - | - |`;
+  const cells = [found.right, found.precision, found.false, found.near].map((share) => share.toFixed(1));
+  return `| ${name} | ${what} | ${cells.join(' | ')} |`;
+}
+
+async function benchSet(name: string, set: MessageSet): Promise<void> {
+  const fitting = SIZES.filter(({ rules }) => rules <= set.topics.size);
+  for (const size of fitting.length > 0 ? fitting : [{ rules: set.topics.size, examples: 6 }]) {
+    const title = `${name} ${size.rules} x ${size.examples}`;
+    const ours = await trials(set, size, learnExamples);
+    for (const certainty of ['careful', 'normal', 'bold'] satisfies Certainty[])
+      say(row(title, certainty, sharesAt(ours, certainty)));
+    if (set.others.length === 0) continue;
+    say(row(title, `most at <= ${MOST_FALSE} % false`, bestShares(ours, MOST_FALSE, LEAST_LEAD)));
+    if (!withNlp) continue;
+    const theirs = await trials(set, size, await learnNlp());
+    say(row(title, `nlp.js, most at <= ${MOST_FALSE} % false`, bestShares(theirs, MOST_FALSE, 0)));
+  }
+}
+
+async function benchHint3(path: string): Promise<void> {
+  const right: number[] = [];
+  for (const name of HINT3) {
+    const set = readHint3(path, name);
+    if (set === null) {
+      say(`HINT3 ${name} is missing. ${NEEDED}`);
+      return;
+    }
+    const all = { rules: set.topics.size, examples: Infinity, seed: 1 };
+    const trial = await trialOf(set, all, learnExamples);
+    const best = bestShares([trial], MOST_FALSE, LEAST_LEAD);
+    for (const certainty of ['careful', 'bold'] satisfies Certainty[])
+      say(row(`HINT3 ${name}`, certainty, sharesAt([trial], certainty)));
+    say(row(`HINT3 ${name}`, `most at <= ${MOST_FALSE} % false`, best));
+    right.push(best?.right ?? 0);
+  }
+  say(
+    `HINT3, mean right at <= ${MOST_FALSE} % false: ${(right.reduce((sum, each) => sum + each, 0) / right.length).toFixed(1)} %`,
+  );
+}
+
+say(
+  'Percent of messages, 5 seeds. right: of those that a rule covers, answered by it; precision: of those answered;',
+);
+say('false: of those that no topic covers, answered; near: of those of topics without a rule, answered.\n');
+say('| set | certainty | right | precision | false | near |');
+say('| --- | --- | --- | --- | --- | --- |');
+await benchSet('own', OWN_SET);
+if (folder === undefined) {
+  say(`\nOnly the small set of our own: give a folder of sets as argument or in MEANING_SETS. ${NEEDED}`);
+} else {
+  for (const [name, file] of [
+    ['CLINC150', 'clinc_train_val.jsonl'],
+    ['HWU64', 'hwu64/hwu64.jsonl'],
+  ] as const) {
+    const set = readLines(join(folder, file));
+    if (set === null) say(`${file} is missing. ${NEEDED}`);
+    else await benchSet(name, set);
+  }
+  await benchHint3(folder);
+}
+say(`\n${measureCost()}`);

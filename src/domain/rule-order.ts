@@ -1,0 +1,42 @@
+import type { Rule } from './rule.js';
+
+function hasKeywords({ keywords }: Rule): boolean {
+  return keywords !== null && keywords.any.length + keywords.all.length > 0;
+}
+
+/**
+ * Puts rules that match by examples behind the last rule with keywords of their kind, in the order in which
+ * they are; those that come later anyway keep their place, and so does a rule that states its `priority`.
+ * `rules` must be in order of priority, then file name, then position in the file. Changes nothing if it is
+ * applied twice.
+ */
+export function inEvaluationOrder(rules: readonly Rule[]): readonly Rule[] {
+  if (!rules.some(({ examples }) => examples !== undefined)) return rules;
+  const lastOf = (kind: Rule['on']): number =>
+    rules.findLastIndex((rule) => rule.on === kind && hasKeywords(rule));
+  const last = { message: lastOf('message'), comment: lastOf('comment') };
+  const isMoved = (rule: Rule, index: number): boolean =>
+    rule.examples?.isRanked === false && !hasKeywords(rule) && index < last[rule.on];
+  return rules.flatMap((rule, index) => {
+    if (isMoved(rule, index)) return [];
+    if (index !== last[rule.on]) return [rule];
+    return [rule, ...rules.filter((other, at) => other.on === rule.on && isMoved(other, at))];
+  });
+}
+
+/**
+ * Rules as they are evaluated: one with both keywords and examples is two, of which the one by keywords comes
+ * first. What `none` of its keywords excludes, its examples do not match either.
+ */
+export function splitByExamples(rules: readonly Rule[]): readonly Rule[] {
+  if (!rules.some(({ examples }) => examples !== undefined)) return rules;
+  const split = rules.flatMap((rule): readonly Rule[] => {
+    const { examples, ...byKeywords } = rule;
+    if (examples === undefined) return [rule];
+    if (!hasKeywords(rule)) return [{ ...rule, mode: examples.mode }];
+    const { keywords } = rule;
+    const none = keywords === null || keywords.none.length === 0 ? null : { ...keywords, any: [], all: [] };
+    return [byKeywords, { ...rule, keywords: none, mode: examples.mode }];
+  });
+  return inEvaluationOrder(split);
+}

@@ -1,0 +1,127 @@
+import type { ExampleSpec, Language } from '../../domain/meaning.js';
+import type { Rule } from '../../domain/rule.js';
+import { fold } from '../text/normalise.js';
+import { withoutLinks } from '../text/links.js';
+import { backgroundOf } from './background.js';
+import { wordsOf } from './features.js';
+import { languagesOf } from './languages.js';
+
+/** A rule with examples. */
+export type ExampleRule = Pick<Rule, 'id'> & { readonly examples: ExampleSpec };
+
+/** Rules with the same examples: a condition outside the text, such as opening hours, tells them apart. */
+export interface Meaning {
+  /** Hash of the examples. */
+  readonly key: string;
+  /** In order of id. */
+  readonly rules: readonly ExampleRule[];
+}
+
+/** A text that the model learns. */
+export interface Row {
+  readonly text: string;
+  readonly words: readonly string[];
+  /** Index of its meaning; `not` messages have the one that they are not; -1 for background. */
+  readonly meaning: number;
+  readonly kind: 'example' | 'not' | 'background';
+}
+
+/** Everything that a model learns, in an order that does not depend on the rule files. */
+export interface Corpus {
+  readonly hash: string;
+  readonly meanings: readonly Meaning[];
+  readonly languages: readonly Language[];
+  readonly rows: readonly Row[];
+  /** Meanings by the words of their examples; -1 if two share one. */
+  readonly exact: ReadonlyMap<string, number>;
+  /** Words of the `not` messages, by meaning. */
+  readonly refused: readonly ReadonlySet<string>[];
+}
+
+/** Changes with the constants and the background, so that a hash stands for one behaviour. */
+const VERSION = 'meaning 1';
+const LETTER = /\p{L}/u;
+
+/** The words of a text as they are compared; empty if it has no letter. */
+export function comparedWords(text: string): readonly string[] {
+  const bare = withoutLinks(text);
+  // As written: folding turns signs such as ™ into letters.
+  if (!LETTER.test(bare)) return [];
+  const words = wordsOf(fold(bare));
+  return words.some((word) => LETTER.test(word)) ? words : [];
+}
+
+export function corpusOf(rules: readonly ExampleRule[]): Corpus {
+  const meanings = meaningsOf(rules);
+  const specs = meanings.flatMap(({ rules: [first] }) => (first ? [first.examples] : []));
+  const exact = new Map<string, number>();
+  const rows: Row[] = [];
+  for (const [meaning, { texts }] of specs.entries()) {
+    for (const [key, row] of rowsOf(texts)) {
+      rows.push({ ...row, meaning, kind: 'example' });
+      exact.set(key, exact.has(key) ? -1 : meaning);
+    }
+  }
+  const add = (texts: readonly string[], meaning: number, kind: Row['kind']): void => {
+    for (const [key, row] of rowsOf(texts)) if (!exact.has(key)) rows.push({ ...row, meaning, kind });
+  };
+  for (const [meaning, { not }] of specs.entries()) add(not, meaning, 'not');
+  const languages = languagesIn(rules);
+  add(languages.flatMap(backgroundOf), -1, 'background');
+  const learnt = rows.map(({ kind, meaning, words }) => `${kind} ${meaning} ${words.join(' ')}`);
+  const hash = textHash([VERSION, languages.join(' '), ...learnt].join('\n'));
+  return { hash, meanings, languages, rows, exact, refused: specs.map(({ not }) => keysOf(not)) };
+}
+
+function meaningsOf(rules: readonly ExampleRule[]): readonly Meaning[] {
+  const byKey = new Map<string, ExampleRule[]>();
+  for (const rule of [...rules].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const key = meaningKey(rule.examples);
+    const same = byKey.get(key);
+    if (same) same.push(rule);
+    else byKey.set(key, [rule]);
+  }
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, same]) => ({ key, rules: same }));
+}
+
+/** The same for rules with the same examples, in whatever order. */
+export function meaningKey({ texts, not }: ExampleSpec): string {
+  return textHash(`${[...keysOf(texts)].sort().join('\n')}\n\n${[...keysOf(not)].sort().join('\n')}`);
+}
+
+function keysOf(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.map((text) => comparedWords(text).join(' ')).filter((key) => key !== ''));
+}
+
+/** Texts with letters, each once, in the order of their words. */
+function rowsOf(texts: readonly string[]): readonly (readonly [string, Pick<Row, 'text' | 'words'>])[] {
+  const rows = new Map<string, Pick<Row, 'text' | 'words'>>();
+  for (const text of [...texts].sort()) {
+    const words = comparedWords(text);
+    const key = words.join(' ');
+    if (key !== '' && !rows.has(key)) rows.set(key, { text, words });
+  }
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function languagesIn(rules: readonly ExampleRule[]): readonly Language[] {
+  const found = rules.flatMap(({ examples: { languages, texts } }) => {
+    if (languages.length > 0) return languages;
+    return languagesOf(texts.map((text) => ({ folded: fold(text), words: comparedWords(text) })));
+  });
+  return [...new Set(found)].sort();
+}
+
+/** A hash of 53 bits in hexadecimal digits. */
+function textHash(text: string): string {
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    high = Math.imul(high ^ unit, 0x9e3779b1);
+    low = Math.imul(low ^ unit, 0x5f356495);
+  }
+  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
+  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
+  return (0x1_0000_0000 * (0x1f_ffff & low) + (high >>> 0)).toString(16).padStart(14, '0');
+}

@@ -1,0 +1,128 @@
+import { EVENT_KINDS, type InboundEvent, PLATFORMS } from '../../domain/event.js';
+import { NEXT_POST, type Rule } from '../../domain/rule.js';
+import { finish, type Steps } from '../steps.js';
+import type { MessageText } from '../text/text.js';
+import { corpusOf, type Corpus, type ExampleRule } from './corpus.js';
+import { createModel } from './model.js';
+import type { Model, Reading } from './reading.js';
+import { train, type Trained } from './train.js';
+
+/** Where an event happens, as far as rules are limited to it. */
+type Scope = Pick<InboundEvent, 'kind' | 'platform' | 'account'> & { readonly posts: readonly string[] };
+
+/** The models of a rule set: one for each scope, of the rules with examples that may apply in it. */
+export interface Meanings {
+  /** Compares the text of an event, once. Null if no rule with examples may apply. */
+  readonly read: (event: InboundEvent, text: MessageText) => Reading | null;
+  /** Trains the models in steps, so that the first messages need not wait for them. */
+  readonly prepare: () => Steps<void>;
+  /** What the models learn, one for each set of rules that may apply together. */
+  readonly corpora: () => readonly Corpus[];
+}
+
+type ScopedRule = Rule & ExampleRule;
+
+const NONE: Meanings = { read: () => null, *prepare() {}, corpora: () => [] };
+
+export function createMeanings(rules: readonly Rule[]): Meanings {
+  const own = rules.filter((rule): rule is ScopedRule => rule.examples !== undefined);
+  if (own.length === 0) return NONE;
+  const named = {
+    accounts: new Set(own.flatMap(({ accounts }) => accounts)),
+    posts: new Set(own.flatMap(postsIn)),
+  };
+  const byScope = new Map<string, readonly ScopedRule[]>();
+  const byRules = new Map<string, Model>();
+
+  /** The parts of a scope that a rule names; all others are alike. */
+  const nameOf = ({ kind, platform, account, posts }: Scope): string => {
+    const known = posts.filter((post) => named.posts.has(post)).sort();
+    return JSON.stringify([kind, platform, named.accounts.has(account ?? '') ? account : '', ...known]);
+  };
+  const rulesIn = (scope: Scope): readonly ScopedRule[] => {
+    const name = nameOf(scope);
+    const found = byScope.get(name) ?? own.filter((rule) => isIn(rule, scope));
+    byScope.set(name, found);
+    return found;
+  };
+  const signature = (scoped: readonly ScopedRule[]): string =>
+    scoped.map((rule) => own.indexOf(rule)).join(' ');
+
+  const modelFor = ({ kind, platform, account, comment }: InboundEvent): Model | null => {
+    const posts = [comment?.postId, comment?.platformPostId].filter((post) => typeof post === 'string');
+    const scoped = rulesIn({ kind, platform, account, posts });
+    if (scoped.length === 0) return null;
+    const key = signature(scoped);
+    const model = byRules.get(key) ?? createModel(finish(trainOnce(corpusOf(scoped))));
+    byRules.set(key, model);
+    return model;
+  };
+  const ruleSets = (): ReadonlyMap<string, readonly ScopedRule[]> => {
+    const sets = [...scopesOf(named)].map(rulesIn).filter((scoped) => scoped.length > 0);
+    return new Map(sets.map((scoped) => [signature(scoped), scoped]));
+  };
+  const compared = new WeakMap<MessageText, Reading | null>();
+
+  return {
+    read(event, text) {
+      const known = compared.get(text);
+      if (known !== undefined) return known;
+      const reading = modelFor(event)?.read(text) ?? null;
+      compared.set(text, reading);
+      return reading;
+    },
+    *prepare() {
+      for (const [key, scoped] of ruleSets()) {
+        if (!byRules.has(key)) byRules.set(key, createModel(yield* trainOnce(corpusOf(scoped))));
+      }
+    },
+    corpora: () => [...ruleSets().values()].map(corpusOf),
+  };
+}
+
+/** Every combination that tells the rules apart. */
+function* scopesOf(named: { readonly accounts: ReadonlySet<string>; readonly posts: ReadonlySet<string> }) {
+  for (const kind of EVENT_KINDS) {
+    const posts = kind === 'comment' ? ['', ...named.posts] : [''];
+    for (const platform of PLATFORMS)
+      for (const account of ['', ...named.accounts])
+        for (const post of posts) yield { kind, platform, account, posts: [post] } satisfies Scope;
+  }
+}
+
+function isIn(rule: ScopedRule, { kind, platform, account, posts }: Scope): boolean {
+  const limits = postsIn(rule);
+  return (
+    rule.on === kind &&
+    (rule.platforms.length === 0 || rule.platforms.includes(platform)) &&
+    (rule.accounts.length === 0 || rule.accounts.includes(account ?? '')) &&
+    (limits.length === 0 || limits.some((post) => posts.includes(post)))
+  );
+}
+
+/** The index does not know which post is the `next` one, so such a rule is part of every scope. */
+function postsIn({ posts }: Pick<Rule, 'posts'>): readonly string[] {
+  return posts.includes(NEXT_POST) ? [] : posts;
+}
+
+type Learnt = Omit<Trained, 'corpus'>;
+
+/** Cache by hash: `check` and `test --coverage` compile the same examples again and again. */
+const learnt = new Map<string, Learnt>();
+/** Most learnt texts in the cache: about 20 MB. */
+const MOST_ROWS = 6_000;
+let rowsKept = 0;
+
+function* trainOnce(corpus: Corpus): Steps<Trained> {
+  const known = learnt.get(corpus.hash);
+  if (known) return { ...known, corpus };
+  const trained = yield* train(corpus);
+  if (rowsKept + corpus.rows.length > MOST_ROWS) {
+    learnt.clear();
+    rowsKept = 0;
+  }
+  const { vocabulary, postings, weights } = trained;
+  learnt.set(corpus.hash, { vocabulary, postings, weights });
+  rowsKept += corpus.rows.length;
+  return trained;
+}

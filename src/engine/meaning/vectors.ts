@@ -1,0 +1,76 @@
+import type { Features } from './features.js';
+import { KINDS } from './features.js';
+import { KIND_WEIGHTS } from './constants.js';
+
+/** Features that occur in the learnt texts. */
+export interface Vocabulary {
+  readonly ids: ReadonlyMap<number, number>;
+  /** Weight of each feature, by id. */
+  readonly weights: Float64Array;
+  /** Weight of a feature that no text has. */
+  readonly unknownWeight: number;
+}
+
+/** A text as a vector of length 1, of which features that no learnt text has take their part. */
+export interface Vector {
+  readonly ids: readonly number[];
+  readonly values: Float64Array;
+  /** Index into the features, by position in `ids`. */
+  readonly features: readonly number[];
+}
+
+/**
+ * Weights of features. A feature counts the more, the fewer rules have it and, less so, the fewer texts: the
+ * words of a topic occur in most examples of their rule and in no other.
+ */
+export function createVocabulary(
+  texts: readonly { readonly features: Features; readonly owner: number }[],
+  owners: number,
+): Vocabulary {
+  const ids = new Map<number, number>();
+  const inTexts: number[] = [];
+  const inOwners: Set<number>[] = [];
+  for (const { features, owner } of texts) {
+    for (const hash of features.hashes) {
+      let id = ids.get(hash);
+      if (id === undefined) {
+        id = ids.size;
+        ids.set(hash, id);
+        inTexts.push(0);
+        inOwners.push(new Set());
+      }
+      inTexts[id] = (inTexts[id] ?? 0) + 1;
+      inOwners[id]?.add(owner);
+    }
+  }
+  const weightOf = (ownersWith: number, textsWith: number): number =>
+    (Math.log((1 + owners) / (1 + ownersWith)) + 1) *
+    Math.sqrt(Math.log((1 + texts.length) / (1 + textsWith)) + 1);
+  return {
+    ids,
+    weights: Float64Array.from(inTexts, (count, id) => weightOf(inOwners[id]?.size ?? 0, count)),
+    unknownWeight: weightOf(0, 0),
+  };
+}
+
+export function vectorOf({ hashes, kinds }: Features, { ids, weights, unknownWeight }: Vocabulary): Vector {
+  const sums = KINDS.map(() => 0);
+  const found: number[] = [];
+  const features: number[] = [];
+  for (const [index, hash] of hashes.entries()) {
+    const kind = kinds[index] ?? 0;
+    const id = ids.get(hash);
+    const weight = id === undefined ? unknownWeight : (weights[id] ?? 0);
+    sums[kind] = (sums[kind] ?? 0) + weight * weight;
+    if (id === undefined) continue;
+    found.push(id);
+    features.push(index);
+  }
+  const total = sums.reduce((all, sum, kind) => all + (sum > 0 ? (KIND_WEIGHTS[kind] ?? 0) : 0), 0);
+  const scales = sums.map((sum, kind) => Math.sqrt((KIND_WEIGHTS[kind] ?? 0) / ((sum || 1) * (total || 1))));
+  const values = Float64Array.from(
+    found,
+    (id, at) => (weights[id] ?? 0) * (scales[kinds[features[at] ?? 0] ?? 0] ?? 0),
+  );
+  return { ids: found, values, features };
+}
