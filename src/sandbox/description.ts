@@ -138,6 +138,14 @@ function addButtons(paths: Paths, buttons: unknown): void {
   if (buttons !== undefined && body !== undefined) body.properties = { ...body.properties, buttons };
 }
 
-function describe(error: { readonly instancePath?: string; readonly message?: string }): string {
-  return `${error.instancePath ?? ''} ${error.message ?? 'is not valid'}`.trim();
+interface ValidationError {
+  readonly instancePath?: string;
+  readonly message?: string;
+  readonly params?: { readonly additionalProperty?: unknown };
+}
+
+function describe({ instancePath = '', message = 'is not valid', params }: ValidationError): string {
+  const unknown = params?.additionalProperty;
+  if (instancePath === '/query' && typeof unknown === 'string') return `/query/${unknown} is not described`;
+  return `${instancePath} ${message}`.trim();
 }

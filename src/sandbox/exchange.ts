@@ -16,6 +16,7 @@ import {
 } from './faults.js';
 import type { Limiter } from './limits.js';
 import * as automations from './automation-calls.js';
+import { listChatItems, listChats } from './inbox.js';
 import * as lists from './lists.js';
 import { oddResponse, type OddHook } from './odd-rows.js';
 import { SAY_ROUTE } from './say.js';
@@ -39,6 +40,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /v2/dm-automations': automations.listAutomations,
   'GET /v2/dm-automations/{automationId}': automations.getAutomation,
   'GET /v2/dm-automations/{automationId}/runs': automations.listRuns,
+  'GET /v2/inbox/chats': listChats,
+  'GET /v2/inbox/chats/{chatId}/items': listChatItems,
 };
 
 /** Everything needed to respond to a call. */

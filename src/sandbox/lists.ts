@@ -1,14 +1,15 @@
 import type { Instant } from '../domain/time.js';
 import { refuse } from './response.js';
 import type { Response, Call, Desk } from './response.js';
-import { compareKeys, decodeCursor, readPage } from './paging.js';
+import { compareKeys, decodeCursor, encodeCursor, readPage } from './paging.js';
 import type { Key } from './paging.js';
 import { toApiComment, toApiConversation, toApiMessage } from './rows.js';
 import type { SandboxAccount, StoredConversation } from './rows.js';
 
 const DEFAULT_LIMIT = 50;
 
-interface ListQuery {
+/** Query keys of all lists. */
+export interface ListQuery {
   readonly limit?: number;
   readonly cursor?: string;
   readonly platform?: string | readonly string[];
@@ -121,7 +122,8 @@ export function listSubaccounts(desk: Desk, call: Call): Response {
   };
 }
 
-function list<T extends Key>(desk: Desk, call: Call, listing: Listing<T>): Response {
+/** Responds with one page of a list. */
+export function list<T extends Key>(desk: Desk, call: Call, listing: Listing<T>): Response {
   const query = call.query as ListQuery;
   const { accountId } = query;
   if (accountId !== undefined && !desk.world.accounts.some(({ id }) => id === accountId)) {
@@ -132,10 +134,14 @@ function list<T extends Key>(desk: Desk, call: Call, listing: Listing<T>): Respo
   const limit = Math.min(query.limit ?? DEFAULT_LIMIT, desk.pageSizeMost);
   const page = readPage(listing.rows, { before, limit, wants: (row) => listing.wants(row, query) });
   const items = page.items.map((row) => listing.write(row));
-  return { status: 200, body: page.cursor === null ? { items } : { items, cursor: page.cursor } };
+  const last = page.items.at(-1);
+  // As observed: today's lists name a cursor on the last page too, and only an empty page ends them.
+  const cursor = page.cursor ?? (desk.newerFields && last !== undefined ? encodeCursor(last) : null);
+  return { status: 200, body: cursor === null ? { items } : { items, cursor } };
 }
 
-function isListed(desk: Desk, account: SandboxAccount, query: ListQuery): boolean {
+/** True if the account is connected, and the query asks for it. */
+export function isListed(desk: Desk, account: SandboxAccount, query: ListQuery): boolean {
   return desk.world.accounts.includes(account) && isOf(account, query);
 }
 

@@ -87,6 +87,52 @@ describe("Blotato's own automations in the sandbox", () => {
   });
 });
 
+describe('sandbox lists of today', () => {
+  test('name a cursor on the last page too, and end with an empty page, unlike release 2.0.0', async () => {
+    const old = await startSandbox({ clock: () => now, limits: null, release: '2.0.0' });
+    for (const each of [sandbox, old]) each.receive({ account: 'shop-ig', contact: ANN, text: 'a' });
+    const last = (await api.get('/v2/messages?limit=1')).body;
+    expect(last).toMatchObject({ items: [{ text: 'a' }], cursor: expect.any(String) });
+    expect((await api.get(`/v2/messages?limit=1&cursor=${last.cursor ?? ''}`)).body).toEqual({ items: [] });
+    expect((await callerOf(old).get('/v2/messages?limit=1')).body).not.toHaveProperty('cursor');
+    await old.close();
+  });
+
+  test('refuse a query key that the description of the release does not list', async () => {
+    const old = await startSandbox({ clock: () => now, limits: null, release: '2.0.0' });
+    for (const [where, path, status, message] of [
+      [api, '/v2/messages?accountid=98434', 422, '/query/accountid is not described'],
+      [api, '/v2/users/me?platform=facebook', 422, '/query/platform is not described'],
+      [api, '/v2/users/me/accounts?platform=facebook', 200, undefined],
+      [callerOf(old), '/v2/users/me/accounts?platform=facebook', 422, '/query/platform is not described'],
+      [callerOf(old), '/v2/comments?postid=1', 422, '/query/postid is not described'],
+    ] as const) {
+      const told = await where.get(path);
+      expect([path, told.status, told.body.message]).toEqual([path, status, message]);
+    }
+    await old.close();
+  });
+
+  test('of the inbox merge messages and comments of one person and account', async () => {
+    const comment = sandbox.comment({ account: 'shop-ig', contact: ANN, text: 'guide?', post: 'p1' });
+    now += 1_000;
+    sandbox.receive({ account: 'shop-ig', contact: ANN, text: 'hello' });
+    sandbox.humanComments({ account: 'shop-ig', text: 'new in', post: 'p1' });
+    sandbox.receive({ account: 'shop-fb', contact: '7002', text: 'hi' });
+    now += 1_000;
+    sandbox.humanComments({ account: 'shop-ig', text: 'here', post: 'p1', parentCommentId: comment.id });
+    const chats = (await api.get('/v2/inbox/chats?platform=instagram&platform=facebook')).body.items;
+    expect(chats).toMatchObject([{ accountId: '98434', participant: ANN }, { accountId: '43538' }]);
+    expect((await api.get('/v2/inbox/chats?accountId=43538')).body.items).toMatchObject([chats[1]]);
+    const items = `/v2/inbox/chats/${chats[0]?.id ?? ''}/items`;
+    const first = (await api.get(`${items}?limit=2`)).body;
+    expect(first.items).toMatchObject([{ text: 'here' }, { type: 'message', text: 'hello' }]);
+    const rest = (await api.get(`${items}?cursor=${first.cursor ?? ''}`)).body;
+    expect(rest.items).toMatchObject([{ type: 'comment', text: 'guide?' }]);
+    expect((await api.get('/v2/inbox/chats/none/items')).status).toBe(404);
+  });
+});
+
 describe('sandbox faults', () => {
   test.each([
     ['null_text', { text: null }],

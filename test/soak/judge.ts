@@ -77,15 +77,21 @@ export async function judge(
   return { ...verdict, unknown, resent, refused: refused.size, reasons };
 }
 
-/** Sends that ended as refused and really were: the sandbox marked each that it had accepted as failed. */
+/**
+ * Sends that ended as refused and really were: the sandbox marked each that it had accepted as failed. A private reply
+ * whose late refusal says that the comment has its reply counts as sent after an earlier attempt that may have arrived;
+ * no client can tell whose reply it is.
+ */
 function refusedOf(sends: readonly Send[], accepted: readonly SandboxSend[]): ReadonlySet<Send> {
   const failed = new Set(
     accepted.flatMap(({ status, text, recipientId }) =>
       status === 'failed' ? [`${recipientId ?? ''} ${text}`, text] : [],
     ),
   );
+  const mayHaveReply = ({ state, action, attempts }: Send): boolean =>
+    state === 'sent' && action === 'private_reply' && attempts > 1;
   const isRefused = (send: Send): boolean =>
-    send.state === 'failed' &&
+    (send.state === 'failed' || mayHaveReply(send)) &&
     failed.has(send.text === SAME_ANSWER ? `${send.contactId} ${send.text}` : send.text);
   const refused = new Set(sends.filter(isRefused));
   const events = new Set(
