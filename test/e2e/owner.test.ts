@@ -421,9 +421,14 @@ describe.concurrent('status', PROCESSES, () => {
     const { stdout } = await project.cli('status', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       blocked: [
-        { account: 'shop-ig', cause: '20101', waiting: 2 },
+        {
+          ...{ account: 'shop-ig', cause: '20101', waiting: 2 },
+          ...{ meaning: matching(/limit of active contacts/u), fix: matching(/^raise the plan/u) },
+          ...{ since: matching(/Z$/u), probeAt: matching(/Z$/u) },
+        },
         { account: 'shop-x', cause: '20101', waiting: 1 },
       ],
+      ...{ failing: [], lost: [], held: 0, unserved: [] },
       queue: { waiting: 3, accounts: { 'shop-ig': 2, 'shop-x': 1 }, emptyAt: null },
     });
     const shown = (await project.cli('status')).stdout;
@@ -507,6 +512,15 @@ describe.concurrent('unreadable data of the API', PROCESSES, () => {
       );
       expect(stdout).toMatch(/^held {5}1 message waits undecided: /mu);
     }, PATIENCE);
+    const missing = {
+      account: 'shop-x',
+      accountId: '51207',
+      missingSince: matching(/Z$/u),
+      likelyId: '77001',
+    };
+    expect(JSON.parse((await project.cli('status', '--json')).stdout)).toMatchObject({
+      ...{ lost: [missing], held: 1, reasons: { unreadable: 1 } },
+    });
     const url = /"address":"(?<url>[^"]+)"/u.exec(running.stderr())?.groups?.['url'] ?? '';
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toMatch(/^autoresponder_decisions_total\{.*reason="unreadable"\} 1$/mu);

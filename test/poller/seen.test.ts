@@ -1,8 +1,10 @@
+import { Writable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { blotatoClient } from '../../src/blotato/client.js';
+import { BLOCK_FIXES } from '../../src/domain/block.js';
 import { createLogger } from '../../src/log/logger.js';
 import { pollingOf } from '../../src/program/polling.js';
 import { createPollingMemory } from '../../src/poller/polling-memory.js';
@@ -30,7 +32,14 @@ async function aPolling() {
   const throttle = { take: async () => undefined, holdUntil: () => undefined, counted: () => undefined };
   const client = blotatoClient({ baseUrl: sandbox.url, apiKey: sandbox.apiKey, clock: Date.now, throttle });
   const config = aConfig({ accounts: [anAccount()], poll: { ...aConfig().poll, comments: false } });
-  const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
+  let log = '';
+  const out = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      log += chunk.toString('utf8');
+      done();
+    },
+  });
+  const logger = createLogger({ level: 'warn', pretty: false, secrets: [] }, out);
   const polling = pollingOf({
     ...{ config, rules: { set: aRuleSet(RULES, config) }, store, clock: Date.now, logger, client, throttle },
     nextPoll: () => Date.now(),
@@ -50,7 +59,7 @@ async function aPolling() {
     return asked - before;
   };
   const write = (contact: string, text: string) => sandbox.receive({ account: 'shop-ig', contact, text });
-  return { asksIn, write, store };
+  return { asksIn, write, store, sandbox, log: () => log };
 }
 
 describe('a poll that finds the same rows as the one before', () => {
@@ -79,5 +88,22 @@ describe('a poll that finds the same rows as the one before', () => {
     await store.discardSend(waiting!.id, Date.now());
     // Rows cached while the send was open are queried once more.
     expect([await asksIn(), await asksIn()]).toEqual([1, 0]);
+  });
+});
+
+describe('a poll that Blotato refuses', () => {
+  it.each([
+    ['forbidden', 403, 'Blotato refuses to list; polling resumes from the same point when it is over', '403'],
+    ['unauthorized', 401, 'Blotato refused the API key (401); check `blotato.api_key`', null],
+  ] as const)('as %s is logged once, with cause and fix', async (fault, status, msg, known) => {
+    const { asksIn, sandbox, log } = await aPolling();
+    sandbox.fault(({ path }) => (path === '/v2/messages' ? fault : 'none'));
+    await asksIn();
+    await asksIn();
+    const about = known === null ? {} : BLOCK_FIXES[known];
+    const lines = log().trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 50, resource: 'messages', err: { status }, msg, ...about },
+    ]);
   });
 });
