@@ -92,7 +92,7 @@ describe('sandbox lists of today', () => {
     const old = await startSandbox({ clock: () => now, limits: null, release: '2.0.0' });
     for (const each of [sandbox, old]) each.receive({ account: 'shop-ig', contact: ANN, text: 'a' });
     const last = (await api.get('/v2/messages?limit=1')).body;
-    expect(last).toMatchObject({ items: [{ text: 'a' }], cursor: expect.any(String) });
+    expect(last).toMatchObject({ items: [{ text: 'a' }], cursor: expect.any(String) as string });
     expect((await api.get(`/v2/messages?limit=1&cursor=${last.cursor ?? ''}`)).body).toEqual({ items: [] });
     expect((await callerOf(old).get('/v2/messages?limit=1')).body).not.toHaveProperty('cursor');
     await old.close();
