@@ -129,9 +129,10 @@ interface Block {
 
 /** The YAML blocks of a page. */
 function yamlBlocks(file: string): Block[] {
-  return [...page(file).matchAll(/^```yaml\n([\s\S]*?)^```$/gmu)].map((block) => {
+  return [...page(file).matchAll(/^( *)```yaml\n([\s\S]*?)^\1```$/gmu)].map((block) => {
     const line = page(file).slice(0, block.index).split('\n').length;
-    return { where: `${file}:${line}`, yaml: block[1] ?? '' };
+    const [, indent = '', yaml = ''] = block;
+    return { where: `${file}:${line}`, yaml: yaml.replaceAll(new RegExp(`^${indent}`, 'gmu'), '') };
   });
 }
 
@@ -222,7 +223,9 @@ describe('the commands in docs/commands.md', () => {
 
   it('are called with options that they have, in every example', () => {
     const examples = PAGES.flatMap((file) => [
-      ...(page(file).match(/^ *```(?:sh|console|text)?\n[\s\S]*?^ *```$/gmu) ?? []),
+      ...[...page(file).matchAll(/^ *```(\w*)\n[\s\S]*?^ *```$/gmu)].flatMap(([block, language = '']) =>
+        ['', 'sh', 'console', 'text'].includes(language) ? block : [],
+      ),
       ...codes(prose(file)),
     ]);
     const calls = examples.flatMap((text) => text.match(/autoresponder(?:@\S+)? [a-z].*/gu) ?? []);
