@@ -29,7 +29,7 @@ export function loadConfigs(file: string, env: Environment, isSchedule: IsSchedu
   return text.ok ? parseConfigs(text.value, { file, env, isSchedule }) : text;
 }
 
-/** The same for one workspace: the only one, or the one named. */
+/** Reads and checks the configuration of one workspace: the named one, or the only one. */
 export function loadConfig(
   file: string,
   env: Environment,
@@ -103,8 +103,8 @@ export interface ConfigSketch {
 }
 
 /**
- * Reads that part from a configuration with errors, so that errors in configuration and rules are reported
- * together. Null if not even that can be read.
+ * Reads a `ConfigSketch` from a configuration with errors, so that errors in configuration and rules are
+ * reported together. Null if the sketch cannot be read either.
  */
 export function sketchConfig(file: string, env: Environment): ConfigSketch | null {
   const text = readText(file, NO_FILE);

@@ -9,7 +9,7 @@ import { parseSpan } from './clock-values.js';
 const url = (schemes: readonly string[], fix: string) =>
   text().refine(
     (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol),
-    says('is not such an address', fix),
+    says('is not an address of this kind', fix),
   );
 
 /** One e-mail address, optionally with a name before it. */

@@ -10,8 +10,8 @@ import { NO_FILE } from './load.js';
 export type PointInConfig = YamlSource['point'];
 
 /**
- * Builds findings at values of the configuration of a workspace: in its own file or block, and in the main file for
- * what it takes from there. Null if the file can no longer be read.
+ * Builds findings at values of the configuration of a workspace: in its own file or block, and in the main file
+ * for values that it inherits. Null if the file can no longer be read.
  */
 export function pointInConfig(file: string, env: Environment, workspace: string): PointInConfig | null {
   const main = open(file, env);
@@ -56,7 +56,7 @@ export interface LateFault {
   readonly fix: string;
 }
 
-/** Converts such errors into findings with place and frame. */
+/** Converts errors that were found after parsing into findings with place and frame. */
 export function placeFaults(point: PointInConfig | null, faults: readonly LateFault[]): readonly Finding[] {
   return point === null ? [] : faults.map(({ path, ...fault }) => point(path, fault));
 }

@@ -247,7 +247,7 @@ export const configSchema = section({
   log: log.prefault({}).describe('The log, on stderr.'),
 });
 
-/** The same for several workspaces, which have their own `blotato` and `accounts`. */
+/** The configuration file with several workspaces, which have their own `blotato` and `accounts`. */
 export const hostSchema = section({
   ...configSchema.shape,
   blotato: section({ base_url: blotato.shape.base_url }).optional().describe('Connection to Blotato.'),

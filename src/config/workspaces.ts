@@ -71,10 +71,10 @@ export function parseWorkspaces(
 /** A folder of workspaces as read. */
 interface Folder {
   readonly found: readonly Found[];
-  /** The files that have a text, by the names of their workspaces. */
+  /** The files that could be read, by the names of their workspaces. */
   readonly sources: readonly { readonly name: string; readonly source: YamlSource }[];
   readonly unreadable: readonly BrokenWorkspace[];
-  /** About the folder as a whole. */
+  /** Findings about the folder as a whole. */
   readonly findings: readonly Finding[];
 }
 

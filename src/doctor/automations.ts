@@ -9,7 +9,7 @@ const ABOUT = 'automations';
 /** Maximum number of rules named in a line. */
 const NAMED = 10;
 
-/** One diagnosis for each automation that overlaps with our rules, or one for all. */
+/** One diagnosis for each automation that overlaps with our rules; a single one if none does. */
 export async function examineAutomations(
   { client, config, rules }: AccountCheck,
   signal: AbortSignal,

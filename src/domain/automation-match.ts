@@ -26,7 +26,7 @@ function isFilledIn(template: string, text: string): boolean {
   return true;
 }
 
-/** What a contact wrote. */
+/** A message or comment of a contact. */
 interface Start {
   readonly kind: EventKind;
   readonly text: string;

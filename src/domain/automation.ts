@@ -14,7 +14,7 @@ export interface Automation {
   readonly triggers: readonly AutomationTrigger[];
   readonly publishedVersionId: string | null;
   readonly updatedAt: Instant | null;
-  /** Texts that it sends, as far as they are listed. Absent where an earlier release stored it. */
+  /** Texts that it sends, as far as they are listed. Absent if an earlier release stored the automation. */
   readonly texts?: readonly string[];
 }
 

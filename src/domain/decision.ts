@@ -67,7 +67,7 @@ export interface Decision {
   /** The rule that acted, or would have acted but for `reason`. Null if none applies. */
   readonly rule: string | null;
   readonly reason: Reason;
-  /** More than the sentence of the reason: which guard, which value, until when. */
+  /** Details that the sentence of the reason does not have: which guard, which value, until when. */
   readonly detail: string | null;
   readonly actions: readonly PlannedAction[];
   /** Effects other than sends; absent if none. In shadow mode they are recorded but not applied. */

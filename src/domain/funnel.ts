@@ -27,7 +27,7 @@ export interface Ask {
   readonly save: string | null;
   /** Text sent after an invalid answer; null if none. */
   readonly retry: string | null;
-  /** Answers that are checked, including invalid ones. At least 1. */
+  /** Maximum number of answers that are checked, including invalid ones. At least 1. */
   readonly tries: number;
   readonly within: Millis;
   readonly onKeyword: (typeof ON_KEYWORD)[number];

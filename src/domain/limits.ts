@@ -39,7 +39,7 @@ export const LIMITS = {
    * reply.
    */
   heldMost: 8 * DAY,
-  /** Consecutive pages of a walk without a row older than all before. */
+  /** A walk is abandoned after this many consecutive pages without a row older than all earlier ones. */
   pagesWithoutProgress: 20,
   /** Empty pages with a page token after which a walk still continues. */
   emptyPages: 3,

@@ -84,5 +84,5 @@ export function tooLong(platform: Platform, action: ActionType, text: string): s
   const limit = limitOf(platform, action);
   if (!limit) return null;
   const size = sizeIn(limit, text);
-  return size <= limit.most ? null : `${size} ${limit.unit}; ${platform} takes ${limit.most}`;
+  return size <= limit.most ? null : `${size} ${limit.unit}; ${platform} allows ${limit.most}`;
 }

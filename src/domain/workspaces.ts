@@ -1,17 +1,17 @@
 import type { Config } from './config.js';
 import type { Finding } from './finding.js';
 
-/** A workspace of several that cannot be used as its files are written, and why. */
+/** One of several workspaces whose files have errors, with these errors. */
 export interface BrokenWorkspace {
   readonly workspace: string;
-  /** Null: its configuration has errors. Else its rules have. */
+  /** Null if the errors are in its configuration; otherwise they are in its rules. */
   readonly config: Config | null;
   readonly findings: readonly Finding[];
 }
 
 /**
- * What was read of each workspace of an installation. Errors of one of several keep none of the others from being used;
- * errors of what they share, or of the only one, leave nothing.
+ * The result of reading each workspace of an installation. Errors in one of several workspaces exclude only
+ * that one. With errors in shared values, or in the only workspace, none can be used.
  */
 export type CheckedEach<T> =
   | {
@@ -22,7 +22,7 @@ export type CheckedEach<T> =
     }
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
-/** Whether there is only one, whose errors are those of the installation. */
+/** True if there is only one workspace: its errors are errors of the installation. */
 export function isOnly({
   value,
   broken,

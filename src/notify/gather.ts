@@ -23,7 +23,7 @@ export interface Condition {
 
 const LATEST = 200;
 
-/** Everything that the owner should know by now; most of it was recorded in earlier runs. */
+/** The notices that apply now; most of them were found by earlier runs as well. */
 export async function gather(
   store: GatherStore,
   condition: Condition,
@@ -91,7 +91,7 @@ async function aboutOthers(store: GatherStore): Promise<readonly Notice[]> {
       };
     }),
     ...handoffs.map(({ id, rule, account, contactId, note, at }): Notice => {
-      const text = `Rule ${rule} calls a human to ${contactId} of ${account}${note === null ? '' : `: ${note}`}`;
+      const text = `Rule ${rule} hands ${contactId} of ${account} over to a human${note === null ? '' : `: ${note}`}`;
       const fix = 'Reply to them; automatic replies to them are paused.';
       return { kind: 'handoff', key: `handoff ${id}`, at, text, fix };
     }),

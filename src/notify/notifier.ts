@@ -33,7 +33,7 @@ const EVERY: Millis = MINUTE;
 const NEWS_FOR: Millis = 8 * DAY;
 /** Sent notices are remembered for longer than they count as news, so that each is sent once. */
 const KEPT: Millis = 30 * DAY;
-/** Conditions that last until they are fixed; one that lasts longer than the memory is notified again. */
+/** Conditions that last until they are fixed; the notice of one that lasts longer than KEPT is sent again. */
 const GOES_ON: ReadonlySet<NoticeKind> = new Set([
   'blocked_account',
   'broken_rules',

@@ -198,7 +198,7 @@ describe('lint warns of', () => {
     ],
     [
       'a reply that a long comment makes too long',
-      'too-long: the private_reply of "a" is too long when the contact writes 2200 characters: private_reply: 2206 bytes of UTF-8; instagram takes 1000',
+      'too-long: the private_reply of "a" is too long when the contact writes 2200 characters: private_reply: 2206 bytes of UTF-8; instagram allows 1000',
       '{ id: a, on: comment, accounts: [shop-ig], keywords: [q], private_reply: "Said: {{ comment.text }}" }',
     ],
     [

@@ -272,7 +272,7 @@ describe('the owner', () => {
     await store.recordDecision(event, aDecision({ reason: 'acted', actions: [], effects }), TUESDAY);
     await notifier.runOnce();
     expect(texts(receiver.received[0]!.body)).toEqual([
-      'handoff: Rule human calls a human to ana of shop-ig: asks for a refund',
+      'handoff: Rule human hands ana of shop-ig over to a human: asks for a refund',
     ]);
   });
 

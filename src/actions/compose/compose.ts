@@ -140,7 +140,7 @@ function composeFallback(afterPrivate: AfterPrivate | undefined, writing: Writin
 type Parts = { readonly ok: true; readonly texts: readonly string[] } | { ok: false; excess: string };
 
 /**
- * A comment has only one private reply, and a public reply in several comments would be a nuisance: only
+ * A comment has only one private reply, and a public reply in several comments would clutter the thread: only
  * replies to messages are split.
  */
 function partsOf(text: string, platform: Platform, type: ActionType): Parts {
@@ -149,7 +149,9 @@ function partsOf(text: string, platform: Platform, type: ActionType): Parts {
   if (type !== 'reply') return { ok: false, excess };
   const limit = limitOf(platform, type);
   const texts = limit && splitText(text, limit);
-  return texts ? { ok: true, texts } : { ok: false, excess: `${excess}, and at most ${MOST_PARTS} sends` };
+  return texts
+    ? { ok: true, texts }
+    : { ok: false, excess: `${excess} per send, and at most ${MOST_PARTS} sends` };
 }
 
 /** The next text in the rotation for this contact: none is repeated before all were used. */

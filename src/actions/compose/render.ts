@@ -222,7 +222,7 @@ function dateFaults({ name, args }: Value['filters'][number]): TemplateFault[] {
   const [format] = args;
   if (name !== 'date' || !(format instanceof Token) || !TypeGuards.isQuotedToken(format)) return [];
   return unknownDirectives(format.content).map((directive) => ({
-    message: `unknown date letter \`${directive}\`: it would be sent as it stands`,
+    message: `unknown date letter \`${directive}\`: it would be sent unchanged`,
     fix: 'Known: %a %A %b %B %d %e %F %H %I %j %l %m %M %p %q %S %T %u %w %y %Y %z %Z.',
     offset: format.begin,
   }));

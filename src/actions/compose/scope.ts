@@ -79,7 +79,10 @@ function shownIn(timezone: string, date: Date): Date {
   return Object.defineProperty(new Date(at), 'toString', { value: toString });
 }
 
-/** The instant of a value for the `date` filter; null if it is none. Numbers are seconds, as in Liquid. */
+/**
+ * The instant of a value for the `date` filter; null if the value is not a date. Numbers are seconds, as in
+ * Liquid.
+ */
 export function instantIn(value: unknown, timezone: string): Instant | null {
   if (value instanceof Date) return value.getTime();
   if (typeof value === 'number') return value * SECOND;

@@ -1,7 +1,4 @@
-/**
- * Titles before a name, in the languages of the sandbox; without a point only where they are not a name
- * themselves.
- */
+/** Titles that precede a name, in the languages of the sandbox, without their full stop. */
 const TITLES: ReadonlySet<string> = new Set(
   [
     'mr mrs ms miss mx sir madam madame dame lord lady rev fr prof professor doctor dr capt captain col sgt lt hon',

@@ -72,13 +72,16 @@ export function loopFaults(templates: readonly Template[], outer = 1): readonly 
     }
     const message =
       outer > 1
-        ? `the loops make ${outer * most} rounds, more than one text may take`
-        : `the loop makes ${most} rounds, more than one text may take`;
+        ? `the loops make ${outer * most} iterations, which is too many for one text`
+        : `the loop makes ${most} iterations, which is too many for one text`;
     return [{ message, fix: 'Write a shorter range.', offset: template.token.begin }];
   });
 }
 
-/** Iterations of a literal range: `most` without, `rounds` with what may end the loop early. 1 if unknown. */
+/**
+ * Iterations of a literal range. `most` ignores what may end the loop early (`limit`, `offset`, `break`);
+ * `rounds` considers it. Both are 1 if the range is not literal.
+ */
 function roundsOf(loop: ForTag): { readonly most: number; readonly rounds: number } {
   const { collection, hash } = loop;
   if (!TypeGuards.isRangeToken(collection)) return { most: 1, rounds: 1 };
@@ -89,7 +92,7 @@ function roundsOf(loop: ForTag): { readonly most: number; readonly rounds: numbe
   return { most, rounds: isCut ? Math.min(1, most) : most };
 }
 
-/** True if a tag of that name occurs anywhere within. */
+/** True if a tag of that name occurs anywhere within the template. */
 function jumps(template: Template, name: 'break' | 'continue'): boolean {
   return childrenOf(template).some(
     (child) => (TypeGuards.isTagToken(child.token) && child.token.name === name) || jumps(child, name),

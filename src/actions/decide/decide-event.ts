@@ -15,10 +15,10 @@ import { notOurs } from './own-message.js';
 import { planMatches } from './plan.js';
 import { matchesOf, noMatch, toDecision } from './verdict.js';
 
-/** An event in the stages of the decision. */
+/** An event on its way through the stages of the decision. */
 interface Deciding extends Subject {
   readonly settings: DecisionSettings & DecideOptions;
-  /** The event's words, before any rule ran. */
+  /** The trace before any rule ran: it has only the text and its words. */
   readonly bare: Trace;
 }
 
@@ -50,7 +50,10 @@ export async function decideEvent(
   }
 }
 
-/** The funnel run that waits for the contact comes first; the rules decide everything it does not claim. */
+/**
+ * The funnel run that waits for the contact comes first; the rules decide every message that the run does not
+ * claim.
+ */
 async function reply(deciding: Deciding): Promise<Decision> {
   const claim = await claimOf(deciding.event, deciding.facts);
   if (claim === null) return byRules(deciding);

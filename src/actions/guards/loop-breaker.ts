@@ -19,7 +19,7 @@ export const loopBreaker: Guard = {
     const until = last + settings.wait * GROWTH ** (loops.length - 1);
     if (until <= now) return null;
     const { rounds, within } = settings;
-    const times = loops.length === 1 ? '' : `, for the ${loops.length}. time`;
+    const times = loops.length === 1 ? '' : ` (loop number ${loops.length})`;
     return {
       reason: 'per_contact_limit',
       note: `${rounds} replies in a row within ${formatDuration(within)} of each other${times}: probably another program; silent for ${formatDuration(until - now)} more`,

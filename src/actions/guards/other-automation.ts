@@ -1,7 +1,10 @@
 import { formatDuration } from '../../domain/time.js';
 import type { Guard } from './guard.js';
 
-/** Did one of Blotato's own automations just reply? A second automatic reply confuses, and more of its steps may follow. */
+/**
+ * Objects if one of Blotato's own automations just replied: a second automatic reply would confuse the contact,
+ * and the automation may have further steps.
+ */
 export const otherAutomation: Guard = {
   name: 'no other automation',
   ask(_subject, { lastAutomationAt = null, humanEndedAt, now }, { automationPause }) {

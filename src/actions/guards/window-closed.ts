@@ -17,7 +17,7 @@ export const windowClosed: Guard = {
     const age = formatDuration(now - opened);
     return {
       reason: 'window_closed',
-      note: `${platform} allows ${formatDuration(length)}; it is ${age} old`,
+      note: `${platform} allows ${formatDuration(length)}; the ${kind} is ${age} old`,
     };
   },
 };

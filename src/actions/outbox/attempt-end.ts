@@ -75,7 +75,7 @@ function unclear(detail: string, { now, visibleWithin }: FailedAttempt): Attempt
 
 /**
  * Puts an account on hold. The queue is kept: when the hold is over, the newest sends go first again. After a
- * 403, which may after all be about this one send, others go before it.
+ * 403, which may concern only this send, other sends go first.
  */
 function blocked(
   held: Pick<NewBlock, 'account' | 'cause' | 'detail'>,

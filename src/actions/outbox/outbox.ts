@@ -84,7 +84,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     async stop(patience) {
       loop.isRunning = false;
       loop.alarm.clear();
-      // Looks only read.
+      // Checks only read, so they may be aborted at once.
       loop.looks.abort(new Error('stopping'));
       const late = setTimeout(() => cut.abort(new Error('stopping')), patience);
       await loop.sender.idle();
@@ -101,7 +101,7 @@ interface Loop {
   readonly alarm: Alarm;
   readonly sender: Sender;
   readonly follower: Follower;
-  /** Aborts looks and other reads. */
+  /** Aborts checks and other reads. */
   readonly looks: AbortController;
   isRunning: boolean;
   attempts: number;
@@ -168,7 +168,7 @@ async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRout
     loop.attempts += 1;
     // The public reply of its rule, on the other route, may have waited for this send.
     const others = send.action === 'reply' ? [] : ROUTES.filter((each) => each !== route);
-    // One for this slot, and one for a slot that may be free.
+    // The route is returned twice: for this slot, and for another one that may be free.
     return [...others, route, route];
   } catch (error) {
     parts.onTrouble('sending', error);

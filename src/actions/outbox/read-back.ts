@@ -57,7 +57,10 @@ export async function readBack(send: Send, reading: Reading): Promise<Sighting> 
   return { ...listed, doubt: listed.doubt || journalled.doubt };
 }
 
-/** Searches the messages and comments polled since the first attempt; the row's status is not known there. */
+/**
+ * Searches the messages and comments polled since the first attempt. The journal does not store the status of a
+ * row, so a found row counts as `queued`.
+ */
 export async function findInJournal(send: Send, reading: Reading): Promise<Sighting> {
   const rows = await reading.store.ownRowsSince(send, firstAttemptAt(send));
   const { conversationId } = send;
@@ -100,8 +103,8 @@ async function findComment(send: Send, reading: Reading): Promise<Sighting> {
  * the journal before nor was written before the event it replies to, by the clock that dates both. The text
  * alone is never sufficient, since two sends may have the same text and recipient. Of several the earliest is
  * chosen, so that they are matched in sending order. If the journal had the row before the attempt, or an
- * earlier send may have created it, times must decide, and clocks may be off: rows that are not proved to be
- * another's stay in doubt.
+ * earlier send may have created it, times must decide, and clocks may be off: rows that are not proved to
+ * belong to another send stay in doubt.
  */
 async function ofThisSend(send: Send, rows: readonly Row[], { store, client }: Reading): Promise<Sighting> {
   const attemptedAt = firstAttemptAt(send);

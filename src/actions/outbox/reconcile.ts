@@ -53,7 +53,7 @@ function nextStep(send: Send, { found, refused, doubt }: ReadBackResult, sending
 }
 
 interface ReadBackResult extends Sighting {
-  /** The API's reason for refusing the check; null if it did not. */
+  /** The API's reason for refusing the check; null if it did not refuse. */
   readonly refused: string | null;
 }
 
@@ -68,8 +68,8 @@ async function readBackSafely(send: Send, sending: Sending): Promise<ReadBackRes
 }
 
 /**
- * Exponential: double the time since the attempt, since checks use the read budget; at the latest the first
- * counted check.
+ * Exponential backoff, because checks use the read budget: each check doubles the time since the attempt, until
+ * the first check that counts.
  */
 function earlyCheckAt(send: Send, { clock, visibleWithin }: Sending, visibleBy: Instant): Instant {
   const now = clock();
@@ -77,7 +77,7 @@ function earlyCheckAt(send: Send, { clock, visibleWithin }: Sending, visibleBy: 
   return Math.ceil(Math.min(now + wait, Math.max(visibleBy, now + SHORTEST_WAIT)));
 }
 
-/** Without a check it must not be sent again. */
+/** A send that cannot be checked must not be sent again. */
 function waitOrGiveUp(now: Instant, visibleBy: Instant, refused: string): Next {
   if (now >= visibleBy + LIMITS.backoffMost)
     return unknown(`it may have arrived, but cannot be checked: ${refused}`);

@@ -39,7 +39,7 @@ export function headersOf(
   const name = REFERENCE.exec(secret)?.groups?.['name'];
   const value = name === undefined ? secret : env[name];
   if (value === undefined || value === '') {
-    throw new Error(`the environment variable ${name ?? ''}, which signs it, is not set`);
+    throw new Error(`the environment variable ${name ?? ''} of the signing secret is not set`);
   }
   const seconds = Math.floor(now / SECOND);
   const signature = createHmac('sha256', value).update(`${seconds}.${body}`).digest('hex');

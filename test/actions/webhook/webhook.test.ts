@@ -100,7 +100,9 @@ describe('a webhook', () => {
   it('is not sent unsigned when its secret is missing', async () => {
     const receiver = await aReceiver();
     const { webhook } = await told(receiver.url, { secret: '${NOT_SET}' });
-    expect((await webhook()).detail).toBe('the environment variable NOT_SET, which signs it, is not set');
+    expect((await webhook()).detail).toBe(
+      'the environment variable NOT_SET of the signing secret is not set',
+    );
     expect(receiver.received).toEqual([]);
   });
 
