@@ -58,7 +58,10 @@ export const automationSchema: z.ZodType<Automation> = z
     };
   });
 
-/** Empty for a trigger of another kind. One without a kind may fire on comments, as all early ones did. */
+/**
+ * Empty for a trigger of another kind. A trigger without a kind may fire on comments, as all early triggers
+ * did.
+ */
 function toTrigger(
   raw: RawTrigger,
   beside: { readonly keywords: readonly unknown[] | null; readonly postId: string | null },
@@ -76,12 +79,14 @@ function toTrigger(
   ];
 }
 
-/** How deep a block of a step is searched for its texts. */
+/** Maximum depth to which a block of a step is searched for texts. */
 const MOST_LEVELS = 4;
-/** Short ones in a block, such as the title of a button, may be what a human writes. */
+/** Shorter texts in a block, such as the title of a button, are left out: a human may write the same. */
 const LEAST_LETTERS = 12;
 
-/** Every text of a step: its fields are not documented. Ids and links are among them, and no message is like one. */
+/**
+ * Every text of a step: its fields are not documented. They include ids and links, which no message resembles.
+ */
 function textsIn(step: unknown, level = 0): string[] {
   if (typeof step === 'string') return step.trim().length < (level === 0 ? 1 : LEAST_LETTERS) ? [] : [step];
   if (typeof step !== 'object' || step === null || level >= MOST_LEVELS) return [];

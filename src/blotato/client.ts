@@ -261,9 +261,14 @@ function caller(options: BlotatoClientOptions): Caller {
   return {
     read: async (route, schema, signal, made) => {
       await throttle.take(route, signal).catch((cause: unknown) => {
-        throw new NoResponseError(route, false, 'it was stopped while it waited for the rate limit', {
-          cause,
-        });
+        throw new NoResponseError(
+          route,
+          false,
+          'the request was aborted while it waited for the rate limit',
+          {
+            cause,
+          },
+        );
       });
       try {
         const json = await answerText(route, exchange.via('read', route, signal), made);

@@ -188,7 +188,7 @@ interface Ending {
 
 function reasonOf(cause: Error, { signal, timeout, late }: Ending): string {
   if (late) return `no response within ${timeout < 1_000 ? `${timeout} ms` : formatDuration(timeout)}`;
-  if (signal.aborted) return 'it was stopped';
+  if (signal.aborted) return 'the request was aborted';
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   return [cause.message, code !== '' && !cause.message.includes(code) ? `(${code})` : ''].join(' ').trim();
 }

@@ -10,10 +10,10 @@ const FAILED: RefusalMeaning = { kind: 'end', reason: 'failed' };
 const WINDOW_CLOSED: RefusalMeaning = { kind: 'end', reason: 'window_closed' };
 
 /**
- * Meanings of error codes, both in the response to a POST and in a later row. Blotato's own codes are from
- * its help pages and reports (2026); those of Meta, `code` or `code/subcode`, from developers.facebook.com,
+ * Meanings of error codes, both in the response to a POST and in a later row. Blotato's own codes are from its
+ * help pages and reports (2026); those of Meta, `code` or `code/subcode`, from developers.facebook.com,
  * messenger-platform/error-codes and its changelog. A subcode that is not listed has the meaning of its code.
- * BLOCK_WORDS has cause and fix of each hold.
+ * BLOCK_FIXES has cause and fix of each hold.
  */
 const BY_CODE: Readonly<Record<string, RefusalMeaning>> = {
   '20101': ofAccount('20101'),

@@ -104,7 +104,7 @@ export function parseResponse<T>(schema: z.ZodType<T>, json: string, route: stri
   const result = schema.safeParse(parseJson(json, route));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new ContractError(route, formatPath(issue?.path ?? []), issue?.message ?? 'it does not fit');
+  throw new ContractError(route, formatPath(issue?.path ?? []), issue?.message ?? 'the value does not match');
 }
 
 /** A string, or an integer that JSON.parse might round. Strings are matched so that they are skipped. */

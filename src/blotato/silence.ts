@@ -1,10 +1,10 @@
 import type { Clock, Instant } from '../domain/time.js';
 
-/** Whether the API answers a client: how long calls have waited without an answer to any. */
+/** Measures how long calls to the API have waited without a response to any of them. */
 export interface Silence {
-  /** Makes a call that resolves with its answer, and rejects without one. */
+  /** Makes a call that resolves with its response, and rejects if there is none. */
   during<T>(call: () => Promise<T>): Promise<T>;
-  /** Since when; null: it has answered whatever it was asked. */
+  /** Start of the time without a response; null if the last call got one and no call is waiting. */
   since(): Instant | null;
 }
 

@@ -18,8 +18,8 @@ export async function adopt(options: CommonOptions): Promise<void> {
     return;
   }
   const ids = accounts.map(({ name, id }) => `${name} (${id})`).join(', ');
-  print(`the workspace "${config.workspace}" of ${whereIs(config)} is now that of this key and of ${ids}`);
-  if (isServed) print('A worker runs with what was before: stop it, or start it again.');
+  print(`the workspace "${config.workspace}" of ${whereIs(config)} now belongs to this key and to ${ids}`);
+  if (isServed) print('A worker still runs with the previous key and accounts: stop or restart it.');
 }
 
 /** Returns true if a running worker serves the workspace. */

@@ -35,7 +35,7 @@ export async function check(options: CheckOptions): Promise<void> {
 
 interface CheckResult {
   readonly findings: readonly Finding[];
-  /** What was checked; none if it has errors. */
+  /** Lines about what was checked; empty if the workspace has errors. */
   readonly summary: readonly string[];
 }
 

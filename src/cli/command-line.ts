@@ -93,15 +93,15 @@ function defineOwnerCommands(program: Command): void {
   );
   command(program, 'journal', 'list messages and comments with their reasons')
     .option('--limit <n>', 'maximum number, newest first', '50')
-    .option('--reason <reason>', 'only those')
-    .option('--rule <id>', 'only those')
-    .option('--account <name>', 'only those')
+    .option('--reason <reason>', 'only events with this reason')
+    .option('--rule <id>', 'only events of this rule')
+    .option('--account <name>', 'only events of this account')
     .action(async (options: JournalOptions) => (await import('./journal.js')).journal(options));
 
   const outbox = program.command('outbox').description('sends: list, retry, discard');
   const sub = (name: string, description: string): Command => command(outbox, name, description);
   sub('list', 'list sends that are open or failed')
-    .option('--state <state>', 'only those')
+    .option('--state <state>', 'only sends in this state')
     .option('--all', 'every send')
     .option('--limit <n>', 'maximum number, newest first', '100')
     .action(async (options: OutboxListOptions) => (await import('./outbox.js')).outboxList(options));
@@ -136,9 +136,9 @@ function defineContactCommands(program: Command): void {
   const sub = (name: string, description: string): Command => command(contacts, name, description);
   const filtered = (made: Command): Command =>
     made
-      .option('--account <name>', 'only those')
-      .option('--tag <tag>', 'only those')
-      .option('--funnel <rule>', 'only contacts who are or were in it');
+      .option('--account <name>', 'only contacts of this account')
+      .option('--tag <tag>', 'only contacts with this tag')
+      .option('--funnel <rule>', 'only contacts who are or were in the funnel of this rule');
   filtered(sub('list', 'list contacts with tags and funnels'))
     .option('--limit <n>', 'maximum number', '100')
     .action(async (options: ContactsListOptions) => (await import('./contacts.js')).contactsList(options));
@@ -163,14 +163,14 @@ function defineOtherCommands(program: Command): void {
   command(
     program,
     'adopt',
-    'make the store that of the key and the accounts of the configuration, after both were replaced',
+    'assign the store to the key and the accounts of the configuration, after both were replaced',
   ).action(async (options: CommonOptions) => (await import('./adopt.js')).adopt(options));
   defineExchange(program);
   program
     .command('migrate')
     .description('move the store of an installation from SQLite to PostgreSQL')
-    .requiredOption('--from <store>', 'sqlite: and a file; no program may use it')
-    .requiredOption('--to <store>', 'postgres:// and so on')
+    .requiredOption('--from <store>', 'the SQLite store: sqlite:FILE; no program may use it')
+    .requiredOption('--to <store>', 'the PostgreSQL database: postgres://…')
     .option('--workspace <name>', 'the target workspace; it must be empty', 'default')
     .option('--json', 'the result as JSON')
     .action(async (options: MigrateOptions) => (await import('./migrate.js')).migrate(options));
@@ -228,7 +228,7 @@ function defineSandbox(program: Command): void {
     .option('--reply-to <id>', 'a comment under this comment')
     .option('--human', 'instead: the owner writes to them, in the app of the platform')
     .option('--edit <id>', 'instead: this message or comment gets another text')
-    .option('--url <address>', 'of the sandbox', 'http://127.0.0.1:8788')
+    .option('--url <address>', 'address of the sandbox', 'http://127.0.0.1:8788')
     .option('--key <key>', 'its API key', 'sandbox-key')
     .option('--json', 'the row as the API lists it')
     .action(async (text: string, options: SandboxSayOptions) =>

@@ -135,7 +135,7 @@ function standing({ rule, state, outcome, detail, step, steps }: RunView): strin
   const where = step === null ? '' : ` at step ${step} of ${steps}`;
   if (state === 'ended')
     return `${rule}: ${outcome ?? 'ended'}${detail === null ? '' : ` (${shorten(detail, TEXT_SHOWN)})`}`;
-  return `${rule}: ${state === 'waiting' ? 'waits' : 'is being asked'}${where}`;
+  return `${rule}: ${state === 'waiting' ? 'waits' : 'question not sent yet'}${where}`;
 }
 
 function inFull(contact: KnownContact): string {

@@ -83,7 +83,7 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
   };
 }
 
-/** With the time at which it was read: that of writing may be some seconds earlier. */
+/** Shows the time when the event was read; it was written up to some seconds earlier. */
 function eventLine({ kind, platform, contact, text }: InboundEvent): string {
   const from = contact.name ?? contact.username ?? (contact.id === '' ? 'somebody' : contact.id);
   const time = new Date().toTimeString().slice(0, 8);

@@ -190,8 +190,8 @@ function demoConfig(sandbox: Sandbox, folder: string): Config {
 }
 
 /**
- * Opens today until two minutes from now, so that a demo of any hour shows both kinds of replies. Other days stay as
- * they are: the tests of the example rules are about those.
+ * Changes the hours of today so that the shop closes in two minutes, so that a demo of any hour shows both
+ * kinds of replies. Other days stay as they are: the tests of the example rules are about those.
  */
 function closingSoon(calendar: Calendar, now: Instant): Calendar {
   const { date, minute } = localTime(calendar.timezone, now);

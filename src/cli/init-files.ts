@@ -15,7 +15,7 @@ export interface Answers {
 export function configText({ brand, platform, account, page, timezone, opens, closes }: Answers): string {
   const text = (value: string) => JSON.stringify(value);
   return `version: 1
-mode: shadow                     # decides and writes down, sends nothing; \`live\` sends
+mode: shadow                     # decides and journals, sends nothing; \`live\` sends
 blotato:
   api_key: \${BLOTATO_API_KEY:-no-key-yet}    # from the environment; never write it here
 rules: ./rules
@@ -43,7 +43,7 @@ rules:
     reply: "Hi {{ contact.first_name | default: 'there' }}! {{ account.vars.brand }} sends you the prices in a moment."
     once_per: 24h
 
-  - id: away                     # for whatever no other rule answers
+  - id: away                     # for messages that no other rule replies to
     on: message
     when: { all: [{ fact: hours, params: { calendar: shop }, operator: equal, value: closed }] }
     priority: -100
@@ -55,7 +55,7 @@ tests:
     event: { text: "How MUCH is it?", contact: { name: Ana Lima } }
     expect: { rule: price, reply: { contains: "Hi Ana!" } }
   - name: a surprise is no price
-    given: { replied: away }     # so that it holds at any hour
+    given: { replied: away }     # so that the test passes at any hour
     event: { text: "What a surprise!" }
     expect: silent
 `;

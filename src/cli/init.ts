@@ -24,8 +24,8 @@ const DEFAULTS: Answers = {
 };
 
 /**
- * `init`: creates a configuration and first rules that pass `check` and `test`, after a few questions or
- * none. Never overwrites a file.
+ * `init`: creates a configuration and first rules that pass `check` and `test`, after a few questions, or
+ * without questions with `--yes`. Never overwrites a file.
  */
 export async function init(options: InitOptions): Promise<void> {
   const rules = join(dirname(options.config), 'rules', 'first.yaml');
@@ -56,7 +56,7 @@ interface Question {
 const SENDABLE = PLATFORMS.filter((platform) => PLATFORM_TABLE[platform].canSend);
 const CLOCK = /^(?:[01]\d|2[0-3]):[0-5]\d$/u;
 const isClock = (answer: string) => (CLOCK.test(answer) ? null : 'write hours and minutes, such as 09:00');
-const isDigits = (answer: string) => (/^\d+$/u.test(answer) ? null : 'it has digits only');
+const isDigits = (answer: string) => (/^\d+$/u.test(answer) ? null : 'write digits only');
 
 const QUESTIONS: readonly Question[] = [
   {
@@ -68,7 +68,7 @@ const QUESTIONS: readonly Question[] = [
     key: 'platform',
     asks: `Which platform is the account on (${SENDABLE.join(', ')})?`,
     refuses: (answer) =>
-      SENDABLE.some((each) => each === answer) ? null : `it is one of: ${SENDABLE.join(', ')}`,
+      SENDABLE.some((each) => each === answer) ? null : `write one of: ${SENDABLE.join(', ')}`,
   },
   { key: 'account', asks: "Blotato's id of the account?", refuses: isDigits },
   {

@@ -6,11 +6,11 @@ import type { RulesState } from '../project/reload.js';
 import type { UnservedWorkspace } from '../store/postgres/installation.js';
 import type { CommonOptions } from './project.js';
 
-/** What `status` reports of a workspace whose store others use as well. */
+/** The part of `status` about a workspace on a shared store. */
 export interface Installation {
-  /** Null: no running worker serves it. */
+  /** The active rules; null if no running worker serves the workspace. */
   readonly rules: RulesState | null;
-  /** Other workspaces that no worker and no configuration has, though sends wait there. */
+  /** Other workspaces with waiting sends, which no running worker serves and no configuration names. */
   readonly unserved: readonly UnservedWorkspace[];
 }
 

@@ -6,8 +6,8 @@ import type { Environment } from '../yaml/interpolate.js';
 import { openDatabase } from './open-program.js';
 
 /**
- * Workspaces whose files have errors, each by its last rules without, as far as the store has them. A workspace without,
- * or with errors in its configuration, is left out. Logs both.
+ * The workspaces whose rule files have errors, each with the last rules without errors that the store has.
+ * Leaves out a workspace without such rules, or with errors in its configuration. Logs each workspace.
  */
 export async function byLastGood(
   broken: readonly BrokenWorkspace[],
@@ -25,7 +25,7 @@ export async function byLastGood(
       served.push({ ...liveWorkspace(last, Date.now), problem: { since: Date.now(), faults } });
       logger.error(
         { workspace, faults },
-        'the rules of a workspace have errors; its last rules without are active',
+        'the rules of a workspace have errors; its last rules without errors are active',
       );
     } else {
       logger.error({ workspace, faults }, 'a workspace has errors in its files; it is not served');

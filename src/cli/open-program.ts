@@ -33,7 +33,7 @@ export interface Program {
 
 export interface ProgramOptions {
   readonly workspaces: readonly [LiveWorkspace, ...LiveWorkspace[]];
-  /** Those whose files have errors. */
+  /** The workspaces whose files have errors. */
   readonly broken: readonly BrokenWorkspace[];
   readonly logger: Logger;
   readonly observer: (workspace: string) => Observer;
@@ -108,7 +108,10 @@ async function openShared(url: string, options: ProgramOptions): Promise<Program
   };
 }
 
-/** A database that is not there yet may be in a minute: it is started together with the workers, as a rule. */
+/**
+ * Opens the database, and retries for a while: it usually starts together with the workers, and may need
+ * longer.
+ */
 export async function openDatabase(url: string, options: PoolOptions, logger: Logger): Promise<PgStore> {
   const { openPostgres } = await import('../store/postgres/open.js');
   const until = Date.now() + WAIT_FOR_DATABASE;

@@ -16,11 +16,11 @@ const lineSchema = z.object({
     .nullish()
     .transform((id) => (id === undefined || id === null ? undefined : String(id))),
   kind: z
-    .enum(EVENT_KINDS, { error: `it is one of: ${EVENT_KINDS.join(', ')}` })
+    .enum(EVENT_KINDS, { error: `must be one of: ${EVENT_KINDS.join(', ')}` })
     .nullish()
     .transform((kind) => kind ?? undefined),
   platform: z
-    .enum(PLATFORMS, { error: `it is one of: ${PLATFORMS.join(', ')}` })
+    .enum(PLATFORMS, { error: `must be one of: ${PLATFORMS.join(', ')}` })
     .nullish()
     .transform((platform) => platform ?? undefined),
   account: text,

@@ -9,14 +9,16 @@ import { keepRuleSets, saveRulesStates } from '../store/postgres/rule-sets.js';
 export interface RulesKeeperOptions {
   readonly served: PgStore;
   readonly workspaces: readonly LiveWorkspace[];
-  /** Those whose files had errors at the start. */
+  /** The workspaces whose files had errors at the start. */
   readonly broken: readonly BrokenWorkspace[];
-  /** Whether the workspace of the store belongs to another customer. */
+  /** True if the workspace belongs to another customer in the store. */
   readonly isRefused: (workspace: string) => boolean;
   readonly logger: Logger;
 }
 
-/** Keeps rules without errors for later starts, and what `status` reports of those that are active. Never rejects. */
+/**
+ * Stores rules without errors for later starts, and the state of the active rules for `status`. Never rejects.
+ */
 export function createRulesKeeper(options: RulesKeeperOptions) {
   const { served, isRefused, logger } = options;
   let running: Promise<void> = Promise.resolve();
@@ -28,7 +30,7 @@ export function createRulesKeeper(options: RulesKeeperOptions) {
         await keepRuleSets(served, own);
         await saveRulesStates(served, states);
       })
-      .catch((error: unknown) => logger.error({ err: error }, 'the rules could not be kept in the store'));
+      .catch((error: unknown) => logger.error({ err: error }, 'the rules could not be saved in the store'));
     return running;
   };
 }

@@ -34,7 +34,10 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stderr: NodeJS.WritableStream;
   readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'once' | 'off'>;
-  /** Not a command option: setting one of the three without the others would cause duplicate sends. */
+  /**
+   * Not a command option: the three times depend on each other, and setting only one of them would cause
+   * duplicate sends.
+   */
   readonly workerTimes?: WorkerTimes;
 }
 
@@ -193,7 +196,10 @@ async function checkKey(check: () => Promise<void>, onOther: (error: unknown) =>
   }
 }
 
-/** It must learn as well of workspaces that were left out, or served by former rules. */
+/**
+ * A scheduler that calls `--once` also needs to know about workspaces that were left out or ran with previous
+ * rules.
+ */
 function failOnBroken(broken: readonly BrokenWorkspace[]): void {
   if (broken.length === 0) return;
   const names = broken.map(({ workspace }) => workspace).join(', ');

@@ -75,7 +75,7 @@ function shareOf(option: string, text: string): number {
   return share;
 }
 
-/** `30s`, or `-30s` for behind. */
+/** Parses `30s`, or `-30s` if the header is behind. */
 function offsetOf(text: string): Millis {
   const length = parseDuration(text.replace(/^-/u, ''));
   if (length === undefined)

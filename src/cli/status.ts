@@ -40,7 +40,7 @@ const FUNNEL_DAYS = 30;
 interface View extends Overview {
   /** Null if the program does not run. */
   readonly rules: RulesState | null;
-  /** Other workspaces of the store that nobody serves, though sends wait there. */
+  /** Other workspaces of the store with waiting sends that no running worker serves. */
   readonly unserved: readonly UnservedWorkspace[];
   readonly summary: Summary;
   readonly funnels: readonly FunnelFigure[];
@@ -94,7 +94,7 @@ function blockLine({ account, cause, detail, since, probeAt }: Block, queue: Que
 
 function unservedLine({ name, waiting }: UnservedWorkspace): string {
   const sends = waiting === 1 ? '1 send waits' : `${waiting} sends wait`;
-  return `workspace ${name}: ${sends}, and no running worker has it in its configuration; put it back, or let them expire`;
+  return `workspace ${name}: ${sends}, and no running worker has the workspace in its configuration; add it again, or let the sends expire`;
 }
 
 function lostLine({ account, accountId, missingSince, likelyId }: ListedAccount): string {

@@ -87,7 +87,7 @@ function runLine(change: RunChange): string {
   }
 }
 
-/** A typed event gets no reply: it only would. */
+/** The sentence of the reason. Nothing is sent for a typed event, so the sentence says what would be sent. */
 function sentenceOf({ reason }: Decision): string {
   return reason === 'replied' ? 'it would get this reply' : REASONS[reason];
 }

@@ -24,5 +24,5 @@ function reasonOf({ on, platforms, accounts }: Rule): string {
     return `none of ${accounts.join(', ')} is on ${platforms.join(' or ')}`;
   }
   if (platforms.length > 0) return `no account is on ${platforms.join(' or ')}`;
-  return `no account of it has ${on}s that can be read`;
+  return `none of its accounts has ${on}s that can be read`;
 }

@@ -32,7 +32,7 @@ function at({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }
 
-/** The places of whatever such a warning may be about. */
+/** Every place that a warning of USELESS may point to. */
 function placesOf({
   config,
   rules,

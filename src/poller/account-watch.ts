@@ -168,6 +168,6 @@ function report(
   reported.set(account, state);
   logger.error(
     { account, accountId, likelyId },
-    'Blotato no longer lists an account: nothing of it is read or gets a reply; reconnect it, or set its new `id`',
+    'Blotato no longer lists an account: its messages and comments get no reply; reconnect it, or set its new `id`',
   );
 }

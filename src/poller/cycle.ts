@@ -28,7 +28,7 @@ export interface CycleParts extends WalkParts, SettleParts {
   readonly nextPoll: () => Instant;
   /** Ends funnel runs that timed out, before anything newer is decided. */
   readonly expire: () => Promise<void>;
-  /** How many events it decides, about: the rest is for the next turn. @default all */
+  /** Approximate maximum number of events to decide; the rest is for the next cycle. @default all */
   readonly mostDecided?: number | undefined;
   /** True once no further event is decided in this cycle, except the first. @default never */
   readonly isOver?: (() => boolean) | undefined;

@@ -26,8 +26,8 @@ export interface PaceNow {
 }
 
 /**
- * When to read a list. The schedule decides when it may be read; the pace decides at each tick whether it
- * should.
+ * Decides when to read a list. The schedule decides when it may be read; the pace decides at each tick whether
+ * it should.
  */
 export interface Pace {
   /** To be called exactly once per tick. */

@@ -27,15 +27,15 @@ export interface Polling {
    * `whenOpen` runs before anything is read.
    */
   due(whenOpen?: () => Promise<void>): Promise<PollEnd>;
-  /** `why`: the API does not answer, so that what is not read yet counts as failed. */
+  /** `why`: the API does not respond, so lists that are not read yet count as failed. */
   stop(why?: NoResponseError): Promise<void>;
 }
 
-/** How a poll of what is due ended. */
+/** Result of a poll of the lists that are due. */
 export interface PollEnd {
-  /** Nothing was found, and nothing is open. */
+  /** True if nothing new was found and no work is open. */
   readonly isQuiet: boolean;
-  /** There is more to decide. */
+  /** True if there is more to decide. */
   readonly hasMore: boolean;
 }
 
@@ -71,7 +71,7 @@ export function createPolling(polling: PollingParts): Polling {
       const { isQuiet, hasMore } = await runCycle({ ...parts, streams, known });
       const failures = memory.readHealth.end(streams);
       if (failures !== null) await polling.store.saveReadFailures(failures);
-      // Last, since nobody waits for it.
+      // Last, since nothing depends on the automations.
       if (!signal.aborted) await learnAutomations(polling, signal);
       return { isQuiet, hasMore };
     } finally {

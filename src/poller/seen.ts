@@ -7,11 +7,11 @@ import type { Resource } from '../store/ports/polls.js';
  * before; then the store need not be queried. Lost with the process: then the store is queried.
  */
 export interface Seen {
-  /** True if the store has all of the rows, with their current status. */
+  /** True if the store is known to have all of the rows, with their current status. */
   has(resource: Resource, rows: readonly SourceRow[]): boolean;
-  /** Records that the store has all of them. */
+  /** Records that the store has all of the rows, with their current status. */
   add(resource: Resource, rows: readonly SourceRow[]): void;
-  /** Records of no rows. */
+  /** Forgets all rows. */
   clear(): void;
 }
 
@@ -24,7 +24,7 @@ export function createSeen(): Seen {
   };
 }
 
-/** Digest of the parts of a row that matter again and again: its existence and its delivery status. */
+/** Digest of the parts of a row that each poll compares: its existence and its delivery status. */
 function digestOf(rows: readonly SourceRow[]): string {
   const hash = createHash('sha256');
   for (const { id, delivery } of rows) {

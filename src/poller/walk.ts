@@ -252,7 +252,7 @@ async function newEvents<Row extends SourceRow>(
   (await store.recordDeliveries(told, clock())).forEach(onEnded);
   const fresh = await unread(source, near, store);
   const events = fresh.length === 0 ? [] : await source.toEvents(fresh, () => false, signal);
-  // New rows are not stored yet. All others are, or belong to accounts that are not ours.
+  // New rows are not stored yet. All other rows are stored, or belong to accounts that are not configured.
   if (mayRely && events.length === 0 && areSure(fresh, parts)) seen.add(source.resource, near);
   return [...events, ...(await unreadableEvents(source, damaged, platforms, parts))];
 }

@@ -23,7 +23,7 @@ import type { Member } from '../workers/turns.js';
 import { startWorkers, type Workers } from '../workers/workers.js';
 import { type ActiveWorkspace, createWorkspace } from './workspace.js';
 
-/** A workspace, and what keeps newer rules from being active. @default nothing does */
+/** A workspace, with the errors that keep newer rules from being activated. @default none */
 export interface WatchedWorkspace extends Workspace {
   readonly problem?: RulesState['problem'];
 }
@@ -54,7 +54,9 @@ const MOST_PER_CYCLE = { decisions: 32, sends: 25, time: 4 * SECOND };
 /** A workspace whose API hangs is retried after this long, plus up to a half. */
 const HUNG_AGAIN: Millis = 4 * SECOND;
 
-/** A worker: runs the workspaces of a database, together with other workers. Its times are the database's. */
+/**
+ * A worker: runs the workspaces of a database, together with other workers. It uses the clock of the database.
+ */
 export interface SharedApp {
   /**
    * Throws StoreError `other_customer` if every workspace of the store belongs to another customer, and
@@ -125,7 +127,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
     refused: () => [...claim.refused],
     async stop() {
       outages.stop();
-      // Together: turns that wait for an API which hangs end by it.
+      // In parallel: a cycle that waits for a hanging API ends only when its member is stopped.
       await Promise.all([
         workers?.stop(),
         unserved?.stop(),
@@ -166,7 +168,7 @@ function createClaim(
 }
 
 interface SharedMember extends Member {
-  /** A cycle that does all there is to do. */
+  /** Runs one cycle without a limit on decisions and sends. */
   once(): Promise<void>;
   checkKey(): Promise<void>;
   trouble(): Trouble | null;
@@ -251,7 +253,7 @@ function createHousekeeping(served: PgStore, lease: () => Lease): (mine: ActiveW
   };
 }
 
-/** Works with a workspace, and keeps nothing that only a cycle needs. */
+/** Runs `work` on a workspace, and afterwards frees everything that only a cycle needs. */
 async function resting<T>(mine: ActiveWorkspace, work: (mine: ActiveWorkspace) => Promise<T>): Promise<T> {
   try {
     return await work(mine);
@@ -260,12 +262,14 @@ async function resting<T>(mine: ActiveWorkspace, work: (mine: ActiveWorkspace) =
   }
 }
 
-/** When a workspace whose API hangs is tried again: not all of them at once. */
+/**
+ * Wait before the retry of a workspace whose API hangs; random, so that not all of them are retried at once.
+ */
 function hungAgain(): Millis {
   return Math.round(HUNG_AGAIN * (1 + Math.random() / 2));
 }
 
 function hung(): NoResponseError {
-  const why = 'nothing came for 2 s, and too many other APIs hang as well';
+  const why = 'no response for 2 s, and too many other APIs hang as well';
   return new NoResponseError('a read', true, why);
 }

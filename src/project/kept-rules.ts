@@ -18,7 +18,10 @@ export interface Kept {
   readonly content: string;
 }
 
-/** Rules of workspaces in a form to keep, by the names of the workspaces. Those that share rules share the form. */
+/**
+ * The rules of workspaces as stored, keyed by the name of the workspace. Workspaces that share rules share the
+ * value.
+ */
 export function toKept(workspaces: readonly LoadedWorkspace[]): ReadonlyMap<string, Kept> {
   const known = new Map<readonly RuleText[], Map<string, Kept>>();
   return new Map(
@@ -38,7 +41,9 @@ function keep(content: Content): Kept {
   return { hash: createHash('sha256').update(text).digest('hex'), content: text };
 }
 
-/** The workspace by rules that were kept. Null if they no longer fit its accounts, or this release. */
+/**
+ * The workspace with stored rules. Null if they no longer fit the accounts of the workspace, or this release.
+ */
 export async function fromKept(kept: string, current: Config, env: Environment): Promise<Workspace | null> {
   const { texts, calendars } = JSON.parse(kept) as Content;
   const config = { ...current, calendars };

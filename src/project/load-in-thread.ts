@@ -28,11 +28,11 @@ export interface LoadedWorkspace extends Workspace {
   readonly texts: readonly RuleText[];
 }
 
-/** Some of the rules of the workspaces whose group this is. */
+/** Some of the rules that a group of workspaces shares. */
 export interface Chunk {
   readonly group: number;
   readonly rules: readonly Rule[];
-  /** Files that they were read from. */
+  /** Files that the rules were read from. */
   readonly texts: readonly RuleText[];
 }
 
@@ -46,7 +46,7 @@ export interface Grouped {
 const THREAD_FROM_BYTES = 64 * 1024;
 /** When run from TypeScript sources, no thread is used: Node 20 cannot start one from such a file. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
-/** Longest time that taking over rules may block the program. */
+/** Longest time that receiving rules from the thread may block the program. */
 const LONGEST_STEP: Millis = 5;
 
 /** The configurations of the workspaces. */

@@ -96,7 +96,7 @@ export async function readProjects(
 interface Reading {
   readonly file: string;
   readonly env: Environment;
-  /** What was read before, by what it depends on. */
+  /** Rules that were already read, keyed by everything that they depend on. */
   readonly known: Map<string, Checked<LoadedRules>>;
 }
 

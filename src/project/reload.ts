@@ -41,11 +41,13 @@ export function rulesState({ set, loadedAt, problem }: LiveWorkspace): RulesStat
 
 export interface ReloadOptions {
   readonly order: LoadRequest;
-  /** As loaded by the order. A new workspace in the files takes effect at the next start. */
+  /** The workspaces that `order` loaded. A new workspace in the files takes effect at the next start. */
   readonly workspaces: readonly LiveWorkspace[];
-  /** Those whose files had errors at the start. @default none */
+  /** The workspaces whose files had errors at the start. @default none */
   readonly broken?: readonly BrokenWorkspace[];
-  /** The rules of a workspace changed, or what keeps them from it. */
+  /**
+   * Called when the rules of a workspace changed, or the errors that keep changed rules from being activated.
+   */
   readonly onChange: (workspace: string) => void;
   /** Receives the workspaces without errors, after each read. @default nothing */
   readonly onRead?: (loaded: readonly LoadedWorkspace[]) => void;
@@ -55,8 +57,9 @@ export interface ReloadOptions {
 
 export interface Reloader {
   /**
-   * Reads configuration and rules again. Each workspace is checked on its own: with an error, the previous rules of that
-   * workspace stay active, and with an error in what all share, those of all. Never rejects.
+   * Reads configuration and rules again. Each workspace is checked on its own: if it has an error, its previous
+   * rules stay active; after an error in a value that all workspaces share, the previous rules of all stay
+   * active. Never rejects.
    */
   reload(why: string): Promise<void>;
   /**
@@ -128,7 +131,10 @@ export function createReloader(options: ReloadOptions): Reloader {
   };
 }
 
-/** Refuses the changed rules of workspaces whose files have errors; those of the others are used. */
+/**
+ * Refuses the changed rules of workspaces whose files have errors; the changed rules of other workspaces are
+ * used.
+ */
 function refuseBroken(broken: readonly BrokenWorkspace[], options: ReloadOptions): void {
   const found = new Map(broken.map((each) => [each.workspace, each]));
   const live = options.workspaces.filter(({ config }) => found.has(config.workspace));
@@ -142,7 +148,7 @@ export function faultsOf(broken: readonly BrokenWorkspace[]): readonly string[] 
   return [...new Set(broken.flatMap(({ findings }) => errorsOf(findings).map(lineOf)))];
 }
 
-/** A change of one of these may put it right. */
+/** The files whose next change may fix the errors. */
 function filesWithErrors(broken: readonly BrokenWorkspace[]): readonly string[] {
   const rules = broken.flatMap(({ config }) => (config === null ? [] : [config.rulesPath]));
   return [...new Set([...rules, ...broken.flatMap(({ findings }) => findings.map(({ file }) => file))])];

@@ -52,6 +52,6 @@ function pathState(path: string): string {
       .map((name) => pathState(join(path, name)))
       .join('\n');
   } catch {
-    return `${path} is not there`;
+    return `${path} does not exist`;
   }
 }

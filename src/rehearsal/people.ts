@@ -9,7 +9,7 @@ export interface Person extends ContactState {
   optedOutAt: Instant | null;
   lastDisclosedAt: Instant | null;
   isKnown: boolean;
-  /** The newest of each rule, conversation, post and mode. */
+  /** The newest reply of each rule, conversation, post and mode. */
   answers: readonly PastReply[];
   /** Times of replies, oldest first. */
   recent: readonly Instant[];
@@ -17,7 +17,7 @@ export interface Person extends ContactState {
   fields: Readonly<Record<string, string>>;
 }
 
-/** Contacts kept as objects: those who wrote last. */
+/** Maximum number of contacts kept as objects: the ones who wrote last. */
 const MOST_OPEN = 5_000;
 
 /**

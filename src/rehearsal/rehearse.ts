@@ -98,7 +98,7 @@ function expireUntil(now: Instant, history: History, context: ActContext): reado
   });
 }
 
-/** The same for a complete event, decided at `now`. Its account may no longer be configured. */
+/** Like `rehearse`, for a complete event that is decided at `now`. Its account may no longer be configured. */
 export async function rehearseEvent(
   event: InboundEvent,
   now: Instant,

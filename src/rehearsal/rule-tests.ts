@@ -84,8 +84,8 @@ function timesOf({ events }: RuleTest, now: Instant): readonly Instant[] {
 }
 
 /**
- * An event results in one decision; a wait in one for each question that times out in it, including those at
- * its very end.
+ * An event results in one decision. A wait results in one decision for each question that times out during the
+ * wait or exactly at its end.
  */
 async function take(
   event: TestEvent,

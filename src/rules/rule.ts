@@ -95,7 +95,7 @@ function checkPlatforms({ source, on, raw, pathOf }: Draft): void {
   if (on !== 'comment') return;
   raw.platforms?.forEach((platform, index) => {
     if (COMMENT_PLATFORMS.includes(platform)) return;
-    const message = `platforms: the rule "${raw.id}" is about comments, but those of ${platform} cannot be read`;
+    const message = `platforms: the rule "${raw.id}" is about comments, but comments of ${platform} cannot be read`;
     const fix = 'Comments can be read on facebook and instagram.';
     source.report([...pathOf('platforms'), index], { code: 'comment-platform', message, fix });
   });

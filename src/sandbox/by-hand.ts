@@ -23,7 +23,10 @@ export interface CommentInput extends ReceiveInput {
   readonly post?: string | null;
   /** Blotato's id of the comment that it replies to. */
   readonly parent?: string;
-  /** The platform's id: that of another comment is the same one, reported twice. @default a new one */
+  /**
+   * The platform's id of the comment. If another comment has the id, both rows are the same comment, reported
+   * twice. @default a new one
+   */
   readonly platformCommentId?: string;
 }
 

@@ -54,7 +54,7 @@ export interface Front {
   readonly onViolation: (violation: string) => void;
   /** Called once per call. Status 0: there was no response. */
   readonly onCall: (route: string, status: number) => void;
-  /** Plays a person by hand: a call of the sandbox alone, without part in counts, limits and faults. */
+  /** Plays a person by hand: a call that only the sandbox has, exempt from counts, limits and faults. */
   readonly say: (call: RawCall) => Response;
   /** Delay before each response. */
   readonly latency: Millis;

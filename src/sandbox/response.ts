@@ -25,8 +25,8 @@ export interface AcceptedSend {
   readonly kind: 'message' | 'comment';
   readonly accountId: string;
   /**
-   * The platform's id of the recipient; for a comment that of the author it replies to, null at the top
-   * level.
+   * The platform's id of the recipient; for a public reply the id of the author that it replies to, and null
+   * for a top-level comment.
    */
   readonly recipientId: string | null;
   readonly text: string;

@@ -27,7 +27,7 @@ const editSchema = z.strictObject({ edit: z.string().min(1), text });
 
 export type SayInput = z.infer<typeof saySchema> | z.infer<typeof editSchema>;
 
-/** What a person does by hand: writes, comments, replies, or edits what they wrote. */
+/** Actions of a person by hand: write, comment, reply, or edit an earlier text. */
 interface Hands {
   readonly apiKey: string;
   readonly world: World;

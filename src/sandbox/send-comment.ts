@@ -28,7 +28,7 @@ export function sendComment(desk: Desk, call: Call): Response {
   if (parent === undefined) return refuse(404, `comment ${body.parentCommentId} not found`);
   if (parent.post !== post) return refuse(422, `comment ${parent.id} is not on post ${body.postId}`);
   if (parent.parent !== null)
-    return refuse(422, `comment ${parent.id} is a reply, and a reply takes no reply`);
+    return refuse(422, `comment ${parent.id} is a reply, and replies to replies are not accepted`);
   if (parent.isDeleted) return refuse(422, `comment ${parent.id} was deleted`);
   return accept(desk, body.text, { post, parent, failure });
 }

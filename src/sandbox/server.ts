@@ -142,7 +142,7 @@ export async function startSandbox(options: Partial<SandboxOptions> = {}): Promi
   return { ...tenant, url: urlOf(server), close: () => close(server) };
 }
 
-/** The same for many keys at once. Calls with an unknown key are refused. */
+/** Starts one sandbox for many keys at once. Calls with an unknown key are refused. */
 export async function startSharedSandbox(
   keys: readonly string[],
   options: Partial<SandboxOptions> = {},

@@ -47,7 +47,7 @@ interface TrafficOptions {
 const PEOPLE = 40;
 const POSTS_PER_ACCOUNT = 3;
 const LATE: Millis = 3_000;
-/** Shops try more than one tool. */
+/** Share of comments whose private reply another tool uses: shops try more than one tool. */
 const RIVALLED = 0.08;
 
 const KINDS: readonly { readonly value: TrafficItem['kind']; readonly weight: number }[] = [

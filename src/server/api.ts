@@ -105,7 +105,9 @@ function actions(api: Hono, panel: Panel): void {
         return isDone
           ? c.json(result)
           : c.json(
-              { error: 'it can no longer be changed, or its text was deleted; the page shows its state' },
+              {
+                error: 'the send can no longer be changed, or its text was deleted; the page shows its state',
+              },
               409,
             );
       }),
@@ -150,7 +152,7 @@ function besides(api: Hono, panel: Panel): void {
         const result = await panel.command({ do: `${verb}-webhook`, id });
         return 'webhook' in result && result.webhook !== null
           ? c.json({ ok: true })
-          : c.json({ error: 'it can no longer be changed; the page shows its state' }, 409);
+          : c.json({ error: 'the webhook can no longer be changed; the page shows its state' }, 409);
       }),
     );
   }
@@ -159,7 +161,7 @@ function besides(api: Hono, panel: Panel): void {
       const result = await panel.command({ do: 'end-handoff', id });
       return 'handoffEnded' in result && result.handoffEnded
         ? c.json({ ok: true })
-        : c.json({ error: 'it was done before; the page shows its state' }, 409);
+        : c.json({ error: 'the handoff was already done; the page shows its state' }, 409);
     }),
   );
 }

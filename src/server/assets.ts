@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 export interface Asset {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly type: string;
-  /** The same compressed, computed at the first use. */
+  /** The content compressed with gzip, computed at the first use. */
   readonly gzip: () => Uint8Array<ArrayBuffer>;
   /** True if the name contains a hash of the content. */
   readonly isHashed: boolean;

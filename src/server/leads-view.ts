@@ -13,7 +13,7 @@ export async function leadsView({ reports }: Panel, limit = SHOWN): Promise<Lead
   return { leads, fields: [...new Set(leads.flatMap(({ fields }) => Object.keys(fields)))].sort() };
 }
 
-/** The same as CSV for a spreadsheet, with a byte order mark, by which Excel detects UTF-8. */
+/** The leads as CSV for a spreadsheet, with a byte order mark, by which Excel detects UTF-8. */
 export async function leadsFile(panel: Panel): Promise<string> {
   const { leads, fields } = await leadsView(panel, EXPORTED);
   const rows = leads.map((lead) => [

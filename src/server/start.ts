@@ -50,7 +50,7 @@ function front(
   siteOf: (workspace: LiveWorkspace, token: string) => Promise<Hono>,
   { clock, onError }: Pick<SitesOptions, 'clock' | 'onError'>,
 ): Hono {
-  // With several workspaces, one without its own token has no dashboard.
+  // With several workspaces, a workspace without its own token has no dashboard.
   const withToken = workspaces.flatMap((workspace) => {
     const { token } = workspace.config;
     return token === null ? [] : [{ workspace, token }];

@@ -94,7 +94,7 @@ export interface TodayView {
   /** Range in days, each of 24 hours up to now. */
   readonly range: number;
   readonly current: TodayTotals;
-  /** The same number of days before; null if the journal starts later. */
+  /** Totals of the equally long period before; null if the journal starts later. */
   readonly previous: TodayTotals | null;
   readonly today: TodayTotals;
   /** Oldest first, from the first day with an event. */
@@ -244,7 +244,7 @@ export interface StageView {
 
 export interface FunnelView {
   readonly rule: string;
-  /** False if it is no longer among the rules. */
+  /** False if its rule is no longer active. */
   readonly isInForce: boolean;
   readonly stages: readonly StageView[];
   /** New contacts by day, oldest first. */

@@ -10,7 +10,7 @@ interface Kept {
 }
 
 /**
- * How much a configuration has in common with the customer of a store.
+ * Overlap of a configuration with the customer of a store.
  *
  * - `same`: key and accounts.
  * - `accounts`: only the key. Accounts were connected, removed, or came back under another id.

@@ -1,40 +1,40 @@
 import { type Clock, type Instant, type Millis, SECOND } from '../domain/time.js';
 
-/** A turn that is under way. */
+/** A running cycle of a workspace. */
 export interface SharedTurn {
-  /** Since when its API has left it without any answer; null while it answers. */
+  /** Start of the time without any response of its API; null while the API responds. */
   silentSince(): Instant | null;
-  /** Ends it early: nothing more is read, and nothing new is sent. */
+  /** Ends the cycle early: nothing more is read, and nothing new is sent. */
   cut(): void;
 }
 
-/** The place of a turn among those of one worker. */
+/** The place of a cycle among the running cycles of one worker. */
 export interface Place {
   readonly wasCut: () => boolean;
   end(): void;
 }
 
 /**
- * Keeps a share of a worker's turns for workspaces whose API answers: a server that hangs holds a turn for as long as
- * its calls take to time out.
+ * Keeps a share of a worker's places for workspaces whose API responds: a server that hangs holds a place for as
+ * long as its calls take to time out.
  *
- * A turn without an answer for SILENT_MOST hangs. Up to half of the turns may hang; what hangs beyond that is cut at the
- * next check, and a workspace that hung the last time begins no turn while that half is taken.
+ * A cycle without a response for SILENT_MOST hangs. Hanging cycles may use up to half of the places; the next check
+ * ends those beyond that, and a workspace whose last cycle hung begins none while that half is in use.
  */
 export interface FairShare {
   mayBegin(workspace: string): boolean;
   begin(workspace: string, turn: SharedTurn): Place;
-  /** Notes which turns hang, and cuts those that are too many. */
+  /** Records which cycles hang, and ends those beyond the limit. */
   check(): void;
 }
 
 export interface FairShareOptions {
-  /** How many turns the worker has at a time. */
+  /** Maximum number of running cycles of the worker. */
   readonly turns: number;
   readonly clock: Clock;
 }
 
-/** Longer than most servers take, and short enough for those who wait behind it. */
+/** Longer than most servers take to respond, and short enough for the workspaces that wait for a place. */
 const SILENT_MOST: Millis = 2 * SECOND;
 
 interface Running {
@@ -47,7 +47,7 @@ interface Running {
 export function createFairShare({ turns, clock }: FairShareOptions): FairShare {
   const most = Math.max(1, Math.floor(turns / 2));
   const running = new Set<Running>();
-  /** Workspaces whose last turn hung. */
+  /** Workspaces whose last cycle hung. */
   const slow = new Set<string>();
   const inShare = (): Running[] =>
     [...running].filter(({ workspace, hangs, isCut }) => !isCut && (hangs || slow.has(workspace)));
@@ -71,7 +71,7 @@ export function createFairShare({ turns, clock }: FairShareOptions): FairShare {
         each.hangs = since !== null && now - since > SILENT_MOST;
         if (each.hangs) slow.add(each.workspace);
       }
-      // Those that began first keep their places: each of them comes to the end of its calls.
+      // Cycles that began first keep their places, so that their calls can come to an end.
       for (const each of inShare().slice(most)) {
         if (!each.hangs) continue;
         each.isCut = true;

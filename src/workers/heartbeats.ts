@@ -34,8 +34,8 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
     async beat() {
       await admin.query(HEARTBEAT, [id, workspaces]);
       const now = performance.now();
-      // If this worker could not send a heartbeat for so long, perhaps no other could: the database was
-      // unavailable.
+      // If this worker could not send a heartbeat for as long as the timeout, perhaps no other could: the
+      // database was unavailable.
       if (last !== null && now - last < timeout) await admin.query(EXPIRE, [timeout / SECOND]);
       last = now;
     },

@@ -46,7 +46,7 @@ export interface Queue {
  */
 export function startQueue({ jobs, concurrency, spare, work, onError }: QueueOptions): Queue {
   const stopping = new AbortController();
-  // Each job that waits to be put back listens.
+  // Each job that waits to be put back adds a listener.
   setMaxListeners(0, stopping.signal);
   const hands = createHands(run);
   const strangers = new Set<number>();

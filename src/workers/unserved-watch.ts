@@ -12,7 +12,7 @@ export interface UnservedWatchOptions {
 
 const CHECK_EVERY = 10 * MINUTE;
 
-/** Logs, now and whenever it changes, which workspaces no running worker serves though sends wait there. */
+/** Logs the workspaces with waiting sends that no running worker serves, now and at each change. */
 export function watchUnserved({ served, timeout, logger }: UnservedWatchOptions): { stop(): Promise<void> } {
   let logged = '';
   const check = async (): Promise<void> => {
@@ -32,7 +32,7 @@ export function watchUnserved({ served, timeout, logger }: UnservedWatchOptions)
     checking = checking
       .then(check)
       .catch((error: unknown) =>
-        logger.error({ err: error }, 'workspaces without a worker could not be looked for'),
+        logger.error({ err: error }, 'search for workspaces without a worker failed'),
       );
   };
   checkNext();

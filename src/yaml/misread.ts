@@ -1,7 +1,10 @@
 import { valueAt, type Path, type YamlSource } from './source.js';
 import { needsQuotes, MISREAD } from './issues.js';
 
-/** Reports such words in a list, or in the lists of a block. The value may have any shape. */
+/**
+ * Reports unquoted words such as `yes` and `no` in a list, or in the lists of a block. The value may have any
+ * shape.
+ */
 export function reportMisreadLists(source: YamlSource, path: Path): void {
   const value = valueAt(source.value, path);
   if (Array.isArray(value)) {

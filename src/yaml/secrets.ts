@@ -47,7 +47,7 @@ export function maskSecrets(text: string, ranges: readonly (readonly [number, nu
   return maskAddresses(masked);
 }
 
-/** The same for a text that cannot be parsed: masks every line from a secret's key to its end. */
+/** Masks secrets in a text that cannot be parsed: every line from a secret's key to its end. */
 export function maskSecretLines(text: string): string {
   return text.replace(LINE, (line, before: string, key: string, value: string) =>
     isSecretKey(key) && !isReference(value) ? before + stars(value) : line,

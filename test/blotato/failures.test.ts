@@ -328,7 +328,7 @@ describe('a call without a response that may have arrived', () => {
     server.respond(() => stop.abort());
     const error = await failureOf(client.sendMessage(BODY, stop.signal));
     expect(error).toMatchObject({ name: 'NoResponseError', sent: true });
-    expect(error.message).toContain('it was stopped');
+    expect(error.message).toContain('the request was aborted');
   });
 });
 

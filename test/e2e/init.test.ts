@@ -25,7 +25,7 @@ describe.concurrent('init', PROCESSES, () => {
     const input = 'Lumen\nmyspace\nfacebook\n43538\n1288852254291983\nEurope/Pariss\nEurope/Paris\n10:00\n\n';
     const { code, stderr } = await cli(test, ['init'], { cwd, input });
     expect(code).toBe(0);
-    expect(stderr).toContain('"myspace": it is one of: facebook, instagram, twitter');
+    expect(stderr).toContain('"myspace": write one of: facebook, instagram, twitter');
     expect(stderr).toContain('"Europe/Pariss": write an IANA name');
     const config = readFileSync(join(cwd, 'config.yaml'), 'utf8');
     for (const said of [

@@ -447,7 +447,7 @@ describe.concurrent('replay', PROCESSES, () => {
     ],
     ['a value that is not an object', '"price?"', 'this line is not an object such as {"text": "how much?"}'],
     ['no text', '{"id": "a"}', 'text: the text of the contact is missing'],
-    ['an unknown kind', '{"text": "a", "kind": "dm"}', 'kind: it is one of: message, comment'],
+    ['an unknown kind', '{"text": "a", "kind": "dm"}', 'kind: must be one of: message, comment'],
     [
       'an invalid time',
       '{"text": "a", "at": "yesterday"}',

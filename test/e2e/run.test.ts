@@ -131,7 +131,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     expect(project.sandbox.calls()).toEqual({ 'GET /v2/users/me': { 401: 1 } });
     expect(await project.cli('adopt')).toMatchObject({
       code: 0,
-      stdout: matching(/is now that of this key/u),
+      stdout: matching(/now belongs to this key/u),
     });
     expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
     const left = Object.values(project.left()).join('');

@@ -65,7 +65,9 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     write('florist.yaml', RULES.replace('From 20', 'From 30'));
     ask('ana');
     const { code, stderr } = await cli('run', '--once');
-    expect(stderr).toContain('the rules of a workspace have errors; its last rules without are active');
+    expect(stderr).toContain(
+      'the rules of a workspace have errors; its last rules without errors are active',
+    );
     expect(stderr).toMatch(/bakery\.yaml:3:\d+: unknown key \\?"keyword\\?"/u);
     expect([code, answered('bakery'), answered('florist')]).toEqual([1, ['ana'], ['ana']]);
     expect([shop('bakery').sends()[0]?.text, shop('florist').sends()[0]?.text]).toEqual([

@@ -123,7 +123,7 @@ describe('lint warns of', () => {
     ],
     [
       'a comment rule for an account whose comments cannot be read',
-      'never-matches: the rule "a" can never apply: no account of it has comments that can be read',
+      'never-matches: the rule "a" can never apply: none of its accounts has comments that can be read',
       '{ id: a, on: comment, accounts: [shop-x], comment_reply: Hi }',
     ],
     [

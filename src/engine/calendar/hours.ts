@@ -25,7 +25,7 @@ interface LocalRun {
   readonly to: number;
 }
 
-/** The same as instants; Infinity if it lasts beyond the horizon. */
+/** A `LocalRun` as instants; Infinity if it lasts beyond the horizon. */
 interface Run {
   readonly opens: Instant;
   readonly closes: Instant;

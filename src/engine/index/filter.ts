@@ -26,8 +26,8 @@ export interface IndexFilter {
 const OPEN: IndexFilter = { keys: null, masks: new Map() };
 
 /**
- * Derives the guard of a clue. Invariant, by induction over the tree: if a clue holds for an event (or, if
- * `negated`, does not hold), its guard is true for the event. `all` needs every child, so the keys of any one
+ * Derives the filter of a clue. Invariant, by induction over the tree: if a clue holds for an event (or, if
+ * `negated`, does not hold), its filter is true for the event. `all` needs every child, so the keys of any one
  * child suffice, the cheapest, and the masks intersect; `any` needs one child, so the keys are united, and a
  * mask remains only where every child has one. A negation swaps the two. Empty lists are true in
  * json-rules-engine, even `any: []`, so they restrict nothing.

@@ -10,7 +10,7 @@ import { createPatternTable, type PatternKey } from './pattern-table.js';
 import { createTypoTable, type TypoKey } from './typo-table.js';
 import { createWordTable, hasRun, type WordKey } from './word-table.js';
 
-/** A keyword of a guard, with its number. */
+/** A keyword of a filter, with its number. */
 export interface KeywordKey {
   readonly key: number;
   readonly keyword: string;

@@ -13,7 +13,7 @@ const NOT_ASCII = /[^\0-\x7f]/;
 const WHITE_SPACE = /\p{White_Space}+/gu;
 /** Zero width, variation selectors, joiners, soft hyphens, direction marks, tags of flags. */
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu;
-/** The same except for the joiner that combines two emoji into one. */
+/** Ignorable characters except the joiner that combines two emoji into one. */
 const IGNORABLE_BUT_JOINER = /(?!\u200d)\p{Default_Ignorable_Code_Point}/gu;
 /** Skin tones, and the box that turns a digit into a keycap (1️⃣). */
 const SKIN_TONES = /[\u{1F3FB}-\u{1F3FF}\u20e3]+/gu;
@@ -214,7 +214,7 @@ export function plainLetters(text: string): string {
   return cut(plainSigns(bare), LIMITS.searchedText);
 }
 
-/** The same text without accents (those that `fold` ignores); case and spaces are kept. */
+/** The text without the accents that `fold` ignores; case and spaces are kept. */
 export function withoutAccents(text: string): string {
   if (!NOT_ASCII.test(text)) return text;
   return text.normalize('NFKD').replace(ACCENTS, '').replace(ACCENT_LETTERS, substitute).normalize('NFC');

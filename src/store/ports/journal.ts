@@ -68,7 +68,7 @@ export interface JournalStore {
    * decided.
    */
   recordDecision(event: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;
-  /** The same for several decisions, in order: all or none. Returns the ids of the events it decided. */
+  /** Journals several decisions, in order: all or none. Returns the ids of the events it decided. */
   recordDecisions(decided: readonly Decided[]): Promise<ReadonlySet<string>>;
   journal(query: JournalQuery): Promise<readonly JournalRow[]>;
   /**

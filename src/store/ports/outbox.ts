@@ -53,8 +53,7 @@ export interface OutboxStore {
    */
   ownRowsSince(send: Send, since: Instant): Promise<readonly OwnRow[]>;
   /**
-   * Time when the latest earlier send to the same contact ended that was attempted and got no id; null if
-   * there is none.
+   * End of the latest earlier send to the same contact that was attempted and got no id; null if there is none.
    */
   latestUnidentifiedSend(send: Send): Promise<Instant | null>;
   /**

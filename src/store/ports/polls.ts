@@ -174,9 +174,9 @@ export interface PollStore {
     now: Instant,
     choose: (known: PollState) => readonly string[],
   ): Promise<PollState>;
-  /** Those of these API ids that are in the journal and were readable. */
+  /** The given API ids whose rows are in the journal and were readable. */
   journalled(resource: Resource, sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Reason and detail of those of these events that are in the journal. */
+  /** Reason and detail of the given events, as far as they are in the journal. */
   reasonsOf(
     eventIds: readonly string[],
   ): Promise<ReadonlyMap<string, { readonly reason: Reason | null; readonly detail: string | null }>>;

@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import type { PgStore } from './open.js';
 
-/** Any number: held by transactions about several workspaces, so that they run one after the other. */
+/** Advisory lock of transactions on several workspaces, an arbitrary number: they run one after the other. */
 const LOCK = 7_345_210_666;
 
-/** Runs a transaction about the database as a whole, beside no other of its kind. */
+/** Runs a transaction on the database as a whole. Only one such transaction runs at a time. */
 export async function alone<T>({ admin }: PgStore, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await admin.connect();
   try {

@@ -1,13 +1,13 @@
 import { type Millis, SECOND } from '../../domain/time.js';
 import type { PgStore } from './open.js';
 
-/** A workspace that no running worker serves, and in which sends wait. */
+/** A workspace with waiting sends that no running worker serves. */
 export interface UnservedWorkspace {
   readonly name: string;
   readonly waiting: number;
 }
 
-/** How many workspaces without a worker are asked for sends that wait. */
+/** Maximum number of workspaces without a worker that are searched for waiting sends. */
 const MOST_ASKED = 500;
 
 /** The names of the workspaces that running workers serve. */
@@ -20,7 +20,7 @@ export async function servedWorkspaces({ admin }: PgStore, timeout: Millis): Pro
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Workspaces that are none of those `known`, and in which sends wait: they are gone from all configurations. */
+/** Workspaces with waiting sends that are not among the `known` ones: no configuration has them any more. */
 export async function unservedWorkspaces(
   served: PgStore,
   known: ReadonlySet<string>,
@@ -37,7 +37,7 @@ export async function unservedWorkspaces(
   return found;
 }
 
-/** Sends that wait in a workspace, asked for as its own transaction would. */
+/** Number of waiting sends of a workspace, read in a transaction that is limited to the workspace. */
 async function waitingIn({ pool, as }: PgStore, workspace: number): Promise<number> {
   const client = await pool.connect();
   try {

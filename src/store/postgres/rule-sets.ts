@@ -7,10 +7,12 @@ export interface KeptRules {
   readonly content: string;
 }
 
-/** Each statement holds the rows of its workspaces, for which their transactions wait. */
+/**
+ * Workspaces per statement. A statement locks the rows of its workspaces, and their transactions wait for it.
+ */
 const PORTION = 200;
 
-/** Keeps the rules of workspaces, and drops those that no workspace has any more. */
+/** Stores the rules of workspaces, and deletes rule sets that no workspace uses any more. */
 export async function keepRuleSets(served: PgStore, sets: ReadonlyMap<string, KeptRules>): Promise<void> {
   const distinct = new Map([...sets.values()].map(({ hash, content }) => [hash, content]));
   const hashes = [...sets.values()].map(({ hash }) => hash);
@@ -40,7 +42,7 @@ export async function keptRuleSets(
   return new Map(rows.map(({ name, content }) => [name, content]));
 }
 
-/** Keeps what `status` reports of the rules of workspaces: texts, by the names of workspaces. */
+/** Stores the state of the rules of workspaces for `status`, as text keyed by the name of the workspace. */
 export async function saveRulesStates(served: PgStore, states: ReadonlyMap<string, string>): Promise<void> {
   const all = [...states];
   for (let from = 0; from < all.length; from += PORTION) {
@@ -50,7 +52,7 @@ export async function saveRulesStates(served: PgStore, states: ReadonlyMap<strin
   }
 }
 
-/** What was saved last; null if nothing was. */
+/** The state that `saveRulesStates` saved last; null if there is none. */
 export async function rulesStateOf({ admin }: PgStore, name: string): Promise<string | null> {
   const { rows } = await admin.query<{ state: string | null }>(
     'select rules_state as state from autoresponder.workspaces where name = $1',

@@ -72,8 +72,8 @@ export function postgresStore(served: PgStore, lease: Lease | (() => Lease), clo
 }
 
 /**
- * The same for one of thousands of workspaces, most of which are quiet: everything that a poll without news
- * does not need is created on demand, and kept only while it is referenced.
+ * Like `postgresStore`, for one of thousands of workspaces, most of which are quiet: everything that a poll
+ * without news does not need is created on demand, and kept only while it is referenced.
  */
 export function leanStore(served: PgStore, lease: () => Lease, clock: Clock): Store {
   const db = server(served, lease);

@@ -23,7 +23,10 @@ export interface BlockRows {
    * Lifts a hold after an accepted POST, which proves nothing about a hold that began with a late failure.
    */
   liftAtOnce(account: string): Work<void>;
-  /** Lifts a hold after a send attempted at that time ended without one: earlier refusals are over. */
+  /**
+   * Lifts a hold after a send that was attempted at that time ended without a refusal: earlier refusals are
+   * over.
+   */
   liftProven(account: string, attemptedAt: Instant): Work<void>;
 }
 

@@ -25,7 +25,8 @@ export function decisions(
     const answers: NewReply[] = [];
     const recorded: string[] = [];
     for (const each of decided) if (yield* record(each, answers)) recorded.push(each.event.id);
-    // Before anyone else can query them: a concurrent read from the database would count them twice.
+    // Before the commit: a concurrent read after it would load the replies from the database, and adding them
+    // then would count them twice.
     memory.add(answers);
     return recorded;
   });

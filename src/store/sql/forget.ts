@@ -103,7 +103,7 @@ const FORGET_OLD = [
   'update runs set match = \'{"keyword":null,"groups":{}}\' where started_at < @before and state = \'ended\'',
   `update webhooks set body = '' where created_at < @before and state <> ${WEBHOOK.pending} and body <> ''`,
   'delete from handoffs where at < @before',
-  // The fact that it was sent stays, so that it is not sent again.
+  // The row stays, so that the notice is not sent again.
   "update notices set text = '' where noted_at < @before and text <> ''",
 ];
 

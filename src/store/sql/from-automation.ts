@@ -4,18 +4,24 @@ import type { EventKind } from '../../domain/event.js';
 import { type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 
-/** How soon after the comment an automation replies: about five seconds were observed, and lists are not exact. */
+/**
+ * Maximum time between a comment and the reply of an automation: about five seconds were observed, and lists
+ * are not exact.
+ */
 const SOON: Millis = 30 * SECOND;
-/** Messages of the contact that may have started it. */
+/** Maximum number of messages of the contact that are checked as the start of the automation. */
 const MOST_STARTS = 20;
 
-/** An outgoing message that no send explains. */
+/** An outgoing message that matches none of our sends. */
 interface OutgoingRow {
   readonly at: Instant;
   readonly text: string;
 }
 
-/** Recognises the messages of Blotato's own automations among those that no send explains. */
+/**
+ * Recognises the messages of Blotato's own automations among the outgoing messages that match none of our
+ * sends.
+ */
 export function automationMessages(
   db: SqlRunner,
 ): (account: string, contact: string) => Work<(row: OutgoingRow) => Work<boolean>> {
@@ -45,7 +51,7 @@ interface StartRow {
   readonly platformPostId: string | null;
 }
 
-/** One without an account may be any account's. */
+/** An automation without an account may belong to any account. */
 function isOf({ accountId }: Automation, own: string | null): boolean {
   return accountId === null || own === null || accountId === own;
 }

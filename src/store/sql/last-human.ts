@@ -14,10 +14,10 @@ interface Asked {
   readonly event: string;
 }
 
-/** When somebody else last wrote for the account; null: never. */
+/** Times when the account last wrote something that this program did not send; null if never. */
 export interface LastForeign {
   readonly human: Instant | null;
-  /** One of Blotato's own automations, since that human. */
+  /** The latest message of one of Blotato's own automations since the human's. */
   readonly automation: Instant | null;
 }
 

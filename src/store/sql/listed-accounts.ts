@@ -37,7 +37,7 @@ function rewinder(db: SqlRunner): (back: AccountsBack) => Work<void> {
   );
   return function* ({ accounts, configured }) {
     const { at } = (yield* from.get(JSON.stringify(accounts))) as { at: number | null };
-    // It may have been missing since the previous read of the list.
+    // The account may have been missing since the previous read of the list.
     if (at !== null) yield* rewind.run({ at: at - LIMITS.accountsEvery });
     yield* dropWalks.run();
     yield* forget.run(JSON.stringify(configured));

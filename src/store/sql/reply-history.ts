@@ -19,7 +19,7 @@ export type NewReply = Omit<ReplyRow, 'times'> & { account: string; contact_id: 
  */
 export interface ReplyHistory {
   readonly of: (account: string, contactId: string) => Work<readonly ReplyRow[]>;
-  /** To be called last in the transaction that writes them. */
+  /** To be called last in the transaction that writes the replies. */
   readonly add: (answers: readonly NewReply[]) => void;
   readonly forget: () => void;
 }

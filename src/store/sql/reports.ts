@@ -141,7 +141,7 @@ from (
   where account is not null and contact_id <> '' and not (direction = 'outgoing' and kind = 'comment')) e
 where place = 1 order by seq desc limit @limit`;
 
-/** Extent of the same events. */
+/** Number of searched events, and the sequence number of the oldest. */
 const LOOKED_THROUGH = `
 select count(*) as n, min(seq) as oldest
 from (select seq from events where seq < @before order by seq desc limit ${PEOPLE_AMONG}) l`;

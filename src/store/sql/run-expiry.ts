@@ -60,8 +60,8 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'expiredRuns' | 'rec
 }
 
 /**
- * Only if messages are read up to the deadline, and without contacts who answered in time and are not decided
- * yet: while the program was down, or a list could not be read, an answer may have come.
+ * Expired runs, if messages were read up to the deadline and no undecided message of the contact was written
+ * before it: while the program was down, or a list could not be read, an answer may have come.
  */
 const DUE = `
 select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.match, r.last_event

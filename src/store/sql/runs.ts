@@ -231,7 +231,9 @@ update runs set state = case when step is null then ${RUN.sending} else ${RUN.as
 where last_event = @event and rule = @rule
   and (state in ${inStates(statesFrom(RUN_STEPS.put_back))} and (state <> ${RUN.ended} or outcome = 'completed' and step is null))`;
 
-/** Retried by hand. Not if another funnel is active for the contact by now. */
+/**
+ * Reopens the run of a send that is retried by hand, unless another funnel is active for the contact by now.
+ */
 const REVIVE = `
 update runs set state = case when step is null then ${RUN.sending} else ${RUN.asking} end, outcome = null, ended_at = null,
   detail = null, asked_at = null

@@ -26,7 +26,7 @@ export interface SqlRunner {
   prepare(sql: string): Statement;
   /** Wraps work into an atomic transaction that is isolated from the other transactions of the workspace. */
   transaction<A extends unknown[], R>(work: (...args: A) => Work<R>): (...args: A) => Promise<R>;
-  /** The same for read-only work. Others may write between its statements. */
+  /** Wraps read-only work. Other transactions may write between its statements. */
   reads<A extends unknown[], R>(work: (...args: A) => Work<R>): (...args: A) => Promise<R>;
   /** Removes overwritten data from the files as well, as far as the database can do that. */
   scrub(): Promise<void>;

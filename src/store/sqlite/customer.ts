@@ -24,7 +24,7 @@ export function adoptStore(db: Connection, customer: Customer): void {
   })();
 }
 
-/** Null: no program has run on it since fingerprints were introduced. */
+/** Null if no program has run on the store since fingerprints were introduced. */
 export function fingerprintOf(db: Connection): string | null {
   const row = db.prepare('select fingerprint from customer').get() as { fingerprint: string } | undefined;
   return row?.fingerprint ?? null;

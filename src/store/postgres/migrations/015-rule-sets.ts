@@ -1,6 +1,6 @@
 /**
- * The last rules of each workspace that had no errors, for a start with files that have some. Workspaces that share rules
- * share a row. `rules_state` is what `status` reports of the active rules.
+ * The last rules without errors of each workspace, used if the files have errors at a start. Workspaces that
+ * share rules share a row. `rules_state` is what `status` reports of the active rules.
  */
 export const ruleSets = `
 create table rule_sets (
