@@ -5,6 +5,7 @@ import { lateRefusalOf } from '../blotato/refusals.js';
 import { commentDirectionOf, configuredIds } from './direction.js';
 import { platformOf, unreadableIdOf } from './unreadable.js';
 import { isSibling } from './sibling.js';
+import { cacheOwnIds, type OwnIds } from './own-ids.js';
 import type { Source, SourceParts, SourceRow } from './source.js';
 import type { NewEvent } from '../store/ports/polls.js';
 
@@ -31,8 +32,9 @@ export function commentSource(parts: SourceParts): Source<CommentRow> {
         rows.map((row) => row.id),
       );
       const events: NewEvent[] = [];
+      const authors = { accounts: parts.accounts, store: cacheOwnIds(store) };
       for (const row of rows) {
-        const event = await toEvent(row.comment, own.has(row.id), parts);
+        const event = await toEvent(row.comment, own.has(row.id), authors);
         if (event) events.push({ event, beforeStart: isBeforeStart(row) });
       }
       return events;
@@ -74,7 +76,7 @@ function toRow(comment: ApiComment): CommentRow {
 async function toEvent(
   comment: ApiComment,
   isOwnSend: boolean,
-  parts: SourceParts,
+  parts: Pick<SourceParts, 'accounts'> & { readonly store: OwnIds },
 ): Promise<InboundEvent | null> {
   const account = parts.accounts.get(comment.accountId);
   if (!account || !isPlatform(comment.platform)) return null;

@@ -3,12 +3,18 @@ import { BlotatoError, NoResponseError } from '../blotato/errors.js';
 import { LIMITS } from '../domain/limits.js';
 import type { KnownConversation } from '../store/ports/polls.js';
 import type { ConversationFailures } from './conversation-failures.js';
+import type { ListedConversations } from './listed-conversations.js';
 import type { SourceParts } from './source.js';
 
 /** The known conversations, and for the others the reason why they are unknown. */
 export interface Resolved {
   readonly known: ReadonlyMap<string, KnownConversation>;
   readonly failed: ReadonlyMap<string, string>;
+}
+
+export interface ResolveParts extends SourceParts {
+  readonly failures: ConversationFailures;
+  readonly listed: ListedConversations;
 }
 
 /**
@@ -19,7 +25,7 @@ export interface Resolved {
  */
 export async function resolveConversations(
   ids: readonly string[],
-  parts: SourceParts & { readonly failures: ConversationFailures },
+  parts: ResolveParts,
   signal: AbortSignal,
 ): Promise<Resolved> {
   const { store, accounts, failures } = parts;
@@ -66,32 +72,33 @@ function isDoubtful(
   return !isForeign(accountId) && failures.mayAskAgain(id);
 }
 
-/** Passes each listed conversation to `take`, which removes the wanted ones from `missing`. */
+/**
+ * Passes listed conversations to `take`, which removes the wanted ones from `missing`: of the pages already read,
+ * then of the next ones.
+ */
 async function readListed(
   missing: ReadonlySet<string>,
-  { client }: SourceParts,
+  { listed }: ResolveParts,
   take: (conversation: ApiConversation) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let pageToken: string | null = null;
+  for (const id of [...missing]) {
+    const known = listed.get(id);
+    if (known) take(known);
+  }
   for (let pages = 0; missing.size > 2 && pages < LIMITS.conversationPages; pages += 1) {
     try {
-      const page = await client.listConversations(
-        { limit: LIMITS.pageSize, ...(pageToken === null ? {} : { pageToken }) },
-        signal,
-      );
-      page.items.forEach(take);
-      pageToken = page.pageToken;
+      const items = await listed.next(signal);
+      if (items === null) return;
+      items.forEach(take);
     } catch (error) {
       throwIfOfAll(error, signal);
       return;
     }
-    if (pageToken === null) return;
   }
 }
 
-interface EachParts extends SourceParts {
-  readonly failures: ConversationFailures;
+interface EachParts extends ResolveParts {
   readonly take: (conversation: ApiConversation) => void;
 }
 

@@ -2,7 +2,8 @@ import { LIMITS } from '../domain/limits.js';
 import { formatDuration, type Instant } from '../domain/time.js';
 import type { HeldEvent, Release } from '../store/ports/polls.js';
 import { type Resolved, resolveConversations } from './conversations.js';
-import { mayBeKnownLater, type MessageParts, whoseIs } from './whose.js';
+import { cacheOwnIds } from './own-ids.js';
+import { mayBeKnownLater, type MessageParts, whoseIs, type WhoseParts } from './whose.js';
 
 /** Maximum number of held messages checked per poll. */
 const BATCH = 500;
@@ -20,10 +21,11 @@ export async function releaseHeld(parts: MessageParts, now: Instant, signal: Abo
     'POST /v2/messages',
     all.map(({ event }) => event.sourceId),
   );
+  const authors = { ...parts, store: cacheOwnIds(store) };
   const released: Release[] = [];
   for (const each of all) {
     const release =
-      (await whatNow(each, own.has(each.event.sourceId), resolved, parts)) ?? giveUpIfOld(each, now);
+      (await whatNow(each, own.has(each.event.sourceId), resolved, authors)) ?? giveUpIfOld(each, now);
     if (release) released.push(release);
   }
   if (released.length > 0) await store.release(released, now);
@@ -34,7 +36,7 @@ async function whatNow(
   { event: { id }, held: { row } }: HeldEvent,
   isOwnSend: boolean,
   { known }: Resolved,
-  parts: MessageParts,
+  parts: WhoseParts & Pick<MessageParts, 'isListed'>,
 ): Promise<Release | null> {
   const conversation = row.conversationId === null ? undefined : known.get(row.conversationId);
   if (conversation === undefined) return null;

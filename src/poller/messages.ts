@@ -5,11 +5,13 @@ import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
 import type { UnreadableRow } from '../blotato/responses.js';
 import { createConversationFailures } from './conversation-failures.js';
+import { listConversations } from './listed-conversations.js';
 import { type Resolved, resolveConversations } from './conversations.js';
 import { releaseHeld } from './held-messages.js';
+import { cacheOwnIds } from './own-ids.js';
 import type { Source, SourceParts, SourceRow } from './source.js';
 import { platformOf, unreadableIdOf } from './unreadable.js';
-import { mayBeKnownLater, type MessageParts, whoseIs, withoutAccount } from './whose.js';
+import { mayBeKnownLater, type MessageParts, whoseIs, type WhoseParts, withoutAccount } from './whose.js';
 import type { HeldRow, NewEvent } from '../store/ports/polls.js';
 
 interface MessageRow extends SourceRow {
@@ -23,7 +25,7 @@ export function messageSource(options: SourceParts): Source<MessageRow> {
   const { store, client } = options;
   const failures =
     options.failures ?? createConversationFailures({ clock: () => Date.now(), logger: SILENT });
-  const parts: MessageParts = { ...options, failures };
+  const parts: MessageParts = { ...options, failures, listed: listConversations(client) };
   return {
     resource: 'messages',
     kind: 'message',
@@ -44,8 +46,9 @@ export function messageSource(options: SourceParts): Source<MessageRow> {
         rows.map((row) => row.id),
       );
       const events: NewEvent[] = [];
+      const authors = { ...parts, store: cacheOwnIds(store) };
       for (const row of rows) {
-        const event = await toEvent(row.message, own.has(row.id), resolved, parts);
+        const event = await toEvent(row.message, own.has(row.id), resolved, authors);
         if (event) events.push({ ...event, beforeStart: isBeforeStart(row) });
       }
       return events;
@@ -72,7 +75,7 @@ async function toEvent(
   message: ApiMessage,
   isOwnSend: boolean,
   { known, failed }: Resolved,
-  parts: MessageParts,
+  parts: WhoseParts & Pick<SourceParts, 'isListed'>,
 ): Promise<Omit<NewEvent, 'beforeStart'> | null> {
   const { platform, conversationId } = message;
   if (!isPlatform(platform)) return null;

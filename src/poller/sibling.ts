@@ -1,5 +1,6 @@
 import type { AccountConfig } from '../domain/config.js';
 import { configuredIds } from './direction.js';
+import type { OwnIds } from './own-ids.js';
 import type { SourceParts } from './source.js';
 
 /**
@@ -9,7 +10,7 @@ import type { SourceParts } from './source.js';
 export async function isSibling(
   senderId: string | null,
   account: AccountConfig,
-  { store, accounts }: Pick<SourceParts, 'store' | 'accounts'>,
+  { store, accounts }: Pick<SourceParts, 'accounts'> & { readonly store: Pick<OwnIds, 'ownIds'> },
 ): Promise<boolean> {
   if (senderId === null || accounts.size < 2) return false;
   // Ids belong to a platform: the same id may be a stranger's on another one.
@@ -17,6 +18,6 @@ export async function isSibling(
     ({ name, platform }) => platform === account.platform && name !== account.name,
   );
   if (others.some((other) => configuredIds(other, null, []).has(senderId))) return true;
-  const known = others.length === 0 ? [] : await store.accountsOf(senderId);
-  return others.some(({ name }) => known.includes(name));
+  for (const { name } of others) if ((await store.ownIds(name)).has(senderId)) return true;
+  return false;
 }

@@ -1,14 +1,18 @@
 /** Finds the account, the contact and the author of messages. */
 import type { AccountConfig } from '../domain/config.js';
 import type { Contact, InboundEvent } from '../domain/event.js';
-import type { ConversationFailures } from './conversation-failures.js';
+import type { ResolveParts } from './conversations.js';
 import { configuredIds, directionOf } from './direction.js';
+import type { OwnIds } from './own-ids.js';
 import { isSibling } from './sibling.js';
 import type { SourceParts } from './source.js';
 import type { HeldRow, KnownConversation } from '../store/ports/polls.js';
 
-export interface MessageParts extends SourceParts {
-  readonly failures: ConversationFailures;
+export type MessageParts = ResolveParts;
+
+/** What identifies an author. */
+export interface WhoseParts extends Pick<SourceParts, 'accounts' | 'usernameOf'> {
+  readonly store: OwnIds;
 }
 
 export type Whose = Pick<InboundEvent, 'account' | 'contact' | 'direction'>;
@@ -18,7 +22,7 @@ export async function whoseIs(
   row: HeldRow,
   isOwnSend: boolean,
   conversation: KnownConversation,
-  parts: SourceParts,
+  parts: WhoseParts,
 ): Promise<Whose | null> {
   const account = parts.accounts.get(conversation.accountId);
   if (!account) return null;
@@ -36,7 +40,7 @@ export async function whoseIs(
 export function mayBeKnownLater(
   { direction }: Whose,
   { accountId }: KnownConversation,
-  { isListed }: SourceParts,
+  { isListed }: Pick<SourceParts, 'isListed'>,
 ): boolean {
   return direction === 'unknown' && isListed?.(accountId) === false;
 }
@@ -44,7 +48,7 @@ export function mayBeKnownLater(
 async function idsOf(
   account: AccountConfig,
   conversation: KnownConversation,
-  { store, usernameOf }: SourceParts,
+  { store, usernameOf }: WhoseParts,
 ): Promise<ReadonlySet<string>> {
   const configured = configuredIds(account, usernameOf(account.id), conversation.participants);
   return new Set([...configured, ...(await store.ownIds(account.name))]);

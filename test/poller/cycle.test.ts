@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { settlingFor } from '../../src/actions/decide/settling.js';
 import { decideEvent } from '../../src/actions/decide/decide-event.js';
 import type { InboundEvent } from '../../src/domain/event.js';
@@ -11,11 +11,14 @@ import { parseRules } from '../../src/rules/parse.js';
 import { checkKeyword } from '../../src/engine/text/keywords.js';
 import type { Settling } from '../../src/engine/settle.js';
 import { HOUR, SECOND } from '../../src/domain/time.js';
+import { blotatoClient } from '../../src/blotato/client.js';
+import { messageSource } from '../../src/poller/messages.js';
 import { createSeen } from '../../src/poller/seen.js';
 import type { Source } from '../../src/poller/source.js';
 import { runCycle } from '../../src/poller/cycle.js';
 import { walk } from '../../src/poller/walk.js';
 import { LIMITS } from '../../src/domain/limits.js';
+import { startSandbox } from '../../src/sandbox/server.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aComment, aConfig, anEvent, aRule, TUESDAY } from '../builders.js';
@@ -333,4 +336,36 @@ it('a first start with lookback is stored page by page, past the page limit of o
   );
   await store.close();
   rmSync(folder, { recursive: true });
+});
+
+it('the conversations of very many people are read from their list, not one by one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'many-'));
+  const store = openSqlite(join(folder, 'many.db'), () => TUESDAY);
+  const sandbox = await startSandbox({ limits: null });
+  const throttle = { take: async () => undefined, holdUntil: () => undefined };
+  const client = blotatoClient({ baseUrl: sandbox.url, apiKey: 'sandbox-key', clock: Date.now, throttle });
+  onTestFinished(async () => {
+    await client.close();
+    await sandbox.close();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  // More than the pages of conversations that are read for one page of messages.
+  const people = (LIMITS.conversationPages + 1) * LIMITS.pageSize;
+  for (let n = 0; n < people; n += 1)
+    sandbox.receive({ account: 'shop-ig', contact: `person-${n}`, text: 'price?', at: TUESDAY + n });
+  const accounts = new Map(aConfig().accounts.map((each) => [each.id, each]));
+  const source = messageSource({ store, client, accounts, usernameOf: () => 'lumen.shop' });
+  const { signal } = new AbortController();
+  const found: (string | null)[] = [];
+  let pageToken: string | null = null;
+  do {
+    const page = await source.page(['instagram'], pageToken, signal);
+    const events = await source.toEvents(page.rows, () => false, signal);
+    found.push(...events.map(({ event }) => event.account));
+    pageToken = page.pageToken;
+  } while (pageToken !== null && found.length < people);
+  expect(found).toHaveLength(people);
+  expect(new Set(found)).toEqual(new Set(['shop-ig']));
+  expect(sandbox.calls()['GET /v2/conversations/{conversationId}']).toBeUndefined();
 });

@@ -112,6 +112,28 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.undecidedWith(second, 10)).toEqual([]);
       });
 
+      it('stores each row of a large page once, and counts those that are new', async () => {
+        const page = Array.from({ length: 120 }, (_, n) =>
+          anEvent({ sourceId: `m${n}`, at: n, text: `${n}` }),
+        );
+        expect(await read(...page.slice(0, 60))).toBe(60);
+        expect(await read(...page)).toBe(60);
+        expect(await read(...page, ...page.slice(0, 1), anEvent({ sourceId: 'late' }))).toBe(1);
+        const rows = await store.journal({ limit: 200 });
+        expect(rows).toHaveLength(121);
+        expect(
+          rows
+            .filter(({ event }) => event.sourceId !== 'late')
+            .map(({ event }) => event.text)
+            .sort(),
+        ).toEqual(page.map(({ text }) => text).sort());
+        const many = page.map(({ text }) => ({ id: text, accountId: '1', participants: [] }));
+        await store.saveConversations(many);
+        await store.saveConversations(many.map((each) => ({ ...each, accountId: '2' })));
+        const known = await store.conversations(many.map(({ id }) => id));
+        expect([...known.values()].map(({ accountId }) => accountId)).toEqual(many.map(() => '2'));
+      });
+
       it('returns no undecided events of an incomplete walk', async () => {
         const walk = { platforms: ['instagram'] as const, resumeToken: 't', newestAt: 5 };
         await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], walk);

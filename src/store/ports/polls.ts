@@ -205,8 +205,6 @@ export interface PollStore {
   saveConversations(conversations: readonly KnownConversation[]): Promise<void>;
   /** The platform ids that an account is known to write under. */
   ownIds(account: string): Promise<ReadonlySet<string>>;
-  /** The accounts known to write under a platform id. */
-  accountsOf(platformId: string): Promise<readonly string[]>;
   listedAccounts(): Promise<readonly ListedAccount[]>;
   /**
    * Stores changes of the list. When accounts are `back`, lists are read again from the time when the first

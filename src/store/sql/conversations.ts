@@ -1,16 +1,16 @@
 import type { KnownConversation, PollStore } from '../ports/polls.js';
+import { rowInserter, type Target } from './insert-rows.js';
 import type { SqlRunner } from './sql-runner.js';
 
 /** Accounts and participants of conversations, and the platform ids that accounts write under. */
 export function conversations(
   db: SqlRunner,
-): Pick<PollStore, 'conversations' | 'saveConversations' | 'ownIds' | 'accountsOf' | 'saveOwnId'> {
+): Pick<PollStore, 'conversations' | 'saveConversations' | 'ownIds' | 'saveOwnId'> {
   const find = db.prepare(
     'select id, account_id, participants from conversations where id in (select value from json_each(?))',
   );
-  const save = db.prepare(SAVE_CONVERSATION);
+  const save = rowInserter(db, CONVERSATIONS);
   const ownIds = db.prepare('select platform_id from own_ids where account = ?');
-  const accountsOf = db.prepare('select account from own_ids where platform_id = ?');
   const saveOwnId = db.prepare('insert into own_ids values (?, ?) on conflict do nothing');
 
   return {
@@ -32,17 +32,13 @@ export function conversations(
       );
     }),
     saveConversations: db.transaction(function* (conversations: readonly KnownConversation[]) {
-      for (const { id, accountId, participants } of conversations) {
-        yield* save.run(id, accountId, JSON.stringify(participants));
-      }
+      yield* save(
+        conversations.map(({ id, accountId, participants }) => [id, accountId, JSON.stringify(participants)]),
+      );
     }),
     ownIds: db.reads(function* (account: string) {
       const rows = (yield* ownIds.all(account)) as { platform_id: string }[];
       return new Set(rows.map((row) => row.platform_id));
-    }),
-    accountsOf: db.reads(function* (platformId: string) {
-      const rows = (yield* accountsOf.all(platformId)) as { account: string }[];
-      return rows.map((row) => row.account);
     }),
     saveOwnId: db.transaction(function* (account: string, platformId: string) {
       yield* saveOwnId.run(account, platformId);
@@ -50,6 +46,9 @@ export function conversations(
   };
 }
 
-const SAVE_CONVERSATION = `
-insert into conversations values (?, ?, ?)
-on conflict (id) do update set account_id = excluded.account_id, participants = excluded.participants`;
+const CONVERSATIONS: Target = {
+  into: 'conversations',
+  columns: ['id', 'account_id', 'participants'],
+  onConflict:
+    'on conflict (id) do update set account_id = excluded.account_id, participants = excluded.participants',
+};

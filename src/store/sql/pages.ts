@@ -1,6 +1,7 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Instant } from '../../domain/time.js';
+import { rowInserter, type Target, type Value } from './insert-rows.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import type { Resource, OpenWalk, NewEvent, PollStore } from '../ports/polls.js';
 
@@ -16,7 +17,7 @@ export function pages(
   const reasons = db.prepare(
     'select id, reason, detail from events where id in (select value from json_each(?))',
   );
-  const insertEvent = db.prepare(INSERT_EVENT);
+  const insert = rowInserter(db, EVENTS);
   const saveWalk = db.prepare(SAVE_WALK);
 
   const recordPage = db.transaction(function* (
@@ -25,8 +26,12 @@ export function pages(
     open: OpenWalk | null,
   ): Work<number> {
     const readAt = clock();
-    let added = 0;
-    for (const row of events) added += (yield* insertEvent.run(toRow(row, readAt))).changes;
+    const added = yield* insert(
+      events.map((each) => {
+        const row = toRow(each, readAt);
+        return COLUMNS.map((column) => row[column] ?? null);
+      }),
+    );
     if (open) yield* saveWalk.run(resource, JSON.stringify(open.platforms), open.resumeToken, open.newestAt);
     return added;
   });
@@ -53,25 +58,35 @@ insert into walks values (?, ?, ?, ?)
 on conflict (resource) do update set platforms = excluded.platforms, page_token = excluded.page_token,
   newest_at = excluded.newest_at`;
 
-const INSERT_EVENT = `
-insert into events (id, kind, platform, account, source_id, conversation_id, contact_id, contact_name, contact_username,
-  text, at, read_at, direction, before_start, post_id, platform_post_id, platform_comment_id, parent_id, reason,
-  detail, decided_at, held)
-values (@id, @kind, @platform, @account, @source_id, @conversation_id, @contact_id, @contact_name, @contact_username,
-  @text, @at, @read_at, @direction, @before_start, @post_id, @platform_post_id, @platform_comment_id, @parent_id,
-  @reason, @detail, @decided_at, @held)
+const COLUMNS = [
+  ...['id', 'kind', 'platform', 'account', 'source_id', 'conversation_id', 'contact_id', 'contact_name'],
+  ...[
+    'contact_username',
+    'text',
+    'at',
+    'read_at',
+    'direction',
+    'before_start',
+    'post_id',
+    'platform_post_id',
+  ],
+  ...['platform_comment_id', 'parent_id', 'reason', 'detail', 'decided_at', 'held'],
+];
+
+const EVENTS: Target = {
+  into: 'events',
+  columns: COLUMNS,
+  onConflict: `
 on conflict (id) do update set platform = excluded.platform, account = excluded.account,
   conversation_id = excluded.conversation_id, contact_id = excluded.contact_id, contact_name = excluded.contact_name,
   contact_username = excluded.contact_username, text = excluded.text, at = excluded.at, read_at = excluded.read_at,
   direction = excluded.direction, post_id = excluded.post_id, platform_post_id = excluded.platform_post_id,
   platform_comment_id = excluded.platform_comment_id, parent_id = excluded.parent_id, reason = excluded.reason,
   detail = excluded.detail, decided_at = excluded.decided_at, held = excluded.held
-where events.reason = 'unreadable' and (excluded.reason is null or excluded.detail <> events.detail)`;
+where events.reason = 'unreadable' and (excluded.reason is null or excluded.detail <> events.detail)`,
+};
 
-function toRow(
-  { event, beforeStart, unreadable, held }: NewEvent,
-  readAt: Instant,
-): Record<string, string | number | null> {
+function toRow({ event, beforeStart, unreadable, held }: NewEvent, readAt: Instant): Record<string, Value> {
   return {
     reason: unreadable === undefined ? null : 'unreadable',
     detail: unreadable ?? null,
@@ -95,7 +110,7 @@ function toRow(
   };
 }
 
-function commentColumns({ comment }: InboundEvent): Record<string, string | null> {
+function commentColumns({ comment }: InboundEvent): Record<string, Value> {
   return {
     post_id: comment?.postId ?? null,
     platform_post_id: comment?.platformPostId ?? null,

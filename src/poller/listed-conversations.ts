@@ -1,0 +1,31 @@
+import type { BlotatoClient } from '../blotato/client.js';
+import type { ApiConversation } from '../blotato/schemas.js';
+import { LIMITS } from '../domain/limits.js';
+
+/**
+ * The list of conversations, by last activity, as far as a cycle has read it. A walk goes back in time as this list
+ * does, so each of its pages reads on where the page before stopped.
+ */
+export interface ListedConversations {
+  /** A conversation of the pages read so far. */
+  get(id: string): ApiConversation | undefined;
+  /** Reads the next page. Null after the last one. Throws the errors of the client. */
+  next(signal: AbortSignal): Promise<readonly ApiConversation[] | null>;
+}
+
+export function listConversations(client: Pick<BlotatoClient, 'listConversations'>): ListedConversations {
+  const listed = new Map<string, ApiConversation>();
+  /** Null before the first page; undefined after the last. */
+  let pageToken: string | null | undefined = null;
+  return {
+    get: (id) => listed.get(id),
+    async next(signal) {
+      if (pageToken === undefined) return null;
+      const query = { limit: LIMITS.pageSize, ...(pageToken === null ? {} : { pageToken }) };
+      const page = await client.listConversations(query, signal);
+      for (const each of page.items) listed.set(each.id, each);
+      pageToken = page.pageToken ?? undefined;
+      return page.items;
+    },
+  };
+}
