@@ -5,6 +5,7 @@ import type { CheckOptions } from './check.js';
 import type { ContactsExportOptions, ContactsListOptions } from './contacts.js';
 import type { DemoOptions } from './demo.js';
 import type { ExplainOptions } from './explain.js';
+import type { ExportRulesOptions } from './export.js';
 import type { ImportOptions } from './import.js';
 import type { InitOptions } from './init.js';
 import type { JournalOptions } from './journal.js';
@@ -201,6 +202,10 @@ function defineExchange(program: Command): void {
     .action(async (format: string, source: string | undefined, options: ImportOptions) =>
       (await import('./import.js')).importRules(format, source, options),
     );
+  const exported = program.command('export').description('export rules');
+  command(exported, 'rules', 'the rules as a FAQ table, or as JSON')
+    .option('--format <format>', 'csv, which `import csv` reads, or json, one rule a line', 'csv')
+    .action(async (options: ExportRulesOptions) => (await import('./export.js')).exportRules(options));
 }
 
 function defineSandbox(program: Command): void {

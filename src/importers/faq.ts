@@ -97,6 +97,9 @@ function placesOf(header: Row | undefined, file: string): ReadonlyMap<Column, nu
   );
 }
 
+/** The apostrophe before a formula, with which `export` writes it as text. */
+const PREFIX = /^'(?=[=@+\-\uFF1D\uFF0B\uFF0D\uFF20])/u;
+
 interface Reading {
   readonly places: ReadonlyMap<Column, number>;
   readonly file: string;
@@ -106,7 +109,7 @@ interface Reading {
 function toFaqRow(row: Row, reading: Reading): FaqRow {
   const cell = (column: Column): string => {
     const place = reading.places.get(column);
-    return place === undefined ? '' : (row.cells[place] ?? '').trim();
+    return place === undefined ? '' : (row.cells[place] ?? '').trim().replace(PREFIX, '');
   };
   const refuse = (column: Column, message: string, fix: string): never => {
     throw new ImportError(`${reading.file}:${row.line}`, `${column}: ${message}`, fix);

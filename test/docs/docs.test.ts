@@ -199,7 +199,7 @@ describe('the commands in docs/commands.md', () => {
     const { commands } = await helpOf();
     const defined: string[] = [];
     for (const name of commands) {
-      const { commands: below } = ['outbox', 'contacts', 'sandbox'].includes(name)
+      const { commands: below } = ['outbox', 'contacts', 'export', 'sandbox'].includes(name)
         ? await helpOf(name)
         : { commands: [] };
       const subs = below.map((sub) => `${name} ${sub}`);

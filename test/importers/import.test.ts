@@ -15,7 +15,7 @@ import { named } from '../../src/importers/rules-text.js';
 import { readRules } from '../../src/project/project.js';
 import { createHistory } from '../../src/rehearsal/history.js';
 import { rehearse } from '../../src/rehearsal/rehearse.js';
-import { cli } from '../e2e/cli.js';
+import { cli, lines } from '../e2e/cli.js';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'import-'));
@@ -327,6 +327,41 @@ describe('a FAQ table', () => {
 
   it('keeps a formula as text', () => {
     expect(read('keyword,answer\nsum,"=HYPERLINK(""x"")"\n')).toMatchObject([{ answer: '=HYPERLINK("x")' }]);
+  });
+});
+
+describe('rules made of a FAQ table', () => {
+  it('give back the same table', async (test) => {
+    const table = [
+      'key,question,keywords,answer,on,platform,account,tags,priority,enabled',
+      'shipping,Do you ship to France?,"shipping, ship","We ship, in ""3 to 5"" days.",message,instagram,shop-ig,info,10,yes',
+      'braces,,braces,a {{ b }} {% c %},message,,,,,yes',
+      "formula,,sum,'=1+1,message,,,,,yes",
+      'lines,"What is it?\nAnd how much?",,"Two\nlines",message,"instagram, facebook",,"a, b",,yes',
+      'guide,,guide,Here it is.,comment,,,,-5,no',
+      '',
+    ].join('\n');
+    const cwd = mkdtempSync(join(folder, 'round-'));
+    writeFileSync(join(cwd, 'faq.csv'), table);
+    writeFileSync(join(cwd, 'config.yaml'), readFileSync(join(folder, 'config.yaml')));
+    expect(await cli(test, ['import', 'csv', 'faq.csv', '--out', 'rules'], { cwd })).toMatchObject({
+      code: 0,
+    });
+    expect(await cli(test, ['export', 'rules'], { cwd })).toEqual({ code: 0, stdout: table, stderr: '' });
+    writeFileSync(join(cwd, 'rules/x.yaml'), 'version: 1\nrules: [ { id: x, on: message, tag: y } ]\n');
+    expect(await cli(test, ['export', 'rules'], { cwd })).toMatchObject({
+      stdout: table,
+      stderr: expect.stringContaining('left out: x has') as unknown,
+    });
+    const json = await cli(test, ['export', 'rules', '--format', 'json'], { cwd });
+    expect(lines(json.stdout).map(({ id }) => id)).toEqual([
+      'shipping',
+      'braces',
+      'formula',
+      'lines',
+      'x',
+      'guide',
+    ]);
   });
 });
 

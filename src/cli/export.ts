@@ -1,0 +1,87 @@
+import { csvLine } from '../domain/csv.js';
+import type { Rule } from '../domain/rule.js';
+import { FAQ_COLUMNS } from '../importers/faq.js';
+import { oneOf } from './parse.js';
+import { count, print, printJson, say } from './output.js';
+import { type CommonOptions, projectOf } from './project.js';
+
+export interface ExportRulesOptions extends CommonOptions {
+  readonly format: string;
+}
+
+/**
+ * `export rules`: the rules as a FAQ table in CSV, which `import csv` reads, or as JSON, one rule a line. CSV
+ * leaves out what a table cannot say, and lists it.
+ */
+export async function exportRules(options: ExportRulesOptions): Promise<void> {
+  const format = options.json ? 'json' : oneOf('--format', options.format, ['csv', 'json']);
+  const { rules } = await projectOf(options);
+  if (format === 'json') {
+    for (const { place, ...rule } of rules.rules) printJson({ ...rule, file: place.file, line: place.line });
+    return;
+  }
+  const columns = FAQ_COLUMNS.filter((column) => column !== 'language');
+  print(csvLine(columns));
+  let leftOut = 0;
+  for (const rule of rules.rules) {
+    const why = notInATable(rule);
+    if (why === null) {
+      const cells = cellsOf(rule);
+      print(csvLine(columns.map((column) => cells[column])));
+      continue;
+    }
+    leftOut += 1;
+    say(`left out: ${rule.id} has ${why}`);
+  }
+  if (leftOut > 0) say(`${count(leftOut, 'rule')} left out; --format json has all`);
+}
+
+/** What a rule has that a row of a table cannot say; null if it has a row. */
+function notInATable(rule: Rule): string | null {
+  const { keywords, actions, effects, oncePer } = rule;
+  const [only, ...more] = actions;
+  const checks: readonly (readonly [boolean, string])[] = [
+    [rule.when !== null, 'conditions (when)'],
+    [rule.funnel !== null, 'a funnel'],
+    [rule.posts.length > 0, 'posts'],
+    [
+      keywords === null || keywords.match !== 'word' || keywords.all.length + keywords.none.length > 0,
+      'other than a list of keywords',
+    ],
+    [only === undefined || more.length > 0, 'no reply, or several'],
+    [only?.type === 'comment_reply', 'a public reply'],
+    [
+      only !== undefined && (only.reply.texts.length > 1 || only.reply.delay !== null),
+      'several texts, or a delay',
+    ],
+    [effects.some(({ type }) => type !== 'tag'), 'effects other than tags'],
+    [
+      rule.continue || rule.silent || rule.mode === 'shadow' || rule.settle !== undefined,
+      'continue, silent, settle or shadow',
+    ],
+    [oncePer === null, 'once_per: false'],
+  ];
+  return checks.find(([isSo]) => isSo)?.[1] ?? null;
+}
+
+function cellsOf(rule: Rule): Readonly<Record<(typeof FAQ_COLUMNS)[number], string>> {
+  const words = rule.keywords?.any ?? [];
+  const isQuestion = (word: string): boolean => word.endsWith('?');
+  const tags = rule.effects.flatMap((effect) => (effect.type === 'tag' ? effect.tags : []));
+  return {
+    key: rule.id,
+    question: words.filter(isQuestion).join('\n'),
+    keywords: words.filter((word) => !isQuestion(word)).join(', '),
+    answer: plainOf(rule.actions[0]?.reply.texts[0] ?? ''),
+    on: rule.on,
+    platform: rule.platforms.join(', '),
+    account: rule.accounts.join(', '),
+    language: '',
+    tags: tags.join(', '),
+    priority: rule.priority === 0 ? '' : String(rule.priority),
+    enabled: rule.enabled ? 'yes' : 'no',
+  };
+}
+
+/** A template without what only `import` writes: braces that are printed as they are. */
+const plainOf = (template: string): string => template.replace(/\{\{ '(?<sign>\{[{%])' \}\}/gu, '$<sign>');
