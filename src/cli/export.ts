@@ -70,7 +70,7 @@ function cellsOf(rule: Rule): Readonly<Record<(typeof FAQ_COLUMNS)[number], stri
   const tags = rule.effects.flatMap((effect) => (effect.type === 'tag' ? effect.tags : []));
   return {
     key: rule.id,
-    question: words.filter(isQuestion).join('\n'),
+    question: [...words.filter(isQuestion), ...(rule.examples?.texts ?? [])].join('\n'),
     keywords: words.filter((word) => !isQuestion(word)).join(', '),
     answer: plainOf(rule.actions[0]?.reply.texts[0] ?? ''),
     on: rule.on,

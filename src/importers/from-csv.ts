@@ -1,13 +1,15 @@
 import { type FaqRow, readFaq } from './faq.js';
 import {
   createLosses,
+  given,
   type Imported,
   type ImportedRule,
   type KnownAccount,
   type Losses,
   type SourceFile,
+  stateKeys,
 } from './imported.js';
-import { literal, tagsOf, usable } from './texts.js';
+import { exampleKeys, literal, tagsOf, usable } from './texts.js';
 
 /** A FAQ table in CSV: each row becomes a rule. */
 export function fromCsv(file: SourceFile, accounts: readonly KnownAccount[]): Imported {
@@ -17,18 +19,20 @@ export function fromCsv(file: SourceFile, accounts: readonly KnownAccount[]): Im
 }
 
 function ruleOf(row: FaqRow, place: string, losses: Losses): ImportedRule {
-  const keywords = usable([...row.keywords, ...row.questions], place, losses);
+  const asked = exampleKeys(row.questions, place, losses);
+  const isAsked = 'examples' in asked;
+  const keywords = usable(isAsked ? row.keywords : [...row.keywords, ...row.questions], place, losses);
   if (row.language !== null)
     losses.note(place, `the language (${row.language}): the rule replies in each language`);
-  const tags = tagsOf(row.tags, place, losses);
-  const scope = {
-    ...(row.platforms.length > 0 ? { platforms: row.platforms } : {}),
-    ...(row.accounts.length > 0 ? { accounts: row.accounts } : {}),
-    ...(row.priority === null ? {} : { priority: row.priority }),
-    ...(row.isEnabled ? {} : { enabled: false }),
+  const { platforms, accounts, priority } = row;
+  const keys = {
+    ...given({ platforms, accounts, priority }),
+    ...stateKeys(row.isEnabled),
+    ...(isAsked ? asked : {}),
+    ...given({ keywords }),
+    [row.on === 'comment' ? 'private_reply' : 'reply']: literal(row.answer),
+    ...given({ tag: tagsOf(row.tags, place, losses) }),
   };
-  const answer = literal(row.answer);
-  const says = row.on === 'comment' ? { private_reply: answer } : { reply: answer };
-  const keys = { ...scope, keywords, ...says, ...(tags.length > 0 ? { tag: tags } : {}) };
-  return { id: row.key, place, on: row.on, keys, samples: row.isEnabled ? keywords : [] };
+  const texts = isAsked ? [...keywords, ...row.questions] : keywords;
+  return { id: row.key, place, on: row.on, keys, samples: row.isEnabled ? texts : [] };
 }

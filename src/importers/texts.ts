@@ -88,11 +88,24 @@ export function withLinks(
   return [text, ...links.map(literal)].filter((line) => line !== '').join('\n');
 }
 
-/** The keys of a rule for training phrases of another tool: each is a keyword of several words. */
+const LETTER = /\p{L}/u;
+/** Fewer phrases become keywords: examples need at least three. */
+const FEWEST_EXAMPLES = 3;
+
+/**
+ * The keys of a rule for training phrases: `examples`, by which messages that resemble them match; or, for one
+ * or two phrases, keywords of several words.
+ */
 export function exampleKeys(
   phrases: readonly string[],
   place: string,
   losses: Losses,
 ): Readonly<Record<string, unknown>> {
-  return { keywords: usable(phrases, place, losses) };
+  const examples = [...new Set(phrases)].filter(
+    (phrase) => phrase.length <= LIMITS.exampleLength && LETTER.test(phrase),
+  );
+  if (examples.length < FEWEST_EXAMPLES) return { keywords: usable(phrases, place, losses) };
+  const more = examples.length - LIMITS.examplesPerRule;
+  if (more > 0) losses.note(place, `${more} phrases beyond the ${LIMITS.examplesPerRule} examples of a rule`);
+  return { examples: examples.slice(0, LIMITS.examplesPerRule) };
 }

@@ -181,7 +181,7 @@ describe('imported rules', () => {
     ['csv', 'faq-excel-german.csv', 6, []],
     ['csv', 'faq-excel-utf16.txt', 2, []],
     ['blotato', 'blotato.json', 5, ['follow gate', 'the account 7', 'the trigger story-reply']],
-    ['intents', 'intents.json', 3, ['context_filter', 'no pattern']],
+    ['intents', 'intents.json', 4, ['context_filter', 'no pattern']],
     ['rasa', 'rasa', 3, ['entities', 'no text for utter_complain', 'stories']],
     ['dialogflow', 'dialogflow', 2, ['fallback intent']],
     ['openreply', 'openreply.json', 2, ['plural']],
