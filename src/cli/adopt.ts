@@ -10,7 +10,7 @@ import { type CommonOptions, configOf } from './project.js';
  * program runs on an embedded store.
  */
 export async function adopt(options: CommonOptions): Promise<void> {
-  const config = configOf(options);
+  const config = configOf(options, process.env);
   const isServed = await adoptAs(config);
   const accounts = config.accounts.map(({ name, id }) => ({ name, id }));
   if (options.json) {

@@ -1,7 +1,9 @@
+import { withoutKeys } from '../config/keyless.js';
 import { pointInConfig as pointIn } from '../config/places.js';
 import { type Finding, lineOf } from '../domain/finding.js';
 import { createSharedWarnings } from '../lint/shared.js';
 import { compileProject, lintProject, loadProjects, type Project } from '../project/project.js';
+import type { Environment } from '../yaml/interpolate.js';
 import { nextHolidays } from './calendar.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
@@ -40,15 +42,16 @@ interface CheckResult {
 }
 
 async function checked({ config: file, workspace, links }: CheckOptions): Promise<CheckResult> {
-  const read = await loadProjects(file, process.env, workspace);
+  const env = withoutKeys(file, process.env);
+  const read = await loadProjects(file, env, workspace);
   if (!read.ok) return { findings: read.findings, summary: [] };
   const isOnly = read.value.length + read.broken.length === 1;
   const warnings = createSharedWarnings();
   const projects: Project[] = [];
   for (const each of read.value) {
     const project = await compileProject(each);
-    const pointInConfig = pointIn(file, process.env, project.config.workspace);
-    const found = await warningsOf(project, file, links);
+    const pointInConfig = pointIn(file, env, project.config.workspace);
+    const found = await warningsOf(project, { file, env, links });
     if (pointInConfig) warnings.add({ ...project, pointInConfig }, found);
     projects.push(project);
   }
@@ -78,8 +81,15 @@ function summaryOf({ config, rules, holidays }: Project, what: string, fine: str
   return [`${what}: ${counts.join(', ')}, mode ${config.mode}${fine}`, ...calendars];
 }
 
-async function warningsOf(project: Project, file: string, links = false): Promise<readonly Finding[]> {
-  const found = await lintProject(project, file, process.env, Date.now());
+async function warningsOf(
+  project: Project,
+  {
+    file,
+    env,
+    links = false,
+  }: { readonly file: string; readonly env: Environment; readonly links?: boolean | undefined },
+): Promise<readonly Finding[]> {
+  const found = await lintProject(project, file, env, Date.now());
   return links ? [...found, ...(await linkFindings(project))] : found;
 }
 

@@ -1,17 +1,15 @@
 import pc from 'picocolors';
-import { blotatoClient } from '../blotato/client.js';
-import { readThrottle } from '../blotato/throttle.js';
 import { runRuleTest } from '../rehearsal/rule-tests.js';
 import type { AccountCheck } from '../doctor/accounts.js';
 import { examine, examineBudgets } from '../doctor/blotato.js';
 import type { Diagnosis } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
 import { plain } from '../domain/terminal.js';
-import type { Instant } from '../domain/time.js';
 import { lintProject, type Project } from '../project/project.js';
 import { callControl } from '../server/control.js';
 import type { RulesState } from '../project/reload.js';
 import { controlPath } from '../store/open.js';
+import { apiClient } from './api-client.js';
 import { checkStore } from './doctor-store.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, withPublicKeys } from './output.js';
@@ -22,7 +20,7 @@ import { type CommonOptions, projectOf } from './project.js';
  * nothing.
  */
 export async function doctor(options: CommonOptions): Promise<void> {
-  const project = await projectOf(options);
+  const project = await projectOf(options, process.env);
   const found: Diagnosis[] = [];
   const tell = (diagnosis: Diagnosis): void => {
     found.push(diagnosis);
@@ -45,22 +43,7 @@ async function askApi(
   tell: (diagnosis: Diagnosis) => void,
 ): Promise<void> {
   const { config } = check;
-  const calls: { readonly route: string; readonly at: Instant }[] = [];
-  const since = (route: string, from: Instant) =>
-    calls.filter((call) => call.route === route && call.at > from);
-  const client = blotatoClient({
-    ...config.blotato,
-    clock: Date.now,
-    throttle: readThrottle({
-      ledger: {
-        countSince: async (route, from) => since(route, from).length,
-        oldestSince: async (route, from) => since(route, from)[0]?.at ?? null,
-        record: async (route, at) => void calls.push({ route, at }),
-      },
-      perMinute: config.throttle.readsPerMinute,
-      clock: Date.now,
-    }),
-  });
+  const client = apiClient(config.blotato, config.throttle.readsPerMinute);
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   process.once('SIGINT', stop);

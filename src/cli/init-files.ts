@@ -1,3 +1,10 @@
+import { existsSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DiscoveredAccount } from '../doctor/discover.js';
+import { PLACEHOLDERS } from '../domain/placeholder.js';
+import { plain } from '../domain/terminal.js';
+
 /** Answers to the questions of `init`, as typed. */
 export interface Answers {
   readonly brand: string;
@@ -11,21 +18,37 @@ export interface Answers {
   readonly closes: string;
 }
 
-/** The first config.yaml. Without an API key it can be checked and tested, but not run. */
-export function configText({ brand, platform, account, page, timezone, opens, closes }: Answers): string {
-  const text = (value: string) => JSON.stringify(value);
-  return `version: 1
+/** Input of the first configuration besides the answers. */
+export interface FirstConfig {
+  /** Accounts that the key gives access to; empty: the one of the answers. */
+  readonly accounts: readonly DiscoveredAccount[];
+  /** Address of the API; null for the usual one. */
+  readonly url: string | null;
+  readonly file: string;
+}
+
+const quoted = (value: string): string => JSON.stringify(value);
+
+/** The line that lets an editor check and complete a file, by the schema of the installed package. */
+export function schemaLine(file: string, which: 'config' | 'rules'): string {
+  const schema = fileURLToPath(new URL(`../../schema/${which}.schema.json`, import.meta.url));
+  const near = relative(dirname(resolve(file)), schema);
+  // A path through other people's folders would be longer and no more portable than the whole one.
+  const isNear = near.startsWith(`node_modules${sep}`) || near.startsWith(`..${sep}node_modules${sep}`);
+  return existsSync(schema) ? `# yaml-language-server: $schema=${isNear ? near : schema}\n` : '';
+}
+
+/** The first config.yaml. */
+export function configText(answers: Answers, { accounts, url, file }: FirstConfig): string {
+  const { brand, timezone, opens, closes } = answers;
+  const known = accounts.length > 0 ? namedAccounts(accounts) : [givenAccount(answers)];
+  return `${schemaLine(file, 'config')}version: 1
 mode: shadow                     # decides and journals, sends nothing; \`live\` sends
 blotato:
-  api_key: \${BLOTATO_API_KEY:-no-key-yet}    # from the environment; never write it here
-rules: ./rules
+  api_key: \${BLOTATO_API_KEY}    # from the environment; never write it here
+${url === null ? '' : `  base_url: ${quoted(url)}\n`}rules: ./rules
 accounts:
-  - name: shop                   # the name that rules use
-    id: ${text(account)}                      # Blotato's id of the account
-    platform: ${platform}${platform === 'facebook' ? `\n    page_id: ${text(page)}                 # digits only` : ''}
-    disclosure: "I am the shop's automatic assistant."
-    vars: { brand: ${text(brand)} }    # {{ account.vars.brand }} in the rules
-calendars:
+${known.map((each) => accountText(each, brand)).join('')}calendars:
   shop:
     timezone: ${timezone}
     open:
@@ -34,8 +57,65 @@ server: { host: 127.0.0.1, port: 8787 }    # the dashboard, for this machine alo
 `;
 }
 
+interface WrittenAccount {
+  /** The name that rules use. */
+  readonly name: string;
+  readonly id: string;
+  readonly platform: string;
+  readonly about: string;
+  readonly nativeId: string | null;
+  readonly pageId: string | null;
+  readonly pageAbout: string;
+}
+
+function accountText(
+  { name, id, platform, about, nativeId, pageId, pageAbout }: WrittenAccount,
+  brand: string,
+) {
+  return `  - name: ${name}                   # the name that rules use
+    id: ${quoted(id)}                  # ${plain(about)}
+    platform: ${platform}
+${nativeId === null ? '' : `    native_id: ${quoted(nativeId)}           # the account's own id on the platform\n`}${
+    pageId === null ? '' : `    page_id: ${quoted(pageId)}             # ${plain(pageAbout)}\n`
+  }    disclosure: "I am the shop's automatic assistant."
+    vars: { brand: ${quoted(brand)} }    # {{ account.vars.brand }} in the rules
+`;
+}
+
+function givenAccount({ platform, account, page }: Answers): WrittenAccount {
+  const isFacebook = platform === 'facebook';
+  const about = "Blotato's id of the account";
+  return {
+    ...{ name: 'shop', id: account, platform, about, nativeId: null },
+    ...{ pageId: isFacebook ? page : null, pageAbout: 'digits only' },
+  };
+}
+
+const ENDINGS: Readonly<Record<string, string>> = { instagram: 'ig', facebook: 'fb', twitter: 'x' };
+
+function namedAccounts(accounts: readonly DiscoveredAccount[]): readonly WrittenAccount[] {
+  const taken = new Map<string, number>();
+  return accounts.map(({ id, platform, username, fullname, nativeId, pages }) => {
+    const base = `shop-${ENDINGS[platform] ?? platform}`;
+    const times = (taken.get(base) ?? 0) + 1;
+    taken.set(base, times);
+    const [page, ...others] = pages;
+    const shown = pages.map((each) => `${each.id} (${each.name ?? '?'})`);
+    return {
+      ...{ name: times === 1 ? base : `${base}-${times}`, id, platform, nativeId },
+      about: username ?? fullname ?? 'as Blotato lists it',
+      pageId: platform === 'facebook' ? (page?.id ?? PLACEHOLDERS.id) : null,
+      pageAbout: others.length > 0 ? `one of ${shown.join(', ')}` : (page?.name ?? 'digits only'),
+    };
+  });
+}
+
 /** The first rules, whose tests pass on any platform and with any opening hours. */
-export const RULES_TEXT = `version: 1
+export function rulesText(file: string): string {
+  return `${schemaLine(file, 'rules')}${RULES_TEXT}`;
+}
+
+const RULES_TEXT = `version: 1
 rules:
   - id: price
     on: message

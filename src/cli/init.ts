@@ -1,48 +1,89 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type DiscoveredAccount, discover } from '../doctor/discover.js';
+import { PLACEHOLDERS } from '../domain/placeholder.js';
+import { plain } from '../domain/terminal.js';
+import { MINUTE } from '../domain/time.js';
 import { PLATFORM_TABLE } from '../domain/platforms.js';
 import { PLATFORMS } from '../domain/event.js';
 import { isTimezone } from '../engine/calendar/zone.js';
 import { Exit } from './exit.js';
-import { type Answers, configText, RULES_TEXT } from './init-files.js';
+import { apiClient } from './api-client.js';
+import { type Answers, configText, rulesText } from './init-files.js';
 import { print, say } from './output.js';
 import type { CommonOptions } from './project.js';
 
 export interface InitOptions extends CommonOptions {
   readonly yes?: boolean;
+  /** Address of the API. @default that of Blotato */
+  readonly url?: string;
 }
 
+const BLOTATO_URL = 'https://backend.blotato.com';
+/** The limit of the API per key and route. */
+const READS_PER_MINUTE = 60;
+const LONGEST_DISCOVERY = MINUTE;
+
 const DEFAULTS: Answers = {
-  brand: 'My shop',
+  brand: PLACEHOLDERS.brand,
   platform: 'instagram',
-  account: '0',
-  page: '0',
+  account: PLACEHOLDERS.id,
+  page: PLACEHOLDERS.id,
   timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   opens: '09:00',
   closes: '18:00',
 };
 
 /**
- * `init`: creates a configuration and first rules that pass `check` and `test`, after a few questions, or
- * without questions with `--yes`. Never overwrites a file.
+ * `init`: creates a configuration and first rules that pass `check` and `test`, after a few questions or none. With a
+ * key in BLOTATO_API_KEY it takes the accounts from Blotato. Never overwrites a file.
  */
 export async function init(options: InitOptions): Promise<void> {
-  const rules = join(dirname(options.config), 'rules', 'first.yaml');
-  for (const file of [options.config, rules]) {
-    if (existsSync(file)) throw new Exit(1, `${file} already exists; init never overwrites a file`);
+  const { config: file, url } = options;
+  const rules = join(dirname(file), 'rules', 'first.yaml');
+  for (const each of [file, rules]) {
+    if (existsSync(each)) throw new Exit(1, `${each} already exists; init never overwrites a file`);
   }
-  const answers = options.yes === true ? DEFAULTS : await ask();
+  const apiKey = (process.env['BLOTATO_API_KEY'] ?? '').trim();
+  const accounts = apiKey === '' ? [] : await accountsOf(apiKey, url);
+  const defaults = { ...DEFAULTS, ...brandOf(accounts) };
+  const answers = options.yes === true ? defaults : await ask(defaults, accounts.length > 0);
   mkdirSync(dirname(rules), { recursive: true });
   // `wx` also fails for a file that was created in the meantime.
-  writeFileSync(options.config, configText(answers), { flag: 'wx' });
-  writeFileSync(rules, RULES_TEXT, { flag: 'wx' });
-  if (options.json) print(JSON.stringify({ written: [options.config, rules] }));
-  else {
-    print(`wrote ${options.config} and ${rules}`);
-    print('Next: `autoresponder check`, `autoresponder test`, then edit both to your taste.');
-    print('Your key goes into the environment: export BLOTATO_API_KEY=…');
+  writeFileSync(file, configText(answers, { accounts, url: url ?? null, file }), { flag: 'wx' });
+  writeFileSync(rules, rulesText(rules), { flag: 'wx' });
+  if (options.json) {
+    print(JSON.stringify({ written: [file, rules], accounts: accounts.map(({ id }) => id) }));
+    return;
   }
+  print(`wrote ${file} and ${rules}`);
+  if (apiKey === '') print('Your key goes into the environment: export BLOTATO_API_KEY=…');
+  print('Next: `autoresponder doctor` checks key, accounts, pages and rules, and sends nothing.');
+  print('Then edit the rules to your taste: `autoresponder check` and `autoresponder test` need no key.');
+}
+
+/** The accounts of the key; none, with the reason on stderr, if they cannot be read. */
+async function accountsOf(apiKey: string, url = BLOTATO_URL): Promise<readonly DiscoveredAccount[]> {
+  const client = apiClient({ baseUrl: url.replace(/\/+$/u, ''), apiKey }, READS_PER_MINUTE);
+  try {
+    const accounts = await discover(client, AbortSignal.timeout(LONGEST_DISCOVERY));
+    for (const { id, platform, username, fullname } of accounts)
+      say(`found on ${platform}: ${plain(username ?? fullname ?? '?')} (${id})`);
+    if (accounts.length === 0) say('The key has no account on Instagram, Facebook or X.');
+    return accounts;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    say(`The accounts could not be read with the key of BLOTATO_API_KEY: ${plain(error.message)}`);
+    return [];
+  } finally {
+    await client.close();
+  }
+}
+
+function brandOf(accounts: readonly DiscoveredAccount[]): Partial<Answers> {
+  const brand = accounts.map(({ fullname, username }) => fullname ?? username).find((name) => name !== null);
+  return brand === undefined || brand === '' || brand.includes('${') ? {} : { brand };
 }
 
 interface Question {
@@ -50,6 +91,8 @@ interface Question {
   readonly asks: string;
   /** The problem of an answer; null if it is valid. */
   readonly refuses: (answer: string) => string | null;
+  /** Not asked if Blotato lists the accounts. */
+  readonly isOfAccount?: true;
   readonly isAsked?: (answers: Answers) => boolean;
 }
 
@@ -66,13 +109,15 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     key: 'platform',
+    isOfAccount: true,
     asks: `Which platform is the account on (${SENDABLE.join(', ')})?`,
     refuses: (answer) =>
       SENDABLE.some((each) => each === answer) ? null : `write one of: ${SENDABLE.join(', ')}`,
   },
-  { key: 'account', asks: "Blotato's id of the account?", refuses: isDigits },
+  { key: 'account', isOfAccount: true, asks: "Blotato's id of the account?", refuses: isDigits },
   {
     key: 'page',
+    isOfAccount: true,
     asks: 'The id of the Facebook page?',
     refuses: isDigits,
     isAsked: ({ platform }) => platform === 'facebook',
@@ -87,11 +132,11 @@ const QUESTIONS: readonly Question[] = [
 ];
 
 /** Asks on stderr and reads stdin, one line per answer; an empty line takes the default in brackets. */
-async function ask(): Promise<Answers> {
+async function ask(defaults: Answers, hasAccounts: boolean): Promise<Answers> {
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-  let answers = DEFAULTS;
-  for (const { key, asks, refuses, isAsked } of QUESTIONS) {
-    if (isAsked?.(answers) === false) continue;
+  let answers = defaults;
+  for (const { key, asks, refuses, isAsked, isOfAccount } of QUESTIONS) {
+    if ((hasAccounts && isOfAccount) || isAsked?.(answers) === false) continue;
     for (;;) {
       process.stderr.write(`${asks} [${answers[key]}] `);
       const line = await lines.next();

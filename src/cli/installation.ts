@@ -1,5 +1,6 @@
 import type { Config } from '../domain/config.js';
 import { WORKER_TIMES } from '../domain/worker-times.js';
+import { withoutKeys } from '../config/keyless.js';
 import { loadConfigs } from '../config/load.js';
 import { isSchedule } from '../poller/schedule.js';
 import type { RulesState } from '../project/reload.js';
@@ -38,6 +39,6 @@ export async function installationOf(
 
 /** The workspaces of a configuration, those with errors too. */
 function configured(file: string): readonly string[] {
-  const configs = loadConfigs(file, process.env, isSchedule);
+  const configs = loadConfigs(file, withoutKeys(file, process.env), isSchedule);
   return configs.ok ? [...configs.value, ...configs.broken].map(({ workspace }) => workspace) : [];
 }

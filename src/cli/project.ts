@@ -1,4 +1,5 @@
 import type { Config } from '../domain/config.js';
+import { withoutKeys } from '../config/keyless.js';
 import { loadConfig, loadConfigs } from '../config/load.js';
 import { isSchedule } from '../poller/schedule.js';
 import type { Project } from '../project/project.js';
@@ -17,10 +18,15 @@ export interface CommonOptions {
   readonly workspace?: string;
 }
 
-/** Loads the project; prints all findings and exits with 1 if there are errors. */
-export async function projectOf({ config, workspace }: CommonOptions): Promise<Project> {
+/**
+ * Loads the project, without asking for a key by default; prints all findings and exits with 1 if there are errors.
+ */
+export async function projectOf(
+  { config, workspace }: CommonOptions,
+  env = withoutKeys(config, process.env),
+): Promise<Project> {
   const { loadProject } = await import('../project/project.js');
-  const project = await loadProject(config, process.env, workspace);
+  const project = await loadProject(config, env, workspace);
   if (project.ok) return project.value;
   sayFindings(project.findings);
   throw new Exit(1);
@@ -32,7 +38,7 @@ export async function projectsOf({
   workspace,
 }: CommonOptions): Promise<readonly [Project, ...Project[]]> {
   const { compileProject, loadProjects } = await import('../project/project.js');
-  const read = await loadProjects(config, process.env, workspace);
+  const read = await loadProjects(config, withoutKeys(config, process.env), workspace);
   const broken = read.ok ? read.broken.flatMap(({ findings }) => findings) : read.findings;
   const projects = read.ok && broken.length === 0 ? await Promise.all(read.value.map(compileProject)) : [];
   const [first, ...others] = projects;
@@ -42,8 +48,11 @@ export async function projectsOf({
 }
 
 /** Loads only the configuration, for commands that do not need the rules. */
-export function configOf({ config, workspace }: CommonOptions): Config {
-  const loaded = loadConfig(config, process.env, isSchedule, workspace);
+export function configOf(
+  { config, workspace }: CommonOptions,
+  env = withoutKeys(config, process.env),
+): Config {
+  const loaded = loadConfig(config, env, isSchedule, workspace);
   if (loaded.ok) return loaded.value;
   sayFindings(loaded.findings);
   throw new Exit(1);
@@ -51,7 +60,7 @@ export function configOf({ config, workspace }: CommonOptions): Config {
 
 /** Paths of the configuration and of the rules of its workspaces, if it can be read. */
 export function projectFiles({ config, workspace }: CommonOptions): readonly string[] {
-  const loaded = loadConfigs(config, process.env, isSchedule);
+  const loaded = loadConfigs(config, withoutKeys(config, process.env), isSchedule);
   if (!loaded.ok) return [config];
   const chosen = loaded.value.filter((each) => workspace === undefined || each.workspace === workspace);
   return [config, ...new Set(chosen.map(({ rulesPath }) => rulesPath))];

@@ -9,6 +9,7 @@ import { idleAccounts } from './idle-account.js';
 import { impossible } from './impossible.js';
 import { neverMatches } from './never-matches.js';
 import { noRule } from './no-rule.js';
+import { placeholders } from './placeholder.js';
 import { outsideWindow } from './outside-window.js';
 import type { LintParts } from './parts.js';
 import { selfTriggers } from './self-trigger.js';
@@ -25,6 +26,7 @@ import { unusedCalendars } from './unused-calendar.js';
  */
 export async function lint(parts: LintParts): Promise<readonly Finding[]> {
   return [
+    ...placeholders(parts),
     ...noRule(parts),
     ...(await idleAccounts(parts)),
     ...unusedCalendars(parts),

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { cli, matching, PROCESSES } from './cli.js';
+import { parse } from 'yaml';
+import { aProject, cli, matching, PROCESSES } from './cli.js';
 
 function aFolder({ onTestFinished }: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'init-'));
@@ -14,7 +15,15 @@ describe.concurrent('init', PROCESSES, () => {
   it('--yes writes a project that passes check and test, without questions and without a key', async (test) => {
     const cwd = aFolder(test);
     expect(await cli(test, ['init', '--yes'], { cwd })).toMatchObject({ code: 0, stderr: '' });
-    expect(await cli(test, ['check', '--strict'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+    const checked = await cli(test, ['check', '--json'], { cwd });
+    const { findings } = JSON.parse(checked.stdout) as { findings: Record<string, unknown>[] };
+    expect([checked.code, findings.map(({ code, message }) => [code, message])]).toEqual([
+      0,
+      [
+        ['placeholder', 'id: "0" is a placeholder of `init`'],
+        ['placeholder', 'brand: "My shop" is a placeholder of `init`'],
+      ],
+    ]);
     const { code, stdout } = await cli(test, ['test'], { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain('2 passed, 0 failed');
@@ -39,6 +48,44 @@ describe.concurrent('init', PROCESSES, () => {
       expect(config).toContain(said);
     }
     expect(await cli(test, ['check', '--strict'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('takes the accounts, pages and own ids from the API when it has a key', async (test) => {
+    const { sandbox } = await aProject(test);
+    for (const account of ['shop-ig', 'shop-fb']) sandbox.receive({ account, contact: 'ana', text: 'hello' });
+    const cwd = aFolder(test);
+    const env = { BLOTATO_API_KEY: sandbox.apiKey };
+    const begun = await cli(test, ['init', '--yes', '--url', sandbox.url], { cwd, env });
+    expect(begun).toMatchObject({ code: 0, stdout: matching(/Next: `autoresponder doctor`/u) });
+    expect(begun.stderr).toContain('found on instagram: lumen.shop (98434)');
+    const config = parse(readFileSync(join(cwd, 'config.yaml'), 'utf8')) as { accounts: object[] };
+    const known = sandbox.world.accounts.filter(({ platform }) => platform !== 'bluesky');
+    expect(config.accounts).toEqual(
+      known.map(({ name, id, platform, pageId, nativeId }) =>
+        expect.objectContaining({
+          ...{ name, id, platform },
+          ...(pageId === undefined ? {} : { page_id: pageId }),
+          ...(name === 'shop-x' ? {} : { native_id: nativeId }),
+        }),
+      ),
+    );
+    expect(await cli(test, ['check', '--strict'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+    expect(await cli(test, ['doctor'], { cwd })).toMatchObject({
+      code: 1,
+      stderr: matching(/the environment variable BLOTATO_API_KEY is not set/u),
+    });
+    expect(await cli(test, ['doctor'], { cwd, env })).toMatchObject({ code: 0 });
+  });
+
+  it('says why the key finds no account, and goes on without', async (test) => {
+    const { sandbox } = await aProject(test);
+    const cwd = aFolder(test);
+    const env = { BLOTATO_API_KEY: 'wrong' };
+    const { code, stderr } = await cli(test, ['init', '--yes', '--url', sandbox.url], { cwd, env });
+    expect([code, stderr]).toEqual([
+      0,
+      matching(/could not be read with the key of BLOTATO_API_KEY: .*401/u),
+    ]);
   });
 
   it('overwrites nothing, and writes nothing at all when input ends early', async (test) => {

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseEnv, promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 
 const run = promisify(execFile);
@@ -14,7 +14,9 @@ it(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pack-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const env = { ...process.env, BLOTATO_API_KEY: 'of-the-test', NO_COLOR: '1' };
+    // Without a key: `init` would read the accounts with it.
+    const { BLOTATO_API_KEY: _key, ...ours } = process.env;
+    const env = { ...ours, NO_COLOR: '1' };
     const sh = (command: string, ...args: string[]) => run(command, args, { cwd: folder, env });
 
     // Packs the build of `npm ci`: a new build would replace files that other tests are using.
@@ -27,10 +29,16 @@ it(
 
     const autoresponder = (...args: string[]) => sh(join(folder, 'node_modules/.bin/autoresponder'), ...args);
     await autoresponder('init', '--yes');
-    expect((await autoresponder('check')).stdout).toMatch(/: fine\n$/u);
+    const checked = await autoresponder('check');
+    expect(checked.stdout).toMatch(/^\.\/config\.yaml: 1 account, 2 rules, 2 tests, mode shadow\n/u);
+    expect(checked.stderr).toContain('id: "0" is a placeholder');
+    expect(readFileSync(join(folder, 'config.yaml'), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=node_modules\/blotato-autoresponder\/schema\/config\.schema\.json\n/u,
+    );
     expect((await autoresponder('test')).stdout).toMatch(/\b0 failed\n/u);
     const demo = await autoresponder('demo', '--for', '4s', '--port', '0');
     expect(demo.stdout).toMatch(/^Watch it in your browser: http:\/\/127\.0\.0\.1:\d+$/mu);
+    await followsOperations(folder, sh);
     const packed = (await sh('tar', 'tzf', tarball)).stdout.split('\n');
     expect(packed).toContain('package/dist/dashboard/index.html');
     expect(packed).toContain('package/deploy/autoresponder.service');
@@ -39,3 +47,32 @@ it(
     ).toEqual([]);
   },
 );
+
+/** Runs the commands of docs/operations.md for systemd, with folders of the test and without systemd itself. */
+async function followsOperations(
+  folder: string,
+  sh: (command: string, ...args: string[]) => Promise<unknown>,
+): Promise<void> {
+  const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+  const [, commands = ''] = /With systemd:.*?```sh\n(.+?)```/su.exec(page) ?? [];
+  const here = `sudo() { "$@"; }
+npm() { if [ "$1" = root ]; then echo "${folder}/node_modules"; fi; }
+systemctl() { echo "systemctl $*" >>"${folder}/systemctl"; }
+PATH="${folder}/node_modules/.bin:$PATH"
+set -e
+`;
+  const etc = join(folder, 'etc');
+  await sh('sh', '-c', here + commands.replaceAll(' /etc/', ` ${etc}/`));
+  expect(readFileSync(join(folder, 'systemctl'), 'utf8')).toBe('systemctl enable --now autoresponder\n');
+  const service = readFileSync(join(etc, 'systemd/system/autoresponder.service'), 'utf8');
+  const [, secrets = ''] = /^EnvironmentFile=(.+)$/mu.exec(service) ?? [];
+  expect(statSync(join(folder, secrets)).mode & 0o777).toBe(0o600);
+  expect(Object.keys(parseEnv(readFileSync(join(folder, secrets), 'utf8')))).toEqual([
+    'BLOTATO_API_KEY',
+    'AUTORESPONDER_TOKEN',
+  ]);
+  const [, config = ''] = /^ExecStart=.* run --config (.+)$/mu.exec(service) ?? [];
+  const [, state = ''] = /^StateDirectory=(.+)$/mu.exec(service) ?? [];
+  expect(readFileSync(join(folder, config), 'utf8')).toContain(`\nstore: sqlite:/var/lib/${state}/`);
+  await sh(join(folder, 'node_modules/.bin/autoresponder'), 'check', '--config', join(folder, config));
+}

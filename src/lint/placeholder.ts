@@ -1,0 +1,26 @@
+import type { Finding } from '../domain/finding.js';
+import { PLACEHOLDERS } from '../domain/placeholder.js';
+import type { LintParts } from './parts.js';
+import { warnOfConfig } from './warning.js';
+
+/** Values that `init` left open: nothing can be read or sent with them, or contacts would read them. */
+export function placeholders({ config, pointInConfig }: LintParts): readonly Finding[] {
+  return config.accounts.flatMap((account, index) => {
+    const warn = (path: readonly string[], message: string, fix: string): Finding =>
+      warnOfConfig(pointInConfig, ['accounts', index, ...path], { code: 'placeholder', message, fix });
+    const { id, brand } = PLACEHOLDERS;
+    return [
+      ...(account.id === id
+        ? [warn(['id'], `id: "${id}" is a placeholder of \`init\``, "Write Blotato's id of the account.")]
+        : []),
+      ...(account.pageId === id
+        ? [warn(['page_id'], `page_id: "${id}" is a placeholder of \`init\``, 'Write the id of the page.')]
+        : []),
+      ...Object.entries(account.vars)
+        .filter(([, value]) => value === brand)
+        .map(([name]) =>
+          warn(['vars', name], `${name}: "${brand}" is a placeholder of \`init\``, 'Write your own.'),
+        ),
+    ];
+  });
+}
