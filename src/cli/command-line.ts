@@ -174,6 +174,7 @@ function defineOtherCommands(program: Command): void {
     .requiredOption('--from <store>', 'the SQLite store: sqlite:FILE; no program may use it')
     .requiredOption('--to <store>', 'the PostgreSQL database: postgres://…')
     .option('--workspace <name>', 'the target workspace; it must be empty', 'default')
+    .option('--config <file>', 'the configuration that the store belongs to', './config.yaml')
     .option('--json', 'the result as JSON')
     .action(async (options: MigrateOptions) => (await import('./migrate.js')).migrate(options));
   program
@@ -216,6 +217,7 @@ function defineSandbox(program: Command): void {
     .option('--port <port>', 'on loopback', '8788')
     .option('--seed <n>', 'the same seed generates the same traffic', '1')
     .option('--rate <n>', 'messages and comments per minute; 0 for none', '20')
+    .option('--keys <n>', 'number of API keys, each with its own accounts and contacts', '1')
     .option('--release <which>', 'today, or 2.0.0: the published description alone', 'today')
     .option('--faults <list>', 'faults of requests, such as late_contact_limit,forbidden=0.5')
     .option('--odd-rows <share>', 'share of rows that do not match their description, 0 to 1')

@@ -1,21 +1,28 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isPostgresUrl } from '../config/address.js';
-import { ONLY_WORKSPACE } from '../config/load.js';
+import { withoutKeys } from '../config/keyless.js';
+import { ONLY_WORKSPACE, parseConfig } from '../config/load.js';
+import { isSchedule } from '../poller/schedule.js';
 import { whereIs } from '../store/open.js';
 import { Exit } from './exit.js';
+import { readText } from '../yaml/read.js';
+import { migratedConfig } from './migrated-config.js';
 import { count, print, printJson } from './output.js';
 import { createProgress } from './progress.js';
 
 export interface MigrateOptions {
   readonly from: string;
   readonly to: string;
+  readonly config: string;
   readonly workspace?: string;
   readonly json?: boolean;
 }
 
 /** `migrate`: moves the store of an installation from SQLite into a workspace on PostgreSQL. */
-export async function migrate({ from, to, workspace = ONLY_WORKSPACE, json }: MigrateOptions): Promise<void> {
+export async function migrate(options: MigrateOptions): Promise<void> {
+  const { from, to, workspace = ONLY_WORKSPACE, json } = options;
   const path = pathOf(from);
   if (!isPostgresUrl(to)) {
     throw new Exit(
@@ -42,8 +49,9 @@ export async function migrate({ from, to, workspace = ONLY_WORKSPACE, json }: Mi
         onProgress: (rowsMore) => progress.at((moved += rowsMore)),
       });
       progress.end();
-      if (json) printJson({ workspace, rows });
-      else tell(rows, workspace, path);
+      const next = nextConfig(options.config, to, workspace);
+      if (json) printJson({ workspace, rows, config: next });
+      else tell(rows, next, { path, workspace, file: options.config });
     } finally {
       progress.end();
       await target.close();
@@ -61,9 +69,39 @@ function pathOf(from: string): string {
   return path;
 }
 
-function tell(rows: Readonly<Record<string, number>>, workspace: string, path: string): void {
+/** The configuration to continue with; null if the present one cannot be read, or cannot be rewritten with certainty. */
+function nextConfig(file: string, to: string, workspace: string): string | null {
+  const before = readText(file, '');
+  if (!before.ok) return null;
+  const text = migratedConfig(before.value, workspace);
+  const env = { ...withoutKeys(file, process.env), DATABASE_URL: to };
+  const was = parseConfig(before.value, file, env, isSchedule);
+  const is = parseConfig(text, file, env, isSchedule);
+  if (!was.ok || !is.ok) return null;
+  const { store, workspace: name } = is.value;
+  const expected = { ...was.value, store, workspace: name };
+  return name === workspace && isDeepStrictEqual(is.value, expected) ? text : null;
+}
+
+interface Moved {
+  readonly path: string;
+  readonly workspace: string;
+  readonly file: string;
+}
+
+function tell(
+  rows: Readonly<Record<string, number>>,
+  config: string | null,
+  { path, workspace, file }: Moved,
+): void {
   const { events = 0, sends = 0 } = rows;
   print(`moved ${count(events, 'event')} and ${count(sends, 'send')} into the workspace "${workspace}"`);
-  print('Now write the new `store:` into the configuration, and start the program on it.');
   print(`${path} is kept, but must not be used any more: both programs would reply to everybody.`);
+  if (config !== null) {
+    print(`Now this is ${file}, with the address of --to in the variable DATABASE_URL:\n`);
+    print(config);
+    return;
+  }
+  const name = workspace === ONLY_WORKSPACE ? '' : `, and its workspace the name ${workspace}`;
+  print(`Now give ${file} the new \`store:\`${name}; another name would be another, empty workspace.`);
 }

@@ -1,7 +1,7 @@
 import { isFault, type Fault, type FaultHook } from '../sandbox/faults.js';
 import { ODDITIES, type OddHook } from '../sandbox/odd-rows.js';
 import type { Release } from '../sandbox/description.js';
-import type { Sandbox } from '../sandbox/server.js';
+import type { Tenant } from '../sandbox/server.js';
 import { type Millis, parseDuration } from '../domain/time.js';
 import { Exit } from './exit.js';
 import { durationOf, oneOf } from './parse.js';
@@ -19,7 +19,7 @@ export interface TroubleOptions {
 export interface WantedTrouble {
   readonly release: Release;
   /** Starts the faults; stopped by the signal. */
-  readonly begin: (sandbox: Sandbox, signal: AbortSignal) => void;
+  readonly begin: (sandbox: Tenant, signal: AbortSignal) => void;
 }
 
 const RELEASES = ['today', '2.0.0'] as const satisfies readonly Release[];

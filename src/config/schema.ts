@@ -205,6 +205,9 @@ const OWN = {
 /** A file in a folder of workspaces; its file name is the name of the workspace. */
 export const workspaceFileSchema = section(OWN);
 
+/** The keys that a workspace may have. */
+export const WORKSPACE_KEYS: ReadonlySet<string> = new Set(Object.keys(OWN));
+
 const workspaceName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/u, 'is not a workspace name: lower-case letters, digits, - and _ only');

@@ -1,6 +1,6 @@
 import type { Faker } from '@faker-js/faker';
 import { MINUTE, SECOND, type Instant } from '../domain/time.js';
-import type { Sandbox } from './server.js';
+import type { Tenant } from './server.js';
 
 /** Reaction of a contact to a question. */
 type Way = 'answers' | 'asks_back' | 'says_nothing';
@@ -21,7 +21,7 @@ export interface Answerers {
  * Contacts who answer when a message asks for their e-mail address: most of them, some only at the second
  * try.
  */
-export function createAnswerers(sandbox: Sandbox, dice: Faker): Answerers {
+export function createAnswerers(sandbox: Tenant, dice: Faker): Answerers {
   const { world } = sandbox;
   let seen = 0;
   let planned: {

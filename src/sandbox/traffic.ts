@@ -8,7 +8,7 @@ import type { MadePerson } from './people.js';
 import { OWN_COMMENTS, PHRASES, REACTIONS, TAILS } from './phrases.js';
 import type { Language, Topic } from './phrases.js';
 import type { SandboxAccount, SandboxContact } from './rows.js';
-import type { Sandbox } from './server.js';
+import type { Tenant } from './server.js';
 
 /** A generated message or comment. */
 export interface TrafficItem {
@@ -87,7 +87,7 @@ export function makeTraffic(
 }
 
 /** Plays traffic into the sandbox in real time. Resolves when the signal aborts. Throws for a rate of 0. */
-export async function startTraffic(sandbox: Sandbox, options: TrafficOptions): Promise<void> {
+export async function startTraffic(sandbox: Tenant, options: TrafficOptions): Promise<void> {
   const { seed, perMinute, signal, people = PEOPLE, rivals = false } = options;
   if (!(perMinute > 0)) throw new RangeError(`perMinute must be above 0, not ${perMinute}`);
   // The waits use their own random generator: the same seed gives the same texts at any rate.
@@ -103,7 +103,7 @@ export async function startTraffic(sandbox: Sandbox, options: TrafficOptions): P
 }
 
 /** Adds one item to the sandbox, now. */
-export function playItem(sandbox: Sandbox, item: TrafficItem): void {
+export function playItem(sandbox: Tenant, item: TrafficItem): void {
   const { kind, account, contact, text, post, late, isRivalled } = item;
   const place = post === undefined ? {} : { post };
   switch (kind) {

@@ -562,7 +562,7 @@ describe.concurrent('sandbox', PROCESSES, () => {
   });
 
   it('gets messages of a person and of the owner, and edits, by `sandbox say`', async (test) => {
-    const running = start(test, ['sandbox', '--port', '0', '--rate', '0', '--json']);
+    const running = start(test, ['sandbox', '--port', '0', '--rate', '0', '--json', '--keys', '2']);
     await vi.waitFor(() => expect(running.stdout()).toContain('\n'), PATIENCE);
     const { url, apiKey } = JSON.parse(running.stdout().split('\n', 1)[0] ?? '') as {
       url: string;
@@ -572,11 +572,15 @@ describe.concurrent('sandbox', PROCESSES, () => {
       const { code, stdout, stderr } = await cli(test, ['sandbox', 'say', '--url', url, '--json', ...args]);
       return code === 0 ? (JSON.parse(stdout) as Record<string, unknown>) : stderr.trim();
     };
-    const list = async (path: string) => {
-      const response = await fetch(`${url}${path}`, { headers: { 'blotato-api-key': apiKey } });
+    const list = async (path: string, key = apiKey) => {
+      const response = await fetch(`${url}${path}`, { headers: { 'blotato-api-key': key } });
       return ((await response.json()) as { items: Record<string, unknown>[] }).items;
     };
     const ana = ['--to', 'shop-ig', '--from', 'Ana'];
+    await say('--key', 'sandbox-key-2', ...ana, 'of another world');
+    expect((await list('/v2/messages', 'sandbox-key-2')).map(({ text }) => text)).toEqual([
+      'of another world',
+    ]);
     const message = await say(...ana, 'how much?');
     expect(message).toMatchObject({ direction: 'incoming', text: 'how much?', platform: 'instagram' });
     expect(await say(...ana, '--human', 'Hi Ana')).toMatchObject({ direction: 'outgoing' });

@@ -67,10 +67,10 @@ set -e
   const service = readFileSync(join(etc, 'systemd/system/autoresponder.service'), 'utf8');
   const [, secrets = ''] = /^EnvironmentFile=(.+)$/mu.exec(service) ?? [];
   expect(statSync(join(folder, secrets)).mode & 0o777).toBe(0o600);
-  expect(Object.keys(parseEnv(readFileSync(join(folder, secrets), 'utf8')))).toEqual([
-    'BLOTATO_API_KEY',
-    'AUTORESPONDER_TOKEN',
-  ]);
+  expect(parseEnv(readFileSync(join(folder, secrets), 'utf8'))).toEqual({
+    BLOTATO_API_KEY: 'your-key-may-end-in-=',
+    AUTORESPONDER_TOKEN: 'a-long-random-text',
+  });
   const [, config = ''] = /^ExecStart=.* run --config (.+)$/mu.exec(service) ?? [];
   const [, state = ''] = /^StateDirectory=(.+)$/mu.exec(service) ?? [];
   expect(readFileSync(join(folder, config), 'utf8')).toContain(`\nstore: sqlite:/var/lib/${state}/`);

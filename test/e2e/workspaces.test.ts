@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
 import { usePostgres } from '../postgres/use.js';
-import { aProject, type Cleanup, PROCESSES, RULES } from './cli.js';
+import { aProject, type Cleanup, lines, PROCESSES, RULES } from './cli.js';
+import { runHere } from './run-here.js';
 
 const NAMES = ['bakery', 'florist'] as const;
 type Name = (typeof NAMES)[number];
@@ -112,5 +113,30 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     expect((await cli('status', '--workspace', 'florist')).stdout).toMatch(
       /unserved workspace bakery: 1 send waits/u,
     );
+  });
+
+  it('continues in a named workspace with the configuration that `migrate` prints', async (test) => {
+    const project = await aProject(test, { config: { server: '{ port: 0 }' } });
+    const { cli, sandbox, read, write, options } = project;
+    write('config.yaml', `# of the shop\n${read('config.yaml')}\n# the last line\n`);
+    expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'stop' });
+    expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+    const to = await databases.empty();
+    const args = ['migrate', '--from', 'sqlite:./data/autoresponder.db', '--to', to, '--workspace', 'bakery'];
+    const moved = await cli(...args, '--json');
+    expect(moved.code).toBe(0);
+    const { config } = JSON.parse(moved.stdout) as { config: string };
+    expect(config).toMatch(/^# of the shop\nversion: 1\n/u);
+    expect(config).toMatch(/\nstore: \$\{DATABASE_URL\}\nworkspaces:\n {2}- name: bakery\n {4}mode: live\n/u);
+    write('config.yaml', config);
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    sandbox.receive({ account: 'shop-ig', contact: 'ben', text: 'price?' });
+    const env = { ...options.env, DATABASE_URL: to };
+    expect(await runHere(['run', '--once'], { cwd: project.folder, env })).toMatchObject({ code: 0 });
+    const asked = ['journal', '--json', '--reason', 'opted_out'];
+    const { stdout } = await runHere(asked, { cwd: project.folder, env });
+    expect(lines(stdout).map(({ text }) => text)).toContain('price?');
+    expect(sandbox.sends().map(({ recipientId }) => recipientId)).toEqual(['ana', 'ben']);
   });
 });

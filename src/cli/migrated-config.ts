@@ -1,0 +1,52 @@
+import { ONLY_WORKSPACE } from '../config/load.js';
+import { WORKSPACE_KEYS } from '../config/schema.js';
+
+const STORE = 'store: ${DATABASE_URL}\n';
+
+/** A key of the first level with its value and the comments above it, as written. */
+interface Block {
+  /** Null for what stands before the first key. */
+  readonly key: string | null;
+  readonly text: string;
+}
+
+/**
+ * The text of a configuration after its store was moved to PostgreSQL. In a workspace with a name, the keys that belong
+ * to a workspace move into it; comments and references to the environment stay as written.
+ */
+export function migratedConfig(text: string, workspace: string): string {
+  const blocks = blocksOf(text).filter(({ key }) => key !== 'store');
+  const isOwn = ({ key }: Block): boolean =>
+    workspace !== ONLY_WORKSPACE && key !== null && WORKSPACE_KEYS.has(key);
+  const shared = blocks.filter((each) => !isOwn(each)).map((each) => each.text);
+  const own = blocks.filter(isOwn).map((each) => each.text);
+  if (own.length === 0) return `${shared.join('')}${STORE}`;
+  const list = own
+    .join('')
+    .trimEnd()
+    .replaceAll(/^(?=.)/gmu, '    ');
+  return `${shared.join('')}${STORE}workspaces:\n  - name: ${workspace}\n${list}\n`;
+}
+
+function blocksOf(text: string): readonly Block[] {
+  const blocks: { key: string | null; text: string }[] = [{ key: null, text: '' }];
+  let above = '';
+  for (const line of text
+    .replaceAll('\r\n', '\n')
+    .replace(/\n*$/u, '\n')
+    .split(/(?<=\n)/u)) {
+    const key = /^(?<key>[A-Za-z_]+):/u.exec(line)?.groups?.['key'];
+    if (key !== undefined) {
+      blocks.push({ key, text: above + line });
+      above = '';
+    } else if (/^(?:#.*)?\n$/u.test(line)) above += line;
+    else {
+      const last = blocks.at(-1);
+      if (last) last.text += above + line;
+      above = '';
+    }
+  }
+  const last = blocks.at(-1);
+  if (last) last.text += above;
+  return blocks;
+}
