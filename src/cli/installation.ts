@@ -4,13 +4,15 @@ import { withoutKeys } from '../config/keyless.js';
 import { loadConfigs } from '../config/load.js';
 import { isSchedule } from '../poller/schedule.js';
 import type { RulesState } from '../project/reload.js';
-import type { UnservedWorkspace } from '../store/postgres/installation.js';
+import type { ServingWorker, UnservedWorkspace } from '../store/postgres/installation.js';
 import type { CommonOptions } from './project.js';
 
 /** The part of `status` about a workspace on a shared store. */
 export interface Installation {
   /** The active rules; null if no running worker serves the workspace. */
   readonly rules: RulesState | null;
+  /** Running workers that serve it. */
+  readonly workers: readonly ServingWorker[];
   /** Other workspaces with waiting sends, which no running worker serves and no configuration names. */
   readonly unserved: readonly UnservedWorkspace[];
 }
@@ -22,7 +24,8 @@ export async function installationOf(
 ): Promise<Installation | null> {
   if (store.kind !== 'postgres') return null;
   const { openPostgres } = await import('../store/postgres/open.js');
-  const { servedWorkspaces, unservedWorkspaces } = await import('../store/postgres/installation.js');
+  const { servedWorkspaces, unservedWorkspaces, workersOf } =
+    await import('../store/postgres/installation.js');
   const { rulesStateOf } = await import('../store/postgres/rule-sets.js');
   const database = await openPostgres(store.url, { connections: 1 });
   try {
@@ -30,8 +33,10 @@ export async function installationOf(
     const state = await rulesStateOf(database, workspace);
     const rules = state === null ? null : (JSON.parse(state) as RulesState);
     const isActive = served.has(workspace) || rules?.problem;
+    const workers = await workersOf(database, workspace, WORKER_TIMES.heartbeatTimeout);
     const known = new Set([...served, ...configured(file)]);
-    return { rules: isActive ? rules : null, unserved: await unservedWorkspaces(database, known) };
+    const unserved = await unservedWorkspaces(database, known);
+    return { rules: isActive ? rules : null, workers, unserved };
   } finally {
     await database.close();
   }

@@ -1,4 +1,4 @@
-import { ONLY_WORKSPACE } from '../config/load.js';
+import { ONLY_WORKSPACE } from '../domain/workspaces.js';
 import { WORKSPACE_KEYS } from '../config/schema.js';
 
 const STORE = 'store: ${DATABASE_URL}\n';

@@ -164,23 +164,45 @@ function reloadOn(signals: Surroundings['signals'], reloader: Reloader, signal: 
   void reloader.watch(signal).finally(() => signals.off('SIGHUP', onHangUp));
 }
 
+/** A further worker on one machine takes one of the next ports. */
+const PORTS_TRIED = 10;
+
 /** Serves health and dashboards if `server` is configured; a worker with `--once` serves none. */
-async function listen({ workspaces, panels, logger, once }: Run): Promise<HttpServer | null> {
+async function listen(parts: Run): Promise<HttpServer | null> {
+  const { workspaces, logger, once } = parts;
   const { server, store } = workspaces[0].config;
   if (!server || (once && store.kind === 'postgres')) return null;
   const { host, port } = server;
-  const { startSites } = await import('../server/start.js');
-  try {
-    const onError = (path: string, error: unknown): void =>
-      logger.error({ path, err: error }, 'the dashboard could not respond to a request');
-    const site = await startSites(server, { workspaces, panels, clock: Date.now, onError });
+  const last = store.kind === 'postgres' && port > 0 ? Math.min(port + PORTS_TRIED - 1, 65_535) : port;
+  for (let wanted = port; wanted <= last; wanted += 1) {
+    const site = await listenOn({ ...server, port: wanted }, parts);
+    if (site === null) continue;
     const address = `http://${host.includes(':') ? `[${host}]` : host}:${site.port}`;
+    if (wanted !== port) logger.warn({ port, next: wanted }, '`server.port` is in use; another is used');
     logger.info({ address, port: site.port }, 'dashboard started');
     return site;
+  }
+  if (store.kind === 'postgres') {
+    logger.warn({ from: port, to: last }, 'all ports are in use; this worker serves no dashboard');
+    return null;
+  }
+  const message = `\`server.port\`: ${host}:${port} is in use; give another port, or stop the program that uses it`;
+  throw new Exit(1, message);
+}
+
+/** Null if the port is in use. */
+async function listenOn(
+  server: NonNullable<Config['server']>,
+  { workspaces, panels, logger }: Run,
+): Promise<HttpServer | null> {
+  const { startSites } = await import('../server/start.js');
+  const onError = (path: string, error: unknown): void =>
+    logger.error({ path, err: error }, 'the dashboard could not respond to a request');
+  try {
+    return await startSites(server, { workspaces, panels, clock: Date.now, onError });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    const message = `\`server.port\`: ${host}:${port} is in use; give another port, or stop the program that uses it`;
-    throw new Exit(1, message);
+    return null;
   }
 }
 

@@ -13,7 +13,7 @@ import { printFunnels } from './funnel-text.js';
 import { installationOf } from './installation.js';
 import { print, printJson } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
-import type { UnservedWorkspace } from '../store/postgres/installation.js';
+import type { ServingWorker, UnservedWorkspace } from '../store/postgres/installation.js';
 import type { HeldEvent, ListedAccount, ReadFailure } from '../store/ports/polls.js';
 import type { Summary, QueueState } from '../store/ports/owner.js';
 
@@ -24,10 +24,11 @@ export async function status(options: CommonOptions): Promise<void> {
     const summary = await store.summary();
     const installation = await installationOf(config, options);
     const rules = installation === null ? await rulesInForce(config) : installation.rules;
+    const workers = installation?.workers ?? null;
     const unserved = installation?.unserved ?? [];
     const funnels = await store.funnelFigures(now - FUNNEL_DAYS * DAY);
     const { failures } = await store.readState();
-    const state = { summary, rules, unserved, funnels, failures, now };
+    const state = { summary, rules, workers, unserved, funnels, failures, now };
     const view = { ...(await overview(store, config, now)), ...state };
     if (options.json) printJson({ mode: config.mode, ...toJson(view) });
     else printView(view, config);
@@ -40,6 +41,8 @@ const FUNNEL_DAYS = 30;
 interface View extends Overview {
   /** Null if the program does not run. */
   readonly rules: RulesState | null;
+  /** Running workers that serve the workspace; null on an embedded store, which has one program. */
+  readonly workers: readonly ServingWorker[] | null;
   /** Other workspaces of the store with waiting sends that no running worker serves. */
   readonly unserved: readonly UnservedWorkspace[];
   readonly summary: Summary;
@@ -49,12 +52,27 @@ interface View extends Overview {
 }
 
 function printView(
-  { rules, unserved, summary, failures, queue, blocks, lost, held, funnels, emptyAt: end, now }: View,
+  {
+    rules,
+    workers,
+    unserved,
+    summary,
+    failures,
+    queue,
+    blocks,
+    lost,
+    held,
+    funnels,
+    emptyAt: end,
+    now,
+  }: View,
   { mode }: Config,
 ): void {
   const ago = (at: Instant) => `${formatDuration(Math.max(0, now - at))} ago`;
   print(`mode     ${mode}`);
   printRules(rules, ago);
+  if (workers?.length === 0) print('workers  none runs');
+  for (const { name, seenAt } of workers ?? []) print(`worker   ${plain(name)}  heartbeat ${ago(seenAt)}`);
   print(
     `events   newest ${summary.newestEventAt === null ? 'none yet' : ago(summary.newestEventAt)}; ${summary.undecided} undecided`,
   );
@@ -126,6 +144,7 @@ function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: C
  */
 function toJson({
   rules,
+  workers,
   unserved,
   summary,
   failures,
@@ -139,6 +158,7 @@ function toJson({
   const { newestEventAt, streams, pauses, ...counts } = summary;
   return {
     rules: rules && rulesJson(rules),
+    workers: workers?.map(({ name, seenAt }) => ({ name, seenAt: formatInstant(seenAt) })) ?? null,
     ...counts,
     funnels,
     newestEventAt: newestEventAt === null ? null : formatInstant(newestEventAt),

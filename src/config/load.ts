@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config } from '../domain/config.js';
 import { isPlatform, type Platform } from '../domain/event.js';
 import type { Checked } from '../domain/finding.js';
-import { type CheckedEach, isOnly } from '../domain/workspaces.js';
+import { type CheckedEach, isOnly, ONLY_WORKSPACE } from '../domain/workspaces.js';
 import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { checkShape } from '../yaml/issues.js';
@@ -16,9 +16,6 @@ import { reportMisreadLists } from '../yaml/misread.js';
 
 /** Hint where there is no configuration file. */
 export const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml';
-
-/** Name of the only workspace of a configuration without `workspaces`. */
-export const ONLY_WORKSPACE = 'default';
 
 /**
  * Reads and checks the configuration file. Every error becomes a finding, a missing file too; it throws for

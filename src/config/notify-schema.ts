@@ -42,6 +42,9 @@ export const notifySchema = section({
   })
     .optional()
     .describe('Hours without notices; they are sent afterwards.'),
+  link: url(['http:', 'https:'], 'Write https://replies.shop.example.')
+    .optional()
+    .describe('Address of the dashboard as you open it; notices link to it.'),
   webhook: section({
     url: url(['http:', 'https:'], 'Write https://chat.example/hooks/1.').describe(
       'Gets a signed POST with JSON.',

@@ -67,13 +67,14 @@ function toStore(store: string, folder: string): StoreAddress {
   return { kind: 'sqlite', path: resolve(folder, store.slice('sqlite:'.length)) };
 }
 
-function toNotify({ quiet, webhook, email, command, ...raw }: RawNotify): NotifyConfig {
+function toNotify({ quiet, link, webhook, email, command, ...raw }: RawNotify): NotifyConfig {
   const span = quiet === undefined ? undefined : parseSpan(quiet.hours);
   return {
     kinds: raw.kinds,
     digest: millis(raw.digest),
     silentAfter: millis(raw.silent_after),
     quiet: quiet === undefined || span === undefined ? null : { ...span, timezone: quiet.timezone },
+    link: link?.replace(/\/+$/u, '') ?? null,
     webhook: webhook ? { url: webhook.url, secret: webhook.secret ?? null } : null,
     email: email ?? null,
     command: command ?? null,

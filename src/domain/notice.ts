@@ -39,6 +39,8 @@ export interface NotifyConfig {
   readonly silentAfter: Millis;
   /** Quiet hours, after which pending notices are sent. Minutes of the day. Null for none. */
   readonly quiet: { readonly from: number; readonly to: number; readonly timezone: string } | null;
+  /** Address of the dashboard as its readers open it, without a slash at the end; null for no links. */
+  readonly link: string | null;
   readonly webhook: { readonly url: string; readonly secret: string | null } | null;
   readonly email: { readonly smtp: string; readonly from: string; readonly to: readonly string[] } | null;
   /** Program and arguments; gets the notices as JSON on its standard input. */

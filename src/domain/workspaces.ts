@@ -1,6 +1,9 @@
 import type { Config } from './config.js';
 import type { Finding } from './finding.js';
 
+/** Name of the only workspace of a configuration without `workspaces`. */
+export const ONLY_WORKSPACE = 'default';
+
 /** One of several workspaces whose files have errors, with these errors. */
 export interface BrokenWorkspace {
   readonly workspace: string;

@@ -11,23 +11,33 @@ export interface Channel {
 }
 
 export interface ChannelParts {
+  /** Named in each message; null if it is the only one. */
+  readonly workspace: string | null;
   readonly allowHosts: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 const TIMEOUT: Millis = 30 * SECOND;
 
+/** The workspace that notices come from, and its dashboard. */
+interface Sender {
+  readonly workspace: string | null;
+  readonly link: string | null;
+}
+
 /** The channels in the configuration. */
 export function channelsOf(config: NotifyConfig, parts: ChannelParts): readonly Channel[] {
+  const from: Sender = { workspace: parts.workspace, link: config.link };
   return [
-    ...(config.webhook ? [webhookChannel(config.webhook, parts)] : []),
-    ...(config.email ? emailChannels(config.email) : []),
-    ...(config.command ? [commandChannel(config.command)] : []),
+    ...(config.webhook ? [webhookChannel(config.webhook, from, parts)] : []),
+    ...(config.email ? emailChannels(config.email, from) : []),
+    ...(config.command ? [commandChannel(config.command, from)] : []),
   ];
 }
 
 function webhookChannel(
   { url, secret }: NonNullable<NotifyConfig['webhook']>,
+  sender: Sender,
   { allowHosts, env }: ChannelParts,
 ): Channel {
   return {
@@ -35,7 +45,7 @@ function webhookChannel(
     async tell(notices, now, signal) {
       const first = notices[0];
       const key = `notice/${first?.kind ?? ''}/${first?.key ?? ''}/${notices.length}`;
-      const body = JSON.stringify(payload(notices, now));
+      const body = JSON.stringify(payload(notices, now, sender));
       const { status } = await post(
         { url, secret, key, body },
         { allowHosts, env, timeout: TIMEOUT, now, signal },
@@ -49,15 +59,18 @@ function webhookChannel(
  * One channel per receiver: a mail server may accept a message for one and refuse another, who then was not
  * notified.
  */
-function emailChannels({ to, ...email }: NonNullable<NotifyConfig['email']>): readonly Channel[] {
+function emailChannels(
+  { to, ...email }: NonNullable<NotifyConfig['email']>,
+  sender: Sender,
+): readonly Channel[] {
   return to.map((receiver, index) =>
-    emailChannel(receiver, email, index === 0 ? 'email' : `email ${receiver}`),
+    emailChannel(receiver, { ...email, sender }, index === 0 ? 'email' : `email ${receiver}`),
   );
 }
 
 function emailChannel(
   receiver: string,
-  { smtp, from }: Omit<NonNullable<NotifyConfig['email']>, 'to'>,
+  { smtp, from, sender }: Omit<NonNullable<NotifyConfig['email']>, 'to'> & { readonly sender: Sender },
   name: Channel['name'],
 ): Channel {
   return {
@@ -68,8 +81,8 @@ function emailChannel(
       try {
         await transport.sendMail({
           to: receiver,
-          subject: subjectOf(notices),
-          text: linesOf(notices).join('\n'),
+          subject: subjectOf(notices, sender),
+          text: linesOf(notices, sender).join('\n'),
           signal: ending,
         });
       } finally {
@@ -79,7 +92,7 @@ function emailChannel(
   };
 }
 
-function commandChannel([program = '', ...args]: readonly string[]): Channel {
+function commandChannel([program = '', ...args]: readonly string[], sender: Sender): Channel {
   return {
     name: 'command',
     tell: (notices, now, signal) =>
@@ -95,27 +108,44 @@ function commandChannel([program = '', ...args]: readonly string[]): Channel {
         });
         // A program that does not read its input is not an error.
         child.stdin.on('error', () => undefined);
-        child.stdin.end(`${JSON.stringify(payload(notices, now))}\n`);
+        child.stdin.end(`${JSON.stringify(payload(notices, now, sender))}\n`);
       }),
   };
 }
 
-function payload(notices: readonly Notice[], now: Instant): object {
+function payload(notices: readonly Notice[], now: Instant, sender: Sender): object {
+  const { workspace } = sender;
   return {
     program: 'blotato-autoresponder',
+    ...(workspace === null ? {} : { workspace }),
     at: formatInstant(now),
-    text: `${subjectOf(notices)}\n${linesOf(notices).join('\n')}`,
-    notices: notices.map(({ kind, at, text, fix }) => ({ kind, at: formatInstant(at), text, mend: fix })),
+    text: `${subjectOf(notices, sender)}\n${linesOf(notices, sender).join('\n')}`,
+    notices: notices.map((notice) => {
+      const { kind, at, text, fix } = notice;
+      const link = linkOf(notice, sender);
+      return { kind, at: formatInstant(at), text, mend: fix, ...(link === null ? {} : { link }) };
+    }),
   };
 }
 
-function subjectOf(notices: readonly Notice[]): string {
+function subjectOf(notices: readonly Notice[], { workspace }: Sender): string {
   const [first] = notices;
+  const name = workspace === null ? 'autoresponder' : `autoresponder, ${workspace}`;
   return notices.length === 1 && first
-    ? `autoresponder: ${first.kind}`
-    : `autoresponder: ${notices.length} things need your attention`;
+    ? `${name}: ${first.kind}`
+    : `${name}: ${notices.length} things need your attention`;
 }
 
-function linesOf(notices: readonly Notice[]): string[] {
-  return notices.map(({ at, text, fix }) => `- ${formatInstant(at)} ${text}\n  ${fix}`);
+function linesOf(notices: readonly Notice[], sender: Sender): string[] {
+  return notices.map((notice) => {
+    const link = linkOf(notice, sender);
+    const where = link === null ? '' : `\n  ${link}`;
+    return `- ${formatInstant(notice.at)} ${notice.text}\n  ${notice.fix}${where}`;
+  });
+}
+
+/** The page of the dashboard with the row; null if its address is not known. */
+function linkOf({ kind, key }: Notice, { link }: Sender): string | null {
+  if (link === null) return null;
+  return kind === 'unreadable' ? `${link}/events/${encodeURIComponent(key)}` : `${link}/attention`;
 }

@@ -5,6 +5,7 @@ import type { Trouble } from '../domain/health.js';
 import { LIMITS } from '../domain/limits.js';
 import { type Instant, type Millis, SECOND } from '../domain/time.js';
 import { createRivalLookup } from '../engine/rivals.js';
+import { ONLY_WORKSPACE } from '../domain/workspaces.js';
 import type { Notifier } from '../notify/notifier.js';
 import { createPollingMemory } from '../poller/polling-memory.js';
 import type { ReadHealth } from '../poller/read-health.js';
@@ -154,6 +155,7 @@ async function notifierOf(
   return createNotifier({
     ...{ config: config.notify, store: store(), clock, env: process.env },
     allowHosts: config.webhooks.allowHosts,
+    workspace: config.workspace === ONLY_WORKSPACE ? null : config.workspace,
     brokenRules,
     rivals: (seen) => lookup(seen, workspace.set),
     onTold: (channel, { length: notices }) => logger.info({ channel, notices }, 'owner notified'),

@@ -1,15 +1,17 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
 import { usePostgres } from '../postgres/use.js';
-import { aProject, type Cleanup, lines, PROCESSES, RULES } from './cli.js';
+import { aProject, type Cleanup, lines, matching, PROCESSES, RULES } from './cli.js';
 import { runHere } from './run-here.js';
 
 const NAMES = ['bakery', 'florist'] as const;
 type Name = (typeof NAMES)[number];
 const keyOf = (name: Name): string => `key-of-${name}`;
 const databases = usePostgres();
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
 /** Two workspaces in files of a folder, each with rules of its own; both were polled once. */
 async function twoShops(test: Cleanup) {
@@ -138,5 +140,30 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     const { stdout } = await runHere(asked, { cwd: project.folder, env });
     expect(lines(stdout).map(({ text }) => text)).toContain('price?');
     expect(sandbox.sends().map(({ recipientId }) => recipientId)).toEqual(['ana', 'ben']);
+  });
+
+  it('takes the next port where `server.port` is in use, and shows its workers in `status`', async (test) => {
+    const { folder, read, write, run, status } = await twoShops(test);
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    test.onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    expect(await status('bakery')).toMatchObject({ rules: null, workers: [] });
+    write('config.yaml', `${read('config.yaml')}server: { host: 127.0.0.1, port: ${port} }\n`);
+    const running = run('--config', join(folder, 'config.yaml'));
+    await vi.waitFor(() => expect(running.stderr()).toContain('dashboard started'), PATIENCE);
+    expect(running.stderr()).toMatch(
+      new RegExp(`"port":${port},"next":\\d+,"msg":"\`server.port\` is in use`, 'u'),
+    );
+    await vi.waitFor(
+      async () =>
+        expect(await status('florist')).toMatchObject({
+          rules: { inForce: 2 },
+          workers: [
+            { name: matching(new RegExp(`^.+-${process.pid}-`, 'u')), seenAt: matching(/^\d{4}-.+Z$/u) },
+          ],
+        }),
+      PATIENCE,
+    );
   });
 });

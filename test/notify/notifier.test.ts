@@ -10,6 +10,7 @@ import { createNotifier, type NotifierParts } from '../../src/notify/notifier.js
 import { openSqlite } from '../../src/store/sqlite/store.js';
 import { rivalsOf } from '../../src/engine/rivals.js';
 import { aDecision, anAccount, anAction, anEvent, aRule, keywords, TUESDAY } from '../builders.js';
+import { matching } from '../e2e/cli.js';
 import { aReceiver } from '../scenes/receiver.js';
 
 const NOWHERE: NotifyConfig = {
@@ -25,6 +26,7 @@ const NOWHERE: NotifyConfig = {
   digest: 15 * MINUTE,
   silentAfter: 30 * MINUTE,
   quiet: null,
+  link: null,
   webhook: null,
   email: null,
   command: null,
@@ -32,7 +34,7 @@ const NOWHERE: NotifyConfig = {
 
 const GUIDE = aRule({ id: 'guide', on: 'comment', keywords: keywords({ any: ['guide'] }) });
 
-async function aWatch(more: Partial<NotifyConfig>) {
+async function aWatch(more: Partial<NotifyConfig>, workspace: string | null = null) {
   const folder = mkdtempSync(join(tmpdir(), 'notify-'));
   const time = { now: TUESDAY };
   const store = openSqlite(join(folder, 'store.db'), () => time.now);
@@ -42,6 +44,7 @@ async function aWatch(more: Partial<NotifyConfig>) {
     config: { ...NOWHERE, ...more },
     store,
     clock: () => time.now,
+    workspace,
     allowHosts: ['127.0.0.1'],
     env: {},
     brokenRules: () => condition.brokenRules,
@@ -85,9 +88,11 @@ const texts = (body: string) =>
 describe('the owner', () => {
   it('is notified once of failures, without texts of contacts, with later ones in a digest', async () => {
     const receiver = await aReceiver();
-    const { fails, passes, notifier } = await aWatch({
-      webhook: { url: receiver.url, secret: 'for-the-test' },
-    });
+    const webhook = { url: receiver.url, secret: 'for-the-test' };
+    const { fails, passes, notifier } = await aWatch(
+      { webhook, link: 'https://replies.shop.example' },
+      'bakery',
+    );
     await fails();
     await notifier.runOnce();
     await passes(MINUTE);
@@ -97,6 +102,12 @@ describe('the owner', () => {
     const { headers, body } = receiver.received[0]!;
     expect(headers['autoresponder-signature']).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/u);
     expect(body).not.toContain('what I wrote');
+    const link = 'https://replies.shop.example/attention';
+    expect(JSON.parse(body)).toMatchObject({
+      workspace: 'bakery',
+      text: matching(/^autoresponder, bakery: failed\n/u),
+      notices: [{ link }],
+    });
 
     await fails();
     await fails();

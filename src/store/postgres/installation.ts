@@ -1,4 +1,4 @@
-import { type Millis, SECOND } from '../../domain/time.js';
+import { type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { PgStore } from './open.js';
 
 /** A workspace with waiting sends that no running worker serves. */
@@ -18,6 +18,29 @@ export async function servedWorkspaces({ admin }: PgStore, timeout: Millis): Pro
     [timeout / SECOND],
   );
   return new Set(rows.map(({ name }) => name));
+}
+
+/** A running worker that serves a workspace. */
+export interface ServingWorker {
+  /** Host, process id and a random part. */
+  readonly name: string;
+  readonly seenAt: Instant;
+}
+
+/** The running workers that serve a workspace, by name. */
+export async function workersOf(
+  { admin }: PgStore,
+  workspace: string,
+  timeout: Millis,
+): Promise<readonly ServingWorker[]> {
+  const { rows } = await admin.query<{ name: string; seen: number }>(
+    `select id as name, (extract(epoch from seen_at) * 1000)::float8 as seen from autoresponder.workers
+     where seen_at > now() - make_interval(secs => $2)
+       and (select id from autoresponder.workspaces where name = $1) = any (workspaces)
+     order by id`,
+    [workspace, timeout / SECOND],
+  );
+  return rows.map(({ name, seen }) => ({ name, seenAt: Math.round(seen) }));
 }
 
 /** Workspaces with waiting sends that are not among the `known` ones: no configuration has them any more. */
