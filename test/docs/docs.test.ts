@@ -446,7 +446,10 @@ describe('the code examples of all pages', () => {
 
   it('are rule files, configurations, or the scrape configuration of Prometheus', () => {
     expect(blocks.filter(isRuleFile).length).toBeGreaterThan(10);
-    expect(others.map(({ where }) => where.split(':')[0])).toEqual(['docs/operations.md', 'docs/operations.md']);
+    expect(others.map(({ where }) => where.split(':')[0])).toEqual([
+      'docs/operations.md',
+      'docs/operations.md',
+    ]);
     // The alert rules refer to this job name.
     const scrape = parse(others[0]?.yaml ?? '') as { scrape_configs: { job_name: string }[] };
     expect(page('docs/alert-rules.yml')).toContain(`job="${scrape.scrape_configs[0]?.job_name ?? ''}"`);
