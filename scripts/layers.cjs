@@ -53,7 +53,7 @@ const LIBRARIES = {
   'json-rules-engine': ['engine/evaluate.ts'],
   libsql: ['store/sqlite/open.ts'],
   'libphonenumber-js': ['engine/answers/phone.ts'],
-  liquidjs: ['actions/compose/render.ts', 'actions/compose/work.ts'],
+  liquidjs: ['actions/compose/filter-arguments.ts', 'actions/compose/render.ts', 'actions/compose/work.ts'],
   luxon: ['engine/calendar/zone.ts'],
   'node-cron': ['poller/schedule.ts'],
   nodemailer: ['notify/channels.ts'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PLATFORMS } from '../domain/event.js';
+import { isLocale, LOCALE_FIX } from '../domain/locale.js';
 import { DAY, HOUR } from '../domain/time.js';
 import { section, says, sentence } from '../yaml/shape.js';
 import { count, duration, settleSchema, text } from '../yaml/values.js';
@@ -23,6 +24,12 @@ const accountSchema = section({
     .optional()
     .describe(
       'A text before the first automatic reply of a conversation, and again after 7 days or after a human wrote.',
+    ),
+  locale: text()
+    .refine(isLocale, says('is not a language that is known here', LOCALE_FIX))
+    .optional()
+    .describe(
+      'The language of names of days and months, of numbers and of money: fr, de-AT. Default: English.',
     ),
   vars: z
     .record(z.string(), z.unknown())

@@ -93,6 +93,7 @@ function toAccount(raw: RawConfig['accounts'][number]): AccountConfig {
     nativeId: raw.native_id ?? null,
     pageId: raw.page_id ?? null,
     disclosure: raw.disclosure ?? null,
+    ...(raw.locale === undefined ? {} : { locale: raw.locale }),
     vars: raw.vars,
     ...settleOf(raw.settle),
   };

@@ -12,6 +12,8 @@ export interface AccountConfig {
   readonly nativeId: string | null;
   readonly pageId: string | null;
   readonly disclosure: string | null;
+  /** Language of names of days and months, of numbers and of money in its texts. @default English */
+  readonly locale?: string;
   readonly vars: Readonly<Record<string, unknown>>;
   /** Pause of the contact after which their messages are decided. @default the value for all accounts */
   readonly settle?: Millis;

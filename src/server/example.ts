@@ -26,7 +26,7 @@ export function exampleOf(template: string, rule: Rule | null, panel: Panel): st
     now,
   };
   const timezone = panel.config.calendars[0]?.timezone ?? 'UTC';
-  return shown(template, render(template, roots, timezone));
+  return shown(template, render(template, roots, timezone, account.locale ?? null));
 }
 
 function shown(template: string, rendered: ReturnType<typeof render>): string {

@@ -128,7 +128,9 @@ export function renderText(
   match: Speaker,
   context: ComposeContext,
 ): ReturnType<typeof render> {
-  return render(template, rootsFor(template, match, context), timezoneFor(template, context.set));
+  const { account, set } = context;
+  const timezone = timezoneFor(template, set);
+  return render(template, rootsFor(template, match, context), timezone, account.locale ?? null);
 }
 
 /** Rendered when the rule decides, since the quoted texts may be deleted by the time it is needed. */

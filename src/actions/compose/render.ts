@@ -14,7 +14,9 @@ import {
 import type { Template } from 'liquidjs';
 import { LIMITS } from '../../domain/limits.js';
 import { type Instant } from '../../domain/time.js';
-import { formatTime, unknownDirectives } from '../../engine/calendar/format-time.js';
+import { formatTime } from '../../engine/calendar/format-time.js';
+import { argumentFaults } from './filter-arguments.js';
+import { moneyIn, numberIn } from './intl-filters.js';
 import { fixFor, nameFault, shapeOf, type TextKind } from './template-names.js';
 import { BoundedCapture, BoundedOutput, countSteps, loopFaults, RENDER_MEMORY } from './work.js';
 import { type TemplateRoots, scopeOf, instantIn, DATE_FORMAT } from './scope.js';
@@ -50,7 +52,10 @@ const FORBIDDEN_FILTERS = [
 ];
 const SETTINGS = 'render-settings';
 const CACHED_TEMPLATES = 2_000;
-type Settings = Readonly<{ timezone: string; now: Instant }>;
+type Settings = Readonly<{ timezone: string; now: Instant; locale: string }>;
+
+/** The language of names, numbers and money where none is known. */
+const ENGLISH = 'en-US';
 
 /** Like the library's tag, but a missing value is an error here too, unless `default` follows. */
 class StrictAssign extends AssignTag {
@@ -85,27 +90,48 @@ function newLiquid(strictFilters: boolean): Liquid {
   for (const name of FORBIDDEN_FILTERS) liquid.unregisterFilter(name);
   liquid.registerTag('assign', StrictAssign);
   liquid.registerTag('capture', BoundedCapture);
-  liquid.registerFilter('date', function (value: unknown, format: unknown, zone: unknown) {
-    const settings = this.context.getRegister<Settings>(SETTINGS);
-    const place = typeof zone === 'string' ? zone : settings.timezone;
-    const at = value === 'now' || value === 'today' ? settings.now : instantIn(value, place);
+  liquid.registerFilter('date', function (value: unknown, ...args: unknown[]) {
+    const { timezone, now, locale } = settingsOf(this.context, args);
+    const [format, zone] = args.filter((each) => !Array.isArray(each));
+    const place = typeof zone === 'string' ? zone : timezone;
+    const at = value === 'now' || value === 'today' ? now : instantIn(value, place);
     // As in Liquid, so that `default: 'soon' | date: '%H:%M'` gives `soon`.
-    return at === null ? value : formatTime(place, at, typeof format === 'string' ? format : DATE_FORMAT);
+    if (at === null) return value;
+    return formatTime(place, at, typeof format === 'string' ? format : DATE_FORMAT, locale);
+  });
+  liquid.registerFilter('number', function (value: unknown, ...args: unknown[]) {
+    return numberIn(settingsOf(this.context, args).locale, value);
+  });
+  liquid.registerFilter('money', function (value: unknown, currency: unknown, ...args: unknown[]) {
+    return moneyIn(settingsOf(this.context, args).locale, value, String(currency));
   });
   return liquid;
+}
+
+/** The settings of the rendering, with the `locale` of the filter if it has one. */
+function settingsOf(context: Context, args: readonly unknown[]): Settings {
+  const settings = context.getRegister<Settings>(SETTINGS);
+  const named = args.find((each): each is unknown[] => Array.isArray(each) && each[0] === 'locale');
+  return typeof named?.[1] === 'string' ? { ...settings, locale: named[1] } : settings;
 }
 
 /**
  * Renders a template. A missing value without a `default` is an error that names it, as are an empty text,
  * one of more than `LIMITS.renderedText` characters, and a template that needs too much work (see work.ts).
  * Values are data: a contact's text is never parsed as a template, mentions nobody and reverses no text.
- * Times are formatted in `timezone`. Control characters except line ends are removed, and the result is
+ * Times are formatted in `timezone`, and names and numbers in `locale`. Control characters except line ends are removed, and the result is
  * trimmed.
  */
-export function render(text: string, roots: TemplateRoots, timezone: string): Rendered {
+export function render(
+  text: string,
+  roots: TemplateRoots,
+  timezone: string,
+  locale: string | null = null,
+): Rendered {
   try {
     const context = new Context(scopeOf(roots, timezone), strict.options, { sync: true }, { liquid: strict });
-    context.setRegister(SETTINGS, { timezone, now: roots.now.getTime() } satisfies Settings);
+    const settings: Settings = { timezone, now: roots.now.getTime(), locale: locale ?? ENGLISH };
+    context.setRegister(SETTINGS, settings);
     countSteps(context);
     const output = new BoundedOutput();
     toValueSync(strict.renderer.renderTemplates(templatesOf(text), context, output));
@@ -211,21 +237,10 @@ function filterFaults(templates: readonly Template[]): TemplateFault[] {
         const fix = fixFor(filter.name, Object.keys(lenient.filters), false);
         return { message: `unknown filter \`${filter.name}\``, fix, offset };
       }),
-      ...values.flatMap((value) => value.filters).flatMap((filter) => dateFaults(filter)),
+      ...values.flatMap((value) => value.filters).flatMap((filter) => argumentFaults(filter)),
       ...filterFaults(children),
     ];
   });
-}
-
-/** Unknown letters in a `date` format. */
-function dateFaults({ name, args }: Value['filters'][number]): TemplateFault[] {
-  const [format] = args;
-  if (name !== 'date' || !(format instanceof Token) || !TypeGuards.isQuotedToken(format)) return [];
-  return unknownDirectives(format.content).map((directive) => ({
-    message: `unknown date letter \`${directive}\`: it would be sent unchanged`,
-    fix: 'Known: %a %A %b %B %d %e %F %H %I %j %l %m %M %p %q %S %T %u %w %y %Y %z %Z.',
-    offset: format.begin,
-  }));
 }
 
 function syntaxFault(error: unknown): TemplateFault {

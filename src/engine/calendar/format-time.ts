@@ -1,23 +1,11 @@
 import { DAY, MINUTE, SECOND } from '../../domain/time.js';
 import type { Instant } from '../../domain/time.js';
 import { WEEKDAYS } from '../../domain/calendar.js';
+import { dayNameIn, monthNameIn } from './names.js';
 import { localTime, offsetOf } from './zone.js';
 
-const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
-const MONTH_NAMES = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
+/** The language of names if none is given. */
+const ENGLISH = 'en-US';
 
 interface Parts {
   readonly at: Instant;
@@ -30,17 +18,22 @@ interface Parts {
   readonly weekday: number;
   readonly hour: number;
   readonly minute: number;
+  /** Noon of the date in UTC, for names. */
+  readonly noon: Instant;
+  readonly locale: string;
+  /** True if the format has a day of the month. */
+  readonly hasDay: boolean;
 }
 
 /** Value of a field and, for numbers, its width and fill character. */
 type Field = readonly [value: number | string, width?: number, fill?: '0' | ' '];
 
 const FIELDS: Readonly<Record<string, (parts: Parts) => Field>> = {
-  a: (parts) => [dayName(parts).slice(0, 3)],
-  A: (parts) => [dayName(parts)],
-  b: (parts) => [monthName(parts).slice(0, 3)],
-  h: (parts) => [monthName(parts).slice(0, 3)],
-  B: (parts) => [monthName(parts)],
+  a: ({ locale, noon }) => [dayNameIn(locale, noon, 'short')],
+  A: ({ locale, noon }) => [dayNameIn(locale, noon, 'long')],
+  b: ({ locale, noon, hasDay }) => [monthNameIn(locale, noon, 'short', hasDay)],
+  h: ({ locale, noon, hasDay }) => [monthNameIn(locale, noon, 'short', hasDay)],
+  B: ({ locale, noon, hasDay }) => [monthNameIn(locale, noon, 'long', hasDay)],
   d: (parts) => [parts.day, 2],
   e: (parts) => [parts.day, 2, ' '],
   H: (parts) => [parts.hour, 2],
@@ -77,10 +70,12 @@ const SHORTHANDS: Readonly<Record<string, string>> = {
   r: '%I:%M:%S %p',
 };
 
+const DAY_OF_MONTH = /%[-_0^]*[de]/u;
 const DIRECTIVE = /%(?<flags>[-_0^:]*)(?<code>[a-zA-Z%])/gu;
 
 /**
- * Formats an instant in a time zone by a strftime format: `%A %H:%M`. Names of days and months are English.
+ * Formats an instant in a time zone by a strftime format: `%A %H:%M`. Names of days and months are those of
+ * `locale`, English by default.
  * Flags: `-` no padding, `_` padded with spaces, `0` with zeros, `^` in capitals, `:` a colon in `%z`. An
  * unknown directive is kept as it is. The result does not depend on the zone and language of the process.
  * Throws a RangeError for an unknown zone.
@@ -89,8 +84,8 @@ const DIRECTIVE = /%(?<flags>[-_0^:]*)(?<code>[a-zA-Z%])/gu;
  * is an hour off (TZ=America/New_York: 52 of 576 half hours of the four days of change in 2026). It also
  * takes seven times as long.
  */
-export function formatTime(timezone: string, at: Instant, format: string): string {
-  const parts = partsOf(timezone, at);
+export function formatTime(timezone: string, at: Instant, format: string, locale = ENGLISH): string {
+  const parts = { ...partsOf(timezone, at), locale, hasDay: DAY_OF_MONTH.test(format) };
   const whole = format.replace(/%(?<code>[FDRTr%])/gu, (text, code: string) => SHORTHANDS[code] ?? text);
   return whole.replace(DIRECTIVE, (text, flags: string, code: string) => {
     if (code === 'z') return offsetText(timezone, at, flags.includes(':'));
@@ -107,7 +102,7 @@ export function unknownDirectives(format: string): readonly string[] {
   });
 }
 
-function partsOf(timezone: string, at: Instant): Parts {
+function partsOf(timezone: string, at: Instant): Omit<Parts, 'locale' | 'hasDay'> {
   const { date, minute, weekday } = localTime(timezone, at);
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   return {
@@ -119,6 +114,7 @@ function partsOf(timezone: string, at: Instant): Parts {
     weekday: WEEKDAYS.indexOf(weekday) + 1,
     hour: Math.floor(minute / 60),
     minute: minute % 60,
+    noon: Date.UTC(year, month - 1, day, 12),
   };
 }
 
@@ -134,14 +130,6 @@ function offsetText(timezone: string, at: Instant, colon: boolean): string {
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   const sign = minutes < 0 ? '-' : '+';
   return `${sign}${String(hours).padStart(2, '0')}${colon ? ':' : ''}${String(rest).padStart(2, '0')}`;
-}
-
-function dayName({ weekday }: Parts): string {
-  return DAY_NAMES[weekday - 1] ?? '';
-}
-
-function monthName({ month }: Parts): string {
-  return MONTH_NAMES[month - 1] ?? '';
 }
 
 function ordinal(day: number): string {

@@ -57,6 +57,16 @@ describe('a rendered reply', () => {
     ],
     ['shows times in a default format', '{{ now }}, {{ message.at }}', '2026-11-24 13:00, 2026-11-24 10:59'],
     ['shows a time in another zone on request', "{{ now | date: '%H:%M', 'America/New_York' }}", '07:00'],
+    ['shows names in another language', "{{ now | date: '%A', locale: 'fr' }}", 'mardi'],
+    [
+      'shows them in another zone too',
+      "{{ now | date: '%A %H', 'Asia/Tokyo', locale: 'de' }}",
+      'Dienstag 21',
+    ],
+    ['writes numbers', '{{ 1234.5 | number }}, {{ "1234.50" | number: locale: \'de\' }}', '1,234.5, 1.234,5'],
+    ['writes money', "{{ 20 | money: 'EUR' }}, {{ 19.9 | times: 3 | money: 'USD' }}", '€20, $59.70'],
+    ['writes money in a language', "{{ 19.9 | money: 'EUR', locale: 'de' }}", '19,90\u00a0€'],
+    ['leaves what is no number', "{{ 'soon' | number }} {{ 'much' | money: 'EUR' }}", 'soon much'],
     ["reads 'now' as the time of the decision", "{{ 'now' | date: '%F %T' }}", '2026-11-24 13:00:00'],
     ['formats a date given as text', "{{ '2026-12-24' | date: '%-d %B' }}", '24 December'],
     [

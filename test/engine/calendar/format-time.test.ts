@@ -23,6 +23,19 @@ describe('the date filter of templates', () => {
   });
 
   it.each([
+    ['fr', '%A %-d %B', 'mardi 3 novembre'],
+    ['de', '%A, %-d. %B', 'Dienstag, 3. November'],
+    ['pt-BR', '%A %H:%M', 'terça-feira 15:05'],
+    ['ru', '%-d %B', '3 ноября'],
+    ['ru', '%B', 'ноябрь'],
+    ['fa', '%A %Y', 'سه\u200cشنبه 2026'],
+    ['ja', '%A', '火曜日'],
+    ['es', '%a %b', 'mar nov'],
+  ])('writes names in the language %s: %j', (locale, format, expected) => {
+    expect(formatTime('Europe/Paris', AT, format, locale)).toBe(expected);
+  });
+
+  it.each([
     [0, '12 12 AM am  0'],
     [11, '11 11 AM am 11'],
     [12, '12 12 PM pm 12'],
