@@ -26,7 +26,7 @@ function folderInMemory(): { readonly TMPDIR?: string } {
 export default defineConfig({
   test: {
     // Most tests wait for the program or for a time, so use more workers than cores; the default leaves one idle.
-    maxWorkers: '150%',
+    maxWorkers: '200%',
     // Files share no state except loaded modules, and loading those anew for each file takes longer than some files
     // run.
     isolate: false,
@@ -35,7 +35,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     // Tests that start processes (PROCESSES in test/e2e/cli.ts), draw many cases or play long scenes name their own.
     testTimeout: 20_000,
-    maxConcurrency: 4,
+    maxConcurrency: 6,
     hookTimeout: 60_000,
     dangerouslyIgnoreUnhandledErrors: false,
     restoreMocks: true,

@@ -1,7 +1,18 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Runs the slowest files first: started last, they would keep one core idle at the end. */
-const LONG = ['/soak/', '/dashboard/', '/e2e/owner', '/e2e/', '/lint/soundness', '/scenes/'];
+/** Files by their time, the slowest first: started last, they would keep one core idle at the end. */
+const LONG = [
+  ...['/dashboard/pages', '/soak/', '/scenes/thousand', '/workers/workers', '/e2e/owner', '/e2e/run.'],
+  ...[
+    '/workers/outages',
+    '/scenes/delivery',
+    '/e2e/',
+    '/scenes/funnel',
+    '/store/postgres',
+    '/lint/soundness',
+  ],
+  ...['/model/', '/outbox/outbox.', '/engine/index.', '/dashboard/', '/scenes/', '/workers/', '/hours.'],
+];
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type App, createApp } from '../src/program/app.js';
 import type { AccountConfig, Config } from '../src/domain/config.js';
 import type { Reason } from '../src/domain/reason.js';
@@ -10,6 +10,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../src/sandbox/
 import { openSqlite } from '../src/store/sqlite/store.js';
 import type { Store } from '../src/store/store.js';
 import { aConfig } from './builders.js';
+import { type Cleanup, OF_THIS_TEST } from './cleanup.js';
 import { aRuleSet } from './scenes/rule-set.js';
 import { marksOf } from './store/known.js';
 
@@ -35,6 +36,7 @@ export interface StageOptions {
   readonly sandbox?: Partial<SandboxOptions>;
   /** Time limit of one call of the API, in milliseconds. */
   readonly requestTimeout?: number;
+  readonly test?: Cleanup;
 }
 
 export async function aStage({
@@ -42,6 +44,7 @@ export async function aStage({
   config: more = {},
   sandbox: options = {},
   requestTimeout = 20_000,
+  test = OF_THIS_TEST,
 }: StageOptions): Promise<Stage> {
   const sandbox = await startSandbox({ limits: null, queuedFor: 20, ...options });
   const folder = mkdtempSync(join(tmpdir(), 'stage-'));
@@ -68,7 +71,7 @@ export async function aStage({
     await store.close();
   };
   let isHalted = false;
-  onTestFinished(async () => {
+  test.onTestFinished(async () => {
     if (!isHalted) await halt();
     await sandbox.close();
     rmSync(folder, { recursive: true, force: true });

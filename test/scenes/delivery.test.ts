@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Reason } from '../../src/domain/reason.js';
 import type { Fault } from '../../src/sandbox/faults.js';
+import type { Cleanup } from '../cleanup.js';
 import { aStage, type Stage } from '../stage.js';
 
 const RULES = `
@@ -26,9 +28,10 @@ const ana = { id: 'ana', name: 'Ana Lima', username: 'ana.l' };
 const QUICK = { visibleWithin: 150, ambiguous: 'resend_once' as const };
 
 async function aRunningStage(
+  test: Cleanup,
   delivery: { visibleWithin: number; ambiguous: 'resend_once' | 'leave' } = QUICK,
 ): Promise<Stage> {
-  const stage = await aStage({ rules: RULES, config: { delivery }, requestTimeout: 400 });
+  const stage = await aStage({ rules: RULES, config: { delivery }, requestTimeout: 1_000, test });
   await stage.run();
   return stage;
 }
@@ -46,8 +49,8 @@ const becomes = (stage: Stage, expected: Record<string, string>) =>
     interval: 50,
   });
 
-describe('a reply whose POST', { timeout: 90_000 }, () => {
-  it.each<[string, Fault]>([
+describe.concurrent('a reply whose POST', { timeout: 180_000 }, () => {
+  it.for<[string, Fault]>([
     ['was cut off before the API accepted it', 'drop_before'],
     ['was accepted, and the response cut off', 'drop_after'],
     ['got a 500 and was not accepted', 'error_500_before'],
@@ -59,32 +62,32 @@ describe('a reply whose POST', { timeout: 90_000 }, () => {
     ['got a 429 without Retry-After', 'rate_limit_bare'],
     ['was accepted, and the connection reset within the response', 'reset_body'],
     ['was accepted, and the response is too slow', 'slow_body'],
-  ])('%s is sent exactly once', async (_, fault) => {
-    const stage = await aRunningStage();
+  ])('%s is sent exactly once', async ([, fault], test) => {
+    const stage = await aRunningStage(test);
     faultOnSends(stage, fault);
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
     await becomes(stage, { 'price?': 'replied' });
     expect(texts(stage)).toEqual(['From 20 EUR.']);
   });
 
-  it('may have been accepted ends as unknown_outcome with delivery.ambiguous: leave', async () => {
-    const stage = await aRunningStage({ ...QUICK, ambiguous: 'leave' });
+  it('may have been accepted ends as unknown_outcome with delivery.ambiguous: leave', async (test) => {
+    const stage = await aRunningStage(test, { ...QUICK, ambiguous: 'leave' });
     faultOnSends(stage, 'drop_before');
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
     await becomes(stage, { 'price?': 'unknown_outcome' });
     expect(texts(stage)).toEqual([]);
   });
 
-  it('is lost twice is not attempted a third time', async () => {
-    const stage = await aRunningStage();
+  it('is lost twice is not attempted a third time', async (test) => {
+    const stage = await aRunningStage(test);
     faultOnSends(stage, 'drop_before', 2);
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
     await becomes(stage, { 'price?': 'unknown_outcome' });
     expect(texts(stage)).toEqual([]);
   });
 
-  it('is ambiguous is not confused with the same text sent to the same person before', async () => {
-    const stage = await aRunningStage();
+  it('is ambiguous is not confused with the same text sent to the same person before', async (test) => {
+    const stage = await aRunningStage(test);
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'price?' });
     await becomes(stage, { 'price?': 'replied' });
     faultOnSends(stage, 'drop_before');
@@ -94,13 +97,13 @@ describe('a reply whose POST', { timeout: 90_000 }, () => {
   });
 });
 
-describe('a reply that is too long for one message', { timeout: 90_000 }, () => {
-  it.each<[string, Fault]>([
+describe.concurrent('a reply that is too long for one message', { timeout: 180_000 }, () => {
+  it.for<[string, Fault]>([
     ['is accepted at once', 'none'],
     ['was accepted, and the response cut off', 'drop_after'],
     ['was cut off before the API accepted it', 'drop_before'],
-  ])('arrives in parts, each once and in order, though the first %s', async (_, fault) => {
-    const stage = await aRunningStage();
+  ])('arrives in parts, each once and in order, though the first %s', async ([, fault], test) => {
+    const stage = await aRunningStage(test);
     faultOnSends(stage, fault);
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'the terms?' });
     await becomes(stage, { 'the terms?': 'replied' });
@@ -112,23 +115,23 @@ describe('a reply that is too long for one message', { timeout: 90_000 }, () => 
   });
 });
 
-describe('a comment', { timeout: 90_000 }, () => {
-  it.each<[string, Fault]>([
+describe.concurrent('a comment', { timeout: 180_000 }, () => {
+  it.for<[string, Fault]>([
     ['whose private reply arrived without a response', 'drop_after'],
     ['whose private reply was lost', 'drop_before'],
-  ])('%s gets one private and one public reply', async (_, fault) => {
-    const stage = await aRunningStage();
+  ])('%s gets one private and one public reply', async ([, fault], test) => {
+    const stage = await aRunningStage(test);
     faultOnSends(stage, fault);
     stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'guide' });
     await becomes(stage, { guide: 'replied' });
     expect(texts(stage)).toEqual(['Here it is.', 'Check your DMs!']);
   });
 
-  it.each<[string, Fault]>([
+  it.for<[string, Fault]>([
     ['arrived without a response', 'drop_after'],
     ['was lost', 'drop_before'],
-  ])('whose public reply %s gets it once', async (_, fault) => {
-    const stage = await aRunningStage();
+  ])('whose public reply %s gets it once', async ([, fault], test) => {
+    const stage = await aRunningStage(test);
     let left = 1;
     stage.sandbox.fault(({ method, path }) =>
       method === 'POST' && path.startsWith('/v2/comments') && left-- > 0 ? fault : 'none',
@@ -138,12 +141,12 @@ describe('a comment', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual(['Here it is.', 'Check your DMs!']);
   });
 
-  it.each<[string, Fault]>([
+  it.for<[string, Fault]>([
     ['gets a public reply', 'none'],
     ['gets one public reply although the response to the POST is lost', 'drop_after'],
     ['gets one public reply although the POST is lost', 'drop_before'],
-  ])('that is a reply %s, under the top-level comment of its thread', async (_, fault) => {
-    const stage = await aRunningStage();
+  ])('that is a reply %s, under the top-level comment of its thread', async ([, fault], test) => {
+    const stage = await aRunningStage(test);
     faultOnSends(stage, fault);
     const top = stage.sandbox.comment({ account: 'shop-ig', contact: 'bo', text: 'Nice!' });
     const reply = stage.sandbox.comment({ account: 'shop-ig', contact: 'cy', text: 'Yes!', parent: top.id });
@@ -152,8 +155,8 @@ describe('a comment', { timeout: 90_000 }, () => {
     expect(stage.sandbox.sends()).toMatchObject([{ text: 'From 9 to 5.', parentCommentId: top.id }]);
   });
 
-  it('on a post that Blotato has no record of gets its private reply, no public reply, and the reason', async () => {
-    const stage = await aRunningStage();
+  it('on a post that Blotato has no record of gets its private reply, no public reply, and the reason', async (test) => {
+    const stage = await aRunningStage(test);
     stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'hours?', post: null });
     stage.sandbox.comment({ account: 'shop-ig', contact: 'bo', text: 'guide', post: null });
     await becomes(stage, { 'hours?': 'platform_cannot_send', guide: 'replied' });
@@ -162,8 +165,8 @@ describe('a comment', { timeout: 90_000 }, () => {
       expect(JSON.stringify(trace?.guards)).toContain('no record of the post');
   });
 
-  it('that is listed under two ids of Blotato gets one public reply', async () => {
-    const stage = await aRunningStage();
+  it('that is listed under two ids of Blotato gets one public reply', async (test) => {
+    const stage = await aRunningStage(test);
     const first = stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'hours?' });
     await becomes(stage, { 'hours?': 'replied' });
     const { platformCommentId } = first;
@@ -174,11 +177,11 @@ describe('a comment', { timeout: 90_000 }, () => {
   });
 });
 
-describe('between the decision and the send', { timeout: 90_000 }, () => {
+describe.concurrent('between the decision and the send', { timeout: 180_000 }, () => {
   const afterDecision = (stage: Stage) => becomes(stage, { 'slow one': 'queued' });
 
-  it("a human's message stops the reply", async () => {
-    const stage = await aRunningStage();
+  it("a human's message stops the reply", async (test) => {
+    const stage = await aRunningStage(test);
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'slow one' });
     await afterDecision(stage);
     stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Bea here, hello' });
@@ -186,8 +189,8 @@ describe('between the decision and the send', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual([]);
   });
 
-  it("a message of Blotato's own automations delays the reply for a few minutes, and does not count as a human's", async () => {
-    const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400 });
+  it("a message of Blotato's own automations delays the reply for a few minutes, and does not count as a human's", async (test) => {
+    const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400, test });
     const dmMessage = 'Here is the link to your guide!';
     stage.sandbox.automations.add({ account: 'shop-ig', keywords: ['LINK'], dmMessage });
     await stage.run();
@@ -199,11 +202,11 @@ describe('between the decision and the send', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual([]);
   });
 
-  it.each([
+  it.for<[string, Reason, string?]>([
     ['a new comment on the post', 'human_active', undefined],
     ['a comment on another post', 'replied', '777'],
-  ])("a human's comment %s: the public reply is %s", async (_, reason, post) => {
-    const stage = await aRunningStage();
+  ])("a human's comment %s: the public reply is %s", async ([, reason, post], test) => {
+    const stage = await aRunningStage(test);
     const at = Date.now() - 1_000;
     stage.sandbox.comment({ account: 'shop-ig', contact: ana, text: 'later?', at });
     await becomes(stage, { 'later?': 'queued' });
@@ -213,8 +216,8 @@ describe('between the decision and the send', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual(reason === 'replied' ? ['In a while.'] : []);
   });
 
-  it('a contact who opts out gets the confirmation and not the reply', async () => {
-    const stage = await aRunningStage();
+  it('a contact who opts out gets the confirmation and not the reply', async (test) => {
+    const stage = await aRunningStage(test);
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'slow one' });
     await afterDecision(stage);
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'stop' });
@@ -222,8 +225,8 @@ describe('between the decision and the send', { timeout: 90_000 }, () => {
     expect(texts(stage)).toEqual(['No more automatic replies.']);
   });
 
-  it('a pause stops the reply', async () => {
-    const stage = await aRunningStage();
+  it('a pause stops the reply', async (test) => {
+    const stage = await aRunningStage(test);
     stage.sandbox.receive({ account: 'shop-ig', contact: ana, text: 'slow one' });
     await afterDecision(stage);
     await stage.store().setPause({ scope: 'account:shop-ig', until: Infinity });
@@ -232,7 +235,7 @@ describe('between the decision and the send', { timeout: 90_000 }, () => {
   });
 });
 
-describe('after a restart', { timeout: 90_000 }, () => {
+describe('after a restart', { timeout: 180_000 }, () => {
   it('a send in flight is read back, not repeated blindly', async () => {
     const stage = await aStage({ rules: RULES, config: { delivery: QUICK }, requestTimeout: 400 });
     await stage.once();

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Config } from '../../src/domain/config.js';
 import type { Clock } from '../../src/domain/time.js';
 import { createLogger } from '../../src/log/logger.js';
@@ -8,11 +8,12 @@ import { openPostgres } from '../../src/store/postgres/open.js';
 import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js';
 import type { Store } from '../../src/store/store.js';
 import { aConfig } from '../builders.js';
+import type { Cleanup } from '../cleanup.js';
 import type { Databases } from '../postgres/use.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { marksOf } from '../store/known.js';
 
-export const PATIENCE = { timeout: 60_000, interval: 50 };
+export const PATIENCE = { timeout: 120_000, interval: 50 };
 const RULES = `
 version: 1
 rules:
@@ -27,7 +28,12 @@ rules:
 `;
 
 /** Several workspaces in one database, each with its own key for the same API. */
-export async function aDatabase(postgres: Databases, names: readonly string[], { latency = 0 } = {}) {
+export async function aDatabase(
+  { onTestFinished }: Cleanup,
+  postgres: Databases,
+  names: readonly string[],
+  { latency = 0 } = {},
+) {
   const url = await postgres.database();
   const served = await openPostgres(url, { connections: 4 });
   const api = await startSharedSandbox(names, { limits: null, queuedFor: 20, latency });

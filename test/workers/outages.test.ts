@@ -4,6 +4,7 @@ import type { WorkerTimes } from '../../src/domain/worker-times.js';
 import { createLogger } from '../../src/log/logger.js';
 import type { PgStore } from '../../src/store/postgres/open.js';
 import { workspaceOf } from '../../src/store/postgres/store.js';
+import type { Cleanup } from '../cleanup.js';
 import { usePostgres } from '../postgres/use.js';
 import { aDatabase, isRead, PATIENCE } from './database.js';
 
@@ -53,9 +54,9 @@ function aLog(level = 'warn') {
   return { logger: createLogger({ level, pretty: false, secrets: [] }, out), lines: () => lines };
 }
 
-describe('a workspace is served again', { timeout: 90_000 }, () => {
-  it('after its job could repeatedly not be returned to the queue', async () => {
-    const { aWorker, served } = await aDatabase(postgres, ['bakery', 'florist']);
+describe.concurrent('a workspace is served again', { timeout: 240_000 }, () => {
+  it('after its job could repeatedly not be returned to the queue', async (test) => {
+    const { aWorker, served } = await aDatabase(test, postgres, ['bakery', 'florist']);
     await aWorker({ workerTimes: QUICK });
     await isServed(served);
     const refusals = await refuse(
@@ -68,8 +69,8 @@ describe('a workspace is served again', { timeout: 90_000 }, () => {
     await isServed(served);
   });
 
-  it('after its job was locked for a worker that did not learn of it, because the connection broke', async () => {
-    const { aWorker, served } = await aDatabase(postgres, ['bakery']);
+  it('after its job was locked for a worker that did not learn of it, because the connection broke', async (test) => {
+    const { aWorker, served } = await aDatabase(test, postgres, ['bakery']);
     await aWorker({ workerTimes: QUICK });
     await isServed(served);
     await vi.waitFor(async () => {
@@ -81,9 +82,9 @@ describe('a workspace is served again', { timeout: 90_000 }, () => {
     await isServed(served);
   });
 
-  it('after all connections to the database broke, again and again', async () => {
+  it('after all connections to the database broke, again and again', async (test) => {
     const names = Array.from({ length: 12 }, (_, n) => `shop-${n}`);
-    const { aWorker, served } = await aDatabase(postgres, names, { latency: 20 });
+    const { aWorker, served } = await aDatabase(test, postgres, names, { latency: 20 });
     const log = aLog();
     await aWorker({ workerTimes: QUICK, logger: log.logger });
     await aWorker({ workerTimes: QUICK });
@@ -109,10 +110,10 @@ describe('a workspace is served again', { timeout: 90_000 }, () => {
   });
 });
 
-describe('the clock of a worker', { timeout: 90_000 }, () => {
+describe.concurrent('the clock of a worker', { timeout: 240_000 }, () => {
   /** A worker whose clock can be set, and the lines of its log. */
-  async function aSkewedWorker(ahead: Millis = 0) {
-    const database = await aDatabase(postgres, ['bakery']);
+  async function aSkewedWorker(test: Cleanup, ahead: Millis = 0) {
+    const database = await aDatabase(test, postgres, ['bakery']);
     const skew = { ahead };
     const { logger, lines } = aLog('info');
     const clock = () => Date.now() + skew.ahead;
@@ -121,10 +122,10 @@ describe('the clock of a worker', { timeout: 90_000 }, () => {
     return { ...database, skew, start, aboutClock };
   }
 
-  it.each([HOUR, -HOUR])(
+  it.for([HOUR, -HOUR])(
     'causes no reassigned jobs when it jumps by %i ms, and the jump is logged once',
-    async (by) => {
-      const { served, storeOf, sandboxOf, skew, start, aboutClock } = await aSkewedWorker();
+    async (by, test) => {
+      const { served, storeOf, sandboxOf, skew, start, aboutClock } = await aSkewedWorker(test);
       const worker = await start();
       await isRead(await storeOf('bakery'));
       skew.ahead = by;
@@ -150,13 +151,13 @@ describe('the clock of a worker', { timeout: 90_000 }, () => {
     },
   );
 
-  it.each([3 * MINUTE, -3 * MINUTE])('prevents a start when it is wrong by %i ms', async (by) => {
-    const { start } = await aSkewedWorker(by);
+  it.for([3 * MINUTE, -3 * MINUTE])('prevents a start when it is wrong by %i ms', async (by, test) => {
+    const { start } = await aSkewedWorker(test, by);
     await expect(start()).rejects.toMatchObject({ code: 'clock', message: /3 min .* fix: synchronize/u });
   });
 
-  it('does not delay a job that was scheduled an hour too late', async () => {
-    const { served, aWorker } = await aDatabase(postgres, ['bakery']);
+  it('does not delay a job that was scheduled an hour too late', async (test) => {
+    const { served, aWorker } = await aDatabase(test, postgres, ['bakery']);
     await aWorker({ workerTimes: QUICK });
     await isServed(served);
     await vi.waitFor(async () => {

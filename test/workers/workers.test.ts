@@ -21,10 +21,10 @@ async function turnsOf({ pool }: PgStore): Promise<ReadonlyMap<string, number>> 
   return new Map(rows.map(({ owner, n }) => [owner, n]));
 }
 
-describe('workers that share a database', { timeout: 90_000 }, () => {
-  it('reply once to every contact of every workspace, from its own account, with its own key', async () => {
+describe.concurrent('workers that share a database', { timeout: 240_000 }, () => {
+  it('reply once to every contact of every workspace, from its own account, with its own key', async (test) => {
     const names = ['bakery', 'florist', 'garage'];
-    const { sandboxOf, aWorker, storeOf } = await aDatabase(postgres, names);
+    const { sandboxOf, aWorker, storeOf } = await aDatabase(test, postgres, names);
     await aWorker();
     await aWorker();
     for (const name of names) await isRead(await storeOf(name));
@@ -55,8 +55,11 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     }
   });
 
-  it('do not serve a workspace that belongs to another customer, and serve the others', async () => {
-    const { workspaces, sandboxOf, aWorker, storeOf } = await aDatabase(postgres, ['bakery', 'florist']);
+  it('do not serve a workspace that belongs to another customer, and serve the others', async (test) => {
+    const { workspaces, sandboxOf, aWorker, storeOf } = await aDatabase(test, postgres, [
+      'bakery',
+      'florist',
+    ]);
     await aWorker();
     const others = (['bakery', 'garage'] as const).map((workspace) => {
       const accounts = workspaces[0]!.config.accounts.map((each) => ({ ...each, id: `other ${each.id}` }));
@@ -74,8 +77,8 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(sandboxOf('bakery').calls()['GET /v2/messages']?.[401]).toBeUndefined();
   });
 
-  it('log a workspace that none of them has in its configuration, and leave its job to a worker that has', async () => {
-    const { workspaces, served, aWorker, storeOf } = await aDatabase(postgres, ['bakery', 'florist']);
+  it('log a workspace that none of them has in its configuration, and leave its job to a worker that has', async (test) => {
+    const { workspaces, served, aWorker, storeOf } = await aDatabase(test, postgres, ['bakery', 'florist']);
     await workspaceOf(served, 'florist');
     const florist = await storeOf('florist');
     await florist.recordPage('messages', [{ event: anEvent(), beforeStart: false }], null);
@@ -92,17 +95,17 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     await isRead(await storeOf('bakery'));
   });
 
-  it('share a load that is too much for one', async () => {
+  it('share a load that is too much for one', async (test) => {
     const names = ['bakery', 'florist', 'garage'];
-    const { aWorker, served } = await aDatabase(postgres, names, { latency: 1_000 });
+    const { aWorker, served } = await aDatabase(test, postgres, names, { latency: 1_000 });
     await aWorker({ concurrency: 1 });
     await aWorker({ concurrency: 1 });
     // One worker cannot do it alone: a poll cycle takes two seconds, and each workspace is due every five.
     await vi.waitFor(async () => expect((await turnsOf(served)).size).toBe(2), PATIENCE);
   });
 
-  it('query the database twice in a poll cycle that finds nothing', async () => {
-    const { served, workspaces, sandboxOf } = await aDatabase(postgres, ['bakery']);
+  it('query the database twice in a poll cycle that finds nothing', async (test) => {
+    const { served, workspaces, sandboxOf } = await aDatabase(test, postgres, ['bakery']);
     sandboxOf('bakery').receive({ account: 'shop-ig', contact: 'ana', text: 'before the start' });
     const lease = await acquireLease(served, await workspaceOf(served, 'bakery'), 'test');
     const store = leanStore(served, () => lease, Date.now);
@@ -130,9 +133,9 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(await oneTurn()).toBe(2);
   });
 
-  it('create one job per workspace, although many start at the same time', async () => {
+  it('create one job per workspace, although many start at the same time', async (test) => {
     const names = ['bakery', 'florist', 'garage'];
-    const { aWorker, storeOf, served } = await aDatabase(postgres, names);
+    const { aWorker, storeOf, served } = await aDatabase(test, postgres, names);
     await Promise.all(Array.from({ length: 4 }, () => aWorker()));
     for (const name of names) await isRead(await storeOf(name));
     const { rows } = await served.admin.query<{ workspace: string }>(
@@ -141,8 +144,8 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(rows.map(({ workspace }) => workspace)).toEqual(names);
   });
 
-  it('take no more jobs than the connections to a slow database can serve', async () => {
-    const { served } = await aDatabase(postgres, []);
+  it('take no more jobs than the connections to a slow database can serve', async (test) => {
+    const { served } = await aDatabase(test, postgres, []);
     const workspaces: number[] = [];
     for (const name of ['a', 'b', 'c', 'd']) workspaces.push(await workspaceOf(served, name));
     const [jobs, asked] = [createJobs(served, 'test'), [] as number[]];
@@ -165,8 +168,8 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(new Set(asked)).toEqual(new Set([1]));
   });
 
-  it('run one poll cycle of a workspace at a time in a process, although its job was released by a missed heartbeat', async () => {
-    const { sandboxOf, aWorker, storeOf, served } = await aDatabase(postgres, ['bakery']);
+  it('run one poll cycle of a workspace at a time in a process, although its job was released by a missed heartbeat', async (test) => {
+    const { sandboxOf, aWorker, storeOf, served } = await aDatabase(test, postgres, ['bakery']);
     await aWorker({ requestTimeout: 3_000 });
     await isRead(await storeOf('bakery'));
     const asked: number[] = [];
@@ -182,9 +185,9 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(asked[1]! - asked[0]!).toBeGreaterThan(2_900);
   });
 
-  it('read the lists of workspaces whose API responds, although more APIs hang than jobs can run at once', async () => {
+  it('read the lists of workspaces whose API responds, although more APIs hang than jobs can run at once', async (test) => {
     const hanging = ['a', 'b', 'c', 'd', 'e', 'f'];
-    const { sandboxOf, aWorker } = await aDatabase(postgres, [...hanging, 'bakery']);
+    const { sandboxOf, aWorker } = await aDatabase(test, postgres, [...hanging, 'bakery']);
     const hung = new Set<string>();
     for (const name of hanging)
       sandboxOf(name).fault(() => {
@@ -201,8 +204,8 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     await vi.waitFor(() => expect(reads).toBeGreaterThan(4), PATIENCE);
   });
 
-  it('reply to the latest of many writers first, and poll again before all have a reply', async () => {
-    const { sandboxOf, aWorker, storeOf } = await aDatabase(postgres, ['bakery']);
+  it('reply to the latest of many writers first, and poll again before all have a reply', async (test) => {
+    const { sandboxOf, aWorker, storeOf } = await aDatabase(test, postgres, ['bakery']);
     await aWorker();
     await isRead(await storeOf('bakery'));
     const sandbox = sandboxOf('bakery');
@@ -226,10 +229,10 @@ describe('workers that share a database', { timeout: 90_000 }, () => {
     expect(between.filter((call) => call === 'GET /v2/messages').length).toBeGreaterThan(0);
   });
 
-  it.each(['1s', '12h'])(
+  it.for(['1s', '12h'])(
     'reply once, although a worker whose clock is a minute ahead dies while it sends, without detecting a human for %s',
-    async (pause) => {
-      const { served, sandboxOf, aWorker, storeOf, workspaces } = await aDatabase(postgres, ['bakery']);
+    async (pause, test) => {
+      const { served, sandboxOf, aWorker, storeOf, workspaces } = await aDatabase(test, postgres, ['bakery']);
       Object.assign(workspaces[0]!.config, {
         guards: { ...aConfig().guards, humanPause: parseDuration(pause) },
         delivery: { ambiguous: 'resend_once', visibleWithin: SECOND },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
+import { type Cleanup, OF_THIS_TEST } from '../../cleanup.js';
 
 export interface Answer {
   readonly status: number;
@@ -39,7 +39,7 @@ export interface Proxy {
 }
 
 /** Forwards everything by default. Closed when the test ends. */
-export async function aProxy(): Promise<Proxy> {
+export async function aProxy(test: Cleanup = OF_THIS_TEST): Promise<Proxy> {
   let server = await listen(0);
   const { port } = server.address() as AddressInfo;
   const proxy: Proxy = {
@@ -52,7 +52,7 @@ export async function aProxy(): Promise<Proxy> {
       server = await listen(port);
     },
   };
-  onTestFinished(() => close(server));
+  test.onTestFinished(() => close(server));
   return proxy;
 
   async function listen(at: number): Promise<Server> {
