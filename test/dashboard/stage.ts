@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
 import type { Reason } from '../../src/domain/reason.js';
 import { readSqlite } from '../../src/store/sqlite/store.js';
@@ -8,7 +8,7 @@ import { aProject, type Cleanup, type Project, type ProjectOptions } from '../e2
 import type { RunningHere } from '../e2e/run-here.js';
 
 // Long time limits, since the browser shares two cores with the other tests.
-const PATIENCE = { timeout: 60_000, interval: 30 };
+export const PATIENCE = { timeout: 120_000, interval: 30 };
 const PLACES = [
   process.env['CHROMIUM'] ?? '',
   '/usr/bin/chromium',
@@ -68,18 +68,26 @@ export interface Seen {
   readonly wrong: readonly string[];
 }
 
-let browser: Promise<Browser> | null = null;
+let running: Promise<{ readonly browser: Browser; readonly context: BrowserContext }> | null = null;
 
-export async function open(
-  { onTestFinished }: Cleanup,
-  url: string,
-  options: BrowserContextOptions = {},
-): Promise<Seen> {
-  browser ??= chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox', '--disable-gpu'] });
-  const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+async function start() {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM!,
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  return { browser, context };
+}
+
+/**
+ * Opens a page. All are tabs of one window, because a window costs more than its page: Chromium draws its own toolbar
+ * with a renderer for each. The programs differ in their ports, so pages share nothing but cookies.
+ */
+export async function open({ onTestFinished }: Cleanup, url: string): Promise<Seen> {
+  running ??= start();
+  const page = await (await running).context.newPage();
+  onTestFinished(() => page.close());
+  page.setDefaultTimeout(PATIENCE.timeout);
   const wrong: string[] = [];
   page.on('pageerror', (error) => wrong.push(error.message));
   page.on('dialog', (dialog) => {
@@ -97,6 +105,6 @@ export async function open(
 }
 
 export async function closeBrowser(): Promise<void> {
-  await (await browser)?.close();
-  browser = null;
+  await (await running)?.browser.close();
+  running = null;
 }

@@ -10,7 +10,7 @@ import { areOfRun, runHere, type RunningHere, startHere } from './run-here.js';
 const COMMAND = fileURLToPath(new URL('../../bin/autoresponder.js', import.meta.url));
 
 /** Time limit of tests that start processes: on a busy machine each may need seconds to start. */
-export const PROCESSES = { timeout: 120_000 };
+export const PROCESSES = { timeout: 240_000 };
 
 /** The result of the command. `code` is null when a signal killed it. */
 export interface Ended {
