@@ -203,7 +203,7 @@ describe.concurrent('between the decision and the send', { timeout: 180_000 }, (
   });
 
   it.for<[string, Reason, string?]>([
-    ['a new comment on the post', 'human_active', undefined],
+    ['a new comment on the post', 'human_active'],
     ['a comment on another post', 'replied', '777'],
   ])("a human's comment %s: the public reply is %s", async ([, reason, post], test) => {
     const stage = await aRunningStage(test);
