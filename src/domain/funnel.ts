@@ -11,7 +11,9 @@ export type Expected =
   /** With a country such as `DE`, numbers are saved as E.164. */
   | { readonly kind: 'phone'; readonly country?: string }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
-  | { readonly kind: 'regex'; readonly pattern: string };
+  | { readonly kind: 'regex'; readonly pattern: string }
+  /** Ids of rules with examples. */
+  | { readonly kind: 'meaning'; readonly rules: readonly string[] };
 
 /** Effect of a keyword of another rule on a funnel that waits for an answer and did not get one. */
 export const ON_KEYWORD = ['end', 'keep', 'ignore'] as const;

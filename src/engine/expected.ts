@@ -19,8 +19,13 @@ export function isWordless(text: string): boolean {
 
 /**
  * The answer found in a text, in the form to be saved; null if there is none. Takes linear time for any text.
+ * `meant` returns the rules whose examples the text surely resembles.
  */
-export async function answerIn(text: string, expected: Expected): Promise<string | null> {
+export async function answerIn(
+  text: string,
+  expected: Expected,
+  meant: () => readonly string[] = () => [],
+): Promise<string | null> {
   if (isWordless(text)) return null;
   switch (expected.kind) {
     case 'email':
@@ -33,6 +38,8 @@ export async function answerIn(text: string, expected: Expected): Promise<string
       return choiceIn(text, expected.choices);
     case 'regex':
       return found(text, expected.pattern);
+    case 'meaning':
+      return meant().find((rule) => expected.rules.includes(rule)) ?? null;
     case 'any':
       return cut(text.trim());
   }

@@ -41,6 +41,7 @@ const FACT_TABLE: Readonly<Record<FactName, FactRow>> = {
   is_reply: { operators: EQUALITY, value: 'boolean' },
   tags: { operators: ['contains', 'doesNotContain'], value: 'tag' },
   keywords: { operators: EQUALITY, value: 'boolean' },
+  meaning: { operators: MEMBERSHIP, value: 'text' },
 };
 
 const CONTACT_PATHS = ['name', 'first_name', 'username', 'id'];

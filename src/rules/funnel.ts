@@ -163,14 +163,15 @@ function toExpected(draft: Draft, { expect, country }: RawAsk, path: Path): Expe
 
 function inBlock(
   { source, context }: Draft,
-  { choice, regex }: Exclude<RawAsk['expect'], string>,
+  { choice, regex, meaning }: Exclude<RawAsk['expect'], string>,
   path: Path,
 ): Expected {
-  if ((choice === undefined) === (regex === undefined)) {
-    const message = 'expect: a block has either choice or regex';
+  if ([choice, regex, meaning].filter((each) => each !== undefined).length !== 1) {
+    const message = 'expect: a block has exactly one of choice, regex and meaning';
     source.report(path, { code: 'wrong-value', message, fix: 'Write { choice: [small, large] }.' });
   }
   if (choice !== undefined) return { kind: 'choice', choices: choice };
+  if (meaning !== undefined) return { kind: 'meaning', rules: meaning };
   const options = { match: 'regex', typos: 0, caseSensitive: false, accents: true } as const;
   const problem = regex === undefined ? null : context.checkKeyword(regex, options);
   if (problem !== null)

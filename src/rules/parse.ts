@@ -5,6 +5,7 @@ import { openYaml } from '../yaml/document.js';
 import { checkShape } from '../yaml/issues.js';
 import { type Path, type Problem, valueAt, type YamlSource } from '../yaml/source.js';
 import type { RuleContext } from './context.js';
+import { checkMeanings } from './meanings.js';
 import { toRule, type Written } from './rule.js';
 import { defaultsSchema, type RawRule, ruleSchema, rulesFrameSchema } from './schema.js';
 import { testSchema } from './test-schema.js';
@@ -62,6 +63,7 @@ export function toRuleSet(
   for (const { source, tests } of isWhole ? files : []) {
     for (const { test, path } of tests) checkNamedRules(source, path, test, ids);
   }
+  if (isWhole && files.every((file) => file.rules.length === file.places.size)) checkMeanings(files);
   const findings = [...unreadable, ...files.flatMap(({ source }) => source.findings())];
   if (findings.some(({ severity }) => severity === 'error')) return { ok: false, findings };
   // The sort is stable: within a priority, files keep their order and rules their position.

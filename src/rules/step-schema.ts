@@ -76,14 +76,20 @@ const expectSchema = z.union(
         .max(LIMITS.regexLength)
         .optional()
         .describe('The match of this regular expression.'),
+      meaning: z
+        .array(text())
+        .min(1)
+        .max(50)
+        .optional()
+        .describe('A message like the examples of one of these rules.'),
     }),
   ],
-  { error: `is neither ${EXPECTED_KINDS.join(', ')}, nor a block with choice or regex` },
+  { error: `is neither ${EXPECTED_KINDS.join(', ')}, nor a block with choice, regex or meaning` },
 );
 
 const askSchema = section({
   ...REPLY_KEYS,
-  expect: expectSchema.describe('What counts as an answer: email, phone, number, any, choice or regex.'),
+  expect: expectSchema.describe('What counts as an answer: email, phone, number, any, choice, regex or meaning.'),
   country: z
     .string()
     .refine((code) => countryOf(code) !== null, says('is not a country: two letters', 'Write country: DE.'))

@@ -156,6 +156,7 @@ const ALL_OPERATORS = [
 ];
 /** A valid value for each fact. */
 const VALUES: Readonly<Record<string, unknown>> = {
+  meaning: 'meant',
   ...{ kind: 'message', platform: 'instagram', account: 'shop-ig', hours: 'open', local_time: '09:30' },
   ...{ weekday: 'mon', first_contact: true, is_reply: true, keywords: true, tags: 'lead' },
 };
@@ -171,7 +172,8 @@ function isOperatorOf(fact: string, operator: string): boolean {
     value: operator === 'in' || operator === 'notIn' ? [value] : value,
     ...more,
   };
-  const file = { version: 1, rules: [{ id: 'a', on: 'comment', when, comment_reply: 'x' }] };
+  const meant = { id: 'meant', on: 'comment', examples: ['one', 'two', 'three'], comment_reply: 'x' };
+  const file = { version: 1, rules: [{ id: 'a', on: 'comment', when, comment_reply: 'x' }, meant] };
   return parseRules(JSON.stringify(file), 'a.yaml', contextOf(exampleConfig())).ok;
 }
 

@@ -10,8 +10,12 @@ import { createModel } from '../../src/engine/meaning/model.js';
 import { train } from '../../src/engine/meaning/train.js';
 import { finish } from '../../src/engine/steps.js';
 import { MessageText } from '../../src/engine/text/text.js';
+import { answerIn } from '../../src/engine/expected.js';
+import { parseRules } from '../../src/rules/parse.js';
 import { OWN_SET } from '../../bench/meaning/own-set.js';
 import { aComment, anEvent, aRule, facts, keywords } from '../builders.js';
+
+const CONTEXT = { accounts: [], calendars: [], checkTemplate: () => [], checkKeyword: () => null };
 
 const BOLD: ExampleSpec = {
   texts: [],
@@ -171,6 +175,48 @@ describe('rules with examples answer', () => {
     const when = (value: boolean) => ({ fact: 'first_contact', operator: 'equal', value });
     const rules = [like('new', texts, { when: when(true) }), like('known', texts, { when: when(false) })];
     expect(await actors(rules, 'how long does the delivery take')).toEqual(['new']);
+  });
+});
+
+describe('the fact meaning', () => {
+  const when = (operator: string, value: unknown) => ({ fact: 'meaning', operator, value });
+  const shadow = like('delivery', DELIVERY.examples?.texts ?? [], {}, { mode: 'shadow' });
+  const text = 'how long does the delivery take';
+
+  it.each([
+    ['equal', 'delivery', ['other']],
+    ['in', ['returns', 'delivery'], ['other']],
+    ['notEqual', 'delivery', []],
+    ['notIn', ['returns'], ['other']],
+  ] as const)(
+    '%s %j holds for the rule that is meant, in shadow mode too',
+    async (operator, value, acting) => {
+      const other = aRule({ id: 'other', keywords: null, when: when(operator, value) });
+      expect(await actors([shadow, RETURNS, other], text)).toEqual(acting);
+    },
+  );
+
+  it('is an answer to a question that expects it', async () => {
+    const expected = { kind: 'meaning', rules: ['delivery', 'returns'] } as const;
+    expect(await answerIn(text, expected, () => ['delivery'])).toBe('delivery');
+    expect(await answerIn(text, expected, () => ['hours'])).toBeNull();
+  });
+
+  it('must name an enabled rule with examples', () => {
+    const named = (rule: string) => {
+      const file = { version: 1, rules: [{ id: 'a', on: 'message', reply: 'x', when: when('equal', 'm') }] };
+      const found = parseRules(
+        JSON.stringify({ ...file, rules: [...file.rules, JSON.parse(rule)] }),
+        'a.yaml',
+        CONTEXT,
+      );
+      return found.ok ? [] : found.findings.map(({ code }) => code);
+    };
+    const examples = '"on":"message","reply":"x","examples":["one","two","three"]';
+    expect(named(`{"id":"m",${examples}}`)).toEqual([]);
+    expect(named(`{"id":"n",${examples}}`)).toEqual(['unknown-meaning']);
+    expect(named(`{"id":"m",${examples},"enabled":false}`)).toEqual(['unknown-meaning']);
+    expect(named('{"id":"m","on":"message","reply":"x"}')).toEqual(['unknown-meaning']);
   });
 });
 

@@ -55,7 +55,7 @@ export async function decideEvent(
  * claim.
  */
 async function reply(deciding: Deciding): Promise<Decision> {
-  const claim = await claimOf(deciding.event, deciding.facts);
+  const claim = await claimOf(deciding.event, deciding.facts, deciding.set);
   if (claim === null) return byRules(deciding);
   const decision = await byFunnel(claim, deciding);
   return deciding.settings.mode === 'shadow' ? untouched(decision) : decision;

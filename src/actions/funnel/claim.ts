@@ -1,8 +1,10 @@
-import type { Decision } from '../../domain/decision.js';
+import type { Decision, Trace } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import type { Ask, RunChange, RunOutcome, WaitingRun } from '../../domain/funnel.js';
 import { answerIn } from '../../engine/expected.js';
+import type { CompiledSet } from '../../engine/rule-set.js';
+import { MessageText } from '../../engine/text/text.js';
 
 /**
  * The claim of a waiting funnel run on a message.
@@ -22,7 +24,11 @@ export interface Question {
 }
 
 /** The claim of the funnel run that waits for the contact; null if none waits. */
-export async function claimOf(event: InboundEvent, facts: Facts): Promise<Claim | null> {
+export async function claimOf(
+  event: InboundEvent,
+  facts: Facts,
+  { meanings }: Pick<CompiledSet, 'meanings'>,
+): Promise<Claim | null> {
   const { run } = facts;
   if (event.kind !== 'message' || run === null) return null;
   const ask = askOf(run);
@@ -30,7 +36,8 @@ export async function claimOf(event: InboundEvent, facts: Facts): Promise<Claim 
   if (isTakenOver(run, facts)) {
     return { is: 'ends', end: endOf(run, 'human', 'a human wrote in the conversation') };
   }
-  const answer = await answerIn(event.text, ask.expect);
+  const meant = () => meanings.read(event, new MessageText(event.text))?.meant ?? [];
+  const answer = await answerIn(event.text, ask.expect, meant);
   const isMine = answer !== null || ask.onKeyword === 'ignore';
   return { is: isMine ? 'mine' : 'not mine', run, ask, answer };
 }
@@ -53,14 +60,19 @@ export function withEnd(decision: Decision, end: RunChange): Decision {
 }
 
 /**
- * The rule triggered by a keyword; a rule without keywords, such as an away message, does not interrupt a
- * funnel.
+ * The rule triggered by a keyword or by its examples; a rule with neither, such as an away message, does not
+ * interrupt a funnel.
  */
 function interruptingRule({ actions, trace }: Decision, own: string): string | null {
   const found = trace.rules.find(
-    ({ rule, outcome, keyword }) => rule !== own && outcome === 'acts' && keyword !== null,
+    ({ rule, outcome, keyword }) =>
+      rule !== own && outcome === 'acts' && (keyword !== null || isMeant(rule, trace)),
   );
   return found && actions.some(({ rule }) => rule === found.rule) ? found.rule : null;
+}
+
+function isMeant(rule: string, { meaning }: Trace): boolean {
+  return meaning?.verdict === 'sure' && meaning.best?.rule === rule;
 }
 
 /** The question of a waiting run. */

@@ -151,5 +151,7 @@ function expectedIn({ expect }: Ask): string {
       return `one of ${expect.choices.join(', ')}`;
     case 'regex':
       return `a match of ${expect.pattern}`;
+    case 'meaning':
+      return `a message like the examples of ${expect.rules.join(', ')}`;
   }
 }

@@ -3,6 +3,7 @@ import { comparedWords, type ExampleRule, type Meaning } from './corpus.js';
 import { explainScore } from './explain.js';
 import { featuresOf, type StemCache } from './features.js';
 import type { Compared, Model, Reading, Scored } from './reading.js';
+import { dot } from './ridge.js';
 import { cosinesWith, type Trained } from './train.js';
 import { vectorOf } from './vectors.js';
 
@@ -27,10 +28,7 @@ export function createModel(trained: Trained): Model {
 function scoresOf(cosines: Float64Array, { corpus: { meanings }, weights }: Trained): number[] {
   const kernels = cosines.map(kernelOf);
   return meanings.map((_, meaning) => {
-    const start = meaning * kernels.length;
-    let sum = 0;
-    for (let row = 0; row < kernels.length; row += 1)
-      sum += (kernels[row] ?? 0) * (weights[start + row] ?? 0);
+    const sum = dot(kernels, weights, [0, meaning * kernels.length, kernels.length]);
     return Math.round(sum * 1e6) / 1e6;
   });
 }

@@ -1,0 +1,62 @@
+import type { Rule } from '../domain/rule.js';
+import { unknownName } from '../yaml/issues.js';
+import { type Path, valueAt, type YamlSource } from '../yaml/source.js';
+
+/** A rule named as a meaning, in a condition or as the answer to a question. */
+interface Named {
+  readonly path: Path;
+  readonly id: string;
+}
+
+/** A part of a set of rules: a file with the paths of its rules. */
+interface Checkable {
+  readonly source: YamlSource;
+  readonly rules: readonly Rule[];
+  readonly places: ReadonlyMap<string, Path>;
+}
+
+/** Reports meanings that are not the id of a rule with examples, once all files are parsed. */
+export function checkMeanings(files: readonly Checkable[]): void {
+  const rules = new Map(files.flatMap((file) => file.rules.map((rule) => [rule.id, rule])));
+  const meant = [...rules.values()].flatMap(({ id, examples }) => (examples ? [id] : []));
+  for (const { source, places } of files) {
+    for (const path of [['defaults'], ...places.values()]) {
+      for (const named of namedIn(valueAt(source.value, path), path)) report(source, named, rules, meant);
+    }
+  }
+}
+
+function report(
+  source: YamlSource,
+  { path, id }: Named,
+  rules: ReadonlyMap<string, Rule>,
+  meant: readonly string[],
+): void {
+  const rule = rules.get(id);
+  if (rule?.examples && rule.enabled) return;
+  const code = 'unknown-meaning';
+  if (rule === undefined) {
+    source.report(path, { ...unknownName(`meaning: ${source.describe(path)}`, id, meant), code });
+    return;
+  }
+  const why = rule.examples ? 'is not enabled' : 'has no examples';
+  const message = `meaning: the rule "${id}" ${why}, so no message means it`;
+  const fix = rule.examples ? 'Enable it; with mode: shadow it sends nothing.' : 'Give it examples, or name another rule.';
+  source.report(path, { code, message, fix });
+}
+
+function namedIn(value: unknown, path: Path): readonly Named[] {
+  if (Array.isArray(value)) return value.flatMap((each: unknown, index) => namedIn(each, [...path, index]));
+  if (typeof value !== 'object' || value === null) return [];
+  const block = value as Readonly<Record<string, unknown>>;
+  const own = block['fact'] === 'meaning' ? idsOf(block['value'], [...path, 'value']) : [];
+  const below = Object.entries(block).flatMap(([key, each]) =>
+    key === 'meaning' ? idsOf(each, [...path, key]) : namedIn(each, [...path, key]),
+  );
+  return [...own, ...below];
+}
+
+function idsOf(value: unknown, path: Path): readonly Named[] {
+  if (Array.isArray(value)) return value.flatMap((each: unknown, index) => idsOf(each, [...path, index]));
+  return typeof value === 'string' ? [{ path, id: value }] : [];
+}
