@@ -29,6 +29,7 @@ export default defineConfig({
         // Started as a thread, and imported by tests and soaks.
         'loader-thread': at('src/project/loader-thread.ts'),
         'load-in-thread': at('src/project/load-in-thread.ts'),
+        'rules-thread': at('src/server/rules-thread.ts'),
         run: at('src/cli/run.ts'),
       },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -67,7 +67,7 @@ const LIBRARIES = {
   'prom-client': ['server/metrics.ts'],
   re2js: ['engine/text/regex.ts'],
   undici: ['blotato/exchange.ts'],
-  yaml: ['yaml/document.ts', 'yaml/foreign.ts', 'yaml/problems.ts', 'yaml/write.ts'],
+  yaml: ['yaml/document.ts', 'yaml/edit.ts', 'yaml/foreign.ts', 'yaml/problems.ts', 'yaml/write.ts'],
   zod: [
     'blotato/',
     'cli/',

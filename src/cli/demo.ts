@@ -104,7 +104,6 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
       trouble: app.trouble,
       nudge: app.nudge,
     }),
-    projectOf: async () => project,
   });
   const observer = panels.observer(config.workspace);
   const app: App = createApp({ workspace, store, clock: Date.now, logger, observer });

@@ -4,7 +4,6 @@ import type { WorkerTimes } from '../domain/worker-times.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
 import { createLogger, type Logger } from '../log/logger.js';
 import { type LoadedWorkspace, loadWorkspaces } from '../project/load-in-thread.js';
-import { loadProject } from '../project/project.js';
 import {
   createReloader,
   type LiveWorkspace,
@@ -83,14 +82,12 @@ export async function run(
   const panels = createPanels({
     clock: Date.now,
     sourceOf: (each) => program.sourceOf(each),
-    projectOf: async (name) => {
-      const project = await loadProject(file, env, name);
-      return project.ok ? project.value : null;
-    },
+    env,
+    reload: () => reloader.reload('the rules were changed in the dashboard'),
   });
   const parts = { workspaces, broken, logger, observer: panels.observer, once, workerTimes };
   const program: Program = await openProgram(parts);
-  const reloader = createReloader({
+  const reloader: Reloader = createReloader({
     ...{ order, workspaces, broken, logger },
     ...{ onChange: panels.tell, clock: Date.now },
     onRead: (read) => void program.keepRules(read),
@@ -245,7 +242,7 @@ async function failOnUnread({ workspaces, panels, program }: Run): Promise<void>
 function secretsOf({ blotato, server, notify, token, store }: Config): readonly string[] {
   const smtp = notify?.email?.smtp;
   const secrets = [
-    ...[blotato.apiKey, server?.token, token, notify?.webhook?.secret],
+    ...[blotato.apiKey, server?.token, server?.agencyToken, token, notify?.webhook?.secret],
     ...(smtp === undefined ? [] : [smtp, decodeURIComponent(new URL(smtp).password)]),
     store.kind === 'postgres' ? store.url : null,
   ];

@@ -16,6 +16,7 @@ export function reportClashes(source: YamlSource): void {
   reportAccountClashes(source, []);
   for (const name of keysAt(source, ['calendars'])) reportTwiceOpen(source, ['calendars', name, 'open']);
   reportOpenServer(source);
+  reportAgencyToken(source);
 }
 
 /** Reports the schedule of the `poll` block at a path if the scheduler rejects it. */
@@ -95,5 +96,18 @@ function reportOpenServer(source: YamlSource): void {
     code: 'missing-token',
     message: 'host: other machines can reach this address, but there is no token',
     fix: 'Set token: ${AUTORESPONDER_TOKEN}, or host: 127.0.0.1.',
+  });
+}
+
+/** With one token for both, nobody could log in to the dashboard of the workspace alone. */
+function reportAgencyToken(source: YamlSource): void {
+  const path = ['server', 'agency_token'];
+  const agency = valueAt(source.value, path);
+  if (typeof agency !== 'string' || agency.trim() === '') return;
+  if (agency !== valueAt(source.value, ['server', 'token'])) return;
+  source.report(path, {
+    code: 'shared-token',
+    message: 'agency_token: `server.token` is the same token',
+    fix: 'Give each of the two a token of its own.',
   });
 }

@@ -161,6 +161,14 @@ const server = section({
     .describe('The address of the server. One that other machines can reach needs a token.'),
   port: count(0, 65_535).default(8787).describe('The port of the server; 0 takes any that is free.'),
   token: z.string().default('').describe('Token that the dashboard and /readyz require.'),
+  agency_token: z
+    .string()
+    .default('')
+    .describe('Token of the view over all workspaces, from which each of their dashboards can be opened.'),
+  edit_rules: z
+    .boolean()
+    .default(false)
+    .describe('true: the owner may change the rule files in the dashboard.'),
 });
 
 const log = section({

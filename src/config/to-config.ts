@@ -1,7 +1,7 @@
 import { OPT_OUT_WORDS } from '../domain/opt-out.js';
 import { resolve } from 'node:path';
 import type { Calendar, DateRange, Span, Weekday } from '../domain/calendar.js';
-import type { AccountConfig, Config, StoreAddress } from '../domain/config.js';
+import type { AccountConfig, Config, ServerConfig, StoreAddress } from '../domain/config.js';
 import type { NotifyConfig } from '../domain/notice.js';
 import { millis, settleOf } from '../yaml/values.js';
 import type { RawCalendar } from './calendar-schema.js';
@@ -57,9 +57,15 @@ export function toConfig(raw: RawConfig, { name, token }: Named, folder: string)
     webhooks: { allowHosts: raw.webhooks.allow_hosts },
     retention: millis(raw.retention),
     notify: raw.notify ? toNotify(raw.notify) : null,
-    server: server ? { ...server, token: server.token.trim() === '' ? null : server.token } : null,
+    server: server ? toServer(server) : null,
     log: raw.log,
   };
+}
+
+function toServer(raw: NonNullable<RawConfig['server']>): ServerConfig {
+  const { host, port, token, agency_token: agency, edit_rules: editRules } = raw;
+  const given = (text: string): string | null => (text.trim() === '' ? null : text);
+  return { host, port, token: given(token), agencyToken: given(agency), editRules };
 }
 
 function toStore(store: string, folder: string): StoreAddress {

@@ -53,7 +53,7 @@ export function parseWorkspaces(
     reportFixedZones(own, []);
   }
   reportSharedKeys(found);
-  reportSharedTokens(found);
+  reportSharedTokens(found, raw.server?.agency_token ?? '');
   const broken = brokenOf(read);
   const shared = [...source.findings(), ...read.findings];
   const all = [...shared, ...findingsOf(read)];
@@ -161,8 +161,8 @@ function reportSharedKeys(found: readonly Found[]): void {
   }
 }
 
-function reportSharedTokens(found: readonly Found[]): void {
-  const owners = new Map<string, string>();
+function reportSharedTokens(found: readonly Found[], agencyToken: string): void {
+  const owners = new Map([[agencyToken, '']]);
   for (const { name, raw, source, path } of found) {
     const token = tokenOf(raw);
     if (token === null) continue;
@@ -170,7 +170,7 @@ function reportSharedTokens(found: readonly Found[]): void {
     if (owner !== undefined) {
       source.report([...path, 'token'], {
         code: 'shared-token',
-        message: `token: workspace ${owner} has the same token`,
+        message: `token: ${owner === '' ? '`server.agency_token` is' : `workspace ${owner} has`} the same token`,
         fix: 'Give each workspace a token of its own, or leave it out where nobody needs the dashboard.',
       });
     }

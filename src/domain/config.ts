@@ -28,6 +28,17 @@ export interface OptOutConfig {
 export type StoreAddress =
   { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'postgres'; readonly url: string };
 
+/** The HTTP server. */
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string | null;
+  /** Token of the view over all workspaces. @default null, there is none */
+  readonly agencyToken?: string | null;
+  /** True if the owner may change rule files in the dashboard. @default false */
+  readonly editRules?: boolean;
+}
+
 /** The checked configuration of one workspace, defaults filled in. */
 export interface Config {
   /** `default` if the file sets none. */
@@ -72,6 +83,6 @@ export interface Config {
   /** Null if the owner is not notified. */
   readonly notify: NotifyConfig | null;
   /** Address of the HTTP server; null if there is none. A host that others can reach needs a token. */
-  readonly server: { readonly host: string; readonly port: number; readonly token: string | null } | null;
+  readonly server: ServerConfig | null;
   readonly log: { readonly level: string; readonly pretty: 'auto' | boolean; readonly texts: boolean };
 }

@@ -7,10 +7,13 @@ import { LIMITS } from '../domain/limits.js';
 import { DAY, HOUR, MINUTE, SECOND, type Millis } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
 import { dialogue, feed, feedQuery, people, peopleQuery } from './feed.js';
+import { bodyOf, withBody } from './body.js';
+import { createEditApi } from './edit-api.js';
 import { funnelsView } from './funnels-view.js';
 import { type CachedAggregate, cachedAggregate } from './cached-aggregate.js';
 import { leadsFile, leadsView } from './leads-view.js';
 import type { Panel } from './panel.js';
+import type { Role } from './role.js';
 import { createRivalsView } from './rivals-view.js';
 import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import { hourlySums, MOST_AHEAD, RANGES, todayView } from './today.js';
@@ -49,8 +52,8 @@ const pauseBody = z.object({
 const resumeBody = pauseBody.pick({ scope: true });
 const sendId = z.coerce.number().int().positive();
 
-/** The JSON API of the dashboard. Every caller is the owner: the gate checks access before. */
-export function createApi(panel: Panel): Hono {
+/** The JSON API of the dashboard. The gate checks access before; `roleOf` is what the caller's token allows. */
+export function createApi(panel: Panel, roleOf: (context: Context) => Role): Hono {
   const api = new Hono();
   const figures = cachedAggregate(() => latestFigures(panel));
   const funnels = cachedAggregate(() => funnelsView(panel));
@@ -92,6 +95,7 @@ export function createApi(panel: Panel): Hono {
     c.json(await dialogue(panel, c.req.param('account'), c.req.param('contact'))),
   );
   api.get('/changes', (c) => changes(panel, [figures, funnels, ...sums.values()], c));
+  api.route('/rule-files', createEditApi(panel, roleOf));
   actions(api, panel);
   return api;
 }
@@ -199,20 +203,4 @@ function changes({ onChange }: Panel, sums: readonly CachedAggregate<unknown>[],
 function latestFigures({ reports, clock }: Panel): Promise<readonly Figure[]> {
   const since = Math.floor(clock() / DAY) * DAY - 6 * DAY;
   return reports.figures(Math.floor(since / HOUR) * HOUR);
-}
-
-async function bodyOf({ req }: Context): Promise<unknown> {
-  return req.json().catch(() => undefined);
-}
-
-function withBody<T extends z.ZodType, R>(
-  schema: T,
-  body: unknown,
-  context: Context,
-  work: (value: z.output<T>) => R,
-): R | Response {
-  const read = schema.safeParse(body);
-  if (read.success) return work(read.data);
-  const [issue] = read.error.issues;
-  return context.json({ error: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not valid'}` }, 400);
 }

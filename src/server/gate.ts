@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { HOUR, type Clock, type Instant } from '../domain/time.js';
+import type { Role } from './role.js';
 import { createGuesses, type Guesses } from './guesses.js';
 
 const SESSION = 'autoresponder_session';
@@ -15,6 +16,8 @@ export interface Gate {
   readonly isOpenFor: (context: Context) => boolean;
   /** The response for a refused caller; null if access is allowed. */
   readonly refusal: (context: Context) => Response | null;
+  /** What the token of a caller allows: today there is one token, and it allows everything. */
+  readonly roleOf: (context: Context) => Role;
   /** True if a token is required. */
   readonly needsToken: boolean;
   readonly logIn: (context: Context, token: string) => 'in' | 'wrong' | 'too_often';
@@ -55,6 +58,7 @@ export function createGate(token: string | null, clock: Clock): Gate {
   return {
     isOpenFor,
     refusal,
+    roleOf: () => 'owner',
     needsToken: token !== null,
     guard: async (context, next) => {
       const refused = refusal(context);

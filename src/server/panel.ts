@@ -1,7 +1,6 @@
 import type { Config } from '../domain/config.js';
 import type { Clock } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
-import type { Project } from '../project/project.js';
 import type { RulesState } from '../project/reload.js';
 import type { Reports } from '../store/reports.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
@@ -20,8 +19,10 @@ export interface Panel {
   readonly rules: () => RulesState;
   /** The active rules. */
   readonly set: () => CompiledSet;
-  /** The project loaded from its current files, with the tests of its rules; null while they have errors. */
-  readonly project: () => Promise<Project | null>;
+  /** Names of the environment variables that rules may refer to. */
+  readonly variables: readonly string[];
+  /** Reads the rule files again, and activates them if they have no errors. Null where nothing does. */
+  readonly reload: (() => Promise<void>) | null;
   readonly command: (command: StoreCommand) => Promise<CommandResult>;
   /** Metrics in Prometheus' format. */
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;

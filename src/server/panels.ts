@@ -1,7 +1,6 @@
 import type { Observer } from '../domain/observer.js';
 import type { Trouble } from '../domain/health.js';
 import type { Clock } from '../domain/time.js';
-import type { Project } from '../project/project.js';
 import { type LiveWorkspace, rulesState } from '../project/reload.js';
 import type { ContactStore } from '../store/ports/contacts.js';
 import { runCommand } from './control.js';
@@ -22,8 +21,10 @@ export interface PanelSource extends Pick<Panel, 'reports'> {
 
 export interface PanelsOptions {
   readonly sourceOf: (workspace: LiveWorkspace) => Promise<PanelSource>;
-  /** The project from its current files, with the tests of its rules; null while they have errors. */
-  readonly projectOf: (workspace: string) => Promise<Project | null>;
+  /** @default that of the process */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Reads the rule files again. @default nothing does */
+  readonly reload?: () => Promise<void>;
   readonly clock: Clock;
   /** A further observer, such as the demo's terminal. */
   readonly also?: Observer;
@@ -68,7 +69,7 @@ export function createPanels(options: PanelsOptions): Panels {
 async function createPanel(
   live: LiveWorkspace,
   { tell, onChange, metrics }: Watcher,
-  { sourceOf, projectOf, clock }: PanelsOptions,
+  { sourceOf, clock, env = process.env, reload }: PanelsOptions,
 ): Promise<Panel> {
   const { config } = live;
   const source = await sourceOf(live);
@@ -81,7 +82,8 @@ async function createPanel(
       healthOf(config, source.store, { trouble: source.trouble(), rulesFaults: live.problem?.faults ?? [] }),
     rules: () => rulesState(live),
     set: () => live.set,
-    project: () => projectOf(config.workspace),
+    variables: Object.keys(env).filter((name) => env[name] !== undefined),
+    reload: reload ?? null,
     command: async (asked) => {
       const result = await runCommand(asked, source.store, clock());
       source.nudge?.();

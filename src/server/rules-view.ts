@@ -1,20 +1,16 @@
-import { relative } from 'node:path';
-import { type Difference, differs, grouped } from '../rehearsal/difference.js';
-import { checkTemplate } from '../actions/compose/render.js';
-import { rehearse, rehearseEvent } from '../rehearsal/rehearse.js';
-import { runRuleTest } from '../rehearsal/rule-tests.js';
+import { basename } from 'node:path';
+import { rehearse } from '../rehearsal/rehearse.js';
 import { REASONS, type Reason } from '../domain/reason.js';
-import type { Place, Rule } from '../domain/rule.js';
+import type { Rule } from '../domain/rule.js';
 import { DAY, HOUR, type Instant } from '../domain/time.js';
 import { createHistory } from '../rehearsal/history.js';
-import type { CompiledSet } from '../engine/rule-set.js';
-import { checkKeyword } from '../engine/text/keywords.js';
-import { holidaysOf } from '../project/project.js';
-import { compileSet } from '../engine/rule-set.js';
-import { parseRules } from '../rules/parse.js';
+import type { RuleText } from '../rules/load.js';
 import type { Figure } from '../store/reports.js';
 import { formatFinding } from '../yaml/frame.js';
+import { listYamlFiles, readText } from '../yaml/read.js';
 import { exampleOf } from './example.js';
+import { judgeAside } from './judge-aside.js';
+import { placeOf, type RulesJob } from './judge-rules.js';
 import type { Panel } from './panel.js';
 import type { DiffView, RuleView, RulesView, TestsView, TryRequest, TryView } from './views.js';
 import type { JournalRow } from '../store/ports/journal.js';
@@ -23,7 +19,6 @@ const DAYS = 7;
 /** Number of journal events that pasted rules are tried on: as many as take a second or two. */
 const REPLAYED = 5_000;
 const PAGE = 500;
-const EXAMPLES = 5;
 /** Reasons that count as a reply. */
 const ANSWERED: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow']);
 
@@ -56,6 +51,7 @@ function ruleView(rule: Rule, figures: readonly Figure[], today: Instant, panel:
     on,
     mode,
     place: placeOf(place),
+    file: basename(place.file),
     scope: [...rule.platforms, ...rule.accounts].join(', '),
     keywords: keywords ? [...keywords.any, ...keywords.all] : [],
     answers: actions.map(({ type, reply }) => ({
@@ -68,28 +64,9 @@ function ruleView(rule: Rule, figures: readonly Figure[], today: Instant, panel:
   };
 }
 
-function placeOf({ file, line }: Place): string {
-  return `${relative(process.cwd(), file)}:${line}`;
-}
-
 /** Runs the tests of the current rule files. */
 export async function testsView(panel: Panel): Promise<TestsView> {
-  const project = await panel.project();
-  if (!project) return { tests: null };
-  const { config, set, rules } = project;
-  const tests = [];
-  for (const test of rules.tests) {
-    const { failures } = await runRuleTest(test, { config, set, now: panel.clock() });
-    const named = test.events.flatMap(({ expect }) =>
-      expect && !expect.silent && expect.rule !== null ? [expect.rule] : [],
-    );
-    tests.push({
-      name: test.name,
-      place: placeOf(test.place),
-      rules: [...new Set(named)],
-      failures,
-    });
-  }
+  const { tests } = await judgeAside(jobOf(panel, ruleTexts(panel), { runTests: true }));
   return { tests };
 }
 
@@ -100,47 +77,49 @@ export async function tryView(panel: Panel, { text, kind, account, at }: TryRequ
   return { event, decision, sentence: REASONS[decision.reason] };
 }
 
-/** The differences that the given rules would make for the latest events of the journal. */
+/** The differences that the given rules, in place of all active ones, would make for the latest events. */
 export async function diffView(panel: Panel, text: string): Promise<DiffView> {
-  const { config } = panel;
-  const calendars = config.calendars.map(({ name }) => name);
-  const parsed = parseRules(text, 'pasted.yaml', {
-    accounts: config.accounts,
-    calendars,
-    checkTemplate,
-    checkKeyword,
-    allowHosts: config.webhooks.allowHosts,
+  const job = jobOf(panel, [{ file: 'pasted.yaml', text }], { replay: await replayOf(panel) });
+  const { findings, diff } = await judgeAside(job);
+  return diff === null
+    ? { faults: findings.map((finding) => formatFinding(finding)), replayed: 0, groups: [] }
+    : { ...diff, faults: [] };
+}
+
+/** A job about rule files of the panel's workspace. */
+export function jobOf(
+  { config, clock, variables }: Panel,
+  texts: readonly RuleText[],
+  wanted: Partial<Pick<RulesJob, 'runTests' | 'replay'>>,
+): RulesJob {
+  return { config, variables, texts, now: clock(), runTests: false, replay: null, ...wanted };
+}
+
+/** The rule files as they are now; those that cannot be read are left out. */
+export function ruleTexts({ config }: Panel): readonly RuleText[] {
+  const files = listYamlFiles(config.rulesPath, '');
+  return (files.ok ? files.value : []).flatMap((file) => {
+    const text = readText(file, '');
+    return text.ok ? [{ file, text: text.value }] : [];
   });
-  if (!parsed.ok) {
-    return { faults: parsed.findings.map((finding) => formatFinding(finding)), replayed: 0, groups: [] };
-  }
-  const pasted = compileSet(parsed.value.rules, config.calendars, await holidaysOf(config));
-  const events = await latest(panel);
-  const differences = await replayBoth(panel, pasted, events);
-  const said = ({ actions }: Difference['before']) => actions.map((action) => action.text);
-  return {
-    faults: [],
-    replayed: events.length,
-    groups: grouped(differences).map(({ title, group }) => ({
-      title,
-      n: group.length,
-      examples: group.slice(0, EXAMPLES).map((each) => {
-        return { id: each.id, text: each.text, before: said(each.before), after: said(each.after) };
-      }),
-    })),
-  };
+}
+
+/** The latest events of the journal since a time, to decide again by other rules. @default all that is kept */
+export async function replayOf(panel: Panel, since?: Instant): Promise<NonNullable<RulesJob['replay']>> {
+  const rows = await latest(panel, since ?? panel.clock() - panel.config.retention);
+  return { before: panel.set().rules.map(({ rule }) => rule), events: rows.map(({ event }) => event) };
 }
 
 /** Oldest first, without events that cannot be decided again, such as those emptied by `retention`. */
-async function latest({ reports, config, clock }: Panel): Promise<readonly JournalRow[]> {
-  const since = clock() - config.retention;
+async function latest({ reports }: Panel, since: Instant): Promise<readonly JournalRow[]> {
   const rows: JournalRow[] = [];
   let before: number | undefined;
   while (rows.length < REPLAYED) {
     const page = await reports.feed({ limit: PAGE, before });
     rows.push(
       ...page.filter(
-        ({ event, reason }) => event.direction === 'incoming' && event.text !== '' && reason !== 'too_old',
+        ({ event, reason }) =>
+          event.at >= since && event.direction === 'incoming' && event.text !== '' && reason !== 'too_old',
       ),
     );
     before = page.at(-1)?.seq;
@@ -151,27 +130,4 @@ async function latest({ reports, config, clock }: Panel): Promise<readonly Journ
   return rows
     .slice(0, REPLAYED)
     .sort((a, b) => a.event.at - b.event.at || (a.event.id < b.event.id ? -1 : 1));
-}
-
-async function replayBoth(
-  panel: Panel,
-  pasted: CompiledSet,
-  rows: readonly JournalRow[],
-): Promise<readonly Difference[]> {
-  const { config } = panel;
-  const accounts = new Map(config.accounts.map((account) => [account.name, account]));
-  const before = { config, set: panel.set(), history: createHistory(), accounts };
-  const after = { config, set: pasted, history: createHistory(), accounts };
-  const differences: Difference[] = [];
-  for (const [index, row] of rows.entries()) {
-    const { event } = row;
-    const [was, is] = [
-      (await rehearseEvent(event, event.at, before)).decision,
-      (await rehearseEvent(event, event.at, after)).decision,
-    ];
-    if (differs(was, is)) differences.push({ id: event.id, text: event.text, before: was, after: is });
-    // Yields so that the program continues meanwhile.
-    if (index % 50 === 49) await new Promise((resolve) => setImmediate(resolve));
-  }
-  return differences;
 }

@@ -69,7 +69,7 @@ export function createSite(options: SiteOptions): Hono {
     return c.json({ isIn: false });
   });
   site.use('/api/*', gate.guard);
-  const api = panel ? createApi(panel) : null;
+  const api = panel ? createApi(panel, gate.roleOf) : null;
   api?.onError(failed(options.onError));
   if (api) site.route('/api', api);
   site.all('/api/*', (c) => c.json({ error: 'unknown address' }, 404));

@@ -170,6 +170,8 @@ export interface RuleView {
   readonly on: EventKind;
   readonly mode: 'live' | 'shadow';
   readonly place: string;
+  /** Name of its file. */
+  readonly file: string;
   readonly scope: string;
   readonly keywords: readonly string[];
   /** Rendered for an example contact. */

@@ -228,6 +228,21 @@ describe('a server address', () => {
       expect(parsed(`${MINIMAL}server: { host: ${host}, token: abc }\n`).server?.token).toBe('abc');
     },
   );
+
+  it('has a token of the agency, of its own, and lets nobody edit rules unless asked to', () => {
+    const server = (keys: string) => `${MINIMAL}server: { ${keys} }\n`;
+    expect(parsed(server('token: " ", agency_token: " "')).server).toMatchObject({
+      agencyToken: null,
+      editRules: false,
+    });
+    expect(parsed(server('agency_token: all, edit_rules: true')).server).toMatchObject({
+      agencyToken: 'all',
+      editRules: true,
+    });
+    expect(messages(server('token: abc, agency_token: abc'))).toEqual([
+      'agency_token: `server.token` is the same token',
+    ]);
+  });
 });
 
 describe('blotato.base_url', () => {

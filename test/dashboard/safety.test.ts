@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { request } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
+import type { RuleFileView } from '../../src/server/edit-views.js';
+import type { RulesView } from '../../src/server/views.js';
 import { matching, PROCESSES } from '../e2e/cli.js';
 import { served } from './stage.js';
 
@@ -119,6 +121,125 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
     expect(await ask(`${url}/api/nothing`)).toMatchObject({ status: 404 });
     expect(await ask(`${url}/api/events/message:none`)).toMatchObject({ status: 404 });
     expect(await ask(`${url}/api/events?before=x`)).toMatchObject({ status: 400 });
+  });
+});
+
+describe.concurrent('rule files in the dashboard', PROCESSES, () => {
+  it('are changed where `server.edit_rules` allows it, with the former one kept', async (test) => {
+    const { url, folder, read, write } = await served(test, {
+      config: { server: '{ port: 0, edit_rules: true }' },
+    });
+    const api = `${url}/api/rule-files`;
+    const get = async <T>(path: string) => JSON.parse((await ask(`${api}${path}`)).body) as T;
+    const post = async (path: string, body: object) => {
+      const { status, body: text } = await ask(`${api}${path}`, {
+        method: 'POST',
+        headers: OWN,
+        body: JSON.stringify(body),
+      });
+      return { status, body: JSON.parse(text) as Record<string, unknown> };
+    };
+    const active = async () => {
+      const { body } = await ask(`${url}/api/rules`);
+      return (JSON.parse(body) as RulesView).rules.map(({ id, mode }) => `${id} ${mode}`);
+    };
+    expect(await get('')).toEqual({ closed: null, files: ['rules.yaml'], off: [] });
+    expect(await get<object>('/schema')).toMatchObject({ type: 'object' });
+    const opened = await get<RuleFileView>('/files/rules.yaml');
+    expect(opened.text).toBe(read('rules/rules.yaml'));
+
+    // Checked and tested while it is typed; nothing is written.
+    const dearer = opened.text
+      .replace('From 20 EUR', 'From 30 EUR')
+      .replace('expect: silent', 'expect: { rule: pricing }');
+    const checked = await post('/files/rules.yaml/check', { text: dearer, replay: true });
+    expect(checked).toMatchObject({
+      status: 200,
+      body: { faults: [], tests: [{ failures: [] }, { name: 'says hello' }], diff: { replayed: 0 } },
+    });
+    const failures = (checked.body['tests'] as { failures: string[] }[])[1]?.failures;
+    expect(failures).toHaveLength(1);
+    const broken = opened.text.replace('on: message', 'om: message');
+    const fault = { severity: 'error', file: 'rules.yaml', line: 3, column: 20, message: matching(/"om"/u) };
+    expect((await post('/files/rules.yaml/check', { text: broken })).body).toMatchObject({
+      faults: expect.arrayContaining([expect.objectContaining(fault)]) as unknown,
+      tests: null,
+    });
+    expect(await post('/files/rules.yaml', { ...opened, text: broken })).toMatchObject({
+      status: 422,
+      body: { faults: expect.arrayContaining([expect.objectContaining(fault)]) as unknown },
+    });
+    expect(read('rules/rules.yaml')).toBe(opened.text);
+
+    const saved = await post('/files/rules.yaml', { ...opened, text: dearer });
+    expect(saved).toMatchObject({ status: 200, body: { problem: null } });
+    expect(read('rules/rules.yaml')).toBe(dearer);
+    expect(read(`rules/${String(saved.body['kept'])}`)).toBe(opened.text);
+    expect((await ask(`${url}/api/rules`)).body).toContain('From 30 EUR');
+
+    // By a click, through the same path.
+    expect(await post('/switch', { id: 'guide', file: 'rules.yaml', to: 'off' })).toMatchObject({
+      status: 200,
+    });
+    expect(await active()).toEqual(['pricing live']);
+    expect(await get('')).toMatchObject({ off: [{ id: 'guide', file: 'rules.yaml' }] });
+    expect(await post('/switch', { id: 'guide', file: 'rules.yaml', to: 'shadow' })).toMatchObject({
+      status: 200,
+    });
+    expect(await active()).toEqual(['pricing live', 'guide shadow']);
+    expect(await post('/switch', { id: 'nobody', file: 'rules.yaml', to: 'off' })).toMatchObject({
+      status: 409,
+    });
+
+    // Changed by somebody else since it was opened.
+    const mine = await get<RuleFileView>('/files/rules.yaml');
+    write('rules/rules.yaml', mine.text.replace('Here it is.', 'Here you are.'));
+    expect(
+      await post('/files/rules.yaml', { ...mine, text: mine.text.replace('Here it is.', 'Mine.') }),
+    ).toMatchObject({
+      status: 409,
+      body: {
+        diff: expect.arrayContaining([
+          { kind: 'removed', text: matching(/Here you are\./u) },
+          { kind: 'added', text: matching(/Mine\./u) },
+        ]) as unknown,
+      },
+    });
+    expect(read('rules/rules.yaml')).toContain('Here you are.');
+
+    // Never outside the folder, nor by a link.
+    write('outside.yaml', 'version: 1\n');
+    symlinkSync(join(folder, 'outside.yaml'), join(folder, 'rules', 'linked.yaml'));
+    const names = [
+      '..%2foutside.yaml',
+      '%2e%2e%2foutside.yaml',
+      '.hidden.yaml',
+      'rules.txt',
+      'linked.yaml',
+      'none.yaml',
+    ];
+    for (const name of [...names, '..%5coutside.yaml', '.old%2fx.yaml', '%00.yaml']) {
+      expect([name, (await ask(`${api}/files/${name}`)).status]).toEqual([name, 404]);
+      const put = await post(`/files/${name}`, { text: 'version: 1\n', version: '' });
+      expect([name, put.status]).toEqual([name, 404]);
+    }
+    expect(read('outside.yaml')).toBe('version: 1\n');
+  });
+
+  it('are closed without `server.edit_rules`', async (test) => {
+    const { url } = await served(test);
+    expect((await ask(`${url}/api/rule-files`)).body).toContain('server.edit_rules: true');
+    for (const path of ['/files/rules.yaml', '/schema']) {
+      expect([path, (await ask(`${url}/api/rule-files${path}`)).status]).toEqual([path, 403]);
+    }
+    for (const path of ['/files/rules.yaml', '/files/rules.yaml/check', '/switch']) {
+      const { status } = await ask(`${url}/api/rule-files${path}`, {
+        method: 'POST',
+        headers: OWN,
+        body: '{}',
+      });
+      expect([path, status]).toEqual([path, 403]);
+    }
   });
 });
 

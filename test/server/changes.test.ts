@@ -37,7 +37,7 @@ function anApi({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, { sumsTa
     set: () => ({ rules: [] }),
     onChange,
   } as unknown as Panel;
-  const api = createApi(panel);
+  const api = createApi(panel, () => 'owner');
   const reading = async (): Promise<() => Promise<string>> => {
     const { body } = await api.request('/changes', { signal: leaving.signal });
     const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -88,7 +88,7 @@ it('resuming a person by the API also ends the pause after a human wrote, as the
       return { resumed: true, humans: ['shop-ig'] };
     },
   } as unknown as Panel;
-  const answer = await createApi(panel).request('/resume', {
+  const answer = await createApi(panel, () => 'owner').request('/resume', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ scope: 'contact:ana' }),

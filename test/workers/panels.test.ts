@@ -64,7 +64,6 @@ async function aSite(
   }
   const panels = createPanels({
     sourceOf: ({ config }) => sharedSource(served, config.workspace, () => null),
-    projectOf: async () => null,
     clock: Date.now,
   });
   const at = { host: '127.0.0.1', port: 0, token };
@@ -112,7 +111,7 @@ async function aRunning(how: 'alone' | 'beside others') {
   const workspace = liveWorkspace({ config, set: aRuleSet(RULES, config) }, Date.now);
   const open = how === 'alone' ? startAlone : startBeside;
   const { source, stop } = await open({ workspace, logger, path, url });
-  const panels = createPanels({ sourceOf: async () => source, projectOf: async () => null, clock: Date.now });
+  const panels = createPanels({ sourceOf: async () => source, clock: Date.now });
   const at = { host: '127.0.0.1', port: 0, token: null };
   const site = await startSites(at, { workspaces: [workspace], panels, clock: Date.now });
   onTestFinished(async () => {
