@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Mark } from './icons.js';
 import { Title } from './parts.js';
-import { isIn, needsToken, post, wordsOf } from './server.js';
+import { askSession, post, session, wordsOf } from './server.js';
 
 export function Login() {
   const [token, setToken] = useState('');
@@ -9,10 +9,10 @@ export function Login() {
   const enter = (event: Event) => {
     event.preventDefault();
     post('/login', { token })
-      .then(() => (isIn.value = true))
+      .then(askSession)
       .catch((failure: unknown) => setError(wordsOf(failure)));
   };
-  if (!needsToken.value) {
+  if (session.value?.needsToken === false) {
     return (
       <main class="login">
         <Mark />
@@ -30,7 +30,7 @@ export function Login() {
       <Title>Autoresponder</Title>
       <form class="form" onSubmit={enter}>
         <label class="wide">
-          The token of <code>server.token</code>
+          The token of {(session.value?.token ?? 'the dashboard').replaceAll('`', '')}
           <input
             type="password"
             autocomplete="current-password"

@@ -1,9 +1,11 @@
-import { render } from 'preact';
+import { type ComponentChildren, render } from 'preact';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { useEffect } from 'preact/hooks';
+import type { SessionView } from '../../src/server/session-views.js';
 import type { NowView } from '../../src/server/views.js';
 import { Icon, type IconName, Mark } from './icons.js';
 import { Login } from './login.js';
+import { Agency, openWorkspace } from './pages/agency.js';
 import { Attention } from './pages/attention.js';
 import { Dialogue } from './pages/dialogue.js';
 import { Funnels } from './pages/funnels.js';
@@ -12,8 +14,17 @@ import { People } from './pages/people.js';
 import { Rules } from './pages/rules.js';
 import { Today } from './pages/today.js';
 import { Why } from './pages/why.js';
-import { Empty, said, Title } from './parts.js';
-import { askSession, embedded, isConnected, isIn, listen, rememberClock, useServer } from './server.js';
+import { Action, Empty, said, Title } from './parts.js';
+import {
+  askSession,
+  embedded,
+  isConnected,
+  isIn,
+  listen,
+  rememberClock,
+  session,
+  useServer,
+} from './server.js';
 import { readerAhead } from './format.js';
 import './style.css';
 
@@ -60,8 +71,9 @@ function Shell() {
       <nav aria-label="Pages">
         <span class="brand">
           <Mark />
-          Autoresponder
+          {session.value?.workspace ? <bdi>{session.value.workspace}</bdi> : 'Autoresponder'}
         </span>
+        {session.value?.agency === 'one' && <Action label="All workspaces" act={() => openWorkspace(null)} />}
         <div class="links">
           {PAGES.map(({ path: page, name, icon }) => (
             <a key={page} href={page} aria-current={isOf(page) ? 'page' : undefined}>
@@ -82,15 +94,7 @@ function Shell() {
           </span>
         )}
       </nav>
-      <p class="unseen" role="status">
-        {said.value}
-      </p>
-      <main id="main">
-        {!isConnected.value && (
-          <p class="fault" role="alert">
-            The program does not respond: this page may be out of date.
-          </p>
-        )}
+      <Main>
         <Router>
           <Route path="/" component={Today} />
           <Route path="/attention" component={Attention} />
@@ -102,6 +106,42 @@ function Shell() {
           <Route path="/events/:id" component={Why} />
           <Route default component={Nowhere} />
         </Router>
+      </Main>
+    </>
+  );
+}
+
+/** The view over all workspaces has one page. */
+function AgencyShell() {
+  useEffect(listen, []);
+  return (
+    <>
+      <nav aria-label="Pages">
+        <span class="brand">
+          <Mark />
+          All workspaces
+        </span>
+      </nav>
+      <Main>
+        <Agency />
+      </Main>
+    </>
+  );
+}
+
+function Main({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <>
+      <p class="unseen" role="status">
+        {said.value}
+      </p>
+      <main id="main">
+        {!isConnected.value && (
+          <p class="fault" role="alert">
+            The program does not respond: this page may be out of date.
+          </p>
+        )}
+        {children}
       </main>
     </>
   );
@@ -112,17 +152,16 @@ function App() {
     if (isIn.value === null) void askSession();
   }, []);
   if (isIn.value === null) return null;
-  return isIn.value ? (
-    <LocationProvider>
-      <Shell />
-    </LocationProvider>
-  ) : (
-    <Login />
-  );
+  if (!isIn.value) return <Login />;
+  return <LocationProvider>{session.value?.agency === 'all' ? <AgencyShell /> : <Shell />}</LocationProvider>;
 }
 
 // A page without data was served without a session.
-if (embedded !== null) isIn.value = true;
+const known = embedded?.get('/session') as SessionView | undefined;
+if (known) {
+  session.value = known;
+  isIn.value = known.isIn;
+}
 rememberClock(readerAhead());
 const root = document.getElementById('app');
 if (root) render(<App />, root);

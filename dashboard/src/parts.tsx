@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icons.js';
-import { isConnected, wordsOf } from './server.js';
+import { isConnected, session, wordsOf } from './server.js';
 import { wordsFor } from './words.js';
 
 /** A reason in the owner's words; its code is the tooltip. */
@@ -185,7 +185,8 @@ export function Title({ children, about }: { readonly children: string; readonly
     heading.current?.focus({ preventScroll: true });
   }, [children]);
   useEffect(() => {
-    document.title = `${children}${about === undefined ? '' : ` ${about}`} – Autoresponder`;
+    const whose = session.value?.workspace ?? 'Autoresponder';
+    document.title = `${children}${about === undefined ? '' : ` ${about}`} – ${whose}`;
   }, [children, about]);
   return (
     <h1 ref={heading} tabIndex={-1}>

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import type { SessionView } from '../../src/server/session-views.js';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** An error response of the program. */
@@ -15,8 +16,8 @@ export class ServerError extends Error {
 export const changes = signal(0);
 export const isConnected = signal(true);
 export const isIn = signal<boolean | null>(null);
-/** Without a token, only pages under this machine's own host names get access. */
-export const needsToken = signal(true);
+/** What the program says of the caller; null before it does. */
+export const session = signal<SessionView | null>(null);
 
 const UNREACHABLE = 'The program does not respond. Is it running?';
 /** Minimum time between two requests of a page, however much changes. */
@@ -81,9 +82,9 @@ export async function post<T>(path: string, body: unknown = {}): Promise<T> {
 }
 
 export async function askSession(): Promise<void> {
-  const session = await get<{ isIn: boolean; needsToken: boolean }>('/session').catch(() => null);
-  needsToken.value = session?.needsToken ?? true;
-  isIn.value = session?.isIn ?? true;
+  const known = await get<SessionView>('/session').catch(() => null);
+  session.value = known ?? session.value;
+  isIn.value = known?.isIn ?? true;
 }
 
 /**

@@ -1,16 +1,15 @@
-import { performance } from 'node:perf_hooks';
 import { type Context, Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import { EVENT_KINDS } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
-import { DAY, HOUR, MINUTE, SECOND, type Millis } from '../domain/time.js';
+import { DAY, HOUR, MINUTE } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
 import { dialogue, feed, feedQuery, people, peopleQuery } from './feed.js';
 import { bodyOf, withBody } from './body.js';
+import { changes } from './change-stream.js';
 import { createEditApi } from './edit-api.js';
 import { funnelsView } from './funnels-view.js';
-import { type CachedAggregate, cachedAggregate } from './cached-aggregate.js';
+import { cachedAggregate } from './cached-aggregate.js';
 import { leadsFile, leadsView } from './leads-view.js';
 import type { Panel } from './panel.js';
 import type { Role } from './role.js';
@@ -19,13 +18,6 @@ import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import { hourlySums, MOST_AHEAD, RANGES, todayView } from './today.js';
 import { attentionView, nowView, whyView } from './views-of.js';
 
-/** Minimum interval between change events to a page. */
-const TELL_EVERY: Millis = 250;
-/**
- * Interval of change events without a known change: for a failing list, a command of another process, and
- * states that depend on time alone.
- */
-const TELL_ANYWAY: Millis = 10 * SECOND;
 const LONGEST_RULES = 1_000_000;
 
 const todayQuery = z.object({
@@ -168,35 +160,6 @@ function besides(api: Hono, panel: Panel): void {
         : c.json({ error: 'the handoff was already done; the page shows its state' }, 409);
     }),
   );
-}
-
-/**
- * Notifies the page that something changed, not what: the page queries what it shows. A cached aggregate may
- * be older than the change, so the page is notified again when the cache has expired.
- */
-function changes({ onChange }: Panel, sums: readonly CachedAggregate<unknown>[], context: Context): Response {
-  return streamSSE(context, async (stream) => {
-    let isNews = true;
-    let isOld = false;
-    let changedAt = performance.now();
-    const stop = onChange(() => {
-      isNews = true;
-      changedAt = performance.now();
-    });
-    stream.onAbort(stop);
-    for (let silent = 0; !stream.aborted; silent += TELL_EVERY) {
-      const wasOld = isOld;
-      isOld = sums.some((sum) => sum.isOlderThan(changedAt));
-      if (isNews || (wasOld && !isOld) || silent >= TELL_ANYWAY) {
-        // Reset before the await so that concurrent changes are not lost.
-        isNews = false;
-        silent = 0;
-        await stream.writeSSE({ event: 'change', data: '' });
-      }
-      await stream.sleep(TELL_EVERY);
-    }
-    stop();
-  });
 }
 
 /** Figures of the last seven days. */

@@ -157,7 +157,7 @@ async function saveNow(panel: Panel, file: RuleFile, text: string, c: Context): 
   } satisfies RuleSavedView);
 }
 
-/** Errors of the new text, and those that it causes in other files: others that have errors can be mended one by one. */
+/** Errors of the new text, and those that it causes in other files: several broken files can be corrected one by one. */
 async function newErrors(panel: Panel, file: RuleFile, text: string): Promise<readonly Finding[]> {
   const errorsOf = async (texts: ReturnType<typeof ruleTexts>): Promise<readonly Finding[]> => {
     const { findings } = await judgeAside(jobOf(panel, texts, {}));

@@ -14,14 +14,25 @@ export interface Gate {
   /** Middleware that lets only the owner through. */
   readonly guard: MiddlewareHandler;
   readonly isOpenFor: (context: Context) => boolean;
+  /** True for a browser that logged in here. */
+  readonly hasSession: (context: Context) => boolean;
   /** The response for a refused caller; null if access is allowed. */
   readonly refusal: (context: Context) => Response | null;
   /** What the token of a caller allows: today there is one token, and it allows everything. */
   readonly roleOf: (context: Context) => Role;
+  /** Key of the configuration that holds the token. */
+  readonly tokenName: string;
   /** True if a token is required. */
   readonly needsToken: boolean;
   readonly logIn: (context: Context, token: string) => 'in' | 'wrong' | 'too_often';
   readonly logOut: (context: Context) => void;
+}
+
+export interface GateOptions {
+  /** Key of the configuration that holds the token, for messages. @default `server.token` */
+  readonly name?: string;
+  /** Others who have access, such as the agency. @default nobody */
+  readonly isAlsoOpenFor?: (context: Context) => boolean;
 }
 
 /**
@@ -29,7 +40,11 @@ export interface Gate {
  * whose host name was pointed at this machine (DNS rebinding) has not. With a token, callers send it in a
  * header, or once to get a cookie.
  */
-export function createGate(token: string | null, clock: Clock): Gate {
+export function createGate(
+  token: string | null,
+  clock: Clock,
+  { name = '`server.token`', isAlsoOpenFor = () => false }: GateOptions = {},
+): Gate {
   const sessions = createSessions(clock);
   const logins = createGuesses(clock);
   const headers = createGuesses(clock);
@@ -42,7 +57,7 @@ export function createGate(token: string | null, clock: Clock): Gate {
   };
   const isOpenFor = (context: Context): boolean => {
     if (token === null) return LOOPBACK.test(context.req.header('host') ?? '');
-    if (sessions.has(context)) return true;
+    if (sessions.has(context) || isAlsoOpenFor(context)) return true;
     const given = bearerOf(context.req.header('authorization'));
     return given !== null && isRight(context, given, headers);
   };
@@ -50,15 +65,17 @@ export function createGate(token: string | null, clock: Clock): Gate {
     const isGuess = bearerOf(context.req.header('authorization')) !== null;
     const isTooOften = isGuess && headers.isTooOften(context);
     if (isOpenFor(context)) return null;
-    if (token === null) return context.json({ error: closedBecause(token) }, 403);
+    if (token === null) return context.json({ error: closedBecause(token, name) }, 403);
     if (isTooOften) return waitABit(context);
-    return context.json({ error: closedBecause(token) }, 401);
+    return context.json({ error: closedBecause(token, name) }, 401);
   };
 
   return {
     isOpenFor,
+    hasSession: sessions.has,
     refusal,
     roleOf: () => 'owner',
+    tokenName: name,
     needsToken: token !== null,
     guard: async (context, next) => {
       const refused = refusal(context);
@@ -108,10 +125,10 @@ function createSessions(clock: Clock) {
   };
 }
 
-function closedBecause(token: string | null): string {
+function closedBecause(token: string | null, name: string): string {
   return token === null
     ? 'without `server.token` the dashboard is only available on this machine, as localhost or 127.0.0.1'
-    : 'send the token of `server.token` as `Authorization: Bearer`, or log in';
+    : `send the token of ${name} as \`Authorization: Bearer\`, or log in`;
 }
 
 /** The token of an `Authorization` header; null if absent. */

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
+import type { SessionView } from './session-views.js';
 import { MOST_AHEAD, RANGES } from './today.js';
 
 /** Cookie with the minutes that the reader's clock is ahead of UTC, set by the page. */
@@ -9,20 +10,28 @@ const AHEAD = 'autoresponder_ahead';
  * The page with the responses that its first view needs, so that it requests nothing before it shows them. As a data
  * block it is not run, and needs no exception of the policy.
  */
-export async function withData(html: string, api: Hono, context: Context): Promise<string> {
+export async function withData(
+  html: string,
+  { api, session }: { readonly api: Hono; readonly session: SessionView },
+  context: Context,
+): Promise<string> {
   const entries = await Promise.all(
-    pathsOf(context).map(async (path) => {
+    pathsOf(context, session).map(async (path) => {
       const response = await api.request(path.replace('/api', ''));
       return response.ok ? [[path, await response.json()]] : [];
     }),
   );
-  const data = JSON.stringify(Object.fromEntries(entries.flat()) as unknown);
+  const data = JSON.stringify({
+    '/session': session,
+    ...(Object.fromEntries(entries.flat()) as object),
+  });
   const block = `<script type="application/json" id="data">${data.replaceAll('<', String.raw`\u003c`)}</script>`;
   // A function, so that no `$` in the data is read as a pattern.
   return html.replace('<div id="app">', (app) => `${block}${app}`);
 }
 
-function pathsOf(context: Context): readonly string[] {
+function pathsOf(context: Context, { agency }: SessionView): readonly string[] {
+  if (agency === 'all') return ['/api/agency'];
   if (context.req.path !== '/') return ['/api/now'];
   const given = Number(getCookie(context, AHEAD) ?? 0);
   const ahead = Number.isInteger(given) && Math.abs(given) <= MOST_AHEAD ? given : 0;

@@ -4,13 +4,16 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Clock } from '../domain/time.js';
 import { createApi } from './api.js';
 import { type Asset, loadAssets } from './assets.js';
-import { createGate, isOwnPage, waitABit } from './gate.js';
+import { createGate, type Gate, isOwnPage, waitABit } from './gate.js';
+import type { SessionView } from './session-views.js';
 import { readiness } from './health.js';
 import { withData } from './page-data.js';
 import type { Panel } from './panel.js';
 import type { Health } from '../domain/health.js';
 
 const MOST_BODY = 2 * 1024 * 1024;
+/** Name of the workspace of a configuration without `workspaces`. */
+const ONLY = 'default';
 const NOT_BUILT = 'the dashboard was not built: `npm run build` builds it';
 
 export interface SiteOptions {
@@ -20,6 +23,12 @@ export interface SiteOptions {
   readonly clock: Clock;
   /** Null if only health is served. */
   readonly panel: Panel | null;
+  /** @default one for the token */
+  readonly gate?: Gate;
+  /** Access of the agency. @default there is none */
+  readonly agency?: Gate | null;
+  /** Data of the view over all workspaces, in place of a panel. @default none */
+  readonly api?: Hono | null;
   /** Called for a failed page or request, with its path. @default nothing */
   readonly onError?: (path: string, error: unknown) => void;
   /** Files of the dashboard, by URL path. @default the built ones */
@@ -28,13 +37,34 @@ export interface SiteOptions {
 
 /** All routes: health for supervisors, and the dashboard for the owner. */
 export function createSite(options: SiteOptions): Hono {
-  const { token, health, clock, panel, assets = loadAssets() } = options;
+  const { token, clock, panel, assets = loadAssets() } = options;
+  const { gate = createGate(token, clock) } = options;
+  const api = panel ? createApi(panel, gate.roleOf) : (options.api ?? null);
   const site = new Hono();
-  const gate = createGate(token, clock);
   site.use(headers());
   site.use(limitBody());
   site.onError(failed(options.onError));
 
+  const session = (c: Context): SessionView => sessionOf(c, gate, options);
+  addHealth(site, gate, options);
+  addLogin(site, gate, session);
+  site.use('/api/*', gate.guard);
+  api?.onError(failed(options.onError));
+  if (api) site.route('/api', api);
+  site.all('/api/*', (c) => c.json({ error: 'unknown address' }, 404));
+  site.get('*', async (c) => {
+    const asset = assetFor(c.req.path, assets);
+    if (!asset) return c.json({ error: assets.size === 0 ? NOT_BUILT : 'there is no such file' }, 404);
+    const isPage = asset === assets.get('/index.html');
+    if (!isPage || !api || !gate.isOpenFor(c)) return serveAsset(asset, c);
+    c.header('cache-control', 'no-store');
+    return c.html(await withData(new TextDecoder().decode(asset.body), { api, session: session(c) }, c));
+  });
+  return site;
+}
+
+/** Health for supervisors, and metrics. */
+function addHealth(site: Hono, gate: Gate, { health, clock, panel }: SiteOptions): void {
   site.get('/healthz', (c) => c.json({ status: 'ok' }));
   site.get('/readyz', async (c) => {
     const refused = gate.refusal(c);
@@ -51,7 +81,10 @@ export function createSite(options: SiteOptions): Hono {
     const { text, contentType } = await panel.metrics();
     return c.body(text, 200, { 'content-type': contentType });
   });
-  site.get('/session', (c) => c.json({ isIn: gate.isOpenFor(c), needsToken: gate.needsToken }));
+}
+
+function addLogin(site: Hono, gate: Gate, session: (c: Context) => SessionView): void {
+  site.get('/session', (c) => c.json(session(c)));
   site.post('/login', async (c) => {
     if (!isOwnPage(c)) return c.json({ error: 'only the dashboard itself may log in' }, 403);
     const body = (await c.req.json().catch(() => null)) as { token?: unknown } | null;
@@ -59,7 +92,7 @@ export function createSite(options: SiteOptions): Hono {
       case 'in':
         return c.json({ isIn: true });
       case 'wrong':
-        return c.json({ error: 'that is not the token of `server.token`' }, 401);
+        return c.json({ error: `that is not the token of ${gate.tokenName}` }, 401);
       case 'too_often':
         return waitABit(c);
     }
@@ -68,20 +101,18 @@ export function createSite(options: SiteOptions): Hono {
     gate.logOut(c);
     return c.json({ isIn: false });
   });
-  site.use('/api/*', gate.guard);
-  const api = panel ? createApi(panel, gate.roleOf) : null;
-  api?.onError(failed(options.onError));
-  if (api) site.route('/api', api);
-  site.all('/api/*', (c) => c.json({ error: 'unknown address' }, 404));
-  site.get('*', async (c) => {
-    const asset = assetFor(c.req.path, assets);
-    if (!asset) return c.json({ error: assets.size === 0 ? NOT_BUILT : 'there is no such file' }, 404);
-    const isPage = asset === assets.get('/index.html');
-    if (!isPage || !api || !gate.isOpenFor(c)) return serveAsset(asset, c);
-    c.header('cache-control', 'no-store');
-    return c.html(await withData(new TextDecoder().decode(asset.body), api, c));
-  });
-  return site;
+}
+
+function sessionOf(c: Context, gate: Gate, { panel, api, agency }: SiteOptions): SessionView {
+  const name = panel?.config.workspace;
+  const isOfAgency = agency?.hasSession(c) === true;
+  return {
+    isIn: gate.isOpenFor(c),
+    needsToken: gate.needsToken,
+    token: gate.tokenName,
+    workspace: name === undefined || name === ONLY ? null : name,
+    agency: api ? 'all' : isOfAgency ? 'one' : null,
+  };
 }
 
 /** The response to a failed request; the cause is written to the log only. */

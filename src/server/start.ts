@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { generateCookie, getCookie } from 'hono/cookie';
-import type { Config } from '../domain/config.js';
+import type { ServerConfig } from '../domain/config.js';
 import { type Clock, HOUR, SECOND } from '../domain/time.js';
 import type { LiveWorkspace } from '../project/reload.js';
-import { bearerOf, waitABit } from './gate.js';
+import { agencyApi } from './agency.js';
+import { bearerOf, createGate, type Gate, isOwnPage, waitABit } from './gate.js';
 import { createGuesses } from './guesses.js';
 import type { Panels } from './panels.js';
 import { serve, type HttpServer } from './serve.js';
@@ -20,78 +21,133 @@ export interface SitesOptions {
 /** Cookie with the workspace of the browser. It grants no access: only the session cookie does. */
 const COOKIE = 'autoresponder_workspace';
 
+/** Value of the cookie for the view over all workspaces; no workspace has this name. */
+const ALL = '*';
+
 /**
  * Serves health and dashboards: for one workspace with its token or the server's, for several with a token
- * each. Rejects if the port is in use.
+ * each, and the view over all with the agency's. Rejects if the port is in use.
  */
-export async function startSites(
-  at: NonNullable<Config['server']>,
-  { workspaces, panels, clock, onError = () => undefined }: SitesOptions,
-): Promise<HttpServer> {
-  const siteOf = async (workspace: LiveWorkspace, token: string | null): Promise<Hono> => {
-    const panel = await panels.panelOf(workspace);
-    return createSite({ token, health: panel.health, clock, panel, onError });
-  };
+export async function startSites(at: ServerConfig, options: SitesOptions): Promise<HttpServer> {
+  const { workspaces, panels, clock, onError = () => undefined } = options;
   const [first] = workspaces;
-  const isOne = first !== undefined && workspaces.length === 1;
-  return serve(
-    isOne
-      ? await siteOf(first, first.config.token ?? at.token)
-      : front(workspaces, siteOf, { clock, onError }),
-    at,
-  );
+  if (first === undefined || workspaces.length > 1 || at.agencyToken) {
+    return serve(front(at, options), at);
+  }
+  const panel = await panels.panelOf(first);
+  const token = first.config.token ?? at.token;
+  return serve(createSite({ token, health: panel.health, clock, panel, onError }), at);
+}
+
+interface Owner {
+  readonly workspace: LiveWorkspace;
+  readonly gate: Gate;
+  readonly token: string;
 }
 
 /**
  * Finds the workspace of a request by the token given now or at login; each site then checks access itself.
  */
-function front(
-  workspaces: readonly LiveWorkspace[],
-  siteOf: (workspace: LiveWorkspace, token: string) => Promise<Hono>,
-  { clock, onError }: Pick<SitesOptions, 'clock' | 'onError'>,
-): Hono {
-  // With several workspaces, a workspace without its own token has no dashboard.
-  const withToken = workspaces.flatMap((workspace) => {
-    const { token } = workspace.config;
-    return token === null ? [] : [{ workspace, token }];
+function front(at: ServerConfig, options: SitesOptions): Hono {
+  const { workspaces, panels, clock, onError = () => undefined } = options;
+  const agency = at.agencyToken ? agencySite(at.agencyToken, options) : null;
+  const name = tokenNames(workspaces.length > 1, agency !== null);
+  const isAlsoOpenFor = (c: Context): boolean => agency?.gate.hasSession(c) === true;
+  // With several workspaces, one without its own token is open to the agency only.
+  const owners = workspaces.flatMap((workspace): Owner[] => {
+    const own = workspace.config.token ?? (workspaces.length === 1 ? at.token : null);
+    if (own === null && agency === null) return [];
+    const token = own ?? randomBytes(32).toString('hex');
+    return [{ workspace, token, gate: createGate(token, clock, { name, isAlsoOpenFor }) }];
   });
-  const byDigest = new Map(withToken.map((owner) => [digest(owner.token), owner]));
-  const byName = new Map(withToken.map((owner) => [owner.workspace.config.workspace, owner]));
+  const byDigest = new Map(owners.map((owner) => [digest(owner.token), owner]));
+  const byName = new Map(owners.map((owner) => [owner.workspace.config.workspace, owner]));
   const sites = new Map<string, Promise<Hono>>();
-  const nobody = createSite({
-    token: randomBytes(32).toString('hex'),
-    health: async () => ({ readAt: null, failing: [], isKeyRefused: false }),
-    clock,
-    panel: null,
-  });
+  const siteOf = async ({ workspace, token, gate }: Owner): Promise<Hono> => {
+    const panel = await panels.panelOf(workspace);
+    return createSite({
+      token,
+      gate,
+      agency: agency?.gate ?? null,
+      health: panel.health,
+      clock,
+      panel,
+      onError,
+    });
+  };
+  const nobody = nobodySite(name, clock);
   const guesses = { header: createGuesses(clock), login: createGuesses(clock) };
+  const isOfAgency = (given: string): boolean => agency !== null && digest(given) === agency.digest;
   // Tokens are matched to workspaces here, so guesses are rate limited here.
   const isGuessed = (c: Context, given: string | null, by: 'header' | 'login'): boolean => {
     if (given === null || c.req.path === '/healthz') return false;
     if (guesses[by].isTooOften(c)) return true;
-    if (!byDigest.has(digest(given))) guesses[by].wrong(c, given);
+    if (!byDigest.has(digest(given)) && !isOfAgency(given)) guesses[by].wrong(c, given);
     return false;
   };
   const site = new Hono();
   site.onError(failed(onError));
   site.use(limitBody());
+  site.post('/open', (c, next) => (agency ? open(c, agency.gate, byName) : next()));
   site.all('*', async (c) => {
     const { given, by } = await tokenOf(c.req.raw);
     if (isGuessed(c, given, by)) return waitABit(c);
-    const owner = given === null ? byName.get(getCookie(c, COOKIE) ?? '') : byDigest.get(digest(given));
+    const chosen = getCookie(c, COOKIE) ?? '';
+    if (agency && (given === null ? chosen === ALL : isOfAgency(given))) {
+      return remembered(await agency.site.fetch(c.req.raw, c.env), given === null ? null : ALL);
+    }
+    const owner = given === null ? byName.get(chosen) : byDigest.get(digest(given));
     if (!owner) return nobody.fetch(c.req.raw, c.env);
     const { workspace } = owner.workspace.config;
-    const own = sites.get(workspace) ?? siteOf(owner.workspace, owner.token);
+    const own = sites.get(workspace) ?? siteOf(owner);
     sites.set(workspace, own);
     own.catch(() => sites.delete(workspace));
-    const response = await (await own).fetch(c.req.raw, c.env);
-    return given !== null && response.ok ? remembered(response, workspace) : response;
+    return remembered(await (await own).fetch(c.req.raw, c.env), given === null ? null : workspace);
   });
   return site;
 }
 
-/** Adds a cookie to the response that records the workspace of the browser. */
-function remembered(response: Response, workspace: string): Response {
+function tokenNames(areSeveral: boolean, hasAgency: boolean): string {
+  const own = areSeveral ? 'a workspace (`token`)' : '`server.token`';
+  return hasAgency ? `${own} or of the agency (\`server.agency_token\`)` : own;
+}
+
+/** The site for callers without a known token: health, and the page that asks for one. */
+function nobodySite(name: string, clock: Clock): Hono {
+  const token = randomBytes(32).toString('hex');
+  const health = async () => ({ readAt: null, failing: [], isKeyRefused: false });
+  return createSite({ token, gate: createGate(token, clock, { name }), health, clock, panel: null });
+}
+
+/** The view over all workspaces. */
+function agencySite(token: string, options: SitesOptions) {
+  const { clock, onError = () => undefined } = options;
+  const gate = createGate(token, clock, { name: '`server.agency_token`' });
+  const health = async () => ({ readAt: null, failing: [], isKeyRefused: false });
+  const site = createSite({
+    ...{ token, gate, health, clock, panel: null },
+    api: agencyApi(options),
+    onError,
+  });
+  return { gate, site, digest: digest(token) };
+}
+
+/** Opens the dashboard of a workspace for the agency, or the view over all. */
+async function open(c: Context, gate: Gate, byName: ReadonlyMap<string, Owner>): Promise<Response> {
+  const refused = gate.refusal(c);
+  if (refused) return refused;
+  if (!isOwnPage(c)) return c.json({ error: 'only the dashboard itself may open a workspace' }, 403);
+  const body = (await c.req.json().catch(() => null)) as { workspace?: unknown } | null;
+  const wanted = body?.workspace ?? ALL;
+  if (typeof wanted !== 'string' || (wanted !== ALL && !byName.has(wanted))) {
+    return c.json({ error: 'there is no such workspace' }, 404);
+  }
+  return remembered(c.json({ ok: true }), wanted);
+}
+
+/** Adds a cookie to the response that records the workspace of the browser; null: none. */
+function remembered(response: Response, workspace: string | null): Response {
+  if (workspace === null || !response.ok) return response;
   const maxAge = (12 * HOUR) / SECOND;
   const both = new Response(response.body, response);
   const cookie = generateCookie(COOKIE, workspace, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge });

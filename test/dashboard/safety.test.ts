@@ -92,7 +92,7 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
     // A data block is not run, and no text in it can end it.
     expect(body).not.toMatch(/<script(?![^>]* src=)(?! type="application\/json" id="data">[^<]*<\/script>)/u);
-    expect(body).toContain('{"/api/now":{');
+    expect(body).toContain('"/api/now":{');
     expect(headers['cache-control']).toBe('no-store');
     const zipped = await fetch(`${url}${/src="(?<path>[^"]*)"/u.exec(body)?.groups?.['path'] ?? ''}`);
     expect(zipped.headers.get('content-encoding')).toBe('gzip');
@@ -360,7 +360,7 @@ describe.concurrent('the dashboard with a token', PROCESSES, () => {
     for (let guess = 0; guess < 5; guess += 1) await figures(`guess ${guess}`);
     expect(await figures(TOKEN)).toMatchObject({ status: 429, headers: { 'retry-after': '60' } });
     expect(await ask(`${url}/session`, { headers: { authorization: `Bearer ${TOKEN}` } })).toMatchObject({
-      body: '{"isIn":false,"needsToken":true}',
+      body: matching(/^\{"isIn":false,"needsToken":true,/u),
     });
   });
 

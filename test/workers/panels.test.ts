@@ -8,6 +8,7 @@ import { DAY } from '../../src/domain/time.js';
 import { createLogger, type Logger } from '../../src/log/logger.js';
 import { loadWorkspaces } from '../../src/project/load-in-thread.js';
 import { createReloader, type LiveWorkspace, liveWorkspace } from '../../src/project/reload.js';
+import type { AgencyView } from '../../src/server/session-views.js';
 import { createPanels } from '../../src/server/panels.js';
 import { sharedSource } from '../../src/server/shared-source.js';
 import { startSites } from '../../src/server/start.js';
@@ -47,7 +48,7 @@ const PATIENCE = { timeout: 30_000, interval: 50 };
 /** Lets a person write to each workspace, then serves the dashboards. */
 async function aSite(
   configs: readonly Config[],
-  token: string | null,
+  token: string | null | { readonly agencyToken: string },
   workspaces: readonly LiveWorkspace[] = configs.map((config) =>
     liveWorkspace({ config, set: aRuleSet(RULES, config) }, Date.now),
   ),
@@ -66,7 +67,8 @@ async function aSite(
     sourceOf: ({ config }) => sharedSource(served, config.workspace, () => null),
     clock: Date.now,
   });
-  const at = { host: '127.0.0.1', port: 0, token };
+  const tokens = typeof token === 'object' ? { token: null, ...token } : { token };
+  const at = { host: '127.0.0.1', port: 0, ...tokens };
   const site = await startSites(at, { workspaces, panels, clock: Date.now });
   onTestFinished(async () => {
     await site.close();
@@ -345,5 +347,48 @@ describe('the dashboards of several workspaces', () => {
     expect((await ask('/api/people')).status).toBe(401);
     const answer = await ask('/api/people', bearer('common'));
     expect(await answer.json()).toMatchObject({ people: [{ contactId: 'customer of alone' }] });
+  });
+
+  it('are shown together, and opened one by one, with the token of the agency', async () => {
+    const { ask, logIn, url } = await aSite([bakery, florist, silent], { agencyToken: 'token-of-all' });
+    const { rows } = (await (await ask('/api/agency', bearer('token-of-all'))).json()) as AgencyView;
+    expect(rows.map(({ workspace, error }) => [workspace, error])).toEqual([
+      ['bakery', null],
+      ['florist', null],
+      ['silent', null],
+    ]);
+    expect((await ask('/api/agency')).status).toBe(401);
+    expect((await ask('/api/agency', bearer('token-of-bakery'))).status).toBe(404);
+    expect((await ask('/api/people', bearer('token-of-all'))).status).toBe(404);
+
+    const browser = (await logIn('token-of-all')) ?? '';
+    const session = async (cookie: string) => (await (await ask('/session', { cookie })).json()) as object;
+    expect(await session(browser)).toMatchObject({ isIn: true, agency: 'all', workspace: null });
+    const open = (cookie: string, workspace: string | null, own: Record<string, string> = {}) =>
+      fetch(`${url}/open`, {
+        method: 'POST',
+        headers: { cookie, 'content-type': 'application/json', 'x-requested-with': 'autoresponder', ...own },
+        body: JSON.stringify({ workspace }),
+      });
+    const opened = await open(browser, 'silent');
+    const chosen = opened.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+    const within = browser.replace('autoresponder_workspace=*', String(chosen[0]));
+    expect(within).toContain('autoresponder_workspace=silent');
+    expect(await session(within)).toMatchObject({ isIn: true, agency: 'one', workspace: 'silent' });
+    expect(await (await ask('/api/people', { cookie: within })).json()).toMatchObject({
+      people: [{ contactId: 'customer of silent' }],
+    });
+    expect((await open(browser, 'nowhere')).status).toBe(404);
+    expect((await open(browser, 'silent', { 'x-requested-with': '' })).status).toBe(403);
+
+    // An owner of one workspace opens no other.
+    const owner = (await logIn('token-of-bakery')) ?? '';
+    expect((await open(owner, 'florist')).status).toBe(401);
+    const forged = owner.replace('autoresponder_workspace=bakery', 'autoresponder_workspace=*');
+    expect((await ask('/api/agency', { cookie: forged })).status).toBe(401);
+    const wrong = await ask('/api/people', bearer('nonsense'));
+    expect(((await wrong.json()) as { error: string }).error).toBe(
+      'send the token of a workspace (`token`) or of the agency (`server.agency_token`) as `Authorization: Bearer`, or log in',
+    );
   });
 });

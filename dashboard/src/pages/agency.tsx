@@ -1,0 +1,108 @@
+import type { AgencyRow, AgencyView } from '../../../src/server/session-views.js';
+import { ago, count } from '../format.js';
+import { Action, Card, Known, Said, Title } from '../parts.js';
+import { post, useServer } from '../server.js';
+
+/** Opens a workspace of the agency, or with null the view over all. */
+export async function openWorkspace(workspace: string | null): Promise<void> {
+  await post('/open', { workspace });
+  location.assign('/');
+}
+
+/** All workspaces, those with trouble first. */
+export function Agency() {
+  const { data, error } = useServer<AgencyView>('/api/agency');
+  return (
+    <>
+      <Title>Workspaces</Title>
+      <Known data={data} error={error}>
+        {(view) => <Table {...view} />}
+      </Known>
+    </>
+  );
+}
+
+function Table({ rows, days }: AgencyView) {
+  const sorted = [...rows].sort((a, b) => Number(troubleOf(b) !== null) - Number(troubleOf(a) !== null));
+  return (
+    <Card title={count(rows.length, 'workspace')} aside={<span class="quiet">of the last {days} days</span>}>
+      <div class="scroll" tabIndex={0} role="region" aria-label="Workspaces">
+        <table>
+          <thead>
+            <tr>
+              {[
+                'Workspace',
+                'Health',
+                'Wait for a human',
+                'Failures',
+                'In the queue',
+                'Answered',
+                'Leads',
+                '',
+              ].map((name) => (
+                <th key={name} scope="col">
+                  {name === '' ? <span class="unseen">Open</span> : name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((row) => (
+              <Row key={row.workspace} {...row} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+function Row(row: AgencyRow) {
+  const { workspace, mode, isPaused, handoffs, failures, queue, answered, leads, readAt } = row;
+  const trouble = troubleOf(row);
+  return (
+    <tr>
+      <th scope="row">
+        <bdi>{workspace}</bdi>{' '}
+        {isPaused ? (
+          <span class="chip warn">paused</span>
+        ) : (
+          mode === 'shadow' && <span class="chip quiet">shadow</span>
+        )}
+      </th>
+      <td>
+        {trouble === null ? (
+          <span class={`chip ${readAt === null ? 'quiet' : 'good'}`}>
+            {readAt === null ? 'not read yet' : `read ${ago(readAt)}`}
+          </span>
+        ) : (
+          <span class="chip bad">{trouble.label}</span>
+        )}
+        {trouble !== null && trouble.detail !== '' && (
+          <span class="detail">
+            <Said text={trouble.detail} />
+          </span>
+        )}
+      </td>
+      {[handoffs, failures, queue, answered, leads].map((n, column) => (
+        <td key={column} class="n">
+          {n.toLocaleString()}
+        </td>
+      ))}
+      <td>
+        <Action label="Open" about={workspace} act={() => openWorkspace(workspace)} />
+      </td>
+    </tr>
+  );
+}
+
+function troubleOf(row: AgencyRow): { readonly label: string; readonly detail: string } | null {
+  const { error, isKeyRefused, failing, isReadLate, blocked, rulesFault, readAt } = row;
+  if (error !== null) return { label: 'state unknown', detail: error };
+  if (isKeyRefused) return { label: 'key refused', detail: '' };
+  if (failing.length > 0) return { label: 'not everything is read', detail: failing.join(', ') };
+  if (isReadLate) return { label: 'not read', detail: readAt === null ? '' : `last ${ago(readAt)}` };
+  if (blocked.length > 0) return { label: 'account refused', detail: blocked.join(', ') };
+  if (rulesFault !== null) return { label: 'errors in the rules', detail: rulesFault };
+  return null;
+}
