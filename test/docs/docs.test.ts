@@ -58,6 +58,14 @@ it('NOTICE names the holiday data with its version and licence, and is in the pa
   expect(files).toContain('NOTICE');
 });
 
+it.each(['docs/README.md', 'docs/quick-start.md'])(
+  '%s says in its first screen what the program cannot see',
+  (file) => {
+    const screen = page(file).split('\n').slice(0, 30).join(' ');
+    expect(screen).toMatch(/cannot see.*replies that you type in the Instagram app/u);
+  },
+);
+
 function headings(file: string, level: string): string[] {
   return [...prose(file).matchAll(new RegExp(`^${level} (.+)$`, 'gmu'))].map(([, text]) => text ?? '');
 }
