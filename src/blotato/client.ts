@@ -74,7 +74,7 @@ export interface BlotatoClient {
    * no such endpoint, and with 403 if the plan does not include it.
    */
   automations(signal: AbortSignal): Promise<readonly Automation[]>;
-  /** The same as the API sends them. */
+  /** Blotato's own automations as the API returns them. */
   automationRows(signal: AbortSignal): Promise<readonly unknown[]>;
   /**
    * The server's time minus ours, from the `Date` header of the last response, which has whole seconds. 0

@@ -200,7 +200,7 @@ function defineExchange(program: Command): void {
     .argument('<format>', 'blotato, csv, intents, rasa, dialogflow, openreply, zernio, chatwoot, and others')
     .argument('[source]', 'a file or a folder; blotato without one reads your account')
     .option('--out <dir>', 'write FORMAT.yaml into this folder; default: print it')
-    .option('--against-journal', 'compare with what was replied to the messages and comments of the journal')
+    .option('--against-journal', 'compare with the replies in the journal')
     .action(async (format: string, source: string | undefined, options: ImportOptions) =>
       (await import('./import.js')).importRules(format, source, options),
     );

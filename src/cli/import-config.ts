@@ -7,7 +7,7 @@ import { isSchedule } from '../poller/schedule.js';
 import { say } from './output.js';
 import { type CommonOptions, configOf } from './project.js';
 
-/** An account of each platform that can be replied on. */
+/** A sample configuration with an account on each platform that replies can be sent on. */
 const SAMPLE = `version: 1
 blotato: { api_key: none }
 rules: ./rules
@@ -18,7 +18,7 @@ accounts:
   - { name: bluesky, id: "4", platform: bluesky }
 `;
 
-/** The configuration whose accounts the source refers to; without one, that of an account per platform. */
+/** The configuration whose accounts the source refers to; the sample if there is no configuration file. */
 export function configForImport(options: CommonOptions): Config {
   if (existsSync(options.config)) return configOf(options);
   say(`${options.config} does not exist: the rules are checked with an account of each platform`);

@@ -16,7 +16,7 @@ import { type CommonOptions, withReader } from './project.js';
 
 const PAGE = 1_000;
 
-/** What contacts wrote, of the journal, oldest first. */
+/** Messages and comments of contacts in the journal, oldest first. */
 function writtenTo(options: CommonOptions): Promise<readonly JournalRow[]> {
   return withReader(options, async (store) => {
     const written: JournalRow[] = [];
@@ -33,8 +33,8 @@ function writtenTo(options: CommonOptions): Promise<readonly JournalRow[]> {
 type Keywords = Readonly<Record<string, unknown>>;
 
 /**
- * Rules whose keywords are spellings of each other (`Guide`, `GUIDE`) with one spelling, in any case, where
- * that changes no match of the journal.
+ * Replaces keywords that differ only in spelling (`Guide`, `GUIDE`) by one that matches in any case, where that
+ * changes no match in the journal.
  */
 export async function foldSpellings(
   rules: readonly ImportedRule[],
@@ -49,7 +49,9 @@ export async function foldSpellings(
   });
 }
 
-/** The keywords with one spelling each; null if there is one anyway, or a text would match otherwise. */
+/**
+ * The keywords with one spelling of each; null if no keyword has several, or if a text would match differently.
+ */
 export function foldedKeywords(keywords: Keywords, texts: readonly string[]): Keywords | null {
   const any = Array.isArray(keywords['any']) ? keywords['any'].filter((one) => typeof one === 'string') : [];
   const lower = [...new Set(any.map((one) => one.toLowerCase()))];
@@ -66,7 +68,7 @@ export function foldedKeywords(keywords: Keywords, texts: readonly string[]): Ke
   return { ...rest, any: lower };
 }
 
-/** What would have been replied to and was not, and the other way round. */
+/** Events that the rules would reply to and that got no reply, and the reverse. */
 export interface AgainstJournal {
   readonly events: number;
   readonly gained: readonly { readonly id: string; readonly rule: string | null; readonly text: string }[];
@@ -77,7 +79,10 @@ export interface AgainstJournal {
 const SHOWN = 20;
 const TEXT_SHOWN = 80;
 
-/** Decides the journal by the made rules alone, each event at its own time, and compares with what was done. */
+/**
+ * Decides the events of the journal by the imported rules alone, each at its own time, and compares the result
+ * with what happened.
+ */
 export async function againstJournal(
   text: string,
   config: Config,
@@ -125,7 +130,7 @@ function linesOf(
   return [
     `Of ${count(events, 'event')} of the journal these rules alone reply to ${gained.length} that got no reply:`,
     ...list(gained),
-    `and to none of ${missed.length} that got one:`,
+    `and do not reply to ${missed.length} that got one:`,
     ...list(missed),
   ];
 }

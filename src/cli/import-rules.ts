@@ -11,7 +11,7 @@ import { rehearse } from '../rehearsal/rehearse.js';
 import { runRuleTest } from '../rehearsal/rule-tests.js';
 import { createProgress } from './progress.js';
 
-/** A made rule file, checked and tested; or the errors in it. */
+/** The rule file of an import, checked and tested; or its errors. */
 export type Made =
   | { readonly ok: true; readonly text: string; readonly tests: number; readonly lost: readonly Lost[] }
   | { readonly ok: false; readonly findings: readonly Finding[] };

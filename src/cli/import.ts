@@ -56,13 +56,13 @@ async function convert({ kind, source, target, config, options }: Work): Promise
   const rules = named(options.againstJournal ? await foldSpellings(imported.rules, options) : imported.rules);
   if (rules.length === 0) {
     sayLosses(imported.lost);
-    throw new Exit(1, 'no rule could be made of it');
+    throw new Exit(1, 'the source has nothing that can become a rule');
   }
   const from = basename(source ?? 'Blotato');
   const made = await makeRules(rules, `Imported from ${from} (${kind}). Rewrite it as you like.`, config);
   if (!made.ok) {
     sayFindings(made.findings);
-    throw new Exit(1, 'the made rules have these errors; nothing was written');
+    throw new Exit(1, 'the imported rules have these errors; nothing was written');
   }
   const journal = options.againstJournal ? await againstJournal(made.text, config, options) : null;
   if (target !== null) writeNew(target, made.text);

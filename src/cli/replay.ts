@@ -80,7 +80,10 @@ async function tellAll(events: Events, project: Project, { json }: ReplayOptions
   summary(reasons, rules);
 }
 
-/** Machines compare what rules with examples would do: their shadow mode is where every such rule starts. */
+/**
+ * The rules with their examples in live mode: rules with examples start in shadow mode, and a comparison would
+ * not show what they would do.
+ */
 function withLiveExamples({ config, rules, set, holidays }: Project): CompiledSet {
   if (!set.written.some(({ examples }) => examples !== undefined)) return set;
   return compileSet(rules.rules.map(asLive), config.calendars, holidays);

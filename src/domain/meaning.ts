@@ -19,7 +19,7 @@ export const LANGUAGES = [
 ] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** How much a message must resemble the examples of a rule, from much to little. */
+/** Required similarity of a message to the examples of a rule, from high to low. */
 export const CERTAINTIES = ['careful', 'normal', 'bold'] as const;
 export type Certainty = (typeof CERTAINTIES)[number];
 
@@ -44,7 +44,7 @@ export interface ExampleShare {
   readonly share: number;
 }
 
-/** How far a message resembles the examples of the rules: the sum behind a score. */
+/** Similarity of a message to the examples of the rules, with the sum behind a score. */
 export interface MeaningTrace {
   /** Hash of the model, which depends on the rule files alone. */
   readonly model: string;

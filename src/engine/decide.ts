@@ -30,7 +30,9 @@ export interface Verdict {
   readonly shadowing: readonly Match[];
   /** The first rule that applied but is in cooldown for this contact. */
   readonly cooling: { readonly rule: string; readonly note: string } | null;
-  /** The rule whose examples the event resembles, but not surely enough. Everything else of it holds. */
+  /**
+   * The rule whose examples the event resembles, but not surely enough. All other conditions of the rule hold.
+   */
   readonly doubt: Doubt | null;
   readonly trace: Omit<Trace, 'guards'>;
 }

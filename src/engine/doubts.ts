@@ -6,7 +6,7 @@ import { saysDoubt, shownScore } from './meaning/comparison.js';
 import type { Reading } from './meaning/reading.js';
 import { onlyExamplesFailed } from './trace.js';
 
-/** A rule whose examples an event resembles, but not surely enough. Everything else of the rule holds. */
+/** A rule whose examples an event resembles, but not surely enough. All other conditions of the rule hold. */
 export interface Doubt {
   readonly reason: 'unsure' | 'ambiguous';
   readonly rule: string;

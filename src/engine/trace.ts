@@ -28,7 +28,7 @@ export function firstFailed(description: Description, node: ResultNode): FailedC
   }
 }
 
-/** True if everything but the examples of the rule holds. */
+/** True if all conditions of the rule hold except the one on its examples. */
 export function onlyExamplesFailed(description: Description, { result, all = [] }: ResultNode): boolean {
   if (result === true || description.kind !== 'all') return false;
   return description.of.every(

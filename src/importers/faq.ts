@@ -170,21 +170,27 @@ const SHORT: Readonly<Record<string, Platform>> = {
 function platformOf(name: string, refuse: Refuse): Platform {
   const lower = name.toLowerCase();
   const platform = PLATFORMS.find((each) => each === lower) ?? SHORT[lower];
-  return platform ?? refuse('platform', `"${name}" is no platform`, `Write one of: ${PLATFORMS.join(', ')}.`);
+  return (
+    platform ?? refuse('platform', `"${name}" is not a platform`, `Write one of: ${PLATFORMS.join(', ')}.`)
+  );
 }
 
 function accountOf(name: string, { accounts }: Reading, refuse: Refuse): string {
   const known = accounts.find((each) => each.name === name || each.id === name);
   if (known) return known.name;
   const names = accounts.map((each) => each.name).join(', ');
-  return refuse('account', `"${name}" is no account of the configuration`, `Write one of: ${names}.`);
+  return refuse('account', `"${name}" is not an account of the configuration`, `Write one of: ${names}.`);
 }
 
 function priorityOf(cell: string, refuse: Refuse): number | null {
   if (cell === '') return null;
   const priority = Number(cell);
   if (Number.isSafeInteger(priority) && Math.abs(priority) <= 1_000_000) return priority;
-  return refuse('priority', `"${cell}" is no whole number`, 'Write a number such as 10; higher comes first.');
+  return refuse(
+    'priority',
+    `"${cell}" is not a whole number`,
+    'Write a number such as 10; higher comes first.',
+  );
 }
 
 const YES = [

@@ -11,7 +11,9 @@ import {
 import { template, usable } from './texts.js';
 import { readYaml } from './yaml-source.js';
 
-/** How AutoModerator's modifiers compare, and how keywords say it (its full documentation, read 2026). */
+/**
+ * AutoModerator's modifiers (its full documentation, read 2026), with the keyword options of the same effect.
+ */
 const MATCH: Readonly<Record<string, string>> = {
   'includes-word': 'word',
   includes: 'contains',
@@ -23,7 +25,7 @@ const MATCH: Readonly<Record<string, string>> = {
 };
 const CASED = 'case-sensitive';
 const CHECK = /^(?<not>~)?(?<fields>[a-z_+]+)(?:#\w+)?(?:\s*\((?<modifiers>[^)]*)\))?$/u;
-/** Keys that say nothing about which comments match, or what is replied. */
+/** Keys that affect neither which comments match nor the reply. */
 const SILENT_KEYS = new Set([
   'type',
   'comment',
@@ -54,7 +56,7 @@ interface Check {
 function ruleOf(raw: Raw, place: string, losses: Losses): ImportedRule[] {
   const { type = 'any', comment, priority } = raw;
   if (typeof comment !== 'string') {
-    losses.note(place, 'it replies nothing');
+    losses.note(place, 'it sends no reply');
     return [];
   }
   if (type !== 'comment' && type !== 'any') {

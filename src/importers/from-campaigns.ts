@@ -182,7 +182,7 @@ export function listOf<T>(file: SourceFile, schema: z.ZodType<T>, keys: readonly
   const place = issue && issue.path.length > 0 ? `${file.name}, ${issue.path.join('.')}` : file.name;
   throw new ImportError(
     place,
-    issue?.message ?? 'has another form',
+    issue?.message ?? 'does not have the expected form',
     `It is a list, or a block with ${keys.join(' or ')}.`,
   );
 }

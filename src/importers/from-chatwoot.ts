@@ -29,7 +29,7 @@ const rule = z.looseObject({
 type Rule = z.output<typeof rule>;
 type Condition = z.output<typeof condition>;
 
-/** Chatwoot's operators on the text, and how keywords say them. Upper and lower case are one there. */
+/** Chatwoot's operators on the text, which ignore case, with the keyword options of the same effect. */
 const MATCH: Readonly<Record<string, { readonly match: string; readonly list: 'any' | 'none' }>> = {
   contains: { match: 'contains', list: 'any' },
   does_not_contain: { match: 'contains', list: 'none' },

@@ -61,7 +61,7 @@ function parse<T>(schema: z.ZodType<T>, file: SourceFile): T {
   const [issue] = parsed.error.issues;
   throw new ImportError(
     `${file.name}, ${issue?.path.join('.') ?? ''}`,
-    issue?.message ?? 'has another form',
+    issue?.message ?? 'does not have the expected form',
     'Give the folder of an exported agent, which holds intents/.',
   );
 }

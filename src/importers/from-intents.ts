@@ -37,7 +37,7 @@ export function fromIntents(file: SourceFile): Imported {
     const place = `${file.name}, ${issue?.path.join('.') ?? ''}`;
     throw new ImportError(
       place,
-      issue?.message ?? 'has another form',
+      issue?.message ?? 'does not have the expected form',
       'It is { "intents": [ { "tag", "patterns", "responses" } ] }.',
     );
   }

@@ -65,7 +65,7 @@ function parse(file: SourceFile, value: unknown): RasaDocument {
   const [issue] = parsed.error.issues;
   throw new ImportError(
     `${file.name}, ${issue?.path.join('.') ?? ''}`,
-    issue?.message ?? 'has another form',
+    issue?.message ?? 'does not have the expected form',
     'Give the files of a Rasa project: data/*.yml and domain.yml.',
   );
 }

@@ -40,7 +40,7 @@ export function fromReactbot(file: SourceFile): Imported {
     const [issue] = parsed.error.issues;
     throw new ImportError(
       `${file.name}, ${issue?.path.join('.') ?? ''}`,
-      issue?.message ?? 'has another form',
+      issue?.message ?? 'does not have the expected form',
       'It has the keys templates and rules.',
     );
   }

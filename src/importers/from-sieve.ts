@@ -54,7 +54,7 @@ function tokensOf({ name, text }: SourceFile): readonly Token[] {
       const rest = JSON.stringify(text.slice(at, at + 20));
       throw new ImportError(
         `${name}:${line}`,
-        `is no Sieve script: ${rest} cannot be read`,
+        `is not a Sieve script: ${rest} cannot be read`,
         'Give the script as your mail server has it.',
       );
     }

@@ -104,7 +104,7 @@ function checked(decoded: Decoded): Decoded {
   const line = decoded.text.slice(0, at).split('\n').length;
   throw new ImportError(
     `${decoded.name}:${line}`,
-    `holds the control character U+${code}, so it is no text`,
+    `has the control character U+${code}, so it is not a text file`,
     'Save it as text (UTF-8).',
   );
 }

@@ -7,7 +7,7 @@ export function readYaml({ name, text }: SourceFile): readonly unknown[] {
   if ('message' in parsed)
     throw new ImportError(
       `${name}:${parsed.line}`,
-      `is no valid YAML: ${parsed.message}`,
+      `is not valid YAML: ${parsed.message}`,
       'Correct this line.',
     );
   return parsed;

@@ -104,7 +104,7 @@ function rivalWarning({ row, withoutIt }: Judged, rule: Rule, { meanings, exact 
   const other = meanings[rival]?.rules[0];
   const fix = 'Move it to the rule that it fits, add it to `not` of the other, or join the two rules.';
   if (exact.get(row.words.join(' ')) === -1) {
-    const message = `the example "${row.text}" of "${rule.id}" is also one of another rule, so neither answers it`;
+    const message = `the example "${row.text}" of "${rule.id}" is also one of another rule, so neither replies to it`;
     return { code: 'shared-example', message, fix, shows: 'two rules have it, so none replies' };
   }
   const best = withoutIt[rival] ?? 0;
@@ -117,7 +117,7 @@ function rivalWarning({ row, withoutIt }: Judged, rule: Rule, { meanings, exact 
 function refusalWarning({ row, fitted }: Judged, rule: Rule): Shown | null {
   const score = fitted[row.meaning] ?? 0;
   if (score < LEAST_SCORE[rule.examples?.certainty ?? 'careful']) return null;
-  const message = `"${row.text}" is in \`not\` of "${rule.id}", but messages like it are still answered (score ${score.toFixed(2)})`;
+  const message = `"${row.text}" is in \`not\` of "${rule.id}", but messages like it still get a reply (score ${score.toFixed(2)})`;
   const fix = 'Remove the examples that resemble it, or add more messages like it to `not`.';
   return { code: 'not-answered', message, fix, shows: `in other words, "${rule.id}" replies to it` };
 }

@@ -63,7 +63,7 @@ function chatsOf({ world }: Desk, now: Instant): Chat[] {
     if (message.visibleFrom <= now) add(account, person, { message, id: message.id, at: message.at });
   }
   for (const comment of world.comments) {
-    // A comment of the account belongs to the person to whom it replies; one to nobody is in no chat.
+    // A comment of the account belongs to the person to whom it replies; one that is not a reply is in no chat.
     const contactId = comment.isAuthor ? comment.parent?.authorId : comment.authorId;
     if (contactId === undefined || comment.visibleFrom > now) continue;
     add(comment.post.account, world.meet(contactId), { comment, id: comment.id, at: comment.at });

@@ -18,7 +18,7 @@ export interface QueueOptions {
   readonly jobs: Jobs;
   /** Maximum number of running jobs. */
   readonly concurrency: number;
-  /** How many more jobs the connections to the database can serve without a queue. */
+  /** Number of further jobs that the connections to the database can serve without waiting. */
   readonly spare: () => number;
   /**
    * Runs a job. Returns the time of the next one; null if this worker does not know the workspace, which is
@@ -39,7 +39,7 @@ export interface Queue {
 
 /**
  * A job that is taken waits for a connection at each of its steps, so those of a slow database are taken a few
- * at a time: all of them together would be slow, and long ones very slow.
+ * at a time: all of them together would slow each other down.
  *
  * One loop both locks and releases, so that a job that was just locked is never released. After a statement
  * whose result was lost, and with each heartbeat, it first releases the jobs that it does not run.

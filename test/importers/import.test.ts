@@ -187,7 +187,7 @@ describe('imported rules', () => {
     ['openreply', 'openreply.json', 2, ['plural']],
     ['zernio', 'zernio.json', 3, ['clicked', 'story_reply']],
     ['chatwoot', 'chatwoot.json', 3, ['mute_conversation', 'inbox_id', 'conversation_opened']],
-    ['automoderator', 'automoderator.yaml', 2, ['{{author}}', 'author:', '"submission"', 'replies nothing']],
+    ['automoderator', 'automoderator.yaml', 2, ['{{author}}', 'author:', '"submission"', 'sends no reply']],
     ['reactbot', 'reactbot.yaml', 0, ['variable when', '{when}', 'no text']],
     ['sieve', 'vacation.sieve', 1, [':subject', ':addresses', 'condition of if', 'command discard']],
   ];
@@ -267,12 +267,12 @@ describe('a FAQ table', () => {
     [
       'with an unknown platform',
       'keyword,answer,platform\na,b,myspace\n',
-      /faq\.csv:2: platform: "myspace" is no platform/u,
+      /faq\.csv:2: platform: "myspace" is not a platform/u,
     ],
     [
       'with an unknown account',
       'keyword,answer,account\na,b,shop-x\n',
-      /faq\.csv:2: account: "shop-x" is no account/u,
+      /faq\.csv:2: account: "shop-x" is not an account/u,
     ],
     [
       'with a priority that is no number',
@@ -293,7 +293,7 @@ describe('a FAQ table', () => {
     [
       'with a control character',
       'keyword,answer\na,b\u0000c\n',
-      /faq\.csv:2: holds the control character U\+0000/u,
+      /faq\.csv:2: has the control character U\+0000/u,
     ],
     [
       'with ten million characters in a cell',

@@ -5,7 +5,7 @@ import type { Reading } from './reading.js';
 /** Outcome of comparing a message with the examples of one rule: the value of the fact `examples`. */
 export class Comparison {
   readonly holds: boolean;
-  /** The score for people, and what the rule lost to. */
+  /** The score as text, with the rule that has a higher or equal one. */
   readonly says: string;
 
   constructor(holds: boolean, says: string) {

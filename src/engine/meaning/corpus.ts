@@ -32,7 +32,7 @@ export interface Corpus {
   readonly meanings: readonly Meaning[];
   readonly languages: readonly Language[];
   readonly rows: readonly Row[];
-  /** Meanings by the words of their examples; -1 if two share one. */
+  /** Meanings keyed by the words of an example; -1 if two meanings have the example. */
   readonly exact: ReadonlyMap<string, number>;
   /** Words of the `not` messages, by meaning. */
   readonly refused: readonly ReadonlySet<string>[];
@@ -84,7 +84,7 @@ function meaningsOf(rules: readonly ExampleRule[]): readonly Meaning[] {
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, same]) => ({ key, rules: same }));
 }
 
-/** The same for rules with the same examples, in whatever order. */
+/** A key that is equal for rules with the same examples, in any order. */
 export function meaningKey({ texts, not }: ExampleSpec): string {
   return textHash(`${[...keysOf(texts)].sort().join('\n')}\n\n${[...keysOf(not)].sort().join('\n')}`);
 }

@@ -76,7 +76,7 @@ function verdictOf(best: Scored | null, second: Scored | null): Reading['verdict
   return best.score - (second?.score ?? 0) < LEAST_LEAD ? 'ambiguous' : 'sure';
 }
 
-/** The rule that needs the least of those with the same examples. */
+/** Of the rules with the same examples, the one that needs the lowest score. */
 function easiest(meaning: Meaning | undefined): ExampleRule | undefined {
   const rules = meaning?.rules ?? [];
   return rules.reduce<ExampleRule | undefined>(

@@ -16,8 +16,8 @@ export interface Reading {
   /** Hash of the model. */
   readonly model: string;
   /**
-   * `sure`: a rule is meant. `unsure`: the best score is too low. `ambiguous`: it would do, but another rule
-   * is too close. `nothing`: no example resembles the message.
+   * `sure`: a rule is meant. `unsure`: the best score is too low. `ambiguous`: the best score is high enough,
+   * but that of another rule is too close. `nothing`: no example resembles the message.
    */
   readonly verdict: MeaningTrace['verdict'];
   readonly best: Scored | null;
@@ -37,7 +37,7 @@ export interface Model {
   readonly read: (text: MessageText) => Reading;
 }
 
-/** How a message was compared. */
+/** Features of a message, and its similarity to each learnt text. */
 export interface Compared {
   readonly features: Features;
   readonly vector: Vector;

@@ -109,7 +109,7 @@ type Learnt = Omit<Trained, 'corpus'>;
 
 /** Cache by hash: `check` and `test --coverage` compile the same examples again and again. */
 const learnt = new Map<string, Learnt>();
-/** Most learnt texts in the cache: about 20 MB. */
+/** Maximum number of learnt texts in the cache: about 20 MB. */
 const MOST_ROWS = 6_000;
 let rowsKept = 0;
 
