@@ -1,10 +1,11 @@
+import { customerOf } from '../domain/customer.js';
 import { OPEN_STATES, SEND_STATES, type Send, TROUBLED_STATES } from '../domain/send.js';
 import { WEBHOOK_STATES } from '../domain/webhook.js';
 import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 import { callControl, runCommand, type StoreCommand, type CommandResult } from '../server/control.js';
 import { StoreError } from '../store/store-error.js';
-import { controlPath } from '../store/open.js';
+import { checkCustomer, controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
 import { shorten } from './journal.js';
 import { print, printJson, say } from './output.js';
@@ -115,6 +116,7 @@ export async function perform(command: StoreCommand, options: CommonOptions): Pr
   } catch (error) {
     const path = controlPath(config);
     if (!(error instanceof StoreError) || error.code !== 'locked' || path === null) throw error;
+    await checkCustomer(path, customerOf(config));
     return callControl(path, command).catch((refused: unknown) => {
       const why = refused instanceof Error ? refused.message : String(refused);
       throw new Exit(1, `another autoresponder has the store at ${path}, but does not respond: ${why}`);

@@ -1,4 +1,5 @@
 import type { Config } from '../domain/config.js';
+import { customerOf } from '../domain/customer.js';
 import { withoutKeys } from '../config/keyless.js';
 import { loadConfig, loadConfigs } from '../config/load.js';
 import { isSchedule } from '../poller/schedule.js';
@@ -81,9 +82,10 @@ export async function withReader<T>(
   }
 }
 
+/** Opens the store for writing, unless it belongs to another customer. */
 export async function withWriter<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
   const { openStore } = await import('../store/open.js');
-  const store = await openStore(config, 'write', Date.now);
+  const store = await openStore(config, 'write', Date.now, customerOf(config));
   try {
     return await work(store);
   } finally {

@@ -33,6 +33,12 @@ export function kinshipOf(fingerprint: string, { apiKey, accounts }: Customer): 
   return shared.length === accounts.length && shared.length === kept.accounts.length ? 'same' : 'accounts';
 }
 
+/** Throws StoreError `other_customer` if a fingerprint is known and is that of another customer. */
+export function refuseOther(fingerprint: string | null, customer: Customer, workspace: string): void {
+  if (fingerprint !== null && kinshipOf(fingerprint, customer) === 'other')
+    throw otherCustomer(fingerprint, customer, workspace);
+}
+
 /** Refuses a store whose customer shares neither key nor account with the configuration. */
 export function otherCustomer(fingerprint: string, { accounts }: Customer, workspace: string): StoreError {
   const kept = JSON.parse(fingerprint) as Kept;

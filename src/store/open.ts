@@ -1,4 +1,5 @@
 import type { Config } from '../domain/config.js';
+import type { Customer } from '../domain/customer.js';
 import type { Clock } from '../domain/time.js';
 import { realPath } from './sqlite/real-path.js';
 import { StoreError } from './store-error.js';
@@ -9,32 +10,47 @@ import type { Store } from './store.js';
 /**
  * The store of a workspace, opened beside a running program: for readers, and for commands of the owner. Only
  * one process may write an embedded store, so `write` throws StoreError `locked` while a program runs. Throws
- * StoreError.
+ * StoreError; `other_customer` if the store belongs to another one than `customer`.
  */
 export async function openStore(
   { store, workspace }: Pick<Config, 'store' | 'workspace'>,
   access: 'read' | 'write',
   clock: Clock,
+  customer?: Customer,
 ): Promise<Store> {
   if (store.kind === 'sqlite') {
     const { openSqlite, readSqlite } = await import('./sqlite/store.js');
-    return access === 'read' ? readSqlite(store.path, clock) : openSqlite(store.path, clock);
+    return access === 'read' ? readSqlite(store.path, clock) : openSqlite(store.path, clock, customer);
   }
   const { openPostgres } = await import('./postgres/open.js');
   const { findWorkspace, postgresStore } = await import('./postgres/store.js');
+  const { checkWorkspace } = await import('./postgres/customers.js');
   const served = await openPostgres(store.url, { connections: 2 });
-  const id = await findWorkspace(served, workspace);
-  if (id === null) {
+  try {
+    const id = await findWorkspace(served, workspace);
+    if (id === null) throw noWorkspace(workspace);
+    if (customer) await checkWorkspace(served, workspace, customer);
+    return {
+      ...postgresStore(served, { workspace: id, fencingToken: null }, served.time.now),
+      close: () => served.close(),
+    };
+  } catch (error) {
     await served.close();
-    throw new StoreError(
-      'missing',
-      `the store has no workspace "${workspace}" yet: \`autoresponder run\` creates it`,
-    );
+    throw error;
   }
-  return {
-    ...postgresStore(served, { workspace: id, fencingToken: null }, served.time.now),
-    close: () => served.close(),
-  };
+}
+
+function noWorkspace(workspace: string): StoreError {
+  return new StoreError(
+    'missing',
+    `the store has no workspace "${workspace}" yet: \`autoresponder run\` creates it`,
+  );
+}
+
+/** Throws StoreError `other_customer` if a running program's embedded store belongs to another customer. */
+export async function checkCustomer(path: string, customer: Customer): Promise<void> {
+  const { checkStore } = await import('./sqlite/customer.js');
+  checkStore(path, customer);
 }
 
 /** Path of the store whose program accepts commands through a socket; null if the store is shared. */

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
-import { adoptWorkspace, claimWorkspaces } from '../../src/store/postgres/customers.js';
+import { adoptWorkspace, checkWorkspace, claimWorkspaces } from '../../src/store/postgres/customers.js';
 import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
 import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
 import {
@@ -294,6 +294,8 @@ describe('the customer of a workspace', () => {
       /accounts are 1, 2, .* 8, 9\. .*`autoresponder adopt --workspace/u,
     );
     expect(await refusalOf(name, bakery)).toBeNull();
+    await expect(checkWorkspace(served, name, florist)).rejects.toMatchObject({ code: 'other_customer' });
+    await checkWorkspace(served, name, { ...florist, accounts: ['1'] });
   });
 
   it('is recognised after an account was added, all accounts were replaced, or the key was replaced', async () => {

@@ -22,6 +22,7 @@ import { DAY } from '../../src/domain/time.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { decisionOf } from '../../src/store/journalled-decision.js';
 import { controlPath } from '../../src/store/open.js';
+import { checkStore } from '../../src/store/sqlite/customer.js';
 import { openSqlite, readSqlite, sqliteStore } from '../../src/store/sqlite/store.js';
 import { type Connection, openWriter } from '../../src/store/sqlite/open.js';
 import { aDecision, anEvent, TUESDAY } from '../builders.js';
@@ -162,6 +163,17 @@ describe('a SQLite store', () => {
     expect(await reader.journal({ limit: 5 })).toHaveLength(1);
     await expect(async () => reader.setPause({ scope: 'all', until: Infinity })).rejects.toThrow(/readonly/u);
     await reader.close();
+    await store.close();
+  });
+
+  it('refuses a command of another customer beside the writer', async () => {
+    const path = join(aFolder(), 'test.db');
+    const bakery = { apiKey: 'key of bakery', accounts: ['1'] };
+    const store = openSqlite(path, () => TUESDAY, bakery);
+    expect(() => checkStore(path, { apiKey: 'key of florist', accounts: ['2'] })).toThrow(
+      /another customer/u,
+    );
+    checkStore(path, { ...bakery, accounts: ['3'] });
     await store.close();
   });
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Customer } from '../../domain/customer.js';
 import { type Millis, SECOND } from '../../domain/time.js';
-import { kinshipOf, otherCustomer, otherKey, toFingerprint } from '../customer.js';
+import { kinshipOf, otherCustomer, otherKey, refuseOther, toFingerprint } from '../customer.js';
 import type { StoreError } from '../store-error.js';
 import { alone } from './alone.js';
 import type { PgStore } from './open.js';
@@ -44,6 +44,19 @@ export async function claimWorkspaces(served: PgStore, options: ClaimOptions): P
     if (worker !== null) await client.query(SERVE, [worker, [...ids.values()]]);
     return { ids, refused };
   });
+}
+
+/** Throws StoreError `other_customer` if the workspace belongs to another customer. Changes nothing. */
+export async function checkWorkspace(
+  { admin }: PgStore,
+  workspace: string,
+  customer: Customer,
+): Promise<void> {
+  const { rows } = await admin.query<Pick<Row, 'customer'>>(
+    'select customer from autoresponder.workspaces where name = $1',
+    [workspace],
+  );
+  refuseOther(rows[0]?.customer ?? null, customer, workspace);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Customer } from '../../domain/customer.js';
-import { kinshipOf, otherCustomer, toFingerprint } from '../customer.js';
-import type { Connection } from './open.js';
+import { kinshipOf, refuseOther, toFingerprint } from '../customer.js';
+import { type Connection, openReader } from './open.js';
 
 /** An embedded store has one workspace, with the name used by a configuration without names. */
 const WORKSPACE = 'default';
@@ -11,9 +11,21 @@ const WORKSPACE = 'default';
  */
 export function claimStore(db: Connection, customer: Customer): void {
   const kept = fingerprintOf(db);
-  const kinship = kept === null ? null : kinshipOf(kept, customer);
-  if (kept !== null && kinship === 'other') throw otherCustomer(kept, customer, WORKSPACE);
-  if (kinship !== 'same') adoptStore(db, customer);
+  refuseOther(kept, customer, WORKSPACE);
+  if (kept === null || kinshipOf(kept, customer) !== 'same') adoptStore(db, customer);
+}
+
+/**
+ * Throws StoreError `other_customer` if the store of a running program belongs to another customer. Changes
+ * nothing.
+ */
+export function checkStore(path: string, customer: Customer): void {
+  const { db, close } = openReader(path);
+  try {
+    refuseOther(fingerprintOf(db), customer, WORKSPACE);
+  } finally {
+    close();
+  }
 }
 
 /** Assigns the store to the customer, whoever had it before. */
