@@ -19,8 +19,9 @@ export async function openStore(
   customer?: Customer,
 ): Promise<Store> {
   if (store.kind === 'sqlite') {
-    const { openSqlite, readSqlite } = await import('./sqlite/store.js');
-    return access === 'read' ? readSqlite(store.path, clock) : openSqlite(store.path, clock, customer);
+    const { openSqlite, openSqliteOf, readSqlite } = await import('./sqlite/store.js');
+    if (access === 'read') return readSqlite(store.path, clock);
+    return customer ? openSqliteOf(store.path, clock, customer) : openSqlite(store.path, clock);
   }
   const { openPostgres } = await import('./postgres/open.js');
   const { findWorkspace, postgresStore } = await import('./postgres/store.js');

@@ -15,6 +15,11 @@ export function claimStore(db: Connection, customer: Customer): void {
   if (kept === null || kinshipOf(kept, customer) !== 'same') adoptStore(db, customer);
 }
 
+/** Throws StoreError `other_customer` if the store belongs to another customer. Changes nothing. */
+export function refuseStore(db: Connection, customer: Customer): void {
+  refuseOther(fingerprintOf(db), customer, WORKSPACE);
+}
+
 /**
  * Throws StoreError `other_customer` if the store of a running program belongs to another customer. Changes
  * nothing.
@@ -22,7 +27,7 @@ export function claimStore(db: Connection, customer: Customer): void {
 export function checkStore(path: string, customer: Customer): void {
   const { db, close } = openReader(path);
   try {
-    refuseOther(fingerprintOf(db), customer, WORKSPACE);
+    refuseStore(db, customer);
   } finally {
     close();
   }

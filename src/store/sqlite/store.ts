@@ -4,7 +4,7 @@ import type { Reports } from '../reports.js';
 import { reportsOver } from '../sql/reports.js';
 import { storeOver } from '../sql/store.js';
 import type { Store } from '../store.js';
-import { claimStore } from './customer.js';
+import { claimStore, refuseStore } from './customer.js';
 import { embedded } from './embedded.js';
 import { type OpenStore, openReader, openWriter } from './open.js';
 
@@ -16,9 +16,18 @@ const CONTACTS_KEPT = 5_000;
  * belongs to another customer than `customer`.
  */
 export function openSqlite(path: string, clock: Clock, customer?: Customer): Store {
+  return openWith(path, clock, (opened) => customer && claimStore(opened.db, customer));
+}
+
+/** The same for a command of the owner, which stores no customer: it may have no key. */
+export function openSqliteOf(path: string, clock: Clock, customer: Customer): Store {
+  return openWith(path, clock, (opened) => refuseStore(opened.db, customer));
+}
+
+function openWith(path: string, clock: Clock, check: (opened: OpenStore) => void): Store {
   const opened = openWriter(path);
   try {
-    if (customer) claimStore(opened.db, customer);
+    check(opened);
     return sqliteStore(opened, clock);
   } catch (error) {
     opened.close();
