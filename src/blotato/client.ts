@@ -261,14 +261,8 @@ function caller(options: BlotatoClientOptions): Caller {
   return {
     read: async (route, schema, signal, made) => {
       await throttle.take(route, signal).catch((cause: unknown) => {
-        throw new NoResponseError(
-          route,
-          false,
-          'the request was aborted while it waited for the rate limit',
-          {
-            cause,
-          },
-        );
+        const message = 'the request was aborted while it waited for the rate limit';
+        throw new NoResponseError(route, false, message, { cause });
       });
       try {
         const json = await answerText(route, exchange.via('read', route, signal), made);

@@ -51,45 +51,17 @@ interface View extends Overview {
   readonly now: Instant;
 }
 
-function printView(
-  {
-    rules,
-    workers,
-    unserved,
-    summary,
-    failures,
-    queue,
-    blocks,
-    lost,
-    held,
-    funnels,
-    emptyAt: end,
-    now,
-  }: View,
-  { mode }: Config,
-): void {
-  const ago = (at: Instant) => `${formatDuration(Math.max(0, now - at))} ago`;
+function printView(view: View, { mode }: Config): void {
+  const { rules, unserved, summary, queue, held, funnels, emptyAt: end, now } = view;
+  const ago = agoAt(now);
   print(`mode     ${mode}`);
   printRules(rules, ago);
-  if (workers?.length === 0) print('workers  none runs');
-  for (const { name, seenAt } of workers ?? []) print(`worker   ${plain(name)}  heartbeat ${ago(seenAt)}`);
+  printWorkers(view);
   print(
     `events   newest ${summary.newestEventAt === null ? 'none yet' : ago(summary.newestEventAt)}; ${summary.undecided} undecided`,
   );
-  for (const { stream, polledAt, mark } of summary.streams) {
-    print(`stream   ${stream}  read ${ago(polledAt)}, up to ${formatInstant(mark)}`);
-  }
-  for (const { resource, since, error } of failures) {
-    const time = formatDuration(Math.max(0, now - since));
-    print(pc.red(`unread   ${resource} for ${time}: ${plain(error)}`));
-  }
-  for (const { scope, until } of summary.pauses) {
-    print(
-      `paused   ${plain(scope)} ${until === Infinity ? 'until `resume`' : `until ${formatInstant(until)}`}`,
-    );
-  }
-  for (const block of blocks) print(`blocked  ${plain(blockLine(block, queue, now))}`);
-  for (const account of lost) print(pc.red(`lost     ${plain(lostLine(account))}`));
+  printReads(view);
+  printHolds(view);
   if (held.length > 0) print(`held     ${plain(heldLine(held))}`);
   print(`queue    ${queueLine(queue, end, now, mode)}`);
   for (const each of unserved) print(pc.red(`unserved ${plain(unservedLine(each))}`));
@@ -101,6 +73,39 @@ function printView(
   for (const [reason, n] of reasons.sort((a, b) => b[1] - a[1])) {
     print(`  ${String(n).padStart(7)}  ${reason.padEnd(20)} ${REASONS[reason]}`);
   }
+}
+
+const agoAt =
+  (now: Instant) =>
+  (at: Instant): string =>
+    `${formatDuration(Math.max(0, now - at))} ago`;
+
+function printWorkers({ workers, now }: View): void {
+  const ago = agoAt(now);
+  if (workers?.length === 0) print('workers  none runs');
+  for (const { name, seenAt } of workers ?? []) print(`worker   ${plain(name)}  heartbeat ${ago(seenAt)}`);
+}
+
+/** Lists that were read, and those whose last read failed. */
+function printReads({ summary, failures, now }: View): void {
+  for (const { stream, polledAt, mark } of summary.streams) {
+    print(`stream   ${stream}  read ${agoAt(now)(polledAt)}, up to ${formatInstant(mark)}`);
+  }
+  for (const { resource, since, error } of failures) {
+    const time = formatDuration(Math.max(0, now - since));
+    print(pc.red(`unread   ${resource} for ${time}: ${plain(error)}`));
+  }
+}
+
+/** Pauses, and accounts whose replies wait. */
+function printHolds({ summary, blocks, queue, lost, now }: View): void {
+  for (const { scope, until } of summary.pauses) {
+    print(
+      `paused   ${plain(scope)} ${until === Infinity ? 'until `resume`' : `until ${formatInstant(until)}`}`,
+    );
+  }
+  for (const block of blocks) print(`blocked  ${plain(blockLine(block, queue, now))}`);
+  for (const account of lost) print(pc.red(`lost     ${plain(lostLine(account))}`));
 }
 
 function blockLine({ account, cause, detail, since, probeAt }: Block, queue: QueueState, now: Instant) {

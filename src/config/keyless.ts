@@ -14,8 +14,9 @@ export function withoutKeys(file: string, env: Environment): Environment {
   const main = valueOf(file);
   const workspaces = valueAt(main, ['workspaces']);
   const files = typeof workspaces === 'string' ? listYamlFiles(join(dirname(file), workspaces), '') : null;
-  const blocks = Array.isArray(workspaces) ? workspaces : files?.ok === true ? files.value.map(valueOf) : [];
-  const missing = [main, ...blocks].flatMap((block: unknown) => {
+  const listed: readonly unknown[] = Array.isArray(workspaces) ? workspaces : [];
+  const blocks = files?.ok === true ? files.value.map(valueOf) : listed;
+  const missing = [main, ...blocks].flatMap((block) => {
     const key = valueAt(block, ['blotato', 'api_key']);
     const name = typeof key === 'string' ? REFERENCE.exec(key)?.groups?.['name'] : undefined;
     return name === undefined || (env[name] ?? '') !== '' ? [] : [name];
