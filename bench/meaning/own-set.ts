@@ -1,7 +1,7 @@
 // A small set of our own, so that the bench has something to run on: a sample shop for lamps.
 import type { MessageSet } from './sets.js';
 
-/** Of each topic eight examples and four messages to answer. */
+/** Eight examples and four messages to answer for each topic. */
 const TOPICS: Readonly<Record<string, string>> = {
   delivery: `how long does delivery take
 when will my order arrive

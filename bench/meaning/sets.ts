@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dice } from '../dice.js';
 
-/** Messages of one meaning: `train` gives the examples of a rule, `test` what it should answer. */
+/**
+ * Messages with the same meaning: those in `train` are the examples of a rule, those in `test` are what it should
+ * answer.
+ */
 export interface Topic {
   readonly train: string[];
   readonly test: string[];
@@ -56,7 +59,7 @@ function topicOf(topics: Map<string, Topic>, name: string): Topic {
   return topic;
 }
 
-/** Rows of two columns, without the header. */
+/** Reads rows of two columns, without the header row. */
 function readCsv(file: string): readonly (readonly [string, string])[] {
   const rows: [string, string][] = [];
   const field = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/gy;

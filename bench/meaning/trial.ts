@@ -17,7 +17,7 @@ export interface Asked {
 }
 
 export interface Trial {
-  /** Messages of the rules. */
+  /** Messages that one of the rules should answer. */
   readonly covered: readonly Asked[];
   /** Messages that the set marks as covered by no topic. */
   readonly others: readonly Asked[];
@@ -37,7 +37,7 @@ const NEAR = 200;
 
 export interface Draw {
   readonly rules: number;
-  /** Infinity: all. */
+  /** Maximum of examples per rule; Infinity: no limit. */
   readonly examples: number;
   readonly seed: number;
 }
@@ -75,7 +75,7 @@ export async function trialOf(
   return { covered, others, near };
 }
 
-/** This program. */
+/** The contestant: this program. */
 export const learnExamples: Learn = (examples) => {
   const rules = [...examples].map(([id, texts]): ExampleRule => {
     const spec = { not: [], certainty: 'bold', languages: [], mode: 'live', isRanked: false } as const;

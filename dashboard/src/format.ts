@@ -52,6 +52,6 @@ export function personName(name: string): string {
 
 /** Minutes that the reader's clock is ahead of UTC. */
 export function readerAhead(): number {
-  // Never -0, which would be another path.
+  // Returns 0 instead of -0, which would give another path.
   return 0 - new Date().getTimezoneOffset();
 }

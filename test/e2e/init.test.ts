@@ -74,7 +74,7 @@ describe.concurrent('init', PROCESSES, () => {
     expect(await cli(test, ['doctor'], { cwd, env })).toMatchObject({ code: 0 });
   });
 
-  it('says why the key finds no account, and goes on without', async (test) => {
+  it('reports why no account was found with the key, and continues without', async (test) => {
     const { sandbox } = await aProject(test);
     const cwd = aFolder(test);
     const env = { BLOTATO_API_KEY: 'wrong' };

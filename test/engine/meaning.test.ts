@@ -74,7 +74,7 @@ describe('rules with examples do not answer', () => {
     expect(await actors(SHOP, text)).toEqual([]);
   });
 
-  it('any message without a letter', () => {
+  it('messages without a letter', () => {
     const model = modelOf(SHOP);
     const noLetter = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/\p{L}/gu, ''));
     fc.assert(
@@ -83,19 +83,19 @@ describe('rules with examples do not answer', () => {
     );
   });
 
-  it('a message of `not`, nor one like it', async () => {
+  it('messages of `not`, or messages like them', async () => {
     const wary = like('delivery', DELIVERY.examples?.texts ?? [], {}, { not: ['my order never arrived'] });
     expect(await actors([wary], 'My order never arrived!')).toEqual([]);
     expect(await actors([wary, RETURNS], 'the order has never arrived')).toEqual([]);
   });
 
-  it('what `none` of the keywords excludes', async () => {
+  it('messages that `none` of the keywords excludes', async () => {
     const rule = { ...DELIVERY, keywords: keywords({ any: [], none: ['lamp'] }) };
     expect(await actors([rule], 'how long until my lamp arrives')).toEqual([]);
     expect(await actors([rule], 'how long does it take to arrive')).toEqual(['delivery']);
   });
 
-  it('a message that is below the certainty: unsure, with score and nearest example', async () => {
+  it('messages below the certainty, which end as unsure with score and nearest example', async () => {
     const careful = like('delivery', DELIVERY.examples?.texts ?? [], {}, { certainty: 'careful' });
     const { acting, doubt } = await ask([careful, RETURNS], 'how quick is your delivery');
     expect(acting).toEqual([]);
@@ -103,7 +103,7 @@ describe('rules with examples do not answer', () => {
     expect(doubt?.note).toMatch(/^score 0\.\d\d, and the rule needs 0\.48; nearest example ".*deliver.*"$/u);
   });
 
-  it('a message that two rules share: ambiguous, with both', async () => {
+  it('messages that resemble two rules, which end as ambiguous and name both', async () => {
     const twin = like('twin', [...(DELIVERY.examples?.texts ?? []).slice(0, 7), 'tell me the delivery date']);
     const { acting, doubt } = await ask([DELIVERY, twin], 'how long does delivery take');
     expect(acting).toEqual([]);
@@ -111,7 +111,7 @@ describe('rules with examples do not answer', () => {
     expect(doubt?.note).toMatch(/but "(twin|delivery)" has 0\.\d\d/u);
   });
 
-  it('unsurely when another condition of the rule fails', async () => {
+  it('messages for which another condition of the rule fails, without the reason unsure', async () => {
     const careful = like(
       'delivery',
       DELIVERY.examples?.texts ?? [],
@@ -123,7 +123,7 @@ describe('rules with examples do not answer', () => {
 });
 
 describe('rules with examples answer', () => {
-  it('other words for the same, more often than not', async () => {
+  it('messages with the same meaning in other words, more often than not', async () => {
     const asked = [...OWN_SET.topics].flatMap(([id, { test }]) => test.map((text) => ({ id, text })));
     const set = compileSet(SHOP, [], () => null);
     const answers: string[] = [];
@@ -161,7 +161,7 @@ describe('rules with examples answer', () => {
     expect(await actors([DELIVERY, keyword, rest], 'hello')).toEqual(['rest']);
   });
 
-  it('once, by keyword or by example, and the keyword wins', async () => {
+  it('once, although keyword and example match, and the keyword has precedence', async () => {
     const both = { ...DELIVERY, keywords: keywords({ any: ['parcel'] }), continue: true };
     const { acting } = await ask([both], 'how long does delivery of a parcel take');
     expect(acting.map(({ rule, keyword }) => [rule.id, keyword])).toEqual([['delivery', 'parcel']]);
@@ -170,7 +170,7 @@ describe('rules with examples answer', () => {
     expect(await actors([both, other], 'how long does delivery take today')).toEqual(['hours']);
   });
 
-  it('at their hours, with the same examples', async () => {
+  it('by opening hours, with the same examples in two rules', async () => {
     const texts = DELIVERY.examples?.texts ?? [];
     const when = (value: boolean) => ({ fact: 'first_contact', operator: 'equal', value });
     const rules = [like('new', texts, { when: when(true) }), like('known', texts, { when: when(false) })];

@@ -44,7 +44,7 @@ async function imported(format: Format, name: string) {
   };
 }
 
-/** The decisions of a made rule file. */
+/** Decides texts by the generated rule file. */
 async function deciderOf(text: string) {
   const rulesPath = join(folder, `decided-${Math.abs(text.length)}.yaml`);
   writeFileSync(rulesPath, text);
@@ -84,7 +84,7 @@ interface Meaning {
   readonly fixture: string;
   readonly kind: EventKind;
   readonly where: { readonly account: string; readonly post?: string };
-  /** The rule that the source answers a text with. */
+  /** The rule by which the source tool answers a text. */
   readonly means: (text: string) => string | null;
 }
 
@@ -218,7 +218,7 @@ describe('imported rules', () => {
     );
   });
 
-  it('say which text another rule answers, and test it so', async () => {
+  it('report a text to which an earlier rule replies, and test that', async () => {
     writeFileSync(join(folder, 'twice.csv'), 'keywords,answer\nprice,20 EUR\n"price,cost",30 EUR\n');
     const source = await readSource('csv', join(folder, 'twice.csv'), config);
     const made = await makeRules(named(source.rules), 'test', config);
@@ -234,11 +234,11 @@ describe('spellings of a keyword', () => {
   const cased = { any: ['Guide', 'GUIDE', 'guide'], match: 'contains', case_sensitive: true, accents: true };
   it.each([
     [
-      'become one where no text of the journal changes',
+      'become one if that changes no decision in the journal',
       ['a guide please', 'GUIDE', 'hello'],
       { any: ['guide'], match: 'contains', accents: true },
     ],
-    ['stay where a text of the journal has yet another', ['gUIDE'], null],
+    ['remain if the journal has a text with a third spelling', ['gUIDE'], null],
   ])('%s', (_name, texts, expected) => {
     expect(foldedKeywords(cased, texts)).toEqual(expected);
   });
@@ -331,7 +331,7 @@ describe('a FAQ table', () => {
 });
 
 describe('rules made of a FAQ table', () => {
-  it('give back the same table', async (test) => {
+  it('are exported as the same table', async (test) => {
     const table = [
       'key,question,keywords,answer,on,platform,account,tags,priority,enabled',
       'shipping,Do you ship to France?,"shipping, ship","We ship, in ""3 to 5"" days.",message,instagram,shop-ig,info,10,yes',
@@ -365,11 +365,11 @@ describe('rules made of a FAQ table', () => {
   });
 });
 
-describe('the command', () => {
+describe('the command import', () => {
   const run = (args: readonly string[]) => (test: Parameters<typeof cli>[0]) =>
     cli(test, ['import', ...args], { cwd: folder });
 
-  it('writes a file, and never over another', async (test) => {
+  it('writes a file, and overwrites none', async (test) => {
     const args = ['csv', fixture('faq-libreoffice.csv'), '--out', 'made'];
     const first = await run(args)(test);
     expect(first).toMatchObject({
@@ -390,11 +390,11 @@ describe('the command', () => {
     ['an unknown format', ['excel', 'x'], /FORMAT is "excel"; it takes one of: blotato, csv/u],
     ['a file that does not exist', ['csv', 'none.csv'], /none\.csv: cannot be read[^]*fix: Give the path/u],
     ['a folder for a file', ['csv', '.'], /is a folder/u],
-    ['JSON that is broken', ['intents', fixture('vacation.sieve')], /vacation\.sieve(?::\d+)?: is not JSON/u],
-    ['JSON of another form', ['intents', fixture('zernio.json')], /zernio\.json, intents/u],
-    ['YAML that is broken', ['reactbot', fixture('intents.json')], /intents\.json/u],
+    ['invalid JSON', ['intents', fixture('vacation.sieve')], /vacation\.sieve(?::\d+)?: is not JSON/u],
+    ['JSON of another format', ['intents', fixture('zernio.json')], /zernio\.json, intents/u],
+    ['invalid YAML', ['reactbot', fixture('intents.json')], /intents\.json/u],
     ['a source that is missing', ['csv'], /csv: needs a source/u],
-  ])('refuses %s with a fix', async (_name, args, error) => {
+  ])('refuses, with a fix, %s', async (_name, args, error) => {
     const test = { onTestFinished: () => undefined };
     expect(await run(args)(test)).toMatchObject({
       code: 1,

@@ -135,7 +135,7 @@ describe('deciding the events of a poll', () => {
 
   it('begins no further decision when its time is over, but always one', async () => {
     const events = [1, 2, 3].map((n) => from(`person-${n}`, n));
-    // A decision of a slow database takes all the time there is.
+    // The database is so slow that one decision takes the whole time of the cycle.
     expect(await reasonsOf([aRule()], events, () => true)).toEqual([null, null, 'queued']);
     expect(commits).toEqual([1]);
   });
@@ -350,7 +350,7 @@ it('the conversations of very many people are read from their list, not one by o
     await store.close();
     rmSync(folder, { recursive: true });
   });
-  // More than the pages of conversations that are read for one page of messages.
+  // One page more than the poller reads of conversations for one page of messages.
   const people = (LIMITS.conversationPages + 1) * LIMITS.pageSize;
   for (let n = 0; n < people; n += 1)
     sandbox.receive({ account: 'shop-ig', contact: `person-${n}`, text: 'price?', at: TUESDAY + n });

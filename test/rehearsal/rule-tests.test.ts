@@ -225,7 +225,7 @@ rules:
   it.each([
     ['a weekend is one closing', ['27T19:00', '28T12:00', '29T23:00', '30T08:59'], [0]],
     ['the next evening is another closing', ['26T19:00', '27T08:00', '27T18:00', '27T23:00'], [0, 2]],
-    ['the first message may come late', ['29T10:00', '30T08:00', '30T18:01'], [0, 2]],
+    ['the first message may come late in the closing', ['29T10:00', '30T08:00', '30T18:01'], [0, 2]],
   ] as const)('%s', async (_, times, answered) => {
     const events = times.map((time, index) => {
       const reason = (answered as readonly number[]).includes(index) ? 'replied' : 'cooldown';

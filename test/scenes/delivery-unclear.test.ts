@@ -63,7 +63,7 @@ const refuses = (status: number, body: object | string, headers: Record<string, 
   return async () => ({ status, body: text, headers });
 };
 
-/** A page of a list without the rows of a text. */
+/** Removes the rows with the given text from a page of a list. */
 function without(page: string, text: string): string {
   const { items, ...rest } = JSON.parse(page) as { items?: readonly { readonly text?: string }[] };
   return items ? JSON.stringify({ ...rest, items: items.filter((row) => row.text !== text) }) : page;

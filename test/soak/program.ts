@@ -37,7 +37,7 @@ export interface Program {
   end(): Promise<number | null>;
   /** Called by the sandbox for each call before it responds. */
   onCall(method: string): void;
-  /** Errors: the program ended by itself. */
+  /** An error for each time that the program ended by itself. */
   readonly faults: readonly string[];
   /** Null while it does not run. */
   pid(): number | null;

@@ -92,7 +92,7 @@ describe('a SQLite store', () => {
     await store.close();
   });
 
-  it('refuses a second writer that opens a hard link, and opens again once there is one name', async () => {
+  it('refuses a store that has a hard link, and opens it again once the link is removed', async () => {
     const folder = aFolder();
     const path = join(folder, 'test.db');
     const store = openSqlite(path, () => TUESDAY);

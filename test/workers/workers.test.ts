@@ -153,7 +153,7 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
     await createHeartbeats({ served, id: 'test', workspaces, timeout: MINUTE }).beat();
     let spare = 1;
     const work = async (): Promise<Instant> => {
-      // The only connection is in use now.
+      // The only connection of the worker is in use from now on.
       spare = 0;
       await new Promise((resolve) => setTimeout(resolve, 60));
       spare = 1;

@@ -66,7 +66,11 @@ describe('a rendered reply', () => {
     ['writes numbers', '{{ 1234.5 | number }}, {{ "1234.50" | number: locale: \'de\' }}', '1,234.5, 1.234,5'],
     ['writes money', "{{ 20 | money: 'EUR' }}, {{ 19.9 | times: 3 | money: 'USD' }}", '€20, $59.70'],
     ['writes money in a language', "{{ 19.9 | money: 'EUR', locale: 'de' }}", '19,90\u00a0€'],
-    ['leaves what is no number', "{{ 'soon' | number }} {{ 'much' | money: 'EUR' }}", 'soon much'],
+    [
+      'leaves a text that is not a number unchanged',
+      "{{ 'soon' | number }} {{ 'much' | money: 'EUR' }}",
+      'soon much',
+    ],
     ["reads 'now' as the time of the decision", "{{ 'now' | date: '%F %T' }}", '2026-11-24 13:00:00'],
     ['formats a date given as text', "{{ '2026-12-24' | date: '%-d %B' }}", '24 December'],
     [

@@ -149,7 +149,7 @@ describe('a webhook', () => {
     const receiver = await aReceiver();
     const { worker, webhook, time } = await told(receiver.url, { times: 9, isOver: () => true });
     await webhook();
-    // Four are sent at a time.
+    // The first batch has four webhooks; the other five wait.
     expect(receiver.received).toHaveLength(4);
     expect(worker.nextAt()).toBe(time.now);
   });
