@@ -13,6 +13,7 @@ import { MessageText } from '../../src/engine/text/text.js';
 import { answerIn } from '../../src/engine/expected.js';
 import { parseRules } from '../../src/rules/parse.js';
 import { OWN_SET } from '../../bench/meaning/own-set.js';
+import { MEANINGS } from '../vectors/meanings.js';
 import { aComment, anEvent, aRule, facts, keywords } from '../builders.js';
 
 const CONTEXT = { accounts: [], calendars: [], checkTemplate: () => [], checkKeyword: () => null };
@@ -269,5 +270,29 @@ describe('the model', () => {
     expect(best?.rule).toBe('delivery');
     expect(words.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(best?.score ?? 0, 2);
     expect(unknown).toEqual(['zanzibar']);
+  });
+});
+
+describe.each(MEANINGS)('in $language', ({ examples, messages, chatter }) => {
+  const partsOf = (texts: Readonly<Record<string, string>>) =>
+    Object.entries(texts).map(([id, text]) => [id, text.split('|')] as const);
+  const model = modelOf(
+    partsOf(examples).map(([id, texts]) => like(id, texts, {}, { certainty: 'careful' })),
+  );
+  const best = (text: string) => model.read(new MessageText(text));
+
+  it('no chatter is answered at careful', () => {
+    const all = chatter.split('|');
+    expect(all).toHaveLength(20);
+    expect(all.filter((text) => best(text).meant.length > 0)).toEqual([]);
+  });
+
+  it('most of twenty messages have the right rule in front, and none answered goes to a wrong one', () => {
+    const asked = partsOf(messages).flatMap(([id, texts]) =>
+      texts.map((text) => ({ id, text, read: best(text) })),
+    );
+    expect(asked).toHaveLength(20);
+    expect(asked.filter(({ id, read }) => read.best?.rule === id).length).toBeGreaterThanOrEqual(15);
+    expect(asked.filter(({ id, read }) => read.meant.some((meant) => meant !== id))).toEqual([]);
   });
 });
