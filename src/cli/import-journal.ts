@@ -128,7 +128,7 @@ function linesOf(
     ...(rows.length > SHOWN ? [`  and ${rows.length - SHOWN} more; --json lists all`] : []),
   ];
   return [
-    `Of ${count(events, 'event')} of the journal these rules alone reply to ${gained.length} that got no reply:`,
+    `These rules alone, on ${count(events, 'event')} of the journal, reply to ${gained.length} that got no reply:`,
     ...list(gained),
     `and do not reply to ${missed.length} that got one:`,
     ...list(missed),

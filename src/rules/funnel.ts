@@ -95,7 +95,7 @@ function checkReach(
   { silencedBy, hasAsked }: Progress,
 ): void {
   if ((says || step.ask !== undefined) && silencedBy !== null) {
-    const message = `then: this step is never reached: ${silencedBy} before it silences the program`;
+    const message = `then: this step is never reached, because the step ${silencedBy} before it silences the program`;
     source.report(path, { code: 'unreachable-step', message, fix: `Move ${silencedBy} behind it.` });
   }
   if (says && on === 'comment' && !hasAsked) {

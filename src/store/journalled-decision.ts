@@ -39,7 +39,7 @@ export function journalled({ trace, actions, effects, runs }: Decision): string 
   return JSON.stringify({ ...trace, actions, effects: kept, runs: runs?.map(moved) });
 }
 
-/** Without a new run's funnel, which has a row of its own. */
+/** The stored part of a run change: it leaves out the funnel of a new run, which has a row of its own. */
 function moved(change: RunChange): Partial<RunChange> {
   if (change.kind !== 'start') return change;
   const { kind, rule, step } = change;

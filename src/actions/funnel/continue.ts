@@ -76,7 +76,7 @@ function nextSteps({ run, ask }: Question, answer: string, context: ComposeConte
 /** Asks again, or gives up. */
 function reprompt({ run, ask }: Question, context: ComposeContext): Continued {
   const wrong = run.wrong + 1;
-  const note = `its funnel waits for ${expectedIn(ask)}, but this is not one (${wrong} of ${ask.tries})`;
+  const note = `its funnel waits for ${expectedIn(ask)}, but the message is not one (try ${wrong} of ${ask.tries})`;
   const disclosure = disclosureFor(context);
   if (wrong >= ask.tries) {
     const taken = takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });

@@ -85,8 +85,8 @@ function* searchFor(forms: readonly Form[], caseSensitive: boolean): Steps<Searc
 }
 
 /**
- * In lower case, which is also correct where case counts. The texts are NFKC, so only ASCII letters become
- * ASCII letters.
+ * Searches in lower case, which is also correct for patterns where case counts. The texts are NFKC, so only
+ * ASCII letters become ASCII letters.
  */
 function* searchLiterals(
   spoken: readonly { readonly key: number; readonly literal: string }[],

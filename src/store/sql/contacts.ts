@@ -150,7 +150,7 @@ function summedUp(rows: readonly FigureRow[]): readonly FunnelFigure[] {
   });
 }
 
-/** Every contact who wrote or is in a funnel: comments may come without an author's name. */
+/** All contacts who wrote or are in a funnel, including authors of comments, which may come without a name. */
 const LIST = `
 select account, contact_id from (
   select account, contact_id from events where account is not null and contact_id <> '' and direction = 'incoming'
