@@ -18,6 +18,7 @@ import { createClockWatch } from '../workers/clock-watch.js';
 import { nameWorker } from '../workers/heartbeats.js';
 import { createFairShare, type FairShare } from '../workers/fair-share.js';
 import { createOutages, type Outages } from '../workers/outages.js';
+import { untilReached } from '../workers/until-reached.js';
 import { watchUnserved } from '../workers/unserved-watch.js';
 import type { Member } from '../workers/turns.js';
 import { startWorkers, type Workers } from '../workers/workers.js';
@@ -90,6 +91,8 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   let unserved: ReturnType<typeof watchUnserved> | null = null;
   const claim = createClaim(options, members);
   let checking: NodeJS.Timeout | undefined;
+  const over = new AbortController();
+  const patiently = <T>(work: () => Promise<T>) => untilReached(work, { stopping: over.signal });
   const each = async (work: (member: SharedMember) => Promise<unknown>): Promise<void> => {
     await watch.start();
     const ids = await claim(null);
@@ -100,19 +103,20 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   };
   return {
     async start() {
-      await watch.start();
       const id = nameWorker();
-      const ids = await claim(id);
-      checking = setInterval(share.check, CHECK_EVERY);
-      workers = await startWorkers({
-        id,
-        members: new Map([...members].map(([name, member]) => [ids.get(name) ?? 0, member])),
-        served,
-        watch,
-        logger: outages.quiet(logger),
-        concurrency,
-        times: options.workerTimes,
+      const ids = await patiently(async () => {
+        await watch.start();
+        return claim(id);
       });
+      checking = setInterval(share.check, CHECK_EVERY);
+      const shares = new Map([...members].map(([name, member]) => [ids.get(name) ?? 0, member]));
+      workers = await patiently(() =>
+        startWorkers({
+          ...{ id, members: shares, served, watch, concurrency },
+          logger: outages.quiet(logger),
+          times: options.workerTimes,
+        }),
+      );
       const { heartbeatTimeout: timeout } = options.workerTimes ?? WORKER_TIMES;
       unserved = watchUnserved({ served, timeout, logger: outages.quiet(logger) });
     },
@@ -127,6 +131,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
     refused: () => [...claim.refused],
     async stop() {
       outages.stop();
+      over.abort();
       // In parallel: a cycle that waits for a hanging API ends only when its member is stopped.
       await Promise.all([
         workers?.stop(),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createBatch } from '../../src/workers/batch.js';
+import { untilReached } from '../../src/workers/until-reached.js';
 
 describe('a batch of requests', () => {
   it('runs at once, and later requests in the next batch', async () => {
@@ -19,5 +20,24 @@ describe('a batch of requests', () => {
     expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     isAway = false;
     await expect(add(3)).resolves.toBeUndefined();
+  });
+});
+
+describe('a worker that is started while the database cannot be reached', () => {
+  const lost = Object.assign(new Error('the database system is starting up'), { code: '57P03' });
+  const stopping = new AbortController();
+
+  it('tries again, but neither after another error, nor for ever', async () => {
+    const outcomes: unknown[] = [lost, lost, 'started'];
+    const work = async (): Promise<unknown> => {
+      const next = outcomes.shift();
+      if (next instanceof Error) throw next;
+      return next;
+    };
+    const options = { stopping: stopping.signal, wait: 1 };
+    expect(await untilReached(work, options)).toBe('started');
+    outcomes.push(new Error('no such table'), 'never');
+    await expect(untilReached(work, options)).rejects.toThrow('no such table');
+    await expect(untilReached(() => Promise.reject(lost), { ...options, most: 5 })).rejects.toBe(lost);
   });
 });
