@@ -33,14 +33,14 @@ export async function workersOf(
   workspace: string,
   timeout: Millis,
 ): Promise<readonly ServingWorker[]> {
-  const { rows } = await admin.query<{ name: string; seen: number }>(
-    `select id as name, (extract(epoch from seen_at) * 1000)::float8 as seen from autoresponder.workers
+  const { rows } = await admin.query<{ name: string; seen: string }>(
+    `select id as name, to_json(seen_at) #>> '{}' as seen from autoresponder.workers
      where seen_at > now() - make_interval(secs => $2)
        and (select id from autoresponder.workspaces where name = $1) = any (workspaces)
      order by id`,
     [workspace, timeout / SECOND],
   );
-  return rows.map(({ name, seen }) => ({ name, seenAt: Math.round(seen) }));
+  return rows.map(({ name, seen }) => ({ name, seenAt: Date.parse(seen) }));
 }
 
 /** Workspaces with waiting sends that are not among the `known` ones: no configuration has them any more. */
