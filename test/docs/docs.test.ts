@@ -58,7 +58,7 @@ it('NOTICE names the holiday data with its version and licence, and is in the pa
   expect(files).toContain('NOTICE');
 });
 
-it.each(['docs/README.md', 'docs/quick-start.md'])(
+it.each(['README.md', 'docs/README.md', 'docs/quick-start.md'])(
   '%s says in its first screen what the program cannot see',
   (file) => {
     const screen = page(file).split('\n').slice(0, 30).join(' ');
