@@ -111,7 +111,7 @@ class FunnelWorld extends World {
     const onQueued = (): void => undefined;
     const logger = { info: () => undefined };
     await this.orDie(async () => {
-      // Like a poll that found nothing more.
+      // A poll without new messages: decides what was read before.
       const now = clock();
       await this.store.endPoll(
         [{ resource: 'messages', watermarks: new Map([['instagram', now]]), at: now }],

@@ -27,7 +27,7 @@ const LONGEST_HOLD: Millis = 5 * MINUTE;
 const MOST_OUTSTANDING = 200;
 
 export interface SoakOptions {
-  /** 0: it is never killed, and its memory is measured instead. */
+  /** 0: the program is never killed, and its memory is measured instead. */
   readonly kills: number;
   readonly seed: number;
   /** Minimum duration in milliseconds. */

@@ -58,7 +58,7 @@ describe('a keyword as a whole word', () => {
     ['an emoji of the other sex', '🙋', 'me 🙋🏿‍♂️!'],
     ['letters beyond the first plane', '𞤢𞤣', '𞤢𞤣 𞤤'],
     ['rare Han letters, by containment', '𠮷', '私は𠮷野'],
-  ])('is found %s', (_, keyword, text) => {
+  ])('is found: %s', (_, keyword, text) => {
     expect(occurs(keyword, text)).toBe(true);
   });
 
