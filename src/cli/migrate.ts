@@ -99,7 +99,7 @@ function tell(
   print(`moved ${count(events, 'event')} and ${count(sends, 'send')} into the workspace "${workspace}"`);
   print(`${path} is kept, but must not be used any more: both programs would reply to everybody.`);
   if (config !== null) {
-    print(`Now this is ${file}, with the address of --to in the variable DATABASE_URL:\n`);
+    print(`Replace ${file} by this, and set the variable DATABASE_URL to the address of --to:\n`);
     print(config);
     return;
   }

@@ -215,7 +215,7 @@ function printRules(rules: RulesState | null, ago: (at: Instant) => string): voi
   }
   print(`rules    ${rules.rules} active, loaded ${ago(rules.loadedAt)}`);
   if (!rules.problem) return;
-  print(pc.red(`         NOT those in the files, which have errors since ${ago(rules.problem.since)}:`));
+  print(pc.red(`         NOT the rules in the files, which have errors since ${ago(rules.problem.since)}:`));
   for (const fault of rules.problem.faults) print(`           ${fault}`);
 }
 

@@ -81,7 +81,8 @@ async function readAll(parts: CycleParts): Promise<WalkEnd[]> {
       parts.onRead?.(stream, walked.added);
     } catch (error) {
       const why: unknown = signal.aborted ? signal.reason : error;
-      // Stopping is not an error: rows read so far are kept, and the next start decides them. An API that hangs is one.
+      // Stopping is not an error: rows read so far are kept, and the next start decides them. A hanging API is
+      // an error.
       if (!signal.aborted || why instanceof NoResponseError) parts.onReadError(stream, why);
       if (signal.aborted) break;
     }

@@ -143,7 +143,7 @@ async function saveNow(panel: Panel, file: RuleFile, text: string, c: Context): 
     const error = 'the rules have errors; nothing was saved';
     return c.json({ error, faults: errors.map(faultView) } satisfies RuleRefusedView, 422);
   }
-  // Again, since checking took a while.
+  // The file is read again, since it may have changed during the check.
   const current = await readRuleFile(panel.config.rulesPath, file.name);
   if (current.version !== file.version) return changedMeanwhile(current, text, c);
   const kept = await replaceRuleFile(current, text);

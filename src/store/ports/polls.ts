@@ -129,7 +129,7 @@ export interface ListedAccount {
   readonly username: string | null;
   /** Null while it is listed. */
   readonly missingSince: Instant | null;
-  /** The id under which it probably came back. */
+  /** The id under which the account probably came back. */
   readonly likelyId: string | null;
 }
 

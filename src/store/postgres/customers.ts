@@ -60,7 +60,8 @@ export async function checkWorkspace(
 }
 
 /**
- * Assigns the workspace to the customer, whoever had it before. Returns true if a running worker serves it.
+ * Assigns the workspace to the customer, even if it belonged to another one. Returns true if a running worker
+ * serves it.
  */
 export async function adoptWorkspace(
   served: PgStore,
