@@ -21,6 +21,9 @@ export interface Trained {
   readonly weights: Float64Array;
 }
 
+/** Texts per step. */
+const PORTION = 10;
+
 /** Trains a model. Takes time cubic in the number of texts: 2 seconds for 1,500. */
 export function* train(corpus: Corpus): Steps<Trained> {
   const { trained } = yield* fit(corpus);
@@ -30,13 +33,17 @@ export function* train(corpus: Corpus): Steps<Trained> {
 function* fit(corpus: Corpus): Steps<{ readonly trained: Trained; readonly factor: Triangle }> {
   const { rows, meanings, languages } = corpus;
   const cache: StemCache = new Map();
-  const texts = yield* mapInSteps(rows, ({ words, meaning, kind }) => ({
-    features: featuresOf(words, languages, cache),
-    owner: kind === 'example' ? meaning : -1,
-  }));
+  const texts = yield* mapInSteps(
+    rows,
+    ({ words, meaning, kind }) => ({
+      features: featuresOf(words, languages, cache),
+      owner: kind === 'example' ? meaning : -1,
+    }),
+    PORTION,
+  );
   const vocabulary = createVocabulary(texts, meanings.length);
   yield;
-  const vectors = yield* mapInSteps(texts, ({ features }) => vectorOf(features, vocabulary));
+  const vectors = yield* mapInSteps(texts, ({ features }) => vectorOf(features, vocabulary), PORTION);
   const postings = postingsOf(vectors, vocabulary.ids.size);
   yield;
   const factor = createTriangle(rows.length);
@@ -45,7 +52,7 @@ function* fit(corpus: Corpus): Steps<{ readonly trained: Trained; readonly facto
     const start = rowStart(row);
     for (let other = 0; other <= row; other += 1) factor[start + other] = kernelOf(cosines[other] ?? 0);
     factor[start + row] = (factor[start + row] ?? 0) + RIDGE;
-    if (row % 10 === 0) yield;
+    yield;
   }
   yield* factorize(factor, rows.length);
   const weights = new Float64Array(rows.length * meanings.length);
