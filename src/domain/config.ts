@@ -33,7 +33,7 @@ export interface ServerConfig {
   readonly host: string;
   readonly port: number;
   readonly token: string | null;
-  /** Token of the view over all workspaces. @default null, there is none */
+  /** Token of the view over all workspaces. @default null, no agency */
   readonly agencyToken?: string | null;
   /** True if the owner may change rule files in the dashboard. @default false */
   readonly editRules?: boolean;

@@ -7,5 +7,5 @@ export function isLocale(text: string): boolean {
   }
 }
 
-/** Hint for a text that is none. */
+/** Hint for a text that is no locale. */
 export const LOCALE_FIX = 'Write the tag of a language, such as fr, de-AT or pt-BR.';

@@ -31,7 +31,7 @@ interface Found {
   readonly value: string;
 }
 
-/** The token that begins at a position; null if there is none. */
+/** The token that begins at a position; null at the end and for anything else. */
 function tokenAt(text: string, at: number): Found | null {
   for (const [kind, pattern] of PATTERNS) {
     pattern.lastIndex = at;

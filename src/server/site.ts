@@ -25,7 +25,7 @@ export interface SiteOptions {
   readonly panel: Panel | null;
   /** @default one for the token */
   readonly gate?: Gate;
-  /** Access of the agency. @default there is none */
+  /** Access of the agency. @default no access */
   readonly agency?: Gate | null;
   /** Data of the view over all workspaces, in place of a panel. @default none */
   readonly api?: Hono | null;

@@ -1,6 +1,6 @@
 // Filters for numbers and money in a language.
 
-/** The number of a value; null if it is none. Saved fields are texts in plain decimal form. */
+/** The number of a value; null if it is no number. Saved fields are texts in plain decimal form. */
 function numberOf(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   return typeof value === 'string' && /^-?\d+(?:\.\d+)?$/u.test(value.trim()) ? Number(value) : null;
