@@ -2,7 +2,7 @@ import type { Clock, Instant } from '../domain/time.js';
 
 /** Measures how long calls to the API have waited without a response to any of them. */
 export interface Silence {
-  /** Makes a call that resolves with its response, and rejects if there is none. */
+  /** Makes a call that resolves with its response, and rejects if no response comes. */
   during<T>(call: () => Promise<T>): Promise<T>;
   /** Start of the time without a response; null if the last call got one and no call is waiting. */
   since(): Instant | null;

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 
-/** The JSON of a request; undefined if it is none. */
+/** The JSON of a request; undefined if the body is not JSON. */
 export async function bodyOf({ req }: Context): Promise<unknown> {
   return req.json().catch(() => undefined);
 }

@@ -86,7 +86,8 @@ function addHealth(site: Hono, gate: Gate, { health, clock, panel }: SiteOptions
 function addLogin(site: Hono, gate: Gate, session: (c: Context) => SessionView): void {
   site.get('/session', (c) => c.json(session(c)));
   site.post('/login', async (c) => {
-    if (!isOwnPage(c)) return c.json({ error: 'only the dashboard itself may log in' }, 403);
+    if (!isOwnPage(c))
+      return c.json({ error: 'a login is accepted only from the page of the dashboard' }, 403);
     const body = (await c.req.json().catch(() => null)) as { token?: unknown } | null;
     switch (gate.logIn(c, typeof body?.token === 'string' ? body.token : '')) {
       case 'in':

@@ -9,7 +9,7 @@ export function text() {
   return z
     .string()
     .min(1)
-    .refine((value) => value.trim() !== '', says('is blank', 'Write it out.'));
+    .refine((value) => value.trim() !== '', says('is blank', 'Write a text, or remove the key.'));
 }
 
 /** A duration as text, such as `30s`: more than zero, and at most `most`. */

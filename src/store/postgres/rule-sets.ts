@@ -52,7 +52,7 @@ export async function saveRulesStates(served: PgStore, states: ReadonlyMap<strin
   }
 }
 
-/** The state that `saveRulesStates` saved last; null if there is none. */
+/** The state that `saveRulesStates` saved last; null if nothing was saved. */
 export async function rulesStateOf({ admin }: PgStore, name: string): Promise<string | null> {
   const { rows } = await admin.query<{ state: string | null }>(
     'select rules_state as state from autoresponder.workspaces where name = $1',
