@@ -93,7 +93,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   let checking: NodeJS.Timeout | undefined;
   const over = new AbortController();
   const patiently = <T>(work: () => Promise<T>) => untilReached(work, { stopping: over.signal });
-  const each = async (work: (member: SharedMember) => Promise<unknown>): Promise<void> => {
+  const each: Each = async (work) => {
     await watch.start();
     const ids = await claim(null);
     for (const [name, member] of members) {
@@ -121,12 +121,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
       unserved = watchUnserved({ served, timeout, logger: outages.quiet(logger) });
     },
     once: () => each((member) => member.once()),
-    async checkKeys() {
-      const refusals: unknown[] = [];
-      await each((member) => member.checkKey().catch((error: unknown) => refusals.push(error)));
-      // Workspaces with a valid key have their cycle; the others log the refusal.
-      if (refusals.length === members.size && refusals.length > 0) throw refusals[0];
-    },
+    checkKeys: () => checkKeysBy(each, () => members.size),
     trouble: (workspace) => members.get(workspace)?.trouble() ?? null,
     refused: () => [...claim.refused],
     async stop() {
@@ -142,6 +137,15 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
       await connections.close();
     },
   };
+}
+
+type Each = (work: (member: SharedMember) => Promise<unknown>) => Promise<void>;
+
+/** Checks the keys of all members. Throws if the API refuses each of them; the others log the refusal. */
+async function checkKeysBy(each: Each, size: () => number): Promise<void> {
+  const refusals: unknown[] = [];
+  await each((member) => member.checkKey().catch((error: unknown) => refusals.push(error)));
+  if (refusals.length === size() && refusals.length > 0) throw refusals[0];
 }
 
 /** Claims the members' workspaces, and drops members whose workspace belongs to another customer. */
