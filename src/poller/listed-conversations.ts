@@ -24,7 +24,8 @@ export function listConversations(client: Pick<BlotatoClient, 'listConversations
       const query = { limit: LIMITS.pageSize, ...(pageToken === null ? {} : { pageToken }) };
       const page = await client.listConversations(query, signal);
       for (const each of page.items) listed.set(each.id, each);
-      pageToken = page.pageToken ?? undefined;
+      // The last page may carry a token too: what it leads to is empty.
+      pageToken = page.items.length === 0 ? undefined : (page.pageToken ?? undefined);
       return page.items;
     },
   };

@@ -34,7 +34,7 @@ function anApi({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, { sumsTa
   const panel = {
     reports: { ...reports, funnels: slow },
     clock: Date.now,
-    set: () => ({ rules: [] }),
+    set: () => ({ rules: [], written: [] }),
     onChange,
   } as unknown as Panel;
   const api = createApi(panel, () => 'owner');

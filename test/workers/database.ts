@@ -3,7 +3,7 @@ import type { Config } from '../../src/domain/config.js';
 import type { Clock } from '../../src/domain/time.js';
 import { createLogger } from '../../src/log/logger.js';
 import { createSharedApp, type SharedApp, type SharedAppOptions } from '../../src/program/shared-app.js';
-import { startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
+import { type SandboxOptions, startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
 import { openPostgres } from '../../src/store/postgres/open.js';
 import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js';
 import type { Store } from '../../src/store/store.js';
@@ -32,11 +32,16 @@ export async function aDatabase(
   { onTestFinished }: Cleanup,
   postgres: Databases,
   names: readonly string[],
-  { latency = 0 } = {},
+  { latency = 0, release }: Pick<Partial<SandboxOptions>, 'latency' | 'release'> = {},
 ) {
   const url = await postgres.database();
   const served = await openPostgres(url, { connections: 4 });
-  const api = await startSharedSandbox(names, { limits: null, queuedFor: 20, latency });
+  const api = await startSharedSandbox(names, {
+    limits: null,
+    queuedFor: 20,
+    latency,
+    ...(release ? { release } : {}),
+  });
   const sandboxOf = (name: string): Tenant => api.tenants.get(name)!;
   onTestFinished(async () => {
     await served.close();
