@@ -158,6 +158,10 @@ describe('the table of keywords with typos', () => {
     );
   });
 
+  it('finds a keyword of one word in no window of two, which another keyword needs', () => {
+    expect([...search(shapesOf(['aa aa', 'aaaa'], 1), 'aa aa')]).toEqual([0]);
+  });
+
   it.each([
     ['shipping', 'shippin', 1],
     ['shipping', 'shippingg', 1],
