@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../config/load.js';
 import type { Config } from '../domain/config.js';
 import { isSchedule } from '../poller/schedule.js';
+import { Exit } from './exit.js';
 import { say } from './output.js';
 import { type CommonOptions, configOf } from './project.js';
 
@@ -19,8 +20,10 @@ accounts:
 `;
 
 /** The configuration whose accounts the source refers to; the sample if there is no configuration file. */
-export function configForImport(options: CommonOptions): Config {
-  if (existsSync(options.config)) return configOf(options);
+export function configForImport(options: CommonOptions, needsKey = false): Config {
+  if (existsSync(options.config)) return needsKey ? configOf(options, process.env) : configOf(options);
+  if (needsKey)
+    throw new Exit(1, `${options.config} does not exist; fix: \`autoresponder init\`, or give a JSON file`);
   say(`${options.config} does not exist: the rules are checked with an account of each platform`);
   const folder = mkdtempSync(join(tmpdir(), 'autoresponder-import-'));
   try {

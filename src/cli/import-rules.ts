@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
+import { OPT_OUT_RULE } from '../domain/rule.js';
 import type { Lost } from '../importers/imported.js';
 import { type Named, rulesText, type Sample, samplesOf } from '../importers/rules-text.js';
 import { type Project, readRules } from '../project/project.js';
@@ -30,7 +31,7 @@ export async function makeRules(rules: readonly Named[], comment: string, config
   );
   if (!bare.ok) return bare;
   const { acts, lost } = await decideSamples(rules, bare.value.set, config);
-  const text = rulesText(rules, comment, ({ rule, text: said }) => acts.get(keyOf(rule, said)) ?? null);
+  const text = rulesText(rules, comment, ({ rule, text: said }) => acts.get(keyOf(rule, said)));
   const whole = await loaded(text, config);
   if (!whole.ok) return whole;
   const { tests } = whole.value.rules;
@@ -51,26 +52,33 @@ async function decideSamples(rules: readonly Named[], set: Rules['set'], config:
   const samples = samplesOf(rules);
   for (const [n, sample] of samples.entries()) {
     const acting = await actingRule(sample, set, config);
-    acts.set(keyOf(sample.rule, sample.text), acting);
+    if (acting !== OPT_OUT_RULE) acts.set(keyOf(sample.rule, sample.text), acting);
     progress.at(n + 1);
     if (acting === sample.rule) continue;
-    const now = acting === null ? 'gets no reply' : `gets the reply of ${acting}, which comes first`;
-    lost.push({ place: places.get(sample.rule) ?? '', what: `${JSON.stringify(sample.text)} ${now}` });
+    lost.push({
+      place: places.get(sample.rule) ?? '',
+      what: `${JSON.stringify(sample.text)} ${outcomeOf(acting)}`,
+    });
   }
   progress.end();
   return { acts, lost };
 }
 
+/** The rule that replies here; null if none does. The event is that of the test which is made of the sample. */
 async function actingRule(
   { on, text, scope }: Sample,
   set: Rules['set'],
   config: Config,
 ): Promise<string | null> {
-  const { platform, ...rest } = scope;
-  const account = config.accounts.find((each) => each.platform === platform)?.name;
-  const event = { kind: on, text, at: Date.now(), ...(account ? { account } : {}), ...rest };
+  const event = { kind: on, text, at: Date.now(), ...scope };
   const { decision } = await rehearse(event, 1, { config, set, history: createHistory() });
+  if (decision.optOut === 'stop') return OPT_OUT_RULE;
   return decision.actions.length > 0 ? decision.rule : null;
+}
+
+function outcomeOf(acting: string | null): string {
+  if (acting === OPT_OUT_RULE) return 'ends all replies to the contact (`guards.opt_out`), so it has no test';
+  return acting === null ? 'gets no reply' : `gets the reply of ${acting}, which comes first`;
 }
 
 /** The rules of a text, loaded as if they were a file. */

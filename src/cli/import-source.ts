@@ -2,7 +2,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { blotatoClient } from '../blotato/client.js';
 import { readThrottle } from '../blotato/throttle.js';
+import { BlotatoError, ContractError, NoResponseError, type RefusalKind } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
+import { LIMITS } from '../domain/limits.js';
 import { FOLDER_FILES, type Format, READERS } from '../importers/formats.js';
 import { automationsOf, fromBlotato } from '../importers/from-blotato.js';
 import { type Imported, ImportError } from '../importers/imported.js';
@@ -10,6 +12,8 @@ import { type Decoded, readText } from '../importers/read.js';
 import { nearPath, say } from './output.js';
 
 const MOST_FILES = 2_000;
+/** Characters of all files of a folder together. */
+const MOST_TEXT = 4 * LIMITS.ruleFileBytes;
 
 /**
  * Reads a source: a file, a folder for formats that consist of several files, or, for `blotato` without a
@@ -40,8 +44,17 @@ function filesOf(format: Format, source: string): readonly Decoded[] {
     );
   }
   const names = isFolder && wanted !== null ? namesIn(source, wanted) : [source];
+  let length = 0;
   return names.map((name) => {
     const file = readText(name);
+    length += file.text.length;
+    if (length > MOST_TEXT) {
+      throw new ImportError(
+        nearPath(source),
+        `holds more than ${MOST_TEXT} characters`,
+        'Give a smaller folder.',
+      );
+    }
     if (file.encoding !== 'utf-8') say(`${nearPath(name)}: read as ${file.encoding}`);
     return { ...file, name: shown(source, name) };
   });
@@ -88,8 +101,23 @@ async function automationRows({ blotato, throttle }: Config): Promise<readonly u
   process.once('SIGINT', stop);
   try {
     return await client.automationRows(stopping.signal);
+  } catch (error) {
+    throw refusedList(error);
   } finally {
     process.off('SIGINT', stop);
     await client.close();
   }
+}
+
+const FIXES: Readonly<Partial<Record<RefusalKind, string>>> = {
+  unauthorized: 'Check `blotato.api_key`, and that its variable is set: `autoresponder doctor` checks it.',
+  not_found: 'This API does not list automations; give a JSON file of them instead.',
+};
+
+/** Why the automations could not be read; anything but an answer of the API stays as it is. */
+function refusedList(error: unknown): unknown {
+  const isRefused = error instanceof BlotatoError;
+  if (!isRefused && !(error instanceof NoResponseError) && !(error instanceof ContractError)) return error;
+  const fix = (isRefused ? FIXES[error.kind] : undefined) ?? 'Try again, or give a JSON file of them.';
+  return new ImportError('Blotato', error.message, fix);
 }

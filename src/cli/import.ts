@@ -34,7 +34,7 @@ export async function importRules(
   if (target !== null && existsSync(target)) {
     throw new Exit(1, `${nearPath(target)} already exists; import never overwrites a file`);
   }
-  const config = configForImport(options);
+  const config = configForImport(options, kind === 'blotato' && source === undefined);
   try {
     await convert({ kind, source, target, config, options });
   } catch (error) {

@@ -18,12 +18,15 @@ interface Token {
 const PATTERNS: readonly (readonly [Token['kind'] | null, RegExp])[] = [
   [null, /\s+|#[^\n]*|\/\*[^]*?\*\//uy],
   ['text', /text:[ \t]*(?:#[^\n]*)?\r?\n(?<block>[^]*?)\r?\n\.(?=\r?\n|$)/uy],
-  ['text', /"(?<quoted>(?:[^"\\]|\\[^])*)"/uy],
+  ['text', /"(?<quoted>[^"\\]*(?:\\[^][^"\\]*)*)"/uy],
   ['tag', /:[A-Za-z_]\w*/uy],
   ['number', /\d+[KMG]?/uy],
   ['word', /[A-Za-z_]\w*/uy],
   ['sign', /[[\](){},;]/uy],
 ];
+
+/** Mail servers limit scripts to far less. */
+const LONGEST_SCRIPT = 1_000_000;
 
 interface Found {
   readonly kind: Token['kind'] | null;
@@ -46,6 +49,13 @@ function tokenAt(text: string, at: number): Found | null {
 
 /** Words and texts of a Sieve script (RFC 5228, section 2). Throws ImportError with the line. */
 function tokensOf({ name, text }: SourceFile): readonly Token[] {
+  if (text.length > LONGEST_SCRIPT) {
+    throw new ImportError(
+      name,
+      `has ${text.length} characters, but at most ${LONGEST_SCRIPT} are read`,
+      'Shorten it.',
+    );
+  }
   const tokens: Token[] = [];
   let line = 1;
   for (let at = 0; at < text.length;) {
@@ -81,12 +91,20 @@ function statementsOf(tokens: readonly Token[]): readonly Statement[] {
     const token = tokens[n];
     if (token?.kind === 'sign') depth += token.value === '{' ? 1 : token.value === '}' ? -1 : 0;
     if (token?.kind !== 'word') continue;
-    const end = tokens.findIndex(({ kind, value }, at) => at > n && kind === 'sign' && /[;{]/u.test(value));
-    const rest = tokens.slice(n + 1, end < 0 ? tokens.length : end);
+    const rest = tokens.slice(n + 1, endOf(tokens, n + 1));
     statements.push({ command: token.value, line: token.line, rest, isConditional: depth > 0 });
     n += rest.length;
   }
   return statements;
+}
+
+/** Place of the sign that ends the statement. */
+function endOf(tokens: readonly Token[], from: number): number {
+  for (let at = from; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token?.kind === 'sign' && (token.value === ';' || token.value === '{')) return at;
+  }
+  return tokens.length;
 }
 
 const MOST_DAYS = 365;

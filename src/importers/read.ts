@@ -29,14 +29,15 @@ export function readText(file: string): Decoded {
 function bytesOf(file: string): Uint8Array {
   const handle = openOrThrow(file);
   try {
-    const { size } = fstatSync(handle);
-    if (size > LIMITS.ruleFileBytes) throw tooLarge(file, `has ${size} bytes`);
-    // Read with a bound of its own: a pipe or a growing file has no true size.
-    const bytes = Buffer.alloc(LIMITS.ruleFileBytes + 1);
+    const stat = fstatSync(handle);
+    if (stat.size > LIMITS.ruleFileBytes) throw tooLarge(file, `has ${stat.size} bytes`);
+    // Read with a bound of its own: a pipe has no size, and a file may grow.
+    const most = stat.isFile() ? stat.size : LIMITS.ruleFileBytes;
+    const bytes = Buffer.alloc(most + 1);
     let length = 0;
     for (let read = -1; read !== 0 && length < bytes.length; length += read)
       read = readSync(handle, bytes, length, bytes.length - length, null);
-    if (length > LIMITS.ruleFileBytes) throw tooLarge(file, 'is larger');
+    if (length > most) throw tooLarge(file, stat.isFile() ? 'grew while it was read' : 'is larger');
     return bytes.subarray(0, length);
   } finally {
     closeSync(handle);

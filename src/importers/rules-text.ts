@@ -1,3 +1,4 @@
+import { type Platform, PLATFORMS } from '../domain/event.js';
 import { type Block, ruleFileText } from '../yaml/write.js';
 import { distinct, type ImportedRule } from './imported.js';
 
@@ -6,7 +7,7 @@ export interface Sample {
   readonly rule: string;
   readonly on: ImportedRule['on'];
   readonly text: string;
-  readonly scope: { readonly platform?: string; readonly account?: string; readonly post?: string };
+  readonly scope: { readonly platform?: Platform; readonly account?: string; readonly post?: string };
 }
 
 export interface Named extends ImportedRule {
@@ -32,12 +33,13 @@ function scopeOf(keys: ImportedRule['keys']): Sample['scope'] {
     const [value] = Array.isArray(keys[key]) ? (keys[key] as readonly unknown[]) : [];
     return typeof value === 'string' ? value : undefined;
   };
-  const [platform, account, post] = [first('platforms'), first('accounts'), first('posts')];
+  const platform = PLATFORMS.find((each) => each === first('platforms'));
+  const [account, post] = [first('accounts'), first('posts')];
   return { ...(platform ? { platform } : {}), ...(account ? { account } : {}), ...(post ? { post } : {}) };
 }
 
-/** The rule that a test expects; null if it expects silence. */
-export type Expected = (sample: Sample) => string | null;
+/** The rule that a test expects; null if it expects silence; undefined for no test. */
+export type Expected = (sample: Sample) => string | null | undefined;
 
 /** The rule file: each rule below its place in the source, and a test for each sample. */
 export function rulesText(rules: readonly Named[], comment: string, expected: Expected): string {
@@ -45,11 +47,12 @@ export function rulesText(rules: readonly Named[], comment: string, expected: Ex
     comment: place,
     value: { id, on, ...keys },
   }));
-  const tests = samplesOf(rules).map((sample): Block => {
+  const tests = samplesOf(rules).flatMap((sample): Block[] => {
     const { rule, on, text, scope } = sample;
     const acts = expected(sample);
+    if (acts === undefined) return [];
     const event = { ...(on === 'comment' ? { on } : {}), ...scope, text };
-    return {
+    const test = {
       comment: null,
       value: {
         name: `${rule}: ${text.replace(/\s+/gu, ' ').slice(0, 80)}`,
@@ -57,6 +60,7 @@ export function rulesText(rules: readonly Named[], comment: string, expected: Ex
         expect: acts === null ? 'silent' : { rule: acts },
       },
     };
+    return [test];
   });
   return ruleFileText({ comment, rules: blocks, tests });
 }

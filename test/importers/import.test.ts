@@ -8,6 +8,7 @@ import { foldedKeywords } from '../../src/cli/import-journal.js';
 import { makeRules } from '../../src/cli/import-rules.js';
 import { readSource } from '../../src/cli/import-source.js';
 import type { EventKind } from '../../src/domain/event.js';
+import { fromSieve } from '../../src/importers/from-sieve.js';
 import type { Format } from '../../src/importers/formats.js';
 import { readFaq } from '../../src/importers/faq.js';
 import { decode } from '../../src/importers/read.js';
@@ -15,7 +16,7 @@ import { named } from '../../src/importers/rules-text.js';
 import { readRules } from '../../src/project/project.js';
 import { createHistory } from '../../src/rehearsal/history.js';
 import { rehearse } from '../../src/rehearsal/rehearse.js';
-import { cli, lines } from '../e2e/cli.js';
+import { aProject, cli, lines, matching } from '../e2e/cli.js';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'import-'));
@@ -230,6 +231,42 @@ describe('imported rules', () => {
   });
 });
 
+describe('samples that no rule of the file decides', () => {
+  it('get a test on a platform of which the configuration has no account', async () => {
+    const only = { ...config, accounts: config.accounts.filter(({ platform }) => platform === 'instagram') };
+    const source = await readSource('zernio', fixture('zernio.json'), only);
+    expect(await makeRules(named(source.rules), 'test', only)).toMatchObject({ ok: true, tests: 3 });
+  });
+
+  it('get none if they end all replies to the contact', async () => {
+    writeFileSync(join(folder, 'stop.csv'), 'keywords,answer\nstop,We stop\nstart,We start\n');
+    const source = await readSource('csv', join(folder, 'stop.csv'), config);
+    const what = '"stop" ends all replies to the contact (`guards.opt_out`), so it has no test';
+    expect(await makeRules(named(source.rules), 'test', config)).toMatchObject({
+      ok: true,
+      tests: 1,
+      lost: [{ place: 'stop.csv:2', what }],
+    });
+  });
+});
+
+describe('a Sieve script', () => {
+  const read = (text: string) => fromSieve({ name: 'a.sieve', text });
+  it.each([
+    ['of many statements', 'keep;'.repeat(100_000), 100_001],
+    ['with a long text', `require "${'x'.repeat(900_000)}";`, 1],
+    ['with many escapes', `require "${'\\\\a'.repeat(300_000)}";`, 1],
+    ['of many open braces', '{'.repeat(500_000), 1],
+  ])('%s takes time that grows with its length', (_name, text, lost) => {
+    expect(read(text)).toMatchObject({ rules: [] });
+    expect(read(text).lost).toHaveLength(lost);
+  });
+
+  it('is bounded', () => {
+    expect(() => read('a'.repeat(1_000_001))).toThrow(/has 1000001 characters, but at most 1000000/u);
+  });
+});
+
 describe('spellings of a keyword', () => {
   const cased = { any: ['Guide', 'GUIDE', 'guide'], match: 'contains', case_sensitive: true, accents: true };
   it.each([
@@ -368,6 +405,31 @@ describe('rules made of a FAQ table', () => {
 describe('the command import', () => {
   const run = (args: readonly string[]) => (test: Parameters<typeof cli>[0]) =>
     cli(test, ['import', ...args], { cwd: folder });
+
+  it('reads the automations of an account over the API, and says why it cannot', async (test) => {
+    const api = await aProject(test);
+    api.sandbox.automations.add({ account: 'shop-ig', keywords: ['Guide'], dmMessage: 'Here it is' });
+    expect(await api.cli('import', 'blotato')).toMatchObject({
+      code: 0,
+      stdout: matching(/keywords: \{ any: \[ Guide \], match: contains/u),
+    });
+    api.sandbox.fault(() => 'error_500_before');
+    expect(await api.cli('import', 'blotato')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: matching(/^autoresponder: Blotato: .*500[^]*fix: Try again, or give a JSON file of them\.\n$/u),
+    });
+    const old = await aProject(test, { sandbox: { release: '2.0.0' } });
+    expect(await old.cli('import', 'blotato')).toMatchObject({
+      code: 1,
+      stderr: matching(/fix: This API does not list automations/u),
+    });
+    const other = await aProject(test, { key: 'not-the-key' });
+    expect(await other.cli('import', 'blotato')).toMatchObject({
+      code: 1,
+      stderr: matching(/401[^]*fix: Check `blotato\.api_key`/u),
+    });
+  });
 
   it('writes a file, and overwrites none', async (test) => {
     const args = ['csv', fixture('faq-libreoffice.csv'), '--out', 'made'];
