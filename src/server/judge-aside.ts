@@ -39,43 +39,60 @@ export async function judgeAside(job: RulesJob): Promise<RulesReport> {
 
 async function runInThread(job: RulesJob): Promise<RulesReport> {
   const current = thread ?? start();
-  const { worker } = current;
   clearTimeout(current.idle);
-  const answered = new Promise<RulesAnswer>((resolve, reject) => {
-    worker.once('message', resolve).once('error', reject);
-    worker.once('exit', () => reject(new JudgeError('the rules need more memory than a check may use')));
-  });
-  const tooLong = setTimeout(() => void worker.terminate(), LONGEST);
+  const tooLong = setTimeout(() => void current.worker.terminate(), LONGEST);
   try {
-    worker.postMessage(job);
-    const answer = await answered;
+    const answer = await answerOf(current.worker, job);
     if ('error' in answer) throw new Error(answer.error);
+    current.idle = setTimeout(() => end(current), KEPT_FOR).unref();
     return answer.report;
   } catch (error) {
-    thread = null;
-    await worker.terminate();
+    end(current);
     throw error instanceof JudgeError || isOutOfMemory(error)
       ? new JudgeError(`the rules could not be checked within ${LONGEST / SECOND} s and ${MOST_MEMORY_MB} MB`)
       : error;
   } finally {
     clearTimeout(tooLong);
-    worker.removeAllListeners().on('error', () => undefined);
-    if (thread === current) {
-      current.idle = setTimeout(() => {
-        thread = null;
-        void worker.terminate();
-      }, KEPT_FOR).unref();
-    }
   }
+}
+
+/**
+ * The next message of the thread. WARNING: listeners are removed one by one. `removeAllListeners` also removes those by
+ * which a Worker notices that somebody listens, so that no later message arrives (seen with Node 20.20).
+ */
+function answerOf(worker: Worker, job: RulesJob): Promise<RulesAnswer> {
+  return new Promise((resolve, reject) => {
+    const settle = (then: () => void): void => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      then();
+    };
+    const onMessage = (answer: RulesAnswer): void => settle(() => resolve(answer));
+    const onError = (error: Error): void => settle(() => reject(error));
+    const onExit = (): void => settle(() => reject(new JudgeError('the thread ended')));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    worker.postMessage(job);
+  });
 }
 
 function start(): Thread {
   const worker = new Worker(new URL('./rules-thread.js', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
   });
+  // Without a job nobody else listens.
+  worker.on('error', () => undefined);
   worker.unref();
-  thread = { worker };
-  return thread;
+  const started: Thread = { worker };
+  worker.once('exit', () => {
+    if (thread === started) thread = null;
+  });
+  thread = started;
+  return started;
+}
+
+function end(ended: Thread): void {
+  clearTimeout(ended.idle);
+  if (thread === ended) thread = null;
+  void ended.worker.terminate();
 }
 
 function isOutOfMemory(error: unknown): boolean {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { aProject, start, PROCESSES } from './cli.js';
+import { describe, expect, it, vi } from 'vitest';
+import { aProject, lines, start, PROCESSES } from './cli.js';
 
 /** One call of each command that other tests run in their own process. */
 const COMMANDS: readonly (readonly [args: string, stdout: RegExp])[] = [
@@ -31,3 +31,35 @@ describe('each command of the built program', PROCESSES, () => {
     }
   });
 });
+
+it(
+  'the thread of the built program checks rule files again and again, and the switch saves',
+  PROCESSES,
+  async (test) => {
+    const project = await aProject(test, {
+      config: { server: '{ host: 127.0.0.1, port: 0, edit_rules: true }' },
+    });
+    const running = project.start('run');
+    const started = (): { port: number } => {
+      const found = lines(running.stderr()).find(({ msg }) => msg === 'dashboard started');
+      return found as unknown as { port: number };
+    };
+    await vi.waitFor(() => expect(started()).toBeDefined(), { timeout: 60_000, interval: 50 });
+    const files = `http://127.0.0.1:${started().port}/api/rule-files`;
+    const { files: names } = (await (await fetch(files)).json()) as { files: readonly [string] };
+    const headers = { 'content-type': 'application/json', 'x-requested-with': 'autoresponder' };
+    const post = (path: string, body: object) =>
+      fetch(`${files}/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const text = 'version: 1\nrules: [ { id: a, on: message, tag: b } ]\n';
+    for (let n = 0; n < 3; n += 1) {
+      const checked = await post(`files/${names[0]}/check`, { text, replay: n === 1 });
+      expect(await checked.json()).toMatchObject({ faults: [], tests: [] });
+    }
+    const saved = await post('switch', { id: 'pricing', file: names[0], to: 'shadow' });
+    expect({ status: saved.status, body: await saved.json() }).toMatchObject({
+      status: 200,
+      body: { problem: null },
+    });
+    expect(project.read(`rules/${names[0]}`)).toContain('mode: shadow');
+  },
+);
