@@ -23,11 +23,11 @@ export function turnOf(count: number, before: number, seed: string): number {
 }
 
 function orderOf(count: number, round: number, seed: string): readonly number[] {
-  // With two texts, any other order in the second round would repeat one.
+  // With two texts, any other order in the second round would send the same text twice in a row.
   if (count <= 2 || round === 0) return shuffled(count, seed);
   const order = shuffled(count, `${seed}/${round}`);
   const before = round === 1 ? shuffled(count, seed) : shuffled(count, `${seed}/${round - 1}`);
-  // Swapping the first two keeps the last in place, which the next round depends on.
+  // Only the first two are swapped: the next round needs the last text in its place.
   return order[0] === before[count - 1] ? swapped(order, 0, 1) : order;
 }
 

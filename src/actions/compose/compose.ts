@@ -31,12 +31,12 @@ export interface Speaker extends Pick<Match, 'keyword' | 'groups'> {
   readonly rule: Pick<Rule, 'id' | 'mode'>;
 }
 
-/** A text that cannot be rendered, or not be sent. */
+/** A text that cannot be rendered or sent. */
 export interface Refused {
   readonly ok: false;
   readonly reason: Reason;
   readonly detail: string;
-  /** Null if no rule is known. */
+  /** The rule of the text; null if unknown. */
   readonly rule: string | null;
 }
 
@@ -79,7 +79,7 @@ function inSendingOrder(actions: readonly ActionSpec[]): readonly ActionSpec[] {
   return [...actions].sort((a, b) => place(a) - place(b));
 }
 
-/** Renders one reply, as the number of sends that the platform needs. */
+/** Renders one reply, split into as many sends as the platform needs. */
 export function compose(
   spec: ActionSpec,
   match: Speaker,
@@ -112,7 +112,7 @@ interface Writing {
   readonly disclosure: string | null;
 }
 
-/** Renders one template, as the number of texts that the platform needs. */
+/** Renders one template, split into as many texts as the platform needs. */
 function write(template: string, { type, match, context, disclosure }: Writing): Written {
   const rendered = renderText(template, match, context);
   if (!rendered.ok) return { ok: false, reason: 'template_error', detail: rendered.error };
@@ -133,7 +133,10 @@ export function renderText(
   return render(template, rootsFor(template, match, context), timezone, account.locale ?? null);
 }
 
-/** Rendered when the rule decides, since the quoted texts may be deleted by the time it is needed. */
+/**
+ * Renders the fallback for a private reply that cannot be sent. It is rendered when the rule decides, because
+ * the texts that it quotes may be deleted by the time it is needed.
+ */
 function composeFallback(afterPrivate: AfterPrivate | undefined, writing: Writing): Written {
   const otherwise = afterPrivate?.otherwise ?? null;
   return otherwise === null ? { ok: true, texts: [] } : write(otherwise, writing);
@@ -163,7 +166,7 @@ function textOf(
   { event, facts }: ComposeContext,
 ): string {
   const seed = `${event.contact.id === '' ? event.id : event.contact.id}/${rule.id}/${type}`;
-  // Without an author's id, comments are not from one person.
+  // Comments without an author's id may be from different people, so they share no rotation.
   const before = event.contact.id === '' ? 0 : timesAnswered(rule, facts);
   return texts[turnOf(texts.length, before, seed)] ?? '';
 }

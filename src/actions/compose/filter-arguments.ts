@@ -31,7 +31,8 @@ function moneyFaults(filter: Filter): ArgumentFault[] {
   const [currency] = filter.args;
   const fix = "Write the code of a currency: {{ 20 | money: 'EUR' }}.";
   if (!(currency instanceof Token)) {
-    const token: unknown = Reflect.get(filter, 'token'); // private in its types, and the only place available
+    // Private in LiquidJS, but only the token has the place of the filter.
+    const token: unknown = Reflect.get(filter, 'token');
     const offset = token instanceof Token ? token.begin : 0;
     return [{ message: 'the filter `money` names no currency', fix, offset }];
   }

@@ -1,7 +1,10 @@
 // Texts of contacts, made safe for use in our replies.
 
 const NAME_LENGTH = 80;
-/** All except line ends, tabs and the variation selector that turns a symbol into an emoji. */
+/**
+ * Control and invisible characters and at signs, except line ends, tabs and the variation selector that turns
+ * a symbol into an emoji.
+ */
 const INVISIBLE_OR_AT =
   /(?![\t-\r\u0085\uFE0F])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800@\uFF20\uFE6B]/gu;
 /** Characters that reverse the following text: embeddings, overrides and isolates. */

@@ -54,7 +54,7 @@ const SETTINGS = 'render-settings';
 const CACHED_TEMPLATES = 2_000;
 type Settings = Readonly<{ timezone: string; now: Instant; locale: string }>;
 
-/** The language of names, numbers and money where none is known. */
+/** Language for names, numbers and money if the account and the contact have none. */
 const ENGLISH = 'en-US';
 
 /** Like the library's tag, but a missing value is an error here too, unless `default` follows. */
@@ -68,7 +68,8 @@ class StrictAssign extends AssignTag {
 
 const strict = newLiquid(true);
 /**
- * For checks: unknown filters are searched for afterwards, so that all are reported and not only the first.
+ * Parser for checks, which accepts unknown filters: `filterFaults` searches for them afterwards, so that all
+ * are reported and not only the first.
  */
 const lenient = newLiquid(false);
 const compiled = new Map<string, Template[]>();
@@ -79,7 +80,8 @@ function newLiquid(strictFilters: boolean): Liquid {
     strictVariables: true,
     lenientIf: true,
     ownPropertyOnly: true,
-    ...(strictFilters ? { outputEscape: printed } : {}), // it would look like a filter to `filterFaults`
+    // Left out for checks, where `filterFaults` would report it as an unknown filter.
+    ...(strictFilters ? { outputEscape: printed } : {}),
     templates: {},
     parseLimit: 10 * LIMITS.renderedText,
     memoryLimit: RENDER_MEMORY,
@@ -108,7 +110,7 @@ function newLiquid(strictFilters: boolean): Liquid {
   return liquid;
 }
 
-/** The settings of the rendering, with the `locale` of the filter if it has one. */
+/** Settings for rendering, with the `locale` argument of the filter if it has one. */
 function settingsOf(context: Context, args: readonly unknown[]): Settings {
   const settings = context.getRegister<Settings>(SETTINGS);
   const named = args.find((each): each is unknown[] => Array.isArray(each) && each[0] === 'locale');
@@ -232,7 +234,8 @@ function filterFaults(templates: readonly Template[]): TemplateFault[] {
     const children = template.children ? toValueSync(template.children(false, true)) : [];
     return [
       ...unknown.map((filter) => {
-        const token: unknown = Reflect.get(filter, 'token'); // private in its types, and the only place available
+        // Private in LiquidJS, but only the token has the place of the filter.
+        const token: unknown = Reflect.get(filter, 'token');
         const offset = token instanceof Token ? token.begin : template.token.begin;
         const fix = fixFor(filter.name, Object.keys(lenient.filters), false);
         return { message: `unknown filter \`${filter.name}\``, fix, offset };

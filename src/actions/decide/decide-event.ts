@@ -18,7 +18,7 @@ import { matchesOf, noMatch, toDecision } from './verdict.js';
 /** An event on its way through the stages of the decision. */
 interface Deciding extends Subject {
   readonly settings: DecisionSettings & DecideOptions;
-  /** The trace before any rule ran: it has only the text and its words. */
+  /** The trace before any rule ran: only the text and its words. */
   readonly bare: Trace;
 }
 

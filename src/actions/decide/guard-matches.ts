@@ -5,12 +5,14 @@ import { guardsOn, type Subject } from '../decision.js';
 import type { Objection } from '../guards/guard.js';
 import type { GuardVerdict } from '../guards/guards.js';
 
-/** Result of the guards for the matched rules. */
+/** Result of running the guards for the matched rules. */
 export interface Guarded {
   readonly objection: Objection | null;
   /** The guards as they ran; objections to a dropped action come first. */
   readonly trace: readonly GuardTrace[];
-  /** The rules that may act: after an objection only those that send nothing, for their effects. */
+  /**
+   * The rules that may act. After an objection, only the rules that send nothing: their effects still apply.
+   */
   readonly allowed: readonly Match[];
   /** The reason why an alternative text is sent; null if none is. */
   readonly detail: string | null;

@@ -11,7 +11,7 @@ export function notOurs(
   if (event.account === null) {
     return {
       reason: 'direction_unknown',
-      note: 'the API names no conversation for it, so its account is unknown',
+      note: 'the API names no conversation for this message, so its account is unknown',
     };
   }
   if (event.direction === 'unknown') return { reason: 'direction_unknown', note: null };

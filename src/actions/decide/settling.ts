@@ -3,7 +3,7 @@ import type { CompiledSet } from '../../engine/rule-set.js';
 import type { DecisionSettings } from '../settings.js';
 import { optOutOf } from './opt-out.js';
 
-/** Rules for messages that wait until the contact pauses. */
+/** Finds the rules for messages that wait until the contact pauses. */
 export function settlingFor(set: CompiledSet, settings: DecisionSettings): Settling {
   return {
     ...settlingOf(set, settings),

@@ -18,7 +18,10 @@ export interface GuardSubject {
   readonly eventAt: Instant;
   /** True for the confirmation of an opt-out: the only message that the opt-out itself does not stop. */
   readonly confirmsOptOut: boolean;
-  /** True if it continues a funnel run; exempt from rate limits, since a funnel has few steps. */
+  /**
+   * True if the reply continues a funnel run. Such replies are exempt from rate limits, since a funnel has
+   * few steps.
+   */
   readonly continues: boolean;
 }
 
@@ -26,7 +29,7 @@ export interface GuardSettings {
   readonly humanPause: Millis;
   readonly automationPause: Millis;
   readonly perContact: { readonly replies: number; readonly per: Millis };
-  /** Null if turned off. */
+  /** Settings of the loop breaker; null if it is turned off. */
   readonly loopBreaker: LoopSettings | null;
 }
 

@@ -99,7 +99,7 @@ function refused(reason: Reason | 'spent', detail: string, attempt: FailedAttemp
   }
   // After our own attempt, "already has a reply" means that it arrived.
   if (reason === 'spent') {
-    const arrived = 'the API says that the comment has its private reply';
+    const arrived = 'the API reports that the comment already has its private reply';
     return { end: { state: 'sent', detail: arrived }, holdRoute: null };
   }
   return unclear(`an earlier attempt may have arrived; this one was refused: ${detail}`, attempt);

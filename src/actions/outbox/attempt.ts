@@ -128,7 +128,7 @@ async function check(send: Send, sending: Attempting, machine: Instant): Promise
     : { request };
 }
 
-/** The end of a resend if its first attempt did arrive, or may have. */
+/** End of a resend whose first attempt arrived, or may have arrived. */
 async function arrivedBefore(send: Send, sending: Attempting): Promise<AttemptResult['end'] | null> {
   const { found, doubt } = await findInJournal(send, sending);
   if (found) return { ...found, state: 'accepted', checkAt: sending.clock() };

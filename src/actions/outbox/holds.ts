@@ -48,8 +48,8 @@ export async function refusalsBefore(
   { route, account }: Send,
   { holds, store }: Pick<Sending, 'store'> & { readonly holds: Holds },
 ): Promise<Refusals> {
-  // An error of the store is ignored here: the send is already claimed, and the guards will meet and handle
-  // the same error.
+  // An error of the store is ignored here: the send is already claimed, and the guards, which run next,
+  // handle the same error.
   const blocks = await store.blocks().catch(() => []);
   const own = blocks.filter((each) => [account, EVERY_ACCOUNT].includes(each.account));
   return {

@@ -29,7 +29,7 @@ export async function reconcile(send: Send, sending: Sending): Promise<Check> {
 
 function nextStep(send: Send, { found, refused, doubt }: ReadBackResult, sending: Sending): Next {
   const now = sending.clock();
-  // It was sent some time ago, so its final status may be available at once.
+  // The send was made some time ago, so its final status may be available at once.
   if (found) return { end: { state: 'accepted', ...found, checkAt: now } };
   // A comment accepts only one private reply: a retry cannot duplicate it, and "already has a reply" shows
   // that it arrived.

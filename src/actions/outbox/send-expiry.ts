@@ -34,7 +34,7 @@ export function createSendExpiry(sending: Sending): () => Promise<readonly Send[
         ended.push({ ...send, ...why, state: 'stopped' });
       }
     }
-    // There may be more than one batch.
+    // The batch was full, so more sends may have expired.
     if (ended.length === BATCH) nextAt = now;
     return ended;
   };

@@ -7,7 +7,7 @@ import type { Webhook } from '../../domain/webhook.js';
 import { InnerAddressError, isInner, outerLookup } from './addresses.js';
 
 export interface PostParts {
-  /** Hosts that may be internal, and that need no encryption. */
+  /** Hosts that may be internal and may be called without encryption. */
   readonly allowHosts: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Timeout of the whole request. */

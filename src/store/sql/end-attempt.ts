@@ -156,7 +156,7 @@ function holderNamer(db: SqlRunner): (send: Send, change: Change) => Work<Change
   };
 }
 
-const HAS_ITS_REPLY = 'the API says that the comment has its private reply';
+const HAS_ITS_REPLY = 'the API reports that the comment already has its private reply';
 
 function* noteBlock(send: Send, how: AttemptEnd, block: BlockRows, now: Instant): Work<void> {
   if (how.state === 'pending' && how.block) yield* block.refuse(how.block, send.attemptedAt ?? now, now);
