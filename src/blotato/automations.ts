@@ -12,7 +12,7 @@ const keywordList = z
   .union([z.array(z.unknown()), z.string().transform((keyword) => [keyword])])
   .nullish()
   .catch(null);
-/** A step has a text, or a block with texts in it. */
+/** Step of an automation: it has a text, or a block that contains texts. */
 const step = z.unknown().optional();
 
 const trigger = z

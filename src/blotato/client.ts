@@ -97,7 +97,7 @@ export interface BlotatoClientOptions {
   readonly timeout?: Millis;
   /** Shared connections, which the caller closes. @default its own */
   readonly connections?: Connections | undefined;
-  /** State of a previous client with the same key. @default empty */
+  /** State taken from a previous client with the same key. @default empty */
   readonly memory?: ClientMemory | undefined;
 }
 
@@ -279,8 +279,8 @@ function caller(options: BlotatoClientOptions): Caller {
         return parseResponse(schema, json, route);
       } catch (cause) {
         if (!(cause instanceof ContractError)) throw cause;
-        // Accepted, but the id is lost: for the sender that is the same as no response, to be settled by
-        // read-back.
+        // The API accepted the send, but its id is lost. The sender handles this like no response, and
+        // read-back settles it.
         throw new NoResponseError(route, true, cause.message, { cause });
       }
     },

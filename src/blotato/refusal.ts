@@ -34,7 +34,7 @@ export function toBlotatoError({ route, response, body, now, redact }: RefusedRe
     status: response.status,
     code: code || null,
     reqId: reqId ? redact(reqId) : null,
-    // Relative to the server's own date if present: our clock may be wrong.
+    // A date in `Retry-After` is relative to the server's own clock if known, as our clock may be wrong.
     retryAfter: parseRetryAfter(
       response.headers.get('retry-after'),
       parseHttpDate(response.headers.get('date')) ?? now,

@@ -24,13 +24,13 @@ const BY_CODE: Readonly<Record<string, RefusalMeaning>> = {
   '10/2018028': ofAccount('10/2018028'),
   '190': ofAccount('190'),
   '200': ofAccount('200'),
-  // Outside the messaging window: Messenger, Instagram, and an older code for it. A bare 10 may have any
+  // Codes for a closed messaging window: Messenger, Instagram, and an older code. A bare 10 may have any
   // cause.
   '10': FAILED,
   '10/2018278': WINDOW_CLOSED,
   '10/2534022': WINDOW_CLOSED,
   '10/2018065': WINDOW_CLOSED,
-  // About a single contact who blocked us, deleted the thread, or never wrote.
+  // Codes about a single contact who blocked us, deleted the thread, or never wrote.
   '10/2018108': FAILED,
   '200/2018108': FAILED,
   '200/1545041': FAILED,

@@ -42,7 +42,7 @@ export interface ReadThrottleOptions {
   readonly holds?: Map<string, Instant>;
 }
 
-/** If a counted request is not made within this time, it is counted again when it is made. */
+/** Validity of a counted request: if it is made later than this, it is counted again. */
 const COUNTED_FOR: Millis = 5 * SECOND;
 
 /**
