@@ -41,7 +41,8 @@ export async function calendar(name: string, options: CalendarOptions): Promise<
 }
 
 /**
- * The next public holidays of a calendar according to the library, each with its hours in the configuration.
+ * Lists the next public holidays of a calendar according to the library, each with its hours in the
+ * configuration.
  */
 export function nextHolidays(
   calendar: Calendar,

@@ -35,7 +35,8 @@ function command(parent: Command, name: string, description: string): Command {
 function define(program: Command): void {
   program
     .exitOverride()
-    .enablePositionalOptions() // `sandbox` and `sandbox say` both take --json
+    // Without this, --json of `sandbox say` would be parsed as an option of `sandbox`.
+    .enablePositionalOptions()
     .description('Replies to direct messages and comments of social accounts connected to Blotato, by rules.')
     .version(version())
     .showHelpAfterError('(`autoresponder --help` lists the commands)');

@@ -10,8 +10,8 @@ export interface ExportRulesOptions extends CommonOptions {
 }
 
 /**
- * `export rules`: the rules as a FAQ table in CSV, which `import csv` reads, or as JSON, one rule a line. CSV
- * leaves out what a table cannot say, and lists it.
+ * `export rules`: prints the rules as a FAQ table in CSV, which `import csv` reads, or as JSON, one rule per
+ * line. CSV leaves out the rules that a table cannot express, and lists them.
  */
 export async function exportRules(options: ExportRulesOptions): Promise<void> {
   const format = options.json ? 'json' : oneOf('--format', options.format, ['csv', 'json']);
@@ -36,7 +36,7 @@ export async function exportRules(options: ExportRulesOptions): Promise<void> {
   if (leftOut > 0) say(`${count(leftOut, 'rule')} left out; --format json has all`);
 }
 
-/** What a rule has that a row of a table cannot say; null if it has a row. */
+/** The property of a rule that a row of a table cannot express; null if the rule fits into a row. */
 function notInATable(rule: Rule): string | null {
   const { keywords, actions, effects, oncePer } = rule;
   const [only, ...more] = actions;
@@ -83,5 +83,5 @@ function cellsOf(rule: Rule): Readonly<Record<(typeof FAQ_COLUMNS)[number], stri
   };
 }
 
-/** A template without what only `import` writes: braces that are printed as they are. */
+/** Undoes the escapes that `import` writes around literal braces of a template. */
 const plainOf = (template: string): string => template.replace(/\{\{ '(?<sign>\{[{%])' \}\}/gu, '$<sign>');

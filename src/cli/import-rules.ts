@@ -64,7 +64,10 @@ async function decideSamples(rules: readonly Named[], set: Rules['set'], config:
   return { acts, lost };
 }
 
-/** The rule that replies here; null if none does. The event is that of the test which is made of the sample. */
+/**
+ * Returns the rule that replies to a sample, null if no rule does. Decides the same event as the test
+ * generated from the sample.
+ */
 async function actingRule(
   { on, text, scope }: Sample,
   set: Rules['set'],
@@ -81,7 +84,7 @@ function outcomeOf(acting: string | null): string {
   return acting === null ? 'gets no reply' : `gets the reply of ${acting}, which comes first`;
 }
 
-/** The rules of a text, loaded as if they were a file. */
+/** Loads rules from a text as if it were a file. */
 async function loaded(
   text: string,
   config: Config,

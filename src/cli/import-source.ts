@@ -12,7 +12,7 @@ import { type Decoded, readText } from '../importers/read.js';
 import { nearPath, say } from './output.js';
 
 const MOST_FILES = 2_000;
-/** Characters of all files of a folder together. */
+/** Maximum number of characters of all files of a folder together. */
 const MOST_TEXT = 4 * LIMITS.ruleFileBytes;
 
 /**
@@ -114,7 +114,10 @@ const FIXES: Readonly<Partial<Record<RefusalKind, string>>> = {
   not_found: 'This API does not list automations; give a JSON file of them instead.',
 };
 
-/** Why the automations could not be read; anything but an answer of the API stays as it is. */
+/**
+ * Converts an error of the API about the list of automations to an ImportError; returns any other error
+ * unchanged.
+ */
 function refusedList(error: unknown): unknown {
   const isRefused = error instanceof BlotatoError;
   if (!isRefused && !(error instanceof NoResponseError) && !(error instanceof ContractError)) return error;

@@ -20,7 +20,7 @@ export interface Answers {
 
 /** Input of the first configuration besides the answers. */
 export interface FirstConfig {
-  /** Accounts that the key gives access to; empty: the one of the answers. */
+  /** Accounts that the key gives access to; if empty, the account in the answers is used. */
   readonly accounts: readonly DiscoveredAccount[];
   /** Address of the API; null for the usual one. */
   readonly url: string | null;
@@ -33,7 +33,7 @@ const quoted = (value: string): string => JSON.stringify(value);
 export function schemaLine(file: string, which: 'config' | 'rules'): string {
   const schema = fileURLToPath(new URL(`../../schema/${which}.schema.json`, import.meta.url));
   const near = relative(dirname(resolve(file)), schema);
-  // A path through other people's folders would be longer and no more portable than the whole one.
+  // A relative path that leaves the project would be longer than the absolute one, and no more portable.
   const isNear = near.startsWith(`node_modules${sep}`) || near.startsWith(`..${sep}node_modules${sep}`);
   return existsSync(schema) ? `# yaml-language-server: $schema=${isNear ? near : schema}\n` : '';
 }

@@ -9,8 +9,8 @@ export interface TimedOutcome extends TestOutcome {
 }
 
 /**
- * The results as JUnit XML, in the form that Jenkins, GitLab and others read: one suite per file, one case
- * per test. There is no standard; element and attribute names are those of the Apache Ant task.
+ * Converts the results to JUnit XML, in the form that Jenkins, GitLab and others read: one suite per file,
+ * one case per test. There is no standard; element and attribute names are those of the Apache Ant task.
  */
 export function toJunit(outcomes: readonly TimedOutcome[]): string {
   const files = [...new Set(outcomes.map(({ test }) => test.place.file))];

@@ -5,7 +5,7 @@ const STORE = 'store: ${DATABASE_URL}\n';
 
 /** A key of the first level with its value and the comments above it, as written. */
 interface Block {
-  /** Null for what stands before the first key. */
+  /** Name of the key; null for the text before the first key. */
   readonly key: string | null;
   readonly text: string;
 }

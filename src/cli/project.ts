@@ -20,7 +20,8 @@ export interface CommonOptions {
 }
 
 /**
- * Loads the project, without asking for a key by default; prints all findings and exits with 1 if there are errors.
+ * Loads the project, by default without requiring the API key; prints all findings and exits with 1 if there
+ * are errors.
  */
 export async function projectOf(
   { config, workspace }: CommonOptions,

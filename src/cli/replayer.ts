@@ -13,7 +13,10 @@ export interface Replayer {
   rest(): Promise<void>;
 }
 
-/** `place` is the argument of `take`. */
+/**
+ * Creates a replayer. `onDecided` gets each decision with its event and the `place` that was passed to `take`
+ * with the event.
+ */
 export function createReplayer(
   parts: Omit<RehearseParts, 'settling'>,
   onDecided: (place: number, replayed: ReplayedEvent, decision: Decision) => void,

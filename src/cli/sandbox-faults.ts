@@ -94,7 +94,7 @@ function hookOf(faults: readonly WantedFault[]): FaultHook {
   };
 }
 
-/** The same row is odd in the same way at each read. */
+/** Seeded by the row, so that a row is malformed in the same way at each read. */
 function oddHook(share: number): OddHook {
   return (row) => {
     const id = typeof row['id'] === 'string' ? row['id'] : '';

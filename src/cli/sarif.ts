@@ -3,7 +3,7 @@ import type { Finding } from '../domain/finding.js';
 import { nearPath } from './output.js';
 
 /**
- * Findings in SARIF 2.1.0, the format that code hosts show beside the lines (OASIS,
+ * Converts findings to SARIF 2.1.0, the format that code hosts show beside the lines (OASIS,
  * docs.oasis-open.org/sarif). Files below the current folder have relative paths, since the hosts treat it as
  * the root of the repository.
  */

@@ -41,7 +41,7 @@ const FUNNEL_DAYS = 30;
 interface View extends Overview {
   /** Null if the program does not run. */
   readonly rules: RulesState | null;
-  /** Running workers that serve the workspace; null on an embedded store, which has one program. */
+  /** Running workers that serve the workspace; null on an embedded store, which only one program can use. */
   readonly workers: readonly ServingWorker[] | null;
   /** Other workspaces of the store with waiting sends that no running worker serves. */
   readonly unserved: readonly UnservedWorkspace[];

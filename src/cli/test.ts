@@ -67,7 +67,7 @@ async function runOnce(files: readonly string[], options: TestOptions): Promise<
 }
 
 type Suite = Pick<Project, 'config' | 'set' | 'holidays'> & {
-  /** Null if there is only one. */
+  /** Name of the workspace; null if there is only one. */
   readonly workspace: string | null;
   readonly tests: Project['rules']['tests'];
   /** The rules to report coverage for. */
