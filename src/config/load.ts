@@ -18,8 +18,8 @@ import { reportMisreadLists } from '../yaml/misread.js';
 export const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml';
 
 /**
- * Reads and checks the configuration file. Every error becomes a finding, a missing file too; it throws for
- * none of them.
+ * Reads and checks the configuration file. Every error, also a missing file, becomes a finding; nothing is
+ * thrown.
  */
 export function loadConfigs(file: string, env: Environment, isSchedule: IsSchedule): CheckedEach<Config> {
   const text = readText(file, NO_FILE);

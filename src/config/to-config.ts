@@ -124,7 +124,10 @@ function toSpans(texts: readonly string[]): readonly Span[] {
   return texts.map(parseSpan).filter((span) => span !== undefined);
 }
 
-/** Single dates are looked up, ranges are searched: those with a year before yearly ones. */
+/**
+ * Splits dates into single ones, which are looked up, and ranges, which are searched: ranges with a year
+ * before yearly ones.
+ */
 function toSpecial(raw: RawCalendar['special']): Pick<Calendar, 'special' | 'ranges'> {
   const entries = Object.entries(raw).flatMap(([dates, spans]) => {
     const range = parseDates(dates);

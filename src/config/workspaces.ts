@@ -23,8 +23,9 @@ interface Found {
 }
 
 /**
- * Parses a configuration with `workspaces` into one configuration per workspace, with the shared values merged in. An
- * error in a file of a folder leaves out the workspace of that file; one in the configuration itself leaves nothing.
+ * Parses a configuration with `workspaces` into one configuration per workspace, with the shared values
+ * merged in. An error in a file of a folder leaves out the workspace of that file; an error in the
+ * configuration itself leaves out every workspace.
  */
 export function parseWorkspaces(
   source: YamlSource,
@@ -71,7 +72,7 @@ export function parseWorkspaces(
 /** A folder of workspaces as read. */
 interface Folder {
   readonly found: readonly Found[];
-  /** The files that could be read, by the names of their workspaces. */
+  /** The files that could be read, keyed by the names of their workspaces. */
   readonly sources: readonly { readonly name: string; readonly source: YamlSource }[];
   readonly unreadable: readonly BrokenWorkspace[];
   /** Findings about the folder as a whole. */
