@@ -4,7 +4,10 @@ import { isSameText } from './same-text.js';
 
 /** Values that an automation fills in, such as `{{first_name}}`. */
 const VALUE = /\{\{?[^{}]*\}\}?/u;
-/** A text of little more than values would match what a human writes. */
+/**
+ * Minimum number of letters besides the values: a text of little more than values would match what a human
+ * writes.
+ */
 const LEAST_LETTERS = 12;
 
 /** True if the text is one that the automation sends, whatever values it filled in. */

@@ -14,22 +14,25 @@ export interface Automation {
   readonly triggers: readonly AutomationTrigger[];
   readonly publishedVersionId: string | null;
   readonly updatedAt: Instant | null;
-  /** Texts that it sends, as far as they are listed. Absent if an earlier release stored the automation. */
+  /**
+   * Texts that the automation sends, as far as the API lists them. Absent if an earlier release stored the
+   * automation.
+   */
   readonly texts?: readonly string[];
 }
 
 export interface AutomationTrigger {
   readonly on: EventKind;
-  /** Matched as substrings, case-sensitively. Empty: any text. */
+  /** Keywords, matched as case-sensitive substrings; if empty, any text matches. */
   readonly keywords: readonly string[];
-  /** Null for any post. */
+  /** The post whose comments trigger the automation; null for any post. */
   readonly postId: string | null;
 }
 
 /** Difference between an automation and its previous version. */
 export type AutomationChange = 'added' | 'changed' | 'switched on' | 'switched off' | 'removed';
 
-/** An automation as last listed. */
+/** An automation as the API last listed it. */
 export interface SeenAutomation extends Automation {
   /** The latest change; null if unchanged since it was first seen. */
   readonly change: { readonly is: AutomationChange; readonly at: Instant } | null;

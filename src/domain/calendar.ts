@@ -41,7 +41,7 @@ export interface Calendar {
   /** IANA name. */
   readonly timezone: string;
   readonly open: Readonly<Partial<Record<Weekday, readonly Span[]>>>;
-  /** Both ends included; a single date has equal ends. */
+  /** Closed dates as ranges with both ends included; a single date has equal ends. */
   readonly closed: readonly DateRange[];
   readonly special: Readonly<Record<CalendarDate, readonly Span[]>>;
   /** `special` entries for date ranges, followed by yearly ones. @default none */

@@ -6,7 +6,7 @@ import type { Reason } from './reason.js';
 /** A condition of a rule that did not hold, for people: `keyword any of: price, cost`. */
 export interface FailedCondition {
   readonly condition: string;
-  /** Value of the event instead; null if that is not helpful. */
+  /** Value that the event has instead; null if showing it would not help. */
   readonly actual: string | null;
 }
 
@@ -58,7 +58,7 @@ export interface PlannedAction {
   readonly disclosed: boolean;
   /** Number of this part, from 1, if the text was split over several sends. */
   readonly part?: number;
-  /** As in the rule, with `otherwise` rendered; absent for the default. */
+  /** Dependence on the private reply, as in the rule, with `otherwise` rendered; absent for the default. */
   readonly afterPrivate?: AfterPrivate;
 }
 

@@ -17,7 +17,7 @@ export type Expected =
 
 /** Effect of a keyword of another rule on a funnel that waits for an answer and did not get one. */
 export const ON_KEYWORD = ['end', 'keep', 'ignore'] as const;
-/** Effect of a human of the account who writes in the conversation. */
+/** Effect on a waiting funnel of a human of the account who writes in the conversation. */
 export const ON_HUMAN = ['end', 'keep'] as const;
 
 /** A question, with time limit and number of tries for the answer. */
@@ -55,7 +55,7 @@ export type Step =
 /** The steps after the first message of a rule. */
 export interface Funnel {
   readonly steps: readonly Step[];
-  /** Steps to run if the funnel does not complete: no answer, or no valid one. It asks nothing. */
+  /** Steps to run if the funnel does not complete: no answer, or no valid one. They contain no question. */
   readonly otherwise: readonly Step[];
 }
 
@@ -76,21 +76,27 @@ export type RunStep = 'asked' | 'answer' | 'end' | 'stop' | 'refuse' | 'put_back
 
 /** Every allowed change of a run's state, by its cause. A new run starts in any state but `ended`. */
 export const RUN_STEPS: Readonly<Record<RunStep, Transitions<RunState>>> = {
-  /** The question, or the only message, is being sent. */
+  /** Changes when the question, or the only message, is being sent. */
   asked: { asking: ['waiting'], sending: ['ended'] },
-  /** After an answer: the next question, or the same one again. */
+  /** Changes after an answer: to the next question, or to the same one again. */
   answer: { waiting: ['asking', 'waiting'] },
-  /** Ended by an answer, a deadline, a keyword, or a human. */
+  /** Ends by an answer, a deadline, a keyword, or a human. */
   end: { waiting: ['ended'] },
-  /** The contact opts out, or another funnel replaces it. */
+  /** Ends because the contact opts out, or another funnel replaces the run. */
   stop: { asking: ['ended'], waiting: ['ended'] },
-  /** The message did not arrive. A run that completed without a question becomes `refused` afterwards. */
+  /**
+   * Ends because the message did not arrive. A run that completed without a question becomes `refused`
+   * afterwards.
+   */
   refuse: { asking: ['ended'], waiting: ['ended'], sending: ['ended'] },
-  /** The message failed late for a reason that puts the account on hold: it waits to be sent again. */
+  /**
+   * Changes when the message failed late for a reason that puts the account on hold: the message waits to be
+   * sent again.
+   */
   put_back: { waiting: ['asking'], ended: ['sending'] },
-  /** The message is sent again by hand. */
+  /** Changes when the owner sends the message again by hand. */
   revive: { ended: ['asking', 'sending'] },
-  /** The contact's data is deleted. */
+  /** Changes when the contact's data is deleted. */
   forget: { asking: ['ended'], waiting: ['ended'], sending: ['ended'] },
 };
 
@@ -168,7 +174,7 @@ export type PlannedEffect = { readonly rule: string } & (
       readonly type: 'webhook';
       readonly url: string;
       readonly secret: string | null;
-      /** JSON. */
+      /** Payload as JSON. */
       readonly body: string;
     }
   | { readonly type: 'pause'; readonly until: Instant }

@@ -5,25 +5,26 @@ export const LIMITS = {
   /** Of a longer message only the beginning is matched: one code point can fold to 18. */
   matchedText: 20_000,
   /**
-   * Length of a message that regular expressions search: no platform lets a contact write more (X: 10 000).
+   * Maximum length of a message that regular expressions search: no platform lets a contact write more (X: 10
+   * 000).
    */
   searchedText: 10_000,
   keywordLength: 200,
   regexLength: 500,
   keywordsPerRule: 2_000,
-  /** Examples of a rule, and of its `not`. */
+  /** Maximum number of examples of a rule, and of messages in its `not`. */
   examplesPerRule: 200,
   fewestExamples: 3,
   exampleLength: 300,
-  /** Words of a message that are compared with examples. */
+  /** Maximum number of words of a message that are compared with examples. */
   comparedWords: 100,
   rulesPerSet: 100_000,
   ruleFileBytes: 16 * 1024 * 1024,
-  /** Rules that do not apply, kept in the trace of one event. */
+  /** Maximum number of rules that do not apply in the stored trace of one event. */
   tracedRules: 30,
-  /** A contact who keeps writing waits at most this many times `settle`, … */
+  /** Maximum wait for the reply to a contact who keeps writing, as a multiple of `settle`. */
   settleRounds: 5,
-  /** … and for at most this many messages. */
+  /** Maximum number of messages of a contact who keeps writing that are decided together (`settle`). */
   settledMessages: 20,
   renderedText: 10_000,
   /** Loop iterations and parts of a template, counted while rendering: some hundred milliseconds at most. */
@@ -57,12 +58,11 @@ export const LIMITS = {
    */
   minuteMargin: SECOND,
   /**
-   * Question and answer are dated by two clocks: an answer up to this much older than the question still
-   * counts.
+   * Two clocks date question and answer, so an answer dated up to this long before its question still counts.
    */
   clockSkew: 10 * SECOND,
   confirmFor: 60 * MINUTE,
-  /** Longest time that can be configured; much longer ones would exceed the range of dates. */
+  /** Maximum duration in the configuration; much longer ones would exceed the range of dates. */
   longestTime: 36_500 * DAY,
   retryAfterMost: 10 * MINUTE,
   backoffFirst: 2 * SECOND,

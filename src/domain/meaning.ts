@@ -29,9 +29,12 @@ export interface ExampleSpec {
   /** Messages that resemble the examples, but that the rule is not meant for. */
   readonly not: readonly string[];
   readonly certainty: Certainty;
-  /** As stated by the rule. Empty: found from the examples. */
+  /** Languages that the rule states; if empty, they are detected from the examples. */
   readonly languages: readonly Language[];
-  /** Mode of what the examples match; keywords of the same rule have the mode of the rule. */
+  /**
+   * Mode for messages that match by the examples; matches by keywords of the same rule have the mode of the
+   * rule.
+   */
   readonly mode: 'live' | 'shadow';
   /** True if the rule states its `priority`, and so keeps its place among the rules with keywords. */
   readonly isRanked: boolean;

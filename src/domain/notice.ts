@@ -19,7 +19,7 @@ export const NOTICE_KINDS = [
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-/** A notification to the owner. `key` identifies it within its kind, so that it is sent once. */
+/** A notification to the owner. `key` identifies it within its kind, so that each notice is sent once. */
 export interface Notice {
   readonly kind: NoticeKind;
   readonly key: string;
@@ -37,7 +37,7 @@ export interface NotifyConfig {
   readonly digest: Millis;
   /** Time that a list has to fail before the owner is notified. */
   readonly silentAfter: Millis;
-  /** Quiet hours, after which pending notices are sent. Minutes of the day. Null for none. */
+  /** Quiet hours, after which pending notices are sent. Minutes of the day. Null if not set. */
   readonly quiet: { readonly from: number; readonly to: number; readonly timezone: string } | null;
   /** Address of the dashboard as its readers open it, without a slash at the end; null for no links. */
   readonly link: string | null;

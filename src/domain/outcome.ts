@@ -66,7 +66,7 @@ function mayGoBack({ action, state, resends }: Refusable): boolean {
 /** The fields of a send that the reason of its event depends on. */
 type Part = Pick<Send, 'action' | 'state' | 'reason' | 'detail'>;
 
-/** Effect on the sends that wait for another one. */
+/** Effect of a send's state on the sends that wait for it. */
 export interface Dependents {
   /** Later parts of the same text. */
   readonly parts: 'wait' | 'stop';

@@ -5,8 +5,8 @@ function hasKeywords({ keywords }: Rule): boolean {
 }
 
 /**
- * Puts rules that match by examples behind the last rule with keywords of their kind, in the order in which
- * they are; those that come later anyway keep their place, and so does a rule that states its `priority`.
+ * Moves rules that match by examples behind the last rule with keywords of their kind, without changing their
+ * order. Rules that already come later keep their place, and so does a rule that states its `priority`.
  * `rules` must be in order of priority, then file name, then position in the file. Changes nothing if it is
  * applied twice.
  */
@@ -25,8 +25,8 @@ export function inEvaluationOrder(rules: readonly Rule[]): readonly Rule[] {
 }
 
 /**
- * Rules as they are evaluated: one with both keywords and examples is two, of which the one by keywords comes
- * first. What `none` of its keywords excludes, its examples do not match either.
+ * Splits rules for evaluation: a rule with both keywords and examples becomes two, first the one that matches
+ * by keywords. Messages that the `none` list of its keywords excludes do not match by examples either.
  */
 export function splitByExamples(rules: readonly Rule[]): readonly Rule[] {
   if (!rules.some(({ examples }) => examples !== undefined)) return rules;

@@ -78,9 +78,9 @@ export interface ActionSpec {
  */
 export interface OncePer {
   readonly scope: 'contact' | 'conversation' | 'post' | 'closing';
-  /** Only with `closing`. */
+  /** Calendar whose closing ends the cooldown; only with `closing`. */
   readonly calendar?: string;
-  /** Infinity for `forever`. */
+  /** Duration of the cooldown; Infinity for `forever`. */
   readonly time: Millis;
 }
 
@@ -91,7 +91,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** In a rule's `posts`: the first post after the rule was activated. */
+/** Value in a rule's `posts` for the first post after the rule was activated. */
 export const NEXT_POST = 'next';
 
 /** A checked rule. Empty lists put no condition on the event. */

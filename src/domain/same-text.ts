@@ -1,7 +1,10 @@
-/** A link, with or without scheme: platforms prepend one, and X replaces links with its own short links. */
+/**
+ * A link, with or without scheme: platforms add a missing scheme, and X replaces links with its own short
+ * links.
+ */
 const LINK =
   /(?:https?:\/\/\S+?|(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.)+\p{L}{2,}(?:[/?#]\S*?)?)(?=[.,;:!?)\]]*(?:\s|$))/giu;
-/** Select text or emoji presentation of a character; platforms drop them. */
+/** Variation selectors, which choose text or emoji presentation of a character; platforms drop them. */
 const VARIATION = /[\uFE0E\uFE0F]/gu;
 const ENTITY = /&(?:(?<name>amp|lt|gt|quot|apos|nbsp)|#(?<code>\d{1,7})|#x(?<hex>[\da-f]{1,6}));/giu;
 const NAMED: Readonly<Record<string, string>> = {

@@ -26,7 +26,7 @@ export const SEND_STATES = [
 ] as const;
 export type SendState = (typeof SEND_STATES)[number];
 
-/** States that may still change without the owner. */
+/** States that may still change without a command of the owner. */
 export const OPEN_STATES = [
   'pending',
   'sending',
@@ -68,9 +68,9 @@ export type SendStep = 'claim' | 'recover' | 'end' | 'list' | 'expire' | 'retry'
 /** Every allowed change of a send's state, by its cause. */
 export const SEND_STEPS: Readonly<Record<SendStep, Transitions<SendState>>> = {
   claim: { pending: ['sending'] },
-  /** At the start of the program. */
+  /** Changes at the start of the program. */
   recover: { sending: ['ambiguous'] },
-  /** An attempt or a check has ended. `pending` after `ambiguous` is the one resend. */
+  /** Changes after an attempt or a check. `pending` after `ambiguous` is the one resend. */
   end: {
     sending: [
       'pending',
@@ -86,15 +86,16 @@ export const SEND_STEPS: Readonly<Record<SendStep, Transitions<SendState>>> = {
     accepted: ['sent', 'delivered', 'failed', 'unknown_outcome'],
   },
   /**
-   * A list reports a status. It never overrides a newer one: lists lag, and not all of them alike. Back to
-   * `pending`: it was refused late for a reason that puts the account on hold, and nothing was delivered.
+   * Changes by a status that a list reports. It never overrides a newer status: lists lag, and not all of
+   * them alike. Back to `pending`: it was refused late for a reason that puts the account on hold, and
+   * nothing was delivered.
    */
   list: {
     accepted: ['pending', 'sent', 'delivered', 'failed', 'unknown_outcome'],
     sent: ['delivered', 'failed'],
     unknown_outcome: ['sent', 'delivered', 'failed'],
   },
-  /** Its window closes, or a send that it depends on does not arrive, while it waits. */
+  /** Changes of a waiting send whose window closes, or which depends on a send that does not arrive. */
   expire: { pending: ['stopped'] },
   retry: { failed: ['pending'], unknown_outcome: ['pending'], stopped: ['pending'] },
   discard: {
@@ -104,7 +105,7 @@ export const SEND_STEPS: Readonly<Record<SendStep, Transitions<SendState>>> = {
     unknown_outcome: ['discarded'],
     stopped: ['discarded'],
   },
-  /** The contact's data is deleted. */
+  /** Changes when the contact's data is deleted. */
   forget: {
     pending: ['discarded'],
     sending: ['discarded'],
@@ -154,7 +155,8 @@ export interface Send {
   /** Time of the next check of an ambiguous or accepted send. */
   readonly checkAt: Instant | null;
   /**
-   * Number of checks that count: for an ambiguous send those after the time by which it should be visible.
+   * Number of checks that count. Of an ambiguous send, only checks after the time by which it should be
+   * visible count.
    */
   readonly checks: number;
 }

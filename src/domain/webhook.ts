@@ -12,11 +12,11 @@ export type WebhookStep = 'end' | 'retry' | 'discard' | 'forget';
 
 /** Every allowed change of a webhook's state, by its cause. */
 export const WEBHOOK_STEPS: Readonly<Record<WebhookStep, Transitions<WebhookState>>> = {
-  /** An attempt has ended; `pending` again if it failed and will be retried. */
+  /** Changes after an attempt; back to `pending` if it failed and will be retried. */
   end: { pending: ['pending', 'delivered', 'dead'] },
   retry: { dead: ['pending'], discarded: ['pending'] },
   discard: { pending: ['discarded'], dead: ['discarded'] },
-  /** The contact's data is deleted. */
+  /** Changes when the contact's data is deleted. */
   forget: { pending: ['discarded'] },
 };
 
@@ -32,7 +32,7 @@ export interface Webhook {
   readonly url: string;
   /** The environment variable of the signing secret, as `${NAME}`; null if unsigned. */
   readonly secret: string | null;
-  /** JSON. */
+  /** Payload as JSON. */
   readonly body: string;
   readonly state: WebhookState;
   readonly detail: string | null;
