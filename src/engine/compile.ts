@@ -161,7 +161,9 @@ function mentions(condition: Condition, fact: string): boolean {
   return condition.fact === fact;
 }
 
-/** Last in order, so that a doubt about the examples is named only if everything else holds. */
+/**
+ * The condition on examples is last, so that a doubt about them is reported only if everything else holds.
+ */
 function examplesPart({ id, examples }: Rule): Part[] {
   if (examples === undefined) return [];
   return [leaf('examples', 'resembles', true, saysExamples(examples), { params: { rule: id } })];

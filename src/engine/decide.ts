@@ -31,7 +31,8 @@ export interface Verdict {
   /** The first rule that applied but is in cooldown for this contact. */
   readonly cooling: { readonly rule: string; readonly note: string } | null;
   /**
-   * The rule whose examples the event resembles, but not surely enough. All other conditions of the rule hold.
+   * The rule whose examples the event resembles, but less than its `certainty` requires. All other conditions
+   * of the rule hold.
    */
   readonly doubt: Doubt | null;
   readonly trace: Omit<Trace, 'guards'>;
@@ -149,7 +150,7 @@ function coolingNote(
   set: CompiledSet,
 ): string | null {
   const once = rule.oncePer;
-  // Comments may come without an author; those are not from one person.
+  // Comments without an author may be from different people, so no cooldown applies.
   if (!once || event.contact.id === '') return null;
   const latest = replies
     .filter((answer) => answer.rule === rule.id && isInScope(answer, once, event))

@@ -48,12 +48,12 @@ export function createDoubts(read: () => Reading | null): Doubts {
   };
 }
 
-/** Null if another rule is meant, or none at all. */
+/** Doubt about the rule; null if the message means another rule, or none. */
 function doubtAbout({ id, examples }: Rule, reading: Reading | null): Doubt | null {
   if (!reading?.best || examples === undefined) return null;
   const { verdict, best } = reading;
   if (verdict === 'nothing' || reading.scoreOf(id) !== best.score) return null;
-  // A rule with the same examples may be sure while this one is more careful.
+  // A rule with the same examples may be certain enough while this rule requires a higher certainty.
   const reason = verdict === 'ambiguous' ? verdict : 'unsure';
   return { reason, rule: id, note: saysDoubt(reading) };
 }

@@ -25,7 +25,7 @@ export interface SharingRule {
    * name; or only the `account`. With `keyword` and `text`, one comment or message triggers both.
    */
   readonly shares: 'keyword' | 'text' | 'post' | 'account';
-  /** The shared keyword, post or account; null for `text`. */
+  /** Name of the shared keyword, post or account; null for `text`. */
   readonly what: string | null;
 }
 

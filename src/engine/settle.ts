@@ -66,7 +66,7 @@ function concerns({ on, platforms, accounts }: Rule, { kind, platform, account }
 /** Messages decided together, oldest first. */
 export interface Chain {
   readonly events: readonly InboundEvent[];
-  /** True if no message can join: the next one came after a pause, or the chain is full. */
+  /** True if no message can join the chain: the next message came after a pause, or the chain is full. */
   readonly isClosed: boolean;
 }
 

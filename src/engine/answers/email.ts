@@ -39,7 +39,10 @@ function addressAt(text: string, sign: number): string | null {
   return address.length <= LONGEST.address ? address : null;
 }
 
-/** The following characters belong to the word but cannot belong to a domain. */
+/**
+ * The domain is followed by characters of the same word that cannot belong to a domain, so the address is
+ * incomplete.
+ */
 function runsOn(text: string, end: number): boolean {
   return text[end] === '@' || /^_[\p{L}\p{N}]/u.test(text.slice(end, end + 3));
 }

@@ -23,7 +23,7 @@ const CERTAIN: readonly (readonly [form: RegExp, grouping: RegExp])[] = [
   [/^\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?$/u, /,/gu],
   [/^\d{1,3}\.\d{3},\d+$/u, /\./gu],
   [/^\d{1,3},\d{3}\.\d+$/u, /,/gu],
-  // India: 1,00,000.
+  // Indian grouping: 1,00,000.
   [/^\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?$/u, /,/gu],
 ];
 
@@ -54,13 +54,13 @@ function valueOf(written: string): string | null {
   return isDoubtful ? null : `${whole === '' ? '0' : whole}.${digits}`;
 }
 
-/** `1/2` and `1 1/2`. `2/3` may mean two or three, and `1/12` a date. */
+/** Only fractions such as `1/2` and `1 1/2` are numbers: `2/3` may mean two or three, and `1/12` a date. */
 function fractionOf(written: string): string | null {
   const [, whole = '0', above = '', below = ''] = /^(?:(\d+) )?([1-7])\/([248])$/u.exec(written) ?? [];
   return above === '' || above >= below ? null : String(Number(whole) + Number(above) / Number(below));
 }
 
-/** `1½` is 1.5. NFKC would turn it into 11⁄2. */
+/** Parses `1½` as 1.5; NFKC would turn it into 11⁄2. */
 function withoutVulgar(text: string): string {
   return text.replace(VULGAR, (_, whole: string, sign: string) => {
     const [above = '', below = ''] = sign.normalize('NFKC').split('⁄');

@@ -72,7 +72,10 @@ function readNumber(written: string, home: CountryCode | undefined, parse: Parse
   return { number: digits, certainty: digits.startsWith('0') ? 2 : 1 };
 }
 
-/** New number ranges are newer than any table of them: numbers unknown to the library keep their digits. */
+/**
+ * A number unknown to the library may be from a range newer than the library's tables, so its digits are kept
+ * as written.
+ */
 function readAbroad(written: string, known: PhoneNumber | undefined): Read {
   const digits = written.replace('(0)', '').replace(/\D/gu, '');
   const number = known?.isPossible() === true ? known.number : `+${digits}`;
@@ -96,7 +99,7 @@ function candidates(text: string): readonly string[] {
   });
 }
 
-/** `5551234 - 5559876` and `5551234 5559876` are two numbers. */
+/** True for two numbers in one match, such as `5551234 - 5559876` and `5551234 5559876`. */
 function firstOfTwo(written: string): string {
   for (const { index } of written.matchAll(/ ?[/-] |  ?[/-]| /gu)) {
     const before = written.slice(0, index);

@@ -10,7 +10,7 @@ export interface DayHours {
   readonly source: HoursSource;
 }
 
-/** The hours of a date: `special` before `closed` before holidays before the weekday's. */
+/** The hours of a date, from the first that applies: `special`, `closed`, holidays, weekday. */
 export function hoursOn(calendar: Calendar, date: CalendarDate, holidays: HolidayLookup): DayHours {
   const special = specialOn(calendar, date);
   if (special) return { spans: special, source: 'special' };
@@ -21,7 +21,9 @@ export function hoursOn(calendar: Calendar, date: CalendarDate, holidays: Holida
   return { spans: calendar.open[weekdayOf(date)] ?? [], source: 'week' };
 }
 
-/** The most specific of several entries for a date: the date itself before ranges before yearly ones. */
+/**
+ * The most specific of several entries for a date: a single date before ranges, ranges before yearly entries.
+ */
 function specialOn({ special, ranges = [] }: Calendar, date: CalendarDate): readonly Span[] | undefined {
   if (Object.hasOwn(special, date)) return special[date];
   return ranges.find((range) => isWithin(range, date))?.spans;

@@ -74,7 +74,7 @@ function yearOf(country: Country, year: number): Year {
   for (const { date, start, end, name } of [...listedIn(country, year - 1), ...listedIn(country, year)]) {
     // `date` is the country's local date; `start` is an instant and would be read in the process's zone.
     const first = date.slice(0, 10);
-    // A day has 23 to 25 hours; half a day counts as none.
+    // A day has 23 to 25 hours; half days are ignored.
     const days = Math.floor((end.getTime() - start.getTime()) / DAY + 0.1);
     for (let day = 0; day < days; day += 1) {
       const each = addDays(first, day);

@@ -70,7 +70,7 @@ function* mergedRuns(
   for (const { from, to } of localRuns(calendar, first, holidays)) {
     const opens = instantAt(calendar, first, from, 'earlier');
     const closes = to === Infinity ? Infinity : instantAt(calendar, first, to, 'later');
-    if (closes <= opens) continue; // within a skipped hour
+    if (closes <= opens) continue; // both ends within a skipped hour: no such run
     if (current && opens <= current.closes) {
       current = { opens: current.opens, closes: Math.max(current.closes, closes) };
     } else {

@@ -1,6 +1,6 @@
 /** Names of days and months in a language, by the platform's Intl. */
 const known = new Map<string, Intl.DateTimeFormat>();
-/** Locales are those of the configuration and of templates, so there are few. */
+/** The cache is unbounded because locales only come from configuration and templates, so there are few. */
 const MOST_KNOWN = 500;
 
 type Length = 'long' | 'short';

@@ -66,7 +66,7 @@ export function addDays(date: CalendarDate, days: number): CalendarDate {
 }
 
 export function weekdayOf(date: CalendarDate): Weekday {
-  // 1970-01-01 was a Thursday; WEEKDAYS begins with Monday.
+  // Day 0 is 1970-01-01, a Thursday; WEEKDAYS begins with Monday.
   const daysSince = startOf(date) / DAY + 3;
   return WEEKDAYS[((daysSince % 7) + 7) % 7] ?? 'mon';
 }

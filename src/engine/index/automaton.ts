@@ -33,7 +33,7 @@ export function* createAutomaton(patterns: readonly string[]): Steps<Automaton> 
   const { size, parents, units, depths, ends, twins, child } = yield* trieOf(patterns);
   yield;
   const fails = new Int32Array(size);
-  /** The longest proper suffix of a state at which a pattern ends. */
+  /** For each state, its longest proper suffix at which a pattern ends. */
   const suffixes = new Int32Array(size).fill(ROOT);
   const step = (from: number, unit: number): number => {
     let state = from;

@@ -17,7 +17,7 @@ const NONE = -1;
 /** Entries stored per step. */
 const PORTION = 50_000;
 
-/** Stores `values[i]` under `hashes[i]`. Hashes have 32 bits and are compared whole. */
+/** Stores `values[i]` under `hashes[i]`. Hashes have 32 bits, all of which are compared. */
 export function* chainsOf(hashes: Int32Array, values: Int32Array): Steps<Chains> {
   const mask = powerOfTwo(2 * hashes.length) - 1;
   const heads = new Int32Array(mask + 1).fill(NONE);

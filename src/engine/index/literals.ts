@@ -1,4 +1,4 @@
-/** Shorter ones occur in most texts. */
+/** Minimum length of a literal string: shorter ones occur in most texts. */
 const LEAST_LENGTH = 3;
 /**
  * Characters that are literal in a pattern. Letters beyond ASCII are excluded: they differ by more than case.
@@ -11,7 +11,7 @@ const CLASS = /^\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\]/;
 /** Escapes of a single character, or of none (borders). Longer ones are not recognised. */
 const ESCAPE = /^\\(?:[pP](?:\{\^?\w+\}|\w)|[^pPQExkuCc0-9])/;
 
-/** Strings of which at least one is in every match; null if unknown. */
+/** Strings of which every match contains at least one; null if unknown. */
 type Needs = readonly string[] | null;
 
 interface Cursor {

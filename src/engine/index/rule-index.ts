@@ -51,7 +51,7 @@ interface Admission {
   readonly now: (rule: number, factOf: FactOf) => boolean;
 }
 
-/** Checks a rule's masks: `by` those on facts of the event itself, `now` those on other facts. */
+/** Checks a rule's masks: `by` has the masks on facts of the event itself, `now` the masks on other facts. */
 function* admission(guards: readonly IndexFilter[]): Steps<Admission> {
   const masksOf = (guard: IndexFilter, isStatic: boolean): readonly Mask[] =>
     [...guard.masks.values()].filter(({ fact }) => STATIC.has(fact) === isStatic);

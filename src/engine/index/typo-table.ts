@@ -58,7 +58,7 @@ function* searchFor(keys: readonly TypoKey[], most: number): Steps<TypoSearch> {
         eachRemainder(window, most, (hash) => {
           for (let entry = table.first(hash); entry !== -1; entry = table.next(entry)) {
             const { key, shape } = keys[table.valueOf(entry)] as TypoKey;
-            // Another keyword may have asked for windows of this number of words.
+            // Windows of this number of words may be searched for another keyword only.
             if (found.has(key) || !shape.counts.includes(count)) continue;
             if (editsWithin(shape.core, window, most) <= most) found.add(key);
           }

@@ -1,7 +1,7 @@
 // Normal forms of a text for comparison: different ways to type the same become the same string.
 import { LIMITS } from '../../domain/limits.js';
 
-/** Differences that count. Both false: neither case nor accents. */
+/** Differences that count; with both false, neither case nor accents count. */
 export interface FoldOptions {
   readonly caseSensitive: boolean;
   readonly accents: boolean;
@@ -17,18 +17,21 @@ const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu;
 const IGNORABLE_BUT_JOINER = /(?!\u200d)\p{Default_Ignorable_Code_Point}/gu;
 /** Skin tones, and the box that turns a digit into a keycap (1️⃣). */
 const SKIN_TONES = /[\u{1F3FB}-\u{1F3FF}\u20e3]+/gu;
-/** 🙋‍♀️ and 🙋‍♂️ become 🙋. */
+/** Signs of gender: 🙋‍♀️ and 🙋‍♂️ become 🙋. */
 const SEX = /(?<=\p{Extended_Pictographic})\u200d[\u2640\u2642]/gu;
-/** A joiner is meaningful only within an emoji: 👩‍🚀 is neither 👩 nor 🚀. */
+/** Joiners outside of emoji, which are removed; within an emoji they matter: 👩‍🚀 is neither 👩 nor 🚀. */
 const IDLE_JOINER = /(?<!\p{Extended_Pictographic})\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
-/** Typed as an apostrophe. NFKD would turn it into a space and an accent, so it is replaced first. */
+/**
+ * The acute sign, which people type as an apostrophe. NFKD would turn it into a space and an accent, so it is
+ * replaced first.
+ */
 const ACUTE_SIGNS = /[\u00b4\u1ffd]/g;
 const SINGLE_QUOTES = /[\u2018\u2019\u201a\u201b\u02bc\u05f3]/g;
 const DOUBLE_QUOTES = /[\u201c\u201d\u201e\u201f\u05f4]/g;
 
 /** Hyphens, dashes and minus signs that look like the one on keyboards; not the long vowel of kana. */
 const DASHES = /[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]/g;
-/** NFKC turns ½ into 1⁄2 with its own slash. */
+/** The fraction slash, into which NFKC turns the one of ½ (1⁄2). */
 const SLASHES = /[\u2044\u2215]/g;
 /** A line end with the spaces around it, or spaces alone. */
 const BLANKS = /\p{White_Space}+/gu;
@@ -71,7 +74,8 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
   Ø: 'O',
   Đ: 'D',
   Ł: 'L',
-  // Arabic: alef with hamza or madda, alef wasla; alef maksura; the ya and kaf of Persian; ta marbuta; tatweel.
+  // Arabic letters that people type differently: alef with hamza or madda, alef wasla; alef maksura; the ya
+  // and kaf of Persian; ta marbuta; tatweel.
   '\u0622': '\u0627',
   '\u0623': '\u0627',
   '\u0625': '\u0627',
@@ -123,7 +127,7 @@ function foldUnicode(text: string, { caseSensitive, accents }: FoldOptions): str
           .replace(SKIN_TONES, '')
           .replace(ACUTE_SIGNS, "'");
   let folded = seen.normalize('NFKD');
-  // After NFKD, which turns some characters that count as pictures into letters: ™.
+  // Runs after NFKD, which turns some characters that count as pictures, such as ™, into letters.
   if (joins) folded = folded.replace(SEX, '').replace(IDLE_JOINER, '');
   // Cut before everything that depends on the options, so that every fold sees the same beginning.
   folded = cut(folded, 4 * LIMITS.matchedText);
@@ -164,8 +168,8 @@ function traitsOf(unit: number): number {
 }
 
 /**
- * Traits of all characters that begin with this half. None of them is white space, a quote or an accent by
- * itself.
+ * Traits of all characters that begin with this half of a surrogate pair. None of them is white space, a
+ * quote or an accent by itself.
  */
 function pairTraits(unit: number): number {
   const begun = Array.from({ length: 0x400 }, (_, n) => String.fromCharCode(unit, 0xdc00 + n));
@@ -228,7 +232,7 @@ function plainSigns(text: string): string {
     .replace(SLASHES, '/');
 }
 
-/** An i with its own combining dots has no entry in the table. */
+/** The table has no entry for an i with its own combining dots. */
 function substitute(letter: string): string {
   return SUBSTITUTES[letter] ?? 'i';
 }

@@ -3,7 +3,7 @@ import { RE2JS, RE2JSSyntaxException, RE2Set } from 're2js';
 import { LIMITS } from '../../domain/limits.js';
 
 export interface RegexFound {
-  /** By name; a group that did not match is absent. */
+  /** Texts of the named groups; a group that did not match is absent. */
   readonly groups: Record<string, string>;
 }
 
@@ -17,7 +17,10 @@ export type CompiledRegex =
  * `[\p{L}]{0,800}=`, with 1 600 steps, took up to 1.3 s.
  */
 const MOST_STEPS = 600;
-/** Lower, because finding the groups of a match takes longer than finding that there is one. */
+/**
+ * Limit for patterns with groups. Lower, because finding the groups of a match takes longer than finding a
+ * match.
+ */
 const MOST_STEPS_WITH_GROUPS = 120;
 
 /**
@@ -79,7 +82,7 @@ export function compileRegexSet(
 }
 
 function find(regex: RE2JS, named: boolean, text: string): RegexFound | null {
-  // Five times faster than a matcher if there is no match, which is the usual case.
+  // Testing first is five times faster than a matcher if there is no match, which is the usual case.
   if (!regex.test(text)) return null;
   if (!named) return { groups: {} };
   const matcher = regex.matcher(text);
@@ -124,7 +127,7 @@ const FIXES: readonly (readonly [where: RegExp, sentence: string])[] = [
 
 function explain(error: unknown): string {
   if (!(error instanceof RE2JSSyntaxException)) return 'the pattern does not compile: make it simpler';
-  // The library puts its own flag before the pattern.
+  // The library adds its own flag before the pattern, so offsets in its errors are shifted.
   const where = (error.input ?? '').replace(/^\(\?i\)(?=.)/u, '');
   const known = FIXES.find(([start]) => start.test(where));
   if (known) return `${known[1]} (at ${quote(where)})`;

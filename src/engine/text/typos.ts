@@ -93,14 +93,14 @@ function standsAround(
 
 /**
  * The optimal string alignment distance of two strings in code units: an insertion, deletion, substitution or
- * transposition of neighbours counts one. Any number above `most` means "more than `most`".
+ * transposition of neighbours counts one. A result above `most` only means "more than `most`".
  */
 export function editsWithin(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
   const shorter = Math.min(a.length, b.length);
   let same = 0;
   while (same < shorter && a.charCodeAt(same) === b.charCodeAt(same)) same += 1;
-  // One equal letter is kept, since a swap looks back one letter.
+  // Equal letters at both ends are skipped, all but one: a swap looks back one letter.
   const from = Math.max(0, same - 1);
   return from === 0 ? distance(a, b, most) : distance(a.slice(from), b.slice(from), most);
 }

@@ -1,17 +1,17 @@
 // Word borders, derived from the classes of the adjacent characters. No dictionary: Intl.Segmenter takes 45
 // to 163 microseconds per message, and keeps l'été as one word.
 
-/** Not part of a word: spaces, punctuation, emoji. */
+/** Class of characters outside words: spaces, punctuation, emoji. */
 const NONE = 0;
 /** A letter, mark, digit or underscore of a script that puts spaces between words. */
 const SPACED = 1;
 /** A script without spaces between words: Han, Kana, Thai, Lao, Khmer, Myanmar. */
 const UNSPACED = 2;
-/** Hangul has spaces, but particles attach to the end of a word: 가격 occurs in 가격이. */
+/** Hangul: written with spaces, but particles attach to the end of a word: 가격 occurs in 가격이. */
 const HANGUL = 3;
 /** Mask of the bits above. */
 const SCRIPT = 3;
-/** Added to the script of a combining mark, which belongs to the letter before it. */
+/** Flag added to the class of a combining mark, which belongs to the letter before it. */
 const MARK = 4;
 /** A sign that is a word by itself: emoji. */
 const SIGN = 8;
@@ -26,7 +26,8 @@ const PICTURE = /\p{Extended_Pictographic}/u;
 const JOINER = 0x200d;
 
 /**
- * Shorter stems match too often by chance: لم (not) would be in كلم (talked). Marks do not count as letters.
+ * Minimum letters of an Arabic stem after a prefix. Shorter stems match too often by chance: لم (not) would
+ * be in كلم (talked). Marks do not count as letters.
  */
 const ARABIC_STEM = /^(?:\p{Script=Arabic}\p{M}*){3}/u;
 /**
@@ -98,7 +99,7 @@ export function words(folded: string): string[] {
   return found;
 }
 
-/** All words of scripts with spaces (and Hangul). */
+/** Positions of all words of scripts with spaces (and Hangul). */
 export function spacedWords(folded: string): Span[] {
   const found: Span[] = [];
   eachSpan(folded, (start, end, script) => {
