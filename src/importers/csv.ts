@@ -9,9 +9,9 @@ export interface Row {
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 const MOST_ROWS = 100_000;
-/** Characters of a cell: more than any text that can be sent. */
+/** Maximum number of characters of a cell: more than any text that can be sent. */
 const LONGEST_CELL = 20_000;
-/** Characters of a row, within which the end of a quoted cell must be found. */
+/** Maximum number of characters of a row; the end of a quoted cell must be found within them. */
 const LONGEST_ROW = 1_000_000;
 
 interface Info {
@@ -20,8 +20,8 @@ interface Info {
 }
 
 /**
- * The rows of a CSV file (RFC 4180; also with semicolons, as German and French spreadsheet programs write
- * it, tabs or bars). The delimiter is the one by which the first row has the most cells that `isHeader`
+ * Parses the rows of a CSV file (RFC 4180; also with semicolons, as German and French spreadsheet programs
+ * write it, tabs or bars). The delimiter is the one by which the first row has the most cells that `isHeader`
  * knows. Throws ImportError with the line for a broken file, too many rows, or a cell that is too long.
  */
 export function readCsv(file: SourceFile, isHeader: (cell: string) => boolean): readonly Row[] {

@@ -2,7 +2,7 @@ import { type EventKind, type Platform, PLATFORMS } from '../domain/event.js';
 import { readCsv, type Row } from './csv.js';
 import { idOf, ImportError, type KnownAccount, type SourceFile } from './imported.js';
 
-/** A row of a FAQ table: a question, or keywords, with its answer. */
+/** A row of a FAQ table: an answer with its question or keywords. */
 export interface FaqRow {
   readonly line: number;
   /** The name of the row in ids of rules: its key, or else made of its first question or keyword. */
@@ -65,8 +65,8 @@ function columnOf(cell: string): Column | null {
 }
 
 /**
- * The rows of a FAQ table in CSV. Columns are found by name, in any order and in several languages; a row
- * needs an answer, and a question or keywords. Throws ImportError with the line and the column.
+ * Parses a FAQ table in CSV. Columns are found by name, in any order and in several languages; a row needs an
+ * answer, and a question or keywords. Throws ImportError with the line and the column.
  */
 export function readFaq(file: SourceFile, accounts: readonly KnownAccount[]): readonly FaqRow[] {
   const [header, ...rows] = readCsv(file, (cell) => columnOf(cell) !== null);
@@ -97,7 +97,7 @@ function placesOf(header: Row | undefined, file: string): ReadonlyMap<Column, nu
   );
 }
 
-/** The apostrophe before a formula, with which `export` writes it as text. */
+/** The apostrophe that `export` writes before a cell that looks like a formula. */
 const PREFIX = /^'(?=[=@+\-\uFF1D\uFF0B\uFF0D\uFF20])/u;
 
 interface Reading {

@@ -25,7 +25,7 @@ export const FORMATS = [
 ] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** The endings of the files that are read where the source is a folder; null where it is one file. */
+/** File name endings to read from a source that is a folder; null if the source is one file. */
 export const FOLDER_FILES: Readonly<Record<Format, RegExp | null>> = {
   blotato: null,
   csv: null,

@@ -37,7 +37,7 @@ const SILENT_KEYS = new Set([
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** AutoModerator's rules that reply to comments: YAML documents between lines of `---`. */
+/** Imports AutoModerator's rules that reply to comments: YAML documents between lines of `---`. */
 export function fromAutomoderator(file: SourceFile): Imported {
   const losses = createLosses();
   const rules = readYaml(file).flatMap((value, n) =>

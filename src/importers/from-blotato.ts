@@ -38,7 +38,7 @@ export const automationSchema = z.looseObject({
 export type Automation = z.output<typeof automationSchema>;
 type Trigger = z.output<typeof trigger>;
 
-/** The automations of a JSON file: a list, or an answer of `GET /v2/dm-automations` with `items`. */
+/** Imports the automations in a JSON file: a list, or a response of `GET /v2/dm-automations` with `items`. */
 export function automationsOf(file: SourceFile): readonly Automation[] {
   const schema = z.union([
     z.array(automationSchema),
@@ -54,8 +54,8 @@ export function automationsOf(file: SourceFile): readonly Automation[] {
 }
 
 /**
- * Blotato's own automations. Their keywords are substrings, upper and lower case differ, and a blank at both
- * ends stands for a whole word (observed 2026-08/09).
+ * Imports Blotato's own automations. Their keywords are substrings, upper and lower case differ, and a blank
+ * at both ends stands for a whole word (observed 2026-08/09).
  */
 export function fromBlotato(
   automations: readonly Automation[],
@@ -129,7 +129,7 @@ function textIn(step: unknown): string {
   return (parsed.data?.message ?? parsed.data?.text ?? '').trim();
 }
 
-/** False for an absent step and one that is switched off. */
+/** True for a step that exists and is not switched off. */
 function isOn(step: unknown): boolean {
   const parsed = block.safeParse(step);
   return step !== null && step !== undefined && step !== false && parsed.data?.enabled !== false;
@@ -137,7 +137,10 @@ function isOn(step: unknown): boolean {
 
 const isWord = (keyword: string): boolean => /^\s.*\s$/u.test(keyword);
 
-/** `keywords` as substrings with their case; those with blanks at both ends as words. Null if none is usable. */
+/**
+ * Converts keywords to case-sensitive substrings, and those with blanks at both ends to words. Null if no
+ * keyword is usable.
+ */
 function keywordKeys(all: readonly string[], place: string, losses: Losses): Record<string, unknown> | null {
   const kept = usable(all, place, losses);
   if (kept.length === 0) {

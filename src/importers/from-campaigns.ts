@@ -53,7 +53,7 @@ const zernio = z.looseObject({
 interface Campaign {
   readonly name: string;
   readonly place: string;
-  /** `platforms`, `accounts` and `posts`. */
+  /** Scope of a rule: `platforms`, `accounts` and `posts`. */
   readonly scope: Readonly<Record<string, unknown>>;
   readonly keywords: Readonly<Record<string, unknown>>;
   readonly samples: readonly string[];
@@ -62,7 +62,7 @@ interface Campaign {
   readonly isActive: boolean;
 }
 
-/** Campaigns of openreply in JSON: a list, or `{ campaigns: [...] }`. */
+/** Imports campaigns of openreply in JSON: a list, or `{ campaigns: [...] }`. */
 export function fromOpenreply(file: SourceFile): Imported {
   const losses = createLosses();
   const rules = listOf(file, openreply, ['campaigns', 'automations', 'data']).flatMap((each, n) => {
@@ -88,7 +88,10 @@ export function fromOpenreply(file: SourceFile): Imported {
   return { rules, lost: losses.list };
 }
 
-/** Comment automations of Zernio in JSON: a list, or `{ automations: [...] }` as its API answers. */
+/**
+ * Imports comment automations of Zernio in JSON: a list, or `{ automations: [...] }` as in a response of its
+ * API.
+ */
 export function fromZernio(file: SourceFile, accounts: readonly KnownAccount[]): Imported {
   const losses = createLosses();
   const rules = listOf(file, zernio, ['automations', 'data']).flatMap((each, n) => {
@@ -170,7 +173,10 @@ const asList = (value: string | number | null | undefined): readonly string[] =>
 const texted = (all: readonly (string | null | undefined)[]): readonly string[] =>
   all.flatMap((one) => (one?.trim() ? [one] : []));
 
-/** A list in a JSON file: the file itself, or what one of the keys holds. Throws ImportError for another shape. */
+/**
+ * Returns the list in a JSON file: the file itself, or the value of one of the keys. Throws ImportError for
+ * another shape.
+ */
 export function listOf<T>(file: SourceFile, schema: z.ZodType<T>, keys: readonly string[]): readonly T[] {
   const value = parseJson(file);
   const inside = keys.map(

@@ -38,7 +38,7 @@ const MATCH: Readonly<Record<string, { readonly match: string; readonly list: 'a
   starts_with: { match: 'starts_with', list: 'any' },
 };
 
-/** Automation rules of Chatwoot that send a message, as its API lists them (`payload`). */
+/** Imports automation rules of Chatwoot that send a message, as its API lists them (`payload`). */
 export function fromChatwoot(file: SourceFile): Imported {
   const losses = createLosses();
   const rules = listOf(file, rule, ['payload']).flatMap((each, n) => {
@@ -92,7 +92,10 @@ interface Tree {
   readonly samples: readonly string[];
 }
 
-/** The conditions on the text, read from left to right as Chatwoot does: AND and OR bind alike. Null if one is lost. */
+/**
+ * Converts the conditions on the text, from left to right as in Chatwoot, where AND and OR have the same
+ * precedence. Null if a condition cannot be expressed.
+ */
 function treeOf(conditions: readonly Condition[], place: string, losses: Losses): Tree | null {
   const parts = conditions.map((one) => keywordsOf(one, place, losses));
   const whole = parts.filter((part) => part !== null);

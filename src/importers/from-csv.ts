@@ -11,7 +11,7 @@ import {
 } from './imported.js';
 import { exampleKeys, literal, tagsOf, usable } from './texts.js';
 
-/** A FAQ table in CSV: each row becomes a rule. */
+/** Imports a FAQ table in CSV: each row becomes a rule. */
 export function fromCsv(file: SourceFile, accounts: readonly KnownAccount[]): Imported {
   const losses = createLosses();
   const rules = readFaq(file, accounts).map((row) => ruleOf(row, `${file.name}:${row.line}`, losses));

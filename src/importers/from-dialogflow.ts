@@ -30,7 +30,7 @@ const said = z.array(z.looseObject({ data: z.array(z.looseObject({ text: z.strin
 
 const USERSAYS = /^(?<name>.*)_usersays_(?<lang>[^_]+)\.json$/u;
 
-/** The intents of a Dialogflow ES agent, exported and unpacked: the folder's `intents/*.json`. */
+/** Imports the intents of a Dialogflow ES agent, exported and unpacked: the folder's `intents/*.json`. */
 export function fromDialogflow(files: readonly SourceFile[]): Imported {
   const losses = createLosses();
   const phrases = new Map<string, string[]>();

@@ -24,11 +24,11 @@ const schema = z.looseObject({
   ),
 });
 
-/** False for an absent, an empty and a list of empty texts. */
+/** True if there is a text: neither absent nor empty, nor a list of empty texts. */
 const isSet = (value: unknown): boolean =>
   Array.isArray(value) ? value.some(isSet) : value !== undefined && value !== null && value !== '';
 
-/** The JSON of chatbot tutorials: `intents` with `tag`, `patterns` and `responses`. */
+/** Imports the JSON of chatbot tutorials: `intents` with `tag`, `patterns` and `responses`. */
 export function fromIntents(file: SourceFile): Imported {
   const losses = createLosses();
   const parsed = schema.safeParse(parseJson(file));

@@ -31,15 +31,16 @@ type RasaDocument = z.output<typeof schema>;
 type Intent = z.output<typeof nlu>[number];
 
 interface Answers {
-  /** The texts of each response. */
+  /** The texts of each response, keyed by its name. */
   readonly texts: ReadonlyMap<string, readonly string[]>;
-  /** The response of each intent that a rule names. */
+  /** The response of each intent that a Rasa rule names. */
   readonly responseOf: ReadonlyMap<string, string>;
 }
 
 /**
- * Rasa's training data, version 3: `nlu`, `responses` and `rules` of any number of YAML files. A rule of two
- * steps joins an intent and a response; without one, `utter_NAME` answers the intent NAME.
+ * Imports Rasa's training data, version 3: `nlu`, `responses` and `rules` of any number of YAML files. A rule
+ * of two steps joins an intent and a response; without such a rule, `utter_NAME` is the response to the
+ * intent NAME.
  */
 export function fromRasa(files: readonly SourceFile[]): Imported {
   const losses = createLosses();
@@ -73,7 +74,7 @@ function parse(file: SourceFile, value: unknown): RasaDocument {
 const textsOf = ([name, variants]: [string, readonly z.output<typeof variant>[] | null]) =>
   [name, (variants ?? []).flatMap(({ text }) => (text ? [text] : []))] as const;
 
-/** The response of each intent by the rules of two steps. */
+/** Finds the response to each intent in the rules of two steps. */
 function responsesOf({ rules }: RasaDocument): readonly (readonly [string, string])[] {
   return (rules ?? []).flatMap(({ steps }) => {
     const [first, second, ...rest] = steps ?? [];

@@ -32,7 +32,7 @@ const schema = z.looseObject({
 });
 type Raw = z.output<typeof schema>;
 
-/** The configuration of reactbot (maubot, Matrix): rules whose template is a text message. */
+/** Imports the configuration of reactbot (maubot, Matrix): rules whose template is a text message. */
 export function fromReactbot(file: SourceFile): Imported {
   const losses = createLosses();
   const parsed = schema.safeParse(readYaml(file)[0]);
@@ -58,7 +58,7 @@ export function fromReactbot(file: SourceFile): Imported {
   return { rules, lost: losses.list };
 }
 
-/** The text that a rule sends; null, noted as lost, if it sends something else. */
+/** The text that a rule sends. If the rule sends something else, notes it as lost and returns null. */
 function textOf(
   { templates }: Raw,
   { template: name, variables }: Raw['rules'][string],

@@ -25,7 +25,7 @@ const PATTERNS: readonly (readonly [Token['kind'] | null, RegExp])[] = [
   ['sign', /[[\](){},;]/uy],
 ];
 
-/** Mail servers limit scripts to far less. */
+/** Maximum number of characters of a script; mail servers allow far less. */
 const LONGEST_SCRIPT = 1_000_000;
 
 interface Found {
@@ -98,7 +98,7 @@ function statementsOf(tokens: readonly Token[]): readonly Statement[] {
   return statements;
 }
 
-/** Place of the sign that ends the statement. */
+/** Position of the character that ends the statement. */
 function endOf(tokens: readonly Token[], from: number): number {
   for (let at = from; at < tokens.length; at += 1) {
     const token = tokens[at];
@@ -112,7 +112,7 @@ const MOST_DAYS = 365;
 const DAYS = 7;
 const CONDITIONS = ['if', 'elsif', 'else'];
 
-/** The vacation replies of a Sieve script (RFC 5230): each becomes an away rule. */
+/** Imports the vacation replies of a Sieve script (RFC 5230): each becomes an away rule. */
 export function fromSieve(file: SourceFile): Imported {
   const losses = createLosses();
   const rules = statementsOf(tokensOf(file)).flatMap((statement): ImportedRule[] => {

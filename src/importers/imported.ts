@@ -2,14 +2,14 @@ import type { EventKind, Platform } from '../domain/event.js';
 
 /** A rule made from another tool's configuration. */
 export interface ImportedRule {
-  /** Not unique yet: `rulesText` numbers the repeated ones. */
+  /** Id of the rule, not unique yet: `rulesText` numbers repeated ones. */
   readonly id: string;
   /** Place in the source, such as `faq.csv:12`; becomes a comment above the rule. */
   readonly place: string;
   readonly on: EventKind;
   /** All other keys, as rule files write them. */
   readonly keys: Readonly<Record<string, unknown>>;
-  /** Texts that the source would answer with this rule. Each becomes a test. */
+  /** Texts to which the source tool would reply by this rule. Each becomes a test. */
   readonly samples: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Bad input: the place, the problem, and what to do. */
+/** Error about the input of an import: the place, the problem, and the fix. */
 export class ImportError extends Error {
   override readonly name = 'ImportError';
 
@@ -60,7 +60,7 @@ export type Losses = ReturnType<typeof createLosses>;
 
 const MOST_IN_ID = 40;
 
-/** An id for a rule from a name of the source: letters, digits and `-`. */
+/** Derives the id of a rule from a name in the source: letters, digits and `-`. */
 export function idOf(name: string, otherwise: string): string {
   const id = name
     .normalize('NFKD')
@@ -72,7 +72,7 @@ export function idOf(name: string, otherwise: string): string {
   return id === '' ? otherwise : id;
 }
 
-/** Distinct ids: the second `price` becomes `price-2`. */
+/** Makes ids distinct: the second `price` becomes `price-2`. */
 export function distinct(ids: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return ids.map((id) => {
@@ -83,14 +83,14 @@ export function distinct(ids: readonly string[]): readonly string[] {
   });
 }
 
-/** The keys that have a value: without null, undefined, false and empty lists. */
+/** Keeps the keys that have a value: drops null, undefined, false and empty lists. */
 export function given(keys: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const isEmpty = (value: unknown): boolean =>
     value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0);
   return Object.fromEntries(Object.entries(keys).filter(([, value]) => !isEmpty(value)));
 }
 
-/** `enabled: false` and `mode: shadow` where they are needed. */
+/** The keys `enabled: false` and `mode: shadow`, each only if needed. */
 export function stateKeys(isEnabled: boolean, isWhole = true): Readonly<Record<string, unknown>> {
   return { ...(isEnabled ? {} : { enabled: false }), ...(isWhole ? {} : { mode: 'shadow' }) };
 }

@@ -13,14 +13,14 @@ const ARCHIVES: readonly (readonly number[])[] = [
   [0xd0, 0xcf, 0x11, 0xe0],
 ];
 
-/** The text of a file, and the encoding if it is not UTF-8. */
+/** Text of a file, and its encoding if that is not UTF-8. */
 export interface Decoded extends SourceFile {
   readonly encoding: 'utf-8' | 'utf-16' | 'windows-1252';
 }
 
 /**
- * The text of a file in UTF-8, UTF-16 with a byte order mark, or else Windows-1252, which spreadsheet
- * programs on Windows write. Throws ImportError for a file that is too large, an archive, or no text.
+ * Reads a text file in UTF-8, UTF-16 with a byte order mark, or else Windows-1252, which spreadsheet programs
+ * on Windows write. Throws ImportError for a file that is too large, an archive, or no text.
  */
 export function readText(file: string): Decoded {
   return decode(bytesOf(file), file);
@@ -31,7 +31,7 @@ function bytesOf(file: string): Uint8Array {
   try {
     const stat = fstatSync(handle);
     if (stat.size > LIMITS.ruleFileBytes) throw tooLarge(file, `has ${stat.size} bytes`);
-    // Read with a bound of its own: a pipe has no size, and a file may grow.
+    // The number of bytes read is limited as well: a pipe has no size, and a file may grow.
     const most = stat.isFile() ? stat.size : LIMITS.ruleFileBytes;
     const bytes = Buffer.alloc(most + 1);
     let length = 0;
@@ -57,7 +57,7 @@ function tooLarge(file: string, how: string): ImportError {
   return new ImportError(file, `${how}, but at most ${LIMITS.ruleFileBytes} bytes are read`, 'Split it.');
 }
 
-/** Decodes bytes; `name` is for messages. */
+/** Decodes the bytes of a file; `name` is for error messages. */
 export function decode(bytes: Uint8Array, name: string): Decoded {
   const startsWith = (mark: readonly number[]): boolean => mark.every((byte, n) => bytes[n] === byte);
   if (ARCHIVES.some(startsWith)) {
@@ -95,7 +95,7 @@ function fromWindows(bytes: Uint8Array): string {
     .replace(/[\u0080-\u009F]/gu, (sign) => WINDOWS[sign.charCodeAt(0) - 0x80] ?? sign);
 }
 
-/** Tab and line ends are the only control characters that texts need. */
+/** Control characters that no text needs: all but tab and line ends. */
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/u;
 
 function checked(decoded: Decoded): Decoded {

@@ -2,7 +2,7 @@ import { type Platform, PLATFORMS } from '../domain/event.js';
 import { type Block, ruleFileText } from '../yaml/write.js';
 import { distinct, type ImportedRule } from './imported.js';
 
-/** A text of the source, and the rule that answers it there. */
+/** A text of the source, and the rule by which the source tool replies to it. */
 export interface Sample {
   readonly rule: string;
   readonly on: ImportedRule['on'];
@@ -15,13 +15,13 @@ export interface Named extends ImportedRule {
   readonly id: string;
 }
 
-/** The rules with ids that are unique in their file. */
+/** Gives the rules ids that are unique in their file. */
 export function named(rules: readonly ImportedRule[]): readonly Named[] {
   const ids = distinct(rules.map(({ id }) => id));
   return rules.map((rule, n) => ({ ...rule, id: ids[n] ?? rule.id }));
 }
 
-/** The texts of all rules, each with the rule that its source answers it with. */
+/** Collects the sample texts of all rules, each with the rule by which the source tool replies to it. */
 export function samplesOf(rules: readonly Named[]): readonly Sample[] {
   return rules.flatMap(({ id, on, keys, samples }) =>
     [...new Set(samples)].map((text) => ({ rule: id, on, text, scope: scopeOf(keys) })),
@@ -38,10 +38,12 @@ function scopeOf(keys: ImportedRule['keys']): Sample['scope'] {
   return { ...(platform ? { platform } : {}), ...(account ? { account } : {}), ...(post ? { post } : {}) };
 }
 
-/** The rule that a test expects; null if it expects silence; undefined for no test. */
+/** The rule that the test expects; null if it expects silence; undefined if no test is written. */
 export type Expected = (sample: Sample) => string | null | undefined;
 
-/** The rule file: each rule below its place in the source, and a test for each sample. */
+/**
+ * Writes the rule file: each rule below a comment with its place in the source, and a test for each sample.
+ */
 export function rulesText(rules: readonly Named[], comment: string, expected: Expected): string {
   const blocks = rules.map(({ id, place, on, keys }): Block => ({
     comment: place,

@@ -1,7 +1,7 @@
 import { LIMITS } from '../domain/limits.js';
 import type { Losses } from './imported.js';
 
-/** A text that the template language prints as it is. */
+/** Escapes a text so that the template language prints it unchanged. */
 export function literal(text: string): string {
   return text.replace(/\{\{|\{%/gu, (opening) => `{{ '${opening}' }}`);
 }
@@ -18,8 +18,8 @@ const NAMES: Readonly<Record<string, string>> = {
 const PLACEHOLDER = /\{\{\s*(?<double>[\w.@-]+)\s*\}\}|(?<!\{)\{(?<single>[a-z][\w.@-]*)\}(?!\})/giu;
 
 /**
- * The text of another tool with its placeholders for the contact's name translated. Others stay as they are
- * written there, and are reported.
+ * Translates placeholders for the contact's name in a text of another tool. Other placeholders are kept as
+ * written, and reported.
  */
 export function template(text: string, place: string, losses: Losses): string {
   let result = '';
@@ -36,13 +36,13 @@ export function template(text: string, place: string, losses: Losses): string {
   return result + literal(text.slice(end));
 }
 
-/** The reply of a rule: one text, or several of which one is chosen. */
+/** Builds the reply of a rule: one text, or several of which one is chosen. */
 export function reply(texts: readonly string[]): string | { readonly one_of: readonly string[] } {
   const different = [...new Set(texts)];
   return different.length > 1 ? { one_of: different } : (different[0] ?? '');
 }
 
-/** The keywords that a rule file accepts; the others are reported. */
+/** Keeps the keywords that a rule file accepts, and reports the others. */
 export function usable(keywords: readonly string[], place: string, losses: Losses): readonly string[] {
   const kept: string[] = [];
   for (const keyword of new Set(keywords)) {
@@ -62,7 +62,7 @@ export function usable(keywords: readonly string[], place: string, losses: Losse
 const NO_TAG = /[^\p{L}\p{M}\p{N}._:-]+/gu;
 const LONGEST_TAG = 50;
 
-/** Tags as rule files accept them: one word each. */
+/** Converts tags to the form that rule files accept: one word each. */
 export function tagsOf(names: readonly string[], place: string, losses: Losses): readonly string[] {
   const tags = names.map((name) =>
     name
@@ -76,7 +76,7 @@ export function tagsOf(names: readonly string[], place: string, losses: Losses):
   return [...new Set(tags.filter((tag) => tag !== ''))];
 }
 
-/** A text with links below it, for buttons that open an address. */
+/** Appends links to a text, in place of buttons that open an address. */
 export function withLinks(
   text: string,
   buttons: readonly {
@@ -89,12 +89,12 @@ export function withLinks(
 }
 
 const LETTER = /\p{L}/u;
-/** Fewer phrases become keywords: examples need at least three. */
+/** Minimum number of phrases for `examples`; fewer phrases become keywords. */
 const FEWEST_EXAMPLES = 3;
 
 /**
- * The keys of a rule for training phrases: `examples`, by which messages that resemble them match; or, for one
- * or two phrases, keywords of several words.
+ * Builds the keys of a rule from training phrases: `examples`, which similar messages match; or, for one or
+ * two phrases, keywords of several words.
  */
 export function exampleKeys(
   phrases: readonly string[],

@@ -1,7 +1,7 @@
 import { parseForeignYaml } from '../yaml/foreign.js';
 import { ImportError, type SourceFile } from './imported.js';
 
-/** The documents of a YAML file. Throws ImportError with the line of the first error. */
+/** Parses the documents of a YAML file. Throws ImportError with the line of the first error. */
 export function readYaml({ name, text }: SourceFile): readonly unknown[] {
   const parsed = parseForeignYaml(text);
   if ('message' in parsed)
