@@ -54,7 +54,7 @@ export function examineBudgets({ throttle }: Config): Diagnosis {
   );
 }
 
-/** Null if there is no known problem. */
+/** Diagnosis of a host that is often guessed wrongly; null if the host is not one of them. */
 function aboutAddress({ blotato }: Config): Diagnosis | null {
   if (new URL(blotato.baseUrl).hostname !== GUESSED_HOST) return null;
   return wrong(

@@ -4,7 +4,10 @@ import { sampleFor } from './sample.js';
 import { exampleOf, tryOne } from './trial.js';
 import { warnOfRule } from './warning.js';
 
-/** Finds rules that reply publicly to a reply: the API cannot do that, and posts under the first comment of the thread. */
+/**
+ * Finds rules that reply publicly to a reply: the API cannot do that, and posts the reply under the first
+ * comment of the thread.
+ */
 export async function answeredReplies(parts: LintParts): Promise<readonly Finding[]> {
   const { rules, set } = parts;
   const findings: Finding[] = [];

@@ -54,7 +54,7 @@ export function alternatives(
   return whole;
 }
 
-/** Name of the calendar that a condition uses; empty if none. */
+/** Name of the calendar that a condition uses; '' if it uses none. */
 export function calendarOf(params: FactCondition['params']): string {
   const name = params?.['calendar'];
   return typeof name === 'string' ? name : '';

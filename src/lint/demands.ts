@@ -34,7 +34,7 @@ const IS_REPLY: FactCondition = { fact: 'is_reply', operator: 'equal', value: fa
 /** The alternatives of a rule; null if there are too many to analyse. */
 export function demandsOf(rule: Rule, parts: LintParts): readonly Demands[] | null {
   const ways = alternatives(rule.when);
-  // As in the engine: a comment rule skips replies to comments unless it uses `is_reply`.
+  // As in the engine, a comment rule skips replies to comments unless it uses `is_reply`.
   const isAboutReplies = leavesOf(rule.when).some(({ leaf }) => leaf.fact === 'is_reply');
   const implied = rule.on === 'comment' && !isAboutReplies ? [{ leaf: IS_REPLY, isNegated: false }] : [];
   // Keywords and examples are alternatives.
@@ -77,7 +77,7 @@ function inOneForm({ any, all, none }: Terms): Terms {
   return any.length === 1 ? { any: [], all: [...all, ...any], none } : { any, all, none };
 }
 
-/** The negation of a keyword condition, if that is a keyword condition too. */
+/** The negation of a keyword condition; null if the negation is no keyword condition. */
 function negated({ any, all, none }: Terms): Terms | null {
   if (all.length + none.length === 0) return { any: [], all: [], none: any };
   if (any.length + none.length === 0 && all.length === 1) return { any: [], all: [], none: all };

@@ -8,20 +8,22 @@ import { reached } from './reach.js';
 import { exampleOf, plainSample } from './trial.js';
 import { warnOfRule, type Warning } from './warning.js';
 
-/** With fewer examples a rule finds less than half of what it is meant for. */
+/**
+ * Minimum number of examples: with fewer, a rule matches less than half of the messages that it is meant for.
+ */
 const ENOUGH = 5;
 
 type List = 'examples' | 'not';
 
 /**
- * Examples that do not do what they are for: too few, of one word, twice, in two rules, closer to another
- * rule, and `not` messages that their rule resembles anyway.
+ * Examples that do not serve their rule: too few, a single word, duplicates, in two rules, closer to another
+ * rule; and `not` messages that resemble their rule anyway.
  */
 export function exampleFindings(parts: LintParts): readonly Finding[] {
   const own = parts.rules.rules.flatMap((rule) => (rule.examples ? shapeFindings(rule, parts) : []));
   const enabled = new Map(parts.rules.rules.filter(({ enabled: on }) => on).map((rule) => [rule.id, rule]));
   const compared = parts.set.meanings.corpora().flatMap((corpus) => comparedFindings(corpus, enabled, parts));
-  // A rule of several scopes is judged in each.
+  // A rule that belongs to several scopes is checked in each.
   const first = new Map(
     [...own, ...compared].map((finding) => [
       `${finding.file}:${finding.line}:${finding.column} ${finding.code}`,

@@ -9,7 +9,7 @@ import { exampleOf, type Sample, tryOne } from './trial.js';
 import { warnOfRule, type Warning } from './warning.js';
 
 const WEEK = 7 * DAY;
-/** A letter of four bytes, repeated to the maximum length of a name. */
+/** A name of maximum length, of a letter that takes four bytes. */
 const LONGEST_NAME = '\u{20000}'.repeat(80);
 
 interface Extreme {

@@ -1,6 +1,6 @@
 /**
- * A text that a regular expression probably matches, built from its first alternatives and fewest
- * repetitions. A guess that the caller has to verify. Null for unknown syntax.
+ * Generates a text that a regular expression probably matches, from its first alternatives and fewest
+ * repetitions. The caller has to verify the match. Null for unknown syntax.
  */
 export function sampleOf(pattern: string): string | null {
   const state: Reader = { rest: pattern };

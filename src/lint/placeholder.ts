@@ -3,7 +3,10 @@ import { PLACEHOLDERS } from '../domain/placeholder.js';
 import type { LintParts } from './parts.js';
 import { warnOfConfig } from './warning.js';
 
-/** Values that `init` left open: nothing can be read or sent with them, or contacts would read them. */
+/**
+ * Finds placeholders that `init` wrote into the configuration: with the ids nothing can be read or sent, and
+ * contacts would see the texts.
+ */
 export function placeholders({ config, pointInConfig }: LintParts): readonly Finding[] {
   return config.accounts.flatMap((account, index) => {
     const warn = (path: readonly string[], message: string, fix: string): Finding =>

@@ -11,7 +11,7 @@ import { warnOfRule, type Warning } from './warning.js';
 
 /** A part of a rule, one keyword or the whole, and the earlier rule that acts on all its events. */
 interface Part {
-  /** Index in `any`; null for a rule without alternatives. */
+  /** Index of the keyword in `any`; null for a rule without alternatives. */
   readonly index: number | null;
   readonly rule: Rule;
   readonly by: Rule | null;

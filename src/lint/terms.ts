@@ -36,7 +36,7 @@ export function implies(b: Term, a: Term): boolean {
   const [said, wanted] = [fold(b.keyword, by), fold(a.keyword, by)];
   if (said === wanted && by.match === to.match) return to.typos >= by.typos;
   if (by.typos > 0) return false;
-  // `exact` fixes the whole text, so the matcher itself can decide; it sees the text folded.
+  // `exact` fixes the whole text, so the other keyword's matcher can decide; it gets the folded text.
   if (by.match === 'exact') return compileKeyword(a.keyword, to)(new MessageText(b.keyword)) !== null;
   return holdsAPart(said, by.match, wanted, to);
 }

@@ -71,7 +71,7 @@ export function applies({ decision }: Rehearsed, rule: string): boolean {
   );
 }
 
-/** `shows` describes the outcome of the trial. */
+/** Builds an example for a finding; `shows` describes the outcome of the trial. */
 export function exampleOf(sample: Sample, shows: string): Example {
   const { kind, account, text, at, name, username, post, isReply, firstContact } = sample;
   const contact = { name, username };

@@ -8,7 +8,7 @@ export interface Warning {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
-  /** An event that demonstrates it, if there is one. */
+  /** An event that demonstrates the finding, if there is one. */
   readonly example?: Example | null;
 }
 

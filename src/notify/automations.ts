@@ -5,7 +5,7 @@ import { isClash, type Rival, sharedWords } from '../engine/rivals.js';
 /** Maximum number of rules named in a notice. */
 const NAMED = 10;
 
-/** A notice for each of Blotato's own automations that replies to the same events as our rules. */
+/** Creates a notice for each of Blotato's own automations that replies to the same events as our rules. */
 export function aboutRivals(rivals: readonly Rival[], since: number): readonly Notice[] {
   return rivals.flatMap(({ automation, account, rules }) => {
     const clashing = rules.filter(isClash);
@@ -26,7 +26,7 @@ export function aboutRivals(rivals: readonly Rival[], since: number): readonly N
   });
 }
 
-/** A notice for each change of Blotato's own automations. */
+/** Creates a notice for each change of Blotato's own automations. */
 export function aboutChanges(automations: readonly SeenAutomation[]): readonly Notice[] {
   return automations.flatMap(({ change, ...automation }) => {
     if (change === null) return [];

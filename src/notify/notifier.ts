@@ -10,7 +10,7 @@ export interface NotifierParts extends ChannelParts {
   readonly clock: Clock;
   /** Errors of changed rules. */
   readonly brokenRules: () => Condition['brokenRules'];
-  /** @default none */
+  /** Changes of Blotato's own automations since the last run. @default none */
   readonly rivals?: Condition['rivals'];
   readonly onTold: (channel: Channel['name'], notices: readonly Notice[]) => void;
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -31,9 +31,12 @@ const EVERY: Millis = MINUTE;
  * Older events are not notified: a send has failed by then, since a week is the longest that one may wait.
  */
 const NEWS_FOR: Millis = 8 * DAY;
-/** Sent notices are remembered for longer than they count as news, so that each is sent once. */
+/** Sent notices are stored for longer than events count as news, so that each notice is sent once. */
 const KEPT: Millis = 30 * DAY;
-/** Conditions that last until they are fixed; the notice of one that lasts longer than KEPT is sent again. */
+/**
+ * Notices of conditions that last until they are fixed. A notice is sent again if its condition lasts longer
+ * than KEPT.
+ */
 const GOES_ON: ReadonlySet<NoticeKind> = new Set([
   'blocked_account',
   'broken_rules',
