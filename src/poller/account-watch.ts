@@ -16,7 +16,7 @@ const ASK_AGAIN_AFTER_EMPTY = MINUTE;
  * reported.
  */
 export interface AccountWatch {
-  /** Null if unknown. */
+  /** The account's username; null if unknown. */
   usernameOf(accountId: string): string | null;
   /** True if Blotato has listed it since the start. */
   isListed(accountId: string): boolean;

@@ -20,7 +20,7 @@ interface Failure {
  * tried.
  */
 export interface ConversationFailures {
-  /** The reason why it waits for its next try; null if it may be read. */
+  /** The reason why a conversation waits for its next try; null if it may be read. */
   waits(conversationId: string): string | null;
   failed(conversationId: string, error: unknown): void;
   worked(conversationId: string): void;

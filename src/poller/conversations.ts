@@ -67,7 +67,7 @@ function isDoubtful(
   { accountId, participants }: KnownConversation,
   { accounts, failures, isForeign = () => true }: SourceParts & { readonly failures: ConversationFailures },
 ): boolean {
-  // Stored for an account that was not configured then but is now.
+  // The conversation was stored while its account was not configured; now it is.
   if (accounts.has(accountId)) return participants.length === 0;
   return !isForeign(accountId) && failures.mayAskAgain(id);
 }

@@ -125,7 +125,7 @@ async function decide(parts: CycleParts): Promise<Pick<CycleEnd, 'decided' | 'ha
       const batch = await decideSome(events.slice(from, from + MOST_IN_COMMIT), parts);
       from += batch;
       decided += batch;
-      // Deciding never waits, so without this nothing else would run meanwhile.
+      // Deciding never waits, so without this pause nothing else would run meanwhile.
       await setImmediate();
     }
     const hasMore = events.length === limit || from < events.length;

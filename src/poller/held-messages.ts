@@ -31,7 +31,7 @@ export async function releaseHeld(parts: MessageParts, now: Instant, signal: Abo
   if (released.length > 0) await store.release(released, now);
 }
 
-/** Null if it still waits. */
+/** The released message; null if it still waits. */
 async function whatNow(
   { event: { id }, held: { row } }: HeldEvent,
   isOwnSend: boolean,
@@ -45,7 +45,7 @@ async function whatNow(
   return mayBeKnownLater(whose, conversation, parts) ? null : { id, event: whose };
 }
 
-/** After that time no platform allows a reply, and the list of held messages would grow for ever. */
+/** After LIMITS.heldMost no platform allows a reply, and the list of held messages must not grow for ever. */
 function giveUpIfOld({ event: { id }, held, since }: HeldEvent, now: Instant): Release | null {
   if (now - since < LIMITS.heldMost) return null;
   return { id, giveUp: `waited for ${formatDuration(LIMITS.heldMost)}: ${held.detail}` };

@@ -3,8 +3,8 @@ import type { ApiConversation } from '../blotato/schemas.js';
 import { LIMITS } from '../domain/limits.js';
 
 /**
- * The list of conversations, by last activity, as far as a cycle has read it. A walk goes back in time as this list
- * does, so each of its pages reads on where the page before stopped.
+ * The list of conversations, by last activity, as far as a cycle has read it. Both a walk and this list go
+ * back in time, so each page of the walk continues this list where the previous page stopped.
  */
 export interface ListedConversations {
   /** A conversation of the pages read so far. */
@@ -24,7 +24,7 @@ export function listConversations(client: Pick<BlotatoClient, 'listConversations
       const query = { limit: LIMITS.pageSize, ...(pageToken === null ? {} : { pageToken }) };
       const page = await client.listConversations(query, signal);
       for (const each of page.items) listed.set(each.id, each);
-      // The last page may carry a token too: what it leads to is empty.
+      // The last page may have a token too, which leads to an empty page.
       pageToken = page.items.length === 0 ? undefined : (page.pageToken ?? undefined);
       return page.items;
     },

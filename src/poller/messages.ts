@@ -117,7 +117,8 @@ function common(message: ApiMessage, platform: Platform) {
 }
 
 /**
- * Its account is known only if its conversation was read before: nothing more is read for an unusable row.
+ * The account of an unreadable row is known only if its conversation was read before: nothing more is
+ * requested for an unreadable row.
  */
 async function toUnreadable(
   row: UnreadableRow,
@@ -149,5 +150,5 @@ async function toUnreadable(
 }
 
 function silent(): void {
-  // Deliberately empty.
+  // Conversations have no action at the end of a walk.
 }

@@ -30,7 +30,7 @@ export interface PaceNow {
  * it should.
  */
 export interface Pace {
-  /** To be called exactly once per tick. */
+  /** True if the list should be read now. To be called exactly once per tick. */
   readonly isDue: (now: PaceNow) => boolean;
   /** Called after a poll with the number of new events; null if the list could not be read completely. */
   readonly polled: (now: Instant, found: number | null) => void;

@@ -3,7 +3,8 @@ import type { Instant } from '../domain/time.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
 
 /**
- * Pages of a list that lead nowhere. None of its rows are decided, because older rows may still be unread.
+ * Error about a list whose pages lead nowhere. None of its rows are decided, because older rows may still be
+ * unread.
  */
 export class WalkError extends Error {
   override readonly name = 'WalkError';
@@ -29,7 +30,10 @@ export function createPageGuard(
   from: string | null,
 ): PageGuard {
   const asked = new Set<string>(from === null ? [] : [from]);
-  /** Ids of the latest pages. Older ones would grow without bound, and a page that repeats them makes no progress. */
+  /**
+   * Ids of the rows on the latest pages. Ids of older pages would grow without bound, and a page that repeats
+   * old rows makes no progress anyway.
+   */
   const latest: (readonly string[])[] = [];
   let asking = from;
   let oldestAt = Infinity;

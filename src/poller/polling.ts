@@ -71,7 +71,7 @@ export function createPolling(polling: PollingParts): Polling {
       const { isQuiet, hasMore } = await runCycle({ ...parts, streams, known });
       const failures = memory.readHealth.end(streams);
       if (failures !== null) await polling.store.saveReadFailures(failures);
-      // Last, since nothing depends on the automations.
+      // The automations are read last, since nothing else depends on them.
       if (!signal.aborted) await learnAutomations(polling, signal);
       return { isQuiet, hasMore };
     } finally {

@@ -29,7 +29,7 @@ export interface ReadHealth {
    * minutes.
    */
   troubled(error: unknown, message: string): void;
-  /** The error of the store; null if it works, as far as this process knows. */
+  /** The error of the store; null if the store works, as far as this process knows. */
   trouble(): Trouble | null;
 }
 

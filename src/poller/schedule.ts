@@ -54,8 +54,8 @@ export function createSchedule(expression: string, work: () => Promise<void>): S
 
 /**
  * The next match of the expression by `clock`, plus an offset that depends on `name`: part of the interval
- * between two matches, at most a minute, so that thousands with the same expression do not run at the same
- * time.
+ * between two matches, at most a minute, so that thousands of workspaces with the same expression do not run
+ * at the same time.
  */
 export function nextTime(expression: string, name: string, clock: Clock = Date.now): Instant {
   const [first, second] = nextMatches(expression);
@@ -110,5 +110,5 @@ function shareOf(name: string): number {
 const shares = new Map<string, number>();
 
 function silent(): void {
-  // Deliberately empty.
+  // The task only computes times; it does nothing.
 }

@@ -12,7 +12,7 @@ export interface SettleParts {
   /** The API's clock, which dates messages. */
   readonly apiNow: () => Instant;
   readonly window: FactsWindow;
-  /** @default nothing waits */
+  /** Pause of the contact after which messages are decided. @default nothing waits */
   readonly settling?: () => Settling;
 }
 
@@ -48,7 +48,7 @@ export async function settle(
   const messages = (await store.undecidedWith(event, LIMITS.settledMessages + 1)).filter(
     (each) => !settling.isAlone(each, facts),
   );
-  // Already decided together with an earlier message.
+  // This message was already decided together with an earlier one.
   if (!messages.some(({ id }) => id === event.id)) return { decided: [], isTaken: true, endsCommit: false };
   const chain = chainOf(messages, longest);
   const { events } = chain;

@@ -68,8 +68,8 @@ export async function walk<Row extends SourceRow>(
   const unknown = platforms.filter((each) => !watermarks.has(each));
   if (known.length === 0) return firstStart(source, unknown, watermarks, parts);
   const caughtUp = await catchUp(source, known, watermarks, parts);
-  // A first start ends the walk. An incomplete walk continues before it; otherwise its rows would be decided
-  // half read.
+  // A completed walk includes the first start. An incomplete walk continues first; otherwise its rows would
+  // be decided half read.
   if (unknown.length === 0 || caughtUp.ends.length === 0) return caughtUp;
   const moved = new Map([...watermarks, ...caughtUp.ends.flatMap((end) => [...end.watermarks])]);
   const first = await firstStart(source, unknown, moved, parts);
@@ -98,7 +98,7 @@ async function firstStart<Row extends SourceRow>(
   const floor = Math.min(mark - settings.overlap, answeredFrom);
   const guard = createPageGuard(source, floor, null);
   const from = { platforms, floor, answeredFrom };
-  // While the walk is open, none of its rows are decided. It always starts again at the newest row.
+  // While the walk is open, none of its rows are decided. It always restarts at the newest row.
   const open = { platforms, resumeToken: FROM_NEWEST, newestAt: mark };
   let added = 0;
   // Stopping before the floor would lose the rows in between: unread rows would be older than the watermark,
@@ -131,9 +131,9 @@ async function startEvents<Row extends SourceRow>(
 
 interface StartBounds {
   readonly platforms: readonly Platform[];
-  /** Older rows are not read. */
+  /** Time before which no rows are read. */
   readonly floor: Instant;
-  /** Older rows get no reply. */
+  /** Time before which rows get no reply. */
   readonly answeredFrom: Instant;
 }
 

@@ -10,7 +10,7 @@ import type { HeldRow, KnownConversation } from '../store/ports/polls.js';
 
 export type MessageParts = ResolveParts;
 
-/** What identifies an author. */
+/** Facts that identify the author of a message. */
 export interface WhoseParts extends Pick<SourceParts, 'accounts' | 'usernameOf'> {
   readonly store: OwnIds;
 }
@@ -57,7 +57,8 @@ async function idsOf(
 /** The only participant who is not the account; '' if not certain. */
 function otherOf({ participants }: KnownConversation, ownIds: ReadonlySet<string>): string {
   const others = participants.filter(({ id }) => id !== null && !ownIds.has(id));
-  // If the account itself is among them under an unknown id, one of two participants may be the account.
+  // One of two participants may be the account itself under an unknown id, so neither is certainly the
+  // contact.
   return others.length === 1 ? (others[0]?.id ?? '') : '';
 }
 
