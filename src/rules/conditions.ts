@@ -14,7 +14,7 @@ const TEXTUAL = [...MEMBERSHIP, 'contains', 'doesNotContain'];
 const ORDER = [...EQUALITY, 'lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'];
 
 /**
- * Allowed operators and values of a fact. `names` lists the allowed values; a fact without it takes free
+ * Allowed operators and values of a fact. `names` lists the allowed values; a fact without `names` takes free
  * text.
  */
 interface FactRow {

@@ -4,11 +4,11 @@ import { reportMisreadWord } from '../yaml/misread.js';
 import type { Draft } from './draft.js';
 import type { RawRule } from './schema.js';
 
-/** Keys that say nothing without `examples`. */
+/** Keys that have no effect without `examples`. */
 const ONLY_WITH_EXAMPLES = ['not', 'certainty', 'language'] as const;
 const LETTER = /\p{L}/u;
 
-/** The examples of a rule; a rule starts in shadow mode with them unless it states its mode. */
+/** Checks the examples of a rule. A rule with examples starts in shadow mode unless it states its mode. */
 export function checkExamples(draft: Draft): Pick<Rule, 'examples'> {
   const { raw, source, pathOf } = draft;
   if (raw.examples === undefined) {
@@ -42,7 +42,7 @@ function specOf(raw: RawRule, texts: readonly string[]): ExampleSpec {
   };
 }
 
-/** `defaults` may hold them for the rules of a file that do have examples. */
+/** Not reported in `defaults`, where the keys apply to the rules of the file that do have examples. */
 function reportAlone(key: (typeof ONLY_WITH_EXAMPLES)[number], { raw, source, pathOf }: Draft): void {
   const path = pathOf(key);
   if (raw[key] === undefined || path[0] !== 'rules') return;
@@ -50,7 +50,7 @@ function reportAlone(key: (typeof ONLY_WITH_EXAMPLES)[number], { raw, source, pa
   source.report(path, { code: 'no-examples', message, fix: 'Add examples, or remove it.', at: 'key' });
 }
 
-/** The mode of a rule: shadow by default if examples are all that it matches. */
+/** The mode of a rule. The default is shadow if the rule matches by examples only. */
 export function modeOf({ mode, examples, keywords }: RawRule): Rule['mode'] {
   return mode ?? (examples !== undefined && keywords === undefined ? 'shadow' : 'live');
 }

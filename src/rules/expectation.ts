@@ -24,7 +24,7 @@ export type Expectation =
       readonly texts: Readonly<Partial<Record<ActionType, TextExpectation>>>;
       /** Tags and fields that the contact must have afterwards; others are allowed. */
       readonly state: ContactState;
-      /** Earliest send time: a delay after the decision, or an instant; null is not checked. */
+      /** Earliest send time: a delay after the decision, or an instant; null if not checked. */
       readonly notBefore: { readonly after: Millis } | { readonly at: Instant } | null;
     };
 

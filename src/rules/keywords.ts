@@ -53,8 +53,8 @@ function checkKeyword(keyword: string, spec: KeywordSpec, { source, path, contex
 }
 
 /**
- * YAML 1.1, which many tools use, has a date type; here the same characters are text, and a reader cannot
- * tell which is meant.
+ * YAML 1.1, which many tools use, has a date type. Here the same characters are text, and a reader cannot see
+ * which of the two is meant.
  */
 function reportMisreadDate(source: YamlSource, path: Path): void {
   const written = source.unquoted(path);
@@ -71,8 +71,8 @@ const SLASHES = /^\/(?<inner>.+)\/[a-z]*$/u;
 const COMMA = /\p{L}\s*[,，、]\s*\p{L}/u;
 
 /**
- * Warns about keywords that look right but match nothing: with typographic quotes, with slashes, or several
- * in one.
+ * Warns about keywords that look right but match nothing: in typographic quotes, between slashes, or several
+ * keywords in one text.
  */
 function reportUnmeant(keyword: string, { match }: KeywordSpec, source: YamlSource, path: Path): void {
   const warn = (code: string, message: string, fix: string): void =>

@@ -26,8 +26,8 @@ const NO_RULES =
 
 /**
  * Reads and checks a rule file, or all `.yaml` and `.yml` files of a folder in order of name. Every error of
- * every file becomes a finding, a missing or empty folder too; it throws for none of them. If any file has an
- * error it returns no rules at all: an incomplete set would send wrong replies.
+ * every file, also a missing or empty folder, becomes a finding; nothing is thrown. If any file has an error,
+ * returns no rules at all: an incomplete set would send wrong replies.
  */
 export function loadRules(path: string, context: RuleContext): Checked<LoadedRules> {
   const files = listYamlFiles(path, NO_RULES);

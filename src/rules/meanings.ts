@@ -2,20 +2,23 @@ import type { Rule } from '../domain/rule.js';
 import { unknownName } from '../yaml/issues.js';
 import { type Path, valueAt, type YamlSource } from '../yaml/source.js';
 
-/** A rule named as a meaning, in a condition or as the answer to a question. */
+/**
+ * A `meaning` in a rule file: a condition, or the expected answer to a question, that names a rule with
+ * examples.
+ */
 interface Named {
   readonly path: Path;
   readonly id: string;
 }
 
-/** A part of a set of rules: a file with the paths of its rules. */
+/** A file of a rule set, with the paths of its rules. */
 interface Checkable {
   readonly source: YamlSource;
   readonly rules: readonly Rule[];
   readonly places: ReadonlyMap<string, Path>;
 }
 
-/** Reports meanings that are not the id of a rule with examples, once all files are parsed. */
+/** Reports each `meaning` that is not the id of a rule with examples. Called once all files are parsed. */
 export function checkMeanings(files: readonly Checkable[]): void {
   const rules = new Map(files.flatMap((file) => file.rules.map((rule) => [rule.id, rule])));
   const meant = [...rules.values()].flatMap(({ id, examples }) => (examples ? [id] : []));

@@ -67,7 +67,7 @@ function withCalendar(
   written: Params | undefined,
   place: CheckPlace,
 ): Params | undefined {
-  // Wrong shape; already reported.
+  // The value has a wrong shape, which is already reported.
   if (zone === undefined && written !== undefined) return undefined;
   const { source, path, context } = place;
   const { calendar, timezone: name } = zone ?? {};

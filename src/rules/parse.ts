@@ -39,7 +39,7 @@ export interface ParsedFile {
   readonly tests: readonly { readonly test: RuleTest; readonly path: Path }[];
 }
 
-/** First use of each id. */
+/** Place of the first rule with each id. */
 export type SeenIds = Map<string, Place>;
 
 /** Checks the text of one rule file. */

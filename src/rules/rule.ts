@@ -41,7 +41,10 @@ function guessKind(raw: RawRule): EventKind {
   return raw.private_reply === undefined && raw.comment_reply === undefined ? 'message' : 'comment';
 }
 
-/** Converts a rule of the right shape into a checked one. Reports to the source what makes no sense. */
+/**
+ * Converts a rule of the right shape into a checked one. Reports values that make no sense to the source of
+ * the rule.
+ */
 export function toRule(source: YamlSource, context: RuleContext, written: Written): Rule {
   const draft = toDraft(source, context, written);
   const { raw, on, pathOf } = draft;
@@ -101,7 +104,7 @@ function checkPlatforms({ source, on, raw, pathOf }: Draft): void {
   });
 }
 
-/** A silent rule always ends the search; with a cooldown it would do so only once per cooldown. */
+/** A silent rule has no cooldown, so that it always ends the search and not only once per cooldown. */
 function checkSilent(source: YamlSource, path: Path, { id, once_per: written }: RawRule): null {
   if (written === undefined || written === false) return null;
   source.report(path, {

@@ -25,11 +25,11 @@ export interface TestEvent {
   };
   readonly post: string | null;
   readonly isReply: boolean;
-  /** Written by a human of the account. */
+  /** True if a human of the account wrote the message. */
   readonly isOwn: boolean;
   /** Delay between writing and decision. */
   readonly decidedAfter: Millis;
-  /** Null if nothing is checked. */
+  /** Expectation about this event; null if nothing is checked. */
   readonly expect: Expectation | null;
 }
 
@@ -37,12 +37,12 @@ export interface TestEvent {
 export interface RuleTest {
   readonly name: string;
   readonly given: Given;
-  /** At least one, decided in this order. */
+  /** Events in the order in which they are decided; at least one. */
   readonly events: readonly TestEvent[];
   readonly place: Place;
 }
 
-/** Converts a test of the right shape. Reports to the source what makes no sense. */
+/** Converts a test of the right shape. Reports values that make no sense to the source of the test. */
 export function toTest(source: YamlSource, path: Path, raw: RawTest, context: RuleContext): RuleTest {
   if ((raw.event === undefined) === (raw.events === undefined)) {
     const message = 'a test needs `event`, or `events` for several in a row, and not both';
