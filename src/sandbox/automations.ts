@@ -4,13 +4,13 @@ import type { World } from './world.js';
 
 /** One of Blotato's own automations, as its owner defines it. */
 export interface AutomationInput {
-  /** Name or Blotato id. */
+  /** Name or Blotato id of the account. */
   readonly account: string;
-  /** @default 'comment-received' */
+  /** Event that starts the automation. @default 'comment-received' */
   readonly on?: 'comment-received' | 'message-received';
-  /** Matched as substrings, case-sensitively. Empty: any text. */
+  /** Keywords, matched as case-sensitive substrings; if empty, any text matches. */
   readonly keywords: readonly string[];
-  /** Null for any post. @default null */
+  /** Post whose comments start the automation; null for any post. @default null */
   readonly postId?: string | null;
   readonly dmMessage: string;
   readonly buttons?: readonly Button[];
@@ -31,7 +31,7 @@ export interface Automation {
   isActive: boolean;
   version: number;
   updatedAt: Instant;
-  /** Oldest first. */
+  /** Runs, oldest first. */
   readonly runs: Run[];
 }
 

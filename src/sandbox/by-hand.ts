@@ -7,9 +7,9 @@ import type { World } from './world.js';
 const FIRST_POST = 501;
 
 export interface ReceiveInput {
-  /** Name or Blotato id. */
+  /** Name or Blotato id of the account. */
   readonly account: string;
-  /** A bare string is the id of a person without a name. */
+  /** The author; a bare string is the id of a person without a name. */
   readonly contact: SandboxContact | string;
   readonly text: string;
   /** Time of writing; in the past for a late arrival. Default: now. */
@@ -19,7 +19,9 @@ export interface ReceiveInput {
 }
 
 export interface CommentInput extends ReceiveInput {
-  /** Blotato's post id; created if unknown. Null for a post that was not made with Blotato. */
+  /**
+   * Blotato's id of the post, which is created if unknown; null for a post that was not made with Blotato.
+   */
   readonly post?: string | null;
   /** Blotato's id of the comment that it replies to. */
   readonly parent?: string;

@@ -6,7 +6,7 @@ export type MessageStatus = 'queued' | 'processing' | 'sent' | 'delivered' | 'fa
 export type CommentStatus = 'queued' | 'processing' | 'posted' | 'failed' | 'deleted';
 
 export interface Failure {
-  /** A number, or a text with a subcode. */
+  /** Error code of the platform: a number, or a text with a subcode. */
   readonly code: number | string;
   readonly message: string;
 }
@@ -14,9 +14,9 @@ export interface Failure {
 /** Delivery of an accepted send. Its status depends on the clock only, so no timers are needed. */
 export interface Delivery {
   readonly acceptedAt: Instant;
-  /** Time in `queued`; it is then `processing` for the same time. */
+  /** Time that a send stays `queued`; afterwards it is `processing` for the same time. */
   readonly queuedFor: Millis;
-  /** Null if it arrives. */
+  /** Failure of the send; null if it arrives. */
   readonly failure: Failure | null;
 }
 
@@ -84,7 +84,7 @@ export function commentStatus(comment: Sent & { readonly isDeleted: boolean }, n
   return comment.delivery.failure === null ? 'posted' : 'failed';
 }
 
-/** The failure if it is known at `now`; null before, and if there is none. */
+/** The failure of a send if it is known at `now`; null before, and if the send does not fail. */
 export function failureAt(delivery: Delivery | null, now: Instant): Failure | null {
   return delivery !== null && stepAt(delivery, now) === 'settled' ? delivery.failure : null;
 }

@@ -126,7 +126,7 @@ async function readDefinition(release: Release): Promise<Document> {
   return { ...documents.at(-1), paths } as unknown as Document;
 }
 
-/** Codes are seen as texts as well, such as `10/1893063`, where the published description has integers. */
+/** Codes also occur as texts, such as `10/1893063`, where the published description has integers. */
 function withAnyCode(key: string, value: unknown): unknown {
   const isCode = key === 'errorCode' && typeof value === 'object' && value !== null && 'type' in value;
   return isCode ? {} : value;

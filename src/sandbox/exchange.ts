@@ -96,7 +96,7 @@ export async function exchange(
   front.onCall(label, told.status);
   response.writeHead(told.status, {
     'content-type': 'application/json; charset=utf-8',
-    // The clock of rows, unless a test shifts it.
+    // Time for the `Date` header: the clock of rows, unless a test shifts it.
     date: new Date(front.desk.clock() + front.dateAhead).toUTCString(),
     ...told.headers,
   });

@@ -10,12 +10,15 @@ export interface Key {
 export interface Page<T> {
   /** Newest first. */
   readonly items: readonly T[];
-  /** Null on the last page. */
+  /** Cursor of the next page; null on the last page. */
   readonly cursor: string | null;
 }
 
 interface PageRequest<T> {
-  /** Only rows before this one; null for the newest. The row itself may no longer exist. */
+  /**
+   * Key of the row before which the page begins; null for the newest page. The row itself may no longer
+   * exist.
+   */
   readonly before: Key | null;
   readonly limit: number;
   readonly wants: (row: T) => boolean;
@@ -68,7 +71,7 @@ export function decodeCursor(cursor: string): Key | undefined {
   return encodeCursor(key) === cursor ? key : undefined;
 }
 
-/** Number of rows before the key, which is its index or insertion point. */
+/** Number of rows before the key: the index of its row, or its insertion point. */
 function countBefore(rows: readonly Key[], key: Key): number {
   let low = 0;
   let high = rows.length;

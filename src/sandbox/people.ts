@@ -22,7 +22,10 @@ const LOCALES: Readonly<Record<Language, LocaleDefinition>> = {
   ar,
 };
 
-/** Half of them are English; the others frequent enough to occur in a short run. */
+/**
+ * Shares of the languages: half of the contacts write English, and each other language occurs even in a short
+ * run.
+ */
 const SHARES: readonly { readonly value: Language; readonly weight: number }[] = [
   { value: 'en', weight: 50 },
   { value: 'de', weight: 12 },

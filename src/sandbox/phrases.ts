@@ -24,7 +24,7 @@ export const REACTIONS: readonly string[] = [
   '🙏✨',
 ];
 
-/** Signs that people append to a text. */
+/** Punctuation and emoji that people append to a text. */
 export const TAILS: readonly string[] = ['', '', '', '', '!', ' 🙏', ' 😊', '!!', ' 👀', '  '];
 
 /**

@@ -6,9 +6,9 @@ import type { CommentStatus, Delivery, MessageStatus } from './delivery.js';
 
 /** A social account connected to the sandbox. */
 export interface SandboxAccount {
-  /** Name in tests and rules. */
+  /** Name of the account in tests and rules. */
   readonly name: string;
-  /** Blotato's id. */
+  /** Blotato's id of the account. */
   readonly id: string;
   readonly platform: Platform;
   readonly nativeId: string;
@@ -42,7 +42,7 @@ export interface StoredConversation {
   readonly id: string;
   readonly account: SandboxAccount;
   readonly person: Person;
-  /** Oldest first. */
+  /** Messages, oldest first. */
   readonly messages: StoredMessage[];
 }
 
@@ -52,15 +52,15 @@ export interface StoredMessage {
   readonly direction: 'incoming' | 'outgoing';
   text: string;
   readonly at: Instant;
-  /** Not listed before this time. */
+  /** Time from which lists show the row. */
   readonly visibleFrom: Instant;
-  /** Null if it did not go through the API. */
+  /** Delivery of a row that was sent by the API; null for any other row. */
   readonly delivery: Delivery | null;
   readonly buttons?: readonly Button[];
 }
 
 export interface Post {
-  /** Null for a post that was not made with Blotato. */
+  /** Blotato's id of the post; null for a post that was not made with Blotato. */
   readonly id: string | null;
   readonly platformId: string;
   readonly account: SandboxAccount;
@@ -94,9 +94,9 @@ export interface ApiMessage {
   readonly errorCode: number | string | null;
   readonly errorMessage: string | null;
   readonly createdAt: string;
-  /** Present only if it was sent with buttons. */
+  /** Buttons; present only if the message was sent with buttons. */
   readonly buttons?: readonly Button[];
-  /** Only with `newerFields`, like the next two. */
+  /** Present only with `newerFields`, like the next two fields. */
   readonly direction?: 'incoming' | 'outgoing';
   readonly isAuthor?: boolean;
   readonly accountId?: string;
@@ -155,7 +155,10 @@ export function toApiMessage(message: StoredMessage, now: Instant, newerFields: 
   };
 }
 
-/** Converts a comment to the API's form at `now`. It has no platform id before the platform accepted it. */
+/**
+ * Converts a comment to the API's form at `now`. A comment has no platform id before the platform accepted
+ * it.
+ */
 export function toApiComment(comment: StoredComment, now: Instant): ApiComment {
   const { account } = comment.post;
   const status = commentStatus(comment, now);

@@ -11,12 +11,14 @@ interface CommentBody {
   readonly parentCommentId?: string;
 }
 
-/** Blotato's help pages, read 2026. The API has no comments for other platforms. */
+/**
+ * Length limits of comments (Blotato's help pages, read 2026). The API has no comments for other platforms.
+ */
 const CHARACTERS: Readonly<Partial<Record<Platform, number>>> = { instagram: 2_200, facebook: 8_000 };
 
 /** POST /v2/comments. */
 export function sendComment(desk: Desk, call: Call): Response {
-  // Its shape was validated against the description.
+  // The shape of the body was validated against the description.
   const body = call.body as CommentBody;
   const failure = call.lateFailure ?? null;
   const post = desk.world.findPost(body.postId);

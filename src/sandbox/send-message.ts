@@ -22,11 +22,14 @@ interface MessageBody {
 }
 
 /**
- * Messenger Send API, read 2026. Refused at once here, while Instagram's limit fails late, so that both cases
- * occur.
+ * Length limit of Messenger (Send API, read 2026). The sandbox refuses a longer text at once, while
+ * Instagram's limit fails late, so that both cases occur.
  */
 const FACEBOOK_CHARACTERS = 2_000;
-/** Counted from the comment, on both platforms (Meta's pages on private replies, read 2026). */
+/**
+ * Window of a private reply, counted from the comment, on both platforms (Meta's pages on private replies,
+ * read 2026).
+ */
 const PRIVATE_REPLY_WITHIN: Millis = 7 * DAY;
 
 type Late = Pick<Call, 'lateFailure'>;
@@ -36,7 +39,7 @@ type Late = Pick<Call, 'lateFailure'>;
  * contain its id.
  */
 export function sendMessage(desk: Desk, call: Call): Response {
-  // Its shape was validated against the description.
+  // The shape of the body was validated against the description.
   const body = call.body as MessageBody;
   const account = desk.world.accounts.find(({ id }) => id === body.accountId);
   if (account === undefined) return refuse(404, `account ${body.accountId} not found`);

@@ -21,14 +21,14 @@ import type { ApiComment, ApiMessage, SandboxAccount } from './rows.js';
 import { World } from './world.js';
 
 export interface SandboxOptions {
-  /** 0 for any free port. */
+  /** Port to listen on; 0 for any free port. */
   readonly port: number;
   readonly apiKey: string;
   readonly accounts: readonly SandboxAccount[];
   readonly clock: Clock;
-  /** Null for no limits. */
+  /** Calls per minute and route; null for no limits. */
   readonly limits: Limits | null;
-  /** Time in `queued` of an accepted send; it is then `processing` for the same time. */
+  /** Time that an accepted send stays `queued`; afterwards it is `processing` for the same time. */
   readonly queuedFor: Millis;
   /** Time after the 201 in which lists do not show a send. */
   readonly visibleAfter: Millis;
@@ -225,8 +225,8 @@ async function listen(frontOf: (apiKey: string) => Front, port: number): Promise
       response.destroy();
     });
   });
-  // If the server closed a kept connection just as a client writes, that would look like a lost response:
-  // clients close them.
+  // Clients close idle connections: if the server closed one just as a client writes, the client would see a
+  // lost response.
   server.keepAliveTimeout = 120 * SECOND;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);

@@ -29,7 +29,7 @@ export interface TrafficItem {
   readonly post?: string;
   /** True if another tool uses the comment's only private reply at once. */
   readonly isRivalled: boolean;
-  /** Delay until lists show it. */
+  /** Delay until lists show the item. */
   readonly late: Millis;
 }
 
@@ -124,7 +124,7 @@ export function playItem(sandbox: Tenant, item: TrafficItem): void {
   }
 }
 
-/** Ends only if there are no accounts. */
+/** The generator ends only if there are no accounts. */
 function* endlessTraffic(
   seed: number,
   accounts: readonly SandboxAccount[],

@@ -32,7 +32,7 @@ interface NewComment {
   readonly at: Instant;
   readonly visibleFrom: Instant;
   readonly delivery: Delivery | null;
-  /** @default a new one */
+  /** Platform id of the comment. @default a new one */
   readonly platformId?: string;
 }
 
@@ -43,7 +43,7 @@ interface HeldAccount extends Omit<SandboxAccount, 'id'> {
 
 /** State of the simulated platforms: messages, comments and contacts. Independent of HTTP. */
 export class World {
-  /** Oldest first, like `comments`. */
+  /** Messages, oldest first, like `comments`. */
   readonly messages: StoredMessage[] = [];
   readonly comments: StoredComment[] = [];
   private readonly conversationsById = new Map<string, StoredConversation>();
@@ -69,7 +69,7 @@ export class World {
     return this.known.filter(({ isConnected }) => isConnected);
   }
 
-  /** Removes an account from Blotato: it and its rows are not listed any more. */
+  /** Removes an account from Blotato: neither the account nor its rows are listed any more. */
   disconnect(name: string): void {
     this.held(name).isConnected = false;
   }
@@ -217,7 +217,8 @@ export class World {
   }
 
   /**
-   * Ids are opaque and unordered, like real ones, and differ between starts: a store outlives the sandbox.
+   * Ids are opaque and unordered, like real ones. They differ between starts, because a store may outlive the
+   * sandbox.
    */
   private nextId(kind: string): string {
     this.serial += 1;
