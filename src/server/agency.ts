@@ -14,7 +14,7 @@ import { pausedScopes } from './views-of.js';
 import type { AgencyRow, AgencyView } from './session-views.js';
 
 const DAYS = 7;
-/** Workspaces queried at a time: each takes a few database connections. */
+/** Maximum number of workspaces queried at a time: each takes a few database connections. */
 const AT_ONCE = 4;
 
 export interface AgencyOptions {
@@ -23,17 +23,20 @@ export interface AgencyOptions {
   readonly clock: Clock;
 }
 
-/** The JSON API of the view over all workspaces. */
+/** Registers the JSON API of the view over all workspaces. */
 export function agencyApi(options: AgencyOptions): Hono {
   const api = new Hono();
   const all = agencyAggregate(options);
   api.get('/agency', async (c) => c.json(await all.get()));
-  // Nothing notifies of changes in all workspaces: the page asks again at an interval.
+  // No change events for all workspaces together: the page polls at an interval.
   api.get('/changes', (c) => changes({ onChange: () => () => undefined }, [all], c));
   return api;
 }
 
-/** All workspaces of an installation: health, what waits, failures and leads of the last seven days. */
+/**
+ * Summarises all workspaces of an installation: health, waiting replies and people, failures and leads of the
+ * last seven days.
+ */
 function agencyAggregate(options: AgencyOptions): CachedAggregate<AgencyView> {
   return cachedAggregate(async () => {
     const left = [...options.workspaces];
@@ -46,7 +49,10 @@ function agencyAggregate(options: AgencyOptions): CachedAggregate<AgencyView> {
   });
 }
 
-/** One that cannot be read, as while its database is away, keeps no other from being shown. */
+/**
+ * A workspace that cannot be read, for example while its database is down, is shown with the error; the
+ * others are not affected.
+ */
 async function rowOf(live: LiveWorkspace, { panels, clock }: AgencyOptions): Promise<AgencyRow> {
   const { workspace, mode } = live.config;
   const rules = live.problem?.faults ?? [];

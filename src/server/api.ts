@@ -38,13 +38,16 @@ const diffBody = z.object({ rules: z.string().max(LONGEST_RULES) });
 const TOO_LONG = 'is longer than 100 years; fix: null pauses until `resume`';
 const pauseBody = z.object({
   scope: z.string().regex(/^(?:all|(?:account|contact|conversation):.{1,200})$/u),
-  /** Milliseconds; null until `resume`. */
+  /** Duration of the pause in milliseconds; null for a pause until `resume`. */
   for: z.number().int().positive().max(LIMITS.longestTime, TOO_LONG).nullable(),
 });
 const resumeBody = pauseBody.pick({ scope: true });
 const sendId = z.coerce.number().int().positive();
 
-/** The JSON API of the dashboard. The gate checks access before; `roleOf` is what the caller's token allows. */
+/**
+ * The JSON API of the dashboard. The gate checks access before; `roleOf` returns the role of the caller's
+ * token.
+ */
 export function createApi(panel: Panel, roleOf: (context: Context) => Role): Hono {
   const api = new Hono();
   const figures = cachedAggregate(() => latestFigures(panel));
@@ -140,7 +143,7 @@ function actions(api: Hono, panel: Panel): void {
   );
 }
 
-/** Routes for webhooks and handoffs. */
+/** Registers routes for webhooks and handoffs. */
 function besides(api: Hono, panel: Panel): void {
   for (const verb of ['retry', 'discard'] as const) {
     api.post(`/webhooks/:id/${verb}`, (c) =>

@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 
-/** The JSON of a request; undefined if the body is not JSON. */
+/** Parses the JSON body of a request; undefined if it is not JSON. */
 export async function bodyOf({ req }: Context): Promise<unknown> {
   return req.json().catch(() => undefined);
 }
 
-/** Runs the work with a checked value, or responds with what is wrong with it. */
+/** Validates a request body and runs the work with it, or responds with 400 and the error. */
 export function withBody<T extends z.ZodType, R>(
   schema: T,
   body: unknown,

@@ -12,12 +12,12 @@ const LONGEST_CACHED: Millis = 20 * SECOND;
 /** Cached aggregate (stale while revalidate). */
 export interface CachedAggregate<T> {
   /**
-   * Returns the cached value for fifty times as long as it took to compute, 20 s at most; then computes it
+   * Returns the cached value for fifty times as long as its computation took, at most 20 s; then computes it
    * again.
    */
   get(): Promise<T>;
   /**
-   * True if the value that `get` would return does not include a change at that moment, in milliseconds of
+   * True if the value that `get` would return is older than a change at that moment, in milliseconds of
    * `performance.now()`.
    */
   isOlderThan(moment: number): boolean;

@@ -96,7 +96,7 @@ async function resume(
 
 /**
  * Listens for commands of other processes of the same user, on a socket beside the store. Only the owner of
- * the store's lock may call this: an existing socket file belongs to a process that died.
+ * the store's lock may call this: an existing socket file is left from a process that died.
  */
 export async function serveControl(
   storePath: string,

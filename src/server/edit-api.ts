@@ -40,7 +40,10 @@ const switchBody = z.object({
   to: z.enum(['live', 'shadow', 'off']),
 });
 
-/** Routes that read, check and change rule files: for the owner, and only where the configuration allows it. */
+/**
+ * Registers the routes that read, check and change rule files: only for the owner, and only if
+ * `server.edit_rules` allows it.
+ */
 export function createEditApi(panel: Panel, roleOf: (context: Context) => Role): Hono {
   const api = new Hono();
   const isOpenFor = (c: Context): string | null => {
@@ -113,7 +116,7 @@ async function check(panel: Panel, file: RuleFile, text: string, replay: boolean
   return { faults: findings.map(faultView), tests, diff };
 }
 
-/** All rule files, the edited one with its new text. */
+/** All rule files as they would be after the change. */
 function withText(panel: Panel, { name }: RuleFile, text: string) {
   return ruleTexts(panel).map((each) => (basename(each.file) === name ? { ...each, text } : each));
 }
@@ -122,7 +125,9 @@ function faultView({ severity, file, line, column, message, fix }: Finding): Rul
   return { severity, file: basename(file), line, column, message, fix };
 }
 
-/** Refuses what the editor's reader has not seen, with what would be lost. */
+/**
+ * Refuses to save if the file changed on disk since the editor opened it, and responds with the difference.
+ */
 function changedMeanwhile(file: RuleFile, text: string, c: Context): Response {
   const error = `${file.name} changed on disk since it was opened; nothing was saved`;
   return c.json({ error, diff: lineDiff(file.text, text) } satisfies RuleRefusedView, 409);
@@ -130,7 +135,7 @@ function changedMeanwhile(file: RuleFile, text: string, c: Context): Response {
 
 let saving: Promise<unknown> = Promise.resolve();
 
-/** One change at a time: each is checked against the files that the one before has written. */
+/** Runs one change at a time: each is checked against the files as the previous change left them. */
 function save(panel: Panel, file: RuleFile, text: string, c: Context): Promise<Response> {
   const saved = saving.then(() => saveNow(panel, file, text, c));
   saving = saved.catch(() => undefined);
@@ -143,7 +148,7 @@ async function saveNow(panel: Panel, file: RuleFile, text: string, c: Context): 
     const error = 'the rules have errors; nothing was saved';
     return c.json({ error, faults: errors.map(faultView) } satisfies RuleRefusedView, 422);
   }
-  // The file is read again, since it may have changed during the check.
+  // The file on disk is compared again, since it may have changed during the check.
   const current = await readRuleFile(panel.config.rulesPath, file.name);
   if (current.version !== file.version) return changedMeanwhile(current, text, c);
   const kept = await replaceRuleFile(current, text);
@@ -157,7 +162,10 @@ async function saveNow(panel: Panel, file: RuleFile, text: string, c: Context): 
   } satisfies RuleSavedView);
 }
 
-/** Errors of the new text, and those that it causes in other files: several broken files can be corrected one by one. */
+/**
+ * Errors in the new text, and errors that it causes in other files. Existing errors of other files do not
+ * count, so that several broken files can be corrected one by one.
+ */
 async function newErrors(panel: Panel, file: RuleFile, text: string): Promise<readonly Finding[]> {
   const errorsOf = async (texts: ReturnType<typeof ruleTexts>): Promise<readonly Finding[]> => {
     const { findings } = await judgeAside(jobOf(panel, texts, {}));

@@ -3,9 +3,9 @@ import type { Finding } from '../domain/finding.js';
 import type { DiffLine } from './line-diff.js';
 import type { DiffView, TestsView } from './views.js';
 
-/** The rule files, and who may change them. */
+/** The rule files, and whether they may be changed. */
 export interface RuleFilesView {
-  /** Null if they may be changed here; else the cause. */
+  /** The reason why rule files cannot be changed here; null if they can. */
   readonly closed: string | null;
   readonly files: readonly string[];
   /** Rules that are switched off in the files. */
@@ -15,7 +15,10 @@ export interface RuleFilesView {
 export interface RuleFileView {
   readonly name: string;
   readonly text: string;
-  /** Sent back with a change, which is refused if the file has another content by then. */
+  /**
+   * Version of the content, to be sent back with a change. The change is refused if the file has another
+   * content by then.
+   */
   readonly version: string;
 }
 
@@ -30,7 +33,7 @@ export interface RuleFaultView {
   readonly fix: string | null;
 }
 
-/** The check of an edited rule file together with the others. */
+/** Result of checking an edited rule file together with the others. */
 export interface RuleCheckView {
   readonly faults: readonly RuleFaultView[];
   readonly tests: TestsView['tests'];
@@ -42,14 +45,14 @@ export interface RuleSavedView {
   readonly version: string;
   /** Copy of the former file, relative to the rules folder. */
   readonly kept: string;
-  /** Null if the changed rules are active. */
+  /** The reason why the changed rules are not active yet; null if they are active. */
   readonly problem: string | null;
 }
 
-/** The answer to a refused change of a rule file. */
+/** Response to a refused change of a rule file. */
 export interface RuleRefusedView {
   readonly error: string;
-  /** Between the file on disk and the refused text, if the file changed meanwhile. */
+  /** Difference between the file on disk and the refused text, if the file changed meanwhile. */
   readonly diff?: readonly DiffLine[];
   readonly faults?: readonly RuleFaultView[];
 }

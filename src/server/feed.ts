@@ -8,7 +8,7 @@ import type { JournalRow } from '../store/ports/journal.js';
 
 const PAGE = 100;
 const MOST_UTTERANCES = 500;
-/** Older handoffs no longer count as open. */
+/** Maximum age of an open handoff; older ones no longer count as open. */
 const WAITING_FOR = 7 * DAY;
 
 const search = z.string().trim().max(200).optional();
@@ -18,9 +18,9 @@ export const feedQuery = z.object({
   reason: z.string().refine(isReason).optional(),
   rule: z.string().max(200).optional(),
   account: z.string().max(200).optional(),
-  /** Substring of a text or a name. */
+  /** Search term: a substring of a text or a name. */
   q: search,
-  /** `no`: without messages of the account itself. */
+  /** `no` leaves out messages of the account itself. */
   own: z.enum(['yes', 'no']).optional(),
 });
 export const peopleQuery = feedQuery.pick({ before: true, q: true }).extend({

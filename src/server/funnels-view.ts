@@ -88,7 +88,7 @@ function asksOf(funnel: Funnel | null): readonly { readonly ask: Ask; readonly s
   );
 }
 
-/** Stages of a funnel by question: contacts who wait there, whose run ended there, and who went further. */
+/** Stages of a funnel by question: contacts who wait there, whose run ended there, and who continued. */
 function asked(rule: Rule | null, places: readonly FunnelPlace[], sent: number): readonly StageView[] {
   return asksOf(rule?.funnel ?? null).map(({ ask, step }, index) => {
     const here = places.filter((place) => place.step === step);

@@ -11,14 +11,14 @@ const MOST_SESSIONS = 100;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/iu;
 
 export interface Gate {
-  /** Middleware that lets only the owner through. */
+  /** Middleware that only lets callers with access through. */
   readonly guard: MiddlewareHandler;
   readonly isOpenFor: (context: Context) => boolean;
-  /** True for a browser that logged in here. */
+  /** True if the request has the cookie of a login. */
   readonly hasSession: (context: Context) => boolean;
   /** The response for a refused caller; null if access is allowed. */
   readonly refusal: (context: Context) => Response | null;
-  /** What the token of a caller allows: today there is one token, and it allows everything. */
+  /** The role of a caller's token. There is only one token so far, and it allows everything. */
   readonly roleOf: (context: Context) => Role;
   /** Key of the configuration that holds the token. */
   readonly tokenName: string;
@@ -31,7 +31,7 @@ export interface Gate {
 export interface GateOptions {
   /** Key of the configuration that holds the token, for messages. @default `server.token` */
   readonly name?: string;
-  /** Others who have access, such as the agency. @default nobody */
+  /** Other access checks, such as the agency's cookie. @default none */
   readonly isAlsoOpenFor?: (context: Context) => boolean;
 }
 
@@ -96,7 +96,7 @@ export function createGate(
   };
 }
 
-/** Sessions by cookie; only the digest of the cookie is kept. */
+/** Login sessions by cookie; only the digest of the cookie is stored. */
 function createSessions(clock: Clock) {
   const sessions = new Map<string, Instant>();
   const keyOf = (id: string): string => digest(id).toString('hex');
@@ -136,7 +136,7 @@ export function bearerOf(header: string | null | undefined): string | null {
   return /^Bearer (?<token>.+)$/u.exec(header ?? '')?.groups?.['token'] ?? null;
 }
 
-/** The response to a token after too many wrong ones. */
+/** Response to any token after too many wrong ones. */
 export function waitABit(context: Context): Response {
   context.header('retry-after', '60');
   return context.json({ error: 'too many wrong tokens: try again in a minute' }, 429);
@@ -146,7 +146,7 @@ function isSafe({ req }: Context): boolean {
   return req.method === 'GET' || req.method === 'HEAD';
 }
 
-/** A page of another site can send neither this header nor our origin. */
+/** Rejects requests from other sites: their pages can send neither this header nor our origin. */
 export function isOwnPage({ req }: Context): boolean {
   const origin = req.header('origin');
   const isSameOrigin =

@@ -3,7 +3,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 
-/** Wrong tokens per minute and address before the address is blocked. */
+/** Maximum number of wrong tokens per minute and address; beyond it the address is blocked. */
 const MOST_WRONG = 5;
 /** Maximum number of tracked addresses; beyond it the address with the oldest guess is dropped. */
 const MOST_ADDRESSES = 1_000;

@@ -7,12 +7,12 @@ import type { RulesAnswer } from './rules-thread.js';
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 const LONGEST: Millis = 30 * SECOND;
 const MOST_MEMORY_MB = 512;
-/** Jobs that may wait for the thread. */
+/** Maximum number of jobs that wait for the thread. */
 const MOST_WAITING = 3;
-/** The thread ends after this time without a job: starting one takes half a second. */
+/** Time without a job after which the thread ends; starting a thread takes half a second. */
 const KEPT_FOR: Millis = MINUTE;
 
-/** Rules that cannot be judged now: too many at once, or they take too long. */
+/** Error: the rules cannot be checked now, because too many jobs wait or the check takes too long. */
 export class JudgeError extends Error {}
 
 interface Thread {
@@ -25,8 +25,8 @@ let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
 /**
- * Checks, tests and replays rules in a thread, so that the pipeline continues meanwhile; one job at a time, with limits on
- * time and memory. Throws JudgeError.
+ * Checks, tests and replays rules in a thread, so that the program is not blocked. Runs one job at a time,
+ * with limits on time and memory. Throws JudgeError.
  */
 export async function judgeAside(job: RulesJob): Promise<RulesReport> {
   if (IS_SOURCE) return judgeRules(job);
@@ -57,8 +57,9 @@ async function runInThread(job: RulesJob): Promise<RulesReport> {
 }
 
 /**
- * The next message of the thread. WARNING: listeners are removed one by one. `removeAllListeners` also removes those by
- * which a Worker notices that somebody listens, so that no later message arrives (seen with Node 20.20).
+ * The next message of the thread. WARNING: listeners are removed one by one. `removeAllListeners` also
+ * removes the internal listeners by which a Worker notices new listeners, so that no later message arrives
+ * (seen with Node 20.20).
  */
 function answerOf(worker: Worker, job: RulesJob): Promise<RulesAnswer> {
   return new Promise((resolve, reject) => {
@@ -78,7 +79,7 @@ function start(): Thread {
   const worker = new Worker(new URL('./rules-thread.js', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
   });
-  // Without a job nobody else listens.
+  // Without a running job no other listener handles this event.
   worker.on('error', () => undefined);
   worker.unref();
   const started: Thread = { worker };

@@ -16,7 +16,10 @@ import { parseTexts, type RuleText } from '../rules/load.js';
 import type { RuleTest } from '../rules/tests.js';
 import type { DiffView, TestsView } from './views.js';
 
-/** Texts of rule files, and what to do with them. Sent to a thread as it is. */
+/**
+ * A job for the rules thread: texts of rule files, and the requested checks. Sent to the thread as plain
+ * data.
+ */
 export interface RulesJob {
   readonly config: Config;
   /** Names of the environment variables. */
@@ -24,18 +27,18 @@ export interface RulesJob {
   readonly texts: readonly RuleText[];
   readonly now: Instant;
   readonly runTests: boolean;
-  /** Events to decide by both rule sets, oldest first; null: none. */
+  /** Events to decide by both rule sets, oldest first; null for no replay. */
   readonly replay: { readonly before: readonly Rule[]; readonly events: readonly InboundEvent[] } | null;
 }
 
-/** What the rules are like, by their check, their tests and a replay. */
+/** Result of checking, testing and replaying rules. */
 export interface RulesReport {
   readonly findings: readonly Finding[];
-  /** Switched off in the files. */
+  /** Rules that are switched off in the files. */
   readonly off: readonly { readonly id: string; readonly place: Place }[];
-  /** Null if the rules have errors, or if the tests were not to run. */
+  /** Results of the tests; null if the rules have errors, or if no tests were requested. */
   readonly tests: TestsView['tests'];
-  /** Null if the rules have errors, or if nothing was to be replayed. */
+  /** Differences of the replay; null if the rules have errors, or if no replay was requested. */
   readonly diff: Omit<DiffView, 'faults'> | null;
 }
 
@@ -81,7 +84,7 @@ async function outcomes(
   return views;
 }
 
-/** `file:line`, relative to the working folder. */
+/** Formats a place as `file:line`, relative to the working folder. */
 export function placeOf({ file, line }: Place): string {
   return `${relative(process.cwd(), file)}:${line}`;
 }
@@ -101,7 +104,8 @@ async function compare(
     const was = (await rehearseEvent(event, event.at, before)).decision;
     const is = (await rehearseEvent(event, event.at, after)).decision;
     if (differs(was, is)) differences.push({ id: event.id, text: event.text, before: was, after: is });
-    // Where no thread can be started, the program continues meanwhile.
+    // Yields to the event loop, so that the program continues meanwhile even if the job runs without a
+    // thread.
     if (index % 50 === 49) await new Promise((resolve) => setImmediate(resolve));
   }
   const said = ({ actions }: Difference['before']) => actions.map((action) => action.text);

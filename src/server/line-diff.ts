@@ -1,16 +1,19 @@
 /** A line of a comparison. */
 export interface DiffLine {
-  /** In both texts, only in the first, or only in the second. */
+  /** Whether the line is in both texts, only in the first, or only in the second. */
   readonly kind: 'same' | 'removed' | 'added';
   readonly text: string;
 }
 
-/** Above this number of compared pairs of lines, the changed part is shown as removed and added as a whole. */
+/**
+ * Maximum number of compared pairs of lines; beyond it the changed part is shown as removed and added as a
+ * whole.
+ */
 const MOST_PAIRS = 4_000_000;
-/** Unchanged lines shown beside a change. */
+/** Number of unchanged lines shown before and after a change. */
 const BESIDE = 3;
 
-/** The differences between two texts, with a few unchanged lines around each. */
+/** Compares two texts line by line. Returns the differences with a few unchanged lines around each. */
 export function lineDiff(before: string, after: string): readonly DiffLine[] {
   const [old, now] = [before.split('\n'), after.split('\n')];
   let start = 0;
@@ -44,7 +47,10 @@ function changed(old: readonly string[], now: readonly string[]): readonly DiffL
   return [...lines, ...asLines('removed', old.slice(at.old)), ...asLines('added', now.slice(at.now))];
 }
 
-/** True if more of the rest stays common without the next line of the first text. */
+/**
+ * True if skipping the next line of the first text leaves a longer common sequence than skipping that of the
+ * second.
+ */
 function isRemoval(
   common: readonly Uint32Array[],
   at: { readonly old: number; readonly now: number },
@@ -52,7 +58,10 @@ function isRemoval(
   return (common[at.old + 1]?.[at.now] ?? 0) >= (common[at.old]?.[at.now + 1] ?? 0);
 }
 
-/** The lengths of the longest common sequences of the ends of both lists, by where the ends begin. */
+/**
+ * Table of the lengths of the longest common subsequences of all suffixes of both lists, by the starts of the
+ * suffixes.
+ */
 function commonLengths(old: readonly string[], now: readonly string[]): readonly Uint32Array[] {
   const rows = Array.from({ length: old.length + 1 }, () => new Uint32Array(now.length + 1));
   for (let i = old.length - 1; i >= 0; i -= 1) {

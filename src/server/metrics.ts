@@ -61,7 +61,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Gauges, set at each request. */
+/** Registers the gauges, which are set at each request. */
 function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promise<void> {
   const gauge = (name: string, help: string, labelNames: readonly string[] = []) =>
     new Gauge({ name: `${PREFIX}${name}`, help, labelNames: [...labelNames], registers });
@@ -104,7 +104,8 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
 }
 
 /**
- * Read from the store, so that it includes results from lists, from other workers, and from before the start.
+ * The counter is read from the store, so that it includes results from lists, from other workers, and from
+ * before the start.
  */
 function failureGauge(gauge: MakeGauge): (config: Config, failures: Failures) => void {
   const failed = gauge(
@@ -114,7 +115,7 @@ function failureGauge(gauge: MakeGauge): (config: Config, failures: Failures) =>
   );
   return ({ accounts }, failures) => {
     failed.reset();
-    // Set to 0 from the start, so that an increase is visible.
+    // The counters are set to 0 from the start, so that an increase is visible.
     for (const { name: account } of accounts) {
       for (const reason of ALWAYS_SHOWN) failed.set({ account, reason }, 0);
     }

@@ -7,8 +7,9 @@ import { MOST_AHEAD, RANGES } from './today.js';
 const AHEAD = 'autoresponder_ahead';
 
 /**
- * The page with the responses that its first view needs, so that it requests nothing before it shows them. As a data
- * block it is not run, and needs no exception of the policy.
+ * The page with the responses that its first view needs, so that it requests nothing before it shows them.
+ * The responses are in a data block, which no browser executes, so the content security policy needs no
+ * exception.
  */
 export async function withData(
   html: string,
@@ -26,7 +27,7 @@ export async function withData(
     ...(Object.fromEntries(entries.flat()) as object),
   });
   const block = `<script type="application/json" id="data">${data.replaceAll('<', String.raw`\u003c`)}</script>`;
-  // A function, so that no `$` in the data is read as a pattern.
+  // The replacement is a function, so that `$` in the data has no special meaning.
   return html.replace('<div id="app">', (app) => `${block}${app}`);
 }
 

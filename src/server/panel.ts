@@ -21,7 +21,10 @@ export interface Panel {
   readonly set: () => CompiledSet;
   /** Names of the environment variables that rules may refer to. */
   readonly variables: readonly string[];
-  /** Reads the rule files again, and activates them if they have no errors. Null where nothing does. */
+  /**
+   * Reads the rule files again, and activates them if they have no errors. Null if the program cannot reload
+   * them.
+   */
   readonly reload: (() => Promise<void>) | null;
   readonly command: (command: StoreCommand) => Promise<CommandResult>;
   /** Metrics in Prometheus' format. */

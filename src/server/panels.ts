@@ -15,15 +15,15 @@ export interface PanelSource extends Pick<Panel, 'reports'> {
   readonly trouble: () => Trouble | null;
   /** Signals that there may be something new to send. @default nothing */
   readonly nudge?: () => void;
-  /** Changes made by others. @default none */
+  /** Listeners for changes by other processes. @default none */
   readonly onChange?: Panel['onChange'];
 }
 
 export interface PanelsOptions {
   readonly sourceOf: (workspace: LiveWorkspace) => Promise<PanelSource>;
-  /** @default that of the process */
+  /** Environment variables. @default those of the process */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Reads the rule files again. @default nothing does */
+  /** Reads the rule files again. @default no reload */
   readonly reload?: () => Promise<void>;
   readonly clock: Clock;
   /** A further observer, such as the demo's terminal. */

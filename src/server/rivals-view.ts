@@ -3,7 +3,7 @@ import { createRivalLookup, isClash, type RivalLookup, sharedWords } from '../en
 import type { Panel } from './panel.js';
 import type { RivalView } from './views.js';
 
-/** Blotato's own automations that overlap with the active rules, as last read. */
+/** Blotato's own automations that overlap with the active rules, as last listed by the API. */
 export function createRivalsView(panel: Panel): () => Promise<readonly RivalView[]> {
   let lookup: RivalLookup | null = null;
   return async () => {

@@ -1,3 +1,6 @@
-/** What a token allows: to look; also to act on conversations; also to change what the program does. */
+/**
+ * Role of a token. Each role includes the previous one: to view; to act on conversations; to change what the
+ * program does.
+ */
 export const ROLES = ['viewer', 'agent', 'owner'] as const;
 export type Role = (typeof ROLES)[number];

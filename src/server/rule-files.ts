@@ -15,7 +15,7 @@ export interface RuleFile {
   readonly name: string;
   readonly path: string;
   readonly text: string;
-  /** Digest of the content, by which a later change is detected. */
+  /** Digest of the content, to detect a later change. */
   readonly version: string;
 }
 
@@ -34,7 +34,7 @@ export function ruleFileNames(rulesPath: string): readonly string[] {
  */
 export async function readRuleFile(rulesPath: string, name: string): Promise<RuleFile> {
   const path = await locate(rulesPath, name);
-  // Refuses a link that was put there since the check.
+  // Refuses a symbolic link that was created since the check.
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     const text = await file.readFile('utf8');
@@ -61,8 +61,8 @@ export function versionOf(text: string): string {
 }
 
 /**
- * Replaces the file by a text, in one step, and keeps the former one in the folder `.old`. Returns the name of the copy.
- * Throws RuleFileError if the folder cannot be written.
+ * Replaces the content of a file atomically, and keeps the former version in the folder `.old`. Returns the
+ * name of the copy. Throws RuleFileError if the folder cannot be written.
  */
 export async function replaceRuleFile({ name, path, text: former }: RuleFile, text: string): Promise<string> {
   const temporary = join(dirname(path), `.${name}.${randomBytes(6).toString('hex')}.tmp`);

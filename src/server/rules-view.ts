@@ -16,7 +16,7 @@ import type { DiffView, RuleView, RulesView, TestsView, TryRequest, TryView } fr
 import type { JournalRow } from '../store/ports/journal.js';
 
 const DAYS = 7;
-/** Number of journal events that pasted rules are tried on: as many as take a second or two. */
+/** Number of journal events that pasted rules are tried on, which takes a second or two. */
 const REPLAYED = 5_000;
 const PAGE = 500;
 /** Reasons that count as a reply. */
@@ -104,7 +104,10 @@ export function ruleTexts({ config }: Panel): readonly RuleText[] {
   });
 }
 
-/** The latest events of the journal since a time, to decide again by other rules. @default all that is kept */
+/**
+ * The latest events of the journal since a time, to be decided again by other rules. @default all stored
+ * events
+ */
 export async function replayOf(panel: Panel, since?: Instant): Promise<NonNullable<RulesJob['replay']>> {
   const rows = await latest(panel, since ?? panel.clock() - panel.config.retention);
   return { before: panel.set().rules.map(({ rule }) => rule), events: rows.map(({ event }) => event) };

@@ -2,14 +2,14 @@
 import type { Instant } from '../domain/time.js';
 import type { NowView } from './views.js';
 
-/** What a caller may see, and which token is asked for. */
+/** Access of a caller, and the token to ask for. */
 export interface SessionView {
   readonly isIn: boolean;
   /** Without a token, only this machine has access, by its own host names. */
   readonly needsToken: boolean;
   /** The keys of the configuration that hold the tokens. */
   readonly token: string;
-  /** Null where there is only one. */
+  /** Name of the workspace; null if there is only one. */
   readonly workspace: string | null;
   /** For a token of the agency: the view over all workspaces, or one of them. */
   readonly agency: 'all' | 'one' | null;
@@ -24,19 +24,19 @@ export interface AgencyRow {
   readonly isReadLate: boolean;
   readonly failing: readonly string[];
   readonly isKeyRefused: boolean;
-  /** Replies in the queue. */
+  /** Number of replies in the queue. */
   readonly queue: number;
-  /** Accounts that Blotato refuses. */
+  /** Names of the accounts that Blotato refuses to send for. */
   readonly blocked: readonly string[];
-  /** People who wait for a human. */
+  /** Number of people who wait for a human. */
   readonly handoffs: number;
-  /** Replies and webhooks that failed. */
+  /** Number of replies and webhooks that failed. */
   readonly failures: number;
   readonly answered: number;
   readonly leads: number;
   /** The first error of its rule files; null if they have none. */
   readonly rulesFault: string | null;
-  /** Why its state cannot be shown; null if it is. */
+  /** The reason why the state of the workspace cannot be shown; null if it can. */
   readonly error: string | null;
 }
 

@@ -17,21 +17,21 @@ const ONLY = 'default';
 const NOT_BUILT = 'the dashboard was not built: `npm run build` builds it';
 
 export interface SiteOptions {
-  /** Token for `/readyz` and the dashboard; null if none is needed, and only this machine has access. */
+  /** Token for `/readyz` and the dashboard; null if only this machine has access, without a token. */
   readonly token: string | null;
   readonly health: () => Promise<Health>;
   readonly clock: Clock;
-  /** Null if only health is served. */
+  /** Data of the dashboard; null if only health is served. */
   readonly panel: Panel | null;
-  /** @default one for the token */
+  /** Access control. @default a gate for the token */
   readonly gate?: Gate;
   /** Access of the agency. @default no access */
   readonly agency?: Gate | null;
   /** Data of the view over all workspaces, in place of a panel. @default none */
   readonly api?: Hono | null;
-  /** Called for a failed page or request, with its path. @default nothing */
+  /** Called for a failed page or request, with its path. @default no callback */
   readonly onError?: (path: string, error: unknown) => void;
-  /** Files of the dashboard, by URL path. @default the built ones */
+  /** Files of the dashboard, by URL path. @default the built files */
   readonly assets?: ReadonlyMap<string, Asset>;
 }
 
@@ -162,7 +162,7 @@ function headers() {
     },
     referrerPolicy: 'no-referrer',
     xFrameOptions: 'DENY',
-    // Only the operator of a proxy knows whether the address is reached by https.
+    // No HSTS header: only the operator of a proxy knows whether the address is reached by https.
     strictTransportSecurity: false,
   });
 }

@@ -78,7 +78,7 @@ function front(at: ServerConfig, options: SitesOptions): Hono {
   const nobody = nobodySite(name, clock);
   const guesses = { header: createGuesses(clock), login: createGuesses(clock) };
   const isOfAgency = (given: string): boolean => agency !== null && digest(given) === agency.digest;
-  // Tokens are matched to workspaces here, so guesses are rate limited here.
+  // Wrong tokens are rate limited here, because this site matches tokens to workspaces.
   const isGuessed = (c: Context, given: string | null, by: 'header' | 'login'): boolean => {
     if (given === null || c.req.path === '/healthz') return false;
     if (guesses[by].isTooOften(c)) return true;
@@ -145,7 +145,7 @@ async function open(c: Context, gate: Gate, byName: ReadonlyMap<string, Owner>):
   return remembered(c.json({ ok: true }), wanted);
 }
 
-/** Adds a cookie to the response that records the workspace of the browser; null: none. */
+/** Adds the cookie with the workspace of the browser to the response; does nothing for null. */
 function remembered(response: Response, workspace: string | null): Response {
   if (workspace === null || !response.ok) return response;
   const maxAge = (12 * HOUR) / SECOND;

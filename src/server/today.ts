@@ -12,7 +12,7 @@ const ANSWERED: ReadonlySet<Reason> = new Set(['replied', 'acted', 'queued']);
 const NOT_COUNTED: ReadonlySet<Reason> = new Set(['own_message', 'too_old', 'settling']);
 const HOURS = 24;
 
-/** Hourly counts of twice the range: the earlier half is for comparison. */
+/** Hourly counts over twice the range: the earlier half is for comparison. */
 export interface HourlySums {
   readonly figures: readonly Figure[];
   readonly leads: readonly LeadHour[];
@@ -82,7 +82,7 @@ function daysOf(
   for (const { hour, reason, n } of figures) {
     const index = range - 1 - (lastDay - Math.floor((hour * HOUR + ahead) / DAY) * DAY) / DAY;
     const day = days[index];
-    // An event before the range shows that the installation is older than its first day.
+    // An event before the range proves that the installation is older than the first day of the range.
     first = Math.max(0, Math.min(first, index));
     if (day === undefined || reason === null) continue;
     if (isAnswer(reason) || reason === 'shadow') day.answered += n;

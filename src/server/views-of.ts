@@ -20,14 +20,14 @@ import type {
 import type { JournalRow } from '../store/ports/journal.js';
 
 const ROUTES = ['POST /v2/messages', 'POST /v2/comments'] as const;
-/** Older handoffs no longer count as open. */
+/** Maximum age of an open handoff; older ones no longer count as open. */
 const HANDOFFS_FOR = 7 * DAY;
 /** Maximum number of failed sends shown. */
 const MOST_TROUBLED = 200;
-/** Texts in a list are cut at this length. */
+/** Maximum length of a text in a list; longer texts are cut. */
 const TEASER = 300;
 
-/** `name`: the contact's name from an earlier message; comments have none. */
+/** `name` is the contact's name from an earlier message, since comments have no name. */
 export function eventView(row: JournalRow, name: string | null = null): EventView {
   const { event, seq, rule, reason, detail } = row;
   const { id, kind, platform, account, contact, at } = event;
@@ -187,8 +187,8 @@ async function withNames({ reports }: Panel, sends: readonly Send[]): Promise<At
 }
 
 /**
- * Private replies used by others, by rule, except for rules whose sends are already listed for it: one
- * problem, one entry.
+ * Private replies used by other tools, by rule. Rules whose sends are already listed for this problem are
+ * left out, so that each problem has one entry.
  */
 function contentionOf(figures: readonly Figure[], sends: readonly Send[]): AttentionView['contention'] {
   const listed = new Set(
