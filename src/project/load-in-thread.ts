@@ -17,7 +17,7 @@ import { holidaysOf, readProjects, type Workspace } from './project.js';
 export interface LoadRequest {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** @default all */
+  /** Name of the only workspace to load. @default all workspaces */
   readonly workspace?: string | undefined;
   /** Never send, whatever the mode in the configuration. */
   readonly shadow?: boolean | undefined;
@@ -28,7 +28,7 @@ export interface LoadedWorkspace extends Workspace {
   readonly texts: readonly RuleText[];
 }
 
-/** Some of the rules that a group of workspaces shares. */
+/** A chunk of the rules that a group of workspaces shares. */
 export interface Chunk {
   readonly group: number;
   readonly rules: readonly Rule[];
@@ -42,7 +42,10 @@ export interface Grouped {
   readonly group: number;
 }
 
-/** Reading takes about a millisecond per kilobyte, and starting a thread half a second. */
+/**
+ * Minimum size of rule files for a thread: reading takes about a millisecond per kilobyte, and starting a
+ * thread half a second.
+ */
 const THREAD_FROM_BYTES = 64 * 1024;
 /** When run from TypeScript sources, no thread is used: Node 20 cannot start one from such a file. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');

@@ -15,7 +15,7 @@ for (const { rules } of read.ok ? read.value : []) {
   if (groups.has(rules)) continue;
   const group = groups.size;
   groups.set(rules, group);
-  // The texts are sent with the first chunk; a set without rules has a first chunk too.
+  // The texts of the files are sent with the first chunk; a set without rules has a first chunk too.
   for (let from = 0; from === 0 || from < rules.rules.length; from += PARCEL) {
     const texts = from === 0 ? rules.texts : [];
     parcels.postMessage({ group, rules: rules.rules.slice(from, from + PARCEL), texts } satisfies Chunk);

@@ -48,7 +48,10 @@ export async function loadProject(
   return { ok: true, value: await compileProject(only), warnings: read.warnings };
 }
 
-/** Reads and checks all workspaces of a file, or the one named. An error in one leaves out that one alone. */
+/**
+ * Reads and checks all workspaces of a file, or the one named. An error in a workspace leaves out that
+ * workspace only.
+ */
 export async function loadProjects(
   file: string,
   env: Environment,
@@ -152,7 +155,7 @@ export function holidaysOf({ calendars }: Pick<Config, 'calendars'>): Promise<Ho
   return loadHolidays(calendars.flatMap(({ holidays }) => (holidays === null ? [] : [holidays])));
 }
 
-/** Lint warnings of a valid project. `file` and `env` must be those it was loaded with. */
+/** Lint warnings of a valid project. `file` and `env` must be those that the project was loaded with. */
 export async function lintProject(
   { config, rules, set, holidays }: Project,
   file: string,

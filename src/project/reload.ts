@@ -16,7 +16,7 @@ import { changes } from './watch.js';
 export interface RulesState {
   readonly rules: number;
   readonly loadedAt: Instant;
-  /** Null if the files contain the active rules. */
+  /** Start of the errors; null if the files contain the active rules. */
   readonly problem: {
     readonly since: Instant;
     /** `file:line:column: message`, one per error. */
@@ -49,7 +49,7 @@ export interface ReloadOptions {
    * Called when the rules of a workspace changed, or the errors that keep changed rules from being activated.
    */
   readonly onChange: (workspace: string) => void;
-  /** Receives the workspaces without errors, after each read. @default nothing */
+  /** Receives the workspaces without errors, after each read. @default no callback */
   readonly onRead?: (loaded: readonly LoadedWorkspace[]) => void;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -198,7 +198,7 @@ function errorsOf(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ severity }) => severity === 'error');
 }
 
-/** Paths of the configuration and of its rules, if it can be read. */
+/** Paths of the configuration and of its rules, if the configuration can be read. */
 function filesOf(order: LoadRequest, loaded: readonly Pick<Workspace, 'config'>[] | null): readonly string[] {
   const configs = loaded
     ? { ok: true as const, value: loaded.map(({ config }) => config) }

@@ -24,8 +24,8 @@ interface Part extends Omit<CoveredPart, 'isReached' | 'rule'> {
   /** The rule reduced to this part, or without it. */
   readonly variant: Rule;
   /**
-   * True: covered if the rule acts and the variant applies. False: covered if the variant applies and the
-   * rule does not.
+   * If true, the part is covered if the rule acts and the variant applies; if false, if the variant applies
+   * and the rule does not.
    */
   readonly isWanted: boolean;
 }
@@ -106,7 +106,7 @@ function withoutExamples({ examples: _examples, ...rest }: Rule): Rule {
   return rest;
 }
 
-/** Without keywords the rule itself stands for its examples. */
+/** Without keywords the examples have no branch: the rule itself counts for them. */
 function examplesPart(rule: Rule): readonly Part[] {
   const [, byExamples] = splitByExamples([rule]);
   return byExamples ? [{ kind: 'branches', says: 'examples', variant: byExamples, isWanted: true }] : [];

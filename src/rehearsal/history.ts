@@ -37,7 +37,7 @@ export function createHistory(start: Partial<Facts> = {}): History {
     runs.change(event, decision, now);
     const writer = person(contactKey(event));
     if (decision.actions.some((action) => action.disclosed)) writer.lastDisclosedAt = now;
-    // Comments may come without an author; then nothing is stored.
+    // Of comments without an author nothing is stored.
     if (event.contact.id === '') return;
     for (const effect of decision.effects ?? []) {
       const { tags, fields } = withEffect(writer, effect);
@@ -100,7 +100,7 @@ function newPerson(start: Partial<Facts>): Person {
   };
 }
 
-/** A human's reply under a comment concerns only that comment, and comes after its decision. */
+/** Ignored: a human's reply under a comment concerns only that comment, and comes after its decision. */
 function recordHuman(writer: Person, { kind, at }: InboundEvent): void {
   if (kind === 'message') writer.lastHumanAt = later(writer.lastHumanAt, at);
 }

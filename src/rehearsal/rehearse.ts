@@ -48,7 +48,7 @@ export interface RehearseParts {
   readonly set: CompiledSet;
   readonly history: History;
   readonly everyRule?: boolean;
-  /** Handles messages that wait until their contact pauses. @default none: each is decided at once */
+  /** Handles messages that wait until their contact pauses. @default each message is decided at once */
   readonly settling?: SettlingMemory;
 }
 
@@ -98,7 +98,10 @@ function expireUntil(now: Instant, history: History, context: ActContext): reado
   });
 }
 
-/** Like `rehearse`, for a complete event that is decided at `now`. Its account may no longer be configured. */
+/**
+ * Like `rehearse`, for a complete event that is decided at `now`. The event's account may no longer be
+ * configured.
+ */
 export async function rehearseEvent(
   event: InboundEvent,
   now: Instant,

@@ -26,7 +26,8 @@ export interface TestOutcome {
   /** Differences between expected and actual results, one sentence each; empty if the test passed. */
   readonly failures: readonly string[];
   /**
-   * The decision about the first event that failed, else about the last; null if one could not be rehearsed.
+   * The decision about the first event that failed, else about the last; null if an event could not be
+   * rehearsed.
    */
   readonly last: Rehearsed | null;
   /** All decisions, for coverage. */
@@ -98,7 +99,7 @@ async function take(
     : rehearseWait(clock + 1, parts);
 }
 
-/** Failed expectations, and the first outcome that failed, else the last. */
+/** Collects failed expectations, and the first outcome that failed, else the last. */
 function judged(
   test: RuleTest,
   steps: readonly (readonly Rehearsed[])[],

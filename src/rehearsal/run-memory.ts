@@ -88,7 +88,7 @@ function afterChange(
       const { rule, funnel, step, within, match } = change;
       // Without a contact id from the platform, nobody can be asked.
       if (step === null || event.contact.id === '') return before;
-      // The run id does not matter here, since a contact has one run at a time.
+      // The run id is constant here, since a contact has one run at a time.
       const run = { id: 0, rule, funnel, step, wrong: 0, startedAt: at, askedAt: at, match };
       return { run, event, deadline: at + within };
     }
