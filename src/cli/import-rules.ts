@@ -37,7 +37,8 @@ export async function makeRules(rules: readonly Named[], comment: string, config
   const { tests } = whole.value.rules;
   for (const test of tests) {
     const { failures } = await runRuleTest(test, { config, set: whole.value.set, now: Date.now() });
-    if (failures.length > 0) throw new Error(`the made test "${test.name}" fails: ${failures.join('; ')}`);
+    if (failures.length > 0)
+      throw new Error(`the generated test "${test.name}" fails: ${failures.join('; ')}`);
   }
   return { ok: true, text, tests: tests.length, lost };
 }

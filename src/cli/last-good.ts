@@ -28,7 +28,7 @@ export async function byLastGood(
         'the rules of a workspace have errors; its last rules without errors are active',
       );
     } else {
-      logger.error({ workspace, faults }, 'a workspace has errors in its files; it is not served');
+      logger.error({ workspace, faults }, 'a workspace is not served, because its files have errors');
     }
   }
   return served;

@@ -175,7 +175,7 @@ async function listen(parts: Run): Promise<HttpServer | null> {
     const site = await listenOn({ ...server, port: wanted }, parts);
     if (site === null) continue;
     const address = `http://${host.includes(':') ? `[${host}]` : host}:${site.port}`;
-    if (wanted !== port) logger.warn({ port, next: wanted }, '`server.port` is in use; another is used');
+    if (wanted !== port) logger.warn({ port, next: wanted }, '`server.port` is in use; using another port');
     logger.info({ address, port: site.port }, 'dashboard started');
     return site;
   }

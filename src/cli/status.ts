@@ -82,7 +82,7 @@ const agoAt =
 
 function printWorkers({ workers, now }: View): void {
   const ago = agoAt(now);
-  if (workers?.length === 0) print('workers  none runs');
+  if (workers?.length === 0) print('workers  none running');
   for (const { name, seenAt } of workers ?? []) print(`worker   ${plain(name)}  heartbeat ${ago(seenAt)}`);
 }
 

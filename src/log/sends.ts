@@ -7,7 +7,7 @@ export function logAttempt(logger: Logger, send: Send, { end }: AttemptResult): 
   const detail = 'detail' in end ? end.detail : end.status;
   logger[levelOf({ state: end.state, reason: 'reason' in end ? (end.reason ?? null) : null }, 'info')](
     { ...namesOf(send), state: end.state, detail },
-    'attempt',
+    'send attempted',
   );
 }
 
@@ -18,7 +18,7 @@ export function logAttempt(logger: Logger, send: Send, { end }: AttemptResult): 
 export function logEnd(logger: Logger, send: Send): void {
   const { state, reason, detail } = send;
   const quiet = state === 'stopped' ? 'info' : 'debug';
-  logger[levelOf(send, quiet)]({ ...namesOf(send), state, reason, detail }, 'ended');
+  logger[levelOf(send, quiet)]({ ...namesOf(send), state, reason, detail }, 'send ended');
 }
 
 function namesOf({ id, eventId, rule, action, account }: Send): object {

@@ -120,7 +120,7 @@ function logReadError(logger: Logger, { source, platforms }: Stream, error: unkn
   } else if (meaning?.kind === 'hold') {
     logger.error(
       { ...about, ...BLOCK_FIXES[meaning.cause] },
-      'Blotato refuses to list; polling resumes from the same point when it is over',
+      'Blotato refused to list messages or comments; polling resumes from the same point once it allows them',
     );
   } else {
     logger.error(about, 'poll failed; will retry (repeats of this message are suppressed for 10 minutes)');

@@ -80,15 +80,15 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
     onLongStart: (resource, pages) =>
       logger.warn(
         { resource, pages },
-        'the first start reads a long list; nothing is decided until it is complete',
+        'the first start reads a long list; decisions begin when the list is complete',
       ),
     onDecision(event, decision) {
       const { id, account, platform } = event;
       const { rule, reason, detail } = decision;
       const texts = config.log.texts ? { text: event.text } : {};
-      logger.info({ event: id, account, platform, rule, reason, detail, ...texts }, 'decided');
+      logger.info({ event: id, account, platform, rule, reason, detail, ...texts }, 'event decided');
       observer?.onDecision?.(event, decision);
-      // Not only at the end of the cycle: after a long downtime that takes a while.
+      // The outbox is woken during the cycle as well: after a long downtime a cycle takes a while.
       if (reason === 'queued') onQueued();
     },
   };

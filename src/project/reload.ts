@@ -101,7 +101,7 @@ export function createReloader(options: ReloadOptions): Reloader {
       options.onRead?.(loaded.value);
       faults = [...faultsOf(loaded.broken), ...(moved ? [accountsChanged(order)] : [])];
       if (activated > 0) {
-        const found = { why, rules, mended: before.length > faults.length, workspaces: activated };
+        const found = { why, rules, fixed: before.length > faults.length, workspaces: activated };
         logger.info(found, 'rules and calendars reloaded');
       }
       if (keys.length > 0)

@@ -20,7 +20,7 @@ export function watchUnserved({ served, timeout, logger }: UnservedWatchOptions)
     const names = found.map(({ name }) => name).join(' ');
     if (names === logged) return;
     logged = names;
-    if (found.length === 0) logger.info('sends no longer wait in workspaces that no worker serves');
+    if (found.length === 0) logger.info('all workspaces with waiting sends are served again');
     else
       logger.warn(
         { workspaces: found },

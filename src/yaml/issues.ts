@@ -5,7 +5,7 @@ import { valueAt, type Path, type Problem, type YamlSource } from './source.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** Names of zod's types for readers of YAML. */
+/** Zod's types in words for people who write YAML. */
 const WORDS: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
@@ -27,7 +27,7 @@ interface Subject {
   readonly source: YamlSource;
   readonly path: Path;
   readonly value: unknown;
-  /** `keywords: ` before a message, so that it is clear without the frame. */
+  /** Prefix of a message, such as `keywords: `, so that the message is clear without the frame. */
   readonly label: string;
   readonly notYet: ReadonlySet<string>;
 }
@@ -251,7 +251,10 @@ function ofAnotherKind(meant: string, { source, path, label, value }: Subject): 
   return { code: 'wrong-type', message: `${label}${given}, but ${meant} is expected`, fix };
 }
 
-/** Problem of a word that YAML, or another reader of the file, takes for something other than text. */
+/**
+ * Problem of an unquoted word that YAML, or another program that reads the file, takes for something other
+ * than text.
+ */
 export function needsQuotes({ source, path, label, value }: Omit<Subject, 'notYet'>): Problem {
   const shown = source.describe(path);
   const written = source.unquoted(path) ?? '';
@@ -276,7 +279,7 @@ function tooSmall(least: string, origin: string, subject: Subject): Problem {
     return { code: 'empty-list', message, fix: 'List at least one, or remove the key.' };
   }
   if (origin === 'string')
-    return predicate('empty-text', 'is empty, but a text is expected', 'Write it out.', subject);
+    return predicate('empty-text', 'is empty, but a text is expected', 'Write a text.', subject);
   return predicate('out-of-range', `is too small; the minimum is ${least}`, null, subject);
 }
 

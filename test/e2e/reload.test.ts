@@ -59,7 +59,7 @@ describe.concurrent('a running program', PROCESSES, () => {
     expect(await served('/api/attention')).toMatch(fault);
 
     project.write('rules/rules.yaml', RULES);
-    await said(program, '"mended":true');
+    await said(program, '"fixed":true');
     expect(await answer(project, 'di')).toContain('From 20 EUR');
     expect(await rulesNow(project)).toMatchObject({ problem: null });
     expect(await served('/metrics')).toContain('\nautoresponder_rules_broken 0\n');

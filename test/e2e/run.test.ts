@@ -58,7 +58,7 @@ describe.concurrent('run --once', PROCESSES, () => {
       ['message', 'cy', 'Here it is.'],
     ]);
     expect(lines(second.stderr).map((line) => line.msg)).toEqual(
-      expect.arrayContaining(['started', 'decided', 'attempt', 'stopped']),
+      expect.arrayContaining(['started', 'event decided', 'send attempted', 'stopped']),
     );
     expect(sandbox.violations).toEqual([]);
   });
@@ -176,7 +176,7 @@ describe.concurrent('run --once', PROCESSES, () => {
       ['guide', 'guide', 'shadow'],
       ['price?', 'pricing', 'shadow'],
     ]);
-    // Nor later: a live run does not send what was decided in shadow.
+    // Nothing is sent later either: a live run does not send what was decided in shadow.
     expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
     expect(project.sandbox.sends()).toEqual([]);
   });
@@ -222,7 +222,7 @@ describe.concurrent('run', PROCESSES, () => {
     const at = Date.now();
     running.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 0 });
-    // It waits for half of that.
+    // The program waits for half of that time.
     expect(Date.now() - at).toBeLessThan(LIMITS.requestTimeout);
     const { stdout } = await project.cli('outbox', 'list', '--json');
     expect(lines(stdout)).toMatchObject([{ contactId: 'person-0', state: 'ambiguous', attempts: 1 }]);

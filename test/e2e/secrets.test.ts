@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { aProject, type Cleanup, type Ended, type Project, PROCESSES } from './cli.js';
 
-/** Contains characters of base64 that URL encoding and JSON encoding escape differently. */
+/** A key with characters of base64 that URL encoding and JSON encoding escape differently. */
 const KEY = 'blt_Zm9vL2Jhcis9/wow+such"key==';
 const FORMS = [KEY, encodeURIComponent(KEY), JSON.stringify(KEY).slice(1, -1), 'blt_Zm9v'];
 const PATIENCE = { timeout: 60_000, interval: 20 };
@@ -60,7 +60,7 @@ describe.concurrent('the API key', PROCESSES, () => {
       return posts === 1 ? 'drop_before' : 'none';
     });
     const running = project.start('run');
-    await vi.waitFor(() => expect(running.stderr()).toContain('"attempt"'), PATIENCE);
+    await vi.waitFor(() => expect(running.stderr()).toContain('"send attempted"'), PATIENCE);
     running.kill('SIGTERM');
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });

@@ -92,7 +92,7 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     write('workspaces/bakery.yaml', `modus: live\n${bakery}`);
     ask('ana');
     const { code, stderr } = await cli('run', '--once');
-    expect(stderr).toContain('a workspace has errors in its files; it is not served');
+    expect(stderr).toContain('a workspace is not served, because its files have errors');
     expect(stderr).toMatch(/workspaces\/bakery\.yaml:1:1: unknown key \\?"modus\\?"/u);
     expect([code, answered('bakery'), answered('florist')]).toEqual([1, [], ['ana']]);
     expect([await status('bakery'), await status('florist')]).toEqual([1, expect.anything()]);

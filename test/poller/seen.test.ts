@@ -86,14 +86,19 @@ describe('a poll that finds the same rows as the one before', () => {
     expect([await asksIn(), await asksIn(), await asksIn()]).toEqual([1, 1, 1]);
     const [waiting] = await store.sends({ limit: 1 });
     await store.discardSend(waiting!.id, Date.now());
-    // Rows cached while the send was open are queried once more.
+    // The store is queried once more for rows cached while the send was open.
     expect([await asksIn(), await asksIn()]).toEqual([1, 0]);
   });
 });
 
 describe('a poll that Blotato refuses', () => {
   it.each([
-    ['forbidden', 403, 'Blotato refuses to list; polling resumes from the same point when it is over', '403'],
+    [
+      'forbidden',
+      403,
+      'Blotato refused to list messages or comments; polling resumes from the same point once it allows them',
+      '403',
+    ],
     ['unauthorized', 401, 'Blotato refused the API key (401); check `blotato.api_key`', null],
   ] as const)('as %s is logged once, with cause and fix', async (fault, status, msg, known) => {
     const { asksIn, sandbox, log } = await aPolling();
