@@ -26,10 +26,10 @@ export interface KnownContact extends ContactState {
   readonly contactId: string;
   readonly name: string | null;
   readonly username: string | null;
-  /** Time of their last message. */
+  /** Time of the contact's last message. */
   readonly lastAt: Instant | null;
   readonly isOptedOut: boolean;
-  /** Newest first. */
+  /** Funnel runs, newest first. */
   readonly runs: readonly RunView[];
 }
 
@@ -47,18 +47,18 @@ export interface ContactsQuery {
 /** Results of the runs of a funnel that started on one day (UTC). */
 export interface FunnelFigure {
   readonly rule: string;
-  /** `2026-11-24`. */
+  /** Day on which the runs started, as `2026-11-24`. */
   readonly day: string;
   readonly reached: number;
-  /** Runs whose first message was sent. */
+  /** Number of runs whose first message was sent. */
   readonly sent: number;
   readonly answered: number;
   readonly completed: number;
-  /** Runs still active. */
+  /** Number of runs still active. */
   readonly open: number;
-  /** First messages that did not arrive, by reason. */
+  /** Number of first messages that did not arrive, by reason. */
   readonly refused: Readonly<Partial<Record<Reason, number>>>;
-  /** Ended runs, by outcome. */
+  /** Number of ended runs, by outcome. */
   readonly outcomes: Readonly<Partial<Record<RunOutcome, number>>>;
 }
 
@@ -67,7 +67,7 @@ export interface FunnelPlace {
   readonly rule: string;
   /** Index of the `ask`; null if nothing was asked. */
   readonly step: number | null;
-  /** Null if the run is active. */
+  /** Outcome of the run; null if the run is active. */
   readonly outcome: RunOutcome | null;
   readonly n: number;
 }

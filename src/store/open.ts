@@ -10,7 +10,7 @@ import type { Store } from './store.js';
 /**
  * The store of a workspace, opened beside a running program: for readers, and for commands of the owner. Only
  * one process may write an embedded store, so `write` throws StoreError `locked` while a program runs. Throws
- * StoreError; `other_customer` if the store belongs to another one than `customer`.
+ * StoreError; `other_customer` if the store belongs to another customer than `customer`.
  */
 export async function openStore(
   { store, workspace }: Pick<Config, 'store' | 'workspace'>,

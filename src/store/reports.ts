@@ -9,7 +9,7 @@ import type { Handoff } from './ports/owner.js';
 
 export interface FeedQuery {
   readonly limit: number;
-  /** Rows before this sequence number only. */
+  /** Only rows before this sequence number. */
   readonly before?: number | undefined;
   readonly reason?: Reason | undefined;
   readonly rule?: string | undefined;
@@ -19,7 +19,7 @@ export interface FeedQuery {
 }
 
 export interface SearchQuery {
-  /** Part of a text, a name or a username; case and accents are ignored. */
+  /** Search term: part of a text, a name or a username; case and accents are ignored. */
   readonly text: string;
   readonly limit: number;
   readonly before?: number | undefined;
@@ -28,7 +28,7 @@ export interface SearchQuery {
 
 export interface FeedPage {
   readonly rows: readonly JournalRow[];
-  /** There may be older matches before this event; null if everything was searched. */
+  /** Sequence number before which older matches may exist; null if everything was searched. */
   readonly before: number | null;
 }
 
@@ -39,7 +39,7 @@ export interface Lead {
   readonly name: string | null;
   readonly fields: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
-  /** Time of the latest change. */
+  /** Time of the latest change of a field. */
   readonly at: Instant;
 }
 
@@ -47,7 +47,7 @@ export interface Lead {
 export interface LeadHour {
   readonly hour: number;
   readonly n: number;
-  /** Contacts with an e-mail address. */
+  /** Number of contacts with an e-mail address. */
   readonly emails: number;
 }
 
@@ -98,7 +98,7 @@ export interface PeopleQuery {
 
 export interface PeoplePage {
   readonly people: readonly Person[];
-  /** Older contacts are among the events before this one; null if there are none. */
+  /** Sequence number of the event before which older contacts are found; null if there are none. */
   readonly before: number | null;
 }
 
@@ -117,16 +117,16 @@ export interface Utterance {
 }
 
 export interface Troubles {
-  /** Failed, or with an unknown outcome. */
+  /** Number of sends that failed or whose outcome is unknown. */
   readonly sends: number;
-  /** Dead letters. */
+  /** Number of dead letters. */
   readonly webhooks: number;
   readonly handoffs: number;
 }
 
 /** Queries of the dashboard. Read-only; their duration does not grow with the history. */
 export interface Reports {
-  /** Newest first. */
+  /** Rows of the journal, newest first. */
   feed(query: FeedQuery): Promise<readonly JournalRow[]>;
   event(id: string): Promise<JournalRow | null>;
   sendsOf(eventId: string): Promise<readonly Send[]>;
@@ -153,11 +153,11 @@ export interface Reports {
   /** Contacts with fields, latest first. */
   leads(limit: number): Promise<readonly Lead[]>;
   leadHours(since: Instant): Promise<readonly LeadHour[]>;
-  /** As last seen; null if never given. */
+  /** Name as last seen; null if never listed. */
   nameOf(account: string, contactId: string): Promise<string | null>;
   pauses(): Promise<readonly Pause[]>;
   isOptedOut(account: string, contactId: string): Promise<boolean>;
-  /** The latest `limit` entries, oldest first. */
+  /** The latest `limit` messages and comments between an account and a contact, oldest first. */
   dialogue(account: string, contactId: string, limit: number): Promise<readonly Utterance[]>;
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { StoreError } from './store-error.js';
 
 /** Rows per batch. */
 const PORTION = 1_000;
-/** Tables whose ids are assigned anew, since other workspaces have used the old ones. */
+/** Tables whose rows get new ids, since other workspaces have used the old ids. */
 const NUMBERED = [
   'events',
   'sends',
@@ -32,7 +32,7 @@ export interface Transferred {
 }
 
 export interface TransferOptions {
-  /** Open for writing, so that no program decides or sends meanwhile. */
+  /** The embedded store, open for writing, so that no program decides or sends meanwhile. */
   readonly from: Connection;
   readonly to: PgStore;
   readonly workspace: number;
@@ -47,7 +47,8 @@ export interface TransferOptions {
  */
 export async function transfer(options: TransferOptions & { readonly where: string }): Promise<Transferred> {
   const { from, where } = options;
-  // Marked before anything is copied: after a crash in between, no program runs on both.
+  // The store is marked as moved before anything is copied: after a crash in between, no program runs on both
+  // stores.
   const wasMoved = isMoved(from);
   if (!wasMoved) markMoved(from, where);
   try {
@@ -142,7 +143,7 @@ function referred(table: string, row: Row, numbers: Copying['numbers']): Row {
   };
 }
 
-/** Replaces the id in the key of a notice: `send 12`. */
+/** Replaces the old id in the key of a notice, such as `send 12`, by the new one. */
 function renumbered(key: string, numbers: Copying['numbers']): string {
   return key.replace(/^(send|handoff|webhook) (\d+)$/u, (whole, kind: string, number: string) => {
     const given = numbers.get(`${kind}s`)?.get(Number(number));

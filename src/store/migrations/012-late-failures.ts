@@ -1,6 +1,6 @@
 /**
- * An attempt whose row failed late keeps the id of that row, since its send is sent again under another one.
- * A hold that began with a late failure is not lifted by a POST that was merely accepted.
+ * An attempt whose row failed late keeps the id of that row, since the send is made again under another id. A
+ * hold that began with a late failure is not lifted by a POST that was merely accepted.
  */
 export const lateFailures = `
 alter table attempts add column message_id text;

@@ -21,7 +21,8 @@ import { readAgain } from './020-read-again.js';
 import { readFailures } from './021-read-failures.js';
 
 /**
- * In order; the position in the list, counted from 1, is the version of the store. Never edit a released one.
+ * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
+ * released migration.
  */
 export const MIGRATIONS: readonly string[] = [
   initial,

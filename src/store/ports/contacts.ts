@@ -1,7 +1,9 @@
 import type { Instant } from '../../domain/time.js';
 import type { ContactsQuery, KnownContact } from '../contacts.js';
 
-/** Numbers of deleted texts, and the accounts with a kept opt-out. */
+/**
+ * Result of deleting a contact: the numbers of deleted texts, and the accounts for which an opt-out is kept.
+ */
 export interface Forgotten {
   readonly accounts: readonly string[];
   readonly events: number;

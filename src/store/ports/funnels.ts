@@ -16,6 +16,6 @@ export interface FunnelStore {
    * does nothing, if the run has changed since.
    */
   recordExpiry(run: WaitingRun, spoken: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;
-  /** Grouped by rule and day. Includes rules that send a private reply without asking anything. */
+  /** Results of funnels by rule and day. Includes rules that send a private reply without asking anything. */
   funnelFigures(since: Instant): Promise<readonly FunnelFigure[]>;
 }

@@ -54,8 +54,8 @@ export interface FactsWindow {
 /** Events and the decisions about them. Every method is one transaction. */
 export interface JournalStore {
   /**
-   * Undecided events of completed walks. The contact who wrote last is first, and the events of one contact are
-   * oldest first, ties by id. With `now`, without those that wait beyond it.
+   * Undecided events of completed walks. The contact who wrote last is first, and the events of one contact
+   * are oldest first, ties by id. With `now`, leaves out events that wait until later than that.
    */
   undecided(limit: number, now?: Instant): Promise<readonly InboundEvent[]>;
   /** Undecided messages of the event's contact in its conversation, itself included, oldest first. */

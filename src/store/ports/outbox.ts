@@ -5,7 +5,10 @@ import type { Reason } from '../../domain/reason.js';
 import type { Send, SendRoute } from '../../domain/send.js';
 import type { Instant, Millis } from '../../domain/time.js';
 
-/** A claimed send; otherwise the time of the next try (null if nothing known is due at any time). */
+/**
+ * Result of a claim: the claimed send, otherwise the time of the next try (null if nothing is due later
+ * either).
+ */
 export type Claim = { readonly send: Send } | { readonly send: null; readonly retryAt: Instant | null };
 
 export interface SendBudget {
@@ -17,7 +20,7 @@ export interface SendBudget {
 
 /** A message or public reply of the account, as journalled. */
 export interface OwnRow {
-  /** The API's id. */
+  /** The API's id of the row. */
   readonly id: string;
   readonly text: string;
   readonly at: Instant;

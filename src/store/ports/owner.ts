@@ -30,7 +30,7 @@ export interface QueueState {
     readonly route: SendRoute;
     readonly account: string;
     readonly n: number;
-    /** Earliest time at which all of them may be sent. */
+    /** Earliest time at which all waiting sends may be sent. */
     readonly latestAt: Instant;
   }[];
   /** Sends of the last minute, and those of the last hour by account, oldest first. */
@@ -60,7 +60,7 @@ export interface OwnerStore {
   lastTold(channel: string): Promise<Instant | null>;
   /** Handoffs, newest first. */
   handoffs(limit: number): Promise<readonly Handoff[]>;
-  /** Marks a handoff as done. Returns false if there is none, or it was done before. */
+  /** Marks a handoff as done. Returns false if no handoff has that id, or it was done before. */
   endHandoff(id: number, now: Instant): Promise<boolean>;
   /**
    * Number of sends that failed or whose outcome is unknown, and that were neither retried nor discarded, by
@@ -83,6 +83,6 @@ export interface OwnerStore {
   endHumanPause(contactId: string, since: Instant, now: Instant): Promise<readonly string[]>;
   summary(): Promise<Summary>;
   queue(now: Instant): Promise<QueueState>;
-  /** In the order of `accounts`. */
+  /** Activity of each account, in the order of `accounts`. */
   activity(accounts: readonly string[], since: Instant): Promise<readonly Activity[]>;
 }

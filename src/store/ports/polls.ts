@@ -77,11 +77,11 @@ export interface NewEvent {
   readonly event: InboundEvent;
   readonly beforeStart: boolean;
   /**
-   * The reason why it can never be decided: it is journalled as `unreadable`, until the API lists it in
-   * another form.
+   * The reason why the row can never be decided. The row is journalled as `unreadable`, until the API lists
+   * it in another form.
    */
   readonly unreadable?: string;
-  /** The reason why it cannot be decided yet. */
+  /** The reason why the event cannot be decided yet. */
   readonly held?: Held;
 }
 
@@ -125,9 +125,9 @@ export interface ListedAccount {
   /** Name and id in the configuration. */
   readonly account: string;
   readonly accountId: string;
-  /** As last listed; null if it had none. */
+  /** Username as last listed by Blotato; null if the account had none. */
   readonly username: string | null;
-  /** Null while it is listed. */
+  /** Time since when the account is missing; null while it is listed. */
   readonly missingSince: Instant | null;
   /** The id under which the account probably came back. */
   readonly likelyId: string | null;
@@ -137,7 +137,7 @@ export interface ListedAccount {
 export interface AccountsBack {
   /** Names of the accounts in the configuration. */
   readonly accounts: readonly string[];
-  /** The ids of all configured accounts. */
+  /** Ids of all configured accounts. */
   readonly configured: readonly string[];
 }
 
@@ -190,13 +190,16 @@ export interface PollStore {
    */
   recordPage(resource: Resource, events: readonly NewEvent[], walk: OpenWalk | null): Promise<number>;
   /**
-   * Ends walks, so that their events may be decided. Returns the work left. `dueAt`: time of the next poll.
+   * Ends walks, so that their events may be decided. Returns the work left. `dueAt` is the time of the next
+   * poll.
    */
   endPoll(ends: readonly WalkEnd[], now: Instant, dueAt?: Instant): Promise<RemainingWork>;
   readState(): Promise<ReadState>;
   /** Replaces the failures of all lists. A poll writes them only when they changed: most polls change nothing. */
   saveReadFailures(failures: readonly ReadFailure[]): Promise<void>;
-  /** From now on these rules of these accounts wait for the next post, unless they already do. */
+  /**
+   * Records that these rules of these accounts wait for the next post from now on, unless they already do.
+   */
   watchNextPosts(
     wanted: readonly { readonly rule: string; readonly account: string }[],
     now: Instant,
@@ -216,7 +219,10 @@ export interface PollStore {
   saveAutomations(seen: SeenAutomations): Promise<void>;
   saveOwnId(account: string, platformId: string): Promise<void>;
   isOwnSend(route: SendRoute, messageIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Updates accepted sends to the status in a list. Returns the sends that changed, in their new state. */
+  /**
+   * Updates accepted sends to the status that a list reports. Returns the sends that changed, in their new
+   * state.
+   */
   recordDeliveries(deliveries: readonly DeliveryStatus[], at: Instant): Promise<readonly Send[]>;
   callsSince(route: string, since: Instant): Promise<number>;
   oldestCallSince(route: string, since: Instant): Promise<Instant | null>;

@@ -6,9 +6,9 @@ export interface WebhookStore {
   /** Due webhooks, longest due first. */
   dueWebhooks(now: Instant, limit: number): Promise<readonly Webhook[]>;
   nextWebhookAt(): Promise<Instant | null>;
-  /** Counts the attempt. Nothing changes if the webhook is no longer pending. */
+  /** Records the end of an attempt and counts it. Changes nothing if the webhook is no longer pending. */
   endWebhook(webhook: Webhook, how: WebhookEnd, now: Instant): Promise<void>;
-  /** Newest first. */
+  /** Webhooks, newest first. */
   webhooks(query: {
     readonly states?: readonly WebhookState[];
     readonly limit: number;

@@ -7,9 +7,9 @@ import { alone } from './alone.js';
 import type { PgStore } from './open.js';
 
 export interface ClaimOptions {
-  /** Keyed by the name of the workspace. */
+  /** Customers, keyed by the name of their workspace. */
   readonly customers: ReadonlyMap<string, Customer>;
-  /** The worker that will serve them; null for a program that runs once. */
+  /** The worker that will serve the workspaces; null for a program that runs once. */
   readonly worker: string | null;
   /** A worker without a heartbeat for this long is dead. */
   readonly timeout: Millis;

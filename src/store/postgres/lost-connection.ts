@@ -1,8 +1,8 @@
 import { StoreError } from '../store-error.js';
 
 /**
- * The server is shutting down, accepts no connections, or has none left: classes 08, 57P and 53300 of its
- * error codes.
+ * Error codes of PostgreSQL for a server that is shutting down, accepts no connections, or has none left:
+ * 53300 and the classes 08 and 57P.
  */
 const BY_SERVER = /^(?:08...|57P..|53300)$/u;
 const BY_SYSTEM: ReadonlySet<string> = new Set([

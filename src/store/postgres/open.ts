@@ -6,9 +6,9 @@ import { createSharedClock, type SharedClock, TIME } from './shared-clock.js';
 
 /** Connections to a database with the current schema. */
 export interface PgStore {
-  /** Connections that see one workspace at a time, and none until it is set. */
+  /** Connections that see one workspace at a time, and no rows until a workspace is set. */
   readonly pool: pg.Pool;
-  /** Connections with the role of the address, for work on the database as a whole. */
+  /** Connections with the role in the database address, for work on the database as a whole. */
   readonly admin: pg.Pool;
   /** SQL at the start of each transaction that limits it to one workspace: see `roleFor`. */
   readonly as: string;
@@ -26,7 +26,7 @@ export interface PoolOptions {
 
 /** The schema of all our tables. */
 const SCHEMA = 'autoresponder';
-/** A role subject to row security, assumed by roles that are not. */
+/** Name of a role that is subject to row security; superusers assume it. */
 const ROLE = 'autoresponder_workspace';
 /** An arbitrary number: the advisory lock for migrations, so that several programs may start at once. */
 const MIGRATION_LOCK = 7_345_210_664;
@@ -44,7 +44,7 @@ export async function openPostgres(
   url: string,
   { connections = 10, clock = Date.now }: PoolOptions = {},
 ): Promise<PgStore> {
-  // Few connections are used; the queue keeps one of them to listen for new jobs.
+  // This pool needs few connections; the queue keeps one of them to listen for new jobs.
   const admin = poolOf(url, connections + 1);
   try {
     await migrate(admin);
@@ -75,7 +75,7 @@ export async function openPostgres(
   }
 }
 
-/** Set by statements and not as startup parameters, which a pooler refuses or drops. */
+/** The timeouts are set by statements, because a connection pooler refuses or drops startup parameters. */
 const LIMITED = `set idle_in_transaction_session_timeout = ${IDLE_MOST}; set statement_timeout = ${STATEMENT_MOST}`;
 
 /** `first` is run on each new connection before it is used. */

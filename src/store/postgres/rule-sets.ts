@@ -1,7 +1,7 @@
 import { alone } from './alone.js';
 import type { PgStore } from './open.js';
 
-/** Rules as the store keeps them. Equal content has an equal hash. */
+/** Rules as stored. Equal content has an equal hash. */
 export interface KeptRules {
   readonly hash: string;
   readonly content: string;
@@ -17,7 +17,7 @@ export async function keepRuleSets(served: PgStore, sets: ReadonlyMap<string, Ke
   const distinct = new Map([...sets.values()].map(({ hash, content }) => [hash, content]));
   const hashes = [...sets.values()].map(({ hash }) => hash);
   await alone(served, async (client) => {
-    // Thousands of workspaces may share one set, which then is sent once.
+    // Each distinct set is sent once, since thousands of workspaces may share one.
     for (const [hash, content] of distinct) {
       await client.query('insert into autoresponder.rule_sets values ($1, $2) on conflict do nothing', [
         hash,

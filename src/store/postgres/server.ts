@@ -17,7 +17,9 @@ import { type Translated, translate } from './translate.js';
  */
 export interface Lease {
   readonly workspace: number;
-  /** Null for commands of the owner: their writes pass regardless of the lease. */
+  /**
+   * Fencing token of the lease; null for commands of the owner, whose writes pass regardless of the lease.
+   */
   readonly fencingToken: number | null;
 }
 
@@ -27,8 +29,8 @@ interface Prepared extends Translated {
 
 /**
  * One workspace of a shared database. A writing transaction starts by locking the row of its workspace: so
- * the transactions of a workspace are serialised, as on the embedded database, and one of a former lease
- * holder is refused before it does anything.
+ * the transactions of a workspace are serialised, as on the embedded database, and a transaction of a former
+ * lease holder is refused before it does anything.
  */
 export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
   async function write<T>(work: Work<T>): Promise<T> {
@@ -54,7 +56,7 @@ export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
     }
   }
 
-  /** Without a transaction: its begin and end would be a third of the database's work. */
+  /** Runs without a transaction, whose begin and end would be a third of the database's work. */
   async function read<T>(work: Work<T>): Promise<T> {
     const { workspace } = lease();
     const client = await pool.connect();
@@ -94,7 +96,7 @@ async function noScrub(): Promise<void> {
   return undefined;
 }
 
-/** The workspace that each connection is set to. */
+/** The workspace to which each connection is limited. */
 const shown = new WeakMap<pg.PoolClient, number>();
 
 function showing(workspace: number): string {

@@ -15,7 +15,10 @@ export interface SharedClock {
   measure<T>(ask: () => Promise<T>, timeOf: (answer: T) => Instant): Promise<T>;
 }
 
-/** `own` is this machine's clock; `steady` returns milliseconds of a monotonic clock. */
+/**
+ * Creates the shared clock. `own` is this machine's clock; `steady` returns milliseconds of a monotonic
+ * clock.
+ */
 export function createSharedClock(own: Clock, steady: () => Millis = () => performance.now()): SharedClock {
   /** The database's time minus the monotonic one; null if not measured yet. */
   let offset: Millis | null = null;
@@ -28,8 +31,8 @@ export function createSharedClock(own: Clock, steady: () => Millis = () => perfo
       const answer = await ask();
       const answered = steady();
       const time = timeOf(answer);
-      // The time was read at some moment in between. The known offset is kept if it fits: a response that
-      // waited for a lock is imprecise.
+      // The database read its clock at some moment between request and response. The known offset is kept if
+      // it is consistent with that: a response that waited for a lock is imprecise.
       const [least, most] = [time - answered, time - asked];
       offset = offset === null ? (least + most) / 2 : Math.min(most, Math.max(least, offset));
       ahead = Math.round(own() - steady() - offset);

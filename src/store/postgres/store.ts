@@ -27,7 +27,7 @@ export async function workspaceOf(served: PgStore, name: string): Promise<number
 }
 
 /**
- * True if old texts are due for deletion: once a day, for the first worker that asks; the first time a day
+ * True if old texts are due for deletion: once a day, for the first worker that queries; the first time a day
  * after the first cycle.
  */
 export async function isForgetfulDay({ pool }: PgStore, workspace: number, now: Instant): Promise<boolean> {
@@ -39,7 +39,7 @@ const FORGETS = `
 update autoresponder.workspaces set forgotten_at = $2 where id = $1 and (forgotten_at is null or forgotten_at <= $3)
 returning (select o.forgotten_at is not null from autoresponder.workspaces o where o.id = $1) as "isDue"`;
 
-/** True if no other worker has acquired the lease since. */
+/** True if this worker still holds the lease: no other worker has acquired it since. */
 export async function holdsLease({ pool }: PgStore, { workspace, fencingToken }: Lease): Promise<boolean> {
   const { rows } = await reached(() => pool.query(HOLDS, [workspace, fencingToken]));
   return rows.length === 1;

@@ -15,9 +15,12 @@ export interface BlockRows {
   silent(now: Instant): Work<{ readonly accounts: readonly string[]; readonly askAt: Instant | null }>;
   /** Records that the claimed send is the probe. */
   noteProbe(send: Pick<Send, 'account'>, now: Instant): Work<void>;
-  /** Of concurrent refused attempts only the first counts: the others began before it ended. */
+  /**
+   * Records a refused attempt. Of concurrent refused attempts only the first counts: the others began before
+   * it ended.
+   */
   refuse(block: NewBlock, attemptedAt: Instant, now: Instant, when?: 'at_once' | 'late'): Work<void>;
-  /** Returns false if there is no such hold. */
+  /** Ends a hold. Returns false if there is no such hold. */
   lift(account: string): Work<boolean>;
   /**
    * Lifts a hold after an accepted POST, which proves nothing about a hold that began with a late failure.

@@ -91,7 +91,7 @@ export function funnelReports(db: SqlRunner): Pick<Reports, 'funnels'> {
   };
 }
 
-/** Sums over all days. */
+/** Figures of a funnel, summed over all days. */
 function placesOf(rows: readonly FigureRow[]): readonly FunnelPlace[] {
   const places = new Map<string, FunnelPlace>();
   for (const { rule, step, outcome, n } of rows) {
@@ -168,7 +168,7 @@ order by account, contact_id limit @limit`;
 const LATEST = `
 select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming'`;
 
-/** The latest message with a name, since comments have none. */
+/** Name from the contact's latest message that has one, since comments have no name. */
 const NAMED = `
 select contact_name as name, contact_username as username from events
 where account = ? and contact_id = ? and direction = 'incoming' and (contact_name is not null or contact_username is not null)
@@ -179,8 +179,8 @@ select r.rule, r.state, r.outcome, r.detail, r.step, f.steps, r.started_at, r.de
 from runs r join funnels f on f.id = r.funnel where r.account = ? and r.contact_id = ? order by r.id desc`;
 
 /**
- * The detail is a reason of a closed list only for the outcome `refused`. Served by an index that has all
- * columns in this order.
+ * The detail is a reason of a closed list only for the outcome `refused`. An index has all of these columns
+ * in this order.
  */
 const FIGURES = `
 select rule, started_at / ${DAY} as day, step, outcome, case when outcome = 'refused' then detail end as detail,

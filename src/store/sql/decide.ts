@@ -34,7 +34,7 @@ export function decisions(
     try {
       return await commit(decided);
     } catch (error) {
-      // The additions were rolled back.
+      // The transaction was rolled back, and with it the new replies.
       memory.forget();
       throw error;
     }
@@ -180,7 +180,7 @@ function toRow(
   };
 }
 
-/** A reply with `first` waits for nothing, like one with `always` once the private reply ended. */
+/** A public reply with `first` waits for nothing, like one with `always` once the private reply has ended. */
 function afterOf({ afterPrivate }: PlannedAction): string | null {
   return afterPrivate?.when === 'first' ? 'always' : (afterPrivate?.when ?? null);
 }

@@ -45,7 +45,7 @@ export function effectRows(
     const account = event.account ?? '';
     const contactId = event.contact.id;
     const silence = function* (until: Instant): Work<void> {
-      // Comments may come without an author: then nobody can be paused.
+      // A comment without an author's id has nobody to pause.
       if (contactId !== '')
         yield* pause.run(`contact:${contactId}`, until === Infinity ? null : until, event.id);
     };

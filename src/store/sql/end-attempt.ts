@@ -87,7 +87,8 @@ function deliveries(db: SqlRunner, finish: Finish): Pick<PollStore, 'recordDeliv
   const record = db.transaction(function* (rows: readonly DeliveryStatus[], now: Instant): Work<Send[]> {
     const changed: Send[] = [];
     for (const row of rows) {
-      // Usually one; if an API gave two sends the same id, it must not create a third.
+      // Usually one send has the id. If the API gave two sends the same id, the status must not lead to a
+      // third send.
       for (const found of (yield* byMessage.all(row.route, row.messageId)) as SendRow[]) {
         const send = toSend(found);
         const outcome = outcomeOf(send, row.status, row.refusal);
@@ -110,7 +111,8 @@ function deliveries(db: SqlRunner, finish: Finish): Pick<PollStore, 'recordDeliv
 }
 
 /**
- * Passes only the rows of our own sends to `record`. Most pages have none: then nothing has to be written.
+ * Passes only the rows of our own sends to `record`. Most pages have no such row, and then nothing has to be
+ * written.
  */
 function ofOurs(
   db: SqlRunner,
@@ -160,7 +162,7 @@ const HAS_ITS_REPLY = 'the API reports that the comment already has its private 
 
 function* noteBlock(send: Send, how: AttemptEnd, block: BlockRows, now: Instant): Work<void> {
   if (how.state === 'pending' && how.block) yield* block.refuse(how.block, send.attemptedAt ?? now, now);
-  // Accepted, or refused for another reason: the account is no longer refused.
+  // An accepted send, or one refused for another reason, proves that the account is no longer refused.
   if (how.state === 'accepted') yield* block.liftAtOnce(send.account);
   else if (how.state === 'sent' || how.state === 'failed') yield* block.lift(send.account);
 }
@@ -238,7 +240,7 @@ select rule from sends s where platform_comment_id = ? and action = 'private_rep
   and exists (select 1 from attempts a where a.send_id = s.id and a.outcome in ('accepted', 'ambiguous', 'sent'))
 order by id limit 1`;
 
-/** Written only if the attempt still belongs to the caller. */
+/** Writes the end only if the attempt still belongs to the caller. */
 const WRITE = `
 update sends set state = @state, reason = @reason, detail = @detail, message_id = case when @dropsId = 1 then null else coalesce(@messageId, message_id) end,
   status = coalesce(@status, status), conversation_id = coalesce(@conversationId, conversation_id),

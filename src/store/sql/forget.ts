@@ -18,7 +18,7 @@ export function forget(
   return { ...retention(db), ...byContact(db, memory) };
 }
 
-/** Ids, reasons and the reply history stay, so that nothing gets a second reply. */
+/** Ids, reasons and the reply history stay, so that no message gets a second reply. */
 function retention(db: SqlRunner): Pick<JournalStore, 'forgetBefore'> {
   const emptyEvents = db.prepare(
     `update events set text = '', contact_name = null, contact_username = null, trace = null
@@ -96,14 +96,14 @@ function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'for
   };
 }
 
-/** Funnel runs stay for their figures, without the contact's data. */
+/** Funnel runs stay for the figures, without the contact's data. */
 const FORGET_OLD = [
   `delete from contacts where changed_at < @before and not exists (select 1 from events e
      where e.account = contacts.account and e.contact_id = contacts.contact_id and e.at >= @before)`,
   'update runs set match = \'{"keyword":null,"groups":{}}\' where started_at < @before and state = \'ended\'',
   `update webhooks set body = '' where created_at < @before and state <> ${WEBHOOK.pending} and body <> ''`,
   'delete from handoffs where at < @before',
-  // The row stays, so that the notice is not sent again.
+  // The row of the notice stays, so that the notice is not sent again.
   "update notices set text = '' where noted_at < @before and text <> ''",
 ];
 

@@ -1,4 +1,7 @@
-/** Condition on `handoffs h`: not marked as done, and no later message of the account that is not ours. */
+/**
+ * SQL condition on `handoffs h`: not marked as done, and the account has no later message that this program
+ * did not send.
+ */
 export const OPEN_HANDOFF = `
 h.at > @since and h.done_at is null and not exists (
   select 1 from events e where e.account = h.account and e.contact_id = h.contact_id and e.direction = 'outgoing'

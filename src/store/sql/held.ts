@@ -3,7 +3,7 @@ import type { SqlRunner, Work } from './sql-runner.js';
 import { type EventRow, toEvent } from './rows.js';
 import type { Held, Release, PollStore } from '../ports/polls.js';
 
-/** Held events, and their release. */
+/** Statements for held events and their release. */
 export function heldEvents(db: SqlRunner): Pick<PollStore, 'held' | 'release'> {
   const held = db.prepare('select * from events where held is not null order by at, id limit ?');
   const release = db.prepare(

@@ -1,11 +1,13 @@
 import type { SqlRunner, Work } from './sql-runner.js';
 
-/** Each statement is a round trip to a server, and a page of a list has up to 250 rows. */
+/**
+ * Rows per statement: each statement is a round trip to the server, and a page of a list has up to 250 rows.
+ */
 const AT_ONCE = 50;
 
 export interface Target {
   readonly into: string;
-  /** The first one is the key. */
+  /** Columns; the first one is the key. */
   readonly columns: readonly string[];
   /** The clause `on conflict …`. */
   readonly onConflict: string;

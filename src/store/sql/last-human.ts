@@ -24,8 +24,8 @@ export interface LastForeign {
 const NOBODY: LastForeign = { human: null, automation: null };
 
 /**
- * The time when the account last wrote something that was not one of our sends: to the contact, in the thread
- * of the comment, or as a new comment on the post after the contact's; null if never.
+ * The time when the account last wrote something that this program did not send: to the contact, in the
+ * thread of the comment, or as a new comment on the post after the contact's comment; null if never.
  */
 export function lastHumanOf(db: SqlRunner): (asked: Asked) => Work<LastForeign> {
   const suspected = db.prepare(LAST_HUMAN);
@@ -64,7 +64,7 @@ interface LooseSend {
   readonly text: string;
   readonly created_at: number;
   readonly ended_at: number | null;
-  /** Sequence number of the event it replies to; null if not in the journal. */
+  /** Sequence number of the event that the send replies to; null if not in the journal. */
   readonly answered: number | null;
 }
 
@@ -75,7 +75,9 @@ function mayBe(row: UntiedRow, send: LooseSend): boolean {
   return isAfter && isBefore && isSameText(row.text, send.text);
 }
 
-/** Bounded scan of the account's own rows: we send little after a human message. */
+/**
+ * Maximum number of the account's own rows that are scanned: this program sends little after a human message.
+ */
 const OWN_ROWS = 200;
 
 /**

@@ -16,7 +16,7 @@ type OwnerPart = Pick<
 > &
   Pick<JournalStore, 'journal'>;
 
-/** Views and commands of the owner: journal, outbox by hand, pauses. */
+/** Queries and commands of the owner: the journal, sends by hand, pauses. */
 export function owner(db: SqlRunner): OwnerPart {
   return { ...outboxByHand(db), ...views(db) };
 }

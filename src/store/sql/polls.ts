@@ -15,9 +15,9 @@ import type {
   ReadFailure,
 } from '../ports/polls.js';
 
-/** Requests are kept for the longest budget. */
+/** Time that requests are stored: the period of the longest budget. */
 const CALLS_KEPT = HOUR;
-/** Pruned at this interval: a poll is too short for it. */
+/** Interval of deleting old requests, which would take too long in each poll. */
 const PRUNE_EVERY = 10 * MINUTE;
 
 type Budget = Parameters<PollStore['beginPoll']>[0];

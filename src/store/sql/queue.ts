@@ -31,7 +31,7 @@ interface WaitingRow {
   latest: number;
 }
 
-/** Same condition as for an account's hourly budget. */
+/** The same condition as in the claim, for an account's hourly budget. */
 const ATTEMPTS = `
 select account, started_at as at from attempts
 where started_at > ? and (outcome is null or outcome not in ('nothing_left', 'stopped')) order by started_at`;

@@ -26,8 +26,8 @@ export function reasons(db: SqlRunner): EventReasons {
      where event_id = ? and rule = ? and action = 'comment_reply' and state = ${SEND.pending}
        and after_private is distinct from 'always'`,
   );
-  // From then on the public reply is independent: neither a retry nor a discard of the private reply changes it
-  // again.
+  // With its alternative text the public reply is independent: neither a retry nor a discard of the private
+  // reply changes it again.
   const fallBack = db.prepare(
     `update sends set text = otherwise, otherwise = null, after_private = 'always'
      where event_id = ? and rule = ? and action = 'comment_reply' and state = ${SEND.pending} and otherwise is not null`,

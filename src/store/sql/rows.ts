@@ -111,7 +111,8 @@ export function toSend(row: SendRow): Send {
     conversationId: row.conversation_id,
     postId: row.post_id,
     commentId: row.comment_id,
-    // Sends from before version 18 of the store have no thread id.
+    // Sends from before version 18 of the store have no thread id: the comment that they reply to is used
+    // instead.
     threadId: row.thread_id ?? row.comment_id,
     platformCommentId: row.platform_comment_id,
     text: row.text,

@@ -39,9 +39,12 @@ export interface RunRows {
   change(event: InboundEvent, decision: Decision, now: Instant): Work<boolean>;
   /** Stops the runs of a contact who opted out. */
   stop(account: string, contactId: string, now: Instant): Work<void>;
-  /** Puts a run back if its question failed late and is sent again: the question counts as not asked. */
+  /**
+   * Puts a run back to `asking` if its question failed late and is sent again: the question counts as not
+   * asked.
+   */
   putBack(send: Pick<Send, 'eventId' | 'rule' | 'action'>): Work<void>;
-  /** To be called after a send changed: its question was asked, or never will be. */
+  /** To be called after a send changed: the question in it was asked, or never will be. */
   follow(
     send: Pick<Send, 'eventId' | 'rule' | 'action'>,
     state: SendState,
@@ -121,7 +124,7 @@ function starter(db: SqlRunner) {
   ): Work<void> {
     const steps = JSON.stringify(funnel);
     yield* keep.run(steps);
-    // A contact without an id cannot be asked.
+    // A contact without an id cannot be asked a question.
     const asks = step !== null && event.contact.id !== '';
     const isAsked = asks && !isSaid;
     const waits: RunState = isSaid ? 'asking' : 'waiting';
@@ -154,7 +157,7 @@ function follower(db: SqlRunner): RunRows['follow'] {
   return function* ({ eventId: event, rule, action }, state, reason, now) {
     if (action === 'comment_reply') return;
     if (state === 'pending') yield* revive.run({ event, rule });
-    // With `unknown_outcome` it may have arrived, so an answer is still accepted.
+    // A question with `unknown_outcome` may have arrived, so an answer is still accepted.
     else if (isOneOf(NOT_ARRIVED, state)) yield* refused.run({ event, rule, reason, now });
     else {
       const { at } = (yield* lastAttempt.get({ event, rule })) as { at: number | null };

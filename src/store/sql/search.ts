@@ -6,7 +6,10 @@ import { OPEN_HANDOFF } from './handoffs.js';
 
 type SearchPart = Pick<Reports, 'search' | 'searchPeople' | 'waitingPeople' | 'leads' | 'leadHours'>;
 
-/** Events read per batch, and maximum per page: bounds the cost of a query regardless of the history. */
+/**
+ * Number of events read per batch, and maximum per page, which bounds the cost of a query regardless of the
+ * history.
+ */
 const BATCH = 2_500;
 const MOST_READ = 20_000;
 
@@ -108,7 +111,7 @@ function scanner(db: SqlRunner) {
   };
 }
 
-/** Without accents and case, like keywords. */
+/** Compares texts without accents and case, like keywords. */
 function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }

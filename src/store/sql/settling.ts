@@ -4,7 +4,7 @@ import type { JournalStore } from '../ports/journal.js';
 import type { SqlRunner } from './sql-runner.js';
 import { type EventRow, toEvent } from './rows.js';
 
-/** Messages that wait until their contact pauses: undecided rows with a due time. */
+/** Statements for messages that wait until their contact pauses: undecided rows with a due time. */
 export function settling(db: SqlRunner): Pick<JournalStore, 'undecidedWith' | 'settle'> {
   const undecided = db.prepare(
     `select * from events

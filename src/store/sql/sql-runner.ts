@@ -12,9 +12,9 @@ export interface Query {
   readonly values: readonly unknown[];
 }
 
-/** Prepared once. Parameters are `?` in order, or `@name` of a single object. */
+/** Prepares a statement once. Parameters are `?` in order, or `@name` of a single object. */
 export interface Statement {
-  /** The first row; undefined if there is none. */
+  /** The first row; undefined if there is no row. */
   get(...values: readonly unknown[]): Work<unknown>;
   all(...values: readonly unknown[]): Work<unknown[]>;
   run(...values: readonly unknown[]): Work<{ readonly changes: number }>;
@@ -22,7 +22,7 @@ export interface Statement {
 
 /** The database of one workspace. */
 export interface SqlRunner {
-  /** `sql` uses the common dialect; see `translate` for the exceptions. */
+  /** Prepares a statement. `sql` uses the common dialect; see `translate` for the exceptions. */
   prepare(sql: string): Statement;
   /** Wraps work into an atomic transaction that is isolated from the other transactions of the workspace. */
   transaction<A extends unknown[], R>(work: (...args: A) => Work<R>): (...args: A) => Promise<R>;

@@ -13,7 +13,7 @@ interface Why {
   readonly detail: string;
 }
 
-/** Waiting sends that may have become pointless. */
+/** Statements for waiting sends that may have expired. */
 export function waiting(db: SqlRunner): Pick<OutboxStore, 'waitingSince' | 'stopWaiting' | 'hasOpenWork'> {
   const since = db.prepare(
     `select * from sends where state = ${SEND.pending} and event_at <= ? order by event_at limit ?`,

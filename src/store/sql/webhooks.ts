@@ -27,7 +27,7 @@ type Part = Pick<
   'dueWebhooks' | 'nextWebhookAt' | 'endWebhook' | 'webhooks' | 'retryWebhook' | 'discardWebhook'
 >;
 
-/** Webhooks: an outbox of their own, separate from the sends to contacts. */
+/** The outbox of webhooks, separate from the sends to contacts. */
 export function webhooks(db: SqlRunner): Part {
   const due = db.prepare(
     `select * from webhooks where state = ${WEBHOOK.pending} and not_before <= ? order by not_before limit ?`,
@@ -87,8 +87,7 @@ function toWebhook(row: WebhookRow): Webhook {
 }
 
 /**
- * An attempt is counted when it ended: after a crash before that it is made again, with the same idempotency
- * key.
+ * An attempt is counted when it ends: after a crash in between it is repeated with the same idempotency key.
  */
 const END = `
 update webhooks set state = @state, detail = @detail, attempts = attempts + 1,

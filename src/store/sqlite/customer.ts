@@ -33,7 +33,7 @@ export function checkStore(path: string, customer: Customer): void {
   }
 }
 
-/** Assigns the store to the customer, whoever had it before. */
+/** Assigns the store to the customer, even if it belonged to another one. */
 export function adoptStore(db: Connection, customer: Customer): void {
   db.transaction(() => {
     db.exec('delete from customer');
@@ -41,7 +41,7 @@ export function adoptStore(db: Connection, customer: Customer): void {
   })();
 }
 
-/** Null if no program has run on the store since fingerprints were introduced. */
+/** The stored fingerprint; null if no program has run on the store since fingerprints were introduced. */
 export function fingerprintOf(db: Connection): string | null {
   const row = db.prepare('select fingerprint from customer').get() as { fingerprint: string } | undefined;
   return row?.fingerprint ?? null;

@@ -48,7 +48,7 @@ export function embedded(connection: Connection, path: string): SqlRunner {
 }
 
 /**
- * Prepares statements on first use: no command needs all of them, and preparing them took longer than most
+ * Prepares statements on first use: no command needs all statements, and preparing all took longer than most
  * commands.
  */
 function whenAsked(connection: Connection, sql: string): () => PreparedStatement {

@@ -83,7 +83,7 @@ export function openReader(named: string): OpenStore {
 
 /**
  * Texts of contacts should be readable only by the user that runs the program. An existing file keeps its
- * mode; the database copies it to the files beside it.
+ * mode, which SQLite copies to the files beside it.
  */
 function forOwner(path: string): void {
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
@@ -128,8 +128,8 @@ function takeLock(path: string): Connection {
 }
 
 /**
- * The lock and the journal of SQLite are beside one name of the file: a second program with another name would
- * find neither, reply to everybody again, and damage the file.
+ * Refuses a file with several hard links. The lock and SQLite's journal are beside one name of the file: a
+ * second program that uses another name would find neither, reply to everybody again, and damage the file.
  */
 function refuseHardLinks(path: string): void {
   const names = statSync(path).nlink;
@@ -174,7 +174,7 @@ export function markMoved(db: Connection, where: string): void {
   })();
 }
 
-/** Removes the mark if the move failed. */
+/** Removes the mark `moved` after a failed move. */
 export function unmarkMoved(db: Connection): void {
   db.exec('drop table moved');
 }
@@ -206,7 +206,7 @@ function backupOf(path: string, found: number): string {
   return `${path}.v${found}.bak`;
 }
 
-/** A complete copy of the store, or none. Throws StoreError if there is no room for it. */
+/** Makes a complete copy of the store, or none. Throws StoreError if the disk has no room for the copy. */
 function backUp(db: Connection, backup: string): void {
   const part = `${backup}.part`;
   try {

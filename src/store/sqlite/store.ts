@@ -8,7 +8,10 @@ import { claimStore, refuseStore } from './customer.js';
 import { embedded } from './embedded.js';
 import { type OpenStore, openReader, openWriter } from './open.js';
 
-/** Contacts whose reply sums are cached: those who write today, about a kilobyte each. */
+/**
+ * Maximum number of contacts whose reply sums are cached: as many as write in a day, at about a kilobyte
+ * each.
+ */
 const CONTACTS_KEPT = 5_000;
 
 /**
@@ -19,7 +22,9 @@ export function openSqlite(path: string, clock: Clock, customer?: Customer): Sto
   return openWith(path, clock, (opened) => customer && claimStore(opened.db, customer));
 }
 
-/** The same for a command of the owner, which stores no customer: it may have no key. */
+/**
+ * Opens the embedded store for a command of the owner, which may have no API key and so stores no customer.
+ */
 export function openSqliteOf(path: string, clock: Clock, customer: Customer): Store {
   return openWith(path, clock, (opened) => refuseStore(opened.db, customer));
 }

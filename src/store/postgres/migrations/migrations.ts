@@ -27,7 +27,8 @@ create policy own_workspace on ${table} using (workspace_id = workspace());`,
 ).join('');
 
 /**
- * In order; the position in the list, counted from 1, is the version of the store. Never edit a released one.
+ * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
+ * released migration.
  */
 export const MIGRATIONS: readonly string[] = [
   `${initial}${contacts}${APART}`,
