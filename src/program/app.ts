@@ -4,7 +4,7 @@ import type { Store } from '../store/store.js';
 import { type ActiveWorkspace, createWorkspace, type WorkspaceOptions } from './workspace.js';
 
 export interface AppOptions extends Omit<WorkspaceOptions, 'store' | 'connections' | 'nextPoll'> {
-  /** Open for writing. The app does not close it. */
+  /** The store, open for writing; the app does not close it. */
   readonly store: Store;
 }
 
@@ -20,7 +20,7 @@ export interface App extends Pick<ActiveWorkspace, 'checkKey' | 'trouble' | 'nud
 }
 
 const NOTIFY_SCHEDULE = '* * * * *';
-/** Old texts are deleted once a night. */
+/** Schedule of deleting old texts: once a night. */
 const RETENTION_SCHEDULE = '17 3 * * *';
 
 /**

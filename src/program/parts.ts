@@ -40,13 +40,16 @@ export interface Common {
   readonly nextPoll: () => Instant;
 }
 
-/** A cycle decides and sends at least one, and begins nothing new when one of these is reached. */
+/**
+ * Limits of one cycle: a cycle decides and sends at least one event, and begins nothing new when a limit is
+ * reached.
+ */
 export interface MostPerCycle {
   readonly decisions: number;
   readonly sends: number;
   /**
-   * From the first decision or send. A count alone bounds nothing: with a slow database a decision takes
-   * seconds.
+   * Maximum time from the first decision or send. A count alone would be no limit: with a slow database a
+   * decision takes seconds.
    */
   readonly time: Millis;
 }

@@ -33,7 +33,7 @@ export interface SharedAppOptions {
   readonly served: PgStore;
   readonly workspaces: readonly WatchedWorkspace[];
   readonly logger: Logger;
-  /** Keyed by the name of the workspace. */
+  /** Workspaces, keyed by name. */
   readonly observer?: (workspace: string) => Observer;
   /** Maximum number of workspaces with a running cycle. @default 10 */
   readonly concurrency?: number;
@@ -50,7 +50,10 @@ export interface SharedAppOptions {
 
 /** Interval of the check for cycles that hang. */
 const CHECK_EVERY: Millis = 250;
-/** Cycles are short, so that a workspace with a backlog keeps reading its lists, and others are not delayed. */
+/**
+ * Limits of a cycle: cycles are short, so that a workspace with a backlog keeps reading its lists, and others
+ * are not delayed.
+ */
 const MOST_PER_CYCLE = { decisions: 32, sends: 25, time: 4 * SECOND };
 /** A workspace whose API hangs is retried after this long, plus up to a half. */
 const HUNG_AGAIN: Millis = 4 * SECOND;
@@ -73,7 +76,7 @@ export interface SharedApp {
   checkKeys(): Promise<void>;
   /** The error of the store, from the workspace's last cycle in this process; null if it works. */
   trouble(workspace: string): Trouble | null;
-  /** Workspaces that belong to another customer; nothing of them is read or sent. */
+  /** Names of the workspaces that belong to another customer; nothing of them is read or sent. */
   refused(): readonly string[];
   stop(): Promise<void>;
 }

@@ -6,7 +6,7 @@ export interface Slice {
   isOver(): boolean;
 }
 
-/** `time`: undefined if it never ends. */
+/** Creates a slice of the given length; undefined for a slice that never ends. */
 export function createSlice(time: Millis | undefined, clock: Clock): Slice {
   let beganAt: Instant | null = null;
   return {

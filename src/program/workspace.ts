@@ -25,7 +25,7 @@ export interface WorkspaceOptions extends Common {
  * alone in its process, `createSharedApp` beside thousands of others.
  */
 export interface ActiveWorkspace {
-  /** Checks the key with the API. Throws BlotatoError of kind `unauthorized` if it is refused. */
+  /** Checks the key with the API. Throws BlotatoError of kind `unauthorized` if the API refuses the key. */
   checkKey(): Promise<void>;
   /** Sends waiting sends, and those of new polls, until `rest`. */
   send(): Promise<void>;
@@ -41,7 +41,7 @@ export interface ActiveWorkspace {
   notify(): Promise<void>;
   /** Deletes texts older than `retention`. Never throws. */
   retain(): Promise<void>;
-  /** What is wrong with the store, as far as this process knows; null if it works. */
+  /** The error of the store, as far as this process knows; null if it works. */
   trouble(): Trouble | null;
   /** Signals that there may be something new to send, after a command by hand. */
   nudge(): void;
@@ -50,7 +50,7 @@ export interface ActiveWorkspace {
    * `why`: the API hangs, so lists that are not read yet count as failed.
    */
   rest(within: Millis, why?: NoResponseError): Promise<void>;
-  /** Like `rest`, and nothing starts any more. */
+  /** Stops the workspace like `rest`, for good: nothing starts any more. */
   stop(within: Millis): Promise<void>;
 }
 
@@ -163,7 +163,7 @@ async function notifierOf(
   });
 }
 
-/** A failure is retried the next night. */
+/** Logged only: a failed deletion is retried the next night. */
 async function deleteOldTexts({
   workspace: { config },
   store,

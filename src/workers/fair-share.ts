@@ -4,7 +4,7 @@ import { type Clock, type Instant, type Millis, SECOND } from '../domain/time.js
 export interface SharedTurn {
   /** Start of the time without any response of its API; null while the API responds. */
   silentSince(): Instant | null;
-  /** Ends the cycle early: nothing more is read, and nothing new is sent. */
+  /** Ends the cycle early: it reads nothing more, and sends nothing new. */
   cut(): void;
 }
 

@@ -12,7 +12,7 @@ export function nameWorker(): string {
 export interface Heartbeats {
   /** Sends one heartbeat, and removes the workers whose heartbeat expired. */
   beat(): Promise<void>;
-  /** Removes this worker, which holds no job any more. */
+  /** Removes this worker from the table of workers; it must hold no job any more. */
   end(): Promise<void>;
 }
 

@@ -35,9 +35,9 @@ export interface Jobs {
 /** A job that is due by more than this after its scheduled time was not put back by a healthy worker. */
 const LATE_MOST: Millis = 10 * SECOND;
 
-/** `worker`: id of this worker. */
+/** Creates the queue; `worker` is the id of this worker. */
 export function createJobs({ admin, time }: PgStore, worker: string): Jobs {
-  /** Workspaces, and the seconds until each is due. */
+  /** Workspaces, with the seconds until the job of each is due. */
   const intervals = (due: readonly DueJob[]): [number[], number[]] => {
     const now = time.now();
     return [due.map(({ workspace }) => workspace), due.map(({ at }) => Math.max(0, at - now) / SECOND)];
@@ -68,7 +68,8 @@ export function createJobs({ admin, time }: PgStore, worker: string): Jobs {
 
 const ADD = 'insert into autoresponder.jobs (workspace_id) select unnest($1::int[]) on conflict do nothing';
 
-// An expired worker locks nothing until its next heartbeat: the job would be orphaned at once.
+// A worker whose heartbeat expired locks nothing until its next heartbeat: its jobs would be orphaned at
+// once.
 const TAKE = `
 update autoresponder.jobs set worker = $1 where workspace_id in (
   select workspace_id from autoresponder.jobs

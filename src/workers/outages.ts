@@ -37,7 +37,7 @@ export function createOutages({ admin }: PgStore, logger: Logger): Outages {
     }
     isAway = false;
     if (over.signal.aborted) return;
-    // The database was available again at the first successful probe.
+    // The outage ended at the first successful probe.
     const lasted = Math.max(0, performance.now() - QUIET_FOR - began);
     const { rows } = await admin.query<{ n: number }>(WAITING).catch(() => ({ rows: [] }));
     logger.warn(
@@ -59,7 +59,7 @@ export function createOutages({ admin }: PgStore, logger: Logger): Outages {
   return { explain, quiet: (inner) => quietLogger(inner, explain), stop: () => over.abort() };
 }
 
-/** Its child loggers are not quiet. */
+/** Child loggers of the returned logger still log such errors. */
 function quietLogger(inner: Logger, explain: Outages['explain']): Logger {
   const outer = Object.create(inner) as Logger;
   for (const level of ['error', 'warn'] as const) {

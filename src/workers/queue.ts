@@ -38,8 +38,8 @@ export interface Queue {
 }
 
 /**
- * A job that is taken waits for a connection at each of its steps, so those of a slow database are taken a few
- * at a time: all of them together would slow each other down.
+ * A locked job waits for a connection at each of its steps, so with a slow database only a few jobs are
+ * locked at a time: all together would slow each other down.
  *
  * One loop both locks and releases, so that a job that was just locked is never released. After a statement
  * whose result was lost, and with each heartbeat, it first releases the jobs that it does not run.
@@ -104,19 +104,20 @@ export function startQueue({ jobs, concurrency, spare, work, onError }: QueueOpt
   };
 }
 
-/** The running jobs. */
+/** Promises of the running jobs. */
 function createHands(run: (workspace: number) => Promise<void>) {
   const running = new Map<number, Promise<void>>();
   return {
     all: () => [...running.keys()],
     take(workspace: number): void {
       const mine = run(workspace).finally(() => {
-        // After this worker was presumed dead, the job may have been locked again.
+        // If this worker was presumed dead meanwhile, the job may have been locked again and be running a
+        // second time.
         if (running.get(workspace) === mine) running.delete(workspace);
       });
       running.set(workspace, mine);
     },
-    /** Waits until some have ended. */
+    /** Waits until some of the running jobs have ended. */
     async room(signal: AbortSignal): Promise<void> {
       await Promise.race([...running.values(), pause(LOOK_EVERY, signal)]);
       await pause(GATHER_FOR, signal);

@@ -18,9 +18,9 @@ export interface Member {
 
 export interface TurnsOptions {
   readonly served: PgStore;
-  /** Keyed by the id of the workspace. */
+  /** Workspaces, keyed by id. */
   readonly members: ReadonlyMap<number, Member>;
-  /** The owner recorded in leases. */
+  /** Id of this worker, which is recorded in leases. */
   readonly owner: string;
   readonly logger: Logger;
 }
@@ -55,7 +55,8 @@ async function turn(
     const lease = await acquireLease(served, workspace, owner);
     member.own(lease);
     const next = await member.turn();
-    // If another worker has acquired the lease, it puts the job back. If none has, the job is still ours.
+    // If another worker has acquired the lease, that worker puts the job back. Otherwise the job still
+    // belongs to this worker.
     return (await holdsLease(served, lease)) ? next : served.time.now() + TRY_AGAIN;
   } catch (error) {
     const isFenced = error instanceof StoreError && error.code === 'fenced';

@@ -11,7 +11,7 @@ export interface WorkersOptions {
   /** Id of this worker, from `nameWorker`. */
   readonly id: string;
   readonly served: PgStore;
-  /** Keyed by the ids of the claimed workspaces. */
+  /** Workspaces to run, keyed by their ids. */
   readonly members: ReadonlyMap<number, Member>;
   readonly watch: ClockWatch;
   readonly logger: Logger;
@@ -22,7 +22,7 @@ export interface WorkersOptions {
 }
 
 export interface Workers {
-  /** Waits for the running jobs. */
+  /** Stops locking jobs, and waits for the running ones. */
   stop(): Promise<void>;
 }
 
