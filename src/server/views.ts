@@ -69,7 +69,7 @@ export interface NowView {
   readonly rules: RulesState;
   /** Events of the last 24 hours, by reason. */
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
-  /** Number of entries on the page of that name. */
+  /** Number of entries on the dashboard page of that name. */
   readonly attention: number;
 }
 
@@ -103,19 +103,19 @@ export interface TodayView {
   readonly lastDay: Instant;
   /** Events of the range by reason, without our own. */
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
-  /** Replies by hour, the last 24, oldest first. */
+  /** Replies per hour of the last 24 hours, oldest first. */
   readonly hours: readonly number[];
 }
 
 export interface LeadsView {
   readonly leads: readonly Lead[];
-  /** All field names of these leads. */
+  /** Names of all fields of these leads. */
   readonly fields: readonly string[];
 }
 
 export interface WhyView {
   readonly event: InboundEvent;
-  /** Null if not decided yet. */
+  /** Reason of the event; null if not decided yet. */
   readonly decision: Decision | null;
   /** The reason as a sentence. */
   readonly sentence: string | null;
@@ -145,7 +145,7 @@ export interface AttentionView {
 /** One of Blotato's own automations that overlaps with our rules. */
 export interface RivalView {
   readonly automation: string;
-  /** Null if it does not name its account. */
+  /** Name of the automation's account; null if the automation does not name one. */
   readonly account: string | null;
   /** True if one comment or message triggers both the automation and a rule. */
   readonly isClash: boolean;
@@ -170,11 +170,11 @@ export interface RuleView {
   readonly on: EventKind;
   readonly mode: 'live' | 'shadow';
   readonly place: string;
-  /** Name of its file. */
+  /** Name of the file with the rule. */
   readonly file: string;
   readonly scope: string;
   readonly keywords: readonly string[];
-  /** Rendered for an example contact. */
+  /** Texts of the rule, rendered for an example contact. */
   readonly answers: readonly { readonly type: ActionType; readonly text: string }[];
   /**
    * Events of the last 7 days by day, oldest first, that this rule replied to or was kept from replying to.
@@ -192,7 +192,7 @@ export interface RulesView {
 }
 
 export interface TestsView {
-  /** Null if the files have errors. */
+  /** Results of the rules' tests; null if the files have errors. */
   readonly tests:
     | readonly {
         readonly name: string;
@@ -238,15 +238,15 @@ export interface StageView {
   /** Text sent at this stage; null if none. */
   readonly says: string | null;
   readonly reached: number;
-  /** Contacts waiting there now. */
+  /** Number of contacts waiting at this stage now. */
   readonly waiting: number;
-  /** Contacts who went no further, by cause. */
+  /** Number of contacts who did not pass this stage, by cause. */
   readonly losses: readonly { readonly why: string; readonly n: number }[];
 }
 
 export interface FunnelView {
   readonly rule: string;
-  /** False if its rule is no longer active. */
+  /** False if the rule of the funnel is no longer active. */
   readonly isInForce: boolean;
   readonly stages: readonly StageView[];
   /** New contacts by day, oldest first. */

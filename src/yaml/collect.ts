@@ -15,9 +15,9 @@ export interface Located {
 /** Collects the findings of one text. */
 interface Collector {
   readonly add: (located: Located) => void;
-  /** Builds the finding that `add` would collect. */
+  /** Builds the finding that `add` would collect, without collecting it. */
   readonly make: (located: Located) => Finding;
-  /** In the order of the file, without duplicates. */
+  /** Findings in the order of the file, without duplicates. */
   readonly findings: () => readonly Finding[];
 }
 

@@ -59,8 +59,8 @@ function find(document: Document, path: Path): Found {
 }
 
 /**
- * Range that a finding points at: for a block of keys the key of the block, since the block itself starts on
- * another line.
+ * Range of the text that a finding points at. For a block of keys it is the key of the block, since the block
+ * itself starts on another line.
  */
 function pointAt({ key, node }: Found, at: Problem['at']): Offsets {
   const isBlock = isCollection(node) && node.flow !== true;

@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, type Pair, type YAMLMap } from 'yaml';
 
-/** A change of a text: from an offset to another, and the text in between. */
+/** A change of a text: the range to replace, as offsets, and its new content. */
 interface Splice {
   readonly from: number;
   readonly to: number;
@@ -8,8 +8,8 @@ interface Splice {
 }
 
 /**
- * The text with values set in the entry of a list whose `id` is the given one. Everything else stays as it was written,
- * comments included. Null if there is no such entry, or if it is not written as a block of keys of its own.
+ * Sets values in the list entry with the given `id`, and keeps everything else as written, comments included.
+ * Returns null if no entry has that id, or if the entry is not a block with a line per key.
  */
 export function setInEntry(
   text: string,
@@ -25,7 +25,7 @@ export function setInEntry(
   if (document.errors.length > 0 || !entry) return null;
   const splices = Object.entries(values).map(([key, value]) => spliceFor(text, entry, key, value));
   if (splices.some((splice) => splice === null)) return null;
-  // From the end, so that earlier offsets stay valid.
+  // Changes are applied from the end of the text, so that earlier offsets stay valid.
   return splices
     .filter((splice) => splice !== null)
     .sort((a, b) => b.from - a.from)

@@ -10,8 +10,8 @@ export interface ForeignYamlError {
 }
 
 /**
- * The documents of a YAML file in another tool's format, as plain values; or its first error. YAML 1.1, which
- * most of those tools read: `yes` is true.
+ * Parses the documents of another tool's YAML file to plain values, or returns the first error. Uses YAML
+ * 1.1, as most of those tools do: `yes` is true.
  */
 export function parseForeignYaml(text: string): readonly unknown[] | ForeignYamlError {
   try {

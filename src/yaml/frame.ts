@@ -7,7 +7,7 @@ const WIDTH = 100;
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u;
 
-/** The text without control characters; a tab, which would shift the caret, is shown as an arrow. */
+/** Removes control characters from a line, and shows a tab, which would shift the caret, as an arrow. */
 export function printable(text: string): string {
   return plain(text.replaceAll('\t', '→'));
 }
@@ -24,7 +24,10 @@ function cut(line: string, from: number): string {
   return `${from > 0 ? '…' : ''}${line.slice(from, end)}${line.length > end ? '…' : ''}`;
 }
 
-/** Position in the lines: both count from 1; `length` in characters (at least one is marked). */
+/**
+ * Position of a finding. Line and column count from 1; `length` is in characters, of which at least one is
+ * marked.
+ */
 interface FramePlace {
   readonly line: number;
   readonly column: number;

@@ -1,6 +1,9 @@
 import { editDistance } from './nearest.js';
 
-/** A reference to the environment is not a secret; a literal, or a default that may be one, is. */
+/**
+ * Pattern of a value that needs no mask: a reference to the environment without a default, which might be a
+ * secret.
+ */
 const REFERENCE = /^["']?\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}["']?$/u;
 
 /**

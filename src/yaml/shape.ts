@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Extra data of our own checks for `issues.ts`, besides the message. */
+/** Data that our own checks pass to `issues.ts` besides the message. */
 export interface CheckParams {
   readonly fix?: string;
   readonly code?: string;

@@ -10,9 +10,9 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly fix?: string | null;
-  /** @default error */
+  /** Severity of the finding. @default error */
   readonly severity?: Finding['severity'];
-  /** Which end of a pair to point at. @default the value */
+  /** Part of the `key: value` pair to point at. @default the value */
   readonly at?: 'key' | 'value';
   /** Offset within the text value, for a place inside it. */
   readonly offset?: number | null;
@@ -21,7 +21,7 @@ export interface Problem {
 /** A parsed YAML text: its plain value, and methods to report problems with their place. */
 export interface YamlSource {
   readonly file: string;
-  /** As plain JavaScript. Undefined if the text is not YAML; then the findings give the reason. */
+  /** The value as plain JavaScript. Undefined if the text is not YAML; then the findings give the reason. */
   readonly value: unknown;
   /**
    * Records a problem. Ignored for a value whose environment variable is missing, since that is reported

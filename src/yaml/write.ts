@@ -2,7 +2,7 @@ import { Document, isMap, visit } from 'yaml';
 
 const LINE_WIDTH = 112;
 const INDENT = 1;
-/** Nodes above a rule: the document, its block, the pair `rules`, and the list. */
+/** Number of YAML nodes above a rule: the document, its block, the pair `rules`, and the list. */
 const DEPTH_OF_A_RULE = 4;
 
 /** A block of a rule file: its keys, and the comment above it. */
@@ -12,8 +12,8 @@ export interface Block {
 }
 
 /**
- * The text of a rule file. Values of a single line are written as such; nested blocks that fit are written in
- * one line.
+ * Writes a rule file. Values of a single line are written as such; nested blocks that fit are written in one
+ * line.
  */
 export function ruleFileText(parts: {
   readonly comment: string;
@@ -47,10 +47,10 @@ export function ruleFileText(parts: {
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
-/** True if a text in it has several lines, which a block in one line would show as `\n`. */
+/** True if a text in the value has several lines, which a block in one line would show as `\n`. */
 const hasLines = (node: unknown): boolean => JSON.stringify(node).includes('\\n');
 
-/** Texts that every reader of YAML takes for the same text without quotes. */
+/** Pattern of texts that every YAML parser reads as the same text without quotes. */
 const PLAIN = /^[A-Za-z][A-Za-z0-9_-]*$(?<!^(?:y|n|yes|no|on|off|true|false|null)$)/iu;
 
 const asComment = (text: string): string =>
