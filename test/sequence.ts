@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files by their time, the slowest first: started last, they would keep one core idle at the end. */
+/**
+ * Orders test files by duration, the slowest first: if a slow file started last, one core would be idle at
+ * the end.
+ */
 const LONG = [
   ...['/dashboard/pages', '/soak/', '/scenes/thousand', '/workers/workers', '/e2e/owner', '/e2e/run.'],
   ...[

@@ -21,7 +21,7 @@ export interface Stage {
   readonly config: Config;
   /** Polls once and sends what is due. */
   once(): Promise<void>;
-  /** Polls and sends until `halt`. */
+  /** Polls and sends until `halt` is called. */
   run(): Promise<void>;
   /** Restarts the program over the same store; with other settings or rules, if given. */
   restart(more?: Partial<Config>, rules?: string): Promise<void>;

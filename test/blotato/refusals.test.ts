@@ -7,7 +7,7 @@ const ANSWER = { route: 'POST /v2/messages', reqId: null, retryAfter: null };
 
 describe('the table of refusals', () => {
   it.each(REFUSALS)('$name ($status, code $code)', ({ status, code, means, isByCode }) => {
-    // The code in the message text is different, and must be ignored.
+    // The message text contains a different code, which must be ignored.
     const text = 'error 20102';
     expect(refusalOf(new BlotatoError({ ...ANSWER, status, code, text })).meaning).toEqual(means);
     if (isByCode) expect(lateRefusalOf({ errorCode: code, errorMessage: text })?.meaning).toEqual(means);

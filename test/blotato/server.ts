@@ -24,7 +24,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Responds with `{"items":[]}` by default. */
+/** Starts the server. Without a handler it responds with `{"items":[]}`. */
 export async function startServer(): Promise<TestServer> {
   const seen: Seen[] = [];
   let how: Respond = json(200, { items: [] });

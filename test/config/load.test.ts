@@ -229,7 +229,7 @@ describe('a server address', () => {
     },
   );
 
-  it('has a token of the agency, of its own, and lets nobody edit rules unless asked to', () => {
+  it('may have a separate agency token, and allows no edits of rules by default', () => {
     const server = (keys: string) => `${MINIMAL}server: { ${keys} }\n`;
     expect(parsed(server('token: " ", agency_token: " "')).server).toMatchObject({
       agencyToken: null,

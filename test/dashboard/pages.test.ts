@@ -303,7 +303,7 @@ rules:
     );
     await list.locator('li[aria-posinset="3000"]').waitFor();
     expect(await list.locator('li').count()).toBeLessThan(60);
-    // Scrolling through all of them lays out no more, so that no frame blocks.
+    // Scrolling through all rows keeps the number of rendered rows small, so that no frame blocks.
     const most = await page.evaluate<number>(`(async () => {
       const box = document.querySelector('.long');
       let most = 0;
@@ -339,7 +339,7 @@ rules:
     await settled('no_match');
     const { page } = await open(test, url);
     await page.locator('a.event', { hasText: 'the first' }).waitFor();
-    // Like a laptop that sleeps: its requests get responses when it wakes up.
+    // Simulates a laptop that sleeps: its requests get responses when it wakes up.
     let wakeUp: () => void = () => undefined;
     const awake = new Promise<void>((resolve) => (wakeUp = resolve));
     await page.route('**/api/events*', async (route) => {
@@ -483,10 +483,10 @@ rules:
     await opened;
   });
 
-  it('asks for no token where there is none', async (test) => {
+  it('asks for no token if none is configured', async (test) => {
     const { url } = await served(test, { rules: RULES });
     const { page } = await open(test, `${url}/rules`);
-    // Like a page that reached this machine by another host name.
+    // Simulates a page that reached this machine by another host name.
     await page.route('**/session', (route) => route.fulfill({ json: { isIn: false, needsToken: false } }));
     await page.route(`${url}/`, async (route) => {
       const response = await route.fetch();

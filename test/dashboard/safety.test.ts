@@ -19,7 +19,7 @@ interface Said {
   readonly body: string;
 }
 
-/** Not `fetch`, which forbids setting the headers that matter here. */
+/** Sends requests without `fetch`, which forbids setting the headers that matter here. */
 async function ask(
   url: string,
   {
@@ -90,7 +90,7 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toMatch(/unsafe|\*|https?:|data:/u);
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
-    // A data block is not run, and no text in it can end it.
+    // No browser executes a data block, and no text in the block can end it.
     expect(body).not.toMatch(/<script(?![^>]* src=)(?! type="application\/json" id="data">[^<]*<\/script>)/u);
     expect(body).toContain('"/api/now":{');
     expect(headers['cache-control']).toBe('no-store');
@@ -125,7 +125,7 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
 });
 
 describe.concurrent('rule files in the dashboard', PROCESSES, () => {
-  it('are changed where `server.edit_rules` allows it, with the former one kept', async (test) => {
+  it('can be changed if `server.edit_rules` allows it, and the former version is kept', async (test) => {
     const { url, folder, read, write } = await served(test, {
       config: { server: '{ port: 0, edit_rules: true }' },
     });
@@ -148,7 +148,7 @@ describe.concurrent('rule files in the dashboard', PROCESSES, () => {
     const opened = await get<RuleFileView>('/files/rules.yaml');
     expect(opened.text).toBe(read('rules/rules.yaml'));
 
-    // Checked and tested while it is typed; nothing is written.
+    // The text is checked and tested while it is typed, and nothing is written.
     const dearer = opened.text
       .replace('From 20 EUR', 'From 30 EUR')
       .replace('expect: silent', 'expect: { rule: pricing }');
@@ -177,7 +177,7 @@ describe.concurrent('rule files in the dashboard', PROCESSES, () => {
     expect(read(`rules/${String(saved.body['kept'])}`)).toBe(opened.text);
     expect((await ask(`${url}/api/rules`)).body).toContain('From 30 EUR');
 
-    // By a click, through the same path.
+    // A click on the switch saves the file in the same way.
     expect(await post('/switch', { id: 'guide', file: 'rules.yaml', to: 'off' })).toMatchObject({
       status: 200,
     });
@@ -191,7 +191,7 @@ describe.concurrent('rule files in the dashboard', PROCESSES, () => {
       status: 409,
     });
 
-    // Changed by somebody else since it was opened.
+    // Somebody else changed the file since it was opened.
     const mine = await get<RuleFileView>('/files/rules.yaml');
     write('rules/rules.yaml', mine.text.replace('Here it is.', 'Here you are.'));
     expect(
@@ -207,7 +207,7 @@ describe.concurrent('rule files in the dashboard', PROCESSES, () => {
     });
     expect(read('rules/rules.yaml')).toContain('Here you are.');
 
-    // Never outside the folder, nor by a link.
+    // No file outside the rules folder is opened, nor through a link.
     write('outside.yaml', 'version: 1\n');
     symlinkSync(join(folder, 'outside.yaml'), join(folder, 'rules', 'linked.yaml'));
     const names = [
@@ -226,7 +226,7 @@ describe.concurrent('rule files in the dashboard', PROCESSES, () => {
     expect(read('outside.yaml')).toBe('version: 1\n');
   });
 
-  it('are closed without `server.edit_rules`', async (test) => {
+  it('cannot be changed without `server.edit_rules`', async (test) => {
     const { url } = await served(test);
     expect((await ask(`${url}/api/rule-files`)).body).toContain('server.edit_rules: true');
     for (const path of ['/files/rules.yaml', '/schema']) {
@@ -352,9 +352,9 @@ describe.concurrent('the dashboard with a token', PROCESSES, () => {
 
     const figures = (token: string) =>
       ask(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
-    // Failed logins do not block Prometheus.
+    // Failed logins from the address do not block Prometheus.
     expect((await figures(TOKEN)).status).toBe(200);
-    // Nor does a scraper that still sends an old token.
+    // A scraper that still sends an old token blocks nobody either.
     for (let scrape = 0; scrape < 9; scrape += 1) expect((await figures('of last year')).status).toBe(401);
     expect((await figures(TOKEN)).status).toBe(200);
     for (let guess = 0; guess < 5; guess += 1) await figures(`guess ${guess}`);

@@ -50,7 +50,7 @@ export async function served(
     program,
     url,
     settled: async (reason, n = 1) => {
-      // Read from the store: a command would start a process for each check.
+      // Reads from the store directly, because a command would start a process for each check.
       const store = readSqlite(join(project.folder, 'data/autoresponder.db'), Date.now);
       await vi
         .waitFor(async () => {
@@ -80,8 +80,9 @@ async function start() {
 }
 
 /**
- * Opens a page. All are tabs of one window, because a window costs more than its page: Chromium draws its own toolbar
- * with a renderer for each. The programs differ in their ports, so pages share nothing but cookies.
+ * Opens a page. All pages are tabs of one window, because each window costs more than its page: Chromium
+ * draws the window's toolbar with a renderer of its own. The programs differ in their ports, so pages share
+ * nothing but cookies.
  */
 export async function open({ onTestFinished }: Cleanup, url: string): Promise<Seen> {
   running ??= start();

@@ -352,7 +352,7 @@ describe('docs/configuration.md', () => {
     rows(text, 'key').map(([key = '', byDefault = '']) => [codes(key)[0] ?? '', byDefault] as const),
   );
   const all = keysOf(configJsonSchema());
-  // The keys of a workspace have their own section.
+  // The keys of a workspace are left out: they have their own section.
   const keys = all.filter(({ path }) => !path.startsWith('workspaces'));
   const isBlock = (path: string) =>
     keys.some((key) => key.path.startsWith(`${path}.`) || key.path.startsWith(`${path}[`));

@@ -9,7 +9,7 @@ interface Phrase {
   /** A regular expression without flags; matched as whole words, in any case. A space also matches a line break. */
   readonly avoid: string;
   readonly instead: string;
-  /** Number of uses left by area. May only be lowered. */
+  /** Number of uses left, by area. The numbers may only be lowered. */
   readonly left?: Readonly<Partial<Record<Area, number>>>;
 }
 

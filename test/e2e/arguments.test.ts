@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aProject, PROCESSES } from './cli.js';
 
-/** Arguments, and the one line that is printed for them. */
+/** Wrong arguments, and the one line that the command prints for each. */
 const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['foo', "error: unknown command 'foo'"],
   ['jurnal', /^error: unknown command 'jurnal'/u],

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { aProject, lines, start, PROCESSES } from './cli.js';
 
-/** One call of each command that other tests run in their own process. */
+/** One call of each command that other tests call without starting a process. */
 const COMMANDS: readonly (readonly [args: string, stdout: RegExp])[] = [
   ['check', /: fine\n$/u],
   ['test', /^2 passed, 0 failed$/mu],

@@ -14,7 +14,7 @@ it(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pack-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    // Without a key: `init` would read the accounts with it.
+    // The variable is removed, because with a key `init` would read the accounts from the API.
     const { BLOTATO_API_KEY: _key, ...ours } = process.env;
     const env = { ...ours, NO_COLOR: '1' };
     const sh = (command: string, ...args: string[]) => run(command, args, { cwd: folder, env });

@@ -8,7 +8,7 @@ const DOUBTFUL = RULES.replace(
 );
 const FAILING = RULES.replace('text: hello', 'text: "hello, the price?"');
 
-/** The machine may be busy with other tests. */
+/** Time limit of a test; long, because the machine may be busy with other tests. */
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
 describe.concurrent('check', PROCESSES, () => {
@@ -96,7 +96,10 @@ describe.concurrent('check', PROCESSES, () => {
   });
 });
 
-/** Two workspaces with shared rules: `q` is for the platform of one of them, `r` for that of none. */
+/**
+ * Two workspaces with shared rules: rule `q` is for a platform of one workspace, rule `r` for a platform that
+ * no workspace has.
+ */
 const TWO = `version: 1
 store: postgres://user:word@127.0.0.1:1/none
 rules: ./rules
@@ -119,7 +122,7 @@ rules:
 `;
 
 describe.concurrent('several workspaces', PROCESSES, () => {
-  it('check checks all, and warns of what no workspace has a use for', async (test) => {
+  it('check checks all workspaces, and warns of accounts, rules and calendars that no workspace uses', async (test) => {
     const project = await aProject(test, { rules: TWO_RULES });
     project.write('config.yaml', TWO);
     project.write('florist.yaml', FLORIST_RULES);
@@ -403,7 +406,8 @@ describe.concurrent('replay', PROCESSES, () => {
     const { code, stdout } = await cli(test, ['replay', '--input', '-'], options);
     expect(code).toBe(0);
     const [each, counts] = stdout.split('\n\n');
-    // Not a snapshot: those need the context of the test, which tests at the same time take from each other.
+    // Compared without a snapshot, which would need the test context, and concurrent tests take that from
+    // each other.
     expect(each!.split('\n')).toEqual([
       'a  "price?"  replied by pricing',
       '    reply: "From 20 EUR, a."',

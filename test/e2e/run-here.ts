@@ -20,8 +20,9 @@ export interface Surroundings {
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a command in this process like in its own: with its folder, variables and captured output. One at a time, since
- * the three belong to the whole process; concurrent tests use none of them.
+ * Runs a command in this process like in its own: with its folder, variables and captured output. Commands
+ * run one at a time, since folder, variables and output belong to the whole process; concurrent tests use
+ * none of the three.
  */
 export function runHere(args: readonly string[], surroundings: Surroundings): Promise<EndedHere> {
   const ended = last.then(() => runAlone(args, surroundings));

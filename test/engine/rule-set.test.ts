@@ -48,7 +48,7 @@ describe('cached opening hours of a rule set', () => {
     const noon = TUESDAY + 2 * HOUR;
     expect(set.hours('shop', TUESDAY)).toBe(atTen);
     expect(set.hours('shop', noon - 1)).toBe(atTen);
-    // The cache does not hold for an earlier time.
+    // The cached value is not used for an earlier time.
     expect(set.hours('shop', TUESDAY - 1)).not.toBe(atTen);
     expect(set.hours('shop', noon)).toEqual(hoursAt(calendar, noon, () => null));
     expect(set.hours('shop', noon)?.state).toBe('closed');

@@ -257,12 +257,12 @@ describe('a Sieve script', () => {
     ['with a long text', `require "${'x'.repeat(900_000)}";`, 1],
     ['with many escapes', `require "${'\\\\a'.repeat(300_000)}";`, 1],
     ['of many open braces', '{'.repeat(500_000), 1],
-  ])('%s takes time that grows with its length', (_name, text, lost) => {
+  ])('is parsed in linear time: %s', (_name, text, lost) => {
     expect(read(text)).toMatchObject({ rules: [] });
     expect(read(text).lost).toHaveLength(lost);
   });
 
-  it('is bounded', () => {
+  it('has a maximum length', () => {
     expect(() => read('a'.repeat(1_000_001))).toThrow(/has 1000001 characters, but at most 1000000/u);
   });
 });
@@ -406,7 +406,7 @@ describe('the command import', () => {
   const run = (args: readonly string[]) => (test: Parameters<typeof cli>[0]) =>
     cli(test, ['import', ...args], { cwd: folder });
 
-  it('reads the automations of an account over the API, and says why it cannot', async (test) => {
+  it('reads the automations of an account over the API, or reports why it cannot', async (test) => {
     const api = await aProject(test);
     api.sandbox.automations.add({ account: 'shop-ig', keywords: ['Guide'], dmMessage: 'Here it is' });
     expect(await api.cli('import', 'blotato')).toMatchObject({

@@ -27,7 +27,7 @@ calendars:
 
 const configs = new Map<string, Config>();
 
-/** Read once: properties need the same one hundreds of times. */
+/** The configuration is parsed once, because property tests need it hundreds of times. */
 function configOf(text: string): Config {
   const known = configs.get(text);
   if (known) return known;

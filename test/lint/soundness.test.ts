@@ -104,7 +104,7 @@ const rule = fc.record(
   },
   { requiredKeys: ['on', 'answer'] },
 );
-/** Without conditions, so that rules overlap. */
+/** Rules without conditions, so that they overlap. */
 const plainRule = fc.record({
   on: fc.constantFrom('message', 'comment'),
   keywords: fc.uniqueArray(fc.constantFrom('price', 'list', 'cost'), { minLength: 1, maxLength: 3 }),
@@ -207,7 +207,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   'missing-value': isRefused,
   'too-long': isRefused,
-  // Claims that hold at all times have a property of their own.
+  // Claims about all times are tested by a separate property.
   'constant-condition': () => true,
 };
 

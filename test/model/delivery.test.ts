@@ -7,9 +7,9 @@ import { TUESDAY } from '../builders.js';
 import { draws } from '../draws.js';
 import { type AccountName, ACCOUNTS, World } from './world.js';
 
-/** The simplest model of the expected behaviour. */
+/** Model of the expected behaviour, as simple as possible. */
 interface Model {
-  /** The version of the rules by which each event was decided, if it was. */
+  /** The version of the rules by which each decided event was decided. */
   readonly decidedBy: Map<string, number>;
   readonly undecided: Set<string>;
   version: number;
@@ -34,7 +34,10 @@ const FAULTS: readonly Fault[] = [
   'unauthorized',
 ];
 
-/** After every step: nothing twice, nothing undecided, nothing by other rules, nothing while paused. */
+/**
+ * Checks after every step that nothing was sent twice, left undecided, sent by other rules, or sent while
+ * paused.
+ */
 function holds(model: Model, world: World): void {
   const taken = world.taken();
   expect(new Set(taken).size).toBe(taken.length);

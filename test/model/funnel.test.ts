@@ -52,7 +52,7 @@ rules:
   );
 }
 
-/** The simplest model of one person in the funnel. */
+/** Model of one person in the funnel, as simple as possible. */
 interface Walker {
   readonly said: string[];
   readonly posts: Set<Post>;
@@ -230,7 +230,10 @@ const writes = (person: Person, what: Saying) =>
     }
   });
 
-/** Longer than the time limit of every question and than the messaging window, so that nothing can be sent. */
+/**
+ * A wait longer than the time limit of every question and than the messaging window, so that nothing can be
+ * sent.
+ */
 const silence = step('nobody writes for a day', async ({ walkers }, world) => {
   await world.work(25 * HOUR);
   for (const person of PEOPLE) walkers[person].waits = null;

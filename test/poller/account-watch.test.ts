@@ -73,7 +73,8 @@ describe('an account that Blotato no longer lists', () => {
       { likelyId: '77001', missingSince: TUESDAY + 10 * MINUTE },
     ]);
 
-    // After a restart the missing account is logged again; the username that leads to the new id is in the store.
+    // After a restart the missing account is logged again; the username that identifies the new id is in the
+    // store.
     restart();
     await pass(0);
     expect(errors.slice(2)).toEqual([{ account: 'shop-ig', accountId: id, likelyId: '77001' }]);

@@ -70,7 +70,7 @@ describe("Blotato's own automations", () => {
       [third, 'added'],
     ];
     expect(await pass(22 * HOUR)).toEqual(changed);
-    // The latest change stays stored; nothing else happened.
+    // Only the latest change is still stored: nothing else happened.
     expect(await pass(DAY)).toEqual(changed);
     sandbox.automations.remove(third);
     expect((await pass(DAY))?.at(-1)).toEqual([third, 'removed']);

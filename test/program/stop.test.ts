@@ -32,7 +32,7 @@ it('a program that is stopped during its start sends nothing and checks no send 
   await opened.recordPage('messages', [{ event, beforeStart: false }], null);
   await opened.recordDecision(event, aDecision({ actions: [anAction()], effects: [WEBHOOK] }), Date.now());
 
-  // The store responds only when the test allows it, like a slow disk.
+  // Simulates a slow disk: the store responds only when the test allows it.
   let goOn = (): void => undefined;
   const gate = new Promise<void>((resolve) => (goOn = resolve));
   const used: string[] = [];

@@ -72,7 +72,7 @@ describe('a row that violates the API description', { timeout: 90_000 }, () => {
   });
 });
 
-/** The same time, written with an offset and microseconds. */
+/** The row's time, written with an offset and microseconds. */
 function later(row: Row): string {
   const at = new Date(Date.parse(String(row.createdAt)) + 2 * 3_600_000).toISOString();
   return `${at.slice(0, -1)}456+02:00`;
@@ -89,7 +89,7 @@ describe('an endless run of pages', { timeout: 90_000 }, () => {
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price' });
     let n = 0;
     relay.cursor = (path, cursor) => (path === MESSAGES ? cursorOf((n += 1)) : cursor);
-    // Any cursor gives the same page.
+    // The server returns the same page for any cursor.
     relay.forget = (path) => path === MESSAGES;
     await program.poll();
     expect(n).toBeLessThanOrEqual(4);
@@ -247,7 +247,7 @@ describe('randomly damaged rows', { timeout: 90_000 }, () => {
     const samples = fc.sample(damaged(MESSAGE), { numRuns: 60, seed: seed ?? 0 });
     relay.rows = (path, rows) => {
       if (path !== MESSAGES) return rows;
-      // Serialized as JSON, which has no undefined and no NaN.
+      // Values are compared as JSON, which has no undefined and no NaN.
       const odd = JSON.parse(JSON.stringify(samples)) as Row[];
       return rows.flatMap((row, n) => (n === 0 ? [...odd.slice(0, 30), row, ...odd.slice(30)] : [row]));
     };

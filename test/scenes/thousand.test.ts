@@ -3,7 +3,7 @@ import { HOUR, SECOND } from '../../src/domain/time.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import { aStage, type Stage } from '../stage.js';
 
-/** Each reply names its message, so that all are distinct. */
+/** Rules whose replies name the message, so that all replies are distinct. */
 const RULES = `
 version: 1
 rules:
@@ -12,7 +12,7 @@ rules:
 `;
 const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;
 const COMMENTED = ['shop-ig', 'shop-fb'] as const;
-// A slow interval, since each check lists all sends so far.
+// Interval of checks; long, since each check lists all sends so far.
 const PATIENCE = { timeout: 60_000, interval: 100 };
 
 /** The text of the n-th message. Half of them ask for the price. */

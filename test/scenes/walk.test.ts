@@ -102,7 +102,7 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
     expect(answered(sandbox)).toEqual([]);
     expect(await program.reasons()).toEqual({ 'price 6': null, 'price 5': null });
 
-    // Its stored resume token is refused, other cursors are accepted.
+    // The API refuses the stored resume token, and accepts other cursors.
     let isFirst = true;
     relay.refuse = (path, query) => {
       if (path !== '/v2/messages' || !query.has('cursor') || !isFirst) return undefined;
@@ -130,7 +130,7 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
     failPage(program, 3);
     await program.poll();
     sandbox.fault(null);
-    // The page token names the third, the last row of the second page.
+    // The page token names the third message, which is the last row of the second page.
     sandbox.world.deleteMessage(written[2]!.id);
     await program.poll();
     expect(answered(sandbox).sort()).toEqual([1, 2, 3, 4, 5, 6].map((n) => `price ${n}: 20 EUR.`));

@@ -18,7 +18,7 @@ rules:
     ['a', { enabled: 'false' }, '  - id: a # the first\n    enabled: false\n    on: message'],
     ['b', { enabled: 'true', mode: 'live' }, '{ id: b, mode: live, enabled: true, on: message'],
     ['c', { mode: 'shadow' }, '    id: c\n    mode: shadow\n'],
-  ])('sets %s: %j, and leaves the rest', (id, values, expected) => {
+  ])('sets %s: %j, and keeps the rest', (id, values, expected) => {
     const text = setInEntry(block, 'rules', id, values) ?? '';
     expect(text).toContain(expected);
     const added = text.split('\n').filter((line) => !block.includes(line));

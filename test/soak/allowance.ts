@@ -27,8 +27,8 @@ export interface AllowanceResult {
 }
 
 /**
- * The built program at full load before a server with a rate limit, for a given time; killed or stopped at times,
- * since a restart must not forget the used budget.
+ * The built program at full load before a server with a rate limit, for a given time. It is killed or stopped
+ * now and then, since a restart must not forget the used budget.
  */
 export async function allowance(
   lasts: Millis,

@@ -9,7 +9,7 @@ export interface Dice {
   pick<T>(values: readonly [T, ...T[]]): T;
 }
 
-/** mulberry32. */
+/** The generator is mulberry32. */
 export function createDice(seed: number): Dice {
   let state = seed >>> 0;
   const roll = (): number => {

@@ -4,14 +4,14 @@ import type { Store } from '../../src/store/store.js';
 import { SAME_ANSWER, type Written } from './traffic.js';
 import type { JournalRow } from '../../src/store/ports/journal.js';
 
-/** The violations, one sentence each. All empty: every promise was kept. */
+/** Violations, one sentence each. If all lists are empty, every promise was kept. */
 export interface Verdict {
   /** Messages that should have got a reply, got none, and have no reason for it. */
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
-  /** `unknown_outcome` although the sandbox could have been asked. */
+  /** Sends that ended as `unknown_outcome` although read-back could have found the outcome. */
   readonly unknownForNothing: readonly string[];
-  /** An event without a row or a reason, or with one that does not fit what happened. */
+  /** Events without a row or a reason, or with a reason that does not fit the outcome. */
   readonly wrongReason: readonly string[];
   /** Sends that rightly ended as `unknown_outcome`: each attempt was cut off, and none arrived. */
   readonly unknown: number;
@@ -23,10 +23,13 @@ export interface Verdict {
 }
 
 const MANY = 1_000_000;
-/** A private reply may be tried more often, since the API refuses a second one. */
+/**
+ * Maximum attempts of a private reply; more than of other sends, since the API refuses a second private
+ * reply.
+ */
 const PRIVATE_RESENDS = 8;
 
-/** Effects that `--faults all` explains. */
+/** Deviations that `--faults all` explains. */
 export interface Excuses {
   /** Rows without a matching rule may have been invalid. */
   readonly oddNoise: boolean;
@@ -34,7 +37,7 @@ export interface Excuses {
 
 export const NO_EXCUSE: Excuses = { oddNoise: false };
 
-/** Whether every message is decided, and every send has ended. */
+/** True if every message is decided, and every send has ended. */
 export async function isSettled(
   store: Store,
   written: readonly Written[],
@@ -117,7 +120,7 @@ interface Findings {
   readonly wrongReason: string[];
 }
 
-/** Replies that name their message: each exactly once. */
+/** Checks that each reply that names its message was sent exactly once. */
 function judgeTexts(
   written: readonly Written[],
   { arrived, refused }: Ends,
@@ -155,7 +158,7 @@ function isToldUnknown(send: Send | undefined, sends: readonly Send[]): boolean 
   return send.resends >= (send.action === 'private_reply' ? PRIVATE_RESENDS : 1);
 }
 
-/** The same text to everybody: only its number identifies the message. */
+/** Everybody writes the same text, so only its number identifies a message. */
 function judgeSame(written: readonly Written[], ends: Ends, sends: readonly Send[], found: Findings): void {
   const taken = countBy(
     ends.arrived.filter((each) => each.text === SAME_ANSWER),

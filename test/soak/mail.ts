@@ -1,14 +1,14 @@
 import { type AddressInfo, createServer } from 'node:net';
 
 export interface MailServer {
-  /** For `notify.email.smtp`. */
+  /** Address of the server, for `notify.email.smtp`. */
   readonly url: string;
-  /** How many mails it accepted. */
+  /** Number of accepted mails. */
   mails(): number;
   close(): Promise<void>;
 }
 
-/** Accepts each mail by SMTP, and counts them. */
+/** A mail server that accepts each mail by SMTP, and counts them. */
 export async function startMailServer(): Promise<MailServer> {
   let mails = 0;
   const server = createServer((socket) => {

@@ -11,7 +11,10 @@ export interface MemoryFigures {
 
 const PART = 5;
 
-/** Resident memory of a process now, in MiB; null where the system does not tell (it is read from /proc), or when it is gone. */
+/**
+ * Resident memory of a process, in MiB, from /proc; null on systems without /proc, or if the process has
+ * ended.
+ */
 export function residentMemory(pid: number): number | null {
   try {
     const kib = /^VmRSS:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
@@ -21,7 +24,7 @@ export function residentMemory(pid: number): number | null {
   }
 }
 
-/** Null if there are too few samples. */
+/** Summary of the samples; null if there are too few. */
 export function memoryFigures(samples: readonly number[]): MemoryFigures | null {
   const size = Math.floor(samples.length / PART);
   if (size < 3) return null;

@@ -31,7 +31,7 @@ export interface Program {
   live(moment: Moment): Promise<void>;
   /** Starts the program, and lets it run until `end`. */
   start(): void;
-  /** Kills it, and waits until it is gone. */
+  /** Kills the program, and waits until its process has ended. */
   kill(): Promise<void>;
   /** Stops the program, and returns its exit code. */
   end(): Promise<number | null>;
@@ -39,9 +39,9 @@ export interface Program {
   onCall(method: string): void;
   /** An error for each time that the program ended by itself. */
   readonly faults: readonly string[];
-  /** Null while it does not run. */
+  /** Process id; null while the program does not run. */
   pid(): number | null;
-  /** The end of its log since the start. */
+  /** The end of the program's log since its start. */
   lastWords(): string;
 }
 
@@ -138,7 +138,9 @@ export function createProgram(command: readonly [string, ...string[]], commitLog
   }
 }
 
-/** Most often around a POST and a commit, where a message can be lost or doubled. */
+/**
+ * Draws the moment of a kill, most often around a POST or a commit, where a message can be lost or doubled.
+ */
 export function chooseMoment(dice: Dice): Moment {
   const fine = dice.roll();
   const nth = dice.pick([1, 1, 2, 3] as const);

@@ -35,7 +35,9 @@ export interface RestartsResult {
   readonly seed: number;
   readonly restarts: number;
   readonly workspaces: number;
-  /** From the last restart to the next read of each workspace, in seconds: the longest, and the median. */
+  /**
+   * Time from the last restart to the next read of each workspace, in seconds: the longest, and the median.
+   */
   readonly silence: { readonly longest: number; readonly median: number };
   /** The longest time between two reads of a workspace in the minute after the last restart, in seconds. */
   readonly longestGap: number;
@@ -49,8 +51,9 @@ export interface RestartsResult {
 }
 
 /**
- * Two built workers serve many quiet and a few busy workspaces while their database crashes and starts again, at random.
- * Measures for how long each workspace is left alone after the last crash, and whether everybody has one reply.
+ * Two built workers serve many quiet and a few busy workspaces while their database crashes and starts again,
+ * at random. Measures how long each workspace is not read after the last crash, and whether every contact got
+ * one reply.
  */
 export async function restartsSoak(options: RestartsOptions): Promise<RestartsResult> {
   const { postgres, restarts, quiet, busy, seed } = options;

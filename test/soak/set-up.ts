@@ -23,7 +23,7 @@ export async function firstStart(folder: string, program: Program): Promise<void
   await program.end();
 }
 
-/** Whether the store has a poll of each list. */
+/** True if the store has a poll of each list. */
 async function hasRead(path: string): Promise<boolean> {
   if (!existsSync(path)) return false;
   let store: Store | null = null;
@@ -50,7 +50,7 @@ export function command(
   return [process.execPath, '--require', KILLER, PROGRAM, 'run', '--config', join(folder, 'config.yaml')];
 }
 
-/** Only a crash or a fault may delay a reply here, so that a missing reply is a lost one. */
+/** The configuration delays no replies, so that a missing reply is a lost one. */
 function configOf(sandbox: Sandbox, more: Readonly<Record<string, string>>): string {
   return `
 version: 1

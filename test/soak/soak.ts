@@ -15,7 +15,10 @@ import { createTroubles } from './troubles.js';
 import { createWeather } from './weather.js';
 
 const COMMIT_LOG = 'commits.log';
-/** The time by which everything has ended after the last fault: a hanging call, and then its read-back checks. */
+/**
+ * Maximum time after the last fault until everything has ended: a hanging call, and then its read-back
+ * checks.
+ */
 const SETTLES_WITHIN: Millis = 3 * MINUTE;
 /** Maximum delay of a send after the hold of its account has ended: a poll, a probe, and a busy machine. */
 const HOLD_SLACK: Millis = 30 * SECOND;
@@ -27,13 +30,16 @@ const LONGEST_HOLD: Millis = 5 * MINUTE;
 const MOST_OUTSTANDING = 200;
 
 export interface SoakOptions {
-  /** 0: the program is never killed, and its memory is measured instead. */
+  /** Number of kills; with 0 the program's memory is measured instead. */
   readonly kills: number;
   readonly seed: number;
   /** Minimum duration in milliseconds. */
   readonly lasts?: Millis;
   readonly onProgress?: (progress: SoakProgress) => void;
-  /** `all`: with refusals that hold accounts, odd rows, accounts under another id and a clock that is off. @default calls */
+  /**
+   * Kinds of faults. `all` adds refusals that hold accounts, malformed rows, accounts under another id and a
+   * clock offset. @default calls
+   */
   readonly faults?: 'calls' | 'all';
 }
 
@@ -54,23 +60,23 @@ export interface SoakResult extends Verdict {
   readonly commits: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly settledInSeconds: number;
-  /** Messages and comments of people. */
+  /** Number of messages and comments of people. */
   readonly written: number;
-  /** POSTs that the sandbox took. */
+  /** Number of POSTs that the sandbox accepted. */
   readonly accepted: number;
   /** The memory of the program, when it is never killed; null where the system does not report it. */
   readonly memory: MemoryFigures | null;
   /** Faults that happened to POSTs. */
   readonly faults: Readonly<Record<string, number>>;
-  /** The program ended by itself, did not settle, or the sandbox violated its own description. */
+  /** Errors: the program ended by itself, did not settle, or the sandbox violated its own description. */
   readonly broken: readonly string[];
   /** Accounts that sent nothing though something waited, for longer than their hold. */
   readonly silent: readonly string[];
 }
 
 /**
- * The built program against a sandbox with faults, killed again and again while people write. Then the faults stop, it
- * may finish, and the sandbox, the journal and the messages are compared.
+ * The built program against a sandbox with faults, killed again and again while people write. Then the faults
+ * stop, the program may finish, and the sandbox, the journal and the messages are compared.
  */
 export async function soak({
   kills,
@@ -130,7 +136,7 @@ async function play({
     onProgress?.({ phase, kills: done, written: traffic.written.length, accepted: sandbox.sends().length });
 
   const moments: Record<string, number> = {};
-  // On a slow machine too: open sends must end before the result is judged.
+  // Open sends must end before the result is checked, also on a slow machine.
   const writing = setInterval(
     () => {
       const expected = traffic.written.reduce((sum, { answers }) => sum + answers.length, 0);
@@ -222,7 +228,7 @@ async function killOften(
   return kills;
 }
 
-/** Lets it run for the given time, and samples its memory. */
+/** Lets the program run for the given time, and samples its memory. */
 async function live(program: Program, lasts: Millis, onSample: () => void): Promise<number[]> {
   const samples: number[] = [];
   const until = Date.now() + lasts;
@@ -239,7 +245,7 @@ async function live(program: Program, lasts: Millis, onSample: () => void): Prom
 
 interface Waiting {
   readonly accountId: string;
-  /** The time by which it must have sent something. */
+  /** The time by which the account must have sent something. */
   readonly by: number;
 }
 
@@ -268,7 +274,7 @@ function silentAccounts(waiting: readonly Waiting[], sends: readonly SandboxSend
   });
 }
 
-/** Waits until nothing is open any more. Returns what is still open after a long time. */
+/** Waits until no send is open any more. Returns the sends that are still open after a long time. */
 async function settle(
   folder: string,
   { traffic, excuses }: { readonly traffic: Traffic; readonly excuses: Excuses },

@@ -22,7 +22,7 @@ rules:
 
 /** A message, and the texts of its expected replies. */
 export interface Written {
-  /** The journal's key. */
+  /** The journal's key of the message. */
   readonly eventId: string;
   readonly account: string;
   readonly person: string;
@@ -34,16 +34,18 @@ export interface Written {
 export const NOISE = 'nothing of interest';
 export const SAME_ANSWER = 'The same for everybody';
 const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;
-/** How late a message may show up in the lists, and how much older than now it may be, in milliseconds. */
+/**
+ * Maximum delay until lists show a message, and maximum age of a message when it is written, in milliseconds.
+ */
 const LATE = 1_500;
 
 export interface Traffic {
-  /** Some people write, now or a moment ago; several of them in the same millisecond. */
+  /** Lets some people write, now or a moment ago, several of them in the same millisecond. */
   burst(): void;
   readonly written: readonly Written[];
 }
 
-/** `people`: how many write to each account. */
+/** Creates the traffic; `people` is the number of writers per account. */
 export function createTraffic(sandbox: Sandbox, dice: Dice, people = 25): Traffic {
   const written: Written[] = [];
   const began = Date.now();

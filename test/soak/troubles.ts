@@ -2,7 +2,7 @@ import type { Oddity } from '../../src/sandbox/odd-rows.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import type { Dice } from './dice.js';
 
-/** Faults beside calls: invalid rows, an account under another id, a clock with an offset. */
+/** Faults other than those of calls: invalid rows, an account under another id, a clock with an offset. */
 export interface Troubles {
   /** Runs before each start of the program. */
   next(): void;
@@ -15,7 +15,7 @@ const ODDITIES: readonly [Oddity, ...Oddity[]] = [
   ...(['no_text', 'null_text', 'null_sender', 'null_recipient', 'null_conversation'] as const),
   ...(['null_time', 'text_error_code', 'other_type', 'not_an_object'] as const),
 ] as [Oddity, ...Oddity[]];
-/** How far the `Date` header is ahead of the times of rows, in milliseconds. */
+/** Offsets of the `Date` header from the times of rows, in milliseconds. */
 const AHEAD = [0, 0, 8_000, 30_000, -30_000] as const;
 
 export function createTroubles(sandbox: Sandbox, dice: Dice, noise: string): Troubles {

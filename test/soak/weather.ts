@@ -30,7 +30,9 @@ const STORM: Readonly<Record<'POST' | 'GET', Readonly<Partial<Record<Fault, numb
   },
 };
 
-/** What `--faults all` adds: an account or the key is held, at once or when the row fails later. */
+/**
+ * Faults that `--faults all` adds: an account or the key is put on hold, at once or when the row fails later.
+ */
 const REFUSALS: Readonly<Record<'POST' | 'GET', Readonly<Partial<Record<Fault, number>>>>> = {
   POST: {
     contact_limit: 0.002,
@@ -48,11 +50,11 @@ export interface Weather {
   readonly hook: FaultHook;
   /** Ends all faults. */
   calm(): void;
-  /** How often each fault happened to a POST. */
+  /** Number of POSTs that each fault affected. */
   readonly counts: Readonly<Partial<Record<Fault, number>>>;
 }
 
-/** Injects faults at random. `share`: of their maximum probability. `all`: with refusals as well. */
+/** Injects faults at random. `share` scales their maximum probability; `all` adds refusals. */
 export function createWeather(dice: Dice, share = 1, all = false): Weather {
   const chances = (method: 'POST' | 'GET') => ({ ...STORM[method], ...(all ? REFUSALS[method] : {}) });
   const storm = { POST: chances('POST'), GET: chances('GET') };

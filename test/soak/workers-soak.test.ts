@@ -9,7 +9,7 @@ describe('three workers on PostgreSQL, disrupted in each way while API calls fai
     const result = await workersSoak({
       disruptions: 6,
       seed: 1,
-      // Null, because other tests use the same database server.
+      // No restarts of the database, because other tests use the same server.
       restart: null,
       database: await postgres.empty(),
       pace: QUICK_PACE,

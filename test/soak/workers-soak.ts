@@ -45,7 +45,8 @@ export const FULL_PACE: Pace = {
 };
 const QUICK_TIMES: WorkerTimes = { heartbeat: 400, heartbeatTimeout: 2_000, claimedMost: 1_000 };
 /**
- * About ten times faster: a soak mostly waits for heartbeat timeouts, and its result does not depend on their length.
+ * Timing about ten times faster than in production: a soak mostly waits for heartbeat timeouts, and its
+ * result does not depend on their length.
  */
 export const QUICK_PACE: Pace = {
   program: ['--input-type=module', '--eval', runWith(QUICK_TIMES)],
@@ -63,8 +64,8 @@ const SETTLES_WITHIN = 4 * MINUTE;
 const MOST_OUTSTANDING = 100;
 
 /**
- * `clock`: a worker's clock jumps, and jumps back. `hang`: the API of a workspace gives no answer. `restart`: the database
- * restarts as after a crash.
+ * `clock`: a worker's clock jumps, and jumps back. `hang`: the API of a workspace does not respond.
+ * `restart`: the database restarts as after a crash.
  */
 export const DISRUPTIONS = ['kill', 'freeze', 'cut', 'blackhole', 'clock', 'hang', 'restart'] as const;
 export type Disruption = (typeof DISRUPTIONS)[number];
@@ -85,8 +86,9 @@ export interface WorkersSoakResult {
 }
 
 /**
- * Three built programs share a database, for two workspaces, in bad weather; they are killed, frozen until others have
- * taken over, and cut off from the database. Then they may finish, and each workspace is judged like a single program.
+ * Three built programs share a database with two workspaces, while API calls fail. They are killed, frozen
+ * until their jobs are reassigned, and cut off from the database. Then they may finish, and each workspace is
+ * checked like a single program.
  */
 export async function workersSoak({
   disruptions,
@@ -151,7 +153,7 @@ export async function workersSoak({
   }
 }
 
-/** The judge has no record of calls for a human, which get no answer. */
+/** Leaves out handoffs to a human, which rightly get no reply. */
 function withoutHandoffs(verdict: Verdict): Verdict {
   return { ...verdict, wrongReason: verdict.wrongReason.filter((each) => !each.includes('acted by human')) };
 }
@@ -302,7 +304,7 @@ interface Worker {
   kill(): Promise<void>;
   /** Applies the disruption, and ends it after a while. */
   suffer(what: Exclude<Disruption, 'hang' | 'restart'>, away: number): Promise<void>;
-  /** Stops the worker. Returns its errors. */
+  /** Stops the worker, and returns its errors. */
   end(): Promise<string[]>;
   /** Kills the worker in any state. */
   gone(): Promise<void>;

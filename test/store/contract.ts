@@ -209,7 +209,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await store.saveReadFailures(both);
         expect((await store.readState()).failures).toEqual(both);
         await store.saveReadFailures([]);
-        // Ending a poll without the due time of the next poll clears the stored one.
+        // Ending a poll without a due time of the next poll clears the stored due time.
         await store.endPoll([{ ...read, at: now + SECOND }], now + SECOND);
         expect(await store.readState()).toEqual({
           polls: [{ ...poll, at: now + SECOND, dueAt: null }],
@@ -356,7 +356,8 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         );
         expect((await store.guardFacts(send!, now)).lastHumanAt).toBeNull();
         expect(await store.isOwnSend(ROUTE, ['failed-late'])).toEqual(new Set(['failed-late']));
-        // The row is not tied to the second attempt either.
+        // Read-back of the second attempt does not take this row for its message, because the row belongs to
+        // the first attempt.
         expect(await store.standings(send!, ['failed-late'], now)).toEqual(
           new Map([['failed-late', 'tied']]),
         );

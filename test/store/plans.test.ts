@@ -41,7 +41,7 @@ function plansOf(part: (db: SqlRunner) => unknown): { sql: string; plan: string[
   });
 }
 
-/** Partial indexes of open rows only: scanning them does not grow with history. */
+/** Partial indexes, which contain only open rows, so scanning them does not grow with history. */
 const OPEN_ROWS =
   /USING (?:COVERING )?INDEX (?:sends_sending|sends_waiting|sends_pending|sends_lane|sends_look|events_undecided)\b/u;
 

@@ -279,7 +279,7 @@ describe('the customer of a workspace', () => {
   const aName = (): string => `customer ${(workspaces += 1)}`;
   const claim = (name: string, customer: typeof bakery, worker: string | null = null) =>
     claimWorkspaces(served, { customers: new Map([[name, customer]]), worker, timeout: TIMEOUT });
-  /** The error message; null if the claim succeeds. */
+  /** Claims the workspace. Returns the error message; null if the claim succeeds. */
   const refusalOf = async (...args: Parameters<typeof claim>): Promise<string | null> =>
     (await claim(...args)).refused.get(args[0])?.message ?? null;
 

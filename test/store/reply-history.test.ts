@@ -42,7 +42,7 @@ describe('the cached reply history', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
           const path = aPath();
-          // The cache holds two of three.
+          // The cache holds two of the three contacts.
           const store = sqliteStore(openWriter(path), () => TUESDAY, 2);
           const reader = readSqlite(path, () => TUESDAY);
           for (const [index, one] of steps.entries()) {

@@ -10,7 +10,10 @@ function aMachine({ ahead }: { readonly ahead: number }) {
     () => machine.now + machine.ahead,
     () => machine.now - TUESDAY,
   );
-  /** `at`: how long after the query the database reads its clock; `waits`: how long until the response arrives. */
+  /**
+   * Timing of a query: `at` is the time until the database reads its clock, `waits` the time until the
+   * response arrives.
+   */
   const measure = ({ at = 0, waits = 0 } = {}) =>
     clock.measure(
       async () => {

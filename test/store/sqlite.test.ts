@@ -56,7 +56,7 @@ function pageOf(db: Libsql.Database, sql: string): number | undefined {
   try {
     return (db.prepare(sql).get() as { pageno: number } | undefined)?.pageno;
   } catch {
-    // The library may be built without the table of statistics.
+    // SQLite may be built without the `dbstat` table.
     return undefined;
   }
 }
@@ -148,7 +148,7 @@ describe('a SQLite store', () => {
     const failed = await store.recordPage('messages', page, null).catch((error: unknown) => error);
     expect(failed).toMatchObject({ name: 'StoreError', code: 'full' });
     expect(String(failed)).toMatch(/the disk is full; fix: free some space/u);
-    // Nothing of it was committed, and with room it succeeds.
+    // Nothing of the transaction was committed, and with free space it succeeds.
     opened.db.exec('pragma max_page_count = 1000000');
     expect(await store.journal({ limit: 5 })).toEqual([]);
     await store.recordPage('messages', page, null);

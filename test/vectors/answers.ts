@@ -1,5 +1,5 @@
-// Answers that people type, and the stored value; null: they are asked again. Rows marked with a source come from it;
-// the others were found with this program.
+// Answers that people type, and the stored value; null if the question is repeated. Rows marked with a source
+// come from it; the others were found with this program.
 
 /** A message, and its value as an answer. */
 export type AnswerRow = readonly [text: string, answer: string | null];
@@ -30,7 +30,7 @@ export const EMAILS: readonly AnswerRow[] = [
   ['first.last+tag@a.b.c.example', 'first.last+tag@a.b.c.example'],
   ['ana@Mail.Example.Com', 'ana@Mail.Example.Com'],
   ['@shop my mail is ana@mail.example', 'ana@mail.example'],
-  // The address is never a part of another one, nor two joined in one.
+  // Texts in which no address is recognised: part of a longer one, or two joined together.
   ['"john smith"@mail.example', null],
   ['john..doe@mail.example', null],
   ['ana.@mail.example', null],
@@ -51,11 +51,14 @@ export const EMAILS: readonly AnswerRow[] = [
   [`ana@${'a'.repeat(64)}.example`, null],
 ];
 
-/** Without a country. ITU-T E.164 and E.123 (the forms with parentheses and the 00 of abroad). */
+/**
+ * Numbers without `country`. Forms with parentheses and the international prefix 00 are from ITU-T E.164 and
+ * E.123.
+ */
 export const PHONES: readonly AnswerRow[] = [
   ['+49 (0)170 1234567', '+491701234567'],
   ['+44 (0)20 7946 0958', '+442079460958'],
-  // Italy keeps the zero.
+  // In Italy the leading zero stays in international numbers.
   ['+39 06 1234 5678', '+390612345678'],
   ['0049 170 1234567', '+491701234567'],
   ['＋４９　１７０　１２３４５６７', '+491701234567'],
@@ -109,9 +112,9 @@ export const PHONES_OF: readonly (readonly [country: string, ...AnswerRow])[] = 
   ['DE', '0049 170 1234567', '+491701234567'],
   ['DE', '+33 6 12 34 56 78', '+33612345678'],
   ['FR', '06 12 34 56 78', '+33612345678'],
-  // Ofcom: 020 7946 0000 to 0999.
+  // Fictional numbers by Ofcom: 020 7946 0000 to 0999.
   ['GB', '020 7946 0958', '+442079460958'],
-  // NANP: 555-0100 to 0199.
+  // Fictional numbers of the North American plan: 555-0100 to 0199.
   ['US', '(212) 555-0123', '+12125550123'],
   ['US', '1-212-555-0123', '+12125550123'],
   ['RU', '8 912 345-67-89', '+79123456789'],
@@ -196,12 +199,12 @@ export const CHOICES: readonly (readonly [choices: readonly string[], ...AnswerR
   [['C++', 'C#'], 'c', null],
   [['1', '10'], '1', '1'],
   [['👍', '👎'], '👎', '👎'],
-  // A part that only one of them contains.
+  // A part of a choice that only one choice contains.
   [['Size M', 'Size L'], 'M', 'Size M'],
   [['Size M', 'Size L'], 'size', null],
   [['Monday morning', 'Monday evening'], 'evening', 'Monday evening'],
   [['Monday morning', 'Monday evening'], 'monday', null],
-  // A number means the choice that contains it, and only then a place in the list.
+  // A number means the choice that contains the number, and only otherwise a position in the list.
   [['3 months', '6 months', '12 months'], '3', '3 months'],
   [['3 months', '6 months', '12 months'], '3 please', '3 months'],
   [['3 months', '6 months', '12 months'], '12', '12 months'],
@@ -209,7 +212,7 @@ export const CHOICES: readonly (readonly [choices: readonly string[], ...AnswerR
   [['3 months', '6 months', '12 months'], '6 months please', '6 months'],
   [['2 people', '2 to 4 people', 'more'], '2', null],
   [['2', '3', '1'], '2', '2'],
-  // Places, as people type them.
+  // Positions in the list, as people type them.
   [['small', 'large'], '1)', 'small'],
   [['small', 'large'], '2 please', 'large'],
   [['small', 'large'], '#2', 'large'],

@@ -1,6 +1,6 @@
 /**
- * Keyword, text, and whether the text contains the keyword, for Arabic words with attached prefixes. The first two
- * pairs come from a report (issue 22); the others were made up for this table and have no source.
+ * Keyword, text, and whether the text contains the keyword, for Arabic words with attached prefixes. The
+ * first two pairs come from a report (issue 22); the others were written for this table and have no source.
  */
 export const ATTACHED: readonly (readonly [string, string, boolean])[] = [
   ['سعر', 'كم السعر', true],
@@ -25,6 +25,7 @@ export const ATTACHED: readonly (readonly [string, string, boolean])[] = [
   ['سعر', 'سعره', false],
   ['سعر', 'اسعار', false],
   ['لم', 'كلم', false],
-  // A false hit: the text is another word, cream, but reads like prefix and keyword. `attached: false` prevents it.
+  // A known false match: the text is another word, cream, but reads like prefix and keyword. `attached:
+  // false` prevents it.
   ['ريم', 'كريم', true],
 ];

@@ -4,7 +4,7 @@ export interface Fragment {
   readonly text: string;
   readonly reason: string;
   readonly decided: number;
-  /** @default ana */
+  /** Name of the contact. @default ana */
   readonly from?: string;
 }
 

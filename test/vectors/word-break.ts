@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A text and the places, in code units, at which Unicode breaks it into words (both ends included). */
+/** A text and the positions, in code units, of the word borders that Unicode defines (both ends included). */
 export interface BrokenText {
   readonly line: string;
   readonly text: string;

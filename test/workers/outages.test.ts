@@ -13,7 +13,7 @@ const postgres = usePostgres();
 const QUICK: WorkerTimes = { heartbeat: 400, heartbeatTimeout: 2_000, claimedMost: 1_000 };
 const JOBS = 'autoresponder.jobs';
 
-/** The number of poll cycles that each workspace has had. */
+/** Number of poll cycles that each workspace has had. */
 async function turns({ pool }: PgStore): Promise<ReadonlyMap<string, number>> {
   const { rows } = await pool.query<{ name: string; n: number }>(
     'select name, epoch as n from autoresponder.workspaces',

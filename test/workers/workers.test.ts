@@ -100,12 +100,14 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
     const { aWorker, served } = await aDatabase(test, postgres, names, { latency: 1_000 });
     await aWorker({ concurrency: 1 });
     await aWorker({ concurrency: 1 });
-    // One worker cannot do it alone: a poll cycle takes two seconds, and each workspace is due every five.
+    // One worker cannot serve both workspaces: a poll cycle takes two seconds, and each workspace is due
+    // every five.
     await vi.waitFor(async () => expect((await turnsOf(served)).size).toBe(2), PATIENCE);
   });
 
   it('query the database twice in a poll cycle that finds nothing', async (test) => {
-    // Its last page has no cursor. Today's has one, which costs a short list a second page.
+    // In release 2.0.0 the last page has no cursor. Today's last page has one, so that a short list costs a
+    // second request.
     const { served, workspaces, sandboxOf } = await aDatabase(test, postgres, ['bakery'], {
       release: '2.0.0',
     });
@@ -184,7 +186,7 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
     await vi.waitFor(() => expect(asked).toHaveLength(1), PATIENCE);
     await served.admin.query('update autoresponder.jobs set worker = null');
     await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1), PATIENCE);
-    // The job that hung must end, or it would continue as the holder of the second cycle's lease.
+    // The hanging job must end; otherwise it would continue with the lease of the second cycle.
     expect(asked[1]! - asked[0]!).toBeGreaterThan(2_900);
   });
 
@@ -202,7 +204,7 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
       if (path === '/v2/messages' && hung.size === hanging.length) reads += 1;
       return 'none';
     });
-    // Longer than this test, so that no call ends by a time-out.
+    // The request timeout is longer than this test, so that no call times out.
     await aWorker({ requestTimeout: HOUR });
     await vi.waitFor(() => expect(reads).toBeGreaterThan(4), PATIENCE);
   });

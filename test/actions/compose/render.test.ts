@@ -377,7 +377,7 @@ describe('the time zone of the process', () => {
     console.log(JSON.stringify(JSON.parse(process.env.TIMES).map(at)));`;
 
   const read = '2026-03-29 03:00:00';
-  /** Near a DST change of Paris, and of New York. */
+  /** Instants near a DST change of Paris and of New York. */
   const TEXTS = {
     '2026-03-29T01:30:00Z': `2026-03-29 03:30 Sunday March 03:30 +0200 ${read} 2026-03-29 03:30`,
     // The template library's own `date` is an hour off here when the process is in New York: its clock jumps between

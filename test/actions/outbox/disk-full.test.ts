@@ -26,7 +26,8 @@ describe('a store that another program has locked', () => {
     });
     for (const person of ['ana', 'bo', 'cy']) await bench.queue('shop-ig', person);
     await bench.outbox.start();
-    // Like a backup program that keeps a transaction open, or a person with a database browser.
+    // Locks the store like a backup program that keeps a transaction open, or a person with a database
+    // browser.
     const other = new Libsql(path, { timeout: 0 });
     other.exec('begin immediate');
     bench.outbox.nudge();

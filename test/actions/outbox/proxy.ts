@@ -38,7 +38,7 @@ export interface Proxy {
   back(): Promise<void>;
 }
 
-/** Forwards everything by default. Closed when the test ends. */
+/** Starts a proxy that forwards everything by default, and is closed when the test ends. */
 export async function aProxy(test: Cleanup = OF_THIS_TEST): Promise<Proxy> {
   let server = await listen(0);
   const { port } = server.address() as AddressInfo;

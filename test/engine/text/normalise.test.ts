@@ -17,7 +17,10 @@ const CALM = [
   ...Array.from('\u0301\u0307\u0315\u0323\u0345\u034f\u0654\u200b\u200d\ufe0f\u00a0\u3000\u3164\ufdfa'),
 ];
 const calmText = fc.string({ unit: fc.constantFrom(...CALM), maxLength: 12 });
-/** With lone marks of kana and parts of Hangul syllables, which join what stands before them. */
+/**
+ * The letters above with lone marks of kana and parts of Hangul syllables, which combine with the preceding
+ * character.
+ */
 const trickyText = fc.string({
   unit: fc.constantFrom(...CALM, ...Array.from('\uff76\uff9e\u3099\u309a\u1100\u1161\u11a8')),
   maxLength: 12,
