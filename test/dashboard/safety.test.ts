@@ -265,11 +265,11 @@ describe.concurrent('/metrics', PROCESSES, () => {
       return 'none';
     });
     await settled('failed');
-    await vi.waitFor(() => expect(program.stderr()).toContain('"msg":"ended"'), { timeout: 60_000 });
+    await vi.waitFor(() => expect(program.stderr()).toContain('"msg":"send ended"'), { timeout: 60_000 });
     const ended = program
       .stderr()
       .split('\n')
-      .find((line) => line.includes('"msg":"ended"'));
+      .find((line) => line.includes('"msg":"send ended"'));
     expect(JSON.parse(ended ?? '')).toMatchObject({
       level: 50,
       event: `message:${id}`,
