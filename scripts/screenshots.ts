@@ -15,7 +15,7 @@ const BROWSERS = [
   '/usr/bin/google-chrome',
 ];
 const PROGRAM = fileURLToPath(new URL('../bin/autoresponder.js', import.meta.url));
-/** How long the demo's customers write before the first picture. */
+/** Time that the demo's customers write before the first picture. */
 const TRAFFIC_FOR = 45_000;
 const PAGES = {
   dashboard: '/',
@@ -66,7 +66,7 @@ async function take(browser: Browser, url: string, look: Look, out: string): Pro
   await page.goto(url);
   // Open an informative entry: a message that got a reply from a rule, and its conversation.
   await page
-    .locator('a.event', { hasText: /Answered\s*by/u })
+    .locator('a.event', { hasText: /Replied\s*by/u })
     .first()
     .click();
   await page.locator('.trace').waitFor();

@@ -4,9 +4,9 @@ import 'uplot/dist/uPlot.min.css';
 
 interface DaysProps {
   readonly label: string;
-  /** One number for each day, the last for `today`. */
+  /** One number for each day; the last one is for `today`. */
   readonly days: readonly number[];
-  /** The start of the last day, milliseconds, UTC. */
+  /** The start of the last day, in milliseconds, UTC. */
   readonly today: number;
 }
 
@@ -42,7 +42,7 @@ export function Days({ label, days: all, today }: DaysProps) {
     const element = box.current;
     if (!element) return undefined;
     let end: (() => void) | null = () => undefined;
-    // Loaded after the first content, which needs no chart.
+    // The chart library is loaded after the first content, which needs no chart.
     void import('uplot').then(({ default: plot }) => {
       if (end !== null) end = draw(plot, element, days, today);
     });
@@ -67,7 +67,7 @@ export function Days({ label, days: all, today }: DaysProps) {
 function draw(Plot: typeof uPlot, element: HTMLElement, days: readonly number[], today: number): () => void {
   const style = getComputedStyle(element);
   const ink = style.getPropertyValue('--quiet');
-  // As many labels as fit.
+  // Labels of the axis, as many as fit.
   const every = Math.ceil(days.length / Math.max(1, Math.min(7, element.clientWidth / 60)));
   const dayName = (at: number, index: number): string =>
     (days.length - 1 - index) % every === 0 ? weekday.format(at * 1_000) : '';

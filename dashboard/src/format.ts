@@ -40,9 +40,9 @@ export function until(at: number): string {
   return at <= present.value ? 'now' : `in ${lengthOf(at - present.value)}`;
 }
 
-/** `12 answers`, `1 answer`. */
+/** Formats `12 replies`, `1 reply`. */
 export function count(n: number, what: string): string {
-  return `${n.toLocaleString()} ${what}${n === 1 ? '' : 's'}`;
+  return `${n.toLocaleString()} ${n === 1 ? what : `${what.replace(/(?<=[^aeiou])y$/u, 'ie')}s`}`;
 }
 
 /** The display name of a person. Of a numeric id only the end is shown, which is enough to tell two apart. */

@@ -4,7 +4,7 @@ import { get, useEachChange, wordsOf } from './server.js';
 /** A page of rows, newest first. */
 export interface Rows<T> {
   readonly rows: readonly T[];
-  /** Start of the next older page; null: there are no older rows. */
+  /** Start of the next older page; null if there are no older rows. */
   readonly before: number | null;
 }
 
@@ -16,7 +16,7 @@ interface Shown<T> extends Rows<T> {
   readonly keyOf: (row: T) => string | number;
 }
 
-/** Maximum of rows that an open page keeps, besides those that were requested. */
+/** Maximum number of rows that an open page keeps, besides the requested ones. */
 const KEPT = 500;
 
 export interface Source<T> {
@@ -27,10 +27,10 @@ export interface Source<T> {
 }
 
 export interface Growing<T> {
-  /** Newest first; null: not loaded yet. */
+  /** Rows, newest first; null if not loaded yet. */
   readonly rows: readonly T[] | null;
   readonly error: string | null;
-  /** Requests older rows; null: no older rows. */
+  /** Requests older rows; null if there are no older rows. */
   readonly older: (() => void) | null;
 }
 
@@ -55,7 +55,7 @@ export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
     kept.current = KEPT;
     show(page);
   };
-  /** One of the older pages, in rotation. */
+  /** Requests one of the older pages, in rotation. */
   const showOlder = async (first: number | null, isWanted: () => boolean): Promise<void> => {
     const from = next.current ?? first;
     const oldest = shown.current?.rows.at(-1)?.seq ?? Infinity;
@@ -84,7 +84,7 @@ export function useGrowing<T extends Numbered>(source: Source<T>): Growing<T> {
     try {
       const page = await read(before);
       const last = shown.current;
-      // A duplicate request, or the list was reset meanwhile.
+      // Ignores the response to a duplicate request, or to one from before the list was reset.
       if (last?.before !== before) return;
       show({ rows: merged(last, page.rows), before: page.before });
     } catch (failure) {
@@ -116,8 +116,8 @@ async function readPage<T>({ path, rowsOf }: Source<T>, before: number | null): 
 }
 
 /**
- * Whether more rows came since the last response than this one holds, for example after the machine slept: joined with
- * the loaded rows, the list would have an invisible gap.
+ * True if more rows came since the last response than this response holds, for example after the machine
+ * slept: joined with the loaded rows, the list would have an invisible gap.
  */
 function isBehind<T extends Numbered>({ rows }: Rows<T>, { before }: Rows<T>): boolean {
   return before !== null && (rows[0]?.seq ?? 0) < before;

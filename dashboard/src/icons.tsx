@@ -1,4 +1,4 @@
-// Drawn for this dashboard: simple shapes in one colour, of the size of the text beside them.
+// Icons drawn for this dashboard: simple shapes in one colour, of the size of the text beside them.
 import type { JSX } from 'preact';
 
 const SHAPES = {

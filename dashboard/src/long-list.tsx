@@ -14,7 +14,7 @@ interface LongListProps<T> {
   readonly keyOf: (item: T) => string | number;
   readonly label: string;
   readonly children: (item: T) => ComponentChildren;
-  /** Content at the end of the list; null: no more rows. */
+  /** Content at the end of the list; null if there are no more rows. */
   readonly more: (() => void) | null;
 }
 
@@ -52,7 +52,7 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
   const rows = list.getVirtualItems();
   const isAsked = useRef(false);
   useLayoutEffect(() => {
-    // The pressed button is gone, so the list takes the focus.
+    // The pressed button was removed, so the list takes the focus.
     if (more === null && isAsked.current) box.current?.focus();
     isAsked.current = false;
   }, [more === null]);
@@ -96,7 +96,7 @@ export function LongList<T>({ items, keyOf, label, children, more }: LongListPro
   );
 }
 
-/** The index of the focused row; -1 if none has the focus. */
+/** The index of the focused row; -1 if no row has the focus. */
 function focusedIn<T>(
   box: HTMLElement | null,
   items: readonly T[],

@@ -44,7 +44,7 @@ const PAGES: readonly PageLink[] = [
 ];
 
 const MODES = {
-  live: 'Live: answers are sent',
+  live: 'Live: replies are sent',
   shadow: 'Shadow: nothing is sent',
 } as const;
 
@@ -156,7 +156,7 @@ function App() {
   return <LocationProvider>{session.value?.agency === 'all' ? <AgencyShell /> : <Shell />}</LocationProvider>;
 }
 
-// A page without data was served without a session.
+// A page that was served without data belongs to a caller without a session.
 const known = embedded?.get('/session') as SessionView | undefined;
 if (known) {
   session.value = known;

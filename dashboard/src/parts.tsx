@@ -59,7 +59,7 @@ export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
 
-/** The error, or a loading notice, instead of the data. */
+/** Shows the error, or a loading notice, instead of the data. */
 export function Waiting({ error }: { readonly error: string | null }) {
   return error === null ? (
     <p class="empty" role="status">
@@ -72,7 +72,7 @@ export function Waiting({ error }: { readonly error: string | null }) {
   );
 }
 
-/** Within this time after an action a click is the second of a double click, and may hit another button. */
+/** Time after an action in which a click is the second of a double click, and might hit another button. */
 const DOUBLE = 600;
 const settling = signal(0);
 
@@ -92,7 +92,7 @@ interface KnownProps<T> {
 
 /** The latest response of the program, kept while it does not respond: opened rows and typed text stay. */
 export function Known<T>({ data, error, children }: KnownProps<T>) {
-  // The top of the page shows that the program does not respond.
+  // The error is not shown here: the top of the page shows that the program does not respond.
   const isSaid = data !== null && !isConnected.value;
   return (
     <>
@@ -107,7 +107,7 @@ interface ActionProps {
   /** The subject of the action, for the accessible name of buttons with the same label. */
   readonly about?: string;
   readonly act: () => Promise<unknown>;
-  /** A confirmation question; without it, the action runs at once. */
+  /** Question to confirm; without it the action runs at once. */
   readonly confirm?: string;
   readonly danger?: boolean;
 }

@@ -12,11 +12,11 @@ export class ServerError extends Error {
   }
 }
 
-/** Increases whenever the program read, decided or sent something. */
+/** Counter that increases whenever the program read, decided or sent something. */
 export const changes = signal(0);
 export const isConnected = signal(true);
 export const isIn = signal<boolean | null>(null);
-/** What the program says of the caller; null before it does. */
+/** The session of the caller, as the program reports it; null before the first response. */
 export const session = signal<SessionView | null>(null);
 
 const UNREACHABLE = 'The program does not respond. Is it running?';
@@ -27,7 +27,7 @@ const RETRY_AFTER = 3_000;
 const ANSWER_WITHIN = 30_000;
 
 const HEADERS = { 'content-type': 'application/json', 'x-requested-with': 'autoresponder' };
-/** Requests in progress, for several parts of a page that need the same. */
+/** Requests in progress, shared by parts of a page that need the same data. */
 const inProgress = new Map<string, Promise<unknown>>();
 
 /** Responses that came with the page, by path; null without a session. */
@@ -38,7 +38,7 @@ function readEmbedded(): ReadonlyMap<string, unknown> | null {
   return text === '' ? null : new Map(Object.entries(JSON.parse(text) as Record<string, unknown>));
 }
 
-/** The response that came with the page; null after the first change, since it is older. */
+/** The response that came with the page; null after the first change, which makes it outdated. */
 function embeddedResponse(path: string): unknown {
   return changes.peek() === 0 ? (embedded?.get(path) ?? null) : null;
 }
@@ -63,7 +63,7 @@ async function call(path: string, init: RequestInit = {}): Promise<unknown> {
 }
 
 export async function get<T>(path: string): Promise<T> {
-  // A request from before a change may return what was before it.
+  // A request that was sent before a change may return the data from before the change.
   const key = `${changes.peek()} ${path}`;
   const known = inProgress.get(key);
   if (known) return (await known) as T;
@@ -105,12 +105,12 @@ export function listen(): () => void {
     if (document.hidden) return;
     const opened = new EventSource('/api/changes');
     source = opened;
-    // The program sends a change at once: what changed before the connection is requested then.
+    // The program sends a change at once, so that the page requests what changed before the connection.
     opened.addEventListener('open', () => (isConnected.value = true));
     opened.addEventListener('error', () => {
       isConnected.value = false;
-      // A response other than an event stream, of a proxy or to an old cookie: the browser does not reconnect by
-      // itself.
+      // After a response other than an event stream, from a proxy or to an old cookie, the browser does not
+      // reconnect by itself.
       if (opened.readyState !== EventSource.CLOSED) return;
       void askSession();
       retry = setTimeout(open, RETRY_AFTER);
@@ -138,8 +138,8 @@ export interface Asked<T> {
 }
 
 /**
- * Requests at once and after each change, one after the other. Each response is used, also when something changed
- * meanwhile: over a slow line there may be a change before every one.
+ * Requests at once and after each change, one after the other. Each response is used, also if something
+ * changed meanwhile: over a slow line there may be a change before every response.
  */
 export function useEachChange(
   path: string,
@@ -167,7 +167,10 @@ export function useEachChange(
   useEffect(() => () => void (asking.current = null), []);
 }
 
-/** The program's data of an address, requested again after a change. The last response stays until the next. */
+/**
+ * The data at an address of the program, requested again after each change. The last response is kept until
+ * the next one.
+ */
 export function useServer<T>(path: string): Asked<T> {
   const [state, setState] = useState<{ path: string; data: T | null; error: string | null }>(() => ({
     path,
@@ -178,7 +181,7 @@ export function useServer<T>(path: string): Asked<T> {
   useEachChange(path, turn, async (isWanted) => {
     const known = turn === 0 ? (embeddedResponse(path) as T | null) : null;
     if (known !== null) {
-      // Renewed at the first change, which the program sends when the page listens.
+      // The data from the page is renewed at the first change, which the program sends when the page listens.
       setState((last) =>
         last.path === path && last.data !== null ? last : { path, data: known, error: null },
       );

@@ -5,9 +5,9 @@ import { Empty, Reason, Said } from './parts.js';
 import { labelOf, wordsFor } from './words.js';
 
 const OUTCOMES: Readonly<Record<RuleTrace['outcome'], string>> = {
-  acts: 'answers',
-  would_act_shadow: 'would answer, but is in shadow',
-  cooldown: 'answered recently',
+  acts: 'replies',
+  would_act_shadow: 'would reply, but is in shadow',
+  cooldown: 'replied recently',
   failed_condition: 'does not fit',
   not_reached: 'not reached',
 };
@@ -69,7 +69,7 @@ export function TraceView({
         </>
       )}
       <h3>Guards</h3>
-      {trace.guards.length === 0 && <Empty>None ran: no rule answers.</Empty>}
+      {trace.guards.length === 0 && <Empty>No guard ran, because no rule replies.</Empty>}
       <ul class="guards">
         {trace.guards.map(({ guard, reason: why, note }) => (
           <li key={guard} class={why === null ? 'passes' : 'stops'}>

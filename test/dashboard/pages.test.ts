@@ -44,7 +44,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
       text: 'price please?',
     });
     const line = page.locator('a.event', { hasText: 'price please?' });
-    await line.getByText('Answered', { exact: true }).waitFor();
+    await line.getByText('Replied', { exact: true }).waitFor();
     expect(await line.innerText()).toContain('From 20 EUR.');
 
     // Continue with the keyboard alone.
@@ -53,7 +53,7 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     await page.getByRole('heading', { name: 'Why' }).waitFor();
     await page.getByText('by the keyword').waitFor();
     const text = await page.locator('main').innerText();
-    for (const said of ['Ana Lima', 'pricing answers', 'no human active', 'From 20 EUR.', 'Accepted']) {
+    for (const said of ['Ana Lima', 'pricing replies', 'no human active', 'From 20 EUR.', 'Accepted']) {
       expect(text.replaceAll(/\s+/gu, ' ')).toContain(said);
     }
     await page.getByRole('link', { name: 'the conversation' }).click();
@@ -94,8 +94,8 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     await page.getByRole('link', { name: 'People' }).click();
     await page.locator('a.event').click();
     // The second click of a double click hits the Resume button, and must do nothing.
-    await page.getByRole('button', { name: 'Pause answers' }).dblclick();
-    await page.getByText('Automatic answers to this person are paused.').waitFor();
+    await page.getByRole('button', { name: 'Pause replies' }).dblclick();
+    await page.getByText('Automatic replies to this person are paused.').waitFor();
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Resume');
     expect((await cli('status', '--json')).stdout).toMatch(/"scope":"contact:/u);
   });
@@ -188,7 +188,7 @@ rules:
     const { page, wrong } = await open(test, `${url}/rules`);
     await page.getByLabel('Message of a new contact').fill('PRICE?');
     await page.getByRole('button', { name: 'Decide' }).click();
-    await page.getByText('It would be answered like this.').waitFor();
+    await page.getByText('It would get this reply.').waitFor();
     expect(sandbox.sends()).toEqual([]);
 
     await page.getByRole('button', { name: 'Run them' }).click();
@@ -251,9 +251,9 @@ rules:
     sandbox.receive({ account: 'shop-bsky', contact: 'bo', text: 'price?' });
     await settled('replied');
     const { page } = await open(test, url);
-    const answered = page.locator('a.event', { hasText: 'Answered' }).first();
-    await answered.waitFor();
-    const event = (await answered.getAttribute('href')) ?? '';
+    const replied = page.locator('a.event', { hasText: 'Replied' }).first();
+    await replied.waitFor();
+    const event = (await replied.getAttribute('href')) ?? '';
     for (const path of [
       '/',
       event,

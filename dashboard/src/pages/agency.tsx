@@ -3,13 +3,13 @@ import { ago, count } from '../format.js';
 import { Action, Card, Known, Said, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
 
-/** Opens a workspace of the agency, or with null the view over all. */
+/** Opens the dashboard of a workspace for the agency, or the view over all workspaces if null. */
 export async function openWorkspace(workspace: string | null): Promise<void> {
   await post('/open', { workspace });
   location.assign('/');
 }
 
-/** All workspaces, those with trouble first. */
+/** The view over all workspaces; workspaces with problems come first. */
 export function Agency() {
   const { data, error } = useServer<AgencyView>('/api/agency');
   return (
@@ -36,7 +36,7 @@ function Table({ rows, days }: AgencyView) {
                 'Wait for a human',
                 'Failures',
                 'In the queue',
-                'Answered',
+                'Replied',
                 'Leads',
                 '',
               ].map((name) => (

@@ -28,7 +28,7 @@ function isCalm({ isKeyRefused, isReadLate, problem, ...view }: AttentionView): 
   return lists.every(({ length }) => length === 0) && !isKeyRefused && !isReadLate && problem === null;
 }
 
-/** Only the latest of many are listed. */
+/** The program lists only the latest of many entries. */
 function ofAll(shown: readonly unknown[], all: number): string {
   return shown.length < all ? `the latest ${shown.length} of ${all.toLocaleString()}` : `${all}`;
 }
@@ -39,8 +39,8 @@ function AttentionBody(view: Body) {
     return (
       <Card title="All clear">
         <Teach icon="attention">
-          <p>Nothing: everything is read, every answer arrived, and the rules are sound.</p>
-          <p>When a rule hands a conversation to you, or an answer does not arrive, it shows here.</p>
+          <p>Nothing: everything is read, every reply arrived, and the rules are sound.</p>
+          <p>When a rule hands a conversation to you, or a reply does not arrive, it is listed here.</p>
         </Teach>
       </Card>
     );
@@ -77,7 +77,7 @@ function Refused({ blocked }: Body) {
             <strong>{name}</strong>{' '}
             {block &&
               `since ${ago(block.since)}: ${block.detail}. ${block.fix}. Tried again ${until(block.probeAt)}.`}{' '}
-            {waiting > 0 && `${count(waiting, 'answer')} kept.`}
+            {waiting > 0 && `${count(waiting, 'reply')} kept.`}
           </li>
         ))}
       </ul>
@@ -85,13 +85,13 @@ function Refused({ blocked }: Body) {
   );
 }
 
-/** Private replies that another rule or tool sent first: the failed sends, and their rules. */
+/** Private replies that another rule or tool sent first: our failed sends, and their rules. */
 function Spent({ contention, sends, again }: Body) {
   const failed = sends.filter(({ reason }) => reason === 'private_reply_used');
   if (contention.length === 0 && failed.length === 0) return null;
   return (
     <Card title={wordsFor('private_reply_used').label} aside={<span class="quiet">7 days</span>}>
-      <p>{wordsFor('private_reply_used').sentence} Let only one of them answer the same keyword.</p>
+      <p>{wordsFor('private_reply_used').sentence} Let only one of them reply to the same keyword.</p>
       {contention.length > 0 && (
         <ul class="plain">
           {contention.map(({ rule, n }) => (
@@ -113,7 +113,7 @@ function Undelivered({ sends, counts, again }: Body) {
   if (others.length === 0) return null;
   return (
     <Card
-      title="Answers that did not arrive, or may not have"
+      title="Replies that did not arrive, or may not have"
       aside={<span class="quiet">{ofAll(others, counts.sends - (sends.length - others.length))}</span>}
     >
       {others.map((send) => (
@@ -161,7 +161,7 @@ function Unread({ isKeyRefused, isReadLate, readAt, failing }: AttentionView) {
 function Rivals({ rivals }: Pick<AttentionView, 'rivals'>) {
   return (
     <Card title="Blotato's own automations beside our rules" aside={<span class="quiet">read daily</span>}>
-      <p>Where both answer the same keyword, Blotato is usually first:</p>
+      <p>If both reply to the same keyword, Blotato is usually first:</p>
       <ul class="plain">
         {rivals.map(({ automation, account, rules }) => (
           <li key={automation}>

@@ -33,12 +33,12 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
         data.isPaused ? (
           <Action label="Resume" act={() => post('/api/resume', { scope }).then(again)} />
         ) : (
-          <Action label="Pause answers" act={() => post('/api/pause', { scope, for: null }).then(again)} />
+          <Action label="Pause replies" act={() => post('/api/pause', { scope, for: null }).then(again)} />
         )
       }
     >
-      {data.isPaused && <p class="note">Automatic answers to this person are paused.</p>}
-      {data.isOptedOut && <p class="note">This person asked for no more automatic answers.</p>}
+      {data.isPaused && <p class="note">Automatic replies to this person are paused.</p>}
+      {data.isOptedOut && <p class="note">This person asked for no more automatic replies.</p>}
       {data.utterances.length === 0 && <Empty>The texts of this conversation are no longer stored.</Empty>}
       <ol class="dialogue">
         {data.utterances.map((each, index) => (

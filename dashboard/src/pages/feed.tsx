@@ -96,7 +96,7 @@ function Nothing({ isNarrowed }: { readonly isNarrowed: boolean }) {
     <Teach icon="people">
       <p>
         Nobody has written yet. Write a message or a comment to one of your accounts from another one: it
-        shows here within seconds, with the answer and the reason for it.
+        shows here within seconds, with the reply and the reason for it.
       </p>
     </Teach>
   );
@@ -133,7 +133,7 @@ function EventLine(event: EventView) {
         </span>
         {answers[0] && (
           <span class="line answer">
-            <span class="unseen">answer:</span> <Said text={answers[0].text} />
+            <span class="unseen">reply:</span> <Said text={answers[0].text} />
           </span>
         )}
       </span>

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../icons.js';
 
-/** The pause after which typing counts as finished. */
+/** Time without a keystroke after which typing counts as finished. */
 const PAUSE = 250;
 
-/** A search box that reports what was typed once the typing pauses. */
+/** A search box that reports the text once typing pauses. */
 export function Finder({ label, find }: { readonly label: string; readonly find: (text: string) => void }) {
   const [text, setText] = useState('');
   useEffect(() => {

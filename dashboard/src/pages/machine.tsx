@@ -7,7 +7,7 @@ import { labelOf } from '../words.js';
 
 interface MachineProps {
   readonly now: NowView;
-  /** Replies by hour, the last 24. */
+  /** Replies per hour of the last 24 hours. */
   readonly hours: readonly number[];
   readonly again: () => void;
 }
@@ -45,7 +45,7 @@ export function Machine({ now, hours, again }: MachineProps) {
         <Action
           label="Pause all"
           act={act('pause', { for: null })}
-          confirm="No automatic answers until you resume?"
+          confirm="No automatic replies until you resume?"
         />
       )}
     </section>
@@ -78,7 +78,7 @@ function Queue({ waiting, emptyAt, mode }: NowView) {
   return (
     <span class="item">
       <span class={`dot ${waiting > 0 ? 'warn' : ''}`} />
-      {waiting === 0 ? 'Queue empty' : `${count(waiting, 'answer')} in the queue, ${end}`}
+      {waiting === 0 ? 'Queue empty' : `${count(waiting, 'reply')} in the queue, ${end}`}
     </span>
   );
 }
@@ -91,7 +91,7 @@ function Account({ name, platform, canSend, block, waiting, isPaused }: AccountV
       : canSend
         ? waiting > 0
           ? `${waiting} waiting`
-          : 'answers'
+          : 'replies'
         : 'read only';
   return (
     <span class="item">
@@ -114,7 +114,7 @@ function Spark({ hours }: { readonly hours: readonly number[] }) {
   const sum = hours.reduce((all, n) => all + n, 0);
   return (
     <span class="item">
-      {count(sum, 'answer')} in 24 h
+      {count(sum, 'reply')} in 24 h
       <svg
         class="icon spark"
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

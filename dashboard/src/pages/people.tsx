@@ -96,7 +96,7 @@ function PersonLine(person: Person) {
         </span>
       </span>
       <span class="how">
-        {isOptedOut && <span class="chip quiet">wants no answers</span>}
+        {isOptedOut && <span class="chip quiet">opted out</span>}
         {isPaused && <span class="chip warn">paused</span>}
       </span>
     </a>

@@ -47,7 +47,8 @@ function RuleList({ rules, state, today }: RulesView) {
       {rules.length === 0 && (
         <Teach icon="rules">
           <p>
-            There is no rule, so nothing is answered. Copy one of the examples in rules/ and change its words.
+            There is no rule, so nothing gets a reply. Copy one of the examples in rules/ and change its
+            words.
           </p>
         </Teach>
       )}
@@ -78,7 +79,7 @@ function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: nu
           <code>{id}</code> <span class="quiet">on a {on}</span>{' '}
           {mode === 'shadow' && <span class="chip warn">shadow</span>}
           <span class="figures">
-            {count(hits, 'hit')}, {count(replied, 'answer')} in 7 days
+            {count(hits, 'hit')}, {count(replied, 'reply')} in 7 days
             {Object.entries(skipped).map(([reason, n]) => (
               <span key={reason}>
                 {' '}
@@ -95,7 +96,7 @@ function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: nu
               <dd>{keywords.length === 0 ? 'none' : keywords.map((each) => <bdi key={each}>{each}</bdi>)}</dd>
               <dt>Accounts</dt>
               <dd>{scope === '' ? 'every account' : scope}</dd>
-              <dt>Answers with</dt>
+              <dt>Replies with</dt>
               <dd>
                 {answers.map(({ type, text }) => (
                   <div key={type}>

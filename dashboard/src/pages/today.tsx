@@ -10,7 +10,7 @@ import { Machine } from './machine.js';
 
 /** The estimated time in which a person reads a message and types a reply; shown on the page. */
 const SAVED_PER_ANSWER = 60_000;
-/** Maximum of people waiting for a human that this page lists. */
+/** Maximum number of people waiting for a human that this page lists. */
 const MOST_NAMED = 5;
 const RANGES = [7, 30, 90] as const;
 
@@ -69,7 +69,7 @@ function Stats({ view, now }: { readonly view: TodayView; readonly now: NowView 
   return (
     <dl class="stats">
       <div class="stat first">
-        <dt>{isShadow ? 'Would be answered' : 'Answered'}</dt>
+        <dt>{isShadow ? 'Would get a reply' : 'Replied'}</dt>
         <dd>
           <span class="value">{current[key].toLocaleString()}</span>
           <span class="sub">{today[key].toLocaleString()} today</span> {before(key)}
@@ -99,14 +99,14 @@ function Stats({ view, now }: { readonly view: TodayView; readonly now: NowView 
         <dt>{isShadow ? 'Time it would save' : 'Time saved'}</dt>
         <dd>
           <span class="value">{lengthOf(current[key] * SAVED_PER_ANSWER)}</span>
-          <span class="sub">1 minute an answer</span>
+          <span class="sub">1 minute per reply</span>
         </dd>
       </div>
     </dl>
   );
 }
 
-/** The change against the same number of days before. */
+/** The change compared with the same number of days before. */
 function Against({
   now,
   before,
@@ -134,7 +134,7 @@ function NeedsYou({ attention }: { readonly attention: number }) {
   const lines = data === null ? [] : linesOf(data);
   return (
     <Card title="Needs you" aside={attention > 0 ? <a href="/attention">Open the list</a> : null}>
-      {attention === 0 && <Empty>Nothing: every answer arrived and nobody waits for a human.</Empty>}
+      {attention === 0 && <Empty>Nothing: every reply arrived and nobody waits for a human.</Empty>}
       <ul class="plain">
         {data?.handoffs.slice(0, MOST_NAMED).map(({ id, account, contactId, name, words }) => (
           <li key={id}>
@@ -161,7 +161,7 @@ function linesOf(view: AttentionView): readonly string[] {
     isUnread ? 'Not everything could be read' : '',
     problem === null ? '' : 'The rule files have errors',
     ...blocked.map(({ name }) => `Blotato refuses to send for ${name}`),
-    sends.length > 0 ? `${count(counts.sends, 'answer')} did not arrive, or may not have` : '',
+    sends.length > 0 ? `${count(counts.sends, 'reply')} did not arrive, or may not have` : '',
     ...contention.map(({ rule, n }) => `Another tool was faster than ${rule}, ${count(n, 'time')}`),
     webhooks.length > 0 ? `${count(counts.webhooks, 'webhook')} failed for good` : '',
   ].filter((line) => line !== '');
@@ -183,10 +183,10 @@ function Details({ view, chosen, choose }: DetailsProps) {
       <Card title="Day by day">
         {days.every(({ answered, leftAlone }) => answered + leftAlone === 0) ? (
           <Teach icon="today">
-            <p>Nobody has written in these days. What is answered shows here as a bar for each day.</p>
+            <p>Nobody has written in these days. The replies of each day will be shown here as a bar.</p>
           </Teach>
         ) : (
-          <Days label="Answered" days={days.map(({ answered }) => answered)} today={lastDay} />
+          <Days label="Replied" days={days.map(({ answered }) => answered)} today={lastDay} />
         )}
       </Card>
       <Card title="Left alone, and why">

@@ -69,7 +69,5 @@ export function TryBox({ accounts }: { readonly accounts: readonly AccountView[]
 }
 
 function verdictOf({ decision }: TryView): string {
-  return decision.reason === 'replied'
-    ? 'It would be answered like this.'
-    : wordsFor(decision.reason).sentence;
+  return decision.reason === 'replied' ? 'It would get this reply.' : wordsFor(decision.reason).sentence;
 }

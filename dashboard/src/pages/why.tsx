@@ -130,7 +130,7 @@ function ByHand({ send, again }: { readonly send: Send; readonly again: () => vo
         about={about}
         act={act('discard')}
         danger
-        confirm="This answer will never be sent. Give up?"
+        confirm="This reply will never be sent. Give up?"
       />
     </div>
   );
