@@ -32,7 +32,7 @@ export interface Wait {
   readonly name: string;
   /** The first response, with nothing cached, in milliseconds. */
   readonly first: number;
-  /** The slowest of the five after it. */
+  /** Time of the slowest of the five following responses, in milliseconds. */
   readonly later: number;
 }
 

@@ -1,6 +1,6 @@
 /** Pseudo-random numbers that are the same in every run (mulberry32). */
 export interface Dice {
-  /** From 0 up to 1. */
+  /** Returns a number from 0 up to, not including, 1. */
   readonly next: () => number;
   readonly below: (limit: number) => number;
   readonly pick: <T>(values: readonly T[]) => T;

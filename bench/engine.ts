@@ -7,12 +7,12 @@ export interface EngineRow {
   readonly kind: Kind;
   readonly rules: number;
   readonly variant: string;
-  /** Null if left out, not installed, or too slow at that size. */
+  /** Result of a variant; null if left out, not installed, or too slow at that size. */
   readonly speed: Speed | null;
 }
 
 export interface EngineOptions {
-  /** Per variant and size, in milliseconds. */
+  /** Time limit per variant and size, in milliseconds. */
   readonly lasts: number;
   readonly scales: readonly number[];
   readonly onRow: (row: EngineRow) => void;
@@ -66,7 +66,7 @@ export function benchBuild(scales: readonly number[]): BuildRow[] {
   });
 }
 
-/** The goals that are ratios within one run. */
+/** The goals, which are ratios within one run. */
 export function ratios(rows: readonly EngineRow[]): { readonly name: string; readonly value: number }[] {
   const speedOf = (variant: string, rules: number): number =>
     rows.find((row) => row.kind === 'word' && row.variant === variant && row.rules === rules)?.speed?.mean ??

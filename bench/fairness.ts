@@ -1,5 +1,6 @@
-// `npm run bench:fairness -- --hanging 130 --people 5000 --for 60s`: one worker on PostgreSQL. The API of some workspaces gives
-// no response to any call, and very many people write to another; how long do the people of the rest wait?
+// `npm run bench:fairness -- --hanging 130 --people 5000 --for 60s`: one worker on PostgreSQL. The API of
+// some workspaces gives no response to any call, and very many people write to another one. Measures how long
+// people of the other workspaces wait.
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Millis, parseDuration, SECOND } from '../src/domain/time.js';
@@ -73,7 +74,7 @@ const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
 const concurrency = Number(values.concurrency);
 const app = createSharedApp({ served: store, workspaces, logger, concurrency });
 await app.start();
-// Messages that the first read of a list finds get no reply, so wait for it.
+// Messages that the first read of a list finds get no reply, so the bench waits for that read.
 await wait(20 * SECOND);
 for (const name of hanging) of(name).fault(() => 'hang');
 flood.began = Date.now();

@@ -1,5 +1,6 @@
-// `npm run bench:meaning -- FOLDER`: how often rules with examples are right, by public sets of messages that are
-// no part of the project. The folder may also be in MEANING_SETS. Without one, a small set of our own is used.
+// `npm run bench:meaning -- FOLDER`: measures how often rules with examples are right, on public sets of
+// messages that are no part of the project. The folder may also be in MEANING_SETS. Without one, a small set
+// of our own is used.
 import { join } from 'node:path';
 import type { Certainty } from '../src/domain/meaning.js';
 import { LEAST_LEAD } from '../src/engine/meaning/constants.js';
@@ -23,7 +24,7 @@ const SIZES = [
   { rules: 30, examples: 10 },
   { rules: 30, examples: 5 },
 ];
-/** Share of false answers at which programs are compared. */
+/** Share of false replies at which programs are compared, in percent. */
 const MOST_FALSE = 3;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -10,7 +10,7 @@ export interface Speed {
 }
 
 export interface MeasureOptions {
-  /** How long to measure, in milliseconds, after a quarter of it to warm up. */
+  /** Duration of the measurement in milliseconds, after a warm-up of a quarter of it. */
   readonly lasts: number;
 }
 

@@ -59,7 +59,7 @@ function* attacks(): Generator<Pair> {
   }
 }
 
-/** Patterns near the limit of steps, on texts of which each letter may lead to another state. */
+/** Patterns near the limit of steps, on texts in which each letter may lead to another state. */
 function* heavyPatterns(): Generator<Pair> {
   const changing = Array.from({ length: LIMITS.matchedText }, (_, i) => 'abжя'[(i * i * 7 + (i >> 3)) % 4]);
   for (const pattern of [

@@ -83,7 +83,7 @@ export interface Latency {
   readonly p99: number;
 }
 
-/** Latency from the moment when lists show a message to the POST of its reply. Polled every second. */
+/** Latency from the moment when lists show a message to the POST of its reply, polling every second. */
 export async function benchLatency(messages: number): Promise<Latency> {
   const rule = aRule({ keywords: keywords({ any: ['latency'] }), oncePer: null });
   const echo = {

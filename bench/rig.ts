@@ -13,7 +13,10 @@ import { accountsOf, type Order, type Told, type Written } from './sandbox.js';
 import { setOf } from './variants.js';
 import type { Observer } from '../src/domain/observer.js';
 
-/** The program over a store on disk, and the sandbox in another process. Throttles are unlimited, nothing is logged. */
+/**
+ * Runs the program over a store on disk, and the sandbox in another process. Throttles are unlimited, and
+ * nothing is logged.
+ */
 export interface Rig {
   readonly app: App;
   readonly store: Store;
@@ -54,9 +57,9 @@ export interface RigOptions {
   readonly rules: readonly Rule[];
   readonly schedule?: string;
   readonly observer?: Observer;
-  /** @default practically unlimited */
+  /** Reads and sends per minute. @default practically unlimited */
   readonly sendsPerMinute?: number;
-  /** A store made by `seedJournal`. @default an empty one */
+  /** A store made by `seedJournal`. @default an empty store */
   readonly storePath?: string;
 }
 

@@ -23,7 +23,7 @@ export interface Told {
 
 const PLATFORMS = ['instagram', 'twitter'] as const;
 
-/** The given number of accounts, alternating between two platforms. */
+/** Creates the given number of accounts, alternating between two platforms. */
 export function accountsOf(count: number) {
   return Array.from({ length: count }, (_, n) => ({
     name: `account-${n}`,

@@ -32,7 +32,10 @@ function coined(dice: Dice): string {
   return dice.chance(0.5) ? syllable() + syllable() : syllable() + syllable() + syllable();
 }
 
-/** 55 % a rare word, 35 % two words, else Chinese, Japanese, Arabic or Korean, or a word with an emoji. */
+/**
+ * Draws a keyword: in 55 % a rare word, in 35 % two words, else Chinese, Japanese, Arabic or Korean, or a
+ * word with an emoji.
+ */
 function keyword(dice: Dice): string {
   const kind = dice.next();
   if (kind < 0.55) return coined(dice);
@@ -53,7 +56,10 @@ function modeOf(kind: Kind, dice: Dice): MatchMode {
 
 const PATTERN_ENDS = ['\\s+\\d+', '(s|es)?\\b', '[- ]?no\\.? ?\\d*', '.{0,5}\\?'];
 
-/** A rule with three to five keywords, on one to four of four platforms and one to three of 50 accounts, or on all. */
+/**
+ * Draws a rule with three to five keywords, on one to four of four platforms and one to three of 50 accounts,
+ * or on all.
+ */
 function ruleOf(n: number, kind: Kind, dice: Dice): Rule {
   const match = modeOf(kind, dice);
   const written = Array.from({ length: 3 + dice.below(3) }, () => keyword(dice));
@@ -74,8 +80,8 @@ export function trafficOf(kind: Kind, rules: number, events: number, seed = 1): 
 }
 
 /**
- * 80 to 200 characters; 35 % contain a rule's keyword on a platform and account of the rule, 12 % contain one
- * elsewhere.
+ * Draws a message of 80 to 200 characters; 35 % contain a rule's keyword on a platform and account of the rule,
+ * 12 % contain one elsewhere.
  */
 function eventOf(n: number, rules: readonly Rule[], dice: Dice): InboundEvent {
   const rule = dice.pick(rules);
@@ -102,7 +108,7 @@ function said({ keywords: spec }: Rule, dice: Dice): string {
   return first.slice(0, -end.length) + ([' 12', 's', ' no. 3', ' ok?'][PATTERN_ENDS.indexOf(end)] ?? '');
 }
 
-/** Every other keyword with a typo, where the rule tolerates one. */
+/** Puts a typo into every other keyword whose rule tolerates one. */
 function mistyped(word: string, typos: number, dice: Dice): string {
   if (typos === 0 || word.length < 6 || dice.chance(0.5)) return word;
   const at = 1 + dice.below(word.length - 2);

@@ -16,9 +16,9 @@ import { zenVariant } from './zen.js';
 
 export interface Variant {
   readonly name: string;
-  /** The number of rules above which it is too slow to measure. */
+  /** The number of rules above which the variant is too slow to measure. */
   readonly mostRules: number;
-  /** Null where the variant does not support the rules, or is not installed. */
+  /** Compiles the rules; null if the variant does not support them, or is not installed. */
   readonly prepare: (traffic: Traffic) => Promise<((event: number) => unknown) | null>;
 }
 
@@ -57,7 +57,7 @@ export function at(events: readonly InboundEvent[], n: number): InboundEvent {
   return event;
 }
 
-/** The minimum cost of every decision: the text normalized and looked up, nothing evaluated. */
+/** The minimum cost of every decision: the text is normalized and looked up, and nothing is evaluated. */
 function scan(rules: readonly Rule[], events: readonly InboundEvent[]): (event: number) => number {
   const keys = rules.flatMap(({ keywords }) =>
     keywords ? keywords.any.map((keyword) => ({ keyword, options: keywords })) : [],
@@ -95,7 +95,7 @@ function loop(rules: readonly Rule[], events: readonly InboundEvent[]): (event: 
   };
 }
 
-/** The library used as in its manual, with the text normalized once and lists kept out of the conditions. */
+/** The library used as in its manual, with the text normalized once and without lists in the conditions. */
 function naive(rules: readonly Rule[], events: readonly InboundEvent[]): (event: number) => Promise<unknown> {
   const matchers = rules.map(({ keywords }) =>
     keywords ? keywords.any.map((keyword) => compileKeyword(keyword, keywords)) : [],

@@ -19,11 +19,11 @@ const BROWSERS = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/
 interface Visit {
   /** First Contentful Paint, milliseconds after the navigation. */
   readonly paint: number;
-  /** The first number of the page is there, milliseconds after the navigation. */
+  /** First number on the page, milliseconds after the navigation. */
   readonly numbers: number;
-  /** Requests to the program until a second after the numbers. */
+  /** Number of requests to the program until a second after the first number. */
   readonly requests: number;
-  /** Processor time of the page's main thread, milliseconds. */
+  /** Processor time of the page's main thread, in milliseconds. */
   readonly cpu: number;
 }
 
@@ -37,7 +37,7 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
   await page.addInitScript(WATCH);
-  // A first visit leaves what a browser keeps: the files, and the clock of the reader.
+  // A first visit fills the browser's cache with the files, and sets the cookie with the clock of the reader.
   await page.goto(url);
   await page.locator('.stat .value').first().waitFor();
   let requests = 0;
@@ -74,7 +74,7 @@ async function demo(): Promise<{ readonly url: string; readonly end: () => void 
   return { url: addressOf() ?? '', end: () => child.kill() };
 }
 
-/** The size of all files of the dashboard, compressed one by one. */
+/** Size of all files of the dashboard, each compressed. */
 function compressedSize(): number {
   return readdirSync(BUILT, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -1,6 +1,6 @@
-// `npm run bench:workspaces -- --workspaces 10000 --cadence 60 --for 4m`: one worker, many workspaces, on PostgreSQL.
-// The API is the sandbox, in its own process, with a key, an account and contacts for each workspace. Most are quiet;
-// into some of them people write, and each must get one reply.
+// `npm run bench:workspaces -- --workspaces 10000 --cadence 60 --for 4m`: one worker, many workspaces, on
+// PostgreSQL. The API is the sandbox, in its own process, with a key, an account and contacts for each
+// workspace. Most workspaces are quiet; people write to some of them, and each person must get one reply.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ interface Order {
   readonly connections: number;
   /** Latency of the API, in milliseconds. */
   readonly latency: Millis;
-  /** Messages per second. */
+  /** Messages per second over all workspaces. */
   readonly writes: number;
 }
 
@@ -148,7 +148,7 @@ function sharesOf(times: readonly Millis[]): Shares {
   return { p50: at(0.5), p99: at(0.99), most: at(1) };
 }
 
-/** The measured process. */
+/** Starts the worker, which is the measured process. */
 async function work(): Promise<void> {
   const order = orderOf();
   const { url, api, workspaces, concurrency, connections } = order;
@@ -291,7 +291,7 @@ function cpu({ workers, api }: { readonly workers: readonly number[]; readonly a
   try {
     database = readdirSync('/proc').filter((name) => /^\d+$/u.test(name) && named(name));
   } catch {
-    // There is no /proc outside Linux.
+    // Systems other than Linux have no /proc.
   }
   return { workers: sum(workers), api: sum(api), database: sum(database) } as Record<string, number>;
 }

@@ -9,7 +9,7 @@ import { fold } from '../src/engine/text/normalise.js';
 import type { Traffic } from './traffic.js';
 
 const VERSION = '0.54.0';
-/** This file runs from `.bench/build/bench`. */
+/** Path of the project: this file runs from `.bench/build/bench`. */
 const FOLDER = join(import.meta.dirname, '..', '..', 'zen');
 
 interface ZenDecision {
@@ -21,8 +21,8 @@ interface ZenModule {
 }
 
 /**
- * Containment, because ZEN's expressions have no word boundaries: less work than ours. Regular expressions are left
- * out.
+ * Keywords match by containment, because ZEN's expressions have no word boundaries; that is less work than
+ * ours. Regular expressions are left out.
  */
 export async function zenVariant({ rules, events }: Traffic): Promise<((event: number) => unknown) | null> {
   if (rules.some(({ keywords }) => keywords?.match === 'regex' || (keywords?.typos ?? 0) > 0)) return null;

@@ -8,8 +8,8 @@ import { tsImport } from 'tsx/esm/api';
 import { ruleReference } from './reference.mjs';
 
 const ROOT = new URL('../', import.meta.url);
-// The published description comes first and is binding; the second one is derived from the help pages. From users'
-// reports we only take calls that neither of them has.
+// The published description comes first and is binding; the second one is derived from the help pages. Users'
+// reports only add calls that neither of the two has.
 const DESCRIPTIONS = ['openapi/blotato-messaging.json', 'openapi/blotato-comments.json'];
 const REPORTED = 'openapi/blotato-today.json';
 
@@ -60,7 +60,7 @@ async function readJson(path) {
   return JSON.parse(await readFile(new URL(path, ROOT), 'utf8'));
 }
 
-/** Returns '' for a missing file. */
+/** Reads a file; '' if it does not exist. */
 async function current(file) {
   return readFile(file, 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return '';

@@ -1,5 +1,6 @@
-// Loaded before the program by the soak (`node --require`): kills the process, as `kill -9` does, right before or right
-// after the n-th commit of its life, so that every point between two commits is met. It changes nothing else.
+// Loaded before the program by the soak (`node --require`): kills the process, as `kill -9` does, right
+// before or right after the n-th commit of its life, so that a crash can happen at every point between two
+// commits. It changes nothing else.
 'use strict';
 const { appendFileSync } = require('node:fs');
 const Database = require('libsql');

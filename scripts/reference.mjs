@@ -1,4 +1,5 @@
-// docs/rule-reference.md, from the JSON Schema of rules: a section for each block of keys, a row for each key.
+// Generates docs/rule-reference.md from the JSON Schema of rules: a section for each block of keys, a row for
+// each key.
 
 const TITLES = {
   '': 'A file',
@@ -23,11 +24,12 @@ with examples: [the rule language](rules.md). Whole rules to take over: [the coo
 Each key is optional unless its row says otherwise. A key that is not listed is an error.
 `;
 
-/** The page. Equal blocks, such as those of the three kinds of reply, share a section. */
+/** Writes the page. Equal blocks, such as those of the three kinds of reply, share a section. */
 export function ruleReference(schema) {
   const { id, ...defaults } = schema.properties.rules.items.properties;
   const sections = new Map();
-  // Register the block of `defaults` as part of `rules[]`: the walk would otherwise meet it first under `defaults`.
+  // Register the block of `defaults` as part of `rules[]`: otherwise the traversal would find it first under
+  // `defaults`.
   const known = new Map([[JSON.stringify(defaults), 'rules[]']]);
   const queue = [['', schema]];
   for (let next = queue.shift(); next; next = queue.shift()) {
@@ -46,7 +48,7 @@ export function ruleReference(schema) {
   return [INTRODUCTION, ...shown.map((path) => `## ${titleOf(path)}\n\n${sections.get(path)}\n`)].join('\n');
 }
 
-/** The type of a value, for people. Blocks are added to the queue, and linked. */
+/** Describes the type of a value for people. Blocks are added to the queue, and linked. */
 function typeOf(value, path, found) {
   if (value.$ref || value.allOf?.[0].$ref) return link('condition', 'a condition');
   if (value.anyOf) return alternatives(value.anyOf, path, found);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '../test/postgres/server.js';
 import { restartsSoak } from '../test/soak/restarts.js';
 
-/** For how long a workspace may be left alone after the last restart, at once or later, in seconds. */
+/** Maximum time without a read of a workspace after the last restart, at once or later, in seconds. */
 const SILENCE_MOST = 20;
 
 const { values } = parseArgs({

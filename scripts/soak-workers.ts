@@ -1,6 +1,6 @@
-// `npm run soak:workers -- --disruptions 60 --seed 1`: three workers on PostgreSQL, killed, frozen and cut off, with clocks
-// that jump, APIs that hang and a database that restarts. `--binaries FOLDER`: those of another version of PostgreSQL.
-// `--pooler PROGRAM`: PgBouncer between workers and database.
+// `npm run soak:workers -- --disruptions 60 --seed 1`: three workers on PostgreSQL, killed, frozen and cut
+// off, with clocks that jump, APIs that hang and a database that restarts. `--binaries FOLDER`: the binaries
+// of another version of PostgreSQL. `--pooler PROGRAM`: PgBouncer between workers and database.
 import { parseArgs } from 'node:util';
 import { startPooler } from '../test/postgres/pooler.js';
 import { startPostgres } from '../test/postgres/server.js';
@@ -20,7 +20,7 @@ if (!Number.isSafeInteger(disruptions) || disruptions < 1 || !Number.isSafeInteg
   process.exit(1);
 }
 const isTerminal = process.stderr.isTTY;
-/** In seconds: a worker is noticed as dead after 15. */
+/** Maximum time without a poll of a workspace, in seconds: a dead worker is detected after 15. */
 const LONGEST_SILENCE = 25;
 const postgres = await startPostgres(values.binaries);
 const database = await postgres.database();
@@ -29,7 +29,7 @@ const result = await workersSoak({
   disruptions,
   seed,
   database: pooler?.url ?? database,
-  // A server given by the environment is not ours to restart.
+  // The soak does not restart a server that the environment names.
   restart: process.env['AUTORESPONDER_TEST_POSTGRES'] ? null : postgres.restart,
   pace: FULL_PACE,
   ...(isTerminal

@@ -4,9 +4,9 @@ import { parseDuration } from '../src/domain/time.js';
 import { allowance } from '../test/soak/allowance.js';
 import { soak, type SoakProgress, type SoakResult } from '../test/soak/soak.js';
 
-// `npm run soak -- --allowance --for 10m`: before a server that allows 30 sends and 60 reads a minute, at full load.
-// `npm run soak -- --kills 0 --for 1h`: never killed; its memory is watched.
-// `--faults all`: with holds, odd rows, accounts under another id and a clock that is off as well.
+// `npm run soak -- --allowance --for 10m`: before a server that allows 30 sends and 60 reads a minute, at
+// full load. `npm run soak -- --kills 0 --for 1h`: never killed; its memory is measured. `--faults all` adds
+// holds, malformed rows, accounts under another id and a clock offset.
 const USAGE =
   'soak [--kills N] [--faults calls|all] [--seed S] [--for DURATION, such as 10m] [--allowance] [--json]';
 

@@ -1,7 +1,7 @@
-// `npm run test:contract`: what the program sends, judged by somebody else. Prism, which knows the API's description
-// and not our code, plays Blotato: the built program polls it once, and Prism refuses whatever is not described.
-// Then it stands between the program and our sandbox, and judges the sandbox's answers as well. Last, Blotato's own node
-// for n8n, a client that Blotato wrote, is pointed at the sandbox.
+// `npm run test:contract`: checks the program's requests by independent tools. First Prism, which only knows
+// the API's description, stands in for Blotato: the built program polls it once, and Prism refuses requests
+// that are not described. Then Prism is a proxy between the program and our sandbox, and checks the sandbox's
+// responses as well. Last, Blotato's own node for n8n, a client that Blotato wrote, runs against the sandbox.
 import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -22,7 +22,7 @@ const KEY = 'a-key-of-the-contract-test==';
 /** Time limit of the test after the installation. */
 const PATIENCE = 170_000;
 
-/** What each call must be called at least once; a send exactly once, since its event is answered once. */
+/** Calls that the program must make at least once; a send exactly once, since its event gets one reply. */
 /** A call of today's API that the published description lacks. */
 const AUTOMATIONS = '/v2/dm-automations';
 const READS = [
@@ -46,7 +46,7 @@ const SENDS = [
 
 let failures = 0;
 
-/** One line of the result. `faults`: the violations, or empty. */
+/** Prints one line of the result. `faults` lists the violations, if any. */
 function judge(what, faults, detail = '') {
   if (faults.length > 0) failures += 1;
   console.log(`${faults.length > 0 ? 'FAIL' : 'PASS'}  ${what}${detail === '' ? '' : `  (${detail})`}`);
@@ -71,12 +71,13 @@ async function runOnce(url, key, folder) {
   return runToEnd(process.execPath, args, { cwd: folder, env, patience: 60_000 });
 }
 
-/** Checks of every call, from any server. */
+/** Checks of every call, whichever server responded. */
 function judgeCalls(document, { calls, key, prism, ended }) {
   const told = ended.err.split('\n').filter((line) => /"level":(?:4|5|6)0/u.test(line));
   judge('the program ends well', ended.code === 0 ? [] : [`exit ${ended.code}`, ended.err]);
   judge('the program reports no trouble', told);
-  // One message by its id is not described; where the API has no such call it responds with 404, and the list is read.
+  // The request of one message by its id is not described. An API without this call responds with 404, and
+  // the program reads the list.
   const isUndescribed = ({ path, status }) => /^\/v2\/messages\/[^/?]+$/u.test(path) && status === 404;
   // Blotato's own automations are not described either: the program requests them once, and 404 means that there is no
   // such call.
@@ -125,7 +126,7 @@ function judgeCoverage(document, calls) {
   );
 }
 
-/** A judge that accepts everything proves nothing: Prism has to refuse an invalid request. */
+/** A checker that accepts everything proves nothing: Prism has to refuse an invalid request. */
 async function judgeTheJudge(document, prism) {
   const noRecipient = { accountId: '51207', target: { targetType: 'twitter' }, text: 'x' };
   const post = {
@@ -213,7 +214,10 @@ async function startSandbox(folder, options) {
   return { sandbox, ...JSON.parse(sandbox.out().split('\n', 1)[0]) };
 }
 
-/** The expected rows of the node for the sandbox's accounts: its lists turn every error into no rows. */
+/**
+ * The rows that the node should list for the sandbox's accounts; checked because its lists turn every error
+ * into an empty list.
+ */
 async function againstBlotatoNode(folder, node) {
   console.log(`\nBlotato's own node for n8n ${node.version} uses the sandbox`);
   const { sandbox, url, apiKey } = await startSandbox(folder, ['--rate', '0']);

@@ -43,7 +43,7 @@ export async function learnNlp(): Promise<Learn> {
       const isNone = best === undefined || best.intent === 'None';
       return isNone
         ? { topic: null, score: 0, second: 0 }
-        : // Many scores are exactly 1; the second one tells them apart.
+        : // Many scores are exactly 1; the second score tells them apart.
           { topic: best.intent, score: best.score - (second?.score ?? 0) / 1_000, second: 0 };
     };
   });

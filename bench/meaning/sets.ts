@@ -1,11 +1,11 @@
-// Sets of messages with what they mean, read from a folder outside the project.
+// Sets of labelled messages, read from a folder outside the project.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dice } from '../dice.js';
 
 /**
- * Messages with the same meaning: those in `train` are the examples of a rule, those in `test` are what it should
- * answer.
+ * Messages with the same meaning: those in `train` are the examples of a rule, and the rule should reply to
+ * those in `test`.
  */
 export interface Topic {
   readonly train: string[];
@@ -26,7 +26,7 @@ export const NEEDED = `The folder needs:
 
 export const HINT3 = ['curekart', 'powerplay11', 'sofmattress'] as const;
 
-/** A set in lines of JSON; null if the folder does not have it. */
+/** Reads a set in lines of JSON; null if the folder does not have it. */
 export function readLines(file: string): MessageSet | null {
   if (!existsSync(file)) return null;
   const topics = new Map<string, Topic>();
@@ -39,7 +39,7 @@ export function readLines(file: string): MessageSet | null {
   return { topics, others };
 }
 
-/** A bot of HINT3: real messages, many of them of the same trade and covered by no topic. */
+/** Reads a bot of HINT3: real messages, many of them of the same trade and covered by no topic. */
 export function readHint3(folder: string, name: string): MessageSet | null {
   const [train, test] = ['train', 'test'].map((split) => join(folder, 'hint3', `${name}_${split}.csv`));
   if (train === undefined || test === undefined || !existsSync(train) || !existsSync(test)) return null;

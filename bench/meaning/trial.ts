@@ -1,4 +1,4 @@
-// Trials: rules with examples drawn from a set, asked about its other messages.
+// Trials: rules with examples drawn from a set, evaluated on its other messages.
 import type { Certainty } from '../../src/domain/meaning.js';
 import { LEAST_LEAD, LEAST_SCORE } from '../../src/engine/meaning/constants.js';
 import { corpusOf, type ExampleRule } from '../../src/engine/meaning/corpus.js';
@@ -17,7 +17,7 @@ export interface Asked {
 }
 
 export interface Trial {
-  /** Messages that one of the rules should answer. */
+  /** Messages that one of the rules should match. */
   readonly covered: readonly Asked[];
   /** Messages that the set marks as covered by no topic. */
   readonly others: readonly Asked[];
@@ -25,11 +25,11 @@ export interface Trial {
   readonly near: readonly Asked[];
 }
 
-/** Answers a message with the best topic and two scores. */
+/** Returns the best topic for a message, and the two highest scores. */
 export type Classify = (
   text: string,
 ) => Promise<{ readonly topic: string | null; readonly score: number; readonly second: number }>;
-/** Learns the examples of topics. */
+/** Trains on the examples of topics. */
 export type Learn = (examples: ReadonlyMap<string, readonly string[]>) => Promise<Classify>;
 
 const TESTS = 20;
@@ -37,7 +37,7 @@ const NEAR = 200;
 
 export interface Draw {
   readonly rules: number;
-  /** Maximum of examples per rule; Infinity: no limit. */
+  /** Maximum number of examples per rule; Infinity for no limit. */
   readonly examples: number;
   readonly seed: number;
 }
@@ -75,7 +75,7 @@ export async function trialOf(
   return { covered, others, near };
 }
 
-/** The contestant: this program. */
+/** The classifier of this program. */
 export const learnExamples: Learn = (examples) => {
   const rules = [...examples].map(([id, texts]): ExampleRule => {
     const spec = { not: [], certainty: 'bold', languages: [], mode: 'live', isRanked: false } as const;
@@ -92,7 +92,7 @@ export const learnExamples: Learn = (examples) => {
   });
 };
 
-/** Shares in percent. */
+/** Results as shares in percent. */
 export interface Shares {
   readonly right: number;
   readonly precision: number;
@@ -104,7 +104,7 @@ export function sharesAt(trials: readonly Trial[], certainty: Certainty): Shares
   return shares(trials, LEAST_SCORE[certainty], LEAST_LEAD);
 }
 
-/** The most right answers at up to `most` percent false ones, over all thresholds. */
+/** The highest share of right replies with at most `most` percent false ones, over all thresholds. */
 export function bestShares(trials: readonly Trial[], most: number, lead: number): Shares | null {
   let best: Shares | null = null;
   for (const at of new Set(trials.flatMap(({ others }) => others.map(({ score }) => score + 1e-9)))) {

@@ -20,8 +20,8 @@ export async function loadBlotatoNode() {
 }
 
 /**
- * The node as a user of n8n would use it against that server. `calls` has each URL that it called and the status that it
- * got: its lists turn every error into no rows.
+ * Runs the node against a server as a user of n8n would. `calls` has each URL that the node called and the
+ * status of the response, because its lists turn every error into an empty list.
  */
 export function useBlotatoNode({ lists, credential }, credentials) {
   const calls = [];

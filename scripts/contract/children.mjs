@@ -37,7 +37,7 @@ export function start(command, args, options = {}) {
   };
 }
 
-/** As `start`, and waits for the end. Throws when it takes longer than `patience` milliseconds. */
+/** Like `start`, but waits for the end. Throws if the process takes longer than `patience` milliseconds. */
 export async function runToEnd(command, args, { patience, ...options }) {
   const child = start(command, args, options);
   const timer = setTimeout(() => void child.stop(), patience);
@@ -62,7 +62,7 @@ export async function until(what, look, { child, patience = 30_000 }) {
   }
 }
 
-/** A free port: Prism does not accept 0. */
+/** Finds a free port, because Prism does not accept 0. */
 export async function freePort() {
   const server = createServer();
   await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));

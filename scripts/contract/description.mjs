@@ -7,7 +7,10 @@ const PUBLISHED = 'openapi/blotato-messaging.json';
 const READING = 'openapi/blotato-comments.json';
 const ANSWERS = 'test/contract/answers.json';
 
-/** Both descriptions as one, with a response for each call. Throws when it differs from the published one. */
+/**
+ * Merges both descriptions, with a response for each call. Throws if the result differs from the published
+ * description.
+ */
 export async function describe() {
   const [published, reading, answers] = await Promise.all([
     readJson(PUBLISHED),
@@ -32,7 +35,9 @@ function addAnswers(document, key, examples) {
   content.examples = Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]));
 }
 
-/** Prism must judge by what Blotato published: our additions may not have changed it. */
+/**
+ * Prism must check against the description that Blotato published, so our additions must not have changed it.
+ */
 function assertVerbatim(document, published) {
   const { paths, ...rest } = structuredClone(document);
   for (const operation of Object.values(paths).flatMap(Object.values)) {
@@ -42,7 +47,7 @@ function assertVerbatim(document, published) {
   deepStrictEqual({ ...rest, paths: kept }, published, `the merged description departs from ${PUBLISHED}`);
 }
 
-/** `3 minutes ago` as a date: the program replies to nothing old. */
+/** Converts `3 minutes ago` to a date, since the program replies to nothing old. */
 function toDate(_key, value) {
   const [, count, unit] = (typeof value === 'string' && /^(\d+) (minutes|days) ago$/u.exec(value)) || [];
   if (unit === undefined) return value;

@@ -7,8 +7,8 @@ import { runToEnd } from './children.mjs';
 const FOLDER = fileURLToPath(new URL('../../.contract/', import.meta.url));
 
 /**
- * Installs one package of exactly that version into `.contract/` or a folder below it, if it is not there yet. Gives
- * where it is. Throws when npm cannot install it.
+ * Installs a package of exactly that version into `.contract/` or a folder below it, if it is not installed
+ * yet. Returns its path. Throws if npm cannot install it.
  */
 export async function installPackage(name, version, { below = '', more = [] } = {}) {
   const folder = join(FOLDER, below);

@@ -1,5 +1,5 @@
-// Prism, which knows the description and nothing of our program. It is installed in its own folder: it is large, and
-// not a dependency of the package.
+// Prism, a checker that only knows the API description. It is installed in its own folder, because it is
+// large and no dependency of the package.
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { freePort, start, until } from './children.mjs';
@@ -11,12 +11,15 @@ const COMPLAINT = /\b(?:warning|error|fatal)\s{2,}|violation/iu;
 /** The path of Prism's program, once it is installed. */
 let program = '';
 
-/** Installs Prism, if it is not there yet. */
+/** Installs Prism, if it is not installed yet. */
 export async function installPrism() {
   program = join(await installPackage('@stoplight/prism-cli', VERSION), 'dist/index.js');
 }
 
-/** `prism mock DESCRIPTION`, or `prism proxy DESCRIPTION UPSTREAM`. With `--errors` it refuses what is not described. */
+/**
+ * Starts `prism mock DESCRIPTION`, or `prism proxy DESCRIPTION UPSTREAM`. With `--errors` Prism refuses calls
+ * that are not described.
+ */
 export async function startPrism(command, ...documents) {
   const port = await freePort();
   const child = start(process.execPath, [

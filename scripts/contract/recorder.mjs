@@ -2,8 +2,8 @@
 import { createServer, request } from 'node:http';
 
 /**
- * Starts the proxy. `prefer(call)` names the example that Prism should respond with; undefined: its first. Only for that
- * a header is added, `Prefer`, which the program itself never sends.
+ * Starts the proxy. `prefer(call)` names the example that Prism should respond with, or undefined for its
+ * first one. To select it, the proxy adds the header `Prefer`, which the program itself never sends.
  */
 export async function startRecorder(upstream, prefer = () => undefined) {
   const { hostname, port } = new URL(upstream);
