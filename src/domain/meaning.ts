@@ -49,10 +49,10 @@ export interface ExampleShare {
 
 /** Similarity of a message to the examples of the rules, with the sum behind a score. */
 export interface MeaningTrace {
-  /** Hash of the model, which depends on the rule files alone. */
+  /** Hash of the model, which depends only on the rule files. */
   readonly model: string;
   readonly verdict: 'sure' | 'unsure' | 'ambiguous' | 'nothing';
-  /** The rule with the highest score, and the score it needs; null if nothing resembles the message. */
+  /** The rule with the highest score, and the score that it requires; null if no example resembles the message. */
   readonly best: { readonly rule: string; readonly score: number; readonly needs: number } | null;
   readonly second: { readonly rule: string; readonly score: number } | null;
   /** The examples with the largest shares of the best score, positive or negative. */

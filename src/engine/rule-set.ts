@@ -41,8 +41,8 @@ export function compileSet(
 }
 
 /**
- * Like `compileSet`, but in steps, with the examples learnt in advance: ten thousand rules take half a second,
- * and so do a few hundred examples.
+ * Like `compileSet`, but in steps, and trains the models of the examples in advance: ten thousand rules take
+ * half a second, and so do a few hundred examples.
  */
 export function* compileSetInSteps(
   rules: readonly Rule[],

@@ -1,5 +1,6 @@
-// Everyday sentences that no rule is meant for. Each model learns them as messages without a rule, so that "what
-// is the …" and "how long does it …" alone make no message look like an example. Written for this program.
+// Everyday sentences that no rule is meant for. Each model learns these sentences as messages without a rule,
+// so that "what is the …" and "how long does it …" alone make no message resemble an example. Written for
+// this program.
 import type { Language } from '../../domain/meaning.js';
 import { EN } from './background-english.js';
 

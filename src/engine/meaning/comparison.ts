@@ -5,7 +5,7 @@ import type { Reading } from './reading.js';
 /** Outcome of comparing a message with the examples of one rule: the value of the fact `examples`. */
 export class Comparison {
   readonly holds: boolean;
-  /** The score as text, with the rule that has a higher or equal one. */
+  /** Score of the rule as text, with the rule that has a higher or equal score. */
   readonly says: string;
 
   constructor(holds: boolean, says: string) {
@@ -30,12 +30,15 @@ export function saysExamples({ certainty }: ExampleSpec): string {
   return `resembles its examples (${certainty}: score ${shownScore(LEAST_SCORE[certainty])} or more)`;
 }
 
-/** Two digits; a negative score means that the message is like those of other rules. */
+/**
+ * Formats a score with two digits. A negative score means that the message resembles the examples of other
+ * rules.
+ */
 export function shownScore(score: number): string {
   return Math.max(0, score).toFixed(2);
 }
 
-/** Details of a doubt: the score, what it lacks, and the nearest example. */
+/** Details of a doubt: the score, the required score, and the nearest example. */
 export function saysDoubt(reading: Reading): string {
   const { best, second, verdict } = reading;
   const { examples } = reading.explain();

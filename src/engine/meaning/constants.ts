@@ -5,19 +5,19 @@ import type { Certainty } from '../../domain/meaning.js';
 /** Weights of words, pairs of words and characters in the similarity of two texts. */
 export const KIND_WEIGHTS = [2, 0.7, 1] as const;
 
-/** Ridge term: how little a single example may decide alone. */
+/** Ridge term (regularization): the higher, the less a single example decides alone. */
 export const RIDGE = 0.5;
 
-/** Least score of the best rule. */
+/** Minimum score of the best rule. */
 export const LEAST_SCORE: Readonly<Record<Certainty, number>> = { careful: 0.48, normal: 0.33, bold: 0.24 };
 
-/** Least distance to the score of the second rule. */
+/** Minimum distance between the best score and the second one. */
 export const LEAST_LEAD = 0.06;
 
 /** Below this score a message resembles no example, and no doubt is recorded. */
 export const LEAST_DOUBT = 0.15;
 
-/** Target of a `not` message for its own rule; an example has 1, any other message 0. */
+/** Target value of a `not` message for its own rule; an example has 1, any other message 0. */
 export const NOT_TARGET = -0.5;
 
 /** Kernel of a cosine: a close example counts more than several distant ones. */

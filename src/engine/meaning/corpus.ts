@@ -11,9 +11,9 @@ export type ExampleRule = Pick<Rule, 'id'> & { readonly examples: ExampleSpec };
 
 /** Rules with the same examples: a condition outside the text, such as opening hours, tells them apart. */
 export interface Meaning {
-  /** Hash of the examples. */
+  /** Key of the meaning: a hash of the examples. */
   readonly key: string;
-  /** In order of id. */
+  /** Rules with these examples, in order of id. */
   readonly rules: readonly ExampleRule[];
 }
 
@@ -21,31 +21,37 @@ export interface Meaning {
 export interface Row {
   readonly text: string;
   readonly words: readonly string[];
-  /** Index of its meaning; `not` messages have the one that they are not; -1 for background. */
+  /**
+   * Index of the meaning of the text; for a `not` message the meaning that it must not have; -1 for a
+   * background sentence.
+   */
   readonly meaning: number;
   readonly kind: 'example' | 'not' | 'background';
 }
 
-/** Everything that a model learns, in an order that does not depend on the rule files. */
+/** Training data of a model, in an order that does not depend on the rule files. */
 export interface Corpus {
   readonly hash: string;
   readonly meanings: readonly Meaning[];
   readonly languages: readonly Language[];
   readonly rows: readonly Row[];
-  /** Meanings keyed by the words of an example; -1 if two meanings have the example. */
+  /** Index of the meaning, keyed by the words of an example; -1 if two meanings have the example. */
   readonly exact: ReadonlyMap<string, number>;
-  /** Words of the `not` messages, by meaning. */
+  /** Words of the `not` messages, keyed by meaning. */
   readonly refused: readonly ReadonlySet<string>[];
 }
 
-/** Changes with the constants and the background, so that a hash stands for one behaviour. */
+/**
+ * Version of constants and background sentences, which is part of the hash, so that equal hashes mean equal
+ * behaviour.
+ */
 const VERSION = 'meaning 1';
 const LETTER = /\p{L}/u;
 
-/** The words of a text as they are compared; empty if it has no letter. */
+/** The words of a text in the form that is compared; empty if the text has no letter. */
 export function comparedWords(text: string): readonly string[] {
   const bare = withoutLinks(text);
-  // As written: folding turns signs such as ™ into letters.
+  // Tests the text as written, because folding turns signs such as ™ into letters.
   if (!LETTER.test(bare)) return [];
   const words = wordsOf(fold(bare));
   return words.some((word) => LETTER.test(word)) ? words : [];
@@ -93,7 +99,7 @@ function keysOf(texts: readonly string[]): ReadonlySet<string> {
   return new Set(texts.map((text) => comparedWords(text).join(' ')).filter((key) => key !== ''));
 }
 
-/** Texts with letters, each once, in the order of their words. */
+/** The texts that have letters, without duplicates, in the order of their words. */
 function rowsOf(texts: readonly string[]): readonly (readonly [string, Pick<Row, 'text' | 'words'>])[] {
   const rows = new Map<string, Pick<Row, 'text' | 'words'>>();
   for (const text of [...texts].sort()) {

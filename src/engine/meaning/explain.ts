@@ -9,13 +9,14 @@ const MOST_WORDS = 8;
 interface Outcome extends Pick<MeaningTrace, 'model' | 'verdict'> {
   readonly best: Scored | null;
   readonly second: Scored | null;
-  /** Index of the best meaning. */
+  /** Index of the meaning with the best score. */
   readonly meaning: number;
 }
 
 /**
- * The sum behind the best score. Each learnt text adds kernel · weight; a text's share goes to the features
- * that both have, in proportion to their part of the cosine, and so to the words of the message.
+ * Explains the best score as a sum. Each training text contributes kernel · weight. The contribution of a
+ * text is split among the features that it shares with the message, in proportion to their part of the
+ * cosine, and so among the words of the message.
  */
 export function explainScore(outcome: Outcome, compared: Compared, trained: Trained): MeaningTrace {
   const { model, verdict, best, second, meaning } = outcome;
@@ -31,7 +32,7 @@ export function explainScore(outcome: Outcome, compared: Compared, trained: Trai
   };
 }
 
-/** Part of the score of each learnt text. */
+/** Contribution of each training text to the score. */
 function sharesOf(meaning: number, { cosines }: Compared, { corpus, weights }: Trained): Float64Array {
   const start = meaning * corpus.rows.length;
   return cosines.map((cosine, row) => kernelOf(cosine) * (weights[start + row] ?? 0));
@@ -73,12 +74,15 @@ function* entriesOf(id: number, { starts }: Trained['postings']): Generator<numb
   for (let entry = starts[id] ?? 0; entry < end; entry += 1) yield entry;
 }
 
-/** Index of the word that a feature of the vector belongs to. */
+/** Index of the word to which a feature of the vector belongs. */
 function ownerOf({ features, vector }: Compared, at: number): number {
   return features.owners[vector.features[at] ?? 0] ?? 0;
 }
 
-/** Words of which no stem occurs in an example; in scripts without spaces, texts of which no character does. */
+/**
+ * Words of the message of which no stem occurs in an example; in scripts without spaces, runs of which no
+ * character occurs in one.
+ */
 function unknownWords({ features, vector }: Compared): readonly string[] {
   const known = new Set<number>();
   const hasStem = new Set<number>();

@@ -2,13 +2,13 @@ import type { Language } from '../../domain/meaning.js';
 import { LIMITS } from '../../domain/limits.js';
 import { stemOf } from './stems.js';
 
-/** Kinds of features; each kind is compared by itself. */
+/** Kinds of features; the similarity of each kind is computed separately. */
 export const KINDS = ['word', 'pair', 'characters'] as const;
 const WORD = 0;
 const PAIR = 1;
 const CHARACTERS = 2;
 
-/** Scripts without spaces between words, whose texts are compared by characters alone. */
+/** Scripts without spaces between words, whose texts are compared only by characters. */
 const UNSPACED =
   '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Thai}\\p{scx=Lao}\\p{scx=Khmer}\\p{scx=Myanmar}';
 /** English contractions are one word (`what's`); a French elision is two (`l'article`). */
@@ -20,17 +20,17 @@ const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, 'u');
 const DIGIT = /\p{N}/gu;
 const LONGEST_WORD = 40;
 
-/** Features of a text in parallel lists; each occurs once. */
+/** Features of a text in parallel lists, without duplicates. */
 export interface Features {
   readonly words: readonly string[];
   readonly hashes: readonly number[];
-  /** Index into `KINDS`. */
+  /** Index into `KINDS` of each feature. */
   readonly kinds: readonly number[];
-  /** Index into `words`; a pair belongs to its first word. */
+  /** Index into `words` of each feature; a pair belongs to its first word. */
   readonly owners: readonly number[];
 }
 
-/** The words of a folded text. Of a number only its length counts. */
+/** Splits a folded text into words. Numbers of equal length are equal. */
 export function wordsOf(folded: string): readonly string[] {
   const found = folded.match(TOKEN) ?? [];
   return found
@@ -38,13 +38,13 @@ export function wordsOf(folded: string): readonly string[] {
     .map((word) => word.replace("'", '').replace(DIGIT, '0').slice(0, LONGEST_WORD));
 }
 
-/** Stems per word and set of languages, shared by all texts of a model. */
+/** Cache of stems per word and set of languages, shared by all texts of a model. */
 export type StemCache = Map<string, readonly string[]>;
 const MOST_CACHED = 20_000;
 
 /**
- * Words by their stems in each of the languages, pairs of adjacent words, and sequences of 2 to 4 characters
- * within words; of scripts without spaces sequences of 1 to 4 characters.
+ * Extracts the features of a text: stems of words in each of the languages, pairs of adjacent words, and
+ * sequences of 2 to 4 characters within words; for scripts without spaces, sequences of 1 to 4 characters.
  */
 export function featuresOf(
   words: readonly string[],
@@ -95,7 +95,7 @@ function hashOf(text: string, kind: number): number {
   return mix(hashPart(text, 0, text.length), kind + 1);
 }
 
-/** FNV-1a over code units. */
+/** FNV-1a hash over code units. */
 function hashPart(text: string, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

@@ -1,8 +1,8 @@
-// Languages of examples, found by script and by their most frequent words.
+// Detection of the languages of examples, by script and by their most frequent words.
 
 import type { Language } from '../../domain/meaning.js';
 
-/** Scripts that only one of the languages uses. */
+/** Scripts that only one of the supported languages uses. */
 const SCRIPTS: readonly (readonly [RegExp, Language])[] = [
   [/\p{Script=Arabic}/u, 'ar'],
   [/\p{Script=Devanagari}/u, 'hi'],
@@ -13,7 +13,7 @@ const SCRIPTS: readonly (readonly [RegExp, Language])[] = [
   [/\p{Script=Han}/u, 'zh'],
 ];
 
-/** Frequent words as they are after folding, of languages written with Latin letters. */
+/** Frequent words, in folded form, of languages written with Latin letters. */
 const FREQUENT = {
   de: 'der die das ein eine ist sind ich ihr wir und oder nicht mit fur auf von zu den dem wie was wann wo kann konnen habe hat haben wird auch noch mein meine bitte gibt es',
   en: 'the a an is are do does did i you my your we it this that of in on to for with and or not how what when where which can could have has will would there am be get please',
@@ -31,7 +31,7 @@ const WORDS_OF = Object.entries(FREQUENT).map(
   ([language, words]) => [language as Language, new Set(words.split(' '))] as const,
 );
 
-/** A language counts for a set of texts if at least this share of them is written in it. */
+/** Minimum share of the texts of a set that must be in a language for the language to count. */
 const LEAST_SHARE = 0.1;
 
 /** The language of a folded text by its words; null if unknown or if two are equally likely. */

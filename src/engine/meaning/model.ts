@@ -24,7 +24,7 @@ export function createModel(trained: Trained): Model {
   };
 }
 
-/** Scores are rounded, so that the last bits of a sum decide nothing. */
+/** Factor for rounding scores, so that rounding errors of a sum decide nothing. */
 function scoresOf(cosines: Float64Array, { corpus: { meanings }, weights }: Trained): number[] {
   const kernels = cosines.map(kernelOf);
   return meanings.map((_, meaning) => {
@@ -33,7 +33,10 @@ function scoresOf(cosines: Float64Array, { corpus: { meanings }, weights }: Trai
   });
 }
 
-/** A message in the words of an example is that example; one in the words of a `not` is never its rule's. */
+/**
+ * A message with exactly the words of an example gets the full score of that example; one with the words of a
+ * `not` message never matches the rule.
+ */
 function applyExact(key: string, scores: number[], { corpus: { exact, refused } }: Trained): void {
   const meaning = exact.get(key);
   if (meaning !== undefined && meaning >= 0) {
@@ -76,7 +79,7 @@ function verdictOf(best: Scored | null, second: Scored | null): Reading['verdict
   return best.score - (second?.score ?? 0) < LEAST_LEAD ? 'ambiguous' : 'sure';
 }
 
-/** Of the rules with the same examples, the one that needs the lowest score. */
+/** The rule that needs the lowest score among the rules with the same examples. */
 function easiest(meaning: Meaning | undefined): ExampleRule | undefined {
   const rules = meaning?.rules ?? [];
   return rules.reduce<ExampleRule | undefined>(

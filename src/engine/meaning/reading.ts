@@ -3,7 +3,7 @@ import type { MessageText } from '../text/text.js';
 import type { Features } from './features.js';
 import type { Vector } from './vectors.js';
 
-/** A rule with the score of its examples. */
+/** A rule with the score of a message for its examples. */
 export interface Scored {
   readonly rule: string;
   readonly score: number;
@@ -16,28 +16,31 @@ export interface Reading {
   /** Hash of the model. */
   readonly model: string;
   /**
-   * `sure`: a rule is meant. `unsure`: the best score is too low. `ambiguous`: the best score is high enough,
-   * but that of another rule is too close. `nothing`: no example resembles the message.
+   * `sure`: the message matches a rule. `unsure`: the best score is too low. `ambiguous`: the best score is
+   * high enough, but that of another rule is too close. `nothing`: no example resembles the message.
    */
   readonly verdict: MeaningTrace['verdict'];
   readonly best: Scored | null;
   readonly second: Scored | null;
   /** Key of the best meaning; null with `nothing`. */
   readonly key: string | null;
-  /** Ids of the rules that are meant: several if they have the same examples. */
+  /** Ids of the matching rules: several if they have the same examples. */
   readonly meant: readonly string[];
   /** Score of a rule; 0 for one outside the scope. */
   readonly scoreOf: (rule: string) => number;
   readonly explain: () => MeaningTrace;
 }
 
-/** The examples of the rules of one scope, ready to compare with messages. Pure: the same text, the same reading. */
+/**
+ * Trained model of the examples of the rules of one scope. Pure: the same text always gives the same
+ * comparison.
+ */
 export interface Model {
   readonly hash: string;
   readonly read: (text: MessageText) => Reading;
 }
 
-/** Features of a message, and its similarity to each learnt text. */
+/** Features of a message, and its similarity to each training text. */
 export interface Compared {
   readonly features: Features;
   readonly vector: Vector;

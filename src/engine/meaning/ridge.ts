@@ -8,12 +8,12 @@ export function createTriangle(size: number): Triangle {
   return new Float64Array((size * (size + 1)) / 2);
 }
 
-/** Position of the first entry of a row. */
+/** Position of the first entry of a row in the packed matrix. */
 export function rowStart(row: number): number {
   return (row * (row + 1)) / 2;
 }
 
-/** Four sums at a time: a processor adds to one only every few cycles. */
+/** Four sums in parallel, because a processor can add to a single sum only every few cycles. */
 export function dot(
   a: Float64Array,
   b: Float64Array,

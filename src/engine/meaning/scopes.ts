@@ -7,16 +7,19 @@ import { createModel } from './model.js';
 import type { Model, Reading } from './reading.js';
 import { train, type Trained } from './train.js';
 
-/** Where an event happens, as far as rules are limited to it. */
+/** The scope of an event: the properties to which rules may be limited. */
 type Scope = Pick<InboundEvent, 'kind' | 'platform' | 'account'> & { readonly posts: readonly string[] };
 
-/** The models of a rule set: one for each scope, of the rules with examples that may apply in it. */
+/**
+ * The models of a rule set: one for each scope, trained on the rules with examples that may apply in the
+ * scope.
+ */
 export interface Meanings {
   /** Compares the text of an event, once. Null if no rule with examples may apply. */
   readonly read: (event: InboundEvent, text: MessageText) => Reading | null;
-  /** Trains the models in steps, so that the first messages need not wait for them. */
+  /** Trains all models in steps, in advance, so that the first messages need not wait for training. */
   readonly prepare: () => Steps<void>;
-  /** What the models learn, one for each set of rules that may apply together. */
+  /** Training data of the models: one for each set of rules that may apply together. */
   readonly corpora: () => readonly Corpus[];
 }
 
@@ -34,7 +37,7 @@ export function createMeanings(rules: readonly Rule[]): Meanings {
   const byScope = new Map<string, readonly ScopedRule[]>();
   const byRules = new Map<string, Model>();
 
-  /** The parts of a scope that a rule names; all others are alike. */
+  /** The values of a scope that a rule names; all other values are equivalent. */
   const nameOf = ({ kind, platform, account, posts }: Scope): string => {
     const known = posts.filter((post) => named.posts.has(post)).sort();
     return JSON.stringify([kind, platform, named.accounts.has(account ?? '') ? account : '', ...known]);
@@ -80,7 +83,7 @@ export function createMeanings(rules: readonly Rule[]): Meanings {
   };
 }
 
-/** Every combination that tells the rules apart. */
+/** Every combination of scope values that gives a different set of rules. */
 function* scopesOf(named: { readonly accounts: ReadonlySet<string>; readonly posts: ReadonlySet<string> }) {
   for (const kind of EVENT_KINDS) {
     const posts = kind === 'comment' ? ['', ...named.posts] : [''];
@@ -109,7 +112,7 @@ type Learnt = Omit<Trained, 'corpus'>;
 
 /** Cache by hash: `check` and `test --coverage` compile the same examples again and again. */
 const learnt = new Map<string, Learnt>();
-/** Maximum number of learnt texts in the cache: about 20 MB. */
+/** Maximum number of training texts in the cache, which take about 20 MB. */
 const MOST_ROWS = 6_000;
 let rowsKept = 0;
 

@@ -1,14 +1,14 @@
-// Light stemmers: the endings of inflection are cut off, in tables by language. In English a full stemmer
+// Light stemmers, which cut off the endings of inflection by tables per language. In English a full stemmer
 // (snowball) gained less than a point over no stemmer, since words are compared by their characters as well.
 import type { Language } from '../../domain/meaning.js';
 import { fold } from '../text/normalise.js';
 
 interface Endings {
-  /** Letters that must remain in front of an ending. */
+  /** Minimum number of letters that must remain in front of an ending. */
   readonly keep: number;
-  /** Prefixes to cut off, the longest first. */
+  /** Prefixes to cut off, longest first. */
   readonly prefixes?: readonly string[];
-  /** The longest that fits is cut off. */
+  /** Endings; the longest one that fits is cut off. */
   readonly suffixes: ReadonlySet<string>;
   readonly longest: number;
 }

@@ -5,7 +5,7 @@ import { featuresOf, type StemCache } from './features.js';
 import { createTriangle, factorize, inverseDiagonal, rowStart, solve, type Triangle } from './ridge.js';
 import { createVocabulary, type Vector, vectorOf, type Vocabulary } from './vectors.js';
 
-/** The learnt texts that have a feature, with its value in each, by feature. */
+/** Inverted index of the training texts: for each feature the texts that have it, with its value in each. */
 export interface Postings {
   readonly starts: Int32Array;
   readonly rows: Int32Array;
@@ -17,11 +17,11 @@ export interface Trained {
   readonly corpus: Corpus;
   readonly vocabulary: Vocabulary;
   readonly postings: Postings;
-  /** By meaning, then by text. */
+  /** Weights, by meaning, then by text. */
   readonly weights: Float64Array;
 }
 
-/** Texts per step. */
+/** Number of texts per step. */
 const PORTION = 10;
 
 /** Trains a model. Takes time cubic in the number of texts: 2 seconds for 1,500. */
@@ -70,7 +70,7 @@ function targetOf({ meaning, kind }: Row, wanted: number): number {
   return kind === 'example' ? 1 : NOT_TARGET;
 }
 
-/** Cosine of a text with each learnt text. */
+/** Cosine similarity of a text with each training text. */
 export function cosinesWith(
   { ids, values }: Vector,
   { starts, rows, values: learnt }: Postings,
@@ -108,16 +108,16 @@ function postingsOf(vectors: readonly Vector[], features: number): Postings {
   return { starts, rows, values };
 }
 
-/** How the model judges a text that it learnt, one score per meaning. */
+/** Scores of a training text, one per meaning. */
 export interface Judged {
   readonly row: Row;
-  /** As if the model had been trained without the text. */
+  /** Scores of a model trained without the text (leave-one-out). */
   readonly withoutIt: readonly number[];
-  /** As trained, before exact texts are applied. */
+  /** Scores of the model as trained, before the override for exact texts. */
   readonly fitted: readonly number[];
 }
 
-/** Judges all examples and `not` messages; leave-one-out has a closed form. */
+/** Scores all examples and `not` messages; leave-one-out has a closed form. */
 export function judge(corpus: Corpus): readonly Judged[] {
   const { trained, factor } = finish(fit(corpus));
   const { rows, meanings } = corpus;

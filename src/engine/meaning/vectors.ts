@@ -2,16 +2,18 @@ import type { Features } from './features.js';
 import { KINDS } from './features.js';
 import { KIND_WEIGHTS } from './constants.js';
 
-/** Features that occur in the learnt texts. */
+/** Features that occur in the training texts. */
 export interface Vocabulary {
   readonly ids: ReadonlyMap<number, number>;
   /** Weight of each feature, by id. */
   readonly weights: Float64Array;
-  /** Weight of a feature that no text has. */
+  /** Weight of a feature that no training text has. */
   readonly unknownWeight: number;
 }
 
-/** A text as a vector of length 1, of which features that no learnt text has take their part. */
+/**
+ * A text as a vector of length 1. Features that no training text has count for the length, but have no entry.
+ */
 export interface Vector {
   readonly ids: readonly number[];
   readonly values: Float64Array;
@@ -20,8 +22,8 @@ export interface Vector {
 }
 
 /**
- * Weights of features. A feature counts the more, the fewer rules have it and, less so, the fewer texts: the
- * words of a topic occur in most examples of their rule and in no other.
+ * Weights of features. A feature has a higher weight the fewer rules have it and, to a lesser degree, the
+ * fewer texts have it: the words of a topic occur in most examples of their rule and in no other rule.
  */
 export function createVocabulary(
   texts: readonly { readonly features: Features; readonly owner: number }[],
