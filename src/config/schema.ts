@@ -62,7 +62,7 @@ const store = z
       : 'store: unknown kind of store';
     const fix = isPostgres
       ? 'Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, best as ${DATABASE_URL}.'
-      : 'Write sqlite: and a file, such as sqlite:./data/autoresponder.db; or postgres:// and so on.';
+      : 'Write sqlite: and a file, such as sqlite:./data/autoresponder.db; or postgres://USER:PASSWORD@HOST:PORT/DATABASE.';
     context.addIssue(sentence([], message, { code: 'wrong-value', fix }));
   })
   .default('sqlite:./data/autoresponder.db')
@@ -93,11 +93,17 @@ const poll = section({
 });
 
 const throttle = section({
-  sends_per_minute: count(1, 10_000).default(30).describe('Maximum of sends per minute, for each API route.'),
-  reads_per_minute: count(1, 10_000).default(60).describe('Maximum of reads per minute, for each API route.'),
-  concurrency: count(1, 100).default(4).describe('Maximum of sends at the same time.'),
+  sends_per_minute: count(1, 10_000)
+    .default(30)
+    .describe('Maximum number of sends per minute, for each API route.'),
+  reads_per_minute: count(1, 10_000)
+    .default(60)
+    .describe('Maximum number of reads per minute, for each API route.'),
+  concurrency: count(1, 100).default(4).describe('Maximum number of sends at the same time.'),
   per_account: section({
-    sends_per_hour: count(1, 100_000).default(200).describe('Maximum of sends per hour for one account.'),
+    sends_per_hour: count(1, 100_000)
+      .default(200)
+      .describe('Maximum number of sends per hour for one account.'),
   })
     .prefault({})
     .describe('Limits for each account.'),
@@ -107,7 +113,7 @@ const delivery = section({
   ambiguous: z
     .enum(['resend_once', 'leave'])
     .default('resend_once')
-    .describe('For an ambiguous send that is not found: send it once more, or leave it.'),
+    .describe('What to do if an ambiguous send is not found: resend it once, or leave it.'),
   visible_within: duration(HOUR)
     .default('30s')
     .describe("The time in which an accepted send shows up in Blotato's lists."),
@@ -119,13 +125,17 @@ const optOut = section({
 });
 
 const loopBreaker = section({
-  rounds: count(2, 1_000).default(5).describe('This number of automatic replies to one contact, …'),
-  within: duration(DAY)
-    .default('2m')
-    .describe('… each within this time after the one before, is a loop with another program.'),
+  rounds: count(2, 1_000)
+    .default(5)
+    .describe(
+      'Number of automatic replies to one contact, each within `within` of the previous one, that counts as a loop with another program.',
+    ),
+  within: duration(DAY).default('2m').describe('Maximum time between two replies of a loop.'),
   wait: duration(30 * DAY)
     .default('1h')
-    .describe('How long to stay silent after it; four times as long after each further one within 30 days.'),
+    .describe(
+      'How long to stay silent after a loop; four times as long after each further loop within 30 days.',
+    ),
 });
 
 const guards = section({
@@ -136,7 +146,9 @@ const guards = section({
     .default('5m')
     .describe("How long to stay silent after one of Blotato's own automations wrote."),
   per_contact: section({
-    replies: count(1, 10_000).default(5).describe('Maximum of automatic replies.'),
+    replies: count(1, 10_000)
+      .default(5)
+      .describe('Maximum number of automatic replies to one contact in the period `per`.'),
     per: duration(30 * DAY)
       .default('1h')
       .describe('The period of the limit.'),
@@ -158,8 +170,8 @@ const guards = section({
 const server = section({
   host: text()
     .default('127.0.0.1')
-    .describe('The address of the server. One that other machines can reach needs a token.'),
-  port: count(0, 65_535).default(8787).describe('The port of the server; 0 takes any that is free.'),
+    .describe('The address of the server. An address that other machines can reach needs a token.'),
+  port: count(0, 65_535).default(8787).describe('The port of the server; 0 for any free port.'),
   token: z.string().default('').describe('Token that the dashboard and /readyz require.'),
   agency_token: z
     .string()
@@ -201,8 +213,8 @@ const OWN = {
     base_url: blotato.shape.base_url.unwrap().optional().describe('Address of the Blotato API.'),
     api_key: text().describe("The workspace's API key. Each workspace has its own: limits are by key."),
   }).describe('Connection to Blotato.'),
-  rules: text().optional().describe('Its own rules, in place of the shared ones.'),
-  accounts: z.array(accountSchema).min(1).describe('Its accounts.'),
+  rules: text().optional().describe('Rules of the workspace, in place of the shared ones.'),
+  accounts: z.array(accountSchema).min(1).describe('Accounts of the workspace.'),
   poll: poll.optional().describe('Replaces the shared block.'),
   throttle: throttle.optional().describe('Replaces the shared block.'),
   delivery: delivery.optional().describe('Replaces the shared block.'),

@@ -38,9 +38,9 @@ const params = z.record(z.string(), z.unknown());
 export const conditionSchema: z.ZodType<RawCondition> = z
   .lazy(() =>
     section({
-      all: z.array(conditionSchema).min(1).optional().describe('Each of these holds.'),
-      any: z.array(conditionSchema).min(1).optional().describe('At least one of these holds.'),
-      not: conditionSchema.optional().describe('This does not hold.'),
+      all: z.array(conditionSchema).min(1).optional().describe('Conditions that must all hold.'),
+      any: z.array(conditionSchema).min(1).optional().describe('Conditions of which at least one must hold.'),
+      not: conditionSchema.optional().describe('A condition that must not hold.'),
       fact: z.enum(FACTS).optional().describe('The fact to compare.'),
       operator: text().optional().describe('The comparison: equal, notEqual, in, notIn, contains, …'),
       value: z.unknown().optional().describe('The value to compare with.'),

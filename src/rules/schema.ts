@@ -16,9 +16,9 @@ const exampleList = z.array(text().max(LIMITS.exampleLength)).max(LIMITS.example
 
 /** The keys of a keyword condition, in a rule and in `params` of the `keywords` fact. */
 export const KEYWORD_KEYS = {
-  any: keywordList.optional().describe('At least one of these occurs.'),
-  all: keywordList.optional().describe('Each of these occurs.'),
-  none: keywordList.optional().describe('None of these occurs.'),
+  any: keywordList.optional().describe('Keywords of which at least one must occur.'),
+  all: keywordList.optional().describe('Keywords that must all occur.'),
+  none: keywordList.optional().describe('Keywords of which none may occur.'),
   match: z
     .enum(MATCH_MODES)
     .optional()
@@ -65,13 +65,13 @@ export type RawOncePer = z.output<typeof oncePer>;
 /** Every key of a rule except its id; `defaults` has the same. */
 const RULE_KEYS = {
   on: z.enum(EVENT_KINDS).optional().describe('What the rule replies to: message or comment.'),
-  platforms: z.array(z.enum(PLATFORMS)).min(1).optional().describe('Only on these platforms.'),
-  accounts: z.array(text()).min(1).optional().describe('Only these accounts, by their names in config.yaml.'),
+  platforms: z.array(z.enum(PLATFORMS)).min(1).optional().describe('The platforms to which the rule is limited.'),
+  accounts: z.array(text()).min(1).optional().describe('The accounts to which the rule is limited, by their names in config.yaml.'),
   posts: z
     .array(text())
     .min(1)
     .optional()
-    .describe('Only under these posts: ids of Blotato or of the platform, in quotes; next: the first after the rule went live.'),
+    .describe('The posts to which the rule is limited: ids of Blotato or of the platform, in quotes; next: the first post after the rule went live.'),
   keywords: keywords
     .optional()
     .describe('Keywords that the text must contain: a list, or any, all, none and options.'),
@@ -87,14 +87,14 @@ const RULE_KEYS = {
   language: z
     .union([z.enum(LANGUAGES), z.array(z.enum(LANGUAGES)).min(1)], { error: `is none of ${LANGUAGES.join(', ')}` })
     .optional()
-    .describe('Language of the examples, or a list. Default: found from the examples.'),
+    .describe('Language of the examples, or a list. Default: detected from the examples.'),
   when: conditionSchema.optional().describe('Further conditions, in the format of json-rules-engine.'),
   priority: z
     .int()
     .min(-1_000_000)
     .max(1_000_000)
     .optional()
-    .describe('Higher comes first; the default is 0. Ties: file name, then position in the file. Rules with examples come after rules with keywords unless they state it.'),
+    .describe('Rules with a higher priority come first; the default is 0. Ties: file name, then position in the file. Rules with examples come after rules with keywords unless they have a priority.'),
   reply: replySchema.optional().describe('The reply to a message.'),
   private_reply: replySchema.optional().describe('A message to the author of a comment: one per comment.'),
   comment_reply: publicReplySchema.optional().describe('A public reply under a comment.'),

@@ -25,7 +25,7 @@ const fieldName = z
 
 const pauseTime = duration(LONGEST_PAUSE);
 const webhook = section({
-  url: text().max(2_000).describe('Where to send it: an address that begins with https://.'),
+  url: text().max(2_000).describe('Address of the receiver; begins with https://.'),
   secret: text()
     .optional()
     .describe('The key of the signature, from the environment: ${CRM_SECRET}. It is stored nowhere.'),
@@ -71,17 +71,17 @@ const expectSchema = z.union(
   [
     z.enum(EXPECTED_KINDS),
     section({
-      choice: z.array(text().max(100)).min(2).max(50).optional().describe('One of these.'),
+      choice: z.array(text().max(100)).min(2).max(50).optional().describe('The choices, of which the answer names one.'),
       regex: text()
         .max(LIMITS.regexLength)
         .optional()
-        .describe('The match of this regular expression.'),
+        .describe('A regular expression; the answer is its match.'),
       meaning: z
         .array(text())
         .min(1)
         .max(50)
         .optional()
-        .describe('A message like the examples of one of these rules.'),
+        .describe('Ids of rules with examples; the answer resembles the examples of one of them.'),
     }),
   ],
   { error: `is neither ${EXPECTED_KINDS.join(', ')}, nor a block with choice, regex or meaning` },
@@ -89,15 +89,15 @@ const expectSchema = z.union(
 
 const askSchema = section({
   ...REPLY_KEYS,
-  expect: expectSchema.describe('What counts as an answer: email, phone, number, any, choice, regex or meaning.'),
+  expect: expectSchema.describe('The kind of answer: email, phone, number, any, choice, regex or meaning.'),
   country: z
     .string()
     .refine((code) => countryOf(code) !== null, says('is not a country: two letters', 'Write country: DE.'))
     .optional()
-    .describe('With expect: phone, the country of numbers without a +: DE. They are saved as E.164.'),
+    .describe('With expect: phone, the country of numbers without a +: DE. Numbers are saved as E.164.'),
   save: fieldName.optional().describe('The field of the contact in which the answer is stored.'),
-  retry: template.optional().describe('The text after a wrong answer.'),
-  tries: count(1, 10).optional().describe('Maximum of answers. Default: 2 with retry, else 1.'),
+  retry: template.optional().describe('The text sent after an invalid answer.'),
+  tries: count(1, 10).optional().describe('Maximum number of answers, including invalid ones. Default: 2 with retry, else 1.'),
   within: duration(30 * DAY).optional().describe('How long to wait for an answer. Default: 24h.'),
   on_keyword: z
     .enum(ON_KEYWORD)

@@ -16,32 +16,32 @@ function isInstant(value: string): boolean {
 }
 
 const EVENT_KEYS = {
-  platform: z.enum(PLATFORMS).optional().describe('Where it was written.'),
-  account: text().optional().describe('The name of the account that received it.'),
+  platform: z.enum(PLATFORMS).optional().describe('The platform of the event.'),
+  account: text().optional().describe('The name of the account that received the event.'),
   kind: z.enum(EVENT_KINDS).optional().describe('message, the default, or comment.'),
   on: z.enum(EVENT_KINDS).optional().describe('The same as kind.'),
-  text: z.string().describe('The text.'),
+  text: z.string().describe('The text of the message or comment.'),
   at: z
     .string()
     .refine(isInstant, says('is not a point in time', 'Write date, time and offset: "2026-11-24T10:00:00+01:00".'))
     .optional()
-    .describe('When, with the offset from UTC.'),
+    .describe('The time of writing, with the offset from UTC.'),
   contact: section({
     id: text().optional().describe('The id of the contact on the platform.'),
     name: z.string().optional().describe('The name that the contact shows.'),
     username: z.string().optional().describe('The user name of the contact.'),
   })
     .optional()
-    .describe('The contact.'),
+    .describe('The sender.'),
   post: text().optional().describe('The post of the comment; makes the event a comment.'),
   is_reply: z.boolean().optional().describe('true: the comment replies to another comment.'),
   from: z
     .enum(['contact', 'account'])
     .optional()
-    .describe('Who wrote it: contact, the default, or account, which is a human of the shop.'),
+    .describe('The author: contact, the default, or account, which is a human of the shop.'),
   decided_after: duration()
     .optional()
-    .describe('How long after it was written the program decides, such as 25h. Default: at once.'),
+    .describe('How long after the time of writing the program decides, such as 25h. Default: at once.'),
 };
 
 const textExpectation = z.union(
