@@ -1,8 +1,8 @@
-import { dirname, join } from 'node:path';
 import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { listYamlFiles, readText } from '../yaml/read.js';
 import { valueAt } from '../yaml/source.js';
+import { folderOf } from './workspaces-folder.js';
 
 const REFERENCE = /^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}$/u;
 
@@ -13,7 +13,8 @@ const REFERENCE = /^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}$/u;
 export function withoutKeys(file: string, env: Environment): Environment {
   const main = valueOf(file);
   const workspaces = valueAt(main, ['workspaces']);
-  const files = typeof workspaces === 'string' ? listYamlFiles(join(dirname(file), workspaces), '') : null;
+  const folder = folderOf(file, main);
+  const files = folder === null ? null : listYamlFiles(folder, '');
   const listed: readonly unknown[] = Array.isArray(workspaces) ? workspaces : [];
   const blocks = files?.ok === true ? files.value.map(valueOf) : listed;
   const missing = [main, ...blocks].flatMap((block) => {

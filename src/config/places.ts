@@ -1,10 +1,11 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Finding } from '../domain/finding.js';
 import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { readText } from '../yaml/read.js';
 import { type Path, valueAt, type YamlSource } from '../yaml/source.js';
 import { NO_FILE } from './load.js';
+import { folderOf } from './workspaces-folder.js';
 
 /** Builds findings at values of a configuration file. */
 export type PointInConfig = YamlSource['point'];
@@ -16,11 +17,11 @@ export type PointInConfig = YamlSource['point'];
 export function pointInConfig(file: string, env: Environment, workspace: string): PointInConfig | null {
   const main = open(file, env);
   if (main === null) return null;
-  const workspaces = valueAt(main.value, ['workspaces']);
+  const folder = folderOf(file, main.value);
   const own =
-    typeof workspaces === 'string'
-      ? inFolder(join(dirname(file), workspaces), workspace, env)
-      : { source: main, base: inList(workspaces, workspace) };
+    folder === null
+      ? { source: main, base: inList(valueAt(main.value, ['workspaces']), workspace) }
+      : inFolder(folder, workspace, env);
   return (path, problem) => {
     const ownPath = own === null ? path : [...own.base, ...path];
     const isOwn =

@@ -1,4 +1,5 @@
 import { sep } from 'node:path';
+import { workspacesFolder } from '../config/workspaces-folder.js';
 import type { Config } from '../domain/config.js';
 import { type Finding, lineOf } from '../domain/finding.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
@@ -198,12 +199,14 @@ function errorsOf(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ severity }) => severity === 'error');
 }
 
-/** Paths of the configuration and of its rules, if the configuration can be read. */
+/** Paths of the configuration, of its folder of workspaces, and of its rules, as far as they can be read. */
 function filesOf(order: LoadRequest, loaded: readonly Pick<Workspace, 'config'>[] | null): readonly string[] {
   const configs = loaded
     ? { ok: true as const, value: loaded.map(({ config }) => config) }
     : loadConfigsOf(order);
-  return [order.file, ...new Set(configs.ok ? configs.value.map(({ rulesPath }) => rulesPath) : [])];
+  const folder = workspacesFolder(order.file, order.env);
+  const rules = new Set(configs.ok ? configs.value.map(({ rulesPath }) => rulesPath) : []);
+  return [order.file, ...(folder === null ? [] : [folder]), ...rules];
 }
 
 /** In an installation with several workspaces, an owner sees only errors of their own files. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -332,6 +332,45 @@ describe('the dashboards of several workspaces', () => {
     ]);
     expect(workspaces.map(({ set }, n) => set === sets[n])).toEqual([true, false]);
     expect(changed).toEqual(['bakery', 'florist']);
+  });
+
+  it('are reloaded while they run when their files in the folder of workspaces change', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'panels-'));
+    mkdirSync(join(folder, 'shops'));
+    const over = new AbortController();
+    const write = (name: string, text: string) => writeFileSync(join(folder, `${name}.yaml`), text);
+    write('config', 'version: 1\nstore: postgres://shop@127.0.0.1/shop\nworkspaces: ./shops\n');
+    const shop = (name: string, rules: string) =>
+      `blotato: { api_key: ${name} }\nrules: ../${rules}.yaml\naccounts: [{ name: shop-ig, id: "1", platform: instagram }]\n`;
+    for (const name of ['bakery', 'florist']) write(`shops/${name}`, shop(name, 'rules'));
+    write('rules', RULES);
+    write('summer', RULES.replace('20', '30'));
+    const order = { file: join(folder, 'config.yaml'), env: {} };
+    const loaded = await loadWorkspaces(order);
+    if (!loaded.ok) throw new Error(loaded.findings[0]?.message);
+    const workspaces = loaded.value.map((each) => liveWorkspace(each, Date.now));
+    const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
+    const reloader = createReloader({
+      order,
+      workspaces,
+      onChange: () => undefined,
+      clock: Date.now,
+      logger,
+    });
+    const watching = reloader.watch(over.signal);
+    onTestFinished(async () => {
+      over.abort();
+      await watching;
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const problems = () => workspaces.map(({ problem }) => problem !== null);
+    const replies = () => workspaces.map(({ set }) => JSON.stringify(set.written).match(/\d0 EUR/u)?.[0]);
+    expect(replies()).toEqual(['20 EUR', '20 EUR']);
+    write('shops/bakery', `modus: live\n${shop('bakery', 'summer')}`);
+    await vi.waitFor(() => expect(problems()).toEqual([true, false]), PATIENCE);
+    write('shops/bakery', shop('bakery', 'summer'));
+    await vi.waitFor(() => expect(replies()).toEqual(['30 EUR', '20 EUR']), PATIENCE);
+    expect(problems()).toEqual([false, false]);
   });
 
   it('have separate figures', async () => {
