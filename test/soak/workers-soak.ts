@@ -77,8 +77,10 @@ export interface WorkersSoakResult {
   readonly written: number;
   readonly accepted: number;
   readonly seconds: number;
-  /** The longest time in seconds without a poll of a workspace, from one call of its list to the next. */
+  /** The longest time in seconds without a call to the API of a workspace. */
   readonly longestSilence: number;
+  /** The longest of these times, with the disruptions that lasted meanwhile. */
+  readonly silences: readonly Silence[];
   /** Notices to the owners that the mail server accepted. */
   readonly mails: number;
   readonly verdicts: Readonly<Record<string, Verdict>>;
@@ -122,7 +124,8 @@ export async function workersSoak({
     for (const worker of workers) worker.start();
     const stores = await firstReads(shops, served);
     for (const shop of shops) shop.begin();
-    const counts = await disrupt(workers, dice, { disruptions, pace, onProgress, shops, restart });
+    const diary: Disrupted[] = [];
+    const counts = await disrupt(workers, dice, { disruptions, pace, onProgress, shops, restart, diary });
     for (const shop of shops) shop.calm();
     const broken = await settle(shops, stores);
     for (const worker of workers) broken.push(...(await worker.end()));
@@ -139,7 +142,8 @@ export async function workersSoak({
       written: shops.reduce((sum, { traffic }) => sum + traffic.written.length, 0),
       accepted: shops.reduce((sum, { sandbox }) => sum + sandbox.sends().length, 0),
       seconds: Math.round((Date.now() - began) / SECOND),
-      longestSilence: Math.max(...shops.map((shop) => shop.longestSilence())) / SECOND,
+      longestSilence: Math.max(0, ...shops.flatMap(({ silences }) => silences).map(lengthOf)) / SECOND,
+      silences: longestOf(shops, diary, began),
       mails: mail.mails(),
       verdicts,
       broken: [...broken, ...shops.flatMap(({ sandbox }) => sandbox.violations)],
@@ -151,6 +155,50 @@ export async function workersSoak({
     await mail.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A time without a call to the API of a workspace, and the disruptions that lasted meanwhile. */
+export interface Silence {
+  readonly workspace: string;
+  readonly seconds: number;
+  /** Seconds since the start of the soak. */
+  readonly at: number;
+  readonly during: readonly string[];
+}
+
+/** A disruption, with the number of its worker or the name of its workspace. */
+interface Disrupted {
+  readonly what: Disruption;
+  readonly whom: string;
+  readonly from: number;
+  until: number;
+}
+
+type Gap = readonly [from: number, until: number];
+
+const SILENCES_SHOWN = 5;
+
+function lengthOf([from, until]: Gap): Millis {
+  return until - from;
+}
+
+function longestOf(shops: readonly Shop[], diary: readonly Disrupted[], began: number): readonly Silence[] {
+  const seconds = (time: Millis): number => Math.round(time / 100) / 10;
+  return shops
+    .flatMap(({ name, silences }) => silences.map((gap) => ({ name, gap })))
+    .toSorted((a, b) => lengthOf(b.gap) - lengthOf(a.gap))
+    .slice(0, SILENCES_SHOWN)
+    .map(({ name, gap: [from, until] }) => ({
+      workspace: name,
+      seconds: seconds(until - from),
+      at: seconds(from - began),
+      during: diary
+        .filter((each) => each.from < until && each.until > from)
+        .map((each) => {
+          const [start, end] = [each.from, each.until].map((at) => seconds(at - from));
+          return `${each.what} ${each.whom} ${start}..${end}`;
+        }),
+    }));
 }
 
 /** Leaves out handoffs to a human, which rightly get no reply. */
@@ -214,7 +262,8 @@ interface Shop {
   hang(time: Millis): Promise<void>;
   /** Ends messages and faults. */
   calm(): void;
-  longestSilence(): number;
+  /** Times of at least a second without a call. */
+  readonly silences: readonly Gap[];
   close(): Promise<void>;
 }
 
@@ -229,14 +278,14 @@ async function openShop(name: string, dice: Dice): Promise<Shop> {
   const weather: Weather = createWeather(dice);
   let writing: NodeJS.Timeout | undefined;
   let calledAt: number | null = null;
-  let silence = 0;
+  const silences: Gap[] = [];
   let hangs = 0;
   const listen =
     (calls: Weather['hook']): Weather['hook'] =>
     (request) => {
       if (hangs > 0) return 'hang';
       const now = Date.now();
-      if (calledAt !== null) silence = Math.max(silence, now - calledAt);
+      if (calledAt !== null && now - calledAt >= SECOND) silences.push([calledAt, now]);
       calledAt = now;
       return calls(request);
     };
@@ -264,7 +313,7 @@ async function openShop(name: string, dice: Dice): Promise<Shop> {
       clearInterval(writing);
       weather.calm();
     },
-    longestSilence: () => silence,
+    silences,
     async close() {
       clearInterval(writing);
       await sandbox.close();
@@ -495,12 +544,15 @@ async function disrupt(
     onProgress,
     shops,
     restart,
+    diary,
   }: {
     disruptions: number;
     pace: Pace;
     onProgress: ((done: number) => void) | undefined;
     shops: readonly Shop[];
     restart: (() => Promise<void>) | null;
+    /** Receives each disruption. */
+    diary: Disrupted[];
   },
 ): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
@@ -512,12 +564,26 @@ async function disrupt(
     for (let what = plan.shift(); what !== undefined; what = plan.shift()) {
       counts[what] = (counts[what] ?? 0) + 1;
       await wait(dice.whole(...pace.between));
-      if (what === 'restart') await restart?.();
-      else if (what === 'hang') await shops[dice.whole(0, shops.length - 1)]!.hang(dice.whole(...pace.away));
-      else {
+      const note = (whom: string): Disrupted => {
+        const noted = { what, whom, from: Date.now(), until: Infinity };
+        diary.push(noted);
+        return noted;
+      };
+      if (what === 'restart') {
+        const noted = note('database');
+        await restart?.();
+        noted.until = Date.now();
+      } else if (what === 'hang') {
+        const shop = shops[dice.whole(0, shops.length - 1)]!;
+        const noted = note(shop.name);
+        await shop.hang(dice.whole(...pace.away));
+        noted.until = Date.now();
+      } else {
         const [worker] = free.splice(dice.whole(0, free.length - 1), 1);
+        const noted = note(String(workers.indexOf(worker!)));
         await worker!.suffer(what, dice.whole(...pace.away));
         free.push(worker!);
+        noted.until = Date.now();
       }
       onProgress?.((done += 1));
     }
