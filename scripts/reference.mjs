@@ -19,7 +19,7 @@ const TITLES = {
 const INTRODUCTION = `# Every key of a rule file
 
 Generated from the definitions that check rule files, by \`npm run generate\`: do not edit. What the keys mean together,
-with examples: [the rule language](rules.md). Whole rules to take over: [the cookbook](cookbook/README.md).
+with examples: [the rule language](rules.md). Whole rules to copy: [the cookbook](cookbook/README.md).
 
 Each key is optional unless its row says otherwise. A key that is not listed is an error.
 `;
