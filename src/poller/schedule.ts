@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import cron, { type ScheduledTask } from 'node-cron';
-import { type Clock, type Instant, MINUTE } from '../domain/time.js';
+import { type Clock, HOUR, type Instant, MINUTE, SECOND } from '../domain/time.js';
 
 export interface Schedule {
   start(): void;
@@ -58,37 +58,56 @@ export function createSchedule(expression: string, work: () => Promise<void>): S
  * at the same time.
  */
 export function nextTime(expression: string, name: string, clock: Clock = Date.now): Instant {
-  const [first, second] = nextMatches(expression);
-  if (first === undefined || second === undefined) return clock() + MINUTE;
+  const now = clock();
+  const [first, second] = nextMatches(expression, now);
+  if (first === undefined || second === undefined) return now + MINUTE;
   const every = second - first;
   const later = Math.round(shareOf(name) * Math.min(every, MINUTE));
   const at = first + later;
-  return by(clock, at - every > Date.now() ? at - every : at);
+  return at - every > now ? at - every : at;
 }
 
 /** The next match of the expression, by `clock`. */
 export function nextMatch(expression: string, clock: Clock = Date.now): Instant {
-  return by(clock, nextMatches(expression)[0] ?? Date.now() + MINUTE);
-}
-
-/** node-cron only knows the machine's clock; the interval until then is added to the other clock. */
-function by(clock: Clock, at: Instant): Instant {
-  return clock === Date.now ? at : clock() + at - Date.now();
+  const now = clock();
+  return nextMatches(expression, now)[0] ?? now + MINUTE;
 }
 
 /**
- * The next two matches. Cached, since thousands of workspaces share an expression and need the same times.
- * node-cron keeps each task for as long as the process lives, so there is one per expression.
+ * The next two matches after `now`. Cached, since thousands of workspaces share an expression and need the same
+ * times. node-cron keeps each task for as long as the process lives, so there is one per expression.
  */
-function nextMatches(expression: string): readonly Instant[] {
+function nextMatches(expression: string, now: Instant): readonly Instant[] {
   const known = matches.get(expression);
-  const now = Date.now();
   // Computed again after the clock was set back.
   if (known?.found[0] !== undefined && known.found[0] > now && known.at <= now) return known.found;
   const task =
     known?.task ?? cron.createTask(expression, () => undefined, { timezone: ZONE, logger: SILENT });
-  const found = task.getNextRuns(2).map((at) => at.getTime());
+  const found = matchesAfter(now, task, expression);
   matches.set(expression, { task, found, at: now });
+  return found;
+}
+
+/** Farther ahead, the clock of this machine is not searched: each second takes 40 microseconds. */
+const AHEAD_MOST = HOUR + MINUTE;
+const MOST_RUNS = 4_096;
+
+/**
+ * node-cron 4.6.0 finds matches after the time of this machine only, which may differ from `now`. If that clock is
+ * ahead, the matches until then are searched one by one; if it is behind, more matches are computed.
+ */
+function matchesAfter(now: Instant, task: ScheduledTask, expression: string): readonly Instant[] {
+  const step = expression.trim().split(/\s+/u).length > 5 ? SECOND : MINUTE;
+  const own = Math.min(Date.now(), now + AHEAD_MOST);
+  const found: Instant[] = [];
+  for (let at = (Math.floor(now / step) + 1) * step; at <= own && found.length < 2; at += step)
+    if (task.match(new Date(at))) found.push(at);
+  for (let count = 2; found.length < 2 && count <= MOST_RUNS; count *= 2) {
+    const after = found[0] ?? now;
+    const runs = task.getNextRuns(count).map((at) => at.getTime());
+    found.push(...runs.filter((at) => at > after).slice(0, 2 - found.length));
+    // With one of two found, the next round begins after it.
+  }
   return found;
 }
 

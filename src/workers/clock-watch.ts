@@ -7,9 +7,8 @@ import { StoreError } from '../store/store-error.js';
 /** Clock difference that is logged: synchronized clocks differ by milliseconds. */
 const DIFFERENCE_LOGGED: Millis = 2 * SECOND;
 /**
- * A worker whose clock differs by more does not start. Its writes are dated by the database's clock, but
- * schedules slower than a minute use its own clock, and `/readyz` accepts data read within two minutes as
- * fresh.
+ * A worker whose clock differs by more does not start. Its writes and schedules use the database's clock, but
+ * its `/readyz` uses its own, and accepts data read within two minutes as fresh.
  */
 const DIFFERENCE_MOST: Millis = 2 * MINUTE;
 

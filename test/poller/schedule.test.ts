@@ -1,6 +1,6 @@
 import cron from 'node-cron';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { DAY, MINUTE, SECOND } from '../../src/domain/time.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import { createSchedule, isSchedule, nextMatch, nextTime } from '../../src/poller/schedule.js';
 import { TUESDAY } from '../builders.js';
 
@@ -17,6 +17,33 @@ it('a schedule has the next match at every time, and keeps no past times in memo
   // A program polls for months: memory kept per poll would be a leak.
   expect(cron.getTasks().size).toBe(before);
 });
+
+it.each([0, 700, -700, MINUTE, -MINUTE, HOUR, -HOUR].map((ahead, day) => ({ ahead, day })))(
+  'a schedule has its matches at the times of the shared clock, although the own clock is $ahead ms ahead',
+  ({ ahead, day }) => {
+    // A day of its own, because matches are cached.
+    const nine = TUESDAY + day * DAY;
+    vi.useFakeTimers({ toFake: ['Date'], now: nine + ahead });
+    onTestFinished(() => void vi.useRealTimers());
+    const expected = {
+      '*/5 * * * * *': [5 * SECOND, 15 * SECOND, 10 * MINUTE],
+      '*/2 * * * *': [2 * MINUTE, 2 * MINUTE, 10 * MINUTE],
+      '30 1,45 9-11 * * *': [1.5 * MINUTE, 1.5 * MINUTE, 45.5 * MINUTE],
+      '0 30 10 * * *': [90 * MINUTE, 90 * MINUTE, 90 * MINUTE],
+    };
+    const shared = () => Date.now() - ahead;
+    for (const [expression, times] of Object.entries(expected)) {
+      const found = [0, 10 * SECOND, 10 * MINUTE - 1].map((passed) => {
+        vi.setSystemTime(nine + passed + ahead);
+        return nextMatch(expression, shared) - nine;
+      });
+      expect([expression, ...found]).toEqual([expression, ...times]);
+    }
+    const at = nextTime('0 30 10 * * *', 'bakery', shared) - nine;
+    expect(at).toBeGreaterThanOrEqual(90 * MINUTE);
+    expect(at).toBeLessThanOrEqual(91 * MINUTE);
+  },
+);
 
 describe('a cron expression', () => {
   it.each([

@@ -226,9 +226,8 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
     const to = () => sandbox.sends().map(({ recipientId }) => recipientId);
     await vi.waitFor(() => expect(new Set(to()).size).toBe(people.length), PATIENCE);
     expect(to()).toHaveLength(people.length);
-    // Sends run in parallel, so compare the first fifty without their order.
-    const first = to().slice(0, 50);
-    expect([...first].sort()).toEqual(people.slice(-50).sort());
+    // Four sends run in parallel, so some may overtake others.
+    expect(people.slice(-60)).toEqual(expect.arrayContaining(to().slice(0, 50)));
     const sent = calls.flatMap((call, n) => (call === 'POST /v2/messages' ? [n] : []));
     const between = calls.slice(sent[0], sent.at(-1));
     expect(between.filter((call) => call === 'GET /v2/messages').length).toBeGreaterThan(0);
