@@ -160,10 +160,10 @@ function coolingNote(
   const ago = formatDuration(Math.max(0, now - latest));
   if (once.scope === 'closing')
     return sameClosing(once, latest, now, set)
-      ? `answered ${ago} ago; at most once per closing of ${once.calendar ?? ''}`
+      ? `replied ${ago} ago; at most once per closing of ${once.calendar ?? ''}`
       : null;
   const limit = once.time === Infinity ? 'ever' : `in ${formatDuration(once.time)}`;
-  return `answered ${ago} ago; at most once ${limit} per ${once.scope === 'post' ? 'contact and post' : once.scope}`;
+  return `replied ${ago} ago; at most once ${limit} per ${once.scope === 'post' ? 'contact and post' : once.scope}`;
 }
 
 /** True if the calendar has not opened or closed since then. */

@@ -49,7 +49,7 @@ export function automationsOf(file: SourceFile): readonly Automation[] {
   throw new ImportError(
     file.name,
     'holds no list of automations',
-    'Save the answer of GET /v2/dm-automations, or leave the file out to read it with your key.',
+    'Save the response of GET /v2/dm-automations, or leave the file out to read it with your key.',
   );
 }
 

@@ -22,7 +22,7 @@ export async function answeredReplies(parts: LintParts): Promise<readonly Findin
       warnOfRule(rules, rule, ['comment_reply'], {
         code: 'answered-reply',
         message: `"${rule.id}" replies publicly to a reply, but the API posts that under the first comment of the thread, where nobody sees whom it is for`,
-        fix: 'Answer replies with private_reply, or write a text that fits anybody in the thread.',
+        fix: 'Use private_reply for such replies, or write a text that fits anybody in the thread.',
         example: exampleOf(reply, `"${rule.id}" replies to this reply under the first comment of its thread`),
       }),
     );

@@ -415,7 +415,7 @@ describe.concurrent('replay', PROCESSES, () => {
       '3  "guide"  replied by guide',
       '    private_reply: "Here it is."',
       '    comment_reply: "Check your DMs!"',
-      'd  "guide"  cooldown by guide (answered 0 s ago; at most once ever per contact and post)',
+      'd  "guide"  cooldown by guide (replied 0 s ago; at most once ever per contact and post)',
     ]);
     expect(counts).toMatch(/^4 events by reason\n +2 {2}replied\n/u);
   });

@@ -213,7 +213,7 @@ describe('cooldowns', () => {
     const verdict = await ask([aRule()], anEvent(), answered());
     expect(verdict.cooling).toEqual({
       rule: 'pricing',
-      note: 'answered 30 min ago; at most once in 1 h per contact',
+      note: 'replied 30 min ago; at most once in 1 h per contact',
     });
   });
 

@@ -139,7 +139,7 @@ describe('the trace of a decision', () => {
     const answers = [{ ...given, rule: 'cooling', at: TUESDAY - MINUTE }];
     const shown = await traceOf(rules, anEvent(), { replies: answers });
     expect(shown.map(({ rule, outcome, keyword, note }) => [rule, outcome, keyword, note])).toEqual([
-      ['cooling', 'cooldown', 'price', 'answered 1 min ago; at most once in 1 h per contact'],
+      ['cooling', 'cooldown', 'price', 'replied 1 min ago; at most once in 1 h per contact'],
       ['trying', 'would_act_shadow', 'price', null],
       ['acting', 'acts', 'price', null],
       ['late', 'not_reached', 'price', 'applies, but an earlier rule acted'],
@@ -164,7 +164,7 @@ describe('the trace of a decision', () => {
       },
     ];
     const [shown] = await traceOf([rule], aComment(), { replies: answers });
-    expect(shown?.note).toBe(`answered 1 min ago; ${says}`);
+    expect(shown?.note).toBe(`replied 1 min ago; ${says}`);
   });
 
   it('groups messages of a rule per post under no post', async () => {
