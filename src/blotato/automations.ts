@@ -59,8 +59,8 @@ export const automationSchema: z.ZodType<Automation> = z
   });
 
 /**
- * Empty for a trigger of another kind. A trigger without a kind may fire on comments, as all early triggers
- * did.
+ * Converts a trigger; empty for a trigger of another kind. A trigger without a kind may fire on comments, as
+ * all early triggers did.
  */
 function toTrigger(
   raw: RawTrigger,

@@ -51,15 +51,18 @@ export type SendCommentBody = Body<'/v2/comments'>;
  * budget.
  */
 export interface BlotatoClient {
-  /** Newest first. */
+  /** Lists messages, newest first. */
   listMessages(query: MessageQuery, signal: AbortSignal): Promise<Page<ApiMessage>>;
-  /** By last activity, newest first. */
+  /** Lists conversations by last activity, newest first. */
   listConversations(query: ConversationQuery, signal: AbortSignal): Promise<Page<ApiConversation>>;
   conversation(id: string, signal: AbortSignal): Promise<ApiConversation>;
-  /** Newest first. */
+  /** Lists comments, newest first. */
   listComments(query: CommentQuery, signal: AbortSignal): Promise<Page<ApiComment>>;
   comment(id: string, signal: AbortSignal): Promise<ApiComment>;
-  /** Not in the published description: a 404 may mean that the API has no such endpoint. */
+  /**
+   * Returns a message by its id. The endpoint is not in the published description: a 404 may mean that the
+   * API does not have it.
+   */
   message(id: string, signal: AbortSignal): Promise<ApiMessage>;
   /** Returns the message as accepted, usually `queued`, which is not a delivery. */
   sendMessage(body: SendMessageBody, signal: AbortSignal): Promise<ApiAccepted>;
@@ -88,7 +91,7 @@ export interface BlotatoClient {
 }
 
 export interface BlotatoClientOptions {
-  /** With or without a trailing slash. */
+  /** Base URL of the API, with or without a trailing slash. */
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly throttle: Pick<ReadThrottle, 'take' | 'holdUntil'>;

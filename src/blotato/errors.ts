@@ -75,8 +75,8 @@ export function isAboutThisCall(error: unknown): error is BlotatoError {
 }
 
 /**
- * There was no readable response. `sent` false: no byte of the request was sent, so a retry cannot duplicate
- * anything. `sent` true: it is unknown whether the server accepted it.
+ * Error of a request without a readable response. If `sent` is false, no byte of the request was sent, so a
+ * retry cannot duplicate anything; if true, it is unknown whether the server accepted the request.
  */
 export class NoResponseError extends Error {
   override readonly name = 'NoResponseError';
@@ -95,7 +95,8 @@ export class NoResponseError extends Error {
 }
 
 /**
- * The response does not match the description: Blotato changed, or another server responds at this address.
+ * Error of a response that does not match the description: Blotato changed, or another server responds at
+ * this address.
  */
 export class ContractError extends Error {
   override readonly name = 'ContractError';

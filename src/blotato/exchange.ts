@@ -10,8 +10,8 @@ import type { Millis } from '../domain/time.js';
 import { NoResponseError } from './errors.js';
 
 /**
- * Pages of 250 rows of 10,000 characters each stay below this limit; a larger response cannot be from
- * Blotato.
+ * Maximum size of a response. Pages of 250 rows of 10,000 characters each stay below this limit; a larger
+ * response cannot be from Blotato.
  */
 const RESPONSE_BYTES = 32 * 1024 * 1024;
 
@@ -91,7 +91,8 @@ async function exchange(request: Request, call: Call): Promise<Response> {
       method: request.method,
       headers: [...request.headers, ['blotato-api-key', apiKey]],
       body: request.body === null ? null : await request.text(),
-      // Not followed: the key is for this host only. The 3xx itself is the response, an error.
+      // Redirects are not followed, because the key is for this host only: the 3xx itself is the response, an
+      // error.
       redirect: 'manual',
       signal: deadline.signal,
       dispatcher: wire.dispatcher,

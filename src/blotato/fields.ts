@@ -9,19 +9,22 @@ function storable(value: string): string {
 
 const storableText = z.string().transform(storable);
 
-/** Text or number. A number that JSON.parse would round arrives as text, see `parseJson`. */
+/** An id, as text or number. A number that JSON.parse would round arrives as text, see `parseJson`. */
 export const id = z.union([storableText.pipe(z.string().min(1)), z.int().transform(String)]);
 
-/** Null if absent, empty or of another type. */
+/** An optional id; null if absent, empty or of another type. */
 export const optionalId = id.nullish().catch(null).transform(orNull);
 
-/** Null if absent or of another type. */
+/** An optional text; null if absent or of another type. */
 export const optionalText = storableText.nullish().catch(null).transform(orNull);
 
-/** '' if absent or null; a value of another type is an error, not an empty text. */
+/** A text; '' if absent or null. A value of another type is an error, not an empty text. */
 export const text = storableText.nullish().transform((value) => value ?? '');
 
-/** '' if absent or of another type: enums grow, and none of their values is essential. */
+/**
+ * A value of an enum; '' if absent or of another type, since enums grow and none of their values is
+ * essential.
+ */
 export const anyWord = storableText.catch('');
 
 /** A code as written. Null if absent or of another type. */
@@ -38,7 +41,7 @@ export const instant = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-/** Null if absent or not a boolean. */
+/** An optional boolean; null if absent or of another type. */
 export const optionalBoolean = z
   .union([z.boolean(), z.literal('true').transform(() => true), z.literal('false').transform(() => false)])
   .nullish()

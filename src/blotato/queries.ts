@@ -2,7 +2,7 @@ import type { Platform } from '../domain/event.js';
 
 interface PageQuery {
   readonly accountId?: string | undefined;
-  /** From the previous page; absent for the newest page. */
+  /** Page token from the previous page; absent for the newest page. */
   readonly pageToken?: string | undefined;
   /** Rows per page, 1 to 250; the API's default is 50. */
   readonly limit?: number | undefined;

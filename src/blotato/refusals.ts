@@ -50,7 +50,7 @@ const BY_STATUS: Readonly<Record<number, RefusalMeaning>> = {
   429: { kind: 'wait' },
 };
 
-/** Null for an unknown code. */
+/** The meaning of an error code; null for an unknown code. */
 function meaningOfCode(code: string | null): RefusalMeaning | null {
   if (code === null) return null;
   const [general = ''] = code.split('/');

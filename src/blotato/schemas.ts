@@ -22,21 +22,21 @@ export interface ApiMessage {
   readonly at: Instant;
   readonly platform: string;
   readonly senderId: string | null;
-  /** '' if absent. */
+  /** Id of the recipient; '' if absent. */
   readonly recipientId: string;
-  /** '' if absent. */
+  /** Status of the message; '' if absent. */
   readonly status: string;
-  /** '' if the message has no text, such as a picture. */
+  /** Text of the message; '' if it has none, such as a picture. */
   readonly text: string;
-  /** As written: a number or, as in `10/2534022`, a text. */
+  /** Error code as the API writes it: a number or, as in `10/2534022`, a text. */
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
-  /** Null if absent, as in the published description. */
+  /** Direction of the message; null if absent, as in the published description. */
   readonly direction: 'incoming' | 'outgoing' | null;
 }
 
 export interface ApiParticipant {
-  /** The platform's own id. */
+  /** The platform's own id of the person. */
   readonly id: string | null;
   readonly name: string | null;
   readonly username: string | null;
@@ -54,10 +54,10 @@ export interface ApiComment {
   readonly platform: string;
   readonly postId: string | null;
   readonly platformPostId: string | null;
-  /** Null while the comment is queued. */
+  /** The platform's id of the comment; null while the comment is queued. */
   readonly platformCommentId: string | null;
   readonly parentCommentId: string | null;
-  /** The platform's own id. */
+  /** The platform's own id of the author. */
   readonly authorId: string | null;
   /** The API does not return the author's name, so this is never set. */
   readonly authorName?: null;
@@ -65,7 +65,7 @@ export interface ApiComment {
   readonly isAuthor: boolean | null;
   readonly text: string;
   readonly status: string;
-  /** As written: a number or, as in `10/2534022`, a text. */
+  /** Error code as the API writes it: a number or, as in `10/2534022`, a text. */
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly at: Instant;
@@ -73,13 +73,13 @@ export interface ApiComment {
 
 export interface ApiAccount {
   readonly id: string;
-  /** '' if absent. */
+  /** Platform of the account; '' if absent. */
   readonly platform: string;
   readonly fullname: string | null;
   readonly username: string | null;
 }
 
-/** For a Facebook account: a Page, whose `id` is the `pageId` of a send. */
+/** Part of an account. For a Facebook account it is a Page, whose `id` is the `pageId` of a send. */
 export interface ApiSubaccount {
   readonly id: string;
   readonly name: string | null;

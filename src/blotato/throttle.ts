@@ -9,7 +9,7 @@ import type { Clock, Instant, Millis } from '../domain/time.js';
 /** Log of requests. It is in the store, so that a restart does not get a fresh budget. */
 export interface CallLedger {
   readonly countSince: (route: string, since: Instant) => Promise<number>;
-  /** Null if there was no request since then. */
+  /** Time of the oldest request of the route since then; null if there was no request. */
   readonly oldestSince: (route: string, since: Instant) => Promise<Instant | null>;
   readonly record: (route: string, at: Instant) => Promise<void>;
 }
@@ -34,9 +34,9 @@ export interface ReadThrottleOptions {
   /** Requests per route in any window of that length. */
   readonly perMinute: number;
   readonly clock: Clock;
-  /** Waits for that time, or rejects as soon as the signal is aborted. For tests. */
+  /** Waits for the given time, or rejects as soon as the signal is aborted. Replaced by tests. */
   readonly sleep?: (length: Millis, signal: AbortSignal) => Promise<void>;
-  /** @default one minute; shorter in tests. */
+  /** Length of the sliding window. @default one minute; shorter in tests */
   readonly window?: Millis;
   /** End of the hold of each route; passed on when a throttle replaces another. @default empty */
   readonly holds?: Map<string, Instant>;
@@ -68,7 +68,8 @@ export function readThrottle(options: ReadThrottleOptions): ReadThrottle {
     const since = now - window;
     if ((await ledger.countSince(route, since)) < perMinute) return held;
     const oldest = (await ledger.oldestSince(route, since)) ?? since;
-    // Plus one, because the ledger counts a request that is exactly as old as the window.
+    // One millisecond more than the window, because the ledger still counts a request that is exactly as old
+    // as the window.
     return Math.max(held, oldest + window + 1);
   }
 

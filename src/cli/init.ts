@@ -91,7 +91,7 @@ interface Question {
   readonly asks: string;
   /** The problem of an answer; null if it is valid. */
   readonly refuses: (answer: string) => string | null;
-  /** Not asked if Blotato lists the accounts. */
+  /** True for a question about the account, which is left out if Blotato lists the accounts. */
   readonly isOfAccount?: true;
   readonly isAsked?: (answers: Answers) => boolean;
 }

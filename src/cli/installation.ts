@@ -17,7 +17,7 @@ export interface Installation {
   readonly unserved: readonly UnservedWorkspace[];
 }
 
-/** Null on an embedded store, which has one workspace. */
+/** Reads the state of the installation; null on an embedded store, which has one workspace. */
 export async function installationOf(
   { store, workspace }: Config,
   { config: file }: CommonOptions,

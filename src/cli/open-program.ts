@@ -38,7 +38,7 @@ export interface ProgramOptions {
   readonly logger: Logger;
   readonly observer: (workspace: string) => Observer;
   readonly once: boolean;
-  /** @default WORKER_TIMES */
+  /** Heartbeat times of the worker. @default WORKER_TIMES */
   readonly workerTimes?: WorkerTimes | undefined;
 }
 

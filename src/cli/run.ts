@@ -34,8 +34,8 @@ export interface Surroundings {
   readonly stderr: NodeJS.WritableStream;
   readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'once' | 'off'>;
   /**
-   * Not a command option: the three times depend on each other, and setting only one of them would cause
-   * duplicate sends.
+   * Heartbeat times, which are no command options: the three times depend on each other, and setting only one
+   * of them would cause duplicate sends.
    */
   readonly workerTimes?: WorkerTimes;
 }
@@ -118,7 +118,7 @@ async function work(parts: Run): Promise<void> {
     if (once) failOnBroken(parts.broken);
   } finally {
     over.abort();
-    // In parallel, so that a notification in progress does not delay stopping the program.
+    // Both are stopped in parallel, so that a notification in progress does not delay stopping the program.
     await Promise.all([site?.close(), program.stop()]);
     // The store must stay open for the work that stopping interrupts. Its errors have been logged, or no
     // longer matter.
@@ -187,7 +187,7 @@ async function listen(parts: Run): Promise<HttpServer | null> {
   throw new Exit(1, message);
 }
 
-/** Null if the port is in use. */
+/** Listens on a port; null if the port is in use. */
 async function listenOn(
   server: NonNullable<Config['server']>,
   { workspaces, panels, logger }: Run,

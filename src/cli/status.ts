@@ -39,7 +39,7 @@ export async function status(options: CommonOptions): Promise<void> {
 const FUNNEL_DAYS = 30;
 
 interface View extends Overview {
-  /** Null if the program does not run. */
+  /** State of the rules of the running program; null if no program runs. */
   readonly rules: RulesState | null;
   /** Running workers that serve the workspace; null on an embedded store, which only one program can use. */
   readonly workers: readonly ServingWorker[] | null;

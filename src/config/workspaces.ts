@@ -115,7 +115,7 @@ function listed(workspaces: Exclude<RawHost['workspaces'], string>, source: Yaml
   });
 }
 
-/** One file per workspace, in order of name. */
+/** Files of the workspaces, in order of name. */
 function readFolder(folder: string, env: Environment): Folder {
   const files = listYamlFiles(folder, 'Make the folder, or list the workspaces in this file.');
   if (!files.ok) return { found: [], sources: [], unreadable: [], findings: files.findings };

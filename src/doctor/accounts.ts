@@ -9,7 +9,7 @@ import { type Diagnosis, doubtful, fine, refused, wrong } from './diagnosis.js';
 /** Stored data about an account; empty if there is no store yet. */
 export interface KnownAccount {
   readonly account: string;
-  /** As last listed by Blotato. */
+  /** Username as last listed by Blotato. */
   readonly username: string | null;
   readonly hasComments: boolean;
 }

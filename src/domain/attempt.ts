@@ -28,7 +28,7 @@ export type AttemptEnd =
       readonly reason?: Reason;
       /** A resend after an ambiguous attempt. */
       readonly isResend?: boolean;
-      /** No byte was sent, so no budget is charged. `stopped` is not charged either. */
+      /** True if no byte was sent, so that no budget is charged. `stopped` is not charged either. */
       readonly isUncounted?: boolean;
       /** Blotato refuses the account or the key: sending pauses for it. */
       readonly block?: NewBlock;

@@ -41,7 +41,7 @@ export interface SeenAutomation extends Automation {
 /** The automations as last read. */
 export interface SeenAutomations {
   readonly readAt: Instant;
-  /** Includes recently removed ones, as inactive. */
+  /** Automations, including recently removed ones as inactive. */
   readonly automations: readonly SeenAutomation[];
 }
 

@@ -72,7 +72,7 @@ export interface Config {
     readonly humanPause: Millis;
     readonly automationPause: Millis;
     readonly perContact: { readonly replies: number; readonly per: Millis };
-    /** Null if turned off. */
+    /** Settings of the loop breaker; null if it is turned off. */
     readonly loopBreaker: { readonly rounds: number; readonly within: Millis; readonly wait: Millis } | null;
     readonly optOut: OptOutConfig | null;
   };
@@ -80,7 +80,7 @@ export interface Config {
   /** Hosts of this machine or the local network that webhooks may call. */
   readonly webhooks: { readonly allowHosts: readonly string[] };
   readonly retention: Millis;
-  /** Null if the owner is not notified. */
+  /** Notifications to the owner; null if not set. */
   readonly notify: NotifyConfig | null;
   /** Address of the HTTP server; null if there is none. A host that others can reach needs a token. */
   readonly server: ServerConfig | null;

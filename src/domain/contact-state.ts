@@ -3,7 +3,7 @@ import type { PlannedEffect } from './funnel.js';
 /** Data that rules and funnels keep about a contact. */
 export interface ContactState {
   readonly tags: readonly string[];
-  /** Keyed by name. */
+  /** Fields, keyed by name. */
   readonly fields: Readonly<Record<string, string>>;
 }
 

@@ -19,7 +19,7 @@ export interface PastReply {
 export interface Pause {
   /** `all`, `account:NAME`, `conversation:ID` or `contact:ID`. */
   readonly scope: string;
-  /** Infinity if it has to be ended by hand. */
+  /** End of the pause; Infinity if it has to be ended by hand. */
   readonly until: Instant;
 }
 

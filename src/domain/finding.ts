@@ -6,12 +6,12 @@ export interface Example {
   readonly platform: Platform;
   readonly account: string;
   readonly text: string;
-  /** ISO 8601. */
+  /** Time of the event, in ISO 8601. */
   readonly at: string;
   readonly contact: { readonly name: string | null; readonly username: string | null };
   readonly post: string | null;
   readonly isReply: boolean;
-  /** False if the contact wrote to this account before. */
+  /** True if the contact never wrote to this account before. */
   readonly firstContact: boolean;
   /** Effect of the rules on it, as a sentence. */
   readonly shows: string;

@@ -22,7 +22,7 @@ export const ON_HUMAN = ['end', 'keep'] as const;
 
 /** A question, with time limit and number of tries for the answer. */
 export interface Ask {
-  /** Null if the previous message was the question. */
+  /** Text of the question; null if the previous message was the question. */
   readonly question: ReplySpec | null;
   readonly expect: Expected;
   /** The field of the contact that stores the answer. */
@@ -42,9 +42,9 @@ export type Effect =
   | { readonly type: 'set'; readonly fields: Readonly<Record<string, string>> }
   /** `secret` is kept as written, `${NAME}`: it is read from the environment at signing and never stored. */
   | { readonly type: 'webhook'; readonly url: string; readonly secret: string | null }
-  /** Null until ended by hand. Steps are stored as JSON, which has no infinity. */
+  /** `time` is null for a pause until ended by hand: steps are stored as JSON, which has no infinity. */
   | { readonly type: 'pause'; readonly time: Millis | null }
-  /** Null for the time of `guards.human_pause`. */
+  /** `time` is null for the time of `guards.human_pause`. */
   | { readonly type: 'handoff'; readonly note: string | null; readonly time: Millis | null };
 
 export type Step =

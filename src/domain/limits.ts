@@ -2,7 +2,7 @@ import { DAY, MINUTE, SECOND } from './time.js';
 
 /** All bounds that users cannot configure. Times in milliseconds, sizes in characters. */
 export const LIMITS = {
-  /** Of a longer message only the beginning is matched: one code point can fold to 18. */
+  /** Maximum length of the matched beginning of a message, before folding: one code point can fold to 18. */
   matchedText: 20_000,
   /**
    * Maximum length of a message that regular expressions search: no platform lets a contact write more (X: 10
@@ -33,7 +33,7 @@ export const LIMITS = {
   pageSize: 250,
   pagesPerWalk: 400,
   conversationPages: 4,
-  /** After this many failures in a row a poll skips the remaining conversations. */
+  /** Number of failures in a row after which a poll skips the remaining conversations. */
   conversationFailures: 3,
   /**
    * Time that a message waits for a conversation that cannot be read: longer than any platform allows a
@@ -42,7 +42,7 @@ export const LIMITS = {
   heldMost: 8 * DAY,
   /** A walk is abandoned after this many consecutive pages without a row older than all earlier ones. */
   pagesWithoutProgress: 20,
-  /** Empty pages with a page token after which a walk still continues. */
+  /** Maximum number of consecutive empty pages with a page token after which a walk still continues. */
   emptyPages: 3,
   /** Interval of reading the list of accounts, so that a missing one is noticed within ten minutes. */
   accountsEvery: 5 * MINUTE,

@@ -49,7 +49,7 @@ function lateFailure(send: Refusable, refusal: Refusal | null): SendOutcome {
   }
 }
 
-/** "Already has a reply" can only be about a private reply. */
+/** The refusal "already has a reply" only concerns private replies. */
 export function reasonOfSpent(action: ActionType): Reason {
   return action === 'private_reply' ? 'private_reply_used' : 'failed';
 }
@@ -68,7 +68,7 @@ type Part = Pick<Send, 'action' | 'state' | 'reason' | 'detail'>;
 
 /** Effect of a send's state on the sends that wait for it. */
 export interface Dependents {
-  /** Later parts of the same text. */
+  /** Effect on later parts of the same text. */
   readonly parts: 'wait' | 'stop';
   /**
    * The public reply of the rule; `fall_back`: its alternative text is sent if it has one, otherwise it

@@ -28,30 +28,34 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
   facebook: {
     canSend: true,
     needsPageId: true,
-    // Standard messaging window: developers.facebook.com, messenger-platform/policy (2026-09-28).
+    // Standard messaging window, source: developers.facebook.com, messenger-platform/policy (2026-09-28).
     replyWindow: 24 * HOUR,
-    // 7 days from the comment: developers.facebook.com, messenger-platform/discovery/private-replies.
+    // Private replies within 7 days from the comment, source: developers.facebook.com,
+    // messenger-platform/discovery/private-replies.
     privateReplyWithin: 7 * DAY,
-    // Send API reference, as quoted by several SDKs; it does not define what counts as a character.
+    // Length limit from the Send API reference, as quoted by several SDKs; it does not define what counts as
+    // a character.
     messageLimit: { most: 2_000, unit: 'characters' },
-    // help.blotato.com, comments (2026-10).
+    // Length limit of comments, source: help.blotato.com, comments (2026-10).
     commentLimit: { most: 8_000, unit: 'characters' },
   },
   instagram: {
     canSend: true,
     needsPageId: false,
     replyWindow: 24 * HOUR,
-    // developers.facebook.com, instagram-platform/private-replies; live comments only during the broadcast.
+    // Window of private replies, source: developers.facebook.com, instagram-platform/private-replies; for
+    // live comments only during the broadcast.
     privateReplyWithin: 7 * DAY,
-    // "1000 bytes or less, UTF-8": messenger-platform/instagram/features/send-message.
+    // Length limit, "1000 bytes or less, UTF-8": messenger-platform/instagram/features/send-message.
     messageLimit: { most: 1_000, unit: 'bytes of UTF-8' },
-    // help.blotato.com, comments (2026-10).
+    // Length limit of comments, source: help.blotato.com, comments (2026-10).
     commentLimit: { most: 2_200, unit: 'characters' },
   },
   twitter: {
     canSend: true,
     needsPageId: false,
-    // Only after the person wrote first: X developer guidelines. No time limit after that.
+    // Replies are allowed only after the person wrote first (X developer guidelines), then without a time
+    // limit.
     replyWindow: null,
     privateReplyWithin: null,
     messageLimit: { most: 10_000, unit: 'characters' },
@@ -62,7 +66,7 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
     needsPageId: false,
     replyWindow: null,
     privateReplyWithin: null,
-    // lexicons/chat/bsky/convo/defs.json of bluesky-social/atproto.
+    // Length limit of messages, source: lexicons/chat/bsky/convo/defs.json of bluesky-social/atproto.
     messageLimit: { most: 1_000, unit: 'characters' },
     commentLimit: null,
   },

@@ -15,7 +15,7 @@ export type RefusalMeaning =
 
 /** A refusal parsed from the API's response, to be stored with the send. */
 export interface Refusal {
-  /** As given by the API, such as `20102` or `10/2534022`; null if absent. */
+  /** Error code as given by the API, such as `20102` or `10/2534022`; null if absent. */
   readonly code: string | null;
   readonly meaning: RefusalMeaning;
   /** Code and message of the API, for people. */

@@ -24,10 +24,7 @@ export interface KeywordSpec {
   readonly accents: boolean;
   /** `words`: links, e-mail addresses and mentions are ignored. @default the whole text */
   readonly in?: 'words';
-  /**
-   * False if prefixes and particles that Arabic and Korean attach to a word make it another word. @default
-   * true
-   */
+  /** If false, a word with an attached Arabic or Korean prefix or particle is another word. @default true */
   readonly attached?: false;
 }
 
@@ -66,8 +63,8 @@ export interface ActionSpec {
   readonly type: ActionType;
   readonly reply: ReplySpec;
   /**
-   * Only for a public reply that follows a private reply. @default only once that has arrived, otherwise
-   * nothing
+   * Dependence of a public reply on the private reply of its rule. @default sent only once the private reply
+   * has arrived
    */
   readonly afterPrivate?: AfterPrivate;
 }

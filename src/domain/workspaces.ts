@@ -4,10 +4,10 @@ import type { Finding } from './finding.js';
 /** Name of the only workspace of a configuration without `workspaces`. */
 export const ONLY_WORKSPACE = 'default';
 
-/** One of several workspaces whose files have errors, with these errors. */
+/** A workspace whose files have errors, with these errors. */
 export interface BrokenWorkspace {
   readonly workspace: string;
-  /** Null if the errors are in its configuration; otherwise they are in its rules. */
+  /** Configuration of the workspace, if only its rules have errors; null if the configuration has errors. */
   readonly config: Config | null;
   readonly findings: readonly Finding[];
 }

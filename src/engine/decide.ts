@@ -16,7 +16,7 @@ import { firstFailed } from './trace.js';
 /** A rule that applies to the event, with what matched. */
 export interface Match {
   readonly rule: Rule;
-  /** As written in the rule; null if the rule requires no keyword. */
+  /** The keyword that matched, as written in the rule; null if the rule requires no keyword. */
   readonly keyword: string | null;
   /** Named groups of a regex keyword. */
   readonly groups: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export interface Match {
 
 /** Result of the rules for an event, before guards and templates. */
 export interface Verdict {
-  /** In rank order: one rule, or several that `continue`. */
+  /** The rules that act, in rank order: one rule, or several that `continue`. */
   readonly acting: readonly Match[];
   /** Rules in shadow mode that would have acted. */
   readonly shadowing: readonly Match[];

@@ -13,8 +13,8 @@ import { finish, type Steps } from './steps.js';
 /** Compiled rules with the calendars that they use. Immutable; replaced as a whole. */
 export interface CompiledSet {
   /**
-   * In evaluation order: priority, then file name, then position in the file, and examples behind keywords. A
-   * rule with both is two.
+   * Rules in evaluation order: priority, then file name, then position in the file, and examples behind
+   * keywords. A rule with both is two.
    */
   readonly rules: readonly CompiledRule[];
   /** The enabled rules as written, each once. */

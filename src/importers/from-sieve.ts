@@ -80,7 +80,7 @@ interface Statement {
   readonly command: string;
   readonly line: number;
   readonly rest: readonly Token[];
-  /** True inside the braces of a condition. */
+  /** True if the command is inside the braces of a condition. */
   readonly isConditional: boolean;
 }
 

@@ -13,7 +13,7 @@ const TIMEOUT: Millis = 10 * SECOND;
 const AT_ONCE = 8;
 /** Status codes with which some servers respond to a HEAD request although GET works. */
 const HEAD_UNKNOWN = new Set([403, 404, 405, 501]);
-/** The page exists, but asks for authentication or fewer requests. */
+/** Status codes of a page that exists, but asks for authentication or fewer requests. */
 const NOT_TOLD = new Set([401, 403, 429]);
 
 interface Link {

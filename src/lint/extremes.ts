@@ -117,9 +117,7 @@ function people(sample: Sample): readonly Extreme[] {
   ];
 }
 
-/**
- * For a text that uses hours: the time when a calendar has no dates left, and so no next opening or closing.
- */
+/** Times at which a calendar used by the text has no dates left, and so no next opening or closing. */
 function lateTimes(sample: Sample, { reply }: ActionSpec, { config }: LintParts): readonly Extreme[] {
   return config.calendars.flatMap(({ name, special, ranges = [], closed }) => {
     if (!reply.texts.some((text) => text.includes(`hours.${name}.`))) return [];

@@ -18,7 +18,7 @@ const ASK_AGAIN_AFTER_EMPTY = MINUTE;
 export interface AccountWatch {
   /** The account's username; null if unknown. */
   usernameOf(accountId: string): string | null;
-  /** True if Blotato has listed it since the start. */
+  /** True if Blotato has listed the account since the start. */
   isListed(accountId: string): boolean;
   /** True if the last list contained every configured account. */
   areAllListed(): boolean;

@@ -106,7 +106,7 @@ function compare(
   return [...seen, ...gone];
 }
 
-/** Null if nothing relevant changed: time and version of the publication, and whether it is active. */
+/** The change of an automation; null if activity, triggers, and time and version of publication are the same. */
 function changeOf(now: Automation, before: SeenAutomation | undefined): AutomationChange | null {
   if (before === undefined || before.change?.is === 'removed') return 'added';
   if (now.isActive !== before.isActive) return now.isActive ? 'switched on' : 'switched off';

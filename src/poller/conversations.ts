@@ -51,8 +51,8 @@ export async function resolveConversations(
     await readListed(missing, parts, take, signal);
     await readEach(missing, failed, { ...parts, take }, signal);
   } finally {
-    // Also the conversations of an interrupted poll: otherwise a poll with many new conversations would never
-    // make progress.
+    // Conversations are saved even if the poll is interrupted: otherwise a poll with many new conversations
+    // would never make progress.
     if (read.length > 0) await store.saveConversations(read);
   }
   return { known: new Map([...doubtful, ...known, ...read.map((each) => [each.id, each] as const)]), failed };

@@ -103,7 +103,7 @@ async function releaseHeld({ streams, known, clock, signal, onReadError }: Cycle
   }
 }
 
-/** True if one of its platforms was never read before. */
+/** True if a platform of the list was never read before. */
 function isFirst({ source, platforms }: Stream, { known }: CycleParts): boolean {
   const watermarks = known.watermarks[source.resource];
   return platforms.some((platform) => watermarks?.has(platform) !== true);

@@ -15,7 +15,7 @@ export interface ListedConversations {
 
 export function listConversations(client: Pick<BlotatoClient, 'listConversations'>): ListedConversations {
   const listed = new Map<string, ApiConversation>();
-  /** Null before the first page; undefined after the last. */
+  /** Page token of the next page; null before the first page, undefined after the last. */
   let pageToken: string | null | undefined = null;
   return {
     get: (id) => listed.get(id),

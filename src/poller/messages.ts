@@ -70,7 +70,7 @@ function toRow(message: ApiMessage): MessageRow {
   };
 }
 
-/** Null for a message of an account that is not configured, or of an unknown platform. */
+/** Converts a row to an event; null if its account is not configured, or its platform is unknown. */
 async function toEvent(
   message: ApiMessage,
   isOwnSend: boolean,

@@ -131,7 +131,8 @@ async function begin(
         now,
         calls: calls.get(routeOf(stream)) ?? 0,
         isLookedFor: ambiguous.has(`POST /v2/${stream.source.resource}`),
-        // Only after reading the newest messages is it known whether the contact has paused.
+        // Settled messages are decided after reading the newest messages, which show whether the contact has
+        // paused.
         isAwaited: stream.source.resource === 'messages' && (settlesAt ?? Infinity) <= now,
       }),
     );

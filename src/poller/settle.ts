@@ -19,7 +19,10 @@ export interface SettleParts {
 /** Decisions about an event, or about earlier messages. */
 export interface Step {
   readonly decided: readonly Decided[];
-  /** False if these decisions must be journalled before the event itself can be decided. */
+  /**
+   * True if the event is included; if false, the decisions must be journalled before the event itself can be
+   * decided.
+   */
   readonly isTaken: boolean;
   /**
    * True if later messages of the contact are joined with undecided ones in the store, so they need this

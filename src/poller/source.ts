@@ -10,7 +10,7 @@ import type { Resource, NewEvent, DeliveryStatus, PollStore } from '../store/por
 export interface SourceParts {
   readonly store: PollStore;
   readonly client: BlotatoClient;
-  /** Keyed by Blotato's id. */
+  /** Configured accounts, keyed by Blotato's id. */
   readonly accounts: ReadonlyMap<string, AccountConfig>;
   /** An account's username on its platform, as listed by Blotato; null if absent. */
   readonly usernameOf: (accountId: string) => string | null;
@@ -35,7 +35,7 @@ export interface SourcePage<Row extends SourceRow> {
   readonly rows: readonly Row[];
   /** Rows that do not match the description. */
   readonly unreadable: readonly UnreadableRow[];
-  /** Null if the API returns none; it may return one on the last page. */
+  /** Page token of the next page; null if the API returns none. The last page may have one as well. */
   readonly pageToken: string | null;
 }
 

@@ -89,7 +89,7 @@ async function firstStart<Row extends SourceRow>(
   const { store, settings, clock, apiNow, signal } = parts;
   const readTo = clock();
   let page: SourcePage<Row> = await source.page(platforms, null, signal);
-  // After the first response, because it provides the API's clock.
+  // Computed after the first response, which provides the API's clock.
   const startedAt = apiNow();
   const mark = firstWatermark(page.rows, watermarks, startedAt);
   const answeredFrom = settings.lookback > 0 ? startedAt - settings.lookback : Infinity;
@@ -195,7 +195,7 @@ const FROM_NEWEST = '';
 
 interface FirstPage<Row extends SourceRow> {
   readonly page: SourcePage<Row>;
-  /** The page token of the request. */
+  /** Page token with which the page was requested. */
   readonly token: string | null;
   readonly newestAt: Instant;
   readonly readTo: Instant;

@@ -8,7 +8,7 @@ export interface AppOptions extends Omit<WorkspaceOptions, 'store' | 'connection
   readonly store: Store;
 }
 
-/** One workspace alone in its process, with a store that no other process writes. */
+/** A program with a single workspace, whose store no other process writes. */
 export interface App extends Pick<ActiveWorkspace, 'checkKey' | 'trouble' | 'nudge' | 'once'> {
   /** Polls on schedule and sends until `stop`. */
   start(): Promise<void>;

@@ -36,7 +36,7 @@ export interface Common {
   readonly mostPerCycle?: MostPerCycle | undefined;
   /** Shared connections to the API, which the caller closes. @default its own */
   readonly connections?: Connections | undefined;
-  /** When the scheduler polls next. */
+  /** Time of the scheduler's next poll. */
   readonly nextPoll: () => Instant;
 }
 
@@ -123,7 +123,7 @@ function createSending(common: Watched, store: Store, client: BlotatoClient): Se
       await started.outbox.start(over.signal);
       if (isOver()) return;
       started.webhooks.start();
-      // Set last: if starting fails, the next call starts again.
+      // Assigned last: if starting fails, the next call starts again.
       parts = started;
     },
     nudge() {
@@ -181,7 +181,7 @@ function webhooksOf(
       const { host } = new URL(url);
       logger[level](
         { webhook: id, event: eventId, rule, host, attempt: attempts + 1, state, detail },
-        'webhook',
+        'webhook attempted',
       );
     },
     onTrouble,

@@ -39,7 +39,7 @@ export interface SharedAppOptions {
   readonly concurrency?: number;
   /** Timeout of one request to the API. @default LIMITS.requestTimeout */
   readonly requestTimeout?: Millis;
-  /** @default WORKER_TIMES */
+  /** Heartbeat times of the worker. @default WORKER_TIMES */
   readonly workerTimes?: WorkerTimes | undefined;
   /**
    * Called for a workspace that is not served because it belongs to another customer in the store. @default
@@ -130,7 +130,8 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
     async stop() {
       outages.stop();
       over.abort();
-      // In parallel: a cycle that waits for a hanging API ends only when its member is stopped.
+      // The members are stopped in parallel: a cycle that waits for a hanging API ends only when its member
+      // is stopped.
       await Promise.all([
         workers?.stop(),
         unserved?.stop(),
@@ -170,7 +171,7 @@ function createClaim(
       dropped.add(name);
       logger.error(
         { workspace: name, why: message },
-        'a workspace belongs to another customer; it is not served',
+        'a workspace is not served, because it belongs to another customer',
       );
       onRefused?.(name, message);
     }

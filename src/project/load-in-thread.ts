@@ -19,7 +19,7 @@ export interface LoadRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Name of the only workspace to load. @default all workspaces */
   readonly workspace?: string | undefined;
-  /** Never send, whatever the mode in the configuration. */
+  /** True to send nothing, whatever the mode in the configuration. */
   readonly shadow?: boolean | undefined;
 }
 
@@ -137,7 +137,7 @@ type Group = Omit<Chunk, 'group'>;
 
 const NO_RULES: Group = { rules: [], texts: [] };
 
-/** One chunk at a time: a port with a listener would deliver all at once. */
+/** Chunks are received one at a time: a port with a listener would deliver all of them at once. */
 async function unpack(port: MessagePort): Promise<ReadonlyMap<number, Group>> {
   const groups = new Map<number, { rules: Rule[]; texts: readonly RuleText[] }>();
   for (;;) {

@@ -52,7 +52,7 @@ type Packed = readonly [
 function pack(person: Person): string {
   const { lastInboundAt, lastHumanAt, optedOutAt, lastDisclosedAt, isKnown, recent, tags, fields } = person;
   const answers = person.answers.map(({ rule, conversationId, postId, at, times, isShadow }): PackedReply =>
-    // In a million lines, property names would be half of the text.
+    // Stored as arrays: in a million lines, property names would be half of the text.
     [rule, conversationId, postId, at, times, isShadow ? 1 : 0],
   );
   const packed: Packed = [

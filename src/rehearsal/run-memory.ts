@@ -86,7 +86,7 @@ function afterChange(
   switch (change.kind) {
     case 'start': {
       const { rule, funnel, step, within, match } = change;
-      // Without a contact id from the platform, nobody can be asked.
+      // A contact without an id from the platform cannot be asked a question.
       if (step === null || event.contact.id === '') return before;
       // The run id is constant here, since a contact has one run at a time.
       const run = { id: 0, rule, funnel, step, wrong: 0, startedAt: at, askedAt: at, match };

@@ -11,7 +11,10 @@ export interface Draft {
   readonly context: RuleContext;
   readonly raw: RawRule;
   readonly on: EventKind;
-  /** False if keys of a wrong shape were left out; then no key is reported as missing. */
+  /**
+   * True if the keys are complete. False if keys of a wrong shape were left out; then no key is reported as
+   * missing.
+   */
   readonly isWhole: boolean;
   /** Path of a key: in the rule itself, or in the file's defaults. */
   readonly pathOf: (key: keyof RawRule) => Path;

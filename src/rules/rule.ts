@@ -21,7 +21,10 @@ export interface Written {
   readonly path: Path;
   readonly raw: RawRule;
   readonly defaults: RawDefaults;
-  /** False if keys of a wrong shape were left out; then no key is reported as missing. */
+  /**
+   * True if the keys are complete. False if keys of a wrong shape were left out; then no key is reported as
+   * missing.
+   */
   readonly isWhole: boolean;
 }
 

@@ -22,7 +22,7 @@ export interface ListQuery {
 }
 
 interface Listing<T extends Key> {
-  /** Oldest first. */
+  /** Rows of the list, oldest first. */
   readonly rows: readonly T[];
   readonly wants: (row: T, query: ListQuery) => boolean;
   readonly write: (row: T) => unknown;
@@ -135,7 +135,7 @@ export function list<T extends Key>(desk: Desk, call: Call, listing: Listing<T>)
   const page = readPage(listing.rows, { before, limit, wants: (row) => listing.wants(row, query) });
   const items = page.items.map((row) => listing.write(row));
   const last = page.items.at(-1);
-  // As observed: today's lists name a cursor on the last page too, and only an empty page ends them.
+  // Today's lists name a cursor on the last page too, and only an empty page ends them (observed).
   const cursor = page.cursor ?? (desk.newerFields && last !== undefined ? encodeCursor(last) : null);
   return { status: 200, body: cursor === null ? { items } : { items, cursor } };
 }

@@ -8,7 +8,7 @@ export interface Key {
 }
 
 export interface Page<T> {
-  /** Newest first. */
+  /** Rows of the page, newest first. */
   readonly items: readonly T[];
   /** Cursor of the next page; null on the last page. */
   readonly cursor: string | null;

@@ -16,7 +16,7 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
-  /** Set by a fault: the send is accepted and fails later. */
+  /** Failure that a fault injects: the send is accepted and fails later. */
   readonly lateFailure: Failure | null;
 }
 
@@ -33,7 +33,7 @@ export interface AcceptedSend {
   /** The platform's id of the comment that a private reply is addressed to. */
   readonly commentId: string | null;
   readonly postId: string | null;
-  /** Empty if there are none, and for comments. */
+  /** Buttons of the message; empty for comments. */
   readonly buttons: readonly Button[];
   /** Blotato's id of the comment that a public reply belongs to. */
   readonly parentCommentId: string | null;

@@ -24,7 +24,7 @@ export const feedQuery = z.object({
   own: z.enum(['yes', 'no']).optional(),
 });
 export const peopleQuery = feedQuery.pick({ before: true, q: true }).extend({
-  /** Only contacts who wait for a human. */
+  /** Filter for contacts who wait for a human. */
   waiting: z.literal('yes').optional(),
 });
 

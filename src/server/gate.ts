@@ -31,7 +31,7 @@ export interface Gate {
 export interface GateOptions {
   /** Key of the configuration that holds the token, for messages. @default `server.token` */
   readonly name?: string;
-  /** Other access checks, such as the agency's cookie. @default none */
+  /** Further access check, such as for the agency's token. @default no further access */
   readonly isAlsoOpenFor?: (context: Context) => boolean;
 }
 

@@ -16,7 +16,7 @@ export interface Overview {
   readonly lost: readonly ListedAccount[];
   /** Messages that wait for a conversation or an account that could not be read. */
   readonly held: readonly HeldEvent[];
-  /** Null if nothing waits, or if nothing is sent in shadow mode. */
+  /** Time when the queue will be empty; null if nothing waits, or in shadow mode. */
   readonly emptyAt: Instant | null;
 }
 

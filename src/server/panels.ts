@@ -54,7 +54,7 @@ export function createPanels(options: PanelsOptions): Panels {
       const { workspace } = live.config;
       const panel = panels.get(workspace) ?? createPanel(live, watcherOf(workspace), options);
       panels.set(workspace, panel);
-      // After an error it is created again at the next use.
+      // After an error the panel is created again at the next use.
       panel.catch(() => panels.delete(workspace));
       return panel;
     },

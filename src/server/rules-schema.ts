@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** In the package; the relative path is the same from sources and build. */
+/** Path of the schema in the package; the relative path is the same from sources and build. */
 const FILE = fileURLToPath(new URL('../../schema/rules.schema.json', import.meta.url));
 
 let known: unknown;

@@ -113,7 +113,10 @@ export async function replayOf(panel: Panel, since?: Instant): Promise<NonNullab
   return { before: panel.set().rules.map(({ rule }) => rule), events: rows.map(({ event }) => event) };
 }
 
-/** Oldest first, without events that cannot be decided again, such as those emptied by `retention`. */
+/**
+ * Returns the latest events, oldest first, without events that cannot be decided again, such as those emptied
+ * by `retention`.
+ */
 async function latest({ reports }: Panel, since: Instant): Promise<readonly JournalRow[]> {
   const rows: JournalRow[] = [];
   let before: number | undefined;

@@ -5,13 +5,13 @@ import type { NowView } from './views.js';
 /** Access of a caller, and the token to ask for. */
 export interface SessionView {
   readonly isIn: boolean;
-  /** Without a token, only this machine has access, by its own host names. */
+  /** True if a token is required; without one, only this machine has access, by its own host names. */
   readonly needsToken: boolean;
   /** The keys of the configuration that hold the tokens. */
   readonly token: string;
   /** Name of the workspace; null if there is only one. */
   readonly workspace: string | null;
-  /** For a token of the agency: the view over all workspaces, or one of them. */
+  /** Selected view of the agency: all workspaces, or one; null for other tokens. */
   readonly agency: 'all' | 'one' | null;
 }
 

@@ -97,7 +97,7 @@ export interface TodayView {
   /** Totals of the equally long period before; null if the journal starts later. */
   readonly previous: TodayTotals | null;
   readonly today: TodayTotals;
-  /** Oldest first, from the first day with an event. */
+  /** Totals by day, oldest first, from the first day with an event. */
   readonly days: readonly TodayDay[];
   /** Start of the last day as a UTC date, in the requested zone. */
   readonly lastDay: Instant;

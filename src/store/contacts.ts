@@ -39,7 +39,7 @@ export interface ContactsQuery {
   readonly after?: { readonly account: string; readonly contactId: string } | undefined;
   readonly account?: string | undefined;
   readonly tag?: string | undefined;
-  /** Only contacts who are or were in the funnel of this rule. */
+  /** Filter for contacts who are or were in the funnel of this rule. */
   readonly funnel?: string | undefined;
   readonly contactId?: string | undefined;
 }
@@ -65,7 +65,7 @@ export interface FunnelFigure {
 /** Number of runs that are, or ended, at a step of a funnel. */
 export interface FunnelPlace {
   readonly rule: string;
-  /** Index of the `ask`; null if nothing was asked. */
+  /** Index of the `ask`; null if no question was asked. */
   readonly step: number | null;
   /** Outcome of the run; null if the run is active. */
   readonly outcome: RunOutcome | null;

@@ -9,12 +9,12 @@ import type { Handoff } from './ports/owner.js';
 
 export interface FeedQuery {
   readonly limit: number;
-  /** Only rows before this sequence number. */
+  /** Filter for rows before this sequence number. */
   readonly before?: number | undefined;
   readonly reason?: Reason | undefined;
   readonly rule?: string | undefined;
   readonly account?: string | undefined;
-  /** Without messages of the account itself. */
+  /** True to leave out messages of the account itself. */
   readonly withoutOwn?: boolean | undefined;
 }
 

@@ -10,7 +10,7 @@ export interface Member {
   readonly name: string;
   /** Runs one cycle of the workspace, with its lease. Returns the time of the next one. */
   turn(): Promise<Instant>;
-  /** Latest time of its next cycle, by its schedule. */
+  /** Latest time of the workspace's next cycle, by its schedule. */
   nextTurn(): Instant;
   /** Sets the lease for the store; called before each cycle. */
   own(lease: Lease): void;

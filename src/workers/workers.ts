@@ -17,7 +17,7 @@ export interface WorkersOptions {
   readonly logger: Logger;
   /** Maximum number of workspaces with a running job. */
   readonly concurrency: number;
-  /** @default WORKER_TIMES */
+  /** Heartbeat times of the worker. @default WORKER_TIMES */
   readonly times?: WorkerTimes | undefined;
 }
 
@@ -47,14 +47,15 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const jobs = createJobs(served, id);
   await jobs.add(workspaces);
   const heartbeats = createHeartbeats({ served, id, workspaces, timeout: times.heartbeatTimeout });
-  // Before any job is locked: a job of a worker without a heartbeat is orphaned.
+  // The first heartbeat comes before any job is locked, because jobs of a worker without a heartbeat are
+  // orphaned.
   await heartbeats.beat();
   const queue = startQueue({
     jobs,
     concurrency,
     spare: () => Math.max(0, served.pool.options.max - served.pool.waitingCount),
     work: createTurns({ served, members, owner: id, logger }),
-    onError: (error) => logger.error({ err: error }, 'the queue is unavailable; will retry'),
+    onError: (error) => logger.error({ err: error }, 'the job queue is unavailable; will retry'),
   });
   const keep = createKeeper({ jobs, heartbeats, queue, watch, members, logger });
   let keeping: Promise<void> | null = null;

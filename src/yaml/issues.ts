@@ -76,7 +76,7 @@ function typedFromEnvironment(
   return typed;
 }
 
-/** For a union, keeps only the issues of the branch that the value resembles. */
+/** Of the issues of a union, keeps only those of the branch that the value resembles. */
 function chosenBranch(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const fitting = issue.errors

@@ -97,7 +97,8 @@ function newLiquid(strictFilters: boolean): Liquid {
     const [format, zone] = args.filter((each) => !Array.isArray(each));
     const place = typeof zone === 'string' ? zone : timezone;
     const at = value === 'now' || value === 'today' ? now : instantIn(value, place);
-    // As in Liquid, so that `default: 'soon' | date: '%H:%M'` gives `soon`.
+    // A value that is no date is returned unchanged, as in Liquid, so that `default: 'soon' | date: '%H:%M'`
+    // gives `soon`.
     if (at === null) return value;
     return formatTime(place, at, typeof format === 'string' ? format : DATE_FORMAT, locale);
   });

@@ -17,13 +17,13 @@ export interface TemplateRoots {
     readonly fields: Fields;
     readonly tags: readonly string[];
   };
-  /** Only for messages. */
+  /** The message; only for events that are messages. */
   readonly message?: Said;
-  /** Only for comments. */
+  /** The comment; only for events that are comments. */
   readonly comment?: Said & { readonly post: string | null };
   readonly account: Pick<AccountConfig, 'name' | 'id' | 'platform' | 'vars'>;
   readonly match: { readonly keyword: string | null; readonly groups: Fields };
-  /** Keyed by the calendar's name. */
+  /** States of the calendars, keyed by name. */
   readonly hours: Readonly<Record<string, HoursRoot>>;
   readonly now: Date;
 }

@@ -53,7 +53,7 @@ export interface Objection {
  */
 export interface Guard {
   readonly name: string;
-  /** Set for guards that count queued replies: they must run before this reply is counted. */
+  /** Set for guards that count queued replies: such guards must run before this reply is counted. */
   readonly onlyWhenDeciding?: true;
   ask(subject: GuardSubject, facts: GuardFacts, settings: GuardSettings): Objection | null;
 }

@@ -7,7 +7,7 @@ export interface Alarm {
   /** Sets the alarm to that time, unless it is set to an earlier one. With a past time it fires at once. */
   setFor(at: Instant): void;
   clear(): void;
-  /** Null if it is not set. */
+  /** Time of the alarm; null if it is not set. */
   ringsAt(): Instant | null;
 }
 

@@ -65,7 +65,7 @@ function endOfRefusal(
   }
 }
 
-/** Whole milliseconds: the store does not accept fractions. */
+/** Rounded to whole milliseconds, because the store does not accept fractions. */
 function unclear(detail: string, { now, visibleWithin }: FailedAttempt): AttemptResult {
   return {
     end: { state: 'ambiguous', checkAt: now + Math.ceil(visibleWithin / 3), detail },
@@ -97,7 +97,7 @@ function refused(reason: Reason | 'spent', detail: string, attempt: FailedAttemp
     const known = reason === 'spent' ? 'private_reply_used' : reason;
     return { end: { state: 'failed', reason: known, detail }, holdRoute: null };
   }
-  // After our own attempt, "already has a reply" means that it arrived.
+  // After our own attempt, the refusal "already has a reply" means that our reply arrived.
   if (reason === 'spent') {
     const arrived = 'the API reports that the comment already has its private reply';
     return { end: { state: 'sent', detail: arrived }, holdRoute: null };

@@ -122,7 +122,7 @@ async function check(send: Send, sending: Attempting, machine: Instant): Promise
   const request = requestOf(send, account);
   // If this process was paused for too long, another worker may own the send by now.
   const stood = Math.max(clock() - (send.attemptedAt ?? clock()), Date.now() - machine);
-  // Both clocks are compared: the shared one stops with a suspended machine.
+  // Both clocks are compared, because the shared clock stops while the machine is suspended.
   return stood > claimedMost
     ? putBack(clock(), 'the process was paused for too long before sending')
     : { request };

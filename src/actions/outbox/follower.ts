@@ -54,7 +54,7 @@ export function createFollower(sending: Attempting): Follower {
       return rests;
     },
     restsUntil() {
-      // No wait is longer, unless our clock was set back in the meantime.
+      // A longer wait can only result from a clock that was set back, so it is ignored.
       if (rests - clock() > backoff(failures)) rests = -Infinity;
       return clock() < rests ? rests : null;
     },

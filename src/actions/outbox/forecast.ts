@@ -26,7 +26,7 @@ export function emptyAt(queue: QueueState, budget: Budget, now: Instant): Instan
 
 interface Play {
   readonly calls: readonly Instant[];
-  /** Keyed by account. Each simulated send is added. */
+  /** Times of the sends in the last hour, keyed by account. Each simulated send is added. */
   readonly hours: Map<string, Instant[]>;
   readonly budget: Budget;
   readonly now: Instant;
@@ -53,7 +53,7 @@ function routeEmptyAt(lines: readonly Waiting[], { calls, hours, budget, now }: 
   return at;
 }
 
-/** Same choice as the claim: the account with the fewest sends in the last minute. */
+/** Picks the same account as the claim does: the account with the fewest sends in the last minute. */
 function leastBusy(
   accounts: readonly string[],
   hours: ReadonlyMap<string, readonly Instant[]>,

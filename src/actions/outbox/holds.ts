@@ -22,7 +22,7 @@ export function createHolds(clock: Clock): Holds {
   const until = (route: string): Instant | null => {
     const found = holds.get(route);
     if (!found || found.until <= clock()) return null;
-    // No hold is longer, unless our clock was set back in the meantime.
+    // A longer hold can only result from a clock that was set back, so it is ignored.
     return found.until - clock() > LIMITS.retryAfterMost ? null : found.until;
   };
   return {

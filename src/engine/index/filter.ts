@@ -19,7 +19,7 @@ export interface Mask {
  */
 export interface IndexFilter {
   readonly keys: readonly Key[] | null;
-  /** Keyed by fact and params. */
+  /** Masks, keyed by fact and params. */
   readonly masks: ReadonlyMap<string, Mask>;
 }
 

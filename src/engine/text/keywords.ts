@@ -8,7 +8,7 @@ import { hasWord } from './words.js';
 
 /** A match of a keyword. */
 export interface KeywordHit {
-  /** As written in the rule. */
+  /** The keyword, as written in the rule. */
   readonly keyword: string;
   /** The named groups of a regular expression that matched; empty for every other mode. */
   readonly groups: Readonly<Record<string, string>>;

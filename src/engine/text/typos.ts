@@ -133,7 +133,7 @@ function distance(a: string, b: string, most: number): number {
 }
 
 function isSwap(a: string, b: string, i: number, j: number): boolean {
-  // Before the first letter charCodeAt returns NaN, which equals nothing.
+  // For an index before the first letter charCodeAt returns NaN, which equals nothing.
   return a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
 }
 

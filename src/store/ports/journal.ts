@@ -32,9 +32,9 @@ export interface JournalQuery {
   readonly reason?: Reason;
   readonly rule?: string;
   readonly account?: string;
-  /** Rows after this sequence number only, oldest first. */
+  /** Filter for rows after this sequence number, oldest first. */
   readonly after?: number;
-  /** Only the event with this id. */
+  /** Filter for the event with this id. */
   readonly event?: string;
 }
 

@@ -18,7 +18,7 @@ export interface PgStore {
 }
 
 export interface PoolOptions {
-  /** @default 10 */
+  /** Maximum number of connections. @default 10 */
   readonly connections?: number;
   /** Clock of this machine. @default Date.now */
   readonly clock?: Clock;

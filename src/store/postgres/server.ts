@@ -72,7 +72,7 @@ export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
       broken = error as Error;
       throw error;
     } finally {
-      // After an error the connection may be in any state.
+      // After an error the connection may be in any state, so it is removed from the pool.
       client.release(broken);
     }
   }

@@ -34,7 +34,7 @@ export interface BlockRows {
 }
 
 export function blockRows(db: SqlRunner): BlockRows {
-  // No hold is longer, unless our clock was set back in the meantime.
+  // A longer hold can only result from a clock that was set back, so it is ignored.
   const silent = db.prepare(
     'select account, probe_at from blocks where probe_at > @now and probe_at <= @until',
   );

@@ -25,8 +25,8 @@ export function decisions(
     const answers: NewReply[] = [];
     const recorded: string[] = [];
     for (const each of decided) if (yield* record(each, answers)) recorded.push(each.event.id);
-    // Before the commit: a concurrent read after it would load the replies from the database, and adding them
-    // then would count them twice.
+    // The replies are added before the commit: a concurrent read after the commit would load them from the
+    // database, and adding them then would count them twice.
     memory.add(answers);
     return recorded;
   });

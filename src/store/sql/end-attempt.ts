@@ -141,8 +141,8 @@ function ofOurs(
 }
 
 /**
- * "Already has a reply" does not say whose: it may be from an earlier attempt of this send, from another of
- * our rules, or from another tool.
+ * Names the sender of the existing private reply. The refusal "already has a reply" does not say: it may be
+ * an earlier attempt of this send, another of our rules, or another tool.
  */
 function holderNamer(db: SqlRunner): (send: Send, change: Change) => Work<Change> {
   const before = db.prepare(ATTEMPT_BEFORE);

@@ -10,7 +10,7 @@ interface Asked {
   readonly contact: string;
   /** The top-level comment whose replies count as well; null for a message. */
   readonly thread: string | null;
-  /** For a comment: later top-level comments of the account on its post count as well. */
+  /** Id of the event. For a comment, later top-level comments of the account on its post count as well. */
   readonly event: string;
 }
 

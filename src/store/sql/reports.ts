@@ -112,7 +112,8 @@ function people(db: SqlRunner): Pick<Reports, 'people' | 'nameOf' | 'dialogue' |
       const last = found.at(-1);
       if (last !== undefined && found.length === limit) return { people: found, before: last.seq };
       const { n, oldest } = (yield* looked.get({ before })) as { n: number; oldest: number | null };
-      // Page boundary if few contacts fill the searched events: the others wrote before.
+      // If few contacts fill the searched events, the next page begins before these events, where the other
+      // contacts wrote.
       return { people: found, before: n < PEOPLE_AMONG ? null : oldest };
     }),
     nameOf: db.reads(function* (account: string, contact: string) {

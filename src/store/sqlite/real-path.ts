@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** Same limit as the operating system. */
+/** Maximum number of symbolic links that are followed, like the operating system's limit. */
 const MOST_LINKS = 40;
 
 /**

@@ -2,7 +2,10 @@ import { StoreError } from '../store-error.js';
 
 type Trouble = readonly [code: StoreError['code'], text: (path: string, cause: string) => string];
 
-/** Keyed by the primary result code of SQLite: SQLITE_IOERR also covers SQLITE_IOERR_WRITE. */
+/**
+ * Errors with their fixes, keyed by the primary result code of SQLite: SQLITE_IOERR also covers
+ * SQLITE_IOERR_WRITE.
+ */
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   SQLITE_FULL: [
     'full',
