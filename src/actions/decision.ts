@@ -40,7 +40,7 @@ export function reasonOf({ mode }: DecisionSettings, hasSpoken: boolean): Reason
   return hasSpoken || mode === 'shadow' ? REASON_OF_ANSWER[mode] : 'acted';
 }
 
-/** A decision that sends nothing. */
+/** Builds a decision that sends nothing. */
 export function silence(
   reason: Reason,
   detail: string | null,
@@ -60,7 +60,7 @@ export function guardsOn(
     platform: event.platform,
     contactId: event.contact.id,
     platformCommentId: event.comment?.platformCommentId ?? null,
-    // Comments in the tests of rules may name no post.
+    // True for comments in the tests of rules that name no post at all.
     hasPost: event.comment === null || event.comment.postId !== null || event.comment.platformPostId === null,
     eventAt: event.at,
     confirmsOptOut: false,

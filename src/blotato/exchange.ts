@@ -31,7 +31,7 @@ export interface Exchange {
 /** Connections to the API. They hold no key, so clients with different keys may share them. */
 export interface Connections {
   readonly agents: { readonly read: Agent; readonly send: Agent };
-  /** Waits for running requests. */
+  /** Closes the connections after running requests have ended. */
   readonly close: () => Promise<void>;
 }
 

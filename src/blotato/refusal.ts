@@ -6,7 +6,7 @@ import { parseHttpDate, parseRetryAfter } from './retry-after.js';
 const TEXT_LENGTH = 300;
 const CODE_LENGTH = 40;
 
-/** A number, or a text such as `10/2534022`. */
+/** Schema of an error code: a number, or a text such as `10/2534022`. */
 const errorCode = z.union([z.number().transform(String), z.string().max(CODE_LENGTH)]);
 /** `{ code?, reqId?, message }` by the description. Everything else is ignored. */
 const errorSchema = z.object({

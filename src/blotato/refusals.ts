@@ -19,7 +19,7 @@ const BY_CODE: Readonly<Record<string, RefusalMeaning>> = {
   '20101': ofAccount('20101'),
   '20102': SPENT,
   '20201': ofAccount('20201'),
-  // Messenger changelog of 2026-06-25.
+  // Code from the Messenger changelog of 2026-06-25.
   '10/1893063': ofAccount('10/1893063'),
   '10/2018028': ofAccount('10/2018028'),
   '190': ofAccount('190'),

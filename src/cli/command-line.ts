@@ -265,7 +265,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 
 /** Prints the error and returns its exit code; the only place that does. */
 export function codeOf(error: unknown, stderr: NodeJS.WritableStream = process.stderr): number {
-  // The library has already printed the error.
+  // The command-line library has already printed the error.
   if (error instanceof CommanderError) return error.exitCode;
   if (error instanceof Exit) {
     if (error.message !== '') say(`autoresponder: ${error.message}`, stderr);

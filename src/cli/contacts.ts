@@ -27,7 +27,7 @@ export interface ContactsExportOptions extends ContactFilter {
   readonly format: string;
 }
 
-/** Rows per page. */
+/** Number of contacts read per page. */
 const PAGE = 500;
 const TEXT_SHOWN = 30;
 

@@ -22,7 +22,7 @@ export interface DemoPrinterOptions {
 }
 
 export interface DemoPrinter extends Required<Omit<Observer, 'onEnded'>> {
-  /** `dashboard` is the address of the dashboard. */
+  /** Prints the introduction; `dashboard` is the address of the dashboard. */
   begin(dashboard: string): void;
   end(summary: Summary): void;
 }

@@ -38,7 +38,7 @@ export function schemaLine(file: string, which: 'config' | 'rules'): string {
   return existsSync(schema) ? `# yaml-language-server: $schema=${isNear ? near : schema}\n` : '';
 }
 
-/** The first config.yaml. */
+/** Text of the first config.yaml. */
 export function configText(answers: Answers, { accounts, url, file }: FirstConfig): string {
   const { brand, timezone, opens, closes } = answers;
   const known = accounts.length > 0 ? namedAccounts(accounts) : [givenAccount(answers)];
@@ -58,7 +58,7 @@ server: { host: 127.0.0.1, port: 8787 }    # the dashboard, for this machine alo
 }
 
 interface WrittenAccount {
-  /** The name that rules use. */
+  /** The name of the account that rules use. */
   readonly name: string;
   readonly id: string;
   readonly platform: string;

@@ -11,7 +11,7 @@ import type { CommonOptions } from './project.js';
 export interface Installation {
   /** The active rules; null if no running worker serves the workspace. */
   readonly rules: RulesState | null;
-  /** Running workers that serve it. */
+  /** Running workers that serve the workspace. */
   readonly workers: readonly ServingWorker[];
   /** Other workspaces with waiting sends, which no running worker serves and no configuration names. */
   readonly unserved: readonly UnservedWorkspace[];

@@ -63,7 +63,7 @@ export async function outboxDiscard(id: string, options: CommonOptions): Promise
   else await changeWebhook({ do: 'discard-webhook', id: webhook }, options);
 }
 
-/** Webhooks have their own numbers: `w12`. */
+/** Parses the number of a webhook, such as `w12`: webhooks are numbered separately from sends. */
 function webhookId(id: string): number | null {
   return /^w\d{1,15}$/u.test(id) ? Number(id.slice(1)) : null;
 }
@@ -131,7 +131,7 @@ function idOf(value: string): number {
   return id;
 }
 
-/** A send in one line. */
+/** Formats a send as one line. */
 export function lineOf(send: Send): string {
   const { id, state, account, contactId, rule, action, text, detail } = send;
   const why = detail === null ? '' : `  (${shorten(detail, 100)})`;
@@ -140,7 +140,7 @@ export function lineOf(send: Send): string {
   );
 }
 
-/** A send as printed by `--json`. */
+/** Converts a send to the form printed by `--json`. */
 export function toJson(send: Send) {
   const iso = (at: number | null) => (at === null ? null : formatInstant(at));
   const { eventAt, createdAt, notBefore, attemptedAt, checkAt } = send;

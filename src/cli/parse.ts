@@ -3,7 +3,7 @@ import { LIMITS } from '../domain/limits.js';
 import { parseDuration } from '../domain/time.js';
 import { Exit } from './exit.js';
 
-/** A value of a closed list; exits with 1 and the list otherwise. */
+/** Parses a value of a closed list; exits with 1 and the list for any other value. */
 export function oneOf<T extends string>(option: string, value: string, values: readonly T[]): T {
   const found = values.find((each) => each === value);
   if (found === undefined)
@@ -13,7 +13,7 @@ export function oneOf<T extends string>(option: string, value: string, values: r
 
 const ISO = /^(?<day>\d{4}-\d{2}-\d{2})(?<time>T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/u;
 
-/** A time in ISO 8601; without a zone in local time, and a date alone is its local midnight. */
+/** Parses a time in ISO 8601; without a zone in local time, and a date alone is its local midnight. */
 export function atOf(option: string, value: string): Instant {
   const { day = '', time } = ISO.exec(value)?.groups ?? {};
   const at = isDay(day) ? Date.parse(`${day}${time ?? 'T00:00'}`) : Number.NaN;
@@ -28,7 +28,7 @@ function isDay(day: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }
 
-/** A duration above 0. */
+/** Parses a duration above 0. */
 export function durationOf(option: string, value: string): Millis {
   const length = parseDuration(value);
   if (length === undefined || length <= 0 || length > LIMITS.longestTime)

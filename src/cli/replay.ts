@@ -152,7 +152,7 @@ async function otherSet(config: Config, path: string): Promise<Project['set']> {
   throw new Exit(1, `the rules of --against have errors`);
 }
 
-/** A hundred thousand traces would fill the memory. */
+/** Drops the trace of a decision, because a hundred thousand traces would fill the memory. */
 function withoutTrace(decision: Decision): Decision {
   return { ...decision, trace: { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] } };
 }

@@ -9,7 +9,7 @@ import type { ReplayedEvent } from './replayed-event.js';
 export interface Replayer {
   /** Decides the next event. Events decided by then, this one or earlier ones, are passed to `onDecided`. */
   take(place: number, event: ReplayedEvent): Promise<void>;
-  /** Decides the events that still wait. */
+  /** Decides the events that still wait for their contact to pause. */
   rest(): Promise<void>;
 }
 

@@ -18,7 +18,7 @@ export interface TroubleOptions {
 /** Parsed options for faults of the sandbox. */
 export interface WantedTrouble {
   readonly release: Release;
-  /** Starts the faults; stopped by the signal. */
+  /** Starts the faults, which end when the signal is aborted. */
   readonly begin: (sandbox: Tenant, signal: AbortSignal) => void;
 }
 
@@ -75,7 +75,7 @@ function shareOf(option: string, text: string): number {
   return share;
 }
 
-/** Parses `30s`, or `-30s` if the header is behind. */
+/** Parses the offset of the `Date` header: `30s`, or `-30s` if the header is behind. */
 function offsetOf(text: string): Millis {
   const length = parseDuration(text.replace(/^-/u, ''));
   if (length === undefined)

@@ -47,7 +47,7 @@ function quoted(text: string): string {
   return plain(JSON.stringify(text));
 }
 
-/** Effects and funnel changes, one per line. */
+/** Formats effects and funnel changes, one per line. */
 function deedsOf({ effects = [], runs = [] }: Decision): string[] {
   const deeds = [...effects.map(effectLine), ...runs.map(runLine)].map((line) => `  ${line}`);
   return deeds.length === 0 ? [] : ['', pc.bold('effects'), ...deeds];

@@ -12,7 +12,7 @@ const url = (schemes: readonly string[], fix: string) =>
     says('is not an address of this kind', fix),
   );
 
-/** One e-mail address, optionally with a name before it. */
+/** Pattern of a single e-mail address, optionally with a name before it. */
 const address = text().refine(
   (value) => {
     const [, plain = value] = /^[^<>@]*<([^<>]*)>$/u.exec(value.trim()) ?? [];

@@ -38,7 +38,7 @@ export async function* examine(check: AccountCheck, signal: AbortSignal): AsyncG
   yield* await examineAutomations(check, signal);
 }
 
-/** Checks that need no request. */
+/** Checks the budgets, which needs no request. */
 export function examineBudgets({ throttle }: Config): Diagnosis {
   const { sendsPerMinute, readsPerMinute } = throttle;
   if (sendsPerMinute <= SENDS_ALLOWED && readsPerMinute <= READS_ALLOWED) {

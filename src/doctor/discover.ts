@@ -11,7 +11,7 @@ export interface DiscoveredAccount {
   readonly fullname: string | null;
   /** The account's own id on the platform; null if no conversation shows it. */
   readonly nativeId: string | null;
-  /** Facebook pages. */
+  /** Facebook pages of the account. */
   readonly pages: readonly ApiSubaccount[];
 }
 

@@ -15,7 +15,7 @@ export type AttemptEnd =
       readonly state: 'accepted';
       readonly messageId: string;
       readonly status: string;
-      /** The refusal behind a status of `failed`. */
+      /** The refusal that caused a status of `failed`. */
       readonly refusal?: Refusal | null;
       readonly conversationId: string | null;
       readonly checkAt: Instant;
@@ -26,11 +26,11 @@ export type AttemptEnd =
       readonly detail: string;
       /** Reason shown for the event while the send waits. @default `queued` */
       readonly reason?: Reason;
-      /** A resend after an ambiguous attempt. */
+      /** True for a resend after an ambiguous attempt. */
       readonly isResend?: boolean;
       /** True if no byte was sent, so that no budget is charged. `stopped` is not charged either. */
       readonly isUncounted?: boolean;
-      /** Blotato refuses the account or the key: sending pauses for it. */
+      /** The hold, if Blotato refuses the account or the key: sending pauses for it. */
       readonly block?: NewBlock;
     }
   | { readonly state: 'ambiguous'; readonly checkAt: Instant; readonly detail: string }

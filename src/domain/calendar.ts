@@ -38,7 +38,7 @@ export function isWithin({ from, to }: DateRange, date: CalendarDate): boolean {
  */
 export interface Calendar {
   readonly name: string;
-  /** IANA name. */
+  /** IANA name of the time zone. */
   readonly timezone: string;
   readonly open: Readonly<Partial<Record<Weekday, readonly Span[]>>>;
   /** Closed dates as ranges with both ends included; a single date has equal ends. */
@@ -46,6 +46,6 @@ export interface Calendar {
   readonly special: Readonly<Record<CalendarDate, readonly Span[]>>;
   /** `special` entries for date ranges, followed by yearly ones. @default none */
   readonly ranges?: readonly (DateRange & { readonly spans: readonly Span[] })[];
-  /** A country, or country and region: `FR`, `DE-BY`. */
+  /** Country, or country and region, of the public holidays: `FR`, `DE-BY`. */
   readonly holidays: string | null;
 }

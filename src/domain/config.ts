@@ -4,7 +4,7 @@ import type { NotifyConfig } from './notice.js';
 import type { Millis } from './time.js';
 
 export interface AccountConfig {
-  /** The name used in rules. */
+  /** Name of the account, used in rules. */
   readonly name: string;
   /** Blotato's id of the account. */
   readonly id: string;
@@ -41,7 +41,7 @@ export interface ServerConfig {
 
 /** The checked configuration of one workspace, defaults filled in. */
 export interface Config {
-  /** `default` if the file sets none. */
+  /** Name of the workspace; `default` if the file sets none. */
   readonly workspace: string;
   /** Token for the dashboard of this workspace only; null if only `server.token` gives access. */
   readonly token: string | null;
@@ -54,7 +54,7 @@ export interface Config {
   readonly rulesPath: string;
   readonly accounts: readonly AccountConfig[];
   readonly poll: {
-    /** node-cron expression, seconds allowed. */
+    /** Schedule of polls: a node-cron expression, seconds allowed. */
     readonly schedule: string;
     readonly comments: boolean;
     readonly overlap: Millis;

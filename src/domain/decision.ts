@@ -35,14 +35,14 @@ export interface Trace {
   readonly words: readonly string[];
   readonly rules: readonly RuleTrace[];
   /**
-   * Number of rules that did not apply and are left out above to keep the journal small; `explain` shows them
-   * all.
+   * Number of rules that did not apply and are left out of the stored trace to keep the journal small;
+   * `explain` shows all rules.
    */
   readonly rulesOmitted: number;
   readonly guards: readonly GuardTrace[];
   /**
-   * Comparison with the examples of the rules; absent if it decided nothing. `explain` always has it if there are
-   * examples.
+   * Comparison with the examples of the rules; absent if the comparison decided nothing. `explain` always has
+   * it if there are examples.
    */
   readonly meaning?: MeaningTrace;
 }
@@ -52,11 +52,11 @@ export interface PlannedAction {
   readonly type: ActionType;
   readonly rule: string;
   readonly text: string;
-  /** Milliseconds to wait before it is sent. */
+  /** Delay before the send, in milliseconds. */
   readonly delay: number;
   /** True if the text begins with the account's disclosure. */
   readonly disclosed: boolean;
-  /** Number of this part, from 1, if the text was split over several sends. */
+  /** Number of the part, from 1, if the text was split over several sends. */
   readonly part?: number;
   /** Dependence on the private reply, as in the rule, with `otherwise` rendered; absent for the default. */
   readonly afterPrivate?: AfterPrivate;
@@ -77,7 +77,7 @@ export interface Decision {
    * applied.
    */
   readonly runs?: readonly RunChange[];
-  /** Opt-out or opt-in stated by this message. */
+  /** Opt-out or opt-in stated by the message. */
   readonly optOut: 'stop' | 'start' | null;
   readonly trace: Trace;
 }

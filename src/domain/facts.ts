@@ -9,9 +9,12 @@ export interface PastReply {
   readonly postId: string | null;
   /** The newest of several replies with the same rule, conversation and post. */
   readonly at: Instant;
-  /** Number of such replies. */
+  /** Number of replies with the same rule, conversation and post. */
   readonly times: number;
-  /** Decided in shadow mode: the contact never got it, so it counts for the cooldown of shadow rules only. */
+  /**
+   * True for a reply decided in shadow mode: the contact never got it, so it counts for the cooldown of
+   * shadow rules only.
+   */
   readonly isShadow: boolean;
 }
 

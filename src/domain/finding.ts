@@ -13,7 +13,7 @@ export interface Example {
   readonly isReply: boolean;
   /** True if the contact never wrote to this account before. */
   readonly firstContact: boolean;
-  /** Effect of the rules on it, as a sentence. */
+  /** Effect of the rules on the example event, as a sentence. */
   readonly shows: string;
 }
 

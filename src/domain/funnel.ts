@@ -12,7 +12,7 @@ export type Expected =
   | { readonly kind: 'phone'; readonly country?: string }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'regex'; readonly pattern: string }
-  /** Ids of rules with examples. */
+  /** Ids of rules with examples, one of which the answer has to resemble. */
   | { readonly kind: 'meaning'; readonly rules: readonly string[] };
 
 /** Effect of a keyword of another rule on a funnel that waits for an answer and did not get one. */
@@ -40,7 +40,10 @@ export interface Ask {
 export type Effect =
   | { readonly type: 'tag' | 'untag'; readonly tags: readonly string[] }
   | { readonly type: 'set'; readonly fields: Readonly<Record<string, string>> }
-  /** `secret` is kept as written, `${NAME}`: it is read from the environment at signing and never stored. */
+  /**
+   * A webhook. `secret` is kept as written, `${NAME}`: its value is read from the environment at signing and
+   * never stored.
+   */
   | { readonly type: 'webhook'; readonly url: string; readonly secret: string | null }
   /** `time` is null for a pause until ended by hand: steps are stored as JSON, which has no infinity. */
   | { readonly type: 'pause'; readonly time: Millis | null }
@@ -126,7 +129,7 @@ export interface WaitingRun {
   readonly funnel: Funnel;
   /** Index of the waiting `ask` in the steps. */
   readonly step: number;
-  /** Invalid answers so far. */
+  /** Number of invalid answers so far. */
   readonly wrong: number;
   readonly startedAt: Instant;
   readonly askedAt: Instant;

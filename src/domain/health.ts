@@ -2,7 +2,7 @@ import type { Instant } from './time.js';
 
 /** An error of the store that recurs at each statement until somebody repairs it. */
 export interface Trouble {
-  /** The error, with the fix. */
+  /** Text of the error, with the fix. */
   readonly text: string;
   readonly at: Instant;
 }
@@ -17,7 +17,7 @@ export interface Health {
   readonly failing: readonly string[];
   /** True if Blotato refused the key at the last poll. */
   readonly isKeyRefused: boolean;
-  /** The error of the store, with the fix. @default it works */
+  /** The error of the store, with the fix. @default no error */
   readonly trouble?: string;
   /**
    * Errors that keep changed rules from being activated, as `file:line:column: message`; the previous rules

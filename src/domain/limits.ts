@@ -58,7 +58,8 @@ export const LIMITS = {
    */
   minuteMargin: SECOND,
   /**
-   * Two clocks date question and answer, so an answer dated up to this long before its question still counts.
+   * Two clocks date question and answer, so an answer with a time up to this long before its question still
+   * counts.
    */
   clockSkew: 10 * SECOND,
   confirmFor: 60 * MINUTE,

@@ -33,7 +33,7 @@ export interface Notice {
 
 export interface NotifyConfig {
   readonly kinds: readonly NoticeKind[];
-  /** At most one message in this time; notices in between are sent together. */
+  /** Minimum time between two messages; notices in between are sent together. */
   readonly digest: Millis;
   /** Time that a list has to fail before the owner is notified. */
   readonly silentAfter: Millis;

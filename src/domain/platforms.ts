@@ -9,7 +9,7 @@ export interface TextLimit {
 
 /** Limits of a platform. Read in 2026; where the platform and this table disagree, the platform is right. */
 export interface PlatformRow {
-  /** True if the API can send on it (Blotato API description 2.0.0, `POST /v2/messages`). */
+  /** True if the API can send on the platform (Blotato API description 2.0.0, `POST /v2/messages`). */
   readonly canSend: boolean;
   /** True if a send has to name the sending page (same source: target `facebook` requires `pageId`). */
   readonly needsPageId: boolean;

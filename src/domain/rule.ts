@@ -106,7 +106,7 @@ export interface Rule {
   readonly actions: readonly ActionSpec[];
   /** Effects other than replies. */
   readonly effects: readonly Effect[];
-  /** Steps after its first message; null if none. */
+  /** Steps after the first message of the rule; null if it has no funnel. */
   readonly funnel: Funnel | null;
   readonly oncePer: OncePer | null;
   /** True if the rule ends the search and sends nothing. It has no actions and no cooldown. */

@@ -54,9 +54,9 @@ export const NOT_DELIVERED = [
 export const NOT_ARRIVED = ['failed', 'stopped', 'discarded'] as const satisfies readonly SendState[];
 /** Refused by the API or by a guard, not discarded by the owner. */
 export const REFUSED_STATES = ['failed', 'stopped'] as const satisfies readonly SendState[];
-/** Given up before it was sent: the contact got nothing. */
+/** States of sends given up before they were sent: the contact got nothing. */
 export const WITHDRAWN_STATES = ['stopped', 'discarded'] as const satisfies readonly SendState[];
-/** States that need the owner's attention. */
+/** States of sends that need the owner's attention. */
 export const TROUBLED_STATES = ['failed', 'unknown_outcome'] as const satisfies readonly SendState[];
 /** States with scheduled checks, at `checkAt`. */
 export const CHECKED_STATES = ['ambiguous', 'accepted'] as const satisfies readonly SendState[];

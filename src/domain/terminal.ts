@@ -1,4 +1,4 @@
-/** Control characters. */
+/** Pattern of a control character. */
 const CONTROL = /\p{Cc}/u;
 /** Characters that break a line or reverse its direction. */
 const ORDER = /[\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;

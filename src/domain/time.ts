@@ -4,7 +4,10 @@ export type Millis = number;
 /** A point in time: milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
-/** Returns the current time. Always a parameter, so that tests and replays control it. */
+/**
+ * Returns the current time. Clocks are always passed as parameters, so that tests and replays control the
+ * time.
+ */
 export type Clock = () => Instant;
 
 export const SECOND: Millis = 1_000;

@@ -1,8 +1,8 @@
 import { type Millis, SECOND } from './time.js';
 
 /**
- * The heartbeats of workers that share a database, and the times that depend on them. They must fit each
- * other.
+ * The heartbeats of workers that share a database, and the times that depend on them. The times must be
+ * consistent with each other.
  */
 export interface WorkerTimes {
   /** Interval of a worker's heartbeats. */

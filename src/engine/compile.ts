@@ -211,7 +211,7 @@ function factPart(condition: FactCondition, tables: Tables): Part {
     case 'meaning':
       return leaf('meaning', MEANING_OPERATORS[operator] ?? operator, listed([value].flat(), tables), says);
     case 'tags':
-      // The library's own operators work on lists.
+      // The fact `tags` is a list, and the library's own operators work on lists.
       return leaf('tags', operator, value, says);
     case 'local_time':
       return compare('local_time', minutesOf(String(value)), { params });

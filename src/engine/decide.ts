@@ -39,7 +39,7 @@ export interface Verdict {
 }
 
 export interface DecideOptions {
-  /** Also evaluate the rules after the one that ends the search, for `explain`. */
+  /** True to evaluate also the rules after the one that ends the search, for `explain`. */
   readonly everyRule?: boolean;
 }
 

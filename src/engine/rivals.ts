@@ -13,7 +13,7 @@ export interface Rival {
   readonly automation: Automation;
   /** Our name for its account; null if the automation does not name an account. */
   readonly account: string | null;
-  /** Rules that share a keyword or a post come first. */
+  /** The overlapping rules; rules that share a keyword or a post come first. */
   readonly rules: readonly SharingRule[];
 }
 
@@ -53,7 +53,7 @@ export function rivalsOf(
   });
 }
 
-/** True if one comment or message triggers both. */
+/** True if one comment or message triggers both the automation and the rule. */
 export function isClash({ shares }: Pick<SharingRule, 'shares'>): boolean {
   return shares === 'keyword' || shares === 'text';
 }
@@ -123,12 +123,12 @@ function sharedBy(
   return named ? { shares: 'post', what: trigger.postId } : onlyAccount;
 }
 
-/** True if a comment on one post may trigger both. */
+/** True if a comment on one post may trigger both the automation and the rule. */
 function mayMeet(posts: readonly string[], theirs: string | null): boolean {
   return theirs === null || posts.length === 0 || posts.includes(theirs) || posts.includes(NEXT_POST);
 }
 
-/** `when` may contain keyword conditions as well. */
+/** True if the rule accepts any text. Its `when` may contain keyword conditions as well. */
 function takesAnyText({ keywords, when }: Rule): boolean {
   return when === null && (keywords === null || keywords.any.length + keywords.all.length === 0);
 }

@@ -20,7 +20,7 @@ export interface CompiledSet {
   /** The enabled rules as written, each once. */
   readonly written: readonly Rule[];
   readonly host: Host;
-  /** Returns indexes into `rules`. */
+  /** Index of the rules; returns indexes into `rules`. */
   readonly index: RuleIndex;
   /** The examples of the rules. */
   readonly meanings: Meanings;

@@ -22,7 +22,7 @@ export interface Settling {
 }
 
 export interface SettleSettings {
-  /** Default for all accounts. */
+  /** Default wait for all accounts. */
   readonly settle?: Millis | undefined;
   readonly accounts: ReadonlyMap<string, AccountConfig>;
 }
@@ -100,7 +100,9 @@ export function joined(events: readonly InboundEvent[]): InboundEvent {
   return events.length === 1 ? last : { ...last, text: texts.join('\n') };
 }
 
-/** Decision for a message that waits, or, with `last`, for one that was decided together with it. */
+/**
+ * Decision about a message that waits or, with `last`, about a message that was decided together with `last`.
+ */
 export function waiting(last: InboundEvent | null, rule: string | null, text: string): Decision {
   const detail = last === null ? 'waits for the contact to pause' : `decided together with ${last.id}`;
   const trace = { text, words: [], rules: [], rulesOmitted: 0, guards: [] };

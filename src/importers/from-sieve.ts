@@ -108,7 +108,7 @@ function endOf(tokens: readonly Token[], from: number): number {
 }
 
 const MOST_DAYS = 365;
-/** RFC 5230, section 4.1: without `:days` a site chooses, and seven days is the default it names. */
+/** Default of `:days`: RFC 5230, section 4.1, leaves it to the site and names seven days. */
 const DAYS = 7;
 const CONDITIONS = ['if', 'elsif', 'else'];
 

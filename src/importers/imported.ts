@@ -7,7 +7,7 @@ export interface ImportedRule {
   /** Place in the source, such as `faq.csv:12`; becomes a comment above the rule. */
   readonly place: string;
   readonly on: EventKind;
-  /** All other keys, as rule files write them. */
+  /** All other keys of the rule, as rule files write them. */
   readonly keys: Readonly<Record<string, unknown>>;
   /** Texts to which the source tool would reply by this rule. Each becomes a test. */
   readonly samples: readonly string[];

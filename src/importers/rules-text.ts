@@ -11,7 +11,7 @@ export interface Sample {
 }
 
 export interface Named extends ImportedRule {
-  /** Unique in the file. */
+  /** Id of the rule, unique in the file. */
   readonly id: string;
 }
 

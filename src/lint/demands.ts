@@ -37,7 +37,7 @@ export function demandsOf(rule: Rule, parts: LintParts): readonly Demands[] | nu
   // As in the engine, a comment rule skips replies to comments unless it uses `is_reply`.
   const isAboutReplies = leavesOf(rule.when).some(({ leaf }) => leaf.fact === 'is_reply');
   const implied = rule.on === 'comment' && !isAboutReplies ? [{ leaf: IS_REPLY, isNegated: false }] : [];
-  // Keywords and examples are alternatives.
+  // Keywords and examples of a rule are alternatives.
   return (
     ways?.flatMap((way) =>
       splitByExamples([rule]).map((each) => demandsOfWay(each, [...way, ...implied], parts)),

@@ -106,7 +106,7 @@ function extremesOf(sample: Sample, { reply }: ActionSpec): readonly Extreme[] {
   ];
 }
 
-/** Comments have no names anyway. */
+/** Contacts without a name, and with the longest one. Comments have no names anyway. */
 function people(sample: Sample): readonly Extreme[] {
   return [
     { what: 'the contact has no name', sample: { ...sample, name: null, username: null } },
@@ -121,7 +121,7 @@ function people(sample: Sample): readonly Extreme[] {
 function lateTimes(sample: Sample, { reply }: ActionSpec, { config }: LintParts): readonly Extreme[] {
   return config.calendars.flatMap(({ name, special, ranges = [], closed }) => {
     if (!reply.texts.some((text) => text.includes(`hours.${name}.`))) return [];
-    // Yearly entries have no last date.
+    // Yearly entries are ignored, because they have no last date.
     const dates = [...Object.keys(special), ...[...closed, ...ranges].map(({ from }) => from)].filter(
       (date) => date.length === 'YYYY-MM-DD'.length,
     );

@@ -24,7 +24,7 @@ export function outsideWindow(parts: LintParts): readonly Finding[] {
 
 type Found = readonly [path: Parameters<typeof warnOfRule>[2], warning: Warning];
 
-/** Texts whose delay is longer than the window. */
+/** Finds texts whose delay is longer than the messaging window. */
 function delays({ id, actions, funnel }: Rule, window: Millis): readonly Found[] {
   const own = actions.flatMap(({ type, reply }) =>
     type === 'reply' && (reply.delay?.from ?? 0) >= window ? [[type] as const] : [],

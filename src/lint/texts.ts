@@ -4,7 +4,7 @@ import type { RuleSet } from '../rules/parse.js';
 
 type TextPath = Parameters<RuleSet['point']>[1];
 
-/** A template of a rule, with its key. */
+/** A template of a rule, with the key that contains it. */
 export interface RuleText {
   readonly text: string;
   readonly path: TextPath;

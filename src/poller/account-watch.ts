@@ -51,7 +51,7 @@ export function createAccountWatch({ config, clock, logger }: AccountWatchOption
   let wasEmpty = false;
   /** State last logged by this process, by account. */
   const reported = new Map<string, string>();
-  /** The ids of the last list; null before the first. */
+  /** Account ids of the last list; null before the first read. */
   let ids: ReadonlySet<string> | null = null;
   const areAllListed = (): boolean => ids !== null && config.accounts.every(({ id }) => ids?.has(id));
 

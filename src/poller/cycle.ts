@@ -45,7 +45,7 @@ export interface CycleParts extends WalkParts, SettleParts {
 /** Result of a poll cycle. */
 export interface CycleEnd {
   readonly decided: number;
-  /** True if there is more to decide. */
+  /** True if undecided events are left. */
   readonly hasMore: boolean;
   /** True if nothing was decided and no work is open. */
   readonly isQuiet: boolean;

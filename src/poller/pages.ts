@@ -23,7 +23,7 @@ export interface PageGuard {
   next(page: SourcePage<SourceRow>): string | null;
 }
 
-/** `from` is the page token of the first page. */
+/** Creates a guard; `from` is the page token of the first page. */
 export function createPageGuard(
   { resource }: Pick<Source, 'resource'>,
   floor: Instant,

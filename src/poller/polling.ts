@@ -18,7 +18,7 @@ const POLL_FAILED = 'poll failed; will retry';
 
 /** Polls and decides, on schedule or on demand. */
 export interface Polling {
-  /** Aborted by `stop`. */
+  /** Signal that `stop` aborts. */
   readonly signal: AbortSignal;
   /** Polls all lists once. Throws the errors of the store; a list that cannot be read is only recorded. */
   all(): Promise<void>;
@@ -35,7 +35,7 @@ export interface Polling {
 export interface PollEnd {
   /** True if nothing new was found and no work is open. */
   readonly isQuiet: boolean;
-  /** True if there is more to decide. */
+  /** True if undecided events are left. */
   readonly hasMore: boolean;
 }
 

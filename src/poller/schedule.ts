@@ -79,7 +79,7 @@ export function nextMatch(expression: string, clock: Clock = Date.now): Instant 
  */
 function nextMatches(expression: string, now: Instant): readonly Instant[] {
   const known = matches.get(expression);
-  // Computed again after the clock was set back.
+  // The cached matches are computed again after the clock was set back.
   if (known?.found[0] !== undefined && known.found[0] > now && known.at <= now) return known.found;
   const task =
     known?.task ?? cron.createTask(expression, () => undefined, { timezone: ZONE, logger: SILENT });

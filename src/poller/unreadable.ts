@@ -34,7 +34,7 @@ export async function unreadableEvents(
   return fresh.map((each) => ({ ...each, beforeStart: false }));
 }
 
-/** Formats `createdAt is null`. */
+/** Formats the problem of a row, such as `createdAt is null`. */
 export function faultOf({ field, problem }: Pick<UnreadableRow, 'field' | 'problem'>): string {
   return `${field === '' ? 'the row' : `\`${field}\``} ${problem}`;
 }

@@ -43,7 +43,7 @@ export function createApp({ store, ...options }: AppOptions): App {
   return {
     ...workspace,
     async start() {
-      // Do not start after stop: it would send.
+      // Do not start after stop: the program would send.
       await workspace.send();
       await workspace.poll();
       if (!isStopped) for (const each of schedules) each.start();

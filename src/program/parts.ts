@@ -18,7 +18,7 @@ import { createSlice, type Slice } from './slice.js';
 
 /** Shared options of the parts of a workspace. */
 export interface Common {
-  /** A reload replaces its rules. */
+  /** The workspace, whose rules a reload replaces. */
   readonly workspace: Workspace;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -104,7 +104,7 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
 
 /** Outbox and webhooks, from `start` to `stop`, which is final. */
 export interface Sending {
-  /** Do not start after stop: it would send. */
+  /** Must not be called after `stop`, since it would send. */
   start(): Promise<void>;
   nudge(): void;
   /** Resolves when everything that may be sent until then is sent, with the time of the next work. */

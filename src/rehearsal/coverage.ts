@@ -21,7 +21,7 @@ export interface CoveredPart {
 }
 
 interface Part extends Omit<CoveredPart, 'isReached' | 'rule'> {
-  /** The rule reduced to this part, or without it. */
+  /** The rule reduced to the part, or without it. */
   readonly variant: Rule;
   /**
    * If true, the part is covered if the rule acts and the variant applies; if false, if the variant applies
@@ -127,7 +127,7 @@ function keywordParts(rule: Rule, keywords: KeywordSpec): readonly Part[] {
   return [...wanted, ...unwanted];
 }
 
-/** One part for each alternative of each `any`. */
+/** Creates a part for each alternative of each `any`. */
 function branches(rule: Rule, when: Condition): readonly Part[] {
   return alone(when).map(({ says, condition }): Part => {
     return { kind: 'branches', says, variant: { ...rule, when: condition }, isWanted: true };

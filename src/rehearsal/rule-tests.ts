@@ -30,7 +30,7 @@ export interface TestOutcome {
    * rehearsed.
    */
   readonly last: Rehearsed | null;
-  /** All decisions, for coverage. */
+  /** All decisions of the test, for coverage. */
   readonly rehearsed: readonly Rehearsed[];
 }
 

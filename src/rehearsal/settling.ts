@@ -6,7 +6,10 @@ import { chainOf, joined, settledAt, type Settling, waiting } from '../engine/se
 import { createDueQueue } from './due-queue.js';
 import { contactKey } from './run-memory.js';
 
-/** Functions that decide waiting messages; those given with the first waiting event are used. */
+/**
+ * Functions that decide waiting messages. Of messages that are decided together, the functions passed with
+ * the first one are used.
+ */
 export interface SettleParts {
   readonly settling: Settling;
   readonly factsFor: (event: InboundEvent, now: Instant) => Facts;

@@ -50,7 +50,10 @@ function checkFirstMessage({ source, on, raw, pathOf, isWhole }: Draft): void {
 
 /** State while the steps are checked in order: which texts can still be sent. */
 interface Progress {
-  /** A text was sent since the last question was answered, so the contact has something to answer. */
+  /**
+   * True if a text was sent since the previous question was answered, so that the contact has something to
+   * answer.
+   */
   hasSpoken: boolean;
   hasAsked: boolean;
   /** The step (pause or handoff) after which nothing more is sent. */

@@ -6,7 +6,7 @@ import type { RawGiven, RawReplied } from './test-schema.js';
 /** State before the first event of a test. Times count back from that event. */
 export interface Given {
   readonly replied: readonly { readonly rule: string; readonly ago: Millis }[];
-  /** The contact wrote before, or got a reply before. */
+  /** True if the contact wrote or got a reply before the first event. */
   readonly isKnown: boolean;
   /** Time since a human of the account wrote; null if never. */
   readonly humanAgo: Millis | null;

@@ -118,7 +118,7 @@ const RULE_KEYS = {
 /** Keys shared by all rules of a file. */
 export const defaultsSchema = section(RULE_KEYS);
 
-/** One rule, before defaults. */
+/** Schema of a rule, before defaults are applied. */
 export const ruleSchema = section({
   id: z
     .string()
@@ -138,7 +138,7 @@ export const rulesFrameSchema = section({
   tests: z.array(z.unknown()).optional(),
 });
 
-/** The whole file, for the published JSON Schema. */
+/** Schema of a whole rule file, for the published JSON Schema. */
 export const rulesFileSchema = section({
   version: z.literal(1).describe('The version of this format.'),
   defaults: defaultsSchema

@@ -2,12 +2,12 @@ import { formatInstant } from '../domain/time.js';
 import { type Response, type Call, type Desk, refuse } from './response.js';
 import type { Automation } from './automations.js';
 
-/** GET /v2/dm-automations */
+/** Responds to GET /v2/dm-automations. */
 export function listAutomations(desk: Desk): Response {
   return { status: 200, body: { items: desk.automations.all().map((each) => toApi(desk, each)) } };
 }
 
-/** GET /v2/dm-automations/{automationId} */
+/** Responds to GET /v2/dm-automations/{automationId}. */
 export function getAutomation(desk: Desk, { params }: Call): Response {
   const automation = desk.automations.all().find(({ id }) => id === params['automationId']);
   return automation ? { status: 200, body: toApi(desk, automation) } : refuse(404, 'automation not found');

@@ -20,7 +20,7 @@ interface Chat extends Key {
 
 type ChatItem = Key & ({ readonly message: StoredMessage } | { readonly comment: StoredComment });
 
-/** GET /v2/inbox/chats: by last activity. */
+/** Responds to GET /v2/inbox/chats: chats by last activity. */
 export function listChats(desk: Desk, call: Call): Response {
   return list(desk, call, {
     rows: chatsOf(desk, desk.clock()),
@@ -35,7 +35,7 @@ export function listChats(desk: Desk, call: Call): Response {
   });
 }
 
-/** GET /v2/inbox/chats/{chatId}/items */
+/** Responds to GET /v2/inbox/chats/{chatId}/items. */
 export function listChatItems(desk: Desk, call: Call): Response {
   const now = desk.clock();
   const chat = chatsOf(desk, now).find(({ id }) => id === call.params['chatId']);

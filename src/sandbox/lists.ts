@@ -28,7 +28,9 @@ interface Listing<T extends Key> {
   readonly write: (row: T) => unknown;
 }
 
-/** GET /v2/conversations: by last activity. A conversation is visible once one of its messages is. */
+/**
+ * Responds to GET /v2/conversations: by last activity. A conversation is visible once one of its messages is.
+ */
 export function listConversations(desk: Desk, call: Call): Response {
   const now = desk.clock();
   const rows = desk.world
@@ -43,7 +45,7 @@ export function listConversations(desk: Desk, call: Call): Response {
   });
 }
 
-/** GET /v2/conversations/{conversationId} */
+/** Responds to GET /v2/conversations/{conversationId}. */
 export function getConversation(desk: Desk, call: Call): Response {
   const conversation = desk.world.findConversation(call.params['conversationId'] ?? '');
   const updatedAt = conversation === undefined ? null : lastActivity(conversation, desk.clock());
@@ -51,7 +53,7 @@ export function getConversation(desk: Desk, call: Call): Response {
   return { status: 200, body: toApiConversation(conversation, updatedAt) };
 }
 
-/** GET /v2/messages. An unknown conversation has no messages. */
+/** Responds to GET /v2/messages. An unknown conversation has no messages. */
 export function listMessages(desk: Desk, call: Call): Response {
   const now = desk.clock();
   const { conversationId } = call.query as ListQuery;
@@ -67,14 +69,17 @@ export function listMessages(desk: Desk, call: Call): Response {
   });
 }
 
-/** GET /v2/messages/{messageId}: only with `newerFields`. Unlike lists, it returns a message at once. */
+/**
+ * Responds to GET /v2/messages/{messageId}, only with `newerFields`. Unlike lists, it returns a message at
+ * once.
+ */
 export function getMessage(desk: Desk, call: Call): Response {
   const message = desk.newerFields ? desk.world.findMessage(call.params['messageId'] ?? '') : undefined;
   if (message === undefined) return refuse(404, 'message not found');
   return { status: 200, body: toApiMessage(message, desk.clock(), true) };
 }
 
-/** GET /v2/comments. `since` and `until` are inclusive. */
+/** Responds to GET /v2/comments. `since` and `until` are inclusive. */
 export function listComments(desk: Desk, call: Call): Response {
   const now = desk.clock();
   return list(desk, call, {
@@ -89,19 +94,19 @@ export function listComments(desk: Desk, call: Call): Response {
   });
 }
 
-/** GET /v2/comments/{commentId} */
+/** Responds to GET /v2/comments/{commentId}. */
 export function getComment(desk: Desk, call: Call): Response {
   const comment = desk.world.findComment(call.params['commentId'] ?? '');
   if (comment === undefined) return refuse(404, 'comment not found');
   return { status: 200, body: toApiComment(comment, desk.clock()) };
 }
 
-/** GET /v2/users/me */
+/** Responds to GET /v2/users/me. */
 export function getUser(): Response {
   return { status: 200, body: { id: 'sandbox-user' } };
 }
 
-/** GET /v2/users/me/accounts */
+/** Responds to GET /v2/users/me/accounts. */
 export function listAccounts(desk: Desk, { query }: Call): Response {
   const items = desk.world.accounts
     .filter((account) => isOf(account, query as ListQuery))
@@ -111,7 +116,9 @@ export function listAccounts(desk: Desk, { query }: Call): Response {
   return { status: 200, body: { items } };
 }
 
-/** GET /v2/users/me/accounts/{accountId}/subaccounts: the Facebook page; other accounts have none. */
+/**
+ * Responds to GET /v2/users/me/accounts/{accountId}/subaccounts: the Facebook page; other accounts have none.
+ */
 export function listSubaccounts(desk: Desk, call: Call): Response {
   const account = desk.world.accounts.find(({ id }) => id === call.params['accountId']);
   if (account === undefined) return refuse(404, 'account not found');

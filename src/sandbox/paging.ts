@@ -58,7 +58,7 @@ export function readPage<T extends Key>(rows: readonly T[], request: PageRequest
   return { items, cursor: null };
 }
 
-/** The cursor of the page after this row. */
+/** Encodes the cursor of the page after a row. */
 export function encodeCursor(row: Key): string {
   return Buffer.from(`${formatInstant(row.at)}_${row.id}`, 'utf8').toString('base64');
 }

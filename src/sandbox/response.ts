@@ -56,12 +56,12 @@ export interface Desk {
 
 /** Blotato's code for a comment whose only private reply is used. */
 export const ALREADY_REPLIED = 20102;
-/** The plan's limit of active contacts is reached. */
+/** Code for a plan whose limit of active contacts is reached. */
 export const CONTACT_LIMIT = 20101;
-/** The account lacks the permission for comments. */
+/** Code for an account that lacks the permission for comments. */
 export const NO_PERMISSION = 20201;
 
-/** An error response. */
+/** Builds an error response. */
 export function refuse(status: number, message: string, code?: number): Response {
   return { status, body: { message, reqId: 'sandbox', ...(code === undefined ? {} : { code }) } };
 }

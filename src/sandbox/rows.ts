@@ -12,7 +12,7 @@ export interface SandboxAccount {
   readonly id: string;
   readonly platform: Platform;
   readonly nativeId: string;
-  /** The Facebook page that sends. */
+  /** Id of the Facebook page that sends. */
   readonly pageId?: string;
   readonly username: string;
   readonly fullname?: string;

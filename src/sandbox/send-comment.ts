@@ -16,7 +16,7 @@ interface CommentBody {
  */
 const CHARACTERS: Readonly<Partial<Record<Platform, number>>> = { instagram: 2_200, facebook: 8_000 };
 
-/** POST /v2/comments. */
+/** Handles POST /v2/comments. */
 export function sendComment(desk: Desk, call: Call): Response {
   // The shape of the body was validated against the description.
   const body = call.body as CommentBody;

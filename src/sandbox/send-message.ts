@@ -35,8 +35,8 @@ const PRIVATE_REPLY_WITHIN: Millis = 7 * DAY;
 type Late = Pick<Call, 'lateFailure'>;
 
 /**
- * POST /v2/messages. The first message to a person who only commented starts a conversation; the 201 does not
- * contain its id.
+ * Handles POST /v2/messages. The first message to a person who only commented starts a conversation; the 201
+ * does not contain its id.
  */
 export function sendMessage(desk: Desk, call: Call): Response {
   // The shape of the body was validated against the description.

@@ -60,14 +60,14 @@ export interface Tenant {
   humanWrites(input: ReceiveInput): ApiMessage;
   /** Adds a comment that a human of the shop writes in the platform's app. */
   humanComments(input: HumanCommentInput): ApiComment;
-  /** Every accepted POST, in order. */
+  /** Returns every accepted POST, in order. */
   sends(): readonly SandboxSend[];
   calls(): CallCounts;
   /** Sets the faults from the next call on; null for none. */
   fault(next: FaultHook | null): void;
   /** Blotato's own automations, which reply before others can. */
   readonly automations: Automations;
-  /** Other faults, for tests. */
+  /** Faults of rows, accounts and the clock, for tests. */
   readonly trouble: Trouble;
 }
 

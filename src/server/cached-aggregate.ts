@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { type Millis, SECOND } from '../domain/time.js';
 
 /**
- * An embedded store is blocked during an aggregate query: at most a fiftieth of its time is used for it,
- * however often it is requested.
+ * Share of the time that aggregate queries may use: an embedded store is blocked during such a query, so at
+ * most a fiftieth of the time is used, however often the page requests the aggregate.
  */
 const SHARE = 50;
 /** Maximum age of a cached aggregate, even if the query takes long, for example on a busy machine. */
@@ -45,7 +45,7 @@ export function cachedAggregate<T>(make: () => Promise<T>): CachedAggregate<T> {
         const began = performance.now();
         making = { value: renew(began), began };
       }
-      // Concurrent callers share one computation.
+      // Concurrent callers wait for the same computation.
       return making.value;
     },
     isOlderThan: (moment) => {

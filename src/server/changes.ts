@@ -1,7 +1,7 @@
 /** Listeners for polls, decisions and sends. */
 export interface Changes {
   readonly tell: () => void;
-  /** Returns a function that removes the listener. */
+  /** Adds a listener. Returns a function that removes it. */
   readonly onChange: (listener: () => void) => () => void;
 }
 

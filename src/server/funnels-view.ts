@@ -96,7 +96,7 @@ function asked(rule: Rule | null, places: readonly FunnelPlace[], sent: number):
       (place) => (place.step ?? -1) > step || (place.step === step && place.outcome === 'completed'),
     );
     const total = (of: readonly FunnelPlace[]): number => of.reduce((all, { n }) => all + n, 0);
-    // If the message was not sent, nobody was asked.
+    // Contacts whose message was not sent were not asked.
     const stuck = here.filter(({ outcome }) => outcome !== 'completed' && outcome !== 'refused');
     return {
       name: `Asked for ${nameOf(ask)}`,

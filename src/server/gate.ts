@@ -158,7 +158,7 @@ function isProxiedSecurely({ req }: Context): boolean {
   return req.header('x-forwarded-proto') === 'https';
 }
 
-/** Compares in constant time. */
+/** Compares tokens in constant time. */
 function isSame(given: string, wanted: string): boolean {
   return timingSafeEqual(digest(given), digest(wanted));
 }

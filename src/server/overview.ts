@@ -8,11 +8,11 @@ import type { OutboxStore } from '../store/ports/outbox.js';
 
 export type OverviewStore = OwnerStore & OutboxStore & PollStore;
 
-/** The queue, with what holds it up and its expected end. */
+/** The queue of sends, with the causes of delays and its expected end. */
 export interface Overview {
   readonly queue: QueueState;
   readonly blocks: readonly Block[];
-  /** Accounts that Blotato no longer lists. */
+  /** Configured accounts that Blotato no longer lists. */
   readonly lost: readonly ListedAccount[];
   /** Messages that wait for a conversation or an account that could not be read. */
   readonly held: readonly HeldEvent[];

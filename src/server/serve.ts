@@ -4,7 +4,7 @@ import type { Hono } from 'hono';
 
 export interface HttpServer {
   readonly port: number;
-  /** Closes at once, including open connections. */
+  /** Closes the server at once, including open connections. */
   close(): Promise<void>;
 }
 

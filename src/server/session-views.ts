@@ -15,7 +15,7 @@ export interface SessionView {
   readonly agency: 'all' | 'one' | null;
 }
 
-/** A workspace in the view over all. */
+/** A workspace in the view over all workspaces. */
 export interface AgencyRow {
   readonly workspace: string;
   readonly mode: NowView['mode'];

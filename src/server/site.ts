@@ -25,7 +25,7 @@ export interface SiteOptions {
   readonly panel: Panel | null;
   /** Access control. @default a gate for the token */
   readonly gate?: Gate;
-  /** Access of the agency. @default no access */
+  /** Access control of the agency. @default no access */
   readonly agency?: Gate | null;
   /** Data of the view over all workspaces, in place of a panel. @default none */
   readonly api?: Hono | null;
@@ -63,7 +63,7 @@ export function createSite(options: SiteOptions): Hono {
   return site;
 }
 
-/** Health for supervisors, and metrics. */
+/** Registers the routes of health, for supervisors, and of metrics. */
 function addHealth(site: Hono, gate: Gate, { health, clock, panel }: SiteOptions): void {
   site.get('/healthz', (c) => c.json({ status: 'ok' }));
   site.get('/readyz', async (c) => {

@@ -119,7 +119,7 @@ function nobodySite(name: string, clock: Clock): Hono {
   return createSite({ token, gate: createGate(token, clock, { name }), health, clock, panel: null });
 }
 
-/** The view over all workspaces. */
+/** The site with the view over all workspaces. */
 function agencySite(token: string, options: SitesOptions) {
   const { clock, onError = () => undefined } = options;
   const gate = createGate(token, clock, { name: '`server.agency_token`' });
@@ -159,7 +159,7 @@ function digest(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** The token in a header or in a login. */
+/** Returns the token in a header or in a login. */
 async function tokenOf(request: Request): Promise<{ given: string | null; by: 'header' | 'login' }> {
   const header = bearerOf(request.headers.get('authorization'));
   if (header !== null) return { given: header, by: 'header' };

@@ -76,11 +76,11 @@ export interface NowView {
 /** Counts of a period. */
 export interface TodayTotals {
   readonly answered: number;
-  /** Replies withheld in shadow mode. */
+  /** Number of replies withheld in shadow mode. */
   readonly shadow: number;
   readonly leftAlone: number;
   readonly leads: number;
-  /** Leads with an e-mail address. */
+  /** Number of leads with an e-mail address. */
   readonly emails: number;
 }
 
@@ -149,7 +149,7 @@ export interface RivalView {
   readonly account: string | null;
   /** True if one comment or message triggers both the automation and a rule. */
   readonly isClash: boolean;
-  /** `shares` as text: `the keyword guide`. */
+  /** Rules that overlap with the automation; `shares` is text, such as `the keyword guide`. */
   readonly rules: readonly { readonly rule: string; readonly shares: string }[];
 }
 

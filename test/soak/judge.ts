@@ -31,7 +31,7 @@ const PRIVATE_RESENDS = 8;
 
 /** Deviations that `--faults all` explains. */
 export interface Excuses {
-  /** Rows without a matching rule may have been invalid. */
+  /** True to accept any reason for messages that no rule matches, since their rows may be malformed. */
   readonly oddNoise: boolean;
 }
 

@@ -14,7 +14,10 @@ import { render } from './render.js';
 import { MOST_PARTS, splitText } from './split.js';
 import type { TemplateRoots } from './scope.js';
 
-/** The disclosure is repeated after this time, or after a human wrote (Meta: "a significant lapse"). */
+/**
+ * Time after which the disclosure is repeated; it is also repeated after a human wrote (Meta: "a significant
+ * lapse").
+ */
 const DISCLOSE_AGAIN: Millis = 7 * DAY;
 
 export interface ComposeContext {

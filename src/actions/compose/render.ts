@@ -80,7 +80,7 @@ function newLiquid(strictFilters: boolean): Liquid {
     strictVariables: true,
     lenientIf: true,
     ownPropertyOnly: true,
-    // Left out for checks, where `filterFaults` would report it as an unknown filter.
+    // The output filter is left out for checks, where `filterFaults` would report it as an unknown filter.
     ...(strictFilters ? { outputEscape: printed } : {}),
     templates: {},
     parseLimit: 10 * LIMITS.renderedText,

@@ -29,8 +29,8 @@ export interface TemplateRoots {
 }
 
 /**
- * Converts the data for templates: plain values only, and without missing ones, so that `strictVariables`
- * detects them.
+ * Converts the data for templates: only plain values, and no missing values, so that `strictVariables`
+ * detects their use.
  */
 export function scopeOf(roots: TemplateRoots, timezone: string): object {
   const { id, tags, ...contact } = roots.contact;
@@ -116,7 +116,7 @@ type Said = Readonly<{ id: string; text: string; at: Date }>;
 type HoursRoot = Readonly<{ state: 'open' | 'closed'; next_open: Date | null; next_close: Date | null }>;
 
 /**
- * Values nested deeper than this in `vars` and `fields` are cut off: a YAML alias may refer to its own
+ * Maximum depth of values in `vars` and `fields`; deeper ones are cut off: a YAML alias may refer to its own
  * parent.
  */
 export const DEEPEST = 8;

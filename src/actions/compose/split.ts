@@ -44,7 +44,7 @@ function partEnd(text: string, limit: TextLimit, byLines: boolean): number {
   return lastEnd(text, most, sentenceEnds(text)) || line || lastEnd(text, most, wordEnds(text));
 }
 
-/** The last of the ends that fits, ignoring white space after it; 0 if none fits. */
+/** The last of the possible ends of a part that fits, ignoring white space after it; 0 if none fits. */
 function lastEnd(text: string, most: number, ends: Iterable<number>): number {
   let last = 0;
   for (const end of ends) {

@@ -36,7 +36,7 @@ export function countSteps({ renderLimit }: Context): void {
   };
 }
 
-/** Output that aborts rendering when it gets too long: few steps may write many characters. */
+/** Output buffer that aborts rendering when the text gets too long: few steps may write many characters. */
 export class BoundedOutput implements Emitter {
   buffer = '';
 

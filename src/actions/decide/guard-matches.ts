@@ -62,7 +62,7 @@ function withoutPrivateReply(matches: readonly Match[]): readonly Match[] {
   });
 }
 
-/** The rules without their public replies: those with private replies or side effects. */
+/** Drops the public replies of the rules. Rules with private replies or side effects remain. */
 function withoutPublicReply(matches: readonly Match[]): readonly Match[] {
   return matches.flatMap((match) => {
     const actions = match.rule.actions.filter(({ type }) => type !== 'comment_reply');

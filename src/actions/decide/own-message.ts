@@ -2,7 +2,9 @@ import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
 
-/** The reason why no rule runs for this event: it is our own, has no account, or is older than the start. */
+/**
+ * The reason why no rule runs for an event: it is our own, has no account, or is older than the first start.
+ */
 export function notOurs(
   event: InboundEvent,
   facts: Facts,

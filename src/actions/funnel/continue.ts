@@ -73,7 +73,7 @@ function nextSteps({ run, ask }: Question, answer: string, context: ComposeConte
   return carriedOn(run, taken, { note, saved, outcome: 'completed' });
 }
 
-/** Asks again, or gives up. */
+/** Repeats the question after an invalid answer, or gives up. */
 function reprompt({ run, ask }: Question, context: ComposeContext): Continued {
   const wrong = run.wrong + 1;
   const note = `its funnel waits for ${expectedIn(ask)}, but the message is not one (try ${wrong} of ${ask.tries})`;

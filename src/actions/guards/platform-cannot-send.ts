@@ -1,7 +1,7 @@
 import { PLATFORM_TABLE } from '../../domain/platforms.js';
 import type { Guard } from './guard.js';
 
-/** Objects if the API cannot send this. */
+/** Objects if the API cannot send this kind of reply on the platform. */
 export const platformCannotSend: Guard = {
   name: 'platform can send',
   ask({ platform, actions, kind, contactId, platformCommentId, hasPost }) {

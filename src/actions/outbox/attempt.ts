@@ -25,7 +25,7 @@ export interface Attempting extends Sending {
   readonly unsettled: Map<number, Made>;
 }
 
-/** An attempt with its result. */
+/** A finished attempt with its result. */
 export interface Made {
   readonly send: Send;
   readonly outcome: AttemptResult;
@@ -98,7 +98,7 @@ async function checkOnceMore(send: Send, sending: Attempting, machine: Instant):
   try {
     return await check(send, sending, machine);
   } catch (trouble) {
-    // Thrown before the POST, so nothing was sent.
+    // The error was thrown before the POST, so nothing was sent.
     const detail = trouble instanceof Error ? trouble.message : String(trouble);
     return { ...putBack(sending.clock() + TRY_AGAIN, detail), trouble };
   }
@@ -132,7 +132,7 @@ async function check(send: Send, sending: Attempting, machine: Instant): Promise
 async function arrivedBefore(send: Send, sending: Attempting): Promise<AttemptResult['end'] | null> {
   const { found, doubt } = await findInJournal(send, sending);
   if (found) return { ...found, state: 'accepted', checkAt: sending.clock() };
-  // The API itself refuses a second private reply.
+  // A private reply is not stopped, because the API itself refuses a second one.
   if (!doubt || send.action === 'private_reply') return null;
   return { state: 'unknown_outcome', reason: 'unknown_outcome', detail: IN_DOUBT };
 }

@@ -32,7 +32,7 @@ export async function recordCheck(
   return isEnded && end.state === 'unknown_outcome' ? [{ ...send, ...end, state: end.state }] : [];
 }
 
-/** The end of a send whose outcome remains unknown. */
+/** Ends a send whose outcome remains unknown. */
 export function unknown(detail: string): Next {
   return { end: { state: 'unknown_outcome', reason: 'unknown_outcome', detail } };
 }

@@ -101,13 +101,13 @@ interface Loop {
   readonly alarm: Alarm;
   readonly sender: Sender;
   readonly follower: Follower;
-  /** Aborts checks and other reads. */
+  /** Aborts read-back checks and other reads. */
   readonly looks: AbortController;
   isRunning: boolean;
   attempts: number;
-  /** An attempt was left to the next cycle. */
+  /** True if an attempt was left to the next cycle. */
   isCut: boolean;
-  /** `nudge` was called. */
+  /** True once `nudge` was called. */
   maySend: boolean;
   /** The running round of checks. */
   looking: Promise<void> | null;

@@ -22,6 +22,6 @@ export interface Sending {
   readonly requestTimeout: Millis;
   /** A claimed send leaves within this time or not at all. @default WORKER_TIMES.claimedMost */
   readonly claimedMost?: Millis | undefined;
-  /** Aborted to cut off requests in progress. */
+  /** Signal that is aborted to cut off requests in progress. */
   readonly signal: AbortSignal;
 }

@@ -46,7 +46,7 @@ export function createWebhooks(parts: WebhookParts): WebhookSender {
   const alarm = createAlarm(clock, kick);
   let isRunning = false;
   let isWanted = false;
-  /** The rest is left to the next cycle. */
+  /** True if the remaining webhooks were left to the next cycle. */
   let isCut = false;
   let working: Promise<void> | null = null;
 
@@ -104,7 +104,7 @@ async function tell(webhook: Webhook, parts: WebhookParts, signal: AbortSignal):
     ({ status, retryAfter }) => endOf(webhook, { status, retryAfter, now: clock() }),
     (error: unknown) => again(webhook, said(error), { retryAfter: null, now: clock() }),
   );
-  // Aborted by a stop: the next start sends it.
+  // After an abort by a stop nothing is committed: the next start sends the webhook.
   if (signal.aborted && end.state !== 'delivered') return;
   await store.endWebhook(webhook, end, clock());
   onEnd(webhook, end);

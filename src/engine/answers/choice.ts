@@ -7,8 +7,8 @@ import { asciiDigits } from './signs.js';
 /** Tolerates a typo in a choice, as for a keyword of four letters or more. */
 const CHOICE = { match: 'word', typos: 1, caseSensitive: false, accents: false } as const;
 /**
- * `2`, `2)`, `#2`, `no. 2`, `2 please`, `option 2`, `the 2nd`. With more than two words after it, it is not a
- * position.
+ * `2`, `2)`, `#2`, `no. 2`, `2 please`, `option 2`, `the 2nd`. A number with more than two words after it is
+ * not a position.
  */
 const PLACE =
   /^(?:\p{L}+ ){0,2}(?:\p{L}{1,12}[.:°]? ?)?[#(]?(?<number>\d{1,3})(?:st|nd|rd|th|er|ère|e|º|ª|°|番|号|번|个|個|つ目)?[).:!,]*(?: \p{L}+[.!,]?){0,2}$/u;

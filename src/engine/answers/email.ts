@@ -2,7 +2,7 @@ import { plainSigns } from './signs.js';
 
 /** RFC 5321, 4.5.3.1: 64 octets before the at sign, and a path of 256 including its brackets. */
 const LONGEST = { local: 64, label: 63, address: 254 };
-/** RFC 5322, `atext`, with the letters of RFC 6531. */
+/** Characters of the local part: `atext` of RFC 5322, with the letters of RFC 6531. */
 const LOCAL = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]$/u;
 const DOMAIN = /^[\p{L}\p{M}\p{N}.-]$/u;
 /** Characters that people and chat programs put before an address: *ana@…*, 'ana@…'. */

@@ -15,26 +15,26 @@ const OF_THE_CLOCK =
  * numbers of some country: 27.11.2026 is one of Germany.
  */
 const OTHERS: readonly RegExp[] = [
-  // Dates.
+  // Pattern of dates.
   new RegExp(
     `(?<![\\d./-])(?:${DAY}([./-]) ?${MONTH}\\1 ?|${MONTH}([./-]) ?${DAY}\\2 ?)${YEAR}(?!\\d|[./-]\\d)`,
     'gu',
   ),
   new RegExp(`(?<![\\d./-])${YEAR}([./-])${MONTH}\\1${DAY}(?!\\d|[./-]\\d)`, 'gu'),
   new RegExp(`(?<![\\d./-])${DAY}([./-])${MONTH}\\1\\d{2}(?!\\d|[./ -]\\d)`, 'gu'),
-  // Times of day.
+  // Pattern of times of day.
   new RegExp(
     `(?<!\\d)${CLOCK} ?(?:-|to|till|until|bis|à|a|до|~) ?${CLOCK} ?${OF_THE_CLOCK}(?![\\p{L}\\d])`,
     'giu',
   ),
   new RegExp(`(?<![\\d:])\\d{1,2}:\\d{2}(?::\\d{2})?(?![\\d:])(?: ?${OF_THE_CLOCK}(?!\\p{L}))?`, 'giu'),
   new RegExp(`(?<![\\d./-])\\d{1,2} ?${OF_THE_CLOCK}(?![\\p{L}\\d])`, 'giu'),
-  // IP addresses.
+  // Pattern of IP addresses.
   /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d{1,2})\.){3}(?:25[0-5]|2[0-4]\d|1?\d{1,2})(?![\d.])/gu,
 ];
 /** Maximum length of two numbers with separators; a longer run of digits is a list of something else. */
 const LONGEST = 60;
-/** E-mail and web addresses. */
+/** Pattern that only occurs in e-mail and web addresses. */
 const ADDRESS = /@|:\/\/|www\./iu;
 const WHATSAPP = /(?:https?:\/\/)?wa\.me\/\+?(\d{7,15})(?!\d)/giu;
 /** A run of digits with the usual separators, not attached to a word, as order numbers are. */
@@ -48,7 +48,7 @@ const WRITTEN =
 export async function phoneIn(text: string, country: string | undefined): Promise<string | null> {
   const found = candidates(text);
   if (found.length === 0) return null;
-  // Loading takes 0.1 s and 2.4 MB, so it is imported only when a phone number is expected.
+  // Loading libphonenumber takes 0.1 s and 2.4 MB, so it is imported only when a phone number is expected.
   const { isSupportedCountry, parsePhoneNumberFromString: parse } = await import('libphonenumber-js/min');
   const home = country !== undefined && isSupportedCountry(country) ? country : undefined;
   const read = found.map((written) => readNumber(written, home, parse));

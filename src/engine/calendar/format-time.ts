@@ -11,10 +11,10 @@ interface Parts {
   readonly at: Instant;
   readonly timezone: string;
   readonly year: number;
-  /** 1 to 12. */
+  /** Month, 1 to 12. */
   readonly month: number;
   readonly day: number;
-  /** 1 is Monday, 7 is Sunday. */
+  /** Day of the week; 1 is Monday, 7 is Sunday. */
   readonly weekday: number;
   readonly hour: number;
   readonly minute: number;

@@ -14,7 +14,9 @@ export interface Hours {
 
 /** Number of days that are searched for the next opening or closing. */
 const HORIZON = 400;
-/** A night span, and a clock set back over midnight, extend at most this many days into the next ones. */
+/**
+ * Maximum number of following days into which a night span, or a clock set back over midnight, can extend.
+ */
 const DAYS_BACK = 2;
 const DAYS = DAYS_BACK + HORIZON + 1;
 const DAY_MINUTES = 1440;

@@ -6,7 +6,7 @@ export type Automaton = (text: string, hit: (pattern: number, end: number) => vo
 
 const NONE = -1;
 const ROOT = 0;
-/** States processed per step. */
+/** Number of states processed per step. */
 const STATES = 2_000;
 
 /** The trie of all patterns: one state per prefix, numbered in order of creation. */

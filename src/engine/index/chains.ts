@@ -9,12 +9,12 @@ export interface Chains {
   first(hash: number): number;
   /** The next entry under the same hash; -1 if none. */
   next(entry: number): number;
-  /** The stored value. */
+  /** The value stored with an entry. */
   valueOf(entry: number): number;
 }
 
 const NONE = -1;
-/** Entries stored per step. */
+/** Number of entries stored per step. */
 const PORTION = 50_000;
 
 /** Stores `values[i]` under `hashes[i]`. Hashes have 32 bits, all of which are compared. */

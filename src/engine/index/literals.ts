@@ -8,7 +8,7 @@ const REPEAT = /^(?:[*+?]|\{(?<least>\d+)(?:,\d*)?\})\??/;
 const GROUP = /^\((?:\?(?:P?<\w+>|[imsU-]*:))?/;
 const FLAGS = /^\(\?[imsU-]+\)/;
 const CLASS = /^\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\]/;
-/** Escapes of a single character, or of none (borders). Longer ones are not recognised. */
+/** Escapes that stand for a single character, or for a border. Longer escapes are not recognised. */
 const ESCAPE = /^\\(?:[pP](?:\{\^?\w+\}|\w)|[^pPQExkuCc0-9])/;
 
 /** Strings of which every match contains at least one; null if unknown. */
@@ -27,7 +27,7 @@ interface Cursor {
 export function literalsOf(pattern: string): Needs {
   const cursor = { pattern, at: 0 };
   const needs = alternatives(cursor);
-  // An unmatched bracket: not supported.
+  // A pattern with an unmatched bracket is not supported.
   return cursor.at === pattern.length ? needs : null;
 }
 
@@ -52,7 +52,7 @@ function sequence(cursor: Cursor): Needs {
   while (cursor.at < cursor.pattern.length && !'|)'.includes(cursor.pattern[cursor.at] ?? '')) {
     const { literal, needs } = part(cursor);
     const least = repeat(cursor);
-    // An optional part does not belong to the run; a repeated part ends it.
+    // An optional part does not belong to the literal run; a repeated part ends the run.
     if (literal !== null && least !== 0) run += literal;
     if (literal === null || least !== null) endRun();
     if (needs && least !== 0) best = better(best, needs);

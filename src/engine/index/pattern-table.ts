@@ -18,7 +18,7 @@ interface Form {
   readonly pattern: string;
 }
 
-/** Patterns compiled per step. */
+/** Number of patterns compiled per step. */
 const PORTION = 10;
 
 type Search = (text: string, found: Found) => void;

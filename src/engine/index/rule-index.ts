@@ -23,7 +23,7 @@ export interface RuleIndex {
 /** Facts contained in the event itself: rules without keywords are grouped by them in advance. */
 const STATIC: ReadonlySet<string> = new Set(['kind', 'platform', 'account']);
 
-/** `rules` must be in evaluation order. */
+/** Creates the index; `rules` must be in evaluation order. */
 export function* createRuleIndex(rules: readonly Rule[]): Steps<RuleIndex> {
   const guards = yield* mapInSteps(rules, (rule) => filterOf(clueOfRule(rule)));
   const admits = yield* admission(guards);

@@ -3,7 +3,7 @@
 /** Restriction of a condition on one fact with few values. */
 export interface ValueSet {
   readonly values: ReadonlySet<unknown>;
-  /** True for all values except these. */
+  /** True if all values except the listed ones are possible. */
   readonly allBut: boolean;
 }
 

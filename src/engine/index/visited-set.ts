@@ -7,7 +7,7 @@ export interface Found {
 /** A reusable visited set over the numbers below `size`. Clearing it takes constant time. */
 export interface VisitedSet {
   readonly renew: () => void;
-  /** Returns false if it was marked already. */
+  /** Marks a number. Returns false if it was marked already. */
   readonly mark: (index: number) => boolean;
   readonly has: (index: number) => boolean;
 }

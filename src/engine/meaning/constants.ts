@@ -14,7 +14,7 @@ export const LEAST_SCORE: Readonly<Record<Certainty, number>> = { careful: 0.48,
 /** Minimum distance between the best score and the second one. */
 export const LEAST_LEAD = 0.06;
 
-/** Below this score a message resembles no example, and no doubt is recorded. */
+/** Minimum score for a doubt: below it a message resembles no example. */
 export const LEAST_DOUBT = 0.15;
 
 /** Target value of a `not` message for its own rule; an example has 1, any other message 0. */

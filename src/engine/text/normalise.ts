@@ -57,7 +57,7 @@ const ACCENTS = new RegExp(
  * are i.
  */
 const CASE_LETTERS = /[ßς]|ı\u0307*|i\u0307+/g;
-/** Letters that people without that keyboard replace by others, and that have no decomposition. */
+/** Letters without a decomposition that people replace by others if their keyboard lacks them. */
 const ACCENT_LETTERS = /[æœøđłßıÆŒØĐŁẞ\u0622\u0623\u0625\u0671\u0649\u06cc\u06a9\u0629\u0640]/g;
 const SUBSTITUTES: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -150,7 +150,7 @@ const SPACE = 32;
 const KNOWN = 64;
 const BLANK = 0x20;
 
-/** Cache of the traits by code unit. For a surrogate pair the first half has them. */
+/** Cache of the traits by code unit. For a surrogate pair, the entry of the first half is used. */
 const traits = new Uint8Array(0x10000);
 
 function allTraits(text: string): number {

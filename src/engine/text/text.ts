@@ -30,7 +30,7 @@ export class MessageText {
     return (this.#plain ??= plain(this.raw));
   }
 
-  /** `plain()` without accents. */
+  /** The text of `plain()` without accents. */
   withoutAccents(): string {
     return (this.#bare ??= withoutAccents(this.plain()));
   }

@@ -9,7 +9,7 @@ const SPACED = 1;
 const UNSPACED = 2;
 /** Hangul: written with spaces, but particles attach to the end of a word: 가격 occurs in 가격이. */
 const HANGUL = 3;
-/** Mask of the bits above. */
+/** Mask of the script classes above. */
 const SCRIPT = 3;
 /** Flag added to the class of a combining mark, which belongs to the letter before it. */
 const MARK = 4;
@@ -22,7 +22,7 @@ const UNSPACED_SCRIPT =
 const HANGUL_SCRIPT = /\p{Script=Hangul}/u;
 const COMBINING = /\p{M}/u;
 const PICTURE = /\p{Extended_Pictographic}/u;
-/** Joins two emoji into one; `fold` removes it everywhere else. */
+/** The character that joins two emoji into one; `fold` removes it everywhere else. */
 const JOINER = 0x200d;
 
 /**

@@ -66,9 +66,9 @@ export interface WalkEnd {
 
 /** Work left after reading. */
 export interface RemainingWork {
-  /** Events without a decision. */
+  /** True if events without a decision are left. */
   readonly undecided: boolean;
-  /** Funnel runs that timed out. */
+  /** True if funnel runs timed out. */
   readonly expired: boolean;
   readonly openWork: boolean;
 }
