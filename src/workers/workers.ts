@@ -46,7 +46,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const workspaces = [...members.keys()];
   const jobs = createJobs(served, id);
   await jobs.add(workspaces);
-  const heartbeats = createHeartbeats({ served, id, workspaces, timeout: times.heartbeatTimeout });
+  const heartbeats = createHeartbeats({ served, id, workspaces, times });
   // The first heartbeat comes before any job is locked, because jobs of a worker without a heartbeat are
   // orphaned.
   await heartbeats.beat();
@@ -64,7 +64,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     keeping ??= keep()
       .catch((error: unknown) => logger.error({ err: error }, 'heartbeat failed; will retry'))
       .finally(() => (keeping = null));
-  }, times.heartbeat);
+  }, times.heartbeat / CHECKS_PER_HEARTBEAT);
 
   return {
     async stop() {
@@ -83,14 +83,25 @@ interface Kept extends Pick<WorkersOptions, 'watch' | 'logger'> {
   readonly members: ReadonlyMap<number, Member>;
 }
 
-/** Sends a heartbeat, checks the clock, releases orphaned and lost jobs, and moves late ones. */
+/** A failed heartbeat is retried at the next check. */
+const CHECKS_PER_HEARTBEAT = 5;
+
+/**
+ * Releases the jobs of dead workers; when a heartbeat is due, also sends it, checks the clock, releases lost jobs, and
+ * moves late ones.
+ */
 function createKeeper({ jobs, heartbeats, queue, watch, members, logger }: Kept) {
-  return async (): Promise<void> => {
-    await heartbeats.beat();
-    await watch.check();
+  const bury = async (): Promise<void> => {
     const dead = await jobs.freeOrphans();
     if (dead.size > 0)
       logger.warn({ dead: Object.fromEntries(dead) }, 'worker heartbeat expired; its jobs were released');
+  };
+  return async (): Promise<void> => {
+    const isDue = heartbeats.isDue();
+    if (isDue) await heartbeats.beat();
+    if ((await heartbeats.expire()) > 0 || isDue) await bury();
+    if (!isDue) return;
+    await watch.check();
     queue.free();
     await jobs.pullBack([...members].map(([workspace, member]) => ({ workspace, at: member.nextTurn() })));
   };

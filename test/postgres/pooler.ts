@@ -13,8 +13,8 @@ export interface Pooler {
 }
 
 /**
- * Starts PgBouncer in front of a database, in session mode, with all other settings at their defaults. `program` is the
- * path of PgBouncer.
+ * Starts PgBouncer in front of a database with the settings that docs/workspaces.md recommends, all others at their
+ * defaults. `program` is the path of PgBouncer.
  */
 export async function startPooler(program: string, database: string): Promise<Pooler> {
   const { hostname, port: far, username, pathname } = new URL(database);
@@ -33,6 +33,7 @@ auth_type = any
 pool_mode = session
 max_client_conn = 500
 default_pool_size = 250
+server_login_retry = 1
 `,
   );
   const user = unprivileged();

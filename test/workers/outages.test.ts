@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Millis, HOUR, MINUTE } from '../../src/domain/time.js';
-import type { WorkerTimes } from '../../src/domain/worker-times.js';
+import { type Millis, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import { WORKER_TIMES, type WorkerTimes } from '../../src/domain/worker-times.js';
 import { createLogger } from '../../src/log/logger.js';
 import type { PgStore } from '../../src/store/postgres/open.js';
 import { workspaceOf } from '../../src/store/postgres/store.js';
+import { createHeartbeats } from '../../src/workers/heartbeats.js';
 import type { Cleanup } from '../cleanup.js';
 import { usePostgres } from '../postgres/use.js';
 import { aDatabase, isRead, PATIENCE } from './database.js';
@@ -107,6 +108,53 @@ describe.concurrent('a workspace is served again', { timeout: 240_000 }, () => {
       const end = /"level":40,.*"lasted":"\d+ s","waiting":\d+,.*restored/u;
       expect(line).toMatch(n % 2 === 0 ? /"level":50,.*connection to the database lost/u : end);
     }
+  });
+});
+
+describe.concurrent('a dead worker', { timeout: 240_000 }, () => {
+  it('expires at once, but after an outage not before the others had time for a heartbeat', async (test) => {
+    const { served } = await aDatabase(test, postgres, []);
+    let now = 0;
+    const of = (id: string) =>
+      createHeartbeats({ served, id, workspaces: [], times: WORKER_TIMES, steady: () => now });
+    const [ours, dead] = [of('ours'), of('dead')];
+    const die = async (): Promise<void> => {
+      await dead.beat();
+      const late = "update autoresponder.workers set seen_at = now() - interval '16 s' where id = 'dead'";
+      await served.admin.query(late);
+    };
+    const pass = async (time: Millis): Promise<void> => {
+      now += time;
+      expect(ours.isDue()).toBe(true);
+      await ours.beat();
+      expect(ours.isDue()).toBe(false);
+    };
+    await die();
+    await pass(0);
+    expect(await ours.expire()).toBe(0);
+    await pass(WORKER_TIMES.heartbeat);
+    expect(await ours.expire()).toBe(1);
+    await die();
+    now += SECOND;
+    expect(await ours.expire()).toBe(1);
+
+    await die();
+    await refuse(served, 'autoresponder.workers', "new.id = 'ours'");
+    await expect(ours.beat()).rejects.toThrow('refused');
+    expect(await ours.expire()).toBe(0);
+    await served.admin.query('drop trigger refuse on autoresponder.workers');
+    await pass(SECOND);
+    expect(await ours.expire()).toBe(0);
+    await pass(WORKER_TIMES.heartbeat);
+    expect(await ours.expire()).toBe(1);
+
+    await die();
+    now += MINUTE;
+    expect(await ours.expire()).toBe(0);
+    await pass(0);
+    expect(await ours.expire()).toBe(0);
+    await pass(WORKER_TIMES.heartbeat);
+    expect(await ours.expire()).toBe(1);
   });
 });
 

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { createWorkspace } from '../../src/program/workspace.js';
+import { WORKER_TIMES } from '../../src/domain/worker-times.js';
 import { HOUR, type Instant, MINUTE, parseDuration, SECOND } from '../../src/domain/time.js';
 import { createLogger } from '../../src/log/logger.js';
 import type { PgStore } from '../../src/store/postgres/open.js';
@@ -155,7 +156,7 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
     for (const name of ['a', 'b', 'c', 'd']) workspaces.push(await workspaceOf(served, name));
     const [jobs, asked] = [createJobs(served, 'test'), [] as number[]];
     await jobs.add(workspaces);
-    await createHeartbeats({ served, id: 'test', workspaces, timeout: MINUTE }).beat();
+    await createHeartbeats({ served, id: 'test', workspaces, times: WORKER_TIMES }).beat();
     let spare = 1;
     const work = async (): Promise<Instant> => {
       // The only connection of the worker is in use from now on.
