@@ -1,4 +1,5 @@
 import { readFileSync, statfsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/sequence.js';
 
@@ -25,13 +26,16 @@ function folderInMemory(): { readonly TMPDIR?: string } {
 
 export default defineConfig({
   test: {
-    // Most tests wait for the program or for a time, so use more workers than cores; the default leaves one idle.
-    maxWorkers: '200%',
+    // Most tests wait for the program or for a time, so use more workers than cores. A number, since Vitest 4 takes a
+    // percentage above 100 as 100.
+    maxWorkers: 2 * availableParallelism(),
     // Files share no state except loaded modules, and loading those anew for each file takes longer than some files
     // run.
     isolate: false,
     sequence: { sequencer: LongestFirst },
     include: ['test/**/*.test.ts'],
+    // Installs what is published, from the registry: `npm run test:package`.
+    exclude: ['test/package/**'],
     globalSetup: ['test/global-setup.ts'],
     // Tests that start processes (PROCESSES in test/e2e/cli.ts), draw many cases or play long scenes name their own.
     testTimeout: 20_000,
