@@ -26,7 +26,7 @@ function useScheme(): boolean {
   return isDark;
 }
 
-/** Drops the days before the first one with data, which precede the installation. */
+/** Drops the days before the first day with data, which precede the installation. */
 function fromFirst(days: readonly number[]): readonly number[] {
   const first = days.findIndex((n) => n > 0);
   return first === -1 ? days : days.slice(first);

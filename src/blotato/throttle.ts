@@ -21,11 +21,11 @@ export interface ReadThrottle {
    */
   take(route: string, signal: AbortSignal): Promise<void>;
   /**
-   * A request of the route was already counted at that time by a caller that checked the budget: the next
+   * Records that a caller which checked the budget has already counted a request of the route: the next
    * `take` passes at once.
    */
   counted(route: string, at: Instant): void;
-  /** Blocks the route until that time. A later, shorter hold does not shorten an existing one. */
+  /** Blocks the route until a time. A later, shorter hold does not shorten an existing hold. */
   holdUntil(route: string, until: Instant): void;
 }
 

@@ -50,7 +50,8 @@ export async function demo(options: DemoOptions): Promise<void> {
   const port = integerOf('--port', options.port, 0, 65_535);
   const length = options.for === undefined ? null : durationOf('--for', options.for);
   const folder = mkdtempSync(join(tmpdir(), 'autoresponder-demo-'));
-  // Removed by the exit event, which also fires when a closed pipe (`| head`) ends the process at once.
+  // The folder is removed by the exit event, which also fires when a closed pipe (`| head`) ends the process
+  // at once.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const sandbox = await startSandbox({ queuedFor: 400 });
   const ending = new AbortController();

@@ -20,9 +20,9 @@ export type Made =
 type Rules = Pick<Project, 'rules' | 'set'>;
 
 /**
- * Writes the rules as a file, with a test for each text that the source answers. A test expects the rule that
- * decides here: where that is another one than in the source, the difference is noted. The result passes
- * `check` and `test`.
+ * Writes the rules as a file, with a test for each text to which the source tool replies. A test expects the
+ * rule that matches in this program. If the source tool uses another rule, the difference is noted. The
+ * result passes `check` and `test`.
  */
 export async function makeRules(rules: readonly Named[], comment: string, config: Config): Promise<Made> {
   const bare = await loaded(

@@ -7,7 +7,9 @@ import type { ReplayedEvent } from './replayed-event.js';
 
 /** Decides about many events, each exactly once: at once, or when its contact pauses. */
 export interface Replayer {
-  /** Decides the next event. Events decided by then, this one or earlier ones, are passed to `onDecided`. */
+  /**
+   * Decides the next event. Calls `onDecided` for each event decided meanwhile, the next one or earlier ones.
+   */
   take(place: number, event: ReplayedEvent): Promise<void>;
   /** Decides the events that still wait for their contact to pause. */
   rest(): Promise<void>;

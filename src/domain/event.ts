@@ -41,7 +41,7 @@ export interface CommentFields {
   readonly platformPostId: string | null;
   /** The platform's own id of the comment: the address of a private reply. */
   readonly platformCommentId: string | null;
-  /** The comment that this one replies to; null if it is not a reply. */
+  /** Id of the comment to which the comment replies; null if it is not a reply. */
   readonly parentId: string | null;
 }
 

@@ -70,8 +70,8 @@ export interface ActionSpec {
 }
 
 /**
- * The cooldown of a rule: at most one reply per contact, per conversation, or per contact and post in that
- * time; or per contact and closing of a calendar.
+ * The cooldown of a rule: at most one reply per contact, per conversation, or per contact and post in a time;
+ * or per contact and closing of a calendar.
  */
 export interface OncePer {
   readonly scope: 'contact' | 'conversation' | 'post' | 'closing';

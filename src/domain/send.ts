@@ -60,7 +60,7 @@ export const WITHDRAWN_STATES = ['stopped', 'discarded'] as const satisfies read
 export const TROUBLED_STATES = ['failed', 'unknown_outcome'] as const satisfies readonly SendState[];
 /** States with scheduled checks, at `checkAt`. */
 export const CHECKED_STATES = ['ambiguous', 'accepted'] as const satisfies readonly SendState[];
-/** A later send to the same person waits for sends in these states. */
+/** States for which a later send to the same person waits. */
 export const BLOCKING_STATES = ['pending', 'sending', 'ambiguous'] as const satisfies readonly SendState[];
 
 export type SendStep = 'claim' | 'recover' | 'end' | 'list' | 'expire' | 'retry' | 'discard' | 'forget';

@@ -4,7 +4,7 @@ import type { Finding } from './finding.js';
 /** Name of the only workspace of a configuration without `workspaces`. */
 export const ONLY_WORKSPACE = 'default';
 
-/** A workspace whose files have errors, with these errors. */
+/** A workspace whose files have errors, with the errors. */
 export interface BrokenWorkspace {
   readonly workspace: string;
   /** Configuration of the workspace, if only its rules have errors; null if the configuration has errors. */

@@ -42,8 +42,8 @@ interface Part {
 type Leaf = [fact: string, operator: string, value: unknown, says: string, more?: object];
 
 /**
- * Conditions hold only an index into these tables, because the library clones its conditions at each
- * evaluation.
+ * Tables of the operands. Conditions hold only an index into the tables, because the library clones its
+ * conditions at each evaluation.
  */
 interface Tables {
   readonly matchers: KeywordMatcher[][];

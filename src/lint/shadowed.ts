@@ -55,7 +55,7 @@ function piecesOf(rule: Rule): readonly Omit<Part, 'by'>[] {
   return byExamples ? [...byKeywords, { index: null, rule: byExamples }] : byKeywords;
 }
 
-/** The first of the earlier rules that acts on every event matched by this one. */
+/** The first of the earlier rules that acts on every event matched by the rule. */
 function coverOf(rule: Rule, earlier: readonly Rule[], parts: LintParts): Rule | null {
   const ways = demandsOf(rule, parts);
   if (ways === null) return null;

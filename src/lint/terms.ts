@@ -55,7 +55,7 @@ function holdsAPart(
       // Flags are read in pairs from the left, so a character before `said` could split a flag inside it.
       return (
         found === 'word' &&
-        // If `said` starts with an article already, another one before it hides the word.
+        // A keyword with an Arabic article is not proved to match: a text may have another prefix before it.
         hasWord(said, wanted, mayCarryPrefix(wanted) ? false : attached) &&
         !/[\u{1F1E6}-\u{1F1FF}]/u.test(said)
       );

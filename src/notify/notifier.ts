@@ -28,7 +28,8 @@ export interface Notifier {
 
 const EVERY: Millis = MINUTE;
 /**
- * Older events are not notified: a send has failed by then, since a week is the longest that one may wait.
+ * Maximum age of an event that is notified. By then every send has ended, since it may wait for at most a
+ * week.
  */
 const NEWS_FOR: Millis = 8 * DAY;
 /** Sent notices are stored for longer than events count as news, so that each notice is sent once. */

@@ -65,7 +65,7 @@ export function createAutomationWatch({ config, clock, logger }: AutomationWatch
       const now = clock();
       if (askAt !== null && now < askAt) return;
       const before = await store.automations();
-      // Read by a previous process, or by another worker.
+      // The automations were read recently, by a previous process or by another worker.
       if (askAt === null && before !== null && now - before.readAt < LIMITS.automationsEvery) {
         askAt = before.readAt + LIMITS.automationsEvery;
         return;

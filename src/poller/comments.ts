@@ -104,7 +104,7 @@ async function toEvent(
     comment: {
       postId: comment.postId,
       platformPostId: comment.platformPostId,
-      // Left out: a deleted comment can no longer get a reply.
+      // The id of a deleted comment is left out, because it can no longer get a reply.
       platformCommentId: comment.status === 'deleted' ? null : comment.platformCommentId,
       parentId: comment.parentCommentId,
     },

@@ -112,7 +112,8 @@ async function readEach(
   let last = '';
   for (const id of [...missing]) {
     if (inARow >= LIMITS.conversationFailures) {
-      // The route fails rather than these conversations: they are tried at the next poll.
+      // After several failures in a row the route itself is probably failing, so the remaining conversations
+      // are tried at the next poll.
       failed.set(id, last);
       continue;
     }

@@ -36,8 +36,8 @@ export interface CycleParts extends WalkParts, SettleParts {
   /** Called when a list was read completely, with the number of new events. */
   readonly onRead?: (stream: Stream, found: number) => void;
   /**
-   * Called for a list that could not be read: the others are read, and this one continues later where it
-   * stopped.
+   * Called for a list that could not be read. The other lists are read, and the failed list continues later
+   * where it stopped.
    */
   readonly onReadError: (stream: Stream, error: unknown) => void;
 }

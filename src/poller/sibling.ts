@@ -13,7 +13,8 @@ export async function isSibling(
   { store, accounts }: Pick<SourceParts, 'accounts'> & { readonly store: Pick<OwnIds, 'ownIds'> },
 ): Promise<boolean> {
   if (senderId === null || accounts.size < 2) return false;
-  // Ids belong to a platform: the same id may be a stranger's on another one.
+  // Only accounts of the same platform are compared: on another platform the same id may belong to a
+  // stranger.
   const others = [...accounts.values()].filter(
     ({ name, platform }) => platform === account.platform && name !== account.name,
   );

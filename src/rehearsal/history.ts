@@ -100,7 +100,10 @@ function newPerson(start: Partial<Facts>): Person {
   };
 }
 
-/** Ignored: a human's reply under a comment concerns only that comment, and comes after its decision. */
+/**
+ * Records a message of a human. A human's reply under a comment is ignored: it concerns only the comment, and
+ * comes after its decision.
+ */
 function recordHuman(writer: Person, { kind, at }: InboundEvent): void {
   if (kind === 'message') writer.lastHumanAt = later(writer.lastHumanAt, at);
 }

@@ -19,7 +19,7 @@ const saySchema = z.strictObject({
   as: z.enum(['message', 'comment']),
   /** `human`: the owner writes to that person in the platform's app. */
   by: z.enum(['contact', 'human']),
-  /** Blotato's id of the comment that this one replies to. */
+  /** Blotato's id of the comment to which the new comment replies. */
   replyTo: z.string().optional(),
 });
 

@@ -33,7 +33,7 @@ export interface PanelsOptions {
 /** The dashboards of the workspaces, each created on first use. */
 export interface Panels {
   readonly observer: (workspace: string) => Observer;
-  /** Called if the rules of a workspace, or the errors of its files, changed. */
+  /** To be called if the rules of a workspace, or the errors of its files, changed. */
   readonly tell: (workspace: string) => void;
   readonly panelOf: (workspace: LiveWorkspace) => Promise<Panel>;
   close(): Promise<void>;

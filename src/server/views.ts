@@ -109,7 +109,7 @@ export interface TodayView {
 
 export interface LeadsView {
   readonly leads: readonly Lead[];
-  /** Names of all fields of these leads. */
+  /** Names of all fields that the leads have. */
   readonly fields: readonly string[];
 }
 

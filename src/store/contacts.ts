@@ -35,7 +35,7 @@ export interface KnownContact extends ContactState {
 
 export interface ContactsQuery {
   readonly limit: number;
-  /** Start of the page: contacts after this one, ordered by account and id. */
+  /** Contact after which the page starts, in order of account and id. */
   readonly after?: { readonly account: string; readonly contactId: string } | undefined;
   readonly account?: string | undefined;
   readonly tag?: string | undefined;

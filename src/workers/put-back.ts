@@ -30,7 +30,7 @@ export function createPutBack(jobs: Jobs, stopping: AbortSignal): (job: DueJob) 
   };
 }
 
-/** Waits, but at most until `signal` aborts. */
+/** Waits for a time, but at most until `signal` aborts. */
 export async function pause(time: Millis, signal: AbortSignal): Promise<void> {
   await delay(time, null, { signal }).catch(() => undefined);
 }

@@ -33,7 +33,7 @@ export interface QueueOptions {
 export interface Queue {
   /** Releases jobs that are locked by this worker in the database but not running. */
   free(): void;
-  /** Waits for the running jobs. */
+  /** Stops locking jobs, and waits for the running ones. */
   stop(): Promise<void>;
 }
 

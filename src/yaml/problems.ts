@@ -57,8 +57,8 @@ function duplicateKey(document: Document, [from]: readonly [number, number]): Lo
 }
 
 /**
- * A name that begins with `*` refers to an `&anchor`; in these files it is nearly always a text without
- * quotes.
+ * Reports aliases. A name that begins with `*` refers to an `&anchor`, but in rule files it is nearly always
+ * a text without quotes.
  */
 export function aliasProblems(document: Document): Located[] {
   const located: Located[] = [];

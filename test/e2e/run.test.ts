@@ -222,7 +222,7 @@ describe.concurrent('run', PROCESSES, () => {
     const at = Date.now();
     running.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 0 });
-    // The program waits for half of that time.
+    // The program stops within half of the request timeout.
     expect(Date.now() - at).toBeLessThan(LIMITS.requestTimeout);
     const { stdout } = await project.cli('outbox', 'list', '--json');
     expect(lines(stdout)).toMatchObject([{ contactId: 'person-0', state: 'ambiguous', attempts: 1 }]);

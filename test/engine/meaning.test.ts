@@ -64,7 +64,7 @@ function modelOf(rules: readonly Rule[]) {
   );
 }
 
-describe('rules with examples do not answer', () => {
+describe('rules with examples do not reply to', () => {
   it.each([
     ['chatter', 'what a lovely picture'],
     ['a question about something else', 'who is the singer in your video'],
@@ -123,8 +123,8 @@ describe('rules with examples do not answer', () => {
   });
 });
 
-describe('rules with examples answer', () => {
-  it('messages with the same meaning in other words, more often than not', async () => {
+describe('rules with examples', () => {
+  it('reply to messages with the same meaning in other words, more often than not', async () => {
     const asked = [...OWN_SET.topics].flatMap(([id, { test }]) => test.map((text) => ({ id, text })));
     const set = compileSet(SHOP, [], () => null);
     const answers: string[] = [];
@@ -137,7 +137,7 @@ describe('rules with examples answer', () => {
     expect(share('wrong')).toBeLessThan(0.05);
   });
 
-  it('each of their examples, in any case and spelling of accents', async () => {
+  it('reply to each of their examples, in any case and spelling of accents', async () => {
     const set = compileSet(SHOP, [], () => null);
     for (const rule of SHOP) {
       for (const text of rule.examples?.texts ?? []) {
@@ -147,7 +147,7 @@ describe('rules with examples answer', () => {
     }
   });
 
-  it('behind rules with keywords of any priority, unless they state a priority', async () => {
+  it('come after rules with keywords of any priority, unless they state a priority', async () => {
     const keyword = aRule({ id: 'word', keywords: keywords({ any: ['delivery'] }), priority: -50 });
     const text = 'how long does delivery take';
     expect(await actors([DELIVERY, keyword], text)).toEqual(['word']);
@@ -155,14 +155,14 @@ describe('rules with examples answer', () => {
     expect(await actors([ranked, keyword], text)).toEqual(['delivery']);
   });
 
-  it('before a rule for everything else', async () => {
+  it('come before a rule for every message', async () => {
     const keyword = aRule({ id: 'word', priority: -50 });
     const rest = aRule({ id: 'rest', keywords: null, priority: -100 });
     expect(await actors([DELIVERY, keyword, rest], 'how long does delivery take')).toEqual(['delivery']);
     expect(await actors([DELIVERY, keyword, rest], 'hello')).toEqual(['rest']);
   });
 
-  it('once, although keyword and example match, and the keyword has precedence', async () => {
+  it('reply once, although keyword and example match, and the keyword has precedence', async () => {
     const both = { ...DELIVERY, keywords: keywords({ any: ['parcel'] }), continue: true };
     const { acting } = await ask([both], 'how long does delivery of a parcel take');
     expect(acting.map(({ rule, keyword }) => [rule.id, keyword])).toEqual([['delivery', 'parcel']]);
@@ -171,7 +171,7 @@ describe('rules with examples answer', () => {
     expect(await actors([both, other], 'how long does delivery take today')).toEqual(['hours']);
   });
 
-  it('by opening hours, with the same examples in two rules', async () => {
+  it('are distinguished by opening hours if two rules have the same examples', async () => {
     const texts = DELIVERY.examples?.texts ?? [];
     const when = (value: boolean) => ({ fact: 'first_contact', operator: 'equal', value });
     const rules = [like('new', texts, { when: when(true) }), like('known', texts, { when: when(false) })];
@@ -281,13 +281,13 @@ describe.each(MEANINGS)('in $language', ({ examples, messages, chatter }) => {
   );
   const best = (text: string) => model.read(new MessageText(text));
 
-  it('no chatter is answered at careful', () => {
+  it('chatter gets no reply with certainty: careful', () => {
     const all = chatter.split('|');
     expect(all).toHaveLength(20);
     expect(all.filter((text) => best(text).meant.length > 0)).toEqual([]);
   });
 
-  it('most of twenty messages have the right rule in front, and none answered goes to a wrong one', () => {
+  it('most of twenty messages score highest for the right rule, and no reply is of a wrong rule', () => {
     const asked = partsOf(messages).flatMap(([id, texts]) =>
       texts.map((text) => ({ id, text, read: best(text) })),
     );

@@ -79,7 +79,7 @@ export interface WorkersSoakResult {
   readonly seconds: number;
   /** The longest time in seconds without a call to the API of a workspace. */
   readonly longestSilence: number;
-  /** The longest of these times, with the disruptions that lasted meanwhile. */
+  /** The longest times without a poll, with the disruptions that lasted meanwhile. */
   readonly silences: readonly Silence[];
   /** Notices to the owners that the mail server accepted. */
   readonly mails: number;

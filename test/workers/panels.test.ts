@@ -420,7 +420,7 @@ describe('the dashboards of several workspaces', () => {
     expect((await open(browser, 'nowhere')).status).toBe(404);
     expect((await open(browser, 'silent', { 'x-requested-with': '' })).status).toBe(403);
 
-    // An owner of one workspace cannot open another one.
+    // An owner of one workspace cannot open another workspace.
     const owner = (await logIn('token-of-bakery')) ?? '';
     expect((await open(owner, 'florist')).status).toBe(401);
     const forged = owner.replace('autoresponder_workspace=bakery', 'autoresponder_workspace=*');

@@ -4,7 +4,7 @@ import { type Clock, type Instant, MINUTE } from '../../domain/time.js';
 const LONGEST_SLEEP = MINUTE;
 
 export interface Alarm {
-  /** Sets the alarm to that time, unless it is set to an earlier one. With a past time it fires at once. */
+  /** Sets the alarm to a time, unless it is set to an earlier time. With a past time it fires at once. */
   setFor(at: Instant): void;
   clear(): void;
   /** Time of the alarm; null if it is not set. */

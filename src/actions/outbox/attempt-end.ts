@@ -65,7 +65,10 @@ function endOfRefusal(
   }
 }
 
-/** Rounded to whole milliseconds, because the store does not accept fractions. */
+/**
+ * The end of an attempt with an unclear outcome. Times are rounded to whole milliseconds, because the store
+ * does not accept fractions.
+ */
 function unclear(detail: string, { now, visibleWithin }: FailedAttempt): AttemptResult {
   return {
     end: { state: 'ambiguous', checkAt: now + Math.ceil(visibleWithin / 3), detail },

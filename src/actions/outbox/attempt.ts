@@ -36,7 +36,7 @@ export interface Made {
 export interface Attempted {
   /** The claimed send; null if none may be sent now. */
   readonly send: Send | null;
-  /** Attempts whose end is committed by now: this one, and earlier ones that the store had not accepted. */
+  /** Attempts whose end is now committed: the current one, and earlier attempts whose commit had failed. */
   readonly settled: readonly Made[];
   /** Time of the next work, as far as known; null if there is none. */
   readonly againAt: Instant | null;

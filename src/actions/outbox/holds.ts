@@ -16,7 +16,9 @@ export interface Holds {
   note(route: string, outcome: AttemptResult, refusals: number): void;
 }
 
-/** Kept in memory: after a restart the first attempt establishes the state again. */
+/**
+ * Creates the holds, which are only in memory: after a restart the first attempt establishes the state again.
+ */
 export function createHolds(clock: Clock): Holds {
   const holds = new Map<string, { readonly until: Instant; readonly refusals: number }>();
   const until = (route: string): Instant | null => {

@@ -168,7 +168,7 @@ async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRout
     loop.attempts += 1;
     // The public reply of its rule, on the other route, may have waited for this send.
     const others = send.action === 'reply' ? [] : ROUTES.filter((each) => each !== route);
-    // The route is listed twice: for this slot, and for another one that may be free.
+    // The route is listed twice: for the current slot, and for another slot that may be free.
     return [...others, route, route];
   } catch (error) {
     parts.onTrouble('sending', error);

@@ -9,8 +9,8 @@ import type { Sending } from './sending.js';
 type Reading = Pick<Sending, 'store' | 'client' | 'signal'>;
 
 /**
- * Result of a check. `doubt`: a row exists that may be this send or another one, so it must not be sent
- * again.
+ * Result of a check. `doubt`: a row exists that may belong to the send or to another one, so the send must
+ * not be repeated.
  */
 export interface Sighting {
   readonly found: Found | null;

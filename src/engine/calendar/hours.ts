@@ -84,7 +84,10 @@ function* mergedRuns(
   return undefined;
 }
 
-/** Runs in local time, in order. Converting only these to instants keeps a year of `00:00-24:00` cheap. */
+/**
+ * Opening times as continuous runs in local time, in order. Converting only whole runs to instants keeps a
+ * year of `00:00-24:00` cheap.
+ */
 function* localRuns(calendar: Calendar, first: CalendarDate, holidays: HolidayLookup): Generator<LocalRun> {
   let current: LocalRun | undefined;
   for (let day = 0; day < DAYS; day += 1) {

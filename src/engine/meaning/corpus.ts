@@ -13,7 +13,7 @@ export type ExampleRule = Pick<Rule, 'id'> & { readonly examples: ExampleSpec };
 export interface Meaning {
   /** Key of the meaning: a hash of the examples. */
   readonly key: string;
-  /** Rules with these examples, in order of id. */
+  /** Rules that have exactly the examples of the meaning, in order of id. */
   readonly rules: readonly ExampleRule[];
 }
 

@@ -8,7 +8,7 @@ const LEFT_OUT = '\ue000';
 /** Letters of scripts without spaces, which may directly follow a link, and their full stops and commas. */
 const NO_LINK = String.raw`\s\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}`;
 const LABELS = String.raw`(?:[\p{L}\p{N}-]{1,63}\.){1,8}`;
-/** Without a path, a name counts as a host only with one of these endings: `ok.thanks` is a missing space. */
+/** Endings with which a name counts as a host even without a path; `ok.thanks` is a missing space. */
 const ENDINGS = 'com|net|org|info|biz|io|app|dev|shop|store|online|example';
 
 // Each pattern is bounded, and none starts within a run of its own letters, so a text takes linear time.

@@ -60,7 +60,7 @@ export interface JournalStore {
   undecided(limit: number, now?: Instant): Promise<readonly InboundEvent[]>;
   /** Undecided messages of the event's contact in its conversation, itself included, oldest first. */
   undecidedWith(event: InboundEvent, limit: number): Promise<readonly InboundEvent[]>;
-  /** Sets the time until which these undecided messages wait for their contact to pause. */
+  /** Sets the time until which undecided messages wait for their contact to pause. */
   settle(eventIds: readonly string[], until: Instant): Promise<void>;
   factsFor(event: InboundEvent, now: Instant, window: FactsWindow): Promise<Facts>;
   /**

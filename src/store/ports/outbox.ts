@@ -60,8 +60,8 @@ export interface OutboxStore {
    */
   latestUnidentifiedSend(send: Send): Promise<Instant | null>;
   /**
-   * Relations of rows with these API ids to a send whose first attempt began at that time; unknown rows are
-   * left out.
+   * Relations of rows, given by their API ids, to a send whose first attempt began at the given time. Unknown
+   * rows are left out.
    */
   standings(
     send: Send,

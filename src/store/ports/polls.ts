@@ -197,9 +197,7 @@ export interface PollStore {
   readState(): Promise<ReadState>;
   /** Replaces the failures of all lists. A poll writes them only when they changed: most polls change nothing. */
   saveReadFailures(failures: readonly ReadFailure[]): Promise<void>;
-  /**
-   * Records that these rules of these accounts wait for the next post from now on, unless they already do.
-   */
+  /** Records that rules wait for the next post of their accounts from now on, unless they already wait. */
   watchNextPosts(
     wanted: readonly { readonly rule: string; readonly account: string }[],
     now: Instant,

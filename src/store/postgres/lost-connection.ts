@@ -9,7 +9,7 @@ const BY_SYSTEM: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
   ...['ENOTFOUND', 'EAI_AGAIN'],
 ]);
-/** pg 8.23.1 sets no code on these errors, so only their texts identify them. */
+/** Texts of connection errors on which pg 8.23.1 sets no code. */
 const BY_LIBRARY =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (?:has encountered a connection error|was closed) and is not queryable)/u;
 

@@ -6,7 +6,7 @@ import type { SqlRunner, Work } from './sql-runner.js';
 import type { NewBlock } from '../../domain/attempt.js';
 import type { OutboxStore } from '../ports/outbox.js';
 
-/** Maximum time that one send probes an account: until its result is known, no other send does. */
+/** Maximum time of a probe by one send: until its result is known, no other send probes the account. */
 const PROBE_TAKES: Millis = MINUTE;
 
 /** Changes of holds by the claim and by the end of an attempt, within their transactions. */
@@ -26,10 +26,7 @@ export interface BlockRows {
    * Lifts a hold after an accepted POST, which proves nothing about a hold that began with a late failure.
    */
   liftAtOnce(account: string): Work<void>;
-  /**
-   * Lifts a hold after a send that was attempted at that time ended without a refusal: earlier refusals are
-   * over.
-   */
+  /** Lifts a hold after a send ended without a refusal, if the hold began before the send was attempted. */
   liftProven(account: string, attemptedAt: Instant): Work<void>;
 }
 

@@ -166,7 +166,7 @@ function migrate(db: Connection, path: string): void {
   }
 }
 
-/** Marks a store as replaced by another one: a program on each would reply to everybody twice. */
+/** Marks a store as replaced by another store, because programs on both would reply to everybody twice. */
 export function markMoved(db: Connection, where: string): void {
   db.transaction(() => {
     db.exec('create table moved (place text not null, at integer not null) strict');
