@@ -119,17 +119,20 @@ export function Action({ label, about, act, confirm, danger = false }: ActionPro
     error: null,
   });
   const dialog = useRef<HTMLDialogElement>(null);
+  const isUsed = useRef(false);
+  // The row of a used button goes when the list is read again, at once or after seconds.
+  useEffect(() => () => void (isUsed.current && setTimeout(findFocus)), []);
   const isClosed = state.isBusy || settling.value > 0;
   const go = () => {
     if (isClosed) return;
     dialog.current?.close();
     setState({ isBusy: true, error: null });
+    isUsed.current = true;
     settle();
     act()
       .then(() => {
         setState({ isBusy: false, error: null });
         said.value = `${label}: done`;
-        setTimeout(findFocus, DOUBLE);
       })
       .catch((error: unknown) => setState({ isBusy: false, error: wordsOf(error) }))
       .finally(settle);

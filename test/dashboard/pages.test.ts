@@ -31,6 +31,12 @@ async function faultsOf(page: Page, rules: readonly string[] = STANDARDS): Promi
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
 }
 
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
 describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser', PROCESSES, () => {
   afterAll(closeBrowser);
 
@@ -169,8 +175,18 @@ rules:
     const sent = () => sandbox.sends().filter(({ text }) => text === 'Here it is.');
     await vi.waitFor(() => expect(sent()).toHaveLength(1), PATIENCE);
     await failed.nth(1).waitFor({ state: 'detached' });
-    await failed.first().getByRole('button', { name: 'Give up' }).click();
+    const giveUp = failed.first().getByRole('button', { name: 'Give up' });
+    await giveUp.click();
+    // The row stays until the list is read again, which may take longer than the button stays disabled.
+    const { promise: isReadable, resolve: letRead } = deferred();
+    await page.route('**/api/attention', async (route) => {
+      await isReadable;
+      await route.continue();
+    });
     await page.getByRole('dialog').getByRole('button', { name: 'Give up' }).click();
+    await page.getByText('Give up: done').first().waitFor({ state: 'attached' });
+    await giveUp.and(page.locator('[aria-disabled=false]')).waitFor();
+    letRead();
     await failed.first().waitFor({ state: 'detached' });
     expect(sent()).toHaveLength(1);
     // The used button is removed: a keyboard user continues from the top, and a screen reader announces the result.
