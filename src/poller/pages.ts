@@ -76,6 +76,27 @@ export function createPageGuard(
   };
 }
 
+/** The page token to continue with, and the error if the pages lead nowhere. */
+export function nextOf(
+  guard: PageGuard,
+  page: SourcePage<SourceRow>,
+): { readonly next: string | null; readonly wrong: WalkError | null } {
+  try {
+    return { next: guard.next(page), wrong: null };
+  } catch (error) {
+    if (!(error instanceof WalkError)) throw error;
+    return { next: null, wrong: error };
+  }
+}
+
+/** The second result. Waits for both, so that nothing runs on after an error; the first one's error comes first. */
+export async function afterBoth<T>(one: Promise<unknown>, other: Promise<T> | null): Promise<T | null> {
+  const [first, second] = await Promise.allSettled([one, other]);
+  if (first.status === 'rejected') throw first.reason;
+  if (second.status === 'rejected') throw second.reason;
+  return second.value;
+}
+
 /**
  * True if everything after the page is older than `floor`. The last row alone does not decide, since it may
  * be out of order: on an ordered page two rows have to be older, on any other all of them.

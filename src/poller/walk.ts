@@ -3,7 +3,7 @@ import type { InboundEvent, Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Send } from '../domain/send.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
-import { createPageGuard, WalkError } from './pages.js';
+import { afterBoth, createPageGuard, nextOf, WalkError } from './pages.js';
 import type { Seen } from './seen.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
 import { deliveriesOf, unreadableEvents } from './unreadable.js';
@@ -164,19 +164,19 @@ async function catchUp<Row extends SourceRow>(
 
   for (let pages = 1; ; pages += 1) {
     newestAt = Math.max(newestAt, ...page.rows.map((row) => row.at));
-    const events = await newEvents(source, page, { floors, lowest, platforms }, parts);
-    let next: string | null;
-    try {
-      next = guard.next(page);
-    } catch (error) {
-      // Rows read so far are kept, and the walk stays open, so that none of them are decided. It starts at
-      // the newest row again, since a cursor that led nowhere may do so for ever.
-      const rest = { platforms, resumeToken: FROM_NEWEST, newestAt };
-      await store.recordPage(source.resource, events, rest);
-      throw error;
-    }
-    const rest = next === null ? null : { platforms, resumeToken: next, newestAt };
-    if (events.length > 0 || rest) added += await store.recordPage(source.resource, events, rest);
+    const { next, wrong } = nextOf(guard, page);
+    // The next page is read while this one is stored, since a long backlog has many pages.
+    const isLast = next === null || pages >= LIMITS.pagesPerWalk;
+    const ahead = isLast ? null : source.page(platforms, next, signal);
+    const stored = newEvents(source, page, { floors, lowest, platforms }, parts).then(async (events) => {
+      // After an error rows read so far are kept, and the walk stays open, so that none of them are decided. It
+      // starts at the newest row again, since a cursor that led nowhere may do so for ever.
+      const resumeToken = wrong === null ? next : FROM_NEWEST;
+      const rest = resumeToken === null ? null : { platforms, resumeToken, newestAt };
+      if (events.length > 0 || rest) added += await store.recordPage(source.resource, events, rest);
+    });
+    const following = await afterBoth(stored, ahead);
+    if (wrong !== null) throw wrong;
     if (next === null) {
       // Everything up to its newest row was read, for all requested platforms: all watermarks move there.
       const reached = Math.min(newestAt, apiNow());
@@ -185,8 +185,8 @@ async function catchUp<Row extends SourceRow>(
       );
       return { added, ends: [endOf(source, moved, first.readTo)] };
     }
-    if (pages >= LIMITS.pagesPerWalk) throw tooLong(source);
-    page = await source.page(platforms, next, signal);
+    if (following === null) throw tooLong(source);
+    page = following;
   }
 }
 

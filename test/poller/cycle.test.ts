@@ -270,10 +270,8 @@ describe('messages that settle', () => {
   });
 });
 
-it('a first start with lookback is stored page by page, past the page limit of one poll', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'first-'));
-  const store = openSqlite(join(folder, 'first.db'), () => TUESDAY);
-  const pages = LIMITS.pagesPerWalk + 10;
+/** A list of messages, one on each page, the newest first. */
+function aList(pages: number) {
   const eventAt = (n: number) => anEvent({ sourceId: `m${n}`, at: TUESDAY - n * SECOND });
   const rowAt = (n: number) => {
     const { sourceId: id, platform, at, conversationId } = eventAt(n);
@@ -296,6 +294,26 @@ it('a first start with lookback is stored page by page, past the page limit of o
       rows.map((row) => ({ event: eventAt(row.n), beforeStart: isBeforeStart(row) })),
     toUnreadable: async () => null,
   };
+  return source;
+}
+
+/** What a walk of a list needs besides its store. */
+function walkParts() {
+  return {
+    seen: createSeen(),
+    settings: { overlap: SECOND, lookback: HOUR },
+    clock: () => TUESDAY,
+    apiNow: () => TUESDAY,
+    onEnded: () => undefined,
+    signal: new AbortController().signal,
+  };
+}
+
+it('a first start with lookback is stored page by page, past the page limit of one poll', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'first-'));
+  const store = openSqlite(join(folder, 'first.db'), () => TUESDAY);
+  const pages = LIMITS.pagesPerWalk + 10;
+  const source = aList(pages);
   const said: number[] = [];
   const sizes: number[] = [];
   const start = async (of: typeof source) =>
@@ -308,13 +326,8 @@ it('a first start with lookback is stored page by page, past the page limit of o
         },
       },
       known: await knownTo(store),
-      seen: createSeen(),
-      settings: { overlap: SECOND, lookback: HOUR },
-      clock: () => TUESDAY,
-      apiNow: () => TUESDAY,
-      onEnded: () => undefined,
+      ...walkParts(),
       onLongStart: (_, read) => said.push(read),
-      signal: new AbortController().signal,
     });
   const fails: typeof source = {
     ...source,
@@ -369,4 +382,45 @@ it('the conversations of very many people are read from their list, not one by o
   expect(found).toHaveLength(people);
   expect(new Set(found)).toEqual(new Set(['shop-ig']));
   expect(sandbox.calls()['GET /v2/conversations/{conversationId}']).toBeUndefined();
+});
+
+it('a poll reads the next page of a backlog while it stores the page before', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ahead-'));
+  const store = openSqlite(join(folder, 'ahead.db'), () => TUESDAY);
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  const watermarks = new Map([['instagram', TUESDAY - HOUR] as const]);
+  await store.endPoll([{ resource: 'messages', watermarks, at: TUESDAY }], TUESDAY, TUESDAY);
+  const source = aList(3);
+  const asked: (() => void)[] = [];
+  const isAsked = [1, 2, 3].map((n) => new Promise<void>((resolve) => (asked[n] = resolve)));
+  const tokens: (string | null)[] = [];
+  let stored = 0;
+  const walked = await walk(
+    {
+      ...source,
+      page: async (platforms, token, signal) => {
+        tokens.push(token);
+        asked[tokens.length]?.();
+        return source.page(platforms, token, signal);
+      },
+    },
+    ['instagram'],
+    {
+      ...walkParts(),
+      store: {
+        ...store,
+        recordPage: async (...told) => {
+          stored += 1;
+          await isAsked[Math.min(stored, 2)];
+          return store.recordPage(...told);
+        },
+      },
+      known: await knownTo(store),
+    },
+  );
+  expect(tokens).toEqual([null, '2', '3']);
+  expect(walked.added).toBe(3);
 });
