@@ -52,7 +52,7 @@ export interface CycleEnd {
 }
 
 /** One poll cycle: reads what is new, decides it, commits. The outbox does the sending. */
-export async function runCycle(parts: CycleParts): Promise<CycleEnd> {
+export async function pollCycle(parts: CycleParts): Promise<CycleEnd> {
   const { store, clock, signal } = parts;
   const ends = await readAll(parts);
   if (!signal.aborted) await releaseHeld(parts);

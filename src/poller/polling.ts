@@ -10,7 +10,7 @@ import type { Logger } from '../log/logger.js';
 import type { PollState, PollStore } from '../store/ports/polls.js';
 import type { PaceNow } from './pace.js';
 import type { PollingMemory } from './polling-memory.js';
-import { type Stream, runCycle, type CycleParts } from './cycle.js';
+import { type Stream, pollCycle, type CycleParts } from './cycle.js';
 
 const IDLE: PollEnd = { isQuiet: true, hasMore: false };
 const CUT_SHORT: PollEnd = { isQuiet: false, hasMore: false };
@@ -68,7 +68,7 @@ export function createPolling(polling: PollingParts): Polling {
     await watchNextPosts(polling, parts.apiNow());
     memory.readHealth.begin(known.failures, parts.streams);
     try {
-      const { isQuiet, hasMore } = await runCycle({ ...parts, streams, known });
+      const { isQuiet, hasMore } = await pollCycle({ ...parts, streams, known });
       const failures = memory.readHealth.end(streams);
       if (failures !== null) await polling.store.saveReadFailures(failures);
       // The automations are read last, since nothing else depends on them.

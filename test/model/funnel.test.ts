@@ -5,7 +5,7 @@ import { HOUR } from '../../src/domain/time.js';
 import type { CompiledSet } from '../../src/engine/rule-set.js';
 import { expireRuns } from '../../src/actions/funnel/expire-runs.js';
 import { createSeen } from '../../src/poller/seen.js';
-import { runCycle } from '../../src/poller/cycle.js';
+import { pollCycle } from '../../src/poller/cycle.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { aComment, aConfig, anAccount, anEvent, TUESDAY } from '../builders.js';
 import { draws } from '../draws.js';
@@ -117,7 +117,7 @@ class FunnelWorld extends World {
         [{ resource: 'messages', watermarks: new Map([['instagram', now]]), at: now }],
         now,
       );
-      await runCycle({
+      await pollCycle({
         store: this.store,
         known: await knownTo(this.store),
         seen: createSeen(),

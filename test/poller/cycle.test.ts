@@ -15,7 +15,7 @@ import { blotatoClient } from '../../src/blotato/client.js';
 import { messageSource } from '../../src/poller/messages.js';
 import { createSeen } from '../../src/poller/seen.js';
 import type { Source } from '../../src/poller/source.js';
-import { runCycle } from '../../src/poller/cycle.js';
+import { pollCycle } from '../../src/poller/cycle.js';
 import { walk } from '../../src/poller/walk.js';
 import { LIMITS } from '../../src/domain/limits.js';
 import { startSandbox } from '../../src/sandbox/server.js';
@@ -64,7 +64,7 @@ describe('deciding the events of a poll', () => {
     const set = compileSet(rules, [], () => null);
     const accounts = new Map(config.accounts.map((each) => [each.name, each]));
     const settings = { mode: 'live', accounts, guards: config.guards, optOut: config.guards.optOut } as const;
-    const { decided, hasMore } = await runCycle({
+    const { decided, hasMore } = await pollCycle({
       store,
       isOver,
       known: await knownTo(store),
@@ -184,7 +184,7 @@ describe('messages that settle', () => {
     });
 
   async function cycle(store: Store): Promise<void> {
-    await runCycle({
+    await pollCycle({
       ...{ store, settling, known: await knownTo(store), seen: createSeen(), streams: [] },
       ...{ signal: new AbortController().signal, clock: () => now, apiNow: () => now },
       ...{ settings: config.poll, window: { answers: config.guards.perContact.per, mode: 'live' } },
