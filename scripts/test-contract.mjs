@@ -151,7 +151,7 @@ async function judgeTheJudge(document, prism) {
   judge('names that are not described are found', names === expected ? [] : [`found: ${names}`]);
 }
 
-/** As a proxy, Prism has to refuse a response that is not described. */
+/** Checks that Prism as a proxy refuses a response that is not described. */
 async function judgeTheProxy(file) {
   const upstream = createServer((_request, answer) => {
     answer.writeHead(200, { 'content-type': 'application/json' }).end('{"items":[{"id":7}]}');

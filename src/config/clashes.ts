@@ -99,7 +99,10 @@ function reportOpenServer(source: YamlSource): void {
   });
 }
 
-/** With one token for both, nobody could log in to the dashboard of the workspace alone. */
+/**
+ * Reports an agency token equal to `server.token`: nobody could log in to the dashboard of the workspace
+ * alone.
+ */
 function reportAgencyToken(source: YamlSource): void {
   const path = ['server', 'agency_token'];
   const agency = valueAt(source.value, path);

@@ -8,7 +8,7 @@ export const EXPECTED_KINDS = ['email', 'phone', 'number', 'any'] as const;
 /** The answers that a question accepts. */
 export type Expected =
   | { readonly kind: Exclude<(typeof EXPECTED_KINDS)[number], 'phone'> }
-  /** With a country such as `DE`, numbers are saved as E.164. */
+  /** A telephone number; with a country such as `DE` it is saved as E.164. */
   | { readonly kind: 'phone'; readonly country?: string }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'regex'; readonly pattern: string }

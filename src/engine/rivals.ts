@@ -21,8 +21,8 @@ export interface SharingRule {
   readonly rule: string;
   readonly on: Rule['on'];
   /**
-   * What both have in common: a `keyword`, or `text` if one of the two accepts any text; a `post` by its
-   * name; or only the `account`. With `keyword` and `text`, one comment or message triggers both.
+   * Overlap of the two: a `keyword`, or `text` if one of the two accepts any text; a `post` by its name; or
+   * only the `account`. With `keyword` and `text`, one comment or message triggers both.
    */
   readonly shares: 'keyword' | 'text' | 'post' | 'account';
   /** Name of the shared keyword, post or account; null for `text`. */

@@ -68,7 +68,10 @@ function demandsOfWay(rule: Rule, literals: readonly Literal[], { config }: Lint
   return { rule, accounts, terms, literals: others, opaque };
 }
 
-/** Only rules with the same examples match the same messages for certain. */
+/**
+ * A literal that stands for the examples: only rules with the same examples match the same messages for
+ * certain.
+ */
 function likeExamples(examples: NonNullable<Rule['examples']>): Literal {
   return { leaf: { fact: 'examples', operator: 'equal', value: meaningKey(examples) }, isNegated: false };
 }

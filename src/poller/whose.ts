@@ -62,7 +62,10 @@ function otherOf({ participants }: KnownConversation, ownIds: ReadonlySet<string
   return others.length === 1 ? (others[0]?.id ?? '') : '';
 }
 
-/** Without a conversation the account is unknown, unless the row itself states that the account wrote it. */
+/**
+ * Direction of a message without a conversation: its account is unknown, unless the row itself states that
+ * the account wrote the message.
+ */
 export function withoutAccount(row: HeldRow, isOwnSend: boolean): Whose {
   const isOwn = directionOf({ ...row, isOwnSend }, new Set()) === 'outgoing';
   const contactId = isOwn ? row.recipientId : (row.senderId ?? row.recipientId);

@@ -21,7 +21,7 @@ export interface CoveredPart {
 }
 
 interface Part extends Omit<CoveredPart, 'isReached' | 'rule'> {
-  /** The rule reduced to the part, or without it. */
+  /** Variant of the rule: reduced to the part, or without the part. */
   readonly variant: Rule;
   /**
    * If true, the part is covered if the rule acts and the variant applies; if false, if the variant applies
@@ -106,7 +106,10 @@ function withoutExamples({ examples: _examples, ...rest }: Rule): Rule {
   return rest;
 }
 
-/** Without keywords the examples have no branch: the rule itself counts for them. */
+/**
+ * The part for the examples of a rule. Without keywords there is none: the rule itself counts for the
+ * examples.
+ */
 function examplesPart(rule: Rule): readonly Part[] {
   const [, byExamples] = splitByExamples([rule]);
   return byExamples ? [{ kind: 'branches', says: 'examples', variant: byExamples, isWanted: true }] : [];

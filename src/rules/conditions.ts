@@ -123,8 +123,8 @@ function reportMissing(key: string, { source, path }: CheckPlace): void {
 }
 
 /**
- * Only plain names are allowed: by default json-rules-engine evaluates a path as JSONPath, which can run
- * code.
+ * Checks the path of a condition. Only plain names are allowed: by default json-rules-engine evaluates a path
+ * as JSONPath, which can run code.
  */
 function checkPath({ path: wanted }: RawCondition, fact: FactName, { source, path }: CheckPlace): void {
   const at = [...path, 'path'];

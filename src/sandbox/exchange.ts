@@ -103,7 +103,7 @@ export async function exchange(
   await writeBody(response, JSON.stringify(told.body), fault);
 }
 
-/** Same order of checks as the API: authentication, route, rate limit, validation, permission. */
+/** Checks a call in the same order as the API: authentication, route, rate limit, validation, permission. */
 function respondTo(
   front: Front,
   route: string | undefined,

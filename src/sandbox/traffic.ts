@@ -164,7 +164,10 @@ function makeItem(dice: Faker, person: MadePerson, writers: readonly MadePerson[
   }
 }
 
-/** Only Instagram and Facebook have comments in the API, and a human replies only to someone who wrote. */
+/**
+ * Draws the kind of an item. In the API only Instagram and Facebook have comments, and a human replies only
+ * to someone who wrote.
+ */
 function possibleKind(
   kind: TrafficItem['kind'],
   { account: { platform } }: MadePerson,

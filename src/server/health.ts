@@ -52,7 +52,10 @@ export async function healthOf(
   };
 }
 
-/** Of the lists without failures, the one read longest ago; if all fail, the latest poll. */
+/**
+ * Time of the last read of the list that was read longest ago, among lists without failures; if all fail, the
+ * latest poll.
+ */
 function lastPoll(polls: ReadState['polls'], failing: readonly string[]): Pick<Health, 'readAt' | 'dueAt'> {
   const byTime = [...polls].sort((a, b) => a.at - b.at);
   const found = byTime.find(({ resource }) => !failing.includes(resource)) ?? byTime.at(-1);

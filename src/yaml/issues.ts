@@ -76,7 +76,7 @@ function typedFromEnvironment(
   return typed;
 }
 
-/** Of the issues of a union, keeps only those of the branch that the value resembles. */
+/** Keeps only the issues of the branch of a union that the value resembles. */
 function chosenBranch(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const fitting = issue.errors

@@ -78,7 +78,8 @@ const said: fc.Arbitrary<Said> = fc.record({
   who: fc.constantFrom('ana', 'bo'),
   account: fc.constantFrom('shop-ig', 'shop-ig', 'shop-b'),
   what: fc.oneof(fc.constantFrom(...WORDS), fc.constantFrom('comment guide', 'human', 'nobody')),
-  // `after` is at least 1, because the store orders events with equal times by their ids.
+  // Minutes after the previous event, at least 1, because the store orders events with equal times by their
+  // ids.
   after: fc.integer({ min: 1, max: 4 }),
 });
 

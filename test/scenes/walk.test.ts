@@ -10,7 +10,7 @@ rules:
   - { id: pricing, on: message, keywords: [price], reply: "{{ message.text }}: 20 EUR.", once_per: false }
   - { id: guide, on: comment, keywords: [guide], private_reply: "Here it is.", once_per: false }
 `;
-/** Only the first message of a person gets a reply. */
+/** Rules by which only the first message of a person gets a reply. */
 const FIRST_ONLY = `
 version: 1
 rules:

@@ -105,7 +105,10 @@ export const PHONES: readonly AnswerRow[] = [
   ['10:00 - 12:00', null],
 ];
 
-/** With `country:`, as E.164. The numbers are those that the countries' regulators keep for fiction, where they do. */
+/**
+ * Numbers with `country:`, saved as E.164. The numbers are those that the countries' regulators keep for
+ * fiction, where they do.
+ */
 export const PHONES_OF: readonly (readonly [country: string, ...AnswerRow])[] = [
   ['DE', '0170 1234567', '+491701234567'],
   ['DE', '170 1234567', '+491701234567'],

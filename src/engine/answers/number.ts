@@ -54,7 +54,7 @@ function valueOf(written: string): string | null {
   return isDoubtful ? null : `${whole === '' ? '0' : whole}.${digits}`;
 }
 
-/** Only fractions such as `1/2` and `1 1/2` are numbers: `2/3` may mean two or three, and `1/12` a date. */
+/** Parses fractions, only such as `1/2` and `1 1/2`: `2/3` may mean two or three, and `1/12` a date. */
 function fractionOf(written: string): string | null {
   const [, whole = '0', above = '', below = ''] = /^(?:(\d+) )?([1-7])\/([248])$/u.exec(written) ?? [];
   return above === '' || above >= below ? null : String(Number(whole) + Number(above) / Number(below));

@@ -52,7 +52,7 @@ export interface OutboxStore {
   postponeCheck(send: Send, checkAt: Instant, look: 'counted' | 'uncounted'): Promise<void>;
   /**
    * Rows that the account wrote to the send's contact, or under its comment, and that were journalled after
-   * the event that the send replies to, or since that time.
+   * the event that the send replies to, or since the given time.
    */
   ownRowsSince(send: Send, since: Instant): Promise<readonly OwnRow[]>;
   /**

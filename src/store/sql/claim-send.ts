@@ -142,8 +142,8 @@ order by n`;
 
 /**
  * The newest due send of an account. An ordering key is one person: a later send waits for the earlier. A
- * public reply waits until the private reply of the same rule has arrived, since "check your DMs" must not be a
- * lie, unless the rule says `always`. A part of a text waits in the same way for the previous part.
+ * public reply waits until the private reply of the same rule has arrived, since "check your DMs" must be
+ * true, unless the rule says `always`. A part of a text waits in the same way for the previous part.
  */
 const CANDIDATE = `
 select s.* from sends s

@@ -1,4 +1,4 @@
-/** Same as 017-automations of the embedded store. */
+/** Blotato's own automations as last read, as in 017-automations of the embedded store. */
 export const automations = `
 create table automations (
   list text collate "C" not null,

@@ -1,4 +1,4 @@
-/** Same as 018-threads of the embedded store. */
+/** The thread of a comment, as in 018-threads of the embedded store. */
 export const threads = `
 alter table sends add column thread_id text collate "C";
 create index sends_by_thread on sends (workspace_id, account, thread_id) where thread_id is not null;

@@ -1,4 +1,4 @@
-/** Same as 021-read-failures of the embedded store. */
+/** State of reading each list, as in 021-read-failures of the embedded store. */
 export const readFailures = `
 alter table cursors add column due_at bigint;
 
