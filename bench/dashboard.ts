@@ -53,6 +53,7 @@ export async function benchDashboard(rows: number): Promise<readonly Wait[]> {
     rules: () => ({ rules: set.rules.length, loadedAt: Date.now(), problem: null }),
     set: () => set,
     variables: [],
+    tables: () => [],
     reload: null,
     command: () => Promise.reject(new Error('nothing is done here')),
     metrics: async () => ({ text: '', contentType: 'text/plain' }),

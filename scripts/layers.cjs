@@ -16,7 +16,7 @@ const LAYERS = {
   rehearsal: ['actions', 'domain', 'engine', 'rules'],
   lint: ['domain', 'engine', 'rehearsal', 'rules', 'yaml'],
   notify: ['actions', 'domain', 'engine', 'store'],
-  project: ['actions', 'config', 'domain', 'engine', 'lint', 'log', 'poller', 'rules', 'yaml'],
+  project: ['actions', 'config', 'domain', 'engine', 'importers', 'lint', 'log', 'poller', 'rules', 'yaml'],
   program: [
     'actions',
     'blotato',
@@ -73,6 +73,7 @@ const LIBRARIES = {
     'cli/',
     'config/',
     'importers/',
+    'project/tables.ts',
     'rules/',
     'sandbox/say.ts',
     'server/',

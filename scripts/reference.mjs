@@ -26,7 +26,7 @@ Each key is optional unless its row says otherwise. A key that is not listed is 
 
 /** Writes the page. Equal blocks, such as those of the three kinds of reply, share a section. */
 export function ruleReference(schema) {
-  const { id, ...defaults } = schema.properties.rules.items.properties;
+  const { id, answers, ...defaults } = schema.properties.rules.items.properties;
   const sections = new Map();
   // Register the block of `defaults` as part of `rules[]`: otherwise the traversal would find it first under
   // `defaults`.

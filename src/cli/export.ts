@@ -1,6 +1,6 @@
 import { csvLine } from '../domain/csv.js';
+import { FAQ_COLUMNS } from '../domain/faq.js';
 import type { Rule } from '../domain/rule.js';
-import { FAQ_COLUMNS } from '../importers/faq.js';
 import { oneOf } from './parse.js';
 import { count, print, printJson, say } from './output.js';
 import { type CommonOptions, projectOf } from './project.js';

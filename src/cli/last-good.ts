@@ -1,9 +1,35 @@
+import type { Config } from '../domain/config.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
-import type { Logger } from '../log/logger.js';
-import { fromKept } from '../project/kept-rules.js';
+import { createLogger, type Logger } from '../log/logger.js';
+import { fromKept, keptTables } from '../project/kept-rules.js';
+import {
+  loadConfigsOf,
+  type LoadedWorkspaces,
+  loadWorkspaces,
+  type LoadRequest,
+} from '../project/load-in-thread.js';
 import { faultsOf, type LiveWorkspace, liveWorkspace } from '../project/reload.js';
+import type { Tables } from '../project/tables.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { openDatabase } from './open-program.js';
+
+/**
+ * Loads the workspaces. Where a FAQ table cannot be read and has no last good version beside the store, takes
+ * the one that a shared database has.
+ */
+export async function loadWithTables(order: LoadRequest, tables: Tables): Promise<LoadedWorkspaces> {
+  const loaded = await loadWorkspaces(order, tables);
+  const isFailing = [...tables.states.values()].some(
+    ({ failure, good }) => failure !== null && good === null,
+  );
+  const configs = isFailing ? loadConfigsOf(order) : null;
+  if (!configs?.ok) return loaded;
+  const silent = createLogger({ level: 'silent', pretty: false, secrets: [] });
+  // An error of the database is reported when the program opens it.
+  const kept = await keptOf(configs.value, silent).catch(() => new Map<string, string>());
+  const texts = new Map([...kept.values()].flatMap((content) => [...keptTables(content)]));
+  return tables.restore(texts) ? loadWorkspaces(order, tables) : loaded;
+}
 
 /**
  * The workspaces whose rule files have errors, each with the last rules without errors that the store has.
@@ -14,7 +40,10 @@ export async function byLastGood(
   env: Environment,
   logger: Logger,
 ): Promise<readonly LiveWorkspace[]> {
-  const kept = await keptOf(broken, logger);
+  const kept = await keptOf(
+    broken.flatMap(({ config }) => config ?? []),
+    logger,
+  );
   const served: LiveWorkspace[] = [];
   for (const each of broken) {
     const { workspace, config } = each;
@@ -34,18 +63,16 @@ export async function byLastGood(
   return served;
 }
 
-async function keptOf(
-  broken: readonly BrokenWorkspace[],
-  logger: Logger,
-): Promise<ReadonlyMap<string, string>> {
-  const [first] = broken.flatMap(({ config }) => config ?? []);
+/** The stored rules of workspaces, by name. */
+async function keptOf(configs: readonly Config[], logger: Logger): Promise<ReadonlyMap<string, string>> {
+  const [first] = configs;
   if (first?.store.kind !== 'postgres') return new Map();
   const { keptRuleSets } = await import('../store/postgres/rule-sets.js');
   const served = await openDatabase(first.store.url, { connections: 1 }, logger);
   try {
     return await keptRuleSets(
       served,
-      broken.map(({ workspace }) => workspace),
+      configs.map(({ workspace }) => workspace),
     );
   } finally {
     await served.close();

@@ -18,6 +18,7 @@ export function say(line: string, stderr: NodeJS.WritableStream = process.stderr
 
 /** A file path for display: relative if it is below the current folder. */
 export function nearPath(file: string): string {
+  if (/^https?:/u.test(file)) return file;
   const near = relative(process.cwd(), file);
   return isAbsolute(file) && near !== '' && !near.startsWith('..') && !isAbsolute(near) ? near : file;
 }

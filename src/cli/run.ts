@@ -3,7 +3,7 @@ import type { Config } from '../domain/config.js';
 import type { WorkerTimes } from '../domain/worker-times.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
 import { createLogger, type Logger } from '../log/logger.js';
-import { type LoadedWorkspace, loadWorkspaces } from '../project/load-in-thread.js';
+import type { LoadedWorkspace } from '../project/load-in-thread.js';
 import {
   createReloader,
   type LiveWorkspace,
@@ -11,12 +11,14 @@ import {
   type Reloader,
   rulesState,
 } from '../project/reload.js';
+import { createTables } from '../project/tables.js';
+import { keepTables } from '../project/live-tables.js';
 import { serveControl } from '../server/control.js';
 import { createPanels, type Panels } from '../server/panels.js';
 import type { HttpServer } from '../server/serve.js';
 import { controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
-import { byLastGood } from './last-good.js';
+import { byLastGood, loadWithTables } from './last-good.js';
 import { openProgram, type Program } from './open-program.js';
 import { sayFindings } from './output.js';
 import type { CommonOptions } from './project.js';
@@ -60,7 +62,8 @@ export async function run(
 ): Promise<void> {
   const { config: file, workspace, shadow, once = false } = options;
   const order = { file, env, workspace, shadow };
-  const loaded = await loadWorkspaces(order);
+  const tables = createTables({ isKeeping: true });
+  const loaded = await loadWithTables(order, tables);
   if (!loaded.ok) {
     sayFindings(loaded.findings, stderr);
     throw new Exit(1);
@@ -79,6 +82,8 @@ export async function run(
     throw new Exit(1);
   }
   const workspaces = [first, ...others] as const;
+  await keepTables(tables, value, logger);
+  logTroubles(value, logger);
   const panels = createPanels({
     clock: Date.now,
     sourceOf: (each) => program.sourceOf(each),
@@ -88,7 +93,7 @@ export async function run(
   const parts = { workspaces, broken, logger, observer: panels.observer, once, workerTimes };
   const program: Program = await openProgram(parts);
   const reloader: Reloader = createReloader({
-    ...{ order, workspaces, broken, logger },
+    ...{ order, workspaces, broken, logger, tables, named: loaded.named },
     ...{ onChange: panels.tell, clock: Date.now },
     onRead: (read) => void program.keepRules(read),
   });
@@ -99,6 +104,13 @@ export async function run(
     await program.close();
     logger.info('stopped');
   }
+}
+
+/** Logs why older versions of tables are used. */
+function logTroubles(loaded: readonly LoadedWorkspace[], logger: Logger): void {
+  const faults = [...new Set(loaded.flatMap(({ troubles }) => troubles))];
+  if (faults.length > 0)
+    logger.error({ faults }, 'FAQ tables have errors; their last good versions are active');
 }
 
 async function work(parts: Run): Promise<void> {

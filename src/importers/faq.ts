@@ -1,56 +1,32 @@
+import { createHash } from 'node:crypto';
 import { type EventKind, type Platform, PLATFORMS } from '../domain/event.js';
-import { readCsv, type Row } from './csv.js';
+import {
+  FAQ_COLUMNS,
+  type FaqColumn as Column,
+  type FaqProblem,
+  type FaqRow,
+  type FaqTable,
+} from '../domain/faq.js';
+import { type CsvLimits, readCsv, type Row } from './csv.js';
 import { idOf, ImportError, type KnownAccount, type SourceFile } from './imported.js';
-
-/** A row of a FAQ table: an answer with its question or keywords. */
-export interface FaqRow {
-  readonly line: number;
-  /** The name of the row in ids of rules: its key, or else made of its first question or keyword. */
-  readonly key: string;
-  readonly questions: readonly string[];
-  readonly keywords: readonly string[];
-  readonly answer: string;
-  readonly on: EventKind;
-  readonly platforms: readonly Platform[];
-  readonly accounts: readonly string[];
-  readonly language: string | null;
-  readonly tags: readonly string[];
-  readonly priority: number | null;
-  readonly isEnabled: boolean;
-}
-
-export const FAQ_COLUMNS = [
-  'key',
-  'question',
-  'keywords',
-  'answer',
-  'on',
-  'platform',
-  'account',
-  'language',
-  'tags',
-  'priority',
-  'enabled',
-] as const;
-type Column = (typeof FAQ_COLUMNS)[number];
 
 /** The spellings of a column's name, in lower case and without marks and punctuation. */
 const SPELLINGS: Readonly<Record<Column, string>> = {
-  key: 'key id name title schlussel titel',
+  key: 'key id name title schlussel titel cle clave',
   question:
     'question questions q ask asks pattern patterns phrase phrases example examples utterance utterances frage fragen pregunta preguntas pergunta perguntas domanda domande',
   keywords:
     'keywords keyword trigger triggers word words stichwort stichworte stichworter schlagwort schlagworte schlagworter schlusselworter motcle motscles palabraclave palabrasclave palavrachave palavraschave parolachiave parolechiave',
   answer:
-    'answer answers a reply replies response responses text antwort antworten reponse reponses respuesta respuestas resposta respostas risposta risposte',
+    'answer answers a reply replies response responses text antwort texto texte testo antworten reponse reponses respuesta respuestas resposta respostas risposta risposte',
   on: 'on kind type art',
   platform:
     'platform platforms channel channels network plattform plattformen kanal plateforme plataforma piattaforma',
   account: 'account accounts page konto konten compte cuenta conta',
   language: 'language lang locale sprache langue idioma lingua',
-  tags: 'tag tags label labels category categories kategorie categorie categoria',
+  tags: 'tag tags label labels category categories kategorie categorie categoria etiqueta etiquetas etiquette etiquettes',
   priority: 'priority prio rank prioritat priorite prioridad prioridade priorita',
-  enabled: 'enabled active activated status aktiv actif activo ativo attivo',
+  enabled: 'enabled active activated status aktiv aktiviert actif active activo activado ativo attivo',
 };
 const COLUMN_OF = new Map(
   FAQ_COLUMNS.flatMap((column) => SPELLINGS[column].split(' ').map((word) => [word, column] as const)),
@@ -65,13 +41,29 @@ function columnOf(cell: string): Column | null {
 }
 
 /**
- * Parses a FAQ table in CSV. Columns are found by name, in any order and in several languages; a row needs an
- * answer, and a question or keywords. Throws ImportError with the line and the column.
+ * The rows of a FAQ table in CSV. Columns are found by name, in any order and in several languages; a row
+ * needs an answer, and a question or keywords. Throws ImportError with the place of the first error.
  */
 export function readFaq(file: SourceFile, accounts: readonly KnownAccount[]): readonly FaqRow[] {
-  const [header, ...rows] = readCsv(file, (cell) => columnOf(cell) !== null);
-  const places = placesOf(header, file.name);
-  return rows.map((row) => toFaqRow(row, { places, file: file.name, accounts }));
+  const { rows, problems } = parseFaq(file, accounts);
+  const [first, ...more] = problems;
+  if (first === undefined) return rows;
+  const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  const place = `${file.name}:${first.row}:${first.column}`;
+  throw new ImportError(place, `${first.message}${others}`, first.fix);
+}
+
+/** A FAQ table in CSV with the errors of all its rows. Throws ImportError for a file that is no table. */
+export function parseFaq(file: SourceFile, accounts: readonly KnownAccount[], limits?: CsvLimits): FaqTable {
+  const [header, ...rows] = readCsv(file, (cell) => columnOf(cell) !== null, limits);
+  const columns = placesOf(header, file.name);
+  const problems: FaqProblem[] = [];
+  const read = rows.flatMap((row) => {
+    const before = problems.length;
+    const found = toFaqRow(row, { columns, accounts, problems });
+    return problems.length === before ? [found] : [];
+  });
+  return { rows: read, columns, problems };
 }
 
 function placesOf(header: Row | undefined, file: string): ReadonlyMap<Column, number> {
@@ -81,69 +73,121 @@ function placesOf(header: Row | undefined, file: string): ReadonlyMap<Column, nu
     if (column === null) continue;
     if (places.has(column)) {
       throw new ImportError(
-        `${file}:1`,
-        `two columns are read as ${column}, the second is "${cell}"`,
+        `${file}:1:${n + 1}`,
+        `two columns are read as ${column}, the second is ${quoted(cell)}`,
         'Rename or remove one of them.',
       );
     }
-    places.set(column, n);
+    places.set(column, n + 1);
   }
   if (places.has('answer') && (places.has('question') || places.has('keywords'))) return places;
-  const seen = (header?.cells ?? []).map((cell) => `"${cell}"`).join(', ');
+  const seen = (header?.cells ?? []).slice(0, MOST_SHOWN).map(quoted).join(', ');
   throw new ImportError(
-    `${file}:1`,
+    `${file}:1:1`,
     `needs a column for answers, and one for questions or keywords; it has ${seen === '' ? 'none' : seen}`,
     `Name the columns in the first row, such as: ${FAQ_COLUMNS.join(', ')}.`,
   );
 }
 
-/** The apostrophe that `export` writes before a cell that looks like a formula. */
-const PREFIX = /^'(?=[=@+\-\uFF1D\uFF0B\uFF0D\uFF20])/u;
+const MOST_SHOWN = 20;
+const LONGEST_SHOWN = 60;
 
-interface Reading {
-  readonly places: ReadonlyMap<Column, number>;
-  readonly file: string;
-  readonly accounts: readonly KnownAccount[];
+function quoted(cell: string): string {
+  return `"${cell.length > LONGEST_SHOWN ? `${cell.slice(0, LONGEST_SHOWN)}…` : cell}"`;
 }
 
-function toFaqRow(row: Row, reading: Reading): FaqRow {
-  const cell = (column: Column): string => {
-    const place = reading.places.get(column);
-    return place === undefined ? '' : (row.cells[place] ?? '').trim().replace(PREFIX, '');
+/** The apostrophe that `export` writes before a cell that looks like a formula. */
+const PREFIX = /^'(?=[=@+\-\uFF1D\uFF0B\uFF0D\uFF20])/u;
+/** A call of a function or of a program, or a reference to a cell. */
+const FORMULA = /^(?:=\s*(?:[A-Za-z][A-Za-z0-9._]*\(|[+-]?\$?[A-Za-z]{1,3}\$?\d|\d+[+*/-])|[=@+-]\s*\w+\|)/u;
+/** What spreadsheet programs show and export for a formula that failed. */
+const FAILED = /^#(?:REF!|NAME\?|N\/A|VALUE!|DIV\/0!|NULL!|NUM!|ERROR!|SPILL!)$/iu;
+
+interface Reading {
+  readonly columns: ReadonlyMap<Column, number>;
+  readonly accounts: readonly KnownAccount[];
+  readonly problems: FaqProblem[];
+}
+
+/** An error of one cell. */
+class CellError extends Error {
+  constructor(
+    message: string,
+    readonly fix: string,
+  ) {
+    super(message);
+  }
+}
+
+function refuse(message: string, fix: string): never {
+  throw new CellError(message, fix);
+}
+
+function toFaqRow({ row, cells }: Row, { columns, accounts, problems }: Reading): FaqRow {
+  const note = (column: Column, message: string, fix: string): void =>
+    void problems.push({ row, column: columns.get(column) ?? 1, message: `${column}: ${message}`, fix });
+  const read = <T>(column: Column, parse: (cell: string) => T, otherwise: T): T => {
+    const place = columns.get(column);
+    try {
+      return parse(place === undefined ? '' : (cells[place - 1] ?? ''));
+    } catch (error) {
+      if (!(error instanceof CellError)) throw error;
+      note(column, error.message, error.fix);
+      return otherwise;
+    }
   };
-  const refuse = (column: Column, message: string, fix: string): never => {
-    throw new ImportError(`${reading.file}:${row.line}`, `${column}: ${message}`, fix);
-  };
-  const questions = partsOf(cell('question'), /[\n|]/u);
-  const keywords = partsOf(cell('keywords'), /[\n|;,]/u);
-  const answer = cell('answer');
-  if (answer === '') refuse('answer', 'is empty', 'Write the answer, or remove the row.');
-  if (questions.length + keywords.length === 0) {
-    refuse(
-      'keywords',
-      'are empty, and so is the question',
+  const questions = read('question', (cell) => partsOf(textOf(cell), /[\n|]/u), NONE);
+  const keywords = read('keywords', (cell) => partsOf(textOf(cell), /[\n|;,]/u), NONE);
+  const answer = read('answer', answerOf, '');
+  if (questions !== NONE && keywords !== NONE && questions.length + keywords.length === 0) {
+    note(
+      columns.has('keywords') ? 'keywords' : 'question',
+      columns.has('keywords') && columns.has('question') ? 'are empty, and so is the question' : 'is empty',
       'Write keywords, separated by commas, or a question.',
     );
   }
-  const line = row.line;
-  const key = idOf(cell('key') || keywords[0] || questions[0] || '', `row-${line}`);
+  const givenKey = read('key', (cell) => textOf(cell) || null, null);
   return {
-    line,
-    key,
+    row,
+    givenKey,
+    key: keyOf(givenKey ?? keywords[0] ?? questions[0] ?? ''),
     questions,
     keywords,
     answer,
-    on: kindOf(cell('on'), refuse),
-    platforms: partsOf(cell('platform'), /[\n|;,]/u).map((name) => platformOf(name, refuse)),
-    accounts: partsOf(cell('account'), /[\n|;,]/u).map((name) => accountOf(name, reading, refuse)),
-    language: cell('language') || null,
-    tags: partsOf(cell('tags'), /[\n|;,]/u),
-    priority: priorityOf(cell('priority'), refuse),
-    isEnabled: isEnabled(cell('enabled'), refuse),
+    on: read('on', kindOf, null),
+    platforms: read('platform', (cell) => partsOf(cell, LIST).map(platformOf), []),
+    accounts: read('account', (cell) => partsOf(cell, LIST).map((name) => accountOf(name, accounts)), []),
+    language: read('language', (cell) => cell || null, null),
+    tags: read('tags', (cell) => partsOf(textOf(cell), LIST), []),
+    priority: read('priority', priorityOf, null),
+    isEnabled: read('enabled', isEnabled, true),
   };
 }
 
-type Refuse = (column: Column, message: string, fix: string) => never;
+const NONE: readonly string[] = [];
+const LIST = /[\n|;,]/u;
+
+/** The text of a cell. Refuses a formula, which was meant to be calculated and not to be sent. */
+function textOf(cell: string): string {
+  if (FAILED.test(cell)) refuse(`${cell} is the error of a formula`, 'Correct the formula in the sheet.');
+  if (FORMULA.test(cell)) {
+    refuse(
+      `${quoted(cell)} is a formula`,
+      "Export the sheet with values; to send it as it is, write an apostrophe before it: '=…",
+    );
+  }
+  return cell.replace(PREFIX, '');
+}
+
+function answerOf(cell: string): string {
+  const answer = textOf(cell);
+  return answer === '' ? refuse('is empty', 'Write the answer, or remove the row.') : answer;
+}
+
+/** Depends on the words alone, not on the place of the row, so that a sorted table has the same keys. */
+function keyOf(words: string): string {
+  return idOf(words, `row-${createHash('sha256').update(words).digest('hex').slice(0, 8)}`);
+}
 
 function partsOf(cell: string, separator: RegExp): readonly string[] {
   const parts = cell
@@ -153,11 +197,12 @@ function partsOf(cell: string, separator: RegExp): readonly string[] {
   return [...new Set(parts)];
 }
 
-function kindOf(cell: string, refuse: Refuse): EventKind {
+function kindOf(cell: string): EventKind | null {
   const kind = cell.toLowerCase();
-  if (kind === '' || kind.startsWith('message') || kind === 'dm') return 'message';
-  if (kind.startsWith('comment')) return 'comment';
-  return refuse('on', `"${cell}" is neither message nor comment`, 'Write message or comment.');
+  if (kind === '') return null;
+  if (/^(?:messages?|dms?|nachricht|message privé|mensaje)$/u.test(kind)) return 'message';
+  if (/^(?:comments?|kommentare?|commentaires?|comentarios?)$/u.test(kind)) return 'comment';
+  return refuse(`${quoted(cell)} is neither message nor comment`, 'Write message or comment.');
 }
 
 const SHORT: Readonly<Record<string, Platform>> = {
@@ -167,30 +212,24 @@ const SHORT: Readonly<Record<string, Platform>> = {
   x: 'twitter',
 };
 
-function platformOf(name: string, refuse: Refuse): Platform {
+function platformOf(name: string): Platform {
   const lower = name.toLowerCase();
   const platform = PLATFORMS.find((each) => each === lower) ?? SHORT[lower];
-  return (
-    platform ?? refuse('platform', `"${name}" is not a platform`, `Write one of: ${PLATFORMS.join(', ')}.`)
-  );
+  return platform ?? refuse(`${quoted(name)} is not a platform`, `Write one of: ${PLATFORMS.join(', ')}.`);
 }
 
-function accountOf(name: string, { accounts }: Reading, refuse: Refuse): string {
+function accountOf(name: string, accounts: readonly KnownAccount[]): string {
   const known = accounts.find((each) => each.name === name || each.id === name);
   if (known) return known.name;
   const names = accounts.map((each) => each.name).join(', ');
-  return refuse('account', `"${name}" is not an account of the configuration`, `Write one of: ${names}.`);
+  return refuse(`${quoted(name)} is not an account of the configuration`, `Write one of: ${names}.`);
 }
 
-function priorityOf(cell: string, refuse: Refuse): number | null {
+function priorityOf(cell: string): number | null {
   if (cell === '') return null;
   const priority = Number(cell);
   if (Number.isSafeInteger(priority) && Math.abs(priority) <= 1_000_000) return priority;
-  return refuse(
-    'priority',
-    `"${cell}" is not a whole number`,
-    'Write a number such as 10; higher comes first.',
-  );
+  return refuse(`${quoted(cell)} is not a whole number`, 'Write a number such as 10; higher comes first.');
 }
 
 const YES = [
@@ -233,8 +272,8 @@ const NO = [
   'inactivo',
 ];
 
-function isEnabled(cell: string, refuse: Refuse): boolean {
+function isEnabled(cell: string): boolean {
   const word = cell.toLowerCase();
   if (YES.includes(word)) return true;
-  return NO.includes(word) ? false : refuse('enabled', `"${cell}" is neither yes nor no`, 'Write yes or no.');
+  return NO.includes(word) ? false : refuse(`${quoted(cell)} is neither yes nor no`, 'Write yes or no.');
 }

@@ -1,4 +1,5 @@
-import { type FaqRow, readFaq } from './faq.js';
+import type { FaqRow } from '../domain/faq.js';
+import { readFaq } from './faq.js';
 import {
   createLosses,
   given,
@@ -14,7 +15,7 @@ import { exampleKeys, literal, tagsOf, usable } from './texts.js';
 /** Imports a FAQ table in CSV: each row becomes a rule. */
 export function fromCsv(file: SourceFile, accounts: readonly KnownAccount[]): Imported {
   const losses = createLosses();
-  const rules = readFaq(file, accounts).map((row) => ruleOf(row, `${file.name}:${row.line}`, losses));
+  const rules = readFaq(file, accounts).map((row) => ruleOf(row, `${file.name}:${row.row}`, losses));
   return { rules, lost: losses.list };
 }
 
@@ -25,14 +26,15 @@ function ruleOf(row: FaqRow, place: string, losses: Losses): ImportedRule {
   if (row.language !== null)
     losses.note(place, `the language (${row.language}): the rule replies in each language`);
   const { platforms, accounts, priority } = row;
+  const on = row.on ?? 'message';
   const keys = {
     ...given({ platforms, accounts, priority }),
     ...stateKeys(row.isEnabled),
     ...(isAsked ? asked : {}),
     ...given({ keywords }),
-    [row.on === 'comment' ? 'private_reply' : 'reply']: literal(row.answer),
+    [on === 'comment' ? 'private_reply' : 'reply']: literal(row.answer),
     ...given({ tag: tagsOf(row.tags, place, losses) }),
   };
   const texts = isAsked ? [...keywords, ...row.questions] : keywords;
-  return { id: row.key, place, on: row.on, keys, samples: row.isEnabled ? texts : [] };
+  return { id: row.key, place, on, keys, samples: row.isEnabled ? texts : [] };
 }

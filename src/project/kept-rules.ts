@@ -6,11 +6,14 @@ import { parseTexts, type RuleText } from '../rules/load.js';
 import type { Environment } from '../yaml/interpolate.js';
 import type { LoadedWorkspace } from './load-in-thread.js';
 import { holidaysOf, ruleContext, type Workspace } from './project.js';
+import { createTableLog, tableSource, type UsedTable } from './table-source.js';
 
 /** The texts of rule files, which every release can read, and the calendars that they name. */
 interface Content {
   readonly texts: readonly RuleText[];
   readonly calendars: readonly Calendar[];
+  /** FAQ tables by name. @default none, as stored by earlier releases */
+  readonly tables?: readonly (readonly [name: string, text: string])[];
 }
 
 export interface Kept {
@@ -25,15 +28,26 @@ export interface Kept {
 export function toKept(workspaces: readonly LoadedWorkspace[]): ReadonlyMap<string, Kept> {
   const known = new Map<readonly RuleText[], Map<string, Kept>>();
   return new Map(
-    workspaces.map(({ config, texts }) => {
+    workspaces.map(({ config, texts, tables }) => {
       const calendars = JSON.stringify(config.calendars);
       const sharing = known.get(texts) ?? new Map<string, Kept>();
       known.set(texts, sharing);
-      const kept = sharing.get(calendars) ?? keep({ texts, calendars: config.calendars });
+      const kept =
+        sharing.get(calendars) ?? keep({ texts, calendars: config.calendars, ...tablesOf(tables) });
       sharing.set(calendars, kept);
       return [config.workspace, kept];
     }),
   );
+}
+
+/** Without tables the content has the same hash as before there were any. */
+function tablesOf(tables: readonly UsedTable[]): Pick<Content, 'tables'> {
+  return tables.length === 0 ? {} : { tables: tables.map(({ name, text }) => [name, text] as const) };
+}
+
+/** The FAQ tables of stored rules, by name. */
+export function keptTables(kept: string): ReadonlyMap<string, string> {
+  return new Map((JSON.parse(kept) as Content).tables);
 }
 
 function keep(content: Content): Kept {
@@ -45,8 +59,9 @@ function keep(content: Content): Kept {
  * The workspace with stored rules. Null if they no longer fit the accounts of the workspace, or this release.
  */
 export async function fromKept(kept: string, current: Config, env: Environment): Promise<Workspace | null> {
-  const { texts, calendars } = JSON.parse(kept) as Content;
+  const { texts, calendars, tables = [] } = JSON.parse(kept) as Content;
   const config = { ...current, calendars };
-  const read = parseTexts(texts, ruleContext(config, env));
+  const tableOf = tableSource(config, new Map(), createTableLog(), new Map(tables));
+  const read = parseTexts(texts, { ...ruleContext(config, env), tableOf });
   return read.ok ? { config, set: compileSet(read.value.rules, calendars, await holidaysOf(config)) } : null;
 }

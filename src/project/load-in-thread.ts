@@ -10,8 +10,10 @@ import { type CompiledSet, compileSetInSteps } from '../engine/rule-set.js';
 import type { Steps } from '../engine/steps.js';
 import { isSchedule } from '../poller/schedule.js';
 import type { RuleText } from '../rules/load.js';
-import { listYamlFiles } from '../yaml/read.js';
-import { holidaysOf, readProjects, type Workspace } from './project.js';
+import { listYamlFiles, readText } from '../yaml/read.js';
+import { holidaysOf, type ProjectRules, readProjects, type Workspace } from './project.js';
+import { createTableLog, type TableLog, type UsedTable, type WantedTable } from './table-source.js';
+import { createTables, type Tables } from './tables.js';
 
 /** A request to load a configuration. */
 export interface LoadRequest {
@@ -24,16 +26,29 @@ export interface LoadRequest {
 }
 
 /** A workspace, ready to run, with the files that its rules were read from. */
-export interface LoadedWorkspace extends Workspace {
-  readonly texts: readonly RuleText[];
+export interface LoadedWorkspace extends Workspace, Omit<Group, 'rules'> {}
+
+/** The loaded workspaces, and the tables that their rules name. */
+export type LoadedWorkspaces = CheckedEach<LoadedWorkspace> & { readonly named: NamedTables };
+
+/** The FAQ tables that rules name, whether or not they could be read. */
+export interface NamedTables {
+  readonly wanted: readonly WantedTable[];
+  readonly files: readonly string[];
 }
 
 /** A chunk of the rules that a group of workspaces shares. */
-export interface Chunk {
+export interface Chunk extends Group {
   readonly group: number;
+}
+
+interface Group {
   readonly rules: readonly Rule[];
   /** Files that the rules were read from. */
   readonly texts: readonly RuleText[];
+  readonly tables: readonly UsedTable[];
+  /** Why older versions of tables are used. */
+  readonly troubles: readonly string[];
 }
 
 /** A workspace, and the group of workspaces that share its rules. */
@@ -52,6 +67,13 @@ const IS_SOURCE = import.meta.url.endsWith('.ts');
 /** Longest time that receiving rules from the thread may block the program. */
 const LONGEST_STEP: Millis = 5;
 
+/** A request to the loader thread. */
+export interface ThreadOrder extends LoadRequest {
+  readonly parcels: MessagePort;
+  /** What is known of the tables at addresses; the thread fetches nothing. */
+  readonly states: Tables['states'];
+}
+
 /** The configurations of the workspaces. */
 export function loadConfigsOf({ file, env, workspace, shadow }: LoadRequest): CheckedEach<Config> {
   const one = workspace === undefined ? null : loadConfig(file, env, isSchedule, workspace);
@@ -66,61 +88,99 @@ export function loadConfigsOf({ file, env, workspace, shadow }: LoadRequest): Ch
 }
 
 /**
- * Reads, checks and compiles workspaces without blocking a running program: large rule files are read in a
- * thread, and the rest is done a few milliseconds at a time. Workspaces that share rules share the compiled
- * set.
+ * Reads, checks and compiles workspaces without blocking a running program: large rule files and FAQ tables
+ * are read in a thread, and the rest is done a few milliseconds at a time. Workspaces that share rules share the
+ * compiled set.
  */
-export async function loadWorkspaces(order: LoadRequest): Promise<CheckedEach<LoadedWorkspace>> {
+export async function loadWorkspaces(
+  order: LoadRequest,
+  tables: Tables = createTables(),
+): Promise<LoadedWorkspaces> {
   const configs = loadConfigsOf(order);
   const isAside = !IS_SOURCE && configs.ok && isLarge(configs.value);
-  const read = isAside ? await readInThread(order) : await readHere(order, configs);
+  const read = isAside ? await readAside(order, tables) : await readHere(order, configs, tables);
   if (!read.ok) return read;
+  // With an error in a file its tables are unknown, and their last good versions are needed later.
+  if (read.broken.length === 0) tables.only(new Set(read.named.wanted.map(({ key }) => key)));
   const sets = new Map<readonly Rule[], CompiledSet>();
   const value: LoadedWorkspace[] = [];
-  for (const { config, rules, texts } of read.value) {
+  for (const { config, rules, ...group } of read.value) {
     const set =
       sets.get(rules) ??
       (await inTurns(compileSetInSteps(rules, config.calendars, await holidaysOf(config))));
     sets.set(rules, set);
-    value.push({ config, set, texts });
+    value.push({ config, set, ...group });
   }
   return { ...read, value };
 }
 
-interface ReadRules {
+interface ReadRules extends Group {
   readonly config: Config;
-  readonly rules: readonly Rule[];
-  readonly texts: readonly RuleText[];
 }
 
-type Read = CheckedEach<ReadRules>;
+type Read = CheckedEach<ReadRules> & { readonly named: NamedTables };
 
-async function readHere({ file, env }: LoadRequest, configs: CheckedEach<Config>): Promise<Read> {
-  const read = await readProjects(configs, file, env);
-  if (!read.ok) return read;
-  return {
-    ...read,
-    value: read.value.map(({ config, rules: { rules, texts } }) => ({ config, rules, texts })),
-  };
+async function readHere(
+  { file, env }: LoadRequest,
+  configs: CheckedEach<Config>,
+  tables: Tables,
+): Promise<Read> {
+  const log = createTableLog();
+  const read = await readProjects(configs, file, env, { tables, log });
+  const named = namedIn(log);
+  if (!read.ok) return { ...read, named };
+  const value = read.value.map(({ config, rules }) => ({ config, ...groupOf(rules) }));
+  return { ...read, value, named };
 }
 
-/** True if the files are large enough for a thread. Errors are reported when they are read. */
+/** The parts of loaded rules that a program keeps. */
+export function groupOf({ rules, texts, tables, troubles }: ProjectRules): Group {
+  return { rules, texts, tables, troubles };
+}
+
+export function namedIn({ wanted, files }: TableLog): NamedTables {
+  return { wanted: [...wanted.values()], files: [...files] };
+}
+
+/** Tables take longer to read than other rules of the same size. */
+const ANSWERS = /\banswers\s*:/u;
+
+/**
+ * True if the files are large enough for a thread, or name tables, which may be. Errors are reported when they
+ * are read.
+ */
 function isLarge(configs: readonly Config[]): boolean {
-  const bytes = [...new Set(configs.map(({ rulesPath }) => rulesPath))]
-    .map((path) => listYamlFiles(path, ''))
-    .flatMap((files) => (files.ok ? files.value : []))
-    .reduce((sum, each) => sum + (statSync(each, { throwIfNoEntry: false })?.size ?? 0), 0);
-  return bytes >= THREAD_FROM_BYTES;
+  let bytes = 0;
+  for (const path of new Set(configs.map(({ rulesPath }) => rulesPath))) {
+    const files = listYamlFiles(path, '');
+    for (const each of files.ok ? files.value : []) {
+      bytes += statSync(each, { throwIfNoEntry: false })?.size ?? 0;
+      if (bytes >= THREAD_FROM_BYTES) return true;
+      const text = readText(each, '');
+      if (text.ok && ANSWERS.test(text.value)) return true;
+    }
+  }
+  return false;
 }
 
-async function readInThread(order: LoadRequest): Promise<Read> {
+/** Reads in a thread, and again once addresses that are new were fetched here. */
+async function readAside(order: LoadRequest, tables: Tables): Promise<Read> {
+  for (;;) {
+    const read = await readInThread(order, tables.states);
+    if (!(await tables.fetchNew(read.named.wanted))) return read;
+  }
+}
+
+async function readInThread(order: LoadRequest, states: Tables['states']): Promise<Read> {
   const { port1, port2 } = new MessageChannel();
-  const worker = startWorker({ ...order, parcels: port2 }, [port2]);
+  const worker = startWorker({ ...order, states, parcels: port2 }, [port2]);
   try {
-    const read = await new Promise<CheckedEach<Grouped>>((resolve, reject) => {
-      worker.once('message', resolve).once('error', reject);
-      worker.once('exit', (code) => reject(new Error(`the loader thread ended with ${code}`)));
-    });
+    const read = await new Promise<CheckedEach<Grouped> & { readonly named: NamedTables }>(
+      (resolve, reject) => {
+        worker.once('message', resolve).once('error', reject);
+        worker.once('exit', (code) => reject(new Error(`the loader thread ended with ${code}`)));
+      },
+    );
     if (!read.ok) return read;
     const groups = await unpack(port1);
     return {
@@ -133,28 +193,23 @@ async function readInThread(order: LoadRequest): Promise<Read> {
   }
 }
 
-type Group = Omit<Chunk, 'group'>;
-
-const NO_RULES: Group = { rules: [], texts: [] };
+const NO_RULES: Group = { rules: [], texts: [], tables: [], troubles: [] };
 
 /** Chunks are received one at a time: a port with a listener would deliver all of them at once. */
 async function unpack(port: MessagePort): Promise<ReadonlyMap<number, Group>> {
-  const groups = new Map<number, { rules: Rule[]; texts: readonly RuleText[] }>();
+  const groups = new Map<number, Group & { readonly rules: Rule[] }>();
   for (;;) {
     const received = receiveMessageOnPort(port) as { readonly message: Chunk } | undefined;
     if (!received) return groups;
-    const { group, rules, texts } = received.message;
+    const { group, rules, ...rest } = received.message;
     const known = groups.get(group);
     if (known) known.rules.push(...rules);
-    else groups.set(group, { rules: [...rules], texts });
+    else groups.set(group, { rules: [...rules], ...rest });
     await turn();
   }
 }
 
-function startWorker(
-  order: LoadRequest & { readonly parcels: MessagePort },
-  transferList: [MessagePort],
-): Worker {
+function startWorker(order: ThreadOrder, transferList: [MessagePort]): Worker {
   const entry = new URL('./loader-thread.js', import.meta.url);
   return new Worker(entry, { workerData: order, transferList });
 }

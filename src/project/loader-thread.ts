@@ -1,29 +1,40 @@
 // Entry point of the loader thread, in which `load-in-thread.ts` reads large rule files.
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { CheckedEach } from '../domain/workspaces.js';
 import type { RuleSet } from '../rules/parse.js';
-import { type Grouped, loadConfigsOf, type LoadRequest, type Chunk } from './load-in-thread.js';
+import {
+  type Chunk,
+  groupOf,
+  type Grouped,
+  loadConfigsOf,
+  namedIn,
+  type ThreadOrder,
+} from './load-in-thread.js';
 import { readProjects } from './project.js';
+import { createTableLog } from './table-source.js';
 
 /** Rules per chunk: receiving one blocks the program for a few milliseconds. */
 const PARCEL = 250;
 
-const { parcels, ...order } = workerData as LoadRequest & { readonly parcels: MessagePort };
-const read = await readProjects(loadConfigsOf(order), order.file, order.env);
+const { parcels, states, ...order } = workerData as ThreadOrder;
+const log = createTableLog();
+const tables = { states, fetchNew: () => Promise.resolve(false) };
+const read = await readProjects(loadConfigsOf(order), order.file, order.env, { tables, log });
 const groups = new Map<RuleSet, number>();
 for (const { rules } of read.ok ? read.value : []) {
   if (groups.has(rules)) continue;
   const group = groups.size;
   groups.set(rules, group);
+  const { rules: all, ...rest } = groupOf(rules);
   // The texts of the files are sent with the first chunk; a set without rules has a first chunk too.
-  for (let from = 0; from === 0 || from < rules.rules.length; from += PARCEL) {
-    const texts = from === 0 ? rules.texts : [];
-    parcels.postMessage({ group, rules: rules.rules.slice(from, from + PARCEL), texts } satisfies Chunk);
+  for (let from = 0; from === 0 || from < all.length; from += PARCEL) {
+    const whole = from === 0 ? rest : { texts: [], tables: [], troubles: [] };
+    parcels.postMessage({ group, rules: all.slice(from, from + PARCEL), ...whole } satisfies Chunk);
   }
 }
 const grouped: CheckedEach<Grouped> = read.ok
   ? { ...read, value: read.value.map(({ config, rules }) => ({ config, group: groups.get(rules) ?? 0 })) }
   : read;
-parentPort?.postMessage(grouped);
+parentPort?.postMessage({ ...grouped, named: namedIn(log) });
 // Sent messages must stay readable, so the thread runs until it is terminated.
 parentPort?.on('message', () => undefined);

@@ -12,7 +12,10 @@ import { checkKeyword } from '../engine/text/keywords.js';
 import { isSchedule } from '../poller/schedule.js';
 import { type LoadedRules, loadRules } from '../rules/load.js';
 import type { RuleContext, RuleSet } from '../rules/parse.js';
+import { KEPT_TABLE } from '../rules/tables.js';
 import type { Environment } from '../yaml/interpolate.js';
+import { createTableLog, tableSource, type TableLog, type UsedTable } from './table-source.js';
+import { createTables, type Tables } from './tables.js';
 
 /** A configuration and its rules, checked together and ready to run. */
 export interface Project {
@@ -22,10 +25,17 @@ export interface Project {
   readonly holidays: HolidayLookup;
 }
 
+/** Rules with the FAQ tables that they were made of. */
+export interface ProjectRules extends LoadedRules {
+  readonly tables: readonly UsedTable[];
+  /** `file:line:column: message`: why an older version of a table is used. */
+  readonly troubles: readonly string[];
+}
+
 /** A configuration and its parsed rules, checked together. */
 export interface ReadProject {
   readonly config: Config;
-  readonly rules: LoadedRules;
+  readonly rules: ProjectRules;
 }
 
 /** A workspace, ready to run. */
@@ -68,6 +78,12 @@ export async function compileProject({ config, rules }: ReadProject): Promise<Pr
   return { config, rules, set: compileSet(rules.rules, config.calendars, holidays), holidays };
 }
 
+/** Where FAQ tables come from, and what is recorded about them while rules are read. */
+export interface TableAccessParts {
+  readonly tables: Pick<Tables, 'states' | 'fetchNew'>;
+  readonly log: TableLog;
+}
+
 /**
  * The configurations of one file and their rules, checked together but not compiled. Configurations with the
  * same rules and calendars share the parsed rules, so that thousands cost no more than one. Each finding is
@@ -77,14 +93,15 @@ export async function readProjects(
   configs: CheckedEach<Config>,
   file: string,
   env: Environment,
+  access: TableAccessParts = { tables: createTables(), log: createTableLog() },
 ): Promise<CheckedEach<ReadProject>> {
   if (!configs.ok) return { ok: false, findings: [...configs.findings, ...ruleFindings(file, env)] };
-  const known = new Map<string, Checked<LoadedRules>>();
+  const known = new Map<string, Checked<ProjectRules>>();
   const warnings = new Map(configs.warnings.map((finding) => [lineOf(finding), finding]));
   const found: ReadProject[] = [];
   const broken: BrokenWorkspace[] = [...configs.broken];
   for (const config of configs.value) {
-    const read = await readProject(config, { file, env, known });
+    const read = await readProject(config, { file, env, known, access });
     if (read.ok) found.push({ config, rules: read.value });
     else broken.push({ workspace: config.workspace, config, findings: read.findings });
     for (const finding of read.ok ? read.warnings : []) warnings.set(lineOf(finding), finding);
@@ -100,14 +117,16 @@ interface Reading {
   readonly file: string;
   readonly env: Environment;
   /** Rules that were already read, keyed by everything that they depend on. */
-  readonly known: Map<string, Checked<LoadedRules>>;
+  readonly known: Map<string, Checked<ProjectRules>>;
+  readonly access: TableAccessParts;
 }
 
 /** The rules of a configuration, if both are without errors. */
-async function readProject(config: Config, { file, env, known }: Reading): Promise<Checked<LoadedRules>> {
+async function readProject(config: Config, reading: Reading): Promise<Checked<ProjectRules>> {
+  const { file, env } = reading;
   const late = await lateFaults(config);
   const faults = late.length === 0 ? [] : placeFaults(pointInConfig(file, env, config.workspace), late);
-  const rules = rulesOf(config, env, known);
+  const rules = await rulesOf(config, reading);
   if (faults.length === 0) return rules;
   return { ok: false, findings: [...faults, ...(rules.ok ? [] : rules.findings)] };
 }
@@ -116,7 +135,7 @@ async function readProject(config: Config, { file, env, known }: Reading): Promi
  * Rules that name accounts are checked against the accounts of the workspace, so a parsed rule set is shared
  * only if they all exist in it.
  */
-function rulesOf(config: Config, env: Environment, known: Reading['known']): Checked<LoadedRules> {
+async function rulesOf(config: Config, { env, known, access }: Reading): Promise<Checked<ProjectRules>> {
   const shared = JSON.stringify([config.rulesPath, config.calendars]);
   const before = known.get(shared);
   const names = new Set(config.accounts.map(({ name }) => name));
@@ -125,9 +144,29 @@ function rulesOf(config: Config, env: Environment, known: Reading['known']): Che
     before.value.rules.every(({ accounts }) => accounts.every((each) => names.has(each)))
   )
     return before;
-  const read = loadRules(config.rulesPath, ruleContext(config, env));
+  const read = await withTables(config, env, access);
   if (before === undefined) known.set(shared, read);
   return read;
+}
+
+/** Reads the rules, and again once the addresses of their tables were fetched for the first time. */
+async function withTables(
+  config: Config,
+  env: Environment,
+  { tables, log }: TableAccessParts,
+): Promise<Checked<ProjectRules>> {
+  for (;;) {
+    const own = createTableLog();
+    const context = { ...ruleContext(config, env), tableOf: tableSource(config, tables.states, own) };
+    const read = loadRules(config.rulesPath, context);
+    for (const [key, wanted] of own.wanted) log.wanted.set(key, wanted);
+    for (const name of own.files) log.files.add(name);
+    if (await tables.fetchNew(own.wanted.values())) continue;
+    if (!read.ok) return read;
+    const troubles = read.warnings.filter(({ code }) => code === KEPT_TABLE).map(lineOf);
+    log.used.push(...own.used);
+    return { ...read, value: { ...read.value, tables: own.used, troubles } };
+  }
 }
 
 /** Findings about the rules of a configuration that has errors itself. */
@@ -143,7 +182,7 @@ export async function readRules(
   config: Config,
   env: Environment = process.env,
 ): Promise<Checked<Pick<Project, 'rules' | 'set' | 'holidays'>>> {
-  const rules = loadRules(config.rulesPath, ruleContext(config, env));
+  const rules = await withTables(config, env, { tables: createTables(), log: createTableLog() });
   if (!rules.ok) return rules;
   const holidays = await holidaysOf(config);
   const set = compileSet(rules.value.rules, config.calendars, holidays);

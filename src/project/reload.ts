@@ -6,8 +6,18 @@ import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
-import { loadConfigsOf, type LoadedWorkspace, loadWorkspaces, type LoadRequest } from './load-in-thread.js';
+import {
+  loadConfigsOf,
+  type LoadedWorkspace,
+  type LoadedWorkspaces,
+  loadWorkspaces,
+  type LoadRequest,
+  type NamedTables,
+} from './load-in-thread.js';
 import type { Workspace } from './project.js';
+import { keepTables, watchTables } from './live-tables.js';
+import type { UsedTable } from './table-source.js';
+import { createTables, type Tables } from './tables.js';
 import { changes } from './watch.js';
 
 /**
@@ -30,10 +40,26 @@ export interface LiveWorkspace extends Workspace {
   set: CompiledSet;
   loadedAt: Instant;
   problem: RulesState['problem'];
+  /** The FAQ tables that the rules were made of. */
+  tables: readonly UsedTable[];
 }
 
-export function liveWorkspace({ config, set }: Workspace, clock: Clock): LiveWorkspace {
-  return { config, set, loadedAt: clock(), problem: null };
+/** A loaded workspace as it starts to run. */
+export function liveWorkspace(
+  { config, set, tables = [], troubles = [] }: Workspace & Partial<LoadedWorkspace>,
+  clock: Clock,
+): LiveWorkspace {
+  const now = clock();
+  return { config, set, tables, loadedAt: now, problem: problemOf(troubles, null, now) };
+}
+
+/** The problem of active rules that use an older version of a table. */
+function problemOf(
+  troubles: readonly string[],
+  before: RulesState['problem'],
+  now: Instant,
+): RulesState['problem'] {
+  return troubles.length === 0 ? null : { since: before?.since ?? now, faults: troubles };
 }
 
 export function rulesState({ set, loadedAt, problem }: LiveWorkspace): RulesState {
@@ -50,6 +76,9 @@ export interface ReloadOptions {
    * Called when the rules of a workspace changed, or the errors that keep changed rules from being activated.
    */
   readonly onChange: (workspace: string) => void;
+  /** The tables that the workspaces were loaded with. @default none */
+  readonly tables?: Tables;
+  readonly named?: NamedTables;
   /** Receives the workspaces without errors, after each read. @default no callback */
   readonly onRead?: (loaded: readonly LoadedWorkspace[]) => void;
   readonly clock: Clock;
@@ -77,10 +106,11 @@ const BROKEN = 'reload failed; the previous rules stay active';
 const STILL_BROKEN = 'the changed rules still have errors; the previous rules stay active';
 
 export function createReloader(options: ReloadOptions): Reloader {
-  const { order, workspaces, logger, broken = [] } = options;
-  let files: readonly string[] = [...filesOf(order, workspaces), ...filesWithErrors(broken)];
+  const { order, workspaces, logger, tables = createTables(), broken = [] } = options;
+  const { files: tableFiles = [] } = options.named ?? {};
+  let files: readonly string[] = [...filesOf(order, workspaces), ...tableFiles, ...filesWithErrors(broken)];
   /** Errors of the last reload. */
-  let faults: readonly string[] = faultsOf(broken);
+  let faults: readonly string[] = [...faultsOf(broken), ...troublesOf(workspaces)];
   let running: Promise<void> = Promise.resolve();
 
   const logFaults = (message: string): void => {
@@ -88,10 +118,8 @@ export function createReloader(options: ReloadOptions): Reloader {
   };
 
   async function once(why: string): Promise<void> {
-    const loaded = await loadWorkspaces(order);
-    files = loaded.ok
-      ? [...filesOf(order, loaded.value), ...filesWithErrors(loaded.broken)]
-      : filesOf(order, null);
+    const loaded = await loadWorkspaces(order, tables);
+    files = filesAfter(loaded, order, files);
     const before = faults;
     faults = loaded.ok ? [] : errorsOf(loaded.findings).map(lineOf);
     if (!loaded.ok) {
@@ -99,8 +127,10 @@ export function createReloader(options: ReloadOptions): Reloader {
     } else {
       const { rules, keys, activated, moved } = activate(loaded.value, options);
       refuseBroken(loaded.broken, options);
+      await keepTables(tables, loaded.value, logger);
       options.onRead?.(loaded.value);
-      faults = [...faultsOf(loaded.broken), ...(moved ? [accountsChanged(order)] : [])];
+      const moves = moved ? [accountsChanged(order)] : [];
+      faults = [...faultsOf(loaded.broken), ...moves, ...troublesOf(workspaces)];
       if (activated > 0) {
         const found = { why, rules, fixed: before.length > faults.length, workspaces: activated };
         logger.info(found, 'rules and calendars reloaded');
@@ -124,12 +154,31 @@ export function createReloader(options: ReloadOptions): Reloader {
   return {
     reload,
     async watch(signal) {
+      const stopTables = watchTables(tables, () => reload('a FAQ table changed'));
       const reminder = setInterval(() => logFaults(STILL_BROKEN), REMIND_EVERY);
       const ticks = changes(() => files, { signal });
       while ((await ticks.next()).done !== true) await reload('a file changed');
       clearInterval(reminder);
+      stopTables();
     },
   };
+}
+
+/** The files whose change is the reason for the next reload. */
+function filesAfter(
+  loaded: LoadedWorkspaces,
+  order: LoadRequest,
+  before: readonly string[],
+): readonly string[] {
+  const { files } = loaded.named;
+  if (loaded.ok) return [...filesOf(order, loaded.value), ...files, ...filesWithErrors(loaded.broken)];
+  // A file that cannot be read now may name the same tables as before.
+  return [...new Set([...filesOf(order, null), ...before, ...files])];
+}
+
+/** Why workspaces use older versions of tables. */
+function troublesOf(workspaces: readonly LiveWorkspace[]): readonly string[] {
+  return [...new Set(workspaces.flatMap(({ problem }) => problem?.faults ?? []))];
 }
 
 /**
@@ -168,7 +217,7 @@ function refuse(
 }
 
 /** Activates valid rules, except for workspaces whose accounts changed. */
-function activate(loaded: readonly Workspace[], options: ReloadOptions) {
+function activate(loaded: readonly LoadedWorkspace[], options: ReloadOptions) {
   const { order, workspaces, onChange, clock } = options;
   const found = new Map(loaded.map((each) => [each.config.workspace, each]));
   const keys = new Set<string>();
@@ -182,7 +231,8 @@ function activate(loaded: readonly Workspace[], options: ReloadOptions) {
       refuse([each], options, () => [accountsChanged(order)]);
       continue;
     }
-    Object.assign(each, { set: next.set, loadedAt: clock(), problem: null });
+    const problem = problemOf(next.troubles, each.problem, clock());
+    Object.assign(each, { set: next.set, tables: next.tables, loadedAt: clock(), problem });
     onChange(each.config.workspace);
     end.rules += next.set.written.length;
     end.activated += 1;

@@ -1,4 +1,5 @@
 import type { EventKind, Platform } from '../domain/event.js';
+import type { TableSource } from '../domain/faq.js';
 import type { KeywordSpec } from '../domain/rule.js';
 import type { Path, YamlSource } from '../yaml/source.js';
 
@@ -27,6 +28,8 @@ export interface RuleContext {
   ) => readonly TemplateProblem[];
   /** Internal hosts that webhooks may call, also unencrypted. @default unknown */
   readonly allowHosts?: readonly string[];
+  /** Finds the FAQ tables of rules. @default unknown: rules of tables are left out */
+  readonly tableOf?: TableSource;
   /** True if the environment has a variable of that name. @default unknown */
   readonly hasVariable?: (name: string) => boolean;
   /** Describes the problem with a keyword; null if it is valid. */

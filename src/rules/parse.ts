@@ -8,6 +8,7 @@ import type { RuleContext } from './context.js';
 import { checkMeanings } from './meanings.js';
 import { toRule, type Written } from './rule.js';
 import { defaultsSchema, type RawRule, ruleSchema, rulesFrameSchema } from './schema.js';
+import { expandTable, type TableRules } from './tables.js';
 import { testSchema } from './test-schema.js';
 import { checkNamedRules, toTest, type RuleTest } from './tests.js';
 import { reportMisreadLists } from '../yaml/misread.js';
@@ -37,6 +38,8 @@ export interface ParsedFile {
   /** Path of each rule, by id. */
   readonly places: ReadonlyMap<string, Path>;
   readonly tests: readonly { readonly test: RuleTest; readonly path: Path }[];
+  /** The FAQ tables of its rules. */
+  readonly tables: readonly TableRules[];
 }
 
 /** Place of the first rule with each id. */
@@ -59,12 +62,18 @@ export function toRuleSet(
 ): Checked<RuleSet> {
   const ids = new Set(seen.keys());
   // Rules of an unreadable file are unknown, so tests that name them are not reported.
-  const isWhole = unreadable.length === 0 && files.every(({ source }) => source.value !== undefined);
+  const isWhole = unreadable.length === 0 && files.every(isComplete);
   for (const { source, tests } of isWhole ? files : []) {
     for (const { test, path } of tests) checkNamedRules(source, path, test, ids);
   }
   if (isWhole && files.every((file) => file.rules.length === file.places.size)) checkMeanings(files);
-  const findings = [...unreadable, ...files.flatMap(({ source }) => source.findings())];
+  const findings = [
+    ...unreadable,
+    ...files.flatMap(({ source, tables }) => [
+      ...source.findings(),
+      ...tables.flatMap((table) => table.findings),
+    ]),
+  ];
   if (findings.some(({ severity }) => severity === 'error')) return { ok: false, findings };
   // The sort is stable: within a priority, files keep their order and rules their position.
   const rules = inEvaluationOrder(files.flatMap((file) => file.rules).sort((a, b) => b.priority - a.priority));
@@ -72,10 +81,17 @@ export function toRuleSet(
   return { ok: true, value: { rules, tests, point: pointer(files) }, warnings: findings };
 }
 
+/** True if all rules of a file are known. */
+function isComplete({ source, tables }: ParsedFile): boolean {
+  return source.value !== undefined && tables.every(({ isWhole }) => isWhole);
+}
+
 function pointer(files: readonly ParsedFile[]): RuleSet['point'] {
   return (rule, [key, ...rest], problem) => {
     const file = files.find(({ places }) => places.has(rule));
     if (!file) throw new RangeError(`unknown rule ${rule}`);
+    const row = file.tables.find(({ points }) => points.has(rule))?.points.get(rule);
+    if (row) return row(key, problem);
     const own = [...(file.places.get(rule) ?? []), key];
     const isOwn = valueAt(file.source.value, own) !== undefined;
     const whole = isOwn ? own : ['defaults', key];
@@ -87,16 +103,25 @@ function pointer(files: readonly ParsedFile[]): RuleSet['point'] {
 
 /** Checks the text of one file against the ids seen so far. Findings stay with its source. */
 export function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): ParsedFile {
-  if (source.value === undefined) return { source, rules: [], places: new Map(), tests: [] };
+  if (source.value === undefined) return { source, rules: [], places: new Map(), tests: [], tables: [] };
   checkShape(rulesFrameSchema, source, []);
   const defaults = readDefaults(source);
   const rules: Rule[] = [];
   const places = new Map<string, Path>();
+  const tables: TableRules[] = [];
   for (const index of indexesOf(source, 'rules')) {
     const path = ['rules', index];
     noteId(source, path, seen);
     const raw = checkShape(ruleSchema, source, path);
-    if (raw !== undefined) {
+    if (raw?.answers !== undefined) {
+      const table = expandTable(source, context, { path, raw, ...defaults });
+      tables.push(table);
+      for (const rule of table.rules) {
+        rules.push(rule);
+        places.set(rule.id, path);
+        seen.set(rule.id, rule.place);
+      }
+    } else if (raw !== undefined) {
       rules.push(toRule(source, context, { path, raw, ...defaults }));
       places.set(raw.id, path);
     } else checkRest(source, context, { path, defaults: defaults.defaults });
@@ -107,7 +132,7 @@ export function parseFile(source: YamlSource, context: RuleContext, seen: SeenId
     const raw = checkShape(testSchema, source, path);
     if (raw !== undefined) tests.push({ path, test: toTest(source, path, raw, context) });
   }
-  return { source, rules, places, tests };
+  return { source, rules, places, tests, tables };
 }
 
 /** The `defaults` of the file. If some keys are invalid, the valid ones still apply. */

@@ -3,8 +3,9 @@ import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import { CERTAINTIES, LANGUAGES } from '../domain/meaning.js';
 import { MATCH_MODES } from '../domain/rule.js';
-import { section } from '../yaml/shape.js';
-import { duration, settleSchema, text } from '../yaml/values.js';
+import { DAY } from '../domain/time.js';
+import { says, section } from '../yaml/shape.js';
+import { duration, millis, settleSchema, text } from '../yaml/values.js';
 import { conditionSchema } from './condition-schema.js';
 import { publicReplySchema, replySchema } from './reply-schema.js';
 import { EFFECT_KEYS, FUNNEL_KEYS } from './step-schema.js';
@@ -118,6 +119,19 @@ const RULE_KEYS = {
 /** Keys shared by all rules of a file. */
 export const defaultsSchema = section(RULE_KEYS);
 
+const answers = section({
+  from: text()
+    .max(2_000)
+    .describe('A CSV file in the folder of the rule file or below, or an https address of one.'),
+  every: duration(DAY)
+    .refine(
+      (value) => millis(value) >= LIMITS.tableEveryLeast,
+      says('is too short; the minimum is 10s', 'Write 5m, for example.'),
+    )
+    .optional()
+    .describe('How often an address is read again, 10s to 1d. Default: 5m. A file is read when it changes.'),
+});
+
 /** Schema of a rule, before defaults are applied. */
 export const ruleSchema = section({
   id: z
@@ -125,9 +139,20 @@ export const ruleSchema = section({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/u, 'is not an id: letters, digits, - and _ only, a letter or digit first')
     .max(100)
     .describe('The name of the rule. Its cooldowns depend on it.'),
+  answers: answers
+    .optional()
+    .describe('A FAQ table: each row becomes a rule ID/ROW with the other keys of this one.'),
   ...RULE_KEYS,
 });
 export type RawRule = z.output<typeof ruleSchema>;
+
+/** The keys that a row of a FAQ table gives to its rule. One question is enough: a table rarely has three. */
+export const rowSchema = section({
+  ...{ platforms: RULE_KEYS.platforms, accounts: RULE_KEYS.accounts, keywords: RULE_KEYS.keywords },
+  examples: exampleList.min(1).optional(),
+  ...{ language: RULE_KEYS.language, priority: RULE_KEYS.priority, tag: RULE_KEYS.tag },
+  ...{ reply: RULE_KEYS.reply, private_reply: RULE_KEYS.private_reply, enabled: RULE_KEYS.enabled },
+});
 export type RawDefaults = z.output<typeof defaultsSchema>;
 
 /** The file without its rules and tests, which are checked one by one. */

@@ -8,6 +8,7 @@ import type { Instant } from '../domain/time.js';
 import { type CompiledSet, compileSet } from '../engine/rule-set.js';
 import { checkKeyword } from '../engine/text/keywords.js';
 import { holidaysOf } from '../project/project.js';
+import { createTableLog, isAddress, tableSource } from '../project/table-source.js';
 import { type Difference, differs, grouped } from '../rehearsal/difference.js';
 import { createHistory } from '../rehearsal/history.js';
 import { rehearseEvent } from '../rehearsal/rehearse.js';
@@ -25,6 +26,8 @@ export interface RulesJob {
   /** Names of the environment variables. */
   readonly variables: readonly string[];
   readonly texts: readonly RuleText[];
+  /** FAQ tables of addresses, by address; those of files are read. */
+  readonly tables: readonly (readonly [address: string, text: string])[];
   readonly now: Instant;
   readonly runTests: boolean;
   /** Events to decide by both rule sets, oldest first; null for no replay. */
@@ -48,7 +51,9 @@ const EXAMPLES = 5;
 export async function judgeRules(job: RulesJob): Promise<RulesReport> {
   const { config, texts, now, runTests, replay } = job;
   const variables = new Set(job.variables);
+  const tableOf = tableSource(config, new Map(), createTableLog(), new Map(job.tables));
   const read = parseTexts(texts, {
+    tableOf,
     accounts: config.accounts,
     calendars: config.calendars.map(({ name }) => name),
     checkTemplate,
@@ -86,7 +91,7 @@ async function outcomes(
 
 /** Formats a place as `file:line`, relative to the working folder. */
 export function placeOf({ file, line }: Place): string {
-  return `${relative(process.cwd(), file)}:${line}`;
+  return isAddress(file) ? `${file}:${line}` : `${relative(process.cwd(), file)}:${line}`;
 }
 
 async function compare(

@@ -2,6 +2,7 @@ import type { Config } from '../domain/config.js';
 import type { Clock } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { RulesState } from '../project/reload.js';
+import type { UsedTable } from '../project/table-source.js';
 import type { Reports } from '../store/reports.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
@@ -19,6 +20,8 @@ export interface Panel {
   readonly rules: () => RulesState;
   /** The active rules. */
   readonly set: () => CompiledSet;
+  /** The FAQ tables of the active rules. */
+  readonly tables: () => readonly UsedTable[];
   /** Names of the environment variables that rules may refer to. */
   readonly variables: readonly string[];
   /**

@@ -82,6 +82,7 @@ async function createPanel(
       healthOf(config, source.store, { trouble: source.trouble(), rulesFaults: live.problem?.faults ?? [] }),
     rules: () => rulesState(live),
     set: () => live.set,
+    tables: () => live.tables,
     variables: Object.keys(env).filter((name) => env[name] !== undefined),
     reload: reload ?? null,
     command: async (asked) => {

@@ -88,11 +88,24 @@ export async function diffView(panel: Panel, text: string): Promise<DiffView> {
 
 /** A job about rule files of the panel's workspace. */
 export function jobOf(
-  { config, clock, variables }: Panel,
+  { config, clock, variables, tables }: Panel,
   texts: readonly RuleText[],
   wanted: Partial<Pick<RulesJob, 'runTests' | 'replay'>>,
 ): RulesJob {
-  return { config, variables, texts, now: clock(), runTests: false, replay: null, ...wanted };
+  return {
+    config,
+    variables,
+    texts,
+    tables: addressesOf(tables()),
+    now: clock(),
+    runTests: false,
+    replay: null,
+    ...wanted,
+  };
+}
+
+function addressesOf(tables: ReturnType<Panel['tables']>): RulesJob['tables'] {
+  return tables.flatMap(({ name, text, key }) => (key === null ? [] : [[name, text] as const]));
 }
 
 /** The rule files as they are now; those that cannot be read are left out. */

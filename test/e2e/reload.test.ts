@@ -5,6 +5,7 @@ const PATIENCE = { timeout: 60_000, interval: 30 };
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
 const DEARER = RULES.replace('From 20 EUR', 'From 30 EUR');
 const BROKEN = DEARER.replace('keywords: [price]', 'keyword: [price]');
+const TABLE = 'version: 1\nrules: [ { id: faq, on: message, priority: 9, answers: { from: faq.csv } } ]\n';
 const SHOP = '{ shop: { timezone: Europe/Paris, open: { mon-sun: ["00:00-24:00"] } } }';
 const WHEN_OPEN = RULES.replace(
   'keywords: [price],',
@@ -63,6 +64,24 @@ describe.concurrent('a running program', PROCESSES, () => {
     expect(await answer(project, 'di')).toContain('From 20 EUR');
     expect(await rulesNow(project)).toMatchObject({ problem: null });
     expect(await served('/metrics')).toContain('\nautoresponder_rules_broken 0\n');
+
+    project.write('rules/faq.csv', 'keywords,answer\n,From 40 EUR\n');
+    project.write('rules/faq.yaml', TABLE);
+    const row = /rules\/faq\.csv:2:1: keywords: is empty/u;
+    await vi.waitFor(() => expect(program.stderr()).toMatch(row), PATIENCE);
+    project.write('rules/faq.csv', 'keywords,answer\nprice,From 40 EUR\n');
+    await vi.waitFor(
+      async () => expect(await rulesNow(project)).toMatchObject({ inForce: 3, problem: null }),
+      PATIENCE,
+    );
+    expect(await answer(project, 'ed')).toContain('From 40 EUR');
+    project.write('rules/faq.csv', 'keywords,answer\nprice,From 50 EUR\n');
+    await vi.waitFor(
+      async () => expect(await answer(project, `fy-${Math.random()}`)).toContain('From 50 EUR'),
+      PATIENCE,
+    );
+    const { stdout } = await project.cli('journal', '--rule', 'faq/price', '--json');
+    expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({ rule: 'faq/price' });
   });
 
   it('reloads calendars and rules together, and other keys only at the next start', async (test) => {

@@ -79,3 +79,19 @@ export function outerLookup(host: string, options: object, done: Found): void {
     done(error ?? (inner ? new InnerAddressError(host, inner.address) : null), addresses);
   });
 }
+
+/**
+ * Connection options for an address that a rule file names. Throws InnerAddressError for an internal address
+ * that is not allowed, and Error for one that is not encrypted; a name that resolves to an internal address
+ * fails when connecting. Call it for the target of each redirect as well.
+ */
+export function guardedConnection(
+  url: URL,
+  allowHosts: readonly string[],
+): { readonly lookup?: typeof outerLookup } {
+  const host = url.hostname.replace(/^\[|\]$/gu, '');
+  if (allowHosts.includes(host)) return {};
+  if (isIP(host) !== 0 && isInner(host)) throw new InnerAddressError(host, host);
+  if (url.protocol !== 'https:') throw new Error(`${url.protocol}// is not encrypted; write https://`);
+  return { lookup: outerLookup };
+}

@@ -1,10 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure, type RequestOptions } from 'node:https';
-import { isIP } from 'node:net';
 import { type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { Webhook } from '../../domain/webhook.js';
-import { InnerAddressError, isInner, outerLookup } from './addresses.js';
+import { guardedConnection } from './addresses.js';
 
 export interface PostParts {
   /** Hosts that may be internal and may be called without encryption. */
@@ -55,18 +54,13 @@ export async function post(
   parts: PostParts,
 ): Promise<Posted> {
   const url = new URL(webhook.url);
-  const host = url.hostname.replace(/^\[|\]$/gu, '');
-  const isAllowed = parts.allowHosts.includes(host);
-  if (!isAllowed && isIP(host) !== 0 && isInner(host)) throw new InnerAddressError(host, host);
-  if (!isAllowed && url.protocol !== 'https:') {
-    throw new Error(`${url.protocol}// is not encrypted; write https://`);
-  }
+  const connection = guardedConnection(url, parts.allowHosts);
   const options: RequestOptions = {
     method: 'POST',
     headers: headersOf(webhook, parts),
     signal: AbortSignal.any([parts.signal, AbortSignal.timeout(parts.timeout)]),
     agent: false,
-    ...(isAllowed ? {} : { lookup: outerLookup }),
+    ...connection,
   };
   return exchange(url, options, webhook.body);
 }
