@@ -1,5 +1,5 @@
 import { type ComponentChildren, render } from 'preact';
-import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
+import { lazy, LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { useEffect } from 'preact/hooks';
 import type { SessionView } from '../../src/server/session-views.js';
 import type { NowView } from '../../src/server/views.js';
@@ -42,6 +42,9 @@ const PAGES: readonly PageLink[] = [
   { path: '/funnels', name: 'Funnels', icon: 'funnels' },
   { path: '/rules', name: 'Rules', icon: 'rules' },
 ];
+
+/** Loaded when it is opened. */
+const Editor = lazy(() => import('./pages/editor.js').then((page) => page.Editor));
 
 const MODES = {
   live: 'Live: replies are sent',
@@ -103,6 +106,7 @@ function Shell() {
           <Route path="/leads" component={Leads} />
           <Route path="/funnels" component={Funnels} />
           <Route path="/rules" component={Rules} />
+          <Route path="/rules/:file" component={Editor} />
           <Route path="/events/:id" component={Why} />
           <Route default component={Nowhere} />
         </Router>

@@ -7,6 +7,8 @@ export class ServerError extends Error {
   constructor(
     message: string,
     readonly status: number,
+    /** The response, which may say more. */
+    readonly body: unknown = null,
   ) {
     super(message);
   }
@@ -58,6 +60,7 @@ async function call(path: string, init: RequestInit = {}): Promise<unknown> {
     throw new ServerError(
       body.error ?? `the program responded with status ${response.status}`,
       response.status,
+      body,
     );
   return body;
 }

@@ -222,6 +222,55 @@ rules:
     expect(wrong).toEqual([]);
   });
 
+  it('edits a rule file with completion, errors and tests, and switches a rule by a click', async (test) => {
+    const { url, read } = await served(test, {
+      rules: RULES,
+      config: { server: '{ port: 0, edit_rules: true }' },
+    });
+    const { page, wrong } = await open(test, `${url}/rules`);
+    await page.getByRole('link', { name: 'Edit rules.yaml' }).click();
+    const area = page.getByLabel('Rules of rules.yaml');
+    await page.getByText('1 test passed, 1 failed').waitFor();
+    await area.fill(RULES.replace('tests:', '  - id: hello\n    on: mes\ntests:'));
+    await page
+      .getByText(/line 6, column \d+/u)
+      .first()
+      .waitFor();
+    // The caret is moved to the error, and a value completed there.
+    await page
+      .getByText(/line 6, column \d+/u)
+      .first()
+      .click();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Control+ ');
+    await page.getByRole('option', { name: 'message' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('keyw');
+    await page.getByRole('option', { name: /^keywords/u }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('[hello]');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('reply: Good day.');
+    const whole = '  - id: hello\n    on: message\n    keywords: [hello]\n    reply: Good day.\ntests:';
+    expect(await area.inputValue()).toBe(RULES.replace('tests:', whole));
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page
+      .getByText(/^Saved; the former file is \.old\//u)
+      .last()
+      .waitFor();
+    expect(read('rules/rules.yaml')).toContain('reply: Good day.');
+
+    await page.getByRole('link', { name: 'Back to the rules' }).click();
+    await page.locator('summary', { hasText: 'hello' }).click();
+    await page.getByRole('button', { name: 'Off hello' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Off' }).click();
+    await page.locator('li', { hasText: 'hello' }).getByText('off', { exact: true }).waitFor();
+    expect(read('rules/rules.yaml')).toContain('  - id: hello\n    enabled: false\n');
+    expect(wrong).toEqual([]);
+  });
+
   it('escapes texts, whatever they contain', async (test) => {
     const hostile = [
       '<script>alert(1)</script>',

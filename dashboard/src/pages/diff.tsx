@@ -48,7 +48,8 @@ export function Diff() {
   );
 }
 
-function Groups({ view }: { readonly view: DiffView }) {
+/** Decisions that would differ, grouped. */
+export function Groups({ view }: { readonly view: Omit<DiffView, 'faults'> }) {
   if (view.groups.length === 0) {
     return (
       <Empty>None of the latest {count(view.replayed, 'event')} would have been decided differently.</Empty>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { RuleFilesView } from '../../../src/server/edit-views.js';
 import type { NowView, RulesView, RuleView, TestsView } from '../../../src/server/views.js';
 import { Days } from '../chart.js';
 import { ago, count } from '../format.js';
@@ -6,25 +7,33 @@ import { Action, Card, Empty, Known, Reason, Said, Teach, Title } from '../parts
 import { labelOf } from '../words.js';
 import { get, useServer } from '../server.js';
 import { Diff } from './diff.js';
+import { Outcomes } from './outcomes.js';
+import { Files, Switch } from './rule-files.js';
 import { TryBox } from './try.js';
 
 export function Rules() {
   const { data, error } = useServer<RulesView>('/api/rules');
   const { data: now } = useServer<NowView>('/api/now');
+  const { data: files, again } = useServer<RuleFilesView>('/api/rule-files');
+  const isEditable = files?.closed === null;
   return (
     <>
       <Title>Rules</Title>
       {now && <TryBox accounts={now.accounts} />}
       <Known data={data} error={error}>
-        {(view) => <RuleList {...view} />}
+        {(view) => <RuleList {...view} again={isEditable ? again : null} />}
       </Known>
+      {files && <Files view={files} again={again} />}
       <Tests />
       <Diff />
     </>
   );
 }
 
-function RuleList({ rules, state, today }: RulesView) {
+/** `again` requests the rule files after a change; null if they cannot be changed here. */
+type Editable = { readonly again: (() => void) | null };
+
+function RuleList({ rules, state, today, again }: RulesView & Editable) {
   const [wanted, setWanted] = useState('');
   const shown = rules.filter(({ id, keywords }) =>
     [id, ...keywords].some((each) => each.toLowerCase().includes(wanted.toLowerCase())),
@@ -58,7 +67,7 @@ function RuleList({ rules, state, today }: RulesView) {
       {shown.length === 0 && rules.length > 0 && <Empty>No rule has that in its name or keywords.</Empty>}
       <ul class="rulelist">
         {shown.slice(0, 200).map((rule) => (
-          <RuleItem key={rule.id} rule={rule} today={today} />
+          <RuleItem key={rule.id} rule={rule} today={today} again={again} />
         ))}
       </ul>
       {shown.length > 200 && (
@@ -68,7 +77,7 @@ function RuleList({ rules, state, today }: RulesView) {
   );
 }
 
-function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: number }) {
+function RuleItem({ rule, today, again }: Editable & { readonly rule: RuleView; readonly today: number }) {
   const { id, on, mode, place, scope, keywords, answers, replied, skipped, days } = rule;
   const hits = days.reduce((sum, n) => sum + n, 0);
   const [isOpen, setOpen] = useState(false);
@@ -109,6 +118,7 @@ function RuleItem({ rule, today }: { readonly rule: RuleView; readonly today: nu
                 <code>{place}</code>
               </dd>
             </dl>
+            {again && <Switch id={id} file={rule.file} mode={mode} again={again} />}
           </div>
         )}
       </details>
@@ -124,29 +134,5 @@ function Tests() {
     <Card title="Tests of the rules" aside={<Action label="Run them" act={run} />}>
       {view === null ? <Empty>Not run yet since this page was opened.</Empty> : <Outcomes {...view} />}
     </Card>
-  );
-}
-
-function Outcomes({ tests }: TestsView) {
-  if (tests === null) return <p class="fault">The files have errors, so their tests cannot run.</p>;
-  if (tests.length === 0) return <Empty>The rule files have no tests. Write some under `tests:`.</Empty>;
-  const failed = tests.filter(({ failures }) => failures.length > 0).length;
-  return (
-    <>
-      <p role="status">
-        {count(tests.length - failed, 'test')} passed, {failed} failed
-      </p>
-      <ul class="plain">
-        {tests.map(({ name, place, failures }) => (
-          <li key={`${place} ${name}`}>
-            <span class={`chip ${failures.length > 0 ? 'bad' : 'good'}`}>
-              {failures.length > 0 ? 'failed' : 'passed'}
-            </span>{' '}
-            {name} <span class="quiet">{place}</span>
-            {failures.length > 0 && <pre>{failures.join('\n')}</pre>}
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }
