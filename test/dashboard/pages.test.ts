@@ -20,6 +20,8 @@ tests:
   - { name: is wrong, event: { platform: instagram, text: hello }, expect: { rule: pricing } }
 `;
 
+const EDITABLE = { server: '{ port: 0, edit_rules: true }' };
+
 /** The axe rules about colours: only these can give another result in a dark page than in a light one. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
 
@@ -223,9 +225,9 @@ rules:
   });
 
   it('edits a rule file with completion, errors and tests, and switches a rule by a click', async (test) => {
-    const { url, read } = await served(test, {
+    const { url, read, write } = await served(test, {
       rules: RULES,
-      config: { server: '{ port: 0, edit_rules: true }' },
+      config: EDITABLE,
     });
     const { page, wrong } = await open(test, `${url}/rules`);
     await page.getByRole('link', { name: 'Edit rules.yaml' }).click();
@@ -260,7 +262,23 @@ rules:
       .getByText(/^Saved; the former file is \.old\//u)
       .last()
       .waitFor();
-    expect(read('rules/rules.yaml')).toContain('reply: Good day.');
+    const saved = read('rules/rules.yaml');
+    expect(saved).toContain('reply: Good day.');
+
+    // The file changes on disk while it is edited; the text survives a look at another page.
+    write('rules/rules.yaml', saved.replace('Good day.', 'Good evening.'));
+    await area.fill(saved.replace('Good day.', 'Good morning.'));
+    await page.getByRole('link', { name: 'Back to the rules' }).click();
+    await page.getByRole('link', { name: 'Edit rules.yaml' }).click();
+    await page.getByText('Not saved').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.linediff del', { hasText: 'Good evening.' }).waitFor();
+    await page.locator('.linediff ins', { hasText: 'Good morning.' }).waitFor();
+    expect(read('rules/rules.yaml')).toContain('Good evening.');
+    await page.getByRole('button', { name: 'Open the file on disk' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Open the file on disk' }).click();
+    await page.locator('.linediff').waitFor({ state: 'detached' });
+    expect(await area.inputValue()).toContain('Good evening.');
 
     await page.getByRole('link', { name: 'Back to the rules' }).click();
     await page.locator('summary', { hasText: 'hello' }).click();
@@ -268,7 +286,7 @@ rules:
     await page.getByRole('dialog').getByRole('button', { name: 'Off' }).click();
     await page.locator('li', { hasText: 'hello' }).getByText('off', { exact: true }).waitFor();
     expect(read('rules/rules.yaml')).toContain('  - id: hello\n    enabled: false\n');
-    expect(wrong).toEqual([]);
+    expect(wrong).toEqual([expect.stringContaining('409 (Conflict)')]);
   });
 
   it('escapes texts, whatever they contain', async (test) => {
@@ -311,7 +329,7 @@ rules:
   });
 
   it('passes axe in light, dark and right-to-left, and fits a phone without horizontal scrolling', async (test) => {
-    const { url, sandbox, settled } = await served(test, { rules: RULES });
+    const { url, sandbox, settled } = await served(test, { rules: RULES, config: EDITABLE });
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: `price ${'verylongword'.repeat(40)}` });
     sandbox.receive({ account: 'shop-bsky', contact: 'bo', text: 'price?' });
     await settled('replied');
@@ -327,6 +345,7 @@ rules:
       '/leads',
       '/funnels',
       '/rules',
+      '/rules/rules.yaml',
       '/attention',
       '/nowhere',
     ]) {

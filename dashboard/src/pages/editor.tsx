@@ -16,6 +16,8 @@ import { Outcomes } from './outcomes.js';
 
 /** The result of the last change, until another file is opened. */
 const lastSaved = signal('');
+/** Texts that are not saved, by file, with the version that was edited; kept while other pages are shown. */
+const drafts = new Map<string, Pick<RuleFileView, 'text' | 'version'>>();
 /** The pause in typing after which the rules are checked. */
 const PAUSE = 400;
 
@@ -26,9 +28,13 @@ export function Editor({ file }: { readonly file: string }) {
   const [opened, setOpened] = useState<RuleFileView | null>(null);
   const [schema, setSchema] = useState<Schema | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const [loads, setLoads] = useState(0);
   const load = () =>
     get<RuleFileView>(addressOf(file))
-      .then(setOpened)
+      .then((view) => {
+        setOpened(view);
+        setLoads((n) => n + 1);
+      })
       .catch((failure: unknown) => setError(wordsOf(failure)));
   useEffect(() => {
     lastSaved.value = '';
@@ -41,7 +47,13 @@ export function Editor({ file }: { readonly file: string }) {
       {opened === null ? (
         <Waiting error={error} />
       ) : (
-        <Open key={opened.version} opened={opened} schema={schema} reload={load} saved={setOpened} />
+        <Open
+          key={`${opened.version} ${loads}`}
+          opened={opened}
+          schema={schema}
+          reload={load}
+          saved={setOpened}
+        />
       )}
     </>
   );
@@ -56,7 +68,7 @@ interface OpenProps {
 
 function Open({ opened, schema, reload, saved }: OpenProps) {
   const { name } = opened;
-  const [text, setText] = useState(opened.text);
+  const [text, setText] = useState(drafts.get(name)?.text ?? opened.text);
   const [refused, setRefused] = useState<RuleRefusedView | null>(null);
   const go = useRef<(line: number, column: number) => void>(() => undefined);
   const { check, busy, error } = useCheck(name, text);
@@ -68,9 +80,10 @@ function Open({ opened, schema, reload, saved }: OpenProps) {
     try {
       const { version, kept, problem } = await post<RuleSavedView>(addressOf(name), {
         text,
-        version: opened.version,
+        version: drafts.get(name)?.version ?? opened.version,
       });
       setRefused(null);
+      drafts.delete(name);
       lastSaved.value = `Saved; the former file is ${kept}. ${problem ?? 'The rules are active.'}`;
       saved({ name, text, version });
     } catch (failure) {
@@ -97,6 +110,7 @@ function Open({ opened, schema, reload, saved }: OpenProps) {
           text={text}
           setText={(next) => {
             setRefused(null);
+            drafts.set(name, { text: next, version: drafts.get(name)?.version ?? opened.version });
             setText(next);
           }}
           schema={schema}
@@ -105,7 +119,15 @@ function Open({ opened, schema, reload, saved }: OpenProps) {
         />
         {error !== null && <Waiting error={error} />}
         <Faults faults={faults} name={name} go={(line, column) => go.current(line, column)} />
-        {refused?.diff && <OnDisk lines={refused.diff} reload={reload} />}
+        {refused?.diff && (
+          <OnDisk
+            lines={refused.diff}
+            reload={() => {
+              drafts.delete(name);
+              return reload();
+            }}
+          />
+        )}
       </Card>
       <Card title="Its tests">
         {check === null ? <Empty>Checked in a moment.</Empty> : <Outcomes tests={check.tests} />}
@@ -187,7 +209,7 @@ function Faults({ faults, name, go }: FaultsProps) {
             </span>
           )}
           : <bdi>{message}</bdi>
-          {fix !== null && <span class="detail">{fix}</span>}
+          {fix !== null && <span class="detail">fix: {fix}</span>}
         </li>
       ))}
     </ul>
