@@ -121,7 +121,12 @@ export function Action({ label, about, act, confirm, danger = false }: ActionPro
   const dialog = useRef<HTMLDialogElement>(null);
   const isUsed = useRef(false);
   // The row of a used button goes when the list is read again, at once or after seconds.
-  useEffect(() => () => void (isUsed.current && setTimeout(findFocus)), []);
+  useEffect(
+    () => () => {
+      if (isUsed.current) setTimeout(findFocus);
+    },
+    [],
+  );
   const isClosed = state.isBusy || settling.value > 0;
   const go = () => {
     if (isClosed) return;
