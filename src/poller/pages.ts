@@ -89,7 +89,10 @@ export function nextOf(
   }
 }
 
-/** The second result. Waits for both, so that nothing runs on after an error; the first one's error comes first. */
+/**
+ * Returns the result of the second promise. Waits for both, so that nothing keeps running after an error; an
+ * error of the first promise has precedence.
+ */
 export async function afterBoth<T>(one: Promise<unknown>, other: Promise<T> | null): Promise<T | null> {
   const [first, second] = await Promise.allSettled([one, other]);
   if (first.status === 'rejected') throw first.reason;

@@ -106,7 +106,7 @@ function matchesAfter(now: Instant, task: ScheduledTask, expression: string): re
     const after = found[0] ?? now;
     const runs = task.getNextRuns(count).map((at) => at.getTime());
     found.push(...runs.filter((at) => at > after).slice(0, 2 - found.length));
-    // With one of two found, the next round begins after it.
+    // If only one of the two matches was found, the next round begins after it.
   }
   return found;
 }

@@ -165,7 +165,7 @@ async function catchUp<Row extends SourceRow>(
   for (let pages = 1; ; pages += 1) {
     newestAt = Math.max(newestAt, ...page.rows.map((row) => row.at));
     const { next, wrong } = nextOf(guard, page);
-    // The next page is read while this one is stored, since a long backlog has many pages.
+    // The next page is read while the current page is stored, since a long backlog has many pages.
     const isLast = next === null || pages >= LIMITS.pagesPerWalk;
     const ahead = isLast ? null : source.page(platforms, next, signal);
     const stored = newEvents(source, page, { floors, lowest, platforms }, parts).then(async (events) => {

@@ -297,7 +297,7 @@ function aList(pages: number) {
   return source;
 }
 
-/** What a walk of a list needs besides its store. */
+/** Dependencies of a walk of a list, besides its store. */
 function walkParts() {
   return {
     seen: createSeen(),

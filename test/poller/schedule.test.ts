@@ -21,7 +21,7 @@ it('a schedule has the next match at every time, and keeps no past times in memo
 it.each([0, 700, -700, MINUTE, -MINUTE, HOUR, -HOUR].map((ahead, day) => ({ ahead, day })))(
   'a schedule has its matches at the times of the shared clock, although the own clock is $ahead ms ahead',
   ({ ahead, day }) => {
-    // A day of its own, because matches are cached.
+    // Each test uses a different day, because matches are cached.
     const nine = TUESDAY + day * DAY;
     vi.useFakeTimers({ toFake: ['Date'], now: nine + ahead });
     onTestFinished(() => void vi.useRealTimers());
