@@ -17,7 +17,7 @@ export interface WorkerTimes {
 }
 
 export const WORKER_TIMES: WorkerTimes = {
-  heartbeat: 5 * SECOND,
-  heartbeatTimeout: 15 * SECOND,
-  claimedMost: 9 * SECOND,
+  heartbeat: 2 * SECOND,
+  heartbeatTimeout: 10 * SECOND,
+  claimedMost: 7 * SECOND,
 };

@@ -42,7 +42,8 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
   const { admin } = options.served;
   let last: Millis | null = null;
   let steadySince: Millis | null = null;
-  const isLate = (now: Millis): boolean => last === null || now - last > 2 * times.heartbeat;
+  const isLate = (now: Millis): boolean =>
+    last === null || now - last > times.heartbeatTimeout - times.heartbeat;
   return {
     isDue: () => last === null || steadySince === null || steady() - last >= 0.9 * times.heartbeat,
     async beat() {

@@ -1,4 +1,5 @@
 import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
+import { type Millis, SECOND } from '../domain/time.js';
 import type { Logger } from '../log/logger.js';
 import type { PgStore } from '../store/postgres/open.js';
 import type { ClockWatch } from './clock-watch.js';
@@ -83,6 +84,8 @@ interface Kept extends Pick<WorkersOptions, 'watch' | 'logger'> {
   readonly members: ReadonlyMap<number, Member>;
 }
 
+/** Interval of the search for late jobs, which reads the whole queue. */
+const MOVE_EVERY: Millis = 5 * SECOND;
 /** A failed heartbeat is retried at the next check. */
 const CHECKS_PER_HEARTBEAT = 5;
 
@@ -96,6 +99,7 @@ function createKeeper({ jobs, heartbeats, queue, watch, members, logger }: Kept)
     if (dead.size > 0)
       logger.warn({ dead: Object.fromEntries(dead) }, 'worker heartbeat expired; its jobs were released');
   };
+  let movedAt: Millis = -Infinity;
   return async (): Promise<void> => {
     const isDue = heartbeats.isDue();
     if (isDue) await heartbeats.beat();
@@ -103,6 +107,8 @@ function createKeeper({ jobs, heartbeats, queue, watch, members, logger }: Kept)
     if (!isDue) return;
     await watch.check();
     queue.free();
+    if (performance.now() - movedAt < MOVE_EVERY) return;
+    movedAt = performance.now();
     await jobs.pullBack([...members].map(([workspace, member]) => ({ workspace, at: member.nextTurn() })));
   };
 }
