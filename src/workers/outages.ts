@@ -2,13 +2,14 @@ import { formatDuration, type Millis, SECOND } from '../domain/time.js';
 import type { Logger } from '../log/logger.js';
 import type { PgStore } from '../store/postgres/open.js';
 import { isLostConnection } from '../store/postgres/lost-connection.js';
+import { StoreError } from '../store/store-error.js';
 import { pause } from './put-back.js';
 
 /** Outages of the database, each logged once when it begins and once when it ends. */
 export interface Outages {
   /** Reports an error. Returns true if an outage explains it; then the outage is logged instead. */
   explain(error: unknown): boolean;
-  /** Returns a logger that logs errors explained by an outage at level debug. */
+  /** Returns a logger that logs errors explained by an outage, or by a lost lease, at level debug. */
   quiet(logger: Logger): Logger;
   /** Stops watching. */
   stop(): void;
@@ -59,13 +60,18 @@ export function createOutages({ admin }: PgStore, logger: Logger): Outages {
   return { explain, quiet: (inner) => quietLogger(inner, explain), stop: () => over.abort() };
 }
 
+/** The workers log a lost lease once per cycle; all that fails because of it needs no lines of its own. */
+function isFenced(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'fenced';
+}
+
 /** Child loggers of the returned logger still log such errors. */
 function quietLogger(inner: Logger, explain: Outages['explain']): Logger {
   const outer = Object.create(inner) as Logger;
   for (const level of ['error', 'warn'] as const) {
     outer[level] = (about: unknown, ...more: unknown[]): void => {
       const error = typeof about === 'object' && about !== null && 'err' in about ? about.err : about;
-      inner[explain(error) ? 'debug' : level](about as object, ...(more as [string]));
+      inner[explain(error) || isFenced(error) ? 'debug' : level](about as object, ...(more as [string]));
     };
   }
   return outer;

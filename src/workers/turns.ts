@@ -51,16 +51,21 @@ async function turn(
   workspace: number,
   member: Member,
 ): Promise<Instant> {
+  const again = (): Instant => served.time.now() + TRY_AGAIN;
+  const lost = (): Instant => {
+    logger.warn({ workspace: member.name }, 'another worker has acquired the workspace; this cycle ended');
+    return again();
+  };
   try {
     const lease = await acquireLease(served, workspace, owner);
     member.own(lease);
     const next = await member.turn();
     // If another worker has acquired the lease, that worker puts the job back. Otherwise the job still
     // belongs to this worker.
-    return (await holdsLease(served, lease)) ? next : served.time.now() + TRY_AGAIN;
+    return (await holdsLease(served, lease)) ? next : lost();
   } catch (error) {
-    const isFenced = error instanceof StoreError && error.code === 'fenced';
-    if (!isFenced) logger.error({ err: error, workspace: member.name }, 'cycle failed; will retry');
-    return served.time.now() + TRY_AGAIN;
+    if (error instanceof StoreError && error.code === 'fenced') return lost();
+    logger.error({ err: error, workspace: member.name }, 'cycle failed; will retry');
+    return again();
   }
 }

@@ -245,7 +245,9 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
       const sandbox = sandboxOf('bakery');
       const answers = () => sandbox.sends().map(({ text }) => text);
       const patience = { requestTimeout: 2 * SECOND };
-      const wrong = await aWorker({ ...patience, clock: () => Date.now() + MINUTE });
+      const logged = new PassThrough();
+      const logger = createLogger({ level: 'warn', pretty: false, secrets: [] }, logged);
+      const wrong = await aWorker({ ...patience, logger, clock: () => Date.now() + MINUTE });
       const store = await storeOf('bakery');
       const isReplied = async (text: string): Promise<void> => {
         const rows = await store.journal({ limit: 9, reason: 'replied' });
@@ -258,6 +260,12 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
       // The worker loses its lease here: none of its later writes count, as if it were dead.
       await acquireLease(served, await workspaceOf(served, 'bakery'), 'test');
       await wrong.stop();
+      // A lost lease is one line of the log, not one for each thing that fails because of it.
+      expect(String(logged.read()).match(/"level":\d+.*another worker has acquired.*/gu)).toEqual([
+        expect.stringMatching(
+          /"level":40,.*"workspace":"bakery","msg":"another worker .*; this cycle ended"/u,
+        ),
+      ]);
       sandbox.fault(null);
       await aWorker(patience);
       await vi.waitFor(() => isReplied('price?'), PATIENCE);
