@@ -38,16 +38,13 @@ export async function exportRules(options: ExportRulesOptions): Promise<void> {
 
 /** The property of a rule that a row of a table cannot express; null if the rule fits into a row. */
 function notInATable(rule: Rule): string | null {
-  const { keywords, actions, effects, oncePer } = rule;
+  const { actions, effects, oncePer } = rule;
   const [only, ...more] = actions;
   const checks: readonly (readonly [boolean, string])[] = [
     [rule.when !== null, 'conditions (when)'],
     [rule.funnel !== null, 'a funnel'],
     [rule.posts.length > 0, 'posts'],
-    [
-      keywords === null || keywords.match !== 'word' || keywords.all.length + keywords.none.length > 0,
-      'other than a list of keywords',
-    ],
+    [!isList(rule), 'other than a list of keywords'],
     [only === undefined || more.length > 0, 'no reply, or several'],
     [only?.type === 'comment_reply', 'a public reply'],
     [
@@ -56,7 +53,7 @@ function notInATable(rule: Rule): string | null {
     ],
     [effects.some(({ type }) => type !== 'tag'), 'effects other than tags'],
     [
-      rule.continue || rule.silent || rule.mode === 'shadow' || rule.settle !== undefined,
+      rule.continue || rule.silent || isInShadow(rule) || rule.settle !== undefined,
       'continue, silent, settle or shadow',
     ],
     [oncePer === null, 'once_per: false'],
@@ -64,12 +61,23 @@ function notInATable(rule: Rule): string | null {
   return checks.find(([isSo]) => isSo)?.[1] ?? null;
 }
 
+function isList({ keywords, examples }: Rule): boolean {
+  if (keywords === null) return examples !== undefined;
+  return keywords.match === 'word' && keywords.all.length + keywords.none.length === 0;
+}
+
+/** True if the rule sends nothing for another reason than having examples only. */
+function isInShadow({ mode, keywords, examples }: Rule): boolean {
+  return mode === 'shadow' && (keywords !== null || examples === undefined);
+}
+
 function cellsOf(rule: Rule): Readonly<Record<(typeof FAQ_COLUMNS)[number], string>> {
   const words = rule.keywords?.any ?? [];
   const isQuestion = (word: string): boolean => word.endsWith('?');
   const tags = rule.effects.flatMap((effect) => (effect.type === 'tag' ? effect.tags : []));
   return {
-    key: rule.id,
+    // A rule of a FAQ table is exported as its row was written.
+    key: rule.id.slice(rule.id.indexOf('/') + 1),
     question: [...words.filter(isQuestion), ...(rule.examples?.texts ?? [])].join('\n'),
     keywords: words.filter((word) => !isQuestion(word)).join(', '),
     answer: plainOf(rule.actions[0]?.reply.texts[0] ?? ''),

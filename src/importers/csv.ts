@@ -57,7 +57,7 @@ export function readCsv(
 }
 
 function delimiterOf(file: SourceFile, isHeader: (cell: string) => boolean): string {
-  const [first = ''] = file.text.split(/\r?\n/u, 1);
+  const [first = ''] = file.text.slice(0, LONGEST_CELL).split(/\r?\n/u, 1);
   const score = (delimiter: string): number => {
     try {
       const [header] = rowsOf({ ...file, text: first }, delimiter, 1);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -307,6 +307,21 @@ describe('a FAQ table', () => {
     ]);
   });
 
+  // Written by LibreOffice 7.4.7 from one sheet: as it does by default, as a German Excel saves "CSV", and as
+  // "Unicode text".
+  it.each(['exported-utf8.csv', 'exported-windows.csv', 'exported-utf16.txt'])('is read from %s', (name) => {
+    expect(read(readFileSync(fixture(name)))).toMatchObject([
+      {
+        row: 2,
+        questions: ['Was kostet der Versand?'],
+        keywords: ['Porto', 'Versand'],
+        answer: '5 € – ab 50 € frei\n„sofort“',
+        isEnabled: true,
+      },
+      { row: 3, keywords: ['geöffnet', 'offen'], answer: 'Montag bis "Freitag"' },
+    ]);
+  });
+
   it('has the same keys and rows when it is sorted', () => {
     const [first, second] = [
       'keyword,answer\n送料,3\nPrice,20\n',
@@ -325,6 +340,7 @@ describe('rules made of a FAQ table', () => {
       'braces,,braces,a {{ b }} {% c %},message,,,,,yes',
       "formula,,sum,'=1+1,message,,,,,yes",
       'lines,"What is it?\nAnd how much?",,"Two\nlines",message,"instagram, facebook",,"a, b",,yes',
+      'asked,"How long does it take?\nWhen will it come?\nIs it on its way?",,3 days,message,,,,,yes',
       'guide,,guide,Here it is.,comment,,,,-5,no',
       '',
     ].join('\n');
@@ -340,12 +356,25 @@ describe('rules made of a FAQ table', () => {
       stdout: table,
       stderr: expect.stringContaining('left out: x has') as unknown,
     });
+    mkdirSync(join(cwd, 'table'));
+    writeFileSync(join(cwd, 'table/faq.csv'), table.replace(/^guide.*\n/mu, ''));
+    writeFileSync(
+      join(cwd, 'table/a.yaml'),
+      'version: 1\nrules: [{ id: faq, on: message, answers: { from: faq.csv } }]\n',
+    );
+    const inTable = readFileSync(join(cwd, 'config.yaml'), 'utf8').replace('./rules', './table');
+    writeFileSync(join(cwd, 'table.yaml'), inTable);
+    expect(await cli(test, ['export', 'rules', '--config', 'table.yaml'], { cwd })).toMatchObject({
+      stdout: table.replace(/^guide.*\n/mu, ''),
+      stderr: '',
+    });
     const json = await cli(test, ['export', 'rules', '--format', 'json'], { cwd });
     expect(lines(json.stdout).map(({ id }) => id)).toEqual([
       'shipping',
       'braces',
       'formula',
       'lines',
+      'asked',
       'x',
       'guide',
     ]);

@@ -1,0 +1,65 @@
+// The longest pause of the event loop while a FAQ table of 10,000 rows is taken over, as by a running program. Run it by
+// `npm run bench:table-pause`, after `npm run build`: the loader thread starts only from the built program.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import type * as Built from '../src/project/load-in-thread.js';
+
+const ROWS = 10_000;
+const TIMES = 5;
+const built = new URL('../dist/cli/load-in-thread.js', import.meta.url).href;
+const { loadWorkspaces } = (await import(built)) as typeof Built;
+
+/** A row of one of the two kinds. */
+const KINDS: Readonly<Record<string, (n: number) => string>> = {
+  keywords: (n) => `word${n},"word${n}, other ${n}",,Answer ${n}`,
+  'keywords, and a question in one row of ten': (n) =>
+    `word${n},word${n},${n % 10 === 0 ? `How do I use part ${n} of the lamp?` : ''},Answer ${n}`,
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'table-pause-'));
+try {
+  mkdirSync(join(folder, 'rules'));
+  writeFileSync(
+    join(folder, 'config.yaml'),
+    `version: 1
+blotato: { api_key: k }
+rules: ./rules
+accounts: [{ name: shop-ig, id: "1", platform: instagram }]
+`,
+  );
+  writeFileSync(
+    join(folder, 'rules/faq.yaml'),
+    'version: 1\nrules: [ { id: faq, on: message, mode: live, answers: { from: faq.csv } } ]\n',
+  );
+  for (const [kind, row] of Object.entries(KINDS)) {
+    const rows = Array.from({ length: ROWS }, (_, n) => row(n)).join('\n');
+    writeFileSync(join(folder, 'rules/faq.csv'), `key,keywords,question,answer\n${rows}\n`);
+    await measure(kind);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measure(kind: string): Promise<void> {
+  const longest: string[] = [];
+  let took = 0;
+  for (let time = 0; time < TIMES; time += 1) {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    await wait(20);
+    delay.reset();
+    const start = performance.now();
+    const loaded = await loadWorkspaces({ file: join(folder, 'config.yaml'), env: {} });
+    took = performance.now() - start;
+    await wait(20);
+    delay.disable();
+    if (!loaded.ok) throw new Error(loaded.findings[0]?.message);
+    longest.push((delay.max / 1e6).toFixed(0));
+  }
+  console.log(
+    `${ROWS} rows with ${kind}: longest pauses ${longest.join(', ')} ms, took ${took.toFixed(0)} ms`,
+  );
+}
