@@ -37,7 +37,7 @@ export function CodeArea({ label, text, setText, schema, bad, jump }: CodeAreaPr
     const option = options[index];
     const element = area.current;
     if (!option || !element) return;
-    // As typed text, so that it can be undone.
+    // The text is inserted as if typed, so that the browser can undo it.
     element.setSelectionRange(found.from, element.selectionStart);
     insert(element, option.insert);
     setFound(NONE);
@@ -147,7 +147,7 @@ function Options({ options, chosen, take }: OptionsProps) {
   );
 }
 
-/** Of the text area, in pixels; style.css sets it. */
+/** Height of a line of the text area, in pixels; style.css sets it. */
 const LINE_HEIGHT = 20;
 
 function insert(element: HTMLTextAreaElement, text: string): void {
@@ -155,7 +155,7 @@ function insert(element: HTMLTextAreaElement, text: string): void {
   element.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-/** The indentation of a line after this one: deeper after a key without a value. */
+/** Indentation for the next line: deeper after a key without a value. */
 function indentAt({ value, selectionStart }: HTMLTextAreaElement): string {
   const line = value.slice(value.lastIndexOf('\n', selectionStart - 1) + 1, selectionStart);
   const own = /^ *(?:- +)*/u.exec(line)?.[0].length ?? 0;

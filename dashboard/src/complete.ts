@@ -31,10 +31,10 @@ const ITEM = '[]';
 const LINE = /^(?<indent> *)(?<dashes>(?:- +)*)(?<key>[A-Za-z_][\w-]*)?(?<colon>:)?/u;
 const KEY_HERE = /^(?<before> *(?:- +)*)(?<word>[A-Za-z_][\w-]*)?$/u;
 const VALUE_HERE = /^(?<before> *(?:- +)*)(?<key>[A-Za-z_][\w-]*): +(?<word>[\w-]*)$/u;
-/** Schemas in schemas, so that one that refers to itself ends. */
+/** Maximum depth of nested schemas, so that a schema that refers to itself ends. */
 const DEEPEST = 8;
 
-/** Keys or values that the schema allows at the caret of a YAML text in block style. */
+/** Finds the keys or values that the schema allows at the caret of a YAML text in block style. */
 export function complete(text: string, caret: number, schema: Schema): Completion {
   const before = text.slice(0, caret).split('\n');
   const head = before.at(-1) ?? '';
@@ -55,7 +55,7 @@ export function complete(text: string, caret: number, schema: Schema): Completio
 interface Line {
   readonly dashAt: number | null;
   readonly keyAt: number;
-  /** Null if it has none. */
+  /** Key of the line; null if the line has none. */
   readonly key: string | null;
 }
 
@@ -75,7 +75,7 @@ function pathOf(lines: readonly string[], own: string): readonly string[] {
   const enter = ({ dashAt, keyAt }: Line): void => {
     if (dashAt === null || keyAt > limit || dashAt >= limit) return;
     path.unshift(ITEM);
-    // The list may stand in the column of its key.
+    // A list may be in the same column as its key.
     limit = dashAt + 1;
   };
   enter(lineOf(own));

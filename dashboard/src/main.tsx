@@ -43,7 +43,7 @@ const PAGES: readonly PageLink[] = [
   { path: '/rules', name: 'Rules', icon: 'rules' },
 ];
 
-/** Loaded when it is opened. */
+/** The editor is loaded when it is opened. */
 const Editor = lazy(() => import('./pages/editor.js').then((page) => page.Editor));
 
 const MODES = {

@@ -7,7 +7,7 @@ export class ServerError extends Error {
   constructor(
     message: string,
     readonly status: number,
-    /** The response, which may say more. */
+    /** Body of the response, which may have details. */
     readonly body: unknown = null,
   ) {
     super(message);

@@ -72,7 +72,7 @@ interface FailedRow {
   readonly errorMessage: string | null;
 }
 
-/** The refusal in a row of a list; null if there is none. */
+/** The refusal in a row of a list; null if the row has no refusal. */
 export function lateRefusalOf({ errorCode: code, errorMessage: text }: FailedRow): Refusal | null {
   if (code === null && text === null) return null;
   return { code, meaning: meaningOfCode(code) ?? FAILED, detail: detailOf({ code, text }) };

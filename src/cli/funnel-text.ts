@@ -3,7 +3,7 @@ import { print } from './output.js';
 
 const WIDTH = 10;
 
-/** Prints the results of each funnel in the last 30 days. Prints nothing if there are none. */
+/** Prints the results of each funnel in the last 30 days. Prints nothing if there are no funnels. */
 export function printFunnels(figures: readonly FunnelFigure[]): void {
   if (figures.length === 0) return;
   const heads = ['reached', 'sent', 'refused', 'answered', 'completed', 'open'];

@@ -14,8 +14,8 @@ import type { Environment } from '../yaml/interpolate.js';
 import { openDatabase } from './open-program.js';
 
 /**
- * Loads the workspaces. Where a FAQ table cannot be read and has no last good version beside the store, takes
- * the one that a shared database has.
+ * Loads the workspaces. If a FAQ table cannot be read and has no last good version beside the store, takes
+ * the version in a shared database.
  */
 export async function loadWithTables(order: LoadRequest, tables: Tables): Promise<LoadedWorkspaces> {
   const loaded = await loadWorkspaces(order, tables);
@@ -25,7 +25,7 @@ export async function loadWithTables(order: LoadRequest, tables: Tables): Promis
   const configs = isFailing ? loadConfigsOf(order) : null;
   if (!configs?.ok) return loaded;
   const silent = createLogger({ level: 'silent', pretty: false, secrets: [] });
-  // An error of the database is reported when the program opens it.
+  // An error of the database is ignored here and reported when the program opens it.
   const kept = await keptOf(configs.value, silent).catch(() => new Map<string, string>());
   const texts = new Map([...kept.values()].flatMap((content) => [...keptTables(content)]));
   return tables.restore(texts) ? loadWorkspaces(order, tables) : loaded;
@@ -63,7 +63,7 @@ export async function byLastGood(
   return served;
 }
 
-/** The stored rules of workspaces, by name. */
+/** The stored rules of workspaces, keyed by the name of the workspace. */
 async function keptOf(configs: readonly Config[], logger: Logger): Promise<ReadonlyMap<string, string>> {
   const [first] = configs;
   if (first?.store.kind !== 'postgres') return new Map();

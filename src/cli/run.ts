@@ -106,7 +106,7 @@ export async function run(
   }
 }
 
-/** Logs why older versions of tables are used. */
+/** Logs the reasons for using older versions of FAQ tables. */
 function logTroubles(loaded: readonly LoadedWorkspace[], logger: Logger): void {
   const faults = [...new Set(loaded.flatMap(({ troubles }) => troubles))];
   if (faults.length > 0)

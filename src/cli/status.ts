@@ -201,7 +201,7 @@ function toJson({
   };
 }
 
-/** The active rules of the running process; null if there is none. */
+/** The active rules of the running process; null if no program runs. */
 async function rulesInForce(config: Config): Promise<RulesState | null> {
   const path = controlPath(config);
   const answer = path === null ? null : await callControl(path, { do: 'rules' }).catch(() => null);

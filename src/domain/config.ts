@@ -82,7 +82,7 @@ export interface Config {
   readonly retention: Millis;
   /** Notifications to the owner; null if not set. */
   readonly notify: NotifyConfig | null;
-  /** Address of the HTTP server; null if there is none. A host that others can reach needs a token. */
+  /** Address of the HTTP server; null if not set. A host that others can reach needs a token. */
   readonly server: ServerConfig | null;
   readonly log: { readonly level: string; readonly pretty: 'auto' | boolean; readonly texts: boolean };
 }

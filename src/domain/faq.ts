@@ -20,14 +20,14 @@ export type FaqColumn = (typeof FAQ_COLUMNS)[number];
 export interface FaqRow {
   /** The number of the row as spreadsheets show it: the names of the columns are row 1. */
   readonly row: number;
-  /** As given by the table; null if it gives none. */
+  /** Key as given by the table; null if it gives none. */
   readonly givenKey: string | null;
-  /** The name of the row, made of its key, or else of its first keyword or question. Not unique. */
+  /** Name of the row, derived from its key, or else from its first keyword or question. Not unique. */
   readonly key: string;
   readonly questions: readonly string[];
   readonly keywords: readonly string[];
   readonly answer: string;
-  /** Null if the table does not say. */
+  /** Kind of the rule; null if the table does not state it. */
   readonly on: EventKind | null;
   readonly platforms: readonly Platform[];
   readonly accounts: readonly string[];
@@ -56,22 +56,22 @@ export interface FaqTable {
 /** A version of a table that can be used. */
 export interface TableVersion {
   readonly read: () => FaqTable;
-  /** When it was read, for messages: ` of 2026-11-24T10:00:00Z`. @default unknown */
+  /** Time of reading, for messages: ` of 2026-11-24T10:00:00Z`. @default unknown */
   readonly from?: string;
 }
 
-/** What is known of the table of a rule. */
+/** Known versions and state of the table of a rule. */
 export interface TableAccess {
-  /** Path or address, for messages. */
+  /** Path or address of the table, for messages. */
   readonly name: string;
   /**
-   * The newest version first; an older one is used if the newest has errors. Empty if no version was ever
-   * read.
+   * Versions of the table, newest first; an older one is used if the newest has errors. Empty if no version
+   * was ever read.
    */
   readonly versions: readonly TableVersion[];
-  /** Why the newest version could not be read; null if it was. */
+  /** Error of reading the newest version; null if it was read. */
   readonly failure: { readonly message: string; readonly fix: string } | null;
-  /** True until the first attempt to read it ends: then the rules are read again. */
+  /** True until the first attempt to read the table ends: then the rules are read again. */
   readonly isPending: boolean;
   /** Receives the version whose rows become rules. */
   readonly use: (version: TableVersion) => void;

@@ -20,10 +20,10 @@ export const LIMITS = {
   comparedWords: 100,
   rulesPerSet: 100_000,
   ruleFileBytes: 16 * 1024 * 1024,
-  /** Rows and bytes of a FAQ table of a rule. */
+  /** Maximum numbers of rows and bytes of a FAQ table of a rule. */
   tableRows: 20_000,
   tableBytes: 8 * 1024 * 1024,
-  /** Errors of one table that are reported. */
+  /** Maximum number of errors reported for one table. */
   tableErrors: 20,
   tableEveryLeast: 10 * SECOND,
   /** Maximum number of rules that do not apply in the stored trace of one event. */

@@ -18,8 +18,8 @@ export function isWordless(text: string): boolean {
 }
 
 /**
- * The answer found in a text, in the form to be saved; null if there is none. Takes linear time for any text.
- * `meant` returns the rules whose examples the text surely resembles.
+ * The answer found in a text, in the form to be saved; null if the text has no answer. Takes linear time for
+ * any text. `meant` returns the rules whose examples the text surely resembles.
  */
 export async function answerIn(
   text: string,

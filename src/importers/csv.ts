@@ -23,10 +23,10 @@ const DECLARED = /^"?sep=(?<delimiter>[,;\t|])"?\r?\n/iu;
 const LONGEST_MESSAGE = 200;
 
 /**
- * The rows of a CSV file (RFC 4180; also with semicolons, as German and French spreadsheet programs write
- * it, tabs or bars), without empty ones. The delimiter is the one by which the first row has the most cells
- * that `isHeader` knows. Throws ImportError with the row for a broken file, too many rows, or a cell that is
- * too long.
+ * Parses the rows of a CSV file (RFC 4180; also with semicolons, as German and French spreadsheet programs
+ * write it, tabs or bars), without empty ones. The delimiter is the one by which the first row has the most
+ * cells that `isHeader` knows. Throws ImportError with the row for a broken file, too many rows, or a cell
+ * that is too long.
  */
 export function readCsv(
   { name, text }: SourceFile,

@@ -41,8 +41,8 @@ function columnOf(cell: string): Column | null {
 }
 
 /**
- * The rows of a FAQ table in CSV. Columns are found by name, in any order and in several languages; a row
- * needs an answer, and a question or keywords. Throws ImportError with the place of the first error.
+ * Parses a FAQ table in CSV. Columns are found by name, in any order and in several languages; a row needs an
+ * answer, and a question or keywords. Throws ImportError with the place of the first error.
  */
 export function readFaq(file: SourceFile, accounts: readonly KnownAccount[]): readonly FaqRow[] {
   const { rows, problems } = parseFaq(file, accounts);
@@ -53,7 +53,9 @@ export function readFaq(file: SourceFile, accounts: readonly KnownAccount[]): re
   throw new ImportError(place, `${first.message}${others}`, first.fix);
 }
 
-/** A FAQ table in CSV with the errors of all its rows. Throws ImportError for a file that is no table. */
+/**
+ * Parses a FAQ table in CSV, with the errors of all its rows. Throws ImportError for a file that is no table.
+ */
 export function parseFaq(file: SourceFile, accounts: readonly KnownAccount[], limits?: CsvLimits): FaqTable {
   const [header, ...rows] = readCsv(file, (cell) => columnOf(cell) !== null, limits);
   const columns = placesOf(header, file.name);
@@ -98,9 +100,9 @@ function quoted(cell: string): string {
 
 /** The apostrophe that `export` writes before a cell that looks like a formula. */
 const PREFIX = /^'(?=[=@+\-\uFF1D\uFF0B\uFF0D\uFF20])/u;
-/** A call of a function or of a program, or a reference to a cell. */
+/** Pattern of a formula: a call of a function or of a program, or a reference to a cell. */
 const FORMULA = /^(?:=\s*(?:[A-Za-z][A-Za-z0-9._]*\(|[+-]?\$?[A-Za-z]{1,3}\$?\d|\d+[+*/-])|[=@+-]\s*\w+\|)/u;
-/** What spreadsheet programs show and export for a formula that failed. */
+/** Texts that spreadsheet programs show and export for a formula that failed. */
 const FAILED = /^#(?:REF!|NAME\?|N\/A|VALUE!|DIV\/0!|NULL!|NUM!|ERROR!|SPILL!)$/iu;
 
 interface Reading {
@@ -184,7 +186,10 @@ function answerOf(cell: string): string {
   return answer === '' ? refuse('is empty', 'Write the answer, or remove the row.') : answer;
 }
 
-/** Depends on the words alone, not on the place of the row, so that a sorted table has the same keys. */
+/**
+ * Derives a key from the words alone, not from the place of the row, so that a sorted table has the same
+ * keys.
+ */
 function keyOf(words: string): string {
   return idOf(words, `row-${createHash('sha256').update(words).digest('hex').slice(0, 8)}`);
 }

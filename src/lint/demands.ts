@@ -154,7 +154,7 @@ export function whyImpossible(rule: Rule, parts: LintParts): string | null {
 }
 
 /**
- * The contradiction that makes the demands impossible, as a sentence; null if there is none. Accounts are
+ * The contradiction that makes the demands impossible, as a sentence; null if they are possible. Accounts are
  * checked elsewhere.
  */
 function contradictionIn(demands: Demands, parts: LintParts): string | null {

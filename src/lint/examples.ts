@@ -38,7 +38,7 @@ function shapeFindings(rule: Rule, parts: LintParts): readonly Finding[] {
   const found: Finding[] = [];
   const keys = texts.map((text) => comparedWords(text));
   const distinct = new Set(keys.map((words) => words.join(' ')));
-  // A row of a FAQ table rarely has more than one or two questions.
+  // Rules of a FAQ table are exempt: a row rarely has more than one or two questions.
   if (distinct.size < ENOUGH && !rule.id.includes('/')) {
     const message = `the rule "${rule.id}" has ${distinct.size} examples: with fewer than ${ENOUGH} it stays silent most of the time`;
     found.push(

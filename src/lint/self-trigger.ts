@@ -62,7 +62,7 @@ async function followEcho(
 
 interface Echo {
   readonly by: string;
-  /** The reply, as the contact's next message or comment. */
+  /** Converts a reply to the contact's next message or comment, as if it were sent back. */
   readonly echo: Pick<Sample, 'kind' | 'text' | 'post' | 'isReply' | 'at'>;
 }
 

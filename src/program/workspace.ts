@@ -143,7 +143,7 @@ function createMemory({ workspace: { config }, clock, logger }: WorkspaceOptions
   };
 }
 
-/** The notifier of the configured channels; null if there are none. */
+/** The notifier of the configured channels; null if no channel is configured. */
 async function notifierOf(
   { workspace, store, clock, logger, brokenRules = () => null }: WorkspaceOptions,
   { troubled }: ReadHealth,

@@ -12,7 +12,7 @@ import { createTableLog, tableSource, type UsedTable } from './table-source.js';
 interface Content {
   readonly texts: readonly RuleText[];
   readonly calendars: readonly Calendar[];
-  /** FAQ tables by name. @default none, as stored by earlier releases */
+  /** FAQ tables, keyed by name. @default none, as stored by earlier releases */
   readonly tables?: readonly (readonly [name: string, text: string])[];
 }
 
@@ -40,12 +40,12 @@ export function toKept(workspaces: readonly LoadedWorkspace[]): ReadonlyMap<stri
   );
 }
 
-/** Without tables the content has the same hash as before there were any. */
+/** Left out if there are no tables, so that the content has the same hash as in earlier releases. */
 function tablesOf(tables: readonly UsedTable[]): Pick<Content, 'tables'> {
   return tables.length === 0 ? {} : { tables: tables.map(({ name, text }) => [name, text] as const) };
 }
 
-/** The FAQ tables of stored rules, by name. */
+/** The FAQ tables of stored rules, keyed by name. */
 export function keptTables(kept: string): ReadonlyMap<string, string> {
   return new Map((JSON.parse(kept) as Content).tables);
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../log/logger.js';
 import type { LoadedWorkspace } from './load-in-thread.js';
 import type { Tables } from './tables.js';
 
-/** Saves the tables that are used as their last good versions. Never rejects. */
+/** Saves the active versions of tables as their last good versions. Never rejects. */
 export function keepTables(
   tables: Tables,
   loaded: readonly LoadedWorkspace[],
@@ -17,7 +17,9 @@ export function keepTables(
 
 const TABLES_EVERY: Millis = SECOND;
 
-/** Fetches tables that are due, and calls `reload` after a change. Returns a function that ends it. */
+/**
+ * Fetches tables that are due, and calls `reload` after a change. Returns a function that stops the fetching.
+ */
 export function watchTables(tables: Tables, reload: () => Promise<void>): () => void {
   let isOver = false;
   let timer: NodeJS.Timeout;

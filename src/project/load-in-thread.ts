@@ -47,7 +47,7 @@ interface Group {
   /** Files that the rules were read from. */
   readonly texts: readonly RuleText[];
   readonly tables: readonly UsedTable[];
-  /** Why older versions of tables are used. */
+  /** Reasons for using older versions of tables. */
   readonly troubles: readonly string[];
 }
 
@@ -70,7 +70,7 @@ const LONGEST_STEP: Millis = 5;
 /** A request to the loader thread. */
 export interface ThreadOrder extends LoadRequest {
   readonly parcels: MessagePort;
-  /** What is known of the tables at addresses; the thread fetches nothing. */
+  /** Known versions of the tables at addresses, since the thread fetches nothing. */
   readonly states: Tables['states'];
 }
 
@@ -100,7 +100,7 @@ export async function loadWorkspaces(
   const isAside = !IS_SOURCE && configs.ok && isLarge(configs.value);
   const read = isAside ? await readAside(order, tables) : await readHere(order, configs, tables);
   if (!read.ok) return read;
-  // With an error in a file its tables are unknown, and their last good versions are needed later.
+  // If a file has an error, its tables are unknown, and their last good versions are needed later.
   if (read.broken.length === 0) tables.only(new Set(read.named.wanted.map(({ key }) => key)));
   const sets = new Map<readonly Rule[], CompiledSet>();
   const value: LoadedWorkspace[] = [];
@@ -142,12 +142,12 @@ export function namedIn({ wanted, files }: TableLog): NamedTables {
   return { wanted: [...wanted.values()], files: [...files] };
 }
 
-/** Tables take longer to read than other rules of the same size. */
+/** Factor for the size of tables, which take longer to read than other rules of the same size. */
 const ANSWERS = /\banswers\s*:/u;
 
 /**
- * True if the files are large enough for a thread, or name tables, which may be. Errors are reported when they
- * are read.
+ * True if the files are large enough for a thread, or name tables, which may be large. Errors are reported
+ * when they are read.
  */
 function isLarge(configs: readonly Config[]): boolean {
   let bytes = 0;
@@ -163,7 +163,7 @@ function isLarge(configs: readonly Config[]): boolean {
   return false;
 }
 
-/** Reads in a thread, and again once addresses that are new were fetched here. */
+/** Reads the rules in a thread, and again once new addresses were fetched in this process. */
 async function readAside(order: LoadRequest, tables: Tables): Promise<Read> {
   for (;;) {
     const read = await readInThread(order, tables.states);

@@ -25,10 +25,10 @@ export interface Project {
   readonly holidays: HolidayLookup;
 }
 
-/** Rules with the FAQ tables that they were made of. */
+/** Rules with the FAQ tables that they were generated from. */
 export interface ProjectRules extends LoadedRules {
   readonly tables: readonly UsedTable[];
-  /** `file:line:column: message`: why an older version of a table is used. */
+  /** Reasons for using an older version of a table, as `file:line:column: message`. */
   readonly troubles: readonly string[];
 }
 
@@ -78,7 +78,7 @@ export async function compileProject({ config, rules }: ReadProject): Promise<Pr
   return { config, rules, set: compileSet(rules.rules, config.calendars, holidays), holidays };
 }
 
-/** Where FAQ tables come from, and what is recorded about them while rules are read. */
+/** Source of FAQ tables, and a record of the tables that rules name while they are read. */
 export interface TableAccessParts {
   readonly tables: Pick<Tables, 'states' | 'fetchNew'>;
   readonly log: TableLog;
@@ -149,7 +149,7 @@ async function rulesOf(config: Config, { env, known, access }: Reading): Promise
   return read;
 }
 
-/** Reads the rules, and again once the addresses of their tables were fetched for the first time. */
+/** Reads the rules. If they name tables at new addresses, fetches the tables and reads the rules again. */
 async function withTables(
   config: Config,
   env: Environment,

@@ -40,7 +40,7 @@ export interface LiveWorkspace extends Workspace {
   set: CompiledSet;
   loadedAt: Instant;
   problem: RulesState['problem'];
-  /** The FAQ tables that the rules were made of. */
+  /** The FAQ tables that the rules were generated from. */
   tables: readonly UsedTable[];
 }
 
@@ -164,7 +164,7 @@ export function createReloader(options: ReloadOptions): Reloader {
   };
 }
 
-/** The files whose change is the reason for the next reload. */
+/** The files whose next change causes a reload. */
 function filesAfter(
   loaded: LoadedWorkspaces,
   order: LoadRequest,
@@ -172,11 +172,11 @@ function filesAfter(
 ): readonly string[] {
   const { files } = loaded.named;
   if (loaded.ok) return [...filesOf(order, loaded.value), ...files, ...filesWithErrors(loaded.broken)];
-  // A file that cannot be read now may name the same tables as before.
+  // Tables of a file that cannot be read now are kept, because the file may still name them.
   return [...new Set([...filesOf(order, null), ...before, ...files])];
 }
 
-/** Why workspaces use older versions of tables. */
+/** Reasons of workspaces for using older versions of tables. */
 function troublesOf(workspaces: readonly LiveWorkspace[]): readonly string[] {
   return [...new Set(workspaces.flatMap(({ problem }) => problem?.faults ?? []))];
 }

@@ -3,7 +3,7 @@ import { get as getSecure, type RequestOptions } from 'node:https';
 import { guardedConnection } from '../actions/webhook/addresses.js';
 import { LIMITS } from '../domain/limits.js';
 
-/** A failed attempt to read a table: what happened, and what to do. */
+/** Error of a failed attempt to read a table, with the fix. */
 export class TableError extends Error {
   constructor(
     message: string,
@@ -16,7 +16,7 @@ export class TableError extends Error {
 export interface TableRequest {
   readonly url: string;
   readonly allowHosts: readonly string[];
-  /** Of the version that is known, so that an unchanged table is not sent again. */
+  /** Validators of the known version, so that an unchanged table is not sent again. */
   readonly etag: string | null;
   readonly modified: string | null;
 }
@@ -30,8 +30,8 @@ export interface TableBody {
 const MOST_REDIRECTS = 5;
 
 /**
- * The table at an address; null if it is unchanged. Redirects are followed, each target checked as webhooks
- * are. Throws TableError.
+ * Fetches the table at an address; null if it is unchanged. Redirects are followed, each target checked as
+ * webhooks are. Throws TableError.
  */
 export async function fetchTable(request: TableRequest): Promise<TableBody | null> {
   const signal = AbortSignal.timeout(LIMITS.requestTimeout);
@@ -126,7 +126,7 @@ async function bytesOf(response: AsyncIterable<Buffer>): Promise<Uint8Array> {
 
 const SHEET = /^https:\/\/docs\.google\.com\/spreadsheets\/d\/(?<id>(?!e\/)[\w-]+)\/(?:edit|view|htmlview)/u;
 
-/** The address that sends a sheet of Google as CSV, if a link to its page was given. */
+/** Converts the link of a Google sheet's page to the address that returns the sheet as CSV. */
 function publishFix(url: string): string {
   const id = SHEET.exec(url)?.groups?.['id'];
   const gid = /[#?&]gid=(?<gid>\d+)/u.exec(url)?.groups?.['gid'] ?? '0';

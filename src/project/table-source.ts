@@ -16,20 +16,20 @@ export interface TableCopy {
   readonly modified: string | null;
 }
 
-/** What is known of the table at an address. */
+/** Known versions and state of the table at an address. */
 export interface TableState {
-  /** As sent last; null before the first response. */
+  /** The newest version; null before the first response. */
   readonly newest: TableCopy | null;
-  /** The last one without errors. */
+  /** The last version without errors. */
   readonly good: TableCopy | null;
-  /** Why the last attempt failed; null if it did not. */
+  /** Error of the last attempt; null if it succeeded. */
   readonly failure: TableAccess['failure'];
   readonly isPending: boolean;
 }
 
 /** An address that a rule names. */
 export interface WantedTable {
-  /** Differs where other internal addresses are allowed. */
+  /** Key of the address together with the allowed internal hosts. */
   readonly key: string;
   readonly url: string;
   readonly every: Millis;
@@ -38,14 +38,14 @@ export interface WantedTable {
   readonly folder: string | null;
 }
 
-/** A table whose rows are rules. */
+/** A FAQ table whose rows become rules. */
 export interface UsedTable {
-  /** Path or address. */
+  /** Path or address of the table. */
   readonly name: string;
   readonly text: string;
-  /** Null for a file. */
+  /** Key of the address; null for a file. */
   readonly key: string | null;
-  /** False if an older version than the newest is used. */
+  /** True if the newest version is used. */
   readonly isNewest: boolean;
 }
 
@@ -63,8 +63,8 @@ export function createTableLog(): TableLog {
 export const isAddress = (from: string): boolean => /^https?:\/\//iu.test(from);
 
 /**
- * The tables for rules: files as they are, addresses from what was fetched. `kept` has texts that are used
- * instead, by name.
+ * Finds the tables for rules: reads files, and takes tables at addresses from the fetched versions. `kept`
+ * has texts that are used instead, by name.
  */
 export function tableSource(
   config: Config,
@@ -133,7 +133,9 @@ const TOO_LARGE = {
   fix: 'Split it into several tables.',
 };
 
-/** Rules may be edited over the network: they reach no other file than those beside them. */
+/**
+ * Tables must be beside the rule files: rules may be edited over the network, and must not read other files.
+ */
 function pathProblem(from: string): TableAccess['failure'] {
   const path = normalize(from);
   if (!isAbsolute(path) && !path.startsWith('..') && !/^[a-z]+:/iu.test(from)) return null;
@@ -159,7 +161,7 @@ function failureOf(error: unknown): NonNullable<TableAccess['failure']> {
     : { message: `cannot be read (${code})`, fix: 'Allow the user that runs autoresponder to read it.' };
 }
 
-/** The table of a text. Errors of the file as a whole are errors of their row. */
+/** Parses the text of a table. Errors of the whole file become errors of a row. */
 function tableOf(text: string, name: string, { accounts }: Config): FaqTable {
   try {
     return parseFaq({ name, text }, accounts, { rows: LIMITS.tableRows });

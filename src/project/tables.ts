@@ -11,7 +11,7 @@ import type { TableCopy, TableState, UsedTable, WantedTable } from './table-sour
 /** The FAQ tables that addresses sent, kept for the life of a process. */
 export interface Tables {
   readonly states: ReadonlyMap<string, TableState>;
-  /** Fetches the addresses that were not fetched yet. Resolves to false if there are none. */
+  /** Fetches the addresses that were not fetched yet. Resolves to false if all were fetched. */
   fetchNew(wanted: Iterable<WantedTable>): Promise<boolean>;
   /** Forgets addresses that no rule names any more. */
   only(wanted: ReadonlySet<string>): void;
@@ -19,7 +19,7 @@ export interface Tables {
   refresh(): Promise<boolean>;
   /** Makes used versions the last good ones, and saves them beside the store if `isKeeping`. Never rejects. */
   accept(used: readonly UsedTable[], onTrouble: (error: unknown) => void): Promise<void>;
-  /** Takes last good versions from elsewhere, by address. Returns true if one was missing here. */
+  /** Adds last good versions from another source, by address. Returns true if one was missing. */
   restore(texts: ReadonlyMap<string, string>): boolean;
 }
 
@@ -99,7 +99,7 @@ export function createTables({ clock = Date.now, isKeeping = false }: TablesOpti
   };
 }
 
-/** A few at a time. Resolves to true if one of the calls did. */
+/** Runs the work for a few addresses at a time. Resolves to true if one of the calls did. */
 async function fewAtOnce(
   due: readonly Entry[],
   fetchOne: (entry: Entry) => Promise<boolean>,
@@ -162,7 +162,7 @@ async function savedIn(folder: string, key: string): Promise<TableCopy | null> {
   try {
     return savedCopy.parse(JSON.parse(await readFile(fileOf(folder, key), 'utf8')));
   } catch {
-    // Missing, or written by another release: the address is fetched anyway.
+    // Ignores a file that is missing or written by another release, because the address is fetched anyway.
     return null;
   }
 }

@@ -6,7 +6,7 @@ import type { Instant } from '../domain/time.js';
  */
 export interface DueQueue<Item> {
   add(item: Item): void;
-  /** Removes and returns the earliest item whose deadline is over by `now`; null if there is none. */
+  /** Removes and returns the earliest item whose deadline is over by `now`; null if no item is due. */
   takeDue(now: Instant): Item | null;
 }
 

@@ -38,7 +38,7 @@ export interface ParsedFile {
   /** Path of each rule, by id. */
   readonly places: ReadonlyMap<string, Path>;
   readonly tests: readonly { readonly test: RuleTest; readonly path: Path }[];
-  /** The FAQ tables of its rules. */
+  /** The FAQ tables of the file's rules. */
   readonly tables: readonly TableRules[];
 }
 
@@ -81,7 +81,7 @@ export function toRuleSet(
   return { ok: true, value: { rules, tests, point: pointer(files) }, warnings: findings };
 }
 
-/** True if all rules of a file are known. */
+/** True if all rules of the file are known. */
 function isComplete({ source, tables }: ParsedFile): boolean {
   return source.value !== undefined && tables.every(({ isWhole }) => isWhole);
 }

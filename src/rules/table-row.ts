@@ -6,7 +6,10 @@ import { type Problem, valueAt, type YamlSource } from '../yaml/source.js';
 import type { Written } from './rule.js';
 import { type RawRule, rowSchema } from './schema.js';
 
-/** The rule of a table with a text in place of the answers of its rows, so that its other keys can be checked. */
+/**
+ * Builds the rule of a table with a sample text in place of the rows' answers, so that its other keys can be
+ * checked.
+ */
 export function placeholderOf({ raw, defaults }: Written): RawRule {
   const { answers: _table, ...shared } = raw;
   const isComment = (raw.on ?? defaults.on) === 'comment';
@@ -17,11 +20,11 @@ const LONGEST_SHOWN = 60;
 
 interface RowValue {
   readonly value: unknown;
-  /** The keys that the row gives. */
+  /** The keys of a rule that the row provides. */
   readonly own: readonly string[];
 }
 
-/** The row of a table as a source, so that it is checked as a rule of a file is. */
+/** Wraps the row of a table as a source, so that it is checked like a rule of a file. */
 export function rowSource(
   file: string,
   { row }: FaqRow,
@@ -50,7 +53,7 @@ export function rowSource(
   };
 }
 
-/** The keys of a rule that a row gives; null after reporting that they have a wrong shape. */
+/** The keys of a rule that a row provides; null if they have a wrong shape, which is reported. */
 export function keysOfRow(
   row: FaqRow,
   shared: RawRule,
@@ -96,13 +99,15 @@ function listOf(tags: RawRule['tag']): readonly string[] {
   return typeof tags === 'string' ? [tags] : tags;
 }
 
-/** The language of a locale such as `de-AT`; the text itself if it is not known, which the schema refuses. */
+/**
+ * The language of a locale such as `de-AT`. Returns an unknown text unchanged, which the schema then refuses.
+ */
 function languageOf(cell: string): string {
   const [language = ''] = cell.toLowerCase().split(/[-_]/u);
   return LANGUAGES.find((each) => each === language) ?? cell;
 }
 
-/** A text that the template language prints as it is. */
+/** Escapes a text so that the template language prints it unchanged. */
 function literal(text: string): string {
   return text.replace(/\{\{|\{%/gu, (opening) => `{{ '${opening}' }}`);
 }

@@ -10,13 +10,13 @@ import { toRule, type Written } from './rule.js';
 import type { RawRule } from './schema.js';
 import { keysOfRow, placeholderOf, rowSource } from './table-row.js';
 
-/** The rules of a FAQ table, each with the builder of findings about its row. */
+/** Rules of a FAQ table, each with the builder of findings about its row. */
 export interface TableRules {
   readonly rules: readonly Rule[];
   readonly points: ReadonlyMap<string, (key: PropertyKey, problem: Problem) => Finding>;
   /** Errors of the rows; warnings if an older version of the table is used instead. */
   readonly findings: readonly Finding[];
-  /** True if the table was read, so that the rules are all there. */
+  /** True if the table was read, so that all rules are known. */
   readonly isWhole: boolean;
 }
 
@@ -24,10 +24,10 @@ export interface TableRules {
 export const KEPT_TABLE = 'kept-table';
 
 const EVERY = 5 * MINUTE;
-/** Keys that the rows give, so that the rule of the table must not have them. */
+/** Keys that the rows provide, so the rule of the table must not have them. */
 const OF_ROWS = ['keywords', 'examples', 'not', 'reply', 'private_reply', 'silent'] as const;
 
-/** Makes a rule of each row of the table of a rule. */
+/** Generates a rule from each row of the table of a rule. */
 export function expandTable(source: YamlSource, context: RuleContext, written: Written): TableRules {
   const { raw, path } = written;
   for (const key of OF_ROWS.filter((each) => raw[each] !== undefined)) {
@@ -46,7 +46,10 @@ export function expandTable(source: YamlSource, context: RuleContext, written: W
   return choose(access, { context, written, access, base }, (problem) => source.report(at, problem));
 }
 
-/** The rules of the newest version without errors. Reports why an older one is used, or none. */
+/**
+ * The rules of the newest version without errors. Reports the reason if that is an older version, or if no
+ * version is usable.
+ */
 function choose(access: TableAccess, parts: Parts, report: (problem: Problem) => void): TableRules {
   const read: Read[] = [];
   for (const version of access.versions) {
@@ -140,7 +143,7 @@ function readVersion(version: TableVersion, parts: Parts): Omit<Read, 'version'>
   return { rules, points, errors };
 }
 
-/** A rule of a row; null if it has errors of its shape. */
+/** Converts a row to a rule; null if keys have a wrong shape. */
 function ruleOf(
   row: FaqRow,
   id: string,

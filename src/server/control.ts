@@ -128,7 +128,10 @@ export async function serveControl(
     });
 }
 
-/** Sends a command to the process that holds the store. Rejects if there is none, or if it refuses. */
+/**
+ * Sends a command to the process that holds the store. Rejects if no process holds the store, or if it
+ * refuses.
+ */
 export async function callControl(storePath: string, command: Command): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const call = request({ socketPath: socketPath(storePath), method: 'POST', timeout: 10_000 }, (answer) => {

@@ -26,7 +26,7 @@ export interface RulesJob {
   /** Names of the environment variables. */
   readonly variables: readonly string[];
   readonly texts: readonly RuleText[];
-  /** FAQ tables of addresses, by address; those of files are read. */
+  /** FAQ tables at addresses, keyed by address; tables in files are read by the job. */
   readonly tables: readonly (readonly [address: string, text: string])[];
   readonly now: Instant;
   readonly runTests: boolean;

@@ -28,7 +28,7 @@ export interface EventView {
 
 export interface FeedView {
   readonly events: readonly EventView[];
-  /** Start of the next page; null if there is none. */
+  /** Start of the next page; null on the last page. */
   readonly before: number | null;
 }
 

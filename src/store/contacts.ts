@@ -12,7 +12,7 @@ export interface RunView {
   readonly state: RunState;
   readonly outcome: RunOutcome | null;
   readonly detail: string | null;
-  /** The step of the question, counted from 1; null if there is none. */
+  /** The step of the question, counted from 1; null if there is no question. */
   readonly step: number | null;
   readonly steps: number;
   readonly startedAt: Instant;

@@ -63,8 +63,8 @@ export function readJournalled(json: string | null): Kept {
 }
 
 /**
- * The decision stored in the journal. Null if there is none yet. For an event whose text was deleted, and for
- * a damaged record, only reason and rule are left; the detail then describes the damage.
+ * The decision stored in the journal. Null if the event is not decided yet. For an event whose text was
+ * deleted, and for a damaged record, only reason and rule are left; the detail then describes the damage.
  */
 export function decisionOf({ event, rule, reason, detail, trace, damage }: JournalRow): Decision | null {
   if (reason === null) return null;

@@ -98,7 +98,7 @@ export interface PeopleQuery {
 
 export interface PeoplePage {
   readonly people: readonly Person[];
-  /** Sequence number of the event before which older contacts are found; null if there are none. */
+  /** Sequence number of the event before which older contacts are found; null on the last page. */
   readonly before: number | null;
 }
 

@@ -265,7 +265,7 @@ rules:
     const saved = read('rules/rules.yaml');
     expect(saved).toContain('reply: Good day.');
 
-    // The file changes on disk while it is edited; the text survives a look at another page.
+    // The file changes on disk while it is edited; the edited text is kept while another page is open.
     write('rules/rules.yaml', saved.replace('Good day.', 'Good evening.'));
     await area.fill(saved.replace('Good day.', 'Good morning.'));
     await page.getByRole('link', { name: 'Back to the rules' }).click();

@@ -53,7 +53,7 @@ const PHRASES: readonly Phrase[] = [
   {
     avoid: '(?:is|are) none|there was none',
     instead: 'is not set, does not exist',
-    left: { src: 31, test: 1 },
+    left: { src: 8, test: 1 },
   },
   { avoid: 'taken over|takes over', instead: 'reassigned, acquired' },
   {

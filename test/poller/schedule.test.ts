@@ -107,7 +107,7 @@ describe('scheduled work', () => {
       vi.useRealTimers();
     });
     schedule.start();
-    // The clock advanced, and no timer ran.
+    // Simulates a suspended process: the clock advanced, and no timer ran.
     vi.setSystemTime(TUESDAY + 94 * SECOND);
     await vi.advanceTimersByTimeAsync(30 * SECOND);
     expect(runs).toHaveLength(1);

@@ -32,7 +32,7 @@ afterAll(() => {
 });
 afterEach(() => pages.clear());
 
-/** Loads a rule with a table, and makes what it uses the last good version, as the program does. */
+/** Loads a rule with a table, and saves the version in use as the last good one, as the program does. */
 async function load(
   from: string,
   {

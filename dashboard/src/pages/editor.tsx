@@ -14,11 +14,11 @@ import { get, post, ServerError, wordsOf } from '../server.js';
 import { Groups } from './diff.js';
 import { Outcomes } from './outcomes.js';
 
-/** The result of the last change, until another file is opened. */
+/** The result of the last change, kept until another file is opened. */
 const lastSaved = signal('');
 /** Texts that are not saved, by file, with the version that was edited; kept while other pages are shown. */
 const drafts = new Map<string, Pick<RuleFileView, 'text' | 'version'>>();
-/** The pause in typing after which the rules are checked. */
+/** Time without a keystroke after which the rules are checked. */
 const PAUSE = 400;
 
 const addressOf = (name: string): string => `/api/rule-files/files/${encodeURIComponent(name)}`;
@@ -147,7 +147,7 @@ function badLines(faults: readonly RuleFaultView[], name: string): ReadonlySet<n
   return new Set(own.map(({ line }) => line));
 }
 
-/** The check of the text, some time after it was typed, one at a time. */
+/** Checks the text some time after it was typed, one check at a time. */
 function useCheck(name: string, text: string) {
   const [check, setCheck] = useState<RuleCheckView | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -221,7 +221,7 @@ interface OnDiskProps {
   readonly reload: () => Promise<unknown>;
 }
 
-/** What saving would have changed in the file as it is on disk now. */
+/** Shows the changes that saving would have made to the file as it is on disk now. */
 function OnDisk({ lines, reload }: OnDiskProps) {
   return (
     <div class="note">
@@ -246,7 +246,7 @@ function OnDisk({ lines, reload }: OnDiskProps) {
   );
 }
 
-/** What the text would have changed in the last 30 days. */
+/** Shows the decisions of the last 30 days that the text would have changed. */
 function Changes({ name, text }: { readonly name: string; readonly text: string }) {
   const [view, setView] = useState<RuleCheckView['diff'] | null>(null);
   const compare = async (): Promise<void> => {

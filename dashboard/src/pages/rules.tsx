@@ -30,7 +30,7 @@ export function Rules() {
   );
 }
 
-/** `again` requests the rule files after a change; null if they cannot be changed here. */
+/** Access to the rule files, null if they cannot be changed here. `again` requests them after a change. */
 type Editable = { readonly again: (() => void) | null };
 
 function RuleList({ rules, state, today, again }: RulesView & Editable) {

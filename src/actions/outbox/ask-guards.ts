@@ -14,7 +14,7 @@ export interface Stop {
   readonly detail: string;
 }
 
-/** The objection of a guard against sending now; null if there is none. Throws the errors of the store. */
+/** The objection of a guard against sending now; null if no guard objects. Throws the errors of the store. */
 export async function objectionTo(send: Send, { store, guards, clock }: Asking): Promise<Stop | null> {
   const facts = await store.guardFacts(send, clock());
   return stopOf(send, askGuards(subjectOf(send), facts, guards, 'sending').objection);

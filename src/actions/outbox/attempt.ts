@@ -38,7 +38,7 @@ export interface Attempted {
   readonly send: Send | null;
   /** Attempts whose end is now committed: the current one, and earlier attempts whose commit had failed. */
   readonly settled: readonly Made[];
-  /** Time of the next work, as far as known; null if there is none. */
+  /** Time of the next work, as far as known; null if no work is known. */
   readonly againAt: Instant | null;
 }
 

@@ -16,7 +16,7 @@ export interface Follower {
   nextAt(): Promise<Instant | null>;
   /** Records a failed round. Returns the time until which to wait. */
   rest(): Instant;
-  /** End of the wait after a failed round; null if there is none. */
+  /** End of the wait after a failed round; null if no round failed. */
   restsUntil(): Instant | null;
 }
 

@@ -8,7 +8,7 @@ import type { Sending } from './sending.js';
 
 /** Holds on routes of the API after a refusal. */
 export interface Holds {
-  /** End of the hold; null if there is none. */
+  /** End of the hold; null if the route is not on hold. */
   until(route: string): Instant | null;
   /** Number of refusals in a row. */
   refusals(route: string): number;

@@ -34,7 +34,7 @@ export interface Outbox {
   nudge(): void;
   /** Resolves when nothing may be sent now and no check is due before `until`. */
   drained(until: Instant): Promise<void>;
-  /** Time of the next known work; null if there is none. */
+  /** Time of the next known work; null if no work is known. */
   nextAt(): Instant | null;
   /**
    * Accepts nothing new and waits for sends in progress; after `patience` milliseconds they are aborted, and

@@ -6,9 +6,9 @@ import { addDays, instantOf, localTime } from './zone.js';
 
 export interface Hours {
   readonly state: 'open' | 'closed';
-  /** Next time at which a closed calendar opens; null if there is none within 400 days. */
+  /** Next time at which a closed calendar opens; null if it opens at no time within 400 days. */
   readonly nextOpen: Instant | null;
-  /** Next time at which an open calendar closes; null if there is none within 400 days. */
+  /** Next time at which an open calendar closes; null if it closes at no time within 400 days. */
   readonly nextClose: Instant | null;
 }
 

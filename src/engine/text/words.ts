@@ -143,7 +143,7 @@ function runEnd(text: string, start: number, script: number): number {
   return end;
 }
 
-/** The end of the emoji or flag that begins here; `start` if there is none. */
+/** The end of the emoji or flag that begins here; `start` if no emoji begins here. */
 function pictureEnd(text: string, start: number): number {
   const point = text.codePointAt(start) ?? -1;
   const next = after(text, start);

@@ -56,7 +56,7 @@ export interface OutboxStore {
    */
   ownRowsSince(send: Send, since: Instant): Promise<readonly OwnRow[]>;
   /**
-   * End of the latest earlier send to the same contact that was attempted and got no id; null if there is none.
+   * End of the latest earlier send to the same contact that was attempted and got no id; null if there was no such send.
    */
   latestUnidentifiedSend(send: Send): Promise<Instant | null>;
   /**
@@ -83,6 +83,6 @@ export interface OutboxStore {
   blocks(): Promise<readonly Block[]>;
   /** Starts or extends a hold. */
   block(block: NewBlock, now: Instant): Promise<void>;
-  /** Ends a hold. Returns false if there was none. */
+  /** Ends a hold. Returns false if the account was not on hold. */
   unblock(account: string): Promise<boolean>;
 }

@@ -62,9 +62,9 @@ export function openWriter(named: string, { evenMoved = false } = {}): OpenStore
 }
 
 /**
- * Opens the store for reading beside a running writer. Throws StoreError `missing` if there is none yet. The
- * library's own read-only flag is not reliable (0.5.29 wrote through it), so a pragma makes the connection
- * refuse writes.
+ * Opens the store for reading beside a running writer. Throws StoreError `missing` if no store exists yet.
+ * The library's own read-only flag is not reliable (0.5.29 wrote through it), so a pragma makes the
+ * connection refuse writes.
  */
 export function openReader(named: string): OpenStore {
   const path = realPath(named);

@@ -15,7 +15,7 @@ export interface PassingCall {
   readonly method: string;
   /** The path without the query. */
   readonly path: string;
-  /** The query after the `?`; '' if there is none. */
+  /** The query after the `?`; '' if the URL has no query. */
   readonly query: string;
   pass(): Promise<Answer>;
 }
