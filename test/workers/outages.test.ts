@@ -3,7 +3,7 @@ import { type Millis, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import { WORKER_TIMES, type WorkerTimes } from '../../src/domain/worker-times.js';
 import { createLogger } from '../../src/log/logger.js';
 import type { PgStore } from '../../src/store/postgres/open.js';
-import { workspaceOf } from '../../src/store/postgres/store.js';
+import { acquireLease, workspaceOf } from '../../src/store/postgres/store.js';
 import { createHeartbeats } from '../../src/workers/heartbeats.js';
 import type { Cleanup } from '../cleanup.js';
 import { usePostgres } from '../postgres/use.js';
@@ -155,6 +155,27 @@ describe.concurrent('a dead worker', { timeout: 240_000 }, () => {
     expect(await ours.expire()).toBe(0);
     await pass(WORKER_TIMES.heartbeat);
     expect(await ours.expire()).toBe(1);
+  });
+});
+
+describe.concurrent('transactions that a worker left open', { timeout: 240_000 }, () => {
+  it('end before it counts as dead, although each waits for the one before', async (test) => {
+    const { served } = await aDatabase(test, postgres, []);
+    const workspace = await workspaceOf(served, 'bakery');
+    await createHeartbeats({ served, id: 'cut off', workspaces: [], times: WORKER_TIMES }).beat();
+    const left = await Promise.all([served.pool.connect(), served.pool.connect()]);
+    const begun = left.map((client) =>
+      client.query(`begin; select 1 from autoresponder.workspaces where id = ${workspace} for no key update`),
+    );
+    await Promise.any(begun);
+    await acquireLease(served, workspace, 'another');
+    const alive = await served.admin.query(
+      'select 1 from autoresponder.workers where seen_at > now() - $1::interval',
+      [`${WORKER_TIMES.heartbeatTimeout} ms`],
+    );
+    expect(alive.rowCount).toBe(1);
+    await Promise.all(begun);
+    for (const client of left) client.release(true);
   });
 });
 

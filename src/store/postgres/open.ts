@@ -31,8 +31,12 @@ const ROLE = 'autoresponder_workspace';
 /** An arbitrary number: the advisory lock for migrations, so that several programs may start at once. */
 const MIGRATION_LOCK = 7_345_210_664;
 
-/** Idle-in-transaction timeout: an idle transaction would block the workspace for others. */
-const IDLE_MOST = 10 * SECOND;
+/**
+ * Idle-in-transaction timeout: an idle transaction would block the workspace for others. A worker that is cut off leaves
+ * several, each of which gets the lock only when the one before has ended; together they must end about when the worker
+ * counts as dead.
+ */
+const IDLE_MOST = 3 * SECOND;
 /** Statement timeout. */
 const STATEMENT_MOST = MINUTE;
 
