@@ -17,6 +17,7 @@ import type { ReplayOptions } from './replay.js';
 import type { RunOptions } from './run.js';
 import type { SandboxCommandOptions } from './sandbox.js';
 import type { SandboxSayOptions } from './sandbox-say.js';
+import type { SuggestOptions } from './suggest.js';
 import type { TestOptions } from './test.js';
 import { Exit } from './exit.js';
 import { say } from './output.js';
@@ -119,6 +120,11 @@ function defineOwnerCommands(program: Command): void {
       (await import('./outbox.js')).outboxDiscard(id, options),
     );
 
+  command(program, 'suggest', 'propose rules and examples for messages that nothing answered')
+    .option('--since <duration>', 'only messages of this time; default: all whose texts are kept')
+    .option('--limit <n>', 'maximum number of proposals', '10')
+    .option('--write <file>', 'write the proposals into this new file')
+    .action(async (options: SuggestOptions) => (await import('./suggest.js')).suggest(options));
   defineContactCommands(program);
 
   const scoped = (name: string, description: string): Command =>

@@ -2,6 +2,7 @@ import type { Example, Finding } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
 import { LEAST_SCORE } from '../engine/meaning/constants.js';
 import { comparedWords, type Corpus } from '../engine/meaning/corpus.js';
+import { isOneWord } from '../engine/meaning/features.js';
 import { judge, type Judged } from '../engine/meaning/train.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
@@ -52,7 +53,7 @@ function shapeFindings(rule: Rule, parts: LintParts): readonly Finding[] {
   }
   for (const [index, words] of keys.entries()) {
     const text = texts[index] ?? '';
-    if (words.length === 1 && !/\s/u.test(text.trim())) {
+    if (isOneWord(words) && !/\s/u.test(text.trim())) {
       const message = `the example "${text}" is a single word`;
       const fix = `Write keywords: ["${text}"], which matches it anywhere.`;
       found.push(warn(rule, ['examples', index], { code: 'one-word-example', message, fix }, parts));

@@ -9,6 +9,7 @@ import type { Send } from '../domain/send.js';
 import type { Instant, Millis } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { Forgotten, ContactStore } from '../store/ports/contacts.js';
+import type { LabelStore, NewLabel } from '../store/ports/labels.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
 
@@ -26,6 +27,7 @@ export type Command =
    */
   | { readonly do: 'resume'; readonly scope: string; readonly humanPause?: Millis }
   | { readonly do: 'forget'; readonly contact: string }
+  | ({ readonly do: 'label' } & NewLabel)
   | { readonly do: 'rules' };
 
 /** Commands that act on the store. */
@@ -42,6 +44,7 @@ export type CommandResult =
   | { readonly pause: Pause }
   | { readonly resumed: boolean; readonly humans: readonly string[] }
   | { readonly forgotten: Forgotten | null }
+  | { readonly labelled: boolean }
   | { readonly rules: unknown };
 
 /**
@@ -55,7 +58,7 @@ const BODY_MOST = 64 * 1024;
 /** Runs a command on the store. */
 export async function runCommand(
   command: StoreCommand,
-  store: OwnerStore & WebhookStore & ContactStore,
+  store: OwnerStore & WebhookStore & ContactStore & LabelStore,
   now: Instant,
 ): Promise<CommandResult> {
   switch (command.do) {
@@ -78,6 +81,10 @@ export async function runCommand(
       return resume(command, store, now);
     case 'forget':
       return { forgotten: await store.forgetContact(command.contact, now) };
+    case 'label': {
+      const { eventId, rule, isRight } = command;
+      return { labelled: await store.saveLabel({ eventId, rule, isRight }, now) };
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { RulesState } from '../project/reload.js';
 import type { UsedTable } from '../project/table-source.js';
 import type { Reports } from '../store/reports.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
+import type { LabelStore } from '../store/ports/labels.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
 import type { CommandResult, StoreCommand } from './control.js';
 import type { OverviewStore } from './overview.js';
@@ -13,7 +14,7 @@ import type { Health } from '../domain/health.js';
 /** Access of the dashboard to the running program. */
 export interface Panel {
   readonly config: Config;
-  readonly store: OverviewStore & FunnelStore & WebhookStore;
+  readonly store: OverviewStore & FunnelStore & WebhookStore & LabelStore;
   readonly reports: Reports;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;

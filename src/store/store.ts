@@ -1,6 +1,7 @@
 import type { ContactStore } from './ports/contacts.js';
 import type { FunnelStore } from './ports/funnels.js';
 import type { JournalStore } from './ports/journal.js';
+import type { LabelStore } from './ports/labels.js';
 import type { OutboxStore } from './ports/outbox.js';
 import type { OwnerStore } from './ports/owner.js';
 import type { PollStore } from './ports/polls.js';
@@ -12,6 +13,14 @@ import type { WebhookStore } from './ports/webhooks.js';
  * StoreError if the store itself is broken.
  */
 export interface Store
-  extends PollStore, JournalStore, FunnelStore, ContactStore, OutboxStore, WebhookStore, OwnerStore {
+  extends
+    PollStore,
+    JournalStore,
+    FunnelStore,
+    ContactStore,
+    OutboxStore,
+    WebhookStore,
+    OwnerStore,
+    LabelStore {
   close(): Promise<void>;
 }

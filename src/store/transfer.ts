@@ -5,6 +5,8 @@ import { fingerprintOf } from './sqlite/customer.js';
 import { type Connection, isMoved, markMoved, unmarkMoved } from './sqlite/open.js';
 import { StoreError } from './store-error.js';
 
+/** Tables of an embedded store, referenced ones first. */
+const MOVED = [...TABLES, 'labels'];
 /** Rows per batch. */
 const PORTION = 1_000;
 /** Tables whose rows get new ids, since other workspaces have used the old ids. */
@@ -72,7 +74,7 @@ async function copyAll({ from, to, workspace, onProgress }: TransferOptions): Pr
     await refuseUsed(client);
     const numbers = new Map<string, Map<number, number>>();
     // Referenced tables come first in the list.
-    for (const table of TABLES) {
+    for (const table of MOVED) {
       rows[table] = await copyTable(table, { from, client, numbers, onProgress });
     }
     await client.query('update workspaces set customer = $1 where id = $2', [fingerprintOf(from), workspace]);
@@ -87,7 +89,7 @@ async function copyAll({ from, to, workspace, onProgress }: TransferOptions): Pr
 }
 
 async function refuseUsed(client: pg.PoolClient): Promise<void> {
-  for (const table of TABLES) {
+  for (const table of MOVED) {
     const { rowCount } = await client.query(`select 1 from ${table} limit 1`);
     if (rowCount === 0) continue;
     throw new StoreError(

@@ -16,14 +16,14 @@ export interface Block {
  * line.
  */
 export function ruleFileText(parts: {
-  readonly comment: string;
+  readonly comment: string | null;
   readonly rules: readonly Block[];
   readonly tests: readonly Block[];
 }): string {
   const document = new Document({ version: 1, rules: parts.rules.map(({ value }) => value) });
   if (parts.tests.length > 0)
     document.set('tests', document.createNode(parts.tests.map(({ value }) => value)));
-  document.commentBefore = asComment(parts.comment);
+  if (parts.comment !== null) document.commentBefore = asComment(parts.comment);
   for (const [key, blocks] of [
     ['rules', parts.rules],
     ['tests', parts.tests],
@@ -33,11 +33,21 @@ export function ruleFileText(parts: {
       if (isMap(node) && comment !== null) node.commentBefore = asComment(comment);
     });
   }
+  return styled(document, DEPTH_OF_A_RULE);
+}
+
+/** Writes keys of a rule file; lists that fit are written in one line. */
+export function valueText(value: Readonly<Record<string, unknown>>): string {
+  return styled(new Document(value), 1).trimEnd();
+}
+
+/** Writes a document; blocks from this depth on that fit are written in one line. */
+function styled(document: Document, depth: number): string {
   visit(document, {
     Collection(key, node, path) {
       const width = LINE_WIDTH - INDENT * path.length;
       const isLong = JSON.stringify(node).length > width || hasLines(node);
-      if (path.length >= DEPTH_OF_A_RULE && key !== null && !isLong) node.flow = true;
+      if (path.length >= depth && key !== null && !isLong) node.flow = true;
     },
     Scalar(key, node) {
       if (key === 'key' || typeof node.value !== 'string' || PLAIN.test(node.value)) return;

@@ -72,6 +72,26 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(rows.map((row) => row.event.text)).toEqual(['price?']);
       });
 
+      it('returns decided texts of contacts, and keeps judgements about them until they are forgotten', async () => {
+        const own = anEvent({ sourceId: 'm2', direction: 'outgoing' });
+        await read(anEvent(), own, anEvent({ sourceId: 'm3', at: now - HOUR }));
+        for (const event of [anEvent(), own]) await store.recordDecision(event, aDecision(), now);
+        const query = { limit: 10, since: 0, after: 0 };
+        expect(await store.decidedTexts(query)).toMatchObject([{ event: anEvent(), reason: 'queued' }]);
+        expect(await store.decidedTexts({ ...query, since: now + 1 })).toEqual([]);
+        const label = { eventId: anEvent().id, rule: 'pricing', isRight: true };
+        expect(await store.saveLabel({ ...label, eventId: 'message:nobody' }, now)).toBe(false);
+        expect(await store.saveLabel(label, now)).toBe(true);
+        expect(await store.saveLabel({ ...label, isRight: false }, now)).toBe(true);
+        expect(await store.labels()).toEqual([{ ...label, isRight: false, text: 'price?' }]);
+        await store.forgetBefore(now + 1);
+        expect(await store.labels()).toEqual([]);
+        await store.recordDecision(anEvent({ sourceId: 'm3' }), aDecision(), now);
+        await store.saveLabel({ ...label, eventId: 'message:m3' }, now);
+        await store.forgetContact('ana', now);
+        expect(await store.labels()).toEqual([]);
+      });
+
       it('returns an event as it was read', async () => {
         const comment = aComment({ contact: { id: 'bo', name: null, username: null } });
         await readComments(comment);

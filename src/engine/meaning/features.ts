@@ -38,6 +38,11 @@ export function wordsOf(folded: string): readonly string[] {
     .map((word) => word.replace("'", '').replace(DIGIT, '0').slice(0, LONGEST_WORD));
 }
 
+/** True if a text of these words is a single word; a whole sentence of a script without spaces is not. */
+export function isOneWord(words: readonly string[]): boolean {
+  return words.length === 1 && !IS_UNSPACED.test(words[0] ?? '');
+}
+
 /** Cache of stems per word and set of languages, shared by all texts of a model. */
 export type StemCache = Map<string, readonly string[]>;
 const MOST_CACHED = 20_000;

@@ -89,7 +89,8 @@ export function cosinesWith(
   return cosines;
 }
 
-function postingsOf(vectors: readonly Vector[], features: number): Postings {
+/** Inverted index of vectors: the texts that have each feature. */
+export function postingsOf(vectors: readonly Vector[], features: number): Postings {
   const starts = new Int32Array(features + 1);
   for (const { ids } of vectors) for (const id of ids) starts[id + 1] = (starts[id + 1] ?? 0) + 1;
   for (let id = 0; id < features; id += 1) starts[id + 1] = (starts[id + 1] ?? 0) + (starts[id] ?? 0);

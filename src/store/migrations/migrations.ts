@@ -19,6 +19,7 @@ import { threads } from './018-threads.js';
 import { customer } from './019-customer.js';
 import { readAgain } from './020-read-again.js';
 import { readFailures } from './021-read-failures.js';
+import { labels } from './022-labels.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -46,4 +47,5 @@ export const MIGRATIONS: readonly string[] = [
   customer,
   readAgain,
   readFailures,
+  labels,
 ];

@@ -63,6 +63,7 @@ function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'for
   const optOut = db.prepare('insert into opt_outs values (?, ?, ?) on conflict do nothing');
   const traces = [
     ...CONVERSATIONS_OF.map((sql) => db.prepare(sql)),
+    db.prepare('delete from labels where event_id in (select id from events where contact_id = @contact)'),
     db.prepare('delete from answers where contact_id = @contact'),
     db.prepare("delete from pauses where scope = 'contact:' || @contact"),
     db.prepare('delete from human_ends where contact_id = @contact'),
@@ -98,6 +99,7 @@ function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'for
 
 /** Funnel runs stay for the figures, without the contact's data. */
 const FORGET_OLD = [
+  'delete from labels where event_id in (select id from events where at < @before)',
   `delete from contacts where changed_at < @before and not exists (select 1 from events e
      where e.account = contacts.account and e.contact_id = contacts.contact_id and e.at >= @before)`,
   'update runs set match = \'{"keyword":null,"groups":{}}\' where started_at < @before and state = \'ended\'',

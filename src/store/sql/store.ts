@@ -15,6 +15,7 @@ import { facts } from './facts.js';
 import { forget } from './forget.js';
 import { humanEnds } from './human-ends.js';
 import { heldEvents } from './held.js';
+import { labels } from './labels.js';
 import { listedAccounts } from './listed-accounts.js';
 import { nextPosts } from './next-posts.js';
 import { notices } from './notices.js';
@@ -59,6 +60,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...activity(db),
     ...webhooks(db),
     ...notices(db),
+    ...labels(db),
     ...forget(db, memory),
   };
 }

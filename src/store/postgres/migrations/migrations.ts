@@ -14,6 +14,7 @@ import { jobs } from './012-jobs.js';
 import { readAgain } from './013-read-again.js';
 import { readFailures } from './014-read-failures.js';
 import { ruleSets } from './015-rule-sets.js';
+import { labels } from './016-labels.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -46,4 +47,5 @@ export const MIGRATIONS: readonly string[] = [
   readAgain,
   readFailures,
   ruleSets,
+  labels,
 ];

@@ -1,0 +1,43 @@
+import type { Instant } from '../../domain/time.js';
+import type { DecidedEvent, DecidedQuery, Label, LabelStore, NewLabel } from '../ports/labels.js';
+import type { SqlRunner } from './sql-runner.js';
+import { type EventRow, toEvent } from './rows.js';
+
+type DecidedRow = Omit<EventRow, 'reason'> & Pick<DecidedEvent, 'reason'>;
+
+/** Texts of contacts, and the owner's judgements about them. */
+export function labels(db: SqlRunner): LabelStore {
+  const decided = db.prepare(DECIDED);
+  const save = db.prepare(
+    `insert into labels (event_id, rule, is_right, labelled_at)
+     select id, @rule, @isRight, @now from events where id = @eventId and text <> ''
+     on conflict (event_id, rule) do update set is_right = excluded.is_right, labelled_at = excluded.labelled_at`,
+  );
+  const all = db.prepare(
+    `select event_id as "eventId", l.rule, is_right as "isRight", text from labels l join events e on e.id = l.event_id
+     order by labelled_at, event_id`,
+  );
+  return {
+    decidedTexts: db.reads(function* (query: DecidedQuery) {
+      return ((yield* decided.all(query)) as DecidedRow[]).map((row): DecidedEvent => {
+        return { seq: row.seq, event: toEvent({ ...row, trace: null }), reason: row.reason };
+      });
+    }),
+    saveLabel: db.transaction(function* ({ eventId, rule, isRight }: NewLabel, now: Instant) {
+      return (yield* save.run({ eventId, rule, isRight: isRight ? 1 : 0, now })).changes > 0;
+    }),
+    labels: db.reads(function* () {
+      const rows = (yield* all.all()) as (Omit<Label, 'isRight'> & { readonly isRight: number })[];
+      return rows.map((row): Label => ({ ...row, isRight: row.isRight === 1 }));
+    }),
+  };
+}
+
+/** Traces are left out: they are most of the journal. */
+const DECIDED = `
+select seq, id, kind, platform, account, source_id, conversation_id, contact_id, contact_name, contact_username, text, at,
+  direction, post_id, platform_post_id, platform_comment_id, parent_id, reason
+from events
+where seq > @after and at >= @since and direction = 'incoming' and text <> ''
+  and reason is not null and reason not in ('too_old', 'unreadable')
+order by seq limit @limit`;

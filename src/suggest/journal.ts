@@ -1,0 +1,40 @@
+import type { InboundEvent } from '../domain/event.js';
+import type { Reason } from '../domain/reason.js';
+import type { Instant } from '../domain/time.js';
+import { comparedWords } from '../engine/meaning/corpus.js';
+import type { Label, LabelStore } from '../store/ports/labels.js';
+import { isMeasured } from './suggest.js';
+
+/** Reasons of messages that no rule answered. */
+const UNANSWERED: ReadonlySet<Reason> = new Set(['no_match', 'unsure', 'ambiguous']);
+const PAGE = 1_000;
+
+/** What the journal says about the rules. */
+export interface JournalTexts {
+  readonly unanswered: readonly InboundEvent[];
+  /** Those of the last 30 days, oldest first. */
+  readonly recent: readonly InboundEvent[];
+  readonly labels: readonly Label[];
+}
+
+/** Messages of contacts whose texts are kept; those that nothing answered since `since`. */
+export async function readTexts(store: LabelStore, now: Instant, since: Instant): Promise<JournalTexts> {
+  const unanswered: InboundEvent[] = [];
+  const recent: InboundEvent[] = [];
+  for (let after = 0, isWhole = false; !isWhole;) {
+    const rows = await store.decidedTexts({ limit: PAGE, since: 0, after });
+    isWhole = rows.length < PAGE;
+    after = rows.at(-1)?.seq ?? after;
+    for (const { event, reason } of rows) {
+      if (UNANSWERED.has(reason) && event.at >= since) unanswered.push(event);
+      if (isMeasured(event, now)) recent.push(event);
+    }
+  }
+  recent.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  return { unanswered, recent, labels: await store.labels() };
+}
+
+/** The words of labelled messages: they are no examples, so that they can judge the rules. */
+export function sealedWords(labels: readonly Pick<Label, 'text'>[]): ReadonlySet<string> {
+  return new Set(labels.map(({ text }) => comparedWords(text).join(' ')));
+}
