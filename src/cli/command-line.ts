@@ -49,6 +49,7 @@ function define(program: Command): void {
   command(program, 'init', 'create a first configuration and rules, after a few questions')
     .option('--yes', 'non-interactive: use the defaults')
     .option('--url <address>', 'of the API, to find the accounts with the key in BLOTATO_API_KEY')
+    .option('--from <source>', 'rules made from a CSV file, from FORMAT:FILE (see import), or from blotato')
     .action(async (options: InitOptions) => (await import('./init.js')).init(options));
   command(program, 'check', 'validate configuration and rules, and lint them')
     .option('--strict', 'warnings are errors')

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type DiscoveredAccount, discover } from '../doctor/discover.js';
@@ -11,6 +11,7 @@ import { isTimezone } from '../engine/calendar/zone.js';
 import { Exit } from './exit.js';
 import { apiClient } from './api-client.js';
 import { type Answers, configText, rulesText } from './init-files.js';
+import { type InitialSource, initialSource } from './init-source.js';
 import { print, say } from './output.js';
 import type { CommonOptions } from './project.js';
 
@@ -18,6 +19,8 @@ export interface InitOptions extends CommonOptions {
   readonly yes?: boolean;
   /** Address of the API. @default that of Blotato */
   readonly url?: string;
+  /** Source of the rules, see `initialSource`. @default the rules of `init` */
+  readonly from?: string;
 }
 
 const BLOTATO_URL = 'https://backend.blotato.com';
@@ -41,7 +44,8 @@ const DEFAULTS: Answers = {
  */
 export async function init(options: InitOptions): Promise<void> {
   const { config: file, url } = options;
-  const rules = join(dirname(file), 'rules', 'first.yaml');
+  const source = options.from === undefined ? null : initialSource(options.from);
+  const rules = join(dirname(file), 'rules', `${source?.format ?? 'first'}.yaml`);
   for (const each of [file, rules]) {
     if (existsSync(each)) throw new Exit(1, `${each} already exists; init never overwrites a file`);
   }
@@ -52,7 +56,7 @@ export async function init(options: InitOptions): Promise<void> {
   mkdirSync(dirname(rules), { recursive: true });
   // `wx` also fails for a file that was created in the meantime.
   writeFileSync(file, configText(answers, { accounts, url: url ?? null, file }), { flag: 'wx' });
-  writeFileSync(rules, rulesText(rules), { flag: 'wx' });
+  await writeRules(source, rules, options);
   if (options.json) {
     print(JSON.stringify({ written: [file, rules], accounts: accounts.map(({ id }) => id) }));
     return;
@@ -61,6 +65,22 @@ export async function init(options: InitOptions): Promise<void> {
   if (apiKey === '') print('Your key goes into the environment: export BLOTATO_API_KEY=…');
   print('Next: `autoresponder doctor` checks key, accounts, pages and rules, and sends nothing.');
   print('Then edit the rules to your taste: `autoresponder check` and `autoresponder test` need no key.');
+}
+
+/** Writes the first rules, by `import` if there is a source. Removes the configuration again if that fails. */
+async function writeRules(source: InitialSource | null, rules: string, options: InitOptions): Promise<void> {
+  if (source === null) {
+    writeFileSync(rules, rulesText(rules), { flag: 'wx' });
+    return;
+  }
+  const { importRules } = await import('./import.js');
+  try {
+    const { config } = options;
+    await importRules(source.format, source.path, { config, out: dirname(rules) });
+  } catch (error) {
+    rmSync(options.config);
+    throw error;
+  }
 }
 
 /** The accounts of the key; none, with the reason on stderr, if they cannot be read. */

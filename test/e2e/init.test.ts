@@ -29,6 +29,22 @@ describe.concurrent('init', PROCESSES, () => {
     expect(stdout).toContain('2 passed, 0 failed');
   });
 
+  it('--from makes the first rules by an importer, and leaves nothing behind if that fails', async (test) => {
+    const cwd = aFolder(test);
+    writeFileSync(join(cwd, 'faq.csv'), 'keywords,answer\nprice,\n');
+    expect(await cli(test, ['init', '--yes', '--from', 'faq.csv'], { cwd })).toMatchObject({
+      code: 1,
+      stderr: matching(/faq\.csv:2:2: answer: is empty\n {2}fix: /u),
+    });
+    writeFileSync(join(cwd, 'faq.csv'), 'keywords,answer\nprice,20 EUR\n');
+    expect(await cli(test, ['init', '--yes', '--from', 'csv:faq.csv'], { cwd })).toMatchObject({ code: 0 });
+    expect(readFileSync(join(cwd, 'rules/csv.yaml'), 'utf8')).toContain('reply: "20 EUR"');
+    expect(await cli(test, ['test'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: matching(/1 passed, 0 failed/u),
+    });
+  });
+
   it('asks, asks again after an invalid answer, and writes the answers', async (test) => {
     const cwd = aFolder(test);
     const input = 'Lumen\nmyspace\nfacebook\n43538\n1288852254291983\nEurope/Pariss\nEurope/Paris\n10:00\n\n';
