@@ -125,6 +125,8 @@ function defineOwnerCommands(program: Command): void {
     .option('--since <duration>', 'only messages of this time; default: all whose texts are kept')
     .option('--limit <n>', 'maximum number of proposals', '10')
     .option('--write <file>', 'write the proposals into this new file')
+    .option('--read <rule>', 'instead: judge what this rule would answer')
+    .option('--label <judgement...>', 'with --read, instead of asking: ID=right or ID=wrong')
     .action(async (options: SuggestOptions) => (await import('./suggest.js')).suggest(options));
   defineContactCommands(program);
 

@@ -20,6 +20,8 @@ export interface SuggestOptions extends CommonOptions {
   readonly since?: string;
   readonly limit: string;
   readonly write?: string;
+  readonly read?: string;
+  readonly label?: readonly string[];
 }
 
 const TEXT_SHOWN = 60;
@@ -30,7 +32,10 @@ const GROUPS_SHOWN = 20;
  * file, or writes it; never overwrites a file.
  */
 export async function suggest(options: SuggestOptions): Promise<void> {
-  const { write, since } = options;
+  const { write, since, read, label } = options;
+  if (read !== undefined) return (await import('./read-rule.js')).readRule({ ...options, read });
+  if (label !== undefined)
+    throw new Exit(1, '--label needs --read RULE: the rule that the messages are judged for');
   if (write !== undefined && existsSync(write)) {
     throw new Exit(1, `${nearPath(resolve(write))} already exists; suggest never overwrites a file`);
   }

@@ -11,6 +11,8 @@ const PAGE = 1_000;
 
 /** What the journal says about the rules. */
 export interface JournalTexts {
+  /** All messages whose texts are kept. */
+  readonly all: readonly InboundEvent[];
   readonly unanswered: readonly InboundEvent[];
   /** Those of the last 30 days, oldest first. */
   readonly recent: readonly InboundEvent[];
@@ -21,17 +23,19 @@ export interface JournalTexts {
 export async function readTexts(store: LabelStore, now: Instant, since: Instant): Promise<JournalTexts> {
   const unanswered: InboundEvent[] = [];
   const recent: InboundEvent[] = [];
+  const all: InboundEvent[] = [];
   for (let after = 0, isWhole = false; !isWhole;) {
     const rows = await store.decidedTexts({ limit: PAGE, since: 0, after });
     isWhole = rows.length < PAGE;
     after = rows.at(-1)?.seq ?? after;
     for (const { event, reason } of rows) {
+      all.push(event);
       if (UNANSWERED.has(reason) && event.at >= since) unanswered.push(event);
       if (isMeasured(event, now)) recent.push(event);
     }
   }
   recent.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
-  return { unanswered, recent, labels: await store.labels() };
+  return { all, unanswered, recent, labels: await store.labels() };
 }
 
 /** The words of labelled messages: they are no examples, so that they can judge the rules. */

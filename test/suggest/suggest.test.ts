@@ -4,6 +4,8 @@ import type { Rule } from '../../src/domain/rule.js';
 import { MINUTE } from '../../src/domain/time.js';
 import { compileSet } from '../../src/engine/rule-set.js';
 import { sealedWords } from '../../src/suggest/journal.js';
+import { adviceOf, precisions, wilson } from '../../src/suggest/precision.js';
+import { judgedOf, sampleOf } from '../../src/suggest/sample.js';
 import { suggest, type SuggestInput } from '../../src/suggest/suggest.js';
 import { suggestionsText } from '../../src/suggest/text.js';
 import { OWN_SET } from '../../bench/meaning/own-set.js';
@@ -151,5 +153,43 @@ describe('unanswered messages', () => {
     const { proposals } = await suggest(input(texts, { sealed: sealedWords([{ text: `${first}!` }]) }));
     expect(proposals[0]?.texts).not.toContain(first);
     expect(proposals[0]?.texts.join(' ')).not.toMatch(/@|\d/u);
+  });
+});
+
+describe('judged messages', () => {
+  const judged = (score: number, right: number, wrong: number) =>
+    [...Array<boolean>(right).fill(true), ...Array<boolean>(wrong).fill(false)].map((isRight) => ({
+      score,
+      isRight,
+    }));
+
+  it('have a Wilson interval', () => {
+    const [low, high] = wilson(8, 10) ?? [];
+    expect(low).toBeCloseTo(0.4902, 3);
+    expect(high).toBeCloseTo(0.9433, 3);
+    expect(wilson(0, 0)).toBeNull();
+  });
+
+  it.each([
+    ['bold', [...judged(0.5, 30, 0), ...judged(0.3, 10, 0)]],
+    ['careful', [...judged(0.5, 30, 0), ...judged(0.34, 5, 20)]],
+    ['off', judged(0.6, 5, 25)],
+    ['judge_more', judged(0.6, 3, 0)],
+  ] as const)('advise %s', (advice, all) => expect(adviceOf(precisions(all))).toBe(advice));
+
+  it('are not asked again, and do not count once their words are an example', () => {
+    const rule = like('delivery', OWN_SET.topics.get('delivery')?.train ?? []);
+    const events = messages(['how long does the delivery take', 'is your shipping fast', 'so pretty']);
+    const set = compileSet([rule], [], () => null);
+    expect(sampleOf(events, rule, { set, labels: [] })).toHaveLength(2);
+    const labels = events
+      .slice(0, 1)
+      .map(({ id, text }) => ({ eventId: id, text, rule: 'delivery', isRight: true }));
+    expect(sampleOf(events, rule, { set, labels }).map(({ event }) => event.text)).toEqual([
+      'is your shipping fast',
+    ]);
+    expect(judgedOf(events, rule, { set, labels })).toMatchObject({ judged: [{ isRight: true }], spent: 0 });
+    const more = like('delivery', [...(rule.examples?.texts ?? []), events[0]?.text ?? '']);
+    expect(judgedOf(events, more, { set, labels })).toEqual({ judged: [], spent: 1 });
   });
 });
