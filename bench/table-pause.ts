@@ -1,4 +1,4 @@
-// The longest pause of the event loop while a FAQ table of 10,000 rows is taken over, as by a running program. Run it by
+// The longest pause of the event loop while a FAQ table of 10,000 rows is loaded, as by a running program. Run it by
 // `npm run bench:table-pause`, after `npm run build`: the loader thread starts only from the built program.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
