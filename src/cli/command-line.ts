@@ -129,7 +129,6 @@ function defineOwnerCommands(program: Command): void {
     .option('--label <judgement...>', 'with --read, instead of asking: ID=right or ID=wrong')
     .action(async (options: SuggestOptions) => (await import('./suggest.js')).suggest(options));
   defineContactCommands(program);
-
   const scoped = (name: string, description: string): Command =>
     command(program, name, description)
       .option('--account <name>')

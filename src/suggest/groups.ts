@@ -6,7 +6,7 @@ import { type Likeness, likenessesOf } from './likeness.js';
 
 /** Messages in the same words. */
 export interface Wording {
-  /** As written by the latest of them. */
+  /** Text of the latest of them, as written. */
   readonly text: string;
   readonly words: readonly string[];
   readonly events: readonly InboundEvent[];

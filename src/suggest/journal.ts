@@ -9,12 +9,12 @@ import { isMeasured } from './suggest.js';
 const UNANSWERED: ReadonlySet<Reason> = new Set(['no_match', 'unsure', 'ambiguous']);
 const PAGE = 1_000;
 
-/** What the journal says about the rules. */
+/** Texts of the journal that proposals and judgements are made from. */
 export interface JournalTexts {
   /** All messages whose texts are kept. */
   readonly all: readonly InboundEvent[];
   readonly unanswered: readonly InboundEvent[];
-  /** Those of the last 30 days, oldest first. */
+  /** Messages of the last 30 days, oldest first. */
   readonly recent: readonly InboundEvent[];
   readonly labels: readonly Label[];
 }

@@ -7,7 +7,7 @@ export interface Judged {
   readonly isRight: boolean;
 }
 
-/** How often a rule is right at a certainty, by judged messages. */
+/** Precision of a rule at a certainty, by judged messages. */
 export interface Precision {
   readonly certainty: Certainty;
   readonly judged: number;
@@ -44,7 +44,7 @@ export function precisions(judged: readonly Judged[]): readonly Precision[] {
   });
 }
 
-/** What the judgements say about a rule: a certainty, to leave it off, or to judge more messages. */
+/** Advice by the judgements of a rule: a certainty, to leave it off, or to judge more messages. */
 export type Advice = Certainty | 'off' | 'judge_more';
 
 /** The boldest certainty whose precision is surely high enough. */

@@ -2,7 +2,7 @@ import type { EventKind } from '../domain/event.js';
 import type { Rule } from '../domain/rule.js';
 import type { Group } from './groups.js';
 
-/** What a group of unanswered messages needs. */
+/** Change of the rules that a group of unanswered messages needs. */
 export type Change =
   /** A new rule, by examples or by keywords. */
   | { readonly kind: 'rule'; readonly by: 'examples' | 'words' | 'exact' }

@@ -10,7 +10,7 @@ import type { Group, Wording } from './groups.js';
 import { type CountWord, nameOf, tellingWords, type WordShare } from './name.js';
 import type { Proposed } from './proposal.js';
 
-/** What proposals are made from. */
+/** Rules and counts that proposals are made from. */
 export interface ProposeParts {
   readonly rules: readonly Rule[];
   readonly set: CompiledSet;
@@ -33,7 +33,7 @@ const SAME_BEGINNING = 5;
 const HELD_OUT = 4;
 const PERSONAL = /\p{N}{5}|@/u;
 
-/** What a group needs; null if none of its messages can be an example. */
+/** Proposal for a group; null if none of its messages can be an example. */
 export function proposalFor(group: Group, parts: ProposeParts): Proposed | null {
   const fit = group.wordings.filter((wording) => isFit(wording, parts.sealed));
   const on = group.wordings[0]?.events[0]?.kind ?? 'message';

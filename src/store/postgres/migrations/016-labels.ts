@@ -1,4 +1,4 @@
-/** Same as 022-labels of the embedded store. */
+/** Counterpart of 022-labels of the embedded store. */
 export const labels = `
 create table labels (
   event_id text collate "C" not null,
