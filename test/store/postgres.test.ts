@@ -116,7 +116,7 @@ describe('a connection to PostgreSQL', () => {
       where name in ('statement_timeout', 'idle_in_transaction_session_timeout') order by name`;
     for (const pool of [served.admin, served.pool]) {
       expect((await pool.query(bounds)).rows).toEqual([
-        { name: 'idle_in_transaction_session_timeout', setting: '10000', source: 'session' },
+        { name: 'idle_in_transaction_session_timeout', setting: '3000', source: 'session' },
         { name: 'statement_timeout', setting: '60000', source: 'session' },
       ]);
     }
