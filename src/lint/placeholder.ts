@@ -1,13 +1,35 @@
 import type { Finding } from '../domain/finding.js';
 import { PLACEHOLDERS } from '../domain/placeholder.js';
 import type { LintParts } from './parts.js';
-import { warnOfConfig } from './warning.js';
+import { textsOf } from './texts.js';
+import { warnOfConfig, warnOfRule } from './warning.js';
 
 /**
- * Finds placeholders that `init` wrote into the configuration: with the ids nothing can be read or sent, and
- * contacts would see the texts.
+ * Finds placeholders that `init` wrote into the configuration and `suggest` into rules: with the ids nothing can
+ * be read or sent, and contacts would see the texts.
  */
-export function placeholders({ config, pointInConfig }: LintParts): readonly Finding[] {
+export function placeholders(parts: LintParts): readonly Finding[] {
+  return [...inConfig(parts), ...inRules(parts)];
+}
+
+/** Replies that a live rule would send; a proposed rule starts in shadow mode. */
+function inRules({ rules }: LintParts): readonly Finding[] {
+  return rules.rules
+    .filter(({ mode }) => mode === 'live')
+    .flatMap((rule) =>
+      textsOf(rule)
+        .filter(({ text }) => text === PLACEHOLDERS.reply)
+        .map(({ path }) =>
+          warnOfRule(rules, rule, path, {
+            code: 'placeholder',
+            message: `"${PLACEHOLDERS.reply}" is a placeholder of \`suggest\``,
+            fix: 'Write the reply, since contacts get this text.',
+          }),
+        ),
+    );
+}
+
+function inConfig({ config, pointInConfig }: LintParts): readonly Finding[] {
   return config.accounts.flatMap((account, index) => {
     const warn = (path: readonly string[], message: string, fix: string): Finding =>
       warnOfConfig(pointInConfig, ['accounts', index, ...path], { code: 'placeholder', message, fix });

@@ -132,9 +132,14 @@ async function next(state: TableState, wanted: WantedTable, now: Instant): Promi
       const message = error.message.replace(`${error.place}: `, '');
       return { ...state, failure: { message, fix: error.fix } };
     }
-    if (!(error instanceof TableError)) throw error;
-    return { ...state, failure: { message: error.message, fix: error.fix } };
+    // Any other error is a failure of this table as well: it must neither end the program nor stop other tables.
+    const { message, fix } = error instanceof TableError ? error : unexpected(error);
+    return { ...state, failure: { message, fix } };
   }
+}
+
+function unexpected(error: unknown): { readonly message: string; readonly fix: string } {
+  return { message: `could not be read: ${String(error)}`, fix: 'Check the address; it is tried again.' };
 }
 
 async function newestOf({ newest, good }: TableState, wanted: WantedTable, now: Instant): Promise<TableCopy> {

@@ -1,3 +1,4 @@
+import { PLACEHOLDERS } from '../domain/placeholder.js';
 import type { EventKind } from '../domain/event.js';
 import type { Rule } from '../domain/rule.js';
 import type { Group } from './groups.js';
@@ -46,9 +47,6 @@ export interface Proposal extends Proposed {
   readonly test: ProposedTest;
 }
 
-/** A reply that the owner has to replace; the rule is in shadow mode until then. */
-export const REPLY_TO_WRITE = 'TODO: write the reply, then change the mode to live';
-
 const NO_KEYWORDS = {
   all: [],
   none: [],
@@ -83,7 +81,10 @@ function newRule({ change, rule: id, on, texts }: Proposed): Rule {
     when: null,
     priority: 0,
     actions: [
-      { type: on === 'message' ? 'reply' : 'comment_reply', reply: { texts: [REPLY_TO_WRITE], delay: null } },
+      {
+        type: on === 'message' ? 'reply' : 'comment_reply',
+        reply: { texts: [PLACEHOLDERS.reply], delay: null },
+      },
     ],
     effects: [],
     funnel: null,

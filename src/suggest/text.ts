@@ -1,5 +1,6 @@
 import { type Block, ruleFileText, valueText } from '../yaml/write.js';
-import { type Effects, type Proposal, REPLY_TO_WRITE } from './proposal.js';
+import { PLACEHOLDERS } from '../domain/placeholder.js';
+import type { Effects, Proposal } from './proposal.js';
 import type { Suggestions } from './suggest.js';
 
 const SHOWN = 60;
@@ -82,7 +83,7 @@ function ruleOf({ change, rule, on, texts }: Proposal): Block['value'] {
     on,
     ...matched,
     mode: 'shadow',
-    ...(on === 'message' ? { reply: REPLY_TO_WRITE } : { comment_reply: REPLY_TO_WRITE }),
+    ...(on === 'message' ? { reply: PLACEHOLDERS.reply } : { comment_reply: PLACEHOLDERS.reply }),
   };
 }
 

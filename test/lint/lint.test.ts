@@ -21,6 +21,10 @@ describe('lint reports nothing about', () => {
       'two characters of Chinese, which are a word',
       '{ id: a, on: message, keywords: { any: ["价格"], match: contains }, reply: Hi }',
     ],
+    [
+      'a reply that `suggest` wrote, in shadow mode',
+      '{ id: a, on: message, mode: shadow, keywords: [hi], reply: "Write the reply here, then change the mode to live" }',
+    ],
     ['an emoji inside words', '{ id: a, on: message, keywords: { any: ["❤"], match: contains }, reply: Hi }'],
     [
       'a keyword of two letters that matches whole words',
@@ -126,6 +130,11 @@ describe('lint warns of', () => {
       'never-matches: the rule "a" can never apply: none of its accounts has comments that can be read',
       '{ id: a, on: comment, accounts: [shop-x], comment_reply: Hi }',
     ],
+    ...['reply', 'comment_reply'].map((key): [string, string, string] => [
+      `a ${key} that \`suggest\` wrote, in a live rule`,
+      'placeholder: "Write the reply here, then change the mode to live" is a placeholder of `suggest`',
+      `{ id: a, on: ${key === 'reply' ? 'message' : 'comment'}, keywords: [guide], ${key}: "Write the reply here, then change the mode to live" }`,
+    ]),
     [
       'a keyword of two letters that matches inside words',
       'short-keyword: the rule "a" also matches "hi" inside longer words, by chance',
