@@ -56,7 +56,8 @@ export interface OutboxStore {
    */
   ownRowsSince(send: Send, since: Instant): Promise<readonly OwnRow[]>;
   /**
-   * End of the latest earlier send to the same contact that was attempted and got no id; null if there was no such send.
+   * End of the latest earlier send to the same contact with the same text, or with a text that retention has
+   * emptied, that was attempted and got no id; null if there was no such send.
    */
   latestUnidentifiedSend(send: Send): Promise<Instant | null>;
   /**

@@ -1,3 +1,4 @@
+import { isSameText } from '../../domain/same-text.js';
 import { CHECKED_STATES, type Send, type SendRoute } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { SqlRunner, Work } from './sql-runner.js';
@@ -46,9 +47,12 @@ export function checks(db: SqlRunner): CheckPart {
       contactId,
       threadId,
       attemptedAt,
+      text,
     }: Send) {
-      const found = yield* latestUnidentified.get({ id, route, account, contactId, threadId, attemptedAt });
-      return (found as { at: number | null }).at;
+      const place = { id, route, account, contactId, threadId, attemptedAt };
+      const earlier = (yield* latestUnidentified.all(place)) as { at: number; text: string }[];
+      // Retention empties texts, so an empty one may have been any.
+      return earlier.find((each) => each.text === '' || isSameText(each.text, text))?.at ?? null;
     }),
     ...explanations(db),
   };
@@ -111,7 +115,8 @@ where parent_id = ? and +account = ? and direction = 'outgoing' and kind = 'comm
   and (read_at >= ? or seq > (select seq from events where id = ?))`;
 
 const LATEST_UNIDENTIFIED = `
-select max(ended_at) as at from sends
+select ended_at as at, text from sends
 where id in (select id from sends where account = @account and contact_id = @contactId
     union all select id from sends where account = @account and thread_id = @threadId and action = 'comment_reply')
-  and route = @route and id < @id and attempts > 0 and message_id is null and ended_at <= @attemptedAt`;
+  and route = @route and id < @id and attempts > 0 and message_id is null and ended_at <= @attemptedAt
+order by ended_at desc`;

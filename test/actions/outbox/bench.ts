@@ -22,7 +22,7 @@ export interface Bench {
   readonly outbox: Outbox;
   readonly troubles: string[];
   /** A person writes, and the reply is decided. */
-  queue(account: string, person: string): Promise<void>;
+  queue(account: string, person: string, text?: string): Promise<void>;
   /** A person comments, and the private reply is decided. */
   queueComment(account: string, person: string): Promise<void>;
   /** Moves the clock and wakes the outbox. */
@@ -100,7 +100,7 @@ export async function aBench(
     troubles,
     states,
     now: clock,
-    async queue(account, person) {
+    async queue(account, person, text = `for ${person}`) {
       const {
         id: sourceId,
         conversationId,
@@ -110,7 +110,7 @@ export async function aBench(
       const event = anEvent({ sourceId, conversationId, platform, account, contact, at: now });
       await store.recordPage('messages', [{ event, beforeStart: false }], null);
       await store.endPoll([{ resource: 'messages', watermarks: new Map([[platform, now]]), at: now }], now);
-      await store.recordDecision(event, aDecision({ actions: [anAction({ text: `for ${person}` })] }), now);
+      await store.recordDecision(event, aDecision({ actions: [anAction({ text })] }), now);
     },
     async queueComment(account, person) {
       const {

@@ -181,7 +181,7 @@ describe('the read-back of an ambiguous send', () => {
     expect(await store.ownRowsSince(send, now)).toEqual([{ id: 'after', text: 'after', at: now }]);
   });
 
-  it('considers an earlier send to the contact that ended without an id', async () => {
+  it('considers an earlier send of the same text to the contact that ended without an id', async () => {
     await store.endAttempt(await taken(), { state: 'sent', detail: 'it has one' }, now);
     const ended = now;
     now += HOUR;

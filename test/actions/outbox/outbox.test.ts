@@ -276,6 +276,33 @@ describe('a clock that was set back', () => {
   });
 });
 
+describe('an API whose `Date` header is ahead of the times of its rows', () => {
+  it.each([
+    ['is found if the earlier send without an id had another text', 'second', 'sent'],
+    ['stays in doubt if the earlier send without an id had the same text', 'first', 'unknown_outcome'],
+  ])('a send that arrived without a response %s', async (_name, text, state) => {
+    const bench = await aBench();
+    const { sandbox, proxy } = bench;
+    proxy.clock = () => bench.now() + 30 * SECOND;
+    const until = async (states: readonly string[]) =>
+      vi.waitFor(async () => {
+        bench.pass(5 * SECOND);
+        expect((await bench.store.sends({ limit: 2 })).map((each) => each.state)).toEqual(states);
+      }, 10_000);
+    onPosts(proxy, async () => 'cut');
+    await bench.queue('shop-ig', 'ana', 'first');
+    await bench.outbox.start();
+    await until(['unknown_outcome']);
+    onPosts(proxy, async (call) => {
+      await call.pass();
+      return 'cut';
+    });
+    await bench.queue('shop-ig', 'ana', text);
+    await until([state, 'unknown_outcome']);
+    expect(sandbox.sends()).toHaveLength(1);
+  });
+});
+
 describe('a store that fails', () => {
   it('loses and doubles nothing: the result of the POST is kept until it can be committed, and nothing leaves meanwhile', async () => {
     const onAttempt = vi.fn<OutboxParts['onAttempt']>();
