@@ -1,5 +1,6 @@
-// Runs after `npm ci` in a checkout: builds dist/ so that the `autoresponder` command works at once, dashboard included.
-// Where the tools are not installed (`npm ci --omit=dev`, a tarball) there is nothing to build.
+// Runs when `npm ci` has installed the packages of a checkout, as the `dependencies` script of npm: builds dist/ so that the
+// `autoresponder` command works at once, dashboard included. `prepare` would do the same, but npm counts it as an install
+// script of the published package and warns. Where the tools are not installed (`npm ci --omit=dev`) there is nothing to build.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

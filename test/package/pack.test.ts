@@ -25,7 +25,8 @@ it(
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
     // An installation has no lock file of ours: the versions it gets must work on this Node too.
     const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--engine-strict'];
-    await sh('npm', 'install', ...flags, `./${tarball}`);
+    const installed = await sh('npm', 'install', ...flags, `./${tarball}`);
+    expect(installed.stderr).toBe('');
 
     const autoresponder = (...args: string[]) => sh(join(folder, 'node_modules/.bin/autoresponder'), ...args);
     await autoresponder('init', '--yes');
