@@ -8,6 +8,9 @@ const SHAPES = {
   leads: <path d="M12 3l2.6 5.6 6 .7-4.4 4.1 1.2 6-5.4-3-5.4 3 1.2-6L3.4 9.300l6-.7z" />,
   funnels: <path d="M4 5h16l-6 8v6l-4-2v-4z" />,
   rules: <path d="M5 7h9M18 7h1M5 12h2M11 12h8M5 17h7M16 17h3M16 5v4M9 10v4M14 15v4" />,
+  unanswered: (
+    <path d="M9 9a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.400M12 17.500v.01M3 12a9 9 0 1 0 18 0 9 9 0 0 0-18 0" />
+  ),
   instagram: (
     <>
       <rect x="4" y="4" width="16" height="16" rx="5" />

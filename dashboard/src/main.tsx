@@ -41,9 +41,12 @@ const PAGES: readonly PageLink[] = [
   { path: '/leads', name: 'Leads', icon: 'leads' },
   { path: '/funnels', name: 'Funnels', icon: 'funnels' },
   { path: '/rules', name: 'Rules', icon: 'rules' },
+  { path: '/unanswered', name: 'Unanswered', icon: 'unanswered' },
 ];
 
-/** The editor is loaded when it is opened. */
+/** Pages that are loaded when they are opened. */
+const Unanswered = lazy(() => import('./pages/unanswered.js').then((page) => page.Unanswered));
+const ReadRule = lazy(() => import('./pages/read-rule.js').then((page) => page.ReadRule));
 const Editor = lazy(() => import('./pages/editor.js').then((page) => page.Editor));
 
 const MODES = {
@@ -107,6 +110,8 @@ function Shell() {
           <Route path="/funnels" component={Funnels} />
           <Route path="/rules" component={Rules} />
           <Route path="/rules/:file" component={Editor} />
+          <Route path="/unanswered" component={Unanswered} />
+          <Route path="/unanswered/:rule" component={ReadRule} />
           <Route path="/events/:id" component={Why} />
           <Route default component={Nowhere} />
         </Router>

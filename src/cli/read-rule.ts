@@ -39,10 +39,10 @@ export async function readRule(options: ReadRuleOptions): Promise<void> {
   const set = compileSet(allLive(rules.rules), config.calendars, holidays);
   const given = (options.label ?? []).map(labelOf);
   for (const { eventId, isRight } of given) await save({ eventId, isRight, rule: rule.id }, options);
-  const before = await withReader(options, (store) => readTexts(store, Date.now(), 0));
+  const before = await withReader(options, (store) => readTexts(store, { now: Date.now(), since: 0 }));
   const sample = sampleOf(before.all, rule, { set, labels: before.labels }).slice(0, SAMPLE);
   if (given.length === 0 && !options.json) await askAll(sample, rule, options);
-  const after = await withReader(options, (store) => readTexts(store, Date.now(), 0));
+  const after = await withReader(options, (store) => readTexts(store, { now: Date.now(), since: 0 }));
   const { judged, spent } = judgedOf(after.all, rule, { set, labels: after.labels });
   const all = precisions(judged);
   if (options.json) {

@@ -42,7 +42,7 @@ export async function suggest(options: SuggestOptions): Promise<void> {
   const limit = integerOf('--limit', options.limit, 1, 100);
   const from = since === undefined ? 0 : Date.now() - durationOf('--since', since);
   const { config, rules, holidays } = await projectOf(options);
-  const texts = await withReader(options, (store) => readTexts(store, Date.now(), from));
+  const texts = await withReader(options, (store) => readTexts(store, { now: Date.now(), since: from }));
   const progress = createProgress('message');
   const suggestions = await propose({
     ...{ ...texts, rules: rules.rules, limit },

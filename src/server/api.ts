@@ -16,6 +16,7 @@ import type { Role } from './role.js';
 import { createRivalsView } from './rivals-view.js';
 import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import { hourlySums, MOST_AHEAD, RANGES, todayView } from './today.js';
+import { createUnansweredApi } from './unanswered-api.js';
 import { attentionView, nowView, whyView } from './views-of.js';
 
 const LONGEST_RULES = 1_000_000;
@@ -91,6 +92,7 @@ export function createApi(panel: Panel, roleOf: (context: Context) => Role): Hon
   );
   api.get('/changes', (c) => changes(panel, [figures, funnels, ...sums.values()], c));
   api.route('/rule-files', createEditApi(panel, roleOf));
+  api.route('/unanswered', createUnansweredApi(panel));
   actions(api, panel);
   return api;
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { MINUTE, type Millis, SECOND } from '../domain/time.js';
-import { judgeRules, type RulesJob, type RulesReport } from './judge-rules.js';
+import type { RulesJob, RulesReport } from './judge-rules.js';
+import { type JobName, type JobOf, type NamedJob, type ReportOf, runJob } from './jobs.js';
 import type { RulesAnswer } from './rules-thread.js';
 
 /** When run from TypeScript sources, no thread is used: Node 20 cannot start one from such a file. */
@@ -24,20 +25,25 @@ let thread: Thread | null = null;
 let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
-/**
- * Checks, tests and replays rules in a thread, so that the program is not blocked. Runs one job at a time,
- * with limits on time and memory. Throws JudgeError.
- */
-export async function judgeAside(job: RulesJob): Promise<RulesReport> {
-  if (IS_SOURCE) return judgeRules(job);
-  if (waiting >= MOST_WAITING) throw new JudgeError('other rules are being checked; try again in a moment');
-  waiting += 1;
-  const result = last.then(() => runInThread(job));
-  last = result.catch(() => undefined).finally(() => (waiting -= 1));
-  return result;
+/** Checks, tests and replays rules in the thread. Throws JudgeError. */
+export function judgeAside(job: RulesJob): Promise<RulesReport> {
+  return runAside('judge', job);
 }
 
-async function runInThread(job: RulesJob): Promise<RulesReport> {
+/**
+ * Runs a job in a thread, so that the program is not blocked. Runs one job at a time, with limits on time and
+ * memory. Throws JudgeError.
+ */
+export async function runAside<N extends JobName>(name: N, job: JobOf<N>): Promise<ReportOf<N>> {
+  if (IS_SOURCE) return runJob(name, job);
+  if (waiting >= MOST_WAITING) throw new JudgeError('other rules are being checked; try again in a moment');
+  waiting += 1;
+  const result = last.then(() => runInThread({ name, job }));
+  last = result.catch(() => undefined).finally(() => (waiting -= 1));
+  return (await result) as ReportOf<N>;
+}
+
+async function runInThread(job: NamedJob): Promise<unknown> {
   const current = thread ?? start();
   clearTimeout(current.idle);
   const tooLong = setTimeout(() => void current.worker.terminate(), LONGEST);
@@ -61,7 +67,7 @@ async function runInThread(job: RulesJob): Promise<RulesReport> {
  * removes the internal listeners by which a Worker notices new listeners, so that no later message arrives
  * (seen with Node 20.20).
  */
-function answerOf(worker: Worker, job: RulesJob): Promise<RulesAnswer> {
+function answerOf(worker: Worker, job: NamedJob): Promise<RulesAnswer> {
   return new Promise((resolve, reject) => {
     const settle = (then: () => void): void => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);

@@ -1,13 +1,12 @@
 // Entry point of the thread in which `judge-aside.ts` checks, tests and replays rules.
 import { parentPort } from 'node:worker_threads';
-import { judgeRules, type RulesJob } from './judge-rules.js';
+import { type JobOf, type NamedJob, runJob } from './jobs.js';
 
-/** The result of a job, or its error. */
-export type RulesAnswer =
-  { readonly report: Awaited<ReturnType<typeof judgeRules>> } | { readonly error: string };
+/** The report of a job, or its error. */
+export type RulesAnswer = { readonly report: unknown } | { readonly error: string };
 
-parentPort?.on('message', (job: RulesJob) => {
-  judgeRules(job)
+parentPort?.on('message', ({ name, job }: NamedJob) => {
+  runJob(name, job as JobOf<typeof name>)
     .then((report): RulesAnswer => ({ report }))
     .catch((error: unknown): RulesAnswer => ({
       error: error instanceof Error ? error.message : String(error),

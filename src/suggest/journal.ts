@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { InboundEvent } from '../domain/event.js';
 import type { Reason } from '../domain/reason.js';
 import type { Instant } from '../domain/time.js';
@@ -7,7 +8,7 @@ import { isMeasured } from './suggest.js';
 
 /** Reasons of messages that no rule answered. */
 const UNANSWERED: ReadonlySet<Reason> = new Set(['no_match', 'unsure', 'ambiguous']);
-const PAGE = 1_000;
+const PAGE = 500;
 
 /** Texts of the journal that proposals and judgements are made from. */
 export interface JournalTexts {
@@ -19,13 +20,24 @@ export interface JournalTexts {
   readonly labels: readonly Label[];
 }
 
+export interface TextsWanted {
+  readonly now: Instant;
+  /** Unanswered messages are wanted since this time. */
+  readonly since: Instant;
+  /** Earliest time of all other messages. @default all that are kept */
+  readonly from?: Instant;
+}
+
 /** Messages of contacts whose texts are kept; those that nothing answered since `since`. */
-export async function readTexts(store: LabelStore, now: Instant, since: Instant): Promise<JournalTexts> {
+export async function readTexts(
+  store: LabelStore,
+  { now, since, from = 0 }: TextsWanted,
+): Promise<JournalTexts> {
   const unanswered: InboundEvent[] = [];
   const recent: InboundEvent[] = [];
   const all: InboundEvent[] = [];
   for (let after = 0, isWhole = false; !isWhole;) {
-    const rows = await store.decidedTexts({ limit: PAGE, since: 0, after });
+    const rows = await store.decidedTexts({ limit: PAGE, since: from, after });
     isWhole = rows.length < PAGE;
     after = rows.at(-1)?.seq ?? after;
     for (const { event, reason } of rows) {
@@ -33,6 +45,8 @@ export async function readTexts(store: LabelStore, now: Instant, since: Instant)
       if (UNANSWERED.has(reason) && event.at >= since) unanswered.push(event);
       if (isMeasured(event, now)) recent.push(event);
     }
+    // Yields, so that a running program continues meanwhile: an embedded store reads in its thread.
+    await turn();
   }
   recent.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   return { all, unanswered, recent, labels: await store.labels() };

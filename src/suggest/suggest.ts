@@ -22,6 +22,8 @@ export interface SuggestInput {
   readonly sealed: ReadonlySet<string>;
   /** Maximum number of proposals. */
   readonly limit: number;
+  /** Maximum number of recent messages to measure effects on, the latest. @default 5,000 */
+  readonly mostMeasured?: number;
   readonly onProgress: (messages: number) => void;
 }
 
@@ -52,7 +54,7 @@ export async function suggest(input: SuggestInput): Promise<Suggestions> {
   const set = compile(rules);
   const open = await unansweredNow(input.unanswered, set, count);
   const grouped = finish(groupMessages(open));
-  const recent = await recentWith(set, input.recent.slice(-MOST_MEASURED), count);
+  const recent = await recentWith(set, input.recent.slice(-(input.mostMeasured ?? MOST_MEASURED)), count);
   const taken = new Set(input.rules.map(({ id }) => id));
   const everywhere = wordCounter(input.recent.map(({ text }) => comparedWords(text)));
   const parts: ProposeParts = { rules, set, everywhere, sealed, taken };

@@ -33,6 +33,24 @@ async function faultsOf(page: Page, rules: readonly string[] = STANDARDS): Promi
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
 }
 
+/** Checks a page in light, dark and right-to-left, and on a phone. */
+async function looksRight(page: Page, path: string): Promise<void> {
+  for (const [colorScheme, rules] of [
+    ['light', STANDARDS],
+    ['dark', COLOURS],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect([path, colorScheme, await faultsOf(page, rules)]).toEqual([path, colorScheme, []]);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const direction of ['ltr', 'rtl']) {
+    await page.evaluate(`document.documentElement.dir = '${direction}'`);
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    expect([path, direction, width]).toEqual([path, direction, 360]);
+  }
+  expect([path, 'rtl on a phone', await faultsOf(page)]).toEqual([path, 'rtl on a phone', []]);
+}
+
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve = (): void => undefined;
   const promise = new Promise<void>((done) => (resolve = done));
@@ -352,21 +370,60 @@ rules:
       await page.setViewportSize({ width: 1280, height: 900 });
       await page.goto(`${url}${path}`);
       await page.locator(READY).first().waitFor();
-      for (const [colorScheme, rules] of [
-        ['light', STANDARDS],
-        ['dark', COLOURS],
-      ] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect([path, colorScheme, await faultsOf(page, rules)]).toEqual([path, colorScheme, []]);
-      }
-      await page.setViewportSize({ width: 360, height: 740 });
-      for (const direction of ['ltr', 'rtl']) {
-        await page.evaluate(`document.documentElement.dir = '${direction}'`);
-        const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-        expect([path, direction, width]).toEqual([path, direction, 360]);
-      }
-      expect([path, 'rtl on a phone', await faultsOf(page)]).toEqual([path, 'rtl on a phone', []]);
+      await looksRight(page, path);
     }
+  });
+
+  it('groups what nobody answered with a proposal, and judges a rule by the keyboard', async (test) => {
+    const rules = `version: 1
+rules:
+  - id: shipping
+    on: message
+    certainty: bold
+    examples: [how long does shipping take, when will my order arrive, how many days until delivery]
+    reply: "3 days."
+`;
+    const { url, cli, sandbox, settled } = await served(test, { rules });
+    const refunds = ['can i get my', 'i want my', 'please give me my', 'i need my'];
+    for (const [n, text] of refunds.entries())
+      sandbox.receive({
+        account: 'shop-ig',
+        contact: `r${n}`,
+        text: `${text} money back ${'long'.repeat(20 * n)}`,
+      });
+    const likely = [
+      'how long does shipping take to me',
+      'when will the order arrive',
+      'days until delivery?',
+    ];
+    for (const [n, text] of likely.entries()) sandbox.receive({ account: 'shop-ig', contact: `s${n}`, text });
+    await settled('shadow', likely.length);
+    await settled('no_match', refunds.length);
+    const { page, wrong } = await open(test, `${url}/unanswered`);
+    await page.getByRole('button', { name: 'Find groups' }).click();
+    await page.getByText(/A new rule with (?:examples|keywords)/u).waitFor();
+    const text = (await page.locator('main').innerText()).replaceAll(/\s+/gu, ' ');
+    expect(text).toMatch(/4 messages of 4 people.* would have answered 4 messages more, 4 of this group/u);
+    expect(text).toContain('taken none of other rules');
+    await page.locator('summary', { hasText: 'What to write' }).click();
+    await page.getByText('mode: shadow').waitFor();
+    await looksRight(page, '/unanswered with a group');
+
+    await page.goto(`${url}/unanswered`);
+    await page.getByRole('link', { name: 'shipping' }).click();
+    await page.getByText('1 of 3, about 1 min left').waitFor();
+    await looksRight(page, '/unanswered/shipping');
+    await page.keyboard.press('y');
+    await page.getByText('2 of 3').waitFor();
+    await page.keyboard.press('n');
+    await page.getByText('3 of 3').waitFor();
+    await page.keyboard.press('s');
+    await page.getByText('All of this sample is read.').waitFor();
+    await page.getByRole('cell', { name: '50 % (9 % to 91 %)' }).last().waitFor();
+    await page.getByText('Too few messages are judged to say').waitFor();
+    const { stdout } = await cli('suggest', '--read', 'shipping', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ sample: [{}], precision: [{}, {}, { judged: 2, right: 1 }] });
+    expect(wrong).toEqual([]);
   });
 
   it('shows three thousand rows of the journal, and holds only those in sight', async (test) => {
