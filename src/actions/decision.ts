@@ -1,8 +1,9 @@
 // Helpers that build a decision, shared by its stages.
 import type { AccountConfig } from '../domain/config.js';
-import type { Decision, Trace } from '../domain/decision.js';
+import type { Decision, PlannedAction, Trace } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
+import type { Mode } from '../domain/mode.js';
 import type { Reason } from '../domain/reason.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { ComposeContext } from './compose/compose.js';
@@ -12,6 +13,7 @@ import type { DecisionSettings } from './settings.js';
 
 const REASON_OF_ANSWER: Readonly<Record<DecisionSettings['mode'], Reason>> = {
   live: 'queued',
+  approve: 'awaiting_approval',
   shadow: 'shadow',
   hypothetical: 'replied',
 };
@@ -35,9 +37,30 @@ export function composeContext({ event, facts, set, settings }: Subject): Compos
   return account ? { event, facts, account, set, humanPause: settings.guards.humanPause } : null;
 }
 
-/** The reason of an event on which rules acted. */
-export function reasonOf({ mode }: DecisionSettings, hasSpoken: boolean): Reason {
-  return hasSpoken || mode === 'shadow' ? REASON_OF_ANSWER[mode] : 'acted';
+/** Reason and actions of an event on which rules acted. */
+type Acted = Pick<Decision, 'reason' | 'actions'>;
+
+/**
+ * The reason of an event on which rules acted, and its actions. An action waits for a person if the
+ * configuration, the account or its rule says `mode: approve`. `modes` are those of rules that matched;
+ * other rules, such as that of a running funnel, have the mode of the active rules.
+ */
+export function actedOn(
+  { event, set, settings }: Subject,
+  planned: readonly PlannedAction[],
+  modes: ReadonlyMap<string, Mode> = new Map(),
+): Acted {
+  const { mode } = settings;
+  if (mode === 'shadow') return { reason: 'shadow', actions: planned };
+  if (planned.length === 0) return { reason: 'acted', actions: planned };
+  const isHeld = mode === 'approve' || settings.accounts.get(event.account ?? '')?.mode === 'approve';
+  const modeOf = (rule: string): Mode | undefined =>
+    modes.get(rule) ?? set.written.find(({ id }) => id === rule)?.mode;
+  const actions = planned.map((action) =>
+    isHeld || modeOf(action.rule) === 'approve' ? { ...action, awaits: true as const } : action,
+  );
+  const awaits = actions.some((action) => 'awaits' in action);
+  return { reason: awaits ? 'awaiting_approval' : REASON_OF_ANSWER[mode], actions };
 }
 
 /** Builds a decision that sends nothing. */

@@ -1,11 +1,12 @@
 import type { AccountConfig, OptOutConfig } from '../domain/config.js';
+import type { Mode } from '../domain/mode.js';
 import type { Millis } from '../domain/time.js';
 import type { GuardSettings } from './guards/guard.js';
 
 /** Settings that a decision depends on, besides event, facts and rules. */
 export interface DecisionSettings {
   /** `hypothetical`: for `test`, `explain` and `replay`, where a reply counts as sent. */
-  readonly mode: 'live' | 'shadow' | 'hypothetical';
+  readonly mode: Mode | 'hypothetical';
   readonly accounts: ReadonlyMap<string, AccountConfig>;
   readonly guards: GuardSettings;
   readonly optOut: OptOutConfig | null;

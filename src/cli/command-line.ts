@@ -11,7 +11,6 @@ import type { InitOptions } from './init.js';
 import type { JournalOptions } from './journal.js';
 import type { MigrateOptions } from './migrate.js';
 import type { OutboxListOptions } from './outbox.js';
-import type { PauseOptions } from './pause.js';
 import type { CommonOptions } from './project.js';
 import type { ReplayOptions } from './replay.js';
 import type { RunOptions } from './run.js';
@@ -21,6 +20,7 @@ import type { SuggestOptions } from './suggest.js';
 import type { TestOptions } from './test.js';
 import { Exit } from './exit.js';
 import { say } from './output.js';
+import { definePeopleCommands } from './people-commands.js';
 import { version } from './version.js';
 
 // Commands are imported on demand, so that `--help` and `check` do not load the sandbox.
@@ -129,17 +129,7 @@ function defineOwnerCommands(program: Command): void {
     .option('--label <judgement...>', 'with --read, instead of asking: ID=right or ID=wrong')
     .action(async (options: SuggestOptions) => (await import('./suggest.js')).suggest(options));
   defineContactCommands(program);
-  const scoped = (name: string, description: string): Command =>
-    command(program, name, description)
-      .option('--account <name>')
-      .option('--conversation <id>')
-      .option('--contact <id>', "the contact's platform id");
-  scoped('pause', 'pause automatic replies')
-    .option('--for <duration>', 'such as 30m, 12h; default: until `resume`')
-    .action(async (options: PauseOptions) => (await import('./pause.js')).pause(options));
-  scoped('resume', 'end a pause; for a contact also the pause after a human wrote').action(
-    async (options: PauseOptions) => (await import('./pause.js')).resume(options),
-  );
+  definePeopleCommands(program, command);
 }
 
 function defineContactCommands(program: Command): void {

@@ -63,6 +63,7 @@ async function explainTyped(options: ExplainOptions & { readonly text: string })
   }
   print(traceText(event, decision));
   if (waits > 0) print(`waits ${formatDuration(waits)} first, in case the contact writes more (settle)`);
+  if (config.mode === 'approve') say('\nThe mode is `approve`: the reply waits for a person.');
   if (config.mode === 'shadow') say('\nThe mode is `shadow`: in this mode nothing is sent.');
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PLATFORMS } from '../domain/event.js';
 import { isLocale, LOCALE_FIX } from '../domain/locale.js';
+import { MODES } from '../domain/mode.js';
 import { DAY, HOUR } from '../domain/time.js';
 import { section, says, sentence } from '../yaml/shape.js';
 import { count, duration, settleSchema, text } from '../yaml/values.js';
@@ -36,6 +37,10 @@ const accountSchema = section({
     .default({})
     .describe('Your own values for templates: {{ account.vars.NAME }}.'),
   settle: settleSchema(),
+  mode: z
+    .enum(['live', 'approve'])
+    .optional()
+    .describe('approve: replies of this account wait for a person.'),
 });
 
 const blotato = section({
@@ -207,7 +212,7 @@ const calendarName = z
 
 /** Keys that a workspace may set itself. A missing key has the value of the main file. */
 const OWN = {
-  mode: z.enum(['shadow', 'live']).optional().describe('shadow or live, for this workspace.'),
+  mode: z.enum(MODES).optional().describe('shadow, approve or live, for this workspace.'),
   settle: settleSchema(),
   blotato: section({
     base_url: blotato.shape.base_url.unwrap().optional().describe('Address of the Blotato API.'),
@@ -253,9 +258,9 @@ export const workspacesSchema = z
 export const configSchema = section({
   version: z.literal(1).describe('The version of this format.'),
   mode: z
-    .enum(['shadow', 'live'])
+    .enum(MODES)
     .default('shadow')
-    .describe('shadow: decide and journal, send nothing. live: send.'),
+    .describe('shadow: decide and journal, send nothing. approve: replies wait for a person. live: send.'),
   settle: settleSchema(),
   blotato: blotato.describe('Connection to Blotato.'),
   store,

@@ -101,6 +101,7 @@ function toAccount(raw: RawConfig['accounts'][number]): AccountConfig {
     disclosure: raw.disclosure ?? null,
     ...(raw.locale === undefined ? {} : { locale: raw.locale }),
     vars: raw.vars,
+    ...(raw.mode === undefined ? {} : { mode: raw.mode }),
     ...settleOf(raw.settle),
   };
 }

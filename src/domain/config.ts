@@ -1,5 +1,6 @@
 import type { Calendar } from './calendar.js';
 import type { Platform } from './event.js';
+import type { Mode } from './mode.js';
 import type { NotifyConfig } from './notice.js';
 import type { Millis } from './time.js';
 
@@ -15,6 +16,8 @@ export interface AccountConfig {
   /** Language of names of days and months, of numbers and of money in its texts. @default English */
   readonly locale?: string;
   readonly vars: Readonly<Record<string, unknown>>;
+  /** Mode of the account, if stricter than that of the configuration. @default live */
+  readonly mode?: Exclude<Mode, 'shadow'>;
   /** Pause of the contact after which their messages are decided. @default the value for all accounts */
   readonly settle?: Millis;
 }
@@ -45,7 +48,7 @@ export interface Config {
   readonly workspace: string;
   /** Token for the dashboard of this workspace only; null if only `server.token` gives access. */
   readonly token: string | null;
-  readonly mode: 'shadow' | 'live';
+  readonly mode: Mode;
   /** Pause of the contact after which their messages are decided. @default 0, at once */
   readonly settle?: Millis;
   readonly blotato: { readonly baseUrl: string; readonly apiKey: string };

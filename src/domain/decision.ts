@@ -56,6 +56,8 @@ export interface PlannedAction {
   readonly delay: number;
   /** True if the text begins with the account's disclosure. */
   readonly disclosed: boolean;
+  /** Set if the send waits until a person approves it. */
+  readonly awaits?: true;
   /** Number of the part, from 1, if the text was split over several sends. */
   readonly part?: number;
   /** Dependence on the private reply, as in the rule, with `otherwise` rendered; absent for the default. */
@@ -82,7 +84,7 @@ export interface Decision {
   readonly trace: Trace;
 }
 
-const SPOKEN: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow']);
+const SPOKEN: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow', 'awaiting_approval']);
 
 /** Rules that acted on the event, for their cooldowns. `quiet`: nothing was sent to the contact. */
 export function actedRules({

@@ -1,3 +1,5 @@
+import type { Mode } from './mode.js';
+
 /** Languages whose words and everyday sentences the program knows; others are compared by characters. */
 export const LANGUAGES = [
   'ar',
@@ -35,7 +37,7 @@ export interface ExampleSpec {
    * Mode for messages that match by the examples; matches by keywords of the same rule have the mode of the
    * rule.
    */
-  readonly mode: 'live' | 'shadow';
+  readonly mode: Mode;
   /** True if the rule states its `priority`, and so keeps its place among the rules with keywords. */
   readonly isRanked: boolean;
 }

@@ -96,7 +96,9 @@ export function eventReasonOf(sends: readonly Part[]): {
   readonly reason: Reason;
   readonly detail: string | null;
 } {
-  const open = sends.find((send) => !isOneOf(FINAL_STATES, send.state));
+  const open =
+    sends.find(({ state }) => state === 'awaiting_approval') ??
+    sends.find((send) => !isOneOf(FINAL_STATES, send.state));
   if (open) return { reason: open.reason ?? 'queued', detail: open.detail };
   const trouble =
     sends.find((send) => send.state === 'unknown_outcome') ??

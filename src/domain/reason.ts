@@ -27,6 +27,11 @@ export const REASONS = {
   private_reply_used: 'the only private reply of this comment is already used',
   template_error: "the reply's template needs a value that is missing; give it a `default`",
   too_long: "the text is longer than the platform allows; shorten the rule's reply",
+  awaiting_approval:
+    'the reply is composed and waits until a person approves it; see `autoresponder drafts list`',
+  approval_expired: 'nobody approved the reply before the messaging window closed',
+  superseded: 'a newer message of the contact was replied to instead, before anybody approved this reply',
+  dropped: 'a person dropped the draft of the reply',
   queued: 'the reply is decided and waits in the outbox',
   failed: 'the reply was refused; see the detail',
   unknown_outcome: 'it is unknown whether the reply arrived; check the conversation',

@@ -1,6 +1,7 @@
 import type { EventKind, Platform } from './event.js';
 import type { Effect, Funnel } from './funnel.js';
 import type { ExampleSpec } from './meaning.js';
+import type { Mode } from './mode.js';
 import type { ReplySpec } from './reply.js';
 import type { Millis } from './time.js';
 
@@ -113,7 +114,7 @@ export interface Rule {
   readonly silent: boolean;
   readonly continue: boolean;
   readonly enabled: boolean;
-  readonly mode: 'live' | 'shadow';
+  readonly mode: Mode;
   /**
    * Pause of the contact after which a message is decided; 0 to decide at once. @default the value of the
    * account

@@ -6,6 +6,7 @@ import type { Transitions } from './transitions.js';
 
 /**
  * Life cycle of a send. Each step is committed before the next begins.
+ * - awaiting_approval: composed; waits for a person, who approves or drops it. Nothing was sent.
  * - pending: decided; waits for its time, its position in the conversation and the budget. Nothing was sent.
  * - sending: committed before the first byte of the POST. If the process dies here, the row becomes ambiguous.
  * - ambiguous: the POST may or may not have been accepted; read-back settles it.
@@ -13,6 +14,7 @@ import type { Transitions } from './transitions.js';
  * - sent, delivered, failed, unknown_outcome, stopped, discarded: final. `stopped`: a guard refused before the POST.
  */
 export const SEND_STATES = [
+  'awaiting_approval',
   'pending',
   'sending',
   'ambiguous',
@@ -28,6 +30,7 @@ export type SendState = (typeof SEND_STATES)[number];
 
 /** States that may still change without a command of the owner. */
 export const OPEN_STATES = [
+  'awaiting_approval',
   'pending',
   'sending',
   'ambiguous',
@@ -63,10 +66,26 @@ export const CHECKED_STATES = ['ambiguous', 'accepted'] as const satisfies reado
 /** States for which a later send to the same person waits. */
 export const BLOCKING_STATES = ['pending', 'sending', 'ambiguous'] as const satisfies readonly SendState[];
 
-export type SendStep = 'claim' | 'recover' | 'end' | 'list' | 'expire' | 'retry' | 'discard' | 'forget';
+export type SendStep =
+  | 'approve'
+  | 'drop'
+  | 'lapse'
+  | 'claim'
+  | 'recover'
+  | 'end'
+  | 'list'
+  | 'expire'
+  | 'retry'
+  | 'discard'
+  | 'forget';
 
 /** Every allowed change of a send's state, by its cause. */
 export const SEND_STEPS: Readonly<Record<SendStep, Transitions<SendState>>> = {
+  /** Changes by a person: only an approved send can be claimed. */
+  approve: { awaiting_approval: ['pending'] },
+  drop: { awaiting_approval: ['discarded'] },
+  /** Changes of a draft whose window closes, or whose contact got another reply. */
+  lapse: { awaiting_approval: ['stopped'] },
   claim: { pending: ['sending'] },
   /** Changes at the start of the program. */
   recover: { sending: ['ambiguous'] },
@@ -107,6 +126,7 @@ export const SEND_STEPS: Readonly<Record<SendStep, Transitions<SendState>>> = {
   },
   /** Changes when the contact's data is deleted. */
   forget: {
+    awaiting_approval: ['discarded'],
     pending: ['discarded'],
     sending: ['discarded'],
     ambiguous: ['discarded'],

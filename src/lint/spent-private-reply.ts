@@ -13,7 +13,7 @@ const MOST_PAIRS = 500;
 export async function spentPrivateReplies(parts: LintParts): Promise<readonly Finding[]> {
   const funnels = parts.rules.rules.filter(
     (rule) =>
-      rule.enabled && rule.mode === 'live' && rule.actions.some(({ type }) => type === 'private_reply'),
+      rule.enabled && rule.mode !== 'shadow' && rule.actions.some(({ type }) => type === 'private_reply'),
   );
   const findings: Finding[] = [];
   let pairs = 0;

@@ -188,7 +188,7 @@ function learnAutomations(
 /** Rules that wait for the first post of an account after they were activated. */
 function waitingForPosts({ rules }: CompiledSet, accounts: readonly AccountConfig[]) {
   return rules
-    .filter(({ rule }) => rule.mode === 'live' && rule.posts.includes(NEXT_POST))
+    .filter(({ rule }) => rule.mode !== 'shadow' && rule.posts.includes(NEXT_POST))
     .flatMap(({ rule }) =>
       accounts
         .filter(({ name }) => rule.accounts.length === 0 || rule.accounts.includes(name))

@@ -1,5 +1,6 @@
 import { decideEvent } from '../actions/decide/decide-event.js';
 import { settlingFor } from '../actions/decide/settling.js';
+import { endDrafts } from '../actions/drafts/end-drafts.js';
 import { expireRuns } from '../actions/funnel/expire-runs.js';
 import type { BlotatoClient } from '../blotato/client.js';
 import type { ReadThrottle } from '../blotato/throttle.js';
@@ -15,14 +16,16 @@ import { messageSource } from '../poller/messages.js';
 import { createPolling, type Polling, type PollingParts } from '../poller/polling.js';
 import type { PollingMemory } from '../poller/polling-memory.js';
 import type { Stream, CycleParts } from '../poller/cycle.js';
+import type { DraftStore } from '../store/ports/drafts.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
 import type { JournalStore } from '../store/ports/journal.js';
+import type { OutboxStore } from '../store/ports/outbox.js';
 import type { PollStore } from '../store/ports/polls.js';
 
 const COMMENT_PLATFORMS: ReadonlySet<Platform> = new Set(['instagram', 'facebook']);
 
 export interface PollingOptions extends Omit<PollingParts, 'turnParts'> {
-  readonly store: PollStore & JournalStore & FunnelStore;
+  readonly store: PollStore & JournalStore & FunnelStore & DraftStore & Pick<OutboxStore, 'guardFacts'>;
   readonly throttle: ReadThrottle;
   readonly observer?: Observer | undefined;
   readonly nextPoll: () => Instant;
@@ -37,13 +40,8 @@ export function pollingOf(options: PollingOptions): Polling {
 
 function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CycleParts, 'known'> {
   const { config, rules, store, clock, logger, observer, client, memory, onTurn: onQueued } = options;
-  const settings = {
-    mode: config.mode,
-    accounts: byName(config.accounts),
-    guards: config.guards,
-    optOut: config.guards.optOut,
-    settle: config.settle,
-  };
+  const { mode, guards, settle } = config;
+  const settings = { mode, accounts: byName(config.accounts), guards, optOut: guards.optOut, settle };
   const polled = (stream: Stream, found: number | null): void =>
     memory.paceOf(stream.source.resource).polled(clock(), found);
   return {
@@ -58,12 +56,15 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
     clock,
     settings: config.poll,
     apiNow: () => clock() + client.clockOffset(),
-    window: { answers: LIMITS.answerMemory, mode: config.mode },
+    window: { answers: LIMITS.answerMemory, mode: config.mode === 'shadow' ? 'shadow' : 'live' },
     mostDecided: options.mostDecided,
     isOver: options.isOver,
     answer: (event, facts) => decideEvent(event, facts, rules.set, settings),
     settling: () => settlingFor(rules.set, settings),
-    expire: () => expireRuns({ store, clock, logger, set: () => rules.set, settings, onQueued }),
+    async expire() {
+      await expireRuns({ store, clock, logger, set: () => rules.set, settings, onQueued });
+      await endDraftsOf(options);
+    },
     onRead(stream, found) {
       memory.readHealth.worked(stream);
       polled(stream, found);
@@ -92,6 +93,14 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
       if (reason === 'queued') onQueued();
     },
   };
+}
+
+async function endDraftsOf({ store, clock, config, logger }: PollingOptions): Promise<void> {
+  await endDrafts({
+    ...{ store, clock, guards: config.guards },
+    onEnded: ({ id, event, rule }, why) =>
+      logger.info({ draft: id, event: event.id, rule, ...why }, 'draft ended without a person'),
+  });
 }
 
 interface StreamParts extends Pick<PollingOptions, 'store'> {

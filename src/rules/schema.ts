@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import { CERTAINTIES, LANGUAGES } from '../domain/meaning.js';
+import { MODES } from '../domain/mode.js';
 import { MATCH_MODES } from '../domain/rule.js';
 import { DAY } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
@@ -113,7 +114,7 @@ const RULE_KEYS = {
   continue: z.boolean().optional().describe('true: rules after this one may act as well.'),
   enabled: z.boolean().optional().describe('false: the rule is checked, but never applies.'),
   settle: settleSchema(),
-  mode: z.enum(['live', 'shadow']).optional().describe('shadow: this rule decides and sends nothing. The default with examples; otherwise live.'),
+  mode: z.enum(MODES).optional().describe('shadow: this rule decides and sends nothing. approve: its replies wait for a person. The default is shadow with examples, otherwise live.'),
 };
 
 /** Keys shared by all rules of a file. */

@@ -4,12 +4,17 @@ import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { changeDraft, type DraftResult } from '../actions/drafts/change-draft.js';
+import type { GuardSettings } from '../actions/guards/guard.js';
+import type { DraftChange } from '../domain/draft.js';
 import type { Pause } from '../domain/facts.js';
 import type { Send } from '../domain/send.js';
 import type { Instant, Millis } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { Forgotten, ContactStore } from '../store/ports/contacts.js';
+import type { DraftStore } from '../store/ports/drafts.js';
 import type { LabelStore, NewLabel } from '../store/ports/labels.js';
+import type { OutboxStore } from '../store/ports/outbox.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
 
@@ -26,6 +31,7 @@ export type Command =
    * contact too.
    */
   | { readonly do: 'resume'; readonly scope: string; readonly humanPause?: Millis }
+  | { readonly do: 'change-draft'; readonly change: DraftChange; readonly guards: GuardSettings }
   | { readonly do: 'forget'; readonly contact: string }
   | ({ readonly do: 'label' } & NewLabel)
   | { readonly do: 'rules' };
@@ -45,6 +51,7 @@ export type CommandResult =
   | { readonly resumed: boolean; readonly humans: readonly string[] }
   | { readonly forgotten: Forgotten | null }
   | { readonly labelled: boolean }
+  | { readonly draft: DraftResult }
   | { readonly rules: unknown };
 
 /**
@@ -55,10 +62,18 @@ const PATH_MOST = 100;
 const CONTACT = 'contact:';
 const BODY_MOST = 64 * 1024;
 
+/** The parts of the store that commands change. */
+export type CommandStore = OwnerStore &
+  WebhookStore &
+  ContactStore &
+  LabelStore &
+  DraftStore &
+  Pick<OutboxStore, 'guardFacts'>;
+
 /** Runs a command on the store. */
 export async function runCommand(
   command: StoreCommand,
-  store: OwnerStore & WebhookStore & ContactStore & LabelStore,
+  store: CommandStore,
   now: Instant,
 ): Promise<CommandResult> {
   switch (command.do) {
@@ -79,6 +94,10 @@ export async function runCommand(
     }
     case 'resume':
       return resume(command, store, now);
+    case 'change-draft': {
+      const { change, guards } = command;
+      return { draft: await changeDraft(change, { store, guards, clock: () => now }) };
+    }
     case 'forget':
       return { forgotten: await store.forgetContact(command.contact, now) };
     case 'label': {

@@ -93,7 +93,7 @@ function gauges(registers: Registry[]): (panel: Omit<Panel, 'reports'>) => Promi
     const { readAt, failing: lists } = condition;
     setFailures(config, await store.failures());
     late.set(isReadLate(condition, clock()) ? 1 : 0);
-    live.set(config.mode === 'live' ? 1 : 0);
+    live.set(config.mode === 'shadow' ? 0 : 1);
     read.set((readAt ?? 0) / SECOND);
     failing.set(lists.length);
     rules.set(state().rules);

@@ -4,6 +4,7 @@ import type { CompiledSet } from '../engine/rule-set.js';
 import type { RulesState } from '../project/reload.js';
 import type { UsedTable } from '../project/table-source.js';
 import type { Reports } from '../store/reports.js';
+import type { DraftStore } from '../store/ports/drafts.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
 import type { LabelStore } from '../store/ports/labels.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
@@ -14,7 +15,7 @@ import type { Health } from '../domain/health.js';
 /** Access of the dashboard to the running program. */
 export interface Panel {
   readonly config: Config;
-  readonly store: OverviewStore & FunnelStore & WebhookStore & LabelStore;
+  readonly store: OverviewStore & FunnelStore & WebhookStore & LabelStore & DraftStore;
   readonly reports: Reports;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;

@@ -1,4 +1,5 @@
 // JSON data of the dashboard's pages. Times are milliseconds since 1970.
+import type { Mode } from '../domain/mode.js';
 import type { Decision } from '../domain/decision.js';
 import type { Direction, EventKind, InboundEvent, Platform } from '../domain/event.js';
 import type { Reason } from '../domain/reason.js';
@@ -55,7 +56,7 @@ export interface BudgetView {
 
 export interface NowView {
   readonly now: Instant;
-  readonly mode: 'shadow' | 'live';
+  readonly mode: Mode;
   readonly isPaused: boolean;
   readonly readAt: Instant | null;
   /** True if nothing was read for longer than `poll.schedule` explains. */
@@ -168,7 +169,7 @@ export interface DialogueView {
 export interface RuleView {
   readonly id: string;
   readonly on: EventKind;
-  readonly mode: 'live' | 'shadow';
+  readonly mode: Mode;
   readonly place: string;
   /** Name of the file with the rule. */
   readonly file: string;

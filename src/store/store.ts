@@ -1,4 +1,5 @@
 import type { ContactStore } from './ports/contacts.js';
+import type { DraftStore } from './ports/drafts.js';
 import type { FunnelStore } from './ports/funnels.js';
 import type { JournalStore } from './ports/journal.js';
 import type { LabelStore } from './ports/labels.js';
@@ -21,6 +22,7 @@ export interface Store
     OutboxStore,
     WebhookStore,
     OwnerStore,
+    DraftStore,
     LabelStore {
   close(): Promise<void>;
 }

@@ -876,6 +876,96 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
     });
 
+    describe('drafts in the store', () => {
+      const draft = async (event: ReturnType<typeof anEvent>, actions = [anAction({ awaits: true })]) => {
+        await (event.kind === 'comment' ? readComments(event) : read(event));
+        await store.recordDecision(event, aDecision({ reason: 'awaiting_approval', actions }), now);
+        return (await store.drafts({ limit: 9 })).at(-1)!;
+      };
+      const change = { version: null, edits: [], by: 'mia' };
+
+      it('sends an approved draft once, and counts the outcome of each', async () => {
+        const waiting = await draft(anEvent());
+        expect(waiting).toMatchObject({
+          version: 0,
+          rule: 'pricing',
+          event: anEvent(),
+          lastInboundAt: TUESDAY,
+        });
+        expect(await reasonOf('message:m1')).toBe('awaiting_approval');
+        expect(await claim()).toBeNull();
+        const { id } = waiting;
+        expect(await store.changeDraft({ ...change, do: 'approve', id }, now)).toBe('done');
+        expect(await store.changeDraft({ ...change, do: 'approve', id }, now)).toBe('gone');
+        expect(await store.changeDraft({ ...change, do: 'drop', id }, now)).toBe('gone');
+        expect(await reasonOf('message:m1')).toBe('queued');
+        expect(await claim()).toMatchObject({ id, text: 'From 20 EUR.' });
+        expect(await claim()).toBeNull();
+        expect(await store.draftFigures(0)).toEqual([
+          { rule: 'pricing', waiting: 0, approved: 1, edited: 0, dropped: 0, ended: 0 },
+        ]);
+      });
+
+      it('keeps the original beside an edited text, and refuses a change of another version', async () => {
+        const { id, texts } = await draft(anEvent());
+        const edits = [{ send: texts[0]!.send.id, text: 'From 21 EUR.' }];
+        expect(await store.changeDraft({ ...change, do: 'edit', id, version: 0, edits }, now)).toBe('done');
+        expect(await store.changeDraft({ ...change, do: 'approve', id, version: 0 }, now)).toBe('changed');
+        expect(await store.drafts({ limit: 1, id })).toMatchObject([
+          { version: 1, texts: [{ original: 'From 20 EUR.', send: { text: 'From 21 EUR.' } }] },
+        ]);
+        expect(await store.changeDraft({ ...change, do: 'approve', id, version: 1 }, now)).toBe('done');
+        expect(await claim()).toMatchObject({ text: 'From 21 EUR.' });
+        expect(await store.draftFigures(0)).toMatchObject([{ approved: 0, edited: 1 }]);
+      });
+
+      it('takes the replies of a rule to a comment together', async () => {
+        const types = ['private_reply', 'comment_reply'] as const;
+        const { id, texts } = await draft(
+          aComment(),
+          types.map((type) => anAction({ type, awaits: true })),
+        );
+        expect(texts).toHaveLength(2);
+        await store.changeDraft({ ...change, do: 'drop', id: texts[1]!.send.id }, now);
+        expect((await store.sends({ limit: 9 })).map(({ state, detail }) => [state, detail])).toEqual([
+          ['discarded', 'dropped by mia'],
+          ['discarded', 'dropped by mia'],
+        ]);
+        expect(await reasonOf('comment:k1')).toBe('dropped');
+        expect(await store.retrySend(id, now)).toBeNull();
+        expect(await store.drafts({ limit: 9 })).toEqual([]);
+      });
+
+      it('ends the draft for a message when a later one of the contact gets a reply', async () => {
+        await draft(anEvent());
+        await draft(aComment());
+        await draft(
+          anEvent({ sourceId: 'm2', at: TUESDAY + 1, contact: { id: 'bo', name: null, username: null } }),
+        );
+        await draft(anEvent({ sourceId: 'm3', at: TUESDAY + 2 }));
+        expect(await reasonOf('message:m1')).toBe('superseded');
+        const left = (await store.drafts({ limit: 9 })).map(({ event }) => event.id);
+        expect(left).toEqual(['comment:k1', 'message:m2', 'message:m3']);
+        expect(await store.draftFigures(0)).toMatchObject([{ waiting: 3, ended: 1 }]);
+      });
+
+      it('makes the check of a draft due again when the account writes to the contact', async () => {
+        const waiting = await draft(anEvent());
+        const due = async () => (await store.drafts({ limit: 9, dueBy: now })).length;
+        expect(await due()).toBe(1);
+        expect(await store.endPoll([], now)).toMatchObject({ expired: true });
+        await store.postponeDraft(waiting, now + HOUR);
+        expect(await due()).toBe(0);
+        const own = anEvent({ sourceId: 'm2', direction: 'outgoing', text: 'hi, Mia here' });
+        await read(own);
+        await store.recordDecision(own, aDecision({ rule: null, reason: 'own_message', actions: [] }), now);
+        expect(await due()).toBe(1);
+        expect(await store.endDraft(waiting, { reason: 'human_active', detail: 'Mia' }, now)).toBe(true);
+        expect(await store.endDraft(waiting, { reason: 'human_active', detail: 'Mia' }, now)).toBe(false);
+        expect(await reasonOf('message:m1')).toBe('human_active');
+      });
+    });
+
     describe('manual changes and deletion in the store', () => {
       it('retries failed sends, and refuses open ones', async () => {
         await decideQueued(anEvent());

@@ -28,6 +28,7 @@ import { openWriter } from '../../src/store/sqlite/open.js';
 import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 
 const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };
+const CHANGE = { version: null, edits: [], by: 'cli' };
 const FAILED = { state: 'failed', reason: 'failed', detail: 'no' } as const;
 
 /** An empty store that each walk copies, because creating its tables takes most of the time of a short walk. */
@@ -94,6 +95,11 @@ const ends: readonly AttemptEnd[] = [
 
 /** All calls of the store that may change a send's state. */
 const ACTS: Readonly<Record<SendStep, readonly Act[]>> = {
+  approve: [(store, { id }) => store.changeDraft({ ...CHANGE, do: 'approve', id }, TUESDAY)],
+  drop: [(store, { id }) => store.changeDraft({ ...CHANGE, do: 'drop', id }, TUESDAY)],
+  lapse: [
+    (store, send) => store.endDraft(send, { reason: 'approval_expired', detail: 'over' }, TUESDAY + DAY),
+  ],
   claim: [(store) => store.claimSend('POST /v2/messages', TUESDAY, WIDE)],
   recover: [(store) => store.recoverSends(TUESDAY)],
   end: ends.map((end) => (store, send) => store.endAttempt(send, end, TUESDAY)),

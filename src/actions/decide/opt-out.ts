@@ -5,7 +5,7 @@ import type { Facts } from '../../domain/facts.js';
 import { OPT_OUT_RULE } from '../../domain/rule.js';
 import { COURTESIES } from '../../domain/opt-out.js';
 import { fold } from '../../engine/text/normalise.js';
-import { guardsOn, reasonOf, silence, type Subject } from '../decision.js';
+import { actedOn, guardsOn, silence, type Subject } from '../decision.js';
 
 const OUTER = COURTESIES.map(bare);
 const MOST_COURTESIES = 3;
@@ -71,6 +71,5 @@ export function confirmOptOut(subject: Subject, bare: Trace): Decision {
   }
   const text = settings.optOut?.reply ?? '';
   const action: PlannedAction = { type: 'reply', rule: OPT_OUT_RULE, text, delay: 0, disclosed: false };
-  const reason = reasonOf(settings, true);
-  return { rule: OPT_OUT_RULE, reason, detail: null, actions: [action], optOut: 'stop', trace };
+  return { rule: OPT_OUT_RULE, ...actedOn(subject, [action]), detail: null, optOut: 'stop', trace };
 }

@@ -1,8 +1,7 @@
 import { type Decision, present, type Trace } from '../../domain/decision.js';
 import type { Match, Verdict } from '../../engine/decide.js';
 import type { Refused } from '../compose/compose.js';
-import { reasonOf, silence } from '../decision.js';
-import type { DecisionSettings } from '../settings.js';
+import { actedOn, silence, type Subject } from '../decision.js';
 import type { Guarded } from './guard-matches.js';
 import type { Plan } from './plan.js';
 
@@ -22,13 +21,13 @@ interface Decided {
   readonly verdict: Verdict;
   readonly guarded: Guarded;
   readonly plan: Plan | Refused;
-  readonly settings: DecisionSettings;
+  readonly subject: Subject;
 }
 
 /** The decision from the results of the stages: rules, guards and plan. */
-export function toDecision({ verdict, guarded, plan, settings }: Decided): Decision {
+export function toDecision({ verdict, guarded, plan, subject }: Decided): Decision {
   const trace: Trace = { ...verdict.trace, guards: guarded.trace };
-  const isShadow = verdict.acting.length === 0 || settings.mode === 'shadow';
+  const isShadow = verdict.acting.length === 0 || subject.settings.mode === 'shadow';
   const { objection, allowed, detail } = guarded;
   if (objection) {
     const held = silence(objection.reason, objection.note, trace, matchesOf(verdict)[0]?.rule.id);
@@ -39,9 +38,10 @@ export function toDecision({ verdict, guarded, plan, settings }: Decided): Decis
   if (actions.length + effects.length === 0 && allowed.some(({ rule }) => rule.silent)) {
     return keptSilent(verdict, allowed, trace);
   }
-  const reason = isShadow ? 'shadow' : reasonOf(settings, actions.length > 0);
+  const modes = new Map(allowed.map(({ rule }) => [rule.id, rule.mode] as const));
+  const acted = isShadow ? { reason: 'shadow' as const, actions } : actedOn(subject, actions, modes);
   const rule = allowed[0]?.rule.id ?? null;
-  return { rule, reason, detail, actions, ...present({ effects, runs }), optOut: null, trace };
+  return { rule, ...acted, detail, ...present({ effects, runs }), optOut: null, trace };
 }
 
 function keptSilent({ acting }: Verdict, [first]: readonly Match[], trace: Trace): Decision {

@@ -16,7 +16,7 @@ import {
   type Speaker,
 } from '../compose/compose.js';
 import { numbered } from '../compose/numbered.js';
-import { composeContext, GONE, guardsOn, reasonOf, silence, type Subject } from '../decision.js';
+import { actedOn, composeContext, GONE, guardsOn, silence, type Subject } from '../decision.js';
 import { endOf, type Question } from './claim.js';
 import { takeSteps, type Taken } from './steps.js';
 
@@ -49,10 +49,10 @@ export function continueRun(question: Question, subject: Subject, bare: Trace): 
   }
   const next = answer === null ? reprompt(question, context) : nextSteps(question, answer, context);
   const trace = traced(next.note);
-  const { actions, refused } = next;
+  const { refused } = next;
   if (refused) return { ...silence(refused.reason, refused.detail, trace, run.rule), ...present(next) };
-  const reason = reasonOf(subject.settings, actions.length > 0);
-  return { rule: run.rule, reason, detail: next.note, actions, ...present(next), optOut: null, trace };
+  const acted = actedOn(subject, next.actions);
+  return { rule: run.rule, ...acted, detail: next.note, ...present(next), optOut: null, trace };
 }
 
 /** A picture or a sticker is neither a valid nor an invalid answer: the question keeps waiting. */

@@ -3,11 +3,11 @@ import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import type { WaitingRun } from '../../domain/funnel.js';
 import {
+  actedOn,
   type ActContext,
   composeContext,
   GONE,
   guardsOn,
-  reasonOf,
   silence,
   type Subject,
 } from '../decision.js';
@@ -43,9 +43,8 @@ export function expireRun({ run, event: spoken }: ExpiredRun, facts: Facts, cont
     const runs = [endOf(run, 'timed_out', `${why.reason}: ${why.note}`)];
     return { ...silence(why.reason, why.note, NO_TRACE, run.rule), ...present({ effects, runs }) };
   }
-  const reason = reasonOf(context.settings, next.actions.length > 0);
   return {
-    ...{ rule: run.rule, reason, detail: next.note, actions: next.actions },
+    ...{ rule: run.rule, ...actedOn(subject, next.actions), detail: next.note },
     ...present(next),
     ...{ optOut: null, trace: NO_TRACE },
   };

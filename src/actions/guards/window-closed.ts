@@ -1,5 +1,5 @@
 import { formatDuration } from '../../domain/time.js';
-import { PLATFORM_TABLE } from '../../domain/platforms.js';
+import { windowEndsAt, windowOpenedAt } from '../../domain/window.js';
 import type { Guard } from './guard.js';
 
 /**
@@ -9,15 +9,14 @@ import type { Guard } from './guard.js';
 export const windowClosed: Guard = {
   name: 'window open',
   ask({ kind, platform, actions, eventAt }, { now, lastInboundAt }) {
-    const row = PLATFORM_TABLE[platform];
-    const opened = kind === 'message' ? Math.max(lastInboundAt ?? eventAt, eventAt) : eventAt;
-    const length = kind === 'message' ? row.replyWindow : row.privateReplyWithin;
-    const isBound = kind === 'message' || actions.includes('private_reply');
-    if (!isBound || length === null || opened + length > now) return null;
+    const subject = { kind, platform, actions, eventAt, lastInboundAt };
+    const end = windowEndsAt(subject);
+    if (end === null || end > now) return null;
+    const opened = windowOpenedAt(subject);
     const age = formatDuration(now - opened);
     return {
       reason: 'window_closed',
-      note: `${platform} allows ${formatDuration(length)}; the ${kind} is ${age} old`,
+      note: `${platform} allows ${formatDuration(end - opened)}; the ${kind} is ${age} old`,
     };
   },
 };

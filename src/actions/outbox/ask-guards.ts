@@ -4,9 +4,10 @@ import type { Send } from '../../domain/send.js';
 import type { GuardSubject, Objection } from '../guards/guard.js';
 import { askGuards } from '../guards/guards.js';
 import { windowClosed } from '../guards/window-closed.js';
+import type { OutboxStore } from '../../store/ports/outbox.js';
 import type { Sending } from './sending.js';
 
-type Asking = Pick<Sending, 'store' | 'guards' | 'clock'>;
+type Asking = Pick<Sending, 'guards' | 'clock'> & { readonly store: Pick<OutboxStore, 'guardFacts'> };
 
 /** Reason and detail of stopping a send. */
 export interface Stop {

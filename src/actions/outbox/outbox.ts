@@ -1,4 +1,5 @@
 import type { AttemptResult } from '../../domain/attempt.js';
+import type { Mode } from '../../domain/mode.js';
 import type { Send, SendRoute } from '../../domain/send.js';
 import { type Instant, SECOND } from '../../domain/time.js';
 import { type Alarm, createAlarm } from './alarm.js';
@@ -17,7 +18,7 @@ export interface OutboxParts extends Omit<Sending, 'signal'> {
   /** True once no further attempt begins in this cycle, except the first. @default never */
   readonly isOver?: (() => boolean) | undefined;
   /** In shadow mode nothing is sent, not even sends decided in live mode before: they wait. */
-  readonly mode: 'live' | 'shadow';
+  readonly mode: Mode;
   readonly onAttempt: (send: Send, outcome: AttemptResult) => void;
   readonly onEnded: (send: Send) => void;
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -140,7 +141,7 @@ function work(loop: Loop): void {
 }
 
 function kickSender({ isRunning, maySend, parts, sender }: Loop): void {
-  if (isRunning && maySend && parts.mode === 'live') sender.kick();
+  if (isRunning && maySend && parts.mode !== 'shadow') sender.kick();
 }
 
 function wake({ isRunning, alarm }: Loop, at: Instant | null): void {

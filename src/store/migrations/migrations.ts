@@ -20,6 +20,7 @@ import { customer } from './019-customer.js';
 import { readAgain } from './020-read-again.js';
 import { readFailures } from './021-read-failures.js';
 import { labels } from './022-labels.js';
+import { drafts } from './023-drafts.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -48,4 +49,5 @@ export const MIGRATIONS: readonly string[] = [
   readAgain,
   readFailures,
   labels,
+  drafts,
 ];

@@ -5,12 +5,12 @@ import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { ReplyHistory, NewReply } from './reply-history.js';
 import type { SqlRunner, Work } from './sql-runner.js';
+import { draftRows } from './drafts.js';
 import { effectRows } from './effects.js';
 import { type EventRow, toEvent } from './rows.js';
 import { runRows } from './runs.js';
 import { journalled } from '../journalled-decision.js';
 import type { Decided, JournalStore } from '../ports/journal.js';
-import { SEND } from './states.js';
 import { threads } from './threads.js';
 
 /** Writes decisions: the reason, the trace, the sends, and the reply history of the contact. */
@@ -67,6 +67,7 @@ function recorder(db: SqlRunner): (decided: Decided, answers: NewReply[]) => Wor
   const optOut = db.prepare(
     'insert into opt_outs values (?, ?, ?) on conflict (account, contact_id) do update set at = excluded.at',
   );
+  const drafts = draftRows(db);
   const optIn = db.prepare('delete from opt_outs where account = ? and contact_id = ?');
 
   return function* ({ event, decision, now }: Decided, answers: NewReply[]): Work<boolean> {
@@ -79,7 +80,9 @@ function recorder(db: SqlRunner): (decided: Decided, answers: NewReply[]) => Wor
       yield* runs.stop(event.account ?? '', event.contact.id, now);
     }
     if (decision.optOut === 'start') yield* optIn.run(event.account, event.contact.id);
-    if (reason === 'queued') for (const action of decision.actions) yield* insertSend(event, action, now);
+    yield* drafts.overtake(event, decision, now);
+    if (reason === 'queued' || reason === 'awaiting_approval')
+      for (const action of decision.actions) yield* insertSend(event, action, now);
     if (reason !== 'shadow') {
       yield* runs.change(event, decision, now);
       yield* applyEffects(event, decision.effects ?? [], now);
@@ -110,11 +113,11 @@ order by p.newest desc, e.at, e.id limit @limit`;
 
 const INSERT_SEND = `
 insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, conversation_id, post_id,
-  comment_id, thread_id, platform_comment_id, text, disclosed, part, after_private, otherwise, state, event_at,
-  created_at, not_before)
+  comment_id, thread_id, platform_comment_id, text, disclosed, part, after_private, otherwise, state, reason, event_at,
+  created_at, not_before, drafted_at, check_at)
 values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_id, @conversation_id, @post_id,
   @comment_id, @thread_id, @platform_comment_id, @text, @disclosed, @part, @after_private, @otherwise,
-  ${SEND.pending}, @event_at, @created_at, @not_before)`;
+  @state, @reason, @event_at, @created_at, @not_before, @drafted_at, @drafted_at)`;
 
 /** Puts an action into the outbox. */
 export function sendInserter(
@@ -174,10 +177,16 @@ function toRow(
     part: action.part ?? 1,
     after_private: afterOf(action),
     otherwise: action.afterPrivate?.otherwise ?? null,
+    ...stateOf(action, now),
     event_at: event.at,
     created_at: now,
     not_before: now + action.delay,
   };
+}
+
+function stateOf({ awaits }: PlannedAction, now: Instant) {
+  if (awaits === undefined) return { state: 'pending', reason: null, drafted_at: null };
+  return { state: 'awaiting_approval', reason: 'awaiting_approval', drafted_at: now };
 }
 
 /** A public reply with `first` waits for nothing, like one with `always` once the private reply has ended. */

@@ -32,7 +32,7 @@ function outboxByHand(db: SqlRunner) {
   const retry = db.prepare(
     `update sends set state = ${SEND.pending}, reason = null, detail = 'retried by hand', not_before = ?, check_at = null,
        ended_at = null, looks = 0
-     where id = ? and state in ${inStates(statesFrom(SEND_STEPS.retry))} and text <> '' returning *`,
+     where id = ? and state in ${inStates(statesFrom(SEND_STEPS.retry))} and text <> '' and (drafted_at is null or approved_at is not null) returning *`,
   );
   const discard = db.prepare(
     `update sends set state = ${SEND.discarded}, reason = 'failed', detail = 'discarded by hand', ended_at = ?, check_at = null

@@ -41,7 +41,8 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'expiredRuns' | 'rec
     yield* applyEffects(spoken, decision.effects ?? [], now);
     for (const action of decision.actions) {
       yield* insertSend(spoken, { ...action, part: n + (action.part ?? 1) }, now);
-      yield* settle({ eventId: spoken.id, rule: run.rule, action: action.type }, 'pending', null, now);
+      const state = action.awaits === true ? 'awaiting_approval' : 'pending';
+      yield* settle({ eventId: spoken.id, rule: run.rule, action: action.type }, state, null, now);
     }
     return true;
   });

@@ -155,7 +155,7 @@ function follower(db: SqlRunner): RunRows['follow'] {
   const refused = db.prepare(REFUSED);
   const revive = db.prepare(REVIVE);
   return function* ({ eventId: event, rule, action }, state, reason, now) {
-    if (action === 'comment_reply') return;
+    if (action === 'comment_reply' || state === 'awaiting_approval') return;
     if (state === 'pending') yield* revive.run({ event, rule });
     // A question with `unknown_outcome` may have arrived, so an answer is still accepted.
     else if (isOneOf(NOT_ARRIVED, state)) yield* refused.run({ event, rule, reason, now });
@@ -216,7 +216,7 @@ update runs set sent_at = coalesce(sent_at, @now),
   asked_at = @at, deadline = case when step is null then null else @at + within end
 where last_event = @event and rule = @rule and state in ${inStates(statesFrom(RUN_STEPS.asked))}
   and not exists (select 1 from sends p where p.event_id = @event and p.rule = @rule and p.action <> 'comment_reply'
-    and p.state in (${SEND.pending}, ${SEND.sending}))`;
+    and p.state in (${SEND.awaiting_approval}, ${SEND.pending}, ${SEND.sending}))`;
 
 /** A list may report later that the message of a completed run without a question failed. */
 const REFUSED = `

@@ -9,6 +9,7 @@ import { contacts } from './contacts.js';
 import { conversations } from './conversations.js';
 import type { SqlRunner } from './sql-runner.js';
 import { decisions } from './decide.js';
+import { drafts } from './drafts.js';
 import { ends } from './end-attempt.js';
 import { runExpiry } from './run-expiry.js';
 import { facts } from './facts.js';
@@ -61,6 +62,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...webhooks(db),
     ...notices(db),
     ...labels(db),
+    ...drafts(db),
     ...forget(db, memory),
   };
 }

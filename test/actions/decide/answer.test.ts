@@ -375,3 +375,45 @@ describe('an opt-out', () => {
     expect(decision).toMatchObject({ optOut: null, reason: 'no_match' });
   });
 });
+
+describe('mode: approve', () => {
+  const approve = { mode: 'approve' } as const;
+  const live = aRule({ id: 'hours', keywords: keywords({ any: ['price'] }) });
+
+  it.each<[string, Given]>([
+    ['of the rule', { rules: [aRule(approve)] }],
+    ['of the configuration', { settings: approve }],
+    ['of the account', { settings: { accounts: new Map([['shop-ig', anAccount(approve)]]) } }],
+    ['of the rule, in a rehearsal', { rules: [aRule(approve)], settings: { mode: 'hypothetical' } }],
+  ])('%s holds the composed reply for a person', async (_, given) => {
+    expect(await ask(given)).toMatchObject({
+      reason: 'awaiting_approval',
+      actions: [{ text: 'From 20 EUR.', awaits: true }],
+    });
+  });
+
+  it('is stricter than live, and less strict than shadow', async () => {
+    const settings = { mode: 'shadow', accounts: new Map([['shop-ig', anAccount(approve)]]) } as const;
+    expect(await ask({ rules: [aRule(approve)], settings })).toMatchObject({ reason: 'shadow' });
+    expect(await ask({ rules: [aRule({ mode: 'shadow' })], settings: approve })).toMatchObject({
+      reason: 'shadow',
+    });
+  });
+
+  it('of one rule leaves the reply of another to be sent', async () => {
+    const { actions } = await ask({ rules: [aRule({ ...approve, continue: true }), live] });
+    expect(actions.map(({ rule, awaits = false }) => [rule, awaits])).toEqual([
+      ['pricing', true],
+      ['hours', false],
+    ]);
+  });
+
+  it('is guarded as live, and holds the confirmation of an opt-out too', async () => {
+    const pause = { scope: 'all', until: Infinity };
+    expect(await ask({ rules: [aRule(approve)], facts: { pause } })).toMatchObject({ reason: 'paused' });
+    expect(await ask({ event: anEvent({ text: 'stop' }), settings: approve })).toMatchObject({
+      reason: 'awaiting_approval',
+      optOut: 'stop',
+    });
+  });
+});

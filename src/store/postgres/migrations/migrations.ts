@@ -15,6 +15,7 @@ import { readAgain } from './013-read-again.js';
 import { readFailures } from './014-read-failures.js';
 import { ruleSets } from './015-rule-sets.js';
 import { labels } from './016-labels.js';
+import { drafts } from './017-drafts.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -48,4 +49,5 @@ export const MIGRATIONS: readonly string[] = [
   readFailures,
   ruleSets,
   labels,
+  drafts,
 ];
