@@ -1,4 +1,5 @@
-// Types of the pages about unanswered messages; the pages import them.
+// Types of the pages about unanswered messages; the pages import type { Mode } from '../domain/mode.js';
+import them.
 import type { EventKind } from '../domain/event.js';
 import type { Certainty } from '../domain/meaning.js';
 import type { Instant } from '../domain/time.js';
@@ -52,7 +53,7 @@ export interface ExampleRuleView {
   readonly id: string;
   readonly on: EventKind;
   readonly certainty: Certainty;
-  readonly mode: 'live' | 'shadow';
+  readonly mode: Mode;
 }
 
 export interface ExampleRulesView {
