@@ -51,6 +51,7 @@ const Editor = lazy(() => import('./pages/editor.js').then((page) => page.Editor
 
 const MODES = {
   live: 'Live: replies are sent',
+  approve: 'Approve: replies wait until you approve them',
   shadow: 'Shadow: nothing is sent',
 } as const;
 
@@ -96,7 +97,7 @@ function Shell() {
         </div>
         {data && (
           <span class={`mode ${data.isPaused ? 'paused' : data.mode}`} title={MODES[data.mode]}>
-            {data.isPaused ? 'Paused' : data.mode === 'live' ? 'Live' : 'Shadow'}
+            {data.isPaused ? 'Paused' : MODES[data.mode].split(':')[0]}
           </span>
         )}
       </nav>

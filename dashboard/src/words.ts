@@ -72,6 +72,12 @@ const REASON_WORDS = {
     'The reply is written and waits until you approve it.',
   ),
   approval_expired: words('warn', 'Approval came too late', 'Nobody approved the reply in time.'),
+  superseded: words(
+    'quiet',
+    'Replied to later',
+    'The person wrote again, and the rules replied to that instead.',
+  ),
+  dropped: words('quiet', 'Draft dropped', 'A person decided that this reply is not sent.'),
   unsure: words('quiet', 'Not sure enough', 'The text is close to a rule, but not close enough.'),
   ambiguous: words('quiet', 'Two rules fit', 'Two rules fit equally well, so neither replied.'),
   silent: words('quiet', 'Needs no reply', 'A rule says that this needs no reply.'),
@@ -101,6 +107,7 @@ const LABELS: Readonly<Record<string, string>> = {
   private_reply: 'Private reply',
   comment_reply: 'Public reply',
   // Labels of the states of a send.
+  awaiting_approval: 'Waits for approval',
   pending: 'Waiting',
   sending: 'Sending',
   ambiguous: 'Checking whether it arrived',

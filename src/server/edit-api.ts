@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { type Mode, MODES } from '../domain/mode.js';
 import { type Finding, lineOf } from '../domain/finding.js';
 import { DAY } from '../domain/time.js';
 import { setInEntry } from '../yaml/edit.js';
@@ -37,7 +38,7 @@ const saveBody = z.object({ text: z.string().max(LONGEST_FILE), version: z.strin
 const switchBody = z.object({
   id: z.string().max(200),
   file: z.string().max(255),
-  to: z.enum(['live', 'shadow', 'off']),
+  to: z.enum([...MODES, 'off']),
 });
 
 /**
@@ -177,7 +178,7 @@ async function newErrors(panel: Panel, file: RuleFile, text: string): Promise<re
   return after.filter((each) => basename(each.file) === file.name || !before.has(lineOf(each)));
 }
 
-function switched(text: string, id: string, to: 'live' | 'shadow' | 'off', isOn: boolean): string | null {
+function switched(text: string, id: string, to: Mode | 'off', isOn: boolean): string | null {
   if (to === 'off') return setInEntry(text, 'rules', id, { enabled: 'false' });
   return setInEntry(text, 'rules', id, { ...(isOn ? {} : { enabled: 'true' }), mode: to });
 }

@@ -1,5 +1,5 @@
-// Types of the pages about unanswered messages; the pages import type { Mode } from '../domain/mode.js';
-import them.
+// Types of the pages about unanswered messages; the pages import them.
+import type { Mode } from '../domain/mode.js';
 import type { EventKind } from '../domain/event.js';
 import type { Certainty } from '../domain/meaning.js';
 import type { Instant } from '../domain/time.js';

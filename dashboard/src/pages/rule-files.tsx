@@ -1,3 +1,4 @@
+import type { Mode } from '../../../src/domain/mode.js';
 import type { RuleFilesView } from '../../../src/server/edit-views.js';
 import { Action, Card } from '../parts.js';
 import { post } from '../server.js';
@@ -5,20 +6,21 @@ import { post } from '../server.js';
 interface SwitchProps {
   readonly id: string;
   readonly file: string;
-  readonly mode: 'live' | 'shadow' | 'off';
+  readonly mode: Mode | 'off';
   readonly again: () => void;
 }
 
-const MODES = { live: 'Live', shadow: 'Shadow', off: 'Off' } as const;
+const MODES = { live: 'Live', approve: 'Approve', shadow: 'Shadow', off: 'Off' } as const;
 const MEANS = {
   live: 'Its replies will be sent. Switch it to live?',
+  approve: 'Its replies will wait until you approve them. Switch it to approve?',
   shadow: 'It will be decided and journalled, and nothing sent. Switch it to shadow?',
   off: 'It will no longer apply. Switch it off?',
 } as const;
 
 /** Switches a rule by its file, and opens the file. */
 export function Switch({ id, file, mode, again }: SwitchProps) {
-  const others = (['live', 'shadow', 'off'] as const).filter((each) => each !== mode);
+  const others = (['live', 'approve', 'shadow', 'off'] as const).filter((each) => each !== mode);
   return (
     <div class="row">
       {others.map((to) => (

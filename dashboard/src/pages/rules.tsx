@@ -86,7 +86,7 @@ function RuleItem({ rule, today, again }: Editable & { readonly rule: RuleView; 
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <code>{id}</code> <span class="quiet">on a {on}</span>{' '}
-          {mode === 'shadow' && <span class="chip warn">shadow</span>}
+          {mode !== 'live' && <span class="chip warn">{mode}</span>}
           <span class="figures">
             {count(hits, 'hit')}, {count(replied, 'reply')} in 7 days
             {Object.entries(skipped).map(([reason, n]) => (

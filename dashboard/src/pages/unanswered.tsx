@@ -165,7 +165,7 @@ function ToRead({ rules }: ExampleRulesView) {
                 <code>{id}</code>
               </a>{' '}
               <span class="quiet">{certainty}</span>{' '}
-              {mode === 'shadow' && <span class="chip warn">shadow</span>}
+              {mode !== 'live' && <span class="chip warn">{mode}</span>}
             </li>
           ))}
         </ul>
