@@ -58,7 +58,7 @@ const LIBRARIES = {
   '@hono/node-server': ['server/'],
   'ajv-formats': ['sandbox/description.ts'],
   'cli-table3': ['cli/'],
-  commander: ['cli/command-line.ts'],
+  commander: ['cli/command-line.ts', 'cli/people-commands.ts'],
   'csv-parse': ['importers/csv.ts'],
   'date-holidays': ['engine/calendar/holidays.ts'],
   hono: ['server/'],
