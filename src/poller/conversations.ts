@@ -82,6 +82,7 @@ async function readListed(
   take: (conversation: ApiConversation) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const wanted = missing.size;
   for (const id of [...missing]) {
     const known = listed.get(id);
     if (known) take(known);
@@ -96,6 +97,8 @@ async function readListed(
       return;
     }
   }
+  // So many new contacts are a backlog: the next page of the walk most likely needs the next page of this list.
+  if (wanted - missing.size > LIMITS.pageSize / 2) listed.ahead(signal);
 }
 
 interface EachParts extends ResolveParts {

@@ -249,8 +249,8 @@ async function newEvents<Row extends SourceRow>(
   const mayRely = !known.hasOpenWork && damaged.length === 0;
   if ((near.length === 0 && damaged.length === 0) || (mayRely && seen.has(source.resource, near))) return [];
   const told = [...near.map((row) => row.delivery), ...deliveriesOf(damaged, `POST /v2/${source.resource}`)];
-  (await store.recordDeliveries(told, clock())).forEach(onEnded);
-  const fresh = await unread(source, near, store);
+  const delivered = store.recordDeliveries(told, clock()).then((ended) => ended.forEach(onEnded));
+  const fresh = (await afterBoth(delivered, unread(source, near, store))) ?? [];
   const events = fresh.length === 0 ? [] : await source.toEvents(fresh, () => false, signal);
   // New rows are not stored yet. All other rows are stored, or belong to accounts that are not configured.
   if (mayRely && events.length === 0 && areSure(fresh, parts)) seen.add(source.resource, near);

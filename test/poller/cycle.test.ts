@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settlingFor } from '../../src/actions/decide/settling.js';
 import { decideEvent } from '../../src/actions/decide/decide-event.js';
 import type { InboundEvent } from '../../src/domain/event.js';
@@ -373,9 +373,14 @@ it('the conversations of very many people are read from their list, not one by o
   const { signal } = new AbortController();
   const found: (string | null)[] = [];
   let pageToken: string | null = null;
+  const lists = () =>
+    Object.values(sandbox.calls()['GET /v2/conversations'] ?? {}).reduce((a, b) => a + b, 0);
   do {
     const page = await source.page(['instagram'], pageToken, signal);
     const events = await source.toEvents(page.rows, () => false, signal);
+    // The next page of the list is requested ahead, and each page once.
+    const pages = found.length / LIMITS.pageSize + 2;
+    await vi.waitFor(() => expect(lists()).toBe(pages));
     found.push(...events.map(({ event }) => event.account));
     pageToken = page.pageToken;
   } while (pageToken !== null && found.length < people);

@@ -98,6 +98,24 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.undecided(10)).toEqual([comment]);
       });
 
+      it('stores a text with any characters; those that PostgreSQL cannot store are replaced', async () => {
+        const kept = 'a "b" \\u0000 \\ \n\t\u0001\u2028 {"c":[1]} \'; -- 😀 مرحبا';
+        const row = {
+          conversationId: 'x"\\\ud800',
+          senderId: null,
+          recipientId: '',
+          status: '',
+          stated: null,
+        };
+        const held = { for: 'account', detail: 'later', row } as const;
+        const event = anEvent({ text: `${kept}\u0000\ud83d` });
+        await store.recordPage('messages', [{ event, beforeStart: false, held }], null);
+        const [found] = await store.journal({ limit: 1 });
+        expect(found?.event.text.startsWith(kept)).toBe(true);
+        expect(found?.event.text.slice(kept.length)).toBe('\uFFFD\uFFFD');
+        expect(await store.held(1)).toMatchObject([{ held }]);
+      });
+
       it('returns undecided events of the latest writer, oldest first, ties by id', async () => {
         const at = (sourceId: string, time: number, more = {}) => anEvent({ sourceId, at: time, ...more });
         const by = (id: string) => ({ contact: { id, name: null, username: null } });

@@ -10,6 +10,7 @@ export interface Translated {
 /**
  * Numbers the parameters, and replaces SQLite-specific syntax:
  * - `json_each` of a list of texts, or (`as f`) of an object;
+ * - rows to insert from a list of objects, whose fields get the types of the table's columns;
  * - `rowid`, for deleting a row without a key;
  * - `+account`, which keeps SQLite from using an index;
  * - the target of `on conflict`, since every key begins with the workspace.
@@ -41,6 +42,10 @@ function inItsWords(sql: string): string {
       'select value from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as listed (value)',
     )
     .replaceAll(/json_each\(([^()]+)\) as (\w+)/gu, 'jsonb_each_text(cast($1 as jsonb)) as $2')
+    .replaceAll(
+      /insert into (\w+) \(([^()]+)\) select value ->> .*? from json_each\(([^()]+)\)/gu,
+      'insert into $1 ($2) select $2 from json_populate_recordset(null::$1, cast($3 as json))',
+    )
     .replaceAll(/\browid\b/gu, 'ctid')
     .replaceAll(/ \+((?:\w\.)?account)\b/gu, ' $1')
     .replaceAll(/on conflict \(/gu, 'on conflict (workspace_id, ');
