@@ -97,7 +97,7 @@ async function readListed(
       return;
     }
   }
-  // So many new contacts are a backlog: the next page of the walk most likely needs the next page of this list.
+  // More than half a page of new contacts is a backlog: the next page of the walk most likely needs the next page of this list.
   if (wanted - missing.size > LIMITS.pageSize / 2) listed.ahead(signal);
 }
 
