@@ -18,9 +18,17 @@ const PLATFORM = { 'shop-ig': 'instagram', 'shop-x': 'twitter' } as const;
 const API_ID = { 'shop-ig': '98434', 'shop-x': '51207' } as const;
 const CONFIG = [anAccount(), anAccount({ name: 'shop-x', id: '51207', platform: 'twitter' })];
 
+export const GUARDS = {
+  humanPause: HOUR,
+  automationPause: 5 * MINUTE,
+  perContact: { replies: 1_000, per: HOUR },
+  loopBreaker: null,
+};
+
 export interface Asked {
   readonly id: string;
   readonly account: AccountName;
+  readonly at: number;
 }
 
 /**
@@ -64,12 +72,7 @@ export class World {
       client,
       clock,
       accounts: new Map(CONFIG.map((each) => [each.name, each])),
-      guards: {
-        humanPause: HOUR,
-        automationPause: 5 * 60_000,
-        perContact: { replies: 1_000, per: HOUR },
-        loopBreaker: null,
-      },
+      guards: GUARDS,
       visibleWithin: SECOND,
       requestTimeout: SECOND,
       confirmAfter: SECOND,
@@ -115,7 +118,7 @@ export class World {
       contact: { id: contact, name: null, username: null },
       at: this.time.now,
     });
-    this.asked.push({ id: event.id, account });
+    this.asked.push({ id: event.id, account, at: this.time.now });
     await this.surely(() => this.store.recordPage('messages', [{ event, beforeStart: false }], null));
   }
 
