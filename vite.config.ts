@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { holidays } from './scripts/bundle/holidays.js';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -14,8 +15,10 @@ const PACKAGES = [
  * than the work of `check`, `test` and `explain`. Not minified, so that a stack trace can be read.
  */
 export default defineConfig({
+  plugins: [holidays()],
   build: {
     ssr: true,
+    ssrEmitAssets: true,
     // Every file lies here, at the depth of the sources: paths to `openapi`, `package.json` and the dashboard are the same.
     outDir: at('dist/cli'),
     emptyOutDir: true,
@@ -31,6 +34,8 @@ export default defineConfig({
         'load-in-thread': at('src/project/load-in-thread.ts'),
         'rules-thread': at('src/server/rules-thread.ts'),
         run: at('src/cli/run.ts'),
+        // Compared with the library by a test.
+        holidays: at('src/engine/calendar/holidays.ts'),
       },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },

@@ -2,7 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 
 /** All inputs of the build. Folders are included to notice removed files. */
-const SOURCES = ['src', 'dashboard', 'package-lock.json', 'tsconfig.json', 'vite.config.ts'];
+const SOURCES = [
+  'src',
+  'dashboard',
+  'package-lock.json',
+  'tsconfig.json',
+  'vite.config.ts',
+  'scripts/bundle',
+];
 /** The outputs of both builds. */
 const BUILT = ['dist/cli/main.js', 'dist/dashboard/index.html'];
 

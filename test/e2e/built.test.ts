@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import { loadHolidays } from '../../src/engine/calendar/holidays.js';
+import { DAY } from '../../src/domain/time.js';
 import { aProject, lines, start, PROCESSES } from './cli.js';
 
 /** One call of each command that other tests call without starting a process. */
@@ -30,6 +32,21 @@ describe('each command of the built program', PROCESSES, () => {
       expect(ended.stdout).toMatch(stdout);
     }
   });
+});
+
+it('the bundle has the holidays of the library, without its time zones', PROCESSES, async () => {
+  const bundled = new URL('../../dist/cli/holidays.js', import.meta.url).href;
+  const built = (await import(bundled)) as { readonly loadHolidays: typeof loadHolidays };
+  // Rules by date, by Easter, by other calendars and by the equinox; time zones far from UTC, and with a change at midnight.
+  const codes = ['FR', 'DE-BY', 'US-CA', 'JP', 'CN', 'IL', 'IR', 'SA', 'BD', 'NZ', 'CL', 'PY', 'AZ', 'CU'];
+  const days = Array.from({ length: 366 }, (_, day) =>
+    new Date(Date.UTC(2026, 0, 1) + day * DAY).toISOString().slice(0, 10),
+  );
+  const [ofLibrary, ofBundle] = [await loadHolidays(codes), await built.loadHolidays(codes)];
+  const named = (lookup: typeof ofLibrary) =>
+    codes.flatMap((code) => days.map((day) => [code, day, lookup(code, day)]).filter(([, , name]) => name));
+  expect(named(ofBundle)).toEqual(named(ofLibrary));
+  expect(named(ofLibrary).length).toBeGreaterThan(100);
 });
 
 it(

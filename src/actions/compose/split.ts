@@ -8,7 +8,8 @@ const LEAST_LINE_SHARE = 0.5;
 /** The number of a list item is not the end of the previous sentence: `30.` */
 const ITEM_NUMBER = /(?:^|\n)\s*[\p{L}\p{N}]{1,3}[.)]\s*$/u;
 
-const SENTENCES = new Intl.Segmenter('und', { granularity: 'sentence' });
+/** Made for the first text that is too long: making it takes a sixth of the start of `explain`. */
+let sentences: Intl.Segmenter | undefined;
 
 /**
  * Splits a text that is longer than the platform allows into parts: each as long as possible, ending at a
@@ -55,7 +56,8 @@ function lastEnd(text: string, most: number, ends: Iterable<number>): number {
 }
 
 function* sentenceEnds(text: string): Generator<number> {
-  for (const { index, segment } of SENTENCES.segment(text)) {
+  sentences ??= new Intl.Segmenter('und', { granularity: 'sentence' });
+  for (const { index, segment } of sentences.segment(text)) {
     const end = index + segment.length;
     // Unicode ends a sentence after `?` within a link, where no white space follows.
     if (ITEM_NUMBER.test(text.slice(Math.max(0, end - 10), end))) continue;

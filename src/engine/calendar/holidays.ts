@@ -30,8 +30,8 @@ export async function isHolidayCode(code: string): Promise<boolean> {
 }
 
 /**
- * Loads the public holidays of countries and regions. The library is large (about 0.2 s), so it is loaded
- * here and only if there is a code. Rejects with a RangeError for a code that `isHolidayCode` refuses; the
+ * Loads the public holidays of countries and regions. The library is large, so it is loaded here and
+ * only if there is a code. Rejects with a RangeError for a code that `isHolidayCode` refuses; the
  * lookup throws one for a code that was not loaded here. Only whole days of the type `public` count, with
  * their substitute days. Half days, such as Christmas Eve from 13:00 in Iceland, do not: use a calendar's
  * `special` entry for them.
@@ -90,9 +90,11 @@ async function partsOf(code: string): Promise<readonly [string, string?] | undef
   const { country, region } = FORM.exec(code)?.groups ?? {};
   if (country === undefined) return undefined;
   const { default: Library } = await import('date-holidays');
-  const library = new Library();
-  const name = spelling(library.getCountries(), country);
-  if (name === undefined || region === undefined) return name === undefined ? undefined : [name];
+  // Only this country is touched: the list of all of them would parse the rules of each.
+  const name = country.toUpperCase();
+  const library = new Library(name);
+  if (library.getTimezones().length === 0) return undefined;
+  if (region === undefined) return [name];
   const state = spelling(library.getStates(name), region);
   return state === undefined ? undefined : [name, state];
 }
