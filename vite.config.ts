@@ -6,7 +6,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 /** Native, started in threads of their own, or so large that only what needs them should load them. */
 const PACKAGES = [
-  ...['@faker-js/faker', 'ajv-formats', 'libphonenumber-js', 'libsql'],
+  ...['@faker-js/faker', 'ajv-formats', 'eld', 'libphonenumber-js', 'libsql'],
   ...['nodemailer', 'openapi-backend', 'pg', 'pino', 'pino-pretty'],
 ];
 

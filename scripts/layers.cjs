@@ -59,6 +59,7 @@ const LIBRARIES = {
   'ajv-formats': ['sandbox/description.ts'],
   'cli-table3': ['cli/'],
   commander: ['cli/command-line.ts', 'cli/people-commands.ts'],
+  eld: ['engine/language/detector.ts'],
   'csv-parse': ['importers/csv.ts'],
   'date-holidays': ['engine/calendar/holidays.ts'],
   hono: ['server/'],

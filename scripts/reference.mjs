@@ -34,7 +34,7 @@ export function ruleReference(schema) {
   const queue = [['', schema]];
   for (let next = queue.shift(); next; next = queue.shift()) {
     const [path, block] = next;
-    const rows = Object.entries(block.properties).map(([key, value]) => {
+    const rows = Object.entries(merged(block.properties)).map(([key, value]) => {
       const place = path === '' ? key : `${path}.${key}`;
       const needed = (block.required ?? []).includes(key) ? ' **Required.**' : '';
       return `| \`${key}\` | ${typeOf(value, place, { queue, known })} | ${cell(value.description ?? '')}${needed} |`;
@@ -48,9 +48,23 @@ export function ruleReference(schema) {
   return [INTRODUCTION, ...shown.map((path) => `## ${titleOf(path)}\n\n${sections.get(path)}\n`)].join('\n');
 }
 
+/** The keys, those of the languages as one: their values are the same. */
+function merged(properties) {
+  const languages = Object.keys(properties).filter(
+    (key) => /^[a-z]{2}$/u.test(key) && key !== 'in' && key !== 'on',
+  );
+  if (languages.length < 2) return properties;
+  const [first] = languages;
+  const rest = Object.entries(properties).filter(([key]) => !languages.includes(key));
+  const description = 'The text for contacts who write in this language.';
+  return { ...Object.fromEntries(rest), [languages.join('`, `')]: { ...properties[first], description } };
+}
+
 /** Describes the type of a value for people. Blocks are added to the queue, and linked. */
 function typeOf(value, path, found) {
-  if (value.$ref || value.allOf?.[0].$ref) return link('condition', 'a condition');
+  const reference = value.$ref ?? value.allOf?.[0].$ref;
+  if (reference?.endsWith('/text_in_language')) return 'a text, or `{ one_of: […] }`';
+  if (reference) return link('condition', 'a condition');
   if (value.anyOf) return alternatives(value.anyOf, path, found);
   if (value.const !== undefined) return `\`${value.const}\``;
   if (value.enum) return value.enum.map((each) => `\`${each}\``).join(', ');

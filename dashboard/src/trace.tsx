@@ -86,10 +86,11 @@ export function TraceView({
       <h3>Texts</h3>
       {actions.length === 0 && <Empty>Nothing is sent.</Empty>}
       <ul class="texts">
-        {actions.map(({ type, rule: by, text, delay, part }) => (
+        {actions.map(({ type, rule: by, text, delay, part, language }) => (
           <li key={`${type} ${by} ${part ?? 0}`}>
             <span class="quiet">
               {labelOf(type)} by <code>{by}</code>
+              {language && `, in ${language.language} (${language.why})`}
               {delay > 0 && `, after ${lengthOf(delay)}`}
             </span>
             <Said text={text} class="bubble ours" />

@@ -57,7 +57,8 @@ export async function replay(options: ReplayOptions): Promise<void> {
 
 async function tellAll(events: Events, project: Project, { json }: ReplayOptions): Promise<void> {
   const { config } = project;
-  const parts = { config, set: json ? withLiveExamples(project) : project.set, history: createHistory() };
+  const set = json ? withLiveExamples(project) : project.set;
+  const parts = { config, set, history: createHistory({}, set.languages.isUsed) };
   const reasons = new Map<string, number>();
   const rules = new Map<string, number>();
   const lines: (string | undefined)[] = [];
@@ -123,14 +124,20 @@ async function compare(
     if (json) printJson({ ...toLine(id, is), before: toLine(id, was) });
   };
   const others = await otherSet(config, against);
-  const before = createReplayer({ config, set: others, history: createHistory() }, (place, event, was) => {
-    const is = other(place, was);
-    if (is) pair(event, was, is);
-  });
-  const after = createReplayer({ config, set, history: createHistory() }, (place, event, is) => {
-    const was = other(place, is);
-    if (was) pair(event, was, is);
-  });
+  const before = createReplayer(
+    { config, set: others, history: createHistory({}, others.languages.isUsed) },
+    (place, event, was) => {
+      const is = other(place, was);
+      if (is) pair(event, was, is);
+    },
+  );
+  const after = createReplayer(
+    { config, set, history: createHistory({}, set.languages.isUsed) },
+    (place, event, is) => {
+      const was = other(place, is);
+      if (was) pair(event, was, is);
+    },
+  );
   const progress = createProgress('event');
   let done = 0;
   for await (const event of events) {
@@ -158,7 +165,10 @@ function withoutTrace(decision: Decision): Decision {
 }
 
 function toLine(id: string, { rule, reason, actions }: Decision) {
-  return { id, rule, actions: actions.map(({ type, text }) => ({ type, text })), reason };
+  const said = actions.map(({ type, text, language }) => {
+    return { type, text, ...(language && { language: language.language }) };
+  });
+  return { id, rule, actions: said, reason };
 }
 
 function tally(counts: Map<string, number>, key: string): void {

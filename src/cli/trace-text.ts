@@ -4,6 +4,7 @@ import type { Decision, RuleTrace } from '../domain/decision.js';
 import { meaningLines } from './meaning-text.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { PlannedEffect, RunChange } from '../domain/funnel.js';
+import type { LanguageChoice } from '../domain/reply.js';
 import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 
@@ -33,14 +34,18 @@ export function traceText(
     ),
     ...(decision.actions.length > 0 ? ['', pc.bold(tense === 'past' ? 'texts' : 'would send')] : []),
     ...decision.actions.map(
-      ({ type, rule, text, delay }) =>
-        `  ${pc.cyan(type)} of ${rule}${delay > 0 ? `, after ${Math.round(delay / 1000)} s` : ''}: ${quoted(text)}`,
+      ({ type, rule, text, delay, language }) =>
+        `  ${pc.cyan(type)} of ${rule}${languageOf(language)}${delay > 0 ? `, after ${Math.round(delay / 1000)} s` : ''}: ${quoted(text)}`,
     ),
     ...deedsOf(decision),
     '',
     `${pc.bold('reason')} ${paintReason(decision.reason)}: ${tense === 'past' ? REASONS[decision.reason] : sentenceOf(decision)}`,
     ...(decision.detail === null ? [] : [`       ${plain(decision.detail)}`]),
   ].join('\n');
+}
+
+function languageOf(chosen: LanguageChoice | undefined): string {
+  return chosen === undefined ? '' : `, in "${chosen.language}" (${plain(chosen.why)})`;
 }
 
 function quoted(text: string): string {

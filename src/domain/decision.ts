@@ -1,4 +1,5 @@
 import type { PlannedEffect, RunChange } from './funnel.js';
+import type { LanguageChoice } from './reply.js';
 import type { MeaningTrace } from './meaning.js';
 import type { ActionType, AfterPrivate } from './rule.js';
 import type { Reason } from './reason.js';
@@ -60,6 +61,8 @@ export interface PlannedAction {
   readonly awaits?: true;
   /** Number of the part, from 1, if the text was split over several sends. */
   readonly part?: number;
+  /** The language of the text, if the rule has several. */
+  readonly language?: LanguageChoice;
   /** Dependence on the private reply, as in the rule, with `otherwise` rendered; absent for the default. */
   readonly afterPrivate?: AfterPrivate;
 }

@@ -66,6 +66,8 @@ export interface Facts extends GuardFacts, ContactState {
   readonly nextPostOf: readonly string[];
   /** The funnel run that waits for an answer of the contact; null if none does. */
   readonly run: WaitingRun | null;
+  /** Earlier texts of the contact to the account, newest first, if the rules ask for the language. @default none */
+  readonly said?: readonly string[];
   /** True if the event is older than the lookback of the first start. */
   readonly beforeStart: boolean;
 }

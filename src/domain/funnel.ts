@@ -29,6 +29,8 @@ export interface Ask {
   readonly save: string | null;
   /** Text sent after an invalid answer; null if none. */
   readonly retry: string | null;
+  /** `retry` in several languages. @default one for every contact */
+  readonly retryIn?: Pick<ReplySpec, 'languages' | 'fallback'>;
   /** Maximum number of answers that are checked, including invalid ones. At least 1. */
   readonly tries: number;
   readonly within: Millis;

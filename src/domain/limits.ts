@@ -32,6 +32,8 @@ export const LIMITS = {
   settleRounds: 5,
   /** Maximum number of messages of a contact who keeps writing that are decided together (`settle`). */
   settledMessages: 20,
+  /** Earlier messages of a contact of which one may show the language. */
+  earlierTexts: 5,
   renderedText: 10_000,
   /** Loop iterations and parts of a template, counted while rendering: some hundred milliseconds at most. */
   renderSteps: 50_000,

@@ -20,6 +20,8 @@ export const LANGUAGES = [
   'zh',
 ] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** Value of the fact `language` in doubt. */
+export const UNKNOWN_LANGUAGE = 'unknown';
 
 /** Required similarity of a message to the examples of a rule, from high to low. */
 export const CERTAINTIES = ['careful', 'normal', 'bold'] as const;

@@ -34,6 +34,7 @@ export function engineFacts(
     tags: facts.tags,
     examples: (params: Params) => comparisonFor(set.meanings.read(event, text), String(params['rule'])),
     example_key: () => set.meanings.read(event, text)?.key ?? '',
+    language: () => set.languages.factOf({ text: event.text, earlier: facts.said }),
     meaning: () => set.meanings.read(event, text)?.meant ?? [],
     contact: () => contactFact(event.contact),
     hours: (params: Params) => set.hours(String(params['calendar']), facts.now)?.state ?? 'unknown',

@@ -8,6 +8,7 @@ import { type CompiledRule, compileRules } from './compile.js';
 import type { Host } from './evaluate.js';
 import { createMeanings, type Meanings } from './meaning/scopes.js';
 import { createRuleIndex, type RuleIndex } from './index/rule-index.js';
+import { createLanguages, type Languages } from './language/languages.js';
 import { finish, type Steps } from './steps.js';
 
 /** Compiled rules with the calendars that they use. Immutable; replaced as a whole. */
@@ -24,6 +25,8 @@ export interface CompiledSet {
   readonly index: RuleIndex;
   /** The examples of the rules. */
   readonly meanings: Meanings;
+  /** The languages that the rules name. */
+  readonly languages: Languages;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly hours: HoursLookup;
 }
@@ -69,6 +72,7 @@ function* compile(
     host,
     index: yield* createRuleIndex(enabled),
     meanings: createMeanings(enabled),
+    languages: createLanguages(written),
     calendars: byName,
     hours: hoursLookup(byName, holidays),
   };

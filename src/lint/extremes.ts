@@ -2,6 +2,7 @@ import { PLATFORM_TABLE } from '../domain/platforms.js';
 import type { Finding } from '../domain/finding.js';
 import type { ActionSpec, Rule } from '../domain/rule.js';
 import { DAY, type Instant } from '../domain/time.js';
+import { everyText } from '../domain/reply.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { sampleFor } from './sample.js';
@@ -33,10 +34,10 @@ export async function extremes(parts: LintParts): Promise<readonly Finding[]> {
       if (sample) samples.push(sample);
     }
     for (const spec of rule.actions) {
-      for (const [index, text] of spec.reply.texts.entries()) {
+      for (const [index, text] of everyText(spec.reply).entries()) {
         const found = await ofText(
           rule,
-          { ...spec, reply: { ...spec.reply, texts: [text] } },
+          { ...spec, reply: { texts: [text], delay: spec.reply.delay } },
           { samples, parts },
         );
         if (found) findings.push(warnOfRule(parts.rules, rule, pathOf(rule, spec, index), found));
@@ -50,7 +51,9 @@ type TextPath = readonly [ActionSpec['type'], ...PropertyKey[]];
 
 /** Path of the text, without the part below its key; with one_of, includes the index. */
 function pathOf(_rule: Rule, spec: ActionSpec, index: number): TextPath {
-  return spec.reply.texts.length > 1 ? [spec.type, 'one_of', index] : [spec.type];
+  return spec.reply.languages === undefined && spec.reply.texts.length > 1
+    ? [spec.type, 'one_of', index]
+    : [spec.type];
 }
 
 async function ofText(

@@ -1,5 +1,6 @@
 import type { Finding } from '../domain/finding.js';
 import type { ActionSpec, Rule } from '../domain/rule.js';
+import { everyText } from '../domain/reply.js';
 import { SECOND } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { LintParts } from './parts.js';
@@ -21,10 +22,10 @@ export async function selfTriggers(parts: LintParts): Promise<readonly Finding[]
     const sample = await sampleFor(rule, parts);
     if (!sample) continue;
     for (const spec of rule.actions) {
-      for (const text of spec.reply.texts) {
+      for (const text of everyText(spec.reply)) {
         const found = await followEcho(
           rule,
-          { ...spec, reply: { ...spec.reply, texts: [text] } },
+          { ...spec, reply: { texts: [text], delay: spec.reply.delay } },
           sample,
           parts,
         );

@@ -1,4 +1,5 @@
-import type { Step } from '../domain/funnel.js';
+import type { Ask, Step } from '../domain/funnel.js';
+import { everyText } from '../domain/reply.js';
 import type { Rule } from '../domain/rule.js';
 import type { RuleSet } from '../rules/parse.js';
 
@@ -13,9 +14,11 @@ export interface RuleText {
 /** Every template of a rule: its replies, its effects, and the steps of its funnel. */
 export function textsOf({ actions, effects, funnel }: Rule): readonly RuleText[] {
   const spoken = actions.flatMap(({ type, reply, afterPrivate }) =>
-    [...reply.texts, ...(afterPrivate?.otherwise == null ? [] : [afterPrivate.otherwise])].map((text) => {
-      return { text, path: [type] as const };
-    }),
+    [...everyText(reply), ...(afterPrivate?.otherwise == null ? [] : [afterPrivate.otherwise])].map(
+      (text) => {
+        return { text, path: [type] as const };
+      },
+    ),
   );
   const done = effects.flatMap((effect) => inStep(effect, [effect.type]));
   const then = funnel?.steps.flatMap((step, index) => inStep(step, ['then', index])) ?? [];
@@ -30,9 +33,9 @@ function inStep(step: Step, path: TextPath): readonly RuleText[] {
 function textsOfStep(step: Step): readonly string[] {
   switch (step.type) {
     case 'ask':
-      return [...(step.ask.question?.texts ?? []), ...(step.ask.retry === null ? [] : [step.ask.retry])];
+      return textsOfAsk(step.ask);
     case 'reply':
-      return step.reply.texts;
+      return everyText(step.reply);
     case 'set':
       return Object.values(step.fields);
     case 'handoff':
@@ -40,4 +43,9 @@ function textsOfStep(step: Step): readonly string[] {
     default:
       return [];
   }
+}
+
+function textsOfAsk({ question, retry, retryIn }: Ask): readonly string[] {
+  const again = retry === null ? [] : [retry];
+  return [...(question === null ? [] : everyText(question)), ...everyText({ texts: again, ...retryIn })];
 }

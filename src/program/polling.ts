@@ -10,6 +10,7 @@ import { LIMITS } from '../domain/limits.js';
 import type { Decision } from '../domain/decision.js';
 import type { Observer } from '../domain/observer.js';
 import type { Instant } from '../domain/time.js';
+import type { CompiledSet } from '../engine/rule-set.js';
 import { logEnd } from '../log/sends.js';
 import { commentSource } from '../poller/comments.js';
 import { messageSource } from '../poller/messages.js';
@@ -18,7 +19,7 @@ import type { PollingMemory } from '../poller/polling-memory.js';
 import type { Stream, CycleParts } from '../poller/cycle.js';
 import type { DraftStore } from '../store/ports/drafts.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
-import type { JournalStore } from '../store/ports/journal.js';
+import type { FactsWindow, JournalStore } from '../store/ports/journal.js';
 import type { OutboxStore } from '../store/ports/outbox.js';
 import type { PollStore } from '../store/ports/polls.js';
 
@@ -56,7 +57,7 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
     clock,
     settings: config.poll,
     apiNow: () => clock() + client.clockOffset(),
-    window: { answers: LIMITS.answerMemory, mode: config.mode === 'shadow' ? 'shadow' : 'live' },
+    window: windowOf(config, rules.set),
     mostDecided: options.mostDecided,
     isOver: options.isOver,
     answer: (event, facts) => decideEvent(event, facts, rules.set, settings),
@@ -101,6 +102,15 @@ async function endDraftsOf({ store, clock, config, logger }: PollingOptions): Pr
     onEnded: ({ id, event, rule }, why) =>
       logger.info({ draft: id, event: event.id, rule, ...why }, 'draft ended without a person'),
   });
+}
+
+/** The facts that the decisions of a cycle read from the store. */
+function windowOf({ mode }: Config, { languages }: CompiledSet): FactsWindow {
+  return {
+    answers: LIMITS.answerMemory,
+    mode: mode === 'shadow' ? 'shadow' : 'live',
+    said: languages.isUsed,
+  };
 }
 
 interface StreamParts extends Pick<PollingOptions, 'store'> {

@@ -23,9 +23,9 @@ export interface History {
 
 /**
  * An empty history; `start` applies to every contact before their first event. Replies decided by rules in
- * shadow mode count for the cooldown of such rules only.
+ * shadow mode count for the cooldown of such rules only. `keepsTexts`: for rules that ask for the language.
  */
-export function createHistory(start: Partial<Facts> = {}): History {
+export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): History {
   const person = createPeople(() => newPerson(start));
   const runs = createRunMemory();
   const pauses = new Map<string, Instant>();
@@ -62,9 +62,9 @@ export function createHistory(start: Partial<Facts> = {}): History {
         replies: writer.answers,
         lastDisclosedAt: writer.lastDisclosedAt,
         nextPostOf: start.nextPostOf ?? [],
-        tags: writer.tags,
-        fields: writer.fields,
+        ...{ tags: writer.tags, fields: writer.fields },
         run: runs.waitingFor(event),
+        ...(keepsTexts && { said: writer.said ?? [] }),
         beforeStart: false,
       };
     },
@@ -73,9 +73,9 @@ export function createHistory(start: Partial<Facts> = {}): History {
       if (event.direction === 'outgoing') recordHuman(writer, event);
       if (event.direction !== 'incoming') return;
       writer.isKnown = true;
+      if (keepsTexts) writer.said = withText(writer, event);
       if (event.kind === 'message') writer.lastInboundAt = later(writer.lastInboundAt, event.at);
-      if (decision.optOut === 'stop') writer.optedOutAt = now;
-      if (decision.optOut === 'start') writer.optedOutAt = null;
+      if (decision.optOut !== null) writer.optedOutAt = decision.optOut === 'stop' ? now : null;
       applyEffects(event, decision, now);
       rememberReply(writer, event, decision, now);
       const spender = decision.reason === 'shadow' ? undefined : decision.actions.find(isPrivateReply);
@@ -84,6 +84,11 @@ export function createHistory(start: Partial<Facts> = {}): History {
     takeExpired: (now) => runs.takeExpired(now),
     recordExpiry: ({ event, at }, decision) => applyEffects(event, decision, at),
   };
+}
+
+/** Comments without an author may be from different people, so they have no earlier texts. */
+function withText({ said = [] }: Person, { text, contact }: InboundEvent): readonly string[] {
+  return text === '' || contact.id === '' ? said : [text, ...said].slice(0, LIMITS.earlierTexts);
 }
 
 function newPerson(start: Partial<Facts>): Person {

@@ -15,6 +15,8 @@ export interface Person extends ContactState {
   recent: readonly Instant[];
   tags: readonly string[];
   fields: Readonly<Record<string, string>>;
+  /** The latest texts, newest first; absent if no rule asks for the language. */
+  said?: readonly string[];
 }
 
 /** Maximum number of contacts kept as objects: the ones who wrote last. */

@@ -42,7 +42,7 @@ export async function runRuleTest(
   test: RuleTest,
   { config, set, now }: { readonly config: Config; readonly set: CompiledSet; readonly now: Instant },
 ): Promise<TestOutcome> {
-  const history = createHistory(startOf(test, now));
+  const history = createHistory(startOf(test, now), set.languages.isUsed);
   const steps: (readonly Rehearsed[])[] = [];
   const settled = new Map<InboundEvent | undefined, Rehearsed>();
   const settling = createSettlingMemory(({ events, decision, facts }) => {

@@ -16,6 +16,7 @@ export const FACTS = [
   'is_reply',
   'tags',
   'keywords',
+  'language',
   'meaning',
 ] as const;
 export type FactName = (typeof FACTS)[number];

@@ -1,5 +1,6 @@
 import { WEEKDAYS } from '../domain/calendar.js';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
+import { LANGUAGES, UNKNOWN_LANGUAGE } from '../domain/meaning.js';
 import type { Condition, FactCondition } from '../domain/rule.js';
 import { needsQuotes, unknownName } from '../yaml/issues.js';
 import type { FactName, RawCondition } from './condition-schema.js';
@@ -41,6 +42,7 @@ const FACT_TABLE: Readonly<Record<FactName, FactRow>> = {
   is_reply: { operators: EQUALITY, value: 'boolean' },
   tags: { operators: ['contains', 'doesNotContain'], value: 'tag' },
   keywords: { operators: EQUALITY, value: 'boolean' },
+  language: { operators: MEMBERSHIP, value: 'name', names: () => [...LANGUAGES, UNKNOWN_LANGUAGE] },
   meaning: { operators: MEMBERSHIP, value: 'text' },
 };
 

@@ -7,7 +7,7 @@ import type { Draft } from './draft.js';
 import { toEffects } from './effects.js';
 import type { RawAsk, RawStep } from './step-schema.js';
 import { countryOf } from './step-schema.js';
-import { checkText, toReply } from './texts.js';
+import { checkText, toLanguages, toReply } from './texts.js';
 
 const DEFAULT_WITHIN = DAY;
 
@@ -75,7 +75,7 @@ function toSteps(draft: Draft, raw: readonly RawStep[]): readonly Step[] {
 
 function toStep(draft: Draft, step: RawStep, path: Path, progress: Progress): readonly Step[] {
   const kind = progress.hasAsked ? 'message' : draft.on;
-  const says = step.reply !== undefined || step.ask?.text !== undefined || step.ask?.one_of !== undefined;
+  const says = step.reply !== undefined || (step.ask !== undefined && speaks(step.ask));
   checkReach(draft, { step, path, says }, progress);
   if (says) progress.hasSpoken = true;
   if (step.pause !== undefined) progress.silencedBy = 'pause';
@@ -119,8 +119,13 @@ function toOthers(draft: Draft, step: Omit<RawStep, 'ask'>, path: Path, kind: Te
   ];
 }
 
+/** True if the question has a text of its own. */
+function speaks({ text, one_of: several, default: language }: RawAsk): boolean {
+  return text !== undefined || several !== undefined || language !== undefined;
+}
+
 function toAsk(draft: Draft, raw: RawAsk, path: Path, kind: TextKind): Ask {
-  const isAsking = raw.text !== undefined || raw.one_of !== undefined;
+  const isAsking = speaks(raw);
   if (!isAsking && raw.delay !== undefined) {
     const message = 'delay: this ask sends no text, so there is nothing to delay';
     const fix = 'Remove it, or add text: "…".';
@@ -138,20 +143,31 @@ function toAsk(draft: Draft, raw: RawAsk, path: Path, kind: TextKind): Ask {
   };
 }
 
-function toTries(draft: Draft, raw: RawAsk, path: Path): Pick<Ask, 'retry' | 'tries'> {
-  const { retry = null, tries = retry === null ? 1 : 2 } = raw;
+function toTries(draft: Draft, raw: RawAsk, path: Path): Pick<Ask, 'retry' | 'retryIn' | 'tries'> {
+  const { retry: again, tries = again === undefined ? 1 : 2 } = raw;
   const report = (key: string, code: string, message: string, fix: string): void =>
     draft.source.report([...path, key], { code, message, fix, at: 'key' });
-  if (retry !== null) checkText(draft, [...path, 'retry'], retry, 'message');
-  if (retry === null && tries > 1) {
+  if (again === undefined && tries > 1) {
     const message = 'ask: without retry the contact does not learn that the answer was invalid';
     report('tries', 'funnel', message, 'Add retry: "…".');
   }
-  if (retry !== null && tries === 1) {
+  if (again !== undefined && tries === 1) {
     const message = 'retry: with tries: 1 there is no second try, so this text is never sent';
     report('retry', 'unreachable-step', message, 'Write tries: 2.');
   }
-  return { retry, tries };
+  return { ...toRetry(draft, again, [...path, 'retry']), tries };
+}
+
+function toRetry(draft: Draft, raw: RawAsk['retry'], path: Path): Pick<Ask, 'retry' | 'retryIn'> {
+  if (raw === undefined) return { retry: null };
+  if (typeof raw === 'string') {
+    checkText(draft, path, raw, 'message');
+    return { retry: raw };
+  }
+  const retryIn = toLanguages(draft, path, raw, 'message');
+  if (retryIn !== undefined) return { retry: retryIn.texts[0] ?? null, retryIn };
+  draft.source.report(path, { code: 'language', message: 'retry: it has no text', fix: 'Write retry: "…".' });
+  return { retry: null };
 }
 
 function toExpected(draft: Draft, { expect, country }: RawAsk, path: Path): Expected {

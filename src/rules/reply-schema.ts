@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../domain/limits.js';
+import { type Language, LANGUAGES } from '../domain/meaning.js';
 import { AFTER_PRIVATE } from '../domain/rule.js';
 import { DAY, parseDuration } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
@@ -23,6 +24,19 @@ export function parseDelay(value: string): { from: number; to: number } | undefi
 
 export const template = text().max(LIMITS.renderedText);
 
+const SEVERAL = z.array(template).min(1).max(100).describe('Several texts, of which one is chosen.');
+const languageKey = z
+  .union([template, section({ one_of: SEVERAL })], { error: 'is neither a text nor a block with one_of' })
+  .meta({ id: 'text_in_language', description: 'The text for contacts who write in this language.' })
+  .optional();
+
+/** The same text by the language of the contact: `{ fr: …, en: …, default: en }`. */
+export const LANGUAGE_KEYS = {
+  ...(Object.fromEntries(LANGUAGES.map((each) => [each, languageKey])) as Record<Language, typeof languageKey>),
+  default: z.enum(LANGUAGES).optional().describe('The language in doubt, and of contacts who write in another one.'),
+};
+export type RawLanguages = z.output<ReturnType<typeof section<typeof LANGUAGE_KEYS>>>;
+
 export const REPLY_KEYS = {
   text: template.optional().describe('The text, a Liquid template.'),
   one_of: z.array(template).min(1).max(100).optional().describe('Several texts, of which one is chosen.'),
@@ -31,8 +45,9 @@ export const REPLY_KEYS = {
     .refine((value) => parseDelay(value) !== undefined, says('is no delay', DELAY_FIX))
     .optional()
     .describe('How long to wait before sending: 20s, or between two times: 20s..60s.'),
+  ...LANGUAGE_KEYS,
 };
-const NO_REPLY = { error: 'is neither a text nor a block with text or one_of' };
+const NO_REPLY = { error: 'is neither a text nor a block with text, one_of or languages' };
 
 export const replySchema = z.union([template, section(REPLY_KEYS)], NO_REPLY);
 export type RawReply = z.output<typeof replySchema>;

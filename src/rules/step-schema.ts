@@ -4,7 +4,7 @@ import { LIMITS } from '../domain/limits.js';
 import { DAY } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
 import { count, duration, text } from '../yaml/values.js';
-import { REPLY_KEYS, replySchema, template } from './reply-schema.js';
+import { LANGUAGE_KEYS, REPLY_KEYS, replySchema, template } from './reply-schema.js';
 
 const MOST_STEPS = 50;
 const MOST_TAGS = 50;
@@ -87,6 +87,10 @@ const expectSchema = z.union(
   { error: `is neither ${EXPECTED_KINDS.join(', ')}, nor a block with choice, regex or meaning` },
 );
 
+const retrySchema = z.union([template, section(LANGUAGE_KEYS)], {
+  error: 'is neither a text nor a block of languages',
+});
+
 const askSchema = section({
   ...REPLY_KEYS,
   expect: expectSchema.describe('The kind of answer: email, phone, number, any, choice, regex or meaning.'),
@@ -96,7 +100,7 @@ const askSchema = section({
     .optional()
     .describe('With expect: phone, the country of numbers without a +: DE. Numbers are saved as E.164.'),
   save: fieldName.optional().describe('The field of the contact in which the answer is stored.'),
-  retry: template.optional().describe('The text sent after an invalid answer.'),
+  retry: retrySchema.optional().describe('The text sent after an invalid answer.'),
   tries: count(1, 10).optional().describe('Maximum number of answers, including invalid ones. Default: 2 with retry, else 1.'),
   within: duration(30 * DAY).optional().describe('How long to wait for an answer. Default: 24h.'),
   on_keyword: z

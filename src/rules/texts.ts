@@ -1,8 +1,9 @@
 import type { Path } from '../yaml/source.js';
+import { type Language, LANGUAGES } from '../domain/meaning.js';
 import type { ReplySpec } from '../domain/reply.js';
 import type { Draft } from './draft.js';
 import type { TextKind } from './context.js';
-import { parseDelay, type RawReply } from './reply-schema.js';
+import { parseDelay, type RawLanguages, type RawReply } from './reply-schema.js';
 import { reportMisreadWord } from '../yaml/misread.js';
 
 /** Reports problems of a template. */
@@ -24,12 +25,43 @@ export function toReply(draft: Draft, path: Path, raw: RawReply, kind: TextKind)
     checkText(draft, path, raw, kind);
     return { texts: [raw], delay: null };
   }
-  if ((raw.text === undefined) === (raw.one_of === undefined)) {
-    const message = 'a reply has either text or one_of';
-    draft.source.report(path, { code: 'wrong-value', message, fix: 'Keep one of the two.' });
+  const byLanguage = toLanguages(draft, path, raw, kind);
+  if ([raw.text, raw.one_of, byLanguage].filter((each) => each !== undefined).length !== 1) {
+    const message = 'a reply has exactly one of text, one_of and texts by language';
+    draft.source.report(path, { code: 'wrong-value', message, fix: 'Keep one of them.' });
   }
   if (raw.text !== undefined) checkText(draft, [...path, 'text'], raw.text, kind);
   raw.one_of?.forEach((text, index) => checkText(draft, [...path, 'one_of', index], text, kind));
   const texts = raw.one_of ?? (raw.text === undefined ? [] : [raw.text]);
-  return { texts, delay: raw.delay === undefined ? null : (parseDelay(raw.delay) ?? null) };
+  const delay = raw.delay === undefined ? null : (parseDelay(raw.delay) ?? null);
+  return byLanguage === undefined ? { texts, delay } : { ...byLanguage, delay };
+}
+
+/** The texts of a reply by language; undefined if it names none. Reports a missing default. */
+export function toLanguages(
+  draft: Draft,
+  path: Path,
+  raw: RawLanguages,
+  kind: TextKind,
+): Omit<ReplySpec, 'delay'> | undefined {
+  const given = LANGUAGES.flatMap((language): [Language, readonly string[]][] => {
+    const text = raw[language];
+    if (text === undefined) return [];
+    if (typeof text === 'string') checkText(draft, [...path, language], text, kind);
+    else text.one_of.forEach((each, index) => checkText(draft, [...path, language, 'one_of', index], each, kind));
+    return [[language, typeof text === 'string' ? [text] : text.one_of]];
+  });
+  if (given.length === 0 && raw.default === undefined) return undefined;
+  const languages = Object.fromEntries(given) as NonNullable<ReplySpec['languages']>;
+  const names = given.map(([language]) => language);
+  const fallback = raw.default;
+  if (fallback === undefined || !names.includes(fallback)) {
+    const message =
+      fallback === undefined
+        ? 'texts by language need a default, for a contact whose language is not clear'
+        : `default: there is no text for "${fallback}"`;
+    const fix = `Write default: ${names[0] ?? 'en'}${names.length > 1 ? `, or ${names.slice(1).join(' or ')}` : ''}.`;
+    draft.source.report(fallback === undefined ? path : [...path, 'default'], { code: 'language', message, fix });
+  }
+  return { texts: languages[fallback ?? 'en'] ?? [], languages, ...(fallback && { fallback }) };
 }

@@ -101,7 +101,7 @@ async function compare(
 ): Promise<Omit<DiffView, 'faults'>> {
   const accounts = new Map(config.accounts.map((account) => [account.name, account]));
   const [before, after] = [sets.before, sets.after].map((set) => {
-    return { config, set, history: createHistory(), accounts };
+    return { config, set, history: createHistory({}, set.languages.isUsed), accounts };
   });
   const differences: Difference[] = [];
   for (const [index, event] of events.entries()) {

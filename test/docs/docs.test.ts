@@ -164,7 +164,7 @@ const ALL_OPERATORS = [
 ];
 /** A valid value for each fact. */
 const VALUES: Readonly<Record<string, unknown>> = {
-  meaning: 'meant',
+  ...{ meaning: 'meant', language: 'fr' },
   ...{ kind: 'message', platform: 'instagram', account: 'shop-ig', hours: 'open', local_time: '09:30' },
   ...{ weekday: 'mon', first_contact: true, is_reply: true, keywords: true, tags: 'lead' },
 };

@@ -60,12 +60,14 @@ rules:
   - { id: mark, on: message, keywords: [mark], set: { seen: "yes" }, tag: marked, once_per: { contact: 5m } }
   - { id: marked, on: message, keywords: [know], when: { all: [{ fact: tags, operator: contains, value: marked }] }, reply: "I know you", once_per: false }
   - { id: tried, on: message, keywords: [hello], reply: "in shadow", mode: shadow, once_per: { contact: 4m } }
+  - { id: price-2, on: message, keywords: [hola, info], reply: { es: sí, en: sure, default: en }, once_per: false }
   - { id: first, on: message, when: { all: [{ fact: first_contact, operator: equal, value: true }] }, reply: "welcome" }
 `,
   CONFIG,
 );
 const ACCOUNTS = new Map(CONFIG.accounts.map((each) => [each.name, each]));
 const WORDS = ['price', 'order', 'person', 'mark', 'know', 'hello', 'a@b.example', '7', 'stop', 'start', '?'];
+const IN_LANGUAGES = ['hola, cuánto cuesta el envío?', 'how much is the info?', 'info'];
 
 interface Said {
   readonly who: 'ana' | 'bo';
@@ -77,7 +79,10 @@ interface Said {
 const said: fc.Arbitrary<Said> = fc.record({
   who: fc.constantFrom('ana', 'bo'),
   account: fc.constantFrom('shop-ig', 'shop-ig', 'shop-b'),
-  what: fc.oneof(fc.constantFrom(...WORDS), fc.constantFrom('comment guide', 'human', 'nobody')),
+  what: fc.oneof(
+    fc.constantFrom(...WORDS, ...IN_LANGUAGES),
+    fc.constantFrom('comment guide', 'human', 'nobody'),
+  ),
   // Minutes after the previous event, at least 1, because the store orders events with equal times by their
   // ids.
   after: fc.integer({ min: 1, max: 4 }),
@@ -121,7 +126,7 @@ async function asTheProgram(events: readonly InboundEvent[], store: Store, time:
   for (const event of events) {
     for (; time.now < event.at; time.now += POLL) await poll([]);
     await poll([event]);
-    const facts = await store.factsFor(event, time.now, { answers: 30 * DAY, mode: 'live' });
+    const facts = await store.factsFor(event, time.now, { answers: 30 * DAY, mode: 'live', said: true });
     const decision = await decideEvent(event, facts, SET, settings);
     await store.recordDecision(event, decision, time.now);
     decided.push(essence(event, decision, facts));
@@ -140,7 +145,7 @@ async function sendAll(store: Store, now: number): Promise<void> {
 }
 
 async function asRehearsed(events: readonly InboundEvent[]) {
-  const history = createHistory();
+  const history = createHistory({}, true);
   const decided: unknown[] = [];
   for (const event of events) {
     const parts = { config: CONFIG, set: SET, history, accounts: ACCOUNTS };
@@ -154,14 +159,14 @@ async function asRehearsed(events: readonly InboundEvent[]) {
 function essence(
   event: InboundEvent,
   { rule, reason, detail, actions, effects, optOut, runs }: Decision,
-  { tags, fields, firstContact, optedOutAt, run }: Awaited<ReturnType<Store['factsFor']>>,
+  { tags, fields, firstContact, optedOutAt, run, said: texts }: Awaited<ReturnType<Store['factsFor']>>,
 ) {
   const changes = runs?.map((change) => [change.kind, change.rule, 'step' in change ? change.step : null]);
   const waits = run && [run.rule, run.step, run.wrong];
   return {
     ...{ id: event.id, text: event.text, at: event.at, rule, detail, actions, effects, optOut, changes },
     reason: reason === 'queued' ? 'replied' : reason,
-    facts: { tags, fields, firstContact, optedOutAt, waits },
+    facts: { tags, fields, firstContact, optedOutAt, waits, texts },
   };
 }
 

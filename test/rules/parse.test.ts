@@ -125,6 +125,25 @@ describe('a rule', () => {
     ]);
   });
 
+  it.each([
+    ['{ fr: Oui, en: { one_of: [Sure, Yeah] }, default: en }', []],
+    ['{ fr: Oui, en: Sure }', ['texts by language need a default, for a contact whose language is not clear']],
+    ['{ fr: Oui, default: en }', ['default: there is no text for "en"']],
+    ['{ fr: Oui, default: fr, text: Sure }', ['a reply has exactly one of text, one_of and texts by language']],
+  ])('checks the texts by language %s', (reply, expected) => {
+    const found = findings(`rules:\n  - { id: a, on: message, reply: ${reply} }\n`);
+    expect(found.map(({ message }) => message)).toEqual(expected.map((each) => expect.stringContaining(each) as string));
+  });
+
+  it('reads texts by language, also of questions', () => {
+    const ask = 'ask: { fr: "Votre e-mail ?", en: "Your e-mail?", default: en, expect: email, retry: { fr: Encore, en: Again, default: en } }';
+    const read = rule(`reply: { fr: Oui, default: fr }\nthen: [{ ${ask} }]`);
+    expect(read?.actions[0]?.reply).toEqual({ texts: ['Oui'], languages: { fr: ['Oui'] }, fallback: 'fr', delay: null });
+    expect(read?.funnel?.steps).toMatchObject([
+      { ask: { question: { texts: ['Your e-mail?'], fallback: 'en' }, retry: 'Again', tries: 2, retryIn: { languages: { fr: ['Encore'] } } } },
+    ]);
+  });
+
   it.each(['-5s', '60s..20s', '20s..', '25h', '1s..2s..3s'])('refuses the delay %s', (delay) => {
     expect(
       findings(`rules:\n  - { id: a, on: message, reply: { text: Hi, delay: ${delay} } }\n`),

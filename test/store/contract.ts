@@ -361,6 +361,20 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         ).toBe(false);
       });
 
+      it('gives the earlier texts of the contact when asked, newest first', async () => {
+        const texts = ['un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept'];
+        await read(...texts.map((text, index) => anEvent({ sourceId: `m${index}`, text, at: now + index })));
+        const sixth = anEvent({ sourceId: 'm5', at: now + 5 });
+        expect((await store.factsFor(sixth, now, { ...WINDOW, said: true })).said).toEqual([
+          'cinq',
+          'quatre',
+          'trois',
+          'deux',
+          'un',
+        ]);
+        expect((await store.factsFor(sixth, now, WINDOW)).said).toBeUndefined();
+      });
+
       it('stores an opt-out until the contact revokes it', async () => {
         await decideQueued(anEvent(), { optOut: 'stop' });
         expect((await store.factsFor(anEvent(), now, WINDOW)).optedOutAt).toBe(now);

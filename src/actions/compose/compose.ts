@@ -3,7 +3,7 @@ import type { PlannedAction } from '../../domain/decision.js';
 import type { InboundEvent, Platform } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
-import type { ReplySpec } from '../../domain/reply.js';
+import type { LanguageChoice, ReplySpec } from '../../domain/reply.js';
 import type { ActionSpec, ActionType, AfterPrivate, Rule } from '../../domain/rule.js';
 import { DAY, type Millis } from '../../domain/time.js';
 import type { Match } from '../../engine/decide.js';
@@ -91,13 +91,15 @@ export function compose(
 ): { readonly ok: true; readonly actions: readonly PlannedAction[] } | Refused {
   const { type, afterPrivate } = spec;
   const rule = match.rule.id;
-  const written = write(textOf(spec, match.rule, context), { type, match, context, disclosure });
+  const language = languageOf(spec.reply, match, context);
+  const written = write(textOf(spec, language, match.rule, context), { type, match, context, disclosure });
   if (!written.ok) return { ...written, detail: `${type}: ${written.detail}`, rule };
   const fallback = composeFallback(afterPrivate, { type, match, context, disclosure: null });
   if (!fallback.ok) return { ...fallback, detail: `${type}: otherwise: ${fallback.detail}`, rule };
   const delay = delayOf(spec.reply, `${context.event.id}/${rule}/${type}`);
   const actions = written.texts.map((part, index) => ({
     ...{ type, rule, text: part, delay, disclosed: disclosure !== null && index === 0 },
+    ...(language === null ? {} : { language }),
     ...(written.texts.length > 1 ? { part: index + 1 } : {}),
     ...(afterPrivate ? { afterPrivate: { ...afterPrivate, otherwise: fallback.texts[0] ?? null } } : {}),
   }));
@@ -162,12 +164,23 @@ function partsOf(text: string, platform: Platform, type: ActionType): Parts {
     : { ok: false, excess: `${excess} per send, and at most ${MOST_PARTS} sends` };
 }
 
+/** The language in which this contact gets the reply; null if it is the same for all. */
+function languageOf(
+  reply: ReplySpec,
+  { keyword }: Speaker,
+  { event, facts, set }: ComposeContext,
+): LanguageChoice | null {
+  return set.languages.choose(reply, { text: event.text, keyword, earlier: facts.said });
+}
+
 /** The next text in the rotation for this contact: none is repeated before all were used. */
 function textOf(
-  { type, reply: { texts } }: ActionSpec,
+  { type, reply }: ActionSpec,
+  language: LanguageChoice | null,
   rule: Speaker['rule'],
   { event, facts }: ComposeContext,
 ): string {
+  const texts = (language && reply.languages?.[language.language]) ?? reply.texts;
   const seed = `${event.contact.id === '' ? event.id : event.contact.id}/${rule.id}/${type}`;
   // Comments without an author's id may be from different people, so they share no rotation.
   const before = event.contact.id === '' ? 0 : timesAnswered(rule, facts);

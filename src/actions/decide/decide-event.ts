@@ -34,6 +34,7 @@ export async function decideEvent(
   set: CompiledSet,
   settings: DecisionSettings & DecideOptions,
 ): Promise<Decision> {
+  if (set.languages.isUsed) await set.languages.prepare();
   const folded = fold(event.text);
   const bare: Trace = { text: folded, words: words(folded), rules: [], rulesOmitted: 0, guards: [] };
   const foreign = notOurs(event, facts);

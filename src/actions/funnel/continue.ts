@@ -82,7 +82,7 @@ function reprompt({ run, ask }: Question, context: ComposeContext): Continued {
     const taken = takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });
     return carriedOn(run, taken, { note, saved: null, outcome: 'gave_up' });
   }
-  const again = { texts: [ask.retry ?? ''], delay: null };
+  const again = { texts: [ask.retry ?? ''], ...ask.retryIn, delay: null };
   const said = compose({ type: 'reply', reply: again }, speakerOf(run), context, disclosure);
   if (!said.ok) return carriedOn(run, said, { note, saved: null, outcome: 'failed' });
   const { id, rule, step } = run;

@@ -35,9 +35,13 @@ export async function expireRuns({
   onQueued,
 }: ExpireParts): Promise<void> {
   if (settings.mode === 'shadow') return;
+  if (set().languages.isUsed) await set().languages.prepare();
   const now = clock();
   for (const { run, event } of await store.expiredRuns(now, MOST_EXPIRED)) {
-    const facts = await store.factsFor(event, now, { answers: LIMITS.answerMemory, mode: 'live' });
+    const facts = await store.factsFor(event, now, {
+      ...{ answers: LIMITS.answerMemory, mode: 'live' },
+      said: set().languages.isUsed,
+    });
     const spoken = asMessage(event, facts);
     const decision = expireOrGiveUp({ run, event: spoken }, facts, { set: set(), settings });
     if (!(await store.recordExpiry(run, spoken, decision, now))) continue;

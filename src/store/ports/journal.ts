@@ -49,6 +49,8 @@ export interface FactsWindow {
   /** Age up to which replies to the contact are counted. */
   readonly answers: Millis;
   readonly mode: 'live' | 'shadow';
+  /** True to read the contact's earlier texts, for the language. @default false */
+  readonly said?: boolean;
 }
 
 /** Events and the decisions about them. Every method is one transaction. */

@@ -1,5 +1,6 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts, GuardFacts, PastReply, Pause } from '../../domain/facts.js';
+import { LIMITS } from '../../domain/limits.js';
 import { NOT_ARRIVED, type Send, WITHDRAWN_STATES } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { ReplyHistory, ReplyRow } from './reply-history.js';
@@ -38,6 +39,7 @@ export function facts(
   const contacts = contactRows(db);
   const runs = runRows(db);
   const posts = nextPosts(db);
+  const saidBefore = earlierTexts(db);
 
   return {
     factsFor: db.reads(function* (event: InboundEvent, now: Instant, window: FactsWindow): Work<Facts> {
@@ -52,6 +54,7 @@ export function facts(
         ...(yield* contacts.of(who.account, who.contactId)),
         nextPostOf: yield* posts.of(event),
         run: yield* runs.waitingFor(event),
+        ...(window.said === true && { said: yield* saidBefore(event, who.contactId) }),
         beforeStart:
           ((yield* beforeStart.get(event.id)) as { before_start: number } | undefined)?.before_start === 1,
       };
@@ -101,6 +104,11 @@ const FIRST_CONTACT = `
 select 1 from events where account = ? and contact_id = ? and direction = 'incoming'
   and (at < ? or (at = ? and id < ?)) limit 1`;
 
+/** Deleted texts are empty. */
+const SAID = `
+select text from events where account = ? and contact_id = ? and direction = 'incoming' and text <> ''
+  and (at < ? or (at = ? and id < ?)) order by at desc, id desc limit ${LIMITS.earlierTexts}`;
+
 const DISCLOSED = `
 select max(created_at) as at from sends
 where account = ? and contact_id = ? and disclosed = 1 and state not in ${inStates(NOT_ARRIVED)}`;
@@ -136,6 +144,16 @@ select rule from sends where account = ? and platform_comment_id = ? and action 
 function toAnswer(row: ReplyRow, mode: FactsWindow['mode']): PastReply {
   const { rule, conversation_id: conversationId, post_id: postId, at, times } = row;
   return { rule, conversationId, postId, at, times, isShadow: mode === 'live' && row.mode === 'shadow' };
+}
+
+/** Comments without an author may be from different people, so they have no earlier texts. */
+function earlierTexts(db: SqlRunner): (event: InboundEvent, contact: string) => Work<readonly string[]> {
+  const said = db.prepare(SAID);
+  return function* ({ account, at, id }, contact) {
+    if (contact === '') return [];
+    const rows = (yield* said.all(account ?? '', contact, at, at, id)) as { text: string }[];
+    return rows.map(({ text }) => text);
+  };
 }
 
 function toPause(row: unknown): Pause | null {

@@ -1,0 +1,66 @@
+import { type Language, UNKNOWN_LANGUAGE as UNKNOWN } from '../../domain/meaning.js';
+import type { Step } from '../../domain/funnel.js';
+import type { LanguageChoice, ReplySpec } from '../../domain/reply.js';
+import type { Condition, Rule } from '../../domain/rule.js';
+import { type Detector, loadDetector } from './detector.js';
+import { type Evidence, guessLanguage } from './guess.js';
+
+/** The languages of the contacts, for the rules of a set. */
+export interface Languages {
+  /** True if a rule replies by language or asks for it: then decisions need the earlier texts of the contact. */
+  readonly isUsed: boolean;
+  /** Loads the detector if it is used. Before that every language is unclear. */
+  prepare(): Promise<void>;
+  /** The language of the contact among all that the rules name; `unknown` in doubt. Value of the fact `language`. */
+  factOf(evidence: Evidence): string;
+  /** The language of a reply that has several. */
+  choose(reply: Pick<ReplySpec, 'languages' | 'fallback'>, evidence: Evidence): LanguageChoice | null;
+}
+
+export function createLanguages(rules: readonly Rule[]): Languages {
+  const named = [...new Set(rules.flatMap(namedBy))].sort();
+  let detect: Detector | null = null;
+  const guess = <L extends string>(evidence: Evidence, offered: readonly L[]) =>
+    detect === null ? null : guessLanguage(evidence, offered, detect);
+
+  return {
+    isUsed: named.length > 0,
+    prepare: async () => {
+      if (named.length > 0) detect ??= await loadDetector();
+    },
+    factOf: (evidence) => guess(evidence, named)?.language ?? UNKNOWN,
+    choose({ languages, fallback }, evidence) {
+      if (languages === undefined || fallback === undefined) return null;
+      const found = guess(evidence, Object.keys(languages) as Language[]);
+      if (found === null) return { language: fallback, why: 'the default' };
+      const { language, why } = found;
+      return language === null ? { language: fallback, why: `the default: ${why}` } : { language, why };
+    },
+  };
+}
+
+function namedBy({ actions, funnel, when }: Rule): readonly string[] {
+  const steps = [...(funnel?.steps ?? []), ...(funnel?.otherwise ?? [])].flatMap(repliesOf);
+  const replies = [...actions.map(({ reply }) => reply), ...steps];
+  return [...replies.flatMap(({ languages = {} }) => Object.keys(languages)), ...(when ? askedBy(when) : [])];
+}
+
+function repliesOf(step: Step): readonly Pick<ReplySpec, 'languages'>[] {
+  if (step.type === 'reply') return [step.reply];
+  if (step.type !== 'ask') return [];
+  const { question, retryIn } = step.ask;
+  return [...(question === null ? [] : [question]), ...(retryIn === undefined ? [] : [retryIn])];
+}
+
+/** The languages that a condition compares with. */
+function askedBy(condition: Condition): readonly string[] {
+  if ('all' in condition) return condition.all.flatMap(askedBy);
+  if ('any' in condition) return condition.any.flatMap(askedBy);
+  if ('not' in condition) return askedBy(condition.not);
+  return condition.fact === 'language'
+    ? [condition.value]
+        .flat()
+        .map(String)
+        .filter((each) => each !== UNKNOWN)
+    : [];
+}
