@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 const SHAPES = {
   today: <path d="M4 12l8-7 8 7v7a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z" />,
   attention: <path d="M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4" />,
+  drafts: <path d="M5 4h10l4 4v12H5zM8 13l3 3 5-6" />,
   people: <path d="M4 5h16v11h-9l-4 4v-4H4zM8 9h8M8 12h5" />,
   leads: <path d="M12 3l2.6 5.6 6 .7-4.4 4.1 1.2 6-5.4-3-5.4 3 1.2-6L3.4 9.300l6-.7z" />,
   funnels: <path d="M4 5h16l-6 8v6l-4-2v-4z" />,

@@ -37,6 +37,7 @@ interface PageLink {
 const PAGES: readonly PageLink[] = [
   { path: '/', name: 'Today', icon: 'today' },
   { path: '/attention', name: 'Needs you', icon: 'attention' },
+  { path: '/drafts', name: 'Drafts', icon: 'drafts' },
   { path: '/people', name: 'People', icon: 'people' },
   { path: '/leads', name: 'Leads', icon: 'leads' },
   { path: '/funnels', name: 'Funnels', icon: 'funnels' },
@@ -47,6 +48,7 @@ const PAGES: readonly PageLink[] = [
 /** Pages that are loaded when they are opened. */
 const Unanswered = lazy(() => import('./pages/unanswered.js').then((page) => page.Unanswered));
 const ReadRule = lazy(() => import('./pages/read-rule.js').then((page) => page.ReadRule));
+const Drafts = lazy(() => import('./pages/drafts.js').then((page) => page.Drafts));
 const Editor = lazy(() => import('./pages/editor.js').then((page) => page.Editor));
 
 const MODES = {
@@ -86,12 +88,7 @@ function Shell() {
             <a key={page} href={page} aria-current={isOf(page) ? 'page' : undefined}>
               <Icon name={icon} />
               {name}
-              {page === '/attention' && data !== null && data.attention > 0 && (
-                <span class="badge">
-                  {data.attention}
-                  <span class="unseen"> open</span>
-                </span>
-              )}
+              <Badge n={page === '/attention' ? data?.attention : page === '/drafts' ? data?.drafts : 0} />
             </a>
           ))}
         </div>
@@ -105,6 +102,7 @@ function Shell() {
         <Router>
           <Route path="/" component={Today} />
           <Route path="/attention" component={Attention} />
+          <Route path="/drafts" component={Drafts} />
           <Route path="/people" component={People} />
           <Route path="/people/:account/:contact" component={Dialogue} />
           <Route path="/leads" component={Leads} />
@@ -118,6 +116,17 @@ function Shell() {
         </Router>
       </Main>
     </>
+  );
+}
+
+/** The number of open entries of a page. */
+function Badge({ n = 0 }: { readonly n: number | undefined }) {
+  if (n === 0) return null;
+  return (
+    <span class="badge">
+      {n}
+      <span class="unseen"> open</span>
+    </span>
   );
 }
 

@@ -17,6 +17,7 @@ export function reportClashes(source: YamlSource): void {
   for (const name of keysAt(source, ['calendars'])) reportTwiceOpen(source, ['calendars', name, 'open']);
   reportOpenServer(source);
   reportAgencyToken(source);
+  reportTokens(source);
 }
 
 /** Reports the schedule of the `poll` block at a path if the scheduler rejects it. */
@@ -90,6 +91,8 @@ function reportOpenServer(source: YamlSource): void {
   const path = ['server', 'host'];
   const host = valueAt(source.value, path);
   const token = valueAt(source.value, ['server', 'token']);
+  const tokens = valueAt(source.value, ['server', 'tokens']);
+  if (Array.isArray(tokens) && tokens.length > 0) return;
   if (typeof host !== 'string' || isLoopback(host) || (typeof token === 'string' && token.trim() !== ''))
     return;
   source.report(path, {
@@ -113,4 +116,33 @@ function reportAgencyToken(source: YamlSource): void {
     message: 'agency_token: `server.token` is the same token',
     fix: 'Give each of the two a token of its own.',
   });
+}
+
+/** Reports a token of `server.tokens` that another caller has too, and tokens beside several workspaces. */
+function reportTokens(source: YamlSource): void {
+  const tokens = valueAt(source.value, ['server', 'tokens']);
+  if (!Array.isArray(tokens) || tokens.length === 0) return;
+  if (valueAt(source.value, ['workspaces']) !== undefined) {
+    source.report(['server', 'tokens'], {
+      code: 'unsupported',
+      message: 'tokens: with several workspaces there is one token for each',
+      fix: 'Write `token` in each workspace.',
+    });
+  }
+  const seen = new Set([
+    valueAt(source.value, ['server', 'token']),
+    valueAt(source.value, ['server', 'agency_token']),
+  ]);
+  for (const index of tokens.keys()) {
+    const path = ['server', 'tokens', index, 'token'];
+    const token = valueAt(source.value, path);
+    if (seen.has(token)) {
+      source.report(path, {
+        code: 'shared-token',
+        message: 'token: another caller has the same token',
+        fix: 'Give each person a token of their own.',
+      });
+    }
+    seen.add(token);
+  }
 }

@@ -8,6 +8,7 @@ import { count, duration, settleSchema, text } from '../yaml/values.js';
 import { isBaseUrl, isPostgresUrl, isPrivateUrl } from './address.js';
 import { calendarSchema } from './calendar-schema.js';
 import { notifySchema } from './notify-schema.js';
+import { serverSchema } from './server-schema.js';
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -172,22 +173,6 @@ const guards = section({
     .describe('Opt-out of a contact from automatic replies; false turns it off.'),
 });
 
-const server = section({
-  host: text()
-    .default('127.0.0.1')
-    .describe('The address of the server. An address that other machines can reach needs a token.'),
-  port: count(0, 65_535).default(8787).describe('The port of the server; 0 for any free port.'),
-  token: z.string().default('').describe('Token that the dashboard and /readyz require.'),
-  agency_token: z
-    .string()
-    .default('')
-    .describe('Token of the view over all workspaces, from which each of their dashboards can be opened.'),
-  edit_rules: z
-    .boolean()
-    .default(false)
-    .describe('true: the owner may change the rule files in the dashboard.'),
-});
-
 const log = section({
   texts: z.boolean().default(false).describe('true: texts of contacts are in the log as well.'),
   level: z.enum(LEVELS).default('info').describe('The log level.'),
@@ -276,7 +261,7 @@ export const configSchema = section({
   webhooks: webhooks.prefault({}).describe('Hosts to which webhooks of rules may be sent.'),
   retention: duration().default('45d').describe('Texts and contacts older than this are deleted.'),
   notify: notifySchema.optional().describe('Channels of notices to the owner. Without it none are sent.'),
-  server: server
+  server: serverSchema
     .optional()
     .describe('The server of the dashboard, /healthz and /readyz. Without this key no port is opened.'),
   log: log.prefault({}).describe('The log, on stderr.'),

@@ -63,9 +63,16 @@ export function toConfig(raw: RawConfig, { name, token }: Named, folder: string)
 }
 
 function toServer(raw: NonNullable<RawConfig['server']>): ServerConfig {
-  const { host, port, token, agency_token: agency, edit_rules: editRules } = raw;
+  const { host, port, token, tokens, agency_token: agency, edit_rules: editRules } = raw;
   const given = (text: string): string | null => (text.trim() === '' ? null : text);
-  return { host, port, token: given(token), agencyToken: given(agency), editRules };
+  return {
+    host,
+    port,
+    token: given(token),
+    ...(tokens.length > 0 ? { tokens } : {}),
+    agencyToken: given(agency),
+    editRules,
+  };
 }
 
 function toStore(store: string, folder: string): StoreAddress {

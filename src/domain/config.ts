@@ -2,6 +2,7 @@ import type { Calendar } from './calendar.js';
 import type { Platform } from './event.js';
 import type { Mode } from './mode.js';
 import type { NotifyConfig } from './notice.js';
+import type { Role } from './role.js';
 import type { Millis } from './time.js';
 
 export interface AccountConfig {
@@ -31,11 +32,20 @@ export interface OptOutConfig {
 export type StoreAddress =
   { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'postgres'; readonly url: string };
 
+/** A token for the dashboard, with the name of the person who has it. */
+export interface Token {
+  readonly name: string;
+  readonly role: Role;
+  readonly token: string;
+}
+
 /** The HTTP server. */
 export interface ServerConfig {
   readonly host: string;
   readonly port: number;
   readonly token: string | null;
+  /** Further tokens, each with a role. @default none */
+  readonly tokens?: readonly Token[];
   /** Token of the view over all workspaces. @default null, no agency */
   readonly agencyToken?: string | null;
   /** True if the owner may change rule files in the dashboard. @default false */

@@ -7,12 +7,13 @@ import type { Figure } from '../store/reports.js';
 import { dialogue, feed, feedQuery, people, peopleQuery } from './feed.js';
 import { bodyOf, withBody } from './body.js';
 import { changes } from './change-stream.js';
+import { createDraftsApi } from './drafts-api.js';
 import { createEditApi } from './edit-api.js';
 import { funnelsView } from './funnels-view.js';
 import { cachedAggregate } from './cached-aggregate.js';
 import { leadsFile, leadsView } from './leads-view.js';
 import type { Panel } from './panel.js';
-import type { Role } from './role.js';
+import { type Caller, includes } from '../domain/role.js';
 import { createRivalsView } from './rivals-view.js';
 import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import { hourlySums, MOST_AHEAD, RANGES, todayView } from './today.js';
@@ -20,6 +21,8 @@ import { createUnansweredApi } from './unanswered-api.js';
 import { attentionView, nowView, whyView } from './views-of.js';
 
 const LONGEST_RULES = 1_000_000;
+/** Requests with a body that only compute something. */
+const READING = /^(?:\/api)?\/(?:try|diff)$/u;
 
 const todayQuery = z.object({
   days: z.coerce
@@ -49,8 +52,17 @@ const sendId = z.coerce.number().int().positive();
  * The JSON API of the dashboard. The gate checks access before; `roleOf` returns the role of the caller's
  * token.
  */
-export function createApi(panel: Panel, roleOf: (context: Context) => Role): Hono {
+export function createApi(panel: Panel, callerOf: (context: Context) => Caller): Hono {
   const api = new Hono();
+  // Before all routes: one that is added later is closed to viewers too.
+  api.use(async (c, next) => {
+    const isReading = c.req.method === 'GET' || c.req.method === 'HEAD' || READING.test(c.req.path);
+    if (!isReading && !includes(callerOf(c).role, 'agent')) {
+      return c.json({ error: 'a token with the role viewer can change nothing' }, 403);
+    }
+    await next();
+    return undefined;
+  });
   const figures = cachedAggregate(() => latestFigures(panel));
   const funnels = cachedAggregate(() => funnelsView(panel));
   const sums = new Map(
@@ -91,7 +103,8 @@ export function createApi(panel: Panel, roleOf: (context: Context) => Role): Hon
     c.json(await dialogue(panel, c.req.param('account'), c.req.param('contact'))),
   );
   api.get('/changes', (c) => changes(panel, [figures, funnels, ...sums.values()], c));
-  api.route('/rule-files', createEditApi(panel, roleOf));
+  api.route('/rule-files', createEditApi(panel, callerOf));
+  api.route('/drafts', createDraftsApi(panel, callerOf));
   api.route('/unanswered', createUnansweredApi(panel));
   actions(api, panel);
   return api;

@@ -10,7 +10,7 @@ import { JudgeError, judgeAside } from './judge-aside.js';
 import { placeOf } from './judge-rules.js';
 import { lineDiff } from './line-diff.js';
 import type { Panel } from './panel.js';
-import type { Role } from './role.js';
+import type { Caller } from '../domain/role.js';
 import {
   readRuleFile,
   replaceRuleFile,
@@ -45,13 +45,13 @@ const switchBody = z.object({
  * Registers the routes that read, check and change rule files: only for the owner, and only if
  * `server.edit_rules` allows it.
  */
-export function createEditApi(panel: Panel, roleOf: (context: Context) => Role): Hono {
+export function createEditApi(panel: Panel, callerOf: (context: Context) => Caller): Hono {
   const api = new Hono();
   const isOpenFor = (c: Context): string | null => {
     if (panel.config.server?.editRules !== true) {
       return 'rules are not changed here; fix: set `server.edit_rules: true`, or edit their files';
     }
-    return roleOf(c) === 'owner' ? null : 'only the owner may change rules';
+    return callerOf(c).role === 'owner' ? null : 'only the owner may change rules';
   };
   api.get('/', async (c) => c.json(await filesView(panel, isOpenFor(c))));
   api.use(async (c: Context, next) => {

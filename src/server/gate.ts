@@ -2,7 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { HOUR, type Clock, type Instant } from '../domain/time.js';
-import type { Role } from './role.js';
+import type { Token } from '../domain/config.js';
+import type { Caller } from '../domain/role.js';
 import { createGuesses, type Guesses } from './guesses.js';
 
 const SESSION = 'autoresponder_session';
@@ -18,8 +19,8 @@ export interface Gate {
   readonly hasSession: (context: Context) => boolean;
   /** The response for a refused caller; null if access is allowed. */
   readonly refusal: (context: Context) => Response | null;
-  /** The role of a caller's token. There is only one token so far, and it allows everything. */
-  readonly roleOf: (context: Context) => Role;
+  /** Name and role of the caller's token; the owner if no token is required. */
+  readonly callerOf: (context: Context) => Caller;
   /** Key of the configuration that holds the token. */
   readonly tokenName: string;
   /** True if a token is required. */
@@ -33,7 +34,14 @@ export interface GateOptions {
   readonly name?: string;
   /** Further access check, such as for the agency's token. @default no further access */
   readonly isAlsoOpenFor?: (context: Context) => boolean;
+  /** Further tokens, each with a role. @default none */
+  readonly tokens?: readonly Token[];
 }
+
+/** The caller with `server.token`, or on this machine if no token is required. */
+const OWNER: Caller = { name: 'owner', role: 'owner' };
+const AGENCY: Caller = { name: 'agency', role: 'owner' };
+const NOBODY: Caller = { name: 'nobody', role: 'viewer' };
 
 /**
  * Access control. Without a token only this machine has access, and only under a loopback host name: a page
@@ -43,40 +51,34 @@ export interface GateOptions {
 export function createGate(
   token: string | null,
   clock: Clock,
-  { name = '`server.token`', isAlsoOpenFor = () => false }: GateOptions = {},
+  { name = '`server.token`', isAlsoOpenFor = () => false, tokens = [] }: GateOptions = {},
 ): Gate {
-  const sessions = createSessions(clock);
   const logins = createGuesses(clock);
   const headers = createGuesses(clock);
+  const sessions = createSessions(clock);
 
-  const isRight = (context: Context, given: string, guesses: Guesses): boolean => {
-    if (guesses.isTooOften(context)) return false;
-    const isIt = token !== null && isSame(given, token);
-    if (!isIt) guesses.wrong(context, given);
-    return isIt;
-  };
-  const isOpenFor = (context: Context): boolean => {
-    if (token === null) return LOOPBACK.test(context.req.header('host') ?? '');
-    if (sessions.has(context) || isAlsoOpenFor(context)) return true;
-    const given = bearerOf(context.req.header('authorization'));
-    return given !== null && isRight(context, given, headers);
-  };
+  const all: readonly Token[] = token === null ? tokens : [{ ...OWNER, token }, ...tokens];
+  const needsToken = all.length > 0;
+  const callers = createCallers(all, { sessions, headers, isAlsoOpenFor });
+
+  const { callerWith, callerIn } = callers;
+  const isOpenFor = (context: Context): boolean => callerIn(context) !== null;
   const refusal = (context: Context): Response | null => {
     const isGuess = bearerOf(context.req.header('authorization')) !== null;
     const isTooOften = isGuess && headers.isTooOften(context);
     if (isOpenFor(context)) return null;
-    if (token === null) return context.json({ error: closedBecause(token, name) }, 403);
+    if (!needsToken) return context.json({ error: NO_TOKEN }, 403);
     if (isTooOften) return waitABit(context);
-    return context.json({ error: closedBecause(token, name) }, 401);
+    return context.json({ error: closedBecause(name) }, 401);
   };
 
   return {
     isOpenFor,
-    hasSession: sessions.has,
+    hasSession: (context) => sessions.of(context) !== null,
     refusal,
-    roleOf: () => 'owner',
+    callerOf: (context) => callerIn(context) ?? NOBODY,
     tokenName: name,
-    needsToken: token !== null,
+    needsToken,
     guard: async (context, next) => {
       const refused = refusal(context);
       if (refused) return refused;
@@ -88,26 +90,53 @@ export function createGate(
     },
     logIn(context, given) {
       if (logins.isTooOften(context)) return 'too_often';
-      if (!isRight(context, given, logins)) return 'wrong';
-      sessions.begin(context);
+      const caller = callerWith(context, given, logins);
+      if (caller === null) return 'wrong';
+      sessions.begin(context, caller);
       return 'in';
     },
     logOut: sessions.end,
   };
 }
 
+interface CallerParts {
+  readonly sessions: ReturnType<typeof createSessions>;
+  readonly headers: Guesses;
+  readonly isAlsoOpenFor: (context: Context) => boolean;
+}
+
+/** Finds the caller of a request, by session, agency or token. */
+function createCallers(tokens: readonly Token[], { sessions, headers, isAlsoOpenFor }: CallerParts) {
+  const callerWith = (context: Context, given: string, guesses: Guesses): Caller | null => {
+    if (guesses.isTooOften(context)) return null;
+    // Each token is compared, so that the time tells nothing about which is close.
+    const found = tokens.filter((each) => isSame(given, each.token)).at(0);
+    if (found === undefined) guesses.wrong(context, given);
+    return found === undefined ? null : { name: found.name, role: found.role };
+  };
+  const callerIn = (context: Context): Caller | null => {
+    if (tokens.length === 0) return LOOPBACK.test(context.req.header('host') ?? '') ? OWNER : null;
+    const known = sessions.of(context);
+    if (known !== null) return known;
+    if (isAlsoOpenFor(context)) return AGENCY;
+    const given = bearerOf(context.req.header('authorization'));
+    return given === null ? null : callerWith(context, given, headers);
+  };
+  return { callerWith, callerIn };
+}
+
 /** Login sessions by cookie; only the digest of the cookie is stored. */
 function createSessions(clock: Clock) {
-  const sessions = new Map<string, Instant>();
+  const sessions = new Map<string, { readonly until: Instant; readonly caller: Caller }>();
   const keyOf = (id: string): string => digest(id).toString('hex');
   return {
-    has(context: Context): boolean {
-      const until = sessions.get(keyOf(getCookie(context, SESSION) ?? ''));
-      return until !== undefined && until > clock();
+    of(context: Context): Caller | null {
+      const found = sessions.get(keyOf(getCookie(context, SESSION) ?? ''));
+      return found !== undefined && found.until > clock() ? found.caller : null;
     },
-    begin(context: Context): void {
+    begin(context: Context, caller: Caller): void {
       const id = randomBytes(32).toString('base64url');
-      sessions.set(keyOf(id), clock() + SESSION_FOR);
+      sessions.set(keyOf(id), { until: clock() + SESSION_FOR, caller });
       if (sessions.size > MOST_SESSIONS) sessions.delete(sessions.keys().next().value ?? '');
       const secure = new URL(context.req.url).protocol === 'https:' || isProxiedSecurely(context);
       setCookie(context, SESSION, id, {
@@ -125,10 +154,11 @@ function createSessions(clock: Clock) {
   };
 }
 
-function closedBecause(token: string | null, name: string): string {
-  return token === null
-    ? 'without `server.token` the dashboard is only available on this machine, as localhost or 127.0.0.1'
-    : `send the token of ${name} as \`Authorization: Bearer\`, or log in`;
+const NO_TOKEN =
+  'without `server.token` the dashboard is only available on this machine, as localhost or 127.0.0.1';
+
+function closedBecause(name: string): string {
+  return `send the token of ${name} as \`Authorization: Bearer\`, or log in`;
 }
 
 /** The token of an `Authorization` header; null if absent. */

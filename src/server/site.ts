@@ -1,6 +1,7 @@
 import { type Context, type ErrorHandler, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
+import type { Token } from '../domain/config.js';
 import type { Clock } from '../domain/time.js';
 import { createApi } from './api.js';
 import { type Asset, loadAssets } from './assets.js';
@@ -19,6 +20,8 @@ const NOT_BUILT = 'the dashboard was not built: `npm run build` builds it';
 export interface SiteOptions {
   /** Token for `/readyz` and the dashboard; null if only this machine has access, without a token. */
   readonly token: string | null;
+  /** Further tokens with their roles. @default none */
+  readonly tokens?: readonly Token[];
   readonly health: () => Promise<Health>;
   readonly clock: Clock;
   /** Data of the dashboard; null if only health is served. */
@@ -37,9 +40,9 @@ export interface SiteOptions {
 
 /** All routes: health for supervisors, and the dashboard for the owner. */
 export function createSite(options: SiteOptions): Hono {
-  const { token, clock, panel, assets = loadAssets() } = options;
-  const { gate = createGate(token, clock) } = options;
-  const api = panel ? createApi(panel, gate.roleOf) : (options.api ?? null);
+  const { token, tokens = [], clock, panel, assets = loadAssets() } = options;
+  const { gate = createGate(token, clock, { tokens }) } = options;
+  const api = panel ? createApi(panel, gate.callerOf) : (options.api ?? null);
   const site = new Hono();
   site.use(headers());
   site.use(limitBody());

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { generateCookie, getCookie } from 'hono/cookie';
-import type { ServerConfig } from '../domain/config.js';
+import type { ServerConfig, Token } from '../domain/config.js';
 import { type Clock, HOUR, SECOND } from '../domain/time.js';
 import type { LiveWorkspace } from '../project/reload.js';
 import { agencyApi } from './agency.js';
@@ -36,13 +36,15 @@ export async function startSites(at: ServerConfig, options: SitesOptions): Promi
   }
   const panel = await panels.panelOf(first);
   const token = first.config.token ?? at.token;
-  return serve(createSite({ token, health: panel.health, clock, panel, onError }), at);
+  const { tokens = [] } = at;
+  return serve(createSite({ token, tokens, health: panel.health, clock, panel, onError }), at);
 }
 
 interface Owner {
   readonly workspace: LiveWorkspace;
   readonly gate: Gate;
   readonly token: string;
+  readonly tokens: readonly Token[];
 }
 
 /**
@@ -53,14 +55,12 @@ function front(at: ServerConfig, options: SitesOptions): Hono {
   const agency = at.agencyToken ? agencySite(at.agencyToken, options) : null;
   const name = tokenNames(workspaces.length > 1, agency !== null);
   const isAlsoOpenFor = (c: Context): boolean => agency?.gate.hasSession(c) === true;
-  // With several workspaces, one without its own token is open to the agency only.
-  const owners = workspaces.flatMap((workspace): Owner[] => {
-    const own = workspace.config.token ?? (workspaces.length === 1 ? at.token : null);
-    if (own === null && agency === null) return [];
-    const token = own ?? randomBytes(32).toString('hex');
-    return [{ workspace, token, gate: createGate(token, clock, { name, isAlsoOpenFor }) }];
-  });
-  const byDigest = new Map(owners.map((owner) => [digest(owner.token), owner]));
+  const owners = ownersOf(at, options, { name, isAlsoOpenFor, hasAgency: agency !== null });
+  const byDigest = new Map(
+    owners.flatMap((owner) =>
+      [owner.token, ...owner.tokens.map(({ token }) => token)].map((each) => [digest(each), owner] as const),
+    ),
+  );
   const byName = new Map(owners.map((owner) => [owner.workspace.config.workspace, owner]));
   const sites = new Map<string, Promise<Hono>>();
   const siteOf = async ({ workspace, token, gate }: Owner): Promise<Hono> => {
@@ -105,6 +105,28 @@ function front(at: ServerConfig, options: SitesOptions): Hono {
     return remembered(await (await own).fetch(c.req.raw, c.env), given === null ? null : workspace);
   });
   return site;
+}
+
+interface Access {
+  readonly name: string;
+  readonly isAlsoOpenFor: (context: Context) => boolean;
+  readonly hasAgency: boolean;
+}
+
+/** The workspaces that somebody has access to, each with its gate. */
+function ownersOf(
+  at: ServerConfig,
+  { workspaces, clock }: SitesOptions,
+  { name, isAlsoOpenFor, hasAgency }: Access,
+): readonly Owner[] {
+  // With several workspaces, one without its own token is open to the agency only.
+  return workspaces.flatMap((workspace): Owner[] => {
+    const own = workspace.config.token ?? (workspaces.length === 1 ? at.token : null);
+    if (own === null && !hasAgency) return [];
+    const token = own ?? randomBytes(32).toString('hex');
+    const tokens = workspaces.length === 1 ? (at.tokens ?? []) : [];
+    return [{ workspace, token, tokens, gate: createGate(token, clock, { name, isAlsoOpenFor, tokens }) }];
+  });
 }
 
 function tokenNames(areSeveral: boolean, hasAgency: boolean): string {

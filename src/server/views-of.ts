@@ -84,6 +84,7 @@ export async function nowView(
     budgets: budgets(look, config.throttle.sendsPerMinute, now),
     rules: panel.rules(),
     reasons: byReason(figures, now - DAY),
+    drafts: await store.draftCount(),
     attention: sends + webhooks + handoffs + blocked + unread + files + others,
   };
 }

@@ -72,6 +72,8 @@ export interface NowView {
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
   /** Number of entries on the dashboard page of that name. */
   readonly attention: number;
+  /** Number of replies that wait for a person. */
+  readonly drafts: number;
 }
 
 /** Counts of a period. */

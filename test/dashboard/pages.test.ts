@@ -426,6 +426,36 @@ rules:
     expect(wrong).toEqual([]);
   });
 
+  it('approves ten drafts by the keyboard, edits and drops others, and is accessible', async (test) => {
+    const { url, sandbox, settled } = await served(test, { rules: RULES, config: { mode: 'approve' } });
+    for (let n = 0; n < 12; n += 1)
+      sandbox.receive({ account: 'shop-ig', contact: `ana-${n}`, text: '<b>price?</b>' });
+    await settled('awaiting_approval', 12);
+    const { page, wrong } = await open(test, `${url}/drafts`);
+    await page.waitForSelector('text=12 left');
+    expect(await page.locator('main b').count()).toBe(0);
+    await page.keyboard.press('e');
+    await page.locator('textarea').fill('From 21 EUR.');
+    await page.click('text=Approve this text');
+    await page.waitForSelector('text=11 left');
+    await page.keyboard.press('d');
+    await page.waitForSelector('text=10 left');
+    for (let n = 0; n < 10; n += 1) await page.keyboard.press('a');
+    await page.waitForSelector('text=All clear');
+    await vi.waitFor(() => expect(sandbox.sends().length).toBe(11), PATIENCE);
+    expect(
+      sandbox
+        .sends()
+        .map(({ text }) => text)
+        .sort(),
+    ).toEqual([...Array.from({ length: 10 }, () => 'From 20 EUR.'), 'From 21 EUR.']);
+    await settled('dropped');
+    sandbox.receive({ account: 'shop-ig', contact: 'zoe', text: 'price?' });
+    await page.waitForSelector('text=1 left');
+    await looksRight(page, '/drafts');
+    expect(wrong).toEqual([]);
+  });
+
   it('shows three thousand rows of the journal, and holds only those in sight', async (test) => {
     const { url, sandbox } = await served(test, {
       rules: RULES,

@@ -10,6 +10,8 @@ import { serveControl, type StoreCommand } from '../../src/server/control.js';
 import type { Panel } from '../../src/server/panel.js';
 import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
 
+const OWNER = { name: 'owner', role: 'owner' } as const;
+
 /** The API of a store with slow aggregate queries, like one with a year of data. */
 function anApi({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, { sumsTake }: { sumsTake: number }) {
   const folder = mkdtempSync(join(tmpdir(), 'changes-'));
@@ -37,7 +39,7 @@ function anApi({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, { sumsTa
     set: () => ({ rules: [], written: [] }),
     onChange,
   } as unknown as Panel;
-  const api = createApi(panel, () => 'owner');
+  const api = createApi(panel, () => OWNER);
   const reading = async (): Promise<() => Promise<string>> => {
     const { body } = await api.request('/changes', { signal: leaving.signal });
     const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -88,7 +90,7 @@ it('resuming a person by the API also ends the pause after a human wrote, as the
       return { resumed: true, humans: ['shop-ig'] };
     },
   } as unknown as Panel;
-  const answer = await createApi(panel, () => 'owner').request('/resume', {
+  const answer = await createApi(panel, () => OWNER).request('/resume', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ scope: 'contact:ana' }),

@@ -979,6 +979,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         const left = (await store.drafts({ limit: 9 })).map(({ event }) => event.id);
         expect(left).toEqual(['comment:k1', 'message:m2', 'message:m3']);
         expect(await store.draftFigures(0)).toMatchObject([{ waiting: 3, ended: 1 }]);
+        expect(await store.draftCount()).toBe(3);
       });
 
       it('makes the check of a draft due again when the account writes to the contact', async () => {

@@ -9,6 +9,8 @@ export interface DraftStore {
     readonly id?: number;
     readonly dueBy?: Instant;
   }): Promise<readonly Draft[]>;
+  /** Number of waiting drafts. */
+  draftCount(): Promise<number>;
   /** Approves, edits or drops a draft; edits come first. All or nothing. */
   changeDraft(change: DraftChange, now: Instant): Promise<DraftOutcome>;
   /** Ends a draft by itself. Returns false if it no longer waits. */

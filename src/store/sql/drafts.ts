@@ -26,9 +26,12 @@ export function drafts(db: SqlRunner): DraftStore {
   return { ...draftList(db), ...draftChanges(db) };
 }
 
-function draftList(db: SqlRunner): Pick<DraftStore, 'drafts' | 'draftFigures'> {
+function draftList(db: SqlRunner): Pick<DraftStore, 'drafts' | 'draftCount' | 'draftFigures'> {
   const list = db.prepare(LIST);
   const events = db.prepare('select * from events where id in (select value from json_each(?))');
+  const count = db.prepare(
+    `select count(*) as n from (select distinct event_id, rule from sends where state = ${SEND.awaiting_approval}) d`,
+  );
   const figures = db.prepare(FIGURES);
   return {
     drafts: db.reads(function* ({ limit, id, dueBy }: Parameters<DraftStore['drafts']>[0]) {
@@ -38,13 +41,16 @@ function draftList(db: SqlRunner): Pick<DraftStore, 'drafts' | 'draftFigures'> {
       const found = rows.length === 0 ? [] : ((yield* events.all(ids)) as EventRow[]);
       return toDrafts(rows, new Map(found.map((row) => [row.id, toEvent(row)]))).slice(0, limit);
     }),
+    draftCount: db.reads(function* () {
+      return ((yield* count.get()) as { n: number }).n;
+    }),
     draftFigures: db.reads(function* (since: Instant) {
       return (yield* figures.all(since)) as DraftFigure[];
     }),
   };
 }
 
-function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftFigures'> {
+function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftCount' | 'draftFigures'> {
   const group = groupOf(db);
   const edit = db.prepare(
     `update sends set edits = edits + 1, text = @text,

@@ -1,0 +1,39 @@
+// Types of the page of drafts; the page imports them.
+import type { ActionType } from '../domain/rule.js';
+import type { Instant } from '../domain/time.js';
+
+/** A text of a draft. */
+export interface DraftTextView {
+  readonly id: number;
+  readonly action: ActionType;
+  readonly text: string;
+  /** The text as composed by the rule; null if nobody edited it. */
+  readonly original: string | null;
+}
+
+/** A reply that waits for a person, with the message that it replies to. */
+export interface DraftView {
+  readonly id: number;
+  readonly version: number;
+  readonly rule: string;
+  readonly account: string;
+  readonly contactId: string;
+  readonly contactName: string | null;
+  readonly eventId: string;
+  readonly message: string;
+  readonly at: Instant;
+  readonly endsAt: Instant;
+  readonly texts: readonly DraftTextView[];
+}
+
+export interface DraftsView {
+  readonly drafts: readonly DraftView[];
+  /** Outcomes of the drafts of the last 30 days, by rule. */
+  readonly figures: readonly {
+    readonly rule: string;
+    readonly approved: number;
+    readonly edited: number;
+    readonly dropped: number;
+    readonly ended: number;
+  }[];
+}

@@ -1,0 +1,82 @@
+import { Hono } from 'hono';
+import { describe, expect, it } from 'vitest';
+import { ROLES, type Role } from '../../src/domain/role.js';
+import { createApi } from '../../src/server/api.js';
+import { createGate } from '../../src/server/gate.js';
+import type { Panel } from '../../src/server/panel.js';
+import { aConfig, TUESDAY } from '../builders.js';
+
+/** A program in which any change is an error: a role is refused before anything is asked of it. */
+function anApi(role: Role) {
+  const changed: unknown[] = [];
+  const panel = {
+    config: aConfig({ server: { host: '127.0.0.1', port: 0, token: 'x', editRules: true } }),
+    clock: () => TUESDAY,
+    set: () => ({ rules: [], written: [] }),
+    onChange: () => () => undefined,
+    command: async (command: unknown) => {
+      changed.push(command);
+      throw new Error('changed');
+    },
+  } as unknown as Panel;
+  const api = createApi(panel, () => ({ name: 'mia', role }));
+  return { api, changed };
+}
+
+const ROUTES = anApi('owner').api.routes.filter(({ method }) => !['GET', 'ALL'].includes(method));
+const READING = ['/try', '/diff'];
+const paths = [...new Set(ROUTES.map(({ method, path }) => `${method} ${path}`))];
+
+describe('a token with the role viewer', () => {
+  it('is tried on every route that changes something', () => {
+    expect(paths).toEqual(expect.arrayContaining(['POST /pause', 'POST /drafts/:id/approve']));
+    expect(paths.length).toBeGreaterThan(10);
+  });
+
+  it.each(paths.filter((each) => !READING.some((path) => each.endsWith(` ${path}`))))(
+    'is refused: %s',
+    async (route) => {
+      const [method = '', path = ''] = route.split(' ');
+      const { api, changed } = anApi('viewer');
+      const answer = await api.request(path.replaceAll(/:\w+/gu, '1'), {
+        method,
+        body: '{}',
+        headers: { 'content-type': 'application/json' },
+      });
+      expect([answer.status, changed]).toEqual([403, []]);
+    },
+  );
+});
+
+it('an agent changes no rules', async () => {
+  const { api } = anApi('agent');
+  for (const { path } of ROUTES.filter(({ path }) => path.startsWith('/rule-files'))) {
+    const answer = await api.request(path.replaceAll(/:\w+/gu, '1'), { method: 'POST', body: '{}' });
+    expect([path, answer.status]).toEqual([path, 403]);
+  }
+});
+
+describe('the tokens of `server.tokens`', () => {
+  const tokens = ROLES.map((role) => ({ name: `a ${role}`, role, token: `token-of-${role}` }));
+  const gate = createGate('the-owner', () => TUESDAY, { tokens });
+  const site = new Hono().use(gate.guard).all('/', (c) => c.json(gate.callerOf(c)));
+  const ask = (token: string) =>
+    site.request('http://127.0.0.1/', { headers: { authorization: `Bearer ${token}` } });
+
+  it.each(tokens)('name their person and role: $role', async ({ name, role, token }) => {
+    expect(await (await ask(token)).json()).toEqual({ name, role });
+  });
+
+  it('leave the token of the owner as it was, and let nobody else in', async () => {
+    expect(await (await ask('the-owner')).json()).toEqual({ name: 'owner', role: 'owner' });
+    expect((await ask('token-of-nobody')).status).toBe(401);
+  });
+
+  it('keep their role after a login', async () => {
+    const open = new Hono().post('/login', async (c) => c.text(gate.logIn(c, await c.req.text())));
+    const login = await open.request('/login', { method: 'POST', body: 'token-of-viewer' });
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const answer = await site.request('http://127.0.0.1/', { headers: { cookie } });
+    expect(await answer.json()).toEqual({ name: 'a viewer', role: 'viewer' });
+  });
+});
