@@ -161,9 +161,10 @@ function migrate(db: Connection, path: string): void {
   const found = version(db);
   if (found > 0 && found < MIGRATIONS.length) backUp(db, backupOf(path, found));
   else dropOldBackups(path);
-  for (let at = found; at < MIGRATIONS.length; at += 1) {
-    db.transaction(() => db.exec(`${MIGRATIONS[at] ?? ''}; pragma user_version = ${at + 1};`))();
-  }
+  if (found === MIGRATIONS.length) return;
+  // One transaction: a commit is a wait for the disk.
+  const left = MIGRATIONS.slice(found).join(';');
+  db.transaction(() => db.exec(`${left}; pragma user_version = ${MIGRATIONS.length};`))();
 }
 
 /** Marks a store as replaced by another store, because programs on both would reply to everybody twice. */
