@@ -27,6 +27,17 @@ export function parseSpan(text: string): Span | undefined {
   return { from, to };
 }
 
+/** Parses `mon 09:00`. Returns undefined for anything else. */
+export function parseWeekly(text: string): { weekday: Weekday; minute: MinuteOfDay } | undefined {
+  const {
+    day = '',
+    hour,
+    minute,
+  } = /^(?<day>[a-z]{3})\s+(?<hour>\d{1,2}):(?<minute>\d{2})$/u.exec(text.trim())?.groups ?? {};
+  const at = minuteOfDay(hour, minute);
+  return isWeekday(day) && at !== undefined && at < MINUTES_A_DAY ? { weekday: day, minute: at } : undefined;
+}
+
 function isWeekday(name: string): name is Weekday {
   return (WEEKDAYS as readonly string[]).includes(name);
 }

@@ -4,7 +4,7 @@ import { DAY } from '../domain/time.js';
 import { says, section, sentence } from '../yaml/shape.js';
 import { timezone } from '../yaml/timezone.js';
 import { duration, text } from '../yaml/values.js';
-import { parseSpan } from './clock-values.js';
+import { parseSpan, parseWeekly } from './clock-values.js';
 
 const url = (schemes: readonly string[], fix: string) =>
   text().refine(
@@ -42,6 +42,17 @@ export const notifySchema = section({
   })
     .optional()
     .describe('Hours without notices; they are sent afterwards.'),
+  weekly: section({
+    at: text()
+      .refine(
+        (value) => parseWeekly(value) !== undefined,
+        says('is not a day and time', 'Write "mon 09:00".'),
+      )
+      .describe('Day and time of the weekly summary, such as "mon 09:00".'),
+    timezone: timezone().optional().describe('Its time zone. Default: that of quiet, else UTC.'),
+  })
+    .optional()
+    .describe('Time of the weekly summary; default: Monday at 09:00.'),
   link: url(['http:', 'https:'], 'Write https://replies.shop.example.')
     .optional()
     .describe('Address of the dashboard as you open it; notices link to it.'),

@@ -5,7 +5,7 @@ import type { AccountConfig, Config, ServerConfig, StoreAddress } from '../domai
 import type { NotifyConfig } from '../domain/notice.js';
 import { millis, settleOf } from '../yaml/values.js';
 import type { RawCalendar } from './calendar-schema.js';
-import { isDate, parseDates, parseDays, parseSpan } from './clock-values.js';
+import { isDate, parseDates, parseDays, parseSpan, parseWeekly } from './clock-values.js';
 import type { RawNotify } from './notify-schema.js';
 import type { RawConfig } from './schema.js';
 
@@ -80,18 +80,24 @@ function toStore(store: string, folder: string): StoreAddress {
   return { kind: 'sqlite', path: resolve(folder, store.slice('sqlite:'.length)) };
 }
 
-function toNotify({ quiet, link, webhook, email, command, ...raw }: RawNotify): NotifyConfig {
+function toNotify({ quiet, weekly, link, webhook, email, command, ...raw }: RawNotify): NotifyConfig {
   const span = quiet === undefined ? undefined : parseSpan(quiet.hours);
   return {
     kinds: raw.kinds,
     digest: millis(raw.digest),
     silentAfter: millis(raw.silent_after),
     quiet: quiet === undefined || span === undefined ? null : { ...span, timezone: quiet.timezone },
+    ...toWeekly(weekly, quiet?.timezone ?? 'UTC'),
     link: link?.replace(/\/+$/u, '') ?? null,
     webhook: webhook ? { url: webhook.url, secret: webhook.secret ?? null } : null,
     email: email ?? null,
     command: command ?? null,
   };
+}
+
+function toWeekly(weekly: RawNotify['weekly'], timezone: string): Pick<NotifyConfig, 'weekly'> {
+  const time = parseWeekly(weekly?.at ?? 'mon 09:00');
+  return time === undefined ? {} : { weekly: { ...time, timezone: weekly?.timezone ?? timezone } };
 }
 
 function toLoopBreaker({ rounds, within, wait }: Exclude<RawConfig['guards']['loop_breaker'], false>) {

@@ -1,3 +1,4 @@
+import type { Weekday } from './calendar.js';
 import type { Instant, Millis } from './time.js';
 
 /** Kinds of notifications to the owner. */
@@ -16,6 +17,7 @@ export const NOTICE_KINDS = [
   'failed_notice',
   'rival_automation',
   'automation_changed',
+  'weekly_summary',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -39,6 +41,8 @@ export interface NotifyConfig {
   readonly silentAfter: Millis;
   /** Quiet hours, after which pending notices are sent. Minutes of the day. Null if not set. */
   readonly quiet: { readonly from: number; readonly to: number; readonly timezone: string } | null;
+  /** Time of the weekly summary; `minute` of the day. @default Monday, 09:00 UTC */
+  readonly weekly?: { readonly weekday: Weekday; readonly minute: number; readonly timezone: string };
   /** Address of the dashboard as its readers open it, without a slash at the end; null for no links. */
   readonly link: string | null;
   readonly webhook: { readonly url: string; readonly secret: string | null } | null;

@@ -147,5 +147,6 @@ function linesOf(notices: readonly Notice[], sender: Sender): string[] {
 /** The page of the dashboard with the row; null if its address is not known. */
 function linkOf({ kind, key }: Notice, { link }: Sender): string | null {
   if (link === null) return null;
+  if (kind === 'weekly_summary') return link;
   return kind === 'unreadable' ? `${link}/events/${encodeURIComponent(key)}` : `${link}/attention`;
 }

@@ -9,6 +9,7 @@ import type { OutboxStore } from '../store/ports/outbox.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 import type { PollStore } from '../store/ports/polls.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
+import { aboutWeek } from './weekly.js';
 import { aboutChanges, aboutRivals } from './automations.js';
 
 export type GatherStore = OwnerStore & OutboxStore & WebhookStore & JournalStore & PollStore;
@@ -27,9 +28,10 @@ const LATEST = 200;
 export async function gather(
   store: GatherStore,
   condition: Condition,
-  { kinds, silentAfter }: Pick<NotifyConfig, 'kinds' | 'silentAfter'>,
+  config: Pick<NotifyConfig, 'kinds' | 'silentAfter' | 'weekly'>,
   now: Instant,
 ): Promise<readonly Notice[]> {
+  const { kinds, silentAfter } = config;
   const found = [
     ...(await aboutSends(store)),
     ...(await aboutAccounts(store)),
@@ -39,6 +41,7 @@ export async function gather(
     ...(await aboutAutomations(store, condition)),
     ...(await aboutLists(store, now - silentAfter)),
     ...aboutRules(condition),
+    ...(await aboutWeek(store, config, now)),
   ];
   return found.filter(({ kind }) => kinds.includes(kind));
 }

@@ -27,8 +27,9 @@ export const template = text().max(LIMITS.renderedText);
 const SEVERAL = z.array(template).min(1).max(100).describe('Several texts, of which one is chosen.');
 const languageKey = z
   .union([template, section({ one_of: SEVERAL })], { error: 'is neither a text nor a block with one_of' })
-  .meta({ id: 'text_in_language', description: 'The text for contacts who write in this language.' })
-  .optional();
+  .meta({ id: 'text_in_language' })
+  .optional()
+  .describe('The text for contacts who write in this language.');
 
 /** The same text by the language of the contact: `{ fr: …, en: …, default: en }`. */
 export const LANGUAGE_KEYS = {

@@ -86,6 +86,35 @@ const texts = (body: string) =>
   );
 
 describe('the owner', () => {
+  it('gets the summary of each week once, also after a restart', async () => {
+    const receiver = await aReceiver();
+    const weekly = { weekday: 'wed', minute: 9 * 60, timezone: 'Europe/Paris' } as const;
+    const kinds = ['weekly_summary'] as const;
+    const watch = await aWatch({ webhook: { url: receiver.url, secret: null }, weekly, kinds, digest: 0 });
+    await watch.passes(MINUTE);
+    expect(receiver.received).toEqual([]);
+    await watch.fails();
+    for (const [id, reason] of [
+      ['n1', 'no_match'],
+      ['n2', 'no_match'],
+      ['a1', 'acted'],
+      ['o1', 'own_message'],
+    ] as const) {
+      const event = anEvent({ sourceId: id, at: watch.time.now });
+      await watch.store.recordPage('messages', [{ event, beforeStart: false }], null);
+      await watch.store.recordDecision(event, aDecision({ reason, actions: [] }), watch.time.now);
+    }
+    await watch.passes(24 * HOUR);
+    await watch.again().runOnce();
+    await watch.passes(24 * HOUR);
+    expect(receiver.received.flatMap(({ body }) => texts(body))).toEqual([
+      'weekly_summary: Messages and comments of the week before 2026-11-25: answered 1; nobody answered 2; lost 1 (1 refused by Blotato)',
+    ]);
+    // Nothing was written in the next week.
+    await watch.passes(7 * 24 * HOUR);
+    expect(receiver.received).toHaveLength(1);
+  });
+
   it('is notified once of failures, without texts of contacts, with later ones in a digest', async () => {
     const receiver = await aReceiver();
     const webhook = { url: receiver.url, secret: 'for-the-test' };

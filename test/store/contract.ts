@@ -361,6 +361,16 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         ).toBe(false);
       });
 
+      it('counts events between two times by reason', async () => {
+        await read(...[0, 1, 2].map((index) => anEvent({ sourceId: `r${index}`, at: now + index })));
+        for (const index of [0, 1]) {
+          const event = anEvent({ sourceId: `r${index}`, at: now + index });
+          await store.recordDecision(event, aDecision({ reason: 'no_match', actions: [] }), now);
+        }
+        expect(await store.reasonsBetween(now + 1, now + 3)).toEqual({ no_match: 1 });
+        expect(await store.reasonsBetween(now, now + 3)).toEqual({ no_match: 2 });
+      });
+
       it('gives the earlier texts of the contact when asked, newest first', async () => {
         const texts = ['un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept'];
         await read(...texts.map((text, index) => anEvent({ sourceId: `m${index}`, text, at: now + index })));

@@ -81,6 +81,8 @@ export interface OwnerStore {
    * `since`.
    */
   endHumanPause(contactId: string, since: Instant, now: Instant): Promise<readonly string[]>;
+  /** Number of events from `from` up to, not including, `to`, by reason. */
+  reasonsBetween(from: Instant, to: Instant): Promise<Summary['reasons']>;
   summary(): Promise<Summary>;
   queue(now: Instant): Promise<QueueState>;
   /** Activity of each account, in the order of `accounts`. */

@@ -12,13 +12,13 @@ import type { Summary, OwnerStore } from '../ports/owner.js';
 
 type OwnerPart = Pick<
   OwnerStore,
-  'sends' | 'retrySend' | 'discardSend' | 'setPause' | 'endPause' | 'summary' | 'failures'
+  'sends' | 'retrySend' | 'discardSend' | 'setPause' | 'endPause' | 'summary' | 'reasonsBetween' | 'failures'
 > &
   Pick<JournalStore, 'journal'>;
 
 /** Queries and commands of the owner: the journal, sends by hand, pauses. */
 export function owner(db: SqlRunner): OwnerPart {
-  return { ...outboxByHand(db), ...views(db) };
+  return { ...outboxByHand(db), ...views(db), ...weeks(db) };
 }
 
 type SendsQuery = Parameters<OwnerStore['sends']>[0];
@@ -69,6 +69,18 @@ function outboxByHand(db: SqlRunner) {
       return (yield* endPause.run(scope)).changes > 0;
     }),
   } satisfies Partial<OwnerStore & JournalStore>;
+}
+
+function weeks(db: SqlRunner): Pick<OwnerStore, 'reasonsBetween'> {
+  const between = db.prepare(
+    'select reason, count(*) as n from events where at >= ? and at < ? and reason is not null group by reason',
+  );
+  return {
+    reasonsBetween: db.reads(function* (from: Instant, to: Instant): Work<Summary['reasons']> {
+      const rows = (yield* between.all(from, to)) as { reason: Reason; n: number }[];
+      return Object.fromEntries(rows.map(({ reason, n }) => [reason, n]));
+    }),
+  };
 }
 
 function views(db: SqlRunner) {
