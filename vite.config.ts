@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { holidays } from './scripts/bundle/holidays.js';
+import { noProcesses } from './scripts/bundle/no-processes.js';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,7 +16,7 @@ const PACKAGES = [
  * than the work of `check`, `test` and `explain`. Not minified, so that a stack trace can be read.
  */
 export default defineConfig({
-  plugins: [holidays()],
+  plugins: [holidays(), noProcesses()],
   build: {
     ssr: true,
     ssrEmitAssets: true,

@@ -5,13 +5,13 @@ import { formatDuration, formatInstant } from '../domain/time.js';
 import type { ContactsQuery, KnownContact, RunView } from '../store/contacts.js';
 import { csvLine } from '../domain/csv.js';
 import { Exit } from './exit.js';
-import { shorten } from './journal.js';
 import { perform } from './outbox.js';
 import { print, printJson, say } from './output.js';
 import { integerOf, oneOf } from './parse.js';
 import { createProgress } from './progress.js';
 import { type CommonOptions, withReader } from './project.js';
 import type { ContactStore } from '../store/ports/contacts.js';
+import { shorten } from './shorten.js';
 
 export interface ContactFilter extends CommonOptions {
   readonly account?: string;

@@ -7,11 +7,11 @@ import type { Send } from '../domain/send.js';
 import { plain } from '../domain/terminal.js';
 import { formatDuration } from '../domain/time.js';
 import type { Sandbox } from '../sandbox/server.js';
-import { shorten } from './journal.js';
 import { print, printJson } from './output.js';
 import { paintReason } from './trace-text.js';
 import type { Observer } from '../domain/observer.js';
 import type { Summary } from '../store/ports/owner.js';
+import { shorten } from './shorten.js';
 
 export interface DemoPrinterOptions {
   readonly json: boolean;

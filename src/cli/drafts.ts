@@ -5,11 +5,11 @@ import { plain } from '../domain/terminal.js';
 import { formatDuration, formatInstant } from '../domain/time.js';
 import { draftEndsAt } from '../domain/window.js';
 import { Exit } from './exit.js';
-import { shorten } from './journal.js';
 import { print, printJson, say } from './output.js';
 import { perform } from './outbox.js';
 import { durationOf, integerOf } from './parse.js';
 import { type CommonOptions, configOf, withReader } from './project.js';
+import { shorten } from './shorten.js';
 
 export interface DraftsListOptions extends CommonOptions {
   readonly limit: string;

@@ -8,13 +8,13 @@ import type { CompiledSet } from '../engine/rule-set.js';
 import { settlingOf } from '../engine/settle.js';
 import { createHistory } from '../rehearsal/history.js';
 import { Exit } from './exit.js';
-import { lineOf as sendLine, toJson as sendJson } from './outbox.js';
 import { print, printJson, say } from './output.js';
 import { atOf, oneOf } from './parse.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
 import { traceText } from './trace-text.js';
 import type { JournalRow, JournalStore } from '../store/ports/journal.js';
 import type { OwnerStore } from '../store/ports/owner.js';
+import { lineOf as sendLine, toJson as sendJson } from './send-text.js';
 
 export interface ExplainOptions extends CommonOptions {
   readonly text?: string;

@@ -10,9 +10,9 @@ import { readRules } from '../project/project.js';
 import { createHistory } from '../rehearsal/history.js';
 import { rehearseEvent } from '../rehearsal/rehearse.js';
 import type { JournalRow } from '../store/ports/journal.js';
-import { shorten } from './journal.js';
 import { count } from './output.js';
 import { type CommonOptions, withReader } from './project.js';
+import { shorten } from './shorten.js';
 
 const PAGE = 1_000;
 

@@ -7,6 +7,7 @@ import { integerOf, oneOf } from './parse.js';
 import { type CommonOptions, withReader } from './project.js';
 import { paintReason } from './trace-text.js';
 import type { JournalRow } from '../store/ports/journal.js';
+import { shorten } from './shorten.js';
 
 export interface JournalOptions extends CommonOptions {
   readonly limit: string;
@@ -68,11 +69,4 @@ function table(rows: readonly JournalRow[]): string {
     ]);
   }
   return out.toString();
-}
-
-/** Shortens to one line without control characters, so that a message cannot manipulate the terminal. */
-export function shorten(text: string, most: number): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  const units = Array.from(line);
-  return units.length <= most ? line : `${units.slice(0, most - 1).join('')}…`;
 }

@@ -1,17 +1,15 @@
 import { customerOf } from '../domain/customer.js';
-import { OPEN_STATES, SEND_STATES, type Send, TROUBLED_STATES } from '../domain/send.js';
+import { OPEN_STATES, SEND_STATES, TROUBLED_STATES } from '../domain/send.js';
 import { WEBHOOK_STATES } from '../domain/webhook.js';
-import { plain } from '../domain/terminal.js';
-import { formatInstant } from '../domain/time.js';
 import { callControl, runCommand, type StoreCommand, type CommandResult } from '../server/control.js';
 import { StoreError } from '../store/store-error.js';
 import { checkCustomer, controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
-import { shorten } from './journal.js';
 import { print, printJson, say } from './output.js';
 import { integerOf, oneOf } from './parse.js';
 import { webhookJson, webhookLine } from './webhook-text.js';
 import { type CommonOptions, configOf, withReader, withWriter } from './project.js';
+import { lineOf, toJson } from './send-text.js';
 
 export interface OutboxListOptions extends CommonOptions {
   readonly state?: string;
@@ -129,27 +127,4 @@ function idOf(value: string): number {
   if (!Number.isSafeInteger(id))
     throw new Exit(1, `"${value}" is not the number of a send; see \`autoresponder outbox list\``);
   return id;
-}
-
-/** Formats a send as one line. */
-export function lineOf(send: Send): string {
-  const { id, state, account, contactId, rule, action, text, detail } = send;
-  const why = detail === null ? '' : `  (${shorten(detail, 100)})`;
-  return plain(
-    `${id}  ${state}  ${account} to ${contactId}  ${rule}/${action}  ${JSON.stringify(shorten(text, 60))}${why}`,
-  );
-}
-
-/** Converts a send to the form printed by `--json`. */
-export function toJson(send: Send) {
-  const iso = (at: number | null) => (at === null ? null : formatInstant(at));
-  const { eventAt, createdAt, notBefore, attemptedAt, checkAt } = send;
-  return {
-    ...send,
-    eventAt: iso(eventAt),
-    createdAt: iso(createdAt),
-    notBefore: iso(notBefore),
-    attemptedAt: iso(attemptedAt),
-    checkAt: iso(checkAt),
-  };
 }

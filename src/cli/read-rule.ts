@@ -8,10 +8,10 @@ import { adviceOf, type Advice, type Precision, precisions } from '../suggest/pr
 import { allLive } from '../suggest/proposal.js';
 import { judgedOf, type Sampled, sampleOf } from '../suggest/sample.js';
 import { Exit } from './exit.js';
-import { shorten } from './journal.js';
 import { perform } from './outbox.js';
 import { count, print, printJson, say } from './output.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
+import { shorten } from './shorten.js';
 
 export interface ReadRuleOptions extends CommonOptions {
   readonly read: string;

@@ -2,8 +2,8 @@ import pc from 'picocolors';
 import { type Difference, grouped, summaryOf } from '../rehearsal/difference.js';
 import type { Decision } from '../domain/decision.js';
 import { plain } from '../domain/terminal.js';
-import { shorten } from './journal.js';
 import { count } from './output.js';
+import { shorten } from './shorten.js';
 
 const EXAMPLES = 3;
 

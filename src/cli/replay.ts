@@ -13,13 +13,13 @@ import { count, print, printJson, say, sayFindings } from './output.js';
 import { durationOf } from './parse.js';
 import { createProgress } from './progress.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
-import { shorten } from './journal.js';
 import { diffText } from './replay-diff.js';
 import { paintReason } from './trace-text.js';
 import { eventsOfFile } from './replay-file.js';
 import { eventsOfJournal } from './replay-journal.js';
 import { createReplayer } from './replayer.js';
 import type { ReplayedEvent } from './replayed-event.js';
+import { shorten } from './shorten.js';
 
 export interface ReplayOptions extends CommonOptions {
   readonly input?: string;

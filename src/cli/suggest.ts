@@ -10,11 +10,11 @@ import type { Proposal } from '../suggest/proposal.js';
 import { suggest as propose, type Suggestions } from '../suggest/suggest.js';
 import { proposalText, suggestionsText } from '../suggest/text.js';
 import { Exit } from './exit.js';
-import { shorten } from './journal.js';
 import { count, nearPath, print, printJson, say } from './output.js';
 import { durationOf, integerOf } from './parse.js';
 import { createProgress } from './progress.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
+import { shorten } from './shorten.js';
 
 export interface SuggestOptions extends CommonOptions {
   readonly since?: string;

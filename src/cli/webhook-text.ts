@@ -1,7 +1,7 @@
 import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
-import { shorten } from './journal.js';
+import { shorten } from './shorten.js';
 
 /** A webhook in one line, with the number for `retry` and `discard`. */
 export function webhookLine({ id, state, account, contactId, rule, url, detail, attempts }: Webhook): string {

@@ -2,16 +2,7 @@ import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure, type RequestOptions } from 'node:https';
 import { guardedConnection } from '../actions/webhook/addresses.js';
 import { LIMITS } from '../domain/limits.js';
-
-/** Error of a failed attempt to read a table, with the fix. */
-export class TableError extends Error {
-  constructor(
-    message: string,
-    readonly fix: string,
-  ) {
-    super(message);
-  }
-}
+import { TableError } from './table-error.js';
 
 export interface TableRequest {
   readonly url: string;

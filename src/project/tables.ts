@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Clock, Instant } from '../domain/time.js';
 import { ImportError } from '../importers/imported.js';
 import { decode } from '../importers/read.js';
-import { fetchTable, TableError } from './table-fetch.js';
+import { TableError } from './table-error.js';
 import type { TableCopy, TableState, UsedTable, WantedTable } from './table-source.js';
 
 /** The FAQ tables that addresses sent, kept for the life of a process. */
@@ -145,6 +145,8 @@ function unexpected(error: unknown): { readonly message: string; readonly fix: s
 async function newestOf({ newest, good }: TableState, wanted: WantedTable, now: Instant): Promise<TableCopy> {
   const known = newest ?? good;
   const { etag, modified } = known ?? { etag: null, modified: null };
+  // Loaded on demand: Node's HTTP client takes 20 ms, and few projects have a table at an address.
+  const { fetchTable } = await import('./table-fetch.js');
   const body = await fetchTable({ ...wanted, etag, modified });
   if (body)
     return { etag: body.etag, modified: body.modified, text: decode(body.bytes, wanted.url).text, at: now };
