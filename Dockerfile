@@ -14,7 +14,7 @@ USER node
 ENV NODE_ENV=production
 VOLUME /app/data
 EXPOSE 8787
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8787/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=20s \
+  CMD ["autoresponder", "status", "--health", "--config", "/app/config.yaml"]
 ENTRYPOINT ["autoresponder"]
 CMD ["run", "--config", "/app/config.yaml"]

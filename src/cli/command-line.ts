@@ -93,9 +93,13 @@ function define(program: Command): void {
 }
 
 function defineOwnerCommands(program: Command): void {
-  command(program, 'status', 'show what was read, decided and sent, and all problems').action(
-    async (options: CommonOptions) => (await import('./status.js')).status(options),
-  );
+  command(program, 'status', 'show what was read, decided and sent, and all problems')
+    .option('--health', 'only ask the running program whether it is well; exit code 1 if it is not')
+    .action(async (options: CommonOptions & { readonly health?: boolean }) =>
+      options.health
+        ? (await import('./health.js')).health(options)
+        : (await import('./status.js')).status(options),
+    );
   command(program, 'journal', 'list messages and comments with their reasons')
     .option('--limit <n>', 'maximum number, newest first', '50')
     .option('--reason <reason>', 'only events with this reason')

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { runHere } from '../e2e/run-here.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+/** The schema of the Compose Specification, as its project publishes it (Apache-2.0). */
+const compose = (() => {
+  const { $schema: _, ...schema } = JSON.parse(read('test/deploy/compose-spec.json')) as object & {
+    $schema: string;
+  };
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  formats.default(ajv);
+  return ajv.compile(schema);
+})();
+
+describe('deploy', () => {
+  it.each(['docker-compose.yml', 'deploy/compose.workers.yaml'])(
+    '%s is valid by the Compose Specification',
+    (file) => {
+      const parsed: unknown = parse(read(file), { merge: true });
+      compose(parsed);
+      expect(compose.errors ?? []).toEqual([]);
+      const bent = structuredClone(parsed) as { services: Record<string, object> };
+      for (const service of Object.values(bent.services)) Object.assign(service, { restarts: 'always' });
+      expect(compose(bent)).toBe(false);
+    },
+  );
+
+  it('a container checks the health of the address in the configuration', async () => {
+    const [, command = ''] = /^HEALTHCHECK .*\n {2}CMD (\[.+\])$/mu.exec(read('Dockerfile')) ?? [];
+    const [program, ...args] = JSON.parse(command) as string[];
+    expect(program).toBe('autoresponder');
+    const folder = mkdtempSync(join(tmpdir(), 'health-'));
+    const server = createServer((request, response) =>
+      response.writeHead(request.url === '/healthz' ? 200 : 404).end(),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { port } = server.address() as AddressInfo;
+    const file = join(folder, 'config.yaml');
+    writeFileSync(
+      file,
+      `version: 1\nblotato: { api_key: "\${NOT_SET_HERE}" }\naccounts: [{ name: shop, id: "1", platform: instagram }]\nserver: { host: 0.0.0.0, port: ${port}, token: "0123456789abcdef" }\n`,
+    );
+    const asked = [...args.slice(0, -1), file];
+    expect(await runHere(asked, { cwd: folder, env: {} })).toMatchObject({ code: 0 });
+    await new Promise((resolve) => server.close(resolve));
+    expect(await runHere(asked, { cwd: folder, env: {} })).toMatchObject({ code: 1 });
+  });
+});
