@@ -1,7 +1,7 @@
 import type { MeaningTrace } from '../../domain/meaning.js';
 import { kernelOf } from './constants.js';
 import type { Compared, Scored } from './reading.js';
-import type { Trained } from './train.js';
+import { type Trained, weightAt } from './train.js';
 
 const MOST_EXAMPLES = 3;
 const MOST_WORDS = 8;
@@ -33,9 +33,8 @@ export function explainScore(outcome: Outcome, compared: Compared, trained: Trai
 }
 
 /** Contribution of each training text to the score. */
-function sharesOf(meaning: number, { cosines }: Compared, { corpus, weights }: Trained): Float64Array {
-  const start = meaning * corpus.rows.length;
-  return cosines.map((cosine, row) => kernelOf(cosine) * (weights[start + row] ?? 0));
+function sharesOf(meaning: number, { cosines }: Compared, trained: Trained): Float64Array {
+  return cosines.map((cosine, row) => kernelOf(cosine) * weightAt(trained, meaning, row));
 }
 
 function nearest(shares: Float64Array, { corpus: { rows, meanings } }: Trained): MeaningTrace['examples'] {

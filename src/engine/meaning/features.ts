@@ -109,5 +109,6 @@ function hashPart(text: string, start: number, end: number): number {
 
 function mix(hash: number, salt: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 15) ^ (salt * 0x9e3779b1), 0x2c1b3c6d);
-  return (mixed ^ (mixed >>> 13)) >>> 0;
+  // 30 bits, since an engine stores larger integers outside its lists.
+  return (mixed ^ (mixed >>> 13)) & 0x3fff_ffff;
 }

@@ -3,7 +3,7 @@ import { comparedWords, type ExampleRule, type Meaning } from './corpus.js';
 import { explainScore } from './explain.js';
 import { featuresOf, type StemCache } from './features.js';
 import type { Compared, Model, Reading, Scored } from './reading.js';
-import { dot } from './ridge.js';
+import { TILE } from './ridge.js';
 import { cosinesWith, type Trained } from './train.js';
 import { vectorOf } from './vectors.js';
 
@@ -24,13 +24,45 @@ export function createModel(trained: Trained): Model {
   };
 }
 
-/** Factor for rounding scores, so that rounding errors of a sum decide nothing. */
+/** Rounds scores, so that rounding errors of a sum decide nothing. */
+const ROUNDING = 1e6;
+
+/** Scores of a message, by meaning. Most training texts share something with it, but a third share nothing. */
 function scoresOf(cosines: Float64Array, { corpus: { meanings }, weights }: Trained): number[] {
-  const kernels = cosines.map(kernelOf);
-  return meanings.map((_, meaning) => {
-    const sum = dot(kernels, weights, [0, meaning * kernels.length, kernels.length]);
-    return Math.round(sum * 1e6) / 1e6;
-  });
+  const size = cosines.length;
+  // Local names: tools that run TypeScript without a build turn each use of an import into a call.
+  const [tile, kernel] = [TILE, kernelOf];
+  const active = new Int32Array(size);
+  const kernels = new Float64Array(size);
+  let count = 0;
+  for (let row = 0; row < size; row += 1) {
+    const cosine = cosines[row] ?? 0;
+    if (cosine === 0) continue;
+    active[count] = row;
+    kernels[count] = kernel(cosine);
+    count += 1;
+  }
+  const scores = new Float64Array(Math.ceil(meanings.length / tile) * tile);
+  for (let from = 0; from < scores.length; from += tile) {
+    const start = from * size;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let at = 0; at < count; at += 1) {
+      const share = kernels[at] ?? 0;
+      const entry = start + (active[at] ?? 0) * tile;
+      s0 += share * (weights[entry] ?? 0);
+      s1 += share * (weights[entry + 1] ?? 0);
+      s2 += share * (weights[entry + 2] ?? 0);
+      s3 += share * (weights[entry + 3] ?? 0);
+    }
+    scores[from] = s0;
+    scores[from + 1] = s1;
+    scores[from + 2] = s2;
+    scores[from + 3] = s3;
+  }
+  return Array.from(scores.subarray(0, meanings.length), (sum) => Math.round(sum * ROUNDING) / ROUNDING);
 }
 
 /**

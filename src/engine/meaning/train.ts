@@ -2,7 +2,7 @@ import { finish, mapInSteps, type Steps } from '../steps.js';
 import { kernelOf, NOT_TARGET, RIDGE } from './constants.js';
 import type { Corpus, Row } from './corpus.js';
 import { featuresOf, type StemCache } from './features.js';
-import { createTriangle, factorize, inverseDiagonal, rowStart, solve, type Triangle } from './ridge.js';
+import { createTriangle, factorize, inverseDiagonal, TILE, rowStart, solve, type Triangle } from './ridge.js';
 import { createVocabulary, type Vector, vectorOf, type Vocabulary } from './vectors.js';
 
 /** Inverted index of the training texts: for each feature the texts that have it, with its value in each. */
@@ -17,8 +17,15 @@ export interface Trained {
   readonly corpus: Corpus;
   readonly vocabulary: Vocabulary;
   readonly postings: Postings;
-  /** Weights, by meaning, then by text. */
-  readonly weights: Float64Array;
+  /**
+   * Weights of four meanings at a time: by group of meanings, then by text, then by meaning. See `weightAt`.
+   */
+  readonly weights: Float32Array;
+}
+
+/** Weight of a training text for a meaning. */
+export function weightAt({ corpus: { rows }, weights }: Trained, meaning: number, row: number): number {
+  return weights[(Math.floor(meaning / TILE) * rows.length + row) * TILE + (meaning % TILE)] ?? 0;
 }
 
 /** Number of texts per step. */
@@ -50,24 +57,28 @@ function* fit(corpus: Corpus): Steps<{ readonly trained: Trained; readonly facto
   for (const [row, vector] of vectors.entries()) {
     const cosines = cosinesWith(vector, postings, rows.length);
     const start = rowStart(row);
-    for (let other = 0; other <= row; other += 1) factor[start + other] = kernelOf(cosines[other] ?? 0);
+    const kernel = kernelOf;
+    for (let other = 0; other <= row; other += 1) factor[start + other] = kernel(cosines[other] ?? 0);
     factor[start + row] = (factor[start + row] ?? 0) + RIDGE;
     yield;
   }
   yield* factorize(factor, rows.length);
-  const weights = new Float64Array(rows.length * meanings.length);
-  for (let meaning = 0; meaning < meanings.length; meaning += 1) {
-    const column = Float64Array.from(rows, (row) => targetOf(row, meaning));
-    solve(factor, column);
-    weights.set(column, meaning * rows.length);
+  const groups = Math.ceil(meanings.length / TILE);
+  const weights = new Float32Array(groups * rows.length * TILE);
+  for (let group = 0; group < groups; group += 1) {
+    const columns = Float64Array.from({ length: rows.length * TILE }, (_, at) =>
+      targetOf(rows[Math.floor(at / TILE)], group * TILE + (at % TILE)),
+    );
+    solve(factor, columns);
+    weights.set(columns, group * columns.length);
     yield;
   }
   return { trained: { corpus, vocabulary, postings, weights }, factor };
 }
 
-function targetOf({ meaning, kind }: Row, wanted: number): number {
-  if (meaning !== wanted || kind === 'background') return 0;
-  return kind === 'example' ? 1 : NOT_TARGET;
+function targetOf(row: Row | undefined, wanted: number): number {
+  if (row?.meaning !== wanted || row.kind === 'background') return 0;
+  return row.kind === 'example' ? 1 : NOT_TARGET;
 }
 
 /** Cosine similarity of a text with each training text. */
@@ -127,7 +138,7 @@ export function judge(corpus: Corpus): readonly Judged[] {
     if (row.kind === 'background') return [];
     const scores = (lessOf: (weight: number) => number) =>
       meanings.map((_, meaning) => {
-        const weight = trained.weights[meaning * rows.length + index] ?? 0;
+        const weight = weightAt(trained, meaning, index);
         return targetOf(row, meaning) - lessOf(weight);
       });
     return [

@@ -1,10 +1,11 @@
 import type { Features } from './features.js';
 import { KINDS } from './features.js';
 import { KIND_WEIGHTS } from './constants.js';
+import { createIdTable, type IdTable } from './id-table.js';
 
 /** Features that occur in the training texts. */
 export interface Vocabulary {
-  readonly ids: ReadonlyMap<number, number>;
+  readonly ids: IdTable;
   /** Weight of each feature, by id. */
   readonly weights: Float64Array;
   /** Weight of a feature that no training text has. */
@@ -29,15 +30,13 @@ export function createVocabulary(
   texts: readonly { readonly features: Features; readonly owner: number }[],
   owners: number,
 ): Vocabulary {
-  const ids = new Map<number, number>();
+  const ids = createIdTable();
   const inTexts: number[] = [];
   const inOwners: Set<number>[] = [];
   for (const { features, owner } of texts) {
     for (const hash of features.hashes) {
-      let id = ids.get(hash);
-      if (id === undefined) {
-        id = ids.size;
-        ids.set(hash, id);
+      const id = ids.add(hash);
+      if (id === inTexts.length) {
         inTexts.push(0);
         inOwners.push(new Set());
       }
@@ -55,24 +54,24 @@ export function createVocabulary(
   };
 }
 
+// eslint-disable-next-line complexity -- each `?? 0` of a read counts as a branch
 export function vectorOf({ hashes, kinds }: Features, { ids, weights, unknownWeight }: Vocabulary): Vector {
-  const sums = KINDS.map(() => 0);
+  const sums = new Float64Array(KINDS.length);
   const found: number[] = [];
   const features: number[] = [];
-  for (const [index, hash] of hashes.entries()) {
+  for (let index = 0; index < hashes.length; index += 1) {
     const kind = kinds[index] ?? 0;
-    const id = ids.get(hash);
-    const weight = id === undefined ? unknownWeight : (weights[id] ?? 0);
+    const id = ids.idOf(hashes[index] ?? 0);
+    const weight = id < 0 ? unknownWeight : (weights[id] ?? 0);
     sums[kind] = (sums[kind] ?? 0) + weight * weight;
-    if (id === undefined) continue;
+    if (id < 0) continue;
     found.push(id);
     features.push(index);
   }
   const total = sums.reduce((all, sum, kind) => all + (sum > 0 ? (KIND_WEIGHTS[kind] ?? 0) : 0), 0);
   const scales = sums.map((sum, kind) => Math.sqrt((KIND_WEIGHTS[kind] ?? 0) / ((sum || 1) * (total || 1))));
-  const values = Float64Array.from(
-    found,
-    (id, at) => (weights[id] ?? 0) * (scales[kinds[features[at] ?? 0] ?? 0] ?? 0),
-  );
+  const values = new Float64Array(found.length);
+  for (let at = 0; at < values.length; at += 1)
+    values[at] = (weights[found[at] ?? 0] ?? 0) * (scales[kinds[features[at] ?? 0] ?? 0] ?? 0);
   return { ids: found, values, features };
 }
