@@ -15,6 +15,7 @@ import { readRules } from '../project/project.js';
 import { type LiveWorkspace, liveWorkspace } from '../project/reload.js';
 import type { SandboxAccount } from '../sandbox/rows.js';
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
+import { personOf } from '../sandbox/say.js';
 import { startTraffic } from '../sandbox/traffic.js';
 import { createPanels, type Panels } from '../server/panels.js';
 import type { HttpServer } from '../server/serve.js';
@@ -99,6 +100,11 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
   const panels = createPanels({
     clock: Date.now,
     also: printer,
+    play: ({ account, from, text, kind }) => {
+      const said = { account, contact: personOf(from), text };
+      if (kind === 'message') sandbox.receive(said);
+      else sandbox.comment(said);
+    },
     sourceOf: async () => ({
       store,
       reports: sqliteReports(controlPath(config) ?? ''),

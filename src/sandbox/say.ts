@@ -74,7 +74,7 @@ function write(hands: Hands, { to, from, text: said, as, by, replyTo }: z.infer<
 }
 
 /** The id is made of the name, so that the same name writes in the same conversation. */
-function personOf(name: string): SandboxContact {
+export function personOf(name: string): SandboxContact {
   const username = name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '.');
   return { id: `by-hand-${username}`, name, username };
 }

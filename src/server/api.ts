@@ -14,6 +14,7 @@ import { cachedAggregate } from './cached-aggregate.js';
 import { leadsFile, leadsView } from './leads-view.js';
 import type { Panel } from './panel.js';
 import { type Caller, includes } from '../domain/role.js';
+import { playApi } from './play-api.js';
 import { createRivalsView } from './rivals-view.js';
 import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import { hourlySums, MOST_AHEAD, RANGES, todayView } from './today.js';
@@ -106,6 +107,7 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
   api.route('/rule-files', createEditApi(panel, callerOf));
   api.route('/drafts', createDraftsApi(panel, callerOf));
   api.route('/unanswered', createUnansweredApi(panel));
+  playApi(api, panel);
   actions(api, panel);
   return api;
 }

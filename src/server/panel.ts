@@ -1,5 +1,6 @@
 import type { Config } from '../domain/config.js';
 import type { Clock } from '../domain/time.js';
+import type { EventKind } from '../domain/event.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { RulesState } from '../project/reload.js';
 import type { UsedTable } from '../project/table-source.js';
@@ -11,6 +12,14 @@ import type { WebhookStore } from '../store/ports/webhooks.js';
 import type { CommandResult, StoreCommand } from './control.js';
 import type { OverviewStore } from './overview.js';
 import type { Health } from '../domain/health.js';
+
+/** A text of a person whom the reader of a demo's dashboard plays. */
+export interface Play {
+  readonly account: string;
+  readonly from: string;
+  readonly text: string;
+  readonly kind: EventKind;
+}
 
 /** Access of the dashboard to the running program. */
 export interface Panel {
@@ -32,6 +41,8 @@ export interface Panel {
    */
   readonly reload: (() => Promise<void>) | null;
   readonly command: (command: StoreCommand) => Promise<CommandResult>;
+  /** Writes as a customer, in a demo. @default no demo */
+  readonly play?: ((said: Play) => void) | undefined;
   /** Metrics in Prometheus' format. */
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
   /** Calls the listener after every poll, decision or send. Returns a function that removes it. */

@@ -26,6 +26,8 @@ export interface PanelsOptions {
   /** Reads the rule files again. @default no reload */
   readonly reload?: () => Promise<void>;
   readonly clock: Clock;
+  /** Writes as a customer, in a demo. @default no demo */
+  readonly play?: Panel['play'];
   /** A further observer, such as the demo's terminal. */
   readonly also?: Observer;
 }
@@ -69,7 +71,7 @@ export function createPanels(options: PanelsOptions): Panels {
 async function createPanel(
   live: LiveWorkspace,
   { tell, onChange, metrics }: Watcher,
-  { sourceOf, clock, env = process.env, reload }: PanelsOptions,
+  { sourceOf, clock, env = process.env, reload, play }: PanelsOptions,
 ): Promise<Panel> {
   const { config } = live;
   const source = await sourceOf(live);
@@ -85,6 +87,7 @@ async function createPanel(
     tables: () => live.tables,
     variables: Object.keys(env).filter((name) => env[name] !== undefined),
     reload: reload ?? null,
+    play,
     command: async (asked) => {
       const result = await runCommand(asked, source.store, clock());
       source.nudge?.();

@@ -72,6 +72,7 @@ export async function nowView(
   const others = contentionOf(figures, troubled).length + rivals.filter(({ isClash }) => isClash).length;
   return {
     now,
+    isDemo: panel.play !== undefined,
     mode: config.mode,
     isPaused: scopes.has('all'),
     readAt,

@@ -56,6 +56,8 @@ export interface BudgetView {
 
 export interface NowView {
   readonly now: Instant;
+  /** True in a demo, in which the reader may write as a customer. */
+  readonly isDemo: boolean;
   readonly mode: Mode;
   readonly isPaused: boolean;
   readonly readAt: Instant | null;

@@ -47,6 +47,32 @@ describe.concurrent('demo', PROCESSES, () => {
     });
   });
 
+  it('shows what the reader writes as a customer in the dashboard, and the reply', async (test) => {
+    const running = start(test, ['demo', '--rate', '1', '--port', '0']);
+    await vi.waitFor(() => expect(running.stdout()).toContain('too_old'), PATIENCE);
+    const [, url = ''] = /browser: (\S+)/u.exec(running.stdout()) ?? [];
+    const play = (body: object) =>
+      fetch(`${url}/api/play`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-requested-with': 'autoresponder' },
+        body: JSON.stringify({
+          account: 'shop-ig',
+          from: 'Ana Lima',
+          kind: 'message',
+          text: 'price of the lamp?',
+          ...body,
+        }),
+      });
+    expect((await play({ account: 'nobody' })).status).toBe(400);
+    expect((await play({})).status).toBe(200);
+    await vi.waitFor(
+      () => expect(running.stdout()).toMatch(/Ana Lima: price of the lamp\?\n {9}queued by rule /u),
+      PATIENCE,
+    );
+    running.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ code: 0 });
+  });
+
   it.for(['SIGINT', 'a closed pipe'])('ends with 0 at %s, and leaves no files', async (how, test) => {
     const folder = aTemporaryFolder(test);
     const running = start(test, ['demo'], { env: { TMPDIR: folder } });

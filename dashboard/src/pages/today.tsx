@@ -7,6 +7,7 @@ import { useServer } from '../server.js';
 import { ANSWERED, wordsFor } from '../words.js';
 import { FeedCard } from './feed.js';
 import { Machine } from './machine.js';
+import { PlayBox } from './play.js';
 
 /** The estimated time in which a person reads a message and types a reply; shown on the page. */
 const SAVED_PER_ANSWER = 60_000;
@@ -36,6 +37,7 @@ export function Today() {
       <Known data={now} error={error}>
         {(view) => (
           <>
+            {view.isDemo && <PlayBox accounts={view.accounts} />}
             <NeedsYou attention={view.attention} />
             <Machine now={view} hours={today?.hours ?? []} again={again} />
           </>
