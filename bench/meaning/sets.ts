@@ -39,6 +39,19 @@ export function readLines(file: string): MessageSet | null {
   return { topics, others };
 }
 
+/**
+ * The half of a set on which constants are chosen, and the half on which they are judged: no topic and no message is in
+ * both.
+ */
+export function halvesOf({ topics, others }: MessageSet): Record<'choosing' | 'judging', MessageSet> {
+  const sorted = [...topics].sort(([a], [b]) => (a < b ? -1 : 1));
+  const half = (rest: number): MessageSet => ({
+    topics: new Map(sorted.filter((_, at) => at % 2 === rest)),
+    others: others.filter((_, at) => at % 2 === rest),
+  });
+  return { choosing: half(0), judging: half(1) };
+}
+
 /** Reads a bot of HINT3: real messages, many of them of the same trade and covered by no topic. */
 export function readHint3(folder: string, name: string): MessageSet | null {
   const [train, test] = ['train', 'test'].map((split) => join(folder, 'hint3', `${name}_${split}.csv`));

@@ -101,7 +101,7 @@ describe('rules with examples do not reply to', () => {
     const { acting, doubt } = await ask([careful, RETURNS], 'how quick is your delivery');
     expect(acting).toEqual([]);
     expect(doubt).toMatchObject({ reason: 'unsure', rule: 'delivery' });
-    expect(doubt?.note).toMatch(/^score 0\.\d\d, and the rule needs 0\.48; nearest example ".*deliver.*"$/u);
+    expect(doubt?.note).toMatch(/^score 0\.\d\d, and the rule needs 0\.45; nearest example ".*deliver.*"$/u);
   });
 
   it('messages that resemble two rules, which end as ambiguous and name both', async () => {
@@ -254,6 +254,15 @@ describe('the model', () => {
     const text = 'how quickly do you ship orders';
     const alone = await ask([DELIVERY, RETURNS], text);
     const beside = await ask([DELIVERY, foreign, RETURNS], text);
+    expect(beside.trace.meaning).toEqual(alone.trace.meaning);
+  });
+
+  it('does not depend on rules of another scope', async () => {
+    const alone = await ask(SHOP, 'how quick is your delivery');
+    const elsewhere = like('elsewhere', ['how quick is it', 'your delivery', 'quick delivery'], {
+      on: 'comment',
+    });
+    const beside = await ask([...SHOP, elsewhere], 'how quick is your delivery');
     expect(beside.trace.meaning).toEqual(alone.trace.meaning);
   });
 

@@ -9,7 +9,7 @@ export const KIND_WEIGHTS = [2, 0.7, 1] as const;
 export const RIDGE = 0.5;
 
 /** Minimum score of the best rule. */
-export const LEAST_SCORE: Readonly<Record<Certainty, number>> = { careful: 0.48, normal: 0.33, bold: 0.24 };
+export const LEAST_SCORE: Readonly<Record<Certainty, number>> = { careful: 0.45, normal: 0.33, bold: 0.24 };
 
 /** Minimum distance between the best score and the second one. */
 export const LEAST_LEAD = 0.06;

@@ -45,7 +45,7 @@ export interface Corpus {
  * Version of constants and background sentences, which is part of the hash, so that equal hashes mean equal
  * behaviour.
  */
-const VERSION = 'meaning 2';
+const VERSION = 'meaning 3';
 const LETTER = /\p{L}/u;
 
 /** The words of a text in the form that is compared; empty if the text has no letter. */
