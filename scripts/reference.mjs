@@ -9,12 +9,16 @@ const TITLES = {
   'rules[].comment_reply': 'A public reply',
   'rules[].once_per': 'The cooldown of a rule',
   condition: 'A condition',
+  step: 'A step of a funnel',
   'tests[]': 'A test',
   'tests[].event': 'An event of a test',
   'tests[].event.contact': 'The contact of an event',
   'tests[].expect': 'What a test expects',
   'tests[].expect.reply': 'An expected text',
 };
+
+/** Blocks that contain themselves, and what a row calls one. */
+const SHARED = { condition: 'a condition', step: 'a step' };
 
 const INTRODUCTION = `# Every key of a rule file
 
@@ -40,8 +44,8 @@ export function ruleReference(schema) {
       return `| \`${key}\` | ${typeOf(value, place, { queue, known })} | ${cell(value.description ?? '')}${needed} |`;
     });
     sections.set(path, ['| key | value | meaning |', '| --- | --- | --- |', ...rows].join('\n'));
-    if (queue.length === 0 && !sections.has('condition'))
-      queue.push(['condition', schema.definitions.condition]);
+    const shared = Object.keys(SHARED).find((name) => !sections.has(name));
+    if (queue.length === 0 && shared) queue.push([shared, schema.definitions[shared]]);
   }
   const order = [...Object.keys(TITLES), ...[...sections.keys()].filter((path) => !(path in TITLES))];
   const shown = order.filter((path) => sections.has(path));
@@ -62,9 +66,9 @@ function merged(properties) {
 
 /** Describes the type of a value for people. Blocks are added to the queue, and linked. */
 function typeOf(value, path, found) {
-  const reference = value.$ref ?? value.allOf?.[0].$ref;
-  if (reference?.endsWith('/text_in_language')) return 'a text, or `{ one_of: […] }`';
-  if (reference) return link('condition', 'a condition');
+  const shared = (value.$ref ?? value.allOf?.[0].$ref)?.replace(/^.*\//u, '');
+  if (shared === 'text_in_language') return 'a text, or `{ one_of: […] }`';
+  if (shared !== undefined) return link(shared, SHARED[shared]);
   if (value.anyOf) return alternatives(value.anyOf, path, found);
   if (value.const !== undefined) return `\`${value.const}\``;
   if (value.enum) return value.enum.map((each) => `\`${each}\``).join(', ');

@@ -1,5 +1,5 @@
 import type { ContactState } from './contact-state.js';
-import type { WaitingRun } from './funnel.js';
+import type { RunOutcome, WaitingRun } from './funnel.js';
 import type { Instant } from './time.js';
 
 /** An earlier reply of a rule: queued, or decided in shadow mode. */
@@ -68,6 +68,13 @@ export interface Facts extends GuardFacts, ContactState {
   readonly run: WaitingRun | null;
   /** Earlier texts of the contact to the account, newest first, if the rules ask for the language. @default none */
   readonly said?: readonly string[];
+  /**
+   * The contact's newest run of each funnel, by rule: `active`, or its outcome. @default none was started
+   */
+  readonly funnels?: Readonly<Record<string, FunnelStanding>>;
   /** True if the event is older than the lookback of the first start. */
   readonly beforeStart: boolean;
 }
+
+/** State or outcome of a contact's newest run of a funnel. */
+export type FunnelStanding = 'active' | RunOutcome;

@@ -1,3 +1,4 @@
+import type { Condition } from './condition.js';
 import type { ReplySpec } from './reply.js';
 import type { Instant, Millis } from './time.js';
 import type { Transitions } from './transitions.js';
@@ -36,6 +37,18 @@ export interface Ask {
   readonly within: Millis;
   readonly onKeyword: (typeof ON_KEYWORD)[number];
   readonly onHuman: (typeof ON_HUMAN)[number];
+  /** Steps by answer. @default none, the step after the question follows */
+  readonly cases?: AskCases;
+}
+
+/** The continuation of a question by its answer, as positions of steps. */
+export interface AskCases {
+  /** First step of each answer that has steps of its own. */
+  readonly of: Readonly<Record<string, number>>;
+  /** First step for every other answer, and after the last invalid one; null for the step `end`. */
+  readonly other: number | null;
+  /** Step after the cases. */
+  readonly end: number;
 }
 
 /** An effect of a rule other than sending a reply. Texts are templates. */
@@ -55,13 +68,36 @@ export type Effect =
 export type Step =
   | { readonly type: 'ask'; readonly ask: Ask }
   | { readonly type: 'reply'; readonly reply: ReplySpec }
+  | ControlStep
   | Effect;
+
+/** A step that only chooses the next one. Positions always lie ahead, so that every funnel ends. */
+export type ControlStep =
+  /** Continues with the next step if the condition holds, else at `else`. */
+  | { readonly type: 'if'; readonly when: Condition; readonly else: number }
+  | { readonly type: 'goto'; readonly to: number };
 
 /** The steps after the first message of a rule. */
 export interface Funnel {
+  /**
+   * The steps in one list, whose positions are the places where a run can wait: branches are jumps. A run keeps
+   * the list with which it started, so a position never changes its meaning.
+   */
   readonly steps: readonly Step[];
+  /**
+   * Path of each step below `then` in the rule file, its stable name. @default the positions themselves, for a
+   * funnel without branches
+   */
+  readonly paths?: readonly StepPath[];
   /** Steps to run if the funnel does not complete: no answer, or no valid one. They contain no question. */
   readonly otherwise: readonly Step[];
+}
+
+export type StepPath = readonly (string | number)[];
+
+/** Path of a step below `then` in the rule file. */
+export function pathOfStep({ paths }: Pick<Funnel, 'paths'>, step: number): StepPath {
+  return paths?.[step] ?? [step];
 }
 
 /**
@@ -122,6 +158,9 @@ export const RUN_OUTCOMES = [
  * message did not arrive. `failed`: a later one did not.
  */
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
+/** Values of the fact `funnel`: where a contact stands in a funnel, or how it ended. */
+export const FUNNEL_STANDINGS = ['none', 'active', ...RUN_OUTCOMES] as const;
 
 /** A funnel run whose question has no answer yet. */
 export interface WaitingRun {

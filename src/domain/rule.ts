@@ -1,9 +1,12 @@
+import type { Condition } from './condition.js';
 import type { EventKind, Platform } from './event.js';
 import type { Effect, Funnel } from './funnel.js';
 import type { ExampleSpec } from './meaning.js';
 import type { Mode } from './mode.js';
 import type { ReplySpec } from './reply.js';
 import type { Millis } from './time.js';
+
+export type { Condition, FactCondition } from './condition.js';
 
 export const MATCH_MODES = ['word', 'contains', 'exact', 'starts_with', 'ends_with', 'regex'] as const;
 export type MatchMode = (typeof MATCH_MODES)[number];
@@ -27,21 +30,6 @@ export interface KeywordSpec {
   readonly in?: 'words';
   /** If false, a word with an attached Arabic or Korean prefix or particle is another word. @default true */
   readonly attached?: false;
-}
-
-/** A node of the `when` tree, in the form of json-rules-engine. */
-export type Condition =
-  | { readonly all: readonly Condition[] }
-  | { readonly any: readonly Condition[] }
-  | { readonly not: Condition }
-  | FactCondition;
-
-export interface FactCondition {
-  readonly fact: string;
-  readonly operator: string;
-  readonly value: unknown;
-  readonly path?: string;
-  readonly params?: Readonly<Record<string, unknown>>;
 }
 
 export const ACTION_TYPES = ['reply', 'private_reply', 'comment_reply'] as const;

@@ -8,6 +8,7 @@ import {
   type TopLevelCondition,
 } from './evaluate.js';
 import { type Comparison, saysExamples } from './meaning/comparison.js';
+import { describe } from './describe.js';
 import { mapInSteps, type Steps } from './steps.js';
 import { fold } from './text/normalise.js';
 import { compileKeyword, firstHit, type KeywordHit, type KeywordMatcher } from './text/keywords.js';
@@ -39,6 +40,7 @@ interface Part {
   readonly description: Description;
 }
 
+type Compare = (name: string, wanted: unknown, more: object) => Part;
 type Leaf = [fact: string, operator: string, value: unknown, says: string, more?: object];
 
 /**
@@ -65,6 +67,14 @@ export function* compileRules(
     return { rule, parts: () => (parts ??= compileRule(rule, host, tables)) };
   });
   return { compiled, host };
+}
+
+/** Compiles one condition, with a host of its own: a run keeps its conditions when the rules change. */
+export function compileCondition(condition: Condition): { readonly program: Program; readonly host: Host } {
+  const tables: Tables = { matchers: [], lists: [] };
+  const host = createHost(operators(tables));
+  const whole = allOf([tree(condition, tables)]);
+  return { program: host.program('if', whole.condition as TopLevelCondition), host };
 }
 
 function compileRule(rule: Rule, host: Host, tables: Tables): RuleParts {
@@ -195,7 +205,7 @@ function tree(condition: Condition, tables: Tables): Part {
 function factPart(condition: FactCondition, tables: Tables): Part {
   const { fact, operator, value, params, path } = condition;
   const says = describe(condition);
-  const compare = (name: string, wanted: unknown, more: object): Part => {
+  const compare: Compare = (name, wanted, more) => {
     const comparison = comparisonOf(operator);
     return leaf(name, comparison, Array.isArray(wanted) ? listed(wanted, tables) : wanted, says, more);
   };
@@ -208,6 +218,8 @@ function factPart(condition: FactCondition, tables: Tables): Part {
       return compare('text', folded(value), {});
     case 'contact':
       return compare('contact', folded(value), { path });
+    case 'field':
+      return fieldPart(condition, compare);
     case 'meaning':
       return leaf('meaning', MEANING_OPERATORS[operator] ?? operator, listed([value].flat(), tables), says);
     case 'tags':
@@ -220,6 +232,14 @@ function factPart(condition: FactCondition, tables: Tables): Part {
     default:
       return compare(fact, value, params ? { params } : {});
   }
+}
+
+/** A field is a text; compared with a number it is read as one. */
+function fieldPart({ value, path }: FactCondition, compare: Compare): Part {
+  const params = { params: { path } };
+  return typeof value === 'number'
+    ? compare('field_number', value, params)
+    : compare('field', folded(value), params);
 }
 
 function ofBothPosts(operator: string, both: readonly Part[]): Part {
@@ -252,27 +272,6 @@ function comparisonOf(operator: string): string {
 function folded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(folded);
   return typeof value === 'string' ? fold(value) : value;
-}
-
-const OPERATOR_WORDS: Readonly<Record<string, string>> = {
-  equal: 'is',
-  notEqual: 'is not',
-  in: 'is one of',
-  notIn: 'is none of',
-  contains: 'contains',
-  doesNotContain: 'does not contain',
-  lessThan: 'is before',
-  lessThanInclusive: 'is at or before',
-  greaterThan: 'is after',
-  greaterThanInclusive: 'is at or after',
-};
-
-function describe({ fact, operator, value, params, path }: FactCondition): string {
-  const calendar = params?.['calendar'] ?? params?.['timezone'];
-  const subject =
-    [fact, path].filter(Boolean).join('.') + (typeof calendar === 'string' ? ` (${calendar})` : '');
-  const shown = Array.isArray(value) ? value.join(', ') : String(value);
-  return `${subject} ${OPERATOR_WORDS[operator] ?? operator} ${shown}`;
 }
 
 function oneOf(values: readonly string[]): string {

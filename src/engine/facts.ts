@@ -37,10 +37,37 @@ export function engineFacts(
     language: () => set.languages.factOf({ text: event.text, earlier: facts.said }),
     meaning: () => set.meanings.read(event, text)?.meant ?? [],
     contact: () => contactFact(event.contact),
+    field: ({ path }: Params) => fold(fieldOf(facts, path)),
+    field_number: ({ path }: Params) => Number.parseFloat(fieldOf(facts, path)),
+    funnel: ({ rule }: Params) => standingIn(facts, String(rule)),
+    answered_by: (params: Params) => wasAnsweredBy(facts, params),
+    count: ({ rule }: Params) => timesAnswered(facts, rule),
     hours: (params: Params) => set.hours(String(params['calendar']), facts.now)?.state ?? 'unknown',
     local_time: (params: Params) => localTime(zoneOf(set, params), facts.now).minute,
     weekday: (params: Params) => localTime(zoneOf(set, params), facts.now).weekday,
   };
+}
+
+/** The text of a field; '' if the contact has no such field. */
+function fieldOf({ fields }: Facts, path: unknown): string {
+  const name = String(path);
+  return Object.hasOwn(fields, name) ? (fields[name] ?? '') : '';
+}
+
+function standingIn({ funnels = {} }: Facts, rule: string): string {
+  return Object.hasOwn(funnels, rule) ? (funnels[rule] ?? 'none') : 'none';
+}
+
+function wasAnsweredBy({ replies, now }: Facts, { rule, within }: Params): boolean {
+  const since = typeof within === 'number' ? now - within : -Infinity;
+  return replies.some((reply) => reply.rule === rule && !reply.isShadow && reply.at > since);
+}
+
+/** Number of earlier answers to the contact, of one rule or of all. */
+function timesAnswered({ replies }: Facts, rule: unknown): number {
+  return replies
+    .filter((reply) => !reply.isShadow && (rule === undefined || reply.rule === rule))
+    .reduce((sum, { times }) => sum + times, 0);
 }
 
 function contactFact({ id, name, username }: Contact) {

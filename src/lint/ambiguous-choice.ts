@@ -1,4 +1,5 @@
 import type { Finding } from '../domain/finding.js';
+import { pathOfStep, type StepPath } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
 import { choiceIn, holding } from '../engine/answers/choice.js';
 import type { LintParts } from './parts.js';
@@ -13,20 +14,20 @@ export function ambiguousChoices({ rules }: LintParts): readonly Finding[] {
       const warning = warningFor(choices);
       return warning === null
         ? []
-        : [warnOfRule(rules, rule, ['then', step, 'ask', 'expect', 'choice'], warning)];
+        : [warnOfRule(rules, rule, ['then', ...step, 'ask', 'expect', 'choice'], warning)];
     }),
   );
 }
 
 interface Asked {
   readonly choices: readonly string[];
-  readonly step: number;
+  readonly step: StepPath;
 }
 
 function choicesOf({ funnel }: Rule): readonly Asked[] {
   return (funnel?.steps ?? []).flatMap((each, step) =>
     each.type === 'ask' && each.ask.expect.kind === 'choice'
-      ? [{ choices: each.ask.expect.choices, step }]
+      ? [{ choices: each.ask.expect.choices, step: pathOfStep(funnel ?? {}, step) }]
       : [],
   );
 }

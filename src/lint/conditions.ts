@@ -1,6 +1,7 @@
 // Static analysis of the conditions in `when`, without an event.
 import { type CalendarDate, WEEKDAYS } from '../domain/calendar.js';
 import type { Condition, FactCondition, KeywordSpec, Rule } from '../domain/rule.js';
+import { FUNNEL_STANDINGS } from '../domain/funnel.js';
 import { fold } from '../engine/text/normalise.js';
 import { minutesOf } from '../engine/times.js';
 import { constantState } from './constant-calendar.js';
@@ -70,7 +71,9 @@ export function zoneOf({ params }: FactCondition, { config }: Pick<LintParts, 'c
 /** Subject of a fact: two conditions with the same subject see the same value. */
 export function subjectOf(leaf: FactCondition, parts: LintParts): string {
   const { fact, path, params } = leaf;
-  if (fact === 'contact') return `contact.${path ?? ''}`;
+  if (fact === 'contact' || fact === 'field') return `${fact}.${path ?? ''}`;
+  if (fact === 'funnel' || fact === 'answered_by' || fact === 'count')
+    return `${fact} ${JSON.stringify(params)}`;
   if (fact === 'hours') return `hours of ${calendarOf(params)}`;
   return fact === 'weekday' || fact === 'local_time' ? `${fact} in ${zoneOf(leaf, parts)}` : fact;
 }
@@ -86,10 +89,6 @@ export function domainOf(
       return [on];
     case 'is_reply':
       return on === 'message' ? [false] : [false, true];
-    case 'first_contact':
-      return [false, true];
-    case 'weekday':
-      return WEEKDAYS;
     case 'local_time':
       return Array.from({ length: DAY_MINUTES }, (_, minute) => minute);
     case 'post':
@@ -100,9 +99,17 @@ export function domainOf(
       return state ? [state] : ['open', 'closed'];
     }
     default:
-      return null;
+      return SAME_FOR_ALL[fact] ?? null;
   }
 }
+
+/** Values of facts that do not depend on the rule. */
+const SAME_FOR_ALL: Readonly<Record<string, readonly unknown[]>> = {
+  first_contact: [false, true],
+  weekday: WEEKDAYS,
+  answered_by: [false, true],
+  funnel: FUNNEL_STANDINGS,
+};
 
 function today({ now }: LintParts): CalendarDate {
   return new Date(now).toISOString().slice(0, 10);
@@ -118,7 +125,9 @@ export function namedValues({ leaf, isNegated }: Literal): readonly unknown[] | 
 function valuesOf({ fact, value }: FactCondition): readonly unknown[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (fact === 'local_time') return values.map((each) => minutesOf(String(each)));
-  if (fact === 'text' || fact === 'contact') return values.map((each) => fold(String(each)));
+  if (fact === 'field' && typeof values[0] === 'number') return values;
+  if (fact === 'text' || fact === 'contact' || fact === 'field')
+    return values.map((each) => fold(String(each)));
   return values;
 }
 

@@ -1,6 +1,6 @@
 import { PLATFORM_TABLE } from '../domain/platforms.js';
 import type { Finding } from '../domain/finding.js';
-import type { Ask, Funnel } from '../domain/funnel.js';
+import { type Ask, type Funnel, pathOfStep } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
 import { formatDuration, type Millis } from '../domain/time.js';
 import type { LintParts } from './parts.js';
@@ -31,7 +31,7 @@ function delays({ id, actions, funnel }: Rule, window: Millis): readonly Found[]
   );
   const steps = (funnel?.steps ?? []).flatMap((step, index) => {
     const reply = step.type === 'reply' ? step.reply : step.type === 'ask' ? step.ask.question : null;
-    return (reply?.delay?.from ?? 0) >= window ? [['then', index] as const] : [];
+    return (reply?.delay?.from ?? 0) >= window ? [['then', ...pathOfStep(funnel ?? {}, index)] as const] : [];
   });
   return [...own, ...steps].map((path) => {
     const message = `the rule "${id}" delays this text beyond the messaging window of the platform, which closes ${formatDuration(window)} after the message of the contact`;

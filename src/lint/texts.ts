@@ -1,4 +1,4 @@
-import type { Ask, Step } from '../domain/funnel.js';
+import { type Ask, pathOfStep, type Step } from '../domain/funnel.js';
 import { everyText } from '../domain/reply.js';
 import type { Rule } from '../domain/rule.js';
 import type { RuleSet } from '../rules/parse.js';
@@ -21,7 +21,8 @@ export function textsOf({ actions, effects, funnel }: Rule): readonly RuleText[]
     ),
   );
   const done = effects.flatMap((effect) => inStep(effect, [effect.type]));
-  const then = funnel?.steps.flatMap((step, index) => inStep(step, ['then', index])) ?? [];
+  const then =
+    funnel?.steps.flatMap((step, index) => inStep(step, ['then', ...pathOfStep(funnel, index)])) ?? [];
   const otherwise = funnel?.otherwise.flatMap((step) => inStep(step, ['otherwise'])) ?? [];
   return [...spoken, ...done, ...then, ...otherwise];
 }

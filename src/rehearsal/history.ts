@@ -63,7 +63,7 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
         lastDisclosedAt: writer.lastDisclosedAt,
         nextPostOf: start.nextPostOf ?? [],
         ...{ tags: writer.tags, fields: writer.fields },
-        run: runs.waitingFor(event),
+        ...runs.of(event),
         ...(keepsTexts && { said: writer.said ?? [] }),
         beforeStart: false,
       };

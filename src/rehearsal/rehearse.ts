@@ -12,6 +12,7 @@ import type { Facts } from '../domain/facts.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
 import type { History } from './history.js';
+import type { Expired } from './run-memory.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { decideEvent } from '../actions/decide/decide-event.js';
 import { settlingFor } from '../actions/decide/settling.js';
@@ -88,14 +89,25 @@ function settingsOf({ guards, settle }: Config, accounts: DecisionSettings['acco
   return { mode: 'hypothetical', accounts, guards, optOut: guards.optOut, settle } as const;
 }
 
-function expireUntil(now: Instant, history: History, context: ActContext): readonly Rehearsed[] {
-  return history.takeExpired(now).map((expired) => {
-    const facts = history.factsFor(expired.event, expired.at, LIMITS.answerMemory);
-    const event = asMessage(expired.event, facts);
-    const decision = expireRun({ ...expired, event }, facts, context);
-    history.recordExpiry(expired, decision);
-    return { event, decision, facts };
-  });
+/** A run that continues may be due again before `now`, so the queue is read until nothing is due. */
+async function expireUntil(
+  now: Instant,
+  history: History,
+  context: ActContext,
+): Promise<readonly Rehearsed[]> {
+  const done: Rehearsed[] = [];
+  for (let due = history.takeExpired(now); due.length > 0; due = history.takeExpired(now)) {
+    for (const expired of due) done.push(await expireOne(expired, history, context));
+  }
+  return done;
+}
+
+async function expireOne(expired: Expired, history: History, context: ActContext): Promise<Rehearsed> {
+  const facts = history.factsFor(expired.event, expired.at, LIMITS.answerMemory);
+  const event = asMessage(expired.event, facts);
+  const decision = await expireRun({ ...expired, event }, facts, context);
+  history.recordExpiry(expired, decision);
+  return { event, decision, facts };
 }
 
 /**
@@ -116,7 +128,7 @@ export async function rehearseEvent(
 ): Promise<Rehearsed> {
   const settings = { ...settingsOf(config, accounts), everyRule };
   await settling?.decideDue(event.at);
-  expireUntil(event.at, history, { set, settings });
+  await expireUntil(event.at, history, { set, settings });
   const facts = history.factsFor(event, now, LIMITS.answerMemory);
   const held = await settling?.hold(event, now, facts, {
     settling: settlingFor(set, settings),

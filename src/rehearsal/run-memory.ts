@@ -1,5 +1,6 @@
 import type { Decision, PlannedAction } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
+import type { Facts, FunnelStanding } from '../domain/facts.js';
 import type { RunChange, WaitingRun } from '../domain/funnel.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
@@ -19,8 +20,11 @@ export interface Expired extends KeptRun {
 
 /** Funnel runs that wait for contacts, at most one per contact. */
 export interface RunMemory {
-  /** The run that the event may answer: an answer is not older than its question. */
-  waitingFor(event: InboundEvent): WaitingRun | null;
+  /**
+   * The run that the event may answer, as an answer is not older than its question, and where the contact
+   * stands in each funnel that they started.
+   */
+  of(event: InboundEvent): Pick<Facts, 'run' | 'funnels'>;
   /** Applies a decision's changes to funnel runs. Its sends count as sent on time. */
   change(event: InboundEvent, decision: Decision, now: Instant): void;
   /** Ends the run of a contact who opted out. */
@@ -31,6 +35,11 @@ export interface RunMemory {
 
 export function createRunMemory(): RunMemory {
   const runs = new Map<string, KeptRun>();
+  const standings = new Map<string, Readonly<Record<string, FunnelStanding>>>();
+  const stand = (event: InboundEvent, rule: string, standing: FunnelStanding): void => {
+    const key = contactKey(event);
+    if (event.contact.id !== '') standings.set(key, { ...standings.get(key), [rule]: standing });
+  };
   // Queue of deadlines; a run that continued or ended stays in it until its old deadline.
   const due = createDueQueue<KeptRun>();
   const keep = (kept: KeptRun): void => {
@@ -39,20 +48,29 @@ export function createRunMemory(): RunMemory {
   };
 
   return {
-    waitingFor(event) {
-      if (event.kind !== 'message' || event.direction !== 'incoming') return null;
+    of(event) {
       const run = runs.get(contactKey(event))?.run;
-      return run && event.at >= run.askedAt - LIMITS.clockSkew ? run : null;
+      const isAnswer = event.kind === 'message' && event.direction === 'incoming';
+      const waits = isAnswer && run && event.at >= run.askedAt - LIMITS.clockSkew ? run : null;
+      const funnels = standings.get(contactKey(event));
+      return { run: waits, ...(funnels ? { funnels } : {}) };
     },
     change(event, { actions, runs: changes = [] }, now) {
       for (const change of changes) {
         const before = runs.get(contactKey(event)) ?? null;
+        if (change.kind === 'start' && change.step !== null && before)
+          stand(event, before.run.rule, 'replaced');
+        stand(event, change.rule, standingAfter(change));
         const after = afterChange(before, event, change, askedAt(change, actions, now));
         if (after === null) runs.delete(contactKey(event));
         else if (after !== before) keep(after);
       }
     },
-    stop: (event) => void runs.delete(contactKey(event)),
+    stop(event) {
+      const rule = runs.get(contactKey(event))?.run.rule;
+      if (rule !== undefined) stand(event, rule, 'stopped');
+      runs.delete(contactKey(event));
+    },
     takeExpired(now) {
       const found: Expired[] = [];
       for (let kept = due.takeDue(now); kept !== null; kept = due.takeDue(now)) {
@@ -61,6 +79,12 @@ export function createRunMemory(): RunMemory {
       return found;
     },
   };
+}
+
+/** A run without a question is complete as soon as its message is sent. */
+function standingAfter(change: RunChange): FunnelStanding {
+  if (change.kind === 'end') return change.outcome;
+  return change.step === null ? 'completed' : 'active';
 }
 
 /** Key of an event's contact: the same contact of two accounts counts as two. */

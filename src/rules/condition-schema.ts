@@ -18,6 +18,10 @@ export const FACTS = [
   'keywords',
   'language',
   'meaning',
+  'field',
+  'funnel',
+  'answered_by',
+  'count',
 ] as const;
 export type FactName = (typeof FACTS)[number];
 
@@ -45,10 +49,10 @@ export const conditionSchema: z.ZodType<RawCondition> = z
       fact: z.enum(FACTS).optional().describe('The fact to compare.'),
       operator: text().optional().describe('The comparison: equal, notEqual, in, notIn, contains, …'),
       value: z.unknown().optional().describe('The value to compare with.'),
-      path: text().optional().describe('The part of the contact: name, first_name, username or id.'),
+      path: text().optional().describe('The part of the contact: name, first_name, username or id; or the name of the field.'),
       params: params
         .optional()
-        .describe('Parameters of the fact: the calendar or timezone of a time, the lists of keywords.'),
+        .describe('Parameters of the fact: the calendar or timezone of a time, the lists of keywords, the rule.'),
     }),
   )
   .meta({ id: 'condition' });

@@ -1,12 +1,13 @@
 import { WEEKDAYS } from '../domain/calendar.js';
 import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
+import { FUNNEL_STANDINGS } from '../domain/funnel.js';
 import { LANGUAGES, UNKNOWN_LANGUAGE } from '../domain/meaning.js';
 import type { Condition, FactCondition } from '../domain/rule.js';
 import { needsQuotes, unknownName } from '../yaml/issues.js';
 import type { FactName, RawCondition } from './condition-schema.js';
 import type { CheckPlace, RuleContext } from './context.js';
 import { checkParams } from './params.js';
-import { TAG } from './step-schema.js';
+import { FIELD_NAME, TAG } from './step-schema.js';
 import { reportMisreadWord } from '../yaml/misread.js';
 
 const EQUALITY = ['equal', 'notEqual'];
@@ -20,7 +21,7 @@ const ORDER = [...EQUALITY, 'lessThan', 'lessThanInclusive', 'greaterThan', 'gre
  */
 interface FactRow {
   readonly operators: readonly string[];
-  readonly value: 'text' | 'boolean' | 'clock' | 'name' | 'tag';
+  readonly value: 'text' | 'boolean' | 'clock' | 'name' | 'tag' | 'field' | 'number';
   readonly names?: (context: RuleContext) => readonly string[];
 }
 
@@ -44,6 +45,10 @@ const FACT_TABLE: Readonly<Record<FactName, FactRow>> = {
   keywords: { operators: EQUALITY, value: 'boolean' },
   language: { operators: MEMBERSHIP, value: 'name', names: () => [...LANGUAGES, UNKNOWN_LANGUAGE] },
   meaning: { operators: MEMBERSHIP, value: 'text' },
+  field: { operators: [...TEXTUAL, ...ORDER.slice(EQUALITY.length)], value: 'field' },
+  funnel: { operators: MEMBERSHIP, value: 'name', names: () => FUNNEL_STANDINGS },
+  answered_by: { operators: EQUALITY, value: 'boolean' },
+  count: { operators: ORDER, value: 'number' },
 };
 
 const CONTACT_PATHS = ['name', 'first_name', 'username', 'id'];
@@ -107,6 +112,7 @@ function checkFact(raw: RawCondition, fact: FactName, place: CheckPlace): FactCo
   const valuePath = [...path, 'value'];
   if (raw.value === undefined) reportMissing('value', place);
   const value = raw.value === undefined ? null : checkValue(raw, row, { ...place, path: valuePath });
+  if (fact === 'field') checkFieldOperand(raw, place);
   const params = checkParams(fact, raw.params, place);
   checkPath(raw, fact, place);
   return {
@@ -116,6 +122,16 @@ function checkFact(raw: RawCondition, fact: FactName, place: CheckPlace): FactCo
     ...(raw.path === undefined ? {} : { path: raw.path }),
     ...(params === undefined ? {} : { params }),
   };
+}
+
+/** An order needs numbers, and parts need texts. */
+function checkFieldOperand({ operator = '', value }: RawCondition, { source, path }: CheckPlace): void {
+  if (MEMBERSHIP.includes(operator)) return;
+  const wantsNumber = ORDER.includes(operator);
+  if (wantsNumber === (typeof value === 'number')) return;
+  const message = `value: the operator "${operator}" compares ${wantsNumber ? 'numbers' : 'texts'}`;
+  const fix = wantsNumber ? 'Write a number, without quotes.' : 'Write a text, in quotes.';
+  source.report([...path, 'value'], { code: 'wrong-type', message, fix });
 }
 
 function reportMissing(key: string, { source, path }: CheckPlace): void {
@@ -131,7 +147,11 @@ function reportMissing(key: string, { source, path }: CheckPlace): void {
 function checkPath({ path: wanted }: RawCondition, fact: FactName, { source, path }: CheckPlace): void {
   const at = [...path, 'path'];
   const fix = `Write one of: ${CONTACT_PATHS.join(', ')}.`;
-  if (fact !== 'contact') {
+  if (fact === 'field') {
+    if (wanted !== undefined && FIELD_NAME.test(wanted)) return;
+    const message = wanted === undefined ? 'the fact "field" needs a path' : `path: ${source.describe(at)} is not a field name`;
+    source.report(wanted === undefined ? path : at, { code: 'path', message, fix: 'Write the name of the field: path: email.' });
+  } else if (fact !== 'contact') {
     if (wanted === undefined) return;
     source.report(at, {
       code: 'path',
@@ -172,15 +192,19 @@ function checkValue({ operator, value }: RawCondition, row: FactRow, place: Chec
  * Reports a value that the fact can never have. Returns the value, with times of day padded to two-digit
  * hours.
  */
-function checkOne(value: unknown, row: FactRow, { source, path, context }: CheckPlace): unknown {
+function checkOne(value: unknown, row: FactRow, place: CheckPlace): unknown {
+  const { source, path } = place;
   const shown = source.describe(path);
-  if (row.value === 'boolean') {
-    if (typeof value !== 'boolean') {
-      const fix = 'Write true or false, without quotes.';
-      source.report(path, { code: 'wrong-type', message: `value: ${shown} is neither true nor false`, fix });
+  if (row.value === 'boolean' || row.value === 'number') {
+    if (typeof value !== row.value) {
+      const isSwitch = row.value === 'boolean';
+      const fix = isSwitch ? 'Write true or false, without quotes.' : 'Write a number, without quotes.';
+      const what = isSwitch ? 'neither true nor false' : 'not a number';
+      source.report(path, { code: 'wrong-type', message: `value: ${shown} is ${what}`, fix });
     }
     return value;
   }
+  if (row.value === 'field' && (value === '' || typeof value === 'number')) return value;
   if (typeof value !== 'string') {
     const isScalar = value === null || typeof value !== 'object';
     const message = `value: ${shown} is not a text`;
@@ -190,9 +214,18 @@ function checkOne(value: unknown, row: FactRow, { source, path, context }: Check
     );
     return value;
   }
-  if (row.value === 'tag') return checkTag(value, { source, path, context });
-  if (row.value === 'clock') return checkClock(value, shown, { source, path, context });
-  const names = row.names?.(context);
+  return checkWritten(value, row, place);
+}
+
+function checkWritten(value: string, row: FactRow, place: CheckPlace): string {
+  if (row.value === 'tag') return checkTag(value, place);
+  if (row.value === 'clock') return checkClock(value, place.source.describe(place.path), place);
+  checkText(value, row.names?.(place.context), place);
+  return value;
+}
+
+/** Reports a text that is blank, or none of the names that the fact can have. */
+function checkText(value: string, names: readonly string[] | undefined, { source, path }: CheckPlace): void {
   if (names === undefined) {
     reportMisreadWord(source, path);
     if (value.trim() === '') {
@@ -200,9 +233,8 @@ function checkOne(value: unknown, row: FactRow, { source, path, context }: Check
       source.report(path, { code: 'empty-text', message: 'value: the text is empty', fix });
     }
   } else if (!names.includes(value)) {
-    source.report(path, unknownName(`value: ${shown}`, value, names));
+    source.report(path, unknownName(`value: ${source.describe(path)}`, value, names));
   }
-  return value;
 }
 
 function checkClock(value: string, shown: string, { source, path }: CheckPlace): string {

@@ -2,7 +2,7 @@ import type { KeywordSpec } from '../domain/rule.js';
 import { checkShape, unknownName } from '../yaml/issues.js';
 import { section } from '../yaml/shape.js';
 import { timezone } from '../yaml/timezone.js';
-import { text } from '../yaml/values.js';
+import { duration, millis, text } from '../yaml/values.js';
 import type { FactName } from './condition-schema.js';
 import type { CheckPlace } from './context.js';
 import { checkKeywords } from './keywords.js';
@@ -12,6 +12,8 @@ type Params = Readonly<Record<string, unknown>>;
 
 const hoursParams = section({ calendar: text().optional() });
 const zoneParams = section({ calendar: text().optional(), timezone: timezone().optional() });
+const ruleParams = section({ rule: text() });
+const answeredParams = section({ rule: text(), within: duration().optional() });
 const keywordParams = section(KEYWORD_KEYS);
 
 /**
@@ -32,6 +34,12 @@ export function checkParams(
     case 'local_time':
     case 'weekday':
       return withCalendar(params && checkShape(zoneParams, at.source, at.path), params, place);
+    case 'funnel':
+      return withRule(ruleParams, params, place);
+    case 'answered_by':
+      return withRule(answeredParams, params, place);
+    case 'count':
+      return params && withRule(ruleParams, params, place);
     default:
       if (params === undefined) return undefined;
       at.source.report(at.path, {
@@ -42,6 +50,25 @@ export function checkParams(
       });
       return undefined;
   }
+}
+
+/** The parameters of a fact about one rule. `within` is converted to milliseconds. */
+function withRule(
+  schema: typeof ruleParams | typeof answeredParams,
+  params: Params | undefined,
+  { source, path }: CheckPlace,
+): Params | undefined {
+  if (params === undefined) {
+    const fix = 'Add params: { rule: … }.';
+    source.report(path, { code: 'missing-key', message: 'this condition does not say which rule is meant', fix });
+    return undefined;
+  }
+  const raw: { rule: string; within?: string | undefined } | undefined = checkShape(schema, source, [
+    ...path,
+    'params',
+  ]);
+  if (raw === undefined) return undefined;
+  return { rule: raw.rule, ...(raw.within === undefined ? {} : { within: millis(raw.within) }) };
 }
 
 function keywordsOf(params: Params | undefined, place: CheckPlace): Params | undefined {

@@ -4,7 +4,8 @@ import { LIMITS } from '../domain/limits.js';
 import { DAY } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
 import { count, duration, text } from '../yaml/values.js';
-import { LANGUAGE_KEYS, REPLY_KEYS, replySchema, template } from './reply-schema.js';
+import { conditionSchema } from './condition-schema.js';
+import { LANGUAGE_KEYS, REPLY_KEYS, type RawReply, replySchema, template } from './reply-schema.js';
 
 const MOST_STEPS = 50;
 const MOST_TAGS = 50;
@@ -18,9 +19,12 @@ const tag = text()
   .regex(TAG, says('is not a tag: letters, digits, -, _, . and : only', 'Write it as one word: hot-lead.'));
 const tags = z.union([tag, z.array(tag).min(1).max(MOST_TAGS)], { error: 'is neither a tag nor a list of tags' });
 
+/** The name of a field of a contact. */
+export const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/u;
+
 const fieldName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, 'is not a field name: letters, digits and _ only')
+  .regex(FIELD_NAME, 'is not a field name: letters, digits and _ only')
   .max(50);
 
 const pauseTime = duration(LONGEST_PAUSE);
@@ -60,6 +64,8 @@ export const EFFECT_KEYS = {
     .describe('Hands off to a human: pauses the contact and notifies the owner.'),
 };
 
+export type RawEffects = z.output<ReturnType<typeof section<typeof EFFECT_KEYS>>>;
+
 /** Normalised country code in capitals (UK becomes GB); null if the code is unknown. */
 export function countryOf(code: string): string | null {
   if (!/^[a-z]{2}$/iu.test(code)) return null;
@@ -91,6 +97,18 @@ const retrySchema = z.union([template, section(LANGUAGE_KEYS)], {
   error: 'is neither a text nor a block of languages',
 });
 
+/** A step as written. */
+export interface RawStep extends RawEffects {
+  readonly ask?: RawAsk | undefined;
+  readonly reply?: RawReply | undefined;
+  readonly if?: RawIf | undefined;
+}
+
+/** A step may contain lists of further steps. */
+const stepSchema: z.ZodType<RawStep> = z.lazy(() => section(STEP_KEYS)).meta({ id: 'step' });
+// Each list is a schema of its own: one shared list would become a nameless definition in the JSON Schema.
+const steps = () => z.array(stepSchema).min(1).max(MOST_STEPS);
+
 const askSchema = section({
   ...REPLY_KEYS,
   expect: expectSchema.describe('The kind of answer: email, phone, number, any, choice, regex or meaning.'),
@@ -113,25 +131,31 @@ const askSchema = section({
     .enum(ON_HUMAN)
     .optional()
     .describe('When a human writes from the account: end the funnel, the default, or keep it.'),
+  cases: z
+    .record(text(), steps())
+    .optional()
+    .describe('Steps by answer, with expect: choice or meaning; else: for every other answer, and when all tries are used.'),
 });
 export type RawAsk = z.output<typeof askSchema>;
+
+const ifSchema = section({
+  when: conditionSchema.describe('The condition, as in when of a rule.'),
+  then: steps().describe('The steps if it holds.'),
+  else: steps().optional().describe('The steps if it does not hold.'),
+});
+export type RawIf = z.output<typeof ifSchema>;
 
 const STEP_KEYS = {
   ask: askSchema.optional().describe('Waits for an answer.'),
   reply: replySchema.optional().describe('A message.'),
+  if: ifSchema.optional().describe('Steps that depend on a condition.'),
   ...EFFECT_KEYS,
 };
-const stepSchema = section(STEP_KEYS);
-export type RawStep = z.output<typeof stepSchema>;
-export type RawEffects = Pick<RawStep, keyof typeof EFFECT_KEYS>;
 
 const lastStepSchema = section({ reply: STEP_KEYS.reply, ...EFFECT_KEYS });
 
 export const FUNNEL_KEYS = {
-  then: z
-    .array(stepSchema)
-    .min(1)
-    .max(MOST_STEPS)
+  then: steps()
     .optional()
     .describe('The steps after the first message.'),
   otherwise: z

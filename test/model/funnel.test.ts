@@ -43,7 +43,11 @@ rules:
       - ask: { expect: email, save: email, retry: "again ${version}", tries: 2, within: 24h }
       - reply: "thanks ${version}"
       - tag: v${version}
-      - ask: { text: "number ${version}", expect: number, within: 24h }
+      - ask: { text: "number ${version}", expect: number, save: n, within: 24h }
+      - if:
+          when: { fact: field, path: n, operator: greaterThan, value: 40 }
+          then: [{ reply: "many ${version}" }, { tag: many }]
+          else: [{ reply: "few ${version}" }]
       - reply: "done ${version}"
     otherwise: [{ reply: "otherwise ${version}" }, { tag: lost }]
   - { id: price, on: message, keywords: [price], reply: "price {{ message.text }}", once_per: false }
@@ -199,7 +203,7 @@ function funnelSays(walker: Walker, what: Saying): readonly string[] | null {
   // A message about a price contains a number as well.
   if (at === 2 && (what === 'number' || what === 'price')) {
     walker.waits = null;
-    return [`done ${version}`];
+    return [what === 'number' ? `many ${version}` : `few ${version}`, `done ${version}`];
   }
   if (what === 'price') return null;
   const isLast = waits.wrong + 1 === (at === 1 ? 2 : 1);

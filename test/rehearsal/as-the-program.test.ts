@@ -53,12 +53,18 @@ rules:
     then:
       - ask: { expect: number, save: number, tries: 1, within: 200s, on_keyword: keep, on_human: keep }
       - ask: { text: "and how many?", expect: number, within: 90s }
-      - reply: "noted {{ contact.fields.number }}"
+      - if:
+          when: { fact: answered_by, params: { rule: price, within: 5m }, operator: equal, value: true }
+          then: [{ reply: "noted {{ contact.fields.number }}" }]
+          else: [{ tag: no-price }]
+      - reply: "done"
     otherwise: { tag: gone }
     once_per: false
   - { id: human, on: message, keywords: [person], reply: "somebody comes", handoff: { for: 100s } }
   - { id: mark, on: message, keywords: [mark], set: { seen: "yes" }, tag: marked, once_per: { contact: 5m } }
   - { id: marked, on: message, keywords: [know], when: { all: [{ fact: tags, operator: contains, value: marked }] }, reply: "I know you", once_per: false }
+  - { id: stood, on: message, keywords: [hello], when: { fact: funnel, params: { rule: order }, operator: in, value: [active, timed_out, human, completed] }, reply: "you ordered", once_per: false }
+  - { id: often, on: message, keywords: [hello], when: { fact: count, params: { rule: price }, operator: greaterThan, value: 1 }, reply: "you asked often", once_per: false }
   - { id: tried, on: message, keywords: [hello], reply: "in shadow", mode: shadow, once_per: { contact: 4m } }
   - { id: price-2, on: message, keywords: [hola, info], reply: { es: sí, en: sure, default: en }, once_per: false }
   - { id: first, on: message, when: { all: [{ fact: first_contact, operator: equal, value: true }] }, reply: "welcome" }

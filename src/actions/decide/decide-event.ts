@@ -75,7 +75,7 @@ async function byRules(deciding: Deciding): Promise<Decision> {
   const matches = matchesOf(verdict);
   if (matches.length === 0) return noMatch(verdict);
   const guarded = guardMatches(matches, deciding);
-  const plan = planMatches(guarded.allowed, deciding);
+  const plan = await planMatches(guarded.allowed, deciding);
   return toDecision({ verdict, guarded, plan, subject: deciding });
 }
 

@@ -22,7 +22,7 @@ const NOTHING_ASKED: Funnel = { steps: [], otherwise: [] };
  * Plans the texts, the effects, and the funnel steps up to the first question of the matched rules. All or
  * nothing: a text that cannot be rendered refuses the whole plan.
  */
-export function planMatches(matches: readonly Match[], subject: Subject): Plan | Refused {
+export async function planMatches(matches: readonly Match[], subject: Subject): Promise<Plan | Refused> {
   const context = composeContext(subject);
   if (context === null) {
     return { ok: false, reason: 'direction_unknown', detail: GONE, rule: matches[0]?.rule.id ?? null };
@@ -44,7 +44,7 @@ export function planMatches(matches: readonly Match[], subject: Subject): Plan |
     if (funnel === null) continue;
     const hasSpoken = actions.some(({ type }) => type !== 'comment_reply');
     const disclosure = hasSpoken ? null : disclosureFor(context);
-    const taken = takeSteps(funnel.steps, 0, match, { ...here, disclosure });
+    const taken = await takeSteps(funnel.steps, 0, match, { ...here, disclosure });
     if (!taken.ok) return taken;
     actions.push(...taken.actions);
     effects.push(...taken.effects);

@@ -31,7 +31,7 @@ interface Continued {
 }
 
 /** The decision about a message claimed by the funnel: the guards run, then the next steps. */
-export function continueRun(question: Question, subject: Subject, bare: Trace): Decision {
+export async function continueRun(question: Question, subject: Subject, bare: Trace): Promise<Decision> {
   const { run, answer } = question;
   if (answer === null && isWordless(subject.event.text)) return unread(run, bare);
   const context = composeContext(subject);
@@ -47,7 +47,7 @@ export function continueRun(question: Question, subject: Subject, bare: Trace): 
     if (objection.reason !== 'window_closed') return held;
     return { ...held, ...present(keepOnly(question, objection.reason)) };
   }
-  const next = answer === null ? reprompt(question, context) : nextSteps(question, answer, context);
+  const next = await (answer === null ? reprompt(question, context) : nextSteps(question, answer, context));
   const trace = traced(next.note);
   const { refused } = next;
   if (refused) return { ...silence(refused.reason, refused.detail, trace, run.rule), ...present(next) };
@@ -63,23 +63,38 @@ function unread(run: WaitingRun, bare: Trace): Decision {
 }
 
 /** The steps after the answered question. */
-function nextSteps({ run, ask }: Question, answer: string, context: ComposeContext): Continued {
+async function nextSteps(
+  { run, ask }: Question,
+  answer: string,
+  context: ComposeContext,
+): Promise<Continued> {
   const saved = saving(run, ask, answer);
   const facts = { ...context.facts, fields: { ...context.facts.fields, ...saved?.fields } };
   const disclosure = disclosureFor(context);
   const here = { ...context, facts, disclosure };
-  const taken = takeSteps(run.funnel.steps, run.step + 1, speakerOf(run), here);
+  const taken = await takeSteps(run.funnel.steps, afterAnswer(ask, answer, run.step), speakerOf(run), here);
   const note = `its funnel waited for ${expectedIn(ask)} and got it`;
   return carriedOn(run, taken, { note, saved, outcome: 'completed' });
 }
 
+/** Position of the step after an answer: that of its case, else that of the next step. */
+function afterAnswer({ cases }: Ask, answer: string, step: number): number {
+  if (cases === undefined) return step + 1;
+  return (Object.hasOwn(cases.of, answer) ? cases.of[answer] : null) ?? cases.other ?? cases.end;
+}
+
 /** Repeats the question after an invalid answer, or gives up. */
-function reprompt({ run, ask }: Question, context: ComposeContext): Continued {
+async function reprompt({ run, ask }: Question, context: ComposeContext): Promise<Continued> {
   const wrong = run.wrong + 1;
   const note = `its funnel waits for ${expectedIn(ask)}, but the message is not one (try ${wrong} of ${ask.tries})`;
   const disclosure = disclosureFor(context);
+  const other = ask.cases?.other ?? null;
+  if (wrong >= ask.tries && other !== null) {
+    const taken = await takeSteps(run.funnel.steps, other, speakerOf(run), { ...context, disclosure });
+    return carriedOn(run, taken, { note, saved: null, outcome: 'completed' });
+  }
   if (wrong >= ask.tries) {
-    const taken = takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });
+    const taken = await takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });
     return carriedOn(run, taken, { note, saved: null, outcome: 'gave_up' });
   }
   const again = { texts: [ask.retry ?? ''], ...ask.retryIn, delay: null };
@@ -99,9 +114,9 @@ function keepOnly({ run, ask, answer }: Question, why: Reason): Continued {
 }
 
 /** The steps of `otherwise`, if no answer came within the time limit. */
-export function giveUp(run: WaitingRun, context: ComposeContext): Continued {
+export async function giveUp(run: WaitingRun, context: ComposeContext): Promise<Continued> {
   const disclosure = disclosureFor(context);
-  const taken = takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });
+  const taken = await takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });
   const note = 'no answer within the time limit';
   return carriedOn(run, taken, { note, saved: null, outcome: 'timed_out' });
 }

@@ -43,7 +43,7 @@ export async function expireRuns({
       said: set().languages.isUsed,
     });
     const spoken = asMessage(event, facts);
-    const decision = expireOrGiveUp({ run, event: spoken }, facts, { set: set(), settings });
+    const decision = await expireOrGiveUp({ run, event: spoken }, facts, { set: set(), settings });
     if (!(await store.recordExpiry(run, spoken, decision, now))) continue;
     const { reason, detail } = decision;
     logger.info({ event: event.id, rule: run.rule, reason, detail }, 'funnel run timed out');
@@ -52,9 +52,9 @@ export async function expireRuns({
 }
 
 /** An error would recur at every poll and block all later runs, so the run is ended. */
-function expireOrGiveUp(expired: ExpiredRun, facts: Facts, context: ActContext): Decision {
+async function expireOrGiveUp(expired: ExpiredRun, facts: Facts, context: ActContext): Promise<Decision> {
   try {
-    return expireRun(expired, facts, context);
+    return await expireRun(expired, facts, context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return failedRun(expired, `internal error while deciding, please report this: ${why}`);

@@ -26,7 +26,11 @@ const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guard
  * The decision about a contact who did not answer in time: the funnel's `otherwise`, as far as the guards
  * allow. Effects such as tags are applied in any case, unless a human wrote.
  */
-export function expireRun({ run, event: spoken }: ExpiredRun, facts: Facts, context: ActContext): Decision {
+export async function expireRun(
+  { run, event: spoken }: ExpiredRun,
+  facts: Facts,
+  context: ActContext,
+): Promise<Decision> {
   if (isTakenOver(run, facts)) {
     return { ...silence('human_active', null, NO_TRACE, run.rule), runs: [endOf(run, 'human', null)] };
   }
@@ -36,7 +40,7 @@ export function expireRun({ run, event: spoken }: ExpiredRun, facts: Facts, cont
     const runs = [endOf(run, 'timed_out', GONE)];
     return { ...silence('direction_unknown', GONE, NO_TRACE, run.rule), runs };
   }
-  const next = giveUp(run, composing);
+  const next = await giveUp(run, composing);
   const why = next.actions.length === 0 ? null : whyNot(subject);
   const { effects } = next;
   if (why !== null) {

@@ -1,6 +1,7 @@
 import type { PlannedAction } from '../../domain/decision.js';
 import type { Facts } from '../../domain/facts.js';
-import type { PlannedEffect, Step } from '../../domain/funnel.js';
+import type { ControlStep, PlannedEffect, Step } from '../../domain/funnel.js';
+import { holds } from '../../engine/condition.js';
 import type { Millis } from '../../domain/time.js';
 import { compose, type ComposeContext, type Refused, type Speaker } from '../compose/compose.js';
 import { planEffect } from './effects.js';
@@ -20,18 +21,23 @@ export interface Taken {
  * Runs the steps from `from` on. All or nothing: a text that cannot be rendered refuses them all.
  * `disclosure` precedes the first text.
  */
-export function takeSteps(
+export async function takeSteps(
   steps: readonly Step[],
   from: number,
   speaker: Speaker,
   context: ComposeContext & { readonly disclosure: string | null },
-): Taken | Refused {
+): Promise<Taken | Refused> {
   const actions: PlannedAction[] = [];
   const effects: PlannedEffect[] = [];
   let { facts, disclosure }: { facts: Facts; disclosure: string | null } = context;
-  for (const [index, step] of steps.entries()) {
-    if (index < from) continue;
+  let index = from;
+  for (let step = steps[index]; step !== undefined; step = steps[index]) {
     const here = { ...context, facts };
+    if (step.type === 'if' || step.type === 'goto') {
+      index = await nextOf(step, index, here);
+      continue;
+    }
+    index += 1;
     if (step.type !== 'ask' && step.type !== 'reply') {
       const planned = planEffect(step, speaker, here);
       if (!planned.ok) return planned;
@@ -46,7 +52,21 @@ export function takeSteps(
       actions.push(...said.actions);
       disclosure = null;
     }
-    if (step.type === 'ask') return { ok: true, actions, effects, step: index, within: step.ask.within };
+    if (step.type === 'ask') return { ok: true, actions, effects, step: index - 1, within: step.ask.within };
   }
   return { ok: true, actions, effects, step: null, within: 0 };
+}
+
+/** The position after a step that only chooses it. */
+async function nextOf(
+  step: ControlStep,
+  index: number,
+  { event, facts, set }: ComposeContext,
+): Promise<number> {
+  switch (step.type) {
+    case 'goto':
+      return step.to;
+    case 'if':
+      return (await holds(step.when, event, facts, set)) ? index + 1 : step.else;
+  }
 }

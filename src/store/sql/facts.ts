@@ -53,7 +53,7 @@ export function facts(
         lastDisclosedAt: ((yield* disclosed.get(who.account, who.contactId)) as { at: number | null }).at,
         ...(yield* contacts.of(who.account, who.contactId)),
         nextPostOf: yield* posts.of(event),
-        run: yield* runs.waitingFor(event),
+        ...(yield* runs.of(event)),
         ...(window.said === true && { said: yield* saidBefore(event, who.contactId) }),
         beforeStart:
           ((yield* beforeStart.get(event.id)) as { before_start: number } | undefined)?.before_start === 1,

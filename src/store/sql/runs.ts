@@ -6,9 +6,11 @@ import {
   RUN_STEPS,
   type RunChange,
   type RunMatch,
+  type RunOutcome,
   type RunState,
   type WaitingRun,
 } from '../../domain/funnel.js';
+import type { Facts } from '../../domain/facts.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Reason } from '../../domain/reason.js';
 import { NOT_ARRIVED, type Send, type SendState } from '../../domain/send.js';
@@ -29,9 +31,15 @@ interface RunRow {
   match: string;
 }
 
+interface StandingRow extends Omit<RunRow, 'steps' | 'asked_at'> {
+  outcome: RunOutcome | null;
+  steps: string | null;
+  asked_at: number | null;
+}
+
 export interface RunRows {
-  /** The run that was waiting for an answer when the contact wrote. */
-  waitingFor(event: InboundEvent): Work<WaitingRun | null>;
+  /** The run that was waiting for an answer when the contact wrote, and where they stand in each funnel. */
+  of(event: InboundEvent): Work<Pick<Facts, 'run' | 'funnels'>>;
   /**
    * Applies the changes of a decision. Returns false if a run is no longer in the state that the decision was
    * based on.
@@ -55,7 +63,6 @@ export interface RunRows {
 
 /** Funnel runs of contacts. `asking`: the question is not sent yet. `sending`: no question follows. */
 export function runRows(db: SqlRunner): RunRows {
-  const waiting = db.prepare(WAITING);
   const stop = db.prepare(
     `update runs set state = ${RUN.ended}, outcome = ?, detail = ?, ended_at = ?
      where account = ? and contact_id = ? and state in ${inStates(statesFrom(RUN_STEPS.stop))}`,
@@ -89,12 +96,7 @@ export function runRows(db: SqlRunner): RunRows {
   };
 
   return {
-    *waitingFor(event) {
-      if (event.kind !== 'message' || event.direction !== 'incoming') return null;
-      const by = event.at + LIMITS.clockSkew;
-      const row = (yield* waiting.get(event.account, event.contact.id, by)) as RunRow | undefined;
-      return row ? toRun(row) : null;
-    },
+    of: standings(db),
     *change(event, { runs = [], actions }, now) {
       for (const change of runs) {
         const isSaid = actions.some(({ rule, type }) => rule === change.rule && type !== 'comment_reply');
@@ -109,6 +111,18 @@ export function runRows(db: SqlRunner): RunRows {
       if (action !== 'comment_reply') yield* putBack.run({ event, rule });
     },
     follow: follower(db),
+  };
+}
+
+function standings(db: SqlRunner): RunRows['of'] {
+  const ofContact = db.prepare(OF_CONTACT);
+  return function* (event) {
+    if (event.contact.id === '') return { run: null };
+    const rows = (yield* ofContact.all(event.account, event.contact.id)) as StandingRow[];
+    const isAnswer = event.kind === 'message' && event.direction === 'incoming';
+    const by = event.at + LIMITS.clockSkew;
+    const waits = isAnswer ? rows.find((row) => row.steps !== null && (row.asked_at ?? by) <= by) : undefined;
+    return { run: waits ? toRun(waits as RunRow) : null, ...standingIn(rows) };
   };
 }
 
@@ -179,10 +193,20 @@ export function toRun(row: RunRow): WaitingRun {
   };
 }
 
-const WAITING = `
-select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.match
+/** The newest run of each rule. */
+function standingIn(rows: readonly StandingRow[]): Pick<Facts, 'funnels'> {
+  if (rows.length === 0) return {};
+  const newest = rows.toSorted((a, b) => a.id - b.id);
+  return { funnels: Object.fromEntries(newest.map(({ rule, outcome }) => [rule, outcome ?? 'active'])) };
+}
+
+/** The waiting run comes first, with its steps. */
+const OF_CONTACT = `
+select r.id, r.rule, r.outcome, r.step, r.wrong, r.started_at, r.asked_at, r.match,
+  case when r.state = ${RUN.waiting} then f.steps end as steps
 from runs r join funnels f on f.id = r.funnel
-where r.account = ? and r.contact_id = ? and r.state = ${RUN.waiting} and r.asked_at <= ?`;
+where r.account = ? and r.contact_id = ?
+order by case when r.state = ${RUN.waiting} then 0 else 1 end, r.id desc limit 50`;
 
 const INSERT = `
 insert into runs (rule, funnel, account, contact_id, event_id, last_event, post_id, step, wrong, within, state, match,
