@@ -167,13 +167,18 @@ const VALUES: Readonly<Record<string, unknown>> = {
   ...{ meaning: 'meant', language: 'fr' },
   ...{ kind: 'message', platform: 'instagram', account: 'shop-ig', hours: 'open', local_time: '09:30' },
   ...{ weekday: 'mon', first_contact: true, is_reply: true, keywords: true, tags: 'lead' },
+  ...{ funnel: 'none', answered_by: true, count: 2 },
+};
+const NEEDED: Readonly<Record<string, object>> = {
+  ...{ contact: { path: 'name' }, field: { path: 'size' }, keywords: { params: { any: ['price'] } } },
+  ...{ funnel: { params: { rule: 'meant' } }, answered_by: { params: { rule: 'meant' } } },
 };
 
 /** Whether `check` accepts a condition with this operator. */
 function isOperatorOf(fact: string, operator: string): boolean {
-  const value = VALUES[fact] ?? 'some text';
-  const more =
-    fact === 'contact' ? { path: 'name' } : fact === 'keywords' ? { params: { any: ['price'] } } : {};
+  const isOrder = /^(?:less|greater)Than/u.test(operator);
+  const value = VALUES[fact] ?? (fact === 'field' && isOrder ? 3 : 'some text');
+  const more = NEEDED[fact] ?? {};
   const when = {
     fact,
     operator,
