@@ -1,8 +1,9 @@
-import type { PoolClient } from 'pg';
+import pg, { type PoolClient } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../src/domain/time.js';
 import { adoptWorkspace, checkWorkspace, claimWorkspaces } from '../../src/store/postgres/customers.js';
 import { TABLES } from '../../src/store/postgres/migrations/001-initial.js';
+import { MIGRATIONS } from '../../src/store/postgres/migrations/migrations.js';
 import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
 import {
   leanStore,
@@ -368,5 +369,50 @@ describe('a worker whose lease was acquired by another worker', () => {
     await acquireLease(served, workspace, 'next');
     expect(performance.now() - began).toBeLessThan(20_000);
     stuck.release(true);
+  });
+});
+
+/** The migrations of the released 0.1.0. */
+const RELEASED = 5;
+
+describe('a database of the released 0.1.0', () => {
+  it('is upgraded by the first worker that starts, with its journal, sends and opt-outs', async () => {
+    const url = await postgres.empty();
+    const old = new pg.Client(url);
+    await old.connect();
+    await old.query('begin; create schema autoresponder; set local search_path = autoresponder');
+    await old.query('create table version (number integer not null)');
+    for (const migration of MIGRATIONS.slice(0, RELEASED)) await old.query(migration);
+    await old.query(`insert into version values (${RELEASED}); insert into workspaces (name) values ('bakery');
+insert into events (workspace_id, id, kind, platform, account, source_id, contact_id, text, at, read_at, direction,
+  before_start, reason, rule, decided_at)
+values (1, 'message:m1', 'message', 'instagram', 'shop-ig', 'm1', 'ana', 'price?', ${TUESDAY}, ${TUESDAY}, 'incoming', 0,
+  'replied', 'pricing', ${TUESDAY});
+insert into sends values (1, 'message:m1', 'pricing', 'reply', 'POST /v2/messages', 'instagram', 'shop-ig', 'ana', 'ana',
+  null, null, null, null, 'From 20 EUR.', 0, 'sent', null, null, ${TUESDAY}, ${TUESDAY}, ${TUESDAY}, 'r1', null, 1, ${TUESDAY},
+  0, null, 0, ${TUESDAY}, 1, null, null, 1);
+insert into opt_outs (workspace_id, account, contact_id, at) values (1, 'shop-ig', 'bo', ${TUESDAY});
+commit`);
+    // Two workers of the new release may start at once.
+    const workers = await Promise.all([
+      openPostgres(url, { connections: 2 }),
+      openPostgres(url, { connections: 2 }),
+    ]);
+    const [{ number }] = (await old.query('select number from autoresponder.version')).rows as [
+      { number: number },
+    ];
+    expect(number).toBe(MIGRATIONS.length);
+    await old.end();
+    const [first] = workers;
+    const workspace = await workspaceOf(first, 'bakery');
+    const store = postgresStore(first, await acquireLease(first, workspace, 'test'), () => TUESDAY + HOUR);
+    expect(await store.journal({ limit: 9 })).toMatchObject([
+      { event: { id: 'message:m1' }, reason: 'replied' },
+    ]);
+    expect(await store.sends({ limit: 9 })).toMatchObject([{ state: 'sent', text: 'From 20 EUR.' }]);
+    const bo = anEvent({ sourceId: 'm2', contact: { id: 'bo', name: null, username: null } });
+    expect((await store.factsFor(bo, TUESDAY, { answers: HOUR, mode: 'live' })).optedOutAt).toBe(TUESDAY);
+    await store.close();
+    await Promise.all(workers.map((each) => each.close()));
   });
 });
