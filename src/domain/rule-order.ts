@@ -31,8 +31,9 @@ export function inEvaluationOrder(rules: readonly Rule[]): readonly Rule[] {
 export function splitByExamples(rules: readonly Rule[]): readonly Rule[] {
   if (!rules.some(({ examples }) => examples !== undefined)) return rules;
   const split = rules.flatMap((rule): readonly Rule[] => {
+    // First, because the copy below takes most of the time of 10,000 rules.
+    if (rule.examples === undefined) return [rule];
     const { examples, ...byKeywords } = rule;
-    if (examples === undefined) return [rule];
     if (!hasKeywords(rule)) return [{ ...rule, mode: examples.mode }];
     const { keywords } = rule;
     const none = keywords === null || keywords.none.length === 0 ? null : { ...keywords, any: [], all: [] };

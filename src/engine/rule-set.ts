@@ -64,15 +64,20 @@ function* compile(
 ): Steps<CompiledSet> {
   const written = rules.filter((rule) => rule.enabled);
   const enabled = splitByExamples(written);
+  yield;
   const { compiled, host } = yield* compileRules(enabled);
   const byName = new Map(calendars.map((each) => [each.name, each]));
+  const index = yield* createRuleIndex(enabled);
+  yield;
+  const languages = createLanguages(written);
+  yield;
   return {
     rules: compiled,
     written,
     host,
-    index: yield* createRuleIndex(enabled),
+    index,
     meanings: createMeanings(enabled),
-    languages: createLanguages(written),
+    languages,
     calendars: byName,
     hours: hoursLookup(byName, holidays),
   };

@@ -2,6 +2,7 @@ import type { ExampleSpec, Language } from '../../domain/meaning.js';
 import type { Rule } from '../../domain/rule.js';
 import { fold } from '../text/normalise.js';
 import { withoutLinks } from '../text/links.js';
+import { eachInSteps, finish, type Steps } from '../steps.js';
 import { backgroundOf } from './background.js';
 import { wordsOf } from './features.js';
 import { languagesOf } from './languages.js';
@@ -57,32 +58,52 @@ export function comparedWords(text: string): readonly string[] {
   return words.some((word) => LETTER.test(word)) ? words : [];
 }
 
+type Compare = typeof comparedWords;
+
+/** Number of texts per step. */
+const PORTION = 20;
+
 export function corpusOf(rules: readonly ExampleRule[]): Corpus {
-  const meanings = meaningsOf(rules);
+  return finish(corpusInSteps(rules));
+}
+
+/** Like `corpusOf`, in steps. The words of each text are found once. */
+export function* corpusInSteps(rules: readonly ExampleRule[]): Steps<Corpus> {
+  const texts = new Set(rules.flatMap(({ examples }) => [...examples.texts, ...examples.not]));
+  const known = new Map<string, readonly string[]>();
+  yield* eachInSteps(texts, (text) => known.set(text, comparedWords(text)), PORTION);
+  const compare: Compare = (text) => known.get(text) ?? comparedWords(text);
+  const meanings = meaningsOf(rules, compare);
+  yield;
+  const languages = languagesIn(rules, compare);
+  yield;
   const specs = meanings.flatMap(({ rules: [first] }) => (first ? [first.examples] : []));
   const exact = new Map<string, number>();
   const rows: Row[] = [];
   for (const [meaning, { texts }] of specs.entries()) {
-    for (const [key, row] of rowsOf(texts)) {
+    for (const [key, row] of rowsOf(texts, compare)) {
       rows.push({ ...row, meaning, kind: 'example' });
       exact.set(key, exact.has(key) ? -1 : meaning);
     }
   }
+  yield;
   const add = (texts: readonly string[], meaning: number, kind: Row['kind']): void => {
-    for (const [key, row] of rowsOf(texts)) if (!exact.has(key)) rows.push({ ...row, meaning, kind });
+    for (const [key, row] of rowsOf(texts, compare))
+      if (!exact.has(key)) rows.push({ ...row, meaning, kind });
   };
   for (const [meaning, { not }] of specs.entries()) add(not, meaning, 'not');
-  const languages = languagesIn(rules);
   add(languages.flatMap(backgroundOf), -1, 'background');
+  yield;
   const learnt = rows.map(({ kind, meaning, words }) => `${kind} ${meaning} ${words.join(' ')}`);
   const hash = textHash([VERSION, languages.join(' '), ...learnt].join('\n'));
-  return { hash, meanings, languages, rows, exact, refused: specs.map(({ not }) => keysOf(not)) };
+  const refused = specs.map(({ not }) => keysOf(not, compare));
+  return { hash, meanings, languages, rows, exact, refused };
 }
 
-function meaningsOf(rules: readonly ExampleRule[]): readonly Meaning[] {
+function meaningsOf(rules: readonly ExampleRule[], compare: Compare): readonly Meaning[] {
   const byKey = new Map<string, ExampleRule[]>();
   for (const rule of [...rules].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const key = meaningKey(rule.examples);
+    const key = meaningKey(rule.examples, compare);
     const same = byKey.get(key);
     if (same) same.push(rule);
     else byKey.set(key, [rule]);
@@ -91,29 +112,34 @@ function meaningsOf(rules: readonly ExampleRule[]): readonly Meaning[] {
 }
 
 /** A key that is equal for rules with the same examples, in any order. */
-export function meaningKey({ texts, not }: ExampleSpec): string {
-  return textHash(`${[...keysOf(texts)].sort().join('\n')}\n\n${[...keysOf(not)].sort().join('\n')}`);
+export function meaningKey({ texts, not }: ExampleSpec, compare: Compare = comparedWords): string {
+  return textHash(
+    `${[...keysOf(texts, compare)].sort().join('\n')}\n\n${[...keysOf(not, compare)].sort().join('\n')}`,
+  );
 }
 
-function keysOf(texts: readonly string[]): ReadonlySet<string> {
-  return new Set(texts.map((text) => comparedWords(text).join(' ')).filter((key) => key !== ''));
+function keysOf(texts: readonly string[], compare: Compare): ReadonlySet<string> {
+  return new Set(texts.map((text) => compare(text).join(' ')).filter((key) => key !== ''));
 }
 
 /** The texts that have letters, without duplicates, in the order of their words. */
-function rowsOf(texts: readonly string[]): readonly (readonly [string, Pick<Row, 'text' | 'words'>])[] {
+function rowsOf(
+  texts: readonly string[],
+  compare: Compare,
+): readonly (readonly [string, Pick<Row, 'text' | 'words'>])[] {
   const rows = new Map<string, Pick<Row, 'text' | 'words'>>();
   for (const text of [...texts].sort()) {
-    const words = comparedWords(text);
+    const words = compare(text);
     const key = words.join(' ');
     if (key !== '' && !rows.has(key)) rows.set(key, { text, words });
   }
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function languagesIn(rules: readonly ExampleRule[]): readonly Language[] {
+function languagesIn(rules: readonly ExampleRule[], compare: Compare): readonly Language[] {
   const found = rules.flatMap(({ examples: { languages, texts } }) => {
     if (languages.length > 0) return languages;
-    return languagesOf(texts.map((text) => ({ folded: fold(text), words: comparedWords(text) })));
+    return languagesOf(texts.map((text) => ({ folded: fold(text), words: compare(text) })));
   });
   return [...new Set(found)].sort();
 }

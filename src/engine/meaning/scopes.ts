@@ -2,7 +2,7 @@ import { EVENT_KINDS, type InboundEvent, PLATFORMS } from '../../domain/event.js
 import { NEXT_POST, type Rule } from '../../domain/rule.js';
 import { finish, type Steps } from '../steps.js';
 import type { MessageText } from '../text/text.js';
-import { corpusOf, type Corpus, type ExampleRule } from './corpus.js';
+import { corpusInSteps, corpusOf, type Corpus, type ExampleRule } from './corpus.js';
 import { createModel } from './model.js';
 import type { Model, Reading } from './reading.js';
 import { train, type Trained } from './train.js';
@@ -48,8 +48,9 @@ export function createMeanings(rules: readonly Rule[]): Meanings {
     byScope.set(name, found);
     return found;
   };
+  const places = new Map(own.map((rule, index) => [rule, index]));
   const signature = (scoped: readonly ScopedRule[]): string =>
-    scoped.map((rule) => own.indexOf(rule)).join(' ');
+    scoped.map((rule) => places.get(rule)).join(' ');
 
   const modelFor = ({ kind, platform, account, comment }: InboundEvent): Model | null => {
     const posts = [comment?.postId, comment?.platformPostId].filter((post) => typeof post === 'string');
@@ -76,7 +77,11 @@ export function createMeanings(rules: readonly Rule[]): Meanings {
     },
     *prepare() {
       for (const [key, scoped] of ruleSets()) {
-        if (!byRules.has(key)) byRules.set(key, createModel(yield* trainOnce(corpusOf(scoped))));
+        yield;
+        if (byRules.has(key)) continue;
+        const corpus = yield* corpusInSteps(scoped);
+        yield;
+        byRules.set(key, createModel(yield* trainOnce(corpus)));
       }
     },
     corpora: () => [...ruleSets().values()].map(corpusOf),
