@@ -35,7 +35,11 @@ const ADVICE: Readonly<Record<Advice, string>> = {
 export async function readRule(options: ReadRuleOptions): Promise<void> {
   const { config, rules, holidays } = await projectOf(options);
   const rule = rules.rules.find(({ id }) => id === options.read);
-  if (!rule?.examples) throw new Exit(1, `--read is "${options.read}", which is no rule with examples`);
+  if (!rule?.examples)
+    throw new Exit(
+      1,
+      `--read is "${options.read}", which is no rule with examples; fix: name a rule that has \`examples\``,
+    );
   const set = compileSet(allLive(rules.rules), config.calendars, holidays);
   const given = (options.label ?? []).map(labelOf);
   for (const { eventId, isRight } of given) await save({ eventId, isRight, rule: rule.id }, options);
@@ -57,7 +61,7 @@ export async function readRule(options: ReadRuleOptions): Promise<void> {
 
 function labelOf(given: string): { readonly eventId: string; readonly isRight: boolean } {
   const { id, verdict } = /^(?<id>.+)=(?<verdict>right|wrong)$/u.exec(given)?.groups ?? {};
-  if (id === undefined) throw new Exit(1, `--label is "${given}"; write ID=right or ID=wrong`);
+  if (id === undefined) throw new Exit(1, `--label is "${given}"; fix: write ID=right or ID=wrong`);
   return { eventId: id, isRight: verdict === 'right' };
 }
 
@@ -67,7 +71,10 @@ async function save(
 ): Promise<void> {
   const result = await perform({ do: 'label', ...label }, options);
   if ('labelled' in result && result.labelled) return;
-  throw new Exit(1, `the journal has no text of "${label.eventId}"; --json lists the ids of the sample`);
+  throw new Exit(
+    1,
+    `the journal has no text of "${label.eventId}"; fix: take an id of the sample, which --json lists`,
+  );
 }
 
 async function askAll(sample: readonly Sampled[], rule: Rule, options: CommonOptions): Promise<void> {

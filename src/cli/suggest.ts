@@ -35,9 +35,12 @@ export async function suggest(options: SuggestOptions): Promise<void> {
   const { write, since, read, label } = options;
   if (read !== undefined) return (await import('./read-rule.js')).readRule({ ...options, read });
   if (label !== undefined)
-    throw new Exit(1, '--label needs --read RULE: the rule that the messages are judged for');
+    throw new Exit(1, '--label needs --read RULE; fix: name the rule that the messages are judged for');
   if (write !== undefined && existsSync(write)) {
-    throw new Exit(1, `${nearPath(resolve(write))} already exists; suggest never overwrites a file`);
+    throw new Exit(
+      1,
+      `${nearPath(resolve(write))} already exists; fix: name a new file, since suggest overwrites none`,
+    );
   }
   const limit = integerOf('--limit', options.limit, 1, 100);
   const from = since === undefined ? 0 : Date.now() - durationOf('--since', since);

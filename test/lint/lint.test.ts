@@ -390,3 +390,33 @@ it('a finding shows its place, an example event, and the fix', async () => {
     ].join('\n'),
   );
 });
+
+describe('examples that do not serve their rule', () => {
+  const SHIPPING = 'how long does shipping take, when will my order arrive, how many days until delivery';
+  const BACK = 'can i send it back, how do returns work, i want to return my order, can i get my money back';
+  const rule = (id: string, examples: string, more = ''): string =>
+    `{ id: ${id}, on: message, certainty: bold, examples: [${examples}], ${more}reply: Hi }`;
+
+  it.each<[code: string, rules: readonly string[], message: RegExp]>([
+    ['few-examples', [rule('a', SHIPPING)], /"a" has 3 examples/u],
+    ['one-word-example', [rule('a', `${SHIPPING}, shipping`)], /"shipping" is a single word/u],
+    [
+      'duplicate-example',
+      [rule('a', `${SHIPPING}, "How long does SHIPPING take?"`)],
+      /in the rule "a" twice/u,
+    ],
+    [
+      'shared-example',
+      [rule('a', SHIPPING), rule('b', `${BACK}, when will my order arrive`)],
+      /"when will my order arrive" of "a" is also one of another rule/u,
+    ],
+    [
+      'example-taken',
+      [rule('a', `${SHIPPING}, can i get the money back`), rule('b', BACK)],
+      /"can i get the money back" of "a" is closer to "b"/u,
+    ],
+  ])('%s', async (code, rules, message) => {
+    const found = (await warnings(...rules)).filter((each) => each.startsWith(`${code}:`));
+    expect(found.join('\n')).toMatch(message);
+  });
+});
