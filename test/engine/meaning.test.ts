@@ -257,6 +257,15 @@ describe('the model', () => {
     expect(beside.trace.meaning).toEqual(alone.trace.meaning);
   });
 
+  it('uses the languages that a rule states instead of those it detects', () => {
+    const texts = ['lampen', 'wohnzimmerlampen', 'schöne lampen'];
+    const stated = modelOf([like('lamps', texts, {}, { languages: ['de'] })]);
+    const detected = modelOf([like('lamps', texts)]);
+    const score = (model: typeof stated) => model.read(new MessageText('lampe')).scoreOf('lamps');
+    expect(stated.hash).not.toBe(detected.hash);
+    expect(score(stated)).toBeGreaterThan(score(detected));
+  });
+
   it('does not depend on rules of another scope', async () => {
     const alone = await ask(SHOP, 'how quick is your delivery');
     const elsewhere = like('elsewhere', ['how quick is it', 'your delivery', 'quick delivery'], {
