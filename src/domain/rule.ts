@@ -66,6 +66,8 @@ export interface OncePer {
   readonly scope: 'contact' | 'conversation' | 'post' | 'closing';
   /** Calendar whose closing ends the cooldown; only with `closing`. */
   readonly calendar?: string;
+  /** Name that rules share: a reply of one counts for all. @default the rule's own replies */
+  readonly handle?: string;
   /** Duration of the cooldown; Infinity for `forever`. */
   readonly time: Millis;
 }

@@ -154,7 +154,7 @@ function coolingNote(
   // Comments without an author may be from different people, so no cooldown applies.
   if (!once || event.contact.id === '') return null;
   const latest = replies
-    .filter((answer) => answer.rule === rule.id && isInScope(answer, once, event))
+    .filter((answer) => isShared(answer.rule, rule, set) && isInScope(answer, once, event))
     .filter((answer) => !answer.isShadow || rule.mode === 'shadow')
     .reduce((newest, answer) => Math.max(newest, answer.at), -Infinity);
   if (latest + once.time <= now || latest === -Infinity) return null;
@@ -165,6 +165,13 @@ function coolingNote(
       : null;
   const limit = once.time === Infinity ? 'ever' : `in ${formatDuration(once.time)}`;
   return `replied ${ago} ago; at most once ${limit} per ${once.scope === 'post' ? 'contact and post' : once.scope}`;
+}
+
+/** True if a reply of the other rule counts for this one: its own, or that of a rule with the same handle. */
+function isShared(other: string, { id, oncePer }: Rule, { written }: CompiledSet): boolean {
+  if (other === id) return true;
+  const handle = oncePer?.handle;
+  return handle !== undefined && written.find((rule) => rule.id === other)?.oncePer?.handle === handle;
 }
 
 /** True if the calendar has not opened or closed since then. */

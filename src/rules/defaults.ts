@@ -36,10 +36,13 @@ export function toOncePer(raw: RawOncePer | undefined, on: EventKind): OncePer |
   if (raw === undefined) return ONCE_PER[on];
   if (raw === false) return null;
   if (typeof raw === 'string') return { scope: 'contact', time: millis(raw) };
-  if (raw.closing !== undefined) return { scope: 'closing', calendar: raw.closing, time: Infinity };
+  const shared = raw.handle === undefined ? {} : { handle: raw.handle };
+  if (raw.closing !== undefined) {
+    return { scope: 'closing', calendar: raw.closing, time: Infinity, ...shared };
+  }
   for (const scope of ['contact', 'conversation', 'post'] as const) {
     const time = raw[scope];
-    if (time !== undefined) return { scope, time: time === 'forever' ? Infinity : millis(time) };
+    if (time !== undefined) return { scope, time: time === 'forever' ? Infinity : millis(time), ...shared };
   }
   return ONCE_PER[on];
 }

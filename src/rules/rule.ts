@@ -124,7 +124,7 @@ function checkOncePer({ source, context, on, raw, pathOf }: Draft): OncePer | nu
   const { once_per: written } = raw;
   if (
     typeof written === 'object' &&
-    Object.values(written).filter((time) => time !== undefined).length !== 1
+    Object.entries(written).filter(([key, time]) => key !== 'handle' && time !== undefined).length !== 1
   ) {
     const fix = 'Write { contact: 1h }, { conversation: 1h }, { post: forever } or { closing: CALENDAR }.';
     source.report(path, {

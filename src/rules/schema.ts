@@ -57,6 +57,7 @@ const oncePer = z.union(
       contact: cooldown.optional().describe('Once per contact in this time.'),
       conversation: cooldown.optional().describe('Once per conversation in this time.'),
       closing: text().optional().describe('Once per contact and closing of this calendar.'),
+      handle: text().max(100).optional().describe('A name: rules with the same one share their memory.'),
       post: cooldown.optional().describe('Once per contact and post in this time. Only in comment rules.'),
     }),
   ],

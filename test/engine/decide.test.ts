@@ -217,6 +217,17 @@ describe('cooldowns', () => {
     });
   });
 
+  it('with one handle count the replies of each rule for all', async () => {
+    const once = (handle: string) => ({ handle, scope: 'contact', time: DAY }) as const;
+    const rules = (other: string): Rule[] => [
+      aRule({ oncePer: once(other), keywords: keywords({ any: ['cost'] }) }),
+      aRule({ id: 'shipping', oncePer: once('prices') }),
+    ];
+    expect(await actors(rules('prices'), anEvent(), answered())).toEqual([]);
+    expect(await actors(rules('prices'), anEvent(), answered({ at: TUESDAY - DAY }))).toEqual(['shipping']);
+    expect(await actors(rules('costs'), anEvent(), answered())).toEqual(['shipping']);
+  });
+
   it('count per conversation or per post as configured', async () => {
     const perConversation = aRule({ oncePer: { scope: 'conversation', time: DAY } });
     expect(await actors([perConversation], anEvent(), answered())).toEqual([]);
