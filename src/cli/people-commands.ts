@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { DraftOptions, DraftsListOptions, DraftStatsOptions } from './drafts.js';
 import type { PauseOptions } from './pause.js';
+import type { ReplyOptions } from './reply.js';
 import type { CommonOptions } from './project.js';
 
 type Define = (parent: Command, name: string, description: string) => Command;
@@ -8,6 +9,10 @@ type Define = (parent: Command, name: string, description: string) => Command;
 /** Defines the commands of people who read, write and pause replies. */
 export function definePeopleCommands(program: Command, command: Define): void {
   defineDrafts(program, command);
+  command(program, 'reply', 'reply by hand; automatic replies to the contact pause')
+    .requiredOption('--conversation <id>', "Blotato's id of the conversation")
+    .requiredOption('--text <text>', 'the reply')
+    .action(async (options: ReplyOptions) => (await import('./reply.js')).reply(options));
   const scoped = (name: string, description: string): Command =>
     command(program, name, description)
       .option('--account <name>')

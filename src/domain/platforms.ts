@@ -17,6 +17,8 @@ export interface PlatformRow {
    * Time after the contact's last message in which a reply may be sent; null if unlimited once they wrote.
    */
   readonly replyWindow: Millis | null;
+  /** Time after the contact's last message in which a person may reply; null if that is `replyWindow`. */
+  readonly humanWindow: Millis | null;
   /** Time after a comment in which its only private reply may be sent; null if not supported. */
   readonly privateReplyWithin: Millis | null;
   readonly messageLimit: TextLimit;
@@ -30,6 +32,9 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
     needsPageId: true,
     // Standard messaging window, source: developers.facebook.com, messenger-platform/policy (2026-09-28).
     replyWindow: 24 * HOUR,
+    // Window of the tag HUMAN_AGENT, for replies by a person only, source: developers.facebook.com,
+    // messenger-platform/send-messages/message-tags.
+    humanWindow: 7 * DAY,
     // Private replies within 7 days from the comment, source: developers.facebook.com,
     // messenger-platform/discovery/private-replies.
     privateReplyWithin: 7 * DAY,
@@ -43,6 +48,9 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
     canSend: true,
     needsPageId: false,
     replyWindow: 24 * HOUR,
+    // Window of the tag HUMAN_AGENT, for replies by a person only, source: developers.facebook.com,
+    // messenger-platform/send-messages/message-tags.
+    humanWindow: 7 * DAY,
     // Window of private replies, source: developers.facebook.com, instagram-platform/private-replies; for
     // live comments only during the broadcast.
     privateReplyWithin: 7 * DAY,
@@ -57,6 +65,7 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
     // Replies are allowed only after the person wrote first (X developer guidelines), then without a time
     // limit.
     replyWindow: null,
+    humanWindow: null,
     privateReplyWithin: null,
     messageLimit: { most: 10_000, unit: 'characters' },
     commentLimit: null,
@@ -65,6 +74,7 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
     canSend: false,
     needsPageId: false,
     replyWindow: null,
+    humanWindow: null,
     privateReplyWithin: null,
     // Length limit of messages, source: lexicons/chat/bsky/convo/defs.json of bluesky-social/atproto.
     messageLimit: { most: 1_000, unit: 'characters' },

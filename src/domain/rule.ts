@@ -113,5 +113,8 @@ export interface Rule {
   readonly place: Place;
 }
 
+/** Stands for a rule's id on a reply that a person wrote; no rule can have it. */
+export const HUMAN_RULE = '$human';
+
 /** Stands for a rule's id on the confirmation of an opt-out; no rule can have it. */
 export const OPT_OUT_RULE = '$opt_out';

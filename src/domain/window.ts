@@ -13,6 +13,8 @@ export interface WindowSubject {
   readonly eventAt: Instant;
   /** The contact's newest message; null if they wrote none. */
   readonly lastInboundAt: Instant | null;
+  /** True if a person wrote the reply. @default false */
+  readonly byHuman?: boolean;
 }
 
 /** Start of the window: the newest message, or the comment, which allows a private reply. */
@@ -24,9 +26,22 @@ export function windowOpenedAt({ kind, eventAt, lastInboundAt }: WindowSubject):
 export function windowEndsAt(subject: WindowSubject): Instant | null {
   const { kind, platform, actions } = subject;
   const row = PLATFORM_TABLE[platform];
+  if (kind === 'message' && subject.byHuman === true) {
+    return humanWindowEndsAt(platform, windowOpenedAt(subject));
+  }
   const length = kind === 'message' ? row.replyWindow : row.privateReplyWithin;
   const isBound = kind === 'message' || actions.includes('private_reply');
   return isBound && length !== null ? windowOpenedAt(subject) + length : null;
+}
+
+/**
+ * End of the time in which a person may reply to a message by hand: longer than the window where the platform
+ * has a tag for humans. Null if the platform has no window.
+ */
+export function humanWindowEndsAt(platform: Platform, lastInboundAt: Instant): Instant | null {
+  const { replyWindow, humanWindow } = PLATFORM_TABLE[platform];
+  const length = humanWindow ?? replyWindow;
+  return length === null ? null : lastInboundAt + length;
 }
 
 /** Time when a draft ends unless a person approves it. */

@@ -27,6 +27,8 @@ const INVALID_PARAMETER = 100;
 /** Meta's error code for a message outside the messaging window. */
 const OUTSIDE_WINDOW = 10;
 const META_WINDOW: Millis = 24 * HOUR;
+/** Window of the tag HUMAN_AGENT. */
+const HUMAN_WINDOW: Millis = 7 * 24 * HOUR;
 
 interface Outgoing {
   readonly platform: Platform;
@@ -35,6 +37,8 @@ interface Outgoing {
   /** Time of the contact's last message; null if never. */
   readonly lastInboundAt: Instant | null;
   readonly now: Instant;
+  /** Tag for humans, which allows a message for seven days. */
+  readonly tag: string | null;
 }
 
 /**
@@ -48,7 +52,8 @@ export function lateFailure(message: Outgoing): Failure | null {
     return { code: INVALID_PARAMETER, message: `the text is longer than ${INSTAGRAM_BYTES} bytes` };
   }
   const hasWindow = (platform === 'instagram' || platform === 'facebook') && !message.isPrivateReply;
-  if (hasWindow && (message.lastInboundAt === null || message.now - message.lastInboundAt > META_WINDOW)) {
+  const length = message.tag === 'HUMAN_AGENT' ? HUMAN_WINDOW : META_WINDOW;
+  if (hasWindow && (message.lastInboundAt === null || message.now - message.lastInboundAt > length)) {
     return { code: OUTSIDE_WINDOW, message: 'this message is sent outside of the allowed window' };
   }
   return null;

@@ -35,6 +35,8 @@ export interface AcceptedSend {
   readonly postId: string | null;
   /** Buttons of the message; empty for comments. */
   readonly buttons: readonly Button[];
+  /** Tag of the message, such as HUMAN_AGENT; null if it has none. */
+  readonly tag?: string | null;
   /** Blotato's id of the comment that a public reply belongs to. */
   readonly parentCommentId: string | null;
   readonly at: Instant;

@@ -104,16 +104,25 @@ function commentError(comment: StoredComment, recipientId: string, now: Instant)
 
 function accept(
   desk: Desk,
-  { text, recipientId, buttons }: MessageBody,
+  { text, recipientId, buttons, target }: MessageBody,
   to: { readonly conversation: StoredConversation; readonly comment: StoredComment | null } & Late,
 ): object {
   const now = desk.clock();
+  const { tag = null } = target;
   const { conversation, comment } = to;
   const { platform, id: accountId } = conversation.account;
   const lastInboundAt =
     conversation.messages.findLast(({ direction }) => direction === 'incoming')?.at ?? null;
   const failure =
-    to.lateFailure ?? lateFailure({ platform, text, isPrivateReply: comment !== null, lastInboundAt, now });
+    to.lateFailure ??
+    lateFailure({
+      platform,
+      text,
+      isPrivateReply: comment !== null,
+      lastInboundAt,
+      now,
+      tag,
+    });
   const delivery = { acceptedAt: now, queuedFor: desk.queuedFor, failure };
   const visibleFrom = now + desk.visibleAfter;
   const message = desk.world.addMessage({
@@ -133,6 +142,7 @@ function accept(
     commentId: comment?.platformId ?? null,
     postId: comment?.post.id ?? null,
     buttons: message.buttons ?? [],
+    tag,
     parentCommentId: null,
     at: now,
     id: message.id,

@@ -7,7 +7,7 @@ import type { Figure } from '../store/reports.js';
 import { dialogue, feed, feedQuery, people, peopleQuery } from './feed.js';
 import { bodyOf, withBody } from './body.js';
 import { changes } from './change-stream.js';
-import { createDraftsApi } from './drafts-api.js';
+import { createDraftsApi, createHandApi } from './drafts-api.js';
 import { createEditApi } from './edit-api.js';
 import { funnelsView } from './funnels-view.js';
 import { cachedAggregate } from './cached-aggregate.js';
@@ -106,6 +106,7 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
   api.get('/changes', (c) => changes(panel, [figures, funnels, ...sums.values()], c));
   api.route('/rule-files', createEditApi(panel, callerOf));
   api.route('/drafts', createDraftsApi(panel, callerOf));
+  api.route('/replies', createHandApi(panel, callerOf));
   api.route('/unanswered', createUnansweredApi(panel));
   playApi(api, panel);
   actions(api, panel);

@@ -5,14 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { changeDraft, type DraftResult } from '../actions/drafts/change-draft.js';
+import { replyByHand } from '../actions/hand/reply-by-hand.js';
 import type { GuardSettings } from '../actions/guards/guard.js';
 import type { DraftChange } from '../domain/draft.js';
+import type { HandReply, HandResult } from '../domain/hand-reply.js';
 import type { Pause } from '../domain/facts.js';
 import type { Send } from '../domain/send.js';
 import type { Instant, Millis } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { Forgotten, ContactStore } from '../store/ports/contacts.js';
 import type { DraftStore } from '../store/ports/drafts.js';
+import type { HandStore } from '../store/ports/hand.js';
 import type { LabelStore, NewLabel } from '../store/ports/labels.js';
 import type { OutboxStore } from '../store/ports/outbox.js';
 import type { OwnerStore } from '../store/ports/owner.js';
@@ -32,6 +35,7 @@ export type Command =
    */
   | { readonly do: 'resume'; readonly scope: string; readonly humanPause?: Millis }
   | { readonly do: 'change-draft'; readonly change: DraftChange; readonly guards: GuardSettings }
+  | { readonly do: 'reply'; readonly reply: HandReply }
   | { readonly do: 'forget'; readonly contact: string }
   | ({ readonly do: 'label' } & NewLabel)
   | { readonly do: 'rules' };
@@ -52,6 +56,7 @@ export type CommandResult =
   | { readonly forgotten: Forgotten | null }
   | { readonly labelled: boolean }
   | { readonly draft: DraftResult }
+  | { readonly hand: HandResult }
   | { readonly rules: unknown };
 
 /**
@@ -68,6 +73,7 @@ export type CommandStore = OwnerStore &
   ContactStore &
   LabelStore &
   DraftStore &
+  HandStore &
   Pick<OutboxStore, 'guardFacts'>;
 
 /** Runs a command on the store. */
@@ -76,6 +82,7 @@ export async function runCommand(
   store: CommandStore,
   now: Instant,
 ): Promise<CommandResult> {
+  if (isOfPeople(command)) return byPeople(command, store, now);
   switch (command.do) {
     case 'retry':
       return { send: await store.retrySend(command.id, now) };
@@ -94,10 +101,6 @@ export async function runCommand(
     }
     case 'resume':
       return resume(command, store, now);
-    case 'change-draft': {
-      const { change, guards } = command;
-      return { draft: await changeDraft(change, { store, guards, clock: () => now }) };
-    }
     case 'forget':
       return { forgotten: await store.forgetContact(command.contact, now) };
     case 'label': {
@@ -105,6 +108,19 @@ export async function runCommand(
       return { labelled: await store.saveLabel({ eventId, rule, isRight }, now) };
     }
   }
+}
+
+type PeopleCommand = Extract<StoreCommand, { readonly do: 'change-draft' | 'reply' }>;
+
+function isOfPeople(command: StoreCommand): command is PeopleCommand {
+  return command.do === 'change-draft' || command.do === 'reply';
+}
+
+/** Runs a command about a reply that a person approves or writes. */
+async function byPeople(command: PeopleCommand, store: CommandStore, now: Instant): Promise<CommandResult> {
+  if (command.do === 'reply') return { hand: await replyByHand(command.reply, store, now) };
+  const { change, guards } = command;
+  return { draft: await changeDraft(change, { store, guards, clock: () => now }) };
 }
 
 /** Ends the owner's pause; for a contact also the pause caused by a human's messages. */

@@ -1,3 +1,4 @@
+import { humanWindowEndsAt } from '../domain/window.js';
 import { z } from 'zod';
 import { isReason } from '../domain/reason.js';
 import { DAY } from '../domain/time.js';
@@ -76,11 +77,16 @@ export async function people(
 }
 
 export async function dialogue(panel: Panel, account: string, contactId: string): Promise<DialogueView> {
-  const { reports, clock } = panel;
+  const { reports, store, clock } = panel;
+  const target = await store.handTarget(account, contactId);
   return {
     person: { account, contactId, name: (await reports.nameOf(account, contactId)) ?? contactId },
     utterances: await reports.dialogue(account, contactId, MOST_UTTERANCES),
     isPaused: (await pausedScopes(panel, clock())).has(`contact:${contactId}`),
     isOptedOut: await reports.isOptedOut(account, contactId),
+    reply: target && {
+      version: target.version,
+      endsAt: humanWindowEndsAt(target.event.platform, target.event.at),
+    },
   };
 }

@@ -7,6 +7,7 @@ import type { UsedTable } from '../project/table-source.js';
 import type { Reports } from '../store/reports.js';
 import type { DraftStore } from '../store/ports/drafts.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
+import type { HandStore } from '../store/ports/hand.js';
 import type { LabelStore } from '../store/ports/labels.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
 import type { CommandResult, StoreCommand } from './control.js';
@@ -24,7 +25,7 @@ export interface Play {
 /** Access of the dashboard to the running program. */
 export interface Panel {
   readonly config: Config;
-  readonly store: OverviewStore & FunnelStore & WebhookStore & LabelStore & DraftStore;
+  readonly store: OverviewStore & FunnelStore & WebhookStore & LabelStore & DraftStore & HandStore;
   readonly reports: Reports;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;

@@ -168,6 +168,12 @@ export interface DialogueView {
   readonly utterances: readonly Utterance[];
   readonly isPaused: boolean;
   readonly isOptedOut: boolean;
+  /** State of the conversation for a reply by hand; null if the contact wrote no message. */
+  readonly reply: {
+    readonly version: string;
+    /** End of the time in which the platform accepts a reply by hand; null if it has no limit. */
+    readonly endsAt: Instant | null;
+  } | null;
 }
 
 export interface RuleView {

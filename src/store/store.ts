@@ -1,6 +1,7 @@
 import type { ContactStore } from './ports/contacts.js';
 import type { DraftStore } from './ports/drafts.js';
 import type { FunnelStore } from './ports/funnels.js';
+import type { HandStore } from './ports/hand.js';
 import type { JournalStore } from './ports/journal.js';
 import type { LabelStore } from './ports/labels.js';
 import type { OutboxStore } from './ports/outbox.js';
@@ -23,6 +24,7 @@ export interface Store
     WebhookStore,
     OwnerStore,
     DraftStore,
+    HandStore,
     LabelStore {
   close(): Promise<void>;
 }

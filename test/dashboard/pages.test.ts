@@ -440,8 +440,10 @@ rules:
     await page.waitForSelector('text=11 left');
     await page.keyboard.press('d');
     await page.waitForSelector('text=10 left');
-    for (let n = 0; n < 10; n += 1) await page.keyboard.press('a');
-    await page.waitForSelector('text=All clear');
+    for (let left = 9; left >= 0; left -= 1) {
+      await page.keyboard.press('a');
+      await page.waitForSelector(left === 0 ? 'text=All clear' : `text="${left} left"`);
+    }
     await vi.waitFor(() => expect(sandbox.sends().length).toBe(11), PATIENCE);
     expect(
       sandbox
@@ -453,6 +455,11 @@ rules:
     sandbox.receive({ account: 'shop-ig', contact: 'zoe', text: 'price?' });
     await page.waitForSelector('text=1 left');
     await looksRight(page, '/drafts');
+    await page.goto(`${url}/people/shop-ig/zoe`);
+    await page.locator('textarea').fill('Hi Zoe, Mia here.');
+    await page.click('text=Send');
+    await vi.waitFor(() => expect(sandbox.sends().at(-1)?.text).toBe('Hi Zoe, Mia here.'), PATIENCE);
+    await page.waitForSelector('text=you or a colleague');
     expect(wrong).toEqual([]);
   });
 

@@ -1009,6 +1009,53 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
     });
 
+    describe('replies by hand in the store', () => {
+      const reply = { account: 'shop-ig', contactId: 'ana', text: 'hi, Mia here', by: 'mia' };
+      const anyVersion = { ...reply, version: null };
+
+      it('are sends like any other, pause automation, end drafts and close the handoff', async () => {
+        await read(anEvent());
+        const actions = [anAction({ awaits: true })];
+        await store.recordDecision(anEvent(), aDecision({ reason: 'awaiting_approval', actions }), now);
+        expect(await store.conversationPeople('c1')).toEqual({ account: 'shop-ig', contactId: 'ana' });
+        now += MINUTE;
+        const send = await store.writeByHand(anyVersion, now);
+        expect(send).toMatchObject({ rule: '$human', state: 'pending', text: 'hi, Mia here' });
+        expect(await store.drafts({ limit: 9 })).toEqual([]);
+        expect(await store.draftFigures(0)).toMatchObject([{ ended: 1 }]);
+        const { lastHumanAt } = await store.factsFor(anEvent(), now, WINDOW);
+        expect(lastHumanAt).toBe(now);
+        const claimed = await claim();
+        expect(claimed).toMatchObject({ rule: '$human' });
+        await store.endAttempt(claimed!, accepted('a1', 'sent'), now);
+        await read(anEvent({ sourceId: 'a1', direction: 'outgoing', text: reply.text, at: now }));
+        expect((await store.factsFor(anEvent(), now, WINDOW)).lastHumanAt).toBe(now);
+      });
+
+      it('pause nothing when they did not arrive, and do not hold up the next', async () => {
+        await decideQueued(anEvent(), { reason: 'no_match', rule: null, actions: [] });
+        await store.writeByHand(anyVersion, now);
+        await store.writeByHand({ ...anyVersion, text: 'are you there?' }, now);
+        const first = await claim();
+        await store.endAttempt(first!, { state: 'failed', reason: 'failed', detail: 'no' }, now);
+        const second = await claim();
+        expect(second).toMatchObject({ text: 'are you there?' });
+        await store.endAttempt(second!, { state: 'failed', reason: 'failed', detail: 'no' }, now);
+        expect((await store.factsFor(anEvent(), now, WINDOW)).lastHumanAt).toBeNull();
+      });
+
+      it('of two people who saw the same state, writes one', async () => {
+        expect(await store.writeByHand(anyVersion, now)).toBe('unknown');
+        await decideQueued(anEvent(), { reason: 'no_match', rule: null, actions: [] });
+        const { version } = (await store.handTarget('shop-ig', 'ana'))!;
+        expect(await store.writeByHand({ ...reply, version }, now)).toMatchObject({ state: 'pending' });
+        expect(await store.writeByHand({ ...reply, by: 'noah', version }, now)).toBe('changed');
+        const later = (await store.handTarget('shop-ig', 'ana'))!;
+        await decideQueued(anEvent({ sourceId: 'm2', at: now + 1 }), { reason: 'no_match', actions: [] });
+        expect(await store.writeByHand({ ...reply, version: later.version }, now)).toBe('changed');
+      });
+    });
+
     describe('manual changes and deletion in the store', () => {
       it('retries failed sends, and refuses open ones', async () => {
         await decideQueued(anEvent());

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { DraftsView, DraftTextView, DraftView } from '../../../src/server/drafts-views.js';
 import { ago, personName, until } from '../format.js';
 import { Avatar } from '../icons.js';
@@ -84,11 +84,17 @@ function Draft({ draft, settle, next }: DraftProps) {
   const [isEdited, setEdited] = useState(false);
   const [written, setWritten] = useState<ReadonlyMap<number, string>>(new Map());
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before the next key is pressed: a key without focus would be lost.
+  useLayoutEffect(() => {
     if (isEdited) box.current?.querySelector('textarea')?.focus();
     else box.current?.focus({ preventScroll: true });
   }, [isEdited]);
-  const act = (verb: Verb) => settle(draft, verb, isEdited ? written : new Map());
+  const isSettled = useRef(false);
+  const act = (verb: Verb) => {
+    if (isSettled.current) return;
+    isSettled.current = verb !== 'edit';
+    settle(draft, verb, isEdited ? written : new Map());
+  };
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (event.target instanceof HTMLTextAreaElement) {

@@ -18,6 +18,8 @@ export interface GuardSubject {
   readonly eventAt: Instant;
   /** True for the confirmation of an opt-out: the only message that the opt-out itself does not stop. */
   readonly confirmsOptOut: boolean;
+  /** True if a person wrote the reply: guards for automatic replies do not apply. @default false */
+  readonly byHuman?: boolean;
   /**
    * True if the reply continues a funnel run. Such replies are exempt from rate limits, since a funnel has
    * few steps.
@@ -55,5 +57,7 @@ export interface Guard {
   readonly name: string;
   /** Set for guards that count queued replies: such guards must run before this reply is counted. */
   readonly onlyWhenDeciding?: true;
+  /** Set for guards that concern automatic replies only, and not those that a person wrote. */
+  readonly onlyAutomatic?: true;
   ask(subject: GuardSubject, facts: GuardFacts, settings: GuardSettings): Objection | null;
 }

@@ -42,6 +42,7 @@ export function askGuards(
   const trace: GuardTrace[] = [];
   for (const guard of guards) {
     if (guard.onlyWhenDeciding && moment === 'sending') continue;
+    if (guard.onlyAutomatic && subject.byHuman === true) continue;
     const objection = guard.ask(subject, facts, settings);
     trace.push({ guard: guard.name, reason: objection?.reason ?? null, note: objection?.note ?? null });
     if (objection) return { objection, trace };

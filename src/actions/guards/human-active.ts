@@ -4,6 +4,7 @@ import type { Guard } from './guard.js';
 /** Objects while a human is talking: a second reply on top of theirs is worse than none. */
 export const humanActive: Guard = {
   name: 'no human active',
+  onlyAutomatic: true,
   ask(_subject, { lastHumanAt, humanEndedAt, now }, { humanPause }) {
     if (lastHumanAt === null || lastHumanAt + humanPause <= now) return null;
     if (lastHumanAt <= (humanEndedAt ?? -Infinity)) return null;

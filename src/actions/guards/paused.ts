@@ -4,6 +4,7 @@ import type { Guard } from './guard.js';
 /** Objects during a pause by the owner. */
 export const paused: Guard = {
   name: 'not paused',
+  onlyAutomatic: true,
   ask(_subject, { pause }) {
     if (!pause) return null;
     const until =

@@ -8,8 +8,8 @@ import type { Guard } from './guard.js';
  */
 export const windowClosed: Guard = {
   name: 'window open',
-  ask({ kind, platform, actions, eventAt }, { now, lastInboundAt }) {
-    const subject = { kind, platform, actions, eventAt, lastInboundAt };
+  ask({ kind, platform, actions, eventAt, byHuman = false }, { now, lastInboundAt }) {
+    const subject = { kind, platform, actions, eventAt, lastInboundAt, byHuman };
     const end = windowEndsAt(subject);
     if (end === null || end > now) return null;
     const opened = windowOpenedAt(subject);

@@ -1,4 +1,4 @@
-import { OPT_OUT_RULE } from '../../domain/rule.js';
+import { HUMAN_RULE, OPT_OUT_RULE } from '../../domain/rule.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Send } from '../../domain/send.js';
 import type { GuardSubject, Objection } from '../guards/guard.js';
@@ -45,6 +45,7 @@ function subjectOf(send: Send): GuardSubject {
     hasPost: send.postId !== null,
     eventAt: send.eventAt,
     confirmsOptOut: send.rule === OPT_OUT_RULE,
+    byHuman: send.rule === HUMAN_RULE,
     continues: false,
   };
 }

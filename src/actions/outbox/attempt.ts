@@ -119,7 +119,7 @@ async function check(send: Send, sending: Attempting, machine: Instant): Promise
   if (arrived) return ended(arrived);
   const objection = await objectionTo(send, sending);
   if (objection) return ended({ state: 'stopped', ...objection });
-  const request = requestOf(send, account);
+  const request = requestOf(send, account, clock());
   // If this process was paused for too long, another worker may own the send by now.
   const stood = Math.max(clock() - (send.attemptedAt ?? clock()), Date.now() - machine);
   // Both clocks are compared, because the shared clock stops while the machine is suspended.

@@ -1,10 +1,16 @@
 import type { BlotatoClient } from '../../blotato/client.js';
 import { BlotatoError } from '../../blotato/errors.js';
+import { type Instant, type Millis, MINUTE } from '../../domain/time.js';
 import type { AttemptEnd, AttemptResult } from '../../domain/attempt.js';
 import type { AccountConfig } from '../../domain/config.js';
+import { PLATFORM_TABLE } from '../../domain/platforms.js';
+import { HUMAN_RULE } from '../../domain/rule.js';
 import type { Send } from '../../domain/send.js';
 import { endOfError, type FailedAttempt } from './attempt-end.js';
 import type { Sending } from './sending.js';
+
+/** Time before the end of the window from which on a request might arrive after it. */
+const CLOSE_TO_END: Millis = MINUTE;
 
 /** Request body of a send. */
 export type Request =
@@ -58,8 +64,8 @@ async function accepted(
   return { state: 'accepted', messageId, status, conversationId, checkAt: clock() + confirmAfter };
 }
 
-/** The request for a send. */
-export function requestOf(send: Send, account: AccountConfig): Request {
+/** The request for a send that leaves now. */
+export function requestOf(send: Send, account: AccountConfig, now: Instant): Request {
   if (send.route === 'POST /v2/comments') {
     const { postId, threadId, text } = send;
     if (postId === null)
@@ -67,11 +73,22 @@ export function requestOf(send: Send, account: AccountConfig): Request {
     return { comment: { postId, text, ...(threadId === null ? {} : { parentCommentId: threadId }) } };
   }
   const { contactId: recipientId, text } = send;
-  return { message: { accountId: account.id, recipientId, text, target: targetOf(send, account) } };
+  return { message: { accountId: account.id, recipientId, text, target: targetOf(send, account, now) } };
 }
 
-/** A program replies inside the messaging window, which is `RESPONSE`; the tags for humans are never used. */
-function targetOf(send: Send, account: AccountConfig) {
+/**
+ * A program replies inside the messaging window, which is `RESPONSE`. Only a reply that a person wrote may have the
+ * tag for humans, which the platforms allow for longer.
+ */
+function responseOf({ rule, platform, eventAt }: Send, now: Instant) {
+  const { replyWindow, humanWindow } = PLATFORM_TABLE[platform];
+  const isLate = replyWindow !== null && eventAt + replyWindow - CLOSE_TO_END <= now;
+  return rule === HUMAN_RULE && humanWindow !== null && isLate
+    ? { responseType: 'MESSAGE_TAG' as const, tag: 'HUMAN_AGENT' }
+    : { responseType: 'RESPONSE' as const };
+}
+
+function targetOf(send: Send, account: AccountConfig, now: Instant) {
   const comment =
     send.action === 'private_reply' && send.platformCommentId !== null
       ? { commentId: send.platformCommentId }
@@ -81,11 +98,11 @@ function targetOf(send: Send, account: AccountConfig) {
       return {
         targetType: 'facebook' as const,
         pageId: account.pageId ?? '',
-        responseType: 'RESPONSE' as const,
+        ...responseOf(send, now),
         ...comment,
       };
     case 'instagram':
-      return { targetType: 'instagram' as const, responseType: 'RESPONSE' as const, ...comment };
+      return { targetType: 'instagram' as const, ...responseOf(send, now), ...comment };
     case 'twitter':
       return { targetType: 'twitter' as const };
     case 'bluesky':

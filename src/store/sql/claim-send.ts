@@ -1,5 +1,6 @@
 import { EVERY_ACCOUNT } from '../../domain/block.js';
 import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
+import { HUMAN_RULE } from '../../domain/rule.js';
 import { BLOCKING_STATES, CHECKED_STATES, type SendRoute } from '../../domain/send.js';
 import { blockRows } from './blocks.js';
 import type { SqlRunner, Work } from './sql-runner.js';
@@ -152,7 +153,7 @@ where s.route = @route and s.account = @account and s.state = ${SEND.pending} an
     where o.lane = s.lane and o.id < s.id and o.state in ${inStates(BLOCKING_STATES)})
   and not (s.action = 'comment_reply' and s.after_private is distinct from 'always' and exists (select 1 from sends p
     where p.event_id = s.event_id and p.rule = s.rule and p.action = 'private_reply' and p.state = ${SEND.accepted}))
-  and not (s.part > 1 and exists (select 1 from sends p
+  and not (s.part > 1 and s.rule <> '${HUMAN_RULE}' and exists (select 1 from sends p
     where p.event_id = s.event_id and p.rule = s.rule and p.action = s.action and p.part < s.part
       and p.state = ${SEND.accepted}))
 order by s.event_at desc, s.id limit 1`;

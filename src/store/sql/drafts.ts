@@ -97,6 +97,8 @@ function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftCount' |
 }
 
 interface DraftRows {
+  /** Ends the waiting drafts for the contact: a human replied. */
+  answered(event: InboundEvent, detail: string, now: Instant): Work<void>;
   /**
    * Consequences of a decision for the waiting drafts of the contact: a reply to a newer message ends drafts for
    * older ones, and a message of the account makes their check due.
@@ -114,8 +116,15 @@ export function draftRows(db: SqlRunner): DraftRows {
   const due = db.prepare(
     `update sends set check_at = ? where state = ${SEND.awaiting_approval} and account = ? and contact_id = ?`,
   );
+  const all = db.prepare(
+    `select * from sends where state = ${SEND.awaiting_approval} and account = ? and contact_id = ?`,
+  );
   const end = ender(db);
   return {
+    *answered({ account, contact }, detail, now) {
+      const rows = (yield* all.all(account, contact.id)) as SendRow[];
+      yield* end(rows, { state: 'stopped', reason: 'human_active', detail }, now);
+    },
     *overtake({ id, kind, account, contact, at, direction }, { reason, actions }, now) {
       if (direction === 'outgoing') yield* due.run(now, account, contact.id);
       if (kind !== 'message' || actions.length === 0 || !REPLIES.has(reason)) return;

@@ -1,4 +1,5 @@
 import { isSameText } from '../../domain/same-text.js';
+import { HUMAN_RULE } from '../../domain/rule.js';
 import { NOT_ARRIVED } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
 import { automationMessages } from './from-automation.js';
@@ -34,8 +35,8 @@ export function lastHumanOf(db: SqlRunner): (asked: Asked) => Work<LastForeign> 
   const automations = automationMessages(db);
 
   return function* (asked) {
-    const { at } = (yield* suspected.get(asked)) as { at: number | null };
-    if (at === null) return NOBODY;
+    const { at, hand } = (yield* suspected.get(asked)) as { at: number | null; hand: number | null };
+    if (at === null) return { ...NOBODY, human: hand };
     // Platforms change texts slightly, and clocks may be set: SQL has narrowed the rows down to the few that
     // need this check.
     const { account, contact, thread } = asked;
@@ -45,10 +46,10 @@ export function lastHumanOf(db: SqlRunner): (asked: Asked) => Work<LastForeign> 
     for (const row of (yield* untied.all(asked)) as UntiedRow[]) {
       if (loose.some((send) => mayBe(row, send))) continue;
       const isAutomatic = row.route === 'POST /v2/messages' && (yield* isAutomation(row));
-      if (!isAutomatic) return { human: row.at, automation };
+      if (!isAutomatic) return { human: Math.max(row.at, hand ?? row.at), automation };
       automation ??= row.at;
     }
-    return { human: null, automation };
+    return { human: hand, automation };
   };
 }
 
@@ -129,7 +130,8 @@ s.attempts > 0 and (s.message_id is null or s.attempts > 1)
 and (s.state not in ${inStates(NOT_ARRIVED)} or s.state = ${SEND.failed} and s.message_id is not null)`;
 
 const LAST_HUMAN = `
-select max(e.at) as at ${UNTIED_ROWS}
+select max(e.at) as at, (select max(h.created_at) from sends h where h.account = @account
+  and h.contact_id = @contact and h.rule = '${HUMAN_RULE}' and h.state not in ${inStates(NOT_ARRIVED)}) as hand ${UNTIED_ROWS}
   and not exists (select 1 from sends s where ${SAME_PLACE} and s.text = e.text
     and ${MAY_HAVE_LEFT}
     and e.read_at >= s.created_at and (s.ended_at is null or e.read_at <= s.ended_at + ${HOUR}))`;

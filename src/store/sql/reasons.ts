@@ -1,5 +1,6 @@
 import { dependentsOf, eventReasonOf } from '../../domain/outcome.js';
 import type { Reason } from '../../domain/reason.js';
+import { HUMAN_RULE } from '../../domain/rule.js';
 import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { SqlRunner, Work } from './sql-runner.js';
@@ -34,7 +35,7 @@ export function reasons(db: SqlRunner): EventReasons {
   );
   const stopParts = db.prepare(
     `update sends set state = ${SEND.stopped}, reason = ?, detail = 'the part before it did not arrive', ended_at = ?
-     where event_id = ? and rule = ? and action = ? and part > 1 and state = ${SEND.pending}`,
+     where event_id = ? and rule = ? and action = ? and part > 1 and rule <> '${HUMAN_RULE}' and state = ${SEND.pending}`,
   );
   const { follow } = runRows(db);
   const save = db.prepare('update events set reason = ?, detail = ? where id = ?');

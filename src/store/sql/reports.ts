@@ -1,3 +1,4 @@
+import { HUMAN_RULE } from '../../domain/rule.js';
 import { TROUBLED_STATES } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
 import type { Attempt, FeedQuery, Figure, OpenHandoff, PeopleQuery, Reports, Utterance } from '../reports.js';
@@ -157,6 +158,7 @@ const DIALOGUE = `
 select * from (
   select e.id as "eventId", e.kind, e.at, e.text,
     case when e.direction = 'incoming' then 'contact' when e.direction = 'unknown' then 'unknown'
+      when s.rule = '${HUMAN_RULE}' then 'human'
       when s.id is not null or exists (select 1 from attempts a where a.message_id = e.source_id) then 'rule'
       else 'human' end as by,
     case when e.direction = 'incoming' then e.rule else s.rule end as rule,
@@ -172,7 +174,7 @@ select * from (
   where c.account = @account and c.contact_id = @contact and c.kind = 'comment' and c.direction = 'incoming'
   union all
   select null, case s.action when 'comment_reply' then 'comment' else 'message' end, coalesce(s.attempted_at, s.created_at),
-    s.text, 'rule', s.rule, null, s.state
+    s.text, case when s.rule = '${HUMAN_RULE}' then 'human' else 'rule' end, s.rule, null, s.state
   from sends s
   where s.account = @account and s.contact_id = @contact and not exists (
     select 1 from events e where s.message_id is not null

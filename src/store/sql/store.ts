@@ -14,6 +14,7 @@ import { ends } from './end-attempt.js';
 import { runExpiry } from './run-expiry.js';
 import { facts } from './facts.js';
 import { forget } from './forget.js';
+import { handReplies } from './hand.js';
 import { humanEnds } from './human-ends.js';
 import { heldEvents } from './held.js';
 import { labels } from './labels.js';
@@ -63,6 +64,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...notices(db),
     ...labels(db),
     ...drafts(db),
+    ...handReplies(db),
     ...forget(db, memory),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { replyByHand } from '../../../src/actions/hand/reply-by-hand.js';
 import type { OutboxParts } from '../../../src/actions/outbox/outbox.js';
-import { HOUR, type Instant, MINUTE, SECOND } from '../../../src/domain/time.js';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../src/domain/time.js';
 import { anEvent } from '../../builders.js';
 import { aBench } from './bench.js';
 import type { PassingCall, Proxy } from './proxy.js';
@@ -396,5 +397,47 @@ describe('the outbox at start and stop', () => {
     bench.outbox.nudge();
     expect(timers()).toBe(before);
     expect(bench.sandbox.sends()).toEqual([]);
+  });
+});
+
+describe('a reply by hand', () => {
+  const reply = { account: 'shop-ig', contactId: 'ana', version: null, by: 'mia' };
+
+  it('leaves inside the window without a tag, after it with HUMAN_AGENT, and not after seven days', async () => {
+    const bench = await aBench();
+    await bench.queue('shop-ig', 'ana', 'by a rule');
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await bench.becomes({ ana: 'accepted' });
+    const write = (text: string) => replyByHand({ ...reply, text }, bench.store, bench.now());
+    const tags = () => bench.sandbox.sends().map(({ text, tag }) => [text, tag]);
+    expect(await write('at once')).toMatchObject({ is: 'written' });
+    bench.pass(MINUTE);
+    await vi.waitFor(() => expect(tags()).toHaveLength(2));
+    bench.pass(3 * DAY);
+    expect(await write('late')).toMatchObject({ is: 'written' });
+    bench.pass(SECOND);
+    await vi.waitFor(() =>
+      expect(tags()).toEqual([
+        ['by a rule', null],
+        ['at once', null],
+        ['late', 'HUMAN_AGENT'],
+      ]),
+    );
+    bench.pass(5 * DAY);
+    expect(await write('too late')).toMatchObject({ is: 'refused', reason: 'window_closed' });
+    expect(await write('x'.repeat(1_001))).toMatchObject({ is: 'refused', reason: 'too_long' });
+  });
+
+  it('is stopped by no pause, and stops the automatic reply that waits', async () => {
+    const bench = await aBench();
+    await bench.queue('shop-ig', 'ana', 'by a rule');
+    await bench.store.setPause({ scope: 'all', until: Infinity });
+    await replyByHand({ ...reply, text: 'by hand' }, bench.store, bench.now());
+    await bench.outbox.start();
+    bench.outbox.nudge();
+    await vi.waitFor(() => expect(bench.sandbox.sends().map(({ text }) => text)).toEqual(['by hand']));
+    const sends = await bench.store.sends({ limit: 9 });
+    expect(sends.find(({ rule }) => rule === 'pricing')).toMatchObject({ state: 'stopped' });
   });
 });

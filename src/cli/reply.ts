@@ -1,0 +1,34 @@
+import { REASONS } from '../domain/reason.js';
+import { Exit } from './exit.js';
+import { lineOf, perform, toJson } from './outbox.js';
+import { print, printJson } from './output.js';
+import { type CommonOptions, withReader } from './project.js';
+
+export interface ReplyOptions extends CommonOptions {
+  readonly conversation: string;
+  readonly text: string;
+}
+
+/** `reply --conversation ID --text T`: a reply by hand; automatic replies to the contact pause. */
+export async function reply(options: ReplyOptions): Promise<void> {
+  const { conversation, text } = options;
+  const people = await withReader(options, (store) => store.conversationPeople(conversation));
+  if (people === null) {
+    throw new Exit(
+      1,
+      `the journal has no message of conversation ${conversation}; see \`autoresponder journal --json\``,
+    );
+  }
+  const result = await perform(
+    { do: 'reply', reply: { ...people, text, version: null, by: 'cli' } },
+    options,
+  );
+  if (!('hand' in result))
+    throw new Exit(1, 'the running autoresponder is of an earlier release: restart it');
+  const { hand } = result;
+  if (hand.is === 'refused') throw new Exit(1, `not sent: ${REASONS[hand.reason]} (${hand.detail})`);
+  if (hand.is !== 'written')
+    throw new Exit(1, 'not sent: the message of the contact is not decided yet; try again');
+  if (options.json) printJson({ ...toJson(hand.send), by: 'human' });
+  else print(`${lineOf(hand.send)}  (automatic replies to this contact pause)`);
+}

@@ -1,0 +1,30 @@
+import type { InboundEvent } from './event.js';
+import type { Reason } from './reason.js';
+import type { Send } from './send.js';
+
+/** A person's reply to a contact of an account. */
+export interface HandReply {
+  readonly account: string;
+  readonly contactId: string;
+  readonly text: string;
+  /** State of the conversation that the person saw; null accepts any. */
+  readonly version: string | null;
+  /** Name of the person's token, or `cli`. */
+  readonly by: string;
+}
+
+/** The message that a reply by hand replies to, and the state of the conversation. */
+export interface HandTarget {
+  readonly event: InboundEvent;
+  /** Changes with each message of the contact and each reply by hand. */
+  readonly version: string;
+}
+
+/**
+ * Result of a reply by hand. `changed`: the contact or another person wrote meanwhile. `unknown`: no message of the
+ * contact is decided yet. `refused`: the platform would refuse it.
+ */
+export type HandResult =
+  | { readonly is: 'written'; readonly send: Send }
+  | { readonly is: 'changed' | 'unknown' }
+  | { readonly is: 'refused'; readonly reason: Reason; readonly detail: string };

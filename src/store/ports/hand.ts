@@ -1,0 +1,16 @@
+import type { HandReply, HandTarget } from '../../domain/hand-reply.js';
+import type { Send } from '../../domain/send.js';
+import type { Instant } from '../../domain/time.js';
+
+/** Replies that people write. Every method is one transaction. */
+export interface HandStore {
+  /** The account and the contact of a conversation; null if no message of it is in the journal. */
+  conversationPeople(id: string): Promise<{ readonly account: string; readonly contactId: string } | null>;
+  /** The newest decided message of a contact; null if there is no such message. */
+  handTarget(account: string, contactId: string): Promise<HandTarget | null>;
+  /**
+   * Puts a reply by hand into the outbox, and ends the drafts for the contact. From then on automatic replies pause
+   * as after any message of a human. `changed`: another version than the reply names.
+   */
+  writeByHand(reply: HandReply, now: Instant): Promise<Send | 'changed' | 'unknown'>;
+}
