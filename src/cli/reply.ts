@@ -1,7 +1,8 @@
 import { REASONS } from '../domain/reason.js';
 import { Exit } from './exit.js';
-import { lineOf, perform, toJson } from './outbox.js';
+import { perform } from './outbox.js';
 import { print, printJson } from './output.js';
+import { lineOf, toJson } from './send-text.js';
 import { type CommonOptions, withReader } from './project.js';
 
 export interface ReplyOptions extends CommonOptions {
