@@ -25,7 +25,15 @@ describe('each command of the built program', PROCESSES, () => {
     });
     project.write('events.jsonl', '{"text": "price?"}\n');
     project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    project.sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'returns?' });
+    project.write('other.csv', 'keywords,answer\nreturns,Within 30 days.\n');
     expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    expect(await project.cli('import', 'csv', 'other.csv', '--against-journal')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(
+        /reply to 1 that got no reply:\n.*"returns\?"\nand do not reply to 1 that got one:\n.*"price\?"/u,
+      ) as string,
+    });
     for (const [args, stdout] of COMMANDS) {
       const ended = await start(test, args.split(' '), project.options).ended;
       expect({ args, code: ended.code, stderr: ended.stderr }).toEqual({ args, code: 0, stderr: '' });
