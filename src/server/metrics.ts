@@ -1,9 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { AttemptResult } from '../domain/attempt.js';
 import { EVERY_ACCOUNT } from '../domain/block.js';
-import type { Decision } from '../domain/decision.js';
-import type { InboundEvent } from '../domain/event.js';
-import type { Send } from '../domain/send.js';
 import type { Config } from '../domain/config.js';
 import type { Reason } from '../domain/reason.js';
 import { DAY, SECOND } from '../domain/time.js';
@@ -12,12 +8,10 @@ import { isReadLate } from './health.js';
 import { type CachedAggregate, cachedAggregate } from './cached-aggregate.js';
 import { overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';
-import type { OwnerStore } from '../store/ports/owner.js';
+import type { Count, OwnerStore } from '../store/ports/owner.js';
 
 /** Metrics for Prometheus. Labels have few values: configured accounts, and closed lists. */
 export interface Metrics {
-  readonly onDecision: (event: InboundEvent, decision: Decision) => void;
-  readonly onAttempt: (send: Send, outcome: AttemptResult) => void;
   /** Returns the metrics in Prometheus' text format. */
   readonly text: (panel: Omit<Panel, 'reports'>) => Promise<string>;
   readonly contentType: string;
@@ -29,6 +23,27 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   let isAsked = false;
+  const setCounters = counters(registers);
+  const set = gauges(registers);
+
+  return {
+    contentType: registry.contentType,
+    text: async (panel) => {
+      // The default process metrics need a timer, which is started only if metrics are requested.
+      if (!isAsked) collectDefaultMetrics({ register: registry });
+      isAsked = true;
+      await set(panel);
+      setCounters(await panel.store.counts());
+      return registry.metrics();
+    },
+  };
+}
+
+/**
+ * Registers the counters. They are read from the store at each request, so that every worker reports the same
+ * totals, also after a restart.
+ */
+function counters(registers: Registry[]): (counts: readonly Count[]) => void {
   const decided = new Counter({
     name: `${PREFIX}decisions_total`,
     help: 'Messages and comments decided, by reason.',
@@ -41,23 +56,13 @@ export function createMetrics(): Metrics {
     labelNames: ['action', 'platform', 'account', 'state'],
     registers,
   });
-  const set = gauges(registers);
-
-  return {
-    contentType: registry.contentType,
-    onDecision({ kind, platform, account }, { reason }) {
-      decided.inc({ kind, platform, account: account ?? '', reason });
-    },
-    onAttempt({ action, platform, account }, { end }) {
-      attempts.inc({ action, platform, account, state: end.state });
-    },
-    text: async (panel) => {
-      // The default process metrics need a timer, which is started only if metrics are requested.
-      if (!isAsked) collectDefaultMetrics({ register: registry });
-      isAsked = true;
-      await set(panel);
-      return registry.metrics();
-    },
+  return (counts) => {
+    decided.reset();
+    attempts.reset();
+    for (const { metric, subject, platform, account, result, n } of counts) {
+      if (metric === 'decision') decided.inc({ kind: subject, platform, account, reason: result }, n);
+      else attempts.inc({ action: subject, platform, account, state: result }, n);
+    }
   };
 }
 

@@ -20,12 +20,10 @@ export function watchProgram(also: Observer = {}): Watcher {
     observer: {
       onDecision: (event, decision) => {
         also.onDecision?.(event, decision);
-        metrics.onDecision(event, decision);
         tell();
       },
       onAttempt: (send, outcome) => {
         also.onAttempt?.(send, outcome);
-        metrics.onAttempt(send, outcome);
         tell();
       },
       onEnded: (send) => {

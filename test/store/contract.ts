@@ -1139,6 +1139,31 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         ]);
       });
 
+      it('counts decisions and attempts once, across a restart and retention, and checks as no attempts', async () => {
+        const labels = { platform: 'instagram', account: 'shop-ig' } as const;
+        await decideQueued(anEvent());
+        await store.recordDecision(anEvent(), aDecision(), now);
+        await store.recordPage(
+          'messages',
+          [{ event: anEvent({ sourceId: 'm9' }), beforeStart: false, unreadable: 'createdAt is null' }],
+          null,
+        );
+        const send = await claim();
+        await store.endAttempt(send!, { state: 'ambiguous', checkAt: now, detail: 'no response' }, now);
+        await store.endAttempt(send!, { state: 'sent', detail: 'found in the list' }, now);
+        await store.forgetBefore(now + DAY);
+        store = await tested.reopen();
+        await decideQueued(anEvent({ sourceId: 'm2' }));
+        await claim();
+        await store.recoverSends(now);
+        const counts = await store.counts();
+        expect([...counts].sort((a, b) => a.result.localeCompare(b.result))).toEqual([
+          { metric: 'attempt', subject: 'reply', ...labels, result: 'ambiguous', n: 2 },
+          { metric: 'decision', subject: 'message', ...labels, result: 'queued', n: 2 },
+          { metric: 'decision', subject: 'message', ...labels, result: 'unreadable', n: 1 },
+        ]);
+      });
+
       it('counts events and sends for status', async () => {
         await decideQueued(anEvent());
         await read(anEvent({ sourceId: 'm2' }));

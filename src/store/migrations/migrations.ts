@@ -21,6 +21,7 @@ import { readAgain } from './020-read-again.js';
 import { readFailures } from './021-read-failures.js';
 import { labels } from './022-labels.js';
 import { drafts } from './023-drafts.js';
+import { counts } from './024-counts.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly string[] = [
   readFailures,
   labels,
   drafts,
+  counts,
 ];

@@ -38,6 +38,19 @@ export interface QueueState {
   readonly attempts: readonly { readonly account: string; readonly at: Instant }[];
 }
 
+/** A counter of the store. It only grows: neither a restart nor retention sets it back. */
+export interface Count {
+  readonly metric: 'decision' | 'attempt';
+  /** The kind of the event, or the action of the send. */
+  readonly subject: string;
+  readonly platform: string;
+  /** The account; empty for an event without one. */
+  readonly account: string;
+  /** The reason of the decision, or the state of the send after the attempt. */
+  readonly result: string;
+  readonly n: number;
+}
+
 /** Activity of an account. */
 export interface Activity {
   readonly account: string;
@@ -84,6 +97,8 @@ export interface OwnerStore {
   /** Number of events from `from` up to, not including, `to`, by reason. */
   reasonsBetween(from: Instant, to: Instant): Promise<Summary['reasons']>;
   summary(): Promise<Summary>;
+  /** Decisions and ended attempts of all processes, one row for each combination of labels. */
+  counts(): Promise<readonly Count[]>;
   queue(now: Instant): Promise<QueueState>;
   /** Activity of each account, in the order of `accounts`. */
   activity(accounts: readonly string[], since: Instant): Promise<readonly Activity[]>;

@@ -3,6 +3,7 @@ import { HOUR, type Instant, MINUTE } from '../../domain/time.js';
 import { HUMAN_RULE } from '../../domain/rule.js';
 import { BLOCKING_STATES, CHECKED_STATES, type SendRoute } from '../../domain/send.js';
 import { blockRows } from './blocks.js';
+import { attemptOf, counter } from './counts.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { type SendRow, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
@@ -106,8 +107,12 @@ function recovery(db: SqlRunner): Pick<OutboxStore, 'recoverSends'> {
     `update attempts set ended_at = ?, outcome = 'ambiguous', detail = 'the process ended while sending'
      where ended_at is null and send_id in (select id from sends where state = ${SEND.sending})`,
   );
+  const sending = db.prepare(`select * from sends where state = ${SEND.sending}`);
+  const count = counter(db);
   return {
     recoverSends: db.transaction(function* (checkAt: Instant) {
+      const interrupted = ((yield* sending.all()) as SendRow[]).map(toSend);
+      yield* count(interrupted.map((send) => attemptOf(send, 'ambiguous')));
       yield* endAttempts.run(checkAt);
       return (yield* recover.run(checkAt)).changes;
     }),

@@ -5,6 +5,7 @@ import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { ReplyHistory, NewReply } from './reply-history.js';
 import type { SqlRunner, Work } from './sql-runner.js';
+import { counter, decisionOf } from './counts.js';
 import { draftRows } from './drafts.js';
 import { effectRows } from './effects.js';
 import { type EventRow, toEvent } from './rows.js';
@@ -20,11 +21,18 @@ export function decisions(
 ): Pick<JournalStore, 'undecided' | 'recordDecision' | 'recordDecisions'> {
   const undecided = db.prepare(UNDECIDED);
   const record = recorder(db);
+  const count = counter(db);
   // A commit waits for the disk, some milliseconds, regardless of its size.
   const commit = db.transaction(function* (decided: readonly Decided[]) {
     const answers: NewReply[] = [];
     const recorded: string[] = [];
-    for (const each of decided) if (yield* record(each, answers)) recorded.push(each.event.id);
+    const counted: ReturnType<typeof decisionOf>[] = [];
+    for (const each of decided) {
+      if (!(yield* record(each, answers))) continue;
+      recorded.push(each.event.id);
+      counted.push(decisionOf(each.event, each.decision.reason));
+    }
+    yield* count(counted);
     // The replies are added before the commit: a concurrent read after the commit would load them from the
     // database, and adding them then would count them twice.
     memory.add(answers);

@@ -4,6 +4,7 @@ import { FINAL_STATES, SEND_STEPS, type Send, type SendState, type SendStep } fr
 import type { Instant } from '../../domain/time.js';
 import { statesBefore, statesFrom } from '../../domain/transitions.js';
 import { type BlockRows, blockRows } from './blocks.js';
+import { attemptOf, counter } from './counts.js';
 import { checks } from './checks.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { type SendRow, toSend } from './rows.js';
@@ -58,6 +59,7 @@ function attemptEnds(db: SqlRunner, finish: Finish): Pick<OutboxStore, 'endAttem
   );
   const block = blockRows(db);
   const late = lateRows(db);
+  const count = counter(db);
   return {
     endAttempt: db.transaction(function* (send: Send, how: AttemptEnd, now: Instant): Work<boolean> {
       const change = yield* finish('end', send, changeOf(send, how), now);
@@ -68,12 +70,14 @@ function attemptEnds(db: SqlRunner, finish: Finish): Pick<OutboxStore, 'endAttem
       const neverLeft = how.state === 'stopped' || (how.state === 'pending' && how.isUncounted === true);
       if (neverLeft) yield* uncount.run(send.route, send.attemptedAt);
       const outcome = how.state === 'pending' && neverLeft ? 'nothing_left' : how.state;
-      yield* endAttempt.run(
+      const ended = yield* endAttempt.run(
         now,
         outcome,
         'status' in how ? (change.detail ?? how.status) : how.detail,
         send.id,
       );
+      // A later check of the send finds its attempt ended, and is not an attempt.
+      if (ended.changes > 0) yield* count([attemptOf(send, how.state)]);
       return true;
     }),
   };

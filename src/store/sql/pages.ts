@@ -1,6 +1,7 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Instant } from '../../domain/time.js';
+import { counter, decisionOf } from './counts.js';
 import { rowInserter, type Target, type Value } from './insert-rows.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import type { Resource, OpenWalk, NewEvent, PollStore } from '../ports/polls.js';
@@ -18,6 +19,7 @@ export function pages(
     'select id, reason, detail from events where id in (select value from json_each(?))',
   );
   const insert = rowInserter(db, EVENTS);
+  const count = counter(db);
   const saveWalk = db.prepare(SAVE_WALK);
 
   const recordPage = db.transaction(function* (
@@ -32,6 +34,11 @@ export function pages(
         return COLUMNS.map((column) => row[column] ?? null);
       }),
     );
+    // The caller leaves out rows that the journal has with the same problem.
+    const unreadable = new Map(
+      events.flatMap((each) => (each.unreadable === undefined ? [] : [[each.event.id, each.event]])),
+    );
+    yield* count([...unreadable.values()].map((event) => decisionOf(event, 'unreadable')));
     if (open) yield* saveWalk.run(resource, JSON.stringify(open.platforms), open.resumeToken, open.newestAt);
     return added;
   });

@@ -5,6 +5,7 @@ import { replyHistory } from './reply-history.js';
 import { automations } from './automations.js';
 import { blocks } from './blocks.js';
 import { claims } from './claim-send.js';
+import { counts } from './counts.js';
 import { contacts } from './contacts.js';
 import { conversations } from './conversations.js';
 import type { SqlRunner } from './sql-runner.js';
@@ -60,6 +61,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...humanEnds(db),
     ...queue(db),
     ...activity(db),
+    ...counts(db),
     ...webhooks(db),
     ...notices(db),
     ...labels(db),

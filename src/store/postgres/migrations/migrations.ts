@@ -16,6 +16,7 @@ import { readFailures } from './014-read-failures.js';
 import { ruleSets } from './015-rule-sets.js';
 import { labels } from './016-labels.js';
 import { drafts } from './017-drafts.js';
+import { counts } from './018-counts.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly string[] = [
   ruleSets,
   labels,
   drafts,
+  counts,
 ];
