@@ -19,7 +19,7 @@ export interface Installation {
 
 /** Reads the state of the installation; null on an embedded store, which has one workspace. */
 export async function installationOf(
-  { store, workspace }: Config,
+  { store, workspace }: Pick<Config, 'store' | 'workspace'>,
   { config: file }: CommonOptions,
 ): Promise<Installation | null> {
   if (store.kind !== 'postgres') return null;

@@ -1,39 +1,81 @@
 import pc from 'picocolors';
 import { type Block, BLOCK_FIXES, blockFix, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
+import type { Finding } from '../domain/finding.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { plain } from '../domain/terminal.js';
 import { DAY, formatDuration, formatInstant, type Instant } from '../domain/time.js';
 import type { FunnelFigure } from '../store/contacts.js';
 import type { RulesState } from '../project/reload.js';
 import { callControl } from '../server/control.js';
-import { controlPath } from '../store/open.js';
+import { controlPath, openStore } from '../store/open.js';
+import { StoreError } from '../store/store-error.js';
 import { type Overview, overview, waitingOf } from '../server/overview.js';
+import { withoutKeys } from '../config/keyless.js';
+import { loadConfig } from '../config/load.js';
+import { sketchStore } from '../config/sketch-store.js';
+import { isSchedule } from '../poller/schedule.js';
+import { Exit } from './exit.js';
 import { printFunnels } from './funnel-text.js';
 import { installationOf } from './installation.js';
-import { print, printJson } from './output.js';
-import { type CommonOptions, withReader } from './project.js';
+import { print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
+import type { CommonOptions } from './project.js';
 import type { ServingWorker, UnservedWorkspace } from '../store/postgres/installation.js';
 import type { HeldEvent, ListedAccount, ReadFailure } from '../store/ports/polls.js';
 import type { Summary, QueueState } from '../store/ports/owner.js';
 
-/** `status`: shows polls, decisions, the queue with its expected end, and problems. */
+/**
+ * `status`: shows polls, decisions, the queue with its expected end, and problems. If the configuration has errors, prints
+ * them and exits with 1, after what the store and the running program say.
+ */
 export async function status(options: CommonOptions): Promise<void> {
-  await withReader(options, async (store, config) => {
+  const env = withoutKeys(options.config, process.env);
+  const loaded = loadConfig(options.config, env, isSchedule, options.workspace);
+  if (loaded.ok) return showStatus(loaded.value, { options, config: loaded.value, findings: [] });
+  const { findings } = loaded;
+  sayFindings(findings);
+  const isUnknown = findings.some(({ code }) => code === 'which-workspace');
+  const place = isUnknown ? null : sketchStore(options.config, env, options.workspace);
+  if (place) await showStatus(place, { options, config: null, findings }).catch(ignoreMissing);
+  throw new Exit(1);
+}
+
+/** The errors of the configuration were printed; a store that does not exist yet adds nothing to them. */
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof StoreError && error.code === 'missing')) throw error;
+}
+
+interface Shown {
+  readonly options: CommonOptions;
+  /** Null if the configuration has errors. */
+  readonly config: Config | null;
+  readonly findings: readonly Finding[];
+}
+
+async function showStatus(place: Place, { options, config, findings }: Shown): Promise<void> {
+  const store = await openStore(place, 'read', Date.now);
+  try {
     const now = Date.now();
     const summary = await store.summary();
-    const installation = await installationOf(config, options);
-    const rules = installation === null ? await rulesInForce(config) : installation.rules;
+    const installation = await installationOf(place, options);
+    const rules = installation === null ? await rulesInForce(place) : installation.rules;
     const workers = installation?.workers ?? null;
     const unserved = installation?.unserved ?? [];
     const funnels = await store.funnelFigures(now - FUNNEL_DAYS * DAY);
     const { failures } = await store.readState();
     const state = { summary, rules, workers, unserved, funnels, failures, now };
     const view = { ...(await overview(store, config, now)), ...state };
-    if (options.json) printJson({ mode: config.mode, ...toJson(view) });
-    else printView(view, config);
-  });
+    const mode = config?.mode ?? null;
+    const found = config ? {} : { findings: findings.map(withNearPath).map(withPublicKeys) };
+    if (options.json) printJson({ mode, ...toJson(view), ...found });
+    else printView(view, mode);
+  } finally {
+    await store.close();
+  }
 }
+
+type Place = Pick<Config, 'store' | 'workspace'>;
+type Mode = Config['mode'] | null;
 
 /** Period of the funnel figures. */
 const FUNNEL_DAYS = 30;
@@ -51,10 +93,10 @@ interface View extends Overview {
   readonly now: Instant;
 }
 
-function printView(view: View, { mode }: Config): void {
+function printView(view: View, mode: Mode): void {
   const { rules, unserved, summary, queue, held, funnels, emptyAt: end, now } = view;
   const ago = agoAt(now);
-  print(`mode     ${mode}`);
+  print(`mode     ${mode ?? 'unknown: the configuration has errors'}`);
   printRules(rules, ago);
   printWorkers(view);
   print(
@@ -133,12 +175,13 @@ function heldLine(held: readonly HeldEvent[]): string {
   return `${n} undecided: ${details.slice(0, 3).join('; ')}`;
 }
 
-function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: Config['mode']): string {
+function queueLine(queue: QueueState, end: Instant | null, now: Instant, mode: Mode): string {
   const waiting = waitingOf(queue, EVERY_ACCOUNT);
   if (waiting === 0) return 'empty';
   const accounts = [...new Set(queue.waiting.map(({ account }) => account))];
   const each = accounts.map((account) => `${account} ${waitingOf(queue, account)}`).join(', ');
   if (mode === 'shadow') return `${waiting} waiting (${each}); nothing is sent in shadow mode`;
+  if (mode === null) return `${waiting} waiting (${each})`;
   if (end === null) return `${waiting} waiting (${each}), all for blocked accounts`;
   return `${waiting} waiting (${each}); empty in ${formatDuration(Math.max(0, end - now))} at the pace of \`throttle\``;
 }
@@ -202,8 +245,8 @@ function toJson({
 }
 
 /** The active rules of the running process; null if no program runs. */
-async function rulesInForce(config: Config): Promise<RulesState | null> {
-  const path = controlPath(config);
+async function rulesInForce(place: Place): Promise<RulesState | null> {
+  const path = controlPath(place);
   const answer = path === null ? null : await callControl(path, { do: 'rules' }).catch(() => null);
   return answer && 'rules' in answer ? (answer.rules as RulesState) : null;
 }

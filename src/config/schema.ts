@@ -57,6 +57,9 @@ const blotato = section({
   api_key: text().describe('The API key, best from the environment: ${BLOTATO_API_KEY}.'),
 });
 
+/** The store of a configuration that names none. */
+export const DEFAULT_STORE = 'sqlite:./data/autoresponder.db';
+
 const store = z
   .string()
   .superRefine((value, context) => {
@@ -71,7 +74,7 @@ const store = z
       : 'Write sqlite: and a file, such as sqlite:./data/autoresponder.db; or postgres://USER:PASSWORD@HOST:PORT/DATABASE.';
     context.addIssue(sentence([], message, { code: 'wrong-value', fix }));
   })
-  .default('sqlite:./data/autoresponder.db')
+  .default(DEFAULT_STORE)
   .describe(
     'The database of journal and outbox: sqlite: and a file, relative to the folder of this file; or postgres:// for several workers.',
   );

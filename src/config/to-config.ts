@@ -75,7 +75,8 @@ function toServer(raw: NonNullable<RawConfig['server']>): ServerConfig {
   };
 }
 
-function toStore(store: string, folder: string): StoreAddress {
+/** The address of a store; a path is relative to `folder`. */
+export function toStore(store: string, folder: string): StoreAddress {
   if (!store.startsWith('sqlite:')) return { kind: 'postgres', url: store };
   return { kind: 'sqlite', path: resolve(folder, store.slice('sqlite:'.length)) };
 }

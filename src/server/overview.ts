@@ -23,10 +23,13 @@ export interface Overview {
 /** Maximum number of held messages read. */
 const MOST_HELD = 1_000;
 
-/** Reads the state of the outbox; `emptyAt` is computed from the budgets of the configuration. */
+/**
+ * Reads the state of the outbox; `emptyAt` is computed from the budgets of the configuration, and null without
+ * one.
+ */
 export async function overview(
   store: OverviewStore,
-  { throttle, mode }: Pick<Config, 'throttle' | 'mode'>,
+  config: Pick<Config, 'throttle' | 'mode'> | null,
   now: Instant,
 ): Promise<Overview> {
   const [queue, blocks] = [await store.queue(now), await store.blocks()];
@@ -35,10 +38,13 @@ export async function overview(
   const isBlocked = (account: string) =>
     blocks.some((each) => each.account === account || each.account === EVERY_ACCOUNT);
   const leaving = queue.waiting.filter(({ account }) => !isBlocked(account));
-  const budget = { perMinute: throttle.sendsPerMinute, perHourPerAccount: throttle.sendsPerHourPerAccount };
-  const isMoving = leaving.length > 0 && mode === 'live';
-  const end = isMoving ? emptyAt({ ...queue, waiting: leaving }, budget, now) : null;
+  const isMoving = leaving.length > 0 && config?.mode === 'live';
+  const end = isMoving ? emptyAt({ ...queue, waiting: leaving }, budgetOf(config), now) : null;
   return { queue, blocks, lost, held, emptyAt: end };
+}
+
+function budgetOf({ throttle }: Pick<Config, 'throttle'>): Parameters<typeof emptyAt>[1] {
+  return { perMinute: throttle.sendsPerMinute, perHourPerAccount: throttle.sendsPerHourPerAccount };
 }
 
 /** Number of waiting sends of the account; EVERY_ACCOUNT for all of them. */

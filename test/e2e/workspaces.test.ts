@@ -96,6 +96,11 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     expect(stderr).toMatch(/workspaces\/bakery\.yaml:1:1: unknown key \\?"modus\\?"/u);
     expect([code, answered('bakery'), answered('florist')]).toEqual([1, [], ['ana']]);
     expect([await status('bakery'), await status('florist')]).toEqual([1, expect.anything()]);
+    const shown = await cli('status', '--workspace', 'bakery');
+    expect(shown.stderr).toContain('unknown key "modus"');
+    expect(shown.stdout).toMatch(
+      /^mode {5}unknown: the configuration has errors\n[^]*\nworkers {2}none running\n/u,
+    );
 
     write('config.yaml', `modus: live\n${read('config.yaml')}`);
     const stopped = await cli('run', '--once');
@@ -143,7 +148,7 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
   });
 
   it('takes the next port where `server.port` is in use, and shows its workers in `status`', async (test) => {
-    const { folder, read, write, run, status } = await twoShops(test);
+    const { cli, folder, read, write, run, status } = await twoShops(test);
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     test.onTestFinished(() => void other.close());
@@ -165,5 +170,16 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
         }),
       PATIENCE,
     );
+    write('workspaces/bakery.yaml', `modus: live\n${read('workspaces/bakery.yaml')}`);
+    const { code, stdout } = await cli('status', '--json', '--workspace', 'bakery');
+    expect([code, JSON.parse(stdout)]).toEqual([
+      1,
+      expect.objectContaining({
+        mode: null,
+        rules: expect.objectContaining({ inForce: 2 }) as unknown,
+        workers: [expect.objectContaining({ name: matching(/^.+-\d+-/u) })],
+        findings: [expect.objectContaining({ message: matching(/unknown key "modus"/u) })],
+      }),
+    ]);
   });
 });
