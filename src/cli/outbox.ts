@@ -24,7 +24,9 @@ const NEEDS_ATTENTION = [...OPEN_STATES, ...TROUBLED_STATES] as const;
 export async function outboxList(options: OutboxListOptions): Promise<void> {
   const limit = integerOf('--limit', options.limit, 1, 100_000);
   const state =
-    options.state === undefined ? null : oneOf('--state', options.state, [...SEND_STATES, ...WEBHOOK_STATES]);
+    options.state === undefined
+      ? null
+      : oneOf('--state', options.state, [...new Set([...SEND_STATES, ...WEBHOOK_STATES])]);
   await withReader(options, async (store) => {
     const states =
       state === null ? (options.all ? null : NEEDS_ATTENTION) : SEND_STATES.filter((each) => each === state);

@@ -38,7 +38,10 @@ const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['schema foo', 'autoresponder: schema is "foo"; it takes one of: config, rules'],
   ['journal --reason because', /^autoresponder: --reason is "because"; it takes one of: replied, acted, /u],
   ['outbox lsit', /^error: unknown command 'lsit'/u],
-  ['outbox list --state lost', /^autoresponder: --state is "lost"; it takes one of: pending, /u],
+  [
+    'outbox list --state lost',
+    /^autoresponder: --state is "lost"; it takes one of: awaiting_approval, pending, (?!.*pending)/u,
+  ],
   ['outbox retry', "error: missing required argument 'id'"],
   ['outbox retry abc', 'autoresponder: "abc" is not the number of a send; see `autoresponder outbox list`'],
   ['pause --for ever', 'autoresponder: --for is "ever"; write a length of time such as 30s, 5m, 12h, 7d'],
