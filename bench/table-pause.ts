@@ -1,14 +1,18 @@
-// The longest pause of the event loop while a FAQ table of 10,000 rows is loaded, as by a running program. Run it by
-// `npm run bench:table-pause`, after `npm run build`: the loader thread starts only from the built program.
+// The longest pause of the event loop while a FAQ table of 10,000 rows, and rules with examples, are loaded, as by a
+// running program. Run it by `npm run bench:table-pause`, after `npm run build`: the loader thread starts only from the built program.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
+import { diceOf } from './dice.js';
+import { sentenceOf } from './meaning/cost.js';
 import type * as Built from '../src/project/load-in-thread.js';
 
 const ROWS = 10_000;
 const TIMES = 5;
+const EXAMPLE_RULES = [30, 150];
+const EXAMPLES = 10;
 const built = new URL('../dist/cli/load-in-thread.js', import.meta.url).href;
 const { loadWorkspaces } = (await import(built)) as typeof Built;
 
@@ -30,6 +34,11 @@ rules: ./rules
 accounts: [{ name: shop-ig, id: "1", platform: instagram }]
 `,
   );
+  for (const rules of EXAMPLE_RULES) {
+    await measure(`${rules} rules with ${EXAMPLES} examples each`, (time) => {
+      writeFileSync(join(folder, 'rules/faq.yaml'), exampleRules(rules, time));
+    });
+  }
   writeFileSync(
     join(folder, 'rules/faq.yaml'),
     'version: 1\nrules: [ { id: faq, on: message, mode: live, answers: { from: faq.csv } } ]\n',
@@ -37,16 +46,28 @@ accounts: [{ name: shop-ig, id: "1", platform: instagram }]
   for (const [kind, row] of Object.entries(KINDS)) {
     const rows = Array.from({ length: ROWS }, (_, n) => row(n)).join('\n');
     writeFileSync(join(folder, 'rules/faq.csv'), `key,keywords,question,answer\n${rows}\n`);
-    await measure(kind);
+    await measure(`${ROWS} rows with ${kind}`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function measure(kind: string): Promise<void> {
+/** Other examples in each time, so that no model is known from the time before. */
+function exampleRules(rules: number, time: number): string {
+  const dice = diceOf(rules + time);
+  const sentence = (): string => JSON.stringify(sentenceOf(dice));
+  const lines = Array.from({ length: rules }, (_, n) => {
+    const examples = Array.from({ length: EXAMPLES }, sentence).join(', ');
+    return `  - { id: rule-${n}, on: message, mode: live, examples: [${examples}], reply: "Answer ${n}" }`;
+  });
+  return `version: 1\nrules:\n${lines.join('\n')}\n`;
+}
+
+async function measure(kind: string, prepare: (time: number) => void = () => undefined): Promise<void> {
   const longest: string[] = [];
   let took = 0;
   for (let time = 0; time < TIMES; time += 1) {
+    prepare(time);
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     await wait(20);
@@ -59,7 +80,5 @@ async function measure(kind: string): Promise<void> {
     if (!loaded.ok) throw new Error(loaded.findings[0]?.message);
     longest.push((delay.max / 1e6).toFixed(0));
   }
-  console.log(
-    `${ROWS} rows with ${kind}: longest pauses ${longest.join(', ')} ms, took ${took.toFixed(0)} ms`,
-  );
+  console.log(`${kind}: longest pauses ${longest.join(', ')} ms, took ${took.toFixed(0)} ms`);
 }

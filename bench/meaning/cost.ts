@@ -22,6 +22,11 @@ function words(dice: Dice, count: number): string {
   return Array.from({ length: count }, word).join(' ');
 }
 
+/** A sentence of a frame and random words. */
+export function sentenceOf(dice: Dice): string {
+  return `${dice.pick(FRAMES)} ${words(dice, 4)}`;
+}
+
 /** CPU of the cheapest of several runs, in milliseconds: other work on the machine only adds to it. */
 function cheapest(run: () => void): number {
   const costs = Array.from({ length: RUNS }, () => {
@@ -41,7 +46,7 @@ export function measureCost(): string {
   ]
     .map(({ rules, examples }) => {
       const dice = diceOf(7);
-      const sentence = (): string => `${dice.pick(FRAMES)} ${words(dice, 4)}`;
+      const sentence = (): string => sentenceOf(dice);
       const all = Array.from({ length: rules }, (_, id): ExampleRule => {
         const texts = Array.from({ length: examples }, sentence);
         const spec = {

@@ -6,8 +6,10 @@ import type { HolidayLookup } from './calendar/holidays.js';
 import { type Hours, hoursAt } from './calendar/hours.js';
 import { type CompiledRule, compileRules } from './compile.js';
 import type { Host } from './evaluate.js';
-import { createMeanings, type Meanings } from './meaning/scopes.js';
+import { createMeanings, type Meanings, type SentModels } from './meaning/scopes.js';
 import { createRuleIndex, type RuleIndex } from './index/rule-index.js';
+import { packModel } from './meaning/transfer.js';
+import { train } from './meaning/train.js';
 import { createLanguages, type Languages } from './language/languages.js';
 import { finish, type Steps } from './steps.js';
 
@@ -44,17 +46,24 @@ export function compileSet(
 }
 
 /**
- * Like `compileSet`, but in steps, and trains the models of the examples in advance: ten thousand rules take
- * half a second, and so do a few hundred examples.
+ * Like `compileSet`, but in steps, and trains the models of the examples in advance, unless another thread sent
+ * them: ten thousand rules take half a second, and so do a few hundred examples.
  */
 export function* compileSetInSteps(
   rules: readonly Rule[],
   calendars: readonly Calendar[],
-  holidays: HolidayLookup,
+  { holidays, sent }: { readonly holidays: HolidayLookup; readonly sent?: SentModels },
 ): Steps<CompiledSet> {
   const set = yield* compile(rules, calendars, holidays);
-  yield* set.meanings.prepare();
+  yield* set.meanings.prepare(sent);
   return set;
+}
+
+/** Trains the models of rules, to be sent to the thread that compiles the rules. */
+export function trainToSend(rules: readonly Rule[]): readonly ReturnType<typeof packModel>[] {
+  const { corpora } = createMeanings(splitByExamples(rules.filter((rule) => rule.enabled)));
+  const byHash = new Map(corpora().map((corpus) => [corpus.hash, corpus]));
+  return [...byHash].map(([hash, corpus]) => packModel(hash, finish(train(corpus))));
 }
 
 function* compile(

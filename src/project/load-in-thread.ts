@@ -6,6 +6,8 @@ import type { Config } from '../domain/config.js';
 import type { CheckedEach } from '../domain/workspaces.js';
 import type { Rule } from '../domain/rule.js';
 import type { Millis } from '../domain/time.js';
+import type { SentModels } from '../engine/meaning/scopes.js';
+import type { SentModel } from '../engine/meaning/transfer.js';
 import { type CompiledSet, compileSetInSteps } from '../engine/rule-set.js';
 import type { Steps } from '../engine/steps.js';
 import { isSchedule } from '../poller/schedule.js';
@@ -50,6 +52,9 @@ interface Group {
   /** Reasons for using older versions of tables. */
   readonly troubles: readonly string[];
 }
+
+/** A parcel from the loader thread. */
+export type Parcel = Chunk | SentModel;
 
 /** A workspace, and the group of workspaces that share its rules. */
 export interface Grouped {
@@ -102,23 +107,26 @@ export async function loadWorkspaces(
   if (!read.ok) return read;
   // If a file has an error, its tables are unknown, and their last good versions are needed later.
   if (read.broken.length === 0) tables.only(new Set(read.named.wanted.map(({ key }) => key)));
+  const { sent = new Map(), ...rest } = read;
   const sets = new Map<readonly Rule[], CompiledSet>();
   const value: LoadedWorkspace[] = [];
   for (const { config, rules, ...group } of read.value) {
     const set =
       sets.get(rules) ??
-      (await inTurns(compileSetInSteps(rules, config.calendars, await holidaysOf(config))));
+      (await inTurns(
+        compileSetInSteps(rules, config.calendars, { holidays: await holidaysOf(config), sent }),
+      ));
     sets.set(rules, set);
     value.push({ config, set, ...group });
   }
-  return { ...read, value };
+  return { ...rest, value };
 }
 
 interface ReadRules extends Group {
   readonly config: Config;
 }
 
-type Read = CheckedEach<ReadRules> & { readonly named: NamedTables };
+type Read = CheckedEach<ReadRules> & { readonly named: NamedTables; readonly sent?: SentModels };
 
 async function readHere(
   { file, env }: LoadRequest,
@@ -142,12 +150,12 @@ export function namedIn({ wanted, files }: TableLog): NamedTables {
   return { wanted: [...wanted.values()], files: [...files] };
 }
 
-/** Factor for the size of tables, which take longer to read than other rules of the same size. */
-const ANSWERS = /\banswers\s*:/u;
+/** Tables take longer to read than other rules of the same size, and models of examples take long to train. */
+const SLOW_KEY = /\b(?:answers|examples)["']?\s*:/u;
 
 /**
- * True if the files are large enough for a thread, or name tables, which may be large. Errors are reported
- * when they are read.
+ * True if the files are large enough for a thread, name tables, which may be large, or have rules with examples.
+ * Errors are reported when they are read.
  */
 function isLarge(configs: readonly Config[]): boolean {
   let bytes = 0;
@@ -157,7 +165,7 @@ function isLarge(configs: readonly Config[]): boolean {
       bytes += statSync(each, { throwIfNoEntry: false })?.size ?? 0;
       if (bytes >= THREAD_FROM_BYTES) return true;
       const text = readText(each, '');
-      if (text.ok && ANSWERS.test(text.value)) return true;
+      if (text.ok && SLOW_KEY.test(text.value)) return true;
     }
   }
   return false;
@@ -182,9 +190,9 @@ async function readInThread(order: LoadRequest, states: Tables['states']): Promi
       },
     );
     if (!read.ok) return read;
-    const groups = await unpack(port1);
+    const { groups, sent } = await unpack(port1);
     return {
-      ...read,
+      ...{ ...read, sent },
       value: read.value.map(({ config, group }) => ({ config, ...(groups.get(group) ?? NO_RULES) })),
     };
   } finally {
@@ -196,17 +204,28 @@ async function readInThread(order: LoadRequest, states: Tables['states']): Promi
 const NO_RULES: Group = { rules: [], texts: [], tables: [], troubles: [] };
 
 /** Chunks are received one at a time: a port with a listener would deliver all of them at once. */
-async function unpack(port: MessagePort): Promise<ReadonlyMap<number, Group>> {
+async function unpack(
+  port: MessagePort,
+): Promise<{ readonly groups: ReadonlyMap<number, Group>; readonly sent: SentModels }> {
+  const sent = new Map<string, SentModel>();
   const groups = new Map<number, Group & { readonly rules: Rule[] }>();
   for (;;) {
-    const received = receiveMessageOnPort(port) as { readonly message: Chunk } | undefined;
-    if (!received) return groups;
-    const { group, rules, ...rest } = received.message;
-    const known = groups.get(group);
-    if (known) known.rules.push(...rules);
-    else groups.set(group, { rules: [...rules], ...rest });
+    const received = receiveMessageOnPort(port) as { readonly message: Parcel } | undefined;
+    if (!received) return { groups, sent };
+    const { message } = received;
+    if ('hash' in message) sent.set(message.hash, message);
+    else addChunk(message, groups);
     await turn();
   }
+}
+
+function addChunk(
+  { group, rules, ...rest }: Chunk,
+  groups: Map<number, Group & { readonly rules: Rule[] }>,
+): void {
+  const known = groups.get(group);
+  if (known) known.rules.push(...rules);
+  else groups.set(group, { rules: [...rules], ...rest });
 }
 
 function startWorker(order: ThreadOrder, transferList: [MessagePort]): Worker {

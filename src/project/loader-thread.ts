@@ -1,13 +1,14 @@
-// Entry point of the loader thread, in which `load-in-thread.ts` reads large rule files.
+// Entry point of the loader thread, in which `load-in-thread.ts` reads large rule files and trains models of examples.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CheckedEach } from '../domain/workspaces.js';
+import { trainToSend } from '../engine/rule-set.js';
 import type { RuleSet } from '../rules/parse.js';
 import {
-  type Chunk,
   groupOf,
   type Grouped,
   loadConfigsOf,
   namedIn,
+  type Parcel,
   type ThreadOrder,
 } from './load-in-thread.js';
 import { readProjects } from './project.js';
@@ -29,8 +30,10 @@ for (const { rules } of read.ok ? read.value : []) {
   // The texts of the files are sent with the first chunk; a set without rules has a first chunk too.
   for (let from = 0; from === 0 || from < all.length; from += PARCEL) {
     const whole = from === 0 ? rest : { texts: [], tables: [], troubles: [] };
-    parcels.postMessage({ group, rules: all.slice(from, from + PARCEL), ...whole } satisfies Chunk);
+    parcels.postMessage({ group, rules: all.slice(from, from + PARCEL), ...whole } satisfies Parcel);
   }
+  for (const { model, buffers } of trainToSend(all))
+    parcels.postMessage(model satisfies Parcel, [...buffers] as ArrayBuffer[]);
 }
 const grouped: CheckedEach<Grouped> = read.ok
   ? { ...read, value: read.value.map(({ config, rules }) => ({ config, group: groups.get(rules) ?? 0 })) }

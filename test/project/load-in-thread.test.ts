@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { decide } from '../../src/engine/decide.js';
+import { MessageText } from '../../src/engine/text/text.js';
 import type * as Built from '../../src/project/load-in-thread.js';
 import { loadProject } from '../../src/project/project.js';
 import { anEvent, facts } from '../builders.js';
@@ -64,6 +65,23 @@ describe('a large rule set that is loaded in a thread', () => {
     const [aside, whole] = [await loadAside(file), await loadProject(file, {})];
     expect(aside).toEqual({ ...whole, named: { wanted: [], files: [] } });
     expect(aside).toMatchObject({ ok: false, findings: [{ code: 'unknown-key', line: MANY + 3 }] });
+  });
+
+  it('gets the models that the thread trained, equal to those trained here', async () => {
+    const asks = (what: string): string =>
+      ['', 'please', 'hello', 'now', 'thanks'].map((more) => `"${what} ${more}"`).join();
+    const file = project(
+      `  - { id: when, on: message, examples: [${asks('when does my lamp arrive')}], mode: live, reply: Soon }
+  - { id: back, on: message, examples: [${asks('can I send it back')}], mode: live, reply: Sure }`,
+    );
+    const [aside, whole] = [await loadAside(file), await loadProject(file, {})];
+    if (!aside.ok || !whole.ok) throw new Error('the rules are wrong');
+    const event = anEvent({ account: 'shop-ig', platform: 'instagram', text: 'when will the lamp arrive' });
+    const traces = [aside.value.set, whole.value.set].map(({ meanings }) =>
+      meanings.read(event, new MessageText(event.text))?.explain(),
+    );
+    expect(traces[0]).toMatchObject({ best: { rule: 'when' } });
+    expect(traces[0]).toEqual(traces[1]);
   });
 
   it('does not block the program meanwhile', async () => {

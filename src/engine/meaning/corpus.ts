@@ -2,7 +2,7 @@ import type { ExampleSpec, Language } from '../../domain/meaning.js';
 import type { Rule } from '../../domain/rule.js';
 import { fold } from '../text/normalise.js';
 import { withoutLinks } from '../text/links.js';
-import { eachInSteps, finish, type Steps } from '../steps.js';
+import { eachInSteps, finish, mapInSteps, type Steps } from '../steps.js';
 import { backgroundOf } from './background.js';
 import { wordsOf } from './features.js';
 import { languagesOf } from './languages.js';
@@ -73,9 +73,9 @@ export function* corpusInSteps(rules: readonly ExampleRule[]): Steps<Corpus> {
   const known = new Map<string, readonly string[]>();
   yield* eachInSteps(texts, (text) => known.set(text, comparedWords(text)), PORTION);
   const compare: Compare = (text) => known.get(text) ?? comparedWords(text);
-  const meanings = meaningsOf(rules, compare);
+  const meanings = yield* meaningsOf(rules, compare);
   yield;
-  const languages = languagesIn(rules, compare);
+  const languages = yield* languagesIn(rules, compare);
   yield;
   const specs = meanings.flatMap(({ rules: [first] }) => (first ? [first.examples] : []));
   const exact = new Map<string, number>();
@@ -85,6 +85,7 @@ export function* corpusInSteps(rules: readonly ExampleRule[]): Steps<Corpus> {
       rows.push({ ...row, meaning, kind: 'example' });
       exact.set(key, exact.has(key) ? -1 : meaning);
     }
+    yield;
   }
   yield;
   const add = (texts: readonly string[], meaning: number, kind: Row['kind']): void => {
@@ -94,19 +95,25 @@ export function* corpusInSteps(rules: readonly ExampleRule[]): Steps<Corpus> {
   for (const [meaning, { not }] of specs.entries()) add(not, meaning, 'not');
   add(languages.flatMap(backgroundOf), -1, 'background');
   yield;
-  const learnt = rows.map(({ kind, meaning, words }) => `${kind} ${meaning} ${words.join(' ')}`);
-  const hash = textHash([VERSION, languages.join(' '), ...learnt].join('\n'));
+  const hasher = createHasher();
+  hasher.add(`${VERSION}\n${languages.join(' ')}`);
+  yield* eachInSteps(
+    rows,
+    ({ kind, meaning, words }) => hasher.add(`\n${kind} ${meaning} ${words.join(' ')}`),
+    5 * PORTION,
+  );
   const refused = specs.map(({ not }) => keysOf(not, compare));
-  return { hash, meanings, languages, rows, exact, refused };
+  return { hash: hasher.digits(), meanings, languages, rows, exact, refused };
 }
 
-function meaningsOf(rules: readonly ExampleRule[], compare: Compare): readonly Meaning[] {
+function* meaningsOf(rules: readonly ExampleRule[], compare: Compare): Steps<readonly Meaning[]> {
   const byKey = new Map<string, ExampleRule[]>();
   for (const rule of [...rules].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const key = meaningKey(rule.examples, compare);
     const same = byKey.get(key);
     if (same) same.push(rule);
     else byKey.set(key, [rule]);
+    yield;
   }
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, same]) => ({ key, rules: same }));
 }
@@ -136,23 +143,43 @@ function rowsOf(
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function languagesIn(rules: readonly ExampleRule[], compare: Compare): readonly Language[] {
-  const found = rules.flatMap(({ examples: { languages, texts } }) => {
-    if (languages.length > 0) return languages;
-    return languagesOf(texts.map((text) => ({ folded: fold(text), words: compare(text) })));
-  });
-  return [...new Set(found)].sort();
+function* languagesIn(rules: readonly ExampleRule[], compare: Compare): Steps<readonly Language[]> {
+  const found = yield* mapInSteps(
+    rules,
+    ({ examples: { languages, texts } }) =>
+      languages.length > 0
+        ? languages
+        : languagesOf(texts.map((text) => ({ folded: fold(text), words: compare(text) }))),
+    1,
+  );
+  return [...new Set(found.flat())].sort();
 }
 
 /** A hash of 53 bits in hexadecimal digits. */
 function textHash(text: string): string {
+  const hasher = createHasher();
+  hasher.add(text);
+  return hasher.digits();
+}
+
+/** A hash of texts that arrive in parts; equal to that of the joined text. */
+function createHasher(): { readonly add: (text: string) => void; readonly digits: () => string } {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    high = Math.imul(high ^ unit, 0x9e3779b1);
-    low = Math.imul(low ^ unit, 0x5f356495);
-  }
+  return {
+    add(text) {
+      for (let at = 0; at < text.length; at += 1) {
+        const unit = text.charCodeAt(at);
+        high = Math.imul(high ^ unit, 0x9e3779b1);
+        low = Math.imul(low ^ unit, 0x5f356495);
+      }
+    },
+    digits: () => digitsOf(high, low),
+  };
+}
+
+function digitsOf(first: number, second: number): string {
+  let [high, low] = [first, second];
   high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
   low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
   return (0x1_0000_0000 * (0x1f_ffff & low) + (high >>> 0)).toString(16).padStart(14, '0');

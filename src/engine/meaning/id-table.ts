@@ -8,15 +8,26 @@ export interface IdTable {
   readonly idOf: (hash: number) => number;
   /** The id of a hash; assigns the next one if it has none. */
   readonly add: (hash: number) => number;
+  /** The table as plain data, not copied. */
+  readonly parts: () => IdTableParts;
+}
+
+/** An open hash table: the id of a hash is at the index of the hash. */
+export interface IdTableParts {
+  readonly hashes: Int32Array;
+  readonly ids: Int32Array;
+  readonly size: number;
 }
 
 const SMALLEST = 1_024;
 const FREE = -1;
 
-export function createIdTable(): IdTable {
-  let hashes = new Int32Array(SMALLEST);
-  let ids = new Int32Array(SMALLEST).fill(FREE);
-  let size = 0;
+function emptyParts(): IdTableParts {
+  return { hashes: new Int32Array(SMALLEST), ids: new Int32Array(SMALLEST).fill(FREE), size: 0 };
+}
+
+export function createIdTable(parts: IdTableParts = emptyParts()): IdTable {
+  let { hashes, ids, size } = parts;
 
   /** The slot of a hash, or the free one where it belongs. */
   const slotOf = (hash: number): number => {
@@ -53,5 +64,6 @@ export function createIdTable(): IdTable {
       if (size * 2 > ids.length) grow();
       return size - 1;
     },
+    parts: () => ({ hashes, ids, size }),
   };
 }

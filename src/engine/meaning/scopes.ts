@@ -5,7 +5,8 @@ import type { MessageText } from '../text/text.js';
 import { corpusInSteps, corpusOf, type Corpus, type ExampleRule } from './corpus.js';
 import { createModel } from './model.js';
 import type { Model, Reading } from './reading.js';
-import { train, type Trained } from './train.js';
+import { type Learnt, train, type Trained } from './train.js';
+import { type SentModel, unpackModel } from './transfer.js';
 
 /** The scope of an event: the properties to which rules may be limited. */
 type Scope = Pick<InboundEvent, 'kind' | 'platform' | 'account'> & { readonly posts: readonly string[] };
@@ -17,11 +18,17 @@ type Scope = Pick<InboundEvent, 'kind' | 'platform' | 'account'> & { readonly po
 export interface Meanings {
   /** Compares the text of an event, once. Null if no rule with examples may apply. */
   readonly read: (event: InboundEvent, text: MessageText) => Reading | null;
-  /** Trains all models in steps, in advance, so that the first messages need not wait for training. */
-  readonly prepare: () => Steps<void>;
+  /**
+   * Trains all models in steps, in advance, so that the first messages need not wait for training. Models that
+   * another thread trained are used as they are.
+   */
+  readonly prepare: (sent?: SentModels) => Steps<void>;
   /** Training data of the models: one for each set of rules that may apply together. */
   readonly corpora: () => readonly Corpus[];
 }
+
+/** Models from another thread, keyed by the hash of their training data. */
+export type SentModels = ReadonlyMap<string, SentModel>;
 
 type ScopedRule = Rule & ExampleRule;
 
@@ -75,13 +82,13 @@ export function createMeanings(rules: readonly Rule[]): Meanings {
       compared.set(text, reading);
       return reading;
     },
-    *prepare() {
+    *prepare(sent) {
       for (const [key, scoped] of ruleSets()) {
         yield;
         if (byRules.has(key)) continue;
         const corpus = yield* corpusInSteps(scoped);
         yield;
-        byRules.set(key, createModel(yield* trainOnce(corpus)));
+        byRules.set(key, createModel(yield* trainOnce(corpus, sent)));
       }
     },
     corpora: () => [...ruleSets().values()].map(corpusOf),
@@ -113,24 +120,23 @@ function postsIn({ posts }: Pick<Rule, 'posts'>): readonly string[] {
   return posts.includes(NEXT_POST) ? [] : posts;
 }
 
-type Learnt = Omit<Trained, 'corpus'>;
-
 /** Cache by hash: `check` and `test --coverage` compile the same examples again and again. */
 const learnt = new Map<string, Learnt>();
 /** Maximum number of training texts in the cache, which take about 20 MB. */
 const MOST_ROWS = 6_000;
 let rowsKept = 0;
 
-function* trainOnce(corpus: Corpus): Steps<Trained> {
+function* trainOnce(corpus: Corpus, sent: SentModels = new Map()): Steps<Trained> {
   const known = learnt.get(corpus.hash);
   if (known) return { ...known, corpus };
-  const trained = yield* train(corpus);
+  const model = sent.get(corpus.hash);
+  const { vocabulary, postings, weights } = model ? unpackModel(model) : yield* train(corpus);
+  const found = { vocabulary, postings, weights };
   if (rowsKept + corpus.rows.length > MOST_ROWS) {
     learnt.clear();
     rowsKept = 0;
   }
-  const { vocabulary, postings, weights } = trained;
-  learnt.set(corpus.hash, { vocabulary, postings, weights });
+  learnt.set(corpus.hash, found);
   rowsKept += corpus.rows.length;
-  return trained;
+  return { ...found, corpus };
 }

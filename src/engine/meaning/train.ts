@@ -23,6 +23,9 @@ export interface Trained {
   readonly weights: Float32Array;
 }
 
+/** What training adds to a corpus. */
+export type Learnt = Omit<Trained, 'corpus'>;
+
 /** Weight of a training text for a meaning. */
 export function weightAt({ corpus: { rows }, weights }: Trained, meaning: number, row: number): number {
   return weights[(Math.floor(meaning / TILE) * rows.length + row) * TILE + (meaning % TILE)] ?? 0;
