@@ -47,7 +47,7 @@ function ignoreMissing(error: unknown): void {
 
 interface Shown {
   readonly options: CommonOptions;
-  /** Null if the configuration has errors. */
+  /** The configuration; null if it has errors. */
   readonly config: Config | null;
   readonly findings: readonly Finding[];
 }

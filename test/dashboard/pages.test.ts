@@ -1,10 +1,17 @@
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { seedJournal } from '../../bench/seed.js';
-import { type Project, PROCESSES } from '../e2e/cli.js';
+import { type LiveWorkspace, liveWorkspace } from '../../src/project/reload.js';
+import { createPanels } from '../../src/server/panels.js';
+import { startSites } from '../../src/server/start.js';
+import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
+import { aConfig } from '../builders.js';
+import { type Cleanup, type Project, PROCESSES } from '../e2e/cli.js';
+import { aRuleSet } from '../scenes/rule-set.js';
 import { CHROMIUM, closeBrowser, open, PATIENCE, served, WHY_SKIPPED } from './stage.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -49,6 +56,36 @@ async function looksRight(page: Page, path: string): Promise<void> {
     expect([path, direction, width]).toEqual([path, direction, 360]);
   }
   expect([path, 'rtl on a phone', await faultsOf(page)]).toEqual([path, 'rtl on a phone', []]);
+}
+
+/**
+ * Serves workspaces with an empty store each, the rules of the last with errors. Returns the address by another name
+ * than that of the other tests, because cookies do not differ by port.
+ */
+async function agencySite(test: Cleanup, names: readonly string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'agency-'));
+  const stores = names.map((name) => openSqlite(join(folder, name), Date.now));
+  const workspaces = names.map((workspace) => {
+    const config = aConfig({ workspace, token: `token-of-${workspace}` });
+    return liveWorkspace({ config, set: aRuleSet(RULES, config) }, Date.now);
+  });
+  Object.assign(workspaces.at(-1)!, { problem: { since: Date.now(), faults: ['rules.yaml:3:1: no'] } });
+  const sourceOf = async (live: LiveWorkspace) => ({
+    store: stores[workspaces.indexOf(live)]!,
+    reports: sqliteReports(join(folder, live.config.workspace)),
+    trouble: () => null,
+  });
+  const panels = createPanels({ sourceOf, clock: Date.now });
+  const at = { host: '127.0.0.1', port: 0, token: null, agencyToken: 'token-of-agency' };
+  const [first, ...others] = workspaces;
+  const site = await startSites(at, { workspaces: [first!, ...others], panels, clock: Date.now });
+  test.onTestFinished(async () => {
+    await site.close();
+    await panels.close();
+    await Promise.all(stores.map((store) => store.close()));
+    rmSync(folder, { recursive: true });
+  });
+  return `http://localhost:${site.port}`;
 }
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
@@ -689,6 +726,17 @@ rules:
     await page.getByLabel(/The token/u).fill('open-sesame');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Today' }).waitFor();
+  });
+
+  it('shows an agency its workspaces, one with a problem first, and is accessible', async (test) => {
+    const { page, wrong } = await open(test, `${await agencySite(test, ['bakery', 'florist'])}/login`);
+    await page.getByLabel(/The token/u).fill('token-of-agency');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Workspaces' }).waitFor();
+    await page.getByRole('rowheader', { name: 'bakery' }).waitFor();
+    expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(['florist', 'bakery']);
+    await looksRight(page, '/agency');
+    expect(wrong).toEqual([]);
   });
 
   it('reports that the program is unreachable, and keeps opened rows and typed text', async (test) => {

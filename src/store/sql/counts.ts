@@ -4,7 +4,7 @@ import type { Send, SendState } from '../../domain/send.js';
 import type { Count, OwnerStore } from '../ports/owner.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 
-/** What happened once, by its labels. */
+/** Labels of one decision or attempt. */
 type Counted = Omit<Count, 'n'>;
 
 /**
