@@ -464,6 +464,7 @@ describe('the code examples of all pages', () => {
     expect(others.map(({ where }) => where.split(':')[0])).toEqual([
       'docs/operations.md',
       'docs/operations.md',
+      'docs/operations.md',
     ]);
     // The alert rules refer to this job name.
     const scrape = parse(others[0]?.yaml ?? '') as { scrape_configs: { job_name: string }[] };

@@ -23,7 +23,7 @@ export interface Trained {
   readonly weights: Float32Array;
 }
 
-/** What training adds to a corpus. */
+/** The part of a model that training adds to a corpus. */
 export type Learnt = Omit<Trained, 'corpus'>;
 
 /** Weight of a training text for a meaning. */
