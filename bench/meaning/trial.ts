@@ -114,6 +114,20 @@ export function bestShares(trials: readonly Trial[], most: number, lead: number)
   return best;
 }
 
+/** The most right replies among the thresholds with the lowest share of false ones that gives right replies at all. */
+export function leastFalse(trials: readonly Trial[], lead: number): Shares | null {
+  let best: Shares | null = null;
+  const scores = trials.flatMap(({ covered, others }) => [...covered, ...others].map(({ score }) => score));
+  for (const at of new Set(scores)) {
+    const found = shares(trials, at, lead);
+    if (found.right === 0) continue;
+    const isBetter =
+      best === null || found.false < best.false || (found.false === best.false && found.right > best.right);
+    if (isBetter) best = found;
+  }
+  return best;
+}
+
 function shares(trials: readonly Trial[], least: number, lead: number): Shares {
   const isAnswered = ({ score, second }: Asked): boolean => score >= least && score - second >= lead;
   const all = (part: keyof Trial): readonly Asked[] => trials.flatMap((trial) => trial[part]);
