@@ -1,6 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatFinding } from '../../src/yaml/frame.js';
+import { MessageText } from '../../src/engine/text/text.js';
+import { exampleFindings } from '../../src/lint/examples.js';
 import { unindexed } from '../../src/lint/unindexed.js';
+import { anEvent } from '../builders.js';
+import { draws } from '../draws.js';
 import { aProjectOf, CONFIG, findingsOf } from './linted.js';
 
 /** The codes and messages about rules, one line each, without those about the configuration. */
@@ -415,8 +420,46 @@ describe('examples that do not serve their rule', () => {
       [rule('a', `${SHIPPING}, can i get the money back`), rule('b', BACK)],
       /"can i get the money back" of "a" is closer to "b"/u,
     ],
+    [
+      'not-answered',
+      [
+        rule(
+          'a',
+          ['soon', 'now', 'then', 'today', 'please'].map((end) => `where is my parcel ${end}`).join(),
+          'not: [where is my parcel], ',
+        ),
+      ],
+      /"where is my parcel" is in `not` of "a", but messages like it still get a reply \(score 0\.\d\d\)/u,
+    ],
   ])('%s', async (code, rules, message) => {
     const found = (await warnings(...rules)).filter((each) => each.startsWith(`${code}:`));
     expect(found.join('\n')).toMatch(message);
+  });
+
+  it('are named, unless their own rule answers them', () => {
+    const word = fc.constantFrom(
+      ...'when where how is my order lamp return money back open today'.split(' '),
+    );
+    const example = fc.array(word, { minLength: 2, maxLength: 5 }).map((words) => words.join(' '));
+    const examples = fc.array(example, { minLength: 3, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(examples, { minLength: 2, maxLength: 4 }), (lists) => {
+        const rules = lists.map((each, at) => `  - ${rule(`r${at}`, each.join(', '))}\n`).join('');
+        const parts = aProjectOf(`version: 1\nrules:\n${rules}`);
+        const named = exampleFindings(parts)
+          .map(({ message: said }) => said)
+          .join('\n');
+        for (const [at, each] of lists.entries()) {
+          for (const text of each) {
+            const event = anEvent({ account: 'shop-ig', platform: 'instagram', text });
+            const meant = parts.set.meanings.read(event, new MessageText(text))?.meant ?? [];
+            expect(meant.includes(`r${at}`) || named.includes(`the example "${text}" of "r${at}"`)).toBe(
+              true,
+            );
+          }
+        }
+      }),
+      { numRuns: draws(20), seed: 24 },
+    );
   });
 });
