@@ -207,10 +207,13 @@ function defineExchange(program: Command): void {
     .action(async (format: string, source: string | undefined, options: ImportOptions) =>
       (await import('./import.js')).importRules(format, source, options),
     );
-  const exported = program.command('export').description('export rules');
+  const exported = program.command('export').description('export rules, or what people did');
   command(exported, 'rules', 'the rules as a FAQ table, or as JSON')
     .option('--format <format>', 'csv, which `import csv` reads, or json, one rule a line', 'csv')
     .action(async (options: ExportRulesOptions) => (await import('./export.js')).exportRules(options));
+  command(exported, 'audit', 'who approved, edited or dropped a draft or replied by hand; one a line').action(
+    async (options: CommonOptions) => (await import('./export-audit.js')).exportAudit(options),
+  );
 }
 
 function defineSandbox(program: Command): void {

@@ -1,3 +1,4 @@
+import type { Actor } from './audit.js';
 import type { InboundEvent } from './event.js';
 import type { Reason } from './reason.js';
 import type { Send } from './send.js';
@@ -34,13 +35,11 @@ export interface DraftEdit {
 }
 
 /** Change of a draft by a person. `version` null accepts any version. */
-export interface DraftChange {
+export interface DraftChange extends Actor {
   readonly do: 'approve' | 'edit' | 'drop';
   readonly id: number;
   readonly version: number | null;
   readonly edits: readonly DraftEdit[];
-  /** Name of the person's token, or `cli`. */
-  readonly by: string;
 }
 
 /** `gone`: approved, dropped or ended before. `changed`: edited by another person meanwhile. */

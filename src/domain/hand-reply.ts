@@ -1,16 +1,15 @@
+import type { Actor } from './audit.js';
 import type { InboundEvent } from './event.js';
 import type { Reason } from './reason.js';
 import type { Send } from './send.js';
 
 /** A person's reply to a contact of an account. */
-export interface HandReply {
+export interface HandReply extends Actor {
   readonly account: string;
   readonly contactId: string;
   readonly text: string;
   /** State of the conversation that the person saw; null accepts any. */
   readonly version: string | null;
-  /** Name of the person's token, or `cli`. */
-  readonly by: string;
 }
 
 /** The message that a reply by hand replies to, and the state of the conversation. */

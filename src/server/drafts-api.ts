@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { DraftResult } from '../actions/drafts/change-draft.js';
+import type { Actor } from '../domain/audit.js';
 import type { Draft, DraftChange } from '../domain/draft.js';
 import { LIMITS } from '../domain/limits.js';
 import { REASONS } from '../domain/reason.js';
@@ -31,12 +32,14 @@ const replyBody = z.object({
   version: z.string(),
 });
 
+const actorOf = ({ name, role }: Caller): Actor => ({ by: name, role });
+
 /** The route of replies that people write. */
 export function createHandApi(panel: Panel, callerOf: (context: Context) => Caller): Hono {
   const api = new Hono();
   api.post('/', async (c) =>
     withBody(replyBody, await bodyOf(c), c, async (reply) => {
-      const result = await panel.command({ do: 'reply', reply: { ...reply, by: callerOf(c).name } });
+      const result = await panel.command({ do: 'reply', reply: { ...reply, ...actorOf(callerOf(c)) } });
       if (!('hand' in result)) throw new Error('bug: the command returned no reply');
       const { hand } = result;
       if (hand.is === 'written') return c.json({ ok: true });
@@ -62,7 +65,7 @@ export function createDraftsApi(panel: Panel, callerOf: (context: Context) => Ca
     api.post(`/:id/${what}`, async (c) =>
       withBody(changeBody, await bodyOf(c), c, async ({ version, edits }) => {
         const id = Number(c.req.param('id'));
-        const change: DraftChange = { do: what, id, version, edits, by: callerOf(c).name };
+        const change: DraftChange = { do: what, id, version, edits, ...actorOf(callerOf(c)) };
         const { guards } = panel.config;
         const result = await panel.command({ do: 'change-draft', change, guards });
         if (!('draft' in result)) throw new Error('bug: the command returned no draft');

@@ -1,3 +1,4 @@
+import type { AuditStore } from './ports/audit.js';
 import type { ContactStore } from './ports/contacts.js';
 import type { DraftStore } from './ports/drafts.js';
 import type { FunnelStore } from './ports/funnels.js';
@@ -23,6 +24,7 @@ export interface Store
     OutboxStore,
     WebhookStore,
     OwnerStore,
+    AuditStore,
     DraftStore,
     HandStore,
     LabelStore {

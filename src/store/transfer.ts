@@ -6,7 +6,7 @@ import { type Connection, isMoved, markMoved, unmarkMoved } from './sqlite/open.
 import { StoreError } from './store-error.js';
 
 /** Tables of an embedded store, referenced ones first. */
-const MOVED = [...TABLES, 'labels', 'counts'];
+const MOVED = [...TABLES, 'labels', 'counts', 'audit'];
 /** Rows per batch. */
 const PORTION = 1_000;
 /** Tables whose rows get new ids, since other workspaces have used the old ids. */
@@ -19,6 +19,7 @@ const NUMBERED = [
   'webhooks',
   'handoffs',
   'notices',
+  'audit',
 ] as const;
 const KEY_OF = { events: 'seq' } as Readonly<Record<string, string>>;
 /** Columns that refer to ids of other tables. */
@@ -134,6 +135,7 @@ async function copyTable(table: string, { from, client, numbers, onProgress }: C
 }
 
 function referred(table: string, row: Row, numbers: Copying['numbers']): Row {
+  if (table === 'audit') return { ...row, subject: renumbered(String(row['subject']), numbers) };
   if (table === 'notices') return { ...row, key: renumbered(String(row['key']), numbers) };
   const references = Object.entries(REFERENCES[table] ?? {});
   if (references.length === 0) return row;
@@ -145,7 +147,7 @@ function referred(table: string, row: Row, numbers: Copying['numbers']): Row {
   };
 }
 
-/** Replaces the old id in the key of a notice, such as `send 12`, by the new one. */
+/** Replaces the old id in the key of a notice or the subject of an action, such as `send 12`, by the new one. */
 function renumbered(key: string, numbers: Copying['numbers']): string {
   return key.replace(/^(send|handoff|webhook) (\d+)$/u, (whole, kind: string, number: string) => {
     const given = numbers.get(`${kind}s`)?.get(Number(number));

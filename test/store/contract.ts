@@ -926,6 +926,29 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       };
       const change = { version: null, edits: [], by: 'mia' };
 
+      it('records who edited, approved and dropped, and nothing for a change that was not made', async () => {
+        const { id, texts } = await draft(anEvent());
+        const edits = [{ send: texts[0]!.send.id, text: 'From 21 EUR.' }];
+        await store.changeDraft({ ...change, do: 'edit', id, edits, role: 'agent' }, now);
+        await store.changeDraft({ ...change, do: 'drop', id, version: 0 }, now + 1);
+        await store.changeDraft({ ...change, do: 'approve', id, by: 'noah' }, now + 2);
+        await store.changeDraft({ ...change, do: 'drop', id }, now + 3);
+        const subject = `send ${id}`;
+        const trail = [
+          { at: now, by: 'mia', role: 'agent', action: 'draft_edit', subject },
+          { at: now + 2, by: 'noah', role: 'owner', action: 'draft_approve', subject },
+        ];
+        expect(await store.audit()).toEqual(trail);
+        const other = await draft(
+          anEvent({ sourceId: 'm2', contact: { id: 'bo', name: null, username: null } }),
+        );
+        await store.changeDraft({ ...change, do: 'drop', id: other.id }, now + 4);
+        expect(await store.audit({ subject })).toEqual(trail);
+        expect(await store.audit({ subject: `send ${other.id}` })).toMatchObject([
+          { by: 'mia', action: 'draft_drop' },
+        ]);
+      });
+
       it('sends an approved draft once, and counts the outcome of each', async () => {
         const waiting = await draft(anEvent());
         expect(waiting).toMatchObject({
@@ -1021,6 +1044,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         now += MINUTE;
         const send = await store.writeByHand(anyVersion, now);
         expect(send).toMatchObject({ rule: '$human', state: 'pending', text: 'hi, Mia here' });
+        expect(await store.audit()).toMatchObject([{ at: now, by: 'mia', action: 'reply' }]);
         expect(await store.drafts({ limit: 9 })).toEqual([]);
         expect(await store.draftFigures(0)).toMatchObject([{ ended: 1 }]);
         const { lastHumanAt } = await store.factsFor(anEvent(), now, WINDOW);

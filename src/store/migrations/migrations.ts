@@ -22,6 +22,7 @@ import { readFailures } from './021-read-failures.js';
 import { labels } from './022-labels.js';
 import { drafts } from './023-drafts.js';
 import { counts } from './024-counts.js';
+import { audit } from './025-audit.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -52,4 +53,5 @@ export const MIGRATIONS: readonly string[] = [
   labels,
   drafts,
   counts,
+  audit,
 ];

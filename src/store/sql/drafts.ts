@@ -6,6 +6,7 @@ import { SEND_STEPS, type SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import type { DraftStore } from '../ports/drafts.js';
+import { recorder } from './audit.js';
 import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toEvent, toSend } from './rows.js';
 import type { SqlRunner, Work } from './sql-runner.js';
@@ -67,6 +68,7 @@ function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftCount' |
   );
   const end = ender(db);
   const event = reasons(db);
+  const record = recorder(db);
   return {
     changeDraft: db.transaction(function* (change: DraftChange, now: Instant): Work<DraftOutcome> {
       const rows = yield* group(change.id);
@@ -76,6 +78,10 @@ function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftCount' |
       for (const { send, text } of change.edits) {
         if (rows.some(({ id }) => id === send)) yield* edit.run({ send, text });
       }
+      const [first] = rows;
+      const subject = `send ${first?.id ?? change.id}`;
+      if (change.edits.length > 0) yield* record({ action: 'draft_edit', subject }, change, now);
+      if (change.do !== 'edit') yield* record({ action: `draft_${change.do}`, subject }, change, now);
       if (change.do === 'drop') {
         yield* end(rows, { state: 'discarded', reason: 'dropped', detail: `dropped by ${change.by}` }, now);
       }

@@ -2,6 +2,7 @@ import type { HandReply, HandTarget } from '../../domain/hand-reply.js';
 import { HUMAN_RULE } from '../../domain/rule.js';
 import type { Instant } from '../../domain/time.js';
 import type { HandStore } from '../ports/hand.js';
+import { recorder } from './audit.js';
 import { sendInserter } from './decide.js';
 import { draftRows } from './drafts.js';
 import { reasons } from './reasons.js';
@@ -26,6 +27,7 @@ export function handReplies(db: SqlRunner): HandStore {
   const insertSend = sendInserter(db);
   const drafts = draftRows(db);
   const { settle } = reasons(db);
+  const record = recorder(db);
   return {
     conversationPeople: db.reads(function* (id: string) {
       const found = (yield* people.get(id)) as { account: string; contactId: string } | undefined;
@@ -33,7 +35,7 @@ export function handReplies(db: SqlRunner): HandStore {
     }),
     handTarget: db.reads(target),
     writeByHand: db.transaction(function* (
-      { account, contactId, text, version, by }: HandReply,
+      { account, contactId, text, version, ...actor }: HandReply,
       now: Instant,
     ) {
       const found = yield* target(account, contactId);
@@ -44,9 +46,16 @@ export function handReplies(db: SqlRunner): HandStore {
       const part = n + 1;
       const action = { type: 'reply', rule: HUMAN_RULE, text, delay: 0, disclosed: false, part } as const;
       yield* insertSend(event, action, now);
-      const row = (yield* note.get({ now, by, event: event.id, rule: HUMAN_RULE, part })) as SendRow;
+      const row = (yield* note.get({
+        now,
+        by: actor.by,
+        event: event.id,
+        rule: HUMAN_RULE,
+        part,
+      })) as SendRow;
       const send = toSend(row);
-      yield* drafts.answered(event, `${by} replied by hand`, now);
+      yield* record({ action: 'reply', subject: `send ${send.id}` }, actor, now);
+      yield* drafts.answered(event, `${actor.by} replied by hand`, now);
       yield* settle(send, 'pending', null, now);
       return send;
     }),

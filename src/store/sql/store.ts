@@ -2,6 +2,7 @@ import type { Clock, Instant } from '../../domain/time.js';
 import type { Store } from '../store.js';
 import { activity } from './activity.js';
 import { replyHistory } from './reply-history.js';
+import { audit } from './audit.js';
 import { automations } from './automations.js';
 import { blocks } from './blocks.js';
 import { claims } from './claim-send.js';
@@ -65,6 +66,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...webhooks(db),
     ...notices(db),
     ...labels(db),
+    ...audit(db),
     ...drafts(db),
     ...handReplies(db),
     ...forget(db, memory),

@@ -17,6 +17,7 @@ import { ruleSets } from './015-rule-sets.js';
 import { labels } from './016-labels.js';
 import { drafts } from './017-drafts.js';
 import { counts } from './018-counts.js';
+import { audit } from './019-audit.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -52,4 +53,5 @@ export const MIGRATIONS: readonly string[] = [
   labels,
   drafts,
   counts,
+  audit,
 ];
