@@ -14,6 +14,6 @@ export interface AuditEntry {
   readonly by: string;
   readonly role: Role;
   readonly action: 'draft_approve' | 'draft_edit' | 'draft_drop' | 'reply';
-  /** What they acted on, such as `send 12`. */
+  /** Subject of the action, such as `send 12`. */
   readonly subject: string;
 }

@@ -1,4 +1,4 @@
-/** What people did: who, with which role, to what. Holds no text and no contact. */
+/** Actions of people: who, with which role, to what. Holds no text and no contact. */
 export const audit = `
 create table audit (
   id integer primary key,

@@ -68,7 +68,7 @@ function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftCount' |
   );
   const end = ender(db);
   const event = reasons(db);
-  const record = recorder(db);
+  const recordChange = changeRecorder(db);
   return {
     changeDraft: db.transaction(function* (change: DraftChange, now: Instant): Work<DraftOutcome> {
       const rows = yield* group(change.id);
@@ -78,10 +78,7 @@ function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftCount' |
       for (const { send, text } of change.edits) {
         if (rows.some(({ id }) => id === send)) yield* edit.run({ send, text });
       }
-      const [first] = rows;
-      const subject = `send ${first?.id ?? change.id}`;
-      if (change.edits.length > 0) yield* record({ action: 'draft_edit', subject }, change, now);
-      if (change.do !== 'edit') yield* record({ action: `draft_${change.do}`, subject }, change, now);
+      yield* recordChange(`send ${rows[0]?.id ?? change.id}`, change, now);
       if (change.do === 'drop') {
         yield* end(rows, { state: 'discarded', reason: 'dropped', detail: `dropped by ${change.by}` }, now);
       }
@@ -99,6 +96,14 @@ function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftCount' |
     postponeDraft: db.transaction(function* ({ id }: Pick<Draft, 'id'>, checkAt: Instant) {
       for (const row of yield* group(id)) yield* postpone.run(checkAt, row.id);
     }),
+  };
+}
+
+function changeRecorder(db: SqlRunner): (subject: string, change: DraftChange, now: Instant) => Work<void> {
+  const record = recorder(db);
+  return function* (subject, change, now) {
+    if (change.edits.length > 0) yield* record({ action: 'draft_edit', subject }, change, now);
+    if (change.do !== 'edit') yield* record({ action: `draft_${change.do}`, subject }, change, now);
   };
 }
 
