@@ -92,7 +92,7 @@ const DONE: Readonly<Record<DraftChange['do'], string>> = {
 function whyNot(id: number, result: Exclude<DraftResult, { is: 'done' }>): string {
   switch (result.is) {
     case 'gone':
-      return `draft ${id} does not wait: it was approved, dropped or ended before; see \`autoresponder drafts list\``;
+      return `draft ${id} does not wait: it was approved, dropped or ended before\nfix: \`autoresponder drafts list\` lists those that wait`;
     case 'changed':
       return `draft ${id} was edited meanwhile; see \`autoresponder drafts list\``;
     case 'refused':

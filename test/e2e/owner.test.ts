@@ -178,6 +178,35 @@ describe.concurrent('outbox', PROCESSES, () => {
   });
 });
 
+describe.concurrent('drafts and replies by hand', PROCESSES, () => {
+  it('are listed, edited, approved once and dropped, and recorded', async (test) => {
+    const { cli, sandbox } = await aProject(test, { config: { ...LOOK_BACK, mode: 'approve' } });
+    for (const contact of ['ana', 'bea']) sandbox.receive({ account: 'shop-ig', contact, text: 'price?' });
+    expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+    const waiting = lines<{ id: number }>((await cli('drafts', 'list', '--json')).stdout);
+    expect(waiting).toHaveLength(2);
+    const [first, second] = waiting.map(({ id }) => String(id));
+    expect(await cli('drafts', 'edit', first!, '--text', 'From 21 EUR.')).toMatchObject({ code: 0 });
+    expect(await cli('drafts', 'approve', first!)).toMatchObject({ code: 0 });
+    expect(await cli('drafts', 'drop', second!)).toMatchObject({ code: 0 });
+    for (const id of [first!, '77']) {
+      const { code, stderr } = await cli('drafts', 'approve', id);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: matching(/does not wait.*\n.*fix: /su) });
+    }
+    expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+    expect(sandbox.sends()).toMatchObject([{ text: 'From 21 EUR.' }]);
+    expect(lines((await cli('drafts', 'stats', '--json')).stdout)).toMatchObject([
+      { rule: 'pricing', waiting: 0, approved: 0, edited: 1, dropped: 1 },
+    ]);
+    const trail = lines((await cli('export', 'audit')).stdout).map(({ by, action }) => [by, action]);
+    expect(trail).toEqual([
+      ['cli', 'draft_edit'],
+      ['cli', 'draft_approve'],
+      ['cli', 'draft_drop'],
+    ]);
+  });
+});
+
 describe.concurrent('pause and resume', PROCESSES, () => {
   it.for(['no program runs', 'a program runs'])(
     'suppress replies while paused and no longer, when %s',
