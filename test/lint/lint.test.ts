@@ -437,10 +437,8 @@ describe('examples that do not serve their rule', () => {
   });
 
   it('are named, unless their own rule answers them', () => {
-    const word = fc.constantFrom(
-      ...'when where how is my order lamp return money back open today'.split(' '),
-    );
-    const example = fc.array(word, { minLength: 2, maxLength: 5 }).map((words) => words.join(' '));
+    const word = fc.constantFrom(...'when where order lamp'.split(' '));
+    const example = fc.array(word, { minLength: 2, maxLength: 3 }).map((words) => words.join(' '));
     const examples = fc.array(example, { minLength: 3, maxLength: 6 });
     fc.assert(
       fc.property(fc.array(examples, { minLength: 2, maxLength: 4 }), (lists) => {
