@@ -1,5 +1,6 @@
 import type { DraftResult } from '../actions/drafts/change-draft.js';
 import type { Draft, DraftChange, DraftFigure } from '../domain/draft.js';
+import { NOT_IN_SHADOW } from '../domain/hand-reply.js';
 import { REASONS } from '../domain/reason.js';
 import { plain } from '../domain/terminal.js';
 import { formatDuration, formatInstant } from '../domain/time.js';
@@ -44,7 +45,7 @@ export async function draftsApprove(id: string, options: DraftOptions): Promise<
 
 /** `drafts edit ID --text T`: replaces the text; the draft keeps waiting. */
 export async function draftsEdit(id: string, options: DraftOptions): Promise<void> {
-  if (options.text === undefined) throw new Exit(1, 'give the new text with --text');
+  if (options.text === undefined) throw new Exit(1, 'an edit needs the new text; fix: give it with --text');
   await change('edit', id, options);
 }
 
@@ -71,7 +72,9 @@ function figureLine({ rule, approved, edited, dropped, ended, waiting }: DraftFi
 
 async function change(what: DraftChange['do'], id: string, options: DraftOptions): Promise<void> {
   const send = integerOf('ID', id, 1, Number.MAX_SAFE_INTEGER);
-  const { guards } = configOf(options);
+  const { guards, mode } = configOf(options);
+  if (what === 'approve' && mode === 'shadow')
+    throw new Exit(1, `draft ${send} keeps waiting: ${NOT_IN_SHADOW}`);
   const edits = options.text === undefined ? [] : [{ send, text: options.text }];
   const asked: DraftChange = { do: what, id: send, version: null, edits, by: BY };
   const result = await perform({ do: 'change-draft', change: asked, guards }, options);
@@ -94,7 +97,7 @@ function whyNot(id: number, result: Exclude<DraftResult, { is: 'done' }>): strin
     case 'gone':
       return `draft ${id} does not wait: it was approved, dropped or ended before\nfix: \`autoresponder drafts list\` lists those that wait`;
     case 'changed':
-      return `draft ${id} was edited meanwhile; see \`autoresponder drafts list\``;
+      return `draft ${id} was edited meanwhile\nfix: read it again with \`autoresponder drafts list\``;
     case 'refused':
       return `draft ${id} keeps waiting: ${REASONS[result.reason]} (${result.detail})`;
     case 'ended':

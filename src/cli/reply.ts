@@ -1,9 +1,10 @@
+import { NOT_IN_SHADOW } from '../domain/hand-reply.js';
 import { REASONS } from '../domain/reason.js';
 import { Exit } from './exit.js';
 import { perform } from './outbox.js';
 import { print, printJson } from './output.js';
 import { lineOf, toJson } from './send-text.js';
-import { type CommonOptions, withReader } from './project.js';
+import { type CommonOptions, configOf, withReader } from './project.js';
 
 export interface ReplyOptions extends CommonOptions {
   readonly conversation: string;
@@ -13,11 +14,12 @@ export interface ReplyOptions extends CommonOptions {
 /** `reply --conversation ID --text T`: a reply by hand; automatic replies to the contact pause. */
 export async function reply(options: ReplyOptions): Promise<void> {
   const { conversation, text } = options;
+  if (configOf(options).mode === 'shadow') throw new Exit(1, `not sent: ${NOT_IN_SHADOW}`);
   const people = await withReader(options, (store) => store.conversationPeople(conversation));
   if (people === null) {
     throw new Exit(
       1,
-      `the journal has no message of conversation ${conversation}; see \`autoresponder journal --json\``,
+      `the journal has no message of conversation ${conversation}; fix: take one of \`autoresponder journal --json\``,
     );
   }
   const result = await perform(

@@ -12,6 +12,10 @@ export interface HandReply extends Actor {
   readonly version: string | null;
 }
 
+/** Refusal of a reply by hand or of an approval in `mode: shadow`: in the outbox it would wait, and leave late. */
+export const NOT_IN_SHADOW =
+  'the configuration has `mode: shadow`, in which nothing is sent; fix: set `mode: approve` or `mode: live`';
+
 /** The message that a reply by hand replies to, and the state of the conversation. */
 export interface HandTarget {
   readonly event: InboundEvent;

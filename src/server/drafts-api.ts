@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DraftResult } from '../actions/drafts/change-draft.js';
 import type { Actor } from '../domain/audit.js';
 import type { Draft, DraftChange } from '../domain/draft.js';
+import { NOT_IN_SHADOW } from '../domain/hand-reply.js';
 import { LIMITS } from '../domain/limits.js';
 import { REASONS } from '../domain/reason.js';
 import { DAY } from '../domain/time.js';
@@ -39,6 +40,7 @@ export function createHandApi(panel: Panel, callerOf: (context: Context) => Call
   const api = new Hono();
   api.post('/', async (c) =>
     withBody(replyBody, await bodyOf(c), c, async (reply) => {
+      if (panel.config.mode === 'shadow') return c.json({ error: NOT_IN_SHADOW }, 409);
       const result = await panel.command({ do: 'reply', reply: { ...reply, ...actorOf(callerOf(c)) } });
       if (!('hand' in result)) throw new Error('bug: the command returned no reply');
       const { hand } = result;
@@ -66,7 +68,8 @@ export function createDraftsApi(panel: Panel, callerOf: (context: Context) => Ca
       withBody(changeBody, await bodyOf(c), c, async ({ version, edits }) => {
         const id = Number(c.req.param('id'));
         const change: DraftChange = { do: what, id, version, edits, ...actorOf(callerOf(c)) };
-        const { guards } = panel.config;
+        const { guards, mode } = panel.config;
+        if (what === 'approve' && mode === 'shadow') return c.json({ error: NOT_IN_SHADOW }, 409);
         const result = await panel.command({ do: 'change-draft', change, guards });
         if (!('draft' in result)) throw new Error('bug: the command returned no draft');
         const error = errorOf(result.draft);

@@ -180,8 +180,10 @@ describe.concurrent('outbox', PROCESSES, () => {
 
 describe.concurrent('drafts and replies by hand', PROCESSES, () => {
   it('are listed, edited, approved once and dropped, and recorded', async (test) => {
-    const { cli, sandbox } = await aProject(test, { config: { ...LOOK_BACK, mode: 'approve' } });
+    const { cli, sandbox, read, write } = await aProject(test, { config: { ...LOOK_BACK, mode: 'approve' } });
     for (const contact of ['ana', 'bea']) sandbox.receive({ account: 'shop-ig', contact, text: 'price?' });
+    const { conversationId } = sandbox.receive({ account: 'shop-ig', contact: 'cy', text: 'hello' });
+    const byHand = ['reply', '--conversation', conversationId ?? '', '--text', 'By hand.'] as const;
     expect(await cli('run', '--once')).toMatchObject({ code: 0 });
     const waiting = lines<{ id: number }>((await cli('drafts', 'list', '--json')).stdout);
     expect(waiting).toHaveLength(2);
@@ -193,8 +195,12 @@ describe.concurrent('drafts and replies by hand', PROCESSES, () => {
       const { code, stderr } = await cli('drafts', 'approve', id);
       expect({ code, stderr }).toEqual({ code: 1, stderr: matching(/does not wait.*\n.*fix: /su) });
     }
+    expect(await cli(...byHand)).toMatchObject({
+      code: 0,
+      stdout: matching(/replies to this contact pause/u),
+    });
     expect(await cli('run', '--once')).toMatchObject({ code: 0 });
-    expect(sandbox.sends()).toMatchObject([{ text: 'From 21 EUR.' }]);
+    expect(new Set(sandbox.sends().map(({ text }) => text))).toEqual(new Set(['From 21 EUR.', 'By hand.']));
     expect(lines((await cli('drafts', 'stats', '--json')).stdout)).toMatchObject([
       { rule: 'pricing', waiting: 0, approved: 0, edited: 1, dropped: 1 },
     ]);
@@ -203,7 +209,15 @@ describe.concurrent('drafts and replies by hand', PROCESSES, () => {
       ['cli', 'draft_edit'],
       ['cli', 'draft_approve'],
       ['cli', 'draft_drop'],
+      ['cli', 'reply'],
     ]);
+
+    // In the outbox it would wait, and leave when the mode changes.
+    write('config.yaml', read('config.yaml').replace('mode: approve', 'mode: shadow'));
+    for (const command of [byHand, ['drafts', 'approve', first!]] as const) {
+      const { code, stderr } = await cli(...command);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: matching(/`mode: shadow`.*; fix: /u) });
+    }
   });
 });
 
