@@ -89,6 +89,11 @@ export function nextOf(
   }
 }
 
+/** Error of a list with more pages than a walk reads. */
+export function tooLong({ resource }: Pick<Source, 'resource'>): WalkError {
+  return new WalkError(resource, `are more than ${LIMITS.pagesPerWalk}; the next poll continues there`);
+}
+
 /**
  * Returns the result of the second promise. Waits for both, so that nothing keeps running after an error; an
  * error of the first promise has precedence.

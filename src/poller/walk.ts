@@ -3,7 +3,7 @@ import type { InboundEvent, Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Send } from '../domain/send.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
-import { afterBoth, createPageGuard, nextOf, WalkError } from './pages.js';
+import { afterBoth, createPageGuard, nextOf, tooLong } from './pages.js';
 import type { Seen } from './seen.js';
 import type { Source, SourcePage, SourceRow } from './source.js';
 import { deliveriesOf, unreadableEvents } from './unreadable.js';
@@ -111,7 +111,12 @@ async function firstStart<Row extends SourceRow>(
     if (pages % LIMITS.pagesPerWalk === 0) parts.onLongStart?.(source.resource, pages);
     page = await source.page(platforms, next, signal);
   }
-  return { added, ends: [endOf(source, new Map(platforms.map((each) => [each, mark])), readTo)] };
+  return {
+    added,
+    ends: [
+      { resource: source.resource, watermarks: new Map(platforms.map((each) => [each, mark])), at: readTo },
+    ],
+  };
 }
 
 /** The events of a page of a first start. Each page is stored alone: a lookback may cover a million rows. */
@@ -161,32 +166,43 @@ async function catchUp<Row extends SourceRow>(
   const guard = createPageGuard(source, lowest, first.token);
   let { page, newestAt } = first;
   let added = 0;
+  let storing: Promise<unknown> = Promise.resolve();
 
-  for (let pages = 1; ; pages += 1) {
-    newestAt = Math.max(newestAt, ...page.rows.map((row) => row.at));
-    const { next, wrong } = nextOf(guard, page);
-    // The next page is read while the current page is stored, since a long backlog has many pages.
-    const isLast = next === null || pages >= LIMITS.pagesPerWalk;
-    const ahead = isLast ? null : source.page(platforms, next, signal);
-    const stored = newEvents(source, page, { floors, lowest, platforms }, parts).then(async (events) => {
+  try {
+    for (let pages = 1; ; pages += 1) {
+      newestAt = Math.max(newestAt, ...page.rows.map((row) => row.at));
+      const { next, wrong } = nextOf(guard, page);
+      // A long backlog has many pages: the next page is read, and the page before stored, while this page becomes
+      // events.
+      const isLast = next === null || pages >= LIMITS.pagesPerWalk;
+      const ahead = isLast ? null : source.page(platforms, next, signal);
       // After an error rows read so far are kept, and the walk stays open, so that none of them are decided. It
       // starts at the newest row again, since a cursor that led nowhere may do so for ever.
       const resumeToken = wrong === null ? next : FROM_NEWEST;
       const rest = resumeToken === null ? null : { platforms, resumeToken, newestAt };
-      if (events.length > 0 || rest) added += await store.recordPage(source.resource, events, rest);
-    });
-    const following = await afterBoth(stored, ahead);
-    if (wrong !== null) throw wrong;
-    if (next === null) {
-      // Everything up to its newest row was read, for all requested platforms: all watermarks move there.
-      const reached = Math.min(newestAt, apiNow());
-      const moved = new Map(
-        platforms.map((each) => [each, Math.max(watermarkOf(watermarks, each), reached)]),
-      );
-      return { added, ends: [endOf(source, moved, first.readTo)] };
+      const found = newEvents(source, page, { floors, lowest, platforms }, parts);
+      const begun = afterBoth(storing, found).then((events) => {
+        if (events === null || (events.length === 0 && !rest)) return;
+        storing = store.recordPage(source.resource, events, rest).then((more) => (added += more));
+        // Thrown where it is awaited: at the next page, or at the end.
+        storing.catch(() => undefined);
+      });
+      const following = await afterBoth(begun, ahead);
+      if (following === null) await storing;
+      if (wrong !== null) throw wrong;
+      if (next === null) {
+        // Everything up to its newest row was read, for all requested platforms: all watermarks move there.
+        const reached = Math.min(newestAt, apiNow());
+        const moved = new Map(
+          platforms.map((each) => [each, Math.max(watermarkOf(watermarks, each), reached)]),
+        );
+        return { added, ends: [{ resource: source.resource, watermarks: moved, at: first.readTo }] };
+      }
+      if (following === null) throw tooLong(source);
+      page = following;
     }
-    if (following === null) throw tooLong(source);
-    page = following;
+  } finally {
+    await Promise.allSettled([storing]);
   }
 }
 
@@ -260,18 +276,6 @@ async function newEvents<Row extends SourceRow>(
 /** True if rows without an event certainly belong to accounts that are not configured. */
 function areSure(fresh: readonly SourceRow[], { areAllListed }: WalkParts): boolean {
   return fresh.length === 0 || (areAllListed?.() ?? true);
-}
-
-function tooLong({ resource }: Pick<Source, 'resource'>): WalkError {
-  return new WalkError(resource, `are more than ${LIMITS.pagesPerWalk}; the next poll continues there`);
-}
-
-function endOf(
-  { resource }: Pick<Source, 'resource'>,
-  watermarks: ReadonlyMap<Platform, Instant>,
-  at: Instant,
-): WalkEnd {
-  return { resource, watermarks, at };
 }
 
 function watermarkOf(watermarks: Watermarks, platform: Platform): Instant {

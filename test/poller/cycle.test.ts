@@ -389,7 +389,7 @@ it('the conversations of very many people are read from their list, not one by o
   expect(sandbox.calls()['GET /v2/conversations/{conversationId}']).toBeUndefined();
 });
 
-it('a poll reads the next page of a backlog while it stores the page before', async () => {
+it('a poll reads the next page of a backlog, and makes events of it, while it stores the page before', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ahead-'));
   const store = openSqlite(join(folder, 'ahead.db'), () => TUESDAY);
   onTestFinished(async () => {
@@ -399,17 +399,20 @@ it('a poll reads the next page of a backlog while it stores the page before', as
   const watermarks = new Map([['instagram', TUESDAY - HOUR] as const]);
   await store.endPoll([{ resource: 'messages', watermarks, at: TUESDAY }], TUESDAY, TUESDAY);
   const source = aList(3);
-  const asked: (() => void)[] = [];
-  const isAsked = [1, 2, 3].map((n) => new Promise<void>((resolve) => (asked[n] = resolve)));
+  const taken: (() => void)[] = [];
+  const isTaken = [1, 2, 3].map((n) => new Promise<void>((resolve) => (taken[n] = resolve)));
   const tokens: (string | null)[] = [];
-  let stored = 0;
+  let [made, stored] = [0, 0];
   const walked = await walk(
     {
       ...source,
       page: async (platforms, token, signal) => {
         tokens.push(token);
-        asked[tokens.length]?.();
         return source.page(platforms, token, signal);
+      },
+      toEvents: async (...rows) => {
+        taken[(made += 1)]?.();
+        return source.toEvents(...rows);
       },
     },
     ['instagram'],
@@ -419,7 +422,7 @@ it('a poll reads the next page of a backlog while it stores the page before', as
         ...store,
         recordPage: async (...told) => {
           stored += 1;
-          await isAsked[Math.min(stored, 2)];
+          await isTaken[Math.min(stored, 2)];
           return store.recordPage(...told);
         },
       },
