@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -9,6 +9,7 @@ import formats from 'ajv-formats';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { runHere } from '../e2e/run-here.js';
+import { render } from './helm.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -22,6 +23,59 @@ const compose = (() => {
   formats.default(ajv);
   return ajv.compile(schema);
 })();
+
+const CHART = 'deploy/helm/blotato-autoresponder';
+const objects = JSON.parse(read('test/deploy/chart-objects.json')) as { definitions: object };
+const ajv = new Ajv({ strict: false, allErrors: true });
+const values = (): Record<string, object> => parse(read(`${CHART}/values.yaml`)) as Record<string, object>;
+const rendered = (over: object): { kind: string }[] =>
+  readdirSync(join(ROOT, CHART, 'templates')).flatMap((file) => {
+    const scope = { Values: { ...values(), ...over }, Release: { Name: 'bakery' } };
+    return (render(read(`${CHART}/templates/${file}`), scope) as { kind: string } | null) ?? [];
+  });
+
+describe('the Helm chart', () => {
+  const errors = (kind: string, value: unknown): unknown => {
+    const { definitions } = objects;
+    const check = ajv.compile({ definitions, $ref: `#/definitions/${kind}` });
+    check(value);
+    return check.errors ?? [];
+  };
+
+  it('is valid by the schemas of charts and of its own values', () => {
+    expect(errors('Chart', parse(read(`${CHART}/Chart.yaml`)))).toEqual([]);
+    const check = ajv.compile(JSON.parse(read(`${CHART}/values.schema.json`)) as object);
+    check(values());
+    expect(check.errors ?? []).toEqual([]);
+    expect(check({ ...values(), replica: 2 })).toBe(false);
+  });
+
+  it('renders objects that are valid by the schemas of their kinds, which refuse unknown keys', () => {
+    const text = 'rules:\n  - name: "a: b"\n';
+    const all = rendered({ rules: { 'shop.yaml': text } });
+    expect(all.map(({ kind }) => kind).sort()).toEqual([
+      'ConfigMap',
+      'Deployment',
+      'PodDisruptionBudget',
+      'Service',
+    ]);
+    for (const object of all) {
+      expect(errors(object.kind, object)).toEqual([]);
+      expect(errors(object.kind, { ...object, specs: {} })).not.toEqual([]);
+    }
+    expect(all[0]).toMatchObject({ data: { 'config.yaml': values()['config'], 'rules.shop.yaml': text } });
+    expect(JSON.stringify(all[1])).toContain('{"key":"rules.shop.yaml","path":"rules/shop.yaml"}');
+    const off = { enabled: false };
+    expect(rendered({ service: { ...off, port: 1 }, podDisruptionBudget: off })).toHaveLength(2);
+  });
+
+  it.each(['{{ include "x" . }}', '{{ if .Values.rules }}', '{{ .Values.rules | upper }}'])(
+    '%s is refused',
+    (bad) => {
+      expect(() => render(bad, { Values: values() })).toThrow(/subset|without end/u);
+    },
+  );
+});
 
 describe('deploy', () => {
   it.each(['docker-compose.yml', 'deploy/compose.workers.yaml'])(
