@@ -12,7 +12,7 @@ export type Detector = (text: string) => Scores;
 let loaded: Promise<Detector> | null = null;
 
 /**
- * Loads the language detector once: its table takes some 200 ms of CPU and 60 MB, so only rules that ask for the language
+ * Loads the language detector once: its table takes some 200 ms of CPU and 85 MB, so only rules that ask for the language
  * load it. Smallest of the four tables of eld; docs/rules.md has the measurement.
  */
 export function loadDetector(): Promise<Detector> {
