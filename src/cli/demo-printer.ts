@@ -46,7 +46,7 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
       print(`Watch it in your browser: ${pc.bold(dashboard)}`);
       print('The shop closes within two minutes: watch the away message take effect.');
       print(
-        `Write to it yourself: autoresponder sandbox say --url ${sandbox.url} --to shop-ig --from Ana "how much?"`,
+        `Write to it yourself, in the box on that page or by: npx autoresponder sandbox say --url ${sandbox.url} --to shop-ig --from Ana "how much?"`,
       );
       print(length === null ? 'Ctrl-C stops it.\n' : `It stops after ${formatDuration(length)}.\n`);
     },
@@ -77,7 +77,7 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
       }
       print(`The sandbox counted ${sandbox.sends().length} sends.`);
       print(
-        'Next: edit a rule in rules/ and run the demo again, or `autoresponder init` for your own accounts.',
+        'Next: edit a rule in rules/ and run the demo again, or `npx autoresponder init` in a new folder for your own accounts.',
       );
     },
   };

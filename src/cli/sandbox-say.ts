@@ -30,7 +30,7 @@ export async function sandboxSay(text: string, options: SandboxSayOptions): Prom
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
     throw new Exit(
       1,
-      `no sandbox responds at ${url}${code}; start one with \`autoresponder sandbox\`, or name its --url`,
+      `no sandbox responds at ${url}${code}; start one with \`autoresponder sandbox\`, or name its --url (\`demo\` prints its own)`,
     );
   });
   const row = (await response.json().catch(() => ({}))) as {

@@ -9,6 +9,6 @@ export function noRule({ rules, pointInConfig }: LintParts): readonly Finding[] 
     rules.rules.length === 0
       ? 'there is no rule, so nothing gets a reply'
       : 'no rule is enabled, so nothing gets a reply';
-  const fix = 'Write a rule; see the examples in rules/.';
+  const fix = 'Write a rule; see the examples in docs/cookbook/rules/ of the package.';
   return [warnOfConfig(pointInConfig, ['rules'], { code: 'no-rule', message, fix })];
 }

@@ -12,10 +12,10 @@ export function placeholders(parts: LintParts): readonly Finding[] {
   return [...inConfig(parts), ...inRules(parts)];
 }
 
-/** Replies that a live rule would send; a proposed rule starts in shadow mode. */
+/** Replies that contacts would get; a proposed rule starts in shadow mode. */
 function inRules({ rules }: LintParts): readonly Finding[] {
   return rules.rules
-    .filter(({ mode }) => mode === 'live')
+    .filter(({ mode }) => mode !== 'shadow')
     .flatMap((rule) =>
       textsOf(rule)
         .filter(({ text }) => text === PLACEHOLDERS.reply)

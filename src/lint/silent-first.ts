@@ -40,7 +40,7 @@ export async function silencedRules(parts: LintParts): Promise<readonly Finding[
 }
 
 function isLive({ enabled, mode }: Rule): boolean {
-  return enabled && mode === 'live';
+  return enabled && mode !== 'shadow';
 }
 
 async function eventForBoth(silent: Rule, later: Rule, parts: LintParts): Promise<Sample | null> {

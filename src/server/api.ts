@@ -5,7 +5,7 @@ import { LIMITS } from '../domain/limits.js';
 import { DAY, HOUR, MINUTE } from '../domain/time.js';
 import type { Figure } from '../store/reports.js';
 import { dialogue, feed, feedQuery, people, peopleQuery } from './feed.js';
-import { bodyOf, withBody } from './body.js';
+import { bodyOf, sendId, withBody } from './body.js';
 import { changes } from './change-stream.js';
 import { createDraftsApi, createHandApi } from './drafts-api.js';
 import { createEditApi } from './edit-api.js';
@@ -47,7 +47,6 @@ const pauseBody = z.object({
   for: z.number().int().positive().max(LIMITS.longestTime, TOO_LONG).nullable(),
 });
 const resumeBody = pauseBody.pick({ scope: true });
-const sendId = z.coerce.number().int().positive();
 
 /**
  * The JSON API of the dashboard. The gate checks access before; `roleOf` returns the role of the caller's

@@ -1,5 +1,8 @@
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import { z } from 'zod';
+
+/** Number of a send in the path of a route. */
+export const sendId = z.coerce.number().int().positive();
 
 /** Parses the JSON body of a request; undefined if it is not JSON. */
 export async function bodyOf({ req }: Context): Promise<unknown> {

@@ -8,7 +8,7 @@ import { LIMITS } from '../domain/limits.js';
 import { REASONS } from '../domain/reason.js';
 import { DAY } from '../domain/time.js';
 import { draftEndsAt } from '../domain/window.js';
-import { bodyOf, withBody } from './body.js';
+import { bodyOf, sendId, withBody } from './body.js';
 import type { Caller } from '../domain/role.js';
 import type { DraftsView, DraftView } from './drafts-views.js';
 import type { Panel } from './panel.js';
@@ -64,17 +64,18 @@ export function createDraftsApi(panel: Panel, callerOf: (context: Context) => Ca
     return c.json({ drafts: drafts.map(viewOf), figures } satisfies DraftsView);
   });
   for (const what of ['approve', 'edit', 'drop'] as const) {
-    api.post(`/:id/${what}`, async (c) =>
-      withBody(changeBody, await bodyOf(c), c, async ({ version, edits }) => {
-        const id = Number(c.req.param('id'));
-        const change: DraftChange = { do: what, id, version, edits, ...actorOf(callerOf(c)) };
-        const { guards, mode } = panel.config;
-        if (what === 'approve' && mode === 'shadow') return c.json({ error: NOT_IN_SHADOW }, 409);
-        const result = await panel.command({ do: 'change-draft', change, guards });
-        if (!('draft' in result)) throw new Error('bug: the command returned no draft');
-        const error = errorOf(result.draft);
-        return error === null ? c.json({ ok: true }) : c.json({ error }, 409);
-      }),
+    api.post(`/:id/${what}`, (c) =>
+      withBody(sendId, c.req.param('id'), c, async (id) =>
+        withBody(changeBody, await bodyOf(c), c, async ({ version, edits }) => {
+          const change: DraftChange = { do: what, id, version, edits, ...actorOf(callerOf(c)) };
+          const { guards, mode } = panel.config;
+          if (what === 'approve' && mode === 'shadow') return c.json({ error: NOT_IN_SHADOW }, 409);
+          const result = await panel.command({ do: 'change-draft', change, guards });
+          if (!('draft' in result)) throw new Error('bug: the command returned no draft');
+          const error = errorOf(result.draft);
+          return error === null ? c.json({ ok: true }) : c.json({ error }, 409);
+        }),
+      ),
     );
   }
   return api;

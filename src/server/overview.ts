@@ -38,7 +38,7 @@ export async function overview(
   const isBlocked = (account: string) =>
     blocks.some((each) => each.account === account || each.account === EVERY_ACCOUNT);
   const leaving = queue.waiting.filter(({ account }) => !isBlocked(account));
-  const isMoving = leaving.length > 0 && config?.mode === 'live';
+  const isMoving = leaving.length > 0 && config !== null && config.mode !== 'shadow';
   const end = isMoving ? emptyAt({ ...queue, waiting: leaving }, budgetOf(config), now) : null;
   return { queue, blocks, lost, held, emptyAt: end };
 }

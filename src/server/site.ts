@@ -15,6 +15,9 @@ import type { Health } from '../domain/health.js';
 const MOST_BODY = 2 * 1024 * 1024;
 /** Name of the workspace of a configuration without `workspaces`. */
 const ONLY = 'default';
+/** The agency's token opens no figures of one workspace, which would be mistaken for those of all. */
+const OF_ONE =
+  'this address shows one workspace: send the `token` of that workspace; `/api/agency` has the state of all';
 const NOT_BUILT = 'the dashboard was not built: `npm run build` builds it';
 
 export interface SiteOptions {
@@ -67,20 +70,21 @@ export function createSite(options: SiteOptions): Hono {
 }
 
 /** Registers the routes of health, for supervisors, and of metrics. */
-function addHealth(site: Hono, gate: Gate, { health, clock, panel }: SiteOptions): void {
+function addHealth(site: Hono, gate: Gate, { health, clock, panel, api }: SiteOptions): void {
+  const isOfAgency = panel === null && api != null;
   site.get('/healthz', (c) => c.json({ status: 'ok' }));
   site.get('/readyz', async (c) => {
     const refused = gate.refusal(c);
     if (refused !== null && gate.needsToken) return refused;
     const { status, body } = readiness(await health(), clock());
-    if (refused === null) return c.json(body, status);
+    if (refused === null) return c.json(isOfAgency ? { ...body, error: OF_ONE } : body, status);
     // Without a token, a supervisor may use any host name; details of failures are for the owner only.
     return c.json({ status: status === 200 ? 'ready' : 'not ready' }, status);
   });
   site.get('/metrics', async (c) => {
-    if (!panel) return c.json({ error: 'metrics are not available' }, 404);
     const refused = gate.refusal(c);
     if (refused) return refused;
+    if (!panel) return c.json({ error: isOfAgency ? OF_ONE : 'metrics are not available' }, 404);
     const { text, contentType } = await panel.metrics();
     return c.body(text, 200, { 'content-type': contentType });
   });

@@ -51,6 +51,7 @@ describe.concurrent('demo', PROCESSES, () => {
     const running = start(test, ['demo', '--rate', '1', '--port', '0']);
     await vi.waitFor(() => expect(running.stdout()).toContain('too_old'), PATIENCE);
     const [, url = ''] = /browser: (\S+)/u.exec(running.stdout()) ?? [];
+    expect(running.stdout()).toMatch(/ by: npx autoresponder sandbox say --url http:\/\/127\.0\.0\.1:\d+ /u);
     const play = (body: object) =>
       fetch(`${url}/api/play`, {
         method: 'POST',

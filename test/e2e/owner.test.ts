@@ -648,7 +648,9 @@ describe.concurrent('sandbox', PROCESSES, () => {
     );
     running.kill('SIGTERM');
     await running.ended;
-    expect(await say(...ana, 'hello')).toMatch(/no sandbox responds at .* \(ECONNREFUSED\); start one with/u);
+    expect(await say(...ana, 'hello')).toMatch(
+      /no sandbox responds at .* \(ECONNREFUSED\); start one with .*--url \(`demo` prints its own\)/u,
+    );
   });
 
   it.each([

@@ -255,7 +255,9 @@ describe.concurrent('test', PROCESSES, () => {
     ]);
     expect(await project.cli('test', 'not-there.yaml')).toMatchObject({
       code: 1,
-      stderr: matching(/not-there\.yaml: error: there is no such file or folder/u),
+      stderr: matching(
+        /not-there\.yaml: error: there is no such file or folder\n  fix: .* docs\/cookbook\/rules\/ of the package/u,
+      ),
     });
   });
 });

@@ -135,10 +135,14 @@ describe('lint warns of', () => {
       'never-matches: the rule "a" can never apply: none of its accounts has comments that can be read',
       '{ id: a, on: comment, accounts: [shop-x], comment_reply: Hi }',
     ],
-    ...['reply', 'comment_reply'].map((key): [string, string, string] => [
-      `a ${key} that \`suggest\` wrote, in a live rule`,
+    ...[
+      ['reply', 'live'],
+      ['comment_reply', 'live'],
+      ['reply', 'approve'],
+    ].map(([key, mode]): [string, string, string] => [
+      `a ${key} that \`suggest\` wrote, in a rule with the mode ${mode}`,
       'placeholder: "Write the reply here, then change the mode to live" is a placeholder of `suggest`',
-      `{ id: a, on: ${key === 'reply' ? 'message' : 'comment'}, keywords: [guide], ${key}: "Write the reply here, then change the mode to live" }`,
+      `{ id: a, on: ${key === 'reply' ? 'message' : 'comment'}, mode: ${mode}, keywords: [guide], ${key}: "Write the reply here, then change the mode to live" }`,
     ]),
     [
       'a keyword of two letters that matches inside words',
@@ -241,6 +245,12 @@ describe('lint warns of', () => {
       'silent-first: "thanks" is silent and comes before "price": a message that both match gets no reply',
       '{ id: thanks, on: message, keywords: [thanks], silent: true }',
       PRICE,
+    ],
+    [
+      'a silent rule before one whose reply waits for a person',
+      'silent-first: "thanks" is silent and comes before "price": a message that both match gets no reply',
+      '{ id: thanks, on: message, keywords: [thanks], silent: true }',
+      PRICE.replace('{', '{ mode: approve,'),
     ],
     [
       'a list of choices in which a number has two meanings',

@@ -26,6 +26,22 @@ async function run(...tests: readonly string[]): Promise<TestOutcome[]> {
   return Promise.all(rules.tests.map((each) => runRuleTest(each, { config, set, now })));
 }
 
+it('a funnel that branches by the language, the only place that asks for it, takes the branch', async () => {
+  const branch = (value: string, reply: string) =>
+    `{ if: { when: { all: [{ fact: language, operator: equal, value: ${value} }] }, then: [{ reply: ${reply} }] } }`;
+  const { config, set, rules, now } = aProjectOf(`version: 1
+rules:
+  - { id: a, on: message, keywords: [info], reply: "Ok", then: [${branch('fr', 'Bonjour')}, ${branch('en', 'Hello')}] }
+tests:
+  - { name: t, event: { text: "bonjour, je voudrais une info sur les prix" }, expect: { rule: a } }
+`);
+  const { rehearsed } = await runRuleTest(rules.tests[0]!, { config, set, now });
+  expect(rehearsed.flatMap(({ decision }) => decision.actions.map(({ text }) => text))).toEqual([
+    'Ok',
+    'Bonjour',
+  ]);
+});
+
 const OPEN = 'at: "2026-11-24T10:00:00+01:00"';
 
 describe('a rule test passes where', () => {

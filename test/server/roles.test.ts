@@ -48,6 +48,21 @@ describe('a token with the role viewer', () => {
   );
 });
 
+it.each(['nonsense', '0', '-1', '1.5', 'Infinity'])(
+  'a change of the draft or send %s is refused',
+  async (id) => {
+    const { api, changed } = anApi('owner');
+    for (const path of paths
+      .map((each) => each.split(' ')[1] ?? '')
+      .filter((each) => each.includes('/:id/'))) {
+      const body = JSON.stringify({ version: 0 });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await api.request(path.replace(':id', id), { method: 'POST', body, headers });
+      expect([path, answer.status, changed]).toEqual([path, 400, []]);
+    }
+  },
+);
+
 it('an agent changes no rules', async () => {
   const { api } = anApi('agent');
   for (const { path } of ROUTES.filter(({ path }) => path.startsWith('/rule-files'))) {

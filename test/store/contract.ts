@@ -971,6 +971,29 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         ]);
       });
 
+      it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1.5, 2 ** 60])(
+        'changes no draft for the number %d',
+        async (id) => {
+          const { id: waiting } = await draft(anEvent());
+          const other = { contact: { id: 'bo', name: null, username: null }, sourceId: 'm2' };
+          await draft(anEvent(other));
+          for (const what of ['approve', 'edit', 'drop'] as const)
+            expect(await store.changeDraft({ ...change, do: what, id }, now)).toBe('gone');
+          expect(await store.endDraft({ id }, { reason: 'human_active', detail: 'Mia' }, now)).toBe(false);
+          expect(await store.drafts({ limit: 9, id })).toEqual([]);
+          expect(await store.drafts({ limit: 9 })).toMatchObject([{ id: waiting }, {}]);
+          expect(await store.audit()).toEqual([]);
+        },
+      );
+
+      it('records an edit only if it changes a text', async () => {
+        const { id, texts } = await draft(anEvent());
+        const edits = texts.map(({ send }) => ({ send: send.id, text: send.text }));
+        expect(await store.changeDraft({ ...change, do: 'edit', id, edits }, now)).toBe('done');
+        expect(await store.audit()).toEqual([]);
+        expect(await store.drafts({ limit: 1, id })).toMatchObject([{ version: 0 }]);
+      });
+
       it('keeps the original beside an edited text, and refuses a change of another version', async () => {
         const { id, texts } = await draft(anEvent());
         const edits = [{ send: texts[0]!.send.id, text: 'From 21 EUR.' }];

@@ -191,7 +191,11 @@ describe('the dashboards of several workspaces', () => {
     expect((await ask('/api/people')).status).toBe(401);
     expect((await ask('/api/people', bearer('nonsense'))).status).toBe(401);
     expect((await ask('/api/people', bearer('common'))).status).toBe(401);
-    expect((await ask('/metrics', bearer('nonsense'))).status).not.toBe(200);
+    for (const headers of [{}, bearer('nonsense')]) {
+      const metrics = await ask('/metrics', headers);
+      expect(metrics.status).toBe(401);
+      expect(await metrics.text()).toContain('send the token of a workspace');
+    }
     expect(await logIn('nonsense')).toBeNull();
     expect((await ask('/healthz')).status).toBe(200);
   });
@@ -399,6 +403,14 @@ describe('the dashboards of several workspaces', () => {
     expect((await ask('/api/agency')).status).toBe(401);
     expect((await ask('/api/agency', bearer('token-of-bakery'))).status).toBe(404);
     expect((await ask('/api/people', bearer('token-of-all'))).status).toBe(404);
+    for (const [path, status] of [
+      ['/metrics', 404],
+      ['/readyz', 503],
+    ] as const) {
+      const refused = await ask(path, bearer('token-of-all'));
+      expect(refused.status).toBe(status);
+      expect(await refused.text()).toContain('send the `token` of that');
+    }
 
     const browser = (await logIn('token-of-all')) ?? '';
     const session = async (cookie: string) => (await (await ask('/session', { cookie })).json()) as object;

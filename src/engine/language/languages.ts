@@ -40,9 +40,13 @@ export function createLanguages(rules: readonly Rule[]): Languages {
 }
 
 function namedBy({ actions, funnel, when }: Rule): readonly string[] {
-  const steps = [...(funnel?.steps ?? []), ...(funnel?.otherwise ?? [])].flatMap(repliesOf);
-  const replies = [...actions.map(({ reply }) => reply), ...steps];
-  return [...replies.flatMap(({ languages = {} }) => Object.keys(languages)), ...(when ? askedBy(when) : [])];
+  const steps = [...(funnel?.steps ?? []), ...(funnel?.otherwise ?? [])];
+  const replies = [...actions.map(({ reply }) => reply), ...steps.flatMap(repliesOf)];
+  const conditions = [when, ...steps.map((step) => (step.type === 'if' ? step.when : null))];
+  return [
+    ...replies.flatMap(({ languages = {} }) => Object.keys(languages)),
+    ...conditions.flatMap((each) => (each === null ? [] : askedBy(each))),
+  ];
 }
 
 function repliesOf(step: Step): readonly Pick<ReplySpec, 'languages'>[] {

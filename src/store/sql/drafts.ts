@@ -29,6 +29,7 @@ export function drafts(db: SqlRunner): DraftStore {
 
 function draftList(db: SqlRunner): Pick<DraftStore, 'drafts' | 'draftCount' | 'draftFigures'> {
   const list = db.prepare(LIST);
+  const group = groupOf(db);
   const events = db.prepare('select * from events where id in (select value from json_each(?))');
   const count = db.prepare(
     `select count(*) as n from (select distinct event_id, rule from sends where state = ${SEND.awaiting_approval}) d`,
@@ -36,8 +37,10 @@ function draftList(db: SqlRunner): Pick<DraftStore, 'drafts' | 'draftCount' | 'd
   const figures = db.prepare(FIGURES);
   return {
     drafts: db.reads(function* ({ limit, id, dueBy }: Parameters<DraftStore['drafts']>[0]) {
-      const query = { limit: limit * MOST_TEXTS, id: id ?? null, dueBy: dueBy ?? null };
-      const rows = (yield* list.all(query)) as DraftRow[];
+      const rows =
+        id === undefined
+          ? ((yield* list.all({ limit: limit * MOST_TEXTS, dueBy: dueBy ?? null })) as DraftRow[])
+          : yield* group(id);
       const ids = JSON.stringify([...new Set(rows.map((row) => row.event_id))]);
       const found = rows.length === 0 ? [] : ((yield* events.all(ids)) as EventRow[]);
       return toDrafts(rows, new Map(found.map((row) => [row.id, toEvent(row)]))).slice(0, limit);
@@ -75,10 +78,11 @@ function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftCount' |
       if (rows.length === 0) return 'gone';
       const version = rows.reduce((sum, { edits }) => sum + edits, 0);
       if (change.version !== null && change.version !== version) return 'changed';
+      let edited = 0;
       for (const { send, text } of change.edits) {
-        if (rows.some(({ id }) => id === send)) yield* edit.run({ send, text });
+        if (rows.some(({ id }) => id === send)) edited += (yield* edit.run({ send, text })).changes;
       }
-      yield* recordChange(`send ${rows[0]?.id ?? change.id}`, change, now);
+      yield* recordChange(`send ${rows[0]?.id ?? change.id}`, { ...change, isEdited: edited > 0 }, now);
       if (change.do === 'drop') {
         yield* end(rows, { state: 'discarded', reason: 'dropped', detail: `dropped by ${change.by}` }, now);
       }
@@ -99,10 +103,12 @@ function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftCount' |
   };
 }
 
-function changeRecorder(db: SqlRunner): (subject: string, change: DraftChange, now: Instant) => Work<void> {
+type MadeChange = DraftChange & { readonly isEdited: boolean };
+
+function changeRecorder(db: SqlRunner): (subject: string, change: MadeChange, now: Instant) => Work<void> {
   const record = recorder(db);
   return function* (subject, change, now) {
-    if (change.edits.length > 0) yield* record({ action: 'draft_edit', subject }, change, now);
+    if (change.isEdited) yield* record({ action: 'draft_edit', subject }, change, now);
     if (change.do !== 'edit') yield* record({ action: `draft_${change.do}`, subject }, change, now);
   };
 }
@@ -163,11 +169,14 @@ function ender(db: SqlRunner): (rows: readonly SendRow[], ended: Ended, now: Ins
   };
 }
 
-/** Reads the sends of the draft that a send belongs to; empty if it does not wait. */
+/**
+ * Reads the sends of the draft that a send belongs to; empty if it does not wait, and for a number that is no id:
+ * SQLite takes NaN for null, and PostgreSQL refuses it.
+ */
 function groupOf(db: SqlRunner): (id: number) => Work<readonly DraftRow[]> {
-  const list = db.prepare(LIST);
+  const list = db.prepare(GROUP);
   return function* (id) {
-    return (yield* list.all({ limit: MOST_TEXTS, id, dueBy: null })) as DraftRow[];
+    return Number.isSafeInteger(id) ? ((yield* list.all({ limit: MOST_TEXTS, id })) as DraftRow[]) : [];
   };
 }
 
@@ -195,14 +204,17 @@ function toDrafts(rows: readonly DraftRow[], events: ReadonlyMap<string, Inbound
   });
 }
 
-const LIST = `
+const WAITING = `
 select s.*, (select max(i.at) from events i where i.account = s.account and i.contact_id = s.contact_id
   and i.direction = 'incoming' and i.kind = 'message') as last_inbound
 from sends s
-where s.state = ${SEND.awaiting_approval}
-  and (cast(@id as bigint) is null or exists (select 1 from sends o
-    where o.id = @id and o.event_id = s.event_id and o.rule = s.rule))
-  and (cast(@dueBy as bigint) is null or s.check_at <= @dueBy)
+where s.state = ${SEND.awaiting_approval}`;
+
+const LIST = `${WAITING} and (cast(@dueBy as bigint) is null or s.check_at <= @dueBy)
+order by s.drafted_at, s.id limit @limit`;
+
+const GROUP = `${WAITING} and exists (select 1 from sends o
+  where o.id = @id and o.event_id = s.event_id and o.rule = s.rule)
 order by s.drafted_at, s.id limit @limit`;
 
 /** A draft counts once, however many sends it has. */
