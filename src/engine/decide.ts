@@ -57,7 +57,7 @@ export async function decide(
   options: DecideOptions = {},
 ): Promise<Verdict> {
   const { everyRule = false } = options;
-  if (set.languages.isUsed) await set.languages.prepare();
+  await set.languages.prepare();
   const text = new MessageText(event.text);
   const values = engineFacts(event, facts, text, set);
   const candidates = set.index.candidates(event, text, (fact, params) => valueOf(values, fact, params));
