@@ -10,10 +10,10 @@ export function webhookLine({ id, state, account, contactId, rule, url, detail, 
 }
 
 /**
- * A webhook as printed by `--json`: without its body, which is about a person, and with only the name of its
+ * A webhook as printed by `--json`: without its body and rendered address, which are about a person, and with only the name of its
  * secret.
  */
-export function webhookJson({ body: _body, id, notBefore, createdAt, ...webhook }: Webhook) {
+export function webhookJson({ body: _body, target: _target, id, notBefore, createdAt, ...webhook }: Webhook) {
   return {
     webhook: `w${id}`,
     ...webhook,

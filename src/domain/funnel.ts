@@ -1,4 +1,5 @@
 import type { Condition } from './condition.js';
+import type { BodyTemplate, HeaderTemplates, WebhookMethod } from './request.js';
 import type { ReplySpec } from './reply.js';
 import type { Instant, Millis } from './time.js';
 import type { Transitions } from './transitions.js';
@@ -59,7 +60,17 @@ export type Effect =
    * A webhook. `secret` is kept as written, `${NAME}`: its value is read from the environment at signing and
    * never stored.
    */
-  | { readonly type: 'webhook'; readonly url: string; readonly secret: string | null }
+  | {
+      readonly type: 'webhook';
+      readonly url: string;
+      readonly secret: string | null;
+      /** @default POST */
+      readonly method?: WebhookMethod;
+      /** Further headers, as written. @default none */
+      readonly headers?: HeaderTemplates;
+      /** @default rule, account, contact and event */
+      readonly body?: BodyTemplate;
+    }
   /** `time` is null for a pause until ended by hand: steps are stored as JSON, which has no infinity. */
   | { readonly type: 'pause'; readonly time: Millis | null }
   /** `time` is null for the time of `guards.human_pause`. */
@@ -216,9 +227,16 @@ export type PlannedEffect = { readonly rule: string } & (
   | { readonly type: 'set'; readonly fields: Readonly<Record<string, string>> }
   | {
       readonly type: 'webhook';
+      /** Address as written in the rule. */
       readonly url: string;
+      /** Rendered address. @default `url`, which is no template */
+      readonly target?: string;
       readonly secret: string | null;
-      /** Payload as JSON. */
+      /** @default POST */
+      readonly method?: WebhookMethod;
+      /** Further headers, as written, and the content type. @default those of JSON */
+      readonly headers?: HeaderTemplates;
+      /** Payload. Empty for none. */
       readonly body: string;
     }
   | { readonly type: 'pause'; readonly until: Instant }

@@ -1,3 +1,4 @@
+import type { HeaderTemplates, WebhookMethod } from './request.js';
 import type { Instant } from './time.js';
 import type { Transitions } from './transitions.js';
 
@@ -29,10 +30,16 @@ export interface Webhook {
   readonly rule: string;
   readonly account: string;
   readonly contactId: string;
+  /** Address as written in the rule. */
   readonly url: string;
+  /** Rendered address, which may contain data of the contact; null if it is `url`. */
+  readonly target: string | null;
+  readonly method: WebhookMethod;
+  /** Further headers, with the names of environment variables as `${NAME}`. */
+  readonly headers: HeaderTemplates;
   /** The environment variable of the signing secret, as `${NAME}`; null if unsigned. */
   readonly secret: string | null;
-  /** Payload as JSON. */
+  /** Payload; empty for none. */
   readonly body: string;
   readonly state: WebhookState;
   readonly detail: string | null;

@@ -5,6 +5,8 @@ import { DAY } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
 import { count, duration, text } from '../yaml/values.js';
 import { conditionSchema } from './condition-schema.js';
+import { WEBHOOK_METHODS } from '../domain/request.js';
+import { bodySchema, headersSchema, urlSchema } from './request-schema.js';
 import { LANGUAGE_KEYS, REPLY_KEYS, type RawReply, replySchema, template } from './reply-schema.js';
 
 const MOST_STEPS = 50;
@@ -29,7 +31,14 @@ const fieldName = z
 
 const pauseTime = duration(LONGEST_PAUSE);
 const webhook = section({
-  url: text().max(2_000).describe('Address of the receiver; begins with https://.'),
+  url: urlSchema.describe('Address of the receiver; begins with https://. A template, but for the host.'),
+  method: z.enum(WEBHOOK_METHODS).optional().describe('The method of the request. Default: POST.'),
+  headers: headersSchema
+    .optional()
+    .describe('Further headers. Secrets from the environment: { Authorization: "Bearer ${CRM_TOKEN}" }.'),
+  body: bodySchema
+    .optional()
+    .describe('What is sent instead of rule, account, contact and event: a block, whose texts are templates, or a text.'),
   secret: text()
     .optional()
     .describe('The key of the signature, from the environment: ${CRM_SECRET}. It is stored nowhere.'),
@@ -43,7 +52,7 @@ export const EFFECT_KEYS = {
     .record(fieldName, template)
     .optional()
     .describe('Fields of the contact: a name and a template each. {{ contact.fields.NAME }} shows them.'),
-  webhook: webhook.optional().describe('Calls another program: a signed POST, retried until it is accepted.'),
+  webhook: webhook.optional().describe('Calls another program: a signed request, retried until it is accepted.'),
   pause: z
     .union([z.literal(true), pauseTime], { error: 'is neither `true` nor a length of time' })
     .optional()

@@ -13,6 +13,8 @@ import { parseRules } from '../../src/rules/parse.js';
 import { TUESDAY } from '../builders.js';
 
 const FOLDER = fileURLToPath(new URL('../../docs/cookbook/', import.meta.url));
+/** The variables of the recipes that call other services. */
+const KEYS = { NEWSLETTER_KEY: 'n', CRM_KEY: 'c', WORKFLOW_SECRET: 'w' };
 const FILES = readdirSync(`${FOLDER}rules`).filter((name) => name.endsWith('.yaml'));
 
 describe('the cookbook', () => {
@@ -24,9 +26,8 @@ describe('the cookbook', () => {
     config = loaded.value;
   });
 
-  it('has twenty-two recipes, all listed in its table', () => {
+  it('lists all its recipes in its table', () => {
     const listed = [...readFileSync(`${FOLDER}README.md`, 'utf8').matchAll(/\(rules\/([^)]+)\)/gu)];
-    expect(FILES).toHaveLength(22);
     expect(listed.map(([, file]) => file)).toEqual(FILES);
   });
 
@@ -35,7 +36,7 @@ describe('the cookbook', () => {
     expect(text).toMatch(/^# yaml-language-server: .*\n# [A-Z"]/u);
     const { calendars } = config;
     const tableOf = tableSource(config, new Map(), createTableLog());
-    const parsed = parseRules(text, `${FOLDER}rules/${file}`, { ...ruleContext(config, {}), tableOf });
+    const parsed = parseRules(text, `${FOLDER}rules/${file}`, { ...ruleContext(config, KEYS), tableOf });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.findings, null, 2));
     expect(parsed.warnings).toEqual([]);
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DAY, SECOND } from '../../src/domain/time.js';
 import { aStage, type Stage } from '../stage.js';
@@ -286,7 +287,73 @@ rules:
   });
 });
 
+/** The rules of recipes of the cookbook, with `origin` in place of the services that they call. */
+function recipes(names: readonly string[], origin: string): string {
+  const rulesOf = (name: string): string => {
+    const text = readFileSync(new URL(`../../docs/cookbook/rules/${name}.yaml`, import.meta.url), 'utf8');
+    return text.slice(text.indexOf('rules:\n') + 'rules:\n'.length, text.indexOf('\ntests:'));
+  };
+  const text = `version: 1\nrules:\n${names.map(rulesOf).join('\n')}\n`;
+  return text.replace(/https:\/\/[a-z]+\.example/gu, origin);
+}
+
 describe('a webhook of a rule', { timeout: 90_000 }, () => {
+  it('reaches a newsletter list, a CRM and a sheet in the form that each takes', async () => {
+    const receiver = await aReceiver();
+    vi.stubEnv('NEWSLETTER_KEY', 'key-of-the-list');
+    vi.stubEnv('CRM_KEY', 'key-of-the-crm');
+    vi.stubEnv('WORKFLOW_SECRET', 'for-the-test');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const names = ['23-newsletter', '24-crm', '25-sheet'];
+    const stage = await aStage({
+      rules: recipes(names, new URL(receiver.url).origin),
+      config: { webhooks: { allowHosts: ['127.0.0.1'] } },
+    });
+    await stage.once();
+    const bo = { id: 'bo/7', name: 'Bo "B" Ek', username: 'bo' };
+    for (const texts of [
+      ['sign me up', 'my quote: a "small" one', 'the link is broken & <b>old</b>'],
+      ['ana@mail.example', '3'],
+    ]) {
+      for (const [index, text] of texts.entries())
+        stage.sandbox.receive({ account: 'shop-ig', contact: [ana, bo, { ...ana, id: 'cy' }][index]!, text });
+      await stage.once();
+    }
+    const [list, crm, sheet] = ['/api', '/v2', '/hooks'].map((path) =>
+      receiver.received.find((each) => each.path.startsWith(path))!,
+    );
+    expect(receiver.received).toHaveLength(3);
+    expect(list).toMatchObject({ method: 'POST', path: '/api/lists/42/members' });
+    expect(list!.headers).toMatchObject({
+      authorization: 'Bearer key-of-the-list',
+      'content-type': 'application/json',
+    });
+    expect(JSON.parse(list!.body)).toEqual({
+      email_address: 'ana@mail.example',
+      status: 'pending',
+      merge_fields: { FNAME: 'Ana' },
+      tags: ['instagram', 'shop-ig'],
+    });
+    // Whatever a contact is called stays one segment of the path and one text of the JSON.
+    expect(crm).toMatchObject({ method: 'PUT', path: '/v2/contacts/instagram-bo%2F7' });
+    expect(crm!.headers).toMatchObject({ 'x-api-key': 'key-of-the-crm' });
+    expect(JSON.parse(crm!.body)).toMatchObject({
+      name: 'Bo "B" Ek',
+      properties: { rooms: '3', stage: 'lead' },
+    });
+    expect(sheet!.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect(sheet!.headers['autoresponder-signature']).toMatch(/^t=\d+,v1=\w{64}$/u);
+    const row = Object.fromEntries(new URLSearchParams(sheet!.body));
+    expect(row).toMatchObject({ what: 'the link is broken & <b>old</b>', account: 'shop-ig' });
+    // No secret is in the store, the journal, or a list for the owner.
+    const kept = JSON.stringify([
+      await stage.store().webhooks({ limit: 9 }),
+      await stage.store().journal({ limit: 99 }),
+    ]);
+    expect(kept).not.toMatch(/key-of-the|for-the-test/u);
+    expect(kept).toContain('Bearer ${NEWSLETTER_KEY}');
+  });
+
   const withHook = async () => {
     const receiver = await aReceiver();
     vi.stubEnv('CRM_SECRET', 'for-the-test');

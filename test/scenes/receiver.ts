@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 export interface Received {
+  readonly method: string;
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -21,7 +23,8 @@ export async function aReceiver(): Promise<Receiver> {
   const receiver = { url: '', received, status: 204, headers: {} as Record<string, string> };
   const server = createServer((incoming, outgoing) => {
     void text(incoming).then((body) => {
-      received.push({ headers: incoming.headers, body });
+      const { method = '', url: path = '', headers } = incoming;
+      received.push({ method, path, headers, body });
       outgoing.writeHead(receiver.status, receiver.headers).end();
     });
   });

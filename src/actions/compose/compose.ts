@@ -10,7 +10,7 @@ import type { Match } from '../../engine/decide.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import { choice, turnOf } from './choice.js';
 import { limitOf, tooLong } from '../../domain/platforms.js';
-import { render } from './render.js';
+import { render, renderForProgram } from './render.js';
 import { MOST_PARTS, splitText } from './split.js';
 import type { TemplateRoots } from './scope.js';
 
@@ -136,6 +136,18 @@ export function renderText(
   const { account, set } = context;
   const timezone = timezoneFor(template, set);
   return render(template, rootsFor(template, match, context), timezone, account.locale ?? null);
+}
+
+/** Renders a part of a request for the contact of the event. */
+export function renderPart(
+  template: string,
+  match: Speaker,
+  context: ComposeContext,
+  encode?: (value: string) => string,
+): ReturnType<typeof render> {
+  const { account, set } = context;
+  const options = { timezone: timezoneFor(template, set), locale: account.locale ?? null, encode };
+  return renderForProgram(template, rootsFor(template, match, context), options);
 }
 
 /**

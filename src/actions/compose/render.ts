@@ -52,7 +52,13 @@ const FORBIDDEN_FILTERS = [
 ];
 const SETTINGS = 'render-settings';
 const CACHED_TEMPLATES = 2_000;
-type Settings = Readonly<{ timezone: string; now: Instant; locale: string }>;
+type Settings = Readonly<{
+  timezone: string;
+  now: Instant;
+  locale: string;
+  /** Encodes each inserted value. @default unchanged */
+  encode?: ((value: string) => string) | undefined;
+}>;
 
 /** Language for names, numbers and money if the account and the contact have none. */
 const ENGLISH = 'en-US';
@@ -81,7 +87,7 @@ function newLiquid(strictFilters: boolean): Liquid {
     lenientIf: true,
     ownPropertyOnly: true,
     // The output filter is left out for checks, where `filterFaults` would report it as an unknown filter.
-    ...(strictFilters ? { outputEscape: printed } : {}),
+    ...(strictFilters ? { outputEscape: inserted } : {}),
     templates: {},
     parseLimit: 10 * LIMITS.renderedText,
     memoryLimit: RENDER_MEMORY,
@@ -131,14 +137,39 @@ export function render(
   timezone: string,
   locale: string | null = null,
 ): Rendered {
+  return renderWith(text, roots, { timezone, locale });
+}
+
+/**
+ * Renders a text for a program instead of a person: it may be empty, and `encode` is applied to each value that
+ * it inserts.
+ */
+export function renderForProgram(
+  text: string,
+  roots: TemplateRoots,
+  options: Pick<RenderOptions, 'timezone' | 'locale' | 'encode'>,
+): Rendered {
+  return renderWith(text, roots, { ...options, mayBeEmpty: true });
+}
+
+interface RenderOptions extends Pick<Settings, 'timezone' | 'encode'> {
+  readonly locale: string | null;
+  readonly mayBeEmpty?: boolean;
+}
+
+function renderWith(
+  text: string,
+  roots: TemplateRoots,
+  { timezone, locale, encode, mayBeEmpty = false }: RenderOptions,
+): Rendered {
   try {
     const context = new Context(scopeOf(roots, timezone), strict.options, { sync: true }, { liquid: strict });
-    const settings: Settings = { timezone, now: roots.now.getTime(), locale: locale ?? ENGLISH };
+    const settings: Settings = { timezone, now: roots.now.getTime(), locale: locale ?? ENGLISH, encode };
     context.setRegister(SETTINGS, settings);
     countSteps(context);
     const output = new BoundedOutput();
     toValueSync(strict.renderer.renderTemplates(templatesOf(text), context, output));
-    return finished(output.buffer);
+    return finished(output.buffer, mayBeEmpty);
   } catch (error) {
     return { ok: false, error: explained(error) };
   }
@@ -173,13 +204,19 @@ function templatesOf(text: string): Template[] {
   return templates;
 }
 
-function finished(raw: string): Rendered {
+function finished(raw: string, mayBeEmpty: boolean): Rendered {
   const most = LIMITS.renderedText;
   const tooLong = (length: number) => `the text has ${length} characters, and at most ${most} can be sent`;
   const lines = raw.replace(/\r\n?/gu, '\n').replaceAll('\t', ' ');
   const text = lines.replace(/[^\P{Cc}\n]|\p{Cs}/gu, '').trim();
   if (text.length > most) return { ok: false, error: tooLong(text.length) };
-  return text === '' ? { ok: false, error: 'the text is empty' } : { ok: true, text };
+  return text === '' && !mayBeEmpty ? { ok: false, error: 'the text is empty' } : { ok: true, text };
+}
+
+/** The text that stands for a value in the output. */
+function inserted(this: { readonly context: Context }, output: unknown): string {
+  const text = printed(output);
+  return this.context.getRegister<Settings>(SETTINGS).encode?.(text) ?? text;
 }
 
 /**

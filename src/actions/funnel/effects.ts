@@ -1,9 +1,9 @@
-import { postOf } from '../../domain/event.js';
 import type { Effect, PlannedEffect } from '../../domain/funnel.js';
 import { withEffect } from '../../domain/contact-state.js';
 import type { Facts } from '../../domain/facts.js';
-import { formatInstant } from '../../domain/time.js';
 import { type ComposeContext, type Refused, renderText, type Speaker } from '../compose/compose.js';
+
+import { planWebhook } from './webhook.js';
 
 export type Planned = { readonly ok: true; readonly effect: PlannedEffect; readonly facts: Facts } | Refused;
 
@@ -17,10 +17,8 @@ export function planEffect(effect: Effect, speaker: Speaker, context: ComposeCon
       return planned({ ...effect, rule }, facts);
     case 'set':
       return planSet(effect.fields, speaker, context);
-    case 'webhook': {
-      const body = JSON.stringify(told(rule, context));
-      return { ok: true, effect: { ...effect, rule, body }, facts };
-    }
+    case 'webhook':
+      return planWebhook(effect, speaker, context);
     case 'pause':
       return planned({ type: 'pause', rule, until: facts.now + (effect.time ?? Infinity) }, facts);
     case 'handoff':
@@ -61,22 +59,4 @@ function planHandoff(
   if (!rendered.ok)
     return { ok: false, reason: 'template_error', detail: `handoff: ${rendered.error}`, rule };
   return { ok: true, effect: { type: 'handoff', rule, note: rendered.text, until }, facts };
-}
-
-/** Payload of a webhook: the contact, the event, and all stored data of the contact. */
-function told(rule: string, { event, facts, account }: ComposeContext): object {
-  const { contact } = event;
-  return {
-    rule,
-    at: formatInstant(facts.now),
-    account: { name: account.name, platform: account.platform },
-    contact: { ...contact, tags: facts.tags, fields: facts.fields },
-    event: {
-      id: event.id,
-      kind: event.kind,
-      text: event.text,
-      at: formatInstant(event.at),
-      post: postOf(event),
-    },
-  };
 }

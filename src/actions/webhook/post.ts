@@ -4,6 +4,7 @@ import { request as requestSecure, type RequestOptions } from 'node:https';
 import { type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { Webhook } from '../../domain/webhook.js';
 import { guardedConnection } from './addresses.js';
+import { filled, filledHeaders } from './variables.js';
 
 export interface PostParts {
   /** Hosts that may be internal and may be called without encryption. */
@@ -21,25 +22,24 @@ export interface Posted {
   readonly retryAfter: Millis | null;
 }
 
-const REFERENCE = /^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}$/u;
+/** The parts of a webhook that a request needs. */
+type Sent = Pick<Webhook, 'url' | 'key' | 'body' | 'secret'> &
+  Partial<Pick<Webhook, 'target' | 'method' | 'headers'>>;
 
-/** Headers with the signature and the idempotency key. */
+/** Headers with the signature and the idempotency key. Throws Error if a variable is not set. */
 export function headersOf(
-  { key, body, secret }: Pick<Webhook, 'key' | 'body' | 'secret'>,
+  { key, body, secret, headers: written = {} }: Pick<Sent, 'key' | 'body' | 'secret' | 'headers'>,
   { env, now }: Pick<PostParts, 'env' | 'now'>,
 ): Record<string, string> {
   const headers = {
-    'content-type': 'application/json',
+    ...(body === '' ? {} : { 'content-type': 'application/json' }),
     'content-length': String(Buffer.byteLength(body)),
     'user-agent': 'blotato-autoresponder',
+    ...filledHeaders(written, env),
     'idempotency-key': createHash('sha256').update(key).digest('hex').slice(0, 32),
   };
   if (secret === null) return headers;
-  const name = REFERENCE.exec(secret)?.groups?.['name'];
-  const value = name === undefined ? secret : env[name];
-  if (value === undefined || value === '') {
-    throw new Error(`the environment variable ${name ?? ''} of the signing secret is not set`);
-  }
+  const value = filled(secret, env, 'the signing secret');
   const seconds = Math.floor(now / SECOND);
   const signature = createHmac('sha256', value).update(`${seconds}.${body}`).digest('hex');
   return { ...headers, 'autoresponder-signature': `t=${seconds},v1=${signature}` };
@@ -49,14 +49,11 @@ export function headersOf(
  * Posts a webhook once. Redirects are not followed: they could lead to a forbidden address. Throws
  * InnerAddressError for an internal host that is not allowed, and Error for any other failure.
  */
-export async function post(
-  webhook: Pick<Webhook, 'url' | 'key' | 'body' | 'secret'>,
-  parts: PostParts,
-): Promise<Posted> {
-  const url = new URL(webhook.url);
+export async function post(webhook: Sent, parts: PostParts): Promise<Posted> {
+  const url = new URL(webhook.target ?? webhook.url);
   const connection = guardedConnection(url, parts.allowHosts);
   const options: RequestOptions = {
-    method: 'POST',
+    method: webhook.method ?? 'POST',
     headers: headersOf(webhook, parts),
     signal: AbortSignal.any([parts.signal, AbortSignal.timeout(parts.timeout)]),
     agent: false,

@@ -23,6 +23,7 @@ import { labels } from './022-labels.js';
 import { drafts } from './023-drafts.js';
 import { counts } from './024-counts.js';
 import { audit } from './025-audit.js';
+import { webhookRequests } from './026-webhook-requests.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -54,4 +55,5 @@ export const MIGRATIONS: readonly string[] = [
   drafts,
   counts,
   audit,
+  webhookRequests,
 ];

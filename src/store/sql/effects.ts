@@ -35,7 +35,7 @@ export function effectRows(
   db: SqlRunner,
 ): (event: InboundEvent, effects: readonly PlannedEffect[], now: Instant) => Work<void> {
   const contacts = contactRows(db);
-  const webhook = db.prepare(INSERT_WEBHOOK);
+  const hook = webhookInserter(db);
   const handoff = db.prepare(
     'insert into handoffs (event_id, rule, account, contact_id, note, at, until) values (?, ?, ?, ?, ?, ?, ?)',
   );
@@ -58,23 +58,28 @@ export function effectRows(
         const until = effect.until === Infinity ? null : effect.until;
         yield* handoff.run(event.id, effect.rule, account, contactId, effect.note, now, until);
       }
-      if (effect.type === 'webhook') {
-        const { rule, url, secret, body } = effect;
-        const key = `${event.id}/${rule}/${now}/${index}`;
-        yield* webhook.run({
-          key,
-          event_id: event.id,
-          rule,
-          account,
-          contact_id: contactId,
-          url,
-          secret,
-          body,
-          now,
-        });
-      }
+      if (effect.type === 'webhook') yield* hook(event, effect, { index, now });
     }
     if (row !== before && contactId !== '') yield* contacts.save(account, contactId, row, now);
+  };
+}
+
+function webhookInserter(db: SqlRunner) {
+  const insert = db.prepare(INSERT_WEBHOOK);
+  return function* (
+    event: InboundEvent,
+    effect: Extract<PlannedEffect, { type: 'webhook' }>,
+    { index, now }: { readonly index: number; readonly now: Instant },
+  ): Work<void> {
+    const { rule, url, target = url, method = 'POST', headers = {}, secret, body } = effect;
+    yield* insert.run({
+      key: `${event.id}/${rule}/${now}/${index}`,
+      event_id: event.id,
+      rule,
+      account: event.account ?? '',
+      contact_id: event.contact.id,
+      ...{ url, target, method, headers: JSON.stringify(headers), secret, body, now },
+    });
   };
 }
 
@@ -84,8 +89,8 @@ on conflict (account, contact_id) do update set tags = excluded.tags, fields = e
   changed_at = excluded.changed_at`;
 
 const INSERT_WEBHOOK = `
-insert into webhooks (key, event_id, rule, account, contact_id, url, secret, body, state, not_before, created_at)
-values (@key, @event_id, @rule, @account, @contact_id, @url, @secret, @body, ${WEBHOOK.pending}, @now, @now)`;
+insert into webhooks (key, event_id, rule, account, contact_id, url, target, method, headers, secret, body, state, not_before, created_at)
+values (@key, @event_id, @rule, @account, @contact_id, @url, @target, @method, @headers, @secret, @body, ${WEBHOOK.pending}, @now, @now)`;
 
 /** An existing pause is never shortened; null means until ended by hand. */
 const LONGER_PAUSE = `

@@ -103,7 +103,8 @@ const FORGET_OLD = [
   `delete from contacts where changed_at < @before and not exists (select 1 from events e
      where e.account = contacts.account and e.contact_id = contacts.contact_id and e.at >= @before)`,
   'update runs set match = \'{"keyword":null,"groups":{}}\' where started_at < @before and state = \'ended\'',
-  `update webhooks set body = '' where created_at < @before and state <> ${WEBHOOK.pending} and body <> ''`,
+  `update webhooks set body = '', target = null where created_at < @before and state <> ${WEBHOOK.pending}
+     and (body <> '' or target is not null)`,
   'delete from handoffs where at < @before',
   // The row of the notice stays, so that the notice is not sent again.
   "update notices set text = '' where noted_at < @before and text <> ''",
@@ -116,7 +117,7 @@ const FORGET_CONTACT = [
   'delete from contacts where contact_id = @contact',
   `update runs set contact_id = '', match = '{"keyword":null,"groups":{}}', deadline = null,
      state = ${RUN.ended}, outcome = coalesce(outcome, 'stopped') where contact_id = @contact`,
-  `update webhooks set contact_id = '', body = '',
+  `update webhooks set contact_id = '', body = '', target = null,
      state = case when state in ${inStates(statesFrom(WEBHOOK_STEPS.forget))} then ${WEBHOOK.discarded} else state end where contact_id = @contact`,
   'delete from handoffs where contact_id = @contact',
 ];

@@ -1,4 +1,5 @@
 import { type Webhook, type WebhookEnd, type WebhookState, WEBHOOK_STEPS } from '../../domain/webhook.js';
+import type { HeaderTemplates, WebhookMethod } from '../../domain/request.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner } from './sql-runner.js';
@@ -13,6 +14,9 @@ interface WebhookRow {
   account: string;
   contact_id: string;
   url: string;
+  target: string | null;
+  method: WebhookMethod;
+  headers: string;
   secret: string | null;
   body: string;
   state: WebhookState;
@@ -40,7 +44,7 @@ export function webhooks(db: SqlRunner): Part {
   const end = db.prepare(END);
   const retry = db.prepare(
     `update webhooks set state = ${WEBHOOK.pending}, not_before = ?, ended_at = null, attempts = 0, detail = 'retried by hand'
-     where id = ? and state in ${inStates(statesFrom(WEBHOOK_STEPS.retry))} and body <> '' returning *`,
+     where id = ? and state in ${inStates(statesFrom(WEBHOOK_STEPS.retry))} and (body <> '' or target is not null) returning *`,
   );
   const discard = db.prepare(
     `update webhooks set state = ${WEBHOOK.discarded}, ended_at = ?, detail = 'discarded by hand'
@@ -74,10 +78,11 @@ export function webhooks(db: SqlRunner): Part {
 }
 
 function toWebhook(row: WebhookRow): Webhook {
-  const { id, key, rule, account, url, secret, body, state, detail, attempts } = row;
+  const { id, key, rule, account, url, target, method, secret, body, state, detail, attempts } = row;
   return {
-    ...{ id, key, rule, account, url, secret, body, state, detail, attempts },
+    ...{ id, key, rule, account, url, target, method, secret, body, state, detail, attempts },
     ...{
+      headers: JSON.parse(row.headers) as HeaderTemplates,
       eventId: row.event_id,
       contactId: row.contact_id,
       notBefore: row.not_before,

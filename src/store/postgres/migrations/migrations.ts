@@ -18,6 +18,7 @@ import { labels } from './016-labels.js';
 import { drafts } from './017-drafts.js';
 import { counts } from './018-counts.js';
 import { audit } from './019-audit.js';
+import { webhookRequests } from './020-webhook-requests.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -54,4 +55,5 @@ export const MIGRATIONS: readonly string[] = [
   drafts,
   counts,
   audit,
+  webhookRequests,
 ];
