@@ -87,6 +87,7 @@ function alternatives(all, path, found) {
 
 function blockOf(value, path, { queue, known }) {
   if (!value.properties) return 'a block';
+  if (Object.keys(value.properties).join() === 'group') return '`{ group: NAME }`';
   const shape = JSON.stringify(value.properties);
   if (!known.has(shape)) {
     known.set(shape, path);

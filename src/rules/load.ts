@@ -2,9 +2,8 @@ import type { Checked, Finding } from '../domain/finding.js';
 import { openYaml } from '../yaml/document.js';
 import { listYamlFiles, readText } from '../yaml/read.js';
 import {
-  parseFile,
+  parseSources,
   toRuleSet,
-  type ParsedFile,
   type RuleContext,
   type RuleSet,
   type SeenIds,
@@ -49,7 +48,7 @@ export function parseTexts(
   unreadable: readonly Finding[] = [],
 ): Checked<LoadedRules> {
   const seen: SeenIds = new Map();
-  const parsed = texts.map(({ file, text }): ParsedFile => parseFile(openYaml(text, file), context, seen));
+  const parsed = parseSources(texts.map(({ file, text }) => openYaml(text, file)), context, seen);
   const set = toRuleSet(parsed, seen, unreadable);
   return set.ok ? { ...set, value: { ...set.value, texts } } : set;
 }

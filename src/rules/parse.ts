@@ -5,6 +5,7 @@ import { openYaml } from '../yaml/document.js';
 import { checkShape } from '../yaml/issues.js';
 import { type Path, type Problem, valueAt, type YamlSource } from '../yaml/source.js';
 import type { RuleContext } from './context.js';
+import { groupsOf, reportUnused, withGroups } from './groups.js';
 import { checkMeanings } from './meanings.js';
 import { toRule, type Written } from './rule.js';
 import { defaultsSchema, type RawRule, ruleSchema, rulesFrameSchema } from './schema.js';
@@ -48,7 +49,7 @@ export type SeenIds = Map<string, Place>;
 /** Checks the text of one rule file. */
 export function parseRules(text: string, file: string, context: RuleContext): Checked<RuleSet> {
   const seen: SeenIds = new Map();
-  return toRuleSet([parseFile(openYaml(text, file), context, seen)], seen, []);
+  return toRuleSet(parseSources([openYaml(text, file)], context, seen), seen, []);
 }
 
 /**
@@ -101,8 +102,20 @@ function pointer(files: readonly ParsedFile[]): RuleSet['point'] {
   };
 }
 
+/** Checks the texts of a set, whose files share their groups. */
+export function parseSources(
+  sources: readonly YamlSource[],
+  context: RuleContext,
+  seen: SeenIds,
+): readonly ParsedFile[] {
+  const groups = groupsOf(sources);
+  const parsed = sources.map((source) => parseFile(withGroups(source, groups), context, seen));
+  reportUnused(groups);
+  return parsed;
+}
+
 /** Checks the text of one file against the ids seen so far. Findings stay with its source. */
-export function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): ParsedFile {
+function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): ParsedFile {
   if (source.value === undefined) return { source, rules: [], places: new Map(), tests: [], tables: [] };
   checkShape(rulesFrameSchema, source, []);
   const defaults = readDefaults(source);

@@ -8,6 +8,7 @@ import { DAY } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
 import { duration, millis, settleSchema, text } from '../yaml/values.js';
 import { conditionSchema } from './condition-schema.js';
+import { groupsSchema } from './groups.js';
 import { publicReplySchema, replySchema } from './reply-schema.js';
 import { EFFECT_KEYS, FUNNEL_KEYS } from './step-schema.js';
 import { testSchema } from './test-schema.js';
@@ -160,6 +161,7 @@ export type RawDefaults = z.output<typeof defaultsSchema>;
 /** The file without its rules and tests, which are checked one by one. */
 export const rulesFrameSchema = section({
   version: z.literal(1),
+  groups: z.unknown().optional(),
   defaults: z.unknown().optional(),
   rules: z.array(z.unknown()).max(LIMITS.rulesPerSet).optional(),
   tests: z.array(z.unknown()).optional(),
@@ -168,6 +170,7 @@ export const rulesFrameSchema = section({
 /** Schema of a whole rule file, for the published JSON Schema. */
 export const rulesFileSchema = section({
   version: z.literal(1).describe('The version of this format.'),
+  groups: groupsSchema.optional(),
   defaults: defaultsSchema
     .optional()
     .describe('Default keys of every rule of this file.'),

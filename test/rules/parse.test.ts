@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/domain/finding.js';
 import type { Rule } from '../../src/domain/rule.js';
 import { DAY, HOUR, SECOND } from '../../src/domain/time.js';
+import { parseTexts } from '../../src/rules/load.js';
 import { parseRules, type RuleContext, type RuleSet } from '../../src/rules/parse.js';
 import { CONTEXT } from './context.js';
 
@@ -236,6 +237,47 @@ rules:
       'defaults: { accounts: [nobody] }\nrules:\n  - { id: a, on: message, reply: A }\n  - { id: b, on: message, reply: B }\n',
     );
     expect(found.map(({ code, line }) => [code, line])).toEqual([['unknown-account', 2]]);
+  });
+});
+
+describe('a group', () => {
+  const shared = 'version: 1\ngroups: { thanks: [merci, danke], hot: ["501", "502"], shops: [shop-fb] }\n';
+  const user = `version: 1
+rules:
+  - id: a
+    on: comment
+    keywords: { any: [hello, { group: thanks }, merci], none: [{ group: thanks }] }
+    posts: [{ group: hot }, next]
+    accounts: [{ group: shops }]
+    when: { all: [{ fact: post, operator: in, value: [{ group: hot }, "503"] }, { fact: keywords, params: { any: [{ group: thanks }] }, operator: equal, value: true }] }
+    comment_reply: Hi
+`;
+  const both = (texts: readonly string[]) =>
+    parseTexts(texts.map((text, index) => ({ file: `${index}.yaml`, text })), CONTEXT);
+
+  it('stands for its texts in the lists of all files, each once', () => {
+    const checked = both([user, shared]);
+    if (!checked.ok) throw new Error(JSON.stringify(checked.findings));
+    expect(checked.warnings).toEqual([]);
+    expect(checked.value.rules[0]).toMatchObject({
+      ...{ posts: ['501', '502', 'next'], accounts: ['shop-fb'] },
+      keywords: { any: ['hello', 'merci', 'danke', 'merci'], none: ['merci', 'danke'] },
+      when: { all: [{ value: ['501', '502', '503'] }, { params: { any: ['merci', 'danke'] } }] },
+    });
+    // A warning about a text of a group in another file points at its name.
+    const at = (index: number) => checked.value.point('a', ['keywords', 'any', index], { code: 'x', message: 'x' });
+    expect([1, 2, 3].map((index) => at(index).column)).toEqual([30, 30, 49]);
+  });
+
+  it('has one name in all files', () => {
+    const twice = both([shared, shared, user]);
+    expect(twice.ok ? [] : twice.findings.map(({ code, file, message }) => [code, file, message])).toContainEqual(
+      ['duplicate-group', '1.yaml', 'groups: "thanks" is already the name of another group, in 0.yaml:2'],
+    );
+    const none = both([user]);
+    expect(none.ok ? null : none.findings[0]).toMatchObject({
+      ...{ code: 'unknown-group', line: 5, fix: expect.stringMatching(/^Define it at the top/u) as string },
+    });
   });
 });
 
