@@ -137,6 +137,8 @@ function deedOf(effect: PlannedEffect): string {
         .join(', ');
     case 'webhook':
       return effect.url;
+    case 'branch':
+      return `${effect.branch} of ${effect.split}`;
     case 'pause':
       return '';
     case 'handoff':

@@ -207,13 +207,16 @@ function defineExchange(program: Command): void {
     .action(async (format: string, source: string | undefined, options: ImportOptions) =>
       (await import('./import.js')).importRules(format, source, options),
     );
-  const exported = program.command('export').description('export rules, or what people did');
+  const exported = program
+    .command('export')
+    .description('export rules, what people did, or figures of splits');
   command(exported, 'rules', 'the rules as a FAQ table, or as JSON')
     .option('--format <format>', 'csv, which `import csv` reads, or json, one rule a line', 'csv')
     .action(async (options: ExportRulesOptions) => (await import('./export.js')).exportRules(options));
-  command(exported, 'audit', 'who approved, edited or dropped a draft or replied by hand; one a line').action(
-    async (options: CommonOptions) => (await import('./export-audit.js')).exportAudit(options),
-  );
+  const audit = command(exported, 'audit', 'what people did: drafts and replies by hand; one a line');
+  audit.action(async (options: CommonOptions) => (await import('./export-audit.js')).exportAudit(options));
+  const splits = command(exported, 'splits', 'figures of splits in the last 30 days, as CSV');
+  splits.action(async (options: CommonOptions) => (await import('./export-splits.js')).exportSplits(options));
 }
 
 function defineSandbox(program: Command): void {

@@ -5,6 +5,7 @@ import type { Finding } from '../domain/finding.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { plain } from '../domain/terminal.js';
 import { DAY, formatDuration, formatInstant, type Instant } from '../domain/time.js';
+import { type BranchFigure, branchResults } from '../domain/split.js';
 import type { FunnelFigure } from '../store/contacts.js';
 import type { RulesState } from '../project/reload.js';
 import { callControl } from '../server/control.js';
@@ -17,6 +18,7 @@ import { sketchStore } from '../config/sketch-store.js';
 import { isSchedule } from '../poller/schedule.js';
 import { Exit } from './exit.js';
 import { printFunnels } from './funnel-text.js';
+import { printSplits } from './split-text.js';
 import { installationOf } from './installation.js';
 import { print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
 import type { CommonOptions } from './project.js';
@@ -62,8 +64,9 @@ async function showStatus(place: Place, { options, config, findings }: Shown): P
     const workers = installation?.workers ?? null;
     const unserved = installation?.unserved ?? [];
     const funnels = await store.funnelFigures(now - FUNNEL_DAYS * DAY);
+    const branches = await store.branchFigures(now - FUNNEL_DAYS * DAY);
     const { failures } = await store.readState();
-    const state = { summary, rules, workers, unserved, funnels, failures, now };
+    const state = { summary, rules, workers, unserved, funnels, branches, failures, now };
     const view = { ...(await overview(store, config, now)), ...state };
     const mode = config?.mode ?? null;
     const found = config ? {} : { findings: findings.map(withNearPath).map(withPublicKeys) };
@@ -89,12 +92,13 @@ interface View extends Overview {
   readonly unserved: readonly UnservedWorkspace[];
   readonly summary: Summary;
   readonly funnels: readonly FunnelFigure[];
+  readonly branches: readonly BranchFigure[];
   readonly failures: readonly ReadFailure[];
   readonly now: Instant;
 }
 
 function printView(view: View, mode: Mode): void {
-  const { rules, unserved, summary, queue, held, funnels, emptyAt: end, now } = view;
+  const { rules, unserved, summary, queue, held, funnels, branches, emptyAt: end, now } = view;
   const ago = agoAt(now);
   print(`mode     ${mode ?? 'unknown: the configuration has errors'}`);
   printRules(rules, ago);
@@ -108,6 +112,7 @@ function printView(view: View, mode: Mode): void {
   print(`queue    ${queueLine(queue, end, now, mode)}`);
   for (const each of unserved) print(pc.red(`unserved ${plain(unservedLine(each))}`));
   printFunnels(funnels);
+  printSplits(branches);
   print('outbox');
   for (const [state, n] of Object.entries(summary.sends)) print(`  ${String(n).padStart(7)}  ${state}`);
   print('reasons');
@@ -201,6 +206,7 @@ function toJson({
   lost,
   held,
   funnels,
+  branches,
   emptyAt: end,
 }: View) {
   const { newestEventAt, streams, pauses, ...counts } = summary;
@@ -209,6 +215,7 @@ function toJson({
     workers: workers?.map(({ name, seenAt }) => ({ name, seenAt: formatInstant(seenAt) })) ?? null,
     ...counts,
     funnels,
+    splits: branchResults(branches),
     newestEventAt: newestEventAt === null ? null : formatInstant(newestEventAt),
     streams: streams.map(({ stream, mark, polledAt }) => ({
       stream,

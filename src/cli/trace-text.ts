@@ -68,6 +68,8 @@ function effectLine(effect: PlannedEffect): string {
       return `${what}: ${plain(JSON.stringify(effect.fields))}`;
     case 'webhook':
       return `${what}: ${effect.url}`;
+    case 'branch':
+      return `${what}: ${effect.branch} of ${effect.split}`;
     case 'pause':
       return `${what}: ${untilText(effect.until)}`;
     case 'handoff':

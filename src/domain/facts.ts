@@ -72,6 +72,8 @@ export interface Facts extends GuardFacts, ContactState {
    * The contact's newest run of each funnel, by rule: `active`, or its outcome. @default none was started
    */
   readonly funnels?: Readonly<Record<string, FunnelStanding>>;
+  /** The branch that splits take in a test. @default the branch of the contact */
+  readonly branch?: string;
   /** True if the event is older than the lookback of the first start. */
   readonly beforeStart: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Condition } from './condition.js';
 import type { BodyTemplate, HeaderTemplates, WebhookMethod } from './request.js';
 import type { ReplySpec } from './reply.js';
+import type { SplitStep } from './split.js';
 import type { Instant, Millis } from './time.js';
 import type { Transitions } from './transitions.js';
 
@@ -86,7 +87,8 @@ export type Step =
 export type ControlStep =
   /** Continues with the next step if the condition holds, else at `else`. */
   | { readonly type: 'if'; readonly when: Condition; readonly else: number }
-  | { readonly type: 'goto'; readonly to: number };
+  | { readonly type: 'goto'; readonly to: number }
+  | SplitStep;
 
 /** The steps after the first message of a rule. */
 export interface Funnel {
@@ -240,5 +242,7 @@ export type PlannedEffect = { readonly rule: string } & (
       readonly body: string;
     }
   | { readonly type: 'pause'; readonly until: Instant }
+  /** The branch of a split that the contact takes, for its figures. */
+  | { readonly type: 'branch'; readonly split: string; readonly branch: string }
   | { readonly type: 'handoff'; readonly note: string | null; readonly until: Instant }
 );

@@ -63,7 +63,7 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
         lastDisclosedAt: writer.lastDisclosedAt,
         nextPostOf: start.nextPostOf ?? [],
         ...{ tags: writer.tags, fields: writer.fields },
-        ...runs.of(event),
+        ...{ ...runs.of(event), ...branchOf(start) },
         ...(keepsTexts && { said: writer.said ?? [] }),
         beforeStart: false,
       };
@@ -84,6 +84,11 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
     takeExpired: (now) => runs.takeExpired(now),
     recordExpiry: ({ event, at }, decision) => applyEffects(event, decision, at),
   };
+}
+
+/** The branch that a test names. */
+function branchOf({ branch }: Partial<Facts>): Pick<Facts, 'branch'> {
+  return branch === undefined ? {} : { branch };
 }
 
 /** Comments without an author may be from different people, so they have no earlier texts. */

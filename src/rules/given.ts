@@ -14,6 +14,8 @@ export interface Given {
   readonly paused: boolean;
   /** The rule that already used the comment's private reply. */
   readonly privateReplyBy: string | null;
+  /** The branch that splits take; null for that of the contact. */
+  readonly branch: string | null;
   readonly state: ContactState;
 }
 
@@ -30,6 +32,7 @@ export function toGiven(raw: RawGiven): Given {
     optedOut: raw.opted_out ?? false,
     paused: raw.paused ?? false,
     privateReplyBy: raw.private_reply ?? null,
+    branch: raw.branch ?? null,
     state: { tags: raw.tags ?? [], fields: raw.fields ?? {} },
   };
 }

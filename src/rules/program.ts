@@ -8,6 +8,7 @@ import type { Draft } from './draft.js';
 import { toEffects } from './effects.js';
 import { afterAny, checkReach, type Progress } from './progress.js';
 import type { RawAsk, RawIf, RawStep } from './step-schema.js';
+import { type RawSplit, readSplit } from './split.js';
 import { toReply } from './texts.js';
 
 const MOST_LEVELS = 10;
@@ -22,6 +23,8 @@ interface Emitter {
   readonly draft: Draft;
   readonly steps: Step[];
   readonly paths: StepPath[];
+  /** Names of the splits so far. */
+  readonly splits: Set<string>;
 }
 
 interface Branch {
@@ -37,7 +40,7 @@ export function toProgram(
   draft: Draft,
   written: readonly RawStep[],
 ): { readonly steps: readonly Step[]; readonly paths: Pick<Funnel, 'paths'> } {
-  const emitter: Emitter = { draft, steps: [], paths: [] };
+  const emitter: Emitter = { draft, steps: [], paths: [], splits: new Set() };
   const progress: Progress = { hasSpoken: true, asked: 'no', silencedBy: null };
   emitList(emitter, { steps: written, path: draft.pathOf('then') }, progress);
   const { steps, paths } = emitter;
@@ -65,7 +68,7 @@ function emitStep(emitter: Emitter, step: RawStep, path: Path, progress: Progres
   const keys = Object.values(step).filter((value) => value !== undefined);
   if (keys.length !== 1) {
     const message =
-      'then: a step needs exactly one of ask, reply, if, tag, untag, set, webhook, pause and handoff';
+      'then: a step needs exactly one of ask, reply, if, split, tag, untag, set, webhook, pause and handoff';
     draft.source.report(path, { code: 'funnel', message, fix: 'Split it into one step per key, in order.' });
   }
   const kind = kindOfTexts(draft, progress);
@@ -75,6 +78,7 @@ function emitStep(emitter: Emitter, step: RawStep, path: Path, progress: Progres
   if (step.pause !== undefined) progress.silencedBy = 'pause';
   if (step.handoff !== undefined) progress.silencedBy = 'handoff';
   if (step.ask !== undefined) emitAsk(emitter, step.ask, [...path, 'ask'], progress);
+  else if (step.split !== undefined) emitSplit(emitter, step.split, [...path, 'split'], progress);
   else if (step.if !== undefined) emitIf(emitter, step.if, [...path, 'if'], progress);
   else for (const each of inOrder(draft, step, path, kind)) emit(emitter, each, path);
 }
@@ -152,6 +156,18 @@ function emitIf(emitter: Emitter, raw: RawIf, path: Path, progress: Progress): v
   emitter.steps[at] = { type: 'if', when: condition, else: starts[1] ?? end };
 }
 
+/** The contacts held out take no further step, so they concern nothing behind it. */
+function emitSplit(emitter: Emitter, raw: RawSplit<RawStep>, path: Path, progress: Progress): void {
+  const { name, branches, holdOut } = readSplit(emitter.draft.source, raw, path, emitter.splits);
+  const at = emit(emitter, { type: 'split', name, branches: [], holdOut }, path.slice(0, -1));
+  const { starts, end } = emitBranches(emitter, branches, { progress, isWhole: branches.length > 0 });
+  const placed = branches.map((branch, index) => ({
+    ...{ name: branch.name, weight: branch.weight },
+    to: starts[index] ?? end,
+  }));
+  emitter.steps[at] = { type: 'split', name, branches: placed, holdOut };
+}
+
 /**
  * Adds branches one after another, each with a jump to the end. Returns where each starts. `isWhole` is true if
  * one of them is always taken.
@@ -180,7 +196,7 @@ function emitBranches(
 /** The steps without branches of one block: its message, and its effects in their order. */
 export function inOrder(
   draft: Draft,
-  step: Omit<RawStep, 'ask' | 'if'>,
+  step: Omit<RawStep, 'ask' | 'if' | 'split'>,
   path: Path,
   kind: TextKind,
 ): readonly Step[] {

@@ -8,6 +8,7 @@ import { conditionSchema } from './condition-schema.js';
 import { WEBHOOK_METHODS } from '../domain/request.js';
 import { bodySchema, headersSchema, urlSchema } from './request-schema.js';
 import { LANGUAGE_KEYS, REPLY_KEYS, type RawReply, replySchema, template } from './reply-schema.js';
+import { type RawSplit, splitSchema } from './split.js';
 
 const MOST_STEPS = 50;
 const MOST_TAGS = 50;
@@ -111,6 +112,7 @@ export interface RawStep extends RawEffects {
   readonly ask?: RawAsk | undefined;
   readonly reply?: RawReply | undefined;
   readonly if?: RawIf | undefined;
+  readonly split?: RawSplit<RawStep> | undefined;
 }
 
 /** A step may contain lists of further steps. */
@@ -158,6 +160,9 @@ const STEP_KEYS = {
   ask: askSchema.optional().describe('Waits for an answer.'),
   reply: replySchema.optional().describe('A message.'),
   if: ifSchema.optional().describe('Steps that depend on a condition.'),
+  split: splitSchema(steps)
+    .optional()
+    .describe('Branches to compare: steps by name, each for a part of the contacts; hold_out: 10% gets none of them.'),
   ...EFFECT_KEYS,
 };
 

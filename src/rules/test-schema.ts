@@ -108,6 +108,7 @@ const givenSchema = section({
   opted_out: z.boolean().optional().describe('true: the contact opted out of automatic replies.'),
   paused: z.boolean().optional().describe('true: automatic replies are paused.'),
   private_reply: text().optional().describe("The rule that sent the comment's one private reply."),
+  branch: text().optional().describe('The branch that splits take.'),
   tags: z.array(text()).optional().describe('Tags that the contact has.'),
   fields: z.record(text(), z.string()).optional().describe('Fields of the contact: a name and a text each.'),
 });

@@ -1,5 +1,6 @@
 import type { Ask, Funnel } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
+import { branchResults } from '../domain/split.js';
 import { DAY, type Instant } from '../domain/time.js';
 import type { FunnelFigure, FunnelPlace } from '../store/contacts.js';
 import { exampleOf } from './example.js';
@@ -21,6 +22,7 @@ export async function funnelsView(panel: Panel): Promise<FunnelsView> {
   const names = new Set([...begins.map(({ id }) => id), ...figures.map(({ rule }) => rule)]);
   return {
     today,
+    splits: branchResults(await reports.branchFigures(since)),
     funnels: [...names].map((name) => {
       const rule = rules.get(name) ?? null;
       const view = funnelView(name, rule, {

@@ -5,6 +5,7 @@ import type { Direction, EventKind, InboundEvent, Platform } from '../domain/eve
 import type { Reason } from '../domain/reason.js';
 import type { ActionType } from '../domain/rule.js';
 import type { Send, SendRoute } from '../domain/send.js';
+import type { BranchResult } from '../domain/split.js';
 import type { Instant } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { RulesState } from '../project/reload.js';
@@ -266,6 +267,8 @@ export interface FunnelView {
 
 export interface FunnelsView {
   readonly funnels: readonly FunnelView[];
+  /** Figures of the branches of splits in the same days. */
+  readonly splits: readonly BranchResult[];
   /** The day of the last figure, UTC. */
   readonly today: Instant;
 }

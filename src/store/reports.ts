@@ -5,6 +5,7 @@ import type { Send, SendState } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { FunnelFigure, FunnelPlace } from './contacts.js';
 import type { JournalRow } from './ports/journal.js';
+import type { FunnelStore } from './ports/funnels.js';
 import type { Handoff } from './ports/owner.js';
 
 export interface FeedQuery {
@@ -136,6 +137,7 @@ export interface Reports {
   funnels(
     since: Instant,
   ): Promise<{ readonly figures: readonly FunnelFigure[]; readonly places: readonly FunnelPlace[] }>;
+  branchFigures: FunnelStore['branchFigures'];
   /** Numbers of problems that need a human; handoffs since then. */
   troubles(since: Instant): Promise<Troubles>;
   /** Handoffs since then, newest first, without those after which a human wrote. */

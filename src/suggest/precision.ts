@@ -1,4 +1,5 @@
 import { CERTAINTIES, type Certainty } from '../domain/meaning.js';
+import { wilson } from '../domain/wilson.js';
 import { LEAST_SCORE } from '../engine/meaning/constants.js';
 
 /** A judged message with its score for the rule. */
@@ -17,22 +18,10 @@ export interface Precision {
   readonly high: number | null;
 }
 
-/** Quantile of the normal distribution for 95 %. */
-const Z = 1.96;
 /** A certainty fits if the share of right replies is surely at least this high. */
 const LEAST_PRECISION = 0.8;
 /** With fewer judged messages nothing is advised. */
 const FEWEST_JUDGED = 10;
-
-/** Wilson score interval of a share, 95 %. */
-export function wilson(right: number, all: number): readonly [number, number] | null {
-  if (all === 0) return null;
-  const share = right / all;
-  const middle = share + (Z * Z) / (2 * all);
-  const half = Z * Math.sqrt((share * (1 - share) + (Z * Z) / (4 * all)) / all);
-  const scale = 1 + (Z * Z) / all;
-  return [Math.max(0, (middle - half) / scale), Math.min(1, (middle + half) / scale)];
-}
 
 /** Precision at each certainty, the most careful first. */
 export function precisions(judged: readonly Judged[]): readonly Precision[] {

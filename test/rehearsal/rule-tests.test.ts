@@ -18,6 +18,8 @@ rules:
   - { id: guide, on: comment, keywords: [guide], private_reply: "Here." }
 `;
 
+const OPEN = 'at: "2026-11-24T10:00:00+01:00"';
+
 /** The outcomes of the tests, each written in a line. */
 async function run(...tests: readonly string[]): Promise<TestOutcome[]> {
   const { config, set, rules, now } = aProjectOf(
@@ -42,7 +44,23 @@ tests:
   ]);
 });
 
-const OPEN = 'at: "2026-11-24T10:00:00+01:00"';
+it('a funnel with a split takes the branch that a test names, and none of the steps behind it for those held out', async () => {
+  const { config, set, rules, now } = aProjectOf(`version: 1
+rules:
+  - { id: a, on: message, keywords: [info], reply: "Ok", then: [{ split: { short: [{ reply: Brief }], long: { weight: 3, steps: [{ ask: { text: "How long?", expect: any } }] }, hold_out: 10% } }, { reply: Bye }] }
+tests:
+${['short', 'long', 'hold_out'].map((branch) => `  - { name: t, given: { branch: ${branch} }, event: { text: info, ${OPEN} }, expect: { rule: a } }`).join('\n')}
+`);
+  const told = async (index: number) => {
+    const { rehearsed } = await runRuleTest(rules.tests[index]!, { config, set, now });
+    return rehearsed.flatMap(({ decision }) => decision.actions.map(({ text }) => text));
+  };
+  expect([await told(0), await told(1), await told(2)]).toEqual([
+    ['Ok', 'Brief', 'Bye'],
+    ['Ok', 'How long?'],
+    ['Ok'],
+  ]);
+});
 
 describe('a rule test passes where', () => {
   it.each([

@@ -207,6 +207,32 @@ describe('a rule', () => {
   });
 });
 
+describe('a split', () => {
+  const steps = (split: string) => rule(`keywords: [hi]\nreply: Hi\nthen: [{ split: ${split} }, { tag: z }]`)?.funnel?.steps;
+
+  it('is a step with the places of its branches', () => {
+    expect(steps('{ a: [{ tag: x }], b: { weight: 2.5, steps: [{ tag: y }] }, hold_out: 12.5% }')).toMatchObject([
+      { type: 'split', name: 'a/b', holdOut: 0.125, branches: [{ name: 'a', weight: 1, to: 1 }, { name: 'b', weight: 2.5, to: 3 }] },
+      { type: 'tag', tags: ['x'] },
+      { type: 'goto', to: 4 },
+      { type: 'tag', tags: ['y'] },
+      { type: 'tag', tags: ['z'] },
+    ]);
+  });
+
+  it.each([
+    ['{ a: [{ tag: x }] }', 'split: there is nothing to compare'],
+    ['{ a: [{ tag: x }], hold_out: 0% }', 'split: hold_out is no share of the contacts'],
+    ['{ a: [{ tag: x }], hold_out: half }', 'split: hold_out is no share of the contacts'],
+    ['{ a: [{ tag: x }], b: 10% }', 'split: "b" has no steps'],
+    ['{ a: [{ tag: x }], b: [{ split: { a: [{ tag: x }], b: [{ tag: y }] } }] }', 'split: another split of the rule has the same branches'],
+    ['{ "a b": [{ tag: x }], b: [{ tag: y }] }', '"a b" is not the name of a branch'],
+  ])('is refused: %s', (split, message) => {
+    const found = findings(`rules:\n  - { id: a, on: message, keywords: [hi], reply: Hi, then: [{ split: ${split} }] }`);
+    expect(found.map((each) => each.message)).toContain(message);
+  });
+});
+
 describe('the defaults of a rule file', () => {
   const FILE = `defaults: { on: message, platforms: [instagram], once_per: 2h, reply: Hello, keywords: { any: [a], match: exact } }
 rules:
@@ -411,7 +437,8 @@ describe('a test in a rule file', () => {
 `);
     expect(tests[0]).toEqual({
       name: 'answers once',
-      given: { replied: [], isKnown: false, humanAgo: null, optedOut: false, paused: false, privateReplyBy: null, state: NOTHING_KNOWN },
+      given: { replied: [], isKnown: false, humanAgo: null, optedOut: false, paused: false, privateReplyBy: null,
+        branch: null, state: NOTHING_KNOWN },
       events: [
         {
           kind: 'message',

@@ -657,6 +657,30 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(contact?.runs).toMatchObject([{ state: 'ended', outcome: 'refused' }]);
       });
 
+      it('counts the first branch of each contact in a split, until their data is deleted', async () => {
+        const taken = async (contact: string, branch: string, sourceId: string) => {
+          const event = anEvent({ sourceId, at: now, contact: { id: contact, name: null, username: null } });
+          await read(event);
+          const effects = [{ type: 'branch', rule: 'pricing', split: 'a/b', branch } as const];
+          await store.recordDecision(event, aDecision({ reason: 'acted', actions: [], effects }), now);
+        };
+        await taken('ana', 'a', 's1');
+        await taken('ana', 'b', 's2');
+        await taken('bo', 'a', 's3');
+        await taken('cy', 'b', 's4');
+        await read(
+          anEvent({ sourceId: 's5', at: now + 1, contact: { id: 'ana', name: null, username: null } }),
+        );
+        const of = { rule: 'pricing', split: 'a/b', completed: 0 };
+        expect(await store.branchFigures(now)).toEqual([
+          { ...of, branch: 'a', contacts: 2, wrote: 1 },
+          { ...of, branch: 'b', contacts: 1, wrote: 0 },
+        ]);
+        await store.forgetContact('ana', now);
+        expect(await store.branchFigures(now)).toMatchObject([{ contacts: 1, wrote: 0 }, { contacts: 1 }]);
+        expect(await store.branchFigures(now + 1)).toEqual([]);
+      });
+
       it("uses no known post for posts: [next], although the API's clock is ahead", async () => {
         const on = (post: string, sourceId: string, at: number) =>
           aComment({

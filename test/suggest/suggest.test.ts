@@ -4,7 +4,8 @@ import type { Rule } from '../../src/domain/rule.js';
 import { MINUTE } from '../../src/domain/time.js';
 import { compileSet } from '../../src/engine/rule-set.js';
 import { sealedWords } from '../../src/suggest/journal.js';
-import { adviceOf, precisions, wilson } from '../../src/suggest/precision.js';
+import { shareDifference, wilson } from '../../src/domain/wilson.js';
+import { adviceOf, precisions } from '../../src/suggest/precision.js';
 import { judgedOf, sampleOf } from '../../src/suggest/sample.js';
 import { suggest, type SuggestInput } from '../../src/suggest/suggest.js';
 import { suggestionsText } from '../../src/suggest/text.js';
@@ -168,6 +169,10 @@ describe('judged messages', () => {
     expect(low).toBeCloseTo(0.4902, 3);
     expect(high).toBeCloseTo(0.9433, 3);
     expect(wilson(0, 0)).toBeNull();
+    // Newcombe 1998, table II: 56 of 70 against 48 of 80, method 10.
+    const difference = shareDifference([56, 70], [48, 80]);
+    expect([difference?.low, difference?.high].map((each) => each?.toFixed(4))).toEqual(['0.0524', '0.3339']);
+    expect(shareDifference([1, 2], [0, 0])).toBeNull();
   });
 
   it.each([

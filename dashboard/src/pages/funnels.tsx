@@ -3,6 +3,7 @@ import { Days } from '../chart.js';
 import { Card, Known, Said, Teach, Title } from '../parts.js';
 import { useServer } from '../server.js';
 import { lossOf } from '../words.js';
+import { Splits } from './splits.js';
 
 export function Funnels() {
   const { data, error } = useServer<FunnelsView>('/api/funnels');
@@ -16,7 +17,7 @@ export function Funnels() {
   );
 }
 
-function All({ funnels, today }: FunnelsView) {
+function All({ funnels, splits, today }: FunnelsView) {
   if (funnels.length === 0) {
     return (
       <Card title="No funnel yet">
@@ -35,6 +36,7 @@ function All({ funnels, today }: FunnelsView) {
       {funnels.map((funnel) => (
         <Funnel key={funnel.rule} funnel={funnel} today={today} />
       ))}
+      <Splits splits={splits} />
     </>
   );
 }

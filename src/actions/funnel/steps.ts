@@ -5,6 +5,7 @@ import { holds } from '../../engine/condition.js';
 import type { Millis } from '../../domain/time.js';
 import { compose, type ComposeContext, type Refused, type Speaker } from '../compose/compose.js';
 import { planEffect } from './effects.js';
+import { takeSplit } from './split.js';
 
 /** Texts and effects of steps up to the next question, or to the end. */
 export interface Taken {
@@ -37,6 +38,12 @@ export async function takeSteps(
       index = await nextOf(step, index, here);
       continue;
     }
+    if (step.type === 'split') {
+      const taken = takeSplit(step, speaker, here);
+      effects.push(taken.effect);
+      index = taken.to;
+      continue;
+    }
     index += 1;
     if (step.type !== 'ask' && step.type !== 'reply') {
       const planned = planEffect(step, speaker, here);
@@ -59,7 +66,7 @@ export async function takeSteps(
 
 /** The position after a step that only chooses it. */
 async function nextOf(
-  step: ControlStep,
+  step: Exclude<ControlStep, { type: 'split' }>,
   index: number,
   { event, facts, set }: ComposeContext,
 ): Promise<number> {

@@ -24,6 +24,7 @@ import { drafts } from './023-drafts.js';
 import { counts } from './024-counts.js';
 import { audit } from './025-audit.js';
 import { webhookRequests } from './026-webhook-requests.js';
+import { branches } from './027-branches.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -56,4 +57,5 @@ export const MIGRATIONS: readonly string[] = [
   counts,
   audit,
   webhookRequests,
+  branches,
 ];

@@ -1,6 +1,7 @@
 import type { Decision } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { WaitingRun } from '../../domain/funnel.js';
+import type { BranchFigure } from '../../domain/split.js';
 import type { Instant } from '../../domain/time.js';
 import type { FunnelFigure } from '../contacts.js';
 
@@ -18,4 +19,6 @@ export interface FunnelStore {
   recordExpiry(run: WaitingRun, spoken: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;
   /** Results of funnels by rule and day. Includes rules that send a private reply without asking anything. */
   funnelFigures(since: Instant): Promise<readonly FunnelFigure[]>;
+  /** Results of the branches of splits, of contacts who were sent along them since then. */
+  branchFigures(since: Instant): Promise<readonly BranchFigure[]>;
 }

@@ -3,6 +3,7 @@ import type { InboundEvent } from '../../domain/event.js';
 import type { PlannedEffect } from '../../domain/funnel.js';
 import type { Instant } from '../../domain/time.js';
 import type { SqlRunner, Work } from './sql-runner.js';
+import { branchInserter } from './branches.js';
 import { WEBHOOK } from './states.js';
 
 export interface ContactRows {
@@ -36,6 +37,7 @@ export function effectRows(
 ): (event: InboundEvent, effects: readonly PlannedEffect[], now: Instant) => Work<void> {
   const contacts = contactRows(db);
   const hook = webhookInserter(db);
+  const branch = branchInserter(db);
   const handoff = db.prepare(
     'insert into handoffs (event_id, rule, account, contact_id, note, at, until) values (?, ?, ?, ?, ?, ?, ?)',
   );
@@ -58,6 +60,7 @@ export function effectRows(
         const until = effect.until === Infinity ? null : effect.until;
         yield* handoff.run(event.id, effect.rule, account, contactId, effect.note, now, until);
       }
+      if (effect.type === 'branch') yield* branch(event, effect, now);
       if (effect.type === 'webhook') yield* hook(event, effect, { index, now });
     }
     if (row !== before && contactId !== '') yield* contacts.save(account, contactId, row, now);

@@ -115,6 +115,7 @@ const FORGET_CONTACT = [
      select 'send ' || id from sends where contact_id = @contact
      union all select 'handoff ' || id from handoffs where contact_id = @contact)`,
   'delete from contacts where contact_id = @contact',
+  'delete from branches where contact_id = @contact',
   `update runs set contact_id = '', match = '{"keyword":null,"groups":{}}', deadline = null,
      state = ${RUN.ended}, outcome = coalesce(outcome, 'stopped') where contact_id = @contact`,
   `update webhooks set contact_id = '', body = '', target = null,

@@ -5,6 +5,7 @@ import { replyHistory } from './reply-history.js';
 import { audit } from './audit.js';
 import { automations } from './automations.js';
 import { blocks } from './blocks.js';
+import { branches } from './branches.js';
 import { claims } from './claim-send.js';
 import { counts } from './counts.js';
 import { contacts } from './contacts.js';
@@ -53,6 +54,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...facts(db, memory),
     ...runExpiry(db),
     ...contacts(db),
+    ...branches(db),
     ...claims(db),
     ...blocks(db),
     ...waiting(db),

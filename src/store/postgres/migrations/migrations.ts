@@ -19,6 +19,7 @@ import { drafts } from './017-drafts.js';
 import { counts } from './018-counts.js';
 import { audit } from './019-audit.js';
 import { webhookRequests } from './020-webhook-requests.js';
+import { branches } from './021-branches.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -56,4 +57,5 @@ export const MIGRATIONS: readonly string[] = [
   counts,
   audit,
   webhookRequests,
+  branches,
 ];
