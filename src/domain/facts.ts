@@ -1,6 +1,7 @@
 import type { ContactState } from './contact-state.js';
 import type { RunOutcome, WaitingRun } from './funnel.js';
 import type { Instant } from './time.js';
+import type { GivenWork } from './work.js';
 
 /** An earlier reply of a rule: queued, or decided in shadow mode. */
 export interface PastReply {
@@ -74,6 +75,8 @@ export interface Facts extends GuardFacts, ContactState {
   readonly funnels?: Readonly<Record<string, FunnelStanding>>;
   /** The branch that splits take in a test. @default the branch of the contact */
   readonly branch?: string;
+  /** Results of codes and fetches that a rehearsal gives. @default their work is done outside of the decision */
+  readonly given?: GivenWork;
   /** True if the event is older than the lookback of the first start. */
   readonly beforeStart: boolean;
 }

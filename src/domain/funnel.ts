@@ -4,6 +4,7 @@ import type { ReplySpec } from './reply.js';
 import type { SplitStep } from './split.js';
 import type { Instant, Millis } from './time.js';
 import type { Transitions } from './transitions.js';
+import type { WorkStep } from './work.js';
 
 /** Kinds of answers that an `ask` can name. */
 export const EXPECTED_KINDS = ['email', 'phone', 'number', 'any'] as const;
@@ -81,6 +82,7 @@ export type Step =
   | { readonly type: 'ask'; readonly ask: Ask }
   | { readonly type: 'reply'; readonly reply: ReplySpec }
   | ControlStep
+  | WorkStep
   | Effect;
 
 /** A step that only chooses the next one. Positions always lie ahead, so that every funnel ends. */
@@ -205,6 +207,8 @@ export type RunChange =
       /** Index of the waiting `ask`; null if there is no question. */
       readonly step: number | null;
       readonly within: Millis;
+      /** Set if the run waits for work outside of the decision instead of an answer. */
+      readonly isWork?: true;
       readonly match: RunMatch;
     }
   | {
@@ -214,6 +218,7 @@ export type RunChange =
       readonly step: number;
       readonly wrong: number;
       readonly within: Millis;
+      readonly isWork?: true;
     }
   | {
       readonly kind: 'end';

@@ -11,6 +11,7 @@ export const NOTICE_KINDS = [
   'silent_list',
   'handoff',
   'dead_webhook',
+  'low_codes',
   'unreadable',
   'held_messages',
   'lost_account',

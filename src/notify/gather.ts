@@ -9,10 +9,11 @@ import type { OutboxStore } from '../store/ports/outbox.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 import type { PollStore } from '../store/ports/polls.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
+import type { WorkStore } from '../store/ports/work.js';
 import { aboutWeek } from './weekly.js';
 import { aboutChanges, aboutRivals } from './automations.js';
 
-export type GatherStore = OwnerStore & OutboxStore & WebhookStore & JournalStore & PollStore;
+export type GatherStore = OwnerStore & OutboxStore & WebhookStore & JournalStore & PollStore & WorkStore;
 
 /** State of the program that is not in the store. */
 export interface Condition {
@@ -36,6 +37,7 @@ export async function gather(
     ...(await aboutSends(store)),
     ...(await aboutAccounts(store)),
     ...(await aboutOthers(store)),
+    ...(await aboutCodes(store)),
     ...(await aboutRows(store, now - silentAfter)),
     ...(await aboutLostAccounts(store)),
     ...(await aboutAutomations(store, condition)),
@@ -99,6 +101,14 @@ async function aboutOthers(store: GatherStore): Promise<readonly Notice[]> {
       return { kind: 'handoff', key: `handoff ${id}`, at, text, fix };
     }),
   ];
+}
+
+async function aboutCodes(store: GatherStore): Promise<readonly Notice[]> {
+  return (await store.lowPools()).map(({ pool, left, since: at }): Notice => {
+    const text = left === 0 ? `No code is left in ${pool}` : `Few codes are left in ${pool}: ${left}`;
+    const fix = `Add codes at the end of ${pool}; it is read again for each code.`;
+    return { kind: 'low_codes', key: `${pool} ${at}`, at, text, fix };
+  });
 }
 
 /** Unreadable rows, and messages that wait for an unreadable conversation. */

@@ -1,4 +1,5 @@
 import { createOutbox, type Outbox } from '../actions/outbox/outbox.js';
+import { createFunnelWorker, type FunnelWorker } from '../actions/work/worker.js';
 import { createWebhooks, type WebhookSender } from '../actions/webhook/worker.js';
 import { type BlotatoClient, blotatoClient, type ClientMemory } from '../blotato/client.js';
 import type { Connections } from '../blotato/exchange.js';
@@ -13,7 +14,7 @@ import type { Polling } from '../poller/polling.js';
 import type { PollingMemory } from '../poller/polling-memory.js';
 import type { Workspace } from '../project/project.js';
 import type { Store } from '../store/store.js';
-import { byName, pollingOf } from './polling.js';
+import { byName, pollingOf, settingsOf } from './polling.js';
 import { createSlice, type Slice } from './slice.js';
 
 /** Shared options of the parts of a workspace. */
@@ -112,33 +113,50 @@ export interface Sending {
   stop(within: Millis): Promise<void>;
 }
 
+interface Started {
+  readonly outbox: Outbox;
+  readonly webhooks: WebhookSender;
+  readonly work: FunnelWorker;
+}
+
 function createSending(common: Watched, store: Store, client: BlotatoClient): Sending {
-  let parts: { readonly outbox: Outbox; readonly webhooks: WebhookSender } | null = null;
+  let parts: Started | null = null;
   const over = new AbortController();
   const isOver = (): boolean => over.signal.aborted;
   return {
     async start() {
       if (parts !== null || isOver()) return;
-      const started = { outbox: outboxOf(common, store, client), webhooks: webhooksOf(common, store) };
+      const outbox = outboxOf(common, store, client);
+      const webhooks = webhooksOf(common, store);
+      const onQueued = (): void => {
+        outbox.nudge();
+        webhooks.nudge();
+      };
+      const started = { outbox, webhooks, work: funnelWorkOf(common, store, onQueued) };
       await started.outbox.start(over.signal);
       if (isOver()) return;
       started.webhooks.start();
+      if (common.workspace.config.mode !== 'shadow') started.work.start();
       // Assigned last: if starting fails, the next call starts again.
       parts = started;
     },
     nudge() {
       parts?.outbox.nudge();
       parts?.webhooks.nudge();
+      parts?.work.nudge();
     },
     async drained(until) {
+      // The work of funnels queues sends and webhooks.
+      await parts?.work.drained();
       await Promise.all([parts?.outbox.drained(until), parts?.webhooks.drained()]);
-      return Math.min(parts?.outbox.nextAt() ?? Infinity, parts?.webhooks.nextAt() ?? Infinity);
+      const next = [parts?.outbox.nextAt(), parts?.webhooks.nextAt(), parts?.work.nextAt()];
+      return Math.min(...next.map((at) => at ?? Infinity));
     },
     async stop(within) {
       over.abort();
       const stopped = parts;
       parts = null;
-      await Promise.all([stopped?.outbox.stop(within), stopped?.webhooks.stop()]);
+      await Promise.all([stopped?.outbox.stop(within), stopped?.webhooks.stop(), stopped?.work.stop()]);
     },
   };
 }
@@ -183,6 +201,25 @@ function webhooksOf(
         { webhook: id, event: eventId, rule, host, attempt: attempts + 1, state, detail },
         'webhook attempted',
       );
+    },
+    onTrouble,
+  });
+}
+
+function funnelWorkOf(
+  { workspace, clock, logger, onTrouble, slice }: Watched,
+  store: Store,
+  onQueued: () => void,
+): FunnelWorker {
+  const { config } = workspace;
+  return createFunnelWorker({
+    ...{ store, clock, env: process.env, isOver: slice.isOver },
+    allowHosts: config.webhooks.allowHosts,
+    set: () => workspace.set,
+    settings: settingsOf(config),
+    onDone({ run, event }, { reason, detail }) {
+      logger.info({ event: event.id, rule: run.rule, reason, detail }, 'work of a funnel done');
+      onQueued();
     },
     onTrouble,
   });

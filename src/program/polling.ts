@@ -2,6 +2,7 @@ import { decideEvent } from '../actions/decide/decide-event.js';
 import { settlingFor } from '../actions/decide/settling.js';
 import { endDrafts } from '../actions/drafts/end-drafts.js';
 import { expireRuns } from '../actions/funnel/expire-runs.js';
+import type { DecisionSettings } from '../actions/settings.js';
 import type { BlotatoClient } from '../blotato/client.js';
 import type { ReadThrottle } from '../blotato/throttle.js';
 import type { AccountConfig, Config } from '../domain/config.js';
@@ -41,8 +42,7 @@ export function pollingOf(options: PollingOptions): Polling {
 
 function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CycleParts, 'known'> {
   const { config, rules, store, clock, logger, observer, client, memory, onTurn: onQueued } = options;
-  const { mode, guards, settle } = config;
-  const settings = { mode, accounts: byName(config.accounts), guards, optOut: guards.optOut, settle };
+  const settings = settingsOf(config);
   const polled = (stream: Stream, found: number | null): void =>
     memory.paceOf(stream.source.resource).polled(clock(), found);
   return {
@@ -138,6 +138,11 @@ function streamsOf({ accounts, poll }: Config, { store, client, memory }: Stream
 function unreadable(detail: string): Decision {
   const trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
   return { rule: null, reason: 'unreadable', detail, actions: [], optOut: null, trace };
+}
+
+/** The settings of decisions. */
+export function settingsOf({ mode, guards, settle, accounts }: Config): DecisionSettings {
+  return { mode, accounts: byName(accounts), guards, optOut: guards.optOut, settle };
 }
 
 export function byName(accounts: readonly AccountConfig[]): ReadonlyMap<string, AccountConfig> {

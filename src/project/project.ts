@@ -14,6 +14,7 @@ import { type LoadedRules, loadRules } from '../rules/load.js';
 import type { RuleContext, RuleSet } from '../rules/parse.js';
 import { KEPT_TABLE } from '../rules/tables.js';
 import type { Environment } from '../yaml/interpolate.js';
+import { codeFile } from './codes.js';
 import { createTableLog, tableSource, type TableLog, type UsedTable } from './table-source.js';
 import { createTables, type Tables } from './tables.js';
 
@@ -217,6 +218,7 @@ export function ruleContext(config: Config, env: Environment): RuleContext {
     checkKeyword,
     allowHosts: config.webhooks.allowHosts,
     hasVariable: (name) => env[name] !== undefined,
+    codesOf: codeFile,
   };
 }
 

@@ -136,7 +136,7 @@ const TOO_LARGE = {
 /**
  * Tables must be beside the rule files: rules may be edited over the network, and must not read other files.
  */
-function pathProblem(from: string): TableAccess['failure'] {
+export function pathProblem(from: string): TableAccess['failure'] {
   const path = normalize(from);
   if (!isAbsolute(path) && !path.startsWith('..') && !/^[a-z]+:/iu.test(from)) return null;
   return {

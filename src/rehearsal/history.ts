@@ -63,7 +63,7 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
         lastDisclosedAt: writer.lastDisclosedAt,
         nextPostOf: start.nextPostOf ?? [],
         ...{ tags: writer.tags, fields: writer.fields },
-        ...{ ...runs.of(event), ...branchOf(start) },
+        ...{ ...runs.of(event), ...givenIn(start) },
         ...(keepsTexts && { said: writer.said ?? [] }),
         beforeStart: false,
       };
@@ -86,9 +86,9 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
   };
 }
 
-/** The branch that a test names. */
-function branchOf({ branch }: Partial<Facts>): Pick<Facts, 'branch'> {
-  return branch === undefined ? {} : { branch };
+/** The branch that a test names, and the results of work: nothing is fetched here, and no code is used. */
+function givenIn({ branch, given = {} }: Partial<Facts>): Pick<Facts, 'branch' | 'given'> {
+  return { ...(branch !== undefined && { branch }), given };
 }
 
 /** Comments without an author may be from different people, so they have no earlier texts. */

@@ -132,7 +132,7 @@ function stepOf({ events }: RuleTest, index: number): string {
 function startOf({ given, events }: RuleTest, now: Instant): Partial<Facts> {
   const [first] = events;
   const at = first?.at ?? now;
-  const { replied, isKnown, humanAgo, optedOut, paused, privateReplyBy, branch, state } = given;
+  const { replied, isKnown, humanAgo, optedOut, paused, privateReplyBy, branch, work, state } = given;
   const times = replied.map(({ ago }) => at - ago).sort((a, b) => a - b);
   const conversationId = first?.kind === 'message' ? conversationOf(contactOf(first).id) : null;
   return {
@@ -147,6 +147,7 @@ function startOf({ given, events }: RuleTest, now: Instant): Partial<Facts> {
     pause: paused ? { scope: 'all', until: Infinity } : null,
     privateReplyHeldBy: privateReplyBy,
     ...(branch !== null && { branch }),
+    given: work,
     ...state,
   };
 }

@@ -11,6 +11,15 @@ export interface TemplateProblem {
   readonly offset: number | null;
 }
 
+/** A file of codes. */
+export interface CodeFile {
+  /** Path of the file. */
+  readonly file: string;
+  readonly count: number;
+  /** Problem that keeps it from being used, after its name: `is empty`; null if usable. */
+  readonly problem: string | null;
+}
+
 /**
  * Kind of text a template is for: a reply to a message or to a comment, or `neither` when that is not known.
  */
@@ -30,6 +39,8 @@ export interface RuleContext {
   readonly allowHosts?: readonly string[];
   /** Finds the FAQ tables of rules. @default unknown: rules of tables are left out */
   readonly tableOf?: TableSource;
+  /** Reads the codes of a file that a step hands out. @default unknown */
+  readonly codesOf?: (from: string, ruleFile: string) => CodeFile;
   /** True if the environment has a variable of that name. @default unknown */
   readonly hasVariable?: (name: string) => boolean;
   /** Describes the problem with a keyword; null if it is valid. */

@@ -1,5 +1,6 @@
 import type { ContactState } from '../domain/contact-state.js';
 import { type Millis, MINUTE } from '../domain/time.js';
+import type { GivenWork } from '../domain/work.js';
 import { millis } from '../yaml/values.js';
 import type { RawGiven, RawReplied } from './test-schema.js';
 
@@ -16,6 +17,8 @@ export interface Given {
   readonly privateReplyBy: string | null;
   /** The branch that splits take; null for that of the contact. */
   readonly branch: string | null;
+  /** Results of codes and fetches. */
+  readonly work: GivenWork;
   readonly state: ContactState;
 }
 
@@ -33,6 +36,10 @@ export function toGiven(raw: RawGiven): Given {
     paused: raw.paused ?? false,
     privateReplyBy: raw.private_reply ?? null,
     branch: raw.branch ?? null,
+    work: {
+      ...(raw.fetch !== undefined && { fetch: raw.fetch }),
+      ...(raw.code !== undefined && { code: raw.code }),
+    },
     state: { tags: raw.tags ?? [], fields: raw.fields ?? {} },
   };
 }

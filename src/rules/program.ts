@@ -8,8 +8,11 @@ import type { Draft } from './draft.js';
 import { toEffects } from './effects.js';
 import { afterAny, checkReach, type Progress } from './progress.js';
 import type { RawAsk, RawIf, RawStep } from './step-schema.js';
+import type { CodeStep, FetchStep } from '../domain/work.js';
 import { type RawSplit, readSplit } from './split.js';
 import { toReply } from './texts.js';
+import { toCode, toFetch } from './work.js';
+import type { RawCode, RawFetch } from './work-schema.js';
 
 const MOST_LEVELS = 10;
 /** Maximum number of steps of a funnel, all branches together. */
@@ -41,7 +44,7 @@ export function toProgram(
   written: readonly RawStep[],
 ): { readonly steps: readonly Step[]; readonly paths: Pick<Funnel, 'paths'> } {
   const emitter: Emitter = { draft, steps: [], paths: [], splits: new Set() };
-  const progress: Progress = { hasSpoken: true, asked: 'no', silencedBy: null };
+  const progress: Progress = { hasSpoken: true, asked: 'no', hasWaited: false, silencedBy: null };
   emitList(emitter, { steps: written, path: draft.pathOf('then') }, progress);
   const { steps, paths } = emitter;
   if (steps.length > MOST_IN_ALL) {
@@ -68,7 +71,7 @@ function emitStep(emitter: Emitter, step: RawStep, path: Path, progress: Progres
   const keys = Object.values(step).filter((value) => value !== undefined);
   if (keys.length !== 1) {
     const message =
-      'then: a step needs exactly one of ask, reply, if, split, tag, untag, set, webhook, pause and handoff';
+      'then: a step needs exactly one of ask, reply, if, split, code, fetch, tag, untag, set, webhook, pause and handoff';
     draft.source.report(path, { code: 'funnel', message, fix: 'Split it into one step per key, in order.' });
   }
   const kind = kindOfTexts(draft, progress);
@@ -77,10 +80,20 @@ function emitStep(emitter: Emitter, step: RawStep, path: Path, progress: Progres
   if (says) progress.hasSpoken = true;
   if (step.pause !== undefined) progress.silencedBy = 'pause';
   if (step.handoff !== undefined) progress.silencedBy = 'handoff';
-  if (step.ask !== undefined) emitAsk(emitter, step.ask, [...path, 'ask'], progress);
-  else if (step.split !== undefined) emitSplit(emitter, step.split, [...path, 'split'], progress);
-  else if (step.if !== undefined) emitIf(emitter, step.if, [...path, 'if'], progress);
-  else for (const each of inOrder(draft, step, path, kind)) emit(emitter, each, path);
+  if (emitNested(emitter, step, path, progress)) return;
+  for (const each of inOrder(draft, step, path, kind)) emit(emitter, each, path);
+}
+
+/** Adds a step that contains others, or waits. Returns false for any other step. */
+function emitNested(emitter: Emitter, step: RawStep, path: Path, progress: Progress): boolean {
+  const at = (key: keyof RawStep): Path => [...path, key];
+  if (step.ask !== undefined) emitAsk(emitter, step.ask, at('ask'), progress);
+  else if (step.split !== undefined) emitSplit(emitter, step.split, at('split'), progress);
+  else if (step.code !== undefined) emitCode(emitter, step.code, at('code'), progress);
+  else if (step.fetch !== undefined) emitFetch(emitter, step.fetch, at('fetch'), progress);
+  else if (step.if !== undefined) emitIf(emitter, step.if, at('if'), progress);
+  else return false;
+  return true;
 }
 
 /** Adds a step and returns its position. */
@@ -90,7 +103,9 @@ function emit({ draft, steps, paths }: Emitter, step: Step, path: Path): number 
 }
 
 /** The event that texts are about: the comment until the contact has answered, then a message. */
-function kindOfTexts({ on }: Draft, { asked }: Progress): TextKind {
+function kindOfTexts({ on }: Draft, { asked, hasWaited }: Progress): TextKind {
+  // After a wait no event is being decided.
+  if (asked === 'no' && hasWaited && on === 'comment') return 'neither';
   if (asked === 'maybe') return on === 'message' ? on : 'neither';
   return asked === 'yes' ? 'message' : on;
 }
@@ -168,6 +183,35 @@ function emitSplit(emitter: Emitter, raw: RawSplit<RawStep>, path: Path, progres
   emitter.steps[at] = { type: 'split', name, branches: placed, holdOut };
 }
 
+function emitCode(emitter: Emitter, raw: RawCode<RawStep>, path: Path, progress: Progress): void {
+  emitWork(emitter, toCode(emitter.draft, raw, path), { steps: raw.empty, path: [...path, 'empty'] }, progress);
+}
+
+function emitFetch(emitter: Emitter, raw: RawFetch<RawStep>, path: Path, progress: Progress): void {
+  const step = toFetch(emitter.draft, raw, path, kindOfTexts(emitter.draft, progress));
+  emitWork(emitter, step, { steps: raw.on_error, path: [...path, 'on_error'] }, progress);
+}
+
+/** Position that ends a funnel. */
+const END = Number.MAX_SAFE_INTEGER;
+
+/** The steps after a failure take the place of all further ones, which may need what was not had. */
+function emitWork(
+  emitter: Emitter,
+  step: Omit<CodeStep, 'next' | 'otherwise'> | Omit<FetchStep, 'next' | 'otherwise'>,
+  { steps: fallback, path }: { readonly steps: readonly RawStep[] | undefined; readonly path: Path },
+  progress: Progress,
+): void {
+  progress.hasWaited = true;
+  const at = emit(emitter, { ...step, next: 0, otherwise: null }, path.slice(0, -2));
+  const otherwise = fallback === undefined ? null : emitter.steps.length;
+  if (fallback !== undefined) {
+    emitList(emitter, { steps: fallback, path }, { ...progress });
+    emit(emitter, { type: 'goto', to: END }, path);
+  }
+  emitter.steps[at] = { ...step, next: emitter.steps.length, otherwise };
+}
+
 /**
  * Adds branches one after another, each with a jump to the end. Returns where each starts. `isWhole` is true if
  * one of them is always taken.
@@ -196,7 +240,7 @@ function emitBranches(
 /** The steps without branches of one block: its message, and its effects in their order. */
 export function inOrder(
   draft: Draft,
-  step: Omit<RawStep, 'ask' | 'if' | 'split'>,
+  step: Omit<RawStep, 'ask' | 'if' | 'split' | 'code' | 'fetch'>,
   path: Path,
   kind: TextKind,
 ): readonly Step[] {

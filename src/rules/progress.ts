@@ -11,6 +11,8 @@ export interface Progress {
   hasSpoken: boolean;
   /** Whether the contact was asked before, on all ways to this step or on some. */
   asked: 'no' | 'maybe' | 'yes';
+  /** True if time has passed on some way to this step. */
+  hasWaited: boolean;
   /** The step (pause or handoff) after which nothing more is sent. */
   silencedBy: string | null;
 }
@@ -22,6 +24,7 @@ export function afterAny(ways: readonly Progress[]): Progress {
   return {
     hasSpoken: ways.some((way) => way.hasSpoken),
     asked: asked.size === 1 ? only : 'maybe',
+    hasWaited: ways.some((way) => way.hasWaited),
     silencedBy: ways.every(({ silencedBy }) => silencedBy !== null) ? (ways[0]?.silencedBy ?? null) : null,
   };
 }

@@ -9,6 +9,7 @@ import { WEBHOOK_METHODS } from '../domain/request.js';
 import { bodySchema, headersSchema, urlSchema } from './request-schema.js';
 import { LANGUAGE_KEYS, REPLY_KEYS, type RawReply, replySchema, template } from './reply-schema.js';
 import { type RawSplit, splitSchema } from './split.js';
+import { codeSchema, fetchSchema, type RawCode, type RawFetch } from './work-schema.js';
 
 const MOST_STEPS = 50;
 const MOST_TAGS = 50;
@@ -113,6 +114,8 @@ export interface RawStep extends RawEffects {
   readonly reply?: RawReply | undefined;
   readonly if?: RawIf | undefined;
   readonly split?: RawSplit<RawStep> | undefined;
+  readonly code?: RawCode<RawStep> | undefined;
+  readonly fetch?: RawFetch<RawStep> | undefined;
 }
 
 /** A step may contain lists of further steps. */
@@ -163,6 +166,8 @@ const STEP_KEYS = {
   split: splitSchema(steps)
     .optional()
     .describe('Branches to compare: steps by name, each for a part of the contacts; hold_out: 10% gets none of them.'),
+  code: codeSchema(steps).optional().describe('Hands out a code: one per contact, never the same to two.'),
+  fetch: fetchSchema(steps).optional().describe('Asks another service, and stores what it says.'),
   ...EFFECT_KEYS,
 };
 

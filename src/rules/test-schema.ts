@@ -109,6 +109,8 @@ const givenSchema = section({
   paused: z.boolean().optional().describe('true: automatic replies are paused.'),
   private_reply: text().optional().describe("The rule that sent the comment's one private reply."),
   branch: text().optional().describe('The branch that splits take.'),
+  fetch: z.unknown().optional().describe('The body of the response to a fetch, or error. Nothing is fetched in a test.'),
+  code: text().optional().describe('The code that a step gets, or empty. Default: CODE-1.'),
   tags: z.array(text()).optional().describe('Tags that the contact has.'),
   fields: z.record(text(), z.string()).optional().describe('Fields of the contact: a name and a text each.'),
 });

@@ -9,6 +9,7 @@ import type { OutboxStore } from './ports/outbox.js';
 import type { OwnerStore } from './ports/owner.js';
 import type { PollStore } from './ports/polls.js';
 import type { WebhookStore } from './ports/webhooks.js';
+import type { WorkStore } from './ports/work.js';
 
 /**
  * The journal, the outbox and the data of contacts: the sum of the ports, of which each consumer uses a part.
@@ -27,6 +28,7 @@ export interface Store
     AuditStore,
     DraftStore,
     HandStore,
-    LabelStore {
+    LabelStore,
+    WorkStore {
   close(): Promise<void>;
 }

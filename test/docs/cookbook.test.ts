@@ -14,7 +14,7 @@ import { TUESDAY } from '../builders.js';
 
 const FOLDER = fileURLToPath(new URL('../../docs/cookbook/', import.meta.url));
 /** The variables of the recipes that call other services. */
-const KEYS = { NEWSLETTER_KEY: 'n', CRM_KEY: 'c', WORKFLOW_SECRET: 'w' };
+const KEYS = { NEWSLETTER_KEY: 'n', CRM_KEY: 'c', WORKFLOW_SECRET: 'w', SHOP_KEY: 's' };
 const FILES = readdirSync(`${FOLDER}rules`).filter((name) => name.endsWith('.yaml'));
 
 describe('the cookbook', () => {

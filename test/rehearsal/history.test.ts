@@ -40,6 +40,7 @@ describe('an empty rehearsal history', () => {
       tags: [],
       fields: {},
       run: null,
+      given: {},
       beforeStart: false,
     });
   });
@@ -68,7 +69,7 @@ describe('an empty rehearsal history', () => {
     const history = createHistory(start);
     for (const id of ['ana', 'bo']) {
       const comment = aComment({ contact: { id, name: null, username: null } });
-      expect(known(history, comment)).toEqual({ ...start, now: LATER, beforeStart: false });
+      expect(known(history, comment)).toEqual({ ...start, now: LATER, given: {}, beforeStart: false });
     }
   });
 });

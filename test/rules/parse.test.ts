@@ -438,7 +438,8 @@ describe('a test in a rule file', () => {
     expect(tests[0]).toEqual({
       name: 'answers once',
       given: { replied: [], isKnown: false, humanAgo: null, optedOut: false, paused: false, privateReplyBy: null,
-        branch: null, state: NOTHING_KNOWN },
+        branch: null,
+        work: {}, state: NOTHING_KNOWN },
       events: [
         {
           kind: 'message',

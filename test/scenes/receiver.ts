@@ -15,17 +15,26 @@ export interface Receiver {
   readonly url: string;
   readonly received: readonly Received[];
   status: number;
+  /** Body of its responses; null for a request that gets none. */
+  answer: string | null;
   headers: Record<string, string>;
 }
 
 export async function aReceiver(): Promise<Receiver> {
   const received: Received[] = [];
-  const receiver = { url: '', received, status: 204, headers: {} as Record<string, string> };
+  const receiver = {
+    url: '',
+    received,
+    status: 204,
+    answer: '' as string | null,
+    headers: {} as Record<string, string>,
+  };
   const server = createServer((incoming, outgoing) => {
     void text(incoming).then((body) => {
       const { method = '', url: path = '', headers } = incoming;
       received.push({ method, path, headers, body });
-      outgoing.writeHead(receiver.status, receiver.headers).end();
+      if (receiver.answer !== null)
+        outgoing.writeHead(receiver.status, receiver.headers).end(receiver.answer);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

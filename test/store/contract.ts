@@ -657,6 +657,67 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(contact?.runs).toMatchObject([{ state: 'ended', outcome: 'refused' }]);
       });
 
+      it('hands each code of a pool to one contact, and each contact one code', async () => {
+        const from = (id: string, account = 'shop-ig') =>
+          anEvent({ account, contact: { id, name: null, username: null } });
+        const pool = { pool: 'codes.csv', codes: ['A1', 'A2', 'A3'], low: 1 };
+        const take = (event: ReturnType<typeof from>) => store.takeCode({ event, ...pool }, now);
+        const taken = await Promise.all(
+          [from('ana'), from('bo'), from('ana', 'shop-fb'), from('cy')].map(take),
+        );
+        expect(taken.map(({ code }) => code).sort()).toEqual(['A1', 'A2', 'A3', null].sort());
+        expect(await take(from('ana'))).toEqual({ code: taken[0]!.code, left: 0 });
+        expect(await store.lowPools()).toMatchObject([{ pool: 'codes.csv', left: 0 }]);
+        await store.forgetContact('ana', now);
+        expect((await take(from('dora'))).code).toBeNull();
+      });
+
+      it('gives work that is due until the run continues, and the oldest first', async () => {
+        const event = anEvent();
+        await read(event);
+        const step = {
+          type: 'code',
+          pool: 'p',
+          file: 'p',
+          save: 'x',
+          low: 1,
+          next: 1,
+          otherwise: null,
+        } as const;
+        const start = {
+          kind: 'start',
+          rule: 'pricing',
+          funnel: { steps: [step], otherwise: [] },
+          step: 0,
+        } as const;
+        const runs = [{ ...start, within: 0, isWork: true, match: { keyword: null, groups: {} } } as const];
+        expect(await store.nextWorkAt()).toBeNull();
+        await store.recordDecision(event, aDecision({ actions: [anAction()], runs }), now);
+        expect(await store.dueWork(now - 1, 9)).toEqual([]);
+        const [due] = await store.dueWork(now, 9);
+        expect(due).toMatchObject({ run: { rule: 'pricing', step: 0 }, event: { id: event.id }, tries: 0 });
+        expect(await store.hasOpenWork()).toBe(true);
+        expect(await store.beginWork(due!.run)).toBe(true);
+        await store.putOffWork(due!.run, now + SECOND);
+        expect([await store.nextWorkAt(), await store.dueWork(now, 9)]).toEqual([now + SECOND, []]);
+        expect(await store.dueWork(now + SECOND, 9)).toMatchObject([{ tries: 1 }]);
+        const end = {
+          kind: 'end',
+          run: due!.run.id,
+          rule: 'pricing',
+          outcome: 'completed',
+          detail: null,
+        } as const;
+        expect(await store.recordExpiry(due!.run, event, aDecision({ actions: [], runs: [end] }), now)).toBe(
+          true,
+        );
+        expect(await store.beginWork(due!.run)).toBe(false);
+        expect([await store.nextWorkAt(), await store.dueWork(now + SECOND, 9)]).toEqual([null, []]);
+        await store.noteWork(event.id, 'one');
+        await store.noteWork(event.id, 'two');
+        expect((await store.journal({ limit: 1 }))[0]?.detail).toMatch(/one; two$/u);
+      });
+
       it('counts the first branch of each contact in a split, until their data is deleted', async () => {
         const taken = async (contact: string, branch: string, sourceId: string) => {
           const event = anEvent({ sourceId, at: now, contact: { id: contact, name: null, username: null } });

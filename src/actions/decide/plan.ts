@@ -49,8 +49,11 @@ export async function planMatches(matches: readonly Match[], subject: Subject): 
     actions.push(...taken.actions);
     effects.push(...taken.effects);
     const { keyword, groups } = match;
-    const { step, within } = taken;
-    runs.push({ kind: 'start', rule: match.rule.id, funnel, step, within, match: { keyword, groups } });
+    const { step, within, isWork } = taken;
+    runs.push({
+      ...{ kind: 'start', rule: match.rule.id, funnel, step, within, match: { keyword, groups } },
+      ...(isWork && { isWork }),
+    });
   }
   return { ok: true, actions: numbered(actions), effects, runs };
 }

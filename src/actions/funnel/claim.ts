@@ -5,6 +5,7 @@ import type { Ask, RunChange, RunOutcome, WaitingRun } from '../../domain/funnel
 import { answerIn } from '../../engine/expected.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import { MessageText } from '../../engine/text/text.js';
+import { isWork } from './work.js';
 
 /**
  * The claim of a waiting funnel run on a message.
@@ -31,6 +32,9 @@ export async function claimOf(
 ): Promise<Claim | null> {
   const { run } = facts;
   if (event.kind !== 'message' || run === null) return null;
+  // A code or a fetch is under way: the rules decide the message.
+  const waiting = run.funnel.steps[run.step];
+  if (waiting !== undefined && isWork(waiting)) return null;
   const ask = askOf(run);
   if (ask === null) return { is: 'ends', end: endOf(run, 'failed', 'the step is not a question') };
   if (isTakenOver(run, facts)) {

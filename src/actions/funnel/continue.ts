@@ -7,7 +7,9 @@ import {
   type Trace,
 } from '../../domain/decision.js';
 import type { Ask, PlannedEffect, RunChange, RunOutcome, WaitingRun } from '../../domain/funnel.js';
+import { withEffect } from '../../domain/contact-state.js';
 import type { Reason } from '../../domain/reason.js';
+import type { WorkResult, WorkStep } from '../../domain/work.js';
 import {
   compose,
   type ComposeContext,
@@ -19,6 +21,7 @@ import { numbered } from '../compose/numbered.js';
 import { actedOn, composeContext, GONE, guardsOn, silence, type Subject } from '../decision.js';
 import { endOf, type Question } from './claim.js';
 import { takeSteps, type Taken } from './steps.js';
+import { afterResult } from './work.js';
 
 /** The next step of a funnel: trace note and side effects. */
 interface Continued {
@@ -121,13 +124,30 @@ export async function giveUp(run: WaitingRun, context: ComposeContext): Promise<
   return carriedOn(run, taken, { note, saved: null, outcome: 'timed_out' });
 }
 
+/** The steps after the work of a step. */
+export async function afterWork(
+  run: WaitingRun,
+  step: WorkStep,
+  result: WorkResult,
+  context: ComposeContext,
+): Promise<Continued> {
+  const { note } = result;
+  const done = afterResult(step, result, speakerOf(run));
+  if (!done.ok) return carriedOn(run, done, { note, saved: null, outcome: 'failed' });
+  const facts = done.effects.reduce(withEffect, context.facts);
+  const here = { ...context, facts, disclosure: disclosureFor(context) };
+  const taken = await takeSteps(run.funnel.steps, done.to, speakerOf(run), here);
+  const next = carriedOn(run, taken, { note, saved: null, outcome: 'completed' });
+  return { ...next, effects: [...done.effects, ...next.effects] };
+}
+
 type Saved = Extract<PlannedEffect, { type: 'set' }>;
 
 function saving({ rule }: WaitingRun, { save }: Ask, answer: string): Saved | null {
   return save === null ? null : { type: 'set', rule, fields: { [save]: answer } };
 }
 
-function speakerOf({ rule: id, match }: WaitingRun): Speaker {
+export function speakerOf({ rule: id, match }: WaitingRun): Speaker {
   return { rule: { id, mode: 'live' }, ...match };
 }
 
@@ -145,10 +165,12 @@ function carriedOn(
     const runs = [endOf(run, 'failed', `${taken.reason}: ${taken.detail}`)];
     return { note, actions: [], effects: kept, runs, refused: taken };
   }
-  const { actions, effects, step, within } = taken;
+  const { actions, effects, step, within, isWork } = taken;
   const { id, rule } = run;
   const change: RunChange =
-    step === null ? endOf(run, outcome, null) : { kind: 'wait', run: id, rule, step, wrong: 0, within };
+    step === null
+      ? endOf(run, outcome, null)
+      : { kind: 'wait', run: id, rule, step, wrong: 0, within, ...(isWork && { isWork }) };
   return { note, actions: numbered(actions), effects: [...kept, ...effects], runs: [change], refused: null };
 }
 

@@ -1,11 +1,14 @@
 import type { PlannedAction } from '../../domain/decision.js';
 import type { Facts } from '../../domain/facts.js';
-import type { ControlStep, PlannedEffect, Step } from '../../domain/funnel.js';
+import type { PlannedEffect, Step } from '../../domain/funnel.js';
 import { holds } from '../../engine/condition.js';
 import type { Millis } from '../../domain/time.js';
 import { compose, type ComposeContext, type Refused, type Speaker } from '../compose/compose.js';
+import { withEffect } from '../../domain/contact-state.js';
 import { planEffect } from './effects.js';
+import { givenResult } from './given.js';
 import { takeSplit } from './split.js';
+import { afterResult } from './work.js';
 
 /** Texts and effects of steps up to the next question, or to the end. */
 export interface Taken {
@@ -16,6 +19,8 @@ export interface Taken {
   readonly step: number | null;
   /** Time limit of the question. */
   readonly within: Millis;
+  /** Set if the run waits at `step` for work outside of the decision. */
+  readonly isWork?: true;
 }
 
 /**
@@ -34,24 +39,17 @@ export async function takeSteps(
   let index = from;
   for (let step = steps[index]; step !== undefined; step = steps[index]) {
     const here = { ...context, facts };
-    if (step.type === 'if' || step.type === 'goto') {
-      index = await nextOf(step, index, here);
-      continue;
-    }
-    if (step.type === 'split') {
-      const taken = takeSplit(step, speaker, here);
-      effects.push(taken.effect);
-      index = taken.to;
+    const passed = await passStep(step, index, speaker, here);
+    if (passed === 'waits') return { ok: true, actions, effects, step: index, within: 0, isWork: true };
+    if (passed !== null) {
+      if (!passed.ok) return passed;
+      effects.push(...passed.effects);
+      facts = passed.effects.reduce(withEffect, facts);
+      index = passed.to;
       continue;
     }
     index += 1;
-    if (step.type !== 'ask' && step.type !== 'reply') {
-      const planned = planEffect(step, speaker, here);
-      if (!planned.ok) return planned;
-      effects.push(planned.effect);
-      ({ facts } = planned);
-      continue;
-    }
+    if (step.type !== 'ask' && step.type !== 'reply') continue;
     const reply = step.type === 'ask' ? step.ask.question : step.reply;
     if (reply) {
       const said = compose({ type: 'reply', reply }, speaker, here, disclosure);
@@ -64,16 +62,42 @@ export async function takeSteps(
   return { ok: true, actions, effects, step: null, within: 0 };
 }
 
-/** The position after a step that only chooses it. */
-async function nextOf(
-  step: Exclude<ControlStep, { type: 'split' }>,
+type Passed =
+  | { readonly ok: true; readonly to: number; readonly effects: readonly PlannedEffect[] }
+  | Refused
+  /** The run waits for work outside of the decision. */
+  | 'waits'
+  /** The step speaks. */
+  | null;
+
+/** Passes a step that says nothing. */
+async function passStep(
+  step: Step,
   index: number,
-  { event, facts, set }: ComposeContext,
-): Promise<number> {
+  speaker: Speaker,
+  context: ComposeContext,
+): Promise<Passed> {
+  const { event, facts, set } = context;
   switch (step.type) {
     case 'goto':
-      return step.to;
-    case 'if':
-      return (await holds(step.when, event, facts, set)) ? index + 1 : step.else;
+      return { ok: true, to: step.to, effects: [] };
+    case 'if': {
+      const to = (await holds(step.when, event, facts, set)) ? index + 1 : step.else;
+      return { ok: true, to, effects: [] };
+    }
+    case 'split': {
+      const { to, effect } = takeSplit(step, speaker, { event, facts });
+      return { ok: true, to, effects: [effect] };
+    }
+    case 'code':
+    case 'fetch':
+      return facts.given === undefined ? 'waits' : afterResult(step, givenResult(step, facts.given), speaker);
+    case 'ask':
+    case 'reply':
+      return null;
+    default: {
+      const planned = planEffect(step, speaker, context);
+      return planned.ok ? { ok: true, to: index + 1, effects: [planned.effect] } : planned;
+    }
   }
 }

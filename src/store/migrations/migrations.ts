@@ -25,6 +25,7 @@ import { counts } from './024-counts.js';
 import { audit } from './025-audit.js';
 import { webhookRequests } from './026-webhook-requests.js';
 import { branches } from './027-branches.js';
+import { work } from './028-work.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -58,4 +59,5 @@ export const MIGRATIONS: readonly string[] = [
   audit,
   webhookRequests,
   branches,
+  work,
 ];

@@ -116,7 +116,9 @@ const FORGET_CONTACT = [
      union all select 'handoff ' || id from handoffs where contact_id = @contact)`,
   'delete from contacts where contact_id = @contact',
   'delete from branches where contact_id = @contact',
-  `update runs set contact_id = '', match = '{"keyword":null,"groups":{}}', deadline = null,
+  // The code stays used.
+  "update codes set account = '', contact_id = '' where contact_id = @contact",
+  `update runs set contact_id = '', match = '{"keyword":null,"groups":{}}', deadline = null, work_at = null,
      state = ${RUN.ended}, outcome = coalesce(outcome, 'stopped') where contact_id = @contact`,
   `update webhooks set contact_id = '', body = '', target = null,
      state = case when state in ${inStates(statesFrom(WEBHOOK_STEPS.forget))} then ${WEBHOOK.discarded} else state end where contact_id = @contact`,

@@ -87,9 +87,10 @@ export function runRows(db: SqlRunner): RunRows {
       return true;
     }
     if (change.kind === 'wait') {
-      const { run, step, wrong, within } = change;
-      const asked = isSaid ? null : now;
-      return (yield* wait.run({ run, step, wrong, within, asked, event: event.id, now })).changes > 0;
+      const { run, step, wrong, within, isWork } = change;
+      const asked = isSaid && !isWork ? null : now;
+      const work = isWork ? now : null;
+      return (yield* wait.run({ run, step, wrong, within, asked, work, event: event.id, now })).changes > 0;
     }
     const { run, outcome, detail } = change;
     return (yield* end.run({ run, outcome, detail, now })).changes > 0;
@@ -132,7 +133,7 @@ function starter(db: SqlRunner) {
   const insert = db.prepare(INSERT);
   return function* (
     event: InboundEvent,
-    { rule, funnel, step, within, match }: Extract<RunChange, { kind: 'start' }>,
+    { rule, funnel, step, within, isWork, match }: Extract<RunChange, { kind: 'start' }>,
     isSaid: boolean,
     now: Instant,
   ): Work<void> {
@@ -140,8 +141,8 @@ function starter(db: SqlRunner) {
     yield* keep.run(steps);
     // A contact without an id cannot be asked a question.
     const asks = step !== null && event.contact.id !== '';
-    const isAsked = asks && !isSaid;
-    const waits: RunState = isSaid ? 'asking' : 'waiting';
+    const isAsked = asks && (!isSaid || isWork === true);
+    const waits: RunState = isAsked ? 'waiting' : 'asking';
     yield* insert.run({
       rule,
       funnel: ((yield* find.get(steps)) as { id: number }).id,
@@ -153,7 +154,8 @@ function starter(db: SqlRunner) {
       within,
       state: asks ? waits : 'sending',
       asked_at: isAsked ? now : null,
-      deadline: isAsked ? now + within : null,
+      deadline: isAsked && !isWork ? now + within : null,
+      work_at: isWork ? now : null,
       match: JSON.stringify(match),
       now,
     });
@@ -210,9 +212,9 @@ order by case when r.state = ${RUN.waiting} then 0 else 1 end, r.id desc limit 5
 
 const INSERT = `
 insert into runs (rule, funnel, account, contact_id, event_id, last_event, post_id, step, wrong, within, state, match,
-  started_at, asked_at, deadline)
+  started_at, asked_at, deadline, work_at)
 values (@rule, @funnel, @account, @contact_id, @event_id, @event_id, @post_id, @step, 0, @within, @state, @match,
-  @now, @asked_at, @deadline)`;
+  @now, @asked_at, @deadline, @work_at)`;
 
 /**
  * The time limit of the next question starts when it is sent. A repeated question counts as asked already:
@@ -222,12 +224,14 @@ const WAIT = `
 update runs set step = @step, wrong = @wrong, within = @within, last_event = @event,
   state = case when @wrong > 0 or cast(@asked as bigint) is not null then ${RUN.waiting} else ${RUN.asking} end,
   asked_at = case when @wrong > 0 then asked_at else @asked end,
-  deadline = case when @wrong > 0 then cast(@now as bigint) else cast(@asked as bigint) end + cast(@within as bigint),
+  deadline = case when cast(@work as bigint) is not null then null
+    when @wrong > 0 then cast(@now as bigint) else cast(@asked as bigint) end + cast(@within as bigint),
+  work_at = @work, work_tries = 0,
   answered_at = case when @wrong = 0 then coalesce(answered_at, @now) else answered_at end
 where id = @run and state in ${inStates(statesFrom(RUN_STEPS.answer))}`;
 
 const END = `
-update runs set state = ${RUN.ended}, outcome = @outcome, detail = @detail, ended_at = @now, deadline = null,
+update runs set state = ${RUN.ended}, outcome = @outcome, detail = @detail, ended_at = @now, deadline = null, work_at = null,
   answered_at = case when @outcome = 'completed' then coalesce(answered_at, @now) else answered_at end
 where id = @run and state in ${inStates(statesFrom(RUN_STEPS.end))}`;
 
@@ -237,7 +241,7 @@ update runs set sent_at = coalesce(sent_at, @now),
   state = case when step is null then ${RUN.ended} else ${RUN.waiting} end,
   outcome = case when step is null then 'completed' end,
   ended_at = case when step is null then @now end,
-  asked_at = @at, deadline = case when step is null then null else @at + within end
+  asked_at = @at, deadline = case when step is null or work_at is not null then null else @at + within end
 where last_event = @event and rule = @rule and state in ${inStates(statesFrom(RUN_STEPS.asked))}
   and not exists (select 1 from sends p where p.event_id = @event and p.rule = @rule and p.action <> 'comment_reply'
     and p.state in (${SEND.awaiting_approval}, ${SEND.pending}, ${SEND.sending}))`;

@@ -31,6 +31,7 @@ import { queue } from './queue.js';
 import { pages } from './pages.js';
 import { settling } from './settling.js';
 import { waiting } from './waiting.js';
+import { work } from './work.js';
 import { webhooks } from './webhooks.js';
 import type { PollStore } from '../ports/polls.js';
 
@@ -53,6 +54,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...settling(db),
     ...facts(db, memory),
     ...runExpiry(db),
+    ...work(db),
     ...contacts(db),
     ...branches(db),
     ...claims(db),

@@ -5,7 +5,7 @@ import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner } from './sql-runner.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
-import { inStates, SEND, WEBHOOK } from './states.js';
+import { inStates, RUN, SEND, WEBHOOK } from './states.js';
 import type { OutboxStore } from '../ports/outbox.js';
 
 interface Why {
@@ -43,4 +43,5 @@ export function waiting(db: SqlRunner): Pick<OutboxStore, 'waitingSince' | 'stop
 export const OPEN_WORK = `exists (select 1 from sends where state = ${SEND.pending})
   or exists (select 1 from sends where state = ${SEND.sending})
   or exists (select 1 from sends where state in ${inStates(CHECKED_STATES)})
-  or exists (select 1 from webhooks where state = ${WEBHOOK.pending})`;
+  or exists (select 1 from webhooks where state = ${WEBHOOK.pending})
+  or exists (select 1 from runs where state = ${RUN.waiting} and work_at is not null)`;

@@ -20,6 +20,7 @@ import { counts } from './018-counts.js';
 import { audit } from './019-audit.js';
 import { webhookRequests } from './020-webhook-requests.js';
 import { branches } from './021-branches.js';
+import { work } from './022-work.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -58,4 +59,5 @@ export const MIGRATIONS: readonly string[] = [
   audit,
   webhookRequests,
   branches,
+  work,
 ];

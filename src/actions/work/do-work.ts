@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { type Decision, present, type Trace } from '../../domain/decision.js';
+import type { Facts } from '../../domain/facts.js';
+import type { WaitingRun } from '../../domain/funnel.js';
+import { LIMITS } from '../../domain/limits.js';
+import { type Clock, type Millis, SECOND } from '../../domain/time.js';
+import type { DueWork } from '../../domain/due-work.js';
+import { type CodeStep, codesIn, type FetchStep, type WorkResult } from '../../domain/work.js';
+import type { CompiledSet } from '../../engine/rule-set.js';
+import type { FunnelStore } from '../../store/ports/funnels.js';
+import type { JournalStore } from '../../store/ports/journal.js';
+import type { WorkStore } from '../../store/ports/work.js';
+import type { ComposeContext } from '../compose/compose.js';
+import { actedOn, composeContext, GONE, guardsOn, silence, type Subject } from '../decision.js';
+import { endOf, isTakenOver } from '../funnel/claim.js';
+import { afterWork, speakerOf } from '../funnel/continue.js';
+import { asMessage } from '../funnel/expire.js';
+import type { DecisionSettings } from '../settings.js';
+import { fetchOnce, type FetchParts, isRepeatable, MOST_TRIES } from './fetch.js';
+
+export interface WorkParts extends Omit<FetchParts, 'key'> {
+  readonly store: WorkStore & Pick<FunnelStore, 'recordExpiry'> & Pick<JournalStore, 'factsFor'>;
+  readonly clock: Clock;
+  readonly set: () => CompiledSet;
+  readonly settings: DecisionSettings;
+}
+
+/** Waits before the second and third attempt. */
+const RETRY_AFTER: readonly Millis[] = [2 * SECOND, 15 * SECOND];
+const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
+
+/** Does the work of a run, and continues it. Returns null if the run has changed, or is retried later. */
+export async function doWork(work: DueWork, parts: WorkParts): Promise<Decision | null> {
+  const { store, clock, set, settings, signal } = parts;
+  const { run, event } = work;
+  if (set().languages.isUsed) await set().languages.prepare();
+  const now = clock();
+  const facts = await store.factsFor(event, now, {
+    ...{ answers: LIMITS.answerMemory, mode: 'live' },
+    said: set().languages.isUsed,
+  });
+  const spoken = asMessage(event, facts);
+  const subject = { event: spoken, facts, set: set(), settings };
+  const done = await resultOf(work, subject, parts);
+  // After a stop nothing is recorded: the next start continues.
+  if (done === 'later' || signal.aborted) return null;
+  if (!(await store.recordExpiry(run, spoken, done, clock()))) return null;
+  if (done.detail !== null) await store.noteWork(event.id, done.detail);
+  return done;
+}
+
+async function resultOf(work: DueWork, subject: Subject, parts: WorkParts): Promise<Decision | 'later'> {
+  const { run } = work;
+  const ended = (
+    reason: 'human_active' | 'failed',
+    outcome: 'human' | 'failed',
+    detail: string,
+  ): Decision => ({
+    ...silence(reason, detail, NO_TRACE, run.rule),
+    runs: [endOf(run, outcome, detail)],
+  });
+  if (isTakenOver(run, subject.facts))
+    return ended('human_active', 'human', 'a human wrote in the conversation');
+  const context = composeContext(subject);
+  const step = run.funnel.steps[run.step];
+  if (context === null || (step?.type !== 'code' && step?.type !== 'fetch'))
+    return ended('failed', 'failed', GONE);
+  const result =
+    step.type === 'code' ? await codeFor(step, work, parts) : await fetchFor(step, work, { context, parts });
+  if (result === 'later') return result;
+  return continued(run, subject, await afterWork(run, step, result, context));
+}
+
+/** The decision that continues a run, as far as the guards allow. Fields and tags are stored in any case. */
+function continued(run: WaitingRun, subject: Subject, next: Awaited<ReturnType<typeof afterWork>>): Decision {
+  const { refused, effects, note } = next;
+  if (refused !== null) {
+    return { ...silence(refused.reason, refused.detail, NO_TRACE, run.rule), ...present(next) };
+  }
+  const why = next.actions.length === 0 ? null : whyNot(subject);
+  if (why !== null) {
+    const runs = [endOf(run, 'failed', `${why.reason}: ${why.note}`)];
+    return {
+      ...silence(why.reason, `${note}; ${why.note}`, NO_TRACE, run.rule),
+      ...present({ effects, runs }),
+    };
+  }
+  return {
+    ...{ rule: run.rule, ...actedOn(subject, next.actions), detail: note },
+    ...present(next),
+    ...{ optOut: null, trace: NO_TRACE },
+  };
+}
+
+function whyNot(subject: Subject) {
+  const { lastInboundAt }: Facts = subject.facts;
+  if (lastInboundAt === null) {
+    return {
+      reason: 'window_closed',
+      note: 'the contact never wrote, and a comment opens no window',
+    } as const;
+  }
+  return guardsOn(subject, { actions: ['reply'], continues: true }).objection;
+}
+
+/** A code of the pool: the same again if the contact has one, also after a crash before the run continued. */
+async function codeFor(
+  { pool, file, save, low }: CodeStep,
+  { run, event, tries }: DueWork,
+  { store, clock }: WorkParts,
+): Promise<WorkResult | 'later'> {
+  const codes = await readCodes(file);
+  if (codes === null) {
+    const note = `code: ${pool} cannot be read`;
+    if (tries + 1 >= MOST_TRIES) return { ok: false, note };
+    await store.beginWork(run);
+    await store.putOffWork(run, clock() + (RETRY_AFTER[tries] ?? 0));
+    return 'later';
+  }
+  const { code, left } = await store.takeCode({ event, pool, codes, low }, clock());
+  if (code === null) return { ok: false, note: `code: none is left in ${pool}` };
+  return { ok: true, fields: { [save]: code }, note: `code: one of ${pool}, ${left} left` };
+}
+
+async function readCodes(file: string): Promise<readonly string[] | null> {
+  try {
+    return codesIn(await readFile(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * An attempt is counted before it begins. A request that must not reach the service twice, and whose attempt was
+ * begun before a crash, counts as failed: whether it arrived is unknown.
+ */
+async function fetchFor(
+  step: FetchStep,
+  { run, event, tries }: DueWork,
+  { context, parts }: { readonly context: ComposeContext; readonly parts: WorkParts },
+): Promise<WorkResult | 'later'> {
+  const { store, clock } = parts;
+  const mayRepeat = isRepeatable(step);
+  if (!mayRepeat && tries > 0)
+    return { ok: false, note: 'fetch: the program stopped during the request, whose outcome is unknown' };
+  if (tries >= MOST_TRIES) return { ok: false, note: `fetch: given up after ${MOST_TRIES} attempts` };
+  if (!(await store.beginWork(run))) return 'later';
+  const key = `${event.id}/${run.rule}/${run.id}/${run.step}`;
+  const fetched = await fetchOnce(step, speakerOf(run), context, { ...parts, key });
+  if (fetched.ok || fetched.mayRetry !== true || !mayRepeat) return fetched;
+  if (tries + 1 >= MOST_TRIES)
+    return { ...fetched, note: `${fetched.note}; given up after ${MOST_TRIES} attempts` };
+  if (parts.signal.aborted) return 'later';
+  await store.putOffWork(run, clock() + (RETRY_AFTER[tries] ?? 0));
+  return 'later';
+}
