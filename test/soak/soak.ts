@@ -159,7 +159,8 @@ async function play({
   const settling = Date.now();
   const waiting = await whatWaits(folder);
   if (!isWatched) program.start();
-  const broken = await settle(folder, { traffic, excuses }, () => report('settling', done));
+  const ended = () => program.faults.length > 0;
+  const broken = await settle(folder, { traffic, excuses, ended }, () => report('settling', done));
   if (broken.length > 0) broken.push(program.lastWords());
   const code = await program.end();
   if (code !== 0) broken.push(`it ended with ${String(code)} after SIGTERM`);
@@ -274,17 +275,24 @@ function silentAccounts(waiting: readonly Waiting[], sends: readonly SandboxSend
   });
 }
 
+interface Settling {
+  readonly traffic: Traffic;
+  readonly excuses: Excuses;
+  /** True if the program ended by itself, so that nothing changes any more. */
+  readonly ended: () => boolean;
+}
+
 /** Waits until no send is open any more. Returns the sends that are still open after a long time. */
 async function settle(
   folder: string,
-  { traffic, excuses }: { readonly traffic: Traffic; readonly excuses: Excuses },
+  { traffic, excuses, ended }: Settling,
   onWait: () => void,
 ): Promise<string[]> {
   const by = Date.now() + SETTLES_WITHIN + (excuses.oddNoise ? LONGEST_HOLD : 0);
   const store = readSqlite(join(folder, 'soak.db'), Date.now);
   try {
     while (!(await isSettled(store, traffic.written, excuses))) {
-      if (Date.now() > by) {
+      if (Date.now() > by || ended()) {
         const { sends, undecided } = await store.summary();
         const missing = (await unread(store, traffic.written, excuses)).slice(0, 5);
         return [`it did not settle: ${JSON.stringify({ sends, undecided, missing })}`];
