@@ -1,6 +1,6 @@
 // The sandbox of `npm run bench:fairness` in its own process, so that it takes no time from the measured worker.
-// Controlled over the channel of `fork`: the first order creates the workspaces, the next ones are carried out one
-// after the other, and each is followed by a report.
+// Controlled over the channel of `fork`: the first order creates the workspaces, the next ones apply one after the
+// other, and a report follows each.
 import type { Millis } from '../src/domain/time.js';
 import { startSharedSandbox, type Tenant } from '../src/sandbox/server.js';
 
@@ -87,12 +87,12 @@ async function begin({ rest, hanging }: Extract<Order, { order: 'begin' }>) {
 
 if (process.send && process.argv[1] === import.meta.filename) {
   let api: Awaited<ReturnType<typeof begin>> | null = null;
-  const carryOut = async (order: Order): Promise<void> => {
+  const apply = async (order: Order): Promise<void> => {
     if (order.order === 'begin') api = await begin(order);
     else if (order.order === 'flood') api?.flood(order.people);
     else api?.end();
     if (api) process.send?.(api.report());
   };
-  process.on('message', (order: Order) => void carryOut(order));
+  process.on('message', (order: Order) => void apply(order));
   process.on('disconnect', () => process.exit(0));
 }

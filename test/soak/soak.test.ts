@@ -11,7 +11,7 @@ describe('the built program, killed at random while API calls fail', () => {
   });
 });
 
-/** What is wrong, short enough for the log of a CI run: the first few of each kind, with the program's last words. */
+/** The first faults of each kind: few enough for the log of a CI run. */
 function wrongIn(result: SoakResult): Readonly<Record<string, readonly string[]>> {
   const { broken, silent, lost, doubled, unknownForNothing, wrongReason } = result;
   const kinds = { broken, silent, lost, doubled, unknownForNothing, wrongReason };
