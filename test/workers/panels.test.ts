@@ -229,7 +229,7 @@ describe('the dashboards of several workspaces', () => {
   });
 
   it.for(['alone', 'beside others'] as const)(
-    'report for a workspace that runs %s which lists cannot be read, and their recovery',
+    'report for a workspace that runs %s which lists cannot be read, their recovery, and what was sent',
     { timeout: 60_000 },
     async (how) => {
       const { sandbox, ask, status } = await aRunning(how);
@@ -254,10 +254,21 @@ describe('the dashboards of several workspaces', () => {
       const lists = [{ list: 'messages', keyRefused: true }, { keyRefused: true }];
       expect(await status()).toMatchObject(lists);
 
+      sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
       sandbox.fault(null);
       await vi.waitFor(async () => expect(await bad('/readyz')).toMatchObject(ready), PATIENCE);
       expect(await bad('/api/now')).toMatchObject({ failing: [], isKeyRefused: false, isReadLate: false });
       expect(await status()).toEqual([]);
+
+      // Another process than the one that is asked may have decided and sent.
+      const metrics = async () => (await ask('/metrics', bearer('token-of-bakery'))).text();
+      const counted = [
+        /^autoresponder_decisions_total\{.*reason="queued".*\} 1$/mu,
+        /^autoresponder_attempts_total\{.*\} 1$/mu,
+      ];
+      await vi.waitFor(async () => {
+        for (const line of counted) expect(await metrics()).toMatch(line);
+      }, PATIENCE);
     },
   );
 
