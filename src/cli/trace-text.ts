@@ -86,12 +86,18 @@ function runLine(change: RunChange): string {
   const what = `${pc.cyan('funnel')} ${change.rule}`;
   switch (change.kind) {
     case 'start':
-      return `${what}: ${change.step === null ? 'starts without a question' : `asks at step ${change.step + 1}`}`;
+      return `${what}: ${change.step === null ? 'starts without a question' : `${does(change)} at step ${change.step + 1}`}`;
     case 'wait':
-      return `${what}: asks at step ${change.step + 1}${change.wrong === 0 ? '' : ' once more'}`;
+      return `${what}: ${does(change)} at step ${change.step + 1}${change.wrong === 0 ? '' : ' once more'}`;
+    case 'remind':
+      return `${what}: reminder ${change.reminded}`;
     case 'end':
       return `${what}: ends, ${change.outcome}${change.detail === null ? '' : ` (${plain(change.detail)})`}`;
   }
+}
+
+function does({ isWait }: { readonly isWait?: true | undefined }): string {
+  return isWait === true ? 'waits' : 'asks';
 }
 
 /** The sentence of the reason. Nothing is sent for a typed event, so the sentence says what would be sent. */

@@ -59,6 +59,8 @@ export interface PlannedAction {
   readonly disclosed: boolean;
   /** Set if the send waits until a person approves it. */
   readonly awaits?: true;
+  /** Set for a reminder: it is sent only if the contact has written nothing since its event. */
+  readonly reminds?: true;
   /** Number of the part, from 1, if the text was split over several sends. */
   readonly part?: number;
   /** The language of the text, if the rule has several. */

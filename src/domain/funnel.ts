@@ -5,6 +5,7 @@ import type { SplitStep } from './split.js';
 import type { Instant, Millis } from './time.js';
 import type { Transitions } from './transitions.js';
 import type { WorkStep } from './work.js';
+import type { WaitStep } from './wait.js';
 
 /** Kinds of answers that an `ask` can name. */
 export const EXPECTED_KINDS = ['email', 'phone', 'number', 'any'] as const;
@@ -40,8 +41,17 @@ export interface Ask {
   readonly within: Millis;
   readonly onKeyword: (typeof ON_KEYWORD)[number];
   readonly onHuman: (typeof ON_HUMAN)[number];
+  /** Texts sent while no answer comes, the earliest first. @default none */
+  readonly reminders?: readonly Reminder[];
   /** Steps by answer. @default none, the step after the question follows */
   readonly cases?: AskCases;
+}
+
+/** A text sent once if the contact has written nothing since the question. */
+export interface Reminder {
+  /** Time since the question was sent. */
+  readonly after: Millis;
+  readonly reply: ReplySpec;
 }
 
 /** The continuation of a question by its answer, as positions of steps. */
@@ -81,6 +91,7 @@ export type Effect =
 export type Step =
   | { readonly type: 'ask'; readonly ask: Ask }
   | { readonly type: 'reply'; readonly reply: ReplySpec }
+  | WaitStep
   | ControlStep
   | WorkStep
   | Effect;
@@ -118,7 +129,8 @@ export function pathOfStep({ paths }: Pick<Funnel, 'paths'>, step: number): Step
 /**
  * Life cycle of a funnel run.
  * - asking: the question is decided and not sent yet.
- * - waiting: the question is being sent or was sent: an answer counts until the deadline.
+ * - waiting: the question is being sent or was sent: an answer counts until the deadline. Or time passes (`wait`):
+ *   at the deadline the run continues.
  * - sending: no question follows; the run ends when its message is being sent.
  * - ended: final, with an outcome. A retry by hand may reopen it.
  */
@@ -134,7 +146,7 @@ export type RunStep = 'asked' | 'answer' | 'end' | 'stop' | 'refuse' | 'put_back
 export const RUN_STEPS: Readonly<Record<RunStep, Transitions<RunState>>> = {
   /** Changes when the question, or the only message, is being sent. */
   asked: { asking: ['waiting'], sending: ['ended'] },
-  /** Changes after an answer: to the next question, or to the same one again. */
+  /** Changes after an answer or a wait: to the next question or wait, or to the same question again. */
   answer: { waiting: ['asking', 'waiting'] },
   /** Ends by an answer, a deadline, a keyword, or a human. */
   end: { waiting: ['ended'] },
@@ -168,7 +180,8 @@ export const RUN_OUTCOMES = [
   'failed',
 ] as const;
 /**
- * Outcome of a funnel run. `gave_up`: `tries` invalid answers. `interrupted`: a keyword of another rule.
+ * Outcome of a funnel run. `gave_up`: `tries` invalid answers. `interrupted`: a keyword of another rule, or a
+ * message during a wait.
  * `stopped`: the contact opted out. `replaced`: another funnel asks the contact now. `refused`: the first
  * message did not arrive. `failed`: a later one did not.
  */
@@ -177,18 +190,20 @@ export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 /** Values of the fact `funnel`: where a contact stands in a funnel, or how it ended. */
 export const FUNNEL_STANDINGS = ['none', 'active', ...RUN_OUTCOMES] as const;
 
-/** A funnel run whose question has no answer yet. */
+/** A funnel run whose question has no answer yet, or that waits for a time. */
 export interface WaitingRun {
   readonly id: number;
   /** The rule of the funnel, as it was when the run started. */
   readonly rule: string;
   readonly funnel: Funnel;
-  /** Index of the waiting `ask` in the steps. */
+  /** Index of the waiting `ask` or `wait` in the steps. */
   readonly step: number;
   /** Number of invalid answers so far. */
   readonly wrong: number;
   readonly startedAt: Instant;
   readonly askedAt: Instant;
+  /** Number of reminders made of the question. */
+  readonly reminded: number;
   readonly match: RunMatch;
 }
 
@@ -204,11 +219,15 @@ export type RunChange =
       readonly kind: 'start';
       readonly rule: string;
       readonly funnel: Funnel;
-      /** Index of the waiting `ask`; null if there is no question. */
+      /** Index of the waiting `ask` or `wait`; null if the funnel halts nowhere. */
       readonly step: number | null;
       readonly within: Millis;
       /** Set if the run waits for work outside of the decision instead of an answer. */
       readonly isWork?: true;
+      /** Time from the question to its first reminder. @default none */
+      readonly remindAfter?: Millis | undefined;
+      /** True if the step is a wait. */
+      readonly isWait?: true | undefined;
       readonly match: RunMatch;
     }
   | {
@@ -219,6 +238,18 @@ export type RunChange =
       readonly wrong: number;
       readonly within: Millis;
       readonly isWork?: true;
+      readonly remindAfter?: Millis | undefined;
+      readonly isWait?: true | undefined;
+      /** True if a wait ended, and no answer came. */
+      readonly waited?: true;
+    }
+  | {
+      readonly kind: 'remind';
+      readonly run: number;
+      readonly rule: string;
+      readonly reminded: number;
+      /** Time from the question to the next reminder; null if none is left. */
+      readonly remindAfter: Millis | null;
     }
   | {
       readonly kind: 'end';
@@ -226,6 +257,8 @@ export type RunChange =
       readonly rule: string;
       readonly outcome: RunOutcome;
       readonly detail: string | null;
+      /** True if a wait ended, and no answer came. */
+      readonly waited?: true;
     };
 
 /** A rendered effect, as applied in the transaction of its decision. */

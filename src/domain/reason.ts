@@ -30,7 +30,8 @@ export const REASONS = {
   awaiting_approval:
     'the reply is composed and waits until a person approves it; see `autoresponder drafts list`',
   approval_expired: 'nobody approved the reply before the messaging window closed',
-  superseded: 'a newer message of the contact was replied to instead, before anybody approved this reply',
+  superseded:
+    'a newer message of the contact came before anybody approved this reply, or before this reminder was sent',
   dropped: 'a person dropped the draft of the reply',
   queued: 'the reply is decided and waits in the outbox',
   failed: 'the reply was refused; see the detail',

@@ -157,6 +157,8 @@ export interface Send {
   readonly threadId: string | null;
   readonly platformCommentId: string | null;
   readonly text: string;
+  /** True for a reminder, which is sent only while the contact writes nothing. @default false */
+  readonly reminds?: boolean;
   readonly state: SendState;
   readonly reason: Reason | null;
   readonly detail: string | null;

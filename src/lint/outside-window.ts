@@ -3,6 +3,7 @@ import type { Finding } from '../domain/finding.js';
 import { type Ask, type Funnel, pathOfStep } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
 import { formatDuration, type Millis } from '../domain/time.js';
+import { lateSteps } from './late-steps.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { warnOfRule, type Warning } from './warning.js';
@@ -17,7 +18,7 @@ export function outsideWindow(parts: LintParts): readonly Finding[] {
     // If one platform has no window, the message can be sent there.
     const longest = windows.length === 0 || windows.includes(null) ? null : Math.max(...windows.map(Number));
     if (longest === null) return [];
-    const found = [...delays(rule, longest), ...lastWords(rule, longest)];
+    const found = [...delays(rule, longest), ...lastWords(rule, longest), ...lateSteps(rule, longest)];
     return found.map(([path, warning]) => warnOfRule(rules, rule, path, warning));
   });
 }

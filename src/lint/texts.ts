@@ -46,7 +46,11 @@ function textsOfStep(step: Step): readonly string[] {
   }
 }
 
-function textsOfAsk({ question, retry, retryIn }: Ask): readonly string[] {
+function textsOfAsk({ question, retry, retryIn, reminders = [] }: Ask): readonly string[] {
   const again = retry === null ? [] : [retry];
-  return [...(question === null ? [] : everyText(question)), ...everyText({ texts: again, ...retryIn })];
+  return [
+    ...(question === null ? [] : everyText(question)),
+    ...everyText({ texts: again, ...retryIn }),
+    ...reminders.flatMap(({ reply }) => everyText(reply)),
+  ];
 }

@@ -7,7 +7,9 @@ import { warnOfConfig } from './warning.js';
 
 /** Calendars used by no condition and no text. There is no example event for this. */
 export function unusedCalendars({ config, rules, pointInConfig }: LintParts): readonly Finding[] {
-  const used = new Set(rules.rules.flatMap((rule) => [...inCondition(rule), ...inTexts(rule)]));
+  const used = new Set(
+    rules.rules.flatMap((rule) => [...inCondition(rule), ...inTexts(rule), ...inSteps(rule)]),
+  );
   return config.calendars
     .filter(({ name }) => !used.has(name))
     .map(({ name }) =>
@@ -19,7 +21,14 @@ export function unusedCalendars({ config, rules, pointInConfig }: LintParts): re
     );
 }
 
-function inCondition({ when }: Rule): readonly string[] {
+function inSteps({ funnel }: Rule): readonly string[] {
+  return (funnel?.steps ?? []).flatMap((step) => {
+    if (step.type === 'if') return inCondition(step);
+    return step.type === 'wait' && 'open' in step.until ? [step.until.open] : [];
+  });
+}
+
+function inCondition({ when }: Pick<Rule, 'when'>): readonly string[] {
   return leavesOf(when).flatMap(({ leaf }) => {
     const calendar = leaf.params?.['calendar'];
     return typeof calendar === 'string' ? [calendar] : [];

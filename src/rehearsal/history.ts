@@ -16,8 +16,8 @@ import { contactKey, createRunMemory, type Expired } from './run-memory.js';
 export interface History {
   factsFor(event: InboundEvent, now: Instant, window: Millis): Facts;
   record(event: InboundEvent, decision: Decision, now: Instant): void;
-  /** Runs whose question was not answered before its deadline, by `now`. Returns each once. */
-  takeExpired(now: Instant): readonly Expired[];
+  /** Takes the run of which a time limit, a wait or a reminder is due first by `now`; null if none is due. */
+  takeDue(now: Instant): Expired | null;
   recordExpiry(expired: Expired, decision: Decision): void;
 }
 
@@ -72,16 +72,15 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
       const writer = person(contactKey(event));
       if (event.direction === 'outgoing') recordHuman(writer, event);
       if (event.direction !== 'incoming') return;
-      writer.isKnown = true;
-      if (keepsTexts) writer.said = withText(writer, event);
-      if (event.kind === 'message') writer.lastInboundAt = later(writer.lastInboundAt, event.at);
+      recordInbound(writer, event, keepsTexts);
+      runs.wrote(event);
       if (decision.optOut !== null) writer.optedOutAt = decision.optOut === 'stop' ? now : null;
       applyEffects(event, decision, now);
       rememberReply(writer, event, decision, now);
       const spender = decision.reason === 'shadow' ? undefined : decision.actions.find(isPrivateReply);
       if (spender) privateReplies.set(commentKey(event), spender.rule);
     },
-    takeExpired: (now) => runs.takeExpired(now),
+    takeDue: (now) => runs.takeDue(now),
     recordExpiry: ({ event, at }, decision) => applyEffects(event, decision, at),
   };
 }
@@ -108,6 +107,12 @@ function newPerson(start: Partial<Facts>): Person {
     tags: start.tags ?? [],
     fields: start.fields ?? {},
   };
+}
+
+function recordInbound(writer: Person, event: InboundEvent, keepsTexts: boolean): void {
+  writer.isKnown = true;
+  if (keepsTexts) writer.said = withText(writer, event);
+  if (event.kind === 'message') writer.lastInboundAt = later(writer.lastInboundAt, event.at);
 }
 
 /**

@@ -19,7 +19,7 @@ import { settlingFor } from '../actions/decide/settling.js';
 import type { SettlingMemory } from './settling.js';
 import type { ActContext } from '../actions/decision.js';
 import type { DecisionSettings } from '../actions/settings.js';
-import { asMessage, expireRun } from '../actions/funnel/expire.js';
+import { asMessage, decideDue } from '../actions/funnel/expire.js';
 
 /** A hypothetical event: typed by hand, from a file, or from a rule's test. Only `text` is required. */
 export interface Rehearsal {
@@ -96,8 +96,8 @@ async function expireUntil(
   context: ActContext,
 ): Promise<readonly Rehearsed[]> {
   const done: Rehearsed[] = [];
-  for (let due = history.takeExpired(now); due.length > 0; due = history.takeExpired(now)) {
-    for (const expired of due) done.push(await expireOne(expired, history, context));
+  for (let due = history.takeDue(now); due !== null; due = history.takeDue(now)) {
+    done.push(await expireOne(due, history, context));
   }
   return done;
 }
@@ -105,7 +105,7 @@ async function expireUntil(
 async function expireOne(expired: Expired, history: History, context: ActContext): Promise<Rehearsed> {
   const facts = history.factsFor(expired.event, expired.at, LIMITS.answerMemory);
   const event = asMessage(expired.event, facts);
-  const decision = await expireRun({ ...expired, event }, facts, context);
+  const decision = await decideDue({ ...expired, event }, facts, context);
   history.recordExpiry(expired, decision);
   return { event, decision, facts };
 }

@@ -1,9 +1,10 @@
 import type { Decision, PlannedAction } from '../domain/decision.js';
+import type { DueRun } from '../domain/due-run.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts, FunnelStanding } from '../domain/facts.js';
 import type { RunChange, WaitingRun } from '../domain/funnel.js';
 import { LIMITS } from '../domain/limits.js';
-import type { Instant } from '../domain/time.js';
+import type { Instant, Millis } from '../domain/time.js';
 import { createDueQueue } from './due-queue.js';
 
 interface KeptRun {
@@ -11,11 +12,20 @@ interface KeptRun {
   /** The contact's last event in the funnel. */
   readonly event: InboundEvent;
   readonly deadline: Instant;
+  /** Time from the question to its next reminder; null if none is left. */
+  readonly remindAfter: Millis | null;
 }
 
-/** A run whose contact did not answer in time. */
-export interface Expired extends KeptRun {
+/** A run of which something is due. */
+export interface Expired extends DueRun {
   readonly at: Instant;
+}
+
+/** A place in the queue: `deadline` is the time at which it is due. */
+interface Due {
+  readonly kept: KeptRun;
+  readonly due: DueRun['due'];
+  readonly deadline: Instant;
 }
 
 /** Funnel runs that wait for contacts, at most one per contact. */
@@ -29,8 +39,10 @@ export interface RunMemory {
   change(event: InboundEvent, decision: Decision, now: Instant): void;
   /** Ends the run of a contact who opted out. */
   stop(event: InboundEvent): void;
-  /** Returns each expired run once, the earliest first. */
-  takeExpired(now: Instant): readonly Expired[];
+  /** A message of the contact: no reminder follows. */
+  wrote(event: InboundEvent): void;
+  /** Takes the run that is due first; null if none is due. Its decision may make it due again. */
+  takeDue(now: Instant): Expired | null;
 }
 
 export function createRunMemory(): RunMemory {
@@ -40,11 +52,13 @@ export function createRunMemory(): RunMemory {
     const key = contactKey(event);
     if (event.contact.id !== '') standings.set(key, { ...standings.get(key), [rule]: standing });
   };
-  // Queue of deadlines; a run that continued or ended stays in it until its old deadline.
-  const due = createDueQueue<KeptRun>();
+  // Queue of deadlines and reminders; a run that continued or ended stays in it until its old deadline.
+  const due = createDueQueue<Due>();
   const keep = (kept: KeptRun): void => {
     runs.set(contactKey(kept.event), kept);
-    due.add(kept);
+    due.add({ kept, due: 'deadline', deadline: kept.deadline });
+    const remindAt = kept.run.askedAt + (kept.remindAfter ?? Infinity);
+    if (remindAt < kept.deadline) due.add({ kept, due: 'reminder', deadline: remindAt });
   };
 
   return {
@@ -66,17 +80,22 @@ export function createRunMemory(): RunMemory {
         else if (after !== before) keep(after);
       }
     },
+    wrote(event) {
+      const kept = event.kind === 'message' ? runs.get(contactKey(event)) : undefined;
+      if (kept && kept.remindAfter !== null) keep({ ...kept, remindAfter: null });
+    },
     stop(event) {
       const rule = runs.get(contactKey(event))?.run.rule;
       if (rule !== undefined) stand(event, rule, 'stopped');
       runs.delete(contactKey(event));
     },
-    takeExpired(now) {
-      const found: Expired[] = [];
-      for (let kept = due.takeDue(now); kept !== null; kept = due.takeDue(now)) {
-        if (runs.get(contactKey(kept.event)) === kept) found.push({ ...kept, at: kept.deadline });
+    takeDue(now) {
+      for (let next = due.takeDue(now); next !== null; next = due.takeDue(now)) {
+        const { kept, due: what, deadline: at } = next;
+        const { run, event } = kept;
+        if (runs.get(contactKey(event)) === kept) return { run, event, due: what, hasWritten: false, at };
       }
-      return found;
+      return null;
     },
   };
 }
@@ -84,7 +103,7 @@ export function createRunMemory(): RunMemory {
 /** A run without a question is complete as soon as its message is sent. */
 function standingAfter(change: RunChange): FunnelStanding {
   if (change.kind === 'end') return change.outcome;
-  return change.step === null ? 'completed' : 'active';
+  return change.kind === 'start' && change.step === null ? 'completed' : 'active';
 }
 
 /** Key of an event's contact: the same contact of two accounts counts as two. */
@@ -109,21 +128,34 @@ function afterChange(
 ): KeptRun | null {
   switch (change.kind) {
     case 'start': {
-      const { rule, funnel, step, within, match } = change;
+      const { rule, funnel, step, within, remindAfter = null, match } = change;
       // A contact without an id from the platform cannot be asked a question.
       if (step === null || event.contact.id === '') return before;
       // The run id is constant here, since a contact has one run at a time.
-      const run = { id: 0, rule, funnel, step, wrong: 0, startedAt: at, askedAt: at, match };
-      return { run, event, deadline: at + within };
+      const run = { id: 0, rule, funnel, step, wrong: 0, startedAt: at, askedAt: at, reminded: 0, match };
+      return { run, event, deadline: at + within, remindAfter };
     }
-    case 'wait': {
-      if (before === null) return null;
-      const { step, wrong, within } = change;
-      // A repeated question keeps the time when it was first asked.
-      const since = wrong > 0 ? before.run.askedAt : at;
-      return { run: { ...before.run, step, wrong, askedAt: since }, event, deadline: at + within };
+    case 'wait':
+      return before && afterWait(before, event, change, at);
+    case 'remind': {
+      const { reminded, remindAfter } = change;
+      return before && { ...before, run: { ...before.run, reminded }, remindAfter };
     }
     case 'end':
       return null;
   }
+}
+
+function afterWait(
+  { run }: KeptRun,
+  event: InboundEvent,
+  change: Extract<RunChange, { kind: 'wait' }>,
+  at: Instant,
+): KeptRun {
+  const { step, wrong, within, remindAfter = null } = change;
+  const next = { ...run, step, wrong };
+  // A repeated question keeps the time when it was first asked, and has no reminders.
+  return wrong > 0
+    ? { run: next, event, deadline: at + within, remindAfter: null }
+    : { run: { ...next, askedAt: at, reminded: 0 }, event, deadline: at + within, remindAfter };
 }

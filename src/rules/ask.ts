@@ -5,6 +5,7 @@ import { millis } from '../yaml/values.js';
 import type { TextKind } from './context.js';
 import type { Draft } from './draft.js';
 import type { RawAsk } from './step-schema.js';
+import { toReminders } from './remind.js';
 import { countryOf } from './step-schema.js';
 import { checkText, toLanguages, toReply } from './texts.js';
 
@@ -24,12 +25,14 @@ export function toAsk(draft: Draft, raw: RawAsk, path: Path, kind: TextKind): As
     draft.source.report([...path, 'delay'], { code: 'funnel', message, fix, at: 'key' });
   }
   const { save = null, within, on_keyword: onKeyword = 'end', on_human: onHuman = 'end' } = raw;
+  const limit = within === undefined ? DEFAULT_WITHIN : millis(within);
   return {
     question: isAsking ? toReply(draft, path, raw, kind) : null,
     expect: toExpected(draft, raw, path),
     save,
     ...toTries(draft, raw, path),
-    within: within === undefined ? DEFAULT_WITHIN : millis(within),
+    within: limit,
+    ...toReminders(draft, raw.remind, [...path, 'remind'], { within: limit, kind }),
     onKeyword,
     onHuman,
   };

@@ -11,6 +11,8 @@ import type { RawAsk, RawIf, RawStep } from './step-schema.js';
 import type { CodeStep, FetchStep } from '../domain/work.js';
 import { type RawSplit, readSplit } from './split.js';
 import { toReply } from './texts.js';
+import { toWait } from './wait.js';
+import type { RawWait } from './wait-schema.js';
 import { toCode, toFetch } from './work.js';
 import type { RawCode, RawFetch } from './work-schema.js';
 
@@ -71,7 +73,7 @@ function emitStep(emitter: Emitter, step: RawStep, path: Path, progress: Progres
   const keys = Object.values(step).filter((value) => value !== undefined);
   if (keys.length !== 1) {
     const message =
-      'then: a step needs exactly one of ask, reply, if, split, code, fetch, tag, untag, set, webhook, pause and handoff';
+      'then: a step needs exactly one of ask, reply, if, split, wait, code, fetch, tag, untag, set, webhook, pause and handoff';
     draft.source.report(path, { code: 'funnel', message, fix: 'Split it into one step per key, in order.' });
   }
   const kind = kindOfTexts(draft, progress);
@@ -89,6 +91,7 @@ function emitNested(emitter: Emitter, step: RawStep, path: Path, progress: Progr
   const at = (key: keyof RawStep): Path => [...path, key];
   if (step.ask !== undefined) emitAsk(emitter, step.ask, at('ask'), progress);
   else if (step.split !== undefined) emitSplit(emitter, step.split, at('split'), progress);
+  else if (step.wait !== undefined) emitWait(emitter, step.wait, path, progress);
   else if (step.code !== undefined) emitCode(emitter, step.code, at('code'), progress);
   else if (step.fetch !== undefined) emitFetch(emitter, step.fetch, at('fetch'), progress);
   else if (step.if !== undefined) emitIf(emitter, step.if, at('if'), progress);
@@ -108,6 +111,11 @@ function kindOfTexts({ on }: Draft, { asked, hasWaited }: Progress): TextKind {
   if (asked === 'no' && hasWaited && on === 'comment') return 'neither';
   if (asked === 'maybe') return on === 'message' ? on : 'neither';
   return asked === 'yes' ? 'message' : on;
+}
+
+function emitWait(emitter: Emitter, raw: RawWait, path: Path, progress: Progress): void {
+  progress.hasWaited = true;
+  emit(emitter, toWait(emitter.draft, raw, [...path, 'wait']), path);
 }
 
 function emitAsk(emitter: Emitter, raw: RawAsk, path: Path, progress: Progress): void {
@@ -240,7 +248,7 @@ function emitBranches(
 /** The steps without branches of one block: its message, and its effects in their order. */
 export function inOrder(
   draft: Draft,
-  step: Omit<RawStep, 'ask' | 'if' | 'split' | 'code' | 'fetch'>,
+  step: Omit<RawStep, 'ask' | 'if' | 'split' | 'wait' | 'code' | 'fetch'>,
   path: Path,
   kind: TextKind,
 ): readonly Step[] {

@@ -10,6 +10,7 @@ import { bodySchema, headersSchema, urlSchema } from './request-schema.js';
 import { LANGUAGE_KEYS, REPLY_KEYS, type RawReply, replySchema, template } from './reply-schema.js';
 import { type RawSplit, splitSchema } from './split.js';
 import { codeSchema, fetchSchema, type RawCode, type RawFetch } from './work-schema.js';
+import { type RawWait, remindSchema, waitSchema } from './wait-schema.js';
 
 const MOST_STEPS = 50;
 const MOST_TAGS = 50;
@@ -110,6 +111,7 @@ const retrySchema = z.union([template, section(LANGUAGE_KEYS)], {
 
 /** A step as written. */
 export interface RawStep extends RawEffects {
+  readonly wait?: RawWait | undefined;
   readonly ask?: RawAsk | undefined;
   readonly reply?: RawReply | undefined;
   readonly if?: RawIf | undefined;
@@ -135,6 +137,9 @@ const askSchema = section({
   retry: retrySchema.optional().describe('The text sent after an invalid answer.'),
   tries: count(1, 10).optional().describe('Maximum number of answers, including invalid ones. Default: 2 with retry, else 1.'),
   within: duration(30 * DAY).optional().describe('How long to wait for an answer. Default: 24h.'),
+  remind: remindSchema
+    .optional()
+    .describe('A text, or several, sent while the contact writes nothing: { after: 2h, text: "…" }.'),
   on_keyword: z
     .enum(ON_KEYWORD)
     .optional()
@@ -168,6 +173,7 @@ const STEP_KEYS = {
     .describe('Branches to compare: steps by name, each for a part of the contacts; hold_out: 10% gets none of them.'),
   code: codeSchema(steps).optional().describe('Hands out a code: one per contact, never the same to two.'),
   fetch: fetchSchema(steps).optional().describe('Asks another service, and stores what it says.'),
+  wait: waitSchema.optional().describe('Lets time pass: 30m, or { until_open: CALENDAR }.'),
   ...EFFECT_KEYS,
 };
 

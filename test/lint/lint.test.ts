@@ -309,6 +309,28 @@ describe('lint warns of', () => {
       expect(await warnings(funnel(second('23h')))).toEqual([]);
     });
 
+    it('stands behind a wait, or is a reminder, that can only end too late', async () => {
+      const rule = (then: string, platforms = 'instagram, facebook') =>
+        `{ id: w, on: message, platforms: [${platforms}], keywords: [hello], reply: Hi, then: [${then}] }`;
+      const late = async (then: string) => (await warnings(rule(then))).map((each) => each.slice(0, 45));
+      const wait = ['outside-window: the text behind this wait can n'.slice(0, 45)];
+      const later = '{ wait: 20h }, { wait: 4h }, { reply: Still? }';
+      expect(await late(later)).toEqual(wait);
+      expect(await late(later.replace('4h', '3h'))).toEqual([]);
+      expect(await late(later.replace('4h', '{ for: 4h, on_message: keep }'))).toEqual([]);
+      expect(await late(later.replace('reply: Still?', 'tag: old'))).toEqual([]);
+      expect(await late(`{ ask: { text: "Size?", expect: any } }, { wait: 20h }, { reply: Hm }`)).toEqual([]);
+      const branch = (one: string) =>
+        `{ if: { when: { fact: first_contact, operator: equal, value: true }, then: [{ wait: ${one} }], else: [{ wait: 25h }] } }, { reply: Still? }`;
+      expect(await late(branch('1h'))).toEqual([]);
+      expect(await late(branch('26h'))).toEqual(wait);
+      const asks = (after: string) =>
+        `{ wait: 20h }, { ask: { text: "Size?", expect: any, within: 23h, remind: { after: ${after}, text: "?" } } }`;
+      expect(await late(asks('4h'))).toEqual(['outside-window: a reminder can never be sent:']);
+      expect(await late(asks('3h'))).toEqual([]);
+      expect(await warnings(rule(later, 'twitter'))).toEqual([]);
+    });
+
     it('is delayed by a day', async () => {
       const rule = (more: string) =>
         `{ id: a, on: message, ${more} keywords: [hello], reply: { text: Hi, delay: 24h..24h } }`;

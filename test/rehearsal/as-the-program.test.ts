@@ -52,10 +52,11 @@ rules:
     reply: { text: "which number?", delay: 30s }
     then:
       - ask: { expect: number, save: number, tries: 1, within: 200s, on_keyword: keep, on_human: keep }
-      - ask: { text: "and how many?", expect: number, within: 90s }
+      - wait: 100s
+      - ask: { text: "and how many?", expect: number, within: 90s, remind: [{ after: 20s, text: "hm?" }, { after: 80s, text: "hm??" }] }
       - if:
           when: { fact: answered_by, params: { rule: price, within: 5m }, operator: equal, value: true }
-          then: [{ reply: "noted {{ contact.fields.number }}" }]
+          then: [{ wait: { for: 70s, on_message: keep } }, { reply: "noted {{ contact.fields.number }}" }]
           else: [{ tag: no-price }]
       - reply: "done"
     otherwise: { tag: gone }

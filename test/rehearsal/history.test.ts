@@ -315,8 +315,8 @@ describe('a funnel in a rehearsal history', () => {
     };
     history.record(anEvent({ at: LATER }), aDecision({ runs: [wait] }), LATER);
     expect(known(history).run).toMatchObject({ step: 1, askedAt: LATER });
-    expect(history.takeExpired(LATER + MINUTE)).toEqual([]);
-    expect(history.takeExpired(LATER + MINUTE + 1)).toMatchObject([{ at: LATER + MINUTE, run: { step: 1 } }]);
+    expect(history.takeDue(LATER + MINUTE)).toBeNull();
+    expect(history.takeDue(LATER + MINUTE + 1)).toMatchObject({ at: LATER + MINUTE, run: { step: 1 } });
     const end: RunChange = {
       kind: 'end',
       run: 0,
@@ -330,7 +330,7 @@ describe('a funnel in a rehearsal history', () => {
 
   it('ends when its time is over, and when the contact opts out', () => {
     const late = asked();
-    const [expired] = late.takeExpired(TUESDAY + HOUR + 1);
+    const expired = late.takeDue(TUESDAY + HOUR + 1);
     const end: RunChange = {
       kind: 'end',
       run: 0,
@@ -339,7 +339,7 @@ describe('a funnel in a rehearsal history', () => {
       detail: null,
     };
     late.recordExpiry(expired!, aDecision({ reason: 'acted', actions: [], runs: [end] }));
-    expect(late.takeExpired(TUESDAY + 2 * HOUR)).toEqual([]);
+    expect(late.takeDue(TUESDAY + 2 * HOUR)).toBeNull();
 
     const gone = asked();
     gone.record(anEvent({ at: LATER }), aDecision({ optOut: 'stop' }), LATER);
@@ -348,7 +348,7 @@ describe('a funnel in a rehearsal history', () => {
 
   it('includes the disclosure in its last message as well', () => {
     const late = asked();
-    const [expired] = late.takeExpired(TUESDAY + HOUR + 1);
+    const expired = late.takeDue(TUESDAY + HOUR + 1);
     late.recordExpiry(expired!, aDecision({ actions: [anAction({ disclosed: true })] }));
     expect(known(late).lastDisclosedAt).toBe(TUESDAY + HOUR);
   });
@@ -362,9 +362,10 @@ describe('a funnel in a rehearsal history', () => {
     }
     const ana = anEvent({ contact: { id: '2', name: null, username: null } });
     history.record(ana, aDecision({ optOut: 'stop' }), LATER);
-    const expired = history.takeExpired(TUESDAY + 55 * MINUTE);
-    expect(expired.map(({ at }) => (at - TUESDAY) / MINUTE)).toEqual([10, 20, 30, 50]);
-    expect(history.takeExpired(TUESDAY + 55 * MINUTE)).toEqual([]);
+    const take = () => history.takeDue(TUESDAY + 55 * MINUTE);
+    const minutes = [1, 2, 3, 4].map(() => ((take()?.at ?? 0) - TUESDAY) / MINUTE);
+    expect(minutes).toEqual([10, 20, 30, 50]);
+    expect(take()).toBeNull();
   });
 
   it('without a question does not wait', () => {

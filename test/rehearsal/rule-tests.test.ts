@@ -141,14 +141,41 @@ describe('a rule test passes where', () => {
 const BOOK =
   '{ id: book, on: message, keywords: [book], reply: "Which day?", then: [{ ask: { expect: any, save: day, within: 2h } }], otherwise: { reply: "We will call you." } }';
 
+const WAITS = [
+  '{ id: plan, on: message, keywords: [plan], reply: "Sure.", then: [{ wait: 30m }, { ask: { text: "When?", expect: any, remind: [{ after: 3h, text: "Last call." }, { after: 2h, text: "Hello?" }] } }, { reply: "Good." }], otherwise: { tag: lost } }',
+  '{ id: keep, on: message, keywords: [keep], reply: "Sure.", then: [{ wait: { for: 1h, on_message: keep } }, { reply: "An hour later." }] }',
+  '{ id: late, on: message, keywords: [late], reply: "Sure.", then: [{ wait: 25h }, { reply: "Too late." }] }',
+].join(', ');
+
 it.each([
-  ['{ wait: 119m, expect: silent }, { wait: 1m, expect: { rule: book, reply: "We will call you." } }', []],
   [
-    '{ wait: 1h, expect: { rule: book } }',
-    ['event 2: expected something to happen, but nothing was due in 1 h'],
+    '{ text: book }, { wait: 119m, expect: silent }, { wait: 1m, expect: { rule: book, reply: "We will call you." } }',
+    [],
   ],
-])('a question times out while nobody writes: %s', async (steps, failures) => {
-  const written = `version: 1\nrules: [${BOOK}]\ntests:\n  - { name: t, events: [{ text: book, ${OPEN} }, ${steps}] }\n`;
+  [
+    '{ text: book }, { wait: 1h, expect: { rule: book } }',
+    ['event 3: expected something to happen, but nothing was due in 1 h'],
+  ],
+  // The reply, a wait, a question with reminders, and its end, though nothing was looked at in between.
+  [
+    '{ text: plan, expect: { reply: "Sure." } }, { wait: 29m, expect: silent }, { wait: 1m, expect: { rule: plan, reply: "When?" } }, { wait: 2h, expect: { reply: "Hello?" } }, { wait: 1h, expect: { reply: "Last call." } }, { wait: 21h, expect: { tags: [lost] } }',
+    [],
+  ],
+  ['{ text: plan }, { wait: 30m }, { wait: 2d, expect: { reply: "Hello?" } }', []],
+  ['{ text: plan }, { wait: 30m }, { text: today }, { wait: 2d, expect: silent }', []],
+  ['{ text: plan }, { wait: 30m }, { text: "" }, { wait: 23h, expect: silent }', []],
+  // A message during a wait ends the funnel.
+  ['{ text: plan }, { text: thanks }, { wait: 1d, expect: silent }', []],
+  ['{ text: keep }, { text: book, expect: { reply: "Which day?" } }, { wait: 1h, expect: silent }', []],
+  ['{ text: keep }, { text: thanks }, { wait: 1h, expect: { rule: keep, reply: "An hour later." } }', []],
+  // A human, and the end of the messaging window.
+  [
+    '{ text: keep }, { text: hello, from: account }, { wait: 1h, expect: { rule: keep, reason: human_active } }',
+    [],
+  ],
+  ['{ text: late }, { wait: 25h, expect: { rule: late, reason: window_closed } }', []],
+])('time passes while nobody writes: %s', async (steps, failures) => {
+  const written = `version: 1\nrules: [${BOOK}, ${WAITS}]\ntests:\n  - { name: t, events: [{ text: hm, ${OPEN} }, ${steps}] }\n`;
   const { config, set, rules, now } = aProjectOf(written);
   const outcomes = await Promise.all(rules.tests.map((each) => runRuleTest(each, { config, set, now })));
   expect(outcomes.map((outcome) => outcome.failures)).toEqual([failures]);

@@ -742,6 +742,56 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.branchFigures(now + 1)).toEqual([]);
       });
 
+      it('makes each reminder of a question once, and keeps the question if a reminder does not arrive', async () => {
+        const event = anEvent();
+        await read(event);
+        const ask: Ask = {
+          ...{ question: null, save: null, retry: null, tries: 1, within: 3 * HOUR },
+          ...{ onKeyword: 'end', onHuman: 'end', expect: { kind: 'any' } },
+        };
+        const funnel: Funnel = { steps: [{ type: 'ask', ask }], otherwise: [] };
+        const start = { kind: 'start', rule: 'pricing', funnel, step: 0, within: 3 * HOUR } as const;
+        const runs = [{ ...start, remindAfter: HOUR, match: { keyword: null, groups: {} } }];
+        const due = async (at: number) => {
+          now = at;
+          const polled = {
+            resource: 'messages' as const,
+            watermarks: new Map([['instagram', at] as const]),
+            at,
+          };
+          await store.endPoll([polled], at);
+          return store.dueRuns(at, 9);
+        };
+        await store.recordDecision(event, aDecision({ actions: [anAction()], runs }), now);
+        const accepted = { messageId: 'a1', status: 'sent', conversationId: null, checkAt: now } as const;
+        await store.endAttempt((await claim())!, { state: 'accepted', ...accepted }, now);
+        expect(await due(TUESDAY + HOUR)).toEqual([]);
+        const [first] = await due(TUESDAY + HOUR + 1);
+        expect(first).toMatchObject({ due: 'reminder', hasWritten: false, run: { reminded: 0, step: 0 } });
+        const remind = { kind: 'remind', run: first!.run.id, rule: 'pricing', reminded: 1 } as const;
+        const actions = [anAction({ text: 'Still there?', reminds: true })];
+        const made = aDecision({ actions, runs: [{ ...remind, remindAfter: 2 * HOUR }] });
+        expect(await store.recordExpiry(first!.run, event, made, now)).toBe(true);
+        expect(await store.recordExpiry(first!.run, event, made, now)).toBe(false);
+        expect(await due(now + MINUTE)).toEqual([]);
+
+        await store.recordDeliveries(
+          [{ route: ROUTE, messageId: 'a1', status: 'delivered', refusal: null, conversationId: null }],
+          now,
+        );
+        const send = (await claim())!;
+        expect(send).toMatchObject({ text: 'Still there?', reminds: true });
+        await store.endAttempt(send, { state: 'failed', reason: 'failed', detail: 'no' }, now);
+        const [contact] = await store.contacts({ limit: 1 });
+        expect(contact?.runs).toMatchObject([{ state: 'waiting' }]);
+
+        const later = anEvent({ sourceId: 'm2', at: now });
+        await read(later);
+        await store.recordDecision(later, aDecision({ rule: null, actions: [] }), now);
+        expect(await due(TUESDAY + 2 * HOUR + 1)).toMatchObject([{ due: 'reminder', hasWritten: true }]);
+        expect(await due(TUESDAY + 3 * HOUR + 1)).toMatchObject([{ due: 'deadline', run: { reminded: 1 } }]);
+      });
+
       it("uses no known post for posts: [next], although the API's clock is ahead", async () => {
         const on = (post: string, sourceId: string, at: number) =>
           aComment({

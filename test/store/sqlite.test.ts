@@ -18,14 +18,16 @@ import Libsql from 'libsql';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DAY } from '../../src/domain/time.js';
+import { decideEvent } from '../../src/actions/decide/decide-event.js';
+import { DAY, HOUR } from '../../src/domain/time.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { decisionOf } from '../../src/store/journalled-decision.js';
 import { controlPath } from '../../src/store/open.js';
 import { checkStore } from '../../src/store/sqlite/customer.js';
 import { openSqlite, readSqlite, sqliteStore } from '../../src/store/sqlite/store.js';
 import { type Connection, openWriter } from '../../src/store/sqlite/open.js';
-import { aDecision, anEvent, TUESDAY } from '../builders.js';
+import { aConfig, aDecision, anAccount, anEvent, TUESDAY } from '../builders.js';
+import { aRuleSet } from '../scenes/rule-set.js';
 import { storeContract } from './contract.js';
 
 const folders: string[] = [];
@@ -317,6 +319,43 @@ describe('a SQLite store', () => {
     const figures = await store.funnelFigures(0);
     expect(figures.find(({ rule }) => rule === 'guide-funnel')).toMatchObject({ reached: 2, open: 1 });
     expect(await store.webhooks({ limit: 5 })).toMatchObject([{ state: 'pending', rule: 'pricing' }]);
+    await store.close();
+  });
+
+  it('a contact in the middle of a funnel of the released 0.1.0 finishes it, by the steps of then', async () => {
+    const path = join(aFolder(), 'released.db');
+    const old = new Libsql(path);
+    old.exec(readFileSync(new URL('./fixtures/store-0.1.0.sql', import.meta.url), 'utf8'));
+    old.close();
+    const config = aConfig({ accounts: [anAccount()] });
+    const { guards } = config;
+    const accounts = new Map(config.accounts.map((each) => [each.name, each]));
+    const settings = { mode: 'live', accounts, guards, optOut: null } as const;
+    const set = aRuleSet(
+      'version: 1\nrules: [{ id: other, on: message, keywords: [else], reply: "?" }]',
+      config,
+    );
+    let now = 1795845776571 + HOUR;
+    const store = openSqlite(path, () => now);
+    const contact = { id: 'di', name: null, username: null };
+    const said: string[] = [];
+    for (const [sourceId, text] of Object.entries({ d1: 'my what?', d2: 'di@mail.example' })) {
+      now += HOUR;
+      const event = anEvent({ sourceId, text, contact, at: now });
+      await store.recordPage('messages', [{ event, beforeStart: false }], null);
+      const facts = await store.factsFor(event, now, { answers: DAY, mode: 'live' });
+      const decision = await decideEvent(event, facts, set, settings);
+      await store.recordDecision(event, decision, now);
+      said.push(...decision.actions.map((action) => action.text));
+    }
+    expect(said).toEqual(['Once more?', 'Thank you, di@mail.example.']);
+    expect(await store.contacts({ limit: 1, contactId: 'di' })).toMatchObject([
+      {
+        tags: ['lead'],
+        fields: { email: 'di@mail.example' },
+        runs: [{ state: 'ended', outcome: 'completed' }],
+      },
+    ]);
     await store.close();
   });
 

@@ -49,10 +49,11 @@ export async function planMatches(matches: readonly Match[], subject: Subject): 
     actions.push(...taken.actions);
     effects.push(...taken.effects);
     const { keyword, groups } = match;
-    const { step, within, isWork } = taken;
+    const { step, within, remindAfter, isWait, isWork } = taken;
     runs.push({
-      ...{ kind: 'start', rule: match.rule.id, funnel, step, within, match: { keyword, groups } },
+      ...{ kind: 'start', rule: match.rule.id, funnel, step, within, remindAfter, isWait },
       ...(isWork && { isWork }),
+      match: { keyword, groups },
     });
   }
   return { ok: true, actions: numbered(actions), effects, runs };

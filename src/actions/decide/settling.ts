@@ -1,6 +1,7 @@
 import { type Settling, settlingOf } from '../../engine/settle.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import type { DecisionSettings } from '../settings.js';
+import { askOf } from '../funnel/wait.js';
 import { optOutOf } from './opt-out.js';
 
 /** Finds the rules for messages that wait until the contact pauses. */
@@ -8,6 +9,8 @@ export function settlingFor(set: CompiledSet, settings: DecisionSettings): Settl
   return {
     ...settlingOf(set, settings),
     isAlone: (event, facts) =>
-      facts.beforeStart || facts.run !== null || optOutOf(event, facts, settings.optOut) !== null,
+      facts.beforeStart ||
+      (facts.run !== null && askOf(facts.run) !== null) ||
+      optOutOf(event, facts, settings.optOut) !== null,
   };
 }

@@ -5,6 +5,7 @@ import type { Ask, RunChange, RunOutcome, WaitingRun } from '../../domain/funnel
 import { answerIn } from '../../engine/expected.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import { MessageText } from '../../engine/text/text.js';
+import { askOf, stepOf } from './wait.js';
 import { isWork } from './work.js';
 
 /**
@@ -33,13 +34,13 @@ export async function claimOf(
   const { run } = facts;
   if (event.kind !== 'message' || run === null) return null;
   // A code or a fetch is under way: the rules decide the message.
-  const waiting = run.funnel.steps[run.step];
-  if (waiting !== undefined && isWork(waiting)) return null;
-  const ask = askOf(run);
-  if (ask === null) return { is: 'ends', end: endOf(run, 'failed', 'the step is not a question') };
+  const waiting = stepOf(run);
+  if (waiting !== null && isWork(waiting)) return null;
   if (isTakenOver(run, facts)) {
     return { is: 'ends', end: endOf(run, 'human', 'a human wrote in the conversation') };
   }
+  const ask = askOf(run);
+  if (ask === null) return duringWait(run);
   const meant = () => meanings.read(event, new MessageText(event.text))?.meant ?? [];
   const answer = await answerIn(event.text, ask.expect, meant);
   const isMine = answer !== null || ask.onKeyword === 'ignore';
@@ -79,17 +80,19 @@ function isMeant(rule: string, { meaning }: Trace): boolean {
   return meaning?.verdict === 'sure' && meaning.best?.rule === rule;
 }
 
-/** The question of a waiting run. */
-function askOf({ funnel, step }: WaitingRun): Ask | null {
-  const waiting = funnel.steps[step];
-  return waiting?.type === 'ask' ? waiting.ask : null;
+/** The claim of a run that waits for a time: it keeps out of the way, or ends. */
+function duringWait(run: WaitingRun): Claim | null {
+  const step = stepOf(run);
+  if (step?.type !== 'wait') return { is: 'ends', end: endOf(run, 'failed', 'the step is not a question') };
+  if (step.onMessage === 'keep') return null;
+  return { is: 'ends', end: endOf(run, 'interrupted', 'the contact wrote during the wait') };
 }
 
 export function endOf(run: WaitingRun, outcome: RunOutcome, detail: string | null): RunChange {
   return { kind: 'end', run: run.id, rule: run.rule, outcome, detail };
 }
 
-/** True if a human of the account wrote since the run started, and the question is set to end then. */
+/** True if a human of the account wrote since the run started, unless the question is set to keep waiting. */
 export function isTakenOver(run: WaitingRun, { lastHumanAt }: Facts): boolean {
-  return askOf(run)?.onHuman === 'end' && lastHumanAt !== null && lastHumanAt > run.startedAt;
+  return askOf(run)?.onHuman !== 'keep' && lastHumanAt !== null && lastHumanAt > run.startedAt;
 }

@@ -138,7 +138,22 @@ export async function afterWork(
   const here = { ...context, facts, disclosure: disclosureFor(context) };
   const taken = await takeSteps(run.funnel.steps, done.to, speakerOf(run), here);
   const next = carriedOn(run, taken, { note, saved: null, outcome: 'completed' });
-  return { ...next, effects: [...done.effects, ...next.effects] };
+  return { ...withoutAnswer(next), effects: [...done.effects, ...next.effects] };
+}
+
+/** The steps behind a wait that is over. */
+export async function afterWait(run: WaitingRun, context: ComposeContext): Promise<Continued> {
+  const disclosure = disclosureFor(context);
+  const taken = await takeSteps(run.funnel.steps, run.step + 1, speakerOf(run), { ...context, disclosure });
+  const note = 'the wait of its funnel is over';
+  return withoutAnswer(carriedOn(run, taken, { note, saved: null, outcome: 'completed' }));
+}
+
+function withoutAnswer(next: Continued): Continued {
+  const runs = next.runs.map((change) =>
+    change.kind === 'wait' || change.kind === 'end' ? { ...change, waited: true as const } : change,
+  );
+  return { ...next, runs };
 }
 
 type Saved = Extract<PlannedEffect, { type: 'set' }>;
@@ -165,12 +180,22 @@ function carriedOn(
     const runs = [endOf(run, 'failed', `${taken.reason}: ${taken.detail}`)];
     return { note, actions: [], effects: kept, runs, refused: taken };
   }
-  const { actions, effects, step, within, isWork } = taken;
+  const { actions, effects, step, within, remindAfter, isWait, isWork } = taken;
   const { id, rule } = run;
   const change: RunChange =
     step === null
       ? endOf(run, outcome, null)
-      : { kind: 'wait', run: id, rule, step, wrong: 0, within, ...(isWork && { isWork }) };
+      : {
+          kind: 'wait',
+          run: id,
+          rule,
+          step,
+          wrong: 0,
+          within,
+          remindAfter,
+          isWait,
+          ...(isWork && { isWork }),
+        };
   return { note, actions: numbered(actions), effects: [...kept, ...effects], runs: [change], refused: null };
 }
 

@@ -1,5 +1,6 @@
 import type { DecisionSettings } from '../settings.js';
-import { asMessage, type ExpiredRun, expireRun, failedRun } from './expire.js';
+import { asMessage, decideDue, failedRun } from './expire.js';
+import type { DueRun } from '../../domain/due-run.js';
 import type { Decision } from '../../domain/decision.js';
 import type { Facts } from '../../domain/facts.js';
 import { LIMITS } from '../../domain/limits.js';
@@ -10,7 +11,9 @@ import type { ActContext } from '../decision.js';
 import type { FunnelStore } from '../../store/ports/funnels.js';
 import type { JournalStore } from '../../store/ports/journal.js';
 
-/** Maximum number of expired runs handled between two polls: their messages share the send budget. */
+const NOTES = { deadline: 'funnel run timed out', reminder: 'funnel reminder due' } as const;
+
+/** Maximum number of due runs handled between two polls: their messages share the send budget. */
 const MOST_EXPIRED = 200;
 
 export interface ExpireParts {
@@ -23,7 +26,8 @@ export interface ExpireParts {
 }
 
 /**
- * Ends the funnel runs whose question was not answered in time. In shadow mode nothing is sent and no run
+ * Continues the funnel runs of which something is due: a wait is over, a question was not answered in time, or a
+ * reminder is to be sent. In shadow mode nothing is sent and no run
  * ends.
  */
 export async function expireRuns({
@@ -37,26 +41,27 @@ export async function expireRuns({
   if (settings.mode === 'shadow') return;
   if (set().languages.isUsed) await set().languages.prepare();
   const now = clock();
-  for (const { run, event } of await store.expiredRuns(now, MOST_EXPIRED)) {
+  for (const each of await store.dueRuns(now, MOST_EXPIRED)) {
+    const { run, event } = each;
     const facts = await store.factsFor(event, now, {
       ...{ answers: LIMITS.answerMemory, mode: 'live' },
       said: set().languages.isUsed,
     });
     const spoken = asMessage(event, facts);
-    const decision = await expireOrGiveUp({ run, event: spoken }, facts, { set: set(), settings });
+    const decision = await decideOrGiveUp({ ...each, event: spoken }, facts, { set: set(), settings });
     if (!(await store.recordExpiry(run, spoken, decision, now))) continue;
     const { reason, detail } = decision;
-    logger.info({ event: event.id, rule: run.rule, reason, detail }, 'funnel run timed out');
+    logger.info({ event: event.id, rule: run.rule, reason, detail }, NOTES[each.due]);
     if (decision.actions.length > 0) onQueued();
   }
 }
 
 /** An error would recur at every poll and block all later runs, so the run is ended. */
-async function expireOrGiveUp(expired: ExpiredRun, facts: Facts, context: ActContext): Promise<Decision> {
+async function decideOrGiveUp(due: DueRun, facts: Facts, context: ActContext): Promise<Decision> {
   try {
-    return await expireRun(expired, facts, context);
+    return await decideDue(due, facts, context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return failedRun(expired, `internal error while deciding, please report this: ${why}`);
+    return failedRun(due, `internal error while deciding, please report this: ${why}`);
   }
 }

@@ -1,50 +1,44 @@
-import { type Decision, type Trace, present } from '../../domain/decision.js';
+import { type Decision, present } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
-import type { WaitingRun } from '../../domain/funnel.js';
-import {
-  actedOn,
-  type ActContext,
-  composeContext,
-  GONE,
-  guardsOn,
-  silence,
-  type Subject,
-} from '../decision.js';
+import { actedOn, type ActContext, composeContext, GONE, silence } from '../decision.js';
 import { endOf, isTakenOver } from './claim.js';
-import { giveUp } from './continue.js';
+import { afterWait, giveUp } from './continue.js';
+import type { DueRun } from '../../domain/due-run.js';
+import { NO_TRACE, whyNot } from './objection.js';
+import { remindRun } from './remind.js';
+import { stepOf } from './wait.js';
 
-export interface ExpiredRun {
-  readonly run: WaitingRun;
-  /** The contact's last message that the funnel used, as an event. */
-  readonly event: InboundEvent;
+/** The decision about a run of which something is due: a reminder, the end of a wait, or a time limit. */
+export async function decideDue(due: DueRun, facts: Facts, context: ActContext): Promise<Decision> {
+  return due.due === 'reminder' ? remindRun(due, facts, context) : expireRun(due, facts, context);
 }
-
-const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
 
 /**
  * The decision about a contact who did not answer in time: the funnel's `otherwise`, as far as the guards
- * allow. Effects such as tags are applied in any case, unless a human wrote.
+ * allow. After a wait, the steps behind it. Effects such as tags are applied in any case, unless a human wrote.
  */
-export async function expireRun(
-  { run, event: spoken }: ExpiredRun,
+async function expireRun(
+  { run, event: spoken }: DueRun,
   facts: Facts,
   context: ActContext,
 ): Promise<Decision> {
+  const isWait = stepOf(run)?.type === 'wait';
+  const stopped = isWait ? 'failed' : 'timed_out';
   if (isTakenOver(run, facts)) {
     return { ...silence('human_active', null, NO_TRACE, run.rule), runs: [endOf(run, 'human', null)] };
   }
   const subject = { ...context, event: spoken, facts };
   const composing = composeContext(subject);
   if (!composing) {
-    const runs = [endOf(run, 'timed_out', GONE)];
+    const runs = [endOf(run, stopped, GONE)];
     return { ...silence('direction_unknown', GONE, NO_TRACE, run.rule), runs };
   }
-  const next = await giveUp(run, composing);
+  const next = await (isWait ? afterWait : giveUp)(run, composing);
   const why = next.actions.length === 0 ? null : whyNot(subject);
   const { effects } = next;
   if (why !== null) {
-    const runs = [endOf(run, 'timed_out', `${why.reason}: ${why.note}`)];
+    const runs = [endOf(run, stopped, `${why.reason}: ${why.note}`)];
     return { ...silence(why.reason, why.note, NO_TRACE, run.rule), ...present({ effects, runs }) };
   }
   return {
@@ -55,7 +49,7 @@ export async function expireRun(
 }
 
 /** Ends a run after an internal error. */
-export function failedRun({ run }: ExpiredRun, detail: string): Decision {
+export function failedRun({ run }: DueRun, detail: string): Decision {
   return { ...silence('failed', detail, NO_TRACE, run.rule), runs: [endOf(run, 'failed', detail)] };
 }
 
@@ -65,14 +59,4 @@ export function failedRun({ run }: ExpiredRun, detail: string): Decision {
  */
 export function asMessage(event: InboundEvent, { lastInboundAt }: Facts): InboundEvent {
   return { ...event, kind: 'message', at: lastInboundAt ?? event.at, comment: null };
-}
-
-function whyNot(subject: Subject) {
-  if (subject.facts.lastInboundAt === null) {
-    return {
-      reason: 'window_closed' as const,
-      note: 'the contact never wrote, and a comment opens no window',
-    };
-  }
-  return guardsOn(subject, { actions: ['reply'], continues: true }).objection;
 }

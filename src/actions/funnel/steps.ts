@@ -1,6 +1,8 @@
 import type { PlannedAction } from '../../domain/decision.js';
 import type { Facts } from '../../domain/facts.js';
-import type { PlannedEffect, Step } from '../../domain/funnel.js';
+import type { Ask, PlannedEffect, Step } from '../../domain/funnel.js';
+import type { ReplySpec } from '../../domain/reply.js';
+import type { WaitStep } from '../../domain/wait.js';
 import { holds } from '../../engine/condition.js';
 import type { Millis } from '../../domain/time.js';
 import { compose, type ComposeContext, type Refused, type Speaker } from '../compose/compose.js';
@@ -8,19 +10,28 @@ import { withEffect } from '../../domain/contact-state.js';
 import { planEffect } from './effects.js';
 import { givenResult } from './given.js';
 import { takeSplit } from './split.js';
+import { lengthOf } from './wait.js';
 import { afterResult } from './work.js';
 
-/** Texts and effects of steps up to the next question, or to the end. */
-export interface Taken {
+/** The step at which a run waits. */
+interface Halt {
+  /** Index of the waiting step; null at the end. */
+  readonly step: number | null;
+  /** Time limit of the question, or length of the wait. */
+  readonly within: Millis;
+  /** Time from the question to its first reminder. */
+  readonly remindAfter?: Millis | undefined;
+  /** True if the step is a wait. */
+  readonly isWait?: true;
+  /** Set if the run waits for work outside of the decision. */
+  readonly isWork?: true;
+}
+
+/** Texts and effects of steps up to the next question or wait, or to the end. */
+export interface Taken extends Halt {
   readonly ok: true;
   readonly actions: readonly PlannedAction[];
   readonly effects: readonly PlannedEffect[];
-  /** Index of the waiting `ask`; null at the end. */
-  readonly step: number | null;
-  /** Time limit of the question. */
-  readonly within: Millis;
-  /** Set if the run waits at `step` for work outside of the decision. */
-  readonly isWork?: true;
 }
 
 /**
@@ -40,33 +51,56 @@ export async function takeSteps(
   for (let step = steps[index]; step !== undefined; step = steps[index]) {
     const here = { ...context, facts };
     const passed = await passStep(step, index, speaker, here);
-    if (passed === 'waits') return { ok: true, actions, effects, step: index, within: 0, isWork: true };
     if (passed !== null) {
+      if ('halt' in passed) return { ok: true, actions, effects, step: index, ...passed.halt };
       if (!passed.ok) return passed;
       effects.push(...passed.effects);
       facts = passed.effects.reduce(withEffect, facts);
       index = passed.to;
       continue;
     }
-    index += 1;
-    if (step.type !== 'ask' && step.type !== 'reply') continue;
-    const reply = step.type === 'ask' ? step.ask.question : step.reply;
+    const reply = replyOf(step);
     if (reply) {
       const said = compose({ type: 'reply', reply }, speaker, here, disclosure);
       if (!said.ok) return said;
       actions.push(...said.actions);
       disclosure = null;
     }
-    if (step.type === 'ask') return { ok: true, actions, effects, step: index - 1, within: step.ask.within };
+    if (step.type === 'ask') return { ok: true, actions, effects, step: index, ...haltOf(step.ask) };
+    index += 1;
   }
   return { ok: true, actions, effects, step: null, within: 0 };
+}
+
+function replyOf(step: Step): ReplySpec | null {
+  if (step.type === 'ask') return step.ask.question;
+  return step.type === 'reply' ? step.reply : null;
+}
+
+function haltOf({ within, reminders = [] }: Ask): Omit<Halt, 'step'> {
+  return { within, remindAfter: reminders[0]?.after };
+}
+
+/** Halts at a wait, unless it is over as it begins. */
+function passWait(step: WaitStep, index: number, { facts, set }: ComposeContext): Exclude<Passed, null> {
+  const within = lengthOf(step, facts, set);
+  return within > 0 ? { halt: { within, isWait: true } } : { ok: true, to: index + 1, effects: [] };
+}
+
+async function passIf(
+  step: Extract<Step, { type: 'if' }>,
+  index: number,
+  { event, facts, set }: ComposeContext,
+): Promise<Passed> {
+  const to = (await holds(step.when, event, facts, set)) ? index + 1 : step.else;
+  return { ok: true, to, effects: [] };
 }
 
 type Passed =
   | { readonly ok: true; readonly to: number; readonly effects: readonly PlannedEffect[] }
   | Refused
-  /** The run waits for work outside of the decision. */
-  | 'waits'
+  /** The run waits for a time, or for work outside of the decision. */
+  | { readonly halt: Omit<Halt, 'step'> }
   /** The step speaks. */
   | null;
 
@@ -77,21 +111,23 @@ async function passStep(
   speaker: Speaker,
   context: ComposeContext,
 ): Promise<Passed> {
-  const { event, facts, set } = context;
+  const { event, facts } = context;
   switch (step.type) {
     case 'goto':
       return { ok: true, to: step.to, effects: [] };
-    case 'if': {
-      const to = (await holds(step.when, event, facts, set)) ? index + 1 : step.else;
-      return { ok: true, to, effects: [] };
-    }
+    case 'if':
+      return passIf(step, index, context);
     case 'split': {
       const { to, effect } = takeSplit(step, speaker, { event, facts });
       return { ok: true, to, effects: [effect] };
     }
     case 'code':
     case 'fetch':
-      return facts.given === undefined ? 'waits' : afterResult(step, givenResult(step, facts.given), speaker);
+      return facts.given === undefined
+        ? { halt: { within: 0, isWork: true } }
+        : afterResult(step, givenResult(step, facts.given), speaker);
+    case 'wait':
+      return passWait(step, index, context);
     case 'ask':
     case 'reply':
       return null;

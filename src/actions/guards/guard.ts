@@ -25,6 +25,8 @@ export interface GuardSubject {
    * few steps.
    */
   readonly continues: boolean;
+  /** True for a reminder of an unanswered question. @default false */
+  readonly reminds?: boolean;
 }
 
 export interface GuardSettings {

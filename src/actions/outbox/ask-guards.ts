@@ -3,6 +3,7 @@ import type { Reason } from '../../domain/reason.js';
 import type { Send } from '../../domain/send.js';
 import type { GuardSubject, Objection } from '../guards/guard.js';
 import { askGuards } from '../guards/guards.js';
+import { reminderNeeded } from '../guards/reminder-needed.js';
 import { windowClosed } from '../guards/window-closed.js';
 import type { OutboxStore } from '../../store/ports/outbox.js';
 import type { Sending } from './sending.js';
@@ -18,7 +19,9 @@ export interface Stop {
 /** The objection of a guard against sending now; null if no guard objects. Throws the errors of the store. */
 export async function objectionTo(send: Send, { store, guards, clock }: Asking): Promise<Stop | null> {
   const facts = await store.guardFacts(send, clock());
-  return stopOf(send, askGuards(subjectOf(send), facts, guards, 'sending').objection);
+  const subject = subjectOf(send);
+  const { objection } = askGuards(subject, facts, guards, 'sending');
+  return stopOf(send, objection ?? reminderNeeded.ask(subject, facts, guards));
 }
 
 /** The objection if the messaging window is closed, regardless of other guards. */
@@ -47,5 +50,6 @@ function subjectOf(send: Send): GuardSubject {
     confirmsOptOut: send.rule === OPT_OUT_RULE,
     byHuman: send.rule === HUMAN_RULE,
     continues: false,
+    reminds: send.reminds === true,
   };
 }

@@ -52,8 +52,12 @@ function namedBy({ actions, funnel, when }: Rule): readonly string[] {
 function repliesOf(step: Step): readonly Pick<ReplySpec, 'languages'>[] {
   if (step.type === 'reply') return [step.reply];
   if (step.type !== 'ask') return [];
-  const { question, retryIn } = step.ask;
-  return [...(question === null ? [] : [question]), ...(retryIn === undefined ? [] : [retryIn])];
+  const { question, retryIn, reminders = [] } = step.ask;
+  return [
+    ...(question === null ? [] : [question]),
+    ...(retryIn === undefined ? [] : [retryIn]),
+    ...reminders.map(({ reply }) => reply),
+  ];
 }
 
 /** The languages that a condition compares with. */

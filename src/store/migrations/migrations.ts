@@ -26,6 +26,7 @@ import { audit } from './025-audit.js';
 import { webhookRequests } from './026-webhook-requests.js';
 import { branches } from './027-branches.js';
 import { work } from './028-work.js';
+import { reminders } from './029-reminders.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly string[] = [
   webhookRequests,
   branches,
   work,
+  reminders,
 ];

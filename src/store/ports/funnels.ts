@@ -1,19 +1,17 @@
 import type { Decision } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
+import type { DueRun } from '../../domain/due-run.js';
 import type { WaitingRun } from '../../domain/funnel.js';
 import type { BranchFigure } from '../../domain/split.js';
 import type { Instant } from '../../domain/time.js';
 import type { FunnelFigure } from '../contacts.js';
 
-/** Funnel runs that timed out, and the figures of funnels. Every method is one transaction. */
+/** Funnel runs of which something is due, and the figures of funnels. Every method is one transaction. */
 export interface FunnelStore {
-  /** Runs whose question was not answered before the deadline, with the last event that the funnel used. */
-  expiredRuns(
-    now: Instant,
-    limit: number,
-  ): Promise<readonly { readonly run: WaitingRun; readonly event: InboundEvent }[]>;
+  /** Runs of which a time limit, a wait or a reminder is over or due, the earliest first. */
+  dueRuns(now: Instant, limit: number): Promise<readonly DueRun[]>;
   /**
-   * Ends the run and applies the decision; `spoken` is the event that its sends reply to. Returns false, and
+   * Applies the decision about a due run; `spoken` is the event that its sends reply to. Returns false, and
    * does nothing, if the run has changed since.
    */
   recordExpiry(run: WaitingRun, spoken: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;

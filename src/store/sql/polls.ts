@@ -153,5 +153,7 @@ select (select count(*) from walks) as walks,
   case when exists (select 1 from next_posts where post_id is null) then 1 else 0 end as posts,
   case when exists (${UNDECIDED}) then 1 else 0 end as undecided,
   case when exists (select 1 from runs where state = ${RUN.waiting} and deadline < @now)
+    or exists (select 1 from runs where state = ${RUN.waiting} and remind_after is not null
+      and asked_at + remind_after < @now)
     or exists (select 1 from sends where state = ${SEND.awaiting_approval} and check_at <= @now) then 1 else 0 end as expired,
   case when ${OPEN_WORK} then 1 else 0 end as open`;

@@ -10,7 +10,7 @@ import { SEND } from './states.js';
 interface EventReasons {
   /** To be called after a send changed: stops its dependents, and derives the reason of its event again. */
   settle(
-    send: Pick<Send, 'eventId' | 'rule' | 'action'>,
+    send: Pick<Send, 'eventId' | 'rule' | 'action' | 'reminds'>,
     state: SendState,
     reason: Reason | null,
     now: Instant,
@@ -19,8 +19,10 @@ interface EventReasons {
 
 /** The reason of an event with sends is derived from them; written only here. */
 export function reasons(db: SqlRunner): EventReasons {
+  // A reminder that was not needed changes nothing about the reply.
   const siblings = db.prepare(
-    'select action, state, reason, detail from sends where event_id = ? order by id',
+    `select action, state, reason, detail from sends
+     where event_id = ? and not (reminds = 1 and state = ${SEND.stopped}) order by id`,
   );
   const stopPublic = db.prepare(
     `update sends set state = ${SEND.stopped}, reason = ?, detail = 'the private reply did not arrive', ended_at = ?
@@ -47,7 +49,9 @@ export function reasons(db: SqlRunner): EventReasons {
       if (publicAnswer === 'fall_back') yield* fallBack.run(eventId, rule);
       if (publicAnswer !== 'wait') yield* stopPublic.run(reason, now, eventId, rule);
       const isCut =
-        parts === 'stop' && (yield* stopParts.run(reason, now, eventId, rule, action)).changes > 0;
+        parts === 'stop' &&
+        send.reminds !== true &&
+        (yield* stopParts.run(reason, now, eventId, rule, action)).changes > 0;
       // The rest of the text is never sent, whatever the outcome of the first part.
       yield* follow(send, isCut ? 'stopped' : state, reason, now);
       const whole = eventReasonOf((yield* siblings.all(eventId)) as Sibling[]);

@@ -47,6 +47,7 @@ export interface SendRow {
   comment_id: string | null;
   thread_id: string | null;
   platform_comment_id: string | null;
+  reminds: number;
   text: string;
   state: SendState;
   reason: Reason | null;
@@ -116,6 +117,7 @@ export function toSend(row: SendRow): Send {
     threadId: row.thread_id ?? row.comment_id,
     platformCommentId: row.platform_comment_id,
     text: row.text,
+    ...(row.reminds === 1 && { reminds: true }),
     state: row.state,
     reason: row.reason,
     detail: row.detail,

@@ -1,5 +1,6 @@
 import type { Decision } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
+import type { DueRun } from '../../domain/due-run.js';
 import type { WaitingRun } from '../../domain/funnel.js';
 import type { Instant } from '../../domain/time.js';
 import { sendInserter } from './decide.js';
@@ -11,14 +12,21 @@ import { runRows, toRun } from './runs.js';
 import type { FunnelStore } from '../ports/funnels.js';
 import { RUN } from './states.js';
 
-type Row = Parameters<typeof toRun>[0];
+interface Row {
+  readonly id: number;
+  readonly at: number;
+  readonly due: DueRun['due'];
+}
 
-/** Funnel runs that timed out. */
-export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'expiredRuns' | 'recordExpiry'> {
+type FoundRow = Parameters<typeof toRun>[0] & { last_event: string; has_written: 0 | 1 };
+
+/** Funnel runs of which something is due. */
+export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'dueRuns' | 'recordExpiry'> {
   const due = db.prepare(DUE);
+  const find = db.prepare(FOUND);
   const event = db.prepare('select * from events where id = ?');
   const isStill = db.prepare(
-    `select 1 from runs where id = ? and state = ${RUN.waiting} and step = ? and wrong = ?`,
+    `select 1 from runs where id = ? and state = ${RUN.waiting} and step = ? and wrong = ? and reminded = ?`,
   );
   const lastPart = db.prepare(
     "select coalesce(max(part), 0) as n from sends where event_id = ? and rule = ? and action = 'reply'",
@@ -34,7 +42,7 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'expiredRuns' | 'rec
     decision: Decision,
     now: Instant,
   ): Work<boolean> {
-    if ((yield* isStill.get(run.id, run.step, run.wrong)) === undefined) return false;
+    if ((yield* isStill.get(run.id, run.step, run.wrong, run.reminded)) === undefined) return false;
     // The texts of a timeout follow all earlier texts about the same message.
     const { n } = (yield* lastPart.get(spoken.id, run.rule)) as { n: number };
     yield* runs.change(spoken, decision, now);
@@ -42,17 +50,20 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'expiredRuns' | 'rec
     for (const action of decision.actions) {
       yield* insertSend(spoken, { ...action, part: n + (action.part ?? 1) }, now);
       const state = action.awaits === true ? 'awaiting_approval' : 'pending';
-      yield* settle({ eventId: spoken.id, rule: run.rule, action: action.type }, state, null, now);
+      const { type, reminds = false } = action;
+      yield* settle({ eventId: spoken.id, rule: run.rule, action: type, reminds }, state, null, now);
     }
     return true;
   });
 
   return {
-    expiredRuns: db.reads(function* (now: Instant, limit: number) {
-      const found: { run: WaitingRun; event: InboundEvent }[] = [];
-      for (const row of (yield* due.all(now, limit)) as (Row & { last_event: string })[]) {
+    dueRuns: db.reads(function* (now: Instant, limit: number) {
+      const found: DueRun[] = [];
+      for (const { id, due: what } of (yield* due.all({ now, limit })) as Row[]) {
+        const row = (yield* find.get(id)) as FoundRow;
         const last = (yield* event.get(row.last_event)) as EventRow | undefined;
-        if (last) found.push({ run: toRun(row), event: toEvent(last) });
+        if (!last) continue;
+        found.push({ run: toRun(row), event: toEvent(last), due: what, hasWritten: row.has_written === 1 });
       }
       return found;
     }),
@@ -60,15 +71,29 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'expiredRuns' | 'rec
   };
 }
 
+/** Messages were read up to the time, and no undecided message of the contact was written before it. */
+const isRead = (time: string): string => `
+  ${time} < (select c.polled_at from cursors c where c.resource = 'messages' and c.platform = l.platform)
+  and not exists (select 1 from events e where e.reason is null and e.kind = 'message' and e.account = r.account
+    and e.contact_id = r.contact_id and e.at <= ${time})`;
+
 /**
- * Expired runs, if messages were read up to the deadline and no undecided message of the contact was written
- * before it: while the program was down, or a list could not be read, an answer may have come.
+ * Due runs: while the program was down, or a list could not be read, an answer may have come. A reminder is due while
+ * the question still has time.
  */
 const DUE = `
-select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.match, r.last_event
-from runs r join funnels f on f.id = r.funnel join events l on l.id = r.last_event
-where r.state = ${RUN.waiting} and r.deadline < ?
-  and r.deadline < (select c.polled_at from cursors c where c.resource = 'messages' and c.platform = l.platform)
-  and not exists (select 1 from events e where e.reason is null and e.kind = 'message' and e.account = r.account
-    and e.contact_id = r.contact_id and e.at <= r.deadline)
-order by r.deadline limit ?`;
+select id, at, due from (
+  select r.id, r.deadline as at, 'deadline' as due
+  from runs r join events l on l.id = r.last_event
+  where r.state = ${RUN.waiting} and r.deadline < @now and ${isRead('r.deadline')}
+  union all select r.id, r.asked_at + r.remind_after as at, 'reminder' as due
+  from runs r join events l on l.id = r.last_event
+  where r.state = ${RUN.waiting} and r.remind_after is not null and r.asked_at + r.remind_after < @now
+    and r.deadline >= @now and ${isRead('r.asked_at + r.remind_after')}) d
+order by at limit @limit`;
+
+const FOUND = `
+select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.reminded, r.match, r.last_event,
+  case when exists (select 1 from events e where e.account = r.account and e.contact_id = r.contact_id
+    and e.direction = 'incoming' and e.kind = 'message' and e.at > l.at) then 1 else 0 end as has_written
+from runs r join funnels f on f.id = r.funnel join events l on l.id = r.last_event where r.id = ?`;

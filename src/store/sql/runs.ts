@@ -1,7 +1,6 @@
 import { type InboundEvent, postOf } from '../../domain/event.js';
 import type { Decision } from '../../domain/decision.js';
 import {
-  ACTIVE_RUN_STATES,
   type Funnel,
   RUN_STEPS,
   type RunChange,
@@ -18,7 +17,18 @@ import { isOneOf } from '../../domain/outcome.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner, Work } from './sql-runner.js';
-import { inStates, SEND, RUN } from './states.js';
+import {
+  ASKED,
+  END,
+  INSERT,
+  OF_CONTACT,
+  PUT_BACK,
+  REFUSED,
+  REMINDED,
+  REVIVE,
+  WAIT,
+} from './run-statements.js';
+import { inStates, RUN } from './states.js';
 
 interface RunRow {
   id: number;
@@ -28,6 +38,7 @@ interface RunRow {
   wrong: number;
   started_at: number;
   asked_at: number;
+  reminded: number;
   match: string;
 }
 
@@ -36,6 +47,11 @@ interface StandingRow extends Omit<RunRow, 'steps' | 'asked_at'> {
   steps: string | null;
   asked_at: number | null;
 }
+
+/** The fields of a send that its run depends on. */
+type SendOfRun = Pick<Send, 'eventId' | 'rule' | 'action' | 'reminds'>;
+
+type StartChange = Extract<RunChange, { kind: 'start' }>;
 
 export interface RunRows {
   /** The run that was waiting for an answer when the contact wrote, and where they stand in each funnel. */
@@ -51,14 +67,9 @@ export interface RunRows {
    * Puts a run back to `asking` if its question failed late and is sent again: the question counts as not
    * asked.
    */
-  putBack(send: Pick<Send, 'eventId' | 'rule' | 'action'>): Work<void>;
+  putBack(send: SendOfRun): Work<void>;
   /** To be called after a send changed: the question in it was asked, or never will be. */
-  follow(
-    send: Pick<Send, 'eventId' | 'rule' | 'action'>,
-    state: SendState,
-    reason: Reason | null,
-    now: Instant,
-  ): Work<void>;
+  follow(send: SendOfRun, state: SendState, reason: Reason | null, now: Instant): Work<void>;
 }
 
 /** Funnel runs of contacts. `asking`: the question is not sent yet. `sending`: no question follows. */
@@ -71,6 +82,7 @@ export function runRows(db: SqlRunner): RunRows {
   const wait = db.prepare(WAIT);
   const end = db.prepare(END);
   const putBack = db.prepare(PUT_BACK);
+  const remind = db.prepare(REMINDED);
 
   const apply = function* (
     event: InboundEvent,
@@ -87,13 +99,18 @@ export function runRows(db: SqlRunner): RunRows {
       return true;
     }
     if (change.kind === 'wait') {
-      const { run, step, wrong, within, isWork } = change;
+      const { run, step, wrong, within, remindAfter = null, isWork } = change;
       const asked = isSaid && !isWork ? null : now;
       const work = isWork ? now : null;
-      return (yield* wait.run({ run, step, wrong, within, asked, work, event: event.id, now })).changes > 0;
+      const values = { run, step, wrong, within, asked, work, event: event.id, now, remind: remindAfter };
+      return (yield* wait.run({ ...values, waited: change.waited ? 1 : 0 })).changes > 0;
+    }
+    if (change.kind === 'remind') {
+      const { run, reminded, remindAfter } = change;
+      return (yield* remind.run({ run, reminded, remind: remindAfter })).changes > 0;
     }
     const { run, outcome, detail } = change;
-    return (yield* end.run({ run, outcome, detail, now })).changes > 0;
+    return (yield* end.run({ run, outcome, detail, now, waited: change.waited ? 1 : 0 })).changes > 0;
   };
 
   return {
@@ -108,8 +125,8 @@ export function runRows(db: SqlRunner): RunRows {
     *stop(account, contactId, now) {
       yield* stop.run('stopped', 'the contact opted out', now, account, contactId);
     },
-    *putBack({ eventId: event, rule, action }) {
-      if (action !== 'comment_reply') yield* putBack.run({ event, rule });
+    *putBack({ eventId: event, rule, action, reminds }) {
+      if (action !== 'comment_reply' && reminds !== true) yield* putBack.run({ event, rule });
     },
     follow: follower(db),
   };
@@ -131,18 +148,12 @@ function starter(db: SqlRunner) {
   const keep = db.prepare('insert into funnels (steps) values (?) on conflict do nothing');
   const find = db.prepare('select id from funnels where steps = ?');
   const insert = db.prepare(INSERT);
-  return function* (
-    event: InboundEvent,
-    { rule, funnel, step, within, isWork, match }: Extract<RunChange, { kind: 'start' }>,
-    isSaid: boolean,
-    now: Instant,
-  ): Work<void> {
+  return function* (event: InboundEvent, change: StartChange, isSaid: boolean, now: Instant): Work<void> {
+    const { rule, funnel, step, within, match } = change;
     const steps = JSON.stringify(funnel);
     yield* keep.run(steps);
     // A contact without an id cannot be asked a question.
     const asks = step !== null && event.contact.id !== '';
-    const isAsked = asks && (!isSaid || isWork === true);
-    const waits: RunState = isAsked ? 'waiting' : 'asking';
     yield* insert.run({
       rule,
       funnel: ((yield* find.get(steps)) as { id: number }).id,
@@ -152,13 +163,28 @@ function starter(db: SqlRunner) {
       post_id: postOf(event),
       step: asks ? step : null,
       within,
-      state: asks ? waits : 'sending',
-      asked_at: isAsked ? now : null,
-      deadline: isAsked && !isWork ? now + within : null,
-      work_at: isWork ? now : null,
+      ...progressOf(change, asks, isSaid, now),
       match: JSON.stringify(match),
       now,
     });
+  };
+}
+
+/** State and times of a run that starts. Work begins at once, a time limit when the question is sent. */
+function progressOf(
+  { within, isWork, remindAfter }: StartChange,
+  asks: boolean,
+  isSaid: boolean,
+  now: Instant,
+) {
+  const isAsked = asks && (!isSaid || isWork === true);
+  const waits: RunState = isAsked ? 'waiting' : 'asking';
+  return {
+    state: asks ? waits : 'sending',
+    asked_at: isAsked ? now : null,
+    deadline: isAsked && !isWork ? now + within : null,
+    work_at: isWork ? now : null,
+    remind_after: remindAfter ?? null,
   };
 }
 
@@ -170,8 +196,9 @@ function follower(db: SqlRunner): RunRows['follow'] {
   const asked = db.prepare(ASKED);
   const refused = db.prepare(REFUSED);
   const revive = db.prepare(REVIVE);
-  return function* ({ eventId: event, rule, action }, state, reason, now) {
-    if (action === 'comment_reply' || state === 'awaiting_approval') return;
+  return function* ({ eventId: event, rule, action, reminds }, state, reason, now) {
+    // The question of a reminder that does not arrive keeps waiting.
+    if (action === 'comment_reply' || reminds === true || state === 'awaiting_approval') return;
     if (state === 'pending') yield* revive.run({ event, rule });
     // A question with `unknown_outcome` may have arrived, so an answer is still accepted.
     else if (isOneOf(NOT_ARRIVED, state)) yield* refused.run({ event, rule, reason, now });
@@ -191,6 +218,7 @@ export function toRun(row: RunRow): WaitingRun {
     wrong: row.wrong,
     startedAt: row.started_at,
     askedAt: row.asked_at,
+    reminded: row.reminded,
     match: JSON.parse(row.match) as RunMatch,
   };
 }
@@ -201,73 +229,3 @@ function standingIn(rows: readonly StandingRow[]): Pick<Facts, 'funnels'> {
   const newest = rows.toSorted((a, b) => a.id - b.id);
   return { funnels: Object.fromEntries(newest.map(({ rule, outcome }) => [rule, outcome ?? 'active'])) };
 }
-
-/** The waiting run comes first, with its steps. */
-const OF_CONTACT = `
-select r.id, r.rule, r.outcome, r.step, r.wrong, r.started_at, r.asked_at, r.match,
-  case when r.state = ${RUN.waiting} then f.steps end as steps
-from runs r join funnels f on f.id = r.funnel
-where r.account = ? and r.contact_id = ?
-order by case when r.state = ${RUN.waiting} then 0 else 1 end, r.id desc limit 50`;
-
-const INSERT = `
-insert into runs (rule, funnel, account, contact_id, event_id, last_event, post_id, step, wrong, within, state, match,
-  started_at, asked_at, deadline, work_at)
-values (@rule, @funnel, @account, @contact_id, @event_id, @event_id, @post_id, @step, 0, @within, @state, @match,
-  @now, @asked_at, @deadline, @work_at)`;
-
-/**
- * The time limit of the next question starts when it is sent. A repeated question counts as asked already:
- * answers in the meantime are accepted too.
- */
-const WAIT = `
-update runs set step = @step, wrong = @wrong, within = @within, last_event = @event,
-  state = case when @wrong > 0 or cast(@asked as bigint) is not null then ${RUN.waiting} else ${RUN.asking} end,
-  asked_at = case when @wrong > 0 then asked_at else @asked end,
-  deadline = case when cast(@work as bigint) is not null then null
-    when @wrong > 0 then cast(@now as bigint) else cast(@asked as bigint) end + cast(@within as bigint),
-  work_at = @work, work_tries = 0,
-  answered_at = case when @wrong = 0 then coalesce(answered_at, @now) else answered_at end
-where id = @run and state in ${inStates(statesFrom(RUN_STEPS.answer))}`;
-
-const END = `
-update runs set state = ${RUN.ended}, outcome = @outcome, detail = @detail, ended_at = @now, deadline = null, work_at = null,
-  answered_at = case when @outcome = 'completed' then coalesce(answered_at, @now) else answered_at end
-where id = @run and state in ${inStates(statesFrom(RUN_STEPS.end))}`;
-
-/** The time limit starts with the last message of the question, once all of them are being sent. */
-const ASKED = `
-update runs set sent_at = coalesce(sent_at, @now),
-  state = case when step is null then ${RUN.ended} else ${RUN.waiting} end,
-  outcome = case when step is null then 'completed' end,
-  ended_at = case when step is null then @now end,
-  asked_at = @at, deadline = case when step is null or work_at is not null then null else @at + within end
-where last_event = @event and rule = @rule and state in ${inStates(statesFrom(RUN_STEPS.asked))}
-  and not exists (select 1 from sends p where p.event_id = @event and p.rule = @rule and p.action <> 'comment_reply'
-    and p.state in (${SEND.awaiting_approval}, ${SEND.pending}, ${SEND.sending}))`;
-
-/** A list may report later that the message of a completed run without a question failed. */
-const REFUSED = `
-update runs set state = ${RUN.ended}, ended_at = @now, deadline = null, detail = @reason,
-  outcome = case when last_event = event_id then 'refused' else 'failed' end,
-  sent_at = case when last_event = event_id then null else sent_at end
-where last_event = @event and rule = @rule
-  and (state in ${inStates(statesFrom(RUN_STEPS.refuse))} or outcome = 'completed' and step is null)`;
-
-/** Nothing was delivered, so no answer counts and no time limit runs until it is sent again. */
-const PUT_BACK = `
-update runs set state = case when step is null then ${RUN.sending} else ${RUN.asking} end, outcome = null, ended_at = null,
-  detail = null, asked_at = null, deadline = null,
-  sent_at = case when last_event = event_id then null else sent_at end
-where last_event = @event and rule = @rule
-  and (state in ${inStates(statesFrom(RUN_STEPS.put_back))} and (state <> ${RUN.ended} or outcome = 'completed' and step is null))`;
-
-/**
- * Reopens the run of a send that is retried by hand, unless another funnel is active for the contact by now.
- */
-const REVIVE = `
-update runs set state = case when step is null then ${RUN.sending} else ${RUN.asking} end, outcome = null, ended_at = null,
-  detail = null, asked_at = null
-where last_event = @event and rule = @rule and state in ${inStates(statesFrom(RUN_STEPS.revive))} and outcome in ('refused', 'failed')
-  and (step is null or not exists (select 1 from runs o where o.account = runs.account
-    and o.contact_id = runs.contact_id and o.state in ${inStates(ACTIVE_RUN_STATES)}))`;

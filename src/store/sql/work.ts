@@ -96,7 +96,7 @@ function codes(db: SqlRunner): Pick<WorkStore, 'takeCode' | 'lowPools'> {
 }
 
 const DUE = `
-select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.match, r.last_event, r.work_tries
+select r.id, r.rule, f.steps, r.step, r.wrong, r.started_at, r.asked_at, r.reminded, r.match, r.last_event, r.work_tries
 from runs r join funnels f on f.id = r.funnel
 where r.state = ${RUN.waiting} and r.work_at is not null and r.work_at <= ? order by r.work_at, r.id limit ?`;
 

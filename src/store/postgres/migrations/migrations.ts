@@ -21,6 +21,7 @@ import { audit } from './019-audit.js';
 import { webhookRequests } from './020-webhook-requests.js';
 import { branches } from './021-branches.js';
 import { work } from './022-work.js';
+import { reminders } from './023-reminders.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly string[] = [
   webhookRequests,
   branches,
   work,
+  reminders,
 ];
