@@ -37,6 +37,12 @@ const accountSchema = section({
     .record(z.string(), z.unknown())
     .default({})
     .describe('Your own values for templates: {{ account.vars.NAME }}.'),
+  buttons: z
+    .enum(['auto', 'never'])
+    .optional()
+    .describe(
+      'never: buttons of messages are sent as plain links. auto, the default: where they are possible, as buttons.',
+    ),
   settle: settleSchema(),
   mode: z
     .enum(['live', 'approve'])

@@ -115,6 +115,7 @@ function toAccount(raw: RawConfig['accounts'][number]): AccountConfig {
     disclosure: raw.disclosure ?? null,
     ...(raw.locale === undefined ? {} : { locale: raw.locale }),
     vars: raw.vars,
+    ...(raw.buttons === 'never' ? { buttons: raw.buttons } : {}),
     ...(raw.mode === undefined ? {} : { mode: raw.mode }),
     ...settleOf(raw.settle),
   };

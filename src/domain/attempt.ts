@@ -7,6 +7,8 @@ import type { Block } from './block.js';
 export interface AttemptResult {
   readonly end: AttemptEnd;
   readonly holdRoute: Instant | null;
+  /** Status of a response that refused the send. */
+  readonly status?: number;
 }
 
 /** End of an attempt, as stored in the attempt log and in the row of the send. */

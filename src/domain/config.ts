@@ -19,6 +19,8 @@ export interface AccountConfig {
   readonly vars: Readonly<Record<string, unknown>>;
   /** Mode of the account, if stricter than that of the configuration. @default live */
   readonly mode?: Exclude<Mode, 'shadow'>;
+  /** Set if buttons are always sent as links. @default where the platform takes them, as buttons */
+  readonly buttons?: 'never';
   /** Pause of the contact after which their messages are decided. @default the value for all accounts */
   readonly settle?: Millis;
 }

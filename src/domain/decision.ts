@@ -1,3 +1,4 @@
+import type { Button } from './button.js';
 import type { PlannedEffect, RunChange } from './funnel.js';
 import type { LanguageChoice } from './reply.js';
 import type { MeaningTrace } from './meaning.js';
@@ -53,6 +54,8 @@ export interface PlannedAction {
   readonly type: ActionType;
   readonly rule: string;
   readonly text: string;
+  /** Link buttons, where account and platform take them; else they are links in the text. */
+  readonly buttons?: readonly Button[];
   /** Delay before the send, in milliseconds. */
   readonly delay: number;
   /** True if the text begins with the account's disclosure. */

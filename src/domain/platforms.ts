@@ -22,6 +22,8 @@ export interface PlatformRow {
   /** Time after a comment in which its only private reply may be sent; null if not supported. */
   readonly privateReplyWithin: Millis | null;
   readonly messageLimit: TextLimit;
+  /** Limits of a message with link buttons; null if the platform has none. */
+  readonly buttons: { readonly titleMost: number; readonly textMost: number } | null;
   /** Limit of a public reply; null if not supported. */
   readonly commentLimit: TextLimit | null;
 }
@@ -41,6 +43,9 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
     // Length limit from the Send API reference, as quoted by several SDKs; it does not define what counts as
     // a character.
     messageLimit: { most: 2_000, unit: 'characters' },
+    // Button template, source: developers.facebook.com, messenger-platform/reference/templates/button: titles of
+    // 20 characters, text of 640.
+    buttons: { titleMost: 20, textMost: 640 },
     // Length limit of comments, source: help.blotato.com, comments (2026-10).
     commentLimit: { most: 8_000, unit: 'characters' },
   },
@@ -56,6 +61,7 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
     privateReplyWithin: 7 * DAY,
     // Length limit, "1000 bytes or less, UTF-8": messenger-platform/instagram/features/send-message.
     messageLimit: { most: 1_000, unit: 'bytes of UTF-8' },
+    buttons: { titleMost: 20, textMost: 640 },
     // Length limit of comments, source: help.blotato.com, comments (2026-10).
     commentLimit: { most: 2_200, unit: 'characters' },
   },
@@ -68,6 +74,7 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
     humanWindow: null,
     privateReplyWithin: null,
     messageLimit: { most: 10_000, unit: 'characters' },
+    buttons: null,
     commentLimit: null,
   },
   bluesky: {
@@ -76,6 +83,7 @@ export const PLATFORM_TABLE: Readonly<Record<Platform, PlatformRow>> = {
     replyWindow: null,
     humanWindow: null,
     privateReplyWithin: null,
+    buttons: null,
     // Length limit of messages, source: lexicons/chat/bsky/convo/defs.json of bluesky-social/atproto.
     messageLimit: { most: 1_000, unit: 'characters' },
     commentLimit: null,

@@ -1,3 +1,4 @@
+import type { Button } from './button.js';
 import type { Language } from './meaning.js';
 import type { Millis } from './time.js';
 
@@ -12,6 +13,8 @@ export interface ReplySpec {
   readonly languages?: TextsByLanguage;
   /** The language of `texts`; only with `languages`. */
   readonly fallback?: Language;
+  /** Link buttons under a direct message, as templates. @default none */
+  readonly buttons?: readonly Button[];
   /** Minimum and maximum delay before sending; null to send at once. */
   readonly delay: { readonly from: Millis; readonly to: Millis } | null;
 }

@@ -1,3 +1,4 @@
+import type { Button } from './button.js';
 import type { Platform } from './event.js';
 import type { Reason } from './reason.js';
 import type { ActionType } from './rule.js';
@@ -159,6 +160,8 @@ export interface Send {
   readonly text: string;
   /** True for a reminder, which is sent only while the contact writes nothing. @default false */
   readonly reminds?: boolean;
+  /** Link buttons; empty once they were refused and are links in the text. @default null, none */
+  readonly buttons?: readonly Button[] | null;
   readonly state: SendState;
   readonly reason: Reason | null;
   readonly detail: string | null;

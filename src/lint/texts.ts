@@ -1,5 +1,5 @@
 import { type Ask, pathOfStep, type Step } from '../domain/funnel.js';
-import { everyText } from '../domain/reply.js';
+import { everyText, type ReplySpec } from '../domain/reply.js';
 import type { Rule } from '../domain/rule.js';
 import type { RuleSet } from '../rules/parse.js';
 
@@ -14,7 +14,7 @@ export interface RuleText {
 /** Every template of a rule: its replies, its effects, and the steps of its funnel. */
 export function textsOf({ actions, effects, funnel }: Rule): readonly RuleText[] {
   const spoken = actions.flatMap(({ type, reply, afterPrivate }) =>
-    [...everyText(reply), ...(afterPrivate?.otherwise == null ? [] : [afterPrivate.otherwise])].map(
+    [...textsOfReply(reply), ...(afterPrivate?.otherwise == null ? [] : [afterPrivate.otherwise])].map(
       (text) => {
         return { text, path: [type] as const };
       },
@@ -36,7 +36,7 @@ function textsOfStep(step: Step): readonly string[] {
     case 'ask':
       return textsOfAsk(step.ask);
     case 'reply':
-      return everyText(step.reply);
+      return textsOfReply(step.reply);
     case 'set':
       return Object.values(step.fields);
     case 'handoff':
@@ -46,11 +46,16 @@ function textsOfStep(step: Step): readonly string[] {
   }
 }
 
+/** The texts of a reply and of its buttons. */
+function textsOfReply(reply: ReplySpec): readonly string[] {
+  return [...everyText(reply), ...(reply.buttons ?? []).flatMap(({ title, url }) => [title, url])];
+}
+
 function textsOfAsk({ question, retry, retryIn, reminders = [] }: Ask): readonly string[] {
   const again = retry === null ? [] : [retry];
   return [
-    ...(question === null ? [] : everyText(question)),
+    ...(question === null ? [] : textsOfReply(question)),
     ...everyText({ texts: again, ...retryIn }),
-    ...reminders.flatMap(({ reply }) => everyText(reply)),
+    ...reminders.flatMap(({ reply }) => textsOfReply(reply)),
   ];
 }

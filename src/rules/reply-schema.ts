@@ -5,6 +5,7 @@ import { AFTER_PRIVATE } from '../domain/rule.js';
 import { DAY, parseDuration } from '../domain/time.js';
 import { says, section } from '../yaml/shape.js';
 import { text } from '../yaml/values.js';
+import { buttonsSchema } from './buttons.js';
 
 const DELAY_FIX = 'Write 20s, or 20s..60s for a random delay between the two; one day at most.';
 const LONGEST_DELAY = DAY;
@@ -48,9 +49,11 @@ export const REPLY_KEYS = {
     .describe('How long to wait before sending: 20s, or between two times: 20s..60s.'),
   ...LANGUAGE_KEYS,
 };
+/** The keys of a direct message. */
+export const MESSAGE_KEYS = { ...REPLY_KEYS, buttons: buttonsSchema.optional() };
 const NO_REPLY = { error: 'is neither a text nor a block with text, one_of or languages' };
 
-export const replySchema = z.union([template, section(REPLY_KEYS)], NO_REPLY);
+export const replySchema = z.union([template, section(MESSAGE_KEYS)], NO_REPLY);
 export type RawReply = z.output<typeof replySchema>;
 
 export const publicReplySchema = z.union(

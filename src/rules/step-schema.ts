@@ -7,7 +7,7 @@ import { count, duration, text } from '../yaml/values.js';
 import { conditionSchema } from './condition-schema.js';
 import { WEBHOOK_METHODS } from '../domain/request.js';
 import { bodySchema, headersSchema, urlSchema } from './request-schema.js';
-import { LANGUAGE_KEYS, REPLY_KEYS, type RawReply, replySchema, template } from './reply-schema.js';
+import { LANGUAGE_KEYS, MESSAGE_KEYS, type RawReply, replySchema, template } from './reply-schema.js';
 import { type RawSplit, splitSchema } from './split.js';
 import { codeSchema, fetchSchema, type RawCode, type RawFetch } from './work-schema.js';
 import { type RawWait, remindSchema, waitSchema } from './wait-schema.js';
@@ -126,7 +126,7 @@ const stepSchema: z.ZodType<RawStep> = z.lazy(() => section(STEP_KEYS)).meta({ i
 const steps = () => z.array(stepSchema).min(1).max(MOST_STEPS);
 
 const askSchema = section({
-  ...REPLY_KEYS,
+  ...MESSAGE_KEYS,
   expect: expectSchema.describe('The kind of answer: email, phone, number, any, choice, regex or meaning.'),
   country: z
     .string()

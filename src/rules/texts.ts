@@ -3,6 +3,7 @@ import { type Language, LANGUAGES } from '../domain/meaning.js';
 import type { ReplySpec } from '../domain/reply.js';
 import type { Draft } from './draft.js';
 import type { TextKind } from './context.js';
+import { checkButtons } from './buttons.js';
 import { parseDelay, type RawLanguages, type RawReply } from './reply-schema.js';
 import { reportMisreadWord } from '../yaml/misread.js';
 
@@ -34,7 +35,15 @@ export function toReply(draft: Draft, path: Path, raw: RawReply, kind: TextKind)
   raw.one_of?.forEach((text, index) => checkText(draft, [...path, 'one_of', index], text, kind));
   const texts = raw.one_of ?? (raw.text === undefined ? [] : [raw.text]);
   const delay = raw.delay === undefined ? null : (parseDelay(raw.delay) ?? null);
-  return byLanguage === undefined ? { texts, delay } : { ...byLanguage, delay };
+  const { buttons } = raw;
+  if (buttons !== undefined) {
+    checkButtons(buttons, [...path, 'buttons'], {
+      report: (at, problem) => draft.source.report(at, problem),
+      checkText: (at, text) => checkText(draft, at, text, kind),
+    });
+  }
+  const more = { ...(buttons && { buttons }), delay };
+  return byLanguage === undefined ? { texts, ...more } : { ...byLanguage, ...more };
 }
 
 /** The texts of a reply by language; undefined if it names none. Reports a missing default. */

@@ -3,7 +3,7 @@ import { LONGEST_WAIT, ON_MESSAGE } from '../domain/wait.js';
 import { DAY } from '../domain/time.js';
 import { section } from '../yaml/shape.js';
 import { duration, text } from '../yaml/values.js';
-import { LANGUAGE_KEYS, REPLY_KEYS } from './reply-schema.js';
+import { LANGUAGE_KEYS, MESSAGE_KEYS } from './reply-schema.js';
 
 const time = duration(LONGEST_WAIT);
 
@@ -29,8 +29,8 @@ const MOST_REMINDERS = 5;
 
 const reminder = section({
   after: duration(30 * DAY).describe('Time since the question was sent: 2h.'),
-  text: REPLY_KEYS.text,
-  one_of: REPLY_KEYS.one_of,
+  text: MESSAGE_KEYS.text,
+  one_of: MESSAGE_KEYS.one_of,
   ...LANGUAGE_KEYS,
 });
 

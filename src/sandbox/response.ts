@@ -51,6 +51,7 @@ export interface Desk {
   readonly queuedFor: Millis;
   readonly visibleAfter: Millis;
   readonly newerFields: boolean;
+  readonly refusesButtons: boolean;
   readonly automations: Automations;
   readonly pageSizeMost: number;
   readonly sends: AcceptedSend[];

@@ -43,6 +43,7 @@ export function sendMessage(desk: Desk, call: Call): Response {
   const body = call.body as MessageBody;
   const account = desk.world.accounts.find(({ id }) => id === body.accountId);
   if (account === undefined) return refuse(404, `account ${body.accountId} not found`);
+  if (body.buttons && desk.refusesButtons) return refuse(422, '/body/buttons is not described');
   const wrong = targetError(body, account);
   if (wrong !== null) return refuse(422, wrong);
   const { commentId } = body.target;

@@ -34,6 +34,8 @@ export interface SandboxOptions {
   readonly visibleAfter: Millis;
   /** `2.0.0`: the published description only, without `direction`, buttons, automations and inbox. */
   readonly release: Release;
+  /** Refuses sends with buttons, which the published description does not list. */
+  readonly refusesButtons: boolean;
   /** Delay of each response. */
   readonly latency: Millis;
   /** Maximum rows per page, whatever `limit` is. */
@@ -130,6 +132,7 @@ const DEFAULTS: SandboxOptions = {
   queuedFor: 200,
   visibleAfter: 0,
   release: 'today',
+  refusesButtons: false,
   latency: 0,
   pageSizeMost: 250,
 };

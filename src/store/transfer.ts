@@ -6,7 +6,7 @@ import { type Connection, isMoved, markMoved, unmarkMoved } from './sqlite/open.
 import { StoreError } from './store-error.js';
 
 /** Tables of an embedded store, referenced ones first. */
-const MOVED = [...TABLES, 'labels', 'counts', 'audit', 'branches', 'codes', 'pools'];
+const MOVED = [...TABLES, 'labels', 'counts', 'audit', 'branches', 'codes', 'pools', 'button_refusals'];
 /** Rows per batch. */
 const PORTION = 1_000;
 /** Tables whose rows get new ids, since other workspaces have used the old ids. */

@@ -27,7 +27,7 @@ rules:
     on: message
     accounts: [shop-ig]
     keywords: [guide]
-    reply: "Here: {{ account.vars.site }}/guide, or {{ account.vars.site }}/gone."
+    reply: { text: "Here: {{ account.vars.site }}/guide, or {{ account.vars.site }}/gone.", buttons: [{ title: More, url: "{{ account.vars.site }}/broken" }] }
     then:
       - ask: { text: "More? See ${base}/moved", expect: any, retry: "${base}/broken", tries: 2 }
       - reply: { one_of: ["${base}/no-head", "(${base}/members)", "http://127.0.0.1:65530/nobody"] }
@@ -39,6 +39,7 @@ rules:
   const findings = await deadLinks(project, (n) => counts.push(n));
   expect(findings.map(({ line, code, message }) => [line, code, message.replaceAll(base, '')])).toEqual([
     [7, 'dead-link', 'a text of the rule "guide" has a link that does not work: /gone responds with 404'],
+    [7, 'dead-link', 'a text of the rule "guide" has a link that does not work: /broken responds with 500'],
     [9, 'dead-link', 'a text of the rule "guide" has a link that does not work: /broken responds with 500'],
     [
       10,

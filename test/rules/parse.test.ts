@@ -207,6 +207,32 @@ describe('a rule', () => {
   });
 });
 
+describe('buttons', () => {
+  it('belong to any direct message', () => {
+    const buttons = '[{ title: Open, url: "https://lumen.example/{{ text }}" }]';
+    const made = rule(
+      `keywords: [hi]\nprivate_reply: { text: Hi, buttons: ${buttons} }\nthen: [{ ask: { expect: any } }, { ask: { text: Which?, expect: any, buttons: ${buttons} } }, { reply: { text: Bye, buttons: ${buttons} } }]`,
+      'comment',
+    );
+    const seen = JSON.stringify(made).match(/"buttons":\[\{"title":"Open","url":"https:\/\/lumen\.example\/\{\{ text \}\}"\}\]/gu);
+    expect(seen).toHaveLength(3);
+  });
+
+  it.each([
+    ['[{ title: Open, url: "http://lumen.example" }]', 'url: the address of a button begins with https://'],
+    ['[{ title: "A title of more than twenty", url: "https://lumen.example" }]', 'title: 27 characters, and a button has 20 at most'],
+    ['[]', 'buttons: the list is empty'],
+  ])('are refused: %s', (buttons, message) => {
+    const found = findings(`rules:\n  - { id: a, on: message, keywords: [hi], reply: { text: Hi, buttons: ${buttons} } }`);
+    expect(found.map((each) => each.message)).toEqual([message]);
+  });
+
+  it('do not belong to a public reply', () => {
+    const found = findings('rules:\n  - { id: a, on: comment, keywords: [hi], comment_reply: { text: Hi, buttons: [{ title: A, url: "https://a.example" }] } }');
+    expect(found).toMatchObject([{ code: 'unknown-key' }]);
+  });
+});
+
 describe('a split', () => {
   const steps = (split: string) => rule(`keywords: [hi]\nreply: Hi\nthen: [{ split: ${split} }, { tag: z }]`)?.funnel?.steps;
 

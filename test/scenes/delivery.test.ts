@@ -264,3 +264,54 @@ describe('after a restart', { timeout: 180_000 }, () => {
     expect(texts(stage)).toEqual(['From 20 EUR.']);
   });
 });
+
+describe('buttons', { timeout: 60_000 }, () => {
+  const BUTTONS = `
+version: 1
+rules:
+  - id: guide
+    on: message
+    keywords: [guide]
+    once_per: false
+    reply: { text: "Here it is.", buttons: [{ title: "Open it", url: "https://lumen.example/{{ message.text }}" }] }
+`;
+  const LINKS = 'Here it is.\nOpen it: https://lumen.example/guide';
+  const asked = async (stage: Stage, account = 'shop-ig', contact = ana) => {
+    stage.sandbox.receive({ account, contact, text: 'guide' });
+    await stage.once();
+    return stage.sandbox.sends().at(-1)!;
+  };
+
+  it('are sent as such, and as links where platform or configuration do not take them', async () => {
+    const stage = await aStage({ rules: BUTTONS });
+    await stage.once();
+    expect(await asked(stage)).toMatchObject({
+      text: 'Here it is.',
+      buttons: [{ type: 'web_url', title: 'Open it', url: 'https://lumen.example/guide' }],
+    });
+    expect(await asked(stage, 'shop-x', { ...ana, id: 'bo' })).toMatchObject({ text: LINKS, buttons: [] });
+    const accounts = stage.config.accounts.map((account) => ({ ...account, buttons: 'never' as const }));
+    await stage.restart({ accounts });
+    expect(await asked(stage)).toMatchObject({ text: LINKS, buttons: [] });
+  });
+
+  it('are replaced by links when the API refuses them, which is remembered for the account', async () => {
+    const stage = await aStage({ rules: BUTTONS, sandbox: { refusesButtons: true } });
+    await stage.once();
+    const posts: string[] = [];
+    stage.sandbox.fault(({ method, path }) => {
+      if (method === 'POST') posts.push(path);
+      return 'none';
+    });
+    expect(await asked(stage)).toMatchObject({ text: LINKS, buttons: [] });
+    expect(posts).toHaveLength(2);
+    expect(await stage.reasons()).toEqual({ guide: 'replied' });
+    expect(await asked(stage)).toMatchObject({ text: LINKS });
+    expect(posts).toHaveLength(3);
+    expect(stage.sandbox.sends()).toHaveLength(2);
+    expect(await stage.store().sends({ limit: 9 })).toMatchObject([
+      { text: LINKS, buttons: null },
+      { text: LINKS },
+    ]);
+  });
+});

@@ -657,6 +657,32 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(contact?.runs).toMatchObject([{ state: 'ended', outcome: 'refused' }]);
       });
 
+      it('replaces the buttons of a send in progress, and knows for which accounts they were refused', async () => {
+        const event = anEvent();
+        await read(event);
+        const buttons = [{ title: 'Open', url: 'https://lumen.example' }];
+        await store.recordDecision(event, aDecision({ actions: [anAction({ buttons })] }), now);
+        const [waiting] = await store.sends({ limit: 1 });
+        expect(waiting).toMatchObject({ buttons });
+        await store.dropButtons(waiting!, 'none is in progress', 'refused');
+        const send = await claim();
+        expect(send).toMatchObject({ text: waiting!.text, buttons });
+        await store.dropButtons(send!, 'Open: https://lumen.example', 'refused');
+        expect(await store.sends({ limit: 1 })).toMatchObject([
+          { text: 'Open: https://lumen.example', buttons: [] },
+        ]);
+        await store.dropButtons(send!, 'with links', 'account');
+        expect(await store.sends({ limit: 1 })).toMatchObject([{ text: 'with links', buttons: null }]);
+        expect(await store.areButtonsRefused('shop-ig', now - 1)).toBe(false);
+        await store.refuseButtons('shop-ig', now - HOUR);
+        await store.refuseButtons('shop-ig', now);
+        expect([
+          await store.areButtonsRefused('shop-ig', now - 1),
+          await store.areButtonsRefused('shop-ig', now),
+        ]).toEqual([true, false]);
+        expect(await store.areButtonsRefused('shop-fb', now - 1)).toBe(false);
+      });
+
       it('hands each code of a pool to one contact, and each contact one code', async () => {
         const from = (id: string, account = 'shop-ig') =>
           anEvent({ account, contact: { id, name: null, username: null } });

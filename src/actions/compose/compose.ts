@@ -1,3 +1,4 @@
+import type { Button } from '../../domain/button.js';
 import type { AccountConfig } from '../../domain/config.js';
 import type { PlannedAction } from '../../domain/decision.js';
 import type { InboundEvent, Platform } from '../../domain/event.js';
@@ -8,6 +9,7 @@ import type { ActionSpec, ActionType, AfterPrivate, Rule } from '../../domain/ru
 import { DAY, type Millis } from '../../domain/time.js';
 import type { Match } from '../../engine/decide.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
+import { fitsButtons, linksAfter, renderButtons } from './buttons.js';
 import { choice, turnOf } from './choice.js';
 import { limitOf, tooLong } from '../../domain/platforms.js';
 import { render, renderForProgram } from './render.js';
@@ -92,13 +94,15 @@ export function compose(
   const { type, afterPrivate } = spec;
   const rule = match.rule.id;
   const language = languageOf(spec.reply, match, context);
-  const written = write(textOf(spec, language, match.rule, context), { type, match, context, disclosure });
+  const template = textOf(spec, language, match.rule, context);
+  const written = writeWithButtons(template, spec.reply, { type, match, context, disclosure });
   if (!written.ok) return { ...written, detail: `${type}: ${written.detail}`, rule };
   const fallback = composeFallback(afterPrivate, { type, match, context, disclosure: null });
   if (!fallback.ok) return { ...fallback, detail: `${type}: otherwise: ${fallback.detail}`, rule };
   const delay = delayOf(spec.reply, `${context.event.id}/${rule}/${type}`);
   const actions = written.texts.map((part, index) => ({
     ...{ type, rule, text: part, delay, disclosed: disclosure !== null && index === 0 },
+    ...(index === written.texts.length - 1 && written.buttons ? { buttons: written.buttons } : {}),
     ...(language === null ? {} : { language }),
     ...(written.texts.length > 1 ? { part: index + 1 } : {}),
     ...(afterPrivate ? { afterPrivate: { ...afterPrivate, otherwise: fallback.texts[0] ?? null } } : {}),
@@ -107,7 +111,7 @@ export function compose(
 }
 
 type Written =
-  | { readonly ok: true; readonly texts: readonly string[] }
+  | { readonly ok: true; readonly texts: readonly string[]; readonly buttons?: readonly Button[] }
   | { readonly ok: false; readonly reason: Reason; readonly detail: string };
 
 interface Writing {
@@ -115,14 +119,30 @@ interface Writing {
   readonly match: Speaker;
   readonly context: ComposeContext;
   readonly disclosure: string | null;
+  /** Links that follow the text. */
+  readonly links?: string;
+}
+
+/** Renders a text with its buttons, or with links in place of buttons that cannot be sent. */
+function writeWithButtons(template: string, { buttons = [] }: ReplySpec, writing: Writing): Written {
+  if (buttons.length === 0) return write(template, writing);
+  const { type, match, context } = writing;
+  const rendered = renderButtons(buttons, (text) => renderText(text, match, context));
+  if (!rendered.ok) return { ok: false, reason: 'template_error', detail: rendered.error };
+  const bare = write(template, writing);
+  const last = bare.ok ? (bare.texts.at(-1) ?? '') : '';
+  if (bare.ok && fitsButtons(rendered.buttons, last, { account: context.account, type }))
+    return { ...bare, buttons: rendered.buttons };
+  return write(template, { ...writing, links: linksAfter(rendered.buttons) });
 }
 
 /** Renders one template, split into as many texts as the platform needs. */
-function write(template: string, { type, match, context, disclosure }: Writing): Written {
+function write(template: string, { type, match, context, disclosure, links = '' }: Writing): Written {
   const rendered = renderText(template, match, context);
   if (!rendered.ok) return { ok: false, reason: 'template_error', detail: rendered.error };
   if (rendered.text === '') return { ok: false, reason: 'template_error', detail: 'the text is empty' };
-  const text = disclosure === null ? rendered.text : `${disclosure}\n\n${rendered.text}`;
+  const said = `${rendered.text}${links}`;
+  const text = disclosure === null ? said : `${disclosure}\n\n${said}`;
   const parts = partsOf(text, context.event.platform, type);
   return parts.ok ? parts : { ok: false, reason: 'too_long', detail: parts.excess };
 }

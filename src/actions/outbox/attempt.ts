@@ -5,6 +5,8 @@ import { type Instant, SECOND } from '../../domain/time.js';
 import { WORKER_TIMES } from '../../domain/worker-times.js';
 import type { Claim } from '../../store/ports/outbox.js';
 import { objectionTo } from './ask-guards.js';
+import type { Refusals } from './attempt-end.js';
+import { afterButtons, withoutRefusedButtons } from './buttons.js';
 import { confirm } from './confirm.js';
 import { type Holds, refusalsBefore } from './holds.js';
 import type { KeyState } from './key-probe.js';
@@ -63,12 +65,20 @@ export async function attempt(route: SendRoute, sending: Attempting): Promise<At
   const checked = await checkOnceMore(send, sending, machine);
   const made =
     'request' in checked
-      ? { send, outcome: await post(checked.request, { send, refusals }, sending) }
+      ? { send: checked.send, outcome: await postOne(checked, refusals, sending) }
       : { send, ...checked };
   sending.holds.note(send.route, made.outcome, refusals.route);
   sending.unsettled.set(send.id, made);
   const settled = [...owed, ...(await settle(sending))];
   return { send, settled, againAt: againAt(settled, null) };
+}
+
+async function postOne(
+  { request, send }: Ready,
+  refusals: Refusals,
+  sending: Attempting,
+): Promise<AttemptResult> {
+  return afterButtons(send, await post(request, { send, refusals }, sending), sending);
 }
 
 /**
@@ -92,7 +102,13 @@ async function claimNext(
   return store.claimSend(route, clock(), { ...budget, margin: LIMITS.minuteMargin });
 }
 
-type Checked = { readonly request: Request } | Omit<Made, 'send'>;
+/** A send as it leaves now. */
+interface Ready {
+  readonly request: Request;
+  readonly send: Send;
+}
+
+type Checked = Ready | Omit<Made, 'send'>;
 
 async function checkOnceMore(send: Send, sending: Attempting, machine: Instant): Promise<Checked> {
   try {
@@ -119,13 +135,14 @@ async function check(send: Send, sending: Attempting, machine: Instant): Promise
   if (arrived) return ended(arrived);
   const objection = await objectionTo(send, sending);
   if (objection) return ended({ state: 'stopped', ...objection });
-  const request = requestOf(send, account, clock());
+  const ready = await withoutRefusedButtons(send, account, sending);
+  const request = requestOf(ready, account, clock());
   // If this process was paused for too long, another worker may own the send by now.
   const stood = Math.max(clock() - (send.attemptedAt ?? clock()), Date.now() - machine);
   // Both clocks are compared, because the shared clock stops while the machine is suspended.
   return stood > claimedMost
     ? putBack(clock(), 'the process was paused for too long before sending')
-    : { request };
+    : { request, send: ready };
 }
 
 /** End of a resend whose first attempt arrived, or may have arrived. */

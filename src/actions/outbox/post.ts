@@ -33,7 +33,8 @@ export async function post(
     return { end: await accepted(request, posting), holdRoute: null };
   } catch (error) {
     const isAccountGone = await isGone(error, attempt.send.account, posting);
-    return endOfError(error, { ...attempt, now: clock(), visibleWithin, isAccountGone });
+    const result = endOfError(error, { ...attempt, now: clock(), visibleWithin, isAccountGone });
+    return error instanceof BlotatoError ? { ...result, status: error.status } : result;
   }
 }
 
@@ -72,8 +73,12 @@ export function requestOf(send: Send, account: AccountConfig, now: Instant): Req
       throw new Error('bug: a public reply needs the id of the post, which a guard ensures');
     return { comment: { postId, text, ...(threadId === null ? {} : { parentCommentId: threadId }) } };
   }
-  const { contactId: recipientId, text } = send;
-  return { message: { accountId: account.id, recipientId, text, target: targetOf(send, account, now) } };
+  const { contactId: recipientId, text, buttons } = send;
+  const message = { accountId: account.id, recipientId, text, target: targetOf(send, account, now) };
+  if (!buttons || buttons.length === 0) return { message };
+  // Not in the published description.
+  const fields = { buttons: buttons.map((button) => ({ type: 'web_url', ...button })) };
+  return { message: { ...message, ...fields } };
 }
 
 /**

@@ -27,6 +27,7 @@ import { webhookRequests } from './026-webhook-requests.js';
 import { branches } from './027-branches.js';
 import { work } from './028-work.js';
 import { reminders } from './029-reminders.js';
+import { buttons } from './030-buttons.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -62,4 +63,5 @@ export const MIGRATIONS: readonly string[] = [
   branches,
   work,
   reminders,
+  buttons,
 ];

@@ -81,6 +81,14 @@ export interface OutboxStore {
     why: { readonly reason: Reason; readonly detail: string },
     now: Instant,
   ): Promise<boolean>;
+  /**
+   * Replaces the buttons of a send in progress by a text with links. `refused`: the API refused the message, so that its
+   * next result shows whether the buttons were the cause.
+   */
+  dropButtons(send: Send, text: string, why: 'account' | 'refused'): Promise<void>;
+  /** True if the API refused buttons of the account since then. */
+  areButtonsRefused(account: string, since: Instant): Promise<boolean>;
+  refuseButtons(account: string, now: Instant): Promise<void>;
   blocks(): Promise<readonly Block[]>;
   /** Starts or extends a hold. */
   block(block: NewBlock, now: Instant): Promise<void>;

@@ -122,10 +122,10 @@ order by p.newest desc, e.at, e.id limit @limit`;
 const INSERT_SEND = `
 insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, conversation_id, post_id,
   comment_id, thread_id, platform_comment_id, text, disclosed, part, after_private, otherwise, state, reason, event_at,
-  created_at, not_before, drafted_at, check_at, reminds)
+  created_at, not_before, drafted_at, check_at, reminds, buttons)
 values (@event_id, @rule, @action, @route, @platform, @account, @lane, @contact_id, @conversation_id, @post_id,
   @comment_id, @thread_id, @platform_comment_id, @text, @disclosed, @part, @after_private, @otherwise,
-  @state, @reason, @event_at, @created_at, @not_before, @drafted_at, @drafted_at, @reminds)`;
+  @state, @reason, @event_at, @created_at, @not_before, @drafted_at, @drafted_at, @reminds, @buttons)`;
 
 /** Puts an action into the outbox. */
 export function sendInserter(
@@ -183,6 +183,7 @@ function toRow(
     text: action.text,
     disclosed: action.disclosed ? 1 : 0,
     part: action.part ?? 1,
+    buttons: action.buttons === undefined ? null : JSON.stringify(action.buttons),
     after_private: afterOf(action),
     otherwise: action.afterPrivate?.otherwise ?? null,
     reminds: action.reminds ? 1 : 0,

@@ -26,7 +26,7 @@ function retention(db: SqlRunner): Pick<JournalStore, 'forgetBefore'> {
        and (text <> '' or contact_name is not null or contact_username is not null or trace is not null)`,
   );
   const emptySends = db.prepare(
-    "update sends set text = '', otherwise = null, original = null where ended_at < @before and event_at < @before and text <> ''",
+    "update sends set text = '', buttons = null, otherwise = null, original = null where ended_at < @before and event_at < @before and text <> ''",
   );
   const forgetConversations = db.prepare(
     // A conversation without events belongs to an account that is not configured, and holds no names: reading
@@ -142,6 +142,6 @@ update events set text = '', contact_id = '', contact_name = null, contact_usern
 where contact_id = @contact`;
 
 const EMPTY_SENDS = `
-update sends set text = '', otherwise = null, original = null, contact_id = '', conversation_id = null, comment_id = null, thread_id = null,
+update sends set text = '', buttons = null, otherwise = null, original = null, contact_id = '', conversation_id = null, comment_id = null, thread_id = null,
   platform_comment_id = null, lane = '', detail = null
 where contact_id = @contact`;

@@ -49,6 +49,7 @@ export interface SendRow {
   platform_comment_id: string | null;
   reminds: number;
   text: string;
+  buttons: string | null;
   state: SendState;
   reason: Reason | null;
   detail: string | null;
@@ -118,6 +119,7 @@ export function toSend(row: SendRow): Send {
     platformCommentId: row.platform_comment_id,
     text: row.text,
     ...(row.reminds === 1 && { reminds: true }),
+    buttons: row.buttons === null ? null : (JSON.parse(row.buttons) as NonNullable<Send['buttons']>),
     state: row.state,
     reason: row.reason,
     detail: row.detail,

@@ -5,6 +5,7 @@ import { replyHistory } from './reply-history.js';
 import { audit } from './audit.js';
 import { automations } from './automations.js';
 import { blocks } from './blocks.js';
+import { buttons } from './buttons.js';
 import { branches } from './branches.js';
 import { claims } from './claim-send.js';
 import { counts } from './counts.js';
@@ -59,6 +60,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...branches(db),
     ...claims(db),
     ...blocks(db),
+    ...buttons(db),
     ...waiting(db),
     ...ends(db),
     ...calls(db),

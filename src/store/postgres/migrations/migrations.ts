@@ -22,6 +22,7 @@ import { webhookRequests } from './020-webhook-requests.js';
 import { branches } from './021-branches.js';
 import { work } from './022-work.js';
 import { reminders } from './023-reminders.js';
+import { buttons } from './024-buttons.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -62,4 +63,5 @@ export const MIGRATIONS: readonly string[] = [
   branches,
   work,
   reminders,
+  buttons,
 ];
