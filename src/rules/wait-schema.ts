@@ -31,6 +31,7 @@ const reminder = section({
   after: duration(30 * DAY).describe('Time since the question was sent: 2h.'),
   text: MESSAGE_KEYS.text,
   one_of: MESSAGE_KEYS.one_of,
+  buttons: MESSAGE_KEYS.buttons,
   ...LANGUAGE_KEYS,
 });
 
