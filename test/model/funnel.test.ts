@@ -40,14 +40,21 @@ rules:
     keywords: [guide]
     private_reply: "ask ${version} under {{ comment.post }}"
     then:
-      - ask: { expect: email, save: email, retry: "again ${version}", tries: 2, within: 24h }
+      - ask: { expect: email, save: email, retry: "again ${version}", tries: 2, within: 100h }
       - reply: "thanks ${version}"
       - tag: v${version}
-      - ask: { text: "number ${version}", expect: number, save: n, within: 24h }
+      - ask:
+          text: "number ${version}"
+          expect: number
+          save: n
+          retry: "again ${version}"
+          within: 100h
+          remind: [{ after: 2h, text: "remind ${version}" }, { after: 4h, text: "remind twice ${version}" }]
       - if:
           when: { fact: field, path: n, operator: greaterThan, value: 40 }
           then: [{ reply: "many ${version}" }, { tag: many }]
           else: [{ reply: "few ${version}" }]
+      - wait: 2h
       - reply: "done ${version}"
     otherwise: [{ reply: "otherwise ${version}" }, { tag: lost }]
   - { id: price, on: message, keywords: [price], reply: "price {{ message.text }}", once_per: false }
@@ -60,8 +67,8 @@ rules:
 interface Walker {
   readonly said: string[];
   readonly posts: Set<Post>;
-  /** The version and the step of the waiting funnel; null if none waits. */
-  waits: { readonly version: number; readonly step: 1 | 2; wrong: number } | null;
+  /** The version and the step of the waiting funnel; null if none waits. The third step is the wait. */
+  waits: { readonly version: number; readonly step: 1 | 2 | 3; wrong: number; reminded?: number } | null;
   isGone: boolean;
 }
 
@@ -196,23 +203,30 @@ function funnelSays(walker: Walker, what: Saying): readonly string[] | null {
   const { waits } = walker;
   if (!waits) return null;
   const { version, step: at } = waits;
+  // A message during the wait ends the funnel, and goes to the rules.
+  if (at === 3) {
+    walker.waits = null;
+    return null;
+  }
   if (at === 1 && what === 'email') {
     walker.waits = { version, step: 2, wrong: 0 };
     return [`thanks ${version}`, `number ${version}`];
   }
   // A message about a price contains a number as well.
   if (at === 2 && (what === 'number' || what === 'price')) {
-    walker.waits = null;
-    return [what === 'number' ? `many ${version}` : `few ${version}`, `done ${version}`];
+    walker.waits = { version, step: 3, wrong: 0 };
+    return [what === 'number' ? `many ${version}` : `few ${version}`];
   }
   if (what === 'price') return null;
-  const isLast = waits.wrong + 1 === (at === 1 ? 2 : 1);
+  const isLast = waits.wrong === 1;
   walker.waits = isLast ? null : { version, step: at, wrong: waits.wrong + 1 };
   return [isLast ? `otherwise ${version}` : `again ${version}`];
 }
 
-const writes = (person: Person, what: Saying) =>
-  step(`${person} writes ${what}`, async ({ walkers }, world) => {
+const writes = (person: Person, saying: Saying | 'the answer') =>
+  step(`${person} writes ${saying}`, async ({ walkers }, world) => {
+    const asked = walkers[person].waits?.step === 2 ? 'number' : 'email';
+    const what = saying === 'the answer' ? asked : saying;
     const n = world.unique();
     const texts = {
       ...{ email: 'ana@mail.example', number: 'so 42', nonsense: 'hm' },
@@ -238,9 +252,27 @@ const writes = (person: Person, what: Saying) =>
  * A wait longer than the time limit of every question and than the messaging window, so that nothing can be
  * sent.
  */
-const silence = step('nobody writes for a day', async ({ walkers }, world) => {
-  await world.work(25 * HOUR);
+const silence = step('nobody writes for days', async ({ walkers }, world) => {
+  await world.work(101 * HOUR);
   for (const person of PEOPLE) walkers[person].waits = null;
+});
+
+/** Long enough for the next reminder, and for the wait, while the messaging window is open. */
+const later = step('nobody writes for three hours', async ({ walkers }, world) => {
+  await world.work(3 * HOUR);
+  // The next polls repeat nothing.
+  await world.settle();
+  for (const walker of PEOPLE.map((person) => walkers[person])) {
+    const { waits } = walker;
+    if (waits?.step === 3) {
+      walker.said.push(`done ${waits.version}`);
+      walker.waits = null;
+    } else if (waits?.step === 2 && waits.wrong === 0) {
+      const { version, reminded = 0 } = waits;
+      if (reminded < 2) walker.said.push(`${reminded === 0 ? 'remind' : 'remind twice'} ${version}`);
+      waits.reminded = reminded + 1;
+    }
+  }
 });
 
 const reload = step('the rules change', async (model, world) => {
@@ -265,13 +297,11 @@ const commands = fc.commands(
       fc.tuple(person, fc.constantFrom(...POSTS)).map((given) => comments(...given)),
     ),
     ...often(
-      3,
-      person.map((who) => writes(who, 'email')),
+      8,
+      person.map((who) => writes(who, 'the answer')),
     ),
-    ...often(
-      2,
-      person.map((who) => writes(who, 'number')),
-    ),
+    person.map((who) => writes(who, 'email')),
+    person.map((who) => writes(who, 'number')),
     ...often(
       2,
       person.map((who) => writes(who, 'nonsense')),
@@ -279,6 +309,7 @@ const commands = fc.commands(
     person.map((who) => writes(who, 'price')),
     fc.constant(writes('bo', 'stop')),
     fc.constant(silence),
+    ...often(5, fc.constant(later)),
     fc.constant(reload),
     ...often(4, fc.integer({ min: 1, max: 40 }).map(crashSoon)),
   ],
@@ -313,7 +344,7 @@ describe('a funnel, under random messages and crashes', () => {
             await world.end();
           }
         }),
-        { numRuns: draws(12) },
+        { numRuns: draws(60) },
       ),
   );
 });
