@@ -1,5 +1,6 @@
 // The texts for a shop owner that replace the codes of the journal, the rules and the API. Codes stay in tooltips and
 // filters.
+import type { AuditAction } from '../../src/domain/audit.js';
 import type { Reason } from '../../src/domain/reason.js';
 
 export type Tone = 'good' | 'bad' | 'quiet' | 'warn';
@@ -136,6 +137,28 @@ const LABELS: Readonly<Record<string, string>> = {
 /** Turns a code into a label: `private_reply` becomes `Private reply`. */
 export function labelOf(code: string): string {
   return LABELS[code] ?? code.replaceAll('_', ' ');
+}
+
+const ACTS: Readonly<Record<AuditAction, string>> = {
+  draft_approve: 'approved the draft',
+  draft_edit: 'edited the draft',
+  draft_drop: 'dropped the draft',
+  reply: 'replied by hand',
+  pause: 'paused automatic replies',
+  resume: 'ended the pause',
+  handoff_done: 'closed the handoff',
+  outbox_retry: 'sent it again',
+  outbox_discard: 'gave the reply up',
+  webhook_retry: 'sent the webhook again',
+  webhook_discard: 'gave the webhook up',
+  label: 'judged what a rule would reply',
+  rule_edit: 'changed a rule file',
+  forget: 'deleted a person',
+};
+
+/** An action of the audit trail, after the name of the person. */
+export function actOf(action: AuditAction): string {
+  return ACTS[action];
 }
 
 /** The cause of a loss in a funnel: the reason of a refused message, or the outcome of the run. */

@@ -6,6 +6,7 @@ import { print, printJson, say } from './output.js';
 import { integerOf, oneOf } from './parse.js';
 import { type CommonOptions, withReader } from './project.js';
 import { paintReason } from './trace-text.js';
+import type { Writer } from '../store/ports/hand.js';
 import type { JournalRow } from '../store/ports/journal.js';
 import { shorten } from './shorten.js';
 
@@ -34,7 +35,8 @@ export async function journal(options: JournalOptions): Promise<void> {
       ...(account === undefined ? {} : { account }),
     });
     if (options.json) {
-      rows.forEach((row) => printJson(toJson(row)));
+      const writers = await store.writersOf(rows.map(({ event }) => event.id));
+      rows.forEach((row) => printJson(toJson(row, writers.get(row.event.id) ?? 'unknown')));
       return;
     }
     if (rows.length === 0) {
@@ -45,10 +47,10 @@ export async function journal(options: JournalOptions): Promise<void> {
   });
 }
 
-function toJson({ seq, event, rule, reason, detail, decidedAt, trace }: JournalRow) {
+function toJson({ seq, event, rule, reason, detail, decidedAt, trace }: JournalRow, by: Writer) {
   const { at, ...rest } = event;
   const decided = decidedAt === null ? null : formatInstant(decidedAt);
-  return { seq, ...rest, at: formatInstant(at), rule, reason, detail, decidedAt: decided, trace };
+  return { seq, ...rest, at: formatInstant(at), by, rule, reason, detail, decidedAt: decided, trace };
 }
 
 function table(rows: readonly JournalRow[]): string {

@@ -1,3 +1,4 @@
+import { CLI } from '../domain/audit.js';
 import { customerOf } from '../domain/customer.js';
 import { OPEN_STATES, SEND_STATES, TROUBLED_STATES } from '../domain/send.js';
 import { WEBHOOK_STATES } from '../domain/webhook.js';
@@ -112,7 +113,7 @@ async function change(
 export async function perform(command: StoreCommand, options: CommonOptions): Promise<CommandResult> {
   const config = configOf(options);
   try {
-    return await withWriter(config, (store) => runCommand(command, store, Date.now()));
+    return await withWriter(config, (store) => runCommand(command, store, { ...CLI, at: Date.now() }));
   } catch (error) {
     const path = controlPath(config);
     if (!(error instanceof StoreError) || error.code !== 'locked' || path === null) throw error;

@@ -32,6 +32,6 @@ export async function reply(options: ReplyOptions): Promise<void> {
   if (hand.is === 'refused') throw new Exit(1, `not sent: ${REASONS[hand.reason]} (${hand.detail})`);
   if (hand.is !== 'written')
     throw new Exit(1, 'not sent: the message of the contact is not decided yet; try again');
-  if (options.json) printJson({ ...toJson(hand.send), by: 'human' });
+  if (options.json) printJson(toJson(hand.send));
   else print(`${lineOf(hand.send)}  (automatic replies to this contact pause)`);
 }

@@ -1,3 +1,4 @@
+import { CLI } from '../domain/audit.js';
 import { BlotatoError } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
 import type { WorkerTimes } from '../domain/worker-times.js';
@@ -162,7 +163,9 @@ async function control({ workspaces: [first], panels }: Run) {
   const path = controlPath(first.config);
   if (path === null) return null;
   return serveControl(path, async (asked) =>
-    asked.do === 'rules' ? { rules: rulesState(first) } : (await panels.panelOf(first)).command(asked),
+    asked.do === 'rules'
+      ? { rules: rulesState(first) }
+      : (await panels.panelOf(first)).command(asked, asked.actor ?? CLI),
   );
 }
 

@@ -1,3 +1,4 @@
+import { HUMAN_RULE } from '../domain/rule.js';
 import type { Send } from '../domain/send.js';
 import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
@@ -15,9 +16,10 @@ export function lineOf(send: Send): string {
 /** Converts a send to the form printed by `--json`. */
 export function toJson(send: Send) {
   const iso = (at: number | null) => (at === null ? null : formatInstant(at));
-  const { eventAt, createdAt, notBefore, attemptedAt, checkAt } = send;
+  const { rule, eventAt, createdAt, notBefore, attemptedAt, checkAt } = send;
   return {
     ...send,
+    by: rule === HUMAN_RULE ? 'human' : 'rule',
     eventAt: iso(eventAt),
     createdAt: iso(createdAt),
     notBefore: iso(notBefore),

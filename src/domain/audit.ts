@@ -8,12 +8,37 @@ export interface Actor {
   readonly role?: Role;
 }
 
-/** One action of a person. Holds no text and no contact. */
+/** Action of a person as recorded in the audit trail. */
+export type AuditAction =
+  | 'draft_approve'
+  | 'draft_edit'
+  | 'draft_drop'
+  | 'reply'
+  | 'pause'
+  | 'resume'
+  | 'handoff_done'
+  | 'outbox_retry'
+  | 'outbox_discard'
+  | 'webhook_retry'
+  | 'webhook_discard'
+  | 'label'
+  | 'rule_edit'
+  | 'forget';
+
+/** The command line, which has no token. */
+export const CLI: Actor = { by: 'cli' };
+
+/** A person who acts, and when. */
+export interface Act extends Actor {
+  readonly at: Instant;
+}
+
+/** One action of a person. Holds no text. The subject of a pause may be a contact until `forget` or retention. */
 export interface AuditEntry {
   readonly at: Instant;
   readonly by: string;
   readonly role: Role;
-  readonly action: 'draft_approve' | 'draft_edit' | 'draft_drop' | 'reply';
-  /** Subject of the action, such as `send 12`. */
+  readonly action: AuditAction;
+  /** Subject of the action, such as `send 12`, `account:shop-ig` or `file faq.yaml`. */
   readonly subject: string;
 }

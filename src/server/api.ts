@@ -12,6 +12,7 @@ import { createEditApi } from './edit-api.js';
 import { funnelsView } from './funnels-view.js';
 import { cachedAggregate } from './cached-aggregate.js';
 import { leadsFile, leadsView } from './leads-view.js';
+import { type ActorOf, actorsOf } from './actor.js';
 import type { Panel } from './panel.js';
 import { type Caller, includes } from '../domain/role.js';
 import { playApi } from './play-api.js';
@@ -63,6 +64,7 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
     await next();
     return undefined;
   });
+  const actorOf = actorsOf(callerOf);
   const figures = cachedAggregate(() => latestFigures(panel));
   const funnels = cachedAggregate(() => funnelsView(panel));
   const sums = new Map(
@@ -104,19 +106,19 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
   );
   api.get('/changes', (c) => changes(panel, [figures, funnels, ...sums.values()], c));
   api.route('/rule-files', createEditApi(panel, callerOf));
-  api.route('/drafts', createDraftsApi(panel, callerOf));
-  api.route('/replies', createHandApi(panel, callerOf));
-  api.route('/unanswered', createUnansweredApi(panel));
+  api.route('/drafts', createDraftsApi(panel, actorOf));
+  api.route('/replies', createHandApi(panel, actorOf));
+  api.route('/unanswered', createUnansweredApi(panel, actorOf));
   playApi(api, panel);
-  actions(api, panel);
+  actions(api, panel, actorOf);
   return api;
 }
 
-function actions(api: Hono, panel: Panel): void {
+function actions(api: Hono, panel: Panel, actorOf: ActorOf): void {
   for (const verb of ['retry', 'discard'] as const) {
     api.post(`/sends/:id/${verb}`, (c) =>
       withBody(sendId, c.req.param('id'), c, async (id) => {
-        const result = await panel.command({ do: verb, id });
+        const result = await panel.command({ do: verb, id }, actorOf(c));
         const isDone = 'send' in result && result.send !== null;
         return isDone
           ? c.json(result)
@@ -129,7 +131,7 @@ function actions(api: Hono, panel: Panel): void {
       }),
     );
   }
-  besides(api, panel);
+  besides(api, panel, actorOf);
   api.post('/pause', async (c) =>
     withBody(pauseBody, await bodyOf(c), c, async ({ scope, for: length }) => {
       const account = /^account:(?<name>.*)$/u.exec(scope)?.groups?.['name'];
@@ -137,12 +139,14 @@ function actions(api: Hono, panel: Panel): void {
         return c.json({ error: `the configuration has no account ${account}` }, 400);
       }
       const until = length === null ? null : panel.clock() + length;
-      return c.json(await panel.command({ do: 'pause', scope, until }));
+      return c.json(await panel.command({ do: 'pause', scope, until }, actorOf(c)));
     }),
   );
   api.post('/resume', async (c) =>
     withBody(resumeBody, await bodyOf(c), c, async ({ scope }) =>
-      c.json(await panel.command({ do: 'resume', scope, humanPause: panel.config.guards.humanPause })),
+      c.json(
+        await panel.command({ do: 'resume', scope, humanPause: panel.config.guards.humanPause }, actorOf(c)),
+      ),
     ),
   );
   api.post('/try', async (c) =>
@@ -161,11 +165,11 @@ function actions(api: Hono, panel: Panel): void {
 }
 
 /** Registers routes for webhooks and handoffs. */
-function besides(api: Hono, panel: Panel): void {
+function besides(api: Hono, panel: Panel, actorOf: ActorOf): void {
   for (const verb of ['retry', 'discard'] as const) {
     api.post(`/webhooks/:id/${verb}`, (c) =>
       withBody(sendId, c.req.param('id'), c, async (id) => {
-        const result = await panel.command({ do: `${verb}-webhook`, id });
+        const result = await panel.command({ do: `${verb}-webhook`, id }, actorOf(c));
         return 'webhook' in result && result.webhook !== null
           ? c.json({ ok: true })
           : c.json({ error: 'the webhook can no longer be changed; the page shows its state' }, 409);
@@ -174,7 +178,7 @@ function besides(api: Hono, panel: Panel): void {
   }
   api.post('/handoffs/:id/done', (c) =>
     withBody(sendId, c.req.param('id'), c, async (id) => {
-      const result = await panel.command({ do: 'end-handoff', id });
+      const result = await panel.command({ do: 'end-handoff', id }, actorOf(c));
       return 'handoffEnded' in result && result.handoffEnded
         ? c.json({ ok: true })
         : c.json({ error: 'the handoff was already done; the page shows its state' }, 409);

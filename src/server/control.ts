@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { changeDraft, type DraftResult } from '../actions/drafts/change-draft.js';
 import { replyByHand } from '../actions/hand/reply-by-hand.js';
+import type { Act, Actor } from '../domain/audit.js';
 import type { GuardSettings } from '../actions/guards/guard.js';
 import type { DraftChange } from '../domain/draft.js';
 import type { HandReply, HandResult } from '../domain/hand-reply.js';
@@ -14,6 +15,7 @@ import type { Send } from '../domain/send.js';
 import type { Instant, Millis } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { Forgotten, ContactStore } from '../store/ports/contacts.js';
+import type { AuditStore } from '../store/ports/audit.js';
 import type { DraftStore } from '../store/ports/drafts.js';
 import type { HandStore } from '../store/ports/hand.js';
 import type { LabelStore, NewLabel } from '../store/ports/labels.js';
@@ -38,7 +40,12 @@ export type Command =
   | { readonly do: 'reply'; readonly reply: HandReply }
   | { readonly do: 'forget'; readonly contact: string }
   | ({ readonly do: 'label' } & NewLabel)
+  /** Records a change of a rule file that was made. */
+  | { readonly do: 'note-edit'; readonly subject: string }
   | { readonly do: 'rules' };
+
+/** A command with the person who gave it. @default the command line */
+export type Asked = Command & { readonly actor?: Actor };
 
 /** Commands that act on the store. */
 export type StoreCommand = Exclude<Command, { readonly do: 'rules' }>;
@@ -55,6 +62,7 @@ export type CommandResult =
   | { readonly resumed: boolean; readonly humans: readonly string[] }
   | { readonly forgotten: Forgotten | null }
   | { readonly labelled: boolean }
+  | { readonly noted: true }
   | { readonly draft: DraftResult }
   | { readonly hand: HandResult }
   | { readonly rules: unknown };
@@ -69,6 +77,7 @@ const BODY_MOST = 64 * 1024;
 
 /** The parts of the store that commands change. */
 export type CommandStore = OwnerStore &
+  Pick<AuditStore, 'recordAct'> &
   WebhookStore &
   ContactStore &
   LabelStore &
@@ -76,37 +85,60 @@ export type CommandStore = OwnerStore &
   HandStore &
   Pick<OutboxStore, 'guardFacts'>;
 
-/** Runs a command on the store. */
+/** Runs a command on the store, and records who gave it. */
 export async function runCommand(
   command: StoreCommand,
   store: CommandStore,
-  now: Instant,
+  { at: now, ...actor }: Act,
 ): Promise<CommandResult> {
   if (isOfPeople(command)) return byPeople(command, store, now);
+  if (isOfSends(command)) return ofSends(command, store, { at: now, ...actor });
   switch (command.do) {
-    case 'retry':
-      return { send: await store.retrySend(command.id, now) };
-    case 'discard':
-      return { send: await store.discardSend(command.id, now) };
-    case 'retry-webhook':
-      return { webhook: await store.retryWebhook(command.id, now) };
-    case 'discard-webhook':
-      return { webhook: await store.discardWebhook(command.id, now) };
     case 'end-handoff':
-      return { handoffEnded: await store.endHandoff(command.id, now) };
+      return { handoffEnded: await store.endHandoff(command.id, now, actor) };
     case 'pause': {
       const pause = { scope: command.scope, until: command.until ?? Infinity };
-      await store.setPause(pause);
+      await store.setPause(pause, { at: now, ...actor });
       return { pause };
     }
     case 'resume':
-      return resume(command, store, now);
+      return resume(command, store, { at: now, ...actor });
     case 'forget':
-      return { forgotten: await store.forgetContact(command.contact, now) };
+      return { forgotten: await store.forgetContact(command.contact, now, actor) };
     case 'label': {
       const { eventId, rule, isRight } = command;
-      return { labelled: await store.saveLabel({ eventId, rule, isRight }, now) };
+      return { labelled: await store.saveLabel({ eventId, rule, isRight }, now, actor) };
     }
+    case 'note-edit':
+      await store.recordAct({ action: 'rule_edit', subject: command.subject }, { at: now, ...actor });
+      return { noted: true };
+  }
+}
+
+type SendCommand = Extract<
+  StoreCommand,
+  { readonly do: 'retry' | 'discard' | 'retry-webhook' | 'discard-webhook' }
+>;
+
+function isOfSends(command: StoreCommand): command is SendCommand {
+  return /^(?:retry|discard)(?:-webhook)?$/u.test(command.do);
+}
+
+/** Runs a command about a send or a webhook. */
+async function ofSends(
+  command: SendCommand,
+  store: CommandStore,
+  { at: now, ...actor }: Act,
+): Promise<CommandResult> {
+  switch (command.do) {
+    case 'retry':
+      return { send: await store.retrySend(command.id, now, actor) };
+    case 'discard':
+      return { send: await store.discardSend(command.id, now, actor) };
+    case 'retry-webhook':
+      return { webhook: await store.retryWebhook(command.id, now, actor) };
+    case 'discard-webhook':
+      return { webhook: await store.discardWebhook(command.id, now, actor) };
   }
 }
 
@@ -127,12 +159,14 @@ async function byPeople(command: PeopleCommand, store: CommandStore, now: Instan
 async function resume(
   { scope, humanPause }: Extract<StoreCommand, { readonly do: 'resume' }>,
   store: OwnerStore,
-  now: Instant,
+  act: Act,
 ): Promise<CommandResult> {
-  const ended = await store.endPause(scope);
+  const { at: now, ...actor } = act;
+  const ended = await store.endPause(scope, act);
   const contact = scope.startsWith(CONTACT) ? scope.slice(CONTACT.length) : null;
   if (contact === null || humanPause === undefined) return { resumed: ended, humans: [] };
-  const humans = await store.endHumanPause(contact, now - humanPause, now);
+  // One action is one entry of the audit trail.
+  const humans = await store.endHumanPause(contact, now - humanPause, now, ended ? undefined : actor);
   return { resumed: ended || humans.length > 0, humans };
 }
 
@@ -142,13 +176,13 @@ async function resume(
  */
 export async function serveControl(
   storePath: string,
-  handle: (command: Command) => Promise<CommandResult>,
+  handle: (command: Asked) => Promise<CommandResult>,
 ): Promise<() => Promise<void>> {
   const path = socketPath(storePath);
   rmSync(path, { force: true });
   const server = createServer((incoming, outgoing) => {
     readBody(incoming)
-      .then((body) => handle(JSON.parse(body) as Command))
+      .then((body) => handle(JSON.parse(body) as Asked))
       .then((result) => outgoing.end(JSON.stringify(result)))
       .catch((error: unknown) => {
         outgoing.statusCode = 500;
@@ -174,7 +208,7 @@ export async function serveControl(
  * Sends a command to the process that holds the store. Rejects if no process holds the store, or if it
  * refuses.
  */
-export async function callControl(storePath: string, command: Command): Promise<CommandResult> {
+export async function callControl(storePath: string, command: Asked): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const call = request({ socketPath: socketPath(storePath), method: 'POST', timeout: 10_000 }, (answer) => {
       text(answer)

@@ -1,7 +1,6 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { z } from 'zod';
 import type { DraftResult } from '../actions/drafts/change-draft.js';
-import type { Actor } from '../domain/audit.js';
 import type { Draft, DraftChange } from '../domain/draft.js';
 import { NOT_IN_SHADOW } from '../domain/hand-reply.js';
 import { LIMITS } from '../domain/limits.js';
@@ -9,7 +8,7 @@ import { REASONS } from '../domain/reason.js';
 import { DAY } from '../domain/time.js';
 import { draftEndsAt } from '../domain/window.js';
 import { bodyOf, sendId, withBody } from './body.js';
-import type { Caller } from '../domain/role.js';
+import type { ActorOf } from './actor.js';
 import type { DraftsView, DraftView } from './drafts-views.js';
 import type { Panel } from './panel.js';
 
@@ -33,15 +32,13 @@ const replyBody = z.object({
   version: z.string(),
 });
 
-const actorOf = ({ name, role }: Caller): Actor => ({ by: name, role });
-
 /** The route of replies that people write. */
-export function createHandApi(panel: Panel, callerOf: (context: Context) => Caller): Hono {
+export function createHandApi(panel: Panel, actorOf: ActorOf): Hono {
   const api = new Hono();
   api.post('/', async (c) =>
     withBody(replyBody, await bodyOf(c), c, async (reply) => {
       if (panel.config.mode === 'shadow') return c.json({ error: NOT_IN_SHADOW }, 409);
-      const result = await panel.command({ do: 'reply', reply: { ...reply, ...actorOf(callerOf(c)) } });
+      const result = await panel.command({ do: 'reply', reply: { ...reply, ...actorOf(c) } }, actorOf(c));
       if (!('hand' in result)) throw new Error('bug: the command returned no reply');
       const { hand } = result;
       if (hand.is === 'written') return c.json({ ok: true });
@@ -55,7 +52,7 @@ export function createHandApi(panel: Panel, callerOf: (context: Context) => Call
 }
 
 /** Routes of replies that wait for a person. */
-export function createDraftsApi(panel: Panel, callerOf: (context: Context) => Caller): Hono {
+export function createDraftsApi(panel: Panel, actorOf: ActorOf): Hono {
   const api = new Hono();
   api.get('/', async (c) => {
     const { store, clock } = panel;
@@ -67,10 +64,10 @@ export function createDraftsApi(panel: Panel, callerOf: (context: Context) => Ca
     api.post(`/:id/${what}`, (c) =>
       withBody(sendId, c.req.param('id'), c, async (id) =>
         withBody(changeBody, await bodyOf(c), c, async ({ version, edits }) => {
-          const change: DraftChange = { do: what, id, version, edits, ...actorOf(callerOf(c)) };
+          const change: DraftChange = { do: what, id, version, edits, ...actorOf(c) };
           const { guards, mode } = panel.config;
           if (what === 'approve' && mode === 'shadow') return c.json({ error: NOT_IN_SHADOW }, 409);
-          const result = await panel.command({ do: 'change-draft', change, guards });
+          const result = await panel.command({ do: 'change-draft', change, guards }, actorOf(c));
           if (!('draft' in result)) throw new Error('bug: the command returned no draft');
           const error = errorOf(result.draft);
           return error === null ? c.json({ ok: true }) : c.json({ error }, 409);

@@ -5,6 +5,7 @@ import { type Mode, MODES } from '../domain/mode.js';
 import { type Finding, lineOf } from '../domain/finding.js';
 import { DAY } from '../domain/time.js';
 import { setInEntry } from '../yaml/edit.js';
+import { type ActorOf, actorsOf } from './actor.js';
 import { bodyOf, withBody } from './body.js';
 import { JudgeError, judgeAside } from './judge-aside.js';
 import { placeOf } from './judge-rules.js';
@@ -47,6 +48,7 @@ const switchBody = z.object({
  */
 export function createEditApi(panel: Panel, callerOf: (context: Context) => Caller): Hono {
   const api = new Hono();
+  const editor = { panel, actorOf: actorsOf(callerOf) };
   const isOpenFor = (c: Context): string | null => {
     if (panel.config.server?.editRules !== true) {
       return 'rules are not changed here; fix: set `server.edit_rules: true`, or edit their files';
@@ -77,7 +79,7 @@ export function createEditApi(panel: Panel, callerOf: (context: Context) => Call
           409,
         );
       }
-      return save(panel, file, text, c);
+      return save(editor, file, text, c);
     }),
   );
   api.get('/files/:name', async (c) => {
@@ -93,7 +95,7 @@ export function createEditApi(panel: Panel, callerOf: (context: Context) => Call
   api.post('/files/:name', async (c) =>
     withBody(saveBody, await bodyOf(c), c, async ({ text, version }) => {
       const file = await readRuleFile(panel.config.rulesPath, c.req.param('name'));
-      return file.version === version ? save(panel, file, text, c) : changedMeanwhile(file, text, c);
+      return file.version === version ? save(editor, file, text, c) : changedMeanwhile(file, text, c);
     }),
   );
   return api;
@@ -136,14 +138,25 @@ function changedMeanwhile(file: RuleFile, text: string, c: Context): Response {
 
 let saving: Promise<unknown> = Promise.resolve();
 
+/** The panel, and the person who changes a file. */
+interface Editor {
+  readonly panel: Panel;
+  readonly actorOf: ActorOf;
+}
+
 /** Runs one change at a time: each is checked against the files as the previous change left them. */
-function save(panel: Panel, file: RuleFile, text: string, c: Context): Promise<Response> {
-  const saved = saving.then(() => saveNow(panel, file, text, c));
+function save(editor: Editor, file: RuleFile, text: string, c: Context): Promise<Response> {
+  const saved = saving.then(() => saveNow(editor, file, text, c));
   saving = saved.catch(() => undefined);
   return saved;
 }
 
-async function saveNow(panel: Panel, file: RuleFile, text: string, c: Context): Promise<Response> {
+async function saveNow(
+  { panel, actorOf }: Editor,
+  file: RuleFile,
+  text: string,
+  c: Context,
+): Promise<Response> {
   const errors = await newErrors(panel, file, text);
   if (errors.length > 0) {
     const error = 'the rules have errors; nothing was saved';
@@ -153,6 +166,7 @@ async function saveNow(panel: Panel, file: RuleFile, text: string, c: Context): 
   const current = await readRuleFile(panel.config.rulesPath, file.name);
   if (current.version !== file.version) return changedMeanwhile(current, text, c);
   const kept = await replaceRuleFile(current, text);
+  await panel.command({ do: 'note-edit', subject: `file ${file.name}` }, actorOf(c));
   await panel.reload?.();
   const problem = panel.reload === null ? 'they take effect when the program reads them' : null;
   const faults = panel.rules().problem?.faults ?? [];

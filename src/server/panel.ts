@@ -1,10 +1,12 @@
 import type { Config } from '../domain/config.js';
+import type { Actor } from '../domain/audit.js';
 import type { Clock } from '../domain/time.js';
 import type { EventKind } from '../domain/event.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { RulesState } from '../project/reload.js';
 import type { UsedTable } from '../project/table-source.js';
 import type { Reports } from '../store/reports.js';
+import type { AuditStore } from '../store/ports/audit.js';
 import type { DraftStore } from '../store/ports/drafts.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
 import type { HandStore } from '../store/ports/hand.js';
@@ -25,7 +27,13 @@ export interface Play {
 /** Access of the dashboard to the running program. */
 export interface Panel {
   readonly config: Config;
-  readonly store: OverviewStore & FunnelStore & WebhookStore & LabelStore & DraftStore & HandStore;
+  readonly store: OverviewStore &
+    FunnelStore &
+    WebhookStore &
+    LabelStore &
+    DraftStore &
+    HandStore &
+    Pick<AuditStore, 'auditOf'>;
   readonly reports: Reports;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
@@ -41,7 +49,8 @@ export interface Panel {
    * them.
    */
   readonly reload: (() => Promise<void>) | null;
-  readonly command: (command: StoreCommand) => Promise<CommandResult>;
+  /** Runs a command of a person, and records who gave it. */
+  readonly command: (command: StoreCommand, actor: Actor) => Promise<CommandResult>;
   /** Writes as a customer, in a demo. @default no demo */
   readonly play?: ((said: Play) => void) | undefined;
   /** Metrics in Prometheus' format. */

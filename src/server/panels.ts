@@ -2,6 +2,7 @@ import type { Observer } from '../domain/observer.js';
 import type { Trouble } from '../domain/health.js';
 import type { Clock } from '../domain/time.js';
 import { type LiveWorkspace, rulesState } from '../project/reload.js';
+import type { AuditStore } from '../store/ports/audit.js';
 import type { ContactStore } from '../store/ports/contacts.js';
 import { runCommand } from './control.js';
 import { healthOf } from './health.js';
@@ -10,7 +11,7 @@ import { watchProgram, type Watcher } from './watch-program.js';
 
 /** Data source of the dashboard for one workspace, by the kind of its store. */
 export interface PanelSource extends Pick<Panel, 'reports'> {
-  readonly store: Panel['store'] & ContactStore;
+  readonly store: Panel['store'] & ContactStore & AuditStore;
   /** The error of the store, as far as this process knows; null if it works. */
   readonly trouble: () => Trouble | null;
   /** Signals that there may be something new to send. @default nothing */
@@ -88,8 +89,8 @@ async function createPanel(
     variables: Object.keys(env).filter((name) => env[name] !== undefined),
     reload: reload ?? null,
     play,
-    command: async (asked) => {
-      const result = await runCommand(asked, source.store, clock());
+    command: async (asked, actor) => {
+      const result = await runCommand(asked, source.store, { ...actor, at: clock() });
       source.nudge?.();
       tell();
       return result;

@@ -6,6 +6,7 @@ import { type JournalTexts, readTexts } from '../suggest/journal.js';
 import { adviceOf, precisions } from '../suggest/precision.js';
 import { judgedOf } from '../suggest/sample.js';
 import { MEASURED_FOR } from '../suggest/suggest.js';
+import type { ActorOf } from './actor.js';
 import { bodyOf, withBody } from './body.js';
 import { JudgeError, runAside } from './judge-aside.js';
 import type { Panel } from './panel.js';
@@ -21,7 +22,7 @@ const labelBody = z.object({
 });
 
 /** Routes about unanswered messages, and about judging what rules with examples would answer. */
-export function createUnansweredApi(panel: Panel): Hono {
+export function createUnansweredApi(panel: Panel, actorOf: ActorOf): Hono {
   const api = new Hono();
   api.onError((error, c) => {
     if (error instanceof JudgeError) return c.json({ error: error.message }, 503);
@@ -46,7 +47,7 @@ export function createUnansweredApi(panel: Panel): Hono {
     withBody(labelBody, await bodyOf(c), c, async ({ eventId, rule: id, isRight }) => {
       const rule = findRule(panel, id);
       if (!rule?.examples) return noRule(c);
-      const result = await panel.command({ do: 'label', eventId, rule: id, isRight });
+      const result = await panel.command({ do: 'label', eventId, rule: id, isRight }, actorOf(c));
       return 'labelled' in result && result.labelled
         ? c.json(await judgedView(panel, rule))
         : c.json({ error: 'the text of this message was deleted; go to the next one' }, 409);

@@ -139,7 +139,7 @@ function byReason(figures: readonly Figure[], since: Instant): Partial<Record<Re
   return counts;
 }
 
-export async function whyView({ reports }: Panel, row: JournalRow): Promise<WhyView> {
+export async function whyView({ reports, store }: Panel, row: JournalRow): Promise<WhyView> {
   const decision = decisionOf(row);
   const sends = await reports.sendsOf(row.event.id);
   const attempts = await Promise.all(sends.map(({ id }) => reports.attemptsOf(id)));
@@ -149,6 +149,7 @@ export async function whyView({ reports }: Panel, row: JournalRow): Promise<WhyV
     sentence: decision && REASONS[decision.reason],
     decidedAt: row.decidedAt,
     sends: sends.map((send, place) => ({ send, attempts: attempts[place] ?? [] })),
+    acts: await store.auditOf(row.event.id),
   };
 }
 

@@ -1,5 +1,6 @@
 // JSON data of the dashboard's pages. Times are milliseconds since 1970.
 import type { Mode } from '../domain/mode.js';
+import type { AuditEntry } from '../domain/audit.js';
 import type { Decision } from '../domain/decision.js';
 import type { Direction, EventKind, InboundEvent, Platform } from '../domain/event.js';
 import type { Reason } from '../domain/reason.js';
@@ -127,6 +128,8 @@ export interface WhyView {
   readonly sentence: string | null;
   readonly decidedAt: Instant | null;
   readonly sends: readonly { readonly send: Send; readonly attempts: readonly Attempt[] }[];
+  /** Actions of people on its sends, its handoffs and its contact, oldest first. */
+  readonly acts: readonly AuditEntry[];
 }
 
 export interface AttentionView {

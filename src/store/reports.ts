@@ -6,6 +6,7 @@ import type { Instant } from '../domain/time.js';
 import type { FunnelFigure, FunnelPlace } from './contacts.js';
 import type { JournalRow } from './ports/journal.js';
 import type { FunnelStore } from './ports/funnels.js';
+import type { Writer } from './ports/hand.js';
 import type { Handoff } from './ports/owner.js';
 
 export interface FeedQuery {
@@ -110,8 +111,7 @@ export interface Utterance {
   readonly kind: EventKind;
   readonly at: Instant;
   readonly text: string;
-  /** `rule`: this program wrote it; `human`: a human of the account did. */
-  readonly by: 'contact' | 'rule' | 'human' | 'unknown';
+  readonly by: Writer;
   readonly rule: string | null;
   readonly reason: Reason | null;
   readonly state: SendState | null;

@@ -204,12 +204,21 @@ describe.concurrent('drafts and replies by hand', PROCESSES, () => {
     expect(lines((await cli('drafts', 'stats', '--json')).stdout)).toMatchObject([
       { rule: 'pricing', waiting: 0, approved: 0, edited: 1, dropped: 1 },
     ]);
+    const journal = lines<{ text: string; by: string }>((await cli('journal', '--json')).stdout);
+    expect(Object.fromEntries(journal.map(({ text, by }) => [text, by]))).toMatchObject({
+      'price?': 'contact',
+      hello: 'contact',
+    });
+    expect(await cli('pause', '--account', 'shop-ig')).toMatchObject({ code: 0 });
+    expect(await cli('resume', '--account', 'shop-ig')).toMatchObject({ code: 0 });
     const trail = lines((await cli('export', 'audit')).stdout).map(({ by, action }) => [by, action]);
     expect(trail).toEqual([
       ['cli', 'draft_edit'],
       ['cli', 'draft_approve'],
       ['cli', 'draft_drop'],
       ['cli', 'reply'],
+      ['cli', 'pause'],
+      ['cli', 'resume'],
     ]);
 
     // In the outbox it would wait, and leave when the mode changes.

@@ -1237,6 +1237,14 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(claimed).toMatchObject({ rule: '$human' });
         await store.endAttempt(claimed!, accepted('a1', 'sent'), now);
         await read(anEvent({ sourceId: 'a1', direction: 'outgoing', text: reply.text, at: now }));
+        await read(anEvent({ sourceId: 'a2', direction: 'outgoing', text: 'in the app', at: now }));
+        expect(await store.writersOf(['message:m1', 'message:a1', 'message:a2', 'message:a3'])).toEqual(
+          new Map([
+            ['message:m1', 'contact'],
+            ['message:a1', 'human'],
+            ['message:a2', 'human'],
+          ]),
+        );
         expect((await store.factsFor(anEvent(), now, WINDOW)).lastHumanAt).toBe(now);
       });
 
@@ -1261,6 +1269,78 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         const later = (await store.handTarget('shop-ig', 'ana'))!;
         await decideQueued(anEvent({ sourceId: 'm2', at: now + 1 }), { reason: 'no_match', actions: [] });
         expect(await store.writeByHand({ ...reply, version: later.version }, now)).toBe('changed');
+      });
+    });
+
+    describe('the audit trail of the store', () => {
+      const mia = { by: 'mia', role: 'agent' } as const;
+      const acts = async () => (await store.audit()).map(({ action, subject }) => `${action} ${subject}`);
+
+      it('has an entry for each action of a person that changed something, and for no other', async () => {
+        await decideQueued(anEvent(), {
+          reason: 'no_match',
+          actions: [],
+          effects: [{ type: 'handoff', rule: 'pricing', note: null }],
+        });
+        const [handoff] = await store.handoffs(1);
+        await decideQueued(anEvent({ sourceId: 'm2' }));
+        const [send] = await store.sends({ limit: 1 });
+        const act = { ...mia, at: now };
+        for (let round = 0; round < 2; round += 1) {
+          await store.endHandoff(handoff!.id, now, mia);
+          await store.discardSend(send!.id, now, mia);
+        }
+        await store.retrySend(send!.id, now, mia);
+        await store.setPause({ scope: 'contact:ana', until: Infinity }, act);
+        for (let round = 0; round < 2; round += 1) await store.endPause('contact:ana', act);
+        await store.saveLabel({ eventId: 'message:m1', rule: 'pricing', isRight: true }, now, mia);
+        await store.saveLabel({ eventId: 'message:m7', rule: 'pricing', isRight: true }, now, mia);
+        await store.recordAct({ action: 'rule_edit', subject: 'file faq.yaml' }, act);
+        expect(await acts()).toEqual([
+          `handoff_done handoff ${handoff!.id}`,
+          `outbox_discard send ${send!.id}`,
+          'pause contact:ana',
+          'resume contact:ana',
+          'label event message:m1',
+          'rule_edit file faq.yaml',
+        ]);
+        expect((await store.audit())[0]).toMatchObject({ at: now, by: 'mia', role: 'agent' });
+        const about = async (id: string) => (await store.auditOf(id)).map(({ action }) => action);
+        expect(await about('message:m1')).toEqual(['handoff_done', 'pause', 'resume', 'label']);
+        expect(await about('message:m2')).toEqual(['outbox_discard', 'pause', 'resume']);
+        await store.setPause({ scope: 'all', until: Infinity });
+        await store.endPause('all');
+        expect(await store.audit()).toHaveLength(6);
+      });
+
+      it('names no contact who was deleted, and ends with the retention', async () => {
+        await decideQueued(anEvent());
+        const act = { ...mia, at: now };
+        await store.setPause({ scope: 'contact:ana', until: Infinity }, act);
+        await store.setPause({ scope: 'conversation:c1', until: Infinity }, act);
+        await store.setPause({ scope: 'contact:bo', until: Infinity }, act);
+        await store.forgetContact('nobody', now, mia);
+        await store.forgetContact('ana', now, mia);
+        expect(await acts()).toEqual([
+          'pause contact',
+          'pause conversation',
+          'pause contact:bo',
+          'forget contact',
+        ]);
+        await store.forgetBefore(now);
+        expect(await store.audit()).toHaveLength(4);
+        await store.forgetBefore(now + 1);
+        expect(await store.audit()).toEqual([]);
+      });
+
+      it('shows who paused everything, for a message that got no reply because of it', async () => {
+        const act = { ...mia, at: now };
+        await store.setPause({ scope: 'all', until: Infinity }, act);
+        await decideQueued(anEvent(), { reason: 'paused', actions: [] });
+        await decideQueued(anEvent({ sourceId: 'm2' }), { reason: 'no_match', actions: [] });
+        await store.setPause({ scope: 'account:shop-ig', until: Infinity }, { ...act, at: now + 1 });
+        expect(await store.auditOf('message:m1')).toMatchObject([{ action: 'pause', subject: 'all' }]);
+        expect(await store.auditOf('message:m2')).toEqual([]);
       });
     });
 

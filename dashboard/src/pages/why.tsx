@@ -5,7 +5,7 @@ import { dateOf, personName, timeOf } from '../format.js';
 import { Action, Card, Empty, Known, Said, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
 import { TraceView } from '../trace.js';
-import { canSendAgain, labelOf, wordsFor } from '../words.js';
+import { actOf, canSendAgain, labelOf, wordsFor } from '../words.js';
 
 /** The reason of one message or comment. */
 export function Why({ id }: { readonly id: string }) {
@@ -24,7 +24,14 @@ function nameOf({ contact }: WhyView['event']): string {
   return personName(contact.name ?? contact.username ?? contact.id);
 }
 
-function WhyBody({ event, decision, decidedAt, sends, again }: WhyView & { readonly again: () => void }) {
+function WhyBody({
+  event,
+  decision,
+  decidedAt,
+  sends,
+  acts,
+  again,
+}: WhyView & { readonly again: () => void }) {
   const { contact, account, platform, kind, at, text, direction } = event;
   const person = <bdi>{nameOf(event)}</bdi>;
   const own = account ?? 'an unknown account';
@@ -62,6 +69,18 @@ function WhyBody({ event, decision, decidedAt, sends, again }: WhyView & { reado
           <SendView key={send.id} send={send} attempts={attempts} again={again} />
         ))}
       </Card>
+      {acts.length > 0 && (
+        <Card title="What people did">
+          <ol class="attempts">
+            {acts.map(({ at, by, role, action, subject }) => (
+              <li key={`${at} ${action} ${subject}`}>
+                <time dateTime={new Date(at).toISOString()}>{dateOf(at)}</time> <bdi>{by}</bdi> ({role}):{' '}
+                <span title={`${action} ${subject}`}>{actOf(action)}</span>
+              </li>
+            ))}
+          </ol>
+        </Card>
+      )}
     </>
   );
 }

@@ -28,6 +28,7 @@ import { branches } from './027-branches.js';
 import { work } from './028-work.js';
 import { reminders } from './029-reminders.js';
 import { buttons } from './030-buttons.js';
+import { auditSubjects } from './031-audit-subjects.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -64,4 +65,5 @@ export const MIGRATIONS: readonly string[] = [
   work,
   reminders,
   buttons,
+  auditSubjects,
 ];

@@ -1,3 +1,4 @@
+import type { Actor } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
 import type { ContactsQuery, KnownContact } from '../contacts.js';
 
@@ -20,5 +21,5 @@ export interface ContactStore {
    * Deletes all stored data of one person, discards the sends still waiting for them, and keeps an opt-out
    * for each account that knew them. Null if the store has no such contact.
    */
-  forgetContact(contactId: string, now: Instant): Promise<Forgotten | null>;
+  forgetContact(contactId: string, now: Instant, actor?: Actor): Promise<Forgotten | null>;
 }

@@ -2,10 +2,15 @@ import type { HandReply, HandTarget } from '../../domain/hand-reply.js';
 import type { Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 
+/** Writer of a message or comment. `rule`: this program; `human`: a human of the account, here or in an app. */
+export type Writer = 'contact' | 'rule' | 'human' | 'unknown';
+
 /** Replies that people write. Every method is one transaction. */
 export interface HandStore {
   /** The account and the contact of a conversation; null if no message of it is in the journal. */
   conversationPeople(id: string): Promise<{ readonly account: string; readonly contactId: string } | null>;
+  /** Writers of events of the journal, by event id. */
+  writersOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, Writer>>;
   /** The newest decided message of a contact; null if there is no such message. */
   handTarget(account: string, contactId: string): Promise<HandTarget | null>;
   /**

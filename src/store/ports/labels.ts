@@ -1,3 +1,4 @@
+import type { Actor } from '../../domain/audit.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Instant } from '../../domain/time.js';
@@ -33,7 +34,7 @@ export interface LabelStore {
   /** Decided messages and comments of contacts whose texts are kept, in the order in which they were read. */
   decidedTexts(query: DecidedQuery): Promise<readonly DecidedEvent[]>;
   /** Stores a judgement, or replaces it. Returns false if the event is not in the journal, or has no text. */
-  saveLabel(label: NewLabel, now: Instant): Promise<boolean>;
+  saveLabel(label: NewLabel, now: Instant, actor?: Actor): Promise<boolean>;
   /** All judgements, oldest first. */
   labels(): Promise<readonly Label[]>;
 }

@@ -1,3 +1,4 @@
+import type { Act, Actor } from '../../domain/audit.js';
 import type { Pause } from '../../domain/facts.js';
 import type { Notice } from '../../domain/notice.js';
 import type { Reason } from '../../domain/reason.js';
@@ -62,7 +63,7 @@ export interface Activity {
 
 /**
  * Data and commands of the owner: notices, failures, pauses, the queue, sends by hand. Every method is one
- * transaction.
+ * transaction. A change with an `actor` is recorded in the audit trail if it changed something.
  */
 export interface OwnerStore {
   /** Stores new notices, and drops those stored before `before`. */
@@ -74,7 +75,7 @@ export interface OwnerStore {
   /** Handoffs, newest first. */
   handoffs(limit: number): Promise<readonly Handoff[]>;
   /** Marks a handoff as done. Returns false if no handoff has that id, or it was done before. */
-  endHandoff(id: number, now: Instant): Promise<boolean>;
+  endHandoff(id: number, now: Instant, actor?: Actor): Promise<boolean>;
   /**
    * Number of sends that failed or whose outcome is unknown, and that were neither retried nor discarded, by
    * account and reason.
@@ -85,15 +86,15 @@ export interface OwnerStore {
     readonly limit: number;
     readonly eventId?: string;
   }): Promise<readonly Send[]>;
-  retrySend(id: number, now: Instant): Promise<Send | null>;
-  discardSend(id: number, now: Instant): Promise<Send | null>;
-  setPause(pause: Pause): Promise<void>;
-  endPause(scope: string): Promise<boolean>;
+  retrySend(id: number, now: Instant, actor?: Actor): Promise<Send | null>;
+  discardSend(id: number, now: Instant, actor?: Actor): Promise<Send | null>;
+  setPause(pause: Pause, act?: Act): Promise<void>;
+  endPause(scope: string, act?: Act): Promise<boolean>;
   /**
    * Ends the pause caused by a human's messages to the contact. Returns the accounts that wrote after
    * `since`.
    */
-  endHumanPause(contactId: string, since: Instant, now: Instant): Promise<readonly string[]>;
+  endHumanPause(contactId: string, since: Instant, now: Instant, actor?: Actor): Promise<readonly string[]>;
   /** Number of events from `from` up to, not including, `to`, by reason. */
   reasonsBetween(from: Instant, to: Instant): Promise<Summary['reasons']>;
   summary(): Promise<Summary>;

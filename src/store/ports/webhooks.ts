@@ -1,3 +1,4 @@
+import type { Actor } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
 import type { Webhook, WebhookEnd, WebhookState } from '../../domain/webhook.js';
 
@@ -13,6 +14,6 @@ export interface WebhookStore {
     readonly states?: readonly WebhookState[];
     readonly limit: number;
   }): Promise<readonly Webhook[]>;
-  retryWebhook(id: number, now: Instant): Promise<Webhook | null>;
-  discardWebhook(id: number, now: Instant): Promise<Webhook | null>;
+  retryWebhook(id: number, now: Instant, actor?: Actor): Promise<Webhook | null>;
+  discardWebhook(id: number, now: Instant, actor?: Actor): Promise<Webhook | null>;
 }

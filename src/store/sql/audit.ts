@@ -1,17 +1,27 @@
-import type { Actor, AuditEntry } from '../../domain/audit.js';
+import type { Act, Actor, AuditEntry } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
 import type { AuditStore } from '../ports/audit.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 
-type Act = Pick<AuditEntry, 'action' | 'subject'>;
+type What = Pick<AuditEntry, 'action' | 'subject'>;
 
 /** Records who acted, within the transaction of the action. */
-export function recorder(db: SqlRunner): (act: Act, actor: Actor, now: Instant) => Work<void> {
+export function recorder(db: SqlRunner): (what: What, actor: Actor, now: Instant) => Work<void> {
   const insert = db.prepare(
     'insert into audit (at, by, role, action, subject) values (@now, @by, @role, @action, @subject)',
   );
   return function* ({ action, subject }, { by, role = 'owner' }, now) {
     yield* insert.run({ now, by, role, action, subject });
+  };
+}
+
+/** Records who acted if a person did, and nothing for a change by the program itself. */
+export function optionalRecorder(
+  db: SqlRunner,
+): (what: What, actor: Actor | undefined, now: Instant) => Work<void> {
+  const record = recorder(db);
+  return function* (what, actor, now) {
+    if (actor !== undefined) yield* record(what, actor, now);
   };
 }
 
@@ -21,9 +31,30 @@ export function audit(db: SqlRunner): AuditStore {
     `select at, by, role, action, subject from audit
      where cast(@subject as text) is null or subject = @subject order by id`,
   );
+  const ofEvent = db.prepare(OF_EVENT);
+  const record = recorder(db);
   return {
     audit: db.reads(function* ({ subject }: { readonly subject?: string } = {}) {
       return (yield* all.all({ subject: subject ?? null })) as AuditEntry[];
     }),
+    auditOf: db.reads(function* (eventId: string) {
+      return (yield* ofEvent.all({ event: eventId })) as AuditEntry[];
+    }),
+    recordAct: db.transaction(function* (what: What, { at, ...actor }: Act) {
+      yield* record(what, actor, at);
+    }),
   };
 }
+
+const OF_EVENT = `
+select at, by, role, action, subject from audit
+where subject in (
+    select 'send ' || id from sends where event_id = @event
+    union all select 'handoff ' || id from handoffs where event_id = @event
+    union all select 'webhook ' || id from webhooks where event_id = @event
+    union all select 'event ' || id from events where id = @event
+    union all select 'contact:' || contact_id from events where id = @event and contact_id <> ''
+    union all select 'conversation:' || conversation_id from events where id = @event and conversation_id is not null)
+  or id = (select max(a.id) from events e join audit a on a.subject in ('all', 'account:' || e.account)
+    where e.id = @event and e.reason = 'paused' and a.action = 'pause' and a.at <= e.decided_at)
+order by id`;

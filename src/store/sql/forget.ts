@@ -1,9 +1,11 @@
+import type { Actor } from '../../domain/audit.js';
 import { SEND_STEPS, type Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import { WEBHOOK_STEPS } from '../../domain/webhook.js';
 import type { ReplyHistory } from './reply-history.js';
 import type { SqlRunner, Work } from './sql-runner.js';
+import { optionalRecorder } from './audit.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
 import { inStates, SEND, RUN, WEBHOOK } from './states.js';
@@ -66,6 +68,7 @@ function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'for
     db.prepare('delete from labels where event_id in (select id from events where contact_id = @contact)'),
     db.prepare('delete from answers where contact_id = @contact'),
     db.prepare("delete from pauses where scope = 'contact:' || @contact"),
+    db.prepare("update audit set subject = 'contact' where subject = 'contact:' || @contact"),
     db.prepare('delete from human_ends where contact_id = @contact'),
     ...FORGET_CONTACT.map((sql) => db.prepare(sql)),
   ];
@@ -73,7 +76,13 @@ function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'for
   const emptySends = db.prepare(EMPTY_SENDS);
   const event = reasons(db);
 
-  const all = db.transaction(function* (contact: string, now: Instant): Work<Forgotten | null> {
+  const record = optionalRecorder(db);
+
+  const all = db.transaction(function* (
+    contact: string,
+    now: Instant,
+    actor?: Actor,
+  ): Work<Forgotten | null> {
     const names = ((yield* accounts.all({ contact })) as { account: string }[]).map((row) => row.account);
     if (names.length === 0) return null;
     for (const account of names) yield* optOut.run(account, contact, now);
@@ -85,11 +94,12 @@ function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'for
     yield* endUndecided.run(now, contact);
     for (const trace of traces) yield* trace.run({ contact });
     const sends = (yield* emptySends.run({ contact })).changes;
+    yield* record({ action: 'forget', subject: 'contact' }, actor, now);
     return { accounts: names, events: (yield* emptyEvents.run({ contact })).changes, sends };
   });
   return {
-    forgetContact: async (contact, now) => {
-      const forgotten = await all(contact, now);
+    forgetContact: async (contact, now, actor) => {
+      const forgotten = await all(contact, now, actor);
       memory.forget();
       if (forgotten !== null) await db.scrub();
       return forgotten;
@@ -106,6 +116,7 @@ const FORGET_OLD = [
   `update webhooks set body = '', target = null where created_at < @before and state <> ${WEBHOOK.pending}
      and (body <> '' or target is not null)`,
   'delete from handoffs where at < @before',
+  'delete from audit where at < @before',
   // The row of the notice stays, so that the notice is not sent again.
   "update notices set text = '' where noted_at < @before and text <> ''",
 ];
@@ -131,6 +142,8 @@ union select account from sends where contact_id = @contact
 union select account from opt_outs where contact_id = @contact`;
 
 const CONVERSATIONS_OF = [
+  `update audit set subject = 'conversation' where subject in
+     (select 'conversation:' || conversation_id from events where contact_id = @contact and conversation_id is not null)`,
   `delete from pauses where scope in
      (select 'conversation:' || conversation_id from events where contact_id = @contact and conversation_id is not null)`,
   'delete from conversations where id in (select conversation_id from events where contact_id = @contact)',

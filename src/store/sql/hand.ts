@@ -1,7 +1,7 @@
 import type { HandReply, HandTarget } from '../../domain/hand-reply.js';
 import { HUMAN_RULE } from '../../domain/rule.js';
 import type { Instant } from '../../domain/time.js';
-import type { HandStore } from '../ports/hand.js';
+import type { HandStore, Writer } from '../ports/hand.js';
 import { recorder } from './audit.js';
 import { sendInserter } from './decide.js';
 import { draftRows } from './drafts.js';
@@ -9,6 +9,7 @@ import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toEvent, toSend } from './rows.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { SEND } from './states.js';
+import { WRITER, WRITTEN_AS } from './writer.js';
 
 /** Replies that people write: sends like any other, in the order of their conversation. */
 export function handReplies(db: SqlRunner): HandStore {
@@ -23,6 +24,10 @@ export function handReplies(db: SqlRunner): HandStore {
     `update sends set approved_at = @now, approved_by = @by
      where event_id = @event and rule = @rule and part = @part and state = ${SEND.pending} returning *`,
   );
+  const writers = db.prepare(
+    `select e.id, ${WRITER} as by from events e ${WRITTEN_AS}
+     where e.id in (select value from json_each(?)) order by s.id`,
+  );
   const target = targetOf(db);
   const insertSend = sendInserter(db);
   const drafts = draftRows(db);
@@ -32,6 +37,10 @@ export function handReplies(db: SqlRunner): HandStore {
     conversationPeople: db.reads(function* (id: string) {
       const found = (yield* people.get(id)) as { account: string; contactId: string } | undefined;
       return found ? { account: found.account, contactId: found.contactId } : null;
+    }),
+    writersOf: db.reads(function* (eventIds: readonly string[]) {
+      const rows = (yield* writers.all(JSON.stringify(eventIds))) as { id: string; by: Writer }[];
+      return new Map(rows.map(({ id, by }) => [id, by]));
     }),
     handTarget: db.reads(target),
     writeByHand: db.transaction(function* (

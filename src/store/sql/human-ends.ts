@@ -1,6 +1,8 @@
+import type { Actor } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
 import type { OwnerStore } from '../ports/owner.js';
 import type { SqlRunner, Work } from './sql-runner.js';
+import { optionalRecorder } from './audit.js';
 import { lastHumanOf } from './last-human.js';
 import { type EventRow, toEvent } from './rows.js';
 import { threads } from './threads.js';
@@ -14,12 +16,18 @@ export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
   const lastComment = db.prepare(LAST_COMMENT);
   const threadOf = threads(db);
   const ended = humanEndOf(db);
+  const record = optionalRecorder(db);
   const save = db.prepare(
     `insert into human_ends (account, contact_id, at) values (@account, @contact, @at)
      on conflict (account, contact_id) do update set at = excluded.at`,
   );
   return {
-    endHumanPause: db.transaction(function* (contact: string, since: Instant, now: Instant): Work<string[]> {
+    endHumanPause: db.transaction(function* (
+      contact: string,
+      since: Instant,
+      now: Instant,
+      actor?: Actor,
+    ): Work<string[]> {
       const found: string[] = [];
       for (const { account } of (yield* accounts.all(contact)) as { account: string }[]) {
         const comment = (yield* lastComment.get({ account, contact })) as EventRow | undefined;
@@ -37,6 +45,7 @@ export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
         yield* save.run({ account, contact, at: Math.max(now, wrote) });
         found.push(account);
       }
+      if (found.length > 0) yield* record({ action: 'resume', subject: `contact:${contact}` }, actor, now);
       return found;
     }),
   };

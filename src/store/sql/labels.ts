@@ -1,5 +1,7 @@
+import type { Actor } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
 import type { DecidedEvent, DecidedQuery, Label, LabelStore, NewLabel } from '../ports/labels.js';
+import { optionalRecorder } from './audit.js';
 import type { SqlRunner } from './sql-runner.js';
 import { type EventRow, toEvent } from './rows.js';
 
@@ -13,6 +15,7 @@ export function labels(db: SqlRunner): LabelStore {
      select id, @rule, @isRight, @now from events where id = @eventId and text <> ''
      on conflict (event_id, rule) do update set is_right = excluded.is_right, labelled_at = excluded.labelled_at`,
   );
+  const record = optionalRecorder(db);
   const all = db.prepare(
     `select event_id as "eventId", l.rule, is_right as "isRight", text from labels l join events e on e.id = l.event_id
      order by labelled_at, event_id`,
@@ -23,8 +26,10 @@ export function labels(db: SqlRunner): LabelStore {
         return { seq: row.seq, event: toEvent({ ...row, trace: null }), reason: row.reason };
       });
     }),
-    saveLabel: db.transaction(function* ({ eventId, rule, isRight }: NewLabel, now: Instant) {
-      return (yield* save.run({ eventId, rule, isRight: isRight ? 1 : 0, now })).changes > 0;
+    saveLabel: db.transaction(function* ({ eventId, rule, isRight }: NewLabel, now: Instant, actor?: Actor) {
+      const isSaved = (yield* save.run({ eventId, rule, isRight: isRight ? 1 : 0, now })).changes > 0;
+      if (isSaved) yield* record({ action: 'label', subject: `event ${eventId}` }, actor, now);
+      return isSaved;
     }),
     labels: db.reads(function* () {
       const rows = (yield* all.all()) as (Omit<Label, 'isRight'> & { readonly isRight: number })[];

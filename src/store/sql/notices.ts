@@ -1,5 +1,7 @@
+import type { Actor } from '../../domain/audit.js';
 import type { Notice, NoticeKind } from '../../domain/notice.js';
 import type { Instant } from '../../domain/time.js';
+import { optionalRecorder } from './audit.js';
 import type { SqlRunner } from './sql-runner.js';
 import type { Handoff, OwnerStore } from '../ports/owner.js';
 
@@ -23,6 +25,7 @@ export function notices(db: SqlRunner): Part {
      order by id desc limit ?`,
   );
   const endHandoff = db.prepare('update handoffs set done_at = ? where id = ? and done_at is null');
+  const record = optionalRecorder(db);
 
   return {
     noteTrouble: db.transaction(function* (found: readonly Notice[], now: Instant, before: Instant) {
@@ -41,8 +44,10 @@ export function notices(db: SqlRunner): Part {
     handoffs: db.reads(function* (limit: number) {
       return (yield* handoffs.all(limit)) as Handoff[];
     }),
-    endHandoff: db.transaction(function* (id: number, now: Instant) {
-      return (yield* endHandoff.run(now, id)).changes > 0;
+    endHandoff: db.transaction(function* (id: number, now: Instant, actor?: Actor) {
+      const isEnded = (yield* endHandoff.run(now, id)).changes > 0;
+      if (isEnded) yield* record({ action: 'handoff_done', subject: `handoff ${id}` }, actor, now);
+      return isEnded;
     }),
   };
 }

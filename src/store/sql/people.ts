@@ -1,9 +1,11 @@
+import type { Act, Actor, AuditAction } from '../../domain/audit.js';
 import type { Pause } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
 import { SEND_STEPS, type SendState, TROUBLED_STATES } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner, Work } from './sql-runner.js';
+import { optionalRecorder } from './audit.js';
 import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
@@ -45,13 +47,17 @@ function outboxByHand(db: SqlRunner) {
   const endPause = db.prepare('delete from pauses where scope = ?');
   const event = reasons(db);
 
-  const change = db.transaction(function* (statement: typeof retry, id: number, now: Instant) {
-    const row = (yield* statement.get(now, id)) as SendRow | undefined;
-    if (!row) return null;
-    const send = toSend(row);
-    yield* event.settle(send, send.state, send.reason, now);
-    return send;
-  });
+  const record = optionalRecorder(db);
+
+  const changer = (statement: typeof retry, action: AuditAction) =>
+    db.transaction(function* (id: number, now: Instant, actor?: Actor) {
+      const row = (yield* statement.get(now, id)) as SendRow | undefined;
+      if (!row) return null;
+      const send = toSend(row);
+      yield* event.settle(send, send.state, send.reason, now);
+      yield* record({ action, subject: `send ${id}` }, actor, now);
+      return send;
+    });
 
   return {
     sends: db.reads(function* ({ states, limit, eventId }: SendsQuery) {
@@ -60,13 +66,16 @@ function outboxByHand(db: SqlRunner) {
         toSend,
       );
     }),
-    retrySend: (id, now) => change(retry, id, now),
-    discardSend: (id, now) => change(discard, id, now),
-    setPause: db.transaction(function* ({ scope, until }: Pause) {
+    retrySend: changer(retry, 'outbox_retry'),
+    discardSend: changer(discard, 'outbox_discard'),
+    setPause: db.transaction(function* ({ scope, until }: Pause, act?: Act) {
       yield* savePause.run(scope, until === Infinity ? null : until);
+      yield* record({ action: 'pause', subject: scope }, act, act?.at ?? 0);
     }),
-    endPause: db.transaction(function* (scope: string) {
-      return (yield* endPause.run(scope)).changes > 0;
+    endPause: db.transaction(function* (scope: string, act?: Act) {
+      const isEnded = (yield* endPause.run(scope)).changes > 0;
+      if (isEnded) yield* record({ action: 'resume', subject: scope }, act, act?.at ?? 0);
+      return isEnded;
     }),
   } satisfies Partial<OwnerStore & JournalStore>;
 }

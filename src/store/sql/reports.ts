@@ -9,6 +9,7 @@ import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 import { inStates, WEBHOOK } from './states.js';
 import { OPEN_HANDOFF } from './handoffs.js';
 import { PERSON, search, toPerson } from './search.js';
+import { WRITER, WRITTEN_AS } from './writer.js';
 
 /** Number of latest events searched for contacts. */
 const PEOPLE_AMONG = 3_000;
@@ -159,14 +160,10 @@ order by at desc limit 1`;
 const DIALOGUE = `
 select * from (
   select e.id as "eventId", e.kind, e.at, e.text,
-    case when e.direction = 'incoming' then 'contact' when e.direction = 'unknown' then 'unknown'
-      when s.rule = '${HUMAN_RULE}' then 'human'
-      when s.id is not null or exists (select 1 from attempts a where a.message_id = e.source_id) then 'rule'
-      else 'human' end as by,
+    ${WRITER} as by,
     case when e.direction = 'incoming' then e.rule else s.rule end as rule,
     case when e.direction = 'incoming' then e.reason end as reason, s.state
-  from events e left join sends s on e.direction = 'outgoing' and s.message_id = e.source_id
-    and s.route = case e.kind when 'message' then 'POST /v2/messages' else 'POST /v2/comments' end
+  from events e ${WRITTEN_AS}
   where e.account = @account and e.contact_id = @contact and not (e.kind = 'comment' and e.direction = 'outgoing')
   union all
   select a.id, 'comment', a.at, a.text, case when s.id is null then 'human' else 'rule' end, s.rule, null, s.state

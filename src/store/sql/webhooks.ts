@@ -1,7 +1,9 @@
 import { type Webhook, type WebhookEnd, type WebhookState, WEBHOOK_STEPS } from '../../domain/webhook.js';
 import type { HeaderTemplates, WebhookMethod } from '../../domain/request.js';
+import type { Actor, AuditAction } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
+import { optionalRecorder } from './audit.js';
 import type { SqlRunner } from './sql-runner.js';
 import { inStates, WEBHOOK } from './states.js';
 import type { WebhookStore } from '../ports/webhooks.js';
@@ -50,7 +52,14 @@ export function webhooks(db: SqlRunner): Part {
     `update webhooks set state = ${WEBHOOK.discarded}, ended_at = ?, detail = 'discarded by hand'
      where id = ? and state in ${inStates(statesFrom(WEBHOOK_STEPS.discard))} returning *`,
   );
-  const one = (row: unknown): Webhook | null => (row === undefined ? null : toWebhook(row as WebhookRow));
+  const record = optionalRecorder(db);
+  const changer = (statement: typeof retry, action: AuditAction) =>
+    db.transaction(function* (id: number, now: Instant, actor?: Actor) {
+      const row = (yield* statement.get(now, id)) as WebhookRow | undefined;
+      if (row === undefined) return null;
+      yield* record({ action, subject: `webhook ${id}` }, actor, now);
+      return toWebhook(row);
+    });
 
   return {
     dueWebhooks: db.reads(function* (now: Instant, limit: number) {
@@ -68,12 +77,8 @@ export function webhooks(db: SqlRunner): Part {
       const wanted = states === undefined ? null : JSON.stringify(states);
       return ((yield* list.all({ states: wanted, limit })) as WebhookRow[]).map(toWebhook);
     }),
-    retryWebhook: db.transaction(function* (id: number, now: Instant) {
-      return one(yield* retry.get(now, id));
-    }),
-    discardWebhook: db.transaction(function* (id: number, now: Instant) {
-      return one(yield* discard.get(now, id));
-    }),
+    retryWebhook: changer(retry, 'webhook_retry'),
+    discardWebhook: changer(discard, 'webhook_discard'),
   };
 }
 

@@ -23,6 +23,7 @@ import { branches } from './021-branches.js';
 import { work } from './022-work.js';
 import { reminders } from './023-reminders.js';
 import { buttons } from './024-buttons.js';
+import { auditSubjects } from './025-audit-subjects.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -64,4 +65,5 @@ export const MIGRATIONS: readonly string[] = [
   work,
   reminders,
   buttons,
+  auditSubjects,
 ];
