@@ -148,6 +148,7 @@ function deedOf(effect: PlannedEffect): string {
 
 function wayOf(change: RunChange): string {
   if (change.kind === 'end') return `ends: ${change.outcome}`;
+  if (change.kind === 'remind') return 'reminds, and keeps waiting';
   if (change.step === null) return 'begins, and asks nothing';
   return `asks at step ${change.step + 1}`;
 }
