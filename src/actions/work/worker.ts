@@ -16,6 +16,10 @@ export interface WorkerParts extends Omit<WorkParts, 'signal'> {
 
 /** Does the work that funnel runs wait for: codes and fetches. */
 export interface FunnelWorker {
+  /**
+   * Work begins with the first nudge, after a poll: a human may have written, or the contact opted out, while the
+   * program was not running.
+   */
   start(): void;
   /** Signals that there may be work. */
   nudge(): void;
@@ -71,7 +75,6 @@ export function createFunnelWorker(parts: WorkerParts): FunnelWorker {
   return {
     start() {
       isRunning = true;
-      kick();
     },
     nudge: kick,
     async drained() {

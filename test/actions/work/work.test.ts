@@ -61,9 +61,14 @@ rules:
     await worker.drained();
     expect(trouble).toEqual([]);
   };
+  /** Before the first poll. */
+  const starts = async () => {
+    worker.start();
+    await worker.drained();
+  };
   const said = async () => (await store.sends({ limit: 99 })).map(({ text }) => text).reverse();
   return {
-    ...{ store, time, file, writes, works, said },
+    ...{ store, time, file, writes, starts, works, said },
     restart: async () => {
       await worker.stop();
       worker = open();
@@ -97,6 +102,16 @@ describe('a code', () => {
     ]);
     expect(await funnel.contact('ana')).toMatchObject({ tags: ['done'], fields: { got: 'A2' } });
     expect(await funnel.detail()).toContain('left');
+  });
+
+  it('is not handed out before the first poll, which may show that a human wrote', async () => {
+    const funnel = await aFunnel(CODE, { codes: 'A1\n' });
+    await funnel.writes('ana', 'm1');
+    await funnel.restart();
+    await funnel.starts();
+    expect((await funnel.contact('ana')).fields).toEqual({});
+    await funnel.works();
+    expect((await funnel.contact('ana')).fields).toEqual({ got: 'A1' });
   });
 
   it('runs out: the owner is notified, and the steps of `empty` take the place of the others', async () => {
