@@ -21,6 +21,7 @@ import {
   isConnected,
   isIn,
   listen,
+  mayAct,
   rememberClock,
   session,
   useServer,
@@ -82,7 +83,9 @@ function Shell() {
           <Mark />
           {session.value?.workspace ? <bdi>{session.value.workspace}</bdi> : 'Autoresponder'}
         </span>
-        {session.value?.agency === 'one' && <Action label="All workspaces" act={() => openWorkspace(null)} />}
+        {session.value?.agency === 'one' && (
+          <Action reads label="All workspaces" act={() => openWorkspace(null)} />
+        )}
         <div class="links">
           {PAGES.map(({ path: page, name, icon }) => (
             <a key={page} href={page} aria-current={isOf(page) ? 'page' : undefined}>
@@ -158,6 +161,12 @@ function Main({ children }: { readonly children: ComponentChildren }) {
         {!isConnected.value && (
           <p class="fault" role="alert">
             The program does not respond: this page may be out of date.
+          </p>
+        )}
+        {!mayAct.value && (
+          <p class="note">
+            You can read everything here and change nothing: the token of <bdi>{session.value?.name}</bdi> has
+            the role viewer. The owner can give it another role in <code>server.tokens</code>.
           </p>
         )}
         {children}

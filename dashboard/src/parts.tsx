@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icons.js';
-import { isConnected, session, wordsOf } from './server.js';
+import { isConnected, mayAct, session, wordsOf } from './server.js';
 import { wordsFor } from './words.js';
 
 /** A reason in the owner's words; its code is the tooltip. */
@@ -110,10 +110,16 @@ interface ActionProps {
   /** Question to confirm; without it the action runs at once. */
   readonly confirm?: string;
   readonly danger?: boolean;
+  /** True if it changes nothing, so that a viewer has it too. @default false */
+  readonly reads?: boolean;
 }
 
-/** A button that shows the error of its action. */
-export function Action({ label, about, act, confirm, danger = false }: ActionProps) {
+/** A button that shows the error of its action; hidden if the caller's token may not do it. */
+export function Action({ reads = false, ...props }: ActionProps) {
+  return reads || mayAct.value ? <ActionButton {...props} /> : null;
+}
+
+function ActionButton({ label, about, act, confirm, danger = false }: Omit<ActionProps, 'reads'>) {
   const [state, setState] = useState<{ isBusy: boolean; error: string | null }>({
     isBusy: false,
     error: null,

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { SessionView } from '../../src/server/session-views.js';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
@@ -20,6 +20,9 @@ export const isConnected = signal(true);
 export const isIn = signal<boolean | null>(null);
 /** The session of the caller, as the program reports it; null before the first response. */
 export const session = signal<SessionView | null>(null);
+
+/** True if the caller's token may change something. */
+export const mayAct = computed(() => session.value?.role !== 'viewer');
 
 const UNREACHABLE = 'The program does not respond. Is it running?';
 /** Minimum time between two requests of a page, however much changes. */

@@ -1,4 +1,5 @@
 // JSON data about the caller, and of the view over all workspaces.
+import type { Role } from '../domain/role.js';
 import type { Instant } from '../domain/time.js';
 import type { NowView } from './views.js';
 
@@ -13,6 +14,9 @@ export interface SessionView {
   readonly workspace: string | null;
   /** Selected view of the agency: all workspaces, or one; null for other tokens. */
   readonly agency: 'all' | 'one' | null;
+  /** Name and role of the caller's token; the role `viewer` without access. */
+  readonly name: string;
+  readonly role: Role;
 }
 
 /** A workspace in the view over all workspaces. */

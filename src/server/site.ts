@@ -120,6 +120,7 @@ function sessionOf(c: Context, gate: Gate, { panel, api, agency }: SiteOptions):
     token: gate.tokenName,
     workspace: name === undefined || name === ONLY ? null : name,
     agency: api ? 'all' : isOfAgency ? 'one' : null,
+    ...gate.callerOf(c),
   };
 }
 

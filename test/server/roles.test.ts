@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../../src/domain/role.js';
 import { createApi } from '../../src/server/api.js';
 import { createGate } from '../../src/server/gate.js';
+import { createSite } from '../../src/server/site.js';
 import type { Panel } from '../../src/server/panel.js';
 import { aConfig, TUESDAY } from '../builders.js';
 
@@ -20,7 +21,7 @@ function anApi(role: Role) {
     },
   } as unknown as Panel;
   const api = createApi(panel, () => ({ name: 'mia', role }));
-  return { api, changed };
+  return { api, changed, panel };
 }
 
 const ROUTES = anApi('owner').api.routes.filter(({ method }) => !['GET', 'ALL'].includes(method));
@@ -69,6 +70,48 @@ it('an agent changes no rules', async () => {
     const answer = await api.request(path.replaceAll(/:\w+/gu, '1'), { method: 'POST', body: '{}' });
     expect([path, answer.status]).toEqual([path, 403]);
   }
+});
+
+describe('the site, for the token of a viewer', () => {
+  const { changed, panel } = anApi('owner');
+  const token = 'token-of-vi';
+  const tokens = [{ name: 'vi', role: 'viewer' as const, token }];
+  const page = { body: new TextEncoder().encode('<div id="app">'), type: 'text/html', isHashed: false };
+  const assets = new Map([['/index.html', { ...page, gzip: () => page.body }]]);
+  const health = () => Promise.reject(new Error('not asked'));
+  const site = createSite({ token: 'the-owner', tokens, clock: () => TUESDAY, panel, health, assets });
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    'x-requested-with': 'autoresponder',
+  };
+  const all = site.routes.flatMap(({ method, path }) =>
+    (method === 'ALL' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] : [method]).map(
+      (verb) => `${verb} ${path}`,
+    ),
+  );
+
+  it('changes nothing on any route', async () => {
+    const tried = [...new Set(all)].filter((route) => !route.endsWith('/changes'));
+    expect(tried.length).toBeGreaterThan(40);
+    for (const route of tried) {
+      const [method = '', path = ''] = route.split(' ');
+      const url = `http://127.0.0.1${path.replaceAll(/:\w+/gu, '1').replaceAll('*', 'x')}`;
+      const answer = await site.request(url, {
+        method,
+        headers,
+        ...(method === 'GET' ? {} : { body: '{}' }),
+      });
+      const isAllowed = method === 'GET' || /\/(?:try|diff|login|logout)$/u.test(path);
+      expect([route, isAllowed || answer.status === 403 || answer.status === 404]).toEqual([route, true]);
+    }
+    expect(changed).toEqual([]);
+  });
+
+  it('names the person and the role, so that the page hides what they may not do', async () => {
+    const answer = await site.request('http://127.0.0.1/session', { headers });
+    expect(await answer.json()).toMatchObject({ isIn: true, name: 'vi', role: 'viewer' });
+  });
 });
 
 describe('the tokens of `server.tokens`', () => {

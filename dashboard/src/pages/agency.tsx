@@ -90,7 +90,7 @@ function Row(row: AgencyRow) {
         </td>
       ))}
       <td>
-        <Action label="Open" about={workspace} act={() => openWorkspace(workspace)} />
+        <Action reads label="Open" about={workspace} act={() => openWorkspace(workspace)} />
       </td>
     </tr>
   );

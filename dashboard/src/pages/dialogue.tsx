@@ -4,7 +4,7 @@ import type { DialogueView } from '../../../src/server/views.js';
 import { personName, timeOf } from '../format.js';
 import { labelOf } from '../words.js';
 import { Action, Card, Empty, Known, Reason, Said, Title } from '../parts.js';
-import { post, useServer } from '../server.js';
+import { mayAct, post, useServer } from '../server.js';
 
 /** The conversation of one person with one account. */
 export function Dialogue({ account, contact }: { readonly account: string; readonly contact: string }) {
@@ -46,7 +46,7 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
           <UtteranceView key={each.eventId ?? `send ${index}`} {...each} />
         ))}
       </ol>
-      {data.reply && <Write person={data.person} reply={data.reply} again={again} />}
+      {data.reply && mayAct.value && <Write person={data.person} reply={data.reply} again={again} />}
     </Card>
   );
 }

@@ -29,6 +29,7 @@ export function Diff() {
           />
         </label>
         <Action
+          reads
           label="Compare"
           act={() =>
             rules.trim() === '' ? Promise.reject(new Error('Paste a rule file first.')) : compare()

@@ -3,7 +3,7 @@ import type { DraftsView, DraftTextView, DraftView } from '../../../src/server/d
 import { ago, personName, until } from '../format.js';
 import { Avatar } from '../icons.js';
 import { Card, Known, Said, said, Teach, Title } from '../parts.js';
-import { post, useServer, wordsOf } from '../server.js';
+import { mayAct, post, useServer, wordsOf } from '../server.js';
 import { labelOf } from '../words.js';
 
 type Verb = 'approve' | 'edit' | 'drop';
@@ -101,9 +101,10 @@ function Draft({ draft, settle, next }: DraftProps) {
       if (event.key === 'Escape') setEdited(false);
       return;
     }
-    const does = { a: () => act('approve'), e: () => setEdited(true), d: () => act('drop'), n: next }[
-      event.key.toLowerCase()
-    ];
+    const key = event.key.toLowerCase();
+    const does = mayAct.value
+      ? { a: () => act('approve'), e: () => setEdited(true), d: () => act('drop'), n: next }[key]
+      : { n: next }[key];
     if (!does) return;
     event.preventDefault();
     does();
@@ -185,6 +186,15 @@ function Buttons({ isEdited, act, edit, next }: ButtonsProps) {
         </button>
         <button type="button" class="plain" aria-keyshortcuts="Escape" onClick={() => edit(false)}>
           Cancel <kbd>Esc</kbd>
+        </button>
+      </div>
+    );
+  }
+  if (!mayAct.value) {
+    return (
+      <div class="row">
+        <button type="button" class="plain" aria-keyshortcuts="n" onClick={next}>
+          Next <kbd>n</kbd>
         </button>
       </div>
     );

@@ -255,7 +255,7 @@ function Changes({ name, text }: { readonly name: string; readonly text: string 
     setView(diff);
   };
   return (
-    <Card title="What would change" aside={<Action label="Compare the last 30 days" act={compare} />}>
+    <Card title="What would change" aside={<Action reads label="Compare the last 30 days" act={compare} />}>
       {view === null ? <Empty>Nothing is activated by comparing.</Empty> : <Groups view={view} />}
     </Card>
   );

@@ -8,7 +8,7 @@ import type {
 } from '../../../src/server/unanswered-views.js';
 import { count, timeOf } from '../format.js';
 import { Card, Empty, Known, Said, said, Title } from '../parts.js';
-import { get, post, wordsOf } from '../server.js';
+import { get, mayAct, post, wordsOf } from '../server.js';
 
 /** Time for which a reader judges one message. */
 const SECONDS_EACH = 10;
@@ -106,7 +106,10 @@ function Judge({ rule, sampled, next, told }: JudgeProps) {
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    const act = { y: () => judge(true), n: () => judge(false), s: next }[event.key.toLowerCase()];
+    const key = event.key.toLowerCase();
+    const act = mayAct.value
+      ? { y: () => judge(true), n: () => judge(false), s: next }[key]
+      : { s: next }[key];
     if (!act) return;
     event.preventDefault();
     act();
@@ -119,12 +122,16 @@ function Judge({ rule, sampled, next, told }: JudgeProps) {
         <a href={`/events/${encodeURIComponent(id)}`}>why</a>
       </p>
       <div class="row">
-        <button type="button" aria-keyshortcuts="y" onClick={() => judge(true)}>
-          Right <kbd>y</kbd>
-        </button>
-        <button type="button" aria-keyshortcuts="n" onClick={() => judge(false)}>
-          Wrong <kbd>n</kbd>
-        </button>
+        {mayAct.value && (
+          <>
+            <button type="button" aria-keyshortcuts="y" onClick={() => judge(true)}>
+              Right <kbd>y</kbd>
+            </button>
+            <button type="button" aria-keyshortcuts="n" onClick={() => judge(false)}>
+              Wrong <kbd>n</kbd>
+            </button>
+          </>
+        )}
         <button type="button" class="plain" aria-keyshortcuts="s" onClick={next}>
           Skip <kbd>s</kbd>
         </button>

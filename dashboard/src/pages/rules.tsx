@@ -131,7 +131,7 @@ function Tests() {
   const [view, setView] = useState<TestsView | null>(null);
   const run = () => get<TestsView>('/api/tests').then(setView);
   return (
-    <Card title="Tests of the rules" aside={<Action label="Run them" act={run} />}>
+    <Card title="Tests of the rules" aside={<Action reads label="Run them" act={run} />}>
       {view === null ? <Empty>Not run yet since this page was opened.</Empty> : <Outcomes {...view} />}
     </Card>
   );

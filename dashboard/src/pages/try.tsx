@@ -58,6 +58,7 @@ export function TryBox({ accounts }: { readonly accounts: readonly AccountView[]
           <input type="datetime-local" value={at} onInput={(event) => setAt(event.currentTarget.value)} />
         </label>
         <Action
+          reads
           label="Decide"
           act={() => (text === '' ? Promise.reject(new Error('Write something first.')) : ask())}
         />

@@ -34,7 +34,7 @@ function Groups() {
   return (
     <Card
       title={view === null ? 'What nobody answered' : count(view.groups.length, 'group')}
-      aside={<Action label={view === null ? 'Find groups' : 'Find again'} act={find} />}
+      aside={<Action reads label={view === null ? 'Find groups' : 'Find again'} act={find} />}
     >
       {view === null ? (
         <Empty>
@@ -135,7 +135,7 @@ function Proposal({ change, rule, effects, test, yaml }: ProposalView) {
         <pre class="code" tabIndex={0} role="region" aria-label={`YAML for ${rule}`}>
           {yaml}
         </pre>
-        {window.isSecureContext && <Action label="Copy" about={rule} act={copy} />}
+        {window.isSecureContext && <Action reads label="Copy" about={rule} act={copy} />}
       </details>
     </>
   );
