@@ -70,6 +70,9 @@ export function createProgram(command: readonly [string, ...string[]], commitLog
     });
     isEnding = 'SOAK_COMMIT' in env;
     calls = 0;
+    // A process that killed itself at a commit before its first call leaves these set, for the next one to die of.
+    isUncalled = false;
+    awaited = null;
     child = started;
     exited = once(started, 'exit').then(([code, signal]) => {
       if (!isEnding || (signal === null && code !== 0))
