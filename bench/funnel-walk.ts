@@ -1,5 +1,5 @@
 // Many people in one funnel: each gets each step once, and the program's counts equal the sandbox's. npm run
-// funnel:walk [PEOPLE]
+// bench:walk [PEOPLE]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
