@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideEvent } from '../../src/actions/decide/decide-event.js';
 import { HOUR } from '../../src/domain/time.js';
 import type { CompiledSet } from '../../src/engine/rule-set.js';
 import { expireRuns } from '../../src/actions/funnel/expire-runs.js';
+import { doWork } from '../../src/actions/work/do-work.js';
 import { createSeen } from '../../src/poller/seen.js';
 import { pollCycle } from '../../src/poller/cycle.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
@@ -28,6 +34,9 @@ const CONFIG = aConfig({
     optOut: { keywords: ['stop'], reply: 'stopped' },
   },
 });
+
+/** The file of the codes, and a service that knows the stock of each. */
+const stock = { file: '', url: '' };
 
 /** The same funnel in several versions: its texts name the version. */
 function rulesOf(version: number): CompiledSet {
@@ -54,8 +63,11 @@ rules:
           when: { fact: field, path: n, operator: greaterThan, value: 40 }
           then: [{ reply: "many ${version}" }, { tag: many }]
           else: [{ reply: "few ${version}" }]
+      - code: { from: "${stock.file}", save: code }
+      - fetch: { url: "${stock.url}/{{ contact.fields.code }}", save: { stock: "$.stock" } }
+      - split: { left: [{ reply: "left ${version}" }], right: [{ reply: "right ${version}" }] }
       - wait: 2h
-      - reply: "done ${version}"
+      - reply: "done ${version} {{ contact.fields.code }} {{ contact.fields.stock }}"
     otherwise: [{ reply: "otherwise ${version}" }, { tag: lost }]
   - { id: price, on: message, keywords: [price], reply: "price {{ message.text }}", once_per: false }
 `,
@@ -73,6 +85,8 @@ interface Walker {
 }
 
 interface Model {
+  /** Codes that contacts got, by the order in which they got them. */
+  readonly codes: Map<Person, string>;
   readonly walkers: Readonly<Record<Person, Walker>>;
   version: number;
 }
@@ -148,12 +162,44 @@ class FunnelWorld extends World {
     });
   }
 
-  /** The texts that a person got, in order. */
-  saidTo(person: Person): readonly string[] {
-    return this.sandbox
+  /** Does the work that funnels wait for. */
+  async works(): Promise<void> {
+    const clock = (): number => this.time.now;
+    const set = rulesOf(this.version);
+    const accounts = new Map(CONFIG.accounts.map((each) => [each.name, each]));
+    const { guards } = CONFIG;
+    await this.orDie(async () => {
+      for (const due of await this.store.dueWork(clock(), 9)) {
+        await doWork(due, {
+          ...{ store: this.store, clock, set: () => set, env: {}, allowHosts: ['127.0.0.1'] },
+          settings: { mode: 'live', accounts, guards, optOut: guards.optOut },
+          signal: new AbortController().signal,
+        });
+      }
+    });
+  }
+
+  /** Everything that is left to do, after a step in which the process may have crashed. */
+  async finish(): Promise<void> {
+    await this.decide();
+    await this.works();
+    await this.settle();
+    if ((await this.store.nextWorkAt()) === null) return;
+    await this.works();
+    await this.settle();
+  }
+
+  /** The texts that a person got, in order, and the branches of the split that they took. */
+  saidTo(person: Person): { readonly said: readonly string[]; readonly branches: ReadonlySet<string> } {
+    const texts = this.sandbox
       .sends()
       .filter(({ recipientId }) => recipientId === this.idOf(person))
       .map(({ text }) => text);
+    const branches = texts.flatMap((text) => /^(?:left|right)/u.exec(text) ?? []);
+    return {
+      said: texts.map((text) => text.replace(/^(?:left|right)/u, 'branch')),
+      branches: new Set(branches),
+    };
   }
 
   async stateOf(person: Person) {
@@ -175,9 +221,11 @@ function step(name: string, run: (model: Model, world: FunnelWorld) => Promise<v
     toString: () => name,
     async run(model, world) {
       await run(model, world);
-      await world.settle();
+      await world.finish();
       for (const person of PEOPLE) {
-        expect(world.saidTo(person)).toEqual(model.walkers[person].said);
+        const { said, branches } = world.saidTo(person);
+        expect(said).toEqual(model.walkers[person].said);
+        expect(branches.size).toBeLessThanOrEqual(1);
         const runs = (await world.stateOf(person))?.runs ?? [];
         const open = runs.filter(({ state }) => state !== 'ended');
         expect(open).toHaveLength(model.walkers[person].waits === null ? 0 : 1);
@@ -198,8 +246,14 @@ const comments = (person: Person, post: Post) =>
 
 type Saying = 'email' | 'number' | 'nonsense' | 'price' | 'stop';
 
+/** The first code that nobody has, or the one of the person. */
+function takeCode({ codes }: Model, person: Person): void {
+  if (!codes.has(person)) codes.set(person, `C${codes.size + 1}`);
+}
+
 /** The funnel's reply to an answer, if the message belongs to the funnel. */
-function funnelSays(walker: Walker, what: Saying): readonly string[] | null {
+function funnelSays(model: Model, person: Person, what: Saying): readonly string[] | null {
+  const walker = model.walkers[person];
   const { waits } = walker;
   if (!waits) return null;
   const { version, step: at } = waits;
@@ -215,7 +269,8 @@ function funnelSays(walker: Walker, what: Saying): readonly string[] | null {
   // A message about a price contains a number as well.
   if (at === 2 && (what === 'number' || what === 'price')) {
     walker.waits = { version, step: 3, wrong: 0 };
-    return [what === 'number' ? `many ${version}` : `few ${version}`];
+    takeCode(model, person);
+    return [what === 'number' ? `many ${version}` : `few ${version}`, `branch ${version}`];
   }
   if (what === 'price') return null;
   const isLast = waits.wrong === 1;
@@ -224,7 +279,8 @@ function funnelSays(walker: Walker, what: Saying): readonly string[] | null {
 }
 
 const writes = (person: Person, saying: Saying | 'the answer') =>
-  step(`${person} writes ${saying}`, async ({ walkers }, world) => {
+  step(`${person} writes ${saying}`, async (model, world) => {
+    const { walkers } = model;
     const asked = walkers[person].waits?.step === 2 ? 'number' : 'email';
     const what = saying === 'the answer' ? asked : saying;
     const n = world.unique();
@@ -240,7 +296,7 @@ const writes = (person: Person, saying: Saying | 'the answer') =>
       Object.assign(walker, { isGone: true, waits: null });
       return;
     }
-    const answer = funnelSays(walker, what);
+    const answer = funnelSays(model, person, what);
     if (answer) walker.said.push(...answer);
     else if (what === 'price') {
       walker.waits = null;
@@ -258,14 +314,16 @@ const silence = step('nobody writes for days', async ({ walkers }, world) => {
 });
 
 /** Long enough for the next reminder, and for the wait, while the messaging window is open. */
-const later = step('nobody writes for three hours', async ({ walkers }, world) => {
+const later = step('nobody writes for three hours', async ({ walkers, codes }, world) => {
   await world.work(3 * HOUR);
   // The next polls repeat nothing.
   await world.settle();
-  for (const walker of PEOPLE.map((person) => walkers[person])) {
+  for (const person of PEOPLE) {
+    const walker = walkers[person];
     const { waits } = walker;
     if (waits?.step === 3) {
-      walker.said.push(`done ${waits.version}`);
+      const code = codes.get(person) ?? '';
+      walker.said.push(`done ${waits.version} ${code} stock-of-${code}`);
       walker.waits = null;
     } else if (waits?.step === 2 && waits.wrong === 0) {
       const { version, reminded = 0 } = waits;
@@ -320,10 +378,22 @@ describe('a funnel, under random messages and crashes', () => {
   const clock = { now: TUESDAY };
   let sandbox: Sandbox;
   let runs = 0;
+  const folder = mkdtempSync(join(tmpdir(), 'codes-'));
+  const service = createServer((incoming, outgoing) => {
+    outgoing.end(JSON.stringify({ stock: `stock-of-${incoming.url?.slice(1) ?? ''}` }));
+  });
   beforeAll(async () => {
+    stock.file = join(folder, 'codes.csv');
+    writeFileSync(stock.file, 'C1\nC2\nC3\n');
+    await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+    stock.url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
     sandbox = await startSandbox({ limits: null, queuedFor: 1, clock: () => clock.now });
   });
-  afterAll(() => sandbox.close());
+  afterAll(async () => {
+    await sandbox.close();
+    await new Promise((resolve) => service.close(resolve));
+    rmSync(folder, { recursive: true });
+  });
 
   it(
     'takes each step exactly once, by the rules that were active when the contact began',
@@ -337,7 +407,10 @@ describe('a funnel, under random messages and crashes', () => {
           const walker = (): Walker => ({ said: [], posts: new Set(), waits: null, isGone: false });
           try {
             await fc.asyncModelRun(
-              () => ({ model: { walkers: { ana: walker(), bo: walker() }, version: 1 }, real: world }),
+              () => ({
+                model: { walkers: { ana: walker(), bo: walker() }, codes: new Map(), version: 1 },
+                real: world,
+              }),
               plan,
             );
           } finally {
