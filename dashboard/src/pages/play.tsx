@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { AccountView } from '../../../src/server/views.js';
 import { Action, Card, said } from '../parts.js';
 import { post } from '../server.js';
+import { WrittenTo } from './written-to.js';
 
 /** A box of the demo in which the reader writes as a customer. */
 export function PlayBox({ accounts }: { readonly accounts: readonly AccountView[] }) {
@@ -31,21 +32,7 @@ export function PlayBox({ accounts }: { readonly accounts: readonly AccountView[
           From
           <input dir="auto" value={from} onInput={(event) => setFrom(event.currentTarget.value)} />
         </label>
-        <label>
-          To
-          <select value={account} onChange={(event) => setAccount(event.currentTarget.value)}>
-            {accounts.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          As
-          <select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
-            <option value="message">a message</option>
-            <option value="comment">a comment</option>
-          </select>
-        </label>
+        <WrittenTo {...{ accounts, account, kind, setAccount, setKind }} />
         <Action label="Write" act={write} />
       </form>
     </Card>

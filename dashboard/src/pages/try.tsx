@@ -4,6 +4,7 @@ import { Action, Card, said, Waiting } from '../parts.js';
 import { post, wordsOf } from '../server.js';
 import { TraceView } from '../trace.js';
 import { wordsFor } from '../words.js';
+import { WrittenTo } from './written-to.js';
 
 /** A text to try, and the rules' decision about it. Nothing is sent. */
 export function TryBox({ accounts }: { readonly accounts: readonly AccountView[] }) {
@@ -38,21 +39,7 @@ export function TryBox({ accounts }: { readonly accounts: readonly AccountView[]
             onInput={(event) => setText(event.currentTarget.value)}
           />
         </label>
-        <label>
-          To
-          <select value={account} onChange={(event) => setAccount(event.currentTarget.value)}>
-            {accounts.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          As
-          <select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
-            <option value="message">a message</option>
-            <option value="comment">a comment</option>
-          </select>
-        </label>
+        <WrittenTo {...{ accounts, account, kind, setAccount, setKind }} />
         <label>
           When (empty: now)
           <input type="datetime-local" value={at} onInput={(event) => setAt(event.currentTarget.value)} />
