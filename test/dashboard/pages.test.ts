@@ -716,7 +716,9 @@ rules:
   it('asks for the token, and lets in a user who enters it', async (test) => {
     const { url } = await served(test, {
       rules: RULES,
-      config: { server: '{ port: 0, token: open-sesame }' },
+      config: {
+        server: '{ port: 0, token: open-sesame, tokens: [{ name: Vi, role: viewer, token: only-look }] }',
+      },
     });
     const { page } = await open(test, url);
     await page.getByLabel(/The token/u).fill('guess');
@@ -726,6 +728,23 @@ rules:
     await page.getByLabel(/The token/u).fill('open-sesame');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Today' }).waitFor();
+    const pause = page.getByRole('button', { name: /^Pause/u });
+    await pause.first().waitFor();
+
+    // A viewer has no buttons that change something, and a line that says why.
+    await page.evaluate(() =>
+      fetch('/login', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-requested-with': 'autoresponder' },
+        body: JSON.stringify({ token: 'only-look' }),
+      }).then(({ ok }) => ok),
+    );
+    await page.goto(url);
+    await page.getByText('the token of Vi has the role viewer').waitFor();
+    expect(await pause.count()).toBe(0);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.goto(`${url}/rules`);
+    await page.getByRole('button', { name: 'Decide' }).waitFor();
   });
 
   it('shows an agency its workspaces, one with a problem first, and is accessible', async (test) => {
