@@ -19,6 +19,7 @@ export const NOTICE_KINDS = [
   'rival_automation',
   'automation_changed',
   'weekly_summary',
+  'draft_waiting',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

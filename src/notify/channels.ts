@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createTransport } from 'nodemailer';
 import { post } from '../actions/webhook/post.js';
-import type { Notice, NotifyConfig } from '../domain/notice.js';
+import type { NotifyConfig } from '../domain/notice.js';
 import { formatInstant, type Instant, type Millis, SECOND } from '../domain/time.js';
+import type { LinkedNotice } from './address.js';
 
 /** A notification channel. `tell` throws if the notification was not delivered. */
 export interface Channel {
   readonly name: 'webhook' | 'email' | 'command' | `email ${string}`;
-  readonly tell: (notices: readonly Notice[], now: Instant, signal: AbortSignal) => Promise<void>;
+  /** Name without the address of a receiver, for links and the audit trail. */
+  readonly via: string;
+  readonly tell: (notices: readonly LinkedNotice[], now: Instant, signal: AbortSignal) => Promise<void>;
 }
 
 export interface ChannelParts {
@@ -19,33 +22,28 @@ export interface ChannelParts {
 
 const TIMEOUT: Millis = 30 * SECOND;
 
-/** The workspace that notices come from, and its dashboard. */
-interface Sender {
-  readonly workspace: string | null;
-  readonly link: string | null;
-}
+/** The workspace that notices come from. */
+type Sender = Pick<ChannelParts, 'workspace'>;
 
 /** The channels in the configuration. */
 export function channelsOf(config: NotifyConfig, parts: ChannelParts): readonly Channel[] {
-  const from: Sender = { workspace: parts.workspace, link: config.link };
   return [
-    ...(config.webhook ? [webhookChannel(config.webhook, from, parts)] : []),
-    ...(config.email ? emailChannels(config.email, from) : []),
-    ...(config.command ? [commandChannel(config.command, from)] : []),
+    ...(config.webhook ? [webhookChannel(config.webhook, parts)] : []),
+    ...(config.email ? emailChannels(config.email, parts) : []),
+    ...(config.command ? [commandChannel(config.command, parts)] : []),
   ];
 }
 
 function webhookChannel(
   { url, secret }: NonNullable<NotifyConfig['webhook']>,
-  sender: Sender,
-  { allowHosts, env }: ChannelParts,
+  { workspace, allowHosts, env }: ChannelParts,
 ): Channel {
   return {
-    name: 'webhook',
+    ...{ name: 'webhook', via: 'webhook' },
     async tell(notices, now, signal) {
       const first = notices[0];
       const key = `notice/${first?.kind ?? ''}/${first?.key ?? ''}/${notices.length}`;
-      const body = JSON.stringify(payload(notices, now, sender));
+      const body = JSON.stringify(payload(notices, now, { workspace }));
       const { status } = await post(
         { url, secret, key, body },
         { allowHosts, env, timeout: TIMEOUT, now, signal },
@@ -63,18 +61,17 @@ function emailChannels(
   { to, ...email }: NonNullable<NotifyConfig['email']>,
   sender: Sender,
 ): readonly Channel[] {
-  return to.map((receiver, index) =>
-    emailChannel(receiver, { ...email, sender }, index === 0 ? 'email' : `email ${receiver}`),
-  );
+  return to.map((receiver, index) => emailChannel(receiver, { ...email, sender }, index));
 }
 
 function emailChannel(
   receiver: string,
   { smtp, from, sender }: Omit<NonNullable<NotifyConfig['email']>, 'to'> & { readonly sender: Sender },
-  name: Channel['name'],
+  index: number,
 ): Channel {
   return {
-    name,
+    name: index === 0 ? 'email' : `email ${receiver}`,
+    via: index === 0 ? 'email' : `email ${index + 1}`,
     async tell(notices, _now, signal) {
       const ending = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]);
       const transport = createTransport(smtp, { from });
@@ -82,7 +79,7 @@ function emailChannel(
         await transport.sendMail({
           to: receiver,
           subject: subjectOf(notices, sender),
-          text: linesOf(notices, sender).join('\n'),
+          text: linesOf(notices).join('\n'),
           signal: ending,
         });
       } finally {
@@ -94,7 +91,7 @@ function emailChannel(
 
 function commandChannel([program = '', ...args]: readonly string[], sender: Sender): Channel {
   return {
-    name: 'command',
+    ...{ name: 'command', via: 'command' },
     tell: (notices, now, signal) =>
       new Promise((resolve, reject) => {
         const child = spawn(program, args, {
@@ -113,40 +110,32 @@ function commandChannel([program = '', ...args]: readonly string[], sender: Send
   };
 }
 
-function payload(notices: readonly Notice[], now: Instant, sender: Sender): object {
+function payload(notices: readonly LinkedNotice[], now: Instant, sender: Sender): object {
   const { workspace } = sender;
   return {
     program: 'blotato-autoresponder',
     ...(workspace === null ? {} : { workspace }),
     at: formatInstant(now),
-    text: `${subjectOf(notices, sender)}\n${linesOf(notices, sender).join('\n')}`,
-    notices: notices.map((notice) => {
-      const { kind, at, text, fix } = notice;
-      const link = linkOf(notice, sender);
-      return { kind, at: formatInstant(at), text, mend: fix, ...(link === null ? {} : { link }) };
-    }),
+    text: `${subjectOf(notices, sender)}\n${linesOf(notices).join('\n')}`,
+    notices: notices.map(({ kind, at, text, fix, link }) => ({
+      ...{ kind, at: formatInstant(at), text, mend: fix },
+      ...(link === null ? {} : { link }),
+    })),
   };
 }
 
-function subjectOf(notices: readonly Notice[], { workspace }: Sender): string {
+function subjectOf(notices: readonly LinkedNotice[], { workspace }: Sender): string {
   const [first] = notices;
   const name = workspace === null ? 'autoresponder' : `autoresponder, ${workspace}`;
-  return notices.length === 1 && first
-    ? `${name}: ${first.kind}`
+  if (notices.length === 1 && first) return `${name}: ${first.kind}`;
+  return notices.every(({ kind }) => kind === 'draft_waiting')
+    ? `${name}: ${notices.length} replies wait for approval`
     : `${name}: ${notices.length} things need your attention`;
 }
 
-function linesOf(notices: readonly Notice[], sender: Sender): string[] {
-  return notices.map((notice) => {
-    const link = linkOf(notice, sender);
+function linesOf(notices: readonly LinkedNotice[]): string[] {
+  return notices.map(({ at, text, fix, link }) => {
     const where = link === null ? '' : `\n  ${link}`;
-    return `- ${formatInstant(notice.at)} ${notice.text}\n  ${notice.fix}${where}`;
+    return `- ${formatInstant(at)} ${text}\n  ${fix}${where}`;
   });
-}
-
-/** The page of the dashboard with the row; null if its address is not known. */
-function linkOf({ kind, key }: Notice, { link }: Sender): string | null {
-  if (link === null) return null;
-  if (kind === 'weekly_summary') return link;
-  return kind === 'unreadable' ? `${link}/events/${encodeURIComponent(key)}` : `${link}/attention`;
 }

@@ -4,6 +4,7 @@ import type { Notice, NotifyConfig } from '../domain/notice.js';
 import { TROUBLED_STATES } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { Rival } from '../engine/rivals.js';
+import type { DraftStore } from '../store/ports/drafts.js';
 import type { JournalStore } from '../store/ports/journal.js';
 import type { OutboxStore } from '../store/ports/outbox.js';
 import type { OwnerStore } from '../store/ports/owner.js';
@@ -12,8 +13,15 @@ import type { WebhookStore } from '../store/ports/webhooks.js';
 import type { WorkStore } from '../store/ports/work.js';
 import { aboutWeek } from './weekly.js';
 import { aboutChanges, aboutRivals } from './automations.js';
+import { aboutDrafts } from './drafts.js';
 
-export type GatherStore = OwnerStore & OutboxStore & WebhookStore & JournalStore & PollStore & WorkStore;
+export type GatherStore = OwnerStore &
+  OutboxStore &
+  WebhookStore &
+  JournalStore &
+  PollStore &
+  WorkStore &
+  DraftStore;
 
 /** State of the program that is not in the store. */
 export interface Condition {
@@ -43,6 +51,7 @@ export async function gather(
     ...(await aboutAutomations(store, condition)),
     ...(await aboutLists(store, now - silentAfter)),
     ...aboutRules(condition),
+    ...(kinds.includes('draft_waiting') ? await aboutDrafts(store) : []),
     ...(await aboutWeek(store, config, now)),
   ];
   return found.filter(({ kind }) => kinds.includes(kind));

@@ -1,6 +1,7 @@
 import type { Notice, NoticeKind, NotifyConfig } from '../domain/notice.js';
 import { type Clock, DAY, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import { localTime } from '../engine/calendar/zone.js';
+import { addressed } from './address.js';
 import { type Channel, channelsOf, type ChannelParts } from './channels.js';
 import { type Condition, gather, type GatherStore } from './gather.js';
 
@@ -132,11 +133,14 @@ async function tellBy(channel: Channel, parts: NotifierParts, signal: AbortSigna
   if (last !== null && now - last < config.digest - EVERY / 2) return;
   const notices = await store.untold(channel.name, MOST_IN_MESSAGE);
   if (notices.length === 0) return;
-  await channel.tell(notices, now, signal);
+  const due = await addressed(notices, channel.via, parts);
+  if (due.length > 0) await channel.tell(due, now, signal);
+  // Without a message, the time of the last one stays, so that the next notice does not wait for `digest`.
+  const toldAt = due.length > 0 ? clock() : (last ?? 0);
   await store.markTold(
     notices.map(({ id }) => id),
     channel.name,
-    clock(),
+    toldAt,
   );
-  onTold(channel.name, notices);
+  if (due.length > 0) onTold(channel.name, due);
 }

@@ -79,7 +79,7 @@ export function createDraftsApi(panel: Panel, actorOf: ActorOf): Hono {
 }
 
 /** The message for a change that was not made; null if it was made. */
-function errorOf(result: DraftResult): string | null {
+export function errorOf(result: DraftResult): string | null {
   switch (result.is) {
     case 'done':
       return null;

@@ -6,6 +6,7 @@ import type { Clock } from '../domain/time.js';
 import { createApi } from './api.js';
 import { type Asset, loadAssets } from './assets.js';
 import { createGate, type Gate, isOwnPage, waitABit } from './gate.js';
+import { REVIEW } from './review-page.js';
 import type { SessionView } from './session-views.js';
 import { readiness } from './health.js';
 import { withData } from './page-data.js';
@@ -35,6 +36,8 @@ export interface SiteOptions {
   readonly agency?: Gate | null;
   /** Data of the view over all workspaces, in place of a panel. @default none */
   readonly api?: Hono | null;
+  /** Pages of the links in notices, which need no token. @default none */
+  readonly review?: Hono;
   /** Called for a failed page or request, with its path. @default no callback */
   readonly onError?: (path: string, error: unknown) => void;
   /** Files of the dashboard, by URL path. @default the built files */
@@ -51,6 +54,7 @@ export function createSite(options: SiteOptions): Hono {
   site.use(limitBody());
   site.onError(failed(options.onError));
 
+  if (options.review) site.route(REVIEW, options.review);
   const session = (c: Context): SessionView => sessionOf(c, gate, options);
   addHealth(site, gate, options);
   addLogin(site, gate, session);
@@ -156,7 +160,7 @@ function serveAsset({ body, gzip, type, isHashed }: Asset, c: Context): Response
 }
 
 /** Allows only our own scripts, no external resources, and no framing. */
-function headers() {
+export function headers() {
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],

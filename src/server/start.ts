@@ -8,6 +8,8 @@ import { agencyApi } from './agency.js';
 import { bearerOf, createGate, type Gate, isOwnPage, waitABit } from './gate.js';
 import { createGuesses } from './guesses.js';
 import type { Panels } from './panels.js';
+import { createReview } from './review.js';
+import { REVIEW } from './review-page.js';
 import { serve, type HttpServer } from './serve.js';
 import { createSite, failed, limitBody, type SiteOptions } from './site.js';
 
@@ -37,7 +39,8 @@ export async function startSites(at: ServerConfig, options: SitesOptions): Promi
   const panel = await panels.panelOf(first);
   const token = first.config.token ?? at.token;
   const { tokens = [] } = at;
-  return serve(createSite({ token, tokens, health: panel.health, clock, panel, onError }), at);
+  const review = createReview(options);
+  return serve(createSite({ token, tokens, health: panel.health, clock, panel, review, onError }), at);
 }
 
 interface Owner {
@@ -88,6 +91,7 @@ function front(at: ServerConfig, options: SitesOptions): Hono {
   const site = new Hono();
   site.onError(failed(onError));
   site.use(limitBody());
+  site.route(REVIEW, createReview(options));
   site.post('/open', (c, next) => (agency ? open(c, agency.gate, byName) : next()));
   site.all('*', async (c) => {
     const { given, by } = await tokenOf(c.req.raw);

@@ -301,6 +301,51 @@ describe('the owner', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
+  it('is notified of drafts in one message, with a link to each, and not of those that ended meanwhile', async () => {
+    const receiver = await aReceiver();
+    const webhook = { url: receiver.url, secret: null };
+    const link = 'https://replies.shop.example';
+    const { store, time, passes } = await aWatch({ webhook, link, kinds: ['draft_waiting'] });
+    const drafted = { reason: 'awaiting_approval', actions: [anAction({ awaits: true })] } as const;
+    const drafts = async (...ids: string[]): Promise<void> => {
+      for (const id of ids) {
+        const contact = { id, name: null, username: null };
+        const event = anEvent({
+          sourceId: id,
+          conversationId: id,
+          at: time.now,
+          contact,
+          text: 'secret words',
+        });
+        await store.recordPage('messages', [{ event, beforeStart: false }], null);
+        await store.recordDecision(event, aDecision(drafted), time.now);
+      }
+    };
+    await drafts('ana', 'bea', 'cem');
+    await passes(MINUTE);
+    await passes(MINUTE);
+    expect(receiver.received).toHaveLength(1);
+    const { body } = receiver.received[0]!;
+    const { text, notices } = JSON.parse(body) as { text: string; notices: { link: string }[] };
+    expect(text).toMatch(/^autoresponder: 3 replies wait for approval\n/u);
+    expect(notices.map((each) => each.link)).toEqual(
+      Array.from({ length: 3 }, () => matching(/^https:\/\/replies\.shop\.example\/review\/default\//u)),
+    );
+    expect(body).not.toContain('secret words');
+
+    // Found while the next message waits for `digest`, and dropped before it leaves.
+    await drafts('dan');
+    await passes(MINUTE);
+    for (const { id } of await store.drafts({ limit: 9 })) {
+      await store.changeDraft({ do: 'drop', id, version: null, edits: [], by: 'mia' }, time.now);
+    }
+    await passes(15 * MINUTE);
+    expect(receiver.received).toHaveLength(1);
+    await drafts('eva');
+    await passes(MINUTE);
+    expect(receiver.received).toHaveLength(2);
+  });
+
   it('is notified of a handoff', async () => {
     const receiver = await aReceiver();
     const { store, notifier } = await aWatch({ webhook: { url: receiver.url, secret: null } });

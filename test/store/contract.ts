@@ -1079,6 +1079,11 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
     });
 
+    it('keeps the first key of a name, also after a restart', async () => {
+      expect(await store.secret('review', 'first')).toBe('first');
+      expect(await (await tested.reopen()).secret('review', 'second')).toBe('first');
+    });
+
     describe('drafts in the store', () => {
       const draft = async (event: ReturnType<typeof anEvent>, actions = [anAction({ awaits: true })]) => {
         await (event.kind === 'comment' ? readComments(event) : read(event));

@@ -18,7 +18,9 @@ import { startSharedSandbox } from '../../src/sandbox/server.js';
 import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
 import { postgresStore, acquireLease, workspaceOf } from '../../src/store/postgres/store.js';
 import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
-import { aConfig, anAccount, anEvent } from '../builders.js';
+import { grantOf, REVIEW_KEY, reviewPath } from '../../src/actions/drafts/review-link.js';
+import { reviewPaths } from '../../src/notify/drafts.js';
+import { aConfig, aDecision, anAccount, anAction, anEvent } from '../builders.js';
 import { runHere } from '../e2e/run-here.js';
 import { usePostgres } from '../postgres/use.js';
 import { aRuleSet } from '../scenes/rule-set.js';
@@ -174,7 +176,58 @@ async function startBeside({ workspace, logger, url }: Place) {
 const bakery = aConfig({ workspace: 'bakery', token: 'token-of-bakery' });
 const florist = aConfig({ workspace: 'florist', token: 'token-of-florist' });
 const silent = aConfig({ workspace: 'silent', token: null });
+const tearoom = aConfig({ workspace: 'tearoom', token: 'token-of-tearoom' });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+it('a link in a notice shows its draft to anybody, and approves it once, by a click', async () => {
+  const { url } = await aSite([tearoom, florist], null);
+  const number = await workspaceOf(served, 'tearoom');
+  const store = postgresStore(served, await acquireLease(served, number, 'test'), Date.now);
+  for (const id of ['first', 'second']) {
+    const contact = { id, name: '<b>Ana</b>', username: null };
+    const event = anEvent({ sourceId: id, conversationId: id, at: Date.now(), contact });
+    await store.recordPage('messages', [{ event, beforeStart: false }], null);
+    const drafted = { reason: 'awaiting_approval', actions: [anAction({ awaits: true })] } as const;
+    await store.recordDecision(event, aDecision(drafted), Date.now());
+  }
+  const paths = await reviewPaths(store, { workspace: 'tearoom', via: 'email' });
+  const [path = '', other = ''] = paths.values();
+  const get = async (at: string) => (await fetch(`${url}${at}`)).status;
+  const click = async (at: string, act: string) =>
+    (await fetch(`${url}${at}`, { method: 'POST', body: new URLSearchParams({ do: act }) })).status;
+  // A scanner that fetches the link approves nothing.
+  expect([await get(path), await get(path)]).toEqual([200, 200]);
+  expect(await (await fetch(`${url}${path}`)).text()).toContain('&lt;b&gt;Ana&lt;/b&gt;');
+  expect(await store.draftCount()).toBe(2);
+  const [token = '', signature = ''] = path.split('/').at(-1)!.split('.');
+  const [otherToken = ''] = other.split('/').at(-1)!.split('.');
+  const forged = [
+    path.replace('/tearoom/', '/florist/'),
+    path.replace('/tearoom/', '/nowhere/'),
+    `/review/tearoom/${otherToken}.${signature}`,
+    `/review/tearoom/${token}.${signature.slice(1)}`,
+    `/review/tearoom/${token}`,
+  ];
+  for (const each of forged)
+    expect([each, await get(each), await click(each, 'approve')]).toEqual([each, 404, 404]);
+  expect(await click(path, 'edit')).toBe(403);
+  const key = { workspace: 'tearoom', secret: await store.secret(REVIEW_KEY, 'not used') };
+  const [draft] = await store.drafts({ limit: 1 });
+  const dropOnly = reviewPath(grantOf(draft!, 'email', ['drop']), key);
+  expect(await click(dropOnly, 'approve')).toBe(403);
+  const expired = reviewPath({ ...grantOf(draft!, 'email'), until: Date.now() - 1 }, key);
+  expect([await get(expired), await click(expired, 'approve')]).toEqual([410, 410]);
+  const ofAnother = reviewPath({ ...grantOf(draft!, 'email'), digest: 'of a draft before a restore' }, key);
+  expect(await click(ofAnother, 'approve')).toBe(410);
+  expect(await store.draftCount()).toBe(2);
+  expect(await click(path, 'approve')).toBe(200);
+  expect([await get(path), await click(path, 'approve'), await click(path, 'drop')]).toEqual([410, 410, 410]);
+  const [left] = await store.drafts({ limit: 9 });
+  const edits = [{ send: left!.id, text: 'From 30 EUR.' }];
+  await store.changeDraft({ do: 'edit', id: left!.id, version: 0, edits, by: 'mia' }, Date.now());
+  expect(await click(other, 'approve')).toBe(409);
+  expect(await store.audit({ subject: `send ${left!.id}` })).toMatchObject([{ action: 'draft_edit' }]);
+});
 
 describe('the dashboards of several workspaces', () => {
   it('show each owner their own people, by the token of the workspace', async () => {

@@ -29,6 +29,7 @@ import { work } from './028-work.js';
 import { reminders } from './029-reminders.js';
 import { buttons } from './030-buttons.js';
 import { auditSubjects } from './031-audit-subjects.js';
+import { secrets } from './032-secrets.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -66,4 +67,5 @@ export const MIGRATIONS: readonly string[] = [
   reminders,
   buttons,
   auditSubjects,
+  secrets,
 ];

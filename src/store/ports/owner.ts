@@ -72,6 +72,8 @@ export interface OwnerStore {
   untold(channel: string, limit: number): Promise<readonly (Notice & { readonly id: number })[]>;
   markTold(ids: readonly number[], channel: string, now: Instant): Promise<void>;
   lastTold(channel: string): Promise<Instant | null>;
+  /** The stored key of that name; stores `fresh` if not set. */
+  secret(name: 'review', fresh: string): Promise<string>;
   /** Handoffs, newest first. */
   handoffs(limit: number): Promise<readonly Handoff[]>;
   /** Marks a handoff as done. Returns false if no handoff has that id, or it was done before. */

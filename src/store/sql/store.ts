@@ -30,6 +30,7 @@ import { polls } from './polls.js';
 import { readState } from './read-state.js';
 import { queue } from './queue.js';
 import { pages } from './pages.js';
+import { secrets } from './secrets.js';
 import { settling } from './settling.js';
 import { waiting } from './waiting.js';
 import { work } from './work.js';
@@ -71,6 +72,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...counts(db),
     ...webhooks(db),
     ...notices(db),
+    ...secrets(db),
     ...labels(db),
     ...audit(db),
     ...drafts(db),

@@ -24,6 +24,7 @@ import { work } from './022-work.js';
 import { reminders } from './023-reminders.js';
 import { buttons } from './024-buttons.js';
 import { auditSubjects } from './025-audit-subjects.js';
+import { secrets } from './026-secrets.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -66,4 +67,5 @@ export const MIGRATIONS: readonly string[] = [
   reminders,
   buttons,
   auditSubjects,
+  secrets,
 ];

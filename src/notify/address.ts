@@ -1,0 +1,45 @@
+import type { Notice, NoticeKind, NotifyConfig } from '../domain/notice.js';
+import { ONLY_WORKSPACE } from '../domain/workspaces.js';
+import type { DraftStore } from '../store/ports/drafts.js';
+import type { OwnerStore } from '../store/ports/owner.js';
+import { reviewPaths } from './drafts.js';
+
+/** A notice with the page of the dashboard that it is about; null if its address is not known. */
+export interface LinkedNotice extends Notice {
+  readonly link: string | null;
+}
+
+export interface AddressParts {
+  readonly store: Pick<DraftStore, 'drafts'> & Pick<OwnerStore, 'secret'>;
+  readonly config: Pick<NotifyConfig, 'link'>;
+  readonly workspace: string | null;
+}
+
+/**
+ * Adds the links that one channel sends. Drops the notices of drafts that ended meanwhile: their links would
+ * open nothing.
+ */
+export async function addressed<T extends Notice>(
+  notices: readonly T[],
+  via: string,
+  { store, config: { link }, workspace }: AddressParts,
+): Promise<readonly (T & LinkedNotice)[]> {
+  const hasDrafts = notices.some(({ kind }) => kind === 'draft_waiting');
+  const paths = hasDrafts
+    ? await reviewPaths(store, { workspace: workspace ?? ONLY_WORKSPACE, via })
+    : new Map<string, string>();
+  return notices.flatMap((notice) => {
+    const path = notice.kind === 'draft_waiting' ? paths.get(notice.key) : pathOf(notice);
+    return path === undefined ? [] : [{ ...notice, link: link === null ? null : `${link}${path}` }];
+  });
+}
+
+/** Pages of the kinds whose rows are not on the page of what needs attention. */
+const PAGES: Partial<Record<NoticeKind, (key: string) => string>> = {
+  weekly_summary: () => '',
+  unreadable: (key) => `/events/${encodeURIComponent(key)}`,
+};
+
+function pathOf({ kind, key }: Notice): string {
+  return PAGES[kind]?.(key) ?? '/attention';
+}
