@@ -146,9 +146,16 @@ function createSending(common: Watched, store: Store, client: BlotatoClient): Se
       parts?.work.nudge();
     },
     async drained(until) {
-      // The work of funnels queues sends and webhooks.
-      await parts?.work.drained();
-      await Promise.all([parts?.outbox.drained(until), parts?.webhooks.drained()]);
+      // The work of funnels may queue more.
+      const worked = async (): Promise<void> => {
+        await parts?.work.drained();
+        await Promise.all([
+          parts?.outbox.drained(Math.max(until, common.clock())),
+          parts?.webhooks.drained(),
+        ]);
+      };
+      // Both begin at once: `until` may be now, and an outbox that is asked later would not wait for its sends.
+      await Promise.all([parts?.outbox.drained(until), worked()]);
       const next = [parts?.outbox.nextAt(), parts?.webhooks.nextAt(), parts?.work.nextAt()];
       return Math.min(...next.map((at) => at ?? Infinity));
     },

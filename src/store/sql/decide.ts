@@ -183,7 +183,7 @@ function toRow(
     text: action.text,
     disclosed: action.disclosed ? 1 : 0,
     part: action.part ?? 1,
-    buttons: action.buttons === undefined ? null : JSON.stringify(action.buttons),
+    buttons: jsonOf(action.buttons),
     after_private: afterOf(action),
     otherwise: action.afterPrivate?.otherwise ?? null,
     reminds: action.reminds ? 1 : 0,
@@ -192,6 +192,10 @@ function toRow(
     created_at: now,
     not_before: now + action.delay,
   };
+}
+
+function jsonOf(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 function stateOf({ awaits }: PlannedAction, now: Instant) {
