@@ -184,9 +184,11 @@ class FunnelWorld extends World {
     await this.decide();
     await this.works();
     await this.settle();
-    if ((await this.store.nextWorkAt()) === null) return;
-    await this.works();
-    await this.settle();
+    // One step after the other: a fetch follows a code.
+    while ((await this.store.nextWorkAt()) !== null) {
+      await this.works();
+      await this.settle();
+    }
   }
 
   /** The texts that a person got, in order, and the branches of the split that they took. */
