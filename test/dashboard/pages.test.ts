@@ -751,7 +751,7 @@ rules:
     const { page, wrong } = await open(test, `${await agencySite(test, ['bakery', 'florist'])}/login`);
     await page.getByLabel(/The token/u).fill('token-of-agency');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Workspaces' }).waitFor();
+    await page.getByRole('heading', { name: 'Workspaces', exact: true }).waitFor();
     await page.getByRole('rowheader', { name: 'bakery' }).waitFor();
     expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(['florist', 'bakery']);
     await looksRight(page, '/agency');
