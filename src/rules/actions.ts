@@ -1,4 +1,10 @@
-import { ACTION_TYPES, type ActionSpec, type ActionType, type AfterPrivate, type Rule } from '../domain/rule.js';
+import {
+  ACTION_TYPES,
+  type ActionSpec,
+  type ActionType,
+  type AfterPrivate,
+  type Rule,
+} from '../domain/rule.js';
 import type { Draft } from './draft.js';
 import { toEffects } from './effects.js';
 import type { RawPublicReply } from './reply-schema.js';

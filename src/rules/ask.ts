@@ -66,7 +66,8 @@ function toRetry(draft: Draft, raw: RawAsk['retry'], path: Path): Pick<Ask, 'ret
 }
 
 function toExpected(draft: Draft, { expect, country }: RawAsk, path: Path): Expected {
-  if (expect === 'phone') return { kind: expect, ...(country ? { country: countryOf(country) ?? country } : {}) };
+  if (expect === 'phone')
+    return { kind: expect, ...(country ? { country: countryOf(country) ?? country } : {}) };
   if (country !== undefined) {
     const message = 'country: only applies to expect: phone';
     const fix = 'Remove it, or write expect: phone.';

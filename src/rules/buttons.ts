@@ -17,7 +17,9 @@ export const buttonsSchema = z
   .describe('Link buttons under the message, 1 to 3; plain links where they are not possible.');
 
 const TEMPLATE = /\{[{%]/u;
-const LONGEST_TITLE = Math.max(...Object.values(PLATFORM_TABLE).map(({ buttons }) => buttons?.titleMost ?? 0));
+const LONGEST_TITLE = Math.max(
+  ...Object.values(PLATFORM_TABLE).map(({ buttons }) => buttons?.titleMost ?? 0),
+);
 
 /** Reports buttons that can never be sent as such. */
 export function checkButtons(

@@ -49,10 +49,14 @@ export const conditionSchema: z.ZodType<RawCondition> = z
       fact: z.enum(FACTS).optional().describe('The fact to compare.'),
       operator: text().optional().describe('The comparison: equal, notEqual, in, notIn, contains, …'),
       value: z.unknown().optional().describe('The value to compare with.'),
-      path: text().optional().describe('The part of the contact: name, first_name, username or id; or the name of the field.'),
+      path: text()
+        .optional()
+        .describe('The part of the contact: name, first_name, username or id; or the name of the field.'),
       params: params
         .optional()
-        .describe('Parameters of the fact: the calendar or timezone of a time, the lists of keywords, the rule.'),
+        .describe(
+          'Parameters of the fact: the calendar or timezone of a time, the lists of keywords, the rule.',
+        ),
     }),
   )
   .meta({ id: 'condition' });

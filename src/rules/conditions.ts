@@ -149,8 +149,15 @@ function checkPath({ path: wanted }: RawCondition, fact: FactName, { source, pat
   const fix = `Write one of: ${CONTACT_PATHS.join(', ')}.`;
   if (fact === 'field') {
     if (wanted !== undefined && FIELD_NAME.test(wanted)) return;
-    const message = wanted === undefined ? 'the fact "field" needs a path' : `path: ${source.describe(at)} is not a field name`;
-    source.report(wanted === undefined ? path : at, { code: 'path', message, fix: 'Write the name of the field: path: email.' });
+    const message =
+      wanted === undefined
+        ? 'the fact "field" needs a path'
+        : `path: ${source.describe(at)} is not a field name`;
+    source.report(wanted === undefined ? path : at, {
+      code: 'path',
+      message,
+      fix: 'Write the name of the field: path: email.',
+    });
   } else if (fact !== 'contact') {
     if (wanted === undefined) return;
     source.report(at, {
@@ -210,7 +217,9 @@ function checkOne(value: unknown, row: FactRow, place: CheckPlace): unknown {
     const message = `value: ${shown} is not a text`;
     source.report(
       path,
-      isScalar ? needsQuotes({ source, path, value, label: 'value: ' }) : { code: 'wrong-type', message, fix: 'Write one text in its place.' },
+      isScalar
+        ? needsQuotes({ source, path, value, label: 'value: ' })
+        : { code: 'wrong-type', message, fix: 'Write one text in its place.' },
     );
     return value;
   }

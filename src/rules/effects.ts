@@ -11,7 +11,12 @@ import { checkText } from './texts.js';
  * The effects of a rule or step in execution order: the webhook runs after tags and fields, so its payload
  * includes them, and the pause comes last.
  */
-export function toEffects(draft: Draft, raw: RawEffects, pathOf: (key: string) => Path, kind: TextKind): readonly Effect[] {
+export function toEffects(
+  draft: Draft,
+  raw: RawEffects,
+  pathOf: (key: string) => Path,
+  kind: TextKind,
+): readonly Effect[] {
   const effects: Effect[] = [];
   const { tag, untag, set, webhook, pause, handoff } = raw;
   if (tag !== undefined) effects.push({ type: 'tag', tags: [tag].flat() });
@@ -39,7 +44,12 @@ function toHandoff(
   return { type: 'handoff', note, time: time === undefined ? null : millis(time) };
 }
 
-function toWebhook(draft: Draft, raw: NonNullable<RawEffects['webhook']>, path: Path, kind: TextKind): Effect {
+function toWebhook(
+  draft: Draft,
+  raw: NonNullable<RawEffects['webhook']>,
+  path: Path,
+  kind: TextKind,
+): Effect {
   const { url, secret, method, headers, body } = raw;
   checkAddress(draft, [...path, 'url'], url, kind);
   if (secret !== undefined) checkSecret(draft, [...path, 'secret'], secret);

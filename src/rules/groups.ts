@@ -18,7 +18,9 @@ const groupName = z
 
 export const groupsSchema = z
   .record(groupName, z.array(text().max(LIMITS.regexLength)).min(1).max(LIMITS.keywordsPerRule))
-  .describe('Named lists of keywords, posts or accounts, used in lists as { group: NAME }, also in other files.');
+  .describe(
+    'Named lists of keywords, posts or accounts, used in lists as { group: NAME }, also in other files.',
+  );
 
 const frameSchema = section({ groups: groupsSchema });
 
@@ -45,7 +47,8 @@ export function groupsOf(sources: readonly YamlSource[]): Groups {
     for (const [name, texts] of Object.entries(isBlock(written) ? written : {})) {
       const path = ['groups', name];
       const first = all.get(name);
-      if (first === undefined) all.set(name, { source, path, texts: Array.isArray(texts) ? texts.filter(isText) : [] });
+      if (first === undefined)
+        all.set(name, { source, path, texts: Array.isArray(texts) ? texts.filter(isText) : [] });
       else reportTwice(source, path, name, first);
     }
   }
@@ -78,7 +81,9 @@ type Origins = readonly (Path | null)[];
 export function withGroups(source: YamlSource, groups: Groups): YamlSource {
   if (!mentions(source.value)) return source;
   const origins = new Map<string, Origins>();
-  const value = expanded(source.value, [], (list, path) => expandList(list, path, { source, groups, origins }));
+  const value = expanded(source.value, [], (list, path) =>
+    expandList(list, path, { source, groups, origins }),
+  );
   if (origins.size === 0) return source;
   const at = (path: Path): Path | null => originOf(path, origins);
   return {
@@ -125,7 +130,10 @@ function expanded(
     return value.map((each: unknown, index) => expanded(each, [...path, index], expand));
   }
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, key === 'groups' && path.length === 0 ? each : expanded(each, [...path, key], expand)]),
+    Object.entries(value).map(([key, each]) => [
+      key,
+      key === 'groups' && path.length === 0 ? each : expanded(each, [...path, key], expand),
+    ]),
   );
 }
 
@@ -135,7 +143,11 @@ interface Expanding {
   readonly origins: Map<string, Origins>;
 }
 
-function expandList(list: readonly unknown[], path: Path, { source, groups, origins }: Expanding): readonly unknown[] {
+function expandList(
+  list: readonly unknown[],
+  path: Path,
+  { source, groups, origins }: Expanding,
+): readonly unknown[] {
   const items: { readonly value: unknown; readonly from: Path | null }[] = [];
   for (const [index, item] of list.entries()) {
     const from = [...path, index];
@@ -151,7 +163,10 @@ function expandList(list: readonly unknown[], path: Path, { source, groups, orig
         }
     }
   }
-  origins.set(JSON.stringify(path), items.map(({ from }) => from));
+  origins.set(
+    JSON.stringify(path),
+    items.map(({ from }) => from),
+  );
   return items.map(({ value }) => value);
 }
 
@@ -159,7 +174,12 @@ function find(item: Reference, path: Path, source: YamlSource, { all, used }: Gr
   for (const key of Object.keys(item)) {
     if (key === 'group') continue;
     const message = `unknown key "${key}"`;
-    source.report([...path, key], { code: 'unknown-key', message, fix: 'Remove it. Known here: group.', at: 'key' });
+    source.report([...path, key], {
+      code: 'unknown-key',
+      message,
+      fix: 'Remove it. Known here: group.',
+      at: 'key',
+    });
   }
   const name = item.group;
   used.add(String(name));

@@ -1,13 +1,7 @@
 import type { Checked, Finding } from '../domain/finding.js';
 import { openYaml } from '../yaml/document.js';
 import { listYamlFiles, readText } from '../yaml/read.js';
-import {
-  parseSources,
-  toRuleSet,
-  type RuleContext,
-  type RuleSet,
-  type SeenIds,
-} from './parse.js';
+import { parseSources, toRuleSet, type RuleContext, type RuleSet, type SeenIds } from './parse.js';
 
 /** A rule file as read. */
 export interface RuleText {
@@ -48,7 +42,11 @@ export function parseTexts(
   unreadable: readonly Finding[] = [],
 ): Checked<LoadedRules> {
   const seen: SeenIds = new Map();
-  const parsed = parseSources(texts.map(({ file, text }) => openYaml(text, file)), context, seen);
+  const parsed = parseSources(
+    texts.map(({ file, text }) => openYaml(text, file)),
+    context,
+    seen,
+  );
   const set = toRuleSet(parsed, seen, unreadable);
   return set.ok ? { ...set, value: { ...set.value, texts } } : set;
 }

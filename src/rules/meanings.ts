@@ -44,7 +44,8 @@ function report(
 ): void {
   const rule = rules.get(id);
   if (!isMeaning) {
-    if (rule === undefined) source.report(path, unknownName(`rule: ${source.describe(path)}`, id, [...rules.keys()]));
+    if (rule === undefined)
+      source.report(path, unknownName(`rule: ${source.describe(path)}`, id, [...rules.keys()]));
     return;
   }
   if (rule?.examples && rule.enabled) return;
@@ -55,7 +56,9 @@ function report(
   }
   const why = rule.examples ? 'is not enabled' : 'has no examples';
   const message = `meaning: the rule "${id}" ${why}, so no message means it`;
-  const fix = rule.examples ? 'Enable it; with mode: shadow it sends nothing.' : 'Give it examples, or name another rule.';
+  const fix = rule.examples
+    ? 'Enable it; with mode: shadow it sends nothing.'
+    : 'Give it examples, or name another rule.';
   source.report(path, { code, message, fix });
 }
 
@@ -65,7 +68,8 @@ function namedIn(value: unknown, path: Path): readonly Named[] {
   const block = value as Readonly<Record<string, unknown>>;
   const own = block['fact'] === 'meaning' ? idsOf(block['value'], [...path, 'value']) : [];
   const { rule } = (ABOUT_A_RULE.has(block['fact']) ? (block['params'] ?? {}) : {}) as { rule?: unknown };
-  const about = typeof rule === 'string' ? [{ path: [...path, 'params', 'rule'], id: rule, isMeaning: false }] : [];
+  const about =
+    typeof rule === 'string' ? [{ path: [...path, 'params', 'rule'], id: rule, isMeaning: false }] : [];
   const below = Object.entries(block).flatMap(([key, each]) =>
     key === 'meaning' ? idsOf(each, [...path, key]) : namedIn(each, [...path, key]),
   );

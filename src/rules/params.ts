@@ -60,7 +60,11 @@ function withRule(
 ): Params | undefined {
   if (params === undefined) {
     const fix = 'Add params: { rule: … }.';
-    source.report(path, { code: 'missing-key', message: 'this condition does not say which rule is meant', fix });
+    source.report(path, {
+      code: 'missing-key',
+      message: 'this condition does not say which rule is meant',
+      fix,
+    });
     return undefined;
   }
   const raw: { rule: string; within?: string | undefined } | undefined = checkShape(schema, source, [

@@ -77,7 +77,9 @@ export function toRuleSet(
   ];
   if (findings.some(({ severity }) => severity === 'error')) return { ok: false, findings };
   // The sort is stable: within a priority, files keep their order and rules their position.
-  const rules = inEvaluationOrder(files.flatMap((file) => file.rules).sort((a, b) => b.priority - a.priority));
+  const rules = inEvaluationOrder(
+    files.flatMap((file) => file.rules).sort((a, b) => b.priority - a.priority),
+  );
   const tests = files.flatMap((file) => file.tests.map(({ test }) => test));
   return { ok: true, value: { rules, tests, point: pointer(files) }, warnings: findings };
 }

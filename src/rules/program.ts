@@ -122,7 +122,8 @@ function emitAsk(emitter: Emitter, raw: RawAsk, path: Path, progress: Progress):
   const { draft } = emitter;
   const kind = kindOfTexts(draft, progress);
   if (!progress.hasSpoken) {
-    const message = 'ask: no text was sent since the previous answer, so the contact does not know the question';
+    const message =
+      'ask: no text was sent since the previous answer, so the contact does not know the question';
     const fix = 'Add text: "…".';
     draft.source.report(path, { code: 'funnel', message, fix, at: 'key' });
   }
@@ -156,7 +157,11 @@ function checkCases({ source }: Draft, expect: Expected, raw: RawAsk, path: Path
   for (const name of Object.keys(raw.cases ?? {})) {
     if (name === OTHER_CASE || answers.includes(name)) continue;
     const at = [...path, 'cases', name];
-    source.report(at, { ...unknownName(`cases: "${name}"`, name, answers), code: 'unreachable-step', at: 'key' });
+    source.report(at, {
+      ...unknownName(`cases: "${name}"`, name, answers),
+      code: 'unreachable-step',
+      at: 'key',
+    });
   }
 }
 
@@ -192,7 +197,12 @@ function emitSplit(emitter: Emitter, raw: RawSplit<RawStep>, path: Path, progres
 }
 
 function emitCode(emitter: Emitter, raw: RawCode<RawStep>, path: Path, progress: Progress): void {
-  emitWork(emitter, toCode(emitter.draft, raw, path), { steps: raw.empty, path: [...path, 'empty'] }, progress);
+  emitWork(
+    emitter,
+    toCode(emitter.draft, raw, path),
+    { steps: raw.empty, path: [...path, 'empty'] },
+    progress,
+  );
 }
 
 function emitFetch(emitter: Emitter, raw: RawFetch<RawStep>, path: Path, progress: Progress): void {

@@ -34,8 +34,14 @@ const languageKey = z
 
 /** The same text by the language of the contact: `{ fr: …, en: …, default: en }`. */
 export const LANGUAGE_KEYS = {
-  ...(Object.fromEntries(LANGUAGES.map((each) => [each, languageKey])) as Record<Language, typeof languageKey>),
-  default: z.enum(LANGUAGES).optional().describe('The language in doubt, and of contacts who write in another one.'),
+  ...(Object.fromEntries(LANGUAGES.map((each) => [each, languageKey])) as Record<
+    Language,
+    typeof languageKey
+  >),
+  default: z
+    .enum(LANGUAGES)
+    .optional()
+    .describe('The language in doubt, and of contacts who write in another one.'),
 };
 export type RawLanguages = z.output<ReturnType<typeof section<typeof LANGUAGE_KEYS>>>;
 
@@ -64,7 +70,9 @@ export const publicReplySchema = z.union(
       when: z
         .enum(AFTER_PRIVATE)
         .optional()
-        .describe('sent, the default: once the private reply has arrived. always: after it, whatever its outcome. first: before it.'),
+        .describe(
+          'sent, the default: once the private reply has arrived. always: after it, whatever its outcome. first: before it.',
+        ),
       otherwise: template
         .optional()
         .describe('The text instead when the private reply was refused or stopped. Only with when: sent.'),

@@ -22,14 +22,18 @@ export const headersSchema = z
 const MOST_LEVELS = 8;
 
 /** The body of a request: a text, or a block or list that becomes JSON. */
-export const bodySchema = z.union([z.string().min(1), z.record(z.string(), z.unknown()), z.array(z.unknown())], {
-  error: 'is neither a text nor a block',
-});
+export const bodySchema = z.union(
+  [z.string().min(1), z.record(z.string(), z.unknown()), z.array(z.unknown())],
+  {
+    error: 'is neither a text nor a block',
+  },
+);
 export type RawBody = z.output<typeof bodySchema>;
 
 /** A body of known types; undefined if it has other values, or too many levels. */
 export function bodyOf(raw: unknown, levels = MOST_LEVELS): BodyTemplate | undefined {
-  if (raw === null || typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean') return raw;
+  if (raw === null || typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean')
+    return raw;
   if (typeof raw !== 'object' || levels === 0) return undefined;
   if (Array.isArray(raw)) {
     const items = raw.map((each: unknown) => bodyOf(each, levels - 1));

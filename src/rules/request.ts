@@ -22,7 +22,8 @@ const OWN_HEADERS = [
 /** Reports an address that is no web address, is not encrypted, or whose host depends on the contact. */
 export function checkAddress(draft: Draft, path: Path, url: string, kind: TextKind): void {
   const { source, context } = draft;
-  const report = (message: string, fix: string): void => source.report(path, { code: 'webhook', message, fix });
+  const report = (message: string, fix: string): void =>
+    source.report(path, { code: 'webhook', message, fix });
   const isTemplate = TEMPLATE.test(url);
   if (isTemplate && !ORIGIN.test(url.slice(0, url.search(TEMPLATE)))) {
     const fix = 'Write the host as it is: https://crm.example/contacts/{{ contact.id }}.';
@@ -74,8 +75,9 @@ function checkHeader(draft: Draft, path: Path, name: string, value: string): voi
     report(`${name} is set by the program`, 'Remove it.');
     return;
   }
-   
-  if (/[\0-\x1f\x7f]|[^\0-\xff]/u.test(value)) report(`${name} has a character that no header may have`, 'Remove it.');
+
+  if (/[\0-\x1f\x7f]|[^\0-\xff]/u.test(value))
+    report(`${name} has a character that no header may have`, 'Remove it.');
   if (TEMPLATE.test(value)) report(`${name}: a header is no template`, 'Write the value into url or body.');
   const names = [...value.matchAll(REFERENCES)].map(({ groups }) => groups?.['name'] ?? '');
   for (const each of names) {
@@ -97,7 +99,10 @@ export function toBody(
     draft.source.report(path, { code: 'webhook', message: `body: ${message}`, fix });
   const checked = bodyOf(body);
   if (checked === undefined) {
-    report('only texts, numbers, true, false, null, lists and blocks of them can be sent', 'Put it in quotes.');
+    report(
+      'only texts, numbers, true, false, null, lists and blocks of them can be sent',
+      'Put it in quotes.',
+    );
     return undefined;
   }
   const isForm = contentTypeIn(headers) === FORM;
@@ -112,7 +117,8 @@ function checkTexts(draft: Draft, path: Path, body: BodyTemplate, kind: TextKind
   if (typeof body === 'string') {
     checkText(draft, path, body, kind);
     if (!/\$\{[A-Za-z_]/u.test(body)) return;
-    const message = 'body: variables of the environment are only replaced in headers, since the body is stored';
+    const message =
+      'body: variables of the environment are only replaced in headers, since the body is stored';
     const fix = 'Send it in a header.';
     draft.source.report(path, { code: 'webhook', message, fix });
     return;

@@ -144,8 +144,7 @@ function checkOncePer({ source, context, on, raw, pathOf }: Draft): OncePer | nu
   const misfit = on === 'message' ? 'post' : 'conversation';
   if (oncePer?.scope === misfit) {
     const message = `once_per: the rule "${raw.id}" is about ${on}s, but a ${on} has no ${misfit}`;
-    const fix =
-      on === 'message' ? 'Write { contact: 24h }.' : 'Write { post: forever } or { contact: 24h }.';
+    const fix = on === 'message' ? 'Write { contact: 24h }.' : 'Write { post: forever } or { contact: 24h }.';
     source.report([...path, misfit], { code: 'once-per', message, fix, at: 'key' });
   }
   return oncePer;

@@ -39,7 +39,9 @@ export const KEYWORD_KEYS = {
   attached: z
     .boolean()
     .optional()
-    .describe('false: a word with an Arabic or Korean prefix or particle attached is another word. Only with match: word.'),
+    .describe(
+      'false: a word with an Arabic or Korean prefix or particle attached is another word. Only with match: word.',
+    ),
 };
 
 const keywords = z.union([keywordList, section(KEYWORD_KEYS)], {
@@ -69,13 +71,23 @@ export type RawOncePer = z.output<typeof oncePer>;
 /** Every key of a rule except its id; `defaults` has the same. */
 const RULE_KEYS = {
   on: z.enum(EVENT_KINDS).optional().describe('What the rule replies to: message or comment.'),
-  platforms: z.array(z.enum(PLATFORMS)).min(1).optional().describe('The platforms to which the rule is limited.'),
-  accounts: z.array(text()).min(1).optional().describe('The accounts to which the rule is limited, by their names in config.yaml.'),
+  platforms: z
+    .array(z.enum(PLATFORMS))
+    .min(1)
+    .optional()
+    .describe('The platforms to which the rule is limited.'),
+  accounts: z
+    .array(text())
+    .min(1)
+    .optional()
+    .describe('The accounts to which the rule is limited, by their names in config.yaml.'),
   posts: z
     .array(text())
     .min(1)
     .optional()
-    .describe('The posts to which the rule is limited: ids of Blotato or of the platform, in quotes; next: the first post after the rule went live.'),
+    .describe(
+      'The posts to which the rule is limited: ids of Blotato or of the platform, in quotes; next: the first post after the rule went live.',
+    ),
   keywords: keywords
     .optional()
     .describe('Keywords that the text must contain: a list, or any, all, none and options.'),
@@ -83,13 +95,18 @@ const RULE_KEYS = {
     .min(LIMITS.fewestExamples)
     .optional()
     .describe('Messages that the rule is meant for, 3 to 200. Messages that resemble them match too.'),
-  not: exampleList.min(1).optional().describe('Messages that resemble the examples but that the rule is not meant for.'),
+  not: exampleList
+    .min(1)
+    .optional()
+    .describe('Messages that resemble the examples but that the rule is not meant for.'),
   certainty: z
     .enum(CERTAINTIES)
     .optional()
     .describe('How much a message must resemble the examples: careful (the default), normal or bold.'),
   language: z
-    .union([z.enum(LANGUAGES), z.array(z.enum(LANGUAGES)).min(1)], { error: `is none of ${LANGUAGES.join(', ')}` })
+    .union([z.enum(LANGUAGES), z.array(z.enum(LANGUAGES)).min(1)], {
+      error: `is none of ${LANGUAGES.join(', ')}`,
+    })
     .optional()
     .describe('Language of the examples, or a list. Default: detected from the examples.'),
   when: conditionSchema.optional().describe('Further conditions, in the format of json-rules-engine.'),
@@ -98,7 +115,9 @@ const RULE_KEYS = {
     .min(-1_000_000)
     .max(1_000_000)
     .optional()
-    .describe('Rules with a higher priority come first; the default is 0. Ties: file name, then position in the file. Rules with examples come after rules with keywords unless they have a priority.'),
+    .describe(
+      'Rules with a higher priority come first; the default is 0. Ties: file name, then position in the file. Rules with examples come after rules with keywords unless they have a priority.',
+    ),
   reply: replySchema.optional().describe('The reply to a message.'),
   private_reply: replySchema.optional().describe('A message to the author of a comment: one per comment.'),
   comment_reply: publicReplySchema.optional().describe('A public reply under a comment.'),
@@ -112,11 +131,18 @@ const RULE_KEYS = {
   silent: z
     .boolean()
     .optional()
-    .describe('true: the rule ends the search and sends nothing; it may still tag, set, call a webhook or hand off.'),
+    .describe(
+      'true: the rule ends the search and sends nothing; it may still tag, set, call a webhook or hand off.',
+    ),
   continue: z.boolean().optional().describe('true: rules after this one may act as well.'),
   enabled: z.boolean().optional().describe('false: the rule is checked, but never applies.'),
   settle: settleSchema(),
-  mode: z.enum(MODES).optional().describe('shadow: this rule decides and sends nothing. approve: its replies wait for a person. The default is shadow with examples, otherwise live.'),
+  mode: z
+    .enum(MODES)
+    .optional()
+    .describe(
+      'shadow: this rule decides and sends nothing. approve: its replies wait for a person. The default is shadow with examples, otherwise live.',
+    ),
 };
 
 /** Keys shared by all rules of a file. */
@@ -139,7 +165,10 @@ const answers = section({
 export const ruleSchema = section({
   id: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/u, 'is not an id: letters, digits, - and _ only, a letter or digit first')
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9_-]*$/u,
+      'is not an id: letters, digits, - and _ only, a letter or digit first',
+    )
     .max(100)
     .describe('The name of the rule. Its cooldowns depend on it.'),
   answers: answers
@@ -171,9 +200,7 @@ export const rulesFrameSchema = section({
 export const rulesFileSchema = section({
   version: z.literal(1).describe('The version of this format.'),
   groups: groupsSchema.optional(),
-  defaults: defaultsSchema
-    .optional()
-    .describe('Default keys of every rule of this file.'),
+  defaults: defaultsSchema.optional().describe('Default keys of every rule of this file.'),
   rules: z.array(ruleSchema).optional().describe('The rules.'),
   tests: z.array(testSchema).optional().describe('The expected decisions, for `autoresponder test`.'),
 });

@@ -29,7 +29,10 @@ export function splitSchema<Step>(steps: () => z.ZodType<readonly Step[]>): z.Zo
     z
       .string()
       .max(50)
-      .refine((name) => BRANCH_NAME.test(name), says('is not the name of a branch', 'Write it as one word: short-text.')),
+      .refine(
+        (name) => BRANCH_NAME.test(name),
+        says('is not the name of a branch', 'Write it as one word: short-text.'),
+      ),
     z.union([steps(), weighted, z.string()], {
       error: 'is neither a list of steps nor a block with weight and steps',
     }),
@@ -73,7 +76,11 @@ export function readSplit<Step>(
     report(path, 'there is nothing to compare', 'Write two branches, or one and hold_out: 10%.');
   const name = branches.map((branch) => branch.name).join('/');
   if (names.has(name))
-    report(path, 'another split of the rule has the same branches', 'Name them otherwise: figures are by name.');
+    report(
+      path,
+      'another split of the rule has the same branches',
+      'Name them otherwise: figures are by name.',
+    );
   names.add(name);
   return { name, branches, holdOut };
 }

@@ -22,15 +22,14 @@ export const TAG = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._:-]*$/u;
 const tag = text()
   .max(50)
   .regex(TAG, says('is not a tag: letters, digits, -, _, . and : only', 'Write it as one word: hot-lead.'));
-const tags = z.union([tag, z.array(tag).min(1).max(MOST_TAGS)], { error: 'is neither a tag nor a list of tags' });
+const tags = z.union([tag, z.array(tag).min(1).max(MOST_TAGS)], {
+  error: 'is neither a tag nor a list of tags',
+});
 
 /** The name of a field of a contact. */
 export const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/u;
 
-const fieldName = z
-  .string()
-  .regex(FIELD_NAME, 'is not a field name: letters, digits and _ only')
-  .max(50);
+const fieldName = z.string().regex(FIELD_NAME, 'is not a field name: letters, digits and _ only').max(50);
 
 const pauseTime = duration(LONGEST_PAUSE);
 const webhook = section({
@@ -41,7 +40,9 @@ const webhook = section({
     .describe('Further headers. Secrets from the environment: { Authorization: "Bearer ${CRM_TOKEN}" }.'),
   body: bodySchema
     .optional()
-    .describe('What is sent instead of rule, account, contact and event: a block, whose texts are templates, or a text.'),
+    .describe(
+      'What is sent instead of rule, account, contact and event: a block, whose texts are templates, or a text.',
+    ),
   secret: text()
     .optional()
     .describe('The key of the signature, from the environment: ${CRM_SECRET}. It is stored nowhere.'),
@@ -55,7 +56,9 @@ export const EFFECT_KEYS = {
     .record(fieldName, template)
     .optional()
     .describe('Fields of the contact: a name and a template each. {{ contact.fields.NAME }} shows them.'),
-  webhook: webhook.optional().describe('Calls another program: a signed request, retried until it is accepted.'),
+  webhook: webhook
+    .optional()
+    .describe('Calls another program: a signed request, retried until it is accepted.'),
   pause: z
     .union([z.literal(true), pauseTime], { error: 'is neither `true` nor a length of time' })
     .optional()
@@ -82,14 +85,21 @@ export type RawEffects = z.output<ReturnType<typeof section<typeof EFFECT_KEYS>>
 export function countryOf(code: string): string | null {
   if (!/^[a-z]{2}$/iu.test(code)) return null;
   const region = new Intl.Locale(`und-${code}`).region ?? '';
-  return new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(region) === undefined ? null : region;
+  return new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(region) === undefined
+    ? null
+    : region;
 }
 
 const expectSchema = z.union(
   [
     z.enum(EXPECTED_KINDS),
     section({
-      choice: z.array(text().max(100)).min(2).max(50).optional().describe('The choices, of which the answer names one.'),
+      choice: z
+        .array(text().max(100))
+        .min(2)
+        .max(50)
+        .optional()
+        .describe('The choices, of which the answer names one.'),
       regex: text()
         .max(LIMITS.regexLength)
         .optional()
@@ -135,8 +145,12 @@ const askSchema = section({
     .describe('With expect: phone, the country of numbers without a +: DE. Numbers are saved as E.164.'),
   save: fieldName.optional().describe('The field of the contact in which the answer is stored.'),
   retry: retrySchema.optional().describe('The text sent after an invalid answer.'),
-  tries: count(1, 10).optional().describe('Maximum number of answers, including invalid ones. Default: 2 with retry, else 1.'),
-  within: duration(30 * DAY).optional().describe('How long to wait for an answer. Default: 24h.'),
+  tries: count(1, 10)
+    .optional()
+    .describe('Maximum number of answers, including invalid ones. Default: 2 with retry, else 1.'),
+  within: duration(30 * DAY)
+    .optional()
+    .describe('How long to wait for an answer. Default: 24h.'),
   remind: remindSchema
     .optional()
     .describe('A text, or several, sent while the contact writes nothing: { after: 2h, text: "…" }.'),
@@ -153,7 +167,9 @@ const askSchema = section({
   cases: z
     .record(text(), steps())
     .optional()
-    .describe('Steps by answer, with expect: choice or meaning; else: for every other answer, and when all tries are used.'),
+    .describe(
+      'Steps by answer, with expect: choice or meaning; else: for every other answer, and when all tries are used.',
+    ),
 });
 export type RawAsk = z.output<typeof askSchema>;
 
@@ -170,7 +186,9 @@ const STEP_KEYS = {
   if: ifSchema.optional().describe('Steps that depend on a condition.'),
   split: splitSchema(steps)
     .optional()
-    .describe('Branches to compare: steps by name, each for a part of the contacts; hold_out: 10% gets none of them.'),
+    .describe(
+      'Branches to compare: steps by name, each for a part of the contacts; hold_out: 10% gets none of them.',
+    ),
   code: codeSchema(steps).optional().describe('Hands out a code: one per contact, never the same to two.'),
   fetch: fetchSchema(steps).optional().describe('Asks another service, and stores what it says.'),
   wait: waitSchema.optional().describe('Lets time pass: 30m, or { until_open: CALENDAR }.'),
@@ -180,9 +198,7 @@ const STEP_KEYS = {
 const lastStepSchema = section({ reply: STEP_KEYS.reply, ...EFFECT_KEYS });
 
 export const FUNNEL_KEYS = {
-  then: steps()
-    .optional()
-    .describe('The steps after the first message.'),
+  then: steps().optional().describe('The steps after the first message.'),
   otherwise: z
     .union([lastStepSchema, z.array(lastStepSchema).min(1).max(MOST_STEPS)], {
       error: 'is neither a block with reply, tag or another step, nor a list of them',

@@ -69,7 +69,9 @@ export function keysOfRow(
     [base.on === 'comment' ? 'private_reply' : 'reply']: literal(row.answer),
   };
   const keys = Object.fromEntries(
-    Object.entries(written).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0)),
+    Object.entries(written).filter(
+      ([, value]) => value !== null && !(Array.isArray(value) && value.length === 0),
+    ),
   );
   checkScope(row, base, report);
   return checkShape(rowSchema, { ...source, report, value: { row: keys } }, ['row']) ?? null;

@@ -58,7 +58,8 @@ function choose(access: TableAccess, parts: Parts, report: (problem: Problem) =>
   }
   const usable = read.find((each) => each.errors.length === 0);
   if (usable) access.use(usable.version);
-  if (usable === read[0] && usable && access.failure === null) return { ...usable, findings: [], isWhole: true };
+  if (usable === read[0] && usable && access.failure === null)
+    return { ...usable, findings: [], isWhole: true };
   const errors = access.failure === null ? (read[0]?.errors ?? []) : [];
   const { message, fix } = access.failure ?? { message: summaryOf(errors), fix: FIX_TABLE };
   return fallBack(usable, errors, (and) => {
@@ -117,7 +118,8 @@ function readVersion(version: TableVersion, parts: Parts): Omit<Read, 'version'>
   const table = version.read();
   const errors: Finding[] = [];
   const report = ({ row, column, message, fix }: FaqProblem & { readonly severity?: 'error' }): void => {
-    if (errors.length < LIMITS.tableErrors) errors.push(findingOf(parts.access.name, { row, column, message, fix }));
+    if (errors.length < LIMITS.tableErrors)
+      errors.push(findingOf(parts.access.name, { row, column, message, fix }));
   };
   table.problems.forEach(report);
   const rules: Rule[] = [];
@@ -138,7 +140,11 @@ function readVersion(version: TableVersion, parts: Parts): Omit<Read, 'version'>
     });
     if (rule === null) continue;
     rules.push(rule);
-    points.set(id, (key, problem) => ({ ...point(key, problem), severity: problem.severity ?? 'error', code: problem.code }));
+    points.set(id, (key, problem) => ({
+      ...point(key, problem),
+      severity: problem.severity ?? 'error',
+      code: problem.code,
+    }));
   }
   return { rules, points, errors };
 }
@@ -176,7 +182,11 @@ function duplicate({ row, givenKey, key }: FaqRow, first: number): Omit<FaqProbl
         message: `row ${first} begins with the same words ("${key}")`,
         fix: 'Join the two rows, or add a column `key` with a different name for each.',
       }
-    : { row, message: `the key "${key}" is also that of row ${first}`, fix: 'Give one of the two another key.' };
+    : {
+        row,
+        message: `the key "${key}" is also that of row ${first}`,
+        fix: 'Give one of the two another key.',
+      };
 }
 
 function columnOf({ columns }: FaqTable, { keywords }: FaqRow): number {

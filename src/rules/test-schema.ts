@@ -23,7 +23,10 @@ const EVENT_KEYS = {
   text: z.string().describe('The text of the message or comment.'),
   at: z
     .string()
-    .refine(isInstant, says('is not a point in time', 'Write date, time and offset: "2026-11-24T10:00:00+01:00".'))
+    .refine(
+      isInstant,
+      says('is not a point in time', 'Write date, time and offset: "2026-11-24T10:00:00+01:00".'),
+    )
     .optional()
     .describe('The time of writing, with the offset from UTC.'),
   contact: section({
@@ -66,7 +69,11 @@ const expectSchema = z.union(
       reply: textExpectation.optional().describe('The reply to the message.'),
       private_reply: textExpectation.optional().describe('The message to the author of the comment.'),
       comment_reply: textExpectation.optional().describe('The public reply.'),
-      tags: z.array(text()).min(1).optional().describe('Tags that the contact has afterwards, these among others.'),
+      tags: z
+        .array(text())
+        .min(1)
+        .optional()
+        .describe('Tags that the contact has afterwards, these among others.'),
       fields: z
         .record(text(), z.string())
         .optional()
@@ -75,10 +82,15 @@ const expectSchema = z.union(
         .string()
         .refine(
           (value) => parseDuration(value) !== undefined || isInstant(value),
-          says('is neither a length of time nor a point in time', 'Write 20s, or "2026-11-24T10:00:00+01:00".'),
+          says(
+            'is neither a length of time nor a point in time',
+            'Write 20s, or "2026-11-24T10:00:00+01:00".',
+          ),
         )
         .optional()
-        .describe('Nothing is sent earlier than this: a time after the decision, such as 20s, or a point in time.'),
+        .describe(
+          'Nothing is sent earlier than this: a time after the decision, such as 20s, or a point in time.',
+        ),
     } satisfies Record<'rule' | 'reason' | 'tags' | 'fields' | 'not_before' | ActionType, z.ZodType>),
   ],
   { error: 'is neither `silent` nor a block with rule, reason or a reply' },
@@ -91,7 +103,9 @@ const stepSchema = section({
   text: EVENT_KEYS.text.optional(),
   wait: duration()
     .optional()
-    .describe('Instead of an event: this much time passes without one, such as 2h. What is due by then happens.'),
+    .describe(
+      'Instead of an event: this much time passes without one, such as 2h. What is due by then happens.',
+    ),
   expect: expectSchema.optional().describe('silent, or the expected decision about this event.'),
 });
 export type RawEvent = z.output<typeof stepSchema>;
@@ -102,14 +116,19 @@ const replied = z.union([text(), z.array(text()).min(1), z.record(text(), durati
 export type RawReplied = z.output<typeof replied>;
 
 const givenSchema = section({
-  replied: replied.optional().describe('Rules that replied to the contact: pricing, or { pricing: 20m } ago.'),
+  replied: replied
+    .optional()
+    .describe('Rules that replied to the contact: pricing, or { pricing: 20m } ago.'),
   first_contact: z.boolean().optional().describe('false: the contact wrote to the account before.'),
   human: duration().optional().describe('How long ago a human wrote from the account, such as 10m.'),
   opted_out: z.boolean().optional().describe('true: the contact opted out of automatic replies.'),
   paused: z.boolean().optional().describe('true: automatic replies are paused.'),
   private_reply: text().optional().describe("The rule that sent the comment's one private reply."),
   branch: text().optional().describe('The branch that splits take.'),
-  fetch: z.unknown().optional().describe('The body of the response to a fetch, or error. Nothing is fetched in a test.'),
+  fetch: z
+    .unknown()
+    .optional()
+    .describe('The body of the response to a fetch, or error. Nothing is fetched in a test.'),
   code: text().optional().describe('The code that a step gets, or empty. Default: CODE-1.'),
   tags: z.array(text()).optional().describe('Tags that the contact has.'),
   fields: z.record(text(), z.string()).optional().describe('Fields of the contact: a name and a text each.'),

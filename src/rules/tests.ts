@@ -69,7 +69,11 @@ function isStep(source: YamlSource, path: Path, { wait, expect: _, ...event }: R
   if (wait === undefined) {
     if (event.text === undefined) {
       const message = 'the key "text" is missing here';
-      source.report(path, { code: 'missing-key', message, fix: 'Add text: "…", or write { wait: 2h } for time that passes.' });
+      source.report(path, {
+        code: 'missing-key',
+        message,
+        fix: 'Add text: "…", or write { wait: 2h } for time that passes.',
+      });
     }
     return true;
   }
@@ -89,12 +93,22 @@ function checkExpectations(source: YamlSource, path: Path, { expect, events }: R
     source.report(path, { code: 'test-expect', message: 'this test expects nothing', fix });
   } else if (expect !== undefined && isSaid) {
     const message = 'the expectation of the last event is set twice, there and here';
-    source.report([...path, 'expect'], { code: 'test-expect', message, fix: 'Keep one of the two.', at: 'key' });
+    source.report([...path, 'expect'], {
+      code: 'test-expect',
+      message,
+      fix: 'Keep one of the two.',
+      at: 'key',
+    });
   }
 }
 
 /** Reports a test that names an unknown rule. Called when all files are loaded. */
-export function checkNamedRules(source: YamlSource, path: Path, test: RuleTest, ids: ReadonlySet<string>): void {
+export function checkNamedRules(
+  source: YamlSource,
+  path: Path,
+  test: RuleTest,
+  ids: ReadonlySet<string>,
+): void {
   const report = (at: Path, id: string | null, label: string, end: 'key' | 'value' = 'value'): void => {
     if (id === null || ids.has(id)) return;
     const shown = end === 'key' ? JSON.stringify(id) : source.describe(at);
@@ -177,4 +191,3 @@ function orNull(written: string | undefined): Millis | null {
 function toContact({ id, name, username }: NonNullable<RawEvent['contact']>): TestEvent['contact'] {
   return { id: id ?? null, name: name ?? null, username: username ?? null };
 }
-

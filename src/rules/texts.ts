@@ -57,7 +57,10 @@ export function toLanguages(
     const text = raw[language];
     if (text === undefined) return [];
     if (typeof text === 'string') checkText(draft, [...path, language], text, kind);
-    else text.one_of.forEach((each, index) => checkText(draft, [...path, language, 'one_of', index], each, kind));
+    else
+      text.one_of.forEach((each, index) =>
+        checkText(draft, [...path, language, 'one_of', index], each, kind),
+      );
     return [[language, typeof text === 'string' ? [text] : text.one_of]];
   });
   if (given.length === 0 && raw.default === undefined) return undefined;
@@ -70,7 +73,11 @@ export function toLanguages(
         ? 'texts by language need a default, for a contact whose language is not clear'
         : `default: there is no text for "${fallback}"`;
     const fix = `Write default: ${names[0] ?? 'en'}${names.length > 1 ? `, or ${names.slice(1).join(' or ')}` : ''}.`;
-    draft.source.report(fallback === undefined ? path : [...path, 'default'], { code: 'language', message, fix });
+    draft.source.report(fallback === undefined ? path : [...path, 'default'], {
+      code: 'language',
+      message,
+      fix,
+    });
   }
   return { texts: languages[fallback ?? 'en'] ?? [], languages, ...(fallback && { fallback }) };
 }

@@ -12,7 +12,9 @@ export const waitSchema = z.union(
     time,
     section({
       for: time.optional().describe('How long to wait: 30m.'),
-      until_open: text().optional().describe('A calendar: waits until it opens. While it is open, nothing waits.'),
+      until_open: text()
+        .optional()
+        .describe('A calendar: waits until it opens. While it is open, nothing waits.'),
       on_message: z
         .enum(ON_MESSAGE)
         .optional()
@@ -39,4 +41,3 @@ export const remindSchema = z.union([reminder, z.array(reminder).min(1).max(MOST
   error: 'is neither a block with after and text, nor a list of them',
 });
 export type RawRemind = z.output<typeof remindSchema>;
-

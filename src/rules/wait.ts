@@ -11,7 +11,11 @@ export function toWait({ source, context }: Draft, raw: RawWait, path: Path): Wa
   const { for: length, until_open: open, on_message: onMessage = 'cancel' } = raw;
   if ((length === undefined) === (open === undefined)) {
     const message = 'wait: a block has exactly one of for and until_open';
-    source.report(path, { code: 'wrong-value', message, fix: 'Write { for: 30m }, or { until_open: CALENDAR }.' });
+    source.report(path, {
+      code: 'wrong-value',
+      message,
+      fix: 'Write { for: 30m }, or { until_open: CALENDAR }.',
+    });
   }
   if (open === undefined) return { type: 'wait', until: { time: millis(length ?? '1s') }, onMessage };
   if (!context.calendars.includes(open)) {

@@ -17,7 +17,9 @@ export function codeSchema<Step>(steps: () => z.ZodType<readonly Step[]>) {
   return section({
     from: text().max(500).describe('A file with a code per line, in the folder of the rule file or below.'),
     save: fieldName.describe('The field of the contact in which the code is stored.'),
-    low: count(0, 1_000_000).optional().describe('How many codes are left when the owner is notified. Default: 20.'),
+    low: count(0, 1_000_000)
+      .optional()
+      .describe('How many codes are left when the owner is notified. Default: 20.'),
     empty: steps().optional().describe('The steps when no code is left, instead of those behind it.'),
   });
 }

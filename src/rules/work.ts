@@ -20,15 +20,25 @@ export function toCode(draft: Draft, raw: RawCode<RawStep>, path: Path): Untarge
   const found = context.codesOf?.(from, source.file);
   const report = (message: string, fix: string, severity: 'error' | 'warning' = 'error'): void =>
     source.report([...path, 'from'], { code: 'codes', message: `from: ${message}`, fix, severity });
-  if (found?.problem != null) report(`${source.describe([...path, 'from'])} ${found.problem}`, 'Write a code per line.');
+  if (found?.problem != null)
+    report(`${source.describe([...path, 'from'])} ${found.problem}`, 'Write a code per line.');
   else if (found !== undefined && found.count <= low) {
-    report(`the file has ${found.count} codes, and low is ${low}`, 'Add codes, or write a smaller low.', 'warning');
+    report(
+      `the file has ${found.count} codes, and low is ${low}`,
+      'Add codes, or write a smaller low.',
+      'warning',
+    );
   }
   return { type: 'code', pool: from, file: found?.file ?? from, save, low };
 }
 
 /** A checked step that asks another service. */
-export function toFetch(draft: Draft, raw: RawFetch<RawStep>, path: Path, kind: TextKind): Untargeted<FetchStep> {
+export function toFetch(
+  draft: Draft,
+  raw: RawFetch<RawStep>,
+  path: Path,
+  kind: TextKind,
+): Untargeted<FetchStep> {
   const { url, method = 'GET', headers, body, save = {}, timeout, idempotency_key: sendsKey = false } = raw;
   checkAddress(draft, [...path, 'url'], url, kind);
   if (headers !== undefined) checkHeaders(draft, [...path, 'headers'], headers);

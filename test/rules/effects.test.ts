@@ -56,7 +56,10 @@ describe('the actions of a rule without a reply', () => {
         },
       ],
     ],
-    ['webhook: { url: "https://crm.example" }', [{ type: 'webhook', url: 'https://crm.example', secret: null }]],
+    [
+      'webhook: { url: "https://crm.example" }',
+      [{ type: 'webhook', url: 'https://crm.example', secret: null }],
+    ],
   ])('%s', (lines, effects) => {
     expect(effectsOf(lines)).toEqual(effects);
   });
@@ -73,31 +76,72 @@ describe('the actions of a rule without a reply', () => {
     expect(seen).toEqual(['one', 'two', 'three']);
   });
 
-  it.each(['crm.example', 'ftp://crm.example', 'https://user@crm.example'])('a webhook to a forbidden address is refused: %s', (url) => {
-    expect(faultsOf(`webhook: { url: "${url}" }`)).toEqual([
-      [
-        'webhook',
-        `url: "${url}" is not a web address`,
-        'Write https://crm.example/hooks/lead. A name and password do not belong in it.',
-      ],
-    ]);
-  });
+  it.each(['crm.example', 'ftp://crm.example', 'https://user@crm.example'])(
+    'a webhook to a forbidden address is refused: %s',
+    (url) => {
+      expect(faultsOf(`webhook: { url: "${url}" }`)).toEqual([
+        [
+          'webhook',
+          `url: "${url}" is not a web address`,
+          'Write https://crm.example/hooks/lead. A name and password do not belong in it.',
+        ],
+      ]);
+    },
+  );
 
   it.each([
-    ['a host from a template', 'url: "https://{{ contact.id }}.example/a"', 'url: a template may not choose the host'],
-    ['a host that a template continues', 'url: "https://crm.example{{ text }}"', 'url: a template may not choose the host'],
-    ['a key in plain text', 'headers: { X-Api-Key: abc }', 'headers: X-Api-Key: a secret does not belong in a rule file'],
-    ['a header of the program', 'headers: { Idempotency-Key: a }', 'headers: Idempotency-Key is set by the program'],
-    ['a header with a line end', 'headers: { X-A: "a\\nb" }', 'headers: X-A has a character that no header may have'],
+    [
+      'a host from a template',
+      'url: "https://{{ contact.id }}.example/a"',
+      'url: a template may not choose the host',
+    ],
+    [
+      'a host that a template continues',
+      'url: "https://crm.example{{ text }}"',
+      'url: a template may not choose the host',
+    ],
+    [
+      'a key in plain text',
+      'headers: { X-Api-Key: abc }',
+      'headers: X-Api-Key: a secret does not belong in a rule file',
+    ],
+    [
+      'a header of the program',
+      'headers: { Idempotency-Key: a }',
+      'headers: Idempotency-Key is set by the program',
+    ],
+    [
+      'a header with a line end',
+      'headers: { X-A: "a\\nb" }',
+      'headers: X-A has a character that no header may have',
+    ],
     ['a template in a header', 'headers: { X-A: "{{ text }}" }', 'headers: X-A: a header is no template'],
-    ['no name of a variable', 'headers: { X-A: "${a b}" }', 'headers: X-A: ${a b} names no environment variable'],
-    ['a variable that is not set', 'headers: { X-A: "${NOPE}" }', 'headers: X-A: the environment variable NOPE is not set'],
-    ['a secret in the body', 'body: { key: "${CRM_SECRET}" }', 'body: variables of the environment are only replaced in headers, since the body is stored'],
-    ['a form of two levels', 'headers: { content-type: application/x-www-form-urlencoded }, body: { a: { b: c } }', 'body: a form has one level: a name and a text each'],
+    [
+      'no name of a variable',
+      'headers: { X-A: "${a b}" }',
+      'headers: X-A: ${a b} names no environment variable',
+    ],
+    [
+      'a variable that is not set',
+      'headers: { X-A: "${NOPE}" }',
+      'headers: X-A: the environment variable NOPE is not set',
+    ],
+    [
+      'a secret in the body',
+      'body: { key: "${CRM_SECRET}" }',
+      'body: variables of the environment are only replaced in headers, since the body is stored',
+    ],
+    [
+      'a form of two levels',
+      'headers: { content-type: application/x-www-form-urlencoded }, body: { a: { b: c } }',
+      'body: a form has one level: a name and a text each',
+    ],
   ])('a webhook is refused with %s', (_, keys, message) => {
     const url = keys.startsWith('url') ? '' : 'url: "https://crm.example/{{ text }}", ';
     const hasVariable = (name: string) => name === 'CRM_SECRET';
-    expect(faultsOf(`webhook: { ${url}${keys} }`, { hasVariable }).map(([, found]) => found)).toEqual([message]);
+    expect(faultsOf(`webhook: { ${url}${keys} }`, { hasVariable }).map(([, found]) => found)).toEqual([
+      message,
+    ]);
   });
 
   it('a webhook by http is accepted only to hosts of webhooks.allow_hosts', () => {

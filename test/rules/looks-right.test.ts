@@ -35,7 +35,9 @@ it('a keyword that YAML reads as a comment is reported as such', () => {
 
 it('a date without quotes is refused as a keyword', () => {
   const found = findings(ruleOf('reply: Hi\n    keywords: [2026-01-01]'));
-  expect(found).toMatchObject([{ severity: 'error', code: 'needs-quotes', fix: 'Put it in quotes: "2026-01-01".' }]);
+  expect(found).toMatchObject([
+    { severity: 'error', code: 'needs-quotes', fix: 'Put it in quotes: "2026-01-01".' },
+  ]);
   expect(findings(ruleOf('reply: Hi\n    keywords: ["2026-01-01"]'))).toEqual([]);
 });
 

@@ -128,20 +128,41 @@ describe('a rule', () => {
 
   it.each([
     ['{ fr: Oui, en: { one_of: [Sure, Yeah] }, default: en }', []],
-    ['{ fr: Oui, en: Sure }', ['texts by language need a default, for a contact whose language is not clear']],
+    [
+      '{ fr: Oui, en: Sure }',
+      ['texts by language need a default, for a contact whose language is not clear'],
+    ],
     ['{ fr: Oui, default: en }', ['default: there is no text for "en"']],
-    ['{ fr: Oui, default: fr, text: Sure }', ['a reply has exactly one of text, one_of and texts by language']],
+    [
+      '{ fr: Oui, default: fr, text: Sure }',
+      ['a reply has exactly one of text, one_of and texts by language'],
+    ],
   ])('checks the texts by language %s', (reply, expected) => {
     const found = findings(`rules:\n  - { id: a, on: message, reply: ${reply} }\n`);
-    expect(found.map(({ message }) => message)).toEqual(expected.map((each) => expect.stringContaining(each) as string));
+    expect(found.map(({ message }) => message)).toEqual(
+      expected.map((each) => expect.stringContaining(each) as string),
+    );
   });
 
   it('reads texts by language, also of questions', () => {
-    const ask = 'ask: { fr: "Votre e-mail ?", en: "Your e-mail?", default: en, expect: email, retry: { fr: Encore, en: Again, default: en } }';
+    const ask =
+      'ask: { fr: "Votre e-mail ?", en: "Your e-mail?", default: en, expect: email, retry: { fr: Encore, en: Again, default: en } }';
     const read = rule(`reply: { fr: Oui, default: fr }\nthen: [{ ${ask} }]`);
-    expect(read?.actions[0]?.reply).toEqual({ texts: ['Oui'], languages: { fr: ['Oui'] }, fallback: 'fr', delay: null });
+    expect(read?.actions[0]?.reply).toEqual({
+      texts: ['Oui'],
+      languages: { fr: ['Oui'] },
+      fallback: 'fr',
+      delay: null,
+    });
     expect(read?.funnel?.steps).toMatchObject([
-      { ask: { question: { texts: ['Your e-mail?'], fallback: 'en' }, retry: 'Again', tries: 2, retryIn: { languages: { fr: ['Encore'] } } } },
+      {
+        ask: {
+          question: { texts: ['Your e-mail?'], fallback: 'en' },
+          retry: 'Again',
+          tries: 2,
+          retryIn: { languages: { fr: ['Encore'] } },
+        },
+      },
     ]);
   });
 
@@ -214,31 +235,51 @@ describe('buttons', () => {
       `keywords: [hi]\nprivate_reply: { text: Hi, buttons: ${buttons} }\nthen: [{ ask: { expect: any } }, { ask: { text: Which?, expect: any, buttons: ${buttons} } }, { reply: { text: Bye, buttons: ${buttons} } }]`,
       'comment',
     );
-    const seen = JSON.stringify(made).match(/"buttons":\[\{"title":"Open","url":"https:\/\/lumen\.example\/\{\{ text \}\}"\}\]/gu);
+    const seen = JSON.stringify(made).match(
+      /"buttons":\[\{"title":"Open","url":"https:\/\/lumen\.example\/\{\{ text \}\}"\}\]/gu,
+    );
     expect(seen).toHaveLength(3);
   });
 
   it.each([
     ['[{ title: Open, url: "http://lumen.example" }]', 'url: the address of a button begins with https://'],
-    ['[{ title: "A title of more than twenty", url: "https://lumen.example" }]', 'title: 27 characters, and a button has 20 at most'],
+    [
+      '[{ title: "A title of more than twenty", url: "https://lumen.example" }]',
+      'title: 27 characters, and a button has 20 at most',
+    ],
     ['[]', 'buttons: the list is empty'],
   ])('are refused: %s', (buttons, message) => {
-    const found = findings(`rules:\n  - { id: a, on: message, keywords: [hi], reply: { text: Hi, buttons: ${buttons} } }`);
+    const found = findings(
+      `rules:\n  - { id: a, on: message, keywords: [hi], reply: { text: Hi, buttons: ${buttons} } }`,
+    );
     expect(found.map((each) => each.message)).toEqual([message]);
   });
 
   it('do not belong to a public reply', () => {
-    const found = findings('rules:\n  - { id: a, on: comment, keywords: [hi], comment_reply: { text: Hi, buttons: [{ title: A, url: "https://a.example" }] } }');
+    const found = findings(
+      'rules:\n  - { id: a, on: comment, keywords: [hi], comment_reply: { text: Hi, buttons: [{ title: A, url: "https://a.example" }] } }',
+    );
     expect(found).toMatchObject([{ code: 'unknown-key' }]);
   });
 });
 
 describe('a split', () => {
-  const steps = (split: string) => rule(`keywords: [hi]\nreply: Hi\nthen: [{ split: ${split} }, { tag: z }]`)?.funnel?.steps;
+  const steps = (split: string) =>
+    rule(`keywords: [hi]\nreply: Hi\nthen: [{ split: ${split} }, { tag: z }]`)?.funnel?.steps;
 
   it('is a step with the places of its branches', () => {
-    expect(steps('{ a: [{ tag: x }], b: { weight: 2.5, steps: [{ tag: y }] }, hold_out: 12.5% }')).toMatchObject([
-      { type: 'split', name: 'a/b', holdOut: 0.125, branches: [{ name: 'a', weight: 1, to: 1 }, { name: 'b', weight: 2.5, to: 3 }] },
+    expect(
+      steps('{ a: [{ tag: x }], b: { weight: 2.5, steps: [{ tag: y }] }, hold_out: 12.5% }'),
+    ).toMatchObject([
+      {
+        type: 'split',
+        name: 'a/b',
+        holdOut: 0.125,
+        branches: [
+          { name: 'a', weight: 1, to: 1 },
+          { name: 'b', weight: 2.5, to: 3 },
+        ],
+      },
       { type: 'tag', tags: ['x'] },
       { type: 'goto', to: 4 },
       { type: 'tag', tags: ['y'] },
@@ -251,10 +292,15 @@ describe('a split', () => {
     ['{ a: [{ tag: x }], hold_out: 0% }', 'split: hold_out is no share of the contacts'],
     ['{ a: [{ tag: x }], hold_out: half }', 'split: hold_out is no share of the contacts'],
     ['{ a: [{ tag: x }], b: 10% }', 'split: "b" has no steps'],
-    ['{ a: [{ tag: x }], b: [{ split: { a: [{ tag: x }], b: [{ tag: y }] } }] }', 'split: another split of the rule has the same branches'],
+    [
+      '{ a: [{ tag: x }], b: [{ split: { a: [{ tag: x }], b: [{ tag: y }] } }] }',
+      'split: another split of the rule has the same branches',
+    ],
     ['{ "a b": [{ tag: x }], b: [{ tag: y }] }', '"a b" is not the name of a branch'],
   ])('is refused: %s', (split, message) => {
-    const found = findings(`rules:\n  - { id: a, on: message, keywords: [hi], reply: Hi, then: [{ split: ${split} }] }`);
+    const found = findings(
+      `rules:\n  - { id: a, on: message, keywords: [hi], reply: Hi, then: [{ split: ${split} }] }`,
+    );
     expect(found.map((each) => each.message)).toContain(message);
   });
 });
@@ -305,7 +351,10 @@ rules:
     comment_reply: Hi
 `;
   const both = (texts: readonly string[]) =>
-    parseTexts(texts.map((text, index) => ({ file: `${index}.yaml`, text })), CONTEXT);
+    parseTexts(
+      texts.map((text, index) => ({ file: `${index}.yaml`, text })),
+      CONTEXT,
+    );
 
   it('stands for its texts in the lists of all files, each once', () => {
     const checked = both([user, shared]);
@@ -317,15 +366,20 @@ rules:
       when: { all: [{ value: ['501', '502', '503'] }, { params: { any: ['merci', 'danke'] } }] },
     });
     // A warning about a text of a group in another file points at its name.
-    const at = (index: number) => checked.value.point('a', ['keywords', 'any', index], { code: 'x', message: 'x' });
+    const at = (index: number) =>
+      checked.value.point('a', ['keywords', 'any', index], { code: 'x', message: 'x' });
     expect([1, 2, 3].map((index) => at(index).column)).toEqual([30, 30, 49]);
   });
 
   it('has one name in all files', () => {
     const twice = both([shared, shared, user]);
-    expect(twice.ok ? [] : twice.findings.map(({ code, file, message }) => [code, file, message])).toContainEqual(
-      ['duplicate-group', '1.yaml', 'groups: "thanks" is already the name of another group, in 0.yaml:2'],
-    );
+    expect(
+      twice.ok ? [] : twice.findings.map(({ code, file, message }) => [code, file, message]),
+    ).toContainEqual([
+      'duplicate-group',
+      '1.yaml',
+      'groups: "thanks" is already the name of another group, in 0.yaml:2',
+    ]);
     const none = both([user]);
     expect(none.ok ? null : none.findings[0]).toMatchObject({
       ...{ code: 'unknown-group', line: 5, fix: expect.stringMatching(/^Define it at the top/u) as string },
@@ -463,9 +517,17 @@ describe('a test in a rule file', () => {
 `);
     expect(tests[0]).toEqual({
       name: 'answers once',
-      given: { replied: [], isKnown: false, humanAgo: null, optedOut: false, paused: false, privateReplyBy: null,
+      given: {
+        replied: [],
+        isKnown: false,
+        humanAgo: null,
+        optedOut: false,
+        paused: false,
+        privateReplyBy: null,
         branch: null,
-        work: {}, state: NOTHING_KNOWN },
+        work: {},
+        state: NOTHING_KNOWN,
+      },
       events: [
         {
           kind: 'message',
@@ -502,7 +564,7 @@ describe('a test in a rule file', () => {
               comment_reply: { equals: 'Sent', contains: null, matches: null },
             },
             state: NOTHING_KNOWN,
-          notBefore: null,
+            notBefore: null,
           },
         },
       ],
@@ -538,8 +600,16 @@ describe('a test in a rule file', () => {
     ]),
     ['no expectation', 'event: { text: a }', 'test-expect'],
     ['two expectations of one event', 'events: [{ text: a, expect: silent }], expect: silent', 'test-expect'],
-    ['an unknown rule that replied', 'given: { replied: { b: 1h } }, event: { text: a }, expect: silent', 'unknown-value'],
-    ['an unknown rule in the expectation of one event', 'events: [{ text: a, expect: { rule: b } }, { text: c }], expect: silent', 'unknown-value'],
+    [
+      'an unknown rule that replied',
+      'given: { replied: { b: 1h } }, event: { text: a }, expect: silent',
+      'unknown-value',
+    ],
+    [
+      'an unknown rule in the expectation of one event',
+      'events: [{ text: a, expect: { rule: b } }, { text: c }], expect: silent',
+      'unknown-value',
+    ],
     ['an invalid duration', 'given: { human: often }, event: { text: a }, expect: silent', 'wrong-value'],
     ['an invalid not_before', 'event: { text: a }, expect: { not_before: soon }', 'wrong-value'],
   ])('is refused with %s', (_, text, code) => {
