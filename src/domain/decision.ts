@@ -87,6 +87,8 @@ export interface Decision {
    * applied.
    */
   readonly runs?: readonly RunChange[];
+  /** Result of the work of a step, such as a fetch; the journal keeps it beside the reason. @default none */
+  readonly work?: string;
   /** Opt-out or opt-in stated by the message. */
   readonly optOut: 'stop' | 'start' | null;
   readonly trace: Trace;

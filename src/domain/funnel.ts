@@ -119,6 +119,14 @@ export interface Funnel {
   readonly otherwise: readonly Step[];
 }
 
+/** Position behind the last step: a jump to it ends the funnel. */
+export const END_OF_FUNNEL = Number.MAX_SAFE_INTEGER;
+
+/** True for a step that waits for work outside of the decision. */
+export function isWork(step: Step): step is WorkStep {
+  return step.type === 'code' || step.type === 'fetch';
+}
+
 export type StepPath = readonly (string | number)[];
 
 /** Path of a step below `then` in the rule file. */

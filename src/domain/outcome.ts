@@ -89,7 +89,8 @@ export function dependentsOf(action: ActionType, state: SendState): Dependents {
 }
 
 /**
- * The reason of an event, from its sends in order. Problems come before successes: an owner looks for what
+ * The reason of an event, from its sends in order, without reminders that were not needed: `acted` if no other send
+ * is left. Problems come before successes: an owner looks for what
  * did not arrive. Of several problems an unknown outcome counts first, then the earliest send.
  */
 export function eventReasonOf(sends: readonly Part[]): {
@@ -103,6 +104,7 @@ export function eventReasonOf(sends: readonly Part[]): {
   const trouble =
     sends.find((send) => send.state === 'unknown_outcome') ??
     sends.find((send) => isOneOf(NOT_DELIVERED, send.state));
+  if (sends.length === 0) return { reason: 'acted', detail: null };
   if (!trouble) return { reason: 'replied', detail: null };
   const detail =
     sends.length === 1 ? trouble.detail : `${trouble.action}: ${trouble.detail ?? trouble.state}`;

@@ -1,4 +1,11 @@
-import type { AskCases, Expected, Funnel, Step, StepPath } from '../domain/funnel.js';
+import {
+  type AskCases,
+  END_OF_FUNNEL,
+  type Expected,
+  type Funnel,
+  type Step,
+  type StepPath,
+} from '../domain/funnel.js';
 import type { Path } from '../yaml/source.js';
 import { unknownName } from '../yaml/issues.js';
 import { speaks, toAsk } from './ask.js';
@@ -210,9 +217,6 @@ function emitFetch(emitter: Emitter, raw: RawFetch<RawStep>, path: Path, progres
   emitWork(emitter, step, { steps: raw.on_error, path: [...path, 'on_error'] }, progress);
 }
 
-/** Position that ends a funnel. */
-const END = Number.MAX_SAFE_INTEGER;
-
 /** The steps after a failure take the place of all further ones, which may need what was not had. */
 function emitWork(
   emitter: Emitter,
@@ -225,7 +229,7 @@ function emitWork(
   const otherwise = fallback === undefined ? null : emitter.steps.length;
   if (fallback !== undefined) {
     emitList(emitter, { steps: fallback, path }, { ...progress });
-    emit(emitter, { type: 'goto', to: END }, path);
+    emit(emitter, { type: 'goto', to: END_OF_FUNNEL }, path);
   }
   emitter.steps[at] = { ...step, next: emitter.steps.length, otherwise };
 }

@@ -21,6 +21,16 @@ export interface StoreUnderTest {
 const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };
 const WINDOW = { answers: HOUR, mode: 'live' as const };
 const ROUTE = 'POST /v2/messages';
+const NO_MATCH = { keyword: null, groups: {} };
+const CODE = { type: 'code', pool: 'p', file: 'p', save: 'x', low: 1, otherwise: null } as const;
+/** A funnel that hands out two codes. */
+const CODES: Funnel = {
+  steps: [
+    { ...CODE, next: 1 },
+    { ...CODE, next: 2 },
+  ],
+  otherwise: [],
+};
 
 /** The behaviour that every adapter of the store must have. */
 export function storeContract(name: string, open: (clock: () => number) => Promise<StoreUnderTest>): void {
@@ -739,9 +749,113 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         );
         expect(await store.beginWork(due!.run)).toBe(false);
         expect([await store.nextWorkAt(), await store.dueWork(now + SECOND, 9)]).toEqual([null, []]);
-        await store.noteWork(event.id, 'one');
-        await store.noteWork(event.id, 'two');
-        expect((await store.journal({ limit: 1 }))[0]?.detail).toMatch(/one; two$/u);
+      });
+
+      it('keeps the results of work in the journal, whatever becomes of the sends', async () => {
+        const event = anEvent();
+        await read(event);
+        const detail = async () => (await store.journal({ limit: 1 }))[0]?.detail;
+        const change = { rule: 'pricing', step: 0, within: 0, isWork: true } as const;
+        const runs = [{ ...change, kind: 'start', funnel: CODES, match: NO_MATCH } as const];
+        await store.recordDecision(event, aDecision({ reason: 'acted', actions: [], runs }), now);
+        const [first] = await store.dueWork(now, 9);
+        const again = { ...change, kind: 'wait', run: first!.run.id, step: 1, wrong: 0 } as const;
+        const went = aDecision({ actions: [], runs: [again], work: 'fetch shop.example: 200 in 5 ms' });
+        expect(await store.recordExpiry(first!.run, event, went, now)).toBe(true);
+        const [second] = await store.dueWork(now, 9);
+        const end = {
+          kind: 'end',
+          run: first!.run.id,
+          rule: 'pricing',
+          outcome: 'completed',
+          detail: null,
+        } as const;
+        const last = aDecision({ actions: [anAction()], runs: [end], work: 'code: one of p, 3 left' });
+        expect(await store.recordExpiry(second!.run, event, last, now)).toBe(true);
+        expect(await store.recordExpiry(second!.run, event, last, now)).toBe(false);
+        const notes = 'fetch shop.example: 200 in 5 ms; code: one of p, 3 left';
+        expect(await detail()).toBe(notes);
+        await store.endAttempt((await claim())!, accepted('a1'), now);
+        expect(await detail()).toBe(notes);
+        const status = { route: ROUTE, messageId: 'a1', status: 'failed', conversationId: null } as const;
+        await store.recordDeliveries([{ ...status, refusal: null }], now);
+        expect(await reasonOf(event.id)).toBe('failed');
+        expect(await detail()).toBe(`the platform refused the send; ${notes}`);
+        await store.forgetContact('ana', now);
+        expect(await detail()).toBeNull();
+      });
+
+      it.each(['approve', 'drop'] as const)(
+        'begins no work behind a draft until its texts are sent, and never if they are not: %s',
+        async (what) => {
+          const event = anEvent();
+          await read(event);
+          const step = { rule: 'pricing', step: 0, within: 0, isWork: true } as const;
+          const runs = [{ ...step, kind: 'start', funnel: CODES, match: NO_MATCH } as const];
+          const actions = [anAction({ awaits: true })];
+          await store.recordDecision(event, aDecision({ reason: 'awaiting_approval', actions, runs }), now);
+          const decide = async (id: string) => {
+            const [draft] = await store.drafts({ limit: 9 });
+            expect([await store.dueWork(now, 9), await store.nextWorkAt()]).toEqual([[], null]);
+            await store.changeDraft({ id: draft!.id, version: null, edits: [], by: 'mia', do: what }, now);
+            expect(await store.dueWork(now, 9)).toEqual([]);
+            const send = await claim();
+            expect(await store.dueWork(now, 9)).toEqual([]);
+            if (send) await store.endAttempt(send, accepted(id), now);
+          };
+          await decide('a1');
+          const run = async () => (await store.contacts({ limit: 1 }))[0]?.runs;
+          if (what === 'drop') {
+            expect(await store.dueWork(now, 9)).toEqual([]);
+            expect(await run()).toMatchObject([{ state: 'ended', outcome: 'refused' }]);
+            return;
+          }
+          const [due] = await store.dueWork(now, 9);
+          // The next texts are a draft as well.
+          await store.recordDeliveries(
+            [{ route: ROUTE, messageId: 'a1', status: 'sent', refusal: null, conversationId: null }],
+            now,
+          );
+          const next = { ...step, kind: 'wait', run: due!.run.id, step: 1, wrong: 0 } as const;
+          const draft = aDecision({ reason: 'awaiting_approval', actions, runs: [next] });
+          expect(await store.recordExpiry(due!.run, event, draft, now)).toBe(true);
+          await decide('a2');
+          expect(await store.dueWork(now, 9)).toMatchObject([{ run: { step: 1 } }]);
+        },
+      );
+
+      it('gives an event whose only send was a reminder that was not needed the reason acted', async () => {
+        const event = anEvent();
+        await read(event);
+        const ask: Ask = {
+          ...{ question: null, save: null, retry: null, tries: 1, within: 3 * HOUR },
+          ...{ onKeyword: 'end', onHuman: 'end', expect: { kind: 'any' } },
+        };
+        const funnel: Funnel = { steps: [{ type: 'ask', ask }], otherwise: [] };
+        const start = { kind: 'start', rule: 'pricing', funnel, step: 0, within: 3 * HOUR } as const;
+        const runs = [{ ...start, remindAfter: HOUR, match: NO_MATCH }];
+        await store.recordDecision(event, aDecision({ reason: 'acted', actions: [], runs }), now);
+        now = TUESDAY + HOUR + 1;
+        const polled = {
+          resource: 'messages',
+          watermarks: new Map([['instagram', now] as const]),
+          at: now,
+        } as const;
+        await store.endPoll([polled], now);
+        const [due] = await store.dueRuns(now, 9);
+        const remind = { kind: 'remind', run: due!.run.id, rule: 'pricing', reminded: 1 } as const;
+        const actions = [anAction({ text: 'Still there?', reminds: true })];
+        const made = aDecision({ actions, runs: [{ ...remind, remindAfter: null }] });
+        expect(await store.recordExpiry(due!.run, event, made, now)).toBe(true);
+        expect(await reasonOf(event.id)).toBe('queued');
+        const stopped = {
+          state: 'stopped',
+          reason: 'superseded',
+          detail: 'the contact has written',
+        } as const;
+        await store.endAttempt((await claim())!, stopped, now);
+        expect(await reasonOf(event.id)).toBe('acted');
+        expect((await store.contacts({ limit: 1 }))[0]?.runs).toMatchObject([{ state: 'waiting' }]);
       });
 
       it('counts the first branch of each contact in a split, until their data is deleted', async () => {

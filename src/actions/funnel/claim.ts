@@ -1,12 +1,11 @@
 import type { Decision, Trace } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
-import type { Ask, RunChange, RunOutcome, WaitingRun } from '../../domain/funnel.js';
+import { type Ask, isWork, type RunChange, type RunOutcome, type WaitingRun } from '../../domain/funnel.js';
 import { answerIn } from '../../engine/expected.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import { MessageText } from '../../engine/text/text.js';
 import { askOf, stepOf } from './wait.js';
-import { isWork } from './work.js';
 
 /**
  * The claim of a waiting funnel run on a message.

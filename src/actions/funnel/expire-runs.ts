@@ -56,12 +56,10 @@ export async function expireRuns({
   }
 }
 
-/** An error would recur at every poll and block all later runs, so the run is ended. */
 async function decideOrGiveUp(due: DueRun, facts: Facts, context: ActContext): Promise<Decision> {
   try {
     return await decideDue(due, facts, context);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return failedRun(due, `internal error while deciding, please report this: ${why}`);
+    return failedRun(due.run, error);
   }
 }

@@ -1,6 +1,7 @@
 import { type Decision, present } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
+import type { WaitingRun } from '../../domain/funnel.js';
 import { actedOn, type ActContext, composeContext, GONE, silence } from '../decision.js';
 import { endOf, isTakenOver } from './claim.js';
 import { afterWait, giveUp } from './continue.js';
@@ -48,8 +49,10 @@ async function expireRun(
   };
 }
 
-/** Ends a run after an internal error. */
-export function failedRun({ run }: DueRun, detail: string): Decision {
+/** Ends a run after an internal error, which would recur and block all later runs. */
+export function failedRun(run: WaitingRun, error: unknown): Decision {
+  const why = error instanceof Error ? error.message : String(error);
+  const detail = `internal error while deciding, please report this: ${why}`;
   return { ...silence('failed', detail, NO_TRACE, run.rule), runs: [endOf(run, 'failed', detail)] };
 }
 

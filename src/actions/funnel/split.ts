@@ -1,10 +1,7 @@
-import type { PlannedEffect } from '../../domain/funnel.js';
+import { END_OF_FUNNEL, type PlannedEffect } from '../../domain/funnel.js';
 import { HOLD_OUT, type SplitStep } from '../../domain/split.js';
 import { choice } from '../compose/choice.js';
 import type { ComposeContext, Speaker } from '../compose/compose.js';
-
-/** Position that ends a funnel. */
-const END = Number.MAX_SAFE_INTEGER;
 
 /**
  * The branch of a contact, and the effect that records it. It depends on nothing but the contact, the rule and the
@@ -21,13 +18,14 @@ export function takeSplit(
   });
   const given = branches.find((each) => each.name === facts.branch);
   if (given !== undefined) return taken(given.name, given.to);
-  if (facts.branch === HOLD_OUT && holdOut > 0) return taken(HOLD_OUT, END);
+  if (facts.branch === HOLD_OUT && holdOut > 0) return taken(HOLD_OUT, END_OF_FUNNEL);
 
   const who = event.contact.id === '' ? event.id : event.contact.id;
   const seed = `${event.account ?? ''}/${who}/${rule.id}/split/${name}`;
   // Two draws: a change of the share held out moves nobody from one branch to another.
-  if (facts.branch === undefined && choice(`${seed}/${HOLD_OUT}`) < holdOut) return taken(HOLD_OUT, END);
+  if (facts.branch === undefined && choice(`${seed}/${HOLD_OUT}`) < holdOut)
+    return taken(HOLD_OUT, END_OF_FUNNEL);
   let left = choice(seed) * branches.reduce((sum, { weight }) => sum + weight, 0);
   const chosen = branches.find(({ weight }) => (left -= weight) < 0) ?? branches.at(-1);
-  return chosen === undefined ? taken(HOLD_OUT, END) : taken(chosen.name, chosen.to);
+  return chosen === undefined ? taken(HOLD_OUT, END_OF_FUNNEL) : taken(chosen.name, chosen.to);
 }

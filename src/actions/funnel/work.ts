@@ -1,11 +1,6 @@
-import type { PlannedEffect, Step } from '../../domain/funnel.js';
+import type { PlannedEffect } from '../../domain/funnel.js';
 import type { WorkResult, WorkStep } from '../../domain/work.js';
 import type { Refused, Speaker } from '../compose/compose.js';
-
-/** True for a step that waits for work outside of the decision. */
-export function isWork(step: Step): step is WorkStep {
-  return step.type === 'code' || step.type === 'fetch';
-}
 
 /** Position at which a run continues with the result of a step, and the fields that the step saves. */
 export function afterResult(

@@ -1,6 +1,6 @@
 import { HOUR, type Clock, type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { Webhook, WebhookEnd } from '../../domain/webhook.js';
-import { createAlarm } from '../outbox/alarm.js';
+import { createDueLoop, type DueLoop } from '../due-loop.js';
 import { post, type PostParts } from './post.js';
 import type { WebhookStore } from '../../store/ports/webhooks.js';
 
@@ -15,17 +15,8 @@ export interface WebhookParts extends Pick<PostParts, 'allowHosts' | 'env'> {
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
-export interface WebhookSender {
-  start(): void;
-  /** Signals that there may be a webhook to send. */
-  nudge(): void;
-  /** Resolves when no webhook is due. */
-  drained(): Promise<void>;
-  /** Time of the next attempt; null if none is waiting. */
-  nextAt(): Instant | null;
-  /** Aborts running requests: they are sent again with the same idempotency key. */
-  stop(): Promise<void>;
-}
+/** Sends what is due. A stop aborts running requests: they are sent again with the same idempotency key. */
+export type WebhookSender = DueLoop;
 
 /**
  * Exponential backoff: ten seconds, then three times as long each time, up to six hours; about a day and a
@@ -35,66 +26,18 @@ const FIRST_WAIT = 10 * SECOND;
 const GROWTH = 3;
 const LONGEST_WAIT = 6 * HOUR;
 export const MOST_ATTEMPTS = 13;
-const AT_ONCE = 4;
 const GONE = 410;
 const TIMEOUT = 10 * SECOND;
 
 /** Sends the webhooks of rules, with retries until the receiver accepts them or they are given up. */
 export function createWebhooks(parts: WebhookParts): WebhookSender {
-  const { store, clock, onTrouble, isOver = () => false } = parts;
-  const stopping = new AbortController();
-  const alarm = createAlarm(clock, kick);
-  let isRunning = false;
-  let isWanted = false;
-  /** True if the remaining webhooks were left to the next cycle. */
-  let isCut = false;
-  let working: Promise<void> | null = null;
-
-  function kick(): void {
-    if (!isRunning || isCut) return;
-    isWanted = true;
-    working ??= work().finally(() => {
-      working = null;
-      if (isWanted) kick();
-    });
-  }
-
-  async function work(): Promise<void> {
-    try {
-      while (isRunning && isWanted) {
-        isWanted = false;
-        const due = await store.dueWebhooks(clock(), AT_ONCE);
-        await Promise.all(due.map((webhook) => tell(webhook, parts, stopping.signal)));
-        if (due.length === 0) continue;
-        isCut = isOver();
-        isWanted = !isCut;
-      }
-      const next = await store.nextWebhookAt();
-      if (next !== null && isRunning) alarm.setFor(next);
-    } catch (error) {
-      onTrouble('sending a webhook', error);
-      isWanted = false;
-      if (isRunning) alarm.setFor(clock() + FIRST_WAIT);
-    }
-  }
-
-  return {
-    start() {
-      isRunning = true;
-      kick();
-    },
-    nudge: kick,
-    async drained() {
-      while (working !== null) await working;
-    },
-    nextAt: () => (isCut ? clock() : alarm.ringsAt()),
-    async stop() {
-      isRunning = false;
-      alarm.clear();
-      stopping.abort(new Error('stopping'));
-      await working;
-    },
-  };
+  const { store, clock, isOver, onTrouble } = parts;
+  return createDueLoop({
+    ...{ clock, isOver, onTrouble, what: 'sending a webhook' },
+    due: (now, limit) => store.dueWebhooks(now, limit),
+    nextAt: () => store.nextWebhookAt(),
+    handle: (webhook, signal) => tell(webhook, parts, signal),
+  });
 }
 
 /** Makes one attempt and commits its result. */

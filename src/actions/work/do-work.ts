@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type Decision, present, type Trace } from '../../domain/decision.js';
-import type { Facts } from '../../domain/facts.js';
-import type { WaitingRun } from '../../domain/funnel.js';
+import { type Decision, present } from '../../domain/decision.js';
+import { isWork, type WaitingRun } from '../../domain/funnel.js';
 import { LIMITS } from '../../domain/limits.js';
 import { type Clock, type Millis, SECOND } from '../../domain/time.js';
 import type { DueWork } from '../../domain/due-work.js';
@@ -11,10 +10,12 @@ import type { FunnelStore } from '../../store/ports/funnels.js';
 import type { JournalStore } from '../../store/ports/journal.js';
 import type { WorkStore } from '../../store/ports/work.js';
 import type { ComposeContext } from '../compose/compose.js';
-import { actedOn, composeContext, GONE, guardsOn, silence, type Subject } from '../decision.js';
+import { actedOn, composeContext, GONE, silence, type Subject } from '../decision.js';
 import { endOf, isTakenOver } from '../funnel/claim.js';
 import { afterWork, speakerOf } from '../funnel/continue.js';
-import { asMessage } from '../funnel/expire.js';
+import { asMessage, failedRun } from '../funnel/expire.js';
+import { NO_TRACE, whyNot } from '../funnel/objection.js';
+import { stepOf } from '../funnel/wait.js';
 import type { DecisionSettings } from '../settings.js';
 import { fetchOnce, type FetchParts, isRepeatable, MOST_TRIES } from './fetch.js';
 
@@ -27,11 +28,10 @@ export interface WorkParts extends Omit<FetchParts, 'key'> {
 
 /** Waits before the second and third attempt. */
 const RETRY_AFTER: readonly Millis[] = [2 * SECOND, 15 * SECOND];
-const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
 
 /** Does the work of a run, and continues it. Returns null if the run has changed, or is retried later. */
 export async function doWork(work: DueWork, parts: WorkParts): Promise<Decision | null> {
-  const { store, clock, set, settings, signal } = parts;
+  const { store, clock, set, settings } = parts;
   const { run, event } = work;
   if (set().languages.isUsed) await set().languages.prepare();
   const now = clock();
@@ -40,35 +40,35 @@ export async function doWork(work: DueWork, parts: WorkParts): Promise<Decision 
     said: set().languages.isUsed,
   });
   const spoken = asMessage(event, facts);
-  const subject = { event: spoken, facts, set: set(), settings };
-  const done = await resultOf(work, subject, parts);
-  // After a stop nothing is recorded: the next start continues.
-  if (done === 'later' || signal.aborted) return null;
-  if (!(await store.recordExpiry(run, spoken, done, clock()))) return null;
-  if (done.detail !== null) await store.noteWork(event.id, done.detail);
-  return done;
+  const done = await decisionOf(work, { event: spoken, facts, set: set(), settings }, parts);
+  if (done === 'later') return null;
+  const noted = done.detail === null ? done : { ...done, work: done.detail };
+  return (await store.recordExpiry(run, spoken, noted, clock())) ? noted : null;
 }
 
-async function resultOf(work: DueWork, subject: Subject, parts: WorkParts): Promise<Decision | 'later'> {
+async function decisionOf(work: DueWork, subject: Subject, parts: WorkParts): Promise<Decision | 'later'> {
   const { run } = work;
-  const ended = (
-    reason: 'human_active' | 'failed',
-    outcome: 'human' | 'failed',
-    detail: string,
-  ): Decision => ({
-    ...silence(reason, detail, NO_TRACE, run.rule),
-    runs: [endOf(run, outcome, detail)],
-  });
-  if (isTakenOver(run, subject.facts))
-    return ended('human_active', 'human', 'a human wrote in the conversation');
+  if (isTakenOver(run, subject.facts)) {
+    const detail = 'a human wrote in the conversation';
+    return {
+      ...silence('human_active', detail, NO_TRACE, run.rule),
+      runs: [endOf(run, 'human', detail)],
+    };
+  }
   const context = composeContext(subject);
-  const step = run.funnel.steps[run.step];
-  if (context === null || (step?.type !== 'code' && step?.type !== 'fetch'))
-    return ended('failed', 'failed', GONE);
-  const result =
-    step.type === 'code' ? await codeFor(step, work, parts) : await fetchFor(step, work, { context, parts });
+  const step = stepOf(run);
+  if (context === null || step === null || !isWork(step)) {
+    return { ...silence('failed', GONE, NO_TRACE, run.rule), runs: [endOf(run, 'failed', GONE)] };
+  }
+  const result = await (step.type === 'code'
+    ? codeFor(step, work, parts)
+    : fetchFor(step, work, { context, parts }));
   if (result === 'later') return result;
-  return continued(run, subject, await afterWork(run, step, result, context));
+  try {
+    return continued(run, subject, await afterWork(run, step, result, context));
+  } catch (error) {
+    return failedRun(run, error);
+  }
 }
 
 /** The decision that continues a run, as far as the guards allow. Fields and tags are stored in any case. */
@@ -90,17 +90,6 @@ function continued(run: WaitingRun, subject: Subject, next: Awaited<ReturnType<t
     ...present(next),
     ...{ optOut: null, trace: NO_TRACE },
   };
-}
-
-function whyNot(subject: Subject) {
-  const { lastInboundAt }: Facts = subject.facts;
-  if (lastInboundAt === null) {
-    return {
-      reason: 'window_closed',
-      note: 'the contact never wrote, and a comment opens no window',
-    } as const;
-  }
-  return guardsOn(subject, { actions: ['reply'], continues: true }).objection;
 }
 
 /** A code of the pool: the same again if the contact has one, also after a crash before the run continued. */
@@ -147,10 +136,11 @@ async function fetchFor(
   if (!(await store.beginWork(run))) return 'later';
   const key = `${event.id}/${run.rule}/${run.id}/${run.step}`;
   const fetched = await fetchOnce(step, speakerOf(run), context, { ...parts, key });
+  // After a stop the next start continues. What was received before it counts.
+  if (fetched === 'stopped') return 'later';
   if (fetched.ok || fetched.mayRetry !== true || !mayRepeat) return fetched;
   if (tries + 1 >= MOST_TRIES)
     return { ...fetched, note: `${fetched.note}; given up after ${MOST_TRIES} attempts` };
-  if (parts.signal.aborted) return 'later';
   await store.putOffWork(run, clock() + (RETRY_AFTER[tries] ?? 0));
   return 'later';
 }

@@ -25,13 +25,16 @@ export function isRepeatable({ method, sendsKey }: FetchStep): boolean {
   return SAFE_METHODS.has(method) || sendsKey;
 }
 
-/** Makes the request of a step once. Never throws; the note has status and duration, and no secret. */
+/**
+ * Makes the request of a step once. Never throws; the note has status and duration, and no secret. `stopped` if it was
+ * aborted before a whole response was read.
+ */
 export async function fetchOnce(
   step: FetchStep,
   speaker: Speaker,
   context: ComposeContext,
   parts: FetchParts,
-): Promise<Fetched> {
+): Promise<Fetched | 'stopped'> {
   const rendered = renderRequest(step, speaker, context);
   if (!rendered.ok) return { ok: false, note: `fetch: ${rendered.error}` };
   const begun = performance.now();
@@ -48,6 +51,7 @@ export async function fetchOnce(
     if (status < 200 || status > 299) return { ok: false, note, mayRetry: status >= 500 || status === 429 };
     return saved(step, text, note);
   } catch (error) {
+    if (parts.signal.aborted) return 'stopped';
     const why = error instanceof Error ? error.message || error.name : String(error);
     return { ok: false, note: `fetch ${url.host}: ${why}, ${took()}`, mayRetry: true };
   }

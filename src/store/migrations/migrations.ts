@@ -30,6 +30,7 @@ import { reminders } from './029-reminders.js';
 import { buttons } from './030-buttons.js';
 import { auditSubjects } from './031-audit-subjects.js';
 import { secrets } from './032-secrets.js';
+import { workNotes } from './033-work-notes.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -68,4 +69,5 @@ export const MIGRATIONS: readonly string[] = [
   buttons,
   auditSubjects,
   secrets,
+  workNotes,
 ];

@@ -23,6 +23,7 @@ export interface JournalRow extends Kept {
   readonly event: InboundEvent;
   readonly rule: string | null;
   readonly reason: Reason | null;
+  /** Details of the reason, then the results of fetches and codes. */
   readonly detail: string | null;
   readonly decidedAt: Instant | null;
 }

@@ -21,8 +21,6 @@ export interface WorkStore {
   nextWorkAt(): Promise<Instant | null>;
   /** Counts an attempt before it begins. Returns false if the run no longer waits at its step. */
   beginWork(run: WaitingRun): Promise<boolean>;
-  /** Adds the result of work to the journal's row of the event. */
-  noteWork(eventId: string, note: string): Promise<void>;
   putOffWork(run: WaitingRun, at: Instant): Promise<void>;
   /**
    * Hands a code of the pool to the contact: the one they have, else the first that nobody has. `code` is null if

@@ -151,7 +151,7 @@ const CONVERSATIONS_OF = [
 
 const EMPTY_EVENTS = `
 update events set text = '', contact_id = '', contact_name = null, contact_username = null, conversation_id = null,
-  platform_comment_id = null, trace = null, detail = null, held = null
+  platform_comment_id = null, trace = null, detail = null, work = null, held = null
 where contact_id = @contact`;
 
 const EMPTY_SENDS = `

@@ -30,6 +30,7 @@ export interface EventRow {
   detail: string | null;
   trace: string | null;
   decided_at: number | null;
+  work: string | null;
 }
 
 export interface SendRow {
@@ -94,7 +95,8 @@ export function toJournalRow(row: EventRow): JournalRow {
     event: toEvent(row),
     rule: row.rule,
     reason: row.reason,
-    detail: row.detail,
+    detail:
+      row.work === null ? row.detail : [row.detail, row.work].filter((part) => part !== null).join('; '),
     ...readJournalled(row.trace),
     decidedAt: row.decided_at,
   };

@@ -31,6 +31,9 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'dueRuns' | 'recordE
   const lastPart = db.prepare(
     "select coalesce(max(part), 0) as n from sends where event_id = ? and rule = ? and action = 'reply'",
   );
+  const note = db.prepare(
+    "update events set work = case when work is null then @work else work || '; ' || @work end where id = @id",
+  );
   const insertSend = sendInserter(db);
   const runs = runRows(db);
   const applyEffects = effectRows(db);
@@ -47,6 +50,7 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'dueRuns' | 'recordE
     const { n } = (yield* lastPart.get(spoken.id, run.rule)) as { n: number };
     yield* runs.change(spoken, decision, now);
     yield* applyEffects(spoken, decision.effects ?? [], now);
+    if (decision.work !== undefined) yield* note.run({ id: spoken.id, work: decision.work });
     for (const action of decision.actions) {
       yield* insertSend(spoken, { ...action, part: n + (action.part ?? 1) }, now);
       const state = action.awaits === true ? 'awaiting_approval' : 'pending';

@@ -84,23 +84,18 @@ export function runRows(db: SqlRunner): RunRows {
   const putBack = db.prepare(PUT_BACK);
   const remind = db.prepare(REMINDED);
 
-  const apply = function* (
-    event: InboundEvent,
-    change: RunChange,
-    isSaid: boolean,
-    now: Instant,
-  ): Work<boolean> {
+  const apply = function* (event: InboundEvent, change: RunChange, said: Said, now: Instant): Work<boolean> {
     const account = event.account ?? '';
     if (change.kind === 'start') {
       if (change.step !== null) {
         yield* stop.run('replaced', `rule ${change.rule} asks now`, now, account, event.contact.id);
       }
-      yield* start(event, change, isSaid, now);
+      yield* start(event, change, said, now);
       return true;
     }
     if (change.kind === 'wait') {
       const { run, step, wrong, within, remindAfter = null, isWork } = change;
-      const asked = isSaid && !isWork ? null : now;
+      const asked = isHeld(said, isWork) ? null : now;
       const work = isWork ? now : null;
       const values = { run, step, wrong, within, asked, work, event: event.id, now, remind: remindAfter };
       return (yield* wait.run({ ...values, waited: change.waited ? 1 : 0 })).changes > 0;
@@ -117,8 +112,10 @@ export function runRows(db: SqlRunner): RunRows {
     of: standings(db),
     *change(event, { runs = [], actions }, now) {
       for (const change of runs) {
-        const isSaid = actions.some(({ rule, type }) => rule === change.rule && type !== 'comment_reply');
-        if (!(yield* apply(event, change, isSaid, now))) return false;
+        const own = actions.filter(({ rule, type }) => rule === change.rule && type !== 'comment_reply');
+        const awaits = own.some((action) => action.awaits === true);
+        if (!(yield* apply(event, change, awaits ? 'draft' : own.length > 0 ? 'text' : 'nothing', now)))
+          return false;
       }
       return true;
     },
@@ -148,7 +145,7 @@ function starter(db: SqlRunner) {
   const keep = db.prepare('insert into funnels (steps) values (?) on conflict do nothing');
   const find = db.prepare('select id from funnels where steps = ?');
   const insert = db.prepare(INSERT);
-  return function* (event: InboundEvent, change: StartChange, isSaid: boolean, now: Instant): Work<void> {
+  return function* (event: InboundEvent, change: StartChange, said: Said, now: Instant): Work<void> {
     const { rule, funnel, step, within, match } = change;
     const steps = JSON.stringify(funnel);
     yield* keep.run(steps);
@@ -163,21 +160,24 @@ function starter(db: SqlRunner) {
       post_id: postOf(event),
       step: asks ? step : null,
       within,
-      ...progressOf(change, asks, isSaid, now),
+      ...progressOf(change, asks, said, now),
       match: JSON.stringify(match),
       now,
     });
   };
 }
 
-/** State and times of a run that starts. Work begins at once, a time limit when the question is sent. */
-function progressOf(
-  { within, isWork, remindAfter }: StartChange,
-  asks: boolean,
-  isSaid: boolean,
-  now: Instant,
-) {
-  const isAsked = asks && (!isSaid || isWork === true);
+/** Texts of a decision before the step at which its run halts. */
+type Said = 'nothing' | 'text' | 'draft';
+
+/** True if the run halts only when the texts before it are sent. Work begins at once, unless they are a draft. */
+function isHeld(said: Said, isWork: true | undefined): boolean {
+  return said === 'draft' || (said === 'text' && isWork !== true);
+}
+
+/** State and times of a run that starts. A time limit starts when the question is sent. */
+function progressOf({ within, isWork, remindAfter }: StartChange, asks: boolean, said: Said, now: Instant) {
+  const isAsked = asks && !isHeld(said, isWork);
   const waits: RunState = isAsked ? 'waiting' : 'asking';
   return {
     state: asks ? waits : 'sending',

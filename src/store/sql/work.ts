@@ -23,13 +23,7 @@ export function work(db: SqlRunner): WorkStore {
   const putOff = db.prepare(
     `update runs set work_at = ? where id = ? and step = ? and state = ${RUN.waiting}`,
   );
-  const note = db.prepare(
-    "update events set detail = case when detail is null then @note else detail || '; ' || @note end where id = @id",
-  );
   return {
-    noteWork: db.transaction(function* (id: string, text: string) {
-      yield* note.run({ id, note: text });
-    }),
     dueWork: db.reads(function* (now: Instant, limit: number) {
       const found: DueWork[] = [];
       for (const row of (yield* due.all(now, limit)) as Row[]) {

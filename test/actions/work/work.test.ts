@@ -5,7 +5,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { decideEvent } from '../../../src/actions/decide/decide-event.js';
 import type { DecisionSettings } from '../../../src/actions/settings.js';
 import { MOST_BYTES } from '../../../src/actions/work/exchange.js';
+import { doWork } from '../../../src/actions/work/do-work.js';
 import { createFunnelWorker } from '../../../src/actions/work/worker.js';
+import type { DueWork } from '../../../src/domain/due-work.js';
 import { HOUR } from '../../../src/domain/time.js';
 import { valueAtPath, codesIn } from '../../../src/domain/work.js';
 import { openSqlite } from '../../../src/store/sqlite/store.js';
@@ -32,10 +34,13 @@ rules:
   const time = { now: TUESDAY };
   const store = openSqlite(join(folder, 'store.db'), () => time.now);
   const trouble: unknown[] = [];
+  const parts = {
+    ...{ store, allowHosts, settings, set: () => set, clock: () => time.now },
+    env: { SHOP_KEY: 'key-of-the-shop' },
+  };
   const open = () =>
     createFunnelWorker({
-      ...{ store, allowHosts, settings, set: () => set, clock: () => time.now, onDone: () => undefined },
-      env: { SHOP_KEY: 'key-of-the-shop' },
+      ...{ ...parts, onDone: () => undefined },
       onTrouble: (_, error) => trouble.push(error),
     });
   let worker = open();
@@ -68,7 +73,7 @@ rules:
   };
   const said = async () => (await store.sends({ limit: 99 })).map(({ text }) => text).reverse();
   return {
-    ...{ store, time, file, writes, starts, works, said },
+    ...{ store, time, file, parts, writes, starts, works, said },
     restart: async () => {
       await worker.stop();
       worker = open();
@@ -166,6 +171,46 @@ describe('a code', () => {
 
 const fetching = (url: string, more = '') =>
   `{ fetch: { url: "${url}/{{ message.text }}", headers: { Authorization: "Bearer \${SHOP_KEY}" }, save: { got: "$.items[0].status" }, on_error: [{ tag: failed }]${more} } }`;
+
+describe('work', () => {
+  it.each([
+    ['code', CODE, ['One moment.', 'Done: A1']],
+    [
+      'fetch that cannot be made',
+      '{ fetch: { url: "https://shop.example/{{ contact.fields.no }}", save: { got: "$" }, on_error: [{ reply: "sorry" }] } }',
+      ['One moment.', 'sorry'],
+    ],
+  ])('that ended although a stop came is recorded: a %s', async (_, step, said) => {
+    const funnel = await aFunnel(step, { codes: 'A1\n' });
+    await funnel.writes('ana', 'm1');
+    const [due] = await funnel.store.dueWork(TUESDAY, 1);
+    const stopped = AbortSignal.abort(new Error('stopping'));
+    expect(await doWork(due!, { ...funnel.parts, signal: stopped })).not.toBeNull();
+    expect(await funnel.said()).toEqual(said);
+    expect((await funnel.contact('ana')).runs).toMatchObject([{ outcome: 'completed' }]);
+  });
+
+  it('ends its own run after an internal error, and no other', async () => {
+    const funnel = await aFunnel(CODE, { codes: 'A1\nA2\n' });
+    await funnel.writes('ana', 'm1');
+    await funnel.writes('bo', 'm2');
+    const [ana] = await funnel.store.dueWork(TUESDAY, 1);
+    // Steps of a store that another version of the program wrote.
+    const steps = ana!.run.funnel.steps.map((step) =>
+      step.type === 'reply' ? { ...step, reply: {} } : step,
+    );
+    const broken = {
+      ...ana!,
+      run: { ...ana!.run, funnel: { ...ana!.run.funnel, steps } },
+    } as unknown as DueWork;
+    const decision = await doWork(broken, { ...funnel.parts, signal: new AbortController().signal });
+    expect(decision).toMatchObject({ reason: 'failed' });
+    expect(decision?.detail).toMatch(/^internal error while deciding, please report this: /u);
+    await funnel.works();
+    expect((await funnel.contact('ana')).runs).toMatchObject([{ outcome: 'failed' }]);
+    expect((await funnel.contact('bo')).fields).toEqual({ got: 'A2' });
+  });
+});
 
 describe('a fetch', () => {
   it('saves values of the response, and the journal shows status and duration, and no secret', async () => {

@@ -25,6 +25,7 @@ import { reminders } from './023-reminders.js';
 import { buttons } from './024-buttons.js';
 import { auditSubjects } from './025-audit-subjects.js';
 import { secrets } from './026-secrets.js';
+import { workNotes } from './027-work-notes.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -68,4 +69,5 @@ export const MIGRATIONS: readonly string[] = [
   buttons,
   auditSubjects,
   secrets,
+  workNotes,
 ];
