@@ -1,5 +1,6 @@
 // `npm run funnel:walk -- --people 10000 --kills 100 --seed 1`: people walk through a funnel that branches, waits,
-// reminds, fetches and hands out codes, while the built program is killed; each step must happen once.
+// reminds, fetches and hands out codes, while the built program is killed; each step must happen once. Its store is in
+// the folder of TMPDIR: with TMPDIR=/dev/shm no commit waits for a disk.
 import { parseArgs } from 'node:util';
 import { walk } from '../test/soak/walk.js';
 
@@ -12,11 +13,18 @@ const { values } = parseArgs({
 });
 const [people, kills, seed] = [Number(values.people), Number(values.kills), Number(values.seed)];
 const isTerminal = process.stderr.isTTY;
+/** Milliseconds between two lines of progress in a file. */
+const BETWEEN_LINES = 60_000;
+let shownAt = 0;
 const result = await walk({
   ...{ people, kills, seed },
   onProgress: ({ kills: n, begun, done }) => {
-    if (isTerminal)
-      process.stderr.write(`\r${n} of ${kills} kills, ${begun} begun, ${done} of ${people} done   `);
+    const line = `${n} of ${kills} kills, ${begun} begun, ${done} of ${people} done`;
+    if (isTerminal) process.stderr.write(`\r${line}   `);
+    else if (Date.now() > shownAt + BETWEEN_LINES) {
+      shownAt = Date.now();
+      process.stderr.write(`${line}\n`);
+    }
   },
 });
 if (isTerminal) process.stderr.write('\n');

@@ -62,8 +62,8 @@ export interface Tenant {
   humanWrites(input: ReceiveInput): ApiMessage;
   /** Adds a comment that a human of the shop writes in the platform's app. */
   humanComments(input: HumanCommentInput): ApiComment;
-  /** Returns every accepted POST, in order. */
-  sends(): readonly SandboxSend[];
+  /** Returns every accepted POST, in order, except the first `from`. @default from the first on */
+  sends(from?: number): readonly SandboxSend[];
   calls(): CallCounts;
   /** Sets the faults from the next call on; null for none. */
   fault(next: FaultHook | null): void;
@@ -211,7 +211,8 @@ function createTenant(
       return toApiMessage(message, clock(), newerFields);
     },
     humanComments: (input) => toApiComment(writeOwnComment(world, clock, input), clock()),
-    sends: () => sends.map(({ statusAt, ...send }) => ({ ...send, status: statusAt(clock()) })),
+    sends: (from = 0) =>
+      sends.slice(from).map(({ statusAt, ...send }) => ({ ...send, status: statusAt(clock()) })),
     calls: () => structuredClone(counts),
     fault: (next) => (front.fault = next),
     automations,

@@ -17,7 +17,8 @@ export async function firstStart(folder: string, program: Program): Promise<void
   program.start();
   const by = Date.now() + MINUTE;
   while (!(await hasRead(join(folder, 'soak.db')))) {
-    if (Date.now() > by) throw new Error(`the program read nothing: ${program.lastWords()}`);
+    if (program.pid() === null || Date.now() > by)
+      throw new Error(`the program read nothing: ${[...program.faults, program.lastWords()].join('\n')}`);
     await wait(20);
   }
   await program.end();

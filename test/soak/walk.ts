@@ -55,6 +55,8 @@ rules:
       - code: { from: codes.csv, save: code, low: 0 }
       - reply: "Your code: {{ contact.fields.code }}."
 `;
+/** Time without a send after which the walk ends, whoever is still on the way. */
+const LONGEST_SILENCE = 5 * MINUTE;
 const STEPS = 6;
 /** Every third person answers only after the reminder. */
 const isSlow = (person: number): boolean => person % 3 === 0;
@@ -86,9 +88,10 @@ export async function walk({ people, kills, seed, onProgress }: WalkOptions): Pr
     }
     crowd.begin(people, people);
     program.start();
-    const by = Date.now() + 5 * MINUTE + people * 200;
-    while (crowd.done() < people && Date.now() < by) {
+    let before = { sends: -1, at: Date.now() };
+    while (crowd.done() < people && Date.now() < before.at + LONGEST_SILENCE) {
       await wait(500);
+      if (crowd.seen() > before.sends) before = { sends: crowd.seen(), at: Date.now() };
       onProgress?.({ kills, begun: crowd.begun(), done: crowd.done() });
     }
     // A step made twice would follow within a poll and a wait.
@@ -122,6 +125,7 @@ function createCrowd(sandbox: Sandbox) {
   return {
     begun: () => got.size,
     done: () => done,
+    seen: () => seen,
     begin(more: number, most: number): void {
       const last = Math.min(got.size + more, most);
       for (let person = got.size; person < last; person += 1) {
@@ -130,8 +134,8 @@ function createCrowd(sandbox: Sandbox) {
       }
     },
     react(): void {
-      const sends = sandbox.sends();
-      for (const { recipientId, text } of sends.slice(seen)) {
+      const sends = sandbox.sends(seen);
+      for (const { recipientId, text } of sends) {
         const contact = recipientId ?? '';
         const person = Number(contact.slice('person-'.length));
         got.get(contact)?.push(text);
@@ -139,7 +143,7 @@ function createCrowd(sandbox: Sandbox) {
         if (isAsked || text === 'Still there?') writes(contact, sizeOf(person));
         if (text.startsWith('Your code')) done += 1;
       }
-      seen = sends.length;
+      seen += sends.length;
     },
     texts: (start: string) => [...got.values()].flat().filter((text) => text.startsWith(start)),
     wrong: () =>

@@ -52,7 +52,7 @@ function codes(db: SqlRunner): Pick<WorkStore, 'takeCode' | 'lowPools'> {
   const own = db.prepare('select code from codes where pool = ? and account = ? and contact_id = ?');
   const used = db.prepare('select count(*) as n from codes where pool = ?');
   const free = db.prepare(
-    `select value from json_each(@codes) where value not in (select code from codes where pool = @pool) limit 1`,
+    `select value from json_each(@codes) where not exists (select 1 from codes c where c.pool = @pool and c.code = value) limit 1`,
   );
   const insert = db.prepare('insert into codes (pool, code, account, contact_id, at) values (?, ?, ?, ?, ?)');
   const note = db.prepare(NOTE);
