@@ -10,6 +10,7 @@ import { callControl } from '../server/control.js';
 import type { RulesState } from '../project/reload.js';
 import { controlPath } from '../store/open.js';
 import { apiClient } from './api-client.js';
+import { checkNotify } from './doctor-notify.js';
 import { checkStore } from './doctor-store.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, withPublicKeys } from './output.js';
@@ -31,6 +32,7 @@ export async function doctor(options: CommonOptions): Promise<void> {
   const { diagnoses, known } = await checkStore(project.config);
   for (const diagnosis of diagnoses) tell(diagnosis);
   tell(await aboutProgram(project.config));
+  for (const diagnosis of await checkNotify(project.config)) tell(diagnosis);
   await askApi({ config: project.config, rules: project.rules.rules, known }, tell);
   const bad = found.filter(({ state }) => state === 'error').length;
   if (options.json) printJson({ ok: bad === 0, findings: found.map(withPublicKeys) });

@@ -255,13 +255,17 @@ async function failOnUnread({ workspaces, panels, program }: Run): Promise<void>
 
 /** Values that must not appear in the log. */
 function secretsOf({ blotato, server, notify, token, store }: Config): readonly string[] {
-  const smtp = notify?.email?.smtp;
   const secrets = [
-    ...[blotato.apiKey, server?.token, server?.agencyToken, token, notify?.webhook?.secret],
-    ...(smtp === undefined ? [] : [smtp, decodeURIComponent(new URL(smtp).password)]),
+    ...[blotato.apiKey, server?.token, server?.agencyToken, token],
+    ...(notify === null ? [] : secretsOfNotify(notify)),
     store.kind === 'postgres' ? store.url : null,
   ];
   return secrets.filter((secret) => secret !== null && secret !== undefined);
+}
+
+function secretsOfNotify({ email, webhook, slack, discord, telegram }: NonNullable<Config['notify']>) {
+  const smtp = email === null ? [] : [email.smtp, decodeURIComponent(new URL(email.smtp).password)];
+  return [...smtp, webhook?.secret, slack?.url, discord?.url, telegram?.token];
 }
 
 /** Aborted by the first SIGINT or SIGTERM. A second one of the same kind ends the process at once, as by default. */

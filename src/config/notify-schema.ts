@@ -21,6 +21,49 @@ const address = text().refine(
   says('is not an e-mail address', 'Write one address per entry: [owner@shop.example, help@shop.example].'),
 );
 
+/** Address of a chat webhook. `others` are hosts of services with another form. */
+const hook = (name: string, example: string, others: RegExp) =>
+  url(['http:', 'https:'], `Write ${example}, best from the environment.`).refine(
+    (value) => !URL.canParse(value) || !others.test(new URL(value).hostname),
+    says(`is not an address of ${name}`, `Each service has a key of its own: slack, discord, telegram.`),
+  );
+const SLACK = /(?:^|\.)slack(?:-gov)?\.com$/u;
+const DISCORD = /(?:^|\.)discord(?:app)?\.com$/u;
+const TELEGRAM = /(?:^|\.)telegram\.org$/u;
+const either = (...hosts: readonly RegExp[]) => new RegExp(hosts.map(({ source }) => source).join('|'), 'u');
+
+const slackSchema = section({
+  url: hook('Slack', '${SLACK_WEBHOOK_URL}', either(DISCORD, TELEGRAM)).describe(
+    'Address of the incoming webhook, a secret: ${SLACK_WEBHOOK_URL}.',
+  ),
+});
+const discordSchema = section({
+  url: hook('Discord', '${DISCORD_WEBHOOK_URL}', either(SLACK, TELEGRAM)).describe(
+    'Address of the webhook of a channel, a secret: ${DISCORD_WEBHOOK_URL}.',
+  ),
+});
+const telegramSchema = section({
+  token: text()
+    .refine(
+      (value) => /^\d+:[\w-]+$/u.test(value),
+      says(
+        'is not a token of a bot',
+        'Write ${TELEGRAM_BOT_TOKEN}; @BotFather shows it, such as 110201543:AAH….',
+      ),
+    )
+    .describe('Token of the bot, from the environment: ${TELEGRAM_BOT_TOKEN}.'),
+  chat_id: z
+    .union([z.int(), text()])
+    .refine(
+      (value) => /^(?:-?\d+|@\w{4,})$/u.test(String(value)),
+      says('is not an id of a chat', 'Write a number such as "-1001234567890", or "@channel".'),
+    )
+    .describe('The chat: a number such as "-1001234567890", or the name of a public channel, "@channel".'),
+  base_url: url(['http:', 'https:'], 'Write https://api.telegram.org.')
+    .default('https://api.telegram.org')
+    .describe('Address of the Bot API, where a server of your own runs it.'),
+});
+
 /** Notification channels of the owner. */
 export const notifySchema = section({
   kinds: z
@@ -79,9 +122,13 @@ export const notifySchema = section({
     .min(1)
     .optional()
     .describe('Notices by a program, which gets JSON on its standard input.'),
-}).superRefine(({ webhook, email, command }, context) => {
-  if (webhook !== undefined || email !== undefined || command !== undefined) return;
-  const fix = 'Add webhook: { url: … }, email: { … } or command: [ … ].';
-  context.addIssue(sentence([], 'notify: no webhook, email or command is set', { code: 'notify', fix }));
+  slack: slackSchema.optional().describe('Notices to a channel of Slack.'),
+  discord: discordSchema.optional().describe('Notices to a channel of Discord.'),
+  telegram: telegramSchema.optional().describe('Notices to a chat of Telegram.'),
+}).superRefine(({ webhook, email, command, slack, discord, telegram }, context) => {
+  if ([webhook, email, command, slack, discord, telegram].some((channel) => channel !== undefined)) return;
+  const fix = 'Add webhook: { url: … }, email: { … }, slack: { url: … } or another of them.';
+  const message = 'notify: no webhook, email, command, slack, discord or telegram is set';
+  context.addIssue(sentence([], message, { code: 'notify', fix }));
 });
 export type RawNotify = z.output<typeof notifySchema>;

@@ -93,7 +93,20 @@ function toNotify({ quiet, weekly, link, webhook, email, command, ...raw }: RawN
     webhook: webhook ? { url: webhook.url, secret: webhook.secret ?? null } : null,
     email: email ?? null,
     command: command ?? null,
+    ...toChats(raw),
   };
+}
+
+function toChats({ slack, discord, telegram }: Pick<RawNotify, 'slack' | 'discord' | 'telegram'>) {
+  return {
+    ...(slack ? { slack } : {}),
+    ...(discord ? { discord } : {}),
+    ...(telegram ? { telegram: toTelegram(telegram) } : {}),
+  };
+}
+
+function toTelegram({ token, chat_id: chatId, base_url: baseUrl }: NonNullable<RawNotify['telegram']>) {
+  return { token, chatId: String(chatId), baseUrl: baseUrl.replace(/\/+$/u, '') };
 }
 
 function toWeekly(weekly: RawNotify['weekly'], timezone: string): Pick<NotifyConfig, 'weekly'> {

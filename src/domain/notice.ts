@@ -51,4 +51,14 @@ export interface NotifyConfig {
   readonly email: { readonly smtp: string; readonly from: string; readonly to: readonly string[] } | null;
   /** Program and arguments; gets the notices as JSON on its standard input. */
   readonly command: readonly string[] | null;
+  /** Address of an incoming webhook, a secret. */
+  readonly slack?: { readonly url: string };
+  /** Address of a webhook of a channel, a secret. */
+  readonly discord?: { readonly url: string };
+  readonly telegram?: {
+    readonly token: string;
+    readonly chatId: string;
+    /** Address of the Bot API, without a slash at the end. */
+    readonly baseUrl: string;
+  };
 }

@@ -4,21 +4,13 @@ import { post } from '../actions/webhook/post.js';
 import type { NotifyConfig } from '../domain/notice.js';
 import { formatInstant, type Instant, type Millis, SECOND } from '../domain/time.js';
 import type { LinkedNotice } from './address.js';
-
-/** A notification channel. `tell` throws if the notification was not delivered. */
-export interface Channel {
-  readonly name: 'webhook' | 'email' | 'command' | `email ${string}`;
-  /** Name without the address of a receiver, for links and the audit trail. */
-  readonly via: string;
-  readonly tell: (notices: readonly LinkedNotice[], now: Instant, signal: AbortSignal) => Promise<void>;
-}
-
-export interface ChannelParts {
-  /** Named in each message; null if it is the only one. */
-  readonly workspace: string | null;
-  readonly allowHosts: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import type { Channel, ChannelParts } from './channel.js';
+import { chatChannel } from './chat/channel.js';
+import { discord } from './chat/discord.js';
+import type { ChatService } from './chat/service.js';
+import { slack } from './chat/slack.js';
+import { telegram } from './chat/telegram.js';
+import { subjectOf } from './subject.js';
 
 const TIMEOUT: Millis = 30 * SECOND;
 
@@ -31,6 +23,16 @@ export function channelsOf(config: NotifyConfig, parts: ChannelParts): readonly 
     ...(config.webhook ? [webhookChannel(config.webhook, parts)] : []),
     ...(config.email ? emailChannels(config.email, parts) : []),
     ...(config.command ? [commandChannel(config.command, parts)] : []),
+    ...chatServices(config).map((service) => chatChannel(service, parts)),
+  ];
+}
+
+/** The services for messages between people in the configuration. */
+export function chatServices(config: Pick<NotifyConfig, ChatService['name']>): readonly ChatService[] {
+  return [
+    ...(config.slack ? [slack(config.slack)] : []),
+    ...(config.discord ? [discord(config.discord)] : []),
+    ...(config.telegram ? [telegram(config.telegram)] : []),
   ];
 }
 
@@ -122,15 +124,6 @@ function payload(notices: readonly LinkedNotice[], now: Instant, sender: Sender)
       ...(link === null ? {} : { link }),
     })),
   };
-}
-
-function subjectOf(notices: readonly LinkedNotice[], { workspace }: Sender): string {
-  const [first] = notices;
-  const name = workspace === null ? 'autoresponder' : `autoresponder, ${workspace}`;
-  if (notices.length === 1 && first) return `${name}: ${first.kind}`;
-  return notices.every(({ kind }) => kind === 'draft_waiting')
-    ? `${name}: ${notices.length} replies wait for approval`
-    : `${name}: ${notices.length} things need your attention`;
 }
 
 function linesOf(notices: readonly LinkedNotice[]): string[] {

@@ -2,7 +2,9 @@ import type { Notice, NoticeKind, NotifyConfig } from '../domain/notice.js';
 import { type Clock, DAY, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import { localTime } from '../engine/calendar/zone.js';
 import { addressed } from './address.js';
-import { type Channel, channelsOf, type ChannelParts } from './channels.js';
+import { ChannelRefusedError } from './chat/service.js';
+import type { Channel, ChannelParts } from './channel.js';
+import { channelsOf } from './channels.js';
 import { type Condition, gather, type GatherStore } from './gather.js';
 
 export interface NotifierParts extends ChannelParts {
@@ -48,6 +50,17 @@ const GOES_ON: ReadonlySet<NoticeKind> = new Set([
   'rival_automation',
 ]);
 const MOST_IN_MESSAGE = 50;
+/** Maximum number of messages of a channel in one run; the rest follows at the next. */
+const MOST_MESSAGES = 5;
+
+/** State of a channel that ends with the process. */
+interface ChannelState {
+  /** End of the wait that the service asked for. */
+  notBefore: Instant;
+  /** True if notices of the last message are left, which do not wait for `digest`. */
+  hasRest: boolean;
+}
+const FREE: ChannelState = { notBefore: 0, hasRest: false };
 
 /** Notifies the owner: each notice once per channel, batched by `digest`, and not in quiet hours. */
 export function createNotifier(parts: NotifierParts): Notifier {
@@ -57,15 +70,24 @@ export function createNotifier(parts: NotifierParts): Notifier {
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
 
+  const states = new Map(channels.map(({ name }): [string, ChannelState] => [name, { ...FREE }]));
+
   /** A channel that fails or hangs does not delay the others. */
   async function tellByAll(): Promise<void> {
     await Promise.all(
-      channels.map((channel) =>
-        tellBy(channel, parts, stopping.signal).catch(async (error: unknown) => {
+      channels.map(async (channel) => {
+        const state = states.get(channel.name) ?? { ...FREE };
+        if (clock() < state.notBefore) return;
+        try {
+          state.hasRest = await tellBy(channel, parts, { signal: stopping.signal, ...state });
+        } catch (error) {
+          state.hasRest = true;
           onTrouble(`notifying the owner by ${channel.name}`, error);
-          if (!stopping.signal.aborted) await noteFailed(channel, error, parts);
-        }),
-      ),
+          if (error instanceof ChannelRefusedError) state.notBefore = clock() + error.wait;
+          const isLimit = error instanceof ChannelRefusedError && error.isLimit;
+          if (!stopping.signal.aborted && !isLimit) await noteFailed(channel, error, parts);
+        }
+      }),
     );
   }
 
@@ -123,24 +145,44 @@ function isQuiet({ quiet }: NotifyConfig, now: Instant): boolean {
   return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
-/** Sends this channel's unsent notices, unless it is a quiet hour or too soon after the last message. */
-async function tellBy(channel: Channel, parts: NotifierParts, signal: AbortSignal): Promise<void> {
+interface TellOptions extends Pick<ChannelState, 'hasRest'> {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends this channel's unsent notices, unless it is a quiet hour or too soon after the last message. Each message is
+ * recorded before the next is sent. True if some are left.
+ */
+async function tellBy(
+  channel: Channel,
+  parts: NotifierParts,
+  { signal, hasRest }: TellOptions,
+): Promise<boolean> {
   const { config, store, clock, onTold } = parts;
   const now = clock();
-  if (isQuiet(config, now)) return;
+  if (isQuiet(config, now)) return hasRest;
   const last = await store.lastTold(channel.name);
   // Sending the last message took some time, and this run may be slightly early.
-  if (last !== null && now - last < config.digest - EVERY / 2) return;
+  if (!hasRest && last !== null && now - last < config.digest - EVERY / 2) return false;
   const notices = await store.untold(channel.name, MOST_IN_MESSAGE);
-  if (notices.length === 0) return;
+  if (notices.length === 0) return false;
   const due = await addressed(notices, channel.via, parts);
-  if (due.length > 0) await channel.tell(due, now, signal);
+  const ended = notices.filter(({ id }) => !due.some((each) => each.id === id));
+  const mark = async (those: readonly { readonly id: number }[], at: Instant): Promise<void> =>
+    store.markTold(
+      those.map(({ id }) => id),
+      channel.name,
+      at,
+    );
   // Without a message, the time of the last one stays, so that the next notice does not wait for `digest`.
-  const toldAt = due.length > 0 ? clock() : (last ?? 0);
-  await store.markTold(
-    notices.map(({ id }) => id),
-    channel.name,
-    toldAt,
-  );
-  if (due.length > 0) onTold(channel.name, due);
+  await mark(ended, last ?? 0);
+  let rest = due;
+  for (let messages = 0; rest.length > 0 && messages < MOST_MESSAGES; messages += 1) {
+    const message = rest.slice(0, channel.fitting?.(rest) ?? rest.length);
+    await channel.tell(message, now, signal);
+    await mark(message, clock());
+    onTold(channel.name, message);
+    rest = rest.slice(message.length);
+  }
+  return rest.length > 0;
 }

@@ -2,6 +2,7 @@ import {
   isAlias,
   isCollection,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -14,7 +15,7 @@ import { LIMITS } from '../domain/limits.js';
 import { collector, withoutContents, type Located, type Offsets } from './collect.js';
 import { interpolate, type Environment } from './interpolate.js';
 import { fileFinding } from './read.js';
-import { isReference, isSecretKey, maskSecretLines, maskSecrets } from './secrets.js';
+import { isReference, isSecretPath, maskSecretLines, maskSecrets } from './secrets.js';
 import type { Path, Problem, YamlSource } from './source.js';
 import { ALIAS_BOMB, BYTE_ORDER_MARK } from './syntax.js';
 import { lostTexts, syntaxProblems, aliasProblems, firstAlias, rangeOf } from './problems.js';
@@ -127,8 +128,12 @@ function fillIn(document: Document, env: Environment): FromEnvironment & { locat
 function secretRanges(document: Document, text: string): Offsets[] {
   const ranges: Offsets[] = [];
   visit(document, {
-    Pair(_, { key, value }) {
-      if (!isScalar(key) || !isSecretKey(String(key.value))) return;
+    Pair(_, { key, value }, ancestors) {
+      if (!isScalar(key)) return;
+      const above = ancestors
+        .filter(isPair)
+        .map((pair) => (isScalar(pair.key) ? String(pair.key.value) : ''));
+      if (!isSecretPath([...above.slice(-1), String(key.value)])) return;
       const range = rangeOf(isAlias(value) ? value.resolve(document) : value);
       if (range !== null && !isReference(text.slice(...range))) ranges.push(range);
     },
@@ -223,17 +228,13 @@ function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened
     },
     findings,
     place: (path) => placeOf((rangeOf(find(document, path).node) ?? [0, 0])[0]),
-    describe: (path) => describeNode(find(document, path).node, namesAt(path), path.some(isSecretStep)),
+    describe: (path) => describeNode(find(document, path).node, namesAt(path), isSecretPath(path)),
     unquoted(path) {
       const { node, isWhole } = find(document, path);
       return isWhole && isScalar(node) && node.type === 'PLAIN' ? (node.source ?? '') : null;
     },
     isFromEnvironment: (path) => namesAt(path).length > 0,
   };
-}
-
-function isSecretStep(step: PropertyKey): boolean {
-  return typeof step === 'string' && isSecretKey(step);
 }
 
 function maskedLines(document: Document, text: string): readonly string[] {

@@ -16,6 +16,18 @@ export function isSecretKey(name: string): boolean {
   return editDistance(letters, 'apikey') <= 2 || editDistance(letters, 'token') <= 1;
 }
 
+/** Services whose webhook addresses are secrets: who knows one may post. */
+const SECRET_ADDRESSES: ReadonlySet<string> = new Set(['slack', 'discord']);
+
+/** True if the value at a path of keys must never be shown. */
+export function isSecretPath(path: readonly PropertyKey[]): boolean {
+  return path.some(
+    (step, index) =>
+      typeof step === 'string' &&
+      (isSecretKey(step) || (step === 'url' && SECRET_ADDRESSES.has(String(path[index - 1])))),
+  );
+}
+
 export function isReference(source: string): boolean {
   return REFERENCE.test(source.trim());
 }
@@ -26,8 +38,12 @@ function stars(text: string): string {
 
 const LINE =
   /^(?<before>[^\S\n]*(?:-\s+|.*[{,]\s*)?["']?(?<key>[\w-]+)["']?[^\S\n]*:[^\S\n]*)(?<value>\S.*)$/gmu;
-/** Secrets in a URL: the password, and the whole query, where keys are put by mistake. */
-const IN_ADDRESS = /(?<=:\/\/[^\s:@/]*:)[^\s@]+(?=@)|(?<=:\/\/[^\s?"'`]*\?)[^\s"'`]+/gu;
+/**
+ * Secrets in a URL: the password, the whole query, where keys are put by mistake, and the path of a webhook of Slack or
+ * Discord.
+ */
+const IN_ADDRESS =
+  /(?<=:\/\/[^\s:@/]*:)[^\s@]+(?=@)|(?<=:\/\/(?:hooks\.slack|(?:[\w-]+\.)?discord)[^\s/"'`]*\/)[^\s"'`]+|(?<=:\/\/[^\s?"'`]*\?)[^\s"'`]+/gu;
 
 /** Masks secrets in URLs. */
 export function maskAddresses(text: string): string {

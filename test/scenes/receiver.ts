@@ -18,22 +18,34 @@ export interface Receiver {
   /** Body of its responses; null for a request that gets none. */
   answer: string | null;
   headers: Record<string, string>;
+  /** Computes each response instead of the keys above. */
+  respond:
+    | ((request: Received) => {
+        readonly status: number;
+        readonly headers: Record<string, string>;
+        readonly body: string;
+      })
+    | null;
 }
 
 export async function aReceiver(): Promise<Receiver> {
   const received: Received[] = [];
-  const receiver = {
+  const receiver: Receiver = {
     url: '',
     received,
     status: 204,
-    answer: '' as string | null,
-    headers: {} as Record<string, string>,
+    answer: '',
+    headers: {},
+    respond: null,
   };
   const server = createServer((incoming, outgoing) => {
     void text(incoming).then((body) => {
       const { method = '', url: path = '', headers } = incoming;
-      received.push({ method, path, headers, body });
-      if (receiver.answer !== null)
+      const request = { method, path, headers, body };
+      received.push(request);
+      const response = receiver.respond?.(request);
+      if (response) outgoing.writeHead(response.status, response.headers).end(response.body);
+      else if (receiver.answer !== null)
         outgoing.writeHead(receiver.status, receiver.headers).end(receiver.answer);
     });
   });
@@ -45,6 +57,6 @@ export async function aReceiver(): Promise<Receiver> {
         server.closeAllConnections();
       }),
   );
-  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/lead`;
-  return receiver;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/lead`;
+  return Object.assign(receiver, { url });
 }

@@ -21,6 +21,8 @@ export interface ExchangeParts {
 export interface Exchanged {
   readonly status: number;
   readonly text: string;
+  /** Value of the header `Retry-After`, null if not set. */
+  readonly retryAfter: string | null;
 }
 
 /**
@@ -60,7 +62,9 @@ function answered(url: URL, options: RequestOptions, body: string): Promise<Exch
       });
       answer.on('error', reject);
       answer.on('end', () => {
-        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
+        const { statusCode: status = 0, headers } = answer;
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({ status, text, retryAfter: headers['retry-after'] ?? null });
       });
     });
     call.on('error', reject);
