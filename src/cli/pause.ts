@@ -1,7 +1,8 @@
 import { formatInstant } from '../domain/time.js';
+import { ONLY_WORKSPACE } from '../domain/workspaces.js';
 import { Exit } from './exit.js';
 import { perform } from './outbox.js';
-import { print, printJson } from './output.js';
+import { print, printJson, say } from './output.js';
 import { durationOf } from './parse.js';
 import { type CommonOptions, configOf } from './project.js';
 
@@ -20,11 +21,18 @@ export async function pause(options: PauseOptions): Promise<void> {
   const scope = scopeOf(options);
   const until = options.for === undefined ? null : Date.now() + durationOf('--for', options.for);
   await perform({ do: 'pause', scope, until }, options);
-  if (options.json) printJson({ scope, until: until === null ? null : formatInstant(until) });
-  else
-    print(
-      `${scope}: paused ${until === null ? 'until `autoresponder resume`' : `until ${formatInstant(until)}`}`,
-    );
+  const { workspace } = configOf(options);
+  if (options.json) {
+    printJson({ workspace, scope, until: until === null ? null : formatInstant(until) });
+    return;
+  }
+  const ending = commandOf(`resume${flagOf(scope)}`, workspace);
+  const end = until === null ? `until \`${ending}\`` : `until ${formatInstant(until)}`;
+  print(`${placeOf(scope, workspace)}: paused ${end}`);
+  const list = commandOf('journal --reason paused', workspace);
+  say(
+    `Messages that arrive during the pause are read, and get no reply after it either: \`${list}\` lists them.`,
+  );
 }
 
 /**
@@ -33,17 +41,34 @@ export async function pause(options: PauseOptions): Promise<void> {
  */
 export async function resume(options: PauseOptions): Promise<void> {
   const scope = scopeOf(options);
-  const { humanPause } = configOf(options).guards;
-  const result = await perform({ do: 'resume', scope, humanPause }, options);
+  const { workspace, guards } = configOf(options);
+  const result = await perform({ do: 'resume', scope, humanPause: guards.humanPause }, options);
   const { resumed, humans } = 'resumed' in result ? result : { resumed: false, humans: [] };
-  if (options.json) printJson({ scope, resumed, humans });
-  else if (!resumed) print(`${scope}: was not paused`);
+  if (options.json) printJson({ workspace, scope, resumed, humans });
+  else if (!resumed) print(`${placeOf(scope, workspace)}: was not paused`);
   else {
     const ended =
       humans.length === 0 ? '' : `; also ended: the pause after a human wrote from ${humans.join(', ')}`;
-    print(`${scope}: no longer paused${ended}`);
+    print(`${placeOf(scope, workspace)}: no longer paused${ended}`);
+    const list = commandOf(humans.length === 0 ? 'journal --reason paused' : 'journal', workspace);
+    say(`Messages that arrived during the pause stay without a reply: \`${list}\` lists them.`);
   }
   if (!resumed) throw new Exit(1);
+}
+
+/** The scope as printed; with the workspace if there are several. */
+function placeOf(scope: string, workspace: string): string {
+  return workspace === ONLY_WORKSPACE ? scope : `${scope} of ${workspace}`;
+}
+
+function commandOf(command: string, workspace: string): string {
+  return `autoresponder ${command}${workspace === ONLY_WORKSPACE ? '' : ` --workspace ${workspace}`}`;
+}
+
+/** The option that names the scope. */
+function flagOf(scope: string): string {
+  const [kind = '', ...id] = scope.split(':');
+  return id.length === 0 ? '' : ` --${kind} ${id.join(':')}`;
 }
 
 function scopeOf(options: PauseOptions): string {

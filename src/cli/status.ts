@@ -4,6 +4,7 @@ import type { Config } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { plain } from '../domain/terminal.js';
+import { isOnly, ONLY_WORKSPACE } from '../domain/workspaces.js';
 import { DAY, formatDuration, formatInstant, type Instant } from '../domain/time.js';
 import { type BranchFigure, branchResults } from '../domain/split.js';
 import type { FunnelFigure } from '../store/contacts.js';
@@ -13,7 +14,7 @@ import { controlPath, openStore } from '../store/open.js';
 import { StoreError } from '../store/store-error.js';
 import { type Overview, overview, waitingOf } from '../server/overview.js';
 import { withoutKeys } from '../config/keyless.js';
-import { loadConfig } from '../config/load.js';
+import { chosen, loadConfigs } from '../config/load.js';
 import { sketchStore } from '../config/sketch-store.js';
 import { isSchedule } from '../poller/schedule.js';
 import { Exit } from './exit.js';
@@ -27,12 +28,18 @@ import type { HeldEvent, ListedAccount, ReadFailure } from '../store/ports/polls
 import type { Summary, QueueState } from '../store/ports/owner.js';
 
 /**
- * `status`: shows polls, decisions, the queue with its expected end, and problems. If the configuration has errors, prints
- * them and exits with 1, after what the store and the running program say.
+ * `status`: shows polls, decisions, the queue with its expected end, and problems; without a name of several workspaces
+ * one line for each. If the configuration or the rules of the running program have errors, prints them and exits with 1,
+ * after what the store and the running program say.
  */
 export async function status(options: CommonOptions): Promise<void> {
   const env = withoutKeys(options.config, process.env);
-  const loaded = loadConfig(options.config, env, isSchedule, options.workspace);
+  const configs = loadConfigs(options.config, env, isSchedule);
+  if (options.workspace === undefined && configs.ok && !isOnly(configs)) {
+    const { statusOfAll } = await import('./status-of-all.js');
+    return statusOfAll(configs, options);
+  }
+  const loaded = chosen(configs, options.config, options.workspace);
   if (loaded.ok) return showStatus(loaded.value, { options, config: loaded.value, findings: [] });
   const { findings } = loaded;
   sayFindings(findings);
@@ -70,8 +77,10 @@ async function showStatus(place: Place, { options, config, findings }: Shown): P
     const view = { ...(await overview(store, config, now)), ...state };
     const mode = config?.mode ?? null;
     const found = config ? {} : { findings: findings.map(withNearPath).map(withPublicKeys) };
-    if (options.json) printJson({ mode, ...toJson(view), ...found });
-    else printView(view, mode);
+    const { workspace } = place;
+    if (options.json) printJson({ mode, workspace, ...toJson(view), ...found });
+    else printView(view, mode, workspace);
+    if (rules?.problem) throw new Exit(1);
   } finally {
     await store.close();
   }
@@ -97,10 +106,11 @@ interface View extends Overview {
   readonly now: Instant;
 }
 
-function printView(view: View, mode: Mode): void {
+function printView(view: View, mode: Mode, workspace: string): void {
   const { rules, unserved, summary, queue, held, funnels, branches, emptyAt: end, now } = view;
   const ago = agoAt(now);
   print(`mode     ${mode ?? 'unknown: the configuration has errors'}`);
+  if (workspace !== ONLY_WORKSPACE) print(`of       ${plain(workspace)}`);
   printRules(rules, ago);
   printWorkers(view);
   print(

@@ -71,7 +71,8 @@ function parseConfigs(text: string, { file, env, isSchedule }: ConfigContext): C
   return { ok: true, value: [config], broken: [], warnings: findings };
 }
 
-function chosen(configs: CheckedEach<Config>, file: string, workspace?: string): Checked<Config> {
+/** Returns the configuration of the named workspace, or of the only one. */
+export function chosen(configs: CheckedEach<Config>, file: string, workspace?: string): Checked<Config> {
   if (!configs.ok) return configs;
   const { value, broken, warnings } = configs;
   const names = [...value, ...broken].map((each) => each.workspace);

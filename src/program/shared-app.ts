@@ -117,7 +117,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
         startWorkers({
           ...{ id, members: shares, served, watch, concurrency },
           logger: outages.quiet(logger),
-          times: options.workerTimes,
+          ...{ times: options.workerTimes, isIdle: outages.isGone },
         }),
       );
       const { heartbeatTimeout: timeout } = options.workerTimes ?? WORKER_TIMES;

@@ -14,6 +14,7 @@ import {
   type LoadRequest,
   type NamedTables,
 } from './load-in-thread.js';
+import { logFaults } from './fault-log.js';
 import type { Workspace } from './project.js';
 import { keepTables, watchTables } from './live-tables.js';
 import type { UsedTable } from './table-source.js';
@@ -102,20 +103,18 @@ export interface Reloader {
 /** Interval of the log line about broken files. */
 const REMIND_EVERY = 10 * MINUTE;
 
-const BROKEN = 'reload failed; the previous rules stay active';
-const STILL_BROKEN = 'the changed rules still have errors; the previous rules stay active';
-
 export function createReloader(options: ReloadOptions): Reloader {
   const { order, workspaces, logger, tables = createTables(), broken = [] } = options;
   const { files: tableFiles = [] } = options.named ?? {};
   let files: readonly string[] = [...filesOf(order, workspaces), ...tableFiles, ...filesWithErrors(broken)];
   /** Errors of the last reload. */
   let faults: readonly string[] = [...faultsOf(broken), ...troublesOf(workspaces)];
+  /** Names of the workspaces that were left out. */
+  let leftOut: readonly string[] = broken.map(({ workspace }) => workspace);
   let running: Promise<void> = Promise.resolve();
 
-  const logFaults = (message: string): void => {
-    if (faults.length > 0) logger.error({ faults }, message);
-  };
+  const log = (when: 'first' | 'again'): void =>
+    logFaults(logger, { faults, ...affected(workspaces, leftOut) }, when);
 
   async function once(why: string): Promise<void> {
     const loaded = await loadWorkspaces(order, tables);
@@ -127,6 +126,7 @@ export function createReloader(options: ReloadOptions): Reloader {
     } else {
       const { rules, keys, activated, moved } = activate(loaded.value, options);
       refuseBroken(loaded.broken, options);
+      leftOut = loaded.broken.map(({ workspace }) => workspace);
       await keepTables(tables, loaded.value, logger);
       options.onRead?.(loaded.value);
       const moves = moved ? [accountsChanged(order)] : [];
@@ -138,7 +138,7 @@ export function createReloader(options: ReloadOptions): Reloader {
       if (keys.length > 0)
         logger.warn({ keys }, 'changed keys of the configuration take effect at the next start');
     }
-    logFaults(BROKEN);
+    log('first');
   }
 
   const reload = (why: string): Promise<void> => {
@@ -147,7 +147,7 @@ export function createReloader(options: ReloadOptions): Reloader {
       .catch((error: unknown) => {
         faults = [String(error)];
         refuse(workspaces, options, () => faults);
-        logFaults(BROKEN);
+        log('first');
       });
     return running;
   };
@@ -155,12 +155,22 @@ export function createReloader(options: ReloadOptions): Reloader {
     reload,
     async watch(signal) {
       const stopTables = watchTables(tables, () => reload('a FAQ table changed'));
-      const reminder = setInterval(() => logFaults(STILL_BROKEN), REMIND_EVERY);
+      const reminder = setInterval(() => log('again'), REMIND_EVERY);
       const ticks = changes(() => files, { signal });
       while ((await ticks.next()).done !== true) await reload('a file changed');
       clearInterval(reminder);
       stopTables();
     },
+  };
+}
+
+/** Names of the workspaces that keep their previous rules or are left out, and the number of all. */
+function affected(workspaces: readonly LiveWorkspace[], leftOut: readonly string[]) {
+  const namesOf = (some: readonly LiveWorkspace[]) =>
+    new Set([...some.map(({ config }) => config.workspace), ...leftOut]);
+  return {
+    names: [...namesOf(workspaces.filter(({ problem }) => problem !== null))],
+    of: namesOf(workspaces).size,
   };
 }
 

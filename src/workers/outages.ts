@@ -1,16 +1,21 @@
 import { formatDuration, type Millis, SECOND } from '../domain/time.js';
 import type { Logger } from '../log/logger.js';
 import type { PgStore } from '../store/postgres/open.js';
-import { isLostConnection } from '../store/postgres/lost-connection.js';
+import { isLostConnection, isTableMissing } from '../store/postgres/lost-connection.js';
 import { StoreError } from '../store/store-error.js';
 import { pause } from './put-back.js';
 
-/** Outages of the database, each logged once when it begins and once when it ends. */
+/** Outages of the database, each logged once when it begins and once when it ends; missing tables are logged once. */
 export interface Outages {
   /** Reports an error. Returns true if an outage explains it; then the outage is logged instead. */
   explain(error: unknown): boolean;
   /** Returns a logger that logs errors explained by an outage, or by a lost lease, at level debug. */
   quiet(logger: Logger): Logger;
+  /**
+   * True once the tables were missing. What a restored database says about sends is older than this worker's memory,
+   * so it must do nothing until it is started again.
+   */
+  isGone(): boolean;
   /** Stops watching. */
   stop(): void;
 }
@@ -22,12 +27,16 @@ const PROBE_EVERY: Millis = SECOND / 2;
  */
 const QUIET_FOR: Millis = 2 * SECOND;
 
+const GONE =
+  'the tables of the database are missing; this worker does nothing until it is started again. Stop all workers, restore the database, then start them';
+
 const WAITING = 'select count(*) as n from autoresponder.jobs where worker is null and due_at <= now()';
 
 export function createOutages({ admin }: PgStore, logger: Logger): Outages {
   const over = new AbortController();
   let failedAt: Millis = 0;
   let isAway = false;
+  let isGone = false;
 
   async function watch(error: unknown): Promise<void> {
     const began = performance.now();
@@ -48,6 +57,11 @@ export function createOutages({ admin }: PgStore, logger: Logger): Outages {
   }
 
   function explain(error: unknown): boolean {
+    if (isTableMissing(error)) {
+      if (!isGone) logger.error({ err: error }, GONE);
+      isGone = true;
+      return true;
+    }
     if (!isLostConnection(error)) return false;
     failedAt = performance.now();
     if (!isAway && !over.signal.aborted) {
@@ -57,7 +71,12 @@ export function createOutages({ admin }: PgStore, logger: Logger): Outages {
     return true;
   }
 
-  return { explain, quiet: (inner) => quietLogger(inner, explain), stop: () => over.abort() };
+  return {
+    explain,
+    quiet: (inner) => quietLogger(inner, explain),
+    isGone: () => isGone,
+    stop: () => over.abort(),
+  };
 }
 
 /** The workers log a lost lease once per cycle; all that fails because of it needs no lines of its own. */

@@ -20,6 +20,8 @@ export interface WorkersOptions {
   readonly concurrency: number;
   /** Heartbeat times of the worker. @default WORKER_TIMES */
   readonly times?: WorkerTimes | undefined;
+  /** True if the worker must lock no more jobs, and must not count as alive. @default false */
+  readonly isIdle?: () => boolean;
 }
 
 export interface Workers {
@@ -44,6 +46,7 @@ export interface Workers {
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { id, served, members, watch, logger, concurrency, times = WORKER_TIMES } = options;
+  const { isIdle = () => false } = options;
   const workspaces = [...members.keys()];
   const jobs = createJobs(served, id);
   await jobs.add(workspaces);
@@ -54,13 +57,14 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const queue = startQueue({
     jobs,
     concurrency,
-    spare: () => Math.max(0, served.pool.options.max - served.pool.waitingCount),
+    spare: () => (isIdle() ? 0 : Math.max(0, served.pool.options.max - served.pool.waitingCount)),
     work: createTurns({ served, members, owner: id, logger }),
     onError: (error) => logger.error({ err: error }, 'the job queue is unavailable; will retry'),
   });
   const keep = createKeeper({ jobs, heartbeats, queue, watch, members, logger });
   let keeping: Promise<void> | null = null;
   const timer = setInterval(() => {
+    if (isIdle()) return;
     // Only one heartbeat at a time, so that an unresponsive database does not get more queries.
     keeping ??= keep()
       .catch((error: unknown) => logger.error({ err: error }, 'heartbeat failed; will retry'))

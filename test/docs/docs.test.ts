@@ -30,6 +30,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const ENVIRONMENT = {
   ...{ BLOTATO_API_KEY: 'a-key', DATABASE_URL: 'postgres://shop:secret@localhost:5432/shop' },
   ...{ BAKERY_KEY: 'one-key', BAKERY_TOKEN: 'a-token', FLORIST_KEY: 'another-key' },
+  AGENCY_TOKEN: 'the-agency-token',
 };
 const PAGES = [
   ...['README.md', 'CHANGELOG.md'],

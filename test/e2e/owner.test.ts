@@ -295,6 +295,9 @@ describe.concurrent('pause and resume', PROCESSES, () => {
     expect(await project.cli('resume', '--contact', 'ana')).toMatchObject({
       code: 0,
       stdout: 'contact:ana: no longer paused; also ended: the pause after a human wrote from shop-ig\n',
+      stderr: matching(
+        /^Messages that arrived during the pause stay without a reply: `autoresponder journal`/u,
+      ),
     });
     expect(await project.cli('resume', '--contact', 'ana')).toMatchObject({
       code: 1,

@@ -56,7 +56,7 @@ accounts: [{ name: shop-ig, id: "${id}", platform: instagram, native_id: "${nati
         .map((send) => send.recipientId),
     status: async (name: Name) => {
       const { code, stdout } = await project.cli('status', '--json', '--workspace', name);
-      return code === 0 ? (JSON.parse(stdout) as Record<string, unknown>) : code;
+      return { code, ...(JSON.parse(stdout) as Record<string, unknown>) };
     },
   };
 }
@@ -78,12 +78,14 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
       expect.stringContaining('From 30'),
     ]);
     const faults = [expect.stringMatching(/bakery\.yaml:3:\d+: unknown key "keyword"/u)];
-    expect(await status('bakery')).toMatchObject({ rules: { inForce: 2, problem: { faults } } });
-    expect(await status('florist')).toMatchObject({ rules: null });
+    expect(await status('bakery')).toMatchObject({
+      ...{ code: 1, workspace: 'bakery', rules: { inForce: 2, problem: { faults } } },
+    });
+    expect(await status('florist')).toMatchObject({ code: 0, workspace: 'florist', rules: null });
 
     write('bakery.yaml', RULES);
     expect(await cli('run', '--once')).toMatchObject({ code: 0 });
-    expect(await status('bakery')).toMatchObject({ rules: null });
+    expect(await status('bakery')).toMatchObject({ code: 0, rules: null });
   });
 
   it('omits a workspace whose configuration has errors, serves the others, and stops if every one has errors', async (test) => {
@@ -95,11 +97,11 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     expect(stderr).toContain('a workspace is not served, because its files have errors');
     expect(stderr).toMatch(/workspaces\/bakery\.yaml:1:1: unknown key \\?"modus\\?"/u);
     expect([code, answered('bakery'), answered('florist')]).toEqual([1, [], ['ana']]);
-    expect([await status('bakery'), await status('florist')]).toEqual([1, expect.anything()]);
+    expect([(await status('bakery')).code, (await status('florist')).code]).toEqual([1, 0]);
     const shown = await cli('status', '--workspace', 'bakery');
     expect(shown.stderr).toContain('unknown key "modus"');
     expect(shown.stdout).toMatch(
-      /^mode {5}unknown: the configuration has errors\n[^]*\nworkers {2}none running\n/u,
+      /^mode {5}unknown: the configuration has errors\nof {7}bakery\n[^]*\nworkers {2}none running\n/u,
     );
 
     write('config.yaml', `modus: live\n${read('config.yaml')}`);
@@ -120,6 +122,43 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     expect((await cli('status', '--workspace', 'florist')).stdout).toMatch(
       /unserved workspace bakery: 1 send waits/u,
     );
+  });
+
+  it('shows all workspaces, one a line, in `status` without a name', async (test) => {
+    const { ask, shop, write, read, cli, folder } = await twoShops(test);
+    const line = (name: string, rest: string) => new RegExp(`^${name} +${rest}$`, 'mu');
+    const once = await cli('status');
+    expect(once).toMatchObject({ code: 0, stderr: '' });
+    expect(once.stdout.trim().split('\n')).toHaveLength(2);
+    expect(once.stdout).toMatch(line('bakery', 'live +no worker runs it +0 waiting +read .+ ago'));
+
+    shop('bakery').fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
+    write('florist.yaml', RULES.replace('keywords: [price]', 'keyword: [price]'));
+    ask('ana');
+    await cli('run', '--once');
+    expect((await cli('pause', '--workspace', 'bakery')).stdout).toBe(
+      'all of bakery: paused until `autoresponder resume --workspace bakery`\n',
+    );
+    const broken = await cli('status');
+    expect(broken.code).toBe(1);
+    expect(broken.stdout).toMatch(line('bakery', 'live +paused, no worker runs it +1 waiting +read .+ ago'));
+    expect(broken.stdout).toMatch(
+      line('florist', 'live .+ 0 waiting .+ NOT the rules in the files: .*florist\\.yaml:3:\\d+: .+'),
+    );
+
+    write('workspaces/florist.yaml', `modus: live\n${read('workspaces/florist.yaml')}`);
+    rmSync(join(folder, 'workspaces/bakery.yaml'));
+    write('workspaces/cafe.yaml', read('workspaces/florist.yaml').replaceAll('florist', 'cafe').slice(12));
+    const { code, stdout, stderr } = await cli('status', '--json');
+    expect(stderr).toContain('unknown key "modus"');
+    expect([code, lines(stdout)]).toEqual([
+      1,
+      [
+        expect.objectContaining({ workspace: 'bakery', mode: null, ready: false, waiting: 1 }),
+        expect.objectContaining({ workspace: 'cafe', mode: 'live', health: 'never started', readAt: null }),
+        expect.objectContaining({ workspace: 'florist', mode: null, health: 'its configuration has errors' }),
+      ],
+    ]);
   });
 
   it('continues in a named workspace with the configuration that `migrate` prints', async (test) => {
@@ -171,6 +210,8 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
       PATIENCE,
     );
     write('workspaces/bakery.yaml', `modus: live\n${read('workspaces/bakery.yaml')}`);
+    await vi.waitFor(() => expect(running.stderr()).toMatch(/"workspaces":\["bakery"\],"faults"/u), PATIENCE);
+    expect(running.stderr()).toContain('the workspaces named here; their previous rules stay active');
     const { code, stdout } = await cli('status', '--json', '--workspace', 'bakery');
     expect([code, JSON.parse(stdout)]).toEqual([
       1,

@@ -111,6 +111,33 @@ describe.concurrent('a workspace is served again', { timeout: 240_000 }, () => {
   });
 });
 
+describe.concurrent('a worker whose tables were dropped', { timeout: 240_000 }, () => {
+  it('logs it once with the fix, and does nothing in the restored database until it is started again', async (test) => {
+    const { aWorker, served, storeOf, sandboxOf } = await aDatabase(test, postgres, ['bakery', 'florist']);
+    const log = aLog();
+    const left = await aWorker({ workerTimes: QUICK, logger: log.logger });
+    await isServed(served);
+    await served.admin.query('drop schema autoresponder cascade');
+    await vi.waitFor(() => expect(log.lines()).not.toEqual([]), PATIENCE);
+    // Opening the database creates the tables, as a restore does.
+    await aWorker({ workerTimes: QUICK });
+    await isServed(served);
+    await isRead(await storeOf('bakery'));
+    sandboxOf('bakery').receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    await vi.waitFor(() => expect(sandboxOf('bakery').sends()).toHaveLength(1), PATIENCE);
+    const owners = await served.admin.query('select distinct owner from autoresponder.workspaces');
+    const alive = await served.admin.query('select id from autoresponder.workers');
+    expect([owners.rowCount, alive.rowCount]).toEqual([1, 1]);
+    expect(owners.rows[0]).toEqual({ owner: (alive.rows[0] as { id: string }).id });
+    await left.stop();
+    expect(log.lines()).toEqual([
+      expect.stringMatching(
+        /"level":50,.*tables .* missing .*Stop all workers, restore the database, then start/u,
+      ),
+    ]);
+  });
+});
+
 describe.concurrent('a dead worker', { timeout: 240_000 }, () => {
   it('expires at once, but after an outage not before the others had time for a heartbeat', async (test) => {
     const { served } = await aDatabase(test, postgres, []);

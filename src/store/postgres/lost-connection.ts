@@ -24,6 +24,19 @@ export function isLostConnection(error: unknown): boolean {
   return BY_SERVER.test(code) || BY_SYSTEM.has(code) || BY_LIBRARY.test(error.message);
 }
 
+/** Error codes of PostgreSQL for a table or a schema that does not exist. */
+const MISSING: ReadonlySet<string> = new Set(['42P01', '3F000']);
+
+/**
+ * True if a statement failed because our tables do not exist any more: the database was
+ * dropped or is being restored while the program runs.
+ */
+export function isTableMissing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string' && MISSING.has(error.code)) return true;
+  return isTableMissing(error.cause);
+}
+
 function isAway(error: unknown): boolean {
   if (error instanceof StoreError) return error.code === 'away';
   return error instanceof Error && isAway(error.cause);

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { runHere } from '../e2e/run-here.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The YAML blocks of a page, without their indentation. */
+function blocks(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return [...text.matchAll(/^( *)```yaml\n([\s\S]*?)^\1```$/gmu)].map(([, indent = '', yaml = '']) =>
+    yaml.replaceAll(new RegExp(`^${indent}`, 'gmu'), ''),
+  );
+}
+
+it.each(['check', 'test'])(
+  'the files of docs/workspaces.md, written as the page says, pass `%s` without a warning',
+  async (command) => {
+    const folder = mkdtempSync(join(tmpdir(), 'agency-'));
+    try {
+      const [config = '', away = ''] = blocks('docs/workspaces.md');
+      const [giftCards = ''] = blocks('README.md');
+      const files = {
+        'config.yaml': config,
+        'rules/gift-cards.yaml': giftCards,
+        'rules/away.yaml': away,
+        'florist/rules/away.yaml': away,
+      };
+      for (const [file, text] of Object.entries(files)) {
+        mkdirSync(join(folder, dirname(file)), { recursive: true });
+        writeFileSync(join(folder, file), text);
+      }
+      const env = {
+        ...{ DATABASE_URL: 'postgres://shops:secret@127.0.0.1:5432/shops', BAKERY_TOKEN: 'b' },
+        AGENCY_TOKEN: 'a',
+      };
+      const { code, stdout, stderr } = await runHere([command], { cwd: folder, env });
+      expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+      expect(`${stdout}${stderr}`).not.toContain('warning:');
+      if (command === 'test') expect(stdout).toContain('\n6 passed, 0 failed');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
