@@ -20,7 +20,7 @@ type Configs = Extract<CheckedEach<Config>, { readonly ok: true }>;
 /** One workspace of an installation, in one line. */
 interface Row {
   readonly workspace: string;
-  /** Null if its configuration has errors, or if no configuration names it. */
+  /** Mode of its configuration; null if that has errors, or if no configuration names it. */
   readonly mode: Mode | null;
   readonly isReady: boolean;
   readonly health: string;

@@ -244,7 +244,11 @@ describe.concurrent('pause and resume', PROCESSES, () => {
       }
       const paused = await project.cli('pause', '--account', 'shop-ig', '--json');
       expect(paused).toMatchObject({ code: 0, stderr: '' });
-      expect(JSON.parse(paused.stdout)).toEqual({ scope: 'account:shop-ig', until: null });
+      expect(JSON.parse(paused.stdout)).toEqual({
+        workspace: 'default',
+        scope: 'account:shop-ig',
+        until: null,
+      });
       expect(JSON.parse((await project.cli('status', '--json')).stdout)).toMatchObject({
         pauses: [{ scope: 'account:shop-ig', until: null }],
       });
