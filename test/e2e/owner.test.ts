@@ -266,6 +266,7 @@ describe.concurrent('pause and resume', PROCESSES, () => {
       }, PATIENCE);
 
       expect(JSON.parse((await project.cli('resume', '--account', 'shop-ig', '--json')).stdout)).toEqual({
+        workspace: 'default',
         scope: 'account:shop-ig',
         resumed: true,
         humans: [],
