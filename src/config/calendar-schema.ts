@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { section, says } from '../yaml/shape.js';
+import { formed, section, says } from '../yaml/shape.js';
 import { timezone } from '../yaml/timezone.js';
 import { parseDates, parseDays, parseSpan } from './clock-values.js';
 
@@ -36,12 +36,12 @@ export const calendarSchema = section({
     .record(dates, spans)
     .default({})
     .describe('Hours of dates, or of ranges as in closed; they take precedence over everything else.'),
-  holidays: z
-    .string()
-    .regex(
-      /^[A-Z]{2}(?:-[A-Z0-9]{1,4})?$/u,
-      'is not a country: write two capital letters, such as FR, or DE-BY with a region',
-    )
+  holidays: formed(
+    z.string(),
+    /^[A-Z]{2}(?:-[A-Z0-9]{1,4})?$/u,
+    'is not a country',
+    'Write two capital letters, such as FR, or DE-BY with a region.',
+  )
     .optional()
     .describe('Country, or country and region, whose public holidays are closed, such as FR or DE-BY.'),
 });

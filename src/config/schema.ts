@@ -3,16 +3,19 @@ import { PLATFORMS } from '../domain/event.js';
 import { isLocale, LOCALE_FIX } from '../domain/locale.js';
 import { MODES } from '../domain/mode.js';
 import { DAY, HOUR } from '../domain/time.js';
-import { section, says, sentence } from '../yaml/shape.js';
+import { formed, section, says, sentence } from '../yaml/shape.js';
 import { count, duration, settleSchema, text } from '../yaml/values.js';
 import { isBaseUrl, isPostgresUrl, isPrivateUrl } from './address.js';
 import { calendarSchema } from './calendar-schema.js';
 import { notifySchema } from './notify-schema.js';
 import { serverSchema } from './server-schema.js';
 
+const FIND_PAGE = 'Copy it from what `autoresponder doctor` prints for the account, in quotes.';
+
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const digits = (what: string) => z.string().regex(/^\d+$/u, `is not a ${what}: it must consist of digits`);
+const digits = (what: string) =>
+  formed(z.string(), /^\d+$/u, `is not a ${what}: it must consist of digits`, FIND_PAGE);
 
 const accountSchema = section({
   name: text().describe('The name that rules use for this account.'),
@@ -200,9 +203,12 @@ const webhooks = section({
     ),
 });
 
-const calendarName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/u, 'is not a calendar name: letters, digits, - and _ only');
+const calendarName = formed(
+  z.string(),
+  /^[A-Za-z_][A-Za-z0-9_-]*$/u,
+  'is not a calendar name: letters, digits, - and _ only, a letter or _ first',
+  'Write it as one word: shop, or summer_2027.',
+);
 
 /** Keys that a workspace may set itself. A missing key has the value of the main file. */
 const OWN = {
@@ -234,9 +240,12 @@ export const workspaceFileSchema = section(OWN);
 /** The keys that a workspace may have. */
 export const WORKSPACE_KEYS: ReadonlySet<string> = new Set(Object.keys(OWN));
 
-const workspaceName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/u, 'is not a workspace name: lower-case letters, digits, - and _ only');
+const workspaceName = formed(
+  z.string(),
+  /^[a-z0-9][a-z0-9_-]{0,62}$/u,
+  'is not a workspace name: lower-case letters, digits, - and _ only, 63 at most',
+  'Write it as one word in small letters: flower-shop.',
+);
 
 /** Workspaces, for a configuration with several. */
 export const workspacesSchema = z

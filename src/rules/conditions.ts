@@ -7,7 +7,8 @@ import { needsQuotes, unknownName } from '../yaml/issues.js';
 import type { FactName, RawCondition } from './condition-schema.js';
 import type { CheckPlace, RuleContext } from './context.js';
 import { checkParams } from './params.js';
-import { FIELD_NAME, TAG } from './step-schema.js';
+import { TAG } from './step-schema.js';
+import { FIELD_NAME } from './work-schema.js';
 import { reportMisreadWord } from '../yaml/misread.js';
 
 const EQUALITY = ['equal', 'notEqual'];

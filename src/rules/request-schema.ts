@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BodyTemplate } from '../domain/request.js';
-import { says } from '../yaml/shape.js';
+import { formed, says } from '../yaml/shape.js';
 import { text } from '../yaml/values.js';
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/u;
@@ -11,7 +11,12 @@ export const urlSchema = text().max(2_000);
 /** Headers of a request. Secrets in them are names of environment variables. */
 export const headersSchema = z
   .record(
-    z.string().max(100).regex(HEADER_NAME, says('is not the name of a header', 'Write Authorization.')),
+    formed(
+      z.string().max(100),
+      HEADER_NAME,
+      'is not the name of a header',
+      'Write a name without spaces and colons, such as Authorization.',
+    ),
     z.string().min(1).max(2_000),
   )
   .refine(

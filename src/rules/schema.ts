@@ -5,7 +5,7 @@ import { CERTAINTIES, LANGUAGES } from '../domain/meaning.js';
 import { MODES } from '../domain/mode.js';
 import { MATCH_MODES } from '../domain/rule.js';
 import { DAY } from '../domain/time.js';
-import { says, section } from '../yaml/shape.js';
+import { formed, says, section } from '../yaml/shape.js';
 import { duration, millis, settleSchema, text } from '../yaml/values.js';
 import { conditionSchema } from './condition-schema.js';
 import { groupsSchema } from './groups.js';
@@ -163,14 +163,12 @@ const answers = section({
 
 /** Schema of a rule, before defaults are applied. */
 export const ruleSchema = section({
-  id: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9_-]*$/u,
-      'is not an id: letters, digits, - and _ only, a letter or digit first',
-    )
-    .max(100)
-    .describe('The name of the rule. Its cooldowns depend on it.'),
+  id: formed(
+    z.string().max(100),
+    /^[A-Za-z0-9][A-Za-z0-9_-]*$/u,
+    'is not an id: letters, digits, - and _ only, a letter or digit first',
+    'Write it as one word: gift-cards.',
+  ).describe('The name of the rule. Its cooldowns depend on it.'),
   answers: answers
     .optional()
     .describe('A FAQ table: each row becomes a rule ID/ROW with the other keys of this one.'),

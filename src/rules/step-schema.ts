@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { EXPECTED_KINDS, ON_HUMAN, ON_KEYWORD } from '../domain/funnel.js';
 import { LIMITS } from '../domain/limits.js';
 import { DAY } from '../domain/time.js';
-import { says, section } from '../yaml/shape.js';
+import { formed, says, section } from '../yaml/shape.js';
 import { count, duration, text } from '../yaml/values.js';
 import { conditionSchema } from './condition-schema.js';
 import { WEBHOOK_METHODS } from '../domain/request.js';
 import { bodySchema, headersSchema, urlSchema } from './request-schema.js';
 import { LANGUAGE_KEYS, MESSAGE_KEYS, type RawReply, replySchema, template } from './reply-schema.js';
 import { type RawSplit, splitSchema } from './split.js';
-import { codeSchema, fetchSchema, type RawCode, type RawFetch } from './work-schema.js';
+import { codeSchema, fetchSchema, fieldName, type RawCode, type RawFetch } from './work-schema.js';
 import { type RawWait, remindSchema, waitSchema } from './wait-schema.js';
 
 const MOST_STEPS = 50;
@@ -19,17 +19,15 @@ const LONGEST_PAUSE = 365 * DAY;
 /** A tag: letters and digits of any script, `-`, `_`, `.` and `:`, so that lists of tags need no quotes anywhere. */
 export const TAG = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._:-]*$/u;
 
-const tag = text()
-  .max(50)
-  .regex(TAG, says('is not a tag: letters, digits, -, _, . and : only', 'Write it as one word: hot-lead.'));
+const tag = formed(
+  text().max(50),
+  TAG,
+  'is not a tag: letters, digits, -, _, . and : only, a letter or digit first',
+  'Write it as one word: hot-lead.',
+);
 const tags = z.union([tag, z.array(tag).min(1).max(MOST_TAGS)], {
   error: 'is neither a tag nor a list of tags',
 });
-
-/** The name of a field of a contact. */
-export const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/u;
-
-const fieldName = z.string().regex(FIELD_NAME, 'is not a field name: letters, digits and _ only').max(50);
 
 const pauseTime = duration(LONGEST_PAUSE);
 const webhook = section({

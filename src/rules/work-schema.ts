@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { SECOND, type Millis } from '../domain/time.js';
 import { FETCH_METHODS, isJsonPath } from '../domain/work.js';
-import { says, section } from '../yaml/shape.js';
+import { formed, says, section } from '../yaml/shape.js';
 import { count, duration, text } from '../yaml/values.js';
 import { bodySchema, headersSchema, urlSchema } from './request-schema.js';
 
 const LONGEST_FETCH: Millis = 30 * SECOND;
 
-const fieldName = z
-  .string()
-  .max(50)
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, 'is not a field name: letters, digits and _ only');
+/** The name of a field of a contact. */
+export const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/u;
+
+export const fieldName = formed(
+  z.string().max(50),
+  FIELD_NAME,
+  'is not a field name: letters a to z, digits and _ only, no digit first',
+  'Write it as one word: shoe_size.',
+);
 
 /** A step that hands out a code, over lists of steps. */
 export function codeSchema<Step>(steps: () => z.ZodType<readonly Step[]>) {

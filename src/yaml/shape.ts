@@ -27,6 +27,15 @@ export function says(error: string, fix: string): { error: string; params: Check
   return { error, params: { fix } };
 }
 
+/**
+ * A text of a form. The message follows the value, as with `says`. In place of `.regex()`, which drops the fix; the JSON
+ * Schema has the pattern all the same. Call it last: what is chained after it loses the pattern.
+ */
+export function formed(schema: z.ZodString, pattern: RegExp, error: string, fix: string): z.ZodString {
+  const { source } = pattern;
+  return schema.refine((value) => pattern.test(value), says(error, fix)).meta({ pattern: source });
+}
+
 /** Issue raised by a check across several values: a whole sentence, at a path below the checked value. */
 export function sentence(path: PropertyKey[], message: string, params: CheckParams) {
   return { code: 'custom' as const, path, message, params: { ...params, isWhole: true } };
