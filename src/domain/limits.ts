@@ -40,6 +40,15 @@ export const LIMITS = {
   requestTimeout: 20 * SECOND,
   pageSize: 250,
   pagesPerWalk: 400,
+  /**
+   * While a walk is incomplete, the freshest conversations are read alone and decided: this many at a time, after its
+   * page `earlyFirst` and then every `earlyEvery` pages, each with at most `earlyPages` requests. So they take at most
+   * half of the requests of a long walk, and a walk of two pages, which ends as soon, makes none.
+   */
+  earlyConversations: 4,
+  earlyFirst: 2,
+  earlyEvery: 8,
+  earlyPages: 2,
   conversationPages: 4,
   /** Number of failures in a row after which a poll skips the remaining conversations. */
   conversationFailures: 3,

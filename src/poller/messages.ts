@@ -1,4 +1,5 @@
 import { lateRefusalOf } from '../blotato/refusals.js';
+import type { MessageQuery } from '../blotato/queries.js';
 import type { ApiMessage } from '../blotato/schemas.js';
 import { type InboundEvent, isPlatform, type Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
@@ -26,16 +27,21 @@ export function messageSource(options: SourceParts): Source<MessageRow> {
   const failures =
     options.failures ?? createConversationFailures({ clock: () => Date.now(), logger: SILENT });
   const parts: MessageParts = { ...options, failures, listed: listConversations(client) };
+  const read = async (
+    query: Pick<MessageQuery, 'platforms' | 'conversationId'>,
+    pageToken: string | null,
+    signal: AbortSignal,
+  ) => {
+    const paged = { ...query, limit: LIMITS.pageSize, ...(pageToken === null ? {} : { pageToken }) };
+    const page = await client.listMessages(paged, signal);
+    return { rows: page.items.map(toRow), unreadable: page.unreadable, pageToken: page.pageToken };
+  };
   return {
     resource: 'messages',
     kind: 'message',
-    async page(platforms, pageToken, signal) {
-      const page = await client.listMessages(
-        { platforms, limit: LIMITS.pageSize, ...(pageToken === null ? {} : { pageToken }) },
-        signal,
-      );
-      return { rows: page.items.map(toRow), unreadable: page.unreadable, pageToken: page.pageToken };
-    },
+    page: (platforms, pageToken, signal) => read({ platforms }, pageToken, signal),
+    pageOf: (conversationId, platforms, pageToken, signal) =>
+      read({ platforms, conversationId }, pageToken, signal),
     async toEvents(rows, isBeforeStart, signal) {
       const ids = rows.flatMap(({ message }) =>
         message.conversationId === null ? [] : [message.conversationId],

@@ -48,6 +48,13 @@ export interface Source<Row extends SourceRow = SourceRow> {
     pageToken: string | null,
     signal: AbortSignal,
   ): Promise<SourcePage<Row>>;
+  /** A page of the rows of one conversation. Missing if the API has no such list. */
+  pageOf?(
+    conversationId: string,
+    platforms: readonly Platform[],
+    pageToken: string | null,
+    signal: AbortSignal,
+  ): Promise<SourcePage<Row>>;
   /** Converts rows that are not in the journal to events; leaves out accounts that are not configured. */
   toEvents(
     rows: readonly Row[],

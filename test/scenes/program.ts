@@ -28,7 +28,7 @@ export type Row = Record<string, unknown>;
 /** A proxy before the sandbox, for responses that the sandbox never gives. Undefined: unchanged. */
 export interface Relay {
   /** Changes the rows of a list. `path` is without its query. */
-  rows?: ((path: string, rows: readonly Row[]) => readonly Row[]) | undefined;
+  rows?: ((path: string, rows: readonly Row[], query: URLSearchParams) => readonly Row[]) | undefined;
   /** Changes the page token of a list. */
   cursor?: ((path: string, cursor: string | undefined) => string | undefined) | undefined;
   /** Drops the cursor from requests: each returns the first page. */
@@ -149,7 +149,7 @@ async function startRelay(target: string, relay: Relay) {
         headers: forwarded(incoming.headers),
         ...(body === '' ? {} : { body }),
       });
-      const changed = changeRows(await answer.text(), url.pathname, relay);
+      const changed = changeRows(await answer.text(), url, relay);
       outgoing.writeHead(answer.status, { 'content-type': 'application/json', ...date });
       outgoing.end(changed);
     })().catch(() => outgoing.destroy());
@@ -172,10 +172,14 @@ function forwarded(headers: IncomingHttpHeaders): Record<string, string> {
   };
 }
 
-function changeRows(text: string, path: string, { rows, cursor }: Relay): string {
+function changeRows(text: string, { pathname, searchParams }: URL, { rows, cursor }: Relay): string {
   if (rows === undefined && cursor === undefined) return text;
   const answer = JSON.parse(text) as Row & { items?: Row[]; cursor?: string };
   if (!answer.items) return text;
-  const items = rows?.(path, answer.items) ?? answer.items;
-  return JSON.stringify({ ...answer, items, cursor: cursor ? cursor(path, answer.cursor) : answer.cursor });
+  const items = rows?.(pathname, answer.items, searchParams) ?? answer.items;
+  return JSON.stringify({
+    ...answer,
+    items,
+    cursor: cursor ? cursor(pathname, answer.cursor) : answer.cursor,
+  });
 }

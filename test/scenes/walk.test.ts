@@ -62,8 +62,9 @@ describe('a walk that is cut short', { timeout: 90_000 }, () => {
       'price 2': 'cooldown',
       'price 8': 'cooldown',
     });
-    // Two pages were left, and the read-back after the send adds one read.
-    expect(program.calls(MESSAGES) - before).toBeLessThanOrEqual(3);
+    // Two pages were left. Two reads of the conversation alone found more than they may read, and the read-back after
+    // the send adds one.
+    expect(program.calls(MESSAGES) - before).toBeLessThanOrEqual(5);
   });
 
   it('is followed by a poll that reads the messages that arrived meanwhile', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/domain/limits.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import type { InboundEvent } from '../../src/domain/event.js';
 import type { Ask, Funnel } from '../../src/domain/funnel.js';
 import type { AfterPrivate } from '../../src/domain/rule.js';
 import type { Send } from '../../src/domain/send.js';
@@ -195,6 +196,78 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.undecided(10)).toHaveLength(1);
         expect((await knownTo(store)).walks).toEqual({});
         expect(await marksOf(store, 'messages')).toEqual(new Map([['instagram', 5]]));
+      });
+
+      it('returns the freshest contacts of an incomplete walk, and their events once their conversation is read', async () => {
+        const by = (id: string, at: number, more: Partial<InboundEvent> = {}) =>
+          anEvent({
+            sourceId: `${id}-${at}`,
+            at,
+            conversationId: `with-${id}`,
+            contact: { id, name: null, username: null },
+            ...more,
+          });
+        const walk = { platforms: ['instagram'] as const, resumeToken: 't', newestAt: 90 };
+        const out = { direction: 'outgoing' } as const;
+        const page = async (...events: InboundEvent[]) =>
+          store.recordPage(
+            'messages',
+            events.map((event) => ({ event, beforeStart: false })),
+            walk,
+          );
+        await page(by('ana', 80), by('ana', 70, out), by('ana', 60), by('ben', 75), by('cy', 50, out));
+        await page(
+          by('nobody', 95, { account: null }),
+          by('', 96),
+          by('unknown', 97, { conversationId: null }),
+        );
+        // Each depends on more than one conversation, or is not to be decided now.
+        await page(by('two', 94), by('two', 10, { conversationId: 'another' }), by('held', 93));
+        await page(by('settling', 92), by('funnel', 91), by('draft', 90));
+        const row = {
+          conversationId: 'with-held',
+          senderId: null,
+          recipientId: 'held',
+          status: 's',
+          stated: null,
+        };
+        const held = { for: 'account', detail: 'later', row } as const;
+        await store.recordPage('messages', [{ event: by('held', 92, out), beforeStart: false, held }], walk);
+        await store.recordPage('messages', [{ event: by('early', 99), beforeStart: true }], walk);
+        await store.settle([by('settling', 92).id], now + 1);
+        const [asked, drafted] = [by('funnel', 20), by('draft', 20)];
+        await page(asked, drafted);
+        const funnel: Funnel = { steps: [], otherwise: [] };
+        const match = { keyword: null, groups: {} };
+        const start = { kind: 'start', rule: 'pricing', funnel, step: 0, within: HOUR, match } as const;
+        await store.recordDecision(asked, aDecision({ runs: [start] }), now);
+        const reply = { reason: 'awaiting_approval', actions: [anAction({ awaits: true })] } as const;
+        await store.recordDecision(drafted, aDecision(reply), now);
+
+        const waiting = async (limit: number, except: string[] = []) =>
+          (await store.waitingContacts(limit, now, except)).map(({ conversationId }) => conversationId);
+        expect(await store.waitingContacts(1, now, [])).toEqual([
+          { account: 'shop-ig', contactId: 'ana', conversationId: 'with-ana' },
+        ]);
+        expect(await waiting(10)).toEqual(['with-ana', 'with-ben']);
+        expect(await waiting(1, ['with-ana'])).toEqual(['with-ben']);
+
+        expect(await store.undecided(100, now)).toEqual([]);
+        const ids = async (...read: string[]) =>
+          (await store.undecidedIn(read, now)).map(({ sourceId }) => sourceId);
+        expect(await ids('with-ana', 'with-ben')).toEqual(['ana-60', 'ana-70', 'ana-80', 'ben-75']);
+        // Comments of the contact are decided in their order with the messages, unless their own list is incomplete.
+        const comment = aComment({
+          sourceId: 'k',
+          at: 65,
+          contact: { id: 'ana', name: null, username: null },
+        });
+        await store.recordPage('comments', [{ event: comment, beforeStart: false }], null);
+        expect(await ids('with-ana')).toEqual(['ana-60', 'k', 'ana-70', 'ana-80']);
+        await store.recordPage('comments', [], walk);
+        expect(await ids('with-ana')).toEqual(['ana-60', 'ana-70', 'ana-80']);
+        await store.endPoll([{ resource: 'messages', watermarks: new Map(), at: now }], now);
+        expect(await waiting(10)).toEqual([]);
       });
 
       it('returns the poll state at the start of a poll, and counts its calls in advance', async () => {

@@ -10,6 +10,7 @@ import { claims } from '../../src/store/sql/claim-send.js';
 import { decisions } from '../../src/store/sql/decide.js';
 import { ends } from '../../src/store/sql/end-attempt.js';
 import { runExpiry } from '../../src/store/sql/run-expiry.js';
+import { undecided } from '../../src/store/sql/undecided.js';
 import { facts } from '../../src/store/sql/facts.js';
 import { conversations } from '../../src/store/sql/conversations.js';
 import { pages } from '../../src/store/sql/pages.js';
@@ -62,6 +63,7 @@ describe('the queries of a poll and of a send', () => {
   it.each([
     ['reading', (db: SqlRunner) => ({ ...pages(db, () => 0), ...conversations(db) })],
     ['deciding', (db: SqlRunner) => decisions(db, replyHistory(db, 0))],
+    ['choosing what to decide', undecided],
     ['facts', (db: SqlRunner) => facts(db, replyHistory(db, 0))],
     ['claiming', claims],
     ['ending', ends],

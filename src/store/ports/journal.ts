@@ -46,6 +46,13 @@ export interface Decided {
   readonly now: Instant;
 }
 
+/** A contact whose messages wait for an incomplete walk. */
+export interface WaitingContact {
+  readonly account: string;
+  readonly contactId: string;
+  readonly conversationId: string;
+}
+
 export interface FactsWindow {
   /** Age up to which replies to the contact are counted. */
   readonly answers: Millis;
@@ -61,6 +68,17 @@ export interface JournalStore {
    * are oldest first, ties by id. With `now`, leaves out events that wait until later than that.
    */
   undecided(limit: number, now?: Instant): Promise<readonly InboundEvent[]>;
+  /**
+   * Undecided events of the contacts with undecided messages in these conversations, in the order of `undecided`.
+   * Messages in the conversations need not wait for an incomplete walk: the caller has read them completely.
+   */
+  undecidedIn(conversationIds: readonly string[], now: Instant): Promise<readonly InboundEvent[]>;
+  /**
+   * The contacts of the freshest undecided messages of an incomplete walk, the contact who wrote last first. Leaves
+   * out the conversations of `except`, and contacts whose decision depends on more than one conversation: another
+   * conversation, a running funnel, a draft, a held message.
+   */
+  waitingContacts(limit: number, now: Instant, except: readonly string[]): Promise<readonly WaitingContact[]>;
   /** Undecided messages of the event's contact in its conversation, itself included, oldest first. */
   undecidedWith(event: InboundEvent, limit: number): Promise<readonly InboundEvent[]>;
   /** Sets the time until which undecided messages wait for their contact to pause. */

@@ -8,7 +8,6 @@ import type { SqlRunner, Work } from './sql-runner.js';
 import { counter, decisionOf } from './counts.js';
 import { draftRows } from './drafts.js';
 import { effectRows } from './effects.js';
-import { type EventRow, toEvent } from './rows.js';
 import { runRows } from './runs.js';
 import { journalled } from '../journalled-decision.js';
 import type { Decided, JournalStore } from '../ports/journal.js';
@@ -18,8 +17,7 @@ import { threads } from './threads.js';
 export function decisions(
   db: SqlRunner,
   memory: ReplyHistory,
-): Pick<JournalStore, 'undecided' | 'recordDecision' | 'recordDecisions'> {
-  const undecided = db.prepare(UNDECIDED);
+): Pick<JournalStore, 'recordDecision' | 'recordDecisions'> {
   const record = recorder(db);
   const count = counter(db);
   // A commit waits for the disk, some milliseconds, regardless of its size.
@@ -49,9 +47,6 @@ export function decisions(
   };
 
   return {
-    undecided: db.reads(function* (limit: number, now: Instant = Number.MAX_SAFE_INTEGER) {
-      return ((yield* undecided.all({ limit, now })) as EventRow[]).map(toEvent);
-    }),
     recordDecision: async (event, decision, now) =>
       (await recordAll([{ event, decision, now }])).length === 1,
     recordDecisions: async (decided) => new Set(await recordAll(decided)),
@@ -102,22 +97,6 @@ function recorder(db: SqlRunner): (decided: Decided, answers: NewReply[]) => Wor
     return true;
   };
 }
-
-/** Events of an incomplete walk wait: an older message of the same conversation may still be unread. */
-const MAY_BE_DECIDED = `
-e.reason is null and e.held is null and (e.settle_at is null or e.settle_at <= @now)
-and e.kind not in (select case resource when 'messages' then 'message' else 'comment' end from walks)`;
-
-/** The contacts of the freshest events with all their undecided events; the contact who wrote last is first. */
-const UNDECIDED = `
-select e.* from events e join (
-  select account, contact_id, max(at) as newest from (
-    select e.account, e.contact_id, e.at from events e where ${MAY_BE_DECIDED}
-    order by e.at desc, e.id desc limit @limit) fresh
-  group by account, contact_id) p
-on p.contact_id = e.contact_id and coalesce(p.account, '') = coalesce(e.account, '')
-where ${MAY_BE_DECIDED}
-order by p.newest desc, e.at, e.id limit @limit`;
 
 const INSERT_SEND = `
 insert into sends (event_id, rule, action, route, platform, account, lane, contact_id, conversation_id, post_id,

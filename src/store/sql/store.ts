@@ -34,6 +34,7 @@ import { secrets } from './secrets.js';
 import { settling } from './settling.js';
 import { waiting } from './waiting.js';
 import { work } from './work.js';
+import { undecided } from './undecided.js';
 import { webhooks } from './webhooks.js';
 import type { PollStore } from '../ports/polls.js';
 
@@ -53,6 +54,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...automations(db),
     watchNextPosts: nextPosts(db).watchNextPosts,
     ...decisions(db, memory),
+    ...undecided(db),
     ...settling(db),
     ...facts(db, memory),
     ...runExpiry(db),

@@ -1,0 +1,126 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Decision } from '../domain/decision.js';
+import type { InboundEvent } from '../domain/event.js';
+import type { Facts } from '../domain/facts.js';
+import { settle, type SettleParts, type Step } from './settle.js';
+import type { Decided, JournalStore } from '../store/ports/journal.js';
+
+/** Maximum number of undecided events read at a time. */
+const BATCH = 500;
+/** Maximum number of decisions per commit: after a crash as many are decided again. */
+const MOST_IN_COMMIT = 64;
+
+export interface DecideParts extends SettleParts {
+  readonly store: JournalStore;
+  readonly answer: (event: InboundEvent, facts: Facts) => Promise<Decision>;
+  /** Approximate maximum number of events to decide; the rest is for the next cycle. @default all */
+  readonly mostDecided?: number | undefined;
+  /** True once no further event is decided in this cycle, except the first. @default never */
+  readonly isOver?: (() => boolean) | undefined;
+  readonly onDecision: (event: InboundEvent, decision: Decision) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Result of deciding. */
+export interface DecideEnd {
+  readonly decided: number;
+  /** True if undecided events are left. */
+  readonly hasMore: boolean;
+}
+
+/**
+ * Decides undecided events, not only those just read: after a crash the remaining ones are handled the
+ * same way.
+ */
+export async function decide(parts: DecideParts): Promise<DecideEnd> {
+  const { store, signal, mostDecided = Infinity, isOver = () => false } = parts;
+  const limit = Math.min(BATCH, mostDecided);
+  let decided = 0;
+  const isEnough = () => signal.aborted || (decided > 0 && isOver());
+  for (;;) {
+    const events = await store.undecided(limit, parts.clock());
+    const from = await decideEvents(events, isEnough, parts, (batch) => (decided += batch));
+    const hasMore = events.length === limit || from < events.length;
+    if (!hasMore || decided >= mostDecided || isEnough()) return { decided, hasMore };
+  }
+}
+
+/** Decides the events in order until it is enough. Returns how many; `onCommit` receives the number of each commit. */
+export async function decideEvents(
+  events: readonly InboundEvent[],
+  isEnough: () => boolean,
+  parts: DecideParts,
+  onCommit: (decided: number) => void,
+): Promise<number> {
+  let from = 0;
+  while (from < events.length && !isEnough()) {
+    const batch = await decideSome(events.slice(from, from + MOST_IN_COMMIT), parts);
+    from += batch;
+    onCommit(batch);
+    // Deciding never waits, so without this pause nothing else would run meanwhile.
+    await setImmediate();
+  }
+  return from;
+}
+
+/**
+ * Decides as many of the events, from the first, as may share a commit, and returns how many are done. Each
+ * is decided with facts that are all in the store: an event whose contact, or whose comment, is affected by
+ * an earlier one waits for its commit.
+ */
+async function decideSome(events: readonly InboundEvent[], parts: DecideParts): Promise<number> {
+  const { store, onDecision, isOver = () => false } = parts;
+  const batch: Decided[] = [];
+  const changed = new Set<string>();
+  let taken = 0;
+  for (const event of events) {
+    const subjects = subjectsOf(event);
+    if (subjects.some((subject) => changed.has(subject))) break;
+    const { decided, isTaken, endsCommit } = await decideOne(event, parts);
+    batch.push(...decided);
+    if (endsCommit || decided.some(({ decision }) => changesFacts(decision)))
+      subjects.forEach((each) => changed.add(each));
+    if (!isTaken) break;
+    taken += 1;
+    if (isOver()) break;
+  }
+  const recorded = batch.length === 0 ? new Set() : await store.recordDecisions(batch);
+  for (const { event, decision } of batch) if (recorded.has(event.id)) onDecision(event, decision);
+  return taken;
+}
+
+async function decideOne(event: InboundEvent, parts: DecideParts): Promise<Step> {
+  const { store, clock, window } = parts;
+  const now = clock();
+  const facts = await store.factsFor(event, now, window);
+  const answer = (each: InboundEvent, known: Facts) => answerOrGiveUp(each, known, parts);
+  const settled = await settle(event, facts, answer, parts);
+  if (settled !== null) return settled;
+  const decision = await answer(event, facts);
+  return { decided: [{ event, decision, now }], isTaken: true, endsCommit: false };
+}
+
+function changesFacts({ actions, optOut, effects = [], runs = [] }: Decision): boolean {
+  return actions.length + effects.length + runs.length > 0 || optOut !== null;
+}
+
+/** Keys whose facts a decision may change (batch conflict keys). */
+function subjectsOf({ account, contact, comment }: InboundEvent): string[] {
+  const person = `person ${account ?? ''} ${contact.id}`;
+  const id = comment?.platformCommentId ?? null;
+  return id === null ? [person] : [person, `comment ${account ?? ''} ${id}`];
+}
+
+/**
+ * A decision that fails would fail at every try and block all later events, so it is journalled as `failed`.
+ */
+async function answerOrGiveUp(event: InboundEvent, facts: Facts, { answer }: DecideParts): Promise<Decision> {
+  try {
+    return await answer(event, facts);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const trace = { text: event.text, words: [], rules: [], rulesOmitted: 0, guards: [] };
+    const detail = `internal error while deciding, please report this: ${why}`;
+    return { rule: null, reason: 'failed', detail, actions: [], optOut: null, trace };
+  }
+}
