@@ -24,7 +24,15 @@ export async function readSource(
   source: string | undefined,
   config: Config,
 ): Promise<Imported> {
-  if (source !== undefined) return READERS[format](filesOf(format, source), config.accounts);
+  if (source !== undefined) {
+    const imported = READERS[format](filesOf(format, source), config.accounts);
+    if (imported.rules.length <= LIMITS.importedRules) return imported;
+    throw new ImportError(
+      nearPath(source),
+      `makes ${imported.rules.length} rules, but one import makes at most ${LIMITS.importedRules}`,
+      'Split it.',
+    );
+  }
   if (format !== 'blotato') {
     throw new ImportError(format, 'needs a source', `Give it: autoresponder import ${format} FILE.`);
   }
@@ -71,7 +79,8 @@ function namesIn(folder: string, wanted: RegExp): readonly string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => wanted.test(name.replaceAll('\\', '/')))
     .sort()
-    .map((name) => join(folder, name));
+    .map((name) => join(folder, name))
+    .filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile() === true);
   if (names.length === 0) {
     throw new ImportError(
       nearPath(folder),

@@ -20,6 +20,22 @@ export const LIMITS = {
   comparedWords: 100,
   rulesPerSet: 100_000,
   ruleFileBytes: 16 * 1024 * 1024,
+  /** Maximum number of lexemes: such a YAML file takes 700 MB of memory. */
+  yamlLexemes: 2_000_000,
+  /** Maximum number of anchors, aliases and tags together. */
+  yamlAliases: 10_000,
+  /** Maximum number of nodes that all aliases of a file stand for. */
+  yamlExpanded: 20_000,
+  /** Maximum number of open lists and blocks; a funnel in a rule file has about three per level. */
+  yamlDepth: 200,
+  /** Maximum length of a value: more than any that is used, so that the rest of a file is not read as one. */
+  yamlValue: 1_000_000,
+  /** Maximum number of values, of open lists and blocks, and of characters of a text in an imported JSON file. */
+  jsonValues: 1_000_000,
+  jsonDepth: 100,
+  jsonText: 1_000_000,
+  /** Maximum number of rules that one import makes. */
+  importedRules: 20_000,
   /** Maximum numbers of rows and bytes of a FAQ table of a rule. */
   tableRows: 20_000,
   tableBytes: 8 * 1024 * 1024,

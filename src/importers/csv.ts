@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { LIMITS } from '../domain/limits.js';
 import { ImportError, type SourceFile } from './imported.js';
 
 export interface Row {
@@ -12,7 +13,6 @@ export interface CsvLimits {
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
-const MOST_ROWS = 100_000;
 const MOST_COLUMNS = 1_000;
 /** Maximum number of characters of a cell: more than any text that can be sent. */
 const LONGEST_CELL = 20_000;
@@ -31,7 +31,7 @@ const LONGEST_MESSAGE = 200;
 export function readCsv(
   { name, text }: SourceFile,
   isHeader: (cell: string) => boolean,
-  { rows: mostRows }: CsvLimits = { rows: MOST_ROWS },
+  { rows: mostRows }: CsvLimits = { rows: LIMITS.importedRules },
 ): readonly Row[] {
   const declared = DECLARED.exec(text);
   const file = { name, text: text.slice(declared?.[0].length ?? 0) };

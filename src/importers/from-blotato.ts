@@ -11,7 +11,7 @@ import {
   type SourceFile,
   stateKeys,
 } from './imported.js';
-import { parseJson } from './read.js';
+import { parseJson } from './json.js';
 import { literal, usable, withLinks } from './texts.js';
 
 const text = z.string().nullish();

@@ -8,7 +8,7 @@ import {
   type Losses,
   type SourceFile,
 } from './imported.js';
-import { parseJson } from './read.js';
+import { parseJson } from './json.js';
 import { exampleKeys, reply, template } from './texts.js';
 
 const speech = z.union([z.string().transform((text) => [text]), z.array(z.string())]).nullish();

@@ -7,7 +7,7 @@ import {
   type ImportedRule,
   type SourceFile,
 } from './imported.js';
-import { parseJson } from './read.js';
+import { parseJson } from './json.js';
 import { exampleKeys, reply, template } from './texts.js';
 
 const list = z.union([z.array(z.string()), z.string().transform((text) => [text])]).nullish();

@@ -105,7 +105,8 @@ function ruleOf(
   return [{ id: idOf(intent, 'intent'), place, on: 'message', keys, samples: asked }];
 }
 
-const ENTITY = /\[(?<said>[^\]]+)\](?:\([^)]*\)|\{[^}]*\})/gu;
+/** Pattern of an entity, of bounded length: a text of a million brackets would take quadratic time. */
+const ENTITY = /\[(?<said>[^\][]{1,200})\](?:\([^)(]{0,200}\)|\{[^}]{0,500}\})/gu;
 
 function linesOf(examples: Intent['examples']): readonly string[] {
   if (!examples) return [];

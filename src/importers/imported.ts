@@ -59,10 +59,13 @@ export function createLosses(): { readonly list: Lost[]; note(place: string, wha
 export type Losses = ReturnType<typeof createLosses>;
 
 const MOST_IN_ID = 40;
+/** Number of characters of a name that an id is derived from. */
+const MOST_READ = 400;
 
 /** Derives the id of a rule from a name in the source: letters, digits and `-`. */
 export function idOf(name: string, otherwise: string): string {
   const id = name
+    .slice(0, MOST_READ)
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
@@ -75,9 +78,14 @@ export function idOf(name: string, otherwise: string): string {
 /** Makes ids distinct: the second `price` becomes `price-2`. */
 export function distinct(ids: readonly string[]): readonly string[] {
   const taken = new Set<string>();
+  /** The next number to try for an id, so that thousands of one name take linear time. */
+  const numbers = new Map<string, number>();
   return ids.map((id) => {
     let free = id;
-    for (let n = 2; taken.has(free); n += 1) free = `${id}-${n}`;
+    for (let n = numbers.get(id) ?? 2; taken.has(free); n += 1) {
+      free = `${id}-${n}`;
+      numbers.set(id, n + 1);
+    }
     taken.add(free);
     return free;
   });

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { LIMITS } from '../domain/limits.js';
+import { codeOf, controlIn } from '../domain/terminal.js';
 import { ImportError, type SourceFile } from './imported.js';
 
 const MARKS: readonly (readonly [label: string, mark: readonly number[]])[] = [
@@ -30,6 +31,8 @@ function bytesOf(file: string): Uint8Array {
   const handle = openOrThrow(file);
   try {
     const stat = fstatSync(handle);
+    if (stat.isDirectory())
+      throw new ImportError(file, 'is a folder, where a file is expected', 'Give a file in it.');
     if (stat.size > LIMITS.ruleFileBytes) throw tooLarge(file, `has ${stat.size} bytes`);
     // The number of bytes read is limited as well: a pipe has no size, and a file may grow.
     const most = stat.isFile() ? stat.size : LIMITS.ruleFileBytes;
@@ -49,7 +52,10 @@ function openOrThrow(file: string): number {
     return openSync(file, 'r');
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ImportError(file, `cannot be read: ${why}`, 'Give the path of a file that exists.');
+    const fix = /^https?:\/\//iu.test(file)
+      ? 'Download it and give the file; or use the address as a FAQ table: `answers: { from: ADDRESS }`.'
+      : 'Give the path of a file that exists.';
+    throw new ImportError(file, `cannot be read: ${why}`, fix);
   }
 }
 
@@ -95,29 +101,13 @@ function fromWindows(bytes: Uint8Array): string {
     .replace(/[\u0080-\u009F]/gu, (sign) => WINDOWS[sign.charCodeAt(0) - 0x80] ?? sign);
 }
 
-/** Control characters that no text needs: all but tab and line ends. */
-const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/u;
-
 function checked(decoded: Decoded): Decoded {
-  const at = decoded.text.search(CONTROL);
+  const at = controlIn(decoded.text);
   if (at < 0) return decoded;
-  const code = decoded.text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
   const line = decoded.text.slice(0, at).split('\n').length;
   throw new ImportError(
     `${decoded.name}:${line}`,
-    `has the control character U+${code}, so it is not a text file`,
+    `has the control character ${codeOf(decoded.text.charAt(at))}, so it is not a text file`,
     'Save it as text (UTF-8).',
   );
-}
-
-/** Parses JSON. Throws ImportError with the place of the error. */
-export function parseJson({ name, text }: SourceFile): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const position = /at position (?<at>\d+)/u.exec(why)?.groups?.['at'];
-    const line = position === undefined ? '' : `:${text.slice(0, Number(position)).split('\n').length}`;
-    throw new ImportError(`${name}${line}`, `is not JSON: ${why}`, 'Export it again, whole.');
-  }
 }

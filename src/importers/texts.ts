@@ -61,17 +61,21 @@ export function usable(keywords: readonly string[], place: string, losses: Losse
 
 const NO_TAG = /[^\p{L}\p{M}\p{N}._:-]+/gu;
 const LONGEST_TAG = 50;
+/** Number of characters of a name that a tag is made of. */
+const MOST_READ = 200;
 
 /** Converts tags to the form that rule files accept: one word each. */
 export function tagsOf(names: readonly string[], place: string, losses: Losses): readonly string[] {
   const tags = names.map((name) =>
     name
+      .slice(0, MOST_READ)
       .replace(NO_TAG, '-')
       .replace(/^[^\p{L}\p{N}]+|-+$/gu, '')
       .slice(0, LONGEST_TAG),
   );
   names.forEach((name, n) => {
-    if (tags[n] === '') losses.note(place, `the tag "${name}" has neither letters nor digits`);
+    if (tags[n] === '')
+      losses.note(place, `the tag "${name.slice(0, LONGEST_TAG)}" has neither letters nor digits`);
   });
   return [...new Set(tags.filter((tag) => tag !== ''))];
 }

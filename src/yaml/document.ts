@@ -6,23 +6,37 @@ import {
   isScalar,
   isSeq,
   LineCounter,
-  parseDocument,
   visit,
   type Document,
   type Scalar,
+  YAMLParseError,
 } from 'yaml';
 import { LIMITS } from '../domain/limits.js';
 import { collector, withoutContents, type Located, type Offsets } from './collect.js';
+import { compose } from './compose.js';
+import { duplicateKeys, expansionProblem } from './duplicates.js';
 import { interpolate, type Environment } from './interpolate.js';
 import { fileFinding } from './read.js';
 import { isReference, isSecretPath, maskSecretLines, maskSecrets } from './secrets.js';
+import type { Place } from '../domain/rule.js';
 import type { Path, Problem, YamlSource } from './source.js';
-import { ALIAS_BOMB, BYTE_ORDER_MARK } from './syntax.js';
-import { lostTexts, syntaxProblems, aliasProblems, firstAlias, rangeOf } from './problems.js';
+import { BYTE_ORDER_MARK } from './syntax.js';
+import {
+  aliasProblems,
+  type AliasTargets,
+  aliasTargets,
+  lostTexts,
+  rangeOf,
+  syntaxProblems,
+} from './problems.js';
 
-/** Maximum expansions of one anchor, including nested aliases. */
-const MOST_ALIASES = 1_000;
 const LONGEST_SHOWN = 60;
+
+/** A document, and the nodes that its aliases refer to. */
+interface Root {
+  readonly document: Document;
+  readonly targets: AliasTargets;
+}
 
 /** A node on the path to a value: the key of the pair, if any, and the value. */
 interface Found {
@@ -37,8 +51,8 @@ interface FromEnvironment {
   readonly missing: ReadonlySet<Scalar>;
 }
 
-function step(document: Document, node: unknown, key: PropertyKey): Found | null {
-  const target = isAlias(node) ? node.resolve(document) : node;
+function step({ targets }: Root, node: unknown, key: PropertyKey): Found | null {
+  const target = isAlias(node) ? targets.get(node) : node;
   if (isSeq(target)) {
     const item: unknown = target.items[Number(key)];
     return item === undefined ? null : { key: null, node: item, isWhole: true };
@@ -49,10 +63,10 @@ function step(document: Document, node: unknown, key: PropertyKey): Found | null
 }
 
 /** The value at a path, or its nearest existing ancestor. */
-function find(document: Document, path: Path): Found {
-  let found: Found = { key: null, node: document.contents, isWhole: true };
+function find(root: Root, path: Path): Found {
+  let found: Found = { key: null, node: root.document.contents, isWhole: true };
   for (const key of path) {
-    const next = step(document, found.node, key);
+    const next = step(root, found.node, key);
     if (next === null) return { ...found, isWhole: false };
     found = next;
   }
@@ -89,12 +103,8 @@ function offsetInside(text: string, node: unknown, offset: number): Offsets | nu
 
 /** The plain value; or the problem, if a small file would expand to an enormous one. */
 function toValue(document: Document): { value: unknown } | Located {
-  try {
-    return { value: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown };
-  } catch (error) {
-    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
-    return { at: firstAlias(document), problem: ALIAS_BOMB };
-  }
+  const excess = expansionProblem(document);
+  return excess ?? { value: document.toJS({ maxAliasCount: -1 }) as unknown };
 }
 
 function fillIn(document: Document, env: Environment): FromEnvironment & { located: readonly Located[] } {
@@ -125,7 +135,7 @@ function fillIn(document: Document, env: Environment): FromEnvironment & { locat
   return { names, missing, located };
 }
 
-function secretRanges(document: Document, text: string): Offsets[] {
+function secretRanges({ document, targets }: Root, text: string): Offsets[] {
   const ranges: Offsets[] = [];
   visit(document, {
     Pair(_, { key, value }, ancestors) {
@@ -134,7 +144,7 @@ function secretRanges(document: Document, text: string): Offsets[] {
         .filter(isPair)
         .map((pair) => (isScalar(pair.key) ? String(pair.key.value) : ''));
       if (!isSecretPath([...above.slice(-1), String(key.value)])) return;
-      const range = rangeOf(isAlias(value) ? value.resolve(document) : value);
+      const range = rangeOf(isAlias(value) ? targets.get(value) : value);
       if (range !== null && !isReference(text.slice(...range))) ranges.push(range);
     },
   });
@@ -167,17 +177,32 @@ export function openYaml(written: string, file: string, env?: Environment): Yaml
     );
   }
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter,
-    prettyErrors: false,
-    stringKeys: true,
-    logLevel: 'error',
-  });
+  const composed = compose(text, { lineCounter, stringKeys: true });
+  if (!composed.ok) {
+    const place = placesIn(text, file, lineCounter);
+    const { make } = collector(place, () => maskSecretLines(text).split(/\r?\n/u));
+    return withoutContents(file, make(composed.located));
+  }
+  const document = onlyOf(composed.documents);
   if (document.contents === null && document.errors.length === 0) {
     const fix = 'A file begins with `version: 1`; see the examples.';
     return withoutContents(file, fileFinding(file, 'empty-file', 'the file is empty', fix));
   }
   return buildSource({ text, file, document, lineCounter, hasMark, env });
+}
+
+/** The first document, with an error where a second one begins. */
+function onlyOf([first, second]: readonly Document.Parsed[]): Document.Parsed {
+  if (first === undefined) throw new Error('the YAML library returned no document');
+  if (second) first.errors.push(new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', ''));
+  return first;
+}
+
+function placesIn(text: string, file: string, lineCounter: LineCounter): (offset: number) => Place {
+  return (offset) => {
+    const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
 }
 
 interface Opened {
@@ -195,12 +220,14 @@ const NOTHING: FromEnvironment & { located: readonly Located[] } = {
   located: [],
 };
 function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened): YamlSource {
-  const placeOf = (offset: number) => {
-    const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
-    return { file, line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const { add, make, findings } = collector(placeOf, () => maskedLines(document, text));
-  const broken = [...syntaxProblems(document, text), ...aliasProblems(document)];
+  const placeOf = placesIn(text, file, lineCounter);
+  const root = { document, targets: aliasTargets(document) };
+  const { add, make, findings } = collector(placeOf, () => maskedLines(root, text));
+  const broken = [
+    ...syntaxProblems(document, text),
+    ...duplicateKeys(document),
+    ...aliasProblems(root.targets),
+  ];
   const filled = env === undefined ? NOTHING : fillIn(document, env);
   const result = broken.every(({ problem }) => problem.code === 'duplicate-key') ? toValue(document) : null;
   const unfolding = result !== null && 'problem' in result ? [result] : [];
@@ -208,14 +235,14 @@ function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened
   if (hasMark) add({ at: [0, 1], problem: BYTE_ORDER_MARK });
 
   const namesAt = (path: Path) => {
-    const { node } = find(document, path);
+    const { node } = find(root, path);
     return isScalar(node) ? (filled.names.get(node) ?? []) : [];
   };
   return {
     file,
     value: result !== null && 'value' in result ? result.value : undefined,
     report(path, problem) {
-      const found = find(document, path);
+      const found = find(root, path);
       if (isScalar(found.node) && filled.missing.has(found.node)) return;
       const inside =
         typeof problem.offset === 'number' && found.isWhole && namesAt(path).length === 0
@@ -224,20 +251,20 @@ function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened
       add({ at: inside ?? pointAt(found, problem.at), problem });
     },
     point(path, problem) {
-      return make({ at: pointAt(find(document, path), problem.at), problem });
+      return make({ at: pointAt(find(root, path), problem.at), problem });
     },
     findings,
-    place: (path) => placeOf((rangeOf(find(document, path).node) ?? [0, 0])[0]),
-    describe: (path) => describeNode(find(document, path).node, namesAt(path), isSecretPath(path)),
+    place: (path) => placeOf((rangeOf(find(root, path).node) ?? [0, 0])[0]),
+    describe: (path) => describeNode(find(root, path).node, namesAt(path), isSecretPath(path)),
     unquoted(path) {
-      const { node, isWhole } = find(document, path);
+      const { node, isWhole } = find(root, path);
       return isWhole && isScalar(node) && node.type === 'PLAIN' ? (node.source ?? '') : null;
     },
     isFromEnvironment: (path) => namesAt(path).length > 0,
   };
 }
 
-function maskedLines(document: Document, text: string): readonly string[] {
-  const masked = maskSecrets(text, secretRanges(document, text));
-  return (document.errors.length > 0 ? maskSecretLines(masked) : masked).split(/\r?\n/u);
+function maskedLines(root: Root, text: string): readonly string[] {
+  const masked = maskSecrets(text, secretRanges(root, text));
+  return (root.document.errors.length > 0 ? maskSecretLines(masked) : masked).split(/\r?\n/u);
 }

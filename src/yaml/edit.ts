@@ -1,4 +1,6 @@
-import { type Document, isMap, isScalar, isSeq, parseDocument, type Pair, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
+import { compose } from './compose.js';
+import { duplicateKeys } from './duplicates.js';
 
 /** A change of a text: the range to replace, as offsets, and its new content. */
 interface Splice {
@@ -17,7 +19,9 @@ export function setInEntry(
   id: string,
   values: Readonly<Record<string, string>>,
 ): string | null {
-  const document: Document = parseDocument(text, { stringKeys: true, logLevel: 'silent' });
+  const composed = compose(text, { stringKeys: true });
+  const [document]: readonly Document[] = composed.ok ? composed.documents : [];
+  if (!document || duplicateKeys(document).length > 0) return null;
   const entries = isMap(document.contents) ? document.contents.get(list) : null;
   const entry = isSeq(entries)
     ? entries.items.find((each): each is YAMLMap => isMap(each) && each.get('id') === id)

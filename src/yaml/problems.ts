@@ -1,4 +1,4 @@
-import { type Document, isCollection, isScalar, visit, type Alias, isAlias } from 'yaml';
+import { type Document, isCollection, isScalar, visit, type Alias, isAlias, type Node } from 'yaml';
 import type { Located, Offsets } from './collect.js';
 import { wordSyntaxError } from './syntax.js';
 
@@ -6,10 +6,6 @@ export function syntaxProblems(document: Document, text: string): Located[] {
   const seen = new Set<string | number>();
   const located: Located[] = [];
   for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
-    if (code === 'DUPLICATE_KEY') {
-      located.push(duplicateKey(document, pos));
-      continue;
-    }
     // One mistake causes several parser errors: only the first of each kind and in each line is reported.
     const line = text.lastIndexOf('\n', pos[0] - 1);
     if (seen.has(code) || seen.has(line)) continue;
@@ -40,55 +36,42 @@ function unclosedFrom(document: Document, noticed: number): Offsets | null {
   return opened;
 }
 
-function duplicateKey(document: Document, [from]: readonly [number, number]): Located {
-  let at: Offsets = [from, from + 1];
-  let name = '';
+/** The nodes that the aliases of a document refer to; undefined for an alias without an anchor. */
+export type AliasTargets = ReadonlyMap<Alias, Node | undefined>;
+
+/**
+ * Finds the targets of all aliases in one pass. `Alias.resolve` of the library visits the whole document for each
+ * of them.
+ */
+export function aliasTargets(document: Document): AliasTargets {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node | undefined>();
   visit(document, {
-    Pair(_, { key }) {
-      const range = rangeOf(key);
-      if (range?.[0] !== from || !isScalar(key)) return undefined;
-      at = range;
-      name = String(key.value);
-      return visit.BREAK;
+    Node(_, node) {
+      if (isAlias(node)) targets.set(node, anchors.get(node.source));
+      else if (node.anchor !== undefined) anchors.set(node.anchor, node);
     },
   });
-  const fix = 'Keep one of the two, with the contents of both.';
-  return { at, problem: { code: 'duplicate-key', message: `the key "${name}" occurs twice here`, fix } };
+  return targets;
 }
 
 /**
  * Reports aliases. A name that begins with `*` refers to an `&anchor`, but in rule files it is nearly always
  * a text without quotes.
  */
-export function aliasProblems(document: Document): Located[] {
-  const located: Located[] = [];
-  visit(document, {
-    Alias(_, alias) {
-      const target = alias.resolve(document);
-      const at = rangeOf(alias) ?? [0, 1];
-      const inside = rangeOf(target);
-      if (target === undefined) {
-        const message = `a text cannot begin with * unless it is in quotes (there is no anchor "&${alias.source}")`;
-        const fix = 'Put the whole text in double quotes, such as "…".';
-        located.push({ at, problem: { code: 'needs-quotes', message, fix } });
-      } else if (inside !== null && inside[0] <= at[0] && at[1] <= inside[1]) {
-        const message = `"*${alias.source}" is inside the block that it repeats, so it would never end`;
-        located.push({ at, problem: { code: 'alias-loop', message, fix: 'Remove it.' } });
-      }
-    },
+export function aliasProblems(targets: AliasTargets): Located[] {
+  return [...targets].flatMap(([alias, target]): Located[] => {
+    const at = rangeOf(alias) ?? [0, 1];
+    const inside = rangeOf(target);
+    if (target === undefined) {
+      const message = `a text cannot begin with * unless it is in quotes (there is no anchor "&${alias.source}")`;
+      const fix = 'Put the whole text in double quotes, such as "…".';
+      return [{ at, problem: { code: 'needs-quotes', message, fix } }];
+    }
+    if (inside === null || inside[0] > at[0] || at[1] > inside[1]) return [];
+    const message = `"*${alias.source}" is inside the block that it repeats, so it would never end`;
+    return [{ at, problem: { code: 'alias-loop', message, fix: 'Remove it.' } }];
   });
-  return located;
-}
-
-export function firstAlias(document: Document): Offsets {
-  let first: Alias | undefined;
-  visit(document, {
-    Alias(_, alias) {
-      first = alias;
-      return visit.BREAK;
-    },
-  });
-  return rangeOf(first) ?? [0, 1];
 }
 
 export function rangeOf(node: unknown): Offsets | null {

@@ -37,7 +37,7 @@ function stars(text: string): string {
 }
 
 const LINE =
-  /^(?<before>[^\S\n]*(?:-\s+|.*[{,]\s*)?["']?(?<key>[\w-]+)["']?[^\S\n]*:[^\S\n]*)(?<value>\S.*)$/gmu;
+  /^(?<before>[^\S\n]*(?:-\s+|(?=\S).*[{,]\s*)?["']?(?<key>[\w-]+)["']?[^\S\n]*:[^\S\n]*)(?<value>\S.*)$/gmu;
 /**
  * Secrets in a URL: the password, the whole query, where keys are put by mistake, and the path of a webhook of Slack or
  * Discord.

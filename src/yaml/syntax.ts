@@ -69,7 +69,7 @@ const UNCLOSED: Problem = {
   fix: 'Add the missing ] or }.',
 };
 
-const TOO_DEEP: Problem = {
+export const TOO_DEEP: Problem = {
   code: 'too-deep',
   message: 'lists and blocks are nested too deeply here',
   fix: 'Write it with fewer levels.',

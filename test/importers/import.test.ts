@@ -431,7 +431,11 @@ describe('the command import', () => {
     ['an unknown format', ['excel', 'x'], /FORMAT is "excel"; it takes one of: blotato, csv/u],
     ['a file that does not exist', ['csv', 'none.csv'], /none\.csv: cannot be read[^]*fix: Give the path/u],
     ['a folder for a file', ['csv', '.'], /is a folder/u],
-    ['invalid JSON', ['intents', fixture('vacation.sieve')], /vacation\.sieve(?::\d+)?: is not JSON/u],
+    [
+      'invalid JSON',
+      ['intents', fixture('vacation.sieve')],
+      /vacation\.sieve:1:1: is not JSON: it has "require" where a value[^]*fix: Export it again/u,
+    ],
     ['JSON of another format', ['intents', fixture('zernio.json')], /zernio\.json, intents/u],
     ['invalid YAML', ['reactbot', fixture('intents.json')], /intents\.json/u],
     ['a source that is missing', ['csv'], /csv: needs a source/u],

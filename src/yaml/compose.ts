@@ -1,0 +1,83 @@
+import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
+import { LIMITS } from '../domain/limits.js';
+import type { Located } from './collect.js';
+import { TOO_DEEP } from './syntax.js';
+
+/** Documents of a YAML text; or the bound that the text exceeds, before anything was built from it. */
+export type Composed =
+  | { readonly ok: true; readonly documents: readonly Document.Parsed[] }
+  | { readonly ok: false; readonly located: Located };
+
+export interface ComposeOptions {
+  /** @default '1.2' */
+  readonly version?: '1.1' | '1.2';
+  /** True if keys must be texts. @default false */
+  readonly stringKeys?: boolean;
+  readonly lineCounter?: LineCounter;
+}
+
+/** Marks that the next lexeme is the text of a scalar, whatever its first character. */
+const SCALAR = '\u{1f}';
+
+/**
+ * Parses the documents of a text. Bounds are checked before documents are built: number of lexemes, of aliases,
+ * length of a value, depth. Duplicate keys are not reported (see `duplicateKeys`), because the library compares
+ * each key with all earlier ones of its block.
+ */
+export function compose(
+  text: string,
+  { version = '1.2', stringKeys = false, lineCounter = new LineCounter() }: ComposeOptions = {},
+): Composed {
+  const parser = new Parser(lineCounter.addNewLine);
+  lineCounter.addNewLine(0);
+  const composer = new Composer({ version, stringKeys, uniqueKeys: false, logLevel: 'silent' });
+  const documents: Document.Parsed[] = [];
+  const exceeds = boundOf(parser);
+  for (const lexeme of new Lexer().lex(text)) {
+    const located = exceeds(lexeme);
+    if (located !== null) return { ok: false, located };
+    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+  }
+  for (const token of parser.end()) documents.push(...composer.next(token));
+  documents.push(...composer.end(documents.length === 0, text.length));
+  return { ok: true, documents };
+}
+
+/** Returns a function that checks one lexeme after the other, and returns the first bound that is exceeded. */
+function boundOf(parser: Parser): (lexeme: string) => Located | null {
+  let lexemes = 0;
+  let aliases = 0;
+  let isText = false;
+  return (lexeme) => {
+    const at = [parser.offset, parser.offset + 1] as const;
+    const isComment = !isText && lexeme.startsWith('#');
+    const isMark = !isText && /^[*&!]/u.test(lexeme);
+    isText = lexeme === SCALAR;
+    lexemes += 1;
+    aliases += isMark ? 1 : 0;
+    if (lexemes > LIMITS.yamlLexemes) return { at, problem: TOO_MANY };
+    if (aliases > LIMITS.yamlAliases) return { at, problem: TOO_MANY_ALIASES };
+    if (parser.stack.length > LIMITS.yamlDepth) return { at, problem: TOO_DEEP };
+    if (lexeme.length > LIMITS.yamlValue && !isComment) return { at, problem: tooLong(lexeme.length) };
+    return null;
+  };
+}
+
+const TOO_MANY = {
+  code: 'file-too-large',
+  message: `the file has more than ${LIMITS.yamlLexemes} keys, values and signs`,
+  fix: 'Split it into several files.',
+};
+const TOO_MANY_ALIASES = {
+  code: 'alias-bomb',
+  message: `there are more than ${LIMITS.yamlAliases} anchors, aliases and tags (\`&name\`, \`*name\`, \`!tag\`)`,
+  fix: 'Write the repeated parts out.',
+};
+
+function tooLong(length: number): Located['problem'] {
+  return {
+    code: 'value-too-long',
+    message: `a value of ${length} characters begins here, but at most ${LIMITS.yamlValue} are read`,
+    fix: 'Shorten it, or look for a quote that is not closed.',
+  };
+}
